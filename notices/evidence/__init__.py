@@ -1,0 +1,1 @@
+"""Evidence: what can be shown about one notice, years later."""

@@ -1,0 +1,1 @@
+"""Letters: one template, one model, written as text, PDF and DOCX."""

@@ -1,0 +1,1 @@
+"""Mail by the byte: headers, the MIME entity, the message, and taking it apart."""

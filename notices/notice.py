@@ -1,0 +1,171 @@
+"""The notice: one judgment, one recipient, one number, one date."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+
+from notices.judgment import Judgment, Language, Rung
+
+JST = timezone(timedelta(hours=9), "JST")
+"""Japan's standard time; dates in letters and mail are told in it."""
+
+
+class Form(StrEnum):
+    """The reference forms (guideline, pages 20 and 21)."""
+
+    FORM_1 = "form1"
+    """違法情報に関する送信防止措置依頼書."""
+    FORM_2 = "form2"
+    """公序良俗に反する情報に関する対応依頼書, categories since 2023."""
+    FORM_2_2006 = "form2-2006"
+    """The same with the classes ①②③ of 2006."""
+
+    @property
+    def digit(self) -> int:
+        """1 or 2, as numbers and statistics count."""
+        return 1 if self is Form.FORM_1 else 2
+
+
+class Managed(StrEnum):
+    """What the addressee manages, as the form's sentence names it."""
+
+    BULLETIN_BOARD = "電子掲示板"
+    WEBSITE = "ウェブサイト"
+    SERVER = "サーバ"
+    IP_ALLOCATION = "IPアドレス"
+    """The holder of an IP allocation manages no server: the sentence differs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Center:
+    """The hotline centre, as letters and mails name it."""
+
+    name: str
+    """Official Japanese name."""
+    name_en: str
+    """English name."""
+    address: str
+    """住所."""
+    address_en: str
+    """The address in English."""
+    phone: str
+    """連絡先（電話番号）."""
+    phone_international: str
+    """The number with the country code, for recipients abroad."""
+    mailbox: str
+    """The address that sends and that the certificate names."""
+    verification_page: str
+    """https address of the page that tells how to check a mail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """The one whom this notice asks."""
+
+    rung: Rung
+    """Which rung of the ladder."""
+    name: str
+    """As addressed."""
+    mailbox: str
+    """The forward path."""
+    language: Language
+    """Japanese, or Japanese with English."""
+    is_person: bool = False
+    """True: 様, false: 御中."""
+    is_abroad: bool = False
+    """True: English comes first in the mail."""
+    attach_docx: bool = False
+    """True: the DOCX goes along."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A provision as the letter prints it, by the date of the finding."""
+
+    law: str
+    """Key of the law in the catalogue."""
+    official: str
+    """Title of the law on that day."""
+    short: str
+    """Its short title on that day; equal to `official` if there is none."""
+    law_number: str
+    """Such as 平成19年法律第22号; for `notice.json`, not for the letter."""
+    article: str
+    """Such as 第26条第4項."""
+
+    def __str__(self) -> str:
+        bracket = "" if self.short == self.official else f"（{self.short}）"
+        return f"{self.official}{bracket}{self.article}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classification:
+    """What the category is called on the day of the finding."""
+
+    slug: str
+    """Key in the catalogue."""
+    name: str
+    """Japanese name on that day."""
+    name_en: str
+    """English name for print."""
+    group: str
+    """Key of the group: `illegal`, `serious-crime`, `suicide`, `public-order-2006`."""
+    group_name: str
+    """Japanese name of the group."""
+    group_name_en: str
+    """English name of the group."""
+    class_2006: int | None = None
+    """1, 2 or 3 for the classes of 2006."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver:
+    """A rung above the addressee, and why it was passed over; for the mail's text."""
+
+    rung: Rung
+    """Which rung."""
+    no_action: bool
+    """True: asked before without effect; false: not identified."""
+    earlier_number: str = ""
+    """The earlier request's number."""
+    rechecked_at: datetime | None = None
+    """When the lack of action was seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Everything that letter, mail and `notice.json` say; nothing else goes in."""
+
+    number: str
+    """整理番号."""
+    date: date
+    """The letter's date in Japan."""
+    form: Form
+    """Which form."""
+    center: Center
+    """Who asks."""
+    recipient: Recipient
+    """Who is asked."""
+    managed: Managed
+    """What the recipient manages; follows the rung."""
+    judgment: Judgment
+    """The frozen judgment."""
+    classification: Classification
+    """The category by the date of the finding."""
+    citations: tuple[Citation, ...] = ()
+    """Form 1: the provisions; form 2: always empty."""
+    passed_over: tuple[PassedOver, ...] = ()
+    """The rungs above, in order."""
+    ordinal: int = 1
+    """1 for the first notice of the case to this rung; `--again` counts on."""
+    again_reason: str = ""
+    """Why it is asked again."""
+    rung_reason: str = ""
+    """Why another rung than the first that stands."""
+    is_draft: bool = False
+    """True: a preview, marked 見本; never signed or sent."""
+
+    @property
+    def is_bilingual(self) -> bool:
+        """True if the letter has an English part."""
+        return self.recipient.language is Language.BILINGUAL

@@ -1,0 +1,1 @@
+"""The outbox: the store, one SMTP attempt, and the worker."""

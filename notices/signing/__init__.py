@@ -1,0 +1,1 @@
+"""Signing: keys, certificates, revocation answers, S/MIME and PDF signatures."""
