@@ -4,9 +4,12 @@ Names are those of RFC 5321 (stages, replies), RFC 3464 (delivered, bounced) and
 RFC 1047 (the doubt after the final dot).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from notices.errors import RefusedError
 
 
 class State(StrEnum):
@@ -100,3 +103,109 @@ class Attempt:
     """The reply that decided; None if none came."""
     note: str = ""
     """What happened where no reply tells, such as `connection lost`."""
+
+
+LEGAL: Mapping[State, frozenset[State]] = {
+    State.HELD: frozenset({State.QUEUED, State.WITHDRAWN}),
+    State.QUEUED: frozenset({State.SENDING, State.WITHDRAWN}),
+    # back to `queued` only by recovery, and only before a body byte was sent
+    State.SENDING: frozenset(
+        {State.SENT, State.DEFERRED, State.FAILED, State.IN_DOUBT, State.QUEUED}
+    ),
+    State.DEFERRED: frozenset({State.SENDING, State.WITHDRAWN}),
+    # by evidence, or by an operator who takes the responsibility on record
+    State.IN_DOUBT: frozenset(
+        {State.SENT, State.DELIVERED, State.BOUNCED, State.QUEUED}
+    ),
+    State.SENT: frozenset({State.DELIVERED, State.BOUNCED}),
+    State.FAILED: frozenset(),
+    State.DELIVERED: frozenset(),
+    State.BOUNCED: frozenset(),
+    State.WITHDRAWN: frozenset(),
+}
+"""What may follow what. The database refuses the rest as well."""
+
+
+class IllegalTransition(RefusedError):
+    """A delivery in this state cannot go where it was told to."""
+
+    code = "illegal-transition"
+
+
+def transition(current: State, to: State) -> State:
+    """Give `to` back if it may follow `current`.
+
+    Raises `IllegalTransition` otherwise, also for `current` itself.
+    """
+    if to in LEGAL[current]:
+        return to
+    legal = ", ".join(sorted(LEGAL[current])) or "nothing, it is final"
+    raise IllegalTransition(
+        f"a delivery that is {current} cannot become {to}",
+        hint=f"after {current} may come: {legal}",
+    )
+
+
+def is_final(state: State) -> bool:
+    """Tell whether nothing may follow any more."""
+    return not LEGAL[state]
+
+
+_OF_THE_SESSION = frozenset({Stage.CONNECT, Stage.EHLO, Stage.STARTTLS, Stage.AUTH})
+
+
+def classify(reply: Reply, stage: Stage) -> State:
+    """Tell what a reply that ended an attempt makes of the delivery.
+
+    The first digit decides (RFC 5321, 4.2.1), so a 251 or 299 after the final dot
+    is as good as a 250. A 5yz before MAIL refuses the session, not the message
+    (wrong password, no TLS today): that is put right on our side, so it is
+    `deferred`. A reply that fits nothing is `deferred` before the body and
+    `in_doubt` after it.
+    """
+    digit = reply.code // 100
+    if stage is Stage.END_OF_DATA:
+        # RFC 5321, 4.5.3.2.6: only this reply hands the responsibility over
+        after_dot = {2: State.SENT, 4: State.DEFERRED, 5: State.FAILED}
+        return after_dot.get(digit, State.IN_DOUBT)
+    if digit == 5 and stage not in _OF_THE_SESSION:  # noqa: PLR2004
+        return State.FAILED
+    return State.DEFERRED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrySchedule:
+    """When to try again, and when to give up (RFC 5321, 4.5.4.1)."""
+
+    waits: tuple[timedelta, ...] = (
+        timedelta(minutes=5),
+        timedelta(minutes=15),
+        timedelta(minutes=30),
+        timedelta(minutes=60),
+    )
+    """The wait after the first failure, the second, ...; the last one repeats."""
+    spread: float = 0.1
+    """Up to this share of the wait is added, so that retries do not come in step."""
+    max_age: timedelta = timedelta(hours=48)
+    """No attempt starts later than this after the delivery was queued."""
+
+
+def next_attempt_at(
+    attempts: int,
+    failed_at: datetime,
+    *,
+    queued_at: datetime,
+    jitter: float,
+    schedule: RetrySchedule | None = None,
+) -> datetime | None:
+    """Tell when a deferred delivery is due again; None: it is too old.
+
+    attempts: how many have been made, 1 or more.
+    jitter: 0 <= jitter < 1, drawn by the caller.
+    """
+    if attempts < 1 or not 0 <= jitter < 1:
+        raise ValueError("attempts start at 1, jitter lies in [0, 1)")
+    schedule = schedule or RetrySchedule()
+    wait = schedule.waits[min(attempts, len(schedule.waits)) - 1]
+    due = failed_at + wait * (1 + schedule.spread * jitter)
+    return due if due <= queued_at + schedule.max_age else None

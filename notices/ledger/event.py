@@ -1,0 +1,103 @@
+"""One thing that happened, and its leaf in the ledger."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from notices.ledger.merkle import Hash, leaf_hash
+
+Fact = str | int | bool | None
+"""What an event may state: no floating point, so that every program writes the same."""
+
+_MAX_INTEGER = 2**53 - 1  # RFC 8785, 3.2.2.3: beyond it JSON numbers are not exact
+
+
+class EventKind(StrEnum):
+    """What can happen to a notice."""
+
+    NUMBERED = "numbered"
+    """A number was reserved for a case."""
+    PREPARED = "prepared"
+    """Documents and message were signed and stored; nothing is sent yet."""
+    QUEUED = "queued"
+    """Someone said `send`."""
+    ATTEMPTED = "attempted"
+    """An attempt began; the network was not touched yet."""
+    ARMED = "armed"
+    """The next thing on the wire is the message's first byte."""
+    OUTCOME = "outcome"
+    """An attempt ended; the reply is in the facts."""
+    RECOVERED = "recovered"
+    """An attempt whose worker died was put in order."""
+    RESOLVED = "resolved"
+    """An operator decided what a doubt means."""
+    EVIDENCE = "evidence"
+    """A report or a copy told what became of the message."""
+    WITHDRAWN = "withdrawn"
+    """Taken back before anything was sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """An entry of the ledger."""
+
+    seq: int
+    """Place in the ledger, from 0 without a gap; the index of the leaf."""
+    at: datetime
+    """When, with a time zone."""
+    number: str
+    """整理番号 of the notice."""
+    kind: EventKind
+    """What happened."""
+    facts: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
+    """Hashes, states, replies, reasons: strings, whole numbers, true, false, null."""
+
+    def payload(self) -> bytes:
+        """Write the leaf: canonical JSON (RFC 8785) in UTF-8."""
+        own = {
+            "at": utc(self.at),
+            "event": str(self.kind),
+            "number": self.number,
+            "seq": self.seq,
+        }
+        if clash := own.keys() & self.facts.keys():
+            raise ValueError(f"facts must not be named {', '.join(sorted(clash))}")
+        return canonical_json({**self.facts, **own})
+
+    def leaf(self) -> Hash:
+        """Give the leaf's hash."""
+        return leaf_hash(self.payload())
+
+
+def canonical_json(value: Mapping[str, Fact]) -> bytes:
+    """Write a flat object as RFC 8785 has it: keys sorted, no blanks, UTF-8.
+
+    Raises ValueError for what has no single form: floats, huge numbers, keys that
+    are not ASCII, lone surrogates.
+    """
+    for key, fact in value.items():
+        _check(key, fact)
+    text = json.dumps(
+        dict(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    return text.encode("utf-8")
+
+
+def utc(moment: datetime) -> str:
+    """Write a moment in UTC to the microsecond: `2026-03-05T01:02:03.000000Z`."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone")
+    plain = moment.astimezone(UTC).replace(tzinfo=None)
+    return plain.isoformat(timespec="microseconds") + "Z"
+
+
+def _check(key: str, fact: Fact) -> None:
+    if not key.isascii():
+        raise ValueError(f"key {key!r} is not ASCII")
+    if not isinstance(fact, str | int | None):
+        raise ValueError(f"{key} has no canonical form: {fact!r}")  # noqa: TRY004
+    if isinstance(fact, int) and abs(fact) > _MAX_INTEGER:
+        raise ValueError(f"{key} is too large for JSON: {fact}")
