@@ -1,3 +1,59 @@
-"""Notices: signed takedown requests from a finalised judgment, and their proof."""
+"""Notices: signed takedown requests from a finalised judgment, and their proof.
+
+    from notices import Site, read_judgment, verify
+
+    with Site.open("notices.toml") as site:
+        notice = site.prepare(read_judgment(text))  # held: nothing sent
+        receipt = site.send(notice)                 # one attempt now
+    report = verify(open("mail.eml", "rb").read(), trust=[root_pem])
+
+Names load when they are used, so that `import notices` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from notices.codec import read_judgment as read_judgment
+    from notices.errors import NoticesError as NoticesError
+    from notices.judgment import Judgment as Judgment
+    from notices.report import Report as Report
+    from notices.site import PreparedNotice as PreparedNotice
+    from notices.site import Receipt as Receipt
+    from notices.site import Site as Site
+    from notices.site import verify as verify
 
 __version__ = "0.1.0"
+
+_PUBLIC = {
+    "Judgment": "notices.judgment",
+    "NoticesError": "notices.errors",
+    "PreparedNotice": "notices.site",
+    "Receipt": "notices.site",
+    "Report": "notices.report",
+    "Site": "notices.site",
+    "read_judgment": "notices.codec",
+    "verify": "notices.site",
+}
+
+__all__ = [
+    "Judgment",
+    "NoticesError",
+    "PreparedNotice",
+    "Receipt",
+    "Report",
+    "Site",
+    "read_judgment",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on first use (PEP 562)."""
+    if name not in _PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_PUBLIC[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,49 @@
+# make demo   sets up and does the main job on example data
+# make test   sets up and runs the tests
+# make lint   formatting, types, import contracts
+# make torture  the long suites, whole
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := pyproject.toml notices/__init__.py
+
+.PHONY: demo test lint torture wheel clean
+
+demo: $(VENV)/demo.done
+	$(BIN)/notices demo
+
+test: $(VENV)/test.done
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not torture" $(PYTEST_ARGS)
+
+torture: $(VENV)/test.done
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m torture $(PYTEST_ARGS)
+
+lint: $(VENV)/lint.done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+wheel: $(VENV)/test.done
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+$(VENV)/python.done:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "notices needs Python 3.11 or later, this is " + sys.version + "; try: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/demo.done: $(VENV)/python.done $(SOURCES)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo]'
+	@touch $@
+
+$(VENV)/test.done: $(VENV)/python.done $(SOURCES)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo,test]'
+	@touch $@
+
+$(VENV)/lint.done: $(VENV)/test.done
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo,test,lint]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist

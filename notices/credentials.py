@@ -1,0 +1,147 @@
+"""Secrets: where a passphrase or PIN comes from, and files that only we may read.
+
+Order: systemd credential, file descriptor, file, the prompt of a terminal. Never
+an argument of a command, never in a log, a repr or an exception.
+"""
+
+import os
+import stat
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from getpass import getpass
+from pathlib import Path
+
+from notices.errors import KeyUnavailable
+
+MAX_SECRET_BYTES = 1 << 20
+"""A key file or passphrase larger than this is a mistake."""
+
+
+class Secret:
+    """Text that never shows itself."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself; call it where it is used and keep no copy."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateFile:
+    """What a key or passphrase file holds, and whether only its owner may read it."""
+
+    content: bytes
+    """The bytes; left out of the repr."""
+    exposure: str
+    """Why others may read it; empty if they may not."""
+
+    def __repr__(self) -> str:
+        return f"PrivateFile(<{len(self.content)} bytes>, exposure={self.exposure!r})"
+
+
+def read_private_file(path: Path) -> PrivateFile:
+    """Read `path` without following a link, and say whether others could.
+
+    The checks are made on the opened file, so that nothing can be put in its
+    place between check and use. KeyUnavailable if it cannot be read or is no
+    regular file.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise KeyUnavailable(
+                    f"{path} is not a regular file", hint="name the file itself"
+                )
+            content = file.read(MAX_SECRET_BYTES + 1)
+    except OSError as error:
+        raise KeyUnavailable(
+            f"{path} cannot be read: {error.strerror}",
+            hint="check the path in notices.toml, the owner, and that it is no link",
+        ) from error
+    if len(content) > MAX_SECRET_BYTES:
+        raise KeyUnavailable(
+            f"{path} is larger than {MAX_SECRET_BYTES} bytes",
+            hint="this is no key or passphrase; check the path in notices.toml",
+        )
+    return PrivateFile(content, _exposure(status))
+
+
+def refuse_exposed(path: Path, file: PrivateFile) -> None:
+    """KeyUnavailable if others than the owner may read `file`."""
+    if file.exposure:
+        raise KeyUnavailable(
+            f"{path} {file.exposure}",
+            hint=f"make it readable for its owner only: chmod 600 {path}",
+        )
+
+
+def read_passphrase(
+    name: str,
+    path: Path | None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    may_be_exposed: bool = False,
+) -> Secret | None:
+    """The passphrase called `name`; None if no source has one.
+
+    `path` comes from the configuration; `fd:N` in it names an open descriptor.
+    `may_be_exposed` is for the example PKI alone, as git keeps no file modes.
+    """
+    environment = os.environ if environment is None else environment
+    directory = environment.get("CREDENTIALS_DIRECTORY")
+    if directory and (Path(directory) / name).exists():
+        return _from_file(Path(directory) / name, may_be_exposed=False)
+    if path is not None and path.name.startswith("fd:"):
+        return _from_descriptor(path.name)
+    if path is not None:
+        return _from_file(path, may_be_exposed=may_be_exposed)
+    if sys.stdin is not None and sys.stdin.isatty():
+        return Secret(getpass(f"{name}: "))
+    return None
+
+
+def _exposure(status: os.stat_result) -> str:
+    if status.st_uid not in (0, os.geteuid()):
+        return f"belongs to another user (uid {status.st_uid})"
+    if status.st_mode & 0o077:
+        return f"can be read by others (mode {stat.S_IMODE(status.st_mode):04o})"
+    if status.st_nlink != 1:
+        return f"has {status.st_nlink} hard links"
+    return ""
+
+
+def _from_file(path: Path, *, may_be_exposed: bool) -> Secret:
+    file = read_private_file(path)
+    if not may_be_exposed:
+        refuse_exposed(path, file)
+    return _decode(file.content, str(path))
+
+
+def _from_descriptor(name: str) -> Secret:
+    try:
+        with os.fdopen(int(name.removeprefix("fd:")), "rb") as file:
+            return _decode(file.read(MAX_SECRET_BYTES), name)
+    except (OSError, ValueError) as error:
+        raise KeyUnavailable(
+            f"descriptor {name} cannot be read: {error}",
+            hint="open it for the process, for example 3<passphrase-file",
+        ) from error
+
+
+def _decode(content: bytes, where: str) -> Secret:
+    try:
+        return Secret(content.decode().rstrip("\r\n"))
+    except UnicodeDecodeError as error:
+        raise KeyUnavailable(
+            f"{where} is not UTF-8 text", hint="it should hold the passphrase alone"
+        ) from error

@@ -1,0 +1,1 @@
+"""The site: opens a `notices.toml` and wires the rooms."""

@@ -1,0 +1,79 @@
+"""Making a new site, complete and runnable, from what came with the program."""
+
+import shutil
+from importlib import resources
+from pathlib import Path
+
+from notices.config import FILE_NAME
+from notices.errors import ConfigError, InputError
+
+PRIVATE_MODE = 0o600
+EXAMPLE_CASES = ("a", "b", "c", "d")
+"""The valid cases of today's law; `e` belongs to the categories of 2006."""
+
+
+def shipped(name: str) -> Path:
+    """A file or folder that came with the program: in the wheel, or in the checkout."""
+    package = Path(str(resources.files("notices")))
+    for place in (package / name, package.parent / name):
+        if place.exists():
+            return place
+    raise ConfigError(
+        f"{name} is missing from the installation",
+        hint="install notices again: pip install --force-reinstall notices",
+    )
+
+
+def start_site(directory: Path) -> list[Path]:
+    """Write a site into `directory`, which must be new or empty; returns its files."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        if any(directory.iterdir()):
+            raise InputError(
+                f"{directory} is not empty, nothing was written",
+                hint="name a new folder",
+            )
+        _write(directory)
+    except OSError as error:
+        raise InputError(
+            f"{directory} cannot be written: {error}", hint="name another folder"
+        ) from error
+    return sorted(path for path in directory.rglob("*") if path.is_file())
+
+
+def _write(directory: Path) -> None:
+    for name in (FILE_NAME, "recipients.toml"):
+        shutil.copyfile(shipped(name), directory / name)
+    shutil.copytree(shipped("templates"), directory / "templates", copy_function=_copy)
+    shutil.copytree(
+        shipped("certs/example"), directory / "certs" / "example", copy_function=_copy
+    )
+    for path in (directory / "certs" / "example").iterdir():
+        path.chmod(PRIVATE_MODE)
+    cases = directory / "cases"
+    cases.mkdir()
+    for case_id, text in example_cases():
+        (cases / f"{case_id}.json").write_text(text, encoding="utf-8")
+
+
+def _copy(source: str, target: str) -> str:
+    """Contents only: what is read-only in the installation is editable in the site."""
+    return shutil.copyfile(source, target)
+
+
+def example_cases() -> list[tuple[str, str]]:
+    """The valid example judgments, as (case id, JSON text)."""
+    folder = resources.files("notices") / "data" / "examples"
+    texts = [(folder / f"{name}.json").read_text("utf-8") for name in EXAMPLE_CASES]
+    return [(_case_id(text), text) for text in texts]
+
+
+def invalid_case() -> tuple[str, str]:
+    """The example judgment with many faults, as (case id, JSON text)."""
+    folder = resources.files("notices") / "data" / "examples"
+    text = (folder / "invalid.json").read_text("utf-8")
+    return _case_id(text), text
+
+
+def _case_id(text: str) -> str:
+    return text.split('"case_id"', 1)[1].split('"', 2)[1]
