@@ -7,6 +7,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml notices/__init__.py
 
+# Outside CI a test whose outside program is missing is skipped by that name.
+ifndef CI
+export NOTICES_ALLOW_MISSING = 1
+endif
+
 .PHONY: demo test lint torture wheel clean
 
 demo: $(VENV)/demo.done
