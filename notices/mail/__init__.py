@@ -1,1 +1,26 @@
 """Mail by the byte: headers, the MIME entity, the message, and taking it apart."""
+
+from notices.mail.entity import (
+    Attachment,
+    Headers,
+    entity,
+    message,
+    require_robust,
+)
+from notices.mail.errors import MalformedMessage
+from notices.mail.headers import decode_address, decode_text
+from notices.mail.split import Leaf, SplitMessage, split
+
+__all__ = [
+    "Attachment",
+    "Headers",
+    "Leaf",
+    "MalformedMessage",
+    "SplitMessage",
+    "decode_address",
+    "decode_text",
+    "entity",
+    "message",
+    "require_robust",
+    "split",
+]

@@ -1,0 +1,289 @@
+"""Taking a message apart: the one shape that we send, and nothing else.
+
+General mail parsers repair what is broken, and each in its own way; that is how
+one program shows what another one verified. This one repairs nothing. What is
+not our shape raises MalformedMessage with the reason.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from notices.errors import RefusedError
+from notices.mail.entity import (
+    BOUNDARY,
+    SIGNATURE_FILE,
+    SIGNATURE_TYPE,
+    base64_lines,
+    require_robust,
+)
+from notices.mail.errors import MalformedMessage
+
+Field = tuple[str, str]
+"""Name as it stands, value unfolded and without outer blanks."""
+
+MAX_MESSAGE = 64 * 1024 * 1024
+"""Octets; ours are a few hundred thousand."""
+PROTECTED = ("date", "from", "to", "subject", "message-id")
+"""Present exactly once, outside and in the signed part."""
+OPTIONAL = ("reply-to", "in-reply-to", "references")
+"""At most once; present in both places or in none."""
+
+_REFUSED = re.compile(r"sender|cc|bcc|resent-.*|content-(?!type$).*")
+_FIELD = re.compile(r"([!-9;-~]+):(.*)", re.DOTALL)
+_TYPE = re.compile(r"([a-z0-9-]+/[A-Za-z0-9!#$&^_.+-]+)((?:; ?.*)?)", re.IGNORECASE)
+_PARAMETER = re.compile(r';[ \t]*([A-Za-z0-9-]+)=(?:"([^"\\]*)"|([^\s";=]+))')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """The text or one attachment."""
+
+    media_type: str
+    """Such as application/pdf."""
+    file_name: str
+    """Empty for the text."""
+    content: bytes
+    """Decoded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitMessage:
+    """A message of our shape, by its parts."""
+
+    headers: tuple[Field, ...]
+    """The outer fields in their order, trace fields included."""
+    protected_headers: tuple[Field, ...]
+    """The copies in the signed part, without Content-Type (RFC 9788)."""
+    entity: bytes
+    """The octets that are signed, with CRLF."""
+    signature: bytes
+    """The CMS signature, DER as it came."""
+    parts: tuple[Leaf, ...]
+    """The text first, then the attachments."""
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """The values of every outer field of that name, case ignored."""
+        return _values(self.headers, name)
+
+    def protected(self, name: str) -> str | None:
+        """The value of that field in the signed part, None if there is none."""
+        return next(iter(_values(self.protected_headers, name)), None)
+
+
+def split(message: bytes) -> SplitMessage:
+    """The parts of a message of our shape; MalformedMessage for any other.
+
+    Stored mail with LF throughout is read as CRLF; mixed line ends are refused.
+    """
+    octets = _with_crlf(message)
+    head, body = _head_and_body(octets, "the message")
+    headers = _fields(head, "the message")
+    _require_outer_fields(headers)
+    boundary = _signed_boundary(headers)
+    parts = _between(body, boundary, "the message")
+    if len(parts) != 2:  # noqa: PLR2004 - RFC 1847, 2.1: exactly two parts
+        raise MalformedMessage(f"multipart/signed has {len(parts)} parts, not two")
+    entity, signature = parts
+    protected, leaves = _entity(entity)
+    return SplitMessage(
+        headers=headers,
+        protected_headers=protected,
+        entity=entity.encode("ascii"),
+        signature=_signature(signature),
+        parts=leaves,
+    )
+
+
+def _with_crlf(message: bytes) -> str:
+    if len(message) > MAX_MESSAGE:
+        raise MalformedMessage(f"the message has more than {MAX_MESSAGE} octets")
+    if b"\r" not in message:
+        message = message.replace(b"\n", b"\r\n")
+    try:
+        require_robust(message)
+    except RefusedError as error:
+        raise MalformedMessage(error.message) from error
+    return message.decode("ascii")
+
+
+def _head_and_body(octets: str, where: str) -> tuple[str, str]:
+    head, blank, body = octets.partition("\r\n\r\n")
+    if not blank:
+        raise MalformedMessage(f"{where} has no blank line after its header")
+    return head, body
+
+
+def _fields(head: str, where: str) -> tuple[Field, ...]:
+    fields = []
+    # A line that begins with a blank continues the one before (RFC 5322, 2.2.3).
+    for line in re.split(r"\r\n(?![ \t])", head):
+        match = _FIELD.fullmatch(line)
+        if match is None:
+            raise MalformedMessage(f"{where} has no header field in {line[:60]!r}")
+        if "\r\n" in line and any(not rest.strip() for rest in line.split("\r\n")):
+            raise MalformedMessage(f"{where} has a folded line of blanks alone")
+        fields.append((match[1], match[2].replace("\r\n", "").strip(" \t")))
+    return tuple(fields)
+
+
+def _values(fields: Iterable[Field], name: str) -> tuple[str, ...]:
+    return tuple(value for key, value in fields if key.lower() == name.lower())
+
+
+def _require_outer_fields(headers: tuple[Field, ...]) -> None:
+    for name, _ in headers:
+        if _REFUSED.fullmatch(name.lower()):
+            raise MalformedMessage(f"the message has a field {name}, ours have none")
+    for name in (*PROTECTED, "mime-version", "content-type"):
+        _require_count(headers, name, (1,), "the message")
+    for name in OPTIONAL:
+        _require_count(headers, name, (0, 1), "the message")
+
+
+def _require_count(
+    fields: tuple[Field, ...], name: str, allowed: tuple[int, ...], where: str
+) -> None:
+    count = len(_values(fields, name))
+    if count not in allowed:
+        wanted = " or ".join(map(str, allowed))
+        raise MalformedMessage(f"{where} has {count} {name} fields, not {wanted}")
+
+
+def _content_type(fields: tuple[Field, ...], where: str) -> tuple[str, dict[str, str]]:
+    _require_count(fields, "content-type", (1,), where)
+    value = _values(fields, "content-type")[0]
+    match = _TYPE.fullmatch(value)
+    if match is None:
+        raise MalformedMessage(f"{where}: no Content-Type of our kind: {value[:80]!r}")
+    return match[1].lower(), _parameters(match[2], where)
+
+
+def _parameters(text: str, where: str) -> dict[str, str]:
+    parameters: dict[str, str] = {}
+    position = 0
+    while position < len(text):
+        match = _PARAMETER.match(text, position)
+        if match is None or match[1].lower() in parameters:
+            raise MalformedMessage(f"{where}: a parameter is broken or there twice")
+        parameters[match[1].lower()] = match[2] if match[3] is None else match[3]
+        position = match.end()
+    return parameters
+
+
+def _signed_boundary(headers: tuple[Field, ...]) -> str:
+    media_type, parameters = _content_type(headers, "the message")
+    boundary = parameters.pop("boundary", "")
+    if media_type != "multipart/signed" or not boundary:
+        raise MalformedMessage(f"the message is {media_type}, not multipart/signed")
+    if parameters != {"protocol": SIGNATURE_TYPE, "micalg": "sha-256"}:
+        raise MalformedMessage(
+            f'multipart/signed needs protocol="{SIGNATURE_TYPE}" and micalg=sha-256'
+            " and nothing else"
+        )
+    if _values(headers, "mime-version") != ("1.0",):
+        raise MalformedMessage("MIME-Version is not 1.0")
+    return boundary
+
+
+def _between(body: str, boundary: str, where: str) -> list[str]:
+    """The parts of a multipart body that has nothing before, between and after."""
+    if not BOUNDARY.fullmatch(boundary):
+        raise MalformedMessage(f"{where} has a boundary of another kind")
+    delimiter = re.compile(rf"(?:^|\r\n)--{re.escape(boundary)}(--)?(?=\r\n|\Z)")
+    marks = list(delimiter.finditer(body))
+    if not marks or marks[0].start() != 0 or marks[0][1]:
+        raise MalformedMessage(f"{where} has text before its first part, or no parts")
+    if not marks[-1][1] or any(mark[1] for mark in marks[:-1]):
+        raise MalformedMessage(f"{where} does not end with its closing delimiter")
+    if body[marks[-1].end() :].strip("\r\n"):
+        raise MalformedMessage(f"{where} has text after its last part")
+    if len(re.findall(rf"^--{re.escape(boundary)}", body, re.MULTILINE)) != len(marks):
+        raise MalformedMessage(f"{where} has a line that looks like its delimiter")
+    return [body[before.end() + 2 : after.start()] for before, after in pairwise(marks)]
+
+
+def _entity(entity: str) -> tuple[tuple[Field, ...], tuple[Leaf, ...]]:
+    head, body = _head_and_body(entity, "the signed part")
+    fields = _fields(head, "the signed part")
+    media_type, parameters = _content_type(fields, "the signed part")
+    boundary = parameters.pop("boundary", "")
+    if media_type != "multipart/mixed" or not boundary or parameters != {"hp": "clear"}:
+        raise MalformedMessage('the signed part is no multipart/mixed with hp="clear"')
+    protected = tuple(field for field in fields if field[0].lower() != "content-type")
+    _require_protected(protected)
+    leaves = tuple(_leaf(part) for part in _between(body, boundary, "the signed part"))
+    _require_leaves(leaves)
+    return protected, leaves
+
+
+def _require_protected(fields: tuple[Field, ...]) -> None:
+    for name in PROTECTED:
+        _require_count(fields, name, (1,), "the signed part")
+    for name in OPTIONAL:
+        _require_count(fields, name, (0, 1), "the signed part")
+    for name, _ in fields:
+        if name.lower() not in PROTECTED + OPTIONAL:
+            raise MalformedMessage(f"the signed part has a field {name}, ours none")
+
+
+def _require_leaves(leaves: tuple[Leaf, ...]) -> None:
+    if not leaves or leaves[0].file_name or leaves[0].media_type != "text/plain":
+        raise MalformedMessage("the signed part does not begin with its text")
+    names = [leaf.file_name.lower() for leaf in leaves[1:]]
+    if not all(names) or len(set(names)) != len(names):
+        raise MalformedMessage("an attachment has no name, or two have the same")
+
+
+def _leaf(part: str) -> Leaf:
+    head, body = _head_and_body(part, "a leaf")
+    fields = _fields(head, "a leaf")
+    media_type, parameters = _content_type(fields, "a leaf")
+    file_name = _file_name(fields)
+    if parameters != ({} if file_name else {"charset": "utf-8"}):
+        raise MalformedMessage(f"a leaf {media_type} has parameters that ours have not")
+    if media_type.startswith(("multipart/", "message/")):
+        raise MalformedMessage(f"a leaf is {media_type}; ours hold no mail in a mail")
+    return Leaf(
+        media_type=media_type, file_name=file_name, content=_decoded(fields, body)
+    )
+
+
+def _file_name(fields: tuple[Field, ...]) -> str:
+    dispositions = _values(fields, "content-disposition")
+    wanted = 2 + len(dispositions)
+    if len(dispositions) > 1 or len(fields) != wanted:
+        raise MalformedMessage("a leaf has header fields that ours have not")
+    if not dispositions:
+        return ""
+    match = re.fullmatch(r'attachment; filename="([A-Za-z0-9._-]+)"', dispositions[0])
+    if match is None:
+        raise MalformedMessage("a Content-Disposition is not of our kind")
+    return match[1]
+
+
+def _decoded(fields: tuple[Field, ...], body: str) -> bytes:
+    if _values(fields, "content-transfer-encoding") != ("base64",):
+        raise MalformedMessage("a leaf is not base64")
+    try:
+        content = base64.b64decode(body.replace("\r\n", ""), validate=True)
+    except binascii.Error as error:
+        raise MalformedMessage("the base64 of a leaf is broken") from error
+    # One text for each content: no odd line lengths, no loose bits in the padding.
+    if base64_lines(content) != body:
+        raise MalformedMessage("the base64 of a leaf is not in lines of 76")
+    return content
+
+
+def _signature(part: str) -> bytes:
+    head, body = _head_and_body(part, "the signature part")
+    fields = _fields(head, "the signature part")
+    media_type, parameters = _content_type(fields, "the signature part")
+    if media_type != SIGNATURE_TYPE or parameters != {"name": SIGNATURE_FILE}:
+        raise MalformedMessage(f"the second part is no {SIGNATURE_TYPE}")
+    if _file_name(fields) != SIGNATURE_FILE:
+        raise MalformedMessage(f"the signature is not called {SIGNATURE_FILE}")
+    return _decoded(fields, body)
