@@ -1,10 +1,16 @@
 """The notice: one judgment, one recipient, one number, one date."""
 
+import datetime as time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
+from types import MappingProxyType
 
-from notices.judgment import Judgment, Language, Rung
+from notices import rules
+from notices.catalogue import Catalogue, Category, cited, faults
+from notices.errors import InvalidJudgment
+from notices.judgment import Judgment, LadderStep, Language, Rung, Skip
+from notices.rules import Directory, RecipientEntry
 
 JST = timezone(timedelta(hours=9), "JST")
 """Japan's standard time; dates in letters and mail are told in it."""
@@ -169,3 +175,124 @@ class Notice:
     def is_bilingual(self) -> bool:
         """True if the letter has an English part."""
         return self.recipient.language is Language.BILINGUAL
+
+
+_NO_DIRECTORY: Directory = MappingProxyType({})
+
+
+def compose(
+    judgment: Judgment,
+    *,
+    catalogue: Catalogue,
+    center: Center,
+    number: str,
+    date: time.date,
+    rung: Rung | None = None,
+    rung_reason: str = "",
+    ordinal: int = 1,
+    again_reason: str = "",
+    directory: Directory = _NO_DIRECTORY,
+    is_draft: bool = False,
+) -> Notice:
+    """Make the notice for the first rung that stands, or for the one that is named.
+
+    `directory` has the entries of `recipients.toml` by name. A judgment on hold is
+    composed like any other: who sends must ask `rules.is_on_hold`. InvalidJudgment
+    if anything is wrong with the judgment or with the choice of the rung.
+    """
+    if found := faults(judgment, catalogue):
+        raise InvalidJudgment(
+            f"no notice can be made of {judgment.case_id}", faults=found
+        )
+    index = rules.choose(judgment, rung, rung_reason)
+    category = catalogue.categories[judgment.category]
+    step, entry = rules.address(judgment, index, directory, form=category.form)
+    return Notice(
+        number=number,
+        date=date,
+        form=_form(category),
+        center=center,
+        recipient=_recipient(judgment, step, entry),
+        managed=_MANAGED[step.rung],
+        judgment=judgment,
+        classification=_classification(judgment, category, catalogue),
+        citations=_citations(judgment, catalogue),
+        passed_over=_passed_over(judgment.ladder[:index]),
+        ordinal=ordinal,
+        again_reason=again_reason,
+        rung_reason=rung_reason,
+        is_draft=is_draft,
+    )
+
+
+_MANAGED = {
+    Rung.BOARD_ADMINISTRATOR: Managed.BULLETIN_BOARD,
+    Rung.WEBSITE_ADMINISTRATOR: Managed.WEBSITE,
+    Rung.SERVER_ADMINISTRATOR: Managed.SERVER,
+    Rung.IP_ALLOCATION_HOLDER: Managed.IP_ALLOCATION,
+}
+
+
+def _form(category: Category) -> Form:
+    if category.form == 1:
+        return Form.FORM_1
+    return Form.FORM_2 if category.class_2006 is None else Form.FORM_2_2006
+
+
+def _recipient(
+    judgment: Judgment, step: LadderStep, entry: RecipientEntry | None
+) -> Recipient:
+    return Recipient(
+        rung=step.rung,
+        name=step.name,
+        mailbox=step.mailbox,
+        language=step.language or Language.JAPANESE,
+        is_person=step.is_person,
+        is_abroad=rules.is_abroad(judgment, step),
+        attach_docx=entry is not None and "docx" in entry.attachments,
+    )
+
+
+def _classification(
+    judgment: Judgment, category: Category, catalogue: Catalogue
+) -> Classification:
+    name = category.name_on(judgment.found_on)
+    group = catalogue.groups[category.group]
+    return Classification(
+        slug=category.slug,
+        name=name.ja,
+        name_en=name.en,
+        group=group.key,
+        group_name=group.name,
+        group_name_en=group.name_en,
+        class_2006=category.class_2006,
+    )
+
+
+def _citations(judgment: Judgment, catalogue: Catalogue) -> tuple[Citation, ...]:
+    rows = (
+        catalogue.cite(row, judgment.found_on) for row in cited(judgment, catalogue)
+    )
+    return tuple(
+        Citation(
+            law=row.law.key,
+            official=row.title.official,
+            short=row.title.short,
+            law_number=row.law.law_number,
+            article=row.provision.article,
+        )
+        for row in rows
+    )
+
+
+def _passed_over(above: tuple[LadderStep, ...]) -> tuple[PassedOver, ...]:
+    return tuple(
+        PassedOver(
+            rung=step.rung,
+            no_action=step.skipped is Skip.NO_ACTION,
+            earlier_number=step.earlier_number,
+            rechecked_at=step.rechecked_at,
+        )
+        for step in above
+        if not rules.stands(step)
+    )

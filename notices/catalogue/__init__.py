@@ -1,0 +1,38 @@
+"""What may be cited for which category on which date; the data comes in parsed."""
+
+from notices.catalogue.checks import cited, faults
+from notices.catalogue.lookup import Catalogue
+from notices.catalogue.values import (
+    Alias,
+    Bound,
+    Category,
+    Choice,
+    Cited,
+    ClassLabel,
+    Group,
+    Held,
+    Law,
+    Name,
+    Period,
+    Provision,
+    Title,
+)
+
+__all__ = [
+    "Alias",
+    "Bound",
+    "Catalogue",
+    "Category",
+    "Choice",
+    "Cited",
+    "ClassLabel",
+    "Group",
+    "Held",
+    "Law",
+    "Name",
+    "Period",
+    "Provision",
+    "Title",
+    "cited",
+    "faults",
+]

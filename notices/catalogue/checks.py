@@ -1,0 +1,173 @@
+"""What a judgment must hold to by the catalogue: category, statutes, form."""
+
+from collections.abc import Collection, Iterator
+from datetime import date
+
+from notices import rules
+from notices.catalogue.lookup import Catalogue
+from notices.catalogue.values import Category, Choice, Held, Provision, key
+from notices.errors import Fault
+from notices.judgment import Judgment, Statute
+from notices.rules import Rule
+
+
+def faults(
+    judgment: Judgment, catalogue: Catalogue, *, unread: Collection[str] = ()
+) -> tuple[Fault, ...]:
+    """Find everything that is wrong with a judgment; hold is no fault.
+
+    `unread`: see `notices.rules.faults`.
+    """
+    by_catalogue = (
+        Rule(lambda it: _category(it, catalogue), ("found_on",)),
+        Rule(lambda it: _choices(it, catalogue), ("category",)),
+        Rule(
+            lambda it: _statutes(it, catalogue), ("category", "found_on", "substance")
+        ),
+        Rule(
+            lambda it: _abroad(it, catalogue),
+            (
+                "category",
+                "ladder[].rung",
+                "ladder[].country",
+                "ladder[].skipped",
+                "target.provider_location",
+                "target.server_location",
+            ),
+        ),
+    )
+    return (
+        *rules.faults(judgment, unread=unread),
+        *rules.apply(by_catalogue, judgment, unread=unread),
+    )
+
+
+def cited(judgment: Judgment, catalogue: Catalogue) -> tuple[Provision, ...]:
+    """Tell what a judgment without faults cites: what it names, or the only one."""
+    category = catalogue.categories[judgment.category]
+    if category.form == 2:
+        return ()
+    drug = _substance(judgment, category)
+    held = catalogue.provisions(category, judgment.found_on, drug)
+    if judgment.statutes is None:
+        return (held.only,) if held.only else ()
+    return tuple(
+        row for named in judgment.statutes for row in held.possibly if _is(row, named)
+    )
+
+
+def _category(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
+    on, slug = judgment.found_on, judgment.category
+    row = catalogue.category(slug)
+    if row is None:
+        meant = catalogue.resolve(slug, on)
+        tip = f"; {meant.slug} is meant?" if meant else "; see `notices catalogue`"
+        yield Fault("category", f"there is no such category{tip}")
+    elif not row.period.possibly(on):
+        after = f"; see {row.superseded_by}" if row.superseded_by else ""
+        yield Fault("category", f"did not exist on {on}, only {row.period}{after}")
+    elif not row.enabled:
+        yield Fault("category", f"is listed but disabled: {row.disabled_reason}")
+
+
+def _choices(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
+    if row := catalogue.category(judgment.category):
+        yield from _choice("sub_type", judgment.sub_type, row.sub_types)
+        yield from _choice("substance", judgment.substance, row.substances)
+
+
+def _choice(path: str, text: str, choices: tuple[Choice, ...]) -> Iterator[Fault]:
+    names = ", ".join(choice.name for choice in choices)
+    if not choices and text.strip():
+        yield Fault(path, "the category does not tell any apart; leave it out")
+    elif choices and not text.strip():
+        yield Fault(path, f"is missing: one of {names}")
+    elif choices and not any(choice.means(text) for choice in choices):
+        yield Fault(path, f"must be one of {names}")
+
+
+def _statutes(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
+    row = catalogue.category(judgment.category, judgment.found_on)
+    if row is None or not row.enabled:
+        return
+    if row.form == 2:
+        if judgment.statutes:
+            yield Fault("statutes", "form 2 alleges no violation and cites no statute")
+        return
+    held = catalogue.provisions(row, judgment.found_on, _substance(judgment, row))
+    if judgment.statutes is None:
+        yield from _unnamed(row, held, judgment.found_on, catalogue)
+    elif not judgment.statutes:
+        yield Fault("statutes", "form 1 names at least one statute; the list is empty")
+    else:
+        yield from _named(judgment, held, catalogue)
+
+
+def _substance(judgment: Judgment, row: Category) -> str:
+    """Tell the drug; one that the category does not know is a fault of its own."""
+    known = any(choice.means(judgment.substance) for choice in row.substances)
+    return judgment.substance if known else ""
+
+
+def _unnamed(
+    row: Category, held: Held, on: date, catalogue: Catalogue
+) -> Iterator[Fault]:
+    if held.only:
+        return
+    if not held.possibly:
+        after = f"; see {row.superseded_by}" if row.superseded_by else ""
+        yield Fault("statutes", f"no provision of the category held on {on}{after}")
+        return
+    yield Fault(
+        "statutes",
+        f"must name the one that applies; for {on}: {_list(held, on, catalogue)}",
+    )
+
+
+def _named(judgment: Judgment, held: Held, catalogue: Catalogue) -> Iterator[Fault]:
+    on, doubtful, seen = judgment.found_on, 0, set[tuple[str, str]]()
+    for index, named in enumerate(judgment.statutes or ()):
+        path = f"statutes[{index}]"
+        row = next((row for row in held.possibly if _is(row, named)), None)
+        if row is None:
+            yield Fault(path, _stale(named, held, on, catalogue))
+            continue
+        if (row.law, row.article) in seen:
+            yield Fault(path, "stands twice")
+        seen.add((row.law, row.article))
+        doubtful += row not in held.surely
+        if doubtful > 1:
+            yield Fault(path, "holds instead of the one above, not beside it; name one")
+
+
+def _stale(named: Statute, held: Held, on: date, catalogue: Catalogue) -> str:
+    if named.law not in catalogue.laws:
+        return f"there is no law `{named.law}`; for {on}: {_list(held, on, catalogue)}"
+    title = catalogue.title(named.law, on)
+    return (
+        f"{title.short}{named.article} may not be cited for this on {on}; "
+        f"for that day: {_list(held, on, catalogue)}"
+    )
+
+
+def _list(held: Held, on: date, catalogue: Catalogue) -> str:
+    return (
+        ", ".join(
+            f"{row.law} {row.article} ({catalogue.title(row.law, on).short})"
+            for row in held.possibly
+        )
+        or "none"
+    )
+
+
+def _is(row: Provision, named: Statute) -> bool:
+    return row.law == named.law and key(row.article) == key(named.article)
+
+
+def _abroad(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
+    row = catalogue.category(judgment.category)
+    for index, step in enumerate(judgment.ladder if row else ()):
+        # An entry of the directory may tell the country: then `address` asks.
+        untold = step.recipient and step.country is None
+        if row and row.form == 1 and rules.stands(step) and not untold:
+            yield from rules.unreasoned_abroad(judgment, index, step)

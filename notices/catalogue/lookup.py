@@ -1,0 +1,114 @@
+"""The catalogue: what holds on a date."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Self
+
+from notices.catalogue import reading
+from notices.catalogue.values import (
+    Category,
+    Cited,
+    ClassLabel,
+    Group,
+    Held,
+    Law,
+    Provision,
+    Title,
+    key,
+)
+from notices.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """Categories, laws and what may be cited, by date."""
+
+    laws: Mapping[str, Law]
+    """By key."""
+    groups: Mapping[str, Group]
+    """By key."""
+    categories: Mapping[str, Category]
+    """By slug, in the order of the data."""
+    class_labels: Mapping[str, tuple[ClassLabel, ...]]
+    """The boxes of `form2` and `form2-2006`."""
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """Make it from parsed data; ConfigError if that does not have its shape."""
+        try:
+            rows = [reading.category(row) for row in data["categories"]]
+            return cls(
+                laws=MappingProxyType(reading.laws(data["laws"])),
+                groups=MappingProxyType(reading.groups(data["groups"])),
+                categories=MappingProxyType({row.slug: row for row in rows}),
+                class_labels=MappingProxyType(
+                    reading.class_labels(data["class_labels"])
+                ),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+            raise ConfigError(
+                f"the catalogue cannot be read: {type(wrong).__name__} {wrong}",
+                hint="install the package again; its data is damaged",
+            ) from wrong
+
+    def category(self, slug: str, on: date | None = None) -> Category | None:
+        """Find a category by its slug; with a day, only if it may have existed then."""
+        found = self.categories.get(slug)
+        if found is None or on is None or found.period.possibly(on):
+            return found
+        return None
+
+    def resolve(self, text: str, on: date) -> Category | None:
+        """Find the category that a slug, a name or an alias means on a day.
+
+        Compared after NFKC and without white space. Where a name may belong to two,
+        the one that surely existed has it; None if that does not decide.
+        """
+        if found := self.category(text, on):
+            return found
+        matches = [row for row in self.list_on(on) if _is_called(row, text, on)]
+        if len(matches) > 1:
+            matches = [row for row in matches if row.period.surely(on)]
+        return matches[0] if len(matches) == 1 else None
+
+    def list_on(self, on: date) -> tuple[Category, ...]:
+        """List the categories that exist, or may exist, on a day."""
+        return tuple(row for row in self.categories.values() if row.period.possibly(on))
+
+    def provisions(self, category: Category, on: date, substance: str = "") -> Held:
+        """Tell what may be cited for a category on a day, for a drug where it counts."""
+        rows = [
+            row
+            for row in category.provisions
+            if row.period.possibly(on) and _is_about(row, category, substance)
+        ]
+        return Held(
+            surely=tuple(row for row in rows if row.period.surely(on)),
+            possibly=tuple(rows),
+        )
+
+    def title(self, law: str, on: date) -> Title:
+        """Tell what a law was called on a day; KeyError if there is no such law."""
+        titles = self.laws[law].titles
+        return next((t for t in titles if t.period.possibly(on)), titles[-1])
+
+    def cite(self, provision: Provision, on: date) -> Cited:
+        """Add to a provision its law and the title that it had."""
+        law = self.laws[provision.law]
+        return Cited(law=law, title=self.title(law.key, on), provision=provision)
+
+
+def _is_called(row: Category, text: str, on: date) -> bool:
+    names = [row.name_on(on).ja]
+    names += [alias.text for alias in row.aliases if alias.period.possibly(on)]
+    return key(text) in map(key, names)
+
+
+def _is_about(row: Provision, category: Category, substance: str) -> bool:
+    """Tell whether a provision is about the drug; without a drug, any is."""
+    if not row.substances or not substance:
+        return True
+    chosen = {choice.name for choice in category.substances if choice.means(substance)}
+    return bool(chosen & set(row.substances))

@@ -1,0 +1,112 @@
+"""JSON to plain data, and what can be wrong with it before any field is known."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from notices.errors import Fault, InvalidJudgment
+
+MAX_BYTES = 2 * 1024 * 1024
+"""Largest judgment that is read."""
+MAX_DEPTH = 20
+"""Deepest nesting; a judgment has four levels."""
+
+Part = str | int
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class _Object(dict[str, Any]):
+    """A JSON object that remembers which of its keys stood twice."""
+
+    doubled: tuple[str, ...] = ()
+
+
+def parse(text: str | bytes) -> tuple[dict[str, Any], list[Fault]]:
+    """Parse one JSON object; also tell keys that stand twice and broken characters.
+
+    InvalidJudgment if it is no JSON object at all, too large or too deep.
+    """
+    if len(text) > MAX_BYTES:
+        raise _unreadable(f"it is larger than {MAX_BYTES} bytes")
+    try:
+        decoded = text if isinstance(text, str) else text.decode("utf-8-sig")
+        data = json.loads(
+            decoded,
+            object_pairs_hook=_object,
+            parse_float=_number,
+            parse_int=_number,
+            parse_constant=_no_number,
+        )
+    except UnicodeDecodeError as wrong:
+        raise _unreadable(f"byte {wrong.start} is not UTF-8") from wrong
+    except json.JSONDecodeError as wrong:
+        raise _unreadable(
+            f"it is not JSON: {wrong.msg} in line {wrong.lineno}, column {wrong.colno}"
+        ) from wrong
+    except ValueError as wrong:
+        raise _unreadable(f"it is not JSON: {wrong}") from wrong
+    except RecursionError as wrong:
+        raise _unreadable("it is nested too deeply") from wrong
+    if not isinstance(data, _Object):
+        raise _unreadable("it is not a JSON object, `{...}`")
+    return data, list(_cleaned(data))
+
+
+def path_of(parts: tuple[Part, ...]) -> str:
+    """Write a path: `ladder[0].mailbox`; odd keys stand quoted in brackets."""
+    path = ""
+    for part in parts:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif re.fullmatch(r"\w{1,60}", part, re.ASCII):
+            path += f".{part}" if path else part
+        else:
+            path += f"[{json.dumps(part[:60])}]"
+    return path
+
+
+def _cleaned(data: _Object) -> Iterator[Fault]:
+    """Walk through all, find faults and put U+FFFD for halves of characters."""
+    queue: list[tuple[tuple[Part, ...], Any]] = [((), data)]
+    while queue:
+        parts, holder = queue.pop(0)
+        if len(parts) > MAX_DEPTH:
+            raise _unreadable("it is nested too deeply")
+        if isinstance(holder, _Object):
+            for key in holder.doubled:
+                yield Fault(path_of((*parts, key)), "stands twice in its object")
+        for key in holder if isinstance(holder, dict) else range(len(holder)):
+            item = holder[key]
+            if isinstance(item, dict | list):
+                queue.append(((*parts, key), item))
+            elif isinstance(item, str) and _SURROGATE.search(item):
+                holder[key] = _SURROGATE.sub("\ufffd", item)
+                yield Fault(
+                    path_of((*parts, key)), "has half of a character (a lone surrogate)"
+                )
+
+
+def _object(pairs: list[tuple[str, Any]]) -> _Object:
+    made = _Object()
+    for key, item in pairs:
+        if key in made:
+            made.doubled = (*made.doubled, key)
+        made[key] = item
+    return made
+
+
+def _number(text: str) -> int | float:
+    """Keep a number as a number; no field is one, so its size does not matter."""
+    return int(text) if len(text) < 10 and text.lstrip("-").isdigit() else 0.5
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is no number in JSON")
+
+
+def _unreadable(why: str) -> InvalidJudgment:
+    return InvalidJudgment(
+        f"the judgment cannot be read: {why}",
+        hint="`notices schema` prints what a judgment looks like",
+    )

@@ -1,0 +1,152 @@
+"""What may stand in a single field: strict grammars, one function each.
+
+Each function takes a text and returns what is wrong with it in one plain sentence,
+or None if nothing is. Nothing is repaired: an address that has to be guessed at is
+no address.
+"""
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+MAX_URL = 8000
+"""Longest URL in characters; RFC 9110, 4.1 asks for 8000 at least."""
+
+_CASE_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{2,31}", re.ASCII)
+
+# RFC 5322, 3.2.3: dot-atom of atext. Quoted local parts, comments and domain
+# literals are lawful there, but no provider needs them and they carry injections.
+_LOCAL = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+)
+# RFC 1034, 3.5 with RFC 1123, 2.1; an IDN stands as A-label (RFC 5890, 2.3.2.1).
+_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+# Characters that do not show, turn the direction of writing or pass for a blank:
+# a browser percent-encodes them, so no address as found has them.
+_NOT_IN_URL = re.compile(
+    r"[\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff"
+    r"\U000e0000-\U000e0fff]"
+)
+_NOT_IN_HOST = re.compile(r"[<>\"{}|^`\\%]")
+
+COUNTRIES = frozenset(
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM "
+    "BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX "
+    "CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG "
+    "GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR "
+    "IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV "
+    "LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE "
+    "NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO "
+    "RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF "
+    "TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF "
+    "WS YE YT ZA ZM ZW".split()
+)
+"""ISO 3166-1 alpha-2, the codes that are officially assigned."""
+
+
+def case_id(text: str) -> str | None:
+    """Check an id of a case system; it also names files, so it is narrow."""
+    if _CASE_ID.fullmatch(text):
+        return None
+    return (
+        "must be 3 to 32 capital letters, digits and hyphens, "
+        "the first a letter or digit, such as IHC-2026-004217"
+    )
+
+
+def mailbox(text: str) -> str | None:
+    """Check one address, `local@domain` (RFC 5321, 4.1.2, without quoted strings)."""
+    local, at, domain = text.rpartition("@")
+    if not at:
+        return "must be one address, local@domain"
+    if len(local) > 64 or len(text) > 254:
+        # RFC 5321, 4.5.3.1.1 and 4.5.3.1.3: the path of 256 counts its brackets.
+        return "is too long: 64 characters before the @ and 254 in all at most"
+    if not _LOCAL.fullmatch(local):
+        return (
+            "must be exactly one address; before the @ stand letters, digits and "
+            "!#$%&'*+/=?^_`{|}~- with single dots between: no blanks, commas, quotes, "
+            "comments or angle brackets"
+        )
+    return _mail_domain(domain)
+
+
+def _mail_domain(domain: str) -> str | None:
+    labels = domain.split(".")
+    if not all(_LABEL.fullmatch(label) for label in labels):
+        return (
+            "must have a domain of letters, digits and hyphens after the @; "
+            "an internationalised name stands as xn--..."
+        )
+    if len(labels) < 2 or labels[-1].isdigit():
+        return "must have a full domain name after the @, such as example.jp"
+    return None
+
+
+def url(text: str) -> str | None:
+    """Check an http or https address; it is kept exactly as it was found."""
+    if len(text) > MAX_URL:
+        return f"is too long: {MAX_URL} characters at most"
+    if found := _NOT_IN_URL.search(text):
+        return (
+            f"has a blank or a character that does not show (U+{ord(found[0]):04X}); "
+            "percent-encode it as the browser does"
+        )
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "is no address: host or port cannot be read"
+    if parts.scheme not in {"http", "https"} or not host:
+        return "must be an http or https address with a host"
+    return _authority(parts.netloc, host)
+
+
+def _authority(authority: str, host: str) -> str | None:
+    # RFC 9110, 4.2.4: userinfo is not part of an http address and hides the host.
+    if "@" in authority:
+        return "must not have a user name before the host (RFC 9110, 4.2.4)"
+    # Browsers read a backslash as the end of the authority, others do not.
+    if _NOT_IN_HOST.search(authority) or host.startswith(".") or ".." in host:
+        return "has a host that cannot be read without doubt"
+    return None
+
+
+def line(text: str, *, longest: int = 300) -> str | None:
+    """Check a text of one line: a name, a place, a role."""
+    if _SURROGATE.search(text):
+        return "has half of a character (a lone surrogate)"
+    if found := _CONTROL.search(text):
+        return f"must be one line: it has the control character U+{ord(found[0]):04X}"
+    if len(text) > longest:
+        return f"is too long: {longest} characters at most"
+    return None
+
+
+def prose(text: str, *, longest: int = 50_000) -> str | None:
+    """Check a text of several lines; controls are allowed, letters show them."""
+    if _SURROGATE.search(text):
+        return "has half of a character (a lone surrogate)"
+    if len(text) > longest:
+        return f"is too long: {longest} characters at most"
+    return None
+
+
+def country(text: str) -> str | None:
+    """Check a country code (ISO 3166-1 alpha-2)."""
+    if text in COUNTRIES:
+        return None
+    return "must be a country code of two capital letters (ISO 3166-1), such as JP"
+
+
+def ip_address(text: str) -> str | None:
+    """Check an IPv4 or IPv6 address, without a zone."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return "must be an IPv4 or IPv6 address"
+    return "must not have a zone" if "%" in text else None

@@ -1,0 +1,80 @@
+"""Which rung of the checked ladder is asked, and under which address."""
+
+from collections.abc import Iterator
+
+from notices.errors import Fault, InvalidJudgment
+from notices.judgment import Judgment, LadderStep, Rung
+from notices.rules.ladder import english
+from notices.rules.recipients import (
+    Directory,
+    RecipientEntry,
+    filled,
+    stands,
+    unreasoned_abroad,
+)
+
+
+def choose(judgment: Judgment, rung: Rung | None, rung_reason: str) -> int:
+    """Tell the place of the first rung that stands, or of the one that is named.
+
+    Another rung than the first needs a reason. InvalidJudgment if it does not stand.
+    """
+    standing = [i for i, step in enumerate(judgment.ladder) if stands(step)]
+    if rung is None and standing:
+        return standing[0]
+    for index in standing:
+        if judgment.ladder[index].rung is rung:
+            if index != standing[0] and not rung_reason.strip():
+                raise _refused(judgment, f"asking {rung} needs a reason: not the first")
+            return index
+    names = ", ".join(judgment.ladder[i].rung for i in standing) or "none"
+    raise _refused(judgment, f"{rung} does not stand; standing: {names}")
+
+
+def address(
+    judgment: Judgment, index: int, directory: Directory, *, form: int
+) -> tuple[LadderStep, RecipientEntry | None]:
+    """Fill a step that stands from its directory entry, and check what came out."""
+    step, entry = judgment.ladder[index], None
+    if step.recipient:
+        entry = directory.get(step.recipient)
+        if entry is None:
+            raise _refused(
+                judgment,
+                f"recipients.toml has no entry `{step.recipient}`",
+                path=f"ladder[{index}].recipient",
+            )
+        step = filled(step, entry)
+    found = list(english(judgment, step))
+    if form == 1:
+        found += unreasoned_abroad(judgment, index, step)
+    if entry:
+        found += _entry(judgment, index, entry)
+    if found:
+        raise InvalidJudgment(_message(judgment), faults=found)
+    return step, entry
+
+
+def _entry(judgment: Judgment, index: int, entry: RecipientEntry) -> Iterator[Fault]:
+    step, count = judgment.ladder[index], len(judgment.target.urls)
+    if entry.role not in {None, step.rung}:
+        yield Fault(
+            f"ladder[{index}].recipient",
+            f"`{step.recipient}` is a {entry.role} in recipients.toml",
+        )
+    if entry.urls_per_notice is not None and count > entry.urls_per_notice:
+        yield Fault(
+            "target.urls",
+            f"has {count} URLs; `{step.recipient}` takes {entry.urls_per_notice} "
+            "in one request: split the case",
+        )
+
+
+def _refused(
+    judgment: Judgment, message: str, *, path: str = "ladder"
+) -> InvalidJudgment:
+    return InvalidJudgment(_message(judgment), faults=[Fault(path, message)])
+
+
+def _message(judgment: Judgment) -> str:
+    return f"no notice can be made of {judgment.case_id}"

@@ -1,0 +1,101 @@
+"""Who judged, who checked, and when (ダブルチェック方式, guideline 第3の4)."""
+
+import unicodedata
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta, timezone
+
+from notices import grammar
+from notices.errors import Fault
+from notices.judgment import Judgment, Person
+
+CHECKER = "責任者"
+"""The checker's role: the one who is responsible."""
+
+_JAPAN = timezone(timedelta(hours=9))
+
+
+def compact(text: str) -> str:
+    """Make two spellings of one name equal: NFKC, no white space, one case."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def people(judgment: Judgment) -> Iterator[Fault]:
+    """Find names and roles that cannot stand in a letter."""
+    for path in ("assessor", "checker"):
+        person: Person = getattr(judgment, path)
+        for name in ("name", "name_en", "role"):
+            if wrong := grammar.line(getattr(person, name), longest=100):
+                yield Fault(f"{path}.{name}", wrong)
+        for name in ("name", "role"):
+            if not getattr(person, name).strip():
+                yield Fault(f"{path}.{name}", "is empty")
+    role = judgment.checker.role
+    if role.strip() and compact(role) != CHECKER:
+        yield Fault(
+            "checker.role", f"must be {CHECKER}: the guideline wants their check"
+        )
+
+
+def two_persons(judgment: Judgment) -> Iterator[Fault]:
+    """Find one person who judges and checks."""
+    assessor, checker = judgment.assessor, judgment.checker
+    names = compact(assessor.name), compact(checker.name)
+    if names[0] and names[0] == names[1]:
+        yield Fault("checker.name", "is the assessor; a second person must check")
+
+
+def order(judgment: Judgment) -> Iterator[Fault]:
+    """Find a check before the judgment."""
+    judged, checked = judgment.judged_at, judgment.checked_at
+    if _aware(judged) and _aware(checked) and checked < judged:
+        yield Fault("checked_at", "is before judged_at; the check comes after")
+
+
+def finding(judgment: Judgment) -> Iterator[Fault]:
+    """Find a finding after the judgment about it."""
+    if judgment.found_on > day(judgment.judged_at):
+        yield Fault("found_on", "is after the day of the judgment")
+
+
+def edition(judgment: Judgment) -> Iterator[Fault]:
+    """Find an edition of the guideline that is no date or came later."""
+    try:
+        first_day = date.fromisoformat(judgment.edition)
+    except ValueError:
+        first_day = None
+    if first_day is None or first_day.isoformat() != judgment.edition:
+        yield Fault("edition", "must be the edition's first day, such as 2025-09-25")
+    elif first_day > day(judgment.judged_at):
+        yield Fault("edition", "is an edition from after the day of the judgment")
+
+
+def instants(judgment: Judgment) -> Iterator[Fault]:
+    """Find times without an offset: they could be any hour."""
+    times: list[tuple[str, datetime | None]] = [
+        ("judged_at", judgment.judged_at),
+        ("checked_at", judgment.checked_at),
+        ("police.reported_at", judgment.police.reported_at),
+        ("target.ip_checked_at", judgment.target.ip_checked_at),
+        ("target.locator.posted_at", judgment.target.locator.posted_at),
+    ]
+    if judgment.consultation:
+        times.append(("consultation.at", judgment.consultation.at))
+    for index, step in enumerate(judgment.ladder):
+        times.append((f"ladder[{index}].rechecked_at", step.rechecked_at))
+    for path, time in times:
+        if time is not None and not _aware(time):
+            yield Fault(path, "needs its offset from UTC, such as +09:00")
+
+
+def _aware(time: datetime) -> bool:
+    return time.utcoffset() is not None
+
+
+def day(time: datetime) -> date:
+    """Tell the day in Japan; of a time without an offset, its own."""
+    if not _aware(time):
+        return time.date()
+    try:
+        return time.astimezone(_JAPAN).date()
+    except OverflowError:  # the first and last hours of the calendar
+        return time.date()

@@ -1,0 +1,84 @@
+"""Who the request goes to: entries of the directory, and where a recipient is."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from notices.errors import Fault
+from notices.judgment import Judgment, LadderStep, Language, Rung
+
+JAPAN = "JP"
+
+HOSTS = frozenset({Rung.SERVER_ADMINISTRATOR, Rung.IP_ALLOCATION_HOLDER})
+"""Rungs that stand where the server stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientEntry:
+    """A provider that the centre writes to often, from `recipients.toml`."""
+
+    name: str
+    """Whom the letter addresses."""
+    mailboxes: tuple[str, ...]
+    """Addresses, the one in use first."""
+    role: Rung | None = None
+    """The only rung that it may stand for; None: any."""
+    language: Language | None = None
+    """Language of its letters; None: Japanese."""
+    channel: str = "smtp"
+    """How it is reached; mail is the one way there is."""
+    attachments: tuple[str, ...] = ()
+    """What it wants besides the PDF: `docx`."""
+    urls_per_notice: int | None = None
+    """How many URLs it takes in one request; None: any number."""
+    country: str | None = None
+    """Where it is (ISO 3166-1 alpha-2); None: the target's location tells."""
+    is_person: bool = False
+    """True: a named person, 様 instead of 御中."""
+
+
+Directory = Mapping[str, RecipientEntry]
+"""Entries by the name that a ladder step calls them."""
+
+
+def filled(step: LadderStep, entry: RecipientEntry) -> LadderStep:
+    """Fill what the step leaves empty from its entry."""
+    return replace(
+        step,
+        name=step.name or entry.name,
+        mailbox=step.mailbox or entry.mailboxes[0],
+        language=step.language or entry.language,
+        country=step.country or entry.country,
+        is_person=step.is_person or entry.is_person,
+    )
+
+
+def stands(step: LadderStep) -> bool:
+    """Tell whether the rung may be asked."""
+    return step.skipped is None
+
+
+def is_abroad(judgment: Judgment, step: LadderStep) -> bool:
+    """Tell whether the recipient is known to be outside Japan.
+
+    Its own country decides; else the place of the provider for those who run a board
+    or a site, of the server for those who run the server, each with the other as
+    second best. A place that nobody knows is not abroad.
+    """
+    target = judgment.target
+    places = [target.provider_location, target.server_location]
+    if step.rung in HOSTS:
+        places.reverse()
+    known = [place for place in (step.country, *places) if place]
+    return bool(known) and known[0] != JAPAN
+
+
+def unreasoned_abroad(
+    judgment: Judgment, index: int, step: LadderStep
+) -> Iterator[Fault]:
+    """Find a form 1 that goes abroad without a recorded reason."""
+    # 第2の3: addressees are 原則として日本国内.
+    if is_abroad(judgment, step) and not step.abroad_reason.strip():
+        yield Fault(
+            f"ladder[{index}].abroad_reason",
+            "is missing: form 1 goes abroad with a recorded reason only",
+        )

@@ -1,0 +1,92 @@
+"""The fields that stand alone: ids, URLs, addresses, content and reasons."""
+
+from collections.abc import Iterator
+
+from notices import grammar
+from notices.errors import Fault
+from notices.judgment import Judgment
+
+MAX_URLS = 100
+"""Most URLs in one request; one number stays one finding."""
+MAX_ITEMS = 100
+"""Most IP addresses and file names."""
+
+
+def ids(judgment: Judgment) -> Iterator[Fault]:
+    """Find ids and short texts that are not one plain line."""
+    if wrong := grammar.case_id(judgment.case_id):
+        yield Fault("case_id", wrong)
+    for name in ("category", "sub_type", "substance", "source_id", "edition"):
+        if wrong := grammar.line(getattr(judgment, name)):
+            yield Fault(name, wrong)
+
+
+def prose(judgment: Judgment) -> Iterator[Fault]:
+    """Find content and reasons that are empty or cannot be written."""
+    for name in ("content", "reason", "content_en", "reason_en"):
+        text = getattr(judgment, name)
+        if wrong := grammar.prose(text):
+            yield Fault(name, wrong)
+        if name in {"content", "reason"} and not text.strip():
+            yield Fault(name, "is empty")
+    if advice := judgment.consultation:
+        if wrong := grammar.line(advice.consulted):
+            yield Fault("consultation.consulted", wrong)
+        if wrong := grammar.prose(advice.result):
+            yield Fault("consultation.result", wrong)
+        for name in ("consulted", "result"):
+            if not getattr(advice, name).strip():
+                yield Fault(f"consultation.{name}", "is empty")
+
+
+def urls(judgment: Judgment) -> Iterator[Fault]:
+    """Find URLs that are none, stand twice or are too many."""
+    found = judgment.target.urls
+    if not found:
+        yield Fault("target.urls", "is empty; at least one URL is needed")
+    if len(found) > MAX_URLS:
+        yield Fault("target.urls", f"has more than {MAX_URLS} URLs; split the case")
+    for index, text in enumerate(found[:MAX_URLS]):
+        path = f"target.urls[{index}]"
+        if wrong := grammar.url(text):
+            yield Fault(path, wrong)
+        elif text in found[:index]:
+            yield Fault(path, "stands twice")
+
+
+def locator(judgment: Judgment) -> Iterator[Fault]:
+    """Find parts of the locator that are not one line."""
+    place = judgment.target.locator
+    for name in ("board_name", "thread", "post_number", "poster_id"):
+        if wrong := grammar.line(getattr(place, name)):
+            yield Fault(f"target.locator.{name}", wrong)
+    if len(place.file_names) > MAX_ITEMS:
+        yield Fault("target.locator.file_names", f"has more than {MAX_ITEMS} names")
+    for index, text in enumerate(place.file_names[:MAX_ITEMS]):
+        path = f"target.locator.file_names[{index}]"
+        if wrong := grammar.line(text):
+            yield Fault(path, wrong)
+        elif not text.strip():
+            yield Fault(path, "is empty")
+
+
+def network(judgment: Judgment) -> Iterator[Fault]:
+    """Find IP addresses and countries that are none."""
+    target = judgment.target
+    if len(target.ip_addresses) > MAX_ITEMS:
+        yield Fault("target.ip_addresses", f"has more than {MAX_ITEMS} addresses")
+    for index, text in enumerate(target.ip_addresses[:MAX_ITEMS]):
+        if wrong := grammar.ip_address(text):
+            yield Fault(f"target.ip_addresses[{index}]", wrong)
+    for name in ("provider_location", "server_location"):
+        place = getattr(target, name)
+        if place is not None and (wrong := grammar.country(place)):
+            yield Fault(f"target.{name}", wrong)
+
+
+def looked_up(judgment: Judgment) -> Iterator[Fault]:
+    """Find addresses without the time of the look-up (guideline 第3の4)."""
+    if judgment.target.ip_addresses and judgment.target.ip_checked_at is None:
+        yield Fault(
+            "target.ip_checked_at", "is missing: when were the addresses looked up?"
+        )
