@@ -32,9 +32,7 @@ class Checkpoint:
         if not self.origin or "\n" in self.origin:
             raise ValueError("an origin is one line that is not empty")
         if self.size < 0 or len(self.root) != _HASH_BYTES:
-            raise ValueError(
-                "size 0 or more and 32 bytes of root are needed"
-            )
+            raise ValueError("size 0 or more and 32 bytes of root are needed")
         return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
 
 

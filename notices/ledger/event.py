@@ -57,7 +57,7 @@ class Event:
 
     def payload(self) -> bytes:
         """Write the leaf: canonical JSON (RFC 8785) in UTF-8."""
-        own = {
+        own: dict[str, Fact] = {
             "at": utc(self.at),
             "event": str(self.kind),
             "number": self.number,

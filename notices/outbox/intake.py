@@ -1,0 +1,160 @@
+"""Takes notices in: reserves their numbers, stores what was prepared."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Connection, Table, func, insert, select
+
+from notices.delivery import State
+from notices.errors import InputError, NoticesError, RefusedError
+from notices.ledger import EventKind, Fact
+from notices.outbox import journal
+from notices.outbox.records import MESSAGE, Artifact, CaseKey, Prepared
+from notices.outbox.schema import artifacts, deliveries, notices, numbers
+
+
+def reserve_number(
+    connection: Connection,
+    key: CaseKey,
+    *,
+    series: str,
+    year: int,
+    make_number: Callable[[int], str],
+    now: datetime,
+) -> str:
+    """Give the key's number, or the next one of the year."""
+    if used := _number_in(connection, notices, key):
+        raise RefusedError(f"{key} is prepared already, as {used}")
+    if waiting := _number_in(connection, numbers, key):
+        return waiting  # an earlier try failed after this point
+    newest = connection.scalar(
+        select(func.max(numbers.c.serial)).where(
+            numbers.c.series == series, numbers.c.year == year
+        )
+    )
+    serial = (newest or 0) + 1
+    number = make_number(serial)
+    _must_be_new(connection, number, serial)
+    facts: dict[str, Fact] = {**_facts(key), "series": series, "year": year}
+    facts["serial"] = serial
+    values = {**facts, "number": number, "reserved_at": now}
+    connection.execute(insert(numbers).values(values))
+    journal.append(connection, EventKind.NUMBERED, number, facts, now=now)
+    return number
+
+
+def add(connection: Connection, prepared: Prepared, *, now: datetime) -> None:
+    """Store notice, documents, message and delivery, all or nothing."""
+    documents = (
+        Artifact(name=MESSAGE, media_type="message/rfc822", content=prepared.message),
+        *prepared.artifacts,
+    )
+    if _number_in(connection, numbers, prepared.key) != prepared.number:
+        raise NoticesError(
+            f"{prepared.number} is not the number reserved for {prepared.key}"
+        )
+    if used := _number_in(connection, notices, prepared.key):
+        raise RefusedError(f"{prepared.key} is prepared already, as {used}")
+    connection.execute(insert(notices).values(_notice_row(prepared, now)))
+    connection.execute(
+        insert(artifacts), [_artifact_row(prepared.number, each) for each in documents]
+    )
+    connection.execute(
+        insert(deliveries).values(_delivery_row(prepared, documents[0].sha256, now))
+    )
+    journal.append(
+        connection,
+        EventKind.PREPARED,
+        prepared.number,
+        _prepared_facts(prepared, documents),
+        now=now,
+    )
+
+
+def _number_in(connection: Connection, table: Table, key: CaseKey) -> str | None:
+    columns = table.c
+    found: str | None = connection.scalar(
+        select(columns.number).where(
+            columns.case_id == key.case_id,
+            columns.rung == key.rung,
+            columns.kind == key.kind,
+            columns.ordinal == key.ordinal,
+        )
+    )
+    return found
+
+
+def _must_be_new(connection: Connection, number: str, serial: int) -> None:
+    """A pattern without the year, say, would come round to the same numbers."""
+    taken = select(numbers.c.serial).where(numbers.c.number == number)
+    if connection.scalar(taken) is not None:
+        raise InputError(
+            f"the pattern makes number {number} twice (now for serial {serial})",
+            hint="the [numbering] pattern needs the year and the serial",
+        )
+
+
+def _facts(key: CaseKey) -> dict[str, str | int]:
+    return {
+        "case_id": key.case_id,
+        "rung": key.rung,
+        "kind": key.kind,
+        "ordinal": key.ordinal,
+    }
+
+
+def _notice_row(prepared: Prepared, now: datetime) -> dict[str, object]:
+    return {
+        **_facts(prepared.key),
+        "number": prepared.number,
+        "form": prepared.form,
+        "recipient_name": prepared.recipient_name,
+        "letter_date": prepared.letter_date.isoformat(),
+        "again_reason": prepared.again_reason,
+        "rung_reason": prepared.rung_reason,
+        "judgment": prepared.judgment,
+        "notice": prepared.notice,
+        "signer_certificate_sha256": prepared.signer_certificate_sha256,
+        "created_at": now,
+    }
+
+
+def _artifact_row(number: str, artifact: Artifact) -> dict[str, object]:
+    return {
+        "number": number,
+        "name": artifact.name,
+        "media_type": artifact.media_type,
+        "sha256": artifact.sha256,
+        "content": artifact.content,
+    }
+
+
+def _delivery_row(prepared: Prepared, sha256: str, now: datetime) -> dict[str, object]:
+    envelope = prepared.envelope
+    return {
+        "number": prepared.number,
+        "state": str(State.HELD),
+        "reverse_path": envelope.reverse_path,
+        "forward_path": envelope.forward_path,
+        "archive_path": envelope.archive_path,
+        "envid": envelope.envid,
+        "message_id": prepared.message_id,
+        "message_sha256": sha256,
+        "attempts": 0,
+        "changed_at": now,
+    }
+
+
+def _prepared_facts(
+    prepared: Prepared, documents: tuple[Artifact, ...]
+) -> dict[str, Fact]:
+    return {
+        **_facts(prepared.key),
+        "form": prepared.form,
+        "recipient": prepared.envelope.forward_path,
+        "message_id": prepared.message_id,
+        "signer_certificate_sha256": prepared.signer_certificate_sha256,
+        "again_reason": prepared.again_reason,
+        "rung_reason": prepared.rung_reason,
+        **{f"sha256:{each.name}": each.sha256 for each in documents},
+    }

@@ -1,0 +1,246 @@
+"""Moves a delivery from state to state; each move and its ledger entry are one.
+
+All of it runs inside the caller's write transaction. Every update names the state
+it expects, so a move that lost a race changes nothing and is refused.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select, update
+
+from notices.delivery import Attempt, Stage, State, transition
+from notices.errors import RefusedError, TryLater
+from notices.ledger import EventKind, Fact
+from notices.outbox import journal, rows
+from notices.outbox.records import Decision, Stored
+from notices.outbox.schema import attempts, deliveries
+
+LEASE = timedelta(minutes=15)
+"""How long a worker may take before DATA; the courier gives up after ten minutes."""
+LEASE_OF_BODY = timedelta(minutes=30)
+"""From the first body byte: ten minutes to write it, ten for the reply, and slack."""
+
+
+def queue(connection: Connection, number: str, *, now: datetime) -> None:
+    """`held` to `queued`: someone said `send`."""
+    row = rows.one(connection, number)
+    _move(connection, row, State.QUEUED, now, next_attempt_at=now, queued_at=now)
+    journal.append(connection, EventKind.QUEUED, number, {}, now=now)
+
+
+def withdraw(
+    connection: Connection, number: str, *, reason: str, now: datetime
+) -> None:
+    """Take a notice back; refused if a copy may be on its way already."""
+    row = rows.one(connection, number)
+    past = rows.attempts_of(connection, number)
+    if any(attempt.state is State.IN_DOUBT for attempt in past):
+        raise RefusedError(
+            f"{number} may have been sent already: it cannot be taken back"
+        )
+    _move(connection, row, State.WITHDRAWN, now)
+    journal.append(connection, EventKind.WITHDRAWN, number, {"reason": reason}, now=now)
+
+
+def claim(
+    connection: Connection,
+    number: str,
+    *,
+    owner: str,
+    now: datetime,
+    ignore_backoff: bool,
+) -> Stored | None:
+    """`queued` or `deferred` to `sending`; None if it is not due or not waiting."""
+    row = rows.one(connection, number)
+    if row.next_attempt_at is None:
+        return None
+    if not ignore_backoff and row.next_attempt_at > now:
+        return None
+    _move(
+        connection,
+        row,
+        State.SENDING,
+        now,
+        stage=str(Stage.CONNECT),
+        attempts=row.attempts + 1,
+        lease_owner=owner,
+        lease_until=now + LEASE,
+    )
+    facts: dict[str, Fact] = {"attempt": row.attempts + 1}
+    journal.append(connection, EventKind.ATTEMPTED, number, facts, now=now)
+    return rows.one(connection, number)
+
+
+def arm(connection: Connection, number: str, *, owner: str, now: datetime) -> None:
+    """Commit stage `data`: from here on a loss means doubt.
+
+    Raises TryLater if the lease went to someone else: then no byte may be sent.
+    """
+    row = rows.one(connection, number)
+    changed = connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.number == number,
+            deliveries.c.state == str(State.SENDING),
+            deliveries.c.stage == str(Stage.CONNECT),
+            deliveries.c.lease_owner == owner,
+            deliveries.c.lease_until > now,
+        )
+        .values(stage=str(Stage.DATA), lease_until=now + LEASE_OF_BODY)
+    )
+    if changed.rowcount != 1:
+        raise TryLater(f"the attempt for {number} took too long and lost its lease")
+    facts: dict[str, Fact] = {
+        "attempt": row.attempts,
+        "message_sha256": row.message_sha256,
+    }
+    journal.append(connection, EventKind.ARMED, number, facts, now=now)
+
+
+def finish(
+    connection: Connection,
+    number: str,
+    attempt: Attempt,
+    *,
+    owner: str,
+    next_attempt_at: datetime | None,
+    now: datetime,
+) -> State:
+    """Record how the attempt ended; `deferred` with nothing to follow is `failed`."""
+    row = rows.one(connection, number)
+    if attempt.state is State.DEFERRED and next_attempt_at is None:
+        note = "; ".join(part for part in (attempt.note, "given up: too old") if part)
+        attempt = replace(attempt, state=State.FAILED, note=note)
+    if row.state is not State.SENDING or _owner(connection, number) != owner:
+        raise TryLater(
+            f"the attempt for {number} lost its lease and ended as {attempt.state}",
+            hint="`notices show` tells what was made of it",
+        )
+    due = next_attempt_at if attempt.state is State.DEFERRED else None
+    _move(connection, row, attempt.state, now, next_attempt_at=due)
+    _write_attempt(connection, number, row.attempts, attempt)
+    facts = journal.attempt_facts(row.attempts, attempt)
+    journal.append(connection, EventKind.OUTCOME, number, facts, now=now)
+    return attempt.state
+
+
+def stale(connection: Connection, now: datetime) -> tuple[str, ...]:
+    """Give the numbers that are `sending` although their lease has run out."""
+    query = select(deliveries.c.number).where(
+        deliveries.c.state == str(State.SENDING), deliveries.c.lease_until <= now
+    )
+    return tuple(connection.scalars(query.order_by(deliveries.c.number)))
+
+
+def recover(connection: Connection, number: str, *, now: datetime) -> State:
+    """Put an attempt in order whose worker died: by the stage that was committed."""
+    row = rows.one(connection, number)
+    armed = row.stage is Stage.DATA
+    state = State.IN_DOUBT if armed else State.QUEUED
+    where = "after the first body byte may have been sent" if armed else "before DATA"
+    attempt = Attempt(
+        started_at=row.changed_at,
+        ended_at=now,
+        state=state,
+        stage=row.stage or Stage.CONNECT,
+        remote="",
+        note=f"the worker died {where}",
+    )
+    _move(connection, row, state, now, next_attempt_at=None if armed else now)
+    _write_attempt(connection, number, row.attempts, attempt)
+    facts = journal.attempt_facts(row.attempts, attempt)
+    journal.append(connection, EventKind.RECOVERED, number, facts, now=now)
+    return state
+
+
+def resolve(
+    connection: Connection,
+    number: str,
+    decision: Decision,
+    *,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Settle a doubt as an operator decided."""
+    row = rows.one(connection, number)
+    if row.state is not State.IN_DOUBT:
+        raise RefusedError(f"{number} is {row.state}: there is no doubt to settle")
+    if not reason.strip():
+        raise RefusedError("a decision about a doubt needs its reason")
+    if decision is Decision.SENT:
+        _move(connection, row, State.SENT, now)
+    else:
+        _move(connection, row, State.QUEUED, now, next_attempt_at=now, queued_at=now)
+    facts: dict[str, Fact] = {"decision": str(decision), "reason": reason}
+    journal.append(connection, EventKind.RESOLVED, number, facts, now=now)
+
+
+def record_evidence(
+    connection: Connection,
+    number: str,
+    state: State,
+    facts: Mapping[str, Fact],
+    *,
+    now: datetime,
+) -> None:
+    """Follow what a delivery report or an archive copy proves."""
+    row = rows.one(connection, number)
+    if row.state not in (State.SENT, State.IN_DOUBT):
+        raise RefusedError(f"{number} is {row.state}: a report cannot change that")
+    if state is State.QUEUED:
+        raise RefusedError("no report queues a notice again; an operator may")
+    _move(connection, row, state, now)
+    journal.append(
+        connection, EventKind.EVIDENCE, number, {**facts, "state": str(state)}, now=now
+    )
+
+
+def _move(
+    connection: Connection, row: Stored, to: State, now: datetime, **values: object
+) -> None:
+    """Change the state; what belongs to another state is emptied."""
+    transition(row.state, to)
+    settled = {
+        "stage": None,
+        "lease_owner": None,
+        "lease_until": None,
+        "next_attempt_at": None,
+        "changed_at": now,
+        "state": str(to),
+    }
+    changed = connection.execute(
+        update(deliveries)
+        .where(deliveries.c.number == row.number, deliveries.c.state == str(row.state))
+        .values({**settled, **values})
+    )
+    if changed.rowcount != 1:
+        raise TryLater(f"{row.number} was changed by another process just now")
+
+
+def _owner(connection: Connection, number: str) -> str | None:
+    query = select(deliveries.c.lease_owner).where(deliveries.c.number == number)
+    return connection.scalar(query)
+
+
+def _write_attempt(
+    connection: Connection, number: str, ordinal: int, attempt: Attempt
+) -> None:
+    reply = attempt.reply
+    connection.execute(
+        insert(attempts).values(
+            number=number,
+            ordinal=ordinal,
+            started_at=attempt.started_at,
+            ended_at=attempt.ended_at,
+            state=str(attempt.state),
+            stage=str(attempt.stage),
+            remote=attempt.remote,
+            tls=attempt.tls,
+            reply_code=None if reply is None else reply.code,
+            reply_enhanced="" if reply is None else reply.enhanced_status,
+            reply_text="" if reply is None else reply.text,
+            note=attempt.note,
+        )
+    )

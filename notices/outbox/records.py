@@ -1,0 +1,132 @@
+"""The values that go into the store and come out of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from notices.delivery import Envelope, Stage, State
+
+MESSAGE = "message.eml"
+"""Name of the artifact that is sent: the signed message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseKey:
+    """What a number is reserved for, and what must not be prepared twice."""
+
+    case_id: str
+    """The case system's id."""
+    rung: str
+    """Rung of the recipient ladder."""
+    kind: str = "notice"
+    """What sort of mail; `notice` for a request."""
+    ordinal: int = 1
+    """1 for the first; asking again counts on."""
+
+    def __str__(self) -> str:
+        return f"{self.case_id}, {self.rung}, {self.kind} {self.ordinal}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """A document of a notice, as bytes."""
+
+    name: str
+    """File name, such as `letter.pdf`."""
+    media_type: str
+    """Such as `application/pdf`."""
+    content: bytes
+    """The bytes, as signed."""
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the bytes, lower-case hexadecimal."""
+        return sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A notice that is ready to be sent: everything that is committed with it."""
+
+    number: str
+    """整理番号, reserved for `key` before."""
+    key: CaseKey
+    """Case, rung, kind, ordinal."""
+    form: str
+    """`form1`, `form2` or `form2-2006`."""
+    recipient_name: str
+    """Whom the letter addresses."""
+    letter_date: date
+    """The letter's date."""
+    judgment: str
+    """The frozen judgment as JSON."""
+    notice: str
+    """The notice as JSON."""
+    signer_certificate_sha256: str
+    """SHA-256 of the signer's certificate in DER, lower-case hexadecimal."""
+    message: bytes
+    """The signed message: ASCII, CRLF."""
+    message_id: str
+    """Its Message-ID with angle brackets."""
+    envelope: Envelope
+    """What the relay is told."""
+    artifacts: tuple[Artifact, ...] = ()
+    """The documents beside the message."""
+    again_reason: str = ""
+    """Why it is asked again."""
+    rung_reason: str = ""
+    """Why another rung."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A notice in the store and where its delivery stands."""
+
+    number: str
+    """整理番号."""
+    key: CaseKey
+    """Case, rung, kind, ordinal."""
+    form: str
+    """`form1`, `form2` or `form2-2006`."""
+    recipient_name: str
+    """Whom the letter addresses."""
+    letter_date: date
+    """The letter's date."""
+    again_reason: str
+    """Why it was asked again."""
+    rung_reason: str
+    """Why another rung."""
+    signer_certificate_sha256: str
+    """Who signed."""
+    created_at: datetime
+    """When it was prepared."""
+    state: State
+    """Where the delivery stands."""
+    stage: Stage | None
+    """While `sending`: `connect`, or `data` once body bytes may be on their way."""
+    envelope: Envelope
+    """What the relay is told."""
+    message_id: str
+    """Message-ID of the message."""
+    message_sha256: str
+    """SHA-256 of the message, lower-case hexadecimal."""
+    attempts: int
+    """How many attempts have begun."""
+    queued_at: datetime | None
+    """When `send` was said; after `resend`: again."""
+    next_attempt_at: datetime | None
+    """When it is due; None: not waiting."""
+    lease_until: datetime | None
+    """While `sending`: until when its worker is believed to live."""
+    changed_at: datetime
+    """When the state last changed."""
+
+
+class Decision(StrEnum):
+    """What an operator may make of a doubt."""
+
+    SENT = "sent"
+    """It did arrive; nothing is sent."""
+    RESEND = "resend"
+    """Send the same bytes again, and take the risk of a second copy."""

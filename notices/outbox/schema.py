@@ -1,0 +1,184 @@
+"""The tables of the store, as SQLAlchemy Core sees them.
+
+The database itself is made by the migrations; a test compares the two. Moments are
+text in UTC to the microsecond, which sorts as time on every engine.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from notices.ledger import utc
+
+REVISION = "0001"
+"""The newest migration; a database of another revision is migrated or refused."""
+
+STATES = (
+    "'held', 'queued', 'sending', 'sent', 'deferred', 'failed', 'in_doubt', "
+    "'delivered', 'bounced', 'withdrawn'"
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, stored as text such as `2026-03-05T01:02:03.000000Z`."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> str | None:
+        """Refuse naive time, write UTC."""
+        del dialect
+        return None if value is None else utc(value)
+
+    def process_result_value(
+        self, value: str | None, dialect: Dialect
+    ) -> datetime | None:
+        """Read it back, in UTC."""
+        del dialect
+        return None if value is None else datetime.fromisoformat(value).astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("series", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("case_id", Text, nullable=False),
+    Column("rung", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("reserved_at", Moment, nullable=False),
+    UniqueConstraint("series", "year", "serial"),
+    UniqueConstraint("case_id", "rung", "kind", "ordinal"),
+    CheckConstraint("serial >= 1", name="serial"),
+    sqlite_strict=True,
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("number", Text, ForeignKey("numbers.number"), primary_key=True),
+    Column("case_id", Text, nullable=False),
+    Column("rung", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("recipient_name", Text, nullable=False),
+    Column("letter_date", Text, nullable=False),
+    Column("again_reason", Text, nullable=False),
+    Column("rung_reason", Text, nullable=False),
+    Column("judgment", Text, nullable=False),
+    Column("notice", Text, nullable=False),
+    Column("signer_certificate_sha256", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("case_id", "rung", "kind", "ordinal"),
+    CheckConstraint("ordinal >= 1", name="ordinal"),
+    sqlite_strict=True,
+)
+
+artifacts = Table(
+    "artifacts",
+    metadata,
+    Column("number", Text, ForeignKey("notices.number"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    CheckConstraint("length(sha256) = 64", name="sha256"),
+    sqlite_strict=True,
+)
+
+# one row per notice; it holds no bytes, so that claiming stays quick
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("number", Text, ForeignKey("notices.number"), primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("stage", Text),
+    Column("reverse_path", Text, nullable=False),
+    Column("forward_path", Text, nullable=False),
+    Column("archive_path", Text, nullable=False),
+    Column("envid", Text, nullable=False),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("message_sha256", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("queued_at", Moment),
+    Column("next_attempt_at", Moment),
+    Column("lease_owner", Text),
+    Column("lease_until", Moment),
+    Column("changed_at", Moment, nullable=False),
+    CheckConstraint(f"state IN ({STATES})", name="state"),
+    CheckConstraint("length(message_sha256) = 64", name="message_sha256"),
+    CheckConstraint(
+        "(state = 'sending') = (lease_owner IS NOT NULL) "
+        "AND (state = 'sending') = (lease_until IS NOT NULL) "
+        "AND (state = 'sending') = (stage IS NOT NULL)",
+        name="lease",
+    ),
+    CheckConstraint(
+        "(state IN ('queued', 'deferred')) = (next_attempt_at IS NOT NULL)",
+        name="due",
+    ),
+    Index(None, "state", "next_attempt_at"),
+    sqlite_strict=True,
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("number", Text, ForeignKey("deliveries.number"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("remote", Text, nullable=False),
+    Column("tls", Text, nullable=False),
+    Column("reply_code", Integer),
+    Column("reply_enhanced", Text, nullable=False),
+    Column("reply_text", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    CheckConstraint(f"state IN ({STATES})", name="state"),
+    sqlite_strict=True,
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("number", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Index(None, "number", "seq"),
+    CheckConstraint("seq >= 0 AND length(leaf) = 32", name="leaf"),
+    sqlite_strict=True,
+)

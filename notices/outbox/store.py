@@ -1,0 +1,275 @@
+"""The store: every notice, its bytes, its delivery and its history, durable.
+
+    with Store.open("sqlite:////srv/notices/outbox.db") as store:
+        number = store.reserve_number(key, year=2026, make_number=make, now=now)
+        store.add(prepared, now=now)
+        store.queue(number, now=now)
+
+Each method is one transaction. A method that returned is on the disk.
+"""
+
+import builtins
+import secrets
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine, func, select
+
+from notices.delivery import Attempt, State
+from notices.errors import InputError
+from notices.ledger import Fact, Hash, root
+from notices.outbox import intake, journal, moves, rows
+from notices.outbox.database import make_engine, reading, writing
+from notices.outbox.migrate import migrate
+from notices.outbox.records import CaseKey, Decision, Prepared, Stored
+from notices.outbox.schema import notices as notices_table
+
+
+class Store:
+    """An open outbox database; safe to share between threads."""
+
+    def __init__(self, engine: Engine, *, owner: str) -> None:
+        self._engine = engine
+        self._owner = owner
+
+    @classmethod
+    def open(cls, url: str, *, busy_timeout: float = 10.0) -> Self:
+        """Open the database of a URL, make and migrate it where needed.
+
+        busy_timeout: seconds to wait for other processes.
+        Raises ConfigError for a wrong URL, StoreUnavailable for a database that is
+        locked, full, read-only or away.
+        """
+        engine = make_engine(url, busy_timeout=busy_timeout)
+        try:
+            migrate(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine, owner=secrets.token_hex(8))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # taking in
+
+    def reserve_number(
+        self,
+        key: CaseKey,
+        *,
+        year: int,
+        make_number: Callable[[int], str],
+        now: datetime,
+        series: str = "",
+    ) -> str:
+        """Reserve the next number of the year for this key; gapless per series.
+
+        The same key gets the same number again until `add` used it; then
+        RefusedError. make_number: serial (1, 2, ...) to the number as printed.
+        """
+        with writing(self._engine) as connection:
+            return intake.reserve_number(
+                connection,
+                key,
+                series=series,
+                year=year,
+                make_number=make_number,
+                now=now,
+            )
+
+    def add(self, prepared: Prepared, *, now: datetime) -> Stored:
+        """Store a prepared notice as `held`; RefusedError if its key is used."""
+        with writing(self._engine) as connection:
+            intake.add(connection, prepared, now=now)
+            return rows.one(connection, prepared.number)
+
+    # looking up
+
+    def get(self, number: str) -> Stored:
+        """Give a notice; InputError if there is none of that number."""
+        with reading(self._engine) as connection:
+            return rows.one(connection, number)
+
+    def find(self, case_id: str) -> tuple[Stored, ...]:
+        """Give all notices of a case, the oldest first."""
+        query = rows.STORED.where(notices_table.c.case_id == case_id)
+        with reading(self._engine) as connection:
+            return rows.stored(connection, query.order_by("created_at", "number"))
+
+    def latest(
+        self, case_id: str, rung: str | None = None, *, kind: str = "notice"
+    ) -> Stored | None:
+        """Give the newest notice of a case (to that rung), None if there is none."""
+        found = [
+            each
+            for each in self.find(case_id)
+            if each.key.kind == kind and rung in (None, each.key.rung)
+        ]
+        return found[-1] if found else None
+
+    def list(
+        self, states: Collection[State] = (), *, limit: int | None = None
+    ) -> tuple[Stored, ...]:
+        """Give the notices in these states, or all, the oldest first."""
+        with reading(self._engine) as connection:
+            return rows.listed(connection, states, limit)
+
+    def due(
+        self, now: datetime, *, ignore_backoff: bool = False, limit: int | None = None
+    ) -> tuple[str, ...]:
+        """Give the numbers to be attempted now, the longest waiting first."""
+        with reading(self._engine) as connection:
+            return rows.due(connection, now, ignore_backoff=ignore_backoff, limit=limit)
+
+    def attempts(self, number: str) -> tuple[Attempt, ...]:
+        """Give the attempts of a notice, the first one first."""
+        with reading(self._engine) as connection:
+            return rows.attempts_of(connection, number)
+
+    def judgment(self, number: str) -> str:
+        """Give the frozen judgment as JSON."""
+        return self._text(number, "judgment")
+
+    def notice(self, number: str) -> str:
+        """Give the notice as JSON."""
+        return self._text(number, "notice")
+
+    def artifact_names(self, number: str) -> tuple[str, ...]:
+        """Give the names of what is stored for a notice."""
+        with reading(self._engine) as connection:
+            return rows.artifact_names(connection, number)
+
+    def artifact(self, number: str, name: str) -> bytes:
+        """Give the bytes of an artifact; EvidenceBroken if their hash is wrong."""
+        with reading(self._engine) as connection:
+            return rows.artifact(connection, number, name)
+
+    def message(self, number: str) -> bytes:
+        """Give the bytes that are sent; EvidenceBroken if their hash is wrong."""
+        with reading(self._engine) as connection:
+            return rows.message(connection, number)
+
+    def events(self, number: str | None = None) -> tuple[bytes, ...]:
+        """Give the ledger's leaves of a notice, or all: canonical JSON, in order."""
+        with reading(self._engine) as connection:
+            return journal.payloads(connection, number)
+
+    def leaves(self) -> builtins.list[Hash]:
+        """Give the ledger's leaf hashes, for proofs."""
+        with reading(self._engine) as connection:
+            return journal.leaves(connection)
+
+    def root(self) -> tuple[int, Hash]:
+        """Give size and root of the ledger, for a checkpoint."""
+        leaves = self.leaves()
+        return len(leaves), root(leaves)
+
+    # moving on
+
+    def queue(self, number: str, *, now: datetime) -> Stored:
+        """`held` to `queued`."""
+        with writing(self._engine) as connection:
+            moves.queue(connection, number, now=now)
+            return rows.one(connection, number)
+
+    def withdraw(self, number: str, *, reason: str, now: datetime) -> Stored:
+        """Take back what was not sent."""
+        with writing(self._engine) as connection:
+            moves.withdraw(connection, number, reason=reason, now=now)
+            return rows.one(connection, number)
+
+    def claim(
+        self, number: str, *, now: datetime, ignore_backoff: bool = False
+    ) -> Stored | None:
+        """Begin an attempt: commits `sending`; None if it is not due or not waiting."""
+        with writing(self._engine) as connection:
+            return moves.claim(
+                connection,
+                number,
+                owner=self._owner,
+                now=now,
+                ignore_backoff=ignore_backoff,
+            )
+
+    def arm(self, number: str, *, now: datetime) -> None:
+        """Commit that the message's first byte is next; TryLater: do not send it."""
+        with writing(self._engine) as connection:
+            moves.arm(connection, number, owner=self._owner, now=now)
+
+    def finish(
+        self,
+        number: str,
+        attempt: Attempt,
+        *,
+        next_attempt_at: datetime | None,
+        now: datetime,
+    ) -> Stored:
+        """Record an attempt's outcome; `deferred` without a next one is `failed`."""
+        with writing(self._engine) as connection:
+            moves.finish(
+                connection,
+                number,
+                attempt,
+                owner=self._owner,
+                next_attempt_at=next_attempt_at,
+                now=now,
+            )
+            return rows.one(connection, number)
+
+    def recover(self, now: datetime) -> dict[str, State]:
+        """Put the attempts of dead workers in order: number to state.
+
+        Before DATA: `queued` again. From the first body byte on: `in_doubt`.
+        """
+        with reading(self._engine) as connection:
+            if not moves.stale(connection, now):
+                return {}
+        with writing(self._engine) as connection:
+            return {
+                number: moves.recover(connection, number, now=now)
+                for number in moves.stale(connection, now)
+            }
+
+    def resolve(
+        self, number: str, decision: Decision, *, reason: str, now: datetime
+    ) -> Stored:
+        """Settle a doubt as an operator decided: `sent`, or `resend` the same bytes."""
+        with writing(self._engine) as connection:
+            moves.resolve(connection, number, decision, reason=reason, now=now)
+            return rows.one(connection, number)
+
+    def record_evidence(
+        self, number: str, state: State, facts: Mapping[str, Fact], *, now: datetime
+    ) -> Stored:
+        """Follow a delivery report or an archive copy: sent, delivered, bounced."""
+        with writing(self._engine) as connection:
+            moves.record_evidence(connection, number, state, facts, now=now)
+            return rows.one(connection, number)
+
+    def _text(self, number: str, column: str) -> str:
+        query = select(notices_table.c[column]).where(notices_table.c.number == number)
+        with reading(self._engine) as connection:
+            found: str | None = connection.scalar(query)
+        if found is None:
+            raise InputError(f"there is no notice {number}")
+        return found
+
+    def count(self) -> int:
+        """Count the notices."""
+        with reading(self._engine) as connection:
+            query = select(func.count()).select_from(notices_table)
+            return connection.scalar(query) or 0
