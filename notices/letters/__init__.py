@@ -1,1 +1,17 @@
 """Letters: one template, one model, written as text, PDF and DOCX."""
+
+from notices.letters.letter import Letter, LetterSettings, write_letter
+from notices.letters.mail_text import MailText, write_mail
+from notices.letters.samples import sample_notice
+from notices.letters.sources import Templates, load_templates
+
+__all__ = [
+    "Letter",
+    "LetterSettings",
+    "MailText",
+    "Templates",
+    "load_templates",
+    "sample_notice",
+    "write_letter",
+    "write_mail",
+]

@@ -1,0 +1,100 @@
+"""The typefaces: what they can draw, how wide, and which one draws what."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
+
+from notices.errors import ConfigError
+from notices.letters.model import Face
+
+FONTS = Path(__file__).parents[1] / "fonts"
+MINCHO, GOTHIC, SERIF = (
+    FONTS / "BIZUDMincho-Regular.ttf",
+    FONTS / "BIZUDGothic-Regular.ttf",
+    FONTS / "NotoSerifJP-Regular.ttf",
+)
+# Japanese text in Mincho, English in a proportional serif, URLs in a face where
+# 1 l I 0 O differ; each falls back to the others for what it lacks.
+_CHAINS = {
+    ("ja", Face.PROSE): (MINCHO, SERIF, GOTHIC),
+    ("en", Face.PROSE): (SERIF, MINCHO, GOTHIC),
+    ("ja", Face.URL): (GOTHIC, MINCHO, SERIF),
+    ("en", Face.URL): (GOTHIC, MINCHO, SERIF),
+}
+
+
+@lru_cache(maxsize=16)
+def load_font(path: Path) -> Any:
+    """A TrueType font, loaded once per process; ConfigError if it cannot be used."""
+    try:
+        # shapable=False: the output must not depend on HarfBuzz being installed.
+        font = TTFont(path.stem, str(path), asciiReadable=False, shapable=False)
+    except (TTFError, OSError) as broken:
+        raise ConfigError(
+            f"{path} cannot be used as a font: {broken}",
+            hint="only TrueType outlines (.ttf) work",
+        ) from broken
+    pdfmetrics.registerFont(font)
+    return font
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Fonts in the order in which they are asked for a character."""
+
+    fonts: tuple[Any, ...]
+    _known: dict[str, tuple[int, int]] = field(default_factory=dict, compare=False)
+
+    def measure(self, char: str) -> tuple[int, int]:
+        """Index of the font that draws it, and its width in 1/1000 em."""
+        known = self._known.get(char)
+        if known is None:
+            known = self._known[char] = self._look_up(char)
+        return known
+
+    def _look_up(self, char: str) -> tuple[int, int]:
+        code = ord(char)
+        for index, font in enumerate(self.fonts):
+            if code in font.face.charToGlyph:
+                return index, round(font.face.getCharWidth(code))
+        # Unreachable for cleaned text; a space is the least that can be drawn.
+        return 0, 500
+
+    def has(self, char: str) -> bool:
+        """Whether any of the fonts draws the character."""
+        return any(ord(char) in font.face.charToGlyph for font in self.fonts)
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """One chain for each language and face."""
+
+    chains: dict[tuple[str, Face], Chain]
+
+    def chain(self, language: str, face: Face) -> Chain:
+        """The chain for text of that language in that face."""
+        return self.chains[language, face]
+
+    def drawable(self, char: str) -> bool:
+        """Whether the character can be drawn at all; the same in every face."""
+        return self.chains["ja", Face.PROSE].has(char)
+
+
+@lru_cache(maxsize=4)
+def faces(extra: tuple[Path, ...] = ()) -> Faces:
+    """The package's three fonts, then the site's own for what these lack."""
+    return Faces(
+        {
+            key: Chain(tuple(map(load_font, _ordered(chain, extra))))
+            for key, chain in _CHAINS.items()
+        }
+    )
+
+
+def _ordered(chain: Iterable[Path], extra: tuple[Path, ...]) -> list[Path]:
+    return [*chain, *extra]

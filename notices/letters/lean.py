@@ -1,0 +1,185 @@
+"""The empty DOCX that every letter begins from: our styles and nothing else."""
+
+import io
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import docx
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import parse_xml
+from docx.shared import Mm
+
+from notices.letters.model import Style
+
+STYLE_IDS = {style: f"Notice{style.value.title()}" for style in Style}
+"""Paragraph style of each style of the model."""
+
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_MINCHO, _GOTHIC, _SERIF = "BIZ UDMincho", "BIZ UDGothic", "Noto Serif JP"
+
+
+def _fonts(name: str, east_asian: str = "") -> str:
+    return (
+        f'<w:rFonts w:ascii="{name}" w:hAnsi="{name}" '
+        f'w:eastAsia="{east_asian or name}" w:cs="{name}"/>'
+    )
+
+
+def _paragraph_style(name: str, properties: str, run: str = "") -> str:
+    return (
+        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{name}">'
+        f'<w:name w:val="{name}"/><w:basedOn w:val="Normal"/>'
+        f"<w:pPr>{properties}</w:pPr><w:rPr>{run}</w:rPr></w:style>"
+    )
+
+
+def _character_style(name: str, run: str) -> str:
+    return (
+        f'<w:style w:type="character" w:customStyle="1" w:styleId="{name}">'
+        f'<w:name w:val="{name}"/><w:rPr>{run}</w:rPr></w:style>'
+    )
+
+
+def _spacing(before: int = 0, after: int = 0, line: int = 340) -> str:
+    return (
+        f'<w:spacing w:before="{before}" w:after="{after}" '
+        f'w:line="{line}" w:lineRule="exact"/>'
+    )
+
+
+def _borders() -> str:
+    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
+    return "".join(
+        f'<w:{side} w:val="single" w:sz="5" w:space="0" w:color="auto"/>'
+        for side in sides
+    )
+
+
+def _styles_xml() -> str:
+    right, center = '<w:jc w:val="right"/>', '<w:jc w:val="center"/>'
+    both, left = '<w:jc w:val="both"/>', '<w:jc w:val="left"/>'
+    small = '<w:sz w:val="18"/><w:szCs w:val="18"/>'
+    large = '<w:sz w:val="26"/><w:szCs w:val="26"/>'
+    cell = _spacing(line=320)
+    styles = (
+        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal">'
+        '<w:name w:val="Normal"/><w:pPr><w:autoSpaceDE w:val="0"/>'
+        '<w:autoSpaceDN w:val="0"/></w:pPr></w:style>',
+        _paragraph_style("NoticeRight", _spacing() + right),
+        _paragraph_style("NoticeSender", _spacing() + '<w:ind w:left="4095"/>' + left),
+        _paragraph_style("NoticeLeft", _spacing(80, 120) + left),
+        _paragraph_style("NoticeCenter", _spacing(160, 160) + center),
+        _paragraph_style(
+            "NoticeTitle",
+            f'<w:keepNext/>{_spacing(280, 280, 400)}{center}<w:outlineLvl w:val="0"/>',
+            large,
+        ),
+        _paragraph_style(
+            "NoticeBody",
+            _spacing(40, 80)
+            + '<w:ind w:firstLineChars="100" w:firstLine="210"/>'
+            + both,
+        ),
+        _paragraph_style("NoticeNote", _spacing(80, 160, 300) + both, small),
+        _paragraph_style("NoticeMark", _spacing(0, 120) + center, small),
+        _paragraph_style("NoticeCell", cell + both),
+        _paragraph_style("NoticeHeading", cell + left),
+        _paragraph_style(
+            "NoticeRowHeading",
+            '<w:keepNext/><w:shd w:val="clear" w:color="auto" w:fill="F0F0F0"/>'
+            + cell
+            + left,
+        ),
+        _character_style("NoticeURL", _fonts(_GOTHIC)),
+        _character_style("NoticeEnglish", _fonts(_SERIF)),
+        '<w:style w:type="table" w:default="1" w:styleId="TableNormal">'
+        '<w:name w:val="Normal Table"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>'
+        '<w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="108" w:type="dxa"/>'
+        '<w:bottom w:w="0" w:type="dxa"/><w:right w:w="108" w:type="dxa"/>'
+        "</w:tblCellMar></w:tblPr></w:style>",
+        '<w:style w:type="table" w:customStyle="1" w:styleId="NoticeTable">'
+        '<w:name w:val="NoticeTable"/><w:basedOn w:val="TableNormal"/>'
+        f"<w:tblPr><w:tblBorders>{_borders()}</w:tblBorders>"
+        '<w:tblCellMar><w:top w:w="80" w:type="dxa"/><w:left w:w="105" w:type="dxa"/>'
+        '<w:bottom w:w="80" w:type="dxa"/><w:right w:w="105" w:type="dxa"/>'
+        "</w:tblCellMar></w:tblPr></w:style>",
+    )
+    defaults = (
+        f"<w:docDefaults><w:rPrDefault><w:rPr>{_fonts(_MINCHO)}"
+        '<w:sz w:val="21"/><w:szCs w:val="21"/>'
+        '<w:lang w:val="en-US" w:eastAsia="ja-JP"/></w:rPr></w:rPrDefault>'
+        "<w:pPrDefault/></w:docDefaults>"
+    )
+    return f"<w:styles {_W}>{defaults}{''.join(styles)}</w:styles>"
+
+
+def _footer_xml() -> str:
+    def run(content: str) -> str:
+        return f'<w:r><w:rPr><w:sz w:val="18"/></w:rPr>{content}</w:r>'
+
+    def count(field: str) -> str:
+        return (
+            run('<w:fldChar w:fldCharType="begin"/>')
+            + run(f'<w:instrText xml:space="preserve"> {field} </w:instrText>')
+            + run('<w:fldChar w:fldCharType="separate"/>')
+            + run("<w:t>1</w:t>")
+            + run('<w:fldChar w:fldCharType="end"/>')
+        )
+
+    return (
+        f'<w:p {_W}><w:pPr><w:tabs><w:tab w:val="right" w:pos="9030"/></w:tabs></w:pPr>'
+        + run('<w:t xml:space="preserve">整理番号　NUMBER</w:t>')
+        + run("<w:tab/>")
+        + count("PAGE")
+        + run('<w:t xml:space="preserve"> / </w:t>')
+        + count("NUMPAGES")
+        + "</w:p>"
+    )
+
+
+@lru_cache(maxsize=1)
+def lean_document() -> bytes:
+    """An A4 document with the letter's styles and footer, without any text."""
+    document: Any = docx.Document()
+    styles = document.styles.element
+    for child in list(styles):
+        styles.remove(child)
+    styles.extend(list(parse_xml(_styles_xml())))
+    _drop_unused(document)
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(25.36)
+    section.top_margin, section.bottom_margin = Mm(24), Mm(24)
+    footer = section.footer
+    footer.is_linked_to_previous = False
+    element = footer._element  # noqa: SLF001
+    for child in list(element):
+        element.remove(child)
+    element.append(parse_xml(_footer_xml()))
+    _plain_properties(document)
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+def _drop_unused(document: Any) -> None:
+    """Parts of python-docx's default document that a letter has no use for."""
+    unused = {
+        RELATIONSHIP_TYPE.CUSTOM_XML,
+        RELATIONSHIP_TYPE.NUMBERING,
+        RELATIONSHIP_TYPE.THEME,
+        RELATIONSHIP_TYPE.WEB_SETTINGS,
+        "http://schemas.microsoft.com/office/2007/relationships/stylesWithEffects",
+    }
+    for holder in (document.part, document.part.package):
+        for key, relation in list(holder.rels.items()):
+            if relation.reltype in unused or "thumbnail" in relation.reltype:
+                del holder.rels[key]
+
+
+def _plain_properties(document: Any) -> None:
+    properties = document.core_properties
+    properties.author = properties.comments = properties.last_modified_by = ""
+    properties.language = "ja-JP"
+    properties.created = properties.modified = datetime(1980, 1, 1, tzinfo=UTC)

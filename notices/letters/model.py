@@ -1,0 +1,142 @@
+"""The letter as values: what the template says, before any page exists.
+
+Text, PDF and DOCX are written from this model and from nothing else,
+so that all three say the same.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Style(StrEnum):
+    """How a passage stands on the page."""
+
+    RIGHT = "right"
+    """右: flush right."""
+    SENDER = "sender"
+    """差出人: in the right half, lines beginning at one edge."""
+    LEFT = "left"
+    """左: flush left."""
+    CENTER = "center"
+    """中央: centred."""
+    TITLE = "title"
+    """表題: centred, larger; a heading for assistive technology."""
+    BODY = "body"
+    """本文: justified; Japanese begins one character in."""
+    NOTE = "note"
+    """注: smaller, below the form."""
+    MARK = "mark"
+    """見本: says that the letter is a draft."""
+
+
+class Face(StrEnum):
+    """Which typeface a run of text asks for."""
+
+    PROSE = "prose"
+    URL = "url"
+    """A face in which 1, l, I, 0 and O differ; broken anywhere but in %XX."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one face."""
+
+    text: str
+    face: Face = Face.PROSE
+
+
+@dataclass(frozen=True, slots=True)
+class Para:
+    """One line of the template; `\\n` within is a line break of the content."""
+
+    spans: tuple[Span, ...]
+
+    @property
+    def text(self) -> str:
+        """The words alone."""
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Consecutive paragraphs of one style."""
+
+    style: Style
+    paras: tuple[Para, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the form's table."""
+
+    group: str
+    """Heading over several rows; empty: none."""
+    label: str
+    """Heading of the row."""
+    paras: tuple[Para, ...]
+    """What stands in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The form's table."""
+
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The letter in one language; each begins a page."""
+
+    language: str
+    """`ja` or `en`."""
+    blocks: tuple[Passage | Table, ...]
+
+    def texts(self) -> Iterator[str]:
+        """Every heading and paragraph in reading order."""
+        for block in self.blocks:
+            if isinstance(block, Passage):
+                yield from (para.text for para in block.paras)
+            else:
+                yield from _table_texts(block)
+
+    @property
+    def title(self) -> str:
+        """The words of the first title."""
+        for block in self.blocks:
+            if isinstance(block, Passage) and block.style is Style.TITLE:
+                return "".join(para.text for para in block.paras)
+        return ""
+
+
+def _table_texts(table: Table) -> Iterator[str]:
+    group = ""
+    for row in table.rows:
+        if row.group and row.group != group:
+            yield row.group
+        group = row.group
+        yield row.label
+        yield from (para.text for para in row.paras)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doc:
+    """A whole letter."""
+
+    parts: tuple[Part, ...]
+    """Japanese first: it is the original."""
+    number: str
+    """整理番号, printed at the foot of every page."""
+    is_draft: bool = False
+    """True: every page is marked 見本."""
+
+    def texts(self) -> Iterator[str]:
+        """Every heading and paragraph in reading order, of all parts."""
+        for part in self.parts:
+            yield from part.texts()
+
+    @property
+    def title(self) -> str:
+        """The title of the Japanese part."""
+        return self.parts[0].title

@@ -1,0 +1,161 @@
+"""The letter as DOCX: the same model, no links, no fields, the same bytes each time."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import docx
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+
+from notices.letters.lean import STYLE_IDS, lean_document
+from notices.letters.model import Doc, Face, Para, Part, Passage, Row, Span, Table
+
+LABEL_TWIPS, CELL_TWIPS = 2100, 6930
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def element(tag: str, *kids: Any, **attributes: str) -> Any:
+    """A WordprocessingML element; attribute names are in the w namespace."""
+    made = OxmlElement(f"w:{tag}")
+    for name, value in attributes.items():
+        made.set(qn(f"w:{name}"), value)
+    made.extend(kids)
+    return made
+
+
+def write_docx(doc: Doc, title: str) -> bytes:
+    """The letter for word processors."""
+    document = docx.Document(io.BytesIO(lean_document()))
+    body = document.element.body
+    section = body.sectPr
+    for position, part in enumerate(doc.parts):
+        for block in _blocks(part, begins_page=position > 0):
+            section.addprevious(block)
+    _set_properties(document, title)
+    _set_footer(document, doc)
+    written = io.BytesIO()
+    document.save(written)
+    return same_bytes(written.getvalue())
+
+
+def _set_properties(document: Any, title: str) -> None:
+    document.core_properties.title = title
+
+
+def _set_footer(document: Any, doc: Doc) -> None:
+    """The number at the foot; the page number is a field of the base document."""
+    for text in document.sections[0].footer._element.iter(qn("w:t")):  # noqa: SLF001
+        text.text = (text.text or "").replace("NUMBER", doc.number)
+
+
+def _blocks(part: Part, *, begins_page: bool) -> Iterator[Any]:
+    for position, block in enumerate(part.blocks):
+        breaks = begins_page and position == 0
+        if isinstance(block, Table):
+            yield _table(block, part.language)
+        else:
+            yield from _passage(block, part.language, breaks=breaks)
+
+
+def _passage(passage: Passage, language: str, *, breaks: bool) -> Iterator[Any]:
+    style = STYLE_IDS[passage.style]
+    for position, para in enumerate(passage.paras):
+        yield _paragraph(para, style, language, breaks=breaks and position == 0)
+
+
+def _paragraph(para: Para, style: str, language: str, *, breaks: bool = False) -> Any:
+    properties = element("pPr", element("pStyle", val=style))
+    if breaks:
+        properties.append(element("pageBreakBefore"))
+    made = element("p", properties)
+    for span in para.spans:
+        made.append(_run(span, language))
+    return made
+
+
+def _run(span: Span, language: str) -> Any:
+    made = element("r")
+    if span.face is Face.URL:
+        made.append(element("rPr", element("rStyle", val="NoticeURL")))
+    elif language == "en":
+        made.append(element("rPr", element("rStyle", val="NoticeEnglish")))
+    for position, line in enumerate(span.text.split("\n")):
+        if position:
+            made.append(element("br"))
+        if line:
+            text = element("t")
+            text.text = line
+            text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            made.append(text)
+    return made
+
+
+def _table(table: Table, language: str) -> Any:
+    made = element(
+        "tbl",
+        element(
+            "tblPr",
+            element("tblStyle", val="NoticeTable"),
+            element("tblW", w=str(LABEL_TWIPS + CELL_TWIPS), type="dxa"),
+            element("tblLayout", type="fixed"),
+        ),
+        # LibreOffice halves the columns without the grid.
+        element(
+            "tblGrid",
+            element("gridCol", w=str(LABEL_TWIPS)),
+            element("gridCol", w=str(CELL_TWIPS)),
+        ),
+    )
+    group = ""
+    for row in table.rows:
+        made.append(_row(row, language, begins=row.group != group))
+        group = row.group
+    return made
+
+
+def _row(row: Row, language: str, *, begins: bool) -> Any:
+    content = [_paragraph(para, "NoticeCell", language) for para in row.paras]
+    if not row.group:
+        return element(
+            "tr",
+            _cell(LABEL_TWIPS, [_heading(row.label, language)]),
+            _cell(CELL_TWIPS, content),
+        )
+    merge = element("vMerge", val="restart") if begins else element("vMerge")
+    heading = _heading(row.group, language) if begins else element("p")
+    return element(
+        "tr",
+        _cell(LABEL_TWIPS, [heading], merge),
+        _cell(
+            CELL_TWIPS,
+            [_heading(row.label, language, style="NoticeRowHeading"), *content],
+        ),
+    )
+
+
+def _heading(text: str, language: str, *, style: str = "NoticeHeading") -> Any:
+    return _paragraph(Para((Span(text),)), style, language)
+
+
+def _cell(width: int, content: list[Any], *properties: Any) -> Any:
+    return element(
+        "tc",
+        element("tcPr", element("tcW", w=str(width), type="dxa"), *properties),
+        *content,
+    )
+
+
+def same_bytes(package: bytes) -> bytes:
+    """The same package with a fixed date on every member."""
+    result = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(package)) as old,
+        zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            member = zipfile.ZipInfo(name, _EPOCH)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(member, old.read(name))
+    return result.getvalue()
