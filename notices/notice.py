@@ -1,6 +1,6 @@
 """The notice: one judgment, one recipient, one number, one date."""
 
-import datetime as time
+import datetime as dt
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
@@ -186,7 +186,7 @@ def compose(
     catalogue: Catalogue,
     center: Center,
     number: str,
-    date: time.date,
+    date: dt.date,
     rung: Rung | None = None,
     rung_reason: str = "",
     ordinal: int = 1,
@@ -206,7 +206,9 @@ def compose(
         )
     index = rules.choose(judgment, rung, rung_reason)
     category = catalogue.categories[judgment.category]
-    step, entry = rules.address(judgment, index, directory, form=category.form)
+    step, entry = rules.address(
+        judgment, index, directory, is_illegal=category.is_illegal
+    )
     return Notice(
         number=number,
         date=date,
@@ -234,7 +236,7 @@ _MANAGED = {
 
 
 def _form(category: Category) -> Form:
-    if category.form == 1:
+    if category.is_illegal:
         return Form.FORM_1
     return Form.FORM_2 if category.class_2006 is None else Form.FORM_2_2006
 

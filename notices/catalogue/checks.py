@@ -45,7 +45,7 @@ def faults(
 def cited(judgment: Judgment, catalogue: Catalogue) -> tuple[Provision, ...]:
     """Tell what a judgment without faults cites: what it names, or the only one."""
     category = catalogue.categories[judgment.category]
-    if category.form == 2:
+    if not category.is_illegal:
         return ()
     drug = _substance(judgment, category)
     held = catalogue.provisions(category, judgment.found_on, drug)
@@ -90,7 +90,7 @@ def _statutes(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
     row = catalogue.category(judgment.category, judgment.found_on)
     if row is None or not row.enabled:
         return
-    if row.form == 2:
+    if not row.is_illegal:
         if judgment.statutes:
             yield Fault("statutes", "form 2 alleges no violation and cites no statute")
         return
@@ -169,5 +169,5 @@ def _abroad(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
     for index, step in enumerate(judgment.ladder if row else ()):
         # An entry of the directory may tell the country: then `address` asks.
         untold = step.recipient and step.country is None
-        if row and row.form == 1 and rules.stands(step) and not untold:
+        if row and row.is_illegal and rules.stands(step) and not untold:
             yield from rules.unreasoned_abroad(judgment, index, step)

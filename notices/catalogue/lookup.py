@@ -68,17 +68,44 @@ class Catalogue:
         """
         if found := self.category(text, on):
             return found
-        matches = [row for row in self.list_on(on) if _is_called(row, text, on)]
+        matches = [row for row in self.existing(on) if _is_called(row, text, on)]
         if len(matches) > 1:
             matches = [row for row in matches if row.period.surely(on)]
         return matches[0] if len(matches) == 1 else None
 
-    def list_on(self, on: date) -> tuple[Category, ...]:
+    def existing(self, on: date) -> tuple[Category, ...]:
         """List the categories that exist, or may exist, on a day."""
         return tuple(row for row in self.categories.values() if row.period.possibly(on))
 
+    def list_on(self, on: date) -> list[dict[str, Any]]:
+        """List what holds on a day as plain rows, for tables and JSON.
+
+        Each row has `slug`, `form`, `group`, `group_name`, `name`, `name_en`,
+        `certain` (false: the category or a provision only possibly holds),
+        `statutes` as they are cited, `sub_types`, `substances`, `enabled` and
+        `disabled_reason`.
+        """
+        return [self._row(category, on) for category in self.existing(on)]
+
+    def _row(self, category: Category, on: date) -> dict[str, Any]:
+        name, held = category.name_on(on), self.provisions(category, on)
+        return {
+            "slug": category.slug,
+            "form": category.form,
+            "group": category.group,
+            "group_name": self.groups[category.group].name,
+            "name": name.ja,
+            "name_en": name.en,
+            "certain": category.period.surely(on) and held.surely == held.possibly,
+            "statutes": [str(self.cite(row, on)) for row in held.possibly],
+            "sub_types": [choice.name for choice in category.sub_types],
+            "substances": [choice.name for choice in category.substances],
+            "enabled": category.enabled,
+            "disabled_reason": category.disabled_reason,
+        }
+
     def provisions(self, category: Category, on: date, substance: str = "") -> Held:
-        """Tell what may be cited for a category on a day, for a drug where it counts."""
+        """Tell what may be cited on a day, and for a drug where that counts."""
         rows = [
             row
             for row in category.provisions

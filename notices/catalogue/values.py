@@ -189,6 +189,11 @@ class Category:
     """What else one should know."""
 
     @property
+    def is_illegal(self) -> bool:
+        """True for 違法情報, which form 1 is for; it alone cites statutes."""
+        return self.form == 1
+
+    @property
     def enabled(self) -> bool:
         """True if a notice may be written under it."""
         return not self.disabled_reason
@@ -208,6 +213,9 @@ class Cited:
     """Its title."""
     provision: Provision
     """The provision."""
+
+    def __str__(self) -> str:
+        return f"{self.title.short}{self.provision.article}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,19 @@
 """JSON and TOML to values and back; pydantic stays in here."""
 
 from notices.codec.judgments import judgment_schema, read_judgment, write_judgment
+from notices.codec.notices import notice_json, notice_schema
 from notices.codec.package_data import load_catalogue, load_examples
+from notices.codec.recipients import read_recipients
+from notices.rules import RecipientEntry
 
 __all__ = [
+    "RecipientEntry",
     "judgment_schema",
     "load_catalogue",
     "load_examples",
+    "notice_json",
+    "notice_schema",
     "read_judgment",
+    "read_recipients",
     "write_judgment",
 ]

@@ -140,7 +140,7 @@ def _sentence(error: ErrorDetails) -> str:
 
 def _called(data: dict[str, Any]) -> str:
     case_id = data.get("case_id")
-    good = isinstance(case_id, str) and grammar.case_id(case_id) is None
+    good = isinstance(case_id, str) and grammar.case_id_fault(case_id) is None
     return str(case_id) if good else "the judgment"
 
 

@@ -76,20 +76,24 @@ def _cleaned(data: _Object) -> Iterator[Fault]:
         if isinstance(holder, _Object):
             for key in holder.doubled:
                 yield Fault(path_of((*parts, key)), "stands twice in its object")
-        for key in holder if isinstance(holder, dict) else range(len(holder)):
-            item = holder[key]
+        places = holder.keys() if isinstance(holder, dict) else range(len(holder))
+        for place in places:
+            item = holder[place]
             if isinstance(item, dict | list):
-                queue.append(((*parts, key), item))
+                queue.append(((*parts, place), item))
             elif isinstance(item, str) and _SURROGATE.search(item):
-                holder[key] = _SURROGATE.sub("\ufffd", item)
+                holder[place] = _SURROGATE.sub("\ufffd", item)
                 yield Fault(
-                    path_of((*parts, key)), "has half of a character (a lone surrogate)"
+                    path_of((*parts, place)),
+                    "has half of a character (a lone surrogate)",
                 )
 
 
 def _object(pairs: list[tuple[str, Any]]) -> _Object:
     made = _Object()
-    for key, item in pairs:
+    for written, item in pairs:
+        # Half of a character in a key: no field is called so, it becomes unknown.
+        key = _SURROGATE.sub("\ufffd", written)
         if key in made:
             made.doubled = (*made.doubled, key)
         made[key] = item
@@ -98,7 +102,7 @@ def _object(pairs: list[tuple[str, Any]]) -> _Object:
 
 def _number(text: str) -> int | float:
     """Keep a number as a number; no field is one, so its size does not matter."""
-    return int(text) if len(text) < 10 and text.lstrip("-").isdigit() else 0.5
+    return int(text) if re.fullmatch(r"-?\d{1,9}", text) else 0.5
 
 
 def _no_number(text: str) -> float:

@@ -6,6 +6,7 @@ The dataclasses are the one description of the fields; the models are made from 
 import ast
 import dataclasses
 import inspect
+import itertools
 import re
 import types
 from collections.abc import Callable
@@ -51,7 +52,7 @@ _SCALARS: dict[object, object] = {
 
 
 @cache
-def model(cls: type) -> type[BaseModel]:
+def model(cls: type[Any]) -> type[BaseModel]:
     """Make the strict model of a dataclass: its fields, all of them, no others."""
     hints, docs = get_type_hints(cls), _docs(cls)
     definitions: dict[str, Any] = {
@@ -104,7 +105,8 @@ def _info(field: dataclasses.Field[Any], doc: str | None) -> Any:
     if field.default is not dataclasses.MISSING:
         return Field(default=field.default, description=doc)
     if field.default_factory is not dataclasses.MISSING:
-        made = model(type(field.default_factory()))
+        default: object = field.default_factory()
+        made = model(type(default))
         return Field(default_factory=made, description=doc)
     return Field(description=doc)
 
@@ -117,7 +119,7 @@ def _docs(cls: type) -> dict[str, str]:
         return {}
     body = tree.body if isinstance(tree, ast.ClassDef) else []
     docs = {}
-    for one, two in zip(body, body[1:], strict=False):
+    for one, two in itertools.pairwise(body):
         match one, two:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(
                 value=ast.Constant(value=str(text))

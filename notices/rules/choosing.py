@@ -32,7 +32,7 @@ def choose(judgment: Judgment, rung: Rung | None, rung_reason: str) -> int:
 
 
 def address(
-    judgment: Judgment, index: int, directory: Directory, *, form: int
+    judgment: Judgment, index: int, directory: Directory, *, is_illegal: bool
 ) -> tuple[LadderStep, RecipientEntry | None]:
     """Fill a step that stands from its directory entry, and check what came out."""
     step, entry = judgment.ladder[index], None
@@ -46,7 +46,7 @@ def address(
             )
         step = filled(step, entry)
     found = list(english(judgment, step))
-    if form == 1:
+    if is_illegal:
         found += unreasoned_abroad(judgment, index, step)
     if entry:
         found += _entry(judgment, index, entry)

@@ -68,14 +68,14 @@ def steps(judgment: Judgment) -> Iterator[Fault]:
 
 def _texts(path: str, step: LadderStep) -> Iterator[Fault]:
     for name in ("recipient", "name", "earlier_number"):
-        if wrong := grammar.line(getattr(step, name)):
+        if wrong := grammar.line_fault(getattr(step, name)):
             yield Fault(f"{path}.{name}", wrong)
     for name in ("reason", "abroad_reason"):
-        if wrong := grammar.prose(getattr(step, name), longest=MAX_REASON):
+        if wrong := grammar.prose_fault(getattr(step, name), longest=MAX_REASON):
             yield Fault(f"{path}.{name}", wrong)
-    if step.mailbox and (wrong := grammar.mailbox(step.mailbox)):
+    if step.mailbox and (wrong := grammar.mailbox_fault(step.mailbox)):
         yield Fault(f"{path}.mailbox", wrong)
-    if step.country is not None and (wrong := grammar.country(step.country)):
+    if step.country is not None and (wrong := grammar.country_fault(step.country)):
         yield Fault(f"{path}.country", wrong)
 
 
@@ -113,7 +113,7 @@ def _no_action(path: str, step: LadderStep) -> Iterator[Fault]:
     if step.rung is not Rung.WEBSITE_ADMINISTRATOR:
         yield Fault(
             f"{path}.skipped",
-            "no_action leads on from a website administrator only (guideline 第3の5(1))",
+            "no_action leads on from a website administrator only (第3の5(1))",
         )
         return
     if not step.earlier_number.strip():

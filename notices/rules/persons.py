@@ -24,7 +24,7 @@ def people(judgment: Judgment) -> Iterator[Fault]:
     for path in ("assessor", "checker"):
         person: Person = getattr(judgment, path)
         for name in ("name", "name_en", "role"):
-            if wrong := grammar.line(getattr(person, name), longest=100):
+            if wrong := grammar.line_fault(getattr(person, name), longest=100):
                 yield Fault(f"{path}.{name}", wrong)
         for name in ("name", "role"):
             if not getattr(person, name).strip():

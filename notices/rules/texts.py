@@ -14,10 +14,10 @@ MAX_ITEMS = 100
 
 def ids(judgment: Judgment) -> Iterator[Fault]:
     """Find ids and short texts that are not one plain line."""
-    if wrong := grammar.case_id(judgment.case_id):
+    if wrong := grammar.case_id_fault(judgment.case_id):
         yield Fault("case_id", wrong)
     for name in ("category", "sub_type", "substance", "source_id", "edition"):
-        if wrong := grammar.line(getattr(judgment, name)):
+        if wrong := grammar.line_fault(getattr(judgment, name)):
             yield Fault(name, wrong)
 
 
@@ -25,14 +25,14 @@ def prose(judgment: Judgment) -> Iterator[Fault]:
     """Find content and reasons that are empty or cannot be written."""
     for name in ("content", "reason", "content_en", "reason_en"):
         text = getattr(judgment, name)
-        if wrong := grammar.prose(text):
+        if wrong := grammar.prose_fault(text):
             yield Fault(name, wrong)
         if name in {"content", "reason"} and not text.strip():
             yield Fault(name, "is empty")
     if advice := judgment.consultation:
-        if wrong := grammar.line(advice.consulted):
+        if wrong := grammar.line_fault(advice.consulted):
             yield Fault("consultation.consulted", wrong)
-        if wrong := grammar.prose(advice.result):
+        if wrong := grammar.prose_fault(advice.result):
             yield Fault("consultation.result", wrong)
         for name in ("consulted", "result"):
             if not getattr(advice, name).strip():
@@ -48,7 +48,7 @@ def urls(judgment: Judgment) -> Iterator[Fault]:
         yield Fault("target.urls", f"has more than {MAX_URLS} URLs; split the case")
     for index, text in enumerate(found[:MAX_URLS]):
         path = f"target.urls[{index}]"
-        if wrong := grammar.url(text):
+        if wrong := grammar.url_fault(text):
             yield Fault(path, wrong)
         elif text in found[:index]:
             yield Fault(path, "stands twice")
@@ -58,13 +58,13 @@ def locator(judgment: Judgment) -> Iterator[Fault]:
     """Find parts of the locator that are not one line."""
     place = judgment.target.locator
     for name in ("board_name", "thread", "post_number", "poster_id"):
-        if wrong := grammar.line(getattr(place, name)):
+        if wrong := grammar.line_fault(getattr(place, name)):
             yield Fault(f"target.locator.{name}", wrong)
     if len(place.file_names) > MAX_ITEMS:
         yield Fault("target.locator.file_names", f"has more than {MAX_ITEMS} names")
     for index, text in enumerate(place.file_names[:MAX_ITEMS]):
         path = f"target.locator.file_names[{index}]"
-        if wrong := grammar.line(text):
+        if wrong := grammar.line_fault(text):
             yield Fault(path, wrong)
         elif not text.strip():
             yield Fault(path, "is empty")
@@ -76,11 +76,11 @@ def network(judgment: Judgment) -> Iterator[Fault]:
     if len(target.ip_addresses) > MAX_ITEMS:
         yield Fault("target.ip_addresses", f"has more than {MAX_ITEMS} addresses")
     for index, text in enumerate(target.ip_addresses[:MAX_ITEMS]):
-        if wrong := grammar.ip_address(text):
+        if wrong := grammar.ip_address_fault(text):
             yield Fault(f"target.ip_addresses[{index}]", wrong)
     for name in ("provider_location", "server_location"):
         place = getattr(target, name)
-        if place is not None and (wrong := grammar.country(place)):
+        if place is not None and (wrong := grammar.country_fault(place)):
             yield Fault(f"target.{name}", wrong)
 
 
