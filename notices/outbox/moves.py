@@ -17,8 +17,8 @@ from notices.outbox import journal, rows
 from notices.outbox.records import Decision, Stored
 from notices.outbox.schema import attempts, deliveries
 
-LEASE = timedelta(minutes=15)
-"""How long a worker may take before DATA; the courier gives up after ten minutes."""
+LEASE = timedelta(minutes=20)
+"""How long a worker may take before DATA; the courier gives up after 15 minutes."""
 LEASE_OF_BODY = timedelta(minutes=30)
 """From the first body byte: ten minutes to write it, ten for the reply, and slack."""
 

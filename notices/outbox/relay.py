@@ -1,0 +1,101 @@
+"""The relay that takes our mail: where it is and how it is trusted."""
+
+import ssl
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+
+from notices.errors import ConfigError
+
+
+class Security(StrEnum):
+    """How the connection is protected; never opportunistic."""
+
+    STARTTLS = "starttls"
+    """Upgraded before anything else; without it nothing is sent (RFC 3207)."""
+    TLS = "tls"
+    """Encrypted from the first byte (RFC 8314)."""
+    NONE = "none"
+    """In clear, to loopback only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """How long to wait, in seconds (RFC 5321, 4.5.3.2)."""
+
+    connect: float = 30
+    """For the connection, and for the TLS handshake."""
+    command: float = 300
+    """For the greeting and the reply to each command up to DATA."""
+    before_data: float = 600
+    """For everything before DATA; with `command` it stays below the lease."""
+    body: float = 600
+    """For the message's bytes to be taken."""
+    end_of_data: float = 600
+    """For the reply to the final dot: ten minutes (4.5.3.2.6)."""
+    quit: float = 2
+    """For the reply to QUIT."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """The one server that the courier talks to."""
+
+    host: str
+    """Host name or IP address; the certificate must name it."""
+    port: int
+    """587 for STARTTLS, 465 for TLS."""
+    security: Security = Security.STARTTLS
+    """How the connection is protected."""
+    username: str = ""
+    """For AUTH; empty: no AUTH."""
+    password: str = field(default="", repr=False)
+    """For AUTH."""
+    ca: str = ""
+    """Trusted roots: PEM text, or the path of a PEM file; empty: the system's."""
+    local_hostname: str = "localhost"
+    """What EHLO says we are."""
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    """How long to wait."""
+
+    @property
+    def remote(self) -> str:
+        """Host and port, for the record."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine, judged by its name alone."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def tls_context(relay: Relay) -> ssl.SSLContext | None:
+    """Make the context that checks chain and host name, TLS 1.2 or later.
+
+    None for `none`; raises ConfigError for `none` to another machine.
+    """
+    if relay.security is Security.NONE:
+        if not is_loopback(relay.host):
+            raise ConfigError(
+                f"mail to {relay.host} would go in clear",
+                hint='[smtp] security = "starttls" or "tls"; "none" is for loopback',
+            )
+        return None
+    try:
+        pem = relay.ca if not relay.ca or "-----BEGIN" in relay.ca else _read(relay.ca)
+        context = ssl.create_default_context(cadata=pem or None)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"the [smtp] ca cannot be used: {error}") from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _read(path: str) -> str:
+    return Path(path).read_text(encoding="ascii")

@@ -1,0 +1,187 @@
+"""One SMTP connection, reply by reply: aiosmtplib's protocol, made strict.
+
+aiosmtplib reads a number from the first three bytes of a line and takes what comes
+next as the answer to what is asked next. Here a reply has the syntax of RFC 5321,
+4.2, and bytes that nobody asked for end the conversation.
+"""
+
+import asyncio
+import re
+import ssl
+from contextlib import suppress
+from typing import cast
+
+from aiosmtplib import SMTPException, SMTPResponse
+from aiosmtplib.esmtp import parse_esmtp_extensions
+from aiosmtplib.protocol import SMTPProtocol
+
+from notices.delivery import Reply
+
+# RFC 5321, 4.2: three digits, the first 2 to 5, the same on every line
+_REPLY = re.compile(
+    rb"(?:([2-5][0-9]{2})-[^\r\n]*\r\n)*([2-5][0-9]{2})( [^\r\n]*)?\r\n"
+)
+_CODES = re.compile(rb"^([0-9]{3})", re.MULTILINE)
+# RFC 2034, 4: the enhanced status comes first in the text of every line
+_ENHANCED = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?: |$)")
+_LONGEST_TEXT = 500
+_SHOWN_OF_GARBAGE = 80
+_LINGER = 0.1
+
+
+class Unasked(SMTPException):
+    """The server spoke before it was asked; nothing it says is believed now."""
+
+
+class NotSmtp(SMTPException):
+    """What came is no reply of RFC 5321."""
+
+
+class Wire(SMTPProtocol):
+    """A connection that notices every byte it did not ask for."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop=loop)
+        self._raw = bytearray()
+        self._is_asked = True  # the greeting comes by itself
+        self._is_unasked = False
+        self._is_writable = asyncio.Event()
+        self._is_writable.set()
+        self._is_lost = asyncio.Event()
+
+    def data_received(self, data: bytes) -> None:
+        """Keep what was asked for, note what was not."""
+        if self._is_asked:
+            self._raw += data
+        else:
+            self._is_unasked = True
+        super().data_received(data)
+
+    def pause_writing(self) -> None:
+        """Called by the transport when its buffer is not empty."""
+        super().pause_writing()
+        self._is_writable.clear()
+
+    def resume_writing(self) -> None:
+        """Called by the transport when its buffer is empty again."""
+        super().resume_writing()
+        self._is_writable.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wake whoever waits; a read that waits gets its error from the base."""
+        super().connection_lost(exc)
+        self._is_writable.set()
+        self._is_lost.set()
+
+    async def read_response(self, timeout: float | None = None) -> SMTPResponse:  # noqa: ASYNC109
+        """Read one reply; raises NotSmtp or Unasked for anything but one reply."""
+        self._is_asked = True
+        try:
+            response = await super().read_response(timeout)
+        finally:
+            raw, self._raw = bytes(self._raw), bytearray()
+            self._is_asked = False
+        match = _REPLY.match(raw)
+        if not match or len(set(_CODES.findall(match[0]))) != 1:
+            shown = printable(raw[:_SHOWN_OF_GARBAGE].decode("ascii", "replace"))
+            raise NotSmtp(f"no SMTP reply: {shown}")
+        if match.end() != len(raw):
+            self._is_unasked = True
+        return response
+
+    def must_be_quiet(self) -> None:
+        """Raise Unasked if the server said more than it was asked for."""
+        if self._is_unasked:
+            raise Unasked("the server spoke out of turn")
+
+    async def greeting(self, *, timeout: float) -> Reply:  # noqa: ASYNC109
+        """Read the greeting."""
+        return _reply(await self.read_response(timeout))
+
+    async def command(self, *words: bytes, timeout: float) -> Reply:  # noqa: ASYNC109
+        """Send one command line and read its reply."""
+        self.must_be_quiet()
+        return _reply(await self.execute_command(*words, timeout=timeout))
+
+    async def ehlo(
+        self,
+        name: str,
+        *,
+        timeout: float,  # noqa: ASYNC109
+    ) -> tuple[Reply, dict[str, str]]:
+        """Say EHLO; give the reply and the extensions, lower-case name to rest."""
+        self.must_be_quiet()
+        words = (b"EHLO", name.encode("ascii"))
+        response = await self.execute_command(*words, timeout=timeout)
+        return _reply(response), parse_esmtp_extensions(response.message)[0]
+
+    async def upgrade(
+        self,
+        context: ssl.SSLContext,
+        host: str,
+        *,
+        timeout: float,  # noqa: ASYNC109
+    ) -> None:
+        """STARTTLS. Plain bytes behind the 220 are an injection (RFC 3207, 6)."""
+        self.must_be_quiet()
+        await self.start_tls(context, server_hostname=host, timeout=timeout)
+        self.must_be_quiet()
+
+    async def send(self, data: bytes, *, timeout: float) -> None:  # noqa: ASYNC109
+        """Write bytes and wait until the kernel has them all."""
+        transport = cast("asyncio.WriteTransport", self.transport)
+        if self.transport is not None:
+            transport.set_write_buffer_limits(high=0)
+        self.write(data)
+        async with asyncio.timeout(timeout):
+            await self._is_writable.wait()
+        if self._is_lost.is_set():
+            raise ConnectionResetError("connection lost while writing")
+
+    async def end_of_data(self, *, timeout: float) -> Reply:  # noqa: ASYNC109
+        """Send the final dot and wait for the reply that decides."""
+        self.must_be_quiet()
+        self.write(b".\r\n")
+        return _reply(await self.read_response(timeout))
+
+    def tls(self) -> str:
+        """Name TLS version and cipher; empty without TLS."""
+        transport = self.transport
+        encrypted = transport and transport.get_extra_info("ssl_object")
+        return f"{encrypted.version()} {encrypted.cipher()[0]}" if encrypted else ""
+
+    async def leave(self, *, timeout: float) -> None:  # noqa: ASYNC109
+        """Say QUIT and close; nothing that goes wrong here matters any more."""
+        with suppress(SMTPException, OSError, TimeoutError):
+            await self.execute_command(b"QUIT", timeout=timeout)
+        await self.drop()
+
+    async def drop(self) -> None:
+        """Close at once."""
+        if self.transport is not None:
+            cast("asyncio.WriteTransport", self.transport).abort()
+            # after a broken handshake nobody tells that the connection is lost
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LINGER):
+                    await self._is_lost.wait()
+
+
+def printable(text: str) -> str:
+    """Escape what is not printable, and make it one line."""
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode()
+        for sign in text
+    )
+
+
+def _reply(response: SMTPResponse) -> Reply:
+    """Take the enhanced status out of the text (RFC 3463)."""
+    lines = response.message.split("\n")
+    enhanced = _ENHANCED.match(lines[0])
+    texts = [_ENHANCED.sub("", line, count=1) for line in lines] if enhanced else lines
+    text = printable(" ".join(texts))
+    return Reply(
+        code=response.code,
+        enhanced_status=enhanced[1] if enhanced else "",
+        text=text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…",
+    )
