@@ -1,14 +1,14 @@
 """URLs for print: exact or defanged, host names as the machine reads them."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 import idna
 
 from notices.letters.hygiene import Cleaner, scripts
 
-type_style = Literal["exact", "defanged"]
+UrlStyle = Literal["exact", "defanged"]
 
 
 class Address(str):
@@ -18,7 +18,7 @@ class Address(str):
     note: str
     note_en: str
 
-    def __new__(cls, text: str, note: str = "", note_en: str = "") -> "Address":
+    def __new__(cls, text: str, note: str = "", note_en: str = "") -> Self:
         """Keep `text` as the URL and the notes beside it."""
         self = super().__new__(cls, text)
         self.note = note
@@ -61,7 +61,7 @@ def _is_suspicious(label: str) -> bool:
     return len(found) > 1 or bool(found & {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
 
 
-def for_print(url: str, clean: Cleaner, *, style: type_style = "exact") -> Address:
+def for_print(url: str, clean: Cleaner, *, style: UrlStyle = "exact") -> Address:
     """The URL as the letter shows it, host in ASCII, Unicode form behind."""
     host = urlsplit(url).hostname if _has_host(url) else None
     if not host:
@@ -73,16 +73,24 @@ def for_print(url: str, clean: Cleaner, *, style: type_style = "exact") -> Addre
         printed = url[:start] + spelling.ascii + url[start + len(host) :]
     note = note_en = ""
     if spelling.unicode:
-        shown = clean.line(spelling.unicode)
-        note = f"（表示上のホスト名: {shown}{'、紛らわしい文字を含む' if spelling.is_mixed else ''}）"
-        warning = "; contains confusable letters" if spelling.is_mixed else ""
-        note_en = f" (host name as displayed: {shown}{warning})"
-        if spelling.is_mixed:
-            clean.warnings.append(
-                f"{spelling.ascii}: a label mixes scripts or imitates Latin"
-            )
+        note, note_en = _notes(spelling, clean)
     printed = clean.url(printed)
     return Address(defang(printed) if style == "defanged" else printed, note, note_en)
+
+
+def _notes(spelling: Host, clean: Cleaner) -> tuple[str, str]:
+    """What stands behind a URL whose host a browser may show otherwise."""
+    shown = clean.line(spelling.unicode)
+    if not spelling.is_mixed:
+        return (
+            f"（表示上のホスト名: {shown}）",
+            f" (host name as displayed: {shown})",
+        )
+    clean.warnings.append(f"{spelling.ascii}: a label mixes scripts or imitates Latin")
+    return (
+        f"（表示上のホスト名: {shown}、紛らわしい文字を含む）",
+        f" (host name as displayed: {shown}; contains confusable letters)",
+    )
 
 
 def _has_host(url: str) -> bool:

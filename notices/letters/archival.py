@@ -133,10 +133,10 @@ def _element(
         element.Lang = String(node.language)
     if node.attributes:
         values = {
-            key: Name(f"/{value}") if isinstance(value, str) else value
+            f"/{key}": Name(f"/{value}") if isinstance(value, str) else value
             for key, value in node.attributes.items()
         }
-        element.A = Dictionary(O=Name.Table, **values)
+        element.A = Dictionary({"/O": Name.Table, **values})
     kids = Array()
     for page, mark in drawn.marks.get(node, ()):
         kids.append(Dictionary(Type=Name.MCR, Pg=pdf.pages[page].obj, MCID=mark))

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 import jinja2
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -138,9 +139,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         if operator == "**" or not all(isinstance(side, int) for side in (left, right)):
-            raise jinja2.sandbox.SecurityError(
-                f"the operator {operator} is not allowed here"
-            )
+            raise SecurityError(f"the operator {operator} is not allowed here")
         return super().call_binop(context, operator, left, right)
 
 
@@ -156,7 +155,7 @@ def environment() -> ImmutableSandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701
+        autoescape=False,
         loader=None,
         cache_size=0,
     )
@@ -201,6 +200,6 @@ def _plain(wrong: BaseException) -> str:
     """What Jinja says, in a sentence for the person who edits."""
     if isinstance(wrong, jinja2.UndefinedError):
         return f"{wrong.message}: unknown name; see the list of names in README.md"
-    if isinstance(wrong, jinja2.sandbox.SecurityError):
+    if isinstance(wrong, SecurityError):
         return f"not allowed in a template: {wrong.message}"
     return f"{type(wrong).__name__}: {wrong}"

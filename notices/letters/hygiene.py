@@ -18,14 +18,17 @@ _HIDDEN = frozenset(
 _PLAIN_SPACES = frozenset(" \u3000")
 
 
-def is_variation_selector(char: str) -> bool:
-    """True for FE00-FE0F, E0100-E01EF and the Mongolian ones (UAX #37)."""
-    code = ord(char)
-    return (
-        0xFE00 <= code <= 0xFE0F
-        or 0xE0100 <= code <= 0xE01EF
-        or code in {0x180B, 0x180C, 0x180D, 0x180F}
+# UAX #37 and the Mongolian free variation selectors.
+_SELECTORS = frozenset(
+    map(
+        chr,
+        (
+            *range(0xFE00, 0xFE10),
+            *range(0xE0100, 0xE01F0),
+            *(0x180B, 0x180C, 0x180D, 0x180F),
+        ),
     )
+)
 
 
 def is_hidden(char: str) -> bool:
@@ -84,7 +87,7 @@ class Cleaner:
 
     def _judge(self, char: str) -> str:
         code = f"U+{ord(char):04X}"
-        if is_variation_selector(char):
+        if char in _SELECTORS:
             self.warnings.append(f"{code}: a variation selector was dropped")
             return ""
         if is_hidden(char):

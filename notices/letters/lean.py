@@ -56,6 +56,28 @@ def _borders() -> str:
     )
 
 
+_NORMAL = (
+    '<w:style w:type="paragraph" w:default="1" w:styleId="Normal">'
+    '<w:name w:val="Normal"/><w:pPr><w:autoSpaceDE w:val="0"/>'
+    '<w:autoSpaceDN w:val="0"/></w:pPr></w:style>'
+)
+_TABLE_NORMAL = (
+    '<w:style w:type="table" w:default="1" w:styleId="TableNormal">'
+    '<w:name w:val="Normal Table"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>'
+    '<w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="108" w:type="dxa"/>'
+    '<w:bottom w:w="0" w:type="dxa"/><w:right w:w="108" w:type="dxa"/>'
+    "</w:tblCellMar></w:tblPr></w:style>"
+)
+_OUR_TABLE = (
+    '<w:style w:type="table" w:customStyle="1" w:styleId="NoticeTable">'
+    '<w:name w:val="NoticeTable"/><w:basedOn w:val="TableNormal"/>'
+    f"<w:tblPr><w:tblBorders>{_borders()}</w:tblBorders>"
+    '<w:tblCellMar><w:top w:w="80" w:type="dxa"/><w:left w:w="105" w:type="dxa"/>'
+    '<w:bottom w:w="80" w:type="dxa"/><w:right w:w="105" w:type="dxa"/>'
+    "</w:tblCellMar></w:tblPr></w:style>"
+)
+
+
 def _styles_xml() -> str:
     right, center = '<w:jc w:val="right"/>', '<w:jc w:val="center"/>'
     both, left = '<w:jc w:val="both"/>', '<w:jc w:val="left"/>'
@@ -63,9 +85,7 @@ def _styles_xml() -> str:
     large = '<w:sz w:val="26"/><w:szCs w:val="26"/>'
     cell = _spacing(line=320)
     styles = (
-        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal">'
-        '<w:name w:val="Normal"/><w:pPr><w:autoSpaceDE w:val="0"/>'
-        '<w:autoSpaceDN w:val="0"/></w:pPr></w:style>',
+        _NORMAL,
         _paragraph_style("NoticeRight", _spacing() + right),
         _paragraph_style("NoticeSender", _spacing() + '<w:ind w:left="4095"/>' + left),
         _paragraph_style("NoticeLeft", _spacing(80, 120) + left),
@@ -84,6 +104,9 @@ def _styles_xml() -> str:
         _paragraph_style("NoticeNote", _spacing(80, 160, 300) + both, small),
         _paragraph_style("NoticeMark", _spacing(0, 120) + center, small),
         _paragraph_style("NoticeCell", cell + both),
+        _paragraph_style(
+            "NoticeBox", cell + '<w:ind w:left="315" w:hanging="315"/>' + both
+        ),
         _paragraph_style("NoticeHeading", cell + left),
         _paragraph_style(
             "NoticeRowHeading",
@@ -93,17 +116,8 @@ def _styles_xml() -> str:
         ),
         _character_style("NoticeURL", _fonts(_GOTHIC)),
         _character_style("NoticeEnglish", _fonts(_SERIF)),
-        '<w:style w:type="table" w:default="1" w:styleId="TableNormal">'
-        '<w:name w:val="Normal Table"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>'
-        '<w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="108" w:type="dxa"/>'
-        '<w:bottom w:w="0" w:type="dxa"/><w:right w:w="108" w:type="dxa"/>'
-        "</w:tblCellMar></w:tblPr></w:style>",
-        '<w:style w:type="table" w:customStyle="1" w:styleId="NoticeTable">'
-        '<w:name w:val="NoticeTable"/><w:basedOn w:val="TableNormal"/>'
-        f"<w:tblPr><w:tblBorders>{_borders()}</w:tblBorders>"
-        '<w:tblCellMar><w:top w:w="80" w:type="dxa"/><w:left w:w="105" w:type="dxa"/>'
-        '<w:bottom w:w="80" w:type="dxa"/><w:right w:w="105" w:type="dxa"/>'
-        "</w:tblCellMar></w:tblPr></w:style>",
+        _TABLE_NORMAL,
+        _OUR_TABLE,
     )
     defaults = (
         f"<w:docDefaults><w:rPrDefault><w:rPr>{_fonts(_MINCHO)}"

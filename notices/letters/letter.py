@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from notices.letters.addresses import type_style
+from notices.letters.addresses import UrlStyle
 from notices.letters.archival import Metadata, finish
 from notices.letters.directives import read_part
 from notices.letters.faces import Faces, faces
 from notices.letters.filling import fill
 from notices.letters.hygiene import Cleaner
-from notices.letters.letter_text import write_text
 from notices.letters.lengths import with_lengths
+from notices.letters.letter_text import write_text
 from notices.letters.model import Doc, Para, Part, Passage, Span, Style
 from notices.letters.pdf import draw
 from notices.letters.sources import Templates, letter_name
@@ -24,7 +24,7 @@ from notices.notice import Notice
 class LetterSettings:
     """How letters look at this site."""
 
-    url_style: type_style = "exact"
+    url_style: UrlStyle = "exact"
     """`exact`, or `defanged`: hxxps://www[.]example[.]jp/."""
     voluntary_note: bool = True
     """Whether the note of the guideline's section 6 stands below the form."""
@@ -53,7 +53,7 @@ def write_letter(
     *,
     templates: Templates,
     notice_json_sha256: str,
-    settings: LetterSettings = LetterSettings(),  # noqa: B008 - frozen
+    settings: LetterSettings = LetterSettings(),
 ) -> Letter:
     """Write the letter of a notice.
 

@@ -130,7 +130,7 @@ def _cuts(text: _Text, room: int, indent: int) -> Iterator[tuple[int, int, bool]
             at += 1
             start, used, last_break = at, 0, at
             continue
-        if at > start and used + widths[at] <= room or at == start:
+        if (at > start and used + widths[at] <= room) or at == start:
             if at > start and _may_break(text, at):
                 last_break = at
             used += widths[at]

@@ -1,4 +1,4 @@
-"""その他情報の特定に必要な情報: the form's four hints as sub-labels, and the IP address."""
+"""その他情報の特定に必要な情報: the form's hints as sub-labels, and the address."""
 
 from notices.judgment import Locator, Target
 from notices.letters.dates import english_time, japanese_time

@@ -48,7 +48,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Para:
-    """One line of the template; `\\n` within is a line break of the content."""
+    """One line of the template; a line feed within is the content's own."""
 
     spans: tuple[Span, ...]
 

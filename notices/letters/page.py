@@ -9,7 +9,17 @@ from typing import NamedTuple
 
 from notices.letters.faces import Faces
 from notices.letters.lines import Line, break_lines
-from notices.letters.model import Doc, Para, Part, Passage, Row, Span, Style, Table
+from notices.letters.model import (
+    Doc,
+    Face,
+    Para,
+    Part,
+    Passage,
+    Row,
+    Span,
+    Style,
+    Table,
+)
 
 WIDTH, HEIGHT = 595.276, 841.89
 SIZE = 10.5
@@ -17,8 +27,8 @@ EM = SIZE / 1000
 LEFT, TOP, BOTTOM = 71.9, 62.0, 784.0
 COLUMN = 43_000
 """Width of the text in 1/1000 em: 43 characters of 10.5 points."""
-LEADING = 16.4
-CELL_LEADING = 15.6
+LEADING = {"ja": 16.4, "en": 15.2}
+CELL_LEADING = {"ja": 15.6, "en": 14.6}
 PAD = 5.25
 LABEL = 10_000
 """Width of the table's left column in 1/1000 em, padding included."""
@@ -26,6 +36,7 @@ LABEL_ROOM = 9_000
 CELL_ROOM = COLUMN - LABEL - 1_000
 SENDER = 19_500
 """Where the sender's block begins, in 1/1000 em from the left edge."""
+BOXES = ("■", "□")
 TITLE_SCALE = 1.24
 NOTE_SCALE = 0.86
 
@@ -184,7 +195,7 @@ def _set_para(para: Para, cursor: _Cursor, setting: _Setting, node: Node) -> Non
     room = int((COLUMN - setting.left) / setting.scale)
     indent = setting.indent if cursor.language == "ja" else 0
     lines = break_lines(para, cursor.language, cursor.faces, room=room, indent=indent)
-    leading = LEADING * (
+    leading = LEADING[cursor.language] * (
         setting.scale if setting.scale < 1 else 1.15 if setting.scale > 1 else 1
     )
     for number, line in enumerate(lines):
@@ -218,11 +229,14 @@ def _stretch(line: Line, free: float, size: float) -> tuple[float, float]:
     return (each, 0.0) if each < size / 4 else (0.0, 0.0)
 
 
-@dataclass(slots=True)
-class _Column:
-    """What stands in a cell: each line with the element that it belongs to."""
+class _Placed(NamedTuple):
+    """A line of a cell."""
 
-    lines: list[tuple[Line, Node]]
+    line: Line
+    node: Node
+    """The element that it belongs to."""
+    hang: int
+    """How far it stands in, in 1/1000 em."""
 
 
 @dataclass(slots=True)
@@ -233,6 +247,13 @@ class _TableSetter:
     node: Node
     top: float = 0.0
     """Where the label cell of this page's part of the row or group begins."""
+    label_height: float = 0.0
+    """Height of the words in the label cell."""
+
+    @property
+    def leading(self) -> float:
+        """From line to line in a cell."""
+        return CELL_LEADING[self.cursor.language]
 
     def set(self, table: Table) -> None:
         """Draw the rows; rows with the same group share their left cell."""
@@ -249,7 +270,7 @@ class _TableSetter:
         heading = line.add("TH", Scope="Row")
         self.open(row.label, heading)
         self.flow(self.column(row, line.add("TD")), row.label)
-        self.close(row.label)
+        self.close()
 
     def set_group(self, group: str, rows: list[Row]) -> None:
         first = self.node.add("TR")
@@ -259,20 +280,33 @@ class _TableSetter:
             line = first if number == 0 else self.node.add("TR")
             self.strip(row.label, line.add("TH", Scope="Row"), group, first=number == 0)
             self.flow(self.column(row, line.add("TD")), group)
-        self.close(group)
+        self.close()
 
-    def column(self, row: Row, cell: Node) -> _Column:
+    def column(self, row: Row, cell: Node) -> list[_Placed]:
         """The lines of a row's content."""
-        column = _Column([])
+        column: list[_Placed] = []
         for para in row.paras:
             node = cell.add("P")
-            column.lines.extend(
-                (line, node)
-                for line in break_lines(
-                    para, self.cursor.language, self.cursor.faces, room=CELL_ROOM
-                )
+            hang = self.hang(para.text)
+            lines = break_lines(
+                para,
+                self.cursor.language,
+                self.cursor.faces,
+                room=CELL_ROOM - hang,
+                indent=-hang,
+            )
+            column += (
+                _Placed(line, node, hang if number else 0)
+                for number, line in enumerate(lines)
             )
         return column
+
+    def hang(self, text: str) -> int:
+        """How far the lines after the first stand in: behind a box and its blank."""
+        if text[:1] not in BOXES:
+            return 0
+        chain = self.cursor.faces.chain(self.cursor.language, Face.PROSE)
+        return sum(chain.measure(char)[1] for char in text[:2])
 
     def label_lines(self, label: str) -> list[Line]:
         return self.cursor.lines(label, LABEL_ROOM)
@@ -280,23 +314,24 @@ class _TableSetter:
     def open(self, label: str, node: Node | None) -> None:
         """Begin the left cell here, on a new page if it has no room."""
         lines = self.label_lines(label)
-        need = len(lines) * CELL_LEADING + 2 * PAD + CELL_LEADING * 1.5
+        self.label_height = len(lines) * self.leading
+        need = self.label_height + 2 * PAD + self.leading
         if self.cursor.y + need > BOTTOM:
             self.cursor.turn()
         self.top = self.cursor.y
         y = self.top + PAD
         for line in lines:
             self.put(LEFT + PAD, y, line, node)
-            y += CELL_LEADING
+            y += self.leading
         self.cursor.y += PAD
 
     def strip(self, label: str, node: Node, group: str, *, first: bool) -> None:
         """The heading of a row within a group, on grey, across the right column."""
         lines = self.cursor.lines(label, CELL_ROOM)
-        height = len(lines) * CELL_LEADING + PAD
+        height = len(lines) * self.leading + PAD
         if first:
             self.cursor.y -= PAD
-        if self.cursor.y + height + 2 * CELL_LEADING + PAD > BOTTOM:
+        if self.cursor.y + height + 2 * self.leading + PAD > BOTTOM:
             self.carry_on(group)
             self.cursor.y -= PAD
         x, y = LEFT + LABEL * EM, self.cursor.y
@@ -306,17 +341,18 @@ class _TableSetter:
             self.cursor.page.rules.append(Rule(x, y, right, y))
         self.cursor.page.rules.append(Rule(x, y + height, right, y + height))
         for number, line in enumerate(lines):
-            self.put(x + PAD, y + PAD / 2 + number * CELL_LEADING, line, node)
+            self.put(x + PAD, y + PAD / 2 + number * self.leading, line, node)
         self.cursor.y = y + height + PAD
 
-    def flow(self, column: _Column, label: str) -> None:
+    def flow(self, column: list[_Placed], label: str) -> None:
         """The content; where the page ends, the cell is closed and carried on."""
         x = LEFT + LABEL * EM + PAD
-        for line, node in column.lines:
-            if self.cursor.y + CELL_LEADING + PAD > BOTTOM:
+        for line, node, hang in column:
+            if self.cursor.y + self.leading + PAD > BOTTOM:
                 self.carry_on(label)
-            self.put(x, self.cursor.y, line, node, room=CELL_ROOM)
-            self.cursor.y += CELL_LEADING
+            room = CELL_ROOM - hang
+            self.put(x + hang * EM, self.cursor.y, line, node, room=room)
+            self.cursor.y += self.leading
         self.cursor.y += PAD
 
     def put(
@@ -324,20 +360,20 @@ class _TableSetter:
     ) -> None:
         stretch = _stretch(line, (room - line.width) * EM, SIZE) if room else (0.0, 0.0)
         self.cursor.page.texts.append(
-            Text(x, y + CELL_LEADING * 0.75, line, SIZE, *stretch, node)
+            Text(x, y + self.leading * 0.75, line, SIZE, *stretch, node)
         )
 
     def carry_on(self, label: str) -> None:
         """Close the cell at the foot of the page and open it on the next."""
-        self.close(label)
+        self.close()
         self.cursor.turn()
         mark = "（続き）" if self.cursor.language == "ja" else " (continued)"
         self.open(label + mark, None)
 
-    def close(self, label: str) -> None:
+    def close(self) -> None:
         """The borders of what stands on this page."""
         # The left cell may be the taller one.
-        floor = self.top + 2 * PAD + len(self.label_lines(label)) * CELL_LEADING
+        floor = self.top + 2 * PAD + self.label_height
         self.cursor.y = bottom = max(self.cursor.y, floor)
         left, middle, right = LEFT, LEFT + LABEL * EM, LEFT + COLUMN * EM
         self.cursor.page.rules += (

@@ -169,4 +169,5 @@ def _rectangle(shade: Shade) -> str:
 
 
 def _stroke(rule: Rule) -> str:
-    return f"{rule.x1:.2f} {HEIGHT - rule.y1:.2f} m {rule.x2:.2f} {HEIGHT - rule.y2:.2f} l S"
+    start = f"{rule.x1:.2f} {HEIGHT - rule.y1:.2f}"
+    return f"{start} m {rule.x2:.2f} {HEIGHT - rule.y2:.2f} l S"

@@ -148,14 +148,14 @@ def _form_2() -> Notice:
             "犯罪の実行者を直接的かつ明示的に募集する情報であると判断。"
         ),
         content_en=(
-            'Post in Japanese: "Yami-baito wanted. To carry out a tataki, no experience '
-            'needed, paid the same day. DM for details." ("Yami-baito": paid work in '
-            'crime; "tataki": slang for robbery.)'
+            'Post in Japanese: "Yami-baito wanted. To carry out a tataki, no '
+            'experience needed, paid the same day. DM for details." ("Yami-baito": '
+            'paid work in crime; "tataki": slang for robbery.)'
         ),
         reason_en=(
             "The post uses words that mean a person who carries out a robbery or a "
-            "similar crime, and asks readers to apply by direct message. We judged that "
-            "it directly and explicitly recruits people to carry out a crime."
+            "similar crime, and asks readers to apply by direct message. We judged "
+            "that it directly and explicitly recruits people to carry out a crime."
         ),
         source=Source.CYBER_PATROL_CENTER,
         ladder=(_step(Rung.BOARD_ADMINISTRATOR, name, mailbox, Language.BILINGUAL),),

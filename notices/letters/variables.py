@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from notices.judgment import Person, Rung
-from notices.letters.addresses import Address, for_print, type_style
+from notices.letters.addresses import Address, UrlStyle, for_print
 from notices.letters.classes import chosen_key, class_rows
 from notices.letters.dates import english_date, japanese_date
 from notices.letters.hygiene import Cleaner
@@ -79,7 +79,7 @@ def letter_values(
     language: str,
     clean: Cleaner,
     *,
-    url_style: type_style,
+    url_style: UrlStyle,
     voluntary_note: bool,
 ) -> dict[str, Any]:
     """Everything that a letter template of this language may name."""
@@ -149,7 +149,7 @@ def _type_name(notice: Notice, clean: Cleaner, name: str) -> str:
 
 
 def _urls(
-    notice: Notice, clean: Cleaner, style: type_style, language: str
+    notice: Notice, clean: Cleaner, style: UrlStyle, language: str
 ) -> tuple[dict[str, Any], ...]:
     urls = notice.judgment.target.urls
     return tuple(
@@ -165,7 +165,7 @@ def _urls(
     )
 
 
-def _address(url: str, clean: Cleaner, style: type_style, language: str) -> Address:
+def _address(url: str, clean: Cleaner, style: UrlStyle, language: str) -> Address:
     address = for_print(url, clean, style=style)
     return Address(address, address.note_en if language == "en" else address.note)
 

@@ -11,6 +11,7 @@ from docx.oxml.ns import qn
 
 from notices.letters.lean import STYLE_IDS, lean_document
 from notices.letters.model import Doc, Face, Para, Part, Passage, Row, Span, Table
+from notices.letters.page import BOXES
 
 LABEL_TWIPS, CELL_TWIPS = 2100, 6930
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -116,7 +117,7 @@ def _table(table: Table, language: str) -> Any:
 
 
 def _row(row: Row, language: str, *, begins: bool) -> Any:
-    content = [_paragraph(para, "NoticeCell", language) for para in row.paras]
+    content = [_paragraph(para, _cell_style(para), language) for para in row.paras]
     if not row.group:
         return element(
             "tr",
@@ -133,6 +134,10 @@ def _row(row: Row, language: str, *, begins: bool) -> Any:
             [_heading(row.label, language, style="NoticeRowHeading"), *content],
         ),
     )
+
+
+def _cell_style(para: Para) -> str:
+    return "NoticeBox" if para.text.startswith(BOXES) else "NoticeCell"
 
 
 def _heading(text: str, language: str, *, style: str = "NoticeHeading") -> Any:
