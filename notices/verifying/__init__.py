@@ -1,1 +1,21 @@
-"""Verifying: numbered checks on a mail or a PDF, offline, without key or store."""
+"""Verifying: numbered checks on a mail or a PDF, offline, without key or store.
+
+verify            a report on one file
+verify_isolated   the same in a process with limits, for files from anybody
+IsolatedVerifier  such a process for many files
+render_text       a report for people
+to_json           a report for programs
+"""
+
+from notices.verifying.isolation import IsolatedVerifier, Limits, verify_isolated
+from notices.verifying.presentation import render_text, to_json
+from notices.verifying.verifier import verify
+
+__all__ = [
+    "IsolatedVerifier",
+    "Limits",
+    "render_text",
+    "to_json",
+    "verify",
+    "verify_isolated",
+]

@@ -1,0 +1,186 @@
+"""What the signed parts say about the notice: `notice.json`, XMP and the text."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from notices.report import NoticeFacts
+from notices.verifying.outcome import malformed, plain
+
+MAX_JSON = 1_000_000
+MAX_XMP = 100_000
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_FORMS = ("form1", "form2", "form2-2006")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One part's account of the notice."""
+
+    number: str
+    """整理番号."""
+    case_id: str
+    """The case system's id."""
+    date: date
+    """The letter's date."""
+    form: str
+    """Which form."""
+    recipient: str
+    """The recipient's name."""
+
+    @property
+    def facts(self) -> NoticeFacts:
+        """For the report; plain text."""
+        return NoticeFacts(
+            number=plain(self.number),
+            case_id=plain(self.case_id),
+            date=self.date,
+            recipient=plain(self.recipient),
+            form=plain(self.form),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeJson:
+    """`notice.json` as far as it is compared."""
+
+    statement: Statement
+    """What the PDF must say too."""
+    mailbox: str
+    """The recipient's mailbox; the mail goes to it and to nobody else."""
+    urls: tuple[str, ...]
+    """Every URL that the request is about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Xmp:
+    """The letter's own account, in its XMP metadata."""
+
+    statement: Statement
+    """What `notice.json` must say too."""
+    notice_sha256: str
+    """SHA-256 of `notice.json`, from dc:source; empty if it is not named."""
+
+
+def read_notice_json(data: bytes) -> NoticeJson:
+    """Parse `notice.json`; a repeated key or a missing one is refused."""
+    if len(data) > MAX_JSON:
+        raise malformed(f"notice.json is longer than {MAX_JSON} bytes")
+    document = json.loads(data.decode("utf-8"), object_pairs_hook=_no_repeats)
+    recipient = document["recipient"]
+    urls = document["urls"]
+    if not isinstance(urls, list) or not urls:
+        raise malformed("notice.json names no URL")
+    return NoticeJson(
+        statement=_statement(
+            number=document["number"],
+            case_id=document["case_id"],
+            day=document["date"],
+            form=document["form"],
+            recipient=recipient["name"],
+        ),
+        mailbox=_text(recipient["mailbox"], "recipient.mailbox"),
+        urls=tuple(_text(url, "urls") for url in urls),
+    )
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # RFC 8259, 4: readers differ on which of two equal keys they take
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise malformed("notice.json has a key twice")
+    return found
+
+
+def _statement(
+    *, number: Any, case_id: Any, day: Any, form: Any, recipient: Any
+) -> Statement:
+    if form not in _FORMS:
+        raise malformed(f"form {form!r}, must be one of {', '.join(_FORMS)}")
+    return Statement(
+        number=_text(number, "number"),
+        case_id=_text(case_id, "case_id"),
+        date=date.fromisoformat(_text(day, "date")),
+        form=form,
+        recipient=_text(recipient, "recipient"),
+    )
+
+
+def _text(value: Any, name: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise malformed(f"{name} is no text")
+    return value
+
+
+def read_xmp(packet: bytes) -> Xmp:
+    """The Dublin Core properties of a letter's XMP packet.
+
+    Raises Refusal if one is missing. Entities are refused before the parser, so
+    that nothing can be expanded or fetched.
+    """
+    if len(packet) > MAX_XMP or b"<!" in packet.replace(b"<!--", b""):
+        raise malformed("the XMP packet is too long or declares entities")
+    root = ET.fromstring(packet)  # noqa: S314 - no declarations, see above
+    source = _property(root, "source", required=False)
+    return Xmp(
+        statement=_statement(
+            number=_property(root, "identifier"),
+            case_id=_property(root, "relation"),
+            day=_property(root, "date")[:10],
+            form=_property(root, "type"),
+            recipient=_property(root, "description"),
+        ),
+        notice_sha256=source.removeprefix("urn:sha-256:") if source else "",
+    )
+
+
+def _property(root: ET.Element, name: str, *, required: bool = True) -> str:
+    """The one value of a simple property or of a container with one item."""
+    found = [text for element in root.iter(f"{_DC}{name}") for text in _values(element)]
+    found += [
+        element.attrib[f"{_DC}{name}"]
+        for element in root.iter(f"{_RDF}Description")
+        if f"{_DC}{name}" in element.attrib
+    ]
+    if not found and not required:
+        return ""
+    if len(found) != 1:
+        raise malformed(f"the letter's XMP has {len(found)} values of dc:{name}")
+    return found[0]
+
+
+def _values(element: ET.Element) -> list[str]:
+    items = list(element.iter(f"{_RDF}li"))
+    return [item.text or "" for item in items] or [element.text or ""]
+
+
+def compare(letter: Xmp, notice: NoticeJson, notice_sha256: str) -> str:
+    """The letter and `notice.json` say the same."""
+    for name in ("number", "case_id", "date", "form", "recipient"):
+        in_letter = getattr(letter.statement, name)
+        in_json = getattr(notice.statement, name)
+        if in_letter != in_json:
+            raise malformed(
+                f"{name}: the letter has {in_letter}, notice.json {in_json}"
+            )
+    if letter.notice_sha256 != notice_sha256:
+        raise malformed(
+            f"the letter names notice.json {letter.notice_sha256 or 'nowhere'}, "
+            f"it has {notice_sha256}"
+        )
+    return f"number, date, case, form, recipient; sha256 {notice_sha256}"
+
+
+def check_text(text: str, notice: NoticeJson) -> str:
+    """The text names the notice and every URL."""
+    if notice.statement.number not in text:
+        raise malformed(f"the text does not name {notice.statement.number}")
+    flowed = "".join(text.split())
+    for url in notice.urls:
+        # a long URL may be broken over lines; white space is no part of a URL
+        if "".join(url.split()) not in flowed:
+            raise malformed(f"the text does not name {url}")
+    return f"number and {len(notice.urls)} URLs"

@@ -1,0 +1,111 @@
+"""Distinguished encoding rules: one strict DER value and nothing else.
+
+asn1crypto reads lazily and forgives BER. What it would forgive is refused here
+before it looks: two readers of one signature must see the same (X.690, clause 10).
+Pure: bytes in, a message or nothing out.
+"""
+
+from typing import NamedTuple
+
+MAX_DEPTH = 40
+"""Certificates inside time stamps inside signatures nest about 25 deep."""
+
+_BOOLEAN, _INTEGER, _NULL = 0x01, 0x02, 0x05
+_CONSTRUCTED = 0x20
+_LONG_TAG = 0x1F
+_ONLY_CONSTRUCTED = {0x10, 0x11}
+"""SEQUENCE and SET."""
+
+
+class NotDER(ValueError):
+    """What is wrong with the encoding, and at which offset."""
+
+
+class Header(NamedTuple):
+    """Tag and length of one value."""
+
+    tag: int
+    """First identifier octet."""
+    start: int
+    """Where the contents begin."""
+    end: int
+    """Where they end."""
+
+
+def value_length(data: bytes) -> int:
+    """Octets of the first value in `data`, header included.
+
+    Raises NotDER if there is no well-formed header or not enough contents.
+    """
+    return read_header(data, 0, len(data)).end
+
+
+def check(data: bytes) -> None:
+    """Raise NotDER unless `data` is exactly one value in DER."""
+    if value_length(data) != len(data):
+        raise NotDER(f"{len(data) - value_length(data)} bytes after the value")
+    stack = [(0, len(data), 0)]
+    while stack:
+        start, end, depth = stack.pop()
+        if depth > MAX_DEPTH:
+            raise NotDER(f"nested deeper than {MAX_DEPTH} at {start}")
+        while start < end:
+            header = read_header(data, start, end)
+            if header.tag & _CONSTRUCTED:
+                stack.append((header.start, header.end, depth + 1))
+            else:
+                _check_primitive(data, header)
+            start = header.end
+
+
+def read_header(data: bytes, at: int, limit: int) -> Header:
+    """Tag and length at `at`; both in their shortest form (X.690, 10.1)."""
+    if limit - at < 2:  # noqa: PLR2004 - a tag and a length
+        raise NotDER(f"cut off at {at}")
+    tag, length, start = data[at], data[at + 1], at + 2
+    if tag & _LONG_TAG == _LONG_TAG:
+        raise NotDER(f"tag number above 30 at {at}")
+    if length & 0x80:
+        count = length & 0x7F
+        octets = data[start : start + count]
+        if not count or len(octets) < count or not octets[0]:
+            raise NotDER(f"indefinite or padded length at {at}")
+        length, start = int.from_bytes(octets), start + count
+        if length < 0x80:  # noqa: PLR2004 - would fit the short form
+            raise NotDER(f"length in too long a form at {at}")
+    if start + length > limit:
+        raise NotDER(f"value at {at} runs over its end")
+    return Header(tag, start, start + length)
+
+
+def _check_primitive(data: bytes, header: Header) -> None:
+    contents = data[header.start : min(header.end, header.start + 2)]
+    length = header.end - header.start
+    if header.tag in _ONLY_CONSTRUCTED:
+        raise NotDER(f"SEQUENCE or SET without contents octets at {header.start}")
+    if header.tag == _BOOLEAN and (length != 1 or contents[0] not in (0, 0xFF)):
+        raise NotDER(f"BOOLEAN is neither 00 nor FF at {header.start}")
+    if header.tag == _NULL and length:
+        raise NotDER(f"NULL with contents at {header.start}")
+    if header.tag == _INTEGER and not _is_shortest(contents, length):
+        raise NotDER(f"INTEGER not in its shortest form at {header.start}")
+
+
+def _is_shortest(contents: bytes, length: int) -> bool:
+    if length < 2:  # noqa: PLR2004 - one octet is always shortest
+        return length == 1
+    return not (
+        (contents[0] == 0 and contents[1] < 0x80)  # noqa: PLR2004 - sign bit
+        or (contents[0] == 0xFF and contents[1] >= 0x80)  # noqa: PLR2004
+    )
+
+
+def children(data: bytes) -> list[bytes]:
+    """Each value inside the one constructed value `data`, header included."""
+    outer = read_header(data, 0, len(data))
+    found, start = [], outer.start
+    while start < outer.end:
+        end = read_header(data, start, outer.end).end
+        found.append(data[start:end])
+        start = end
+    return found

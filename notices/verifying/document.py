@@ -1,0 +1,256 @@
+"""The checks on a PDF letter, in their order.
+
+    P01  a plain PDF from header to end
+    P02  one PAdES signature
+    P03  signed range and later additions
+    P04  no active content
+    P05  encoding of the signature
+    P06  one detached signer
+    P07  algorithms and key
+    P08  signed attributes
+    P09  digest of the document
+    P10  signature value
+    P11  signature time stamp
+    P12  document time stamps
+    P13  certificate path and revocation
+    P14  certificate usage
+    P15  the signer's mailbox
+    P16  expected signer
+    P17  the letter's metadata
+
+Accepted is a PAdES signature (ETSI EN 319 142-1) over the whole file, followed at
+most by validation data and document time stamps.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property, partial
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import EmbeddedPdfSignature
+
+from notices.report import Report
+from notices.verifying import content, pdf, signed, stamp
+from notices.verifying.content import Xmp
+from notices.verifying.outcome import Check, NotApplicable, Refusal, malformed, run
+from notices.verifying.path import Material
+from notices.verifying.policy import Policy, Revocation
+from notices.verifying.signature import (
+    CONTENT_TYPE,
+    MESSAGE_DIGEST,
+    SIGNING_CERTIFICATE_V2,
+    check_attributes,
+)
+from notices.verifying.signed import (
+    DOCUMENT_SIGNING,
+    EMAIL_PROTECTION,
+    SignedContent,
+    normal_mailbox,
+)
+
+REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2)
+"""signingTime is not among them: a PAdES signature has it in /M (EN 319 142-1, 5.3)."""
+PURPOSES = frozenset({EMAIL_PROTECTION, DOCUMENT_SIGNING})
+
+
+class Document:
+    """A PDF and what can be read from it."""
+
+    def __init__(
+        self,
+        data: bytes,
+        policy: Policy,
+        *,
+        before: datetime | None = None,
+        mailbox: str = "",
+    ) -> None:
+        """`before` and `mailbox` come from the mail that the PDF was in, if any."""
+        self.data = data
+        self.policy = policy
+        self.before = before
+        self.mailbox = mailbox
+
+    @cached_property
+    def reader(self) -> PdfFileReader:
+        """The strict reader."""
+        return pdf.open_strictly(self.data)
+
+    @cached_property
+    def embedded(self) -> EmbeddedPdfSignature:
+        """The one signature."""
+        return pdf.only_signature(self.reader)
+
+    @cached_property
+    def store(self) -> Revocation:
+        """Revocation answers in the document security store."""
+        return pdf.security_store(self.reader)
+
+    @cached_property
+    def archived(self) -> datetime | None:
+        """The oldest time that the document time stamps prove; None without any.
+
+        The newest is judged at the given clock, each older one at the time that the
+        next newer proves (EN 319 102-1, 5.6.3).
+        """
+        stamps = self.reader.embedded_signatures[1:]
+        moment: datetime | None = None
+        for one in reversed(stamps):
+            covered = pdf.signed_range(self.data, one)
+            pdf.check_additions(self.data, one)
+            moment = stamp.prove(
+                stamp.read_token(covered.der),
+                covered.content,
+                Material(
+                    anchors=self.policy.anchors,
+                    revocation=self.store + self.policy.revocation,
+                ),
+                moment or self.policy.at,
+            )
+        return moment
+
+    @cached_property
+    def signed(self) -> SignedContent:
+        """The signed bytes and their signature."""
+        covered = pdf.signed_range(self.data, self.embedded)
+        return SignedContent(
+            der=covered.der,
+            content=covered.content,
+            policy=self.policy,
+            revocation=self.store,
+            before=self._proven_before,
+        )
+
+    @property
+    def _proven_before(self) -> datetime | None:
+        try:
+            known = [self.before, self.archived]
+        except Refusal:
+            known = [self.before]
+        return min((one for one in known if one is not None), default=None)
+
+    @cached_property
+    def xmp(self) -> Xmp:
+        """The letter's account of itself."""
+        return content.read_xmp(pdf.metadata(self.reader, self.embedded))
+
+
+def _file(evidence: Document) -> str:
+    revisions = evidence.reader.xrefs.total_revisions
+    return f"{len(evidence.data)} bytes, {revisions} revisions"
+
+
+def _one_signature(evidence: Document) -> str:
+    stamps = len(evidence.reader.embedded_signatures) - 1
+    return f"field {evidence.embedded.field_name}, {stamps} document time stamps"
+
+
+def _range(evidence: Document) -> str:
+    return pdf.check_additions(evidence.data, evidence.embedded)
+
+
+def _passive(evidence: Document) -> str:
+    return pdf.check_passive(evidence.data)
+
+
+def _attributes(evidence: Document) -> str:
+    return check_attributes(evidence.signed.signature, REQUIRED)
+
+
+def _document_stamps(evidence: Document) -> str:
+    if evidence.archived is None:
+        raise NotApplicable("no document time stamp")
+    return f"existed at {evidence.archived:%Y-%m-%d %H:%M:%S%z}"
+
+
+def _mailbox(evidence: Document) -> str:
+    found = evidence.signed.mailboxes
+    if not found:
+        raise malformed("the certificate names no mailbox")
+    wanted = normal_mailbox(evidence.mailbox)
+    if evidence.mailbox and wanted not in map(normal_mailbox, found):
+        raise malformed(f"signed by {', '.join(found)}, the mail is from {wanted}")
+    return ", ".join(found)
+
+
+def _metadata(evidence: Document) -> str:
+    facts = evidence.xmp.statement
+    return f"{facts.number}, {facts.case_id}, {facts.date}"
+
+
+CHECKS: Sequence[Check[Document]] = (
+    Check(id="P01", name="a plain PDF from header to end", judge=_file),
+    Check(id="P02", name="one PAdES signature", judge=_one_signature, needs=("P01",)),
+    Check(
+        id="P03",
+        name="signed range and later additions",
+        judge=_range,
+        needs=("P02",),
+    ),
+    Check(id="P04", name="no active content", judge=_passive, needs=("P01",)),
+    Check(
+        id="P05",
+        name="encoding of the signature",
+        judge=signed.encoding,
+        needs=("P03",),
+    ),
+    Check(
+        id="P06", name="one detached signer", judge=signed.one_signer, needs=("P05",)
+    ),
+    Check(id="P07", name="algorithms and key", judge=signed.algorithms, needs=("P06",)),
+    Check(id="P08", name="signed attributes", judge=_attributes, needs=("P06",)),
+    Check(
+        id="P09",
+        name="digest of the document",
+        judge=signed.digest,
+        needs=("P07", "P08"),
+    ),
+    Check(id="P10", name="signature value", judge=signed.value, needs=("P07", "P08")),
+    Check(
+        id="P11",
+        name="signature time stamp",
+        judge=signed.time_stamp,
+        needs=("P10",),
+    ),
+    Check(
+        id="P12",
+        name="document time stamps",
+        judge=_document_stamps,
+        needs=("P03",),
+    ),
+    Check(
+        id="P13",
+        name="certificate path and revocation",
+        judge=signed.chain,
+        needs=("P10",),
+    ),
+    Check(
+        id="P14",
+        name="certificate usage",
+        judge=partial(signed.usage, purposes=PURPOSES),
+        needs=("P06",),
+    ),
+    Check(id="P15", name="the signer's mailbox", judge=_mailbox, needs=("P06",)),
+    Check(
+        id="P16", name="expected signer", judge=signed.expected_signer, needs=("P06",)
+    ),
+    Check(id="P17", name="the letter's metadata", judge=_metadata, needs=("P02",)),
+)
+
+
+def verify_document(data: bytes, policy: Policy) -> Report:
+    """Judge one PDF."""
+    evidence = Document(data, policy)
+    findings = run(CHECKS, evidence)
+    passed = {finding.id for finding in findings if finding.status == "passed"}
+    readable = "P06" in passed
+    return Report(
+        kind="pdf",
+        subject_sha256=hashlib.sha256(data).hexdigest(),
+        validation_time=policy.at,
+        findings=findings,
+        signer=evidence.signed.identity if readable else None,
+        signing_time=evidence.signed.signature.signing_time if readable else None,
+        best_signature_time=evidence.signed.proven if readable else None,
+        notice=evidence.xmp.statement.facts if "P17" in passed else None,
+    )

@@ -1,0 +1,174 @@
+"""Verifying untrusted files in another process, with limits on time and memory."""
+
+import hashlib
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Timer
+from types import TracebackType
+from typing import IO, Self
+
+from notices.report import CheckStatus, Finding, Report, SubIndication
+from notices.verifying import frames
+from notices.verifying.child import OUT_OF_MEMORY
+from notices.verifying.policy import read_policy
+from notices.verifying.verifier import kind_of
+from notices.verifying.wire import load_report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the reading of one file may cost."""
+
+    memory: int = 1 << 30
+    """Bytes of address space of the process, the program itself included."""
+    cpu_seconds: int = 20
+    """Processor time for one file."""
+    wall_seconds: int = 60
+    """Time on the clock for one file."""
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class IsolatedVerifier:
+    """A process that verifies file after file; a context manager.
+
+    Not for several threads at once: make one for each.
+
+        with IsolatedVerifier() as verifier:
+            reports = [verifier.verify(data, trust=[root], at=now) for data in files]
+    """
+
+    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._limits = limits
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.communicate()
+        self._process = None
+
+    def verify(
+        self,
+        data: bytes,
+        *,
+        trust: Sequence[bytes],
+        at: datetime,
+        signers: Sequence[str] = (),
+        evidence: Sequence[bytes] = (),
+    ) -> Report:
+        """As `notices.verifying.verify`; over a limit the report says which."""
+        # Bad roots and what is no mail or PDF are told here, as exceptions.
+        read_policy(trust=trust, at=at, signers=signers, evidence=evidence)
+        kind = kind_of(data)
+        request = {
+            "at": at.isoformat(),
+            "signers": list(signers),
+            "roots": len(trust),
+            "cpu_seconds": self._limits.cpu_seconds,
+        }
+        blocks = [json.dumps(request).encode(), data, *trust, *evidence]
+        try:
+            answer = self._ask(blocks)
+            if answer == OUT_OF_MEMORY:
+                return _over(data, kind, at, f"{self._limits.memory} bytes of memory")
+            return load_report(answer)
+        except (EOFError, OSError, ValueError, KeyError, TypeError):
+            return _over(data, kind, at, self._reason())
+        finally:
+            if self._process and self._process.poll() is not None:
+                self.close()
+
+    def _ask(self, blocks: list[bytes]) -> bytes:
+        stdin, stdout = self._pipes()
+        timer = Timer(self._limits.wall_seconds, self._running.kill)
+        timer.start()
+        try:
+            frames.write_blocks(stdin, blocks)
+            return frames.read_blocks(stdout)[0]
+        finally:
+            timer.cancel()
+
+    @property
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            # -P: no module is ever taken from the folder that we stand in
+            command = [sys.executable, "-P", "-m", "notices.verifying.child"]
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
+                [*command, str(self._limits.memory)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        return self._process
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        process = self._running
+        if process.stdin is None or process.stdout is None:
+            raise OSError("the process has no pipes")
+        return process.stdin, process.stdout
+
+    def _reason(self) -> str:
+        process = self._running
+        process.kill()
+        code = process.wait()
+        if code == -signal.SIGXCPU:
+            return f"{self._limits.cpu_seconds} s of processor time"
+        if code == -signal.SIGKILL:
+            return f"{self._limits.wall_seconds} s on the clock"
+        return f"what the reading process could bear (it ended with {code})"
+
+
+def _over(data: bytes, kind: str, at: datetime, limit: str) -> Report:
+    finding = Finding(
+        id="M01" if kind == "mail" else "P01",
+        name="within the limits of reading",
+        status=CheckStatus.FAILED,
+        sub_indication=SubIndication.FORMAT_FAILURE,
+        detail=f"reading it took more than {limit}; ours never do",
+    )
+    return Report(
+        kind=kind,
+        subject_sha256=hashlib.sha256(data).hexdigest(),
+        validation_time=at,
+        findings=(finding,),
+    )
+
+
+def verify_isolated(
+    data: bytes,
+    *,
+    trust: Sequence[bytes],
+    at: datetime,
+    signers: Sequence[str] = (),
+    evidence: Sequence[bytes] = (),
+    limits: Limits = DEFAULT_LIMITS,
+) -> Report:
+    """`verify` in a process of its own with limits on time and memory.
+
+    For files from anybody. Over a limit the report is TOTAL-FAILED with
+    FORMAT_FAILURE and names the limit. For many files keep an IsolatedVerifier.
+    """
+    with IsolatedVerifier(limits) as verifier:
+        return verifier.verify(
+            data, trust=trust, at=at, signers=signers, evidence=evidence
+        )

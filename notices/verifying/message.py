@@ -1,0 +1,323 @@
+"""The checks on a mail, in their order.
+
+    M01  the one message shape
+    M02  one sender
+    M03  protected header fields
+    M04  encoding of the signature
+    M05  one detached signer
+    M06  algorithms and key
+    M07  signed attributes
+    M08  digest of the signed part
+    M09  signature value
+    M10  Date and signing time
+    M11  signature time stamp
+    M12  certificate path and revocation
+    M13  certificate usage
+    M14  From is in the certificate
+    M15  expected signer
+    M16  notice.json
+    M17  the recipient
+    M18  the text
+    M19  the attachments
+    P01 to P17 on the PDF letter
+    M20  letter and notice.json agree
+
+Accepted is a mail as we send it (RFC 8551, 3.5.3; RFC 9788), everything else is
+refused by the check that sees it first.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from functools import cached_property, partial
+
+from notices import mail
+from notices.mail import Leaf, SplitMessage
+from notices.report import CheckStatus, Finding, Report
+from notices.verifying import content, document, signed
+from notices.verifying.content import NoticeJson
+from notices.verifying.document import Document
+from notices.verifying.outcome import Check, malformed, run
+from notices.verifying.policy import Policy
+from notices.verifying.signature import (
+    CONTENT_TYPE,
+    MESSAGE_DIGEST,
+    SIGNING_CERTIFICATE_V2,
+    SIGNING_TIME,
+    check_attributes,
+)
+from notices.verifying.signed import (
+    CLOCK_TOLERANCE,
+    EMAIL_PROTECTION,
+    SignedContent,
+    normal_mailbox,
+    with_revocation,
+)
+
+REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2)
+MICALG_DIGEST = "sha256"
+"""The shape has micalg=sha-256, so the signer must have used it."""
+PDF = "application/pdf"
+JSON = "application/json"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+COMPARED = ("From", "To", "Subject", "Date", "Message-ID")
+COMPARED_IF_THERE = ("Reply-To", "In-Reply-To", "References")
+
+
+class Message:
+    """A mail and what can be read from it."""
+
+    def __init__(self, data: bytes, policy: Policy) -> None:
+        self.data = data
+        self.policy = policy
+
+    @cached_property
+    def split(self) -> SplitMessage:
+        """Its parts; Refusal if it has another shape than ours."""
+        try:
+            return mail.split(self.data)
+        except mail.MalformedMessage as error:
+            raise malformed(error.reason) from error
+
+    @cached_property
+    def sender(self) -> str:
+        """The mailbox in From."""
+        return self._mailbox("From")
+
+    @cached_property
+    def addressee(self) -> str:
+        """The mailbox in To."""
+        return self._mailbox("To")
+
+    def _mailbox(self, name: str) -> str:
+        try:
+            return mail.decode_address(self._only(name))[1]
+        except mail.MalformedMessage as error:
+            raise malformed(f"{name}: {error.reason}") from error
+
+    def _only(self, name: str) -> str:
+        values = self.split.values(name)
+        if len(values) != 1:
+            raise malformed(f"{len(values)} {name} fields, must be one")
+        return values[0]
+
+    @cached_property
+    def date(self) -> datetime:
+        """The Date field; aware."""
+        moment = parsedate_to_datetime(self._only("Date"))
+        if moment.utcoffset() is None:
+            raise malformed("Date has no time zone")
+        return moment
+
+    @cached_property
+    def signed(self) -> SignedContent:
+        """The signed part and its signature."""
+        return SignedContent(
+            der=self.split.signature, content=self.split.entity, policy=self.policy
+        )
+
+    def attachment(self, media_type: str) -> Leaf:
+        """The only attachment of that type."""
+        found = [leaf for leaf in self.split.parts if leaf.media_type == media_type]
+        if len(found) != 1:
+            raise malformed(f"{len(found)} attachments of {media_type}, must be one")
+        return found[0]
+
+    @cached_property
+    def notice(self) -> NoticeJson:
+        """`notice.json`, parsed."""
+        return content.read_notice_json(self.attachment(JSON).content)
+
+    @cached_property
+    def letter(self) -> Document:
+        """The PDF, to be judged with what the mail carries and proves."""
+        return Document(
+            self.attachment(PDF).content,
+            with_revocation(self.policy, self.signed.signature.revocation),
+            before=self.signed.proven,
+            mailbox=self.sender,
+        )
+
+
+def _shape(evidence: Message) -> str:
+    return f"{len(evidence.data)} bytes, {len(evidence.split.parts)} leaves"
+
+
+def _one_sender(evidence: Message) -> str:
+    return evidence.sender
+
+
+def _protected(evidence: Message) -> str:
+    split = evidence.split
+    present = [name for name in COMPARED_IF_THERE if split.values(name)]
+    present += [name for name in COMPARED_IF_THERE if split.protected(name)]
+    names = dict.fromkeys([*COMPARED, *present])
+    for name in names:
+        outer, inner = split.values(name), split.protected(name)
+        if outer != (inner,):
+            raise malformed(f"{name} outside is {outer}, the signed copy is {inner}")
+    return ", ".join(names)
+
+
+def _algorithms(evidence: Message) -> str:
+    detail = signed.algorithms(evidence)
+    if evidence.signed.signature.digest != MICALG_DIGEST:
+        raise malformed(f"micalg is sha-256, the signer used {detail}")
+    return detail
+
+
+def _attributes(evidence: Message) -> str:
+    return check_attributes(evidence.signed.signature, REQUIRED)
+
+
+def _date(evidence: Message) -> str:
+    claimed = evidence.signed.signature.signing_time
+    if claimed is None or abs(evidence.date - claimed) > CLOCK_TOLERANCE:
+        raise malformed(f"Date is {evidence.date}, signingTime {claimed}")
+    return f"Date {evidence.date}, signingTime {claimed}"
+
+
+def _from_in_certificate(evidence: Message) -> str:
+    found = evidence.signed.mailboxes
+    if normal_mailbox(evidence.sender) not in map(normal_mailbox, found):
+        raise malformed(
+            f"From is {evidence.sender}, the certificate is for "
+            f"{', '.join(found) or 'no mailbox'}"
+        )
+    return evidence.sender
+
+
+def _notice_json(evidence: Message) -> str:
+    leaf, facts = evidence.attachment(JSON), evidence.notice.statement
+    if leaf.file_name != "notice.json":
+        raise malformed(f"the JSON is called {leaf.file_name}, not notice.json")
+    return f"{facts.number}, {facts.case_id}, {facts.date}, {facts.form}"
+
+
+def _recipient(evidence: Message) -> str:
+    wanted = evidence.notice.mailbox
+    if normal_mailbox(evidence.addressee) != normal_mailbox(wanted):
+        raise malformed(f"To is {evidence.addressee}, notice.json says {wanted}")
+    return evidence.addressee
+
+
+def _text(evidence: Message) -> str:
+    text = evidence.split.parts[0].content.decode("utf-8")
+    return content.check_text(text, evidence.notice)
+
+
+def _attachments(evidence: Message) -> str:
+    types = [leaf.media_type for leaf in evidence.split.parts[1:]]
+    for expected in (PDF, JSON):
+        evidence.attachment(expected)
+    others = set(types) - {PDF, JSON, DOCX}
+    if others or types.count(DOCX) > 1:
+        raise malformed(f"attachments that ours never have: {', '.join(types)}")
+    return ", ".join(leaf.file_name for leaf in evidence.split.parts[1:])
+
+
+def _agreement(evidence: Message) -> str:
+    digest = hashlib.sha256(evidence.attachment(JSON).content).hexdigest()
+    return content.compare(evidence.letter.xmp, evidence.notice, digest)
+
+
+CHECKS: Sequence[Check[Message]] = (
+    Check(id="M01", name="the one message shape", judge=_shape),
+    Check(id="M02", name="one sender", judge=_one_sender, needs=("M01",)),
+    Check(id="M03", name="protected header fields", judge=_protected, needs=("M01",)),
+    Check(
+        id="M04",
+        name="encoding of the signature",
+        judge=signed.encoding,
+        needs=("M01",),
+    ),
+    Check(
+        id="M05", name="one detached signer", judge=signed.one_signer, needs=("M04",)
+    ),
+    Check(id="M06", name="algorithms and key", judge=_algorithms, needs=("M05",)),
+    Check(id="M07", name="signed attributes", judge=_attributes, needs=("M05",)),
+    Check(
+        id="M08",
+        name="digest of the signed part",
+        judge=signed.digest,
+        needs=("M06", "M07"),
+    ),
+    Check(id="M09", name="signature value", judge=signed.value, needs=("M06", "M07")),
+    Check(id="M10", name="Date and signing time", judge=_date, needs=("M07",)),
+    Check(
+        id="M11", name="signature time stamp", judge=signed.time_stamp, needs=("M09",)
+    ),
+    Check(
+        id="M12",
+        name="certificate path and revocation",
+        judge=signed.chain,
+        needs=("M09",),
+    ),
+    Check(
+        id="M13",
+        name="certificate usage",
+        judge=partial(signed.usage, purposes=frozenset({EMAIL_PROTECTION})),
+        needs=("M05",),
+    ),
+    Check(
+        id="M14",
+        name="From is in the certificate",
+        judge=_from_in_certificate,
+        needs=("M02", "M05"),
+    ),
+    Check(
+        id="M15", name="expected signer", judge=signed.expected_signer, needs=("M05",)
+    ),
+    Check(id="M16", name="notice.json", judge=_notice_json, needs=("M01",)),
+    Check(id="M17", name="the recipient", judge=_recipient, needs=("M16",)),
+    Check(id="M18", name="the text", judge=_text, needs=("M16",)),
+    Check(id="M19", name="the attachments", judge=_attachments, needs=("M16",)),
+)
+
+LETTER_NEEDS = ("M02", "M08", "M09", "M19")
+"""Without them the PDF inside is anybody's, and is not looked at."""
+
+AGREEMENT: Check[Message] = Check(
+    id="M20", name="letter and notice.json agree", judge=_agreement
+)
+
+
+def verify_message(data: bytes, policy: Policy) -> Report:
+    """Judge one mail and the letter in it."""
+    evidence = Message(data, policy)
+    findings = run(CHECKS, evidence)
+    passed = {one.id for one in findings if one.status is CheckStatus.PASSED}
+    findings += _judge_letter(evidence, passed)
+    readable = "M05" in passed
+    return Report(
+        kind="mail",
+        subject_sha256=hashlib.sha256(data).hexdigest(),
+        validation_time=policy.at,
+        findings=findings,
+        signer=evidence.signed.identity if readable else None,
+        signing_time=evidence.signed.signature.signing_time if readable else None,
+        best_signature_time=evidence.signed.proven if readable else None,
+        notice=evidence.notice.statement.facts if "M16" in passed else None,
+    )
+
+
+def _judge_letter(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:
+    unmet = [need for need in LETTER_NEEDS if need not in passed]
+    if unmet:
+        skipped = [_skipped(check, unmet[0]) for check in document.CHECKS]
+        return (*skipped, _skipped(AGREEMENT, unmet[0]))
+    findings = run(document.CHECKS, evidence.letter)
+    metadata = findings[-1]
+    if metadata.status is not CheckStatus.PASSED:
+        return (*findings, _skipped(AGREEMENT, metadata.id))
+    return (*findings, *run((AGREEMENT,), evidence))
+
+
+def _skipped(check: Check[Message] | Check[Document], unmet: str) -> Finding:
+    return Finding(
+        id=check.id,
+        name=check.name,
+        status=CheckStatus.SKIPPED,
+        detail=f"not checked, because {unmet} did not pass",
+    )

@@ -1,0 +1,151 @@
+"""The certificate path to a trusted root at one time, with revocation required.
+
+pyhanko-certvalidator walks the path (RFC 5280, 6) and reads CRLs and OCSP answers,
+never the network. Its exceptions become the sub-indications of EN 319 102-1.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from asn1crypto import crl, x509
+from pyhanko_certvalidator import CertificateValidator, ValidationContext, errors
+
+from notices.report import SubIndication
+from notices.verifying.outcome import Refusal
+from notices.verifying.policy import NO_ANSWERS, Revocation
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """Certificates and revocation answers that a path may be made of."""
+
+    anchors: tuple[x509.Certificate, ...]
+    """Trusted roots."""
+    certificates: tuple[x509.Certificate, ...] = ()
+    """Intermediates that came along."""
+    revocation: Revocation = NO_ANSWERS
+    """From the file and from the auditor."""
+
+
+def context(material: Material, moment: datetime) -> ValidationContext:
+    """Revocation `require`, no fetching, no tolerance, at one moment.
+
+    Later answers count for an earlier moment: a newer CRL says at which time a
+    certificate was revoked, so it knows more about the past, not less.
+    """
+    return ValidationContext(
+        trust_roots=list(material.anchors),
+        other_certs=list(material.certificates),
+        moment=moment,
+        allow_fetching=False,
+        crls=list(material.revocation.crls),
+        ocsps=list(material.revocation.ocsps),
+        revocation_mode="require",
+        time_tolerance=timedelta(0),
+        retroactive_revinfo=True,
+    )
+
+
+def find(
+    certificate: x509.Certificate, material: Material, moment: datetime
+) -> tuple[x509.Certificate, ...]:
+    """The certificates from the signer to the root, good at `moment`.
+
+    Raises Refusal with the sub-indication of what was not good.
+    """
+    if moment < certificate.not_valid_before:
+        # Signed before the certificate was issued: `moment` bounds it from above.
+        raise Refusal(
+            SubIndication.NOT_YET_VALID,
+            f"valid from {certificate.not_valid_before:%Y-%m-%d}, "
+            f"judged at {moment:%Y-%m-%d %H:%M:%S%z}",
+        )
+    usable = _issued_in_time(certificate, material)
+    validator = CertificateValidator(
+        certificate, validation_context=context(usable, moment)
+    )
+    try:
+        path = complete(validator.async_validate_path())
+    except (errors.ValidationError, errors.PathError) as error:
+        raise Refusal(sub_indication(error), _tell(error)) from error
+    # pyhanko-certvalidator lists the root first
+    return tuple(path.iter_certs(include_root=True))[::-1]
+
+
+def _issued_in_time(certificate: x509.Certificate, material: Material) -> Material:
+    """Without the CRLs that may have dropped the certificate as expired.
+
+    RFC 5280, 3.3: an entry may leave the list after the certificate's end. Only a
+    list that still names the certificate says something about it then.
+    """
+    kept = tuple(
+        one
+        for one in material.revocation.crls
+        if _this_update(one) <= certificate.not_valid_after
+        or certificate.serial_number in _revoked_serials(one)
+    )
+    revocation = Revocation(crls=kept, ocsps=material.revocation.ocsps)
+    return Material(
+        anchors=material.anchors,
+        certificates=material.certificates,
+        revocation=revocation,
+    )
+
+
+def _this_update(one: crl.CertificateList) -> datetime:
+    moment: datetime = one["tbs_cert_list"]["this_update"].native
+    return moment
+
+
+def _revoked_serials(one: crl.CertificateList) -> Iterable[int]:
+    entries = one["tbs_cert_list"]["revoked_certificates"] or ()
+    return {entry["user_certificate"].native for entry in entries}
+
+
+_BY_ERROR: tuple[tuple[type[Exception], SubIndication], ...] = (
+    (errors.InvalidCertificateError, SubIndication.CHAIN_CONSTRAINTS_FAILURE),
+    (errors.InsufficientRevinfoError, SubIndication.TRY_LATER),
+    (errors.DisallowedAlgorithmError, SubIndication.CRYPTO_CONSTRAINTS_FAILURE),
+    (errors.PathBuildingError, SubIndication.NO_CERTIFICATE_CHAIN_FOUND),
+)
+"""In this order: some of the classes inherit from others."""
+
+
+def sub_indication(error: Exception) -> SubIndication:
+    """EN 319 102-1, 5.2.6.4: what the path validation's failure is called."""
+    for kind, indication in _BY_ERROR:
+        if isinstance(error, kind):
+            return indication
+    is_signer = getattr(error, "is_ee_cert", False)
+    is_signer = is_signer and not getattr(error, "is_side_validation", False)
+    if isinstance(error, errors.RevokedError):
+        return (
+            SubIndication.REVOKED_NO_POE
+            if is_signer
+            else SubIndication.REVOKED_CA_NO_POE
+        )
+    if isinstance(error, errors.ExpiredError) and is_signer:
+        return SubIndication.OUT_OF_BOUNDS_NO_POE
+    return SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
+
+
+def _tell(error: Exception) -> str:
+    if isinstance(error, errors.InsufficientRevinfoError):
+        return f"no fresh revocation answer ({error}); hand one over as evidence"
+    return str(error)
+
+
+def complete(task: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine to its end, also where an event loop is running already."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(task)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(asyncio.run, task).result()

@@ -1,0 +1,163 @@
+"""What the verifier is given besides the file: roots, clock, signers, evidence."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from asn1crypto import cms, core, crl, ocsp, pem, x509
+
+from notices.errors import ConfigError, InputError
+from notices.verifying import der
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revocation:
+    """Answers on who is revoked: lists and OCSP responses, as parsed."""
+
+    crls: tuple[crl.CertificateList, ...] = ()
+    """Certificate revocation lists (RFC 5280)."""
+    ocsps: tuple[ocsp.OCSPResponse, ...] = ()
+    """OCSP responses (RFC 6960)."""
+
+    def __add__(self, other: "Revocation") -> "Revocation":
+        return Revocation(crls=self.crls + other.crls, ocsps=self.ocsps + other.ocsps)
+
+
+NO_ANSWERS = Revocation()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The auditor's side of a verification."""
+
+    anchors: tuple[x509.Certificate, ...]
+    """The roots that are trusted, and no others."""
+    at: datetime
+    """The clock; aware."""
+    mailboxes: frozenset[str] = frozenset()
+    """Expected signer mailboxes; empty with `certificates` empty: any."""
+    certificates: frozenset[str] = frozenset()
+    """Expected signer certificates, SHA-256 in lower-case hexadecimal."""
+    revocation: Revocation = NO_ANSWERS
+    """Revocation answers handed over besides the file."""
+
+
+def read_policy(
+    *,
+    trust: Sequence[bytes],
+    at: datetime,
+    signers: Sequence[str] = (),
+    evidence: Sequence[bytes] = (),
+) -> Policy:
+    """Parse what the auditor handed over.
+
+    `trust` holds roots in DER or PEM (several per file are fine), `signers`
+    mailboxes or SHA-256 digests of certificates, `evidence` CRLs or OCSP responses
+    in DER or PEM. Raises ConfigError for an unusable root, InputError for the rest.
+    """
+    if at.utcoffset() is None:
+        raise InputError("the clock has no time zone", hint="give an aware datetime")
+    anchors = tuple(_read_anchor(one) for data in trust for one in _der_values(data))
+    if not anchors:
+        raise ConfigError(
+            "no root certificate to trust", hint="name one with --trust ROOT.pem"
+        )
+    digests = {signer for signer in map(_as_digest, signers) if signer}
+    return Policy(
+        anchors=anchors,
+        at=at,
+        certificates=frozenset(digests),
+        mailboxes=frozenset(one for one in signers if not _as_digest(one)),
+        revocation=_read_evidence(evidence),
+    )
+
+
+def _as_digest(signer: str) -> str:
+    digits = signer.replace(":", "").lower()
+    is_digest = len(digits) == 64 and set(digits) <= set("0123456789abcdef")  # noqa: PLR2004
+    if not is_digest and signer.count("@") != 1:
+        raise InputError(
+            f"{signer!r} is neither a mailbox nor a SHA-256 digest",
+            hint="such as notices@hotline.example, or 64 hexadecimal digits",
+        )
+    return digits if is_digest else ""
+
+
+def _der_values(data: bytes) -> list[bytes]:
+    try:
+        if pem.detect(data):
+            return [value for _, _, value in pem.unarmor(data, multiple=True)]
+    except ValueError as error:
+        raise ConfigError(f"a PEM file is broken: {error}") from error
+    return [data]
+
+
+def _read_anchor(value: bytes) -> x509.Certificate:
+    try:
+        der.check(value)
+        certificate = x509.Certificate.load(value, strict=True)
+        is_ca = certificate.ca
+        _ = certificate.public_key.native, certificate.subject.native
+    except (ValueError, TypeError, KeyError) as error:
+        raise ConfigError(
+            f"a root certificate cannot be read: {error}",
+            hint="give one certificate in PEM or DER",
+        ) from error
+    if not is_ca:
+        raise ConfigError(
+            "a certificate to trust is no certification authority",
+            hint="trust the root that issued the signer's certificate",
+        )
+    return certificate
+
+
+def _read_evidence(evidence: Iterable[bytes]) -> Revocation:
+    found = Revocation()
+    for data in evidence:
+        for value in _der_values(data):
+            found += _read_answer(value)
+    return found
+
+
+def _read_answer(value: bytes) -> Revocation:
+    for read in (read_crl, read_ocsp):
+        try:
+            return read(value)
+        except (ValueError, TypeError, KeyError):
+            continue
+    raise InputError(
+        "a file given as evidence is neither a CRL nor an OCSP response",
+        hint="DER or PEM of a CRL, or DER of an OCSP response",
+    )
+
+
+def read_crl(value: bytes) -> Revocation:
+    """One CRL from DER; ValueError if it is none."""
+    der.check(value)
+    parsed = crl.CertificateList.load(value, strict=True)
+    _ = parsed["tbs_cert_list"]["this_update"].native
+    return Revocation(crls=(parsed,))
+
+
+def read_ocsp(value: bytes) -> Revocation:
+    """One OCSP response from DER; ValueError if it is none."""
+    der.check(value)
+    parsed = ocsp.OCSPResponse.load(value, strict=True)
+    _ = parsed["response_status"].native
+    return Revocation(ocsps=(parsed,))
+
+
+def read_carried(choices: cms.RevocationInfoChoices | core.Void) -> Revocation:
+    """What a signature carries: CRLs, and OCSP answers as RFC 5940 has them."""
+    found = Revocation()
+    for choice in choices or ():
+        if choice.name == "other":
+            if choice.chosen["other_rev_info_format"].dotted == ID_RI_OCSP_RESPONSE:
+                found += read_ocsp(choice.chosen["other_rev_info"].dump())
+        else:
+            found += read_crl(bytes(choice.chosen.dump()))
+    return found
+
+
+ID_RI_OCSP_RESPONSE = "1.3.6.1.5.5.7.16.2"
+"""RFC 5940, clause 2.1."""

@@ -1,0 +1,89 @@
+"""A report as plain text for people and as JSON for programs."""
+
+from datetime import datetime
+from typing import Any
+
+from notices.report import CheckStatus, Finding, Report, SubIndication, Verdict
+from notices.verifying.outcome import plain
+
+_MARKS = {
+    CheckStatus.PASSED: "ok  ",
+    CheckStatus.FAILED: "FAIL",
+    CheckStatus.INDETERMINATE: "?   ",
+    CheckStatus.SKIPPED: "-   ",
+}
+
+
+def render_text(report: Report, file: str) -> str:
+    """One line a check, then whose notice it is and the verdict; nothing invisible."""
+    lines = [plain(file), *(_line(finding) for finding in report.findings)]
+    if report.notice:
+        facts = report.notice
+        lines.append(
+            f"notice  {facts.number} ({facts.case_id}) of {facts.date.isoformat()}, "
+            f"{facts.form}, to {facts.recipient}"
+        )
+    if report.signer:
+        lines.append(f"signer  {report.signer.subject} <{report.signer.mailbox}>")
+    proven = report.best_signature_time
+    lines.append(f"time    {_time(proven)} proven" if proven else "time    not proven")
+    lines.append(f"verdict {verdict_line(report.verdict, report.sub_indication)}")
+    return "\n".join(plain(line) for line in lines) + "\n"
+
+
+def verdict_line(verdict: Verdict, sub_indication: SubIndication | None) -> str:
+    """Such as `INDETERMINATE/TRY_LATER`."""
+    return f"{verdict}/{sub_indication}" if sub_indication else str(verdict)
+
+
+def _line(finding: Finding) -> str:
+    why = f" [{finding.sub_indication}]" if finding.sub_indication else ""
+    detail = f": {finding.detail}" if finding.detail else ""
+    return f"  {_MARKS[finding.status]} {finding.id} {finding.name}{why}{detail}"
+
+
+def to_json(report: Report, file: str) -> dict[str, Any]:
+    """The object that `notices verify --json` lists for one file."""
+    signer, facts = report.signer, report.notice
+    return {
+        "file": file,
+        "kind": report.kind,
+        "verdict": str(report.verdict),
+        "sub_indication": _optional(report.sub_indication),
+        "signer": signer
+        and {
+            "subject": signer.subject,
+            "mailbox": signer.mailbox,
+            "serial": signer.serial,
+            "issuer": signer.issuer,
+        },
+        "signing_time": _time(report.signing_time),
+        "best_signature_time": _time(report.best_signature_time),
+        "subject_sha256": report.subject_sha256,
+        "notice": facts
+        and {
+            "number": facts.number,
+            "case_id": facts.case_id,
+            "date": facts.date.isoformat(),
+            "recipient": facts.recipient,
+            "form": facts.form,
+        },
+        "checks": [
+            {
+                "id": finding.id,
+                "name": finding.name,
+                "status": str(finding.status),
+                "sub_indication": _optional(finding.sub_indication),
+                "detail": finding.detail,
+            }
+            for finding in report.findings
+        ],
+    }
+
+
+def _optional(value: SubIndication | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

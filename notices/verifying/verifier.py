@@ -1,0 +1,61 @@
+"""The one door: bytes, roots and a clock in, a report out."""
+
+import logging
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from notices.errors import NotJudgeable
+from notices.report import Report
+from notices.verifying.document import verify_document
+from notices.verifying.message import verify_message
+from notices.verifying.policy import Policy, read_policy
+
+_PDF_WITHIN = 1024
+"""Readers look for the header in the first 1024 bytes; so do we, to refuse it."""
+_FIELD = re.compile(rb"(?:From [^\r\n]*\r?\n)?[!-9;-~]+[ \t]*:")
+
+for _name in ("pyhanko", "pyhanko_certvalidator"):
+    # A finding says it already; nothing is printed to the error output besides.
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+
+
+def verify(
+    data: bytes,
+    *,
+    trust: Sequence[bytes],
+    at: datetime,
+    signers: Sequence[str] = (),
+    evidence: Sequence[bytes] = (),
+) -> Report:
+    """Judge a mail or a PDF; offline, without key, store or configuration.
+
+    `trust` holds root certificates (PEM or DER), `at` the aware time to judge at,
+    `signers` the expected mailboxes or certificate SHA-256 digests (empty: any that
+    a root vouches for), `evidence` further CRLs or OCSP responses (PEM or DER).
+
+    A bad signature is a report, not an exception. Raises NotJudgeable for what is no
+    mail or PDF at all, ConfigError for an unusable root, InputError for unusable
+    evidence, signers or clock.
+    """
+    policy = read_policy(trust=trust, at=at, signers=signers, evidence=evidence)
+    return judge(data, policy)
+
+
+def judge(data: bytes, policy: Policy) -> Report:
+    """`verify` with a policy that was read before, for many files."""
+    if kind_of(data) == "pdf":
+        return verify_document(data, policy)
+    return verify_message(data, policy)
+
+
+def kind_of(data: bytes) -> str:
+    """`mail` or `pdf`. Raises NotJudgeable for anything else."""
+    if b"%PDF-" in data[:_PDF_WITHIN] and not _FIELD.match(data):
+        return "pdf"
+    if _FIELD.match(data):
+        return "mail"
+    raise NotJudgeable(
+        "this is neither a mail nor a PDF",
+        hint="give the mail as the server delivered it (.eml), or the PDF letter",
+    )

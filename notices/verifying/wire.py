@@ -1,0 +1,62 @@
+"""A report as JSON between processes, without loss.
+
+JSON and not pickle: what comes back from the process that read hostile bytes must
+not be able to run anything.
+"""
+
+import dataclasses
+import json
+from datetime import date, datetime
+from typing import Any
+
+from notices.report import (
+    CheckStatus,
+    Finding,
+    NoticeFacts,
+    Report,
+    SignerIdentity,
+    SubIndication,
+)
+
+
+def dump_report(report: Report) -> bytes:
+    """The report as JSON."""
+    return json.dumps(dataclasses.asdict(report), default=_plain).encode()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def load_report(data: bytes) -> Report:
+    """The report again. ValueError, KeyError or TypeError if it is none."""
+    document = json.loads(data)
+    return Report(
+        kind=document["kind"],
+        subject_sha256=document["subject_sha256"],
+        validation_time=datetime.fromisoformat(document["validation_time"]),
+        findings=tuple(map(_finding, document["findings"])),
+        signer=document["signer"] and SignerIdentity(**document["signer"]),
+        signing_time=_moment(document["signing_time"]),
+        best_signature_time=_moment(document["best_signature_time"]),
+        notice=document["notice"] and _facts(document["notice"]),
+    )
+
+
+def _finding(document: dict[str, Any]) -> Finding:
+    indication = document["sub_indication"]
+    changed = {
+        "status": CheckStatus(document["status"]),
+        "sub_indication": SubIndication(indication) if indication else None,
+    }
+    return Finding(**(document | changed))
+
+
+def _facts(document: dict[str, Any]) -> NoticeFacts:
+    return NoticeFacts(**(document | {"date": date.fromisoformat(document["date"])}))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
