@@ -1,6 +1,8 @@
 """Letters: one template, one model, written as text, PDF and DOCX."""
 
-from notices.letters.letter import Letter, LetterSettings, write_letter
+from notices.letters.checking import check_templates
+from notices.letters.composing import LetterSettings
+from notices.letters.letter import Letter, write_letter
 from notices.letters.mail_text import MailText, write_mail
 from notices.letters.samples import sample_notice
 from notices.letters.sources import Templates, load_templates
@@ -10,6 +12,7 @@ __all__ = [
     "LetterSettings",
     "MailText",
     "Templates",
+    "check_templates",
     "load_templates",
     "sample_notice",
     "write_letter",

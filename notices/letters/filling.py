@@ -12,13 +12,13 @@ from functools import lru_cache
 from typing import Any
 
 import jinja2
-from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notices.errors import Fault, InvalidTemplate
 from notices.letters.addresses import Address
 from notices.letters.model import Face, Span
+from notices.letters.sandbox import language_faults, make_environment
 from notices.letters.sources import Source
 
 # Private-use characters as brackets: `hygiene` has spelt them out in every value.
@@ -29,9 +29,6 @@ _LINE = re.compile(f"{_LINE_OPEN}([0-9]+){_LINE_CLOSE}")
 _RESERVED = re.compile("[\ue000-\ue003]")
 # A key that no template can write as a name.
 _VALUES_KEY = "the values"
-# Longest template and longest rendered skeleton: values are tokens, so that a
-# letter's skeleton stays small; whatever is larger is a bomb.
-MAX_SKELETON = 200_000
 
 
 @dataclass(slots=True)
@@ -97,82 +94,39 @@ def fill(source: Source, values: Mapping[str, Any]) -> Filled:
     template = _compiled(source)
     filled = Filled(source, "")
     try:
-        pieces = template.generate({**values, _VALUES_KEY: filled.values})
-        filled.skeleton = _bounded(filled, pieces)
-    except InvalidTemplate:
-        raise
-    except jinja2.TemplateSyntaxError as wrong:
-        raise filled.fault(wrong.lineno, _plain(wrong)) from wrong
-    except Exception as wrong:
-        # Whatever an expression of the template raised: the template is at fault,
-        # for the values are ours.
+        filled.skeleton = template.render({**values, _VALUES_KEY: filled.values})
+    except (jinja2.TemplateError, TypeError) as wrong:
         raise filled.fault(_line_of(wrong), _plain(wrong)) from wrong
     return filled
-
-
-def _bounded(filled: Filled, pieces: Iterator[str]) -> str:
-    collected, size = [], 0
-    for piece in pieces:
-        size += len(piece)
-        if size > MAX_SKELETON:
-            raise filled.fault(0, f"makes more than {MAX_SKELETON} characters")
-        collected.append(piece)
-    return "".join(collected)
 
 
 @jinja2.pass_context
 def _token(context: Context, value: Any) -> Any:
     if isinstance(value, jinja2.Undefined):
         return str(value)  # StrictUndefined raises here, with the name
+    if not isinstance(value, str | int):
+        raise TypeError("a list cannot be printed; loop over it with {% for %}")
     text = value if isinstance(value, str) else str(value)
     if _RESERVED.search(text):
-        return text  # of a macro or a {% set %} block: it holds tokens already
+        return text  # joined by an expression: it holds tokens already
     kept: list[str] = context[_VALUES_KEY]
     kept.append(text)
     return f"{_OPEN}{len(kept) - 1}{_CLOSE}"
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """The immutable sandbox, and no way to multiply text without bound."""
-
-    intercepted_binops = frozenset({"*", "**", "%"})
-
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        if operator == "**" or not all(isinstance(side, int) for side in (left, right)):
-            raise SecurityError(f"the operator {operator} is not allowed here")
-        return super().call_binop(context, operator, left, right)
-
-
 @lru_cache(maxsize=1)
-def environment() -> ImmutableSandboxedEnvironment:
-    """The one environment: immutable sandbox, strict undefined, no autoescape.
-
-    There is no markup to escape for: text, PDF and DOCX are written from values.
-    """
-    sandbox = _Sandbox(
-        undefined=jinja2.StrictUndefined,
-        finalize=_token,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-        loader=None,
-        cache_size=0,
-    )
-    sandbox.globals.clear()
-    sandbox.filters = {
-        name: sandbox.filters[name]
-        for name in ("first", "last", "length", "join", "upper", "lower", "default")
-    }
-    return sandbox
+def _environment() -> ImmutableSandboxedEnvironment:
+    return make_environment(_token)
 
 
 @lru_cache(maxsize=32)
 def _compiled(source: Source) -> jinja2.Template:
-    try:
-        return environment().from_string(marked(source.text))
-    except jinja2.TemplateSyntaxError as wrong:
-        raise Filled(source, "").fault(wrong.lineno, _plain(wrong)) from wrong
+    faults = language_faults(source.text, source.path)
+    if faults:
+        raise InvalidTemplate(
+            f"the template {source.name} cannot be used", faults=faults
+        )
+    return _environment().from_string(marked(source.text))
 
 
 def marked(text: str) -> str:
@@ -200,6 +154,4 @@ def _plain(wrong: BaseException) -> str:
     """What Jinja says, in a sentence for the person who edits."""
     if isinstance(wrong, jinja2.UndefinedError):
         return f"{wrong.message}: unknown name; see the list of names in README.md"
-    if isinstance(wrong, SecurityError):
-        return f"not allowed in a template: {wrong.message}"
-    return f"{type(wrong).__name__}: {wrong}"
+    return str(wrong)

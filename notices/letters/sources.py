@@ -61,6 +61,11 @@ def mail_name(form: Form, language: str) -> str:
     return f"{folder(form)}/mail.{language}.j2"
 
 
+def forms_of(name: str) -> tuple[Form, ...]:
+    """The forms that use a template."""
+    return tuple(form for form in Form if name.startswith(f"{folder(form)}/"))
+
+
 def load_templates(directories: Sequence[Path] = ()) -> Templates:
     """Read the templates: first of `directories`, then package, then checkout.
 

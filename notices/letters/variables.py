@@ -57,6 +57,13 @@ ITEM_NAMES = {
 }
 """The same for what stands in a list."""
 
+MAIL_ONLY = frozenset({"URL数", "url_count", "経緯", "history"})
+"""Names that only the templates of mails know."""
+KNOWN_NAMES = frozenset({*NAMES, *NAMES.values()})
+"""Every name in both languages."""
+LIST_NAMES = frozenset({"対象URL", "urls", "法令", "citations", "分類一覧", "classes"})
+"""What a template may loop over."""
+
 _MANAGED_EN = {
     Managed.BULLETIN_BOARD: "bulletin board (or posting service)",
     Managed.WEBSITE: "website",
