@@ -56,6 +56,13 @@ _HEAD = {
         "End",
     ),
 }
+_TITLE_1_EN = (
+    "Notice of Illegal Information, and Request for Measures to Stop Its Transmission"
+)
+_TITLE_2_EN = (
+    "Notice of Information Contrary to Public Order or Good Morals, "
+    "and Request for Action"
+)
 _FORM_1 = {
     "ja": (
         "【違法情報】の通知書兼送信防止措置依頼書",
@@ -64,8 +71,7 @@ _FORM_1 = {
         "上記法令の構成要件に該当すると判断した理由",
     ),
     "en": (
-        "Notice of Illegal Information, and Request for Measures to Stop "
-        "Its Transmission",
+        _TITLE_1_EN,
         "Grounds for the judgment that it is illegal",
         "Law and provision",
         "Why it meets the elements of that provision",
@@ -79,8 +85,7 @@ _FORM_2 = {
         "上記分類にあてはまると判断した理由",
     ),
     "en": (
-        "Notice of Information Contrary to Public Order or Good Morals, and "
-        "Request for Action",
+        _TITLE_2_EN,
         "Grounds for the judgment",
         "Classification",
         "Why it falls under this classification",

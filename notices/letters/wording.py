@@ -20,9 +20,11 @@ class _Rule(NamedTuple):
 _DEMANDING = _Rule(
     re.compile(
         "しなければならない|なければなりません|義務|必ず|命じ|応じない場合|法的措置"
-        "|[0-9０-９一二三四五六七八九十]+ *(?:時間|日|営業日|週間|月)以内|期限|までに"
+        "|[0-9０-９一二三四五六七八九十]+ *(?:時間|日|営業日|週間|[かヶ]?月)以内"
+        "|期限|までに"
         r"|\b(?:must|shall|required?|obliged|obligation|failure to|legal action"
-        r"|deadline|no later than|within \w+ (?:hours?|(?:business |working )?days?))\b",
+        r"|deadline|no later than"
+        r"|within \w+ (?:hours?|(?:business |working )?days?))\b",
         re.IGNORECASE,
     ),
     "demands; the request is voluntary (guideline, section 6)",
