@@ -26,12 +26,12 @@ _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-# Characters that do not show, turn the direction of writing or pass for a blank:
-# a browser percent-encodes them, so no address as found has them.
-_NOT_IN_URL = re.compile(
-    r"[\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e"
-    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff"
-    r"\U000e0000-\U000e0fff]"
+# Letters that do not show, besides those that str.isprintable() knows: fillers,
+# joiners, selectors. A browser percent-encodes blanks and controls of any kind, so no
+# address as found has them.
+_INVISIBLE = re.compile(
+    r"[ \u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0"
+    r"\U000e0100-\U000e01ef]"
 )
 _NOT_IN_HOST = re.compile(r"[<>\"{}|^`\\%]")
 
@@ -96,11 +96,12 @@ def url_fault(text: str) -> str | None:
     """Check an http or https address; it is kept exactly as it was found."""
     if len(text) > MAX_URL:
         return f"is too long: {MAX_URL} characters at most"
-    if found := _NOT_IN_URL.search(text):
-        return (
-            f"has a blank or a character that does not show (U+{ord(found[0]):04X}); "
-            "percent-encode it as the browser does"
-        )
+    for sign in text:
+        if not sign.isprintable() or _INVISIBLE.match(sign):
+            return (
+                f"has a blank or a character that does not show (U+{ord(sign):04X}); "
+                "percent-encode it as the browser does"
+            )
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port

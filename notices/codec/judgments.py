@@ -26,8 +26,6 @@ _SENTENCES = {
     "bool_type": "must be true or false",
     "tuple_type": "must be a list, `[...]`",
     "model_type": "must be an object, `{...}`",
-    "moment": "{msg}",
-    "enum": "must be {expected}",
 }
 
 
@@ -133,9 +131,9 @@ def _placeholder(hint: Any) -> Any:
 
 
 def _sentence(error: ErrorDetails) -> str:
-    sentence = _SENTENCES.get(error["type"], "{msg}")
-    context = error.get("ctx", {})
-    return sentence.format(msg=error["msg"], expected=context.get("expected", ""))
+    if "expected" in (context := error.get("ctx", {})):
+        return f"must be {context['expected']}"
+    return _SENTENCES.get(error["type"], error["msg"])
 
 
 def _called(data: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from notices.errors import Fault, InvalidJudgment
@@ -76,7 +76,9 @@ def _cleaned(data: _Object) -> Iterator[Fault]:
         if isinstance(holder, _Object):
             for key in holder.doubled:
                 yield Fault(path_of((*parts, key)), "stands twice in its object")
-        places = holder.keys() if isinstance(holder, dict) else range(len(holder))
+        places: Iterable[Any] = (
+            holder.keys() if isinstance(holder, dict) else range(len(holder))
+        )
         for place in places:
             item = holder[place]
             if isinstance(item, dict | list):

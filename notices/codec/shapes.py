@@ -11,7 +11,6 @@ import re
 import types
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
@@ -51,9 +50,17 @@ _SCALARS: dict[object, object] = {
 }
 
 
-@cache
-def model(cls: type[Any]) -> type[BaseModel]:
-    """Make the strict model of a dataclass: its fields, all of them, no others."""
+_MADE: dict[type, type[BaseModel]] = {}
+
+
+def model(cls: type) -> type[BaseModel]:
+    """Tell the strict model of a dataclass: its fields, all of them, no others."""
+    if cls not in _MADE:
+        _MADE[cls] = _make(cls)
+    return _MADE[cls]
+
+
+def _make(cls: type) -> type[BaseModel]:
     hints, docs = get_type_hints(cls), _docs(cls)
     definitions: dict[str, Any] = {
         field.name: (_shape(hints[field.name]), _info(field, docs.get(field.name)))

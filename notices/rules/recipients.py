@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from notices.errors import Fault
+from notices.grammar import COUNTRIES
 from notices.judgment import Judgment, LadderStep, Language, Rung
 
 JAPAN = "JP"
@@ -68,7 +69,7 @@ def is_abroad(judgment: Judgment, step: LadderStep) -> bool:
     places = [target.provider_location, target.server_location]
     if step.rung in HOSTS:
         places.reverse()
-    known = [place for place in (step.country, *places) if place]
+    known = [place for place in (step.country, *places) if place in COUNTRIES]
     return bool(known) and known[0] != JAPAN
 
 

@@ -1,0 +1,76 @@
+"""The directory of providers."""
+
+import pytest
+
+from notices.codec import read_recipients
+from notices.errors import ConfigError
+from notices.judgment import Language, Rung
+
+GOOD = """\
+# providers that we write to often
+[board-example]
+name = "みほん掲示板運営事務局"
+mailboxes = ["abuse@board.example.jp", "info@board.example.jp"]
+
+["example.test"]
+name = "Example, Inc."
+mailboxes = ["abuse@example.test"]
+role = "server_administrator"
+language = "ja+en"
+channel = "smtp"
+attachments = ["docx"]
+urls_per_notice = 10
+country = "US"
+is_person = false
+"""
+
+
+def test_entries_are_read_with_all_their_keys() -> None:
+    entries = read_recipients(GOOD, "recipients.toml")
+    assert list(entries) == ["board-example", "example.test"]
+    entry = entries["example.test"]
+    assert entry.role is Rung.SERVER_ADMINISTRATOR
+    assert entry.language is Language.BILINGUAL
+    assert (entry.urls_per_notice, entry.country) == (10, "US")
+
+
+@pytest.mark.parametrize(
+    ("extra", "line", "word"),
+    [
+        ('fax = "03"', 16, "unknown"),
+        ('channel = "webform"', 11, "webform"),
+        ("urls_per_notice = 0", 13, "from 1"),
+        ("urls_per_notice = true", 13, "from 1"),
+        ('country = "UK"', 14, "ISO 3166"),
+        ('language = "en"', 10, "ja"),
+        ("role = 1", 9, "board_administrator"),
+        ('attachments = ["zip"]', 12, "docx"),
+        ("is_person = 1", 15, "true or false"),
+        ('mailboxes = "abuse@example.test"', 8, "list"),
+        ("mailboxes = []", 8, "list"),
+        ('mailboxes = ["a@b.example, c@d.example"]', 8, "one address"),
+        ('name = ""', 7, "text"),
+        ('name = "a\\nb"', 7, "one line"),
+    ],
+)
+def test_a_fault_is_named_with_file_and_line(extra: str, line: int, word: str) -> None:
+    lines = GOOD.splitlines()
+    lines[line - 1 : line] = [extra]
+    text = "\n".join(lines)
+    with pytest.raises(ConfigError) as wrong:
+        read_recipients(text, "recipients.toml")
+    (fault,) = wrong.value.faults
+    assert fault.path == f"recipients.toml:{line}"
+    assert word in fault.message
+
+
+def test_missing_keys_are_named_at_the_table() -> None:
+    with pytest.raises(ConfigError) as wrong:
+        read_recipients('\n[mihon]\ncountry = "JP"\n', "r.toml")
+    assert [fault.path for fault in wrong.value.faults] == ["r.toml:2", "r.toml:2"]
+
+
+@pytest.mark.parametrize("text", ["[", "a = 1", "[a]\nname = 1\nname = 2"])
+def test_what_is_no_directory_is_a_fault_of_configuration(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"r\.toml"):
+        read_recipients(text, "r.toml")
