@@ -1,1 +1,55 @@
 """Signing: keys, certificates, revocation answers, S/MIME and PDF signatures."""
+
+from notices.signing.answers import NO_ANSWERS, RevocationAnswers
+from notices.signing.certificate import (
+    Preflight,
+    certificate_findings,
+    is_example,
+    preflight,
+    require_usable,
+)
+from notices.signing.crls import read_crl
+from notices.signing.fetching import fetch_answers
+from notices.signing.fitness import CertificateFinding, Level
+from notices.signing.keys import (
+    KeySources,
+    SigningKey,
+    load_certificates,
+    load_key,
+    load_pem,
+    load_pkcs12,
+)
+from notices.signing.pdf import PdfLevel, sign_pdf
+from notices.signing.second_opinion import find_openssl, second_opinion
+from notices.signing.smime import sign_entity
+from notices.signing.timestamps import Timestamp, TimestampClient, Timestamper
+from notices.signing.transport import HttpTransport
+
+__all__ = [
+    "NO_ANSWERS",
+    "CertificateFinding",
+    "HttpTransport",
+    "KeySources",
+    "Level",
+    "PdfLevel",
+    "Preflight",
+    "RevocationAnswers",
+    "SigningKey",
+    "Timestamp",
+    "TimestampClient",
+    "Timestamper",
+    "certificate_findings",
+    "fetch_answers",
+    "find_openssl",
+    "is_example",
+    "load_certificates",
+    "load_key",
+    "load_pem",
+    "load_pkcs12",
+    "preflight",
+    "read_crl",
+    "require_usable",
+    "second_opinion",
+    "sign_entity",
+    "sign_pdf",
+]

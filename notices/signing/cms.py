@@ -1,0 +1,152 @@
+"""CMS SignedData (RFC 5652) with one signer, put together by the byte.
+
+The same structure serves the mail (RFC 8551) and the PDF (EN 319 142-1): SHA-256,
+signed attributes, the signer's certificate and the intermediates without the root.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from notices.signing import der
+from notices.signing.keys import SigningKey, certificate_der
+
+DATA = der.oid("1.2.840.113549.1.7.1")
+SIGNED_DATA = der.oid("1.2.840.113549.1.7.2")
+CONTENT_TYPE = der.oid("1.2.840.113549.1.9.3")
+MESSAGE_DIGEST = der.oid("1.2.840.113549.1.9.4")
+SIGNING_TIME = der.oid("1.2.840.113549.1.9.5")
+SMIME_CAPABILITIES = der.oid("1.2.840.113549.1.9.15")
+SIGNING_CERTIFICATE_V2 = der.oid("1.2.840.113549.1.9.16.2.47")
+TIME_STAMP_TOKEN = der.oid("1.2.840.113549.1.9.16.2.14")
+OCSP_RESPONSE = der.oid("1.3.6.1.5.5.7.16.2")
+
+# RFC 5754, 2: without parameters. 3.2: RSA with NULL. 3.3: ECDSA without.
+SHA_256 = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"))
+SHA_256_WITH_RSA = der.sequence(der.oid("1.2.840.113549.1.1.11"), der.tlv(der.NULL))
+ECDSA_WITH_SHA_256 = der.sequence(der.oid("1.2.840.10045.4.3.2"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """What of a signature depends on the key alone."""
+
+    certificates: bytes
+    """[0] IMPLICIT CertificateSet."""
+    issuer_and_serial: bytes
+    """The signer's certificate by issuer and serial number."""
+    signing_certificate: bytes
+    """The attribute signingCertificateV2, whole."""
+    algorithm: bytes
+    """signatureAlgorithm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """The parts of a signature before they are put together."""
+
+    signed_attributes: bytes
+    """SET OF Attribute, as it was signed."""
+    value: bytes
+    """What the private key made."""
+
+
+def attribute(kind: bytes, *values: bytes) -> bytes:
+    """One Attribute (RFC 5652, 5.3)."""
+    return der.sequence(kind, der.set_of(values))
+
+
+def signing_time(when: datetime) -> bytes:
+    """The attribute signingTime (RFC 5652, 11.3)."""
+    return attribute(SIGNING_TIME, der.time(when))
+
+
+def sign(digest: bytes, key: SigningKey, extra: Iterable[bytes] = ()) -> Signature:
+    """Sign the SHA-256 `digest` of the content, with the `extra` attributes."""
+    attributes = der.set_of(
+        [
+            attribute(CONTENT_TYPE, DATA),
+            attribute(MESSAGE_DIGEST, der.octet_string(digest)),
+            _identity(key).signing_certificate,
+            *extra,
+        ]
+    )
+    # RFC 5652, 5.4: signed as SET OF, stored below under [0].
+    return Signature(signed_attributes=attributes, value=key.operation.sign(attributes))
+
+
+def signed_data(
+    signature: Signature,
+    key: SigningKey,
+    *,
+    crls: Iterable[bytes] = (),
+    ocsp: Iterable[bytes] = (),
+    time_stamp: bytes = b"",
+) -> bytes:
+    """ContentInfo with SignedData, detached.
+
+    `crls` are CertificateList, `ocsp` are OCSPResponse, `time_stamp` is a token
+    over the signature value; all DER.
+    """
+    identity = _identity(key)
+    others = [_other_revocation(answer) for answer in ocsp]
+    answers = [*crls, *others]
+    return der.sequence(
+        SIGNED_DATA,
+        der.explicit(
+            0,
+            der.sequence(
+                # RFC 5652, 5.1: 5 if a revocation answer is of another format.
+                der.integer(5 if others else 1),
+                der.set_of([SHA_256]),
+                der.sequence(DATA),
+                identity.certificates,
+                der.set_of(answers, 0xA1) if answers else b"",
+                der.set_of([_signer_info(signature, identity, time_stamp)]),
+            ),
+        ),
+    )
+
+
+def _signer_info(signature: Signature, identity: _Identity, time_stamp: bytes) -> bytes:
+    unsigned = attribute(TIME_STAMP_TOKEN, time_stamp) if time_stamp else b""
+    return der.sequence(
+        der.integer(1),
+        identity.issuer_and_serial,
+        SHA_256,
+        b"\xa0" + signature.signed_attributes[1:],
+        identity.algorithm,
+        der.octet_string(signature.value),
+        der.explicit(1, unsigned) if unsigned else b"",
+    )
+
+
+def _other_revocation(response: bytes) -> bytes:
+    # RFC 5940, 2: OtherRevocationInfoFormat with a whole OCSPResponse.
+    return der.explicit(1, OCSP_RESPONSE, response)
+
+
+@lru_cache(maxsize=32)
+def _identity(key: SigningKey) -> _Identity:
+    certificate = key.certificate
+    encoded = certificate_der(certificate)
+    issuer = certificate.issuer.public_bytes()
+    serial = der.integer(certificate.serial_number)
+    # RFC 5035, 3: SHA-256 is the default and so not written.
+    identifier = der.sequence(
+        der.octet_string(hashlib.sha256(encoded).digest()),
+        der.sequence(der.sequence(der.explicit(4, issuer)), serial),
+    )
+    is_rsa = isinstance(key.public_key, rsa.RSAPublicKey)
+    return _Identity(
+        certificates=der.set_of([encoded, *map(certificate_der, key.chain)], 0xA0),
+        issuer_and_serial=der.sequence(issuer, serial),
+        signing_certificate=attribute(
+            SIGNING_CERTIFICATE_V2, der.sequence(der.sequence(identifier))
+        ),
+        algorithm=SHA_256_WITH_RSA if is_rsa else ECDSA_WITH_SHA_256,
+    )

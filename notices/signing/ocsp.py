@@ -1,0 +1,137 @@
+"""OCSP answers (RFC 6960): who may answer, and what the answer says."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import AuthorityInformationAccessOID as Access
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from notices.signing.answers import NO_ANSWERS, RevocationAnswers, Standing, Status
+from notices.signing.public_keys import is_signed_by, public_key
+
+LIFE = timedelta(days=7)
+"""How long an answer without nextUpdate counts as fresh."""
+
+
+def statuses_by_ocsp(
+    certificate: x509.Certificate,
+    issuer: x509.Certificate,
+    responses: Iterable[bytes],
+    now: datetime,
+) -> Iterator[Status]:
+    """What each entitled responder says about the certificate."""
+    for encoded in responses:
+        try:
+            yield from _from_response(certificate, issuer, encoded, now)
+        except (ValueError, InvalidSignature):
+            continue
+
+
+def _from_response(
+    certificate: x509.Certificate,
+    issuer: x509.Certificate,
+    encoded: bytes,
+    now: datetime,
+) -> Iterator[Status]:
+    response = ocsp.load_der_ocsp_response(encoded)
+    if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
+        return
+    if not _responder_is_entitled(response, issuer, now):
+        return
+    for single in response.responses:
+        if not _is_about(single, certificate, issuer):
+            continue
+        end = single.next_update_utc or single.this_update_utc + LIFE
+        fresh = single.this_update_utc <= now <= end
+        good = single.certificate_status is ocsp.OCSPCertStatus.GOOD
+        revoked = single.certificate_status is ocsp.OCSPCertStatus.REVOKED
+        standing = Standing.GOOD if good else Standing.REVOKED
+        if not fresh or not (good or revoked):
+            standing = Standing.UNKNOWN
+        yield Status(
+            certificate=certificate,
+            standing=standing,
+            answer=RevocationAnswers(ocsp=(encoded,)) if fresh else NO_ANSWERS,
+            detail=f"OCSP of {single.this_update_utc:%F %R} to {end:%F %R} UTC says"
+            f" {single.certificate_status.name.lower()}",
+        )
+
+
+def _is_about(
+    single: ocsp.OCSPSingleResponse,
+    certificate: x509.Certificate,
+    issuer: x509.Certificate,
+) -> bool:
+    if single.serial_number != certificate.serial_number:
+        return False
+    request = (
+        ocsp.OCSPRequestBuilder()
+        .add_certificate(certificate, issuer, single.hash_algorithm)
+        .build()
+    )
+    return (single.issuer_key_hash, single.issuer_name_hash) == (
+        request.issuer_key_hash,
+        request.issuer_name_hash,
+    )
+
+
+def _responder_is_entitled(
+    response: ocsp.OCSPResponse, issuer: x509.Certificate, now: datetime
+) -> bool:
+    """RFC 6960, 4.2.2.2: the issuer itself, or one whom it named for that."""
+    for responder in (issuer, *response.certificates):
+        if responder is not issuer and not _is_delegate(responder, issuer, now):
+            continue
+        if is_signed_by(
+            public_key(responder),
+            response.signature,
+            response.tbs_response_bytes,
+            response.signature_hash_algorithm,
+        ):
+            return True
+    return False
+
+
+def _is_delegate(
+    responder: x509.Certificate, issuer: x509.Certificate, now: datetime
+) -> bool:
+    try:
+        responder.verify_directly_issued_by(issuer)
+        usages = responder.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    except (x509.ExtensionNotFound, ValueError, TypeError, InvalidSignature):
+        return False
+    alive = responder.not_valid_before_utc <= now <= responder.not_valid_after_utc
+    return alive and ExtendedKeyUsageOID.OCSP_SIGNING in usages.value
+
+
+def ocsp_urls(certificate: x509.Certificate) -> tuple[str, ...]:
+    """Where the certificate says that OCSP is answered (http and https only)."""
+    try:
+        access = certificate.extensions.get_extension_for_class(
+            x509.AuthorityInformationAccess
+        ).value
+    except x509.ExtensionNotFound:
+        return ()
+    return tuple(
+        str(one.access_location.value)
+        for one in access
+        if one.access_method == Access.OCSP
+        and one.access_location.value.startswith(("http://", "https://"))
+    )
+
+
+def ocsp_request(certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:
+    """The question for one certificate, DER."""
+    # RFC 5019, 2.1.1: responders know SHA-1 names for certain; it names the
+    # certificate only and protects nothing.
+    builder = ocsp.OCSPRequestBuilder().add_certificate(
+        certificate,
+        issuer,
+        hashes.SHA1(),  # noqa: S303
+    )
+    return builder.build().public_bytes(Encoding.DER)

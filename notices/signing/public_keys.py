@@ -1,0 +1,38 @@
+"""Checking a signature with a public key, for RSA (PKCS#1 v1.5) and ECDSA."""
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+
+PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+
+
+def public_key(certificate: x509.Certificate) -> PublicKey | None:
+    """The certificate's key; None for other kinds than RSA and EC."""
+    try:
+        key = certificate.public_key()
+    except ValueError:
+        return None
+    return (
+        key if isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) else None
+    )
+
+
+def is_signed_by(
+    key: PublicKey | None,
+    signature: bytes,
+    data: bytes,
+    algorithm: hashes.HashAlgorithm | None,
+) -> bool:
+    """Whether `signature` over `data` was made with the private half of `key`."""
+    if algorithm is None or isinstance(algorithm, hashes.SHA1 | hashes.MD5):
+        return False
+    try:
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, data, padding.PKCS1v15(), algorithm)
+        elif key is not None:
+            key.verify(signature, data, ec.ECDSA(algorithm))
+    except InvalidSignature:
+        return False
+    return key is not None

@@ -1,0 +1,92 @@
+"""Before a message is queued: another implementation must accept its bytes.
+
+The `openssl` command where it is installed; else a check of our own on
+`cryptography` and asn1crypto. Neither shares code with what made the signature or
+the message.
+"""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from notices.errors import RefusedError
+from notices.signing.own_check import own_check
+
+TIMEOUT = 30
+"""Seconds; the command takes about 15 milliseconds."""
+
+
+def find_openssl() -> str | None:
+    """Path of the `openssl` command, None if it is not installed."""
+    return shutil.which("openssl")
+
+
+def second_opinion(
+    message: bytes,
+    *,
+    trust: Sequence[x509.Certificate],
+    now: datetime,
+    openssl: str | None,
+    check_crls: bool = False,
+) -> str:
+    """Who accepted the message: `openssl cms` or `cryptography`.
+
+    `openssl` is the command from `find_openssl`. With `check_crls` the lists that
+    the message carries must cover its path. RefusedError with the reason if the
+    message is not accepted: it must not be queued.
+    """
+    if openssl is not None:
+        accepted = _ask_openssl(openssl, message, trust, now, check_crls=check_crls)
+        if accepted:
+            return "openssl cms"
+    own_check(message, trust=trust, now=now)
+    return "cryptography"
+
+
+def _ask_openssl(
+    command: str,
+    message: bytes,
+    trust: Sequence[x509.Certificate],
+    now: datetime,
+    *,
+    check_crls: bool,
+) -> bool:
+    """Whether it accepts; False if this openssl has no `cms -cades`."""
+    with tempfile.TemporaryDirectory(prefix="notices-") as folder:
+        roots = Path(folder) / "roots.pem"
+        roots.write_bytes(b"".join(one.public_bytes(Encoding.PEM) for one in trust))
+        arguments = [
+            *(command, "cms", "-verify", "-cades", "-purpose", "smimesign"),
+            *("-CAfile", str(roots), "-no-CApath", "-no-CAstore"),
+            *("-attime", str(int(now.timestamp()))),
+            *(["-crl_check_all"] if check_crls else []),
+        ]
+        try:
+            answer = subprocess.run(  # noqa: S603 - fixed words, no shell
+                arguments,
+                input=message,
+                capture_output=True,
+                timeout=TIMEOUT,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise RefusedError(
+                f"{command} could not check the mail: {error}",
+                hint="the mail was not queued; repair or remove openssl",
+            ) from error
+    said = answer.stderr.decode(errors="replace")
+    if "nknown option" in said:
+        return False
+    if answer.returncode != 0 or "CAdES Verification successful" not in said:
+        reason = " ".join(said.split())[:300]
+        raise RefusedError(
+            f"openssl does not accept the signed mail: {reason}",
+            hint="the mail was not queued; `notices doctor` looks at key and chain",
+        )
+    return True

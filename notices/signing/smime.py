@@ -1,0 +1,47 @@
+"""The S/MIME signature over an entity (RFC 8551, RFC 5652; CAdES B and T)."""
+
+import hashlib
+from datetime import datetime
+
+from notices.signing import cms, der
+from notices.signing.answers import NO_ANSWERS, RevocationAnswers
+from notices.signing.keys import SigningKey
+from notices.signing.timestamps import Timestamper
+
+# RFC 8551, 2.5.2: what we understand. A certificate that may only sign is sent
+# nothing encrypted, so these are the signature algorithms.
+_CAPABILITIES = cms.attribute(
+    cms.SMIME_CAPABILITIES,
+    der.sequence(cms.ECDSA_WITH_SHA_256, cms.SHA_256_WITH_RSA),
+)
+
+
+def sign_entity(
+    entity: bytes,
+    key: SigningKey,
+    *,
+    signing_time: datetime,
+    revocation: RevocationAnswers = NO_ANSWERS,
+    timestamper: Timestamper | None = None,
+) -> bytes:
+    """Detached CMS signature over the octets of `entity`, DER.
+
+    `signing_time` is also the mail's Date. `revocation` goes along in
+    SignedData.crls. A `timestamper` makes it CAdES-T: TimestampUnavailable if no
+    authority answers.
+    """
+    signature = cms.sign(
+        hashlib.sha256(entity).digest(),
+        key,
+        [cms.signing_time(signing_time), _CAPABILITIES],
+    )
+    token = b""
+    if timestamper is not None:
+        token = timestamper.stamp(hashlib.sha256(signature.value).digest()).token
+    return cms.signed_data(
+        signature,
+        key,
+        crls=revocation.crls,
+        ocsp=revocation.ocsp,
+        time_stamp=token,
+    )

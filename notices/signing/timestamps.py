@@ -1,0 +1,176 @@
+"""Time stamps (RFC 3161): asking the authorities in order, judging the answer."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from asn1crypto import algos, cms, core, tsp
+from cryptography import x509
+
+from notices.errors import TimestampUnavailable
+from notices.signing.transport import HttpTransport, Transport, TransportError
+
+QUERY = "application/timestamp-query"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timestamp:
+    """A token and what it says."""
+
+    token: bytes
+    """ContentInfo of the token, DER."""
+    time: datetime
+    """genTime."""
+    accuracy: timedelta | None
+    """How far off it may be; None if the authority does not say."""
+    policy: str
+    """OID of the authority's policy."""
+    authority: str
+    """URL that answered."""
+
+
+class Timestamper(Protocol):
+    """Stamps a digest; TimestampUnavailable if that cannot be had."""
+
+    def stamp(self, digest: bytes) -> Timestamp:
+        """A time stamp over a SHA-256 digest."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampClient:
+    """Asks one authority after the other until one answers properly."""
+
+    urls: tuple[str, ...]
+    """http or https addresses, the preferred one first."""
+    transport: Transport = field(default_factory=HttpTransport)
+    """How they are reached."""
+    nonce: Callable[[], int] = lambda: secrets.randbits(64)
+    """A fresh number for each request."""
+
+    def stamp(self, digest: bytes) -> Timestamp:
+        """A time stamp over a SHA-256 digest; TimestampUnavailable if none answers."""
+        reasons = []
+        for url in self.urls:
+            nonce = self.nonce()
+            try:
+                answer = self.transport.fetch(
+                    url, body=timestamp_query(digest, nonce), media_type=QUERY
+                )
+                return read_answer(answer, digest, nonce, url)
+            except (TransportError, BadAnswer) as error:
+                reasons.append(f"{url}: {error}")
+        raise TimestampUnavailable(
+            "no time-stamp authority answered properly: "
+            + ("; ".join(reasons) or "none is configured"),
+            hint="check signing.timestamp_urls; nothing was sent, try again later",
+        )
+
+
+class BadAnswer(Exception):
+    """The authority's answer is not a time stamp for what was asked."""
+
+
+def timestamp_query(digest: bytes, nonce: int) -> bytes:
+    """TimeStampReq for a SHA-256 digest, with the authority's certificates, DER."""
+    imprint = {
+        "hash_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
+        "hashed_message": digest,
+    }
+    request = tsp.TimeStampReq(
+        {"version": 1, "message_imprint": imprint, "nonce": nonce, "cert_req": True}
+    )
+    encoded: bytes = request.dump()
+    return encoded
+
+
+def read_answer(answer: bytes, digest: bytes, nonce: int, authority: str) -> Timestamp:
+    """The time stamp in a TimeStampResp; BadAnswer if it is not for this request."""
+    try:
+        response = tsp.TimeStampResp.load(answer, strict=True)
+        status = response["status"]["status"].native
+        if status not in {"granted", "granted_with_mods"}:
+            raise BadAnswer(f"it says {status}")
+        return _read_token(response["time_stamp_token"], digest, nonce, authority)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise BadAnswer("its answer is no time stamp") from error
+
+
+def _read_token(
+    token: cms.ContentInfo, digest: bytes, nonce: int, authority: str
+) -> Timestamp:
+    signed = token["content"]
+    content = signed["encap_content_info"]
+    if content["content_type"].native != "tst_info":
+        raise BadAnswer("its token holds no TSTInfo")
+    info = content["content"].parsed
+    imprint = info["message_imprint"]
+    # RFC 3161, 2.2: imprint, algorithm and nonce are the requester's to check.
+    if imprint["hash_algorithm"]["algorithm"].native != "sha256":
+        raise BadAnswer("its token uses another digest")
+    if imprint["hashed_message"].native != digest:
+        raise BadAnswer("its token is for other content")
+    if info["nonce"].native != nonce:
+        raise BadAnswer("its token is for another request")
+    _require_own_digest(signed, content["content"])
+    return Timestamp(
+        token=token.dump(),
+        time=info["gen_time"].native,
+        accuracy=_accuracy(info["accuracy"]),
+        policy=info["policy"].dotted,
+        authority=authority,
+    )
+
+
+def _require_own_digest(signed: cms.SignedData, content: core.OctetString) -> None:
+    signers = signed["signer_infos"]
+    if len(signers) != 1:
+        raise BadAnswer("its token has not exactly one signature")
+    algorithm = signers[0]["digest_algorithm"]["algorithm"].native
+    if algorithm not in {"sha256", "sha384", "sha512"}:
+        raise BadAnswer(f"its token is signed over {algorithm}")
+    digest = hashlib.new(algorithm, bytes(content)).digest()
+    for attribute in signers[0]["signed_attrs"]:
+        if attribute["type"].native == "message_digest":
+            if attribute["values"][0].native == digest:
+                return
+            break
+    raise BadAnswer("its token was changed after it was signed")
+
+
+def _accuracy(accuracy: tsp.Accuracy) -> timedelta | None:
+    if not isinstance(accuracy, tsp.Accuracy):
+        return None
+    return timedelta(
+        seconds=accuracy["seconds"].native or 0,
+        milliseconds=accuracy["millis"].native or 0,
+        microseconds=accuracy["micros"].native or 0,
+    )
+
+
+def token_certificates(token: bytes) -> tuple[x509.Certificate, ...]:
+    """The certificates inside a token: the authority's and its chain."""
+    signed = cms.ContentInfo.load(token)["content"]
+    return tuple(
+        x509.load_der_x509_certificate(choice.chosen.dump())
+        for choice in signed["certificates"]
+        if choice.name == "certificate"
+    )
+
+
+def token_signer(token: bytes) -> tuple[x509.Certificate, Sequence[x509.Certificate]]:
+    """The authority's certificate, and the other certificates of the token."""
+    signed = cms.ContentInfo.load(token)["content"]
+    identifier = signed["signer_infos"][0]["sid"]
+    serial = identifier.chosen["serial_number"].native
+    certificates = token_certificates(token)
+    for certificate in certificates:
+        if certificate.serial_number == serial:
+            return certificate, [one for one in certificates if one is not certificate]
+    raise TimestampUnavailable(
+        "the time stamp does not carry its authority's certificate",
+        hint="use an authority that honours certReq (RFC 3161, 2.4.1)",
+    )
