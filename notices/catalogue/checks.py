@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import date
 
-from notices import rules
+from notices import grammar, rules
 from notices.catalogue.lookup import Catalogue
 from notices.catalogue.values import Category, Choice, Held, Provision, key
 from notices.errors import Fault
@@ -30,6 +30,7 @@ def faults(
                 "category",
                 "ladder[].rung",
                 "ladder[].country",
+                "ladder[].recipient",
                 "ladder[].skipped",
                 "target.provider_location",
                 "target.server_location",
@@ -128,6 +129,8 @@ def _named(judgment: Judgment, held: Held, catalogue: Catalogue) -> Iterator[Fau
     on, doubtful, seen = judgment.found_on, 0, set[tuple[str, str]]()
     for index, named in enumerate(judgment.statutes or ()):
         path = f"statutes[{index}]"
+        if grammar.line_fault(named.law) or grammar.line_fault(named.article):
+            continue  # named by the rules
         row = next((row for row in held.possibly if _is(row, named)), None)
         if row is None:
             yield Fault(path, _stale(named, held, on, catalogue))
@@ -142,10 +145,10 @@ def _named(judgment: Judgment, held: Held, catalogue: Catalogue) -> Iterator[Fau
 
 def _stale(named: Statute, held: Held, on: date, catalogue: Catalogue) -> str:
     if named.law not in catalogue.laws:
-        return f"there is no law `{named.law}`; for {on}: {_list(held, on, catalogue)}"
-    title = catalogue.title(named.law, on)
+        return f"there is no such law; for {on}: {_list(held, on, catalogue)}"
+    law = catalogue.title(named.law, on).short
     return (
-        f"{title.short}{named.article} may not be cited for this on {on}; "
+        f"{law}{key(named.article)[:50]} may not be cited for this on {on}; "
         f"for that day: {_list(held, on, catalogue)}"
     )
 

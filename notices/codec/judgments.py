@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import json
+import re
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, get_args, get_type_hints
@@ -35,6 +36,11 @@ def read_judgment(text: str | bytes, catalogue: Catalogue | None = None) -> Judg
     InvalidJudgment names every fault by its path: unknown and missing fields, wrong
     types, and all that `notices.rules` and the catalogue find in what can be read.
     Without `catalogue` the one of the package is used.
+
+    >>> from notices.codec import load_examples
+    >>> judgment = read_judgment(load_examples()["IHC-2026-004217.json"])
+    >>> judgment.category, judgment.found_on.isoformat()
+    ('bank-account-transfer-solicitation', '2026-11-16')
     """
     data, found = parse(text)
     read, structural = _read(data)
@@ -145,10 +151,11 @@ def _called(data: dict[str, Any]) -> str:
 _ORDER = [field.name for field in dataclasses.fields(Judgment)]
 
 
-def _place(fault: Fault) -> int:
+def _place(fault: Fault) -> tuple[int, list[tuple[int, str]]]:
     """Faults stand in the order of the fields; unknown ones come last."""
-    first = fault.path.split(".")[0].split("[")[0]
-    return _ORDER.index(first) if first in _ORDER else len(_ORDER)
+    parts = re.split(r"[\[\].]+", fault.path)
+    first = _ORDER.index(parts[0]) if parts[0] in _ORDER else len(_ORDER)
+    return first, [(int(part) if part.isdigit() else -1, part) for part in parts]
 
 
 def _plain(part: Any) -> Any:

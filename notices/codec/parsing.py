@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 from notices.errors import Fault, InvalidJudgment
@@ -11,6 +12,9 @@ MAX_BYTES = 2 * 1024 * 1024
 """Largest judgment that is read."""
 MAX_DEPTH = 20
 """Deepest nesting; a judgment has four levels."""
+
+MAX_VALUES = 5000
+"""Most values in all; a judgment with the most URLs and addresses has a tenth."""
 
 Part = str | int
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -68,27 +72,23 @@ def path_of(parts: tuple[Part, ...]) -> str:
 
 def _cleaned(data: _Object) -> Iterator[Fault]:
     """Walk through all, find faults and put U+FFFD for halves of characters."""
-    queue: list[tuple[tuple[Part, ...], Any]] = [((), data)]
+    queue: deque[tuple[tuple[Part, ...], Any]] = deque([((), data)])
+    count = 0
     while queue:
-        parts, holder = queue.pop(0)
-        if len(parts) > MAX_DEPTH:
-            raise _unreadable("it is nested too deeply")
-        if isinstance(holder, _Object):
-            for key in holder.doubled:
-                yield Fault(path_of((*parts, key)), "stands twice in its object")
-        places: Iterable[Any] = (
-            holder.keys() if isinstance(holder, dict) else range(len(holder))
-        )
-        for place in places:
-            item = holder[place]
+        parts, holder = queue.popleft()
+        for key in getattr(holder, "doubled", ()):
+            yield Fault(path_of((*parts, key)), "stands twice in its object")
+        count += len(holder)
+        if len(parts) > MAX_DEPTH or count > MAX_VALUES:
+            raise _unreadable("it is nested too deeply or has too many values")
+        places = holder.items() if isinstance(holder, dict) else enumerate(holder)
+        for place, item in list(places):
+            path = (*parts, place)
             if isinstance(item, dict | list):
-                queue.append(((*parts, place), item))
+                queue.append((path, item))
             elif isinstance(item, str) and _SURROGATE.search(item):
                 holder[place] = _SURROGATE.sub("\ufffd", item)
-                yield Fault(
-                    path_of((*parts, place)),
-                    "has half of a character (a lone surrogate)",
-                )
+                yield Fault(path_of(path), "has half of a character (a lone surrogate)")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> _Object:

@@ -49,6 +49,7 @@ class Rule:
 
 _RULES = (
     Rule(texts.ids),
+    Rule(texts.statutes),
     Rule(texts.urls),
     Rule(texts.locator),
     Rule(texts.network),

@@ -8,6 +8,8 @@ from notices.judgment import Judgment
 
 MAX_URLS = 100
 """Most URLs in one request; one number stays one finding."""
+MAX_STATUTES = 20
+"""Most statutes; one or two is what letters have."""
 MAX_ITEMS = 100
 """Most IP addresses and file names."""
 
@@ -16,9 +18,20 @@ def ids(judgment: Judgment) -> Iterator[Fault]:
     """Find ids and short texts that are not one plain line."""
     if wrong := grammar.case_id_fault(judgment.case_id):
         yield Fault("case_id", wrong)
-    for name in ("category", "sub_type", "substance", "source_id", "edition"):
+    for name in ("category", "sub_type", "substance", "source_id"):
         if wrong := grammar.line_fault(getattr(judgment, name)):
             yield Fault(name, wrong)
+
+
+def statutes(judgment: Judgment) -> Iterator[Fault]:
+    """Find statutes that are not one line each, or too many."""
+    named = judgment.statutes or ()
+    if len(named) > MAX_STATUTES:
+        yield Fault("statutes", f"has more than {MAX_STATUTES} statutes")
+    for index, statute in enumerate(named[:MAX_STATUTES]):
+        for name in ("law", "article"):
+            if wrong := grammar.line_fault(getattr(statute, name), longest=100):
+                yield Fault(f"statutes[{index}].{name}", wrong)
 
 
 def prose(judgment: Judgment) -> Iterator[Fault]:

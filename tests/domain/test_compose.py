@@ -27,34 +27,33 @@ SERVER = {
 
 
 @pytest.mark.parametrize(
-    ("letter", "form", "managed", "abroad", "cited"),
+    ("letter", "form", "managed", "cited"),
     [
         (
             "A",
             Form.FORM_1,
             Managed.BULLETIN_BOARD,
-            False,
             ["犯罪による収益の移転防止に関する法律（犯罪収益移転防止法）第26条第4項"],
         ),
-        ("B", Form.FORM_1, Managed.SERVER, False, ["麻薬及び向精神薬取締法第29条の2"]),
-        ("C", Form.FORM_2, Managed.BULLETIN_BOARD, True, []),
-        ("D", Form.FORM_2, Managed.BULLETIN_BOARD, False, []),
-        ("E", Form.FORM_2_2006, Managed.SERVER, False, []),
+        ("B", Form.FORM_1, Managed.SERVER, ["麻薬及び向精神薬取締法第29条の2"]),
+        ("C", Form.FORM_2, Managed.BULLETIN_BOARD, []),
+        ("D", Form.FORM_2, Managed.BULLETIN_BOARD, []),
+        ("E", Form.FORM_2_2006, Managed.SERVER, []),
     ],
 )
 def test_the_example_cases_become_their_notices(
-    composed: Compose,
-    letter: str,
-    form: Form,
-    managed: Managed,
-    abroad: bool,
-    cited: list[str],
+    composed: Compose, letter: str, form: Form, managed: Managed, cited: list[str]
 ) -> None:
     notice = composed(accepted(letter))
     assert notice.form is form
     assert notice.managed is managed
-    assert notice.recipient.is_abroad is abroad
     assert [str(row) for row in notice.citations] == cited
+
+
+def test_only_the_provider_abroad_is_abroad(composed: Compose) -> None:
+    notices = {letter: composed(accepted(letter)) for letter in CASES}
+    abroad = {letter for letter, one in notices.items() if one.recipient.is_abroad}
+    assert abroad == {"C"}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What may stand in a single field."""
 
 import string
+from email.utils import parseaddr
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,7 @@ def test_no_accepted_mailbox_needs_quoting_on_the_wire(text: str) -> None:
         assert set(domain) <= LDH | {"."}
         assert all((*local.split("."), *domain.split(".")))
         assert len(text) <= 254
+        assert parseaddr(text) == ("", text)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Judgments as JSON: what is accepted, and what is refused for which reason."""
 
+import doctest
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -19,6 +20,7 @@ from notices.codec import (
     read_judgment,
     write_judgment,
 )
+from notices.codec import judgments as codec_judgments
 from notices.errors import InvalidJudgment
 from notices.judgment import Judgment, LadderStep, Rung, Skip, Statute
 from tests.domain.cases import CASES, accepted, edited, example, faults, refused
@@ -45,6 +47,12 @@ def test_the_invalid_example_names_faults_of_every_kind() -> None:
         "ladder[1].mailbox",
         "priority",
     }
+
+
+def test_the_example_in_the_documentation_runs() -> None:
+    result = doctest.testmod(codec_judgments)
+    assert result.attempted
+    assert not result.failed
 
 
 # --- must be refused (forms, section 6) -----------------------------------------
@@ -396,6 +404,7 @@ def test_who_is_abroad(
         ("source_id", "a\nb"),
         ("content", ""),
         ("content", "\u3000"),
+        ("statutes[0].article", "第26条\u001b[2J第4項"),
         pytest.param("content", "あ" * 50_001, id="content-too-long"),
         ("reason", "\ud800"),
         ("reason", None),
@@ -510,6 +519,7 @@ def test_a_key_that_stands_twice() -> None:
         '{"case_id": NaN}',
         "[" * 200_000,
         '{"a":' * 500 + "1" + "}" * 500,
+        pytest.param(json.dumps({"ladder": [{}] * 5001}), id="too-many-values"),
         " " * (2 * 1024 * 1024 + 1),
         "\ud800",
     ],
