@@ -44,7 +44,10 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(COMMANDS[cmd_name][0])
-        command: click.Command = getattr(module, cmd_name)
+        # a command whose name is a builtin carries an underscore in its module
+        command: click.Command = getattr(module, cmd_name, None) or getattr(
+            module, f"{cmd_name}_"
+        )
         return command
 
     def format_commands(

@@ -1,1 +1,34 @@
 """The outbox: the store, one SMTP attempt, and the worker."""
+
+from notices.outbox.courier import Courier, SmtpCourier
+from notices.outbox.records import (
+    MESSAGE,
+    Artifact,
+    CaseKey,
+    Decision,
+    Prepared,
+    Stored,
+)
+from notices.outbox.relay import Relay, Security, Timeouts
+from notices.outbox.store import Store
+from notices.outbox.worker import Shift, Summary, deliver_one, watch, work_once
+
+__all__ = [
+    "MESSAGE",
+    "Artifact",
+    "CaseKey",
+    "Courier",
+    "Decision",
+    "Prepared",
+    "Relay",
+    "Security",
+    "Shift",
+    "SmtpCourier",
+    "Store",
+    "Stored",
+    "Summary",
+    "Timeouts",
+    "deliver_one",
+    "watch",
+    "work_once",
+]

@@ -1,1 +1,210 @@
-"""The site: opens a `notices.toml` and wires the rooms."""
+"""The site: opens a `notices.toml` and wires the rooms.
+
+The only place that knows all rooms, and with the command line the only one that
+reads the clock.
+"""
+
+import signal
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from notices.codec import read_judgment
+from notices.config import Config, load_config
+from notices.delivery import State
+from notices.errors import Fault, InputError
+from notices.evidence import record
+from notices.judgment import Judgment, Rung
+from notices.letters import check_templates
+from notices.report import Report
+from notices.site import doctor, preparing, previewing, sending
+from notices.site.parts import Parts
+from notices.site.previewing import Preview
+from notices.site.receipts import PreparedNotice, Receipt, prepared_notice
+
+__all__ = ["PreparedNotice", "Preview", "Receipt", "Site", "verify"]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Site:
+    """An open site.
+
+    with Site.open("notices.toml") as site:
+        notice = site.prepare(site.read_case("IHC-2026-004217"))
+        receipt = site.send(notice)
+    """
+
+    def __init__(self, config: Config, *, clock: Callable[[], datetime] = _now) -> None:
+        self._parts = Parts(config, clock)
+
+    @classmethod
+    def open(cls, path: str | Path, *, clock: Callable[[], datetime] = _now) -> Self:
+        """Open the site of a `notices.toml`, or of the folder that holds one."""
+        return cls(load_config(Path(path)), clock=clock)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "store" in self._parts.__dict__:
+            self._parts.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def read_case(self, case_id: str) -> Judgment:
+        """Read the judgment `cases/CASE-ID.json` of the site.
+
+        InputError for what is no case id or has no file, InvalidJudgment with
+        every fault.
+        """
+        path = self._parts.case_path(case_id)
+        judgment = self.read_judgment_file(path)
+        if judgment.case_id != case_id:
+            raise InputError(
+                f"{path} holds the case {judgment.case_id}, not {case_id}",
+                hint="name the file for the case that it holds",
+            )
+        return judgment
+
+    def read_judgment_file(self, path: Path) -> Judgment:
+        """Read and check the judgment in a file."""
+        try:
+            text = path.read_bytes()
+        except OSError as error:
+            raise InputError(
+                f"{path} cannot be read: {error.strerror}",
+                hint="check the case id, and cases.directory in notices.toml",
+            ) from error
+        return read_judgment(text, self._parts.catalogue)
+
+    def prepare(
+        self,
+        judgment: Judgment,
+        *,
+        rung: Rung | None = None,
+        rung_reason: str = "",
+        again: str = "",
+    ) -> PreparedNotice:
+        """Number, render, sign and store the request of a judgment as `held`.
+
+        rung: another rung of the checked ladder than the first that stands, with
+        the reason. again: why a new notice is made although one exists; without it
+        the existing one is returned. Nothing is sent.
+        """
+        stored = preparing.prepare(
+            self._parts, judgment, rung=rung, rung_reason=rung_reason, again=again
+        )
+        return prepared_notice(stored)
+
+    def send(self, notice: PreparedNotice) -> Receipt:
+        """Queue a prepared notice and make one attempt now."""
+        return sending.send(self._parts, notice.number)
+
+    def work(self, *, ignore_backoff: bool = False) -> list[Receipt]:
+        """Attempt everything that is due, once."""
+        return sending.work(self._parts, ignore_backoff=ignore_backoff)
+
+    def watch(
+        self,
+        report: Callable[[Receipt], None],
+        *,
+        signals: Iterable[signal.Signals] = (),
+    ) -> None:
+        """Deliver as things fall due until one of `signals` comes."""
+        sending.stay(self._parts, report, signals=signals)
+
+    def preview(self, judgment: Judgment) -> Preview:
+        """Letter and mail of a judgment, unsigned and marked as a draft."""
+        return previewing.preview_case(self._parts, judgment)
+
+    def preview_form(self, form: str) -> Preview:
+        """Letter and mail of a form's sample, unsigned and marked as a draft."""
+        return previewing.preview_form(self._parts, form)
+
+    def notices(self, states: Collection[State] = ()) -> list[dict[str, Any]]:
+        """Every notice and how its delivery stands, the oldest first."""
+        return [
+            {
+                **sending.tell(self._parts, stored).to_json(),
+                "form": stored.form,
+                "date": stored.letter_date.isoformat(),
+                "attempts": stored.attempts,
+                "next_attempt_at": stored.next_attempt_at
+                and stored.next_attempt_at.isoformat(),
+            }
+            for stored in self._parts.store.list(states)
+        ]
+
+    def show(self, case_id: str) -> list[dict[str, Any]]:
+        """The record of each notice of a case: documents, events, proofs."""
+        store = self._parts.store
+        found = store.find(case_id)
+        if not found:
+            raise InputError(
+                f"no notice of {case_id} has been prepared",
+                hint="see `notices list`; `notices send` makes one",
+            )
+        leaves = store.leaves()
+        return [
+            record(
+                stored,
+                artifacts={
+                    name: sha256(store.artifact(stored.number, name)).hexdigest()
+                    for name in store.artifact_names(stored.number)
+                },
+                events=store.events(stored.number),
+                leaves=leaves,
+            )
+            for stored in found
+        ]
+
+    def export_letters(self, number: str, directory: Path) -> list[Path]:
+        """Write the letter of a notice as PDF (signed), DOCX and text."""
+        written = []
+        for suffix in ("pdf", "docx", "txt"):
+            path = directory / f"{number}.{suffix}"
+            path.write_bytes(self._parts.store.artifact(number, f"letter.{suffix}"))
+            written.append(path)
+        return written
+
+    def template_faults(self, form: str | None = None) -> tuple[Fault, ...]:
+        """What an editor got wrong in the templates, all or those of one form."""
+        faults = check_templates(self._parts.templates)
+        return tuple(fault for fault in faults if f"{form or ''}/" in fault.path)
+
+    def doctor(self) -> list[doctor.Checkup]:
+        """What works and what does not, part by part."""
+        return doctor.examine(self._parts)
+
+
+def verify(
+    data: bytes,
+    *,
+    trust: Sequence[bytes],
+    at: datetime | None = None,
+    signers: Sequence[str] = (),
+    evidence: Sequence[bytes] = (),
+) -> Report:
+    """Judge a mail or a PDF with these roots (PEM or DER), offline.
+
+    at: the clock to judge by; None: now. Parsing happens in a process with limits.
+    NotJudgeable for what is no mail or PDF at all; a bad signature is a report.
+    """
+    from notices.verifying import verify_isolated  # noqa: PLC0415 - loads pyHanko
+
+    return verify_isolated(
+        data, trust=trust, at=at or _now(), signers=signers, evidence=evidence
+    )

@@ -4,12 +4,15 @@ import shutil
 from importlib import resources
 from pathlib import Path
 
+from notices.codec import load_examples
 from notices.config import FILE_NAME
 from notices.errors import ConfigError, InputError
 
 PRIVATE_MODE = 0o600
-EXAMPLE_CASES = ("a", "b", "c", "d")
-"""The valid cases of today's law; `e` belongs to the categories of 2006."""
+EXAMPLE_YEAR = "IHC-2026-"
+"""The other valid example belongs to the categories of 2006."""
+INVALID_CASE = "IHC-2026-004299"
+"""Case id of the example with faults."""
 
 
 def shipped(name: str) -> Path:
@@ -52,7 +55,7 @@ def _write(directory: Path) -> None:
         path.chmod(PRIVATE_MODE)
     cases = directory / "cases"
     cases.mkdir()
-    for case_id, text in example_cases():
+    for case_id, text in example_cases().items():
         (cases / f"{case_id}.json").write_text(text, encoding="utf-8")
 
 
@@ -61,19 +64,15 @@ def _copy(source: str, target: str) -> str:
     return shutil.copyfile(source, target)
 
 
-def example_cases() -> list[tuple[str, str]]:
-    """The valid example judgments, as (case id, JSON text)."""
-    folder = resources.files("notices") / "data" / "examples"
-    texts = [(folder / f"{name}.json").read_text("utf-8") for name in EXAMPLE_CASES]
-    return [(_case_id(text), text) for text in texts]
+def example_cases() -> dict[str, str]:
+    """The valid example judgments of today's law, case id to JSON text."""
+    return {
+        name.removesuffix(".json"): text
+        for name, text in load_examples().items()
+        if name.startswith(EXAMPLE_YEAR)
+    }
 
 
-def invalid_case() -> tuple[str, str]:
-    """The example judgment with many faults, as (case id, JSON text)."""
-    folder = resources.files("notices") / "data" / "examples"
-    text = (folder / "invalid.json").read_text("utf-8")
-    return _case_id(text), text
-
-
-def _case_id(text: str) -> str:
-    return text.split('"case_id"', 1)[1].split('"', 2)[1]
+def invalid_case() -> str:
+    """The example judgment with many faults, as JSON text."""
+    return load_examples()["invalid.json"]

@@ -1,0 +1,132 @@
+"""Commands on what goes in: check, preview, template check."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from notices.cli.options import json_option, site_option
+from notices.cli.output import plain, print_json
+from notices.config import FILE_NAME
+from notices.errors import InvalidJudgment, InvalidTemplate
+from notices.judgment import Judgment
+from notices.notice import Form
+from notices.rules import is_on_hold
+from notices.site import Site
+
+
+@click.command()
+@click.argument("case", metavar="CASE-ID|FILE")
+@site_option
+@json_option
+def check(case: str, site_path: Path, *, as_json: bool) -> int:
+    """Say all that is wrong with a judgment: every fault with its path.
+
+    Nothing is stored and no number is used up.
+    """
+    try:
+        with Site.open(site_path) as site:
+            judgment = _read(site, case)
+            preview = site.preview(judgment)
+    except InvalidJudgment as error:
+        if as_json:
+            print_json(_check_row(case, error))
+            return error.exit_code
+        raise
+    held = is_on_hold(judgment)
+    if as_json:
+        print_json({**_check_row(judgment.case_id, None), "on_hold": held})
+    else:
+        click.echo(f"{judgment.case_id} is in order: {preview.mail.subject}")
+        if held:
+            click.echo(
+                "but it is on hold: it will not be sent until police.hold is false"
+            )
+        for warning in preview.letter.warnings:
+            click.echo(f"note: {plain(warning)}")
+    return 0
+
+
+def _check_row(case: str, error: InvalidJudgment | None) -> dict[str, Any]:
+    faults = error.faults if error else ()
+    return {
+        "case_id": case,
+        "valid": error is None,
+        "faults": [{"path": fault.path, "message": fault.message} for fault in faults],
+    }
+
+
+def _read(site: Site, case: str) -> Judgment:
+    """A file if there is one of that name, else a case of the site."""
+    path = Path(case)
+    if path.suffix == ".json" or path.is_file():
+        return site.read_judgment_file(path)
+    return site.read_case(case)
+
+
+@click.command()
+@click.argument("case", metavar="FORM|CASE-ID|FILE")
+@click.option(
+    "--out",
+    "directory",
+    type=click.Path(path_type=Path),
+    help="Write the files into this folder; default: preview/ in the site.",
+)
+@click.option("--png", "pages", is_flag=True, help="Also a picture of each page.")
+@click.option("--open", "open_it", is_flag=True, help="Open the PDF on this desktop.")
+@site_option
+@json_option
+def preview(
+    case: str,
+    directory: Path | None,
+    site_path: Path,
+    *,
+    pages: bool,
+    open_it: bool,
+    as_json: bool,
+) -> None:
+    """Show letter and mail without sending: unsigned, marked 見本.
+
+    FORM is form1, form2 or form2-2006: the form with its sample data.
+    """
+    with Site.open(site_path) as site:
+        if case in {form.value for form in Form}:
+            made = site.preview_form(case)
+        else:
+            made = site.preview(_read(site, case))
+    home = site_path.parent if site_path.name == FILE_NAME else site_path
+    files = made.write(directory or home / "preview", pages=pages)
+    if as_json:
+        print_json({"name": made.name, "files": [str(path) for path in files]})
+    else:
+        for path in files:
+            click.echo(path)
+    if open_it:
+        click.launch(str(files[0]))
+
+
+@click.group()
+def template() -> None:
+    """Check the templates of the letters."""
+
+
+@template.command(name="check")
+@click.argument(
+    "form", required=False, type=click.Choice([form.value for form in Form])
+)
+@site_option
+@json_option
+def template_check(form: str | None, site_path: Path, *, as_json: bool) -> None:
+    """Find what an editor got wrong, with file, line and a plain sentence."""
+    with Site.open(site_path) as site:
+        faults = site.template_faults(form)
+    if as_json:
+        print_json([{"path": fault.path, "message": fault.message} for fault in faults])
+    if faults:
+        raise InvalidTemplate(
+            f"the templates have {len(faults)} fault(s)",
+            faults=() if as_json else faults,
+            hint="mend them; until then nothing is sent with these templates",
+        )
+    if not as_json:
+        click.echo("the templates are in order")

@@ -1,0 +1,144 @@
+"""`notices demo`: the whole way of the data, on example cases and one machine."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import copyfile
+
+import click
+
+from notices.cli.output import plain, print_table
+from notices.config import load_config
+from notices.errors import ConfigError, InputError, InvalidJudgment, NoticesError
+from notices.report import Verdict
+from notices.site import Receipt, Site
+from notices.site.starting import INVALID_CASE, invalid_case, start_site
+from notices.verifying import verify_isolated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the demo's table."""
+
+    case_id: str
+    """The case."""
+    number: str = "-"
+    """整理番号; a refused case uses up none."""
+    form: str = "-"
+    """Which form."""
+    recipient: str = "-"
+    """Who was asked."""
+    state: str
+    """Where the delivery stands, or `refused`."""
+    verdict: str = "-"
+    """What the verifier says of the mail that the server received."""
+
+
+@click.command()
+@click.argument("directory", required=False, type=click.Path(path_type=Path))
+def demo(directory: Path | None) -> int:
+    """Make a site, send its cases to a mail server on this machine, verify them.
+
+    Everything goes into DIRECTORY, which must be new or empty; default: ./demo.
+    """
+    receiving = _server()
+    home = directory or _fresh(Path("demo"))
+    if home.exists() and any(home.iterdir()):
+        raise InputError(f"{home} is not empty", hint="name a new folder")
+    start_site(home / "site")
+    for name in ("letters", "received"):
+        (home / name).mkdir()
+    pki = home / "site" / "certs" / "example"
+    copyfile(pki / "root.pem", home / "root.pem")
+    invalid = home / "site" / "cases" / f"{INVALID_CASE}.json"
+    invalid.write_text(invalid_case(), encoding="utf-8")
+    with receiving(
+        home / "received", pki / "tls-cert.pem", pki / "tls-key.pem"
+    ) as port:
+        rows, refused = _send_all(home, port)
+    _tell(home, rows, refused)
+    done = all(row.verdict == Verdict.TOTAL_PASSED for row in rows if row.number != "-")
+    return 0 if done and len(refused) == 1 else 70
+
+
+def _server() -> Callable[[Path, Path, Path], AbstractContextManager[int]]:
+    """The demo's mail server; ConfigError where the extra is not installed."""
+    try:
+        from notices.cli.demo_server import receiving  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            "the demo's mail server is not installed",
+            hint="pip install 'notices[demo]'",
+        ) from error
+    return receiving
+
+
+def _fresh(path: Path) -> Path:
+    """`path`, or the first of `path-2`, `path-3`, ... that does not exist."""
+    count = 2
+    fresh = path
+    while fresh.exists():
+        fresh = path.with_name(f"{path.name}-{count}")
+        count += 1
+    return fresh
+
+
+def _send_all(home: Path, port: int) -> tuple[list[Row], dict[str, NoticesError]]:
+    config = load_config(home / "site")
+    here = replace(config, smtp=replace(config.smtp, port=port))
+    rows: list[Row] = []
+    refused: dict[str, NoticesError] = {}
+    with Site(here) as site:
+        for path in sorted((home / "site" / "cases").glob("*.json")):
+            try:
+                notice = site.prepare(site.read_case(path.stem))
+                receipt = site.send(notice)
+            except InvalidJudgment as error:
+                refused[path.stem] = error
+                rows.append(Row(case_id=path.stem, state="refused"))
+                continue
+            site.export_letters(notice.number, home / "letters")
+            rows.append(_row(home, receipt, notice.form, notice.recipient))
+    return rows, refused
+
+
+def _row(home: Path, receipt: Receipt, form: str, recipient: str) -> Row:
+    report = verify_isolated(
+        (home / "received" / f"{receipt.number}.eml").read_bytes(),
+        trust=[(home / "root.pem").read_bytes()],
+        at=datetime.now(UTC),
+    )
+    return Row(
+        case_id=receipt.case_id,
+        number=receipt.number,
+        form=form,
+        recipient=recipient,
+        state=receipt.state.value,
+        verdict=report.verdict.value,
+    )
+
+
+def _tell(home: Path, rows: list[Row], refused: dict[str, NoticesError]) -> None:
+    print_table(
+        ("case", "number", "form", "recipient", "state", "verdict"),
+        [
+            (row.case_id, row.number, row.form, row.recipient, row.state, row.verdict)
+            for row in rows
+        ],
+    )
+    for case_id, error in refused.items():
+        click.echo(f"{case_id} was refused with {len(error.faults)} faults named:")
+        for fault in error.faults:
+            click.echo(f"  {plain(fault.path)}: {plain(fault.message)}")
+    first = next(row for row in rows if row.number != "-")
+    mail = home / "received" / f"{first.number}.eml"
+    click.echo(
+        f"""
+The site is {home}/site, the signed letters are in {home}/letters, and the mails
+as the server received them in {home}/received. Check one yourself:
+  notices verify {mail} --trust {home}/root.pem
+  openssl cms -verify -purpose smimesign -in {mail} -CAfile {home}/root.pem \\
+    -out /dev/null"""
+    )

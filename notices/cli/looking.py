@@ -1,0 +1,149 @@
+"""Commands that look and change nothing: list, show, catalogue, schema, doctor."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from notices.cli.options import json_option, site_option
+from notices.cli.output import plain, print_json, print_table
+from notices.codec import judgment_schema, load_catalogue, notice_schema
+from notices.delivery import State
+from notices.notice import JST
+from notices.site import Site
+
+SCHEMAS = {"judgment": judgment_schema, "notice": notice_schema}
+"""What `notices schema` can print."""
+
+
+@click.command(name="list")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice([state.value for state in State]),
+    help="Only notices in this state; may be given more than once.",
+)
+@site_option
+@json_option
+def list_(states: tuple[str, ...], site_path: Path, *, as_json: bool) -> None:
+    """List the notices and where their delivery stands, the oldest first."""
+    with Site.open(site_path) as site:
+        rows = site.notices([State(state) for state in states])
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ("case", "number", "form", "date", "recipient", "state", "tries", "reply"),
+        [
+            (
+                row["case_id"],
+                row["number"],
+                row["form"],
+                row["date"],
+                row["recipient"],
+                row["state"],
+                str(row["attempts"]),
+                row["reply"] or row["note"],
+            )
+            for row in rows
+        ],
+    )
+
+
+@click.command()
+@click.argument("case_id", metavar="CASE-ID")
+@site_option
+@json_option
+def show(case_id: str, site_path: Path, *, as_json: bool) -> None:
+    """Tell all that happened to the notices of CASE-ID, with hashes and proofs."""
+    with Site.open(site_path) as site:
+        records = site.show(case_id)
+    if as_json:
+        print_json(records)
+        return
+    for record in records:
+        _tell(record)
+
+
+def _tell(record: dict[str, Any]) -> None:
+    notice = record["notice"]
+    click.echo(
+        f"{notice['number']}  {notice['form']}  {notice['date']}  {notice['state']}\n"
+        f"  to {plain(notice['recipient'])} <{notice['mailbox']}>\n"
+        f"  message {notice['message_id']}  sha256 {notice['message_sha256']}"
+    )
+    for event in record["events"]:
+        facts = ", ".join(
+            f"{key}={plain(str(value))}"
+            for key, value in event["leaf"].items()
+            if key not in ("event", "number", "at") and value not in ("", None)
+        )
+        click.echo(f"  {event['leaf']['at']}  {event['leaf']['event']}  {facts}")
+    tree = record["ledger"]
+    click.echo(f"  ledger: {tree['size']} leaves, root {tree['root']}\n")
+
+
+@click.command()
+@click.option(
+    "--on", "on_text", metavar="DAY", help="The day of the finding; default today."
+)
+@json_option
+def catalogue(on_text: str | None, *, as_json: bool) -> None:
+    """List the categories and statutes that hold on a day."""
+    day = _day(on_text) if on_text else datetime.now(JST).date()
+    rows = load_catalogue().list_on(day)
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ("category", "form", "name", "statutes"),
+        [
+            (
+                row["slug"],
+                str(row["form"]),
+                row["name"],
+                "\n".join(row["statutes"])
+                if row["enabled"]
+                else f"disabled: {row['disabled_reason']}",
+            )
+            for row in rows
+        ],
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{text!r} is no day such as 2026-11-16", param_hint="--on"
+        ) from error
+
+
+@click.command()
+@click.argument("name", type=click.Choice(list(SCHEMAS)), default="judgment")
+def schema(name: str) -> None:
+    """Print the JSON Schema of the judgment, or of `notice.json`."""
+    print_json(SCHEMAS[name]())
+
+
+@click.command()
+@site_option
+@json_option
+def doctor(site_path: Path, *, as_json: bool) -> int:
+    """Say of each part of the site whether it works, and what to do if not."""
+    with Site.open(site_path) as site:
+        findings = site.doctor()
+    if as_json:
+        print_json([finding.to_json() for finding in findings])
+    else:
+        for finding in findings:
+            mark = {"ok": "ok     ", "warning": "warning", "fault": "FAULT  "}
+            click.echo(
+                f"{mark[finding.status]}  {finding.name}: {plain(finding.detail)}"
+            )
+            if finding.advice:
+                click.echo(f"         {plain(finding.advice)}")
+    return max((finding.exit_code for finding in findings), default=0)

@@ -1,0 +1,154 @@
+"""`notices send` and `notices work`."""
+
+import signal
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from notices.cli.options import json_option, site_option
+from notices.cli.output import plain, print_json
+from notices.delivery import State
+from notices.errors import NoticesError
+from notices.judgment import Rung
+from notices.site import Receipt, Site
+
+SEVERITY = (0, 75, 69, 65, 77, 78, 70)
+"""Exit codes, the weightiest last: the one for several cases is the weightiest."""
+
+EXIT_OF_STATE = {
+    State.SENT: 0,
+    State.DELIVERED: 0,
+    State.FAILED: 69,
+    State.BOUNCED: 69,
+    State.WITHDRAWN: 69,
+}
+"""What a state means for the caller; the rest is `try later or in doubt`."""
+
+
+@click.command()
+@click.argument("case_ids", nargs=-1, required=True, metavar="CASE-ID...")
+@click.option(
+    "--rung",
+    type=click.Choice([rung.value for rung in Rung]),
+    help="Ask this rung of the checked ladder instead of the first; needs --reason.",
+)
+@click.option("--reason", default="", help="Why another rung is asked.")
+@click.option("--again", default="", metavar="REASON", help="Make a new notice.")
+@site_option
+@json_option
+def send(
+    case_ids: tuple[str, ...],
+    rung: str | None,
+    reason: str,
+    again: str,
+    site_path: Path,
+    *,
+    as_json: bool,
+) -> int:
+    """Prepare, sign and send the request of each CASE-ID: one attempt now.
+
+    What could not be sent now is kept, and `notices work` tries it again. A case
+    that was sent before is not sent twice.
+    """
+    if rung and not reason:
+        raise click.UsageError("--rung needs --reason: it goes on record")
+    rows: list[dict[str, Any]] = []
+    codes = []
+    with Site.open(site_path) as site:
+        for case_id in case_ids:
+            row, code = _send_one(site, case_id, rung, reason, again)
+            rows.append(row)
+            codes.append(code)
+            if not as_json:
+                _say(row)
+    if as_json:
+        print_json(rows)
+    return weightiest(codes)
+
+
+def weightiest(codes: Iterable[int]) -> int:
+    """The exit code for several cases."""
+    return max(codes, key=SEVERITY.index, default=0)
+
+
+def _send_one(
+    site: Site, case_id: str, rung: str | None, reason: str, again: str
+) -> tuple[dict[str, Any], int]:
+    try:
+        judgment = site.read_case(case_id)
+        notice = site.prepare(
+            judgment,
+            rung=Rung(rung) if rung else None,
+            rung_reason=reason,
+            again=again,
+        )
+        receipt = site.send(notice)
+    except NoticesError as error:
+        return error_row(case_id, error), error.exit_code
+    return receipt.to_json(), exit_code_of(receipt)
+
+
+def exit_code_of(receipt: Receipt) -> int:
+    """0 sent, 69 refused for good, 75 kept or in doubt."""
+    return EXIT_OF_STATE.get(receipt.state, 75)
+
+
+def error_row(case_id: str, error: NoticesError) -> dict[str, Any]:
+    """The row of a case for which nothing was sent."""
+    keys = ("number", "state", "message_id", "sha256", "recipient", "stage", "reply")
+    return {
+        "case_id": case_id,
+        **dict.fromkeys(keys),
+        "error": {
+            "code": error.code,
+            "message": error.message,
+            "hint": error.hint,
+            "faults": [
+                {"path": fault.path, "message": fault.message} for fault in error.faults
+            ],
+        },
+    }
+
+
+def _say(row: dict[str, Any]) -> None:
+    if error := row.get("error"):
+        click.echo(
+            f"notices: error: {plain(row['case_id'])}: {error['message']}", err=True
+        )
+        for fault in error["faults"]:
+            click.echo(f"  {plain(fault['path'])}: {plain(fault['message'])}", err=True)
+        if error["hint"]:
+            click.echo(f"hint: {error['hint']}", err=True)
+        return
+    told = row["note"] or row["reply"] or ""
+    click.echo(
+        f"{row['case_id']}  {row['number']}  {row['state']}"
+        f"  to {plain(row['recipient'])}  {plain(told)}"
+    )
+
+
+@click.command()
+@click.option("--now", is_flag=True, help="Do not wait for the time of the next try.")
+@click.option("--watch", is_flag=True, help="Stay and deliver as things fall due.")
+@site_option
+@json_option
+def work(site_path: Path, *, now: bool, watch: bool, as_json: bool) -> int:
+    """Deliver what is due, once; with --watch until it is stopped."""
+    with Site.open(site_path) as site:
+        if watch:
+            site.watch(
+                lambda receipt: _say(receipt.to_json()),
+                signals=(signal.SIGTERM, signal.SIGINT),
+            )
+            return 0
+        receipts = site.work(ignore_backoff=now)
+    rows = [receipt.to_json() for receipt in receipts]
+    if as_json:
+        print_json(rows)
+    elif not rows:
+        click.echo("nothing is due")
+    for row in rows if not as_json else ():
+        _say(row)
+    return weightiest(exit_code_of(receipt) for receipt in receipts)

@@ -1,0 +1,100 @@
+"""What a caller is told about a notice: prepared, and how its delivery stands."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from notices.delivery import Attempt, Stage, State
+from notices.outbox import Stored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedNotice:
+    """A notice in the store, signed; `Site.send` takes it."""
+
+    number: str
+    """整理番号."""
+    case_id: str
+    """The case system's id."""
+    form: str
+    """`form1`, `form2` or `form2-2006`."""
+    date: date
+    """The letter's date."""
+    recipient: str
+    """Whom it addresses."""
+    mailbox: str
+    """Where the mail goes."""
+    message_id: str
+    """Message-ID of the signed mail."""
+    sha256: str
+    """SHA-256 of the signed mail, lower-case hexadecimal."""
+    state: State
+    """`held` when it was just made; else how far the earlier one came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """How a delivery stands, and the reply that decided it."""
+
+    case_id: str
+    """The case system's id."""
+    number: str
+    """整理番号."""
+    state: State
+    """Where the delivery stands."""
+    message_id: str
+    """Message-ID of the mail."""
+    sha256: str
+    """SHA-256 of the mail, lower-case hexadecimal."""
+    recipient: str
+    """The forward path."""
+    stage: Stage | None = None
+    """Where the last attempt ended; None before the first."""
+    reply: str = ""
+    """The server's deciding reply; empty if none came."""
+    note: str = ""
+    """What else to know, such as `sent before: nothing was sent now`."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of `notices send --json`."""
+        return {
+            "case_id": self.case_id,
+            "number": self.number,
+            "state": self.state.value,
+            "message_id": self.message_id,
+            "sha256": self.sha256,
+            "recipient": self.recipient,
+            "stage": self.stage.value if self.stage else None,
+            "reply": self.reply or None,
+            "note": self.note,
+        }
+
+
+def prepared_notice(stored: Stored) -> PreparedNotice:
+    """What the store holds, as the caller of `prepare` sees it."""
+    return PreparedNotice(
+        number=stored.number,
+        case_id=stored.key.case_id,
+        form=stored.form,
+        date=stored.letter_date,
+        recipient=stored.recipient_name,
+        mailbox=stored.envelope.forward_path,
+        message_id=stored.message_id,
+        sha256=stored.message_sha256,
+        state=stored.state,
+    )
+
+
+def receipt(stored: Stored, attempt: Attempt | None, note: str = "") -> Receipt:
+    """What the store holds and the last attempt said, as the caller sees it."""
+    return Receipt(
+        case_id=stored.key.case_id,
+        number=stored.number,
+        state=stored.state,
+        message_id=stored.message_id,
+        sha256=stored.message_sha256,
+        recipient=stored.envelope.forward_path,
+        stage=attempt.stage if attempt else None,
+        reply=str(attempt.reply) if attempt and attempt.reply else "",
+        note=note or (attempt.note if attempt else ""),
+    )

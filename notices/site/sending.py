@@ -1,0 +1,115 @@
+"""From `held` to the wire: queueing, attempts, and what they made of it."""
+
+import asyncio
+import random
+import signal
+from collections.abc import Callable, Iterable
+
+from notices.delivery import State
+from notices.errors import NoticesError, TryLater
+from notices.outbox import (
+    Shift,
+    Stored,
+    Summary,
+    deliver_one,
+    watch,
+    work_once,
+)
+from notices.site.parts import Parts
+from notices.site.receipts import Receipt, receipt
+
+NOTES = {
+    State.SENT: "sent before: nothing was sent now",
+    State.DELIVERED: "sent and delivered before: nothing was sent now",
+    State.BOUNCED: "sent before, and came back: nothing was sent now",
+    State.FAILED: "refused before: nothing was sent now; see --again",
+    State.WITHDRAWN: "withdrawn: nothing was sent; see --again",
+    State.QUEUED: "waiting already: nothing was sent now; see notices work",
+    State.DEFERRED: "waiting for its next try: nothing was sent now; see notices work",
+    State.SENDING: "a worker is at it: nothing was sent now",
+    State.IN_DOUBT: "may have arrived: nothing was sent now; look for it first",
+}
+"""What `send` says of a notice that it does not touch."""
+
+
+def send(parts: Parts, number: str) -> Receipt:
+    """Queue a held notice and make one attempt now; the outbox keeps the rest.
+
+    A notice in any other state is left as it is, and the receipt says so.
+    """
+    stored = parts.store.get(number)
+    if stored.state is not State.HELD:
+        return tell(parts, stored, NOTES[stored.state])
+    recheck(parts, number)
+    parts.store.queue(number, now=parts.clock())
+    try:
+        asyncio.run(deliver_one(shift(parts), number))
+    except TryLater as error:
+        return tell(parts, parts.store.get(number), error.message)
+    return tell(parts, parts.store.get(number))
+
+
+def work(parts: Parts, *, ignore_backoff: bool = False) -> list[Receipt]:
+    """Attempt everything that is due, once."""
+    summary = asyncio.run(work_once(shift(parts), ignore_backoff=ignore_backoff))
+    return list(_receipts(parts, summary))
+
+
+def stay(
+    parts: Parts,
+    report: Callable[[Receipt], None],
+    *,
+    signals: Iterable[signal.Signals] = (),
+) -> None:
+    """Work until one of `signals` comes; attempts under way are finished."""
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        for name in signals:
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+
+        def tell_all(summary: Summary) -> None:
+            for each in _receipts(parts, summary):
+                report(each)
+
+        await watch(shift(parts), stop=stop, report=tell_all)
+
+    asyncio.run(run())
+
+
+def shift(parts: Parts) -> Shift:
+    """What the worker works with, here."""
+    return Shift(
+        store=parts.store,
+        courier=parts.courier,
+        clock=parts.clock,
+        jitter=random.random,
+        before_attempt=lambda number: recheck(parts, number),
+    )
+
+
+def recheck(parts: Parts, number: str) -> None:
+    """Judge the signer again: a mail may have waited past its certificate's end.
+
+    RefusedError if it must not go out any more; the mail is not signed anew.
+    """
+    if parts.store.get(number).signer_certificate_sha256:
+        parts.desk.signer(parts.clock())
+
+
+def tell(parts: Parts, stored: Stored, note: str = "") -> Receipt:
+    """How a delivery stands, with the last attempt's stage and reply."""
+    attempts = parts.store.attempts(stored.number)
+    return receipt(stored, attempts[-1] if attempts else None, note)
+
+
+def _receipts(parts: Parts, summary: Summary) -> Iterable[Receipt]:
+    touched: dict[str, NoticesError | None] = {
+        **dict.fromkeys(summary.recovered),
+        **dict.fromkeys(summary.attempts),
+        **summary.errors,
+    }
+    for number, error in touched.items():
+        if number:
+            note = error.message if error else ""
+            yield tell(parts, parts.store.get(number), note)

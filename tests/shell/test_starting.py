@@ -1,0 +1,48 @@
+"""`notices init` writes a whole site, and nothing over anything."""
+
+import pytest
+
+from notices.codec import read_judgment
+from notices.config import load_config
+from notices.errors import InputError
+from notices.site.starting import INVALID_CASE, example_cases, invalid_case, start_site
+
+
+def test_a_new_site_is_complete(tmp_path):
+    start_site(tmp_path / "site")
+    config = load_config(tmp_path / "site")
+    for name in (
+        config.signing.key,
+        *config.signing.trust,
+        *config.signing.crls,
+        config.smtp.ca,
+        config.recipients.file,
+    ):
+        assert config.resolve(name).is_file(), name
+    assert (tmp_path / "site" / "templates" / "form1").is_dir()
+    assert len(list((tmp_path / "site" / "cases").iterdir())) == 4
+
+
+def test_keys_of_a_new_site_are_readable_by_their_owner_only(tmp_path):
+    start_site(tmp_path / "site")
+    for path in (tmp_path / "site" / "certs" / "example").iterdir():
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path):
+    (tmp_path / "mine").write_text("mine")
+    with pytest.raises(InputError, match="not empty"):
+        start_site(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="cannot be written"):
+        start_site(tmp_path / "file" / "site")
+
+
+def test_examples_are_what_their_names_say():
+    for case_id, text in example_cases().items():
+        assert read_judgment(text).case_id == case_id
+    assert f'"{INVALID_CASE}"' in invalid_case()

@@ -1,0 +1,73 @@
+"""A whole site in a fresh folder, and a real mail server on loopback."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from notices.cli import run
+from notices.cli.demo_server import receiving
+from notices.site.starting import start_site
+
+CASE_1 = "IHC-2026-004217"
+CASE_2_ABROAD = "IHC-2026-004219"
+
+
+@dataclass
+class Desk:
+    """An operator's desk: the site's folder and the command line."""
+
+    home: Path
+    capsys: pytest.CaptureFixture[str]
+
+    def run(self, *words: str) -> tuple[int, str, str]:
+        """Exit code, standard output, standard error of a command."""
+        code = run([*words, "--site", str(self.home)])
+        out, err = self.capsys.readouterr()
+        return code, out, err
+
+    def json(self, *words: str):
+        """Exit code and the JSON document of a command."""
+        code, out, _ = self.run(*words, "--json")
+        return code, json.loads(out)
+
+    def set(self, key: str, value: str) -> None:
+        """Change one line of notices.toml."""
+        path = self.home / "notices.toml"
+        text, count = re.subn(
+            rf"^{key} = .*$", f"{key} = {value}", path.read_text("utf-8"), flags=re.M
+        )
+        assert count == 1, key
+        path.write_text(text, encoding="utf-8")
+
+    def case(self, case_id: str, **changes) -> str:
+        """Change a judgment; a new case id makes a new one."""
+        folder = self.home / "cases"
+        data = json.loads((folder / f"{case_id}.json").read_text("utf-8"))
+        data.update(changes)
+        path = folder / f"{data['case_id']}.json"
+        path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        return data["case_id"]
+
+    @property
+    def root(self) -> Path:
+        return self.home / "certs" / "example" / "root.pem"
+
+
+@pytest.fixture
+def desk(tmp_path, capsys):
+    start_site(tmp_path / "site")
+    return Desk(tmp_path / "site", capsys)
+
+
+@pytest.fixture
+def received(desk, tmp_path):
+    """The folder of a running mail server; the site is set to it."""
+    folder = tmp_path / "received"
+    folder.mkdir()
+    pki = desk.home / "certs" / "example"
+    with receiving(folder, pki / "tls-cert.pem", pki / "tls-key.pem") as port:
+        desk.set("port", str(port))
+        yield folder
