@@ -12,13 +12,12 @@ from notices.signing.crls import read_crl
 from notices.signing.fetching import fetch_answers
 from notices.signing.fitness import CertificateFinding, Level
 from notices.signing.keys import (
-    KeySources,
     SigningKey,
     load_certificates,
-    load_key,
     load_pem,
     load_pkcs12,
 )
+from notices.signing.opening import KeySources, load_key
 from notices.signing.pdf import PdfLevel, sign_pdf
 from notices.signing.second_opinion import find_openssl, second_opinion
 from notices.signing.smime import sign_entity

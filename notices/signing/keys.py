@@ -4,9 +4,8 @@ A key is loaded once and kept: checking an RSA-3072 key on loading takes 160 ms,
 signing with it 3 ms.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from cryptography import x509
@@ -15,12 +14,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
-    PublicFormat,
     load_pem_private_key,
     pkcs12,
 )
 
-from notices.credentials import Secret, read_private_file, refuse_exposed
+from notices.credentials import Secret
 from notices.errors import ConfigError, KeyUnavailable
 from notices.signing.containers import weaknesses
 from notices.signing.public_keys import PublicKey
@@ -175,58 +173,3 @@ def load_certificates(content: bytes) -> tuple[x509.Certificate, ...]:
 def certificate_der(certificate: x509.Certificate) -> bytes:
     """The certificate's DER."""
     return certificate.public_bytes(Encoding.DER)
-
-
-def public_key_der(key: object) -> bytes:
-    """SubjectPublicKeyInfo, to compare keys by."""
-    if isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
-        return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return b""
-
-
-def open_key_file(path: Path, *, may_be_exposed: bool = False) -> bytes:
-    """The bytes of a key file that only its owner may read.
-
-    `may_be_exposed` is for the example PKI alone, as git keeps no file modes.
-    KeyUnavailable for a link, a file of another user, or one that others may read.
-    """
-    file = read_private_file(path)
-    if not may_be_exposed:
-        refuse_exposed(path, file)
-    return file.content
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeySources:
-    """What opening a key URI needs besides the URI; the site supplies it."""
-
-    resolve: Callable[[str], Path]
-    """Turns a path of the configuration into one of this machine."""
-    passphrase: Callable[[], Secret | None]
-    """Asked only when it is needed; PIN of a token, passphrase of a file."""
-    certificate: bytes = b""
-    """PEM of the signer's certificate and chain, for `pem:` and `pkcs11:`."""
-    may_be_exposed: bool = False
-    """True for the example PKI alone."""
-
-
-def load_key(uri: str, sources: KeySources) -> SigningKey:
-    """The key that a URI names.
-
-    `pkcs12:PATH` or a bare path, `pem:PATH`, `pkcs11:...` (RFC 7512).
-    KeyUnavailable with what to do; ConfigError for another scheme.
-    """
-    scheme, colon, rest = uri.partition(":")
-    if not colon or scheme not in {"pkcs12", "pem", "pkcs11"}:
-        scheme, rest = "pkcs12", uri
-    if scheme == "pkcs11":
-        from notices.signing.tokens import load_token_key  # noqa: PLC0415 - an extra
-
-        return load_token_key(uri, sources.passphrase(), sources.certificate)
-    content = open_key_file(
-        sources.resolve(rest), may_be_exposed=sources.may_be_exposed
-    )
-    if scheme == "pkcs12":
-        return load_pkcs12(content, sources.passphrase())
-    passphrase = sources.passphrase() if b"ENCRYPTED" in content else None
-    return load_pem(content, sources.certificate or content, passphrase)
