@@ -10,6 +10,7 @@ import pytest
 from notices.cli import run
 from notices.cli.demo_server import receiving
 from notices.site.starting import start_site
+from tests.site.own_pki import give_own_key
 
 CASE_1 = "IHC-2026-004217"
 CASE_2_ABROAD = "IHC-2026-004219"
@@ -42,10 +43,10 @@ class Desk:
         assert count == 1, key
         path.write_text(text, encoding="utf-8")
 
-    def case(self, case_id: str, **changes) -> str:
+    def case(self, source: str, **changes) -> str:
         """Change a judgment; a new case id makes a new one."""
         folder = self.home / "cases"
-        data = json.loads((folder / f"{case_id}.json").read_text("utf-8"))
+        data = json.loads((folder / f"{source}.json").read_text("utf-8"))
         data.update(changes)
         path = folder / f"{data['case_id']}.json"
         path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
@@ -71,3 +72,9 @@ def received(desk, tmp_path):
     with receiving(folder, pki / "tls-cert.pem", pki / "tls-key.pem") as port:
         desk.set("port", str(port))
         yield folder
+
+
+@pytest.fixture
+def own_key():
+    """Gives the site a key of its own: `own.p12` under a throw-away root."""
+    return give_own_key
