@@ -6,7 +6,7 @@ PDF is mailed; the mailed bytes are never touched again.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -34,7 +34,9 @@ from notices.errors import ConfigError, InputError
 from notices.signing import cms
 from notices.signing.answers import NO_ANSWERS, RevocationAnswers
 from notices.signing.keys import SigningKey, certificate_der
-from notices.signing.timestamps import Timestamper, token_certificates
+from notices.signing.stamp_evidence import timestamp_evidence
+from notices.signing.timestamps import Timestamper
+from notices.signing.transport import Transport
 
 ATTRIBUTES_ROOM, STAMP_ROOM = 4_096, 16_384
 """Octets kept free for what a signature holds besides its certificates, and for a
@@ -62,6 +64,8 @@ def sign_pdf(
     level: PdfLevel = PdfLevel.B_B,
     timestamper: Timestamper | None = None,
     revocation: RevocationAnswers = NO_ANSWERS,
+    trust: Sequence[Certificate] = (),
+    transport: Transport | None = None,
     reason: str = "",
     location: str = "",
 ) -> bytes:
@@ -69,17 +73,27 @@ def sign_pdf(
 
     `revocation` goes into the DSS: at B-B and B-T in the signed revision itself,
     so that the file is judged offline and nothing follows the signature; at B-LT
-    and B-LTA after it, for signer and time-stamp authority alike.
+    and B-LTA after it, together with the answers on the time-stamp authority. Its
+    path leads to one of the roots in `trust`; its answers come from `revocation`,
+    else over `transport` from where its certificates say.
 
     ConfigError for a level that needs a time stamp without a `timestamper` or
-    revocation answers without any; TimestampUnavailable; InputError for what is no
-    PDF or is signed already.
+    revocation answers without any; TimestampUnavailable; RevocationUnavailable;
+    InputError for what is no PDF or is signed already.
     """
     _require_means(level, timestamper, revocation)
     try:
         signed = _sign(
             pdf,
-            _Signing(key, signing_time, level, timestamper, revocation),
+            _Signing(
+                key=key,
+                time=signing_time,
+                level=level,
+                timestamper=timestamper,
+                revocation=revocation,
+                trust=tuple(trust),
+                transport=transport,
+            ),
             SignatureObject(
                 timestamp=signing_time,
                 subfilter=SigSeedSubFilter.PADES,
@@ -96,7 +110,7 @@ def sign_pdf(
     return signed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Signing:
     """What goes into one PDF signature."""
 
@@ -105,6 +119,8 @@ class _Signing:
     level: PdfLevel
     timestamper: Timestamper | None
     revocation: RevocationAnswers
+    trust: tuple[Certificate, ...]
+    transport: Transport | None
 
 
 def _require_means(
@@ -147,8 +163,15 @@ def _sign(pdf: bytes, signing: _Signing, placeholder: SignatureObject) -> bytes:
 def _extend(signed: bytes, signing: _Signing, token: bytes) -> bytes:
     """The DSS for B-LT, and for B-LTA the document time stamp, in one revision."""
     writer = _open(signed)
-    certificates = (*signing.key.chain, *token_certificates(token))
-    _add_dss(writer, signing.revocation, certificates)
+    authority, answers = timestamp_evidence(
+        token,
+        trust=signing.trust,
+        answers=signing.revocation,
+        transport=signing.transport,
+        now=signing.time,
+    )
+    certificates = (*signing.key.chain, *authority)
+    _add_dss(writer, signing.revocation | answers, certificates)
     if signing.level is PdfLevel.B_LT or signing.timestamper is None:
         output = BytesIO()
         writer.write(output)  # type: ignore[no-untyped-call]

@@ -2,25 +2,33 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from asn1crypto import algos, cms, core, tsp
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from notices.errors import TimestampUnavailable
+from notices.signing.public_keys import is_signed_by, public_key
 from notices.signing.transport import HttpTransport, Transport, TransportError
 
 QUERY = "application/timestamp-query"
+
+_DIGESTS: dict[str, hashes.HashAlgorithm] = {
+    "sha256": hashes.SHA256(),
+    "sha384": hashes.SHA384(),
+    "sha512": hashes.SHA512(),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timestamp:
     """A token and what it says."""
 
-    token: bytes
+    token: bytes = field(repr=False)
     """ContentInfo of the token, DER."""
     time: datetime
     """genTime."""
@@ -115,9 +123,10 @@ def _read_token(
         raise BadAnswer("its token is for other content")
     if info["nonce"].native != nonce:
         raise BadAnswer("its token is for another request")
-    _require_own_digest(signed, content["content"])
+    encoded: bytes = token.dump()
+    _require_signature(signed, content["content"], encoded)
     return Timestamp(
-        token=token.dump(),
+        token=encoded,
         time=info["gen_time"].native,
         accuracy=_accuracy(info["accuracy"]),
         policy=info["policy"].dotted,
@@ -125,20 +134,29 @@ def _read_token(
     )
 
 
-def _require_own_digest(signed: cms.SignedData, content: core.OctetString) -> None:
-    signers = signed["signer_infos"]
-    if len(signers) != 1:
+def _require_signature(
+    signed: cms.SignedData, content: core.OctetString, token: bytes
+) -> None:
+    """The token is whole: its digest, and the signature of the certificate inside.
+
+    Whether that certificate is trusted is asked where there are roots.
+    """
+    if len(signed["signer_infos"]) != 1:
         raise BadAnswer("its token has not exactly one signature")
-    algorithm = signers[0]["digest_algorithm"]["algorithm"].native
-    if algorithm not in {"sha256", "sha384", "sha512"}:
-        raise BadAnswer(f"its token is signed over {algorithm}")
-    digest = hashlib.new(algorithm, bytes(content)).digest()
-    for attribute in signers[0]["signed_attrs"]:
-        if attribute["type"].native == "message_digest":
-            if attribute["values"][0].native == digest:
-                return
-            break
-    raise BadAnswer("its token was changed after it was signed")
+    signer = signed["signer_infos"][0]
+    name = signer["digest_algorithm"]["algorithm"].native
+    if name not in _DIGESTS:
+        raise BadAnswer(f"its token is signed over {name}")
+    algorithm = _DIGESTS[name]
+    attributes = {one["type"].native: one["values"] for one in signer["signed_attrs"]}
+    digest = hashlib.new(name, bytes(content)).digest()
+    if attributes["message_digest"][0].native != digest:
+        raise BadAnswer("its token was changed after it was signed")
+    # RFC 5652, 5.4: signed as an explicit SET OF.
+    octets = b"\x31" + signer["signed_attrs"].dump()[1:]
+    key = public_key(token_signer(token)[0])
+    if not is_signed_by(key, signer["signature"].native, octets, algorithm):
+        raise BadAnswer("its token is not signed by the certificate inside")
 
 
 def _accuracy(accuracy: tsp.Accuracy) -> timedelta | None:
@@ -161,16 +179,18 @@ def token_certificates(token: bytes) -> tuple[x509.Certificate, ...]:
     )
 
 
-def token_signer(token: bytes) -> tuple[x509.Certificate, Sequence[x509.Certificate]]:
-    """The authority's certificate, and the other certificates of the token."""
+def token_signer(
+    token: bytes,
+) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
+    """The authority's certificate, and the other certificates of the token.
+
+    BadAnswer if the token does not carry it (RFC 3161, 2.4.1: certReq).
+    """
     signed = cms.ContentInfo.load(token)["content"]
-    identifier = signed["signer_infos"][0]["sid"]
-    serial = identifier.chosen["serial_number"].native
+    identifier = signed["signer_infos"][0]["sid"].chosen
+    serial = identifier["serial_number"].native
     certificates = token_certificates(token)
-    for certificate in certificates:
-        if certificate.serial_number == serial:
-            return certificate, [one for one in certificates if one is not certificate]
-    raise TimestampUnavailable(
-        "the time stamp does not carry its authority's certificate",
-        hint="use an authority that honours certReq (RFC 3161, 2.4.1)",
-    )
+    for one in certificates:
+        if one.serial_number == serial:
+            return one, tuple(rest for rest in certificates if rest is not one)
+    raise BadAnswer("its token does not carry the authority's certificate")

@@ -1,0 +1,52 @@
+"""What proves a time stamp later: its authority's path and revocation answers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cryptography import x509
+
+from notices.errors import RevocationUnavailable, TimestampUnavailable
+from notices.signing.answers import NO_ANSWERS, RevocationAnswers, Standing
+from notices.signing.fetching import fetch_answers
+from notices.signing.path import certificate_path
+from notices.signing.revocation import statuses, used_answers
+from notices.signing.timestamps import token_signer
+from notices.signing.transport import Transport
+
+
+def timestamp_evidence(
+    token: bytes,
+    *,
+    trust: Sequence[x509.Certificate],
+    answers: RevocationAnswers,
+    transport: Transport | None,
+    now: datetime,
+) -> tuple[tuple[x509.Certificate, ...], RevocationAnswers]:
+    """The authority's certificates without the root, and fresh answers on them.
+
+    TimestampUnavailable if the path leads to no root in `trust` or a certificate
+    of it is revoked; RevocationUnavailable if a fresh answer is missing.
+    """
+    authority, others = token_signer(token)
+    path = certificate_path(authority, others, trust, now)
+    if not path:
+        raise TimestampUnavailable(
+            "the time-stamp authority's certificate leads to no pinned root",
+            hint="put the authority's root into signing.trust",
+        )
+    found = statuses(path, answers, now)
+    if transport and any(one.standing is Standing.UNKNOWN for one in found):
+        found = statuses(path, answers | fetch_answers(path, transport), now)
+    for status in found:
+        name = status.certificate.subject.rfc4514_string()
+        if status.standing is Standing.REVOKED:
+            raise TimestampUnavailable(
+                f"the time-stamp authority {name} is {status.detail}",
+                hint="use another authority in signing.timestamp_urls",
+            )
+        if status.standing is Standing.UNKNOWN:
+            raise RevocationUnavailable(
+                f"whether {name} is revoked is not known: {status.detail}",
+                hint="give the authority's lists in signing.crls as well",
+            )
+    return path[:-1], used_answers(found) or NO_ANSWERS

@@ -1,0 +1,306 @@
+"""A certificate authority at fixed dates, played by certomancer over real HTTP."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from asn1crypto import ocsp, tsp
+from certomancer.registry import (
+    ArchLabel,
+    CertLabel,
+    CertomancerConfig,
+    PKIArchitecture,
+    ServiceLabel,
+)
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+
+from notices.signing import RevocationAnswers, SigningKey
+from notices.signing.keys import signing_key
+
+MAILBOX = "notice@hotline.example.jp"
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+KEYS = {
+    "root": "p256",
+    "issuing": "p256",
+    "tsa": "p256",
+    "ocsp": "p256",
+    "rsa2048": "rsa2048",
+    "rsa3072": "rsa3072",
+    "p256": "p256",
+    "p384": "p384",
+}
+SIGNERS = ("rsa2048", "rsa3072", "p256", "p384")
+USUAL = ("2026-01-01", "2028-01-01")
+LONG = ("2020-01-01", "2060-01-01")
+
+# name: (validity, extended key usage, mailbox, revoked since)
+ODD_SIGNERS = {
+    "expired": (("2024-01-01", "2025-01-01"), "email_protection", MAILBOX, None),
+    "not-yet": (("2027-01-01", "2028-01-01"), "email_protection", MAILBOX, None),
+    "six-days-left": (("2026-01-01", "2026-11-28"), "email_protection", MAILBOX, None),
+    "twenty-days-left": (
+        ("2026-01-01", "2026-12-12"),
+        "email_protection",
+        MAILBOX,
+        None,
+    ),
+    "for-tls": (USUAL, "server_auth", MAILBOX, None),
+    "other-mailbox": (USUAL, "email_protection", "other@hotline.example.jp", None),
+    "revoked": (USUAL, "email_protection", MAILBOX, "2026-06-01"),
+}
+
+
+def make_key(kind: str) -> PrivateKey:
+    if kind.startswith("rsa"):
+        return rsa.generate_private_key(65537, int(kind.removeprefix("rsa")))
+    curve = {"p256": ec.SECP256R1(), "p384": ec.SECP384R1()}[kind]
+    return ec.generate_private_key(curve)
+
+
+def moment(day: str) -> str:
+    return f"{day}T00:00:00+0000"
+
+
+def life(start: str, end: str) -> dict[str, str]:
+    return {"valid-from": moment(start), "valid-to": moment(end)}
+
+
+def usage(*bits: str) -> dict[str, object]:
+    value = {"schema": "key-usage", "params": list(bits)}
+    return {"id": "key_usage", "critical": True, "smart-value": value}
+
+
+def crl_point(repository: str) -> dict[str, object]:
+    params = {"crl-repo-names": [repository]}
+    return {
+        "id": "crl_distribution_points",
+        "smart-value": {"schema": "crl-dist-url", "params": params},
+    }
+
+
+def certificate(
+    name: str, issuer: str, key: str, validity: tuple[str, str], *extensions: object
+) -> dict[str, object]:
+    return {
+        "subject": name,
+        "subject-key": key,
+        "issuer": issuer,
+        "authority-key": issuer,
+        "validity": life(*validity),
+        "extensions": list(extensions),
+    }
+
+
+def ca_extensions() -> list[object]:
+    return [
+        {"id": "basic_constraints", "critical": True, "value": {"ca": True}},
+        usage("key_cert_sign", "crl_sign"),
+    ]
+
+
+def signer(
+    name: str,
+    key: str,
+    validity: tuple[str, str] = USUAL,
+    purpose: str = "email_protection",
+    mailbox: str = MAILBOX,
+    revoked: str | None = None,
+) -> dict[str, object]:
+    names = [{"type": "email", "value": mailbox}]
+    spec = certificate(
+        name,
+        "issuing",
+        key,
+        validity,
+        usage("digital_signature", "non_repudiation"),
+        {"id": "extended_key_usage", "value": [purpose]},
+        {
+            "id": "subject_alt_name",
+            "smart-value": {"schema": "general-names", "params": names},
+        },
+        crl_point("issuing"),
+        {
+            "id": "authority_information_access",
+            "smart-value": {
+                "schema": "aia-urls",
+                "params": {"ocsp-responder-names": ["issuing"]},
+            },
+        },
+    )
+    if revoked:
+        spec["revocation"] = {"revoked-since": moment(revoked)}
+    return spec
+
+
+def configuration(folder: Path, url: str) -> dict[str, object]:
+    certs = {
+        "root": certificate("root", "root", "root", LONG, *ca_extensions()),
+        "issuing": certificate(
+            "issuing", "root", "issuing", LONG, *ca_extensions(), crl_point("root")
+        ),
+        "tsa": certificate(
+            "tsa",
+            "issuing",
+            "tsa",
+            LONG,
+            usage("digital_signature"),
+            {"id": "extended_key_usage", "critical": True, "value": ["time_stamping"]},
+            crl_point("issuing"),
+        ),
+        "ocsp": certificate(
+            "ocsp",
+            "issuing",
+            "ocsp",
+            LONG,
+            usage("digital_signature"),
+            {"id": "extended_key_usage", "value": ["ocsp_signing"]},
+            {"id": "ocsp_no_check", "value": None},
+        ),
+        **{name: signer(name, name) for name in SIGNERS},
+        **{name: signer(name, "p256", *odd) for name, odd in ODD_SIGNERS.items()},
+    }
+    for serial, spec in enumerate(certs.values(), 5001):
+        spec["serial"] = serial
+    architecture = {
+        "keyset": "keys",
+        "entity-defaults": {"country-name": "JP", "organization-name": "Test"},
+        "entities": {name: {"common-name": f"Test {name}"} for name in certs},
+        "certs": certs,
+        "services": {
+            "ocsp": {
+                "issuing": {
+                    "for-issuer": "issuing",
+                    "responder-cert": "ocsp",
+                    "signing-key": "ocsp",
+                }
+            },
+            "crl-repo": {
+                name: {
+                    "for-issuer": name,
+                    "signing-key": name,
+                    "simulated-update-schedule": "P30D",
+                }
+                for name in ("root", "issuing")
+            },
+            "time-stamping": {"tsa": {"signing-key": "tsa", "signing-cert": "tsa"}},
+        },
+    }
+    keys = {name: {"path": f"{name}.pem"} for name in KEYS}
+    return {
+        "external-url-prefix": url,
+        "keysets": {"keys": {"path-prefix": str(folder), "keys": keys}},
+        "pki-architectures": {"test": architecture},
+    }
+
+
+@dataclass
+class Authority:
+    """The PKI, its keys and its server."""
+
+    architecture: PKIArchitecture
+    keys: dict[str, PrivateKey]
+    url: str
+    now: datetime = NOW
+    """What the authority's own clock says."""
+    spoil: Callable[[bytes], bytes] | None = None
+    """Changes an answer on its way out."""
+    asked: list[str] = field(default_factory=list)
+    """The paths that were asked for."""
+
+    def certificate(self, name: str) -> x509.Certificate:
+        encoded = self.architecture.get_cert(CertLabel(name)).dump()
+        return x509.load_der_x509_certificate(encoded)
+
+    @property
+    def root(self) -> x509.Certificate:
+        return self.certificate("root")
+
+    @property
+    def chain(self) -> list[x509.Certificate]:
+        return [self.certificate("issuing")]
+
+    def key(self, name: str) -> SigningKey:
+        private = self.keys.get(name, self.keys["p256"])
+        return signing_key(private, self.certificate(name), self.chain)
+
+    def crls(self, at: datetime = NOW) -> RevocationAnswers:
+        registry = self.architecture.service_registry
+        return RevocationAnswers(
+            crls=tuple(
+                registry.get_crl(ServiceLabel(name), at_time=at).dump()
+                for name in ("issuing", "root")
+            )
+        )
+
+    @property
+    def tsa_url(self) -> str:
+        return f"{self.url}/test/tsa/tsa"
+
+    def answer(self, path: str, body: bytes) -> bytes:
+        registry = self.architecture.service_registry
+        self.asked.append(path)
+        match path.strip("/").split("/"):
+            case [_, "crls", name, _]:
+                label = ServiceLabel(name)
+                content: bytes = registry.get_crl(label, at_time=self.now).dump()
+            case [_, "tsa", name]:
+                stamper = registry.summon_timestamper(ServiceLabel(name), self.now)
+                request = tsp.TimeStampReq.load(body)
+                content = stamper.request_tsa_response(request).dump()
+            case [_, "ocsp", name]:
+                responder = registry.summon_responder(ServiceLabel(name), self.now)
+                request = ocsp.OCSPRequest.load(body)
+                content = responder.build_ocsp_response(request).dump()
+            case _:
+                raise FileNotFoundError(path)
+        return self.spoil(content) if self.spoil else content
+
+
+def handler(authority: Authority) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            try:
+                content = authority.answer(self.path, body)
+            except FileNotFoundError:
+                self.send_error(404)
+                return
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler
+
+
+def start_authority(folder: Path) -> tuple[Authority, ThreadingHTTPServer]:
+    keys = {name: make_key(kind) for name, kind in KEYS.items()}
+    for name, key in keys.items():
+        encoded = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        (folder / f"{name}.pem").write_bytes(encoded)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    url = f"http://127.0.0.1:{server.server_port}"
+    config = CertomancerConfig(configuration(folder, url), key_search_dir=str(folder))
+    architecture = config.get_pki_arch(ArchLabel("test"))
+    authority = Authority(architecture, keys, url)
+    server.RequestHandlerClass = handler(authority)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return authority, server
