@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from notices.catalogue import Catalogue, Category, Period
+from notices.catalogue import Catalogue, Category, Held, Period
 from notices.catalogue.values import key
 from notices.errors import ConfigError
 
@@ -304,6 +304,13 @@ def test_the_list_of_a_day_shows_disabled_rows_with_their_reason(
     assert all(listed[slug]["disabled_reason"] for slug in DISABLED)
     assert "2006-po-3-suicide" not in listed
     json.dumps(list(listed.values()))
+
+
+def test_a_sure_provision_with_a_rival_must_be_named(catalogue: Catalogue) -> None:
+    one, two = catalogue.categories["prostitution-solicitation"].provisions
+    assert Held(surely=(one,), possibly=(one, two)).only is None
+    assert Held(surely=(), possibly=(one,)).only is None
+    assert Held(surely=(one,), possibly=(one,)).only is one
 
 
 def test_a_period_without_bounds_holds_always() -> None:
