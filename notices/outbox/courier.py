@@ -19,7 +19,7 @@ from aiosmtplib import SMTPException, SMTPResponseException
 from notices.delivery import Attempt, Envelope, Reply, Stage, State, classify
 from notices.outbox.envelope import faults_of, mail_from, rcpt_to, rcpt_to_archive
 from notices.outbox.relay import Relay, Security, tls_context
-from notices.outbox.wire import Wire, printable
+from notices.outbox.wire import Wire, printable, reply_from
 
 OnStage = Callable[[Stage], Awaitable[None]]
 """Called before each stage; for `data` after the 354, before the first body byte.
@@ -271,7 +271,7 @@ class _Conversation:
         """Judge an attempt that ended without a reply."""
         if isinstance(error, SMTPResponseException) and error.code > 0:
             # only aiosmtplib's STARTTLS raises replies
-            self.progress.reply = Reply(code=error.code, text=printable(error.message))
+            self.progress.reply = reply_from(error.code, error.message)
             return classify(self.progress.reply, self.progress.stage), ""
         state = State.IN_DOUBT if self.progress.is_armed else State.DEFERRED
         return state, _describe(error)

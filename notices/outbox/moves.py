@@ -4,7 +4,7 @@ All of it runs inside the caller's write transaction. Every update names the sta
 it expects, so a move that lost a race changes nothing and is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -126,12 +126,21 @@ def finish(
     return attempt.state
 
 
-def stale(connection: Connection, now: datetime) -> tuple[str, ...]:
-    """Give the numbers that are `sending` although their lease has run out."""
-    query = select(deliveries.c.number).where(
-        deliveries.c.state == str(State.SENDING), deliveries.c.lease_until <= now
-    )
-    return tuple(connection.scalars(query.order_by(deliveries.c.number)))
+def stale(
+    connection: Connection, now: datetime, is_dead: Callable[[str], bool]
+) -> dict[str, str]:
+    """Give what is `sending` without a living worker: number to the worker's id.
+
+    The lease tells, and on the worker's machine its sign of life, which is quicker.
+    """
+    query = select(
+        deliveries.c.number, deliveries.c.lease_owner, deliveries.c.lease_until
+    ).where(deliveries.c.state == str(State.SENDING))
+    return {
+        row.number: row.lease_owner
+        for row in connection.execute(query.order_by(deliveries.c.number))
+        if row.lease_until <= now or is_dead(row.lease_owner)
+    }
 
 
 def recover(connection: Connection, number: str, *, now: datetime) -> State:

@@ -9,9 +9,9 @@ Each method is one transaction. A method that returned is on the disk.
 """
 
 import builtins
-import secrets
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -23,6 +23,7 @@ from notices.ledger import Fact, Hash, root
 from notices.outbox import intake, journal, moves, rows
 from notices.outbox.database import make_engine, reading, writing
 from notices.outbox.migrate import migrate
+from notices.outbox.presence import Presence
 from notices.outbox.records import CaseKey, Decision, Prepared, Stored
 from notices.outbox.schema import notices as notices_table
 
@@ -30,9 +31,9 @@ from notices.outbox.schema import notices as notices_table
 class Store:
     """An open outbox database; safe to share between threads."""
 
-    def __init__(self, engine: Engine, *, owner: str) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._owner = owner
+        self._presence = Presence(Path(f"{engine.url.database}-workers"))
 
     @classmethod
     def open(cls, url: str, *, busy_timeout: float = 10.0) -> Self:
@@ -48,10 +49,11 @@ class Store:
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine, owner=secrets.token_hex(8))
+        return cls(engine)
 
     def close(self) -> None:
         """Close all connections."""
+        self._presence.leave()
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -196,11 +198,12 @@ class Store:
         self, number: str, *, now: datetime, ignore_backoff: bool = False
     ) -> Stored | None:
         """Begin an attempt: commits `sending`; None if it is not due or not waiting."""
+        owner = self._presence.enter()
         with writing(self._engine) as connection:
             return moves.claim(
                 connection,
                 number,
-                owner=self._owner,
+                owner=owner,
                 now=now,
                 ignore_backoff=ignore_backoff,
             )
@@ -208,7 +211,7 @@ class Store:
     def arm(self, number: str, *, now: datetime) -> None:
         """Commit that the message's first byte is next; TryLater: do not send it."""
         with writing(self._engine) as connection:
-            moves.arm(connection, number, owner=self._owner, now=now)
+            moves.arm(connection, number, owner=self._presence.owner, now=now)
 
     def finish(
         self,
@@ -224,7 +227,7 @@ class Store:
                 connection,
                 number,
                 attempt,
-                owner=self._owner,
+                owner=self._presence.owner,
                 next_attempt_at=next_attempt_at,
                 now=now,
             )
@@ -235,14 +238,18 @@ class Store:
 
         Before DATA: `queued` again. From the first body byte on: `in_doubt`.
         """
+        is_dead = self._presence.is_dead
         with reading(self._engine) as connection:
-            if not moves.stale(connection, now):
+            if not moves.stale(connection, now, is_dead):
                 return {}
         with writing(self._engine) as connection:
-            return {
-                number: moves.recover(connection, number, now=now)
-                for number in moves.stale(connection, now)
+            stale = moves.stale(connection, now, is_dead)
+            states = {
+                number: moves.recover(connection, number, now=now) for number in stale
             }
+        for owner in filter(is_dead, set(stale.values())):
+            self._presence.forget(owner)
+        return states
 
     def resolve(
         self, number: str, decision: Decision, *, reason: str, now: datetime

@@ -96,12 +96,12 @@ class Wire(SMTPProtocol):
 
     async def greeting(self, *, timeout: float) -> Reply:  # noqa: ASYNC109
         """Read the greeting."""
-        return _reply(await self.read_response(timeout))
+        return reply_from(*await self.read_response(timeout))
 
     async def command(self, *words: bytes, timeout: float) -> Reply:  # noqa: ASYNC109
         """Send one command line and read its reply."""
         self.must_be_quiet()
-        return _reply(await self.execute_command(*words, timeout=timeout))
+        return reply_from(*await self.execute_command(*words, timeout=timeout))
 
     async def ehlo(
         self,
@@ -113,7 +113,7 @@ class Wire(SMTPProtocol):
         self.must_be_quiet()
         words = (b"EHLO", name.encode("ascii"))
         response = await self.execute_command(*words, timeout=timeout)
-        return _reply(response), parse_esmtp_extensions(response.message)[0]
+        return reply_from(*response), parse_esmtp_extensions(response.message)[0]
 
     async def upgrade(
         self,
@@ -142,7 +142,7 @@ class Wire(SMTPProtocol):
         """Send the final dot and wait for the reply that decides."""
         self.must_be_quiet()
         self.write(b".\r\n")
-        return _reply(await self.read_response(timeout))
+        return reply_from(*await self.read_response(timeout))
 
     def tls(self) -> str:
         """Name TLS version and cipher; empty without TLS."""
@@ -174,14 +174,14 @@ def printable(text: str) -> str:
     )
 
 
-def _reply(response: SMTPResponse) -> Reply:
-    """Take the enhanced status out of the text (RFC 3463)."""
-    lines = response.message.split("\n")
+def reply_from(code: int, message: str) -> Reply:
+    """Take the enhanced status out of a reply's text (RFC 3463)."""
+    lines = message.split("\n")
     enhanced = _ENHANCED.match(lines[0])
     texts = [_ENHANCED.sub("", line, count=1) for line in lines] if enhanced else lines
     text = printable(" ".join(texts))
     return Reply(
-        code=response.code,
+        code=code,
         enhanced_status=enhanced[1] if enhanced else "",
         text=text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…",
     )

@@ -1,4 +1,4 @@
-import dataclasses
+import shutil
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -67,12 +67,21 @@ def add_notice(store, case_id="HL-0001", *, now=NOW, **changes):
     key = CaseKey(case_id=case_id, rung="website_administrator")
     number = store.reserve_number(key, year=2026, make_number=make_number, now=now)
     prepared = prepared_for(number, key, **changes)
-    store.add(dataclasses.replace(prepared), now=now)
+    store.add(prepared, now=now)
     return number
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory):
+    """A migrated store; copying it is quicker than migrating again."""
+    path = tmp_path_factory.mktemp("template") / "outbox.db"
+    Store.open(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture
-def url(tmp_path):
+def url(tmp_path, empty_database):
+    shutil.copy(empty_database, tmp_path / "outbox.db")
     return f"sqlite:///{tmp_path}/outbox.db"
 
 

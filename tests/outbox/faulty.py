@@ -67,6 +67,7 @@ class FaultyServer:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            self._tasks.clear()
             await asyncio.sleep(0.01)  # the transports close in the next rounds
             await server.wait_closed()
 
@@ -91,32 +92,34 @@ class FaultyServer:
             verb = line.split()[0].upper()
             if verb in self.answers:
                 await self._write(writer, self.answers[verb])
-            elif verb == b"EHLO":
-                offered = list(self.extensions)
-                if self.tls and not is_encrypted:
-                    offered.append(b"STARTTLS")
-                reply = b"".join(b"250-" + each + b"\r\n" for each in offered)
-                await self._say(
-                    writer, "ehlo", b"250-faulty.example\r\n" + reply + b"250 HELP\r\n"
-                )
-            elif verb == b"STARTTLS":
-                await self._say(writer, "starttls", b"220 2.0.0 go ahead\r\n")
-                await writer.start_tls(self.tls)
-                is_encrypted = True
-            elif verb == b"AUTH":
-                await self._say(writer, "auth", b"235 2.7.0 welcome\r\n")
-            elif verb == b"MAIL":
-                await self._say(writer, "mail", b"250 2.1.0 ok\r\n")
-            elif verb == b"RCPT":
-                await self._say(writer, "rcpt", b"250 2.1.5 ok\r\n")
-            elif verb == b"DATA":
-                await self._say(writer, "data", b"354 go on\r\n")
-                await self._take(reader, writer)
-            elif verb == b"QUIT":
+                continue
+            if verb == b"QUIT":
                 await self._write(writer, b"221 2.0.0 bye\r\n")
                 return
-            else:
-                await self._write(writer, b"500 5.5.1 what?\r\n")
+            await self._answer(writer, verb, is_encrypted=is_encrypted)
+            if verb == b"STARTTLS":
+                await writer.start_tls(self.tls)
+                is_encrypted = True
+            if verb == b"DATA":
+                await self._take(reader, writer)
+
+    async def _answer(self, writer, verb, *, is_encrypted):
+        if verb == b"EHLO":
+            offered = list(self.extensions)
+            if self.tls and not is_encrypted:
+                offered.append(b"STARTTLS")
+            lines = b"".join(b"250-" + each + b"\r\n" for each in offered)
+            reply = b"250-faulty.example\r\n" + lines + b"250 HELP\r\n"
+            await self._say(writer, "ehlo", reply)
+            return
+        stage, reply = {
+            b"STARTTLS": ("starttls", b"220 2.0.0 go ahead\r\n"),
+            b"AUTH": ("auth", b"235 2.7.0 welcome\r\n"),
+            b"MAIL": ("mail", b"250 2.1.0 ok\r\n"),
+            b"RCPT": ("rcpt", b"250 2.1.5 ok\r\n"),
+            b"DATA": ("data", b"354 go on\r\n"),
+        }.get(verb, ("unknown", b"500 5.5.1 what?\r\n"))
+        await self._say(writer, stage, reply)
 
     async def _take(self, reader, writer):
         taken = b""

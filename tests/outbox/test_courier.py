@@ -6,6 +6,7 @@ import ssl
 from collections import Counter
 
 import pytest
+import trustme
 
 from notices.delivery import Envelope, Stage, State
 from notices.errors import ConfigError, TryLater
@@ -25,7 +26,7 @@ ARCHIVED = Envelope(
     archive_path="archive@hotline.example",
 )
 QUICK = Timeouts(
-    connect=5, command=1.5, before_data=8, body=1.5, end_of_data=1.5, quit=0.2
+    connect=3, command=1.5, before_data=8, body=1.5, end_of_data=1.5, quit=0.2
 )
 SESSION = {"connect", "ehlo", "starttls", "auth"}
 
@@ -199,9 +200,12 @@ def test_dsn_and_size_are_asked_for_where_offered():
     server = FaultyServer()
     asyncio.run(attempt(server, envelope=ENVELOPE))
     size = str(len(MESSAGE)).encode()
-    assert b"MAIL FROM:<request@hotline.example> SIZE=" + size + (
-        b" RET=HDRS ENVID=2026-00001+3D1\r\n"
-    ) in server.lines
+    assert (
+        b"MAIL FROM:<request@hotline.example> SIZE="
+        + size
+        + (b" RET=HDRS ENVID=2026-00001+3D1\r\n")
+        in server.lines
+    )
     assert (
         b"RCPT TO:<abuse@provider.example> NOTIFY=SUCCESS,FAILURE,DELAY"
         b" ORCPT=rfc822;abuse@provider.example\r\n"
@@ -343,8 +347,6 @@ def test_starttls_that_is_not_offered_stops_everything(ca_pem):
 def test_a_server_that_is_not_the_one_gets_nothing(
     security, trouble, authority, server_tls, ca_pem
 ):
-    import trustme
-
     context = server_tls
     if trouble == "untrusted":
         ca_pem = trustme.CA().cert_pem.bytes().decode()
@@ -355,9 +357,9 @@ def test_a_server_that_is_not_the_one_gets_nothing(
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("127.0.0.1").configure_cert(context)
         context.set_ciphers("DEFAULT:@SECLEVEL=0")
-        with pytest.warns(DeprecationWarning):
+        with pytest.warns(DeprecationWarning, match="TLSv1"):
             context.minimum_version = ssl.TLSVersion.TLSv1
-        with pytest.warns(DeprecationWarning):
+        with pytest.warns(DeprecationWarning, match="TLSv1"):
             context.maximum_version = ssl.TLSVersion.TLSv1_1
     server = FaultyServer(tls=context, direct_tls=security is Security.TLS)
     result = asyncio.run(attempt(server, security, ca_pem))
@@ -380,11 +382,9 @@ def test_a_ca_file_that_is_none_is_a_configuration_error(tmp_path):
             SmtpCourier(Relay(host="127.0.0.1", port=25, ca=ca))
 
 
-def test_a_server_that_is_away_is_tried_later(unused_port=1):
+def test_a_server_that_is_away_is_tried_later():
     async def nobody():
-        courier = SmtpCourier(
-            Relay(host="127.0.0.1", port=unused_port, security=Security.NONE)
-        )
+        courier = SmtpCourier(Relay(host="127.0.0.1", port=1, security=Security.NONE))
         return await courier.deliver(
             ENVELOPE, MESSAGE, on_stage=no_stage, clock=lambda: NOW
         )

@@ -78,7 +78,7 @@ def _numbers_and_notices() -> None:
             "ordinal",
             name="uq_numbers_case_id_rung_kind_ordinal",
         ),
-        sa.CheckConstraint("serial >= 1", name="ck_numbers_serial"),
+        sa.CheckConstraint("serial >= 1", name=op.f("ck_numbers_serial")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -99,7 +99,7 @@ def _numbers_and_notices() -> None:
             "ordinal",
             name="uq_notices_case_id_rung_kind_ordinal",
         ),
-        sa.CheckConstraint("ordinal >= 1", name="ck_notices_ordinal"),
+        sa.CheckConstraint("ordinal >= 1", name=op.f("ck_notices_ordinal")),
         sqlite_strict=True,
     )
 
@@ -113,7 +113,7 @@ def _artifacts() -> None:
         sa.ForeignKeyConstraint(
             ["number"], ["notices.number"], name="fk_artifacts_number"
         ),
-        sa.CheckConstraint("length(sha256) = 64", name="ck_artifacts_sha256"),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_artifacts_sha256")),
         sqlite_strict=True,
     )
 
@@ -136,19 +136,19 @@ def _deliveries() -> None:
             ["number"], ["notices.number"], name="fk_deliveries_number"
         ),
         sa.UniqueConstraint("message_id", name="uq_deliveries_message_id"),
-        sa.CheckConstraint(f"state IN ({_STATES})", name="ck_deliveries_state"),
+        sa.CheckConstraint(f"state IN ({_STATES})", name=op.f("ck_deliveries_state")),
         sa.CheckConstraint(
-            "length(message_sha256) = 64", name="ck_deliveries_message_sha256"
+            "length(message_sha256) = 64", name=op.f("ck_deliveries_message_sha256")
         ),
         sa.CheckConstraint(
             "(state = 'sending') = (lease_owner IS NOT NULL) "
             "AND (state = 'sending') = (lease_until IS NOT NULL) "
             "AND (state = 'sending') = (stage IS NOT NULL)",
-            name="ck_deliveries_lease",
+            name=op.f("ck_deliveries_lease"),
         ),
         sa.CheckConstraint(
             "(state IN ('queued', 'deferred')) = (next_attempt_at IS NOT NULL)",
-            name="ck_deliveries_due",
+            name=op.f("ck_deliveries_due"),
         ),
         sqlite_strict=True,
     )
@@ -171,7 +171,7 @@ def _history() -> None:
         sa.ForeignKeyConstraint(
             ["number"], ["deliveries.number"], name="fk_attempts_number"
         ),
-        sa.CheckConstraint(f"state IN ({_STATES})", name="ck_attempts_state"),
+        sa.CheckConstraint(f"state IN ({_STATES})", name=op.f("ck_attempts_state")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -180,7 +180,9 @@ def _history() -> None:
         *_texts("number", "kind", "at", "payload"),
         sa.Column("leaf", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("seq", name="pk_events"),
-        sa.CheckConstraint("seq >= 0 AND length(leaf) = 32", name="ck_events_leaf"),
+        sa.CheckConstraint(
+            "seq >= 0 AND length(leaf) = 32", name=op.f("ck_events_leaf")
+        ),
         sqlite_strict=True,
     )
     op.create_index("ix_events_number_seq", "events", ["number", "seq"])

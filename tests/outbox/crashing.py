@@ -1,0 +1,75 @@
+"""A worker that is killed at one named point: `crashing.py URL PORT POINT`.
+
+Points are the n-th statement or commit of the database (`sql 7`), and each stage of
+the conversation, before it is entered (`stage data`). Point `none` kills nowhere and
+prints how many statements there are.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import UTC, datetime
+
+from sqlalchemy import event
+
+from notices.outbox.courier import SmtpCourier
+from notices.outbox.relay import Relay, Security, Timeouts
+from notices.outbox.store import Store
+from notices.outbox.worker import Shift, work_once
+
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class KilledAtStage(SmtpCourier):
+    """Dies when a stage was announced and before it is entered."""
+
+    point = ""
+
+    async def deliver(self, envelope, message, *, on_stage, clock):
+        async def on_stage_or_die(stage):
+            await on_stage(stage)
+            if self.point == f"stage {stage}":
+                die()
+
+        return await super().deliver(
+            envelope, message, on_stage=on_stage_or_die, clock=clock
+        )
+
+
+def main(url, port, point):
+    count = 0
+
+    def step(*_):
+        nonlocal count
+        count += 1
+        if point == f"sql {count}":
+            die()
+
+    with Store.open(url) as store:
+        event.listen(store._engine, "before_cursor_execute", step)
+        event.listen(store._engine, "commit", step)
+        timeouts = Timeouts(connect=5, command=5, body=5, end_of_data=5, quit=0.5)
+        courier = KilledAtStage(
+            Relay(
+                host="127.0.0.1",
+                port=int(port),
+                security=Security.NONE,
+                timeouts=timeouts,
+            )
+        )
+        courier.point = point
+        shift = Shift(
+            store=store,
+            courier=courier,
+            clock=lambda: datetime.now(UTC),
+            jitter=lambda: 0.0,
+        )
+        asyncio.run(work_once(shift, ignore_backoff=True, concurrency=1))
+    print(count)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
