@@ -39,8 +39,26 @@ def load_font(path: Path) -> Any:
             f"{path} cannot be used as a font: {broken}",
             hint="only TrueType outlines (.ttf) work",
         ) from broken
+    _unscale(font.face)
     pdfmetrics.registerFont(font)
     return font
+
+
+def _unscale(face: Any) -> None:
+    """Correct the advances of the glyphs that share the last one (OpenType, hmtx).
+
+    reportlab 5.1 keeps these in 1/1000 em where all others are in font units, and
+    writes them so into the subset: widths of file and font program then differ.
+    """
+    shared = {
+        advance: round(advance * face.unitsPerEm / 1000)
+        for advance, _ in face.hmetrics
+        if isinstance(advance, float)
+    }
+    face.hmetrics = [
+        (shared.get(advance, advance) if isinstance(advance, float) else advance, left)
+        for advance, left in face.hmetrics
+    ]
 
 
 @dataclass(frozen=True, slots=True)
