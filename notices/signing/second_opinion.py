@@ -37,8 +37,8 @@ def second_opinion(
 ) -> str:
     """Who accepted the message: `openssl cms` or `cryptography`.
 
-    `openssl` is the command from `find_openssl`. With `check_crls` the lists that
-    the message carries must cover its path. RefusedError with the reason if the
+    `openssl` is the command from `find_openssl`. With `check_crls` a list that
+    the message carries must say that the signer is not revoked. RefusedError with the reason if the
     message is not accepted: it must not be queued.
     """
     if openssl is not None:
@@ -65,7 +65,7 @@ def _ask_openssl(
             *(command, "cms", "-verify", "-cades", "-purpose", "smimesign"),
             *("-CAfile", str(roots), "-no-CApath", "-no-CAstore"),
             *("-attime", str(int(now.timestamp()))),
-            *(["-crl_check_all"] if check_crls else []),
+            *(["-crl_check"] if check_crls else []),
         ]
         try:
             answer = subprocess.run(  # noqa: S603 - fixed words, no shell

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -205,7 +206,7 @@ def configuration(folder: Path, url: str) -> dict[str, object]:
     }
 
 
-@dataclass
+@dataclass(eq=False)
 class Authority:
     """The PKI, its keys and its server."""
 
@@ -235,6 +236,7 @@ class Authority:
         private = self.keys.get(name, self.keys["p256"])
         return signing_key(private, self.certificate(name), self.chain)
 
+    @cache  # noqa: B019 - one authority a session, and ECDSA signs anew each time
     def crls(self, at: datetime = NOW) -> RevocationAnswers:
         registry = self.architecture.service_registry
         return RevocationAnswers(

@@ -54,5 +54,8 @@ def part(pdf: bytes, mail_headers: Headers) -> bytes:
         file_name="letter.pdf", media_type="application/pdf", content=pdf
     )
     return entity(
-        mail_headers, "本文です。\n二行目。", [letter], boundary="0123456789abcdef01234567"
+        mail_headers,
+        "本文です。\n二行目。",
+        [letter],
+        boundary="0123456789abcdef01234567",
     )
