@@ -10,6 +10,7 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 
 from notices.errors import StoreUnavailable
 
@@ -20,20 +21,15 @@ class Presence:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._descriptor = -1
+        self._entering = Lock()
         self.owner = ""
 
     def enter(self) -> str:
         """Give this worker's id; the first call takes the lock."""
-        if not self.owner:
-            try:
-                self._folder.mkdir(mode=0o700, exist_ok=True)
+        with self._entering:  # threads of one worker must not become two
+            if not self.owner:
                 self._take(secrets.token_hex(8))
-            except OSError as error:
-                raise StoreUnavailable(
-                    f"no worker can sign in at {self._folder}: {error.strerror}",
-                    hint="make the folder of the outbox writable",
-                ) from error
-        return self.owner
+            return self.owner
 
     def leave(self) -> None:
         """Take the sign of life away."""
@@ -61,7 +57,14 @@ class Presence:
             (self._folder / owner).unlink()
 
     def _take(self, owner: str) -> None:
-        path = self._folder / owner
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC
+            descriptor = os.open(self._folder / owner, flags, 0o600)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"no worker can sign in at {self._folder}: {error.strerror}",
+                hint="make the folder of the outbox writable",
+            ) from error
         self._descriptor, self.owner = descriptor, owner

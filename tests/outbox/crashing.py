@@ -68,7 +68,7 @@ def main(url, port, point):
             jitter=lambda: 0.0,
         )
         asyncio.run(work_once(shift, ignore_backoff=True, concurrency=1))
-    print(count)
+    sys.stdout.write(f"{count}\n")
 
 
 if __name__ == "__main__":

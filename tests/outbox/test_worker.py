@@ -254,6 +254,11 @@ def test_two_workers_never_send_the_same(store, url, clock):
             )
 
     one, two = run(server, both)
+    assert not {
+        number: error
+        for number, error in (one.errors | two.errors).items()
+        if not isinstance(error, TryLater) or "nothing to send" not in error.message
+    }
     assert set(one.attempts) | set(two.attempts) == numbers
     assert not set(one.attempts) & set(two.attempts)
     assert len(server.accepted) == 12
