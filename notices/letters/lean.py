@@ -34,6 +34,19 @@ def _paragraph_style(name: str, properties: str, run: str = "") -> str:
     )
 
 
+def _english_style(name: str, line: int) -> str:
+    """The same style for English: a serif, less lead, no indent at the start."""
+    indent = (
+        '<w:ind w:firstLineChars="0" w:firstLine="0"/>' if name in _INDENTED else ""
+    )
+    return (
+        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{name}En">'
+        f'<w:name w:val="{name}En"/><w:basedOn w:val="{name}"/>'
+        f'<w:pPr><w:spacing w:line="{line}" w:lineRule="exact"/>{indent}</w:pPr>'
+        f'<w:rPr>{_fonts(_SERIF)}<w:lang w:val="en-GB"/></w:rPr></w:style>'
+    )
+
+
 def _character_style(name: str, run: str) -> str:
     return (
         f'<w:style w:type="character" w:customStyle="1" w:styleId="{name}">'
@@ -41,8 +54,9 @@ def _character_style(name: str, run: str) -> str:
     )
 
 
-def _spacing(before: int = 0, after: int = 0, line: int = 340) -> str:
+def _spacing(before: int = 0, after: int = 0, line: int = 328) -> str:
     return (
+        '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
         f'<w:spacing w:before="{before}" w:after="{after}" '
         f'w:line="{line}" w:lineRule="exact"/>'
     )
@@ -56,6 +70,22 @@ def _borders() -> str:
     )
 
 
+_INDENTED = frozenset({"NoticeBody"})
+_ENGLISH_LINES = {
+    "NoticeRight": 304,
+    "NoticeSender": 304,
+    "NoticeLeft": 304,
+    "NoticeCenter": 304,
+    "NoticeTitle": 360,
+    "NoticeBody": 304,
+    "NoticeNote": 264,
+    "NoticeMark": 264,
+    "NoticeCell": 292,
+    "NoticeBox": 292,
+    "NoticeHeading": 292,
+    "NoticeRowHeading": 292,
+}
+"""From line to line in English, in twentieths of a point."""
 _NORMAL = (
     '<w:style w:type="paragraph" w:default="1" w:styleId="Normal">'
     '<w:name w:val="Normal"/><w:pPr><w:autoSpaceDE w:val="0"/>'
@@ -83,16 +113,16 @@ def _styles_xml() -> str:
     both, left = '<w:jc w:val="both"/>', '<w:jc w:val="left"/>'
     small = '<w:sz w:val="18"/><w:szCs w:val="18"/>'
     large = '<w:sz w:val="26"/><w:szCs w:val="26"/>'
-    cell = _spacing(line=320)
+    cell = _spacing(line=312)
     styles = (
         _NORMAL,
         _paragraph_style("NoticeRight", _spacing() + right),
         _paragraph_style("NoticeSender", _spacing() + '<w:ind w:left="4095"/>' + left),
         _paragraph_style("NoticeLeft", _spacing(80, 120) + left),
-        _paragraph_style("NoticeCenter", _spacing(160, 160) + center),
+        _paragraph_style("NoticeCenter", _spacing(80, 120) + center),
         _paragraph_style(
             "NoticeTitle",
-            f'<w:keepNext/>{_spacing(280, 280, 400)}{center}<w:outlineLvl w:val="0"/>',
+            f'<w:keepNext/>{_spacing(200, 200, 400)}{center}<w:outlineLvl w:val="0"/>',
             large,
         ),
         _paragraph_style(
@@ -101,7 +131,7 @@ def _styles_xml() -> str:
             + '<w:ind w:firstLineChars="100" w:firstLine="210"/>'
             + both,
         ),
-        _paragraph_style("NoticeNote", _spacing(80, 160, 300) + both, small),
+        _paragraph_style("NoticeNote", _spacing(40, 80, 290) + both, small),
         _paragraph_style("NoticeMark", _spacing(0, 120) + center, small),
         _paragraph_style("NoticeCell", cell + both),
         _paragraph_style(
@@ -115,7 +145,7 @@ def _styles_xml() -> str:
             + left,
         ),
         _character_style("NoticeURL", _fonts(_GOTHIC)),
-        _character_style("NoticeEnglish", _fonts(_SERIF)),
+        *(_english_style(name, line) for name, line in _ENGLISH_LINES.items()),
         _TABLE_NORMAL,
         _OUR_TABLE,
     )
@@ -123,7 +153,8 @@ def _styles_xml() -> str:
         f"<w:docDefaults><w:rPrDefault><w:rPr>{_fonts(_MINCHO)}"
         '<w:sz w:val="21"/><w:szCs w:val="21"/>'
         '<w:lang w:val="en-US" w:eastAsia="ja-JP"/></w:rPr></w:rPrDefault>'
-        "<w:pPrDefault/></w:docDefaults>"
+        '<w:pPrDefault><w:pPr><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
+        "</w:pPr></w:pPrDefault></w:docDefaults>"
     )
     return f"<w:styles {_W}>{defaults}{''.join(styles)}</w:styles>"
 
@@ -164,7 +195,7 @@ def lean_document() -> bytes:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(25.36)
-    section.top_margin, section.bottom_margin = Mm(24), Mm(24)
+    section.top_margin, section.bottom_margin = Mm(21.5), Mm(20)
     footer = section.footer
     footer.is_linked_to_previous = False
     element = footer._element  # noqa: SLF001
@@ -182,7 +213,6 @@ def _drop_unused(document: Any) -> None:
     unused = {
         RELATIONSHIP_TYPE.CUSTOM_XML,
         RELATIONSHIP_TYPE.NUMBERING,
-        RELATIONSHIP_TYPE.THEME,
         RELATIONSHIP_TYPE.WEB_SETTINGS,
         "http://schemas.microsoft.com/office/2007/relationships/stylesWithEffects",
     }

@@ -175,8 +175,8 @@ _SETTINGS = {
     Style.CENTER: _Setting(4, 6, place=0.5),
     Style.TITLE: _Setting(10, 10, scale=TITLE_SCALE, place=0.5),
     Style.BODY: _Setting(2, 4, justify=True, indent=1_000),
-    Style.NOTE: _Setting(2, 4, scale=NOTE_SCALE, justify=True),
-    Style.MARK: _Setting(0, 6, scale=NOTE_SCALE, place=0.5),
+    Style.NOTE: _Setting(0, 2, scale=NOTE_SCALE, justify=True),
+    Style.MARK: _Setting(0, 0, scale=NOTE_SCALE, place=0.5),
 }
 
 

@@ -67,21 +67,20 @@ def _passage(passage: Passage, language: str, *, breaks: bool) -> Iterator[Any]:
 
 
 def _paragraph(para: Para, style: str, language: str, *, breaks: bool = False) -> Any:
-    properties = element("pPr", element("pStyle", val=style))
+    name = f"{style}En" if language == "en" else style
+    properties = element("pPr", element("pStyle", val=name))
     if breaks:
         properties.append(element("pageBreakBefore"))
     made = element("p", properties)
     for span in para.spans:
-        made.append(_run(span, language))
+        made.append(_run(span))
     return made
 
 
-def _run(span: Span, language: str) -> Any:
+def _run(span: Span) -> Any:
     made = element("r")
     if span.face is Face.URL:
         made.append(element("rPr", element("rStyle", val="NoticeURL")))
-    elif language == "en":
-        made.append(element("rPr", element("rStyle", val="NoticeEnglish")))
     for position, line in enumerate(span.text.split("\n")):
         if position:
             made.append(element("br"))
@@ -100,6 +99,7 @@ def _table(table: Table, language: str) -> Any:
             "tblPr",
             element("tblStyle", val="NoticeTable"),
             element("tblW", w=str(LABEL_TWIPS + CELL_TWIPS), type="dxa"),
+            element("tblInd", w="105", type="dxa"),
             element("tblLayout", type="fixed"),
         ),
         # LibreOffice halves the columns without the grid.

@@ -15,7 +15,13 @@ import pytest
 from docx.oxml.ns import qn
 
 from notices.judgment import Language
-from notices.letters import Letter, Templates, load_templates, sample_notice, write_letter
+from notices.letters import (
+    Letter,
+    Templates,
+    load_templates,
+    sample_notice,
+    write_letter,
+)
 from notices.notice import Form, Notice
 from tests.programs import require_program
 
@@ -86,9 +92,7 @@ def hostile_notice(case: dict[str, Any]) -> Notice:
 
 
 def letter_of(notice: Notice, templates: Templates, **more: Any) -> Letter:
-    return write_letter(
-        notice, templates=templates, notice_json_sha256=SHA256, **more
-    )
+    return write_letter(notice, templates=templates, notice_json_sha256=SHA256, **more)
 
 
 def one_text(texts: Iterator[str]) -> str:

@@ -97,8 +97,14 @@ def test_the_corpus_has_at_least_sixty_cases() -> None:
         ("nfd kana", "がぱガ"),
         ("jinja expression", "{{ 7*7 }} {{ 番号 }}"),
         ("2000-character URL", "（2001文字）"),
-        ("idn", "https://xn--r8jz45g.xn--zckzah/パス?q=値（表示上のホスト名: 例え.テスト）"),
-        ("idn homograph", "https://xn--80ak6aa92e.example/login（表示上のホスト名: арр〔U+04CF〕е.example、紛らわしい文字を含む）"),
+        (
+            "idn",
+            "https://xn--r8jz45g.xn--zckzah/パス?q=値（表示上のホスト名: 例え.テスト）",
+        ),
+        (
+            "idn homograph",
+            "https://xn--80ak6aa92e.example/login（表示上のホスト名: арр〔U+04CF〕е.example、紛らわしい文字を含む）",
+        ),
         ("idn mixed scripts", "紛らわしい文字を含む"),
         ("broken percents", "https://x.example/%zz%4%%25%"),
         ("url in nfd", "https://x.example/か\u3099?x=e"),
@@ -139,7 +145,9 @@ def test_a_forged_title_stays_below_the_one_title(templates: Templates) -> None:
 any_text = st.text(
     st.one_of(
         st.characters(),
-        st.sampled_from("\n\r\t @{}%#<>&「」。、ー（）■□\u202e\u3099\ue000漢字かなABC123 "),
+        st.sampled_from(
+            "\n\r\t @{}%#<>&「」。、ー（）■□\u202e\u3099\ue000漢字かなABC123 "
+        ),
     ),
     max_size=200,
 )
@@ -153,9 +161,19 @@ HYPOTHESIS = settings(
 @HYPOTHESIS
 @given(content=any_text, reason=any_text, name=any_text, board=any_text)
 def test_law_all_outputs_agree_whatever_the_text(
-    content: str, reason: str, name: str, board: str, templates: Templates, tmp_path: Path
+    content: str,
+    reason: str,
+    name: str,
+    board: str,
+    templates: Templates,
+    tmp_path: Path,
 ) -> None:
-    case = {"content": content, "reason": reason, "recipient": name, "board_name": board}
+    case = {
+        "content": content,
+        "reason": reason,
+        "recipient": name,
+        "board_name": board,
+    }
     letter = letter_of(hostile_notice(case), templates)
     assert_all_agree(letter, tmp_path)
     assert_archival(letter.pdf)
@@ -165,9 +183,19 @@ def test_law_all_outputs_agree_whatever_the_text(
 @settings(HYPOTHESIS, max_examples=600)
 @given(content=any_text, reason=any_text, name=any_text, board=any_text)
 def test_law_all_outputs_agree_over_many_texts(
-    content: str, reason: str, name: str, board: str, templates: Templates, tmp_path: Path
+    content: str,
+    reason: str,
+    name: str,
+    board: str,
+    templates: Templates,
+    tmp_path: Path,
 ) -> None:
-    case = {"content": content, "reason": reason, "recipient": name, "board_name": board}
+    case = {
+        "content": content,
+        "reason": reason,
+        "recipient": name,
+        "board_name": board,
+    }
     letter = letter_of(hostile_notice(case), templates)
     assert_all_agree(letter, tmp_path)
     assert_archival(letter.pdf)
@@ -177,7 +205,9 @@ def test_a_reason_of_fifty_thousand_characters_is_laid_out(
     templates: Templates, tmp_path: Path
 ) -> None:
     reason = "「見本」という表現が、不特定又は多数の者が閲覧できる場所に掲載。" * 1563
-    letter = letter_of(with_judgment(final(Form.FORM_1), reason=reason[:50_000]), templates)
+    letter = letter_of(
+        with_judgment(final(Form.FORM_1), reason=reason[:50_000]), templates
+    )
     assert_all_agree(letter, tmp_path)
     with pikepdf.open(io.BytesIO(letter.pdf)) as read:
         assert len(read.pages) > 30

@@ -1,0 +1,104 @@
+"""Looking at a letter without sending it: pages as pictures, made within limits."""
+
+import io
+import multiprocessing
+import resource
+import threading
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+import pypdfium2
+
+from notices.errors import InvalidTemplate, NoticesError
+from notices.letters.composing import USUAL, LetterSettings
+from notices.letters.letter import Letter, write_letter
+from notices.letters.sources import Templates
+from notices.notice import Notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What writing a preview may cost."""
+
+    seconds: int = 20
+    """Processor time, and patience."""
+    memory: int = 2 << 30
+    """Address space in bytes."""
+
+
+USUAL_LIMITS = Limits()
+"""Enough for the longest letter that a judgment can make."""
+
+
+def preview_pages(pdf: bytes, *, dots_per_inch: int = 96) -> tuple[bytes, ...]:
+    """Each page as a PNG; needs no program outside this package."""
+    pictures = []
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page in document:
+            picture = page.render(scale=dots_per_inch / 72).to_pil()
+            written = io.BytesIO()
+            picture.save(written, "PNG")
+            pictures.append(written.getvalue())
+    return tuple(pictures)
+
+
+def preview_letter(
+    notice: Notice,
+    *,
+    templates: Templates,
+    notice_json_sha256: str,
+    settings: LetterSettings = USUAL,
+    limits: Limits = USUAL_LIMITS,
+) -> Letter:
+    """Write a letter with templates that were just edited, in a process of its own.
+
+    The process may use so much memory and time and no more; InvalidTemplate if it
+    needs more. Other errors are those of `write_letter`.
+    """
+    # A copy of this process is quick, but lawful only while it has one thread.
+    method = "fork" if threading.active_count() == 1 else "spawn"
+    context: Any = multiprocessing.get_context(method)
+    here, there = context.Pipe(duplex=False)
+    job = (notice, templates, notice_json_sha256, settings)
+    child = context.Process(target=_work, args=(there, job, limits), daemon=True)
+    child.start()
+    there.close()
+    try:
+        answer = here.recv() if here.poll(limits.seconds + 5) else None
+    except EOFError:
+        answer = None
+    finally:
+        here.close()
+        child.kill()
+        child.join()
+    if isinstance(answer, Letter):
+        return answer
+    if isinstance(answer, NoticesError):
+        raise answer
+    raise InvalidTemplate(
+        f"the preview was stopped: it needed more than {limits.seconds} s or "
+        f"{limits.memory >> 20} MiB (exit code {child.exitcode})",
+        hint="look for a very large text in the template",
+    )
+
+
+def _work(
+    answer: Connection,
+    job: tuple[Notice, Templates, str, LetterSettings],
+    limits: Limits,
+) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    notice, templates, sha256, settings = job
+    try:
+        letter = write_letter(
+            notice, templates=templates, notice_json_sha256=sha256, settings=settings
+        )
+    except NoticesError as wrong:
+        answer.send(wrong)
+    except MemoryError:
+        pass  # the parent sees the end of the pipe, and says why
+    else:
+        answer.send(letter)
