@@ -37,7 +37,7 @@ def read_judgment(text: str | bytes, catalogue: Catalogue | None = None) -> Judg
     types, and all that `notices.rules` and the catalogue find in what can be read.
     Without `catalogue` the one of the package is used.
 
-    >>> from notices.codec import load_examples
+    >>> from notices.codec import load_examples, read_judgment
     >>> judgment = read_judgment(load_examples()["IHC-2026-004217.json"])
     >>> judgment.category, judgment.found_on.isoformat()
     ('bank-account-transfer-solicitation', '2026-11-16')

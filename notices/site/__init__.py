@@ -35,9 +35,12 @@ def _now() -> datetime:
 class Site:
     """An open site.
 
-    with Site.open("notices.toml") as site:
-        notice = site.prepare(site.read_case("IHC-2026-004217"))
-        receipt = site.send(notice)
+    >>> from notices import Site
+    >>> with Site.open("notices.toml") as site:
+    ...     notice = site.prepare(site.read_case("IHC-2026-004217"))
+    ...     receipt = site.send(notice)
+    >>> notice.form, notice.state.value, receipt.state.value
+    ('form1', 'held', 'sent')
     """
 
     def __init__(self, config: Config, *, clock: Callable[[], datetime] = _now) -> None:
@@ -202,6 +205,14 @@ def verify(
 
     at: the clock to judge by; None: now. Parsing happens in a process with limits.
     NotJudgeable for what is no mail or PDF at all; a bad signature is a report.
+
+    >>> from pathlib import Path
+    >>> from notices import verify
+    >>> report = verify(
+    ...     Path("mail.eml").read_bytes(), trust=[Path("root.pem").read_bytes()]
+    ... )
+    >>> report.verdict.value, report.notice.case_id
+    ('TOTAL-PASSED', 'IHC-2026-004217')
     """
     from notices.verifying import verify_isolated  # noqa: PLC0415 - loads pyHanko
 

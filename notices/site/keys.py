@@ -116,9 +116,7 @@ class SignerDesk:
                 hint="nothing was queued; check certificate and revocation answers "
                 "with `notices doctor`",
             )
-        second_opinion(
-            message, trust=self.trust, now=now, openssl=find_openssl()
-        )
+        second_opinion(message, trust=self.trust, now=now, openssl=find_openssl())
 
     @cached_property
     def key(self) -> SigningKey:

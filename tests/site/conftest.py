@@ -38,7 +38,10 @@ class Desk:
         """Change one line of notices.toml."""
         path = self.home / "notices.toml"
         text, count = re.subn(
-            rf"^{key} = .*$", f"{key} = {value}", path.read_text("utf-8"), flags=re.M
+            rf"^{key} = .*$",
+            f"{key} = {value}",
+            path.read_text("utf-8"),
+            flags=re.MULTILINE,
         )
         assert count == 1, key
         path.write_text(text, encoding="utf-8")

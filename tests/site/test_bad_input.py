@@ -1,7 +1,6 @@
 """Bad input: the right exit code, the right sentence, and nothing sent."""
 
 import json
-import os
 import shutil
 
 import pytest
@@ -189,10 +188,10 @@ def test_a_folder_without_a_site_is_a_configuration_error(desk):
 def test_a_key_of_ones_own_must_not_be_readable_by_others(desk, received, own_key):
     own_key(desk)
     key = desk.home / "own.p12"
-    os.chmod(key, 0o644)
+    key.chmod(0o644)
     code, [row] = desk.json("send", CASE_1)
     assert code == 77
     assert "chmod 600" in row["error"]["hint"]
-    os.chmod(key, 0o600)
+    key.chmod(0o600)
     code, [row] = desk.json("send", CASE_1)
     assert (code, row["state"]) == (0, "sent")

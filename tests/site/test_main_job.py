@@ -2,11 +2,14 @@
 
 import json
 import subprocess
+from base64 import b64decode
 
 import pytest
 
+import notices
+from notices import Site, read_judgment
 from notices.cli import run
-from notices.site import Site
+from notices.evidence import check_record
 from tests.programs import require_program
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 
@@ -121,15 +124,15 @@ def test_a_server_that_is_away_keeps_the_case_for_work(desk, received):
 
 def test_the_python_api_does_the_same(desk, received):
     text = (desk.home / "cases" / f"{CASE_1}.json").read_text("utf-8")
-    from notices import Site, read_judgment, verify
-
     with Site.open(desk.home / "notices.toml") as site:
         notice = site.prepare(read_judgment(text))
         assert notice.state == "held"
         assert not mails(received)
         receipt = site.send(notice)
     assert receipt.state == "sent"
-    report = verify(mails(received)[0].read_bytes(), trust=[desk.root.read_bytes()])
+    report = notices.verify(
+        mails(received)[0].read_bytes(), trust=[desk.root.read_bytes()]
+    )
     assert report.verdict == "TOTAL-PASSED"
 
 
@@ -170,10 +173,6 @@ def openssl(mail, root):
 
 
 def test_every_event_of_a_notice_is_proven_in_the_ledger(desk, received):
-    from base64 import b64decode
-
-    from notices.evidence import check_record
-
     desk.run("send", CASE_1, CASE_2_ABROAD)
     with Site.open(desk.home) as site:
         [record] = site.show(CASE_1)
