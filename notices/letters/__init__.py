@@ -1,12 +1,40 @@
-"""Letters: one template, one model, written as text, PDF and DOCX."""
+"""Letters: one template, one model, written as text, PDF and DOCX.
 
-from notices.letters.checking import check_templates
-from notices.letters.composing import LetterSettings
-from notices.letters.letter import Letter, write_letter
-from notices.letters.mail_text import MailText, write_mail
-from notices.letters.preview import Limits, preview_letter, preview_pages
-from notices.letters.samples import sample_notice
-from notices.letters.sources import Templates, load_templates
+Names load when they are used (PEP 562): fonts, PDF and DOCX libraries cost a third of
+a second that a command without letters need not spend.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from notices.letters.checking import check_templates as check_templates
+    from notices.letters.letter import Letter as Letter
+    from notices.letters.letter import write_letter as write_letter
+    from notices.letters.mail_text import MailText as MailText
+    from notices.letters.mail_text import write_mail as write_mail
+    from notices.letters.preview import Limits as Limits
+    from notices.letters.preview import preview_letter as preview_letter
+    from notices.letters.preview import preview_pages as preview_pages
+    from notices.letters.samples import sample_notice as sample_notice
+    from notices.letters.settings import LetterSettings as LetterSettings
+    from notices.letters.sources import Templates as Templates
+    from notices.letters.sources import load_templates as load_templates
+
+_ROOM = {
+    "Letter": "letter",
+    "LetterSettings": "settings",
+    "Limits": "preview",
+    "MailText": "mail_text",
+    "Templates": "sources",
+    "check_templates": "checking",
+    "load_templates": "sources",
+    "preview_letter": "preview",
+    "preview_pages": "preview",
+    "sample_notice": "samples",
+    "write_letter": "letter",
+    "write_mail": "mail_text",
+}
 
 __all__ = [
     "Letter",
@@ -22,3 +50,10 @@ __all__ = [
     "write_letter",
     "write_mail",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on first use."""
+    if name not in _ROOM:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOM[name]}"), name)

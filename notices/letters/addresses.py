@@ -1,14 +1,13 @@
 """URLs for print: exact or defanged, host names as the machine reads them."""
 
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 import idna
 
 from notices.letters.hygiene import Cleaner, scripts
-
-UrlStyle = Literal["exact", "defanged"]
+from notices.letters.settings import UrlStyle
 
 
 class Address(str):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from notices.errors import Fault, InvalidTemplate
-from notices.letters.composing import LetterSettings, compose_part, mail_parts
+from notices.letters.composing import compose_part, mail_parts
 from notices.letters.faces import faces
 from notices.letters.hygiene import Cleaner
 from notices.letters.model import Part, Table
@@ -18,6 +18,7 @@ from notices.letters.required import (
     squeezed,
 )
 from notices.letters.sandbox import language_faults
+from notices.letters.settings import LetterSettings
 from notices.letters.sources import (
     Source,
     Templates,

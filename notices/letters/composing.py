@@ -1,10 +1,8 @@
 """From a notice and its templates to the model of the letter and the mail's words."""
 
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-from notices.letters.addresses import UrlStyle
 from notices.letters.directives import read_mail, read_part
 from notices.letters.faces import Faces
 from notices.letters.filling import fill
@@ -12,25 +10,10 @@ from notices.letters.history import history
 from notices.letters.hygiene import Cleaner
 from notices.letters.lengths import with_lengths
 from notices.letters.model import Doc, Para, Part, Passage, Span, Style
+from notices.letters.settings import LetterSettings
 from notices.letters.sources import Templates, letter_name, mail_name
 from notices.letters.variables import NAMES, both, letter_values
 from notices.notice import Notice
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LetterSettings:
-    """How letters look at this site."""
-
-    url_style: UrlStyle = "exact"
-    """`exact`, or `defanged`: hxxps://www[.]example[.]jp/."""
-    voluntary_note: bool = True
-    """Whether the note of the guideline's section 6 stands below the form."""
-    fonts: tuple[Path, ...] = ()
-    """TrueType fonts asked for what the package's own lack."""
-
-
-USUAL = LetterSettings()
-"""The settings of a site that says nothing."""
 
 
 def languages(notice: Notice) -> tuple[str, ...]:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from notices.letters.archival import Metadata, finish
 from notices.letters.checking import ensure_usable
-from notices.letters.composing import USUAL, LetterSettings, compose_model, languages
+from notices.letters.composing import compose_model, languages
 from notices.letters.faces import faces
 from notices.letters.hygiene import Cleaner
 from notices.letters.letter_text import write_text
 from notices.letters.model import Doc
 from notices.letters.pdf import draw
+from notices.letters.settings import USUAL, LetterSettings
 from notices.letters.sources import Templates, letter_name
 from notices.letters.word import write_docx
 from notices.notice import Notice

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from notices.letters.checking import ensure_usable
-from notices.letters.composing import USUAL, LetterSettings, languages, mail_parts
+from notices.letters.composing import languages, mail_parts
 from notices.letters.faces import faces
 from notices.letters.hygiene import Cleaner
+from notices.letters.settings import USUAL, LetterSettings
 from notices.letters.sources import Templates, mail_name
 from notices.notice import Notice
 

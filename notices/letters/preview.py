@@ -11,8 +11,8 @@ from typing import Any
 import pypdfium2
 
 from notices.errors import InvalidTemplate, NoticesError
-from notices.letters.composing import USUAL, LetterSettings
 from notices.letters.letter import Letter, write_letter
+from notices.letters.settings import USUAL, LetterSettings
 from notices.letters.sources import Templates
 from notices.notice import Notice
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from notices.judgment import Person, Rung
-from notices.letters.addresses import Address, UrlStyle, for_print
+from notices.letters.addresses import Address, for_print
 from notices.letters.classes import chosen_key, class_rows
 from notices.letters.dates import english_date, japanese_date
 from notices.letters.hygiene import Cleaner
 from notices.letters.locator import english_locator, japanese_locator
+from notices.letters.settings import UrlStyle
 from notices.notice import Managed, Notice
 
 NAMES = {
