@@ -12,6 +12,7 @@ NOW = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
 MESSAGE = (
     b"From: request@hotline.example\r\n"
     b"To: abuse@provider.example\r\n"
+    b"Date: Thu, 05 Mar 2026 18:00:00 +0900\r\n"
     b"Message-ID: <1@hotline.example>\r\n"
     b"\r\n"
     b".\r\n..\r\n.leading dot\r\nFrom the start\r\n trailing blank \r\n\r\n.\r\n"
