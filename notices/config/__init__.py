@@ -1,0 +1,19 @@
+"""`notices.toml`: what a site is, as frozen values.
+
+Unknown keys, wrong types and missing keys are faults with file and line, all at
+once. Paths in the file are relative to it.
+"""
+
+from notices.config.numbering import number_text
+from notices.config.reading import FILE_NAME, is_loopback, load_config, parse_config
+from notices.config.sections import SECTIONS, Config
+
+__all__ = [
+    "FILE_NAME",
+    "SECTIONS",
+    "Config",
+    "is_loopback",
+    "load_config",
+    "number_text",
+    "parse_config",
+]

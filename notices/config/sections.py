@@ -1,0 +1,174 @@
+"""What `notices.toml` may say: a class per section, a field per key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CenterSection:
+    """`[center]`: who asks, as letters and mails name it."""
+
+    name: str
+    """Official Japanese name."""
+    name_en: str
+    """English name."""
+    address: str
+    """住所."""
+    address_en: str
+    """The address in English."""
+    phone: str
+    """連絡先（電話番号）."""
+    phone_international: str
+    """The number with the country code."""
+    mailbox: str
+    """The address that sends; the certificate must name it."""
+    verification_page: str
+    """https address that tells how to check a mail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberingSection:
+    """`[numbering]`: how 整理番号 are written."""
+
+    pattern: str = "{era}{era_year}-{form}-{serial:06d}"
+    """See `number_text`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormsSection:
+    """`[forms]`: wording and look of letters."""
+
+    templates: str = ""
+    """Folder with the site's own templates; empty: none."""
+    fonts: tuple[str, ...] = ()
+    """More TrueType files for rare characters."""
+    url_style: Literal["exact", "defanged"] = "exact"
+    """How the mail's own sentences write addresses."""
+    attachments: tuple[str, ...] = ()
+    """What goes along besides PDF and notice.json: `docx`."""
+    voluntary_note: bool = True
+    """True: the note stands below the letter, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningSection:
+    """`[signing]`: the key, and what is demanded before and after signing."""
+
+    key: str
+    """File or URI of the key: `pkcs12:`, `pem:`."""
+    certificate: str = ""
+    """PEM, where the key's file has none."""
+    passphrase_file: str = ""
+    """File of mode 0600, or `fd:N`."""
+    trust: tuple[str, ...]
+    """Root certificates, PEM."""
+    crls: tuple[str, ...] = ()
+    """Revocation lists kept as files."""
+    revocation: Literal["require", "prefer", "off"] = "require"
+    """What is demanded before signing."""
+    pdf_level: Literal["B-B", "B-T", "B-LT", "B-LTA"] = "B-B"
+    """PAdES level (EN 319 142-1)."""
+    timestamp_urls: tuple[str, ...] = ()
+    """RFC 3161 authorities, tried in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpSection:
+    """`[smtp]`: the relay that takes the mail."""
+
+    host: str
+    """The relay's name or address."""
+    port: int = 587
+    """Its port."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """`none` is for loopback."""
+    username: str = ""
+    """For AUTH; empty: none."""
+    password_file: str = ""
+    """File of mode 0600."""
+    ca: str = ""
+    """PEM of the relay's root; empty: the system's."""
+    local_hostname: str = ""
+    """What EHLO says; empty: the domain of the centre."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveSection:
+    """`[archive]`: a mailbox of our own that gets a copy of every mail."""
+
+    mailbox: str = ""
+    """Second recipient of every mail; empty: none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxSection:
+    """`[outbox]`: where notices and their history are kept."""
+
+    url: str = "sqlite:///outbox.sqlite"
+    """`sqlite:///FILE`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasesSection:
+    """`[cases]`: where `CASE-ID.json` files lie."""
+
+    directory: str = "cases"
+    """Folder of judgments."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientsSection:
+    """`[recipients]`: the directory of recipients."""
+
+    file: str = ""
+    """TOML file; empty: none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """A whole `notices.toml`."""
+
+    path: Path
+    """The file; its folder is the site's."""
+    center: CenterSection
+    """Who asks."""
+    numbering: NumberingSection = field(default_factory=NumberingSection)
+    """How numbers are written."""
+    forms: FormsSection = field(default_factory=FormsSection)
+    """Wording and look."""
+    signing: SigningSection
+    """Key and demands."""
+    smtp: SmtpSection
+    """The relay."""
+    archive: ArchiveSection = field(default_factory=ArchiveSection)
+    """Our own copy."""
+    outbox: OutboxSection = field(default_factory=OutboxSection)
+    """The store."""
+    cases: CasesSection = field(default_factory=CasesSection)
+    """The judgments."""
+    recipients: RecipientsSection = field(default_factory=RecipientsSection)
+    """The directory."""
+
+    @property
+    def directory(self) -> Path:
+        """The site's folder."""
+        return self.path.parent
+
+    def resolve(self, name: str) -> Path:
+        """A path of the file, relative to its folder."""
+        return self.directory / name
+
+
+SECTIONS: Mapping[str, type] = {
+    "center": CenterSection,
+    "numbering": NumberingSection,
+    "forms": FormsSection,
+    "signing": SigningSection,
+    "smtp": SmtpSection,
+    "archive": ArchiveSection,
+    "outbox": OutboxSection,
+    "cases": CasesSection,
+    "recipients": RecipientsSection,
+}
