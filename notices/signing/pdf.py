@@ -140,6 +140,11 @@ def _require_means(
 
 def _sign(pdf: bytes, signing: _Signing, placeholder: SignatureObject) -> bytes:
     writer = _open(pdf)
+    if "/AcroForm" in writer.root:
+        raise InputError(
+            "the PDF has form fields or is signed already",
+            hint="sign the PDF as the letter writer made it, once",
+        )
     if signing.level not in _LONG_TERM and signing.revocation:
         _add_dss(writer, signing.revocation, signing.key.chain)
     setup = SigMDPSetup(
@@ -166,6 +171,7 @@ def _extend(signed: bytes, signing: _Signing, token: bytes) -> bytes:
     authority, answers = timestamp_evidence(
         token,
         trust=signing.trust,
+        chain=signing.key.chain,
         answers=signing.revocation,
         transport=signing.transport,
         now=signing.time,

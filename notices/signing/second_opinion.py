@@ -38,8 +38,8 @@ def second_opinion(
     """Who accepted the message: `openssl cms` or `cryptography`.
 
     `openssl` is the command from `find_openssl`. With `check_crls` a list that
-    the message carries must say that the signer is not revoked. RefusedError with the reason if the
-    message is not accepted: it must not be queued.
+    the message carries must say that the signer is not revoked. RefusedError with
+    the reason if the message is not accepted: it must not be queued.
     """
     if openssl is not None:
         accepted = _ask_openssl(openssl, message, trust, now, check_crls=check_crls)

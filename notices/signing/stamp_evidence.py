@@ -18,17 +18,19 @@ def timestamp_evidence(
     token: bytes,
     *,
     trust: Sequence[x509.Certificate],
+    chain: Sequence[x509.Certificate],
     answers: RevocationAnswers,
     transport: Transport | None,
     now: datetime,
 ) -> tuple[tuple[x509.Certificate, ...], RevocationAnswers]:
     """The authority's certificates without the root, and fresh answers on them.
 
-    TimestampUnavailable if the path leads to no root in `trust` or a certificate
-    of it is revoked; RevocationUnavailable if a fresh answer is missing.
+    `chain` are more intermediates, as many tokens carry only the authority's own
+    certificate. TimestampUnavailable if the path leads to no root in `trust` or a
+    certificate of it is revoked; RevocationUnavailable if a fresh answer is missing.
     """
     authority, others = token_signer(token)
-    path = certificate_path(authority, others, trust, now)
+    path = certificate_path(authority, (*others, *chain), trust, now)
     if not path:
         raise TimestampUnavailable(
             "the time-stamp authority's certificate leads to no pinned root",
