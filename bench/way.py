@@ -26,6 +26,7 @@ from notices.mail import entity, message
 from notices.notice import JST, compose
 from notices.outbox import CaseKey, deliver_one
 from notices.signing import sign_entity, sign_pdf
+from notices.site import documents as making
 from notices.site import preparing, sending
 from notices.site.parts import Parts
 from notices.site.starting import start_site
@@ -88,15 +89,15 @@ def one(parts: Parts, text: str, serial: int, steps: Steps) -> None:
         pdf = sign_pdf(
             letter.pdf, signer.key, signing_time=now, revocation=signer.answers
         )
-    documents = preparing.Documents(
+    documents = making.Documents(
         letter=letter, mail=mail, signed_pdf=pdf, notice_json=machine
     )
     with steps.step("build and sign mail"):
-        headers = preparing.make_headers(notice, mail, now)
+        headers = making.make_headers(notice, mail, now)
         part = entity(
             headers,
             mail.body,
-            preparing.attachments(documents, notice),
+            making.attachments(documents, notice),
             boundary="=_p_0123456789abcdef",
         )
         signature = sign_entity(

@@ -5,22 +5,25 @@ reserved when key and certificate are known to be good, and everything that was 
 is committed at once.
 """
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from notices.codec import notice_json, write_judgment
+from notices.codec import write_judgment
 from notices.config import number_text
 from notices.delivery import Envelope, State
 from notices.errors import OnHold, RefusedError, TryLater
 from notices.judgment import Judgment, Rung
-from notices.letters import Letter, MailText, write_letter, write_mail
-from notices.mail import Attachment, Headers, entity, message
+from notices.mail import Headers
 from notices.notice import JST, Notice, compose
-from notices.outbox import Artifact, CaseKey, Prepared, Stored
+from notices.outbox import CaseKey, Prepared, Stored
 from notices.rules import is_on_hold
-from notices.signing import PdfLevel, sign_entity, sign_pdf
+from notices.site.documents import (
+    Documents,
+    artifacts,
+    make_documents,
+    make_headers,
+    sign_message,
+)
 from notices.site.keys import Signer
 from notices.site.parts import Parts, fresh_token
 
@@ -28,20 +31,6 @@ PENDING = {State.HELD, State.QUEUED, State.DEFERRED}
 """States from which nothing can have arrived."""
 UNSETTLED = {State.SENDING, State.IN_DOUBT}
 """States in which it may have arrived."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Documents:
-    """What is made from a notice before the mail is signed."""
-
-    letter: Letter
-    """Model, text, unsigned PDF, DOCX."""
-    mail: MailText
-    """Subject and body."""
-    signed_pdf: bytes
-    """The letter with its PAdES signature."""
-    notice_json: bytes
-    """The part for machines."""
 
 
 def prepare(
@@ -139,31 +128,6 @@ def _require_settled(earlier: Stored) -> None:
         )
 
 
-def make_documents(
-    parts: Parts, notice: Notice, signer: Signer | None, now: datetime
-) -> Documents:
-    """Letter, mail text and `notice.json`; the PDF stays unsigned without a signer."""
-    machine = notice_json(notice)
-    letter = write_letter(
-        notice,
-        templates=parts.templates,
-        notice_json_sha256=hashlib.sha256(machine).hexdigest(),
-        settings=parts.letter_settings,
-    )
-    mail = write_mail(notice, templates=parts.templates, settings=parts.letter_settings)
-    pdf = letter.pdf
-    if signer is not None:
-        pdf = sign_pdf(
-            pdf,
-            signer.key,
-            signing_time=now,
-            level=PdfLevel(parts.config.signing.pdf_level),
-            timestamper=signer.timestamper,
-            revocation=signer.answers,
-        )
-    return Documents(letter=letter, mail=mail, signed_pdf=pdf, notice_json=machine)
-
-
 def _make(
     parts: Parts, notice: Notice, key: CaseKey, signer: Signer, now: datetime
 ) -> Prepared:
@@ -171,7 +135,7 @@ def _make(
     signing_time = now.replace(microsecond=0)
     documents = make_documents(parts, notice, signer, signing_time)
     headers = make_headers(notice, documents.mail, signing_time)
-    octets = _sign_message(headers, documents, notice, signer, signing_time)
+    octets = sign_message(headers, documents, notice, signer, signing_time)
     parts.desk.require_accepted(octets, now)
     return prepared(parts, notice, key, signer, documents, octets, headers)
 
@@ -203,97 +167,7 @@ def prepared(
             archive_path=parts.config.archive.mailbox,
             envid=f"{notice.number}.{fresh_token()[:8]}",
         ),
-        artifacts=_artifacts(documents),
+        artifacts=artifacts(documents),
         again_reason=notice.again_reason,
         rung_reason=notice.rung_reason,
-    )
-
-
-def make_headers(notice: Notice, mail: MailText, date: datetime) -> Headers:
-    """The header fields of the mail; Date is the signing time, told in Japan's time."""
-    center, recipient = notice.center, notice.recipient
-    domain = center.mailbox.rpartition("@")[2]
-    return Headers(
-        from_name=center.name_en if recipient.is_abroad else center.name,
-        from_mailbox=center.mailbox,
-        to_name=recipient.name,
-        to_mailbox=recipient.mailbox,
-        subject=mail.subject,
-        date=date.astimezone(JST),
-        message_id=f"<{notice.number}.{fresh_token()}@{domain}>",
-    )
-
-
-def _sign_message(
-    headers: Headers,
-    documents: Documents,
-    notice: Notice,
-    signer: Signer,
-    signing_time: datetime,
-) -> bytes:
-    signed_part = entity(
-        headers,
-        documents.mail.body,
-        attachments(documents, notice),
-        boundary=f"=_p_{fresh_token()}",
-    )
-    signature = sign_entity(
-        signed_part,
-        signer.key,
-        signing_time=signing_time,
-        revocation=signer.answers,
-        timestamper=signer.timestamper,
-    )
-    return message(headers, signed_part, signature, boundary=f"=_s_{fresh_token()}")
-
-
-def attachments(documents: Documents, notice: Notice) -> Sequence[Attachment]:
-    """What goes along with the mail's text."""
-    stem = f"{notice.form}-{notice.number}"
-    files = [
-        Attachment(
-            file_name=f"{stem}.pdf",
-            media_type="application/pdf",
-            content=documents.signed_pdf,
-        ),
-        Attachment(
-            file_name="notice.json",
-            media_type="application/json",
-            content=documents.notice_json,
-        ),
-    ]
-    if notice.recipient.attach_docx:
-        files.append(
-            Attachment(
-                file_name=f"{stem}.docx",
-                media_type=DOCX_TYPE,
-                content=documents.letter.docx,
-            )
-        )
-    return files
-
-
-DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-def _artifacts(documents: Documents) -> tuple[Artifact, ...]:
-    return (
-        Artifact(
-            name="letter.pdf",
-            media_type="application/pdf",
-            content=documents.signed_pdf,
-        ),
-        Artifact(
-            name="letter.docx", media_type=DOCX_TYPE, content=documents.letter.docx
-        ),
-        Artifact(
-            name="letter.txt",
-            media_type="text/plain; charset=utf-8",
-            content=documents.letter.text.encode(),
-        ),
-        Artifact(
-            name="notice.json",
-            media_type="application/json",
-            content=documents.notice_json,
-        ),
     )

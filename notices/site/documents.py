@@ -1,0 +1,146 @@
+"""What is made of a notice: letter, mail, `notice.json`, and the signed message."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from notices.codec import notice_json
+from notices.letters import Letter, MailText, write_letter, write_mail
+from notices.mail import Attachment, Headers, entity, message
+from notices.notice import JST, Notice
+from notices.outbox import Artifact
+from notices.signing import PdfLevel, sign_entity, sign_pdf
+from notices.site.keys import Signer
+from notices.site.parts import Parts, fresh_token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """What is made from a notice before the mail is signed."""
+
+    letter: Letter
+    """Model, text, unsigned PDF, DOCX."""
+    mail: MailText
+    """Subject and body."""
+    signed_pdf: bytes
+    """The letter with its PAdES signature."""
+    notice_json: bytes
+    """The part for machines."""
+
+
+def make_documents(
+    parts: Parts, notice: Notice, signer: Signer | None, now: datetime
+) -> Documents:
+    """Letter, mail text and `notice.json`; the PDF stays unsigned without a signer."""
+    machine = notice_json(notice)
+    letter = write_letter(
+        notice,
+        templates=parts.templates,
+        notice_json_sha256=sha256(machine).hexdigest(),
+        settings=parts.letter_settings,
+    )
+    mail = write_mail(notice, templates=parts.templates, settings=parts.letter_settings)
+    pdf = letter.pdf
+    if signer is not None:
+        pdf = sign_pdf(
+            pdf,
+            signer.key,
+            signing_time=now,
+            level=PdfLevel(parts.config.signing.pdf_level),
+            timestamper=signer.timestamper,
+            revocation=signer.answers,
+        )
+    return Documents(letter=letter, mail=mail, signed_pdf=pdf, notice_json=machine)
+
+
+def make_headers(notice: Notice, mail: MailText, date: datetime) -> Headers:
+    """The header fields of the mail; Date is the signing time, told in Japan's time."""
+    center, recipient = notice.center, notice.recipient
+    domain = center.mailbox.rpartition("@")[2]
+    return Headers(
+        from_name=center.name_en if recipient.is_abroad else center.name,
+        from_mailbox=center.mailbox,
+        to_name=recipient.name,
+        to_mailbox=recipient.mailbox,
+        subject=mail.subject,
+        date=date.astimezone(JST),
+        message_id=f"<{notice.number}.{fresh_token()}@{domain}>",
+    )
+
+
+def sign_message(
+    headers: Headers,
+    documents: Documents,
+    notice: Notice,
+    signer: Signer,
+    signing_time: datetime,
+) -> bytes:
+    """The message as it is sent; Date and signing time are the same."""
+    signed_part = entity(
+        headers,
+        documents.mail.body,
+        attachments(documents, notice),
+        boundary=f"=_p_{fresh_token()}",
+    )
+    signature = sign_entity(
+        signed_part,
+        signer.key,
+        signing_time=signing_time,
+        revocation=signer.answers,
+        timestamper=signer.timestamper,
+    )
+    return message(headers, signed_part, signature, boundary=f"=_s_{fresh_token()}")
+
+
+def attachments(documents: Documents, notice: Notice) -> Sequence[Attachment]:
+    """What goes along with the mail's text."""
+    stem = f"{notice.form}-{notice.number}"
+    files = [
+        Attachment(
+            file_name=f"{stem}.pdf",
+            media_type="application/pdf",
+            content=documents.signed_pdf,
+        ),
+        Attachment(
+            file_name="notice.json",
+            media_type="application/json",
+            content=documents.notice_json,
+        ),
+    ]
+    if notice.recipient.attach_docx:
+        files.append(
+            Attachment(
+                file_name=f"{stem}.docx",
+                media_type=DOCX_TYPE,
+                content=documents.letter.docx,
+            )
+        )
+    return files
+
+
+DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def artifacts(documents: Documents) -> tuple[Artifact, ...]:
+    """What is stored besides the message."""
+    return (
+        Artifact(
+            name="letter.pdf",
+            media_type="application/pdf",
+            content=documents.signed_pdf,
+        ),
+        Artifact(
+            name="letter.docx", media_type=DOCX_TYPE, content=documents.letter.docx
+        ),
+        Artifact(
+            name="letter.txt",
+            media_type="text/plain; charset=utf-8",
+            content=documents.letter.text.encode(),
+        ),
+        Artifact(
+            name="notice.json",
+            media_type="application/json",
+            content=documents.notice_json,
+        ),
+    )
