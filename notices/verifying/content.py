@@ -69,6 +69,15 @@ def read_notice_json(data: bytes) -> NoticeJson:
     """Parse `notice.json`; a repeated key or a missing one is refused."""
     if len(data) > MAX_JSON:
         raise malformed(f"notice.json is longer than {MAX_JSON} bytes")
+    try:
+        return _read_notice_json(data)
+    except KeyError as error:
+        raise malformed(f"notice.json has no {error}") from error
+    except (ValueError, TypeError, RecursionError) as error:
+        raise malformed(f"notice.json cannot be read: {error}") from error
+
+
+def _read_notice_json(data: bytes) -> NoticeJson:
     document = json.loads(data.decode("utf-8"), object_pairs_hook=_no_repeats)
     recipient = document["recipient"]
     urls = document["urls"]
@@ -118,11 +127,9 @@ def _text(value: Any, name: str) -> str:
 def read_xmp(packet: bytes) -> Xmp:
     """The Dublin Core properties of a letter's XMP packet.
 
-    Raises Refusal if one is missing. Entities are refused before the parser, so
-    that nothing can be expanded or fetched.
+    Raises Refusal if one is missing.
     """
-    if len(packet) > MAX_XMP or b"<!" in packet.replace(b"<!--", b""):
-        raise malformed("the XMP packet is too long or declares entities")
+    refuse_declarations(packet)
     root = ET.fromstring(packet)  # noqa: S314 - no declarations, see above
     source = _property(root, "source", required=False)
     return Xmp(
@@ -135,6 +142,15 @@ def read_xmp(packet: bytes) -> Xmp:
         ),
         notice_sha256=source.removeprefix("urn:sha-256:") if source else "",
     )
+
+
+def refuse_declarations(packet: bytes) -> None:
+    """Refuse an XML document type, with which entities would be declared.
+
+    Refused before the parser, so that nothing can be expanded or fetched.
+    """
+    if len(packet) > MAX_XMP or b"<!" in packet.replace(b"<!--", b""):
+        raise malformed("the XMP packet is too long or declares entities")
 
 
 def _property(root: ET.Element, name: str, *, required: bool = True) -> str:

@@ -31,7 +31,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
 from notices.report import Report
-from notices.verifying import content, pdf, signed, stamp
+from notices.verifying import additions, content, pdf, signed, stamp
 from notices.verifying.content import Xmp
 from notices.verifying.outcome import Check, NotApplicable, Refusal, malformed, run
 from notices.verifying.path import Material
@@ -97,7 +97,7 @@ class Document:
         moment: datetime | None = None
         for one in reversed(stamps):
             covered = pdf.signed_range(self.data, one)
-            pdf.check_additions(self.data, one)
+            additions.check(self.reader, one, covered)
             moment = stamp.prove(
                 stamp.read_token(covered.der),
                 covered.content,
@@ -132,7 +132,8 @@ class Document:
     @cached_property
     def xmp(self) -> Xmp:
         """The letter's account of itself."""
-        return content.read_xmp(pdf.metadata(self.reader, self.embedded))
+        signed_revision = additions.revision(self.reader, self.embedded.signed_revision)
+        return content.read_xmp(additions.metadata(signed_revision))
 
 
 def _file(evidence: Document) -> str:
@@ -146,7 +147,8 @@ def _one_signature(evidence: Document) -> str:
 
 
 def _range(evidence: Document) -> str:
-    return pdf.check_additions(evidence.data, evidence.embedded)
+    covered = pdf.signed_range(evidence.data, evidence.embedded)
+    return additions.check(evidence.reader, evidence.embedded, covered)
 
 
 def _passive(evidence: Document) -> str:

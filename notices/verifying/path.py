@@ -7,11 +7,11 @@ never the network. Its exceptions become the sub-indications of EN 319 102-1.
 import asyncio
 from collections.abc import Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from asn1crypto import crl, x509
+from asn1crypto import crl, ocsp, x509
 from pyhanko_certvalidator import CertificateValidator, ValidationContext, errors
 
 from notices.report import SubIndication
@@ -66,7 +66,13 @@ def find(
             f"valid from {certificate.not_valid_before:%Y-%m-%d}, "
             f"judged at {moment:%Y-%m-%d %H:%M:%S%z}",
         )
-    usable = _issued_in_time(certificate, material)
+    if moment > certificate.not_valid_after:
+        raise Refusal(
+            SubIndication.OUT_OF_BOUNDS_NO_POE,
+            f"expired on {certificate.not_valid_after:%Y-%m-%d}, "
+            f"judged at {moment:%Y-%m-%d %H:%M:%S%z}",
+        )
+    usable = replace(material, revocation=_said_in_time(certificate, material))
     validator = CertificateValidator(
         certificate, validation_context=context(usable, moment)
     )
@@ -78,34 +84,41 @@ def find(
     return tuple(path.iter_certs(include_root=True))[::-1]
 
 
-def _issued_in_time(certificate: x509.Certificate, material: Material) -> Material:
-    """Without the CRLs that may have dropped the certificate as expired.
+def _said_in_time(certificate: x509.Certificate, material: Material) -> Revocation:
+    """Without the answers that may have forgotten the certificate as expired.
 
-    RFC 5280, 3.3: an entry may leave the list after the certificate's end. Only a
-    list that still names the certificate says something about it then.
+    RFC 5280, 3.3: an entry may leave the list after the certificate's end, and a
+    responder need not keep it either (RFC 6960, 4.4.4). After that only an answer
+    that still says `revoked` says something.
     """
-    kept = tuple(
+    end = certificate.not_valid_after
+    crls = [
         one
         for one in material.revocation.crls
-        if _this_update(one) <= certificate.not_valid_after
+        if one.issuer != certificate.issuer
+        or one["tbs_cert_list"]["this_update"].native <= end
         or certificate.serial_number in _revoked_serials(one)
-    )
-    revocation = Revocation(crls=kept, ocsps=material.revocation.ocsps)
-    return Material(
-        anchors=material.anchors,
-        certificates=material.certificates,
-        revocation=revocation,
-    )
-
-
-def _this_update(one: crl.CertificateList) -> datetime:
-    moment: datetime = one["tbs_cert_list"]["this_update"].native
-    return moment
+    ]
+    ocsps = [
+        one
+        for one in material.revocation.ocsps
+        if _produced_at(one) <= end or "revoked" in _statuses(one)
+    ]
+    return Revocation(crls=tuple(crls), ocsps=tuple(ocsps))
 
 
 def _revoked_serials(one: crl.CertificateList) -> Iterable[int]:
     entries = one["tbs_cert_list"]["revoked_certificates"] or ()
     return {entry["user_certificate"].native for entry in entries}
+
+
+def _produced_at(one: ocsp.OCSPResponse) -> datetime:
+    moment: datetime = one.response_data["produced_at"].native
+    return moment
+
+
+def _statuses(one: ocsp.OCSPResponse) -> Iterable[str]:
+    return {single["cert_status"].name for single in one.response_data["responses"]}
 
 
 _BY_ERROR: tuple[tuple[type[Exception], SubIndication], ...] = (

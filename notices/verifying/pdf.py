@@ -1,6 +1,6 @@
-"""A signed PDF's structure: which bytes are signed, what came after, what it may do.
+"""A signed PDF's structure: which bytes are signed, and what it may do.
 
-pyHanko reads strictly and compares revisions; the signed range is taken from the
+pyHanko reads strictly; the signed range is taken from the
 file's own bytes (ISO 32000-2, 12.8.1). pikepdf lists every object for what a letter
 never has. A reader that guesses is never used to decide.
 """
@@ -13,10 +13,8 @@ from dataclasses import dataclass
 import pikepdf
 from pyhanko.pdf_utils import generic, misc
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
 from pyhanko.sign.validation.errors import NoDSSFoundError
-from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from notices.verifying import der
 from notices.verifying.outcome import malformed
@@ -94,6 +92,8 @@ class SignedRange:
     """The bytes before and after the gap."""
     end: int
     """Where the signed part of the file ends."""
+    size: int
+    """Where the file ends."""
 
 
 def open_strictly(data: bytes) -> PdfFileReader:
@@ -135,8 +135,9 @@ def only_signature(reader: PdfFileReader) -> EmbeddedPdfSignature:
 
 def signed_range(data: bytes, embedded: EmbeddedPdfSignature) -> SignedRange:
     """The bytes that a signature covers, if its gap is its own hex string."""
-    numbers = [int(number) for number in embedded.byte_range]
-    if len(numbers) != 4 or numbers[0] != 0:  # noqa: PLR2004 - two pairs
+    numbers = list(embedded.byte_range)
+    is_plain = all(isinstance(number, generic.NumberObject) for number in numbers)
+    if not is_plain or len(numbers) != 4 or numbers[0] != 0:  # noqa: PLR2004
         raise malformed(f"ByteRange {numbers}")
     _, gap_start, gap_end, rest = numbers
     end = gap_end + rest
@@ -155,24 +156,8 @@ def signed_range(data: bytes, embedded: EmbeddedPdfSignature) -> SignedRange:
         der=padded[:length],
         content=data[:gap_start] + data[gap_end:end],
         end=end,
+        size=len(data),
     )
-
-
-def check_additions(data: bytes, embedded: EmbeddedPdfSignature) -> str:
-    """Nothing was added but what B-LT and B-LTA add: DSS and document time stamps."""
-    covered = signed_range(data, embedded)
-    embedded.compute_integrity_info()  # type: ignore[no-untyped-call]
-    if embedded.coverage is SignatureCoverageLevel.ENTIRE_FILE:
-        if covered.end != len(data):
-            raise malformed("the signature does not reach the end of the file")
-        return f"all {len(data)} bytes"
-    if embedded.coverage is not SignatureCoverageLevel.ENTIRE_REVISION:
-        raise malformed("the signature does not cover a whole revision of the file")
-    level = embedded.summarise_integrity_info()["diff_result"]
-    found = getattr(level, "modification_level", ModificationLevel.OTHER)
-    if found is not ModificationLevel.LTA_UPDATES:
-        raise malformed("the file was changed after signing")
-    return f"{covered.end} bytes; after them only validation data and time stamps"
 
 
 def check_passive(data: bytes) -> str:
@@ -252,17 +237,3 @@ def _stream_data(stream: generic.IndirectObject) -> bytes:
     if not isinstance(value, generic.StreamObject):
         raise misc.PdfReadError("validation data is no stream")
     return bytes(value.data)
-
-
-def metadata(reader: PdfFileReader, embedded: EmbeddedPdfSignature) -> bytes:
-    """The XMP packet of the signed revision, whatever was added later."""
-    is_newest = embedded.signed_revision == reader.xrefs.total_revisions - 1
-    signed = (
-        reader
-        if is_newest
-        else reader.get_historical_resolver(embedded.signed_revision)
-    )
-    stream = signed.root["/Metadata"]
-    if not isinstance(stream, generic.StreamObject):
-        raise malformed("the PDF has no XMP metadata")
-    return bytes(stream.data)

@@ -123,7 +123,7 @@ def _read_answer(value: bytes) -> Revocation:
     for read in (read_crl, read_ocsp):
         try:
             return read(value)
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, AttributeError):
             continue
     raise InputError(
         "a file given as evidence is neither a CRL nor an OCSP response",
@@ -143,7 +143,8 @@ def read_ocsp(value: bytes) -> Revocation:
     """One OCSP response from DER; ValueError if it is none."""
     der.check(value)
     parsed = ocsp.OCSPResponse.load(value, strict=True)
-    _ = parsed["response_status"].native
+    # a refusal of the responder has no response data, and says nothing
+    _ = parsed.response_data["produced_at"].native
     return Revocation(ocsps=(parsed,))
 
 

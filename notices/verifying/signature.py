@@ -45,6 +45,8 @@ class Signature:
     """The certificate that the signer identifier names."""
     others: tuple[x509.Certificate, ...]
     """The other certificates that came along."""
+    signed_octets: bytes
+    """The signed attributes as they are hashed (RFC 5652, 5.4)."""
     attributes: Mapping[str, core.Asn1Value]
     """Value of each signed attribute by its object identifier."""
 
@@ -77,6 +79,8 @@ SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
 ALGORITHM_PROTECTION = "1.2.840.113549.1.9.52"
 TIME_STAMP_TOKEN = "1.2.840.113549.1.9.16.2.14"  # noqa: S105 - an object identifier
 ID_DATA = "1.2.840.113549.1.7.1"
+SIGNED_ATTRS_TAG = 0xA0
+"""[0] IMPLICIT in SignerInfo (RFC 5652, 5.3)."""
 
 _NAMES = {
     CONTENT_TYPE: "contentType",
@@ -104,12 +108,14 @@ def read(data: bytes) -> Signature:
     _check_detached(signed_data)
     signer_info = _only_signer(signed_data)
     certificate, others = _find_certificate(signed_data, signer_info)
+    signed_octets = _find_signed_octets(data)
     return Signature(
         signed_data=signed_data,
         signer_info=signer_info,
         certificate=certificate,
         others=others,
-        attributes=_read_attributes(signer_info),
+        signed_octets=signed_octets,
+        attributes=_read_attributes(signed_octets),
     )
 
 
@@ -161,13 +167,26 @@ def _find_certificate(
     return named[0], tuple(others)
 
 
-def _read_attributes(signer_info: cms.SignerInfo) -> Mapping[str, core.Asn1Value]:
-    # RFC 8551 permits none; then content could be replayed as attributes and
-    # the reverse (CVE-2023-class confusion), so they are required.
-    if not signer_info["signed_attrs"]:
-        raise malformed("no signed attributes")
+def _find_signed_octets(data: bytes) -> bytes:
+    """The signed attributes out of the bytes, not out of a parser's re-encoding."""
+    _, explicit = der.children(data)
+    signed_data = der.children(explicit)[0]
+    signer_info = der.children(der.children(signed_data)[-1])[0]
+    for field in der.children(signer_info):
+        if field[0] == SIGNED_ATTRS_TAG:
+            # hashed as an explicit SET OF, not with the [0] of the wire
+            return b"\x31" + field[1:]
+    # RFC 5652 permits none. Then what was signed as content could be passed off as
+    # signed attributes, and the reverse; so they are required.
+    raise malformed("no signed attributes")
+
+
+def _read_attributes(signed_octets: bytes) -> Mapping[str, core.Asn1Value]:
+    encoded = der.children(signed_octets)
+    if encoded != sorted(encoded):
+        raise malformed("signed attributes are not a DER SET OF")
     found: dict[str, core.Asn1Value] = {}
-    for attribute in signer_info["signed_attrs"]:
+    for attribute in map(cms.CMSAttribute.load, encoded):
         # one by one: `.native` of the whole set raises on unknown types
         name = attribute["type"].dotted
         if name in found:
@@ -175,15 +194,7 @@ def _read_attributes(signer_info: cms.SignerInfo) -> Mapping[str, core.Asn1Value
         if len(attribute["values"]) != 1:
             raise malformed(f"signed attribute {name} has not one value")
         found[name] = attribute["values"][0]
-    encoded = der.children(_signed_bytes(signer_info))
-    if encoded != sorted(encoded):
-        raise malformed("signed attributes are not a DER SET OF")
     return found
-
-
-def _signed_bytes(signer_info: cms.SignerInfo) -> bytes:
-    # RFC 5652, 5.4: hashed as an explicit SET OF, not with the [0] of the wire
-    return b"\x31" + bytes(signer_info["signed_attrs"].dump())[1:]
 
 
 def check_attributes(signature: Signature, required: tuple[str, ...]) -> str:
@@ -268,7 +279,7 @@ def check_digest(signature: Signature, content: bytes) -> str:
 def check_value(signature: Signature) -> str:
     """The signature value belongs to the attributes and the certificate's key."""
     key = load_der_public_key(signature.certificate.public_key.dump())
-    signed = _signed_bytes(signature.signer_info)
+    signed = signature.signed_octets
     algorithm = _HASHES[signature.digest]
     try:
         if isinstance(key, rsa.RSAPublicKey):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import pikepdf
@@ -162,6 +163,13 @@ def sign_pdf(
         settings, pyhanko_signer(party or world.signer), timestamper=stamper
     ).sign_pdf(writer, bytes_reserved=None if lasting else 16384)
     return out.getvalue()
+
+
+@cache
+def genuine_letter(
+    world: World, party: Party, notice: bytes, level: str = "B-B"
+) -> bytes:
+    return sign_pdf(blank_pdf(notice), world, party, level=level)
 
 
 @dataclass(frozen=True)
@@ -344,7 +352,7 @@ class Mail:
         letter = self.letter
         if letter is None:
             party = self.letter_signer or self.signer or self.world.signer
-            letter = sign_pdf(blank_pdf(self.notice), self.world, party)
+            letter = genuine_letter(self.world, party, self.notice)
         return (
             pdf_file(letter),
             json_file(self.notice),

@@ -38,7 +38,7 @@ def named(common_name: str) -> x509.Name:
     )
 
 
-@dataclass
+@dataclass(eq=False)
 class Party:
     """A key and its certificate, which may issue others."""
 
