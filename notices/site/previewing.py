@@ -7,8 +7,8 @@ from notices.errors import InputError
 from notices.judgment import Judgment
 from notices.letters import Letter, MailText, sample_notice
 from notices.notice import JST, Form, Notice, compose
-from notices.site.parts import Parts
 from notices.site.documents import make_documents
+from notices.site.parts import Parts
 
 DRAFT_NUMBER = "MIHON"
 """Stands where the number will be; no real number is used up."""
