@@ -1,6 +1,8 @@
 """The ledger: RFC 9162 Merkle hashes and proofs over what happened."""
 
 from notices.ledger.checkpoint import Checkpoint, parse_checkpoint
+from notices.ledger.commitments import PREFIX as COMMITMENT_PREFIX
+from notices.ledger.commitments import SECRET_BYTES, commitment, document_salt
 from notices.ledger.event import Event, EventKind, Fact, canonical_json, utc
 from notices.ledger.merkle import (
     EMPTY_ROOT,
@@ -13,20 +15,42 @@ from notices.ledger.merkle import (
     verify_consistency,
     verify_inclusion,
 )
+from notices.ledger.note import (
+    Note,
+    NoteSignature,
+    VerifierKey,
+    parse_note,
+    parse_private_key,
+    parse_verifier_key,
+    private_key_text,
+)
+from notices.ledger.tree import Tree
 
 __all__ = [
+    "COMMITMENT_PREFIX",
     "EMPTY_ROOT",
+    "SECRET_BYTES",
     "Checkpoint",
     "Event",
     "EventKind",
     "Fact",
     "Hash",
+    "Note",
+    "NoteSignature",
+    "Tree",
+    "VerifierKey",
     "canonical_json",
+    "commitment",
     "consistency_proof",
+    "document_salt",
     "inclusion_proof",
     "leaf_hash",
     "node_hash",
     "parse_checkpoint",
+    "parse_note",
+    "parse_private_key",
+    "parse_verifier_key",
+    "private_key_text",
     "root",
     "utc",
     "verify_consistency",

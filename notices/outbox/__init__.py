@@ -1,7 +1,9 @@
 """The outbox: the store, one SMTP attempt, and the worker."""
 
+from notices.outbox.checkpoints import Entry, Issued
 from notices.outbox.courier import Courier, SmtpCourier
 from notices.outbox.records import (
+    JUDGMENT,
     MESSAGE,
     Artifact,
     CaseKey,
@@ -14,11 +16,14 @@ from notices.outbox.store import Store
 from notices.outbox.worker import Shift, Summary, deliver_one, watch, work_once
 
 __all__ = [
+    "JUDGMENT",
     "MESSAGE",
     "Artifact",
     "CaseKey",
     "Courier",
     "Decision",
+    "Entry",
+    "Issued",
     "Prepared",
     "Relay",
     "Security",

@@ -7,9 +7,15 @@ from sqlalchemy import Connection, Table, func, insert, select
 
 from notices.delivery import State
 from notices.errors import InputError, NoticesError, RefusedError
-from notices.ledger import EventKind, Fact
+from notices.ledger import (
+    COMMITMENT_PREFIX,
+    EventKind,
+    Fact,
+    commitment,
+    document_salt,
+)
 from notices.outbox import journal
-from notices.outbox.records import MESSAGE, Artifact, CaseKey, Prepared
+from notices.outbox.records import JUDGMENT, MESSAGE, Artifact, CaseKey, Prepared
 from notices.outbox.schema import artifacts, deliveries, notices, numbers
 
 
@@ -43,8 +49,13 @@ def reserve_number(
     return number
 
 
-def add(connection: Connection, prepared: Prepared, *, now: datetime) -> None:
-    """Store notice, documents, message and delivery, all or nothing."""
+def add(
+    connection: Connection, prepared: Prepared, *, secret: bytes, now: datetime
+) -> None:
+    """Store notice, documents, message and delivery, all or nothing.
+
+    secret: 32 random bytes behind the commitments in the ledger.
+    """
     documents = (
         Artifact(name=MESSAGE, media_type="message/rfc822", content=prepared.message),
         *prepared.artifacts,
@@ -55,7 +66,7 @@ def add(connection: Connection, prepared: Prepared, *, now: datetime) -> None:
         )
     if used := _number_in(connection, notices, prepared.key):
         raise RefusedError(f"{prepared.key} is prepared already, as {used}")
-    connection.execute(insert(notices).values(_notice_row(prepared, now)))
+    connection.execute(insert(notices).values(_notice_row(prepared, secret, now)))
     connection.execute(
         insert(artifacts), [_artifact_row(prepared.number, each) for each in documents]
     )
@@ -66,7 +77,7 @@ def add(connection: Connection, prepared: Prepared, *, now: datetime) -> None:
         connection,
         EventKind.PREPARED,
         prepared.number,
-        _prepared_facts(prepared, documents),
+        _prepared_facts(prepared, documents, secret),
         now=now,
     )
 
@@ -103,7 +114,7 @@ def _facts(key: CaseKey) -> dict[str, str | int]:
     }
 
 
-def _notice_row(prepared: Prepared, now: datetime) -> dict[str, object]:
+def _notice_row(prepared: Prepared, secret: bytes, now: datetime) -> dict[str, object]:
     return {
         **_facts(prepared.key),
         "number": prepared.number,
@@ -116,6 +127,7 @@ def _notice_row(prepared: Prepared, now: datetime) -> dict[str, object]:
         "notice": prepared.notice,
         "signer_certificate_sha256": prepared.signer_certificate_sha256,
         "created_at": now,
+        "salt": secret.hex(),
     }
 
 
@@ -146,8 +158,11 @@ def _delivery_row(prepared: Prepared, sha256: str, now: datetime) -> dict[str, o
 
 
 def _prepared_facts(
-    prepared: Prepared, documents: tuple[Artifact, ...]
+    prepared: Prepared, documents: tuple[Artifact, ...], secret: bytes
 ) -> dict[str, Fact]:
+    """Hashes with a salt: a short text could be guessed from its plain hash."""
+    contents = {each.name: each.content for each in documents}
+    contents[JUDGMENT] = prepared.judgment.encode()
     return {
         **_facts(prepared.key),
         "form": prepared.form,
@@ -156,5 +171,10 @@ def _prepared_facts(
         "signer_certificate_sha256": prepared.signer_certificate_sha256,
         "again_reason": prepared.again_reason,
         "rung_reason": prepared.rung_reason,
-        **{f"sha256:{each.name}": each.sha256 for each in documents},
+        **{
+            f"{COMMITMENT_PREFIX}{name}": commitment(
+                document_salt(secret, name), content
+            )
+            for name, content in contents.items()
+        },
     }

@@ -10,6 +10,9 @@ from notices.errors import EvidenceBroken
 from notices.ledger import Event, EventKind, Fact, leaf_hash, utc
 from notices.outbox.schema import events
 
+_NEWEST = select(func.max(events.c.seq))
+_APPEND = insert(events)
+
 
 def append(
     connection: Connection,
@@ -20,7 +23,7 @@ def append(
     now: datetime,
 ) -> Event:
     """Write the next leaf. The write lock makes `seq` gapless."""
-    newest = connection.scalar(select(func.max(events.c.seq)))
+    newest = connection.scalar(_NEWEST)
     event = Event(
         seq=0 if newest is None else newest + 1,
         at=now,
@@ -29,16 +32,15 @@ def append(
         facts=facts,
     )
     payload = event.payload()
-    connection.execute(
-        insert(events).values(
-            seq=event.seq,
-            number=number,
-            kind=str(kind),
-            at=now,
-            payload=payload.decode(),
-            leaf=leaf_hash(payload),
-        )
-    )
+    row = {
+        "seq": event.seq,
+        "number": number,
+        "kind": str(kind),
+        "at": now,
+        "payload": payload.decode(),
+        "leaf": leaf_hash(payload),
+    }
+    connection.execute(_APPEND, row)
     return event
 
 

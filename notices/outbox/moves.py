@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from notices.delivery import Attempt, Stage, State, transition
 from notices.errors import RefusedError, TryLater
@@ -21,6 +21,45 @@ LEASE = timedelta(minutes=20)
 """How long a worker may take before DATA; the courier gives up after 15 minutes."""
 LEASE_OF_BODY = timedelta(minutes=30)
 """From the first body byte: ten minutes to write it, ten for the reply, and slack."""
+
+# built once: building a statement costs more than running it
+_MOVE = (
+    update(deliveries)
+    .where(
+        deliveries.c.number == bindparam("of_number"),
+        deliveries.c.state == bindparam("of_state"),
+    )
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "state",
+                "stage",
+                "attempts",
+                "lease_owner",
+                "lease_until",
+                "next_attempt_at",
+                "queued_at",
+                "changed_at",
+            )
+        }
+    )
+)
+_ARM = (
+    update(deliveries)
+    .where(
+        deliveries.c.number == bindparam("of_number"),
+        deliveries.c.state == str(State.SENDING),
+        deliveries.c.stage == str(Stage.CONNECT),
+        deliveries.c.lease_owner == bindparam("of_owner"),
+        deliveries.c.lease_until > bindparam("now"),
+    )
+    .values(stage=str(Stage.DATA), lease_until=bindparam("until"))
+)
+_OWNER = select(deliveries.c.lease_owner).where(
+    deliveries.c.number == bindparam("number")
+)
+_ATTEMPT = insert(attempts)
 
 
 def queue(connection: Connection, number: str, *, now: datetime) -> None:
@@ -58,19 +97,12 @@ def claim(
         return None
     if not ignore_backoff and row.next_attempt_at > now:
         return None
-    _move(
-        connection,
-        row,
-        State.SENDING,
-        now,
-        stage=str(Stage.CONNECT),
-        attempts=row.attempts + 1,
-        lease_owner=owner,
-        lease_until=now + LEASE,
+    moved = _move(
+        connection, row, State.SENDING, now, owner=owner, lease_until=now + LEASE
     )
-    facts: dict[str, Fact] = {"attempt": row.attempts + 1}
+    facts: dict[str, Fact] = {"attempt": moved.attempts}
     journal.append(connection, EventKind.ATTEMPTED, number, facts, now=now)
-    return rows.one(connection, number)
+    return moved
 
 
 def arm(connection: Connection, number: str, *, owner: str, now: datetime) -> None:
@@ -79,17 +111,9 @@ def arm(connection: Connection, number: str, *, owner: str, now: datetime) -> No
     Raises TryLater if the lease went to someone else: then no byte may be sent.
     """
     row = rows.one(connection, number)
-    changed = connection.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.number == number,
-            deliveries.c.state == str(State.SENDING),
-            deliveries.c.stage == str(Stage.CONNECT),
-            deliveries.c.lease_owner == owner,
-            deliveries.c.lease_until > now,
-        )
-        .values(stage=str(Stage.DATA), lease_until=now + LEASE_OF_BODY)
-    )
+    lease = {"now": now, "until": now + LEASE_OF_BODY}
+    values = {"of_number": number, "of_owner": owner, **lease}
+    changed = connection.execute(_ARM, values)
     if changed.rowcount != 1:
         raise TryLater(f"the attempt for {number} took too long and lost its lease")
     facts: dict[str, Fact] = {
@@ -107,23 +131,26 @@ def finish(
     owner: str,
     next_attempt_at: datetime | None,
     now: datetime,
-) -> State:
+) -> Stored:
     """Record how the attempt ended; `deferred` with nothing to follow is `failed`."""
     row = rows.one(connection, number)
     if attempt.state is State.DEFERRED and next_attempt_at is None:
         note = "; ".join(part for part in (attempt.note, "given up: too old") if part)
         attempt = replace(attempt, state=State.FAILED, note=note)
-    if row.state is not State.SENDING or _owner(connection, number) != owner:
+    if (
+        row.state is not State.SENDING
+        or connection.scalar(_OWNER, {"number": number}) != owner
+    ):
         raise TryLater(
             f"the attempt for {number} lost its lease and ended as {attempt.state}",
             hint="`notices show` tells what was made of it",
         )
     due = next_attempt_at if attempt.state is State.DEFERRED else None
-    _move(connection, row, attempt.state, now, next_attempt_at=due)
+    moved = _move(connection, row, attempt.state, now, next_attempt_at=due)
     _write_attempt(connection, number, row.attempts, attempt)
     facts = journal.attempt_facts(row.attempts, attempt)
     journal.append(connection, EventKind.OUTCOME, number, facts, now=now)
-    return attempt.state
+    return moved
 
 
 def stale(
@@ -207,49 +234,62 @@ def record_evidence(
 
 
 def _move(
-    connection: Connection, row: Stored, to: State, now: datetime, **values: object
-) -> None:
+    connection: Connection,
+    row: Stored,
+    to: State,
+    now: datetime,
+    *,
+    owner: str | None = None,
+    lease_until: datetime | None = None,
+    next_attempt_at: datetime | None = None,
+    queued_at: datetime | None = None,
+) -> Stored:
     """Change the state; what belongs to another state is emptied."""
     transition(row.state, to)
-    settled = {
-        "stage": None,
-        "lease_owner": None,
-        "lease_until": None,
-        "next_attempt_at": None,
-        "changed_at": now,
-        "state": str(to),
-    }
-    changed = connection.execute(
-        update(deliveries)
-        .where(deliveries.c.number == row.number, deliveries.c.state == str(row.state))
-        .values({**settled, **values})
+    is_claim = to is State.SENDING
+    moved = replace(
+        row,
+        state=to,
+        stage=Stage.CONNECT if is_claim else None,
+        attempts=row.attempts + is_claim,
+        lease_until=lease_until,
+        next_attempt_at=next_attempt_at,
+        queued_at=queued_at or row.queued_at,
+        changed_at=now,
     )
-    if changed.rowcount != 1:
+    values = {
+        "of_number": row.number,
+        "of_state": str(row.state),
+        "state": str(to),
+        "stage": moved.stage and str(moved.stage),
+        "attempts": moved.attempts,
+        "lease_owner": owner,
+        "lease_until": lease_until,
+        "next_attempt_at": next_attempt_at,
+        "queued_at": moved.queued_at,
+        "changed_at": now,
+    }
+    if connection.execute(_MOVE, values).rowcount != 1:
         raise TryLater(f"{row.number} was changed by another process just now")
-
-
-def _owner(connection: Connection, number: str) -> str | None:
-    query = select(deliveries.c.lease_owner).where(deliveries.c.number == number)
-    return connection.scalar(query)
+    return moved
 
 
 def _write_attempt(
     connection: Connection, number: str, ordinal: int, attempt: Attempt
 ) -> None:
     reply = attempt.reply
-    connection.execute(
-        insert(attempts).values(
-            number=number,
-            ordinal=ordinal,
-            started_at=attempt.started_at,
-            ended_at=attempt.ended_at,
-            state=str(attempt.state),
-            stage=str(attempt.stage),
-            remote=attempt.remote,
-            tls=attempt.tls,
-            reply_code=None if reply is None else reply.code,
-            reply_enhanced="" if reply is None else reply.enhanced_status,
-            reply_text="" if reply is None else reply.text,
-            note=attempt.note,
-        )
-    )
+    row = {
+        "number": number,
+        "ordinal": ordinal,
+        "started_at": attempt.started_at,
+        "ended_at": attempt.ended_at,
+        "state": str(attempt.state),
+        "stage": str(attempt.stage),
+        "remote": attempt.remote,
+        "tls": attempt.tls,
+        "reply_code": None if reply is None else reply.code,
+        "reply_enhanced": "" if reply is None else reply.enhanced_status,
+        "reply_text": "" if reply is None else reply.text,
+        "note": attempt.note,
+    }
+    connection.execute(_ATTEMPT, row)

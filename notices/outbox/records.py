@@ -9,6 +9,8 @@ from notices.delivery import Envelope, Stage, State
 
 MESSAGE = "message.eml"
 """Name of the artifact that is sent: the signed message."""
+JUDGMENT = "judgment.json"
+"""Name of the frozen judgment where documents are listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from notices.delivery import Attempt, Envelope, Reply, Stage, State
 from notices.errors import EvidenceBroken, InputError
@@ -35,6 +35,14 @@ STORED: Select[Any] = select(*_IN_NOTICES, *_IN_DELIVERIES).join(
 )
 """The query behind `Stored`; add the conditions."""
 
+# the queries of every step are built once: building costs more than running them
+_ONE = STORED.where(notices.c.number == bindparam("number"))
+_MESSAGE = (
+    select(artifacts.c.content, artifacts.c.sha256, deliveries.c.message_sha256)
+    .join(deliveries, deliveries.c.number == artifacts.c.number)
+    .where(artifacts.c.number == bindparam("number"), artifacts.c.name == MESSAGE)
+)
+
 
 def stored(connection: Connection, query: Select[Any]) -> tuple[Stored, ...]:
     """Run a query made from `STORED`."""
@@ -43,12 +51,12 @@ def stored(connection: Connection, query: Select[Any]) -> tuple[Stored, ...]:
 
 def one(connection: Connection, number: str) -> Stored:
     """Give the notice of that number; raises InputError if there is none."""
-    found = stored(connection, STORED.where(notices.c.number == number))
-    if not found:
+    found = connection.execute(_ONE, {"number": number}).one_or_none()
+    if found is None:
         raise InputError(
             f"there is no notice {number}", hint="`notices list` shows all"
         )
-    return found[0]
+    return _stored(found)
 
 
 def listed(
@@ -107,11 +115,7 @@ def artifact(connection: Connection, number: str, name: str) -> bytes:
 
 def message(connection: Connection, number: str) -> bytes:
     """Give the bytes to be sent; both hashes recorded for them must agree."""
-    row = connection.execute(
-        select(artifacts.c.content, artifacts.c.sha256, deliveries.c.message_sha256)
-        .join(deliveries, deliveries.c.number == artifacts.c.number)
-        .where(artifacts.c.number == number, artifacts.c.name == MESSAGE)
-    ).one_or_none()
+    row = connection.execute(_MESSAGE, {"number": number}).one_or_none()
     if row is None:
         raise InputError(f"there is no notice {number}")
     hashes = (row.sha256, row.message_sha256)

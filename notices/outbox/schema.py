@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from notices.ledger import utc
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration; a database of another revision is migrated or refused."""
 
 STATES = (
@@ -98,6 +98,8 @@ notices = Table(
     Column("notice", Text, nullable=False),
     Column("signer_certificate_sha256", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
+    # secret behind the notice's commitments in the ledger, in hexadecimal
+    Column("salt", Text, nullable=False, server_default=""),
     UniqueConstraint("case_id", "rung", "kind", "ordinal"),
     CheckConstraint("ordinal >= 1", name="ordinal"),
     sqlite_strict=True,
@@ -180,5 +182,17 @@ events = Table(
     Column("leaf", LargeBinary, nullable=False),
     Index(None, "number", "seq"),
     CheckConstraint("seq >= 0 AND length(leaf) = 32", name="leaf"),
+    sqlite_strict=True,
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("time_stamp", LargeBinary, nullable=False),
+    Column("issued_at", Moment, nullable=False),
+    CheckConstraint("size >= 0 AND length(root) = 32", name="root"),
     sqlite_strict=True,
 )

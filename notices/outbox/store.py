@@ -9,9 +9,10 @@ Each method is one transaction. A method that returned is on the disk.
 """
 
 import builtins
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from secrets import token_bytes
 from types import TracebackType
 from typing import Self
 
@@ -19,8 +20,9 @@ from sqlalchemy import Engine, func, select
 
 from notices.delivery import Attempt, State
 from notices.errors import InputError
-from notices.ledger import Fact, Hash, root
-from notices.outbox import intake, journal, moves, rows
+from notices.ledger import SECRET_BYTES, Fact, Hash, root
+from notices.outbox import checkpoints, intake, journal, moves, rows
+from notices.outbox.checkpoints import Entry, Issued
 from notices.outbox.database import make_engine, reading, writing
 from notices.outbox.migrate import migrate
 from notices.outbox.presence import Presence
@@ -93,10 +95,16 @@ class Store:
                 now=now,
             )
 
-    def add(self, prepared: Prepared, *, now: datetime) -> Stored:
-        """Store a prepared notice as `held`; RefusedError if its key is used."""
+    def add(
+        self, prepared: Prepared, *, now: datetime, secret: bytes | None = None
+    ) -> Stored:
+        """Store a prepared notice as `held`; RefusedError if its key is used.
+
+        secret: 32 bytes behind the ledger's commitments; None: random ones.
+        """
+        secret = secret or token_bytes(SECRET_BYTES)
         with writing(self._engine) as connection:
-            intake.add(connection, prepared, now=now)
+            intake.add(connection, prepared, secret=secret, now=now)
             return rows.one(connection, prepared.number)
 
     # looking up
@@ -175,6 +183,25 @@ class Store:
         with reading(self._engine) as connection:
             return journal.leaves(connection)
 
+    def secret(self, number: str) -> bytes:
+        """Give the secret behind a notice's commitments in the ledger."""
+        return bytes.fromhex(self._text(number, "salt"))
+
+    def entries(self) -> Iterator[Entry]:
+        """Give the ledger's rows in order as they stand, for a full check."""
+        with reading(self._engine) as connection:
+            yield from checkpoints.entries(connection)
+
+    def issued(self) -> tuple[Issued, ...]:
+        """Give the checkpoints that left the house, the smallest first."""
+        with reading(self._engine) as connection:
+            return checkpoints.listed(connection)
+
+    def issue(self, checkpoint: Issued) -> None:
+        """Record a checkpoint before it leaves; RefusedError for a second one."""
+        with writing(self._engine) as connection:
+            checkpoints.add(connection, checkpoint)
+
     def root(self) -> tuple[int, Hash]:
         """Give size and root of the ledger, for a checkpoint."""
         leaves = self.leaves()
@@ -223,7 +250,7 @@ class Store:
     ) -> Stored:
         """Record an attempt's outcome; `deferred` without a next one is `failed`."""
         with writing(self._engine) as connection:
-            moves.finish(
+            return moves.finish(
                 connection,
                 number,
                 attempt,
@@ -231,7 +258,6 @@ class Store:
                 next_attempt_at=next_attempt_at,
                 now=now,
             )
-            return rows.one(connection, number)
 
     def recover(self, now: datetime) -> dict[str, State]:
         """Put the attempts of dead workers in order: number to state.

@@ -23,7 +23,13 @@ from notices.errors import (
     StoreUnavailable,
     TryLater,
 )
-from notices.ledger import inclusion_proof, leaf_hash, verify_inclusion
+from notices.ledger import (
+    commitment,
+    document_salt,
+    inclusion_proof,
+    leaf_hash,
+    verify_inclusion,
+)
 from notices.outbox.records import CaseKey, Decision
 from notices.outbox.store import Store
 from tests.outbox.conftest import (
@@ -458,7 +464,9 @@ def test_every_move_is_a_leaf(store):
         "evidence",
     ]
     assert [event["seq"] for event in events] == list(range(7))
-    assert events[1]["sha256:message.eml"] == store.get(number).message_sha256
+    salt = document_salt(store.secret(number), "message.eml")
+    committed = commitment(salt, store.message(number))
+    assert events[1]["commitment:message.eml"] == committed
     assert events[4]["message_sha256"] == store.get(number).message_sha256
     assert events[5]["reply"] == "250 2.0.0 queued"
 

@@ -1,0 +1,160 @@
+"""Signed notes and verifier keys as text (C2SP signed-note); no cryptography here.
+
+A note is text that ends with a line feed, an empty line, and signature lines:
+
+    — NAME BASE64(4 bytes of key hash, then the signature)
+
+A verifier key is `NAME+HASH+BASE64(algorithm byte, then the public key)`.
+"""
+
+import re
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from dataclasses import dataclass
+from hashlib import sha256
+
+from notices.errors import InputError
+
+ED25519 = 1
+"""The algorithm byte of Ed25519."""
+PRIVATE_PREFIX = "PRIVATE+KEY+"
+MAX_NOTE = 1 << 16
+"""Characters; ours have some three hundred."""
+MAX_SIGNATURES = 100
+"""signed-note: more than a reader needs to accept."""
+
+_KEY_BYTES = 32
+_HASH_BYTES = 4
+_NAME = re.compile(r"[^\s+]+")
+_LINE = re.compile(r"— (\S+) (\S+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteSignature:
+    """One signature line."""
+
+    name: str
+    """Name of the key that claims it."""
+    key_hash: bytes
+    """4 bytes that tell which key of that name."""
+    signature: bytes
+    """What the key made; 64 bytes for Ed25519."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A text and its signatures, not verified."""
+
+    text: str
+    """What is signed, in UTF-8; ends with a line feed."""
+    signatures: tuple[NoteSignature, ...]
+    """One or more."""
+
+    def __str__(self) -> str:
+        lines = [
+            f"— {each.name} {_base64(each.key_hash + each.signature)}\n"
+            for each in self.signatures
+        ]
+        return f"{self.text}\n{''.join(lines)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifierKey:
+    """The public key of a log, under its name."""
+
+    name: str
+    """For a checkpoint the log's origin; no blank, no plus sign."""
+    key: bytes
+    """Ed25519, 32 bytes."""
+
+    @property
+    def key_hash(self) -> bytes:
+        """The first 4 bytes of SHA-256 over name, line feed, algorithm and key."""
+        named = self.name.encode() + b"\n" + bytes([ED25519]) + self.key
+        return sha256(named).digest()[:_HASH_BYTES]
+
+    def __str__(self) -> str:
+        return _key_text(self.name, self.key_hash, self.key)
+
+
+def private_key_text(public: VerifierKey, seed: bytes) -> str:
+    """Write the signer's key: `PRIVATE+KEY+NAME+HASH+BASE64`."""
+    return PRIVATE_PREFIX + _key_text(public.name, public.key_hash, seed)
+
+
+def parse_private_key(text: str) -> tuple[str, bytes, bytes]:
+    """Read a signer's key: name, key hash, 32 bytes of seed; else InputError."""
+    if not text.startswith(PRIVATE_PREFIX):
+        raise InputError(f"this is no key that signs: it lacks {PRIVATE_PREFIX}")
+    return _parse_key(text.removeprefix(PRIVATE_PREFIX).strip())
+
+
+def parse_verifier_key(text: str) -> VerifierKey:
+    """Read a verifier key; InputError if it is none or its hash does not fit."""
+    name, key_hash, key = _parse_key(text.strip())
+    found = VerifierKey(name=name, key=key)
+    if found.key_hash != key_hash:
+        raise InputError(f"the hash of the verifier key {name} does not fit it")
+    return found
+
+
+def parse_note(text: str) -> Note:
+    """Split a note into text and signatures; InputError if it is none."""
+    body, gap, tail = text.rpartition("\n\n")
+    if not gap or not tail.endswith("\n") or len(text) > MAX_NOTE:
+        raise InputError("a note is text, an empty line and signature lines")
+    if any(ord(char) < ord(" ") and char != "\n" for char in text):
+        raise InputError("a note has no control characters")
+    lines = tail[:-1].split("\n")
+    if len(lines) > MAX_SIGNATURES:
+        raise InputError(f"a note has at most {MAX_SIGNATURES} signatures")
+    return Note(text=body + "\n", signatures=tuple(map(_parse_line, lines)))
+
+
+def _parse_line(line: str) -> NoteSignature:
+    found = _LINE.fullmatch(line)
+    octets = _octets(found[2]) if found else b""
+    if not found or "+" in found[1] or len(octets) <= _HASH_BYTES:
+        raise InputError(f"this is no signature line of a note: {line[:80]!r}")
+    return NoteSignature(
+        name=found[1],
+        key_hash=octets[:_HASH_BYTES],
+        signature=octets[_HASH_BYTES:],
+    )
+
+
+def _parse_key(text: str) -> tuple[str, bytes, bytes]:
+    # the base64 may hold plus signs itself, the name and the hash may not
+    name, _, rest = text.partition("+")
+    hexadecimal, _, encoded = rest.partition("+")
+    octets = _octets(encoded)
+    if (
+        not _NAME.fullmatch(name)
+        or not re.fullmatch(r"[0-9a-f]{8}", hexadecimal)
+        or len(octets) != 1 + _KEY_BYTES
+        or octets[0] != ED25519
+    ):
+        raise InputError(
+            "this is no Ed25519 key of a log", hint="NAME+HASH+BASE64, on one line"
+        )
+    return name, bytes.fromhex(hexadecimal), octets[1:]
+
+
+def _key_text(name: str, key_hash: bytes, key: bytes) -> str:
+    if not _NAME.fullmatch(name) or len(key) != _KEY_BYTES:
+        raise InputError(
+            f"{name!r} cannot name a log's key", hint="no blanks, no plus signs"
+        )
+    return f"{name}+{key_hash.hex()}+{_base64(bytes([ED25519]) + key)}"
+
+
+def _octets(encoded: str) -> bytes:
+    try:
+        octets = b64decode(encoded, validate=True)
+    except (Base64Error, ValueError):
+        return b""
+    return octets if _base64(octets) == encoded else b""
+
+
+def _base64(octets: bytes) -> str:
+    return b64encode(octets).decode("ascii")
