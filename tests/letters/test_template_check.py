@@ -1,0 +1,259 @@
+"""What an editor of templates gets wrong is found, with file, line and reason."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from notices.errors import ConfigError, Fault, InvalidTemplate
+from notices.letters import (
+    Templates,
+    check_templates,
+    load_templates,
+    write_letter,
+    write_mail,
+)
+from notices.letters.sources import NAMES
+from notices.notice import Form
+from tests.letters.conftest import SHA256, final
+
+FORM_1, FORM_2 = "form1/letter.ja.j2", "form2/letter.ja.j2"
+FORM_1_EN, FORM_2_EN = "form1/letter.en.j2", "form2/letter.en.j2"
+MAIL_1, MAIL_2_EN = "form1/mail.ja.j2", "form2/mail.en.j2"
+
+
+def edited(templates: Templates, name: str, old: str, new: str) -> Templates:
+    """The templates with one change in one of them."""
+    assert old in templates.source(name).text
+    return Templates(
+        tuple(
+            replace(source, text=source.text.replace(old, new, 1))
+            if source.name == name
+            else source
+            for source in templates.sources
+        )
+    )
+
+
+def line_of(templates: Templates, name: str, words: str) -> int:
+    lines = templates.source(name).text.split("\n")
+    return next(n for n, line in enumerate(lines, 1) if words in line)
+
+
+def test_the_templates_that_ship_have_no_fault(templates: Templates) -> None:
+    assert check_templates(templates) == ()
+
+
+EDITS = [
+    # file, what stood there, what the editor made of it, what the check says
+    (FORM_1, "{{ 宛先 }}", "{{ 宛て先 }}", "宛て先: unknown name; did you mean 宛先?"),
+    (FORM_1, "{{ 条文.表示 }}", "{{ 条文.表題 }}", ".表題: unknown name"),
+    (FORM_1, "{% endfor %}", "", "syntax:"),
+    (FORM_1, "{{ 理由 }}", "{{ 理由 }", "syntax:"),
+    (FORM_1, "{{ 理由 }}", "{% if 理由 %}", "syntax:"),
+    (FORM_1, "{{ 理由 }}", "｛｛ 理由 ｝｝", "full-width braces"),
+    (FORM_1, "{{ 理由 }}", "{｛ 理由 }｝", "full-width braces"),
+    (FORM_1, "@中央", "＠中央", "half-width @"),
+    (FORM_1, "@中央", "@真ん中", "@真ん中 is no directive"),
+    (FORM_1, "@行 掲載されている情報", "@行", "@行 needs text behind it"),
+    (FORM_1, "@表終", "", "inside a table"),
+    (FORM_1, "@表\n", "", "outside a table"),
+    (FORM_1, "{{ 掲載情報 }}\n", "", "nothing stands in the row 掲載されている情報"),
+    (FORM_1, "{{ 理由 }}", "判断の理由", "the value 理由 is missing"),
+    (
+        FORM_1,
+        "{{ 理由 }}",
+        "{{ 理由 }}\n{{ 理由 }}",
+        "the value 理由 stands there too often",
+    ),
+    (FORM_1, "{{ 敬称 }}", "", "the value 敬称 is missing"),
+    (FORM_1, "{{ 管理対象 }}", "掲示板", "the value 管理対象 is missing"),
+    (FORM_1, "（{{ IPアドレス }}）", "", "the value IPアドレス is missing"),
+    (FORM_1, "{{ 対象.所在 }}", "", "the value 対象URL is missing"),
+    (FORM_1, "{{ 条文.表示 }}", "別紙のとおり", "the value 法令 is missing"),
+    (FORM_1, "担当者氏名", "担当", "the heading 担当者氏名 is missing"),
+    (FORM_1, "@右\n以上\n", "", "the heading 以上 is missing"),
+    (FORM_1, "@中央\n記\n", "", "the heading 記 is missing"),
+    (FORM_1, "違反する法令名等", "根拠法令", "the heading 違反する法令名等 is missing"),
+    (FORM_1, "通知書兼送信防止措置依頼書", "依頼書", "送信防止措置依頼書 is missing"),
+    (FORM_1, "@左\n", "@左\n担当者氏名 {{ 担当者 }}\n", "stands there too often"),
+    (
+        FORM_1,
+        "講じるよう依頼します",
+        "講じなければなりません",
+        "なければなりません: demands",
+    ),
+    (FORM_1, "よう依頼します", "よう3日以内に依頼します", "3日以内: demands"),
+    (FORM_1, "（注）", "（注）必ず対応してください。", "必ず: demands"),
+    (FORM_1, "依頼します。", "依頼\u200bします。", "〔U+200B〕 cannot be printed"),
+    (FORM_1, "（注）", "🙏（注）", "〔U+1F64F〕 cannot be printed"),
+    (FORM_1_EN, "We ask you to take", "You must take", "must: demands"),
+    (FORM_1_EN, "End\n", "", "End is missing"),
+    (FORM_1_EN, "Checked by", "Checker", "the heading Checked by is missing"),
+    (
+        FORM_2,
+        "分類の種類",
+        "違反する法令名等",
+        "違反する法令: speaks of a violated law",
+    ),
+    (FORM_2, "公序良俗に反する情報が", "違法な情報が", "違法な情報が掲載: speaks of"),
+    (FORM_2, "{{ 分類.印 }} ", "", "the value 印 is missing"),
+    (FORM_2, "{{ 分類.印 }}", "■", "the value 印 stands there too often"),
+    (FORM_2, "類型: {{ 類型 }}", "類型: 別紙", "the value 類型 is missing"),
+    (
+        FORM_2_EN,
+        "We are not saying that it breaks any law.",
+        "It is illegal.",
+        "illegal: speaks of",
+    ),
+    (
+        FORM_2_EN,
+        "We ask you to",
+        "Within 24 hours we ask you to",
+        "Within 24 hours: demands",
+    ),
+    (MAIL_1, "[{{ 整理番号 }}] ", "", "the subject begins with [整理番号]"),
+    (
+        MAIL_1,
+        "{{ 確認ページ }}",
+        "当センターのサイト",
+        "the value 確認ページ is missing",
+    ),
+    (MAIL_1, "@件名\n", "@題名\n", "@題名 is no directive of a mail"),
+    (MAIL_1, "対応を行うか否かは任意であり、", "", "the value 任意の注記 is missing"),
+    (
+        MAIL_2_EN,
+        "Whether you act on it is your choice",
+        "You shall act",
+        "shall: demands",
+    ),
+    (MAIL_2_EN, "{{ item.address }}", "see the PDF", "the value 対象URL is missing"),
+    # beyond the language: nothing of this is even executed
+    (FORM_1, "{{ 理由 }}", "{{ 'a' * 10**9 }}", "Mul is not allowed"),
+    (FORM_1, "{{ 理由 }}", "{{ range(10**9) }}", "Call is not allowed"),
+    (FORM_1, "{{ 理由 }}", "{{ 理由.__class__.__mro__ }}", ".__mro__: unknown name"),
+    (FORM_1, "{{ 理由 }}", "{{ ''.join(法令) }}", "Call is not allowed"),
+    (FORM_1, "{{ 理由 }}", "{% include '/etc/passwd' %}", "Include is not allowed"),
+    (FORM_1, "{{ 理由 }}", "{% macro x() %}{% endmacro %}", "Macro is not allowed"),
+    (FORM_1, "{{ 理由 }}", "{% set x = 1 %}", "Assign is not allowed"),
+    (
+        FORM_1,
+        "{{ 理由 }}",
+        "{% for x in 理由 %}{{ x }}{% endfor %}",
+        "a loop runs over one of",
+    ),
+    (
+        FORM_1,
+        "{{ 条文.表示 }}",
+        "{% for x in 法令 %}{% endfor %}",
+        "a loop within a loop",
+    ),
+    (FORM_1, "{{ 理由 }}", "{{ 理由 | attr('x') }}", "attr: unknown filter"),
+    (FORM_1, "{{ 理由 }}", "{{ 法令 }}", "a list cannot be printed"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "message"), EDITS)
+def test_a_fault_is_named_with_its_file_and_reason(
+    name: str, old: str, new: str, message: str, templates: Templates
+) -> None:
+    found = check_templates(edited(templates, name, old, new))
+    assert any(message in str(fault) for fault in found), found
+    assert all(fault.path.split(":")[0].endswith(name) for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("{{ 宛先 }}", "{{ 宛て先 }}"),
+        ("{{ 理由 }}", "｛｛ 理由 ｝｝"),
+        ("@中央", "@真ん中"),
+        ("{{ 理由 }}", "{{ 'a' * 10**9 }}"),
+        ("（注）", "（注）必ず"),
+    ],
+)
+def test_the_line_is_the_one_that_was_edited(
+    old: str, new: str, templates: Templates
+) -> None:
+    broken = edited(templates, FORM_1, old, new)
+    line = line_of(broken, FORM_1, new)
+    assert f"{broken.source(FORM_1).path}:{line}" in {
+        fault.path for fault in check_templates(broken)
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        (FORM_1, "（注）", "（注意）"),
+        (FORM_1, "よう依頼します。", "よう、お願いします。"),
+        (FORM_1, "{{ 整理番号 }}\n", "{{ number }}\n"),
+        (FORM_1, "@表題", "@title"),
+        (FORM_1, "{{ 対象.所在 }}", "{{ 対象.address }}"),
+        (FORM_2_EN, "{{ reason }}", "{{ 理由 }}"),
+        (FORM_1, "@中央\n記", "{# 注釈 #}\n@中央\n記"),
+        (FORM_1, "{{ 条文.表示 }}", "{{ 条文.法令名 }}{{ 条文.条項 }}"),
+        (MAIL_1, "書面は添付のPDFです。", "書面を添付します。"),
+    ],
+)
+def test_a_lawful_edit_passes(
+    name: str, old: str, new: str, templates: Templates
+) -> None:
+    assert check_templates(edited(templates, name, old, new)) == ()
+
+
+def test_a_template_that_fails_its_check_is_not_used(templates: Templates) -> None:
+    broken = edited(templates, FORM_1, "{{ 理由 }}", "理由")
+    with pytest.raises(InvalidTemplate) as refused:
+        write_letter(final(Form.FORM_1), templates=broken, notice_json_sha256=SHA256)
+    path = broken.source(FORM_1).path
+    assert Fault(path, "the value 理由 is missing") in refused.value.faults
+    assert refused.value.exit_code == 65
+
+
+def test_a_mail_template_that_fails_its_check_is_not_used(templates: Templates) -> None:
+    broken = edited(templates, MAIL_1, "{{ 確認ページ }}", "")
+    with pytest.raises(InvalidTemplate):
+        write_mail(final(Form.FORM_1), templates=broken)
+
+
+def test_a_fault_of_form_2_does_not_stop_form_1(templates: Templates) -> None:
+    broken = edited(templates, FORM_2, "{{ 理由 }}", "")
+    write_letter(final(Form.FORM_1), templates=broken, notice_json_sha256=SHA256)
+
+
+def test_the_site_comes_before_the_package(templates: Templates, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    own = tmp_path / FORM_1
+    own.parent.mkdir()
+    own.write_text(
+        templates.source(FORM_1).text.replace("（注）", "（備考）"), encoding="utf-8"
+    )
+    mixed = load_templates([tmp_path])
+    assert mixed.source(FORM_1).path == str(own)
+    assert mixed.source(FORM_2) == templates.source(FORM_2)
+    letter = write_letter(
+        final(Form.FORM_1), templates=mixed, notice_json_sha256=SHA256
+    )
+    assert "（備考）" in letter.text
+
+
+def test_a_template_in_another_encoding_is_refused(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    own = tmp_path / FORM_1
+    own.parent.mkdir()
+    own.write_bytes("記".encode("shift_jis"))
+    with pytest.raises(InvalidTemplate, match="not UTF-8"):
+        load_templates([tmp_path])
+
+
+def test_a_missing_template_is_a_fault_of_the_installation() -> None:
+    with pytest.raises(ConfigError):
+        Templates(()).source(NAMES[0])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=80))
+def test_law_the_check_never_breaks_whatever_is_typed(text: str) -> None:
+    templates = load_templates()
+    typed = edited(templates, FORM_1, "{{ 理由 }}", text)
+    assert isinstance(check_templates(typed), tuple)

@@ -1,0 +1,222 @@
+"""What stands where on the page: line breaks, columns, page breaks, footers."""
+
+import itertools
+import re
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from notices.letters import Templates, load_templates
+from notices.letters.faces import faces
+from notices.letters.lines import NOT_AT_END, NOT_AT_START, break_lines
+from notices.letters.model import Face, Para, Span
+from notices.letters.page import BOTTOM, COLUMN, EM, LEFT, TOP, Layout, lay_out
+from notices.notice import Form
+from tests.letters.conftest import final, letter_of, with_judgment
+from tests.programs import require_program
+
+FACES = faces()
+
+
+def lines_of(text: str, *, room: int = 20_000, face: Face = Face.PROSE) -> list[str]:
+    broken = break_lines(Para((Span(text, face),)), "ja", FACES, room=room)
+    return ["".join(run.text for run in line.runs) for line in broken]
+
+
+prose = st.text("漢字かなカナー、。「」（）々っABCabc 123", max_size=120)
+
+
+@given(prose)
+def test_law_lines_joined_give_back_the_text(text: str) -> None:
+    assert "".join(lines_of(text)) == text
+
+
+@given(prose)
+def test_law_no_line_is_wider_than_its_column(text: str) -> None:
+    broken = break_lines(Para((Span(text),)), "ja", FACES, room=20_000)
+    assert all(line.width <= 20_000 for line in broken)
+
+
+@given(st.text("漢字かな、。「」ー（）", max_size=120))
+def test_law_kinsoku_is_kept_wherever_a_lawful_break_exists(text: str) -> None:
+    lines = lines_of(text)
+    for before, after in itertools.pairwise(lines):
+        if any(char in "漢字かな" for char in before[1:-1]):
+            unlawful = re.search(r"[「（]$", before) or re.search(
+                r"^[、。」ー）]", after
+            )
+            # Only a chain of signs as long as the line may be cut within.
+            chain = re.search(r"[、。「」ー（）]{8,}", before[-19:] + after[:1])
+            assert not unlawful or chain, (before, after)
+
+
+def test_signs_that_close_do_not_begin_a_line_and_openers_do_not_end_one() -> None:
+    assert lines_of("あいうえおかきくけ。こ", room=9_000) == [
+        "あいうえおかきく",
+        "け。こ",
+    ]
+    assert lines_of("あいうえおかきく「け」", room=9_000) == [
+        "あいうえおかきく",
+        "「け」",
+    ]
+    assert lines_of("あいうえおかきくサーバ", room=9_000) == [
+        "あいうえおかきく",
+        "サーバ",
+    ]
+    assert not NOT_AT_START & NOT_AT_END
+
+
+def test_western_words_stay_whole() -> None:
+    assert lines_of("掲示板の名称はExampleです", room=9_000) == [
+        "掲示板の名称は",
+        "Exampleです",
+    ]
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(["%E3", "%81", "%82", "%af"]),
+            st.text("ab/%?", min_size=1, max_size=3),
+        ),
+        max_size=80,
+    ),
+    st.integers(3_000, 12_000),
+)
+def test_law_a_percent_encoding_is_never_split(pieces: list[str], room: int) -> None:
+    url = "https://x.example/" + "".join(pieces)
+    for before, after in itertools.pairwise(lines_of(url, room=room, face=Face.URL)):
+        cut = before[-2:] + "|" + after[:2]
+        assert not re.search(r"%\|[0-9A-Fa-f]", cut), cut
+        assert not re.search(r"%[0-9A-Fa-f]\|[0-9A-Fa-f]", cut), cut
+
+
+def layout_of(reason: str, templates: Templates, **changes: object) -> Layout:
+    notice = with_judgment(final(Form.FORM_1), reason=reason, **changes)
+    return lay_out(letter_of(notice, templates).model, FACES)
+
+
+def page_words(layout: Layout) -> list[list[str]]:
+    return [
+        ["".join(run.text for run in text.line.runs) for text in page.texts]
+        for page in layout.pages
+    ]
+
+
+@pytest.mark.parametrize("times", [10, 40, 60, 80, 100, 160, 400, 1500])
+def test_nothing_leaves_the_page_and_nothing_overlaps(
+    times: int, templates: Templates
+) -> None:
+    layout = layout_of("「見本」という表現が記載されている。" * times, templates)
+    for page in layout.pages:
+        for text in page.texts:
+            right = text.x + text.line.width * text.size / 1000
+            assert text.x >= LEFT - 0.1
+            assert right <= LEFT + COLUMN * EM + 0.1
+            assert TOP <= text.y <= BOTTOM
+        places = [(round(text.x), round(text.y)) for text in page.texts]
+        assert len(places) == len(set(places))
+        assert all(rule.y2 <= BOTTOM + 0.1 for rule in page.rules)
+
+
+def test_a_cell_that_runs_over_a_page_is_closed_and_carried_on(
+    templates: Templates,
+) -> None:
+    layout = layout_of("「見本」という表現が記載されている。" * 160, templates)
+    assert len(layout.pages) == 3
+    for page, words in list(zip(layout.pages, page_words(layout), strict=True))[1:]:
+        assert "".join(words[:3]).startswith("違法情報該当性の判断理由等（続き）")
+        assert min(rule.y1 for rule in page.rules) == TOP
+    for page in layout.pages:
+        across = [rule for rule in page.rules if rule.y1 == rule.y2]
+        down = [rule for rule in page.rules if rule.x1 == rule.x2]
+        lowest = max(rule.y2 for rule in down)
+        assert any(rule.y1 == lowest for rule in across), "open at the foot"
+        assert {round(rule.x1, 1) for rule in down} == {71.9, 176.9, 523.4}
+
+
+def test_lines_of_the_reason_are_justified_but_for_the_last(
+    templates: Templates,
+) -> None:
+    layout = layout_of("これは「見本」、すなわち、例である。" * 20, templates)
+    long = [
+        text
+        for page in layout.pages
+        for text in page.texts
+        if "すなわち" in "".join(run.text for run in text.line.runs)
+    ]
+    right = LEFT + COLUMN * EM - 5.25
+    for text in long[:-1]:
+        width = text.line.width * text.size / 1000 + text.stretch * text.line.gaps
+        assert text.x + width == pytest.approx(right, abs=0.6)
+    assert long[-1].stretch == 0
+
+
+def test_a_wrapped_url_is_followed_by_its_length_and_a_short_one_is_not(
+    templates: Templates,
+) -> None:
+    short, long = "https://a.example/" + "x" * 20, "https://a.example/" + "y" * 100
+    notice = final(Form.FORM_2)
+    target = replace(notice.judgment.target, urls=(short, long))
+    text = letter_of(with_judgment(notice, target=target), templates).text
+    assert f"URL(1): {short}\n" in text
+    assert f"URL(2): {long}（118文字）\n" in text
+    assert f"URL(2): {long} (118 characters)\n" in text
+
+
+def test_every_page_shows_number_and_place(
+    templates: Templates, tmp_path: Path
+) -> None:
+    notice = with_judgment(final(Form.FORM_1), reason="「見本」が記載。" * 400)
+    path = tmp_path / "letter.pdf"
+    path.write_bytes(letter_of(notice, templates).pdf)
+    command = [require_program("pdftotext"), "-layout", str(path), "-"]
+    pages = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    feet = [page.strip().splitlines()[-1] for page in pages.split("\f")[:-1]]
+    count = len(feet)
+    assert count > 3
+    for position, foot in enumerate(feet, 1):
+        assert re.fullmatch(
+            rf"整理番号\s+R8-1-000123\s+{position} / {count}", foot.strip()
+        )
+
+
+def test_a_draft_is_marked_on_every_page(templates: Templates, tmp_path: Path) -> None:
+    notice = with_judgment(final(Form.FORM_1), reason="「見本」が記載。" * 400)
+    path = tmp_path / "letter.pdf"
+    path.write_bytes(letter_of(replace(notice, is_draft=True), templates).pdf)
+    command = [require_program("pdftotext"), "-raw", str(path), "-"]
+    pages = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    assert all("DRAFT" in page for page in pages.split("\f")[:-1])
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_labels_are_found_in_the_order_of_drawing(
+    form: Form, templates: Templates, tmp_path: Path
+) -> None:
+    """What `pdftotext -raw` reads, white space ignored, has every label whole."""
+    path = tmp_path / "letter.pdf"
+    letter = letter_of(final(form), templates)
+    path.write_bytes(letter.pdf)
+    command = [require_program("pdftotext"), "-raw", str(path), "-"]
+    raw = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    found = re.sub(r"\s", "", raw)
+    for words in letter.model.texts():
+        assert re.sub(r"\s", "", words) in found
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 1_500), st.integers(0, 40))
+def test_law_any_length_of_content_and_reason_keeps_the_pages_whole(
+    reason: int, breaks: int
+) -> None:
+    layout = layout_of(
+        "記" * reason + "\n" * breaks, load_templates(), content="掲" * 300
+    )
+    for page in layout.pages:
+        assert all(text.y <= BOTTOM for text in page.texts)
+        assert page.texts
