@@ -1,9 +1,10 @@
 """The process that reads untrusted bytes; started by `isolation`, never by hand.
 
 Its limits are set before the first byte is read: memory for its life, CPU time per
-file. Over the CPU limit the kernel ends it; over the memory limit it says so.
+file. Over the CPU limit the kernel ends it; over the memory limit it ends itself.
 """
 
+import errno
 import json
 import resource
 import sys
@@ -14,7 +15,8 @@ from notices.verifying.policy import read_policy
 from notices.verifying.verifier import judge
 from notices.verifying.wire import dump_report
 
-OUT_OF_MEMORY = b"out of memory"
+OUT_OF_MEMORY = errno.ENOMEM
+"""The exit code for that."""
 
 
 def main() -> None:
@@ -22,28 +24,27 @@ def main() -> None:
     memory = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    while True:
-        try:
+    try:
+        while True:
             request = frames.read_blocks(sys.stdin.buffer)
-        except EOFError:
-            return
-        frames.write_blocks(sys.stdout.buffer, [_answer(request)])
+            frames.write_blocks(sys.stdout.buffer, [_answer(request)])
+    except EOFError:
+        return
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)
 
 
 def _answer(blocks: list[bytes]) -> bytes:
     request, data = json.loads(blocks[0]), blocks[1]
     roots = 2 + request["roots"]
     _allow_cpu(request["cpu_seconds"])
-    try:
-        policy = read_policy(
-            trust=blocks[2:roots],
-            evidence=blocks[roots:],
-            at=datetime.fromisoformat(request["at"]),
-            signers=request["signers"],
-        )
-        return dump_report(judge(data, policy))
-    except MemoryError:
-        return OUT_OF_MEMORY
+    policy = read_policy(
+        trust=blocks[2:roots],
+        evidence=blocks[roots:],
+        at=datetime.fromisoformat(request["at"]),
+        signers=request["signers"],
+    )
+    return dump_report(judge(data, policy))
 
 
 def _allow_cpu(seconds: int) -> None:

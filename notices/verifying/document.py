@@ -97,7 +97,7 @@ class Document:
         moment: datetime | None = None
         for one in reversed(stamps):
             covered = pdf.signed_range(self.data, one)
-            additions.check(self.reader, one, covered)
+            additions.check(self.reader, one, self.data)
             moment = stamp.prove(
                 stamp.read_token(covered.der),
                 covered.content,
@@ -132,7 +132,7 @@ class Document:
     @cached_property
     def xmp(self) -> Xmp:
         """The letter's account of itself."""
-        signed_revision = additions.revision(self.reader, self.embedded.signed_revision)
+        signed_revision = additions.as_signed(self.data, self.embedded)
         return content.read_xmp(additions.metadata(signed_revision))
 
 
@@ -147,8 +147,7 @@ def _one_signature(evidence: Document) -> str:
 
 
 def _range(evidence: Document) -> str:
-    covered = pdf.signed_range(evidence.data, evidence.embedded)
-    return additions.check(evidence.reader, evidence.embedded, covered)
+    return additions.check(evidence.reader, evidence.embedded, evidence.data)
 
 
 def _passive(evidence: Document) -> str:

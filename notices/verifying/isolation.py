@@ -33,6 +33,8 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+_LAST_WORDS = 2.0
+"""Seconds for a process that has closed its pipes to say why."""
 
 
 class IsolatedVerifier:
@@ -88,10 +90,7 @@ class IsolatedVerifier:
         }
         blocks = [json.dumps(request).encode(), data, *trust, *evidence]
         try:
-            answer = self._ask(blocks)
-            if answer == OUT_OF_MEMORY:
-                return _over(data, kind, at, f"{self._limits.memory} bytes of memory")
-            return load_report(answer)
+            return load_report(self._ask(blocks))
         except (EOFError, OSError, ValueError, KeyError, TypeError):
             return _over(data, kind, at, self._reason())
         finally:
@@ -127,10 +126,19 @@ class IsolatedVerifier:
             raise OSError("the process has no pipes")
         return process.stdin, process.stdout
 
-    def _reason(self) -> str:
+    def _ended(self) -> int:
+        """The exit code; a process that is still there gets a moment to end."""
         process = self._running
-        process.kill()
-        code = process.wait()
+        try:
+            return process.wait(timeout=_LAST_WORDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()
+
+    def _reason(self) -> str:
+        code = self._ended()
+        if code == OUT_OF_MEMORY:
+            return f"{self._limits.memory} bytes of memory"
         if code == -signal.SIGXCPU:
             return f"{self._limits.cpu_seconds} s of processor time"
         if code == -signal.SIGKILL:

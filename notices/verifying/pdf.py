@@ -92,8 +92,6 @@ class SignedRange:
     """The bytes before and after the gap."""
     end: int
     """Where the signed part of the file ends."""
-    size: int
-    """Where the file ends."""
 
 
 def open_strictly(data: bytes) -> PdfFileReader:
@@ -156,7 +154,6 @@ def signed_range(data: bytes, embedded: EmbeddedPdfSignature) -> SignedRange:
         der=padded[:length],
         content=data[:gap_start] + data[gap_end:end],
         end=end,
-        size=len(data),
     )
 
 

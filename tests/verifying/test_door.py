@@ -176,13 +176,16 @@ def test_the_isolated_verifier_says_the_same_and_is_reusable() -> None:
 @pytest.mark.parametrize(
     ("limits", "words"),
     [
-        (Limits(memory=150 << 20), "bytes of memory"),
+        (Limits(memory=200 << 20), "bytes of memory"),
+        (Limits(cpu_seconds=0), "of processor time"),
         (Limits(wall_seconds=0), "on the clock"),
     ],
 )
 def test_over_a_limit_the_finding_names_it(limits: Limits, words: str) -> None:
+    many_values = b"\x05\x00" * 6_000_000
+    value = b"\x30\x84" + len(many_values).to_bytes(4) + many_values
     report = verify_isolated(
-        Mail(world()).build(),
+        Mail(world(), change_signature=lambda der: value).build(),
         trust=[world().root.pem],
         at=JUDGED_AT,
         limits=limits,
