@@ -1,8 +1,11 @@
 """The empty DOCX that every letter begins from: our styles and nothing else."""
 
 import io
+import zipfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import docx
@@ -14,6 +17,11 @@ from notices.letters.model import Style
 
 STYLE_IDS = {style: f"Notice{style.value.title()}" for style in Style}
 """Paragraph style of each style of the model."""
+
+NUMBER_MARK, TITLE_MARK = "THE-NUMBER", "THE-TITLE"
+"""What stands in the base document for the number and the title."""
+FOOTER_PART = "word/footer1.xml"
+"""Where the number stands."""
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _MINCHO, _GOTHIC, _SERIF = "BIZ UDMincho", "BIZ UDGothic", "Noto Serif JP"
@@ -174,7 +182,7 @@ def _footer_xml() -> str:
 
     return (
         f'<w:p {_W}><w:pPr><w:tabs><w:tab w:val="right" w:pos="9030"/></w:tabs></w:pPr>'
-        + run('<w:t xml:space="preserve">整理番号　NUMBER</w:t>')
+        + run('<w:t xml:space="preserve">整理番号　' + NUMBER_MARK + "</w:t>")
         + run("<w:tab/>")
         + count("PAGE")
         + run('<w:t xml:space="preserve"> / </w:t>')
@@ -184,8 +192,14 @@ def _footer_xml() -> str:
 
 
 @lru_cache(maxsize=1)
-def lean_document() -> bytes:
-    """An A4 document with the letter's styles and footer, without any text."""
+def lean_parts() -> Mapping[str, bytes]:
+    """The parts of an A4 document with the letter's styles and footer, without text."""
+    with zipfile.ZipFile(io.BytesIO(_document())) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    return MappingProxyType(parts)
+
+
+def _document() -> bytes:
     document: Any = docx.Document()
     styles = document.styles.element
     for child in list(styles):
@@ -225,5 +239,6 @@ def _drop_unused(document: Any) -> None:
 def _plain_properties(document: Any) -> None:
     properties = document.core_properties
     properties.author = properties.comments = properties.last_modified_by = ""
+    properties.title = TITLE_MARK
     properties.language = "ja-JP"
     properties.created = properties.modified = datetime(1980, 1, 1, tzinfo=UTC)

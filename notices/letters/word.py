@@ -4,12 +4,19 @@ import io
 import zipfile
 from collections.abc import Iterator
 from typing import Any
+from xml.sax.saxutils import escape
 
-import docx
-from docx.oxml import OxmlElement
+from docx.opc.oxml import serialize_part_xml
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 
-from notices.letters.lean import STYLE_IDS, lean_document
+from notices.letters.lean import (
+    FOOTER_PART,
+    NUMBER_MARK,
+    STYLE_IDS,
+    TITLE_MARK,
+    lean_parts,
+)
 from notices.letters.model import Doc, Face, Para, Part, Passage, Row, Span, Table
 from notices.letters.page import BOXES
 
@@ -28,27 +35,21 @@ def element(tag: str, *kids: Any, **attributes: str) -> Any:
 
 def write_docx(doc: Doc, title: str) -> bytes:
     """The letter for word processors."""
-    document = docx.Document(io.BytesIO(lean_document()))
-    body = document.element.body
-    section = body.sectPr
+    parts = dict(lean_parts())
+    root = parse_xml(parts["word/document.xml"])
+    section = root.body.sectPr
     for position, part in enumerate(doc.parts):
         for block in _blocks(part, begins_page=position > 0):
             section.addprevious(block)
-    _set_properties(document, title)
-    _set_footer(document, doc)
-    written = io.BytesIO()
-    document.save(written)
-    return same_bytes(written.getvalue())
+    parts["word/document.xml"] = serialize_part_xml(root)
+    _fill_in(parts, FOOTER_PART, NUMBER_MARK, doc.number)
+    _fill_in(parts, "docProps/core.xml", TITLE_MARK, title)
+    return _zipped(parts)
 
 
-def _set_properties(document: Any, title: str) -> None:
-    document.core_properties.title = title
-
-
-def _set_footer(document: Any, doc: Doc) -> None:
-    """The number at the foot; the page number is a field of the base document."""
-    for text in document.sections[0].footer._element.iter(qn("w:t")):  # noqa: SLF001
-        text.text = (text.text or "").replace("NUMBER", doc.number)
+def _fill_in(parts: dict[str, bytes], name: str, mark: str, words: str) -> None:
+    """Put words in the place of a mark of the base document."""
+    parts[name] = parts[name].replace(mark.encode(), escape(words).encode())
 
 
 def _blocks(part: Part, *, begins_page: bool) -> Iterator[Any]:
@@ -152,15 +153,12 @@ def _cell(width: int, content: list[Any], *properties: Any) -> Any:
     )
 
 
-def same_bytes(package: bytes) -> bytes:
-    """The same package with a fixed date on every member."""
+def _zipped(parts: dict[str, bytes]) -> bytes:
+    """The package, with a fixed date on every member."""
     result = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(package)) as old,
-        zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
+    with zipfile.ZipFile(result, "w") as package:
+        for name, content in parts.items():
             member = zipfile.ZipInfo(name, _EPOCH)
             member.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(member, old.read(name))
+            package.writestr(member, content)
     return result.getvalue()
