@@ -17,6 +17,7 @@ from notices.signing.keys import (
     load_pem,
     load_pkcs12,
 )
+from notices.signing.notes import LogKey, load_log_key, new_log_key_text
 from notices.signing.opening import KeySources, load_key
 from notices.signing.pdf import PdfLevel, sign_pdf
 from notices.signing.second_opinion import find_openssl, second_opinion
@@ -30,6 +31,7 @@ __all__ = [
     "HttpTransport",
     "KeySources",
     "Level",
+    "LogKey",
     "PdfLevel",
     "Preflight",
     "RevocationAnswers",
@@ -43,8 +45,10 @@ __all__ = [
     "is_example",
     "load_certificates",
     "load_key",
+    "load_log_key",
     "load_pem",
     "load_pkcs12",
+    "new_log_key_text",
     "preflight",
     "read_crl",
     "require_usable",

@@ -34,6 +34,7 @@ from notices.errors import ConfigError, InputError
 from notices.signing import cms
 from notices.signing.answers import NO_ANSWERS, RevocationAnswers
 from notices.signing.keys import SigningKey, certificate_der
+from notices.signing.path import certificate_path
 from notices.signing.stamp_evidence import timestamp_evidence
 from notices.signing.timestamps import Timestamper
 from notices.signing.transport import Transport
@@ -176,7 +177,11 @@ def _extend(signed: bytes, signing: _Signing, token: bytes) -> bytes:
         transport=signing.transport,
         now=signing.time,
     )
-    certificates = (*signing.key.chain, *authority)
+    key = signing.key
+    signer = certificate_path(key.certificate, key.chain, signing.trust, signing.time)
+    # The whole paths with their roots: pyHanko's past validation wants a proof of
+    # existence for each certificate, and the time stamp over the DSS is one.
+    certificates = (*(signer or (key.certificate, *key.chain)), *authority)
     _add_dss(writer, signing.revocation | answers, certificates)
     if signing.level is PdfLevel.B_LT or signing.timestamper is None:
         output = BytesIO()

@@ -6,7 +6,7 @@ from datetime import datetime
 from cryptography import x509
 
 from notices.errors import RevocationUnavailable, TimestampUnavailable
-from notices.signing.answers import NO_ANSWERS, RevocationAnswers, Standing
+from notices.signing.answers import RevocationAnswers, Standing
 from notices.signing.fetching import fetch_answers
 from notices.signing.path import certificate_path
 from notices.signing.revocation import statuses, used_answers
@@ -23,7 +23,7 @@ def timestamp_evidence(
     transport: Transport | None,
     now: datetime,
 ) -> tuple[tuple[x509.Certificate, ...], RevocationAnswers]:
-    """The authority's certificates without the root, and fresh answers on them.
+    """The authority's path to its root, and fresh answers on it.
 
     `chain` are more intermediates, as many tokens carry only the authority's own
     certificate. TimestampUnavailable if the path leads to no root in `trust` or a
@@ -51,4 +51,4 @@ def timestamp_evidence(
                 f"whether {name} is revoked is not known: {status.detail}",
                 hint="give the authority's lists in signing.crls as well",
             )
-    return path[:-1], used_answers(found) or NO_ANSWERS
+    return path, used_answers(found)

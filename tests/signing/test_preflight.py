@@ -1,0 +1,361 @@
+"""Before signing: each fault of key or certificate is named, with what to do."""
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from notices.errors import CertificateNotUsable, RevocationUnavailable
+from notices.signing import (
+    NO_ANSWERS,
+    CertificateFinding,
+    HttpTransport,
+    Level,
+    RevocationAnswers,
+    certificate_findings,
+    fetch_answers,
+    preflight,
+    require_usable,
+)
+from notices.signing.fitness import mailboxes
+from notices.signing.keys import SigningKey, SoftwareKey
+from tests.signing.authority import MAILBOX, NOW, SIGNERS, Authority
+
+
+def judge(
+    authority: Authority,
+    key: SigningKey,
+    *,
+    now: datetime = NOW,
+    answers: RevocationAnswers | None = None,
+    mailbox: str = MAILBOX,
+    policy: str = "require",
+) -> tuple[CertificateFinding, ...]:
+    return certificate_findings(
+        key,
+        trust=[authority.root],
+        from_mailbox=mailbox,
+        now=now,
+        revocation=authority.crls(now) if answers is None else answers,
+        policy=policy,  # type: ignore[arg-type]
+    )
+
+
+def bad(findings: tuple[CertificateFinding, ...]) -> dict[str, Level]:
+    return {one.id: one.level for one in findings if one.level is not Level.PASSED}
+
+
+@pytest.mark.parametrize("name", SIGNERS)
+def test_a_sound_certificate_passes_every_question(
+    authority: Authority, name: str
+) -> None:
+    findings = judge(authority, authority.key(name))
+    assert bad(findings) == {}
+    assert {one.id for one in findings} == {
+        *("key-match", "key-strength", "digest", "usage", "key-usage"),
+        *("address", "time", "path", "revocation"),
+    }
+    require_usable(findings)
+
+
+@pytest.mark.parametrize(
+    ("name", "finding", "sentence"),
+    [
+        ("expired", "time", "expired on 2025-01-01"),
+        ("not-yet", "time", "not valid before 2027-01-01"),
+        ("six-days-left", "time", "less than 7 days"),
+        ("for-tls", "usage", "emailProtection"),
+        ("other-mailbox", "address", f"the mail comes from {MAILBOX}"),
+        ("revoked", "revocation", "revoked since 2026-06-01"),
+    ],
+)
+def test_a_certificate_that_must_not_sign_is_refused_by_one_sentence(
+    authority: Authority, name: str, finding: str, sentence: str
+) -> None:
+    findings = judge(authority, authority.key(name))
+    assert bad(findings) == {finding: Level.REFUSED}
+    with pytest.raises(CertificateNotUsable, match=sentence) as caught:
+        require_usable(findings)
+    assert caught.value.exit_code == 69
+    assert caught.value.hint
+
+
+def test_within_thirty_days_of_its_end_it_warns_and_signs(authority: Authority) -> None:
+    findings = judge(authority, authority.key("twenty-days-left"))
+    assert bad(findings) == {"time": Level.WARNING}
+    require_usable(findings)
+
+
+def test_the_last_moment_of_use_is_seven_days_before_the_end(
+    authority: Authority,
+) -> None:
+    end = datetime(2028, 1, 1, tzinfo=UTC)
+    key = authority.key("p256")
+    week = timedelta(days=7)
+    assert bad(judge(authority, key, now=end - week)) == {"time": Level.WARNING}
+    late = judge(authority, key, now=end - week + timedelta(seconds=1))
+    assert bad(late) == {"time": Level.REFUSED}
+
+
+def test_a_foreign_key_is_noticed(authority: Authority) -> None:
+    other = dataclasses.replace(
+        authority.key("p256"), certificate=authority.certificate("p384")
+    )
+    assert bad(judge(authority, other)) == {"key-match": Level.REFUSED}
+
+
+def test_a_root_that_is_not_pinned_is_noticed(authority: Authority) -> None:
+    findings = certificate_findings(
+        authority.key("p256"),
+        trust=[stranger("Test root")],
+        from_mailbox=MAILBOX,
+        now=NOW,
+        revocation=authority.crls(),
+    )
+    assert bad(findings) == {"path": Level.REFUSED}
+
+
+def test_a_missing_intermediate_is_noticed(authority: Authority) -> None:
+    key = dataclasses.replace(authority.key("p256"), chain=())
+    assert bad(judge(authority, key)) == {"path": Level.REFUSED}
+
+
+def test_no_pinned_root_at_all_means_no_path(authority: Authority) -> None:
+    findings = certificate_findings(
+        authority.key("p256"), trust=[], from_mailbox=MAILBOX, now=NOW
+    )
+    assert bad(findings)["path"] is Level.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("policy", "level"),
+    [("require", Level.TRY_LATER), ("prefer", Level.WARNING), ("off", None)],
+)
+def test_without_a_revocation_answer_the_policy_decides(
+    authority: Authority, policy: str, level: Level | None
+) -> None:
+    findings = judge(
+        authority, authority.key("p256"), answers=NO_ANSWERS, policy=policy
+    )
+    assert bad(findings).get("revocation") is level
+    if policy == "require":
+        with pytest.raises(RevocationUnavailable) as caught:
+            require_usable(findings)
+        assert caught.value.exit_code == 75
+    else:
+        require_usable(findings)
+
+
+def test_yesterdays_list_is_no_answer(authority: Authority) -> None:
+    """A list past its nextUpdate does not count (RFC 5280, 6.3.3 a)."""
+    stale = authority.crls(NOW - timedelta(days=90))
+    findings = judge(authority, authority.key("p256"), answers=stale)
+    assert bad(findings) == {"revocation": Level.TRY_LATER}
+    assert any("its CRL is of" in one.detail for one in findings)
+
+
+def test_a_list_of_the_future_is_no_answer(authority: Authority) -> None:
+    early = authority.crls(NOW + timedelta(days=90))
+    findings = judge(authority, authority.key("p256"), answers=early)
+    assert bad(findings) == {"revocation": Level.TRY_LATER}
+
+
+def test_a_list_that_its_issuer_did_not_sign_is_no_answer(
+    authority: Authority,
+) -> None:
+    forged = tuple(one[:-1] + bytes([one[-1] ^ 1]) for one in authority.crls().crls)
+    findings = judge(
+        authority, authority.key("p256"), answers=RevocationAnswers(crls=forged)
+    )
+    assert bad(findings) == {"revocation": Level.TRY_LATER}
+
+
+def test_garbage_among_the_answers_does_no_harm(authority: Authority) -> None:
+    noise = RevocationAnswers(crls=(b"", b"\x30\x03"), ocsp=(b"", b"\x30\x03"))
+    findings = judge(authority, authority.key("p256"), answers=noise | authority.crls())
+    assert bad(findings) == {}
+
+
+class OcspFirst(HttpTransport):
+    """A transport for which no list can be had."""
+
+    __slots__ = ()
+
+    def fetch(self, url: str, *, body: bytes = b"", media_type: str = "") -> bytes:
+        return (
+            super().fetch(
+                url.replace(".crl", ".gone"), body=body, media_type=media_type
+            )
+            if body or ".crl" not in url
+            else super().fetch(f"{url}/gone")
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "level"), [("p256", None), ("revoked", Level.REFUSED)]
+)
+def test_an_ocsp_answer_of_a_delegate_decides(
+    authority: Authority, name: str, level: Level | None
+) -> None:
+    key = authority.key(name)
+    path = (key.certificate, *key.chain, authority.root)
+    answers = fetch_answers(path, OcspFirst())
+    assert len(answers.ocsp) == 1
+    assert not answers.crls
+    for_root = RevocationAnswers(crls=authority.crls().crls[1:])
+    findings = judge(authority, key, answers=answers | for_root)
+    assert bad(findings).get("revocation") is level
+
+
+def test_an_ocsp_answer_past_its_time_is_no_answer(authority: Authority) -> None:
+    key = authority.key("p256")
+    path = (key.certificate, *key.chain, authority.root)
+    answers = fetch_answers(path, OcspFirst()) | RevocationAnswers(
+        crls=authority.crls(NOW + timedelta(days=60)).crls[1:]
+    )
+    findings = judge(authority, key, answers=answers, now=NOW + timedelta(days=60))
+    assert bad(findings) == {"revocation": Level.TRY_LATER}
+
+
+def test_an_ocsp_answer_about_another_certificate_is_no_answer(
+    authority: Authority,
+) -> None:
+    other = authority.key("p384")
+    path = (other.certificate, *other.chain, authority.root)
+    answers = fetch_answers(path, OcspFirst())
+    findings = judge(authority, authority.key("p256"), answers=answers)
+    assert bad(findings)["revocation"] is Level.TRY_LATER
+
+
+def test_lists_are_fetched_from_where_the_certificates_say(
+    authority: Authority,
+) -> None:
+    key = authority.key("p256")
+    path = (key.certificate, *key.chain, authority.root)
+    answers = fetch_answers(path, HttpTransport())
+    assert len(answers.crls) == 2
+    assert bad(judge(authority, key, answers=answers)) == {}
+
+
+def test_only_the_answers_that_were_used_go_along(authority: Authority) -> None:
+    more = authority.crls() | authority.crls(NOW - timedelta(days=90))
+    checked = preflight(
+        authority.key("p256"),
+        trust=[authority.root],
+        from_mailbox=MAILBOX,
+        now=NOW,
+        revocation=more,
+    )
+    assert set(checked.answers.crls) == set(authority.crls().crls)
+    assert [one.subject.rfc4514_string() for one in checked.path] == [
+        *("CN=Test p256,O=Test,C=JP", "CN=Test issuing,O=Test,C=JP"),
+        "CN=Test root,O=Test,C=JP",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "is_same"),
+    [
+        (MAILBOX, True),
+        (MAILBOX.replace("hotline", "HOTLINE"), True),
+        (MAILBOX.replace("notice", "Notice"), False),
+        (f"x{MAILBOX}", False),
+        ("", False),
+    ],
+)
+def test_the_local_part_is_compared_exactly_and_the_host_without_case(
+    authority: Authority, mailbox: str, is_same: bool
+) -> None:
+    findings = judge(authority, authority.key("p256"), mailbox=mailbox)
+    assert ("address" not in bad(findings)) is is_same
+
+
+def stranger(
+    common_name: str,
+    key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | None = None,
+    digest: hashes.HashAlgorithm | None = None,
+    *extensions: x509.ExtensionType,
+) -> x509.Certificate:
+    """A self-signed certificate with exactly these extensions."""
+    key = key or ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(NOW - timedelta(days=9))
+        .not_valid_after(NOW + timedelta(days=99))
+    )
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
+    return builder.sign(key, digest or hashes.SHA256())
+
+
+MAIL = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION])
+
+
+@pytest.mark.parametrize(
+    ("make", "digest", "finding", "sentence"),
+    [
+        (
+            lambda: rsa.generate_private_key(65537, 1024),
+            hashes.SHA256(),
+            "key-strength",
+            "RSA-1024",
+        ),
+        (
+            lambda: ec.generate_private_key(ec.SECP256K1()),
+            hashes.SHA256(),
+            "key-strength",
+            "secp256k1",
+        ),
+        (
+            lambda: ec.generate_private_key(ec.SECP521R1()),
+            hashes.SHA256(),
+            "key-strength",
+            "secp521r1",
+        ),
+        (
+            lambda: ec.generate_private_key(ec.SECP256R1()),
+            hashes.SHA224(),
+            "digest",
+            "sha224",
+        ),
+    ],
+    ids=["RSA-1024", "secp256k1", "P-521", "SHA-224"],
+)
+def test_weak_keys_and_digests_are_named(make, digest, finding, sentence) -> None:  # type: ignore[no-untyped-def]
+    private = make()
+    certificate = stranger("weak", private, digest, MAIL)
+    key = SigningKey(operation=SoftwareKey(private), certificate=certificate)
+    findings = certificate_findings(
+        key, trust=[certificate], from_mailbox=MAILBOX, now=NOW, policy="off"
+    )
+    (found,) = [one for one in findings if one.id == finding]
+    assert found.level is Level.REFUSED
+    assert sentence in found.detail
+
+
+def test_a_bare_certificate_lacks_usage_key_usage_and_address() -> None:
+    private = ec.generate_private_key(ec.SECP256R1())
+    certificate = stranger("bare", private)
+    key = SigningKey(operation=SoftwareKey(private), certificate=certificate)
+    findings = certificate_findings(
+        key, trust=[certificate], from_mailbox=MAILBOX, now=NOW, policy="off"
+    )
+    assert {"usage", "key-usage", "address"} <= set(bad(findings))
+    assert mailboxes(certificate) == ()
+
+
+def test_a_key_of_another_kind_is_refused_when_it_is_loaded() -> None:
+    from notices.errors import KeyUnavailable
+    from notices.signing.keys import signing_key
+
+    with pytest.raises(KeyUnavailable, match="neither RSA nor"):
+        signing_key(ed25519.Ed25519PrivateKey.generate(), stranger("x"), [])
