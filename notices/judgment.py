@@ -183,6 +183,10 @@ class Judgment:
     """The type below the category, where it has them."""
     substance: str = ""
     """The drug, where the category tells drugs apart."""
+    csam_classification: str = ""
+    """XARF v4 classification, where the judgment carries one; never invented."""
+    csam_detection_method: str = ""
+    """XARF v4 detection method, with the classification."""
     target: Target
     """What and where."""
     content: str

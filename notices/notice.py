@@ -80,8 +80,8 @@ class Recipient:
     """True: 様, false: 御中."""
     is_abroad: bool = False
     """True: English comes first in the mail."""
-    attach_docx: bool = False
-    """True: the DOCX goes along."""
+    attachments: tuple[str, ...] = ()
+    """What goes along besides PDF and `notice.json`: `docx`, `xarf`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +251,7 @@ def _recipient(
         language=step.language or Language.JAPANESE,
         is_person=step.is_person,
         is_abroad=rules.is_abroad(judgment, step),
-        attach_docx=entry is not None and "docx" in entry.attachments,
+        attachments=entry.attachments if entry else (),
     )
 
 

@@ -4,6 +4,7 @@ from notices.codec.judgments import judgment_schema, read_judgment, write_judgme
 from notices.codec.notices import notice_json, notice_schema
 from notices.codec.package_data import load_catalogue, load_examples
 from notices.codec.recipients import read_recipients
+from notices.codec.xarf import xarf_reports, xarf_type
 from notices.rules import RecipientEntry
 
 __all__ = [
@@ -16,4 +17,6 @@ __all__ = [
     "read_judgment",
     "read_recipients",
     "write_judgment",
+    "xarf_reports",
+    "xarf_type",
 ]

@@ -12,7 +12,7 @@ from notices.judgment import Language, Rung
 from notices.rules import RecipientEntry
 
 _CHANNELS = ("smtp",)
-_ATTACHMENTS = ("docx",)
+_ATTACHMENTS = ("docx", "xarf")
 
 
 def read_recipients(text: str, where: str) -> Mapping[str, RecipientEntry]:

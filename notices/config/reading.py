@@ -125,10 +125,10 @@ def _cross_faults(sections: Mapping[str, Any], lines: Lines) -> list[Fault]:
                 f"pdf_level {signing.pdf_level} needs timestamp_urls",
             )
         )
-    known = {"docx"}
+    known = {"docx", "xarf"}
     faults += [
         Fault(
-            lines.of("forms", "attachments"), f"unknown attachment {name}; known: docx"
+            lines.of("forms", "attachments"), f"unknown attachment {name}; known: docx, xarf"
         )
         for name in sections["forms"].attachments
         if name not in known

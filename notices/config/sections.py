@@ -47,7 +47,7 @@ class FormsSection:
     url_style: Literal["exact", "defanged"] = "exact"
     """How the mail's own sentences write addresses."""
     attachments: tuple[str, ...] = ()
-    """What goes along besides PDF and notice.json: `docx`."""
+    """What goes along besides PDF and notice.json: `docx`, `xarf`."""
     voluntary_note: bool = True
     """True: the note stands below the letter, too."""
 
@@ -111,6 +111,16 @@ class OutboxSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerSection:
+    """`[ledger]`: how checkpoints of the ledger are signed."""
+
+    origin: str = ""
+    """Name of the log; empty: the domain of `center.mailbox` and `/notices`."""
+    signing_key: str = "ledger.key"
+    """File of the Ed25519 key, mode 0600; made at the first checkpoint."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CasesSection:
     """`[cases]`: where `CASE-ID.json` files lie."""
 
@@ -146,6 +156,8 @@ class Config:
     """Our own copy."""
     outbox: OutboxSection = field(default_factory=OutboxSection)
     """The store."""
+    ledger: LedgerSection = field(default_factory=LedgerSection)
+    """The ledger's name and key."""
     cases: CasesSection = field(default_factory=CasesSection)
     """The judgments."""
     recipients: RecipientsSection = field(default_factory=RecipientsSection)
@@ -169,6 +181,7 @@ SECTIONS: Mapping[str, type] = {
     "smtp": SmtpSection,
     "archive": ArchiveSection,
     "outbox": OutboxSection,
+    "ledger": LedgerSection,
     "cases": CasesSection,
     "recipients": RecipientsSection,
 }

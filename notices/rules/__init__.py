@@ -49,6 +49,10 @@ class Rule:
 
 _RULES = (
     Rule(texts.ids),
+    Rule(
+        texts.csam_grading,
+        ("category", "csam_classification", "csam_detection_method"),
+    ),
     Rule(texts.statutes),
     Rule(texts.urls),
     Rule(texts.locator),

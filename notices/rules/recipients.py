@@ -28,7 +28,7 @@ class RecipientEntry:
     channel: str = "smtp"
     """How it is reached; mail is the one way there is."""
     attachments: tuple[str, ...] = ()
-    """What it wants besides the PDF: `docx`."""
+    """What it wants besides the PDF: `docx`, `xarf`."""
     urls_per_notice: int | None = None
     """How many URLs it takes in one request; None: any number."""
     country: str | None = None

@@ -23,6 +23,34 @@ def ids(judgment: Judgment) -> Iterator[Fault]:
             yield Fault(name, wrong)
 
 
+CSAM_CLASSIFICATIONS = ("baseline", "A1", "A2", "B1", "B2")
+CSAM_DETECTION_METHODS = (
+    "hash_match",
+    "ai_detection",
+    "manual_review",
+    "user_report",
+    "automated_scan",
+)
+"""Both as the XARF v4 schema content-csam has them."""
+
+
+def csam_grading(judgment: Judgment) -> Iterator[Fault]:
+    """Find a classification for XARF that is unknown, half or of another category."""
+    given = {
+        "csam_classification": CSAM_CLASSIFICATIONS,
+        "csam_detection_method": CSAM_DETECTION_METHODS,
+    }
+    for name, known in given.items():
+        value = getattr(judgment, name)
+        other = next(key for key in given if key != name)
+        if value and value not in known:
+            yield Fault(name, f"must be one of {', '.join(known)}")
+        elif value and judgment.category != "csam-display":
+            yield Fault(name, "belongs to the category csam-display only")
+        elif not value and getattr(judgment, other):
+            yield Fault(name, f"is missing beside {other}")
+
+
 def statutes(judgment: Judgment) -> Iterator[Fault]:
     """Find statutes that are not one line each, or too many."""
     named = judgment.statutes or ()

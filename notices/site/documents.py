@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from uuid import uuid4
 
-from notices.codec import notice_json
+from notices.codec import notice_json, xarf_reports
 from notices.letters import Letter, MailText, write_letter, write_mail
 from notices.mail import Attachment, Headers, entity, message
 from notices.notice import JST, Notice
@@ -108,7 +109,9 @@ def attachments(documents: Documents, notice: Notice) -> Sequence[Attachment]:
             content=documents.notice_json,
         ),
     ]
-    if notice.recipient.attach_docx:
+    if "xarf" in notice.recipient.attachments:
+        files += _xarf(documents, notice)
+    if "docx" in notice.recipient.attachments:
         files.append(
             Attachment(
                 file_name=f"{stem}.docx",
@@ -117,6 +120,15 @@ def attachments(documents: Documents, notice: Notice) -> Sequence[Attachment]:
             )
         )
     return files
+
+
+def _xarf(documents: Documents, notice: Notice) -> list[Attachment]:
+    identifiers = [uuid4() for _ in notice.judgment.target.urls]
+    reports = xarf_reports(notice, documents.notice_json, identifiers)
+    return [
+        Attachment(file_name=name, media_type="application/json", content=content)
+        for name, content in reports.items()
+    ]
 
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -103,9 +103,11 @@ def _compose(
         rung_reason=rung_reason,
         directory=parts.directory,
     )
-    if "docx" not in parts.config.forms.attachments:
-        return notice
-    return replace(notice, recipient=replace(notice.recipient, attach_docx=True))
+    wanted = dict.fromkeys(
+        notice.recipient.attachments + parts.config.forms.attachments
+    )
+    recipient = replace(notice.recipient, attachments=tuple(wanted))
+    return replace(notice, recipient=recipient)
 
 
 def _unchanged(parts: Parts, earlier: Stored, judgment: Judgment) -> Stored:

@@ -27,6 +27,7 @@ refused by the check that sees it first.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -60,6 +61,7 @@ MICALG_DIGEST = "sha256"
 """The shape has micalg=sha-256, so the signer must have used it."""
 PDF = "application/pdf"
 JSON = "application/json"
+XARF_NAME = re.compile(r"xarf(-[1-9][0-9]{0,2})?\.json")
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 COMPARED = ("From", "To", "Subject", "Date", "Message-ID")
 COMPARED_IF_THERE = ("Reply-To", "In-Reply-To", "References")
@@ -118,8 +120,12 @@ class Message:
         )
 
     def attachment(self, media_type: str) -> Leaf:
-        """The only attachment of that type."""
-        found = [leaf for leaf in self.split.parts if leaf.media_type == media_type]
+        """The only attachment of that type; XARF reports are counted apart."""
+        found = [
+            leaf
+            for leaf in self.split.parts
+            if leaf.media_type == media_type and not is_xarf(leaf)
+        ]
         if len(found) != 1:
             raise malformed(f"{len(found)} attachments of {media_type}, must be one")
         return found[0]
@@ -208,7 +214,7 @@ def _text(evidence: Message) -> str:
 
 
 def _attachments(evidence: Message) -> str:
-    types = [leaf.media_type for leaf in evidence.split.parts[1:]]
+    types = [leaf.media_type for leaf in evidence.split.parts[1:] if not is_xarf(leaf)]
     for expected in (PDF, JSON):
         evidence.attachment(expected)
     others = set(types) - {PDF, JSON, DOCX}
@@ -281,6 +287,11 @@ LETTER_NEEDS = ("M02", "M08", "M09", "M19")
 AGREEMENT: Check[Message] = Check(
     id="M20", name="letter and notice.json agree", judge=_agreement
 )
+
+
+def is_xarf(leaf: Leaf) -> bool:
+    """True for a report in XARF v4 beside `notice.json`."""
+    return leaf.media_type == JSON and bool(XARF_NAME.fullmatch(leaf.file_name))
 
 
 def verify_message(data: bytes, policy: Policy) -> Report:

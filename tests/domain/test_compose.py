@@ -203,7 +203,7 @@ def test_an_entry_of_the_directory_fills_the_step(composed: Compose) -> None:
     assert recipient.name == ENTRY.name
     assert recipient.mailbox == "abuse@board.example.jp"
     assert recipient.language is Language.BILINGUAL
-    assert recipient.attach_docx
+    assert recipient.attachments == ("docx",)
     assert recipient.is_abroad
 
 
@@ -278,7 +278,8 @@ def test_a_directory_file_becomes_entries(composed: Compose) -> None:
     attachments = ["docx"]
     """
     directory = read_recipients(text, "recipients.toml")
-    assert composed(accepted("C", by_entry), directory=directory).recipient.attach_docx
+    composed_notice = composed(accepted("C", by_entry), directory=directory)
+    assert "docx" in composed_notice.recipient.attachments
 
 
 # --- notice.json --------------------------------------------------------------------

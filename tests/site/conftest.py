@@ -34,16 +34,14 @@ class Desk:
         code, out, _ = self.run(*words, "--json")
         return code, json.loads(out)
 
-    def set(self, key: str, value: str) -> None:
-        """Change one line of notices.toml."""
+    def set(self, key: str, value: str, *, section: str = "") -> None:
+        """Change one line of notices.toml; `section` where several have the key."""
         path = self.home / "notices.toml"
-        text, count = re.subn(
-            rf"^{key} = .*$",
-            f"{key} = {value}",
-            path.read_text("utf-8"),
-            flags=re.MULTILINE,
-        )
-        assert count == 1, key
+        text = path.read_text("utf-8")
+        start = text.index(f"\n[{section}]") if section else 0
+        match = re.compile(rf"^{key} = .*$", re.MULTILINE).search(text, start)
+        assert match, key
+        text = f"{text[: match.start()]}{key} = {value}{text[match.end() :]}"
         path.write_text(text, encoding="utf-8")
 
     def case(self, source: str, **changes) -> str:

@@ -96,7 +96,7 @@ def give_own_key(desk, *, days: int = 300) -> Path:
     (home / "own.passphrase").write_text("own passphrase\n")
     for name in ("own.p12", "own.passphrase"):
         (home / name).chmod(0o600)
-    desk.set("key", '"own.p12"')
+    desk.set("key", '"own.p12"', section="signing")
     desk.set("passphrase_file", '"own.passphrase"')
     desk.set("trust", '["own-root.pem"]')
     desk.set("crls", '["own.crl"]')

@@ -106,7 +106,7 @@ def test_a_wrong_passphrase_is_no_permission(nothing_sent):
     ("name", "word"), [("expired.p12", "expired"), ("revoked.p12", "revoked")]
 )
 def test_a_certificate_that_is_past_or_revoked_is_refused(nothing_sent, name, word):
-    nothing_sent.set("key", f'"certs/example/{name}"')
+    nothing_sent.set("key", f'"certs/example/{name}"', section="signing")
     code, [row] = nothing_sent.json("send", CASE_1)
     assert code == 69
     assert word in json.dumps(row["error"])
@@ -171,11 +171,11 @@ def test_check_names_the_faults_and_stores_nothing(nothing_sent):
 
 
 def test_a_database_that_cannot_be_written_is_told(nothing_sent, tmp_path):
-    nothing_sent.set("url", '"sqlite:////proc/nowhere/outbox.sqlite"')
+    nothing_sent.set("url", '"sqlite:////proc/nowhere/outbox.sqlite"', section="outbox")
     code, [row] = nothing_sent.json("send", CASE_1)
     assert code in (75, 78)
     assert row["error"]["message"]
-    nothing_sent.set("url", '"sqlite:///outbox.sqlite"')
+    nothing_sent.set("url", '"sqlite:///outbox.sqlite"', section="outbox")
 
 
 def test_a_folder_without_a_site_is_a_configuration_error(desk):

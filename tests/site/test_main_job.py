@@ -189,3 +189,25 @@ def test_every_event_of_a_notice_is_proven_in_the_ledger(desk, received):
 def test_an_empty_site_has_nothing_to_tell(desk, command):
     code, rows = desk.json(command)
     assert (code, rows) == (0, [])
+
+
+def test_a_site_may_send_the_docx_and_xarf_along(desk, received):
+    desk.set("attachments", '["docx", "xarf"]')
+    case_id = desk.case(
+        "IHC-2026-004218",
+        case_id="IHC-2026-009001",
+        category="phishing-credential-request",
+        statutes=None,
+        substance="",
+    )
+    code, _ = desk.json("send", case_id, CASE_2_ABROAD)
+    assert code == 0
+    code, reports = verify(desk, mails(received))
+    assert (code, {report["verdict"] for report in reports}) == (0, {"TOTAL-PASSED"})
+    names = [
+        next(check for check in report["checks"] if check["id"] == "M19")["detail"]
+        for report in reports
+    ]
+    assert "xarf.json" in names[0]
+    assert "xarf" not in names[1]
+    assert all(".docx" in name for name in names)
