@@ -1,6 +1,7 @@
 """What the signed parts say about the notice: `notice.json`, XMP and the text."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -194,9 +195,11 @@ def check_text(text: str, notice: NoticeJson) -> str:
     """The text names the notice and every URL."""
     if notice.statement.number not in text:
         raise malformed(f"the text does not name {notice.statement.number}")
+    # a long URL may be broken over lines; white space is no part of a URL
     flowed = "".join(text.split())
+    # or written so that it is not clicked: hxxps://www[.]example[.]jp/
+    defused = re.sub(r"\bhxxp", "http", flowed).replace("[.]", ".")
     for url in notice.urls:
-        # a long URL may be broken over lines; white space is no part of a URL
-        if "".join(url.split()) not in flowed:
+        if url not in flowed and url not in defused:
             raise malformed(f"the text does not name {url}")
     return f"number and {len(notice.urls)} URLs"

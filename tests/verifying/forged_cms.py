@@ -1,3 +1,4 @@
+# ruff: noqa: ARG005 - the world or what is changed, whether used or not
 """Forged signatures: CMS structures that some verifier accepts and ours must not."""
 
 import hashlib

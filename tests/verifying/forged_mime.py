@@ -1,3 +1,4 @@
+# ruff: noqa: ARG005 - the world or what is changed, whether used or not
 """Forged envelopes: MIME trees and header fields around a genuine signature."""
 
 import base64
@@ -169,7 +170,7 @@ def entities() -> Iterator[Forgery]:
         ),
         "text before the first leaf": swap(head, b"Pay here\r\n" + head),
         "text after the last leaf": lambda e: e + b"\r\nPay here",
-        "base64 in shorter lines": lambda e: narrowed(e),
+        "base64 in shorter lines": narrowed,
     }
     for name, change in changes.items():
         yield Forgery(f"signed part: {name}", "M01", signed_as(change))

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG005 - the world or what is changed, whether used or not
 """Forged letters: appended, shadowed, rewritten, wrapped, with active content."""
 
 import io

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG005 - the world or what is changed, whether used or not
 """Forged identities and times: certificates, revocation, senders, time stamps."""
 
 import hashlib

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG005 - the world or what is changed, whether used or not
 """What a forgery is: bytes, and the check that must refuse them first."""
 
 from collections.abc import Callable, Sequence

@@ -185,7 +185,7 @@ def test_over_a_limit_the_finding_names_it(limits: Limits, words: str) -> None:
     many_values = b"\x05\x00" * 6_000_000
     value = b"\x30\x84" + len(many_values).to_bytes(4) + many_values
     report = verify_isolated(
-        Mail(world(), change_signature=lambda der: value).build(),
+        Mail(world(), change_signature=lambda _: value).build(),
         trust=[world().root.pem],
         at=JUDGED_AT,
         limits=limits,

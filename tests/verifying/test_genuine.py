@@ -1,6 +1,7 @@
 """What we send is accepted, also as it looks after a journey through mail servers."""
 
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
@@ -119,8 +120,6 @@ def test_the_domain_of_the_sender_may_differ_in_case() -> None:
 
 @pytest.mark.parametrize("by", ["mailbox", "fingerprint"])
 def test_an_expected_signer_is_recognised(by: str) -> None:
-    from hashlib import sha256
-
     wanted = FROM if by == "mailbox" else sha256(world().signer.der).hexdigest()
     report = judge(
         Mail(world()).build(),

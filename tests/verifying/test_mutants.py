@@ -1,0 +1,160 @@
+"""Mutants of genuine files: none is accepted with other content, none breaks us.
+
+Every mutant gets a report, or NotJudgeable for what is no mail or PDF any more.
+Accepted may be only what differs outside the signed bytes.
+"""
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from notices import mail
+from notices.errors import NotJudgeable
+from notices.report import Verdict
+from notices.verifying import verify
+from tests.verifying.forged_pdf import GAP, RANGE
+from tests.verifying.genuine import Mail, genuine_letter, notice_json, stamp_with
+from tests.verifying.pki import JUDGED_AT, world
+
+INTERESTING = (b"\x00", b"\xff", b"\r\n", b"\n", b"=", b"--", b">", b"%%EOF", b"\x80")
+NORMAL, TORTURE = 100, 20_000
+
+
+def mutants(data: bytes, seed: int, count: int) -> Iterator[bytes]:
+    chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    changes: list[Callable[[bytes, random.Random], bytes]] = [
+        flip,
+        flip,
+        overwrite,
+        insert,
+        delete,
+        repeat,
+        swap_lines,
+        truncate,
+    ]
+    for _ in range(count):
+        mutant = data
+        for _ in range(chance.choice((1, 1, 1, 2, 4))):
+            mutant = chance.choice(changes)(mutant, chance)
+        yield mutant
+
+
+def flip(data: bytes, chance: random.Random) -> bytes:
+    at = chance.randrange(len(data))
+    return data[:at] + bytes([data[at] ^ 1 << chance.randrange(8)]) + data[at + 1 :]
+
+
+def overwrite(data: bytes, chance: random.Random) -> bytes:
+    at, new = chance.randrange(len(data)), chance.choice(INTERESTING)
+    return data[:at] + new + data[at + len(new) :]
+
+
+def insert(data: bytes, chance: random.Random) -> bytes:
+    at = chance.randrange(len(data))
+    return data[:at] + chance.choice(INTERESTING) + data[at:]
+
+
+def delete(data: bytes, chance: random.Random) -> bytes:
+    at = chance.randrange(len(data))
+    return data[:at] + data[at + chance.randint(1, 80) :]
+
+
+def repeat(data: bytes, chance: random.Random) -> bytes:
+    at = chance.randrange(len(data))
+    end = at + chance.randint(1, 200)
+    return data[:end] + data[at:end] + data[end:]
+
+
+def swap_lines(data: bytes, chance: random.Random) -> bytes:
+    lines = data.split(b"\n")
+    one, two = chance.randrange(len(lines)), chance.randrange(len(lines))
+    lines[one], lines[two] = lines[two], lines[one]
+    return b"\n".join(lines)
+
+
+def truncate(data: bytes, chance: random.Random) -> bytes:
+    return data[: chance.randrange(1, len(data))]
+
+
+def signed_part(data: bytes, kind: str) -> bytes | tuple[object, ...]:
+    """What an accepted mutant must have in common with the genuine file."""
+    if kind == "mail":
+        found = mail.split(data)
+        shown = [found.values(name) for name in ("From", "To", "Subject", "Date")]
+        return (found.entity, *shown)
+    # the validation data of B-LT follow the signed range, and are not signed
+    gap, numbers = GAP.search(data), RANGE.search(data)
+    assert gap
+    assert numbers
+    *_, start, length = (int(one) for one in re.findall(rb"\d+", numbers[0]))
+    return data[: gap.start(1)] + data[gap.end(1) : start + length]
+
+
+def genuine(which: str) -> bytes:
+    if which == "letter":
+        return genuine_letter(world(), world().signer, notice_json(), "B-LT")
+    if which == "signature":
+        return Mail(world()).build()
+    stamp = stamp_with(world().tsa)
+    return Mail(world(), cms=lambda made: replace(made, stamp=stamp)).build()
+
+
+def judge(original: bytes, mutant: bytes, kind: str) -> Verdict | None:
+    try:
+        report = verify(mutant, trust=[world().root.pem], at=JUDGED_AT)
+    except NotJudgeable:
+        return None
+    if report.verdict is Verdict.TOTAL_PASSED:
+        assert signed_part(mutant, kind) == signed_part(original, kind)
+    return report.verdict
+
+
+def run(which: str, seed: int, count: int) -> None:
+    kind = "pdf" if which == "letter" else "mail"
+    original = genuine(which)
+    verdicts = [judge(original, one, kind) for one in mutants(original, seed, count)]
+    assert judge(original, original, kind) is Verdict.TOTAL_PASSED
+    assert verdicts.count(Verdict.TOTAL_FAILED) > count // 2
+
+
+@pytest.mark.parametrize("which", ["mail", "letter"])
+def test_no_mutant_is_accepted_with_other_content(which: str) -> None:
+    run(which, 1, NORMAL)
+
+
+def test_no_mutant_of_the_signature_alone_is_accepted_with_other_content() -> None:
+    """Mutations before base64, where a text mutation seldom leaves valid DER."""
+    accepted = 0
+    for mutant in signature_mutants(1, NORMAL):
+        accepted += judge(genuine("signature"), mutant, "mail") is Verdict.TOTAL_PASSED
+    assert accepted < NORMAL // 2
+
+
+def signature_mutants(seed: int, count: int) -> Iterator[bytes]:
+    made = Mail(world())
+    entity = made.entity()
+    signature = made.signature(entity)
+    for mutant in mutants(signature, seed, count):
+        yield mail.message(
+            made.headers(), entity, mutant, boundary="=_outer_boundary_0001"
+        )
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("seed", range(2, 7))
+@pytest.mark.parametrize("which", ["mail", "letter"])
+def test_no_mutant_of_many_is_accepted_with_other_content(
+    which: str, seed: int
+) -> None:
+    run(which, seed, TORTURE // 5)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("seed", range(2, 7))
+def test_no_mutant_of_many_signatures_is_accepted(seed: int) -> None:
+    original = Mail(world()).build()
+    for mutant in signature_mutants(seed, TORTURE // 5):
+        judge(original, mutant, "mail")
