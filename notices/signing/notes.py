@@ -43,7 +43,7 @@ def load_log_key(text: str) -> LogKey:
     if key.public.key_hash != key_hash:
         raise KeyUnavailable(
             f"the hash in the key of {name} does not fit the key",
-            hint="restore the file of [ledger] key from a backup",
+            hint="restore the file of [ledger] signing_key from a backup",
         )
     return key
 

@@ -169,7 +169,11 @@ def _open_session(pkcs11: Any, where: TokenUri, pin: Secret | None) -> Any:
     if where.serial:
         wanted["token_serial"] = where.serial.encode()
     token = library.get_token(**wanted)
-    return token.open(user_pin=pin.reveal() if pin else None)
+    try:
+        return token.open(user_pin=pin.reveal() if pin else None)
+    except pkcs11.UserAlreadyLoggedIn:
+        # PKCS#11 2.40, 6.7.4: the log-in is the process's, not the session's.
+        return token.open()
 
 
 def _template(pkcs11: Any, kind: Any, where: TokenUri) -> dict[Any, Any]:

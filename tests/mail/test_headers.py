@@ -98,13 +98,17 @@ def test_an_address_field_holds_one_address_for_the_standard_parser(
         (text_field("Subject", "依頼書"), "Subject: =?utf-8?B?5L6d6aC85pu4?=\r\n"),
         (
             text_field("Subject", "送信防止措置依頼書（整理番号 2026-00001）"),
-            "Subject: =?utf-8?B?6YCB5L+h6Ziy5q2i5o6q572u5L6d6aC85pu477yI5pW055CG55Wq?=\r\n"
-            " =?utf-8?B?5Y+3IDIwMjYtMDAwMDHvvIk=?=\r\n",
+            (
+                "Subject: =?utf-8?B?6YCB5L+h6Ziy5q2i5o6q572u5L6d6aC85pu477yI5pW055CG55Wq?=\r\n"
+                " =?utf-8?B?5Y+3IDIwMjYtMDAwMDHvvIk=?=\r\n"
+            ),
         ),
         (
             text_field("Subject", BCC_INJECTION),
-            "Subject: =?utf-8?B?PT91dGYtOD9xPz0wRD0wQUJjYzpfZXZpbEBleGFtcGxlLnRlc3Q/?=\r\n"
-            " =?utf-8?B?PQ==?=\r\n",
+            (
+                "Subject: =?utf-8?B?PT91dGYtOD9xPz0wRD0wQUJjYzpfZXZpbEBleGFtcGxlLnRlc3Q/?=\r\n"
+                " =?utf-8?B?PQ==?=\r\n"
+            ),
         ),
         (address_field("To", "", "a@b.example"), "To: a@b.example\r\n"),
         (

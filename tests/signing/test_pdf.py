@@ -1,6 +1,7 @@
 """The PDF's signature at each level, judged by poppler, qpdf and pyHanko."""
 
 import asyncio
+import dataclasses
 import re
 import subprocess
 import warnings
@@ -14,7 +15,7 @@ from asn1crypto import crl, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature
 from pyhanko.sign.validation.ades import AdESLTAValidationResult, ades_lta_validation
 from pyhanko.sign.validation.policy_decl import (
     LocalKnowledge,
@@ -139,8 +140,6 @@ def test_pyhanko_accepts_it_from_the_answers_inside(
     reader = PdfFileReader(BytesIO(octets))
     embedded = reader.embedded_regular_signatures
     assert len(embedded) == 1
-    from pyhanko.sign.validation import DocumentSecurityStore
-
     dss = DocumentSecurityStore.read_dss(reader)
     certs = list(dss.load_certs())
     crls = [stream.get_object().data for stream in dss.crls]
@@ -184,7 +183,7 @@ def set_pyhanko_clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
 
     class Clock(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # noqa: ARG003
             return now
 
     for module in (
@@ -342,8 +341,6 @@ def test_a_time_stamp_authority_without_pinned_root_is_refused(
 def test_answers_on_the_authority_are_fetched_where_its_certificate_says(
     authority: Authority, pdf: bytes
 ) -> None:
-    import dataclasses
-
     only_signer = dataclasses.replace(NO_ANSWERS, crls=authority.crls().crls[1:])
     client = TimestampClient(urls=(authority.tsa_url,))
 

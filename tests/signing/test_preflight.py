@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from notices.errors import CertificateNotUsable, RevocationUnavailable
+from notices.errors import CertificateNotUsable, KeyUnavailable, RevocationUnavailable
 from notices.signing import (
     NO_ANSWERS,
     CertificateFinding,
@@ -22,7 +22,7 @@ from notices.signing import (
     require_usable,
 )
 from notices.signing.fitness import mailboxes
-from notices.signing.keys import SigningKey, SoftwareKey
+from notices.signing.keys import SigningKey, SoftwareKey, signing_key
 from tests.signing.authority import MAILBOX, NOW, SIGNERS, Authority
 
 
@@ -304,7 +304,7 @@ MAIL = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION])
     ("make", "digest", "finding", "sentence"),
     [
         (
-            lambda: rsa.generate_private_key(65537, 1024),
+            lambda: rsa.generate_private_key(65537, 1024),  # noqa: S505
             hashes.SHA256(),
             "key-strength",
             "RSA-1024",
@@ -354,8 +354,5 @@ def test_a_bare_certificate_lacks_usage_key_usage_and_address() -> None:
 
 
 def test_a_key_of_another_kind_is_refused_when_it_is_loaded() -> None:
-    from notices.errors import KeyUnavailable
-    from notices.signing.keys import signing_key
-
     with pytest.raises(KeyUnavailable, match="neither RSA nor"):
         signing_key(ed25519.Ed25519PrivateKey.generate(), stranger("x"), [])

@@ -1,17 +1,21 @@
 """The mail's signature, judged by programs that share no code with what made it."""
 
+import hashlib
 import subprocess
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from asn1crypto import cms
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from notices.mail import Headers, message
+from notices.mail import Headers, message, split
 from notices.signing import RevocationAnswers, TimestampClient, sign_entity
 from notices.signing.fetching import fetch_answers
-from notices.signing.transport import HttpTransport
+from notices.signing.transport import HttpTransport, TransportError
 from tests.programs import require_program
 from tests.signing.authority import NOW, SIGNERS, Authority
 
@@ -45,11 +49,11 @@ def root_file(authority: Authority, tmp_path: Path) -> Path:
 
 
 def run(*words: object, stdin: bytes = b"") -> str:
-    """All that the program says."""
+    """What the program says about it."""
     done = subprocess.run(
         list(map(str, words)), input=stdin, capture_output=True, check=False
     )
-    return (done.stderr + done.stdout[:0]).decode(errors="replace")
+    return done.stderr.decode(errors="replace")
 
 
 def openssl(command: str, octets: bytes, root: Path, *more: str) -> str:
@@ -113,7 +117,7 @@ def test_gpgsm_accepts_it(
     gpgsm = require_program("gpgsm")
     home = tmp_path / "g"
     home.mkdir(mode=0o700)
-    fingerprint = authority.root.fingerprint(_sha1()).hex().upper()
+    fingerprint = authority.root.fingerprint(SHA1()).hex().upper()
     (home / "trustlist.txt").write_text(f"{fingerprint} S relax\n")
     (home / "gpgsm.conf").write_text("disable-crl-checks\nno-common-certs-import\n")
     root = tmp_path / "root.der"
@@ -151,15 +155,7 @@ def test_gpgsm_accepts_it(
     assert "[GNUPG:] TRUST_FULLY" in status, status
 
 
-def _sha1():  # type: ignore[no-untyped-def]
-    from cryptography.hazmat.primitives.hashes import SHA1
-
-    return SHA1()  # noqa: S303 - gpgsm's trust list names roots by it
-
-
 def signature_of(octets: bytes) -> bytes:
-    from notices.mail import split
-
     return split(octets).signature
 
 
@@ -251,13 +247,11 @@ def test_ocsp_answers_go_along_and_openssl_still_accepts(
     assert load(data)["version"].native == "v5"
 
 
-def fetch_ocsp(path):  # type: ignore[no-untyped-def]
+def fetch_ocsp(path: Sequence[x509.Certificate]) -> tuple[bytes, ...]:
     class OnlyOcsp(HttpTransport):
         __slots__ = ()
 
         def fetch(self, url: str, *, body: bytes = b"", media_type: str = "") -> bytes:
-            from notices.signing.transport import TransportError
-
             if url.endswith(".crl"):
                 raise TransportError("no lists today")
             return super().fetch(url, body=body, media_type=media_type)
@@ -268,8 +262,6 @@ def fetch_ocsp(path):  # type: ignore[no-untyped-def]
 def test_a_time_stamp_covers_the_signature_value(
     authority: Authority, part: bytes
 ) -> None:
-    import hashlib
-
     client = TimestampClient(urls=(authority.tsa_url,))
     data = load(
         sign_entity(part, authority.key("p256"), signing_time=NOW, timestamper=client)

@@ -12,7 +12,7 @@ from asn1crypto import core, tsp
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from notices.errors import TimestampUnavailable
-from notices.signing import TimestampClient
+from notices.signing import HttpTransport, TimestampClient
 from tests.programs import require_program
 from tests.signing.authority import NOW, Authority
 
@@ -152,8 +152,6 @@ def test_a_refusal_of_the_authority_is_told(
 
 
 def test_an_answer_that_is_too_large_is_not_read(authority: Authority) -> None:
-    from notices.signing import HttpTransport
-
     small = TimestampClient(
         urls=(authority.tsa_url,), transport=HttpTransport(limit=100)
     )

@@ -1,0 +1,198 @@
+"""The second opinion: openssl or our own check; both refuse what is not right."""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from asn1crypto import cms
+
+from notices.errors import RefusedError
+from notices.mail import Headers, message, split
+from notices.mail.entity import base64_lines
+from notices.signing import second_opinion, sign_entity
+from tests.programs import require_program
+from tests.signing.authority import NOW, SIGNERS, Authority
+
+OUTER = "fedcba9876543210fedcba98"
+
+
+@pytest.fixture(params=["openssl", "own"])
+def openssl(request: pytest.FixtureRequest) -> str | None:
+    return require_program("openssl") if request.param == "openssl" else None
+
+
+def mail(
+    authority: Authority, part: bytes, headers: Headers, name: str = "p256"
+) -> bytes:
+    signature = sign_entity(
+        part, authority.key(name), signing_time=NOW, revocation=authority.crls()
+    )
+    return message(headers, part, signature, boundary=OUTER)
+
+
+@pytest.mark.parametrize("name", SIGNERS)
+def test_a_good_mail_is_accepted_and_the_judge_is_named(
+    authority: Authority,
+    part: bytes,
+    mail_headers: Headers,
+    openssl: str | None,
+    name: str,
+) -> None:
+    said = second_opinion(
+        mail(authority, part, mail_headers, name),
+        trust=[authority.root],
+        now=NOW,
+        openssl=openssl,
+        check_crls=True,
+    )
+    assert said == ("openssl cms" if openssl else "cryptography")
+
+
+def changed_content(octets: bytes) -> bytes:
+    return octets.replace(
+        b"Content-Type: application/pdf", b"Content-Type: text/x-pdf", 1
+    )
+
+
+def resigned(change: Callable[[cms.SignedData], None]) -> Callable[[bytes], bytes]:
+    """Change the CMS and put it back."""
+
+    def edit(octets: bytes) -> bytes:
+        parts = split(octets)
+        info = cms.ContentInfo.load(parts.signature)
+        change(info["content"])
+        return replaced(octets, info.dump(force=True))
+
+    return edit
+
+
+def replaced(octets: bytes, signature: bytes) -> bytes:
+    old = base64_lines(split(octets).signature).encode()
+    assert old in octets
+    return octets.replace(old, base64_lines(signature).encode())
+
+
+def flip_signature(data: cms.SignedData) -> None:
+    value = bytearray(data["signer_infos"][0]["signature"].native)
+    value[-1] ^= 1
+    data["signer_infos"][0]["signature"] = bytes(value)
+
+
+def drop_certificates(data: cms.SignedData) -> None:
+    data["certificates"] = cms.CertificateSet([])
+
+
+def drop_signer(data: cms.SignedData) -> None:
+    data["signer_infos"] = cms.SignerInfos([])
+
+
+def drop_attributes(data: cms.SignedData) -> None:
+    data["signer_infos"][0]["signed_attrs"] = cms.CMSAttributes([])
+
+
+FORGERIES = {
+    "content changed": changed_content,
+    "signature value changed": resigned(flip_signature),
+    "no certificates": resigned(drop_certificates),
+    "no signer": resigned(drop_signer),
+    "no signed attributes": resigned(drop_attributes),
+    "no CMS": lambda octets: replaced(octets, b"\x30\x03\x02\x01\x05"),
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_a_forged_mail_is_refused(
+    authority: Authority,
+    part: bytes,
+    mail_headers: Headers,
+    openssl: str | None,
+    forgery: str,
+) -> None:
+    octets = FORGERIES[forgery](mail(authority, part, mail_headers))
+    with pytest.raises(RefusedError) as caught:
+        second_opinion(octets, trust=[authority.root], now=NOW, openssl=openssl)
+    assert caught.value.exit_code == 69
+    assert "not queued" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["expired", "not-yet"])
+def test_a_certificate_out_of_its_time_is_refused(
+    authority: Authority,
+    part: bytes,
+    mail_headers: Headers,
+    openssl: str | None,
+    name: str,
+) -> None:
+    octets = mail(authority, part, mail_headers, name)
+    with pytest.raises(RefusedError):
+        second_opinion(octets, trust=[authority.root], now=NOW, openssl=openssl)
+
+
+def test_the_clock_is_the_one_given(
+    authority: Authority, part: bytes, mail_headers: Headers, openssl: str | None
+) -> None:
+    octets = mail(authority, part, mail_headers)
+    late = NOW + timedelta(days=1000)
+    with pytest.raises(RefusedError):
+        second_opinion(octets, trust=[authority.root], now=late, openssl=openssl)
+
+
+def test_another_root_is_refused(
+    authority: Authority, part: bytes, mail_headers: Headers, openssl: str | None
+) -> None:
+    octets = mail(authority, part, mail_headers)
+    other = authority.certificate("tsa")
+    with pytest.raises(RefusedError):
+        second_opinion(octets, trust=[other], now=NOW, openssl=openssl)
+
+
+def test_openssl_refuses_a_revoked_signer_by_the_list_inside(
+    authority: Authority, part: bytes, mail_headers: Headers
+) -> None:
+    octets = mail(authority, part, mail_headers, "revoked")
+    with pytest.raises(RefusedError, match="revoked"):
+        second_opinion(
+            octets,
+            trust=[authority.root],
+            now=NOW,
+            openssl=require_program("openssl"),
+            check_crls=True,
+        )
+
+
+def test_a_mail_without_intermediate_is_refused(
+    authority: Authority, part: bytes, mail_headers: Headers, openssl: str | None
+) -> None:
+    key = dataclasses.replace(authority.key("p256"), chain=())
+    signature = sign_entity(part, key, signing_time=NOW)
+    octets = message(mail_headers, part, signature, boundary=OUTER)
+    with pytest.raises(RefusedError):
+        second_opinion(octets, trust=[authority.root], now=NOW, openssl=openssl)
+
+
+def test_an_openssl_without_cades_gives_way_to_our_own_check(
+    authority: Authority, part: bytes, mail_headers: Headers, tmp_path: Path
+) -> None:
+    old = tmp_path / "openssl"
+    old.write_text("#!/bin/sh\necho 'cms: Unknown option: -cades' >&2\nexit 1\n")
+    old.chmod(0o700)
+    octets = mail(authority, part, mail_headers)
+    arguments = {"trust": [authority.root], "now": NOW, "openssl": str(old)}
+    assert second_opinion(octets, **arguments) == "cryptography"  # type: ignore[arg-type]
+    with pytest.raises(RefusedError):
+        second_opinion(changed_content(octets), **arguments)  # type: ignore[arg-type]
+
+
+def test_an_openssl_that_does_not_start_refuses(
+    authority: Authority, part: bytes, mail_headers: Headers, tmp_path: Path
+) -> None:
+    octets = mail(authority, part, mail_headers)
+    with pytest.raises(RefusedError, match="could not check"):
+        second_opinion(
+            octets,
+            trust=[authority.root],
+            now=NOW,
+            openssl=str(tmp_path / "nothing"),
+        )
