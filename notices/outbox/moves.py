@@ -10,18 +10,23 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from notices.delivery import Attempt, Stage, State, transition
+from notices.delivery import Attempt, IllegalTransition, Stage, State, transition
 from notices.errors import RefusedError, TryLater
 from notices.ledger import EventKind, Fact
 from notices.outbox import journal, rows
 from notices.outbox.records import Decision, Stored
 from notices.outbox.schema import attempts, deliveries
 
+OUTCOMES = frozenset({State.SENT, State.DEFERRED, State.FAILED, State.IN_DOUBT})
+"""What a courier can make of an attempt."""
 LEASE = timedelta(minutes=20)
 """How long a worker may take before DATA; the courier gives up after 15 minutes."""
 LEASE_OF_BODY = timedelta(minutes=30)
 """From the first body byte: ten minutes to write it, ten for the reply, and slack."""
 
+_MOVED = (
+    "state stage attempts lease_owner lease_until next_attempt_at queued_at changed_at"
+)
 # built once: building a statement costs more than running it
 _MOVE = (
     update(deliveries)
@@ -29,21 +34,7 @@ _MOVE = (
         deliveries.c.number == bindparam("of_number"),
         deliveries.c.state == bindparam("of_state"),
     )
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                "state",
-                "stage",
-                "attempts",
-                "lease_owner",
-                "lease_until",
-                "next_attempt_at",
-                "queued_at",
-                "changed_at",
-            )
-        }
-    )
+    .values({name: bindparam(name) for name in _MOVED.split()})
 )
 _ARM = (
     update(deliveries)
@@ -65,6 +56,9 @@ _ATTEMPT = insert(attempts)
 def queue(connection: Connection, number: str, *, now: datetime) -> None:
     """`held` to `queued`: someone said `send`."""
     row = rows.one(connection, number)
+    if row.state is not State.HELD:
+        # recovery and `resolve` may queue again, on their own terms; `send` may not
+        raise IllegalTransition(f"{number} is {row.state}: it is queued only once")
     _move(connection, row, State.QUEUED, now, next_attempt_at=now, queued_at=now)
     journal.append(connection, EventKind.QUEUED, number, {}, now=now)
 
@@ -133,6 +127,8 @@ def finish(
     now: datetime,
 ) -> Stored:
     """Record how the attempt ended; `deferred` with nothing to follow is `failed`."""
+    if attempt.state not in OUTCOMES:
+        raise IllegalTransition(f"no attempt ends as {attempt.state}")
     row = rows.one(connection, number)
     if attempt.state is State.DEFERRED and next_attempt_at is None:
         note = "; ".join(part for part in (attempt.note, "given up: too old") if part)

@@ -30,6 +30,7 @@ from notices.ledger import (
     leaf_hash,
     verify_inclusion,
 )
+from notices.outbox.moves import OUTCOMES
 from notices.outbox.records import CaseKey, Decision
 from notices.outbox.store import Store
 from tests.outbox.conftest import (
@@ -334,12 +335,25 @@ def test_a_report_moves_only_what_was_sent(store):
     assert row.state is State.DELIVERED
 
 
-@pytest.mark.parametrize("state", [State.SENT, State.FAILED, State.WITHDRAWN])
-def test_what_is_over_is_not_queued_again(store, state):
+@pytest.mark.parametrize("state", [each for each in State if each != State.HELD])
+def test_send_queues_once_whatever_came_of_it(store, state):
+    """Above all a doubt: only `resolve`, with its reason, queues that again."""
     number = add_notice(store)
     bring_to(store, number, state)
-    with pytest.raises(IllegalTransition, match="cannot become queued"):
+    before = store.get(number)
+    with pytest.raises(IllegalTransition, match="only once"):
         store.queue(number, now=NOW)
+    assert store.get(number) == before
+
+
+def test_an_attempt_ends_as_one_of_four_states(store):
+    number = add_notice(store)
+    bring_to(store, number, State.SENDING)
+    for state in set(State) - OUTCOMES:
+        with pytest.raises(IllegalTransition, match="no attempt ends"):
+            store.finish(
+                number, replace(SENT, state=state), next_attempt_at=NOW, now=NOW
+            )
 
 
 # the database refuses by itself

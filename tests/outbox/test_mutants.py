@@ -1,0 +1,148 @@
+"""The tests have teeth: each deliberate mistake in the sender is caught by them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COURIER, WORKER = "test_courier.py", "test_worker.py"
+STORE, CRASH = "test_store.py", "test_crash.py"
+MUTANTS = {
+    "a doubt is queued again": (
+        "moves.py",
+        "state = State.IN_DOUBT if armed else State.QUEUED",
+        "state = State.QUEUED",
+        STORE,
+    ),
+    "send queues what is in doubt": (
+        "moves.py",
+        "if row.state is not State.HELD:",
+        "if row.state is State.WITHDRAWN:",
+        STORE,
+    ),
+    "a lost lease does not matter": (
+        "moves.py",
+        "if changed.rowcount != 1:",
+        "if changed.rowcount > 1:",
+        STORE,
+    ),
+    "a time-out after the dot means retry": (
+        "courier.py",
+        "state = State.IN_DOUBT if self.progress.is_armed else State.DEFERRED",
+        "state = State.DEFERRED",
+        COURIER,
+    ),
+    "armed too late": (
+        "courier.py",
+        "        self.progress.is_armed = True\n",
+        "",
+        COURIER,
+    ),
+    "sent before the reply": (
+        "courier.py",
+        "reply = await wire.end_of_data(timeout=timeouts.end_of_data)",
+        'wire.write(b".\\r\\n"); reply = Reply(code=250)',
+        COURIER,
+    ),
+    "an early reply is believed": (
+        "wire.py",
+        "        if self._is_unasked:\n",
+        "        if False:\n",
+        COURIER,
+    ),
+    "any line is a reply": (
+        "wire.py",
+        "if not match or len(set(_CODES.findall(match[0]))) != 1:",
+        "if not match:",
+        COURIER,
+    ),
+    "dots are not doubled": (
+        "courier.py",
+        '_LEADING_DOT.sub(b"..", message)',
+        "message",
+        COURIER,
+    ),
+    "the archive may be refused": (
+        "courier.py",
+        'raise _Ended(State.DEFERRED, note="the archive mailbox was refused")',
+        "return",
+        COURIER,
+    ),
+    "STARTTLS is opportunistic": (
+        "courier.py",
+        'raise _Ended(State.DEFERRED, note="the server offers no STARTTLS")',
+        "return",
+        COURIER,
+    ),
+    "stage data is not committed": (
+        "worker.py",
+        "if stage is Stage.DATA:",
+        "if stage is Stage.END_OF_DATA:",
+        WORKER,
+    ),
+    "the message is not hashed again": (
+        "rows.py",
+        "if any(value != actual for value in recorded):",
+        "if not recorded:",
+        WORKER,
+    ),
+    "the check before the attempt is ignored": (
+        "worker.py",
+        "attempt = attempt or await _carry(shift, claimed, message)",
+        "attempt = await _carry(shift, claimed, message)",
+        WORKER,
+    ),
+    "given up is not noticed": (
+        "worker.py",
+        "            queued_at=cast(",
+        "            queued_at=now if now else cast(",
+        WORKER,
+    ),
+    "a number is reserved twice": (
+        "intake.py",
+        "serial = (newest or 0) + 1",
+        "serial = (newest or 0) + 2",
+        STORE,
+    ),
+    "killed after data and queued again": (
+        "moves.py",
+        "armed = row.stage is Stage.DATA",
+        "armed = row.stage is Stage.END_OF_DATA",
+        CRASH,
+    ),
+}
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("name", list(MUTANTS))
+def test_the_mutant_is_caught(tmp_path, name):
+    module, original, mistake, tests = MUTANTS[name]
+    shutil.copytree(ROOT / "notices", tmp_path / "notices", ignore=_NO_CACHE)
+    shutil.copytree(ROOT / "tests", tmp_path / "tests", ignore=_NO_CACHE)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    path = tmp_path / "notices" / "outbox" / module
+    source = path.read_text(encoding="utf-8")
+    assert source.count(original) == 1, "the mutant no longer fits the code"
+    path.write_text(source.replace(original, mistake), encoding="utf-8")
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-x", "-m", "not torture"),
+            f"tests/outbox/{tests}",
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1, f"survived: {done.stdout[-1500:]}"
+    assert " failed" in done.stdout
+    assert "error" not in done.stdout.splitlines()[-1]
+
+
+_NO_CACHE = shutil.ignore_patterns("__pycache__", "*.ttf")
