@@ -4,8 +4,14 @@ import json
 import sys
 import unicodedata
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
+
+from notices.errors import InputError
+
+MAX_FILE_BYTES = 64 << 20
+"""A larger file is nothing of ours; it is not read into memory."""
 
 
 def plain(text: str) -> str:
@@ -37,3 +43,29 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table.add_row(*(Text(plain(cell)) for cell in row))
     width = None if sys.stdout.isatty() else 160
     Console(file=sys.stdout, width=width, soft_wrap=False).print(table)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file that the command line names; else InputError."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read: {error.strerror}", hint="check the path"
+        ) from error
+    if len(data) > MAX_FILE_BYTES:
+        raise InputError(f"{path} is larger than {MAX_FILE_BYTES >> 20} MiB")
+    return data
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file that the command line names, whole; else InputError."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written: {error.strerror}", hint="check the folder"
+        ) from error

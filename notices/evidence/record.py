@@ -6,11 +6,11 @@ database: `check_record`.
 """
 
 import json
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from notices.ledger import Hash, inclusion_proof, leaf_hash, root, verify_inclusion
+from notices.ledger import Hash, Tree, check_events
 from notices.outbox import Stored
 
 
@@ -19,13 +19,16 @@ def record(
     *,
     artifacts: Mapping[str, str],
     events: Sequence[bytes],
-    leaves: Sequence[Hash],
+    tree: Tree,
+    size: int | None = None,
 ) -> dict[str, Any]:
     """The record of `stored` as JSON values.
 
     artifacts: name to SHA-256 of each stored document; events: the notice's leaves
-    as stored; leaves: the leaf hashes of the whole ledger, in order.
+    as stored; tree: the whole ledger; size: leaves of the checkpoint that proofs
+    lead to, None for all. Later events are left out.
     """
+    size = len(tree) if size is None else size
     return {
         "notice": {
             "number": stored.number,
@@ -45,41 +48,37 @@ def record(
             "rung_reason": stored.rung_reason,
         },
         "artifacts": dict(artifacts),
-        "events": [_proven(event, leaves) for event in events],
-        "ledger": {"size": len(leaves), "root": _text(root(leaves))},
+        "events": list(_proven(events, tree, size)),
+        "ledger": {"size": size, "root": _text(tree.root(size))},
     }
 
 
-def _proven(event: bytes, leaves: Sequence[Hash]) -> dict[str, Any]:
-    leaf = json.loads(event)
-    return {
-        "leaf": leaf,
-        "leaf_bytes": _text(event),
-        "inclusion_proof": [
-            _text(sibling) for sibling in inclusion_proof(leaf["seq"], leaves)
-        ],
-    }
+def _proven(events: Sequence[bytes], tree: Tree, size: int) -> list[dict[str, Any]]:
+    leaves = [(event, json.loads(event)) for event in events]
+    return [
+        {
+            "leaf": leaf,
+            "leaf_bytes": _text(event),
+            "inclusion_proof": [
+                _text(sibling) for sibling in tree.inclusion_proof(leaf["seq"], size)
+            ],
+        }
+        for event, leaf in leaves
+        if leaf["seq"] < size
+    ]
 
 
-def check_record(document: Mapping[str, Any], *, trusted_root: bytes) -> list[str]:
+def check_record(document: Mapping[str, Any], *, trusted_root: Hash) -> list[str]:
     """What does not hold in a record; empty if every event is proven.
 
     trusted_root: the ledger's root hash, from a source other than the record.
     """
-    size = document["ledger"]["size"]
-    number = document["notice"]["number"]
-    faults = []
-    for index, event in enumerate(document["events"]):
-        octets = b64decode(event["leaf_bytes"])
-        leaf = json.loads(octets)
-        if leaf != event["leaf"] or leaf.get("number") != number:
-            faults.append(f"event {index} is shown other than it was recorded")
-        proof = [b64decode(sibling) for sibling in event["inclusion_proof"]]
-        if not verify_inclusion(
-            leaf_hash(octets), leaf["seq"], size, proof, trusted_root
-        ):
-            faults.append(f"event {index} is not in the ledger of that root")
-    return faults
+    return check_events(
+        document["events"],
+        number=document["notice"]["number"],
+        size=document["ledger"]["size"],
+        root=trusted_root,
+    )
 
 
 def _text(octets: bytes) -> str:

@@ -24,6 +24,7 @@ from notices.ledger.note import (
     parse_verifier_key,
     private_key_text,
 )
+from notices.ledger.proving import check_events
 from notices.ledger.tree import Tree
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Tree",
     "VerifierKey",
     "canonical_json",
+    "check_events",
     "commitment",
     "consistency_proof",
     "document_salt",

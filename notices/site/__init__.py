@@ -7,7 +7,6 @@ reads the clock.
 import signal
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,11 +15,14 @@ from notices.codec import read_judgment
 from notices.config import Config, load_config
 from notices.delivery import State
 from notices.errors import Fault, InputError
-from notices.evidence import record
+from notices.evidence import Audit
 from notices.judgment import Judgment, Rung
+from notices.ledger import Tree, VerifierKey
 from notices.letters import check_templates
+from notices.outbox import Issued
 from notices.report import Report
-from notices.site import doctor, preparing, previewing, sending
+from notices.site import auditing, doctor, preparing, previewing, sending
+from notices.site.log_key import public_key
 from notices.site.parts import Parts
 from notices.site.previewing import Preview
 from notices.site.receipts import PreparedNotice, Receipt, prepared_notice
@@ -154,25 +156,29 @@ class Site:
     def show(self, case_id: str) -> list[dict[str, Any]]:
         """The record of each notice of a case: documents, events, proofs."""
         store = self._parts.store
-        found = store.find(case_id)
-        if not found:
-            raise InputError(
-                f"no notice of {case_id} has been prepared",
-                hint="see `notices list`; `notices send` makes one",
-            )
-        leaves = store.leaves()
-        return [
-            record(
-                stored,
-                artifacts={
-                    name: sha256(store.artifact(stored.number, name)).hexdigest()
-                    for name in store.artifact_names(stored.number)
-                },
-                events=store.events(stored.number),
-                leaves=leaves,
-            )
-            for stored in found
-        ]
+        found = auditing.found_notices(self._parts, case_id)
+        tree = Tree(store.leaves())
+        return [auditing.record_of(store, stored, tree) for stored in found]
+
+    def checkpoint(self) -> Issued:
+        """Sign size and root of the ledger as it is now."""
+        return auditing.checkpoint(self._parts)
+
+    def log_key(self) -> VerifierKey:
+        """The ledger's public key, which auditors pin."""
+        return public_key(self._parts)
+
+    def prove(self, case_id: str) -> dict[str, Any]:
+        """Every event of a case with its proof, and the checkpoint."""
+        return auditing.prove(self._parts, case_id)
+
+    def audit(self, notes: Sequence[str] = ()) -> Audit:
+        """Check the whole ledger, also against checkpoints from outside."""
+        return auditing.examine(self._parts, notes)
+
+    def consistency(self, old_note: str, new_note: str) -> auditing.Consistency:
+        """Prove that an old checkpoint is within a new one."""
+        return auditing.consistency(self._parts, old_note, new_note)
 
     def export_letters(self, number: str, directory: Path) -> list[Path]:
         """Write the letter of a notice as PDF (signed), DOCX and text."""

@@ -5,15 +5,18 @@ verify_isolated   the same in a process with limits, for files from anybody
 IsolatedVerifier  such a process for many files
 render_text       a report for people
 to_json           a report for programs
+open_checkpoint   the ledger's size and root, if the log's key signed them
 """
 
 from notices.verifying.isolation import IsolatedVerifier, Limits, verify_isolated
+from notices.verifying.notes import open_checkpoint
 from notices.verifying.presentation import render_text, to_json
 from notices.verifying.verifier import verify
 
 __all__ = [
     "IsolatedVerifier",
     "Limits",
+    "open_checkpoint",
     "render_text",
     "to_json",
     "verify",

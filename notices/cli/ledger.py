@@ -1,0 +1,189 @@
+"""`notices ledger`: checkpoints, proofs, and the check of the whole log."""
+
+import json
+from base64 import b64decode, b64encode
+from pathlib import Path
+from typing import Any
+
+import click
+
+from notices.cli.options import json_option, site_option
+from notices.cli.output import print_json, read_file, write_file
+from notices.errors import InputError
+from notices.ledger import parse_verifier_key, verify_consistency
+from notices.site import Site
+from notices.verifying import open_checkpoint
+
+FILE = click.Path(path_type=Path)
+STAMP_SUFFIX = ".tst"
+
+
+@click.group()
+def ledger() -> None:
+    """The log of all that happened: sign it, prove from it, check it."""
+
+
+@ledger.command()
+@click.option("--out", type=FILE, help="Write it to this file, for a witness.")
+@site_option
+@json_option
+def checkpoint(out: Path | None, site_path: Path, *, as_json: bool) -> None:
+    """Sign size and root of the log as they are now (C2SP tlog-checkpoint).
+
+    Give the file to somebody outside: who holds it notices when history changes.
+    A time stamp, where an authority is configured, is written beside it (.tst).
+    """
+    with Site.open(site_path) as site:
+        issued = site.checkpoint()
+    if out:
+        write_file(out, issued.note.encode())
+        if issued.time_stamp:
+            write_file(out.with_name(out.name + STAMP_SUFFIX), issued.time_stamp)
+    if as_json:
+        print_json(
+            {
+                "size": issued.size,
+                "root": b64encode(issued.root).decode(),
+                "note": issued.note,
+                "issued_at": issued.issued_at.isoformat(),
+                "time_stamped": bool(issued.time_stamp),
+            }
+        )
+    elif not out:
+        click.echo(issued.note, nl=False)
+
+
+@ledger.command()
+@site_option
+def key(site_path: Path) -> None:
+    """Print the log's public key, which auditors pin (C2SP verifier key)."""
+    with Site.open(site_path) as site:
+        click.echo(site.log_key())
+
+
+@ledger.command()
+@click.argument("case_id", metavar="CASE-ID")
+@click.option("--out", type=FILE, help="Write it to this file.")
+@site_option
+def prove(case_id: str, out: Path | None, site_path: Path) -> None:
+    """Prove every event of CASE-ID with the checkpoint that it is in, as JSON.
+
+    No other notice is shown.
+    """
+    with Site.open(site_path) as site:
+        proof = site.prove(case_id)
+    if out:
+        text = json.dumps(proof, ensure_ascii=False, indent=2)
+        write_file(out, f"{text}\n".encode())
+    else:
+        print_json(proof)
+
+
+@ledger.command()
+@click.option(
+    "--checkpoint",
+    "checkpoints",
+    multiple=True,
+    type=FILE,
+    help="A checkpoint that somebody outside holds; may be given more than once.",
+)
+@site_option
+@json_option
+def verify(checkpoints: tuple[Path, ...], site_path: Path, *, as_json: bool) -> int:
+    """Check every entry and every checkpoint; exit code 1 if something changed."""
+    notes = [_text(path) for path in checkpoints]
+    with Site.open(site_path) as site:
+        found = site.audit(notes)
+    if as_json:
+        print_json(
+            {
+                "size": found.size,
+                "root": b64encode(found.root).decode(),
+                "checkpoints": found.checkpoints,
+                "faults": list(found.faults),
+            }
+        )
+    else:
+        for fault in found.faults:
+            click.echo(f"FAULT   {fault}")
+        click.echo(
+            f"{found.size} entries, {found.checkpoints} checkpoints, "
+            f"root {b64encode(found.root).decode()}: "
+            + ("something was changed" if found.faults else "nothing was changed")
+        )
+        if not notes:
+            click.echo(
+                "hint: only a checkpoint from outside (--checkpoint FILE) shows that "
+                "the database was not rolled back as a whole",
+                err=True,
+            )
+    return 1 if found.faults else 0
+
+
+@ledger.command()
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
+@click.option("--out", type=FILE, help="Write the proof to this file.")
+@click.option("--proof", "proof_file", type=FILE, help="Check this proof; no site.")
+@click.option("--log-key", type=FILE, help="The log's public key, with --proof.")
+@site_option
+def consistency(
+    old: Path,
+    new: Path,
+    out: Path | None,
+    proof_file: Path | None,
+    log_key: Path | None,
+    site_path: Path,
+) -> int:
+    """Prove that the checkpoint OLD is within the checkpoint NEW.
+
+    In the site this makes the proof. An auditor checks it with --proof and
+    --log-key, and needs nothing else. Exit code 1 if it does not hold.
+    """
+    if proof_file:
+        if not log_key:
+            raise click.UsageError("--proof needs --log-key")
+        return _check(_text(old), _text(new), proof_file, _text(log_key))
+    with Site.open(site_path) as site:
+        found = site.consistency(_text(old), _text(new))
+    proof = {
+        "old_size": found.old.size,
+        "new_size": found.new.size,
+        "consistency_proof": [b64encode(each).decode() for each in found.proof],
+    }
+    if out:
+        write_file(out, json.dumps(proof).encode())
+    else:
+        print_json(proof)
+    return 0
+
+
+def _check(old: str, new: str, proof_file: Path, log_key: str) -> int:
+    key = parse_verifier_key(log_key)
+    first, second = open_checkpoint(old, key), open_checkpoint(new, key)
+    holds = verify_consistency(
+        first.size, second.size, _hashes(proof_file), first.root, second.root
+    )
+    verb = "is" if holds else "is NOT"
+    click.echo(
+        f"the log of {first.size} entries {verb} the beginning of the log of "
+        f"{second.size} entries"
+    )
+    return 0 if holds else 1
+
+
+def _hashes(path: Path) -> list[bytes]:
+    try:
+        document: dict[str, Any] = json.loads(_text(path))
+        return [
+            b64decode(each, validate=True) for each in document["consistency_proof"]
+        ]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path} is no consistency proof: {error}") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_file(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is no text: {error}") from error

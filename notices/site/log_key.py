@@ -1,0 +1,77 @@
+"""The key of the ledger: made once, kept in a file that only its owner reads."""
+
+import os
+import secrets
+from pathlib import Path
+
+from notices.credentials import read_private_file, refuse_exposed
+from notices.errors import ConfigError, KeyUnavailable
+from notices.ledger import VerifierKey, parse_verifier_key
+from notices.signing import LogKey, load_log_key, new_log_key_text
+from notices.site.parts import Parts
+
+PUBLIC_SUFFIX = ".pub"
+
+
+def origin(parts: Parts) -> str:
+    """The log's name: `[ledger] origin`, or the centre's domain and `/notices`."""
+    configured = parts.config.ledger.origin
+    domain = parts.config.center.mailbox.rpartition("@")[2]
+    return configured or f"{domain}/notices"
+
+
+def log_key(parts: Parts) -> LogKey:
+    """The key that signs checkpoints; made if no checkpoint was ever issued.
+
+    KeyUnavailable if it is gone or others can read it, ConfigError if the
+    configuration names another log.
+    """
+    path = parts.config.resolve(parts.config.ledger.signing_key)
+    if not path.exists():
+        if parts.store.issued():
+            raise KeyUnavailable(
+                f"the ledger's key {path} is gone, and checkpoints were issued with it",
+                hint="restore it from a backup; a new key would be another log",
+            )
+        _make(path, origin(parts))
+    file = read_private_file(path)
+    refuse_exposed(path, file)
+    key = load_log_key(file.content.decode("utf-8", "replace"))
+    if key.public.name != origin(parts):
+        raise ConfigError(
+            f"{path} is the key of {key.public.name}, the site's log is "
+            f"{origin(parts)}",
+            hint="correct [ledger] origin in notices.toml",
+        )
+    return key
+
+
+def public_key(parts: Parts) -> VerifierKey:
+    """The public key, read from the file beside the key: no secret is opened."""
+    path = _public_path(parts.config.resolve(parts.config.ledger.signing_key))
+    if not path.exists():
+        return log_key(parts).public
+    return parse_verifier_key(path.read_text(encoding="utf-8"))
+
+
+def _public_path(path: Path) -> Path:
+    return path.with_name(path.stem + PUBLIC_SUFFIX)
+
+
+def _make(path: Path, name: str) -> None:
+    text = new_log_key_text(name, secrets.token_bytes(32))
+    public = load_log_key(text).public
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        _public_path(path).write_text(f"{public}\n", encoding="utf-8")
+    except FileExistsError:
+        return  # another process was quicker
+    except OSError as error:
+        raise KeyUnavailable(
+            f"the ledger's key cannot be written: {path}: {error.strerror}",
+            hint="make the folder writable, or correct [ledger] signing_key",
+        ) from error
