@@ -25,6 +25,10 @@ WIDTH, HEIGHT = 595.276, 841.89
 SIZE = 10.5
 EM = SIZE / 1000
 LEFT, TOP, BOTTOM = 71.9, 62.0, 784.0
+MARK_TOP = 47.0
+"""Where the words stand that it is a draft."""
+FEW = 3
+"""A paragraph of so many lines is not parted."""
 COLUMN = 43_000
 """Width of the text in 1/1000 em: 43 characters of 10.5 points."""
 LEADING = {"ja": 16.4, "en": 15.2}
@@ -182,12 +186,15 @@ _SETTINGS = {
 
 def _set_passage(passage: Passage, cursor: _Cursor, section: Node) -> None:
     setting = _SETTINGS[passage.style]
-    if cursor.y > TOP:
+    if passage.style is Style.MARK and cursor.y == TOP:
+        # In the margin: a draft breaks its pages as the letter will.
+        cursor.y = MARK_TOP
+    elif cursor.y > TOP:
         cursor.y += setting.above
     for para in passage.paras:
         node = section.add("H1" if passage.style is Style.TITLE else "P")
         _set_para(para, cursor, setting, node)
-    cursor.y += setting.below
+    cursor.y = max(cursor.y + setting.below, TOP)
 
 
 def _set_para(para: Para, cursor: _Cursor, setting: _Setting, node: Node) -> None:
@@ -198,6 +205,8 @@ def _set_para(para: Para, cursor: _Cursor, setting: _Setting, node: Node) -> Non
     leading = LEADING[cursor.language] * (
         setting.scale if setting.scale < 1 else 1.15 if setting.scale > 1 else 1
     )
+    if len(lines) <= FEW and cursor.y + leading * len(lines) > BOTTOM:
+        cursor.turn()
     for number, line in enumerate(lines):
         if cursor.y + leading > BOTTOM:
             cursor.turn()

@@ -152,7 +152,7 @@ class _Painter:
         mark = self.one_line("見　本　　DRAFT", "ja")
         size = SIZE * 1.6
         x = LEFT + (COLUMN * EM - mark.width * size / 1000) / 2
-        yield Text(x, 44, mark, size, 0, 0, None)
+        yield Text(x, 38, mark, size, 0, 0, None)
 
 
 def _shapes(page: Page) -> Iterator[str]:

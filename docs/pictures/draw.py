@@ -1,0 +1,82 @@
+"""Draws the letters in this folder: each form, and one sheet of all categories.
+
+    python docs/pictures/draw.py
+
+Run it after a change of a template or of the layout, and look at what changed.
+"""
+
+# ruff: noqa: INP001
+
+import io
+from datetime import date
+from pathlib import Path
+
+from PIL import Image
+
+from notices.codec.package_data import load_catalogue
+from notices.letters import (
+    Templates,
+    load_templates,
+    preview_pages,
+    sample_notice,
+    write_letter,
+)
+from notices.letters.category_samples import category_sample, enabled_categories
+from notices.notice import Form, Notice
+
+HERE = Path(__file__).parent
+TODAY = date(2026, 11, 18)
+COLUMNS = 7
+
+
+def pages(
+    notice: Notice, templates: Templates, dots_per_inch: int
+) -> list[Image.Image]:
+    """The pages of a letter as grey pictures."""
+    letter = write_letter(notice, templates=templates, notice_json_sha256="0" * 64)
+    pictures = preview_pages(letter.pdf, dots_per_inch=dots_per_inch)
+    return [Image.open(io.BytesIO(picture)).convert("L") for picture in pictures]
+
+
+def sheet(pictures: list[Image.Image], columns: int, gap: int = 8) -> Image.Image:
+    """The pictures side by side, row by row, on grey."""
+    width, height = pictures[0].size
+    rows = -(-len(pictures) // columns)
+    size = (columns * (width + gap) + gap, rows * (height + gap) + gap)
+    whole = Image.new("L", size, 200)
+    for place, picture in enumerate(pictures):
+        row, column = divmod(place, columns)
+        whole.paste(picture, (gap + column * (width + gap), gap + row * (height + gap)))
+    return whole
+
+
+def save(picture: Image.Image, name: str) -> None:
+    """Write a small PNG of 16 greys."""
+    picture.quantize(16).save(HERE / name, optimize=True)
+
+
+def form_picture(form: Form) -> Image.Image:
+    """All pages of a form's sample."""
+    found = pages(sample_notice(form), load_templates(), 72)
+    return sheet(found, len(found))
+
+
+def categories_picture() -> Image.Image:
+    """The first page of a sample of every category that is enabled."""
+    templates, catalogue = load_templates(), load_catalogue()
+    samples = (
+        category_sample(catalogue, row.slug, latest=TODAY)
+        for row in enabled_categories(catalogue)
+    )
+    return sheet([pages(sample, templates, 40)[0] for sample in samples], COLUMNS)
+
+
+def main() -> None:
+    """Draw everything."""
+    for form in Form:
+        save(form_picture(form), f"{form}.png")
+    save(categories_picture(), "categories.png")
+
+
+if __name__ == "__main__":
+    main()
