@@ -117,7 +117,7 @@ def test_gpgsm_accepts_it(
     gpgsm = require_program("gpgsm")
     home = tmp_path / "g"
     home.mkdir(mode=0o700)
-    fingerprint = authority.root.fingerprint(SHA1()).hex().upper()
+    fingerprint = authority.root.fingerprint(SHA1()).hex().upper()  # noqa: S303
     (home / "trustlist.txt").write_text(f"{fingerprint} S relax\n")
     (home / "gpgsm.conf").write_text("disable-crl-checks\nno-common-certs-import\n")
     root = tmp_path / "root.der"
