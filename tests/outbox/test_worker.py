@@ -70,8 +70,12 @@ def test_one_attempt_sends_once_and_is_recorded(store, clock):
 
 
 def test_the_data_stage_is_on_disk_before_the_first_body_byte(store, url, clock):
-    """Another process sees `sending` and stage `data` while the server waits."""
-    number, seen = queued(store), []
+    """Another process sees `sending` and stage `data` while the body is stuck.
+
+    The message is larger than what sockets buffer: the client cannot be ahead.
+    """
+    message = MESSAGE + (b"x" * 70 + b"\r\n") * 250_000
+    number, seen = queued(store, message=message), []
 
     class Looking(FaultyServer):
         async def _take(self, reader, writer):
@@ -81,10 +85,10 @@ def test_the_data_stage_is_on_disk_before_the_first_body_byte(store, url, clock)
             reader._buffer[:0] = first
             await super()._take(reader, writer)
 
-    server = Looking()
+    server = Looking(extensions=())
     run(server, lambda: deliver_one(shift_for(store, server, clock), number))
     assert seen == [(State.SENDING, Stage.DATA)]
-    assert server.accepted == [MESSAGE]
+    assert server.accepted == [message]
 
 
 def test_a_deferred_delivery_comes_again_when_due_and_is_given_up_in_the_end(
