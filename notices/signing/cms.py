@@ -65,18 +65,26 @@ def signing_time(when: datetime) -> bytes:
     return attribute(SIGNING_TIME, der.time(when))
 
 
-def sign(digest: bytes, key: SigningKey, extra: Iterable[bytes] = ()) -> Signature:
-    """Sign the SHA-256 `digest` of the content, with the `extra` attributes."""
-    attributes = der.set_of(
-        [
-            attribute(CONTENT_TYPE, DATA),
-            attribute(MESSAGE_DIGEST, der.octet_string(digest)),
-            _identity(key).signing_certificate,
-            *extra,
-        ]
+def signed_attributes(
+    digest: bytes, key: SigningKey, extra: Iterable[bytes] = ()
+) -> tuple[bytes, ...]:
+    """The attributes that every signature has, and the `extra` ones, each DER.
+
+    `digest` is SHA-256 of the content.
+    """
+    return (
+        attribute(CONTENT_TYPE, DATA),
+        attribute(MESSAGE_DIGEST, der.octet_string(digest)),
+        _identity(key).signing_certificate,
+        *extra,
     )
+
+
+def sign(attributes: Iterable[bytes], key: SigningKey) -> Signature:
+    """Sign these attributes."""
     # RFC 5652, 5.4: signed as SET OF, stored below under [0].
-    return Signature(signed_attributes=attributes, value=key.operation.sign(attributes))
+    encoded = der.set_of(attributes)
+    return Signature(signed_attributes=encoded, value=key.operation.sign(encoded))
 
 
 def signed_data(

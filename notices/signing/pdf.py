@@ -154,7 +154,7 @@ def _sign(pdf: bytes, signing: _Signing, placeholder: SignatureObject) -> bytes:
     tokens: list[bytes] = []
 
     def make(digest: bytes) -> bytes:
-        signature = cms.sign(digest, signing.key)
+        signature = cms.sign(cms.signed_attributes(digest, signing.key), signing.key)
         if signing.level is not PdfLevel.B_B and signing.timestamper is not None:
             stamped = hashlib.sha256(signature.value).digest()
             tokens.append(signing.timestamper.stamp(stamped).token)

@@ -30,11 +30,7 @@ def sign_entity(
     SignedData.crls. A `timestamper` makes it CAdES-T: TimestampUnavailable if no
     authority answers.
     """
-    signature = cms.sign(
-        hashlib.sha256(entity).digest(),
-        key,
-        [cms.signing_time(signing_time), _CAPABILITIES],
-    )
+    signature = cms.sign(mail_attributes(entity, key, signing_time), key)
     token = b""
     if timestamper is not None:
         token = timestamper.stamp(hashlib.sha256(signature.value).digest()).token
@@ -44,4 +40,14 @@ def sign_entity(
         crls=revocation.crls,
         ocsp=revocation.ocsp,
         time_stamp=token,
+    )
+
+
+def mail_attributes(
+    entity: bytes, key: SigningKey, signing_time: datetime
+) -> tuple[bytes, ...]:
+    """The signed attributes of RFC 8551, 2.5, with signingCertificateV2; each DER."""
+    digest = hashlib.sha256(entity).digest()
+    return cms.signed_attributes(
+        digest, key, (cms.signing_time(signing_time), _CAPABILITIES)
     )

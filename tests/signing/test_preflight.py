@@ -24,6 +24,7 @@ from notices.signing import (
 from notices.signing.fitness import mailboxes
 from notices.signing.keys import SigningKey, SoftwareKey, signing_key
 from tests.signing.authority import MAILBOX, NOW, SIGNERS, Authority
+from tests.signing.test_smime import OnlyOcsp
 
 
 def judge(
@@ -180,21 +181,6 @@ def test_garbage_among_the_answers_does_no_harm(authority: Authority) -> None:
     assert bad(findings) == {}
 
 
-class OcspFirst(HttpTransport):
-    """A transport for which no list can be had."""
-
-    __slots__ = ()
-
-    def fetch(self, url: str, *, body: bytes = b"", media_type: str = "") -> bytes:
-        return (
-            super().fetch(
-                url.replace(".crl", ".gone"), body=body, media_type=media_type
-            )
-            if body or ".crl" not in url
-            else super().fetch(f"{url}/gone")
-        )
-
-
 @pytest.mark.parametrize(
     ("name", "level"), [("p256", None), ("revoked", Level.REFUSED)]
 )
@@ -203,7 +189,7 @@ def test_an_ocsp_answer_of_a_delegate_decides(
 ) -> None:
     key = authority.key(name)
     path = (key.certificate, *key.chain, authority.root)
-    answers = fetch_answers(path, OcspFirst())
+    answers = fetch_answers(path, OnlyOcsp())
     assert len(answers.ocsp) == 1
     assert not answers.crls
     for_root = RevocationAnswers(crls=authority.crls().crls[1:])
@@ -214,7 +200,7 @@ def test_an_ocsp_answer_of_a_delegate_decides(
 def test_an_ocsp_answer_past_its_time_is_no_answer(authority: Authority) -> None:
     key = authority.key("p256")
     path = (key.certificate, *key.chain, authority.root)
-    answers = fetch_answers(path, OcspFirst()) | RevocationAnswers(
+    answers = fetch_answers(path, OnlyOcsp()) | RevocationAnswers(
         crls=authority.crls(NOW + timedelta(days=60)).crls[1:]
     )
     findings = judge(authority, key, answers=answers, now=NOW + timedelta(days=60))
@@ -226,7 +212,7 @@ def test_an_ocsp_answer_about_another_certificate_is_no_answer(
 ) -> None:
     other = authority.key("p384")
     path = (other.certificate, *other.chain, authority.root)
-    answers = fetch_answers(path, OcspFirst())
+    answers = fetch_answers(path, OnlyOcsp())
     findings = judge(authority, authority.key("p256"), answers=answers)
     assert bad(findings)["revocation"] is Level.TRY_LATER
 

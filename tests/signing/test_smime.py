@@ -247,15 +247,18 @@ def test_ocsp_answers_go_along_and_openssl_still_accepts(
     assert load(data)["version"].native == "v5"
 
 
+class OnlyOcsp(HttpTransport):
+    """A transport for which no list can be had."""
+
+    __slots__ = ()
+
+    def fetch(self, url: str, *, body: bytes = b"", media_type: str = "") -> bytes:
+        if url.endswith(".crl"):
+            raise TransportError("no lists today")
+        return super().fetch(url, body=body, media_type=media_type)
+
+
 def fetch_ocsp(path: Sequence[x509.Certificate]) -> tuple[bytes, ...]:
-    class OnlyOcsp(HttpTransport):
-        __slots__ = ()
-
-        def fetch(self, url: str, *, body: bytes = b"", media_type: str = "") -> bytes:
-            if url.endswith(".crl"):
-                raise TransportError("no lists today")
-            return super().fetch(url, body=body, media_type=media_type)
-
     return fetch_answers(path, OnlyOcsp()).ocsp
 
 

@@ -1,0 +1,113 @@
+"""The second signer: endesive, for those who want it (`notices[endesive]`).
+
+Only `endesive.signer.sign()` is used, with our signed attributes. Its e-mail, PDF and
+verifying parts are not: they cannot be imported everywhere, change CRLF to CR CR LF,
+and accept forged time stamps. RSA only: it labels an ECDSA signature as RSA.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from importlib import import_module
+from typing import Any
+
+from asn1crypto import cms as asn1
+from asn1crypto import ocsp
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from notices.errors import ConfigError
+from notices.signing import cms
+from notices.signing.answers import NO_ANSWERS, RevocationAnswers
+from notices.signing.keys import SigningKey, certificate_der
+from notices.signing.smime import mail_attributes
+from notices.signing.timestamps import Timestamper
+
+
+@dataclass(frozen=True, slots=True)
+class _Hsm:
+    """How endesive is given a key that it does not see."""
+
+    key: SigningKey
+
+    def certificate(self) -> tuple[None, x509.Certificate]:
+        return None, self.key.certificate
+
+    def sign(self, _key: None, data: bytes, _digest: str) -> bytes:
+        return self.key.operation.sign(data)
+
+
+def sign_entity_with_endesive(
+    entity: bytes,
+    key: SigningKey,
+    *,
+    signing_time: datetime,
+    revocation: RevocationAnswers = NO_ANSWERS,
+    timestamper: Timestamper | None = None,
+) -> bytes:
+    """The same as `sign_entity`, put together by endesive. DER.
+
+    ConfigError without endesive, or for a key that is not RSA.
+    """
+    if not isinstance(key.public_key, rsa.RSAPublicKey):
+        raise ConfigError(
+            "endesive labels an ECDSA signature as RSA: no mail program accepts it",
+            hint='use an RSA key, or leave signing.backend at "notices"',
+        )
+    signed = _endesive()(
+        entity,
+        None,
+        certificate_der(key.certificate),
+        [certificate_der(one) for one in key.chain],
+        "sha256",
+        attrs=_attributes(mail_attributes(entity, key, signing_time)),
+        hsm=_Hsm(key),
+    )
+    content = asn1.ContentInfo.load(signed)
+    _add_answers(content["content"], revocation)
+    if timestamper is not None:
+        _add_timestamp(content["content"], timestamper)
+    encoded: bytes = content.dump(force=True)
+    return encoded
+
+
+def _endesive() -> Callable[..., bytes]:
+    try:
+        function: Callable[..., bytes] = import_module("endesive.signer").sign
+    except ImportError as error:
+        raise ConfigError(
+            'signing.backend is "endesive", but endesive is not installed',
+            hint="pip install 'notices[endesive]'",
+        ) from error
+    return function
+
+
+def _attributes(encoded: tuple[bytes, ...]) -> Callable[[bytes], list[Any]]:
+    # endesive asks for a plain function of the digest; ours hold it already.
+    def attributes(_digest: bytes) -> list[Any]:
+        return [asn1.CMSAttribute.load(one) for one in encoded]
+
+    return attributes
+
+
+def _add_answers(data: asn1.SignedData, answers: RevocationAnswers) -> None:
+    if not answers:
+        return
+    choices = [asn1.RevocationInfoChoice.load(one) for one in answers.crls]
+    for response in answers.ocsp:
+        other = {
+            "other_rev_info_format": "ocsp_response",
+            "other_rev_info": ocsp.OCSPResponse.load(response),
+        }
+        choices.append(asn1.RevocationInfoChoice("other", other))
+        data["version"] = "v5"  # RFC 5652, 5.1
+    data["crls"] = asn1.RevocationInfoChoices(choices)
+
+
+def _add_timestamp(data: asn1.SignedData, timestamper: Timestamper) -> None:
+    signer = data["signer_infos"][0]
+    digest = sha256(signer["signature"].native).digest()
+    token = timestamper.stamp(digest).token
+    stamp = asn1.CMSAttribute.load(cms.attribute(cms.TIME_STAMP_TOKEN, token))
+    signer["unsigned_attrs"] = asn1.CMSAttributes([stamp])
