@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from notices.ledger import utc
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration; a database of another revision is migrated or refused."""
 
 STATES = (
@@ -149,6 +149,7 @@ deliveries = Table(
         name="due",
     ),
     Index(None, "state", "next_attempt_at"),
+    Index(None, "envid"),
     sqlite_strict=True,
 )
 
@@ -194,5 +195,29 @@ checkpoints = Table(
     Column("time_stamp", LargeBinary, nullable=False),
     Column("issued_at", Moment, nullable=False),
     CheckConstraint("size >= 0 AND length(root) = 32", name="root"),
+    sqlite_strict=True,
+)
+
+# mails that came in; their bytes are read only one by one
+reports = Table(
+    "reports",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("number", Text, ForeignKey("notices.number"), index=True),
+    Column("kind", Text, nullable=False),
+    Column("proves", Text),
+    Column("waits", Integer, nullable=False, index=True),
+    Column("reason", Text, nullable=False),
+    Column("mailbox", Text, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("content", LargeBinary),
+    CheckConstraint("length(sha256) = 64", name="sha256"),
+    CheckConstraint(
+        "proves IS NULL OR (number IS NOT NULL "
+        "AND proves IN ('sent', 'delivered', 'bounced'))",
+        name="proves",
+    ),
+    CheckConstraint("waits IN (0, 1)", name="waits"),
     sqlite_strict=True,
 )

@@ -24,6 +24,7 @@ from notices.ledger import SECRET_BYTES, Fact, Hash, root
 from notices.outbox import checkpoints, intake, journal, moves, rows
 from notices.outbox.checkpoints import Entry, Issued
 from notices.outbox.database import make_engine, reading, writing
+from notices.outbox.inbox.filing import Reports
 from notices.outbox.migrate import migrate
 from notices.outbox.presence import Presence
 from notices.outbox.records import CaseKey, Decision, Prepared, Stored
@@ -68,6 +69,11 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @property
+    def reports(self) -> Reports:
+        """The mails that came in as evidence."""
+        return Reports(self._engine)
 
     # taking in
 

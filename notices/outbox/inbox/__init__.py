@@ -1,0 +1,1 @@
+"""The inbox: reports, archive copies and replies as evidence of a delivery."""

@@ -1,0 +1,90 @@
+"""What a received mail claims; nothing here is believed yet."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of mail it is."""
+
+    DELIVERY_STATUS = "delivery_status"
+    """A delivery status notification (RFC 3464)."""
+    BOUNCE = "bounce"
+    """A report of failure in another shape."""
+    ARCHIVE_COPY = "archive_copy"
+    """Our own message, as the archive mailbox got it."""
+    AUTO_REPLY = "auto_reply"
+    """Written by a program (RFC 3834, RFC 8098)."""
+    REPLY = "reply"
+    """Written by a person."""
+    UNRELATED = "unrelated"
+    """Anything else."""
+
+
+class Action(StrEnum):
+    """What a server did (RFC 3464, 2.3.3)."""
+
+    FAILED = "failed"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    RELAYED = "relayed"
+    """Handed to a server that gives no reports: not delivered."""
+    EXPANDED = "expanded"
+    """Handed to the members of a list."""
+
+
+class Answer(StrEnum):
+    """The one-word answers that our mails ask for."""
+
+    DONE = "done"
+    """対応済."""
+    DECLINED = "declined"
+    """対応不可."""
+    NOT_OURS = "not_ours"
+    """対象外."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientStatus:
+    """What a report says of one recipient (RFC 3464, 2.3)."""
+
+    addresses: frozenset[str] = frozenset()
+    """Original and final recipient, in lower case."""
+    action: Action | None = None
+    """What was done; None: unclear."""
+    status: str = ""
+    """Such as 5.1.1 (RFC 3463)."""
+    diagnostic: str = ""
+    """The server's own words."""
+    remote_mta: str = ""
+    """The server that answered so."""
+    last_attempt: str = ""
+    """When, as written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a mail says of itself and of a message of ours."""
+
+    kind: Kind
+    """What sort of mail it is."""
+    own_id: str = ""
+    """The mail's own Message-ID."""
+    envids: frozenset[str] = frozenset()
+    """Original-Envelope-Id: as written, and with xtext decoded."""
+    message_ids: tuple[str, ...] = ()
+    """Message-IDs that it refers to."""
+    numbers: tuple[str, ...] = ()
+    """What stands in brackets in its subject."""
+    recipients: tuple[RecipientStatus, ...] = ()
+    """What a report says, recipient by recipient."""
+    reporting_mta: str = ""
+    """Who reports."""
+    answer: Answer | None = None
+    """The one word, if it is one of those that we asked for."""
+    sender: str = ""
+    """From, as text."""
+    subject: str = ""
+    """Subject, decoded."""
+    note: str = ""
+    """What else is to be said, such as why it was read no further."""

@@ -1,0 +1,167 @@
+"""Delivery status notifications: RFC 3464 as written, and as servers write it."""
+
+import re
+from collections.abc import Iterable
+
+from notices.outbox.inbox.claims import Action, RecipientStatus
+from notices.outbox.inbox.parts import Field, Part, read_fields, read_part
+from notices.outbox.inbox.texts import decode_words, shown
+
+STATUS_TYPES = {"message/delivery-status", "message/global-delivery-status"}
+_RETURNED_TYPES = {
+    "message/rfc822": False,
+    "message/global": False,
+    "text/rfc822-headers": True,
+    "message/rfc822-headers": True,  # not registered, but written
+    "text/rfc822-header": True,
+    "message/global-headers": True,
+}
+"""Types of the part that returns the message; true: its header alone."""
+MAX_RECIPIENTS = 100
+MAX_IDS = 50
+
+_BLOCKS = re.compile(rb"\r?\n[ \t]*\r?\n")
+# RFC 3464, 2.1.2: `rfc822; mailbox`; the type is sometimes forgotten, and angle
+# brackets are sometimes added
+_ADDRESS = re.compile(
+    r"(?:[A-Za-z0-9-]{1,40}\s*;\s*)?<?([^\s<>()\",;]{1,200}@[^\s<>()\",;]{1,255})>?"
+    r"(?=\s|\(|\Z)"
+)
+_STATUS = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
+_XTEXT = re.compile(r"\+([0-9A-F]{2})")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?-~]{1,200}>")
+
+
+def find_status(parts: Iterable[Part], *, is_report: bool) -> Part | None:
+    """Find the part with the fields; in a multipart/report also a mistyped one."""
+    plain = None
+    for part in parts:
+        if part.media_type in STATUS_TYPES:
+            return part
+        if is_report and plain is None and part.media_type == "text/plain":
+            names = {name for name, _ in _all_fields(part)}
+            if {"final-recipient", "action"} <= names:
+                plain = part
+    return plain
+
+
+def recipients(status: Part) -> tuple[RecipientStatus, ...]:
+    """Read what is said of each recipient."""
+    found = []
+    for block in _blocks(status):
+        names = {name for name, _ in block}
+        if names & {"final-recipient", "original-recipient", "action"}:
+            found.append(_recipient(block))
+    return tuple(found[:MAX_RECIPIENTS])
+
+
+def envids(status: Part) -> frozenset[str]:
+    """Give Original-Envelope-Id as it is written, and with its xtext decoded.
+
+    RFC 3464, 2.2.1 wants it decoded; some servers leave the xtext of RFC 3461.
+    Two different ones are none.
+    """
+    values = _values(_all_fields(status), "original-envelope-id")
+    written = {value.strip() for value in values if value.strip()}
+    if len(written) != 1:
+        return frozenset()
+    return frozenset(written | {unxtext(each) for each in written})
+
+
+def reporting_mta(status: Part) -> str:
+    """Give the server that reports."""
+    values = _values(_all_fields(status), "reporting-mta")
+    return shown(values[0].partition(";")[2] or values[0]) if values else ""
+
+
+def returned_ids(parts: Iterable[Part]) -> tuple[str, ...]:
+    """Give the Message-ID of the message that is returned, whole or its header."""
+    found: list[str] = []
+    for part in parts:
+        is_header = _RETURNED_TYPES.get(part.media_type)
+        if is_header is None:
+            continue
+        # below a header alone there may stand anything, so it is read as a message
+        returned = read_part(part.content())
+        for value in returned.values("message-id"):
+            found += message_ids(value)
+    return tuple(found[:MAX_IDS])
+
+
+def message_ids(value: str) -> list[str]:
+    """Give the message ids in a field's value."""
+    return _MESSAGE_ID.findall(value[:20_000])[:MAX_IDS]
+
+
+def address_in(value: str) -> str:
+    """Give the address of a recipient field in lower case; empty if there is none."""
+    match = _ADDRESS.match(decode_words(value).strip())
+    return match[1].lower() if match else ""
+
+
+def unxtext(value: str) -> str:
+    """Decode xtext (RFC 3461, 4)."""
+    return _XTEXT.sub(lambda match: chr(int(match[1], 16)), value)
+
+
+def _recipient(block: tuple[Field, ...]) -> RecipientStatus:
+    status = _STATUS.search(_single(block, "status"))
+    return RecipientStatus(
+        addresses=_addresses(block),
+        action=_action(block, status[1] if status else ""),
+        status=status[1] if status else "",
+        diagnostic=shown(decode_words(_single(block, "diagnostic-code"))),
+        remote_mta=shown(_single(block, "remote-mta").partition(";")[2]),
+        last_attempt=shown(_single(block, "last-attempt-date"), 60),
+    )
+
+
+def _addresses(block: tuple[Field, ...]) -> frozenset[str]:
+    found = set()
+    for name in ("original-recipient", "final-recipient"):
+        if address := address_in(_single(block, name)):
+            found |= {address, unxtext(address.upper()).lower()}
+    return frozenset(found)
+
+
+def _action(block: tuple[Field, ...], status: str) -> Action | None:
+    word = _single(block, "action").split("(")[0].strip().lower()
+    try:
+        action = Action(word)
+    except ValueError:
+        # RFC 3464, 2.3.3 demands an action. Where it is missing, a permanent status
+        # still says failure; nothing says success but the word.
+        missing = not _values(block, "action")
+        return Action.FAILED if missing and status[:1] == "5" else None
+    if _contradicts(action, status):
+        return None
+    return action
+
+
+def _contradicts(action: Action, status: str) -> bool:
+    """`failed` may come with 4 (given up), but not with 2; the others never with 5."""
+    digit = status[:1]
+    if action is Action.FAILED:
+        return digit == "2"
+    if action is Action.DELAYED:
+        return digit in ("2", "5")
+    return digit in ("4", "5")
+
+
+def _single(fields: Iterable[Field], name: str) -> str:
+    """The value of a field; two that differ are none."""
+    values = set(_values(fields, name))
+    return values.pop() if len(values) == 1 else ""
+
+
+def _values(fields: Iterable[Field], name: str) -> list[str]:
+    return [value for key, value in fields if key == name]
+
+
+def _blocks(status: Part) -> list[tuple[Field, ...]]:
+    blocks = _BLOCKS.split(status.content(), MAX_RECIPIENTS)
+    return [fields for block in blocks if (fields := read_fields(block))]
+
+
+def _all_fields(status: Part) -> list[Field]:
+    return [field for block in _blocks(status) for field in block]

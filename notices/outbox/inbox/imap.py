@@ -1,0 +1,187 @@
+"""IMAP: the mailbox on a server. Nothing is deleted; what is filed is marked."""
+
+import imaplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from notices.errors import ConfigError, KeyUnavailable, TryLater
+from notices.outbox.inbox.account import (
+    Account,
+    quoted,
+    require_usable,
+    tls_context,
+)
+from notices.outbox.inbox.imap_wire import ImapWire
+from notices.outbox.inbox.mailbox import MOST_READ, Letter, pause
+
+FILED = "NoticesFiled"
+"""The keyword (RFC 3501, 2.3.2) on what was filed. \\Seen alone would hide from us
+what a person opened first."""
+
+
+class ImapMailbox:
+    """Reads an account; connects when it is first needed, and again after a loss."""
+
+    def __init__(self, account: Account) -> None:
+        """Check the settings; ConfigError for what cannot be used."""
+        require_usable(account)
+        self._account = account
+        self._context = tls_context(account)
+        self._wire: ImapWire | None = None
+        self._offers: frozenset[str] = frozenset()
+        self._known: set[str] = set()
+        self._takes_keywords = False
+
+    def new(self) -> Iterator[Letter]:
+        """Give what was not filed yet, folder by folder, the oldest first."""
+        account = self._account
+        archive = account.archive_folder
+        for folder in dict.fromkeys(filter(None, (account.folder, archive))):
+            for uid in self._unread(folder):
+                key = f"{folder}/{uid}"
+                if key not in self._known:
+                    content = self._fetch(uid)
+                    if content is not None:
+                        yield Letter(
+                            key=key,
+                            content=content,
+                            is_archived=folder == (archive or account.folder),
+                            place=folder,
+                        )
+
+    def mark(self, letter: Letter) -> None:
+        """Set \\Seen and our keyword, or move it, as configured."""
+        self._known.add(letter.key)
+        if not self._account.mark_read:
+            return
+        uid = letter.key.rpartition("/")[2]
+        target = quoted(self._account.move_to)
+        with self._told() as wire:
+            # RFC 6851; without it a copy is made, as nothing is ever deleted here
+            if self._account.move_to and "MOVE" in self._offers:
+                _done(wire.uid("MOVE", uid, target), f"moving to {target}")
+                return
+            if self._account.move_to:
+                _done(wire.uid("COPY", uid, target), f"copying to {target}")
+            flags = rf"(\Seen {FILED})" if self._takes_keywords else r"(\Seen)"
+            _done(wire.uid("STORE", uid, "+FLAGS.SILENT", flags), "marking")
+
+    def wait(self, seconds: float, stopped: Callable[[], bool]) -> None:
+        """Wait for new mail, with IDLE where the server offers it."""
+        if "IDLE" in self._offers and self._wire is not None:
+            self._select(self._account.folder)
+            with self._told() as wire:
+                wire.idle(seconds, stopped)
+            return
+        pause(seconds, stopped)
+
+    def close(self) -> None:
+        """Say good-bye."""
+        if self._wire is not None:
+            with suppress(imaplib.IMAP4.error, OSError):
+                self._wire.logout()
+            self._forget()
+
+    def _unread(self, folder: str) -> list[str]:
+        self._select(folder)
+        unread = f"UNKEYWORD {FILED}" if self._takes_keywords else "UNSEEN"
+        asked = unread if self._account.mark_read else "ALL"
+        with self._told() as wire:
+            found = _done(wire.uid("SEARCH", asked), "searching")
+        return (found[0] or b"").decode("ascii").split() if found else []
+
+    def _select(self, folder: str) -> None:
+        readonly = not self._account.mark_read
+        with self._told() as wire:
+            kind, answer = wire.select(quoted(folder), readonly=readonly)
+            if kind != "OK":
+                raise ConfigError(
+                    f"{self._account.remote} does not open the folder {folder}: "
+                    f"{_text(answer)}",
+                    hint="check [inbox] folder and archive_folder",
+                )
+            _, flags = wire.response("PERMANENTFLAGS")
+        self._takes_keywords = b"\\*" in b" ".join(filter(None, flags))
+
+    def _fetch(self, uid: str) -> bytes | None:
+        """The bytes of a mail; None if it has gone meanwhile."""
+        with self._told() as wire:
+            asked = f"(BODY.PEEK[]<0.{MOST_READ}>)"
+            for each in _done(wire.uid("FETCH", uid, asked), "fetching"):
+                if isinstance(each, tuple):
+                    return bytes(each[1])
+        return None
+
+    @contextmanager
+    def _told(self) -> Iterator[ImapWire]:
+        """Give the connection; what it raises becomes an error of ours."""
+        try:
+            yield self._connected()
+        except ssl.SSLCertVerificationError as error:
+            self._forget()
+            raise self._away(f"certificate refused: {error.verify_message}") from error
+        except imaplib.IMAP4.error as error:
+            self._forget()
+            raise self._away(_text(error.args)) from error
+        except OSError as error:
+            self._forget()
+            raise self._away(str(error) or "connection lost") from error
+
+    def _connected(self) -> ImapWire:
+        if self._wire is None:
+            wire = ImapWire(self._account, self._context)
+            self._wire = wire
+            self._log_in(wire)
+            _, offered = wire.capability()
+            words = (offered[-1] or b"").decode("ascii", "replace")
+            self._offers = frozenset(words.upper().split())
+        return self._wire
+
+    def _log_in(self, wire: ImapWire) -> None:
+        """Use one mechanism, once: each failure counts towards a lock-out."""
+        account = self._account
+        try:
+            if "AUTH=PLAIN" in wire.capabilities:
+                secret = f"\0{account.username}\0{account.password}".encode()
+                wire.authenticate("PLAIN", lambda _: secret)
+            else:
+                wire.login(quoted(account.username), account.password)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            self._forget()
+            raise KeyUnavailable(
+                f"{account.remote} refuses the login of {account.username}: "
+                f"{_text(error.args)}",
+                hint="check [inbox] username and password_file",
+            ) from error
+
+    def _forget(self) -> None:
+        if self._wire is not None:
+            self._wire.shutdown()
+        self._wire = None
+
+    def _away(self, words: str) -> TryLater:
+        return TryLater(
+            f"the mailbox at {self._account.remote} cannot be read: {words}",
+            hint="nothing is lost; what was not filed is read the next time",
+        )
+
+
+def _done(answer: tuple[str, list[Any]], what: str) -> list[Any]:
+    """The data of a command that was answered OK."""
+    kind, data = answer
+    if kind != "OK":
+        raise imaplib.IMAP4.error(f"{what}: {_text(data)}")
+    return data
+
+
+def _text(words: object) -> str:
+    return " ".join(
+        each.decode("ascii", "backslashreplace")
+        if isinstance(each, bytes)
+        else str(each)
+        for each in (words if isinstance(words, list | tuple) else [words])
+    )

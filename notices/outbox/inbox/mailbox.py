@@ -1,0 +1,53 @@
+"""What the inbox needs of a mailbox."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from notices.outbox.inbox.reading import MAX_MAIL
+
+MOST_READ = MAX_MAIL + 1
+"""Octets of one mail that are read; one more than is looked at, so that it shows."""
+_SLICE = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A mail as it lies in a mailbox."""
+
+    key: str
+    """What the mailbox knows it by."""
+    content: bytes
+    """Its bytes, cut after `MOST_READ`."""
+    is_archived: bool
+    """True: it lay where the copies for our archive go."""
+    place: str
+    """Where it lay, for the record."""
+
+
+class Mailbox(Protocol):
+    """A place where reports and replies arrive; nothing is ever deleted there."""
+
+    def new(self) -> Iterator[Letter]:
+        """Give what has not been marked as read; raises TryLater if it is away."""
+        ...
+
+    def mark(self, letter: Letter) -> None:
+        """Mark a mail as read, once it is filed."""
+        ...
+
+    def wait(self, seconds: float, stopped: Callable[[], bool]) -> None:
+        """Wait for news, for that long at most, and no longer once `stopped`."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+def pause(seconds: float, stopped: Callable[[], bool]) -> None:
+    """Sleep, and wake soon once `stopped` says so."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0 and not stopped():
+        time.sleep(min(left, _SLICE))

@@ -1,0 +1,126 @@
+"""Maildir: mails as files; the server writes into `new`, readers move to `cur`."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from notices.errors import ConfigError, TryLater
+from notices.outbox.inbox.mailbox import MOST_READ, Letter, pause
+
+_SEEN = "S"
+
+
+class Maildir:
+    """A Maildir, and beside it perhaps one for the archive copies."""
+
+    def __init__(
+        self, folder: Path, archive: Path | None = None, *, mark_read: bool = True
+    ) -> None:
+        """Check that the folders are there; ConfigError if not.
+
+        mark_read: move to `cur` with the flag S what was filed; else leave it as it
+        lies, and let its hash tell that it is known.
+        """
+        self._folder, self._archive = folder, archive
+        self._mark_read = mark_read
+        self._known: set[tuple[Path, str]] = set()
+        for each in self._folders():
+            if not (each / "new").is_dir() or not (each / "cur").is_dir():
+                raise ConfigError(
+                    f"{each} is no Maildir: it has no `new` or no `cur`",
+                    hint="name the Maildir itself in [inbox] folder",
+                )
+
+    def new(self) -> Iterator[Letter]:
+        """Give what is in `new`, and in `cur` without the flag S, the oldest first."""
+        for folder in self._folders():
+            for place in ("new", "cur"):
+                for name in sorted(_names(folder / place)):
+                    path = folder / place / name
+                    if self._is_read(folder, path):
+                        continue
+                    # another program may have moved it just now
+                    if (content := _content(path)) is not None:
+                        yield Letter(
+                            key=str(path),
+                            content=content,
+                            is_archived=folder == (self._archive or self._folder),
+                            place=folder.name,
+                        )
+
+    def mark(self, letter: Letter) -> None:
+        """Move it to `cur` with the flag S."""
+        path = Path(letter.key)
+        folder = path.parent.parent
+        self._known.add((folder, _base(path.name)))
+        if not self._mark_read:
+            return
+        target = folder / "cur" / _seen(path.name)
+        try:
+            if not target.exists():
+                path.rename(target)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise TryLater(
+                f"{path} was filed, but cannot be marked as read: {error.strerror}",
+                hint="let the program's user write to the Maildir, "
+                "or set [inbox] mark_read = false",
+            ) from error
+
+    def wait(self, seconds: float, stopped: Callable[[], bool]) -> None:
+        """Sleep."""
+        pause(seconds, stopped)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _folders(self) -> list[Path]:
+        return [self._folder, *([self._archive] if self._archive else [])]
+
+    def _is_read(self, folder: Path, path: Path) -> bool:
+        if (folder, _base(path.name)) in self._known:
+            return True
+        return self._mark_read and _SEEN in _flags(path.name)
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return [each for each in os.listdir(folder) if not each.startswith(".")]
+    except OSError as error:
+        raise TryLater(
+            f"the mailbox {folder} cannot be read: {error.strerror}",
+            hint="check that it is mounted, and its permissions",
+        ) from error
+
+
+def _content(path: Path) -> bytes | None:
+    """The first `MOST_READ` octets of a regular file; None if it is away or none."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+    try:
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return None
+            return file.read(MOST_READ)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise TryLater(
+            f"the mail {path} cannot be read: {error.strerror}",
+            hint="check its permissions; links are not followed",
+        ) from error
+
+
+def _base(name: str) -> str:
+    return name.partition(":")[0]
+
+
+def _flags(name: str) -> str:
+    """The flags behind `:2,`."""
+    return name.rpartition(":2,")[2] if ":2," in name else ""
+
+
+def _seen(name: str) -> str:
+    flags = "".join(sorted({*_flags(name), _SEEN}))
+    return f"{_base(name)}:2,{flags}"

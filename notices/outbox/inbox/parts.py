@@ -1,0 +1,168 @@
+"""Taking a received mail apart: any mail, without believing or repairing it.
+
+What comes in is written by anyone. So this reads within bounds, raises nothing but
+`TooMuch`, and gives what stands there; what that is worth is judged elsewhere.
+"""
+
+import binascii
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+MAX_HEAD = 256 * 1024
+"""Octets of one header block."""
+MAX_FIELDS = 1000
+"""Fields of one header block."""
+MAX_PARTS = 100
+"""Parts of one mail, all levels together."""
+MAX_DEPTH = 5
+"""Multiparts within each other."""
+MAX_CONTENT = 1024 * 1024
+"""Octets of a part that are decoded; texts and reports are far smaller."""
+
+Field = tuple[str, str]
+"""Name in lower case, value unfolded."""
+
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_FIELD_END = re.compile(rb"\r?\n(?![ \t])")
+_FOLD = re.compile(rb"\r?\n")
+_FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]*:(.*)", re.DOTALL)
+_TYPE = re.compile(r"\s*([A-Za-z0-9-]{1,60}/[A-Za-z0-9.+_-]{1,100})")
+_PARAMETER = re.compile(
+    r';\s*([A-Za-z0-9*-]{1,60})\s*=\s*(?:"((?:[^"\\]|\\.){0,300})"|([^\s;"]{1,300}))'
+)
+_LONGEST_TYPE = 2000
+
+
+class TooMuch(Exception):
+    """The mail goes beyond a bound; it is read no further."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A mail or a part of one."""
+
+    fields: tuple[Field, ...]
+    """The header fields in their order."""
+    media_type: str
+    """Such as text/plain, in lower case."""
+    parameters: Mapping[str, str]
+    """Of Content-Type; names in lower case."""
+    body: bytes
+    """What follows the header, as it came."""
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Give the values of every field of that name (lower case)."""
+        return tuple(value for key, value in self.fields if key == name)
+
+    def value(self, name: str) -> str:
+        """Give the first value of that name, empty if there is none."""
+        return next(iter(self.values(name)), "")
+
+    def content(self) -> bytes:
+        """Decode the first `MAX_CONTENT` octets by Content-Transfer-Encoding."""
+        encoding = self.value("content-transfer-encoding").strip().lower()
+        body = self.body[:MAX_CONTENT]
+        if encoding == "base64":
+            return _base64(body)
+        if encoding == "quoted-printable":
+            return binascii.a2b_qp(body)
+        return body
+
+
+def read_part(octets: bytes) -> Part:
+    """Read header and body; TooMuch for a header without measure."""
+    if octets[:1] == b"\n" or octets[:2] == b"\r\n":
+        head, body = b"", octets.split(b"\n", 1)[1]
+    else:
+        blank = _BLANK_LINE.search(octets, 0, MAX_HEAD)
+        head = octets[: blank.start()] if blank else octets
+        body = octets[blank.end() :] if blank else b""
+    fields = read_fields(head)
+    kind = next((value for name, value in fields if name == "content-type"), "")
+    media_type, parameters = _content_type(kind)
+    return Part(fields=fields, media_type=media_type, parameters=parameters, body=body)
+
+
+def read_fields(head: bytes) -> tuple[Field, ...]:
+    """Read the fields of a block; lines that are no field are passed over."""
+    if len(head) > MAX_HEAD:
+        raise TooMuch(f"a header of more than {MAX_HEAD} octets")
+    found = []
+    for line in _FIELD_END.split(head):
+        if match := _FIELD.fullmatch(line):
+            name = match[1].decode("ascii").lower()
+            found.append((name, _text(_FOLD.sub(b"", match[2])).strip()))
+    if len(found) > MAX_FIELDS:
+        raise TooMuch(f"a header of more than {MAX_FIELDS} fields")
+    return tuple(found)
+
+
+def leaves(part: Part) -> Iterator[Part]:
+    """Give the parts that are no multiparts, in order; a returned mail is one.
+
+    Raises TooMuch for more than `MAX_PARTS` or a nesting beyond `MAX_DEPTH`.
+    """
+    waiting = [(part, 0)]
+    count = 0
+    while waiting:
+        current, depth = waiting.pop()
+        count += 1
+        if count > MAX_PARTS or depth > MAX_DEPTH:
+            raise TooMuch(f"more than {MAX_PARTS} parts or {MAX_DEPTH} levels")
+        boundary = current.parameters.get("boundary", "")
+        if current.media_type.startswith("multipart/") and boundary:
+            inner = [(each, depth + 1) for each in _between(current.body, boundary)]
+            waiting += reversed(inner)
+        else:
+            yield current
+
+
+def _between(body: bytes, boundary: str) -> list[Part]:
+    """Split at the delimiter lines; a missing last one is forgiven."""
+    mark = re.escape(boundary.encode("utf-8", "replace"))
+    delimiter = re.compile(rb"(?:\A|(?<=\n))--" + mark + rb"(--)?[ \t]*(?:\r?\n|\Z)")
+    parts: list[Part] = []
+    start = None
+    for match in delimiter.finditer(body):
+        if start is not None:
+            # RFC 2046, 5.1.1: the line end before a delimiter belongs to it
+            parts.append(read_part(_without_line_end(body[start : match.start()])))
+        start = match.end()
+        if match[1]:
+            return parts
+        if len(parts) > MAX_PARTS:
+            raise TooMuch(f"more than {MAX_PARTS} parts")
+    if start is not None:
+        parts.append(read_part(body[start:]))
+    return parts
+
+
+def _without_line_end(octets: bytes) -> bytes:
+    return octets.removesuffix(b"\n").removesuffix(b"\r")
+
+
+def _content_type(value: str) -> tuple[str, dict[str, str]]:
+    match = _TYPE.match(value)
+    if match is None or len(value) > _LONGEST_TYPE:
+        return "text/plain", {}  # RFC 2045, 5.2
+    parameters = {
+        each[1].lower(): each[2] if each[3] is None else each[3]
+        for each in _PARAMETER.finditer(value, match.end())
+    }
+    return match[1].lower(), parameters
+
+
+def _base64(body: bytes) -> bytes:
+    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
+    try:
+        return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+    except binascii.Error:
+        return b""
+
+
+def _text(octets: bytes) -> str:
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return octets.decode("latin-1")

@@ -1,0 +1,53 @@
+"""The mails that came in as evidence, and envelope ids that can be looked up."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Make the table, append-only like the rest of the history."""
+    op.create_table(
+        "reports",
+        sa.Column("sha256", sa.Text, nullable=False),
+        sa.Column("number", sa.Text),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("proves", sa.Text),
+        sa.Column("waits", sa.Integer, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("mailbox", sa.Text, nullable=False),
+        sa.Column("received_at", sa.Text, nullable=False),
+        sa.Column("facts", sa.Text, nullable=False),
+        sa.Column("content", sa.LargeBinary),
+        sa.PrimaryKeyConstraint("sha256", name="pk_reports"),
+        sa.ForeignKeyConstraint(
+            ["number"], ["notices.number"], name="fk_reports_number"
+        ),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_reports_sha256")),
+        sa.CheckConstraint(
+            "proves IS NULL OR (number IS NOT NULL "
+            "AND proves IN ('sent', 'delivered', 'bounced'))",
+            name=op.f("ck_reports_proves"),
+        ),
+        sa.CheckConstraint("waits IN (0, 1)", name=op.f("ck_reports_waits")),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_reports_number", "reports", ["number"])
+    op.create_index("ix_reports_waits", "reports", ["waits"])
+    op.create_index("ix_deliveries_envid", "deliveries", ["envid"])
+    for name, occasion, message, when in (
+        ("delete", "DELETE", "nothing is ever deleted", "1"),
+        ("update", "UPDATE", "rows never change", "1"),
+        (
+            "replace",
+            "INSERT",
+            "the row is there already",
+            "EXISTS (SELECT 1 FROM reports WHERE sha256 = NEW.sha256)",
+        ),
+    ):
+        op.execute(
+            f"CREATE TRIGGER reports_{name} BEFORE {occasion} ON reports "
+            f"WHEN {when} BEGIN SELECT RAISE(ABORT, 'reports: {message}'); END"
+        )
