@@ -4,11 +4,11 @@ from notices.mail.entity import (
     Attachment,
     Headers,
     entity,
-    message,
     require_robust,
 )
 from notices.mail.errors import MalformedMessage
 from notices.mail.headers import decode_address, decode_text
+from notices.mail.message import message
 from notices.mail.split import Leaf, SplitMessage, split
 
 __all__ = [

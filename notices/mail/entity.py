@@ -88,10 +88,10 @@ def entity(
     return result
 
 
-def message(
+def multipart_signed(
     headers: Headers, entity: bytes, signature: bytes, *, boundary: str
 ) -> bytes:
-    """What is sent: the entity as it was signed, and its detached CMS signature."""
+    """The octets of `message`, which also reads them back."""
     _require_boundary(boundary)
     if b"--" + boundary.encode() in entity:
         raise InputError(f"the boundary {boundary} stands in the signed part already")

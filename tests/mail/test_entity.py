@@ -1,11 +1,12 @@
 """Entity and message: one shape, by the byte, that the standard parser agrees with."""
 
+import dataclasses
 import email
 from datetime import timedelta, timezone
 from email import policy
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from notices.errors import InputError, RefusedError
@@ -168,3 +169,30 @@ def test_a_line_of_998_octets_is_fine() -> None:
 def test_the_date_keeps_its_offset() -> None:
     assert HEADERS.date.tzinfo == timezone(timedelta(hours=9))
     assert b"+0900" in sample()
+
+
+def test_a_message_whose_headers_are_not_those_of_the_entity_is_refused() -> None:
+    part = entity(HEADERS, "", boundary=BOUNDARY)
+    other = dataclasses.replace(HEADERS, subject="another")
+    with pytest.raises(RefusedError, match="Subject differs between"):
+        message(other, part, b"0", boundary=OUTER)
+
+
+def test_a_part_that_is_no_entity_of_ours_is_refused() -> None:
+    with pytest.raises(RefusedError, match="read back"):
+        message(HEADERS, b"Content-Type: text/plain\r\n\r\nhi", b"0", boundary=OUTER)
+
+
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]))
+)
+@example("=?utf-8?q?=0D=0ABcc:_evil@example.test?=")
+def test_any_subject_and_name_make_a_message_that_reads_back(text: str) -> None:
+    headers = dataclasses.replace(HEADERS, subject=text, from_name=text, to_name=text)
+    part = entity(headers, "", boundary=BOUNDARY)
+    octets = message(headers, part, b"0", boundary=OUTER)
+    parsed = email.message_from_bytes(octets, policy=policy.compat32)
+    assert parsed.keys() == [
+        *("Date", "From", "To", "Subject", "Message-ID"),
+        *("MIME-Version", "Content-Type"),
+    ]
