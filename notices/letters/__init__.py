@@ -8,7 +8,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from notices.letters.checking import check_templates as check_templates
     from notices.letters.letter import Letter as Letter
     from notices.letters.letter import write_letter as write_letter
     from notices.letters.mail_text import MailText as MailText
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from notices.letters.settings import LetterSettings as LetterSettings
     from notices.letters.sources import Templates as Templates
     from notices.letters.sources import load_templates as load_templates
+    from notices.letters.template_check import check_templates as check_templates
 
 _ROOM = {
     "Letter": "letter",
@@ -27,7 +27,7 @@ _ROOM = {
     "Limits": "preview",
     "MailText": "mail_text",
     "Templates": "sources",
-    "check_templates": "checking",
+    "check_templates": "template_check",
     "load_templates": "sources",
     "preview_letter": "preview",
     "preview_pages": "preview",

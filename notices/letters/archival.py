@@ -168,7 +168,6 @@ def _put_metadata(pdf: Pdf, metadata: Metadata) -> None:
     created = datetime.combine(metadata.date, time(), JST)
     pdf.Root.Lang = String("ja-JP")
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-    del pdf.docinfo
     stamp = String(created.strftime("D:%Y%m%d%H%M%S+09'00'"))
     pdf.trailer.Info = pdf.make_indirect(
         Dictionary(

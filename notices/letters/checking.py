@@ -30,16 +30,6 @@ from notices.letters.wording import odd_characters, wording_faults
 from notices.notice import Notice
 
 
-def check_templates(templates: Templates) -> tuple[Fault, ...]:
-    """Everything that is wrong with the templates; empty if all may be used.
-
-    Each fault's path is `file:line`, or the file where something is missing.
-    """
-    return tuple(
-        fault for source in templates.sources for fault in source_faults(source)
-    )
-
-
 def ensure_usable(sources: tuple[Source, ...]) -> None:
     """Raise InvalidTemplate with every fault of the templates that will be used."""
     faults = [fault for source in sources for fault in source_faults(source)]

@@ -65,7 +65,8 @@ class _Painter:
         self.doc, self.faces, self.layout = doc, faces, layout
         self.buffer = io.BytesIO()
         load_font(MINCHO)
-        self.canvas: Any = Canvas(
+        make: Any = Canvas
+        self.canvas: Any = make(
             self.buffer,
             pagesize=(WIDTH, HEIGHT),
             pageCompression=1,

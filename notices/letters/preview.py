@@ -36,7 +36,8 @@ def preview_pages(pdf: bytes, *, dots_per_inch: int = 96) -> tuple[bytes, ...]:
     pictures = []
     with pypdfium2.PdfDocument(pdf) as document:
         for page in document:
-            picture = page.render(scale=dots_per_inch / 72).to_pil()
+            drawn: Any = page
+            picture = drawn.render(scale=dots_per_inch / 72).to_pil()
             written = io.BytesIO()
             picture.save(written, "PNG")
             pictures.append(written.getvalue())

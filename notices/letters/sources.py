@@ -8,13 +8,21 @@ from notices.errors import ConfigError, InvalidTemplate
 from notices.notice import Form
 
 FORMS = ("form1", "form2")
-NAMES = tuple(
-    f"{form}/{kind}.{language}.j2"
-    for form in FORMS
-    for kind in ("letter", "mail")
-    for language in ("ja", "en")
+SAMPLES = {
+    Form.FORM_1: "form1/sample.json",
+    Form.FORM_2: "form2/sample.json",
+    Form.FORM_2_2006: "form2/sample-2006.json",
+}
+NAMES = (
+    *(
+        f"{form}/{kind}.{language}.j2"
+        for form in FORMS
+        for kind in ("letter", "mail")
+        for language in ("ja", "en")
+    ),
+    *SAMPLES.values(),
 )
-"""Every template there is; a site may hold some of them."""
+"""Every template and sample there is; a site may hold some of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,11 @@ def folder(form: Form) -> str:
 def letter_name(form: Form, language: str) -> str:
     """Name of the letter's template."""
     return f"{folder(form)}/letter.{language}.j2"
+
+
+def sample_name(form: Form) -> str:
+    """Name of the judgment that previews of a form show."""
+    return SAMPLES[form]
 
 
 def mail_name(form: Form, language: str) -> str:

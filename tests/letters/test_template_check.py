@@ -11,10 +11,14 @@ from notices.letters import (
     Templates,
     check_templates,
     load_templates,
+    sample_notice,
     write_letter,
     write_mail,
 )
+from notices.letters.checking import source_faults
+from notices.letters.probes import probes
 from notices.letters.sources import NAMES
+from notices.letters.template_check import missing
 from notices.notice import Form
 from tests.letters.conftest import SHA256, final
 
@@ -256,4 +260,57 @@ def test_a_missing_template_is_a_fault_of_the_installation() -> None:
 def test_law_the_check_never_breaks_whatever_is_typed(text: str) -> None:
     templates = load_templates()
     typed = edited(templates, FORM_1, "{{ 理由 }}", text)
-    assert isinstance(check_templates(typed), tuple)
+    assert isinstance(source_faults(typed.source(FORM_1)), tuple)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"reason": "', '"raison": "', "raison"),
+        ('"bank-account-transfer-solicitation"', '"no-such-category"', "category"),
+        ("{", "", "form1/sample.json"),
+        ('"found_on": "2026-11-16"', '"found_on": "2026-11-31"', "found_on"),
+    ],
+)
+def test_a_sample_that_is_no_judgment_is_found(
+    old: str, new: str, message: str, templates: Templates
+) -> None:
+    broken = edited(templates, "form1/sample.json", old, new)
+    found = check_templates(broken)
+    assert any(message in str(fault) for fault in found), found
+    with pytest.raises(InvalidTemplate):
+        sample_notice(Form.FORM_1, templates=broken)
+
+
+def test_a_sample_of_another_form_is_refused(templates: Templates) -> None:
+    other = templates.source("form1/sample.json").text
+    swapped = edited(
+        templates,
+        "form2/sample.json",
+        templates.source("form2/sample.json").text,
+        other,
+    )
+    assert any("category" in str(fault) for fault in check_templates(swapped))
+
+
+def test_a_site_can_have_its_own_sample(templates: Templates) -> None:
+    own = edited(templates, "form1/sample.json", "使っていない口座", "使わない口座")
+    content = sample_notice(Form.FORM_1, templates=own).judgment.content
+    assert "使わない口座" in content
+    assert check_templates(own) == ()
+
+
+@pytest.mark.parametrize(("output", "name"), [("pdf", "PDF"), ("docx", "DOCX")])
+def test_a_value_that_one_output_lacks_is_found(
+    output: str, name: str, templates: Templates
+) -> None:
+    notice = probes(Form.FORM_1)[0]
+    letter, other = (
+        write_letter(one, templates=templates, notice_json_sha256=SHA256)
+        for one in (notice, replace(notice, number="OTHER-0002"))
+    )
+    mixed = replace(letter, **{output: getattr(other, output)})
+    assert {
+        str(fault).split(": ")[1] for fault in missing(mixed, notice, templates)
+    } == {f"整理番号 is missing in the {name}"}
+    assert not list(missing(letter, notice, templates))

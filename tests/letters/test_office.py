@@ -1,0 +1,78 @@
+"""LibreOffice opens the DOCX and breaks its pages as the PDF does."""
+
+import io
+import shutil
+import subprocess
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from notices.letters import Templates
+from notices.letters.faces import FONTS
+from notices.notice import Form
+from tests.letters.conftest import final, letter_of, with_judgment
+from tests.programs import require_program
+
+_FONT_CONFIGURATION = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
+
+
+def by_office(package: bytes, folder: Path) -> Path:
+    """The DOCX as LibreOffice prints it, with the letter's own fonts."""
+    (folder / "letter.docx").write_bytes(package)
+    configuration = folder / "fonts.conf"
+    configuration.write_text(
+        _FONT_CONFIGURATION.format(fonts=FONTS, cache=folder / "cache")
+    )
+    subprocess.run(
+        [
+            require_program("soffice"),
+            f"-env:UserInstallation=file://{folder}/profile",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(folder),
+            str(folder / "letter.docx"),
+        ],
+        env={
+            "FONTCONFIG_FILE": str(configuration),
+            "PATH": _path(),
+            "HOME": str(folder),
+        },
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    return folder / "letter.pdf"
+
+
+def _path() -> str:
+    return str(Path(shutil.which("sh") or "/bin/sh").parent) + ":/usr/bin:/bin"
+
+
+def lines(pdf: Path) -> list[str]:
+    command = [require_program("pdftotext"), "-layout", str(pdf), "-"]
+    words = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    return [line for line in words.splitlines() if line.strip()]
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("times", [1, 120])
+@pytest.mark.parametrize("form", list(Form))
+def test_pages_and_lines_are_those_of_the_pdf(
+    form: Form, times: int, templates: Templates, tmp_path: Path
+) -> None:
+    notice = final(form)
+    notice = with_judgment(notice, reason=notice.judgment.reason * times)
+    letter = letter_of(notice, templates)
+    mine = tmp_path / "mine.pdf"
+    mine.write_bytes(letter.pdf)
+    theirs = by_office(letter.docx, tmp_path)
+    with pikepdf.open(io.BytesIO(letter.pdf)) as one, pikepdf.open(theirs) as other:
+        assert abs(len(one.pages) - len(other.pages)) <= (1 if times > 1 else 0)
+    count = len(lines(mine))
+    assert abs(count - len(lines(theirs))) <= max(2, count * 0.03)
