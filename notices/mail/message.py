@@ -52,6 +52,7 @@ def _faults(parts: SplitMessage, octets: bytes, headers: Headers) -> Iterator[st
             yield f"{name} differs between outside and the signed part"
     # An injected field would be seen by a parser that is not ours. Its names only:
     # decoding values is where the standard library had its fault.
-    seen = message_from_bytes(octets, policy=policy.compat32).keys()
+    head = octets.partition(b"\r\n\r\n")[0]
+    seen = message_from_bytes(head, policy=policy.compat32).keys()
     if seen != [name for name, _ in parts.headers]:
         yield "another parser sees other fields"

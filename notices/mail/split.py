@@ -10,7 +10,6 @@ import binascii
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 from notices.errors import RefusedError
 from notices.mail.entity import (
@@ -193,17 +192,28 @@ def _between(body: str, boundary: str, where: str) -> list[str]:
     """The parts of a multipart body that has nothing before, between and after."""
     if not BOUNDARY.fullmatch(boundary):
         raise MalformedMessage(f"{where} has a boundary of another kind")
-    delimiter = re.compile(rf"(?:^|\r\n)--{re.escape(boundary)}(--)?(?=\r\n|\Z)")
-    marks = list(delimiter.finditer(body))
-    if not marks or marks[0].start() != 0 or marks[0][1]:
-        raise MalformedMessage(f"{where} has text before its first part, or no parts")
-    if not marks[-1][1] or any(mark[1] for mark in marks[:-1]):
-        raise MalformedMessage(f"{where} does not end with its closing delimiter")
-    if body[marks[-1].end() :].strip("\r\n"):
+    # RFC 2046, 5.1.1: the CRLF before a delimiter belongs to it.
+    before, *parts, end = _chunks(body, boundary, where)
+    if before:
+        raise MalformedMessage(f"{where} has text before its first part")
+    if end.removeprefix("--").strip("\r\n"):
         raise MalformedMessage(f"{where} has text after its last part")
-    if len(re.findall(rf"^--{re.escape(boundary)}", body, re.MULTILINE)) != len(marks):
-        raise MalformedMessage(f"{where} has a line that looks like its delimiter")
-    return [body[before.end() + 2 : after.start()] for before, after in pairwise(marks)]
+    return [part.removeprefix("\r\n") for part in parts]
+
+
+def _chunks(body: str, boundary: str, where: str) -> list[str]:
+    """What stands before, between and after the delimiters."""
+    chunks = ("\r\n" + body).split(f"\r\n--{boundary}")
+    if len(chunks) == 1:
+        raise MalformedMessage(f"{where} has no part that its boundary begins")
+    if not chunks[-1].startswith("--"):
+        raise MalformedMessage(f"{where} does not end with its closing delimiter")
+    for chunk in chunks[1:-1]:
+        if chunk.startswith("--"):
+            raise MalformedMessage(f"{where} goes on after its closing delimiter")
+        if not chunk.startswith("\r\n"):
+            raise MalformedMessage(f"{where} has a line that looks like its delimiter")
+    return chunks
 
 
 def _entity(entity: str) -> tuple[tuple[Field, ...], tuple[Leaf, ...]]:

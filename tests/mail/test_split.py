@@ -136,7 +136,7 @@ FORGERIES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "a parameter more": (once(b"; boundary=", b"; x=y; boundary="), "nothing else"),
     "another boundary": (
         once(b'boundary="outer', b'boundary="other'),
-        "before its first",
+        "its boundary begins",
     ),
     "preamble": (once(OUTSIDE, b"hello\r\n" + OUTSIDE), "before its first"),
     "epilogue": (after(b"a footer\r\n"), "after its last"),
@@ -148,7 +148,7 @@ FORGERIES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         "parts",
     ),
     "not closed": (once(OUTSIDE + b"--", b""), "closing"),
-    "closed twice": (after(OUTSIDE + b"--\r\n"), "closing"),
+    "closed twice": (after(OUTSIDE + b"--\r\n"), "goes on after"),
     "a look-alike delimiter": (
         inside(b"\r\n" + INNER, b"\r\n" + OUTSIDE + b"x\r\n" + INNER),
         "looks like",
