@@ -180,15 +180,6 @@ def test_certificates_are_read_from_pem_and_der(authority: Authority) -> None:
         load_certificates(b"nothing")
 
 
-@pytest.mark.parametrize("name", ["signer", "expired", "revoked", "tsa"])
-def test_the_example_keys_open_and_say_what_they_are(name: str) -> None:
-    passphrase = (EXAMPLE / "signer.passphrase").read_text().strip()
-    key = load_key(f"{name}.p12", sources(EXAMPLE, passphrase, may_be_exposed=True))
-    assert is_example(key.certificate)
-    assert key.weaknesses == ()
-    assert len(key.chain) == 1
-
-
 def test_another_certificate_is_no_example(authority: Authority) -> None:
     assert not is_example(authority.root)
 
