@@ -46,7 +46,10 @@ def check(reader: PdfFileReader, embedded: EmbeddedPdfSignature, data: bytes) ->
 
 def as_signed(data: bytes, embedded: EmbeddedPdfSignature) -> PdfFileReader:
     """The document as it was signed: a PDF that ends where the signed range does."""
-    return PdfFileReader(io.BytesIO(data[: signed_range(data, embedded).end]))
+    end = signed_range(data, embedded).end
+    if end == len(data):
+        return embedded.reader
+    return PdfFileReader(io.BytesIO(data[:end]))
 
 
 def _check_purpose(reader: PdfFileReader, data: bytes) -> None:

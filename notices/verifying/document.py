@@ -33,7 +33,7 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 from notices.report import Report
 from notices.verifying import additions, content, pdf, signed, stamp
 from notices.verifying.content import Xmp
-from notices.verifying.outcome import Check, NotApplicable, Refusal, malformed, run
+from notices.verifying.outcome import Check, NotApplicable, malformed, readable, run
 from notices.verifying.path import Material
 from notices.verifying.policy import Policy, Revocation
 from notices.verifying.signature import (
@@ -123,10 +123,7 @@ class Document:
 
     @property
     def _proven_before(self) -> datetime | None:
-        try:
-            known = [self.before, self.archived]
-        except Refusal:
-            known = [self.before]
+        known = (self.before, readable(lambda: self.archived))
         return min((one for one in known if one is not None), default=None)
 
     @cached_property
@@ -244,14 +241,15 @@ def verify_document(data: bytes, policy: Policy) -> Report:
     evidence = Document(data, policy)
     findings = run(CHECKS, evidence)
     passed = {finding.id for finding in findings if finding.status == "passed"}
-    readable = "P06" in passed
+    # read without fault by that check, so this cannot fail
+    told = evidence.signed if "P06" in passed else None
     return Report(
         kind="pdf",
         subject_sha256=hashlib.sha256(data).hexdigest(),
         validation_time=policy.at,
         findings=findings,
-        signer=evidence.signed.identity if readable else None,
-        signing_time=evidence.signed.signature.signing_time if readable else None,
-        best_signature_time=evidence.signed.proven if readable else None,
+        signer=told.identity if told else None,
+        signing_time=told.signature.signing_time if told else None,
+        best_signature_time=told.proven if told else None,
         notice=evidence.xmp.statement.facts if "P17" in passed else None,
     )

@@ -297,20 +297,27 @@ def is_xarf(leaf: Leaf) -> bool:
 def verify_message(data: bytes, policy: Policy) -> Report:
     """Judge one mail and the letter in it."""
     evidence = Message(data, policy)
-    findings = run(CHECKS, evidence)
+    findings = judge_message(evidence)
     passed = {one.id for one in findings if one.status is CheckStatus.PASSED}
-    findings += _judge_letter(evidence, passed)
-    readable = "M05" in passed
+    # read without fault by that check, so this cannot fail
+    told = evidence.signed if "M05" in passed else None
     return Report(
         kind="mail",
         subject_sha256=hashlib.sha256(data).hexdigest(),
         validation_time=policy.at,
         findings=findings,
-        signer=evidence.signed.identity if readable else None,
-        signing_time=evidence.signed.signature.signing_time if readable else None,
-        best_signature_time=evidence.signed.proven if readable else None,
+        signer=told.identity if told else None,
+        signing_time=told.signature.signing_time if told else None,
+        best_signature_time=told.proven if told else None,
         notice=evidence.notice.statement.facts if "M16" in passed else None,
     )
+
+
+def judge_message(evidence: Message) -> tuple[Finding, ...]:
+    """Every check on a mail and on the letter in it."""
+    findings = run(CHECKS, evidence)
+    passed = {one.id for one in findings if one.status is CheckStatus.PASSED}
+    return findings + _judge_letter(evidence, passed)
 
 
 def _judge_letter(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:

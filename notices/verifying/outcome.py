@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from notices.report import CheckStatus, Finding, SubIndication
 
 Evidence = TypeVar("Evidence")
+Result = TypeVar("Result")
 
 MAX_DETAIL = 400
 """Characters of a detail: hostile input must not fill the screen."""
@@ -75,6 +76,16 @@ def run(checks: Iterable[Check[Evidence]], evidence: Evidence) -> tuple[Finding,
         else:
             findings[check.id] = _judge(check, evidence)
     return tuple(findings.values())
+
+
+def readable(read: Callable[[], Result]) -> Result | None:
+    """For the report: what a check has judged; None if it could not be read."""
+    try:
+        return read()
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - the check that read it has said why
+        return None
 
 
 def _is_passed(finding: Finding) -> bool:

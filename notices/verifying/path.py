@@ -9,10 +9,18 @@ from collections.abc import Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from asn1crypto import crl, ocsp, x509
 from pyhanko_certvalidator import CertificateValidator, ValidationContext, errors
+from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.policy_decl import (
+    REQUIRE_REVINFO,
+    CertRevTrustPolicy,
+    RevocationCheckingPolicy,
+    RevocationCheckingRule,
+)
 
 from notices.report import SubIndication
 from notices.verifying.outcome import Refusal
@@ -33,7 +41,11 @@ class Material:
     """From the file and from the auditor."""
 
 
-def context(material: Material, moment: datetime) -> ValidationContext:
+def context(
+    material: Material,
+    moment: datetime,
+    rules: RevocationCheckingPolicy = REQUIRE_REVINFO,
+) -> ValidationContext:
     """Revocation `require`, no fetching, no tolerance, at one moment.
 
     Later answers count for an earlier moment: a newer CRL says at which time a
@@ -46,9 +58,8 @@ def context(material: Material, moment: datetime) -> ValidationContext:
         allow_fetching=False,
         crls=list(material.revocation.crls),
         ocsps=list(material.revocation.ocsps),
-        revocation_mode="require",
+        revinfo_policy=CertRevTrustPolicy(rules, retroactive_revinfo=True),
         time_tolerance=timedelta(0),
-        retroactive_revinfo=True,
     )
 
 
@@ -73,15 +84,73 @@ def find(
             f"judged at {moment:%Y-%m-%d %H:%M:%S%z}",
         )
     usable = replace(material, revocation=_said_in_time(certificate, material))
-    validator = CertificateValidator(
-        certificate, validation_context=context(usable, moment)
-    )
+    return _validate(_Question(certificate, usable, moment))
+
+
+class _Question:
+    """What a path is asked for; equal if every byte and the moment are equal."""
+
+    def __init__(
+        self, certificate: x509.Certificate, material: Material, moment: datetime
+    ) -> None:
+        self.certificate = certificate
+        self.material = material
+        self.moment = moment
+        answers = (material.revocation.crls, material.revocation.ocsps)
+        parts = ((certificate,), material.anchors, material.certificates, *answers)
+        self.key = (moment, *(tuple(one.dump() for one in part) for part in parts))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Question) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@lru_cache(maxsize=16)
+def _validate(question: _Question) -> tuple[x509.Certificate, ...]:
+    # The letter in a mail, and the next mail of an archive, mostly ask the same.
     try:
-        path = complete(validator.async_validate_path())
+        path = _walk(question, REQUIRE_REVINFO)
+        if question.material.revocation.ocsps:
+            _refuse_if_listed(question)
     except (errors.ValidationError, errors.PathError) as error:
         raise Refusal(sub_indication(error), _tell(error)) from error
     # pyhanko-certvalidator lists the root first
     return tuple(path.iter_certs(include_root=True))[::-1]
+
+
+def _walk(question: _Question, rules: RevocationCheckingPolicy) -> ValidationPath:
+    validator = CertificateValidator(
+        question.certificate,
+        validation_context=context(question.material, question.moment, rules),
+    )
+    return complete(validator.async_validate_path())
+
+
+def _refuse_if_listed(question: _Question) -> None:
+    """RevokedError if a list says so, though an OCSP answer was good.
+
+    pyhanko-certvalidator looks at no list after a good answer; the list may be newer.
+    """
+    for rules in _LISTS_ONLY:
+        try:
+            _walk(question, rules)
+        except errors.RevokedError:
+            raise
+        except (errors.ValidationError, errors.PathError):
+            continue  # no list at all: the answer stands
+
+
+_LISTS_ONLY = (
+    RevocationCheckingPolicy(
+        RevocationCheckingRule.CRL_REQUIRED, RevocationCheckingRule.NO_CHECK
+    ),
+    RevocationCheckingPolicy(
+        RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.CRL_REQUIRED
+    ),
+)
+"""For the signer, and for the authorities above it."""
 
 
 def _said_in_time(certificate: x509.Certificate, material: Material) -> Revocation:

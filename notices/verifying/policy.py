@@ -7,6 +7,7 @@ from datetime import datetime
 from asn1crypto import cms, core, crl, ocsp, pem, x509
 
 from notices.errors import ConfigError, InputError
+from notices.ledger import VerifierKey, parse_verifier_key
 from notices.verifying import der
 
 
@@ -20,7 +21,11 @@ class Revocation:
     """OCSP responses (RFC 6960)."""
 
     def __add__(self, other: "Revocation") -> "Revocation":
-        return Revocation(crls=self.crls + other.crls, ocsps=self.ocsps + other.ocsps)
+        """Both, each answer once."""
+        return Revocation(
+            crls=tuple({one.dump(): one for one in self.crls + other.crls}.values()),
+            ocsps=tuple({one.dump(): one for one in self.ocsps + other.ocsps}.values()),
+        )
 
 
 NO_ANSWERS = Revocation()
@@ -40,6 +45,8 @@ class Policy:
     """Expected signer certificates, SHA-256 in lower-case hexadecimal."""
     revocation: Revocation = NO_ANSWERS
     """Revocation answers handed over besides the file."""
+    log_keys: tuple[VerifierKey, ...] = ()
+    """Keys of logs whose checkpoints are trusted; empty: what a bundle vouches for."""
 
 
 def read_policy(
@@ -48,12 +55,14 @@ def read_policy(
     at: datetime,
     signers: Sequence[str] = (),
     evidence: Sequence[bytes] = (),
+    log_keys: Sequence[str] = (),
 ) -> Policy:
     """Parse what the auditor handed over.
 
     `trust` holds roots in DER or PEM (several per file are fine), `signers`
     mailboxes or SHA-256 digests of certificates, `evidence` CRLs or OCSP responses
-    in DER or PEM. Raises ConfigError for an unusable root, InputError for the rest.
+    in DER or PEM, `log_keys` verifier keys of ledgers (C2SP signed-note). Raises
+    ConfigError for an unusable root, InputError for the rest.
     """
     if at.utcoffset() is None:
         raise InputError("the clock has no time zone", hint="give an aware datetime")
@@ -69,6 +78,7 @@ def read_policy(
         certificates=frozenset(digests),
         mailboxes=frozenset(one for one in signers if not _as_digest(one)),
         revocation=_read_evidence(evidence),
+        log_keys=tuple(map(parse_verifier_key, log_keys)),
     )
 
 

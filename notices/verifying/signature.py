@@ -49,6 +49,10 @@ class Signature:
     """The signed attributes as they are hashed (RFC 5652, 5.4)."""
     attributes: Mapping[str, core.Asn1Value]
     """Value of each signed attribute by its object identifier."""
+    signing_time: datetime | None
+    """The claimed signing time; None without that attribute."""
+    revocation: Revocation
+    """The revocation answers in SignedData.crls."""
 
     @property
     def digest(self) -> str:
@@ -59,17 +63,6 @@ class Signature:
     def value(self) -> bytes:
         """The signature value."""
         return bytes(self.signer_info["signature"].native)
-
-    @property
-    def revocation(self) -> Revocation:
-        """The revocation answers in SignedData.crls."""
-        return read_carried(self.signed_data["crls"])
-
-    @property
-    def signing_time(self) -> datetime | None:
-        """The claimed signing time; None without that attribute."""
-        claimed = self.attributes.get(SIGNING_TIME)
-        return None if claimed is None else claimed.native
 
 
 CONTENT_TYPE = "1.2.840.113549.1.9.3"
@@ -109,13 +102,16 @@ def read(data: bytes) -> Signature:
     signer_info = _only_signer(signed_data)
     certificate, others = _find_certificate(signed_data, signer_info)
     signed_octets = _find_signed_octets(data)
+    attributes = _read_attributes(signed_octets)
     return Signature(
         signed_data=signed_data,
         signer_info=signer_info,
         certificate=certificate,
         others=others,
         signed_octets=signed_octets,
-        attributes=_read_attributes(signed_octets),
+        attributes=attributes,
+        signing_time=_read_time(attributes.get(SIGNING_TIME)),
+        revocation=read_carried(signed_data["crls"]),
     )
 
 
@@ -195,6 +191,15 @@ def _read_attributes(signed_octets: bytes) -> Mapping[str, core.Asn1Value]:
             raise malformed(f"signed attribute {name} has not one value")
         found[name] = attribute["values"][0]
     return found
+
+
+def _read_time(claimed: core.Asn1Value | None) -> datetime | None:
+    if claimed is None:
+        return None
+    moment = claimed.native
+    if not isinstance(moment, datetime) or moment.utcoffset() is None:
+        raise malformed(f"signingTime is no time: {moment!r}")
+    return moment
 
 
 def check_attributes(signature: Signature, required: tuple[str, ...]) -> str:

@@ -14,7 +14,13 @@ from asn1crypto import cms, x509
 from notices.report import SignerIdentity, SubIndication
 from notices.verifying import path, stamp
 from notices.verifying import signature as cms_signature
-from notices.verifying.outcome import NotApplicable, Refusal, malformed, plain
+from notices.verifying.outcome import (
+    NotApplicable,
+    Refusal,
+    malformed,
+    plain,
+    readable,
+)
 from notices.verifying.path import Material
 from notices.verifying.policy import Policy, Revocation
 from notices.verifying.signature import Signature
@@ -82,10 +88,7 @@ class SignedContent:
     @property
     def proven(self) -> datetime | None:
         """The earliest time at which the signature is proven to have existed."""
-        try:
-            return self.stamped or self.before
-        except Refusal:
-            return self.before
+        return readable(lambda: self.stamped) or self.before
 
     @cached_property
     def chain(self) -> tuple[x509.Certificate, ...]:
@@ -102,18 +105,17 @@ class SignedContent:
 
     @property
     def identity(self) -> SignerIdentity | None:
-        """Whose certificate it is; None if that cannot be read."""
-        try:
-            certificate = self.signature.certificate
-            return SignerIdentity(
-                subject=plain(_rfc4514(certificate.subject)),
-                mailbox=plain(self.mailboxes[0] if self.mailboxes else ""),
-                serial=f"{certificate.serial_number:x}",
-                issuer=plain(_rfc4514(certificate.issuer)),
-            )
-        # the border of the reader again: this is told besides the checks
-        except Exception:  # noqa: BLE001
-            return None
+        """Whose certificate it is, as plain text; None if that cannot be read."""
+        return readable(self._read_identity)
+
+    def _read_identity(self) -> SignerIdentity:
+        certificate = self.signature.certificate
+        return SignerIdentity(
+            subject=plain(_rfc4514(certificate.subject)),
+            mailbox=plain(self.mailboxes[0] if self.mailboxes else ""),
+            serial=f"{certificate.serial_number:x}",
+            issuer=plain(_rfc4514(certificate.issuer)),
+        )
 
 
 class HasSigned(Protocol):

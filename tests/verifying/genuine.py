@@ -12,6 +12,7 @@ from typing import Any
 import pikepdf
 from asn1crypto import algos, cms, core, keys, tsp
 from asn1crypto import crl as asn1_crl
+from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding
@@ -280,7 +281,7 @@ def revocation_choices(signature: Cms) -> Iterable[cms.RevocationInfoChoice]:
         other = cms.OtherRevocationInfoFormat(
             {
                 "other_rev_info_format": "1.3.6.1.5.5.7.16.2",
-                "other_rev_info": core.load(one),
+                "other_rev_info": asn1_ocsp.OCSPResponse.load(one),
             }
         )
         yield cms.RevocationInfoChoice(name="other", value=other)

@@ -10,7 +10,16 @@ from functools import cache
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.ocsp import (
+    OCSPCertStatus,
+    OCSPResponderEncoding,
+    OCSPResponseBuilder,
+)
+from cryptography.x509.oid import (
+    AuthorityInformationAccessOID,
+    ExtendedKeyUsageOID,
+    NameOID,
+)
 
 SIGNED_AT = datetime(2026, 6, 15, 3, 0, 0, tzinfo=UTC)
 """When the genuine mail was signed: noon in Japan."""
@@ -88,6 +97,32 @@ class Party:
         return signed.public_bytes(serialization.Encoding.DER)
 
 
+def ocsp(
+    party: Party,
+    status: OCSPCertStatus = OCSPCertStatus.GOOD,
+    *,
+    by: Party | None = None,
+    this_update: datetime = SIGNED_AT - timedelta(hours=3),
+) -> bytes:
+    """The issuer's own answer on one certificate."""
+    assert party.issuer
+    signer = by or party.issuer
+    is_revoked = status is OCSPCertStatus.REVOKED
+    builder = OCSPResponseBuilder().add_response(
+        cert=party.certificate,
+        issuer=party.issuer.certificate,
+        algorithm=hashes.SHA1(),  # noqa: S303 - a name for the issuer, RFC 5019
+        cert_status=status,
+        this_update=this_update,
+        next_update=this_update + 7 * DAY,
+        revocation_time=SIGNED_AT - 2 * DAY if is_revoked else None,
+        revocation_reason=None,
+    )
+    builder = builder.responder_id(OCSPResponderEncoding.HASH, signer.certificate)
+    signed = builder.sign(signer.key, hashes.SHA256())
+    return signed.public_bytes(serialization.Encoding.DER)
+
+
 def issue(
     issuer: Party | None,
     common_name: str,
@@ -101,6 +136,7 @@ def issue(
     serial: int | None = None,
     signs: bool = True,
     algorithm: hashes.HashAlgorithm | None = None,
+    ocsp_url: str = "",
 ) -> Party:
     key = key or new_ec()
     name = named(common_name)
@@ -145,6 +181,11 @@ def issue(
         builder = builder.add_extension(
             x509.ExtendedKeyUsage(usages), critical=is_stamping
         )
+    if ocsp_url:
+        method = AuthorityInformationAccessOID.OCSP
+        url = x509.UniformResourceIdentifier(ocsp_url)
+        access = x509.AuthorityInformationAccess([x509.AccessDescription(method, url)])
+        builder = builder.add_extension(access, critical=False)
     certificate = builder.sign(signer, algorithm or hashes.SHA256())
     return Party(key=key, certificate=certificate, issuer=issuer)
 
@@ -176,6 +217,7 @@ class World:
         self.root = new_root()
         self.ca = new_ca(self.root)
         self.signer = issue(self.ca, "Notices")
+        self.answered = issue(self.ca, "Answered", ocsp_url="http://ocsp.example/")
         self.rsa_signer = issue(self.ca, "Notices RSA", new_rsa())
         self.other = issue(self.ca, "Somebody", mailbox="somebody@hotline.example")
         self.tsa = self.new_tsa(self.ca)

@@ -30,7 +30,7 @@ def judge(data: bytes, **more: object):
     return verify(data, **({"trust": [world().root.pem], "at": JUDGED_AT} | more))
 
 
-@pytest.mark.parametrize("data", [b"", b"hello", b"\x89PNG\r\n", b"PK\x03\x04", b"{}"])
+@pytest.mark.parametrize("data", [b"", b"hello", b"\x89PNG\r\n", b"PK\x05\x06", b"[]"])
 def test_what_is_neither_mail_nor_pdf_is_not_judged(data: bytes) -> None:
     with pytest.raises(NotJudgeable):
         judge(data)
@@ -122,7 +122,7 @@ def test_nothing_invisible_is_printed() -> None:
 
 def test_json_has_the_published_shape() -> None:
     shown = to_json(judge(Mail(world()).build()), "mail.eml")
-    assert list(shown) == [
+    assert [key for key in shown if key != "story"] == [
         "file",
         "kind",
         "verdict",
@@ -174,15 +174,17 @@ def test_the_isolated_verifier_says_the_same_and_is_reusable() -> None:
 
 
 @pytest.mark.parametrize(
-    ("limits", "words"),
+    ("limits", "count", "words"),
     [
-        (Limits(memory=200 << 20), "bytes of memory"),
-        (Limits(cpu_seconds=0), "of processor time"),
-        (Limits(wall_seconds=0), "on the clock"),
+        (Limits(memory=80 << 20), 1_000_000, "bytes of memory"),
+        (Limits(cpu_seconds=0), 6_000_000, "of processor time"),
+        (Limits(wall_seconds=0), 1, "on the clock"),
     ],
 )
-def test_over_a_limit_the_finding_names_it(limits: Limits, words: str) -> None:
-    many_values = b"\x05\x00" * 6_000_000
+def test_over_a_limit_the_finding_names_it(
+    limits: Limits, count: int, words: str
+) -> None:
+    many_values = b"\x05\x00" * count
     value = b"\x30\x84" + len(many_values).to_bytes(4) + many_values
     report = verify_isolated(
         Mail(world(), change_signature=lambda _: value).build(),

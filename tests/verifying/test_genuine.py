@@ -1,9 +1,16 @@
 """What we send is accepted, also as it looks after a journey through mail servers."""
 
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.ocsp import (
+    OCSPCertStatus,
+    OCSPResponseBuilder,
+    OCSPResponseStatus,
+)
 
 from notices import mail
 from notices.report import CheckStatus, Report, Verdict
@@ -20,12 +27,15 @@ from tests.verifying.genuine import (
     stamp_with,
 )
 from tests.verifying.pki import (
+    DAY,
     FROM,
     JUDGED_AT,
     SIGNED_AT,
+    Party,
     issue,
     new_ec,
     new_rsa,
+    ocsp,
     world,
 )
 
@@ -63,6 +73,48 @@ def test_without_a_time_stamp_no_time_is_proven() -> None:
     report = judge(Mail(world()).build())
     assert report.signing_time == SIGNED_AT
     assert report.best_signature_time is None
+
+
+def answered(*answers: bytes) -> bytes:
+    """A mail with the root's list and OCSP answers, as RFC 5940 has them."""
+    made = Mail(world(), signer=world().answered, crls=(world().root.crl(),))
+    return made.but(cms=lambda cms: replace(cms, ocsps=answers)).build()
+
+
+def test_a_mail_that_carries_ocsp_answers_passes() -> None:
+    report = judge(answered(ocsp(world().answered)))
+    assert refusals(report) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (lambda w: ocsp(w.answered, OCSPCertStatus.REVOKED), "REVOKED_NO_POE"),
+        (lambda w: ocsp(w.answered, OCSPCertStatus.UNKNOWN), "TRY_LATER"),
+        (lambda w: ocsp(w.other), "TRY_LATER"),
+        (lambda w: ocsp(w.answered, by=w.evil_ca), "TRY_LATER"),
+        (lambda w: ocsp(w.answered, this_update=SIGNED_AT - 9 * DAY), "TRY_LATER"),
+    ],
+    ids=["revoked", "unknown", "another's", "by a stranger", "stale"],
+)
+def test_a_bad_ocsp_answer_is_none(answer, outcome: str) -> None:
+    report = judge(answered(answer(world())))
+    assert report.verdict is Verdict.INDETERMINATE
+    assert report.sub_indication == outcome
+
+
+def test_a_list_that_says_revoked_counts_though_an_answer_was_good() -> None:
+    ca = Party(world().ca.key, world().ca.certificate)
+    ca.revoked = {world().answered.certificate.serial_number: SIGNED_AT}
+    newer = ca.crl(this_update=SIGNED_AT + timedelta(hours=1))
+    report = judge(answered(ocsp(world().answered)), evidence=[newer])
+    assert report.sub_indication == "REVOKED_NO_POE"
+
+
+def test_a_refusing_responder_has_said_nothing() -> None:
+    refusal = OCSPResponseBuilder.build_unsuccessful(OCSPResponseStatus.TRY_LATER)
+    report = judge(answered(refusal.public_bytes(Encoding.DER)))
+    assert report.verdict is not Verdict.TOTAL_PASSED
 
 
 @pytest.mark.parametrize("level", ["B-B", "B-T", "B-LT", "B-LTA"])
