@@ -81,6 +81,14 @@ def _tell(record: dict[str, Any]) -> None:
             if key not in ("event", "number", "at") and value not in ("", None)
         )
         click.echo(f"  {event['leaf']['at']}  {event['leaf']['event']}  {facts}")
+    for report in record["reports"]:
+        facts = ", ".join(
+            f"{key}={plain(str(value))}" for key, value in report["facts"].items()
+        )
+        click.echo(
+            f"  {report['received_at']}  came in: {report['kind']}, {report['reason']}"
+            f"  {facts}  sha256 {report['sha256']}"
+        )
     tree = record["ledger"]
     click.echo(f"  ledger: {tree['size']} leaves, root {tree['root']}\n")
 

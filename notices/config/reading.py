@@ -7,6 +7,7 @@ from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from notices.config.inbox import inbox_problems
 from notices.config.lines import Lines
 from notices.config.numbering import pattern_fault
 from notices.config.sections import SECTIONS, Config, SigningSection, SmtpSection
@@ -128,7 +129,8 @@ def _cross_faults(sections: Mapping[str, Any], lines: Lines) -> list[Fault]:
     known = {"docx", "xarf"}
     faults += [
         Fault(
-            lines.of("forms", "attachments"), f"unknown attachment {name}; known: docx, xarf"
+            lines.of("forms", "attachments"),
+            f"unknown attachment {name}; known: docx, xarf",
         )
         for name in sections["forms"].attachments
         if name not in known
@@ -136,6 +138,8 @@ def _cross_faults(sections: Mapping[str, Any], lines: Lines) -> list[Fault]:
     if problem := pattern_fault(sections["numbering"].pattern):
         place = lines.of("numbering", "pattern")
         faults.append(Fault(place, f"numbering.pattern {problem}"))
+    inbox = inbox_problems(sections["inbox"])
+    faults += [Fault(lines.of("inbox", key), problem) for key, problem in inbox]
     return faults
 
 

@@ -103,6 +103,30 @@ class ArchiveSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InboxSection:
+    """`[inbox]`: where reports, replies and archive copies are read."""
+
+    url: str = ""
+    """`imaps://HOST`, `imap://HOST` (STARTTLS), `maildir:PATH`; empty: none."""
+    username: str = ""
+    """Of the IMAP account."""
+    password_file: str = ""
+    """File of mode 0600."""
+    ca: str = ""
+    """PEM of the server's root; empty: the system's."""
+    folder: str = "INBOX"
+    """IMAP folder of reports and replies."""
+    archive_folder: str = ""
+    """IMAP folder or Maildir where `archive.mailbox` arrives; empty: the same."""
+    move_to: str = ""
+    """IMAP folder for what was read; empty: it stays."""
+    mark_read: bool = True
+    """False: the mailbox is left as it is."""
+    poll: int = 60
+    """Seconds between two looks, where the server does not tell by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxSection:
     """`[outbox]`: where notices and their history are kept."""
 
@@ -154,6 +178,8 @@ class Config:
     """The relay."""
     archive: ArchiveSection = field(default_factory=ArchiveSection)
     """Our own copy."""
+    inbox: InboxSection = field(default_factory=InboxSection)
+    """Reports and replies."""
     outbox: OutboxSection = field(default_factory=OutboxSection)
     """The store."""
     ledger: LedgerSection = field(default_factory=LedgerSection)
@@ -180,6 +206,7 @@ SECTIONS: Mapping[str, type] = {
     "signing": SigningSection,
     "smtp": SmtpSection,
     "archive": ArchiveSection,
+    "inbox": InboxSection,
     "outbox": OutboxSection,
     "ledger": LedgerSection,
     "cases": CasesSection,

@@ -5,7 +5,7 @@ reads the clock.
 """
 
 import signal
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,18 +14,19 @@ from typing import Any, Self
 from notices.codec import read_judgment
 from notices.config import Config, load_config
 from notices.delivery import State
-from notices.errors import Fault, InputError
+from notices.errors import Fault, InputError, NoticesError
 from notices.evidence import Audit
 from notices.judgment import Judgment, Rung
 from notices.ledger import Tree, VerifierKey
 from notices.letters import check_templates
-from notices.outbox import Issued
+from notices.outbox import Decision, Issued
 from notices.report import Report
-from notices.site import auditing, doctor, preparing, previewing, sending
+from notices.site import auditing, doctor, preparing, previewing, receiving, sending
 from notices.site.log_key import public_key
 from notices.site.parts import Parts
 from notices.site.previewing import Preview
 from notices.site.receipts import PreparedNotice, Receipt, prepared_notice
+from notices.site.receiving import Arrival
 
 __all__ = ["PreparedNotice", "Preview", "Receipt", "Site", "verify"]
 
@@ -158,7 +159,42 @@ class Site:
         store = self._parts.store
         found = auditing.found_notices(self._parts, case_id)
         tree = Tree(store.leaves())
-        return [auditing.record_of(store, stored, tree) for stored in found]
+        return [
+            {
+                **auditing.record_of(store, stored, tree),
+                "reports": receiving.reports_json(store.reports.of(stored.number)),
+            }
+            for stored in found
+        ]
+
+    def read_inbox(self) -> Iterator[Arrival]:
+        """Record the reports, copies and replies that are new, one by one."""
+        return receiving.read_inbox(self._parts)
+
+    def watch_inbox(
+        self,
+        report: Callable[[Arrival], None],
+        trouble: Callable[[NoticesError], None],
+        *,
+        signals: Iterable[signal.Signals] = (),
+    ) -> None:
+        """Record what comes in until one of `signals` does."""
+        receiving.watch_inbox(self._parts, report, trouble, signals=signals)
+
+    def resolve(
+        self, case_id: str, decision: Decision, *, reason: str, number: str = ""
+    ) -> Receipt:
+        """Settle a doubt that evidence cannot settle, on record.
+
+        number: which notice, where several of the case are in doubt.
+        """
+        return receiving.resolve(
+            self._parts, case_id, decision, reason=reason, number=number
+        )
+
+    def withdraw(self, case_id: str, *, reason: str, number: str = "") -> Receipt:
+        """Take a notice back that was not sent, on record."""
+        return receiving.withdraw(self._parts, case_id, reason=reason, number=number)
 
     def checkpoint(self) -> Issued:
         """Sign size and root of the ledger as it is now."""

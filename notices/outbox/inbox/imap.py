@@ -39,24 +39,22 @@ class ImapMailbox:
         account = self._account
         archive = account.archive_folder
         for folder in dict.fromkeys(filter(None, (account.folder, archive))):
-            for uid in self._unread(folder):
-                key = f"{folder}/{uid}"
-                if key not in self._known:
-                    content = self._fetch(uid)
-                    if content is not None:
-                        yield Letter(
-                            key=key,
-                            content=content,
-                            is_archived=folder == (archive or account.folder),
-                            place=folder,
-                        )
+            for key in self._unread(folder):
+                content = self._fetch(_uid(key))
+                if content is not None:
+                    yield Letter(
+                        key=key,
+                        content=content,
+                        is_archived=folder == (archive or account.folder),
+                        place=folder,
+                    )
 
     def mark(self, letter: Letter) -> None:
-        """Set \\Seen and our keyword, or move it, as configured."""
+        r"""Set \Seen and our keyword, or move it, as configured."""
         self._known.add(letter.key)
         if not self._account.mark_read:
             return
-        uid = letter.key.rpartition("/")[2]
+        uid = _uid(letter.key)
         target = quoted(self._account.move_to)
         with self._told() as wire:
             # RFC 6851; without it a copy is made, as nothing is ever deleted here
@@ -71,7 +69,8 @@ class ImapMailbox:
     def wait(self, seconds: float, stopped: Callable[[], bool]) -> None:
         """Wait for new mail, with IDLE where the server offers it."""
         if "IDLE" in self._offers and self._wire is not None:
-            self._select(self._account.folder)
+            if self._unread(self._account.folder):
+                return  # it came while the archive was read
             with self._told() as wire:
                 wire.idle(seconds, stopped)
             return
@@ -85,14 +84,17 @@ class ImapMailbox:
             self._forget()
 
     def _unread(self, folder: str) -> list[str]:
-        self._select(folder)
+        """The keys of what is not filed: UIDs count within a UIDVALIDITY."""
+        validity = self._select(folder)
         unread = f"UNKEYWORD {FILED}" if self._takes_keywords else "UNSEEN"
         asked = unread if self._account.mark_read else "ALL"
         with self._told() as wire:
             found = _done(wire.uid("SEARCH", asked), "searching")
-        return (found[0] or b"").decode("ascii").split() if found else []
+        uids = (found[0] or b"").decode("ascii").split() if found else []
+        keys = [f"{folder}/{validity}/{uid}" for uid in uids]
+        return [key for key in keys if key not in self._known]
 
-    def _select(self, folder: str) -> None:
+    def _select(self, folder: str) -> str:
         readonly = not self._account.mark_read
         with self._told() as wire:
             kind, answer = wire.select(quoted(folder), readonly=readonly)
@@ -103,7 +105,9 @@ class ImapMailbox:
                     hint="check [inbox] folder and archive_folder",
                 )
             _, flags = wire.response("PERMANENTFLAGS")
+            _, validity = wire.response("UIDVALIDITY")
         self._takes_keywords = b"\\*" in b" ".join(filter(None, flags))
+        return _text(validity)
 
     def _fetch(self, uid: str) -> bytes | None:
         """The bytes of a mail; None if it has gone meanwhile."""
@@ -176,6 +180,10 @@ def _done(answer: tuple[str, list[Any]], what: str) -> list[Any]:
     if kind != "OK":
         raise imaplib.IMAP4.error(f"{what}: {_text(data)}")
     return data
+
+
+def _uid(key: str) -> str:
+    return key.rpartition("/")[2]
 
 
 def _text(words: object) -> str:

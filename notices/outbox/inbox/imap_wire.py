@@ -28,6 +28,7 @@ class ImapWire(imaplib.IMAP4):
         self._account = account
         self._context = context
         self._pending = bytearray()
+        self._has_news = False
         super().__init__(account.host, account.port, timeout=account.timeout)
 
     def open(
@@ -74,19 +75,25 @@ class ImapWire(imaplib.IMAP4):
 
         Ends early when `stopped` says so; below 29 minutes, as the RFC asks.
         """
+        self._has_news = False
         self.send(b"IDLE1 IDLE\r\n")
         self._until(b"+")
         end = time.monotonic() + seconds
-        has_news = False
-        while not has_news and not stopped():
+        while not self._has_news and not stopped():
             left = end - time.monotonic()
             if left <= 0:
                 break
-            line = self._line_within(min(left, _SLICE))
-            has_news = line is not None and line.rstrip().upper().endswith(b" EXISTS")
+            if line := self._line_within(min(left, _SLICE)):
+                self._look_at(line)
         self.send(b"DONE\r\n")
         self._until(b"IDLE1 ")
-        return has_news
+        return self._has_news
+
+    def _look_at(self, line: bytes) -> None:
+        """Tell whether there is new mail; say that the server takes its leave."""
+        if line.upper().startswith(b"* BYE"):
+            raise self.abort("the server takes its leave")
+        self._has_news |= line.rstrip().upper().endswith(b" EXISTS")
 
     def _until(self, start: bytes) -> bytes:
         for _ in range(_ENOUGH_LINES):
@@ -95,6 +102,7 @@ class ImapWire(imaplib.IMAP4):
                 return line
             if not line.startswith(b"*"):
                 break
+            self._look_at(line)
         raise self.abort("the server answers something else than was asked")
 
     def _line_within(self, seconds: float) -> bytes | None:

@@ -87,7 +87,7 @@ class Maildir:
 
 def _names(folder: Path) -> list[str]:
     try:
-        return [each for each in os.listdir(folder) if not each.startswith(".")]
+        return [each.name for each in folder.iterdir() if each.name[0] != "."]
     except OSError as error:
         raise TryLater(
             f"the mailbox {folder} cannot be read: {error.strerror}",

@@ -1,0 +1,122 @@
+"""`notices inbox`, `notices resolve`, `notices withdraw`."""
+
+import signal
+from pathlib import Path
+
+import click
+
+from notices.cli.options import json_option, site_option
+from notices.cli.output import plain, print_json
+from notices.errors import NoticesError
+from notices.outbox import Decision
+from notices.site import Receipt, Site
+from notices.site.receiving import Arrival
+
+_NUMBER = click.option(
+    "--number", default="", help="Which notice, where the case has several."
+)
+_REASON = click.option("--reason", required=True, help="Why; it goes on record.")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Read what is new and end; the default.")
+@click.option("--watch", is_flag=True, help="Stay and read as mail comes in.")
+@site_option
+@json_option
+def inbox(site_path: Path, *, once: bool, watch: bool, as_json: bool) -> None:
+    """Read reports of delivery, archive copies and replies, and record them.
+
+    A mail changes the state of a delivery only if it names the envelope or the
+    Message-ID of a message of ours and its recipient. Nothing is deleted.
+    """
+    if once and watch:
+        raise click.UsageError("--once and --watch exclude each other")
+    if watch and as_json:
+        raise click.UsageError("--json prints one document; --watch never ends")
+    with Site.open(site_path) as site:
+        if watch:
+            site.watch_inbox(_say, _trouble, signals=(signal.SIGTERM, signal.SIGINT))
+            return
+        arrivals = []
+        for arrival in site.read_inbox():
+            arrivals.append(arrival)
+            if not as_json:
+                _say(arrival)
+    if as_json:
+        print_json([arrival.to_json() for arrival in arrivals])
+    elif not arrivals:
+        click.echo("nothing new")
+
+
+@click.command()
+@click.argument("case_id", metavar="CASE-ID")
+@click.option("--sent", is_flag=True, help="It did arrive; nothing is sent.")
+@click.option("--resend", is_flag=True, help="Queue the same bytes again.")
+@_REASON
+@_NUMBER
+@site_option
+@json_option
+def resolve(
+    case_id: str,
+    site_path: Path,
+    *,
+    sent: bool,
+    resend: bool,
+    reason: str,
+    number: str,
+    as_json: bool,
+) -> None:
+    """Settle a delivery in doubt where no report and no archive copy can.
+
+    With --resend the recipient may get the same mail twice; `notices work` sends it.
+    """
+    if sent == resend:
+        raise click.UsageError("name either --sent or --resend")
+    decision = Decision.SENT if sent else Decision.RESEND
+    with Site.open(site_path) as site:
+        _tell(site.resolve(case_id, decision, reason=reason, number=number), as_json)
+
+
+@click.command()
+@click.argument("case_id", metavar="CASE-ID")
+@_REASON
+@_NUMBER
+@site_option
+@json_option
+def withdraw(
+    case_id: str, site_path: Path, *, reason: str, number: str, as_json: bool
+) -> None:
+    """Take back a notice that was not sent."""
+    with Site.open(site_path) as site:
+        _tell(site.withdraw(case_id, reason=reason, number=number), as_json)
+
+
+def _tell(receipt: Receipt, as_json: bool) -> None:
+    if as_json:
+        print_json(receipt.to_json())
+    else:
+        click.echo(
+            f"{receipt.case_id}  {receipt.number}  {receipt.state.value}"
+            f"  {plain(receipt.note)}"
+        )
+
+
+def _say(arrival: Arrival) -> None:
+    words = [
+        plain(str(arrival.facts[name]))
+        for name in ("action", "status", "diagnostic", "answer", "from")
+        if arrival.facts.get(name)
+    ]
+    told = "; ".join([plain(arrival.reason), *words])
+    if arrival.number is None:
+        click.echo(f"-  {arrival.kind}: about none of our notices: {told}")
+        return
+    state = arrival.state.value if arrival.state else ""
+    arrow = "now " if arrival.changed else "still "
+    click.echo(
+        f"{arrival.case_id}  {arrival.number}  {arrow}{state}  {arrival.kind}: {told}"
+    )
+
+
+def _trouble(error: NoticesError) -> None:
+    click.echo(f"notices: {error.diagnostics()}", err=True)
