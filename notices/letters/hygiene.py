@@ -69,7 +69,7 @@ class Cleaner:
         return self._clean(text, keep=(), in_url=True)
 
     def _clean(self, text: str, *, keep: Collection[str], in_url: bool = False) -> str:
-        if text.isascii() and text.isprintable():
+        if text.isascii() and text.isprintable() and not (in_url and " " in text):
             return text
         return "".join(
             char if char in keep else self._char(char, in_url=in_url) for char in text

@@ -30,17 +30,20 @@ def lines_of(text: str, *, room: int = 20_000, face: Face = Face.PROSE) -> list[
 prose = st.text("漢字かなカナー、。「」（）々っABCabc 123", max_size=120)
 
 
+@settings(deadline=None)
 @given(prose)
 def test_law_lines_joined_give_back_the_text(text: str) -> None:
     assert "".join(lines_of(text)) == text
 
 
+@settings(deadline=None)
 @given(prose)
 def test_law_no_line_is_wider_than_its_column(text: str) -> None:
     broken = break_lines(Para((Span(text),)), "ja", FACES, room=20_000)
     assert all(line.width <= 20_000 for line in broken)
 
 
+@settings(deadline=None)
 @given(st.text("漢字かな、。「」ー（）", max_size=120))
 def test_law_kinsoku_is_kept_wherever_a_lawful_break_exists(text: str) -> None:
     lines = lines_of(text)
@@ -77,6 +80,7 @@ def test_western_words_stay_whole() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.one_of(

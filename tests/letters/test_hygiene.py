@@ -1,0 +1,171 @@
+"""What text, addresses and dates look like on paper."""
+
+import unicodedata
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from notices.errors import ConfigError
+from notices.letters import LetterSettings, Templates
+from notices.letters.addresses import defang, for_print, read_host
+from notices.letters.dates import (
+    english_date,
+    english_time,
+    japanese_date,
+    japanese_time,
+)
+from notices.letters.faces import FONTS, faces
+from notices.letters.hygiene import Cleaner, is_hidden, spelt
+from notices.notice import Form
+from tests.letters.conftest import final, letter_of
+
+anything = st.text(st.characters())
+FACES = faces()
+
+
+@settings(deadline=None)
+@given(anything)
+def test_law_nothing_hidden_is_left(text: str) -> None:
+    clean = Cleaner(FACES.drawable)
+    assert not any(is_hidden(char) for char in clean.line(text))
+    assert not any(is_hidden(char) for char in clean.url(text))
+    assert not any(is_hidden(char) for char in clean.prose(text).replace("\n", ""))
+
+
+@settings(deadline=None)
+@given(anything)
+def test_law_cleaning_twice_changes_nothing_more(text: str) -> None:
+    clean = Cleaner(FACES.drawable)
+    once = clean.prose(text)
+    assert clean.prose(once) == once
+    assert unicodedata.is_normalized("NFC", once)
+
+
+@settings(deadline=None)
+@given(anything)
+def test_law_what_is_left_can_be_drawn(text: str) -> None:
+    clean = Cleaner(FACES.drawable)
+    assert all(FACES.drawable(char) for char in clean.line(text))
+
+
+@settings(deadline=None)
+@given(anything)
+def test_law_an_address_only_ever_grows_by_what_is_spelt_out(url: str) -> None:
+    """Read back, 〔U+XXXX〕 gives the very characters of the address."""
+    clean = Cleaner(FACES.drawable)
+    printed = "".join(clean.url(char) for char in url)
+    assert printed == clean.url(url)
+    for char in url:
+        assert clean.url(char) in {char, spelt(char)}
+
+
+def test_a_variation_selector_in_an_address_is_spelt_out() -> None:
+    """Dropped, it would be another page."""
+    assert Cleaner().url("https://x.example/邉\U000e0101") == (
+        "https://x.example/邉〔U+E0101〕"
+    )
+
+
+def test_line_ends_are_kept_in_prose_and_shown_in_a_line() -> None:
+    assert Cleaner().prose("a\r\nb\rc\nd") == "a\nb\nc\nd"
+    assert Cleaner().line("a\nb") == "a〔U+000A〕b"
+
+
+def test_each_odd_character_is_told_once() -> None:
+    clean = Cleaner()
+    clean.line("\u202ea\u202eb\u200b")
+    assert clean.warnings == [
+        "U+202E: not visible, spelt out",
+        "U+200B: not visible, spelt out",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("host", "ascii_form", "is_mixed"),
+    [
+        ("例え.テスト", "xn--r8jz45g.xn--zckzah", False),
+        ("xn--r8jz45g.xn--zckzah", "xn--r8jz45g.xn--zckzah", False),
+        ("日本abc.example", "xn--abc-s08fl0d.example", False),
+        ("bücher.example", "xn--bcher-kva.example", False),
+        ("раypal.example", "xn--ypal-43d9g.example", True),
+        ("аррӏе.example", "xn--80ak6aa92e.example", True),
+        ("bad_host.example", "bad_host.example", False),
+        ("www.example.jp", "www.example.jp", False),
+    ],
+)
+def test_a_host_is_printed_as_machines_read_it(
+    host: str, ascii_form: str, *, is_mixed: bool
+) -> None:
+    found = read_host(host)
+    assert (found.ascii, found.is_mixed) == (ascii_form, is_mixed)
+
+
+def test_an_ordinary_address_is_printed_letter_by_letter() -> None:
+    for url in (
+        "https://WWW.Example.JP:8443/A%2fb?x=1#y",
+        "http://[2001:db8::1]/",
+        "https://bad_host.example/",
+    ):
+        address = for_print(url, Cleaner())
+        assert (str(address), address.note) == (url, "")
+
+
+@pytest.mark.parametrize(
+    ("url", "dead"),
+    [
+        ("https://www.a.example/b.c", "hxxps://www[.]a[.]example/b.c"),
+        ("HTTP://a.example", "HXXP://a[.]example"),
+        ("no address", "no address"),
+    ],
+)
+def test_a_defanged_address_is_no_link(url: str, dead: str) -> None:
+    assert defang(url) == dead
+
+
+@pytest.mark.parametrize(
+    ("day", "japanese", "english"),
+    [
+        (date(2026, 11, 22), "令和8年11月22日", "22 November 2026"),
+        (date(2019, 5, 1), "令和元年5月1日", "1 May 2019"),
+        (date(2019, 4, 30), "平成31年4月30日", "30 April 2019"),
+        (date(1989, 1, 8), "平成元年1月8日", "8 January 1989"),
+        (date(1989, 1, 7), "昭和64年1月7日", "7 January 1989"),
+        (date(1926, 12, 24), "1926年12月24日", "24 December 1926"),
+    ],
+)
+def test_dates_are_written_by_era_and_in_english(
+    day: date, japanese: str, english: str
+) -> None:
+    assert (japanese_date(day), english_date(day)) == (japanese, english)
+
+
+def test_times_are_told_in_japan() -> None:
+    at = datetime(2026, 12, 31, 15, 5, tzinfo=UTC)
+    assert japanese_time(at) == "令和9年1月1日 00時05分"
+    assert english_time(at) == "1 January 2027, 00:05"
+
+
+def test_a_file_that_is_no_font_is_refused(
+    tmp_path: Path, templates: Templates
+) -> None:
+    broken = tmp_path / "broken.ttf"
+    broken.write_bytes(b"not a font")
+    for path in (broken, tmp_path / "none.ttf", FONTS / "OFL-BIZUDGothic.txt"):
+        with pytest.raises(ConfigError, match=path.name):
+            letter_of(
+                final(Form.FORM_1), templates, settings=LetterSettings(fonts=(path,))
+            )
+
+
+def test_a_font_of_the_site_draws_what_the_others_lack(
+    tmp_path: Path, templates: Templates
+) -> None:
+    """A copy stands for it; letters without odd characters stay as they are."""
+    own = tmp_path / "own.ttf"
+    own.write_bytes((FONTS / "BIZUDGothic-Regular.ttf").read_bytes())
+    own_fonts = LetterSettings(fonts=(own,))
+    plain = letter_of(final(Form.FORM_1), templates)
+    assert letter_of(final(Form.FORM_1), templates, settings=own_fonts).pdf == plain.pdf
