@@ -115,11 +115,23 @@ class NoticeFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One line of a notice's story, and what it rests on."""
+
+    at: datetime
+    """When."""
+    text: str
+    """What happened, in a sentence."""
+    source: str
+    """`ledger entry N`, `time stamp`, or `the signer's claim`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The outcome of verifying one file."""
 
     kind: str
-    """`mail` or `pdf`."""
+    """`mail`, `pdf`, `bundle` or `notice`."""
     subject_sha256: str
     """SHA-256 of the judged file, lower-case hexadecimal."""
     validation_time: datetime
@@ -134,6 +146,8 @@ class Report:
     """The earliest time for which there is proof; None without a time stamp."""
     notice: NoticeFacts | None = None
     """Which notice it is; None if that could not be read."""
+    story: tuple[Told, ...] = ()
+    """What happened to the notice, in order of time; bundles only."""
 
     @property
     def verdict(self) -> Verdict:

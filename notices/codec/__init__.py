@@ -1,7 +1,7 @@
 """JSON and TOML to values and back; pydantic stays in here."""
 
 from notices.codec.judgments import judgment_schema, read_judgment, write_judgment
-from notices.codec.notices import notice_json, notice_schema
+from notices.codec.notices import notice_faults, notice_json, notice_schema
 from notices.codec.package_data import load_catalogue, load_examples
 from notices.codec.recipients import read_recipients
 from notices.codec.xarf import xarf_reports, xarf_type
@@ -12,6 +12,7 @@ __all__ = [
     "judgment_schema",
     "load_catalogue",
     "load_examples",
+    "notice_faults",
     "notice_json",
     "notice_schema",
     "read_judgment",

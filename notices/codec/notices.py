@@ -8,7 +8,7 @@ import datetime as dt
 import json
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from notices.judgment import Facility, Language, Locator, Rung
 from notices.notice import Form, Managed, Notice
@@ -178,6 +178,18 @@ def notice_schema() -> dict[str, Any]:
         "$id": SCHEMA,
         **NoticeDocument.model_json_schema(by_alias=True),
     }
+
+
+def notice_faults(data: bytes) -> list[str]:
+    """What keeps `data` from being a `notice.json`; empty if it is one."""
+    try:
+        NoticeDocument.model_validate_json(data)
+    except ValidationError as error:
+        return [
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+            for fault in error.errors(include_url=False, include_input=False)
+        ]
+    return []
 
 
 def _document(notice: Notice) -> NoticeDocument:

@@ -43,6 +43,7 @@ def _answer(blocks: list[bytes]) -> bytes:
         evidence=blocks[roots:],
         at=datetime.fromisoformat(request["at"]),
         signers=request["signers"],
+        log_keys=request["log_keys"],
     )
     return dump_report(judge(data, policy))
 

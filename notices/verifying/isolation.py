@@ -77,14 +77,18 @@ class IsolatedVerifier:
         at: datetime,
         signers: Sequence[str] = (),
         evidence: Sequence[bytes] = (),
+        log_keys: Sequence[str] = (),
     ) -> Report:
         """As `notices.verifying.verify`; over a limit the report says which."""
         # Bad roots and what is no mail or PDF are told here, as exceptions.
-        read_policy(trust=trust, at=at, signers=signers, evidence=evidence)
+        read_policy(
+            trust=trust, at=at, signers=signers, evidence=evidence, log_keys=log_keys
+        )
         kind = kind_of(data)
         request = {
             "at": at.isoformat(),
             "signers": list(signers),
+            "log_keys": list(log_keys),
             "roots": len(trust),
             "cpu_seconds": self._limits.cpu_seconds,
         }
@@ -146,9 +150,12 @@ class IsolatedVerifier:
         return f"what the reading process could bear (it ended with {code})"
 
 
+_FIRST_CHECK = {"mail": "M01", "pdf": "P01", "bundle": "B01", "notice": "N01"}
+
+
 def _over(data: bytes, kind: str, at: datetime, limit: str) -> Report:
     finding = Finding(
-        id="M01" if kind == "mail" else "P01",
+        id=_FIRST_CHECK[kind],
         name="within the limits of reading",
         status=CheckStatus.FAILED,
         sub_indication=SubIndication.FORMAT_FAILURE,
@@ -169,6 +176,7 @@ def verify_isolated(
     at: datetime,
     signers: Sequence[str] = (),
     evidence: Sequence[bytes] = (),
+    log_keys: Sequence[str] = (),
     limits: Limits = DEFAULT_LIMITS,
 ) -> Report:
     """`verify` in a process of its own with limits on time and memory.
@@ -178,5 +186,10 @@ def verify_isolated(
     """
     with IsolatedVerifier(limits) as verifier:
         return verifier.verify(
-            data, trust=trust, at=at, signers=signers, evidence=evidence
+            data,
+            trust=trust,
+            at=at,
+            signers=signers,
+            evidence=evidence,
+            log_keys=log_keys,
         )

@@ -1,9 +1,16 @@
 """A report as plain text for people and as JSON for programs."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from notices.report import CheckStatus, Finding, Report, SubIndication, Verdict
+from notices.report import (
+    CheckStatus,
+    Finding,
+    Report,
+    SubIndication,
+    Told,
+    Verdict,
+)
 from notices.verifying.outcome import plain
 
 _MARKS = {
@@ -17,6 +24,9 @@ _MARKS = {
 def render_text(report: Report, file: str) -> str:
     """One line a check, then whose notice it is and the verdict; nothing invisible."""
     lines = [plain(file), *(_line(finding) for finding in report.findings)]
+    if report.story:
+        lines.append("story")
+        lines += [_told(told) for told in report.story]
     if report.notice:
         facts = report.notice
         lines.append(
@@ -29,6 +39,11 @@ def render_text(report: Report, file: str) -> str:
     lines.append(f"time    {_time(proven)} proven" if proven else "time    not proven")
     lines.append(f"verdict {verdict_line(report.verdict, report.sub_indication)}")
     return "\n".join(plain(line) for line in lines) + "\n"
+
+
+def _told(told: Told) -> str:
+    moment = told.at.astimezone(UTC)
+    return f"  {moment:%Y-%m-%d %H:%M:%SZ}  {told.text}  [{told.source}]"
 
 
 def verdict_line(verdict: Verdict, sub_indication: SubIndication | None) -> str:
@@ -77,6 +92,10 @@ def to_json(report: Report, file: str) -> dict[str, Any]:
                 "detail": finding.detail,
             }
             for finding in report.findings
+        ],
+        "story": [
+            {"at": told.at.isoformat(), "text": told.text, "source": told.source}
+            for told in report.story
         ],
     }
 

@@ -2,13 +2,16 @@
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from notices.errors import NotJudgeable
 from notices.report import Report
+from notices.verifying.bundle import verify_bundle
+from notices.verifying.container import MAGIC
 from notices.verifying.document import verify_document
 from notices.verifying.message import verify_message
+from notices.verifying.notice_file import verify_notice
 from notices.verifying.policy import Policy, read_policy
 
 _PDF_WITHIN = 1024
@@ -27,35 +30,50 @@ def verify(
     at: datetime,
     signers: Sequence[str] = (),
     evidence: Sequence[bytes] = (),
+    log_keys: Sequence[str] = (),
 ) -> Report:
-    """Judge a mail or a PDF; offline, without key, store or configuration.
+    """Judge a mail, PDF, bundle or `notice.json`; offline, without key or store.
 
     `trust` holds root certificates (PEM or DER), `at` the aware time to judge at,
     `signers` the expected mailboxes or certificate SHA-256 digests (empty: any that
-    a root vouches for), `evidence` further CRLs or OCSP responses (PEM or DER).
+    a root vouches for), `evidence` further CRLs or OCSP responses (PEM or DER),
+    `log_keys` the verifier keys of ledgers that bundles must lead to (empty: any).
 
     A bad signature is a report, not an exception. Raises NotJudgeable for what is no
     mail or PDF at all, ConfigError for an unusable root, InputError for unusable
     evidence, signers or clock.
     """
-    policy = read_policy(trust=trust, at=at, signers=signers, evidence=evidence)
+    policy = read_policy(
+        trust=trust, at=at, signers=signers, evidence=evidence, log_keys=log_keys
+    )
     return judge(data, policy)
 
 
 def judge(data: bytes, policy: Policy) -> Report:
     """`verify` with a policy that was read before, for many files."""
-    if kind_of(data) == "pdf":
-        return verify_document(data, policy)
-    return verify_message(data, policy)
+    return _JUDGES[kind_of(data)](data, policy)
 
 
 def kind_of(data: bytes) -> str:
-    """`mail` or `pdf`. Raises NotJudgeable for anything else."""
+    """`mail`, `pdf`, `bundle` or `notice`. NotJudgeable for anything else."""
+    if data.startswith(MAGIC):
+        return "bundle"
+    if data.lstrip(b" \t\r\n").startswith(b"{"):
+        return "notice"
     if b"%PDF-" in data[:_PDF_WITHIN] and not _FIELD.match(data):
         return "pdf"
     if _FIELD.match(data):
         return "mail"
     raise NotJudgeable(
-        "this is neither a mail nor a PDF",
-        hint="give the mail as the server delivered it (.eml), or the PDF letter",
+        "this is neither a mail nor a PDF, evidence bundle or notice.json",
+        hint="give the mail as the server delivered it (.eml), the PDF letter, or an "
+        "evidence bundle (.asice)",
     )
+
+
+_JUDGES: Mapping[str, Callable[[bytes, Policy], Report]] = {
+    "mail": verify_message,
+    "pdf": verify_document,
+    "bundle": verify_bundle,
+    "notice": verify_notice,
+}

@@ -16,6 +16,7 @@ from notices.report import (
     Report,
     SignerIdentity,
     SubIndication,
+    Told,
 )
 
 
@@ -42,6 +43,7 @@ def load_report(data: bytes) -> Report:
         signing_time=_moment(document["signing_time"]),
         best_signature_time=_moment(document["best_signature_time"]),
         notice=document["notice"] and _facts(document["notice"]),
+        story=tuple(map(_told, document["story"])),
     )
 
 
@@ -56,6 +58,10 @@ def _finding(document: dict[str, Any]) -> Finding:
 
 def _facts(document: dict[str, Any]) -> NoticeFacts:
     return NoticeFacts(**(document | {"date": date.fromisoformat(document["date"])}))
+
+
+def _told(document: dict[str, Any]) -> Told:
+    return Told(**(document | {"at": datetime.fromisoformat(document["at"])}))
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -1,0 +1,437 @@
+"""The checks on an evidence bundle, in their order.
+
+    B01  the container
+    B02  every member is covered and unchanged
+    B03  encoding of the signature
+    B04  one detached signer
+    B05  algorithms and key
+    B06  signed attributes
+    B07  digest of the manifest
+    B08  signature value
+    B09  archive time stamps
+    B10  signature time stamp
+    B11  certificate path and revocation
+    B12  certificate usage
+    B13  expected signer
+    B14  the log's key
+    B15  the checkpoint's signature
+    B16  the checkpoint's time stamp
+    B17  every event is in the log
+    B18  the record and the log agree
+    B19  the documents are those of the log
+    B20  the attempts are those of the log
+    B21  the mail, the letter and the record are one notice
+    B22  judgment and notice.json agree
+    M01 to M20 and P01 to P17 on the mail, as of the time that the bundle proves
+
+Accepted is ASiC-E with CAdES (ETSI EN 319 162-1) as we write it. A redacted bundle has
+no mail; what it shows is checked all the same.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property, partial
+
+from notices.ledger import Checkpoint, VerifierKey
+from notices.report import (
+    CheckStatus,
+    Finding,
+    Report,
+    SubIndication,
+    Told,
+)
+from notices.verifying import archive, bundle_record, signed, stamp
+from notices.verifying.archive import Layer
+from notices.verifying.bundle_record import EVIDENCE, Record
+from notices.verifying.container import (
+    MANIFEST,
+    SIGNATURE,
+    MalformedContainer,
+    read_container,
+)
+from notices.verifying.content import NoticeJson, read_notice_json
+from notices.verifying.manifest import Manifest, differences
+from notices.verifying.message import JSON, PDF, Message, judge_message
+from notices.verifying.outcome import Check, NotApplicable, Refusal, malformed, run
+from notices.verifying.path import Material
+from notices.verifying.policy import NO_ANSWERS, Policy, Revocation, read_crl, read_ocsp
+from notices.verifying.signature import (
+    CONTENT_TYPE,
+    MESSAGE_DIGEST,
+    SIGNING_CERTIFICATE_V2,
+    SIGNING_TIME,
+    check_attributes,
+)
+from notices.verifying.signed import DOCUMENT_SIGNING, EMAIL_PROTECTION, SignedContent
+
+REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2)
+PURPOSES = frozenset({EMAIL_PROTECTION, DOCUMENT_SIGNING})
+
+
+class Bundle:
+    """A bundle and what can be read from it."""
+
+    def __init__(self, data: bytes, policy: Policy) -> None:
+        self.data = data
+        self.policy = policy
+
+    @cached_property
+    def members(self) -> Mapping[str, bytes]:
+        """Every member; Refusal if the container is not as ours are."""
+        try:
+            return read_container(self.data)
+        except MalformedContainer as error:
+            raise malformed(str(error)) from error
+
+    def member(self, name: str) -> bytes:
+        """One that must be there."""
+        if name not in self.members:
+            raise malformed(f"{name} is missing")
+        return self.members[name]
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """What the signature covers."""
+        return archive.parsed(self.member(MANIFEST), MANIFEST)
+
+    @cached_property
+    def layers(self) -> Sequence[Layer]:
+        """The renewals, the oldest first."""
+        return archive.layers(self.members)
+
+    @cached_property
+    def answers(self) -> Revocation:
+        """Revocation answers that the bundle carries."""
+        found = NO_ANSWERS
+        for name, content in self.members.items():
+            if name.startswith(EVIDENCE) and name.endswith(".crl"):
+                found += read_crl(content)
+            elif name.startswith(EVIDENCE) and name.endswith(".ocsp"):
+                found += read_ocsp(content)
+        return found
+
+    @cached_property
+    def material(self) -> Material:
+        """For time stamps: roots and all revocation answers."""
+        return Material(
+            anchors=self.policy.anchors,
+            revocation=self.answers + self.policy.revocation,
+        )
+
+    @cached_property
+    def archived(self) -> list[datetime]:
+        """The times of the renewals, the oldest first."""
+        return archive.prove(self.members, self.layers, self.material, self.policy.at)
+
+    @cached_property
+    def signed(self) -> SignedContent:
+        """The manifest and its signature."""
+        return SignedContent(
+            der=self.member(SIGNATURE),
+            content=self.member(MANIFEST),
+            policy=self.policy,
+            revocation=self.answers,
+            before=self._before,
+        )
+
+    @property
+    def _before(self) -> datetime | None:
+        """What the oldest renewal proves; B09 tells if one of them does not hold."""
+        try:
+            return self.archived[0] if self.archived else None
+        except Refusal:
+            return None
+
+    @cached_property
+    def record(self) -> Record:
+        """The record of the notice."""
+        return bundle_record.read_record(self.member(bundle_record.RECORD))
+
+    @cached_property
+    def log_key(self) -> VerifierKey:
+        """The log's key; the bundle's signature vouches for it."""
+        self.member(bundle_record.LOG_KEY)
+        return bundle_record.read_log_key(self.members)
+
+    @cached_property
+    def checkpoint(self) -> Checkpoint:
+        """The checkpoint, signed by the log."""
+        self.member(bundle_record.CHECKPOINT)
+        return bundle_record.read_checkpoint(self.members, self.log_key)
+
+    @cached_property
+    def inner_policy(self) -> Policy:
+        """For what lies inside: the proven time is the clock."""
+        return replace(
+            self.policy,
+            at=self.signed.proven or self.policy.at,
+            revocation=self.answers + self.policy.revocation,
+        )
+
+    @cached_property
+    def mail(self) -> Message | None:
+        """The mail as it was sent; None in a redacted bundle."""
+        data = self.members.get(bundle_record.MESSAGE)
+        return None if data is None else Message(data, self.inner_policy)
+
+    @cached_property
+    def notice(self) -> NoticeJson:
+        """`notice.json`."""
+        return read_notice_json(self.member(bundle_record.NOTICE))
+
+
+def _container(evidence: Bundle) -> str:
+    return f"{len(evidence.data)} bytes, {len(evidence.members)} members"
+
+
+def _covered(evidence: Bundle) -> str:
+    if evidence.manifest.signed_by != SIGNATURE:
+        raise malformed(f"the manifest is about {evidence.manifest.signed_by}")
+    if faults := differences(evidence.manifest, evidence.members):
+        raise Refusal(SubIndication.HASH_FAILURE, "; ".join(faults))
+    archive.check_cover(evidence.members, evidence.manifest, evidence.layers)
+    return f"{len(evidence.manifest.digests)} members, {len(evidence.layers)} renewals"
+
+
+def _attributes(evidence: Bundle) -> str:
+    return check_attributes(evidence.signed.signature, REQUIRED)
+
+
+def _archive_stamps(evidence: Bundle) -> str:
+    if not evidence.layers:
+        raise NotApplicable("the bundle was not renewed")
+    return "existed at " + ", ".join(
+        f"{moment:%Y-%m-%d %H:%M:%S%z}" for moment in evidence.archived
+    )
+
+
+def _log_key(evidence: Bundle) -> str:
+    pinned = evidence.policy.log_keys
+    if not pinned:
+        raise NotApplicable(
+            "no --log-key was given; the key is vouched for by the bundle's signature"
+        )
+    if evidence.log_key not in pinned:
+        raise malformed(f"the log's key is {evidence.log_key}, which is not pinned")
+    return str(evidence.log_key)
+
+
+def _checkpoint(evidence: Bundle) -> str:
+    found = evidence.checkpoint
+    return f"{found.origin}, {found.size} entries, root {found.root.hex()}"
+
+
+def _checkpoint_stamp(evidence: Bundle) -> str:
+    proven = stamped_checkpoint(evidence)
+    if proven is None:
+        raise NotApplicable("the checkpoint has no time stamp")
+    return f"existed at {proven:%Y-%m-%d %H:%M:%S%z}"
+
+
+def stamped_checkpoint(evidence: Bundle) -> datetime | None:
+    """The time that the checkpoint's time stamp proves; None without one."""
+    token = evidence.members.get(bundle_record.CHECKPOINT_STAMP)
+    if token is None:
+        return None
+    return stamp.prove(
+        stamp.read_token(token),
+        evidence.member(bundle_record.CHECKPOINT),
+        evidence.material,
+        evidence.inner_policy.at,
+    )
+
+
+def _inclusion(evidence: Bundle) -> str:
+    return bundle_record.check_inclusion(evidence.record, evidence.checkpoint)
+
+
+def _account(evidence: Bundle) -> str:
+    return bundle_record.check_account(evidence.record)
+
+
+def _commitments(evidence: Bundle) -> str:
+    return bundle_record.check_commitments(evidence.record, evidence.members)
+
+
+def _delivery(evidence: Bundle) -> str:
+    evidence.member(bundle_record.DELIVERY)
+    return bundle_record.check_delivery(evidence.record, evidence.members)
+
+
+def _one_notice(evidence: Bundle) -> str:
+    mail = evidence.mail
+    if mail is None:
+        raise NotApplicable("the mail was left out")
+    for media_type, name in (
+        (PDF, bundle_record.LETTER),
+        (JSON, bundle_record.NOTICE),
+    ):
+        if mail.attachment(media_type).content != evidence.member(name):
+            raise malformed(f"{name} is not what the mail has")
+    digest = hashlib.sha256(mail.data).hexdigest()
+    wanted = evidence.record.notice
+    for what, found in (
+        ("message_sha256", digest),
+        ("message_id", mail.split.values("Message-ID")[0]),
+        ("number", evidence.notice.statement.number),
+        ("case_id", evidence.notice.statement.case_id),
+        ("recipient", evidence.notice.statement.recipient),
+        ("mailbox", evidence.notice.mailbox),
+        ("form", evidence.notice.statement.form),
+        ("date", evidence.notice.statement.date.isoformat()),
+    ):
+        if wanted[what] != found:
+            raise malformed(f"{what}: the record has {wanted[what]}, the mail {found}")
+    return f"{evidence.record.number}, message sha256 {digest}"
+
+
+def _judgment(evidence: Bundle) -> str:
+    if bundle_record.JUDGMENT not in evidence.members:
+        raise NotApplicable("the judgment was left out")
+    judgment = json.loads(evidence.members[bundle_record.JUDGMENT])
+    found = (judgment["case_id"], tuple(judgment["target"]["urls"]))
+    notice = evidence.notice
+    if found != (notice.statement.case_id, notice.urls):
+        raise malformed("case or URLs of the judgment are not those of notice.json")
+    return f"{found[0]}, {len(found[1])} URLs"
+
+
+CHECKS: Sequence[Check[Bundle]] = (
+    Check(id="B01", name="the container", judge=_container),
+    Check(
+        id="B02",
+        name="every member is covered and unchanged",
+        judge=_covered,
+        needs=("B01",),
+    ),
+    Check(
+        id="B03",
+        name="encoding of the signature",
+        judge=signed.encoding,
+        needs=("B01",),
+    ),
+    Check(
+        id="B04", name="one detached signer", judge=signed.one_signer, needs=("B03",)
+    ),
+    Check(id="B05", name="algorithms and key", judge=signed.algorithms, needs=("B04",)),
+    Check(id="B06", name="signed attributes", judge=_attributes, needs=("B04",)),
+    Check(
+        id="B07",
+        name="digest of the manifest",
+        judge=signed.digest,
+        needs=("B05", "B06"),
+    ),
+    Check(id="B08", name="signature value", judge=signed.value, needs=("B05", "B06")),
+    Check(id="B09", name="archive time stamps", judge=_archive_stamps, needs=("B02",)),
+    Check(
+        id="B10", name="signature time stamp", judge=signed.time_stamp, needs=("B08",)
+    ),
+    Check(
+        id="B11",
+        name="certificate path and revocation",
+        judge=signed.chain,
+        needs=("B08",),
+    ),
+    Check(
+        id="B12",
+        name="certificate usage",
+        judge=partial(signed.usage, purposes=PURPOSES),
+        needs=("B04",),
+    ),
+    Check(
+        id="B13", name="expected signer", judge=signed.expected_signer, needs=("B04",)
+    ),
+    Check(id="B14", name="the log's key", judge=_log_key, needs=("B02",)),
+    Check(
+        id="B15", name="the checkpoint's signature", judge=_checkpoint, needs=("B02",)
+    ),
+    Check(
+        id="B16",
+        name="the checkpoint's time stamp",
+        judge=_checkpoint_stamp,
+        needs=("B15",),
+    ),
+    Check(id="B17", name="every event is in the log", judge=_inclusion, needs=("B15",)),
+    Check(
+        id="B18", name="the record and the log agree", judge=_account, needs=("B17",)
+    ),
+    Check(
+        id="B19",
+        name="the documents are those of the log",
+        judge=_commitments,
+        needs=("B17",),
+    ),
+    Check(
+        id="B20",
+        name="the attempts are those of the log",
+        judge=_delivery,
+        needs=("B17",),
+    ),
+    Check(
+        id="B21",
+        name="the mail, the letter and the record are one notice",
+        judge=_one_notice,
+        needs=("B18", "B19"),
+    ),
+    Check(
+        id="B22",
+        name="judgment and notice.json agree",
+        judge=_judgment,
+        needs=("B19",),
+    ),
+)
+
+MAIL_NEEDS = ("B02", "B07", "B08")
+"""Without them the mail inside is anybody's, and is not looked at."""
+
+
+def verify_bundle(data: bytes, policy: Policy) -> Report:
+    """Judge one bundle and the mail in it."""
+    evidence = Bundle(data, policy)
+    findings = run(CHECKS, evidence)
+    passed = {one.id for one in findings if one.status is CheckStatus.PASSED}
+    trusted = passed.issuperset(MAIL_NEEDS)
+    if trusted and evidence.mail is not None:
+        findings += judge_message(evidence.mail)
+    readable = "B04" in passed
+    return Report(
+        kind="bundle",
+        subject_sha256=hashlib.sha256(data).hexdigest(),
+        validation_time=policy.at,
+        findings=findings,
+        signer=evidence.signed.identity if readable else None,
+        signing_time=evidence.signed.signature.signing_time if readable else None,
+        best_signature_time=evidence.signed.proven if readable else None,
+        notice=bundle_record.facts(evidence.record)
+        if {"B18", *MAIL_NEEDS} <= passed
+        else None,
+        story=_story(evidence, findings) if {"B17", *MAIL_NEEDS} <= passed else (),
+    )
+
+
+def _story(evidence: Bundle, findings: Sequence[Finding]) -> tuple[Told, ...]:
+    """What happened, in order of time, each with what it rests on."""
+    told = list(bundle_record.story(evidence.record))
+    passed = {one.id for one in findings if one.status is CheckStatus.PASSED}
+    mail = evidence.mail
+    if mail is not None and "M11" in passed and mail.signed.stamped:
+        told.append(_existed(mail.signed.stamped, "the signed mail"))
+    if "B16" in passed and (moment := stamped_checkpoint(evidence)):
+        told.append(_existed(moment, "the checkpoint with all of these events"))
+    if "B10" in passed and evidence.signed.stamped:
+        told.append(_existed(evidence.signed.stamped, "this bundle"))
+    if "B09" in passed:
+        told += [
+            _existed(moment, "this bundle, renewed") for moment in evidence.archived
+        ]
+    if claimed := evidence.signed.signature.signing_time:
+        text = "this bundle was signed"
+        told.append(Told(at=claimed, text=text, source="the signer's claim"))
+    return tuple(sorted(told, key=lambda one: one.at))
+
+
+def _existed(moment: datetime, what: str) -> Told:
+    return Told(at=moment, text=f"{what} existed", source="time stamp")

@@ -1,0 +1,186 @@
+"""The container of a bundle: ASiC-E (ETSI EN 319 162-1), read in its one shape.
+
+ZIP says everything twice, in local headers and in the central directory, and leaves
+room between; readers differ on what they believe. So accepted is only what cannot be
+read in two ways: members one after the other from the first byte, then the directory
+with the same fields in the same order, then its end, and nothing else.
+"""
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+MIMETYPE = "mimetype"
+MEDIA_TYPE = b"application/vnd.etsi.asic-e+zip"
+"""Content of the first member (EN 319 162-1, A.1)."""
+MANIFEST = "META-INF/ASiCManifest.xml"
+SIGNATURE = "META-INF/signature.p7s"
+ARCHIVE_MANIFEST = "META-INF/ASiCArchiveManifest.xml"
+"""The newest one; older ones are numbered."""
+
+MAGIC = b"PK\x03\x04"
+MAX_MEMBERS = 500
+MAX_TOTAL = 64 << 20
+"""Bytes of all members, inflated."""
+MAX_RATIO = 100
+"""Bytes out for one byte in; letters and JSON stay below 20."""
+MAX_NAME = 200
+
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+_STORED, _DEFLATED = 0, 8
+
+
+class MalformedContainer(Exception):
+    """Not the one shape; the text says what is odd."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """A line of the central directory."""
+
+    name: str
+    fields: tuple[int, ...]
+    """Version, flags, method, time, date, CRC-32, sizes: as in the local header."""
+    offset: int
+
+    @property
+    def method(self) -> int:
+        return self.fields[2]
+
+    @property
+    def crc(self) -> int:
+        return self.fields[5]
+
+    @property
+    def packed(self) -> int:
+        return self.fields[6]
+
+    @property
+    def size(self) -> int:
+        return self.fields[7]
+
+
+def read_container(data: bytes) -> Mapping[str, bytes]:
+    """Every member, name to content, in its order; MalformedContainer tells why not.
+
+    `mimetype` is the first and stored, and is checked; sizes are counted while
+    inflating, so that no member can claim to be small.
+    """
+    try:
+        return _read(data)
+    except struct.error as error:
+        raise MalformedContainer(f"the file is cut: {error}") from error
+
+
+def _read(data: bytes) -> dict[str, bytes]:
+    entries, directory = _directory(data)
+    found: dict[str, bytes] = {}
+    position = 0
+    for entry in entries:
+        start = _local(data, entry, position)
+        position = start + entry.packed
+        if position > directory:
+            raise MalformedContainer(f"{entry.name} runs into the directory")
+        found[entry.name] = _inflate(data[start:position], entry)
+    if position != directory:
+        raise MalformedContainer("there are bytes between the members")
+    first = entries[0]
+    if (first.name, first.method, found[first.name]) != (MIMETYPE, 0, MEDIA_TYPE):
+        raise MalformedContainer("the first member is not the stored mimetype")
+    return found
+
+
+def _directory(data: bytes) -> tuple[list[_Entry], int]:
+    start = len(data) - _END.size
+    if start < 0 or data[start : start + 4] != b"PK\x05\x06":
+        raise MalformedContainer("the file does not end with the end of a directory")
+    _, disk, first_disk, here, count, size, offset, comment = _END.unpack_from(
+        data, start
+    )
+    if disk or first_disk or comment or here != count:
+        raise MalformedContainer("several disks, or a comment")
+    if not 0 < count <= MAX_MEMBERS:
+        raise MalformedContainer(f"{count} members, at most {MAX_MEMBERS}")
+    if offset + size != start:
+        raise MalformedContainer("the directory does not stand before its end")
+    entries = list(_entries(data, offset, start, count))
+    names = [entry.name.casefold() for entry in entries]
+    if len(set(names)) != len(names):
+        raise MalformedContainer("two members of one name")
+    if sum(entry.size for entry in entries) > MAX_TOTAL:
+        raise MalformedContainer(f"more than {MAX_TOTAL} bytes in all")
+    return entries, offset
+
+
+def _entries(data: bytes, position: int, end: int, count: int) -> Iterator[_Entry]:
+    for _ in range(count):
+        entry, position = _entry(data, position)
+        yield entry
+    if position != end:
+        raise MalformedContainer("the directory has other lines than it counts")
+
+
+def _entry(data: bytes, position: int) -> tuple[_Entry, int]:
+    signature, _, *rest = _CENTRAL.unpack_from(data, position)
+    fields, tail = tuple(rest[:8]), rest[8:]
+    length, extra, comment, disk, _, attributes, offset = tail
+    if signature != b"PK\x01\x02":
+        raise MalformedContainer("a line of the directory is none")
+    if extra or comment or disk:
+        raise MalformedContainer("a member with extra fields or a comment")
+    # the upper half may be a Unix mode; only a plain file is one
+    if attributes >> 28 not in (0, 8):
+        raise MalformedContainer("a member that is no plain file")
+    start = position + _CENTRAL.size
+    name = _name(data[start : start + length])
+    return _Entry(name=name, fields=fields, offset=offset), start + length
+
+
+def _name(octets: bytes) -> str:
+    name = octets.decode("ascii", "replace")
+    if not _NAME.fullmatch(name) or len(name) > MAX_NAME or ".." in name:
+        raise MalformedContainer(f"a member is called {name[:MAX_NAME]!r}")
+    return name
+
+
+def _local(data: bytes, entry: _Entry, position: int) -> int:
+    """Where the member's bytes begin, if both headers agree."""
+    if entry.offset != position:
+        raise MalformedContainer(f"{entry.name} does not follow the one before")
+    signature, *rest = _LOCAL.unpack_from(data, position)
+    length, extra = rest[8:]
+    start: int = position + _LOCAL.size + length
+    if (
+        signature != MAGIC
+        or extra
+        or tuple(rest[:8]) != entry.fields
+        or data[position + _LOCAL.size : start] != entry.name.encode()
+    ):
+        raise MalformedContainer(f"{entry.name}: its two headers differ")
+    flags = entry.fields[1]
+    if flags or entry.method not in (_STORED, _DEFLATED):
+        raise MalformedContainer(f"{entry.name} is encrypted or oddly packed")
+    return start
+
+
+def _inflate(packed: bytes, entry: _Entry) -> bytes:
+    if entry.method == _STORED:
+        content = packed
+    else:
+        if entry.size > MAX_RATIO * max(entry.packed, 1):
+            raise MalformedContainer(f"{entry.name} is packed more than {MAX_RATIO}:1")
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            content = inflater.decompress(packed, entry.size + 1)
+        except zlib.error as error:
+            raise MalformedContainer(f"{entry.name}: {error}") from error
+        if not inflater.eof or inflater.unused_data:
+            raise MalformedContainer(f"{entry.name} is longer than it says, or cut")
+    if len(content) != entry.size or zlib.crc32(content) != entry.crc:
+        raise MalformedContainer(f"{entry.name} has another size or CRC-32")
+    return content
