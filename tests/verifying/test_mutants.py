@@ -39,6 +39,8 @@ def mutants(data: bytes, seed: int, count: int) -> Iterator[bytes]:
         mutant = data
         for _ in range(chance.choice((1, 1, 1, 2, 4))):
             mutant = chance.choice(changes)(mutant, chance)
+            if len(mutant) < 2:  # nothing left to change
+                break
         yield mutant
 
 
