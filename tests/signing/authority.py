@@ -34,6 +34,7 @@ PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 KEYS = {
     "root": "p256",
+    "stamp-root": "p256",
     "issuing": "p256",
     "tsa": "p256",
     "ocsp": "p256",
@@ -42,6 +43,8 @@ KEYS = {
     "p256": "p256",
     "p384": "p384",
 }
+LISTS = ("issuing", "root", "stamp-root")
+"""Who publishes a list; the time-stamp authority has a root of its own."""
 SIGNERS = ("rsa2048", "rsa3072", "p256", "p384")
 USUAL = ("2026-01-01", "2028-01-01")
 LONG = ("2020-01-01", "2060-01-01")
@@ -151,14 +154,17 @@ def configuration(folder: Path, url: str) -> dict[str, object]:
         "issuing": certificate(
             "issuing", "root", "issuing", LONG, *ca_extensions(), crl_point("root")
         ),
+        "stamp-root": certificate(
+            "stamp-root", "stamp-root", "stamp-root", LONG, *ca_extensions()
+        ),
         "tsa": certificate(
             "tsa",
-            "issuing",
+            "stamp-root",
             "tsa",
             LONG,
             usage("digital_signature"),
             {"id": "extended_key_usage", "critical": True, "value": ["time_stamping"]},
-            crl_point("issuing"),
+            crl_point("stamp-root"),
         ),
         "ocsp": certificate(
             "ocsp",
@@ -193,7 +199,7 @@ def configuration(folder: Path, url: str) -> dict[str, object]:
                     "signing-key": name,
                     "simulated-update-schedule": "P30D",
                 }
-                for name in ("root", "issuing")
+                for name in LISTS
             },
             "time-stamping": {"tsa": {"signing-key": "tsa", "signing-cert": "tsa"}},
         },
@@ -229,6 +235,11 @@ class Authority:
         return self.certificate("root")
 
     @property
+    def roots(self) -> list[x509.Certificate]:
+        """The signer's, and the time-stamp authority's."""
+        return [self.root, self.certificate("stamp-root")]
+
+    @property
     def chain(self) -> list[x509.Certificate]:
         return [self.certificate("issuing")]
 
@@ -242,7 +253,7 @@ class Authority:
         return RevocationAnswers(
             crls=tuple(
                 registry.get_crl(ServiceLabel(name), at_time=at).dump()
-                for name in ("issuing", "root")
+                for name in LISTS
             )
         )
 

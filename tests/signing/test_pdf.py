@@ -63,7 +63,7 @@ def make(authority: Authority, pdf: bytes, name: str, level: PdfLevel) -> bytes:
         level=level,
         timestamper=TimestampClient(urls=(authority.tsa_url,)),
         revocation=authority.crls(),
-        trust=[authority.root],
+        trust=authority.roots,
     )
 
 
@@ -91,9 +91,9 @@ def pdfsig(octets: bytes, folder: Path) -> str:
 
 
 def context(authority: Authority, **more: object) -> ValidationContext:
-    root = x509.Certificate.load(certificate_der(authority.root))
+    roots = [x509.Certificate.load(certificate_der(one)) for one in authority.roots]
     return ValidationContext(
-        trust_roots=[root], allow_fetching=False, moment=NOW, **more
+        trust_roots=roots, allow_fetching=False, moment=NOW, **more
     )
 
 
@@ -161,10 +161,11 @@ def test_pyhanko_accepts_it_from_the_answers_inside(
 def test_b_lta_is_a_long_term_signature_for_pyhanko_a_year_later(
     authority: Authority, pdf: bytes, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The auditor adds only that day's lists for the time-stamp authority."""
+    """The auditor adds that day's lists, as the ones inside are not fresh then."""
     octets = make(authority, pdf, name, PdfLevel.B_LTA)
-    set_pyhanko_clock(monkeypatch, NOW.replace(year=2027))
-    result = judge_long_term(authority, octets, NOW.replace(year=2027))
+    now = NOW.replace(year=2027)
+    set_pyhanko_clock(monkeypatch, now)
+    result = judge_long_term(authority, octets, now)
     assert result.ades_subindic == AdESPassed.OK
     assert result.best_signature_time == NOW
 
@@ -196,13 +197,13 @@ def set_pyhanko_clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
 def judge_long_term(
     authority: Authority, octets: bytes, now: datetime
 ) -> AdESLTAValidationResult:
-    root = x509.Certificate.load(certificate_der(authority.root))
+    roots = [x509.Certificate.load(certificate_der(one)) for one in authority.roots]
     lists = map(crl.CertificateList.load, authority.crls(now).crls)
     required = RevocationCheckingRule.CRL_OR_OCSP_REQUIRED
     checking = RevocationCheckingPolicy(required, required)
     spec = SignatureValidationSpec(
         cert_validation_policy=CertValidationPolicySpec(
-            trust_manager=SimpleTrustManager.build(trust_roots=[root]),
+            trust_manager=SimpleTrustManager.build(trust_roots=roots),
             revinfo_policy=CertRevTrustPolicy(checking),
         ),
         revinfo_gathering_policy=RevocationInfoGatheringSpec(
@@ -341,7 +342,7 @@ def test_a_time_stamp_authority_without_pinned_root_is_refused(
 def test_answers_on_the_authority_are_fetched_where_its_certificate_says(
     authority: Authority, pdf: bytes
 ) -> None:
-    only_signer = dataclasses.replace(NO_ANSWERS, crls=authority.crls().crls[1:])
+    only_signer = dataclasses.replace(NO_ANSWERS, crls=authority.crls().crls[:2])
     client = TimestampClient(urls=(authority.tsa_url,))
 
     def sign(transport: HttpTransport | None) -> bytes:
@@ -352,7 +353,7 @@ def test_answers_on_the_authority_are_fetched_where_its_certificate_says(
             level=PdfLevel.B_LT,
             timestamper=client,
             revocation=only_signer,
-            trust=[authority.root],
+            trust=authority.roots,
             transport=transport,
         )
 

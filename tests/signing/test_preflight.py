@@ -236,7 +236,7 @@ def test_only_the_answers_that_were_used_go_along(authority: Authority) -> None:
         now=NOW,
         revocation=more,
     )
-    assert set(checked.answers.crls) == set(authority.crls().crls)
+    assert set(checked.answers.crls) == set(authority.crls().crls[:2])
     assert [one.subject.rfc4514_string() for one in checked.path] == [
         *("CN=Test p256,O=Test,C=JP", "CN=Test issuing,O=Test,C=JP"),
         "CN=Test root,O=Test,C=JP",
