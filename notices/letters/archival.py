@@ -5,14 +5,13 @@ The same input gives the same bytes: no clock, no random id.
 
 import io
 import re
-import struct
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import lru_cache
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
+from notices.letters.colour import srgb_profile
 from notices.letters.page import Node
 from notices.letters.pdf import Drawn
 from notices.notice import JST
@@ -203,60 +202,3 @@ def _properties(metadata: Metadata, created: str) -> dict[str, object]:
         "xmp:ModifyDate": created,
         "xmp:MetadataDate": created,
     }
-
-
-def _fixed(value: float) -> bytes:
-    """s15Fixed16Number (ICC.1:2010, 4.6)."""
-    return struct.pack(">i", round(value * 65536))
-
-
-def _xyz(x: float, y: float, z: float) -> bytes:
-    return b"XYZ \0\0\0\0" + _fixed(x) + _fixed(y) + _fixed(z)
-
-
-@lru_cache(maxsize=1)
-def srgb_profile() -> bytes:
-    """A small display profile with the primaries of sRGB (ICC.1:2001-04, version 2).
-
-    Primaries adapted to D50, gamma 2.2; the letter uses black and grey only.
-    """
-    text = b"sRGB IEC61966-2.1"
-    description = (
-        b"desc\0\0\0\0" + struct.pack(">I", len(text) + 1) + text + b"\0" + bytes(78)
-    )
-    curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, 0x0233) + bytes(2)
-    tags = [
-        (b"desc", description + bytes(-len(description) % 4)),
-        (b"cprt", b"text\0\0\0\0No copyright\0" + bytes(3)),
-        (b"wtpt", _xyz(0.9642, 1.0, 0.8249)),
-        (b"rXYZ", _xyz(0.4361, 0.2225, 0.0139)),
-        (b"gXYZ", _xyz(0.3851, 0.7169, 0.0971)),
-        (b"bXYZ", _xyz(0.1431, 0.0606, 0.7139)),
-        (b"rTRC", curve),
-        (b"gTRC", curve),
-        (b"bTRC", curve),
-    ]
-    offset = 128 + 4 + 12 * len(tags)
-    table, data = struct.pack(">I", len(tags)), b""
-    for signature, content in tags:
-        table += signature + struct.pack(">II", offset + len(data), len(content))
-        data += content
-    header = (
-        struct.pack(
-            ">I4sI4s4s4s",
-            128 + len(table) + len(data),
-            b"\0\0\0\0",
-            0x02100000,
-            b"mntr",
-            b"RGB ",
-            b"XYZ ",
-        )
-        + struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
-        + b"acsp"
-        + bytes(28)
-        + _fixed(0.9642)
-        + _fixed(1.0)
-        + _fixed(0.8249)
-        + bytes(48)
-    )
-    return header + table + data

@@ -116,55 +116,59 @@ _OUR_TABLE = (
 )
 
 
+_RIGHT, _CENTER = '<w:jc w:val="right"/>', '<w:jc w:val="center"/>'
+_BOTH, _LEFT = '<w:jc w:val="both"/>', '<w:jc w:val="left"/>'
+_SMALL = '<w:sz w:val="18"/><w:szCs w:val="18"/>'
+_LARGE = '<w:sz w:val="26"/><w:szCs w:val="26"/>'
+_CELL = _spacing(line=312)
+_PARAGRAPHS = {
+    "NoticeRight": (_spacing(), "", _RIGHT, ""),
+    "NoticeSender": (_spacing(), '<w:ind w:left="4095"/>', _LEFT, ""),
+    "NoticeLeft": (_spacing(80, 120), "", _LEFT, ""),
+    "NoticeCenter": (_spacing(80, 120), "", _CENTER, ""),
+    "NoticeTitle": (
+        f"<w:keepNext/>{_spacing(200, 200, 400)}",
+        "",
+        f'{_CENTER}<w:outlineLvl w:val="0"/>',
+        _LARGE,
+    ),
+    "NoticeBody": (
+        _spacing(40, 80),
+        '<w:ind w:firstLineChars="100" w:firstLine="210"/>',
+        _BOTH,
+        "",
+    ),
+    "NoticeNote": (_spacing(40, 80, 290), "", _BOTH, _SMALL),
+    "NoticeMark": (_spacing(0, 120), "", _CENTER, _SMALL),
+    "NoticeCell": (_CELL, "", _BOTH, ""),
+    "NoticeBox": (_CELL, '<w:ind w:left="315" w:hanging="315"/>', _BOTH, ""),
+    "NoticeHeading": (_CELL, "", _LEFT, ""),
+    "NoticeRowHeading": (
+        f'<w:keepNext/><w:shd w:val="clear" w:color="auto" w:fill="F0F0F0"/>{_CELL}',
+        "",
+        _LEFT,
+        "",
+    ),
+}
+"""Spacing, indent, alignment and size of each paragraph style, in the schema's order."""
+_DEFAULTS = (
+    f"<w:docDefaults><w:rPrDefault><w:rPr>{_fonts(_MINCHO)}"
+    '<w:sz w:val="21"/><w:szCs w:val="21"/>'
+    '<w:lang w:val="en-US" w:eastAsia="ja-JP"/></w:rPr></w:rPrDefault>'
+    '<w:pPrDefault><w:pPr><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
+    "</w:pPr></w:pPrDefault></w:docDefaults>"
+)
+
+
 def _styles_xml() -> str:
-    right, center = '<w:jc w:val="right"/>', '<w:jc w:val="center"/>'
-    both, left = '<w:jc w:val="both"/>', '<w:jc w:val="left"/>'
-    small = '<w:sz w:val="18"/><w:szCs w:val="18"/>'
-    large = '<w:sz w:val="26"/><w:szCs w:val="26"/>'
-    cell = _spacing(line=312)
-    styles = (
-        _NORMAL,
-        _paragraph_style("NoticeRight", _spacing() + right),
-        _paragraph_style("NoticeSender", _spacing() + '<w:ind w:left="4095"/>' + left),
-        _paragraph_style("NoticeLeft", _spacing(80, 120) + left),
-        _paragraph_style("NoticeCenter", _spacing(80, 120) + center),
-        _paragraph_style(
-            "NoticeTitle",
-            f'<w:keepNext/>{_spacing(200, 200, 400)}{center}<w:outlineLvl w:val="0"/>',
-            large,
-        ),
-        _paragraph_style(
-            "NoticeBody",
-            _spacing(40, 80)
-            + '<w:ind w:firstLineChars="100" w:firstLine="210"/>'
-            + both,
-        ),
-        _paragraph_style("NoticeNote", _spacing(40, 80, 290) + both, small),
-        _paragraph_style("NoticeMark", _spacing(0, 120) + center, small),
-        _paragraph_style("NoticeCell", cell + both),
-        _paragraph_style(
-            "NoticeBox", cell + '<w:ind w:left="315" w:hanging="315"/>' + both
-        ),
-        _paragraph_style("NoticeHeading", cell + left),
-        _paragraph_style(
-            "NoticeRowHeading",
-            '<w:keepNext/><w:shd w:val="clear" w:color="auto" w:fill="F0F0F0"/>'
-            + cell
-            + left,
-        ),
-        _character_style("NoticeURL", _fonts(_GOTHIC)),
-        *(_english_style(name, line) for name, line in _ENGLISH_LINES.items()),
-        _TABLE_NORMAL,
-        _OUR_TABLE,
+    paragraphs = (
+        _paragraph_style(name, spacing + indent + alignment, size)
+        for name, (spacing, indent, alignment, size) in _PARAGRAPHS.items()
     )
-    defaults = (
-        f"<w:docDefaults><w:rPrDefault><w:rPr>{_fonts(_MINCHO)}"
-        '<w:sz w:val="21"/><w:szCs w:val="21"/>'
-        '<w:lang w:val="en-US" w:eastAsia="ja-JP"/></w:rPr></w:rPrDefault>'
-        '<w:pPrDefault><w:pPr><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
-        "</w:pPr></w:pPrDefault></w:docDefaults>"
-    )
-    return f"<w:styles {_W}>{defaults}{''.join(styles)}</w:styles>"
+    english = (_english_style(name, line) for name, line in _ENGLISH_LINES.items())
+    url = _character_style("NoticeURL", _fonts(_GOTHIC))
+    styles = (_NORMAL, *paragraphs, url, *english, _TABLE_NORMAL, _OUR_TABLE)
+    return f"<w:styles {_W}>{_DEFAULTS}{''.join(styles)}</w:styles>"
 
 
 def _footer_xml() -> str:

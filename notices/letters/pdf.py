@@ -13,6 +13,7 @@ from typing import Any
 from reportlab.pdfgen.canvas import Canvas
 
 from notices.letters.faces import MINCHO, Chain, Faces, load_font
+from notices.letters.layout import lay_out
 from notices.letters.lines import Line, break_lines
 from notices.letters.model import Doc, Para, Span
 from notices.letters.page import (
@@ -29,7 +30,6 @@ from notices.letters.page import (
     Rule,
     Shade,
     Text,
-    lay_out,
 )
 
 # reportlab's fonts keep a read cursor and per-document subsets: one at a time.

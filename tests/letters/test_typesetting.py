@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from notices.letters import Templates, load_templates
 from notices.letters.faces import faces
+from notices.letters.layout import lay_out
 from notices.letters.lines import NOT_AT_END, NOT_AT_START, break_lines
 from notices.letters.model import Face, Para, Span
-from notices.letters.page import BOTTOM, COLUMN, EM, LEFT, TOP, Layout, lay_out
+from notices.letters.page import BOTTOM, COLUMN, EM, LEFT, TOP, Layout
 from notices.notice import Form
 from tests.letters.conftest import final, letter_of, with_judgment
 from tests.programs import require_program
