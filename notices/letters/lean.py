@@ -150,7 +150,7 @@ _PARAGRAPHS = {
         "",
     ),
 }
-"""Spacing, indent, alignment and size of each paragraph style, in the schema's order."""
+"""Spacing, indent, alignment, size of each paragraph style, in the schema's order."""
 _DEFAULTS = (
     f"<w:docDefaults><w:rPrDefault><w:rPr>{_fonts(_MINCHO)}"
     '<w:sz w:val="21"/><w:szCs w:val="21"/>'
