@@ -27,6 +27,8 @@ COMMANDS = {
     "list": ("notices.cli.looking", "List notices and their states."),
     "show": ("notices.cli.looking", "Tell all that happened to a case's notices."),
     "verify": ("notices.cli.verifying", "Judge a mail or a PDF, offline."),
+    "export": ("notices.cli.exporting", "Write the bundle that proves a notice."),
+    "renew": ("notices.cli.exporting", "Renew a bundle's time stamp."),
     "ledger": ("notices.cli.ledger", "The log of all events: sign, prove, check."),
     "catalogue": ("notices.cli.looking", "List categories and statutes of a day."),
     "schema": ("notices.cli.looking", "Print a JSON Schema."),

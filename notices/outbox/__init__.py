@@ -2,6 +2,7 @@
 
 from notices.outbox.checkpoints import Entry, Issued
 from notices.outbox.courier import Courier, SmtpCourier
+from notices.outbox.journal import attempt_facts
 from notices.outbox.records import (
     JUDGMENT,
     MESSAGE,
@@ -33,6 +34,7 @@ __all__ = [
     "Stored",
     "Summary",
     "Timeouts",
+    "attempt_facts",
     "deliver_one",
     "watch",
     "work_once",

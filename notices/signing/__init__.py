@@ -1,6 +1,7 @@
 """Signing: keys, certificates, revocation answers, S/MIME and PDF signatures."""
 
 from notices.signing.answers import NO_ANSWERS, RevocationAnswers
+from notices.signing.asic import sign_manifest
 from notices.signing.certificate import (
     Preflight,
     certificate_findings,
@@ -22,8 +23,9 @@ from notices.signing.opening import KeySources, load_key
 from notices.signing.pdf import PdfLevel, sign_pdf
 from notices.signing.second_opinion import find_openssl, second_opinion
 from notices.signing.smime import sign_entity
+from notices.signing.stamp_evidence import timestamp_evidence
 from notices.signing.timestamps import Timestamp, TimestampClient, Timestamper
-from notices.signing.transport import HttpTransport
+from notices.signing.transport import HttpTransport, Transport
 
 __all__ = [
     "NO_ANSWERS",
@@ -39,6 +41,7 @@ __all__ = [
     "Timestamp",
     "TimestampClient",
     "Timestamper",
+    "Transport",
     "certificate_findings",
     "fetch_answers",
     "find_openssl",
@@ -54,5 +57,7 @@ __all__ = [
     "require_usable",
     "second_opinion",
     "sign_entity",
+    "sign_manifest",
     "sign_pdf",
+    "timestamp_evidence",
 ]

@@ -21,14 +21,23 @@ from notices.ledger import Tree, VerifierKey
 from notices.letters import check_templates
 from notices.outbox import Decision, Issued
 from notices.report import Report
-from notices.site import auditing, doctor, preparing, previewing, receiving, sending
+from notices.site import (
+    auditing,
+    doctor,
+    exporting,
+    preparing,
+    previewing,
+    receiving,
+    sending,
+)
+from notices.site.exporting import Exported
 from notices.site.log_key import public_key
 from notices.site.parts import Parts
 from notices.site.previewing import Preview
 from notices.site.receipts import PreparedNotice, Receipt, prepared_notice
 from notices.site.receiving import Arrival
 
-__all__ = ["PreparedNotice", "Preview", "Receipt", "Site", "verify"]
+__all__ = ["Exported", "PreparedNotice", "Preview", "Receipt", "Site", "verify"]
 
 
 def _now() -> datetime:
@@ -215,6 +224,17 @@ class Site:
     def consistency(self, old_note: str, new_note: str) -> auditing.Consistency:
         """Prove that an old checkpoint is within a new one."""
         return auditing.consistency(self._parts, old_note, new_note)
+
+    def export(self, case_id: str, *, redact: bool = False) -> list[Exported]:
+        """The evidence bundle of each notice of a case.
+
+        redact: leave out URLs and content; the rest is proven all the same.
+        """
+        return exporting.export(self._parts, case_id, redact=redact)
+
+    def renew(self, bundle: bytes) -> tuple[bytes, tuple[str, ...]]:
+        """A copy of a bundle with one more archive time stamp, and warnings."""
+        return exporting.renew_bundle(self._parts, bundle)
 
     def export_letters(self, number: str, directory: Path) -> list[Path]:
         """Write the letter of a notice as PDF (signed), DOCX and text."""

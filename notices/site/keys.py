@@ -85,7 +85,7 @@ class SignerDesk:
         the authorities are asked.
         """
         self._refuse_example_abroad()
-        self._answers |= self._kept_answers
+        self._answers |= self.kept_answers
         checked = self._preflight(now)
         if self._config.signing.revocation != "off" and _lacks_answer(checked):
             self._answers |= fetch_answers(checked.path, HttpTransport())
@@ -157,7 +157,7 @@ class SignerDesk:
         )
 
     @property
-    def _kept_answers(self) -> RevocationAnswers:
+    def kept_answers(self) -> RevocationAnswers:
         """Read anew each time: a list may have been replaced meanwhile."""
         return RevocationAnswers(
             crls=tuple(

@@ -6,7 +6,7 @@ next newer proves (EN 319 102-1, 5.6.3).
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,6 +54,11 @@ def timestamp_name(number: int) -> str:
 def older_name(number: int) -> str:
     """The member that an archive manifest becomes at the next renewal."""
     return f"META-INF/ASiCArchiveManifest{number:03}.xml"
+
+
+def count(members: Iterable[str]) -> int:
+    """How many renewals there are."""
+    return sum(1 for name in members if name == ARCHIVE_MANIFEST or _OLDER.match(name))
 
 
 def layers(members: Mapping[str, bytes]) -> list[Layer]:

@@ -20,8 +20,9 @@
     B18  the record and the log agree
     B19  the documents are those of the log
     B20  the attempts are those of the log
-    B21  the mail, the letter and the record are one notice
-    B22  judgment and notice.json agree
+    B21  what came in is on record
+    B22  the mail, the letter and the record are one notice
+    B23  judgment and notice.json agree
     M01 to M20 and P01 to P17 on the mail, as of the time that the bundle proves
 
 Accepted is ASiC-E with CAdES (ETSI EN 319 162-1) as we write it. A redacted bundle has
@@ -34,6 +35,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
+
+from asn1crypto import pem, x509
 
 from notices.ledger import Checkpoint, VerifierKey
 from notices.report import (
@@ -114,10 +117,21 @@ class Bundle:
         return found
 
     @cached_property
+    def certificates(self) -> tuple[x509.Certificate, ...]:
+        """Certificates that the bundle carries."""
+        return tuple(
+            x509.Certificate.load(octets, strict=True)
+            for name, content in self.members.items()
+            if name.startswith(EVIDENCE) and name.endswith(".pem")
+            for _, _, octets in pem.unarmor(content, multiple=True)
+        )
+
+    @cached_property
     def material(self) -> Material:
-        """For time stamps: roots and all revocation answers."""
+        """For time stamps: roots, intermediates and all revocation answers."""
         return Material(
             anchors=self.policy.anchors,
+            certificates=self.certificates,
             revocation=self.answers + self.policy.revocation,
         )
 
@@ -261,6 +275,10 @@ def _delivery(evidence: Bundle) -> str:
     return bundle_record.check_delivery(evidence.record, evidence.members)
 
 
+def _received(evidence: Bundle) -> str:
+    return bundle_record.check_received(evidence.record, evidence.members)
+
+
 def _one_notice(evidence: Bundle) -> str:
     mail = evidence.mail
     if mail is None:
@@ -372,12 +390,18 @@ CHECKS: Sequence[Check[Bundle]] = (
     ),
     Check(
         id="B21",
+        name="what came in is on record",
+        judge=_received,
+        needs=("B17",),
+    ),
+    Check(
+        id="B22",
         name="the mail, the letter and the record are one notice",
         judge=_one_notice,
         needs=("B18", "B19"),
     ),
     Check(
-        id="B22",
+        id="B23",
         name="judgment and notice.json agree",
         judge=_judgment,
         needs=("B19",),

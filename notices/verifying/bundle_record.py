@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from notices.errors import InputError
@@ -34,6 +35,9 @@ CHECKPOINT_STAMP = "ledger/checkpoint.tst"
 LOG_KEY = "ledger/log.pub"
 DELIVERY = "delivery.json"
 EVIDENCE = "evidence/"
+CERTIFICATES = "evidence/certificates.pem"
+RECEIVED = "received/"
+"""Delivery reports and replies, as they came."""
 RECORD_SCHEMA = "urn:notices:record:1"
 
 _OF_AN_ATTEMPT = ("outcome", "recovered")
@@ -209,9 +213,20 @@ def check_delivery(record: Record, members: Mapping[str, bytes]) -> str:
         for name, value in attempt.items():
             if leaf.get(name) != value:
                 raise malformed(f"{name} of an attempt is {value!r}")
-    if document["state"] != record.notice["state"]:
-        raise malformed("the state differs between delivery.json and the record")
+    for here, there in (("state", "state"), ("forward_path", "mailbox")):
+        if document[here] != record.notice[there]:
+            raise malformed(f"{here} differs between delivery.json and the record")
     return f"{len(told)} attempts, {document['state']}"
+
+
+def check_received(record: Record, members: Mapping[str, bytes]) -> str:
+    """Every mail that came in is one whose hash the ledger has."""
+    known = {leaf.get("report_sha256") for leaf in record.leaves}
+    found = {name: each for name, each in members.items() if name.startswith(RECEIVED)}
+    for name, content in found.items():
+        if sha256(content).hexdigest() not in known:
+            raise malformed(f"{name} is not on record")
+    return f"{len(found)} mails"
 
 
 _TELLING = {
@@ -223,7 +238,7 @@ _TELLING = {
     "outcome": "attempt {attempt} to {remote} ended as {state}: {reply}",
     "recovered": "attempt {attempt} was put in order, as {state}",
     "resolved": "an operator decided: {decision} ({reason})",
-    "evidence": "evidence came in: {state}",
+    "evidence": "evidence came in ({report}): {state}",
     "withdrawn": "taken back: {reason}",
 }
 

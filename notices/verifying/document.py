@@ -109,9 +109,13 @@ class Document:
             )
         return moment
 
-    @cached_property
+    @property
     def signed(self) -> SignedContent:
         """The signed bytes and their signature."""
+        return self._signed
+
+    @cached_property
+    def _signed(self) -> SignedContent:
         covered = pdf.signed_range(self.data, self.embedded)
         return SignedContent(
             der=covered.der,

@@ -112,9 +112,13 @@ class Message:
             raise malformed("Date has no time zone")
         return moment
 
-    @cached_property
+    @property
     def signed(self) -> SignedContent:
         """The signed part and its signature."""
+        return self._signed
+
+    @cached_property
+    def _signed(self) -> SignedContent:
         return SignedContent(
             der=self.split.signature, content=self.split.entity, policy=self.policy
         )

@@ -133,7 +133,8 @@ def only_signature(reader: PdfFileReader) -> EmbeddedPdfSignature:
 
 def signed_range(data: bytes, embedded: EmbeddedPdfSignature) -> SignedRange:
     """The bytes that a signature covers, if its gap is its own hex string."""
-    numbers = list(embedded.byte_range)
+    found = embedded.byte_range
+    numbers = list(found) if isinstance(found, generic.ArrayObject) else []
     is_plain = all(isinstance(number, generic.NumberObject) for number in numbers)
     if not is_plain or len(numbers) != 4 or numbers[0] != 0:  # noqa: PLR2004
         raise malformed(f"ByteRange {numbers}")

@@ -124,6 +124,7 @@ class HasSigned(Protocol):
     @property
     def signed(self) -> SignedContent:
         """Its signed bytes and signature."""
+        ...
 
 
 def encoding(evidence: HasSigned) -> str:

@@ -49,7 +49,7 @@ def load_report(data: bytes) -> Report:
 
 def _finding(document: dict[str, Any]) -> Finding:
     indication = document["sub_indication"]
-    changed = {
+    changed: dict[str, Any] = {
         "status": CheckStatus(document["status"]),
         "sub_indication": SubIndication(indication) if indication else None,
     }
@@ -57,11 +57,13 @@ def _finding(document: dict[str, Any]) -> Finding:
 
 
 def _facts(document: dict[str, Any]) -> NoticeFacts:
-    return NoticeFacts(**(document | {"date": date.fromisoformat(document["date"])}))
+    changed: dict[str, Any] = {"date": date.fromisoformat(document["date"])}
+    return NoticeFacts(**(document | changed))
 
 
 def _told(document: dict[str, Any]) -> Told:
-    return Told(**(document | {"at": datetime.fromisoformat(document["at"])}))
+    changed: dict[str, Any] = {"at": datetime.fromisoformat(document["at"])}
+    return Told(**(document | changed))
 
 
 def _moment(text: str | None) -> datetime | None:

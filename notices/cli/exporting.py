@@ -1,0 +1,80 @@
+"""`notices export` and `notices renew`: evidence bundles."""
+
+from pathlib import Path
+
+import click
+
+from notices.cli.options import json_option, site_option
+from notices.cli.output import plain, print_json, read_file, write_file
+from notices.errors import InputError
+from notices.site import Exported, Site
+
+FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("case_id", metavar="CASE-ID")
+@click.option(
+    "--out", type=FILE, help="Write to this file or folder; default NUMBER.asice."
+)
+@click.option(
+    "--redact", is_flag=True, help="Leave out URLs and content; prove the rest."
+)
+@site_option
+@json_option
+def export(
+    case_id: str, out: Path | None, site_path: Path, *, redact: bool, as_json: bool
+) -> None:
+    """Write the evidence bundle of each notice of CASE-ID (ASiC-E).
+
+    One file proves the notice to anybody with the root certificate: judgment,
+    letter, message as sent, replies, reports, certificates, ledger proof.
+    """
+    with Site.open(site_path) as site:
+        found = site.export(case_id, redact=redact)
+    paths = [_target(out, each, count=len(found)) for each in found]
+    for each, path in zip(found, paths, strict=True):
+        write_file(path, each.content)
+        for warning in each.warnings:
+            click.echo(f"notices: warning: {each.number}: {plain(warning)}", err=True)
+    if as_json:
+        print_json(
+            [
+                {"number": each.number, "file": str(path), "bytes": len(each.content)}
+                for each, path in zip(found, paths, strict=True)
+            ]
+        )
+        return
+    for path in paths:
+        click.echo(path)
+
+
+def _target(out: Path | None, each: Exported, *, count: int) -> Path:
+    if out is None:
+        return Path(each.file_name)
+    if out.is_dir():
+        return out / each.file_name
+    if count > 1:
+        raise InputError(
+            f"{count} bundles do not go into one file {out}",
+            hint="name a folder that exists",
+        )
+    return out
+
+
+@click.command()
+@click.argument("bundle", type=FILE)
+@click.option("--out", type=FILE, help="Write to this file; default BUNDLE itself.")
+@site_option
+def renew(bundle: Path, out: Path | None, site_path: Path) -> None:
+    """Add an archive time stamp to BUNDLE before the last one weakens.
+
+    Nothing inside is signed again. The site's time-stamp authority is asked.
+    """
+    with Site.open(site_path) as site:
+        content, warnings = site.renew(read_file(bundle))
+    target = out or bundle
+    write_file(target, content)
+    for warning in warnings:
+        click.echo(f"notices: warning: {plain(warning)}", err=True)
+    click.echo(target)

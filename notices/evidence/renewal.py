@@ -1,0 +1,64 @@
+"""Renewing a bundle: an archive time stamp over all of it (EN 319 162-1, A.7).
+
+Nothing inside is signed again. The new time stamp proves that everything, the earlier
+time stamps included, existed while their algorithms and authorities were still good.
+"""
+
+from dataclasses import replace
+from hashlib import sha256
+
+from notices.errors import InputError
+from notices.evidence.bundle import evidence_members, write_manifest
+from notices.evidence.container import write_container
+from notices.evidence.stamps import (
+    Sources,
+    authority_evidence,
+    tokens_in,
+    trial_token,
+)
+from notices.signing import Timestamper, load_certificates
+from notices.verifying.archive import RENEWAL, count, older_name, timestamp_name
+from notices.verifying.bundle_record import CERTIFICATES
+from notices.verifying.container import (
+    ARCHIVE_MANIFEST,
+    MIMETYPE,
+    SIGNATURE,
+    MalformedContainer,
+    read_container,
+)
+from notices.verifying.manifest import TIMESTAMP_TYPE
+
+
+def renew(
+    bundle: bytes, timestamper: Timestamper, sources: Sources
+) -> tuple[bytes, tuple[str, ...]]:
+    """A copy with one more archive time stamp, and warnings.
+
+    What proves the authorities of the earlier time stamps and of the new one is put
+    in before. InputError for what is no bundle; TimestampUnavailable if no authority
+    answers.
+    """
+    try:
+        found = dict(read_container(bundle))
+    except MalformedContainer as error:
+        raise InputError(
+            f"this is no evidence bundle: {error}", hint="see `notices verify`"
+        ) from error
+    if not {SIGNATURE, CERTIFICATES} <= found.keys():
+        raise InputError("this container is no evidence bundle of ours")
+    del found[MIMETYPE]
+    number = count(found) + 1
+    if number > 1:
+        found[older_name(number - 1)] = found.pop(ARCHIVE_MANIFEST)
+    tokens = (*tokens_in(found), *trial_token(timestamper))
+    carried = load_certificates(found[CERTIFICATES])
+    evidence = authority_evidence(
+        tokens, replace(sources, chain=(*sources.chain, *carried))
+    )
+    prefix = f"{RENEWAL}{number:03}-"
+    found |= evidence_members(evidence.certificates, evidence.answers, prefix)
+    stamp = timestamp_name(number)
+    manifest = write_manifest(found, stamp, TIMESTAMP_TYPE)
+    token = timestamper.stamp(sha256(manifest).digest()).token
+    found |= {ARCHIVE_MANIFEST: manifest, stamp: token}
+    return write_container(found), evidence.warnings

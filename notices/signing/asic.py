@@ -1,0 +1,38 @@
+"""The signature of an evidence bundle: CAdES (EN 319 122-1) over its manifest."""
+
+import hashlib
+from datetime import datetime
+
+from notices.signing import cms
+from notices.signing.answers import NO_ANSWERS, RevocationAnswers
+from notices.signing.keys import SigningKey
+from notices.signing.timestamps import Timestamper
+
+
+def sign_manifest(
+    manifest: bytes,
+    key: SigningKey,
+    *,
+    signing_time: datetime,
+    revocation: RevocationAnswers = NO_ANSWERS,
+    timestamper: Timestamper | None = None,
+) -> bytes:
+    """Detached CMS signature over the octets of an ASiCManifest, DER.
+
+    `revocation` goes along in SignedData.crls. A `timestamper` makes it CAdES-T:
+    TimestampUnavailable if no authority answers.
+    """
+    attributes = cms.signed_attributes(
+        hashlib.sha256(manifest).digest(), key, (cms.signing_time(signing_time),)
+    )
+    signature = cms.sign(attributes, key)
+    token = b""
+    if timestamper is not None:
+        token = timestamper.stamp(hashlib.sha256(signature.value).digest()).token
+    return cms.signed_data(
+        signature,
+        key,
+        crls=revocation.crls,
+        ocsp=revocation.ocsp,
+        time_stamp=token,
+    )
