@@ -1,5 +1,6 @@
 """A genuine mail and letter, built by hand so that every step can be abused."""
 
+import base64
 import hashlib
 import io
 import json
@@ -370,13 +371,21 @@ class Mail:
 
     def build(self) -> bytes:
         entity = self.entity()
-        made = mail.message(
-            self.headers(), entity, self.signature(entity), boundary=BOUNDARY
-        )
+        made = assemble(self.headers(), entity, self.signature(entity))
         return self.change(made)
 
     def but(self, **changes: Any) -> "Mail":
         return replace(self, **changes)
+
+
+def assemble(headers: mail.Headers, entity: bytes, signature: bytes) -> bytes:
+    """A message around any signed part; `mail.message` refuses what is not ours."""
+    small = mail.entity(headers, "x", boundary=INNER)
+    made = mail.message(headers, small, b"0", boundary=BOUNDARY)
+    octets = base64.b64encode(signature)
+    lines = [octets[at : at + 76] for at in range(0, len(octets), 76)]
+    head, tail = made.split(small)
+    return head + entity + tail.replace(b"MA==", b"\r\n".join(lines))
 
 
 def pdf_file(content: bytes, name: str = "letter.pdf") -> mail.Attachment:

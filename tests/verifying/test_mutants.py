@@ -16,7 +16,13 @@ from notices.errors import NotJudgeable
 from notices.report import Verdict
 from notices.verifying import verify
 from tests.verifying.forged_pdf import GAP, RANGE
-from tests.verifying.genuine import Mail, genuine_letter, notice_json, stamp_with
+from tests.verifying.genuine import (
+    Mail,
+    assemble,
+    genuine_letter,
+    notice_json,
+    stamp_with,
+)
 from tests.verifying.pki import JUDGED_AT, world
 
 INTERESTING = (b"\x00", b"\xff", b"\r\n", b"\n", b"=", b"--", b">", b"%%EOF", b"\x80")
@@ -140,9 +146,7 @@ def signature_mutants(seed: int, count: int) -> Iterator[bytes]:
     entity = made.entity()
     signature = made.signature(entity)
     for mutant in mutants(signature, seed, count):
-        yield mail.message(
-            made.headers(), entity, mutant, boundary="=_outer_boundary_0001"
-        )
+        yield assemble(made.headers(), entity, mutant)
 
 
 @pytest.mark.torture
