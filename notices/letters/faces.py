@@ -1,6 +1,5 @@
 """The typefaces: what they can draw, how wide, and which one draws what."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -63,10 +62,17 @@ def _unscale(face: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Fonts in the order in which they are asked for a character."""
+    """Fonts in the order in which they are asked for a character.
 
-    fonts: tuple[Any, ...]
+    A font is loaded when it is asked for the first time: most letters need two.
+    """
+
+    paths: tuple[Path, ...]
     _known: dict[str, tuple[int, int]] = field(default_factory=dict, compare=False)
+
+    def font(self, index: int) -> Any:
+        """The font at a place of the chain."""
+        return load_font(self.paths[index])
 
     def measure(self, char: str) -> tuple[int, int]:
         """Index of the font that draws it, and its width in 1/1000 em."""
@@ -77,15 +83,19 @@ class Chain:
 
     def _look_up(self, char: str) -> tuple[int, int]:
         code = ord(char)
-        for index, font in enumerate(self.fonts):
-            if code in font.face.charToGlyph:
-                return index, round(font.face.getCharWidth(code))
+        for index in range(len(self.paths)):
+            face = self.font(index).face
+            if code in face.charToGlyph:
+                return index, round(face.getCharWidth(code))
         # Unreachable for cleaned text; a space is the least that can be drawn.
         return 0, 500
 
     def has(self, char: str) -> bool:
         """Whether any of the fonts draws the character."""
-        return any(ord(char) in font.face.charToGlyph for font in self.fonts)
+        return any(
+            ord(char) in self.font(index).face.charToGlyph
+            for index in range(len(self.paths))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +116,6 @@ class Faces:
 @lru_cache(maxsize=4)
 def faces(extra: tuple[Path, ...] = ()) -> Faces:
     """The package's three fonts, then the site's own for what these lack."""
-    return Faces(
-        {
-            key: Chain(tuple(map(load_font, _ordered(chain, extra))))
-            for key, chain in _CHAINS.items()
-        }
-    )
-
-
-def _ordered(chain: Iterable[Path], extra: tuple[Path, ...]) -> list[Path]:
-    return [*chain, *extra]
+    for path in extra:
+        load_font(path)  # a broken one is told at once, not when it is needed
+    return Faces({key: Chain((*chain, *extra)) for key, chain in _CHAINS.items()})

@@ -61,7 +61,7 @@ def measure(para: Para, language: str, faces: Faces) -> _Text:
     for span in para.spans:
         chain = faces.chain(language, span.face)
         is_url = span.face is Face.URL
-        sources = [(chain, index, is_url) for index in range(len(chain.fonts))]
+        sources = [(chain, index, is_url) for index in range(len(chain.paths))]
         look = chain.measure
         for char in span.text:
             font, width = (0, 0) if char == "\n" else look(char)

@@ -128,7 +128,7 @@ class _Painter:
         self.emit("ET")
 
     def run(self, chain: Chain, font: int, text: str, size: float) -> None:
-        face, document = chain.fonts[font], self.canvas._doc  # noqa: SLF001
+        face, document = chain.font(font), self.canvas._doc  # noqa: SLF001
         for subset, codes in face.splitString(text, document):
             name = face.getSubsetInternalName(subset, document)
             self.emit(f"{name} {size:.2f} Tf <{codes.hex()}> Tj")

@@ -6,8 +6,6 @@ import zipfile
 from collections.abc import Iterator
 from functools import lru_cache
 
-import pypdfium2
-
 from notices.errors import Fault, InvalidTemplate
 from notices.letters.checking import source_faults
 from notices.letters.composing import languages
@@ -79,6 +77,8 @@ def _read(letter: Letter) -> dict[str, str]:
 
 
 def _pdf_words(pdf: bytes) -> str:
+    import pypdfium2  # noqa: PLC0415 - loads a large library, for this check only
+
     with pypdfium2.PdfDocument(pdf) as document:
         return "".join(page.get_textpage().get_text_range() for page in document)
 
