@@ -33,21 +33,26 @@ class Maildir:
                 )
 
     def new(self) -> Iterator[Letter]:
-        """Give what is in `new`, and in `cur` without the flag S, the oldest first."""
-        for folder in self._folders():
-            for place in ("new", "cur"):
-                for name in sorted(_names(folder / place)):
-                    path = folder / place / name
-                    if self._is_read(folder, path):
-                        continue
-                    # another program may have moved it just now
-                    if (content := _content(path)) is not None:
-                        yield Letter(
-                            key=str(path),
-                            content=content,
-                            is_archived=folder == (self._archive or self._folder),
-                            place=folder.name,
-                        )
+        """Give what is in `new`, and in `cur` without the flag S, the oldest first.
+
+        One that cannot be read stalls no other: its TryLater comes last.
+        """
+        troubles = []
+        for folder, path in self._unread():
+            try:
+                content = _content(path)
+            except TryLater as error:
+                troubles.append(error)
+                continue
+            if content is not None:
+                yield Letter(
+                    key=str(path),
+                    content=content,
+                    is_archived=folder == (self._archive or self._folder),
+                    place=folder.name,
+                )
+        for error in troubles:
+            raise error
 
     def mark(self, letter: Letter) -> None:
         """Move it to `cur` with the flag S."""
@@ -79,6 +84,13 @@ class Maildir:
     def _folders(self) -> list[Path]:
         return [self._folder, *([self._archive] if self._archive else [])]
 
+    def _unread(self) -> Iterator[tuple[Path, Path]]:
+        for folder in self._folders():
+            for place in ("new", "cur"):
+                for name in sorted(_names(folder / place)):
+                    if not self._is_read(folder, folder / place / name):
+                        yield folder, folder / place / name
+
     def _is_read(self, folder: Path, path: Path) -> bool:
         if (folder, _base(path.name)) in self._known:
             return True
@@ -96,19 +108,22 @@ def _names(folder: Path) -> list[str]:
 
 
 def _content(path: Path) -> bytes | None:
-    """The first `MOST_READ` octets of a regular file; None if it is away or none."""
+    """The first `MOST_READ` octets of a regular file; None if it is away or none.
+
+    Another program may have moved it just now; links are not followed.
+    """
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
     try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return None
         with os.fdopen(os.open(path, flags), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return None
             return file.read(MOST_READ)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise TryLater(
             f"the mail {path} cannot be read: {error.strerror}",
-            hint="check its permissions; links are not followed",
+            hint="check its owner and its permissions",
         ) from error
 
 

@@ -1,0 +1,164 @@
+"""A real Dovecot: read over TLS and STARTTLS, marked, moved, told by IDLE."""
+
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+
+from notices.delivery import State
+from notices.errors import ConfigError, KeyUnavailable, TryLater
+from notices.outbox.inbox.account import Account
+from notices.outbox.inbox.imap import ImapMailbox
+from notices.outbox.inbox.rounds import read_once, watch
+from notices.outbox.relay import Security
+from tests.inbox.dovecot import PASSWORD, USER, private_dovecot
+from tests.inbox.sample import MESSAGE, TRACE, report
+
+
+@pytest.fixture(scope="module")
+def dovecot(authority):
+    with private_dovecot(authority.issue_cert("127.0.0.1")) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def emptied(dovecot):
+    yield
+    for path in dovecot.maildir().rglob("*"):
+        if path.is_file() and path.parent.name in ("new", "cur"):
+            path.unlink()
+
+
+@pytest.fixture
+def account(dovecot, authority):
+    return Account(
+        host="127.0.0.1",
+        port=dovecot.port,
+        username=USER,
+        password=PASSWORD,
+        ca=authority.cert_pem.bytes().decode(),
+        archive_folder="Archive",
+        timeout=5,
+    )
+
+
+@pytest.fixture
+def opened():
+    """Opens mailboxes and closes them in the end."""
+    boxes = []
+
+    def make(account):
+        boxes.append(ImapMailbox(account))
+        return boxes[-1]
+
+    yield make
+    for box in boxes:
+        box.close()
+
+
+def names(dovecot, folder, place):
+    return sorted(path.name for path in (dovecot.maildir(folder) / place).iterdir())
+
+
+def read(box, desk):
+    return list(read_once(box, desk.reports, clock=desk.clock))
+
+
+@pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
+def test_a_report_is_read_once_and_marked(dovecot, account, opened, sent, security):
+    if security is Security.STARTTLS:
+        account = replace(account, security=security, port=dovecot.starttls_port)
+    dovecot.put(report())
+    (filed,) = read(opened(account), sent)
+    assert (filed.changed, sent.state) == (True, State.DELIVERED)
+    assert read(opened(account), sent) == []
+    assert len(names(dovecot, "", "cur")) == 1, "nothing is deleted"
+
+
+def test_what_a_person_opened_first_is_still_read(dovecot, account, opened, sent):
+    r"""\Seen alone tells that a person saw it, not that it is on record."""
+    dovecot.put(report())
+    (dovecot.maildir() / "new" / "1.a.host").rename(
+        dovecot.maildir() / "cur" / "1.a.host:2,S"
+    )
+    (filed,) = read(opened(account), sent)
+    assert filed.is_new
+
+
+def test_a_copy_in_the_archive_folder_settles_a_doubt(
+    dovecot, account, opened, in_doubt
+):
+    dovecot.put(TRACE + MESSAGE, name="Archive")
+    (filed,) = read(opened(account), in_doubt)
+    assert filed.changed
+    assert filed.report.mailbox == "Archive"
+    assert in_doubt.state is State.SENT
+
+
+def test_what_is_filed_moves_where_it_should(dovecot, account, opened, sent):
+    dovecot.put(report())
+    read(opened(replace(account, move_to="Done")), sent)
+    assert names(dovecot, "", "cur") == names(dovecot, "", "new") == []
+    assert len(names(dovecot, "Done", "cur") + names(dovecot, "Done", "new")) == 1
+
+
+def test_left_alone_nothing_in_the_account_changes(dovecot, account, opened, sent):
+    dovecot.put(report())
+    untouched = replace(account, mark_read=False)
+    assert [each.is_new for each in read(opened(untouched), sent)] == [True]
+    assert [each.is_new for each in read(opened(untouched), sent)] == [False]
+    dovecot.put(report(action="failed", status="5.1.1"), key="2.b.host")
+    (dovecot_files,) = [names(dovecot, "", "cur") + names(dovecot, "", "new")]
+    assert not any("S" in name.partition(":2,")[2] for name in dovecot_files)
+
+
+def test_idle_tells_at_once(dovecot, account, opened, sent):
+    """The next poll would come after a minute."""
+    done = threading.Event()
+    box = opened(account)
+    began = time.monotonic()
+
+    def deliver():
+        time.sleep(0.5)
+        dovecot.put(report())
+
+    sender = threading.Thread(target=deliver)
+    sender.start()
+    watch(
+        box,
+        sent.reports,
+        clock=sent.clock,
+        poll=60,
+        stopped=lambda: done.is_set() or time.monotonic() - began > 20,
+        report=lambda filed: done.set(),
+        trouble=lambda error: pytest.fail(str(error)),
+    )
+    sender.join()
+    assert sent.state is State.DELIVERED
+
+
+def test_a_wrong_password_is_tried_once_and_said(account, opened, sent):
+    with pytest.raises(KeyUnavailable, match="refuses the login of desk") as caught:
+        read(opened(replace(account, password="wrong")), sent)
+    assert "wrong" not in str(caught.value)
+
+
+def test_an_untrusted_server_gets_no_password(account, opened, sent):
+    with pytest.raises(TryLater, match="certificate refused"):
+        read(opened(replace(account, ca="")), sent)
+
+
+def test_a_server_of_another_name_gets_no_password(account, opened, sent):
+    with pytest.raises(TryLater, match="certificate refused"):
+        read(opened(replace(account, host="localhost")), sent)
+
+
+def test_a_folder_that_is_not_there_is_a_configuration_error(account, opened, sent):
+    with pytest.raises(ConfigError, match="does not open the folder Nowhere"):
+        read(opened(replace(account, folder="Nowhere")), sent)
+
+
+def test_a_server_that_is_away_is_tried_later(account, opened, sent):
+    with pytest.raises(TryLater, match="cannot be read"):
+        read(opened(replace(account, port=9)), sent)
