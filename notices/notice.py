@@ -10,7 +10,7 @@ from notices import rules
 from notices.catalogue import Catalogue, Category, cited, faults
 from notices.errors import InvalidJudgment
 from notices.judgment import Judgment, LadderStep, Language, Rung, Skip
-from notices.rules import Directory, RecipientEntry
+from notices.rules import Channel, Directory, RecipientEntry
 
 JST = timezone(timedelta(hours=9), "JST")
 """Japan's standard time; dates in letters and mail are told in it."""
@@ -82,6 +82,10 @@ class Recipient:
     """True: English comes first in the mail."""
     attachments: tuple[str, ...] = ()
     """What goes along besides PDF and `notice.json`: `docx`, `xarf`."""
+    channel: Channel = Channel.SMTP
+    """How the request goes out."""
+    form_url: str = ""
+    """Address of the recipient's form, for `webform`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +174,8 @@ class Notice:
     """Why another rung than the first that stands."""
     is_draft: bool = False
     """True: a preview, marked 見本; never signed or sent."""
+    is_test: bool = False
+    """True: made in test mode, marked 試験; it goes to an address of our own."""
 
     @property
     def is_bilingual(self) -> bool:
@@ -252,6 +258,8 @@ def _recipient(
         is_person=step.is_person,
         is_abroad=rules.is_abroad(judgment, step),
         attachments=entry.attachments if entry else (),
+        channel=entry.channel if entry else Channel.SMTP,
+        form_url=entry.form_url if entry else "",
     )
 
 

@@ -9,9 +9,8 @@ from typing import Any
 from notices import grammar
 from notices.errors import ConfigError, Fault
 from notices.judgment import Language, Rung
-from notices.rules import RecipientEntry
+from notices.rules import Channel, RecipientEntry
 
-_CHANNELS = ("smtp",)
 _ATTACHMENTS = ("docx", "xarf")
 
 
@@ -19,8 +18,8 @@ def read_recipients(text: str, where: str) -> Mapping[str, RecipientEntry]:
     """Read the entries by name: one table each, `[board-example]`.
 
     Keys: `name` and `mailboxes`, and if wanted `role`, `language`, `channel`,
-    `attachments`, `urls_per_notice`, `country`, `is_person`. ConfigError names file
-    (`where`) and line of every fault.
+    `form_url`, `attachments`, `urls_per_notice`, `country`, `is_person`. ConfigError
+    names file (`where`) and line of every fault.
     """
     try:
         data = tomllib.loads(text)
@@ -42,7 +41,8 @@ def _entry(table: dict[str, Any]) -> RecipientEntry:
         mailboxes=tuple(table["mailboxes"]),
         role=Rung(table["role"]) if "role" in table else None,
         language=Language(table["language"]) if "language" in table else None,
-        channel=table.get("channel", "smtp"),
+        channel=Channel(table.get("channel", Channel.SMTP)),
+        form_url=table.get("form_url", ""),
         attachments=tuple(table.get("attachments", ())),
         urls_per_notice=table.get("urls_per_notice"),
         country=table.get("country"),
@@ -63,6 +63,10 @@ def _table(table: Any) -> Iterator[tuple[str, str]]:
             yield key, f"is unknown; known are {', '.join(_KEYS)}"
         elif wrong := _KEYS[key](item):
             yield key, wrong
+    has_form = "form_url" in table
+    if (table.get("channel") == Channel.WEBFORM) is not has_form:
+        key = "form_url" if has_form else "channel"
+        yield key, "webform and form_url, the address of the form, go together"
 
 
 def _name(item: object) -> str | None:
@@ -111,10 +115,10 @@ def _each_of(choices: tuple[str, ...]) -> Callable[[object], str | None]:
     return wrong
 
 
-def _channel(item: object) -> str | None:
-    if item in _CHANNELS:
-        return None
-    return f"{item!r} is not supported: requests go out by smtp only"
+def _form_url(item: object) -> str | None:
+    if not isinstance(item, str) or not item.startswith("https://"):
+        return "must be an https address"
+    return grammar.url_fault(item)
 
 
 _KEYS: Mapping[str, Callable[[object], str | None]] = {
@@ -122,7 +126,8 @@ _KEYS: Mapping[str, Callable[[object], str | None]] = {
     "mailboxes": _mailboxes,
     "role": _one_of(tuple(Rung)),
     "language": _one_of(tuple(Language)),
-    "channel": _channel,
+    "channel": _one_of(tuple(Channel)),
+    "form_url": _form_url,
     "attachments": _each_of(_ATTACHMENTS),
     "urls_per_notice": _count,
     "country": _country,

@@ -154,6 +154,8 @@ def _delivery_row(prepared: Prepared, sha256: str, now: datetime) -> dict[str, o
         "message_sha256": sha256,
         "attempts": 0,
         "changed_at": now,
+        "channel": str(prepared.channel),
+        "is_test": int(prepared.is_test),
     }
 
 
@@ -171,6 +173,8 @@ def _prepared_facts(
         "signer_certificate_sha256": prepared.signer_certificate_sha256,
         "again_reason": prepared.again_reason,
         "rung_reason": prepared.rung_reason,
+        "channel": str(prepared.channel),
+        "test": prepared.is_test,
         **{
             f"{COMMITMENT_PREFIX}{name}": commitment(
                 document_salt(secret, name), content

@@ -16,6 +16,7 @@ from notices.ledger import EventKind, Fact
 from notices.outbox import journal, rows
 from notices.outbox.records import Decision, Stored
 from notices.outbox.schema import attempts, deliveries
+from notices.rules import Channel
 
 OUTCOMES = frozenset({State.SENT, State.DEFERRED, State.FAILED, State.IN_DOUBT})
 """What a courier can make of an attempt."""
@@ -84,10 +85,14 @@ def claim(
     owner: str,
     now: datetime,
     ignore_backoff: bool,
+    channel: Channel = Channel.SMTP,
 ) -> Stored | None:
-    """`queued` or `deferred` to `sending`; None if it is not due or not waiting."""
+    """`queued` or `deferred` to `sending`; None if it is not due or not waiting.
+
+    channel: what the caller serves; a delivery for another one is not touched.
+    """
     row = rows.one(connection, number)
-    if row.next_attempt_at is None:
+    if row.next_attempt_at is None or row.channel is not channel:
         return None
     if not ignore_backoff and row.next_attempt_at > now:
         return None

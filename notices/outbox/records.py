@@ -6,6 +6,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from notices.delivery import Envelope, Stage, State
+from notices.rules import Channel
 
 MESSAGE = "message.eml"
 """Name of the artifact that is sent: the signed message."""
@@ -79,6 +80,10 @@ class Prepared:
     """Why it is asked again."""
     rung_reason: str = ""
     """Why another rung."""
+    channel: Channel = Channel.SMTP
+    """How it goes out."""
+    is_test: bool = False
+    """True: made in test mode, never to be sent for real."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +128,10 @@ class Stored:
     """While `sending`: until when its worker is believed to live."""
     changed_at: datetime
     """When the state last changed."""
+    channel: Channel = Channel.SMTP
+    """How it goes out; only `smtp` is for the worker."""
+    is_test: bool = False
+    """True: made in test mode, never to be sent for real."""
 
 
 class Decision(StrEnum):

@@ -11,6 +11,7 @@ from notices.delivery import Attempt, Envelope, Reply, Stage, State
 from notices.errors import EvidenceBroken, InputError
 from notices.outbox.records import MESSAGE, CaseKey, Stored
 from notices.outbox.schema import artifacts, attempts, deliveries, notices
+from notices.rules import Channel
 
 _IN_NOTICES = (
     notices.c.number,
@@ -78,7 +79,8 @@ def due(
 ) -> tuple[str, ...]:
     """Give the numbers whose next attempt is due, the longest waiting first."""
     query = select(deliveries.c.number).where(
-        deliveries.c.state.in_([str(State.QUEUED), str(State.DEFERRED)])
+        deliveries.c.state.in_([str(State.QUEUED), str(State.DEFERRED)]),
+        deliveries.c.channel == str(Channel.SMTP),
     )
     if not ignore_backoff:
         query = query.where(deliveries.c.next_attempt_at <= now)
@@ -160,6 +162,8 @@ def _stored(row: Row[Any]) -> Stored:
         next_attempt_at=row.next_attempt_at,
         lease_until=row.lease_until,
         changed_at=row.changed_at,
+        channel=Channel(row.channel),
+        is_test=bool(row.is_test),
     )
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from notices.ledger import utc
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration; a database of another revision is migrated or refused."""
 
 STATES = (
@@ -136,6 +136,9 @@ deliveries = Table(
     Column("lease_owner", Text),
     Column("lease_until", Moment),
     Column("changed_at", Moment, nullable=False),
+    # fixed at `prepare`
+    Column("channel", Text, nullable=False, server_default="smtp"),
+    Column("is_test", Integer, nullable=False, server_default="0"),
     CheckConstraint(f"state IN ({STATES})", name="state"),
     CheckConstraint("length(message_sha256) = 64", name="message_sha256"),
     CheckConstraint(
@@ -148,6 +151,8 @@ deliveries = Table(
         "(state IN ('queued', 'deferred')) = (next_attempt_at IS NOT NULL)",
         name="due",
     ),
+    CheckConstraint("channel IN ('smtp', 'webform', 'outbox')", name="channel"),
+    CheckConstraint("is_test IN (0, 1)", name="is_test"),
     Index(None, "state", "next_attempt_at"),
     Index(None, "envid"),
     sqlite_strict=True,

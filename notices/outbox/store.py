@@ -29,6 +29,7 @@ from notices.outbox.migrate import migrate
 from notices.outbox.presence import Presence
 from notices.outbox.records import CaseKey, Decision, Prepared, Stored
 from notices.outbox.schema import notices as notices_table
+from notices.rules import Channel
 
 
 class Store:
@@ -228,9 +229,17 @@ class Store:
             return rows.one(connection, number)
 
     def claim(
-        self, number: str, *, now: datetime, ignore_backoff: bool = False
+        self,
+        number: str,
+        *,
+        now: datetime,
+        ignore_backoff: bool = False,
+        channel: Channel = Channel.SMTP,
     ) -> Stored | None:
-        """Begin an attempt: commits `sending`; None if it is not due or not waiting."""
+        """Begin an attempt: commits `sending`; None if it is not due or not waiting.
+
+        channel: what the caller serves.
+        """
         owner = self._presence.enter()
         with writing(self._engine) as connection:
             return moves.claim(
@@ -239,6 +248,7 @@ class Store:
                 owner=owner,
                 now=now,
                 ignore_backoff=ignore_backoff,
+                channel=channel,
             )
 
     def arm(self, number: str, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from notices.judgment import Judgment
 from notices.rules import ladder, persons, texts
 from notices.rules.choosing import address, choose
 from notices.rules.recipients import (
+    Channel,
     Directory,
     RecipientEntry,
     filled,
@@ -22,6 +23,7 @@ from notices.rules.recipients import (
 )
 
 __all__ = [
+    "Channel",
     "Directory",
     "RecipientEntry",
     "Rule",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from notices.errors import Fault
 from notices.grammar import COUNTRIES
@@ -11,6 +12,17 @@ JAPAN = "JP"
 
 HOSTS = frozenset({Rung.SERVER_ADMINISTRATOR, Rung.IP_ALLOCATION_HOLDER})
 """Rungs that stand where the server stands."""
+
+
+class Channel(StrEnum):
+    """How a recipient is reached."""
+
+    SMTP = "smtp"
+    """Mail through the relay."""
+    WEBFORM = "webform"
+    """A form on the recipient's site, filled in by an operator."""
+    OUTBOX = "outbox"
+    """Prepared here, taken over by another system."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +37,10 @@ class RecipientEntry:
     """The only rung that it may stand for; None: any."""
     language: Language | None = None
     """Language of its letters; None: Japanese."""
-    channel: str = "smtp"
-    """How it is reached; mail is the one way there is."""
+    channel: Channel = Channel.SMTP
+    """How it is reached."""
+    form_url: str = ""
+    """Address of its form; for `webform` only."""
     attachments: tuple[str, ...] = ()
     """What it wants besides the PDF: `docx`, `xarf`."""
     urls_per_notice: int | None = None

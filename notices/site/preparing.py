@@ -172,4 +172,6 @@ def prepared(
         artifacts=artifacts(documents),
         again_reason=notice.again_reason,
         rung_reason=notice.rung_reason,
+        channel=notice.recipient.channel,
+        is_test=notice.is_test,
     )

@@ -425,7 +425,8 @@ def test_a_delivery_starts_held(store, url):
         connection.execute(
             "INSERT INTO deliveries SELECT 'other', 'queued', stage, reverse_path,"
             " forward_path, archive_path, envid, 'y', message_sha256, attempts,"
-            " queued_at, '2026', lease_owner, lease_until, changed_at FROM deliveries"
+            " queued_at, '2026', lease_owner, lease_until, changed_at,"
+            " channel, is_test FROM deliveries"
         )
 
 
