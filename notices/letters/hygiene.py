@@ -57,16 +57,30 @@ class Cleaner:
 
     def line(self, text: str) -> str:
         """Prose that stands on one line: NFC, and line ends are shown."""
-        return self._clean(unicodedata.normalize("NFC", text), keep=())
+        return self._clean(self._normalized(text), keep=())
 
     def prose(self, text: str) -> str:
         """Prose of several lines: NFC; CR LF and CR become LF."""
         unified = text.replace("\r\n", "\n").replace("\r", "\n")
-        return self._clean(unicodedata.normalize("NFC", unified), keep=("\n",))
+        return self._clean(self._normalized(unified), keep=("\n",))
 
     def url(self, text: str) -> str:
         """An address: never normalised, for one more byte is another page."""
         return self._clean(text, keep=(), in_url=True)
+
+    def _normalized(self, text: str) -> str:
+        """The text in NFC; a sign that becomes another one is told.
+
+        Some names are written with a compatibility ideograph such as U+FA1B, which
+        NFC makes the common one.
+        """
+        if unicodedata.is_normalized("NFC", text):
+            return text
+        for char in dict.fromkeys(text):
+            common = unicodedata.normalize("NFC", char)
+            if common != char:
+                self.warnings.append(f"U+{ord(char):04X}: printed as {common} (NFC)")
+        return unicodedata.normalize("NFC", text)
 
     def _clean(self, text: str, *, keep: Collection[str], in_url: bool = False) -> str:
         if text.isascii() and text.isprintable() and not (in_url and " " in text):

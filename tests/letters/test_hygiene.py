@@ -74,6 +74,12 @@ def test_line_ends_are_kept_in_prose_and_shown_in_a_line() -> None:
     assert Cleaner().line("a\nb") == "a〔U+000A〕b"
 
 
+def test_a_name_whose_sign_becomes_the_common_one_is_told() -> None:
+    clean = Cleaner()
+    assert clean.line("\ufa1b田 か\u3099") == "\u798f田 が"
+    assert clean.warnings == ["U+FA1B: printed as \u798f (NFC)"]
+
+
 def test_each_odd_character_is_told_once() -> None:
     clean = Cleaner()
     clean.line("\u202ea\u202eb\u200b")
