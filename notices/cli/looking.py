@@ -8,12 +8,21 @@ import click
 
 from notices.cli.options import json_option, site_option
 from notices.cli.output import plain, print_json, print_table
-from notices.codec import judgment_schema, load_catalogue, notice_schema
+from notices.codec import (
+    judgment_schema,
+    load_catalogue,
+    notice_schema,
+    report_schema,
+)
 from notices.delivery import State
 from notices.notice import JST
 from notices.site import Site
 
-SCHEMAS = {"judgment": judgment_schema, "notice": notice_schema}
+SCHEMAS = {
+    "judgment": judgment_schema,
+    "notice": notice_schema,
+    "report": report_schema,
+}
 """What `notices schema` can print."""
 
 
@@ -133,7 +142,7 @@ def _day(text: str) -> date:
 @click.command()
 @click.argument("name", type=click.Choice(list(SCHEMAS)), default="judgment")
 def schema(name: str) -> None:
-    """Print the JSON Schema of the judgment, or of `notice.json`."""
+    """Print the JSON Schema of the judgment, of `notice.json`, or of a report."""
     print_json(SCHEMAS[name]())
 
 

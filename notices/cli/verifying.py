@@ -1,29 +1,36 @@
 """`notices verify`."""
 
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
+from notices.cli.collecting import collect, is_many, total_bytes
 from notices.cli.options import json_option
-from notices.cli.output import plain, print_json
-from notices.errors import NoticesError, NotJudgeable
-from notices.report import Report, worst_exit_code
-from notices.verifying import render_text, to_json, verify_isolated
+from notices.cli.output import plain, print_json, print_table, read_file, write_file
+from notices.errors import NoticesError
+from notices.report import CheckStatus, Report, Verdict, worst_exit_code
+from notices.verifying import Outcome, Question, render_text, to_json, verify_many
 
-MAX_FILE_BYTES = 64 << 20
-"""A larger file is no mail of ours; it is not read into memory."""
+FILE = click.Path(path_type=Path)
+NOT_JUDGED = "not judged"
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option(
     "--trust",
     "trust_files",
     multiple=True,
     required=True,
-    type=click.Path(path_type=Path),
+    type=FILE,
     help="Root certificate (PEM) that you trust; may be given more than once.",
 )
 @click.option(
@@ -33,51 +40,204 @@ MAX_FILE_BYTES = 64 << 20
     "--evidence",
     "evidence_files",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=FILE,
     help="CRL or OCSP answer (DER or PEM) that the file itself does not carry.",
+)
+@click.option(
+    "--log-key",
+    "log_key_files",
+    multiple=True,
+    type=FILE,
+    help="The ledger's public key (log.pub) that bundles must lead to.",
 )
 @click.option(
     "--at", "at_text", metavar="TIME", help="Judge as of this time (RFC 3339)."
 )
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), help="Processes; default: one a processor."
+)
+@click.option(
+    "--report", "report_file", type=FILE, help="Write the report to this PDF, too."
+)
+@click.option("--json-lines", is_flag=True, help="Print one JSON line for each file.")
 @json_option
 def verify(
     files: tuple[Path, ...],
     trust_files: tuple[Path, ...],
     signers: tuple[str, ...],
     evidence_files: tuple[Path, ...],
+    log_key_files: tuple[Path, ...],
     at_text: str | None,
+    jobs: int | None,
+    report_file: Path | None,
     *,
+    json_lines: bool,
     as_json: bool,
 ) -> int:
-    """Judge each FILE, a mail (.eml) or a PDF: offline, from what it carries.
+    """Judge mails, PDFs, evidence bundles and notice.json: offline, by themselves.
 
-    Exit code 0 TOTAL-PASSED, 1 TOTAL-FAILED, 3 INDETERMINATE; with several files
-    1 before 3 before 0; 65 for what is no mail or PDF at all.
+    Each of FILES may be a whole folder or an mbox; then a line is printed for what
+    did not pass, and a summary. Exit code 0 TOTAL-PASSED, 1 TOTAL-FAILED,
+    3 INDETERMINATE; with several files 1 before 3 before 0; 65 for a file that is
+    none of these at all.
     """
-    at = _time(at_text) if at_text else datetime.now(UTC)
-    trust = [_read(path) for path in trust_files]
-    evidence = [_read(path) for path in evidence_files]
-    rows: list[dict[str, Any]] = []
-    codes = []
-    for path in files:
-        try:
-            report: Report = verify_isolated(
-                _read(path), trust=trust, at=at, signers=signers, evidence=evidence
-            )
-        except NotJudgeable as error:
-            rows.append(_unread_row(path, error))
-            codes.append(error.exit_code)
-            click.echo(
-                f"notices: error: {plain(str(path))}: {error.diagnostics()}", err=True
-            )
-            continue
-        rows.append(to_json(report, str(path)))
-        codes.append(report.verdict.exit_code)
-        if not as_json:
-            click.echo(render_text(report, plain(str(path))))
-    if as_json:
-        print_json(rows)
+    question = Question(
+        trust=[read_file(path) for path in trust_files],
+        at=_time(at_text) if at_text else datetime.now(UTC),
+        signers=signers,
+        evidence=[read_file(path) for path in evidence_files],
+        log_keys=[read_file(path).decode("utf-8", "replace") for path in log_key_files],
+    )
+    outcomes = verify_many(
+        collect(files), question, processes=jobs or os.cpu_count() or 1
+    )
+    many = is_many(files)
+    printer: _Printer = (
+        _Lines()
+        if json_lines
+        else _Document()
+        if as_json
+        else _Summary()
+        if many
+        else _Texts()
+    )
+    codes: list[int] = []
+    reports: list[tuple[str, Report]] = []
+    with _progress(files, shown=many) as advance:
+        for outcome in outcomes:
+            printer.tell(outcome)
+            codes.append(_exit_code(outcome, many=many))
+            if report_file and outcome.report:
+                reports.append((outcome.name, outcome.report))
+            advance(outcome.size)
+    printer.end()
+    if report_file:
+        _write_report(report_file, reports, question.at)
     return worst_exit_code(codes)
+
+
+def _exit_code(outcome: Outcome, *, many: bool) -> int:
+    """A folder may hold other files: what is nothing of ours is only counted."""
+    if outcome.report:
+        return outcome.report.verdict.exit_code
+    return 0 if many else outcome.error.exit_code if outcome.error else 0
+
+
+class _Printer(Protocol):
+    def tell(self, outcome: Outcome) -> None:
+        """Show one outcome."""
+
+    def end(self) -> None:
+        """Show what is said of all."""
+
+
+class _Texts:
+    """Every check of every file."""
+
+    def tell(self, outcome: Outcome) -> None:
+        name = plain(outcome.name)
+        if outcome.report:
+            click.echo(render_text(outcome.report, name))
+        elif outcome.error:
+            click.echo(
+                f"notices: error: {name}: {outcome.error.diagnostics()}", err=True
+            )
+
+    def end(self) -> None:
+        """Nothing more."""
+
+
+class _Lines:
+    """A JSON document a line, as they come."""
+
+    def tell(self, outcome: Outcome) -> None:
+        click.echo(json.dumps(_row(outcome), ensure_ascii=False))
+
+    def end(self) -> None:
+        """Nothing more."""
+
+
+class _Document(_Texts):
+    """One JSON document."""
+
+    def __init__(self) -> None:
+        self._rows: list[dict[str, Any]] = []
+
+    def tell(self, outcome: Outcome) -> None:
+        self._rows.append(_row(outcome))
+        if outcome.error:
+            super().tell(outcome)
+
+    def end(self) -> None:
+        print_json(self._rows)
+
+
+class _Summary:
+    """A line for what did not pass, then how many of what."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str, str]] = Counter()
+
+    def tell(self, outcome: Outcome) -> None:
+        key = _class_of(outcome)
+        self._counts[key] += 1
+        if key[0] != Verdict.TOTAL_PASSED:
+            words = " ".join(
+                filter(None, [*key[:2], plain(outcome.name), _why(outcome)])
+            )
+            click.echo(words)
+
+    def end(self) -> None:
+        rows = [
+            (verdict, why, kind, str(count))
+            for (verdict, why, kind), count in sorted(self._counts.items())
+        ]
+        total = str(self._counts.total())
+        print_table(("verdict", "why", "kind", "count"), [*rows, ("", "", "", total)])
+
+
+def _class_of(outcome: Outcome) -> tuple[str, str, str]:
+    report = outcome.report
+    if report is None:
+        return NOT_JUDGED, outcome.error.code if outcome.error else "", ""
+    return str(report.verdict), str(report.sub_indication or ""), report.kind
+
+
+def _why(outcome: Outcome) -> str:
+    if outcome.error:
+        return plain(outcome.error.message)
+    wanted = (CheckStatus.FAILED, CheckStatus.INDETERMINATE)
+    findings = outcome.report.findings if outcome.report else ()
+    for status in wanted:
+        for finding in findings:
+            if finding.status is status:
+                return plain(f"{finding.id} {finding.name}: {finding.detail}")
+    return ""
+
+
+class _Advance(Protocol):
+    def __call__(self, size: int, /) -> None:
+        """So many bytes are done."""
+
+
+@contextmanager
+def _progress(files: Iterable[Path], *, shown: bool) -> Iterator[_Advance]:
+    """A bar on the error output, where that is a terminal."""
+    if not shown or not sys.stderr.isatty():
+        yield lambda _size: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - rich costs 50 ms
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("verifying", total=total_bytes(files))
+        yield lambda size: progress.advance(task, size)
+
+
+def _write_report(path: Path, reports: list[tuple[str, Report]], at: datetime) -> None:
+    from notices.evidence.report_pdf import write_report  # noqa: PLC0415 - fonts
+
+    write_file(path, write_report(reports, at=at))
 
 
 def _time(text: str) -> datetime:
@@ -94,20 +254,13 @@ def _time(text: str) -> datetime:
     return at
 
 
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise NotJudgeable(
-            f"{path} cannot be read: {error.strerror}", hint="check the path"
-        ) from error
-    if len(data) > MAX_FILE_BYTES:
-        raise NotJudgeable(f"{path} is larger than {MAX_FILE_BYTES >> 20} MiB")
-    return data
+def _row(outcome: Outcome) -> dict[str, Any]:
+    if outcome.report:
+        return to_json(outcome.report, outcome.name)
+    return _unread_row(outcome.name, outcome.error) if outcome.error else {}
 
 
-def _unread_row(path: Path, error: NoticesError) -> dict[str, Any]:
+def _unread_row(name: str, error: NoticesError) -> dict[str, Any]:
     keys = (
         "kind",
         "verdict",
@@ -119,8 +272,9 @@ def _unread_row(path: Path, error: NoticesError) -> dict[str, Any]:
         "notice",
     )
     return {
-        "file": str(path),
+        "file": name,
         **dict.fromkeys(keys),
         "checks": [],
+        "story": [],
         "error": {"code": error.code, "message": error.message, "hint": error.hint},
     }

@@ -4,6 +4,7 @@ from notices.codec.judgments import judgment_schema, read_judgment, write_judgme
 from notices.codec.notices import notice_faults, notice_json, notice_schema
 from notices.codec.package_data import load_catalogue, load_examples
 from notices.codec.recipients import read_recipients
+from notices.codec.reports import report_schema
 from notices.codec.xarf import xarf_reports, xarf_type
 from notices.rules import RecipientEntry
 
@@ -17,6 +18,7 @@ __all__ = [
     "notice_schema",
     "read_judgment",
     "read_recipients",
+    "report_schema",
     "write_judgment",
     "xarf_reports",
     "xarf_type",

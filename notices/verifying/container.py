@@ -65,6 +65,11 @@ class _Entry:
         return self.fields[7]
 
 
+def is_container(data: bytes) -> bool:
+    """True for ZIP that means to be ASiC; other ZIP, such as DOCX, is none of ours."""
+    return data.startswith(MAGIC) and (MEDIA_TYPE in data or MANIFEST.encode() in data)
+
+
 def read_container(data: bytes) -> Mapping[str, bytes]:
     """Every member, name to content, in its order; MalformedContainer tells why not.
 

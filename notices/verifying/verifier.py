@@ -8,7 +8,7 @@ from datetime import datetime
 from notices.errors import NotJudgeable
 from notices.report import Report
 from notices.verifying.bundle import verify_bundle
-from notices.verifying.container import MAGIC
+from notices.verifying.container import is_container
 from notices.verifying.document import verify_document
 from notices.verifying.message import verify_message
 from notices.verifying.notice_file import verify_notice
@@ -56,7 +56,7 @@ def judge(data: bytes, policy: Policy) -> Report:
 
 def kind_of(data: bytes) -> str:
     """`mail`, `pdf`, `bundle` or `notice`. NotJudgeable for anything else."""
-    if data.startswith(MAGIC):
+    if is_container(data):
         return "bundle"
     if data.lstrip(b" \t\r\n").startswith(b"{"):
         return "notice"

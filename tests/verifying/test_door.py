@@ -30,7 +30,7 @@ def judge(data: bytes, **more: object):
     return verify(data, **({"trust": [world().root.pem], "at": JUDGED_AT} | more))
 
 
-@pytest.mark.parametrize("data", [b"", b"hello", b"\x89PNG\r\n", b"PK\x05\x06", b"[]"])
+@pytest.mark.parametrize("data", [b"", b"hello", b"\x89PNG\r\n", b"PK\x03\x04", b"[]"])
 def test_what_is_neither_mail_nor_pdf_is_not_judged(data: bytes) -> None:
     with pytest.raises(NotJudgeable):
         judge(data)
