@@ -126,13 +126,13 @@ def _configure(folder, certificate):
             made.mkdir(parents=True)
             shutil.chown(made, "nobody", "nogroup")
         shutil.chown(folder / "mail" / name, "nobody", "nogroup")
-    ports = _free_ports(2)
+    ports = free_ports(2)
     text = CONFIGURATION.format(folder=folder, port=ports[0], starttls_port=ports[1])
     (folder / "dovecot.conf").write_text(text, encoding="ascii")
     return Dovecot(folder=folder, port=ports[0], starttls_port=ports[1])
 
 
-def _free_ports(count):
+def free_ports(count):
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [each.getsockname()[1] for each in sockets]
     for each in sockets:

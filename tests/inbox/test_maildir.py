@@ -127,7 +127,7 @@ def test_a_maildir_that_went_away_is_tried_later_and_reported(folder, sent):
         clock=sent.clock,
         poll=0.01,
         stopped=lambda: len(troubles) == 2,
-        report=lambda filed: None,
+        report=lambda _: None,
         trouble=troubles.append,
     )
     assert all("cannot be read" in each.message for each in troubles)
