@@ -7,7 +7,8 @@ import click
 from notices.cli.options import json_option, site_option
 from notices.cli.output import plain, print_json, read_file, write_file
 from notices.errors import InputError
-from notices.site import Exported, Site
+from notices.site import Site
+from notices.site.exporting import Exported
 
 FILE = click.Path(path_type=Path)
 

@@ -1,43 +1,40 @@
 """The site: opens a `notices.toml` and wires the rooms.
 
 The only place that knows all rooms, and with the command line the only one that
-reads the clock.
+reads the clock. A room loads when it is first needed: `preview` signs nothing and
+does without pyHanko, `verify` without the store.
 """
 
-import signal
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from __future__ import annotations
+
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from notices.codec import read_judgment
 from notices.config import Config, load_config
-from notices.delivery import State
 from notices.errors import Fault, InputError, NoticesError
-from notices.evidence import Audit
-from notices.judgment import Judgment, Rung
-from notices.ledger import Tree, VerifierKey
-from notices.letters import check_templates
-from notices.outbox import Decision, Issued
-from notices.report import Report
-from notices.site import (
-    auditing,
-    doctor,
-    exporting,
-    preparing,
-    previewing,
-    receiving,
-    sending,
-)
-from notices.site.exporting import Exported
-from notices.site.log_key import public_key
 from notices.site.parts import Parts
-from notices.site.previewing import Preview
 from notices.site.receipts import PreparedNotice, Receipt, prepared_notice
-from notices.site.receiving import Arrival
 
-__all__ = ["Exported", "PreparedNotice", "Preview", "Receipt", "Site", "verify"]
+if TYPE_CHECKING:
+    import signal
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from types import TracebackType
+
+    from notices.delivery import State
+    from notices.evidence import Audit
+    from notices.judgment import Judgment, Rung
+    from notices.ledger import VerifierKey
+    from notices.outbox import Decision, Issued
+    from notices.report import Report
+    from notices.site.auditing import Consistency
+    from notices.site.doctor import Checkup
+    from notices.site.exporting import Exported
+    from notices.site.previewing import Preview
+    from notices.site.receiving import Arrival
+
+__all__ = ["PreparedNotice", "Receipt", "Site", "verify"]
 
 
 def _now() -> datetime:
@@ -119,6 +116,8 @@ class Site:
         the reason. again: why a new notice is made although one exists; without it
         the existing one is returned. Nothing is sent.
         """
+        from notices.site import preparing
+
         stored = preparing.prepare(
             self._parts, judgment, rung=rung, rung_reason=rung_reason, again=again
         )
@@ -126,10 +125,14 @@ class Site:
 
     def send(self, notice: PreparedNotice) -> Receipt:
         """Queue a prepared notice and make one attempt now."""
+        from notices.site import sending
+
         return sending.send(self._parts, notice.number)
 
     def work(self, *, ignore_backoff: bool = False) -> list[Receipt]:
         """Attempt everything that is due, once."""
+        from notices.site import sending
+
         return sending.work(self._parts, ignore_backoff=ignore_backoff)
 
     def watch(
@@ -139,18 +142,26 @@ class Site:
         signals: Iterable[signal.Signals] = (),
     ) -> None:
         """Deliver as things fall due until one of `signals` comes."""
+        from notices.site import sending
+
         sending.stay(self._parts, report, signals=signals)
 
     def preview(self, judgment: Judgment) -> Preview:
         """Letter and mail of a judgment, unsigned and marked as a draft."""
+        from notices.site import previewing
+
         return previewing.preview_case(self._parts, judgment)
 
     def preview_form(self, form: str) -> Preview:
         """Letter and mail of a form's sample, unsigned and marked as a draft."""
+        from notices.site import previewing
+
         return previewing.preview_form(self._parts, form)
 
     def notices(self, states: Collection[State] = ()) -> list[dict[str, Any]]:
         """Every notice and how its delivery stands, the oldest first."""
+        from notices.site import sending
+
         return [
             {
                 **sending.tell(self._parts, stored).to_json(),
@@ -165,6 +176,9 @@ class Site:
 
     def show(self, case_id: str) -> list[dict[str, Any]]:
         """The record of each notice of a case: documents, events, proofs."""
+        from notices.ledger import Tree
+        from notices.site import auditing, receiving
+
         store = self._parts.store
         found = auditing.found_notices(self._parts, case_id)
         tree = Tree(store.leaves())
@@ -178,6 +192,8 @@ class Site:
 
     def read_inbox(self) -> Iterator[Arrival]:
         """Record the reports, copies and replies that are new, one by one."""
+        from notices.site import receiving
+
         return receiving.read_inbox(self._parts)
 
     def watch_inbox(
@@ -188,6 +204,8 @@ class Site:
         signals: Iterable[signal.Signals] = (),
     ) -> None:
         """Record what comes in until one of `signals` does."""
+        from notices.site import receiving
+
         receiving.watch_inbox(self._parts, report, trouble, signals=signals)
 
     def resolve(
@@ -197,32 +215,46 @@ class Site:
 
         number: which notice, where several of the case are in doubt.
         """
+        from notices.site import receiving
+
         return receiving.resolve(
             self._parts, case_id, decision, reason=reason, number=number
         )
 
     def withdraw(self, case_id: str, *, reason: str, number: str = "") -> Receipt:
         """Take a notice back that was not sent, on record."""
+        from notices.site import receiving
+
         return receiving.withdraw(self._parts, case_id, reason=reason, number=number)
 
     def checkpoint(self) -> Issued:
         """Sign size and root of the ledger as it is now."""
+        from notices.site import auditing
+
         return auditing.checkpoint(self._parts)
 
     def log_key(self) -> VerifierKey:
         """The ledger's public key, which auditors pin."""
+        from notices.site.log_key import public_key
+
         return public_key(self._parts)
 
     def prove(self, case_id: str) -> dict[str, Any]:
         """Every event of a case with its proof, and the checkpoint."""
+        from notices.site import auditing
+
         return auditing.prove(self._parts, case_id)
 
     def audit(self, notes: Sequence[str] = ()) -> Audit:
         """Check the whole ledger, also against checkpoints from outside."""
+        from notices.site import auditing
+
         return auditing.examine(self._parts, notes)
 
-    def consistency(self, old_note: str, new_note: str) -> auditing.Consistency:
+    def consistency(self, old_note: str, new_note: str) -> Consistency:
         """Prove that an old checkpoint is within a new one."""
+        from notices.site import auditing
+
         return auditing.consistency(self._parts, old_note, new_note)
 
     def export(self, case_id: str, *, redact: bool = False) -> list[Exported]:
@@ -230,10 +262,14 @@ class Site:
 
         redact: leave out URLs and content; the rest is proven all the same.
         """
+        from notices.site import exporting
+
         return exporting.export(self._parts, case_id, redact=redact)
 
     def renew(self, bundle: bytes) -> tuple[bytes, tuple[str, ...]]:
         """A copy of a bundle with one more archive time stamp, and warnings."""
+        from notices.site import exporting
+
         return exporting.renew_bundle(self._parts, bundle)
 
     def export_letters(self, number: str, directory: Path) -> list[Path]:
@@ -247,11 +283,15 @@ class Site:
 
     def template_faults(self, form: str | None = None) -> tuple[Fault, ...]:
         """What an editor got wrong in the templates, all or those of one form."""
+        from notices.letters import check_templates
+
         faults = check_templates(self._parts.templates)
         return tuple(fault for fault in faults if f"{form or ''}/" in fault.path)
 
-    def doctor(self) -> list[doctor.Checkup]:
+    def doctor(self) -> list[Checkup]:
         """What works and what does not, part by part."""
+        from notices.site import doctor
+
         return doctor.examine(self._parts)
 
 
@@ -276,7 +316,7 @@ def verify(
     >>> report.verdict.value, report.notice.case_id
     ('TOTAL-PASSED', 'IHC-2026-004217')
     """
-    from notices.verifying import verify_isolated  # noqa: PLC0415 - loads pyHanko
+    from notices.verifying import verify_isolated
 
     return verify_isolated(
         data, trust=trust, at=at or _now(), signers=signers, evidence=evidence

@@ -1,11 +1,14 @@
 """What a site is made of: each part is opened when it is first used."""
 
+from __future__ import annotations
+
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from notices.catalogue import Catalogue
 from notices.codec import RecipientEntry, load_catalogue, read_recipients
@@ -15,9 +18,11 @@ from notices.errors import ConfigError, InputError
 from notices.grammar import case_id_fault
 from notices.letters import LetterSettings, Templates, load_templates
 from notices.notice import Center
-from notices.outbox import Relay, Security, SmtpCourier, Store
-from notices.site.keys import SignerDesk
 from notices.site.starting import shipped
+
+if TYPE_CHECKING:
+    from notices.outbox import Relay, SmtpCourier, Store
+    from notices.site.keys import SignerDesk
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,8 @@ class Parts:
     @cached_property
     def store(self) -> Store:
         """The outbox, created on first use."""
+        from notices.outbox import Store
+
         url = self.config.outbox.url
         prefix = "sqlite:///"
         if url.startswith(prefix):
@@ -89,11 +96,15 @@ class Parts:
     @cached_property
     def desk(self) -> SignerDesk:
         """Opens and judges the signer."""
+        from notices.site.keys import SignerDesk
+
         return SignerDesk(self.config)
 
     @property
     def relay(self) -> Relay:
         """The mail server that the configuration names."""
+        from notices.outbox import Relay, Security
+
         smtp = self.config.smtp
         password = None
         if smtp.username:
@@ -114,6 +125,8 @@ class Parts:
     @property
     def courier(self) -> SmtpCourier:
         """One SMTP attempt at a time to the relay."""
+        from notices.outbox import SmtpCourier
+
         return SmtpCourier(self.relay)
 
     def case_path(self, case_id: str) -> Path:

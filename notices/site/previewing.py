@@ -1,13 +1,20 @@
 """Previews: letter and mail as they would go out, unsigned and marked 見本."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
+from notices.codec import notice_json
 from notices.errors import InputError
 from notices.judgment import Judgment
-from notices.letters import Letter, MailText, sample_notice
+from notices.letters import (
+    Letter,
+    MailText,
+    preview_letter,
+    sample_notice,
+    write_mail,
+)
 from notices.notice import JST, Form, Notice, compose
-from notices.site.documents import make_documents
 from notices.site.parts import Parts
 
 DRAFT_NUMBER = "MIHON"
@@ -64,14 +71,21 @@ def preview_case(parts: Parts, judgment: Judgment) -> Preview:
 
 
 def preview_form(parts: Parts, form: str) -> Preview:
-    """The letter of a form's sample data, with the site's own centre."""
-    notice = replace(sample_notice(Form(form)), center=parts.center, is_draft=True)
+    """The letter of a form's sample data, with the site's own centre and templates."""
+    notice = sample_notice(Form(form), templates=parts.templates, center=parts.center)
     return _preview(parts, notice, form)
 
 
 def _preview(parts: Parts, notice: Notice, name: str) -> Preview:
-    documents = make_documents(parts, notice, None, parts.clock())
-    return Preview(name=name, letter=documents.letter, mail=documents.mail)
+    """Templates may have been edited a minute ago: a process with limits writes."""
+    letter = preview_letter(
+        notice,
+        templates=parts.templates,
+        notice_json_sha256=sha256(notice_json(notice)).hexdigest(),
+        settings=parts.letter_settings,
+    )
+    mail = write_mail(notice, templates=parts.templates, settings=parts.letter_settings)
+    return Preview(name=name, letter=letter, mail=mail)
 
 
 def _mail_text(mail: MailText) -> str:

@@ -1,11 +1,15 @@
 """What a caller is told about a notice: prepared, and how its delivery stands."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notices.delivery import Attempt, Stage, State
-from notices.outbox import Stored
+
+if TYPE_CHECKING:
+    from notices.outbox import Stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
