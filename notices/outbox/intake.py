@@ -15,6 +15,7 @@ from notices.ledger import (
     document_salt,
 )
 from notices.outbox import journal
+from notices.outbox.postgres import NUMBERS, lock
 from notices.outbox.records import JUDGMENT, MESSAGE, Artifact, CaseKey, Prepared
 from notices.outbox.schema import artifacts, deliveries, notices, numbers
 
@@ -29,6 +30,7 @@ def reserve_number(
     now: datetime,
 ) -> str:
     """Give the key's number, or the next one of the year."""
+    lock(connection, NUMBERS)  # gapless: one after the other, to the commit
     if used := _number_in(connection, notices, key):
         raise RefusedError(f"{key} is prepared already, as {used}")
     if waiting := _number_in(connection, numbers, key):

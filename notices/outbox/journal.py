@@ -1,17 +1,29 @@
-"""Appends to the ledger within the caller's transaction, and reads it."""
+"""Appends to the ledger within the caller's transaction, and reads it.
 
+On SQLite the write lock makes `seq` gapless. On PostgreSQL a place in the ledger
+that is taken before the commit would make all workers wait for each other's disk
+(docs/adr/0004): there an event is written to `unordered` in the same transaction as
+the move, and gets its place before anybody reads the ledger.
+"""
+
+import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from notices.delivery import Attempt
 from notices.errors import EvidenceBroken
-from notices.ledger import Event, EventKind, Fact, leaf_hash, utc
-from notices.outbox.schema import events
+from notices.ledger import Event, EventKind, Fact, canonical_json, leaf_hash, utc
+from notices.outbox.postgres import LEDGER, lock
+from notices.outbox.schema import events, unordered
 
 _NEWEST = select(func.max(events.c.seq))
 _APPEND = insert(events)
+_WAIT = insert(unordered)
+_WAITING = select(unordered).order_by(unordered.c.id)
+_LEAVE = delete(unordered).where(unordered.c.id == bindparam("of_id"))
+_AT_ONCE = 1000
 
 
 def append(
@@ -21,27 +33,47 @@ def append(
     facts: Mapping[str, Fact],
     *,
     now: datetime,
-) -> Event:
-    """Write the next leaf. The write lock makes `seq` gapless."""
-    newest = connection.scalar(_NEWEST)
-    event = Event(
-        seq=0 if newest is None else newest + 1,
-        at=now,
-        number=number,
-        kind=kind,
-        facts=facts,
+) -> None:
+    """Write an event, in the transaction of what it tells."""
+    if connection.dialect.name == "sqlite":
+        event = Event(
+            seq=_next(connection), at=now, number=number, kind=kind, facts=facts
+        )
+        connection.execute(_APPEND, _row(event))
+        return
+    # the events of one notice keep their order: its row is locked by whoever writes
+    Event(seq=0, at=now, number=number, kind=kind, facts=facts).payload()
+    text = canonical_json(facts).decode()
+    connection.execute(
+        _WAIT, {"number": number, "kind": str(kind), "at": now, "facts": text}
     )
-    payload = event.payload()
-    row = {
-        "seq": event.seq,
-        "number": number,
-        "kind": str(kind),
-        "at": now,
-        "payload": payload.decode(),
-        "leaf": leaf_hash(payload),
-    }
-    connection.execute(_APPEND, row)
-    return event
+
+
+def put_in_order(connection: Connection) -> bool:
+    """Give waiting events their places; tell whether there may be more."""
+    lock(connection, LEDGER)
+    waiting = connection.execute(_WAITING.limit(_AT_ONCE)).all()
+    if not waiting:
+        return False
+    first = _next(connection)
+    ordered = [
+        Event(
+            seq=seq,
+            at=row.at,
+            number=row.number,
+            kind=EventKind(row.kind),
+            facts=json.loads(row.facts),
+        )
+        for seq, row in enumerate(waiting, first)
+    ]
+    connection.execute(_APPEND, [_row(event) for event in ordered])
+    connection.execute(_LEAVE, [{"of_id": row.id} for row in waiting])
+    return len(waiting) == _AT_ONCE
+
+
+def any_waiting(connection: Connection) -> bool:
+    """Tell whether events wait for their places."""
+    return connection.execute(_WAITING.limit(1)).first() is not None
 
 
 def payloads(connection: Connection, number: str | None) -> tuple[bytes, ...]:
@@ -80,4 +112,21 @@ def attempt_facts(ordinal: int, attempt: Attempt) -> dict[str, Fact]:
         "note": attempt.note,
         "started_at": utc(attempt.started_at),
         "ended_at": utc(attempt.ended_at),
+    }
+
+
+def _next(connection: Connection) -> int:
+    newest = connection.scalar(_NEWEST)
+    return 0 if newest is None else int(newest) + 1
+
+
+def _row(event: Event) -> dict[str, object]:
+    payload = event.payload()
+    return {
+        "seq": event.seq,
+        "number": event.number,
+        "kind": str(event.kind),
+        "at": event.at,
+        "payload": payload.decode(),
+        "leaf": leaf_hash(payload),
     }

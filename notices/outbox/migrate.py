@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from notices.errors import ConfigError
 from notices.outbox.database import reading, writing
+from notices.outbox.postgres import MIGRATION, lock
 from notices.outbox.schema import REVISION
 
 _SCRIPTS = Path(__file__).with_name("migrations")
@@ -20,6 +21,7 @@ def migrate(engine: Engine) -> None:
         if _revision(connection) == REVISION:
             return
     with writing(engine) as connection:
+        lock(connection, MIGRATION)
         found = _revision(connection)
         if found is not None and found > REVISION:
             raise ConfigError(

@@ -56,7 +56,7 @@ _ATTEMPT = insert(attempts)
 
 def queue(connection: Connection, number: str, *, now: datetime) -> None:
     """`held` to `queued`: someone said `send`."""
-    row = rows.one(connection, number)
+    row = rows.locked(connection, number)
     if row.state is not State.HELD:
         # recovery and `resolve` may queue again, on their own terms; `send` may not
         raise IllegalTransition(f"{number} is {row.state}: it is queued only once")
@@ -68,7 +68,7 @@ def withdraw(
     connection: Connection, number: str, *, reason: str, now: datetime
 ) -> None:
     """Take a notice back; refused if a copy may be on its way already."""
-    row = rows.one(connection, number)
+    row = rows.locked(connection, number)
     past = rows.attempts_of(connection, number)
     if any(attempt.state is State.IN_DOUBT for attempt in past):
         raise RefusedError(
@@ -91,8 +91,8 @@ def claim(
 
     channel: what the caller serves; a delivery for another one is not touched.
     """
-    row = rows.one(connection, number)
-    if row.next_attempt_at is None or row.channel is not channel:
+    row = rows.free(connection, number)
+    if row is None or row.next_attempt_at is None or row.channel is not channel:
         return None
     if not ignore_backoff and row.next_attempt_at > now:
         return None
@@ -109,7 +109,7 @@ def arm(connection: Connection, number: str, *, owner: str, now: datetime) -> No
 
     Raises TryLater if the lease went to someone else: then no byte may be sent.
     """
-    row = rows.one(connection, number)
+    row = rows.locked(connection, number)
     lease = {"now": now, "until": now + LEASE_OF_BODY}
     values = {"of_number": number, "of_owner": owner, **lease}
     changed = connection.execute(_ARM, values)
@@ -134,7 +134,7 @@ def finish(
     """Record how the attempt ended; `deferred` with nothing to follow is `failed`."""
     if attempt.state not in OUTCOMES:
         raise IllegalTransition(f"no attempt ends as {attempt.state}")
-    row = rows.one(connection, number)
+    row = rows.locked(connection, number)
     if attempt.state is State.DEFERRED and next_attempt_at is None:
         note = "; ".join(part for part in (attempt.note, "given up: too old") if part)
         attempt = replace(attempt, state=State.FAILED, note=note)
@@ -173,7 +173,7 @@ def stale(
 
 def recover(connection: Connection, number: str, *, now: datetime) -> State:
     """Put an attempt in order whose worker died: by the stage that was committed."""
-    row = rows.one(connection, number)
+    row = rows.locked(connection, number)
     armed = row.stage is Stage.DATA
     state = State.IN_DOUBT if armed else State.QUEUED
     where = "after the first body byte may have been sent" if armed else "before DATA"
@@ -201,7 +201,7 @@ def resolve(
     now: datetime,
 ) -> None:
     """Settle a doubt as an operator decided."""
-    row = rows.one(connection, number)
+    row = rows.locked(connection, number)
     if row.state is not State.IN_DOUBT:
         raise RefusedError(f"{number} is {row.state}: there is no doubt to settle")
     if not reason.strip():
@@ -223,7 +223,7 @@ def record_evidence(
     now: datetime,
 ) -> None:
     """Follow what a delivery report or an archive copy proves."""
-    row = rows.one(connection, number)
+    row = rows.locked(connection, number)
     if row.state not in (State.SENT, State.IN_DOUBT):
         raise RefusedError(f"{number} is {row.state}: a report cannot change that")
     if state is State.QUEUED:

@@ -1,22 +1,59 @@
-"""Tells the processes of one machine which workers are alive.
+"""Tells which workers are alive.
 
-Each worker holds a lock on a file of its own; the kernel lets go of it when the
-process ends, however it ends. So a delivery whose worker was killed is put in order
-at once, and not only when its lease has run out.
+Each worker holds a lock of its own: on a file where all are on one machine, in the
+database where they are on several. Kernel or server let go of it when the process
+ends, however it ends. So a delivery whose worker was killed is put in order at once,
+and not only when its lease has run out. A worker that is taken for dead and is not
+does no harm: it no longer owns the delivery, so it may not send the first byte.
 """
 
 import fcntl
 import os
 import secrets
+import time
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine, exc, text
 
 from notices.errors import StoreUnavailable
+from notices.outbox.database import reading, translated
 
 
-class Presence:
-    """One worker's sign of life, in a folder beside the database."""
+class Presence(Protocol):
+    """One worker's sign of life."""
+
+    owner: str
+    """The worker's id; empty before `enter`."""
+
+    def enter(self) -> str:
+        """Give this worker's id; the first call takes the lock."""
+        ...
+
+    def leave(self) -> None:
+        """Take the sign of life away."""
+        ...
+
+    def is_dead(self, owner: str) -> bool:
+        """Tell whether a worker is known to be dead."""
+        ...
+
+    def forget(self, owner: str) -> None:
+        """Remove what a dead worker left whose deliveries are in order."""
+        ...
+
+
+def presence_of(engine: Engine) -> Presence:
+    """Give the sign of life that fits the database."""
+    if engine.dialect.name == "sqlite":
+        return FilePresence(Path(f"{engine.url.database}-workers"))
+    return ServerPresence(engine)
+
+
+class FilePresence:
+    """A lock on a file, in a folder beside the database."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -68,3 +105,85 @@ class Presence:
                 hint="make the folder of the outbox writable",
             ) from error
         self._descriptor, self.owner = descriptor, owner
+
+
+# a machine that lost its power says nothing: the server asks after half a minute
+_KEEPALIVE = text(
+    "SELECT set_config('tcp_keepalives_idle', '30', false), "
+    "set_config('tcp_keepalives_interval', '10', false), "
+    "set_config('tcp_keepalives_count', '3', false)"
+)
+_TAKE = text("SELECT pg_advisory_lock(:key)")
+_HOLDS = text(
+    "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted "
+    "AND objsubid = 1 AND classid::bigint = :high AND objid::bigint = :low "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+_PING = text("SELECT 1")
+_PING_SECONDS = 5.0
+
+
+class ServerPresence:
+    """An advisory lock of PostgreSQL, on a connection that does nothing else."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+        self._entering = Lock()
+        self._pinged = 0.0
+        self.owner = ""
+
+    def enter(self) -> str:
+        """Give this worker's id; takes the lock again where the server lost it."""
+        with self._entering, translated(self._engine):
+            if not self._is_there():
+                self._drop()
+                self._take(secrets.token_hex(8))
+            return self.owner
+
+    def leave(self) -> None:
+        """Close the connection, and with it the lock."""
+        self._drop()
+        self.owner = ""
+
+    def is_dead(self, owner: str) -> bool:
+        """Tell whether nobody holds the lock of that worker."""
+        if owner == self.owner:
+            return False
+        key = int(owner, 16)
+        halves = {"high": key >> 32, "low": key & 0xFFFFFFFF}
+        with reading(self._engine) as connection:
+            return connection.execute(_HOLDS, halves).first() is None
+
+    def forget(self, owner: str) -> None:
+        """Nothing is left of it."""
+
+    def _is_there(self) -> bool:
+        if self._connection is None:
+            return False
+        if time.monotonic() - self._pinged > _PING_SECONDS:
+            with suppress(exc.SQLAlchemyError):
+                self._connection.execute(_PING)
+                self._pinged = time.monotonic()
+                return True
+            return False
+        return True
+
+    def _take(self, owner: str) -> None:
+        connection = self._engine.connect().execution_options(
+            isolation_level="AUTOCOMMIT"
+        )
+        # it must not go back to the pool with the lock on it
+        connection.detach()
+        connection.execute(_KEEPALIVE)
+        key = int(owner, 16)
+        signed = key - (1 << 64) if key >> 63 else key
+        connection.execute(_TAKE, {"key": signed})
+        self._connection, self.owner = connection, owner
+        self._pinged = time.monotonic()
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            with suppress(exc.SQLAlchemyError):
+                self._connection.close()
+        self._connection = None

@@ -38,6 +38,9 @@ STORED: Select[Any] = select(*_IN_NOTICES, *_IN_DELIVERIES).join(
 
 # the queries of every step are built once: building costs more than running them
 _ONE = STORED.where(notices.c.number == bindparam("number"))
+# whoever moves a delivery holds its row to the end; SQLite holds the whole database
+_LOCKED = _ONE.with_for_update(of=deliveries)
+_FREE = _ONE.with_for_update(of=deliveries, skip_locked=True)
 _MESSAGE = (
     select(artifacts.c.content, artifacts.c.sha256, deliveries.c.message_sha256)
     .join(deliveries, deliveries.c.number == artifacts.c.number)
@@ -52,7 +55,22 @@ def stored(connection: Connection, query: Select[Any]) -> tuple[Stored, ...]:
 
 def one(connection: Connection, number: str) -> Stored:
     """Give the notice of that number; raises InputError if there is none."""
-    found = connection.execute(_ONE, {"number": number}).one_or_none()
+    return _found(connection, _ONE, number)
+
+
+def locked(connection: Connection, number: str) -> Stored:
+    """`one`, and nobody else changes it until the end of the transaction."""
+    return _found(connection, _LOCKED, number)
+
+
+def free(connection: Connection, number: str) -> Stored | None:
+    """`locked`, but None instead of waiting if somebody else is changing it."""
+    found = connection.execute(_FREE, {"number": number}).one_or_none()
+    return None if found is None else _stored(found)
+
+
+def _found(connection: Connection, query: Select[Any], number: str) -> Stored:
+    found = connection.execute(query, {"number": number}).one_or_none()
     if found is None:
         raise InputError(
             f"there is no notice {number}", hint="`notices list` shows all"

@@ -7,6 +7,7 @@ text in UTC to the microsecond, which sorts as time on every engine.
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     Dialect,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 
 from notices.ledger import utc
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration; a database of another revision is migrated or refused."""
 
 STATES = (
@@ -188,6 +189,18 @@ events = Table(
     Column("leaf", LargeBinary, nullable=False),
     Index(None, "number", "seq"),
     CheckConstraint("seq >= 0 AND length(leaf) = 32", name="leaf"),
+    sqlite_strict=True,
+)
+
+# events that wait for their place in the ledger; see `journal`
+unordered = Table(
+    "unordered",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("facts", Text, nullable=False),
     sqlite_strict=True,
 )
 

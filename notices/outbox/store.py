@@ -11,7 +11,6 @@ Each method is one transaction. A method that returned is on the disk.
 import builtins
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 from secrets import token_bytes
 from types import TracebackType
 from typing import Self
@@ -26,7 +25,7 @@ from notices.outbox.checkpoints import Entry, Issued
 from notices.outbox.database import make_engine, reading, writing
 from notices.outbox.inbox.filing import Reports
 from notices.outbox.migrate import migrate
-from notices.outbox.presence import Presence
+from notices.outbox.presence import presence_of
 from notices.outbox.records import CaseKey, Decision, Prepared, Stored
 from notices.outbox.schema import notices as notices_table
 from notices.rules import Channel
@@ -37,7 +36,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._presence = Presence(Path(f"{engine.url.database}-workers"))
+        self._presence = presence_of(engine)
 
     @classmethod
     def open(cls, url: str, *, busy_timeout: float = 10.0) -> Self:
@@ -182,11 +181,13 @@ class Store:
 
     def events(self, number: str | None = None) -> tuple[bytes, ...]:
         """Give the ledger's leaves of a notice, or all: canonical JSON, in order."""
+        self._put_in_order()
         with reading(self._engine) as connection:
             return journal.payloads(connection, number)
 
     def leaves(self) -> builtins.list[Hash]:
         """Give the ledger's leaf hashes, for proofs."""
+        self._put_in_order()
         with reading(self._engine) as connection:
             return journal.leaves(connection)
 
@@ -196,6 +197,7 @@ class Store:
 
     def entries(self) -> Iterator[Entry]:
         """Give the ledger's rows in order as they stand, for a full check."""
+        self._put_in_order()
         with reading(self._engine) as connection:
             yield from checkpoints.entries(connection)
 
@@ -280,6 +282,7 @@ class Store:
 
         Before DATA: `queued` again. From the first body byte on: `in_doubt`.
         """
+        self._put_in_order()
         is_dead = self._presence.is_dead
         with reading(self._engine) as connection:
             if not moves.stale(connection, now, is_dead):
@@ -308,6 +311,14 @@ class Store:
         with writing(self._engine) as connection:
             moves.record_evidence(connection, number, state, facts, now=now)
             return rows.one(connection, number)
+
+    def _put_in_order(self) -> None:
+        """Give the events that wait for it their places in the ledger."""
+        with reading(self._engine) as connection:
+            more = journal.any_waiting(connection)
+        while more:
+            with writing(self._engine) as connection:
+                more = journal.put_in_order(connection)
 
     def _text(self, number: str, column: str) -> str:
         query = select(notices_table.c[column]).where(notices_table.c.number == number)

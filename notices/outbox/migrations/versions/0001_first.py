@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from notices.outbox.triggers import differs, forbid, keep_rows, never_change
+
 revision = "0001"
 down_revision = None
 
@@ -42,7 +44,7 @@ def upgrade() -> None:
     _artifacts()
     _deliveries()
     _history()
-    _sqlite_triggers()
+    _triggers()
 
 
 def _key_columns() -> list[sa.Column[object]]:
@@ -188,27 +190,20 @@ def _history() -> None:
     op.create_index("ix_events_number_seq", "events", ["number", "seq"])
 
 
-def _sqlite_triggers() -> None:
+def _triggers() -> None:
     """History is append-only, and only what may follow follows."""
+    connection = op.get_bind()
     for table, same_key in _KEYS.items():
-        _forbid(table, "delete", "BEFORE DELETE", f"{table}: nothing is ever deleted")
-        # INSERT OR REPLACE deletes without a delete trigger on foreign connections
-        _forbid(
-            table,
-            "replace",
-            "BEFORE INSERT",
-            f"{table}: the row is there already",
-            when=f"EXISTS (SELECT 1 FROM {table} WHERE {same_key})",  # noqa: S608
-        )
+        keep_rows(connection, table, same_key)
         if table != "deliveries":
-            _forbid(table, "update", "BEFORE UPDATE", f"{table}: rows never change")
-    frozen = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _FROZEN)
+            never_change(connection, table)
+    frozen = " OR ".join(differs(connection, name) for name in _FROZEN)
     for name, occasion, message, when in (
-        ("frozen", "BEFORE UPDATE", "envelope and message are frozen", frozen),
-        ("start", "BEFORE INSERT", "a delivery starts held", "NEW.state <> 'held'"),
+        ("frozen", "UPDATE", "envelope and message are frozen", frozen),
+        ("start", "INSERT", "a delivery starts held", "NEW.state <> 'held'"),
         (
             "legal",
-            "BEFORE UPDATE OF state",
+            "UPDATE OF state",
             "this state may not follow that one",
             (
                 "OLD.state <> NEW.state AND "
@@ -217,7 +212,7 @@ def _sqlite_triggers() -> None:
         ),
         (
             "counted",
-            "BEFORE UPDATE OF attempts",
+            "UPDATE OF attempts",
             "attempts are counted one by one",
             (
                 "NEW.attempts <> OLD.attempts AND NOT (NEW.attempts = OLD.attempts + 1 "
@@ -226,24 +221,22 @@ def _sqlite_triggers() -> None:
         ),
         (
             "armed",
-            "BEFORE UPDATE OF stage",
+            "UPDATE OF stage",
             "an attempt does not go back from data",
             "OLD.stage = 'data' AND NEW.stage IS NOT NULL AND NEW.stage <> 'data'",
         ),
         (
             "doubt",
-            "BEFORE UPDATE OF state",
+            "UPDATE OF state",
             "what may be on its way is not queued again by itself",
             "OLD.state = 'sending' AND OLD.stage = 'data' AND NEW.state = 'queued'",
         ),
     ):
-        _forbid("deliveries", name, occasion, f"deliveries: {message}", when=when)
-
-
-def _forbid(
-    table: str, name: str, occasion: str, message: str, *, when: str = "1"
-) -> None:
-    op.execute(
-        f"CREATE TRIGGER {table}_{name} {occasion} ON {table} WHEN {when} "
-        f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
-    )
+        forbid(
+            connection,
+            "deliveries",
+            name,
+            occasion,
+            f"deliveries: {message}",
+            when=when,
+        )

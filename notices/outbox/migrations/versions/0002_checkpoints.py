@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from notices.outbox.triggers import forbid, keep_rows, never_change
+
 revision = "0002"
 down_revision = "0001"
 
@@ -26,23 +28,14 @@ def upgrade() -> None:
         ),
         sqlite_strict=True,
     )
-    for name, occasion, message, when in (
-        ("delete", "DELETE", "nothing is ever deleted", "1"),
-        ("update", "UPDATE", "rows never change", "1"),
-        (
-            "replace",
-            "INSERT",
-            "the row is there already",
-            "EXISTS (SELECT 1 FROM checkpoints WHERE size = NEW.size)",
-        ),
-        (
-            "order",
-            "INSERT",
-            "a log never shrinks",
-            "EXISTS (SELECT 1 FROM checkpoints WHERE size > NEW.size)",
-        ),
-    ):
-        op.execute(
-            f"CREATE TRIGGER checkpoints_{name} BEFORE {occasion} ON checkpoints "
-            f"WHEN {when} BEGIN SELECT RAISE(ABORT, 'checkpoints: {message}'); END"
-        )
+    connection = op.get_bind()
+    keep_rows(connection, "checkpoints", "size = NEW.size")
+    never_change(connection, "checkpoints")
+    forbid(
+        connection,
+        "checkpoints",
+        "order",
+        "INSERT",
+        "checkpoints: a log never shrinks",
+        when="EXISTS (SELECT 1 FROM checkpoints WHERE size > NEW.size)",
+    )

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from notices.outbox.triggers import keep_rows, never_change
+
 revision = "0003"
 down_revision = "0002"
 
@@ -37,17 +39,6 @@ def upgrade() -> None:
     op.create_index("ix_reports_number", "reports", ["number"])
     op.create_index("ix_reports_waits", "reports", ["waits"])
     op.create_index("ix_deliveries_envid", "deliveries", ["envid"])
-    for name, occasion, message, when in (
-        ("delete", "DELETE", "nothing is ever deleted", "1"),
-        ("update", "UPDATE", "rows never change", "1"),
-        (
-            "replace",
-            "INSERT",
-            "the row is there already",
-            "EXISTS (SELECT 1 FROM reports WHERE sha256 = NEW.sha256)",
-        ),
-    ):
-        op.execute(
-            f"CREATE TRIGGER reports_{name} BEFORE {occasion} ON reports "
-            f"WHEN {when} BEGIN SELECT RAISE(ABORT, 'reports: {message}'); END"
-        )
+    connection = op.get_bind()
+    keep_rows(connection, "reports", "sha256 = NEW.sha256")
+    never_change(connection, "reports")

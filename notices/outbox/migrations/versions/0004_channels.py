@@ -1,6 +1,5 @@
 """How a delivery goes out, and whether it is a test: fixed at `prepare`."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"

@@ -1,0 +1,129 @@
+"""PostgreSQL: any number of workers on any number of machines."""
+
+from importlib.util import find_spec
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, text
+
+from notices.errors import ConfigError, NoticesError, StoreUnavailable
+
+READING: dict[str, Any] = {
+    # one snapshot for all statements, as readers on SQLite have it
+    "isolation_level": "REPEATABLE READ",
+    "postgresql_readonly": True,
+}
+"""Options of a connection that reads."""
+WRITING: dict[str, Any] = {"isolation_level": "READ COMMITTED"}
+"""Options of a connection that writes: rows are locked one by one."""
+
+LEDGER, NUMBERS, MIGRATION = 0x6E6F7431, 0x6E6F7432, 0x6E6F7433
+"""Advisory locks: who orders the ledger, who takes a number, who migrates."""
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
+_DRIVER = "postgresql+psycopg"
+_CONNECT_SECONDS = 10
+
+# PostgreSQL, appendix A: classes and codes of SQLSTATE
+_CONFIGURATION = {
+    "28": ("it refuses the login", "check user and password (~/.pgpass)"),
+    "3D": ("there is no such database", "make it: createdb NAME"),
+    "42501": (
+        "this user may not do that",
+        "make the user the owner of the database",
+    ),
+}
+_AWAY = {
+    "40": ("another process was in the way", "try again"),
+    "55P03": ("another process holds it", "try again"),
+    "53100": ("its disk is full", "free some space and try again"),
+    "53300": ("it has too many connections", "raise max_connections, or try again"),
+    "53": ("it is short of resources", "try again"),
+    "57": ("it is stopping or starting", "try again"),
+    "25006": ("it is read-only", "name the primary server, not a standby"),
+    "58": ("its disk reports an error", "check the disk of the server"),
+}
+_WORDS = {
+    "password authentication failed": "28",
+    "no password supplied": "28",
+    "no pg_hba.conf entry": "28",
+    "role ": "28",
+    "database ": "3D",
+    "too many": "53300",
+}
+
+
+def make_engine(url: URL, *, busy_timeout: float) -> Engine:
+    """Make the engine of a server; ConfigError for a URL that names none.
+
+    busy_timeout: seconds to wait for a row that another process holds.
+    """
+    if url.drivername not in ("postgresql", "postgres", _DRIVER) or not url.database:
+        raise ConfigError(
+            "the outbox's url names no PostgreSQL database",
+            hint="use postgresql://user@host/database",
+        )
+    if find_spec("psycopg") is None:
+        raise ConfigError(
+            "PostgreSQL needs psycopg, which is not installed",
+            hint="type: pip install 'notices[postgres]'",
+        )
+    milliseconds = max(1, int(busy_timeout * 1000))
+    engine = create_engine(
+        url.set(drivername=_DRIVER),
+        pool_pre_ping=True,  # a server that was restarted costs no delivery its outcome
+        pool_size=16,
+        connect_args={
+            "connect_timeout": _CONNECT_SECONDS,
+            "options": f"-c lock_timeout={milliseconds} -c timezone=UTC",
+            "application_name": "notices",
+        },
+    )
+    event.listen(engine, "connect", _must_be_durable)
+    return engine
+
+
+def lock(connection: Connection, key: int) -> None:
+    """Wait for one of the advisory locks, until the end of the transaction.
+
+    On SQLite nothing: there the write lock is held from the beginning.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK, {"key": key})
+
+
+def _must_be_durable(connection: Any, _record: object) -> None:
+    """A commit that returned is on the disk, whatever the server's default is."""
+    connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', false) "
+        "WHERE current_setting('synchronous_commit') = 'off'"
+    )
+    connection.commit()
+
+
+def our_error(error: exc.DBAPIError, database: str) -> NoticesError:
+    """Say what the database reports in words of ours; never with a password."""
+    state = getattr(error.orig, "sqlstate", None) or _state_of_words(str(error.orig))
+    for prefix, (reason, hint) in _CONFIGURATION.items():
+        if state.startswith(prefix):
+            return ConfigError(
+                f"the outbox {database} cannot be used: {reason}", hint=hint
+            )
+    for prefix, (reason, hint) in _AWAY.items():
+        if state.startswith(prefix):
+            return StoreUnavailable(
+                f"the outbox {database} cannot be used: {reason}", hint=hint
+            )
+    words = str(error.orig).partition("\n")[0] or "the connection was lost"
+    return StoreUnavailable(
+        f"the outbox {database} cannot be used: {words}",
+        hint="check that the server runs and can be reached",
+    )
+
+
+def _state_of_words(words: str) -> str:
+    """A refused connection has no SQLSTATE here, only the server's FATAL line."""
+    _, fatal, told = words.partition("FATAL:  ")
+    if not fatal:
+        return ""
+    return next(
+        (state for start, state in _WORDS.items() if told.startswith(start)), ""
+    )

@@ -1,0 +1,93 @@
+"""SQLite: one file, one machine, each commit synced."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc
+
+from notices.errors import (
+    ConfigError,
+    EvidenceBroken,
+    NoticesError,
+    StoreUnavailable,
+)
+
+_FOR_WRITING = "notices_for_writing"
+READING: dict[str, Any] = {}
+"""Options of a connection that reads."""
+WRITING: dict[str, Any] = {_FOR_WRITING: True}
+"""Options of a connection that writes."""
+
+_REASONS = {
+    "SQLITE_BUSY": ("another process holds it", "try again"),
+    "SQLITE_LOCKED": ("another process holds it", "try again"),
+    "SQLITE_FULL": ("the disk is full", "free some space and try again"),
+    "SQLITE_READONLY": ("it is read-only", "make file and folder writable"),
+    "SQLITE_CANTOPEN": ("it cannot be opened", "check the folder and its permissions"),
+    "SQLITE_IOERR": ("the disk reports an error", "check the disk"),
+    "SQLITE_PERM": ("permission denied", "check the owner of the file"),
+}
+
+
+def make_engine(url: URL, *, busy_timeout: float) -> Engine:
+    """Make the engine of a file; ConfigError for what is none."""
+    _make_file(url)
+    engine = create_engine(url, connect_args={"timeout": busy_timeout})
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _make_file(url: URL) -> None:
+    """Create the file for its owner only: judgments are in it."""
+    if not url.database or url.database == ":memory:" or url.query:
+        raise ConfigError(
+            "the outbox needs a file, and its url no parameters",
+            hint="use sqlite:///path/to/outbox.db",
+        )
+    path = Path(url.database)
+    if not path.parent.is_dir():
+        raise ConfigError(
+            f"the folder of the outbox does not exist: {path.parent}",
+            hint="make the folder or correct [outbox] url",
+        )
+    # an existing file keeps its mode; other trouble shows when it is opened
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    """Durable before all: FULL syncs each commit, WAL lets readers go on."""
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",  # REPLACE must not get round the delete triggers
+        "trusted_schema=OFF",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """Take the write lock at once: a later upgrade could fail half-way."""
+    for_writing = connection.get_execution_options().get(_FOR_WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if for_writing else "BEGIN")
+
+
+def our_error(error: exc.DBAPIError, database: str) -> NoticesError:
+    """Say what the database reports in words of ours."""
+    name = getattr(error.orig, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return EvidenceBroken(
+            f"the outbox {database} is damaged or no database: {error.orig}",
+            hint="keep the file for inquiry and restore a backup",
+        )
+    for prefix, (reason, hint) in _REASONS.items():
+        if name.startswith(prefix):
+            return StoreUnavailable(
+                f"the outbox {database} cannot be used: {reason}", hint=hint
+            )
+    return StoreUnavailable(f"the outbox {database} cannot be used: {error.orig}")

@@ -1,0 +1,95 @@
+"""What the database itself refuses, on both engines; used by the migrations.
+
+History is append-only and only what may follow follows, even for somebody who
+has the database and not this program.
+"""
+
+from sqlalchemy import Connection
+
+_REFUSE = """
+CREATE OR REPLACE FUNCTION notices_refuse() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = '23000'; END $$
+"""
+_REFUSE_IF_FOUND = """
+CREATE FUNCTION {table}_{name}() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+IF {when} THEN RAISE EXCEPTION '{message}' USING ERRCODE = '23000'; END IF;
+RETURN {row};
+END $$
+"""
+
+
+def forbid(
+    connection: Connection,
+    table: str,
+    name: str,
+    occasion: str,
+    message: str,
+    *,
+    when: str = "1 = 1",
+) -> None:
+    """Make a trigger that raises an integrity error.
+
+    occasion: `DELETE`, `INSERT`, `UPDATE`, `UPDATE OF column`. when: a condition on
+    OLD and NEW that both engines read; it may look into tables with EXISTS.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {table}_{name} BEFORE {occasion} ON {table} WHEN {when} "
+            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        )
+        return
+    # PostgreSQL: a WHEN clause must not look into tables
+    looks = "EXISTS" in when
+    function = f"{table}_{name}()" if looks else f"notices_refuse('{message}')"
+    condition = "" if looks else f"WHEN ({when})"
+    row = "OLD" if occasion == "DELETE" else "NEW"
+    made = _REFUSE_IF_FOUND.format(
+        table=table, name=name, when=when, message=message, row=row
+    )
+    connection.exec_driver_sql(made if looks else _REFUSE)
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER {table}_{name} BEFORE {occasion} ON {table} FOR EACH ROW "
+        f"{condition} EXECUTE FUNCTION {function}"
+    )
+
+
+def differs(connection: Connection, column: str) -> str:
+    """The condition that an update changes this column; NULL is a value here."""
+    comparison = "IS NOT" if connection.dialect.name == "sqlite" else "IS DISTINCT FROM"
+    return f"OLD.{column} {comparison} NEW.{column}"
+
+
+def keep_rows(connection: Connection, table: str, same_key: str) -> None:
+    """Refuse to delete or to replace; `same_key` finds the row that NEW would replace.
+
+    Updates are another matter: see `never_change`.
+    """
+    gone = f"{table}: nothing is ever deleted"
+    forbid(connection, table, "delete", "DELETE", gone)
+    if connection.dialect.name == "sqlite":
+        # INSERT OR REPLACE deletes without a delete trigger on foreign connections
+        forbid(
+            connection,
+            table,
+            "replace",
+            "INSERT",
+            f"{table}: the row is there already",
+            when=f"EXISTS (SELECT 1 FROM {table} WHERE {same_key})",  # noqa: S608
+        )
+        return
+    forbid_emptying(connection, table, gone)
+
+
+def forbid_emptying(connection: Connection, table: str, message: str) -> None:
+    """Refuse TRUNCATE, which deletes without a delete trigger (PostgreSQL only)."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {table}_truncate BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION notices_refuse('{message}')"
+        )
+
+
+def never_change(connection: Connection, table: str) -> None:
+    """Refuse every update."""
+    forbid(connection, table, "update", "UPDATE", f"{table}: rows never change")

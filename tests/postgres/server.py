@@ -1,0 +1,68 @@
+"""A private PostgreSQL: own data folder, reached by a Unix socket only."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.programs import require_program
+
+SUPERUSER = "notices"
+
+
+def server_program(name):
+    """Debian keeps the server's programs out of the path, one folder per version."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    found = shutil.which(name, path=":".join(map(str, folders)))
+    return found or require_program(name)
+
+
+@contextmanager
+def private_postgres():
+    """Start it; gives the folder of its socket. It refuses to run as root."""
+    initdb, pg_ctl = server_program("initdb"), server_program("pg_ctl")
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    become = []
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        become = [
+            "setpriv",
+            f"--reuid={nobody.pw_uid}",
+            f"--regid={nobody.pw_gid}",
+            "--clear-groups",
+        ]
+    data = folder / "data"
+
+    def run(*command):
+        done = subprocess.run(
+            [*become, *command], cwd=folder, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            pytest.fail(f"{command[0]}: {done.stdout}{done.stderr}")
+
+    try:
+        # the tests kill clients, never the machine: fsync would only cost time
+        run(
+            initdb,
+            *("-D", data, "-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8"),
+            *("--auth=trust", "--no-sync"),
+        )
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder}"
+        options += " -c fsync=off -c max_connections=200"
+        run(pg_ctl, "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
+        try:
+            yield folder
+        finally:
+            run(pg_ctl, "-D", data, "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(folder)
+
+
+def url_of(folder, database):
+    return f"postgresql://{SUPERUSER}@/{database}?host={folder}"
