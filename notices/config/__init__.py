@@ -6,12 +6,13 @@ once. Paths in the file are relative to it.
 
 from notices.config.numbering import number_text
 from notices.config.reading import FILE_NAME, is_loopback, load_config, parse_config
-from notices.config.sections import SECTIONS, Config
+from notices.config.sections import SECTIONS, Config, KeyEntry
 
 __all__ = [
     "FILE_NAME",
     "SECTIONS",
     "Config",
+    "KeyEntry",
     "is_loopback",
     "load_config",
     "number_text",

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from notices.config.inbox import inbox_problems
+from notices.config.keys import read_keys
 from notices.config.lines import Lines
 from notices.config.numbering import pattern_fault
-from notices.config.sections import SECTIONS, Config, SigningSection, SmtpSection
+from notices.config.sections import SECTIONS, Config, SmtpSection
+from notices.config.signing import signing_problems
 from notices.errors import ConfigError, Fault
 
 FILE_NAME = "notices.toml"
@@ -74,7 +76,10 @@ def _read_section(
     ]
     values: dict[str, object] = {}
     for key, item in known.items():
-        if key in table:
+        if key in table and (name, key) == ("signing", "keys"):
+            values[key], found = read_keys(table[key], lines)
+            faults += found
+        elif key in table:
             value, problem = _convert(table[key], hints[key])
             values[key] = value
             if problem:
@@ -104,7 +109,6 @@ def _cross_faults(sections: Mapping[str, Any], lines: Lines) -> list[Fault]:
     """What two keys or a key and the world's rules make wrong together."""
     faults = []
     smtp: SmtpSection = sections["smtp"]
-    signing: SigningSection = sections["signing"]
     if smtp.security == "none" and not is_loopback(smtp.host):
         faults.append(
             Fault(
@@ -119,13 +123,10 @@ def _cross_faults(sections: Mapping[str, Any], lines: Lines) -> list[Fault]:
         faults.append(
             Fault(lines.of("smtp", "username"), "username needs password_file, and vv.")
         )
-    if signing.pdf_level != "B-B" and not signing.timestamp_urls:
-        faults.append(
-            Fault(
-                lines.of("signing", "pdf_level"),
-                f"pdf_level {signing.pdf_level} needs timestamp_urls",
-            )
-        )
+    faults += [
+        Fault(lines.of("signing", key), problem)
+        for key, problem in signing_problems(sections["signing"])
+    ]
     known = {"docx", "xarf"}
     faults += [
         Fault(

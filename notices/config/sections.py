@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -53,15 +54,40 @@ class FormsSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SigningSection:
-    """`[signing]`: the key, and what is demanded before and after signing."""
+class KeyEntry:
+    """One of `[[signing.keys]]`: a key and the days on which it signs."""
 
     key: str
-    """File or URI of the key: `pkcs12:`, `pem:`."""
+    """File or URI of the key: `pkcs12:`, `pem:`, `pkcs11:`."""
     certificate: str = ""
     """PEM, where the key's file has none."""
     passphrase_file: str = ""
     """File of mode 0600, or `fd:N`."""
+    first_day: date | None = None
+    """`from`: its first day in Japan; None: from ever."""
+    last_day: date | None = None
+    """`until`: its last day in Japan; None: until the next one begins."""
+
+    def holds_on(self, day: date) -> bool:
+        """Whether `day` is one of its days."""
+        begun = self.first_day is None or self.first_day <= day
+        return begun and (self.last_day is None or day <= self.last_day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningSection:
+    """`[signing]`: the key, and what is demanded before and after signing."""
+
+    key: str = ""
+    """File or URI of the key: `pkcs12:`, `pem:`, `pkcs11:`; empty: see `keys`."""
+    certificate: str = ""
+    """PEM, where the key's file has none."""
+    passphrase_file: str = ""
+    """File of mode 0600, or `fd:N`."""
+    keys: tuple[KeyEntry, ...] = ()
+    """Several keys with their days, instead of `key`."""
+    backend: Literal["pyhanko", "endesive"] = "pyhanko"
+    """Which library puts the mail's signature together."""
     trust: tuple[str, ...]
     """Root certificates, PEM."""
     crls: tuple[str, ...] = ()
@@ -72,6 +98,24 @@ class SigningSection:
     """PAdES level (EN 319 142-1)."""
     timestamp_urls: tuple[str, ...] = ()
     """RFC 3161 authorities, tried in order."""
+    timestamps: Literal["", "required", "preferred", "off"] = ""
+    """What happens if none answers; empty: required once one is named."""
+
+    @property
+    def entries(self) -> tuple[KeyEntry, ...]:
+        """Every key that is configured."""
+        return self.keys or (
+            KeyEntry(
+                key=self.key,
+                certificate=self.certificate,
+                passphrase_file=self.passphrase_file,
+            ),
+        )
+
+    @property
+    def wants_timestamps(self) -> bool:
+        """Whether an authority is asked at all."""
+        return bool(self.timestamp_urls) and self.timestamps != "off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

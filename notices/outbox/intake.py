@@ -168,6 +168,7 @@ def _prepared_facts(
     contents = {each.name: each.content for each in documents}
     contents[JUDGMENT] = prepared.judgment.encode()
     return {
+        **prepared.facts,
         **_facts(prepared.key),
         "form": prepared.form,
         "recipient": prepared.envelope.forward_path,

@@ -1,11 +1,13 @@
 """The values that go into the store and come out of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 
 from notices.delivery import Envelope, Stage, State
+from notices.ledger import Fact
 from notices.rules import Channel
 
 MESSAGE = "message.eml"
@@ -84,6 +86,8 @@ class Prepared:
     """How it goes out."""
     is_test: bool = False
     """True: made in test mode, never to be sent for real."""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    """What else the ledger says of how it was made, such as its time stamp."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

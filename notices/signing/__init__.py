@@ -10,6 +10,10 @@ from notices.signing.certificate import (
     require_usable,
 )
 from notices.signing.crls import read_crl
+from notices.signing.endesive_signer import (
+    require_endesive,
+    sign_entity_with_endesive,
+)
 from notices.signing.fetching import fetch_answers
 from notices.signing.fitness import CertificateFinding, Level
 from notices.signing.keys import (
@@ -54,9 +58,11 @@ __all__ = [
     "new_log_key_text",
     "preflight",
     "read_crl",
+    "require_endesive",
     "require_usable",
     "second_opinion",
     "sign_entity",
+    "sign_entity_with_endesive",
     "sign_manifest",
     "sign_pdf",
     "timestamp_evidence",

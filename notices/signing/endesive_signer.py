@@ -50,12 +50,7 @@ def sign_entity_with_endesive(
 
     ConfigError without endesive, or for a key that is not RSA.
     """
-    if not isinstance(key.public_key, rsa.RSAPublicKey):
-        raise ConfigError(
-            "endesive labels an ECDSA signature as RSA: no mail program accepts it",
-            hint='use an RSA key, or leave signing.backend at "notices"',
-        )
-    signed = _endesive()(
+    signed = require_endesive(key)(
         entity,
         None,
         certificate_der(key.certificate),
@@ -65,14 +60,20 @@ def sign_entity_with_endesive(
         hsm=_Hsm(key),
     )
     content = asn1.ContentInfo.load(signed)
-    _add_answers(content["content"], revocation)
     if timestamper is not None:
-        _add_timestamp(content["content"], timestamper)
+        revocation |= _add_timestamp(content["content"], timestamper)
+    _add_answers(content["content"], revocation)
     encoded: bytes = content.dump(force=True)
     return encoded
 
 
-def _endesive() -> Callable[..., bytes]:
+def require_endesive(key: SigningKey) -> Callable[..., bytes]:
+    """The function that signs; ConfigError without it, or if it cannot use the key."""
+    if not isinstance(key.public_key, rsa.RSAPublicKey):
+        raise ConfigError(
+            "endesive labels an ECDSA signature as RSA: no mail program accepts it",
+            hint='use an RSA key, or leave signing.backend at "pyhanko"',
+        )
     try:
         function: Callable[..., bytes] = import_module("endesive.signer").sign
     except ImportError as error:
@@ -105,9 +106,12 @@ def _add_answers(data: asn1.SignedData, answers: RevocationAnswers) -> None:
     data["crls"] = asn1.RevocationInfoChoices(choices)
 
 
-def _add_timestamp(data: asn1.SignedData, timestamper: Timestamper) -> None:
+def _add_timestamp(
+    data: asn1.SignedData, timestamper: Timestamper
+) -> RevocationAnswers:
+    """Put a time stamp in; what is known of its authority comes back."""
     signer = data["signer_infos"][0]
-    digest = sha256(signer["signature"].native).digest()
-    token = timestamper.stamp(digest).token
-    stamp = asn1.CMSAttribute.load(cms.attribute(cms.TIME_STAMP_TOKEN, token))
-    signer["unsigned_attrs"] = asn1.CMSAttributes([stamp])
+    stamp = timestamper.stamp(sha256(signer["signature"].native).digest())
+    encoded = cms.attribute(cms.TIME_STAMP_TOKEN, stamp.token)
+    signer["unsigned_attrs"] = asn1.CMSAttributes([asn1.CMSAttribute.load(encoded)])
+    return stamp.answers

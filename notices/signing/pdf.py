@@ -73,7 +73,8 @@ def sign_pdf(
     """The PDF with an invisible certification signature.
 
     `revocation` goes into the DSS: at B-B and B-T in the signed revision itself,
-    so that the file is judged offline and nothing follows the signature; at B-LT
+    so that the file is judged offline and nothing follows the signature (at B-T, hand
+    over the answers on the time-stamp authority with the signer's); at B-LT
     and B-LTA after it, together with the answers on the time-stamp authority. Its
     path leads to one of the roots in `trust`; its answers come from `revocation`,
     else over `transport` from where its certificates say.

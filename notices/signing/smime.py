@@ -27,13 +27,14 @@ def sign_entity(
     """Detached CMS signature over the octets of `entity`, DER.
 
     `signing_time` is also the mail's Date. `revocation` goes along in
-    SignedData.crls. A `timestamper` makes it CAdES-T: TimestampUnavailable if no
-    authority answers.
+    SignedData.crls. A `timestamper` makes it CAdES-T, and what it knows of its
+    authority goes along as well: TimestampUnavailable if none answers.
     """
     signature = cms.sign(mail_attributes(entity, key, signing_time), key)
     token = b""
     if timestamper is not None:
-        token = timestamper.stamp(hashlib.sha256(signature.value).digest()).token
+        stamp = timestamper.stamp(hashlib.sha256(signature.value).digest())
+        token, revocation = stamp.token, revocation | stamp.answers
     return cms.signed_data(
         signature,
         key,

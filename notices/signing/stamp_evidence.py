@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from notices.errors import RevocationUnavailable, TimestampUnavailable
 from notices.signing.answers import RevocationAnswers, Standing
@@ -22,6 +23,7 @@ def timestamp_evidence(
     answers: RevocationAnswers,
     transport: Transport | None,
     now: datetime,
+    required: bool = True,
 ) -> tuple[tuple[x509.Certificate, ...], RevocationAnswers]:
     """The authority's path to its root, and fresh answers on it.
 
@@ -31,6 +33,7 @@ def timestamp_evidence(
     """
     authority, others = token_signer(token)
     path = certificate_path(authority, (*others, *chain), trust, now)
+    _require_purpose(authority, now)
     if not path:
         raise TimestampUnavailable(
             "the time-stamp authority's certificate leads to no pinned root",
@@ -46,9 +49,31 @@ def timestamp_evidence(
                 f"the time-stamp authority {name} is {status.detail}",
                 hint="use another authority in signing.timestamp_urls",
             )
-        if status.standing is Standing.UNKNOWN:
+        if status.standing is Standing.UNKNOWN and required:
             raise RevocationUnavailable(
                 f"whether {name} is revoked is not known: {status.detail}",
                 hint="give the authority's lists in signing.crls as well",
             )
     return path, used_answers(found)
+
+
+def _require_purpose(authority: x509.Certificate, now: datetime) -> None:
+    """RFC 3161, 2.3: extendedKeyUsage critical, and time stamping alone; and alive."""
+    name = authority.subject.rfc4514_string()
+    try:
+        usage = authority.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    except x509.ExtensionNotFound:
+        usage = None
+    only = [ExtendedKeyUsageOID.TIME_STAMPING]
+    if usage is None or not usage.critical or list(usage.value) != only:
+        raise TimestampUnavailable(
+            f"the certificate {name} is not one for time stamps",
+            hint="use another authority in signing.timestamp_urls",
+        )
+    start, end = authority.not_valid_before_utc, authority.not_valid_after_utc
+    if not start <= now <= end:
+        raise TimestampUnavailable(
+            f"the time-stamp authority's certificate {name} is valid from {start:%F}"
+            f" to {end:%F}",
+            hint="check this machine's clock; use another authority",
+        )

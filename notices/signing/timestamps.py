@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -11,7 +11,8 @@ from asn1crypto import algos, cms, core, tsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
-from notices.errors import TimestampUnavailable
+from notices.errors import TimestampUnavailable, TryLater
+from notices.signing.answers import NO_ANSWERS, RevocationAnswers
 from notices.signing.public_keys import is_signed_by, public_key
 from notices.signing.transport import HttpTransport, Transport, TransportError
 
@@ -38,6 +39,8 @@ class Timestamp:
     """OID of the authority's policy."""
     authority: str
     """URL that answered."""
+    answers: RevocationAnswers = field(default=NO_ANSWERS, repr=False)
+    """Fresh answers on the authority's path, where it was judged."""
 
 
 class Timestamper(Protocol):
@@ -58,6 +61,9 @@ class TimestampClient:
     """How they are reached."""
     nonce: Callable[[], int] = lambda: secrets.randbits(64)
     """A fresh number for each request."""
+    judge: Callable[[bytes], RevocationAnswers] | None = None
+    """Gives fresh answers on the authority of a token, or raises TryLater: then the
+    next authority is asked. None: whoever answers is believed."""
 
     def stamp(self, digest: bytes) -> Timestamp:
         """A time stamp over a SHA-256 digest; TimestampUnavailable if none answers."""
@@ -68,14 +74,19 @@ class TimestampClient:
                 answer = self.transport.fetch(
                     url, body=timestamp_query(digest, nonce), media_type=QUERY
                 )
-                return read_answer(answer, digest, nonce, url)
-            except (TransportError, BadAnswer) as error:
+                return self._judged(read_answer(answer, digest, nonce, url))
+            except (TransportError, BadAnswer, TryLater) as error:
                 reasons.append(f"{url}: {error}")
         raise TimestampUnavailable(
             "no time-stamp authority answered properly: "
             + ("; ".join(reasons) or "none is configured"),
             hint="check signing.timestamp_urls; nothing was sent, try again later",
         )
+
+    def _judged(self, stamp: Timestamp) -> Timestamp:
+        if self.judge is None:
+            return stamp
+        return replace(stamp, answers=self.judge(stamp.token))
 
 
 class BadAnswer(Exception):

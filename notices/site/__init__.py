@@ -302,11 +302,12 @@ def verify(
     at: datetime | None = None,
     signers: Sequence[str] = (),
     evidence: Sequence[bytes] = (),
+    log_keys: Sequence[str] = (),
 ) -> Report:
-    """Judge a mail or a PDF with these roots (PEM or DER), offline.
+    """Judge a mail, a PDF or an evidence bundle with these roots (PEM or DER), offline.
 
-    at: the clock to judge by; None: now. Parsing happens in a process with limits.
-    NotJudgeable for what is no mail or PDF at all; a bad signature is a report.
+    at: the clock to judge by; None: now. log_keys: the ledgers' public keys. Parsing happens in a process with limits.
+    NotJudgeable for what is none of these; a bad signature is a report.
 
     >>> from pathlib import Path
     >>> from notices import verify
@@ -319,5 +320,10 @@ def verify(
     from notices.verifying import verify_isolated
 
     return verify_isolated(
-        data, trust=trust, at=at or _now(), signers=signers, evidence=evidence
+        data,
+        trust=trust,
+        at=at or _now(),
+        signers=signers,
+        evidence=evidence,
+        log_keys=log_keys,
     )

@@ -11,7 +11,14 @@ from notices.letters import Letter, MailText, write_letter, write_mail
 from notices.mail import Attachment, Headers, entity, message
 from notices.notice import JST, Notice
 from notices.outbox import Artifact
-from notices.signing import PdfLevel, sign_entity, sign_pdf
+from notices.signing import (
+    NO_ANSWERS,
+    HttpTransport,
+    PdfLevel,
+    RevocationAnswers,
+    Timestamper,
+    sign_pdf,
+)
 from notices.site.keys import Signer
 from notices.site.parts import Parts, fresh_token
 
@@ -44,15 +51,42 @@ def make_documents(
     mail = write_mail(notice, templates=parts.templates, settings=parts.letter_settings)
     pdf = letter.pdf
     if signer is not None:
-        pdf = sign_pdf(
+        level = PdfLevel(parts.config.signing.pdf_level)
+        pdf = _sign_letter(pdf, signer, level, now)
+    return Documents(letter=letter, mail=mail, signed_pdf=pdf, notice_json=machine)
+
+
+def _sign_letter(
+    pdf: bytes, signer: Signer, level: PdfLevel, signing_time: datetime
+) -> bytes:
+    """The letter, signed at `level`; at B-B where time stamps are missing."""
+    if signer.stamping is None or level is PdfLevel.B_B:
+        return sign_pdf(
+            pdf, signer.key, signing_time=signing_time, revocation=signer.answers
+        )
+
+    def make(timestamper: Timestamper | None) -> bytes:
+        return sign_pdf(
             pdf,
             signer.key,
-            signing_time=now,
-            level=PdfLevel(parts.config.signing.pdf_level),
-            timestamper=signer.timestamper,
-            revocation=signer.answers,
+            signing_time=signing_time,
+            level=level if timestamper else PdfLevel.B_B,
+            timestamper=timestamper,
+            revocation=signer.answers | _authority_answers(level, timestamper),
+            trust=signer.trust,
+            transport=HttpTransport(),
         )
-    return Documents(letter=letter, mail=mail, signed_pdf=pdf, notice_json=machine)
+
+    return signer.stamping.or_without(make)
+
+
+def _authority_answers(
+    level: PdfLevel, timestamper: Timestamper | None
+) -> RevocationAnswers:
+    """What B-T holds on its authority, known from a trial before the signature."""
+    if level is not PdfLevel.B_T or timestamper is None:
+        return NO_ANSWERS
+    return timestamper.stamp(sha256(fresh_token().encode()).digest()).answers
 
 
 def make_headers(notice: Notice, mail: MailText, date: datetime) -> Headers:
@@ -84,13 +118,17 @@ def sign_message(
         attachments(documents, notice),
         boundary=f"=_p_{fresh_token()}",
     )
-    signature = sign_entity(
-        signed_part,
-        signer.key,
-        signing_time=signing_time,
-        revocation=signer.answers,
-        timestamper=signer.timestamper,
-    )
+
+    def make(timestamper: Timestamper | None) -> bytes:
+        return signer.sign_mail(
+            signed_part,
+            signer.key,
+            signing_time=signing_time,
+            revocation=signer.answers,
+            timestamper=timestamper,
+        )
+
+    signature = signer.stamping.or_without(make) if signer.stamping else make(None)
     return message(headers, signed_part, signature, boundary=f"=_s_{fresh_token()}")
 
 

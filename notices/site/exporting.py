@@ -141,7 +141,7 @@ def renew_bundle(parts: Parts, bundle: bytes) -> tuple[bytes, tuple[str, ...]]:
 def _sources(parts: Parts, now: datetime) -> Sources:
     return Sources(
         trust=parts.desk.trust,
-        chain=parts.desk.key.chain,
+        chain=parts.desk.key(now).chain,
         answers=parts.desk.kept_answers,
         transport=HttpTransport(),
         now=now,

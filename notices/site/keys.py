@@ -3,27 +3,20 @@
 Opened and judged before a number is used, and judged again before each attempt.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from notices.config import Config, is_loopback
-from notices.credentials import (
-    Secret,
-    read_passphrase,
-    read_private_file,
-    refuse_exposed,
-)
-from notices.errors import CertificateNotUsable, ConfigError, RefusedError
+from notices.errors import CertificateNotUsable, RefusedError
 from notices.report import SubIndication, Verdict
 from notices.signing import (
     CertificateFinding,
     HttpTransport,
-    KeySources,
     Level,
     Preflight,
     RevocationAnswers,
@@ -34,16 +27,21 @@ from notices.signing import (
     find_openssl,
     is_example,
     load_certificates,
-    load_key,
     preflight,
     read_crl,
+    require_endesive,
     require_usable,
     second_opinion,
+    sign_entity,
+    sign_entity_with_endesive,
+    timestamp_evidence,
 )
+from notices.site.key_ring import KeyRing, KeySlot, read_file
+from notices.site.stamping import Stamping
 from notices.verifying import verify
 
-PASSPHRASE = "signing-passphrase"  # noqa: S105 - the name of the credential
-PLAIN_SCHEMES = ("pkcs12:", "pem:")
+LONG_TERM = {"B-LT", "B-LTA"}
+"""Levels that hold revocation answers whatever else is configured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +52,17 @@ class Signer:
     """Signs."""
     answers: RevocationAnswers
     """Fresh answers for the path, to go along."""
-    timestamper: Timestamper | None
-    """Gives time stamps; None: none is configured."""
+    trust: tuple[x509.Certificate, ...]
+    """The pinned roots, the time-stamp authority's among them."""
+    stamping: Stamping | None
+    """Asks for time stamps; None: none is wanted."""
+    sign_mail: Callable[..., bytes] = sign_entity
+    """Puts the mail's signature together."""
+
+    @property
+    def timestamper(self) -> Timestamper | None:
+        """The same, for what cannot go without."""
+        return self.stamping
 
     @property
     def certificate_sha256(self) -> str:
@@ -64,35 +71,60 @@ class Signer:
 
 
 class SignerDesk:
-    """Opens the key once, and judges it as often as it is needed."""
+    """Opens the keys once, and judges them as often as it is needed."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
         self._answers = RevocationAnswers()
+        self.ring = KeyRing(config)
 
-    def signer(self, now: datetime) -> Signer:
-        """The signer, fit to sign at `now`; else the reason as an error."""
-        checked = self.judge(now)
+    def key(self, now: datetime) -> SigningKey:
+        """The key that signs at `now`."""
+        return self.ring.current(now).key
+
+    def signer(self, now: datetime, *, signed_by: str = "") -> Signer:
+        """The signer, fit to sign at `now`; else the reason as an error.
+
+        signed_by: SHA-256 of the certificate of a mail that is signed already; then
+        that one is judged, whichever key signs by now.
+        """
+        slot = (
+            self.ring.of_certificate(signed_by, now)
+            if signed_by
+            else self.ring.current(now)
+        )
+        checked = self.judge(now, slot)
         require_usable(checked.findings)
+        if self._config.signing.backend == "endesive":
+            require_endesive(slot.key)
         return Signer(
-            key=self.key, answers=checked.answers, timestamper=self._timestamper
+            key=slot.key,
+            answers=checked.answers,
+            trust=self.trust,
+            stamping=self._stamping(slot.key, now),
+            sign_mail=(
+                sign_entity_with_endesive
+                if self._config.signing.backend == "endesive"
+                else sign_entity
+            ),
         )
 
-    def judge(self, now: datetime) -> Preflight:
+    def judge(self, now: datetime, slot: KeySlot | None = None) -> Preflight:
         """What is known about key and certificate at `now`.
 
         Answers that are kept as files come first; only where they do not suffice
         the authorities are asked.
         """
-        self._refuse_example_abroad()
+        key = (slot or self.ring.current(now)).key
+        self._refuse_example_abroad(key)
         self._answers |= self.kept_answers
-        checked = self._preflight(now)
+        checked = self._preflight(key, now)
         if self._config.signing.revocation != "off" and _lacks_answer(checked):
             self._answers |= fetch_answers(checked.path, HttpTransport())
-            checked = self._preflight(now)
+            checked = self._preflight(key, now)
         return checked
 
-    def require_accepted(self, message: bytes, now: datetime) -> None:
+    def require_accepted(self, message: bytes, signer: Signer, now: datetime) -> None:
         """RefusedError unless our verifier and a second one accept these bytes."""
         report = verify(
             message,
@@ -100,8 +132,9 @@ class SignerDesk:
             at=now,
             signers=(self._config.center.mailbox,),
         )
+        is_required = self._config.signing.revocation == "require"
         is_open = (
-            self._config.signing.revocation != "require"
+            not is_required
             and report.verdict is Verdict.INDETERMINATE
             and report.sub_indication is SubIndication.TRY_LATER
         )
@@ -116,29 +149,13 @@ class SignerDesk:
                 hint="nothing was queued; check certificate and revocation answers "
                 "with `notices doctor`",
             )
-        second_opinion(message, trust=self.trust, now=now, openssl=find_openssl())
-
-    @cached_property
-    def key(self) -> SigningKey:
-        """The key; KeyUnavailable (77) if it does not open or others can read it."""
-        signing = self._config.signing
-        certificate = b""
-        if signing.certificate:
-            certificate = self._read(signing.certificate, "signing.certificate")
-        key = load_key(
-            signing.key,
-            KeySources(
-                resolve=self._config.resolve,
-                passphrase=self._passphrase,
-                certificate=certificate,
-                may_be_exposed=True,
-            ),
+        second_opinion(
+            message,
+            trust=self.trust,
+            now=now,
+            openssl=find_openssl(),
+            check_crls=is_required and _carries_list(signer),
         )
-        if not is_example(key.certificate):
-            # git keeps no file modes, so the example alone may be readable by all
-            for path in self._secret_files():
-                refuse_exposed(path, read_private_file(path))
-        return key
 
     @cached_property
     def trust(self) -> tuple[x509.Certificate, ...]:
@@ -153,7 +170,8 @@ class SignerDesk:
     def trust_files(self) -> tuple[bytes, ...]:
         """The files of the pinned roots."""
         return tuple(
-            self._read(name, "signing.trust") for name in self._config.signing.trust
+            read_file(self._config, name, "signing.trust")
+            for name in self._config.signing.trust
         )
 
     @property
@@ -161,19 +179,42 @@ class SignerDesk:
         """Read anew each time: a list may have been replaced meanwhile."""
         return RevocationAnswers(
             crls=tuple(
-                read_crl(self._read(name, "signing.crls"))
+                read_crl(read_file(self._config, name, "signing.crls"))
                 for name in self._config.signing.crls
             )
         )
 
-    @property
-    def _timestamper(self) -> Timestamper | None:
-        urls = self._config.signing.timestamp_urls
-        return TimestampClient(urls=urls) if urls else None
+    def timestamp_client(self, key: SigningKey, now: datetime) -> TimestampClient:
+        """The configured authorities; each is judged before its stamp is used."""
+        signing = self._config.signing
+        is_required = signing.revocation == "require" or signing.pdf_level in LONG_TERM
 
-    def _preflight(self, now: datetime) -> Preflight:
+        def judge(token: bytes) -> RevocationAnswers:
+            _, answers = timestamp_evidence(
+                token,
+                trust=self.trust,
+                chain=key.chain,
+                answers=self._answers | self.kept_answers,
+                transport=HttpTransport(),
+                now=now,
+                required=is_required,
+            )
+            self._answers |= answers
+            return answers
+
+        return TimestampClient(urls=signing.timestamp_urls, judge=judge)
+
+    def _stamping(self, key: SigningKey, now: datetime) -> Stamping | None:
+        if not self._config.signing.wants_timestamps:
+            return None
+        return Stamping(
+            self.timestamp_client(key, now),
+            is_required=self._config.signing.timestamps != "preferred",
+        )
+
+    def _preflight(self, key: SigningKey, now: datetime) -> Preflight:
         return preflight(
-            self.key,
+            key,
             trust=self.trust,
             from_mailbox=self._config.center.mailbox,
             now=now,
@@ -181,43 +222,21 @@ class SignerDesk:
             policy=self._config.signing.revocation,
         )
 
-    def _passphrase(self) -> Secret | None:
-        name = self._config.signing.passphrase_file
-        path = self._config.resolve(name) if name else None
-        return read_passphrase(PASSPHRASE, path, may_be_exposed=True)
-
-    def _secret_files(self) -> list[Path]:
-        signing = self._config.signing
-        names = [signing.passphrase_file] if signing.passphrase_file else []
-        if not signing.key.startswith("pkcs11:"):
-            key = signing.key
-            for scheme in PLAIN_SCHEMES:
-                key = key.removeprefix(scheme)
-            names.append(key)
-        return [
-            self._config.resolve(name)
-            for name in names
-            if not Path(name).name.startswith("fd:")
-        ]
-
-    def _refuse_example_abroad(self) -> None:
+    def _refuse_example_abroad(self, key: SigningKey) -> None:
         host = self._config.smtp.host
-        if is_example(self.key.certificate) and not is_loopback(host):
+        if is_example(key.certificate) and not is_loopback(host):
             raise CertificateNotUsable(
                 f"the example certificate must not sign for {host}: "
                 "everybody has its key",
                 hint="set signing.key to your own key; the example is for loopback",
             )
 
-    def _read(self, name: str, what: str) -> bytes:
-        path = self._config.resolve(name)
-        try:
-            return path.read_bytes()
-        except OSError as error:
-            raise ConfigError(
-                f"{what} cannot be read: {path}: {error.strerror}",
-                hint="check the path in notices.toml",
-            ) from error
+
+def _carries_list(signer: Signer) -> bool:
+    """Whether a list of the signer's issuer goes along, and not an OCSP answer."""
+    issuer = signer.key.certificate.issuer
+    lists = map(x509.load_der_x509_crl, signer.answers.crls)
+    return any(one.issuer == issuer for one in lists)
 
 
 def _lacks_answer(checked: Preflight) -> bool:

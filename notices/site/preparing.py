@@ -138,7 +138,7 @@ def _make(
     documents = make_documents(parts, notice, signer, signing_time)
     headers = make_headers(notice, documents.mail, signing_time)
     octets = sign_message(headers, documents, notice, signer, signing_time)
-    parts.desk.require_accepted(octets, now)
+    parts.desk.require_accepted(octets, signer, now)
     return prepared(parts, notice, key, signer, documents, octets, headers)
 
 
@@ -172,6 +172,7 @@ def prepared(
         artifacts=artifacts(documents),
         again_reason=notice.again_reason,
         rung_reason=notice.rung_reason,
+        facts=signer.stamping.facts if signer.stamping else {},
         channel=notice.recipient.channel,
         is_test=notice.is_test,
     )

@@ -1,6 +1,7 @@
 """From `held` to the wire: queueing, attempts, and what they made of it."""
 
 import asyncio
+import json
 import random
 import signal
 from collections.abc import Callable, Iterable
@@ -46,7 +47,7 @@ def send(parts: Parts, number: str) -> Receipt:
         asyncio.run(deliver_one(shift(parts), number))
     except TryLater as error:
         return tell(parts, parts.store.get(number), error.message)
-    return tell(parts, parts.store.get(number))
+    return tell(parts, parts.store.get(number), _unstamped(parts, number))
 
 
 def work(parts: Parts, *, ignore_backoff: bool = False) -> list[Receipt]:
@@ -93,14 +94,22 @@ def recheck(parts: Parts, number: str) -> None:
 
     RefusedError if it must not go out any more; the mail is not signed anew.
     """
-    if parts.store.get(number).signer_certificate_sha256:
-        parts.desk.signer(parts.clock())
+    if sha256 := parts.store.get(number).signer_certificate_sha256:
+        parts.desk.signer(parts.clock(), signed_by=sha256)
 
 
 def tell(parts: Parts, stored: Stored, note: str = "") -> Receipt:
     """How a delivery stands, with the last attempt's stage and reply."""
     attempts = parts.store.attempts(stored.number)
     return receipt(stored, attempts[-1] if attempts else None, note)
+
+
+def _unstamped(parts: Parts, number: str) -> str:
+    """That a wanted time stamp is missing, and why; empty if all is well."""
+    for event in map(json.loads, parts.store.events(number)):
+        if reason := event.get("timestamp_missing"):
+            return f"without a time stamp: {reason}"
+    return ""
 
 
 def _receipts(parts: Parts, summary: Summary) -> Iterable[Receipt]:

@@ -1,6 +1,7 @@
 """`notices.toml`: all faults at once, each with its line."""
 
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,8 @@ def test_all_faults_come_at_once_each_with_its_line():
         (("-{serial:06d}", ""), "must hold {serial}"),
         (("-{serial:06d}", "号{serial}"), "letters, digits"),
         (('pdf_level = "B-B"', 'pdf_level = "B-T"'), "needs timestamp_urls"),
+        (("timestamp_urls = []", 'timestamp_urls = ["tsa.test"]'), "neither http://"),
+        (('timestamps = ""', 'timestamps = "required"'), "needs timestamp_urls"),
         (('username = ""', 'username = "u"'), "needs password_file"),
         (("port = 2525", "port = 70000"), "1 to 65535"),
         (("voluntary_note = true", 'voluntary_note = "yes"'), "true or false"),
@@ -116,3 +119,81 @@ def test_numbers_follow_the_pattern():
 )
 def test_loopback_is_what_never_leaves_the_machine(host, local):
     assert is_loopback(host) is local
+
+
+def keys(*tables: str) -> str:
+    """The shipped file with `[[signing.keys]]` tables instead of its one key."""
+    text = sample(
+        ('key = "certs/example/signer.p12"\n', ""),
+        ('passphrase_file = "certs/example/signer.passphrase"\n', ""),
+        ("\nkeys = []\n", "\n"),
+    )
+    return text + "".join(f"\n[[signing.keys]]\n{table}\n" for table in tables)
+
+
+def test_several_keys_each_with_its_days():
+    text = keys(
+        'key = "a.p12"\nuntil = 2027-03-31',
+        'key = "b.p12"\npassphrase_file = "b.pass"\nfrom = 2027-04-01',
+    )
+    first, second = parse_config(text, Path("n.toml")).signing.entries
+    assert (first.key, first.holds_on(date(2027, 3, 31))) == ("a.p12", True)
+    assert not first.holds_on(date(2027, 4, 1))
+    assert (second.passphrase_file, second.first_day) == ("b.pass", date(2027, 4, 1))
+    assert not second.holds_on(date(2027, 3, 31))
+
+
+def test_keys_may_be_inline_tables():
+    text = keys().replace(
+        'backend = "pyhanko"', 'backend = "pyhanko"\nkeys = [{ key = "a.p12" }]'
+    )
+    [only] = parse_config(text, Path("n.toml")).signing.entries
+    assert only.key == "a.p12"
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "words"),
+    [
+        ('key = "b"\nfrom = "2027-04-01"', "from = ", "without quotes"),
+        ('key = "b"\nfrom = 2027-04-01T00:00:00Z', "from = ", "a day"),
+        ('key = "b"\ncolour = 1', "colour", "unknown key colour"),
+        ("key = 1", "key = 1", "a text in quotes"),
+        ('certificate = "b"', "[[signing.keys]]", "has no key"),
+        ('key = "b"\nfrom = 2027-04-01\nuntil = 2027-03-01', "from = ", "before it"),
+        ('key = "b"', "[[signing.keys]]", "begin on no day"),
+    ],
+)
+def test_a_fault_in_the_second_key_has_its_line(table, line, words):
+    text = keys('key = "a.p12"', table)
+    lines = text.splitlines()
+    number = len(lines) - next(
+        back for back, one in enumerate(reversed(lines)) if one.startswith(line)
+    )
+    assert any(
+        words in fault and fault.startswith(f"n.toml:{number}:")
+        for fault in faults_of(text)
+    ), faults_of(text)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("\nkeys = []", '\nkeys = [{ key = "a" }]'), "not both"),
+        (('\nkey = "certs/example/signer.p12"', ""), "signing.key is missing"),
+        (("\nkeys = []", "\nkeys = 1"), "must be a list of tables"),
+    ],
+)
+def test_one_key_or_several(change, words):
+    assert any(words in fault for fault in faults_of(sample(change)))
+
+
+def test_a_long_term_level_needs_its_means():
+    base = sample(
+        ("timestamp_urls = []", 'timestamp_urls = ["http://tsa.test"]'),
+        ('pdf_level = "B-B"', 'pdf_level = "B-LTA"'),
+    )
+    assert parse_config(base, Path("n.toml")).signing.wants_timestamps
+    off = base.replace('timestamps = ""', 'timestamps = "off"')
+    assert any("needs timestamps" in fault for fault in faults_of(off))
+    blind = base.replace('revocation = "require"', 'revocation = "off"')
+    assert any("needs revocation" in fault for fault in faults_of(blind))

@@ -1,0 +1,35 @@
+"""What keys of `[signing]` make wrong together."""
+
+from collections.abc import Iterator
+
+from notices.config.sections import SigningSection
+
+
+def signing_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
+    """Each problem with the key to which it belongs."""
+    if not section.key and not section.keys:
+        yield "", "signing.key is missing"
+    if section.key and section.keys:
+        yield "keys", "give either signing.key or signing.keys, not both"
+    if section.keys and (section.certificate or section.passphrase_file):
+        yield (
+            "keys",
+            "with signing.keys, certificate and passphrase_file stand with each key",
+        )
+    yield from _timestamp_problems(section)
+
+
+def _timestamp_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
+    for url in section.timestamp_urls:
+        if not url.startswith(("http://", "https://")):
+            yield "timestamp_urls", f"{url!r} is neither http:// nor https://"
+    if section.timestamps in {"required", "preferred"} and not section.timestamp_urls:
+        yield "timestamps", f"timestamps = {section.timestamps} needs timestamp_urls"
+    if section.pdf_level == "B-B":
+        return
+    if not section.timestamp_urls:
+        yield "pdf_level", f"pdf_level {section.pdf_level} needs timestamp_urls"
+    elif section.timestamps == "off":
+        yield "pdf_level", f"pdf_level {section.pdf_level} needs timestamps, not off"
+    if section.pdf_level in {"B-LT", "B-LTA"} and section.revocation == "off":
+        yield "pdf_level", f"pdf_level {section.pdf_level} needs revocation, not off"

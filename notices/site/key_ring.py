@@ -1,0 +1,150 @@
+"""The keys of a site: opened when they are first used, chosen by the day."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from notices.config import Config, KeyEntry
+from notices.credentials import (
+    Secret,
+    read_passphrase,
+    read_private_file,
+    refuse_exposed,
+)
+from notices.errors import CertificateNotUsable, ConfigError, KeyUnavailable
+from notices.notice import JST
+from notices.signing import KeySources, SigningKey, is_example, load_key
+
+PASSPHRASE = "signing-passphrase"  # noqa: S105 - the name of the credential
+PLAIN_SCHEMES = ("pkcs12:", "pem:")
+
+
+@dataclass(frozen=True)
+class KeySlot:
+    """One configured key."""
+
+    config: Config
+    """The site's."""
+    entry: KeyEntry
+    """Where the key is, and on which days it signs."""
+    credential: str
+    """Name of the systemd credential with its passphrase."""
+
+    @cached_property
+    def key(self) -> SigningKey:
+        """The key; KeyUnavailable (77) if it does not open or others can read it."""
+        certificate = b""
+        if self.entry.certificate:
+            certificate = read_file(
+                self.config, self.entry.certificate, "signing.certificate"
+            )
+        sources = KeySources(
+            resolve=self.config.resolve,
+            passphrase=self._passphrase,
+            certificate=certificate,
+            may_be_exposed=True,
+        )
+        try:
+            key = load_key(self.entry.key, sources)
+        except KeyUnavailable as error:
+            raise self._naming_the_file(error) from error
+        if not is_example(key.certificate):
+            # git keeps no file modes, so the example alone may be readable by all
+            for path in self._secret_files():
+                refuse_exposed(path, read_private_file(path))
+        return key
+
+    @property
+    def certificate_sha256(self) -> str:
+        """Which certificate it is, as the record has it."""
+        return self.key.certificate.fingerprint(SHA256()).hex()
+
+    @property
+    def name(self) -> str:
+        """The key's place without what is long in it."""
+        return self.entry.key.partition("?")[0]
+
+    def _naming_the_file(self, error: KeyUnavailable) -> KeyUnavailable:
+        if Path(self.name).name in error.message:
+            return error
+        return KeyUnavailable(f"{self.name}: {error.message}", hint=error.hint)
+
+    def _passphrase(self) -> Secret | None:
+        name = self.entry.passphrase_file
+        path = self.config.resolve(name) if name else None
+        return read_passphrase(self.credential, path, may_be_exposed=True)
+
+    def _secret_files(self) -> Iterator[Path]:
+        names = [self.entry.passphrase_file] if self.entry.passphrase_file else []
+        if not self.entry.key.startswith("pkcs11:"):
+            key = self.entry.key
+            for scheme in PLAIN_SCHEMES:
+                key = key.removeprefix(scheme)
+            names.append(key)
+        for name in names:
+            if not Path(name).name.startswith("fd:"):
+                yield self.config.resolve(name)
+
+
+class KeyRing:
+    """Every configured key, and which of them signs."""
+
+    def __init__(self, config: Config) -> None:
+        entries = config.signing.entries
+        # a credential each: one that is set goes before the passphrase's file
+        names = [PASSPHRASE] if len(entries) == 1 else _numbered(len(entries))
+        self.slots = tuple(
+            KeySlot(config, entry, name)
+            for entry, name in zip(entries, names, strict=True)
+        )
+
+    def current(self, now: datetime) -> KeySlot:
+        """The one that signs at `now`; ConfigError if none does."""
+        day = now.astimezone(JST).date()
+        holding = [slot for slot in self.slots if slot.entry.holds_on(day)]
+        if not holding:
+            raise ConfigError(
+                f"none of signing.keys is for {day}",
+                hint="add the next key to signing.keys, or mend from and until",
+            )
+        return max(holding, key=lambda slot: slot.entry.first_day or date.min)
+
+    def of_certificate(self, sha256: str, now: datetime) -> KeySlot:
+        """The one with this certificate; CertificateNotUsable if it was taken away.
+
+        The current key is looked at first, so that a key that is out of use need not
+        open. Those that do not open are not the one.
+        """
+        current = self.current(now)
+        for slot in (current, *(one for one in self.slots if one is not current)):
+            try:
+                if slot.certificate_sha256 == sha256:
+                    return slot
+            except (KeyUnavailable, ConfigError):
+                if slot is current:
+                    raise
+        raise CertificateNotUsable(
+            f"the mail is signed with the certificate {sha256[:16]}..., which is not in"
+            " signing.keys any more",
+            hint="withdraw it and send again with a reason, or put that key back",
+        )
+
+
+def _numbered(count: int) -> list[str]:
+    return [f"{PASSPHRASE}-{number}" for number in range(1, count + 1)]
+
+
+def read_file(config: Config, name: str, what: str) -> bytes:
+    """A file that the configuration names; ConfigError if it cannot be read."""
+    path = config.resolve(name)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"{what} cannot be read: {path}: {error.strerror}",
+            hint="check the path in notices.toml",
+        ) from error
