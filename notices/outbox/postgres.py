@@ -7,11 +7,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, text
 
 from notices.errors import ConfigError, NoticesError, StoreUnavailable
 
-READING: dict[str, Any] = {
-    # one snapshot for all statements, as readers on SQLite have it
-    "isolation_level": "REPEATABLE READ",
-    "postgresql_readonly": True,
-}
+# one snapshot for all statements, as readers on SQLite have it
+READING: dict[str, Any] = {"isolation_level": "REPEATABLE READ"}
 """Options of a connection that reads."""
 WRITING: dict[str, Any] = {"isolation_level": "READ COMMITTED"}
 """Options of a connection that writes: rows are locked one by one."""

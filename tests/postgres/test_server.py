@@ -1,0 +1,165 @@
+"""A server that is away, locked, read-only or unknown: a clear error, no password."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from notices.delivery import State
+from notices.errors import ConfigError, StoreUnavailable
+from notices.outbox.store import Store
+from tests.outbox.conftest import NOW, add_notice
+from tests.outbox.test_worker import CLAIM_AND_HANG, queued
+
+SECRET = "correct-horse"  # noqa: S105 - a made-up one
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("url", "error", "words"),
+    [
+        ("postgresql://", ConfigError, "names no PostgreSQL database"),
+        (
+            f"postgresql+asyncpg://u:{SECRET}@h/d",
+            ConfigError,
+            "names no PostgreSQL database",
+        ),
+        (f"mysql://u:{SECRET}@h/d", ConfigError, "cannot live on mysql"),
+        (f"postgresql://u:{SECRET}@127.0.0.1:1/d", StoreUnavailable, "refused"),
+        (f"postgresql://u:{SECRET}@/d?host=/nowhere", StoreUnavailable, "No such file"),
+    ],
+)
+def test_a_url_that_leads_nowhere_is_named_without_its_password(url, error, words):
+    with pytest.raises(error, match=words) as caught:
+        Store.open(url)
+    told = caught.value.diagnostics() + str(caught.value.__cause__)
+    assert SECRET not in told
+    assert caught.value.hint
+
+
+def test_an_unknown_database_or_user_is_a_matter_of_configuration(server):
+    with pytest.raises(ConfigError, match="no such database") as caught:
+        Store.open(f"postgresql://notices@/unknown?host={server}")
+    assert "createdb" in caught.value.hint
+    with pytest.raises(ConfigError, match="refuses the login"):
+        Store.open(f"postgresql://nobody@/postgres?host={server}")
+
+
+def test_a_missing_driver_says_what_to_type(url, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ConfigError, match="psycopg") as caught:
+        Store.open(url)
+    assert "pip install 'notices[postgres]'" in caught.value.hint
+
+
+def test_a_row_that_another_holds_is_waited_for_and_then_named(store, url):
+    number = add_notice(store)
+    with psycopg.connect(url) as other, Store.open(url, busy_timeout=0.1) as impatient:
+        other.execute("SELECT 1 FROM deliveries FOR UPDATE")
+        with pytest.raises(StoreUnavailable, match="another process holds it"):
+            impatient.queue(number, now=NOW)
+        assert impatient.get(number).state is State.HELD
+    store.queue(number, now=NOW)
+
+
+def test_a_claim_does_not_wait_for_another(store, url):
+    number = queued(store)
+    with psycopg.connect(url) as other:
+        other.execute("SELECT 1 FROM deliveries FOR UPDATE")
+        assert store.claim(number, now=NOW) is None
+    assert store.claim(number, now=NOW).state is State.SENDING
+
+
+def test_a_read_only_server_is_named(store, url, superuser):
+    number = add_notice(store)
+    name = url.split("/")[3].split("?")[0]
+    superuser.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    with Store.open(url) as other:
+        with pytest.raises(StoreUnavailable, match="read-only"):
+            other.queue(number, now=NOW)
+        assert other.get(number).state is State.HELD
+
+
+def test_a_connection_that_the_server_cut_costs_nothing(store, superuser):
+    """A restart between two steps: the next step connects again."""
+    number = queued(store)
+    store.claim(number, now=NOW)
+    superuser.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'notices'"
+    )
+    store.arm(number, now=NOW)
+    assert store.get(number).stage == "data"
+
+
+def test_every_commit_waits_for_the_disk_whatever_the_default(url, superuser):
+    name = url.split("/")[3].split("?")[0]
+    superuser.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    with Store.open(url) as store, store._engine.connect() as connection:
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+
+
+def test_a_database_of_a_newer_version_is_left_alone(url):
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(ConfigError, match="9999"):
+        Store.open(url)
+
+
+def test_opening_at_once_migrates_once(empty_url):
+    script = (
+        "import sys; from notices.outbox.store import Store; Store.open(sys.argv[1])"
+    )
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, empty_url], stderr=subprocess.PIPE, cwd=ROOT
+        )
+        for _ in range(3)
+    ]
+    for process in running:
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors.decode()
+
+
+@pytest.mark.parametrize(
+    ("how_far", "state"), [("claimed", State.QUEUED), ("armed", State.IN_DOUBT)]
+)
+def test_a_killed_worker_is_noticed_at_once_a_living_one_is_left_alone(
+    store, url, how_far, state
+):
+    """By its lock: the lease would run for twenty minutes more."""
+    number = queued(store)
+    process = subprocess.Popen(
+        [sys.executable, "-c", CLAIM_AND_HANG, url, number, NOW.isoformat(), how_far],
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+    )
+    try:
+        assert process.stdout.readline() == b"ready\n"
+        assert store.recover(NOW) == {}
+    finally:
+        process.kill()
+        process.communicate()
+    found = {}
+    for _ in range(100):  # the server sees the closed socket within milliseconds
+        found = found or store.recover(NOW)
+    assert found == {number: state}
+    event = json.loads(store.events(number)[-1])
+    assert (event["event"], event["state"]) == ("recovered", str(state))
+
+
+def test_a_worker_that_lost_its_lock_takes_a_new_one(store, superuser, monkeypatch):
+    """Otherwise all others would take it for dead for ever."""
+    number = queued(store)
+    first = store._presence.enter()
+    monkeypatch.setattr("notices.outbox.presence._PING_SECONDS", -1.0)
+    superuser.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+    )
+    store.claim(number, now=NOW)
+    assert store._presence.owner != first
+    with Store.open(str(store._engine.url)) as other:
+        assert other.recover(NOW) == {}
