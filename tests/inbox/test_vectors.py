@@ -1,8 +1,8 @@
 """Mails as servers and people write them: what each claims and what it proves.
 
 Each vector is an .eml file and an .expect file: a comment that says why it is there,
-then `name = value`; `-` stands for nothing. Names beyond kind, number and proves are
-facts on record.
+then `name = value`; `-` stands for nothing. Names beyond kind, number, proves and
+reason are facts on record.
 """
 
 from pathlib import Path
@@ -31,6 +31,7 @@ def test_each_mail_is_what_the_vector_says(path):
         "kind": str(found.kind),
         "number": found.number or "-",
         "proves": str(found.proves or "-"),
+        "reason": found.reason,
     }
     want = expected(path)
     assert {key: told.get(key, "-") for key in want} == want, found.reason

@@ -22,7 +22,7 @@ _WORDS = {
     "not ours": Answer.NOT_OURS,
 }
 _AROUND = " \t\u3000.。!！\"'「」『』*"
-_QUOTED = (">", "|", "＞", "--", "On ", "From:", "差出人:")
+_QUOTED = (">", "|", "＞", "On ")
 
 
 def is_automatic(mail: Part) -> bool:
@@ -80,8 +80,6 @@ def answer_in(parts: Sequence[Part]) -> Answer | None:
 def _answer(text: str) -> Answer | None:
     for line in text.splitlines():
         words = line.strip(_AROUND)
-        if words.startswith(_QUOTED):
-            return None
-        if words:
+        if words and not words.startswith(_QUOTED):
             return _WORDS.get(" ".join(words.lower().split()))
     return None

@@ -139,6 +139,8 @@ class Reports:
 
 
 _COLUMNS = tuple(column for column in reports.c if column.name != "content")
+# where several machines write, nobody moves the delivery while its report is filed
+_LOCK = select(deliveries.c.number).with_for_update()
 _WAITING: Select[Any] = (
     select(*_COLUMNS)
     .join(deliveries, deliveries.c.number == reports.c.number)
@@ -157,6 +159,7 @@ _WAITING: Select[Any] = (
 def _file(connection: Connection, report: Report, content: bytes | None) -> Filed:
     state = None
     if report.number is not None:
+        connection.execute(_LOCK.where(deliveries.c.number == report.number))
         state = rows.one(connection, report.number).state
     values = {
         "sha256": report.sha256,
