@@ -3,14 +3,14 @@
 Whatever happens becomes an `Attempt`. Before the first body byte a failure is
 `deferred`, or `failed` where the server refused the message for good; after it only
 the reply to the final dot decides, and without one the delivery is `in_doubt`.
+A connection carries several transactions; before each further one it is seen to be
+alive, so that one that died in silence costs a connection and no delivery.
 """
 
 import asyncio
 import re
 import ssl
-from base64 import b64encode
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -18,17 +18,22 @@ from aiosmtplib import SMTPException, SMTPResponseException
 
 from notices.delivery import Attempt, Envelope, Reply, Stage, State, classify
 from notices.outbox.envelope import faults_of, mail_from, rcpt_to, rcpt_to_archive
-from notices.outbox.relay import Relay, Security, tls_context
-from notices.outbox.wire import Wire, printable, reply_from
+from notices.outbox.pool import Pool, Reuse
+from notices.outbox.relay import Relay, tls_context
+from notices.outbox.session import (
+    INTERMEDIATE,
+    POSITIVE,
+    Course,
+    Ended,
+    OnStage,
+    Session,
+)
+from notices.outbox.wire import printable, reply_from
 
-OnStage = Callable[[Stage], Awaitable[None]]
-"""Called before each stage; for `data` after the 354, before the first body byte.
-What it raises ends the attempt without a further byte."""
 Clock = Callable[[], datetime]
 """Gives the time, aware."""
 
 _LEADING_DOT = re.compile(rb"(?m)^\.")
-_POSITIVE, _INTERMEDIATE = 2, 3
 
 
 class Courier(Protocol):
@@ -45,227 +50,141 @@ class Courier(Protocol):
         ...
 
 
-class _Ended(Exception):
-    """The attempt is over, and it is known what that makes of the delivery."""
-
-    def __init__(self, state: State, *, note: str = "") -> None:
-        super().__init__(note)
-        self.state = state
-        self.note = note
-
-
-@dataclass(slots=True, kw_only=True)
-class _Progress:
-    """How far an attempt has come."""
-
-    stage: Stage = Stage.CONNECT
-    is_armed: bool = False
-    reply: Reply | None = None
-    tls: str = ""
-
-
 class SmtpCourier:
     """Hands messages to one relay."""
 
-    def __init__(self, relay: Relay) -> None:
+    def __init__(self, relay: Relay, reuse: Reuse | None = None) -> None:
         """Check the relay's settings; raises ConfigError."""
         self._relay = relay
         self._tls = tls_context(relay)
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._pool = Pool(reuse or Reuse())
 
     async def aclose(self) -> None:
-        """Wait until all connections are closed."""
-        await asyncio.gather(*self._leaving)
+        """Close all connections and wait until they are closed."""
+        await self._pool.aclose()
 
     async def deliver(
         self, envelope: Envelope, message: bytes, *, on_stage: OnStage, clock: Clock
     ) -> Attempt:
         """Try once. Only what `on_stage` raises is raised."""
         started_at = clock()
-        conversation = _Conversation(self._relay, self._tls, on_stage)
+        course = Course(on_stage)
+        conversation = _Conversation(self._relay, self._tls, self._pool, course)
         try:
             state, note = await conversation.outcome(envelope, message)
         finally:
-            self._leave(conversation)
-        progress = conversation.progress
+            conversation.part()
         return Attempt(
             started_at=started_at,
             ended_at=clock(),
             state=state,
-            stage=progress.stage,
+            stage=course.stage,
             remote=self._relay.remote,
-            tls=progress.tls,
-            reply=progress.reply,
+            tls=course.tls,
+            reply=course.reply,
             note=note,
         )
 
-    def _leave(self, conversation: "_Conversation") -> None:
-        """Close in the background: the outcome is to be committed at once."""
-        task = asyncio.get_running_loop().create_task(conversation.leave())
-        self._leaving.add(task)
-        task.add_done_callback(self._leaving.discard)
-
 
 class _Conversation:
-    """One connection and one transaction on it."""
+    """One transaction, and the connection that it runs on."""
 
     def __init__(
-        self, relay: Relay, tls: ssl.SSLContext | None, on_stage: OnStage
+        self,
+        relay: Relay,
+        tls: ssl.SSLContext | None,
+        pool: Pool,
+        course: Course,
     ) -> None:
         self._relay = relay
         self._tls = tls
-        self._on_stage = on_stage
-        self._wire: Wire | None = None
-        self._extensions: dict[str, str] = {}
-        self._callback_error: BaseException | None = None
-        self.progress = _Progress()
+        self._pool = pool
+        self._session: Session | None = None
+        self.progress = course
 
     async def outcome(self, envelope: Envelope, message: bytes) -> tuple[State, str]:
         """Go through all stages; tell what came of it and why."""
         try:
             return await self._transact(envelope, message), ""
-        except _Ended as ended:
+        except Ended as ended:
             return ended.state, ended.note
         except (SMTPException, OSError, TimeoutError) as error:
-            if error is self._callback_error:
+            if error is self.progress.callback_error:
                 raise
             return self._lost(error)
 
-    async def leave(self) -> None:
-        """Close, politely where the server still listens."""
-        if self._wire is None:
+    def part(self) -> None:
+        """Keep the connection if it is in order; close it as it deserves if not."""
+        if self._session is None:
             return
-        if self.progress.reply is None:
-            await self._wire.drop()
+        if self.progress.left_it_clean:
+            self._pool.put(self._session)
+        elif self.progress.reply is not None:
+            self._pool.leave(self._session)
         else:
-            await self._wire.leave(timeout=self._relay.timeouts.quit)
+            self._pool.drop(self._session)
 
     async def _transact(self, envelope: Envelope, message: bytes) -> State:
         if faults := faults_of(envelope, message):
-            raise _Ended(State.FAILED, note="; ".join(faults))
+            raise Ended(State.FAILED, note="; ".join(faults))
         async with asyncio.timeout(self._relay.timeouts.before_data):
-            wire = await self._connect()
-            await self._say_hello(wire)
-            await self._start_tls(wire)
-            await self._authenticate(wire)
-            await self._open_transaction(wire, envelope, message)
-        return await self._transfer(wire, message)
+            session = await self._connected()
+            await self._open_transaction(session, envelope, message)
+        return await self._transfer(session, message)
 
-    async def _enter(self, stage: Stage) -> None:
-        self.progress.stage = stage
-        self.progress.reply = None
-        try:
-            await self._on_stage(stage)
-        except BaseException as error:
-            self._callback_error = error
-            raise
-
-    async def _connect(self) -> Wire:
-        await self._enter(Stage.CONNECT)
-        relay, loop = self._relay, asyncio.get_running_loop()
-        direct = self._tls if relay.security is Security.TLS else None
-        async with asyncio.timeout(relay.timeouts.connect):
-            _, wire = await loop.create_connection(
-                lambda: Wire(loop),
-                relay.host,
-                relay.port,
-                ssl=direct,
-                server_hostname=relay.host if direct else None,
-            )
-        self._wire = wire
-        self.progress.tls = wire.tls()
-        self._must(await wire.greeting(timeout=relay.timeouts.command))
-        return wire
-
-    async def _say_hello(self, wire: Wire) -> None:
-        await self._enter(Stage.EHLO)
-        await self._ehlo(wire)
-
-    async def _ehlo(self, wire: Wire) -> None:
-        reply, self._extensions = await wire.ehlo(
-            self._relay.local_hostname, timeout=self._relay.timeouts.command
-        )
-        self._must(reply)
-
-    async def _start_tls(self, wire: Wire) -> None:
-        if self._relay.security is not Security.STARTTLS or self._tls is None:
-            return
-        await self._enter(Stage.STARTTLS)
-        if "starttls" not in self._extensions:
-            raise _Ended(State.DEFERRED, note="the server offers no STARTTLS")
-        await wire.upgrade(
-            self._tls, self._relay.host, timeout=self._relay.timeouts.connect
-        )
-        self.progress.tls = wire.tls()
-        # RFC 3207, 4.2: what was said before TLS is forgotten
-        await self._ehlo(wire)
-
-    async def _authenticate(self, wire: Wire) -> None:
-        """Use one mechanism, once: each failure counts towards a lock-out."""
-        if not self._relay.username:
-            return
-        await self._enter(Stage.AUTH)
-        offered = self._extensions.get("auth", "").upper().split()
-        user, password = self._relay.username.encode(), self._relay.password.encode()
-        if "PLAIN" in offered:
-            secret = b64encode(b"\0" + user + b"\0" + password)
-            self._must(await self._command(wire, b"AUTH", b"PLAIN", secret))
-        elif "LOGIN" in offered:
-            for word in (b"AUTH LOGIN", b64encode(user)):
-                self._must(await self._command(wire, word), digit=_INTERMEDIATE)
-            self._must(await self._command(wire, b64encode(password)))
-        else:
-            raise _Ended(State.DEFERRED, note="the server offers no AUTH that we use")
+    async def _connected(self) -> Session:
+        """A connection on which MAIL may be said: one that is open, or a new one."""
+        await self.progress.enter(Stage.CONNECT)
+        session = self._session = self._pool.take()
+        if session is not None:
+            if await session.is_ready():
+                self.progress.tls = session.wire.tls()
+                return session
+            self._pool.drop(session)
+        session = self._session = Session(self._relay)
+        await session.open(self._tls, self.progress)
+        return session
 
     async def _open_transaction(
-        self, wire: Wire, envelope: Envelope, message: bytes
+        self, session: Session, envelope: Envelope, message: bytes
     ) -> None:
-        await self._enter(Stage.MAIL)
-        limit = self._extensions.get("size", "")
+        session.transactions += 1
+        await self.progress.enter(Stage.MAIL)
+        limit = session.extensions.get("size", "")
         # RFC 1870, 4: no number or 0 means that there is no fixed limit
         if limit.isdecimal() and 0 < int(limit) < len(message):
             note = f"{len(message)} bytes are more than the server takes ({limit})"
-            raise _Ended(State.FAILED, note=note)
-        words = mail_from(envelope, len(message), self._extensions)
-        self._must(await self._command(wire, *words))
-        await self._enter(Stage.RCPT)
-        words = rcpt_to(envelope.forward_path, self._extensions)
-        self._must(await self._command(wire, *words))
+            raise Ended(State.FAILED, note=note)
+        words = mail_from(envelope, len(message), session.extensions)
+        self.progress.must(await session.command(*words))
+        await self.progress.enter(Stage.RCPT)
+        words = rcpt_to(envelope.forward_path, session.extensions)
+        self.progress.must(await session.command(*words))
         if envelope.archive_path:
-            words = rcpt_to_archive(envelope.archive_path, self._extensions)
-            self._must_archive(await self._command(wire, *words))
+            words = rcpt_to_archive(envelope.archive_path, session.extensions)
+            self._must_archive(await session.command(*words))
 
-    async def _transfer(self, wire: Wire, message: bytes) -> State:
-        timeouts = self._relay.timeouts
+    async def _transfer(self, session: Session, message: bytes) -> State:
+        timeouts, wire = self._relay.timeouts, session.wire
         self.progress.stage, self.progress.reply = Stage.DATA, None
-        self._must(await self._command(wire, b"DATA"), digit=_INTERMEDIATE)
+        self.progress.must(await session.command(b"DATA"), digit=INTERMEDIATE)
         wire.must_be_quiet()
-        await self._enter(Stage.DATA)
+        await self.progress.enter(Stage.DATA)
         wire.must_be_quiet()
         self.progress.is_armed = True
         # RFC 5321, 4.5.2: a dot is put before every line that starts with one
         await wire.send(_LEADING_DOT.sub(b"..", message), timeout=timeouts.body)
-        await self._enter(Stage.END_OF_DATA)
+        await self.progress.enter(Stage.END_OF_DATA)
         reply = await wire.end_of_data(timeout=timeouts.end_of_data)
         self.progress.reply = reply
         return classify(reply, Stage.END_OF_DATA)
 
-    async def _command(self, wire: Wire, *words: bytes) -> Reply:
-        return await wire.command(*words, timeout=self._relay.timeouts.command)
-
-    def _must(self, reply: Reply, *, digit: int = _POSITIVE) -> None:
-        """Go on if the reply's first digit is as expected, else end the attempt."""
-        if reply.code // 100 == digit:
-            return
-        self.progress.reply = reply
-        raise _Ended(classify(reply, self.progress.stage))
-
     def _must_archive(self, reply: Reply) -> None:
         """Without the archive no DATA; but that is our mailbox, so never final."""
-        if reply.code // 100 == _POSITIVE:
+        if reply.code // 100 == POSITIVE:
             return
         self.progress.reply = reply
-        raise _Ended(State.DEFERRED, note="the archive mailbox was refused")
+        raise Ended(State.DEFERRED, note="the archive mailbox was refused")
 
     def _lost(self, error: Exception) -> tuple[State, str]:
         """Judge an attempt that ended without a reply."""

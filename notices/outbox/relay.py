@@ -34,6 +34,8 @@ class Timeouts:
     """For the message's bytes to be taken."""
     end_of_data: float = 600
     """For the reply to the final dot: ten minutes (4.5.3.2.6)."""
+    reset: float = 10
+    """For the reply to RSET on a connection that is used again."""
     quit: float = 2
     """For the reply to QUIT."""
 

@@ -27,6 +27,7 @@ _ENHANCED = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?: |$)")
 _LONGEST_TEXT = 500
 _SHOWN_OF_GARBAGE = 80
 _LINGER = 0.1
+_PORTION = 1 << 16
 
 
 class Unasked(SMTPException):
@@ -48,6 +49,16 @@ class Wire(SMTPProtocol):
         self._is_writable = asyncio.Event()
         self._is_writable.set()
         self._is_lost = asyncio.Event()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the server said no more than it was asked for."""
+        return not self._is_unasked
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the connection is known to be gone."""
+        return not self.is_connected
 
     def data_received(self, data: bytes) -> None:
         """Keep what was asked for, note what was not."""
@@ -128,13 +139,15 @@ class Wire(SMTPProtocol):
         self.must_be_quiet()
 
     async def send(self, data: bytes, *, timeout: float) -> None:  # noqa: ASYNC109
-        """Write bytes and wait until the kernel has them all."""
-        transport = cast("asyncio.WriteTransport", self.transport)
-        if self.transport is not None:
-            transport.set_write_buffer_limits(high=0)
-        self.write(data)
+        """Write bytes as fast as they are taken; what follows stays behind them.
+
+        The transport's own limits stay as they are: asyncio's TLS stops for good
+        when it is told to keep nothing in its buffer.
+        """
         async with asyncio.timeout(timeout):
-            await self._is_writable.wait()
+            for start in range(0, len(data), _PORTION):
+                self.write(data[start : start + _PORTION])
+                await self._is_writable.wait()
         if self._is_lost.is_set():
             raise ConnectionResetError("connection lost while writing")
 

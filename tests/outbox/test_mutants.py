@@ -68,13 +68,13 @@ MUTANTS = {
     ),
     "the archive may be refused": (
         "courier.py",
-        'raise _Ended(State.DEFERRED, note="the archive mailbox was refused")',
+        'raise Ended(State.DEFERRED, note="the archive mailbox was refused")',
         "return",
         COURIER,
     ),
     "STARTTLS is opportunistic": (
-        "courier.py",
-        'raise _Ended(State.DEFERRED, note="the server offers no STARTTLS")',
+        "session.py",
+        'raise Ended(State.DEFERRED, note="the server offers no STARTTLS")',
         "return",
         COURIER,
     ),
