@@ -1,6 +1,7 @@
 """What comes in changes a state only where it may, once, and stays on record."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import exc, text
@@ -229,3 +230,11 @@ def test_a_report_after_resend_reaches_the_second_attempt_too(in_doubt):
     in_doubt.end(State.IN_DOUBT)
     in_doubt.reports.settle(in_doubt.clock())
     assert in_doubt.state is State.DELIVERED
+
+
+def test_several_that_read_one_mailbox_record_a_mail_once(sent):
+    with ThreadPoolExecutor(4) as pool:
+        filed = list(pool.map(lambda _: sent.file(report()), range(8)))
+    assert [each.is_new for each in filed].count(True) == 1
+    assert len(sent.reports.of(NUMBER)) == len(events(sent)) == 1
+    assert sent.state is State.DELIVERED

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, Select, func, insert, or_, select
 
 from notices.delivery import State
-from notices.errors import EvidenceBroken, InputError
+from notices.errors import EvidenceBroken, InputError, RefusedError
 from notices.ledger import EventKind, Fact
 from notices.outbox import journal, moves, rows
 from notices.outbox.database import reading, writing
@@ -76,18 +76,27 @@ class Reports:
         """Record a mail and what it proves; the same mail twice is recorded once."""
         octets = with_crlf(raw)
         digest = sha256(octets).hexdigest()
-        with reading(self._engine) as connection:
-            if (earlier := _report(connection, digest)) is not None:
-                return _filed(connection, earlier, changed=False, is_new=False)
+        if earlier := self._earlier(digest):
+            return earlier
         claim = read_mail(octets)
-        with writing(self._engine) as connection:
-            if (earlier := _report(connection, digest)) is not None:
-                return _filed(connection, earlier, changed=False, is_new=False)
-            found = match(
-                claim, octets, _known(connection, claim), from_archive=from_archive
-            )
-            report = _as_report(found, digest, mailbox, now)
-            return _file(connection, report, _content(found, octets))
+        try:
+            with writing(self._engine) as connection:
+                known = _known(connection, claim)
+                found = match(claim, octets, known, from_archive=from_archive)
+                report = _as_report(found, digest, mailbox, now)
+                return _file(connection, report, _content(found, octets))
+        except RefusedError:
+            # two processes that read one mailbox: the other one was first
+            if earlier := self._earlier(digest):
+                return earlier
+            raise
+
+    def _earlier(self, digest: str) -> Filed | None:
+        with reading(self._engine) as connection:
+            report = _report(connection, digest)
+            if report is None:
+                return None
+            return _filed(connection, report, changed=False, is_new=False)
 
     def settle(self, now: datetime) -> tuple[Filed, ...]:
         """Follow reports that came before the outcome of their attempt was recorded."""
@@ -108,11 +117,6 @@ class Reports:
         with reading(self._engine) as connection:
             found = connection.execute(query.order_by("received_at", "sha256"))
             return tuple(_from_row(row) for row in found)
-
-    def has(self, digest: str) -> bool:
-        """Tell whether the mail with this SHA-256 has been filed."""
-        with reading(self._engine) as connection:
-            return _report(connection, digest) is not None
 
     def raw(self, digest: str) -> bytes:
         """Give a filed mail with CRLF; EvidenceBroken if its hash is wrong.

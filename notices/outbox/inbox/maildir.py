@@ -51,8 +51,8 @@ class Maildir:
                     is_archived=folder == (self._archive or self._folder),
                     place=folder.name,
                 )
-        for error in troubles:
-            raise error
+        if troubles:
+            raise troubles[0]
 
     def mark(self, letter: Letter) -> None:
         """Move it to `cur` with the flag S."""
