@@ -1,18 +1,32 @@
 """Data that comes with the package: the catalogue and the example judgments."""
 
 import json
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from notices.catalogue import Catalogue
 from notices.errors import ConfigError
+from notices.rules import Calendar
 
 
 @cache
 def load_catalogue() -> Catalogue:
     """Read the catalogue of the package; ConfigError if the package is damaged."""
     return Catalogue.from_data(json.loads(_read(_data() / "catalogue.json")))
+
+
+@cache
+def load_calendar(*, year_end: bool = True) -> Calendar:
+    """Read the holidays of the package; year_end: 12-29 to 01-03 are days off."""
+    data = json.loads(_read(_data() / "holidays.json"))
+    return Calendar(
+        holidays=frozenset(map(date.fromisoformat, data["days"])),
+        first_year=data["first_year"],
+        last_year=data["last_year"],
+        year_end=year_end,
+    )
 
 
 def load_examples() -> dict[str, str]:

@@ -7,6 +7,8 @@ once. Paths in the file are relative to it.
 from notices.config.numbering import number_text
 from notices.config.reading import FILE_NAME, is_loopback, load_config, parse_config
 from notices.config.sections import SECTIONS, Config, KeyEntry
+from notices.config.trial import trial_pattern
+from notices.config.worker import metrics_address, quiet_hours
 
 __all__ = [
     "FILE_NAME",
@@ -15,6 +17,9 @@ __all__ = [
     "KeyEntry",
     "is_loopback",
     "load_config",
+    "metrics_address",
     "number_text",
     "parse_config",
+    "quiet_hours",
+    "trial_pattern",
 ]

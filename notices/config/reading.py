@@ -13,6 +13,8 @@ from notices.config.lines import Lines
 from notices.config.numbering import pattern_fault
 from notices.config.sections import SECTIONS, Config, SmtpSection
 from notices.config.signing import signing_problems
+from notices.config.trial import trial_problem
+from notices.config.worker import worker_problems
 from notices.errors import ConfigError, Fault
 
 FILE_NAME = "notices.toml"
@@ -141,6 +143,10 @@ def _cross_faults(sections: Mapping[str, Any], lines: Lines) -> list[Fault]:
         faults.append(Fault(place, f"numbering.pattern {problem}"))
     inbox = inbox_problems(sections["inbox"])
     faults += [Fault(lines.of("inbox", key), problem) for key, problem in inbox]
+    worker = worker_problems(sections["worker"])
+    faults += [Fault(lines.of("worker", key), problem) for key, problem in worker]
+    if problem := trial_problem(sections["test"], sections["numbering"].pattern):
+        faults.append(Fault(lines.of("test", "address"), problem))
     return faults
 
 

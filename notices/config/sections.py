@@ -205,6 +205,38 @@ class RecipientsSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSection:
+    """`[worker]`: how `notices work` goes about it."""
+
+    concurrency: int = 4
+    """Deliveries at once."""
+    per_domain: int = 2
+    """Deliveries at once to one recipient domain."""
+    per_domain_per_minute: int = 0
+    """Deliveries begun within a minute to one domain; 0: any number."""
+    quiet_hours: str = ""
+    """`20:00-08:00` in Japan's time; empty: none."""
+    business_days: bool = False
+    """True: nothing goes out on Saturdays, Sundays and holidays of Japan."""
+    year_end_closed: bool = True
+    """True: 29 December to 3 January are no business days."""
+    max_age_hours: int = 48
+    """Open hours after which a delivery is given up."""
+    log: Literal["text", "json"] = "text"
+    """How `notices work --watch` tells what happens."""
+    metrics: str = ""
+    """Address of the Prometheus metrics, loopback only; empty: none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialSection:
+    """`[test]`: everything goes to one address of our own."""
+
+    address: str = ""
+    """Where; empty: no test mode."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """A whole `notices.toml`."""
 
@@ -232,6 +264,10 @@ class Config:
     """The judgments."""
     recipients: RecipientsSection = field(default_factory=RecipientsSection)
     """The directory."""
+    worker: WorkerSection = field(default_factory=WorkerSection)
+    """The worker."""
+    test: TrialSection = field(default_factory=TrialSection)
+    """Test mode."""
 
     @property
     def directory(self) -> Path:
@@ -255,4 +291,6 @@ SECTIONS: Mapping[str, type] = {
     "ledger": LedgerSection,
     "cases": CasesSection,
     "recipients": RecipientsSection,
+    "worker": WorkerSection,
+    "test": TrialSection,
 }

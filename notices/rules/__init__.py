@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from notices.errors import Fault
 from notices.judgment import Judgment
 from notices.rules import ladder, persons, texts
+from notices.rules.calendar import Calendar
 from notices.rules.choosing import address, choose
 from notices.rules.recipients import (
     Channel,
@@ -23,6 +24,7 @@ from notices.rules.recipients import (
 )
 
 __all__ = [
+    "Calendar",
     "Channel",
     "Directory",
     "RecipientEntry",

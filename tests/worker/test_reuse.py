@@ -53,7 +53,7 @@ def courier_for(server, security=Security.NONE, ca="", reuse=None, timeouts=QUIC
         port=server.port,
         security=security,
         username="centre",
-        password="secret",
+        password="secret",  # noqa: S106
         ca=ca,
         timeouts=timeouts,
     )
