@@ -304,9 +304,10 @@ def verify(
     evidence: Sequence[bytes] = (),
     log_keys: Sequence[str] = (),
 ) -> Report:
-    """Judge a mail, a PDF or an evidence bundle with these roots (PEM or DER), offline.
+    """Judge a mail, PDF or evidence bundle with these roots (PEM or DER), offline.
 
-    at: the clock to judge by; None: now. log_keys: the ledgers' public keys. Parsing happens in a process with limits.
+    at: the clock to judge by; None: now. log_keys: ledgers' public keys that a
+    bundle must lead to. Parsing happens in a process with limits.
     NotJudgeable for what is none of these; a bad signature is a report.
 
     >>> from pathlib import Path

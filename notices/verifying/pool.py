@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from queue import SimpleQueue
+from queue import LifoQueue
 
 from notices.errors import InputError
 from notices.report import Report
@@ -63,7 +63,8 @@ def verify_many(
     ConfigError for an unusable root and InputError for unusable evidence, as in
     `verify`.
     """
-    free: SimpleQueue[IsolatedVerifier] = SimpleQueue()
+    # the one that is warm goes first; a second is started only when it is needed
+    free: LifoQueue[IsolatedVerifier] = LifoQueue()
     verifiers = [IsolatedVerifier() for _ in range(processes)]
     for verifier in verifiers:
         free.put(verifier)

@@ -1,0 +1,152 @@
+"""A site with a time-stamp authority of its own, and bundles of a sent notice."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    pkcs12,
+)
+
+from notices.delivery import Attempt, Reply, Stage, State
+from notices.site import Site
+from notices.site.starting import start_site
+from notices.verifying import verify
+from notices.verifying.container import read_container
+from tests.signing.authority import NOW, Authority, start_authority
+
+CASE = "IHC-2026-004217"
+
+
+@dataclass
+class Centre:
+    """A centre: its site, its authority, and a clock that the test sets."""
+
+    home: Path
+    authority: Authority
+    now: datetime = NOW
+    roots: tuple[bytes, ...] = ()
+    log_key: str = ""
+    sites: list[Site] = field(default_factory=list)
+
+    def site(self) -> Site:
+        site = Site.open(self.home, clock=lambda: self.now)
+        self.sites.append(site)
+        return site
+
+    def set(self, key: str, value: str) -> None:
+        path = self.home / "notices.toml"
+        text, count = re.subn(
+            rf"^{key} = .*$",
+            f"{key} = {value}",
+            path.read_text("utf-8"),
+            flags=re.MULTILINE,
+        )
+        assert count == 1, key
+        path.write_text(text, encoding="utf-8")
+
+    def clock(self, moment: datetime) -> None:
+        self.now = self.authority.now = moment
+
+    def deliver(self, site: Site, case: str) -> str:
+        """Prepare a notice and record that a server took it; gives its number."""
+        notice = site.prepare(site.read_case(case))
+        store = site._parts.store
+        number = notice.number
+        store.queue(number, now=self.now)
+        store.claim(number, now=self.now)
+        store.arm(number, now=self.now)
+        sent = Attempt(
+            started_at=self.now,
+            ended_at=self.now + timedelta(seconds=1),
+            state=State.SENT,
+            stage=Stage.END_OF_DATA,
+            remote="relay.example:587",
+            tls="TLSv1.3",
+            reply=Reply(code=250, enhanced_status="2.0.0", text="queued as 4711"),
+        )
+        store.finish(number, sent, next_attempt_at=None, now=self.now)
+        return number
+
+    def judge(self, bundle: bytes, **more):
+        options = {"trust": self.roots, "at": self.now, "log_keys": [self.log_key]}
+        return verify(bundle, **(options | more))
+
+
+@pytest.fixture(scope="session")
+def centre(tmp_path_factory):
+    """Signs in November 2026 with certomancer's certificates, with time stamps."""
+    folder = tmp_path_factory.mktemp("authority")
+    authority, server = start_authority(folder)
+    home = tmp_path_factory.mktemp("centre") / "site"
+    start_site(home)
+    made = Centre(home=home, authority=authority)
+    _give_key(made)
+    with made.site() as site:
+        made.deliver(site, CASE)
+        made.deliver(site, "IHC-2026-004218")
+        made.log_key = str(site.log_key())
+    yield made
+    server.shutdown()
+    server.server_close()
+
+
+def _give_key(centre: Centre) -> None:
+    key = centre.authority.key("p256")
+    private = centre.authority.keys["p256"]
+    (centre.home / "own.p12").write_bytes(
+        pkcs12.serialize_key_and_certificates(
+            b"own", private, key.certificate, key.chain, BestAvailableEncryption(b"own")
+        )
+    )
+    (centre.home / "own.passphrase").write_text("own\n")
+    for name in ("own.p12", "own.passphrase"):
+        (centre.home / name).chmod(0o600)
+    centre.roots = tuple(
+        one.public_bytes(Encoding.PEM) for one in centre.authority.roots
+    )
+    (centre.home / "own-roots.pem").write_bytes(b"".join(centre.roots))
+    centre.set("key", '"own.p12"')
+    centre.set("passphrase_file", '"own.passphrase"')
+    centre.set("trust", '["own-roots.pem"]')
+    centre.set("crls", "[]")
+    centre.set("timestamp_urls", f'["{centre.authority.tsa_url}"]')
+
+
+@pytest.fixture
+def at_home(centre):
+    """The clock is put back afterwards."""
+    yield centre
+    centre.clock(NOW)
+
+
+@pytest.fixture(scope="session")
+def bundle(centre) -> bytes:
+    with centre.site() as site:
+        (made,) = site.export(CASE)
+    assert made.warnings == ()
+    return made.content
+
+
+@pytest.fixture(scope="session")
+def redacted(centre) -> bytes:
+    with centre.site() as site:
+        (made,) = site.export(CASE, redact=True)
+    return made.content
+
+
+def members_of(bundle: bytes) -> dict[str, bytes]:
+    return dict(read_container(bundle))
+
+
+def day(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def dumps(value) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()

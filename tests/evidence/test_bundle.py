@@ -1,0 +1,250 @@
+"""A bundle proves a notice; whoever changes it is seen by the check that should."""
+
+import base64
+import json
+
+import pytest
+
+from notices.evidence import seal
+from notices.evidence.container import write_container
+from notices.ledger import Checkpoint
+from notices.report import CheckStatus, Verdict
+from notices.signing import (
+    NO_ANSWERS,
+    load_log_key,
+    new_log_key_text,
+    sign_manifest,
+)
+from tests.evidence.conftest import CASE, dumps, members_of
+from tests.verifying.pki import new_root
+
+
+def failing(report):
+    return [each.id for each in report.findings if each.status is CheckStatus.FAILED]
+
+
+def statuses(report):
+    return {each.id: each.status.value for each in report.findings}
+
+
+def test_a_bundle_passes_with_root_and_log_key_alone(centre, bundle):
+    report = centre.judge(bundle)
+    assert report.verdict is Verdict.TOTAL_PASSED
+    skipped = {key for key, value in statuses(report).items() if value == "skipped"}
+    assert skipped == {"B09", "B13", "M15", "P11", "P12", "P16"}
+    assert report.notice.case_id == CASE
+    assert report.best_signature_time == centre.now.replace(microsecond=0)
+
+
+def test_without_a_log_key_the_bundle_vouches_for_it(centre, bundle):
+    report = centre.judge(bundle, log_keys=[])
+    assert report.verdict is Verdict.TOTAL_PASSED
+    assert statuses(report)["B14"] == "skipped"
+
+
+def test_the_story_tells_reply_and_time_stamps_with_sources(centre, bundle):
+    story = centre.judge(bundle).story
+    told = " / ".join(f"{each.text} [{each.source}]" for each in story)
+    assert "250 2.0.0 queued as 4711 [ledger entry" in told
+    assert "the signed mail existed [time stamp]" in told
+    assert "the checkpoint with all of these events existed [time stamp]" in told
+    assert [each.at for each in story] == sorted(each.at for each in story)
+
+
+def test_the_same_members_make_the_same_bytes(bundle):
+    assert write_container(members_of(bundle)) == bundle
+
+
+def test_mimetype_is_first_stored_and_at_its_place(bundle):
+    assert bundle[30:38] == b"mimetype"
+    assert bundle[38:69] == b"application/vnd.etsi.asic-e+zip"
+
+
+def test_a_redacted_bundle_shows_no_content_and_passes(centre, bundle, redacted):
+    found, whole = members_of(redacted), members_of(bundle)
+    assert not [name for name in found if name.startswith(("documents", "received"))]
+    urls = json.loads(whole["documents/notice.json"])["urls"]
+    salts = json.loads(whole["ledger/record.json"])["salts"]
+    everything = b"".join(found.values())
+    leaves = json.loads(found["ledger/record.json"])["events"]
+    everything += b"".join(base64.b64decode(each["leaf_bytes"]) for each in leaves)
+    for secret in [*urls, *salts.values()]:
+        assert secret.encode() not in everything
+    report = centre.judge(redacted)
+    assert report.verdict is Verdict.TOTAL_PASSED
+    assert "left out: judgment.json" in next(
+        each.detail for each in report.findings if each.id == "B19"
+    )
+    assert report.story
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "README.txt",
+        "delivery.json",
+        "documents/letter.pdf",
+        "documents/letter.docx",
+        "documents/letter.txt",
+        "documents/judgment.json",
+        "documents/notice.json",
+        "documents/message.eml",
+        "ledger/record.json",
+        "ledger/checkpoint.txt",
+        "ledger/checkpoint.tst",
+        "ledger/log.pub",
+        "evidence/certificates.pem",
+        "evidence/01.crl",
+    ],
+)
+@pytest.mark.parametrize("how", ["altered", "missing", "empty"])
+def test_no_member_can_be_altered_or_taken_away(centre, bundle, name, how):
+    found = members_of(bundle)
+    content = found.pop(name)
+    if how != "missing":
+        found[name] = b"" if how == "empty" else content[:-1] + b"?"
+    report = centre.judge(write_container(found))
+    assert report.verdict is Verdict.TOTAL_FAILED
+    assert failing(report)[0] == "B02"
+    assert report.story == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["extra.txt", "META-INF/signature2.p7s", "META-INF/extra", "evidence/9.crl"]
+)
+def test_nothing_can_be_added(centre, bundle, name):
+    report = centre.judge(write_container({**members_of(bundle), name: b"x"}))
+    assert failing(report)[0] == "B02"
+
+
+def test_the_manifest_cannot_be_exchanged(centre, bundle, redacted):
+    mixed = members_of(bundle)
+    mixed["META-INF/signature.p7s"] = members_of(redacted)["META-INF/signature.p7s"]
+    assert failing(centre.judge(write_container(mixed))) == ["B07"]
+
+
+@pytest.mark.parametrize(
+    "name", ["META-INF/ASiCManifest.xml", "META-INF/signature.p7s"]
+)
+def test_what_signs_cannot_be_missing(centre, bundle, name):
+    found = members_of(bundle)
+    del found[name]
+    assert centre.judge(write_container(found)).verdict is Verdict.TOTAL_FAILED
+
+
+def test_another_log_key_is_refused(centre, bundle):
+    other = load_log_key(new_log_key_text("log.example", bytes(32)))
+    report = centre.judge(bundle, log_keys=[str(other.public)])
+    assert failing(report) == ["B14"]
+
+
+def test_another_root_does_not_lead_to_it(centre, bundle, tmp_path):
+    report = centre.judge(bundle, trust=[new_root().pem])
+    assert report.verdict is not Verdict.TOTAL_PASSED
+    assert statuses(report)["B11"] == "indeterminate"
+
+
+@pytest.fixture
+def resealed(centre, bundle):
+    """Changes members and signs anew, as only the centre itself could."""
+    with centre.site() as site:
+        signer = site._parts.desk.signer(centre.now)
+
+    def change(**changes):
+        found = members_of(bundle)
+        for name in ("mimetype", "META-INF/ASiCManifest.xml", "META-INF/signature.p7s"):
+            del found[name]
+        for name, content in changes.items():
+            path = next(
+                each for each in found if each.replace("/", "_").startswith(name)
+            )
+            if content is None:
+                del found[path]
+            else:
+                found[path] = content(found[path]) if callable(content) else content
+        return seal(
+            found,
+            lambda manifest: sign_manifest(
+                manifest,
+                signer.key,
+                signing_time=centre.now,
+                revocation=signer.answers or NO_ANSWERS,
+            ),
+        )
+
+    return change
+
+
+def record_with(change):
+    def alter(content):
+        record = json.loads(content)
+        change(record)
+        return dumps(record)
+
+    return alter
+
+
+def change_leaf(event, **facts):
+    leaf = {**event["leaf"], **facts}
+    event["leaf"] = leaf
+    text = json.dumps(leaf, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    event["leaf_bytes"] = base64.b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("check", "change"),
+    [
+        ("B17", lambda record: change_leaf(record["events"][-1], reply="250 ok")),
+        ("B17", lambda record: record["events"][0]["leaf"].update(at="2020")),
+        ("B17", lambda record: record["events"].reverse()),
+        ("B17", lambda record: record["events"].append(record["events"][-1])),
+        ("B17", lambda record: record["ledger"].update(size=5)),
+        ("B17", lambda record: record["notice"].update(number="R8-1-000009")),
+        ("B18", lambda record: record["events"].pop(1)),
+        ("B18", lambda record: record["notice"].update(mailbox="a@b.example")),
+        ("B18", lambda record: record["notice"].update(message_sha256="00" * 32)),
+        ("B19", lambda record: record["salts"].update({"letter.pdf": "00" * 32})),
+        ("B19", lambda record: record["redacted"].append("letter.pdf")),
+        ("B20", lambda record: record["notice"].update(state="delivered")),
+        ("B22", lambda record: record["notice"].update(recipient="Nobody")),
+    ],
+    ids=str,
+)
+def test_even_the_centre_cannot_tell_another_history(centre, resealed, check, change):
+    """The ledger's checkpoint bears out only what was written when it happened."""
+    bundle = resealed(ledger_record=record_with(change))
+    assert failing(centre.judge(bundle))[0] == check
+
+
+@pytest.mark.parametrize(
+    ("check", "changes"),
+    [
+        ("B19", {"documents_letter.txt": b"another text"}),
+        ("B19", {"documents_letter.docx": None}),
+        ("B19", {"documents_judgment": lambda text: text.replace(b"IHC", b"XHC")}),
+        ("B20", {"delivery.json": record_with(lambda told: told["attempts"].clear())}),
+        ("B15", {"ledger_checkpoint.txt": b"no note"}),
+        ("B15", {"ledger_log.pub": b"no key"}),
+        ("B15", {"ledger_checkpoint.txt": None}),
+        ("B16", {"ledger_checkpoint.tst": b"no token"}),
+    ],
+    ids=str,
+)
+def test_nor_show_other_documents(centre, resealed, check, changes):
+    assert check in failing(centre.judge(resealed(**changes), log_keys=[]))
+
+
+def test_nor_sign_another_log_with_a_key_that_is_not_pinned(centre, resealed):
+    fake = load_log_key(new_log_key_text("hotline.example.jp/notices", bytes(32)))
+    note = fake.sign(Checkpoint(origin=fake.public.name, size=1, root=bytes(32)).text())
+    bundle = resealed(
+        **{
+            "ledger_checkpoint.txt": str(note).encode(),
+            "ledger_log.pub": f"{fake.public}\n".encode(),
+        }
+    )
+    assert failing(centre.judge(bundle))[0] == "B14"
+
+
+def test_resealing_alone_is_no_fault(centre, resealed):
+    assert centre.judge(resealed()).verdict is Verdict.TOTAL_PASSED
