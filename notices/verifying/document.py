@@ -27,14 +27,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property, partial
 
+import pikepdf
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
 from notices.report import Report
-from notices.verifying import additions, content, pdf, signed, stamp
+from notices.verifying import additions, content, passive, pdf, plain_pdf, signed, stamp
 from notices.verifying.content import Xmp
 from notices.verifying.outcome import Check, NotApplicable, malformed, readable, run
+from notices.verifying.passive import Opened
 from notices.verifying.path import Material
+from notices.verifying.pdf import SignedRange
+from notices.verifying.plain_pdf import PlainLetter
 from notices.verifying.policy import Policy, Revocation
 from notices.verifying.signature import (
     CONTENT_TYPE,
@@ -72,8 +76,30 @@ class Document:
         self.mailbox = mailbox
 
     @cached_property
+    def opened(self) -> Opened:
+        """Every object, as qpdf reads them."""
+        return Opened(self.data)
+
+    @cached_property
+    def plain(self) -> PlainLetter | None:
+        """What is read in a file of the usual kind; None for any other."""
+        if len(self.data) > pdf.MAX_SIZE:
+            return None
+        try:
+            return plain_pdf.read(self.data, self.opened)
+        except pikepdf.PdfError:
+            return None
+
+    @cached_property
+    def covered(self) -> SignedRange:
+        """What the signature covers."""
+        if self.plain:
+            return pdf.cut(self.data, self.plain.byte_range, self.plain.contents)
+        return pdf.signed_range(self.data, self.embedded)
+
+    @cached_property
     def reader(self) -> PdfFileReader:
-        """The strict reader."""
+        """The strict reader of any other file."""
         return pdf.open_strictly(self.data)
 
     @cached_property
@@ -84,6 +110,8 @@ class Document:
     @cached_property
     def store(self) -> Revocation:
         """Revocation answers in the document security store."""
+        if self.plain:
+            return pdf.read_answers(self.plain.crls, self.plain.ocsps)
         return pdf.security_store(self.reader)
 
     @cached_property
@@ -93,7 +121,7 @@ class Document:
         The newest is judged at the given clock, each older one at the time that the
         next newer proves (EN 319 102-1, 5.6.3).
         """
-        stamps = self.reader.embedded_signatures[1:]
+        stamps = [] if self.plain else self.reader.embedded_signatures[1:]
         moment: datetime | None = None
         for one in reversed(stamps):
             covered = pdf.signed_range(self.data, one)
@@ -116,10 +144,9 @@ class Document:
 
     @cached_property
     def _signed(self) -> SignedContent:
-        covered = pdf.signed_range(self.data, self.embedded)
         return SignedContent(
-            der=covered.der,
-            content=covered.content,
+            der=self.covered.der,
+            content=self.covered.content,
             policy=self.policy,
             revocation=self.store,
             before=self._proven_before,
@@ -133,26 +160,34 @@ class Document:
     @cached_property
     def xmp(self) -> Xmp:
         """The letter's account of itself."""
+        if self.plain:
+            _ = self.covered  # or it is refused: no revision is signed
+            return content.read_xmp(self.plain.packet)
         signed_revision = additions.as_signed(self.data, self.embedded)
         return content.read_xmp(additions.metadata(signed_revision))
 
 
 def _file(evidence: Document) -> str:
-    revisions = evidence.reader.xrefs.total_revisions
+    plain = evidence.plain
+    revisions = plain.revisions if plain else evidence.reader.xrefs.total_revisions
     return f"{len(evidence.data)} bytes, {revisions} revisions"
 
 
 def _one_signature(evidence: Document) -> str:
+    if evidence.plain:
+        return f"field {evidence.plain.field}, 0 document time stamps"
     stamps = len(evidence.reader.embedded_signatures) - 1
     return f"field {evidence.embedded.field_name}, {stamps} document time stamps"
 
 
 def _range(evidence: Document) -> str:
+    if evidence.plain:  # its ByteRange ends with the file
+        return f"all {evidence.covered.end} bytes"
     return additions.check(evidence.reader, evidence.embedded, evidence.data)
 
 
 def _passive(evidence: Document) -> str:
-    return pdf.check_passive(evidence.data)
+    return passive.check(evidence.opened)
 
 
 def _attributes(evidence: Document) -> str:

@@ -1,16 +1,14 @@
-"""A signed PDF's structure: which bytes are signed, and what it may do.
+"""A signed PDF's structure in general: its revisions, and which bytes are signed.
 
-pyHanko reads strictly; the signed range is taken from the
-file's own bytes (ISO 32000-2, 12.8.1). pikepdf lists every object for what a letter
-never has. A reader that guesses is never used to decide.
+pyHanko reads strictly; the signed range is taken from the file's own bytes
+(ISO 32000-2, 12.8.1). A reader that guesses is never used to decide.
 """
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import pikepdf
 from pyhanko.pdf_utils import generic, misc
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
@@ -18,62 +16,11 @@ from pyhanko.sign.validation.errors import NoDSSFoundError
 
 from notices.verifying import der
 from notices.verifying.outcome import malformed
+from notices.verifying.plain_pdf import SUB_FILTER
 from notices.verifying.policy import Revocation, read_crl, read_ocsp
 
 MAX_SIZE = 30_000_000
-SUB_FILTER = "/ETSI.CAdES.detached"
-_ACTIVE_KEYS = frozenset(
-    {
-        "/AA",
-        "/AF",
-        "/Collection",
-        "/EF",
-        "/JS",
-        "/JavaScript",
-        "/Launch",
-        "/OCProperties",
-        "/OpenAction",
-        "/RichMediaContent",
-        "/RichMediaSettings",
-        "/Rendition",
-        "/SubmitForm",
-        "/XFA",
-        "/A",
-        "/PA",
-        "/Alternates",
-        "/OPI",
-        "/PS",
-    }
-)
-"""Keys of dictionaries that act, hide, embed or replace."""
-_ACTIVE_VALUES = frozenset(
-    {
-        "/JavaScript",
-        "/Launch",
-        "/EmbeddedFile",
-        "/Filespec",
-        "/RichMedia",
-        "/Movie",
-        "/Sound",
-        "/Rendition",
-        "/SubmitForm",
-        "/ImportData",
-        "/GoToR",
-        "/GoToE",
-        "/GoTo3DView",
-        "/URI",
-        "/Hide",
-        "/Named",
-        "/Trans",
-        "/SetOCGState",
-        "/3D",
-        "/Screen",
-        "/PS",
-        "/OCG",
-    }
-)
-"""Names of action, annotation and object types of the same kind."""
-_KIND_KEYS = ("/S", "/Type", "/Subtype")
+_HEX_DIGITS = b"0123456789ABCDEFabcdef"
 _END = re.compile(
     rb"\s*(?:trailer\s*)?(?:<<(?:(?!obj|stream|startxref).)*>>\s*)?(?:endobj\s*)?"
     rb"startxref\s+(\d{1,10})\s+%%EOF\s*",
@@ -136,20 +83,26 @@ def signed_range(data: bytes, embedded: EmbeddedPdfSignature) -> SignedRange:
     found = embedded.byte_range
     numbers = list(found) if isinstance(found, generic.ArrayObject) else []
     is_plain = all(isinstance(number, generic.NumberObject) for number in numbers)
-    if not is_plain or len(numbers) != 4 or numbers[0] != 0:  # noqa: PLR2004
-        raise malformed(f"ByteRange {numbers}")
-    _, gap_start, gap_end, rest = numbers
+    if not is_plain or len(numbers) != 4:  # noqa: PLR2004
+        raise malformed("ByteRange is not four numbers")
+    return cut(data, [int(number) for number in numbers], embedded.pkcs7_content)
+
+
+def cut(data: bytes, byte_range: Sequence[int], contents: bytes) -> SignedRange:
+    """What the four numbers cover; Refusal if their gap is not exactly `contents`."""
+    first, gap_start, gap_end, rest = byte_range
     end = gap_end + rest
-    if not 0 < gap_start < gap_end <= end <= len(data) or rest <= 0:
-        raise malformed(f"ByteRange {numbers} does not lie in the file")
-    gap = data[gap_start:gap_end]
-    if not re.fullmatch(rb"<(?:[0-9A-Fa-f]{2})+>", gap):
+    if first or not 0 < gap_start < gap_end <= end <= len(data) or rest <= 0:
+        raise malformed(f"ByteRange {list(byte_range)} does not lie in the file")
+    digits = data[gap_start + 1 : gap_end - 1]
+    is_string = data[gap_start:gap_end] == b"<" + digits + b">" and digits
+    if not is_string or len(digits) % 2 or digits.translate(None, _HEX_DIGITS):
         raise malformed("the gap in the ByteRange is not exactly one hex string")
-    padded = bytes.fromhex(gap[1:-1].decode("ascii"))
-    if padded != embedded.pkcs7_content:
+    padded = bytes.fromhex(digits.decode("ascii"))
+    if padded != contents:
         raise malformed("the gap is not the signature's Contents")
     length = der.value_length(padded)
-    if any(padded[length:]):
+    if padded[length:].strip(b"\0"):
         raise malformed("something but zeros follows the signature in its string")
     return SignedRange(
         der=padded[:length],
@@ -158,75 +111,22 @@ def signed_range(data: bytes, embedded: EmbeddedPdfSignature) -> SignedRange:
     )
 
 
-def check_passive(data: bytes) -> str:
-    """No script, action, attachment, form, layer, link or annotation in any object."""
-    with pikepdf.open(io.BytesIO(data), attempt_recovery=False) as document:
-        objects = 0
-        for found in document.objects:
-            objects += 1
-            for one in _dictionaries(found, 0):
-                _check_dictionary(one)
-    return f"{objects} objects"
-
-
-MAX_NESTING = 60
-
-
-def _dictionaries(found: pikepdf.Object, depth: int) -> Iterator[pikepdf.Object]:
-    """The dictionary, and those written inside it (not those referred to)."""
-    if depth > MAX_NESTING:
-        raise malformed(f"objects nested deeper than {MAX_NESTING}")
-    if isinstance(found, pikepdf.Stream):
-        found = found.stream_dict
-    if isinstance(found, pikepdf.Dictionary):
-        yield found
-        values = [value for _, value in found.items()]
-    elif isinstance(found, pikepdf.Array):
-        values = list(found)
-    else:
-        return
-    for value in values:
-        # numbers and strings come as Python's own
-        if isinstance(value, pikepdf.Object) and not value.is_indirect:  # type: ignore[redundant-expr]
-            yield from _dictionaries(value, depth + 1)
-
-
-def _check_dictionary(one: pikepdf.Object) -> None:
-    keys = set(one.keys())
-    active = keys & _ACTIVE_KEYS
-    if active - _allowed(one):
-        raise malformed(f"active content: {', '.join(sorted(active))}")
-    for key in _KIND_KEYS:
-        if key in keys and str(one[key]) in _ACTIVE_VALUES:
-            raise malformed(f"active content: {one[key]}")
-    if "/Annots" in keys and any(not _is_signature(a) for a in one["/Annots"]):
-        raise malformed("an annotation besides the signature's own field")
-    if str(one.get("/FT", "/Sig")) != "/Sig":
-        raise malformed(f"a form field of type {one['/FT']}")
-    if str(one.get("/Subtype")) == "/Widget" and not _is_signature(one):
-        raise malformed("a form field besides the signature")
-
-
-def _allowed(one: pikepdf.Object) -> set[str]:
-    # /A of a structure element is its layout attributes (ISO 32000-2, 14.7.6)
-    return {"/A"} if str(one.get("/Type", "")) == "/StructElem" else set()
-
-
-def _is_signature(annotation: pikepdf.Object) -> bool:
-    return str(annotation.get("/FT")) == "/Sig"
-
-
 def security_store(reader: PdfFileReader) -> Revocation:
     """CRLs and OCSP answers of the document security store (ETSI EN 319 142-1)."""
     try:
         store = DocumentSecurityStore.read_dss(reader)
     except NoDSSFoundError:
         return Revocation()
+    return read_answers(map(_stream_data, store.crls), map(_stream_data, store.ocsps))
+
+
+def read_answers(crls: Iterable[bytes], ocsps: Iterable[bytes]) -> Revocation:
+    """Revocation lists and OCSP answers from the octets of their streams."""
     found = Revocation()
-    for stream in store.crls:
-        found += read_crl(_stream_data(stream))
-    for stream in store.ocsps:
-        found += read_ocsp(_stream_data(stream))
+    for octets in crls:
+        found += read_crl(octets)
+    for octets in ocsps:
+        found += read_ocsp(octets)
     return found
 
 

@@ -278,7 +278,7 @@ def ranges() -> Iterator[Forgery]:
         "longer": lambda h: h + b"00",
         "no signature": lambda h: b"3000".ljust(len(h), b"0"),
     }
-    sees = {"zeros alone": "P02", "a string end inside": "P02", "no signature": "P02"}
+    sees = {"zeros alone": "P05", "a string end inside": "P02", "no signature": "P05"}
     sees |= {"shorter": "P01", "longer": "P01"}
     for name, change in gaps.items():
         yield Forgery(f"Contents: {name}", sees.get(name, "P03"), in_gap(change))
@@ -445,7 +445,7 @@ def structures() -> Iterator[Forgery]:
     yield Forgery(
         "letter: content embedded", "P06", with_cms(edit_data=forged_cms.embed("data"))
     )
-    yield Forgery("letter: two signers", "P02", with_cms(edit_data=doubled))
+    yield Forgery("letter: two signers", "P06", with_cms(edit_data=doubled))
     yield Forgery(
         "letter: value changed",
         "P10",

@@ -185,7 +185,9 @@ def test_over_a_limit_the_finding_names_it(
     limits: Limits, count: int, words: str
 ) -> None:
     many_values = b"\x05\x00" * count
-    value = b"\x30\x84" + len(many_values).to_bytes(4) + many_values
+    length = len(many_values)
+    octets = length.to_bytes((length.bit_length() + 7) // 8)
+    value = bytes([0x30, 0x80 | len(octets)]) + octets + many_values
     report = verify_isolated(
         Mail(world(), change_signature=lambda _: value).build(),
         trust=[world().root.pem],
