@@ -235,7 +235,7 @@ def _progress(files: Iterable[Path], *, shown: bool) -> Iterator[_Advance]:
 
 
 def _write_report(path: Path, reports: list[tuple[str, Report]], at: datetime) -> None:
-    from notices.evidence.report_pdf import write_report  # noqa: PLC0415 - fonts
+    from notices.evidence import write_report  # noqa: PLC0415 - fonts
 
     write_file(path, write_report(reports, at=at))
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from notices.delivery import Attempt
 from notices.evidence.container import write_container
 from notices.evidence.readme import README
-from notices.evidence.record import record
+from notices.evidence.recording import record
 from notices.ledger import Tree, VerifierKey, document_salt
 from notices.outbox import Issued, Stored, attempt_facts
 from notices.signing import RevocationAnswers
