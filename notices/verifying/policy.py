@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from asn1crypto import cms, core, crl, ocsp, pem, x509
 
@@ -66,6 +67,20 @@ def read_policy(
     """
     if at.utcoffset() is None:
         raise InputError("the clock has no time zone", hint="give an aware datetime")
+    return _read_once(
+        tuple(trust), at, tuple(signers), tuple(evidence), tuple(log_keys)
+    )
+
+
+@lru_cache(maxsize=8)
+def _read_once(
+    trust: tuple[bytes, ...],
+    at: datetime,
+    signers: tuple[str, ...],
+    evidence: tuple[bytes, ...],
+    log_keys: tuple[str, ...],
+) -> Policy:
+    """For an archive the same is handed over file after file."""
     anchors = tuple(_read_anchor(one) for data in trust for one in _der_values(data))
     if not anchors:
         raise ConfigError(
