@@ -1,7 +1,10 @@
-"""Outside programs that tests use as judges and counterparts."""
+"""Outside programs and extras that tests use as judges and counterparts."""
 
 import os
 import shutil
+from importlib import import_module
+from types import ModuleType
+from typing import NoReturn
 
 import pytest
 
@@ -13,9 +16,20 @@ def require_program(name: str) -> str:
     `make test` does outside CI, the test is skipped by that name.
     """
     path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
-    if path is not None:
-        return path
-    words = f"the program {name} is missing; .ci/run installs it"
+    if path is None:
+        _missing(f"the program {name} is missing; .ci/run installs it")
+    return path
+
+
+def require_module(name: str) -> ModuleType:
+    """The module `name` of an extra, imported; missing, the same as a program."""
+    try:
+        return import_module(name)
+    except ImportError as error:
+        _missing(f"the module {name} cannot be imported ({error}); make test has it")
+
+
+def _missing(words: str) -> NoReturn:
     if os.environ.get("NOTICES_ALLOW_MISSING"):
         pytest.skip(words)
     pytest.fail(words)

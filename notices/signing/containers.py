@@ -25,6 +25,15 @@ def weaknesses(content: bytes) -> tuple[str, ...]:
         return ()
 
 
+def is_pkcs12(content: bytes) -> bool:
+    """Whether it has the outer shape of a PFX, so that only a passphrase may lack."""
+    try:
+        store = pkcs12.Pfx.load(content, strict=True)
+        return bool(store["version"].native == "v3" and store["auth_safe"].native)
+    except (ValueError, TypeError, KeyError):
+        return False
+
+
 def _mac(store: pkcs12.Pfx) -> list[str]:
     if store["mac_data"].native is None:
         return ["the file has no MAC: a change would not be seen"]

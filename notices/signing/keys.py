@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from notices.credentials import Secret
 from notices.errors import ConfigError, KeyUnavailable
-from notices.signing.containers import weaknesses
+from notices.signing.containers import is_pkcs12, weaknesses
 from notices.signing.public_keys import PublicKey
 
 
@@ -87,9 +87,16 @@ def load_pkcs12(content: bytes, passphrase: Secret | None) -> SigningKey:
     try:
         store = pkcs12.load_pkcs12(content, password)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        if not is_pkcs12(content):
+            raise KeyUnavailable(
+                "the key's file is no PKCS#12 file",
+                hint="name the .p12 file in signing.key, or use pem:FILE",
+            ) from error
         raise KeyUnavailable(
-            "the PKCS#12 file does not open: wrong passphrase, or no PKCS#12 file",
-            hint="check signing.key and signing.passphrase_file",
+            "the PKCS#12 file does not open: wrong passphrase"
+            if password
+            else "the PKCS#12 file does not open: it needs a passphrase",
+            hint="check signing.passphrase_file",
         ) from error
     if store.key is None or store.cert is None:
         raise KeyUnavailable(

@@ -1,74 +1,32 @@
 """What works and what does not: each part of a site tried for itself."""
 
 import socket
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
-from notices.errors import (
-    CertificateNotUsable,
-    ConfigError,
-    NoticesError,
-    RelayUnavailable,
-    RevocationUnavailable,
-)
+from notices.errors import ConfigError, NoticesError, RelayUnavailable
 from notices.letters import check_templates
-from notices.signing import Level
+from notices.signing import load_certificates
+from notices.site.checkup import Checkup, fault, guard
+from notices.site.doctor_signing import examine_signing
 from notices.site.parts import Parts
+
+__all__ = ["Checkup", "examine"]
 
 SMTP_PATIENCE = 5.0
 """Seconds for a greeting; a relay that takes longer is told as away."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkup:
-    """One part of the site: fine, worth a look, or broken."""
-
-    name: str
-    """Which part."""
-    status: str
-    """`ok`, `warning` or `fault`."""
-    detail: str
-    """What was seen."""
-    advice: str = ""
-    """What to do."""
-    exit_code: int = 0
-    """What a command that needs this part would end with; 0 if it works."""
-
-    def to_json(self) -> dict[str, Any]:
-        """The fields of `notices doctor --json`."""
-        return {
-            "name": self.name,
-            "status": self.status,
-            "detail": self.detail,
-            "advice": self.advice,
-        }
-
-
 def examine(parts: Parts) -> list[Checkup]:
     """Try every part; one that fails does not hide the next."""
-    checkups = [_guard("configuration", lambda: f"{parts.config.path} is in order")]
-    checkups.append(_guard("catalogue", lambda: _catalogue(parts)))
-    checkups.append(_guard("recipients", lambda: f"{len(parts.directory)} entries"))
-    checkups.append(_guard("cases", lambda: _cases(parts)))
+    checkups = [guard("configuration", lambda: f"{parts.config.path} is in order")]
+    checkups.append(guard("catalogue", lambda: _catalogue(parts)))
+    checkups.append(guard("recipients", lambda: f"{len(parts.directory)} entries"))
+    checkups.append(guard("cases", lambda: _cases(parts)))
     checkups += _templates(parts)
-    checkups += _certificate(parts)
-    checkups.append(_guard("database", lambda: _database(parts)))
-    checkups.append(_guard("smtp", lambda: _greeting(parts)))
+    checkups += examine_signing(parts)
+    checkups.append(guard("database", lambda: _database(parts)))
+    checkups.append(guard("smtp", lambda: _greeting(parts)))
     return checkups
-
-
-def _guard(name: str, look: Callable[[], str]) -> Checkup:
-    try:
-        return Checkup(name=name, status="ok", detail=look())
-    except NoticesError as error:
-        return Checkup(
-            name=name,
-            status="fault",
-            detail="; ".join([error.message, *map(str, error.faults)]),
-            advice=error.hint,
-            exit_code=error.exit_code,
-        )
 
 
 def _catalogue(parts: Parts) -> str:
@@ -91,56 +49,18 @@ def _templates(parts: Parts) -> Iterator[Checkup]:
     try:
         faults = check_templates(parts.templates)
     except NoticesError as error:
-        yield Checkup(
-            name="templates",
-            status="fault",
-            detail=error.message,
-            advice=error.hint,
-            exit_code=error.exit_code,
-        )
+        yield fault("templates", error)
         return
     if not faults:
         yield Checkup(name="templates", status="ok", detail="letters and mails check")
-    for fault in faults:
+    for one in faults:
         yield Checkup(
             name="templates",
             status="fault",
-            detail=str(fault),
+            detail=str(one),
             advice="notices template check tells them all",
             exit_code=65,
         )
-
-
-def _certificate(parts: Parts) -> Iterator[Checkup]:
-    """Key, certificate, path, revocation: as they are judged before each signature."""
-    try:
-        findings = parts.desk.judge(parts.clock()).findings
-    except NoticesError as error:
-        yield Checkup(
-            name="signing",
-            status="fault",
-            detail=error.message,
-            advice=error.hint,
-            exit_code=error.exit_code,
-        )
-        return
-    for finding in findings:
-        status, exit_code = _OF_LEVEL[finding.level]
-        yield Checkup(
-            name=f"signing: {finding.id}",
-            status=status,
-            detail=finding.detail,
-            advice=finding.hint,
-            exit_code=exit_code,
-        )
-
-
-_OF_LEVEL = {
-    Level.PASSED: ("ok", 0),
-    Level.WARNING: ("warning", 0),
-    Level.REFUSED: ("fault", CertificateNotUsable.exit_code),
-    Level.TRY_LATER: ("fault", RevocationUnavailable.exit_code),
-}
 
 
 def _database(parts: Parts) -> str:
@@ -152,6 +72,10 @@ def _database(parts: Parts) -> str:
 def _greeting(parts: Parts) -> str:
     """The relay answers; nothing is said to it."""
     relay = parts.relay
+    if relay.ca and not load_certificates(relay.ca.encode()):
+        raise ConfigError(
+            "smtp.ca has no certificate", hint="name the PEM file of the relay's root"
+        )
     try:
         with socket.create_connection((relay.host, relay.port), SMTP_PATIENCE) as link:
             if relay.security == "tls":

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -38,6 +38,7 @@ KEYS = {
     "issuing": "p256",
     "tsa": "p256",
     "ocsp": "p256",
+    "rsa1024": "rsa1024",
     "rsa2048": "rsa2048",
     "rsa3072": "rsa3072",
     "p256": "p256",
@@ -46,24 +47,27 @@ KEYS = {
 LISTS = ("issuing", "root", "stamp-root")
 """Who publishes a list; the time-stamp authority has a root of its own."""
 SIGNERS = ("rsa2048", "rsa3072", "p256", "p384")
-USUAL = ("2026-01-01", "2028-01-01")
 LONG = ("2020-01-01", "2060-01-01")
+STAMPERS = ("tsa", "tsa-revoked", "tsa-for-tls")
+"""Time-stamp authorities; two are not to be believed."""
 
-# name: (validity, extended key usage, mailbox, revoked since)
-ODD_SIGNERS = {
-    "expired": (("2024-01-01", "2025-01-01"), "email_protection", MAILBOX, None),
-    "not-yet": (("2027-01-01", "2028-01-01"), "email_protection", MAILBOX, None),
-    "six-days-left": (("2026-01-01", "2026-11-28"), "email_protection", MAILBOX, None),
-    "twenty-days-left": (
-        ("2026-01-01", "2026-12-12"),
-        "email_protection",
-        MAILBOX,
-        None,
-    ),
-    "for-tls": (USUAL, "server_auth", MAILBOX, None),
-    "other-mailbox": (USUAL, "email_protection", "other@hotline.example.jp", None),
-    "revoked": (USUAL, "email_protection", MAILBOX, "2026-06-01"),
-}
+
+def days_from(now: datetime, *days: int) -> tuple[str, ...]:
+    return tuple(f"{now + timedelta(days=one):%Y-%m-%d}" for one in days)
+
+
+def odd_signers(now: datetime) -> dict[str, dict[str, object]]:
+    """Certificates that must not sign, or only with a warning, seen at `now`."""
+    return {
+        "expired": {"validity": days_from(now, -1056, -690)},
+        "not-yet": {"validity": days_from(now, 40, 405)},
+        "six-days-left": {"validity": days_from(now, -300, 6)},
+        "twenty-days-left": {"validity": days_from(now, -300, 20)},
+        "for-tls": {"purpose": "server_auth"},
+        "other-mailbox": {"mailbox": "other@hotline.example.jp"},
+        "revoked": {"revoked": days_from(now, -174)[0]},
+        "rsa1024": {"key": "rsa1024"},
+    }
 
 
 def make_key(kind: str) -> PrivateKey:
@@ -117,7 +121,7 @@ def ca_extensions() -> list[object]:
 def signer(
     name: str,
     key: str,
-    validity: tuple[str, str] = USUAL,
+    validity: tuple[str, str],
     purpose: str = "email_protection",
     mailbox: str = MAILBOX,
     revoked: str | None = None,
@@ -148,7 +152,24 @@ def signer(
     return spec
 
 
-def configuration(folder: Path, url: str) -> dict[str, object]:
+def stamper(name: str, purpose: str, revoked: str | None) -> dict[str, object]:
+    spec = certificate(
+        name,
+        "stamp-root",
+        "tsa",
+        LONG,
+        usage("digital_signature"),
+        {"id": "extended_key_usage", "critical": True, "value": [purpose]},
+        crl_point("stamp-root"),
+    )
+    if revoked:
+        spec["revocation"] = {"revoked-since": moment(revoked)}
+    return spec
+
+
+def configuration(folder: Path, url: str, now: datetime) -> dict[str, object]:
+    usual = days_from(now, -325, 405)
+    odd = odd_signers(now)
     certs = {
         "root": certificate("root", "root", "root", LONG, *ca_extensions()),
         "issuing": certificate(
@@ -157,15 +178,9 @@ def configuration(folder: Path, url: str) -> dict[str, object]:
         "stamp-root": certificate(
             "stamp-root", "stamp-root", "stamp-root", LONG, *ca_extensions()
         ),
-        "tsa": certificate(
-            "tsa",
-            "stamp-root",
-            "tsa",
-            LONG,
-            usage("digital_signature"),
-            {"id": "extended_key_usage", "critical": True, "value": ["time_stamping"]},
-            crl_point("stamp-root"),
-        ),
+        "tsa": stamper("tsa", "time_stamping", None),
+        "tsa-revoked": stamper("tsa-revoked", "time_stamping", days_from(now, -174)[0]),
+        "tsa-for-tls": stamper("tsa-for-tls", "server_auth", None),
         "ocsp": certificate(
             "ocsp",
             "issuing",
@@ -175,8 +190,11 @@ def configuration(folder: Path, url: str) -> dict[str, object]:
             {"id": "extended_key_usage", "value": ["ocsp_signing"]},
             {"id": "ocsp_no_check", "value": None},
         ),
-        **{name: signer(name, name) for name in SIGNERS},
-        **{name: signer(name, "p256", *odd) for name, odd in ODD_SIGNERS.items()},
+        **{name: signer(name, name, usual) for name in SIGNERS},
+        **{
+            name: signer(name, **{"key": "p256", "validity": usual, **changes})
+            for name, changes in odd.items()
+        },
     }
     for serial, spec in enumerate(certs.values(), 5001):
         spec["serial"] = serial
@@ -201,7 +219,9 @@ def configuration(folder: Path, url: str) -> dict[str, object]:
                 }
                 for name in LISTS
             },
-            "time-stamping": {"tsa": {"signing-key": "tsa", "signing-cert": "tsa"}},
+            "time-stamping": {
+                name: {"signing-key": "tsa", "signing-cert": name} for name in STAMPERS
+            },
         },
     }
     keys = {name: {"path": f"{name}.pem"} for name in KEYS}
@@ -259,7 +279,10 @@ class Authority:
 
     @property
     def tsa_url(self) -> str:
-        return f"{self.url}/test/tsa/tsa"
+        return self.stamper_url("tsa")
+
+    def stamper_url(self, name: str) -> str:
+        return f"{self.url}/test/tsa/{name}"
 
     def answer(self, path: str, body: bytes) -> bytes:
         registry = self.architecture.service_registry
@@ -304,16 +327,20 @@ def handler(authority: Authority) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def start_authority(folder: Path) -> tuple[Authority, ThreadingHTTPServer]:
+def start_authority(
+    folder: Path, now: datetime = NOW
+) -> tuple[Authority, ThreadingHTTPServer]:
     keys = {name: make_key(kind) for name, kind in KEYS.items()}
     for name, key in keys.items():
         encoded = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         (folder / f"{name}.pem").write_bytes(encoded)
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     url = f"http://127.0.0.1:{server.server_port}"
-    config = CertomancerConfig(configuration(folder, url), key_search_dir=str(folder))
+    config = CertomancerConfig(
+        configuration(folder, url, now), key_search_dir=str(folder)
+    )
     architecture = config.get_pki_arch(ArchLabel("test"))
-    authority = Authority(architecture, keys, url)
+    authority = Authority(architecture, keys, url, now)
     server.RequestHandlerClass = handler(authority)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return authority, server

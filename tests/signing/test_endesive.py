@@ -13,11 +13,14 @@ from notices.signing import (
 )
 from notices.signing.endesive_signer import sign_entity_with_endesive
 from notices.signing.fetching import fetch_answers
-from tests.programs import require_program
+from tests.programs import require_module, require_program
 from tests.signing.authority import NOW, Authority
 from tests.signing.test_smime import OnlyOcsp
 
-pytest.importorskip("endesive.signer", reason="needs the extra endesive")
+
+@pytest.fixture(autouse=True)
+def endesive() -> None:
+    require_module("endesive.signer")
 
 
 @pytest.mark.parametrize("name", ["rsa2048", "rsa3072"])

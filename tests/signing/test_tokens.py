@@ -23,10 +23,14 @@ from notices.signing import (
     sign_pdf,
 )
 from notices.signing.tokens import read_uri
-from tests.programs import require_program
+from tests.programs import require_module, require_program
 from tests.signing.authority import MAILBOX, NOW, Authority
 
-pytest.importorskip("pkcs11", reason="needs the extra pkcs11")
+
+@pytest.fixture(autouse=True)
+def library() -> None:
+    require_module("pkcs11")
+
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
 IDS = {"rsa3072": "a1", "p256": "a2", "p384": "a3"}

@@ -1,0 +1,67 @@
+"""A site whose key, lists and time stamps come from the test authority, over HTTP."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    pkcs12,
+)
+
+from tests.signing.authority import Authority, start_authority
+
+PASSPHRASE = b"a passphrase"
+DEAD = "http://127.0.0.1:9/tsa"
+"""Nobody listens there."""
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Authority]:
+    """An authority whose clock is the machine's."""
+    authority, server = start_authority(folder, datetime.now(UTC))
+    try:
+        yield authority
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def pem(*certificates: x509.Certificate) -> bytes:
+    return b"".join(one.public_bytes(Encoding.PEM) for one in certificates)
+
+
+def write_secret(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    path.chmod(0o600)
+
+
+def write_key(folder: Path, authority: Authority, name: str) -> str:
+    """`NAME.p12` and `NAME.pass` in a site's folder."""
+    store = pkcs12.serialize_key_and_certificates(
+        name.encode(),
+        authority.keys.get(name, authority.keys["p256"]),
+        authority.certificate(name),
+        authority.chain,
+        BestAvailableEncryption(PASSPHRASE),
+    )
+    write_secret(folder / f"{name}.p12", store)
+    write_secret(folder / f"{name}.pass", PASSPHRASE + b"\n")
+    return f"{name}.p12"
+
+
+def equip(desk, authority: Authority, name: str = "p256", *stampers: str) -> None:
+    """Give the site the key `name`; its lists are fetched from the authority.
+
+    `stampers` are addresses of time-stamp authorities.
+    """
+    desk.set("key", f'"{write_key(desk.home, authority, name)}"', section="signing")
+    desk.set("passphrase_file", f'"{name}.pass"')
+    (desk.home / "roots.pem").write_bytes(pem(*authority.roots))
+    desk.set("trust", '["roots.pem"]')
+    desk.set("crls", "[]")
+    quoted = ", ".join(f'"{url}"' for url in stampers)
+    desk.set("timestamp_urls", f"[{quoted}]")

@@ -1,0 +1,278 @@
+"""Keys through the site: several with their days, in a token, and endesive's signature."""
+
+import json
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from asn1crypto import cms
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+
+from notices import Site
+from notices.cli import run
+from notices.mail import split
+from notices.notice import JST
+from tests.programs import require_module, require_program
+from tests.signing.site_authority import equip, pem, running, write_key, write_secret
+from tests.site.conftest import CASE_1, CASE_2_ABROAD
+
+MODULE = "/usr/lib/softhsm/libsofthsm2.so"
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("pki")) as authority:
+        yield authority
+
+
+def verdict(desk, file):
+    run(["verify", str(file), "--trust", str(desk.home / "roots.pem"), "--json"])
+    [report] = json.loads(desk.capsys.readouterr().out)
+    return report["verdict"]
+
+
+def fingerprint(authority, name):
+    return authority.certificate(name).fingerprint(SHA256()).hex()
+
+
+def signer_on_record(desk, case_id=CASE_1):
+    _, [*_, record] = desk.json("show", case_id)
+    return record["notice"]["signer_certificate_sha256"]
+
+
+# -- several keys -----------------------------------------------------------------
+
+
+def days(offset):
+    return (datetime.now(UTC).astimezone(JST) + timedelta(days=offset)).date()
+
+
+def give_keys(desk, authority, *entries):
+    """Each entry: name of a signer, and further lines of its table."""
+    equip(desk, authority, entries[0][0])
+    path = desk.home / "notices.toml"
+    text = path.read_text("utf-8")
+    for line in ("key", "certificate", "passphrase_file", "keys"):
+        start = text.index("\n[signing]")
+        found = re.compile(rf"^{line} = .*\n", re.MULTILINE).search(text, start)
+        text = text[: found.start()] + text[found.end() :]
+    for name, *more in entries:
+        write_key(desk.home, authority, name)
+        lines = [f'key = "{name}.p12"', f'passphrase_file = "{name}.pass"', *more]
+        text += "\n[[signing.keys]]\n" + "\n".join(lines) + "\n"
+    path.write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "signs"),
+    [
+        ((f"until = {days(0)}",), (f"from = {days(1)}",), "rsa2048"),
+        ((f"until = {days(-1)}",), (f"from = {days(0)}",), "p384"),
+        ((), (f"from = {days(-3)}",), "p384"),
+        ((), (f"from = {days(3)}",), "rsa2048"),
+    ],
+)
+def test_the_key_whose_days_hold_signs(desk, received, authority, first, second, signs):
+    give_keys(desk, authority, ("rsa2048", *first), ("p384", *second))
+    assert desk.run("send", CASE_1)[0] == 0
+    assert signer_on_record(desk) == fingerprint(authority, signs)
+    [mail] = received.glob("*.eml")
+    assert verdict(desk, mail) == "TOTAL-PASSED"
+
+
+def test_on_a_day_without_a_key_nothing_is_signed(desk, received, authority):
+    give_keys(desk, authority, ("p256", f"until = {days(-1)}"))
+    code, [row] = desk.json("send", CASE_1)
+    assert code == 78
+    assert f"none of signing.keys is for {days(0)}" in row["error"]["message"]
+    assert not list(received.iterdir())
+
+
+def test_doctor_shows_every_key_with_its_days(desk, received, authority):
+    give_keys(
+        desk,
+        authority,
+        ("rsa2048", f"until = {days(2)}"),
+        ("p384", f"from = {days(3)}"),
+        ("twenty-days-left", f"from = {days(30)}"),
+    )
+    (desk.home / "p384.pass").unlink()
+    code, parts = desk.json("doctor")
+    assert code == 0
+    told = {one["name"]: one for one in parts if one["name"].startswith("key ")}
+    first, second, third = told.values()
+    assert (first["status"], "signs today" in first["detail"]) == ("ok", True)
+    assert f"until {days(2)}" in first["detail"]
+    assert (second["status"], "p384.pass" in second["detail"]) == ("warning", True)
+    assert f"from {days(30)}" in third["detail"]
+    assert third["status"] == "warning"
+    assert "ends before its first day" in third["detail"]
+
+
+def test_a_mail_signed_by_the_earlier_key_still_goes_out(desk, received, authority):
+    """It is judged by the certificate that signed it."""
+    give_keys(desk, authority, ("rsa2048", f"until = {days(0)}"))
+    with Site.open(desk.home) as site:
+        held = site.prepare(site.read_case(CASE_1))
+    give_keys_text = (desk.home / "notices.toml").read_text("utf-8")
+    (desk.home / "notices.toml").write_text(
+        give_keys_text.replace(f"until = {days(0)}", f"until = {days(-1)}")
+        + f'\n[[signing.keys]]\nkey = "p384.p12"\npassphrase_file = "p384.pass"\n'
+        f"from = {days(0)}\n",
+        "utf-8",
+    )
+    write_key(desk.home, authority, "p384")
+    with Site.open(desk.home) as site:
+        assert site.send(held).state == "sent"
+        assert site.send(site.prepare(site.read_case(CASE_2_ABROAD))).state == "sent"
+    assert signer_on_record(desk) == fingerprint(authority, "rsa2048")
+    assert signer_on_record(desk, CASE_2_ABROAD) == fingerprint(authority, "p384")
+
+
+def test_a_mail_whose_key_was_taken_away_does_not_go_out(desk, received, authority):
+    give_keys(desk, authority, ("rsa2048",))
+    with Site.open(desk.home) as site:
+        site.prepare(site.read_case(CASE_1))
+    path = desk.home / "notices.toml"
+    path.write_text(path.read_text("utf-8").replace("rsa2048", "p384"), "utf-8")
+    write_key(desk.home, authority, "p384")
+    code, [row] = desk.json("send", CASE_1)
+    assert code == 69
+    assert "not in signing.keys any more" in row["error"]["message"]
+    assert not list(received.iterdir())
+
+
+# -- in a token -------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def token(authority, tmp_path_factory):
+    """A SoftHSM2 token with an RSA-3072 and a P-256 key; its configuration file."""
+    require_module("pkcs11")
+    program = require_program("softhsm2-util")
+    folder = tmp_path_factory.mktemp("hsm")
+    (folder / "tokens").mkdir()
+    config = folder / "softhsm2.conf"
+    config.write_text(f"directories.tokendir = {folder / 'tokens'}\n")
+    words = ["--init-token", "--free", "--label", "centre", "--so-pin", "4321"]
+    calls = [[*words, "--pin", "1234"]]
+    for number, name in enumerate(("rsa3072", "p256"), 0xA1):
+        key = authority.keys[name].private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+        )
+        (folder / name).write_bytes(key)
+        words = ["--import", str(folder / name), "--token", "centre", "--pin", "1234"]
+        calls.append([*words, "--label", name, "--id", f"{number:x}"])
+    for words in calls:
+        subprocess.run(
+            [program, *words],
+            check=True,
+            capture_output=True,
+            env={"SOFTHSM2_CONF": str(config)},
+        )
+    return config
+
+
+def use_token(desk, authority, name, pin="1234", module=MODULE):
+    equip(desk, authority, name)
+    uri = f"pkcs11:token=centre;object={name}?module-path={module}"
+    desk.set("key", f'"{uri}"', section="signing")
+    chain = (authority.certificate(name), *authority.chain)
+    (desk.home / "chain.pem").write_bytes(pem(*chain))
+    desk.set("certificate", '"chain.pem"')
+    write_secret(desk.home / "pin", f"{pin}\n".encode())
+    desk.set("passphrase_file", '"pin"')
+
+
+def send_alone(desk, token):
+    """`notices send` in a process of its own: a token library reads its
+    configuration once, and a log-in is the whole process's."""
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "notices", "send", CASE_1, "--json"),
+            *("--site", str(desk.home)),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"SOFTHSM2_CONF": str(token), "PATH": "/usr/bin:/bin"},
+        timeout=60,
+    )
+    [row] = json.loads(done.stdout)
+    return done.returncode, row
+
+
+@pytest.mark.parametrize("name", ["rsa3072", "p256"])
+def test_a_token_signs_mail_and_letter(desk, received, authority, token, name):
+    use_token(desk, authority, name)
+    code, row = send_alone(desk, token)
+    assert (code, row["state"]) == (0, "sent")
+    [mail] = received.glob("*.eml")
+    assert verdict(desk, mail) == "TOTAL-PASSED"
+    assert signer_on_record(desk) == fingerprint(authority, name)
+    with Site.open(desk.home) as site:
+        letter, *_ = site.export_letters(row["number"], desk.home)
+    assert verdict(desk, letter) == "TOTAL-PASSED"
+
+
+def test_a_wrong_pin_is_77_and_is_not_shown(desk, received, authority, token):
+    use_token(desk, authority, "p256", pin="987654")
+    code, row = send_alone(desk, token)
+    assert (code, row["error"]["code"]) == (77, "key-unavailable")
+    assert "PIN" in row["error"]["message"].upper()
+    assert "987654" not in json.dumps(row)
+    assert not list(received.iterdir())
+
+
+def test_a_missing_module_is_78(desk, received, authority, token):
+    use_token(desk, authority, "p256", module="/usr/lib/nowhere.so")
+    code, row = send_alone(desk, token)
+    assert (code, row["error"]["code"]) == (78, "configuration")
+    assert "/usr/lib/nowhere.so does not load" in row["error"]["message"]
+    assert not list(received.iterdir())
+
+
+# -- endesive ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stamped", [False, True], ids=["plain", "time stamp"])
+def test_endesive_signs_the_mail_of_an_rsa_key(desk, received, authority, stamped):
+    require_module("endesive.signer")
+    equip(desk, authority, "rsa3072", *([authority.tsa_url] if stamped else []))
+    desk.set("backend", '"endesive"')
+    assert desk.run("send", CASE_1)[0] == 0
+    [mail] = received.glob("*.eml")
+    assert verdict(desk, mail) == "TOTAL-PASSED"
+    signature = cms.ContentInfo.load(split(mail.read_bytes()).signature)
+    # endesive writes the OID of the key, ours that of the whole algorithm
+    [signer] = signature["content"]["signer_infos"]
+    assert signer["signature_algorithm"]["algorithm"].native == "rsassa_pkcs1v15"
+
+
+def test_endesive_does_not_sign_with_an_elliptic_curve(desk, received, authority):
+    equip(desk, authority, "p256")
+    desk.set("backend", '"endesive"')
+    code, [row] = desk.json("send", CASE_1)
+    assert code == 78
+    assert "labels an ECDSA signature as RSA" in row["error"]["message"]
+    assert 'signing.backend at "pyhanko"' in row["error"]["hint"]
+    assert not list(received.iterdir())
+
+
+def test_without_endesive_the_line_to_type_is_told(
+    desk, received, authority, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "endesive.signer", None)
+    equip(desk, authority, "rsa2048")
+    desk.set("backend", '"endesive"')
+    code, [row] = desk.json("send", CASE_1)
+    assert code == 78
+    assert row["error"]["hint"] == "pip install 'notices[endesive]'"
+    assert not list(received.iterdir())

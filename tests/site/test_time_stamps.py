@@ -1,0 +1,167 @@
+"""Time stamps through the site: levels, policies, and authorities not to be believed.
+
+Key, lists and stamps come from an authority over HTTP, as in the world.
+"""
+
+import json
+from datetime import datetime
+from io import BytesIO
+
+import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from notices import Site
+from notices.cli import run
+from tests.signing.site_authority import DEAD, equip, pem, running
+from tests.site.conftest import CASE_1
+
+LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("pki")) as authority:
+        yield authority
+
+
+def judge(desk, file):
+    words = ["--trust", str(desk.home / "roots.pem"), "--json"]
+    code = run(["verify", str(file), *words])
+    [report] = json.loads(desk.capsys.readouterr().out)
+    return code, report
+
+
+def prepared_event(desk):
+    _, [record] = desk.json("show", CASE_1)
+    leaves = [one["leaf"] for one in record["events"]]
+    return next(one for one in leaves if one["event"] == "prepared")
+
+
+@pytest.mark.parametrize(
+    ("level", "key"), [*((level, "p256") for level in LEVELS), ("B-LTA", "rsa3072")]
+)
+def test_a_notice_goes_out_at_every_level_and_is_proven(
+    desk, received, authority, level, key
+):
+    """Mail and letter, each alone with the roots, offline."""
+    equip(desk, authority, key, authority.tsa_url)
+    desk.set("pdf_level", f'"{level}"')
+    code, [row] = desk.json("send", CASE_1)
+    assert (code, row["note"]) == (0, "")
+    [mail] = received.glob("*.eml")
+    code, report = judge(desk, mail)
+    assert (code, report["verdict"]) == (0, "TOTAL-PASSED")
+    assert datetime.fromisoformat(report["best_signature_time"]) == authority.now
+    with Site.open(desk.home) as site:
+        letter, *_ = site.export_letters(row["number"], desk.home)
+    code, report = judge(desk, letter)
+    assert (code, report["verdict"]) == (0, "TOTAL-PASSED")
+    assert bool(report["best_signature_time"]) is (level != "B-B")
+    names = [
+        one.sig_object["/Type"]
+        for one in PdfFileReader(BytesIO(letter.read_bytes())).embedded_signatures
+    ]
+    stamp = ["/DocTimeStamp"] if level == "B-LTA" else []
+    assert names == ["/Sig", *stamp]
+
+
+def test_who_stamped_is_on_record(desk, received, authority):
+    equip(desk, authority, "p256", authority.tsa_url)
+    desk.run("send", CASE_1)
+    event = prepared_event(desk)
+    assert event["timestamp_authority"] == authority.tsa_url
+    assert event["timestamp_policy"]
+    assert datetime.fromisoformat(event["timestamp_time"])
+    assert "timestamp_accuracy_ms" in event
+    fingerprint = authority.certificate("p256").fingerprint(SHA256()).hex()
+    assert event["signer_certificate_sha256"] == fingerprint
+
+
+@pytest.mark.parametrize(
+    ("level", "policy"), [*((level, "") for level in LEVELS), ("B-B", "required")]
+)
+def test_where_a_stamp_is_required_nothing_goes_without(
+    desk, received, authority, level, policy
+):
+    equip(desk, authority, "p256", DEAD)
+    desk.set("pdf_level", f'"{level}"')
+    desk.set("timestamps", f'"{policy}"')
+    code, [row] = desk.json("send", CASE_1)
+    assert code == 75
+    assert row["error"]["code"] == "timestamp-unavailable"
+    assert DEAD in row["error"]["message"]
+    assert not list(received.iterdir())
+    assert desk.json("list")[1] == []
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_where_a_stamp_is_preferred_it_goes_without_and_says_so(
+    desk, received, authority, level
+):
+    equip(desk, authority, "p256", DEAD)
+    desk.set("pdf_level", f'"{level}"')
+    desk.set("timestamps", '"preferred"')
+    code, [row] = desk.json("send", CASE_1)
+    assert (code, row["state"]) == (0, "sent")
+    assert row["note"].startswith("without a time stamp: no time-stamp authority")
+    assert DEAD in prepared_event(desk)["timestamp_missing"]
+    [mail] = received.glob("*.eml")
+    code, report = judge(desk, mail)
+    assert (code, report["best_signature_time"]) == (0, None)
+
+
+def test_where_a_stamp_is_preferred_and_had_it_is_in(desk, received, authority):
+    equip(desk, authority, "p256", DEAD, authority.tsa_url)
+    desk.set("timestamps", '"preferred"')
+    code, [row] = desk.json("send", CASE_1)
+    assert (code, row["note"]) == (0, "")
+    [mail] = received.glob("*.eml")
+    assert judge(desk, mail)[1]["best_signature_time"]
+
+
+def test_off_asks_nobody(desk, received, authority):
+    equip(desk, authority, "p256", authority.tsa_url)
+    desk.set("timestamps", '"off"')
+    authority.asked.clear()
+    assert desk.run("send", CASE_1)[0] == 0
+    assert not [path for path in authority.asked if "/tsa/" in path]
+    assert "timestamp_missing" not in prepared_event(desk)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("tsa-revoked", "is revoked since"),
+        ("tsa-for-tls", "is not one for time stamps"),
+    ],
+)
+def test_an_authority_not_to_be_believed_counts_as_none(
+    desk, received, authority, name, words
+):
+    equip(desk, authority, "p256", authority.stamper_url(name))
+    code, [row] = desk.json("send", CASE_1)
+    assert code == 75
+    assert words in row["error"]["message"]
+    assert not list(received.iterdir())
+    equip(desk, authority, "p256", authority.stamper_url(name), authority.tsa_url)
+    assert desk.run("send", CASE_1)[0] == 0
+
+
+def test_an_authority_whose_root_is_not_pinned_counts_as_none(
+    desk, received, authority
+):
+    equip(desk, authority, "p256", authority.tsa_url)
+    (desk.home / "roots.pem").write_bytes(pem(authority.root))
+    code, [row] = desk.json("send", CASE_1)
+    assert code == 75
+    assert "leads to no pinned root" in row["error"]["message"]
+    assert not list(received.iterdir())
+
+
+def test_a_case_whose_stamp_was_missing_keeps_its_number(desk, received, authority):
+    equip(desk, authority, "p256", DEAD)
+    assert desk.run("send", CASE_1)[0] == 75
+    equip(desk, authority, "p256", authority.tsa_url)
+    code, [row] = desk.json("send", CASE_1)
+    assert (code, int(row["number"].rsplit("-", 1)[1])) == (0, 1)
