@@ -9,6 +9,7 @@
         OnHold                   69  on-hold
         CertificateNotUsable     69  certificate-not-usable
         DeliveryFailed           69  delivery-failed
+        SetBack                  69  set-back
       TryLater                   75  try-later
         TimestampUnavailable     75  timestamp-unavailable
         RevocationUnavailable    75  revocation-unavailable
@@ -110,6 +111,12 @@ class DeliveryFailed(RefusedError):
     """The server refused for good (5yz)."""
 
     code = "delivery-failed"
+
+
+class SetBack(RefusedError):
+    """The database is older than what is known outside of it; it must be compared."""
+
+    code = "set-back"
 
 
 class TryLater(NoticesError):

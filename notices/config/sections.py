@@ -186,6 +186,8 @@ class LedgerSection:
     """Name of the log; empty: the domain of `center.mailbox` and `/notices`."""
     signing_key: str = "ledger.key"
     """File of the Ed25519 key, mode 0600; made at the first checkpoint."""
+    checkpoint: str = "ledger.checkpoint"
+    """File that gets each checkpoint; a database that is older than it is on hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

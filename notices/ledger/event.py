@@ -38,6 +38,8 @@ class EventKind(StrEnum):
     """A report or a copy told what became of the message."""
     WITHDRAWN = "withdrawn"
     """Taken back before anything was sent."""
+    RECONCILED = "reconciled"
+    """A restored database was compared with what is outside; it has no number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

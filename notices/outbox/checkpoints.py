@@ -1,13 +1,14 @@
 """Checkpoints as they were issued, and the whole ledger for who checks it."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from notices.ledger import Hash
-from notices.outbox.schema import checkpoints, events
+from notices.ledger import EventKind, Hash
+from notices.outbox.schema import checkpoints, events, unordered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +73,31 @@ def listed(connection: Connection) -> tuple[Issued, ...]:
     )
 
 
+def is_known(connection: Connection, size: int, root: Hash) -> bool:
+    """Tell whether it was issued from here, or lived with after a restoration."""
+    issued = select(checkpoints.c.size).where(
+        checkpoints.c.size == size, checkpoints.c.root == root
+    )
+    if connection.execute(issued).first() is not None:
+        return True
+    for table, column in ((events, events.c.payload), (unordered, unordered.c.facts)):
+        told = connection.scalars(
+            select(column).where(table.c.kind == str(EventKind.RECONCILED))
+        )
+        if any(_names(json.loads(text), size, root) for text in told):
+            return True
+    return False
+
+
+def _names(facts: dict[str, object], size: int, root: Hash) -> bool:
+    named = facts.get("checkpoint_size"), facts.get("checkpoint_root")
+    return named == (size, root.hex())
+
+
 def entries(connection: Connection) -> Iterator[Entry]:
     """Read the ledger in order, unchecked, row by row."""
-    rows = connection.execution_options(yield_per=1000).execute(
-        select(events).order_by(events.c.seq)
+    rows = connection.execute(
+        select(events).order_by(events.c.seq), execution_options={"yield_per": 1000}
     )
     for row in rows:
         yield Entry(

@@ -14,7 +14,7 @@ from notices.ledger import (
     commitment,
     document_salt,
 )
-from notices.outbox import journal
+from notices.outbox import journal, losses
 from notices.outbox.postgres import NUMBERS, lock
 from notices.outbox.records import JUDGMENT, MESSAGE, Artifact, CaseKey, Prepared
 from notices.outbox.schema import artifacts, deliveries, notices, numbers
@@ -33,14 +33,10 @@ def reserve_number(
     lock(connection, NUMBERS)  # gapless: one after the other, to the commit
     if used := _number_in(connection, notices, key):
         raise RefusedError(f"{key} is prepared already, as {used}")
+    losses.refuse(connection, key)
     if waiting := _number_in(connection, numbers, key):
         return waiting  # an earlier try failed after this point
-    newest = connection.scalar(
-        select(func.max(numbers.c.serial)).where(
-            numbers.c.series == series, numbers.c.year == year
-        )
-    )
-    serial = (newest or 0) + 1
+    serial = newest_serial(connection, series, year) + 1
     number = make_number(serial)
     _must_be_new(connection, number, serial)
     facts: dict[str, Fact] = {**_facts(key), "series": series, "year": year}
@@ -49,6 +45,14 @@ def reserve_number(
     connection.execute(insert(numbers).values(values))
     journal.append(connection, EventKind.NUMBERED, number, facts, now=now)
     return number
+
+
+def newest_serial(connection: Connection, series: str, year: int) -> int:
+    """Give the last serial of a year, 0 if none was given."""
+    newest = select(func.max(numbers.c.serial)).where(
+        numbers.c.series == series, numbers.c.year == year
+    )
+    return connection.scalar(newest) or 0
 
 
 def add(

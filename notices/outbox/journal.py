@@ -99,6 +99,11 @@ def leaves(connection: Connection) -> list[bytes]:
     return [leaf for _, leaf in rows]
 
 
+def size(connection: Connection) -> int:
+    """Count the entries."""
+    return _next(connection)
+
+
 def attempt_facts(ordinal: int, attempt: Attempt) -> dict[str, Fact]:
     """Tell an attempt's outcome as facts of an event."""
     reply = attempt.reply

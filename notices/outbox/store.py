@@ -11,6 +11,7 @@ Each method is one transaction. A method that returned is on the disk.
 import builtins
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 from secrets import token_bytes
 from types import TracebackType
 from typing import Self
@@ -19,11 +20,14 @@ from sqlalchemy import Engine, func, select
 
 from notices.delivery import Attempt, State
 from notices.errors import InputError
-from notices.ledger import SECRET_BYTES, Fact, Hash, root
-from notices.outbox import checkpoints, intake, journal, moves, rows
+from notices.ledger import SECRET_BYTES, EventKind, Fact, Hash, root
+from notices.outbox import checkpoints, intake, journal, losses, moves, rows
+from notices.outbox.backup import back_up
 from notices.outbox.checkpoints import Entry, Issued
+from notices.outbox.copying import Contents, copy, filling, moving
 from notices.outbox.database import make_engine, reading, writing
 from notices.outbox.inbox.filing import Reports
+from notices.outbox.losses import Loss
 from notices.outbox.migrate import migrate
 from notices.outbox.presence import presence_of
 from notices.outbox.records import CaseKey, Decision, Prepared, Stored
@@ -318,6 +322,69 @@ class Store:
             more = journal.any_waiting(connection)
         while more:
             with writing(self._engine) as connection:
+    # keeping
+
+    def move_to(self, target: Self) -> Contents:
+        """Copy everything into an empty store, and prove it; then change no more.
+
+        RefusedError if the target is not empty or a delivery is `sending`.
+        """
+        name = target.engine_name
+        with (
+            moving(self._engine, to=name) as source,
+            filling(target._engine) as filled,
+        ):
+            return copy(source, filled)
+
+    def back_up(self, path: Path) -> None:
+        """Write a checked copy of one moment to a new file; SQLite only."""
+        back_up(self._engine, path)
+
+    @property
+    def engine_name(self) -> str:
+        """The URL without its password."""
+        plain = self._engine.url.set(drivername=self._engine.url.get_backend_name())
+        return plain.render_as_string(hide_password=True)
+
+    def has_checkpoint(self, size: int, top: Hash) -> bool:
+        """Tell whether a checkpoint was issued from here, or lived with."""
+        with reading(self._engine) as connection:
+            return checkpoints.is_known(connection, size, top)
+
+    def size(self) -> int:
+        """Count the entries of the ledger."""
+        self._put_in_order()
+        with reading(self._engine) as connection:
+            return journal.size(connection)
+
+    def knows(self, message_id: str, numbers: Collection[str]) -> bool:
+        """Tell whether a mail is on record here, by its id or as a lost number."""
+        with reading(self._engine) as connection:
+            return losses.is_known(connection, message_id, numbers)
+
+    def newest_serial(self, year: int, *, series: str = "") -> int:
+        """Give the last serial that was given in a year, 0 if none was."""
+        with reading(self._engine) as connection:
+            return intake.newest_serial(connection, series, year)
+
+    def lost(self, case_id: str, rung: str) -> Loss | None:
+        """Give the last notice of a case that only the archive holds."""
+        with reading(self._engine) as connection:
+            return losses.last(connection, case_id, rung)
+
+    def reconcile(
+        self,
+        lost: Collection[Loss],
+        facts: Mapping[str, Fact],
+        *,
+        skip: Collection[Loss] = (),
+        now: datetime,
+    ) -> None:
+        """Use up the numbers of lost notices, and record what was compared."""
+        with writing(self._engine) as connection:
+            losses.reserve(connection, (*lost, *skip), now=now)
+            journal.append(connection, EventKind.RECONCILED, "", facts, now=now)
+
                 more = journal.put_in_order(connection)
 
     def _text(self, number: str, column: str) -> str:

@@ -4,6 +4,9 @@ History is append-only and only what may follow follows, even for somebody who
 has the database and not this program.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Connection
 
 _REFUSE = """
@@ -93,3 +96,32 @@ def forbid_emptying(connection: Connection, table: str, message: str) -> None:
 def never_change(connection: Connection, table: str) -> None:
     """Refuse every update."""
     forbid(connection, table, "update", "UPDATE", f"{table}: rows never change")
+
+
+def fence(connection: Connection, message: str) -> None:
+    """From now on refuse every change of deliveries and every new number or event."""
+    on_table = {"deliveries": "UPDATE", "numbers": "INSERT", "events": "INSERT"}
+    for table, occasion in on_table.items():
+        drop = f"DROP TRIGGER IF EXISTS {table}_fence"
+        if connection.dialect.name == "postgresql":
+            drop += f" ON {table}"
+        connection.exec_driver_sql(drop)
+        words = message.replace("'", "''")
+        forbid(connection, table, "fence", occasion, words)
+
+
+@contextmanager
+def without_start(connection: Connection) -> Iterator[None]:
+    """Let deliveries come in as they stand, within this transaction only."""
+    if connection.dialect.name == "postgresql":
+        change = "ALTER TABLE deliveries {} TRIGGER deliveries_start"
+        connection.exec_driver_sql(change.format("DISABLE"))
+        yield
+        connection.exec_driver_sql(change.format("ENABLE"))
+        return
+    made = connection.exec_driver_sql(
+        "SELECT sql FROM sqlite_master WHERE name = 'deliveries_start'"
+    ).scalar_one()
+    connection.exec_driver_sql("DROP TRIGGER deliveries_start")
+    yield
+    connection.exec_driver_sql(made)

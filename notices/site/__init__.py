@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from notices.site.auditing import Consistency
     from notices.site.doctor import Checkup
     from notices.site.exporting import Exported
+    from notices.site.keeping import Reconciled
+    from notices.site.moving import BackedUp, Moved
     from notices.site.previewing import Preview
     from notices.site.receiving import Arrival
 
@@ -247,6 +249,24 @@ class Site:
 
     def audit(self, notes: Sequence[str] = ()) -> Audit:
         """Check the whole ledger, also against checkpoints from outside."""
+    def migrate(self, url: str) -> Moved:
+        """Copy the outbox into another, empty database, and prove it."""
+        from notices.site import moving  # noqa: PLC0415
+
+        return moving.migrate(self._parts, url)
+
+    def back_up(self, path: Path) -> BackedUp:
+        """Copy the outbox as it is now into a new file, and check the copy."""
+        from notices.site import moving  # noqa: PLC0415
+
+        return moving.back_up(self._parts, path)
+
+    def reconcile(self, *, reason: str, skip: int = 0) -> Reconciled:
+        """Compare a restored outbox with checkpoint and archive; lift the hold."""
+        from notices.site import keeping  # noqa: PLC0415
+
+        return keeping.reconcile(self._parts, reason=reason, skip=skip)
+
         from notices.site import auditing
 
         return auditing.examine(self._parts, notes)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from notices.errors import InputError
+from notices.errors import ConfigError, InputError
 from notices.evidence import Audit, audit, record
 from notices.ledger import Checkpoint, Tree, parse_checkpoint, parse_note
 from notices.outbox import Issued, Store, Stored
 from notices.signing import TimestampClient
+from notices.site.holding import require_no_hold
 from notices.site.log_key import log_key, origin, public_key
 from notices.site.parts import Parts
 from notices.verifying import open_checkpoint
@@ -43,6 +44,7 @@ def issue(parts: Parts, tree: Tree) -> Issued:
     if earlier and earlier[-1].size == size and earlier[-1].root == top:
         return earlier[-1]
     _refuse_fork(earlier, tree)
+    require_no_hold(parts)
     body = Checkpoint(origin=origin(parts), size=size, root=top).text()
     note = str(log_key(parts).sign(body))
     issued = Issued(
@@ -53,7 +55,22 @@ def issue(parts: Parts, tree: Tree) -> Issued:
         issued_at=parts.clock(),
     )
     parts.store.issue(issued)
+    publish(parts, issued)
     return issued
+
+
+def publish(parts: Parts, issued: Issued) -> None:
+    """Keep the note beside the site: it tells when a database was set back."""
+    path = parts.config.resolve(parts.config.ledger.checkpoint)
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(issued.note, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise ConfigError(
+            f"the checkpoint was issued, but not written to {path}: {error.strerror}",
+            hint="make the folder writable, or correct [ledger] checkpoint",
+        ) from error
 
 
 def _refuse_fork(earlier: Sequence[Issued], tree: Tree) -> None:

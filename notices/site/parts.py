@@ -87,11 +87,14 @@ class Parts:
         """The outbox, created on first use."""
         from notices.outbox import Store
 
-        url = self.config.outbox.url
+        return Store.open(self.outbox_url(self.config.outbox.url))
+
+    def outbox_url(self, url: str) -> str:
+        """The URL of a database; a file's name is relative to the site."""
         prefix = "sqlite:///"
-        if url.startswith(prefix):
-            url = f"{prefix}{self.config.resolve(url.removeprefix(prefix))}"
-        return Store.open(url)
+        if not url.startswith(prefix):
+            return url
+        return f"{prefix}{self.config.resolve(url.removeprefix(prefix))}"
 
     @cached_property
     def desk(self) -> SignerDesk:
@@ -99,6 +102,13 @@ class Parts:
         from notices.site.keys import SignerDesk
 
         return SignerDesk(self.config)
+
+    @cached_property
+    def hold_reasons(self) -> tuple[str, ...]:
+        """Why nothing may be sent before `reconcile`; looked at once."""
+        from notices.site.holding import reasons
+
+        return reasons(self)
 
     @property
     def relay(self) -> Relay:

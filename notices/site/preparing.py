@@ -24,6 +24,7 @@ from notices.site.documents import (
     make_headers,
     sign_message,
 )
+from notices.site.holding import require_no_hold
 from notices.site.keys import Signer
 from notices.site.parts import Parts, fresh_token
 
@@ -57,10 +58,11 @@ def prepare(
     earlier = parts.store.latest(judgment.case_id, draft.recipient.rung.value)
     if earlier is not None and not again:
         return _unchanged(parts, earlier, judgment)
+    require_no_hold(parts)
     key = CaseKey(
         case_id=judgment.case_id,
         rung=draft.recipient.rung.value,
-        ordinal=earlier.key.ordinal + 1 if earlier else 1,
+        ordinal=_ordinal(parts, draft, earlier, again),
     )
     if earlier is not None:
         _require_settled(earlier)
@@ -108,6 +110,17 @@ def _compose(
     )
     recipient = replace(notice.recipient, attachments=tuple(wanted))
     return replace(notice, recipient=recipient)
+
+
+def _ordinal(parts: Parts, draft: Notice, earlier: Stored | None, again: str) -> int:
+    """The next of the case.
+
+    Notices that only the archive holds count when it is asked again, and stand in the
+    way when it is not.
+    """
+    lost = parts.store.lost(draft.judgment.case_id, draft.recipient.rung.value)
+    known = earlier.key.ordinal if earlier else 0
+    return max(known, lost.ordinal if lost and again else 0) + 1
 
 
 def _unchanged(parts: Parts, earlier: Stored, judgment: Judgment) -> Stored:

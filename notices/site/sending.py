@@ -16,6 +16,7 @@ from notices.outbox import (
     watch,
     work_once,
 )
+from notices.site.holding import require_no_hold
 from notices.site.parts import Parts
 from notices.site.receipts import Receipt, receipt
 
@@ -41,6 +42,7 @@ def send(parts: Parts, number: str) -> Receipt:
     stored = parts.store.get(number)
     if stored.state is not State.HELD:
         return tell(parts, stored, NOTES[stored.state])
+    require_no_hold(parts)
     recheck(parts, number)
     parts.store.queue(number, now=parts.clock())
     try:
@@ -79,7 +81,8 @@ def stay(
 
 
 def shift(parts: Parts) -> Shift:
-    """What the worker works with, here."""
+    """What the worker works with, here; SetBack while the site is on hold."""
+    require_no_hold(parts)
     return Shift(
         store=parts.store,
         courier=parts.courier,

@@ -46,8 +46,8 @@ def test_the_database_knows_the_same_transitions(store, raw, current):
 @pytest.mark.parametrize(
     "change",
     [
-        "state = 'queued', stage = NULL, lease_owner = NULL, lease_until = NULL,"
-        " next_attempt_at = '2026'",
+        """state = 'queued', stage = NULL, lease_owner = NULL, lease_until = NULL,
+        next_attempt_at = '2026'""",
         "stage = 'connect'",
     ],
 )

@@ -49,6 +49,18 @@ class ImapMailbox:
                         place=folder,
                     )
 
+    def archived(self, newest: int | None = None) -> Iterator[Letter]:
+        """Give the mails where our copies arrive, read or not, the newest first."""
+        folder = self._account.archive_folder or self._account.folder
+        self._select(folder)
+        with self._told() as wire:
+            found = _done(wire.uid("SEARCH", "ALL"), "searching")
+        uids = (found[0] or b"").decode("ascii").split() if found else []
+        for uid in sorted(uids, key=int, reverse=True)[:newest]:
+            content = self._fetch(uid)
+            if content is not None:
+                yield Letter(key=uid, content=content, is_archived=True, place=folder)
+
     def mark(self, letter: Letter) -> None:
         r"""Set \Seen and our keyword, or move it, as configured."""
         self._known.add(letter.key)

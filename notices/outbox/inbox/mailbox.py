@@ -33,6 +33,13 @@ class Mailbox(Protocol):
         """Give what has not been marked as read; raises TryLater if it is away."""
         ...
 
+    def archived(self, newest: int | None = None) -> Iterator[Letter]:
+        """Give the mails where our copies arrive, read or not, the newest first.
+
+        newest: no more than so many. Nothing is marked.
+        """
+        ...
+
     def mark(self, letter: Letter) -> None:
         """Mark a mail as read, once it is filed."""
         ...

@@ -54,6 +54,25 @@ class Maildir:
         if troubles:
             raise troubles[0]
 
+    def archived(self, newest: int | None = None) -> Iterator[Letter]:
+        """Give the mails where our copies arrive, read or not, the newest first."""
+        folder = self._archive or self._folder
+        names = {
+            name: folder / place
+            for place in ("new", "cur")
+            for name in _names(folder / place)
+        }
+        # a name begins with the second of delivery
+        for name in sorted(names, reverse=True)[:newest]:
+            content = _content(names[name] / name)
+            if content is not None:
+                yield Letter(
+                    key=str(names[name] / name),
+                    content=content,
+                    is_archived=True,
+                    place=folder.name,
+                )
+
     def mark(self, letter: Letter) -> None:
         """Move it to `cur` with the flag S."""
         path = Path(letter.key)

@@ -1,0 +1,77 @@
+"""A consistent copy of the database while others work, checked before it is given."""
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from notices.errors import ConfigError, EvidenceBroken, InputError, StoreUnavailable
+
+
+def back_up(engine: Engine, path: Path) -> None:
+    """Write a copy to `path`, whole and synced, readable by its owner only.
+
+    One snapshot: writers go on and are not in it. The copy has passed SQLite's own
+    check. Raises InputError if the file is there already, ConfigError on PostgreSQL.
+    """
+    if engine.dialect.name != "sqlite":
+        raise ConfigError(
+            "PostgreSQL makes its own backups",
+            hint="type: pg_dump --format=custom --file=FILE "
+            + engine.url.set(drivername="postgresql", password=None).render_as_string(),
+        )
+    if path.exists():
+        raise InputError(f"{path} is there already", hint="name a new file")
+    part = path.with_name(path.name + ".part")
+    try:
+        _make_private(part)
+        _copy(Path(str(engine.url.database)), part)
+        _check(part)
+        _sync(part)
+        part.replace(path)
+        _sync(path.parent)
+    except sqlite3.Error as error:
+        raise StoreUnavailable(
+            f"the backup cannot be made: {error}", hint="check space and permissions"
+        ) from error
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written: {error.strerror}", hint="check the folder"
+        ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _make_private(part: Path) -> None:
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def _copy(database: Path, part: Path) -> None:
+    """VACUUM INTO: one read transaction, and free pages are left out."""
+    with closing(
+        sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)
+    ) as source:
+        source.execute("VACUUM INTO ?", (str(part),))
+
+
+def _check(part: Path) -> None:
+    with closing(sqlite3.connect(part)) as copied:
+        faults = [row[0] for row in copied.execute("PRAGMA integrity_check(5)")]
+        strays = copied.execute("PRAGMA foreign_key_check").fetchall()
+    if faults != ["ok"] or strays:
+        raise EvidenceBroken(
+            f"the copy is damaged: {'; '.join(faults)}, {len(strays)} stray rows",
+            hint="the database itself may be: keep it, and look at older backups",
+        )
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,238 @@
+"""`reconcile`: a restored database is compared with what is known outside of it."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from notices.config import number_text
+from notices.delivery import Attempt, Stage, State
+from notices.errors import InputError, RefusedError
+from notices.ledger import Checkpoint, Fact, Tree
+from notices.mail import split
+from notices.outbox.inbox.mailbox import Letter, Mailbox
+from notices.outbox.inbox.reading import read_mail, with_crlf
+from notices.outbox.losses import Loss
+from notices.report import Report, Verdict
+from notices.site.holding import archive, is_known, is_ours, published
+from notices.site.parts import Parts
+from notices.verifying import verify_isolated
+
+_UNSENT = (State.HELD, State.QUEUED, State.DEFERRED)
+_FOUND = "found in the archive after the database was restored: it was sent before"
+_DIGITS = re.compile(r"[0-9]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """What was compared, and what was made of it."""
+
+    checkpoint: Checkpoint | None
+    """The one that was published last."""
+    holds: bool
+    """True: the ledger still contains it."""
+    size: int
+    """Entries of the ledger before this."""
+    copies: int
+    """Mails of ours in the archive."""
+    sent: tuple[str, ...]
+    """Numbers whose copy was found and that are `sent` now."""
+    lost: tuple[Loss, ...]
+    """Notices that only the archive holds."""
+    skipped: tuple[Loss, ...] = field(default=())
+    """Numbers that will not be given, because somebody may have them."""
+    doubtful: tuple[str, ...] = field(default=())
+    """Message-IDs in the archive that claim to be ours and cannot be verified."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of `notices reconcile --json`."""
+        last = self.checkpoint
+        return {
+            "checkpoint": last and {"size": last.size, "root": last.root.hex()},
+            "checkpoint_holds": self.holds,
+            "ledger_size": self.size,
+            "archive_copies": self.copies,
+            "sent": list(self.sent),
+            "lost": [
+                {"number": each.number, "case_id": each.case_id} for each in self.lost
+            ],
+            "skipped": [each.number for each in self.skipped],
+            "doubtful": list(self.doubtful),
+        }
+
+
+def reconcile(parts: Parts, *, reason: str, skip: int = 0) -> Reconciled:
+    """Compare, put in order what the comparison shows, and lift the hold on record.
+
+    skip: so many numbers more that are not given, where no archive tells how many
+    were given. RefusedError without a reason.
+    """
+    if not reason.strip():
+        raise RefusedError("lifting the hold needs its reason")
+    store = parts.store
+    store.recover(parts.clock())
+    tree = Tree(store.leaves())
+    last = published(parts)
+    holds = last is None or (
+        last.size <= len(tree) and tree.root(last.size) == last.root
+    )
+    with archive(parts) as mailbox:
+        found = _compare(parts, mailbox) if mailbox else _Found()
+    lost = tuple(found.lost.values())
+    skipped = tuple(_skipped(parts, lost, skip))
+    facts: dict[str, Fact] = {
+        "reason": reason,
+        "ledger_size": len(tree),
+        "checkpoint_size": last.size if last else None,
+        "checkpoint_root": last.root.hex() if last else None,
+        "checkpoint_holds": holds,
+        "archive_copies": found.copies,
+        "sent": len(found.sent),
+        "lost": " ".join(sorted(found.lost)),
+        "skipped": len(skipped),
+    }
+    store.reconcile(lost, facts, skip=skipped, now=parts.clock())
+    parts.__dict__.pop("hold_reasons", None)
+    return Reconciled(
+        checkpoint=last,
+        holds=holds,
+        size=len(tree),
+        copies=found.copies,
+        sent=tuple(found.sent),
+        lost=lost,
+        skipped=skipped,
+        doubtful=tuple(found.doubtful),
+    )
+
+
+@dataclass(slots=True)
+class _Found:
+    copies: int = 0
+    sent: list[str] = field(default_factory=list)
+    lost: dict[str, Loss] = field(default_factory=dict)
+    doubtful: list[str] = field(default_factory=list)
+
+
+def _compare(parts: Parts, mailbox: Mailbox) -> _Found:
+    """Go through the whole archive; a mail that is known and sent changes nothing."""
+    found = _Found()
+    for letter in mailbox.archived():
+        if not is_ours(parts, letter):
+            continue
+        found.copies += 1
+        if is_known(parts, letter):
+            if number := _mark_sent(parts, letter):
+                found.sent.append(number)
+        elif loss := _loss(parts, letter):
+            found.lost[loss.number] = loss
+        else:
+            found.doubtful.append(read_mail(with_crlf(letter.content)).own_id)
+    return found
+
+
+def _mark_sent(parts: Parts, letter: Letter) -> str | None:
+    """Bring a delivery to `sent` whose copy shows that it was; None: it was already.
+
+    The way there is the lawful one: an attempt whose end nobody saw, and evidence.
+    """
+    store, now = parts.store, parts.clock()
+    filed = store.reports.file(
+        letter.content, mailbox=letter.place, from_archive=True, now=now
+    )
+    number = filed.report.number
+    if number is None or filed.report.kind != "archive_copy":
+        return None  # our Message-ID, but not our bytes: it proves nothing
+    before = store.get(number)
+    if before.state in _UNSENT:
+        if before.state is State.HELD:
+            store.queue(number, now=now)
+        store.claim(number, now=now, ignore_backoff=True, channel=before.channel)
+        store.arm(number, now=now)
+        attempt = Attempt(
+            started_at=now,
+            ended_at=now,
+            state=State.IN_DOUBT,
+            stage=Stage.DATA,
+            remote="",
+            note=_FOUND,
+        )
+        store.finish(number, attempt, next_attempt_at=None, now=now)
+    if store.get(number).state is State.IN_DOUBT:
+        facts: dict[str, Fact] = {
+            "reason": _FOUND,
+            "report": str(filed.report.kind),
+            "report_sha256": filed.report.sha256,
+        }
+        store.record_evidence(number, State.SENT, facts, now=now)
+        return number
+    return number if filed.changed else None
+
+
+def _loss(parts: Parts, letter: Letter) -> Loss | None:
+    """Read a copy of a notice that is not here; None if our signature is not on it."""
+    octets = with_crlf(letter.content)
+    report = _judged(parts, octets)
+    if report is None or report.notice is None:
+        return None
+    document = _notice_json(octets)
+    year = report.notice.date.year
+    return Loss(
+        number=report.notice.number,
+        year=year,
+        serial=_serial(parts, report.notice.number, year),
+        case_id=report.notice.case_id,
+        rung=str(document["recipient"]["rung"]),
+        ordinal=int(document["ordinal"]),
+    )
+
+
+def _judged(parts: Parts, octets: bytes) -> Report | None:
+    """Verify a copy with the roots of the site; a certificate may have ended since."""
+    report = verify_isolated(
+        octets,
+        trust=parts.desk.trust_files,
+        at=parts.clock(),
+        signers=[parts.config.center.mailbox],
+    )
+    return None if report.verdict is Verdict.TOTAL_FAILED else report
+
+
+def _notice_json(octets: bytes) -> dict[str, Any]:
+    leaves = {leaf.file_name: leaf.content for leaf in split(octets).parts}
+    document: dict[str, Any] = json.loads(leaves["notice.json"])
+    return document
+
+
+def _serial(parts: Parts, number: str, year: int) -> int:
+    """Undo the numbering pattern."""
+    for digits in reversed(_DIGITS.findall(number)):
+        for form_digit in (1, 2):
+            serial = int(digits)
+            made = number_text(
+                parts.config.numbering.pattern,
+                year=year,
+                form_digit=form_digit,
+                serial=serial,
+            )
+            if made == number:
+                return serial
+    raise InputError(
+        f"the archive holds the notice {number}, which the pattern of [numbering] "
+        "does not make",
+        hint="set the pattern that was used before, and reconcile again",
+    )
+
+
+def _skipped(parts: Parts, lost: Iterable[Loss], skip: int) -> Iterator[Loss]:
+    """The serials below the highest that was seen, and `skip` more of this year."""
+    seen = {(each.year, each.serial) for each in lost}
+    years = {each.year for each in lost} | ({parts.clock().year} if skip else set())
+    for year in sorted(years):
+        newest = parts.store.newest_serial(year)
+        highest = max([newest, *(serial for of, serial in seen if of == year)])
+        more = skip if year == parts.clock().year else 0
+        for serial in range(newest + 1, highest + more + 1):
+            if (year, serial) not in seen:
+                name = f"unused {year} {serial}"
+                yield Loss(number=name, year=year, serial=serial)
