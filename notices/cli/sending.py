@@ -7,11 +7,14 @@ from typing import Any
 
 import click
 
+from notices.cli.logs import log, start_logging
 from notices.cli.options import json_option, site_option
 from notices.cli.output import plain, print_json
+from notices.cli.progress import counting, watching
 from notices.delivery import State
 from notices.errors import NoticesError
 from notices.judgment import Rung
+from notices.outbox import News
 from notices.site import Receipt, Site
 
 SEVERITY = (0, 75, 69, 65, 77, 78, 70)
@@ -56,13 +59,14 @@ def send(
         raise click.UsageError("--rung needs --reason: it goes on record")
     rows: list[dict[str, Any]] = []
     codes = []
-    with Site.open(site_path) as site:
+    with Site.open(site_path) as site, counting(len(case_ids)) as one_more:
         for case_id in case_ids:
             row, code = _send_one(site, case_id, rung, reason, again)
             rows.append(row)
             codes.append(code)
             if not as_json:
                 _say(row)
+            one_more()
     if as_json:
         print_json(rows)
     return weightiest(codes)
@@ -135,20 +139,47 @@ def _say(row: dict[str, Any]) -> None:
 @site_option
 @json_option
 def work(site_path: Path, *, now: bool, watch: bool, as_json: bool) -> int:
-    """Deliver what is due, once; with --watch until it is stopped."""
+    """Deliver what is due, once; with --watch until it is stopped.
+
+    Limits and quiet hours are those of [worker] in notices.toml. SIGTERM and SIGINT
+    let attempts under way come to their end; the second one breaks them off.
+    """
+    if watch and (now or as_json):
+        raise click.UsageError("--watch excludes --now and --json; see worker.log")
     with Site.open(site_path) as site:
         if watch:
-            site.watch(
-                lambda receipt: _say(receipt.to_json()),
-                signals=(signal.SIGTERM, signal.SIGINT),
-            )
+            _watch(site)
             return 0
         receipts = site.work(ignore_backoff=now)
+        why = "" if now else _why_left(site)
     rows = [receipt.to_json() for receipt in receipts]
     if as_json:
         print_json(rows)
-    elif not rows:
+    elif not rows and not why:
         click.echo("nothing is due")
     for row in rows if not as_json else ():
         _say(row)
+    if why:
+        click.echo(why, err=True)
     return weightiest(exit_code_of(receipt) for receipt in receipts)
+
+
+def _watch(site: Site) -> None:
+    start_logging(site.worker.log)
+    with watching() as take:
+
+        def listen(news: News) -> None:
+            log(news)
+            take(news)
+
+        site.watch(listen, signals=(signal.SIGTERM, signal.SIGINT))
+
+
+def _why_left(site: Site) -> str:
+    """Why something that is due was not attempted; empty: nothing is left."""
+    if until := site.opens_at():
+        moment = until.isoformat(timespec="minutes")
+        return f"nothing goes out before {moment}; `notices work --now` does not wait"
+    if count := site.waiting():
+        return f"{count} still due: run it again, or with --watch"
+    return ""

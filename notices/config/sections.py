@@ -213,7 +213,7 @@ class WorkerSection:
     concurrency: int = 4
     """Deliveries at once."""
     per_domain: int = 2
-    """Deliveries at once to one recipient domain."""
+    """Deliveries at once to one recipient domain; 0: any number."""
     per_domain_per_minute: int = 0
     """Deliveries begun within a minute to one domain; 0: any number."""
     quiet_hours: str = ""

@@ -14,7 +14,7 @@ _ADDRESS = re.compile(r"(localhost|[0-9.]{7,15}|\[[0-9a-fA-F:]{2,39}\]):([0-9]{1
 _MAX_PORT = 65535
 _MOST = {
     "concurrency": (1, 64),
-    "per_domain": (1, 64),
+    "per_domain": (0, 64),
     "per_domain_per_minute": (0, 6000),
     "max_age_hours": (1, 24 * 14),
 }

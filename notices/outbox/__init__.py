@@ -3,6 +3,10 @@
 from notices.outbox.checkpoints import Entry, Issued
 from notices.outbox.courier import Courier, SmtpCourier
 from notices.outbox.journal import attempt_facts
+from notices.outbox.news import News, NewsKind
+from notices.outbox.overview import Overview
+from notices.outbox.pacing import Hours, Limits
+from notices.outbox.pool import Reuse
 from notices.outbox.records import (
     JUDGMENT,
     MESSAGE,
@@ -24,9 +28,15 @@ __all__ = [
     "Courier",
     "Decision",
     "Entry",
+    "Hours",
     "Issued",
+    "Limits",
+    "News",
+    "NewsKind",
+    "Overview",
     "Prepared",
     "Relay",
+    "Reuse",
     "Security",
     "Shift",
     "SmtpCourier",

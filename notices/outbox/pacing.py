@@ -77,9 +77,9 @@ class Limits:
 
     concurrency: int = 4
     """Deliveries at once."""
-    per_domain: int = 2
-    """Deliveries at once to one recipient domain; fewer than `concurrency`, so
-    that a domain that keeps us waiting does not hold up the others."""
+    per_domain: int = 0
+    """Deliveries at once to one recipient domain; 0: any number. With fewer than
+    `concurrency` a domain that keeps us waiting does not hold up the others."""
     per_domain_per_minute: int = 0
     """Deliveries begun within a minute to one domain; 0: any number."""
 
@@ -106,7 +106,7 @@ class Traffic:
         """Tell whether a delivery to this domain may begin now."""
         return (
             self.has_room
-            and self.under_way[domain] < self.limits.per_domain
+            and not 0 < self.limits.per_domain <= self.under_way[domain]
             and self.free_at(domain, now) <= now
         )
 

@@ -29,6 +29,7 @@ from notices.outbox.database import make_engine, reading, writing
 from notices.outbox.inbox.filing import Reports
 from notices.outbox.losses import Loss
 from notices.outbox.migrate import migrate
+from notices.outbox.overview import Overview
 from notices.outbox.presence import presence_of
 from notices.outbox.records import CaseKey, Decision, Prepared, Stored
 from notices.outbox.schema import notices as notices_table
@@ -78,6 +79,11 @@ class Store:
     def reports(self) -> Reports:
         """The mails that came in as evidence."""
         return Reports(self._engine)
+
+    @property
+    def overview(self) -> Overview:
+        """All deliveries at once: what waits, and how many there are."""
+        return Overview(self._engine)
 
     # taking in
 
@@ -316,12 +322,6 @@ class Store:
             moves.record_evidence(connection, number, state, facts, now=now)
             return rows.one(connection, number)
 
-    def _put_in_order(self) -> None:
-        """Give the events that wait for it their places in the ledger."""
-        with reading(self._engine) as connection:
-            more = journal.any_waiting(connection)
-        while more:
-            with writing(self._engine) as connection:
     # keeping
 
     def move_to(self, target: Self) -> Contents:
@@ -385,6 +385,12 @@ class Store:
             losses.reserve(connection, (*lost, *skip), now=now)
             journal.append(connection, EventKind.RECONCILED, "", facts, now=now)
 
+    def _put_in_order(self) -> None:
+        """Give the events that wait for it their places in the ledger."""
+        with reading(self._engine) as connection:
+            more = journal.any_waiting(connection)
+        while more:
+            with writing(self._engine) as connection:
                 more = journal.put_in_order(connection)
 
     def _text(self, number: str, column: str) -> str:

@@ -1,48 +1,37 @@
-"""The worker: takes what is due to the courier, one durable step after the other.
+"""The worker: takes what is due to the courier, so much at once and no more.
 
-    claimed and committed -> connection -> 354 -> armed and committed -> body
-    -> reply -> outcome committed
-
-Killed anywhere, the committed stage tells what may have happened.
+A delivery that keeps us waiting, fails or breaks the program holds up nobody else;
+one that was begun is finished before the worker stops.
 """
 
 import asyncio
-import inspect
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import cast
 
-from notices.delivery import Attempt, RetrySchedule, Stage, State, next_attempt_at
-from notices.errors import NoticesError, RefusedError, TryLater
-from notices.outbox.courier import Clock, Courier
-from notices.outbox.records import Stored
-from notices.outbox.store import Store
+from notices.delivery import Attempt, State
+from notices.errors import NoticesError, TryLater
+from notices.outbox import news
+from notices.outbox.delivering import BeforeAttempt, NotWaiting, Shift, deliver
+from notices.outbox.news import News, NewsKind
+from notices.outbox.overview import Waiting
+from notices.outbox.pacing import Traffic, domain_of
 
-BeforeAttempt = Callable[[str], Awaitable[None] | None]
-"""Called with the number before each attempt; RefusedError: the delivery fails,
-any other NoticesError: it is deferred. Either way no connection is made."""
+__all__ = [
+    "BeforeAttempt",
+    "Shift",
+    "Summary",
+    "deliver_one",
+    "watch",
+    "work_once",
+]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shift:
-    """What a worker works with."""
-
-    store: Store
-    """Where the deliveries are."""
-    courier: Courier
-    """Who carries them."""
-    clock: Clock
-    """Gives the time."""
-    jitter: Callable[[], float]
-    """Draws 0 <= x < 1 for the retry schedule, such as `random.random`."""
-    before_attempt: BeforeAttempt | None = None
-    """Checks to be made again before each attempt."""
-    schedule: RetrySchedule = field(default_factory=RetrySchedule)
-    """When to try again."""
+_AVOIDED = 300.0
+"""Seconds for which what could not even be attempted is left alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Summary:
     """What one round of work did."""
 
@@ -52,6 +41,10 @@ class Summary:
     """Attempts made: number to outcome."""
     errors: dict[str, NoticesError] = field(default_factory=dict)
     """What could not be attempted or recorded, and why."""
+    left: int = 0
+    """What is due and was left for later: limits, or a stop."""
+    opens_at: datetime | None = None
+    """Set in quiet hours: when mail may go again."""
 
 
 async def deliver_one(
@@ -64,7 +57,7 @@ async def deliver_one(
     byte of the message was sent, or the delivery stays visibly `sending`.
     """
     try:
-        return await _deliver(shift, number, ignore_backoff=ignore_backoff)
+        return await deliver(shift, number, ignore_backoff=ignore_backoff)
     finally:
         await shift.courier.aclose()
 
@@ -73,38 +66,26 @@ async def work_once(
     shift: Shift,
     *,
     ignore_backoff: bool = False,
-    concurrency: int = 4,
+    concurrency: int | None = None,
     stop: asyncio.Event | None = None,
 ) -> Summary:
-    """Attempt everything that is due once, `concurrency` at a time.
+    """Attempt everything that is due once, as far as the limits let it.
 
+    ignore_backoff: wait neither for the next try's time nor for quiet hours to end.
     stop: once set, no new attempt begins; those under way are finished.
+    ConfigError if it is not known whether today is a business day.
     """
-    now = shift.clock()
-    summary = Summary(recovered=await asyncio.to_thread(shift.store.recover, now))
-    waiting = list(
-        reversed(
-            await asyncio.to_thread(shift.store.due, now, ignore_backoff=ignore_backoff)
-        )
-    )
-
-    async def work() -> None:
-        while waiting and not (stop and stop.is_set()):
-            number = waiting.pop()
-            try:
-                summary.attempts[number] = await _deliver(
-                    shift, number, ignore_backoff=ignore_backoff
-                )
-            except NoticesError as error:
-                summary.errors[number] = error  # one bad notice stops no other
-
+    if concurrency is not None:
+        shift = replace(shift, limits=replace(shift.limits, concurrency=concurrency))
+    floor = _Floor(shift, ignore_backoff=ignore_backoff)
     try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(concurrency, len(waiting))):
-                group.create_task(work())
+        await floor.look()
+        while not (stop and stop.is_set()) and floor.fill():
+            await floor.one_ends()
+        await floor.finish()
     finally:
-        await shift.courier.aclose()
-    return summary
+        await floor.leave()
+    return floor.summary
 
 
 async def watch(
@@ -112,113 +93,181 @@ async def watch(
     *,
     stop: asyncio.Event,
     interval: float = 5.0,
-    concurrency: int = 4,
-    report: Callable[[Summary], None] | None = None,
+    beat: Callable[[], None] | None = None,
 ) -> None:
     """Work until `stop` is set, looking every `interval` seconds for what is due.
 
-    A store that is away for a while is waited for: the error goes to `report`.
+    A store that is away for a while is waited for. beat: called at each look, as a
+    sign of life. Cancelled, it stops at once: what was under way stays `sending`
+    until the next worker puts it in order. ConfigError as in `work_once`.
     """
-    while not stop.is_set():
-        try:
-            summary = await work_once(shift, concurrency=concurrency, stop=stop)
-        except TryLater as error:
-            summary = Summary(errors={"": error})
-        if report:
-            report(summary)
-        try:
-            async with asyncio.timeout(interval):
-                await stop.wait()
-        except TimeoutError:
-            continue
-
-
-async def _deliver(shift: Shift, number: str, *, ignore_backoff: bool) -> Attempt:
-    store = shift.store
-    # the hash is checked before the claim: broken bytes are not even attempted
-    message = await asyncio.to_thread(store.message, number)
-    claimed = await asyncio.to_thread(
-        store.claim, number, now=shift.clock(), ignore_backoff=ignore_backoff
-    )
-    if claimed is None:
-        raise await asyncio.to_thread(_not_due, store, number)
-    attempt = await _check_again(shift, number)
-    attempt = attempt or await _carry(shift, claimed, message)
-    return await asyncio.to_thread(_record, shift, claimed, attempt)
-
-
-async def _check_again(shift: Shift, number: str) -> Attempt | None:
-    """Ask `before_attempt`; None: go on."""
-    if shift.before_attempt is None:
-        return None
-    started_at = shift.clock()
+    floor = _Floor(shift, ignore_backoff=False)
+    stopping = asyncio.create_task(stop.wait())
+    shift.tell(News(kind=NewsKind.STARTED, at=shift.clock()))
     try:
-        answer = await asyncio.to_thread(shift.before_attempt, number)
-        if inspect.isawaitable(answer):
-            await answer
-    except RefusedError as error:
-        return _no_connection(State.FAILED, error, started_at, shift.clock())
-    except NoticesError as error:
-        return _no_connection(State.DEFERRED, error, started_at, shift.clock())
-    return None
+        while not stop.is_set():
+            try:
+                await floor.look()
+            except TryLater as error:
+                shift.tell(news.of_error("", "", error, shift.clock()))
+            if beat:
+                beat()
+            await floor.work_for(interval, stopping)
+            floor.forget()
+        shift.tell(News(kind=NewsKind.STOPPING, at=shift.clock()))
+        await floor.finish()
+        shift.tell(News(kind=NewsKind.STOPPED, at=shift.clock()))
+    finally:
+        stopping.cancel()
+        await floor.leave()
 
 
-async def _carry(shift: Shift, claimed: Stored, message: bytes) -> Attempt:
-    """Let the courier try; `arm` is committed before the first body byte."""
-    started_at = shift.clock()
-    stage_reached = Stage.CONNECT
+class _Floor:
+    """Deliveries under way, and those in line by domain."""
 
-    async def on_stage(stage: Stage) -> None:
-        nonlocal stage_reached
-        stage_reached = stage
-        if stage is Stage.DATA:
-            await asyncio.to_thread(shift.store.arm, claimed.number, now=shift.clock())
+    def __init__(self, shift: Shift, *, ignore_backoff: bool) -> None:
+        self._shift = shift
+        self._ignore_backoff = ignore_backoff
+        self._traffic = Traffic(shift.limits)
+        self._line: dict[str, deque[tuple[int, Waiting]]] = {}
+        self._under_way: dict[asyncio.Task[None], str] = {}
+        self._avoided: dict[str, float] = {}
+        self.summary = Summary()
 
-    try:
-        return await shift.courier.deliver(
-            claimed.envelope, message, on_stage=on_stage, clock=shift.clock
-        )
-    except NoticesError as error:
-        # only `arm` raises here, so no byte of the message was sent
-        attempt = _no_connection(State.DEFERRED, error, started_at, shift.clock())
-        return replace(attempt, stage=stage_reached)
-
-
-def _record(shift: Shift, claimed: Stored, attempt: Attempt) -> Attempt:
-    """Commit the outcome; too old a delivery fails instead of being deferred."""
-    now = shift.clock()
-    due = None
-    if attempt.state is State.DEFERRED:
-        due = next_attempt_at(
-            claimed.attempts,
+    async def look(self) -> None:
+        """Put dead workers' attempts in order, and see what is due."""
+        shift, now = self._shift, self._shift.clock()
+        self._line = {}
+        recovered = await asyncio.to_thread(shift.store.recover, now)
+        self.summary.recovered.update(recovered)
+        for number, state in recovered.items():
+            note = "the worker that had it is gone"
+            self._tell(NewsKind.RECOVERED, number=number, state=state, note=note)
+        if not self._ignore_backoff and not self._is_open(now):
+            return
+        overview = shift.store.overview
+        found = await asyncio.to_thread(
+            overview.waiting,
             now,
-            queued_at=cast("datetime", claimed.queued_at),
-            jitter=shift.jitter(),
-            schedule=shift.schedule,
+            ignore_backoff=self._ignore_backoff,
+            is_test=shift.is_test,
         )
-    stored = shift.store.finish(claimed.number, attempt, next_attempt_at=due, now=now)
-    return replace(attempt, state=stored.state)
+        self._line_up(found)
 
+    def fill(self) -> bool:
+        """Begin what may begin; tell whether anything is under way."""
+        while one := self._next():
+            self._begin(one)
+        self.summary.left = sum(map(len, self._line.values()))
+        return bool(self._under_way)
 
-def _not_due(store: Store, number: str) -> TryLater:
-    stored = store.get(number)
-    if stored.next_attempt_at is None:
-        return TryLater(f"{number} is {stored.state}: there is nothing to send")
-    due = stored.next_attempt_at.isoformat(timespec="seconds")
-    return TryLater(
-        f"{number} is {stored.state} and due again at {due}",
-        hint="`notices work --now` does not wait",
-    )
+    async def one_ends(self) -> None:
+        """Wait until one of those under way has ended."""
+        await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
 
+    async def work_for(self, seconds: float, stopping: asyncio.Task[bool]) -> None:
+        """Go through the line for so long, or until it is stopped."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while not stopping.done() and (left := end - loop.time()) > 0:
+            self.fill()
+            awaited = {stopping, *self._under_way}
+            await asyncio.wait(
+                awaited, timeout=left, return_when=asyncio.FIRST_COMPLETED
+            )
 
-def _no_connection(
-    state: State, error: NoticesError, started_at: datetime, ended_at: datetime
-) -> Attempt:
-    return Attempt(
-        started_at=started_at,
-        ended_at=ended_at,
-        state=state,
-        stage=Stage.CONNECT,
-        remote="",
-        note=error.message,
-    )
+    async def finish(self) -> None:
+        """Let what is under way come to its end; nothing new begins."""
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+
+    async def leave(self) -> None:
+        """Close connections; what is still under way is broken off."""
+        under_way = list(self._under_way)
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+        await self._shift.courier.aclose()
+
+    def forget(self) -> None:
+        """Keep nothing that only grows: a watch may last for months."""
+        self.summary = Summary(opens_at=self.summary.opens_at)
+        now = asyncio.get_running_loop().time()
+        self._avoided = {each: at for each, at in self._avoided.items() if at > now}
+
+    def _is_open(self, now: datetime) -> bool:
+        opens_at = self._shift.hours.opens_at(now)
+        was_open = self.summary.opens_at is None
+        self.summary.opens_at = None if opens_at <= now else opens_at
+        if self.summary.opens_at and was_open:
+            told = opens_at.isoformat(timespec="minutes")
+            self._tell(NewsKind.QUIET, note=f"nothing goes out before {told}")
+        return self.summary.opens_at is None
+
+    def _line_up(self, found: Iterable[Waiting]) -> None:
+        now = asyncio.get_running_loop().time()
+        busy = set(self._under_way.values())
+        for place, each in enumerate(found):
+            if each.number in busy or self._avoided.get(each.number, now) > now:
+                continue
+            queue = self._line.setdefault(domain_of(each.mailbox), deque())
+            queue.append((place, each))
+
+    def _next(self) -> Waiting | None:
+        """Take the longest waiting one that may begin out of the line."""
+        now = self._shift.clock()
+        if not self._line or not self._traffic.has_room:
+            return None
+        if not self._ignore_backoff and not self._shift.hours.is_open(now):
+            return None
+        free = [name for name in self._line if self._traffic.admits(name, now)]
+        if not free:
+            return None
+        domain = min(free, key=lambda name: self._line[name][0][0])
+        _, one = self._line[domain].popleft()
+        if not self._line[domain]:
+            del self._line[domain]
+        return one
+
+    def _begin(self, one: Waiting) -> None:
+        domain = domain_of(one.mailbox)
+        self._traffic.begin(domain, self._shift.clock())
+        task = asyncio.create_task(self._deliver(one))
+        self._under_way[task] = one.number
+
+        def ended(done: asyncio.Task[None]) -> None:
+            self._traffic.end(domain)
+            del self._under_way[done]
+
+        task.add_done_callback(ended)
+
+    async def _deliver(self, one: Waiting) -> None:
+        """Attempt one; whatever goes wrong with it stops no other."""
+        try:
+            self.summary.attempts[one.number] = await deliver(
+                self._shift, one.number, ignore_backoff=self._ignore_backoff
+            )
+        except NotWaiting as error:
+            self.summary.errors[one.number] = error  # another worker was quicker
+        except NoticesError as error:
+            self._failed(one, error)
+        except Exception as error:  # noqa: BLE001 - a fault of ours in one delivery
+            wrong = f"a fault of the program ({type(error).__name__}: {error})"
+            self._failed(one, NoticesError(wrong))
+
+    def _failed(self, one: Waiting, error: NoticesError) -> None:
+        self.summary.errors[one.number] = error
+        self._avoided[one.number] = asyncio.get_running_loop().time() + _AVOIDED
+        at = self._shift.clock()
+        self._shift.tell(news.of_error(one.number, one.case_id, error, at))
+
+    def _tell(
+        self,
+        kind: NewsKind,
+        *,
+        number: str = "",
+        state: State | None = None,
+        note: str = "",
+    ) -> None:
+        at = self._shift.clock()
+        self._shift.tell(News(kind=kind, at=at, number=number, state=state, note=note))

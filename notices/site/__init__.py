@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from types import TracebackType
 
+    from notices.config.sections import WorkerSection
     from notices.delivery import State
     from notices.evidence import Audit
     from notices.judgment import Judgment, Rung
     from notices.ledger import VerifierKey
-    from notices.outbox import Decision, Issued
+    from notices.outbox import Decision, Issued, News
     from notices.report import Report
     from notices.site.auditing import Consistency
     from notices.site.doctor import Checkup
@@ -139,14 +140,34 @@ class Site:
 
     def watch(
         self,
-        report: Callable[[Receipt], None],
+        listener: Callable[[News], None],
         *,
         signals: Iterable[signal.Signals] = (),
     ) -> None:
-        """Deliver as things fall due until one of `signals` comes."""
+        """Deliver as things fall due until one of `signals` comes.
+
+        What is under way is finished; a second signal breaks it off: TryLater.
+        """
         from notices.site import sending
 
-        sending.stay(self._parts, report, signals=signals)
+        sending.stay(self._parts, listener, signals=signals)
+
+    @property
+    def worker(self) -> WorkerSection:
+        """How `notices work` goes about it."""
+        return self._parts.config.worker
+
+    def waiting(self) -> int:
+        """How many deliveries are due now."""
+        from notices.site import sending
+
+        return sending.waiting(self._parts)
+
+    def opens_at(self) -> datetime | None:
+        """In quiet hours and on days off: when mail may go again; else None."""
+        from notices.site import sending
+
+        return sending.opens_at(self._parts)
 
     def preview(self, judgment: Judgment) -> Preview:
         """Letter and mail of a judgment, unsigned and marked as a draft."""

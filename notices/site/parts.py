@@ -135,9 +135,10 @@ class Parts:
     @property
     def courier(self) -> SmtpCourier:
         """One SMTP attempt at a time to the relay."""
-        from notices.outbox import SmtpCourier
+        from notices.outbox import Reuse, SmtpCourier
 
-        return SmtpCourier(self.relay)
+        kept = self.config.worker.concurrency
+        return SmtpCourier(self.relay, Reuse(kept=kept))
 
     def case_path(self, case_id: str) -> Path:
         """Where the judgment of `case_id` lies; InputError for what is no case id."""

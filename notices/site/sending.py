@@ -4,11 +4,17 @@ import asyncio
 import json
 import random
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 
+from notices.config import metrics_address
 from notices.delivery import State
 from notices.errors import NoticesError, TryLater
 from notices.outbox import (
+    News,
+    NewsKind,
     Shift,
     Stored,
     Summary,
@@ -16,9 +22,12 @@ from notices.outbox import (
     watch,
     work_once,
 )
+from notices.site import pace
 from notices.site.holding import require_no_hold
+from notices.site.metrics import Metrics
 from notices.site.parts import Parts
 from notices.site.receipts import Receipt, receipt
+from notices.site.service import ServiceManager
 
 NOTES = {
     State.SENT: "sent before: nothing was sent now",
@@ -44,7 +53,10 @@ def send(parts: Parts, number: str) -> Receipt:
         return tell(parts, stored, NOTES[stored.state])
     require_no_hold(parts)
     recheck(parts, number)
+    until = opens_at(parts)
     parts.store.queue(number, now=parts.clock())
+    if until:
+        return tell(parts, parts.store.get(number), _waits(until))
     try:
         asyncio.run(deliver_one(shift(parts), number))
     except TryLater as error:
@@ -60,24 +72,78 @@ def work(parts: Parts, *, ignore_backoff: bool = False) -> list[Receipt]:
 
 def stay(
     parts: Parts,
-    report: Callable[[Receipt], None],
+    listener: Callable[[News], None],
     *,
     signals: Iterable[signal.Signals] = (),
 ) -> None:
-    """Work until one of `signals` comes; attempts under way are finished."""
+    """Work until one of `signals` comes; attempts under way are finished.
 
-    async def run() -> None:
-        stop = asyncio.Event()
+    At a second signal they are broken off: TryLater, and the next worker puts them
+    in order. The service manager is told, and metrics are served if configured.
+    """
+    manager = ServiceManager.of()
+
+    async def run(tell_all: Callable[[News], None]) -> None:
+        stop, main = asyncio.Event(), asyncio.current_task()
+
+        def on_signal() -> None:
+            if stop.is_set() and main is not None:
+                main.cancel()
+            stop.set()
+
         for name in signals:
-            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+            asyncio.get_running_loop().add_signal_handler(name, on_signal)
+        shift_now = replace(shift(parts), tell=tell_all)
+        await watch(shift_now, stop=stop, beat=manager.alive)
 
-        def tell_all(summary: Summary) -> None:
-            for each in _receipts(parts, summary):
-                report(each)
+    with _metrics(parts) as count:
 
-        await watch(shift(parts), stop=stop, report=tell_all)
+        def tell_all(news: News) -> None:
+            count(news)
+            if news.kind is NewsKind.STARTED:
+                manager.ready()
+            if news.kind is NewsKind.STOPPING:
+                manager.stopping()
+            listener(news)
 
-    asyncio.run(run())
+        try:
+            asyncio.run(run(tell_all))
+        except asyncio.CancelledError:
+            raise TryLater(
+                "stopped at once: what was under way was broken off",
+                hint="the next `notices work` tells what became of it",
+            ) from None
+
+
+@contextmanager
+def _metrics(parts: Parts) -> Iterator[Callable[[News], None]]:
+    """Serve metrics while this lasts; gives what takes the news."""
+    address = metrics_address(parts.config.worker.metrics)
+    if address is None:
+        yield lambda _: None
+        return
+    metrics = Metrics(
+        parts.store.overview,
+        parts.clock,
+        lambda: parts.desk.key(parts.clock()).certificate.not_valid_after_utc,
+    )
+    metrics.serve(*address)
+    try:
+        yield metrics.take
+    finally:
+        metrics.close()
+
+
+def waiting(parts: Parts) -> int:
+    """How many deliveries are due now."""
+    return len(parts.store.overview.waiting(parts.clock()))
+
+
+def opens_at(parts: Parts) -> datetime | None:
+    """When mail may go again; None: now."""
+    now = parts.clock()
+    opened = pace.hours(parts.config.worker).opens_at(now)
+    return None if opened <= now else opened
 
 
 def shift(parts: Parts) -> Shift:
@@ -89,6 +155,9 @@ def shift(parts: Parts) -> Shift:
         clock=parts.clock,
         jitter=random.random,
         before_attempt=lambda number: recheck(parts, number),
+        schedule=pace.schedule(parts.config.worker),
+        limits=pace.limits(parts.config.worker),
+        hours=pace.hours(parts.config.worker),
     )
 
 
@@ -99,6 +168,11 @@ def recheck(parts: Parts, number: str) -> None:
     """
     if sha256 := parts.store.get(number).signer_certificate_sha256:
         parts.desk.signer(parts.clock(), signed_by=sha256)
+
+
+def _waits(until: datetime) -> str:
+    moment = until.isoformat(timespec="minutes")
+    return f"queued: nothing goes out before {moment}; `notices work --now` does it now"
 
 
 def tell(parts: Parts, stored: Stored, note: str = "") -> Receipt:

@@ -79,7 +79,7 @@ MUTANTS = {
         COURIER,
     ),
     "stage data is not committed": (
-        "worker.py",
+        "delivering.py",
         "if stage is Stage.DATA:",
         "if stage is Stage.END_OF_DATA:",
         WORKER,
@@ -91,15 +91,15 @@ MUTANTS = {
         WORKER,
     ),
     "the check before the attempt is ignored": (
-        "worker.py",
+        "delivering.py",
         "attempt = attempt or await _carry(shift, claimed, message)",
         "attempt = await _carry(shift, claimed, message)",
         WORKER,
     ),
     "given up is not noticed": (
-        "worker.py",
-        "            queued_at=cast(",
-        "            queued_at=now if now else cast(",
+        "delivering.py",
+        "            queued_at=queued_at + _closed(shift.hours, queued_at, now),",
+        "            queued_at=now,",
         WORKER,
     ),
     "a number is reserved twice": (

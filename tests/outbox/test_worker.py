@@ -20,6 +20,7 @@ from notices.errors import (
     TryLater,
 )
 from notices.outbox.courier import SmtpCourier
+from notices.outbox.news import NewsKind
 from notices.outbox.relay import Relay, Security, Timeouts
 from notices.outbox.store import Store
 from notices.outbox.worker import Shift, deliver_one, watch, work_once
@@ -222,19 +223,17 @@ def test_a_stop_finishes_what_began_and_begins_nothing_new(store, clock):
 
 
 def test_watching_takes_what_comes_and_stops_when_told(store, clock):
-    server, reports, sent = FaultyServer(), [], asyncio.Event()
+    server, told, sent = FaultyServer(), [], asyncio.Event()
 
-    def report(summary):
-        reports.append(summary)
-        if summary.attempts:
+    def tell(news):
+        told.append((news.kind, news.number))
+        if news.kind is NewsKind.SENT:
             sent.set()
 
     async def work():
         stop = asyncio.Event()
-        shift = shift_for(store, server, clock)
-        watching = asyncio.create_task(
-            watch(shift, stop=stop, interval=0.02, report=report)
-        )
+        shift = shift_for(store, server, clock, tell=tell)
+        watching = asyncio.create_task(watch(shift, stop=stop, interval=0.02))
         await asyncio.sleep(0.1)
         number = queued(store)
         await asyncio.wait_for(sent.wait(), 10)
@@ -243,7 +242,13 @@ def test_watching_takes_what_comes_and_stops_when_told(store, clock):
         return number
 
     number = run(server, work)
-    assert [number] == [each for report in reports for each in report.attempts]
+    assert told == [
+        (NewsKind.STARTED, ""),
+        (NewsKind.ATTEMPT, number),
+        (NewsKind.SENT, number),
+        (NewsKind.STOPPING, ""),
+        (NewsKind.STOPPED, ""),
+    ]
 
 
 def test_two_workers_never_send_the_same(store, url, clock):

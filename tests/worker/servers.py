@@ -14,6 +14,9 @@ class LaterFaultyServer(FaultyServer):
     connections: int = 0
     _is_late: bool = False
 
+    def __post_init__(self):
+        self._is_late = self.after == 0
+
     async def _talk(self, reader, writer):
         self.connections += 1
         await super()._talk(reader, writer)
@@ -69,6 +72,7 @@ class TarpitServer(LaterFaultyServer):
     domain: bytes = b"tarpit.example"
 
     def __post_init__(self):
+        super().__post_init__()
         self.stuck = 0
         self.most_stuck = 0
         self.is_stuck = asyncio.Event()

@@ -17,8 +17,10 @@ ALWAYS = Hours()
 NOON = Hours(quiet_from=time(12), quiet_to=time(13))
 
 MOMENTS = st.datetimes(
-    min_value=datetime(2026, 1, 5), max_value=datetime(2027, 11, 30)
-).map(lambda moment: moment.replace(tzinfo=UTC))
+    min_value=datetime(2026, 1, 5),  # noqa: DTZ001
+    max_value=datetime(2027, 11, 30),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
 ALL_HOURS = st.sampled_from([NIGHT, OFFICE, ALWAYS, NOON])
 
 

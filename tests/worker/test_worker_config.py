@@ -14,7 +14,7 @@ SAMPLE = (Path(__file__).parents[2] / "notices.toml").read_text("utf-8")
     ("old", "new", "word"),
     [
         ("concurrency = 4", "concurrency = 0", "1 to 64"),
-        ("per_domain = 2", "per_domain = 100", "1 to 64"),
+        ("per_domain = 2", "per_domain = 100", "0 to 64"),
         ('quiet_hours = ""', 'quiet_hours = "20-8"', "20:00-08:00"),
         ('quiet_hours = ""', 'quiet_hours = "08:00-08:00"', "20:00-08:00"),
         ('metrics = ""', 'metrics = "0.0.0.0:9464"', "loopback"),

@@ -1,0 +1,99 @@
+"""What a worker tells while it works: for logs, metrics and screens.
+
+No content, no address of it and no secret is in here; a recipient's reply is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from notices.delivery import Attempt, Stage, State
+from notices.errors import NoticesError
+
+
+class NewsKind(StrEnum):
+    """What happened; the names stand in logs."""
+
+    STARTED = "worker.started"
+    """The worker is ready."""
+    STOPPING = "worker.stopping"
+    """It was told to stop; attempts under way are finished."""
+    STOPPED = "worker.stopped"
+    """It is done."""
+    QUIET = "worker.quiet"
+    """Nothing goes out before the time in the note."""
+    TROUBLE = "worker.trouble"
+    """The store cannot be used now; it is tried again."""
+    ATTEMPT = "delivery.attempt"
+    """An attempt begins."""
+    RECOVERED = "delivery.recovered"
+    """The attempt of a dead worker was put in order."""
+    SENT = "delivery.sent"
+    DEFERRED = "delivery.deferred"
+    FAILED = "delivery.failed"
+    IN_DOUBT = "delivery.in_doubt"
+    ERROR = "delivery.error"
+    """It could not be attempted or recorded."""
+
+
+OUTCOME = {
+    State.SENT: NewsKind.SENT,
+    State.DEFERRED: NewsKind.DEFERRED,
+    State.FAILED: NewsKind.FAILED,
+    State.IN_DOUBT: NewsKind.IN_DOUBT,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """One thing that happened."""
+
+    kind: NewsKind
+    """What."""
+    at: datetime
+    """When."""
+    number: str = ""
+    """整理番号; empty: it is about the worker."""
+    case_id: str = ""
+    """The case system's id."""
+    state: State | None = None
+    """What became of the delivery."""
+    stage: Stage | None = None
+    """Where the attempt ended."""
+    reply: str = ""
+    """The server's deciding reply."""
+    note: str = ""
+    """What else to know."""
+    seconds: float | None = field(default=None)
+    """How long the attempt took."""
+
+
+Tell = Callable[[News], None]
+"""Takes what happened; called on the event loop, so it must be quick."""
+
+
+def silent(news: News) -> None:
+    """Tell nobody."""
+    del news
+
+
+def of_attempt(number: str, case_id: str, attempt: Attempt) -> News:
+    """Tell how an attempt ended."""
+    return News(
+        kind=OUTCOME.get(attempt.state, NewsKind.ERROR),
+        at=attempt.ended_at,
+        number=number,
+        case_id=case_id,
+        state=attempt.state,
+        stage=attempt.stage,
+        reply=str(attempt.reply) if attempt.reply else "",
+        note=attempt.note,
+        seconds=(attempt.ended_at - attempt.started_at).total_seconds(),
+    )
+
+
+def of_error(number: str, case_id: str, error: NoticesError, at: datetime) -> News:
+    """Tell what could not be done."""
+    kind = NewsKind.ERROR if number else NewsKind.TROUBLE
+    return News(kind=kind, at=at, number=number, case_id=case_id, note=error.message)
