@@ -88,8 +88,8 @@ def read_record(data: bytes) -> Record:
         salts=document["salts"],
         redacted=frozenset(document["redacted"]),
     )
-    if not record.events:
-        raise malformed("the record has no events")
+    if not record.events or not isinstance(document["redacted"], list):
+        raise malformed("the record has no events, or no list of what was left out")
     return record
 
 
@@ -143,6 +143,7 @@ def check_inclusion(record: Record, checkpoint: Checkpoint) -> str:
     )
     if faults:
         raise malformed("; ".join(faults))
+    list(story(record))  # it can be told: what it says has the types that it should
     return f"{len(record.events)} events in a log of {checkpoint.size}"
 
 
@@ -163,6 +164,7 @@ _SAME = {
 def check_account(record: Record) -> str:
     """What the record says of the notice is what the ledger says."""
     leaf = record.leaf("prepared")
+    facts(record)
     for name, fact in _SAME.items():
         if record.notice[name] != leaf[fact]:
             raise malformed(f"{name} is {record.notice[name]!r}, not {leaf[fact]!r}")
@@ -246,10 +248,15 @@ _TELLING = {
 def story(record: Record) -> Iterator[Told]:
     """Each event as a sentence; call it only when they are proven."""
     for leaf in record.leaves:
-        pattern = _TELLING.get(leaf["event"], leaf["event"])
-        text = pattern.format_map(_Facts(leaf))
+        kind = str(leaf["event"])
+        pattern = _TELLING.get(kind)
+        # what is not ours is never a pattern: it could reach into values
+        text = pattern.format_map(_Facts(leaf)) if pattern else kind
+        at = datetime.fromisoformat(leaf["at"])
+        if at.utcoffset() is None:
+            raise malformed(f"entry {leaf['seq']} has a time without a zone")
         yield Told(
-            at=datetime.fromisoformat(leaf["at"]),
+            at=at,
             text=plain(text, 300),
             source=f"ledger entry {leaf['seq']}",
         )
@@ -261,6 +268,6 @@ class _Facts(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "-"
 
-    def __getitem__(self, key: str) -> Any:
+    def __getitem__(self, key: str) -> str:
         value = super().__getitem__(key) if key in self else None
-        return "-" if value in (None, "") else value
+        return "-" if value in (None, "") else str(value)

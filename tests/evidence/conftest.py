@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from notices.delivery import Attempt, Reply, Stage, State
+from notices.evidence import seal
+from notices.signing import sign_manifest
 from notices.site import Site
 from notices.site.starting import start_site
 from notices.verifying import verify
@@ -138,6 +140,32 @@ def redacted(centre) -> bytes:
     with centre.site() as site:
         (made,) = site.export(CASE, redact=True)
     return made.content
+
+
+@pytest.fixture(scope="session")
+def reseal(centre):
+    """Changes members of a bundle (None: takes away) and signs it anew."""
+    with centre.site() as site:
+        signer = site._parts.desk.signer(centre.now)
+
+    def sign(manifest):
+        return sign_manifest(
+            manifest, signer.key, signing_time=centre.now, revocation=signer.answers
+        )
+
+    def change(bundle, changes):
+        own = ("mimetype", "META-INF/ASiCManifest.xml", "META-INF/signature.p7s")
+        found = {**members_of(bundle), **changes}
+        return seal(
+            {
+                name: content
+                for name, content in found.items()
+                if name not in own and content is not None
+            },
+            sign,
+        )
+
+    return change
 
 
 def members_of(bundle: bytes) -> dict[str, bytes]:

@@ -5,15 +5,12 @@ import json
 
 import pytest
 
-from notices.evidence import seal
 from notices.evidence.container import write_container
 from notices.ledger import Checkpoint
 from notices.report import CheckStatus, Verdict
 from notices.signing import (
-    NO_ANSWERS,
     load_log_key,
     new_log_key_text,
-    sign_manifest,
 )
 from tests.evidence.conftest import CASE, dumps, members_of
 from tests.verifying.pki import new_root
@@ -145,31 +142,21 @@ def test_another_root_does_not_lead_to_it(centre, bundle, tmp_path):
 
 
 @pytest.fixture
-def resealed(centre, bundle):
+def resealed(bundle, reseal):
     """Changes members and signs anew, as only the centre itself could."""
-    with centre.site() as site:
-        signer = site._parts.desk.signer(centre.now)
 
     def change(**changes):
         found = members_of(bundle)
-        for name in ("mimetype", "META-INF/ASiCManifest.xml", "META-INF/signature.p7s"):
-            del found[name]
-        for name, content in changes.items():
-            path = next(
-                each for each in found if each.replace("/", "_").startswith(name)
-            )
-            if content is None:
-                del found[path]
-            else:
-                found[path] = content(found[path]) if callable(content) else content
-        return seal(
-            found,
-            lambda manifest: sign_manifest(
-                manifest,
-                signer.key,
-                signing_time=centre.now,
-                revocation=signer.answers or NO_ANSWERS,
-            ),
+        named = {
+            next(path for path in found if path.replace("/", "_").startswith(start)): to
+            for start, to in changes.items()
+        }
+        return reseal(
+            bundle,
+            {
+                path: to(found[path]) if callable(to) else to
+                for path, to in named.items()
+            },
         )
 
     return change
