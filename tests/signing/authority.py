@@ -48,8 +48,8 @@ LISTS = ("issuing", "root", "stamp-root")
 """Who publishes a list; the time-stamp authority has a root of its own."""
 SIGNERS = ("rsa2048", "rsa3072", "p256", "p384")
 LONG = ("2020-01-01", "2060-01-01")
-STAMPERS = ("tsa", "tsa-revoked", "tsa-for-tls")
-"""Time-stamp authorities; two are not to be believed."""
+STAMPERS = ("tsa", "tsa-revoked", "tsa-for-tls", "tsa-2026", "tsa-2034")
+"""Time-stamp authorities: two are not to be believed, two live eleven years."""
 
 
 def days_from(now: datetime, *days: int) -> tuple[str, ...]:
@@ -66,6 +66,7 @@ def odd_signers(now: datetime) -> dict[str, dict[str, object]]:
         "for-tls": {"purpose": "server_auth"},
         "other-mailbox": {"mailbox": "other@hotline.example.jp"},
         "revoked": {"revoked": days_from(now, -174)[0]},
+        "revoked-later": {"revoked": days_from(now, 100)[0]},
         "rsa1024": {"key": "rsa1024"},
     }
 
@@ -152,12 +153,17 @@ def signer(
     return spec
 
 
-def stamper(name: str, purpose: str, revoked: str | None) -> dict[str, object]:
+def stamper(
+    name: str,
+    validity: tuple[str, str] = LONG,
+    purpose: str = "time_stamping",
+    revoked: str | None = None,
+) -> dict[str, object]:
     spec = certificate(
         name,
         "stamp-root",
         "tsa",
-        LONG,
+        validity,
         usage("digital_signature"),
         {"id": "extended_key_usage", "critical": True, "value": [purpose]},
         crl_point("stamp-root"),
@@ -178,9 +184,11 @@ def configuration(folder: Path, url: str, now: datetime) -> dict[str, object]:
         "stamp-root": certificate(
             "stamp-root", "stamp-root", "stamp-root", LONG, *ca_extensions()
         ),
-        "tsa": stamper("tsa", "time_stamping", None),
-        "tsa-revoked": stamper("tsa-revoked", "time_stamping", days_from(now, -174)[0]),
-        "tsa-for-tls": stamper("tsa-for-tls", "server_auth", None),
+        "tsa": stamper("tsa"),
+        "tsa-revoked": stamper("tsa-revoked", revoked=days_from(now, -174)[0]),
+        "tsa-for-tls": stamper("tsa-for-tls", purpose="server_auth"),
+        "tsa-2026": stamper("tsa-2026", ("2026-01-01", "2037-01-01")),
+        "tsa-2034": stamper("tsa-2034", ("2034-01-01", "2045-01-01")),
         "ocsp": certificate(
             "ocsp",
             "issuing",

@@ -49,11 +49,12 @@ def judge(name: str, now: datetime, folder: Path = FOLDER) -> None:
         revocation=RevocationAnswers(crls=tuple(one.read_bytes() for one in lists)),
     )
     require_usable(checked.findings)
+    return checked
 
 
 @pytest.mark.parametrize("now", YEARS)
 def test_the_signer_is_fit_to_sign_for_thirty_years(now: datetime) -> None:
-    judge("signer", now)
+    assert judge("signer", now).path
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import dataclasses
 import re
 import subprocess
 import warnings
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from io import BytesIO
 from pathlib import Path
@@ -50,7 +51,7 @@ from notices.signing import (
 )
 from notices.signing.keys import certificate_der
 from tests.programs import require_program
-from tests.signing.authority import NOW, SIGNERS, Authority
+from tests.signing.authority import LISTS, NOW, SIGNERS, Authority
 
 LEVELS = list(PdfLevel)
 
@@ -170,6 +171,25 @@ def test_b_lta_is_a_long_term_signature_for_pyhanko_a_year_later(
     assert result.best_signature_time == NOW
 
 
+@pytest.mark.parametrize("year", [2031, 2044])
+def test_b_lta_is_proven_long_after_the_certificate_ended(
+    authority: Authority, pdf: bytes, monkeypatch: pytest.MonkeyPatch, year: int
+) -> None:
+    """With the lists of those above the newest stamp and of the root.
+
+    The list of that day of the signer's issuer must not be among them: it may have
+    forgotten the certificate, and pyHanko takes the newest list there is.
+    """
+    octets = make(authority, pdf, "p256", PdfLevel.B_LTA)
+    now = NOW.replace(year=year)
+    set_pyhanko_clock(monkeypatch, now)
+    alive = [name for name in LISTS if name != "issuing"]
+    result = judge_long_term(authority, octets, now, alive)
+    assert result.ades_subindic == AdESPassed.OK
+    assert result.best_signature_time == NOW
+    assert judge_long_term(authority, octets, now).ades_subindic != AdESPassed.OK
+
+
 def test_b_t_is_not_accepted_years_after_the_certificate_ended(
     authority: Authority, pdf: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,10 +215,14 @@ def set_pyhanko_clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
 
 
 def judge_long_term(
-    authority: Authority, octets: bytes, now: datetime
+    authority: Authority,
+    octets: bytes,
+    now: datetime,
+    names: Sequence[str] = LISTS,
 ) -> AdESLTAValidationResult:
     roots = [x509.Certificate.load(certificate_der(one)) for one in authority.roots]
-    lists = map(crl.CertificateList.load, authority.crls(now).crls)
+    fresh = dict(zip(LISTS, authority.crls(now).crls, strict=True))
+    lists = [crl.CertificateList.load(fresh[name]) for name in names]
     required = RevocationCheckingRule.CRL_OR_OCSP_REQUIRED
     checking = RevocationCheckingPolicy(required, required)
     spec = SignatureValidationSpec(

@@ -4,14 +4,14 @@ Key, lists and stamps come from an authority over HTTP, as in the world.
 """
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from notices import Site
+from notices import Site, verify
 from notices.cli import run
 from tests.signing.site_authority import DEAD, equip, pem, running
 from tests.site.conftest import CASE_1
@@ -165,3 +165,21 @@ def test_a_case_whose_stamp_was_missing_keeps_its_number(desk, received, authori
     equip(desk, authority, "p256", authority.tsa_url)
     code, [row] = desk.json("send", CASE_1)
     assert (code, int(row["number"].rsplit("-", 1)[1])) == (0, 1)
+
+
+@pytest.mark.parametrize("years", [1, 5, 18])
+def test_the_mail_is_proven_for_decades(desk, received, authority, years):
+    """With the roots and the lists of that day, also after the key was revoked."""
+    equip(desk, authority, "revoked-later", authority.tsa_url)
+    desk.set("pdf_level", '"B-LTA"')
+    assert desk.run("send", CASE_1)[0] == 0
+    [mail] = received.glob("*.eml")
+    at = authority.now + timedelta(days=365 * years)
+    report = verify(
+        mail.read_bytes(),
+        trust=[(desk.home / "roots.pem").read_bytes()],
+        at=at,
+        evidence=authority.crls(at).crls,
+    )
+    assert report.verdict == "TOTAL-PASSED"
+    assert report.best_signature_time == authority.now
