@@ -224,7 +224,10 @@ def test_a_mail_template_that_fails_its_check_is_not_used(templates: Templates) 
 
 def test_a_fault_of_form_2_does_not_stop_form_1(templates: Templates) -> None:
     broken = edited(templates, FORM_2, "{{ 理由 }}", "")
-    write_letter(final(Form.FORM_1), templates=broken, notice_json_sha256=SHA256)
+    letter = write_letter(
+        final(Form.FORM_1), templates=broken, notice_json_sha256=SHA256
+    )
+    assert letter.pdf.startswith(b"%PDF-")
 
 
 def test_the_site_comes_before_the_package(templates: Templates, tmp_path) -> None:  # type: ignore[no-untyped-def]

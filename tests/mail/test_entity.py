@@ -162,8 +162,10 @@ def test_what_a_relay_would_rewrite_must_not_be_signed(octets: bytes) -> None:
         require_robust(octets)
 
 
-def test_a_line_of_998_octets_is_fine() -> None:
+def test_a_line_may_have_998_octets_and_no_more() -> None:
     require_robust(b"x" * 998 + b"\r\n")
+    with pytest.raises(RefusedError, match="998"):
+        require_robust(b"x" * 999 + b"\r\n")
 
 
 def test_the_date_keeps_its_offset() -> None:

@@ -12,6 +12,7 @@ from notices.errors import CertificateNotUsable
 from notices.mail import Headers, message
 from notices.signing import (
     KeySources,
+    Preflight,
     RevocationAnswers,
     SigningKey,
     is_example,
@@ -39,7 +40,7 @@ def example_key(name: str, folder: Path = FOLDER) -> SigningKey:
     return load_key(f"{name}.p12", sources)
 
 
-def judge(name: str, now: datetime, folder: Path = FOLDER) -> None:
+def judge(name: str, now: datetime, folder: Path = FOLDER) -> Preflight:
     lists = [folder / "issuing-ca.crl", folder / "root.crl"]
     checked = preflight(
         example_key(name, folder),
