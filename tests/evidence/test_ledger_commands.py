@@ -1,12 +1,13 @@
 """`notices ledger`: what an operator and an auditor do with the log."""
 
 import json
+import shutil
 import sqlite3
 
 import pytest
 
 from notices.cli import run
-from notices.errors import KeyUnavailable
+from notices.errors import ConfigError, KeyUnavailable
 from notices.evidence import check_record
 from notices.ledger import parse_verifier_key
 from notices.site import Site
@@ -159,3 +160,36 @@ def test_a_checkpoint_of_another_log_is_refused(home, ledger, tmp_path):
     (tmp_path / "c").write_text("other.example\n1\nAAAA\n\n— other.example AAAA\n")
     assert ledger("verify", "--checkpoint", tmp_path / "c")[0] == 65
     assert ledger("consistency", tmp_path / "c", tmp_path / "c")[0] == 65
+
+
+def test_a_bundle_of_the_example_needs_the_package_and_the_root_alone(
+    home, tmp_path, capsys
+):
+    """In an empty folder, without the site, the log's key or a network."""
+    assert run(["export", CASE, "--out", str(tmp_path), "--site", str(home)]) == 0
+    (bundle,) = tmp_path.glob("*.asice")
+    root = (home / "certs" / "example" / "root.pem").read_bytes()
+    shutil.rmtree(home)
+    (tmp_path / "root.pem").write_bytes(root)
+    capsys.readouterr()
+    assert run(["verify", str(bundle), "--trust", str(tmp_path / "root.pem")]) == 0
+    text = capsys.readouterr().out
+    assert "verdict TOTAL-PASSED" in text
+    assert "letter and mail were made and signed  [ledger entry 1]" in text
+
+
+def test_one_file_cannot_hold_two_bundles(home, tmp_path):
+    with Site.open(home) as site:
+        site.prepare(site.read_case(CASE), again="asked again")
+    out = ["--out", str(tmp_path / "one.asice"), "--site", str(home)]
+    assert run(["export", CASE, *out]) == 65
+    assert run(["export", CASE, "--out", str(tmp_path), "--site", str(home)]) == 0
+    assert len(list(tmp_path.glob("*.asice"))) == 2
+
+
+def test_a_renewal_needs_an_authority(home, tmp_path):
+    assert run(["export", CASE, "--out", str(tmp_path), "--site", str(home)]) == 0
+    (bundle,) = tmp_path.glob("*.asice")
+    before = bundle.read_bytes()
+    assert run(["renew", str(bundle), "--site", str(home)]) == ConfigError.exit_code
+    assert bundle.read_bytes() == before
