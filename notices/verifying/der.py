@@ -15,6 +15,8 @@ _CONSTRUCTED = 0x20
 _LONG_TAG = 0x1F
 _ONLY_CONSTRUCTED = {0x10, 0x11}
 """SEQUENCE and SET."""
+_CHECKED = {_BOOLEAN, _INTEGER, _NULL} | _ONLY_CONSTRUCTED
+"""Tags of primitive values whose contents have rules."""
 
 
 class NotDER(ValueError):
@@ -46,24 +48,31 @@ def check(data: bytes) -> None:
         raise NotDER(f"{len(data) - value_length(data)} bytes after the value")
     stack = [(0, len(data), 0)]
     while stack:
-        start, end, depth = stack.pop()
+        at, end, depth = stack.pop()
         if depth > MAX_DEPTH:
-            raise NotDER(f"nested deeper than {MAX_DEPTH} at {start}")
-        while start < end:
-            header = read_header(data, start, end)
-            if header.tag & _CONSTRUCTED:
-                stack.append((header.start, header.end, depth + 1))
-            else:
-                _check_primitive(data, header)
-            start = header.end
+            raise NotDER(f"nested deeper than {MAX_DEPTH} at {at}")
+        while at < end:
+            start, stop = _bounds(data, at, end)
+            tag = data[at]
+            if tag & _CONSTRUCTED:
+                stack.append((start, stop, depth + 1))
+            elif tag in _CHECKED:
+                _check_primitive(data, Header(tag, start, stop))
+            at = stop
 
 
 def read_header(data: bytes, at: int, limit: int) -> Header:
     """Tag and length at `at`; both in their shortest form (X.690, 10.1)."""
+    start, end = _bounds(data, at, limit)
+    return Header(data[at], start, end)
+
+
+def _bounds(data: bytes, at: int, limit: int) -> tuple[int, int]:
+    """Where the contents of the value at `at` begin and end."""
     if limit - at < 2:  # noqa: PLR2004 - a tag and a length
         raise NotDER(f"cut off at {at}")
-    tag, length, start = data[at], data[at + 1], at + 2
-    if tag & _LONG_TAG == _LONG_TAG:
+    length, start = data[at + 1], at + 2
+    if data[at] & _LONG_TAG == _LONG_TAG:
         raise NotDER(f"tag number above 30 at {at}")
     if length & 0x80:
         count = length & 0x7F
@@ -75,7 +84,7 @@ def read_header(data: bytes, at: int, limit: int) -> Header:
             raise NotDER(f"length in too long a form at {at}")
     if start + length > limit:
         raise NotDER(f"value at {at} runs over its end")
-    return Header(tag, start, start + length)
+    return start, start + length
 
 
 def _check_primitive(data: bytes, header: Header) -> None:

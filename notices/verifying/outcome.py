@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from notices.report import CheckStatus, Finding, SubIndication
 
 Evidence = TypeVar("Evidence")
+Evidence_contra = TypeVar("Evidence_contra", contravariant=True)
 Result = TypeVar("Result")
 
 MAX_DETAIL = 400
@@ -49,14 +50,14 @@ def malformed(detail: str) -> Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check(Generic[Evidence]):
+class Check(Generic[Evidence_contra]):
     """One numbered check."""
 
     id: str
     """`M01` and on for mail, `P01` and on for PDF."""
     name: str
     """What is checked, in a few words."""
-    judge: Callable[[Evidence], str]
+    judge: Callable[[Evidence_contra], str]
     """Returns what was compared; raises Refusal or NotApplicable."""
     needs: tuple[str, ...] = ()
     """Checks that must have passed before this one means anything."""
@@ -134,6 +135,8 @@ def plain(text: str, limit: int | None = None) -> str:
     """The text with everything invisible shown, such as 〔U+202E〕."""
     if limit is not None and len(text) > limit:
         text = text[:limit] + "…"
+    if text.isprintable():
+        return text
     return "".join(
         char if char.isprintable() or char == "\u3000" else f"〔U+{ord(char):04X}〕"
         for char in text

@@ -9,7 +9,6 @@ from collections.abc import Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from asn1crypto import crl, ocsp, x509
@@ -23,6 +22,8 @@ from pyhanko_certvalidator.policy_decl import (
 )
 
 from notices.report import SubIndication
+from notices.verifying import path_memory
+from notices.verifying.certificates import same_name
 from notices.verifying.outcome import Refusal
 from notices.verifying.policy import NO_ANSWERS, Revocation
 
@@ -83,36 +84,47 @@ def find(
             f"expired on {certificate.not_valid_after:%Y-%m-%d}, "
             f"judged at {moment:%Y-%m-%d %H:%M:%S%z}",
         )
-    usable = replace(material, revocation=_said_in_time(certificate, material))
-    return _validate(_Question(certificate, usable, moment))
+    return _validate(_Question(certificate, material, moment))
 
 
+@dataclass(frozen=True, slots=True)
 class _Question:
-    """What a path is asked for; equal if every byte and the moment are equal."""
+    """What a path is asked for."""
 
-    def __init__(
-        self, certificate: x509.Certificate, material: Material, moment: datetime
-    ) -> None:
-        self.certificate = certificate
-        self.material = material
-        self.moment = moment
-        answers = (material.revocation.crls, material.revocation.ocsps)
-        parts = ((certificate,), material.anchors, material.certificates, *answers)
-        self.key = (moment, *(tuple(one.dump() for one in part) for part in parts))
+    certificate: x509.Certificate
+    material: Material
+    moment: datetime
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Question) and self.key == other.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
+    def digest(self) -> bytes:
+        """Equal for questions that differ in nothing but the moment."""
+        given = self.material
+        answers = (given.revocation.crls, given.revocation.ocsps)
+        parts = ((self.certificate,), given.anchors, given.certificates, *answers)
+        return path_memory.digest([one.dump() for one in part] for part in parts)
 
 
-@lru_cache(maxsize=16)
 def _validate(question: _Question) -> tuple[x509.Certificate, ...]:
     # The letter in a mail, and the next mail of an archive, mostly ask the same.
+    memory = path_memory.memory_of(question.digest())
+    known = memory.recall(question.moment)
+    if known is not None:
+        return known
+    given = question.material
+    path = find_anew(question.certificate, given, question.moment)
+    certificates = (question.certificate, *given.anchors, *given.certificates)
+    memory.keep(path, question.moment, certificates, given.revocation)
+    return path
+
+
+def find_anew(
+    certificate: x509.Certificate, material: Material, moment: datetime
+) -> tuple[x509.Certificate, ...]:
+    """The path without what is remembered; Refusal as from `find`."""
+    usable = replace(material, revocation=_said_in_time(certificate, material))
+    question = _Question(certificate, usable, moment)
     try:
         path = _walk(question, REQUIRE_REVINFO)
-        if question.material.revocation.ocsps:
+        if usable.revocation.ocsps:
             _refuse_if_listed(question)
     except (errors.ValidationError, errors.PathError) as error:
         raise Refusal(sub_indication(error), _tell(error)) from error
@@ -164,7 +176,7 @@ def _said_in_time(certificate: x509.Certificate, material: Material) -> Revocati
     crls = [
         one
         for one in material.revocation.crls
-        if one.issuer != certificate.issuer
+        if not same_name(one.issuer, certificate.issuer)
         or one["tbs_cert_list"]["this_update"].native <= end
         or certificate.serial_number in _revoked_serials(one)
     ]

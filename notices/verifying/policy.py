@@ -158,10 +158,21 @@ def _read_answer(value: bytes) -> Revocation:
 
 def read_crl(value: bytes) -> Revocation:
     """One CRL from DER; ValueError if it is none."""
+    return (_crl_once if len(value) <= USUAL_LIST else _read_crl)(value)
+
+
+USUAL_LIST = 16_384
+"""Octets of a list that is parsed once for all mails that carry it."""
+
+
+def _read_crl(value: bytes) -> Revocation:
     der.check(value)
     parsed = crl.CertificateList.load(value, strict=True)
     _ = parsed["tbs_cert_list"]["this_update"].native
     return Revocation(crls=(parsed,))
+
+
+_crl_once = lru_cache(maxsize=64)(_read_crl)
 
 
 def read_ocsp(value: bytes) -> Revocation:

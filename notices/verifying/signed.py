@@ -12,7 +12,7 @@ from typing import Protocol
 from asn1crypto import cms, x509
 
 from notices.report import SignerIdentity, SubIndication
-from notices.verifying import path, stamp
+from notices.verifying import path, signer, stamp
 from notices.verifying import signature as cms_signature
 from notices.verifying.outcome import (
     NotApplicable,
@@ -23,7 +23,7 @@ from notices.verifying.outcome import (
 )
 from notices.verifying.path import Material
 from notices.verifying.policy import Policy, Revocation
-from notices.verifying.signature import Signature
+from notices.verifying.signer import Signature
 
 EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4"
 DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"
@@ -55,7 +55,7 @@ class SignedContent:
     @cached_property
     def signature(self) -> Signature:
         """The parsed signature."""
-        return cms_signature.read(self.der)
+        return signer.read(self.der)
 
     @cached_property
     def material(self) -> Material:

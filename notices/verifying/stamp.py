@@ -15,11 +15,12 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 
 from notices.report import SubIndication
-from notices.verifying import der
+from notices.verifying import der, plain_stamp
 from notices.verifying.outcome import Refusal, malformed
 from notices.verifying.path import Material, complete, context
 from notices.verifying.policy import read_carried
-from notices.verifying.signature import DIGESTS, TIME_STAMP_TOKEN, Signature
+from notices.verifying.signature import DIGESTS
+from notices.verifying.signer import TIME_STAMP_TOKEN, Signature
 
 
 def find_token(signature: Signature) -> cms.SignedData | None:
@@ -77,6 +78,21 @@ def prove(
         material, revocation=material.revocation + read_carried(token["crls"])
     )
 
+    if not plain_stamp.holds(token, imprinted, carried, moment):
+        prove_generally(token, imprinted, carried, moment)
+    if claimed > moment:
+        raise Refusal(
+            SubIndication.TIMESTAMP_ORDER_FAILURE,
+            f"stamped at {claimed:%Y-%m-%d %H:%M:%S%z}, after the time of judging",
+        )
+    return claimed
+
+
+def prove_generally(
+    token: cms.SignedData, imprinted: bytes, material: Material, moment: datetime
+) -> None:
+    """Token, imprint and authority, as pyHanko judges any token; Refusal."""
+
     def imprint(algorithm: str) -> bytes:
         if algorithm not in DIGESTS:
             raise Refusal(
@@ -87,17 +103,11 @@ def prove(
 
     try:
         outcome = complete(
-            validate_tst_signed_data(token, context(carried, moment), imprint)
+            validate_tst_signed_data(token, context(material, moment), imprint)
         )
     except SignatureValidationError as error:
         raise _not_validated(error) from error
     _check(outcome)
-    if claimed > moment:
-        raise Refusal(
-            SubIndication.TIMESTAMP_ORDER_FAILURE,
-            f"stamped at {claimed:%Y-%m-%d %H:%M:%S%z}, after the time of judging",
-        )
-    return claimed
 
 
 def _check(outcome: dict[str, Any]) -> None:

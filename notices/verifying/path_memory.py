@@ -1,0 +1,99 @@
+"""Certificate paths that were found good, so that equal questions are asked once.
+
+The mails of an archive ask the same of the same certificates and lists, each at its
+own moment. A path depends on the moment only by comparing it with the times that
+certificates and lists name. Between two neighbours of those times the answer is the
+same, so it is remembered for the whole stretch between them; a moment that is one of
+them is a stretch of its own. Refusals are not remembered: hostile files cost only
+their own time, and whatever is kept here leads to a trusted root.
+"""
+
+import hashlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+
+from asn1crypto import crl, x509
+
+from notices.verifying.policy import Revocation
+
+Path = tuple[x509.Certificate, ...]
+MAX_INSTANTS = 20_000
+"""Of longer lists the answer is remembered for the one moment only."""
+
+
+class Memory:
+    """What is known about one question apart from its moment."""
+
+    def __init__(self) -> None:
+        self._instants: list[datetime] | None = None
+        self._paths: dict[object, Path] = {}
+
+    def recall(self, moment: datetime) -> Path | None:
+        """The path found for that moment or its whole stretch, if one was."""
+        return self._paths.get(self._stretch(moment)) or self._paths.get(moment)
+
+    def keep(
+        self,
+        path: Path,
+        moment: datetime,
+        certificates: Iterable[x509.Certificate],
+        revocation: Revocation,
+    ) -> None:
+        """Remember a path that is good at that moment."""
+        if self._instants is None:
+            self._instants = instants(certificates, revocation)
+        if len(self._paths) >= MAX_INSTANTS:
+            self._paths.clear()
+        self._paths[self._stretch(moment) or moment] = path
+
+    def _stretch(self, moment: datetime) -> tuple[int, int] | None:
+        if not self._instants:
+            return None
+        found = self._instants
+        return bisect_left(found, moment), bisect_right(found, moment)
+
+
+@lru_cache(maxsize=256)
+def memory_of(question: bytes) -> Memory:
+    """The memory of a question, by its digest."""
+    del question
+    return Memory()
+
+
+def digest(parts: Iterable[Iterable[bytes]]) -> bytes:
+    """One digest of lists of octet strings; others have another."""
+    whole = hashlib.sha256()
+    for part in parts:
+        octets = [hashlib.sha256(one).digest() for one in part]
+        whole.update(len(octets).to_bytes(8))
+        whole.update(b"".join(octets))
+    return whole.digest()
+
+
+def instants(
+    certificates: Iterable[x509.Certificate], revocation: Revocation
+) -> list[datetime]:
+    """Every time that the answer may turn on, sorted; empty if they are not all known.
+
+    OCSP answers bring certificates of their own, and an answer without nextUpdate
+    is judged by an age: neither has times that are simply listed.
+    """
+    found: set[datetime] = set()
+    for certificate in certificates:
+        found |= {certificate.not_valid_before, certificate.not_valid_after}
+    for one in revocation.crls:
+        until = one["tbs_cert_list"]["next_update"].native
+        if until is None:
+            return []
+        found |= {until, one["tbs_cert_list"]["this_update"].native}
+        found |= set(_revoked_at(one))
+    if revocation.ocsps or len(found) > MAX_INSTANTS:
+        return []
+    return sorted(found)
+
+
+def _revoked_at(one: crl.CertificateList) -> Iterable[datetime]:
+    entries = one["tbs_cert_list"]["revoked_certificates"] or ()
+    return (entry["revocation_date"].native for entry in entries)
