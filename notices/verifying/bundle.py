@@ -31,36 +31,18 @@ no mail; what it shows is checked all the same.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 
-from asn1crypto import pem, x509
-
-from notices.ledger import Checkpoint, VerifierKey
-from notices.report import (
-    CheckStatus,
-    Finding,
-    Report,
-    SubIndication,
-    Told,
-)
-from notices.verifying import archive, bundle_record, signed, stamp
-from notices.verifying.archive import Layer
-from notices.verifying.bundle_record import EVIDENCE, Record
-from notices.verifying.container import (
-    MANIFEST,
-    SIGNATURE,
-    MalformedContainer,
-    read_container,
-)
-from notices.verifying.content import NoticeJson, read_notice_json
-from notices.verifying.manifest import Manifest, differences
-from notices.verifying.message import JSON, PDF, Message, judge_message
+from notices.report import CheckStatus, Finding, Report, SubIndication, Told
+from notices.verifying import archive, bundle_record, signed
+from notices.verifying.bundle_reading import Bundle
+from notices.verifying.container import SIGNATURE
+from notices.verifying.manifest import differences
+from notices.verifying.message import JSON, PDF, judge_message
 from notices.verifying.outcome import Check, NotApplicable, Refusal, malformed, run
-from notices.verifying.path import Material
-from notices.verifying.policy import NO_ANSWERS, Policy, Revocation, read_crl, read_ocsp
+from notices.verifying.policy import Policy
 from notices.verifying.signature import (
     CONTENT_TYPE,
     MESSAGE_DIGEST,
@@ -68,133 +50,10 @@ from notices.verifying.signature import (
     SIGNING_TIME,
     check_attributes,
 )
-from notices.verifying.signed import DOCUMENT_SIGNING, EMAIL_PROTECTION, SignedContent
+from notices.verifying.signed import DOCUMENT_SIGNING, EMAIL_PROTECTION
 
 REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2)
 PURPOSES = frozenset({EMAIL_PROTECTION, DOCUMENT_SIGNING})
-
-
-class Bundle:
-    """A bundle and what can be read from it."""
-
-    def __init__(self, data: bytes, policy: Policy) -> None:
-        self.data = data
-        self.policy = policy
-
-    @cached_property
-    def members(self) -> Mapping[str, bytes]:
-        """Every member; Refusal if the container is not as ours are."""
-        try:
-            return read_container(self.data)
-        except MalformedContainer as error:
-            raise malformed(str(error)) from error
-
-    def member(self, name: str) -> bytes:
-        """One that must be there."""
-        if name not in self.members:
-            raise malformed(f"{name} is missing")
-        return self.members[name]
-
-    @cached_property
-    def manifest(self) -> Manifest:
-        """What the signature covers."""
-        return archive.parsed(self.member(MANIFEST), MANIFEST)
-
-    @cached_property
-    def layers(self) -> Sequence[Layer]:
-        """The renewals, the oldest first."""
-        return archive.layers(self.members)
-
-    @cached_property
-    def answers(self) -> Revocation:
-        """Revocation answers that the bundle carries."""
-        found = NO_ANSWERS
-        for name, content in self.members.items():
-            if name.startswith(EVIDENCE) and name.endswith(".crl"):
-                found += read_crl(content)
-            elif name.startswith(EVIDENCE) and name.endswith(".ocsp"):
-                found += read_ocsp(content)
-        return found
-
-    @cached_property
-    def certificates(self) -> tuple[x509.Certificate, ...]:
-        """Certificates that the bundle carries."""
-        return tuple(
-            x509.Certificate.load(octets, strict=True)
-            for name, content in self.members.items()
-            if name.startswith(EVIDENCE) and name.endswith(".pem")
-            for _, _, octets in pem.unarmor(content, multiple=True)
-        )
-
-    @cached_property
-    def material(self) -> Material:
-        """For time stamps: roots, intermediates and all revocation answers."""
-        return Material(
-            anchors=self.policy.anchors,
-            certificates=self.certificates,
-            revocation=self.answers + self.policy.revocation,
-        )
-
-    @cached_property
-    def archived(self) -> list[datetime]:
-        """The times of the renewals, the oldest first."""
-        return archive.prove(self.members, self.layers, self.material, self.policy.at)
-
-    @cached_property
-    def signed(self) -> SignedContent:
-        """The manifest and its signature."""
-        return SignedContent(
-            der=self.member(SIGNATURE),
-            content=self.member(MANIFEST),
-            policy=self.policy,
-            revocation=self.answers,
-            before=self._before,
-        )
-
-    @property
-    def _before(self) -> datetime | None:
-        """What the oldest renewal proves; B09 tells if one of them does not hold."""
-        try:
-            return self.archived[0] if self.archived else None
-        except Refusal:
-            return None
-
-    @cached_property
-    def record(self) -> Record:
-        """The record of the notice."""
-        return bundle_record.read_record(self.member(bundle_record.RECORD))
-
-    @cached_property
-    def log_key(self) -> VerifierKey:
-        """The log's key; the bundle's signature vouches for it."""
-        self.member(bundle_record.LOG_KEY)
-        return bundle_record.read_log_key(self.members)
-
-    @cached_property
-    def checkpoint(self) -> Checkpoint:
-        """The checkpoint, signed by the log."""
-        self.member(bundle_record.CHECKPOINT)
-        return bundle_record.read_checkpoint(self.members, self.log_key)
-
-    @cached_property
-    def inner_policy(self) -> Policy:
-        """For what lies inside: the proven time is the clock."""
-        return replace(
-            self.policy,
-            at=self.signed.proven or self.policy.at,
-            revocation=self.answers + self.policy.revocation,
-        )
-
-    @cached_property
-    def mail(self) -> Message | None:
-        """The mail as it was sent; None in a redacted bundle."""
-        data = self.members.get(bundle_record.MESSAGE)
-        return None if data is None else Message(data, self.inner_policy)
-
-    @cached_property
-    def notice(self) -> NoticeJson:
-        """`notice.json`."""
-        return read_notice_json(self.member(bundle_record.NOTICE))
 
 
 def _container(evidence: Bundle) -> str:
@@ -239,23 +98,10 @@ def _checkpoint(evidence: Bundle) -> str:
 
 
 def _checkpoint_stamp(evidence: Bundle) -> str:
-    proven = stamped_checkpoint(evidence)
+    proven = evidence.stamped_checkpoint
     if proven is None:
         raise NotApplicable("the checkpoint has no time stamp")
     return f"existed at {proven:%Y-%m-%d %H:%M:%S%z}"
-
-
-def stamped_checkpoint(evidence: Bundle) -> datetime | None:
-    """The time that the checkpoint's time stamp proves; None without one."""
-    token = evidence.members.get(bundle_record.CHECKPOINT_STAMP)
-    if token is None:
-        return None
-    return stamp.prove(
-        stamp.read_token(token),
-        evidence.member(bundle_record.CHECKPOINT),
-        evidence.material,
-        evidence.inner_policy.at,
-    )
 
 
 def _inclusion(evidence: Bundle) -> str:
@@ -317,7 +163,7 @@ def _judgment(evidence: Bundle) -> str:
     return f"{found[0]}, {len(found[1])} URLs"
 
 
-CHECKS: Sequence[Check[Bundle]] = (
+_SEAL: Sequence[Check[Bundle]] = (
     Check(id="B01", name="the container", judge=_container),
     Check(
         id="B02",
@@ -362,6 +208,10 @@ CHECKS: Sequence[Check[Bundle]] = (
     Check(
         id="B13", name="expected signer", judge=signed.expected_signer, needs=("B04",)
     ),
+)
+"""On the container and on who signed it."""
+
+_HISTORY: Sequence[Check[Bundle]] = (
     Check(id="B14", name="the log's key", judge=_log_key, needs=("B02",)),
     Check(
         id="B15", name="the checkpoint's signature", judge=_checkpoint, needs=("B02",)
@@ -408,6 +258,8 @@ CHECKS: Sequence[Check[Bundle]] = (
     ),
 )
 
+CHECKS: Sequence[Check[Bundle]] = (*_SEAL, *_HISTORY)
+
 MAIL_NEEDS = ("B02", "B07", "B08")
 """Without them the mail inside is anybody's, and is not looked at."""
 
@@ -443,7 +295,7 @@ def _story(evidence: Bundle, findings: Sequence[Finding]) -> tuple[Told, ...]:
     mail = evidence.mail
     if mail is not None and "M11" in passed and mail.signed.stamped:
         told.append(_existed(mail.signed.stamped, "the signed mail"))
-    if "B16" in passed and (moment := stamped_checkpoint(evidence)):
+    if "B16" in passed and (moment := evidence.stamped_checkpoint):
         told.append(_existed(moment, "the checkpoint with all of these events"))
     if "B10" in passed and evidence.signed.stamped:
         told.append(_existed(evidence.signed.stamped, "this bundle"))
