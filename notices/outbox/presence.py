@@ -76,11 +76,18 @@ class FilePresence:
             self.owner = ""
 
     def is_dead(self, owner: str) -> bool:
-        """Tell whether a worker is known to be dead; without its file: not known."""
+        """Tell whether a worker is known to be dead.
+
+        Its file is there before its first claim, so without a file it has left; what
+        it could not record, as the disk was full, is put in order at once.
+        """
         if owner == self.owner or not owner.isalnum():
             return False
         with suppress(OSError):
-            descriptor = os.open(self._folder / owner, os.O_RDWR | os.O_CLOEXEC)
+            try:
+                descriptor = os.open(self._folder / owner, os.O_RDWR | os.O_CLOEXEC)
+            except FileNotFoundError:
+                return True
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             finally:

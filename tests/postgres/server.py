@@ -23,8 +23,11 @@ def server_program(name):
 
 
 @contextmanager
-def private_postgres():
-    """Start it; gives the folder of its socket. It refuses to run as root."""
+def private_postgres(*, is_durable=False):
+    """Start it; gives the folder of its socket. It refuses to run as root.
+
+    The tests kill clients, never the machine: for them fsync would only cost time.
+    """
     initdb, pg_ctl = server_program("initdb"), server_program("pg_ctl")
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     become = []
@@ -47,14 +50,15 @@ def private_postgres():
             pytest.fail(f"{command[0]}: {done.stdout}{done.stderr}")
 
     try:
-        # the tests kill clients, never the machine: fsync would only cost time
         run(
             initdb,
             *("-D", data, "-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8"),
             *("--auth=trust", "--no-sync"),
         )
         options = f"-c listen_addresses='' -c unix_socket_directories={folder}"
-        options += " -c fsync=off -c max_connections=200"
+        options += " -c max_connections=200"
+        if not is_durable:
+            options += " -c fsync=off"
         run(pg_ctl, "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
         try:
             yield folder
