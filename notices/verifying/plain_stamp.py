@@ -13,7 +13,7 @@ from datetime import datetime
 from asn1crypto import cms, tsp, x509
 
 from notices.verifying import path, signature
-from notices.verifying.outcome import Refusal, malformed
+from notices.verifying.outcome import malformed, readable
 from notices.verifying.path import Material
 from notices.verifying.signer import CONTENT_TYPE, SIGNING_CERTIFICATE_V2, read_signer
 from notices.verifying.signer import Signature as Token
@@ -28,16 +28,13 @@ def holds(
     signed_data: cms.SignedData, imprinted: bytes, material: Material, moment: datetime
 ) -> bool:
     """Whether the token is plain, about `imprinted`, and its authority good then."""
-    try:
-        _check(signed_data, imprinted, material, moment)
-    except (Refusal, KeyError, ValueError, TypeError, AttributeError, IndexError):
-        return False
-    return True
+    # None if it was refused, or could not even be read: the general validator says why
+    return readable(lambda: _check(signed_data, imprinted, material, moment)) is True
 
 
 def _check(
     signed_data: cms.SignedData, imprinted: bytes, material: Material, moment: datetime
-) -> None:
+) -> bool:
     token = read_signer(signed_data)
     enclosed = signed_data["encap_content_info"]
     _require(enclosed["content_type"].dotted == ID_TST_INFO)
@@ -50,6 +47,7 @@ def _check(
         revocation=material.revocation,
     )
     path.find(token.certificate, known, moment)
+    return True
 
 
 def _check_imprint(info: tsp.TSTInfo, imprinted: bytes) -> None:

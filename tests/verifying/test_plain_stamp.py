@@ -1,0 +1,120 @@
+"""What is judged quickly or remembered is judged as it would be at length."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from asn1crypto import cms, crl, x509
+
+from notices.verifying import path, plain_stamp, stamp
+from notices.verifying.outcome import Refusal
+from notices.verifying.path import Material
+from notices.verifying.policy import Revocation, read_crl
+from tests.verifying.genuine import stamp_with
+from tests.verifying.mutants import mutants
+from tests.verifying.pki import DAY, JUDGED_AT, SIGNED_AT, Party, issue, new_rsa, world
+
+VALUE = b"the signature value that is stamped"
+SECOND = timedelta(seconds=1)
+
+
+def material(*lists: bytes) -> Material:
+    found = Revocation()
+    for one in lists or world().crls:
+        found += read_crl(one)
+    return Material(
+        anchors=(x509.Certificate.load(world().root.der),),
+        certificates=(x509.Certificate.load(world().ca.der),),
+        revocation=found,
+    )
+
+
+LISTS = tuple(world().crls)
+
+
+def token(octets: bytes) -> cms.SignedData:
+    return stamp.read_token(octets)
+
+
+def accepts_generally(signed_data: cms.SignedData) -> bool:
+    try:
+        stamp.prove_generally(signed_data, VALUE, material(*LISTS), JUDGED_AT)
+    except (Refusal, ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return True
+
+
+def test_a_stamp_of_the_usual_kind_is_judged_quickly() -> None:
+    usual = token(stamp_with(world().tsa)(VALUE))
+    assert plain_stamp.holds(usual, VALUE, material(*LISTS), JUDGED_AT)
+    assert accepts_generally(usual)
+    assert not plain_stamp.holds(usual, VALUE + b".", material(*LISTS), JUDGED_AT)
+
+
+def test_a_stamp_by_an_authority_for_something_else_is_not() -> None:
+    other = issue(world().ca, "No Authority", new_rsa())
+    signer = token(stamp_with(other)(VALUE))
+    assert not plain_stamp.holds(signer, VALUE, material(*LISTS), JUDGED_AT)
+
+
+def check_mutants(seed: int, count: int) -> None:
+    genuine = stamp_with(world().tsa)(VALUE)
+    for mutant in mutants(genuine, seed, count):
+        try:
+            changed = token(mutant)
+        except (Refusal, ValueError, KeyError, TypeError):
+            continue
+        if plain_stamp.holds(changed, VALUE, material(*LISTS), JUDGED_AT):
+            assert accepts_generally(token(mutant))
+
+
+def test_no_mutant_is_accepted_quickly_that_is_refused_at_length() -> None:
+    check_mutants(1, 300)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("seed", range(2, 10))
+def test_none_of_many_mutants_is_accepted_quickly(seed: int) -> None:
+    check_mutants(seed, 5_000)
+
+
+def revoking(moment: datetime) -> tuple[bytes, ...]:
+    ca = Party(world().ca.key, world().ca.certificate)
+    ca.revoked = {world().signer.certificate.serial_number: moment}
+    return (world().root.crl(), ca.crl())
+
+
+def found(question: Material, moment: datetime, how: str) -> object:
+    signer = x509.Certificate.load(world().signer.der)
+    try:
+        return [one.dump() for one in getattr(path, how)(signer, question, moment)]
+    except Refusal as refusal:
+        return refusal.sub_indication
+
+
+@pytest.mark.parametrize("revoked", [None, SIGNED_AT + DAY / 2])
+def test_what_is_remembered_is_what_would_be_found(revoked: datetime | None) -> None:
+    """Around each time that the material names, in both orders of asking."""
+    lists = revoking(revoked) if revoked else LISTS
+    question = material(*lists)
+    named = {SIGNED_AT, JUDGED_AT}
+    for one in map(crl.CertificateList.load, lists):
+        named.add(one["tbs_cert_list"]["this_update"].native)
+        named.add(one["tbs_cert_list"]["next_update"].native)
+    if revoked:
+        named.add(revoked)
+    around = sorted(one + by for one in named for by in (-SECOND, 0 * SECOND, SECOND))
+    for moment in (*around, *reversed(around)):
+        signer = x509.Certificate.load(world().signer.der)
+        if signer.not_valid_before <= moment <= signer.not_valid_after:
+            assert found(question, moment, "find") == found(
+                question, moment, "find_anew"
+            )
+
+
+def test_a_path_is_not_remembered_for_another_certificate_or_list() -> None:
+    other = issue(world().ca, "Another Signer")
+    assert found(material(*LISTS), JUDGED_AT, "find")
+    known = material(world().root.crl())
+    assert str(found(known, JUDGED_AT, "find")) == "TRY_LATER"
+    theirs = path.find(x509.Certificate.load(other.der), material(*LISTS), JUDGED_AT)
+    assert theirs[0].dump() == other.der

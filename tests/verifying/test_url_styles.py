@@ -1,0 +1,62 @@
+"""The text is recognised however the letter room writes addresses."""
+
+from dataclasses import replace
+
+import pytest
+
+from notices.codec import notice_json
+from notices.letters import LetterSettings, load_templates, sample_notice, write_mail
+from notices.notice import Form, Notice
+from notices.report import Report, Verdict
+from notices.verifying import verify
+from tests.verifying.genuine import Mail, blank_pdf, sign_pdf
+from tests.verifying.pki import JUDGED_AT, world
+
+URLS = (
+    "https://board.example/thread/1208/52",
+    "http://192.0.2.80:8080/a?b=c&d=e#f",
+    "https://xn--r8jz45g.example/" + "very/long/way/" * 30,
+)
+
+
+def about(urls: tuple[str, ...], form: Form = Form.FORM_1) -> Notice:
+    notice = replace(sample_notice(form), is_draft=False)
+    target = replace(notice.judgment.target, urls=urls)
+    return replace(notice, judgment=replace(notice.judgment, target=target))
+
+
+def sent(notice: Notice, style: str, told: Notice | None = None) -> Report:
+    """The verdict on a mail about `notice` whose text is about `told`."""
+    settings = LetterSettings(url_style="defanged" if style == "defanged" else "exact")
+    text = write_mail(told or notice, templates=load_templates(), settings=settings)
+    machine = notice_json(notice)
+    letter = blank_pdf(
+        machine,
+        identifier=notice.number,
+        relation=notice.judgment.case_id,
+        date=notice.date.isoformat(),
+        type=str(notice.form),
+        description=notice.recipient.name,
+    )
+    made = Mail(
+        world(),
+        notice=machine,
+        text=text.body,
+        to=notice.recipient.mailbox,
+        letter=sign_pdf(letter, world()),
+    )
+    return verify(made.build(), trust=[world().root.pem], at=JUDGED_AT)
+
+
+@pytest.mark.parametrize("form", [Form.FORM_1, Form.FORM_2])
+@pytest.mark.parametrize("style", ["exact", "defanged"])
+def test_a_mail_with_either_style_of_address_passes(style: str, form: Form) -> None:
+    report = sent(about(URLS, form), style)
+    assert report.verdict is Verdict.TOTAL_PASSED, report.findings
+
+
+@pytest.mark.parametrize("style", ["exact", "defanged"])
+def test_an_address_that_the_text_does_not_name_is_missed(style: str) -> None:
+    report = sent(about(URLS), style, told=about(URLS[:2]))
+    failed = [one.id for one in report.findings if one.status == "failed"]
+    assert failed == ["M18"]
