@@ -17,7 +17,7 @@ def require_program(name: str) -> str:
     """
     path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
     if path is None:
-        _missing(f"the program {name} is missing; .ci/run installs it")
+        missing(f"the program {name} is missing; .ci/run installs it")
     return path
 
 
@@ -26,10 +26,11 @@ def require_module(name: str) -> ModuleType:
     try:
         return import_module(name)
     except ImportError as error:
-        _missing(f"the module {name} cannot be imported ({error}); make test has it")
+        missing(f"the module {name} cannot be imported ({error}); make test has it")
 
 
-def _missing(words: str) -> NoReturn:
+def missing(words: str) -> NoReturn:
+    """Fail the test with `words`; with NOTICES_ALLOW_MISSING set: skip it."""
     if os.environ.get("NOTICES_ALLOW_MISSING"):
         pytest.skip(words)
     pytest.fail(words)
