@@ -2,6 +2,8 @@
 
 import base64
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,8 @@ from notices.signing import (
     load_log_key,
     new_log_key_text,
 )
+from notices.verifying import bundle as bundle_module
+from notices.verifying import notice_file
 from tests.evidence.conftest import CASE, dumps, members_of
 from tests.verifying.pki import new_root
 
@@ -31,6 +35,19 @@ def test_a_bundle_passes_with_root_and_log_key_alone(centre, bundle):
     assert skipped == {"B09", "B13", "M15", "P11", "P12", "P16"}
     assert report.notice.case_id == CASE
     assert report.best_signature_time == centre.now.replace(microsecond=0)
+
+
+def test_the_list_of_checks_is_the_same_everywhere():
+    """In the modules, at the top of the modules, and in the documentation."""
+    page = Path(__file__).parents[2] / "docs" / "verification.md"
+    table = re.findall(
+        r"^\| ([BN]\d\d) \| ([^|]+?) \|", page.read_text("utf-8"), re.MULTILINE
+    )
+    tops = "".join(module.__doc__ for module in (bundle_module, notice_file))
+    run = [*bundle_module.CHECKS, *notice_file.CHECKS]
+    assert table == re.findall(r"^    ([BN]\d\d)  (.+)$", tops, re.MULTILINE)
+    assert [name.replace("`", "") for _, name in table] == [one.name for one in run]
+    assert [number for number, _ in table] == [one.id for one in run]
 
 
 def test_without_a_log_key_the_bundle_vouches_for_it(centre, bundle):
