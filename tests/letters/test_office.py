@@ -3,10 +3,12 @@
 import io
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pikepdf
 import pytest
+from openxml_audit import OpenXmlValidator
 
 from notices.letters import Templates
 from notices.letters.faces import FONTS
@@ -76,3 +78,28 @@ def test_pages_and_lines_are_those_of_the_pdf(
         assert abs(len(one.pages) - len(other.pages)) <= (1 if times > 1 else 0)
     count = len(lines(mine))
     assert abs(count - len(lines(theirs))) <= max(2, count * 0.03)
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_the_docx_keeps_the_rules_of_the_open_xml_sdk(
+    form: Form, templates: Templates, tmp_path: Path
+) -> None:
+    path = tmp_path / "letter.docx"
+    path.write_bytes(letter_of(final(form), templates).docx)
+    result = OpenXmlValidator(security_validation=True).validate(path)
+    assert result.is_valid, [str(error) for error in result.errors]
+
+
+def test_the_validator_sees_a_document_that_breaks_them(
+    templates: Templates, tmp_path: Path
+) -> None:
+    path = tmp_path / "letter.docx"
+    package = io.BytesIO(letter_of(final(Form.FORM_1), templates).docx)
+    with zipfile.ZipFile(package) as good, zipfile.ZipFile(path, "w") as bad:
+        for name in good.namelist():
+            content = good.read(name)
+            if name == "word/document.xml":
+                content = content.replace(b"<w:tblGrid>", b"<w:tblGrid w:bad='1'>")
+                content = content.replace(b"</w:body>", b"<w:tblGrid/></w:body>")
+            bad.writestr(name, content)
+    assert not OpenXmlValidator().validate(path).is_valid
