@@ -16,6 +16,7 @@ from notices.codec import (
 )
 from notices.delivery import State
 from notices.notice import JST
+from notices.rules import Channel
 from notices.site import Site
 
 SCHEMAS = {
@@ -51,8 +52,10 @@ def list_(states: tuple[str, ...], site_path: Path, *, as_json: bool) -> None:
                 row["number"],
                 row["form"],
                 row["date"],
-                row["recipient"],
-                row["state"],
+                row["recipient"]
+                if row["channel"] == Channel.SMTP
+                else f"by {row['channel']}",
+                f"{row['state']} TEST" if row["test"] else row["state"],
                 str(row["attempts"]),
                 row["reply"] or row["note"],
             )
@@ -78,8 +81,11 @@ def show(case_id: str, site_path: Path, *, as_json: bool) -> None:
 
 def _tell(record: dict[str, Any]) -> None:
     notice = record["notice"]
+    mark = "【試験】TEST, not a request  " if notice["test"] else ""
+    way = "" if notice["channel"] == Channel.SMTP else f"  by {notice['channel']}"
     click.echo(
-        f"{notice['number']}  {notice['form']}  {notice['date']}  {notice['state']}\n"
+        f"{mark}{notice['number']}  {notice['form']}  {notice['date']}"
+        f"  {notice['state']}{way}\n"
         f"  to {plain(notice['recipient'])} <{notice['mailbox']}>\n"
         f"  message {notice['message_id']}  sha256 {notice['message_sha256']}"
     )

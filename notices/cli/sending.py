@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from notices.cli.channels import lines_to_copy
 from notices.cli.logs import log, start_logging
 from notices.cli.options import json_option, site_option
 from notices.cli.output import plain, print_json
@@ -15,6 +16,7 @@ from notices.delivery import State
 from notices.errors import NoticesError
 from notices.judgment import Rung
 from notices.outbox import News
+from notices.rules import Channel
 from notices.site import Receipt, Site
 
 SEVERITY = (0, 75, 69, 65, 77, 78, 70)
@@ -127,10 +129,19 @@ def _say(row: dict[str, Any]) -> None:
             click.echo(f"hint: {error['hint']}", err=True)
         return
     told = row["note"] or row["reply"] or ""
+    mark = "【試験】TEST  " if row["test"] else ""
     click.echo(
-        f"{row['case_id']}  {row['number']}  {row['state']}"
-        f"  to {plain(row['recipient'])}  {plain(told)}"
+        f"{mark}{row['case_id']}  {row['number']}  {row['state']}"
+        f"  {_way(row)}  {plain(told)}"
     )
+    for line in lines_to_copy(row.get("submission", {})):
+        click.echo(line)
+
+
+def _way(row: dict[str, Any]) -> str:
+    if row["channel"] == Channel.SMTP:
+        return f"to {plain(row['recipient'])}"
+    return f"by {row['channel']}"
 
 
 @click.command()

@@ -158,6 +158,8 @@ class NoticeDocument(_Part):
     """What is asked; acting on it is voluntary."""
     requested_action_en: str | None = None
     """The same in English."""
+    test: bool | None = None
+    """True: made as a test, and no request; otherwise left out."""
 
 
 def notice_json(notice: Notice) -> bytes:
@@ -222,6 +224,7 @@ def _document(notice: Notice) -> NoticeDocument:
         reason_en=judgment.reason_en if english else None,
         requested_action=action,
         requested_action_en=action_en if english else None,
+        test=notice.is_test or None,
     )
 
 

@@ -46,6 +46,8 @@ def record(
             "signer_certificate_sha256": stored.signer_certificate_sha256,
             "again_reason": stored.again_reason,
             "rung_reason": stored.rung_reason,
+            "channel": stored.channel.value,
+            "test": stored.is_test,
         },
         "artifacts": dict(artifacts),
         "events": list(_proven(events, tree, size)),

@@ -1,5 +1,6 @@
 """From a notice and its templates to the model of the letter and the mail's words."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -37,6 +38,7 @@ def compose_model(
         parts=tuple(with_lengths(part, typefaces) for part in parts),
         number=clean.line(notice.number),
         is_draft=notice.is_draft,
+        is_test=notice.is_test,
     )
 
 
@@ -57,15 +59,22 @@ def compose_part(
     )
     source = templates.source(letter_name(notice.form, language))
     part = read_part(fill(source, values), language)
-    return _marked(part) if notice.is_draft else part
+    words = _DRAFT if notice.is_draft else _TEST if notice.is_test else None
+    return _marked(part, words) if words else part
 
 
-def _marked(part: Part) -> Part:
-    """The part with the words that it is a draft; no template can take them away."""
-    words = {
-        "ja": "【見本】この書面は見本であり、送付されたものではありません。",
-        "en": "[DRAFT] This letter is a draft. It has not been sent.",
-    }
+_DRAFT = {
+    "ja": "【見本】この書面は見本であり、送付されたものではありません。",
+    "en": "[DRAFT] This letter is a draft. It has not been sent.",
+}
+_TEST = {
+    "ja": "【試験】この書面は試験のために作成したものであり、依頼ではありません。",
+    "en": "[TEST] This letter was made as a test. It is not a request.",
+}
+
+
+def _marked(part: Part, words: Mapping[str, str]) -> Part:
+    """The part with the words what it is; no template can take them away."""
     mark = Passage(Style.MARK, (Para((Span(words[part.language]),)),))
     return replace(part, blocks=(mark, *part.blocks))
 

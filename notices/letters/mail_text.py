@@ -48,6 +48,13 @@ def write_mail(
     return MailText(subject=first.subject, body=body)
 
 
+_TEST = {
+    "ja": ("【試験】", "このメールは試験のために送信したものであり、依頼ではありません。"),
+    "en": ("[TEST] ", "This mail was sent as a test. It is not a request."),
+}
+"""Mark of a test, and the sentence at the head of its mail."""
+
+
 def _in_language(
     notice: Notice, language: str, templates: Templates, settings: LetterSettings
 ) -> MailText:
@@ -55,4 +62,7 @@ def _in_language(
     subject, body = mail_parts(notice, language, templates, settings, clean)
     if notice.is_draft:
         subject = f"【見本】{subject}" if language == "ja" else f"[DRAFT] {subject}"
+    elif notice.is_test:
+        mark, words = _TEST[language]
+        subject, body = f"{mark}{subject}", f"{mark}{words}\n\n{body}"
     return MailText(subject=subject, body=body)

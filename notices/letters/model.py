@@ -27,7 +27,7 @@ class Style(StrEnum):
     NOTE = "note"
     """注: smaller, below the form."""
     MARK = "mark"
-    """見本: says that the letter is a draft."""
+    """見本, 試験: says that the letter is a draft or a test."""
 
 
 class Face(StrEnum):
@@ -130,6 +130,8 @@ class Doc:
     """整理番号, printed at the foot of every page."""
     is_draft: bool = False
     """True: every page is marked 見本."""
+    is_test: bool = False
+    """True: every page is marked 試験."""
 
     def texts(self) -> Iterator[str]:
         """Every heading and paragraph in reading order, of all parts."""

@@ -96,7 +96,7 @@ class _Painter:
             for code in _shapes(page):
                 self.emit(code)
             self.emit("EMC")
-        if self.doc.is_draft:
+        if self.doc.is_draft or self.doc.is_test:
             self.artifact(self.watermark())
         mark = 0
         for node, texts in groupby(page.texts, key=lambda text: text.node):
@@ -150,7 +150,8 @@ class _Painter:
 
     def watermark(self) -> Iterator[Text]:
         """見本 at the head of every page, boxed by nothing, impossible to miss."""
-        mark = self.one_line("見　本　　DRAFT", "ja")
+        words = "見　本　　DRAFT" if self.doc.is_draft else "試　験　　TEST"
+        mark = self.one_line(words, "ja")
         size = SIZE * 1.6
         x = LEFT + (COLUMN * EM - mark.width * size / 1000) / 2
         yield Text(x, 38, mark, size, 0, 0, None)

@@ -2,6 +2,7 @@
 
 from notices.outbox.checkpoints import Entry, Issued
 from notices.outbox.courier import Courier, SmtpCourier
+from notices.outbox.hand import HandCourier
 from notices.outbox.journal import attempt_facts
 from notices.outbox.news import News, NewsKind
 from notices.outbox.overview import Overview
@@ -28,6 +29,7 @@ __all__ = [
     "Courier",
     "Decision",
     "Entry",
+    "HandCourier",
     "Hours",
     "Issued",
     "Limits",

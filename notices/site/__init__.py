@@ -132,6 +132,24 @@ class Site:
 
         return sending.send(self._parts, notice.number)
 
+    def submitted(
+        self,
+        case_id: str,
+        *,
+        reference: str,
+        at: datetime | None = None,
+        number: str = "",
+    ) -> Receipt:
+        """Record that a request that does not go by mail was handed over.
+
+        reference: what the form or the other system gave for it. at: when; None: now.
+        """
+        from notices.site import channels
+
+        return channels.submitted(
+            self._parts, case_id, reference=reference, at=at, number=number
+        )
+
     def work(self, *, ignore_backoff: bool = False) -> list[Receipt]:
         """Attempt everything that is due, once."""
         from notices.site import sending
@@ -250,6 +268,24 @@ class Site:
 
         return receiving.withdraw(self._parts, case_id, reason=reason, number=number)
 
+    def migrate(self, url: str) -> Moved:
+        """Copy the outbox into another, empty database, and prove it."""
+        from notices.site import moving
+
+        return moving.migrate(self._parts, url)
+
+    def back_up(self, path: Path) -> BackedUp:
+        """Copy the outbox as it is now into a new file, and check the copy."""
+        from notices.site import moving
+
+        return moving.back_up(self._parts, path)
+
+    def reconcile(self, *, reason: str, skip: int = 0) -> Reconciled:
+        """Compare a restored outbox with checkpoint and archive; lift the hold."""
+        from notices.site import keeping
+
+        return keeping.reconcile(self._parts, reason=reason, skip=skip)
+
     def checkpoint(self) -> Issued:
         """Sign size and root of the ledger as it is now."""
         from notices.site import auditing
@@ -270,24 +306,6 @@ class Site:
 
     def audit(self, notes: Sequence[str] = ()) -> Audit:
         """Check the whole ledger, also against checkpoints from outside."""
-    def migrate(self, url: str) -> Moved:
-        """Copy the outbox into another, empty database, and prove it."""
-        from notices.site import moving  # noqa: PLC0415
-
-        return moving.migrate(self._parts, url)
-
-    def back_up(self, path: Path) -> BackedUp:
-        """Copy the outbox as it is now into a new file, and check the copy."""
-        from notices.site import moving  # noqa: PLC0415
-
-        return moving.back_up(self._parts, path)
-
-    def reconcile(self, *, reason: str, skip: int = 0) -> Reconciled:
-        """Compare a restored outbox with checkpoint and archive; lift the hold."""
-        from notices.site import keeping  # noqa: PLC0415
-
-        return keeping.reconcile(self._parts, reason=reason, skip=skip)
-
         from notices.site import auditing
 
         return auditing.examine(self._parts, notes)

@@ -8,6 +8,7 @@ from notices.letters import check_templates
 from notices.signing import load_certificates
 from notices.site.checkup import Checkup, fault, guard
 from notices.site.doctor_signing import examine_signing
+from notices.site.doctor_worker import examine_worker
 from notices.site.parts import Parts
 
 __all__ = ["Checkup", "examine"]
@@ -26,6 +27,7 @@ def examine(parts: Parts) -> list[Checkup]:
     checkups += examine_signing(parts)
     checkups.append(guard("database", lambda: _database(parts)))
     checkups.append(guard("smtp", lambda: _greeting(parts)))
+    checkups += examine_worker(parts)
     return checkups
 
 

@@ -17,6 +17,8 @@ from notices.mail import Headers
 from notices.notice import JST, Notice, compose
 from notices.outbox import CaseKey, Prepared, Stored
 from notices.rules import is_on_hold
+from notices.site import trial
+from notices.site.channels import submission
 from notices.site.documents import (
     Documents,
     artifacts,
@@ -55,13 +57,17 @@ def prepare(
             hint="set police.hold to false when the police have given word",
         )
     draft = _compose(parts, judgment, "0", now, rung, rung_reason)
-    earlier = parts.store.latest(judgment.case_id, draft.recipient.rung.value)
+    kind = trial.kind_of(parts)
+    earlier = parts.store.latest(
+        judgment.case_id, draft.recipient.rung.value, kind=kind
+    )
     if earlier is not None and not again:
         return _unchanged(parts, earlier, judgment)
     require_no_hold(parts)
     key = CaseKey(
         case_id=judgment.case_id,
         rung=draft.recipient.rung.value,
+        kind=kind,
         ordinal=_ordinal(parts, draft, earlier, again),
     )
     if earlier is not None:
@@ -71,12 +77,13 @@ def prepare(
         key,
         year=draft.date.year,
         make_number=lambda serial: number_text(
-            parts.config.numbering.pattern,
+            trial.pattern_of(parts),
             year=draft.date.year,
             form_digit=draft.form.digit,
             serial=serial,
         ),
         now=now,
+        series=trial.series_of(parts),
     )
     notice = replace(draft, number=number, ordinal=key.ordinal, again_reason=again)
     made = _make(parts, notice, key, signer, now)
@@ -109,7 +116,7 @@ def _compose(
         notice.recipient.attachments + parts.config.forms.attachments
     )
     recipient = replace(notice.recipient, attachments=tuple(wanted))
-    return replace(notice, recipient=recipient)
+    return trial.redirected(parts, replace(notice, recipient=recipient))
 
 
 def _ordinal(parts: Parts, draft: Notice, earlier: Stored | None, again: str) -> int:
@@ -118,8 +125,10 @@ def _ordinal(parts: Parts, draft: Notice, earlier: Stored | None, again: str) ->
     Notices that only the archive holds count when it is asked again, and stand in the
     way when it is not.
     """
-    lost = parts.store.lost(draft.judgment.case_id, draft.recipient.rung.value)
     known = earlier.key.ordinal if earlier else 0
+    if draft.is_test:
+        return known + 1  # the archive gets no tests
+    lost = parts.store.lost(draft.judgment.case_id, draft.recipient.rung.value)
     return max(known, lost.ordinal if lost and again else 0) + 1
 
 
@@ -179,10 +188,13 @@ def prepared(
         envelope=Envelope(
             reverse_path=notice.center.mailbox,
             forward_path=notice.recipient.mailbox,
-            archive_path=parts.config.archive.mailbox,
+            archive_path="" if notice.is_test else parts.config.archive.mailbox,
             envid=f"{notice.number}.{fresh_token()[:8]}",
         ),
-        artifacts=artifacts(documents),
+        artifacts=(
+            *artifacts(documents),
+            *submission(notice, documents.notice_json),
+        ),
         again_reason=notice.again_reason,
         rung_reason=notice.rung_reason,
         facts=signer.stamping.facts if signer.stamping else {},

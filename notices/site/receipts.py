@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from notices.delivery import Attempt, Stage, State
+from notices.rules import Channel
 
 if TYPE_CHECKING:
     from notices.outbox import Stored
@@ -34,6 +36,10 @@ class PreparedNotice:
     """SHA-256 of the signed mail, lower-case hexadecimal."""
     state: State
     """`held` when it was just made; else how far the earlier one came."""
+    channel: Channel = Channel.SMTP
+    """How it goes out."""
+    is_test: bool = False
+    """True: made in test mode; it is never sent for real."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +64,12 @@ class Receipt:
     """The server's deciding reply; empty if none came."""
     note: str = ""
     """What else to know, such as `sent before: nothing was sent now`."""
+    channel: Channel = Channel.SMTP
+    """How it goes out."""
+    is_test: bool = False
+    """True: made in test mode; it goes to an address of our own only."""
+    submission: Mapping[str, Any] | None = None
+    """What to copy, where it does not go by mail and is not handed over yet."""
 
     def to_json(self) -> dict[str, Any]:
         """The fields of `notices send --json`."""
@@ -71,6 +83,9 @@ class Receipt:
             "stage": self.stage.value if self.stage else None,
             "reply": self.reply or None,
             "note": self.note,
+            "channel": self.channel.value,
+            "test": self.is_test,
+            **({"submission": dict(self.submission)} if self.submission else {}),
         }
 
 
@@ -86,10 +101,17 @@ def prepared_notice(stored: Stored) -> PreparedNotice:
         message_id=stored.message_id,
         sha256=stored.message_sha256,
         state=stored.state,
+        channel=stored.channel,
+        is_test=stored.is_test,
     )
 
 
-def receipt(stored: Stored, attempt: Attempt | None, note: str = "") -> Receipt:
+def receipt(
+    stored: Stored,
+    attempt: Attempt | None,
+    note: str = "",
+    submission: Mapping[str, Any] | None = None,
+) -> Receipt:
     """What the store holds and the last attempt said, as the caller sees it."""
     return Receipt(
         case_id=stored.key.case_id,
@@ -101,4 +123,7 @@ def receipt(stored: Stored, attempt: Attempt | None, note: str = "") -> Receipt:
         stage=attempt.stage if attempt else None,
         reply=str(attempt.reply) if attempt and attempt.reply else "",
         note=note or (attempt.note if attempt else ""),
+        channel=stored.channel,
+        is_test=stored.is_test,
+        submission=submission,
     )

@@ -22,7 +22,7 @@ from notices.outbox import (
     watch,
     work_once,
 )
-from notices.site import pace
+from notices.site import channels, pace, trial
 from notices.site.holding import require_no_hold
 from notices.site.metrics import Metrics
 from notices.site.parts import Parts
@@ -49,9 +49,12 @@ def send(parts: Parts, number: str) -> Receipt:
     A notice in any other state is left as it is, and the receipt says so.
     """
     stored = parts.store.get(number)
+    if channels.is_open(stored):
+        return channels.to_hand_over(parts, stored)
     if stored.state is not State.HELD:
         return tell(parts, stored, NOTES[stored.state])
     require_no_hold(parts)
+    trial.require_mode(parts, stored)
     recheck(parts, number)
     until = opens_at(parts)
     parts.store.queue(number, now=parts.clock())
@@ -136,7 +139,8 @@ def _metrics(parts: Parts) -> Iterator[Callable[[News], None]]:
 
 def waiting(parts: Parts) -> int:
     """How many deliveries are due now."""
-    return len(parts.store.overview.waiting(parts.clock()))
+    is_test = bool(trial.address_of(parts))
+    return len(parts.store.overview.waiting(parts.clock(), is_test=is_test))
 
 
 def opens_at(parts: Parts) -> datetime | None:
@@ -158,15 +162,20 @@ def shift(parts: Parts) -> Shift:
         schedule=pace.schedule(parts.config.worker),
         limits=pace.limits(parts.config.worker),
         hours=pace.hours(parts.config.worker),
+        is_test=bool(trial.address_of(parts)),
     )
 
 
 def recheck(parts: Parts, number: str) -> None:
-    """Judge the signer again: a mail may have waited past its certificate's end.
+    """Judge mode and signer again: a mail may have waited past its certificate's end.
 
-    RefusedError if it must not go out any more; the mail is not signed anew.
+    RefusedError if it must not go out any more; the mail is not signed anew. TryLater
+    for a test out of test mode and the reverse: the mode may change back.
     """
-    if sha256 := parts.store.get(number).signer_certificate_sha256:
+    stored = parts.store.get(number)
+    if fault := trial.mode_fault(parts, stored):
+        raise TryLater(f"{fault}; nothing was sent")
+    if sha256 := stored.signer_certificate_sha256:
         parts.desk.signer(parts.clock(), signed_by=sha256)
 
 

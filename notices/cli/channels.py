@@ -1,0 +1,84 @@
+"""`notices submitted`, and how requests are shown that do not go by mail."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from notices.cli.options import json_option, site_option
+from notices.cli.output import plain, print_json
+from notices.notice import JST
+from notices.site import Site
+
+_LABELS = {
+    "form_url": "form",
+    "number": "number",
+    "recipient": "to",
+    "date": "date",
+    "urls": "URLs",
+    "content": "what is posted",
+    "reason": "reason",
+    "requested_action": "what is asked",
+    "content_en": "what is posted (English)",
+    "reason_en": "reason (English)",
+    "requested_action_en": "what is asked (English)",
+    "reply_to": "our address",
+}
+
+
+@click.command()
+@click.argument("case_id", metavar="CASE-ID")
+@click.option(
+    "--reference", required=True, help="What the form or the other system answered."
+)
+@click.option("--at", "at_text", metavar="TIME", help="When; default now.")
+@click.option("--number", default="", help="Which notice, where there are several.")
+@site_option
+@json_option
+def submitted(
+    case_id: str,
+    site_path: Path,
+    *,
+    reference: str,
+    at_text: str | None,
+    number: str,
+    as_json: bool,
+) -> None:
+    """Record that you filled in the form, or that another system took the request.
+
+    It becomes `sent`, in the ledger, with the time and the reference. A time without
+    an offset is Japan's.
+    """
+    at = _moment(at_text) if at_text else None
+    with Site.open(site_path) as site:
+        receipt = site.submitted(case_id, reference=reference, at=at, number=number)
+    if as_json:
+        print_json(receipt.to_json())
+    else:
+        click.echo(
+            f"{receipt.case_id}  {receipt.number}  {receipt.state.value}"
+            f"  {plain(receipt.note)}"
+        )
+
+
+def lines_to_copy(submission: Mapping[str, Any]) -> Iterator[str]:
+    """The fields to copy, each under its name; URLs one per line."""
+    for name, label in _LABELS.items():
+        value = submission.get(name)
+        if not value:
+            continue
+        yield f"  [{label}]"
+        texts = value if isinstance(value, list) else str(value).split("\n")
+        yield from (f"    {plain(text)}" for text in texts)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{text!r} is no time such as 2026-11-22T13:30", param_hint="--at"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=JST)
