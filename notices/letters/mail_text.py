@@ -49,7 +49,10 @@ def write_mail(
 
 
 _TEST = {
-    "ja": ("【試験】", "このメールは試験のために送信したものであり、依頼ではありません。"),
+    "ja": (
+        "【試験】",
+        "このメールは試験のために送信したものであり、依頼ではありません。",
+    ),
     "en": ("[TEST] ", "This mail was sent as a test. It is not a request."),
 }
 """Mark of a test, and the sentence at the head of its mail."""
