@@ -1,3 +1,12 @@
 from tests.outbox.conftest import authority, clock, empty_database, store, url
+from tests.site.conftest import desk, received
 
-__all__ = ["authority", "clock", "empty_database", "store", "url"]
+__all__ = [
+    "authority",
+    "clock",
+    "desk",
+    "empty_database",
+    "received",
+    "store",
+    "url",
+]
