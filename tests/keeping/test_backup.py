@@ -23,7 +23,7 @@ def test_a_backup_opens_as_the_same_site(desk, received, tmp_path):
     before = desk.json("list")
     (desk.home / "outbox.sqlite").write_bytes((tmp_path / "saved.db").read_bytes())
     assert desk.json("list") == before
-    code, out, _ = desk.run("backup", str(tmp_path / "saved.db"))
+    code, _out, _ = desk.run("backup", str(tmp_path / "saved.db"))
     assert code == 65
 
 
