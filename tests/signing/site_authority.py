@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
+from notices.cli.demo_server import receiving
+from notices.site.starting import start_site
 from tests.signing.authority import Authority, start_authority
 
 PASSPHRASE = b"a passphrase"
@@ -28,6 +30,24 @@ def running(folder: Path) -> Iterator[Authority]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[tuple[Path, int]]:
+    """One mail server for a whole module: its folder of mails, and its port."""
+    start_site(folder / "site")
+    pki = folder / "site" / "certs" / "example"
+    mails = folder / "mails"
+    mails.mkdir()
+    with receiving(mails, pki / "tls-cert.pem", pki / "tls-key.pem") as port:
+        yield mails, port
+
+
+def emptied(mails: Path) -> Path:
+    """The folder without the mails of the test before."""
+    for mail in mails.iterdir():
+        mail.unlink()
+    return mails
 
 
 def pem(*certificates: x509.Certificate) -> bytes:

@@ -18,13 +18,29 @@ from tests.signing import old_certificates
 from tests.signing.site_authority import (
     DEAD,
     PASSPHRASE,
+    emptied,
     equip,
     pem,
     running,
+    server,
     write_key,
     write_secret,
 )
 from tests.site.conftest import CASE_1
+
+
+@pytest.fixture(scope="module")
+def mail_server(tmp_path_factory):
+    with server(tmp_path_factory.mktemp("server")) as running_server:
+        yield running_server
+
+
+@pytest.fixture
+def received(desk, mail_server):
+    """What the mail server took in this test; the site is set to it."""
+    mails, port = mail_server
+    desk.set("port", str(port))
+    return emptied(mails)
 
 
 @pytest.fixture(scope="module")

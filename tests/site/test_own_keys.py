@@ -20,10 +20,32 @@ from notices.cli import run
 from notices.mail import split
 from notices.notice import JST
 from tests.programs import require_module, require_program
-from tests.signing.site_authority import equip, pem, running, write_key, write_secret
+from tests.signing.site_authority import (
+    emptied,
+    equip,
+    pem,
+    running,
+    server,
+    write_key,
+    write_secret,
+)
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
+
+
+@pytest.fixture(scope="module")
+def mail_server(tmp_path_factory):
+    with server(tmp_path_factory.mktemp("server")) as running_server:
+        yield running_server
+
+
+@pytest.fixture
+def received(desk, mail_server):
+    """What the mail server took in this test; the site is set to it."""
+    mails, port = mail_server
+    desk.set("port", str(port))
+    return emptied(mails)
 
 
 @pytest.fixture(scope="module")
