@@ -1,5 +1,6 @@
 """What waits and how much of everything there is, for the worker and its figures."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,6 +61,19 @@ class Overview:
                 )
                 for row in connection.execute(query)
             )
+
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether workers of other machines may look at the same line."""
+        return self._engine.dialect.name == "postgresql"
+
+    def still_waiting(self, numbers: Collection[str]) -> frozenset[str]:
+        """Give those of these numbers that no other worker has taken meanwhile."""
+        query = select(deliveries.c.number).where(
+            deliveries.c.number.in_(numbers), deliveries.c.state.in_(_WAITING)
+        )
+        with reading(self._engine) as connection:
+            return frozenset(connection.scalars(query))
 
     def counts(self) -> dict[State, int]:
         """Count the deliveries in each state."""

@@ -7,6 +7,7 @@ one that was begun is finished before the worker stops.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -27,6 +28,8 @@ __all__ = [
     "work_once",
 ]
 
+_WINDOW = 200
+"""How far ahead in the line a worker looks when another one was quicker."""
 _AVOIDED = 300.0
 """Seconds for which what could not even be attempted is left alone."""
 
@@ -122,6 +125,10 @@ async def watch(
         await floor.leave()
 
 
+def _place(one: tuple[int, Waiting]) -> int:
+    return one[0]
+
+
 class _Floor:
     """Deliveries under way, and those in line by domain."""
 
@@ -132,6 +139,7 @@ class _Floor:
         self._line: dict[str, deque[tuple[int, Waiting]]] = {}
         self._under_way: dict[asyncio.Task[None], str] = {}
         self._avoided: dict[str, float] = {}
+        self._is_dropping = False
         self.summary = Summary()
 
     async def look(self) -> None:
@@ -207,11 +215,42 @@ class _Floor:
     def _line_up(self, found: Iterable[Waiting]) -> None:
         now = asyncio.get_running_loop().time()
         busy = set(self._under_way.values())
-        for place, each in enumerate(found):
+        for place, each in self._ordered(found):
             if each.number in busy or self._avoided.get(each.number, now) > now:
                 continue
             queue = self._line.setdefault(domain_of(each.mailbox), deque())
             queue.append((place, each))
+
+    def _ordered(self, found: Iterable[Waiting]) -> Iterable[tuple[int, Waiting]]:
+        """The longest waiting first; where others take from the same line, roughly.
+
+        Workers that all began with the same one would only get in each other's way.
+        """
+        placed = enumerate(found)
+        if not self._shift.store.overview.is_shared:
+            return placed
+        drawn = [
+            (place // _WINDOW, self._shift.jitter(), place, each)
+            for place, each in placed
+        ]
+        drawn.sort(key=lambda one: one[:3])
+        return [(index, one[3]) for index, one in enumerate(drawn)]
+
+    async def _drop_taken(self) -> None:
+        """Look which of the next in line other workers have taken, and leave those."""
+        line = sorted(
+            (one for queue in self._line.values() for one in queue), key=_place
+        )
+        window = {each.number for _, each in line[:_WINDOW]}
+        still = await asyncio.to_thread(
+            self._shift.store.overview.still_waiting, window
+        )
+        gone = window - still
+        kept = {
+            domain: deque(one for one in queue if one[1].number not in gone)
+            for domain, queue in self._line.items()
+        }
+        self._line = {domain: queue for domain, queue in kept.items() if queue}
 
     def _next(self) -> Waiting | None:
         """Take the longest waiting one that may begin out of the line."""
@@ -249,6 +288,11 @@ class _Floor:
             )
         except NotWaiting as error:
             self.summary.errors[one.number] = error  # another worker was quicker
+            if self._line and not self._is_dropping:
+                self._is_dropping = True
+                with suppress(TryLater):
+                    await self._drop_taken()
+                self._is_dropping = False
         except NoticesError as error:
             self._failed(one, error)
         except Exception as error:  # noqa: BLE001 - a fault of ours in one delivery

@@ -274,9 +274,9 @@ def test_another_workers_delivery_is_no_error(store, clock):
         def __getattr__(self, name):
             return getattr(store, name)
 
-        def claim(self, number, **how):
+        def take(self, number, **how):
             store.claim(number, **how)
-            return store.claim(number, **how)
+            return store.take(number, **how)
 
     async def work():
         shift = shift_for(Stolen(), server, clock, tell=told.append)

@@ -3,7 +3,9 @@
 import asyncio
 import itertools
 import ssl
+import time
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +15,7 @@ from notices.outbox.pool import Reuse
 from notices.outbox.relay import Relay, Security, Timeouts
 from tests.outbox.conftest import MESSAGE, NOW
 from tests.outbox.faulty import FAULTS
+from tests.outbox.postfix import private_postfix
 from tests.worker.servers import ClosingServer, LaterFaultyServer, SlowReader
 
 ENVELOPE = Envelope(
@@ -305,3 +308,43 @@ def test_a_body_that_is_taken_slowly_arrives(security, server_tls, ca_pem):
 
     assert asyncio.run(one()).state is State.SENT
     assert server.accepted == [message]
+
+
+def log_of(postfix, words):
+    """The log of a Postfix, once these words are in it."""
+    for _ in range(100):
+        log = (postfix.folder / "postfix.log").read_text("utf-8")
+        if words in log:
+            break
+        time.sleep(0.05)
+    return log
+
+
+def test_a_real_postfix_takes_several_mails_over_one_connection(authority):
+    with private_postfix(authority.issue_cert("127.0.0.1")) as postfix:
+        envelope = Envelope(
+            reverse_path="request@hotline.test", forward_path="abuse@provider.test"
+        )
+        refused = replace(envelope, forward_path="gone@provider.test")
+
+        async def four():
+            relay = Relay(
+                host="127.0.0.1",
+                port=postfix.port,
+                security=Security.STARTTLS,
+                ca=authority.cert_pem.bytes().decode(),
+                local_hostname="hotline.test",
+            )
+            courier = SmtpCourier(relay)
+            attempts = [
+                await courier.deliver(
+                    each, MESSAGE, on_stage=no_stage, clock=lambda: NOW
+                )
+                for each in (envelope, refused, envelope, envelope)
+            ]
+            await courier.aclose()
+            return [attempt.state for attempt in attempts]
+
+        sent = State.SENT
+        assert asyncio.run(four()) == [sent, State.FAILED, sent, sent]
+        assert "starttls=1 mail=4 rcpt=3/4 data=3" in log_of(postfix, "mail=4")
