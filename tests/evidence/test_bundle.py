@@ -1,6 +1,7 @@
 """A bundle proves a notice; whoever changes it is seen by the check that should."""
 
 import base64
+import itertools
 import json
 import re
 from pathlib import Path
@@ -90,6 +91,12 @@ def test_a_redacted_bundle_shows_no_content_and_passes(centre, bundle, redacted)
         each.detail for each in report.findings if each.id == "B19"
     )
     assert report.story
+
+
+def numbered():
+    """Names for parameters: the check, then a running number for what is altered."""
+    numbers = itertools.count(1)
+    return lambda value: value if isinstance(value, str) else str(next(numbers))
 
 
 @pytest.mark.parametrize(
@@ -212,7 +219,7 @@ def change_leaf(event, **facts):
         ("B20", lambda record: record["notice"].update(state="delivered")),
         ("B22", lambda record: record["notice"].update(recipient="Nobody")),
     ],
-    ids=str,
+    ids=numbered(),
 )
 def test_even_the_centre_cannot_tell_another_history(centre, resealed, check, change):
     """The ledger's checkpoint bears out only what was written when it happened."""
@@ -232,7 +239,7 @@ def test_even_the_centre_cannot_tell_another_history(centre, resealed, check, ch
         ("B15", {"ledger_checkpoint.txt": None}),
         ("B16", {"ledger_checkpoint.tst": b"no token"}),
     ],
-    ids=str,
+    ids=numbered(),
 )
 def test_nor_show_other_documents(centre, resealed, check, changes):
     assert check in failing(centre.judge(resealed(**changes), log_keys=[]))
