@@ -15,6 +15,7 @@ import asyncio
 import itertools
 import json
 import shutil
+import random
 import smtplib
 import socket
 import ssl
@@ -171,7 +172,7 @@ def as_worker(url, port, ca, connections):
             store=store,
             courier=SmtpCourier(relay, Reuse(kept=connections)),
             clock=lambda: datetime.now(UTC),
-            jitter=lambda: 0.0,
+            jitter=random.random,
             limits=Limits(concurrency=connections, per_domain=connections),
         )
         print("ready", flush=True)

@@ -63,17 +63,16 @@ class Shift:
 async def deliver(shift: Shift, number: str, *, ignore_backoff: bool) -> Attempt:
     """Make one attempt and record its outcome; see `worker.deliver_one`."""
     store = shift.store
-    # the hash is checked before the claim: broken bytes are not even attempted
-    message = await asyncio.to_thread(store.message, number)
-    claimed = await asyncio.to_thread(
-        store.claim,
+    taken = await asyncio.to_thread(
+        store.take,
         number,
         now=shift.clock(),
         ignore_backoff=ignore_backoff,
         channel=shift.channel,
     )
-    if claimed is None:
-        raise await asyncio.to_thread(_not_due, store, number)
+    if taken is None:
+        raise await asyncio.to_thread(_not_due, store, number, shift.clock())
+    claimed, message = taken
     case_id = claimed.key.case_id
     begun = News(
         kind=NewsKind.ATTEMPT, at=shift.clock(), number=number, case_id=case_id
@@ -148,8 +147,11 @@ def _closed(hours: Hours, start: datetime, end: datetime) -> timedelta:
         return timedelta(0)
 
 
-def _not_due(store: Store, number: str) -> NotWaiting:
+def _not_due(store: Store, number: str, now: datetime) -> NotWaiting:
     stored = store.get(number)
+    if stored.next_attempt_at is not None and stored.next_attempt_at <= now:
+        # on PostgreSQL its row is locked, and the claim not yet to be seen
+        return NotWaiting(f"another worker takes {number}: there is nothing to send")
     if stored.next_attempt_at is None:
         return NotWaiting(f"{number} is {stored.state}: there is nothing to send")
     due = stored.next_attempt_at.isoformat(timespec="seconds")

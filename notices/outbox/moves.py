@@ -47,10 +47,9 @@ _ARM = (
         deliveries.c.lease_until > bindparam("now"),
     )
     .values(stage=str(Stage.DATA), lease_until=bindparam("until"))
+    .returning(deliveries.c.attempts, deliveries.c.message_sha256)
 )
-_OWNER = select(deliveries.c.lease_owner).where(
-    deliveries.c.number == bindparam("number")
-)
+_MOVE_OWN = _MOVE.where(deliveries.c.lease_owner == bindparam("of_owner"))
 _ATTEMPT = insert(attempts)
 
 
@@ -109,11 +108,10 @@ def arm(connection: Connection, number: str, *, owner: str, now: datetime) -> No
 
     Raises TryLater if the lease went to someone else: then no byte may be sent.
     """
-    row = rows.locked(connection, number)
     lease = {"now": now, "until": now + LEASE_OF_BODY}
     values = {"of_number": number, "of_owner": owner, **lease}
-    changed = connection.execute(_ARM, values)
-    if changed.rowcount != 1:
+    row = connection.execute(_ARM, values).one_or_none()
+    if row is None:
         raise TryLater(f"the attempt for {number} took too long and lost its lease")
     facts: dict[str, Fact] = {
         "attempt": row.attempts,
@@ -138,16 +136,22 @@ def finish(
     if attempt.state is State.DEFERRED and next_attempt_at is None:
         note = "; ".join(part for part in (attempt.note, "given up: too old") if part)
         attempt = replace(attempt, state=State.FAILED, note=note)
-    if (
-        row.state is not State.SENDING
-        or connection.scalar(_OWNER, {"number": number}) != owner
-    ):
-        raise TryLater(
-            f"the attempt for {number} lost its lease and ended as {attempt.state}",
-            hint="`notices show` tells what was made of it",
-        )
+    lost = TryLater(
+        f"the attempt for {number} lost its lease and ended as {attempt.state}",
+        hint="`notices show` tells what was made of it",
+    )
+    if row.state is not State.SENDING:
+        raise lost
     due = next_attempt_at if attempt.state is State.DEFERRED else None
-    moved = _move(connection, row, attempt.state, now, next_attempt_at=due)
+    moved = _move(
+        connection,
+        row,
+        attempt.state,
+        now,
+        next_attempt_at=due,
+        only_of=owner,
+        otherwise=lost,
+    )
     _write_attempt(connection, number, row.attempts, attempt)
     facts = journal.attempt_facts(row.attempts, attempt)
     journal.append(connection, EventKind.OUTCOME, number, facts, now=now)
@@ -244,8 +248,13 @@ def _move(
     lease_until: datetime | None = None,
     next_attempt_at: datetime | None = None,
     queued_at: datetime | None = None,
+    only_of: str | None = None,
+    otherwise: TryLater | None = None,
 ) -> Stored:
-    """Change the state; what belongs to another state is emptied."""
+    """Change the state; what belongs to another state is emptied.
+
+    only_of: the worker that must own it now; `otherwise` is raised if it does not.
+    """
     transition(row.state, to)
     is_claim = to is State.SENDING
     moved = replace(
@@ -270,8 +279,13 @@ def _move(
         "queued_at": moved.queued_at,
         "changed_at": now,
     }
-    if connection.execute(_MOVE, values).rowcount != 1:
-        raise TryLater(f"{row.number} was changed by another process just now")
+    statement = _MOVE
+    if only_of is not None:
+        statement, values = _MOVE_OWN, {**values, "of_owner": only_of}
+    if connection.execute(statement, values).rowcount != 1:
+        raise otherwise or TryLater(
+            f"{row.number} was changed by another process just now"
+        )
     return moved
 
 

@@ -16,7 +16,7 @@ from secrets import token_bytes
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from notices.delivery import Attempt, State
 from notices.errors import InputError
@@ -33,6 +33,7 @@ from notices.outbox.overview import Overview
 from notices.outbox.presence import presence_of
 from notices.outbox.records import CaseKey, Decision, Prepared, Stored
 from notices.outbox.schema import notices as notices_table
+from notices.outbox.together import Together
 from notices.rules import Channel
 
 
@@ -42,6 +43,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._presence = presence_of(engine)
+        self._together = Together(engine)
 
     @classmethod
     def open(cls, url: str, *, busy_timeout: float = 10.0) -> Self:
@@ -253,8 +255,8 @@ class Store:
         channel: what the caller serves.
         """
         owner = self._presence.enter()
-        with writing(self._engine) as connection:
-            return moves.claim(
+        return self._together.write(
+            lambda connection: moves.claim(
                 connection,
                 number,
                 owner=owner,
@@ -262,11 +264,44 @@ class Store:
                 ignore_backoff=ignore_backoff,
                 channel=channel,
             )
+        )
+
+    def take(
+        self,
+        number: str,
+        *,
+        now: datetime,
+        ignore_backoff: bool = False,
+        channel: Channel = Channel.SMTP,
+    ) -> tuple[Stored, bytes] | None:
+        """`claim`, and give the message with it.
+
+        EvidenceBroken if its hash is wrong: then no attempt has begun.
+        """
+        owner = self._presence.enter()
+
+        def take(connection: Connection) -> tuple[Stored, bytes] | None:
+            claimed = moves.claim(
+                connection,
+                number,
+                owner=owner,
+                now=now,
+                ignore_backoff=ignore_backoff,
+                channel=channel,
+            )
+            # in the same transaction: broken bytes undo the claim
+            if claimed is None:
+                return None
+            return claimed, rows.message(connection, number)
+
+        return self._together.write(take)
 
     def arm(self, number: str, *, now: datetime) -> None:
         """Commit that the message's first byte is next; TryLater: do not send it."""
-        with writing(self._engine) as connection:
-            moves.arm(connection, number, owner=self._presence.owner, now=now)
+        owner = self._presence.owner
+        self._together.write(
+            lambda connection: moves.arm(connection, number, owner=owner, now=now)
+        )
 
     def finish(
         self,
@@ -277,15 +312,17 @@ class Store:
         now: datetime,
     ) -> Stored:
         """Record an attempt's outcome; `deferred` without a next one is `failed`."""
-        with writing(self._engine) as connection:
-            return moves.finish(
+        owner = self._presence.owner
+        return self._together.write(
+            lambda connection: moves.finish(
                 connection,
                 number,
                 attempt,
-                owner=self._presence.owner,
+                owner=owner,
                 next_attempt_at=next_attempt_at,
                 now=now,
             )
+        )
 
     def recover(self, now: datetime) -> dict[str, State]:
         """Put the attempts of dead workers in order: number to state.
