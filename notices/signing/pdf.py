@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from io import BytesIO
+from typing import Any
 
 from asn1crypto import crl, ocsp, x509
 from cryptography.x509 import Certificate
@@ -209,7 +210,9 @@ def _embed(
     steps = PdfCMSEmbedder(new_field_spec=SigFieldSpec(field)).write_cms(field, writer)
     next(steps)
     steps.send(setup)
-    prepared, output = steps.send(SigIOSetup(md_algorithm="sha256"))
+    # the generator's type says what any of its steps may give
+    laid_out: Any = steps.send(SigIOSetup(md_algorithm="sha256"))
+    prepared, output = laid_out
     steps.send(make(prepared.document_digest))
     content: bytes = output.getvalue()
     return content

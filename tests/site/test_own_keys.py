@@ -15,10 +15,15 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from notices import Site
+from notices import Site, read_judgment
 from notices.cli import run
+from notices.config import load_config
+from notices.errors import CertificateNotUsable
 from notices.mail import split
 from notices.notice import JST
+from notices.site.parts import Parts
+from notices.site.preparing import prepare
+from notices.site.sending import recheck
 from tests.programs import require_module, require_program
 from tests.signing.site_authority import (
     emptied,
@@ -171,6 +176,28 @@ def test_a_mail_whose_key_was_taken_away_does_not_go_out(desk, received, authori
     assert not list(received.iterdir())
 
 
+def test_a_mail_that_waited_goes_out_until_its_certificate_ends(desk, authority):
+    """In the last seven days nothing new is signed, but what is signed may leave."""
+    equip(desk, authority, "twenty-days-left")
+    start = datetime.now(UTC)
+    clock = [start]
+    parts = Parts(config=load_config(desk.home), clock=lambda: clock[0])
+    judgment = read_judgment(
+        (desk.home / "cases" / f"{CASE_1}.json").read_text("utf-8")
+    )
+    number = prepare(parts, judgment).number
+    try:
+        authority.now = clock[0] = start + timedelta(days=15)
+        recheck(parts, number)
+        with pytest.raises(CertificateNotUsable, match="less than 7 days"):
+            parts.desk.signer(clock[0])
+        authority.now = clock[0] = start + timedelta(days=21)
+        with pytest.raises(CertificateNotUsable, match="expired on"):
+            recheck(parts, number)
+    finally:
+        authority.now = start
+
+
 # -- in a token -------------------------------------------------------------------
 
 
@@ -202,8 +229,8 @@ def token(authority, tmp_path_factory):
     return config
 
 
-def use_token(desk, authority, name, pin="1234", module=MODULE):
-    equip(desk, authority, name)
+def use_token(desk, authority, name, *stampers, pin="1234", module=MODULE):
+    equip(desk, authority, name, *stampers)
     uri = f"pkcs11:token=centre;object={name}?module-path={module}"
     desk.set("key", f'"{uri}"', section="signing")
     chain = (authority.certificate(name), *authority.chain)
@@ -231,9 +258,19 @@ def send_alone(desk, token):
     return done.returncode, row
 
 
-@pytest.mark.parametrize("name", ["rsa3072", "p256"])
-def test_a_token_signs_mail_and_letter(desk, received, authority, token, name):
-    use_token(desk, authority, name)
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("rsa3072", "B-LTA"),
+        ("p256", "B-B"),
+        pytest.param("rsa3072", "B-B", marks=pytest.mark.torture),
+        pytest.param("p256", "B-LTA", marks=pytest.mark.torture),
+    ],
+)
+def test_a_token_signs_mail_and_letter(desk, received, authority, token, name, level):
+    stampers = [authority.tsa_url] if level != "B-B" else []
+    use_token(desk, authority, name, *stampers)
+    desk.set("pdf_level", f'"{level}"')
     code, row = send_alone(desk, token)
     assert (code, row["state"]) == (0, "sent")
     [mail] = received.glob("*.eml")
