@@ -82,7 +82,10 @@ def is_known(connection: Connection, size: int, root: Hash) -> bool:
         return True
     for table, column in ((events, events.c.payload), (unordered, unordered.c.facts)):
         told = connection.scalars(
-            select(column).where(table.c.kind == str(EventKind.RECONCILED))
+            # it has no number, and the index begins with that
+            select(column).where(
+                table.c.number == "", table.c.kind == str(EventKind.RECONCILED)
+            )
         )
         if any(_names(json.loads(text), size, root) for text in told):
             return True
