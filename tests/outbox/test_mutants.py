@@ -104,8 +104,8 @@ MUTANTS = {
     ),
     "a number is reserved twice": (
         "intake.py",
-        "serial = (newest or 0) + 1",
-        "serial = (newest or 0) + 2",
+        "serial = newest_serial(connection, series, year) + 1",
+        "serial = newest_serial(connection, series, year) + 2",
         STORE,
     ),
     "killed after data and queued again": (
