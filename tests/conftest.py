@@ -9,14 +9,14 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 SAMPLE_EVERY = 4
-"""With --torture-sample one in so many torture tests runs."""
+"""With --torture-sample one in so many torture tests runs, and each file's first."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--torture-sample",
         action="store_true",
-        help=f"of the torture tests run one in {SAMPLE_EVERY}, chosen by name",
+        help=f"of the torture tests run the first of each file and one in {SAMPLE_EVERY}",
     )
 
 
@@ -25,11 +25,16 @@ def pytest_collection_modifyitems(
 ) -> None:
     if not config.getoption("--torture-sample"):
         return
-    left_out = [
-        item
-        for item in items
-        if item.get_closest_marker("torture")
-        and zlib.crc32(item.nodeid.encode()) % SAMPLE_EVERY
-    ]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    seen: set[Path] = set()
+    kept = [item for item in items if _is_in_sample(item, seen)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def _is_in_sample(item: pytest.Item, seen: set[Path]) -> bool:
+    """The first torture test of a file, and every fourth of the others."""
+    if not item.get_closest_marker("torture"):
+        return True
+    is_first = item.path not in seen
+    seen.add(item.path)
+    return is_first or zlib.crc32(item.nodeid.encode()) % SAMPLE_EVERY == 0
