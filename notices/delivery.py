@@ -105,18 +105,20 @@ class Attempt:
     """What happened where no reply tells, such as `connection lost`."""
 
 
+BY_EVIDENCE = frozenset({State.SENT, State.DELIVERED, State.BOUNCED})
+"""What a report or an archive copy of an earlier attempt can prove."""
+
 LEGAL: Mapping[State, frozenset[State]] = {
     State.HELD: frozenset({State.QUEUED, State.WITHDRAWN}),
-    State.QUEUED: frozenset({State.SENDING, State.WITHDRAWN}),
+    # evidence of an earlier attempt comes before the next one
+    State.QUEUED: frozenset({State.SENDING, State.WITHDRAWN}) | BY_EVIDENCE,
     # back to `queued` only by recovery, and only before a body byte was sent
     State.SENDING: frozenset(
         {State.SENT, State.DEFERRED, State.FAILED, State.IN_DOUBT, State.QUEUED}
     ),
-    State.DEFERRED: frozenset({State.SENDING, State.WITHDRAWN}),
+    State.DEFERRED: frozenset({State.SENDING, State.WITHDRAWN}) | BY_EVIDENCE,
     # by evidence, or by an operator who takes the responsibility on record
-    State.IN_DOUBT: frozenset(
-        {State.SENT, State.DELIVERED, State.BOUNCED, State.QUEUED}
-    ),
+    State.IN_DOUBT: frozenset({State.QUEUED}) | BY_EVIDENCE,
     State.SENT: frozenset({State.DELIVERED, State.BOUNCED}),
     State.FAILED: frozenset(),
     State.DELIVERED: frozenset(),

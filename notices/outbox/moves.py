@@ -10,7 +10,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from notices.delivery import Attempt, IllegalTransition, Stage, State, transition
+from notices.delivery import (
+    BY_EVIDENCE,
+    Attempt,
+    IllegalTransition,
+    Stage,
+    State,
+    transition,
+)
 from notices.errors import RefusedError, TryLater
 from notices.ledger import EventKind, Fact
 from notices.outbox import journal, rows
@@ -218,6 +225,10 @@ def resolve(
     journal.append(connection, EventKind.RESOLVED, number, facts, now=now)
 
 
+_OPEN_TO_EVIDENCE = (State.SENT, State.IN_DOUBT, State.QUEUED, State.DEFERRED)
+"""After an attempt; while `sending` the attempt's own outcome comes first."""
+
+
 def record_evidence(
     connection: Connection,
     number: str,
@@ -228,10 +239,10 @@ def record_evidence(
 ) -> None:
     """Follow what a delivery report or an archive copy proves."""
     row = rows.locked(connection, number)
-    if row.state not in (State.SENT, State.IN_DOUBT):
+    if row.state not in _OPEN_TO_EVIDENCE or row.attempts == 0:
         raise RefusedError(f"{number} is {row.state}: a report cannot change that")
-    if state is State.QUEUED:
-        raise RefusedError("no report queues a notice again; an operator may")
+    if state not in BY_EVIDENCE:
+        raise RefusedError(f"no report makes a notice {state}; an operator may")
     _move(connection, row, state, now)
     journal.append(
         connection, EventKind.EVIDENCE, number, {**facts, "state": str(state)}, now=now

@@ -220,16 +220,23 @@ def test_the_database_keeps_reports_as_they_are(sent, statement):
         connection.execute(text(statement))
 
 
-def test_a_report_after_resend_reaches_the_second_attempt_too(in_doubt):
-    """An operator queued it again; the first transmission's report still counts."""
+def test_a_report_after_resend_comes_before_the_second_copy(in_doubt):
+    """An operator queued it again; the first transmission did arrive: none follows."""
     in_doubt.store.resolve(
         NUMBER, Decision.RESEND, reason="not in the archive", now=in_doubt.clock()
     )
     in_doubt.file(report())
-    in_doubt.claim()
-    in_doubt.end(State.IN_DOUBT)
-    in_doubt.reports.settle(in_doubt.clock())
     assert in_doubt.state is State.DELIVERED
+    assert in_doubt.store.due(in_doubt.clock(), ignore_backoff=True) == ()
+
+
+def test_a_report_stops_the_next_try_of_what_was_deferred(desk):
+    """4yz after the dot, and yet the server delivered it."""
+    desk.claim()
+    desk.end(State.DEFERRED)
+    desk.file(report())
+    assert desk.state is State.DELIVERED
+    assert desk.store.due(desk.clock(), ignore_backoff=True) == ()
 
 
 def test_several_that_read_one_mailbox_record_a_mail_once(sent):

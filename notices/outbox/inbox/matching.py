@@ -28,8 +28,7 @@ PROVES: Mapping[Action, State] = MappingProxyType(
 )
 """What each action proves of a delivery that was in doubt or sent."""
 
-_UNSETTLED = {State.SENT, State.IN_DOUBT}
-_UNDECIDED = {State.QUEUED, State.DEFERRED, State.SENDING}
+_UNSETTLED = {State.SENT, State.IN_DOUBT, State.QUEUED, State.DEFERRED}
 # above our first octet the archive's servers put whole fields, and nothing else
 _TRACE = re.compile(rb"(?:[!-9;-~]+:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*)*")
 
@@ -99,7 +98,7 @@ def follows(state: State, proves: State | None) -> State | None:
 
 def waits(state: State, proves: State | None) -> bool:
     """Tell whether evidence came before the attempt's own outcome was recorded."""
-    return proves is not None and state in _UNDECIDED
+    return proves is not None and state is State.SENDING
 
 
 def _copy(octets: bytes, known: Known, *, from_archive: bool) -> Match:

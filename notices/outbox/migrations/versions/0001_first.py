@@ -17,7 +17,9 @@ _LEGAL = (
     "'sending>sent', 'sending>deferred', 'sending>failed', 'sending>in_doubt', "
     "'sending>queued', 'deferred>sending', 'deferred>withdrawn', "
     "'in_doubt>sent', 'in_doubt>delivered', 'in_doubt>bounced', "
-    "'in_doubt>queued', 'sent>delivered', 'sent>bounced'"
+    "'in_doubt>queued', 'sent>delivered', 'sent>bounced', "
+    "'queued>sent', 'queued>delivered', 'queued>bounced', "
+    "'deferred>sent', 'deferred>delivered', 'deferred>bounced'"
 )
 _FROZEN = (
     "number",
@@ -208,6 +210,15 @@ def _triggers() -> None:
             (
                 "OLD.state <> NEW.state AND "
                 f"OLD.state || '>' || NEW.state NOT IN ({_LEGAL})"
+            ),
+        ),
+        (
+            "evidence",
+            "UPDATE OF state",
+            "before an attempt nothing can have arrived",
+            (
+                "OLD.state = 'queued' AND OLD.attempts = 0 AND "
+                "NEW.state IN ('sent', 'delivered', 'bounced')"
             ),
         ),
         (
