@@ -48,7 +48,7 @@ def spoil(value, chance: random.Random):
     return odd_value(chance)
 
 
-def judge_mutants(centre, bundle, count, seed):
+def check_mutants(centre, bundle, count, seed):
     chance = random.Random(seed)  # noqa: S311
     good = members_of(bundle)
     for _ in range(count):
@@ -64,12 +64,12 @@ def judge_mutants(centre, bundle, count, seed):
 
 
 def test_no_mutant_passes_with_other_content(centre, bundle):
-    judge_mutants(centre, bundle, 60, seed=20261122)
+    check_mutants(centre, bundle, 60, seed=20261122)
 
 
 @pytest.mark.torture
 def test_no_mutant_of_many_passes(centre, bundle):
-    judge_mutants(centre, bundle, 3000, seed=4)
+    check_mutants(centre, bundle, 3000, seed=4)
 
 
 def proven(report):

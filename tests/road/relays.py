@@ -204,13 +204,13 @@ def _running(
     log = folder / "log"
     script = (
         f"mount -t overlay overlay -o lowerdir=/,upperdir={layer},"
-        f"workdir={folder}/work {folder}/root"
-        f" && mount --rbind /dev {folder}/root/dev"
-        f" && mount -t proc proc {folder}/root/proc"
-        f" && mount -t tmpfs tmpfs {folder}/root/run"
-        f' && exec chroot {folder}/root "$@"'
+        f"workdir={folder}/work {folder}/merged"
+        f" && mount --rbind /dev {folder}/merged/dev"
+        f" && mount -t proc proc {folder}/merged/proc"
+        f" && mount -t tmpfs tmpfs {folder}/merged/run"
+        f' && exec chroot {folder}/merged "$@"'
     )
-    for name in ("work", "root"):
+    for name in ("work", "merged"):
         (folder / name).mkdir()
     with log.open("wb") as output:
         process = subprocess.Popen(

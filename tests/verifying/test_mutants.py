@@ -53,7 +53,7 @@ def genuine(which: str) -> bytes:
     return Mail(world(), cms=lambda made: replace(made, stamp=stamp)).build()
 
 
-def judge(original: bytes, mutant: bytes, kind: str) -> Verdict | None:
+def checked_verdict(original: bytes, mutant: bytes, kind: str) -> Verdict | None:
     evidence = world().crls if kind == "pdf" else ()
     start = process_time()
     try:
@@ -69,17 +69,19 @@ def judge(original: bytes, mutant: bytes, kind: str) -> Verdict | None:
     return report.verdict
 
 
-def run(which: str, seed: int, count: int) -> None:
+def check_mutants(which: str, seed: int, count: int) -> None:
     kind = "mail" if which == "mail" else "pdf"
     original = genuine(which)
-    verdicts = [judge(original, one, kind) for one in mutants(original, seed, count)]
-    assert judge(original, original, kind) is Verdict.TOTAL_PASSED
+    verdicts = [
+        checked_verdict(original, one, kind) for one in mutants(original, seed, count)
+    ]
+    assert checked_verdict(original, original, kind) is Verdict.TOTAL_PASSED
     assert verdicts.count(Verdict.TOTAL_FAILED) > count // 2
 
 
 @pytest.mark.parametrize("which", ["mail", "B-B", "B-LT"])
 def test_no_mutant_is_accepted_with_other_content(which: str) -> None:
-    run(which, 1, NORMAL)
+    check_mutants(which, 1, NORMAL)
 
 
 def test_no_mutant_of_the_signature_alone_is_accepted_with_other_content() -> None:
@@ -87,7 +89,7 @@ def test_no_mutant_of_the_signature_alone_is_accepted_with_other_content() -> No
     accepted = 0
     original = genuine("signature")
     for mutant in signature_mutants(1, NORMAL):
-        accepted += judge(original, mutant, "mail") is Verdict.TOTAL_PASSED
+        accepted += checked_verdict(original, mutant, "mail") is Verdict.TOTAL_PASSED
     assert accepted < NORMAL // 2
 
 
@@ -109,7 +111,7 @@ def signature_mutants(seed: int, count: int) -> Iterator[bytes]:
 def test_no_mutant_of_many_is_accepted_with_other_content(
     which: str, count: int, seed: int
 ) -> None:
-    run(which, seed, count)
+    check_mutants(which, seed, count)
 
 
 @pytest.mark.torture
@@ -117,4 +119,4 @@ def test_no_mutant_of_many_is_accepted_with_other_content(
 def test_no_mutant_of_many_signatures_is_accepted(seed: int) -> None:
     original = genuine("signature")
     for mutant in signature_mutants(seed, 1_250):
-        judge(original, mutant, "mail")
+        checked_verdict(original, mutant, "mail")

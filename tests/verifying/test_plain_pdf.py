@@ -37,7 +37,7 @@ def passed(findings: tuple[Finding, ...]) -> set[str]:
     return {one.id for one in findings if one.status == "passed"}
 
 
-def agree(data: bytes, at: datetime = JUDGED_AT) -> bool:
+def check_agreement(data: bytes, at: datetime = JUDGED_AT) -> bool:
     """Whether the quick reader took the letter; both readers must say the same."""
     taken = Document(data, read_policy(trust=[world().root.pem], at=at)).plain
     quickly, generally = judge(Document, data, at), judge(GenerallyRead, data, at)
@@ -54,19 +54,19 @@ def agree(data: bytes, at: datetime = JUDGED_AT) -> bool:
 @pytest.mark.parametrize(("level", "taken"), [("B-B", True), ("B-T", True)])
 def test_a_letter_as_it_is_sent_is_read_quickly(level: str, taken: bool) -> None:
     letter = genuine_letter(world(), world().signer, notice_json(), level)
-    assert agree(letter) is taken
+    assert check_agreement(letter) is taken
 
 
 @pytest.mark.parametrize("level", ["B-LT", "B-LTA"])
 def test_what_was_added_later_is_left_to_the_general_reader(level: str) -> None:
     letter = genuine_letter(world(), world().signer, notice_json(), level)
-    assert not agree(letter)
+    assert not check_agreement(letter)
 
 
 @pytest.mark.filterwarnings("ignore::pikepdf.PageCopyWarning")
 @pytest.mark.parametrize("forgery", LETTERS, ids=lambda one: one.name)
 def test_both_readers_say_the_same_of_a_forged_letter(forgery: Forgery) -> None:
-    agree(forgery.build(world()), forgery.at)
+    check_agreement(forgery.build(world()), forgery.at)
 
 
 def edited(seed: int, count: int) -> Iterator[bytes]:
@@ -84,7 +84,7 @@ def edited(seed: int, count: int) -> Iterator[bytes]:
 
 def test_both_readers_say_the_same_of_mutants() -> None:
     letter = genuine_letter(world(), world().signer, notice_json())
-    taken = [agree(one) for one in (*mutants(letter, 1, 20), *edited(1, 60))]
+    taken = [check_agreement(one) for one in (*mutants(letter, 1, 20), *edited(1, 60))]
     assert 10 < sum(taken) < len(taken)
 
 
@@ -93,7 +93,7 @@ def test_both_readers_say_the_same_of_mutants() -> None:
 def test_both_readers_say_the_same_of_many_mutants(seed: int) -> None:
     letter = genuine_letter(world(), world().signer, notice_json())
     for one in (*mutants(letter, seed, 50), *edited(seed, 200)):
-        agree(one)
+        check_agreement(one)
 
 
 LAID_OUT = genuine_letter(world(), world().signer, notice_json())
