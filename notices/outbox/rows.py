@@ -31,8 +31,10 @@ _IN_DELIVERIES = tuple(
     column for column in deliveries.c if column.name not in ("number", "lease_owner")
 )
 
-STORED: Select[Any] = select(*_IN_NOTICES, *_IN_DELIVERIES).join(
-    deliveries, deliveries.c.number == notices.c.number
+STORED: Select[Any] = (
+    select()
+    .add_columns(*_IN_NOTICES, *_IN_DELIVERIES)
+    .join_from(notices, deliveries, deliveries.c.number == notices.c.number)
 )
 """The query behind `Stored`; add the conditions."""
 
