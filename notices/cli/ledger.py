@@ -25,9 +25,12 @@ def ledger() -> None:
 
 @ledger.command()
 @click.option("--out", type=FILE, help="Write it to this file, for a witness.")
+@click.option("--mail", metavar="MAILBOX", help="Send it to this witness, signed.")
 @site_option
 @json_option
-def checkpoint(out: Path | None, site_path: Path, *, as_json: bool) -> None:
+def checkpoint(
+    out: Path | None, mail: str | None, site_path: Path, *, as_json: bool
+) -> None:
     """Sign size and root of the log as they are now (C2SP tlog-checkpoint).
 
     Give the file to somebody outside: who holds it notices when history changes.
@@ -35,6 +38,9 @@ def checkpoint(out: Path | None, site_path: Path, *, as_json: bool) -> None:
     """
     with Site.open(site_path) as site:
         issued = site.checkpoint()
+        if mail is not None:
+            attempt = site.mail_checkpoint(issued, mail)
+            click.echo(f"mailed to {mail}: {attempt.reply}", err=True)
     if out:
         write_file(out, issued.note.encode())
         if issued.time_stamp:

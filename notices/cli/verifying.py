@@ -5,7 +5,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -59,6 +59,11 @@ NOT_JUDGED = "not judged"
 @click.option(
     "--report", "report_file", type=FILE, help="Write the report to this PDF, too."
 )
+@click.option(
+    "--online",
+    is_flag=True,
+    help="Fetch fresh revocation answers from where trusted certificates say.",
+)
 @click.option("--json-lines", is_flag=True, help="Print one JSON line for each file.")
 @json_option
 def verify(
@@ -71,6 +76,7 @@ def verify(
     jobs: int | None,
     report_file: Path | None,
     *,
+    online: bool,
     json_lines: bool,
     as_json: bool,
 ) -> int:
@@ -81,11 +87,16 @@ def verify(
     3 INDETERMINATE; with several files 1 before 3 before 0; 65 for a file that is
     none of these at all.
     """
+    trust = [read_file(path) for path in trust_files]
+    at = _time(at_text) if at_text else datetime.now(UTC)
+    evidence = [read_file(path) for path in evidence_files]
+    if online:
+        evidence += _fetched(files, trust, at)
     question = Question(
-        trust=[read_file(path) for path in trust_files],
-        at=_time(at_text) if at_text else datetime.now(UTC),
+        trust=trust,
+        at=at,
         signers=signers,
-        evidence=[read_file(path) for path in evidence_files],
+        evidence=evidence,
         log_keys=[read_file(path).decode("utf-8", "replace") for path in log_key_files],
     )
     outcomes = verify_many(
@@ -114,6 +125,18 @@ def verify(
     if report_file:
         _write_report(report_file, reports, question.at)
     return worst_exit_code(codes)
+
+
+def _fetched(files: Iterable[Path], trust: list[bytes], at: datetime) -> list[bytes]:
+    """What the authorities say now about the certificates in all these files."""
+    from notices.site.online import fresh_answers  # noqa: PLC0415 - the network's room
+
+    def contents() -> Iterator[bytes]:
+        for item in collect(files):
+            with suppress(NoticesError):
+                yield item.load()
+
+    return fresh_answers(contents(), trust, at)
 
 
 def _exit_code(outcome: Outcome, *, many: bool) -> int:

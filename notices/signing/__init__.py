@@ -24,6 +24,7 @@ from notices.signing.keys import (
 )
 from notices.signing.notes import LogKey, load_log_key, new_log_key_text
 from notices.signing.opening import KeySources, load_key
+from notices.signing.path import certificate_path
 from notices.signing.pdf import PdfLevel, sign_pdf
 from notices.signing.second_opinion import find_openssl, second_opinion
 from notices.signing.smime import sign_entity
@@ -47,6 +48,7 @@ __all__ = [
     "Timestamper",
     "Transport",
     "certificate_findings",
+    "certificate_path",
     "fetch_answers",
     "find_openssl",
     "is_example",

@@ -112,12 +112,19 @@ def sign_message(
     signing_time: datetime,
 ) -> bytes:
     """The message as it is sent; Date and signing time are the same."""
-    signed_part = entity(
-        headers,
-        documents.mail.body,
-        attachments(documents, notice),
-        boundary=f"=_p_{fresh_token()}",
-    )
+    files = attachments(documents, notice)
+    return signed_mail(headers, documents.mail.body, files, signer, signing_time)
+
+
+def signed_mail(
+    headers: Headers,
+    text: str,
+    files: Sequence[Attachment],
+    signer: Signer,
+    signing_time: datetime,
+) -> bytes:
+    """A text and its attachments in the one message shape, signed."""
+    signed_part = entity(headers, text, files, boundary=f"=_p_{fresh_token()}")
 
     def make(timestamper: Timestamper | None) -> bytes:
         return signer.sign_mail(

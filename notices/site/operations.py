@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notices.config.sections import WorkerSection
-    from notices.delivery import State
+    from notices.delivery import Attempt, State
     from notices.evidence import Audit
     from notices.judgment import Judgment
     from notices.ledger import VerifierKey
@@ -173,6 +173,12 @@ class Operations:
         from notices.site import auditing
 
         return auditing.checkpoint(self._parts)
+
+    def mail_checkpoint(self, issued: Issued, mailbox: str) -> Attempt:
+        """Send a checkpoint to a witness by signed mail; an error if not taken."""
+        from notices.site import witnessing
+
+        return witnessing.mail_checkpoint(self._parts, issued, mailbox)
 
     def log_key(self) -> VerifierKey:
         """The ledger's public key, which auditors pin."""

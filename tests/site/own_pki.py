@@ -30,7 +30,9 @@ def named(common_name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
-def certificate(subject, public_key, issuer, issuer_key, *, is_authority, days=300):
+def certificate(
+    subject, public_key, issuer, issuer_key, *, is_authority, days=300, crl_url=""
+):
     identifier = x509.SubjectKeyIdentifier.from_public_key(public_key)
     authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(
         issuer_key.public_key()
@@ -52,6 +54,13 @@ def certificate(subject, public_key, issuer, issuer_key, *, is_authority, days=3
         .add_extension(identifier, critical=False)
         .add_extension(authority, critical=False)
     )
+    if crl_url:
+        point = x509.DistributionPoint(
+            [x509.UniformResourceIdentifier(crl_url)], None, None, None
+        )
+        builder = builder.add_extension(
+            x509.CRLDistributionPoints([point]), critical=False
+        )
     if not is_authority:
         builder = builder.add_extension(
             x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]),
@@ -63,7 +72,7 @@ def certificate(subject, public_key, issuer, issuer_key, *, is_authority, days=3
     return builder.sign(issuer_key, hashes.SHA256())
 
 
-def give_own_key(desk, *, days: int = 300) -> Path:
+def give_own_key(desk, *, days: int = 300, crl_url: str = "") -> Path:
     """Put a key, its root and its CRL into the site, and configure them."""
     root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     root = certificate(
@@ -76,6 +85,7 @@ def give_own_key(desk, *, days: int = 300) -> Path:
         root_key,
         is_authority=False,
         days=days,
+        crl_url=crl_url,
     )
     crl = (
         x509.CertificateRevocationListBuilder()
