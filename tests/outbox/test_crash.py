@@ -181,11 +181,15 @@ def test_before_the_body_a_crash_leaves_no_doubt(url):
 
 
 @pytest.mark.torture
-def test_random_kills_with_a_faulty_server(url):
-    """Thirty rounds of twelve notices, the worker killed at any moment."""
-    rng = random.Random(20260305)  # noqa: S311
+@pytest.mark.parametrize("seed", range(40))
+def test_random_kills_with_a_faulty_server(url, seed):
+    """Thirty rounds of twelve notices, the worker killed at any moment.
+
+    Forty seeds make more than a thousand kills.
+    """
+    rng = random.Random(seed)  # noqa: S311
     server = Chaos()
-    server.rng = random.Random(42)  # noqa: S311
+    server.rng = random.Random(seed + 1)  # noqa: S311
     kills = 0
     with in_thread(server), Store.open(url) as store:
         for round_ in range(30):

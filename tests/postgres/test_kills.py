@@ -36,7 +36,10 @@ class ChaosForMany(FaultyServer):
         await FaultyServer(stage=stage, fault=fault)._say(writer, stage, normal)
 
 
-@pytest.mark.parametrize("point", ["stage data", "server mid-body"])
+@pytest.mark.parametrize(
+    "point",
+    ["stage data", pytest.param("server mid-body", marks=pytest.mark.torture)],
+)
 def test_a_crash_loses_doubles_and_claims_nothing(url, point):
     check_point(url, point)
 

@@ -262,7 +262,7 @@ def send_alone(desk, token):
     ("name", "level"),
     [
         ("rsa3072", "B-LTA"),
-        ("p256", "B-B"),
+        pytest.param("p256", "B-B", marks=pytest.mark.torture),
         pytest.param("rsa3072", "B-B", marks=pytest.mark.torture),
         pytest.param("p256", "B-LTA", marks=pytest.mark.torture),
     ],

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +47,7 @@ def test_many_cases_show_a_bar_and_the_data_stays_clean(desk, received):
     assert "2/2" in shown
 
 
+@pytest.mark.torture
 def test_one_case_needs_no_bar(desk, received):
     out, shown = on_terminal(desk, "send", CASE_1)
     assert out.startswith(CASE_1)
