@@ -127,7 +127,7 @@ def catalogue(on_text: str | None, *, as_json: bool) -> None:
                 row["slug"],
                 str(row["form"]),
                 row["name"],
-                "\n".join(row["statutes"])
+                tuple(row["statutes"])
                 if row["enabled"]
                 else f"disabled: {row['disabled_reason']}",
             )

@@ -29,7 +29,11 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+Cell = str | tuple[str, ...]
+"""One line, or several one below the other."""
+
+
+def print_table(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
     """A table that fits a terminal; whole cells where the output is no terminal."""
     from rich import box  # noqa: PLC0415 - rich costs 50 ms, only tables need it
     from rich.console import Console  # noqa: PLC0415
@@ -40,7 +44,8 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for head in heads:
         table.add_column(head, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(plain(cell)) for cell in row))
+        lines = ((cell,) if isinstance(cell, str) else cell for cell in row)
+        table.add_row(*(Text("\n".join(map(plain, cell))) for cell in lines))
     width = None if sys.stdout.isatty() else 160
     Console(file=sys.stdout, width=width, soft_wrap=False).print(table)
 

@@ -78,5 +78,6 @@ def test_the_catalogue_of_a_day_is_listed(capsys):
     assert run(["catalogue", "--on", "2026-11-16"]) == 0
     out = capsys.readouterr().out
     assert "第26条第4項" in out
+    assert "\\u{" not in out
     assert "disabled" in out
     assert run(["catalogue", "--on", "yesterday"]) == 2
