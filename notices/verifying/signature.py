@@ -128,7 +128,23 @@ def check_algorithms(signature: Signature) -> str:
         raise _weak("a key that is neither RSA nor ECDSA")
     if algorithm not in allowed:
         raise malformed(f"{algorithm} with {signature.digest} and {name}")
+    _check_parameters(signature)
     return f"{name}, {signature.digest}"
+
+
+NULL = b"\x05\x00"
+
+
+def _check_parameters(signature: Signature) -> None:
+    """NULL or nothing (RFC 5754, 2 and 3): no octet there may mean anything else.
+
+    They are not signed, so whoever carries the mail could write there.
+    """
+    for name in ("signature_algorithm", "digest_algorithm"):
+        identifier = signature.signer_info[name]
+        oid = identifier["algorithm"].dump()
+        if identifier.contents not in (oid, oid + NULL):
+            raise malformed(f"{name.replace('_', ' ')} with parameters")
 
 
 def _weak(what: str) -> Refusal:

@@ -56,6 +56,16 @@ def test_a_stamp_by_an_authority_for_something_else_is_not() -> None:
     assert not plain_stamp.holds(signer, VALUE, material(*LISTS), JUDGED_AT)
 
 
+def test_parameters_that_mean_nothing_are_refused_by_both() -> None:
+    """Vector 1: a mutant with another tag than NULL beside rsaEncryption passed."""
+    octets = stamp_with(world().tsa)(VALUE)
+    oid = bytes.fromhex("06092a864886f70d010101")
+    at = octets.rindex(oid + b"\x05\x00\x04") + len(oid)
+    changed = octets[:at] + b"\x0d" + octets[at + 1 :]
+    assert not plain_stamp.holds(token(changed), VALUE, material(*LISTS), JUDGED_AT)
+    assert not accepts_generally(token(changed))
+
+
 def check_mutants(seed: int, count: int) -> None:
     genuine = stamp_with(world().tsa)(VALUE)
     for mutant in mutants(genuine, seed, count):
