@@ -1,10 +1,14 @@
 """The laws of the store and the worker hold on PostgreSQL as on SQLite.
 
 The very same tests run here with a store on a real server. Left out are those that
-look into SQLite's file.
+look into SQLite's file. Long for `make test`: `.ci/run` runs all of them.
 """
 
+import pytest
+
 from tests.outbox import test_schema, test_store, test_worker
+
+pytestmark = pytest.mark.torture
 
 OF_SQLITE = {
     # raw SQL of SQLite; tests/postgres/test_refusals.py has them in PostgreSQL's
