@@ -181,12 +181,9 @@ def test_before_the_body_a_crash_leaves_no_doubt(url):
 
 
 @pytest.mark.torture
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(8))
 def test_random_kills_with_a_faulty_server(url, seed):
-    """Thirty rounds of twelve notices, the worker killed at any moment.
-
-    Forty seeds make more than a thousand kills.
-    """
+    """Thirty rounds of twelve notices, the worker killed at any moment."""
     rng = random.Random(seed)  # noqa: S311
     server = Chaos()
     server.rng = random.Random(seed + 1)  # noqa: S311
@@ -197,7 +194,7 @@ def test_random_kills_with_a_faulty_server(url, seed):
                 queue_one(store, f"R{round_:03}-{index:03}")
             process = start_worker(url, server)
             try:
-                process.communicate(timeout=0.6 + rng.random() * 1.2)
+                process.communicate(timeout=0.45 + rng.random() * 0.6)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()
