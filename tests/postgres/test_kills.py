@@ -20,6 +20,9 @@ from tests.outbox.test_crash import (
     start_worker,
 )
 
+# long: `.ci/run` runs all of it, `make test` leaves it out
+pytestmark = pytest.mark.torture
+
 
 class ChaosForMany(FaultyServer):
     """Breaks 30% of the dots and 3% of each step before, connection by connection."""

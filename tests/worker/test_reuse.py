@@ -18,6 +18,9 @@ from tests.outbox.faulty import FAULTS
 from tests.outbox.postfix import private_postfix
 from tests.worker.servers import ClosingServer, LaterFaultyServer, SlowReader
 
+# long: `.ci/run` runs all of it, `make test` leaves it out
+pytestmark = pytest.mark.torture
+
 ENVELOPE = Envelope(
     reverse_path="request@hotline.example", forward_path="abuse@provider.example"
 )

@@ -27,6 +27,9 @@ from tests.programs import require_module, require_program
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 from tests.worker.servers import LaterFaultyServer
 
+# long: `.ci/run` runs all of it, `make test` leaves it out
+pytestmark = pytest.mark.torture
+
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "etc" / "notices.service"
 
