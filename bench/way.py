@@ -108,7 +108,7 @@ def one(parts: Parts, text: str, serial: int, steps: Steps) -> None:
         report = verify(octets, trust=parts.desk.trust_files, at=now)
     assert report.verdict == "TOTAL-PASSED", report
     with steps.step("verify (ours and second)"):
-        parts.desk.require_accepted(octets, now)
+        parts.desk.require_accepted(octets, signer, now)
     with steps.step("store: number, notice"):
         key = CaseKey(case_id=f"BENCH-{serial}", rung=notice.recipient.rung.value)
         number = parts.store.reserve_number(
