@@ -24,15 +24,11 @@ class Hours:
     calendar: Calendar | None = None
     """Mail goes on its business days only; None: every day."""
 
-    def is_open(self, moment: datetime) -> bool:
-        """Tell whether mail may go; ConfigError past the calendar's last year."""
-        return any(
-            start <= moment < end
-            for start, end in self._open_on(moment.astimezone(JST).date())
-        )
-
     def opens_at(self, moment: datetime) -> datetime:
-        """Give `moment` itself, or the next time at which mail may go."""
+        """Give `moment` itself, or the next time at which mail may go.
+
+        ConfigError past the calendar's last year.
+        """
         first = moment.astimezone(JST).date()
         for index in range(_LOOK_AHEAD):
             for start, end in self._open_on(first + index * _A_DAY):

@@ -86,6 +86,9 @@ async def work_once(
         while not (stop and stop.is_set()) and floor.fill():
             await floor.one_ends()
         await floor.finish()
+    except NoticesError:
+        await floor.finish()
+        raise
     finally:
         await floor.leave()
     return floor.summary
@@ -120,6 +123,9 @@ async def watch(
         shift.tell(News(kind=NewsKind.STOPPING, at=shift.clock()))
         await floor.finish()
         shift.tell(News(kind=NewsKind.STOPPED, at=shift.clock()))
+    except NoticesError:
+        await floor.finish()
+        raise
     finally:
         stopping.cancel()
         await floor.leave()
@@ -151,8 +157,6 @@ class _Floor:
         for number, state in recovered.items():
             note = "the worker that had it is gone"
             self._tell(NewsKind.RECOVERED, number=number, state=state, note=note)
-        if not self._ignore_backoff and not self._is_open(now):
-            return
         overview = shift.store.overview
         found = await asyncio.to_thread(
             overview.waiting,
@@ -257,7 +261,7 @@ class _Floor:
         now = self._shift.clock()
         if not self._line or not self._traffic.has_room:
             return None
-        if not self._ignore_backoff and not self._shift.hours.is_open(now):
+        if not self._ignore_backoff and not self._is_open(now):
             return None
         free = [name for name in self._line if self._traffic.admits(name, now)]
         if not free:

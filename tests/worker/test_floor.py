@@ -158,6 +158,36 @@ def test_a_day_that_the_calendar_does_not_know_stops_the_worker_and_says_so(
     assert server.connections == 0
 
 
+def test_a_day_that_the_calendar_does_not_know_lets_what_is_under_way_end(store, clock):
+    """The year turns while one is with the server: it is sent, not in doubt."""
+    server = TarpitServer()
+    clock.now = datetime(2027, 12, 31, 14, 59, tzinfo=UTC)  # 23:59 in Japan
+    [slow] = queue(store, 1, "tarpit.example", now=clock.now)
+    quick = queue(store, 2, "board.example", now=clock.now)
+
+    async def new_year(number):
+        if number == quick[0]:
+            await server.is_stuck.wait()
+            clock.now += timedelta(minutes=1)
+            asyncio.get_running_loop().call_later(0.3, server.release.set)
+
+    async def work():
+        shift = shift_for(
+            store,
+            server,
+            clock,
+            hours=Hours(calendar=load_calendar(year_end=False)),
+            limits=Limits(per_domain=1),
+            before_attempt=new_year,
+        )
+        return await work_once(shift)
+
+    with pytest.raises(ConfigError, match="2026 to 2027"):
+        run(server, work)
+    states = {number: store.get(number).state for number in (slow, *quick)}
+    assert states == {slow: "sent", quick[0]: "sent", quick[1]: "queued"}
+
+
 def test_a_fault_of_the_program_in_one_notice_stops_no_other(store, clock):
     server = LaterFaultyServer()
     numbers = queue(store, 4, "board.example")

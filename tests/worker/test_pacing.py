@@ -49,7 +49,6 @@ def jst(text):
 )
 def test_mail_waits_for_the_hour_in_which_it_may_go(hours, moment, opens):
     assert hours.opens_at(jst(moment)) == jst(opens)
-    assert hours.is_open(jst(moment)) is (moment == opens)
 
 
 def test_the_year_end_is_a_setting():
@@ -84,8 +83,9 @@ def test_a_year_that_nobody_knows_yet_is_refused(day):
 def test_what_opens_is_open_and_not_earlier(hours, moment):
     opened = hours.opens_at(moment)
     assert opened >= moment
-    assert hours.is_open(opened)
-    assert hours.is_open(moment) is (opened == moment)
+    assert hours.opens_at(opened) == opened
+    a_second = timedelta(seconds=1)
+    assert hours.closed_between(opened, opened + a_second) == timedelta(0)
 
 
 @given(
@@ -144,6 +144,16 @@ def test_no_limit_is_ever_passed(steps, at_once, per_domain, per_minute):
         minute = [at for name, at in begun if name == domain]
         minute = [at for at in minute if now - at < timedelta(minutes=1)]
         assert not per_minute or len(minute) <= per_minute
+
+
+def test_the_limit_holds_in_the_second_minute_as_in_the_first():
+    traffic = Traffic(Limits(per_domain_per_minute=1))
+    start = datetime(2026, 3, 5, tzinfo=UTC)
+    traffic.begin("a.example", start)
+    later = start + timedelta(minutes=1)
+    assert traffic.admits("a.example", later)
+    traffic.begin("a.example", later)
+    assert not traffic.admits("a.example", later + timedelta(seconds=1))
 
 
 def test_domains_are_counted_whatever_their_case():
