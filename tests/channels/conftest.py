@@ -2,9 +2,10 @@ import json
 
 import pytest
 
+from tests.outbox.conftest import authority
 from tests.site.conftest import CASE_2_ABROAD, desk, received
 
-__all__ = ["desk", "received"]
+__all__ = ["authority", "desk", "received"]
 
 FORM_URL = "https://social.example.com/legal/report"
 WEBFORM = f"""

@@ -1,6 +1,7 @@
 """A private Postfix on loopback: own configuration, queue, log and mailboxes.
 
-Nothing of the system's Postfix is read or changed. Its master needs root.
+Nothing of the system's Postfix is read or changed. Its master needs root. With a login
+it takes mail from nobody who has not said AUTH; a private Dovecot knows the password.
 """
 
 import os
@@ -10,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,6 +74,50 @@ scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
 """
 
+# RFC 4954: AUTH in TLS only, and without it no mail, also not from this machine
+LOGIN = """
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = {folder}/sasl/login
+smtpd_tls_auth_only = yes
+smtpd_recipient_restrictions = permit_sasl_authenticated, reject
+"""
+
+SASL = """
+base_dir = {folder}/sasl/run
+state_dir = {folder}/sasl/state
+log_path = {folder}/sasl/dovecot.log
+protocols =
+ssl = no
+default_internal_user = dovecot
+default_login_user = dovenull
+auth_mechanisms = plain login
+auth_failure_delay = 0
+service auth {{
+  unix_listener {folder}/sasl/login {{
+    mode = 0660
+    user = postfix
+  }}
+}}
+service anvil {{
+  chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+service stats {{
+  chroot =
+}}
+passdb {{
+  driver = passwd-file
+  args = {folder}/sasl/users
+}}
+userdb {{
+  driver = static
+  args = uid=nobody gid=nogroup home={folder}
+}}
+"""
+
 MAILBOXES = {
     "abuse@provider.test": "abuse/",
     "archive@hotline.test": "archive/",
@@ -101,8 +146,11 @@ class Postfix:
 
 
 @contextmanager
-def private_postfix(certificate):
-    """Start it with a server certificate of trustme, stop it in the end."""
+def private_postfix(certificate, *, login=None):
+    """Start it with a server certificate of trustme, stop it in the end.
+
+    login: the one user and password that AUTH accepts; None: no AUTH.
+    """
     command = require_program("postfix")
     if os.geteuid() != 0:
         words = "a private Postfix needs root: its master refuses to start without"
@@ -110,16 +158,48 @@ def private_postfix(certificate):
             pytest.skip(words)
         pytest.fail(words)
     folder = Path(tempfile.mkdtemp(prefix="postfix-"))
-    try:
+    with ExitStack() as after:
+        after.callback(shutil.rmtree, folder)
         port = _configure(folder, certificate)
+        if login:
+            after.enter_context(_private_sasl(folder, login))
         _run(command, folder, "start")
-        try:
-            _wait_for(port, folder)
-            yield Postfix(folder=folder, port=port)
-        finally:
-            _run(command, folder, "stop")
+        after.callback(_run, command, folder, "stop")
+        _wait_for(port, folder)
+        yield Postfix(folder=folder, port=port)
+
+
+@contextmanager
+def _private_sasl(folder, login):
+    """A Dovecot that does nothing but to check passwords."""
+    command = require_program("dovecot")
+    (folder / "sasl").mkdir()
+    (folder / "sasl" / "users").write_text("{}:{{PLAIN}}{}\n".format(*login), "ascii")
+    configuration = folder / "sasl" / "dovecot.conf"
+    configuration.write_text(SASL.format(folder=folder), encoding="ascii")
+    with (folder / "etc" / "main.cf").open("a", encoding="ascii") as file:
+        file.write(LOGIN.format(folder=folder))
+    process = subprocess.Popen(
+        [command, "-F", "-c", str(configuration)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for_socket(folder / "sasl" / "login", folder / "sasl" / "dovecot.log")
+        yield
     finally:
-        shutil.rmtree(folder)
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_for_socket(path, log):
+    end = time.monotonic() + 15
+    while time.monotonic() < end:
+        if path.is_socket():
+            return
+        time.sleep(0.05)
+    tail = log.read_text(errors="replace")[-2000:] if log.exists() else "no log"
+    pytest.fail(f"dovecot opens no socket for logins: {tail}")
 
 
 def _configure(folder, certificate):
