@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
+from reportlab.pdfbase.ttfonts import TTFError
 
 from notices.errors import ConfigError
 from notices.letters.model import Face
+from notices.letters.truetype import QuickFont
 
 FONTS = Path(__file__).parents[1] / "fonts"
 MINCHO, GOTHIC, SERIF = (
@@ -31,33 +32,14 @@ _CHAINS = {
 def load_font(path: Path) -> Any:
     """A TrueType font, loaded once per process; ConfigError if it cannot be used."""
     try:
-        # shapable=False: the output must not depend on HarfBuzz being installed.
-        font = TTFont(path.stem, str(path), asciiReadable=False, shapable=False)
+        font = QuickFont(path)
     except (TTFError, OSError) as broken:
         raise ConfigError(
             f"{path} cannot be used as a font: {broken}",
             hint="only TrueType outlines (.ttf) work",
         ) from broken
-    _unscale(font.face)
     pdfmetrics.registerFont(font)
     return font
-
-
-def _unscale(face: Any) -> None:
-    """Correct the advances of the glyphs that share the last one (OpenType, hmtx).
-
-    reportlab 5.1 keeps these in 1/1000 em where all others are in font units, and
-    writes them so into the subset: widths of file and font program then differ.
-    """
-    shared = {
-        advance: round(advance * face.unitsPerEm / 1000)
-        for advance, _ in face.hmetrics
-        if isinstance(advance, float)
-    }
-    face.hmetrics = [
-        (shared.get(advance, advance) if isinstance(advance, float) else advance, left)
-        for advance, left in face.hmetrics
-    ]
 
 
 @dataclass(frozen=True, slots=True)
