@@ -3,17 +3,20 @@
     python bench/delivery.py [--notices 200] [--target sink] [--target postfix]
                              [--engine sqlite] [--engine postgresql]
                              [--workers 1] [--connections 4] [--past 1000] [--rounds 2]
+                             [--post-office PYTHON]
 
 Options with a name may be given several times; all combinations are run in turn,
 `--rounds` times, so that noise of the machine meets all of them. `postfix` is a
-private Postfix with STARTTLS (needs root); PostgreSQL is a private server with fsync
-on. `smtplib` in a loop stores nothing and is there to compare.
+private Postfix with STARTTLS and AUTH (needs root); PostgreSQL is a private server with
+fsync on. What is there to compare: `smtplib` in a loop, which stores nothing, and
+django-post-office where the Python of `--post-office` (default: this one) has it.
 """
 
 import argparse
 import asyncio
 import itertools
 import json
+import os
 import random
 import shutil
 import smtplib
@@ -25,26 +28,24 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import trustme
-from sqlalchemy import insert
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from bench.past import add_past  # noqa: E402
 from notices.delivery import Envelope, State  # noqa: E402
 from notices.outbox import Reuse  # noqa: E402
 from notices.outbox.courier import SmtpCourier  # noqa: E402
-from notices.outbox.database import writing  # noqa: E402
 from notices.outbox.pacing import Limits  # noqa: E402
 from notices.outbox.records import CaseKey, Prepared  # noqa: E402
 from notices.outbox.relay import Relay, Security  # noqa: E402
-from notices.outbox.schema import deliveries, notices, numbers  # noqa: E402
 from notices.outbox.store import Store  # noqa: E402
-from notices.outbox.triggers import without_start  # noqa: E402
 from notices.outbox.worker import Shift, work_once  # noqa: E402
 from tests.outbox.postfix import private_postfix  # noqa: E402
 from tests.postgres.server import private_postgres, url_of  # noqa: E402
@@ -52,10 +53,24 @@ from tests.postgres.server import private_postgres, url_of  # noqa: E402
 NOW = datetime(2026, 3, 5, tzinfo=UTC)
 LINE = b"0123456789" * 7 + b"01234\r\n"
 MESSAGE = b"Subject: bench\r\nDate: Thu, 05 Mar 2026 09:00:00 +0900\r\n\r\n"
-MESSAGE += LINE * (100_000 // len(LINE))
+import os as _os, base64 as _b
+
+MESSAGE += _b.encodebytes(_os.urandom(73000)).replace(b"\n", b"\r\n")
+LINE_ = LINE
+0 and LINE * (100_000 // len(LINE))
 ENVELOPE = Envelope(
     reverse_path="request@hotline.test", forward_path="abuse@provider.test"
 )
+
+
+@dataclass(frozen=True)
+class Target:
+    """A mail server on loopback."""
+
+    port: int
+    ca: str = ""
+    user: str = ""
+    password: str = ""
 
 
 @contextmanager
@@ -74,7 +89,7 @@ def sink():
         except OSError:
             time.sleep(0.02)
     try:
-        yield port, ""
+        yield Target(port)
     finally:
         process.terminate()
         process.wait()
@@ -82,13 +97,13 @@ def sink():
 
 @contextmanager
 def postfix():
-    authority = trustme.CA()
-    with private_postfix(authority.issue_cert("127.0.0.1")) as running:
-        yield running.port, authority.cert_pem.bytes().decode()
+    authority, login = trustme.CA(), ("hotline", "loopback-only")
+    with private_postfix(authority.issue_cert("127.0.0.1"), login=login) as running:
+        yield Target(running.port, authority.cert_pem.bytes().decode(), *login)
 
 
-def add(store, index):
-    key = CaseKey(case_id=f"B-{index}", rung="website_administrator")
+def add(store, case_id):
+    key = CaseKey(case_id=case_id, rung="website_administrator")
     number = store.reserve_number(
         key, year=2026, make_number=lambda serial: f"2026-{serial:07}", now=NOW
     )
@@ -109,62 +124,16 @@ def add(store, index):
     store.queue(number, now=NOW)
 
 
-def add_past(store, count):
-    """Rows of notices sent long ago, without their bytes."""
-    texts = dict.fromkeys(
-        ("form", "recipient_name", "again_reason", "rung_reason"), ""
-    ) | {"letter_date": "2020-03-05"}
-    with writing(store._engine) as connection, without_start(connection):  # noqa: SLF001
-        for start in range(0, count, 20_000):
-            part = [
-                {
-                    "number": f"2020-{index:07}",
-                    "case_id": f"P-{index}",
-                    "rung": "r",
-                    "kind": "notice",
-                    "ordinal": 1,
-                }
-                for index in range(start, min(start + 20_000, count))
-            ]
-            connection.execute(
-                insert(numbers).values(series="", year=2020, reserved_at=NOW),
-                [{**key, "serial": start + n} for n, key in enumerate(part, 1)],
-            )
-            connection.execute(
-                insert(notices).values(
-                    **texts,
-                    judgment="{}",
-                    notice="{}",
-                    signer_certificate_sha256="",
-                    created_at=NOW,
-                ),
-                part,
-            )
-            connection.execute(
-                insert(deliveries).values(
-                    state=str(State.SENT),
-                    reverse_path="a",
-                    forward_path="b",
-                    archive_path="",
-                    envid="",
-                    message_sha256="0" * 64,
-                    attempts=1,
-                    changed_at=NOW,
-                ),
-                [
-                    {"number": key["number"], "message_id": key["number"]}
-                    for key in part
-                ],
-            )
-
-
-def as_worker(url, port, ca, connections):
+def as_worker(url, target, connections):
     """One worker process: says `ready`, waits for a line, works, tells how much."""
+    target = Target(**target)
     relay = Relay(
         host="127.0.0.1",
-        port=port,
-        security=Security.STARTTLS if ca else Security.NONE,
-        ca=ca,
+        port=target.port,
+        security=Security.STARTTLS if target.ca else Security.NONE,
+        username=target.user,
+        password=target.password,
+        ca=target.ca,
         local_hostname="hotline.test",
     )
     with Store.open(url) as store:
@@ -183,16 +152,16 @@ def as_worker(url, port, ca, connections):
     print(len(states), flush=True)
 
 
-def measure(url, port, ca, *, workers, connections, count, past):
+def measure(url, target, *, workers, connections, count):
     """Stored per second, sent per second: queued in advance, then all at once."""
     with Store.open(url) as store:
-        add_past(store, past)
+        before = store.overview.counts()[State.SENT]
         started = time.perf_counter()
         for index in range(count):
-            add(store, index)
+            add(store, f"B-{before + index}")
         stored = count / (time.perf_counter() - started)
     words = [sys.executable, __file__, "--as-worker"]
-    words.append(json.dumps([url, port, ca, connections]))
+    words.append(json.dumps([url, asdict(target), connections]))
     running = [
         subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         for _ in range(workers)
@@ -209,20 +178,22 @@ def measure(url, port, ca, *, workers, connections, count, past):
         each.communicate()
     assert done == count, f"{done} of {count} were sent"
     with Store.open(url) as store:
-        assert store.overview.counts()[State.SENT] == past + count
+        assert store.overview.counts()[State.SENT] == before + count
     return stored, count / spent
 
 
-def measure_smtplib(port, ca, count, *, reuse):
+def measure_smtplib(target, count, *, reuse):
     """Without any store: a new connection for each mail, or one for all."""
-    context = ssl.create_default_context(cadata=ca) if ca else None
+    context = ssl.create_default_context(cadata=target.ca) if target.ca else None
     started = time.perf_counter()
     client = None
     for _ in range(count):
         if client is None:
-            client = smtplib.SMTP("127.0.0.1", port, local_hostname="hotline.test")
+            host = "127.0.0.1", target.port
+            client = smtplib.SMTP(*host, local_hostname="hotline.test")
             if context:
                 client.starttls(context=context)
+                client.login(target.user, target.password)
         client.sendmail(ENVELOPE.reverse_path, [ENVELOPE.forward_path], MESSAGE)
         if not reuse:
             client.quit()
@@ -232,22 +203,52 @@ def measure_smtplib(port, ca, count, *, reuse):
     return count / (time.perf_counter() - started)
 
 
+def has_post_office(python):
+    done = subprocess.run(
+        [python, "-c", "import post_office"], capture_output=True, check=False
+    )
+    return done.returncode == 0
+
+
+def measure_post_office(python, target, count, *, processes, threads):
+    """With its own workers; stored per second, sent per second."""
+    with tempfile.NamedTemporaryFile("w", suffix=".pem") as roots:
+        roots.write(target.ca)
+        roots.flush()
+        words = [python, str(ROOT / "bench" / "post_office.py")]
+        words += [str(target.port), str(count)]
+        words += ["--processes", str(processes), "--threads", str(threads)]
+        words += ["--user", target.user, "--password", target.password]
+        environment = {**os.environ, "SSL_CERT_FILE": roots.name} if target.ca else None
+        told = json.loads(subprocess.check_output(words, env=environment))
+    return told["stored"], told["sent"]
+
+
 @contextmanager
-def new_store(engine):
-    """The URL of an empty store."""
-    if engine == "sqlite":
-        folder = Path(tempfile.mkdtemp())
-        try:
-            yield f"sqlite:///{folder}/outbox.db"
-        finally:
-            shutil.rmtree(folder)
-        return
-    with private_postgres(is_durable=True) as folder:
-        yield url_of(folder, "postgres")
+def new_store(engine, past):
+    """The URL of a store with so many notices of earlier years."""
+    with ExitStack() as after:
+        if engine == "sqlite":
+            folder = Path(tempfile.mkdtemp())
+            after.callback(shutil.rmtree, folder)
+            url = f"sqlite:///{folder}/outbox.db"
+        else:
+            folder = after.enter_context(private_postgres(is_durable=True))
+            url = url_of(folder, "postgres")
+        Store.open(url).close()
+        add_past(url, past)
+        yield url
+
+
+SERVERS = {"sink": sink, "postfix": postfix}
 
 
 def run(chosen):
-    servers = {"sink": sink, "postfix": postfix}
+    """Sent by us: (stored/s, sent/s) of each round for each combination.
+
+    A store is filled once and used in all rounds: a few hundred notices more are
+    nothing beside a million.
+    """
     combinations = list(
         itertools.product(
             chosen.target or ["sink"],
@@ -257,27 +258,57 @@ def run(chosen):
             chosen.connections or [1, 4, 16],
         )
     )
-    found, plain = defaultdict(list), defaultdict(list)
-    for _, one in itertools.product(range(chosen.rounds), combinations):
-        target, engine, past, workers, connections = one
-        with servers[target]() as (port, ca), new_store(engine) as url:
+    found = defaultdict(list)
+    with ExitStack() as after:
+        targets = {
+            name: after.enter_context(SERVERS[name]())
+            for name in dict.fromkeys(one[0] for one in combinations)
+        }
+        urls = {
+            store: after.enter_context(new_store(*store))
+            for store in dict.fromkeys(one[1:3] for one in combinations)
+        }
+        for _, one in itertools.product(range(chosen.rounds), combinations):
+            target, engine, past, workers, connections = one
             figures = measure(
-                url,
-                port,
-                ca,
+                urls[engine, past],
+                targets[target],
                 workers=workers,
                 connections=connections,
                 count=chosen.notices,
-                past=past,
             )
-        found[one].append(figures)
-    for target in chosen.target or ["sink"]:
-        for _ in range(chosen.rounds):
-            with servers[target]() as (port, ca):
-                for reuse in (False, True):
-                    rate = measure_smtplib(port, ca, chosen.notices, reuse=reuse)
-                    plain[target, reuse].append(rate)
-    return found, plain
+            found[one].append(figures)
+    return found
+
+
+def run_others(chosen):
+    """Sent by others: name to rates of all rounds."""
+    found = defaultdict(list)
+    is_there = has_post_office(chosen.post_office)
+    for name in chosen.target or ["sink"]:
+        with SERVERS[name]() as target:
+            for _ in range(chosen.rounds):
+                for how, reuse in (
+                    ("a connection each", False),
+                    ("one connection", True),
+                ):
+                    rate = measure_smtplib(target, chosen.notices, reuse=reuse)
+                    found[f"smtplib to {name}, {how}"].append((None, rate))
+                if not is_there:
+                    continue
+                for workers, connections in itertools.product(
+                    chosen.workers or [1], chosen.connections or [1, 4, 16]
+                ):
+                    told = f"{workers} processes, {connections} threads"
+                    figures = measure_post_office(
+                        chosen.post_office,
+                        target,
+                        chosen.notices,
+                        processes=workers,
+                        threads=connections,
+                    )
+                    found[f"django-post-office to {name}, {told}"].append(figures)
+    return found
 
 
 def main():
@@ -288,23 +319,29 @@ def main():
     parser.add_argument("--engine", action="append", choices=["sqlite", "postgresql"])
     for name in ("workers", "connections", "past"):
         parser.add_argument(f"--{name}", type=int, action="append")
+    parser.add_argument("--post-office", metavar="PYTHON", default=sys.executable)
     parser.add_argument("--as-worker", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.as_worker:
         as_worker(*json.loads(chosen.as_worker))
         return
-    found, plain = run(chosen)
+    found = run(chosen)
     heads = ("target", "engine", "past", "workers", "connections", "stored/s", "sent/s")
     print("".join(f"{head:>12}" for head in heads), "  (median, all rounds)")
     for one, rounds in found.items():
-        sent = [figures[1] for figures in rounds]
-        stored = statistics.median(figures[0] for figures in rounds)
-        told = " ".join(f"{each:.0f}" for each in sent)
         cells = "".join(f"{cell:>12}" for cell in one)
-        print(f"{cells}{stored:12.0f}{statistics.median(sent):12.0f}  ({told})")
-    for (target, reuse), rates in plain.items():
-        how = "one connection" if reuse else "a connection each"
-        print(f"smtplib to {target}, {how}: {statistics.median(rates):.0f}/s")
+        print(f"{cells}{_figures(rounds)}")
+    for name, rounds in run_others(chosen).items():
+        print(f"{name:>60}{_figures(rounds)}")
+
+
+def _figures(rounds):
+    """Medians of stored and sent a second, and what was sent in each round."""
+    kept = [stored for stored, _ in rounds if stored is not None]
+    stored = f"{statistics.median(kept):12.0f}" if kept else f"{'-':>12}"
+    sent = [rate for _, rate in rounds]
+    told = " ".join(f"{each:.0f}" for each in sent)
+    return f"{stored}{statistics.median(sent):12.0f}  ({told})"
 
 
 if __name__ == "__main__":
