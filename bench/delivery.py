@@ -202,9 +202,12 @@ def measure_smtplib(target, count, *, reuse):
     return count / (time.perf_counter() - started)
 
 
+HAS_POST_OFFICE = "from importlib.metadata import version as v; v('django-post-office')"
+
+
 def has_post_office(python):
     done = subprocess.run(
-        [python, "-c", "import post_office"], capture_output=True, check=False
+        [python, "-c", HAS_POST_OFFICE], capture_output=True, check=False
     )
     return done.returncode == 0
 
