@@ -21,9 +21,11 @@ import tempfile
 import time
 from pathlib import Path
 
-import django
-from django.conf import settings
-from django.core.management import call_command
+del sys.path[0]  # this folder, in which this very file has the name of the package
+
+import django  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 
 TEXT = base64.encodebytes(random.Random(0).randbytes(73_000)).decode()  # noqa: S311
 
@@ -38,6 +40,7 @@ def configure(folder, chosen):
                 "OPTIONS": {"timeout": 60},
             }
         },
+        TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
         USE_TZ=True,
         EMAIL_HOST="127.0.0.1",
         EMAIL_PORT=chosen.port,
