@@ -109,18 +109,35 @@ def multipart_signed(
 
 def require_robust(octets: bytes) -> None:
     """RefusedError unless any relay can carry these bytes as they are."""
+    # What is left is line ends alone; in pairs, if there are as many CRLF.
+    ends = octets.translate(None, _PRINTABLE)
     lines = octets.count(b"\r\n")
-    if not octets.isascii():
-        raise _fragile("an octet that is not ASCII")
-    if octets.translate(None, _ALLOWED):
-        raise _fragile("a control character")
-    if lines != octets.count(b"\r") or lines != octets.count(b"\n"):
-        raise _fragile("a line end that is not CRLF")
-    if max(map(len, octets.split(b"\r\n"))) > MAX_LINE:
+    if ends != b"\r\n" * lines:
+        raise _fragile(_odd_octet(octets))
+    if not _has_short_lines(octets):
         raise _fragile(f"a line of more than {MAX_LINE} octets")
 
 
-_ALLOWED = bytes(range(0x20, 0x7F)) + b"\t\r\n"
+_PRINTABLE = bytes(range(0x20, 0x7F)) + b"\t"
+
+
+def _odd_octet(octets: bytes) -> str:
+    if not octets.isascii():
+        return "an octet that is not ASCII"
+    if octets.translate(None, _PRINTABLE + b"\r\n"):
+        return "a control character"
+    return "a line end that is not CRLF"
+
+
+def _has_short_lines(octets: bytes) -> bool:
+    """Leaps from CRLF to CRLF as far as a line may reach, over shorter lines."""
+    start = 0
+    while len(octets) - start > MAX_LINE:
+        end = octets.rfind(b"\r\n", start, start + MAX_LINE + 2)
+        if end < 0:
+            return False
+        start = end + 2
+    return True
 
 
 def _fragile(what: str) -> RefusedError:

@@ -5,18 +5,18 @@ one program shows what another one verified. This one repairs nothing. What is
 not our shape raises MalformedMessage with the reason.
 """
 
-import base64
 import binascii
 import re
+import string
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from notices.errors import RefusedError
 from notices.mail.entity import (
     BOUNDARY,
+    MAX_BODY_LINE,
     SIGNATURE_FILE,
     SIGNATURE_TYPE,
-    base64_lines,
     require_robust,
 )
 from notices.mail.errors import MalformedMessage
@@ -35,6 +35,8 @@ _REFUSED = re.compile(r"sender|cc|bcc|resent-.*|content-(?!type$).*")
 _FIELD = re.compile(r"([!-9;-~]+):(.*)", re.DOTALL)
 _TYPE = re.compile(r"([a-z0-9-]+/[A-Za-z0-9!#$&^_.+-]+)((?:; ?.*)?)", re.IGNORECASE)
 _PARAMETER = re.compile(r';[ \t]*([A-Za-z0-9-]+)=(?:"([^"\\]*)"|([^\s";=]+))')
+_ALPHABET = (string.ascii_letters + string.digits + "+/").encode()
+_PADDINGS = (b"", b"=", b"==")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +93,14 @@ def split(message: bytes) -> SplitMessage:
     return SplitMessage(
         headers=headers,
         protected_headers=protected,
-        entity=entity.encode("ascii"),
+        entity=entity,
         signature=_signature(signature),
         parts=leaves,
     )
 
 
-def _with_crlf(message: bytes) -> str:
+def _with_crlf(message: bytes) -> bytes:
+    """The octets, ASCII and with CRLF from here on."""
     if len(message) > MAX_MESSAGE:
         raise MalformedMessage(f"the message has more than {MAX_MESSAGE} octets")
     if b"\r" not in message:
@@ -106,14 +109,14 @@ def _with_crlf(message: bytes) -> str:
         require_robust(message)
     except RefusedError as error:
         raise MalformedMessage(error.message) from error
-    return message.decode("ascii")
+    return message
 
 
-def _head_and_body(octets: str, where: str) -> tuple[str, str]:
-    head, blank, body = octets.partition("\r\n\r\n")
+def _head_and_body(octets: bytes, where: str) -> tuple[str, bytes]:
+    head, blank, body = octets.partition(b"\r\n\r\n")
     if not blank:
         raise MalformedMessage(f"{where} has no blank line after its header")
-    return head, body
+    return head.decode("ascii"), body
 
 
 def _fields(head: str, where: str) -> tuple[Field, ...]:
@@ -188,7 +191,7 @@ def _signed_boundary(headers: tuple[Field, ...]) -> str:
     return boundary
 
 
-def _between(body: str, boundary: str, where: str) -> list[str]:
+def _between(body: bytes, boundary: str, where: str) -> list[bytes]:
     """The parts of a multipart body that has nothing before, between and after."""
     if not BOUNDARY.fullmatch(boundary):
         raise MalformedMessage(f"{where} has a boundary of another kind")
@@ -196,27 +199,27 @@ def _between(body: str, boundary: str, where: str) -> list[str]:
     before, *parts, end = _chunks(body, boundary, where)
     if before:
         raise MalformedMessage(f"{where} has text before its first part")
-    if end.removeprefix("--").strip("\r\n"):
+    if end.removeprefix(b"--").strip(b"\r\n"):
         raise MalformedMessage(f"{where} has text after its last part")
-    return [part.removeprefix("\r\n") for part in parts]
+    return [part.removeprefix(b"\r\n") for part in parts]
 
 
-def _chunks(body: str, boundary: str, where: str) -> list[str]:
+def _chunks(body: bytes, boundary: str, where: str) -> list[bytes]:
     """What stands before, between and after the delimiters."""
-    chunks = ("\r\n" + body).split(f"\r\n--{boundary}")
+    chunks = (b"\r\n" + body).split(f"\r\n--{boundary}".encode("ascii"))
     if len(chunks) == 1:
         raise MalformedMessage(f"{where} has no part that its boundary begins")
-    if not chunks[-1].startswith("--"):
+    if not chunks[-1].startswith(b"--"):
         raise MalformedMessage(f"{where} does not end with its closing delimiter")
     for chunk in chunks[1:-1]:
-        if chunk.startswith("--"):
+        if chunk.startswith(b"--"):
             raise MalformedMessage(f"{where} goes on after its closing delimiter")
-        if not chunk.startswith("\r\n"):
+        if not chunk.startswith(b"\r\n"):
             raise MalformedMessage(f"{where} has a line that looks like its delimiter")
     return chunks
 
 
-def _entity(entity: str) -> tuple[tuple[Field, ...], tuple[Leaf, ...]]:
+def _entity(entity: bytes) -> tuple[tuple[Field, ...], tuple[Leaf, ...]]:
     head, body = _head_and_body(entity, "the signed part")
     fields = _fields(head, "the signed part")
     media_type, parameters = _content_type(fields, "the signed part")
@@ -248,7 +251,7 @@ def _require_leaves(leaves: tuple[Leaf, ...]) -> None:
         raise MalformedMessage("an attachment has no name, or two have the same")
 
 
-def _leaf(part: str) -> Leaf:
+def _leaf(part: bytes) -> Leaf:
     head, body = _head_and_body(part, "a leaf")
     fields = _fields(head, "a leaf")
     media_type, parameters = _content_type(fields, "a leaf")
@@ -275,20 +278,33 @@ def _file_name(fields: tuple[Field, ...]) -> str:
     return match[1]
 
 
-def _decoded(fields: tuple[Field, ...], body: str) -> bytes:
+def _decoded(fields: tuple[Field, ...], body: bytes) -> bytes:
     if _values(fields, "content-transfer-encoding") != ("base64",):
         raise MalformedMessage("a leaf is not base64")
-    try:
-        content = base64.b64decode(body.replace("\r\n", ""), validate=True)
-    except binascii.Error as error:
-        raise MalformedMessage("the base64 of a leaf is broken") from error
+    digits = body.translate(None, b"\r\n")
+    padding = digits.translate(None, _ALPHABET)
+    if len(digits) % 4 or padding not in _PADDINGS or not digits.endswith(padding):
+        raise MalformedMessage("the base64 of a leaf is broken")
+    content = binascii.a2b_base64(digits)
     # One text for each content: no odd line lengths, no loose bits in the padding.
-    if base64_lines(content) != body:
+    last = content[len(digits) // 4 * 3 - 3 :]
+    is_exact = binascii.b2a_base64(last, newline=False) == digits[-4:]
+    if not is_exact or not _is_in_lines(body, len(digits)):
         raise MalformedMessage("the base64 of a leaf is not in lines of 76")
     return content
 
 
-def _signature(part: str) -> bytes:
+def _is_in_lines(body: bytes, digits: int) -> bool:
+    """Lines of 76 digits with CRLF between them and none after the last."""
+    breaks = max(0, digits - 1) // MAX_BODY_LINE
+    return (
+        len(body) == digits + 2 * breaks
+        and body[MAX_BODY_LINE :: MAX_BODY_LINE + 2] == b"\r" * breaks
+        and body[MAX_BODY_LINE + 1 :: MAX_BODY_LINE + 2] == b"\n" * breaks
+    )
+
+
+def _signature(part: bytes) -> bytes:
     head, body = _head_and_body(part, "the signature part")
     fields = _fields(head, "the signature part")
     media_type, parameters = _content_type(fields, "the signature part")
