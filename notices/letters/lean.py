@@ -1,11 +1,14 @@
-"""The empty DOCX that every letter begins from: our styles and nothing else."""
+"""Makes `base.docx`: our styles, the footer, and nothing else.
+
+    python -m notices.letters.lean
+
+writes it anew after a change of the styles; letters are made from the file, without
+python-docx.
+"""
 
 import io
 import zipfile
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
-from types import MappingProxyType
 from typing import Any
 
 import docx
@@ -13,15 +16,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.shared import Mm
 
-from notices.letters.model import Style
-
-STYLE_IDS = {style: f"Notice{style.value.title()}" for style in Style}
-"""Paragraph style of each style of the model."""
-
-NUMBER_MARK, TITLE_MARK = "THE-NUMBER", "THE-TITLE"
-"""What stands in the base document for the number and the title."""
-FOOTER_PART = "word/footer1.xml"
-"""Where the number stands."""
+from notices.letters.base import BASE, NUMBER_MARK, TITLE_MARK, parts_of
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _MINCHO, _GOTHIC, _SERIF = "BIZ UDMincho", "BIZ UDGothic", "Noto Serif JP"
@@ -195,12 +190,15 @@ def _footer_xml() -> str:
     )
 
 
-@lru_cache(maxsize=1)
-def lean_parts() -> Mapping[str, bytes]:
-    """The parts of an A4 document with the letter's styles and footer, without text."""
-    with zipfile.ZipFile(io.BytesIO(_document())) as package:
-        parts = {name: package.read(name) for name in package.namelist()}
-    return MappingProxyType(parts)
+def make_base() -> bytes:
+    """The package: the same parts each time, without dates."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as package:
+        for name, content in parts_of(_document()).items():
+            member = zipfile.ZipInfo(name)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            package.writestr(member, content)
+    return written.getvalue()
 
 
 def _document() -> bytes:
@@ -246,3 +244,7 @@ def _plain_properties(document: Any) -> None:
     properties.title = TITLE_MARK
     properties.language = "ja-JP"
     properties.created = properties.modified = datetime(1980, 1, 1, tzinfo=UTC)
+
+
+if __name__ == "__main__":
+    BASE.write_bytes(make_base())

@@ -3,56 +3,68 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from typing import Any
-from xml.sax.saxutils import escape
+from html import escape
 
-from docx.opc.oxml import serialize_part_xml
-from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import qn
-
-from notices.letters.lean import (
+from notices.letters.base import (
+    BODY_END,
     FOOTER_PART,
     NUMBER_MARK,
-    STYLE_IDS,
     TITLE_MARK,
-    lean_parts,
+    base_parts,
 )
-from notices.letters.model import Doc, Face, Para, Part, Passage, Row, Span, Table
+from notices.letters.model import (
+    Doc,
+    Face,
+    Para,
+    Part,
+    Passage,
+    Row,
+    Span,
+    Style,
+    Table,
+)
 from notices.letters.page import BOXES
 
+STYLE_IDS = {style: f"Notice{style.value.title()}" for style in Style}
+"""Paragraph style of each style of the model."""
 LABEL_TWIPS, CELL_TWIPS = 2100, 6930
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def element(tag: str, *kids: Any, **attributes: str) -> Any:
-    """A WordprocessingML element; attribute names are in the w namespace."""
-    made = OxmlElement(f"w:{tag}")
-    for name, value in attributes.items():
-        made.set(qn(f"w:{name}"), value)
-    made.extend(kids)
-    return made
+def element(tag: str, *kids: str, **attributes: str) -> str:
+    """A WordprocessingML element; attribute names are in the w namespace.
+
+    Kids are XML and attributes are ours: outside words go through `_words`.
+    """
+    named = "".join(f' w:{name}="{value}"' for name, value in attributes.items())
+    content = "".join(kids)
+    return f"<w:{tag}{named}>{content}</w:{tag}>" if kids else f"<w:{tag}{named}/>"
+
+
+def _words(text: str) -> str:
+    return f'<w:t xml:space="preserve">{escape(text, quote=False)}</w:t>'
 
 
 def write_docx(doc: Doc, title: str) -> bytes:
     """The letter for word processors."""
-    parts = dict(lean_parts())
-    root = parse_xml(parts["word/document.xml"])
-    section = root.body.sectPr
-    for position, part in enumerate(doc.parts):
-        for block in _blocks(part, begins_page=position > 0):
-            section.addprevious(block)
-    parts["word/document.xml"] = serialize_part_xml(root)
-    _fill_in(parts, FOOTER_PART, NUMBER_MARK, doc.number)
-    _fill_in(parts, "docProps/core.xml", TITLE_MARK, title)
+    parts = dict(base_parts())
+    body = "".join(
+        block
+        for position, part in enumerate(doc.parts)
+        for block in _blocks(part, begins_page=position > 0)
+    )
+    _put(parts, "word/document.xml", BODY_END, body + BODY_END)
+    _put(parts, FOOTER_PART, NUMBER_MARK, escape(doc.number, quote=False))
+    _put(parts, "docProps/core.xml", TITLE_MARK, escape(title, quote=False))
     return _zipped(parts)
 
 
-def _fill_in(parts: dict[str, bytes], name: str, mark: str, words: str) -> None:
-    """Put words in the place of a mark of the base document."""
-    parts[name] = parts[name].replace(mark.encode(), escape(words).encode())
+def _put(parts: dict[str, bytes], name: str, mark: str, xml: str) -> None:
+    """Put XML in the place of a mark of the base document."""
+    parts[name] = parts[name].replace(mark.encode(), xml.encode())
 
 
-def _blocks(part: Part, *, begins_page: bool) -> Iterator[Any]:
+def _blocks(part: Part, *, begins_page: bool) -> Iterator[str]:
     for position, block in enumerate(part.blocks):
         breaks = begins_page and position == 0
         if isinstance(block, Table):
@@ -61,40 +73,39 @@ def _blocks(part: Part, *, begins_page: bool) -> Iterator[Any]:
             yield from _passage(block, part.language, breaks=breaks)
 
 
-def _passage(passage: Passage, language: str, *, breaks: bool) -> Iterator[Any]:
+def _passage(passage: Passage, language: str, *, breaks: bool) -> Iterator[str]:
     style = STYLE_IDS[passage.style]
     for position, para in enumerate(passage.paras):
         yield _paragraph(para, style, language, breaks=breaks and position == 0)
 
 
-def _paragraph(para: Para, style: str, language: str, *, breaks: bool = False) -> Any:
+def _paragraph(para: Para, style: str, language: str, *, breaks: bool = False) -> str:
     name = f"{style}En" if language == "en" else style
-    properties = element("pPr", element("pStyle", val=name))
+    properties = [element("pStyle", val=name)]
     if breaks:
         properties.append(element("pageBreakBefore"))
-    made = element("p", properties)
-    for span in para.spans:
-        made.append(_run(span))
-    return made
+    return element("p", element("pPr", *properties), *map(_run, para.spans))
 
 
-def _run(span: Span) -> Any:
-    made = element("r")
+def _run(span: Span) -> str:
+    content = []
     if span.face is Face.URL:
-        made.append(element("rPr", element("rStyle", val="NoticeURL")))
+        content.append(element("rPr", element("rStyle", val="NoticeURL")))
     for position, line in enumerate(span.text.split("\n")):
         if position:
-            made.append(element("br"))
+            content.append(element("br"))
         if line:
-            text = element("t")
-            text.text = line
-            text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-            made.append(text)
-    return made
+            content.append(_words(line))
+    return element("r", *content)
 
 
-def _table(table: Table, language: str) -> Any:
-    made = element(
+def _table(table: Table, language: str) -> str:
+    rows = []
+    group = ""
+    for row in table.rows:
+        rows.append(_row(row, language, begins=row.group != group))
+        group = row.group
+    return element(
         "tbl",
         element(
             "tblPr",
@@ -109,15 +120,11 @@ def _table(table: Table, language: str) -> Any:
             element("gridCol", w=str(LABEL_TWIPS)),
             element("gridCol", w=str(CELL_TWIPS)),
         ),
+        *rows,
     )
-    group = ""
-    for row in table.rows:
-        made.append(_row(row, language, begins=row.group != group))
-        group = row.group
-    return made
 
 
-def _row(row: Row, language: str, *, begins: bool) -> Any:
+def _row(row: Row, language: str, *, begins: bool) -> str:
     content = [_paragraph(para, _cell_style(para), language) for para in row.paras]
     if not row.group:
         return element(
@@ -141,11 +148,11 @@ def _cell_style(para: Para) -> str:
     return "NoticeBox" if para.text.startswith(BOXES) else "NoticeCell"
 
 
-def _heading(text: str, language: str, *, style: str = "NoticeHeading") -> Any:
+def _heading(text: str, language: str, *, style: str = "NoticeHeading") -> str:
     return _paragraph(Para((Span(text),)), style, language)
 
 
-def _cell(width: int, content: list[Any], *properties: Any) -> Any:
+def _cell(width: int, content: list[str], *properties: str) -> str:
     return element(
         "tc",
         element("tcPr", element("tcW", w=str(width), type="dxa"), *properties),
