@@ -1,0 +1,83 @@
+"""What is written as `notice.json` is what its schema describes, field by field."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from notices.codec import notice_faults, notice_json, notice_schema
+from notices.codec.notice_shape import NoticeDocument
+from notices.judgment import Language, Locator, Rung
+from notices.letters import sample_notice
+from notices.notice import Form, Notice, PassedOver
+
+MOMENTS = [
+    datetime(2026, 11, 16, 9, tzinfo=UTC),
+    datetime(2026, 11, 16, 9, 0, 1, 500, tzinfo=timezone(timedelta(hours=9))),
+    datetime(2026, 11, 16, 9, tzinfo=timezone(-timedelta(hours=3, minutes=30))),
+]
+
+
+def whole(form: Form, at: datetime = MOMENTS[0]) -> Notice:
+    """A notice that has something for every field."""
+    notice = sample_notice(form)
+    target = replace(
+        notice.judgment.target,
+        locator=Locator(
+            board_name="見本掲示板",
+            thread="12",
+            post_number="3",
+            posted_at=at,
+            poster_id="ID:x",
+            file_names=("a.jpg", "b.jpg"),
+        ),
+        ip_addresses=("192.0.2.1",),
+        ip_checked_at=at,
+    )
+    return replace(
+        notice,
+        judgment=replace(notice.judgment, target=target),
+        recipient=replace(notice.recipient, language=Language.BILINGUAL),
+        passed_over=(
+            PassedOver(
+                rung=Rung.SERVER_ADMINISTRATOR, no_action=True, earlier_number="1"
+            ),
+        ),
+        is_test=True,
+    )
+
+
+@pytest.mark.parametrize("at", MOMENTS, ids=str)
+@pytest.mark.parametrize("form", list(Form))
+def test_the_schema_s_models_write_the_same(form: Form, at: datetime) -> None:
+    written = notice_json(whole(form, at))
+    assert notice_faults(written) == []
+    read = NoticeDocument.model_validate_json(written)
+    again = read.model_dump(mode="json", by_alias=True, exclude_none=True)
+    assert json.loads(written) == again
+
+
+def test_every_field_of_the_schema_is_written() -> None:
+    schema = notice_schema()
+    _same_fields(json.loads(notice_json(whole(Form.FORM_1))), schema, schema["$defs"])
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    plain = json.loads(notice_json(replace(whole(Form.FORM_2), is_test=False)))
+    assert "test" not in plain
+    assert None not in plain.values()
+    assert plain["statutes"] == []
+
+
+def _same_fields(
+    written: dict[str, Any], shape: dict[str, Any], parts: dict[str, Any]
+) -> None:
+    assert set(written) == set(shape["properties"])
+    for name, value in written.items():
+        inner = value[0] if isinstance(value, list) else value
+        if isinstance(inner, dict):
+            declared = shape["properties"][name]
+            reference = declared.get("items", declared)["$ref"]
+            _same_fields(inner, parts[reference.rpartition("/")[2]], parts)
