@@ -7,6 +7,7 @@ from notices.errors import ConfigError, NoticesError, RelayUnavailable
 from notices.letters import check_templates
 from notices.signing import load_certificates
 from notices.site.checkup import Checkup, fault, guard
+from notices.site.doctor_inbox import examine_inbox
 from notices.site.doctor_signing import examine_signing
 from notices.site.doctor_worker import examine_worker
 from notices.site.parts import Parts
@@ -25,8 +26,10 @@ def examine(parts: Parts) -> list[Checkup]:
     checkups.append(guard("cases", lambda: _cases(parts)))
     checkups += _templates(parts)
     checkups += examine_signing(parts)
-    checkups.append(guard("database", lambda: _database(parts)))
+    database = guard("database", lambda: _database(parts))
+    checkups.append(database)
     checkups.append(guard("smtp", lambda: _greeting(parts)))
+    checkups += examine_inbox(parts, database=database)
     checkups += examine_worker(parts)
     return checkups
 

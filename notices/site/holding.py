@@ -18,11 +18,14 @@ NEWEST = 3
 """Mails of the archive that are looked at before each round of work."""
 
 
-def require_no_hold(parts: Parts) -> None:
-    """Raise SetBack if the database is older than checkpoint or archive."""
-    if parts.hold_reasons:
+def require_no_hold(parts: Parts, known: tuple[str, ...] | None = None) -> None:
+    """Raise SetBack if the database is older than checkpoint or archive.
+
+    known: the reasons, where only some of them could be looked for.
+    """
+    if found := parts.hold_reasons if known is None else known:
         raise SetBack(
-            f"this outbox is on hold: {'; '.join(parts.hold_reasons)}. It was "
+            f"this outbox is on hold: {'; '.join(found)}. It was "
             "restored from a backup, and may not know what was sent since",
             hint='type: notices reconcile --reason "WHY THE DATABASE WAS RESTORED"',
         )
@@ -34,7 +37,12 @@ def reasons(parts: Parts) -> tuple[str, ...]:
     The newest copies of the archive tell enough: those before them were sent before.
     An archive that is away is passed over, because mail must not hang on it.
     """
-    return (*_checkpoint_reason(parts), *_archive_reason(parts))
+    return (*checkpoint_reasons(parts), *_archive_reason(parts))
+
+
+def checkpoint_reasons(parts: Parts) -> tuple[str, ...]:
+    """Why it is older than the last checkpoint; empty: it is not."""
+    return tuple(_checkpoint_reason(parts))
 
 
 def published(parts: Parts) -> Checkpoint | None:

@@ -118,6 +118,12 @@ class Reports:
             found = connection.execute(query.order_by("received_at", "sha256"))
             return tuple(_from_row(row) for row in found)
 
+    def newest(self) -> datetime | None:
+        """Tell when the last mail was recorded; None: none was."""
+        with reading(self._engine) as connection:
+            found: datetime | None = connection.scalar(_NEWEST)
+        return found
+
     def raw(self, digest: str) -> bytes:
         """Give a filed mail with CRLF; EvidenceBroken if its hash is wrong.
 
@@ -143,6 +149,7 @@ class Reports:
 
 
 _COLUMNS = tuple(column for column in reports.c if column.name != "content")
+_NEWEST = select(func.max(reports.c.received_at))
 # where several machines write, nobody moves the delivery while its report is filed
 _LOCK = select(deliveries.c.number).with_for_update()
 _WAITING: Select[Any] = (

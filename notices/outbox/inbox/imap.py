@@ -14,7 +14,7 @@ from notices.outbox.inbox.account import (
     tls_context,
 )
 from notices.outbox.inbox.imap_wire import ImapWire
-from notices.outbox.inbox.mailbox import MOST_READ, Letter, pause
+from notices.outbox.inbox.mailbox import MOST_READ, Folder, Letter, pause
 
 FILED = "NoticesFiled"
 """The keyword (RFC 3501, 2.3.2) on what was filed. \\Seen alone would hide from us
@@ -33,6 +33,21 @@ class ImapMailbox:
         self._offers: frozenset[str] = frozenset()
         self._known: set[str] = set()
         self._takes_keywords = False
+
+    def look(self) -> tuple[Folder, ...]:
+        """Log in and open every folder without marking; count what lies there."""
+        account = self._account
+        names = (account.folder, account.archive_folder, account.move_to)
+        found = []
+        for name in dict.fromkeys(filter(None, names)):
+            self._select(name, readonly=True)
+            with self._told() as wire:
+                _, exists = wire.response("EXISTS")
+            mails = _text(exists[-1:])
+            found.append(
+                Folder(name=name, mails=int(mails) if mails.isdecimal() else 0)
+            )
+        return tuple(found)
 
     def new(self) -> Iterator[Letter]:
         """Give what was not filed yet, folder by folder, the oldest first."""
@@ -106,15 +121,16 @@ class ImapMailbox:
         keys = [f"{folder}/{validity}/{uid}" for uid in uids]
         return [key for key in keys if key not in self._known]
 
-    def _select(self, folder: str) -> str:
-        readonly = not self._account.mark_read
+    def _select(self, folder: str, *, readonly: bool | None = None) -> str:
+        if readonly is None:
+            readonly = not self._account.mark_read
         with self._told() as wire:
             kind, answer = wire.select(quoted(folder), readonly=readonly)
             if kind != "OK":
                 raise ConfigError(
                     f"{self._account.remote} does not open the folder {folder}: "
                     f"{_text(answer)}",
-                    hint="check [inbox] folder and archive_folder",
+                    hint="check [inbox] folder, archive_folder and move_to",
                 )
             _, flags = wire.response("PERMANENTFLAGS")
             _, validity = wire.response("UIDVALIDITY")

@@ -26,8 +26,25 @@ class Letter:
     """Where it lay, for the record."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """A folder that was opened."""
+
+    name: str
+    """As configured."""
+    mails: int
+    """How many lie in it, read or not."""
+
+
 class Mailbox(Protocol):
     """A place where reports and replies arrive; nothing is ever deleted there."""
+
+    def look(self) -> tuple[Folder, ...]:
+        """Open every folder that is configured, and mark nothing.
+
+        Raises what keeps it shut: TryLater, KeyUnavailable, ConfigError.
+        """
+        ...
 
     def new(self) -> Iterator[Letter]:
         """Give what has not been marked as read; raises TryLater if it is away."""

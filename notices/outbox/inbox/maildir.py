@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from notices.errors import ConfigError, TryLater
-from notices.outbox.inbox.mailbox import MOST_READ, Letter, pause
+from notices.outbox.inbox.mailbox import MOST_READ, Folder, Letter, pause
 
 _SEEN = "S"
 
@@ -31,6 +31,16 @@ class Maildir:
                     f"{each} is no Maildir: it has no `new` or no `cur`",
                     hint="name the Maildir itself in [inbox] folder",
                 )
+
+    def look(self) -> tuple[Folder, ...]:
+        """Count what lies in each Maildir; TryLater if one cannot be read."""
+        return tuple(
+            Folder(
+                name=folder.name,
+                mails=sum(len(_names(folder / place)) for place in ("new", "cur")),
+            )
+            for folder in self._folders()
+        )
 
     def new(self) -> Iterator[Letter]:
         """Give what is in `new`, and in `cur` without the flag S, the oldest first.

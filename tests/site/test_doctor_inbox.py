@@ -1,0 +1,175 @@
+"""What `doctor` says of what comes in, and of a database that was set back."""
+
+import shutil
+
+import pytest
+
+from tests.inbox.dovecot import PASSWORD, USER, private_dovecot
+from tests.inbox.sample import report
+from tests.outbox.conftest import authority
+from tests.signing.site_authority import server
+from tests.site.conftest import CASE_1
+
+__all__ = ["authority"]
+
+
+@pytest.fixture(scope="module")
+def dovecot(authority):
+    with private_dovecot(authority.issue_cert("127.0.0.1")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def mail_server(tmp_path_factory):
+    with server(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@pytest.fixture
+def received(desk, mail_server):
+    """The site is set to a running mail server."""
+    desk.set("port", str(mail_server[1]))
+
+
+@pytest.fixture
+def maildir(desk):
+    """The site's Maildir; gives what delivers a mail to it."""
+    for place in ("new", "cur", "tmp"):
+        (desk.home / "inbox" / place).mkdir(parents=True)
+    desk.set("url", '"maildir:inbox"', section="inbox")
+    return desk.home / "inbox"
+
+
+@pytest.fixture
+def account(desk, dovecot, authority):
+    """The site reads an account of a real IMAP server."""
+    authority.cert_pem.write_to_path(str(desk.home / "imap.pem"))
+    secret = desk.home / "imap.password"
+    secret.write_text(PASSWORD)
+    secret.chmod(0o600)
+    desk.set("url", f'"imaps://127.0.0.1:{dovecot.port}"', section="inbox")
+    desk.set("username", f'"{USER}"', section="inbox")
+    desk.set("password_file", '"imap.password"', section="inbox")
+    desk.set("ca", '"imap.pem"', section="inbox")
+    desk.set("archive_folder", '"Archive"')
+    return secret
+
+
+def told(desk, name):
+    """Exit code of doctor, and its one finding of that name."""
+    code, parts = desk.json("doctor")
+    (found,) = [part for part in parts if part["name"] == name]
+    return code, found
+
+
+def test_without_inbox_and_archive_there_is_nothing_to_complain_of(desk, received):
+    code, found = told(desk, "inbox")
+    assert (code, found["status"]) == (0, "ok")
+    assert "none is configured" in found["detail"]
+
+
+def test_copies_that_nobody_reads_are_a_warning(desk, received):
+    desk.set("mailbox", '"archive@hotline.example"', section="archive")
+    code, found = told(desk, "inbox")
+    assert (code, found["status"]) == (0, "warning")
+    assert "archive@hotline.example" in found["detail"]
+    assert "[inbox] url" in found["advice"]
+
+
+def test_a_maildir_is_counted_and_nothing_in_it_is_touched(desk, received, maildir):
+    (maildir / "new" / "1.a.host").write_bytes(report())
+    code, found = told(desk, "inbox")
+    assert (code, found["status"]) == (0, "ok")
+    assert "1 mail" in found["detail"]
+    assert "none was recorded" in found["detail"]
+    assert [each.name for each in (maildir / "new").iterdir()] == ["1.a.host"]
+
+
+def test_when_the_newest_mail_was_read_is_said(desk, received, maildir):
+    (maildir / "new" / "1.a.host").write_bytes(report())
+    _, [arrival] = desk.json("inbox")
+    _, found = told(desk, "inbox")
+    day = arrival["received_at"][:4]
+    assert f"the newest was recorded {day}-" in found["detail"]
+    assert "JST" in found["detail"]
+
+
+def test_a_maildir_that_is_none_is_a_fault(desk, received, maildir):
+    shutil.rmtree(maildir / "cur")
+    code, found = told(desk, "inbox")
+    assert (code, found["status"]) == (78, "fault")
+    assert "is no Maildir" in found["detail"]
+    assert found["advice"]
+
+
+def test_an_imap_account_is_opened_folder_by_folder(desk, received, account, dovecot):
+    dovecot.put(report())
+    code, found = told(desk, "inbox")
+    assert (code, found["status"]) == (0, "ok"), found
+    assert f"127.0.0.1:{dovecot.port}" in found["detail"]
+    assert "INBOX 1 mail" in found["detail"]
+    assert "Archive 0 mails" in found["detail"]
+    new = dovecot.maildir() / "new"
+    (path,) = [*new.iterdir(), *(dovecot.maildir() / "cur").iterdir()]
+    assert "S" not in path.name.partition(":2,")[2]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "exit_code", "words"),
+    [
+        ("folder", '"Nowhere"', 78, "does not open the folder Nowhere"),
+        ("archive_folder", '"Nowhere"', 78, "does not open the folder Nowhere"),
+        ("move_to", '"Nowhere"', 78, "does not open the folder Nowhere"),
+        ("url", '"imaps://127.0.0.1:9"', 75, "cannot be read"),
+        ("ca", '""', 75, "certificate refused"),
+        ("password_file", '"nowhere"', 77, "nowhere"),
+    ],
+)
+def test_what_keeps_an_imap_account_shut_is_named_once(
+    desk, received, account, key, value, exit_code, words
+):
+    """Also with an archive, which the look for a hold opens, too."""
+    desk.set("mailbox", '"archive@hotline.example"', section="archive")
+    desk.set(key, value, section="inbox")
+    code, parts = desk.json("doctor")
+    (fault,) = [part for part in parts if part["status"] == "fault"]
+    assert (code, fault["name"]) == (exit_code, "inbox")
+    assert words in fault["detail"]
+    assert fault["advice"]
+
+
+def test_a_wrong_imap_password_is_said_and_not_shown(desk, received, account):
+    account.write_text("wr0ng")
+    code, found = told(desk, "inbox")
+    assert (code, found["status"]) == (77, "fault")
+    assert "refuses the login of desk" in found["detail"]
+    assert "wr0ng" not in str(found)
+
+
+def test_a_site_that_was_not_set_back_is_not_on_hold(desk, received):
+    desk.run("send", CASE_1)
+    desk.run("ledger", "checkpoint")
+    code, found = told(desk, "hold")
+    assert (code, found["status"]) == (0, "ok")
+
+
+def test_a_hold_is_a_fault_that_says_why_and_what_to_type(desk, received, tmp_path):
+    desk.run("backup", str(tmp_path / "saved.db"))
+    desk.run("send", CASE_1)
+    desk.run("ledger", "checkpoint")
+    for path in desk.home.glob("outbox.sqlite-*"):
+        if path.is_file():
+            path.unlink()
+    shutil.copy(tmp_path / "saved.db", desk.home / "outbox.sqlite")
+    code, found = told(desk, "hold")
+    assert (code, found["status"]) == (69, "fault")
+    assert "checkpoint of 6 entries" in found["detail"]
+    assert "notices reconcile --reason" in found["advice"]
+    assert desk.run("reconcile", "--reason", "the disk broke")[0] == 0
+    assert told(desk, "hold")[1]["status"] == "ok"
+
+
+def test_a_database_that_does_not_open_is_one_fault(desk, received):
+    (desk.home / "outbox.sqlite").write_bytes(b"no database at all" * 100)
+    _, parts = desk.json("doctor")
+    assert [one["name"] for one in parts if one["status"] == "fault"] == ["database"]
