@@ -90,10 +90,9 @@ def reconcile(reason: str, skip: int, site_path: Path, *, as_json: bool) -> None
     for number in done.sent:
         click.echo(f"{number}  sent  a copy of it is in the archive")
     for each in done.lost:
-        click.echo(
-            f"{each.number}  lost  {plain(each.case_id)} was asked; only the archive "
-            "holds it"
-        )
+        of = plain(each.case_id)
+        told = f"a test of {of}" if each.is_test else f"{of} was asked"
+        click.echo(f"{each.number}  lost  {told}; only the archive holds it")
     for doubt in done.doubtful:
         click.echo(f"{plain(doubt)}  ignored  our signature is not on it")
     if done.skipped:

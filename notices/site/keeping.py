@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from notices.config import number_text
+from notices.config import number_text, trial_pattern
 from notices.delivery import Attempt, Stage, State
 from notices.errors import InputError, RefusedError
 from notices.ledger import Checkpoint, Fact, Tree
 from notices.mail import split
+from notices.notice import JST
 from notices.outbox.inbox.mailbox import Letter, Mailbox
 from notices.outbox.inbox.reading import read_mail, with_crlf
 from notices.outbox.losses import Loss
 from notices.report import Report, Verdict
+from notices.site import trial
 from notices.site.holding import archive, is_known, is_ours, published
 from notices.site.parts import Parts
 from notices.verifying import verify_isolated
@@ -176,14 +178,16 @@ def _loss(parts: Parts, letter: Letter) -> Loss | None:
     if report is None or report.notice is None:
         return None
     document = _notice_json(octets)
-    year = report.notice.date.year
+    year, is_test = report.notice.date.year, bool(document.get("test"))
     return Loss(
         number=report.notice.number,
         year=year,
-        serial=_serial(parts, report.notice.number, year),
+        serial=_serial(parts, report.notice.number, year, is_test=is_test),
         case_id=report.notice.case_id,
         rung=str(document["recipient"]["rung"]),
         ordinal=int(document["ordinal"]),
+        series=trial.SERIES if is_test else "",
+        is_test=is_test,
     )
 
 
@@ -204,13 +208,16 @@ def _notice_json(octets: bytes) -> dict[str, Any]:
     return document
 
 
-def _serial(parts: Parts, number: str, year: int) -> int:
+def _serial(parts: Parts, number: str, year: int, *, is_test: bool) -> int:
     """Undo the numbering pattern."""
+    pattern = parts.config.numbering.pattern
+    if is_test:
+        pattern = trial_pattern(pattern)
     for digits in reversed(_DIGITS.findall(number)):
         for form_digit in (1, 2):
             serial = int(digits)
             made = number_text(
-                parts.config.numbering.pattern,
+                pattern,
                 year=year,
                 form_digit=form_digit,
                 serial=serial,
@@ -225,14 +232,28 @@ def _serial(parts: Parts, number: str, year: int) -> int:
 
 
 def _skipped(parts: Parts, lost: Iterable[Loss], skip: int) -> Iterator[Loss]:
-    """The serials below the highest that was seen, and `skip` more of this year."""
-    seen = {(each.year, each.serial) for each in lost}
-    years = {each.year for each in lost} | ({parts.clock().year} if skip else set())
-    for year in sorted(years):
-        newest = parts.store.newest_serial(year)
-        highest = max([newest, *(serial for of, serial in seen if of == year)])
-        more = skip if year == parts.clock().year else 0
-        for serial in range(newest + 1, highest + more + 1):
-            if (year, serial) not in seen:
-                name = f"unused {year} {serial}"
-                yield Loss(number=name, year=year, serial=serial)
+    """The serials below the highest that was seen, and `skip` more of this year.
+
+    Real numbers and those of tests are counted apart. The latter are skipped on
+    demand where the site gives them, which is in test mode.
+    """
+    seen: dict[tuple[str, int], set[int]] = {}
+    for each in lost:
+        seen.setdefault((each.series, each.year), set()).add(each.serial)
+    this_year = parts.clock().astimezone(JST).year
+    wanted = {("", this_year), (trial.series_of(parts), this_year)} if skip else set()
+    for series, year in sorted({*seen, *wanted}):
+        used = seen.get((series, year), set())
+        newest = parts.store.newest_serial(year, series=series)
+        more = skip if (series, year) in wanted else 0
+        for serial in range(newest + 1, max([newest, *used]) + more + 1):
+            if serial not in used:
+                yield Loss(
+                    number=" ".join(
+                        filter(None, ("unused", series, f"{year} {serial}"))
+                    ),
+                    year=year,
+                    serial=serial,
+                    series=series,
+                    is_test=series == trial.SERIES,
+                )
