@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from notices.codec.judgments import judgment_schema as judgment_schema
+    from notices.codec.judgment_shape import judgment_schema as judgment_schema
     from notices.codec.judgments import read_judgment as read_judgment
     from notices.codec.judgments import write_judgment as write_judgment
     from notices.codec.notice_shape import notice_faults as notice_faults
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _ROOM = {
     "RecipientEntry": "notices.rules",
-    "judgment_schema": "notices.codec.judgments",
+    "judgment_schema": "notices.codec.judgment_shape",
     "load_calendar": "notices.codec.package_data",
     "load_catalogue": "notices.codec.package_data",
     "load_examples": "notices.codec.package_data",

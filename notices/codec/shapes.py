@@ -1,4 +1,4 @@
-"""Pydantic models of our dataclasses, for reading JSON and for its schema.
+"""Pydantic models of our dataclasses, for their JSON Schema.
 
 The dataclasses are the one description of the fields; the models are made from them.
 """
@@ -7,48 +7,11 @@ import ast
 import dataclasses
 import inspect
 import itertools
-import re
-import types
-from collections.abc import Callable
-from datetime import date, datetime
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
-T = TypeVar("T")
-
-# RFC 3339, 5.6, in capitals; full-date of the same.
-_INSTANT = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)", re.ASCII
-)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-
-
-def _parsed(
-    grammar: re.Pattern[str], parse: Callable[[str], object], example: str
-) -> BeforeValidator:
-    def read(value: object) -> object:
-        if isinstance(value, str) and grammar.fullmatch(value):
-            try:
-                return parse(value)
-            except ValueError:
-                pass  # such as the 30th of February: the same sentence serves
-        raise PydanticCustomError(
-            "moment", "must be like {example}", {"example": example}
-        )
-
-    return BeforeValidator(read)
-
-
-_SCALARS: dict[object, object] = {
-    datetime: Annotated[
-        datetime,
-        _parsed(_INSTANT, datetime.fromisoformat, '"2026-11-16T11:00:00+09:00"'),
-    ],
-    date: Annotated[date, _parsed(_DAY, date.fromisoformat, '"2026-11-16"')],
-}
-
+from notices.codec.reading import inner, is_optional
 
 _MADE: dict[type, type[BaseModel]] = {}
 
@@ -72,24 +35,6 @@ def _make(cls: type) -> type[BaseModel]:
     )
 
 
-def value(cls: type[T], read: BaseModel) -> T:
-    """Make the dataclass from its model."""
-    hints = get_type_hints(cls)
-    return cls(**{name: _back(hints[name], part) for name, part in read})
-
-
-def inner(hint: Any) -> Any:
-    """Take `| None` off a type."""
-    if get_origin(hint) in {Union, types.UnionType}:
-        return next(part for part in get_args(hint) if part is not type(None))
-    return hint
-
-
-def is_optional(hint: Any) -> bool:
-    """Tell whether None is allowed."""
-    return inner(hint) is not hint
-
-
 def _shape(hint: Any) -> Any:
     bare = inner(hint)
     if get_origin(bare) is tuple:
@@ -97,15 +42,8 @@ def _shape(hint: Any) -> Any:
     elif dataclasses.is_dataclass(bare):
         shape = model(bare)  # type: ignore[arg-type]
     else:
-        shape = _SCALARS.get(bare, bare)
+        shape = bare
     return shape | None if is_optional(hint) else shape
-
-
-def _back(hint: Any, part: Any) -> Any:
-    bare = inner(hint)
-    if isinstance(part, tuple):
-        return tuple(_back(get_args(bare)[0], item) for item in part)
-    return value(bare, part) if isinstance(part, BaseModel) else part
 
 
 def _info(field: dataclasses.Field[Any], doc: str | None) -> Any:

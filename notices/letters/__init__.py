@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from notices.letters.letter import write_letter as write_letter
     from notices.letters.mail_text import MailText as MailText
     from notices.letters.mail_text import write_mail as write_mail
+    from notices.letters.pages import preview_pages as preview_pages
     from notices.letters.preview import Limits as Limits
     from notices.letters.preview import preview_letter as preview_letter
-    from notices.letters.preview import preview_pages as preview_pages
     from notices.letters.samples import sample_notice as sample_notice
     from notices.letters.settings import LetterSettings as LetterSettings
     from notices.letters.sources import Templates as Templates
@@ -30,7 +30,7 @@ _ROOM = {
     "check_templates": "template_check",
     "load_templates": "sources",
     "preview_letter": "preview",
-    "preview_pages": "preview",
+    "preview_pages": "pages",
     "sample_notice": "samples",
     "write_letter": "letter",
     "write_mail": "mail_text",

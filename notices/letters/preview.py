@@ -1,14 +1,11 @@
-"""Looking at a letter without sending it: pages as pictures, made within limits."""
+"""Writing a letter with templates that were just edited: within limits."""
 
-import io
 import multiprocessing
 import resource
 import threading
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
-
-import pypdfium2
 
 from notices.errors import InvalidTemplate, NoticesError
 from notices.letters.letter import Letter, write_letter
@@ -29,19 +26,6 @@ class Limits:
 
 USUAL_LIMITS = Limits()
 """Enough for the longest letter that a judgment can make."""
-
-
-def preview_pages(pdf: bytes, *, dots_per_inch: int = 96) -> tuple[bytes, ...]:
-    """Each page as a PNG; needs no program outside this package."""
-    pictures = []
-    with pypdfium2.PdfDocument(pdf) as document:
-        for page in document:
-            drawn: Any = page
-            picture = drawn.render(scale=dots_per_inch / 72).to_pil()
-            written = io.BytesIO()
-            picture.save(written, "PNG")
-            pictures.append(written.getvalue())
-    return tuple(pictures)
 
 
 def preview_letter(

@@ -1,0 +1,97 @@
+"""Reading by the dataclasses and the models of the schema agree on every fault."""
+
+import copy
+import json
+import random
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from notices.codec import load_examples
+from notices.codec.parsing import path_of
+from notices.codec.reading import read
+from notices.codec.shapes import model
+from notices.judgment import Facility, Judgment, LadderStep, Rung
+
+EXAMPLES = [json.loads(text) for text in load_examples().values()]
+# No days and instants: the schema's models know more ways to write these.
+ODD = [None, True, False, 5, 1.5, "", "x", [], {}, ["a"], [[]], {"a": 1}, [{}], [None]]
+NAMES = ["zz", "case_id", "rung", "a b", "é"]
+
+
+def mutant(seed: int) -> Any:
+    """An example with one to five values changed, added or taken away."""
+    chance = random.Random(seed)  # noqa: S311
+    data = copy.deepcopy(chance.choice(EXAMPLES))
+    for _ in range(chance.choice((1, 1, 2, 3, 5))):
+        holder, key = chance.choice([place for place in _places(data) if place[0]])
+        odd = copy.deepcopy(chance.choice(ODD))
+        match chance.randrange(4):
+            case 0:
+                del holder[key]
+            case 1 if isinstance(holder, dict):
+                holder[chance.choice(NAMES)] = odd
+            case 2 if isinstance(holder, list):
+                holder.append(odd)
+            case _:
+                holder[key] = odd
+    return data
+
+
+def _places(data: Any, holder: Any = None, key: Any = None) -> list[tuple[Any, Any]]:
+    inside = data.items() if isinstance(data, dict) else ()
+    inside = enumerate(data) if isinstance(data, list) else inside
+    found = [(holder, key)]
+    for name, item in list(inside):
+        found += _places(item, data, name)
+    return found
+
+
+@pytest.mark.parametrize("group", range(10))
+def test_faults_stand_at_the_same_places(group: int) -> None:
+    for seed in range(group * 100, group * 100 + 100):
+        data = mutant(seed)
+        _, found = read(Judgment, data)
+        try:
+            model(Judgment).model_validate_json(json.dumps(data))
+            wanted: set[str] = set()
+        except ValidationError as wrong:
+            wanted = {path_of(error["loc"]) for error in wrong.errors()}
+        assert {fault.path for fault in found} == wanted, seed
+
+
+def test_where_something_is_wrong_stands_the_plainest_value() -> None:
+    judgment, found = read(Judgment, {"ladder": [7], "target": {"urls": [1]}})
+    assert judgment.ladder == (LadderStep(rung=next(iter(Rung))),)
+    assert judgment.target.urls == ("",)
+    assert judgment.target.facility is next(iter(Facility))
+    assert judgment.statutes is None
+    assert judgment.checked_at.tzinfo is not None
+    told = {fault.path: fault.message for fault in found}
+    assert told["ladder[0]"] == "must be an object, `{...}`"
+    assert told["target.urls[0]"] == "must be a text, in quotes"
+    assert told["target.facility"] == told["checked_at"] == "is missing"
+
+
+def test_enumerations_name_what_may_stand_there() -> None:
+    _, found = read(LadderStep, {"rung": "server_administrator", "language": []})
+    assert [str(fault) for fault in found] == ["language: must be 'ja' or 'ja+en'"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-02-30T11:00:00+09:00",
+        "2026-11-16",
+        "2026-11-16T11:00:00",
+        "2026-11-16 11:00:00+09:00",
+        "2026-11-16t11:00:00z",
+        "２０２６-11-16T11:00:00Z",
+        "2026-11-16T11:00:00Z\n",
+    ],
+)
+def test_instants_have_one_form(text: str) -> None:
+    step = {"rung": "server_administrator", "rechecked_at": text}
+    _, (fault,) = read(LadderStep, step)
+    assert str(fault) == 'rechecked_at: must be like "2026-11-16T11:00:00+09:00"'
