@@ -6,25 +6,16 @@ from typing import Any
 
 import click
 
+from notices import codec
 from notices.cli.options import json_option, site_option
 from notices.cli.output import plain, print_json, print_table
-from notices.codec import (
-    judgment_schema,
-    load_catalogue,
-    notice_schema,
-    report_schema,
-)
 from notices.delivery import State
 from notices.notice import JST
 from notices.rules import Channel
 from notices.site import Site
 
-SCHEMAS = {
-    "judgment": judgment_schema,
-    "notice": notice_schema,
-    "report": report_schema,
-}
-"""What `notices schema` can print."""
+SCHEMAS = ("judgment", "notice", "report")
+"""What `notices schema` can print; `notices.codec` makes them when asked."""
 
 
 @click.command(name="list")
@@ -116,7 +107,7 @@ def _tell(record: dict[str, Any]) -> None:
 def catalogue(on_text: str | None, *, as_json: bool) -> None:
     """List the categories and statutes that hold on a day."""
     day = _day(on_text) if on_text else datetime.now(JST).date()
-    rows = load_catalogue().list_on(day)
+    rows = codec.load_catalogue().list_on(day)
     if as_json:
         print_json(rows)
         return
@@ -146,10 +137,10 @@ def _day(text: str) -> date:
 
 
 @click.command()
-@click.argument("name", type=click.Choice(list(SCHEMAS)), default="judgment")
+@click.argument("name", type=click.Choice(SCHEMAS), default="judgment")
 def schema(name: str) -> None:
     """Print the JSON Schema of the judgment, of `notice.json`, or of a report."""
-    print_json(SCHEMAS[name]())
+    print_json(getattr(codec, f"{name}_schema")())
 
 
 @click.command()
