@@ -1,5 +1,6 @@
 """A real Dovecot: read over TLS and STARTTLS, marked, moved, told by IDLE."""
 
+import itertools
 import threading
 import time
 from dataclasses import replace
@@ -162,3 +163,104 @@ def test_a_folder_that_is_not_there_is_a_configuration_error(account, opened, se
 def test_a_server_that_is_away_is_tried_later(account, opened, sent):
     with pytest.raises(TryLater, match="cannot be read"):
         read(opened(replace(account, port=9)), sent)
+
+
+KEYS = itertools.count(100)
+"""A name of a file in a Maildir is never given twice; Dovecot counts on that."""
+
+
+def fill(dovecot, count, *, name="Archive"):
+    """Mails whose subjects count from 1, in the order of their arrival."""
+    keys = [f"{next(KEYS)}.a.host" for _ in range(count)]
+    for index, key in enumerate(keys, 1):
+        octets = b"From: x@hotline.example\r\nSubject: %d\r\n\r\n" % index
+        dovecot.put(octets, name=name, key=key)
+    return keys
+
+
+def subjects(letters):
+    return [int(each.content.split(b"Subject: ")[1].split()[0]) for each in letters]
+
+
+def test_the_archive_is_read_newest_first_and_left_as_it_is(dovecot, account, opened):
+    fill(dovecot, 5)
+    box = opened(account)
+    for _ in range(2):
+        letters = list(box.archived())
+        assert subjects(letters) == [5, 4, 3, 2, 1]
+        assert {(each.place, each.is_archived) for each in letters} == {
+            ("Archive", True)
+        }
+    assert subjects(box.archived(2)) == [5, 4]
+    assert list(box.archived(0)) == []
+    files = names(dovecot, "Archive", "cur") + names(dovecot, "Archive", "new")
+    assert len(files) == 5
+    assert not any("S" in name.partition(":2,")[2] for name in files)
+
+
+def test_what_was_filed_long_ago_is_in_the_archive_still(
+    dovecot, account, opened, in_doubt
+):
+    dovecot.put(TRACE + MESSAGE, name="Archive", key=f"{next(KEYS)}.a.host")
+    box = opened(account)
+    read(box, in_doubt)
+    (letter,) = box.archived()
+    assert letter.content == TRACE + MESSAGE, "byte for byte, with CRLF"
+    assert read(box, in_doubt) == []
+
+
+def test_without_a_folder_of_its_own_copies_are_where_the_rest_is(
+    dovecot, account, opened
+):
+    fill(dovecot, 1, name="Archive")
+    fill(dovecot, 2, name="")
+    box = opened(replace(account, archive_folder=""))
+    assert subjects(box.archived()) == [2, 1]
+    assert {each.place for each in box.archived()} == {"INBOX"}
+
+
+def test_an_archive_with_nothing_in_it_is_empty(account, opened):
+    assert list(opened(account).archived()) == []
+    assert list(opened(account).archived(3)) == []
+
+
+def test_a_mail_that_goes_while_the_archive_is_read_is_passed_over(
+    dovecot, account, opened
+):
+    _, second, _ = fill(dovecot, 3)
+    letters = opened(account).archived()
+    assert subjects([next(letters)]) == [3]
+    for path in dovecot.maildir("Archive").rglob(f"{second}*"):
+        path.unlink()
+    assert subjects(letters) == [1]
+
+
+def test_many_mails_are_asked_for_piece_by_piece(
+    dovecot, account, opened, sent, monkeypatch
+):
+    """All their numbers in one answer would be a line of many megabytes."""
+    monkeypatch.setattr("notices.outbox.inbox.imap._AT_ONCE", 2)
+    fill(dovecot, 5)
+    fill(dovecot, 5, name="")
+    box = opened(account)
+    assert subjects(box.archived()) == [5, 4, 3, 2, 1]
+    assert subjects(box.archived(3)) == [5, 4, 3]
+    assert [each.report.kind.value for each in read(box, sent)] == ["unrelated"] * 10
+    assert read(box, sent) == []
+    fill(dovecot, 6, name="")
+    untouched = opened(replace(account, mark_read=False))
+    assert subjects(untouched.new())[:6] == [*range(1, 6), 1]
+
+
+def test_an_archive_that_is_not_there_is_a_configuration_error(account, opened):
+    with pytest.raises(ConfigError, match="does not open the folder Nowhere"):
+        list(opened(replace(account, archive_folder="Nowhere")).archived(3))
+
+
+def test_folders_are_looked_at_and_counted(dovecot, account, opened):
+    fill(dovecot, 2)
+    found = opened(replace(account, move_to="Done")).look()
+    told = [(each.name, each.mails) for each in found]
+    assert told == [("INBOX", 0), ("Archive", 2), ("Done", 0)]
+    with pytest.raises(ConfigError, match="folder Nowhere"):
+        opened(replace(account, move_to="Nowhere")).look()

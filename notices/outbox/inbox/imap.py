@@ -4,6 +4,7 @@ import imaplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 from notices.errors import ConfigError, KeyUnavailable, TryLater
@@ -19,6 +20,16 @@ from notices.outbox.inbox.mailbox import MOST_READ, Folder, Letter, pause
 FILED = "NoticesFiled"
 """The keyword (RFC 3501, 2.3.2) on what was filed. \\Seen alone would hide from us
 what a person opened first."""
+_AT_ONCE = 50_000
+"""Mails that one answer lists: a large mailbox would make a line of megabytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Selected:
+    validity: str
+    """UIDVALIDITY: within it a UID is never given again."""
+    mails: int
+    """EXISTS: how many lie in the folder."""
 
 
 class ImapMailbox:
@@ -40,13 +51,8 @@ class ImapMailbox:
         names = (account.folder, account.archive_folder, account.move_to)
         found = []
         for name in dict.fromkeys(filter(None, names)):
-            self._select(name, readonly=True)
-            with self._told() as wire:
-                _, exists = wire.response("EXISTS")
-            mails = _text(exists[-1:])
-            found.append(
-                Folder(name=name, mails=int(mails) if mails.isdecimal() else 0)
-            )
+            mails = self._select(name, readonly=True).mails
+            found.append(Folder(name=name, mails=mails))
         return tuple(found)
 
     def new(self) -> Iterator[Letter]:
@@ -67,14 +73,14 @@ class ImapMailbox:
     def archived(self, newest: int | None = None) -> Iterator[Letter]:
         """Give the mails where our copies arrive, read or not, the newest first."""
         folder = self._account.archive_folder or self._account.folder
-        self._select(folder)
-        with self._told() as wire:
-            found = _done(wire.uid("SEARCH", "ALL"), "searching")
-        uids = (found[0] or b"").decode("ascii").split() if found else []
-        for uid in sorted(uids, key=int, reverse=True)[:newest]:
-            content = self._fetch(uid)
+        mails = self._select(folder).mails
+        first = 1 if newest is None else max(mails - newest, 0) + 1
+        for uid in reversed(self._search("ALL", first, mails)):
+            content = self._fetch(str(uid))
             if content is not None:
-                yield Letter(key=uid, content=content, is_archived=True, place=folder)
+                yield Letter(
+                    key=str(uid), content=content, is_archived=True, place=folder
+                )
 
     def mark(self, letter: Letter) -> None:
         r"""Set \Seen and our keyword, or move it, as configured."""
@@ -112,16 +118,28 @@ class ImapMailbox:
 
     def _unread(self, folder: str) -> list[str]:
         """The keys of what is not filed: UIDs count within a UIDVALIDITY."""
-        validity = self._select(folder)
+        selected = self._select(folder)
         unread = f"UNKEYWORD {FILED}" if self._takes_keywords else "UNSEEN"
         asked = unread if self._account.mark_read else "ALL"
-        with self._told() as wire:
-            found = _done(wire.uid("SEARCH", asked), "searching")
-        uids = (found[0] or b"").decode("ascii").split() if found else []
-        keys = [f"{folder}/{validity}/{uid}" for uid in uids]
+        uids = self._search(asked, 1, selected.mails)
+        keys = [f"{folder}/{selected.validity}/{uid}" for uid in uids]
         return [key for key in keys if key not in self._known]
 
-    def _select(self, folder: str, *, readonly: bool | None = None) -> str:
+    def _search(self, asked: str, first: int, last: int) -> list[int]:
+        """The UIDs of what is asked for among these places in the folder, in order.
+
+        From the last place on: if one goes meanwhile, those behind it move down, and
+        one may be seen twice, but none is missed.
+        """
+        uids: set[int] = set()
+        for end in range(last, first - 1, -_AT_ONCE):
+            places = f"{max(end - _AT_ONCE + 1, first)}:{end}"
+            with self._told() as wire:
+                found = _done(wire.uid("SEARCH", f"{places} {asked}"), "searching")
+            uids.update(int(uid) for line in found if line for uid in line.split())
+        return sorted(uids)
+
+    def _select(self, folder: str, *, readonly: bool | None = None) -> _Selected:
         if readonly is None:
             readonly = not self._account.mark_read
         with self._told() as wire:
@@ -135,7 +153,10 @@ class ImapMailbox:
             _, flags = wire.response("PERMANENTFLAGS")
             _, validity = wire.response("UIDVALIDITY")
         self._takes_keywords = b"\\*" in b" ".join(filter(None, flags))
-        return _text(validity)
+        mails = _text(answer[-1:])
+        return _Selected(
+            validity=_text(validity), mails=int(mails) if mails.isdecimal() else 0
+        )
 
     def _fetch(self, uid: str) -> bytes | None:
         """The bytes of a mail; None if it has gone meanwhile."""
