@@ -90,8 +90,10 @@ def mail_parts(
     values = letter_values(
         notice, language, clean, url_style=settings.url_style, voluntary_note=True
     )
+    count = len(notice.judgment.target.urls)
     more = {
-        "url_count": len(notice.judgment.target.urls),
+        "url_count": count,
+        "has_several_urls": count > 1,
         "history": history(notice, language),
     }
     source = templates.source(mail_name(notice.form, language))

@@ -41,6 +41,7 @@ NAMES = {
     "英文併記": "is_bilingual",
     "任意の注記": "voluntary_note",
     "URL数": "url_count",
+    "URL複数": "has_several_urls",
     "経緯": "history",
 }
 """Japanese name to English name; both are understood."""
@@ -58,8 +59,6 @@ ITEM_NAMES = {
 }
 """The same for what stands in a list."""
 
-MAIL_ONLY = frozenset({"URL数", "url_count", "経緯", "history"})
-"""Names that only the templates of mails know."""
 KNOWN_NAMES = frozenset({*NAMES, *NAMES.values()})
 """Every name in both languages."""
 LIST_NAMES = frozenset({"対象URL", "urls", "法令", "citations", "分類一覧", "classes"})

@@ -51,13 +51,28 @@ def test_form_1_asks_to_stop_the_transmission(templates: Templates) -> None:
 def test_abroad_english_comes_first(templates: Templates) -> None:
     mail = write_mail(final(Form.FORM_2), templates=templates)
     assert mail.subject == (
-        "[R8-2-000124] Request for action on 1 URL(s) (Example Internet Hotline Center)"
+        "[R8-2-000124] Request for action on 1 URL (Example Internet Hotline Center)"
     )
     english, japanese = mail.body.split(f"\n{'-' * 72}\n\n")
     assert english.startswith("To: Example Social, Inc.\n\nThis is Example Internet")
     assert japanese.startswith("Example Social, Inc. 御中\n")
     assert "illegal" not in english
     assert "違法" not in japanese
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "1 URL"), (2, "2 URLs"), (30, "30 URLs")]
+)
+@pytest.mark.parametrize("form", [Form.FORM_1, Form.FORM_2])
+def test_the_english_subject_counts_as_english_does(
+    form: Form, count: int, words: str, templates: Templates
+) -> None:
+    notice = final(form)
+    urls = tuple(f"https://board.example.jp/{number}" for number in range(count))
+    notice = with_judgment(notice, target=replace(notice.judgment.target, urls=urls))
+    abroad = replace(notice.recipient, language=Language.BILINGUAL, is_abroad=True)
+    subject = write_mail(replace(notice, recipient=abroad), templates=templates).subject
+    assert f" {words} (Example Internet Hotline Center)" in subject
 
 
 def test_at_home_a_bilingual_mail_begins_in_japanese(templates: Templates) -> None:

@@ -1,6 +1,9 @@
 """Pictures of pages, and letters written within limits."""
 
+import ast
 import io
+import subprocess
+import sys
 
 import pytest
 from PIL import Image
@@ -63,3 +66,22 @@ def test_a_template_that_needs_too_much_time_is_stopped(templates: Templates) ->
             notice_json_sha256=SHA256,
             limits=Limits(seconds=1),
         )
+
+
+def test_a_letter_loads_what_it_needs_and_no_more() -> None:
+    """Cold start: these cost a tenth of a second each."""
+    words = (
+        "import sys\n"
+        "from notices.letters import load_templates, preview_letter, sample_notice\n"
+        "from notices.notice import Form\n"
+        "notice = sample_notice(Form.FORM_2)\n"
+        "preview_letter(notice, templates=load_templates(), notice_json_sha256='0')\n"
+        "print({name.partition('.')[0] for name in sys.modules})\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", words], capture_output=True, text=True, check=True
+    )
+    loaded = ast.literal_eval(done.stdout)
+    assert "reportlab" in loaded
+    unneeded = {"docx", "pydantic", "pypdfium2", "pyhanko", "sqlalchemy", "ssl", "rich"}
+    assert not loaded & unneeded
