@@ -7,7 +7,7 @@ not our shape raises MalformedMessage with the reason.
 
 import binascii
 import re
-import string
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -35,8 +35,6 @@ _REFUSED = re.compile(r"sender|cc|bcc|resent-.*|content-(?!type$).*")
 _FIELD = re.compile(r"([!-9;-~]+):(.*)", re.DOTALL)
 _TYPE = re.compile(r"([a-z0-9-]+/[A-Za-z0-9!#$&^_.+-]+)((?:; ?.*)?)", re.IGNORECASE)
 _PARAMETER = re.compile(r';[ \t]*([A-Za-z0-9-]+)=(?:"([^"\\]*)"|([^\s";=]+))')
-_ALPHABET = (string.ascii_letters + string.digits + "+/").encode()
-_PADDINGS = (b"", b"=", b"==")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,31 +131,38 @@ def _fields(head: str, where: str) -> tuple[Field, ...]:
 
 
 def _values(fields: Iterable[Field], name: str) -> tuple[str, ...]:
-    return tuple(value for key, value in fields if key.lower() == name.lower())
+    wanted = name.lower()
+    return tuple(value for key, value in fields if key.lower() == wanted)
 
 
 def _require_outer_fields(headers: tuple[Field, ...]) -> None:
     for name, _ in headers:
         if _REFUSED.fullmatch(name.lower()):
             raise MalformedMessage(f"the message has a field {name}, ours have none")
-    for name in (*PROTECTED, "mime-version", "content-type"):
-        _require_count(headers, name, (1,), "the message")
-    for name in OPTIONAL:
-        _require_count(headers, name, (0, 1), "the message")
+    once = (*PROTECTED, "mime-version", "content-type")
+    _require_counts(headers, once, "the message")
 
 
-def _require_count(
-    fields: tuple[Field, ...], name: str, allowed: tuple[int, ...], where: str
+def _require_counts(
+    fields: tuple[Field, ...], once: tuple[str, ...], where: str
 ) -> None:
-    count = len(_values(fields, name))
-    if count not in allowed:
-        wanted = " or ".join(map(str, allowed))
-        raise MalformedMessage(f"{where} has {count} {name} fields, not {wanted}")
+    """Those once, OPTIONAL at most once."""
+    counts = Counter(name.lower() for name, _ in fields)
+    for name in once:
+        if counts[name] != 1:
+            raise MalformedMessage(f"{where} has {counts[name]} {name} fields, not 1")
+    for name in OPTIONAL:
+        if counts[name] > 1:
+            raise MalformedMessage(
+                f"{where} has {counts[name]} {name} fields, not 0 or 1"
+            )
 
 
 def _content_type(fields: tuple[Field, ...], where: str) -> tuple[str, dict[str, str]]:
-    _require_count(fields, "content-type", (1,), where)
-    value = _values(fields, "content-type")[0]
+    values = _values(fields, "content-type")
+    if len(values) != 1:
+        raise MalformedMessage(f"{where} has {len(values)} content-type fields, not 1")
+    (value,) = values
     match = _TYPE.fullmatch(value)
     if match is None:
         raise MalformedMessage(f"{where}: no Content-Type of our kind: {value[:80]!r}")
@@ -234,10 +239,7 @@ def _entity(entity: bytes) -> tuple[tuple[Field, ...], tuple[Leaf, ...]]:
 
 
 def _require_protected(fields: tuple[Field, ...]) -> None:
-    for name in PROTECTED:
-        _require_count(fields, name, (1,), "the signed part")
-    for name in OPTIONAL:
-        _require_count(fields, name, (0, 1), "the signed part")
+    _require_counts(fields, PROTECTED, "the signed part")
     for name, _ in fields:
         if name.lower() not in PROTECTED + OPTIONAL:
             raise MalformedMessage(f"the signed part has a field {name}, ours none")
@@ -282,10 +284,11 @@ def _decoded(fields: tuple[Field, ...], body: bytes) -> bytes:
     if _values(fields, "content-transfer-encoding") != ("base64",):
         raise MalformedMessage("a leaf is not base64")
     digits = body.translate(None, b"\r\n")
-    padding = digits.translate(None, _ALPHABET)
-    if len(digits) % 4 or padding not in _PADDINGS or not digits.endswith(padding):
-        raise MalformedMessage("the base64 of a leaf is broken")
-    content = binascii.a2b_base64(digits)
+    try:
+        # strict: only digits, then what they need of padding, then nothing
+        content = binascii.a2b_base64(digits, strict_mode=True)
+    except binascii.Error as error:
+        raise MalformedMessage("the base64 of a leaf is broken") from error
     # One text for each content: no odd line lengths, no loose bits in the padding.
     last = content[len(digits) // 4 * 3 - 3 :]
     is_exact = binascii.b2a_base64(last, newline=False) == digits[-4:]

@@ -2,6 +2,7 @@
 
 Its limits are set before the first byte is read: memory for its life, CPU time per
 file. Over the CPU limit the kernel ends it; over the memory limit it ends itself.
+What is the same for many files (roots, clock, evidence) comes once.
 """
 
 import errno
@@ -9,9 +10,10 @@ import json
 import resource
 import sys
 from datetime import datetime
+from typing import Any
 
 from notices.verifying import frames
-from notices.verifying.policy import read_policy
+from notices.verifying.policy import Policy, read_policy
 from notices.verifying.verifier import judge
 from notices.verifying.wire import dump_report
 
@@ -24,28 +26,31 @@ def main() -> None:
     memory = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    policy: Policy | None = None
     try:
         while True:
-            request = frames.read_blocks(sys.stdin.buffer)
-            frames.write_blocks(sys.stdout.buffer, [_answer(request)])
+            request, data, *given = frames.read_blocks(sys.stdin.buffer)
+            wanted = json.loads(request)
+            _allow_cpu(wanted["cpu_seconds"])
+            if policy is None or given:
+                policy = _policy(wanted, given)
+            sys.stdout.buffer.write(frames.pack([dump_report(judge(data, policy))]))
+            sys.stdout.buffer.flush()
     except EOFError:
         return
     except MemoryError:
         sys.exit(OUT_OF_MEMORY)
 
 
-def _answer(blocks: list[bytes]) -> bytes:
-    request, data = json.loads(blocks[0]), blocks[1]
-    roots = 2 + request["roots"]
-    _allow_cpu(request["cpu_seconds"])
-    policy = read_policy(
-        trust=blocks[2:roots],
-        evidence=blocks[roots:],
-        at=datetime.fromisoformat(request["at"]),
-        signers=request["signers"],
-        log_keys=request["log_keys"],
+def _policy(wanted: dict[str, Any], given: list[bytes]) -> Policy:
+    roots = wanted["roots"]
+    return read_policy(
+        trust=given[:roots],
+        evidence=given[roots:],
+        at=datetime.fromisoformat(wanted["at"]),
+        signers=wanted["signers"],
+        log_keys=wanted["log_keys"],
     )
-    return dump_report(judge(data, policy))
 
 
 def _allow_cpu(seconds: int) -> None:

@@ -52,8 +52,14 @@ def check(data: bytes) -> None:
         if depth > MAX_DEPTH:
             raise NotDER(f"nested deeper than {MAX_DEPTH} at {at}")
         while at < end:
-            start, stop = _bounds(data, at, end)
-            tag = data[at]
+            tag, start = data[at], at + 2
+            # most values are short, and need no more than this
+            if start <= end and data[at + 1] < 0x80 and tag & _LONG_TAG != _LONG_TAG:  # noqa: PLR2004
+                stop = start + data[at + 1]
+                if stop > end:
+                    raise NotDER(f"value at {at} runs over its end")
+            else:
+                start, stop = _bounds(data, at, end)
             if tag & _CONSTRUCTED:
                 stack.append((start, stop, depth + 1))
             elif tag in _CHECKED:
@@ -65,6 +71,11 @@ def read_header(data: bytes, at: int, limit: int) -> Header:
     """Tag and length at `at`; both in their shortest form (X.690, 10.1)."""
     start, end = _bounds(data, at, limit)
     return Header(data[at], start, end)
+
+
+def contents_start(data: bytes) -> int:
+    """Where the contents of the value in `data` begin."""
+    return _bounds(data, 0, len(data))[0]
 
 
 def _bounds(data: bytes, at: int, limit: int) -> tuple[int, int]:
@@ -111,10 +122,10 @@ def _is_shortest(contents: bytes, length: int) -> bool:
 
 def children(data: bytes) -> list[bytes]:
     """Each value inside the one constructed value `data`, header included."""
-    outer = read_header(data, 0, len(data))
-    found, start = [], outer.start
-    while start < outer.end:
-        end = read_header(data, start, outer.end).end
+    start, outer_end = _bounds(data, 0, len(data))
+    found = []
+    while start < outer_end:
+        end = _bounds(data, start, outer_end)[1]
         found.append(data[start:end])
         start = end
     return found

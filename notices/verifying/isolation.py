@@ -6,15 +6,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Timer
+from fcntl import F_SETPIPE_SZ, fcntl
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 from notices.report import CheckStatus, Finding, Report, SubIndication
-from notices.verifying import frames
 from notices.verifying.child import OUT_OF_MEMORY
+from notices.verifying.frames import Exchange
 from notices.verifying.policy import read_policy
 from notices.verifying.verifier import kind_of
 from notices.verifying.wire import load_report
@@ -33,6 +34,9 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+MAX_ANSWER = 1 << 26
+"""Octets of a report; a mail's has eight thousand."""
+PIPE_SIZE = 1 << 20
 _LAST_WORDS = 2.0
 """Seconds for a process that has closed its pipes to say why."""
 
@@ -49,6 +53,8 @@ class IsolatedVerifier:
     def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
         self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
+        self._exchange: Exchange | None = None
+        self._asked: tuple[bytes, tuple[bytes, ...]] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -65,9 +71,9 @@ class IsolatedVerifier:
         """End the process."""
         if self._process is None:
             return
-        self._process.kill()
-        self._process.communicate()
-        self._process = None
+        with self._process as process:  # closes its pipes and waits for its end
+            process.kill()
+        self._process = self._exchange = self._asked = None
 
     def verify(
         self,
@@ -85,50 +91,59 @@ class IsolatedVerifier:
             trust=trust, at=at, signers=signers, evidence=evidence, log_keys=log_keys
         )
         kind = kind_of(data)
-        request = {
-            "at": at.isoformat(),
-            "signers": list(signers),
-            "log_keys": list(log_keys),
-            "roots": len(trust),
-            "cpu_seconds": self._limits.cpu_seconds,
-        }
-        blocks = [json.dumps(request).encode(), data, *trust, *evidence]
+        given = (*trust, *evidence)
+        request = json.dumps(
+            {
+                "at": at.isoformat(),
+                "signers": list(signers),
+                "log_keys": list(log_keys),
+                "roots": len(trust),
+                "cpu_seconds": self._limits.cpu_seconds,
+            }
+        ).encode()
         try:
-            return load_report(self._ask(blocks))
+            return load_report(self._ask(request, data, given))
         except (EOFError, OSError, ValueError, KeyError, TypeError):
             return _over(data, kind, at, self._reason())
         finally:
             if self._process and self._process.poll() is not None:
                 self.close()
 
-    def _ask(self, blocks: list[bytes]) -> bytes:
-        stdin, stdout = self._pipes()
-        timer = Timer(self._limits.wall_seconds, self._running.kill)
-        timer.start()
+    def _ask(self, request: bytes, data: bytes, given: tuple[bytes, ...]) -> bytes:
+        exchange = self._exchange or self._start()
+        question = (request, given)
+        # the process keeps what it was asked before
+        blocks = [request, data, *(() if question == self._asked else given)]
+        self._asked = question
         try:
-            frames.write_blocks(stdin, blocks)
-            return frames.read_blocks(stdout)[0]
-        finally:
-            timer.cancel()
+            return exchange.ask(blocks, self._limits.wall_seconds, MAX_ANSWER)
+        except TimeoutError:
+            self._running.kill()
+            raise
+
+    def _start(self) -> Exchange:
+        # -P: no module is ever taken from the folder that we stand in
+        command = [sys.executable, "-P", "-m", "notices.verifying.child"]
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
+            [*command, str(self._limits.memory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:
+            raise OSError("the process has no pipes")
+        # a whole mail fits into the pipe: fewer turns between the two
+        with suppress(OSError):
+            fcntl(stdin, F_SETPIPE_SZ, PIPE_SIZE)
+        self._exchange = Exchange(stdin, stdout)
+        return self._exchange
 
     @property
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
-            # -P: no module is ever taken from the folder that we stand in
-            command = [sys.executable, "-P", "-m", "notices.verifying.child"]
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
-                [*command, str(self._limits.memory)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
+            raise OSError("the process was not started")
         return self._process
-
-    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
-        process = self._running
-        if process.stdin is None or process.stdout is None:
-            raise OSError("the process has no pipes")
-        return process.stdin, process.stdout
 
     def _ended(self) -> int:
         """The exit code; a process that is still there gets a moment to end."""

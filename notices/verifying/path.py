@@ -57,8 +57,8 @@ def context(
         other_certs=list(material.certificates),
         moment=moment,
         allow_fetching=False,
-        crls=list(material.revocation.crls),
-        ocsps=list(material.revocation.ocsps),
+        crls=[one.parsed for one in material.revocation.crls],
+        ocsps=[one.parsed for one in material.revocation.ocsps],
         revinfo_policy=CertRevTrustPolicy(rules, retroactive_revinfo=True),
         time_tolerance=timedelta(0),
     )
@@ -100,7 +100,7 @@ class _Question:
         given = self.material
         answers = (given.revocation.crls, given.revocation.ocsps)
         parts = ((self.certificate,), given.anchors, given.certificates, *answers)
-        return path_memory.digest([one.dump() for one in part] for part in parts)
+        return path_memory.digest([one.sha256 for one in part] for part in parts)
 
 
 def _validate(question: _Question) -> tuple[x509.Certificate, ...]:
@@ -176,14 +176,14 @@ def _said_in_time(certificate: x509.Certificate, material: Material) -> Revocati
     crls = [
         one
         for one in material.revocation.crls
-        if not same_name(one.issuer, certificate.issuer)
-        or one["tbs_cert_list"]["this_update"].native <= end
-        or certificate.serial_number in _revoked_serials(one)
+        if not same_name(one.parsed.issuer, certificate.issuer)
+        or one.parsed["tbs_cert_list"]["this_update"].native <= end
+        or certificate.serial_number in _revoked_serials(one.parsed)
     ]
     ocsps = [
         one
         for one in material.revocation.ocsps
-        if _produced_at(one) <= end or "revoked" in _statuses(one)
+        if _produced_at(one.parsed) <= end or "revoked" in _statuses(one.parsed)
     ]
     return Revocation(crls=tuple(crls), ocsps=tuple(ocsps))
 

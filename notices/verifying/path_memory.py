@@ -10,7 +10,7 @@ their own time, and whatever is kept here leads to a trusted root.
 
 import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -62,13 +62,12 @@ def memory_of(question: bytes) -> Memory:
     return Memory()
 
 
-def digest(parts: Iterable[Iterable[bytes]]) -> bytes:
-    """One digest of lists of octet strings; others have another."""
+def digest(parts: Iterable[Sequence[bytes]]) -> bytes:
+    """One digest of lists of SHA-256 digests; others have another."""
     whole = hashlib.sha256()
     for part in parts:
-        octets = [hashlib.sha256(one).digest() for one in part]
-        whole.update(len(octets).to_bytes(8))
-        whole.update(b"".join(octets))
+        whole.update(len(part).to_bytes(8))
+        whole.update(b"".join(part))
     return whole.digest()
 
 
@@ -83,7 +82,7 @@ def instants(
     found: set[datetime] = set()
     for certificate in certificates:
         found |= {certificate.not_valid_before, certificate.not_valid_after}
-    for one in revocation.crls:
+    for one in (answer.parsed for answer in revocation.crls):
         until = one["tbs_cert_list"]["next_update"].native
         if until is None:
             return []

@@ -10,12 +10,18 @@ stamp is accepted here only if it would be accepted there.
 import hashlib
 from datetime import datetime
 
-from asn1crypto import cms, tsp, x509
+from asn1crypto import tsp, x509
 
-from notices.verifying import path, signature
+from notices.verifying import path, signature, signed_data
 from notices.verifying.outcome import malformed, readable
 from notices.verifying.path import Material
-from notices.verifying.signer import CONTENT_TYPE, SIGNING_CERTIFICATE_V2, read_signer
+from notices.verifying.signed_data import SignedData
+from notices.verifying.signer import (
+    CONTENT_TYPE,
+    SIGNING_CERTIFICATE_V2,
+    digest_name,
+    read_signer,
+)
 from notices.verifying.signer import Signature as Token
 
 ID_TST_INFO = "1.2.840.113549.1.9.16.1.4"
@@ -25,21 +31,21 @@ TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
 
 
 def holds(
-    signed_data: cms.SignedData, imprinted: bytes, material: Material, moment: datetime
+    parts: SignedData, imprinted: bytes, material: Material, moment: datetime
 ) -> bool:
     """Whether the token is plain, about `imprinted`, and its authority good then."""
     # None if it was refused, or could not even be read: the general validator says why
-    return readable(lambda: _check(signed_data, imprinted, material, moment)) is True
+    return readable(lambda: _check(parts, imprinted, material, moment)) is True
 
 
 def _check(
-    signed_data: cms.SignedData, imprinted: bytes, material: Material, moment: datetime
+    parts: SignedData, imprinted: bytes, material: Material, moment: datetime
 ) -> bool:
-    token = read_signer(signed_data)
-    enclosed = signed_data["encap_content_info"]
-    _require(enclosed["content_type"].dotted == ID_TST_INFO)
-    _check_imprint(enclosed["content"].parsed, imprinted)
-    _check_signature(token, bytes(enclosed["content"]))
+    token = read_signer(parts)
+    if parts.content_type != ID_TST_INFO or parts.content is None:
+        return False
+    _check_imprint(parts.content, imprinted)
+    _check_signature(token, parts.content)
     _check_usage(token.certificate)
     known = Material(
         anchors=material.anchors,
@@ -50,18 +56,17 @@ def _check(
     return True
 
 
-def _check_imprint(info: tsp.TSTInfo, imprinted: bytes) -> None:
-    imprint = info["message_imprint"]
-    algorithm = imprint["hash_algorithm"]["algorithm"].native
+def _check_imprint(info: bytes, imprinted: bytes) -> None:
+    identifier, claimed = signed_data.read_imprint(info)
+    algorithm = digest_name(identifier)
     _require(algorithm in signature.DIGESTS)
-    digest = hashlib.new(algorithm, imprinted).digest()
-    _require(imprint["hashed_message"].native == digest)
+    _require(claimed == hashlib.new(algorithm, imprinted).digest())
 
 
 def _check_signature(token: Token, content: bytes) -> None:
     """RFC 3161, 2.4.2: attributes as in any signature, the certificate named."""
     signature.check_algorithms(token)
-    _require(token.attributes[CONTENT_TYPE].dotted == ID_TST_INFO)
+    _require(signed_data.dotted(token.attributes[CONTENT_TYPE]) == ID_TST_INFO)
     if SIGNING_CERTIFICATE_V2 in token.attributes:
         signature.check_signing_certificate(token)
     else:
@@ -72,7 +77,9 @@ def _check_signature(token: Token, content: bytes) -> None:
 
 def _check_first_version(token: Token) -> None:
     """ESSCertID, as authorities still write it: its SHA-1 only says which one."""
-    named = token.attributes[SIGNING_CERTIFICATE]["certs"][0]
+    named = tsp.SigningCertificate.load(
+        token.attributes[SIGNING_CERTIFICATE], strict=True
+    )["certs"][0]
     digest = hashlib.sha1(token.certificate.dump()).digest()  # noqa: S324 - the format
     _require(named["cert_hash"].native == digest)
 

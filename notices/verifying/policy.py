@@ -1,31 +1,47 @@
 """What the verifier is given besides the file: roots, clock, signers, evidence."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
+from typing import Generic, TypeVar
 
-from asn1crypto import cms, core, crl, ocsp, pem, x509
+from asn1crypto import crl, ocsp, pem, x509
 
 from notices.errors import ConfigError, InputError
 from notices.ledger import VerifierKey, parse_verifier_key
 from notices.verifying import der
+
+Parsed = TypeVar("Parsed", crl.CertificateList, ocsp.OCSPResponse)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[Parsed]):
+    """One answer: equal to another if its octets are."""
+
+    octets: bytes
+    """DER."""
+    parsed: Parsed = field(compare=False)
+    """What they say."""
+    sha256: bytes = field(compare=False)
+    """Of the octets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revocation:
     """Answers on who is revoked: lists and OCSP responses, as parsed."""
 
-    crls: tuple[crl.CertificateList, ...] = ()
+    crls: tuple[Answer[crl.CertificateList], ...] = ()
     """Certificate revocation lists (RFC 5280)."""
-    ocsps: tuple[ocsp.OCSPResponse, ...] = ()
+    ocsps: tuple[Answer[ocsp.OCSPResponse], ...] = ()
     """OCSP responses (RFC 6960)."""
 
     def __add__(self, other: "Revocation") -> "Revocation":
         """Both, each answer once."""
         return Revocation(
-            crls=tuple({one.dump(): one for one in self.crls + other.crls}.values()),
-            ocsps=tuple({one.dump(): one for one in self.ocsps + other.ocsps}.values()),
+            crls=tuple(dict.fromkeys(self.crls + other.crls)),
+            ocsps=tuple(dict.fromkeys(self.ocsps + other.ocsps)),
         )
 
 
@@ -162,14 +178,14 @@ def read_crl(value: bytes) -> Revocation:
 
 
 USUAL_LIST = 16_384
-"""Octets of a list that is parsed once for all mails that carry it."""
+"""Octets of an answer that is parsed once for all files that carry it."""
 
 
 def _read_crl(value: bytes) -> Revocation:
     der.check(value)
     parsed = crl.CertificateList.load(value, strict=True)
     _ = parsed["tbs_cert_list"]["this_update"].native
-    return Revocation(crls=(parsed,))
+    return Revocation(crls=(Answer(value, parsed, sha256(value).digest()),))
 
 
 _crl_once = lru_cache(maxsize=64)(_read_crl)
@@ -177,24 +193,36 @@ _crl_once = lru_cache(maxsize=64)(_read_crl)
 
 def read_ocsp(value: bytes) -> Revocation:
     """One OCSP response from DER; ValueError if it is none."""
+    return (_ocsp_once if len(value) <= USUAL_LIST else _read_ocsp)(value)
+
+
+def _read_ocsp(value: bytes) -> Revocation:
     der.check(value)
     parsed = ocsp.OCSPResponse.load(value, strict=True)
     # a refusal of the responder has no response data, and says nothing
     _ = parsed.response_data["produced_at"].native
-    return Revocation(ocsps=(parsed,))
+    return Revocation(ocsps=(Answer(value, parsed, sha256(value).digest()),))
 
 
-def read_carried(choices: cms.RevocationInfoChoices | core.Void) -> Revocation:
-    """What a signature carries: CRLs, and OCSP answers as RFC 5940 has them."""
+_ocsp_once = lru_cache(maxsize=64)(_read_ocsp)
+
+
+def read_carried(choices: Iterable[bytes]) -> Revocation:
+    """What a signature carries: CRLs, and OCSP answers as RFC 5940 has them.
+
+    `choices` are RevocationInfoChoice values (RFC 5652, 10.2.1).
+    """
     found = Revocation()
-    for choice in choices or ():
-        if choice.name == "other":
-            if choice.chosen["other_rev_info_format"].dotted == ID_RI_OCSP_RESPONSE:
-                found += read_ocsp(choice.chosen["other_rev_info"].dump())
-        else:
-            found += read_crl(bytes(choice.chosen.dump()))
+    for choice in choices:
+        if choice[0] != OTHER_FORMAT:
+            found += read_crl(choice)
+        elif choice.startswith(ID_RI_OCSP_RESPONSE, der.contents_start(choice)):
+            _, answer = der.children(choice)
+            found += read_ocsp(answer)
     return found
 
 
-ID_RI_OCSP_RESPONSE = "1.3.6.1.5.5.7.16.2"
-"""RFC 5940, clause 2.1."""
+OTHER_FORMAT = 0xA1
+"""[1] IMPLICIT OtherRevocationInfoFormat."""
+ID_RI_OCSP_RESPONSE = bytes.fromhex("06082b06010505071002")
+"""1.3.6.1.5.5.7.16.2 (RFC 5940, 2.1)."""

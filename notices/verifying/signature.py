@@ -6,23 +6,26 @@ returns what it compared.
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 
-from asn1crypto import cms
+from asn1crypto import algos, cms
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from notices.report import SubIndication
-from notices.verifying import certificates, der
+from notices.verifying import certificates, der, signed_data
 from notices.verifying.outcome import Refusal, malformed
 from notices.verifying.signer import (
     ALGORITHM_PROTECTION,
     CONTENT_TYPE,
     ID_DATA,
     MESSAGE_DIGEST,
+    SHORT,
     SIGNING_CERTIFICATE_V2,
     SIGNING_TIME,
     Signature,
+    digest_name,
 )
 
 __all__ = [
@@ -62,8 +65,8 @@ def check_encoding(data: bytes) -> str:
         der.check(data)
     except der.NotDER as error:
         raise malformed(f"the signature is not strict DER: {error}") from error
-    kind = cms.ContentInfo.load(data, strict=True)["content_type"].native
-    if kind != "signed_data":
+    kind = signed_data.content_type(data)
+    if kind != signed_data.ID_SIGNED_DATA:
         raise malformed(f"content type {kind}, not SignedData")
     return f"strict DER, {len(data)} bytes"
 
@@ -73,7 +76,7 @@ def check_attributes(signature: Signature, required: tuple[str, ...]) -> str:
     for name in required:
         if name not in signature.attributes:
             raise malformed(f"no signed attribute {_NAMES[name]}")
-    if signature.attributes[CONTENT_TYPE].dotted != ID_DATA:
+    if signed_data.dotted(signature.attributes[CONTENT_TYPE]) != ID_DATA:
         raise malformed("signed attribute contentType is not id-data")
     check_signing_certificate(signature)
     _check_algorithm_protection(signature)
@@ -82,36 +85,33 @@ def check_attributes(signature: Signature, required: tuple[str, ...]) -> str:
 
 def check_signing_certificate(signature: Signature) -> None:
     """RFC 5035: without it, another certificate of the same key can be put in."""
-    named = signature.attributes[SIGNING_CERTIFICATE_V2]["certs"][0]
-    algorithm = named["hash_algorithm"]["algorithm"].native
+    named = signed_data.read_named(signature.attributes[SIGNING_CERTIFICATE_V2])
+    algorithm = digest_name(named.algorithm) if named.algorithm else "sha256"
     if algorithm not in DIGESTS:
         raise malformed(f"signingCertificateV2 uses {algorithm}")
-    digest = hashlib.new(algorithm, signature.certificate.dump()).digest()
-    if named["cert_hash"].native != digest:
+    if named.digest != certificates.digest(signature.certificate, algorithm):
         raise malformed("signingCertificateV2 names another certificate")
-    issuer_serial = named["issuer_serial"]
-    if issuer_serial and (
-        issuer_serial["serial_number"].native != signature.certificate.serial_number
-    ):
+    if named.serial not in (b"", signature.signer.serial):
         raise malformed("signingCertificateV2 names another serial number")
 
 
 def _check_algorithm_protection(signature: Signature) -> None:
     """RFC 6211: where it is present, it must repeat the algorithms."""
-    claimed = signature.attributes.get(ALGORITHM_PROTECTION)
-    if claimed is None:
+    encoded = signature.attributes.get(ALGORITHM_PROTECTION)
+    if encoded is None:
         return
+    claimed = cms.CMSAlgorithmProtection.load(encoded, strict=True)
+    used = algos.SignedDigestAlgorithm.load(signature.signer.signature_algorithm)
     if (
         claimed["digest_algorithm"]["algorithm"].native != signature.digest
-        or claimed["signature_algorithm"].native
-        != signature.signer_info["signature_algorithm"].native
+        or claimed["signature_algorithm"].native != used.native
     ):
         raise malformed("cmsAlgorithmProtection differs from the algorithms used")
 
 
 def check_algorithms(signature: Signature) -> str:
     """Digest, key and signature algorithm are strong, and they fit together."""
-    algorithm = signature.signer_info["signature_algorithm"]["algorithm"].native
+    algorithm = _algorithm_name(signature.signer.signature_algorithm)
     if signature.digest not in DIGESTS:
         raise _weak(f"digest {signature.digest}")
     key = certificates.public_key(signature.certificate)
@@ -140,11 +140,25 @@ def _check_parameters(signature: Signature) -> None:
 
     They are not signed, so whoever carries the mail could write there.
     """
-    for name in ("signature_algorithm", "digest_algorithm"):
-        identifier = signature.signer_info[name]
-        oid = identifier["algorithm"].dump()
-        if identifier.contents not in (oid, oid + NULL):
-            raise malformed(f"{name.replace('_', ' ')} with parameters")
+    signer = signature.signer
+    for name, identifier in (
+        ("signature", signer.signature_algorithm),
+        ("digest", signer.digest_algorithm),
+    ):
+        if signed_data.read_fields(identifier)[1:] not in ([], [NULL]):
+            raise malformed(f"{name} algorithm with parameters")
+
+
+def _algorithm_name(identifier: bytes) -> str:
+    return (_name_once if len(identifier) <= SHORT else _name)(identifier)
+
+
+def _name(identifier: bytes) -> str:
+    parsed = algos.SignedDigestAlgorithm.load(identifier, strict=True)
+    return str(parsed["algorithm"].native)
+
+
+_name_once = lru_cache(maxsize=64)(_name)
 
 
 def _weak(what: str) -> Refusal:
@@ -154,7 +168,7 @@ def _weak(what: str) -> Refusal:
 def check_digest(signature: Signature, content: bytes) -> str:
     """`messageDigest` is the digest of what was signed (RFC 5652, 11.2)."""
     digest = hashlib.new(signature.digest, content).digest()
-    claimed = signature.attributes[MESSAGE_DIGEST].native
+    claimed = signed_data.octets(signature.attributes[MESSAGE_DIGEST])
     if digest != claimed:
         raise Refusal(
             SubIndication.HASH_FAILURE,

@@ -6,10 +6,10 @@ for each check that asks, so that checks stay independent of their order.
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
-from asn1crypto import cms, x509
+from asn1crypto import x509
 
 from notices.report import SignerIdentity, SubIndication
 from notices.verifying import path, signer, stamp
@@ -24,6 +24,7 @@ from notices.verifying.outcome import (
 from notices.verifying.path import Material
 from notices.verifying.policy import Policy, Revocation
 from notices.verifying.signer import Signature
+from notices.verifying.stamp import Token
 
 EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4"
 DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"
@@ -69,7 +70,7 @@ class SignedContent:
         )
 
     @cached_property
-    def token(self) -> cms.SignedData | None:
+    def token(self) -> Token | None:
         """The signature time stamp, if there is one."""
         return stamp.find_token(self.signature)
 
@@ -192,10 +193,10 @@ def time_stamp(evidence: HasSigned) -> str:
 def chain(evidence: HasSigned) -> str:
     """The path to a trusted root, revocation included."""
     signed = evidence.signed
-    subjects = [plain(_rfc4514(one.subject), 80) for one in signed.chain]
+    subjects = " < ".join(plain(_rfc4514(one.subject), 80) for one in signed.chain)
     moment = signed.proven or signed.policy.at
     basis = "proven time" if signed.proven else "given clock"
-    return f"{' < '.join(subjects)}, at {moment:%Y-%m-%d %H:%M:%S%z} ({basis})"
+    return f"{subjects}, at {moment:%Y-%m-%d %H:%M:%S%z} ({basis})"
 
 
 def expected_signer(evidence: HasSigned) -> str:
@@ -238,12 +239,24 @@ _SHORT_NAMES = {
 _ESCAPED = frozenset(',+"\\<>;')
 
 
+USUAL_NAME = 1_024
+"""Octets of a name whose text is remembered."""
+
+
 def _rfc4514(name: x509.Name) -> str:
     """RFC 4514: the last relative name first."""
+    encoded = name.dump()
+    return (_text_once if len(encoded) <= USUAL_NAME else _text)(encoded)
+
+
+def _text(encoded: bytes) -> str:
     return ",".join(
         "+".join(_attribute(one) for one in relative)
-        for relative in reversed(list(name.chosen))
+        for relative in reversed(list(x509.Name.load(encoded).chosen))
     )
+
+
+_text_once = lru_cache(maxsize=128)(_text)
 
 
 def _attribute(one: x509.NameTypeAndValue) -> str:

@@ -5,7 +5,7 @@ extendedKeyUsage); the imprint is compared with what the stamp must be about.
 """
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,59 +15,78 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 
 from notices.report import SubIndication
-from notices.verifying import der, plain_stamp
+from notices.verifying import der, plain_stamp, signed_data
 from notices.verifying.outcome import Refusal, malformed
 from notices.verifying.path import Material, complete, context
+from notices.verifying.plain_stamp import ID_TST_INFO
 from notices.verifying.policy import read_carried
 from notices.verifying.signature import DIGESTS
+from notices.verifying.signed_data import SignedData
 from notices.verifying.signer import TIME_STAMP_TOKEN, Signature
 
 
-def find_token(signature: Signature) -> cms.SignedData | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A time stamp token with one signer."""
+
+    octets: bytes
+    """ContentInfo, DER."""
+    parts: SignedData
+    """What it is made of."""
+
+    @property
+    def general(self) -> cms.SignedData:
+        """For pyHanko."""
+        return cms.ContentInfo.load(self.octets, strict=True)["content"]
+
+
+def find_token(signature: Signature) -> Token | None:
     """The signature's time stamp token (RFC 3161, appendix A), or None.
 
     Refusal if there are several: which of them counts would be a guess.
     """
-    attributes = signature.signer_info["unsigned_attrs"] or ()
-    tokens = [
-        value
-        for attribute in attributes
-        if attribute["type"].dotted == TIME_STAMP_TOKEN
-        for value in attribute["values"]
-    ]
+    tokens: list[bytes] = []
+    for attribute in signature.signer.unsigned_attributes:
+        name, values = signed_data.read_attribute(attribute)
+        if name == TIME_STAMP_TOKEN:
+            tokens += values
     if not tokens:
         return None
     if len(tokens) > 1:
         raise malformed(f"{len(tokens)} time stamps, at most one")
-    return read_token(bytes(tokens[0].dump()))
+    # the signature around it is strict DER, so this is
+    return _token(tokens[0])
 
 
-def read_token(data: bytes) -> cms.SignedData:
+def read_token(data: bytes) -> Token:
     """A time stamp token in strict DER with one signer."""
     try:
         der.check(data)
     except der.NotDER as error:
         raise malformed(f"the time stamp is not strict DER: {error}") from error
-    token = cms.ContentInfo.load(data, strict=True)
-    if token["content_type"].native != "signed_data":
+    return _token(data)
+
+
+def _token(data: bytes) -> Token:
+    if signed_data.content_type(data) != signed_data.ID_SIGNED_DATA:
         raise malformed("the time stamp is no SignedData")
-    signed_data = token["content"]
-    if len(signed_data["signer_infos"]) != 1:
+    parts = signed_data.read(data)
+    if len(parts.signers) != 1:
         raise malformed("the time stamp has not exactly one signer")
-    return signed_data
+    return Token(octets=data, parts=parts)
 
 
-def claimed_time(token: cms.SignedData) -> datetime:
+def claimed_time(token: Token) -> datetime:
     """`genTime` as the token says, not yet proven."""
-    info = token["encap_content_info"]["content"].parsed
-    if not isinstance(info, tsp.TSTInfo):
+    if token.parts.content_type != ID_TST_INFO or token.parts.content is None:
         raise malformed("the time stamp holds no TSTInfo")
+    info = tsp.TSTInfo.load(token.parts.content, strict=True)
     moment: datetime = info["gen_time"].native
     return moment
 
 
 def prove(
-    token: cms.SignedData, imprinted: bytes, material: Material, moment: datetime
+    token: Token, imprinted: bytes, material: Material, moment: datetime
 ) -> datetime:
     """`genTime`, after token, imprint and authority held at `moment`.
 
@@ -75,11 +94,10 @@ def prove(
     """
     claimed = claimed_time(token)
     carried = replace(
-        material, revocation=material.revocation + read_carried(token["crls"])
+        material, revocation=material.revocation + read_carried(token.parts.answers)
     )
-
-    if not plain_stamp.holds(token, imprinted, carried, moment):
-        prove_generally(token, imprinted, carried, moment)
+    if not plain_stamp.holds(token.parts, imprinted, carried, moment):
+        prove_generally(token.general, imprinted, carried, moment)
     if claimed > moment:
         raise Refusal(
             SubIndication.TIMESTAMP_ORDER_FAILURE,

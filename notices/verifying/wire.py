@@ -22,10 +22,19 @@ from notices.report import (
 
 def dump_report(report: Report) -> bytes:
     """The report as JSON."""
-    return json.dumps(dataclasses.asdict(report), default=_plain).encode()
+    document = {name: getattr(report, name) for name in _NAMES}
+    return json.dumps(document, default=_plain).encode()
 
 
-def _plain(value: Any) -> str:
+_NAMES = tuple(field.name for field in dataclasses.fields(Report))
+_OF_FINDING = tuple(field.name for field in dataclasses.fields(Finding))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Finding):  # there are dozens: without their fields' names
+        return [getattr(value, name) for name in _OF_FINDING]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
     raise TypeError(type(value).__name__)
@@ -47,13 +56,18 @@ def load_report(data: bytes) -> Report:
     )
 
 
-def _finding(document: dict[str, Any]) -> Finding:
-    indication = document["sub_indication"]
-    changed: dict[str, Any] = {
-        "status": CheckStatus(document["status"]),
-        "sub_indication": SubIndication(indication) if indication else None,
-    }
-    return Finding(**(document | changed))
+def _finding(values: list[Any]) -> Finding:
+    known: dict[str, Any] = dict(zip(_OF_FINDING, values, strict=True))
+    known["status"] = _STATUSES[known["status"]]
+    known["sub_indication"] = _INDICATIONS[known["sub_indication"]]
+    return Finding(**known)
+
+
+_STATUSES = {str(one): one for one in CheckStatus}
+_INDICATIONS: dict[str | None, SubIndication | None] = {
+    None: None,
+    **{str(one): one for one in SubIndication},
+}
 
 
 def _facts(document: dict[str, Any]) -> NoticeFacts:
