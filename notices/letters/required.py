@@ -166,7 +166,7 @@ def _managed(notice: Notice, language: str) -> tuple[Required, ...]:
 
 def _boxes(notice: Notice, language: str) -> tuple[Required, ...]:
     rows = class_rows(notice)
-    labels = (row.en if language == "en" else row.ja for row in rows)
+    labels = (row.name_en if language == "en" else row.name for row in rows)
     kind = notice.classification
     name = kind.name_en if language == "en" else kind.name
     return (

@@ -200,8 +200,8 @@ def _classes(
         both(
             {
                 "box": "■" if row.key == chosen else "□",
-                "wording": clean.line(row.en if language == "en" else row.ja),
-                "wording_ja": clean.line(row.ja),
+                "wording": clean.line(row.name_en if language == "en" else row.name),
+                "wording_ja": clean.line(row.name),
             },
             ITEM_NAMES,
         )

@@ -1,6 +1,7 @@
 """The letters look as they did when someone last looked at them."""
 
 import importlib.util
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,10 +10,11 @@ from PIL import Image, ImageChops, ImageStat
 
 from notices.codec.package_data import load_catalogue
 from notices.errors import ConfigError
+from notices.judgment import Language
+from notices.letters import Templates
 from notices.letters.category_samples import category_sample, enabled_categories
-from notices.letters.classes import CLASSES_2006, GROUPS_2023
 from notices.notice import Form
-from tests.letters.conftest import letter_of
+from tests.letters.conftest import final, letter_of
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 TODAY = date(2026, 11, 18)
@@ -74,7 +76,14 @@ def test_a_disabled_category_gives_none() -> None:
         category_sample(load_catalogue(), "gun-possession-incitement", latest=TODAY)
 
 
-def test_the_class_rows_are_those_of_the_catalogue() -> None:
-    labels = load_catalogue().class_labels
-    for form, rows in (("form2-2006", CLASSES_2006), ("form2", GROUPS_2023)):
-        assert [(row.key, row.name, row.name_en) for row in labels[form]] == list(rows)
+@pytest.mark.parametrize("form", [Form.FORM_2, Form.FORM_2_2006])
+def test_the_class_rows_are_those_of_the_catalogue(
+    form: Form, templates: Templates
+) -> None:
+    notice = final(form)
+    at_home = replace(notice.recipient, language=Language.JAPANESE)
+    text = letter_of(replace(notice, recipient=at_home), templates).text
+    rows = load_catalogue().class_labels[form.value]
+    assert len(rows) == (2 if form is Form.FORM_2 else 3)
+    assert [text.count(f" {row.name}\n") for row in rows] == [1] * len(rows)
+    assert text.count("■") == 1
