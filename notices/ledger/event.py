@@ -12,6 +12,9 @@ from notices.ledger.merkle import Hash, leaf_hash
 Fact = str | int | bool | None
 """What an event may state: no floating point, so that every program writes the same."""
 
+_FACT = (str, int, type(None))
+_OWN = frozenset({"at", "event", "number", "seq"})
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _MAX_INTEGER = 2**53 - 1  # RFC 8785, 3.2.2.3: beyond it JSON numbers are not exact
 
 
@@ -57,6 +60,11 @@ class Event:
     facts: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
     """Hashes, states, replies, reasons: strings, whole numbers, true, false, null."""
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for facts that an event has of its own."""
+        if clash := _OWN & self.facts.keys():
+            raise ValueError(f"facts must not be named {', '.join(sorted(clash))}")
+
     def payload(self) -> bytes:
         """Write the leaf: canonical JSON (RFC 8785) in UTF-8."""
         own: dict[str, Fact] = {
@@ -65,8 +73,6 @@ class Event:
             "number": self.number,
             "seq": self.seq,
         }
-        if clash := own.keys() & self.facts.keys():
-            raise ValueError(f"facts must not be named {', '.join(sorted(clash))}")
         return canonical_json({**self.facts, **own})
 
     def leaf(self) -> Hash:
@@ -82,10 +88,7 @@ def canonical_json(value: Mapping[str, Fact]) -> bytes:
     """
     for key, fact in value.items():
         _check(key, fact)
-    text = json.dumps(
-        dict(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
-    return text.encode("utf-8")
+    return _CANONICAL.encode(dict(value)).encode("utf-8")
 
 
 def utc(moment: datetime) -> str:
@@ -99,7 +102,7 @@ def utc(moment: datetime) -> str:
 def _check(key: str, fact: Fact) -> None:
     if not key.isascii():
         raise ValueError(f"key {key!r} is not ASCII")
-    if not isinstance(fact, str | int | None):
+    if not isinstance(fact, _FACT):
         raise ValueError(f"{key} has no canonical form: {fact!r}")  # noqa: TRY004
     if isinstance(fact, int) and abs(fact) > _MAX_INTEGER:
         raise ValueError(f"{key} is too large for JSON: {fact}")

@@ -8,7 +8,6 @@ alive, so that one that died in silence costs a connection and no delivery.
 """
 
 import asyncio
-import re
 import ssl
 from collections.abc import Callable
 from datetime import datetime
@@ -32,8 +31,6 @@ from notices.outbox.wire import printable, reply_from
 
 Clock = Callable[[], datetime]
 """Gives the time, aware."""
-
-_LEADING_DOT = re.compile(rb"(?m)^\.")
 
 
 class Courier(Protocol):
@@ -172,8 +169,7 @@ class _Conversation:
         await self.progress.enter(Stage.DATA)
         wire.must_be_quiet()
         self.progress.is_armed = True
-        # RFC 5321, 4.5.2: a dot is put before every line that starts with one
-        await wire.send(_LEADING_DOT.sub(b"..", message), timeout=timeouts.body)
+        await wire.send(_with_dots(message), timeout=timeouts.body)
         await self.progress.enter(Stage.END_OF_DATA)
         reply = await wire.end_of_data(timeout=timeouts.end_of_data)
         self.progress.reply = reply
@@ -194,6 +190,12 @@ class _Conversation:
             return classify(self.progress.reply, self.progress.stage), ""
         state = State.IN_DOUBT if self.progress.is_armed else State.DEFERRED
         return state, _describe(error)
+
+
+def _with_dots(message: bytes) -> bytes:
+    """RFC 5321, 4.5.2: a dot is put before every line that starts with one."""
+    first = b"." if message.startswith(b".") else b""
+    return first + message.replace(b"\n.", b"\n..")
 
 
 def _describe(error: Exception) -> str:

@@ -21,6 +21,7 @@ from notices.outbox.news import News, NewsKind
 from notices.outbox.pacing import Hours, Limits
 from notices.outbox.records import Stored
 from notices.outbox.store import Store
+from notices.outbox.together import Together
 from notices.rules import Channel
 
 BeforeAttempt = Callable[[str], Awaitable[None] | None]
@@ -60,18 +61,21 @@ class Shift:
     """Who wants to know what happens."""
 
 
-async def deliver(shift: Shift, number: str, *, ignore_backoff: bool) -> Attempt:
-    """Make one attempt and record its outcome; see `worker.deliver_one`."""
-    store = shift.store
-    taken = await asyncio.to_thread(
-        store.take,
+async def deliver(
+    shift: Shift, together: Together, number: str, *, ignore_backoff: bool
+) -> Attempt:
+    """Make one attempt and record its outcome; see `worker.deliver_one`.
+
+    together: commits the steps of all deliveries that are under way.
+    """
+    taken = await together.take(
         number,
         now=shift.clock(),
         ignore_backoff=ignore_backoff,
         channel=shift.channel,
     )
     if taken is None:
-        raise await asyncio.to_thread(_not_due, store, number, shift.clock())
+        raise await asyncio.to_thread(_not_due, shift.store, number, shift.clock())
     claimed, message = taken
     case_id = claimed.key.case_id
     begun = News(
@@ -79,8 +83,8 @@ async def deliver(shift: Shift, number: str, *, ignore_backoff: bool) -> Attempt
     )
     shift.tell(begun)
     attempt = await _check_again(shift, number)
-    attempt = attempt or await _carry(shift, claimed, message)
-    attempt = await asyncio.to_thread(_record, shift, claimed, attempt)
+    attempt = attempt or await _carry(shift, together, claimed, message)
+    attempt = await _record(shift, together, claimed, attempt)
     shift.tell(news.of_attempt(number, case_id, attempt))
     return attempt
 
@@ -101,7 +105,9 @@ async def _check_again(shift: Shift, number: str) -> Attempt | None:
     return None
 
 
-async def _carry(shift: Shift, claimed: Stored, message: bytes) -> Attempt:
+async def _carry(
+    shift: Shift, together: Together, claimed: Stored, message: bytes
+) -> Attempt:
     """Let the courier try; `arm` is committed before the first body byte."""
     started_at = shift.clock()
     stage_reached = Stage.CONNECT
@@ -110,7 +116,7 @@ async def _carry(shift: Shift, claimed: Stored, message: bytes) -> Attempt:
         nonlocal stage_reached
         stage_reached = stage
         if stage is Stage.DATA:
-            await asyncio.to_thread(shift.store.arm, claimed.number, now=shift.clock())
+            await together.arm(claimed.number, now=shift.clock())
 
     try:
         return await shift.courier.deliver(
@@ -122,7 +128,9 @@ async def _carry(shift: Shift, claimed: Stored, message: bytes) -> Attempt:
         return replace(attempt, stage=stage_reached)
 
 
-def _record(shift: Shift, claimed: Stored, attempt: Attempt) -> Attempt:
+async def _record(
+    shift: Shift, together: Together, claimed: Stored, attempt: Attempt
+) -> Attempt:
     """Commit the outcome; too old a delivery fails instead of being deferred."""
     now = shift.clock()
     due = None
@@ -135,7 +143,9 @@ def _record(shift: Shift, claimed: Stored, attempt: Attempt) -> Attempt:
             jitter=shift.jitter(),
             schedule=shift.schedule,
         )
-    stored = shift.store.finish(claimed.number, attempt, next_attempt_at=due, now=now)
+    stored = await together.finish(
+        claimed.number, attempt, next_attempt_at=due, now=now
+    )
     return replace(attempt, state=stored.state)
 
 

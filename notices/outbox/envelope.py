@@ -73,9 +73,10 @@ def _faults_of_bytes(message: bytes) -> list[str]:
     faults = []
     if not message.isascii() or b"\0" in message:
         faults.append("the message is not plain ASCII")
-    bare = message.replace(b"\r\n", b"")
-    if b"\r" in bare or b"\n" in bare or not message.endswith(b"\r\n"):
+    lines = message.split(b"\r\n")
+    ends = {len(lines) - 1, message.count(b"\r"), message.count(b"\n")}
+    if len(ends) != 1 or not message.endswith(b"\r\n"):
         faults.append("the message has lines that do not end with CRLF")
-    if max(map(len, message.split(b"\r\n"))) > _LONGEST_LINE:
+    if max(map(len, lines)) > _LONGEST_LINE:
         faults.append(f"the message has a line of more than {_LONGEST_LINE} bytes")
     return faults

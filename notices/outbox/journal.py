@@ -7,7 +7,8 @@ the move, and gets its place before anybody reads the ledger.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
@@ -26,6 +27,20 @@ _LEAVE = delete(unordered).where(unordered.c.id == bindparam("of_id"))
 _AT_ONCE = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What happened to a notice, not yet in its place in the ledger."""
+
+    kind: EventKind
+    """What happened."""
+    number: str
+    """To which notice."""
+    facts: Mapping[str, Fact]
+    """The particulars."""
+    at: datetime
+    """When."""
+
+
 def append(
     connection: Connection,
     kind: EventKind,
@@ -35,18 +50,24 @@ def append(
     now: datetime,
 ) -> None:
     """Write an event, in the transaction of what it tells."""
-    if connection.dialect.name == "sqlite":
-        event = Event(
-            seq=_next(connection), at=now, number=number, kind=kind, facts=facts
-        )
-        connection.execute(_APPEND, _row(event))
+    append_all(connection, [Told(kind, number, facts, now)])
+
+
+def append_all(connection: Connection, told: Sequence[Told]) -> None:
+    """Write events of several notices, in the transaction of what they tell."""
+    if not told:
+        return
+    on_sqlite = connection.dialect.name == "sqlite"
+    first = _next(connection) if on_sqlite else 0
+    placed = [
+        Event(seq=seq, at=one.at, number=one.number, kind=one.kind, facts=one.facts)
+        for seq, one in enumerate(told, first)
+    ]
+    if on_sqlite:
+        connection.execute(_APPEND, [_row(event) for event in placed])
         return
     # the events of one notice keep their order: its row is locked by whoever writes
-    Event(seq=0, at=now, number=number, kind=kind, facts=facts).payload()
-    text = canonical_json(facts).decode()
-    connection.execute(
-        _WAIT, {"number": number, "kind": str(kind), "at": now, "facts": text}
-    )
+    connection.execute(_WAIT, [_row_without_place(event) for event in placed])
 
 
 def put_in_order(connection: Connection) -> bool:
@@ -123,6 +144,15 @@ def attempt_facts(ordinal: int, attempt: Attempt) -> dict[str, Fact]:
 def _next(connection: Connection) -> int:
     newest = connection.scalar(_NEWEST)
     return 0 if newest is None else int(newest) + 1
+
+
+def _row_without_place(event: Event) -> dict[str, object]:
+    return {
+        "number": event.number,
+        "kind": str(event.kind),
+        "at": event.at,
+        "facts": canonical_json(event.facts).decode(),
+    }
 
 
 def _row(event: Event) -> dict[str, object]:

@@ -32,8 +32,6 @@ _CONFIGURATION = {
     ),
 }
 _AWAY = {
-    "40": ("another process was in the way", "try again"),
-    "55P03": ("another process holds it", "try again"),
     "53100": ("its disk is full", "free some space and try again"),
     "53300": ("it has too many connections", "raise max_connections, or try again"),
     "53": ("it is short of resources", "try again"),
@@ -41,6 +39,7 @@ _AWAY = {
     "25006": ("it is read-only", "name the primary server, not a standby"),
     "58": ("its disk reports an error", "check the disk of the server"),
 }
+_IN_THE_WAY = ("40", "55P03")
 _WORDS = {
     "password authentication failed": "28",
     "no password supplied": "28",
@@ -49,6 +48,10 @@ _WORDS = {
     "database ": "3D",
     "too many": "53300",
 }
+
+
+class InTheWay(StoreUnavailable):
+    """Somebody else holds one of the rows; the database itself is there."""
 
 
 def make_engine(url: URL, *, busy_timeout: float) -> Engine:
@@ -77,6 +80,7 @@ def make_engine(url: URL, *, busy_timeout: float) -> Engine:
         },
     )
     event.listen(engine, "connect", _must_be_durable)
+    event.listen(engine, "connect", _read_binary)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _must_live)
     return engine
@@ -98,6 +102,18 @@ def _must_be_durable(connection: Any, _record: object) -> None:
         "WHERE current_setting('synchronous_commit') = 'off'"
     )
     connection.commit()
+
+
+def _read_binary(connection: Any, _record: object) -> None:
+    """Let results come as they are: as text each byte of a message would be two."""
+    plain = connection.cursor_factory
+
+    def binary_cursor(*args: Any, **how: Any) -> Any:
+        cursor = plain(*args, **how)
+        cursor.format = 1  # psycopg.pq.Format.BINARY
+        return cursor
+
+    connection.cursor_factory = binary_cursor
 
 
 def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
@@ -127,6 +143,11 @@ def our_error(error: exc.DBAPIError, database: str) -> NoticesError:
             return ConfigError(
                 f"the outbox {database} cannot be used: {reason}", hint=hint
             )
+    if state.startswith(_IN_THE_WAY):
+        return InTheWay(
+            f"the outbox {database} cannot be used: another process holds it",
+            hint="try again",
+        )
     for prefix, (reason, hint) in _AWAY.items():
         if state.startswith(prefix):
             return StoreUnavailable(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select
 
 from notices.delivery import Attempt, Envelope, Reply, Stage, State
 from notices.errors import EvidenceBroken, InputError
@@ -42,11 +42,21 @@ STORED: Select[Any] = (
 _ONE = STORED.where(notices.c.number == bindparam("number"))
 # whoever moves a delivery holds its row to the end; SQLite holds the whole database
 _LOCKED = _ONE.with_for_update(of=deliveries)
-_FREE = _ONE.with_for_update(of=deliveries, skip_locked=True)
-_MESSAGE = (
-    select(artifacts.c.content, artifacts.c.sha256, deliveries.c.message_sha256)
+NUMBERS: BindParameter[Sequence[str]] = bindparam("numbers", expanding=True)
+"""For the numbers of several deliveries; its values are from `numbers_of`."""
+# always in the same order, so that two who want several rows never wait in a ring
+_SOME = STORED.where(deliveries.c.number.in_(NUMBERS)).order_by(deliveries.c.number)
+_FREE = _SOME.with_for_update(of=deliveries, skip_locked=True)
+_OWNED = _SOME.add_columns(deliveries.c.lease_owner).with_for_update(of=deliveries)
+_MESSAGES = (
+    select(
+        artifacts.c.number,
+        artifacts.c.content,
+        artifacts.c.sha256,
+        deliveries.c.message_sha256,
+    )
     .join(deliveries, deliveries.c.number == artifacts.c.number)
-    .where(artifacts.c.number == bindparam("number"), artifacts.c.name == MESSAGE)
+    .where(artifacts.c.number.in_(NUMBERS), artifacts.c.name == MESSAGE)
 )
 
 
@@ -65,10 +75,29 @@ def locked(connection: Connection, number: str) -> Stored:
     return _found(connection, _LOCKED, number)
 
 
-def free(connection: Connection, number: str) -> Stored | None:
-    """`locked`, but None instead of waiting if somebody else is changing it."""
-    found = connection.execute(_FREE, {"number": number}).one_or_none()
-    return None if found is None else _stored(found)
+def numbers_of(numbers: Collection[str]) -> dict[str, list[str]]:
+    """Fill the list of an IN: its last number again and again up to 1, 2, 4, 8 ...
+
+    So there are few statements, which the database knows by heart, and not one for
+    each length.
+    """
+    ordered = sorted(numbers)
+    room = 1 << (len(ordered) - 1).bit_length()
+    return {"numbers": ordered + ordered[-1:] * (room - len(ordered))}
+
+
+def free(connection: Connection, numbers: Collection[str]) -> list[Stored]:
+    """Lock those of these that nobody else is changing, and give them."""
+    found = connection.execute(_FREE, numbers_of(numbers))
+    return [_stored(row) for row in found]
+
+
+def owned(
+    connection: Connection, numbers: Collection[str]
+) -> list[tuple[Stored, str | None]]:
+    """Lock these, and give each with the worker that has it."""
+    found = connection.execute(_OWNED, numbers_of(numbers))
+    return [(_stored(row), row.lease_owner) for row in found]
 
 
 def _found(connection: Connection, query: Select[Any], number: str) -> Stored:
@@ -137,12 +166,29 @@ def artifact(connection: Connection, number: str, name: str) -> bytes:
 
 def message(connection: Connection, number: str) -> bytes:
     """Give the bytes to be sent; both hashes recorded for them must agree."""
-    row = connection.execute(_MESSAGE, {"number": number}).one_or_none()
-    if row is None:
+    found = messages(connection, [number]).get(number)
+    if found is None:
         raise InputError(f"there is no notice {number}")
-    hashes = (row.sha256, row.message_sha256)
-    _check(row.content, hashes, f"the message of notice {number}")
-    return bytes(row.content)
+    if isinstance(found, EvidenceBroken):
+        raise found
+    return found
+
+
+def messages(
+    connection: Connection, numbers: Collection[str]
+) -> dict[str, bytes | EvidenceBroken]:
+    """`message` of several; an error in the place of bytes that are not as recorded."""
+    if not numbers:
+        return {}
+    found: dict[str, bytes | EvidenceBroken] = {}
+    for row in connection.execute(_MESSAGES, numbers_of(numbers)):
+        hashes = (row.sha256, row.message_sha256)
+        try:
+            _check(row.content, hashes, f"the message of notice {row.number}")
+            found[row.number] = bytes(row.content)
+        except EvidenceBroken as error:
+            found[row.number] = error
+    return found
 
 
 def _check(content: bytes, recorded: Sequence[str], what: str) -> None:

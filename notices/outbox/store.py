@@ -9,41 +9,39 @@ Each method is one transaction. A method that returned is on the disk.
 """
 
 import builtins
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from secrets import token_bytes
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Engine
 
 from notices.delivery import Attempt, State
-from notices.errors import InputError
-from notices.ledger import SECRET_BYTES, EventKind, Fact, Hash, root
-from notices.outbox import checkpoints, intake, journal, losses, moves, rows
+from notices.errors import StoreUnavailable
+from notices.ledger import SECRET_BYTES, EventKind, Fact
+from notices.outbox import checkpoints, intake, journal, losses, moves, rows, steps
 from notices.outbox.backup import back_up
-from notices.outbox.checkpoints import Entry, Issued
+from notices.outbox.checkpoints import Issued
 from notices.outbox.copying import Contents, copy, filling, moving
 from notices.outbox.database import make_engine, reading, writing
-from notices.outbox.inbox.filing import Reports
+from notices.outbox.lookup import Lookup
 from notices.outbox.losses import Loss
 from notices.outbox.migrate import migrate
-from notices.outbox.overview import Overview
+from notices.outbox.postgres import InTheWay
 from notices.outbox.presence import presence_of
 from notices.outbox.records import CaseKey, Decision, Prepared, Stored
-from notices.outbox.schema import notices as notices_table
-from notices.outbox.together import Together
+from notices.outbox.steps import Arm, Claim, Finish, Outcome, Step, Taken
 from notices.rules import Channel
 
 
-class Store:
+class Store(Lookup):
     """An open outbox database; safe to share between threads."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        super().__init__(engine)
         self._presence = presence_of(engine)
-        self._together = Together(engine)
 
     @classmethod
     def open(cls, url: str, *, busy_timeout: float = 10.0) -> Self:
@@ -76,16 +74,6 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    @property
-    def reports(self) -> Reports:
-        """The mails that came in as evidence."""
-        return Reports(self._engine)
-
-    @property
-    def overview(self) -> Overview:
-        """All deliveries at once: what waits, and how many there are."""
-        return Overview(self._engine)
 
     # taking in
 
@@ -125,109 +113,6 @@ class Store:
             intake.add(connection, prepared, secret=secret, now=now)
             return rows.one(connection, prepared.number)
 
-    # looking up
-
-    def get(self, number: str) -> Stored:
-        """Give a notice; InputError if there is none of that number."""
-        with reading(self._engine) as connection:
-            return rows.one(connection, number)
-
-    def find(self, case_id: str) -> tuple[Stored, ...]:
-        """Give all notices of a case, the oldest first."""
-        query = rows.STORED.where(notices_table.c.case_id == case_id)
-        with reading(self._engine) as connection:
-            return rows.stored(connection, query.order_by("created_at", "number"))
-
-    def latest(
-        self, case_id: str, rung: str | None = None, *, kind: str = "notice"
-    ) -> Stored | None:
-        """Give the newest notice of a case (to that rung), None if there is none."""
-        found = [
-            each
-            for each in self.find(case_id)
-            if each.key.kind == kind and rung in (None, each.key.rung)
-        ]
-        return found[-1] if found else None
-
-    def list(
-        self, states: Collection[State] = (), *, limit: int | None = None
-    ) -> tuple[Stored, ...]:
-        """Give the notices in these states, or all, the oldest first."""
-        with reading(self._engine) as connection:
-            return rows.listed(connection, states, limit)
-
-    def due(
-        self, now: datetime, *, ignore_backoff: bool = False, limit: int | None = None
-    ) -> tuple[str, ...]:
-        """Give the numbers to be attempted now, the longest waiting first."""
-        with reading(self._engine) as connection:
-            return rows.due(connection, now, ignore_backoff=ignore_backoff, limit=limit)
-
-    def attempts(self, number: str) -> tuple[Attempt, ...]:
-        """Give the attempts of a notice, the first one first."""
-        with reading(self._engine) as connection:
-            return rows.attempts_of(connection, number)
-
-    def judgment(self, number: str) -> str:
-        """Give the frozen judgment as JSON."""
-        return self._text(number, "judgment")
-
-    def notice(self, number: str) -> str:
-        """Give the notice as JSON."""
-        return self._text(number, "notice")
-
-    def artifact_names(self, number: str) -> tuple[str, ...]:
-        """Give the names of what is stored for a notice."""
-        with reading(self._engine) as connection:
-            return rows.artifact_names(connection, number)
-
-    def artifact(self, number: str, name: str) -> bytes:
-        """Give the bytes of an artifact; EvidenceBroken if their hash is wrong."""
-        with reading(self._engine) as connection:
-            return rows.artifact(connection, number, name)
-
-    def message(self, number: str) -> bytes:
-        """Give the bytes that are sent; EvidenceBroken if their hash is wrong."""
-        with reading(self._engine) as connection:
-            return rows.message(connection, number)
-
-    def events(self, number: str | None = None) -> tuple[bytes, ...]:
-        """Give the ledger's leaves of a notice, or all: canonical JSON, in order."""
-        self._put_in_order()
-        with reading(self._engine) as connection:
-            return journal.payloads(connection, number)
-
-    def leaves(self) -> builtins.list[Hash]:
-        """Give the ledger's leaf hashes, for proofs."""
-        self._put_in_order()
-        with reading(self._engine) as connection:
-            return journal.leaves(connection)
-
-    def secret(self, number: str) -> bytes:
-        """Give the secret behind a notice's commitments in the ledger."""
-        return bytes.fromhex(self._text(number, "salt"))
-
-    def entries(self) -> Iterator[Entry]:
-        """Give the ledger's rows in order as they stand, for a full check."""
-        self._put_in_order()
-        with reading(self._engine) as connection:
-            yield from checkpoints.entries(connection)
-
-    def issued(self) -> tuple[Issued, ...]:
-        """Give the checkpoints that left the house, the smallest first."""
-        with reading(self._engine) as connection:
-            return checkpoints.listed(connection)
-
-    def issue(self, checkpoint: Issued) -> None:
-        """Record a checkpoint before it leaves; RefusedError for a second one."""
-        with writing(self._engine) as connection:
-            checkpoints.add(connection, checkpoint)
-
-    def root(self) -> tuple[int, Hash]:
-        """Give size and root of the ledger, for a checkpoint."""
-        leaves = self.leaves()
-        return len(leaves), root(leaves)
-
     # moving on
 
     def queue(self, number: str, *, now: datetime) -> Stored:
@@ -250,21 +135,11 @@ class Store:
         ignore_backoff: bool = False,
         channel: Channel = Channel.SMTP,
     ) -> Stored | None:
-        """Begin an attempt: commits `sending`; None if it is not due or not waiting.
-
-        channel: what the caller serves.
-        """
-        owner = self._presence.enter()
-        return self._together.write(
-            lambda connection: moves.claim(
-                connection,
-                number,
-                owner=owner,
-                now=now,
-                ignore_backoff=ignore_backoff,
-                channel=channel,
-            )
+        """`take` for one who does not need the bytes."""
+        taken = self.take(
+            number, now=now, ignore_backoff=ignore_backoff, channel=channel
         )
+        return None if taken is None else taken[0]
 
     def take(
         self,
@@ -273,35 +148,20 @@ class Store:
         now: datetime,
         ignore_backoff: bool = False,
         channel: Channel = Channel.SMTP,
-    ) -> tuple[Stored, bytes] | None:
-        """`claim`, and give the message with it.
+    ) -> Taken | None:
+        """Begin an attempt: commits `sending`, and gives the message.
 
-        EvidenceBroken if its hash is wrong: then no attempt has begun.
+        None if it is not due, not waiting or not of this channel. EvidenceBroken if
+        the bytes have not their hash: then no attempt has begun.
         """
-        owner = self._presence.enter()
-
-        def take(connection: Connection) -> tuple[Stored, bytes] | None:
-            claimed = moves.claim(
-                connection,
-                number,
-                owner=owner,
-                now=now,
-                ignore_backoff=ignore_backoff,
-                channel=channel,
-            )
-            # in the same transaction: broken bytes undo the claim
-            if claimed is None:
-                return None
-            return claimed, rows.message(connection, number)
-
-        return self._together.write(take)
+        claim = Claim(
+            number=number, now=now, ignore_backoff=ignore_backoff, channel=channel
+        )
+        return cast("Taken | None", self._made(claim))
 
     def arm(self, number: str, *, now: datetime) -> None:
         """Commit that the message's first byte is next; TryLater: do not send it."""
-        owner = self._presence.owner
-        self._together.write(
-            lambda connection: moves.arm(connection, number, owner=owner, now=now)
-        )
+        self._made(Arm(number=number, now=now))
 
     def finish(
         self,
@@ -312,17 +172,32 @@ class Store:
         now: datetime,
     ) -> Stored:
         """Record an attempt's outcome; `deferred` without a next one is `failed`."""
-        owner = self._presence.owner
-        return self._together.write(
-            lambda connection: moves.finish(
-                connection,
-                number,
-                attempt,
-                owner=owner,
-                next_attempt_at=next_attempt_at,
-                now=now,
-            )
+        step = Finish(
+            number=number, attempt=attempt, next_attempt_at=next_attempt_at, now=now
         )
+        return cast("Stored", self._made(step))
+
+    def perform(self, together: Sequence[Step]) -> builtins.list[Outcome]:
+        """Make steps of several deliveries with one commit; see `steps.Outcome`.
+
+        No two may be of one delivery. If the database refuses them as a whole, each
+        is made alone, so that one which cannot be made stops no other.
+        """
+        is_claiming = any(isinstance(step, Claim) for step in together)
+        try:
+            owner = self._presence.enter() if is_claiming else self._presence.owner
+            with writing(self._engine) as connection:
+                return steps.perform(connection, together, owner=owner)
+        except Exception as error:  # noqa: BLE001 - an outcome, told to who waits
+            if len(together) == 1 or _is_of_all(error):
+                return [error] * len(together)
+        return [self.perform([step])[0] for step in together]
+
+    def _made(self, step: Step) -> Outcome:
+        [outcome] = self.perform([step])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def recover(self, now: datetime) -> dict[str, State]:
         """Put the attempts of dead workers in order: number to state.
@@ -361,6 +236,11 @@ class Store:
 
     # keeping
 
+    def issue(self, checkpoint: Issued) -> None:
+        """Record a checkpoint before it leaves; RefusedError for a second one."""
+        with writing(self._engine) as connection:
+            checkpoints.add(connection, checkpoint)
+
     def move_to(self, target: Self) -> Contents:
         """Copy everything into an empty store, and prove it; then change no more.
 
@@ -377,38 +257,6 @@ class Store:
         """Write a checked copy of one moment to a new file; SQLite only."""
         back_up(self._engine, path)
 
-    @property
-    def engine_name(self) -> str:
-        """The URL without its password."""
-        plain = self._engine.url.set(drivername=self._engine.url.get_backend_name())
-        return plain.render_as_string(hide_password=True)
-
-    def has_checkpoint(self, size: int, top: Hash) -> bool:
-        """Tell whether a checkpoint was issued from here, or lived with."""
-        with reading(self._engine) as connection:
-            return checkpoints.is_known(connection, size, top)
-
-    def size(self) -> int:
-        """Count the entries of the ledger."""
-        self._put_in_order()
-        with reading(self._engine) as connection:
-            return journal.size(connection)
-
-    def knows(self, message_id: str, numbers: Collection[str]) -> bool:
-        """Tell whether a mail is on record here, by its id or as a lost number."""
-        with reading(self._engine) as connection:
-            return losses.is_known(connection, message_id, numbers)
-
-    def newest_serial(self, year: int, *, series: str = "") -> int:
-        """Give the last serial that was given in a year, 0 if none was."""
-        with reading(self._engine) as connection:
-            return intake.newest_serial(connection, series, year)
-
-    def lost(self, case_id: str, rung: str) -> Loss | None:
-        """Give the last notice of a case that only the archive holds."""
-        with reading(self._engine) as connection:
-            return losses.last(connection, case_id, rung)
-
     def reconcile(
         self,
         lost: Collection[Loss],
@@ -422,24 +270,7 @@ class Store:
             losses.reserve(connection, (*lost, *skip), now=now)
             journal.append(connection, EventKind.RECONCILED, "", facts, now=now)
 
-    def _put_in_order(self) -> None:
-        """Give the events that wait for it their places in the ledger."""
-        with reading(self._engine) as connection:
-            more = journal.any_waiting(connection)
-        while more:
-            with writing(self._engine) as connection:
-                more = journal.put_in_order(connection)
 
-    def _text(self, number: str, column: str) -> str:
-        query = select(notices_table.c[column]).where(notices_table.c.number == number)
-        with reading(self._engine) as connection:
-            found: str | None = connection.scalar(query)
-        if found is None:
-            raise InputError(f"there is no notice {number}")
-        return found
-
-    def count(self) -> int:
-        """Count the notices."""
-        with reading(self._engine) as connection:
-            query = select(func.count()).select_from(notices_table)
-            return connection.scalar(query) or 0
+def _is_of_all(error: Exception) -> bool:
+    """Whether the database is away, full or locked for each of them alike."""
+    return isinstance(error, StoreUnavailable) and not isinstance(error, InTheWay)

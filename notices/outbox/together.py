@@ -1,92 +1,99 @@
-"""Writes of several threads of one process, committed with one sync of the disk.
+"""Steps of many deliveries, committed with one sync of the disk.
 
-A commit on SQLite waits for the disk, and only one may write at a time. Whoever finds
-others waiting takes their writes into its own transaction, each behind a savepoint of
-its own: one that is refused undoes itself and nothing else. Nobody is told `done`
-before the commit that holds its write has returned.
+While one commit is under way, the steps that come up wait for the next one and share
+it. Nobody is told that his step is made before the commit that holds it has returned.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any, Generic, TypeVar, cast
+from datetime import datetime
+from typing import cast
 
-from sqlalchemy import Connection, Engine
+from notices.delivery import Attempt
+from notices.outbox.records import Stored
+from notices.outbox.steps import Arm, Claim, Finish, Outcome, Step, Taken
+from notices.rules import Channel
 
-from notices.errors import NoticesError, StoreUnavailable
-from notices.outbox.database import translated, writing
-
-Result = TypeVar("Result")
-Write = Callable[[Connection], Result]
+Perform = Callable[[Sequence[Step]], list[Outcome]]
+"""Makes steps with one commit, such as `Store.perform`: in a thread, never raises."""
 
 
-@dataclass(slots=True, eq=False)
-class _Job(Generic[Result]):
-    write: Write[Result]
-    result: Result | None = None
-    error: Exception | None = None
-    is_done: bool = False
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    step: Step
+    made: asyncio.Future[Outcome]
+
+    def end(self, outcome: Outcome) -> None:
+        """Tell who waits, unless he has left."""
+        if self.made.done():
+            return
+        if isinstance(outcome, Exception):
+            self.made.set_exception(outcome)
+        else:
+            self.made.set_result(outcome)
 
 
 class Together:
-    """The writes of one process; on PostgreSQL each is a transaction of its own."""
+    """The steps of one event loop; for each method errors are those of `Store`."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        # PostgreSQL syncs together what many connections commit, without our help
-        self._is_grouped = engine.dialect.name == "sqlite"
-        self._waiting: list[_Job[Any]] = []
-        self._queueing, self._turn = Lock(), Lock()
+    def __init__(self, perform: Perform) -> None:
+        self._perform = perform
+        self._waiting: list[_Waiting] = []
+        self._committing: asyncio.Task[None] | None = None
 
-    def write(self, write: Write[Result]) -> Result:
-        """Run `write` in a transaction; returns once that is committed."""
-        if not self._is_grouped:
-            with writing(self._engine) as connection:
-                return write(connection)
-        job = _Job(write)
-        with self._queueing:
-            self._waiting.append(job)
-        with self._turn:
-            if not job.is_done:
-                with self._queueing:
-                    jobs, self._waiting = self._waiting, []
-                self._commit(jobs)
-        if job.error is not None:
-            raise job.error
-        return cast("Result", job.result)
+    async def take(
+        self, number: str, *, now: datetime, ignore_backoff: bool, channel: Channel
+    ) -> Taken | None:
+        """Begin an attempt; see `Store.take`."""
+        claim = Claim(
+            number=number, now=now, ignore_backoff=ignore_backoff, channel=channel
+        )
+        return cast("Taken | None", await self._made(claim))
 
-    def _commit(self, jobs: list[_Job[Any]]) -> None:
-        """Run all of them and commit once; if that fails, all of them have failed."""
-        try:
-            with writing(self._engine) as connection:
-                if len(jobs) == 1:
-                    jobs[0].result = jobs[0].write(connection)
-                    return
-                for job in jobs:
-                    self._run(connection, job)
-        except NoticesError as error:
-            for job in jobs:
-                job.error = job.error or _again(error)
-        except BaseException:
-            for job in jobs:
-                job.error = job.error or StoreUnavailable("the outbox was interrupted")
-            raise
-        finally:
-            for job in jobs:
-                job.is_done = True
+    async def arm(self, number: str, *, now: datetime) -> None:
+        """Commit that the first byte is next; see `Store.arm`."""
+        await self._made(Arm(number=number, now=now))
 
-    def _run(self, connection: Connection, job: _Job[Any]) -> None:
-        try:
-            with translated(self._engine), connection.begin_nested():
-                job.result = job.write(connection)
-        except StoreUnavailable:
-            raise  # of the whole transaction: the disk is full, say
-        except Exception as error:  # noqa: BLE001 - raised where it belongs, by `write`
-            job.error = error
+    async def finish(
+        self,
+        number: str,
+        attempt: Attempt,
+        *,
+        next_attempt_at: datetime | None,
+        now: datetime,
+    ) -> Stored:
+        """Record an outcome; see `Store.finish`."""
+        step = Finish(
+            number=number, attempt=attempt, next_attempt_at=next_attempt_at, now=now
+        )
+        return cast("Stored", await self._made(step))
 
+    async def _made(self, step: Step) -> Outcome:
+        loop = asyncio.get_running_loop()
+        made: asyncio.Future[Outcome] = loop.create_future()
+        self._waiting.append(_Waiting(step, made))
+        if self._committing is None:
+            self._committing = loop.create_task(self._commit())
+        return await made
 
-def _again(error: NoticesError) -> NoticesError:
-    """The same error for another thread, which adds its own trace to it."""
-    copied = type(error)(error.message, hint=error.hint, faults=error.faults)
-    copied.__cause__ = error
-    return copied
+    async def _commit(self) -> None:
+        """Commit until nobody waits."""
+        await asyncio.sleep(0)  # who comes up at this moment is taken along
+        while group := self._next_group():
+            steps = [waiting.step for waiting in group]
+            outcomes = await asyncio.to_thread(self._perform, steps)
+            for waiting, outcome in zip(group, outcomes, strict=True):
+                waiting.end(outcome)
+        self._committing = None
+
+    def _next_group(self) -> list[_Waiting]:
+        """What waits, at most one step of each delivery; who left has no step."""
+        group: dict[str, _Waiting] = {}
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            if each.made.done():
+                continue
+            if group.setdefault(each.step.number, each) is not each:
+                self._waiting.append(each)
+        return list(group.values())

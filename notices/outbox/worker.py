@@ -18,6 +18,7 @@ from notices.outbox.delivering import BeforeAttempt, NotWaiting, Shift, deliver
 from notices.outbox.news import News, NewsKind
 from notices.outbox.overview import Waiting
 from notices.outbox.pacing import Traffic, domain_of
+from notices.outbox.together import Together
 
 __all__ = [
     "BeforeAttempt",
@@ -60,7 +61,8 @@ async def deliver_one(
     byte of the message was sent, or the delivery stays visibly `sending`.
     """
     try:
-        return await deliver(shift, number, ignore_backoff=ignore_backoff)
+        together = Together(shift.store.perform)
+        return await deliver(shift, together, number, ignore_backoff=ignore_backoff)
     finally:
         await shift.courier.aclose()
 
@@ -140,6 +142,7 @@ class _Floor:
 
     def __init__(self, shift: Shift, *, ignore_backoff: bool) -> None:
         self._shift = shift
+        self._together = Together(shift.store.perform)
         self._ignore_backoff = ignore_backoff
         self._traffic = Traffic(shift.limits)
         self._line: dict[str, deque[tuple[int, Waiting]]] = {}
@@ -288,7 +291,10 @@ class _Floor:
         """Attempt one; whatever goes wrong with it stops no other."""
         try:
             self.summary.attempts[one.number] = await deliver(
-                self._shift, one.number, ignore_backoff=self._ignore_backoff
+                self._shift,
+                self._together,
+                one.number,
+                ignore_backoff=self._ignore_backoff,
             )
         except NotWaiting as error:
             self.summary.errors[one.number] = error  # another worker was quicker

@@ -61,9 +61,8 @@ def test_what_has_no_single_form_is_refused(facts):
 
 
 def test_facts_cannot_overwrite_the_event():
-    event = Event(seq=0, at=AT, number="1", kind=EventKind.QUEUED, facts={"seq": 9})
     with pytest.raises(ValueError, match="seq"):
-        event.payload()
+        Event(seq=0, at=AT, number="1", kind=EventKind.QUEUED, facts={"seq": 9})
 
 
 def test_naive_time_is_refused():

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 COURIER, WORKER = "test_courier.py", "test_worker.py"
 STORE, CRASH = "test_store.py", "test_crash.py"
+TOGETHER = "test_together.py"
 MUTANTS = {
     "a doubt is queued again": (
         "moves.py",
@@ -25,7 +26,7 @@ MUTANTS = {
         STORE,
     ),
     "a lost lease does not matter": (
-        "moves.py",
+        "steps.py",
         'deliveries.c.lease_until > bindparam("now"),',
         "",
         STORE,
@@ -62,8 +63,8 @@ MUTANTS = {
     ),
     "dots are not doubled": (
         "courier.py",
-        '_LEADING_DOT.sub(b"..", message)',
-        "message",
+        "wire.send(_with_dots(message)",
+        "wire.send(message",
         COURIER,
     ),
     "the archive may be refused": (
@@ -92,8 +93,8 @@ MUTANTS = {
     ),
     "the check before the attempt is ignored": (
         "delivering.py",
-        "attempt = attempt or await _carry(shift, claimed, message)",
-        "attempt = await _carry(shift, claimed, message)",
+        "attempt = attempt or await _carry(shift, together, claimed, message)",
+        "attempt = await _carry(shift, together, claimed, message)",
         WORKER,
     ),
     "given up is not noticed": (
@@ -101,6 +102,43 @@ MUTANTS = {
         "            queued_at=queued_at + _closed(shift.hours, queued_at, now),",
         "            queued_at=now,",
         WORKER,
+    ),
+    "broken bytes begin an attempt": (
+        "steps.py",
+        "            outcomes[row.number] = message  # no attempt has begun\n"
+        "            continue\n",
+        "            message = b''\n",
+        TOGETHER,
+    ),
+    "the earliest clock decides": (
+        "steps.py",
+        "now = max(step.now for step in steps)",
+        "now = min(step.now for step in steps)",
+        TOGETHER,
+    ),
+    "another worker's attempt can be finished": (
+        "steps.py",
+        "if row.state is not State.SENDING or not is_ours:",
+        "if row.state is not State.SENDING:",
+        STORE,
+    ),
+    "one that is refused fails all": (
+        "store.py",
+        "if len(together) == 1 or _is_of_all(error):",
+        "if error:",
+        TOGETHER,
+    ),
+    "done before the commit": (
+        "store.py",
+        "return [error] * len(together)",
+        "return [None] * len(together)",
+        TOGETHER,
+    ),
+    "who left is claimed": (
+        "together.py",
+        "            if each.made.done():\n                continue\n",
+        "",
+        TOGETHER,
     ),
     "a number is reserved twice": (
         "intake.py",

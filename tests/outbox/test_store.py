@@ -38,8 +38,8 @@ from notices.ledger import (
     leaf_hash,
     verify_inclusion,
 )
-from notices.outbox.moves import OUTCOMES
 from notices.outbox.records import CaseKey, Decision
+from notices.outbox.steps import OUTCOMES
 from notices.outbox.store import Store
 from tests.outbox.conftest import (
     MESSAGE,

@@ -11,8 +11,10 @@ import pytest
 
 from notices.delivery import State
 from notices.errors import ConfigError, StoreUnavailable
+from notices.outbox.steps import Claim, Finish
 from notices.outbox.store import Store
 from tests.outbox.conftest import NOW, add_notice
+from tests.outbox.test_together import SENT
 from tests.outbox.test_worker import CLAIM_AND_HANG, queued
 
 SECRET = "correct-horse"  # noqa: S105 - a made-up one
@@ -72,6 +74,25 @@ def test_a_claim_does_not_wait_for_another(store, url):
         other.execute("SELECT 1 FROM deliveries FOR UPDATE")
         assert store.claim(number, now=NOW) is None
     assert store.claim(number, now=NOW).state is State.SENDING
+
+
+def test_an_outcome_whose_row_another_holds_keeps_back_no_other(store, url):
+    """Together they cannot be recorded, so each is recorded alone."""
+    numbers = [queued(store, f"HL-{index}") for index in range(3)]
+    with psycopg.connect(url) as other, Store.open(url, busy_timeout=0.1) as impatient:
+        impatient.perform([Claim(number=number, now=NOW) for number in numbers])
+        held = "SELECT 1 FROM deliveries WHERE number = %s FOR UPDATE"
+        other.execute(held, (numbers[1],))
+        finishes = [
+            Finish(number=number, now=NOW, attempt=SENT, next_attempt_at=None)
+            for number in numbers
+        ]
+        first, waits, last = impatient.perform(finishes)
+        assert (first.state, last.state) == (State.SENT, State.SENT)
+        assert isinstance(waits, StoreUnavailable)
+        other.rollback()
+        [late] = impatient.perform(finishes[1:2])
+    assert late.state is State.SENT
 
 
 def test_a_read_only_server_is_named(store, url, superuser):

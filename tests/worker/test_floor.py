@@ -304,9 +304,10 @@ def test_another_workers_delivery_is_no_error(store, clock):
         def __getattr__(self, name):
             return getattr(store, name)
 
-        def take(self, number, **how):
-            store.claim(number, **how)
-            return store.take(number, **how)
+        def perform(self, steps):
+            [step] = steps
+            store.claim(step.number, now=step.now)
+            return store.perform(steps)
 
     async def work():
         shift = shift_for(Stolen(), server, clock, tell=told.append)
