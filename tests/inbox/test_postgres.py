@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.inbox import test_filing
+from tests.inbox import test_filing, test_hostile
 from tests.postgres.conftest import server, store, superuser, template, url
 
 __all__ = ["server", "store", "superuser", "template", "url"]
@@ -15,6 +15,9 @@ OF_SQLITE = {
     "test_the_database_keeps_reports_as_they_are",
 }
 
+test_no_mail_moves_a_delivery_in_doubt = (
+    test_hostile.test_no_mail_moves_a_delivery_in_doubt
+)
 globals().update(
     {
         name: law

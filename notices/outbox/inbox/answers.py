@@ -4,7 +4,11 @@ import re
 from collections.abc import Sequence
 
 from notices.outbox.inbox.claims import Answer
-from notices.outbox.inbox.delivery_status import MAX_IDS, message_ids
+from notices.outbox.inbox.delivery_status import (
+    MAX_IDS,
+    last_message_ids,
+    message_ids,
+)
 from notices.outbox.inbox.parts import Part
 from notices.outbox.inbox.texts import decode_words, text_of
 
@@ -58,7 +62,7 @@ def referred_ids(mail: Part) -> tuple[str, ...]:
         each for value in mail.values("in-reply-to") for each in message_ids(value)
     ]
     thread = [
-        each for value in mail.values("references") for each in message_ids(value)
+        each for value in mail.values("references") for each in last_message_ids(value)
     ]
     return tuple(dict.fromkeys([*answered, *reversed(thread)]))[:MAX_IDS]
 

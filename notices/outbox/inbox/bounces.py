@@ -8,7 +8,12 @@ import re
 from collections.abc import Sequence
 
 from notices.outbox.inbox.claims import Action, RecipientStatus
-from notices.outbox.inbox.delivery_status import address_in, message_ids, returned_ids
+from notices.outbox.inbox.delivery_status import (
+    MAX_IDS,
+    address_in,
+    message_ids,
+    returned_ids,
+)
 from notices.outbox.inbox.parts import Part
 from notices.outbox.inbox.texts import shown, text_of
 
@@ -50,7 +55,7 @@ def returned_in(parts: Sequence[Part]) -> tuple[str, ...]:
     ids: list[str] = []
     for line in _ID_LINE.findall(_first_text(parts)):
         ids += message_ids(line)
-    return tuple(ids)
+    return tuple(ids[:MAX_IDS])
 
 
 def _of_exim(named: str, text: str) -> tuple[RecipientStatus, ...]:

@@ -1,7 +1,7 @@
 """Delivery status notifications: RFC 3464 as written, and as servers write it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from notices.outbox.inbox.claims import Action, RecipientStatus
 from notices.outbox.inbox.parts import Field, Part, read_fields, read_part
@@ -19,6 +19,10 @@ _RETURNED_TYPES = {
 """Types of the part that returns the message; true: its header alone."""
 MAX_RECIPIENTS = 100
 MAX_IDS = 50
+MAX_VALUE = 20_000
+"""Characters of a field that are searched for ids."""
+MAX_ENVID = 200
+"""Characters; RFC 3461, 4.4 allows 100."""
 
 _BLOCKS = re.compile(rb"\r?\n[ \t]*\r?\n")
 # RFC 3464, 2.1.2: `rfc822; mailbox`; the type is sometimes forgotten, and angle
@@ -29,48 +33,60 @@ _ADDRESS = re.compile(
 )
 _STATUS = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
-_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?-~]{1,200}>")
+_MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?-~]{1,200}>")
 
 
-def find_status(parts: Iterable[Part], *, is_report: bool) -> Part | None:
-    """Find the part with the fields; in a multipart/report also a mistyped one."""
-    plain = None
-    for part in parts:
-        if part.media_type in STATUS_TYPES:
-            return part
-        if is_report and plain is None and part.media_type == "text/plain":
-            names = {name for name, _ in _all_fields(part)}
+Block = tuple[Field, ...]
+"""The fields between two blank lines: of the message, or of one recipient."""
+
+
+def status_blocks(parts: Sequence[Part], *, is_report: bool) -> list[Block] | None:
+    """Read the part with the fields; in a multipart/report also a mistyped one.
+
+    None if there is none. What several such parts say is taken together, so that
+    one does not win over another by its place.
+    """
+    typed = [part for part in parts if part.media_type in STATUS_TYPES]
+    if typed:
+        return [block for part in typed for block in _blocks(part)]
+    for part in parts if is_report else ():
+        if part.media_type == "text/plain":
+            blocks = _blocks(part)
+            names = {name for block in blocks for name, _ in block}
             if {"final-recipient", "action"} <= names:
-                plain = part
-    return plain
+                return blocks
+    return None
 
 
-def recipients(status: Part) -> tuple[RecipientStatus, ...]:
+def recipients(blocks: Iterable[Block]) -> tuple[RecipientStatus, ...]:
     """Read what is said of each recipient."""
     found = []
-    for block in _blocks(status):
+    for block in blocks:
         names = {name for name, _ in block}
         if names & {"final-recipient", "original-recipient", "action"}:
             found.append(_recipient(block))
     return tuple(found[:MAX_RECIPIENTS])
 
 
-def envids(status: Part) -> frozenset[str]:
+def envids(blocks: Iterable[Block]) -> frozenset[str]:
     """Give Original-Envelope-Id as it is written, and with its xtext decoded.
 
     RFC 3464, 2.2.1 wants it decoded; some servers leave the xtext of RFC 3461.
     Two different ones are none.
     """
-    values = _values(_all_fields(status), "original-envelope-id")
+    values = _all_values(blocks, "original-envelope-id")
     written = {value.strip() for value in values if value.strip()}
     if len(written) != 1:
         return frozenset()
-    return frozenset(written | {unxtext(each) for each in written})
+    # ours has printable signs alone, and a NUL would be refused by the database
+    return frozenset(
+        shown(each, MAX_ENVID) for each in written | {unxtext(each) for each in written}
+    )
 
 
-def reporting_mta(status: Part) -> str:
+def reporting_mta(blocks: Iterable[Block]) -> str:
     """Give the server that reports."""
-    values = _values(_all_fields(status), "reporting-mta")
+    values = _all_values(blocks, "reporting-mta")
     return shown(values[0].partition(";")[2] or values[0]) if values else ""
 
 
@@ -89,8 +105,13 @@ def returned_ids(parts: Iterable[Part]) -> tuple[str, ...]:
 
 
 def message_ids(value: str) -> list[str]:
-    """Give the message ids in a field's value."""
-    return _MESSAGE_ID.findall(value[:20_000])[:MAX_IDS]
+    """Give the message ids in a field's value, the first ones of very many."""
+    return _MESSAGE_ID.findall(value[:MAX_VALUE])[:MAX_IDS]
+
+
+def last_message_ids(value: str) -> list[str]:
+    """Give the message ids in a thread, the last ones of very many."""
+    return _MESSAGE_ID.findall(value[-MAX_VALUE:])[-MAX_IDS:]
 
 
 def address_in(value: str) -> str:
@@ -158,10 +179,11 @@ def _values(fields: Iterable[Field], name: str) -> list[str]:
     return [value for key, value in fields if key == name]
 
 
-def _blocks(status: Part) -> list[tuple[Field, ...]]:
-    blocks = _BLOCKS.split(status.content(), MAX_RECIPIENTS)
-    return [fields for block in blocks if (fields := read_fields(block))]
+def _all_values(blocks: Iterable[Block], name: str) -> list[str]:
+    return [value for block in blocks for value in _values(block, name)]
 
 
-def _all_fields(status: Part) -> list[Field]:
-    return [field for block in _blocks(status) for field in block]
+def _blocks(status: Part) -> list[Block]:
+    """The blocks of one part, the first ones of very many."""
+    found = _BLOCKS.split(status.content(), MAX_RECIPIENTS + 1)[: MAX_RECIPIENTS + 1]
+    return [fields for block in found if (fields := read_fields(block))]

@@ -22,6 +22,8 @@ from notices.outbox.schema import artifacts, deliveries, notices, reports
 
 MAX_KNOWN = 20
 """Notices that one mail can be about; more ids than that are not looked at."""
+MAX_OF_STRANGERS = 512 * 1024
+"""Octets of a mail that is kept though it has no id of ours."""
 _IN_LEDGER = ("action", "status", "answer")
 _KEPT = {Kind.DELIVERY_STATUS, Kind.BOUNCE}
 
@@ -138,7 +140,8 @@ class Reports:
             if row is None or row.content is None:
                 raise InputError(
                     f"the mail {digest} was not kept",
-                    hint="only what is about a notice, and reports, are kept whole",
+                    hint="what is about a notice, and reports, are kept; large "
+                    "mails only if they name our Message-ID or envelope",
                 )
             octets = bytes(row.content)
             if row.kind == Kind.ARCHIVE_COPY:
@@ -261,10 +264,17 @@ def _as_report(found: Match, digest: str, mailbox: str, now: datetime) -> Report
 
 
 def _content(found: Match, octets: bytes) -> bytes | None:
-    """What is kept: of a copy the trace, as the rest is stored; of spam nothing."""
+    """What is kept: of a copy the trace, as the rest is stored; of spam nothing.
+
+    Nothing is ever deleted here, so nobody who has not seen a message of ours may
+    have us keep what is large; it stays in the mailbox.
+    """
     if found.trace_size is not None:
         return octets[: found.trace_size]
-    return octets if found.number is not None or found.kind in _KEPT else None
+    if found.is_certain:
+        return octets
+    is_of_use = found.number is not None or found.kind in _KEPT
+    return octets if is_of_use and len(octets) <= MAX_OF_STRANGERS else None
 
 
 def _report(connection: Connection, digest: str) -> Report | None:

@@ -67,6 +67,8 @@ class Match:
     """What it proves of the delivery; None: nothing."""
     reason: str
     """By what it was matched, or why not, in a few words."""
+    is_certain: bool = False
+    """True: it has one of our ids with random bits, or our bytes."""
     trace_size: int | None = None
     """Of an archive copy: octets above our message."""
     facts: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
@@ -119,6 +121,7 @@ def _copy(octets: bytes, known: Known, *, from_archive: bool) -> Match:
     return Match(
         kind=Kind.ARCHIVE_COPY if is_ours else Kind.UNRELATED,
         number=known.number,
+        is_certain=True,
         proves=None if found else State.SENT,
         reason=f"a copy, but {found[0]}" if found else "Message-ID and every byte",
         trace_size=trace_size if is_ours else None,
@@ -149,6 +152,7 @@ def _report(claim: Claim, known: Sequence[Known]) -> Match:
     return Match(
         kind=claim.kind,
         number=subject.number,
+        is_certain=True,
         proves=None if fault or action is None else PROVES[action],
         reason=fault or matched,
         facts=facts,
@@ -187,15 +191,26 @@ def _answer(claim: Claim, known: Sequence[Known]) -> Match:
         facts["answer"] = str(claim.answer)
     if claim.kind is Kind.UNRELATED:
         return Match(kind=claim.kind, reason=claim.note or "no report and no answer")
-    by_id = [each for each in known if each.message_id in claim.message_ids]
-    by_number = [each for each in known if each.number in claim.numbers]
-    found = next(iter([*by_id, *by_number]), None)
-    if found is None:
+    # in the order of the mail: what it answers first, then the thread from its end
+    ids = {each.message_id: each.number for each in known}
+    by_id = [ids[each] for each in claim.message_ids if each in ids]
+    numbers = {each.number for each in known}
+    by_number = [each for each in claim.numbers if each in numbers]
+    if by_id:
+        reason = "it answers our Message-ID"
+    elif len(by_number) > 1:
+        reason = "the first of several numbers in its subject"
+        facts.pop("answer", None)  # one word does not answer for all of them
+    else:
+        reason = "the number in its subject"
+    number = next(iter([*by_id, *by_number]), None)
+    if number is None:
         return Match(kind=claim.kind, reason="it answers no message of ours")
     return Match(
         kind=claim.kind,
-        number=found.number,
-        reason="it answers our Message-ID" if by_id else "the number in its subject",
+        number=number,
+        is_certain=bool(by_id),
+        reason=reason,
         facts=facts,
     )
 

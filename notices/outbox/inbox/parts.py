@@ -6,6 +6,7 @@ What comes in is written by anyone. So this reads within bounds, raises nothing 
 
 import binascii
 import re
+import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -31,7 +32,10 @@ _TYPE = re.compile(r"\s*([A-Za-z0-9-]{1,60}/[A-Za-z0-9.+_-]{1,100})")
 _PARAMETER = re.compile(
     r';\s*([A-Za-z0-9*-]{1,60})\s*=\s*(?:"((?:[^"\\]|\\.){0,300})"|([^\s;"]{1,300}))'
 )
+_BASE64 = (string.ascii_letters + string.digits + "+/").encode()
+_NOT_BASE64 = bytes(each for each in range(256) if each not in _BASE64)
 _LONGEST_TYPE = 2000
+_LONGEST_DELIMITER = 200
 
 
 class TooMuch(Exception):
@@ -120,22 +124,36 @@ def leaves(part: Part) -> Iterator[Part]:
 
 def _between(body: bytes, boundary: str) -> list[Part]:
     """Split at the delimiter lines; a missing last one is forgiven."""
-    mark = re.escape(boundary.encode("utf-8", "replace"))
-    delimiter = re.compile(rb"(?:\A|(?<=\n))--" + mark + rb"(--)?[ \t]*(?:\r?\n|\Z)")
     parts: list[Part] = []
     start = None
-    for match in delimiter.finditer(body):
+    for line, end, is_last in _delimiters(body, b"--" + boundary.encode()):
         if start is not None:
             # RFC 2046, 5.1.1: the line end before a delimiter belongs to it
-            parts.append(read_part(_without_line_end(body[start : match.start()])))
-        start = match.end()
-        if match[1]:
+            parts.append(read_part(_without_line_end(body[start:line])))
+        start = end
+        if is_last:
             return parts
         if len(parts) > MAX_PARTS:
             raise TooMuch(f"more than {MAX_PARTS} parts")
     if start is not None:
         parts.append(read_part(body[start:]))
     return parts
+
+
+def _delimiters(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Where each delimiter line starts and ends, and whether it closes.
+
+    A search for the fixed octets: an expression would try every one of megabytes.
+    """
+    at = body.find(mark)
+    while at >= 0:
+        end = body.find(b"\n", at) + 1 or len(body)
+        rest = body[at + len(mark) : min(end, at + len(mark) + _LONGEST_DELIMITER)]
+        if at == 0 or body[at - 1 : at] == b"\n":
+            is_last = rest.startswith(b"--")
+            if not rest.removeprefix(b"--").strip(b" \t\r\n"):
+                yield at, end, is_last
+        at = body.find(mark, at + len(mark))
 
 
 def _without_line_end(octets: bytes) -> bytes:
@@ -154,7 +172,7 @@ def _content_type(value: str) -> tuple[str, dict[str, str]]:
 
 
 def _base64(body: bytes) -> bytes:
-    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
+    letters = body.translate(None, _NOT_BASE64)
     try:
         return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
     except binascii.Error:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from notices.outbox.inbox import answers, bounces, delivery_status
 from notices.outbox.inbox.claims import Claim, Kind
-from notices.outbox.inbox.delivery_status import message_ids
+from notices.outbox.inbox.delivery_status import Block, message_ids
 from notices.outbox.inbox.parts import Part, TooMuch, leaves, read_part
 from notices.outbox.inbox.texts import decode_words, shown
 
@@ -39,9 +39,9 @@ def _claim(mail: Part, parts: Sequence[Part]) -> Claim:
     if answers.is_disposition(mail):
         return _answer(mail, parts, Kind.AUTO_REPLY, answers.disposed_ids(parts))
     if mail.media_type.startswith("multipart/"):
-        status = delivery_status.find_status(parts, is_report=is_report)
-        if status is not None:
-            return _report(mail, parts, status)
+        blocks = delivery_status.status_blocks(parts, is_report=is_report)
+        if blocks is not None:
+            return _report(mail, parts, blocks)
     referred = answers.referred_ids(mail)
     if bounces.is_bounce(mail) and (returned := bounces.returned_in(parts)):
         return _bounce(mail, parts, returned)
@@ -52,14 +52,14 @@ def _claim(mail: Part, parts: Sequence[Part]) -> Claim:
     return _answer(mail, parts, Kind.UNRELATED, ())
 
 
-def _report(mail: Part, parts: Sequence[Part], status: Part) -> Claim:
+def _report(mail: Part, parts: Sequence[Part], blocks: list[Block]) -> Claim:
     return Claim(
         kind=Kind.DELIVERY_STATUS,
         own_id=_own_id(mail),
-        envids=delivery_status.envids(status),
+        envids=delivery_status.envids(blocks),
         message_ids=delivery_status.returned_ids(parts),
-        recipients=delivery_status.recipients(status),
-        reporting_mta=delivery_status.reporting_mta(status),
+        recipients=delivery_status.recipients(blocks),
+        reporting_mta=delivery_status.reporting_mta(blocks),
         sender=_line(mail, "from"),
         subject=_line(mail, "subject"),
     )

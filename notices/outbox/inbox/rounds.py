@@ -15,18 +15,32 @@ def read_once(
 
     A mail is marked after it was committed: killed between, it is read once more,
     and its hash shows that it is known. First what was filed earlier is applied where
-    its attempt has ended since. Raises TryLater if mailbox or store are away.
+    its attempt has ended since. Raises TryLater if mailbox or store are away, and in
+    the end for mails that the store refused: those hold up no others.
     """
     yield from reports.settle(clock())
+    refused: list[NoticesError] = []
     for letter in mailbox.new():
-        filed = reports.file(
-            letter.content,
-            mailbox=letter.place,
-            from_archive=letter.is_archived,
-            now=clock(),
-        )
+        try:
+            filed = reports.file(
+                letter.content,
+                mailbox=letter.place,
+                from_archive=letter.is_archived,
+                now=clock(),
+            )
+        except TryLater:
+            raise
+        except NoticesError as error:
+            refused.append(error)
+            continue
         mailbox.mark(letter)
         yield filed
+    if refused:
+        count = f"{len(refused)} mail{'s' * (len(refused) > 1)}"
+        raise TryLater(
+            f"{count} could not be recorded: {refused[0].message}",
+            hint="they stay unread; all others were recorded",
+        ) from refused[0]
 
 
 def watch(
