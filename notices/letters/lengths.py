@@ -48,7 +48,8 @@ def _para(para: Para, language: str, faces: Faces, room: int) -> Para:
         if span.face is Face.URL:
             after = len(break_lines(Para(tuple(spans)), language, faces, room=room))
             if after > before:
-                spans.append(Span(_length(len(span.text), language)))
+                length = _length(len(span.text), language)
+                spans.append(Span(length, is_whole=True))
     return Para(tuple(spans))
 
 

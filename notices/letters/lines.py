@@ -15,6 +15,8 @@ NOT_AT_START = frozenset(
 )
 # JLReq 3.1.8: characters that must not end a line.
 NOT_AT_END = frozenset("「『（［｛〔〈《【〘〖‘“｢([{")
+# What counts stays with its number: 第26条, 令和8年11月18日.
+COUNTERS = frozenset("年月日時分秒条項号番")
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
@@ -53,16 +55,21 @@ class _Text:
     widths: list[int]
     sources: list[tuple[Chain, int, bool]]
     """Chain, font and whether it is a URL."""
+    glued: set[int]
+    """Places before which no line ends, whatever stands there."""
 
 
 def measure(para: Para, language: str, faces: Faces) -> _Text:
     """Font and width of every character."""
-    text = _Text([], [], [])
+    text = _Text([], [], [], set())
     for span in para.spans:
         chain = faces.chain(language, span.face)
         is_url = span.face is Face.URL
         sources = [(chain, index, is_url) for index in range(len(chain.paths))]
         look = chain.measure
+        if span.is_whole:
+            begin, blanks = len(text.chars), len(span.text) - len(span.text.lstrip())
+            text.glued.update(range(begin + blanks + 1, begin + len(span.text)))
         for char in span.text:
             font, width = (0, 0) if char == "\n" else look(char)
             text.chars.append(char)
@@ -90,16 +97,25 @@ def _is_joined(before: str, after: str) -> bool:
         return False
     if after in NOT_AT_START or before in NOT_AT_END:
         return True
-    if unicodedata.combining(after):
+    if unicodedata.combining(after) or _is_counted(before, after):
         return True
     if before in "/-":
         return False
     return _is_word_char(before) and _is_word_char(after)
 
 
+def _is_counted(before: str, after: str) -> bool:
+    """True within such as 第26条."""
+    return (before.isdecimal() and after in COUNTERS) or (
+        before == "第" and after.isdecimal()
+    )
+
+
 def _may_break(text: _Text, at: int) -> bool:
     """Whether a line may end before position `at`."""
     chars = text.chars
+    if at in text.glued:
+        return False
     if text.sources[at][2] and text.sources[at - 1][2]:
         return not _inside_percent(chars, at)
     if text.sources[at][2] and chars[at - 1] == " ":

@@ -44,6 +44,8 @@ class Span:
 
     text: str
     face: Face = Face.PROSE
+    is_whole: bool = False
+    """True: no line ends within it, but at a blank that it begins with."""
 
 
 @dataclass(frozen=True, slots=True)

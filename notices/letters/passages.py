@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from notices.letters.lines import break_lines
+from notices.letters.lines import Line, break_lines
 from notices.letters.model import Para, Passage, Style
 from notices.letters.page import (
     BOTTOM,
@@ -50,6 +50,10 @@ _SETTINGS = {
 }
 
 
+_A_QUARTER = 250
+"""Of an em: lines that differ by less look equally long."""
+
+
 def set_passage(passage: Passage, cursor: Cursor, section: Node) -> None:
     """Draw a passage where the cursor is."""
     setting = _SETTINGS[passage.style]
@@ -68,7 +72,7 @@ def _set_para(para: Para, cursor: Cursor, setting: _Setting, node: Node) -> None
     size = SIZE * setting.scale
     room = int((COLUMN - setting.left) / setting.scale)
     indent = setting.indent if cursor.language == "ja" else 0
-    lines = break_lines(para, cursor.language, cursor.faces, room=room, indent=indent)
+    lines = _lines(para, cursor, room, indent, is_balanced=setting.scale > 1)
     leading = LEADING[cursor.language] * (
         setting.scale if setting.scale < 1 else 1.15 if setting.scale > 1 else 1
     )
@@ -92,3 +96,25 @@ def _set_para(para: Para, cursor: Cursor, setting: _Setting, node: Node) -> None
             )
         )
         cursor.y += leading
+
+
+def _lines(
+    para: Para, cursor: Cursor, room: int, indent: int, *, is_balanced: bool
+) -> list[Line]:
+    """The lines; balanced ones are as narrow as their number allows."""
+
+    def broken(room: int) -> list[Line]:
+        return break_lines(
+            para, cursor.language, cursor.faces, room=room, indent=indent
+        )
+
+    lines = broken(room)
+    if not is_balanced or len(lines) == 1:
+        return lines
+    narrow, wide = room // 2, room
+    while wide - narrow > _A_QUARTER:
+        middle = (narrow + wide) // 2
+        narrow, wide = (
+            (narrow, middle) if len(broken(middle)) == len(lines) else (middle, wide)
+        )
+    return broken(wide)

@@ -71,14 +71,15 @@ class _TableSetter:
     def set_row(self, row: Row) -> None:
         line = self.node.add("TR")
         heading = line.add("TH", Scope="Row")
-        self.open(row.label, heading)
-        self.flow(self.column(row, line.add("TD")), row.label)
+        column = self.column(row, line.add("TD"))
+        self.open(row.label, heading, min(len(column), 2) * self.leading)
+        self.flow(column, row.label)
         self.close()
 
     def set_group(self, group: str, rows: list[Row]) -> None:
         first = self.node.add("TR")
         heading = first.add("TH", Scope="Row", RowSpan=len(rows))
-        self.open(group, heading)
+        self.open(group, heading, self.strip_height(rows[0].label) + 2 * self.leading)
         for number, row in enumerate(rows):
             line = first if number == 0 else self.node.add("TR")
             self.strip(row.label, line.add("TH", Scope="Row"), group, first=number == 0)
@@ -114,11 +115,14 @@ class _TableSetter:
     def label_lines(self, label: str) -> list[Line]:
         return self.cursor.lines(label, LABEL_ROOM)
 
-    def open(self, label: str, node: Node | None) -> None:
-        """Begin the left cell here, on a new page if it has no room."""
+    def open(self, label: str, node: Node | None, beside: float) -> None:
+        """Begin the left cell here, on a new page if it or `beside` has no room.
+
+        beside: height of what stands in the right column without fail.
+        """
         lines = self.label_lines(label)
         self.label_height = len(lines) * self.leading
-        need = self.label_height + 2 * PAD + self.leading
+        need = max(self.label_height, beside) + 2 * PAD
         if self.cursor.y + need > BOTTOM:
             self.cursor.turn()
         self.top = self.cursor.y
@@ -131,7 +135,7 @@ class _TableSetter:
     def strip(self, label: str, node: Node, group: str, *, first: bool) -> None:
         """The heading of a row within a group, on grey, across the right column."""
         lines = self.cursor.lines(label, CELL_ROOM)
-        height = len(lines) * self.leading + PAD
+        height = self.strip_height(label)
         if first:
             self.cursor.y -= PAD
         if self.cursor.y + height + 2 * self.leading + PAD > BOTTOM:
@@ -147,16 +151,24 @@ class _TableSetter:
             self.put(x + PAD, y + PAD / 2 + number * self.leading, line, node)
         self.cursor.y = y + height + PAD
 
+    def strip_height(self, label: str) -> float:
+        return len(self.cursor.lines(label, CELL_ROOM)) * self.leading + PAD
+
     def flow(self, column: list[_Placed], label: str) -> None:
         """The content; where the page ends, the cell is closed and carried on."""
         x = LEFT + LABEL * EM + PAD
-        for line, node, hang in column:
-            if self.cursor.y + self.leading + PAD > BOTTOM:
+        for number, (line, node, hang) in enumerate(column):
+            if not self.has_room(2 if _leaves_one(column, number) else 1):
+                self.cursor.y += PAD
                 self.carry_on(label)
             room = CELL_ROOM - hang
             self.put(x + hang * EM, self.cursor.y, line, node, room=room)
             self.cursor.y += self.leading
         self.cursor.y += PAD
+
+    def has_room(self, lines: int) -> bool:
+        """Whether so many lines fit on the page, and the edge of the cell."""
+        return self.cursor.y + lines * self.leading + PAD <= BOTTOM
 
     def put(
         self, x: float, y: float, line: Line, node: Node | None, room: int = 0
@@ -171,7 +183,7 @@ class _TableSetter:
         self.close()
         self.cursor.turn()
         mark = "（続き）" if self.cursor.language == "ja" else " (continued)"
-        self.open(label + mark, None)
+        self.open(label + mark, None, self.leading)
 
     def close(self) -> None:
         """The borders of what stands on this page."""
@@ -198,3 +210,8 @@ def _grouped(table: Table) -> Iterator[tuple[str, list[Row]]]:
         pending.append(row)
     if pending:
         yield pending[0].group, pending
+
+
+def _leaves_one(column: list[_Placed], number: int) -> bool:
+    """Whether a break behind this line would leave the last one alone on its page."""
+    return number > 1 and number == len(column) - 2

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from notices.judgment import Language
 from notices.letters import Templates, load_templates
 from notices.letters.faces import faces
 from notices.letters.layout import lay_out
 from notices.letters.lines import NOT_AT_END, NOT_AT_START, break_lines
-from notices.letters.model import Face, Para, Span
-from notices.letters.page import BOTTOM, COLUMN, EM, LEFT, TOP, Layout
+from notices.letters.model import Doc, Face, Para, Part, Row, Span, Table
+from notices.letters.page import BOTTOM, COLUMN, EM, LEFT, PAD, TOP, Layout
 from notices.notice import Form
 from tests.letters.conftest import final, letter_of, with_judgment
 from tests.programs import require_program
@@ -225,3 +226,68 @@ def test_law_any_length_of_content_and_reason_keeps_the_pages_whole(
     for page in layout.pages:
         assert all(text.y <= BOTTOM for text in page.texts)
         assert page.texts
+
+
+def test_a_number_stays_with_what_it_counts() -> None:
+    assert lines_of("あいうえおかき第26条", room=9_000) == ["あいうえおかき", "第26条"]
+    assert lines_of("あいうえおかきく11月", room=9_000) == ["あいうえおかきく", "11月"]
+
+
+@pytest.mark.parametrize("language", [Language.JAPANESE, Language.BILINGUAL])
+def test_the_length_of_a_url_is_not_parted(
+    language: Language, templates: Templates
+) -> None:
+    notice = final(Form.FORM_1)
+    urls = tuple("https://a.example/" + "x" * count for count in range(40, 120))
+    target = replace(notice.judgment.target, urls=urls)
+    notice = replace(
+        with_judgment(notice, target=target),
+        recipient=replace(notice.recipient, language=language),
+    )
+    layout = lay_out(letter_of(notice, templates).model, FACES)
+    lines = list(itertools.chain.from_iterable(page_words(layout)))
+    lengths = [line for line in lines if "文字" in line or "characters" in line]
+    assert len(lengths) > 50
+    for line in lengths:
+        assert re.search(r"（\d+文字）$| ?\(\d+ characters\)$", line), line
+
+
+@pytest.mark.parametrize("count", range(620, 700, 2))
+def test_no_line_of_a_cell_stands_alone_on_the_next_page(
+    count: int, templates: Templates
+) -> None:
+    """And a cell that goes on has the same margin at the foot as one that ends."""
+    layout = layout_of("記" * count, templates)
+    for page, words in zip(layout.pages, page_words(layout), strict=True):
+        assert sum(set(line) == {"記"} and len(line) > 1 for line in words) != 1
+        floor = max(rule.y2 for rule in page.rules)
+        inside = [text.y for text in page.texts if text.y < floor]
+        assert floor - max(inside) >= PAD
+
+
+@pytest.mark.parametrize("filled", range(30, 50))
+def test_the_heading_of_a_group_never_stands_alone_at_the_foot(filled: int) -> None:
+    line = Para((Span("行"),))
+    table = Table(
+        (
+            Row(group="", label="前", paras=(line,) * filled),
+            Row(group="区分", label="小見出し", paras=(line,) * 3),
+        )
+    )
+    layout = lay_out(Doc(parts=(Part("ja", (table,)),), number="1"), FACES)
+    where = [words for words in page_words(layout) if "区分" in words]
+    assert len(where) == 1
+    begins = where[0].index("区分")
+    assert where[0][begins + 1 : begins + 4] == ["小見出し", "行", "行"]
+
+
+def test_the_lines_of_a_title_are_about_equally_long(templates: Templates) -> None:
+    notice = final(Form.FORM_1)
+    abroad = replace(notice.recipient, language=Language.BILINGUAL)
+    letter = letter_of(replace(notice, recipient=abroad), templates)
+    words = list(itertools.chain(*page_words(lay_out(letter.model, FACES))))
+    first = next(at for at, line in enumerate(words) if line.startswith("Notice of"))
+    assert [line.strip() for line in words[first : first + 2]] == [
+        "Notice of Illegal Information, and Request",
+        "for Measures to Stop Its Transmission",
+    ]
