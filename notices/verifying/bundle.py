@@ -23,7 +23,7 @@
     B21  what came in is on record
     B22  the mail, the letter and the record are one notice
     B23  judgment and notice.json agree
-    M01 to M20 and P01 to P17 on the mail, as of the time that the bundle proves
+    M01 to M22 and P01 to P17 on the mail, as of the time that the bundle proves
 
 Accepted is ASiC-E with CAdES (ETSI EN 319 162-1) as we write it. A redacted bundle has
 no mail; what it shows is checked all the same.

@@ -31,8 +31,14 @@ MAX_NAME = 200
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
-_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+_NAME = re.compile(
+    r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*"
+    r"|\[Content_Types\]\.xml|_rels/\.rels"
+)
+"""Plain relative names; and the two odd ones that every DOCX has (ECMA-376-2)."""
 _STORED, _DEFLATED = 0, 8
+_METHOD, _SIZES = 8, 10
+"""Where a local header says how its member is packed."""
 
 
 class MalformedContainer(Exception):
@@ -76,6 +82,17 @@ def read_container(data: bytes) -> Mapping[str, bytes]:
     `mimetype` is the first and stored, and is checked; sizes are counted while
     inflating, so that no member can claim to be small.
     """
+    found = read_members(data)
+    first, content = next(iter(found.items()))
+    # the member's local header: packed by method 0, so that anybody sees the type
+    is_stored = data[_METHOD:_SIZES] == b"\0\0"
+    if not is_stored or (first, content) != (MIMETYPE, MEDIA_TYPE):
+        raise MalformedContainer("the first member is not the stored mimetype")
+    return found
+
+
+def read_members(data: bytes) -> Mapping[str, bytes]:
+    """Every member of any ZIP of that shape, such as a DOCX; MalformedContainer."""
     try:
         return _read(data)
     except struct.error as error:
@@ -94,9 +111,6 @@ def _read(data: bytes) -> dict[str, bytes]:
         found[entry.name] = _inflate(data[start:position], entry)
     if position != directory:
         raise MalformedContainer("there are bytes between the members")
-    first = entries[0]
-    if (first.name, first.method, found[first.name]) != (MIMETYPE, 0, MEDIA_TYPE):
-        raise MalformedContainer("the first member is not the stored mimetype")
     return found
 
 

@@ -54,6 +54,14 @@ class NoticeJson:
     """The recipient's mailbox; the mail goes to it and to nobody else."""
     urls: tuple[str, ...]
     """Every URL that the request is about."""
+    found_on: date | None = None
+    """When it was found."""
+    ip_addresses: tuple[str, ...] = ()
+    """Where it was found."""
+    category: str = ""
+    """The category's slug."""
+    center: str = ""
+    """The centre's English name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,20 +74,30 @@ class Xmp:
     """SHA-256 of `notice.json`, from dc:source; empty if it is not named."""
 
 
+def read_json(data: bytes, name: str, limit: int = MAX_JSON) -> Any:
+    """Parse JSON of that file; a repeated key is refused."""
+    if len(data) > limit:
+        raise malformed(f"{name} is longer than {limit} bytes")
+    try:
+        return json.loads(data.decode("utf-8"), object_pairs_hook=_no_repeats)
+    except _Repeated as error:
+        raise malformed(f"{name} has a key twice") from error
+    except (ValueError, RecursionError) as error:
+        raise malformed(f"{name} cannot be read: {error}") from error
+
+
 def read_notice_json(data: bytes) -> NoticeJson:
     """Parse `notice.json`; a repeated key or a missing one is refused."""
-    if len(data) > MAX_JSON:
-        raise malformed(f"notice.json is longer than {MAX_JSON} bytes")
+    document = read_json(data, "notice.json")
     try:
-        return _read_notice_json(data)
+        return _read_notice_json(document)
     except KeyError as error:
         raise malformed(f"notice.json has no {error}") from error
-    except (ValueError, TypeError, RecursionError) as error:
+    except (ValueError, TypeError) as error:
         raise malformed(f"notice.json cannot be read: {error}") from error
 
 
-def _read_notice_json(data: bytes) -> NoticeJson:
-    document = json.loads(data.decode("utf-8"), object_pairs_hook=_no_repeats)
+def _read_notice_json(document: Any) -> NoticeJson:
     recipient = document["recipient"]
     urls = document["urls"]
     if not isinstance(urls, list) or not urls:
@@ -94,15 +112,35 @@ def _read_notice_json(data: bytes) -> NoticeJson:
         ),
         mailbox=_text(recipient["mailbox"], "recipient.mailbox"),
         urls=tuple(_text(url, "urls") for url in urls),
+        found_on=_day(document.get("found_on"), "found_on"),
+        ip_addresses=tuple(
+            _text(one, "ip_addresses") for one in document.get("ip_addresses", ())
+        ),
+        category=_within(document, "category", "slug"),
+        center=_within(document, "center", "name_en"),
     )
+
+
+class _Repeated(ValueError):
+    """A key twice."""
 
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     # RFC 8259, 4: readers differ on which of two equal keys they take
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise malformed("notice.json has a key twice")
+        raise _Repeated
     return found
+
+
+def _day(value: Any, name: str) -> date | None:
+    return None if value is None else date.fromisoformat(_text(value, name))
+
+
+def _within(document: dict[str, Any], name: str, key: str) -> str:
+    """Empty where there is none: only attachments that ask for it need it."""
+    part = document.get(name)
+    return "" if part is None else _text(part[key], f"{name}.{key}")
 
 
 def _statement(

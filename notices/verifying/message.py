@@ -21,6 +21,8 @@
     M19  the attachments
     P01 to P17 on the PDF letter
     M20  letter and notice.json agree
+    M21  XARF reports and notice.json agree
+    M22  the DOCX and notice.json agree
 
 Accepted is a mail as we send it (RFC 8551, 3.5.3; RFC 9788), everything else is
 refused by the check that sees it first.
@@ -31,9 +33,15 @@ from collections.abc import Sequence
 from functools import partial
 
 from notices.report import CheckStatus, Finding, Report
-from notices.verifying import content, document, signed
+from notices.verifying import (
+    content,
+    document,
+    signed,
+    word_letter,
+    xarf_reports,
+)
 from notices.verifying.document import Document
-from notices.verifying.outcome import Check, malformed, run
+from notices.verifying.outcome import Check, NotApplicable, malformed, run
 from notices.verifying.policy import Policy
 from notices.verifying.received import JSON, PDF, Message, is_xarf
 from notices.verifying.signature import (
@@ -141,6 +149,24 @@ def _agreement(evidence: Message) -> str:
     return content.compare(evidence.letter.xmp, evidence.notice, digest)
 
 
+def _xarf(evidence: Message) -> str:
+    reports = [leaf for leaf in evidence.split.parts if is_xarf(leaf)]
+    if not reports:
+        raise NotApplicable("no XARF report goes along")
+    digest = hashlib.sha256(evidence.attachment(JSON).content).hexdigest()
+    expected = xarf_reports.Expected(
+        notice=evidence.notice, sha256=digest, sender=evidence.sender
+    )
+    return xarf_reports.check(reports, expected)
+
+
+def _docx(evidence: Message) -> str:
+    found = [leaf for leaf in evidence.split.parts if leaf.media_type == DOCX]
+    if not found:
+        raise NotApplicable("no DOCX goes along")
+    return word_letter.check(found[0].content, found[0].file_name, evidence.notice)
+
+
 CHECKS: Sequence[Check[Message]] = (
     Check(id="M01", name="the one message shape", judge=_shape),
     Check(id="M02", name="one sender", judge=_one_sender, needs=("M01",)),
@@ -195,10 +221,14 @@ CHECKS: Sequence[Check[Message]] = (
 )
 
 LETTER_NEEDS = ("M02", "M08", "M09", "M19")
-"""Without them the PDF inside is anybody's, and is not looked at."""
+"""Without them the attachments are anybody's, and are not looked at."""
 
 AGREEMENT: Check[Message] = Check(
     id="M20", name="letter and notice.json agree", judge=_agreement
+)
+BESIDES: Sequence[Check[Message]] = (
+    Check(id="M21", name="XARF reports and notice.json agree", judge=_xarf),
+    Check(id="M22", name="the DOCX and notice.json agree", judge=_docx),
 )
 
 
@@ -225,7 +255,11 @@ def judge_message(evidence: Message) -> tuple[Finding, ...]:
     """Every check on a mail and on the letter in it."""
     findings = run(CHECKS, evidence)
     passed = {one.id for one in findings if one.status is CheckStatus.PASSED}
-    return findings + _judge_letter(evidence, passed)
+    return (
+        *findings,
+        *_judge_letter(evidence, passed),
+        *_judge_besides(evidence, passed),
+    )
 
 
 def _judge_letter(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:
@@ -238,6 +272,13 @@ def _judge_letter(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:
     if metadata.status is not CheckStatus.PASSED:
         return (*findings, _skipped(AGREEMENT, metadata.id))
     return (*findings, *run((AGREEMENT,), evidence))
+
+
+def _judge_besides(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:
+    unmet = [need for need in LETTER_NEEDS if need not in passed]
+    if unmet:
+        return tuple(_skipped(check, unmet[0]) for check in BESIDES)
+    return run(BESIDES, evidence)
 
 
 def _skipped(check: Check[Message] | Check[Document], unmet: str) -> Finding:

@@ -11,7 +11,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.verifying import forged_cms, forged_mime, forged_pdf, forged_people
+from tests.verifying import (
+    forged_besides,
+    forged_cms,
+    forged_mime,
+    forged_pdf,
+    forged_people,
+)
 from tests.verifying.forgery import Forgery
 from tests.verifying.genuine import Mail, genuine_letter, notice_json
 from tests.verifying.pki import JUDGED_AT, World, world
@@ -21,6 +27,7 @@ def mails() -> Iterator[Forgery]:
     yield from forged_cms.forgeries()
     yield from forged_mime.forgeries()
     yield from forged_people.forgeries()
+    yield from forged_besides.forgeries()
 
 
 def letters() -> Iterator[Forgery]:

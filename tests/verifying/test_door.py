@@ -155,7 +155,7 @@ def test_the_list_of_checks_is_the_same_everywhere() -> None:
     listed = []
     for module in (message, document):
         listed += re.findall(r"^    ([MP]\d\d)  (.+)$", module.__doc__, re.MULTILINE)
-    run = [*message.CHECKS, message.AGREEMENT, *document.CHECKS]
+    run = [*message.CHECKS, message.AGREEMENT, *message.BESIDES, *document.CHECKS]
     assert table == listed == [(check.id, check.name) for check in run]
 
 

@@ -12,18 +12,24 @@ from cryptography.x509.ocsp import (
     OCSPResponseStatus,
 )
 
-from notices import mail
 from notices.report import CheckStatus, Report, Verdict
 from notices.verifying import verify
+from tests.verifying.forged_besides import (
+    URLS,
+    packed,
+    reports,
+    sent_with,
+    word,
+    word_file,
+    xarf_file,
+)
 from tests.verifying.genuine import (
     CASE,
     NUMBER,
     RECIPIENT,
     Mail,
     genuine_letter,
-    json_file,
     notice_json,
-    pdf_file,
     stamp_with,
 )
 from tests.verifying.pki import (
@@ -157,12 +163,18 @@ def test_a_mail_passes_after_its_journey(journey) -> None:
     assert refusals(judge(journey(Mail(world()).build()))) == []
 
 
+@pytest.mark.parametrize("urls", [URLS[:1], URLS], ids=["one URL", "two URLs"])
+def test_a_mail_with_xarf_reports_passes(urls: tuple[str, ...]) -> None:
+    files = [xarf_file(one, name) for name, one in reports(urls).items()]
+    report = judge(sent_with(*files, urls=urls)(world()))
+    assert refusals(report) == []
+    assert next(one for one in report.findings if one.id == "M21").status == "passed"
+
+
 def test_a_mail_with_the_word_file_passes() -> None:
-    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    letter = genuine_letter(world(), world().signer, notice_json())
-    word = mail.Attachment(file_name="letter.docx", media_type=kind, content=b"PK")
-    files = (pdf_file(letter), json_file(notice_json()), word)
-    assert refusals(judge(Mail(world(), attachments=files).build())) == []
+    report = judge(sent_with(word_file(packed(word())))(world()))
+    assert refusals(report) == []
+    assert next(one for one in report.findings if one.id == "M22").status == "passed"
 
 
 def test_the_domain_of_the_sender_may_differ_in_case() -> None:
