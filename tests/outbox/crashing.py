@@ -2,7 +2,8 @@
 
 Points are the n-th statement or commit of the database (`sql 7`), and each stage of
 the conversation, before it is entered (`stage data`). Point `none` kills nowhere and
-prints how many statements there are.
+prints how many statements there are. With `any` it says `ready` and works on several
+deliveries at once, to be killed by somebody else.
 """
 
 import asyncio
@@ -67,7 +68,10 @@ def main(url, port, point):
             clock=lambda: datetime.now(UTC),
             jitter=lambda: 0.0,
         )
-        asyncio.run(work_once(shift, ignore_backoff=True, concurrency=1))
+        at_once = 4 if point == "any" else 1
+        if at_once > 1:
+            print("ready", flush=True)  # noqa: T201
+        asyncio.run(work_once(shift, ignore_backoff=True, concurrency=at_once))
     sys.stdout.write(f"{count}\n")
 
 

@@ -32,7 +32,7 @@ FAULTS = (
     "421 and close",
     "trickle",
 )
-_REFUSALS = {"4yz", "5yz", "421 and close"}
+REFUSALS = {"4yz", "5yz", "421 and close"}
 
 
 @dataclass
@@ -133,20 +133,24 @@ class FaultyServer:
                 return
             taken += more
         body = taken[:-3].replace(b"\r\n..", b"\r\n.")
-        if not (self.stage == "end_of_data" and self.fault in _REFUSALS):
+        if self._keeps():
             self.accepted.append(body)
         await self._say(writer, "end_of_data", b"250 2.0.0 queued as F1\r\n")
+
+    def _keeps(self):
+        """Whether the message that just ended is taken, whatever is said then."""
+        return not (self.stage == "end_of_data" and self.fault in REFUSALS)
 
     async def _say(self, writer, stage, normal):
         if stage != self.stage:
             await self._write(writer, normal)
             return
         try:
-            await self._misbehave(writer, normal)
+            await self._misbehave(writer, normal, self.fault)
         finally:
             self.faulted.set()
 
-    async def _misbehave(self, writer, normal):
+    async def _misbehave(self, writer, normal, fault):
         code = normal[:3]
         replies = {
             "4yz": b"451 4.3.0 later\r\n",
@@ -158,23 +162,23 @@ class FaultyServer:
             "mixed codes": code + b"-fine\r\n554 or not\r\n",
             "421 and close": b"421 4.3.2 closing\r\n",
         }
-        if self.fault in replies:
-            await self._write(writer, replies[self.fault])
-        if self.fault == "421 and close":
+        if fault in replies:
+            await self._write(writer, replies[fault])
+        if fault == "421 and close":
             writer.close()
             raise ConnectionAbortedError
-        if self.fault in ("close", "reset"):
-            if self.fault == "reset":
+        if fault in ("close", "reset"):
+            if fault == "reset":
                 linger = struct.pack("ii", 1, 0)
                 writer.get_extra_info("socket").setsockopt(
                     socket.SOL_SOCKET, socket.SO_LINGER, linger
                 )
             writer.transport.abort()
             raise ConnectionAbortedError
-        if self.fault == "stall":
+        if fault == "stall":
             self.faulted.set()
             await asyncio.sleep(60)
-        if self.fault == "trickle":
+        if fault == "trickle":
             for index in range(len(normal)):
                 await self._write(writer, normal[index : index + 1])
                 await asyncio.sleep(0)

@@ -105,8 +105,10 @@ MUTANTS = {
     ),
     "broken bytes begin an attempt": (
         "steps.py",
-        "            outcomes[row.number] = message  # no attempt has begun\n"
-        "            continue\n",
+        (
+            "            outcomes[row.number] = message  # no attempt has begun\n"
+            "            continue\n"
+        ),
         "            message = b''\n",
         TOGETHER,
     ),
