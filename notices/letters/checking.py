@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from notices.errors import Fault, InvalidTemplate
-from notices.letters.composing import compose_part, mail_parts
+from notices.letters.composing import compose_part, languages, mail_parts
 from notices.letters.faces import faces
 from notices.letters.hygiene import Cleaner
 from notices.letters.model import Part, Table
-from notices.letters.probes import probes
+from notices.letters.probes import Probe, probes
 from notices.letters.required import (
     Required,
     headings,
@@ -59,31 +59,36 @@ def _tried(source: Source) -> Iterator[Fault]:
     """What shows only when the template is filled."""
     try:
         for form in forms_of(source.name):
-            for notice in probes(form):
-                yield from _probe_faults(source, notice)
+            for probe in probes(form):
+                yield from _probe_faults(source, probe)
     except InvalidTemplate as wrong:
         yield from wrong.faults
 
 
-def _probe_faults(source: Source, notice: Notice) -> Iterator[Fault]:
-    language = source.name.rsplit(".", 2)[1]
-    settings = LetterSettings(voluntary_note=True)
+def _probe_faults(source: Source, probe: Probe) -> Iterator[Fault]:
+    notice, language = probe.notice, source.name.rsplit(".", 2)[1]
+    if language not in languages(notice):
+        return
+    settings = LetterSettings(voluntary_note=probe.voluntary_note)
     templates = Templates((source,))
     clean = Cleaner(faces().drawable)
     if source.name == letter_name(notice.form, language):
         part = compose_part(notice, language, templates, settings, clean)
-        yield from _letter_faults(source, part, notice)
+        yield from _letter_faults(source, part, probe)
     elif source.name == mail_name(notice.form, language):
         subject, body = mail_parts(notice, language, templates, settings, clean)
         yield from _mail_faults(source, subject, body, notice, language)
 
 
-def _letter_faults(source: Source, part: Part, notice: Notice) -> Iterator[Fault]:
+def _letter_faults(source: Source, part: Part, probe: Probe) -> Iterator[Fault]:
     found = "\n".join(map(squeezed, part.texts()))
-    for required in letter_values(notice, part.language):
+    values = letter_values(
+        probe.notice, part.language, voluntary_note=probe.voluntary_note
+    )
+    for required in values:
         count = found.count(squeezed(required.text))
         yield from _count_faults(source, required, count)
-    yield from _heading_faults(source, part, notice)
+    yield from _heading_faults(source, part, probe.notice)
 
 
 def _heading_faults(source: Source, part: Part, notice: Notice) -> Iterator[Fault]:

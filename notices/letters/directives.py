@@ -132,6 +132,7 @@ def read_part(filled: Filled, language: str) -> Part:
 def read_mail(filled: Filled) -> tuple[str, str]:
     """Subject and body of a mail template; blank lines of the body are kept."""
     sections: dict[str, list[str]] = {}
+    begun: dict[str, int] = {}
     current: list[str] | None = None
     for number, line in filled.lines():
         command = directive(line)
@@ -141,12 +142,20 @@ def read_mail(filled: Filled) -> tuple[str, str]:
                     number,
                     f"@{command[0]} is no directive of a mail; known: @件名, @本文",
                 )
-            current = sections.setdefault(command[0], [])
+            if command[0] in sections:
+                raise filled.fault(number, f"@{command[0]} stands there twice")
+            current = sections[command[0]] = []
+            begun[command[0]] = number
         elif current is not None:
             current.append(filled.plain(line.rstrip()))
         elif line.strip():
             raise filled.fault(number, "a mail begins with @件名")
-    subject = " ".join("".join(sections.get("件名", ())).split("\n")).strip()
+    subjects = [line.strip() for line in sections.get("件名", ()) if line.strip()]
+    if len(subjects) > 1:
+        raise filled.fault(
+            begun["件名"], f"the subject is one line, not {len(subjects)}"
+        )
+    subject = "".join(subjects)
     body = "\n".join(sections.get("本文", ())).strip("\n")
     if not subject or not body:
         raise filled.fault(0, "a mail needs @件名 and @本文, each with text")

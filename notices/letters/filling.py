@@ -18,7 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from notices.errors import Fault, InvalidTemplate
 from notices.letters.addresses import Address
 from notices.letters.model import Face, Span
-from notices.letters.sandbox import language_faults, make_environment
+from notices.letters.sandbox import TOO_DEEP, language_faults, make_environment
 from notices.letters.sources import Source
 
 # Private-use characters as brackets: `hygiene` has spelt them out in every value.
@@ -95,7 +95,7 @@ def fill(source: Source, values: Mapping[str, Any]) -> Filled:
     filled = Filled(source, "")
     try:
         filled.skeleton = template.render({**values, _VALUES_KEY: filled.values})
-    except (jinja2.TemplateError, TypeError) as wrong:
+    except (jinja2.TemplateError, TypeError, ValueError) as wrong:
         raise filled.fault(_line_of(wrong), _plain(wrong)) from wrong
     return filled
 
@@ -104,6 +104,8 @@ def fill(source: Source, values: Mapping[str, Any]) -> Filled:
 def _token(context: Context, value: Any) -> Any:
     if isinstance(value, jinja2.Undefined):
         return str(value)  # StrictUndefined raises here, with the name
+    if isinstance(value, bool):
+        raise TypeError("a condition cannot be printed; use {% if %}")
     if not isinstance(value, str | int):
         raise TypeError("a list cannot be printed; loop over it with {% for %}")
     text = value if isinstance(value, str) else str(value)
@@ -126,7 +128,13 @@ def _compiled(source: Source) -> jinja2.Template:
         raise InvalidTemplate(
             f"the template {source.name} cannot be used", faults=faults
         )
-    return _environment().from_string(marked(source.text))
+    try:
+        return _environment().from_string(marked(source.text))
+    except (SyntaxError, RecursionError) as wrong:  # Python's limits
+        raise InvalidTemplate(
+            f"the template {source.name} cannot be used",
+            faults=[Fault(source.path, TOO_DEEP)],
+        ) from wrong
 
 
 def marked(text: str) -> str:

@@ -106,7 +106,9 @@ def headings(form: Form, language: str) -> tuple[Required, ...]:
     return tuple(Required(word, word, is_heading=True) for word in words)
 
 
-def letter_values(notice: Notice, language: str) -> tuple[Required, ...]:
+def letter_values(
+    notice: Notice, language: str, *, voluntary_note: bool = True
+) -> tuple[Required, ...]:
     """The values of a notice whose texts all differ from each other."""
     judgment = notice.judgment
     boxes = () if notice.form is Form.FORM_1 else _boxes(notice, language)
@@ -121,7 +123,7 @@ def letter_values(notice: Notice, language: str) -> tuple[Required, ...]:
         Required("理由", judgment.reason_en if language == "en" else judgment.reason),
         *(Required("法令", str(citation)) for citation in notice.citations),
         *boxes,
-        Required("任意の注記", _VOLUNTARY[language]),
+        Required("任意の注記", _VOLUNTARY[language], int(voluntary_note)),
     )
 
 

@@ -17,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from notices.errors import Fault
 from notices.letters.variables import ITEM_NAMES, KNOWN_NAMES, LIST_NAMES
 
-FILTERS = ("default", "first", "join", "last", "length", "lower", "upper")
+FILTERS = ("default", "first", "last", "length", "lower", "upper")
 _ALLOWED = (
     nodes.Template,
     nodes.Output,
@@ -34,9 +34,8 @@ _ALLOWED = (
     nodes.Not,
     nodes.CondExpr,
     nodes.Filter,
-    nodes.Test,
-    nodes.Concat,
 )
+TOO_DEEP = "brackets, filters or conditions are nested too deeply"
 _LOOP_ATTRIBUTES = frozenset({"index", "first", "last", "length"})
 _ITEM_ATTRIBUTES = frozenset({*ITEM_NAMES, *ITEM_NAMES.values()})
 
@@ -70,12 +69,15 @@ def language_faults(text: str, path: str) -> tuple[Fault, ...]:
 
     Nothing is executed, not even what the compiler would compute beforehand.
     """
+    found = _Finder(path)
     try:
-        tree = _parser().parse(text)
+        found.visit(_parser().parse(text), loop_names=frozenset())
     except jinja2.TemplateSyntaxError as wrong:
         return (Fault(f"{path}:{wrong.lineno}", f"syntax: {wrong.message}"),)
-    found = _Finder(path)
-    found.visit(tree, loop_names=frozenset())
+    except ValueError:
+        return (Fault(path, "syntax: a number has thousands of digits"),)
+    except RecursionError:
+        return (Fault(f"{path}:{found.line}", TOO_DEEP),)
     return tuple(found.faults)
 
 
@@ -84,15 +86,17 @@ class _Finder:
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self.line = 1
         self.faults: list[Fault] = []
 
     def visit(self, node: nodes.Node, *, loop_names: frozenset[str]) -> None:
+        self.line = node.lineno or self.line  # some nodes do not know theirs
         if not isinstance(node, _ALLOWED):
             name = type(node).__name__
-            self.add(node, f"{name} is not allowed in a template")
+            self.add(f"{name} is not allowed in a template")
             return
         for message in _faults_of(node, loop_names):
-            self.add(node, message)
+            self.add(message)
         if isinstance(node, nodes.For):
             self.visit(node.iter, loop_names=loop_names)
             inner = loop_names | _targets(node.target) | {"loop"}
@@ -102,8 +106,8 @@ class _Finder:
         for kid in node.iter_child_nodes():
             self.visit(kid, loop_names=loop_names)
 
-    def add(self, node: nodes.Node, message: str) -> None:
-        self.faults.append(Fault(f"{self.path}:{node.lineno}", message))
+    def add(self, message: str) -> None:
+        self.faults.append(Fault(f"{self.path}:{self.line}", message))
 
 
 def _targets(target: nodes.Node) -> frozenset[str]:
@@ -119,8 +123,17 @@ def _faults_of(node: nodes.Node, loop_names: frozenset[str]) -> Iterator[str]:
         yield from _attribute_faults(node)
     elif isinstance(node, nodes.Filter) and node.name not in FILTERS:
         yield f"{node.name}: unknown filter{_nearest(node.name, frozenset(FILTERS))}"
+    elif isinstance(node, nodes.Const):
+        yield from _constant_faults(node.value)
     elif isinstance(node, nodes.For):
         yield from _loop_faults(node, loop_names)
+
+
+def _constant_faults(value: object) -> Iterator[str]:
+    if not isinstance(value, str | int):
+        yield f"{value}: only texts, whole numbers, true and false"
+    elif isinstance(value, str) and not value.isprintable():
+        yield f"{value!a}: a text in quotes has only characters that can be seen"
 
 
 def _attribute_faults(node: nodes.Getattr) -> Iterator[str]:

@@ -49,7 +49,7 @@ def output_faults(templates: Templates) -> tuple[Fault, ...]:
 
 
 def _of_form(templates: Templates, form: Form) -> Iterator[Fault]:
-    notice = probes(form)[0]
+    notice = probes(form)[0].notice
     try:
         letter = write_letter(notice, templates=templates, notice_json_sha256="0" * 64)
     except InvalidTemplate:

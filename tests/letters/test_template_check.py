@@ -155,10 +155,76 @@ EDITS = [
     ),
     (FORM_1, "{{ 理由 }}", "{{ 理由 | attr('x') }}", "attr: unknown filter"),
     (FORM_1, "{{ 理由 }}", "{{ 法令 }}", "a list cannot be printed"),
+    # words that are hidden from a reader of the template, not from the check
+    (FORM_1, "（注）", '（注）{{ "必ず" }}', "58: 必ず: demands"),
+    (FORM_1, "（注）", "（注）{{ '必' }}{{ 'ず' }}", "58: 必ず: demands"),
+    (FORM_1, "（注）", "（注）必{# #}ず", "58: 必ず: demands"),
+    (FORM_1, "（注）", "（注）必　ず", "58: 必ず: demands"),
+    (FORM_1, "（注）", "（注）３ 日　以内", "58: 3日以内: demands"),
+    (FORM_1, "（注）", r'（注）{{ "\u5fc5ず" }}', "58: \\: write the character itself"),
+    (FORM_1, "（注）", '（注）{{ "必" ~ "ず" }}', "58: 必ず: demands"),
+    (FORM_1, "（注）", '（注）{{ 理由 ~ "。" }}', "58: Concat is not allowed"),
+    (FORM_1, "（注）", r'{{ "\u202e" }}（注）', "can be seen"),
+    (FORM_1, "（注）", r'{{ "\ud800" }}（注）', "can be seen"),
+    (FORM_1, "（注）", "（注\x00）", "58: 〔U+0000〕 cannot be printed"),
+    (FORM_1, "（注）", "（注\x1b[31m）", "58: 〔U+001B〕 cannot be printed"),
+    (FORM_1, "（注）", "（注\t）", "58: 〔U+0009〕 cannot be printed"),
+    (FORM_1, "（注）", "（注）\r必要", "58: 〔U+000D〕 cannot be printed"),
+    # what only some letters would lack
+    *(
+        (
+            FORM_1,
+            "{{ 理由 }}",
+            f"{{% if {condition} %}}\n{{{{ 理由 }}}}\n{{% else %}}\nなし\n{{% endif %}}",
+            "the value 理由 is missing",
+        )
+        for condition in (
+            "英文併記",
+            "not 英文併記",
+            "任意の注記",
+            "IP割振先",
+            "対象URL|length > 1",
+            '敬称 == "様"',
+        )
+    ),
+    (FORM_1, "{{ 理由 }}", "{{ 理由|upper }}", "the value 理由 is missing"),
+    (FORM_1, "{{ 掲載情報 }}", "{{ 掲載情報|lower }}", "the value 掲載情報 is missing"),
+    (FORM_1, "{{ 特定情報 }}", "{{ 特定情報|upper }}", "the value 特定情報 is missing"),
+    # braces and values that would stand on paper
+    (FORM_1, "（注）", "（注）理由 }}", "58: }} stands alone"),
+    (FORM_1, "（注）", "（注）endif %}", "58: %} stands alone"),
+    (
+        FORM_1,
+        "（注）",
+        "{% raw %}{{ 理由 }}{% endraw %}（注）",
+        "58: raw is not allowed",
+    ),
+    (FORM_1, "（注）", "（注）{{ 英文併記 }}", "58: a condition cannot be printed"),
+    (FORM_1, "（注）", "（注）{{ 対象URL|join }}", "58: join: unknown filter"),
+    (FORM_1, "（注）", "（注）{{ 対象URL|first }}", "58: a list cannot be printed"),
+    (FORM_1, "（注）", "（注）{{ 1e999 }}", "58: inf: only texts"),
+    # Python's own limits
+    (FORM_1, "（注）", "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}", "too deeply"),
+    (FORM_1, "（注）", "{{ 理由" + "|upper" * 5000 + " }}", "58: brackets, filters"),
+    (
+        FORM_1,
+        "（注）",
+        "{% if 理由 %}" * 150 + "（注）" + "{% endif %}" * 150,
+        "too deeply",
+    ),
+    (FORM_1, "（注）", "{{ " + "9" * 5000 + " }}", "thousands of digits"),
+    (FORM_1, "（注）", "{{ 3 is divisibleby 0 }}", "58: Test is not allowed"),
+    (FORM_1, "（注）", "{{ 理由 is 空 }}", "58: Test is not allowed"),
+    (FORM_1, "（注）", "{% autoescape 1 %}（注）{% endautoescape %}", "Scope is not"),
+    # mails
+    (MAIL_1, "\n@本文\n", "\n@件名\n別\n@本文\n", "4: @件名 stands there twice"),
+    (MAIL_1, "\n@本文\n", "\n二行目\n@本文\n", "2: the subject is one line, not 2"),
 ]
 
 
-@pytest.mark.parametrize(("name", "old", "new", "message"), EDITS)
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"), EDITS, ids=[edit[3] for edit in EDITS]
+)
 def test_a_fault_is_named_with_its_file_and_reason(
     name: str, old: str, new: str, message: str, templates: Templates
 ) -> None:
@@ -307,7 +373,7 @@ def test_a_site_can_have_its_own_sample(templates: Templates) -> None:
 def test_a_value_that_one_output_lacks_is_found(
     output: str, name: str, templates: Templates
 ) -> None:
-    notice = probes(Form.FORM_1)[0]
+    notice = probes(Form.FORM_1)[0].notice
     letter, other = (
         write_letter(one, templates=templates, notice_json_sha256=SHA256)
         for one in (notice, replace(notice, number="OTHER-0002"))
