@@ -223,7 +223,9 @@ EDITS = [
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new", "message"), EDITS, ids=[edit[3] for edit in EDITS]
+    ("name", "old", "new", "message"),
+    EDITS,
+    ids=[f"{at} {edit[3]}" for at, edit in enumerate(EDITS)],
 )
 def test_a_fault_is_named_with_its_file_and_reason(
     name: str, old: str, new: str, message: str, templates: Templates
