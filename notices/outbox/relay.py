@@ -4,7 +4,6 @@ import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
-from pathlib import Path
 
 from notices.errors import ConfigError
 
@@ -55,7 +54,7 @@ class Relay:
     password: str = field(default="", repr=False)
     """For AUTH."""
     ca: str = ""
-    """Trusted roots: PEM text, or the path of a PEM file; empty: the system's."""
+    """Trusted roots as PEM text; empty: the system's."""
     local_hostname: str = "localhost"
     """What EHLO says we are."""
     timeouts: Timeouts = field(default_factory=Timeouts)
@@ -91,13 +90,11 @@ def tls_context(relay: Relay) -> ssl.SSLContext | None:
             )
         return None
     try:
-        pem = relay.ca if not relay.ca or "-----BEGIN" in relay.ca else _read(relay.ca)
-        context = ssl.create_default_context(cadata=pem or None)
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"the [smtp] ca cannot be used: {error}") from error
+        context = ssl.create_default_context(cadata=relay.ca or None)
+    except (ssl.SSLError, ValueError) as error:
+        raise ConfigError(
+            "the [smtp] ca cannot be used: it holds no certificate that can be read",
+            hint="give a file with certificates in PEM",
+        ) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
-
-
-def _read(path: str) -> str:
-    return Path(path).read_text(encoding="ascii")
