@@ -90,7 +90,9 @@ def tls_context(relay: Relay) -> ssl.SSLContext | None:
             )
         return None
     try:
-        context = ssl.create_default_context(cadata=relay.ca or None)
+        # comments between the certificates may be in any language
+        pem = relay.ca.encode("ascii", "replace").decode()
+        context = ssl.create_default_context(cadata=pem or None)
     except (ssl.SSLError, ValueError) as error:
         raise ConfigError(
             "the [smtp] ca cannot be used: it holds no certificate that can be read",

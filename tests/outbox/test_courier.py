@@ -380,6 +380,8 @@ def test_a_ca_that_is_none_is_a_configuration_error(authority):
     for ca in ("nothing", "x" * 5000, "ä", cut):
         with pytest.raises(ConfigError, match="holds no certificate"):
             SmtpCourier(Relay(host="127.0.0.1", port=25, ca=ca))
+    pem = "# 認証局\n" + authority.cert_pem.bytes().decode()
+    SmtpCourier(Relay(host="127.0.0.1", port=25, ca=pem))
 
 
 def test_a_server_that_is_away_is_tried_later():
