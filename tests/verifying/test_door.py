@@ -23,7 +23,7 @@ from notices.verifying import (
 )
 from notices.verifying.wire import dump_report, load_report
 from tests.verifying.genuine import Mail, genuine_letter, notice_json
-from tests.verifying.pki import JUDGED_AT, world
+from tests.verifying.pki import DAY, JUDGED_AT, world
 
 
 def judge(data: bytes, **more: object):
@@ -171,6 +171,23 @@ def test_the_isolated_verifier_says_the_same_and_is_reusable() -> None:
     with IsolatedVerifier() as verifier:
         for data in (good, bad, good):
             assert verifier.verify(data, **options) == judge(data)
+
+
+def test_the_isolated_verifier_forgets_what_it_was_asked_before() -> None:
+    """Roots, clock, signers and evidence are told once, but never kept too long."""
+    data = Mail(world(), crls=()).build()
+    usual = {"trust": [world().root.pem], "at": JUDGED_AT, "evidence": world().crls}
+    others = (
+        {"trust": [world().evil_root.pem]},
+        {"evidence": []},
+        {"at": JUDGED_AT + 900 * DAY},
+        {"signers": ["somebody@else.example"]},
+    )
+    with IsolatedVerifier() as verifier:
+        for other in others:
+            for asked in (usual, usual | other, usual):
+                passed = verifier.verify(data, **asked).verdict is Verdict.TOTAL_PASSED
+                assert passed is (asked == usual)
 
 
 @pytest.mark.parametrize(
