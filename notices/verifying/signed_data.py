@@ -18,6 +18,8 @@ INTEGER, OCTET_STRING, OID, SEQUENCE, SET = 0x02, 0x04, 0x06, 0x30, 0x31
 TAG_0, TAG_1 = 0xA0, 0xA1
 """[0] and [1], constructed."""
 ID_SIGNED_DATA = "1.2.840.113549.1.7.2"
+VERSIONS = (1, 3, 4, 5)
+"""Those that 5.1 knows; 1 only around id-data."""
 SHORT = 32
 """Octets; the object identifiers that mean something here have less than a dozen."""
 
@@ -26,6 +28,8 @@ SHORT = 32
 class SignedData:
     """5.1: SignedData."""
 
+    version: int
+    """One of VERSIONS."""
     content_type: str
     """Object identifier of what is signed."""
     content: bytes | None
@@ -95,13 +99,16 @@ def read(data: bytes) -> SignedData:
         raise NotDER("no SignedData")
     fields = _Fields(_only(outer.take(TAG_0)))
     outer.end()
-    fields.take(INTEGER)
+    number = int.from_bytes(contents(fields.take(INTEGER)), signed=True)
     digest_algorithms = der.children(fields.take(SET))
     enclosed = _Fields(fields.take(SEQUENCE))
     certificates, answers = fields.take_if(TAG_0), fields.take_if(TAG_1)
     signers = der.children(fields.take(SET))
     fields.end()
+    if number not in VERSIONS:
+        raise NotDER(f"SignedData of version {number}")
     return SignedData(
+        version=number,
         content_type=dotted(enclosed.take(OID)),
         content=_enclosed(enclosed),
         digest_algorithms=tuple(digest_algorithms),

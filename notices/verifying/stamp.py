@@ -73,6 +73,10 @@ def _token(data: bytes) -> Token:
     parts = signed_data.read(data)
     if len(parts.signers) != 1:
         raise malformed("the time stamp has not exactly one signer")
+    # RFC 5652, 5.1: what is no id-data is so since version 3. Of version 1 PKCS #7
+    # readers see another content, and the version is not signed.
+    if parts.version == 1:
+        raise malformed("the time stamp says version 1")
     return Token(octets=data, parts=parts)
 
 

@@ -218,6 +218,7 @@ def structures() -> Iterator[Forgery]:
     yield Forgery("encapsulated type SignedData", "M05", signed(edit_data=content_type))
     yield Forgery("signer named by key identifier", "M05", signed(edit_info=by_key))
     yield Forgery("SignerInfo version 3", "M05", signed(edit_info=version_3))
+    yield Forgery("SignedData version 2", "M05", signed(edit_data=version_2))
     yield Forgery("value of another key", "M09", wrong_key, why="SIG_CRYPTO_FAILURE")
     for name, change in {
         "flipped": lambda v: v[:-1] + bytes([v[-1] ^ 1]),
@@ -263,6 +264,11 @@ def by_key(info: cms.SignerInfo) -> None:
     info["sid"] = cms.SignerIdentifier(
         name="subject_key_identifier", value=core.OctetString(b"\x01" * 20)
     )
+
+
+def version_2(data: cms.SignedData) -> None:
+    """A version that no SignedData has (RFC 5652, 5.1)."""
+    data["version"] = "v2"
 
 
 def version_3(info: cms.SignerInfo) -> None:

@@ -6,6 +6,7 @@ import pytest
 from asn1crypto import crl, x509
 
 from notices.verifying import path, plain_stamp, stamp
+from notices.verifying.der import NotDER
 from notices.verifying.outcome import Refusal
 from notices.verifying.path import Material
 from notices.verifying.policy import Revocation, read_crl
@@ -67,6 +68,16 @@ def test_parameters_that_mean_nothing_are_refused_by_both() -> None:
     changed = octets[:at] + b"\x0d" + octets[at + 1 :]
     assert not plain_stamp.holds(token(changed), VALUE, material(*LISTS), JUDGED_AT)
     assert not accepts_generally(changed)
+
+
+@pytest.mark.parametrize("version", [1, 2, 9])
+def test_a_stamp_of_another_version_is_refused(version: int) -> None:
+    """Vector 2: of version 1, which is not signed, other readers see no TSTInfo."""
+    octets = stamp_with(world().tsa)(VALUE)
+    assert token(octets).version == 3
+    changed = octets.replace(b"\x02\x01\x03\x31", b"\x02\x01%c\x31" % version, 1)
+    with pytest.raises((Refusal, NotDER)):
+        token(changed)
 
 
 def check_mutants(seed: int, count: int) -> None:
