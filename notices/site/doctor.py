@@ -69,9 +69,9 @@ def _templates(parts: Parts) -> Iterator[Checkup]:
 
 
 def _database(parts: Parts) -> str:
-    size, root = parts.store.root()
-    count = parts.store.count()
-    return f"{count} notices, ledger of {size} leaves, root {root.hex()[:16]}"
+    """Whether it answers; to hash a long ledger again is for `ledger verify`."""
+    count, size = parts.store.count(), parts.store.size()
+    return f"{count} notices, ledger of {size} entries"
 
 
 def _greeting(parts: Parts) -> str:
