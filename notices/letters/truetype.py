@@ -7,7 +7,7 @@ widths when they are asked for. Tables and their terms: OpenType 1.9.1.
 
 import struct
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -66,13 +66,16 @@ class QuickFace(TTFontFace):  # type: ignore[misc] # reportlab has no types
     file and font program then differ. Here all are in font units.
     """
 
-    def extractInfo(self, charInfo: int = 1) -> None:  # noqa: N802, N803
-        """Read the font: what reportlab's method of this name reads."""
+    _ttf_data: bytes
+    _pdfScale: Callable[[float], float]  # noqa: N815
+
+    def extractInfo(self, charInfo: int = 1) -> None:  # noqa: ARG002, N802, N803
+        """Read the font, always with its characters."""
         try:
             super().extractInfo(charInfo=0)
             self.charToGlyph = self._characters()
             if not self.charToGlyph:  # an older map: reportlab knows them all
-                super().extractInfo(charInfo)
+                super().extractInfo()
             (paired,) = self._numbers("hhea", ">H", 34)
             (is_long,) = self._numbers("head", ">H", 50)
             self.hmetrics = Metrics(self.get_table("hmtx"), paired)
