@@ -155,22 +155,26 @@ def is_final(state: State) -> bool:
 
 _OF_THE_SESSION = frozenset({Stage.CONNECT, Stage.EHLO, Stage.STARTTLS, Stage.AUTH})
 
+_LOG_IN_FIRST = frozenset({530, 538})
+"""RFC 4954, 6, and RFC 3207, 4: without AUTH or TLS nothing is taken from us."""
+
 
 def classify(reply: Reply, stage: Stage) -> State:
     """Tell what a reply that ended an attempt makes of the delivery.
 
     The first digit decides (RFC 5321, 4.2.1), so a 251 or 299 after the final dot
     is as good as a 250. A 5yz before MAIL refuses the session, not the message
-    (wrong password, no TLS today): that is put right on our side, so it is
-    `deferred`. A reply that fits nothing is `deferred` before the body and
-    `in_doubt` after it.
+    (wrong password, no TLS today), and so does 530 wherever it comes: that is put
+    right on our side, so it is `deferred`. A reply that fits nothing is `deferred`
+    before the body and `in_doubt` after it.
     """
     digit = reply.code // 100
     if stage is Stage.END_OF_DATA:
         # RFC 5321, 4.5.3.2.6: only this reply hands the responsibility over
         after_dot = {2: State.SENT, 4: State.DEFERRED, 5: State.FAILED}
         return after_dot.get(digit, State.IN_DOUBT)
-    if digit == 5 and stage not in _OF_THE_SESSION:  # noqa: PLR2004
+    is_of_the_session = stage in _OF_THE_SESSION or reply.code in _LOG_IN_FIRST
+    if digit == 5 and not is_of_the_session:  # noqa: PLR2004
         return State.FAILED
     return State.DEFERRED
 

@@ -65,7 +65,8 @@ def translated(engine: Engine) -> Iterator[None]:
     try:
         yield
     except exc.DBAPIError as error:
-        if isinstance(error, exc.IntegrityError):
+        # what is not to be stored: it would be refused again and again
+        if isinstance(error, exc.IntegrityError | exc.DataError):
             raise RefusedError(
                 f"the outbox refused the change: {_first(error)}"
             ) from error

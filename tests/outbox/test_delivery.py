@@ -62,9 +62,15 @@ def test_every_reply_at_every_stage_is_classified(code, stage):
         assert state is expected.get(code // 100, State.IN_DOUBT)
     else:
         assert state in (State.DEFERRED, State.FAILED)
-        assert (state is State.FAILED) == (
-            code // 100 == 5 and stage in (Stage.MAIL, Stage.RCPT, Stage.DATA)
-        )
+        of_the_message = stage in (Stage.MAIL, Stage.RCPT, Stage.DATA)
+        of_the_message = of_the_message and code not in (530, 538)
+        assert (state is State.FAILED) == (code // 100 == 5 and of_the_message)
+
+
+@pytest.mark.parametrize("stage", [Stage.MAIL, Stage.RCPT, Stage.DATA])
+def test_log_in_first_is_about_our_settings_and_not_about_the_notice(stage):
+    reply = Reply(code=530, enhanced_status="5.7.0", text="Authentication required")
+    assert classify(reply, stage) is State.DEFERRED
 
 
 def test_the_waits_grow_and_stop():

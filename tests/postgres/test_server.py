@@ -4,13 +4,14 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from notices.delivery import State
-from notices.errors import ConfigError, StoreUnavailable
+from notices.errors import ConfigError, RefusedError, StoreUnavailable
 from notices.outbox.steps import Claim, Finish
 from notices.outbox.store import Store
 from tests.outbox.conftest import NOW, add_notice
@@ -93,6 +94,22 @@ def test_an_outcome_whose_row_another_holds_keeps_back_no_other(store, url):
         other.rollback()
         [late] = impatient.perform(finishes[1:2])
     assert late.state is State.SENT
+
+
+def test_what_the_server_cannot_store_is_refused_and_keeps_back_no_other(store):
+    """A NUL is no matter of waiting: it would be refused again and again."""
+    numbers = [queued(store, f"HL-{index}") for index in range(2)]
+    store.perform([Claim(number=number, now=NOW) for number in numbers])
+    refused, sent = store.perform(
+        [
+            Finish(number=number, now=NOW, attempt=attempt, next_attempt_at=None)
+            for number, attempt in zip(
+                numbers, (replace(SENT, note="\0"), SENT), strict=True
+            )
+        ]
+    )
+    assert isinstance(refused, RefusedError)
+    assert sent.state is State.SENT
 
 
 def test_a_read_only_server_is_named(store, url, superuser):
