@@ -1,4 +1,4 @@
-"""The DOCX that every letter begins from; `notices.letters.lean` makes it."""
+"""The DOCX that every letter begins from; `tests/letters/making_base.py` makes it."""
 
 import io
 import zipfile

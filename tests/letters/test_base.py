@@ -7,12 +7,12 @@ import pytest
 
 from notices.errors import ConfigError
 from notices.letters import base
-from notices.letters.lean import make_base
 from notices.letters.word import STYLE_IDS
+from tests.letters.making_base import make_base
 
 
 def test_the_file_of_the_package_is_what_its_maker_makes() -> None:
-    """After a change of the styles: python -m notices.letters.lean."""
+    """After a change of the styles: python -m tests.letters.making_base."""
     assert base.parts_of(make_base()) == dict(base.base_parts())
 
 

@@ -1,6 +1,6 @@
 """Makes `base.docx`: our styles, the footer, and nothing else.
 
-    python -m notices.letters.lean
+    python -m tests.letters.making_base
 
 writes it anew after a change of the styles; letters are made from the file, without
 python-docx.
@@ -214,7 +214,7 @@ def _document() -> bytes:
     section.top_margin, section.bottom_margin = Mm(21.5), Mm(20)
     footer = section.footer
     footer.is_linked_to_previous = False
-    element = footer._element  # noqa: SLF001
+    element = footer._element
     for child in list(element):
         element.remove(child)
     element.append(parse_xml(_footer_xml()))
