@@ -14,12 +14,27 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import NamedTuple, Protocol
+from zlib import crc32
 
 from sqlalchemy import Connection, Engine, exc, text
 
 from notices.errors import StoreUnavailable
 from notices.outbox.database import reading, translated
+from notices.outbox.postgres import LEDGER, MIGRATION, NUMBERS
+
+
+class Share(NamedTuple):
+    """Which part of the line is whose; a matter of speed, never of truth."""
+
+    place: int
+    """This worker's place among those that are alive, from 0."""
+    workers: int
+    """How many are alive."""
+
+    def has(self, number: str) -> bool:
+        """Tell whether this worker should be the first to try that delivery."""
+        return crc32(number.encode()) % self.workers == self.place
 
 
 class Presence(Protocol):
@@ -42,6 +57,10 @@ class Presence(Protocol):
 
     def forget(self, owner: str) -> None:
         """Remove what a dead worker left whose deliveries are in order."""
+        ...
+
+    def share(self) -> Share:
+        """Tell which part of what waits this worker should begin with."""
         ...
 
 
@@ -100,6 +119,10 @@ class FilePresence:
         with suppress(OSError):
             (self._folder / owner).unlink()
 
+    def share(self) -> Share:
+        """All of it: workers of one file do not get in each other's way."""
+        return Share(0, 1)
+
     def _take(self, owner: str) -> None:
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
@@ -126,6 +149,12 @@ _HOLDS = text(
     "AND objsubid = 1 AND classid::bigint = :high AND objid::bigint = :low "
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
+_HELD = text(
+    "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks "
+    "WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+_OURS = {LEDGER, NUMBERS, MIGRATION}
 _PING = text("SELECT 1")
 _PING_SECONDS = 5.0
 
@@ -165,6 +194,14 @@ class ServerPresence:
     def forget(self, owner: str) -> None:
         """Nothing is left of it."""
 
+    def share(self) -> Share:
+        """Count those who hold a lock of their own now."""
+        own = _key_of(self.enter())
+        with reading(self._engine) as connection:
+            held = set(connection.scalars(_HELD)) - _OURS
+        alive = sorted(held | {own})
+        return Share(alive.index(own), len(alive))
+
     def _is_there(self) -> bool:
         if self._connection is None:
             return False
@@ -183,9 +220,7 @@ class ServerPresence:
         # it must not go back to the pool with the lock on it
         connection.detach()
         connection.execute(_KEEPALIVE)
-        key = int(owner, 16)
-        signed = key - (1 << 64) if key >> 63 else key
-        connection.execute(_TAKE, {"key": signed})
+        connection.execute(_TAKE, {"key": _key_of(owner)})
         self._connection, self.owner = connection, owner
         self._pinged = time.monotonic()
 
@@ -194,3 +229,9 @@ class ServerPresence:
             with suppress(exc.SQLAlchemyError):
                 self._connection.close()
         self._connection = None
+
+
+def _key_of(owner: str) -> int:
+    """The lock's key: PostgreSQL's bigint has a sign."""
+    key = int(owner, 16)
+    return key - (1 << 64) if key >> 63 else key

@@ -88,6 +88,8 @@ def numbers_of(numbers: Collection[str]) -> dict[str, list[str]]:
 
 def free(connection: Connection, numbers: Collection[str]) -> list[Stored]:
     """Lock those of these that nobody else is changing, and give them."""
+    if not numbers:
+        return []
     found = connection.execute(_FREE, numbers_of(numbers))
     return [_stored(row) for row in found]
 
@@ -96,6 +98,8 @@ def owned(
     connection: Connection, numbers: Collection[str]
 ) -> list[tuple[Stored, str | None]]:
     """Lock these, and give each with the worker that has it."""
+    if not numbers:
+        return []
     found = connection.execute(_OWNED, numbers_of(numbers))
     return [(_stored(row), row.lease_owner) for row in found]
 

@@ -4,7 +4,7 @@ All steps of a kind are one statement, and all that wait together are one commit
 (docs/adr/0006). What is wrong with one of them is its own outcome and nobody else's.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, update
 
 from notices.delivery import Attempt, IllegalTransition, Stage, State
 from notices.errors import EvidenceBroken, InputError, NoticesError, TryLater
-from notices.ledger import EventKind
+from notices.ledger import EventKind, Fact
 from notices.outbox import changes, journal, rows
 from notices.outbox.changes import Ended, change_of
 from notices.outbox.journal import Told
@@ -96,100 +96,96 @@ def perform(
     Runs inside the caller's transaction: none of them is made before its commit.
     The latest of their clocks is the time of all: no lease is longer than it seems.
     """
-    now = max(step.now for step in steps)
-    steps = [replace(step, now=now) for step in steps]
-    claims = [step for step in steps if isinstance(step, Claim)]
-    arms = [step for step in steps if isinstance(step, Arm)]
-    finishes = [step for step in steps if isinstance(step, Finish)]
-    outcomes: dict[str, Outcome] = {}
-    if claims:
-        outcomes |= _claim(connection, claims, owner)
-    if arms:
-        outcomes |= _arm(connection, arms, owner)
-    if finishes:
-        outcomes |= _finish(connection, finishes, owner)
-    return [outcomes[step.number] for step in steps]
+    group = _Group(connection, owner, max(step.now for step in steps))
+    group.claim([step for step in steps if isinstance(step, Claim)])
+    group.arm([step for step in steps if isinstance(step, Arm)])
+    group.finish([step for step in steps if isinstance(step, Finish)])
+    journal.append_all(connection, group.told)
+    return [group.outcomes[step.number] for step in steps]
 
 
-def _claim(
-    connection: Connection, claims: Iterable[Claim], owner: str
-) -> dict[str, Outcome]:
-    wanted = {claim.number: claim for claim in claims}
-    free = [
-        row for row in rows.free(connection, wanted) if _is_due(row, wanted[row.number])
-    ]
-    messages = rows.messages(connection, [row.number for row in free])
-    outcomes: dict[str, Outcome] = dict.fromkeys(wanted)
-    moved, told = [], []
-    for row in free:
-        message, now = messages[row.number], wanted[row.number].now
-        if isinstance(message, EvidenceBroken):
-            outcomes[row.number] = message  # no attempt has begun
-            continue
-        change = change_of(
-            row, State.SENDING, now, owner=owner, lease_until=now + LEASE
-        )
-        moved.append(change)
-        facts = {"attempt": change.after.attempts}
-        told.append(Told(EventKind.ATTEMPTED, row.number, facts, now))
-        outcomes[row.number] = change.after, message
-    changes.write(connection, moved)
-    journal.append_all(connection, told)
-    return outcomes
+class _Group:
+    """The steps of one transaction: what becomes of each, and what is told of them."""
 
+    def __init__(self, connection: Connection, owner: str, now: datetime) -> None:
+        self._connection = connection
+        self._owner = owner
+        self._now = now
+        self.outcomes: dict[str, Outcome] = {}
+        self.told: list[Told] = []
 
-def _is_due(row: Stored, claim: Claim) -> bool:
-    if row.next_attempt_at is None or row.channel is not claim.channel:
-        return False
-    return claim.ignore_backoff or row.next_attempt_at <= claim.now
+    def claim(self, claims: Sequence[Claim]) -> None:
+        """Take those that are due and that nobody else is taking."""
+        wanted = {claim.number: claim for claim in claims}
+        self.outcomes |= dict.fromkeys(wanted)
+        free = [
+            row
+            for row in rows.free(self._connection, wanted)
+            if self._is_due(row, wanted[row.number])
+        ]
+        messages = rows.messages(self._connection, [row.number for row in free])
+        lease, moved = self._now + LEASE, []
+        for row in free:
+            message = messages[row.number]
+            if isinstance(message, EvidenceBroken):
+                self.outcomes[row.number] = message  # no attempt has begun
+                continue
+            change = change_of(
+                row, State.SENDING, self._now, owner=self._owner, lease_until=lease
+            )
+            moved.append(change)
+            self.outcomes[row.number] = change.after, message
+            facts = {"attempt": change.after.attempts}
+            self._tell(EventKind.ATTEMPTED, row.number, facts)
+        changes.write(self._connection, moved)
 
+    def arm(self, arms: Sequence[Arm]) -> None:
+        """Commit stage `data` where the lease is still ours."""
+        numbers = [arm.number for arm in arms]
+        for number in numbers:
+            lost = f"the attempt for {number} took too long and lost its lease"
+            self.outcomes[number] = TryLater(lost)
+        values = {
+            **rows.numbers_of(numbers),
+            "of_owner": self._owner,
+            "now": self._now,
+            "until": self._now + LEASE_OF_BODY,
+        }
+        for row in self._connection.execute(_ARM, values) if numbers else ():
+            self.outcomes[row.number] = None
+            facts = {"attempt": row.attempts, "message_sha256": row.message_sha256}
+            self._tell(EventKind.ARMED, row.number, facts)
 
-def _arm(connection: Connection, arms: Sequence[Arm], owner: str) -> dict[str, Outcome]:
-    wanted = [arm.number for arm in arms]
-    now = arms[0].now
-    values = {
-        **rows.numbers_of(wanted),
-        "of_owner": owner,
-        "now": now,
-        "until": now + LEASE_OF_BODY,
-    }
-    outcomes: dict[str, Outcome] = {
-        number: TryLater(f"the attempt for {number} took too long and lost its lease")
-        for number in wanted
-    }
-    told = []
-    for number, attempt, sha256 in connection.execute(_ARM, values):
-        facts = {"attempt": attempt, "message_sha256": sha256}
-        told.append(Told(EventKind.ARMED, number, facts, now))
-        outcomes[number] = None
-    journal.append_all(connection, told)
-    return outcomes
+    def finish(self, finishes: Sequence[Finish]) -> None:
+        """Record outcomes of attempts that are still ours."""
+        numbers = [finish.number for finish in finishes]
+        owned = rows.owned(self._connection, numbers)
+        found = {row.number: (row, owner) for row, owner in owned}
+        moved, ended = [], []
+        for finish in finishes:
+            number, attempt = finish.number, _given_up(finish)
+            row, owner = found.get(number, (None, None))
+            error = _wrong(finish, row, is_ours=owner == self._owner)
+            if error or row is None:
+                self.outcomes[number] = error
+                continue
+            due = finish.next_attempt_at if attempt.state is State.DEFERRED else None
+            change = change_of(row, attempt.state, self._now, next_attempt_at=due)
+            moved.append(change)
+            ended.append(Ended(number=number, ordinal=row.attempts, attempt=attempt))
+            self.outcomes[number] = change.after
+            facts = journal.attempt_facts(row.attempts, attempt)
+            self._tell(EventKind.OUTCOME, number, facts)
+        changes.write(self._connection, moved)
+        changes.write_attempts(self._connection, ended)
 
+    def _is_due(self, row: Stored, claim: Claim) -> bool:
+        if row.next_attempt_at is None or row.channel is not claim.channel:
+            return False
+        return claim.ignore_backoff or row.next_attempt_at <= self._now
 
-def _finish(
-    connection: Connection, finishes: Iterable[Finish], owner: str
-) -> dict[str, Outcome]:
-    wanted = {each.number: each for each in finishes}
-    found = {row.number: (row, of) for row, of in rows.owned(connection, wanted)}
-    outcomes: dict[str, Outcome] = {}
-    moved, ended, told = [], [], []
-    for number, finish in wanted.items():
-        row, lease_owner = found.get(number, (None, None))
-        attempt = _given_up(finish)
-        if (error := _wrong(finish, row, is_ours=lease_owner == owner)) or row is None:
-            outcomes[number] = error
-            continue
-        due = finish.next_attempt_at if attempt.state is State.DEFERRED else None
-        change = change_of(row, attempt.state, finish.now, next_attempt_at=due)
-        moved.append(change)
-        ended.append(Ended(number=number, ordinal=row.attempts, attempt=attempt))
-        facts = journal.attempt_facts(row.attempts, attempt)
-        told.append(Told(EventKind.OUTCOME, number, facts, finish.now))
-        outcomes[number] = change.after
-    changes.write(connection, moved)
-    changes.write_attempts(connection, ended)
-    journal.append_all(connection, told)
-    return outcomes
+    def _tell(self, kind: EventKind, number: str, facts: Mapping[str, Fact]) -> None:
+        self.told.append(Told(kind, number, facts, self._now))
 
 
 def _given_up(finish: Finish) -> Attempt:

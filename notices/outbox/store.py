@@ -30,7 +30,7 @@ from notices.outbox.lookup import Lookup
 from notices.outbox.losses import Loss
 from notices.outbox.migrate import migrate
 from notices.outbox.postgres import InTheWay
-from notices.outbox.presence import presence_of
+from notices.outbox.presence import Share, presence_of
 from notices.outbox.records import CaseKey, Decision, Prepared, Stored
 from notices.outbox.steps import Arm, Claim, Finish, Outcome, Step, Taken
 from notices.rules import Channel
@@ -176,6 +176,10 @@ class Store(Lookup):
             number=number, attempt=attempt, next_attempt_at=next_attempt_at, now=now
         )
         return cast("Stored", self._made(step))
+
+    def share(self) -> Share:
+        """Tell which part of what waits this worker should begin with."""
+        return self._presence.share()
 
     def perform(self, together: Sequence[Step]) -> builtins.list[Outcome]:
         """Make steps of several deliveries with one commit; see `steps.Outcome`.

@@ -18,6 +18,7 @@ from notices.outbox.delivering import BeforeAttempt, NotWaiting, Shift, deliver
 from notices.outbox.news import News, NewsKind
 from notices.outbox.overview import Waiting
 from notices.outbox.pacing import Traffic, domain_of
+from notices.outbox.presence import Share
 from notices.outbox.together import Together
 
 __all__ = [
@@ -167,7 +168,7 @@ class _Floor:
             ignore_backoff=self._ignore_backoff,
             is_test=shift.is_test,
         )
-        self._line_up(found)
+        self._line_up(found, await asyncio.to_thread(shift.store.share))
 
     def fill(self) -> bool:
         """Begin what may begin; tell whether anything is under way."""
@@ -219,25 +220,28 @@ class _Floor:
             self._tell(NewsKind.QUIET, note=f"nothing goes out before {told}")
         return self.summary.opens_at is None
 
-    def _line_up(self, found: Iterable[Waiting]) -> None:
+    def _line_up(self, found: Iterable[Waiting], share: Share) -> None:
         now = asyncio.get_running_loop().time()
         busy = set(self._under_way.values())
-        for place, each in self._ordered(found):
+        for place, each in self._ordered(found, share):
             if each.number in busy or self._avoided.get(each.number, now) > now:
                 continue
             queue = self._line.setdefault(domain_of(each.mailbox), deque())
             queue.append((place, each))
 
-    def _ordered(self, found: Iterable[Waiting]) -> Iterable[tuple[int, Waiting]]:
+    def _ordered(
+        self, found: Iterable[Waiting], share: Share
+    ) -> Iterable[tuple[int, Waiting]]:
         """The longest waiting first; where others take from the same line, roughly.
 
-        Workers that all began with the same one would only get in each other's way.
+        Each begins with its own share of every window, and then helps the others:
+        workers that all began with the same one would get in each other's way.
         """
         placed = enumerate(found)
         if not self._shift.store.overview.is_shared:
             return placed
         drawn = [
-            (place // _WINDOW, self._shift.jitter(), place, each)
+            (place // _WINDOW, not share.has(each.number), self._shift.jitter(), each)
             for place, each in placed
         ]
         drawn.sort(key=lambda one: one[:3])

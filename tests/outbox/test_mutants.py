@@ -106,10 +106,10 @@ MUTANTS = {
     "broken bytes begin an attempt": (
         "steps.py",
         (
-            "            outcomes[row.number] = message  # no attempt has begun\n"
-            "            continue\n"
+            "                self.outcomes[row.number] = message  # no attempt has begun\n"
+            "                continue\n"
         ),
-        "            message = b''\n",
+        "                message = b''\n",
         TOGETHER,
     ),
     "the earliest clock decides": (

@@ -203,3 +203,18 @@ def test_a_worker_that_lost_its_lock_takes_a_new_one(store, superuser, monkeypat
     assert store._presence.owner != first
     with Store.open(str(store._engine.url)) as other:
         assert other.recover(NOW) == {}
+
+
+def test_each_living_worker_begins_with_a_share_of_its_own(url):
+    """Every delivery is in one share; when a worker leaves, the others take over."""
+    numbers = [f"2026-{index:05}" for index in range(200)]
+    with Store.open(url) as one, Store.open(url) as two:
+        for store in (one, two):
+            store.share()  # signs in
+        with Store.open(url) as three:
+            shares = [store.share() for store in (one, two, three)]
+            assert {share.workers for share in shares} == {3}
+            for number in numbers:
+                assert sum(share.has(number) for share in shares) == 1
+            assert all(any(map(share.has, numbers)) for share in shares)
+        assert {store.share().workers for store in (one, two)} == {2}
