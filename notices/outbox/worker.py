@@ -5,8 +5,7 @@ one that was begun is finished before the worker stops.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,6 +14,7 @@ from notices.delivery import Attempt, State
 from notices.errors import NoticesError, TryLater
 from notices.outbox import news
 from notices.outbox.delivering import BeforeAttempt, NotWaiting, Shift, deliver
+from notices.outbox.line import Line, shared
 from notices.outbox.news import News, NewsKind
 from notices.outbox.overview import Waiting
 from notices.outbox.pacing import Traffic, domain_of
@@ -30,8 +30,6 @@ __all__ = [
     "work_once",
 ]
 
-_WINDOW = 200
-"""How far ahead in the line a worker looks when another one was quicker."""
 _AVOIDED = 300.0
 """Seconds for which what could not even be attempted is left alone."""
 
@@ -134,10 +132,6 @@ async def watch(
         await floor.leave()
 
 
-def _place(one: tuple[int, Waiting]) -> int:
-    return one[0]
-
-
 class _Floor:
     """Deliveries under way, and those in line by domain."""
 
@@ -146,7 +140,7 @@ class _Floor:
         self._together = Together(shift.store.perform)
         self._ignore_backoff = ignore_backoff
         self._traffic = Traffic(shift.limits)
-        self._line: dict[str, deque[tuple[int, Waiting]]] = {}
+        self._line = Line()
         self._under_way: dict[asyncio.Task[None], str] = {}
         self._avoided: dict[str, float] = {}
         self._is_dropping = False
@@ -155,7 +149,7 @@ class _Floor:
     async def look(self) -> None:
         """Put dead workers' attempts in order, and see what is due."""
         shift, now = self._shift, self._shift.clock()
-        self._line = {}
+        self._line.stand(())
         recovered = await asyncio.to_thread(shift.store.recover, now)
         self.summary.recovered.update(recovered)
         for number, state in recovered.items():
@@ -174,7 +168,7 @@ class _Floor:
         """Begin what may begin; tell whether anything is under way."""
         while one := self._next():
             self._begin(one)
-        self.summary.left = sum(map(len, self._line.values()))
+        self.summary.left = len(self._line)
         return bool(self._under_way)
 
     async def one_ends(self) -> None:
@@ -220,48 +214,24 @@ class _Floor:
             self._tell(NewsKind.QUIET, note=f"nothing goes out before {told}")
         return self.summary.opens_at is None
 
-    def _line_up(self, found: Iterable[Waiting], share: Share) -> None:
+    def _line_up(self, found: Sequence[Waiting], share: Share) -> None:
         now = asyncio.get_running_loop().time()
+        if self._shift.store.overview.is_shared:
+            found = shared(found, share, self._shift.jitter)
         busy = set(self._under_way.values())
-        for place, each in self._ordered(found, share):
-            if each.number in busy or self._avoided.get(each.number, now) > now:
-                continue
-            queue = self._line.setdefault(domain_of(each.mailbox), deque())
-            queue.append((place, each))
-
-    def _ordered(
-        self, found: Iterable[Waiting], share: Share
-    ) -> Iterable[tuple[int, Waiting]]:
-        """The longest waiting first; where others take from the same line, roughly.
-
-        Each begins with its own share of every window, and then helps the others:
-        workers that all began with the same one would get in each other's way.
-        """
-        placed = enumerate(found)
-        if not self._shift.store.overview.is_shared:
-            return placed
-        drawn = [
-            (place // _WINDOW, not share.has(each.number), self._shift.jitter(), each)
-            for place, each in placed
-        ]
-        drawn.sort(key=lambda one: one[:3])
-        return [(index, one[3]) for index, one in enumerate(drawn)]
+        self._line.stand(
+            each
+            for each in found
+            if each.number not in busy and self._avoided.get(each.number, now) <= now
+        )
 
     async def _drop_taken(self) -> None:
         """Look which of the next in line other workers have taken, and leave those."""
-        line = sorted(
-            (one for queue in self._line.values() for one in queue), key=_place
+        window = self._line.window()
+        overview = self._shift.store.overview
+        self._line.drop(
+            window - await asyncio.to_thread(overview.still_waiting, window)
         )
-        window = {each.number for _, each in line[:_WINDOW]}
-        still = await asyncio.to_thread(
-            self._shift.store.overview.still_waiting, window
-        )
-        gone = window - still
-        kept = {
-            domain: deque(one for one in queue if one[1].number not in gone)
-            for domain, queue in self._line.items()
-        }
-        self._line = {domain: queue for domain, queue in kept.items() if queue}
 
     def _next(self) -> Waiting | None:
         """Take the longest waiting one that may begin out of the line."""
@@ -270,14 +240,7 @@ class _Floor:
             return None
         if not self._ignore_backoff and not self._is_open(now):
             return None
-        free = [name for name in self._line if self._traffic.admits(name, now)]
-        if not free:
-            return None
-        domain = min(free, key=lambda name: self._line[name][0][0])
-        _, one = self._line[domain].popleft()
-        if not self._line[domain]:
-            del self._line[domain]
-        return one
+        return self._line.next(lambda domain: self._traffic.admits(domain, now))
 
     def _begin(self, one: Waiting) -> None:
         domain = domain_of(one.mailbox)
