@@ -12,6 +12,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP
 
 HOST = "127.0.0.1"
+_LAST_WORDS = 1.0
 MESSAGE_ID = re.compile(
     rb"^Message-ID: <([A-Za-z0-9._-]{1,64})\.[0-9a-f]+@", re.MULTILINE
 )
@@ -40,14 +41,19 @@ def receiving(directory: Path, certificate: Path, key: Path) -> Iterator[int]:
     receiver = Receiver(directory)
     loop = asyncio.new_event_loop()
 
+    sessions: list[SMTP] = []
+
     def session() -> SMTP:
-        return SMTP(
-            receiver,
-            hostname="demo.example",
-            tls_context=context,
-            require_starttls=True,
-            loop=loop,
+        sessions.append(
+            SMTP(
+                receiver,
+                hostname="demo.example",
+                tls_context=context,
+                require_starttls=True,
+                loop=loop,
+            )
         )
+        return sessions[-1]
 
     server = loop.run_until_complete(loop.create_server(session, HOST, 0))
     thread = threading.Thread(target=loop.run_forever, daemon=True)
@@ -55,7 +61,20 @@ def receiving(directory: Path, certificate: Path, key: Path) -> Iterator[int]:
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
-        loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(_end(server, sessions), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(timeout=5)
         loop.close()
+
+
+async def _end(server: asyncio.Server, sessions: list[SMTP]) -> None:
+    """Take no more clients, hear out those that are saying QUIT, drop the rest."""
+    server.close()
+    talking = asyncio.all_tasks() - {asyncio.current_task()}
+    if talking:
+        await asyncio.wait(talking, timeout=_LAST_WORDS)
+    for session in sessions:
+        if isinstance(session.transport, asyncio.WriteTransport):
+            session.transport.abort()
+    await asyncio.gather(*talking, return_exceptions=True)
+    await asyncio.sleep(0)  # transports close in the next round
