@@ -17,6 +17,9 @@ WRITING: dict[str, Any] = {"isolation_level": "READ COMMITTED"}
 
 LEDGER, NUMBERS, MIGRATION = 0x6E6F7431, 0x6E6F7432, 0x6E6F7433
 """Advisory locks: who orders the ledger, who takes a number, who migrates."""
+_BYTES = "notices_bytes"
+OF_BYTES: dict[str, Any] = {_BYTES: True}
+"""Options of a query for contents: as text each of their bytes would come as two."""
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 _DRIVER = "postgresql+psycopg"
 _CONNECT_SECONDS = 10
@@ -80,7 +83,7 @@ def make_engine(url: URL, *, busy_timeout: float) -> Engine:
         },
     )
     event.listen(engine, "connect", _must_be_durable)
-    event.listen(engine, "connect", _read_binary)
+    event.listen(engine, "before_cursor_execute", _ask_for_bytes)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _must_live)
     return engine
@@ -104,16 +107,16 @@ def _must_be_durable(connection: Any, _record: object) -> None:
     connection.commit()
 
 
-def _read_binary(connection: Any, _record: object) -> None:
-    """Let results come as they are: as text each byte of a message would be two."""
-    plain = connection.cursor_factory
-
-    def binary_cursor(*args: Any, **how: Any) -> Any:
-        cursor = plain(*args, **how)
+def _ask_for_bytes(
+    _connection: object,
+    cursor: Any,
+    _statement: str,
+    _parameters: object,
+    context: Any,
+    _many: bool,
+) -> None:
+    if context is not None and context.execution_options.get(_BYTES):
         cursor.format = 1  # psycopg.pq.Format.BINARY
-        return cursor
-
-    connection.cursor_factory = binary_cursor
 
 
 def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select
 
 from notices.delivery import Attempt, Envelope, Reply, Stage, State
 from notices.errors import EvidenceBroken, InputError
+from notices.outbox.postgres import OF_BYTES
 from notices.outbox.records import MESSAGE, CaseKey, Stored
 from notices.outbox.schema import artifacts, attempts, deliveries, notices
 from notices.rules import Channel
@@ -57,6 +58,7 @@ _MESSAGES = (
     )
     .join(deliveries, deliveries.c.number == artifacts.c.number)
     .where(artifacts.c.number.in_(NUMBERS), artifacts.c.name == MESSAGE)
+    .execution_options(**OF_BYTES)
 )
 
 
@@ -158,9 +160,9 @@ def artifact_names(connection: Connection, number: str) -> tuple[str, ...]:
 def artifact(connection: Connection, number: str, name: str) -> bytes:
     """Give the bytes if they still have their hash; raises EvidenceBroken if not."""
     row = connection.execute(
-        select(artifacts.c.content, artifacts.c.sha256).where(
-            artifacts.c.number == number, artifacts.c.name == name
-        )
+        select(artifacts.c.content, artifacts.c.sha256)
+        .where(artifacts.c.number == number, artifacts.c.name == name)
+        .execution_options(**OF_BYTES)
     ).one_or_none()
     if row is None:
         raise InputError(f"notice {number} has no {name}")
