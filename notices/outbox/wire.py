@@ -181,6 +181,8 @@ class Wire(SMTPProtocol):
 
 def printable(text: str) -> str:
     """Escape what is not printable, and make it one line."""
+    if text.isprintable():
+        return text
     return "".join(
         sign if sign.isprintable() else sign.encode("unicode_escape").decode()
         for sign in text
