@@ -82,7 +82,11 @@ class Together:
         await asyncio.sleep(0)  # who comes up at this moment is taken along
         while group := self._next_group():
             steps = [waiting.step for waiting in group]
-            outcomes = await asyncio.to_thread(self._perform, steps)
+            outcomes: Sequence[Outcome]
+            try:
+                outcomes = await asyncio.to_thread(self._perform, steps)
+            except Exception as error:  # noqa: BLE001 - told to all who wait
+                outcomes = [error] * len(group)  # no thread to be had, say
             for waiting, outcome in zip(group, outcomes, strict=True):
                 waiting.end(outcome)
         self._committing = None

@@ -128,6 +128,24 @@ def test_two_steps_of_one_delivery_are_made_one_after_the_other(store):
     assert store.get(number).attempts == 1
 
 
+def test_if_no_thread_is_to_be_had_all_are_told_and_the_next_may_try(store):
+    [number] = queued(store, 1)
+    troubles = [RuntimeError("can't start new thread")]
+
+    def perform(steps):
+        if troubles:
+            raise troubles.pop()
+        return store.perform(steps)
+
+    async def work():
+        together = Together(perform)
+        with pytest.raises(RuntimeError, match="thread"):
+            await take(together, number)
+        return await take(together, number)
+
+    assert asyncio.run(asyncio.wait_for(work(), 10))[0].number == number
+
+
 def test_broken_bytes_stop_no_other_and_begin_no_attempt(store, url):
     numbers = queued(store, 3)
     with raw(url) as connection:
