@@ -143,10 +143,8 @@ async def _record(
             jitter=shift.jitter(),
             schedule=shift.schedule,
         )
-    stored = await together.finish(
-        claimed.number, attempt, next_attempt_at=due, now=now
-    )
-    return replace(attempt, state=stored.state)
+    state = await together.finish(claimed.number, attempt, next_attempt_at=due, now=now)
+    return replace(attempt, state=state)
 
 
 def _closed(hours: Hours, start: datetime, end: datetime) -> timedelta:

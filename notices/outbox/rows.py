@@ -48,7 +48,6 @@ NUMBERS: BindParameter[Sequence[str]] = bindparam("numbers", expanding=True)
 # always in the same order, so that two who want several rows never wait in a ring
 _SOME = STORED.where(deliveries.c.number.in_(NUMBERS)).order_by(deliveries.c.number)
 _FREE = _SOME.with_for_update(of=deliveries, skip_locked=True)
-_OWNED = _SOME.add_columns(deliveries.c.lease_owner).with_for_update(of=deliveries)
 _MESSAGES = (
     select(
         artifacts.c.number,
@@ -94,16 +93,6 @@ def free(connection: Connection, numbers: Collection[str]) -> list[Stored]:
         return []
     found = connection.execute(_FREE, numbers_of(numbers))
     return [_stored(row) for row in found]
-
-
-def owned(
-    connection: Connection, numbers: Collection[str]
-) -> list[tuple[Stored, str | None]]:
-    """Lock these, and give each with the worker that has it."""
-    if not numbers:
-        return []
-    found = connection.execute(_OWNED, numbers_of(numbers))
-    return [(_stored(row), row.lease_owner) for row in found]
 
 
 def _found(connection: Connection, query: Select[Any], number: str) -> Stored:

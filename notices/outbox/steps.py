@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, update
 
 from notices.delivery import Attempt, IllegalTransition, Stage, State
-from notices.errors import EvidenceBroken, InputError, NoticesError, TryLater
+from notices.errors import EvidenceBroken, TryLater
 from notices.ledger import EventKind, Fact
 from notices.outbox import changes, journal, rows
 from notices.outbox.changes import Ended, change_of
@@ -30,7 +30,7 @@ LEASE_OF_BODY = timedelta(minutes=30)
 _ARM = (
     update(deliveries)
     .where(
-        deliveries.c.number.in_(bindparam("numbers", expanding=True)),
+        deliveries.c.number.in_(rows.NUMBERS),
         deliveries.c.state == str(State.SENDING),
         deliveries.c.stage == str(Stage.CONNECT),
         deliveries.c.lease_owner == bindparam("of_owner"),
@@ -38,6 +38,21 @@ _ARM = (
     )
     .values(stage=str(Stage.DATA), lease_until=bindparam("until"))
     .returning(deliveries.c.number, deliveries.c.attempts, deliveries.c.message_sha256)
+)
+_FINISH = (
+    update(deliveries)
+    .where(
+        deliveries.c.number.in_(rows.NUMBERS),
+        deliveries.c.state == str(State.SENDING),
+        deliveries.c.lease_owner == bindparam("of_owner"),
+    )
+    .values(
+        state=bindparam("to"),
+        next_attempt_at=bindparam("due"),
+        changed_at=bindparam("now"),
+        **dict.fromkeys(("stage", "lease_owner", "lease_until")),
+    )
+    .returning(deliveries.c.number, deliveries.c.attempts)
 )
 
 
@@ -82,9 +97,9 @@ class Finish:
 Taken = tuple[Stored, bytes]
 """A claimed delivery and its message."""
 Step = Claim | Arm | Finish
-Outcome = Taken | Stored | Exception | None
+Outcome = Taken | State | Exception | None
 """Of a claim: what was taken, or None if it is not due or not waiting. Of `Finish`:
-what the delivery is now. Of `Arm`: None. An error, a NoticesError unless the program
+the state that was recorded. Of `Arm`: None. An error, a NoticesError unless the program
 is wrong: this step was not made."""
 
 
@@ -157,27 +172,42 @@ class _Group:
             self._tell(EventKind.ARMED, row.number, facts)
 
     def finish(self, finishes: Sequence[Finish]) -> None:
-        """Record outcomes of attempts that are still ours."""
-        numbers = [finish.number for finish in finishes]
-        owned = rows.owned(self._connection, numbers)
-        found = {row.number: (row, owner) for row, owner in owned}
-        moved, ended = [], []
+        """Record outcomes of attempts that are still ours; what is alike at once."""
+        ended: dict[tuple[State, datetime | None], dict[str, Attempt]] = {}
         for finish in finishes:
-            number, attempt = finish.number, _given_up(finish)
-            row, owner = found.get(number, (None, None))
-            error = _wrong(finish, row, is_ours=owner == self._owner)
-            if error or row is None:
-                self.outcomes[number] = error
+            attempt = _given_up(finish)
+            if attempt.state not in OUTCOMES:
+                wrong = IllegalTransition(f"no attempt ends as {attempt.state}")
+                self.outcomes[finish.number] = wrong
                 continue
             due = finish.next_attempt_at if attempt.state is State.DEFERRED else None
-            change = change_of(row, attempt.state, self._now, next_attempt_at=due)
-            moved.append(change)
-            ended.append(Ended(number=number, ordinal=row.attempts, attempt=attempt))
-            self.outcomes[number] = change.after
-            facts = journal.attempt_facts(row.attempts, attempt)
+            ended.setdefault((attempt.state, due), {})[finish.number] = attempt
+        for (state, due), alike in ended.items():
+            self._end(state, due, alike)
+
+    def _end(
+        self, state: State, due: datetime | None, attempts: Mapping[str, Attempt]
+    ) -> None:
+        for number in attempts:
+            self.outcomes[number] = TryLater(
+                f"the attempt for {number} lost its lease and ended as {state}",
+                hint="`notices show` tells what was made of it",
+            )
+        values = {
+            **rows.numbers_of(attempts),
+            "of_owner": self._owner,
+            "to": str(state),
+            "due": due,
+            "now": self._now,
+        }
+        written = []
+        for number, ordinal in self._connection.execute(_FINISH, values):
+            attempt = attempts[number]
+            self.outcomes[number] = state
+            written.append(Ended(number=number, ordinal=ordinal, attempt=attempt))
+            facts = journal.attempt_facts(ordinal, attempt)
             self._tell(EventKind.OUTCOME, number, facts)
-        changes.write(self._connection, moved)
-        changes.write_attempts(self._connection, ended)
+        changes.write_attempts(self._connection, written)
 
     def _is_due(self, row: Stored, claim: Claim) -> bool:
         if row.next_attempt_at is None or row.channel is not claim.channel:
@@ -194,20 +224,3 @@ def _given_up(finish: Finish) -> Attempt:
         return attempt
     note = "; ".join(part for part in (attempt.note, "given up: too old") if part)
     return replace(attempt, state=State.FAILED, note=note)
-
-
-def _wrong(finish: Finish, row: Stored | None, *, is_ours: bool) -> NoticesError | None:
-    """Why the outcome cannot be recorded."""
-    number, state = finish.number, finish.attempt.state
-    if state not in OUTCOMES:
-        return IllegalTransition(f"no attempt ends as {state}")
-    if row is None:
-        return InputError(
-            f"there is no notice {number}", hint="`notices list` shows all"
-        )
-    if row.state is not State.SENDING or not is_ours:
-        return TryLater(
-            f"the attempt for {number} lost its lease and ended as {state}",
-            hint="`notices show` tells what was made of it",
-        )
-    return None

@@ -170,12 +170,12 @@ class Store(Lookup):
         *,
         next_attempt_at: datetime | None,
         now: datetime,
-    ) -> Stored:
+    ) -> State:
         """Record an attempt's outcome; `deferred` without a next one is `failed`."""
         step = Finish(
             number=number, attempt=attempt, next_attempt_at=next_attempt_at, now=now
         )
-        return cast("Stored", self._made(step))
+        return cast("State", self._made(step))
 
     def share(self) -> Share:
         """Tell which part of what waits this worker should begin with."""

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from notices.delivery import Attempt
-from notices.outbox.records import Stored
+from notices.delivery import Attempt, State
 from notices.outbox.steps import Arm, Claim, Finish, Outcome, Step, Taken
 from notices.rules import Channel
 
@@ -62,12 +61,12 @@ class Together:
         *,
         next_attempt_at: datetime | None,
         now: datetime,
-    ) -> Stored:
+    ) -> State:
         """Record an outcome; see `Store.finish`."""
         step = Finish(
             number=number, attempt=attempt, next_attempt_at=next_attempt_at, now=now
         )
-        return cast("Stored", await self._made(step))
+        return cast("State", await self._made(step))
 
     async def _made(self, step: Step) -> Outcome:
         loop = asyncio.get_running_loop()

@@ -120,8 +120,11 @@ MUTANTS = {
     ),
     "another worker's attempt can be finished": (
         "steps.py",
-        "if row.state is not State.SENDING or not is_ours:",
-        "if row.state is not State.SENDING:",
+        (
+            '        deliveries.c.lease_owner == bindparam("of_owner"),\n'
+            "    )\n    .values(\n"
+        ),
+        "    )\n    .values(\n",
         STORE,
     ),
     "one that is refused fails all": (

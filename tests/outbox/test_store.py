@@ -267,8 +267,8 @@ def test_deferred_without_a_next_time_has_failed(store):
     number = add_notice(store)
     bring_to(store, number, State.SENDING)
     deferred = replace(SENT, state=State.DEFERRED, note="451")
-    row = store.finish(number, deferred, next_attempt_at=None, now=NOW)
-    assert row.state is State.FAILED
+    state = store.finish(number, deferred, next_attempt_at=None, now=NOW)
+    assert state is store.get(number).state is State.FAILED
     assert store.attempts(number)[0].note == "451; given up: too old"
 
 

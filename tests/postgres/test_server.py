@@ -89,11 +89,11 @@ def test_an_outcome_whose_row_another_holds_keeps_back_no_other(store, url):
             for number in numbers
         ]
         first, waits, last = impatient.perform(finishes)
-        assert (first.state, last.state) == (State.SENT, State.SENT)
+        assert (first, last) == (State.SENT, State.SENT)
         assert isinstance(waits, StoreUnavailable)
         other.rollback()
         [late] = impatient.perform(finishes[1:2])
-    assert late.state is State.SENT
+    assert late is State.SENT
 
 
 def test_what_the_server_cannot_store_is_refused_and_keeps_back_no_other(store):
@@ -109,7 +109,7 @@ def test_what_the_server_cannot_store_is_refused_and_keeps_back_no_other(store):
         ]
     )
     assert isinstance(refused, RefusedError)
-    assert sent.state is State.SENT
+    assert sent is State.SENT
 
 
 def test_a_read_only_server_is_named(store, url, superuser):
