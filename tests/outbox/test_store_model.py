@@ -187,10 +187,11 @@ class Outbox(RuleBasedStateMachine):
         state=st.sampled_from([State.SENT, State.DELIVERED, State.BOUNCED]),
     )
     def report(self, number, state):
-        current = self.model[number].state
-        lawful = current is State.IN_DOUBT or (
-            current is State.SENT and state is not State.SENT
-        )
+        model = self.model[number]
+        # before the next attempt evidence of an earlier one stops it
+        waits = model.state in (State.QUEUED, State.DEFERRED) and model.attempts > 0
+        lawful = waits or model.state is State.IN_DOUBT
+        lawful = lawful or (model.state is State.SENT and state is not State.SENT)
         self.move(
             number,
             lawful,
