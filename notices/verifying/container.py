@@ -36,6 +36,9 @@ _NAME = re.compile(
     r"|\[Content_Types\]\.xml|_rels/\.rels"
 )
 """Plain relative names; and the two odd ones that every DOCX has (ECMA-376-2)."""
+_UNIX = 3
+_PLAIN_FILES = (0o600 << 16, 0o100644 << 16)
+"""External attributes that our writers give, of a DOCX and of a bundle."""
 _STORED, _DEFLATED = 0, 8
 _METHOD, _SIZES = 8, 10
 """Where a local header says how its member is packed."""
@@ -145,16 +148,16 @@ def _entries(data: bytes, position: int, end: int, count: int) -> Iterator[_Entr
 
 
 def _entry(data: bytes, position: int) -> tuple[_Entry, int]:
-    signature, _, *rest = _CENTRAL.unpack_from(data, position)
+    signature, made_by, *rest = _CENTRAL.unpack_from(data, position)
     fields, tail = tuple(rest[:8]), rest[8:]
-    length, extra, comment, disk, _, attributes, offset = tail
+    length, extra, comment, disk, internal, attributes, offset = tail
     if signature != b"PK\x01\x02":
         raise MalformedContainer("a line of the directory is none")
     if extra or comment or disk:
         raise MalformedContainer("a member with extra fields or a comment")
-    # the upper half may be a Unix mode; only a plain file is one
-    if attributes >> 28 not in (0, 8):
-        raise MalformedContainer("a member that is no plain file")
+    # APPNOTE 4.4.2: made by what must be able to read it, on Unix
+    if made_by != _UNIX << 8 | fields[0] or internal or attributes not in _PLAIN_FILES:
+        raise MalformedContainer("a member that is no plain file of ours")
     start = position + _CENTRAL.size
     name = _name(data[start : start + length])
     return _Entry(name=name, fields=fields, offset=offset), start + length

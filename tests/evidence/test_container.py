@@ -69,6 +69,15 @@ def lying_size(data, by=-1):
 
 
 WHOLE = write_container(GOOD)
+
+
+def directory(place, octet):
+    """The first line of the central directory with one byte changed."""
+    start = WHOLE.index(b"PK\x01\x02") + place
+    assert WHOLE[start] != octet
+    return WHOLE[:start] + bytes([octet]) + WHOLE[start + 1 :]
+
+
 CASES = {
     "cut": WHOLE[:-5],
     "empty": b"",
@@ -99,6 +108,13 @@ CASES = {
     "encrypted flag": WHOLE.replace(
         b"PK\x03\x04\x14\x00\x00", b"PK\x03\x04\x14\x00\x01"
     ),
+    # a mutant found these: nobody's content, and so a place for anybody's
+    "made by another version": directory(4, 59),
+    "made by another system": directory(5, 0),
+    "internal attributes": directory(36, 1),
+    "a link": directory(41, 0xA1),
+    "executable": directory(40, 0xED),
+    "a DOS attribute": directory(38, 1),
     "many members": zipped(*((f"f{number}", b"") for number in range(500))),
 }
 
