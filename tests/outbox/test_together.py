@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from notices.delivery import Attempt, Stage, State
+from notices.delivery import State
 from notices.errors import EvidenceBroken, RefusedError, StoreUnavailable, TryLater
 from notices.outbox.rows import numbers_of
 from notices.outbox.steps import Arm, Claim, Finish
@@ -24,15 +24,9 @@ from notices.outbox.store import Store
 from notices.outbox.together import Together
 from notices.rules import Channel
 from tests.outbox.conftest import NOW, add_notice
+from tests.outbox.test_store import SENT
 
 HOUR = timedelta(hours=1)
-SENT = Attempt(
-    started_at=NOW,
-    ended_at=NOW,
-    state=State.SENT,
-    stage=Stage.END_OF_DATA,
-    remote="127.0.0.1:25",
-)
 
 
 def queued(store, count):

@@ -15,7 +15,7 @@ from notices.errors import ConfigError, RefusedError, StoreUnavailable
 from notices.outbox.steps import Claim, Finish
 from notices.outbox.store import Store
 from tests.outbox.conftest import NOW, add_notice
-from tests.outbox.test_together import SENT
+from tests.outbox.test_store import SENT
 from tests.outbox.test_worker import CLAIM_AND_HANG, queued
 
 SECRET = "correct-horse"  # noqa: S105 - a made-up one
