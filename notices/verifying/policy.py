@@ -205,24 +205,3 @@ def _read_ocsp(value: bytes) -> Revocation:
 
 
 _ocsp_once = lru_cache(maxsize=64)(_read_ocsp)
-
-
-def read_carried(choices: Iterable[bytes]) -> Revocation:
-    """What a signature carries: CRLs, and OCSP answers as RFC 5940 has them.
-
-    `choices` are RevocationInfoChoice values (RFC 5652, 10.2.1).
-    """
-    found = Revocation()
-    for choice in choices:
-        if choice[0] != OTHER_FORMAT:
-            found += read_crl(choice)
-        elif choice.startswith(ID_RI_OCSP_RESPONSE, der.contents_start(choice)):
-            _, answer = der.children(choice)
-            found += read_ocsp(answer)
-    return found
-
-
-OTHER_FORMAT = 0xA1
-"""[1] IMPLICIT OtherRevocationInfoFormat."""
-ID_RI_OCSP_RESPONSE = bytes.fromhex("06082b06010505071002")
-"""1.3.6.1.5.5.7.16.2 (RFC 5940, 2.1)."""

@@ -16,10 +16,10 @@ from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 
 from notices.report import SubIndication
 from notices.verifying import der, plain_stamp, signed_data
+from notices.verifying.carried import read_choices
 from notices.verifying.outcome import Refusal, malformed
 from notices.verifying.path import Material, complete, context
 from notices.verifying.plain_stamp import ID_TST_INFO
-from notices.verifying.policy import read_carried
 from notices.verifying.signature import DIGESTS
 from notices.verifying.signed_data import SignedData
 from notices.verifying.signer import TIME_STAMP_TOKEN, Signature
@@ -98,7 +98,7 @@ def prove(
     """
     claimed = claimed_time(token)
     carried = replace(
-        material, revocation=material.revocation + read_carried(token.parts.answers)
+        material, revocation=material.revocation + read_choices(token.parts.answers)
     )
     if not plain_stamp.holds(token.parts, imprinted, carried, moment):
         prove_generally(token.general, imprinted, carried, moment)
