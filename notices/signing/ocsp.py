@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from asn1crypto import ocsp as asn1
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -11,6 +12,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from notices.errors import RevocationUnavailable
 from notices.signing.answers import NO_ANSWERS, RevocationAnswers, Standing, Status
 from notices.signing.public_keys import is_signed_by, public_key
 
@@ -107,6 +109,21 @@ def _is_delegate(
         return False
     alive = responder.not_valid_before_utc <= now <= responder.not_valid_after_utc
     return alive and ExtendedKeyUsageOID.OCSP_SIGNING in usages.value
+
+
+def basic_response(response: bytes) -> bytes:
+    """The BasicOCSPResponse in an OCSPResponse, by the byte: it is signed.
+
+    RevocationUnavailable for a responder's refusal, which holds none.
+    """
+    try:
+        answer = asn1.OCSPResponse.load(response, strict=True)["response_bytes"]
+        return bytes(answer["response"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise RevocationUnavailable(
+            f"an OCSP answer that should go along holds none: {error}",
+            hint="ask the responder again, or give the authority's lists",
+        ) from error
 
 
 def ocsp_urls(certificate: x509.Certificate) -> tuple[str, ...]:

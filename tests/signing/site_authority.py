@@ -33,6 +33,24 @@ def running(folder: Path) -> Iterator[Authority]:
 
 
 @contextmanager
+def without_lists(authority: Authority) -> Iterator[None]:
+    """Only OCSP tells whether the signer is revoked; the lists cannot be had."""
+    usual, now = authority.answer, authority.now
+
+    def answer(path: str, body: bytes) -> bytes:
+        if "/crls/issuing/" in path:
+            raise FileNotFoundError(path)
+        return usual(path, body)
+
+    # RFC 6960, 4.2.2.1: its times have no fractions of a second
+    authority.answer, authority.now = answer, now.replace(microsecond=0)
+    try:
+        yield
+    finally:
+        authority.answer, authority.now = usual, now
+
+
+@contextmanager
 def server(folder: Path) -> Iterator[tuple[Path, int]]:
     """One mail server for a whole module: its folder of mails, and its port."""
     start_site(folder / "site")
