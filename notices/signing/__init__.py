@@ -18,6 +18,7 @@ from notices.signing.fetching import fetch_answers
 from notices.signing.fitness import CertificateFinding, Level
 from notices.signing.keys import (
     SigningKey,
+    certificates_in,
     load_certificates,
     load_pem,
     load_pkcs12,
@@ -49,6 +50,7 @@ __all__ = [
     "Transport",
     "certificate_findings",
     "certificate_path",
+    "certificates_in",
     "fetch_answers",
     "find_openssl",
     "is_example",
