@@ -100,6 +100,8 @@ class ReportDocument(_Part):
     """When it was signed, by the signer's own clock."""
     best_signature_time: dt.datetime | None
     """The earliest time at which it is proven to have existed."""
+    clock_tolerance_seconds: float | None
+    """How far other clocks were allowed to differ from the time of judging."""
     subject_sha256: str | None = Field(pattern=r"^[0-9a-f]{64}$")
     """SHA-256 of the file."""
     notice: ReportNotice | None

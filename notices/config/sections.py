@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from notices.report import CLOCK_TOLERANCE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CenterSection:
@@ -100,6 +102,8 @@ class SigningSection:
     """RFC 3161 authorities, tried in order."""
     timestamps: Literal["", "required", "preferred", "off"] = ""
     """What happens if none answers; empty: required once one is named."""
+    clock_tolerance_seconds: int = int(CLOCK_TOLERANCE.total_seconds())
+    """How far the clocks of authorities may differ from this machine's, both ways."""
 
     @property
     def entries(self) -> tuple[KeyEntry, ...]:

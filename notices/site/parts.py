@@ -101,7 +101,7 @@ class Parts:
         """Opens and judges the signer."""
         from notices.site.keys import SignerDesk
 
-        return SignerDesk(self.config)
+        return SignerDesk(self.config, self.clock)
 
     @cached_property
     def hold_reasons(self) -> tuple[str, ...]:

@@ -82,16 +82,18 @@ def prepare(
             form_digit=draft.form.digit,
             serial=serial,
         ),
-        now=now,
+        now=parts.clock(),
         series=trial.series_of(parts),
     )
     notice = replace(draft, number=number, ordinal=key.ordinal, again_reason=again)
     made = _make(parts, notice, key, signer, now)
     if earlier is not None and earlier.state in PENDING:
         parts.store.withdraw(
-            earlier.number, reason=f"replaced by {number}: {again}", now=now
+            earlier.number,
+            reason=f"replaced by {number}: {again}",
+            now=parts.clock(),
         )
-    return parts.store.add(made, now=now)
+    return parts.store.add(made, now=parts.clock())
 
 
 def _compose(
@@ -155,12 +157,13 @@ def _require_settled(earlier: Stored) -> None:
 def _make(
     parts: Parts, notice: Notice, key: CaseKey, signer: Signer, now: datetime
 ) -> Prepared:
-    # the Date field has whole seconds, and it is the signing time
+    # The Date field has whole seconds, and it is the signing time. What is asked for
+    # on the way is younger, so the whole is judged at a time of its own.
     signing_time = now.replace(microsecond=0)
     documents = make_documents(parts, notice, signer, signing_time)
     headers = make_headers(notice, documents.mail, signing_time)
     octets = sign_message(headers, documents, notice, signer, signing_time)
-    parts.desk.require_accepted(octets, signer, now)
+    parts.desk.require_accepted(octets, signer, parts.clock())
     return prepared(parts, notice, key, signer, documents, octets, headers)
 
 
@@ -197,7 +200,10 @@ def prepared(
         ),
         again_reason=notice.again_reason,
         rung_reason=notice.rung_reason,
-        facts=signer.stamping.facts if signer.stamping else {},
+        facts={
+            "clock_tolerance_seconds": parts.config.signing.clock_tolerance_seconds,
+            **(signer.stamping.facts if signer.stamping else {}),
+        },
         channel=notice.recipient.channel,
         is_test=notice.is_test,
     )
