@@ -64,16 +64,18 @@ def backup(file: Path, site_path: Path, *, as_json: bool) -> None:
 @click.option(
     "--skip",
     type=click.IntRange(0, 100_000),
-    default=0,
-    help="Leave so many numbers unused, where no archive tells which were given.",
+    default=None,
+    help="Leave so many numbers unused, where nothing tells which were given.",
 )
 @site_option
 @json_option
-def reconcile(reason: str, skip: int, site_path: Path, *, as_json: bool) -> None:
-    """Compare a restored outbox with checkpoint and archive, and lift the hold.
+def reconcile(reason: str, skip: int | None, site_path: Path, *, as_json: bool) -> None:
+    """Compare a restored outbox with what is known outside of it, and lift the hold.
 
-    What the archive mailbox holds was sent: it is recorded as sent, and notices that
-    are not in the outbox any more keep their numbers. All of it goes on record.
+    That is the high-water mark, the checkpoint and the archive mailbox; if there is
+    none of them, --skip is needed. What the archive holds was sent: it is recorded as
+    sent, and notices that are not in the outbox any more keep their numbers. What
+    waits and may have been sent is in doubt. All of it goes on record.
     """
     with Site.open(site_path) as site:
         done = site.reconcile(reason=reason, skip=skip)
@@ -86,6 +88,12 @@ def reconcile(reason: str, skip: int, site_path: Path, *, as_json: bool) -> None
             f"checkpoint of {done.checkpoint.size} entries: it {verb} within the "
             f"ledger of {done.size} entries"
         )
+    if done.mark:
+        verb = "reaches" if done.mark_holds else "does NOT reach"
+        click.echo(
+            f"high-water mark of {done.mark.size} entries: the ledger of {done.size} "
+            f"entries {verb} it"
+        )
     click.echo(f"archive: {done.copies} copies of our mails")
     for number in done.sent:
         click.echo(f"{number}  sent  a copy of it is in the archive")
@@ -93,6 +101,8 @@ def reconcile(reason: str, skip: int, site_path: Path, *, as_json: bool) -> None
         of = plain(each.case_id)
         told = f"a test of {of}" if each.is_test else f"{of} was asked"
         click.echo(f"{each.number}  lost  {told}; only the archive holds it")
+    for number in done.in_doubt:
+        click.echo(f"{number}  in doubt  it may have been sent; see: notices resolve")
     for doubt in done.doubtful:
         click.echo(f"{plain(doubt)}  ignored  our signature is not on it")
     if done.skipped:

@@ -180,6 +180,8 @@ class OutboxSection:
 
     url: str = "sqlite:///outbox.sqlite"
     """`sqlite:///FILE`."""
+    high_water_mark: str = "outbox.mark"
+    """File that tells what the database had reached; empty: none is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

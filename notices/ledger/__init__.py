@@ -4,6 +4,13 @@ from notices.ledger.checkpoint import Checkpoint, parse_checkpoint
 from notices.ledger.commitments import PREFIX as COMMITMENT_PREFIX
 from notices.ledger.commitments import SECRET_BYTES, commitment, document_salt
 from notices.ledger.event import Event, EventKind, Fact, canonical_json, utc
+from notices.ledger.high_water import (
+    Counted,
+    HighWaterMark,
+    Standing,
+    judge,
+    parse_mark,
+)
 from notices.ledger.merkle import (
     EMPTY_ROOT,
     Hash,
@@ -32,12 +39,15 @@ __all__ = [
     "EMPTY_ROOT",
     "SECRET_BYTES",
     "Checkpoint",
+    "Counted",
     "Event",
     "EventKind",
     "Fact",
     "Hash",
+    "HighWaterMark",
     "Note",
     "NoteSignature",
+    "Standing",
     "Tree",
     "VerifierKey",
     "canonical_json",
@@ -46,9 +56,11 @@ __all__ = [
     "consistency_proof",
     "document_salt",
     "inclusion_proof",
+    "judge",
     "leaf_hash",
     "node_hash",
     "parse_checkpoint",
+    "parse_mark",
     "parse_note",
     "parse_private_key",
     "parse_verifier_key",

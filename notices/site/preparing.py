@@ -28,6 +28,7 @@ from notices.site.documents import (
 )
 from notices.site.holding import require_no_hold
 from notices.site.keys import Signer
+from notices.site.marking import keep
 from notices.site.parts import Parts, fresh_token
 
 PENDING = {State.HELD, State.QUEUED, State.DEFERRED}
@@ -64,6 +65,7 @@ def prepare(
     if earlier is not None and not again:
         return _unchanged(parts, earlier, judgment)
     require_no_hold(parts)
+    keep(parts)
     key = CaseKey(
         case_id=judgment.case_id,
         rung=draft.recipient.rung.value,
@@ -93,7 +95,9 @@ def prepare(
             reason=f"replaced by {number}: {again}",
             now=parts.clock(),
         )
-    return parts.store.add(made, now=parts.clock())
+    stored = parts.store.add(made, now=parts.clock())
+    keep(parts)
+    return stored
 
 
 def _compose(
