@@ -8,7 +8,7 @@
 Options with a name may be given several times; all combinations are run in turn,
 `--rounds` times, so that noise of the machine meets all of them. `postfix` is a
 private Postfix with STARTTLS and AUTH (needs root); PostgreSQL is a private server with
-fsync on. What is there to compare: `smtplib` in a loop, which stores nothing, and
+fsync on; `--mark no` leaves the high-water mark out. What is there to compare: `smtplib` in a loop, which stores nothing, and
 django-post-office where the Python of `--post-office` (default: this one) has it.
 """
 
@@ -161,6 +161,8 @@ def as_worker(url, target, connections, mark):
             limits=Limits(concurrency=connections, per_domain=connections),
             keep=keeper(url, store, mark),
         )
+        if shift.keep:
+            shift.keep()  # as every site has one, once it has sent
         print("ready", flush=True)
         sys.stdin.readline()
         summary = asyncio.run(work_once(shift))
@@ -276,10 +278,12 @@ def run(chosen):
             chosen.past or [1000],
             chosen.workers or [1],
             chosen.connections or [1, 4, 16],
+            chosen.mark or ["yes"],
         )
     )
     found = defaultdict(list)
     with ExitStack() as after:
+        marks = Path(after.enter_context(tempfile.TemporaryDirectory()))
         targets = {
             name: after.enter_context(SERVERS[name]())
             for name in dict.fromkeys(one[0] for one in combinations)
@@ -289,12 +293,13 @@ def run(chosen):
             for store in dict.fromkeys(one[1:3] for one in combinations)
         }
         for _, one in itertools.product(range(chosen.rounds), combinations):
-            target, engine, past, workers, connections = one
+            target, engine, past, workers, connections, mark = one
             figures = measure(
                 urls[engine, past],
                 targets[target],
                 workers=workers,
                 connections=connections,
+                mark=str(marks / f"{engine}-{past}.mark") if mark == "yes" else "",
                 count=chosen.notices,
             )
             found[one].append(figures)
@@ -339,6 +344,7 @@ def main():
     parser.add_argument("--engine", action="append", choices=["sqlite", "postgresql"])
     for name in ("workers", "connections", "past"):
         parser.add_argument(f"--{name}", type=int, action="append")
+    parser.add_argument("--mark", action="append", choices=["yes", "no"])
     parser.add_argument("--post-office", metavar="PYTHON", default=sys.executable)
     parser.add_argument("--as-worker", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -346,7 +352,8 @@ def main():
         as_worker(*json.loads(chosen.as_worker))
         return
     found = run(chosen)
-    heads = ("target", "engine", "past", "workers", "connections", "stored/s", "sent/s")
+    heads = ("target", "engine", "past", "workers", "connections", "mark")
+    heads += ("stored/s", "sent/s")
     print("".join(f"{head:>12}" for head in heads), "  (median, all rounds)")
     for one, rounds in found.items():
         cells = "".join(f"{cell:>12}" for cell in one)
