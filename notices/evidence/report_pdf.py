@@ -141,12 +141,12 @@ def _checked(finding: Finding, clean: Cleaner) -> Row:
 
 
 def _row(label: str, text: str, clean: Cleaner, *, face: Face = Face.PROSE) -> Row:
-    span = Span(clean.line(text), face)
+    span = Span(clean.prose(text), face)
     return Row(group="", label=label, paras=(Para((span,)),))
 
 
 def _passage(style: Style, text: str, clean: Cleaner) -> Passage:
-    return Passage(style, (Para((Span(clean.line(text)),)),))
+    return Passage(style, (Para((Span(clean.prose(text)),)),))
 
 
 def _time(moment: datetime) -> str:
