@@ -10,6 +10,7 @@ from notices import grammar
 from notices.errors import ConfigError, Fault
 from notices.judgment import Language, Rung
 from notices.rules import Channel, RecipientEntry
+from notices.signs import is_blank
 
 _ATTACHMENTS = ("docx", "xarf")
 
@@ -70,8 +71,8 @@ def _table(table: Any) -> Iterator[tuple[str, str]]:
 
 
 def _name(item: object) -> str | None:
-    if not isinstance(item, str) or not item.strip():
-        return "must be a text"
+    if not isinstance(item, str) or is_blank(item):
+        return "must be a text of which something shows"
     return grammar.line_fault(item)
 
 

@@ -7,15 +7,17 @@ from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from notices.config.center import center_problems
 from notices.config.inbox import inbox_problems
 from notices.config.keys import read_keys
 from notices.config.lines import Lines
 from notices.config.numbering import pattern_fault
-from notices.config.sections import SECTIONS, Config, SmtpSection
+from notices.config.sections import SECTIONS, CenterSection, Config, SmtpSection
 from notices.config.signing import signing_problems
 from notices.config.trial import trial_problem
 from notices.config.worker import worker_problems
 from notices.errors import ConfigError, Fault
+from notices.grammar import mailbox_fault
 
 FILE_NAME = "notices.toml"
 
@@ -54,6 +56,11 @@ def parse_config(text: str, path: Path) -> Config:
         section, found = _read_section(name, kind, tables.get(name, {}), lines)
         sections[name] = section
         faults += found
+        if isinstance(section, CenterSection):
+            faults += [
+                Fault(lines.of(name, key), problem)
+                for key, problem in center_problems(section)
+            ]
     if not faults:
         faults += _cross_faults(sections, lines)
     if faults:
@@ -141,6 +148,10 @@ def _cross_faults(sections: Mapping[str, Any], lines: Lines) -> list[Fault]:
     if problem := pattern_fault(sections["numbering"].pattern):
         place = lines.of("numbering", "pattern")
         faults.append(Fault(place, f"numbering.pattern {problem}"))
+    archive = sections["archive"].mailbox
+    if archive and (problem := mailbox_fault(archive) or ""):
+        place = lines.of("archive", "mailbox")
+        faults.append(Fault(place, f"archive.mailbox {problem}"))
     inbox = inbox_problems(sections["inbox"])
     faults += [Fault(lines.of("inbox", key), problem) for key, problem in inbox]
     worker = worker_problems(sections["worker"])

@@ -11,7 +11,8 @@ from notices.report import NoticeFacts
 from notices.signs import read_back
 from notices.verifying.outcome import malformed, plain
 
-MAX_JSON = 1_000_000
+MAX_JSON = 4_000_000
+"""Octets; a judgment has two million at most, and the notice repeats it once."""
 MAX_XMP = 100_000
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"

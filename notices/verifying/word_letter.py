@@ -18,8 +18,9 @@ from notices.verifying.container import MalformedContainer, read_members
 from notices.verifying.content import NoticeJson
 from notices.verifying.outcome import malformed
 
-MAX_PART = 4_000_000
-"""Octets of one part; ours have ten thousand and what the notice brings."""
+MAX_PART = 16_000_000
+"""Octets of one part; ours have ten thousand and what the notice brings, in both
+languages, `&` as five."""
 BODY, TITLE = "word/document.xml", "docProps/core.xml"
 URL_STYLE = "NoticeURL"
 _PARTS = re.compile(

@@ -50,6 +50,7 @@ def test_entries_are_read_with_all_their_keys() -> None:
         ("mailboxes = []", 8, "list"),
         ('mailboxes = ["a@b.example, c@d.example"]', 8, "one address"),
         ('name = ""', 7, "text"),
+        ('name = "\\u200B\u3000"', 7, "text"),
         ('name = "a\\nb"', 7, "one line"),
     ],
 )

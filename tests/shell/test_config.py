@@ -197,3 +197,59 @@ def test_a_long_term_level_needs_its_means():
     assert any("needs timestamps" in fault for fault in faults_of(off))
     blind = base.replace('revocation = "require"', 'revocation = "off"')
     assert any("needs revocation" in fault for fault in faults_of(blind))
+
+
+CENTER_KEYS = [item.name for item in fields(SECTIONS["center"])]
+NOTHING = ['""', '"  "', '"\u3000"', '"\\u200B\\uFE0F"', '"\\u2800\\u3164"']
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_a_center_that_nothing_shows_of_is_refused(text):
+    """A letter from nobody went out: signed, with a blank where the name stands."""
+    lines = sample().splitlines()
+    keys = {key: line_of(sample(), f"{key} = ") for key in CENTER_KEYS}
+    for key, number in keys.items():
+        if key != "mailbox":
+            lines[number - 1] = f"{key} = {text}"
+    found = faults_of("\n".join(lines))
+    assert found == [
+        f"n.toml:{keys[key]}: center.{key} is empty: nothing of it would show in print"
+        for key in CENTER_KEYS
+        if key != "mailbox"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "words"),
+    [
+        ("name", "a\\nb", "one line"),
+        ("mailbox", "", "is empty"),
+        ("mailbox", "nobody", "one address"),
+        ("mailbox", "a@b.example, c@d.example", "exactly one address"),
+        ("verification_page", "javascript:alert(1)", "http or https"),
+        ("verification_page", "data:text/html,x", "http or https"),
+        ("verification_page", "www.hotline.example.jp", "http or https"),
+        ("verification_page", "https://x@hotline.example/", "user name"),
+        ("verification_page", "https://hotline.example/a b", "blank"),
+    ],
+)
+def test_a_center_value_that_is_none_is_refused_with_its_line(key, text, words):
+    lines = sample().splitlines()
+    number = line_of(sample(), f"{key} = ")
+    lines[number - 1] = f'{key} = "{text}"'
+    [fault] = faults_of("\n".join(lines))
+    assert fault.startswith(f"n.toml:{number}: center.{key} ")
+    assert words in fault
+
+
+def test_faults_of_the_center_come_with_those_of_other_sections():
+    lines = sample(("port = 2525", "port = true")).splitlines()
+    lines[line_of(sample(), "name = ") - 1] = 'name = " "'
+    found = faults_of("\n".join(lines))
+    assert ["center.name" in found[0], "smtp.port" in found[1]] == [True, True]
+
+
+def test_an_archive_that_is_no_mailbox_is_refused():
+    before, section, after = sample().partition("[archive]")
+    [fault] = faults_of(before + section + after.replace('""', '"x"', 1))
+    assert "archive.mailbox must be one address" in fault
