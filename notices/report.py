@@ -61,6 +61,8 @@ class SubIndication(StrEnum):
     TRY_LATER = "TRY_LATER"
     SIGNED_DATA_NOT_FOUND = "SIGNED_DATA_NOT_FOUND"
     POLICY_PROCESSING_ERROR = "POLICY_PROCESSING_ERROR"
+    GENERIC = "GENERIC"
+    """Any other reason: made by a later version than the one that judges."""
 
 
 class CheckStatus(StrEnum):

@@ -1,5 +1,6 @@
 """The ledger: RFC 9162 Merkle hashes and proofs over what happened."""
 
+from notices.ledger.canonical import NotCanonical, Oddity, read_json, require_canonical
 from notices.ledger.checkpoint import Checkpoint, parse_checkpoint
 from notices.ledger.commitments import PREFIX as COMMITMENT_PREFIX
 from notices.ledger.commitments import SECRET_BYTES, commitment, document_salt
@@ -10,6 +11,14 @@ from notices.ledger.high_water import (
     Standing,
     judge,
     parse_mark,
+)
+from notices.ledger.leaf import (
+    Leaf,
+    Link,
+    MalformedLeaf,
+    Reason,
+    leaf_version,
+    parse_leaf,
 )
 from notices.ledger.merkle import (
     EMPTY_ROOT,
@@ -45,8 +54,14 @@ __all__ = [
     "Fact",
     "Hash",
     "HighWaterMark",
+    "Leaf",
+    "Link",
+    "MalformedLeaf",
+    "NotCanonical",
     "Note",
     "NoteSignature",
+    "Oddity",
+    "Reason",
     "Standing",
     "Tree",
     "VerifierKey",
@@ -58,13 +73,17 @@ __all__ = [
     "inclusion_proof",
     "judge",
     "leaf_hash",
+    "leaf_version",
     "node_hash",
     "parse_checkpoint",
+    "parse_leaf",
     "parse_mark",
     "parse_note",
     "parse_private_key",
     "parse_verifier_key",
     "private_key_text",
+    "read_json",
+    "require_canonical",
     "root",
     "utc",
     "verify_consistency",

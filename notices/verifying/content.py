@@ -9,8 +9,9 @@ from xml.etree import ElementTree as ET
 from notices.printed import spellings
 from notices.report import NoticeFacts
 from notices.signs import read_back
-from notices.verifying.outcome import malformed, plain
+from notices.verifying.outcome import malformed, plain, refuse_later
 
+NOTICE_SCHEMA = "urn:notices:notice:1"
 MAX_JSON = 4_000_000
 """Octets; a judgment has two million at most, and the notice repeats it once."""
 MAX_XMP = 100_000
@@ -100,6 +101,7 @@ def read_notice_json(data: bytes) -> NoticeJson:
 
 
 def _read_notice_json(document: Any) -> NoticeJson:
+    refuse_later("notice.json", document.get("schema"), NOTICE_SCHEMA)
     recipient = document["recipient"]
     urls = document["urls"]
     if not isinstance(urls, list) or not urls:

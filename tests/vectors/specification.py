@@ -19,6 +19,7 @@ Json = Any
 BESIDE = b"notices/beside/v2\n"
 DRAFT = b"notices/draft/v1\n"
 APPROVAL = b"notices/approval/v1\n"
+PEOPLE = ("person_enrolled", "person_revoked", "people_recovered")
 
 # --- 2.2 canonical JSON
 
@@ -216,9 +217,21 @@ def chains(leaf: dict[str, Json]) -> dict[str, str]:
     facts = leaf.get("facts", {})
     if leaf["event"] == "policy_changed":
         found["policy"] = facts["section"]
-    if leaf["event"] in ("person_enrolled", "person_revoked"):
+    if leaf["event"] in PEOPLE:
         found["person"] = facts["person"]
     return found
+
+
+def links(leaf: dict[str, Json]) -> dict[str, str]:
+    """What the members of `previous` are about: the chains, and what is referred to."""
+    facts = leaf["facts"]
+    keys = {
+        "notice": leaf.get("number"),
+        "case": leaf.get("case_id"),
+        "policy": facts.get("section", "approval"),
+        "person": facts.get("person", facts.get("approver")),
+    }
+    return {name: keys[name] for name in leaf["previous"] if name in keys}
 
 
 # --- 7 export
@@ -228,12 +241,14 @@ def read_export(octets: bytes) -> list[bytes]:
     """The leaf hashes of an export; ValueError for one that is not whole."""
     heads: dict[tuple[str, str], tuple[int, str]] = {}
     hashes: list[bytes] = []
+    withheld: dict[int, str] = {}
     began = False
     for place, line in enumerate(_lines(octets)):
         leaf = parse(line)
         if leaf["seq"] != place:
             raise ValueError(f"entry {place} is missing")
         if set(leaf) == {"leaf", "seq", "v"} and leaf["v"] == 1 and not began:
+            withheld[place] = leaf["leaf"]
             hashes.append(bytes.fromhex(leaf["leaf"]))
             continue
         if "v" in leaf:
@@ -241,7 +256,7 @@ def read_export(octets: bytes) -> list[bytes]:
             if began == (leaf["event"] == "version_began"):
                 raise ValueError("version 2 begins once, with version_began")
             began = True
-            _check_chains(leaf, heads)
+            _check_chains(leaf, heads, withheld)
         elif began:
             raise ValueError("a leaf of version 1 after version 2 began")
         hashes.append(leaf_hash(line))
@@ -257,15 +272,19 @@ def _lines(octets: bytes) -> list[bytes]:
 
 
 def _check_chains(
-    leaf: dict[str, Json], heads: dict[tuple[str, str], tuple[int, str]]
+    leaf: dict[str, Json],
+    heads: dict[tuple[str, str], tuple[int, str]],
+    withheld: dict[int, str],
 ) -> None:
-    for name, key in chains(leaf).items():
+    if missing := chains(leaf).keys() - leaf["previous"].keys():
+        raise ValueError(f"entry {leaf['seq']} says nothing of {missing}")
+    for name, key in links(leaf).items():
         link = leaf["previous"][name]
         told = None if link is None else (link["seq"], link["leaf"])
         known = heads.get((name, key))
-        # what a withheld line was about is not known
-        if known is not None and told != known:
-            raise ValueError(f"entry {leaf['seq']}: its {name} chain is broken")
+        if told == known or (told and not known and withheld.get(told[0]) == told[1]):
+            continue
+        raise ValueError(f"entry {leaf['seq']}: its {name} chain is broken")
 
 
 # --- 5 approval
