@@ -73,19 +73,19 @@ class TimestampClient:
 
     def stamp(self, digest: bytes) -> Timestamp:
         """A time stamp over a SHA-256 digest; TimestampUnavailable if none answers."""
-        reasons: dict[str, Exception] = {}
+        reasons: list[str] = []
+        hint = "check signing.timestamp_urls; nothing was sent, try again later"
         for url in self.urls:
             try:
                 return self._judged(self._ask(url, digest))
             except (TransportError, BadAnswer, TryLater) as error:
-                reasons[url] = error
-        told = "; ".join(f"{url}: {error}" for url, error in reasons.items())
+                # the error itself would keep the connection open
+                reasons.append(f"{url}: {error}")
+                hint = SET_CLOCK if isinstance(error, OtherTime) else hint
         raise TimestampUnavailable(
             "no time-stamp authority answered properly: "
-            + (told or "none is configured"),
-            hint=SET_CLOCK
-            if any(isinstance(error, OtherTime) for error in reasons.values())
-            else "check signing.timestamp_urls; nothing was sent, try again later",
+            + ("; ".join(reasons) or "none is configured"),
+            hint=hint,
         )
 
     def _ask(self, url: str, digest: bytes) -> Timestamp:

@@ -71,6 +71,9 @@ def test_all_faults_come_at_once_each_with_its_line():
         (('pdf_level = "B-B"', 'pdf_level = "B-T"'), "needs timestamp_urls"),
         (("timestamp_urls = []", 'timestamp_urls = ["tsa.test"]'), "neither http://"),
         (('timestamps = ""', 'timestamps = "required"'), "needs timestamp_urls"),
+        (("seconds = 60", "seconds = 601"), "clock_tolerance_seconds must be 0 to 600"),
+        (("seconds = 60", "seconds = -1"), "clock_tolerance_seconds must be 0 to 600"),
+        (("seconds = 60", "seconds = 0.5"), "must be a whole number"),
         (('username = ""', 'username = "u"'), "needs password_file"),
         (("port = 2525", "port = 70000"), "1 to 65535"),
         (("voluntary_note = true", 'voluntary_note = "yes"'), "true or false"),
@@ -79,6 +82,11 @@ def test_all_faults_come_at_once_each_with_its_line():
 )
 def test_a_wrong_value_is_named(change, words):
     assert any(words in fault for fault in faults_of(sample(change)))
+
+
+def test_a_file_of_before_has_the_usual_tolerance_between_clocks():
+    text = sample(("clock_tolerance_seconds = 60\n", ""))
+    assert parse_config(text, Path("n.toml")).signing.clock_tolerance_seconds == 60
 
 
 def test_mail_without_tls_is_for_loopback_only():
