@@ -124,7 +124,7 @@ class SignerDesk:
         )
 
     def judge(self, now: datetime, slot: KeySlot | None = None) -> Preflight:
-        """What is known about key and certificate at `now`.
+        """What is known about key and certificate; `now` says which key.
 
         Answers that are kept as files come first; only where they do not suffice
         the authorities are asked, and judged at the time at which they have answered.
@@ -132,11 +132,11 @@ class SignerDesk:
         key = (slot or self.ring.current(now)).key
         self._refuse_example_abroad(key)
         self._answers |= self.kept_answers
-        checked = self._preflight(key, now)
+        checked = self._preflight(key)
         is_wanting = checked.is_excused or _lacks_answer(checked)
         if self._config.signing.revocation != "off" and is_wanting:
             self._answers |= fetch_answers(checked.path, HttpTransport())
-            checked = self._preflight(key, self._clock())
+            checked = self._preflight(key)
         return checked
 
     def require_accepted(self, message: bytes, signer: Signer, now: datetime) -> None:
@@ -246,12 +246,12 @@ class SignerDesk:
             is_required=self._config.signing.timestamps != "preferred",
         )
 
-    def _preflight(self, key: SigningKey, now: datetime) -> Preflight:
+    def _preflight(self, key: SigningKey) -> Preflight:
         return preflight(
             key,
             trust=self.trust,
             from_mailbox=self._config.center.mailbox,
-            now=now,
+            now=self._clock(),
             revocation=self._answers,
             policy=self._config.signing.revocation,
             tolerance=self.tolerance,

@@ -91,7 +91,9 @@ def check_ends(certificates: Iterable[x509.Certificate], moment: datetime) -> No
     for certificate in certificates:
         if moment > certificate.not_valid_after:
             raise Refusal(
-                SubIndication.OUT_OF_BOUNDS_NO_POE,
+                SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
+                if certificate.ca
+                else SubIndication.OUT_OF_BOUNDS_NO_POE,
                 f"expired on {certificate.not_valid_after:%Y-%m-%d}, "
                 f"judged at {moment:%Y-%m-%d %H:%M:%S%z}",
             )

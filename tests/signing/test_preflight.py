@@ -16,11 +16,13 @@ from notices.signing import (
     CertificateFinding,
     HttpTransport,
     Level,
+    Moment,
     RevocationAnswers,
     certificate_findings,
     fetch_answers,
     preflight,
     require_usable,
+    strict_moment,
 )
 from notices.signing.fitness import mailboxes
 from notices.signing.keys import SigningKey, SoftwareKey, signing_key
@@ -210,6 +212,19 @@ def test_a_certificate_of_this_minute_may_sign(
     key = authority.key("p256")
     now = key.certificate.not_valid_before_utc - timedelta(seconds=seconds)
     assert bad(judge(authority, key, now=now)).get("time") is level
+
+
+@pytest.mark.parametrize("seconds", [-61, -60, -1, 0, 1, 60, 61])
+def test_a_judge_without_tolerance_is_asked_at_the_nearest_time(
+    authority: Authority, seconds: int
+) -> None:
+    """openssl knows none: a list that begins in a second does not count for it yet."""
+    key, answers = authority.key("p256"), authority.crls()
+    path = (key.certificate, *key.chain, authority.root)
+    start = life(answers)[0]
+    now = start - timedelta(seconds=seconds)
+    found = strict_moment(path, answers, Moment(now, timedelta(seconds=60)))
+    assert found == (start if 0 <= seconds <= 60 else now)
 
 
 def ocsp_of(authority: Authority, name: str) -> RevocationAnswers:

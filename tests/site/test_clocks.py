@@ -198,6 +198,22 @@ def verified(desk, mail, *words):
     return code, json.loads(desk.capsys.readouterr().out)
 
 
+def test_what_is_fetched_while_judging_is_of_that_moment(desk, received, authority):
+    """Its authority was away when the mail was signed, and answers only now."""
+    equip(desk, authority, "p256")
+    desk.set("revocation", '"prefer"')
+    authority.spoil = lambda _: b"out of order"
+    try:
+        assert desk.run("send", CASE_1)[0] == 0
+    finally:
+        authority.spoil = None
+    [mail] = received.glob("*.eml")
+    assert verified(desk, mail)[0] == 3
+    for tolerance in ("60", "0"):
+        words = ["--online", "--clock-tolerance", tolerance]
+        assert verified(desk, mail, *words)[0] == 0
+
+
 def test_checkpoint_export_and_renewal_keep_to_the_clock_too(desk, received, pki):
     """Each asks for stamps; each is refused by a clock that is wrong."""
     equip(desk, pki, "p256", pki.tsa_url)

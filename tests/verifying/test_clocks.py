@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from notices.errors import InputError
 from notices.report import Report, SubIndication, Verdict
 from notices.verifying import render_text, to_json, verify, verify_isolated
 from tests.verifying.genuine import Mail, genuine_letter, notice_json, stamp_with
-from tests.verifying.pki import DAY, SIGNED_AT, Party, issue, world
+from tests.verifying.pki import DAY, SIGNED_AT, Party, issue, new_rsa, world
 
 SECOND = timedelta(seconds=1)
 STAMPED_AT = SIGNED_AT + timedelta(milliseconds=700)
@@ -133,6 +134,27 @@ def test_a_certificates_end_is_its_end(seconds: int) -> None:
     mail = Mail(world(), signer=signer, letter_signer=signer).build()
     report = judge(mail, SIGNED_AT + (10 + seconds) * SECOND)
     assert report.sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE
+
+
+def test_the_end_of_an_authority_is_its_end_too() -> None:
+    """Of the one that issued, and of the one that stamped, also at length."""
+    soon = SIGNED_AT + 10 * SECOND
+    ca = issue(world().root, "Short CA", is_ca=True, end=soon)
+    signer = issue(ca, "Under It")
+    lists = (world().root.crl(), world().ca.crl(), ca.crl())
+    mail = Mail(world(), signer=signer, letter_signer=signer, crls=lists).build()
+    assert judge(mail, soon).verdict is Verdict.TOTAL_PASSED
+    found = refusals(judge(mail, soon + SECOND))
+    assert ("M12", "CERTIFICATE_CHAIN_GENERAL_FAILURE") in found
+    stamping = (ExtendedKeyUsageOID.TIME_STAMPING,)
+    tsa = issue(
+        world().ca, "Short TSA", new_rsa(), mailbox=None, usages=stamping, end=soon
+    )
+    stamp = stamp_with(tsa, SIGNED_AT)
+    stamped_by_it = Mail(world(), cms=lambda cms: replace(cms, stamp=stamp)).build()
+    assert judge(stamped_by_it, soon).verdict is Verdict.TOTAL_PASSED
+    found = refusals(judge(stamped_by_it, soon + SECOND))
+    assert ("M11", "OUT_OF_BOUNDS_NO_POE") in found
 
 
 def test_a_stamp_excused_is_still_after_a_certificates_end() -> None:
