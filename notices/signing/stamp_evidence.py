@@ -1,6 +1,6 @@
 """What proves a time stamp later: its authority's path and revocation answers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from cryptography import x509
@@ -48,6 +48,11 @@ def timestamp_evidence(
     if transport and any(map(_is_wanting, found)):
         answers |= fetch_answers(path, transport)
         found = statuses(path, answers, Moment(clock(), tolerance))
+    _require_good(found, required=required)
+    return path, used_answers(found)
+
+
+def _require_good(found: Iterable[Status], *, required: bool) -> None:
     for status in found:
         name = status.certificate.subject.rfc4514_string()
         if status.standing is Standing.REVOKED:
@@ -60,7 +65,6 @@ def timestamp_evidence(
                 f"whether {name} is revoked is not known: {status.detail}",
                 hint="give the authority's lists in signing.crls as well",
             )
-    return path, used_answers(found)
 
 
 def _is_wanting(status: Status) -> bool:
