@@ -99,6 +99,8 @@ class Standing:
     """Where it was used before, if it is a copy that lies elsewhere now."""
     moved: str = ""
     """That it was moved to another database, when and where; empty: it was not."""
+    is_older: bool = False
+    """True: it was in use before marks were; a machine may not have one yet."""
 
 
 def judge(mark: HighWaterMark | None, shown: Standing) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ that is brought back has the same place; only a mark outside of it tells.
 
 import json
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -101,6 +101,7 @@ def standing(
             "" if place is None or place.is_same(place_of(connection)) else place.name
         ),
         moved=triggers.fence_message(connection),
+        is_older=_is_older(connection, rows),
     )
 
 
@@ -120,6 +121,7 @@ def give(
             ordinal=len(rows) + 1,
             identity=identity,
             place=place_of(connection).text(),
+            size=journal.size(connection),
             given_at=now,
         )
     )
@@ -147,6 +149,12 @@ def _leaf(connection: Connection, seq: int) -> Hash | None:
 
 def _rows(connection: Connection) -> list[Row[Any]]:
     return list(connection.execute(select(identities).order_by("ordinal")))
+
+
+def _is_older(connection: Connection, rows: Sequence[Row[Any]]) -> bool:
+    """A file has one site; a server's database may have further machines."""
+    on_server = connection.dialect.name == "postgresql"
+    return on_server and len(rows) == 1 and rows[0].size > 0
 
 
 def _place_in(told: str) -> Place:

@@ -247,6 +247,8 @@ identities = Table(
     Column("ordinal", Integer, primary_key=True, autoincrement=False),
     Column("identity", Text, nullable=False, unique=True),
     Column("place", Text, nullable=False),
+    # entries of the ledger when it was given
+    Column("size", Integer, nullable=False),
     Column("given_at", Moment, nullable=False),
     CheckConstraint("ordinal >= 1", name="ordinal"),
     sqlite_strict=True,

@@ -157,7 +157,7 @@ def _compared(
     if shown.moved:
         raise moved_before(shown.moved)
     path = mark_path(parts)
-    if path and mark is None and shown.identity:
+    if path and mark is None and shown.identity and not shown.is_older:
         raise ConfigError(
             f"the high-water mark {path} is missing; nothing is sent, because nothing "
             "tells whether the outbox is older than what was sent",

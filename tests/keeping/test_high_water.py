@@ -325,6 +325,9 @@ def test_a_site_may_do_without_a_mark(used, received):
     (used.home / "outbox.mark").unlink()
     assert used.run("work", "--now")[0] == 0
     assert not (used.home / "outbox.mark").exists()
+    code, parts = used.json("doctor")
+    [warning] = [each for each in parts if each["status"] == "warning"]
+    assert (code, warning["name"]) == (0, "high-water mark")
 
 
 def forget_identity(desk):

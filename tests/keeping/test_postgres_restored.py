@@ -114,6 +114,23 @@ def test_a_second_machine_of_one_outbox(used, received, tmp_path):
     assert (code, "copy it from a machine that works" in err) == (78, True)
 
 
+def test_machines_of_the_version_before_go_on_without_a_step(
+    used, received, empty_url, tmp_path
+):
+    """Each gets a mark of its own, and follows the others."""
+    with psycopg.connect(empty_url) as connection:
+        connection.execute("DROP TABLE identities")
+        connection.execute("UPDATE alembic_version SET version_num = '0005'")
+    (used.home / "outbox.mark").unlink()
+    second = Desk(tmp_path / "second", used.capsys)
+    shutil.copytree(used.home, second.home)
+    assert used.run("work")[0] == 0
+    assert second.run("send", CASE_2_ABROAD)[0] == 0
+    assert used.run("work")[0] == 0
+    assert (used.home / "outbox.mark").exists()
+    assert (second.home / "outbox.mark").exists()
+
+
 def test_what_one_machine_compared_holds_for_the_others(used, received, tmp_path):
     """The database has a new name then, and keeps the old ones."""
     second = Desk(tmp_path / "second", used.capsys)

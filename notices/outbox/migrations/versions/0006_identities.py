@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("ordinal", sa.Integer, autoincrement=False, nullable=False),
         sa.Column("identity", sa.Text, nullable=False),
         sa.Column("place", sa.Text, nullable=False),
+        sa.Column("size", sa.Integer, nullable=False),
         sa.Column("given_at", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("ordinal", name="pk_identities"),
         sa.UniqueConstraint("identity", name="uq_identities_identity"),
