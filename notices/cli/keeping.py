@@ -114,4 +114,10 @@ def reconcile(reason: str, skip: int | None, site_path: Path, *, as_json: bool) 
             "and signing_key",
             err=True,
         )
+    if done.copied_from:
+        click.echo(
+            f"hint: this is a copy of {plain(done.copied_from)}; if that one works on, "
+            "what waits goes out twice: stop it",
+            err=True,
+        )
     click.echo("the hold is lifted")

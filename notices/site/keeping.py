@@ -57,6 +57,8 @@ class Reconciled:
     """What there was to compare with: `high_water_mark`, `checkpoint`, `archive`."""
     in_doubt: tuple[str, ...] = ()
     """Numbers that waited here and may have been sent since; an operator decides."""
+    copied_from: str = ""
+    """Where the database was used before, if this is a copy of it."""
 
     def to_json(self) -> dict[str, Any]:
         """The fields of `notices reconcile --json`."""
@@ -66,6 +68,7 @@ class Reconciled:
             "high_water_mark": mark and {"size": mark.size, "root": mark.root.hex()},
             "high_water_mark_holds": self.mark_holds,
             "in_doubt": list(self.in_doubt),
+            "copied_from": self.copied_from,
             "checkpoint": last and {"size": last.size, "root": last.root.hex()},
             "checkpoint_holds": self.holds,
             "ledger_size": self.size,
@@ -89,13 +92,15 @@ def reconcile(parts: Parts, *, reason: str, skip: int | None = None) -> Reconcil
     if not reason.strip():
         raise RefusedError("lifting the hold needs its reason")
     store, mark = parts.store, marking.read_whole(parts)
+    shown = store.standing(mark, ())
+    marking.require_here(shown)
     store.recover(parts.clock())
     tree = Tree(store.leaves())
     last = published(parts)
     holds = last is None or (
         last.size <= len(tree) and tree.root(last.size) == last.root
     )
-    mark_holds = marking.holds(parts, mark, tree)
+    mark_holds = marking.holds(mark, shown, tree)
     with archive(parts) as mailbox:
         compared = _told(mark, last, mailbox)
         if not compared and skip is None:
@@ -120,6 +125,7 @@ def reconcile(parts: Parts, *, reason: str, skip: int | None = None) -> Reconcil
         "mark_root": mark.root.hex() if mark else None,
         "mark_holds": mark_holds,
         "in_doubt": " ".join(in_doubt),
+        "copied_from": shown.copied_from,
     }
     store.reconcile(lost, facts, skip=skipped, now=parts.clock())
     marking.renew(parts, store)
@@ -137,6 +143,7 @@ def reconcile(parts: Parts, *, reason: str, skip: int | None = None) -> Reconcil
         mark_holds=mark_holds,
         compared=compared,
         in_doubt=in_doubt,
+        copied_from=shown.copied_from,
     )
 
 

@@ -59,14 +59,14 @@ def read_whole(parts: Parts) -> HighWaterMark | None:
         return None
 
 
-def holds(parts: Parts, mark: HighWaterMark | None, tree: Tree) -> bool:
-    """Whether the ledger contains the mark; one that was compared before tells no more.
-
-    RefusedError for an outbox that was moved: it lives elsewhere.
-    """
-    shown = parts.store.standing(mark, ())
+def require_here(shown: Standing) -> None:
+    """Raise RefusedError for an outbox that was moved: it lives elsewhere."""
     if shown.moved:
         raise moved_before(shown.moved)
+
+
+def holds(mark: HighWaterMark | None, shown: Standing, tree: Tree) -> bool:
+    """Whether the ledger contains the mark; one that was compared before tells no more."""
     if mark is None or mark.identity in shown.superseded:
         return True
     return mark.size <= len(tree) and tree.root(mark.size) == mark.root
@@ -154,8 +154,7 @@ def _standing(parts: Parts, store: Store, mark: HighWaterMark | None) -> Standin
 def _compared(
     parts: Parts, mark: HighWaterMark | None, shown: Standing
 ) -> tuple[str, ...]:
-    if shown.moved:
-        raise moved_before(shown.moved)
+    require_here(shown)
     path = mark_path(parts)
     if path and mark is None and shown.identity and not shown.is_older:
         raise ConfigError(

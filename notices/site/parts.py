@@ -94,7 +94,7 @@ class Parts:
         prefix = "sqlite:///"
         if not url.startswith(prefix):
             return url
-        return f"{prefix}{self.config.resolve(url.removeprefix(prefix))}"
+        return f"{prefix}{self.config.resolve(url.removeprefix(prefix)).absolute()}"
 
     @cached_property
     def desk(self) -> SignerDesk:

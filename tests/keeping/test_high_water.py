@@ -209,6 +209,7 @@ def test_a_site_that_moved_goes_on_after_reconcile(used, received, tmp_path):
     shutil.rmtree(used.home)
     code, told = moved.json("reconcile", "--reason", "a new machine")
     assert (code, told["in_doubt"], told["skipped"]) == (0, [], [])
+    assert told["copied_from"] == f"{used.home}/outbox.sqlite"
     assert told["high_water_mark_holds"] is True
     assert moved.run("work", "--now")[0] == 0
     assert len(list(received.iterdir())) == 2
