@@ -8,6 +8,7 @@ import click
 from notices.cli.options import json_option, site_option
 from notices.cli.output import plain, print_json, print_table
 from notices.site import Site
+from notices.site.keeping import Reconciled
 
 
 @click.command()
@@ -82,18 +83,7 @@ def reconcile(reason: str, skip: int | None, site_path: Path, *, as_json: bool) 
     if as_json:
         print_json(done.to_json())
         return
-    if done.checkpoint:
-        verb = "is" if done.holds else "is NOT"
-        click.echo(
-            f"checkpoint of {done.checkpoint.size} entries: it {verb} within the "
-            f"ledger of {done.size} entries"
-        )
-    if done.mark:
-        verb = "reaches" if done.mark_holds else "does NOT reach"
-        click.echo(
-            f"high-water mark of {done.mark.size} entries: the ledger of {done.size} "
-            f"entries {verb} it"
-        )
+    _tell_compared(done)
     click.echo(f"archive: {done.copies} copies of our mails")
     for number in done.sent:
         click.echo(f"{number}  sent  a copy of it is in the archive")
@@ -107,6 +97,28 @@ def reconcile(reason: str, skip: int | None, site_path: Path, *, as_json: bool) 
         click.echo(f"{plain(doubt)}  ignored  our signature is not on it")
     if done.skipped:
         click.echo(f"{len(done.skipped)} numbers will not be given")
+    _tell_hints(done)
+    click.echo("the hold is lifted")
+
+
+def _tell_compared(done: Reconciled) -> None:
+    """What there was outside, and whether the database has it."""
+    if done.checkpoint:
+        verb = "is" if done.holds else "is NOT"
+        click.echo(
+            f"checkpoint of {done.checkpoint.size} entries: it {verb} within the "
+            f"ledger of {done.size} entries"
+        )
+    if done.mark:
+        verb = "reaches" if done.mark_holds else "does NOT reach"
+        click.echo(
+            f"high-water mark of {done.mark.size} entries: the ledger of {done.size} "
+            f"entries {verb} it"
+        )
+
+
+def _tell_hints(done: Reconciled) -> None:
+    """What is left to do, on standard error."""
     if not done.holds:
         click.echo(
             "hint: auditors who hold that checkpoint will see that the log was set "
@@ -120,4 +132,3 @@ def reconcile(reason: str, skip: int | None, site_path: Path, *, as_json: bool) 
             "what waits goes out twice: stop it",
             err=True,
         )
-    click.echo("the hold is lifted")

@@ -110,27 +110,7 @@ def reconcile(parts: Parts, *, reason: str, skip: int | None = None) -> Reconcil
     in_doubt = () if is_sure else tuple(_doubted(parts))
     lost = tuple(found.lost.values())
     skipped = tuple(_skipped(parts, lost, skip or 0, mark))
-    facts: dict[str, Fact] = {
-        "reason": reason,
-        "ledger_size": len(tree),
-        "checkpoint_size": last.size if last else None,
-        "checkpoint_root": last.root.hex() if last else None,
-        "checkpoint_holds": holds,
-        "archive_copies": found.copies,
-        "sent": len(found.sent),
-        "lost": " ".join(sorted(found.lost)),
-        "skipped": len(skipped),
-        "compared": " ".join(compared),
-        "mark_size": mark.size if mark else None,
-        "mark_root": mark.root.hex() if mark else None,
-        "mark_holds": mark_holds,
-        "in_doubt": " ".join(in_doubt),
-        "copied_from": shown.copied_from,
-    }
-    store.reconcile(lost, facts, skip=skipped, now=parts.clock())
-    marking.renew(parts, store)
-    parts.__dict__.pop("hold_reasons", None)
-    return Reconciled(
+    done = Reconciled(
         checkpoint=last,
         holds=holds,
         size=len(tree),
@@ -145,6 +125,32 @@ def reconcile(parts: Parts, *, reason: str, skip: int | None = None) -> Reconcil
         in_doubt=in_doubt,
         copied_from=shown.copied_from,
     )
+    store.reconcile(lost, _facts(done, reason), skip=skipped, now=parts.clock())
+    marking.renew(parts, store)
+    parts.__dict__.pop("hold_reasons", None)
+    return done
+
+
+def _facts(done: Reconciled, reason: str) -> dict[str, Fact]:
+    """What goes on record of it."""
+    last, mark = done.checkpoint, done.mark
+    return {
+        "reason": reason,
+        "ledger_size": done.size,
+        "checkpoint_size": last.size if last else None,
+        "checkpoint_root": last.root.hex() if last else None,
+        "checkpoint_holds": done.holds,
+        "archive_copies": done.copies,
+        "sent": len(done.sent),
+        "lost": " ".join(sorted(each.number for each in done.lost)),
+        "skipped": len(done.skipped),
+        "compared": " ".join(done.compared),
+        "mark_size": mark.size if mark else None,
+        "mark_root": mark.root.hex() if mark else None,
+        "mark_holds": done.mark_holds,
+        "in_doubt": " ".join(done.in_doubt),
+        "copied": bool(done.copied_from),
+    }
 
 
 def _told(

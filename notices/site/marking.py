@@ -66,7 +66,7 @@ def require_here(shown: Standing) -> None:
 
 
 def holds(mark: HighWaterMark | None, shown: Standing, tree: Tree) -> bool:
-    """Whether the ledger contains the mark; one that was compared before tells no more."""
+    """Whether the ledger contains it; one that was compared before tells no more."""
     if mark is None or mark.identity in shown.superseded:
         return True
     return mark.size <= len(tree) and tree.root(mark.size) == mark.root
