@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from notices import Site, read_judgment
+from notices import Site, grammar, read_judgment
 from notices.codec import load_examples
 from notices.errors import InvalidJudgment
 from notices.site.starting import start_site
@@ -22,7 +22,9 @@ ODD = (
     "สวัשלمثا😀👨ﾐﾎﾝß\u03c2İıſ𠮷𠀋\u0301\ue000\ufffe\ud7ff〔U+0041〕<&>{}\\'\"%[.]hxxp"
 )
 anything = st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(ODD))
-names = st.text(anything, min_size=1, max_size=40)
+names = st.text(anything, min_size=1, max_size=40).filter(
+    lambda text: grammar.name_fault(text) is None
+)
 rests = st.text(
     st.one_of(anything, st.sampled_from("/?#&=+%@:;,.~-_()[]<>|^`")), max_size=60
 )
@@ -41,7 +43,7 @@ urls = st.builds(
     st.one_of(hosts, hosts.map(lambda host: f"{host}.example:8443"), literals),
     st.sampled_from(["", "/", "?", "#"]),
     rests,
-)
+).filter(lambda url: grammar.url_fault(url) is None)
 
 
 @pytest.fixture(scope="module")
@@ -130,9 +132,13 @@ PLACES = st.lists(
     unique=True,
     max_size=4,
 )
-LAW = settings(
+LAW = settings(  # most of what is generated must be accepted, or it shows little
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+    ],
 )
 
 
