@@ -204,3 +204,11 @@ def test_a_font_of_the_site_draws_what_the_others_lack(
     own_fonts = LetterSettings(fonts=(own,))
     plain = letter_of(final(Form.FORM_1), templates)
     assert letter_of(final(Form.FORM_1), templates, settings=own_fonts).pdf == plain.pdf
+
+
+def test_a_mark_stands_on_its_letter() -> None:
+    """Names keep decomposed kana; a face of full-width marks drew か ゛ side by side."""
+    for chain in FACES.chains.values():
+        for mark in ("\u3099", "\u309a", "\u0301"):
+            assert chain.measure(mark)[1] == 0
+        assert chain.measure("か")[1] > 0

@@ -149,7 +149,7 @@ def test_law_what_check_accepts_is_prepared(site, place, url, name, words):
 
 
 @pytest.mark.torture
-@settings(LAW, max_examples=600)
+@settings(LAW, max_examples=300)
 @given(place=PLACES, url=urls, name=names, words=names)
 def test_law_over_many_judgments(site, place, url, name, words):
     holds(site, place, url, name, words)
