@@ -163,7 +163,7 @@ def note(origin: str, size: int, root: bytes, seed: bytes) -> str:
     return f"{text}\n— {origin} {b64encode(octets).decode()}\n"
 
 
-# --- 3.6 commitments of version 1, 4.4 of version 2
+# --- 3.1 commitments of version 1, 4.4 of version 2
 
 
 def commitment_1(salt: bytes, document: bytes) -> str:

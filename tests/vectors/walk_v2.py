@@ -148,6 +148,12 @@ def _sent(log: Log) -> None:
         },
         message_id="<R8-1-000008.00112233445566778899aabb@hotline.example.jp>",
         signer_certificate_sha256=hashlib.sha256(b"certificate").hexdigest(),
+        form="form1",
+        kind="request",
+        rung="board_administrator",
+        ordinal=1,
+        channel="smtp",
+        test=False,
         timestamped=False,
         warnings=0,
     )
@@ -159,7 +165,15 @@ def _sent(log: Log) -> None:
         refers=("policy", "person"),
         approver=given.CHECKER,
     )
-    log.add("attempted", f"{DAY}02:10:05.000000Z", PROGRAM, about=NOTICE, attempt=1)
+    log.add(
+        "attempted",
+        f"{DAY}02:10:05.000000Z",
+        PROGRAM,
+        about=NOTICE,
+        refers=("person",),
+        attempt=1,
+        approver=given.CHECKER,
+    )
     log.add(
         "armed",
         f"{DAY}02:10:06.000000Z",
