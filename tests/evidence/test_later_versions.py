@@ -11,9 +11,12 @@ from notices.evidence import audit
 from notices.ledger import leaf_hash
 from notices.outbox import Entry
 from notices.report import CheckStatus, Verdict
+from notices.verifying import verify
 from notices.verifying.bundle_record import RECORD
 from tests.evidence.conftest import dumps, members_of
 from tests.vectors.places import V1, V2
+from tests.verifying.genuine import Mail, notice_json
+from tests.verifying.pki import JUDGED_AT, world
 
 LEAVES = (V2 / "export.jsonl").read_bytes().split(b"\n")[:-1]
 
@@ -69,6 +72,17 @@ def test_a_schema_of_nobody_is_no_later_version(centre, schema):
     document = json.loads((V1 / "notices/every-field.json").read_bytes())
     report = centre.judge(dumps({**document, "schema": schema}))
     assert report.verdict is Verdict.TOTAL_FAILED
+
+
+def test_a_mail_with_a_later_notice_json_is_not_judged_here():
+    told = {}
+    for version in (1, 2):
+        notice = notice_json(schema=f"urn:notices:notice:{version}")
+        mail = Mail(world(), notice=notice).build()
+        told[version] = verify(mail, trust=[world().root.pem], at=JUDGED_AT)
+    assert told[1].verdict is Verdict.TOTAL_PASSED
+    assert told[2].verdict is Verdict.INDETERMINATE
+    assert of_check(told[2], "M16")[:2] == (CheckStatus.INDETERMINATE, "GENERIC")
 
 
 def test_a_record_of_version_2_is_not_judged_here(centre, bundle, reseal):
