@@ -70,10 +70,10 @@ def test_version_1_is_told_apart():
 
 
 def test_what_is_read_is_what_the_second_reader_reads():
-    """One octet of a genuine leaf changed, put in or taken out, 20,000 times."""
+    """One octet of a genuine leaf changed, put in or taken out, 5,000 times."""
     dice = random.Random(20261127)  # noqa: S311
     accepted = 0
-    for _ in range(20_000):
+    for _ in range(5_000):
         octets = bytearray(dice.choice(OF_VERSION_2))
         place, octet = dice.randrange(len(octets)), dice.randrange(256)
         octets[place : place + dice.randrange(2)] = dice.choice((b"", bytes([octet])))
@@ -83,4 +83,4 @@ def test_what_is_read_is_what_the_second_reader_reads():
             continue
         accepted += 1
         assert page.canonical(page.leaf_2(bytes(octets))) == octets
-    assert accepted > 100  # a digit of a hash, a letter of a word
+    assert accepted > 30  # a digit of a hash, a letter of a word

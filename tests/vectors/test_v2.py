@@ -14,11 +14,12 @@ from tests.vectors.places import PAGE, V2
 EXPORT = (V2 / "export.jsonl").read_bytes()
 WITHHELD = (V2 / "export-withheld.jsonl").read_bytes()
 TEXT = PAGE.read_text("utf-8")
+MADE = make_v2.make()
 
 
-@pytest.mark.parametrize("name", sorted(make_v2.make()))
+@pytest.mark.parametrize("name", sorted(MADE))
 def test_each_file_is_made_again(name):
-    assert make_v2.make()[name] == (V2 / name).read_bytes()
+    assert MADE[name] == (V2 / name).read_bytes()
 
 
 def test_the_page_prints_exactly_these_values():
