@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notices import grammar, printed, signs
@@ -25,6 +25,7 @@ def test_a_url_is_printed_as_browsers_ask_for_it(row: dict[str, str]) -> None:
     assert {row["url"], row["address"]} <= spellings(row["url"])
 
 
+@settings(deadline=None)
 @given(any_url.map(lambda text: f"https://{text}"))
 def test_law_an_accepted_url_is_pasted_whole(url: str) -> None:
     if grammar.url_fault(url) is not None:
@@ -39,6 +40,7 @@ def test_law_an_accepted_url_is_pasted_whole(url: str) -> None:
     assert again.address == found.address
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="ascii"), max_size=60))
 def test_law_ascii_is_printed_letter_by_letter(text: str) -> None:
     """Letters of the versions before had it so; readers compare them."""
@@ -47,6 +49,7 @@ def test_law_ascii_is_printed_letter_by_letter(text: str) -> None:
     assert signs.shown(text) == text or not text.isprintable()
 
 
+@settings(deadline=None)
 @given(any_url)
 def test_law_no_text_is_too_odd_to_be_printed(text: str) -> None:
     for url in (text, f"https://{text}", f"https://{text}/{text}"):
