@@ -5,13 +5,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import copyfile
 
 import click
 
 from notices.cli.output import plain, print_table
 from notices.config import load_config
 from notices.errors import ConfigError, InputError, InvalidJudgment, NoticesError
+from notices.files import safe_write
 from notices.report import Verdict
 from notices.site import Receipt, Site
 from notices.site.starting import INVALID_CASE, invalid_case, start_site
@@ -51,9 +51,9 @@ def demo(directory: Path | None) -> int:
     for name in ("letters", "received"):
         (home / name).mkdir()
     pki = home / "site" / "certs" / "example"
-    copyfile(pki / "root.pem", home / "root.pem")
+    safe_write(home / "root.pem", (pki / "root.pem").read_bytes())
     invalid = home / "site" / "cases" / f"{INVALID_CASE}.json"
-    invalid.write_text(invalid_case(), encoding="utf-8")
+    safe_write(invalid, invalid_case().encode())
     with receiving(
         home / "received", pki / "tls-cert.pem", pki / "tls-key.pem"
     ) as port:

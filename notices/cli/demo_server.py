@@ -1,15 +1,19 @@
 """The mail server of the demo: STARTTLS on loopback, each mail into a file."""
 
 import asyncio
+import itertools
 import re
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP
+
+from notices.errors import RefusedError
+from notices.files import safe_write
 
 HOST = "127.0.0.1"
 _LAST_WORDS = 1.0
@@ -29,8 +33,17 @@ class Receiver:
         octets: bytes = envelope.original_content
         found = MESSAGE_ID.search(octets)
         name = found[1].decode() if found else "unknown"
-        (self._directory / f"{name}.eml").write_bytes(octets)
+        _keep(self._directory, name, octets)
         return f"250 2.0.0 Ok: {name} taken by the demo's server"
+
+
+def _keep(directory: Path, name: str, octets: bytes) -> None:
+    """A mail that comes a second time becomes a second file."""
+    for count in itertools.count(1):
+        suffix = f"-{count}" if count > 1 else ""
+        with suppress(RefusedError):
+            safe_write(directory / f"{name}{suffix}.eml", octets)
+            return
 
 
 @contextmanager

@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import plain, print_json, read_file, write_file
+from notices.cli.output import FORCE_OPTION, Output, plain, print_json, read_file
 from notices.errors import InputError
+from notices.files import safe_write
 from notices.site import Site
 from notices.site.exporting import Exported
 
@@ -21,21 +22,32 @@ FILE = click.Path(path_type=Path)
 @click.option(
     "--redact", is_flag=True, help="Leave out URLs and content; prove the rest."
 )
+@FORCE_OPTION
 @site_option
 @json_option
 def export(
-    case_id: str, out: Path | None, site_path: Path, *, redact: bool, as_json: bool
+    case_id: str,
+    out: Path | None,
+    site_path: Path,
+    *,
+    redact: bool,
+    force: bool,
+    as_json: bool,
 ) -> None:
     """Write the evidence bundle of each notice of CASE-ID (ASiC-E).
 
     One file proves the notice to anybody with the root certificate: judgment,
     letter, message as sent, replies, reports, certificates, ledger proof.
     """
+    output = Output("is_bundle", force)
+    if out and not out.is_dir():
+        output.require_free(out)
     with Site.open(site_path) as site:
         found = site.export(case_id, redact=redact)
     paths = [_target(out, each, count=len(found)) for each in found]
+    output.require_free(*paths)
     for each, path in zip(found, paths, strict=True):
-        write_file(path, each.content)
+        output.write(path, each.content)
         for warning in each.warnings:
             click.echo(f"notices: warning: {each.number}: {plain(warning)}", err=True)
     if as_json:
@@ -66,16 +78,22 @@ def _target(out: Path | None, each: Exported, *, count: int) -> Path:
 @click.command()
 @click.argument("bundle", type=FILE)
 @click.option("--out", type=FILE, help="Write to this file; default BUNDLE itself.")
+@FORCE_OPTION
 @site_option
-def renew(bundle: Path, out: Path | None, site_path: Path) -> None:
+def renew(bundle: Path, out: Path | None, site_path: Path, *, force: bool) -> None:
     """Add an archive time stamp to BUNDLE before the last one weakens.
 
     Nothing inside is signed again. The site's time-stamp authority is asked.
     """
+    output, before = Output("is_bundle", force), read_file(bundle)
+    if out:
+        output.require_free(out)
     with Site.open(site_path) as site:
-        content, warnings = site.renew(read_file(bundle))
-    target = out or bundle
-    write_file(target, content)
+        content, warnings = site.renew(before)
+    if out:
+        output.write(out, content)
+    else:
+        safe_write(bundle, content, replaces=before.__eq__)
     for warning in warnings:
         click.echo(f"notices: warning: {plain(warning)}", err=True)
-    click.echo(target)
+    click.echo(out or bundle)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, read_file, write_file
+from notices.cli.output import FORCE_OPTION, Output, print_json, read_file
 from notices.errors import InputError
 from notices.ledger import parse_verifier_key, verify_consistency
 from notices.site import Site
@@ -26,25 +26,30 @@ def ledger() -> None:
 @ledger.command()
 @click.option("--out", type=FILE, help="Write it to this file, for a witness.")
 @click.option("--mail", metavar="MAILBOX", help="Send it to this witness, signed.")
+@FORCE_OPTION
 @site_option
 @json_option
 def checkpoint(
-    out: Path | None, mail: str | None, site_path: Path, *, as_json: bool
+    out: Path | None, mail: str | None, site_path: Path, *, force: bool, as_json: bool
 ) -> None:
     """Sign size and root of the log as they are now (C2SP tlog-checkpoint).
 
     Give the file to somebody outside: who holds it notices when history changes.
     A time stamp, where an authority is configured, is written beside it (.tst).
     """
+    note, stamp = Output("is_checkpoint", force), Output("is_time_stamp", force)
+    if out:
+        note.require_free(out)
+        stamp.require_free(_stamp_path(out))
     with Site.open(site_path) as site:
         issued = site.checkpoint()
         if mail is not None:
             attempt = site.mail_checkpoint(issued, mail)
             click.echo(f"mailed to {mail}: {attempt.reply}", err=True)
     if out:
-        write_file(out, issued.note.encode())
+        note.write(out, issued.note.encode())
         if issued.time_stamp:
-            write_file(out.with_name(out.name + STAMP_SUFFIX), issued.time_stamp)
+            stamp.write(_stamp_path(out), issued.time_stamp)
     if as_json:
         print_json(
             {
@@ -59,6 +64,10 @@ def checkpoint(
         click.echo(issued.note, nl=False)
 
 
+def _stamp_path(out: Path) -> Path:
+    return out.with_name(out.name + STAMP_SUFFIX)
+
+
 @ledger.command()
 @site_option
 def key(site_path: Path) -> None:
@@ -70,17 +79,21 @@ def key(site_path: Path) -> None:
 @ledger.command()
 @click.argument("case_id", metavar="CASE-ID")
 @click.option("--out", type=FILE, help="Write it to this file.")
+@FORCE_OPTION
 @site_option
-def prove(case_id: str, out: Path | None, site_path: Path) -> None:
+def prove(case_id: str, out: Path | None, site_path: Path, *, force: bool) -> None:
     """Prove every event of CASE-ID with the checkpoint that it is in, as JSON.
 
     No other notice is shown.
     """
+    output = Output("is_ledger_proof", force)
+    if out:
+        output.require_free(out)
     with Site.open(site_path) as site:
         proof = site.prove(case_id)
     if out:
         text = json.dumps(proof, ensure_ascii=False, indent=2)
-        write_file(out, f"{text}\n".encode())
+        output.write(out, f"{text}\n".encode())
     else:
         print_json(proof)
 
@@ -132,6 +145,7 @@ def verify(checkpoints: tuple[Path, ...], site_path: Path, *, as_json: bool) -> 
 @click.option("--out", type=FILE, help="Write the proof to this file.")
 @click.option("--proof", "proof_file", type=FILE, help="Check this proof; no site.")
 @click.option("--log-key", type=FILE, help="The log's public key, with --proof.")
+@FORCE_OPTION
 @site_option
 def consistency(
     old: Path,
@@ -140,6 +154,8 @@ def consistency(
     proof_file: Path | None,
     log_key: Path | None,
     site_path: Path,
+    *,
+    force: bool,
 ) -> int:
     """Prove that the checkpoint OLD is within the checkpoint NEW.
 
@@ -150,6 +166,9 @@ def consistency(
         if not log_key:
             raise click.UsageError("--proof needs --log-key")
         return _check(_text(old), _text(new), proof_file, _text(log_key))
+    output = Output("is_consistency_proof", force)
+    if out:
+        output.require_free(out)
     with Site.open(site_path) as site:
         found = site.consistency(_text(old), _text(new))
     proof = {
@@ -158,7 +177,7 @@ def consistency(
         "consistency_proof": [b64encode(each).decode() for each in found.proof],
     }
     if out:
-        write_file(out, json.dumps(proof).encode())
+        output.write(out, json.dumps(proof).encode())
     else:
         print_json(proof)
     return 0

@@ -4,13 +4,21 @@ import json
 import sys
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from notices.errors import InputError
+from notices.files import (
+    MAX_READ,
+    NEW_NAME,
+    Recogniser,
+    read_limited,
+    require_free,
+    safe_write,
+)
 
-MAX_FILE_BYTES = 64 << 20
+MAX_FILE_BYTES = MAX_READ
 """A larger file is nothing of ours; it is not read into memory."""
 
 
@@ -52,25 +60,41 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
 
 def read_file(path: Path) -> bytes:
     """The bytes of a file that the command line names; else InputError."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read: {error.strerror}", hint="check the path"
-        ) from error
-    if len(data) > MAX_FILE_BYTES:
-        raise InputError(f"{path} is larger than {MAX_FILE_BYTES >> 20} MiB")
-    return data
+    return read_limited(path, MAX_FILE_BYTES)
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file that the command line names, whole; else InputError."""
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be written: {error.strerror}", hint="check the folder"
-        ) from error
+FORCE_OPTION = click.option(
+    "--force", is_flag=True, help="Replace an earlier output of this command."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Files that a command was asked to write: new ones, or with force older ones."""
+
+    kind: str
+    """What is written, as the name of a recogniser of `notices.evidence`."""
+    force: bool = False
+    """True: one of the same kind may be replaced."""
+
+    def require_free(self, *paths: Path) -> None:
+        """RefusedError before the work, for what stands in the way of its output."""
+        for path in paths:
+            require_free(path, self._replaces, hint=self._hint)
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Write it whole, or not at all."""
+        safe_write(path, content, replaces=self._replaces, hint=self._hint)
+
+    @property
+    def _replaces(self) -> Recogniser | None:
+        from notices import evidence  # noqa: PLC0415 - only where something is written
+
+        recogniser: Recogniser = getattr(evidence, self.kind)
+        return recogniser if self.force else None
+
+    @property
+    def _hint(self) -> str:
+        return (
+            NEW_NAME if self.force else f"{NEW_NAME}; --force replaces an earlier one"
+        )

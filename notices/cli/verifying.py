@@ -14,7 +14,14 @@ import click
 
 from notices.cli.collecting import collect, is_many, total_bytes
 from notices.cli.options import json_option
-from notices.cli.output import plain, print_json, print_table, read_file, write_file
+from notices.cli.output import (
+    FORCE_OPTION,
+    Output,
+    plain,
+    print_json,
+    print_table,
+    read_file,
+)
 from notices.errors import NoticesError
 from notices.report import (
     CLOCK_TOLERANCE,
@@ -74,6 +81,7 @@ NOT_JUDGED = "not judged"
 @click.option(
     "--report", "report_file", type=FILE, help="Write the report to this PDF, too."
 )
+@FORCE_OPTION
 @click.option(
     "--online",
     is_flag=True,
@@ -92,6 +100,7 @@ def verify(
     jobs: int | None,
     report_file: Path | None,
     *,
+    force: bool,
     online: bool,
     json_lines: bool,
     as_json: bool,
@@ -103,6 +112,9 @@ def verify(
     3 INDETERMINATE; with several files 1 before 3 before 0; 65 for a file that is
     none of these at all.
     """
+    output = Output("is_report", force)
+    if report_file:
+        output.require_free(report_file)
     trust = [read_file(path) for path in trust_files]
     at = _time(at_text) if at_text else None
     evidence = [read_file(path) for path in evidence_files]
@@ -141,7 +153,7 @@ def verify(
             advance(outcome.size)
     printer.end()
     if report_file:
-        _write_report(report_file, reports, question.at)
+        output.write(report_file, _written(reports, question.at))
     return worst_exit_code(codes)
 
 
@@ -275,10 +287,10 @@ def _progress(files: Iterable[Path], *, shown: bool) -> Iterator[_Advance]:
         yield lambda size: progress.advance(task, size)
 
 
-def _write_report(path: Path, reports: list[tuple[str, Report]], at: datetime) -> None:
+def _written(reports: list[tuple[str, Report]], at: datetime) -> bytes:
     from notices.evidence import write_report  # noqa: PLC0415 - fonts
 
-    write_file(path, write_report(reports, at=at))
+    return write_report(reports, at=at)
 
 
 def _time(text: str) -> datetime:

@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from notices.evidence.bundle import Ledger as Ledger
     from notices.evidence.bundle import members as members
     from notices.evidence.bundle import seal as seal
+    from notices.evidence.own_outputs import PICTURE_MARK as PICTURE_MARK
+    from notices.evidence.own_outputs import is_bundle as is_bundle
+    from notices.evidence.own_outputs import is_checkpoint as is_checkpoint
+    from notices.evidence.own_outputs import (
+        is_consistency_proof as is_consistency_proof,
+    )
+    from notices.evidence.own_outputs import is_ledger_proof as is_ledger_proof
+    from notices.evidence.own_outputs import is_preview as is_preview
+    from notices.evidence.own_outputs import is_report as is_report
+    from notices.evidence.own_outputs import is_time_stamp as is_time_stamp
     from notices.evidence.recording import check_record as check_record
     from notices.evidence.recording import record as record
     from notices.evidence.renewal import renew as renew
@@ -26,10 +36,18 @@ _ROOM = {
     "Audit": "auditing",
     "History": "bundle",
     "Ledger": "bundle",
+    "PICTURE_MARK": "own_outputs",
     "Sources": "stamps",
     "audit": "auditing",
     "authority_evidence": "stamps",
     "check_record": "recording",
+    "is_bundle": "own_outputs",
+    "is_checkpoint": "own_outputs",
+    "is_consistency_proof": "own_outputs",
+    "is_ledger_proof": "own_outputs",
+    "is_preview": "own_outputs",
+    "is_report": "own_outputs",
+    "is_time_stamp": "own_outputs",
     "members": "bundle",
     "record": "recording",
     "renew": "renewal",
@@ -40,6 +58,7 @@ _ROOM = {
 }
 
 __all__ = [
+    "PICTURE_MARK",
     "Audit",
     "History",
     "Ledger",
@@ -47,6 +66,13 @@ __all__ = [
     "audit",
     "authority_evidence",
     "check_record",
+    "is_bundle",
+    "is_checkpoint",
+    "is_consistency_proof",
+    "is_ledger_proof",
+    "is_preview",
+    "is_report",
+    "is_time_stamp",
     "members",
     "record",
     "renew",

@@ -8,13 +8,14 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from notices.errors import ConfigError, EvidenceBroken, InputError, StoreUnavailable
+from notices.files import part_beside, place, require_free
 
 
 def back_up(engine: Engine, path: Path) -> None:
     """Write a copy to `path`, whole and synced, readable by its owner only.
 
     One snapshot: writers go on and are not in it. The copy has passed SQLite's own
-    check. Raises InputError if the file is there already, ConfigError on PostgreSQL.
+    check. Raises RefusedError if something is there already, ConfigError on PostgreSQL.
     """
     if engine.dialect.name != "sqlite":
         raise ConfigError(
@@ -22,16 +23,13 @@ def back_up(engine: Engine, path: Path) -> None:
             hint="type: pg_dump --format=custom --file=FILE "
             + engine.url.set(drivername="postgresql", password=None).render_as_string(),
         )
-    if path.exists():
-        raise InputError(f"{path} is there already", hint="name a new file")
-    part = path.with_name(path.name + ".part")
+    require_free(path)
+    part = part_beside(path)
     try:
         _make_private(part)
         _copy(Path(str(engine.url.database)), part)
         _check(part)
-        _sync(part)
-        part.replace(path)
-        _sync(path.parent)
+        place(part, path)
     except sqlite3.Error as error:
         raise StoreUnavailable(
             f"the backup cannot be made: {error}", hint="check space and permissions"
@@ -46,7 +44,6 @@ def back_up(engine: Engine, path: Path) -> None:
 
 
 def _make_private(part: Path) -> None:
-    part.unlink(missing_ok=True)
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
@@ -67,11 +64,3 @@ def _check(part: Path) -> None:
             f"the copy is damaged: {'; '.join(faults)}, {len(strays)} stray rows",
             hint="the database itself may be: keep it, and look at older backups",
         )
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

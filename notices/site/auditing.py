@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from notices.errors import ConfigError, InputError
-from notices.evidence import Audit, audit, record
+from notices.errors import ConfigError, InputError, NoticesError
+from notices.evidence import Audit, audit, is_checkpoint, record
+from notices.files import safe_write
 from notices.ledger import Checkpoint, Tree, parse_checkpoint, parse_note
 from notices.outbox import Issued, Store, Stored
 from notices.site.holding import require_no_hold
@@ -61,13 +62,11 @@ def issue(parts: Parts, tree: Tree) -> Issued:
 def publish(parts: Parts, issued: Issued) -> None:
     """Keep the note beside the site: it tells when a database was set back."""
     path = parts.config.resolve(parts.config.ledger.checkpoint)
-    part = path.with_name(path.name + ".part")
     try:
-        part.write_text(issued.note, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
+        safe_write(path, issued.note.encode(), replaces=is_checkpoint)
+    except NoticesError as error:
         raise ConfigError(
-            f"the checkpoint was issued, but not written to {path}: {error.strerror}",
+            f"the checkpoint was issued, but not written: {error.message}",
             hint="make the folder writable, or correct [ledger] checkpoint",
         ) from error
 

@@ -1,11 +1,11 @@
 """The key of the ledger: made once, kept in a file that only its owner reads."""
 
-import os
 import secrets
 from pathlib import Path
 
 from notices.credentials import read_private_file, refuse_exposed
-from notices.errors import ConfigError, KeyUnavailable
+from notices.errors import ConfigError, KeyUnavailable, NoticesError
+from notices.files import require_free, safe_write
 from notices.ledger import VerifierKey, parse_verifier_key
 from notices.signing import LogKey, load_log_key, new_log_key_text
 from notices.site.parts import Parts
@@ -62,16 +62,14 @@ def _make(path: Path, name: str) -> None:
     text = new_log_key_text(name, secrets.token_bytes(32))
     public = load_log_key(text).public
     try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        _public_path(path).write_text(f"{public}\n", encoding="utf-8")
-    except FileExistsError:
-        return  # another process was quicker
-    except OSError as error:
+        require_free(_public_path(path))
+        safe_write(path, f"{text}\n".encode(), mode=0o600)
+        safe_write(_public_path(path), f"{public}\n".encode())
+    except NoticesError as error:
+        if path.exists():
+            return  # another process was quicker
         raise KeyUnavailable(
-            f"the ledger's key cannot be written: {path}: {error.strerror}",
-            hint="make the folder writable, or correct [ledger] signing_key",
+            f"the ledger's key cannot be written: {error.message}",
+            hint="make the folder writable, or correct [ledger] signing_key; the public"
+            " key of another log is to be moved away",
         ) from error

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from notices.errors import Fault, NoticesError
+from notices.files import require_free, safe_write
 from notices.site.receipts import Receipt
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from notices.site.parts import Parts
     from notices.site.previewing import Preview
     from notices.site.receiving import Arrival
+
+LETTER = ("pdf", "docx", "txt")
+"""The shapes in which a letter is stored."""
 
 
 class Operations:
@@ -220,12 +224,12 @@ class Operations:
         return exporting.renew_bundle(self._parts, bundle)
 
     def export_letters(self, number: str, directory: Path) -> list[Path]:
-        """Write the letter of a notice as PDF (signed), DOCX and text."""
-        written = []
-        for suffix in ("pdf", "docx", "txt"):
-            path = directory / f"{number}.{suffix}"
-            path.write_bytes(self._parts.store.artifact(number, f"letter.{suffix}"))
-            written.append(path)
+        """Write the letter of a notice as PDF (signed), DOCX and text: new files."""
+        written = [directory / f"{number}.{suffix}" for suffix in LETTER]
+        for path in written:
+            require_free(path)
+        for path, suffix in zip(written, LETTER, strict=True):
+            safe_write(path, self._parts.store.artifact(number, f"letter.{suffix}"))
         return written
 
     def template_faults(self, form: str | None = None) -> tuple[Fault, ...]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from notices.codec import notice_json
 from notices.errors import InputError
+from notices.evidence import PICTURE_MARK, is_preview
+from notices.files import require_free, safe_write
 from notices.judgment import Judgment
 from notices.letters import (
     Letter,
@@ -33,7 +35,11 @@ class Preview:
     """Subject and body."""
 
     def write(self, directory: Path, *, pages: bool = False) -> list[Path]:
-        """Write PDF, DOCX, text and mail, and with `pages` a PNG of each page."""
+        """Write PDF, DOCX, text and mail, and with `pages` a PNG of each page.
+
+        An earlier preview is replaced. RefusedError for any other file of that name;
+        then nothing is written.
+        """
         files = {
             f"{self.name}.pdf": self.letter.pdf,
             f"{self.name}.docx": self.letter.docx,
@@ -43,16 +49,19 @@ class Preview:
         if pages:
             from notices.letters import preview_pages  # noqa: PLC0415 - loads pdfium
 
-            for count, picture in enumerate(preview_pages(self.letter.pdf), 1):
+            pictures = preview_pages(self.letter.pdf, software=PICTURE_MARK)
+            for count, picture in enumerate(pictures, 1):
                 files[f"{self.name}-{count}.png"] = picture
         try:
             directory.mkdir(parents=True, exist_ok=True)
-            for name, content in files.items():
-                (directory / name).write_bytes(content)
         except OSError as error:
             raise InputError(
                 f"{directory} cannot be written: {error}", hint="name another folder"
             ) from error
+        for name in files:
+            require_free(directory / name, is_preview)
+        for name, content in files.items():
+            safe_write(directory / name, content, replaces=is_preview)
         return [directory / name for name in files]
 
 

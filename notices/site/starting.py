@@ -1,12 +1,12 @@
 """Making a new site, complete and runnable, from what came with the program."""
 
-import shutil
 from importlib import resources
 from pathlib import Path
 
 from notices.codec import load_examples
 from notices.config import FILE_NAME
 from notices.errors import ConfigError, InputError
+from notices.files import safe_write
 
 PRIVATE_MODE = 0o600
 EXAMPLE_YEAR = "IHC-2026-"
@@ -45,23 +45,22 @@ def start_site(directory: Path) -> list[Path]:
 
 
 def _write(directory: Path) -> None:
+    """Contents only: what is read-only in the installation is editable in the site."""
     for name in (FILE_NAME, "recipients.toml"):
-        shutil.copyfile(shipped(name), directory / name)
-    shutil.copytree(shipped("templates"), directory / "templates", copy_function=_copy)
-    shutil.copytree(
-        shipped("certs/example"), directory / "certs" / "example", copy_function=_copy
-    )
-    for path in (directory / "certs" / "example").iterdir():
-        path.chmod(PRIVATE_MODE)
+        safe_write(directory / name, shipped(name).read_bytes())
+    for folder, mode in (("templates", 0o666), ("certs/example", PRIVATE_MODE)):
+        for source in _files(shipped(folder)):
+            target = directory / folder / source.relative_to(shipped(folder))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            safe_write(target, source.read_bytes(), mode=mode)
     cases = directory / "cases"
     cases.mkdir()
     for case_id, text in example_cases().items():
-        (cases / f"{case_id}.json").write_text(text, encoding="utf-8")
+        safe_write(cases / f"{case_id}.json", text.encode())
 
 
-def _copy(source: str, target: str) -> str:
-    """Contents only: what is read-only in the installation is editable in the site."""
-    return shutil.copyfile(source, target)
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def example_cases() -> dict[str, str]:

@@ -165,7 +165,7 @@ def test_the_report_is_archival_pdf_with_the_verdict_first(folder, verify):
     out = folder.parent / "report.pdf"
     code, _ = verify(folder / "good.asice", folder / "forged.eml", "--report", out)
     again = out.read_bytes()
-    verify(folder / "good.asice", folder / "forged.eml", "--report", out)
+    verify(folder / "good.asice", folder / "forged.eml", "--report", out, "--force")
     assert (code, out.read_bytes() == again) == (1, True)
     assert pdfa.validate_written(io.BytesIO(again), "2b").passed
     require_program("pdftotext")

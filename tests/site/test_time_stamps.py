@@ -211,3 +211,23 @@ def test_the_mail_is_proven_for_decades(desk, received, authority, years):
     )
     assert report.verdict == "TOTAL-PASSED"
     assert before - MILLISECOND < report.best_signature_time < authority.now
+
+
+def test_a_bundle_is_renewed_in_place_and_only_there(
+    desk, received, authority, tmp_path
+):
+    """What lies there must be what was read; a link is not followed."""
+    equip(desk, authority, "p256", authority.tsa_url)
+    assert desk.run("send", CASE_1)[0] == 0
+    bundle, link = tmp_path / "b.asice", tmp_path / "link"
+    assert desk.run("export", CASE_1, "--out", str(bundle))[0] == 0
+    before = bundle.read_bytes()
+    link.symlink_to(bundle)
+    code, _, err = desk.run("renew", str(link))
+    assert (code, "is a link" in err) == (69, True)
+    assert bundle.read_bytes() == before
+    assert desk.run("renew", str(bundle))[0] == 0
+    assert len(bundle.read_bytes()) > len(before)
+    assert judge(desk, bundle)[1]["verdict"] == "TOTAL-PASSED"
+    assert {each.name for each in tmp_path.glob("*")} >= {"b.asice", "link"}
+    assert not list(tmp_path.glob(".*.part"))

@@ -1,0 +1,229 @@
+"""Files that are written whole or not at all, and never over what is not ours.
+
+The only place where a command's output becomes a file. A new one is made under
+another name in the same folder, synced, and linked to its name: the link fails if
+somebody was quicker, so nothing lies between the check and the writing.
+"""
+
+import errno
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from notices.errors import InputError, RefusedError
+
+Recogniser = Callable[[bytes], bool]
+"""Tells by its content whether a file is an earlier output of the same kind."""
+
+MAX_READ = 64 << 20
+"""Octets; a larger file is nothing of ours and is not read into memory."""
+NEW_NAME = "name a new file"
+_STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
+_NULL = "/dev/null"
+_NO_LINKS = {
+    errno.EPERM,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+    errno.ENOSYS,
+    errno.EMLINK,
+}
+_NO_FOLDER_SYNC = {errno.EINVAL, errno.EACCES}
+
+
+def read_limited(path: Path, limit: int = MAX_READ) -> bytes:
+    """Give the octets of a file; InputError if it is away or larger."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read: {error.strerror}", hint="check the path"
+        ) from error
+    if len(data) > limit:
+        raise InputError(f"{path} is larger than {limit >> 20} MiB")
+    return data
+
+
+def require_free(
+    path: Path, replaces: Recogniser | None = None, *, hint: str = NEW_NAME
+) -> None:
+    """RefusedError now for what `safe_write` would refuse after the work."""
+    if str(path) not in (_NULL, *_STREAMS):
+        _replaced(path, replaces, hint)
+
+
+def safe_write(
+    path: Path,
+    content: bytes,
+    *,
+    replaces: Recogniser | None = None,
+    mode: int = 0o666,
+    hint: str = NEW_NAME,
+) -> None:
+    """Write a new file, synced; or replace one that `replaces` recognises.
+
+    mode: its permissions, before the umask. Killed at any point it leaves the old
+    file or the new one. RefusedError for anything else that stands there; InputError
+    for what the system refuses, such as a full disk: then the old file is untouched.
+    /dev/stdout, /dev/stderr and /dev/null are written to.
+    """
+    if str(path) == _NULL:
+        return
+    if str(path) in _STREAMS:
+        _write_stream(path, content)
+        return
+    old = _replaced(path, replaces, hint)
+    part = part_beside(path)
+    try:
+        _write_part(part, content, mode)
+        if old is None:
+            place(part, path, hint=hint)
+        else:
+            _exchange(part, path, old)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def part_beside(path: Path) -> Path:
+    """A name in the same folder that nobody has, for what is not finished."""
+    return path.with_name(f".{secrets.token_hex(8)}.part")
+
+
+def place(part: Path, path: Path, *, hint: str = NEW_NAME) -> None:
+    """Sync a finished file and give it its name; RefusedError if something has it.
+
+    Raises OSError where the system refuses.
+    """
+    _sync(part)
+    try:
+        _link(part, path)
+    except FileExistsError as error:
+        raise _is_there(path, hint) from error
+    with suppress(OSError):
+        part.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _link(part: Path, path: Path) -> None:
+    """Rename without replacing: link(2) fails where rename(2) would overwrite."""
+    try:
+        os.link(part, path, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # a file system without links: an empty file of ours holds the name meanwhile
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        part.replace(path)
+
+
+def _exchange(part: Path, path: Path, old: os.stat_result) -> None:
+    """Replace the file that was recognised, and no other that came there since."""
+    if not _is_same(path.lstat(), old):
+        raise RefusedError(
+            f"{path} was changed meanwhile; it was left as it is", hint=NEW_NAME
+        )
+    part.replace(path)
+    _sync_folder(path.parent)
+
+
+def _is_same(new: os.stat_result, old: os.stat_result) -> bool:
+    def of(info: os.stat_result) -> tuple[int, ...]:
+        return info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns
+
+    return of(new) == of(old)
+
+
+def _replaced(
+    path: Path, replaces: Recogniser | None, hint: str
+) -> os.stat_result | None:
+    """What stands there and may go; None if nothing does, else RefusedError."""
+    try:
+        info = path.lstat()
+        if not stat.S_ISREG(info.st_mode):
+            raise RefusedError(
+                f"{path} is {_kind(info.st_mode)}; nothing was written", hint=hint
+            )
+        if replaces is None:
+            raise _is_there(path, hint)
+        content, opened = _content(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    if not _is_same(opened, info) or not replaces(content):
+        raise RefusedError(
+            f"{path} is no earlier output of this kind; it was left as it is",
+            hint=NEW_NAME,
+        )
+    return info
+
+
+def _content(path: Path) -> tuple[bytes, os.stat_result]:
+    """The first octets, and of which file they are; links are not followed."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        return file.read(MAX_READ + 1), os.fstat(file.fileno())
+
+
+def _kind(mode: int) -> str:
+    kinds = {
+        stat.S_IFDIR: "a folder",
+        stat.S_IFLNK: "a link",
+        stat.S_IFIFO: "a pipe",
+        stat.S_IFSOCK: "a socket",
+    }
+    return kinds.get(stat.S_IFMT(mode), "a device")
+
+
+def _write_part(part: Path, content: bytes, mode: int) -> None:
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC
+    with os.fdopen(os.open(part, flags, mode), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _write_stream(path: Path, content: bytes) -> None:
+    """To the descriptor itself: to open its name would truncate a file behind it."""
+    sys.stdout.flush()
+    try:
+        with os.fdopen(os.dup(_STREAMS[str(path)]), "wb") as stream:
+            stream.write(content)
+    except BrokenPipeError:
+        raise  # the reader has gone, which is no fault
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    """So that the name lasts, too; where the system syncs folders at all."""
+    try:
+        _sync(folder)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
+
+
+def _is_there(path: Path, hint: str) -> RefusedError:
+    return RefusedError(f"{path} is there already; it was left as it is", hint=hint)
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    return InputError(
+        f"{path} cannot be written: {error.strerror}", hint="check the folder"
+    )
