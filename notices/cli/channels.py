@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import plain, print_json
+from notices.cli.output import plain, print_json, tell_troubles, troubles_json
 from notices.notice import JST
 from notices.site import Site
 
@@ -54,8 +54,10 @@ def submitted(
     at = _moment(at_text) if at_text else None
     with Site.open(site_path) as site:
         receipt = site.submitted(case_id, reference=reference, at=at, number=number)
+        tell_troubles(site.troubles)
+        warnings = troubles_json(site.troubles)
     if as_json:
-        print_json(receipt.to_json())
+        print_json({**receipt.to_json(), **warnings})
     else:
         click.echo(
             f"{receipt.case_id}  {receipt.number}  {receipt.state.value}"

@@ -5,7 +5,14 @@ from pathlib import Path
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import FORCE_OPTION, Output, plain, print_json, read_file
+from notices.cli.output import (
+    FORCE_OPTION,
+    Output,
+    plain,
+    print_json,
+    read_file,
+    tell_troubles,
+)
 from notices.errors import InputError
 from notices.files import safe_write
 from notices.site import Site
@@ -44,6 +51,7 @@ def export(
         output.require_free(out)
     with Site.open(site_path) as site:
         found = site.export(case_id, redact=redact)
+        tell_troubles(site.troubles)
     paths = [_target(out, each, count=len(found)) for each in found]
     output.require_free(*paths)
     for each, path in zip(found, paths, strict=True):

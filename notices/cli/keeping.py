@@ -95,6 +95,8 @@ def reconcile(reason: str, skip: int | None, site_path: Path, *, as_json: bool) 
         click.echo(f"{number}  in doubt  it may have been sent; see: notices resolve")
     for doubt in done.doubtful:
         click.echo(f"{plain(doubt)}  ignored  our signature is not on it")
+    for copied in done.dismissed:
+        click.echo(f"{plain(copied)}  dismissed  another notice here has its number")
     if done.skipped:
         click.echo(f"{len(done.skipped)} numbers will not be given")
     _tell_hints(done)

@@ -8,7 +8,13 @@ from typing import Any
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import FORCE_OPTION, Output, print_json, read_file
+from notices.cli.output import (
+    FORCE_OPTION,
+    Output,
+    print_json,
+    read_file,
+    tell_troubles,
+)
 from notices.errors import InputError
 from notices.ledger import parse_verifier_key, verify_consistency
 from notices.site import Site
@@ -43,6 +49,7 @@ def checkpoint(
         stamp.require_free(_stamp_path(out))
     with Site.open(site_path) as site:
         issued = site.checkpoint()
+        tell_troubles(site.troubles)
         if mail is not None:
             attempt = site.mail_checkpoint(issued, mail)
             click.echo(f"mailed to {mail}: {attempt.reply}", err=True)
@@ -91,6 +98,7 @@ def prove(case_id: str, out: Path | None, site_path: Path, *, force: bool) -> No
         output.require_free(out)
     with Site.open(site_path) as site:
         proof = site.prove(case_id)
+        tell_troubles(site.troubles)
     if out:
         text = json.dumps(proof, ensure_ascii=False, indent=2)
         output.write(out, f"{text}\n".encode())

@@ -3,12 +3,14 @@
 import json
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
+from notices.errors import NoticesError
 from notices.files import (
     MAX_READ,
     NEW_NAME,
@@ -30,6 +32,23 @@ def plain(text: str) -> str:
         else f"\\u{{{ord(character):X}}}"
         for character in text
     )
+
+
+def tell_troubles(troubles: Iterable[NoticesError]) -> None:
+    """What stopped nothing, on standard error."""
+    for trouble in troubles:
+        click.echo(f"notices: warning: {plain(trouble.message)}", err=True)
+        if trouble.hint:
+            click.echo(f"hint: {plain(trouble.hint)}", err=True)
+
+
+def troubles_json(troubles: Iterable[NoticesError]) -> dict[str, Any]:
+    """The field `warnings`; nothing where there are none."""
+    told = [
+        {"code": each.code, "message": each.message, "hint": each.hint}
+        for each in troubles
+    ]
+    return {"warnings": told} if told else {}
 
 
 def print_json(value: object) -> None:

@@ -10,7 +10,7 @@ import click
 from notices.cli.channels import lines_to_copy
 from notices.cli.logs import log, start_logging
 from notices.cli.options import json_option, site_option
-from notices.cli.output import plain, print_json
+from notices.cli.output import plain, print_json, tell_troubles, troubles_json
 from notices.cli.progress import counting, watching
 from notices.delivery import State
 from notices.errors import NoticesError
@@ -64,11 +64,13 @@ def send(
     with Site.open(site_path) as site, counting(len(case_ids)) as one_more:
         for case_id in case_ids:
             row, code = _send_one(site, case_id, rung, reason, again)
+            row.update(troubles_json(site.troubles))
             rows.append(row)
             codes.append(code)
             if not as_json:
                 _say(row)
             one_more()
+        tell_troubles(site.troubles)
     if as_json:
         print_json(rows)
     return weightiest(codes)
@@ -163,7 +165,9 @@ def work(site_path: Path, *, now: bool, watch: bool, as_json: bool) -> int:
             return 0
         receipts = site.work(ignore_backoff=now)
         why = "" if now else _why_left(site)
-    rows = [receipt.to_json() for receipt in receipts]
+        tell_troubles(site.troubles)
+        warnings = troubles_json(site.troubles)
+    rows = [{**receipt.to_json(), **warnings} for receipt in receipts]
     if as_json:
         print_json(rows)
     elif not rows and not why:

@@ -5,7 +5,7 @@ from notices.outbox.copying import moved_before
 from notices.outbox.courier import Courier, SmtpCourier
 from notices.outbox.hand import HandCourier
 from notices.outbox.journal import attempt_facts
-from notices.outbox.news import News, NewsKind
+from notices.outbox.news import News, NewsKind, of_error
 from notices.outbox.overview import Overview
 from notices.outbox.pacing import Hours, Limits
 from notices.outbox.pool import Reuse
@@ -51,6 +51,7 @@ __all__ = [
     "deliver_one",
     "moved_before",
     "new_identity",
+    "of_error",
     "watch",
     "work_once",
 ]

@@ -80,6 +80,17 @@ def is_known(connection: Connection, size: int, root: Hash) -> bool:
     )
     if connection.execute(issued).first() is not None:
         return True
+    return any(_names(facts, size, root) for facts in _reconciled(connection))
+
+
+def dismissed(connection: Connection) -> frozenset[str]:
+    """Give the SHA-256 of the signed parts that comparisons have dealt with."""
+    told = (str(facts.get("dismissed", "")) for facts in _reconciled(connection))
+    return frozenset(digest for text in told for digest in text.split())
+
+
+def _reconciled(connection: Connection) -> Iterator[dict[str, object]]:
+    """The facts of each comparison after a restoration."""
     for table, column in ((events, events.c.payload), (unordered, unordered.c.facts)):
         told = connection.scalars(
             # it has no number, and the index begins with that
@@ -87,9 +98,7 @@ def is_known(connection: Connection, size: int, root: Hash) -> bool:
                 table.c.number == "", table.c.kind == str(EventKind.RECONCILED)
             )
         )
-        if any(_names(json.loads(text), size, root) for text in told):
-            return True
-    return False
+        yield from map(json.loads, told)
 
 
 def _names(facts: dict[str, object], size: int, root: Hash) -> bool:

@@ -157,6 +157,22 @@ class Lookup:
         with reading(self._engine) as connection:
             return losses.is_known(connection, message_id, numbers)
 
+    def takes(self, loss: Loss) -> bool:
+        """Tell whether a lost notice's number or serial is another one's here."""
+        with reading(self._engine) as connection:
+            return losses.is_taken(connection, loss)
+
+    def dismissed(self) -> frozenset[str]:
+        """Give the SHA-256 of the signed parts that `reconcile` has dealt with."""
+        with reading(self._engine) as connection:
+            return checkpoints.dismissed(connection)
+
+    def signers(self) -> frozenset[str]:
+        """Give the SHA-256 of every certificate that notices here were signed with."""
+        query = select(notices_table.c.signer_certificate_sha256).distinct()
+        with reading(self._engine) as connection:
+            return frozenset(filter(None, connection.scalars(query)))
+
     def newest_serial(self, year: int, *, series: str = "") -> int:
         """Give the last serial that was given in a year, 0 if none was."""
         with reading(self._engine) as connection:

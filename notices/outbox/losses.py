@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, and_, insert, or_, select
 
 from notices.errors import RefusedError
 from notices.outbox.records import CaseKey
@@ -71,6 +71,17 @@ def is_known(connection: Connection, message_id: str, printed: Collection[str]) 
         numbers.c.kind.in_((LOST, LOST_TEST)), numbers.c.number.in_(printed)
     )
     return any(connection.execute(query).first() for query in (sent, lost))
+
+
+def is_taken(connection: Connection, loss: Loss) -> bool:
+    """Tell whether another notice has its number, or its place in the year."""
+    place = (numbers.c.series, loss.series), (numbers.c.year, loss.year)
+    serial = numbers.c.serial == loss.serial
+    at_its_place = and_(serial, *(column == value for column, value in place))
+    query = select(numbers.c.number).where(
+        or_(numbers.c.number == loss.number, at_its_place)
+    )
+    return connection.execute(query).first() is not None
 
 
 def last(connection: Connection, case_id: str, rung: str) -> Loss | None:

@@ -24,7 +24,8 @@ class NewsKind(StrEnum):
     QUIET = "worker.quiet"
     """Nothing goes out before the time in the note."""
     TROUBLE = "worker.trouble"
-    """The store cannot be used now; it is tried again."""
+    """The store cannot be used now and is tried again; or the archive cannot be read,
+    which stops no mail."""
     ATTEMPT = "delivery.attempt"
     """An attempt begins."""
     RECOVERED = "delivery.recovered"

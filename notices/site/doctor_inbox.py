@@ -20,7 +20,10 @@ def examine_inbox(parts: Parts, *, database: Checkup) -> Iterator[Checkup]:
     inbox = _inbox(parts, is_open=database.status == "ok")
     yield inbox
     if database.status == "ok":
-        yield guard("hold", lambda: _hold(parts, inbox))
+        hold = guard("hold", lambda: _hold(parts, inbox))
+        asked = hold.status == "ok" and inbox.status != "fault"
+        trouble = parts.archive_look.trouble if asked else None
+        yield warning("hold", trouble.message, trouble.hint) if trouble else hold
     if mark_path(parts) is None:
         yield warning(
             "high-water mark",

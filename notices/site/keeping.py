@@ -1,27 +1,25 @@
 """`reconcile`: a restored database is compared with what is known outside of it."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from notices.config import number_text, trial_pattern
 from notices.delivery import Attempt, Stage, State
 from notices.errors import InputError, RefusedError
 from notices.ledger import Checkpoint, Fact, HighWaterMark, Tree
-from notices.mail import split
 from notices.notice import JST
 from notices.outbox import Stored
 from notices.outbox.inbox.mailbox import Letter, Mailbox
 from notices.outbox.inbox.reading import read_mail, with_crlf
 from notices.outbox.losses import Loss
-from notices.report import Report, Verdict
 from notices.rules import Channel
 from notices.site import marking, trial
-from notices.site.holding import archive, is_known, is_ours, published
+from notices.site.copies import Copy, Judge, read_copy
+from notices.site.holding import archive, published
 from notices.site.parts import Parts
-from notices.verifying import verify_isolated
 
 _UNSENT = (State.HELD, State.QUEUED, State.DEFERRED)
 _FOUND = "found in the archive after the database was restored: it was sent before"
@@ -59,6 +57,8 @@ class Reconciled:
     """Numbers that waited here and may have been sent since; an operator decides."""
     copied_from: str = ""
     """Where the database was used before, if this is a copy of it."""
+    dismissed: tuple[str, ...] = field(default=())
+    """Message-IDs of copies of ours whose number another notice here has by now."""
 
     def to_json(self) -> dict[str, Any]:
         """The fields of `notices reconcile --json`."""
@@ -79,6 +79,7 @@ class Reconciled:
             ],
             "skipped": [each.number for each in self.skipped],
             "doubtful": list(self.doubtful),
+            "dismissed": list(self.dismissed),
         }
 
 
@@ -110,6 +111,7 @@ def reconcile(parts: Parts, *, reason: str, skip: int | None = None) -> Reconcil
     in_doubt = () if is_sure else tuple(_doubted(parts))
     lost = tuple(found.lost.values())
     skipped = tuple(_skipped(parts, lost, skip or 0, mark))
+    skipped += tuple(_displaced(parts, found.displaced, (*lost, *skipped)))
     done = Reconciled(
         checkpoint=last,
         holds=holds,
@@ -124,10 +126,13 @@ def reconcile(parts: Parts, *, reason: str, skip: int | None = None) -> Reconcil
         compared=compared,
         in_doubt=in_doubt,
         copied_from=shown.copied_from,
+        dismissed=tuple(found.dismissed.values()),
     )
-    store.reconcile(lost, _facts(done, reason), skip=skipped, now=parts.clock())
+    facts = _facts(done, reason) | {"dismissed": " ".join(sorted(found.dismissed))}
+    store.reconcile(lost, facts, skip=skipped, now=parts.clock())
     marking.renew(parts, store)
-    parts.__dict__.pop("hold_reasons", None)
+    for looked_at in ("hold_reasons", "archive_look"):
+        parts.__dict__.pop(looked_at, None)
     return done
 
 
@@ -205,23 +210,45 @@ class _Found:
     sent: list[str] = field(default_factory=list)
     lost: dict[str, Loss] = field(default_factory=dict)
     doubtful: list[str] = field(default_factory=list)
+    dismissed: dict[str, str] = field(default_factory=dict)
+    """SHA-256 of the signed part, and Message-ID."""
+    displaced: list[Loss] = field(default_factory=list)
+    """Those of them that asked somebody: their cases are not to be asked again."""
 
 
 def _compare(parts: Parts, mailbox: Mailbox) -> _Found:
     """Go through the whole archive; a mail that is known and sent changes nothing."""
     found = _Found()
-    for letter in mailbox.archived():
-        if not is_ours(parts, letter):
-            continue
-        found.copies += 1
-        if is_known(parts, letter):
+    with Judge(parts, must_open=True) as judge:
+        for letter in mailbox.archived():
+            claim = read_mail(with_crlf(letter.content))
+            if not claim.own_id or parts.config.center.mailbox not in claim.sender:
+                continue
+            if not parts.store.knows(claim.own_id, ()):
+                _settle(parts, judge, letter, found)
+                continue
+            found.copies += 1
             if number := _mark_sent(parts, letter):
                 found.sent.append(number)
-        elif loss := _loss(parts, letter):
-            found.lost[loss.number] = loss
-        else:
-            found.doubtful.append(read_mail(with_crlf(letter.content)).own_id)
     return found
+
+
+def _settle(parts: Parts, judge: Judge, letter: Letter, found: _Found) -> None:
+    """Tell what a mail is that claims to be ours and is none of those that are here."""
+    octets = with_crlf(letter.content)
+    copy = read_copy(octets, parts.config.center.mailbox)
+    if copy is None or not judge.is_ours(copy):
+        found.doubtful.append(read_mail(octets).own_id)
+        return
+    found.copies += 1
+    if judge.is_known(copy) or judge.is_dismissed(copy):
+        return
+    loss = _loss(parts, copy)
+    if parts.store.takes(loss):
+        found.dismissed[copy.sha256] = copy.message_id
+        found.displaced += [loss] * (not loss.is_test)
+    else:
+        found.lost[copy.number] = loss
 
 
 def _mark_sent(parts: Parts, letter: Letter) -> str | None:
@@ -250,41 +277,20 @@ def _mark_sent(parts: Parts, letter: Letter) -> str | None:
     return number if filed.changed else None
 
 
-def _loss(parts: Parts, letter: Letter) -> Loss | None:
-    """Read a copy of a notice that is not here; None if our signature is not on it."""
-    octets = with_crlf(letter.content)
-    report = _judged(parts, octets)
-    if report is None or report.notice is None:
-        return None
-    document = _notice_json(octets)
-    year, is_test = report.notice.date.year, bool(document.get("test"))
+def _loss(parts: Parts, copy: Copy) -> Loss:
+    """Read the copy of a notice that is not here; our signature is on it."""
+    document = copy.document
+    year = date.fromisoformat(document["date"]).year
     return Loss(
-        number=report.notice.number,
+        number=copy.number,
         year=year,
-        serial=_serial(parts, report.notice.number, year, is_test=is_test),
-        case_id=report.notice.case_id,
+        serial=_serial(parts, copy.number, year, is_test=copy.is_test),
+        case_id=document["case_id"],
         rung=str(document["recipient"]["rung"]),
         ordinal=int(document["ordinal"]),
-        series=trial.SERIES if is_test else "",
-        is_test=is_test,
+        series=trial.SERIES if copy.is_test else "",
+        is_test=copy.is_test,
     )
-
-
-def _judged(parts: Parts, octets: bytes) -> Report | None:
-    """Verify a copy with the roots of the site; a certificate may have ended since."""
-    report = verify_isolated(
-        octets,
-        trust=parts.desk.trust_files,
-        at=parts.clock(),
-        signers=[parts.config.center.mailbox],
-    )
-    return None if report.verdict is Verdict.TOTAL_FAILED else report
-
-
-def _notice_json(octets: bytes) -> dict[str, Any]:
-    leaves = {leaf.file_name: leaf.content for leaf in split(octets).parts}
-    document: dict[str, Any] = json.loads(leaves["notice.json"])
-    return document
 
 
 def _serial(parts: Parts, number: str, year: int, *, is_test: bool) -> int:
@@ -343,3 +349,18 @@ def _skipped(
                     series=series,
                     is_test=series == trial.SERIES,
                 )
+
+
+def _displaced(
+    parts: Parts, displaced: Iterable[Loss], used: Iterable[Loss]
+) -> Iterator[Loss]:
+    """Serials for lost notices whose own serial another one has by now."""
+    tops: dict[tuple[str, int], int] = {}
+    for each in used:
+        place = (each.series, each.year)
+        tops[place] = max(tops.get(place, 0), each.serial)
+    for each in displaced:
+        place = (each.series, each.year)
+        newest = parts.store.newest_serial(each.year, series=each.series)
+        tops[place] = max(tops.get(place, 0), newest) + 1
+        yield replace(each, number=f"lost {each.number}", serial=tops[place])

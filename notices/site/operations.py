@@ -57,6 +57,15 @@ class Operations:
         sending.stay(self._parts, listener, signals=signals)
 
     @property
+    def troubles(self) -> tuple[NoticesError, ...]:
+        """What went wrong beside the work and stopped nothing, such as the inbox.
+
+        As far as it was needed so far.
+        """
+        look = self._parts.__dict__.get("archive_look")
+        return (look.trouble,) if look and look.trouble else ()
+
+    @property
     def worker(self) -> WorkerSection:
         """How `notices work` goes about it."""
         return self._parts.config.worker

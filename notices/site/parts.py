@@ -22,6 +22,7 @@ from notices.site.starting import shipped
 
 if TYPE_CHECKING:
     from notices.outbox import Relay, SmtpCourier, Store
+    from notices.site.holding import ArchiveLook
     from notices.site.keys import SignerDesk
 
 
@@ -109,6 +110,13 @@ class Parts:
         from notices.site.holding import reasons
 
         return reasons(self)
+
+    @cached_property
+    def archive_look(self) -> ArchiveLook:
+        """What the archive tells of the database; looked at once."""
+        from notices.site.holding import look_at_archive
+
+        return look_at_archive(self)
 
     @property
     def relay(self) -> Relay:

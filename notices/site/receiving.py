@@ -104,8 +104,11 @@ def watch_inbox(
         mailbox.close()
 
 
-def open_mailbox(parts: Parts) -> Mailbox:
-    """The mailbox that the configuration names; ConfigError if none."""
+def open_mailbox(parts: Parts, *, patience: float = 60) -> Mailbox:
+    """The mailbox that the configuration names; ConfigError if none.
+
+    patience: seconds to wait for each answer of a server.
+    """
     section = parts.config.inbox
     if path := maildir_path(section.url):
         archive = section.archive_folder
@@ -131,6 +134,7 @@ def open_mailbox(parts: Parts) -> Mailbox:
                 archive_folder=section.archive_folder,
                 move_to=section.move_to,
                 mark_read=section.mark_read,
+                timeout=patience,
             )
         )
     raise ConfigError(

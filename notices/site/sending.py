@@ -19,6 +19,7 @@ from notices.outbox import (
     Stored,
     Summary,
     deliver_one,
+    of_error,
     watch,
     work_once,
 )
@@ -104,6 +105,8 @@ def stay(
         for name in signals:
             asyncio.get_running_loop().add_signal_handler(name, on_signal)
         shift_now = replace(shift(parts), tell=tell_all)
+        if trouble := parts.archive_look.trouble:
+            tell_all(of_error("", "", trouble, parts.clock()))
         await watch(shift_now, stop=stop, beat=manager.alive)
 
     with _metrics(parts) as count:

@@ -30,8 +30,19 @@ def named(common_name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
+MAILBOX = "notice@hotline.example.jp"
+
+
 def certificate(
-    subject, public_key, issuer, issuer_key, *, is_authority, days=300, crl_url=""
+    subject,
+    public_key,
+    issuer,
+    issuer_key,
+    *,
+    is_authority,
+    days=300,
+    crl_url="",
+    mailbox=MAILBOX,
 ):
     identifier = x509.SubjectKeyIdentifier.from_public_key(public_key)
     authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(
@@ -66,13 +77,15 @@ def certificate(
             x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]),
             critical=False,
         ).add_extension(
-            x509.SubjectAlternativeName([x509.RFC822Name("notice@hotline.example.jp")]),
+            x509.SubjectAlternativeName([x509.RFC822Name(mailbox)]),
             critical=False,
         )
     return builder.sign(issuer_key, hashes.SHA256())
 
 
-def give_own_key(desk, *, days: int = 300, crl_url: str = "") -> Path:
+def give_own_key(
+    desk, *, days: int = 300, crl_url: str = "", mailbox: str = MAILBOX
+) -> Path:
     """Put a key, its root and its CRL into the site, and configure them."""
     root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     root = certificate(
@@ -86,6 +99,7 @@ def give_own_key(desk, *, days: int = 300, crl_url: str = "") -> Path:
         is_authority=False,
         days=days,
         crl_url=crl_url,
+        mailbox=mailbox,
     )
     crl = (
         x509.CertificateRevocationListBuilder()

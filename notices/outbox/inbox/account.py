@@ -69,9 +69,14 @@ def tls_context(account: Account) -> ssl.SSLContext | None:
             )
         return None
     try:
-        context = ssl.create_default_context(cadata=account.ca or None)
+        # comments between the certificates may be in any language
+        pem = account.ca.encode("ascii", "replace").decode()
+        context = ssl.create_default_context(cadata=pem or None)
     except (OSError, ValueError) as error:
-        raise ConfigError(f"the [inbox] ca cannot be used: {error}") from error
+        raise ConfigError(
+            f"the [inbox] ca cannot be used: {error}",
+            hint="give a file with certificates in PEM",
+        ) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 

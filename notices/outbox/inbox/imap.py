@@ -15,7 +15,14 @@ from notices.outbox.inbox.account import (
     tls_context,
 )
 from notices.outbox.inbox.imap_wire import ImapWire
-from notices.outbox.inbox.mailbox import MOST_READ, Folder, Letter, pause
+from notices.outbox.inbox.mailbox import (
+    MOST_READ,
+    Folder,
+    Letter,
+    NotAll,
+    Sought,
+    pause,
+)
 
 FILED = "NoticesFiled"
 """The keyword (RFC 3501, 2.3.2) on what was filed. \\Seen alone would hide from us
@@ -72,15 +79,18 @@ class ImapMailbox:
 
     def archived(self, newest: int | None = None) -> Iterator[Letter]:
         """Give the mails where our copies arrive, read or not, the newest first."""
-        folder = self._account.archive_folder or self._account.folder
-        mails = self._select(folder).mails
+        mails = self._select(self._archive).mails
         first = 1 if newest is None else max(mails - newest, 0) + 1
-        for uid in reversed(self._search("ALL", first, mails)):
-            content = self._fetch(str(uid))
-            if content is not None:
-                yield Letter(
-                    key=str(uid), content=content, is_archived=True, place=folder
-                )
+        yield from self._copies("ALL", first, mails)
+
+    def sought(self, sought: Sought) -> Iterator[Letter]:
+        """Let the server search for the sender (RFC 3501, 6.4.4)."""
+        mails = self._select(self._archive).mails
+        first = max(mails - sought.newest, 0) + 1
+        asked = f"FROM {quoted(sought.sender)} SMALLER {sought.largest + 1}"
+        yield from self._copies(asked, first, mails)
+        if first > 1:
+            raise NotAll
 
     def mark(self, letter: Letter) -> None:
         r"""Set \Seen and our keyword, or move it, as configured."""
@@ -116,6 +126,18 @@ class ImapMailbox:
                 self._wire.logout()
             self._forget()
 
+    @property
+    def _archive(self) -> str:
+        return self._account.archive_folder or self._account.folder
+
+    def _copies(self, asked: str, first: int, last: int) -> Iterator[Letter]:
+        for uid in reversed(self._search(asked, first, last)):
+            content = self._fetch(str(uid))
+            if content is not None:
+                yield Letter(
+                    key=str(uid), content=content, is_archived=True, place=self._archive
+                )
+
     def _unread(self, folder: str) -> list[str]:
         """The keys of what is not filed: UIDs count within a UIDVALIDITY."""
         selected = self._select(folder)
@@ -136,7 +158,8 @@ class ImapMailbox:
             places = f"{max(end - _AT_ONCE + 1, first)}:{end}"
             with self._told() as wire:
                 found = _done(wire.uid("SEARCH", f"{places} {asked}"), "searching")
-            uids.update(int(uid) for line in found if line for uid in line.split())
+            words = [uid for line in found if line for uid in line.split()]
+            uids.update(int(uid) for uid in words if uid.isdigit())
         return sorted(uids)
 
     def _select(self, folder: str, *, readonly: bool | None = None) -> _Selected:
@@ -178,7 +201,7 @@ class ImapMailbox:
         except imaplib.IMAP4.error as error:
             self._forget()
             raise self._away(_text(error.args)) from error
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # of a name that cannot be a host's
             self._forget()
             raise self._away(str(error) or "connection lost") from error
 

@@ -27,6 +27,25 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Which mails of the archive are wanted, and how far one looks for them.
+
+    Strangers may write there, too: what they send must not cost more than this.
+    """
+
+    sender: str
+    """A mailbox that the header names."""
+    largest: int
+    """Octets of a mail; larger ones are passed over."""
+    newest: int
+    """So many of the newest mails are looked through, whoever they are from."""
+
+
+class NotAll(Exception):
+    """There are older mails than those that were looked through."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
     """A folder that was opened."""
 
@@ -54,6 +73,13 @@ class Mailbox(Protocol):
         """Give the mails where our copies arrive, read or not, the newest first.
 
         newest: no more than so many. Nothing is marked.
+        """
+        ...
+
+    def sought(self, sought: Sought) -> Iterator[Letter]:
+        """Give those of `archived` that are sought, the newest first.
+
+        Raises NotAll in the end if the bound was reached before the last mail.
         """
         ...
 

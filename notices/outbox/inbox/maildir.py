@@ -1,14 +1,24 @@
 """Maildir: mails as files; the server writes into `new`, readers move to `cur`."""
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from notices.errors import ConfigError, TryLater
-from notices.outbox.inbox.mailbox import MOST_READ, Folder, Letter, pause
+from notices.outbox.inbox.mailbox import (
+    MOST_READ,
+    Folder,
+    Letter,
+    NotAll,
+    Sought,
+    pause,
+)
 
 _SEEN = "S"
+_HEAD = 65_536
+_BLANK = re.compile(rb"\r?\n\r?\n")
 
 
 class Maildir:
@@ -66,22 +76,23 @@ class Maildir:
 
     def archived(self, newest: int | None = None) -> Iterator[Letter]:
         """Give the mails where our copies arrive, read or not, the newest first."""
-        folder = self._archive or self._folder
-        names = {
-            name: folder / place
-            for place in ("new", "cur")
-            for name in _names(folder / place)
-        }
-        # a name begins with the second of delivery
-        for name in sorted(names, reverse=True)[:newest]:
-            content = _content(names[name] / name)
+        for path in self._copies()[:newest]:
+            content = _content(path)
             if content is not None:
-                yield Letter(
-                    key=str(names[name] / name),
-                    content=content,
-                    is_archived=True,
-                    place=folder.name,
-                )
+                yield self._copy(path, content)
+
+    def sought(self, sought: Sought) -> Iterator[Letter]:
+        """Look into the header of each."""
+        paths = self._copies()
+        for path in paths[: sought.newest]:
+            head = _content(path, _HEAD) or b""
+            if sought.sender.encode() not in _BLANK.split(head, maxsplit=1)[0]:
+                continue
+            content = _content(path, sought.largest + 1)
+            if content is not None and len(content) <= sought.largest:
+                yield self._copy(path, content)
+        if len(paths) > sought.newest:
+            raise NotAll
 
     def mark(self, letter: Letter) -> None:
         """Move it to `cur` with the flag S."""
@@ -110,6 +121,17 @@ class Maildir:
     def close(self) -> None:
         """Nothing is open."""
 
+    def _copies(self) -> list[Path]:
+        """The archive's mails, the newest first: names begin with the second."""
+        folder = self._archive or self._folder
+        places = [folder / place for place in ("new", "cur")]
+        paths = [place / name for place in places for name in _names(place)]
+        return sorted(paths, key=lambda path: path.name, reverse=True)
+
+    def _copy(self, path: Path, content: bytes) -> Letter:
+        place = (self._archive or self._folder).name
+        return Letter(key=str(path), content=content, is_archived=True, place=place)
+
     def _folders(self) -> list[Path]:
         return [self._folder, *([self._archive] if self._archive else [])]
 
@@ -136,8 +158,8 @@ def _names(folder: Path) -> list[str]:
         ) from error
 
 
-def _content(path: Path) -> bytes | None:
-    """The first `MOST_READ` octets of a regular file; None if it is away or none.
+def _content(path: Path, most: int = MOST_READ) -> bytes | None:
+    """The first octets of a regular file; None if it is away or none.
 
     Another program may have moved it just now; links are not followed.
     """
@@ -146,7 +168,7 @@ def _content(path: Path) -> bytes | None:
         if not stat.S_ISREG(path.lstat().st_mode):
             return None
         with os.fdopen(os.open(path, flags), "rb") as file:
-            return file.read(MOST_READ)
+            return file.read(most)
     except FileNotFoundError:
         return None
     except OSError as error:
