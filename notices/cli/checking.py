@@ -35,11 +35,11 @@ def check(case: str, site_path: Path, *, as_json: bool) -> int:
             return error.exit_code
         raise
     held = is_on_hold(judgment)
+    remarks = (*preview.remarks, *preview.letter.remarks)
     if as_json:
         row = {**_check_row(judgment.case_id, None), "on_hold": held}
         warnings = [
-            {"path": remark.path, "message": remark.message}
-            for remark in preview.letter.remarks
+            {"path": remark.path, "message": remark.message} for remark in remarks
         ]
         print_json({**row, "warnings": warnings})
     else:
@@ -48,7 +48,7 @@ def check(case: str, site_path: Path, *, as_json: bool) -> int:
             click.echo(
                 "but it is on hold: it will not be sent until police.hold is false"
             )
-        for remark in preview.letter.remarks:
+        for remark in remarks:
             click.echo(f"note: {plain(str(remark))}")
     return 0
 

@@ -3,11 +3,13 @@
 import dataclasses
 import json
 import re
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
 from notices import catalogue as catalogues
 from notices import grammar
+from notices.addresses import name_fault
 from notices.catalogue import Catalogue
 from notices.codec.package_data import load_catalogue
 from notices.codec.parsing import parse
@@ -33,6 +35,7 @@ def read_judgment(text: str | bytes, catalogue: Catalogue | None = None) -> Judg
     found += structural
     unread = tuple(fault.path for fault in found)
     found += catalogues.faults(judgment, catalogue or load_catalogue(), unread=unread)
+    found += _addresses(judgment, {fault.path for fault in found})
     if found:
         raise InvalidJudgment(
             f"{_called(data)} has {len(found)} fault{'s' * (len(found) > 1)}",
@@ -45,6 +48,14 @@ def read_judgment(text: str | bytes, catalogue: Catalogue | None = None) -> Judg
 def write_judgment(judgment: Judgment) -> str:
     """Write a judgment as JSON: fields in order, without those at their default."""
     return json.dumps(_plain(judgment), ensure_ascii=False, indent=2) + "\n"
+
+
+def _addresses(judgment: Judgment, told: Collection[str]) -> Iterator[Fault]:
+    """Find mailboxes that the grammar took and no mail can reach."""
+    for index, step in enumerate(judgment.ladder):
+        path = f"ladder[{index}].mailbox"
+        if step.mailbox and path not in told and (wrong := name_fault(step.mailbox)):
+            yield Fault(path, wrong)
 
 
 def _called(data: dict[str, Any]) -> str:

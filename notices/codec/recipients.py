@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from notices import grammar
+from notices.addresses import address_fault
 from notices.errors import ConfigError, Fault
 from notices.judgment import Language, Rung
 from notices.rules import Channel, RecipientEntry
@@ -82,7 +83,7 @@ def _mailboxes(item: object) -> str | None:
     for mailbox in item:
         if not isinstance(mailbox, str):
             return "must be a list of texts"
-        if wrong := grammar.mailbox_fault(mailbox):
+        if wrong := address_fault(mailbox):
             return f"{mailbox!r} {wrong}"
     return None
 

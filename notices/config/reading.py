@@ -11,6 +11,7 @@ from notices.config.center import center_problems
 from notices.config.inbox import inbox_problems
 from notices.config.keys import read_keys
 from notices.config.lines import Lines
+from notices.config.mailboxes import mailbox_problems
 from notices.config.numbering import pattern_fault
 from notices.config.sections import SECTIONS, CenterSection, Config, SmtpSection
 from notices.config.signing import signing_problems
@@ -132,6 +133,8 @@ def _cross_faults(sections: Mapping[str, Any], lines: Lines) -> list[Fault]:
         faults.append(
             Fault(lines.of("smtp", "username"), "username needs password_file, and vv.")
         )
+    mailboxes = mailbox_problems(sections["center"], sections["archive"])
+    faults += [Fault(lines.of(name, "mailbox"), wrong) for name, wrong in mailboxes]
     faults += [
         Fault(lines.of("signing", key), problem)
         for key, problem in signing_problems(sections["signing"])

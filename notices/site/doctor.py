@@ -7,6 +7,7 @@ from notices.errors import ConfigError, NoticesError, RelayUnavailable
 from notices.letters import check_templates
 from notices.signing import load_certificates
 from notices.site.checkup import Checkup, fault, guard
+from notices.site.doctor_addresses import examine_addresses
 from notices.site.doctor_inbox import examine_inbox
 from notices.site.doctor_signing import examine_signing
 from notices.site.doctor_worker import examine_worker
@@ -23,6 +24,7 @@ def examine(parts: Parts) -> list[Checkup]:
     checkups = [guard("configuration", lambda: f"{parts.config.path} is in order")]
     checkups.append(guard("catalogue", lambda: _catalogue(parts)))
     checkups.append(guard("recipients", lambda: f"{len(parts.directory)} entries"))
+    checkups += examine_addresses(parts)
     checkups.append(guard("cases", lambda: _cases(parts)))
     checkups += _templates(parts)
     checkups += examine_signing(parts)

@@ -16,8 +16,8 @@ from notices.judgment import Judgment, Rung
 from notices.mail import Headers
 from notices.notice import JST, Notice, compose
 from notices.outbox import CaseKey, Prepared, Stored
-from notices.rules import is_on_hold
-from notices.site import trial
+from notices.rules import Channel, is_on_hold
+from notices.site import reserved, trial
 from notices.site.channels import submission
 from notices.site.documents import (
     Documents,
@@ -66,6 +66,8 @@ def prepare(
         return _unchanged(parts, earlier, judgment)
     require_no_hold(parts)
     keep(parts)
+    if draft.recipient.channel is Channel.SMTP:
+        reserved.require_real(parts, _envelope(parts, draft))
     key = CaseKey(
         case_id=judgment.case_id,
         rung=draft.recipient.rung.value,
@@ -192,12 +194,7 @@ def prepared(
         signer_certificate_sha256=signer.certificate_sha256,
         message=octets,
         message_id=headers.message_id,
-        envelope=Envelope(
-            reverse_path=notice.center.mailbox,
-            forward_path=notice.recipient.mailbox,
-            archive_path="" if notice.is_test else parts.config.archive.mailbox,
-            envid=f"{notice.number}.{fresh_token()[:8]}",
-        ),
+        envelope=_envelope(parts, notice),
         artifacts=(
             *artifacts(documents),
             *submission(notice, documents.notice_json),
@@ -210,4 +207,13 @@ def prepared(
         },
         channel=notice.recipient.channel,
         is_test=notice.is_test,
+    )
+
+
+def _envelope(parts: Parts, notice: Notice) -> Envelope:
+    return Envelope(
+        reverse_path=notice.center.mailbox,
+        forward_path=notice.recipient.mailbox,
+        archive_path="" if notice.is_test else parts.config.archive.mailbox,
+        envid=f"{notice.number}.{fresh_token()[:8]}",
     )

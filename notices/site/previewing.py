@@ -1,6 +1,7 @@
 """Previews: letter and mail as they would go out, unsigned and marked 見本."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,7 +17,10 @@ from notices.letters import (
     sample_notice,
     write_mail,
 )
+from notices.letters.hygiene import Remark
 from notices.notice import JST, Form, Notice, compose
+from notices.rules import Channel
+from notices.site import reserved
 from notices.site.parts import Parts
 
 DRAFT_NUMBER = "MIHON"
@@ -33,6 +37,8 @@ class Preview:
     """Text, unsigned PDF, DOCX."""
     mail: MailText
     """Subject and body."""
+    remarks: tuple[Remark, ...] = ()
+    """What would stand in the way of sending it."""
 
     def write(self, directory: Path, *, pages: bool = False) -> list[Path]:
         """Write PDF, DOCX, text and mail, and with `pages` a PNG of each page.
@@ -76,7 +82,17 @@ def preview_case(parts: Parts, judgment: Judgment) -> Preview:
         directory=parts.directory,
         is_draft=True,
     )
-    return _preview(parts, notice, judgment.case_id)
+    made = _preview(parts, notice, judgment.case_id)
+    return replace(made, remarks=tuple(_remarks(parts, notice)))
+
+
+def _remarks(parts: Parts, notice: Notice) -> Iterator[Remark]:
+    """Channels besides mail need no mailbox; tests have another one."""
+    if notice.recipient.channel is Channel.SMTP:
+        test, archive = parts.config.test.address, parts.config.archive.mailbox
+        to = (test,) if test else (notice.recipient.mailbox, archive)
+        if wrong := reserved.fault(parts, (notice.center.mailbox, *to)):
+            yield Remark("recipient.mailbox", f"{wrong}: it will not be sent")
 
 
 def preview_form(parts: Parts, form: str) -> Preview:

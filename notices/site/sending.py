@@ -23,7 +23,7 @@ from notices.outbox import (
     watch,
     work_once,
 )
-from notices.site import channels, pace, trial
+from notices.site import channels, pace, reserved, trial
 from notices.site.holding import require_no_hold
 from notices.site.marking import keep, keep_quietly
 from notices.site.metrics import Metrics
@@ -180,12 +180,14 @@ def shift(parts: Parts) -> Shift:
 def recheck(parts: Parts, number: str) -> None:
     """Judge mode and signer again: a mail may have waited past its certificate's end.
 
-    RefusedError if it must not go out any more; the mail is not signed anew. TryLater
+    RefusedError if it must not go out any more, also for a name that is for examples
+    only; the mail is not signed anew. TryLater
     for a test out of test mode and the reverse: the mode may change back.
     """
     stored = parts.store.get(number)
     if fault := trial.mode_fault(parts, stored):
         raise TryLater(f"{fault}; nothing was sent")
+    reserved.require_real(parts, stored.envelope)
     if sha256 := stored.signer_certificate_sha256:
         parts.desk.signer(parts.clock(), signed_by=sha256)
 

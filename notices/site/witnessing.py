@@ -6,12 +6,13 @@ sending it twice does no harm. What was not taken is an error, nothing is kept.
 
 import asyncio
 
+from notices.addresses import address_fault
 from notices.delivery import Attempt, Envelope, Stage, State
 from notices.errors import DeliveryFailed, InputError, RelayUnavailable
-from notices.grammar import mailbox_fault
 from notices.mail import Attachment, Headers
 from notices.notice import JST
 from notices.outbox import Issued
+from notices.site import reserved
 from notices.site.documents import signed_mail
 from notices.site.parts import Parts, fresh_token
 
@@ -30,12 +31,13 @@ def mail_checkpoint(parts: Parts, issued: Issued, mailbox: str) -> Attempt:
     InputError for what is no mailbox, RelayUnavailable (75) or DeliveryFailed (69)
     if the server did not take it.
     """
-    if fault := mailbox_fault(mailbox):
+    if fault := address_fault(mailbox):
         raise InputError(f"{mailbox!r} {fault}")
-    octets = _message(parts, issued, mailbox)
     envelope = Envelope(
         reverse_path=parts.center.mailbox, forward_path=mailbox, envid=fresh_token()
     )
+    reserved.require_real(parts, envelope)
+    octets = _message(parts, issued, mailbox)
     attempt = asyncio.run(_carry(parts, envelope, octets))
     if attempt.state is State.SENT:
         return attempt

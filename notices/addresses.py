@@ -1,0 +1,57 @@
+"""Mailboxes at the boundary: our grammar first, then what email-validator knows.
+
+The grammar says what one address may look like; the library knows the rules of names:
+labels that only look like internationalised ones (RFC 5891, 4.2), names that mail has
+no part in (RFC 6761). Nothing is asked of the network here, and what was written is
+kept: the library's normalised form is thrown away.
+"""
+
+import re
+
+from email_validator import EmailNotValidError, validate_email
+
+from notices.grammar import mailbox_fault
+
+_RESERVED = re.compile(
+    # RFC 2606, 2 and 3; RFC 6761, 6.2 to 6.5
+    r"(?:.+\.)?(?:test|example|invalid|localhost|example\.(?:com|net|org)"
+    # JPRS, 予約ドメイン名: EXAMPLE and EXAMPLE0 to EXAMPLE9, in .jp and its kinds
+    r"|example[0-9]?(?:\.(?:ac|ad|co|ed|go|gr|lg|ne|or))?\.jp)",
+    re.ASCII | re.IGNORECASE,
+)
+_OF_THE_HOUSE = (".local", ".localhost")
+"""Names that a house gives itself (RFC 6762, 3; RFC 6761, 6.3)."""
+
+
+def address_fault(text: str, *, is_own: bool = False) -> str | None:
+    """Tell what is wrong with a mailbox in one plain sentence; None: nothing.
+
+    is_own: it is one of the centre's own, which may lie in a network of the house.
+    """
+    return mailbox_fault(text) or name_fault(text, is_own=is_own)
+
+
+def name_fault(mailbox: str, *, is_own: bool = False) -> str | None:
+    """Tell why the domain of a mailbox, which our grammar took, gets no mail.
+
+    Names for tests and examples pass: whether one may be written to is asked when
+    mail is sent; see `is_reserved`.
+    """
+    if is_own and mailbox.lower().endswith(_OF_THE_HOUSE):
+        return None
+    try:
+        validate_email(
+            mailbox,
+            allow_smtputf8=False,
+            check_deliverability=False,
+            test_environment=True,
+        )
+    except EmailNotValidError as refusal:
+        said = str(refusal).rstrip(".")
+        return f"is no address that mail can reach: {said[:1].lower()}{said[1:]}"
+    return None
+
+
+def is_reserved(mailbox: str) -> bool:
+    """Tell whether a mailbox has a name for tests and examples: nobody reads it."""
+    return bool(_RESERVED.fullmatch(mailbox.rpartition("@")[2]))

@@ -1,0 +1,36 @@
+"""Names for tests and examples: nothing is sent to them, or for them, in earnest.
+
+A relay on loopback is a test of its own: there the example site goes the whole way.
+Any other relay would carry the mail out, where nobody reads it.
+"""
+
+from collections.abc import Iterable
+
+from notices.addresses import is_reserved
+from notices.config import is_loopback
+from notices.delivery import Envelope
+from notices.errors import RefusedError
+from notices.site.parts import Parts
+
+
+def fault(parts: Parts, mailboxes: Iterable[str]) -> str:
+    """Why mail with these mailboxes must not go out; empty: it may."""
+    host = parts.config.smtp.host
+    named = [mailbox for mailbox in mailboxes if is_reserved(mailbox)]
+    if is_loopback(host) or not named:
+        return ""
+    return (
+        f"{' and '.join(dict.fromkeys(named))} has a name for tests and examples, "
+        f"which {host} must not be given"
+    )
+
+
+def require_real(parts: Parts, envelope: Envelope) -> None:
+    """RefusedError unless every mailbox of a mail can be somebody's."""
+    paths = (envelope.reverse_path, envelope.forward_path, envelope.archive_path)
+    if wrong := fault(parts, paths):
+        raise RefusedError(
+            f"{wrong}; nothing was sent",
+            hint="name the real mailbox in the judgment, recipients.toml or "
+            "notices.toml; for a trial set smtp.host to a server on this machine",
+        )
