@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -31,13 +31,16 @@ START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2056, 1, 1, tzinfo=UTC)
 EXPIRED = datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
 REVOKED_AT = datetime(2026, 3, 1, tzinfo=UTC)
 
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+RSA_BITS = 3072
+
 
 @dataclass(frozen=True)
 class Pair:
     """A key and its certificate."""
 
-    key: ec.EllipticCurvePrivateKey
-    """P-256: every verifier tested takes it (RFC 8551, 2.2: MUST)."""
+    key: Key
+    """P-256: every verifier tested takes it (RFC 8551, 2.2: MUST). One is RSA."""
     certificate: x509.Certificate
     """What was issued for the key."""
 
@@ -64,7 +67,7 @@ def usage(*named: str) -> x509.KeyUsage:
 
 def start(
     subject: str,
-    key: ec.EllipticCurvePrivateKey,
+    key: Key,
     issuer: Pair | None,
     *,
     life: tuple[datetime, datetime] = (START, END),
@@ -111,10 +114,13 @@ def authority(subject: str, issuer: Pair | None, *, path_length: int) -> Pair:
 
 
 def signer(
-    subject: str, issuer: Pair, life: tuple[datetime, datetime] = (START, END)
+    subject: str,
+    issuer: Pair,
+    life: tuple[datetime, datetime] = (START, END),
+    key: Key | None = None,
 ) -> Pair:
     """A mail signer, close to the S/MIME Baseline Requirements, 7.1.2.3."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = key or ec.generate_private_key(ec.SECP256R1())
     builder = (
         start(subject, key, issuer, life=life)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -216,6 +222,12 @@ def main() -> None:
     issuing = authority("Example issuing CA", root, path_length=0)
     people = {
         "signer": signer("Example Internet Hotline Center", issuing),
+        # for endesive, which calls every signature RSA
+        "signer-rsa": signer(
+            "Example Internet Hotline Center",
+            issuing,
+            key=rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS),
+        ),
         "expired": signer("Example expired signer", issuing, EXPIRED),
         "revoked": signer("Example revoked signer", issuing),
         "tsa": time_stamper(issuing),

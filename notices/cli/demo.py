@@ -4,18 +4,28 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 import click
 
 from notices.cli.output import plain, print_table
-from notices.config import load_config
+from notices.config import Config, load_config
 from notices.errors import ConfigError, InputError, InvalidJudgment, NoticesError
 from notices.files import safe_write
 from notices.report import Verdict
 from notices.site import Receipt, Site
 from notices.site.starting import INVALID_CASE, invalid_case, start_site
 from notices.verifying import verify_isolated
+
+SECOND_SIGNER: Final = "endesive"
+"""A library that signs one of the mails where it is installed; docs/adr/0001."""
+ITS_CASE = "IHC-2026-004218"
+ITS_KEY = "certs/example/signer-rsa.p12"
+"""It calls every signature RSA, so it gets the example's RSA key."""
+HEADS = {"case_id": "case", "signed_by": "mail signed by"}
+"""Heads of the table that are not called like the field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +44,8 @@ class Row:
     """Where the delivery stands, or `refused`."""
     verdict: str = "-"
     """What the verifier says of the mail that the server received."""
+    signed_by: str = "-"
+    """Which library put the mail's signature together, with which key."""
 
 
 @click.command()
@@ -90,8 +102,9 @@ def _send_all(home: Path, port: int) -> tuple[list[Row], dict[str, NoticesError]
     here = replace(config, smtp=replace(config.smtp, port=port))
     rows: list[Row] = []
     refused: dict[str, NoticesError] = {}
-    with Site(here) as site:
-        for path in sorted((home / "site" / "cases").glob("*.json")):
+    for path in sorted((home / "site" / "cases").glob("*.json")):
+        signer, signed_by = _signer(here, path.stem)
+        with Site(signer) as site:
             try:
                 notice = site.prepare(site.read_case(path.stem))
                 receipt = site.send(notice)
@@ -100,8 +113,17 @@ def _send_all(home: Path, port: int) -> tuple[list[Row], dict[str, NoticesError]
                 rows.append(Row(case_id=path.stem, state="refused"))
                 continue
             site.export_letters(notice.number, home / "letters")
-            rows.append(_row(home, receipt, notice.form, notice.recipient))
+            row = _row(home, receipt, notice.form, notice.recipient)
+            rows.append(replace(row, signed_by=signed_by))
     return rows, refused
+
+
+def _signer(config: Config, case_id: str) -> tuple[Config, str]:
+    """The site as it signs this case, and what the table says of it."""
+    if case_id != ITS_CASE or not find_spec(SECOND_SIGNER):
+        return config, "notices, P-256"
+    signing = replace(config.signing, backend=SECOND_SIGNER, key=ITS_KEY)
+    return replace(config, signing=signing), f"{SECOND_SIGNER}, RSA"
 
 
 def _row(home: Path, receipt: Receipt, form: str, recipient: str) -> Row:
@@ -121,12 +143,12 @@ def _row(home: Path, receipt: Receipt, form: str, recipient: str) -> Row:
 
 
 def _tell(home: Path, rows: list[Row], refused: dict[str, NoticesError]) -> None:
+    heads = ["case_id", "number", "form", "recipient", "state", "verdict"]
+    if find_spec(SECOND_SIGNER):
+        heads.append("signed_by")
     print_table(
-        ("case", "number", "form", "recipient", "state", "verdict"),
-        [
-            (row.case_id, row.number, row.form, row.recipient, row.state, row.verdict)
-            for row in rows
-        ],
+        [HEADS.get(head, head) for head in heads],
+        [[getattr(row, head) for head in heads] for row in rows],
     )
     for case_id, error in refused.items():
         click.echo(f"{case_id} was refused with {len(error.faults)} faults named:")

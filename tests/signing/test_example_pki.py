@@ -54,8 +54,9 @@ def judge(name: str, now: datetime, folder: Path = FOLDER) -> Preflight:
 
 
 @pytest.mark.parametrize("now", YEARS)
-def test_the_signer_is_fit_to_sign_for_thirty_years(now: datetime) -> None:
-    assert judge("signer", now).path
+@pytest.mark.parametrize("name", ["signer", "signer-rsa"])
+def test_the_signers_are_fit_to_sign_for_thirty_years(name: str, now: datetime) -> None:
+    assert judge(name, now).path
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_the_expired_and_the_revoked_one_are_not(name: str, sentence: str) -> No
         judge(name, NOW)
 
 
-@pytest.mark.parametrize("name", ["signer", "expired", "revoked", "tsa"])
+@pytest.mark.parametrize("name", ["signer", "signer-rsa", "expired", "revoked", "tsa"])
 def test_every_one_of_them_is_told_as_an_example(name: str) -> None:
     assert is_example(example_key(name).certificate)
 
@@ -104,5 +105,5 @@ def test_the_script_makes_a_whole_pki_anew(
     kept = {path.name for path in FOLDER.iterdir() if path.is_file()}
     assert made == kept - {"README.md", "make_example_pki.py"}
     judge("signer", datetime(2030, 1, 1, tzinfo=UTC), tmp_path)
-    for name in ("signer.p12", "signer.passphrase", "tls-key.pem"):
+    for name in ("signer.p12", "signer-rsa.p12", "signer.passphrase", "tls-key.pem"):
         assert (tmp_path / name).stat().st_mode & 0o077 == 0
