@@ -1,7 +1,6 @@
 """OCSP answers (RFC 6960): who may answer, and what the answer says."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 
 from asn1crypto import ocsp as asn1
 from cryptography import x509
@@ -21,9 +20,6 @@ from notices.signing.answers import (
 )
 from notices.signing.moment import Moment
 from notices.signing.public_keys import is_signed_by, public_key
-
-LIFE = timedelta(days=7)
-"""How long an answer without nextUpdate counts as fresh."""
 
 
 def statuses_by_ocsp(
@@ -49,15 +45,23 @@ def _from_response(
     response = ocsp.load_der_ocsp_response(encoded)
     if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
         return
-    if not _responder_is_entitled(response, issuer, moment):
+    responder = _entitled_responder(response, issuer, moment)
+    if responder is None:
         return
+    needs_no_answer = responder is issuer or _is_not_asked_about(responder)
     for single in response.responses:
         if not _is_about(single, certificate, issuer):
             continue
         start = single.this_update_utc
-        end = single.next_update_utc or start + LIFE
-        fresh = moment.is_within(start, end)
-        good = single.certificate_status is ocsp.OCSPCertStatus.GOOD
+        end = single.next_update_utc
+        fresh = moment.is_within(start, end or moment.now)
+        # Who verifies later is as strict: no end means that there is always a newer
+        # answer (RFC 6960, 4.2.2.1), and a delegate may be revoked himself (4.2.2.2.1).
+        good = (
+            single.certificate_status is ocsp.OCSPCertStatus.GOOD
+            and end is not None
+            and needs_no_answer
+        )
         revoked = single.certificate_status is ocsp.OCSPCertStatus.REVOKED
         standing = Standing.GOOD if good else Standing.REVOKED
         if not fresh or not (good or revoked):
@@ -66,10 +70,16 @@ def _from_response(
             certificate=certificate,
             standing=standing,
             answer=RevocationAnswers(ocsp=(encoded,)) if fresh else NO_ANSWERS,
-            detail=f"OCSP of {start:%F %R} to {end:%F %R} UTC says"
-            f" {single.certificate_status.name.lower()}{moment.distance(start, end)}",
-            is_excused=moment.is_excused(start, end),
+            detail=_told(single) + moment.distance(start, end or moment.now),
+            is_excused=moment.is_excused(start, end or moment.now),
         )
+
+
+def _told(single: ocsp.OCSPSingleResponse) -> str:
+    end = single.next_update_utc
+    until = f"to {end:%F %R} UTC" if end else "UTC without an end"
+    status = single.certificate_status.name.lower()
+    return f"OCSP of {single.this_update_utc:%F %R} {until} says {status}"
 
 
 def _is_about(
@@ -90,9 +100,9 @@ def _is_about(
     )
 
 
-def _responder_is_entitled(
+def _entitled_responder(
     response: ocsp.OCSPResponse, issuer: x509.Certificate, moment: Moment
-) -> bool:
+) -> x509.Certificate | None:
     """RFC 6960, 4.2.2.2: the issuer itself, or one whom it named for that."""
     for responder in (issuer, *response.certificates):
         if responder is not issuer and not _is_delegate(responder, issuer, moment):
@@ -103,8 +113,17 @@ def _responder_is_entitled(
             response.tbs_response_bytes,
             response.signature_hash_algorithm,
         ):
-            return True
-    return False
+            return responder
+    return None
+
+
+def _is_not_asked_about(responder: x509.Certificate) -> bool:
+    """The issuer says that nobody needs to ask whether the responder is revoked."""
+    try:
+        responder.extensions.get_extension_for_class(x509.OCSPNoCheck)
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+    return True
 
 
 def _is_delegate(
