@@ -5,17 +5,18 @@ before it looks: two readers of one signature must see the same (X.690, clause 1
 Pure: bytes in, a message or nothing out.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 MAX_DEPTH = 40
 """Certificates inside time stamps inside signatures nest about 25 deep."""
 
-_BOOLEAN, _INTEGER, _NULL = 0x01, 0x02, 0x05
+_BOOLEAN, _INTEGER, _NULL, _OID = 0x01, 0x02, 0x05, 0x06
 _CONSTRUCTED = 0x20
 _LONG_TAG = 0x1F
 _ONLY_CONSTRUCTED = {0x10, 0x11}
 """SEQUENCE and SET."""
-_CHECKED = {_BOOLEAN, _INTEGER, _NULL} | _ONLY_CONSTRUCTED
+_CHECKED = {_BOOLEAN, _INTEGER, _NULL, _OID} | _ONLY_CONSTRUCTED
 """Tags of primitive values whose contents have rules."""
 
 
@@ -109,6 +110,8 @@ def _check_primitive(data: bytes, header: Header) -> None:
         raise NotDER(f"NULL with contents at {header.start}")
     if header.tag == _INTEGER and not _is_shortest(contents, length):
         raise NotDER(f"INTEGER not in its shortest form at {header.start}")
+    if header.tag == _OID and not _is_identifier(data[header.start : header.end]):
+        raise NotDER(f"OBJECT IDENTIFIER not in its shortest form at {header.start}")
 
 
 def _is_shortest(contents: bytes, length: int) -> bool:
@@ -117,6 +120,18 @@ def _is_shortest(contents: bytes, length: int) -> bool:
     return not (
         (contents[0] == 0 and contents[1] < 0x80)  # noqa: PLR2004 - sign bit
         or (contents[0] == 0xFF and contents[1] >= 0x80)  # noqa: PLR2004
+    )
+
+
+def _is_identifier(contents: bytes) -> bool:
+    """X.690, 8.19.2: numbers in base 128; none begins with a zero, none is cut off."""
+    if not contents or contents[-1] & 0x80:
+        return False
+    if 0x80 not in contents:  # noqa: PLR2004 - a zero that is not the last of its number
+        return True
+    return all(
+        octet != 0x80 or before & 0x80  # noqa: PLR2004
+        for before, octet in pairwise(b"\x00" + contents)
     )
 
 

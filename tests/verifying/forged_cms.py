@@ -351,6 +351,7 @@ def encodings() -> Iterator[Forgery]:
         "indefinite length": lambda d: b"\x30\x80" + d[4:] + b"\x00\x00",
         "length in five bytes": lambda d: b"\x30\x84\x00\x00" + d[2:4] + d[4:],
         "another tag": lambda d: b"\x31" + d[1:],
+        "object identifier padded": padded_identifier,
         "as an octet string": lambda d: core.OctetString(d).dump(),
         "nested a thousand deep": lambda d: nested(1000),
         "content type data": lambda d: cms.ContentInfo(
@@ -362,6 +363,12 @@ def encodings() -> Iterator[Forgery]:
     }
     for name, change in changes.items():
         yield Forgery(f"signature: {name}", "M04", der_changed(change))
+
+
+def padded_identifier(data: bytes) -> bytes:
+    """X.690, 8.19.2: asn1crypto reads the same content type out of it."""
+    size = int.from_bytes(data[2:4]) + 1
+    return b"\x30\x82" + size.to_bytes(2) + b"\x06\x0a\x80" + data[6:]
 
 
 def nested(depth: int) -> bytes:
