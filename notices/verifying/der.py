@@ -16,7 +16,7 @@ _CONSTRUCTED = 0x20
 _LONG_TAG = 0x1F
 _ONLY_CONSTRUCTED = {0x10, 0x11}
 """SEQUENCE and SET."""
-_CHECKED = {_BOOLEAN, _INTEGER, _NULL, _OID} | _ONLY_CONSTRUCTED
+_CHECKED = {_BOOLEAN, _INTEGER, _NULL} | _ONLY_CONSTRUCTED
 """Tags of primitive values whose contents have rules."""
 
 
@@ -63,6 +63,8 @@ def check(data: bytes) -> None:
                 start, stop = _bounds(data, at, end)
             if tag & _CONSTRUCTED:
                 stack.append((start, stop, depth + 1))
+            elif tag == _OID:
+                _check_identifier(data[start:stop], start)
             elif tag in _CHECKED:
                 _check_primitive(data, Header(tag, start, stop))
             at = stop
@@ -110,8 +112,6 @@ def _check_primitive(data: bytes, header: Header) -> None:
         raise NotDER(f"NULL with contents at {header.start}")
     if header.tag == _INTEGER and not _is_shortest(contents, length):
         raise NotDER(f"INTEGER not in its shortest form at {header.start}")
-    if header.tag == _OID and not _is_identifier(data[header.start : header.end]):
-        raise NotDER(f"OBJECT IDENTIFIER not in its shortest form at {header.start}")
 
 
 def _is_shortest(contents: bytes, length: int) -> bool:
@@ -123,16 +123,16 @@ def _is_shortest(contents: bytes, length: int) -> bool:
     )
 
 
-def _is_identifier(contents: bytes) -> bool:
+def _check_identifier(contents: bytes, at: int) -> None:
     """X.690, 8.19.2: numbers in base 128; none begins with a zero, none is cut off."""
-    if not contents or contents[-1] & 0x80:
-        return False
-    if 0x80 not in contents:  # noqa: PLR2004 - a zero that is not the last of its number
-        return True
-    return all(
-        octet != 0x80 or before & 0x80  # noqa: PLR2004
+    if contents and contents[-1] < 0x80 and 0x80 not in contents:  # noqa: PLR2004
+        return
+    is_cut_off = not contents or contents[-1] & 0x80
+    if is_cut_off or any(
+        octet == 0x80 and not before & 0x80  # noqa: PLR2004
         for before, octet in pairwise(b"\x00" + contents)
-    )
+    ):
+        raise NotDER(f"OBJECT IDENTIFIER not in its shortest form at {at}")
 
 
 def children(data: bytes) -> list[bytes]:
