@@ -1,6 +1,8 @@
 """Mailboxes of a site: names for examples stay on this machine, doctor asks for the rest."""
 
 import socket
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
@@ -217,3 +219,16 @@ def test_a_login_name_need_not_be_an_address(desk):
     first, *_ = addresses_of(desk, None)
     assert (first.name, first.status) == ("mailboxes", "warning")
     assert "center@hotline" in first.detail
+
+
+def test_nobody_is_asked_while_a_judgment_is_checked(earnest):
+    """Neither does the library that asks cost the start of a command."""
+    words = (
+        "import sys; from notices.cli import run; "
+        f"assert run(['check', {CASE_1!r}, '--site', {str(earnest.home)!r}]) == 0; "
+        "print('dns' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", words], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "False"
