@@ -43,15 +43,15 @@ from bench.past import add_past  # noqa: E402
 from notices.config import load_config  # noqa: E402
 from notices.config.sections import OutboxSection  # noqa: E402
 from notices.delivery import Envelope, State  # noqa: E402
-from notices.outbox import Reuse  # noqa: E402
-from notices.outbox.courier import SmtpCourier  # noqa: E402
-from notices.outbox.pacing import Limits  # noqa: E402
-from notices.outbox.records import CaseKey, Prepared  # noqa: E402
-from notices.outbox.relay import Relay, Security  # noqa: E402
-from notices.outbox.store import Store  # noqa: E402
-from notices.outbox.worker import Shift, work_once  # noqa: E402
-from notices.site.marking import keep  # noqa: E402
+from notices.queue.limits import Limits  # noqa: E402
+from notices.queue.worker import Shift, work_once  # noqa: E402
+from notices.site.high_water import keep  # noqa: E402
 from notices.site.parts import Parts  # noqa: E402
+from notices.smtp import Reuse  # noqa: E402
+from notices.smtp.courier import SmtpCourier  # noqa: E402
+from notices.smtp.relay import Relay, Security  # noqa: E402
+from notices.store.model import CaseKey, Prepared  # noqa: E402
+from notices.store.store import Store  # noqa: E402
 from tests.outbox.postfix import private_postfix  # noqa: E402
 from tests.postgres.server import private_postgres, url_of  # noqa: E402
 

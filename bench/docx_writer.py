@@ -25,12 +25,12 @@ from letters import least, notices
 
 from notices.letters import LetterSettings, load_templates
 from notices.letters.base import BASE, NUMBER_MARK
-from notices.letters.composing import compose_model
-from notices.letters.faces import faces
-from notices.letters.hygiene import Cleaner
+from notices.letters.docx import CELL_TWIPS, LABEL_TWIPS, STYLE_IDS, write_docx
 from notices.letters.model import Doc, Face, Para, Span, Table
-from notices.letters.page import BOXES
-from notices.letters.word import CELL_TWIPS, LABEL_TWIPS, STYLE_IDS, write_docx
+from notices.letters.pdf.faces import faces
+from notices.letters.pdf.page import BOXES
+from notices.letters.template.composing import compose_model
+from notices.letters.template.hygiene import Cleaner
 
 TITLE = "送信防止措置依頼書"
 
@@ -131,7 +131,7 @@ def said(package: bytes) -> list[str]:
 def import_time(module: str) -> float:
     """Milliseconds of processor time to import it in a new process."""
     code = (
-        "import time; import notices.letters.model, notices.letters.page; "
+        "import time; import notices.letters.model, notices.letters.pdf.page; "
         f"start = time.process_time(); import {module}; "
         "print((time.process_time() - start) * 1000)"
     )
@@ -146,7 +146,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
     rounds = parser.parse_args().rounds
-    for module in ("notices.letters.word", "docx"):
+    for module in ("notices.letters.docx", "docx"):
         print(f"import {module:24}{import_time(module):8.1f} ms")
     templates, settings, typefaces = load_templates(), LetterSettings(), faces()
     for name, notice in notices().items():

@@ -22,7 +22,7 @@ from notices.ledger import (
     verify_consistency,
     verify_inclusion,
 )
-from notices.outbox import Entry
+from notices.store import Entry
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

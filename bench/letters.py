@@ -22,13 +22,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from notices.letters import LetterSettings, load_templates, sample_notice, write_letter
-from notices.letters.archival import Metadata, finish
-from notices.letters.composing import compose_model
-from notices.letters.faces import FONTS, MINCHO, faces
-from notices.letters.hygiene import Cleaner
-from notices.letters.letter_text import write_text
-from notices.letters.pdf import draw
-from notices.letters.word import write_docx
+from notices.letters.docx import write_docx
+from notices.letters.pdf.archival import Metadata, finish
+from notices.letters.pdf.drawing import draw
+from notices.letters.pdf.faces import FONTS, MINCHO, faces
+from notices.letters.template.composing import compose_model
+from notices.letters.template.hygiene import Cleaner
+from notices.letters.text import write_text
 from notices.notice import Form, Notice
 
 SENTENCE = "「見本」という表現が、不特定又は多数の者が閲覧できる電子掲示板に掲載。"

@@ -20,7 +20,7 @@ from cryptography import x509
 from cryptography.hazmat import asn1
 
 from notices.mail import split
-from notices.verifying import der, signed_data
+from notices.verifying.cms import der, signed_data
 from tests.verifying.forged_cms import forgeries
 from tests.verifying.genuine import Mail, stamp_with
 from tests.verifying.pki import SIGNED_AT, world

@@ -39,7 +39,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from notices.mail import Attachment, Headers, entity
 from notices.signing import sign_entity, sign_pdf
-from notices.signing.keys import signing_key
+from notices.signing.keys.signing_key import signing_key
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 Work = Callable[[], object]

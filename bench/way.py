@@ -24,12 +24,13 @@ from notices.config import load_config
 from notices.letters import write_letter, write_mail
 from notices.mail import entity, message
 from notices.notice import JST, compose
-from notices.outbox import CaseKey, deliver_one
+from notices.queue import deliver_one
 from notices.signing import sign_entity, sign_pdf
 from notices.site import documents as making
 from notices.site import preparing, sending
 from notices.site.parts import Parts
 from notices.site.starting import start_site
+from notices.store import CaseKey
 from notices.verifying import verify
 
 CASE = "IHC-2026-004219"

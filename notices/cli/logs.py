@@ -6,7 +6,7 @@ import logging
 import click
 
 from notices.cli.output import plain
-from notices.outbox import News, NewsKind
+from notices.queue import News, NewsKind
 
 LOGGER = logging.getLogger("notices.worker")
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from notices.outbox import News, NewsKind
+from notices.queue import News, NewsKind
 
 _COUNTED = {
     NewsKind.SENT: "sent",

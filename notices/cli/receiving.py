@@ -8,9 +8,9 @@ import click
 from notices.cli.options import json_option, site_option
 from notices.cli.output import plain, print_json
 from notices.errors import NoticesError
-from notices.outbox import Decision
 from notices.site import Receipt, Site
 from notices.site.receiving import Arrival
+from notices.store import Decision
 
 _NUMBER = click.option(
     "--number", default="", help="Which notice, where the case has several."

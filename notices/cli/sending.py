@@ -15,7 +15,7 @@ from notices.cli.progress import counting, watching
 from notices.delivery import State
 from notices.errors import NoticesError
 from notices.judgment import Rung
-from notices.outbox import News
+from notices.queue import News
 from notices.rules import Channel
 from notices.site import Receipt, Site
 

@@ -159,7 +159,7 @@ def verify(
 
 def _fetched(files: Iterable[Path], trust: list[bytes], at: datetime) -> list[bytes]:
     """What the authorities say now about the certificates in all these files."""
-    from notices.site.online import fresh_answers  # noqa: PLC0415 - the network's room
+    from notices.evidence.online import fresh_answers  # noqa: PLC0415 - the network's room
 
     def contents() -> Iterator[bytes]:
         for item in collect(files):

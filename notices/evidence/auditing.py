@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from notices.errors import InputError, LaterVersion
 from notices.ledger import Checkpoint, Hash, Tree, leaf_hash, leaf_version, utc
-from notices.outbox import Entry
+from notices.store import Entry
 
 MAX_FAULTS = 100
 """More tell nothing new."""

@@ -16,11 +16,11 @@ from notices.evidence.container import write_container
 from notices.evidence.readme import README
 from notices.evidence.recording import record
 from notices.ledger import Tree, VerifierKey, document_salt
-from notices.outbox import Issued, Stored, attempt_facts
 from notices.signing import RevocationAnswers
-from notices.verifying import bundle_record as names
-from notices.verifying.container import MANIFEST, SIGNATURE
-from notices.verifying.manifest import SIGNATURE_TYPE, Manifest
+from notices.store import Issued, Stored, attempt_facts
+from notices.verifying.bundle import record as names
+from notices.verifying.bundle.manifest import SIGNATURE_TYPE, Manifest
+from notices.verifying.zip_reader import MANIFEST, SIGNATURE
 
 MEDIA_TYPES = {
     ".json": "application/json",

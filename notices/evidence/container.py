@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
-from notices.verifying.container import MAX_RATIO, MEDIA_TYPE, MIMETYPE
+from notices.verifying.zip_reader import MAX_RATIO, MEDIA_TYPE, MIMETYPE
 
 # The oldest moment that ZIP can tell; when something happened stands inside.
 _FIXED = (1980, 1, 1, 0, 0, 0)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from notices.ledger import Hash, Tree, check_events
-from notices.outbox import Stored
+from notices.store import Stored
 
 
 def record(

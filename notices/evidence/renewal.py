@@ -17,16 +17,21 @@ from notices.evidence.stamps import (
     trial_token,
 )
 from notices.signing import Timestamper, load_certificates
-from notices.verifying.archive import RENEWAL, count, older_name, timestamp_name
-from notices.verifying.bundle_record import CERTIFICATES
-from notices.verifying.container import (
+from notices.verifying.bundle.archive_timestamps import (
+    RENEWAL,
+    count,
+    older_name,
+    timestamp_name,
+)
+from notices.verifying.bundle.manifest import TIMESTAMP_TYPE
+from notices.verifying.bundle.record import CERTIFICATES
+from notices.verifying.zip_reader import (
     ARCHIVE_MANIFEST,
     MIMETYPE,
     SIGNATURE,
     MalformedContainer,
     read_container,
 )
-from notices.verifying.manifest import TIMESTAMP_TYPE
 
 
 def renew(

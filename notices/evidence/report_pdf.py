@@ -8,9 +8,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from notices.letters.archival import Metadata, finish
-from notices.letters.faces import faces
-from notices.letters.hygiene import Cleaner
 from notices.letters.model import (
     Doc,
     Face,
@@ -22,7 +19,10 @@ from notices.letters.model import (
     Style,
     Table,
 )
-from notices.letters.pdf import draw
+from notices.letters.pdf.archival import Metadata, finish
+from notices.letters.pdf.drawing import draw
+from notices.letters.pdf.faces import faces
+from notices.letters.template.hygiene import Cleaner
 from notices.notice import JST
 from notices.report import CheckStatus, Finding, Report, Told, Verdict
 

@@ -20,8 +20,8 @@ from notices.signing import (
     Transport,
     timestamp_evidence,
 )
-from notices.verifying.bundle_record import MESSAGE
-from notices.verifying.container import SIGNATURE
+from notices.verifying.bundle.record import MESSAGE
+from notices.verifying.zip_reader import SIGNATURE
 
 _TIME_STAMP_TOKEN = "1.2.840.113549.1.9.16.2.14"  # noqa: S105 - an object identifier
 _STAMP_SUFFIX = ".tst"

@@ -17,18 +17,20 @@ if TYPE_CHECKING:
     from notices.letters.preview import preview_letter as preview_letter
     from notices.letters.samples import sample_notice as sample_notice
     from notices.letters.settings import LetterSettings as LetterSettings
-    from notices.letters.sources import Templates as Templates
-    from notices.letters.sources import load_templates as load_templates
-    from notices.letters.template_check import check_templates as check_templates
+    from notices.letters.template.sources import Templates as Templates
+    from notices.letters.template.sources import load_templates as load_templates
+    from notices.letters.template.template_check import (
+        check_templates as check_templates,
+    )
 
 _ROOM = {
     "Letter": "letter",
     "LetterSettings": "settings",
     "Limits": "preview",
     "MailText": "mail_text",
-    "Templates": "sources",
-    "check_templates": "template_check",
-    "load_templates": "sources",
+    "Templates": "template.sources",
+    "check_templates": "template.template_check",
+    "load_templates": "template.sources",
     "preview_letter": "preview",
     "preview_pages": "pages",
     "sample_notice": "samples",

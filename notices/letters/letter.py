@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from notices.letters.archival import Metadata, finish
-from notices.letters.checking import ensure_usable
-from notices.letters.composing import compose_model, languages
-from notices.letters.faces import faces
-from notices.letters.hygiene import Cleaner, Remark
-from notices.letters.letter_text import write_text
+from notices.letters.docx import write_docx
 from notices.letters.model import Doc
-from notices.letters.pdf import draw
+from notices.letters.pdf.archival import Metadata, finish
+from notices.letters.pdf.drawing import draw
+from notices.letters.pdf.faces import faces
 from notices.letters.settings import USUAL, LetterSettings
-from notices.letters.sources import Templates, letter_name
-from notices.letters.word import write_docx
+from notices.letters.template.checking import ensure_usable
+from notices.letters.template.composing import compose_model, languages
+from notices.letters.template.hygiene import Cleaner, Remark
+from notices.letters.template.sources import Templates, letter_name
+from notices.letters.text import write_text
 from notices.notice import Notice
 from notices.signs import shown
 

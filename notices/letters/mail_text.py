@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from notices.letters.checking import ensure_usable
-from notices.letters.composing import languages, mail_parts
-from notices.letters.faces import faces
-from notices.letters.hygiene import Cleaner
+from notices.letters.pdf.faces import faces
 from notices.letters.settings import USUAL, LetterSettings
-from notices.letters.sources import Templates, mail_name
+from notices.letters.template.checking import ensure_usable
+from notices.letters.template.composing import languages, mail_parts
+from notices.letters.template.hygiene import Cleaner
+from notices.letters.template.sources import Templates, mail_name
 from notices.notice import Notice
 
 _RULE = "-" * 72

@@ -10,7 +10,7 @@ from typing import Any
 from notices.errors import InvalidTemplate, NoticesError
 from notices.letters.letter import Letter, write_letter
 from notices.letters.settings import USUAL, LetterSettings
-from notices.letters.sources import Templates
+from notices.letters.template.sources import Templates
 from notices.notice import Notice
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from notices.codec import read_judgment
 from notices.codec.package_data import load_catalogue
 from notices.errors import Fault, InvalidJudgment, InvalidTemplate
-from notices.letters.sources import Templates, load_templates, sample_name
+from notices.letters.template.sources import Templates, load_templates, sample_name
 from notices.notice import Center, Form, Notice, compose
 
 CENTER = Center(

@@ -1,39 +1,39 @@
 """Signing: keys, certificates, revocation answers, S/MIME and PDF signatures."""
 
-from notices.signing.answers import NO_ANSWERS, RevocationAnswers
 from notices.signing.asic import sign_manifest
-from notices.signing.certificate import (
-    Preflight,
-    certificate_findings,
-    is_example,
-    preflight,
-    require_usable,
-)
-from notices.signing.crls import read_crl
+from notices.signing.certificate_checks import CertificateFinding, Level
 from notices.signing.endesive_signer import (
     require_endesive,
     sign_entity_with_endesive,
 )
-from notices.signing.fetching import fetch_answers
-from notices.signing.fitness import CertificateFinding, Level
-from notices.signing.keys import (
+from notices.signing.keys.opening import KeySources, load_key
+from notices.signing.keys.signing_key import (
     SigningKey,
     certificates_in,
     load_certificates,
     load_pem,
     load_pkcs12,
 )
+from notices.signing.log_key import LogKey, load_log_key, new_log_key_text
 from notices.signing.moment import Clock, Moment
-from notices.signing.notes import LogKey, load_log_key, new_log_key_text
-from notices.signing.opening import KeySources, load_key
 from notices.signing.path import certificate_path
 from notices.signing.pdf import PdfLevel, sign_pdf
-from notices.signing.revocation import strict_moment
+from notices.signing.preflight import (
+    Preflight,
+    certificate_findings,
+    is_example,
+    preflight,
+    require_usable,
+)
+from notices.signing.revocation.answers import NO_ANSWERS, RevocationAnswers
+from notices.signing.revocation.crls import read_crl
+from notices.signing.revocation.fetching import fetch_answers
+from notices.signing.revocation.judging import strict_moment
+from notices.signing.revocation.transport import HttpTransport, Transport
 from notices.signing.second_opinion import find_openssl, second_opinion
 from notices.signing.smime import sign_entity
-from notices.signing.stamp_evidence import timestamp_evidence
-from notices.signing.timestamps import Timestamp, TimestampClient, Timestamper
-from notices.signing.transport import HttpTransport, Transport
+from notices.signing.timestamps.client import Timestamp, TimestampClient, Timestamper
+from notices.signing.timestamps.evidence import timestamp_evidence
 
 __all__ = [
     "NO_ANSWERS",

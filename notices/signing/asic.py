@@ -4,9 +4,9 @@ import hashlib
 from datetime import datetime
 
 from notices.signing import cms
-from notices.signing.answers import NO_ANSWERS, RevocationAnswers
-from notices.signing.keys import SigningKey
-from notices.signing.timestamps import Timestamper
+from notices.signing.keys.signing_key import SigningKey
+from notices.signing.revocation.answers import NO_ANSWERS, RevocationAnswers
+from notices.signing.timestamps.client import Timestamper
 
 
 def sign_manifest(

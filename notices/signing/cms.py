@@ -13,9 +13,9 @@ from functools import lru_cache
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from notices.signing import der
-from notices.signing.answers import NO_ANSWERS, RevocationAnswers
-from notices.signing.keys import SigningKey, certificate_der
-from notices.signing.ocsp import basic_response
+from notices.signing.keys.signing_key import SigningKey, certificate_der
+from notices.signing.revocation.answers import NO_ANSWERS, RevocationAnswers
+from notices.signing.revocation.ocsp import basic_response
 
 DATA = der.oid("1.2.840.113549.1.7.1")
 SIGNED_DATA = der.oid("1.2.840.113549.1.7.2")

@@ -34,13 +34,13 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from notices.errors import ConfigError, InputError
 from notices.report import CLOCK_TOLERANCE
 from notices.signing import cms
-from notices.signing.answers import NO_ANSWERS, RevocationAnswers
-from notices.signing.keys import SigningKey, certificate_der
+from notices.signing.keys.signing_key import SigningKey, certificate_der
 from notices.signing.moment import Clock
 from notices.signing.path import certificate_path
-from notices.signing.stamp_evidence import timestamp_evidence
-from notices.signing.timestamps import Timestamper
-from notices.signing.transport import Transport
+from notices.signing.revocation.answers import NO_ANSWERS, RevocationAnswers
+from notices.signing.revocation.transport import Transport
+from notices.signing.timestamps.client import Timestamper
+from notices.signing.timestamps.evidence import timestamp_evidence
 
 ATTRIBUTES_ROOM, STAMP_ROOM = 4_096, 16_384
 """Octets kept free for what a signature holds besides its certificates, and for a

@@ -133,9 +133,9 @@ class Site(Operations):
 
         reference: what the form or the other system gave for it. at: when; None: now.
         """
-        from notices.site import channels
+        from notices.site import manual
 
-        return channels.submitted(
+        return manual.submitted(
             self._parts, case_id, reference=reference, at=at, number=number
         )
 

@@ -18,7 +18,7 @@ from typing import Any
 from notices.errors import EvidenceBroken, InputError, NoticesError, NotJudgeable
 from notices.mail import MalformedMessage, decode_address, split
 from notices.report import CheckStatus
-from notices.site import trial
+from notices.site import test_mode
 from notices.site.parts import Parts
 from notices.verifying import IsolatedVerifier
 
@@ -135,7 +135,7 @@ class Judge(AbstractContextManager["Judge"]):
         A test asked nothing of anybody, and counts in test mode only, for its number;
         what `reconcile` has dealt with is done.
         """
-        if copy.is_test and not trial.address_of(self._parts):
+        if copy.is_test and not test_mode.address_of(self._parts):
             return False
         return not self.is_dismissed(copy) and self.is_ours(copy)
 

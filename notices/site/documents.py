@@ -10,7 +10,6 @@ from notices.codec import notice_json, xarf_reports
 from notices.letters import Letter, MailText, write_letter, write_mail
 from notices.mail import Attachment, Headers, entity, message
 from notices.notice import JST, Notice
-from notices.outbox import Artifact
 from notices.signing import (
     NO_ANSWERS,
     HttpTransport,
@@ -19,8 +18,9 @@ from notices.signing import (
     Timestamper,
     sign_pdf,
 )
-from notices.site.keys import Signer
 from notices.site.parts import Parts, fresh_token
+from notices.site.signer.desk import Signer
+from notices.store import Artifact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

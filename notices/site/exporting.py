@@ -16,12 +16,12 @@ from notices.evidence import (
     trial_token,
 )
 from notices.ledger import Tree
-from notices.outbox import JUDGMENT, Store, Stored
 from notices.signing import HttpTransport, sign_manifest
-from notices.site.auditing import found_notices, issue
-from notices.site.keys import Signer
-from notices.site.log_key import public_key
+from notices.site.ledger.auditing import found_notices, issue
+from notices.site.ledger.log_key import public_key
 from notices.site.parts import Parts
+from notices.site.signer.desk import Signer
+from notices.store import JUDGMENT, Store, Stored
 
 SUFFIX = ".asice"
 

@@ -23,15 +23,16 @@ if TYPE_CHECKING:
     from notices.evidence import Audit
     from notices.judgment import Judgment
     from notices.ledger import VerifierKey
-    from notices.outbox import Decision, Issued, News
-    from notices.site.auditing import Consistency
-    from notices.site.doctor import Checkup
+    from notices.queue import News
+    from notices.site.database import BackedUp, Moved
+    from notices.site.doctor.examination import Checkup
     from notices.site.exporting import Exported
-    from notices.site.keeping import Reconciled
-    from notices.site.moving import BackedUp, Moved
+    from notices.site.ledger.auditing import Consistency
     from notices.site.parts import Parts
     from notices.site.previewing import Preview
     from notices.site.receiving import Arrival
+    from notices.site.reconcile import Reconciled
+    from notices.store import Decision, Issued
 
 LETTER = ("pdf", "docx", "txt")
 """The shapes in which a letter is stored."""
@@ -113,7 +114,8 @@ class Operations:
     def show(self, case_id: str) -> list[dict[str, Any]]:
         """The record of each notice of a case: documents, events, proofs."""
         from notices.ledger import Tree
-        from notices.site import auditing, receiving
+        from notices.site import receiving
+        from notices.site.ledger import auditing
 
         store = self._parts.store
         found = auditing.found_notices(self._parts, case_id)
@@ -165,55 +167,55 @@ class Operations:
 
     def migrate(self, url: str) -> Moved:
         """Copy the outbox into another, empty database, and prove it."""
-        from notices.site import moving
+        from notices.site import database
 
-        return moving.migrate(self._parts, url)
+        return database.migrate(self._parts, url)
 
     def back_up(self, path: Path) -> BackedUp:
         """Copy the outbox as it is now into a new file, and check the copy."""
-        from notices.site import moving
+        from notices.site import database
 
-        return moving.back_up(self._parts, path)
+        return database.back_up(self._parts, path)
 
     def reconcile(self, *, reason: str, skip: int | None = None) -> Reconciled:
         """Compare a restored outbox with what is known outside; lift the hold."""
-        from notices.site import keeping
+        from notices.site import reconcile
 
-        return keeping.reconcile(self._parts, reason=reason, skip=skip)
+        return reconcile.reconcile(self._parts, reason=reason, skip=skip)
 
     def checkpoint(self) -> Issued:
         """Sign size and root of the ledger as it is now."""
-        from notices.site import auditing
+        from notices.site.ledger import auditing
 
         return auditing.checkpoint(self._parts)
 
     def mail_checkpoint(self, issued: Issued, mailbox: str) -> Attempt:
         """Send a checkpoint to a witness by signed mail; an error if not taken."""
-        from notices.site import witnessing
+        from notices.site.ledger import witnessing
 
         return witnessing.mail_checkpoint(self._parts, issued, mailbox)
 
     def log_key(self) -> VerifierKey:
         """The ledger's public key, which auditors pin."""
-        from notices.site.log_key import public_key
+        from notices.site.ledger.log_key import public_key
 
         return public_key(self._parts)
 
     def prove(self, case_id: str) -> dict[str, Any]:
         """Every event of a case with its proof, and the checkpoint."""
-        from notices.site import auditing
+        from notices.site.ledger import auditing
 
         return auditing.prove(self._parts, case_id)
 
     def audit(self, notes: Sequence[str] = ()) -> Audit:
         """Check the whole ledger, also against checkpoints from outside."""
-        from notices.site import auditing
+        from notices.site.ledger import auditing
 
         return auditing.examine(self._parts, notes)
 
     def consistency(self, old_note: str, new_note: str) -> Consistency:
         """Prove that an old checkpoint is within a new one."""
-        from notices.site import auditing
+        from notices.site.ledger import auditing
 
         return auditing.consistency(self._parts, old_note, new_note)
 
@@ -250,6 +252,6 @@ class Operations:
 
     def doctor(self) -> list[Checkup]:
         """What works and what does not, part by part."""
-        from notices.site import doctor
+        from notices.site.doctor import examine
 
-        return doctor.examine(self._parts)
+        return examine(self._parts)

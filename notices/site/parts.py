@@ -21,9 +21,10 @@ from notices.notice import Center
 from notices.site.starting import shipped
 
 if TYPE_CHECKING:
-    from notices.outbox import Relay, SmtpCourier, Store
-    from notices.site.holding import ArchiveLook
-    from notices.site.keys import SignerDesk
+    from notices.site.rollback import ArchiveLook
+    from notices.site.signer.desk import SignerDesk
+    from notices.smtp import Relay, SmtpCourier
+    from notices.store import Store
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Parts:
     @cached_property
     def store(self) -> Store:
         """The outbox, created on first use."""
-        from notices.outbox import Store
+        from notices.store import Store
 
         return Store.open(self.outbox_url(self.config.outbox.url))
 
@@ -100,28 +101,28 @@ class Parts:
     @cached_property
     def desk(self) -> SignerDesk:
         """Opens and judges the signer."""
-        from notices.site.keys import SignerDesk
+        from notices.site.signer.desk import SignerDesk
 
         return SignerDesk(self.config, self.clock)
 
     @cached_property
     def hold_reasons(self) -> tuple[str, ...]:
         """Why nothing may be sent before `reconcile`; looked at once."""
-        from notices.site.holding import reasons
+        from notices.site.rollback import reasons
 
         return reasons(self)
 
     @cached_property
     def archive_look(self) -> ArchiveLook:
         """What the archive tells of the database; looked at once."""
-        from notices.site.holding import look_at_archive
+        from notices.site.rollback import look_at_archive
 
         return look_at_archive(self)
 
     @property
     def relay(self) -> Relay:
         """The mail server that the configuration names."""
-        from notices.outbox import Relay, Security
+        from notices.smtp import Relay, Security
 
         smtp = self.config.smtp
         password = None
@@ -143,7 +144,7 @@ class Parts:
     @property
     def courier(self) -> SmtpCourier:
         """One SMTP attempt at a time to the relay."""
-        from notices.outbox import Reuse, SmtpCourier
+        from notices.smtp import Reuse, SmtpCourier
 
         kept = self.config.worker.concurrency
         return SmtpCourier(self.relay, Reuse(kept=kept))

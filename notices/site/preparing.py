@@ -15,10 +15,8 @@ from notices.errors import OnHold, RefusedError, TryLater
 from notices.judgment import Judgment, Rung
 from notices.mail import Headers
 from notices.notice import JST, Notice, compose
-from notices.outbox import CaseKey, Prepared, Stored
 from notices.rules import Channel, is_on_hold
-from notices.site import reserved, trial
-from notices.site.channels import submission
+from notices.site import reserved, test_mode
 from notices.site.documents import (
     Documents,
     artifacts,
@@ -26,10 +24,12 @@ from notices.site.documents import (
     make_headers,
     sign_message,
 )
-from notices.site.holding import require_no_hold
-from notices.site.keys import Signer
-from notices.site.marking import keep
+from notices.site.high_water import keep
+from notices.site.manual import submission
 from notices.site.parts import Parts, fresh_token
+from notices.site.rollback import require_no_hold
+from notices.site.signer.desk import Signer
+from notices.store import CaseKey, Prepared, Stored
 
 PENDING = {State.HELD, State.QUEUED, State.DEFERRED}
 """States from which nothing can have arrived."""
@@ -58,7 +58,7 @@ def prepare(
             hint="set police.hold to false when the police have given word",
         )
     draft = _compose(parts, judgment, "0", now, rung, rung_reason)
-    kind = trial.kind_of(parts)
+    kind = test_mode.kind_of(parts)
     earlier = parts.store.latest(
         judgment.case_id, draft.recipient.rung.value, kind=kind
     )
@@ -81,13 +81,13 @@ def prepare(
         key,
         year=draft.date.year,
         make_number=lambda serial: number_text(
-            trial.pattern_of(parts),
+            test_mode.pattern_of(parts),
             year=draft.date.year,
             form_digit=draft.form.digit,
             serial=serial,
         ),
         now=parts.clock(),
-        series=trial.series_of(parts),
+        series=test_mode.series_of(parts),
     )
     notice = replace(draft, number=number, ordinal=key.ordinal, again_reason=again)
     made = _make(parts, notice, key, signer, now)
@@ -124,7 +124,7 @@ def _compose(
         notice.recipient.attachments + parts.config.forms.attachments
     )
     recipient = replace(notice.recipient, attachments=tuple(wanted))
-    return trial.redirected(parts, replace(notice, recipient=recipient))
+    return test_mode.redirected(parts, replace(notice, recipient=recipient))
 
 
 def _ordinal(parts: Parts, draft: Notice, earlier: Stored | None, again: str) -> int:

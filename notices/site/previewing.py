@@ -17,7 +17,7 @@ from notices.letters import (
     sample_notice,
     write_mail,
 )
-from notices.letters.hygiene import Remark
+from notices.letters.template.hygiene import Remark
 from notices.notice import JST, Form, Notice, compose
 from notices.rules import Channel
 from notices.site import reserved

@@ -11,7 +11,7 @@ from notices.delivery import Attempt, Stage, State
 from notices.rules import Channel
 
 if TYPE_CHECKING:
-    from notices.outbox import Stored
+    from notices.store import Stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

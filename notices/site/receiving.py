@@ -11,16 +11,17 @@ from notices.config.inbox import imap_url, maildir_path
 from notices.credentials import read_passphrase
 from notices.delivery import State, is_final
 from notices.errors import ConfigError, InputError, NoticesError, RefusedError
-from notices.outbox import Decision, Security, Stored
-from notices.outbox.inbox.account import Account
-from notices.outbox.inbox.filing import Filed, Report
-from notices.outbox.inbox.imap import ImapMailbox
-from notices.outbox.inbox.mailbox import Mailbox
-from notices.outbox.inbox.maildir import Maildir
-from notices.outbox.inbox.rounds import read_once, watch
+from notices.inbox.account import Account
+from notices.inbox.imap_mailbox import ImapMailbox
+from notices.inbox.mailbox import Mailbox
+from notices.inbox.maildir import Maildir
+from notices.inbox.polling import read_once, watch
+from notices.inbox.reports import Filed, Report
 from notices.site.parts import Parts, read_text
 from notices.site.receipts import Receipt
 from notices.site.sending import tell
+from notices.smtp import Security
+from notices.store import Decision, Stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

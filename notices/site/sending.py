@@ -12,24 +12,24 @@ from datetime import datetime
 from notices.config import metrics_address
 from notices.delivery import State
 from notices.errors import NoticesError, TryLater
-from notices.outbox import (
+from notices.queue import (
     News,
     NewsKind,
     Shift,
-    Stored,
     Summary,
     deliver_one,
     of_error,
     watch,
     work_once,
 )
-from notices.site import channels, pace, reserved, trial
-from notices.site.holding import require_no_hold
-from notices.site.marking import keep, keep_quietly
-from notices.site.metrics import Metrics
+from notices.site import manual, reserved, test_mode, worker_settings
+from notices.site.high_water import keep, keep_quietly
 from notices.site.parts import Parts
 from notices.site.receipts import Receipt, receipt
-from notices.site.service import ServiceManager
+from notices.site.rollback import require_no_hold
+from notices.site.service.metrics import Metrics
+from notices.site.service.systemd import ServiceManager
+from notices.store import Stored
 
 NOTES = {
     State.SENT: "sent before: nothing was sent now",
@@ -51,13 +51,13 @@ def send(parts: Parts, number: str) -> Receipt:
     A notice in any other state is left as it is, and the receipt says so.
     """
     stored = parts.store.get(number)
-    if channels.is_open(stored):
-        return channels.to_hand_over(parts, stored)
+    if manual.is_open(stored):
+        return manual.to_hand_over(parts, stored)
     if stored.state is not State.HELD:
         return tell(parts, stored, NOTES[stored.state])
     require_no_hold(parts)
     keep(parts)
-    trial.require_mode(parts, stored)
+    test_mode.require_mode(parts, stored)
     recheck(parts, number)
     until = opens_at(parts)
     parts.store.queue(number, now=parts.clock())
@@ -149,14 +149,14 @@ def _metrics(parts: Parts) -> Iterator[Callable[[News], None]]:
 
 def waiting(parts: Parts) -> int:
     """How many deliveries are due now."""
-    is_test = bool(trial.address_of(parts))
+    is_test = bool(test_mode.address_of(parts))
     return len(parts.store.overview.waiting(parts.clock(), is_test=is_test))
 
 
 def opens_at(parts: Parts) -> datetime | None:
     """When mail may go again; None: now."""
     now = parts.clock()
-    opened = pace.hours(parts.config.worker).opens_at(now)
+    opened = worker_settings.hours(parts.config.worker).opens_at(now)
     return None if opened <= now else opened
 
 
@@ -169,10 +169,10 @@ def shift(parts: Parts) -> Shift:
         clock=parts.clock,
         jitter=random.random,
         before_attempt=lambda number: recheck(parts, number),
-        schedule=pace.schedule(parts.config.worker),
-        limits=pace.limits(parts.config.worker),
-        hours=pace.hours(parts.config.worker),
-        is_test=bool(trial.address_of(parts)),
+        schedule=worker_settings.schedule(parts.config.worker),
+        limits=worker_settings.limits(parts.config.worker),
+        hours=worker_settings.hours(parts.config.worker),
+        is_test=bool(test_mode.address_of(parts)),
         keep=lambda: keep(parts),
     )
 
@@ -185,7 +185,7 @@ def recheck(parts: Parts, number: str) -> None:
     for a test out of test mode and the reverse: the mode may change back.
     """
     stored = parts.store.get(number)
-    if fault := trial.mode_fault(parts, stored):
+    if fault := test_mode.mode_fault(parts, stored):
         raise TryLater(f"{fault}; nothing was sent")
     reserved.require_real(parts, stored.envelope)
     if sha256 := stored.signer_certificate_sha256:

@@ -10,11 +10,15 @@ to_json           a report for programs
 open_checkpoint   the ledger's size and root, if the log's key signed them
 """
 
-from notices.verifying.isolation import IsolatedVerifier, Limits, verify_isolated
+from notices.verifying.checkpoint import open_checkpoint
 from notices.verifying.mbox import split_mbox
-from notices.verifying.notes import open_checkpoint
-from notices.verifying.pool import Item, Outcome, Question, verify_many
 from notices.verifying.presentation import render_text, to_json
+from notices.verifying.process.isolation import (
+    IsolatedVerifier,
+    Limits,
+    verify_isolated,
+)
+from notices.verifying.process.pool import Item, Outcome, Question, verify_many
 from notices.verifying.verifier import verify
 
 __all__ = [

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from notices.report import CheckStatus, Report, SubIndication
+from notices.verifying.checks import Check, Refusal, malformed, run
 from notices.verifying.content import NoticeJson, read_notice_json
-from notices.verifying.outcome import Check, Refusal, malformed, run
 from notices.verifying.policy import Policy
 
 

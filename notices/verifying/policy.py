@@ -12,7 +12,7 @@ from asn1crypto import crl, ocsp, pem, x509
 from notices.errors import ConfigError, InputError
 from notices.ledger import VerifierKey, parse_verifier_key
 from notices.report import CLOCK_TOLERANCE, MAX_CLOCK_TOLERANCE
-from notices.verifying import der
+from notices.verifying.cms import der
 
 Parsed = TypeVar("Parsed", crl.CertificateList, ocsp.OCSPResponse)
 

@@ -11,7 +11,7 @@ from notices.report import (
     Told,
     Verdict,
 )
-from notices.verifying.outcome import plain
+from notices.verifying.checks import plain
 
 _MARKS = {
     CheckStatus.PASSED: "ok  ",

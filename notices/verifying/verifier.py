@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from notices.errors import NotJudgeable
 from notices.report import CLOCK_TOLERANCE, Report
-from notices.verifying.bundle import verify_bundle
-from notices.verifying.container import is_container
-from notices.verifying.document import verify_document
-from notices.verifying.message import verify_message
+from notices.verifying.bundle.checks import verify_bundle
+from notices.verifying.mail.checks import verify_message
 from notices.verifying.notice_file import verify_notice
+from notices.verifying.pdf.checks import verify_document
 from notices.verifying.policy import Policy, read_policy
+from notices.verifying.zip_reader import is_container
 
 _PDF_WITHIN = 1024
 """Readers look for the header in the first 1024 bytes; so do we, to refuse it."""

@@ -12,7 +12,7 @@ import pytest
 
 from notices import Site, verify
 from notices.delivery import State
-from notices.outbox import deliver_one
+from notices.queue import deliver_one
 from notices.site.sending import shift
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 

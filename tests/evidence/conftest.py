@@ -19,7 +19,7 @@ from notices.signing import sign_manifest
 from notices.site import Site
 from notices.site.starting import start_site
 from notices.verifying import verify
-from notices.verifying.container import read_container
+from notices.verifying.zip_reader import read_container
 from tests.signing.authority import NOW, Authority, start_authority
 
 CASE = "IHC-2026-004217"

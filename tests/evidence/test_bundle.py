@@ -17,8 +17,8 @@ from notices.signing import (
     load_log_key,
     new_log_key_text,
 )
-from notices.verifying import bundle as bundle_module
 from notices.verifying import notice_file
+from notices.verifying.bundle import checks as bundle_module
 from tests.evidence.conftest import CASE, dumps, members_of
 from tests.signing.site_authority import without_lists
 from tests.verifying.pki import new_root

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notices.evidence.container import write_container
-from notices.verifying.container import (
+from notices.verifying.zip_reader import (
     MEDIA_TYPE,
     MalformedContainer,
     is_container,

@@ -9,10 +9,10 @@ import pytest
 from notices.errors import LaterVersion
 from notices.evidence import audit
 from notices.ledger import leaf_hash
-from notices.outbox import Entry
 from notices.report import CheckStatus, Verdict
+from notices.store import Entry
 from notices.verifying import verify
-from notices.verifying.bundle_record import RECORD
+from notices.verifying.bundle.record import RECORD
 from tests.evidence.conftest import dumps, members_of
 from tests.vectors.places import V1, V2
 from tests.verifying.genuine import Mail, notice_json

@@ -3,9 +3,9 @@ from dataclasses import dataclass
 import pytest
 
 from notices.delivery import Attempt, Envelope, Reply, Stage, State
-from notices.outbox.inbox.filing import Reports
-from notices.outbox.records import CaseKey
-from notices.outbox.store import Store
+from notices.inbox.reports import Reports
+from notices.store.model import CaseKey
+from notices.store.store import Store
 from tests.inbox.sample import ARCHIVE, ENVID, MESSAGE, MESSAGE_ID, NUMBER, TO
 from tests.outbox.conftest import (
     NOW,

@@ -10,7 +10,7 @@ import pytest
 
 from notices.config import load_config
 from notices.delivery import Attempt, Stage, State
-from notices.outbox import Store
+from notices.store import Store
 from tests.inbox.sample import TRACE, report
 from tests.site.conftest import CASE_1, CASE_2_ABROAD, desk, received
 

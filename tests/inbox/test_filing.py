@@ -8,8 +8,8 @@ from sqlalchemy import exc, text
 
 from notices.delivery import State
 from notices.errors import EvidenceBroken, InputError
-from notices.outbox.inbox.claims import Kind
-from notices.outbox.records import Decision
+from notices.inbox.received import Kind
+from notices.store.model import Decision
 from tests.inbox.sample import MESSAGE, MESSAGE_ID, NUMBER, TRACE, report
 
 COPY = TRACE + MESSAGE

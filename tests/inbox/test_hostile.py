@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from notices.delivery import State
 from notices.errors import InputError, TryLater
-from notices.outbox.inbox.maildir import Maildir
-from notices.outbox.inbox.rounds import read_once
+from notices.inbox.maildir import Maildir
+from notices.inbox.polling import read_once
 from tests.inbox.hostile import ALL
 from tests.inbox.sample import MESSAGE_ID, NUMBER, report
 from tests.inbox.test_maildir import make_maildir

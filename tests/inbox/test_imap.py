@@ -9,10 +9,10 @@ import pytest
 
 from notices.delivery import State
 from notices.errors import ConfigError, KeyUnavailable, TryLater
-from notices.outbox.inbox.account import Account
-from notices.outbox.inbox.imap import ImapMailbox
-from notices.outbox.inbox.rounds import read_once, watch
-from notices.outbox.relay import Security
+from notices.inbox.account import Account
+from notices.inbox.imap_mailbox import ImapMailbox
+from notices.inbox.polling import read_once, watch
+from notices.smtp.relay import Security
 from tests.inbox.dovecot import PASSWORD, USER, private_dovecot
 from tests.inbox.sample import MESSAGE, TRACE, report
 
@@ -239,7 +239,7 @@ def test_many_mails_are_asked_for_piece_by_piece(
     dovecot, account, opened, sent, monkeypatch
 ):
     """All their numbers in one answer would be a line of many megabytes."""
-    monkeypatch.setattr("notices.outbox.inbox.imap._AT_ONCE", 2)
+    monkeypatch.setattr("notices.inbox.imap_mailbox._AT_ONCE", 2)
     fill(dovecot, 5)
     fill(dovecot, 5, name="")
     box = opened(account)

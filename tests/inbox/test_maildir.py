@@ -6,9 +6,9 @@ import pytest
 
 from notices.delivery import State
 from notices.errors import ConfigError, TryLater
-from notices.outbox.inbox import mailbox
-from notices.outbox.inbox.maildir import Maildir
-from notices.outbox.inbox.rounds import read_once, watch
+from notices.inbox import mailbox
+from notices.inbox.maildir import Maildir
+from notices.inbox.polling import read_once, watch
 from tests.inbox.sample import MESSAGE, TRACE, report
 
 
@@ -103,8 +103,8 @@ def test_a_mail_that_cannot_be_read_stalls_no_other(folder, sent, monkeypatch):
 
 
 def test_a_huge_mail_is_not_read_whole(folder, sent, monkeypatch):
-    monkeypatch.setattr("notices.outbox.inbox.reading.MAX_MAIL", 10_000)
-    monkeypatch.setattr("notices.outbox.inbox.maildir.MOST_READ", 10_001)
+    monkeypatch.setattr("notices.inbox.classifying.MAX_MAIL", 10_000)
+    monkeypatch.setattr("notices.inbox.maildir.MOST_READ", 10_001)
     put(folder, "1.a.host", report() + b"x" * 20_000)
     (filed,) = read_once(Maildir(folder), sent.reports, clock=sent.clock)
     assert "more than 10000 octets" in filed.report.reason

@@ -10,12 +10,12 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from notices.delivery import Envelope, State
-from notices.outbox.courier import SmtpCourier
-from notices.outbox.inbox.maildir import Maildir
-from notices.outbox.inbox.rounds import read_once
-from notices.outbox.records import CaseKey
-from notices.outbox.relay import Relay, Security, Timeouts
-from notices.outbox.worker import Shift, deliver_one
+from notices.inbox.maildir import Maildir
+from notices.inbox.polling import read_once
+from notices.queue.worker import Shift, deliver_one
+from notices.smtp.courier import SmtpCourier
+from notices.smtp.relay import Relay, Security, Timeouts
+from notices.store.model import CaseKey
 from tests.inbox.dovecot import free_ports
 from tests.outbox.conftest import NOW, prepared_for
 from tests.outbox.postfix import private_postfix

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from notices.outbox.inbox.matching import match
-from notices.outbox.inbox.reading import read_mail, with_crlf
+from notices.inbox.classifying import read_mail, with_crlf
+from notices.inbox.matching import match
 from tests.inbox.sample import ALL
 
 VECTORS = sorted(Path(__file__).with_name("vectors").glob("*.eml"))

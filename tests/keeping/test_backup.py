@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from notices.errors import EvidenceBroken, InputError, RefusedError
-from notices.outbox.store import Store
+from notices.store.store import Store
 from tests.keeping.conftest import rows
 from tests.outbox.conftest import add_notice
 from tests.site.conftest import CASE_1

@@ -14,8 +14,8 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from notices.outbox import database, triggers
 from notices.site import Site
+from notices.store.database import triggers
 from tests.programs import require_program
 from tests.site.conftest import CASE_1, CASE_2_ABROAD, Desk
 
@@ -108,7 +108,7 @@ def test_moved_twice_is_refused_and_says_where_and_when(used, received):
 def test_moved_by_the_version_before_is_refused_too(used, received):
     with Site.open(used.home) as site:
         engine = site._parts.store._engine
-        with database.writing(engine) as connection:
+        with engine.writing(engine) as connection:
             triggers.fence(connection, "this outbox was moved to sqlite:///o'hara.db")
     code, out, err = used.run("migrate", "sqlite:///b.sqlite")
     assert (code, "moved to sqlite:///o'hara.db;" in out + err) == (69, True)

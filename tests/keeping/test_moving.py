@@ -4,8 +4,8 @@ import pytest
 
 from notices.delivery import State
 from notices.errors import EvidenceBroken, RefusedError
-from notices.outbox import copying
-from notices.outbox.store import Store
+from notices.store import copying
+from notices.store.store import Store
 from tests.outbox.conftest import NOW, add_notice
 from tests.outbox.test_store import bring_to
 from tests.site.conftest import CASE_1, CASE_2_ABROAD

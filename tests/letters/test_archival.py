@@ -14,7 +14,7 @@ import pytest
 from pikepdf import pdfa
 
 from notices.letters import Templates
-from notices.letters.faces import FONTS
+from notices.letters.pdf.faces import FONTS
 from notices.notice import Form
 from tests.letters.conftest import SHA256, final, letter_of, members
 from tests.programs import require_program

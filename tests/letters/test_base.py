@@ -7,7 +7,7 @@ import pytest
 
 from notices.errors import ConfigError
 from notices.letters import base
-from notices.letters.word import STYLE_IDS
+from notices.letters.docx import STYLE_IDS
 from tests.letters.making_base import make_base
 
 

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from notices.errors import ConfigError
 from notices.letters import LetterSettings, Templates
-from notices.letters.addresses import for_print
-from notices.letters.dates import (
+from notices.letters.pdf.faces import FONTS, faces
+from notices.letters.template.addresses import for_print
+from notices.letters.template.dates import (
     english_date,
     english_time,
     japanese_date,
     japanese_time,
 )
-from notices.letters.faces import FONTS, faces
-from notices.letters.hygiene import Cleaner
+from notices.letters.template.hygiene import Cleaner
 from notices.notice import Form
 from notices.printed import defanged, read_host
 from notices.signs import is_hidden, read_back, shown, spelt

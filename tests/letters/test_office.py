@@ -11,7 +11,7 @@ import pytest
 from openxml_audit import OpenXmlValidator
 
 from notices.letters import Templates
-from notices.letters.faces import FONTS
+from notices.letters.pdf.faces import FONTS
 from notices.notice import Form
 from tests.letters.conftest import final, letter_of, with_judgment
 from tests.programs import require_program

@@ -7,8 +7,8 @@ import pytest
 from reportlab.pdfbase.ttfonts import TTFont
 
 from notices.errors import ConfigError
-from notices.letters.faces import GOTHIC, MINCHO, SERIF, load_font
-from notices.letters.truetype import QuickFace, QuickFont
+from notices.letters.pdf.faces import GOTHIC, MINCHO, SERIF, load_font
+from notices.letters.pdf.truetype import QuickFace, QuickFont
 
 ALL_CHARACTERS = range(0x110000)
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from notices.judgment import Language
 from notices.letters import Templates, load_templates
-from notices.letters.faces import faces
-from notices.letters.layout import lay_out
-from notices.letters.lines import NOT_AT_END, NOT_AT_START, break_lines
 from notices.letters.model import Doc, Face, Para, Part, Row, Span, Table
-from notices.letters.page import BOTTOM, COLUMN, EM, LEFT, PAD, TOP, Layout
+from notices.letters.pdf.faces import faces
+from notices.letters.pdf.layout import lay_out
+from notices.letters.pdf.lines import NOT_AT_END, NOT_AT_START, break_lines
+from notices.letters.pdf.page import BOTTOM, COLUMN, EM, LEFT, PAD, TOP, Layout
 from notices.notice import Form
 from tests.letters.conftest import final, letter_of, with_judgment
 from tests.programs import require_program

@@ -5,8 +5,8 @@ import pytest
 import trustme
 
 from notices.delivery import Envelope
-from notices.outbox.records import Artifact, CaseKey, Prepared
-from notices.outbox.store import Store
+from notices.store.model import Artifact, CaseKey, Prepared
+from notices.store.store import Store
 
 NOW = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
 MESSAGE = (

@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import event
 
-from notices.outbox.courier import SmtpCourier
-from notices.outbox.relay import Relay, Security, Timeouts
-from notices.outbox.store import Store
-from notices.outbox.worker import Shift, work_once
+from notices.queue.worker import Shift, work_once
+from notices.smtp.courier import SmtpCourier
+from notices.smtp.relay import Relay, Security, Timeouts
+from notices.store.store import Store
 
 
 def die():

@@ -10,8 +10,8 @@ import trustme
 
 from notices.delivery import Envelope, Stage, State
 from notices.errors import ConfigError, TryLater
-from notices.outbox.courier import SmtpCourier
-from notices.outbox.relay import Relay, Security, Timeouts
+from notices.smtp.courier import SmtpCourier
+from notices.smtp.relay import Relay, Security, Timeouts
 from tests.outbox.conftest import MESSAGE, NOW
 from tests.outbox.faulty import FAULTS, STAGES, FaultyServer
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from notices.delivery import Stage, State
-from notices.outbox.store import Store
+from notices.store.store import Store
 from tests.outbox.conftest import MESSAGE, add_notice
 from tests.outbox.faulty import REFUSALS, FaultyServer
 

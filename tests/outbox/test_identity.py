@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from notices.outbox.identity import Place
+from notices.store.identity import Place
 
 HERE = Place(name="/srv/a.sqlite", file=7, volume=3, machine="m")
 SAME = {

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from notices.delivery import Envelope, Stage, State
-from notices.outbox.courier import SmtpCourier
-from notices.outbox.relay import Relay, Security, Timeouts
+from notices.smtp.courier import SmtpCourier
+from notices.smtp.relay import Relay, Security, Timeouts
 from tests.outbox.conftest import MESSAGE, NOW
 from tests.outbox.postfix import private_postfix
 

@@ -4,7 +4,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, inspect, text
 
-from notices.outbox.schema import metadata
+from notices.store.database.schema import metadata
 
 
 def test_migrations_and_metadata_agree(store):

@@ -38,9 +38,9 @@ from notices.ledger import (
     leaf_hash,
     verify_inclusion,
 )
-from notices.outbox.records import CaseKey, Decision
-from notices.outbox.steps import OUTCOMES
-from notices.outbox.store import Store
+from notices.store.attempt_steps import OUTCOMES
+from notices.store.model import CaseKey, Decision
+from notices.store.store import Store
 from tests.outbox.conftest import (
     MESSAGE,
     NOW,
@@ -142,8 +142,8 @@ def test_numbers_stay_gapless_under_concurrent_processes(url):
     script = """
 import sys
 from datetime import datetime, UTC
-from notices.outbox.records import CaseKey
-from notices.outbox.store import Store
+from notices.store.model import CaseKey
+from notices.store.store import Store
 with Store.open(sys.argv[1]) as store:
     for index in range(15):
         key = CaseKey(case_id=f"P{sys.argv[2]}-{index}", rung="r")
@@ -629,7 +629,7 @@ def test_a_read_only_folder_is_named(tmp_path):
 def test_opening_at_once_migrates_once(tmp_path):
     """Three processes open a new store; all get it."""
     script = (
-        "import sys; from notices.outbox.store import Store; Store.open(sys.argv[1])"
+        "import sys; from notices.store.store import Store; Store.open(sys.argv[1])"
     )
     running = [
         subprocess.Popen(

@@ -21,8 +21,8 @@ from hypothesis.stateful import (
 
 from notices.delivery import Attempt, Stage, State
 from notices.errors import NoticesError
-from notices.outbox.records import Decision
-from notices.outbox.store import Store
+from notices.store.model import Decision
+from notices.store.store import Store
 from tests.outbox.conftest import NOW, add_notice
 
 HOUR = timedelta(hours=1)

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from notices.delivery import State
-from notices.outbox.store import Store
+from notices.store.store import Store
 from tests.outbox.test_crash import (
     ROOT,
     Killer,

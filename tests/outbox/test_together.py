@@ -18,11 +18,11 @@ from sqlalchemy import event
 
 from notices.delivery import State
 from notices.errors import EvidenceBroken, RefusedError, StoreUnavailable, TryLater
-from notices.outbox.rows import numbers_of
-from notices.outbox.steps import Arm, Claim, Finish
-from notices.outbox.store import Store
-from notices.outbox.together import Together
+from notices.queue.group_commit import Together
 from notices.rules import Channel
+from notices.store.attempt_steps import Arm, Claim, Finish
+from notices.store.rows import numbers_of
+from notices.store.store import Store
 from tests.outbox.conftest import NOW, add_notice
 from tests.outbox.test_store import SENT
 

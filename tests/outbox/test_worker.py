@@ -19,11 +19,11 @@ from notices.errors import (
     StoreUnavailable,
     TryLater,
 )
-from notices.outbox.courier import SmtpCourier
-from notices.outbox.news import NewsKind
-from notices.outbox.relay import Relay, Security, Timeouts
-from notices.outbox.store import Store
-from notices.outbox.worker import Shift, deliver_one, watch, work_once
+from notices.queue.worker import Shift, deliver_one, watch, work_once
+from notices.queue.worker_events import NewsKind
+from notices.smtp.courier import SmtpCourier
+from notices.smtp.relay import Relay, Security, Timeouts
+from notices.store.store import Store
 from tests.outbox.conftest import MESSAGE, NOW, add_notice
 from tests.outbox.faulty import FaultyServer
 from tests.outbox.test_store import overwrite
@@ -284,7 +284,7 @@ def test_a_shorter_schedule_is_followed(store, clock):
 CLAIM_AND_HANG = """
 import sys, time
 from datetime import datetime, UTC
-from notices.outbox.store import Store
+from notices.store.store import Store
 store = Store.open(sys.argv[1])
 now = datetime.fromisoformat(sys.argv[3])
 store.claim(sys.argv[2], now=now)

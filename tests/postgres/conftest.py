@@ -2,7 +2,7 @@ import secrets
 
 import pytest
 
-from notices.outbox.store import Store
+from notices.store.store import Store
 from tests.outbox.conftest import Clock, trustme
 from tests.postgres.server import private_postgres, url_of
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from notices.delivery import State
-from notices.outbox.store import Store
+from notices.store.store import Store
 from tests.outbox.test_crash import (
     Chaos,
     Killer,

@@ -12,8 +12,8 @@ import pytest
 
 from notices.delivery import State
 from notices.errors import ConfigError, RefusedError, StoreUnavailable
-from notices.outbox.steps import Claim, Finish
-from notices.outbox.store import Store
+from notices.store.attempt_steps import Claim, Finish
+from notices.store.store import Store
 from tests.outbox.conftest import NOW, add_notice
 from tests.outbox.test_store import SENT
 from tests.outbox.test_worker import CLAIM_AND_HANG, queued
@@ -151,7 +151,7 @@ def test_a_database_of_a_newer_version_is_left_alone(url):
 
 def test_opening_at_once_migrates_once(empty_url):
     script = (
-        "import sys; from notices.outbox.store import Store; Store.open(sys.argv[1])"
+        "import sys; from notices.store.store import Store; Store.open(sys.argv[1])"
     )
     running = [
         subprocess.Popen(
@@ -195,7 +195,7 @@ def test_a_worker_that_lost_its_lock_takes_a_new_one(store, superuser, monkeypat
     """Otherwise all others would take it for dead for ever."""
     number = queued(store)
     first = store._presence.enter()
-    monkeypatch.setattr("notices.outbox.presence._PING_SECONDS", -1.0)
+    monkeypatch.setattr("notices.store.liveness._PING_SECONDS", -1.0)
     superuser.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
     )

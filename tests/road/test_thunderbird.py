@@ -6,7 +6,7 @@ import pytest
 
 from notices import Site
 from notices.site.starting import start_site
-from notices.verifying.container import read_container
+from notices.verifying.zip_reader import read_container
 from tests.road import thunderbird
 from tests.road.thunderbird import CHANGED, OTHER_SENDER, OTHER_TIME, SIGNED, UNTRUSTED
 from tests.signing.site_authority import equip, pem, running, without_lists

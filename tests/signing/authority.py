@@ -31,7 +31,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from notices.signing import RevocationAnswers, SigningKey
-from notices.signing.keys import signing_key
+from notices.signing.keys.signing_key import signing_key
 
 MAILBOX = "notice@hotline.example.jp"
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)

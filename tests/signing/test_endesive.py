@@ -12,7 +12,7 @@ from notices.signing import (
     sign_entity,
 )
 from notices.signing.endesive_signer import sign_entity_with_endesive
-from notices.signing.fetching import fetch_answers
+from notices.signing.revocation.fetching import fetch_answers
 from tests.programs import require_module, require_program
 from tests.signing.authority import NOW, Authority
 from tests.signing.test_smime import CARRIED, OnlyOcsp, carried

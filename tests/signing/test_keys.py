@@ -23,7 +23,7 @@ from notices.signing import (
     load_key,
     load_pkcs12,
 )
-from notices.signing.keys import order_chain
+from notices.signing.keys.signing_key import order_chain
 from tests.programs import require_program
 from tests.signing.authority import Authority
 

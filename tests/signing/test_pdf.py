@@ -49,7 +49,7 @@ from notices.signing import (
     TimestampClient,
     sign_pdf,
 )
-from notices.signing.keys import certificate_der
+from notices.signing.keys.signing_key import certificate_der
 from tests.programs import require_program
 from tests.signing.authority import LISTS, NOW, SIGNERS, Authority
 

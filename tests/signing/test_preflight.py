@@ -24,8 +24,8 @@ from notices.signing import (
     require_usable,
     strict_moment,
 )
-from notices.signing.fitness import mailboxes
-from notices.signing.keys import SigningKey, SoftwareKey, signing_key
+from notices.signing.certificate_checks import mailboxes
+from notices.signing.keys.signing_key import SigningKey, SoftwareKey, signing_key
 from tests.signing.authority import MAILBOX, NOW, SIGNERS, Authority
 from tests.signing.test_smime import OnlyOcsp
 

@@ -16,8 +16,8 @@ from cryptography.x509.ocsp import OCSPResponseBuilder, OCSPResponseStatus
 from notices.errors import RevocationUnavailable
 from notices.mail import Headers, message, split
 from notices.signing import RevocationAnswers, TimestampClient, sign_entity
-from notices.signing.fetching import fetch_answers
-from notices.signing.transport import HttpTransport, TransportError
+from notices.signing.revocation.fetching import fetch_answers
+from notices.signing.revocation.transport import HttpTransport, TransportError
 from tests.programs import require_program
 from tests.signing.authority import NOW, SIGNERS, Authority
 

@@ -22,7 +22,7 @@ from notices.signing import (
     sign_entity,
     sign_pdf,
 )
-from notices.signing.tokens import read_uri
+from notices.signing.keys.pkcs11 import read_uri
 from tests.programs import require_module, require_program
 from tests.signing.authority import MAILBOX, NOW, Authority
 

@@ -17,10 +17,10 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from notices.report import SubIndication
-from notices.signing.answers import RevocationAnswers
-from notices.signing.revocation import statuses
-from notices.verifying.outcome import Refusal
-from notices.verifying.path import Material, find_anew
+from notices.signing.revocation.answers import RevocationAnswers
+from notices.signing.revocation.judging import statuses
+from notices.verifying.checks import Refusal
+from notices.verifying.cms.path import Material, find_anew
 from notices.verifying.policy import read_policy
 from tests.verifying.pki import DAY, Party, World, issue, world
 

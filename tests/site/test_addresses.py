@@ -15,7 +15,7 @@ import pytest
 
 from notices.config import load_config
 from notices.site import Site
-from notices.site.doctor_addresses import examine_addresses
+from notices.site.doctor.addresses import examine_addresses
 from tests.site.conftest import CASE_1
 
 RELAY = "relay.hotline-centre.jp"

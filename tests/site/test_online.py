@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from notices.cli import run
-from notices.signing.transport import TransportError
-from notices.site.online import fresh_answers
-from notices.verifying.container import read_container
+from notices.evidence.online import fresh_answers
+from notices.signing.revocation.transport import TransportError
+from notices.verifying.zip_reader import read_container
 from tests.site.conftest import CASE_1
 from tests.site.own_pki import give_own_key
 

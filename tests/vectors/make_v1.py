@@ -21,7 +21,7 @@ from notices.codec import notice_json
 from notices.judgment import Language, Rung
 from notices.letters import sample_notice
 from notices.notice import Form
-from notices.outbox import Issued
+from notices.store import Issued
 from tests.domain.test_notice_json import whole
 from tests.evidence.conftest import day
 from tests.vectors import walk_v1

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from notices.delivery import Attempt, Reply, Stage, State
-from notices.outbox import Decision
 from notices.site import Site
 from notices.site.starting import start_site
+from notices.store import Decision
 from tests.evidence.conftest import Centre, _give_key
 from tests.inbox.sample import report
 from tests.signing.authority import Authority, start_authority

@@ -15,7 +15,7 @@ from notices.codec import load_catalogue, notice_json, read_judgment, xarf_repor
 from notices.codec.package_data import load_examples
 from notices.letters import load_templates, write_letter
 from notices.notice import Center, Notice, compose
-from notices.verifying.message import DOCX
+from notices.verifying.mail.checks import DOCX
 from tests.verifying.forgery import Forgery
 from tests.verifying.genuine import Mail, blank_pdf, json_file, pdf_file, sign_pdf
 from tests.verifying.pki import FROM, SIGNED_AT, World

@@ -12,7 +12,7 @@ from notices.judgment import Language
 from notices.letters import load_templates, sample_notice, write_letter
 from notices.notice import Form, Notice
 from notices.verifying.content import read_notice_json
-from notices.verifying.word_letter import check
+from notices.verifying.mail.docx import check
 from tests.verifying.forged_besides import notice
 
 CORPUS = json.loads(

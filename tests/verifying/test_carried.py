@@ -12,7 +12,7 @@ from cryptography.x509.ocsp import OCSPCertStatus
 from notices.mail import split
 from notices.report import Report
 from notices.verifying import verify
-from notices.verifying.container import read_container
+from notices.verifying.zip_reader import read_container
 from tests.verifying.forged_answers import attribute, basic, carrying, good, values
 from tests.verifying.genuine import Mail, stamp_with
 from tests.verifying.pki import DAY, JUDGED_AT, SIGNED_AT, World, ocsp, world

@@ -6,7 +6,7 @@ from cryptography.hazmat import asn1
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from notices.verifying import der
+from notices.verifying.cms import der
 
 
 def is_taken(value: bytes) -> bool:

@@ -14,14 +14,14 @@ from notices.report import Verdict
 from notices.verifying import (
     IsolatedVerifier,
     Limits,
-    document,
-    message,
     render_text,
     to_json,
     verify,
     verify_isolated,
 )
-from notices.verifying.wire import dump_report, load_report
+from notices.verifying.mail import checks as mail_checks
+from notices.verifying.pdf import checks as pdf_checks
+from notices.verifying.process.report_json import dump_report, load_report
 from tests.verifying.genuine import Mail, genuine_letter, notice_json
 from tests.verifying.pki import DAY, JUDGED_AT, world
 
@@ -154,9 +154,14 @@ def test_the_list_of_checks_is_the_same_everywhere() -> None:
         r"^\| ([MP]\d\d) \| ([^|]+?) \|", pages.read_text(), re.MULTILINE
     )
     listed = []
-    for module in (message, document):
+    for module in (mail_checks, pdf_checks):
         listed += re.findall(r"^    ([MP]\d\d)  (.+)$", module.__doc__, re.MULTILINE)
-    run = [*message.CHECKS, message.AGREEMENT, *message.BESIDES, *document.CHECKS]
+    run = [
+        *mail_checks.CHECKS,
+        mail_checks.AGREEMENT,
+        *mail_checks.BESIDES,
+        *pdf_checks.CHECKS,
+    ]
     assert table == listed == [(check.id, check.name) for check in run]
 
 

@@ -7,9 +7,9 @@ from datetime import datetime
 import pytest
 
 from notices.report import Finding
-from notices.verifying import document, layout
-from notices.verifying.document import Document
-from notices.verifying.outcome import run
+from notices.verifying.checks import run
+from notices.verifying.pdf import checks, fast_layout
+from notices.verifying.pdf.checks import Document
 from notices.verifying.policy import read_policy
 from tests.verifying.forge import letters
 from tests.verifying.forgery import Forgery
@@ -30,7 +30,7 @@ class GenerallyRead(Document):
 
 def judge(kind: type[Document], data: bytes, at: datetime) -> tuple[Finding, ...]:
     policy = read_policy(trust=[world().root.pem], at=at)
-    return run(document.CHECKS, kind(data, policy))
+    return run(checks.CHECKS, kind(data, policy))
 
 
 def passed(findings: tuple[Finding, ...]) -> set[str]:
@@ -119,5 +119,5 @@ def test_any_other_layout_is_left_to_the_general_reader(old: bytes, new: bytes) 
     assert old in LAID_OUT
     at = LAID_OUT.rindex(old)
     changed = LAID_OUT[:at] + new + LAID_OUT[at + len(old) :]
-    assert layout.count_revisions(LAID_OUT) == 2
-    assert layout.count_revisions(changed) is None
+    assert fast_layout.count_revisions(LAID_OUT) == 2
+    assert fast_layout.count_revisions(changed) is None

@@ -6,12 +6,12 @@ import pytest
 from asn1crypto import crl, x509
 
 from notices.report import CLOCK_TOLERANCE
-from notices.verifying import path, plain_stamp, stamp
-from notices.verifying.der import NotDER
-from notices.verifying.outcome import Refusal
-from notices.verifying.path import Material
+from notices.verifying.checks import Refusal
+from notices.verifying.cms import fast_timestamp, path, timestamp
+from notices.verifying.cms.der import NotDER
+from notices.verifying.cms.path import Material
+from notices.verifying.cms.signed_data import SignedData
 from notices.verifying.policy import Revocation, read_crl
-from notices.verifying.signed_data import SignedData
 from tests.verifying.genuine import stamp_with
 from tests.verifying.mutants import mutants
 from tests.verifying.pki import DAY, JUDGED_AT, SIGNED_AT, Party, issue, new_rsa, world
@@ -35,13 +35,13 @@ LISTS = tuple(world().crls)
 
 
 def token(octets: bytes) -> SignedData:
-    return stamp.read_token(octets).parts
+    return timestamp.read_token(octets).parts
 
 
 def accepts_generally(octets: bytes) -> bool:
     try:
-        general = stamp.read_token(octets).general
-        stamp.prove_generally(general, VALUE, material(*LISTS), JUDGED_AT)
+        general = timestamp.read_token(octets).general
+        timestamp.prove_generally(general, VALUE, material(*LISTS), JUDGED_AT)
     except (Refusal, ValueError, KeyError, TypeError, AttributeError):
         return False
     return True
@@ -50,15 +50,15 @@ def accepts_generally(octets: bytes) -> bool:
 def test_a_stamp_of_the_usual_kind_is_judged_quickly() -> None:
     octets = stamp_with(world().tsa)(VALUE)
     usual = token(octets)
-    assert plain_stamp.holds(usual, VALUE, material(*LISTS), JUDGED_AT)
+    assert fast_timestamp.holds(usual, VALUE, material(*LISTS), JUDGED_AT)
     assert accepts_generally(octets)
-    assert not plain_stamp.holds(usual, VALUE + b".", material(*LISTS), JUDGED_AT)
+    assert not fast_timestamp.holds(usual, VALUE + b".", material(*LISTS), JUDGED_AT)
 
 
 def test_a_stamp_by_an_authority_for_something_else_is_not() -> None:
     other = issue(world().ca, "No Authority", new_rsa())
     signer = token(stamp_with(other)(VALUE))
-    assert not plain_stamp.holds(signer, VALUE, material(*LISTS), JUDGED_AT)
+    assert not fast_timestamp.holds(signer, VALUE, material(*LISTS), JUDGED_AT)
 
 
 def test_parameters_that_mean_nothing_are_refused_by_both() -> None:
@@ -67,7 +67,7 @@ def test_parameters_that_mean_nothing_are_refused_by_both() -> None:
     oid = bytes.fromhex("06092a864886f70d010101")
     at = octets.rindex(oid + b"\x05\x00\x04") + len(oid)
     changed = octets[:at] + b"\x0d" + octets[at + 1 :]
-    assert not plain_stamp.holds(token(changed), VALUE, material(*LISTS), JUDGED_AT)
+    assert not fast_timestamp.holds(token(changed), VALUE, material(*LISTS), JUDGED_AT)
     assert not accepts_generally(changed)
 
 
@@ -88,7 +88,7 @@ def check_mutants(seed: int, count: int) -> None:
             changed = token(mutant)
         except (Refusal, ValueError, KeyError, TypeError):
             continue
-        if plain_stamp.holds(changed, VALUE, material(*LISTS), JUDGED_AT):
+        if fast_timestamp.holds(changed, VALUE, material(*LISTS), JUDGED_AT):
             assert accepts_generally(mutant)
 
 

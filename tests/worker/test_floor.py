@@ -9,11 +9,11 @@ import pytest
 from notices.codec import load_calendar
 from notices.delivery import Envelope, RetrySchedule, State
 from notices.errors import ConfigError, StoreUnavailable, TryLater
-from notices.outbox.courier import SmtpCourier
-from notices.outbox.news import NewsKind
-from notices.outbox.pacing import Hours, Limits
-from notices.outbox.relay import Relay, Security, Timeouts
-from notices.outbox.worker import Shift, watch, work_once
+from notices.queue.limits import Hours, Limits
+from notices.queue.worker import Shift, watch, work_once
+from notices.queue.worker_events import NewsKind
+from notices.smtp.courier import SmtpCourier
+from notices.smtp.relay import Relay, Security, Timeouts
 from tests.outbox.conftest import NOW, add_notice
 from tests.worker.servers import LaterFaultyServer, TarpitServer
 

@@ -5,9 +5,9 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notices.outbox.line import Line, shared
-from notices.outbox.overview import Waiting
-from notices.outbox.presence import Share
+from notices.queue.fair_queue import Line, shared
+from notices.store.liveness import Share
+from notices.store.queries import Waiting
 
 DOMAINS = st.sampled_from(["a.example", "b.example", "c.example"])
 SEEDS = st.integers(0, 1000)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from notices.codec import load_calendar
 from notices.errors import ConfigError
 from notices.notice import JST
-from notices.outbox.pacing import Hours, Limits, Traffic, domain_of
+from notices.queue.limits import Hours, Limits, Traffic, domain_of
 
 NIGHT = Hours(quiet_from=time(20), quiet_to=time(8))
 OFFICE = Hours(quiet_from=time(20), quiet_to=time(8), calendar=load_calendar())

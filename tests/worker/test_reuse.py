@@ -10,9 +10,9 @@ from dataclasses import replace
 import pytest
 
 from notices.delivery import Envelope, Stage, State
-from notices.outbox.courier import SmtpCourier
-from notices.outbox.pool import Reuse
-from notices.outbox.relay import Relay, Security, Timeouts
+from notices.smtp.courier import SmtpCourier
+from notices.smtp.pool import Reuse
+from notices.smtp.relay import Relay, Security, Timeouts
 from tests.outbox.conftest import MESSAGE, NOW
 from tests.outbox.faulty import FAULTS
 from tests.outbox.postfix import private_postfix

@@ -22,7 +22,7 @@ import pytest
 from notices import Site
 from notices.cli import run
 from notices.delivery import State
-from notices.site.service import ServiceManager
+from notices.site.service.systemd import ServiceManager
 from tests.programs import require_module, require_program
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 from tests.worker.servers import LaterFaultyServer

@@ -14,49 +14,49 @@ PACING, SERVICE = "tests/worker/test_pacing.py", "tests/worker/test_service.py"
 WEBFORM, TRIAL = "tests/channels/test_webform.py", "tests/channels/test_test_mode.py"
 MUTANTS = {
     "a connection is used again unseen": (
-        "outbox/courier.py",
+        "smtp/courier.py",
         "if await session.is_ready():",
         "if session is not None:",
         REUSE,
     ),
     "noise after RSET is overheard": (
-        "outbox/session.py",
+        "smtp/session.py",
         "return reply.code // 100 == POSITIVE and self.is_usable",
         "return reply.code // 100 == POSITIVE",
         REUSE,
     ),
     "a connection is never given up": (
-        "outbox/pool.py",
+        "smtp/pool.py",
         "and session.transactions < self._reuse.messages",
         "and session.transactions >= 0",
         REUSE,
     ),
     "a tarpit takes every place": (
-        "outbox/pacing.py",
+        "queue/limits.py",
         "and not 0 < self.limits.per_domain <= self.under_way[domain]",
         "and self.under_way[domain] >= 0",
         FLOOR,
     ),
     "the minute never ends": (
-        "outbox/pacing.py",
+        "queue/limits.py",
         "while begun and begun[0] <= now - _A_MINUTE:",
         "while begun and begun[0] <= now - _A_DAY:",
         PACING,
     ),
     "a night makes old": (
-        "outbox/delivering.py",
+        "queue/attempt.py",
         "queued_at=queued_at + _closed(shift.hours, queued_at, now),",
         "queued_at=queued_at,",
         FLOOR,
     ),
     "quiet hours are over": (
-        "outbox/worker.py",
+        "queue/worker.py",
         "if not self._ignore_backoff and not self._is_open(now):",
         "if not self._ignore_backoff and self._is_open(now) is None:",
         FLOOR,
     ),
     "one fault stops all": (
-        "outbox/worker.py",
+        "queue/worker.py",
         "except Exception as error:",
         (
             "except ArithmeticError as error:\n            os.abort()\n"
@@ -65,7 +65,7 @@ MUTANTS = {
         FLOOR,
     ),
     "a stop breaks off": (
-        "outbox/worker.py",
+        "queue/worker.py",
         (
             "        await floor.finish()\n"
             "        shift.tell(News(kind=NewsKind.STOPPED, at=shift.clock()))"
@@ -74,7 +74,7 @@ MUTANTS = {
         SERVICE,
     ),
     "the worker serves every channel": (
-        "outbox/overview.py",
+        "store/queries.py",
         (
             ".where(columns.state.in_(_WAITING), columns.channel == str(Channel.SMTP))\n"
             "        )\n        if not"
@@ -89,13 +89,13 @@ MUTANTS = {
         WEBFORM,
     ),
     "handed over in the future": (
-        "site/channels.py",
+        "site/manual.py",
         "if not stored.created_at <= done_at <= now:",
         "if not stored.created_at <= done_at:",
         WEBFORM,
     ),
     "the mode is not compared": (
-        "site/trial.py",
+        "site/test_mode.py",
         "    address = address_of(parts)\n    if not stored.is_test:",
         (
             "    address = ''\n    if not stored.is_test or stored:\n        return ''\n"
@@ -104,13 +104,13 @@ MUTANTS = {
         TRIAL,
     ),
     "a test goes to the real address": (
-        "site/trial.py",
+        "site/test_mode.py",
         "notice.recipient, mailbox=address, channel",
         "notice.recipient, channel",
         TRIAL,
     ),
     "tests use up real numbers": (
-        "site/trial.py",
+        "site/test_mode.py",
         'return SERIES if address_of(parts) else ""',
         'return ""',
         TRIAL,

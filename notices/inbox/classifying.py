@@ -1,0 +1,100 @@
+"""Bytes of a received mail to what it claims; pure, bounded, never raising."""
+
+import re
+from collections.abc import Sequence
+
+from notices.inbox import bounces, dsn, replies
+from notices.inbox.dsn import Block, message_ids
+from notices.inbox.encoded_words import decode_words, shown
+from notices.inbox.mime import Part, TooMuch, leaves, read_part
+from notices.inbox.received import Claim, Kind
+
+MAX_MAIL = 64 * 1024 * 1024
+"""Octets; more than any message of ours has, and so more than any report of it."""
+
+_MBOX_LINE = re.compile(rb"\A>?From [^\r\n]{0,1000}\r?\n")
+
+
+def with_crlf(octets: bytes) -> bytes:
+    """Give stored mail its line ends back: LF throughout is read as CRLF.
+
+    A Maildir has LF, IMAP sends CRLF; so the same mail has the same hash from both.
+    """
+    return octets if b"\r" in octets else octets.replace(b"\n", b"\r\n")
+
+
+def read_mail(octets: bytes) -> Claim:
+    """Tell what a mail claims; anything that cannot be read is `unrelated`."""
+    if len(octets) > MAX_MAIL:
+        return Claim(kind=Kind.UNRELATED, note=f"more than {MAX_MAIL} octets")
+    try:
+        mail = read_part(_MBOX_LINE.sub(b"", octets, count=1))
+        return _claim(mail, tuple(leaves(mail)))
+    except TooMuch as bound:
+        return Claim(kind=Kind.UNRELATED, note=str(bound))
+
+
+def _claim(mail: Part, parts: Sequence[Part]) -> Claim:
+    is_report = mail.media_type == "multipart/report"
+    if replies.is_disposition(mail):
+        return _answer(mail, parts, Kind.AUTO_REPLY, replies.disposed_ids(parts))
+    if mail.media_type.startswith("multipart/"):
+        blocks = dsn.status_blocks(parts, is_report=is_report)
+        if blocks is not None:
+            return _report(mail, parts, blocks)
+    referred = replies.referred_ids(mail)
+    if bounces.is_bounce(mail) and (returned := bounces.returned_in(parts)):
+        return _bounce(mail, parts, returned)
+    if replies.is_automatic(mail):
+        return _answer(mail, parts, Kind.AUTO_REPLY, referred)
+    if referred or replies.subject_numbers(mail):
+        return _answer(mail, parts, Kind.REPLY, referred)
+    return _answer(mail, parts, Kind.UNRELATED, ())
+
+
+def _report(mail: Part, parts: Sequence[Part], blocks: list[Block]) -> Claim:
+    return Claim(
+        kind=Kind.DELIVERY_STATUS,
+        own_id=_own_id(mail),
+        envids=dsn.envids(blocks),
+        message_ids=dsn.returned_ids(parts),
+        recipients=dsn.recipients(blocks),
+        reporting_mta=dsn.reporting_mta(blocks),
+        sender=_line(mail, "from"),
+        subject=_line(mail, "subject"),
+    )
+
+
+def _bounce(mail: Part, parts: Sequence[Part], returned: tuple[str, ...]) -> Claim:
+    return Claim(
+        kind=Kind.BOUNCE,
+        own_id=_own_id(mail),
+        message_ids=returned,
+        recipients=bounces.failed_recipients(mail, parts),
+        sender=_line(mail, "from"),
+        subject=_line(mail, "subject"),
+    )
+
+
+def _answer(
+    mail: Part, parts: Sequence[Part], kind: Kind, referred: tuple[str, ...]
+) -> Claim:
+    return Claim(
+        kind=kind,
+        own_id=_own_id(mail),
+        message_ids=referred,
+        numbers=replies.subject_numbers(mail),
+        answer=replies.answer_in(parts) if kind is Kind.REPLY else None,
+        sender=_line(mail, "from"),
+        subject=_line(mail, "subject"),
+    )
+
+
+def _own_id(mail: Part) -> str:
+    """The mail's Message-ID; two of them are none (RFC 5322, 3.6)."""
+    found = [each for value in mail.values("message-id") for each in message_ids(value)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _line(mail: Part, name: str) -> str:
+    return shown(decode_words(mail.value(name)))

@@ -1,0 +1,255 @@
+"""IMAP: the mailbox on a server. Nothing is deleted; what is filed is marked."""
+
+import imaplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from notices.errors import ConfigError, KeyUnavailable, TryLater
+from notices.inbox.account import Account, quoted, require_usable, tls_context
+from notices.inbox.imap_transport import ImapWire
+from notices.inbox.mailbox import MOST_READ, Folder, Letter, NotAll, Sought, pause
+
+FILED = "NoticesFiled"
+"""The keyword (RFC 3501, 2.3.2) on what was filed. \\Seen alone would hide from us
+what a person opened first."""
+_AT_ONCE = 50_000
+"""Mails that one answer lists: a large mailbox would make a line of megabytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Selected:
+    validity: str
+    """UIDVALIDITY: within it a UID is never given again."""
+    mails: int
+    """EXISTS: how many lie in the folder."""
+
+
+class ImapMailbox:
+    """Reads an account; connects when it is first needed, and again after a loss."""
+
+    def __init__(self, account: Account) -> None:
+        """Check the settings; ConfigError for what cannot be used."""
+        require_usable(account)
+        self._account = account
+        self._context = tls_context(account)
+        self._wire: ImapWire | None = None
+        self._offers: frozenset[str] = frozenset()
+        self._known: set[str] = set()
+        self._takes_keywords = False
+
+    def look(self) -> tuple[Folder, ...]:
+        """Log in and open every folder without marking; count what lies there."""
+        account = self._account
+        names = (account.folder, account.archive_folder, account.move_to)
+        found = []
+        for name in dict.fromkeys(filter(None, names)):
+            mails = self._select(name, readonly=True).mails
+            found.append(Folder(name=name, mails=mails))
+        return tuple(found)
+
+    def new(self) -> Iterator[Letter]:
+        """Give what was not filed yet, folder by folder, the oldest first."""
+        account = self._account
+        archive = account.archive_folder
+        for folder in dict.fromkeys(filter(None, (account.folder, archive))):
+            for key in self._unread(folder):
+                content = self._fetch(_uid(key))
+                if content is not None:
+                    yield Letter(
+                        key=key,
+                        content=content,
+                        is_archived=folder == (archive or account.folder),
+                        place=folder,
+                    )
+
+    def archived(self, newest: int | None = None) -> Iterator[Letter]:
+        """Give the mails where our copies arrive, read or not, the newest first."""
+        mails = self._select(self._archive).mails
+        first = 1 if newest is None else max(mails - newest, 0) + 1
+        yield from self._copies("ALL", first, mails)
+
+    def sought(self, sought: Sought) -> Iterator[Letter]:
+        """Let the server search for the sender (RFC 3501, 6.4.4)."""
+        mails = self._select(self._archive).mails
+        first = max(mails - sought.newest, 0) + 1
+        asked = f"FROM {quoted(sought.sender)} SMALLER {sought.largest + 1}"
+        yield from self._copies(asked, first, mails)
+        if first > 1:
+            raise NotAll
+
+    def mark(self, letter: Letter) -> None:
+        r"""Set \Seen and our keyword, or move it, as configured."""
+        self._known.add(letter.key)
+        if not self._account.mark_read:
+            return
+        uid = _uid(letter.key)
+        target = quoted(self._account.move_to)
+        with self._told() as wire:
+            # RFC 6851; without it a copy is made, as nothing is ever deleted here
+            if self._account.move_to and "MOVE" in self._offers:
+                _done(wire.uid("MOVE", uid, target), f"moving to {target}")
+                return
+            if self._account.move_to:
+                _done(wire.uid("COPY", uid, target), f"copying to {target}")
+            flags = rf"(\Seen {FILED})" if self._takes_keywords else r"(\Seen)"
+            _done(wire.uid("STORE", uid, "+FLAGS.SILENT", flags), "marking")
+
+    def wait(self, seconds: float, stopped: Callable[[], bool]) -> None:
+        """Wait for new mail, with IDLE where the server offers it."""
+        if "IDLE" in self._offers and self._wire is not None:
+            if self._unread(self._account.folder):
+                return  # it came while the archive was read
+            with self._told() as wire:
+                wire.idle(seconds, stopped)
+            return
+        pause(seconds, stopped)
+
+    def close(self) -> None:
+        """Say good-bye."""
+        if self._wire is not None:
+            with suppress(imaplib.IMAP4.error, OSError):
+                self._wire.logout()
+            self._forget()
+
+    @property
+    def _archive(self) -> str:
+        return self._account.archive_folder or self._account.folder
+
+    def _copies(self, asked: str, first: int, last: int) -> Iterator[Letter]:
+        for uid in reversed(self._search(asked, first, last)):
+            content = self._fetch(str(uid))
+            if content is not None:
+                yield Letter(
+                    key=str(uid), content=content, is_archived=True, place=self._archive
+                )
+
+    def _unread(self, folder: str) -> list[str]:
+        """The keys of what is not filed: UIDs count within a UIDVALIDITY."""
+        selected = self._select(folder)
+        unread = f"UNKEYWORD {FILED}" if self._takes_keywords else "UNSEEN"
+        asked = unread if self._account.mark_read else "ALL"
+        uids = self._search(asked, 1, selected.mails)
+        keys = [f"{folder}/{selected.validity}/{uid}" for uid in uids]
+        return [key for key in keys if key not in self._known]
+
+    def _search(self, asked: str, first: int, last: int) -> list[int]:
+        """The UIDs of what is asked for among these places in the folder, in order.
+
+        From the last place on: if one goes meanwhile, those behind it move down, and
+        one may be seen twice, but none is missed.
+        """
+        uids: set[int] = set()
+        for end in range(last, first - 1, -_AT_ONCE):
+            places = f"{max(end - _AT_ONCE + 1, first)}:{end}"
+            with self._told() as wire:
+                found = _done(wire.uid("SEARCH", f"{places} {asked}"), "searching")
+            words = [uid for line in found if line for uid in line.split()]
+            uids.update(int(uid) for uid in words if uid.isdigit())
+        return sorted(uids)
+
+    def _select(self, folder: str, *, readonly: bool | None = None) -> _Selected:
+        if readonly is None:
+            readonly = not self._account.mark_read
+        with self._told() as wire:
+            kind, answer = wire.select(quoted(folder), readonly=readonly)
+            if kind != "OK":
+                raise ConfigError(
+                    f"{self._account.remote} does not open the folder {folder}: "
+                    f"{_text(answer)}",
+                    hint="check [inbox] folder, archive_folder and move_to",
+                )
+            _, flags = wire.response("PERMANENTFLAGS")
+            _, validity = wire.response("UIDVALIDITY")
+        self._takes_keywords = b"\\*" in b" ".join(filter(None, flags))
+        mails = _text(answer[-1:])
+        return _Selected(
+            validity=_text(validity), mails=int(mails) if mails.isdecimal() else 0
+        )
+
+    def _fetch(self, uid: str) -> bytes | None:
+        """The bytes of a mail; None if it has gone meanwhile."""
+        with self._told() as wire:
+            asked = f"(BODY.PEEK[]<0.{MOST_READ}>)"
+            for each in _done(wire.uid("FETCH", uid, asked), "fetching"):
+                if isinstance(each, tuple):
+                    return bytes(each[1])
+        return None
+
+    @contextmanager
+    def _told(self) -> Iterator[ImapWire]:
+        """Give the connection; what it raises becomes an error of ours."""
+        try:
+            yield self._connected()
+        except ssl.SSLCertVerificationError as error:
+            self._forget()
+            raise self._away(f"certificate refused: {error.verify_message}") from error
+        except imaplib.IMAP4.error as error:
+            self._forget()
+            raise self._away(_text(error.args)) from error
+        except (OSError, UnicodeError) as error:  # of a name that cannot be a host's
+            self._forget()
+            raise self._away(str(error) or "connection lost") from error
+
+    def _connected(self) -> ImapWire:
+        if self._wire is None:
+            wire = ImapWire(self._account, self._context)
+            self._wire = wire
+            self._log_in(wire)
+            _, offered = wire.capability()
+            words = (offered[-1] or b"").decode("ascii", "replace")
+            self._offers = frozenset(words.upper().split())
+        return self._wire
+
+    def _log_in(self, wire: ImapWire) -> None:
+        """Use one mechanism, once: each failure counts towards a lock-out."""
+        account = self._account
+        try:
+            if "AUTH=PLAIN" in wire.capabilities:
+                secret = f"\0{account.username}\0{account.password}".encode()
+                wire.authenticate("PLAIN", lambda _: secret)
+            else:
+                wire.login(quoted(account.username), account.password)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            self._forget()
+            raise KeyUnavailable(
+                f"{account.remote} refuses the login of {account.username}: "
+                f"{_text(error.args)}",
+                hint="check [inbox] username and password_file",
+            ) from error
+
+    def _forget(self) -> None:
+        if self._wire is not None:
+            self._wire.shutdown()
+        self._wire = None
+
+    def _away(self, words: str) -> TryLater:
+        return TryLater(
+            f"the mailbox at {self._account.remote} cannot be read: {words}",
+            hint="nothing is lost; what was not filed is read the next time",
+        )
+
+
+def _done(answer: tuple[str, list[Any]], what: str) -> list[Any]:
+    """The data of a command that was answered OK."""
+    kind, data = answer
+    if kind != "OK":
+        raise imaplib.IMAP4.error(f"{what}: {_text(data)}")
+    return data
+
+
+def _uid(key: str) -> str:
+    return key.rpartition("/")[2]
+
+
+def _text(words: object) -> str:
+    return " ".join(
+        each.decode("ascii", "backslashreplace")
+        if isinstance(each, bytes)
+        else str(each)
+        for each in (words if isinstance(words, list | tuple) else [words])
+    )

@@ -1,0 +1,151 @@
+"""The connection to an IMAP server: imaplib's commands over a reader of our own.
+
+The standard library has IDLE from Python 3.14 only, and its STARTTLS begins after
+the greeting was believed. So the documented methods `open`, `read`, `readline`,
+`send` and `shutdown` are ours.
+"""
+
+import imaplib
+import socket
+import ssl
+import time
+from collections.abc import Callable
+
+from notices.inbox.account import Account
+from notices.inbox.mailbox import MOST_READ
+from notices.smtp.relay import Security
+
+_LONGEST_LINE = 1_000_000
+_CHUNK = 65_536
+_SLICE = 0.5
+_ENOUGH_LINES = 50
+
+
+class ImapWire(imaplib.IMAP4):
+    """An IMAP4rev1 connection whose bytes pass through one bounded buffer."""
+
+    def __init__(self, account: Account, context: ssl.SSLContext | None) -> None:
+        self._account = account
+        self._context = context
+        self._pending = bytearray()
+        self._has_news = False
+        super().__init__(account.host, account.port, timeout=account.timeout)
+
+    def open(
+        self, host: str = "", port: int = 143, timeout: float | None = None
+    ) -> None:
+        """Connect; with TLS from the first byte or before anything is believed."""
+        self.host, self.port = host, port
+        self.sock = socket.create_connection((host, port), timeout)
+        try:
+            if self._account.security is Security.TLS:
+                self._wrap()
+            elif self._account.security is Security.STARTTLS:
+                self._start_tls()
+        except BaseException:
+            self.sock.close()
+            raise
+
+    def read(self, size: int) -> bytes:
+        """Give exactly `size` octets of a literal."""
+        if size > MOST_READ:
+            raise self.abort(f"the server sends a literal of {size} octets")
+        while len(self._pending) < size:
+            self._receive()
+        return self._take(size)
+
+    def readline(self) -> bytes:
+        """Give one line with its end."""
+        while (end := self._pending.find(b"\n")) < 0:
+            if len(self._pending) > _LONGEST_LINE:
+                raise self.abort("the server sends a line without end")
+            self._receive()
+        return self._take(end + 1)
+
+    def send(self, data: bytes) -> None:  # type: ignore[override]
+        """Write it all."""
+        self.sock.sendall(data)
+
+    def shutdown(self) -> None:
+        """Close."""
+        self.sock.close()
+
+    def idle(self, seconds: float, stopped: Callable[[], bool]) -> bool:  # type: ignore[override,unused-ignore]
+        """Wait with IDLE (RFC 2177) for new mail; true: there is some.
+
+        Ends early when `stopped` says so; below 29 minutes, as the RFC asks.
+        """
+        self._has_news = False
+        self.send(b"IDLE1 IDLE\r\n")
+        self._until(b"+")
+        end = time.monotonic() + seconds
+        while not self._has_news and not stopped():
+            left = end - time.monotonic()
+            if left <= 0:
+                break
+            if line := self._line_within(min(left, _SLICE)):
+                self._look_at(line)
+        self.send(b"DONE\r\n")
+        self._until(b"IDLE1 ")
+        return self._has_news
+
+    def _look_at(self, line: bytes) -> None:
+        """Tell whether there is new mail; say that the server takes its leave."""
+        if line.upper().startswith(b"* BYE"):
+            raise self.abort("the server takes its leave")
+        self._has_news |= line.rstrip().upper().endswith(b" EXISTS")
+
+    def _until(self, start: bytes) -> bytes:
+        for _ in range(_ENOUGH_LINES):
+            line = self.readline()
+            if line.startswith(start):
+                return line
+            if not line.startswith(b"*"):
+                break
+            self._look_at(line)
+        raise self.abort("the server answers something else than was asked")
+
+    def _line_within(self, seconds: float) -> bytes | None:
+        """Give a line, None if none comes in time."""
+        if b"\n" in self._pending:
+            return self.readline()
+        self.sock.settimeout(seconds)
+        try:
+            self._receive()
+        except TimeoutError:
+            return None
+        finally:
+            self.sock.settimeout(self._account.timeout)
+        return self.readline() if b"\n" in self._pending else None
+
+    def _start_tls(self) -> None:
+        """Upgrade. What was said in clear is not believed, also not the greeting.
+
+        A greeting of PREAUTH would forbid STARTTLS (RFC 9051, 11.1), and octets
+        behind the answer would be read as if they came through TLS.
+        """
+        if not self.readline().startswith(b"* OK"):
+            raise self.abort("the server does not greet as one that offers STARTTLS")
+        self.send(b"TLS1 STARTTLS\r\n")
+        if not self._until(b"TLS1 ").startswith(b"TLS1 OK"):
+            raise self.abort("the server offers no STARTTLS")
+        if self._pending:
+            raise self.abort("the server spoke between STARTTLS and TLS")
+        self._wrap()
+        self._pending += b"* OK\r\n"  # imaplib waits for a greeting
+
+    def _wrap(self) -> None:
+        if self._context is None:
+            raise self.abort("no TLS context")
+        self.sock = self._context.wrap_socket(self.sock, server_hostname=self.host)
+
+    def _receive(self) -> None:
+        data = self.sock.recv(_CHUNK)
+        if not data:
+            raise self.abort("the server closed the connection")
+        self._pending += data
+
+    def _take(self, size: int) -> bytes:
+        taken = bytes(self._pending[:size])
+        del self._pending[:size]
+        return taken

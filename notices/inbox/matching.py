@@ -1,0 +1,228 @@
+"""Whether a claim is about an attempt of ours, and what it then proves; pure.
+
+Nothing that a mail says changes a state unless it names the envelope id or the
+Message-ID of a message that we tried to send, and the recipient that we sent it to.
+Both ids hold random bits that only the servers on the way and the recipient have.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from types import MappingProxyType
+
+from notices.delivery import State
+from notices.inbox.received import Action, Claim, Kind, RecipientStatus
+from notices.ledger import Fact
+
+PROVES: Mapping[Action, State] = MappingProxyType(
+    {
+        Action.DELIVERED: State.DELIVERED,
+        Action.FAILED: State.BOUNCED,
+        # whoever reports has taken the message over: a doubt is settled by that, but
+        # RFC 3464, 2.3.3 does not let `relayed` or `expanded` count as delivered
+        Action.DELAYED: State.SENT,
+        Action.RELAYED: State.SENT,
+        Action.EXPANDED: State.SENT,
+    }
+)
+"""What each action proves of a delivery that was in doubt or sent."""
+
+_UNSETTLED = {State.SENT, State.IN_DOUBT, State.QUEUED, State.DEFERRED}
+# above our first octet the archive's servers put whole fields, and nothing else
+_TRACE = re.compile(rb"(?:[!-9;-~]+:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What we have on record of a message that a claim may be about."""
+
+    number: str
+    """整理番号."""
+    message_id: str
+    """With angle brackets."""
+    message_sha256: str
+    """Of the bytes as signed."""
+    message_size: int
+    """How many."""
+    envid: str
+    """As given to the server."""
+    forward_path: str
+    """The one outside recipient."""
+    archive_path: str
+    """Our own mailbox in the same transaction; empty: none."""
+    attempts: int
+    """How many have begun."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """What a mail is to us."""
+
+    kind: Kind
+    """What sort of mail it is; only here a copy is known for one."""
+    number: str | None = None
+    """The notice that it is about; None: none of ours."""
+    proves: State | None = None
+    """What it proves of the delivery; None: nothing."""
+    reason: str
+    """By what it was matched, or why not, in a few words."""
+    is_certain: bool = False
+    """True: it has one of our ids with random bits, or our bytes."""
+    trace_size: int | None = None
+    """Of an archive copy: octets above our message."""
+    facts: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
+    """What goes on record about it."""
+
+
+def match(
+    claim: Claim, octets: bytes, known: Sequence[Known], *, from_archive: bool
+) -> Match:
+    """Compare a claim with what is on record.
+
+    octets: the mail with CRLF. known: what the claim's ids and numbers lead to; any
+    others are ignored. from_archive: it lay in our archive mailbox.
+    """
+    for each in known:
+        if claim.own_id and claim.own_id == each.message_id:
+            return _copy(octets, each, from_archive=from_archive)
+    if claim.kind in (Kind.DELIVERY_STATUS, Kind.BOUNCE):
+        return _report(claim, known)
+    return _answer(claim, known)
+
+
+def follows(state: State, proves: State | None) -> State | None:
+    """Tell the state that evidence leads to from `state`; None: it changes nothing."""
+    if proves is None or state not in _UNSETTLED or proves is state:
+        return None
+    return proves
+
+
+def waits(state: State, proves: State | None) -> bool:
+    """Tell whether evidence came before the attempt's own outcome was recorded."""
+    return proves is not None and state is State.SENDING
+
+
+def _copy(octets: bytes, known: Known, *, from_archive: bool) -> Match:
+    trace_size = len(octets) - known.message_size
+    own = octets[max(trace_size, 0) :]
+    is_ours = (
+        trace_size >= 0
+        and sha256(own).hexdigest() == known.message_sha256
+        and _TRACE.fullmatch(octets, 0, trace_size) is not None
+    )
+    faults = {
+        "its bytes are not those that we signed": not is_ours,
+        "it did not lie in the archive mailbox": not from_archive,
+        "the message has no archive recipient": not known.archive_path,
+        "no attempt has been made": known.attempts == 0,
+    }
+    found = [fault for fault, is_so in faults.items() if is_so]
+    return Match(
+        kind=Kind.ARCHIVE_COPY if is_ours else Kind.UNRELATED,
+        number=known.number,
+        is_certain=True,
+        proves=None if found else State.SENT,
+        reason=f"a copy, but {found[0]}" if found else "Message-ID and every byte",
+        trace_size=trace_size if is_ours else None,
+    )
+
+
+def _report(claim: Claim, known: Sequence[Known]) -> Match:
+    by_envid = [each for each in known if each.envid and each.envid in claim.envids]
+    by_id = [each for each in known if each.message_id in claim.message_ids]
+    facts: dict[str, Fact] = {
+        "reporting_mta": claim.reporting_mta,
+        **_facts_of(claim.recipients[0] if claim.recipients else None),
+    }
+    numbers = {each.number for each in (*by_envid, *by_id)}
+    if len(numbers) != 1:
+        reason = "it names messages of several notices" if numbers else _strange(claim)
+        return Match(kind=claim.kind, reason=reason, facts=facts)
+    subject = (by_envid or by_id)[0]
+    named = [
+        each
+        for each in claim.recipients
+        if subject.forward_path.lower() in each.addresses
+    ]
+    facts.update(_facts_of(named[0]) if named else {})
+    fault = _fault(claim, subject, named, by_envid)
+    matched = "ENVID and recipient" if by_envid else "Message-ID and recipient"
+    action = named[0].action if named else None
+    return Match(
+        kind=claim.kind,
+        number=subject.number,
+        is_certain=True,
+        proves=None if fault or action is None else PROVES[action],
+        reason=fault or matched,
+        facts=facts,
+    )
+
+
+def _fault(
+    claim: Claim,
+    subject: Known,
+    named: Sequence[RecipientStatus],
+    by_envid: Sequence[Known],
+) -> str:
+    """Why a report that names a message of ours proves nothing; empty: it does."""
+    if claim.envids and not by_envid:
+        return "it has another envelope id than ours"
+    if by_envid and claim.message_ids and subject.message_id not in claim.message_ids:
+        return "it has our envelope id and returns another message"
+    if not named:
+        return "it does not name our recipient"
+    if len({each.action for each in named}) != 1 or named[0].action is None:
+        return "it does not say clearly what was done"
+    if subject.attempts == 0:
+        return "no attempt has been made"
+    return ""
+
+
+def _strange(claim: Claim) -> str:
+    if claim.envids or claim.message_ids:
+        return "it names no message of ours"
+    return "it names neither an envelope id nor a message"
+
+
+def _answer(claim: Claim, known: Sequence[Known]) -> Match:
+    facts: dict[str, Fact] = {"from": claim.sender, "subject": claim.subject}
+    if claim.answer:
+        facts["answer"] = str(claim.answer)
+    if claim.kind is Kind.UNRELATED:
+        return Match(kind=claim.kind, reason=claim.note or "no report and no answer")
+    # in the order of the mail: what it answers first, then the thread from its end
+    ids = {each.message_id: each.number for each in known}
+    by_id = [ids[each] for each in claim.message_ids if each in ids]
+    numbers = {each.number for each in known}
+    by_number = [each for each in claim.numbers if each in numbers]
+    if by_id:
+        reason = "it answers our Message-ID"
+    elif len(by_number) > 1:
+        reason = "the first of several numbers in its subject"
+        facts.pop("answer", None)  # one word does not answer for all of them
+    else:
+        reason = "the number in its subject"
+    number = next(iter([*by_id, *by_number]), None)
+    if number is None:
+        return Match(kind=claim.kind, reason="it answers no message of ours")
+    return Match(
+        kind=claim.kind,
+        number=number,
+        is_certain=bool(by_id),
+        reason=reason,
+        facts=facts,
+    )
+
+
+def _facts_of(status: RecipientStatus | None) -> dict[str, Fact]:
+    if status is None:
+        return {}
+    return {
+        "action": status.action and str(status.action),
+        "status": status.status,
+        "recipient": ", ".join(sorted(status.addresses)),
+        "diagnostic": status.diagnostic,
+        "remote_mta": status.remote_mta,
+        "last_attempt": status.last_attempt,
+    }

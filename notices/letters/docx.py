@@ -1,0 +1,180 @@
+"""The letter as DOCX: the same model, no links, no fields, the same bytes each time."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from html import escape
+
+from notices.letters.base import (
+    BODY_END,
+    FOOTER_PART,
+    NUMBER_MARK,
+    TITLE_MARK,
+    base_parts,
+)
+from notices.letters.model import (
+    Doc,
+    Face,
+    Para,
+    Part,
+    Passage,
+    Row,
+    Span,
+    Style,
+    Table,
+)
+from notices.letters.pdf.page import BOXES
+
+STYLE_IDS = {style: f"Notice{style.value.title()}" for style in Style}
+"""Paragraph style of each style of the model."""
+LABEL_TWIPS, CELL_TWIPS = 2100, 6930
+MOST_RATIO = 50
+"""Tightest packing of a part; our own reader refuses 100."""
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def element(tag: str, *kids: str, **attributes: str) -> str:
+    """A WordprocessingML element; attribute names are in the w namespace.
+
+    Kids are XML and attributes are ours: outside words go through `_words`.
+    """
+    named = "".join(f' w:{name}="{value}"' for name, value in attributes.items())
+    content = "".join(kids)
+    return f"<w:{tag}{named}>{content}</w:{tag}>" if kids else f"<w:{tag}{named}/>"
+
+
+def _words(text: str) -> str:
+    return f'<w:t xml:space="preserve">{escape(text, quote=False)}</w:t>'
+
+
+def write_docx(doc: Doc, title: str) -> bytes:
+    """The letter for word processors."""
+    parts = dict(base_parts())
+    body = "".join(
+        block
+        for position, part in enumerate(doc.parts)
+        for block in _blocks(part, begins_page=position > 0)
+    )
+    _put(parts, "word/document.xml", BODY_END, body + BODY_END)
+    _put(parts, FOOTER_PART, NUMBER_MARK, escape(doc.number, quote=False))
+    _put(parts, "docProps/core.xml", TITLE_MARK, escape(title, quote=False))
+    return _zipped(parts)
+
+
+def _put(parts: dict[str, bytes], name: str, mark: str, xml: str) -> None:
+    """Put XML in the place of a mark of the base document."""
+    parts[name] = parts[name].replace(mark.encode(), xml.encode())
+
+
+def _blocks(part: Part, *, begins_page: bool) -> Iterator[str]:
+    for position, block in enumerate(part.blocks):
+        breaks = begins_page and position == 0
+        if isinstance(block, Table):
+            yield _table(block, part.language)
+        else:
+            yield from _passage(block, part.language, breaks=breaks)
+
+
+def _passage(passage: Passage, language: str, *, breaks: bool) -> Iterator[str]:
+    style = STYLE_IDS[passage.style]
+    for position, para in enumerate(passage.paras):
+        yield _paragraph(para, style, language, breaks=breaks and position == 0)
+
+
+def _paragraph(para: Para, style: str, language: str, *, breaks: bool = False) -> str:
+    name = f"{style}En" if language == "en" else style
+    properties = [element("pStyle", val=name)]
+    if breaks:
+        properties.append(element("pageBreakBefore"))
+    return element("p", element("pPr", *properties), *map(_run, para.spans))
+
+
+def _run(span: Span) -> str:
+    content = []
+    if span.face is Face.URL:
+        content.append(element("rPr", element("rStyle", val="NoticeURL")))
+    for position, line in enumerate(span.text.split("\n")):
+        if position:
+            content.append(element("br"))
+        if line:
+            content.append(_words(line))
+    return element("r", *content)
+
+
+def _table(table: Table, language: str) -> str:
+    rows = []
+    group = ""
+    for row in table.rows:
+        rows.append(_row(row, language, begins=row.group != group))
+        group = row.group
+    return element(
+        "tbl",
+        element(
+            "tblPr",
+            element("tblStyle", val="NoticeTable"),
+            element("tblW", w=str(LABEL_TWIPS + CELL_TWIPS), type="dxa"),
+            element("tblInd", w="105", type="dxa"),
+            element("tblLayout", type="fixed"),
+        ),
+        # LibreOffice halves the columns without the grid.
+        element(
+            "tblGrid",
+            element("gridCol", w=str(LABEL_TWIPS)),
+            element("gridCol", w=str(CELL_TWIPS)),
+        ),
+        *rows,
+    )
+
+
+def _row(row: Row, language: str, *, begins: bool) -> str:
+    content = [_paragraph(para, _cell_style(para), language) for para in row.paras]
+    if not row.group:
+        return element(
+            "tr",
+            _cell(LABEL_TWIPS, [_heading(row.label, language)]),
+            _cell(CELL_TWIPS, content),
+        )
+    merge = element("vMerge", val="restart") if begins else element("vMerge")
+    heading = _heading(row.group, language) if begins else element("p")
+    return element(
+        "tr",
+        _cell(LABEL_TWIPS, [heading], merge),
+        _cell(
+            CELL_TWIPS,
+            [_heading(row.label, language, style="NoticeRowHeading"), *content],
+        ),
+    )
+
+
+def _cell_style(para: Para) -> str:
+    return "NoticeBox" if para.text.startswith(BOXES) else "NoticeCell"
+
+
+def _heading(text: str, language: str, *, style: str = "NoticeHeading") -> str:
+    return _paragraph(Para((Span(text),)), style, language)
+
+
+def _cell(width: int, content: list[str], *properties: str) -> str:
+    return element(
+        "tc",
+        element("tcPr", element("tcW", w=str(width), type="dxa"), *properties),
+        *content,
+    )
+
+
+def _zipped(parts: dict[str, bytes]) -> bytes:
+    """The package, with a fixed date on every member."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(result, "w") as package:
+        for name, content in parts.items():
+            member = zipfile.ZipInfo(name, _EPOCH)
+            member.compress_type = _method(content)
+            package.writestr(member, content)
+    return result.getvalue()
+
+
+def _method(content: bytes) -> int:
+    """Stored where one word thousands of times would look like a bomb to readers."""
+    is_tight = len(content) > MOST_RATIO * len(zlib.compress(content))
+    return zipfile.ZIP_STORED if is_tight else zipfile.ZIP_DEFLATED

@@ -1,0 +1,1 @@
+"""The letter as PDF/A-2b, tagged: faces, lines, page, table and archival metadata."""

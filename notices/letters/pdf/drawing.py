@@ -1,0 +1,175 @@
+"""Drawing the laid-out pages with reportlab's Canvas, every mark tagged or artifact.
+
+No markup, no annotation, no form: strings of glyphs, lines and grey fields.
+"""
+
+import io
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from reportlab.pdfgen.canvas import Canvas
+
+from notices.letters.model import Doc, Para, Span
+from notices.letters.pdf.faces import MINCHO, Chain, Faces, load_font
+from notices.letters.pdf.layout import lay_out
+from notices.letters.pdf.lines import Line, break_lines
+from notices.letters.pdf.page import (
+    BOTTOM,
+    COLUMN,
+    EM,
+    HEIGHT,
+    LEFT,
+    SIZE,
+    WIDTH,
+    Layout,
+    Node,
+    Page,
+    Rule,
+    Shade,
+    Text,
+)
+
+# reportlab's fonts keep a read cursor and per-document subsets: one at a time.
+_DRAWING = threading.Lock()
+_FOOT_SIZE = 9.0
+_RULE_WIDTH = 0.6
+_GREY = 0.94
+
+
+@dataclass(slots=True, eq=False)
+class Drawn:
+    """A PDF without its structure tree, and where each element was drawn."""
+
+    data: bytes
+    root: Node
+    marks: dict[Node, list[tuple[int, int]]] = field(default_factory=dict)
+    """For each element: page index and marked-content id, in order."""
+    pages: int = 0
+    """How many pages there are."""
+
+
+def draw(doc: Doc, faces: Faces) -> Drawn:
+    """The letter as pages."""
+    layout = lay_out(doc, faces)
+    with _DRAWING:
+        return _Painter(doc, faces, layout).paint()
+
+
+class _Painter:
+    """One document being drawn."""
+
+    def __init__(self, doc: Doc, faces: Faces, layout: Layout) -> None:
+        self.doc, self.faces, self.layout = doc, faces, layout
+        self.buffer = io.BytesIO()
+        load_font(MINCHO)
+        make: Any = Canvas
+        self.canvas: Any = make(
+            self.buffer,
+            pagesize=(WIDTH, HEIGHT),
+            pageCompression=1,
+            invariant=1,
+            pdfVersion=(1, 7),
+            # Else reportlab puts Helvetica, not embedded, into every file.
+            initialFontName=MINCHO.stem,
+        )
+        self.canvas._preamble = "1 0 0 1 0 0 cm 0 g 0 G"  # noqa: SLF001
+        self.drawn = Drawn(b"", layout.root)
+
+    def paint(self) -> Drawn:
+        for index, page in enumerate(self.layout.pages):
+            self.paint_page(index, page)
+            self.canvas.showPage()
+        self.canvas.save()
+        self.drawn.data = self.buffer.getvalue()
+        self.drawn.pages = len(self.layout.pages)
+        return self.drawn
+
+    def emit(self, code: str) -> None:
+        self.canvas._code.append(code)  # noqa: SLF001
+
+    def paint_page(self, index: int, page: Page) -> None:
+        if page.rules or page.shades:
+            self.emit("/Artifact <</Type /Layout>> BDC")
+            for code in _shapes(page):
+                self.emit(code)
+            self.emit("EMC")
+        if self.doc.is_draft or self.doc.is_test:
+            self.artifact(self.watermark())
+        mark = 0
+        for node, texts in groupby(page.texts, key=lambda text: text.node):
+            if node is None:
+                self.artifact(texts)
+                continue
+            self.drawn.marks.setdefault(node, []).append((index, mark))
+            self.emit(f"/{node.role} <</MCID {mark}>> BDC")
+            self.texts(texts)
+            self.emit("EMC")
+            mark += 1
+        self.artifact(self.footer(index, page))
+
+    def artifact(self, texts: Iterable[Text]) -> None:
+        self.emit("/Artifact <</Type /Pagination>> BDC")
+        self.texts(texts)
+        self.emit("EMC")
+
+    def texts(self, texts: Iterable[Text]) -> None:
+        self.emit("BT")
+        for text in texts:
+            x, y = text.x, HEIGHT - text.y
+            self.emit(
+                f"1 0 0 1 {x:.2f} {y:.2f} Tm "
+                f"{text.stretch:.3f} Tc {text.word_stretch:.3f} Tw"
+            )
+            for run in text.line.runs:
+                self.run(run.chain, run.font, run.text, text.size)
+        self.emit("ET")
+
+    def run(self, chain: Chain, font: int, text: str, size: float) -> None:
+        face, document = chain.font(font), self.canvas._doc  # noqa: SLF001
+        for subset, codes in face.splitString(text, document):
+            name = face.getSubsetInternalName(subset, document)
+            self.emit(f"{name} {size:.2f} Tf <{codes.hex()}> Tj")
+
+    def one_line(self, text: str, language: str) -> Line:
+        para = Para((Span(text),))
+        return break_lines(para, language, self.faces, room=10**9)[0]
+
+    def footer(self, index: int, page: Page) -> Iterator[Text]:
+        label = "整理番号　" if page.language == "ja" else "Reference No. "
+        number = self.one_line(f"{label}{self.doc.number}", page.language)
+        place = f"{index + 1} / {len(self.layout.pages)}"
+        count = self.one_line(place, page.language)
+        y = BOTTOM + 28
+        scale = _FOOT_SIZE / 1000
+        right = LEFT + COLUMN * EM - count.width * scale
+        yield Text(LEFT, y, number, _FOOT_SIZE, 0, 0, None)
+        yield Text(right, y, count, _FOOT_SIZE, 0, 0, None)
+
+    def watermark(self) -> Iterator[Text]:
+        """見本 at the head of every page, boxed by nothing, impossible to miss."""
+        words = "見　本　　DRAFT" if self.doc.is_draft else "試　験　　TEST"
+        mark = self.one_line(words, "ja")
+        size = SIZE * 1.6
+        x = LEFT + (COLUMN * EM - mark.width * size / 1000) / 2
+        yield Text(x, 38, mark, size, 0, 0, None)
+
+
+def _shapes(page: Page) -> Iterator[str]:
+    for shade in page.shades:
+        yield f"q {_GREY} g {_rectangle(shade)} re f Q"
+    yield f"{_RULE_WIDTH} w 2 J"
+    for rule in page.rules:
+        yield _stroke(rule)
+
+
+def _rectangle(shade: Shade) -> str:
+    bottom = HEIGHT - shade.y - shade.height
+    return f"{shade.x:.2f} {bottom:.2f} {shade.width:.2f} {shade.height:.2f}"
+
+
+def _stroke(rule: Rule) -> str:
+    start = f"{rule.x1:.2f} {HEIGHT - rule.y1:.2f}"
+    return f"{start} m {rule.x2:.2f} {HEIGHT - rule.y2:.2f} l S"

@@ -1,0 +1,109 @@
+"""The typefaces: what they can draw, how wide, and which one draws what."""
+
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFError
+
+from notices.errors import ConfigError
+from notices.letters.model import Face
+from notices.letters.pdf.truetype import QuickFont
+
+FONTS = Path(__file__).parents[2] / "fonts"
+MINCHO, GOTHIC, SERIF = (
+    FONTS / "BIZUDMincho-Regular.ttf",
+    FONTS / "BIZUDGothic-Regular.ttf",
+    FONTS / "NotoSerifJP-Regular.ttf",
+)
+# Japanese text in Mincho, English in a proportional serif, URLs in a face where
+# 1 l I 0 O differ; each falls back to the others for what it lacks.
+_CHAINS = {
+    ("ja", Face.PROSE): (MINCHO, SERIF, GOTHIC),
+    ("en", Face.PROSE): (SERIF, MINCHO, GOTHIC),
+    ("ja", Face.URL): (GOTHIC, MINCHO, SERIF),
+    ("en", Face.URL): (GOTHIC, MINCHO, SERIF),
+}
+
+
+@lru_cache(maxsize=16)
+def load_font(path: Path) -> Any:
+    """A TrueType font, loaded once per process; ConfigError if it cannot be used."""
+    try:
+        font = QuickFont(path)
+    except (TTFError, OSError) as broken:
+        raise ConfigError(
+            f"{path} cannot be used as a font: {broken}",
+            hint="only TrueType outlines (.ttf) work",
+        ) from broken
+    pdfmetrics.registerFont(font)
+    return font
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Fonts in the order in which they are asked for a character.
+
+    A font is loaded when it is asked for the first time: most letters need two.
+    """
+
+    paths: tuple[Path, ...]
+    _known: dict[str, tuple[int, int]] = field(default_factory=dict, compare=False)
+
+    def font(self, index: int) -> Any:
+        """The font at a place of the chain."""
+        return load_font(self.paths[index])
+
+    def measure(self, char: str) -> tuple[int, int]:
+        """Index of the font that draws it, and its width in 1/1000 em."""
+        known = self._known.get(char)
+        if known is None:
+            known = self._known[char] = self._look_up(char)
+        return known
+
+    def _look_up(self, char: str) -> tuple[int, int]:
+        code, first = ord(char), None
+        for index in range(len(self.paths)):
+            face = self.font(index).face
+            if code not in face.charToGlyph:
+                continue
+            found = index, round(face.getCharWidth(code))
+            # A mark with a width of its own stands behind its letter, not on it.
+            if not (found[1] and unicodedata.combining(char)):
+                return found
+            first = first or found
+        # None is unreachable for cleaned text; a space is the least to be drawn.
+        return first or (0, 500)
+
+    def has(self, char: str) -> bool:
+        """Whether any of the fonts draws the character."""
+        return any(
+            ord(char) in self.font(index).face.charToGlyph
+            for index in range(len(self.paths))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """One chain for each language and face."""
+
+    chains: dict[tuple[str, Face], Chain]
+
+    def chain(self, language: str, face: Face) -> Chain:
+        """The chain for text of that language in that face."""
+        return self.chains[language, face]
+
+    def drawable(self, char: str) -> bool:
+        """Whether the character can be drawn at all; the same in every face."""
+        return self.chains["ja", Face.PROSE].has(char)
+
+
+@lru_cache(maxsize=4)
+def faces(extra: tuple[Path, ...] = ()) -> Faces:
+    """The package's three fonts, then the site's own for what these lack."""
+    for path in extra:
+        load_font(path)  # a broken one is told at once, not when it is needed
+    return Faces({key: Chain((*chain, *extra)) for key, chain in _CHAINS.items()})

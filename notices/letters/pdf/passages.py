@@ -1,0 +1,120 @@
+"""Setting the passages of a letter: head, title, body, notes."""
+
+from typing import NamedTuple
+
+from notices.letters.model import Para, Passage, Style
+from notices.letters.pdf.lines import Line, break_lines
+from notices.letters.pdf.page import (
+    BOTTOM,
+    COLUMN,
+    EM,
+    FEW,
+    LEADING,
+    LEFT,
+    MARK_TOP,
+    NOTE_SCALE,
+    SENDER,
+    SIZE,
+    TITLE_SCALE,
+    TOP,
+    Cursor,
+    Node,
+    Text,
+    stretch,
+)
+
+
+class _Setting(NamedTuple):
+    """How a style is set."""
+
+    above: float
+    below: float
+    scale: float = 1.0
+    left: int = 0
+    """Free room at the left, 1/1000 em of the body size."""
+    place: float = 0.0
+    """Share of the free room that goes to the left of a line."""
+    justify: bool = False
+    indent: int = 0
+
+
+_SETTINGS = {
+    Style.RIGHT: _Setting(0, 6, place=1.0),
+    Style.SENDER: _Setting(4, 8, left=SENDER),
+    Style.LEFT: _Setting(4, 6),
+    Style.CENTER: _Setting(4, 6, place=0.5),
+    Style.TITLE: _Setting(10, 10, scale=TITLE_SCALE, place=0.5),
+    Style.BODY: _Setting(2, 4, justify=True, indent=1_000),
+    Style.NOTE: _Setting(0, 2, scale=NOTE_SCALE, justify=True),
+    Style.MARK: _Setting(0, 0, scale=NOTE_SCALE, place=0.5),
+}
+
+
+_A_QUARTER = 250
+"""Of an em: lines that differ by less look equally long."""
+
+
+def set_passage(passage: Passage, cursor: Cursor, section: Node) -> None:
+    """Draw a passage where the cursor is."""
+    setting = _SETTINGS[passage.style]
+    if passage.style is Style.MARK and cursor.y == TOP:
+        # In the margin: a draft breaks its pages as the letter will.
+        cursor.y = MARK_TOP
+    elif cursor.y > TOP:
+        cursor.y += setting.above
+    for para in passage.paras:
+        node = section.add("H1" if passage.style is Style.TITLE else "P")
+        _set_para(para, cursor, setting, node)
+    cursor.y = max(cursor.y + setting.below, TOP)
+
+
+def _set_para(para: Para, cursor: Cursor, setting: _Setting, node: Node) -> None:
+    size = SIZE * setting.scale
+    room = int((COLUMN - setting.left) / setting.scale)
+    indent = setting.indent if cursor.language == "ja" else 0
+    lines = _lines(para, cursor, room, indent, is_balanced=setting.scale > 1)
+    leading = LEADING[cursor.language] * (
+        setting.scale if setting.scale < 1 else 1.15 if setting.scale > 1 else 1
+    )
+    if len(lines) <= FEW and cursor.y + leading * len(lines) > BOTTOM:
+        cursor.turn()
+    for number, line in enumerate(lines):
+        if cursor.y + leading > BOTTOM:
+            cursor.turn()
+        first = indent if number == 0 else 0
+        x = LEFT + setting.left * EM + first * size / 1000
+        free = (room - first - line.width) * size / 1000
+        added = stretch(line, free, size) if setting.justify else (0.0, 0.0)
+        cursor.page.texts.append(
+            Text(
+                x + max(free, 0) * setting.place,
+                cursor.y + leading * 0.75,
+                line,
+                size,
+                *added,
+                node,
+            )
+        )
+        cursor.y += leading
+
+
+def _lines(
+    para: Para, cursor: Cursor, room: int, indent: int, *, is_balanced: bool
+) -> list[Line]:
+    """The lines; balanced ones are as narrow as their number allows."""
+
+    def broken(room: int) -> list[Line]:
+        return break_lines(
+            para, cursor.language, cursor.faces, room=room, indent=indent
+        )
+
+    lines = broken(room)
+    if not is_balanced or len(lines) == 1:
+        return lines
+    narrow, wide = room // 2, room
+    while wide - narrow > _A_QUARTER:
+        middle = (narrow + wide) // 2
+        narrow, wide = (
+            (narrow, middle) if len(broken(middle)) == len(lines) else (middle, wide)
+        )
+    return broken(wide)

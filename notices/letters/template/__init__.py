@@ -1,0 +1,1 @@
+"""Templates of letters and mails: read, checked, filled and parsed into the model."""

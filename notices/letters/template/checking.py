@@ -1,0 +1,149 @@
+"""Is a template fit for use? Read, filled with probes, compared with the forms."""
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+
+from notices.errors import Fault, InvalidTemplate
+from notices.letters.model import Part, Table
+from notices.letters.pdf.faces import faces
+from notices.letters.settings import LetterSettings
+from notices.letters.template.composing import compose_part, languages, mail_parts
+from notices.letters.template.hygiene import Cleaner
+from notices.letters.template.probes import Probe, probes
+from notices.letters.template.required import (
+    Required,
+    headings,
+    letter_values,
+    mail_values,
+    squeezed,
+)
+from notices.letters.template.sandbox import language_faults
+from notices.letters.template.sources import (
+    Source,
+    Templates,
+    forms_of,
+    letter_name,
+    mail_name,
+)
+from notices.letters.template.wording import odd_characters, wording_faults
+from notices.notice import Notice
+
+
+def ensure_usable(sources: tuple[Source, ...]) -> None:
+    """Raise InvalidTemplate with every fault of the templates that will be used."""
+    faults = [fault for source in sources for fault in source_faults(source)]
+    if faults:
+        raise InvalidTemplate(
+            "templates that fail their check are not used",
+            faults=faults,
+            hint="correct the file, then `notices template check`",
+        )
+
+
+@lru_cache(maxsize=64)
+def source_faults(source: Source) -> tuple[Fault, ...]:
+    """The faults of one template, in the order of reading."""
+    is_form_2 = not source.name.startswith("form1/")
+    words = (
+        *wording_faults(source, is_form_2=is_form_2),
+        *odd_characters(source, Cleaner(faces().drawable)),
+    )
+    language = language_faults(source.text, source.path)
+    if language:
+        return (*words, *language)
+    return (*words, *dict.fromkeys(_tried(source)))
+
+
+def _tried(source: Source) -> Iterator[Fault]:
+    """What shows only when the template is filled."""
+    try:
+        for form in forms_of(source.name):
+            for probe in probes(form):
+                yield from _probe_faults(source, probe)
+    except InvalidTemplate as wrong:
+        yield from wrong.faults
+
+
+def _probe_faults(source: Source, probe: Probe) -> Iterator[Fault]:
+    notice, language = probe.notice, source.name.rsplit(".", 2)[1]
+    if language not in languages(notice):
+        return
+    settings = LetterSettings(voluntary_note=probe.voluntary_note)
+    templates = Templates((source,))
+    clean = Cleaner(faces().drawable)
+    if source.name == letter_name(notice.form, language):
+        part = compose_part(notice, language, templates, settings, clean)
+        yield from _letter_faults(source, part, probe)
+    elif source.name == mail_name(notice.form, language):
+        subject, body = mail_parts(notice, language, templates, settings, clean)
+        yield from _mail_faults(source, subject, body, notice, language)
+
+
+def _letter_faults(source: Source, part: Part, probe: Probe) -> Iterator[Fault]:
+    found = "\n".join(map(squeezed, part.texts()))
+    values = letter_values(
+        probe.notice, part.language, voluntary_note=probe.voluntary_note
+    )
+    for required in values:
+        count = found.count(squeezed(required.text))
+        yield from _count_faults(source, required, count)
+    yield from _heading_faults(source, part, probe.notice)
+
+
+def _heading_faults(source: Source, part: Part, notice: Notice) -> Iterator[Fault]:
+    labels = Counter(map(squeezed, _labels(part)))
+    starts = [squeezed(text) for text in part.texts()]
+    for required in headings(notice.form, part.language):
+        words = squeezed(required.text)
+        count = labels[words] or sum(
+            start.startswith(words) and _stands_alone(start, words) for start in starts
+        )
+        yield from _count_faults(source, required, count)
+
+
+def _stands_alone(start: str, words: str) -> bool:
+    """True if the paragraph's label ends where the words end."""
+    rest = start[len(words) :]
+    return words not in {"記", "End", "Details", "以上"} or not rest
+
+
+def _labels(part: Part) -> Iterator[str]:
+    for block in part.blocks:
+        if isinstance(block, Table):
+            group = ""
+            for row in block.rows:
+                if row.group and row.group != group:
+                    yield row.group
+                group = row.group
+                yield row.label
+
+
+def _count_faults(source: Source, required: Required, count: int) -> Iterator[Fault]:
+    if count == required.times:
+        return
+    kind = "the heading" if required.is_heading else "the value"
+    if count < required.times:
+        yield Fault(source.path, f"{kind} {required.name} is missing")
+    else:
+        line = _last_line(source, required.name)
+        yield Fault(
+            f"{source.path}:{line}", f"{kind} {required.name} stands there too often"
+        )
+
+
+def _last_line(source: Source, name: str) -> int:
+    """The last line that names it; 1 if none does by this name."""
+    lines = enumerate(source.text.split("\n"), 1)
+    return max((number for number, line in lines if name in line), default=1)
+
+
+def _mail_faults(
+    source: Source, subject: str, body: str, notice: Notice, language: str
+) -> Iterator[Fault]:
+    if not subject.startswith(f"[{notice.number}]"):
+        yield Fault(source.path, "the subject begins with [整理番号]")
+    found = squeezed(body)
+    for required in mail_values(notice, language):
+        if squeezed(required.text) not in found:
+            yield Fault(source.path, f"the value {required.name} is missing")

@@ -1,0 +1,165 @@
+"""Jinja2 over plain text, values kept apart: outside text never meets a parser.
+
+Jinja's `finalize` puts an opaque token for every value. The layout is parsed while
+the values are still tokens; afterwards the tokens are filled. So no value can make
+a line, a directive, a markup tag or a Jinja expression.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import jinja2
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from notices.errors import Fault, InvalidTemplate
+from notices.letters.model import Face, Span
+from notices.letters.template.addresses import Address
+from notices.letters.template.sandbox import TOO_DEEP, language_faults, make_environment
+from notices.letters.template.sources import Source
+
+# Private-use characters as brackets: `hygiene` has spelt them out in every value.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_LINE_OPEN, _LINE_CLOSE = "\ue002", "\ue003"
+_TOKEN = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
+_LINE = re.compile(f"{_LINE_OPEN}([0-9]+){_LINE_CLOSE}")
+_RESERVED = re.compile("[\ue000-\ue003]")
+# A key that no template can write as a name.
+_VALUES_KEY = "the values"
+
+
+@dataclass(slots=True)
+class Filled:
+    """A rendered template, its values still apart."""
+
+    source: Source
+    skeleton: str
+    values: list[str] = field(default_factory=list)
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Line number in the source (0 if unknown) and the text with tokens."""
+        number = 0
+        for raw in self.skeleton.split("\n"):
+            marks = _LINE.findall(raw)
+            number = int(marks[0]) if marks else number
+            yield number, _LINE.sub("", raw)
+
+    def spans(self, text: str) -> tuple[Span, ...]:
+        """The text with its values filled in, as runs of one face each."""
+        spans: list[Span] = []
+        for position, piece in enumerate(_TOKEN.split(text)):
+            if position % 2:
+                spans.extend(_value_spans(self.values[int(piece)]))
+            elif piece:
+                spans.append(Span(piece))
+        return merged(spans)
+
+    def plain(self, text: str) -> str:
+        """The text with its values filled in."""
+        return "".join(span.text for span in self.spans(text))
+
+    def fault(self, line: int, message: str) -> InvalidTemplate:
+        """An error that points at a line of the source."""
+        fault = Fault(f"{self.source.path}:{line}", message)
+        return InvalidTemplate(
+            f"the template {self.source.name} cannot be used", faults=[fault]
+        )
+
+
+def _value_spans(value: str) -> Iterator[Span]:
+    if isinstance(value, Address):
+        yield Span(str(value), Face.URL)
+        if value.note:
+            yield Span(value.note)
+    elif value:
+        yield Span(value)
+
+
+def merged(spans: list[Span]) -> tuple[Span, ...]:
+    """Neighbours of one face joined."""
+    result: list[Span] = []
+    for span in spans:
+        if result and result[-1].face is span.face and span.face is Face.PROSE:
+            result[-1] = Span(result[-1].text + span.text, span.face)
+        else:
+            result.append(span)
+    return tuple(result)
+
+
+def fill(source: Source, values: Mapping[str, Any]) -> Filled:
+    """Render one template; InvalidTemplate names file and line of what is wrong."""
+    template = _compiled(source)
+    filled = Filled(source, "")
+    try:
+        filled.skeleton = template.render({**values, _VALUES_KEY: filled.values})
+    except (jinja2.TemplateError, TypeError, ValueError) as wrong:
+        raise filled.fault(_line_of(wrong), _plain(wrong)) from wrong
+    return filled
+
+
+@jinja2.pass_context
+def _token(context: Context, value: Any) -> Any:
+    if isinstance(value, jinja2.Undefined):
+        return str(value)  # StrictUndefined raises here, with the name
+    if isinstance(value, bool):
+        raise TypeError("a condition cannot be printed; use {% if %}")
+    if not isinstance(value, str | int):
+        raise TypeError("a list cannot be printed; loop over it with {% for %}")
+    text = value if isinstance(value, str) else str(value)
+    if _RESERVED.search(text):
+        return text  # joined by an expression: it holds tokens already
+    kept: list[str] = context[_VALUES_KEY]
+    kept.append(text)
+    return f"{_OPEN}{len(kept) - 1}{_CLOSE}"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> ImmutableSandboxedEnvironment:
+    return make_environment(_token)
+
+
+@lru_cache(maxsize=32)
+def _compiled(source: Source) -> jinja2.Template:
+    faults = language_faults(source.text, source.path)
+    if faults:
+        raise InvalidTemplate(
+            f"the template {source.name} cannot be used", faults=faults
+        )
+    try:
+        return _environment().from_string(marked(source.text))
+    except (SyntaxError, RecursionError) as wrong:  # Python's limits
+        raise InvalidTemplate(
+            f"the template {source.name} cannot be used",
+            faults=[Fault(source.path, TOO_DEEP)],
+        ) from wrong
+
+
+def marked(text: str) -> str:
+    """The template with each directive's line number behind it."""
+    lines = _RESERVED.sub("", text).replace("\r\n", "\n").split("\n")
+    return "\n".join(
+        f"{line}{_LINE_OPEN}{number}{_LINE_CLOSE}"
+        if line.lstrip().startswith(("@", "＠"))
+        else line
+        for number, line in enumerate(lines, 1)
+    )
+
+
+def _line_of(wrong: BaseException) -> int:
+    """The template's line: Jinja gives its frames the name `<template>`."""
+    line, trace = 0, wrong.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _plain(wrong: BaseException) -> str:
+    """What Jinja says, in a sentence for the person who edits."""
+    if isinstance(wrong, jinja2.UndefinedError):
+        return f"{wrong.message}: unknown name; see the list of names in README.md"
+    return str(wrong)

@@ -1,0 +1,109 @@
+"""Where the templates are: the site first, then the package, then the checkout."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from notices.errors import ConfigError, InvalidTemplate
+from notices.notice import Form
+
+FORMS = ("form1", "form2")
+SAMPLES = {
+    Form.FORM_1: "form1/sample.json",
+    Form.FORM_2: "form2/sample.json",
+    Form.FORM_2_2006: "form2/sample-2006.json",
+}
+NAMES = (
+    *(
+        f"{form}/{kind}.{language}.j2"
+        for form in FORMS
+        for kind in ("letter", "mail")
+        for language in ("ja", "en")
+    ),
+    *SAMPLES.values(),
+)
+"""Every template and sample there is; a site may hold some of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One template's text, and where it was found."""
+
+    name: str
+    """Such as `form1/letter.ja.j2`."""
+    path: str
+    """The file, for messages to the person who edits it."""
+    text: str
+    """Its content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """All templates as one value; equal values render equally."""
+
+    sources: tuple[Source, ...]
+
+    def source(self, name: str) -> Source:
+        """The template of that name; ConfigError if the installation lacks it."""
+        for source in self.sources:
+            if source.name == name:
+                return source
+        raise ConfigError(
+            f"no template {name}",
+            hint="put it into the site's templates folder or reinstall the package",
+        )
+
+
+def folder(form: Form) -> str:
+    """Where a form's templates are: both sets of classes share form 2."""
+    return "form1" if form is Form.FORM_1 else "form2"
+
+
+def letter_name(form: Form, language: str) -> str:
+    """Name of the letter's template."""
+    return f"{folder(form)}/letter.{language}.j2"
+
+
+def sample_name(form: Form) -> str:
+    """Name of the judgment that previews of a form show."""
+    return SAMPLES[form]
+
+
+def mail_name(form: Form, language: str) -> str:
+    """Name of the mail's template."""
+    return f"{folder(form)}/mail.{language}.j2"
+
+
+def forms_of(name: str) -> tuple[Form, ...]:
+    """The forms that use a template."""
+    return tuple(form for form in Form if name.startswith(f"{folder(form)}/"))
+
+
+def load_templates(directories: Sequence[Path] = ()) -> Templates:
+    """Read the templates: first of `directories`, then package, then checkout.
+
+    Raises InvalidTemplate if a file is not UTF-8 and ConfigError if one is missing
+    everywhere.
+    """
+    package = Path(__file__).parents[2]
+    places = [*directories, package / "templates", package.parent / "templates"]
+    return Templates(tuple(_read(name, places) for name in NAMES))
+
+
+def _read(name: str, places: Sequence[Path]) -> Source:
+    for place in places:
+        path = place / name
+        try:
+            return Source(name, str(path), path.read_text(encoding="utf-8-sig"))
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except UnicodeDecodeError as broken:
+            raise InvalidTemplate(
+                f"{path}: not UTF-8", hint="save the file as UTF-8"
+            ) from broken
+        except OSError as failed:
+            raise ConfigError(f"{path} cannot be read: {failed.strerror}") from failed
+    raise ConfigError(
+        f"no template {name} in {', '.join(map(str, places))}",
+        hint="reinstall the package",
+    )

@@ -1,0 +1,90 @@
+"""`notices template check`: every template, every sample, every output."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from functools import lru_cache
+
+from notices.errors import Fault, InvalidTemplate
+from notices.letters.letter import Letter, write_letter
+from notices.letters.samples import sample_notice
+from notices.letters.template.checking import source_faults
+from notices.letters.template.composing import languages
+from notices.letters.template.probes import probes
+from notices.letters.template.required import letter_values, squeezed
+from notices.letters.template.sources import SAMPLES, Source, Templates, letter_name
+from notices.notice import Form, Notice
+
+_WORDS = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>")
+
+
+def check_templates(templates: Templates) -> tuple[Fault, ...]:
+    """Everything that is wrong with the templates; empty if all may be used.
+
+    Each fault's path is `file:line`, or the file where something is missing.
+    """
+    faults: list[Fault] = []
+    for source in templates.sources:
+        is_template = source.name.endswith(".j2")
+        faults += source_faults(source) if is_template else sample_faults(source)
+    # The outputs are worth looking at only when nothing else is wrong.
+    return tuple(faults) or output_faults(templates)
+
+
+def sample_faults(source: Source) -> tuple[Fault, ...]:
+    """What is wrong with the judgment that previews show."""
+    form = next(form for form, name in SAMPLES.items() if name == source.name)
+    try:
+        sample_notice(form, templates=Templates((source,)))
+    except InvalidTemplate as wrong:
+        return wrong.faults
+    return ()
+
+
+@lru_cache(maxsize=4)
+def output_faults(templates: Templates) -> tuple[Fault, ...]:
+    """Values that a letter of some form lacks in one of its outputs."""
+    return tuple(fault for form in Form for fault in _of_form(templates, form))
+
+
+def _of_form(templates: Templates, form: Form) -> Iterator[Fault]:
+    notice = probes(form)[0].notice
+    try:
+        letter = write_letter(notice, templates=templates, notice_json_sha256="0" * 64)
+    except InvalidTemplate:
+        return  # its faults are told already, with their lines
+    yield from missing(letter, notice, templates)
+
+
+def missing(letter: Letter, notice: Notice, templates: Templates) -> Iterator[Fault]:
+    """What one of the outputs lacks of the values that the notice brings."""
+    for output, words in _read(letter).items():
+        for language in languages(notice):
+            path = templates.source(letter_name(notice.form, language)).path
+            for required in letter_values(notice, language):
+                if squeezed(required.text) not in words:
+                    yield Fault(path, f"{required.name} is missing in the {output}")
+
+
+def _read(letter: Letter) -> dict[str, str]:
+    """The words of each output without white space."""
+    return {
+        "text": squeezed(letter.text),
+        "PDF": squeezed(_pdf_words(letter.pdf)),
+        "DOCX": squeezed(_docx_words(letter.docx)),
+    }
+
+
+def _pdf_words(pdf: bytes) -> str:
+    import pypdfium2  # noqa: PLC0415 - loads a large library, for this check only
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        return "".join(page.get_textpage().get_text_range() for page in document)
+
+
+def _docx_words(package: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(package)) as parts:
+        body = parts.read("word/document.xml").decode()
+    # Probe values have no character that XML would write otherwise.
+    return "".join(_WORDS.findall(body))

@@ -1,0 +1,229 @@
+"""What a template may say: the notice's values, by Japanese and English names.
+
+Every value is cleaned here, once, before any template sees it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from notices.judgment import Judgment, Person, Rung
+from notices.letters.settings import UrlStyle
+from notices.letters.template.addresses import Address, for_print
+from notices.letters.template.classes import chosen_key, class_rows
+from notices.letters.template.dates import english_date, japanese_date
+from notices.letters.template.hygiene import Cleaner
+from notices.letters.template.locator import english_locator, japanese_locator
+from notices.notice import Center, Managed, Notice
+from notices.printed import printed_url
+
+NAMES = {
+    "整理番号": "number",
+    "日付": "date",
+    "宛先": "recipient",
+    "敬称": "honorific",
+    "センター名": "center_name",
+    "センター住所": "center_address",
+    "センター電話": "center_phone",
+    "センターメール": "center_mail",
+    "確認ページ": "verification_page",
+    "担当者": "assessor",
+    "確認者": "checker",
+    "管理対象": "managed",
+    "IP割振先": "is_ip_holder",
+    "IPアドレス": "ip_addresses",
+    "対象URL": "urls",
+    "特定情報": "locator",
+    "掲載情報": "content",
+    "法令": "citations",
+    "分類一覧": "classes",
+    "類型": "type_name",
+    "類型原名": "type_name_ja",
+    "理由": "reason",
+    "英文併記": "is_bilingual",
+    "任意の注記": "voluntary_note",
+    "URL数": "url_count",
+    "URL複数": "has_several_urls",
+    "経緯": "history",
+}
+"""Japanese name to English name; both are understood."""
+
+ITEM_NAMES = {
+    "連番": "ordinal",
+    "所在": "address",
+    "表示": "text",
+    "印": "box",
+    "文言": "wording",
+    "原文": "wording_ja",
+    "法令名": "official",
+    "略称": "short",
+    "条項": "article",
+}
+"""The same for what stands in a list."""
+
+KNOWN_NAMES = frozenset({*NAMES, *NAMES.values()})
+"""Every name in both languages."""
+LIST_NAMES = frozenset({"対象URL", "urls", "法令", "citations", "分類一覧", "classes"})
+"""What a template may loop over."""
+
+_MANAGED_EN = {
+    Managed.BULLETIN_BOARD: "bulletin board (or posting service)",
+    Managed.WEBSITE: "website",
+    Managed.SERVER: "server",
+    Managed.IP_ALLOCATION: "server",
+}
+
+
+def both(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """The values under their English and their Japanese names."""
+    doubled = dict(values)
+    for japanese, english in names.items():
+        if english in values:
+            doubled[japanese] = values[english]
+    return doubled
+
+
+def letter_values(
+    notice: Notice,
+    language: str,
+    clean: Cleaner,
+    *,
+    url_style: UrlStyle,
+    voluntary_note: bool,
+) -> dict[str, Any]:
+    """Everything that a letter template of this language may name."""
+    tongue = _english if language == "en" else _japanese
+    values = {
+        "number": clean.line(notice.number),
+        "recipient": clean.at(_recipient_path(notice)).line(notice.recipient.name),
+        "honorific": "様" if notice.recipient.is_person else "御中",
+        "center_mail": clean.line(notice.center.mailbox),
+        "verification_page": printed_url(notice.center.verification_page).address,
+        "is_ip_holder": notice.recipient.rung is Rung.IP_ALLOCATION_HOLDER,
+        "urls": _urls(notice, clean, url_style, language),
+        "citations": _citations(notice, clean.at("statutes")),
+        "classes": _classes(notice, clean.at("category"), language),
+        "is_bilingual": notice.is_bilingual,
+        "voluntary_note": voluntary_note,
+        **tongue(notice, clean),
+    }
+    return both(values, NAMES)
+
+
+def _japanese(notice: Notice, clean: Cleaner) -> dict[str, Any]:
+    judgment, center = notice.judgment, notice.center
+    return {
+        "date": japanese_date(notice.date),
+        "center_name": clean.at("center.name").line(center.name),
+        "center_address": clean.at("center.address").line(center.address),
+        "center_phone": clean.at("center.phone").line(center.phone),
+        "assessor": clean.at("assessor.name").line(judgment.assessor.name),
+        "checker": clean.at("checker.name").line(judgment.checker.name),
+        "managed": notice.managed.value,
+        "ip_addresses": "、".join(map(clean.line, judgment.target.ip_addresses)),
+        "locator": japanese_locator(judgment.target, clean),
+        "content": clean.at("content").prose(judgment.content),
+        "reason": clean.at("reason").prose(judgment.reason),
+        "type_name": _type_name(notice, clean, notice.classification.name),
+        "type_name_ja": _type_name(notice, clean, notice.classification.name),
+    }
+
+
+def _english(notice: Notice, clean: Cleaner) -> dict[str, Any]:
+    judgment, center = notice.judgment, notice.center
+    return {
+        "date": english_date(notice.date),
+        "center_name": _first(clean, center, "center", "name_en", "name"),
+        "center_address": _first(clean, center, "center", "address_en", "address"),
+        "center_phone": _first(clean, center, "center", "phone_international", "phone"),
+        "assessor": _first(clean, judgment.assessor, "assessor", "name_en", "name"),
+        "checker": _first(clean, judgment.checker, "checker", "name_en", "name"),
+        "managed": _MANAGED_EN[notice.managed],
+        "ip_addresses": ", ".join(map(clean.line, judgment.target.ip_addresses)),
+        "locator": english_locator(judgment.target, clean),
+        "content": _prose_en(clean, judgment, "content"),
+        "reason": _prose_en(clean, judgment, "reason"),
+        "type_name": _type_name(notice, clean, notice.classification.name_en),
+        "type_name_ja": _type_name(notice, clean, notice.classification.name),
+    }
+
+
+def _first(
+    clean: Cleaner, holder: Person | Center, path: str, name: str, other: str
+) -> str:
+    """The English value if there is one, else the Japanese."""
+    chosen = name if getattr(holder, name) else other
+    return clean.at(f"{path}.{chosen}").line(getattr(holder, chosen))
+
+
+def _prose_en(clean: Cleaner, judgment: Judgment, name: str) -> str:
+    chosen = f"{name}_en" if getattr(judgment, f"{name}_en") else name
+    return clean.at(chosen).prose(getattr(judgment, chosen))
+
+
+def _recipient_path(notice: Notice) -> str:
+    """Where the recipient's name comes from."""
+    for index, step in enumerate(notice.judgment.ladder):
+        if step.rung is notice.recipient.rung:
+            return f"ladder[{index}].{'name' if step.name else 'recipient'}"
+    return "ladder"
+
+
+def _type_name(notice: Notice, clean: Cleaner, name: str) -> str:
+    """The type below the groups of 2023; the classes of 2006 have none."""
+    return "" if notice.classification.class_2006 else clean.line(name)
+
+
+def _urls(
+    notice: Notice, clean: Cleaner, style: UrlStyle, language: str
+) -> tuple[dict[str, Any], ...]:
+    urls = notice.judgment.target.urls
+    return tuple(
+        both(
+            {
+                # One 整理番号 is one finding; the form has room for one URL.
+                "ordinal": f"({position})" if len(urls) > 1 else "",
+                "address": _address(
+                    url, clean.at(f"target.urls[{position - 1}]"), style, language
+                ),
+            },
+            ITEM_NAMES,
+        )
+        for position, url in enumerate(urls, 1)
+    )
+
+
+def _address(url: str, clean: Cleaner, style: UrlStyle, language: str) -> Address:
+    address = for_print(url, clean, style=style)
+    return Address(address, address.note_en if language == "en" else address.note)
+
+
+def _citations(notice: Notice, clean: Cleaner) -> tuple[dict[str, Any], ...]:
+    return tuple(
+        both(
+            {
+                "text": clean.line(str(citation)),
+                "official": clean.line(citation.official),
+                "short": clean.line(citation.short),
+                "article": clean.line(citation.article),
+            },
+            ITEM_NAMES,
+        )
+        for citation in notice.citations
+    )
+
+
+def _classes(
+    notice: Notice, clean: Cleaner, language: str
+) -> tuple[dict[str, Any], ...]:
+    chosen = chosen_key(notice.classification, notice.form)
+    return tuple(
+        both(
+            {
+                "box": "■" if row.key == chosen else "□",
+                "wording": clean.line(row.name_en if language == "en" else row.name),
+                "wording_ja": clean.line(row.name),
+            },
+            ITEM_NAMES,
+        )
+        for row in class_rows(notice)
+    )

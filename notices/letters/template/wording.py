@@ -1,0 +1,113 @@
+"""Words that a template must not use: a request asks, and form 2 alleges nothing.
+
+Only templates are judged, never content, reason, class labels or values.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from notices.errors import Fault
+from notices.letters.template.hygiene import Cleaner
+from notices.letters.template.sources import Source
+from notices.signs import spelt
+
+
+class _Rule(NamedTuple):
+    japanese: re.Pattern[str]
+    """Sought in NFKC without white space."""
+    english: re.Pattern[str]
+    message: str
+
+    def breaches(self, line: str) -> Iterator[str]:
+        """Each place of a line that the rule forbids."""
+        plain = unicodedata.normalize("NFKC", line)
+        for pattern, text in (
+            (self.japanese, "".join(plain.split())),
+            (self.english, plain),
+        ):
+            for found in pattern.finditer(text):
+                yield f"{found[0]}: {self.message}"
+
+
+_DEMANDING = _Rule(
+    re.compile(
+        "しなければならない|なければなりません|ねばなら|義務|必ず|命じ|応じない場合"
+        "|法的措置|[0-9一二三四五六七八九十]+(?:時間|日|営業日|週間|[かヶ]?月)以内"
+        "|期限|までに"
+    ),
+    re.compile(
+        r"\b(?:must|shall|required?|obliged|obligation|failure to|legal action"
+        r"|deadline|no later than"
+        r"|within \w+ (?:hours?|(?:business |working )?days?))\b",
+        re.IGNORECASE,
+    ),
+    "demands; the request is voluntary (guideline, section 6)",
+)
+_ALLEGING = _Rule(
+    re.compile("違反する法令|違法な情報が掲載|に違反|違法情報"),
+    re.compile(r"\b(?:illegal|unlawful|violat\w*|infring\w*)\b", re.IGNORECASE),
+    "speaks of a violated law; form 2 alleges none",
+)
+_FULL_WIDTH = re.compile("｛[｛{%％]|[｝}%％]｝|{｛|｝}|{％|％}")
+_CODE = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
+_BRACES = re.compile(r"{[{%#]|[}%#]}")
+_QUOTED = re.compile(r'"([^"]*)"|\'([^\']*)\'')
+
+
+def wording_faults(source: Source, *, is_form_2: bool) -> tuple[Fault, ...]:
+    """What stands in the template's own words that must not, each with its line."""
+    rules = (_DEMANDING, _ALLEGING) if is_form_2 else (_DEMANDING,)
+    faults = [
+        Fault(f"{source.path}:{line}", message)
+        for line, message in _disguises(source.text)
+    ]
+    for number, line in enumerate(wording(source.text).split("\n"), 1):
+        faults += (
+            Fault(f"{source.path}:{number}", message)
+            for message in _line_faults(line, rules)
+        )
+    return tuple(faults)
+
+
+def _disguises(text: str) -> Iterator[tuple[int, str]]:
+    """Ways to print what the check would not see: line and message."""
+    for found in _CODE.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        if "\\" in found[0] and not found[0].startswith("{#"):
+            yield line, "\\: write the character itself"
+        if "raw" in found[0].strip("{}%-+ \n").split():
+            yield line, "raw is not allowed in a template"
+
+
+def wording(text: str) -> str:
+    """The template without Jinja's parts, line for line, but with texts in these."""
+    return _CODE.sub(lambda match: _texts(match[0]), text)
+
+
+def _texts(code: str) -> str:
+    """What stands in quotes, as `{{ "so" }}` prints it; then the code's line ends."""
+    texts = () if code.startswith("{#") else map("".join, _QUOTED.findall(code))
+    return "".join(texts).replace("\n", "") + "\n" * code.count("\n")
+
+
+def _line_faults(line: str, rules: tuple[_Rule, ...]) -> Iterator[str]:
+    if wide := _FULL_WIDTH.search(line):
+        yield f"{wide[0]}: full-width braces; write {{{{ }}}} or {{% %}} in half width"
+    for braces in dict.fromkeys(_BRACES.findall(line)):
+        yield f"{braces} stands alone; braces come in pairs, {{{{ so }}}}"
+    if line.lstrip().startswith("＠"):
+        yield "＠: full width; a directive begins with a half-width @"
+    for rule in rules:
+        yield from dict.fromkeys(rule.breaches(line))
+
+
+def odd_characters(source: Source, clean: Cleaner) -> tuple[Fault, ...]:
+    """Characters of a template that no reader sees or no font draws."""
+    return tuple(
+        Fault(f"{source.path}:{number}", f"{spelt(char)} cannot be printed; remove it")
+        for number, line in enumerate(source.text.split("\n"), 1)
+        for char in dict.fromkeys(line.strip())
+        if clean.line(char) != char
+    )

@@ -1,0 +1,102 @@
+"""Steps of many deliveries, committed with one sync of the disk.
+
+While one commit is under way, the steps that come up wait for the next one and share
+it. Nobody is told that his step is made before the commit that holds it has returned.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from notices.delivery import Attempt, State
+from notices.rules import Channel
+from notices.store.attempt_steps import Arm, Claim, Finish, Outcome, Step, Taken
+
+Perform = Callable[[Sequence[Step]], list[Outcome]]
+"""Makes steps with one commit, such as `Store.perform`: in a thread, never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    step: Step
+    made: asyncio.Future[Outcome]
+
+    def end(self, outcome: Outcome) -> None:
+        """Tell who waits, unless he has left."""
+        if self.made.done():
+            return
+        if isinstance(outcome, Exception):
+            self.made.set_exception(outcome)
+        else:
+            self.made.set_result(outcome)
+
+
+class Together:
+    """The steps of one event loop; for each method errors are those of `Store`."""
+
+    def __init__(self, perform: Perform) -> None:
+        self._perform = perform
+        self._waiting: list[_Waiting] = []
+        self._committing: asyncio.Task[None] | None = None
+
+    async def take(
+        self, number: str, *, now: datetime, ignore_backoff: bool, channel: Channel
+    ) -> Taken | None:
+        """Begin an attempt; see `Store.take`."""
+        claim = Claim(
+            number=number, now=now, ignore_backoff=ignore_backoff, channel=channel
+        )
+        return cast("Taken | None", await self._made(claim))
+
+    async def arm(self, number: str, *, now: datetime) -> None:
+        """Commit that the first byte is next; see `Store.arm`."""
+        await self._made(Arm(number=number, now=now))
+
+    async def finish(
+        self,
+        number: str,
+        attempt: Attempt,
+        *,
+        next_attempt_at: datetime | None,
+        now: datetime,
+    ) -> State:
+        """Record an outcome; see `Store.finish`."""
+        step = Finish(
+            number=number, attempt=attempt, next_attempt_at=next_attempt_at, now=now
+        )
+        return cast("State", await self._made(step))
+
+    async def _made(self, step: Step) -> Outcome:
+        loop = asyncio.get_running_loop()
+        made: asyncio.Future[Outcome] = loop.create_future()
+        self._waiting.append(_Waiting(step, made))
+        if self._committing is None:
+            self._committing = loop.create_task(self._commit())
+        return await made
+
+    async def _commit(self) -> None:
+        """Commit until nobody waits."""
+        await asyncio.sleep(0)  # who comes up at this moment is taken along
+        while group := self._next_group():
+            steps = [waiting.step for waiting in group]
+            outcomes: Sequence[Outcome]
+            try:
+                outcomes = await asyncio.to_thread(self._perform, steps)
+            except Exception as error:  # noqa: BLE001 - told to all who wait
+                outcomes = [error] * len(group)  # no thread to be had, say
+            for waiting, outcome in zip(group, outcomes, strict=True):
+                waiting.end(outcome)
+        self._committing = None
+
+    def _next_group(self) -> list[_Waiting]:
+        """What waits, at most one step of each delivery; who left has no step."""
+        group: dict[str, _Waiting] = {}
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            if each.made.done():
+                continue
+            if group.setdefault(each.step.number, each) is not each:
+                self._waiting.append(each)
+        return list(group.values())

@@ -1,0 +1,223 @@
+"""Keys in a PKCS#11 token: a smart card, a hardware module, SoftHSM2.
+
+The key is named by a URI of RFC 7512, such as
+`pkcs11:token=notices;object=sign?module-path=/usr/lib/softhsm/libsofthsm2.so`.
+The PIN comes from the credentials, never from the URI (7.2 there warns of it).
+"""
+
+import hashlib
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from notices.credentials import Secret
+from notices.errors import ConfigError, KeyUnavailable
+from notices.signing import der
+from notices.signing.keys.signing_key import SigningKey, load_certificates, order_chain
+from notices.signing.public_keys import public_key
+
+_KNOWN = {"token", "serial", "object", "id", "type", "slot-id"}
+_KNOWN_QUERY = {"module-path"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenUri:
+    """A key in a token, by RFC 7512."""
+
+    module: str
+    """Path of the PKCS#11 library."""
+    token: str = ""
+    """Label of the token."""
+    serial: str = ""
+    """Serial number of the token."""
+    label: str = ""
+    """Label of key and certificate (`object`)."""
+    id: bytes = b""
+    """CKA_ID of key and certificate."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenKey:
+    """A private key that stays in its token."""
+
+    key: Any
+    """`pkcs11.PrivateKey` of an open session."""
+    is_rsa: bool
+    """RSA, else elliptic curve."""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def sign(self, data: bytes) -> bytes:
+        """PKCS#1 v1.5 (RSA) or DER ECDSA (EC) over SHA-256 of `data`."""
+        pkcs11 = _library()
+        try:
+            # A session does one operation at a time (PKCS#11 2.40, 6.7.6).
+            with self._lock:
+                return self._sign(pkcs11, data)
+        except pkcs11.PKCS11Error as error:
+            raise KeyUnavailable(
+                f"the token did not sign: {type(error).__name__}",
+                hint="check that the token is plugged in and the key may sign",
+            ) from error
+
+    def _sign(self, pkcs11: Any, data: bytes) -> bytes:
+        if self.is_rsa:
+            mechanism = pkcs11.Mechanism.SHA256_RSA_PKCS
+            return bytes(self.key.sign(data, mechanism=mechanism))
+        # Not every token has CKM_ECDSA_SHA256, so it gets the digest. Its answer
+        # is r and s side by side (PKCS#11 2.40, 2.3.1), CMS wants them as DER.
+        digest = hashlib.sha256(data).digest()
+        raw = bytes(self.key.sign(digest, mechanism=pkcs11.Mechanism.ECDSA))
+        half = len(raw) // 2
+        numbers = (int.from_bytes(part, "big") for part in (raw[:half], raw[half:]))
+        return der.sequence(*map(der.integer, numbers))
+
+    def __repr__(self) -> str:
+        return "TokenKey(***)"
+
+
+def read_uri(uri: str) -> TokenUri:
+    """The parts of a `pkcs11:` URI; ConfigError for what is missing or unknown."""
+    path, _, query = uri.removeprefix("pkcs11:").partition("?")
+    attributes = _attributes(path, ";", _KNOWN)
+    module = _attributes(query, "&", _KNOWN_QUERY).get("module-path", "")
+    if not module:
+        raise ConfigError(
+            "the pkcs11: URI in signing.key names no library",
+            hint="end it with ?module-path=/path/to/library.so",
+        )
+    return TokenUri(
+        module=unquote(module),
+        token=unquote(attributes.get("token", "")),
+        serial=unquote(attributes.get("serial", "")),
+        label=unquote(attributes.get("object", "")),
+        id=_octets(attributes.get("id", "")),
+    )
+
+
+def _attributes(text: str, separator: str, known: set[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in filter(None, text.split(separator)):
+        name, _, value = part.partition("=")
+        if name not in known or name in found:
+            hint = "known: " + ", ".join(sorted(known))
+            if name.startswith("pin"):
+                hint = "the PIN comes from signing.passphrase_file or the prompt"
+            raise ConfigError(
+                f"the pkcs11: URI in signing.key has {name!r}, unknown or twice",
+                hint=hint,
+            )
+        found[name] = value
+    return found
+
+
+def _octets(text: str) -> bytes:
+    return unquote(text, encoding="latin-1").encode("latin-1")
+
+
+def load_token_key(uri: str, pin: Secret | None, certificates: bytes) -> SigningKey:
+    """The key that the URI names, in an open session.
+
+    The certificate comes from the token, or from `certificates` (PEM, the signer's
+    first), where also the chain is. KeyUnavailable for no token, no key, a wrong
+    PIN; ConfigError for a bad URI or a missing extra.
+    """
+    where = read_uri(uri)
+    pkcs11 = _library()
+    try:
+        session = _open_session(pkcs11, where, pin)
+        key = _only(session, pkcs11, pkcs11.ObjectClass.PRIVATE_KEY, where)
+        leaf, others = _certificates(session, pkcs11, where, certificates)
+    except pkcs11.PKCS11Error as error:
+        raise KeyUnavailable(
+            f"the token does not give its key: {_words(error)}",
+            hint="check signing.key, the PIN, and that the token is plugged in",
+        ) from error
+    is_rsa = isinstance(public_key(leaf), rsa.RSAPublicKey)
+    return SigningKey(
+        operation=TokenKey(key, is_rsa),
+        certificate=leaf,
+        chain=order_chain(leaf, others),
+    )
+
+
+def _library() -> Any:
+    try:
+        import pkcs11  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise ConfigError(
+            "keys in a token need the extra pkcs11",
+            hint="pip install 'notices[pkcs11]'",
+        ) from error
+    return pkcs11
+
+
+def _open_session(pkcs11: Any, where: TokenUri, pin: Secret | None) -> Any:
+    try:
+        library = pkcs11.lib(where.module)
+    except (pkcs11.PKCS11Error, RuntimeError, OSError) as error:
+        raise ConfigError(
+            f"the PKCS#11 library {where.module} does not load",
+            hint="check module-path in signing.key",
+        ) from error
+    wanted: dict[str, Any] = {}
+    if where.token:
+        wanted["token_label"] = where.token
+    if where.serial:
+        wanted["token_serial"] = where.serial.encode()
+    token = library.get_token(**wanted)
+    try:
+        return token.open(user_pin=pin.reveal() if pin else None)
+    except pkcs11.UserAlreadyLoggedIn:
+        # PKCS#11 2.40, 6.7.4: the log-in is the process's, not the session's.
+        return token.open()
+
+
+def _template(pkcs11: Any, kind: Any, where: TokenUri) -> dict[Any, Any]:
+    template = {pkcs11.Attribute.CLASS: kind}
+    if where.label:
+        template[pkcs11.Attribute.LABEL] = where.label
+    if where.id:
+        template[pkcs11.Attribute.ID] = where.id
+    return template
+
+
+def _only(session: Any, pkcs11: Any, kind: Any, where: TokenUri) -> Any:
+    found = list(session.get_objects(_template(pkcs11, kind, where)))
+    if len(found) != 1:
+        raise KeyUnavailable(
+            f"the token has {len(found)} private keys that fit signing.key, not one",
+            hint="name it by object=LABEL or id=%A1 in the URI",
+        )
+    return found[0]
+
+
+def _certificates(
+    session: Any, pkcs11: Any, where: TokenUri, given: bytes
+) -> tuple[x509.Certificate, list[x509.Certificate]]:
+    if given:
+        leaf, *others = load_certificates(given)
+        return leaf, others
+    template = _template(pkcs11, pkcs11.ObjectClass.CERTIFICATE, where)
+    found = list(session.get_objects(template))
+    if len(found) != 1:
+        raise KeyUnavailable(
+            f"the token has {len(found)} certificates that fit signing.key, not one",
+            hint="set signing.certificate to a PEM file with certificate and chain",
+        )
+    everything = session.get_objects(
+        {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE}
+    )
+    others = [_certificate(pkcs11, one) for one in everything]
+    return _certificate(pkcs11, found[0]), others
+
+
+def _certificate(pkcs11: Any, entry: Any) -> x509.Certificate:
+    return x509.load_der_x509_certificate(bytes(entry[pkcs11.Attribute.VALUE]))
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__} {error}".strip()

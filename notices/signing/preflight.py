@@ -1,0 +1,169 @@
+"""Before signing: what is known about key and certificate, and the gate.
+
+`certificate_findings` says everything; `require_usable` lets through or raises.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from notices.errors import CertificateNotUsable, RevocationUnavailable
+from notices.report import CLOCK_TOLERANCE
+from notices.signing.certificate_checks import (
+    JUDGES,
+    Case,
+    CertificateFinding,
+    Level,
+    passed,
+    refused,
+)
+from notices.signing.keys.signing_key import SigningKey
+from notices.signing.moment import Moment
+from notices.signing.path import certificate_path
+from notices.signing.revocation.answers import (
+    NO_ANSWERS,
+    RevocationAnswers,
+    Standing,
+    Status,
+)
+from notices.signing.revocation.judging import statuses, used_answers
+
+RevocationPolicy = Literal["require", "prefer", "off"]
+
+EXAMPLE_ORGANIZATION = "Example only, not for production"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preflight:
+    """What came out, and what the signature will carry."""
+
+    findings: tuple[CertificateFinding, ...]
+    """In a fixed order."""
+    path: tuple[x509.Certificate, ...] = ()
+    """From the signer to the pinned root; empty if there is none."""
+    answers: RevocationAnswers = NO_ANSWERS
+    """The fresh answers for that path."""
+    is_excused: bool = False
+    """Whether one of them is fresh only because clocks may differ."""
+
+
+def is_example(certificate: x509.Certificate) -> bool:
+    """Whether it is of the example PKI, whose keys everybody has."""
+    names = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    return any(name.value == EXAMPLE_ORGANIZATION for name in names)
+
+
+def preflight(
+    key: SigningKey,
+    *,
+    trust: Sequence[x509.Certificate],
+    from_mailbox: str,
+    now: datetime,
+    revocation: RevocationAnswers = NO_ANSWERS,
+    policy: RevocationPolicy = "require",
+    tolerance: timedelta = CLOCK_TOLERANCE,
+) -> Preflight:
+    """Judge key and certificate as of `now`, offline; other clocks may differ.
+
+    `trust` are the pinned roots, `revocation` all answers at hand; those that are
+    used come back in `answers`.
+    """
+    moment = Moment(now, tolerance)
+    case = Case(key=key, mailbox=from_mailbox, moment=moment)
+    path = certificate_path(key.certificate, key.chain, trust, now)
+    found = statuses(path, revocation, moment)
+    findings = [
+        *(judge(case) for judge in JUDGES),
+        _path_finding(path),
+        *_revocation_findings(path, found, policy),
+        *_weakness_findings(key),
+    ]
+    return Preflight(
+        findings=tuple(findings),
+        path=path,
+        answers=used_answers(found),
+        is_excused=any(status.is_excused for status in found),
+    )
+
+
+def certificate_findings(
+    key: SigningKey,
+    *,
+    trust: Sequence[x509.Certificate],
+    from_mailbox: str,
+    now: datetime,
+    revocation: RevocationAnswers = NO_ANSWERS,
+    policy: RevocationPolicy = "require",
+) -> tuple[CertificateFinding, ...]:
+    """The findings of `preflight`, for display."""
+    return preflight(
+        key,
+        trust=trust,
+        from_mailbox=from_mailbox,
+        now=now,
+        revocation=revocation,
+        policy=policy,
+    ).findings
+
+
+def require_usable(findings: Iterable[CertificateFinding]) -> None:
+    """CertificateNotUsable or RevocationUnavailable unless all is well."""
+    bad = [one for one in findings if one.level is Level.REFUSED]
+    if bad:
+        sentences = " ".join(one.detail for one in bad)
+        raise CertificateNotUsable(sentences, hint=bad[0].hint)
+    for one in findings:
+        if one.level is Level.TRY_LATER:
+            raise RevocationUnavailable(one.detail, hint=one.hint)
+
+
+def _path_finding(path: tuple[x509.Certificate, ...]) -> CertificateFinding:
+    if path:
+        root = path[-1].subject.rfc4514_string()
+        return passed("path", f"The path leads to the pinned root {root}.")
+    return refused(
+        "path",
+        "There is no path from the certificate to a pinned root.",
+        "put the intermediate certificates into the key's file, and the root into"
+        " signing.trust",
+    )
+
+
+def _revocation_findings(
+    path: tuple[x509.Certificate, ...],
+    found: Iterable[Status],
+    policy: RevocationPolicy,
+) -> Iterator[CertificateFinding]:
+    if not path:
+        return
+    for status in found:
+        name = status.certificate.subject.rfc4514_string()
+        if status.standing is Standing.REVOKED:
+            yield refused(
+                "revocation",
+                f"The certificate {name} is {status.detail}.",
+                "use another certificate; find out why this one was revoked",
+            )
+        elif status.standing is Standing.GOOD:
+            yield passed("revocation", f"{name} is not revoked, {status.detail}.")
+        elif policy != "off":
+            yield CertificateFinding(
+                id="revocation",
+                level=Level.TRY_LATER if policy == "require" else Level.WARNING,
+                detail=f"Whether {name} is revoked is not known: {status.detail}.",
+                hint="give fresh lists in signing.crls, or let them be fetched",
+            )
+
+
+def _weakness_findings(key: SigningKey) -> Iterator[CertificateFinding]:
+    for weakness in key.weaknesses:
+        yield CertificateFinding(
+            id="container",
+            level=Level.WARNING,
+            detail=f"The key's file is weak: {weakness}.",
+            hint="export it again with AES-256 and SHA-256",
+        )

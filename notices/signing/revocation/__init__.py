@@ -1,0 +1,1 @@
+"""Is a certificate revoked: CRLs and OCSP answers, fetched, judged and kept."""

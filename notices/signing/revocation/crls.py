@@ -1,0 +1,140 @@
+"""Certificate revocation lists (RFC 5280, 5): which one speaks, and what it says."""
+
+from collections.abc import Iterable, Iterator
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from notices.errors import ConfigError
+from notices.signing.moment import Moment
+from notices.signing.public_keys import public_key
+from notices.signing.revocation.answers import RevocationAnswers, Standing, Status
+
+
+def read_crl(content: bytes) -> bytes:
+    """A CRL file, DER or PEM, as DER. ConfigError if it is neither."""
+    try:
+        if content.lstrip().startswith(b"-----"):
+            crl = x509.load_pem_x509_crl(content)
+        else:
+            crl = x509.load_der_x509_crl(content)
+    except ValueError as error:
+        raise ConfigError(
+            "a CRL file could not be read", hint="give DER or PEM files in signing.crls"
+        ) from error
+    return crl.public_bytes(Encoding.DER)
+
+
+def statuses_by_crl(
+    certificate: x509.Certificate,
+    issuer: x509.Certificate,
+    crls: Iterable[bytes],
+    moment: Moment,
+) -> Iterator[Status]:
+    """What each list of the issuer says about the certificate."""
+    for encoded in crls:
+        try:
+            crl = x509.load_der_x509_crl(encoded)
+            speaks = _crl_speaks(crl, certificate, issuer)
+        except ValueError:
+            continue
+        if not speaks:
+            continue
+        # RFC 5280, 5.1.2.5: nextUpdate is always there; without it nothing is fresh.
+        start, end = crl.last_update_utc, crl.next_update_utc or crl.last_update_utc
+        if crl.next_update_utc is None or not moment.is_within(start, end):
+            detail = f"its CRL is of {start:%F %R} to {end:%F %R} UTC"
+            yield Status(
+                certificate=certificate,
+                standing=Standing.UNKNOWN,
+                detail=f"{detail}{moment.distance(start, end)}",
+            )
+            continue
+        entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
+        yield Status(
+            certificate=certificate,
+            standing=Standing.GOOD if entry is None else Standing.REVOKED,
+            answer=RevocationAnswers(crls=(encoded,)),
+            detail=f"revoked since {entry.revocation_date_utc:%F %R} UTC"
+            if entry
+            else f"by the CRL of {start:%F %R} UTC",
+            is_excused=moment.is_excused(start, end),
+        )
+
+
+def _crl_speaks(
+    crl: x509.CertificateRevocationList,
+    certificate: x509.Certificate,
+    issuer: x509.Certificate,
+) -> bool:
+    """Whether it is a complete list of the issuer for this kind of certificate."""
+    if crl.issuer != certificate.issuer or not _is_signed(crl, issuer):
+        return False
+    return all(
+        _scope_covers(extension, certificate)
+        for extension in crl.extensions
+        if extension.critical
+    )
+
+
+def _is_signed(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+    key = public_key(issuer)
+    return key is not None and crl.is_signature_valid(key)
+
+
+def _scope_covers(
+    extension: x509.Extension[x509.ExtensionType], certificate: x509.Certificate
+) -> bool:
+    # RFC 5280, 5.2: a list with a critical extension that is not understood must
+    # not be used; that includes delta CRLs (5.2.4).
+    scope = extension.value
+    if not isinstance(scope, x509.IssuingDistributionPoint):
+        return False
+    partial = (
+        scope.indirect_crl
+        or scope.only_contains_attribute_certs
+        or scope.only_some_reasons is not None
+        or scope.relative_name is not None
+    )
+    wrong_kind = (
+        scope.only_contains_ca_certs
+        if not _is_authority(certificate)
+        else scope.only_contains_user_certs
+    )
+    named = {_text(one) for one in scope.full_name or ()}
+    return (
+        not partial
+        and not wrong_kind
+        and (not named or bool(named & set(crl_urls(certificate))))
+    )
+
+
+def _text(name: x509.GeneralName) -> str:
+    return str(name.value)
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(
+            x509.BasicConstraints
+        ).value.ca
+    except x509.ExtensionNotFound:
+        return False
+
+
+def crl_urls(certificate: x509.Certificate) -> tuple[str, ...]:
+    """Where the certificate says its CRL is (http and https only)."""
+    try:
+        points = certificate.extensions.get_extension_for_class(
+            x509.CRLDistributionPoints
+        ).value
+    except x509.ExtensionNotFound:
+        return ()
+    names = (name for point in points for name in point.full_name or ())
+    return tuple(_text(one) for one in names if _is_web(one))
+
+
+def _is_web(name: x509.GeneralName) -> bool:
+    return isinstance(name, x509.UniformResourceIdentifier) and name.value.startswith(
+        ("http://", "https://")
+    )

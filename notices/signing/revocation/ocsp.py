@@ -1,0 +1,181 @@
+"""OCSP answers (RFC 6960): who may answer, and what the answer says."""
+
+from collections.abc import Iterable, Iterator
+
+from asn1crypto import ocsp as asn1
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import AuthorityInformationAccessOID as Access
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from notices.errors import RevocationUnavailable
+from notices.signing.moment import Moment
+from notices.signing.public_keys import is_signed_by, public_key
+from notices.signing.revocation.answers import (
+    NO_ANSWERS,
+    RevocationAnswers,
+    Standing,
+    Status,
+)
+
+
+def statuses_by_ocsp(
+    certificate: x509.Certificate,
+    issuer: x509.Certificate,
+    responses: Iterable[bytes],
+    moment: Moment,
+) -> Iterator[Status]:
+    """What each entitled responder says about the certificate."""
+    for encoded in responses:
+        try:
+            yield from _from_response(certificate, issuer, encoded, moment)
+        except (ValueError, InvalidSignature):
+            continue
+
+
+def _from_response(
+    certificate: x509.Certificate,
+    issuer: x509.Certificate,
+    encoded: bytes,
+    moment: Moment,
+) -> Iterator[Status]:
+    response = ocsp.load_der_ocsp_response(encoded)
+    if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
+        return
+    responder = _entitled_responder(response, issuer, moment)
+    if responder is None:
+        return
+    needs_no_answer = responder is issuer or _is_not_asked_about(responder)
+    for single in response.responses:
+        if not _is_about(single, certificate, issuer):
+            continue
+        start = single.this_update_utc
+        end = single.next_update_utc
+        fresh = moment.is_within(start, end or moment.now)
+        # Who verifies later is as strict: no end means that there is always a newer
+        # answer (RFC 6960, 4.2.2.1), and a delegate may be revoked himself (4.2.2.2.1).
+        good = (
+            single.certificate_status is ocsp.OCSPCertStatus.GOOD
+            and end is not None
+            and needs_no_answer
+        )
+        revoked = single.certificate_status is ocsp.OCSPCertStatus.REVOKED
+        standing = Standing.GOOD if good else Standing.REVOKED
+        if not fresh or not (good or revoked):
+            standing = Standing.UNKNOWN
+        yield Status(
+            certificate=certificate,
+            standing=standing,
+            answer=RevocationAnswers(ocsp=(encoded,)) if fresh else NO_ANSWERS,
+            detail=_told(single) + moment.distance(start, end or moment.now),
+            is_excused=moment.is_excused(start, end or moment.now),
+        )
+
+
+def _told(single: ocsp.OCSPSingleResponse) -> str:
+    end = single.next_update_utc
+    until = f"to {end:%F %R} UTC" if end else "UTC without an end"
+    status = single.certificate_status.name.lower()
+    return f"OCSP of {single.this_update_utc:%F %R} {until} says {status}"
+
+
+def _is_about(
+    single: ocsp.OCSPSingleResponse,
+    certificate: x509.Certificate,
+    issuer: x509.Certificate,
+) -> bool:
+    if single.serial_number != certificate.serial_number:
+        return False
+    request = (
+        ocsp.OCSPRequestBuilder()
+        .add_certificate(certificate, issuer, single.hash_algorithm)
+        .build()
+    )
+    return (single.issuer_key_hash, single.issuer_name_hash) == (
+        request.issuer_key_hash,
+        request.issuer_name_hash,
+    )
+
+
+def _entitled_responder(
+    response: ocsp.OCSPResponse, issuer: x509.Certificate, moment: Moment
+) -> x509.Certificate | None:
+    """RFC 6960, 4.2.2.2: the issuer itself, or one whom it named for that."""
+    for responder in (issuer, *response.certificates):
+        if responder is not issuer and not _is_delegate(responder, issuer, moment):
+            continue
+        if is_signed_by(
+            public_key(responder),
+            response.signature,
+            response.tbs_response_bytes,
+            response.signature_hash_algorithm,
+        ):
+            return responder
+    return None
+
+
+def _is_not_asked_about(responder: x509.Certificate) -> bool:
+    """The issuer says that nobody needs to ask whether the responder is revoked."""
+    try:
+        responder.extensions.get_extension_for_class(x509.OCSPNoCheck)
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+    return True
+
+
+def _is_delegate(
+    responder: x509.Certificate, issuer: x509.Certificate, moment: Moment
+) -> bool:
+    try:
+        responder.verify_directly_issued_by(issuer)
+        usages = responder.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    except (x509.ExtensionNotFound, ValueError, TypeError, InvalidSignature):
+        return False
+    alive = moment.is_alive(responder)
+    return alive and ExtendedKeyUsageOID.OCSP_SIGNING in usages.value
+
+
+def basic_response(response: bytes) -> bytes:
+    """The BasicOCSPResponse in an OCSPResponse, by the byte: it is signed.
+
+    RevocationUnavailable for a responder's refusal, which holds none.
+    """
+    try:
+        answer = asn1.OCSPResponse.load(response, strict=True)["response_bytes"]
+        return bytes(answer["response"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise RevocationUnavailable(
+            f"an OCSP answer that should go along holds none: {error}",
+            hint="ask the responder again, or give the authority's lists",
+        ) from error
+
+
+def ocsp_urls(certificate: x509.Certificate) -> tuple[str, ...]:
+    """Where the certificate says that OCSP is answered (http and https only)."""
+    try:
+        access = certificate.extensions.get_extension_for_class(
+            x509.AuthorityInformationAccess
+        ).value
+    except x509.ExtensionNotFound:
+        return ()
+    return tuple(
+        str(one.access_location.value)
+        for one in access
+        if one.access_method == Access.OCSP
+        and one.access_location.value.startswith(("http://", "https://"))
+    )
+
+
+def ocsp_request(certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:
+    """The question for one certificate, DER."""
+    # RFC 5019, 2.1.1: responders know SHA-1 names for certain; it names the
+    # certificate only and protects nothing.
+    builder = ocsp.OCSPRequestBuilder().add_certificate(
+        certificate,
+        issuer,
+        hashes.SHA1(),  # noqa: S303
+    )
+    return builder.build().public_bytes(Encoding.DER)

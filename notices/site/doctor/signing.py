@@ -1,0 +1,113 @@
+"""What `notices doctor` says of signing: keys, certificate, time stamps."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, time
+from functools import partial
+from hashlib import sha256
+
+from notices.errors import CertificateNotUsable, NoticesError, RevocationUnavailable
+from notices.notice import JST
+from notices.signing import Level, TimestampClient, require_endesive
+from notices.site.doctor.checkup import Checkup, fault, guard, warning
+from notices.site.parts import Parts, fresh_token
+from notices.site.signer.key_ring import KeySlot
+
+_OF_LEVEL = {
+    Level.PASSED: ("ok", 0),
+    Level.WARNING: ("warning", 0),
+    Level.REFUSED: ("fault", CertificateNotUsable.exit_code),
+    Level.TRY_LATER: ("fault", RevocationUnavailable.exit_code),
+}
+
+
+def examine_signing(parts: Parts) -> Iterator[Checkup]:
+    """Every key, then the one that signs today as it is judged before it signs."""
+    now = parts.clock()
+    if len(parts.desk.ring.slots) > 1:
+        yield from (_key(parts, slot, now) for slot in parts.desk.ring.slots)
+    try:
+        findings = parts.desk.judge(now).findings
+    except NoticesError as error:
+        yield fault("signing", error)
+        return
+    for finding in findings:
+        status, exit_code = _OF_LEVEL[finding.level]
+        yield Checkup(
+            name=f"signing: {finding.id}",
+            status=status,
+            detail=finding.detail,
+            advice=finding.hint,
+            exit_code=exit_code,
+        )
+    if parts.config.signing.backend == "endesive":
+        yield guard("signing: backend", lambda: _endesive(parts, now))
+    yield from _stampers(parts, now)
+
+
+def _key(parts: Parts, slot: KeySlot, now: datetime) -> Checkup:
+    """One key of several: its days, and its certificate's."""
+    name = f"key {slot.name}"
+    try:
+        is_current = slot is parts.desk.ring.current(now)
+    except NoticesError:
+        is_current = False
+    days = " ".join(
+        f"{word} {day}"
+        for word, day in (
+            ("from", slot.entry.first_day),
+            ("until", slot.entry.last_day),
+        )
+        if day
+    )
+    try:
+        certificate = slot.key.certificate
+    except NoticesError as error:
+        if is_current:
+            return fault(name, error)
+        return warning(name, f"{days}: {error.message}", error.hint)
+    end = certificate.not_valid_after_utc
+    detail = (
+        f"{'signs today' if is_current else 'does not sign today'}"
+        f" ({days or 'every day'}); {certificate.subject.rfc4514_string()}, valid from"
+        f" {certificate.not_valid_before_utc:%F} to {end:%F}"
+    )
+    if slot.entry.first_day and end < _morning(slot.entry.first_day):
+        return warning(
+            name, f"{detail}; it ends before its first day", "get the next certificate"
+        )
+    return Checkup(name=name, status="ok", detail=detail)
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(), JST)
+
+
+def _endesive(parts: Parts, now: datetime) -> str:
+    require_endesive(parts.desk.key(now))
+    return "endesive puts the mail's signature together"
+
+
+def _stampers(parts: Parts, now: datetime) -> Iterator[Checkup]:
+    """Each authority is asked for a time stamp over random bits."""
+    if not parts.config.signing.wants_timestamps:
+        return
+    client = parts.desk.timestamp_client(parts.desk.key(now))
+    checkups = [
+        guard(f"time stamps: {url}", partial(_stamp, client, url))
+        for url in client.urls
+    ]
+    is_needed = parts.config.signing.timestamps != "preferred"
+    works = any(one.status == "ok" for one in checkups)
+    for one in checkups:
+        if one.status == "fault" and (works or not is_needed):
+            yield warning(one.name, one.detail, one.advice)
+        else:
+            yield one
+
+
+def _stamp(client: TimestampClient, url: str) -> str:
+    only = replace(client, urls=(url,))
+    stamp = only.stamp(sha256(fresh_token().encode()).digest())
+    accuracy = f"{stamp.accuracy.total_seconds():g} s" if stamp.accuracy else "not told"
+    return f"{stamp.time:%F %T} UTC, policy {stamp.policy}, accuracy {accuracy}"

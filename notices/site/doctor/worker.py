@@ -1,0 +1,36 @@
+"""What `doctor` says of test mode and of the worker."""
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+from notices.errors import ConfigError
+from notices.notice import JST
+from notices.site import test_mode, worker_settings
+from notices.site.doctor.checkup import Checkup, guard
+from notices.site.parts import Parts
+
+
+def examine_worker(parts: Parts) -> Iterator[Checkup]:
+    """Whether mail goes where it should, and may go today."""
+    if address := test_mode.address_of(parts):
+        yield Checkup(
+            name="test mode",
+            status="warning",
+            detail=f"everything goes to {address}, marked 【試験】; nothing is asked "
+            "of anybody",
+            advice='for real requests set [test] address = "" in notices.toml',
+        )
+    yield guard("worker", lambda: _worker(parts))
+
+
+def _worker(parts: Parts) -> str:
+    section, now = parts.config.worker, parts.clock()
+    if section.metrics and find_spec("prometheus_client") is None:
+        raise ConfigError(
+            "metrics need the library prometheus-client, which is not installed",
+            hint="type: pip install 'notices[metrics]'",
+        )
+    opened = worker_settings.hours(section).opens_at(now)
+    when = "now" if opened <= now else f"not before {opened:%Y-%m-%d %H:%M}"
+    zone = "" if opened <= now else f" {JST.tzname(None)}"
+    return f"{section.concurrency} deliveries at once; mail may go {when}{zone}"

@@ -1,0 +1,1 @@
+"""The ledger of a site: its key, checkpoints, proofs and witnesses."""

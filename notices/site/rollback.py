@@ -1,0 +1,165 @@
+"""The hold: a database that was set back sends nothing until somebody compared.
+
+A restored backup does not know what was sent after it was made. It would send that
+again, and give its numbers to others.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from notices.config.inbox import imap_url, maildir_path
+from notices.errors import (
+    ConfigError,
+    InputError,
+    KeyUnavailable,
+    NoticesError,
+    RefusedError,
+    StoreUnavailable,
+    TryLater,
+)
+from notices.inbox.classifying import with_crlf
+from notices.inbox.mailbox import Letter, Mailbox, NotAll, Sought
+from notices.ledger import Checkpoint, parse_checkpoint, parse_note
+from notices.site.copies import LARGEST, Judge, read_copy
+from notices.site.high_water import mark_reasons, set_back
+from notices.site.parts import Parts
+
+NEWEST = 3
+"""Copies of ours in the archive that suffice: those before them were sent before."""
+MOST_MAILS = 5_000
+"""Mails of the archive among which they are looked for, the newest."""
+MOST_CLAIMS = 500
+"""Mails that claim to be ours and are read for it."""
+MOST_OCTETS = 64 << 20
+"""Of all these mails together."""
+PATIENCE = 10.0
+"""Seconds for each answer of the mailbox while mail waits to be sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveLook:
+    """What a look into the archive has shown."""
+
+    reason: str = ""
+    """Why the database is older than the archive; empty: it is not."""
+    trouble: NoticesError | None = None
+    """What kept the look from its end, and stops no mail."""
+
+
+def require_no_hold(parts: Parts, known: tuple[str, ...] | None = None) -> None:
+    """Raise SetBack if the database is older than mark, checkpoint or archive.
+
+    known: the reasons, where only some of them could be looked for.
+    """
+    if found := parts.hold_reasons if known is None else known:
+        raise set_back(found)
+
+
+def reasons(parts: Parts) -> tuple[str, ...]:
+    """Why the database is older than what is known outside of it; empty: it is not.
+
+    Trouble with the archive is no reason, because mail must not hang on it; it is
+    told as `Parts.archive_look`.
+    """
+    archive_reason = parts.archive_look.reason
+    return (*checkpoint_reasons(parts), *filter(None, [archive_reason]))
+
+
+def checkpoint_reasons(parts: Parts) -> tuple[str, ...]:
+    """Why it is older than mark or last checkpoint, or another; empty: it is not."""
+    return (*mark_reasons(parts), *_checkpoint_reason(parts))
+
+
+def published(parts: Parts) -> Checkpoint | None:
+    """The last checkpoint that was published, None if there is none."""
+    path = parts.config.resolve(parts.config.ledger.checkpoint)
+    try:
+        return parse_checkpoint(parse_note(path.read_text(encoding="utf-8")).text)
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError, InputError) as error:
+        raise RefusedError(
+            f"the published checkpoint {path} cannot be read: {error}",
+            hint="restore the file, or get the note back from who witnessed it",
+        ) from error
+
+
+@contextmanager
+def archive(parts: Parts, *, patience: float = 60) -> Iterator[Mailbox | None]:
+    """The mailbox with our copies; None if no archive or no inbox is configured."""
+    from notices.site.receiving import open_mailbox  # noqa: PLC0415 - needs sending
+
+    url = parts.config.inbox.url
+    if not parts.config.archive.mailbox or not (imap_url(url) or maildir_path(url)):
+        yield None
+        return
+    mailbox = open_mailbox(parts, patience=patience)
+    try:
+        yield mailbox
+    finally:
+        mailbox.close()
+
+
+def _checkpoint_reason(parts: Parts) -> Iterator[str]:
+    last = published(parts)
+    if last is not None and not parts.store.has_checkpoint(last.size, last.root):
+        yield (
+            f"the checkpoint of {last.size} entries was published, and the database "
+            f"with {parts.store.size()} entries does not know it"
+        )
+
+
+def look_at_archive(parts: Parts) -> ArchiveLook:
+    """Look for a notice that is validly signed by us and not known here."""
+    _ = parts.store  # its own trouble is another matter
+    try:
+        with archive(parts, patience=PATIENCE) as mailbox:
+            return _look(parts, mailbox) if mailbox else ArchiveLook()
+    except StoreUnavailable:
+        raise
+    except (TryLater, KeyUnavailable, ConfigError) as error:
+        return ArchiveLook(trouble=error)
+
+
+def _look(parts: Parts, mailbox: Mailbox) -> ArchiveLook:
+    """From the newest on, past what strangers sent, to the newest known ones."""
+    sender = parts.config.center.mailbox
+    sought = Sought(sender=sender, largest=LARGEST, newest=MOST_MAILS)
+    proven: set[str] = set()
+    try:
+        with Judge(parts) as judge:
+            for letter in _within_bounds(mailbox.sought(sought)):
+                copy = read_copy(with_crlf(letter.content), sender)
+                if copy and judge.is_known(copy):
+                    proven.update([copy.sha256] * judge.is_as_stored(copy))
+                elif copy and judge.puts_on_hold(copy):
+                    return ArchiveLook(reason=_UNKNOWN)
+                if len(proven) == NEWEST:
+                    break
+    except NotAll:
+        if not proven:
+            return ArchiveLook(trouble=_not_found(sender))
+    return ArchiveLook()
+
+
+def _within_bounds(letters: Iterator[Letter]) -> Iterator[Letter]:
+    """Give no more than what a look may cost; then NotAll."""
+    octets = 0
+    for count, letter in enumerate(letters, 1):
+        yield letter
+        octets += len(letter.content)
+        if count == MOST_CLAIMS or octets > MOST_OCTETS:
+            raise NotAll
+
+
+_UNKNOWN = "the archive mailbox holds a notice that it does not know"
+
+
+def _not_found(sender: str) -> TryLater:
+    return TryLater(
+        "no copy of ours was found among the newest mails of the archive "
+        f"({MOST_MAILS} mails, {MOST_CLAIMS} from {sender}, {MOST_OCTETS >> 20} MiB): "
+        "it cannot tell whether the database is older than it was",
+        hint="let nothing but our copies into the archive: [inbox] archive_folder",
+    )

@@ -1,0 +1,1 @@
+"""The worker as a service: systemd is told, metrics are served."""

@@ -1,0 +1,136 @@
+"""Prometheus metrics of a worker: counted as it works, looked up when asked for."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from notices.errors import ConfigError, NoticesError
+from notices.queue import News, NewsKind
+from notices.store import Overview
+
+_RESULTS = {
+    NewsKind.SENT: "sent",
+    NewsKind.DEFERRED: "deferred",
+    NewsKind.FAILED: "failed",
+    NewsKind.IN_DOUBT: "in_doubt",
+    NewsKind.ERROR: "error",
+}
+_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 600, 1200)
+
+
+class Metrics:
+    """Counts what the worker tells; `serve` answers scrapes."""
+
+    def __init__(
+        self,
+        overview: Overview,
+        clock: Callable[[], datetime],
+        certificate_end: Callable[[], datetime],
+    ) -> None:
+        """Raises ConfigError where the library is missing."""
+        self._library = library = _library()
+        self._registry = library.CollectorRegistry(auto_describe=False)
+        self._attempts = library.Counter(
+            "notices_attempts",
+            "Attempts by how they ended.",
+            ["result"],
+            registry=self._registry,
+        )
+        for result in _RESULTS.values():
+            self._attempts.labels(result)
+        self._seconds = library.Histogram(
+            "notices_attempt_seconds",
+            "How long attempts took.",
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+        self._registry.register(_Lookup(overview, clock, certificate_end))
+        self._server: Any = None
+
+    def take(self, news: News) -> None:
+        """Count one thing that happened."""
+        if news.kind in _RESULTS:
+            self._attempts.labels(_RESULTS[news.kind]).inc()
+        if news.seconds is not None:
+            self._seconds.observe(news.seconds)
+
+    def serve(self, host: str, port: int) -> None:
+        """Answer on this address from now on; ConfigError if it is taken."""
+        try:
+            self._server, _ = self._library.start_http_server(
+                port, addr=host, registry=self._registry
+            )
+        except OSError as error:
+            raise ConfigError(
+                f"no metrics on {host}:{port}: {error.strerror}",
+                hint="set worker.metrics to a free address of this machine",
+            ) from error
+
+    def close(self) -> None:
+        """Answer no more."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+
+
+class _Lookup:
+    """What is looked up in the store at each scrape."""
+
+    def __init__(
+        self,
+        overview: Overview,
+        clock: Callable[[], datetime],
+        certificate_end: Callable[[], datetime],
+    ) -> None:
+        self._overview = overview
+        self._clock = clock
+        self._certificate_end = certificate_end
+
+    def collect(self) -> Iterator[Any]:
+        """Give the gauges; what cannot be told now is left out."""
+        for look in (self._deliveries, self._oldest, self._certificate):
+            try:
+                yield look()
+            except NoticesError:
+                continue
+
+    def _deliveries(self) -> Any:
+        gauge = self._gauge("notices_deliveries", "Deliveries by state.", ["state"])
+        for state, count in self._overview.counts().items():
+            gauge.add_metric([state.value], count)
+        return gauge
+
+    def _oldest(self) -> Any:
+        oldest = self._overview.oldest_waiting()
+        seconds = (self._clock() - oldest).total_seconds() if oldest else 0.0
+        help_text = "Age of the oldest delivery that waits; 0: none does."
+        return self._gauge("notices_oldest_waiting_seconds", help_text, value=seconds)
+
+    def _certificate(self) -> Any:
+        seconds = (self._certificate_end() - self._clock()).total_seconds()
+        help_text = "Until the signing certificate ends; negative: it has ended."
+        return self._gauge(
+            "notices_certificate_expiry_seconds", help_text, value=seconds
+        )
+
+    def _gauge(
+        self,
+        name: str,
+        text: str,
+        labels: list[str] | None = None,
+        value: float | None = None,
+    ) -> Any:
+        from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415
+
+        return GaugeMetricFamily(name, text, labels=labels, value=value)
+
+
+def _library() -> Any:
+    try:
+        import prometheus_client  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise ConfigError(
+            "metrics need the library prometheus-client, which is not installed",
+            hint="type: pip install 'notices[metrics]', or set worker.metrics = \"\"",
+        ) from error
+    return prometheus_client

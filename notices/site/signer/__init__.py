@@ -1,0 +1,1 @@
+"""The signer of a site: which key signs today, and whether it may."""

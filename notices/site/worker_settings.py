@@ -1,0 +1,34 @@
+"""How fast and in which hours the worker of this site sends, from `[worker]`."""
+
+from datetime import timedelta
+
+from notices.codec import load_calendar
+from notices.config import quiet_hours
+from notices.config.sections import WorkerSection
+from notices.delivery import RetrySchedule
+from notices.queue import Hours, Limits
+
+
+def limits(section: WorkerSection) -> Limits:
+    """How much at once."""
+    return Limits(
+        concurrency=section.concurrency,
+        per_domain=section.per_domain,
+        per_domain_per_minute=section.per_domain_per_minute,
+    )
+
+
+def hours(section: WorkerSection) -> Hours:
+    """When mail may go."""
+    start, end = quiet_hours(section.quiet_hours) or (None, None)
+    calendar = load_calendar(year_end=section.year_end_closed)
+    return Hours(
+        quiet_from=start,
+        quiet_to=end,
+        calendar=calendar if section.business_days else None,
+    )
+
+
+def schedule(section: WorkerSection) -> RetrySchedule:
+    """When to try again, and when to give up."""
+    return RetrySchedule(max_age=timedelta(hours=section.max_age_hours))

@@ -1,0 +1,205 @@
+"""The courier: one message, one recipient, one SMTP transaction, told truly.
+
+Whatever happens becomes an `Attempt`. Before the first body byte a failure is
+`deferred`, or `failed` where the server refused the message for good; after it only
+the reply to the final dot decides, and without one the delivery is `in_doubt`.
+A connection carries several transactions; before each further one it is seen to be
+alive, so that one that died in silence costs a connection and no delivery.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from aiosmtplib import SMTPException, SMTPResponseException
+
+from notices.delivery import Attempt, Envelope, Reply, Stage, State, classify
+from notices.smtp.commands import faults_of, mail_from, rcpt_to, rcpt_to_archive
+from notices.smtp.pool import Pool, Reuse
+from notices.smtp.protocol import printable, reply_from
+from notices.smtp.relay import Relay, tls_context
+from notices.smtp.session import INTERMEDIATE, POSITIVE, Course, Ended, OnStage, Session
+
+Clock = Callable[[], datetime]
+"""Gives the time, aware."""
+
+
+class Courier(Protocol):
+    """What can carry a message."""
+
+    async def deliver(
+        self, envelope: Envelope, message: bytes, *, on_stage: OnStage, clock: Clock
+    ) -> Attempt:
+        """Try once."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of what is open."""
+        ...
+
+
+class SmtpCourier:
+    """Hands messages to one relay."""
+
+    def __init__(self, relay: Relay, reuse: Reuse | None = None) -> None:
+        """Check the relay's settings; raises ConfigError."""
+        self._relay = relay
+        self._tls = tls_context(relay)
+        self._pool = Pool(reuse or Reuse())
+
+    async def aclose(self) -> None:
+        """Close all connections and wait until they are closed."""
+        await self._pool.aclose()
+
+    async def deliver(
+        self, envelope: Envelope, message: bytes, *, on_stage: OnStage, clock: Clock
+    ) -> Attempt:
+        """Try once. Only what `on_stage` raises is raised."""
+        started_at = clock()
+        course = Course(on_stage)
+        conversation = _Conversation(self._relay, self._tls, self._pool, course)
+        try:
+            state, note = await conversation.outcome(envelope, message)
+        finally:
+            conversation.part()
+        return Attempt(
+            started_at=started_at,
+            ended_at=clock(),
+            state=state,
+            stage=course.stage,
+            remote=self._relay.remote,
+            tls=course.tls,
+            reply=course.reply,
+            note=note,
+        )
+
+
+class _Conversation:
+    """One transaction, and the connection that it runs on."""
+
+    def __init__(
+        self,
+        relay: Relay,
+        tls: ssl.SSLContext | None,
+        pool: Pool,
+        course: Course,
+    ) -> None:
+        self._relay = relay
+        self._tls = tls
+        self._pool = pool
+        self._session: Session | None = None
+        self.progress = course
+
+    async def outcome(self, envelope: Envelope, message: bytes) -> tuple[State, str]:
+        """Go through all stages; tell what came of it and why."""
+        try:
+            return await self._transact(envelope, message), ""
+        except Ended as ended:
+            return ended.state, ended.note
+        except (SMTPException, OSError, TimeoutError) as error:
+            if error is self.progress.callback_error:
+                raise
+            return self._lost(error)
+
+    def part(self) -> None:
+        """Keep the connection if it is in order; close it as it deserves if not."""
+        if self._session is None:
+            return
+        if self.progress.left_it_clean:
+            self._pool.put(self._session)
+        elif self.progress.reply is not None:
+            self._pool.leave(self._session)
+        else:
+            self._pool.drop(self._session)
+
+    async def _transact(self, envelope: Envelope, message: bytes) -> State:
+        if faults := faults_of(envelope, message):
+            raise Ended(State.FAILED, note="; ".join(faults))
+        async with asyncio.timeout(self._relay.timeouts.before_data):
+            session = await self._connected()
+            await self._open_transaction(session, envelope, message)
+        return await self._transfer(session, message)
+
+    async def _connected(self) -> Session:
+        """A connection on which MAIL may be said: one that is open, or a new one."""
+        await self.progress.enter(Stage.CONNECT)
+        session = self._session = self._pool.take()
+        if session is not None:
+            if await session.is_ready():
+                self.progress.tls = session.wire.tls()
+                return session
+            self._pool.drop(session)
+        session = self._session = Session(self._relay)
+        await session.open(self._tls, self.progress)
+        return session
+
+    async def _open_transaction(
+        self, session: Session, envelope: Envelope, message: bytes
+    ) -> None:
+        session.transactions += 1
+        await self.progress.enter(Stage.MAIL)
+        limit = session.extensions.get("size", "")
+        # RFC 1870, 4: no number or 0 means that there is no fixed limit
+        if limit.isdecimal() and 0 < int(limit) < len(message):
+            note = f"{len(message)} bytes are more than the server takes ({limit})"
+            raise Ended(State.FAILED, note=note)
+        words = mail_from(envelope, len(message), session.extensions)
+        self.progress.must(await session.command(*words))
+        await self.progress.enter(Stage.RCPT)
+        words = rcpt_to(envelope.forward_path, session.extensions)
+        self.progress.must(await session.command(*words))
+        if envelope.archive_path:
+            words = rcpt_to_archive(envelope.archive_path, session.extensions)
+            self._must_archive(await session.command(*words))
+
+    async def _transfer(self, session: Session, message: bytes) -> State:
+        timeouts, wire = self._relay.timeouts, session.wire
+        self.progress.stage, self.progress.reply = Stage.DATA, None
+        self.progress.must(await session.command(b"DATA"), digit=INTERMEDIATE)
+        wire.must_be_quiet()
+        await self.progress.enter(Stage.DATA)
+        wire.must_be_quiet()
+        self.progress.is_armed = True
+        await wire.send(_with_dots(message), timeout=timeouts.body)
+        await self.progress.enter(Stage.END_OF_DATA)
+        reply = await wire.end_of_data(timeout=timeouts.end_of_data)
+        self.progress.reply = reply
+        return classify(reply, Stage.END_OF_DATA)
+
+    def _must_archive(self, reply: Reply) -> None:
+        """Without the archive no DATA; but that is our mailbox, so never final."""
+        if reply.code // 100 == POSITIVE:
+            return
+        self.progress.reply = reply
+        raise Ended(State.DEFERRED, note="the archive mailbox was refused")
+
+    def _lost(self, error: Exception) -> tuple[State, str]:
+        """Judge an attempt that ended without a reply."""
+        if isinstance(error, SMTPResponseException) and error.code > 0:
+            # only aiosmtplib's STARTTLS raises replies
+            self.progress.reply = reply_from(error.code, error.message)
+            return classify(self.progress.reply, self.progress.stage), ""
+        state = State.IN_DOUBT if self.progress.is_armed else State.DEFERRED
+        return state, _describe(error)
+
+
+def _with_dots(message: bytes) -> bytes:
+    """RFC 5321, 4.5.2: a dot is put before every line that starts with one."""
+    first = b"." if message.startswith(b".") else b""
+    return first + message.replace(b"\n.", b"\n..")
+
+
+def _describe(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate refused: {printable(error.verify_message)}"
+    if isinstance(error, ssl.SSLError):
+        return f"TLS failed: {printable(str(error.reason or error))}"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, ConnectionRefusedError):
+        return "connection refused"
+    if isinstance(error, SMTPException):
+        return printable(error.message)
+    return printable(str(error)) or "connection lost"

@@ -1,0 +1,179 @@
+"""One connection to the relay: opened by the rules, used for several transactions.
+
+Every step of an attempt is announced by its `Course` before it is made, so that
+what is known about the attempt is never behind what happened.
+"""
+
+import asyncio
+import ssl
+from base64 import b64encode
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from aiosmtplib import SMTPException
+
+from notices.delivery import Reply, Stage, State, classify
+from notices.smtp.protocol import Wire
+from notices.smtp.relay import Relay, Security
+
+OnStage = Callable[[Stage], Awaitable[None]]
+"""Called before each stage; for `data` after the 354, before the first body byte.
+What it raises ends the attempt without a further byte."""
+
+POSITIVE, INTERMEDIATE = 2, 3
+_NEGATIVE = (4, 5)
+_CLOSING = 421  # RFC 5321, 3.8: the server closes after it, whatever was asked
+_IN_TRANSACTION = frozenset({Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.END_OF_DATA})
+
+
+class Ended(Exception):
+    """The attempt is over, and it is known what that makes of the delivery."""
+
+    def __init__(self, state: State, *, note: str = "") -> None:
+        super().__init__(note)
+        self.state = state
+        self.note = note
+
+
+class Course:
+    """How far an attempt has come."""
+
+    def __init__(self, on_stage: OnStage) -> None:
+        self._on_stage = on_stage
+        self.stage = Stage.CONNECT
+        self.is_armed = False
+        self.reply: Reply | None = None
+        self.tls = ""
+        self.callback_error: BaseException | None = None
+
+    async def enter(self, stage: Stage) -> None:
+        """Announce the stage; what the listener raises is kept to be told apart."""
+        self.stage = stage
+        self.reply = None
+        try:
+            await self._on_stage(stage)
+        except BaseException as error:
+            self.callback_error = error
+            raise
+
+    def must(self, reply: Reply, *, digit: int = POSITIVE) -> None:
+        """Go on if the reply's first digit is as expected, else end the attempt."""
+        if reply.code // 100 == digit:
+            return
+        self.reply = reply
+        raise Ended(classify(reply, self.stage))
+
+    @property
+    def left_it_clean(self) -> bool:
+        """Whether the server answered in order and waits for the next command."""
+        if self.reply is None or self.stage not in _IN_TRANSACTION:
+            return False
+        digit = self.reply.code // 100
+        is_told = digit in _NEGATIVE or (
+            digit == POSITIVE and self.stage is Stage.END_OF_DATA
+        )
+        return is_told and self.reply.code != _CLOSING
+
+
+class Session:
+    """A connection, from the greeting to QUIT."""
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+        self._wire: Wire | None = None
+        self.extensions: dict[str, str] = {}
+        self.transactions = 0
+
+    @property
+    def wire(self) -> Wire:
+        """The open connection."""
+        if self._wire is None:
+            raise ConnectionResetError("there is no connection")
+        return self._wire
+
+    async def open(self, tls: ssl.SSLContext | None, course: Course) -> None:
+        """Connect, and go on to where MAIL may be said."""
+        await self._connect(tls, course)
+        await course.enter(Stage.EHLO)
+        await self._ehlo(course)
+        if self._relay.security is Security.STARTTLS and tls is not None:
+            await self._start_tls(tls, course)
+        if self._relay.username:
+            await self._authenticate(course)
+
+    async def is_ready(self) -> bool:
+        """Clear the state and see whether the server is still there.
+
+        RFC 5321, 4.1.1.5: RSET is always answered with 250. Whatever else comes,
+        or nothing, tells before MAIL that this connection is of no use any more.
+        """
+        timeout = self._relay.timeouts.reset
+        with suppress(SMTPException, OSError, TimeoutError):
+            reply = await self.wire.command(b"RSET", timeout=timeout)
+            return reply.code // 100 == POSITIVE and self.is_usable
+        return False
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it is open and nothing came that nobody asked for."""
+        return self._wire is not None and self._wire.is_quiet and not self._wire.is_lost
+
+    async def command(self, *words: bytes) -> Reply:
+        """Say one command line and hear the reply."""
+        return await self.wire.command(*words, timeout=self._relay.timeouts.command)
+
+    async def leave(self) -> None:
+        """Close politely."""
+        if self._wire is not None:
+            await self._wire.leave(timeout=self._relay.timeouts.quit)
+
+    async def drop(self) -> None:
+        """Close at once: the server does not listen, or takes what we say for mail."""
+        if self._wire is not None:
+            await self._wire.drop()
+
+    async def _connect(self, tls: ssl.SSLContext | None, course: Course) -> None:
+        relay, loop = self._relay, asyncio.get_running_loop()
+        direct = tls if relay.security is Security.TLS else None
+        async with asyncio.timeout(relay.timeouts.connect):
+            _, self._wire = await loop.create_connection(
+                lambda: Wire(loop),
+                relay.host,
+                relay.port,
+                ssl=direct,
+                server_hostname=relay.host if direct else None,
+            )
+        course.tls = self.wire.tls()
+        course.must(await self.wire.greeting(timeout=relay.timeouts.command))
+
+    async def _ehlo(self, course: Course) -> None:
+        reply, self.extensions = await self.wire.ehlo(
+            self._relay.local_hostname, timeout=self._relay.timeouts.command
+        )
+        course.must(reply)
+
+    async def _start_tls(self, tls: ssl.SSLContext, course: Course) -> None:
+        await course.enter(Stage.STARTTLS)
+        if "starttls" not in self.extensions:
+            raise Ended(State.DEFERRED, note="the server offers no STARTTLS")
+        await self.wire.upgrade(
+            tls, self._relay.host, timeout=self._relay.timeouts.connect
+        )
+        course.tls = self.wire.tls()
+        # RFC 3207, 4.2: what was said before TLS is forgotten
+        await self._ehlo(course)
+
+    async def _authenticate(self, course: Course) -> None:
+        """Use one mechanism, once: each failure counts towards a lock-out."""
+        await course.enter(Stage.AUTH)
+        offered = self.extensions.get("auth", "").upper().split()
+        user, password = self._relay.username.encode(), self._relay.password.encode()
+        if "PLAIN" in offered:
+            secret = b64encode(b"\0" + user + b"\0" + password)
+            course.must(await self.command(b"AUTH", b"PLAIN", secret))
+        elif "LOGIN" in offered:
+            for word in (b"AUTH LOGIN", b64encode(user)):
+                course.must(await self.command(word), digit=INTERMEDIATE)
+            course.must(await self.command(b64encode(password)))
+        else:
+            raise Ended(State.DEFERRED, note="the server offers no AUTH that we use")

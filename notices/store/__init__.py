@@ -1,0 +1,33 @@
+"""The store: every notice, its bytes, its delivery and its history, durable."""
+
+from notices.store.checkpoints import Entry, Issued
+from notices.store.copying import moved_before
+from notices.store.events import attempt_facts
+from notices.store.model import (
+    JUDGMENT,
+    MESSAGE,
+    Artifact,
+    CaseKey,
+    Decision,
+    Prepared,
+    Stored,
+)
+from notices.store.queries import Overview
+from notices.store.store import Store, new_identity
+
+__all__ = [
+    "JUDGMENT",
+    "MESSAGE",
+    "Artifact",
+    "CaseKey",
+    "Decision",
+    "Entry",
+    "Issued",
+    "Overview",
+    "Prepared",
+    "Store",
+    "Stored",
+    "attempt_facts",
+    "moved_before",
+    "new_identity",
+]

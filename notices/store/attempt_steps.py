@@ -1,0 +1,226 @@
+"""The three steps of an attempt: claimed, armed, finished; of many deliveries at once.
+
+All steps of a kind are one statement, and all that wait together are one commit
+(docs/adr/0006). What is wrong with one of them is its own outcome and nobody else's.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, update
+
+from notices.delivery import Attempt, IllegalTransition, Stage, State
+from notices.errors import EvidenceBroken, TryLater
+from notices.ledger import EventKind, Fact
+from notices.rules import Channel
+from notices.store import changes, events, rows
+from notices.store.changes import Ended, change_of
+from notices.store.database.schema import deliveries
+from notices.store.events import Told
+from notices.store.model import Stored
+
+OUTCOMES = frozenset({State.SENT, State.DEFERRED, State.FAILED, State.IN_DOUBT})
+"""What a courier can make of an attempt."""
+LEASE = timedelta(minutes=20)
+"""How long a worker may take before DATA; the courier gives up after 15 minutes."""
+LEASE_OF_BODY = timedelta(minutes=30)
+"""From the first body byte: ten minutes to write it, ten for the reply, and slack."""
+
+_ARM = (
+    update(deliveries)
+    .where(
+        deliveries.c.number.in_(rows.NUMBERS),
+        deliveries.c.state == str(State.SENDING),
+        deliveries.c.stage == str(Stage.CONNECT),
+        deliveries.c.lease_owner == bindparam("of_owner"),
+        deliveries.c.lease_until > bindparam("now"),
+    )
+    .values(stage=str(Stage.DATA), lease_until=bindparam("until"))
+    .returning(deliveries.c.number, deliveries.c.attempts, deliveries.c.message_sha256)
+)
+_FINISH = (
+    update(deliveries)
+    .where(
+        deliveries.c.number.in_(rows.NUMBERS),
+        deliveries.c.state == str(State.SENDING),
+        deliveries.c.lease_owner == bindparam("of_owner"),
+    )
+    .values(
+        state=bindparam("to"),
+        next_attempt_at=bindparam("due"),
+        changed_at=bindparam("now"),
+        **dict.fromkeys(("stage", "lease_owner", "lease_until")),
+    )
+    .returning(deliveries.c.number, deliveries.c.attempts)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """`queued` or `deferred` to `sending`, and the message's bytes to be sent."""
+
+    number: str
+    """整理番号."""
+    now: datetime
+    """The time of the step."""
+    ignore_backoff: bool = False
+    """True: also what is not due yet."""
+    channel: Channel = Channel.SMTP
+    """What the worker serves; a delivery for another one is not touched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arm:
+    """Commit stage `data`: from here on a loss means doubt."""
+
+    number: str
+    """整理番号."""
+    now: datetime
+    """The time of the step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """Record how the attempt ended; `deferred` with nothing to follow is `failed`."""
+
+    number: str
+    """整理番号."""
+    now: datetime
+    """The time of the step."""
+    attempt: Attempt
+    """How it ended."""
+    next_attempt_at: datetime | None
+    """When a deferred one is due again; None: it is given up."""
+
+
+Taken = tuple[Stored, bytes]
+"""A claimed delivery and its message."""
+Step = Claim | Arm | Finish
+Outcome = Taken | State | Exception | None
+"""Of a claim: what was taken, or None if it is not due or not waiting. Of `Finish`:
+the state that was recorded. Of `Arm`: None. An error, a NoticesError unless the program
+is wrong: this step was not made."""
+
+
+def perform(
+    connection: Connection, steps: Sequence[Step], *, owner: str
+) -> list[Outcome]:
+    """Make the steps of one worker, no two of them of one delivery.
+
+    Runs inside the caller's transaction: none of them is made before its commit.
+    The latest of their clocks is the time of all: no lease is longer than it seems.
+    """
+    group = _Group(connection, owner, max(step.now for step in steps))
+    group.claim([step for step in steps if isinstance(step, Claim)])
+    group.arm([step for step in steps if isinstance(step, Arm)])
+    group.finish([step for step in steps if isinstance(step, Finish)])
+    events.append_all(connection, group.told)
+    return [group.outcomes[step.number] for step in steps]
+
+
+class _Group:
+    """The steps of one transaction: what becomes of each, and what is told of them."""
+
+    def __init__(self, connection: Connection, owner: str, now: datetime) -> None:
+        self._connection = connection
+        self._owner = owner
+        self._now = now
+        self.outcomes: dict[str, Outcome] = {}
+        self.told: list[Told] = []
+
+    def claim(self, claims: Sequence[Claim]) -> None:
+        """Take those that are due and that nobody else is taking."""
+        wanted = {claim.number: claim for claim in claims}
+        self.outcomes |= dict.fromkeys(wanted)
+        free = [
+            row
+            for row in rows.free(self._connection, wanted)
+            if self._is_due(row, wanted[row.number])
+        ]
+        messages = rows.messages(self._connection, [row.number for row in free])
+        lease, moved = self._now + LEASE, []
+        for row in free:
+            message = messages[row.number]
+            if isinstance(message, EvidenceBroken):
+                self.outcomes[row.number] = message  # no attempt has begun
+                continue
+            change = change_of(
+                row, State.SENDING, self._now, owner=self._owner, lease_until=lease
+            )
+            moved.append(change)
+            self.outcomes[row.number] = change.after, message
+            facts = {"attempt": change.after.attempts}
+            self._tell(EventKind.ATTEMPTED, row.number, facts)
+        changes.write(self._connection, moved)
+
+    def arm(self, arms: Sequence[Arm]) -> None:
+        """Commit stage `data` where the lease is still ours."""
+        numbers = [arm.number for arm in arms]
+        for number in numbers:
+            lost = f"the attempt for {number} took too long and lost its lease"
+            self.outcomes[number] = TryLater(lost)
+        values = {
+            **rows.numbers_of(numbers),
+            "of_owner": self._owner,
+            "now": self._now,
+            "until": self._now + LEASE_OF_BODY,
+        }
+        for row in self._connection.execute(_ARM, values) if numbers else ():
+            self.outcomes[row.number] = None
+            facts = {"attempt": row.attempts, "message_sha256": row.message_sha256}
+            self._tell(EventKind.ARMED, row.number, facts)
+
+    def finish(self, finishes: Sequence[Finish]) -> None:
+        """Record outcomes of attempts that are still ours; what is alike at once."""
+        ended: dict[tuple[State, datetime | None], dict[str, Attempt]] = {}
+        for finish in finishes:
+            attempt = _given_up(finish)
+            if attempt.state not in OUTCOMES:
+                wrong = IllegalTransition(f"no attempt ends as {attempt.state}")
+                self.outcomes[finish.number] = wrong
+                continue
+            due = finish.next_attempt_at if attempt.state is State.DEFERRED else None
+            ended.setdefault((attempt.state, due), {})[finish.number] = attempt
+        for (state, due), alike in ended.items():
+            self._end(state, due, alike)
+
+    def _end(
+        self, state: State, due: datetime | None, attempts: Mapping[str, Attempt]
+    ) -> None:
+        for number in attempts:
+            self.outcomes[number] = TryLater(
+                f"the attempt for {number} lost its lease and ended as {state}",
+                hint="`notices show` tells what was made of it",
+            )
+        values = {
+            **rows.numbers_of(attempts),
+            "of_owner": self._owner,
+            "to": str(state),
+            "due": due,
+            "now": self._now,
+        }
+        written = []
+        for number, ordinal in self._connection.execute(_FINISH, values):
+            attempt = attempts[number]
+            self.outcomes[number] = state
+            written.append(Ended(number=number, ordinal=ordinal, attempt=attempt))
+            facts = events.attempt_facts(ordinal, attempt)
+            self._tell(EventKind.OUTCOME, number, facts)
+        changes.write_attempts(self._connection, written)
+
+    def _is_due(self, row: Stored, claim: Claim) -> bool:
+        if row.next_attempt_at is None or row.channel is not claim.channel:
+            return False
+        return claim.ignore_backoff or row.next_attempt_at <= self._now
+
+    def _tell(self, kind: EventKind, number: str, facts: Mapping[str, Fact]) -> None:
+        self.told.append(Told(kind, number, facts, self._now))
+
+
+def _given_up(finish: Finish) -> Attempt:
+    attempt = finish.attempt
+    if attempt.state is not State.DEFERRED or finish.next_attempt_at is not None:
+        return attempt
+    note = "; ".join(part for part in (attempt.note, "given up: too old") if part)
+    return replace(attempt, state=State.FAILED, note=note)

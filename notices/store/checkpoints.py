@@ -1,0 +1,122 @@
+"""Checkpoints as they were issued, and the whole ledger for who checks it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from notices.ledger import EventKind, Hash
+from notices.store.database.schema import checkpoints, events, unordered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """A checkpoint that left the house."""
+
+    size: int
+    """How many leaves."""
+    root: Hash
+    """Root hash over them."""
+    note: str
+    """The signed note."""
+    time_stamp: bytes
+    """RFC 3161 token over the note's SHA-256, DER; empty: none."""
+    issued_at: datetime
+    """When."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A row of the ledger as it stands in the database."""
+
+    seq: int
+    """Place, from 0."""
+    number: str
+    """整理番号."""
+    kind: str
+    """What happened."""
+    at: datetime
+    """When."""
+    payload: bytes
+    """The leaf."""
+    leaf: Hash
+    """The hash that was stored for it."""
+
+
+def add(connection: Connection, issued: Issued) -> None:
+    """Write a checkpoint; the database refuses a second one of the same size."""
+    connection.execute(
+        insert(checkpoints).values(
+            size=issued.size,
+            root=issued.root,
+            note=issued.note,
+            time_stamp=issued.time_stamp,
+            issued_at=issued.issued_at,
+        )
+    )
+
+
+def listed(connection: Connection) -> tuple[Issued, ...]:
+    """Read all checkpoints, the smallest first."""
+    rows = connection.execute(select(checkpoints).order_by(checkpoints.c.size))
+    return tuple(
+        Issued(
+            size=row.size,
+            root=bytes(row.root),
+            note=row.note,
+            time_stamp=bytes(row.time_stamp),
+            issued_at=row.issued_at,
+        )
+        for row in rows
+    )
+
+
+def is_known(connection: Connection, size: int, root: Hash) -> bool:
+    """Tell whether it was issued from here, or lived with after a restoration."""
+    issued = select(checkpoints.c.size).where(
+        checkpoints.c.size == size, checkpoints.c.root == root
+    )
+    if connection.execute(issued).first() is not None:
+        return True
+    return any(_names(facts, size, root) for facts in _reconciled(connection))
+
+
+def dismissed(connection: Connection) -> frozenset[str]:
+    """Give the SHA-256 of the signed parts that comparisons have dealt with."""
+    told = (str(facts.get("dismissed", "")) for facts in _reconciled(connection))
+    return frozenset(digest for text in told for digest in text.split())
+
+
+def _reconciled(connection: Connection) -> Iterator[dict[str, object]]:
+    """The facts of each comparison after a restoration."""
+    for table, column in ((events, events.c.payload), (unordered, unordered.c.facts)):
+        told = connection.scalars(
+            # it has no number, and the index begins with that
+            select(column).where(
+                table.c.number == "", table.c.kind == str(EventKind.RECONCILED)
+            )
+        )
+        yield from map(json.loads, told)
+
+
+def _names(facts: dict[str, object], size: int, root: Hash) -> bool:
+    named = facts.get("checkpoint_size"), facts.get("checkpoint_root")
+    return named == (size, root.hex())
+
+
+def entries(connection: Connection) -> Iterator[Entry]:
+    """Read the ledger in order, unchecked, row by row."""
+    rows = connection.execute(
+        select(events).order_by(events.c.seq), execution_options={"yield_per": 1000}
+    )
+    for row in rows:
+        yield Entry(
+            seq=row.seq,
+            number=row.number,
+            kind=row.kind,
+            at=row.at,
+            payload=row.payload.encode(),
+            leaf=bytes(row.leaf),
+        )

@@ -1,0 +1,82 @@
+"""Opens the database: engine, transactions, and errors in our words.
+
+What differs between the engines stands here, in `sqlite`, `postgres`, `presence`
+and `triggers`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+from sqlalchemy import URL, Connection, Engine, exc, make_url
+
+from notices.errors import ConfigError, NoticesError, RefusedError
+from notices.store.database import postgres, sqlite
+
+HINT = "use sqlite:///path/to/outbox.db, or postgresql://user@host/database"
+
+
+def make_engine(url: str, *, busy_timeout: float) -> Engine:
+    """Make the engine for `sqlite:////srv/notices/outbox.db` or `postgresql://...`.
+
+    busy_timeout: seconds to wait for another process's transaction.
+    Raises ConfigError for a URL that cannot be used.
+    """
+    parsed = _parse(url)
+    engine: Engine = _engines(parsed).make_engine(parsed, busy_timeout=busy_timeout)
+    return engine
+
+
+def _engines(url: URL) -> ModuleType:
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        return sqlite
+    if backend in ("postgresql", "postgres"):
+        return postgres
+    raise ConfigError(f"the outbox cannot live on {backend}", hint=HINT)
+
+
+def _parse(url: str) -> URL:
+    try:
+        return make_url(url)
+    except exc.ArgumentError:
+        raise ConfigError("the outbox's url is not a database URL", hint=HINT) from None
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that sees one state of the database and changes nothing."""
+    with translated(engine), engine.connect() as plain:
+        yield plain.execution_options(**_engines(engine.url).READING)
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that is committed and synced whole at its end, or not at all."""
+    with translated(engine), engine.connect() as plain:
+        connection = plain.execution_options(**_engines(engine.url).WRITING)
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def translated(engine: Engine) -> Iterator[None]:
+    """Raise what the database says as an error of ours."""
+    try:
+        yield
+    except exc.DBAPIError as error:
+        # what is not to be stored: it would be refused again and again
+        if isinstance(error, exc.IntegrityError | exc.DataError):
+            raise RefusedError(
+                f"the outbox refused the change: {_first(error)}"
+            ) from error
+        raise _engines(engine.url).our_error(
+            error, engine.url.database or ""
+        ) from error
+    except exc.SQLAlchemyError as error:
+        raise NoticesError(f"the outbox could not be used: {error}") from error
+
+
+def _first(error: exc.DBAPIError) -> str:
+    """The database's own words without its context lines."""
+    return str(error.orig).partition("\n")[0]

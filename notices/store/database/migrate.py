@@ -1,0 +1,50 @@
+"""Brings the database to the newest revision, once, whichever process is first."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from notices.errors import ConfigError
+from notices.store.database.engine import reading, writing
+from notices.store.database.postgres import MIGRATION, lock
+from notices.store.database.schema import REVISION
+
+_SCRIPTS = Path(__file__).with_name("migrations")
+
+
+def migrate(engine: Engine) -> None:
+    """Run the migrations that are missing.
+
+    Raises ConfigError if the database was written by a newer version.
+    """
+    with reading(engine) as connection:
+        if _revision(connection) == REVISION:
+            return
+    with writing(engine) as connection:
+        lock(connection, MIGRATION)
+        found = _revision(connection)
+        if found is not None and found > REVISION:
+            raise ConfigError(
+                f"the outbox is of revision {found}, this program knows {REVISION}",
+                hint="use the version of notices that wrote it, or a newer one",
+            )
+        if found != REVISION:
+            _upgrade(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return None if found is None else str(found)
+
+
+def _upgrade(connection: Connection) -> None:
+    # slow to import and needed once in the life of a site
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,253 @@
+"""The first schema: numbers, notices, artifacts, deliveries, attempts, events."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from notices.store.database.triggers import differs, forbid, keep_rows, never_change
+
+revision = "0001"
+down_revision = None
+
+_STATES = (
+    "'held', 'queued', 'sending', 'sent', 'deferred', 'failed', 'in_doubt', "
+    "'delivered', 'bounced', 'withdrawn'"
+)
+_LEGAL = (
+    "'held>queued', 'held>withdrawn', 'queued>sending', 'queued>withdrawn', "
+    "'sending>sent', 'sending>deferred', 'sending>failed', 'sending>in_doubt', "
+    "'sending>queued', 'deferred>sending', 'deferred>withdrawn', "
+    "'in_doubt>sent', 'in_doubt>delivered', 'in_doubt>bounced', "
+    "'in_doubt>queued', 'sent>delivered', 'sent>bounced', "
+    "'queued>sent', 'queued>delivered', 'queued>bounced', "
+    "'deferred>sent', 'deferred>delivered', 'deferred>bounced'"
+)
+_FROZEN = (
+    "number",
+    "reverse_path",
+    "forward_path",
+    "archive_path",
+    "envid",
+    "message_id",
+    "message_sha256",
+)
+_KEYS = {
+    "numbers": "number = NEW.number",
+    "notices": "number = NEW.number",
+    "artifacts": "number = NEW.number AND name = NEW.name",
+    "deliveries": "number = NEW.number",
+    "attempts": "number = NEW.number AND ordinal = NEW.ordinal",
+    "events": "seq = NEW.seq",
+}
+
+
+def upgrade() -> None:
+    """Make the tables, then the triggers that keep them honest."""
+    _numbers_and_notices()
+    _artifacts()
+    _deliveries()
+    _history()
+    _triggers()
+
+
+def _key_columns() -> list[sa.Column[object]]:
+    return [
+        sa.Column("case_id", sa.Text, nullable=False),
+        sa.Column("rung", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("ordinal", sa.Integer, nullable=False),
+    ]
+
+
+def _texts(*names: str) -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.Text, nullable=False) for name in names]
+
+
+def _numbers_and_notices() -> None:
+    op.create_table(
+        "numbers",
+        sa.Column("number", sa.Text, nullable=False),
+        *_texts("series"),
+        sa.Column("year", sa.Integer, nullable=False),
+        sa.Column("serial", sa.Integer, nullable=False),
+        *_key_columns(),
+        *_texts("reserved_at"),
+        sa.PrimaryKeyConstraint("number", name="pk_numbers"),
+        sa.UniqueConstraint(
+            "series", "year", "serial", name="uq_numbers_series_year_serial"
+        ),
+        sa.UniqueConstraint(
+            "case_id",
+            "rung",
+            "kind",
+            "ordinal",
+            name="uq_numbers_case_id_rung_kind_ordinal",
+        ),
+        sa.CheckConstraint("serial >= 1", name=op.f("ck_numbers_serial")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "notices",
+        sa.Column("number", sa.Text, nullable=False),
+        *_key_columns(),
+        *_texts("form", "recipient_name", "letter_date", "again_reason"),
+        *_texts("rung_reason", "judgment", "notice"),
+        *_texts("signer_certificate_sha256", "created_at"),
+        sa.PrimaryKeyConstraint("number", name="pk_notices"),
+        sa.ForeignKeyConstraint(
+            ["number"], ["numbers.number"], name="fk_notices_number"
+        ),
+        sa.UniqueConstraint(
+            "case_id",
+            "rung",
+            "kind",
+            "ordinal",
+            name="uq_notices_case_id_rung_kind_ordinal",
+        ),
+        sa.CheckConstraint("ordinal >= 1", name=op.f("ck_notices_ordinal")),
+        sqlite_strict=True,
+    )
+
+
+def _artifacts() -> None:
+    op.create_table(
+        "artifacts",
+        *_texts("number", "name", "media_type", "sha256"),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("number", "name", name="pk_artifacts"),
+        sa.ForeignKeyConstraint(
+            ["number"], ["notices.number"], name="fk_artifacts_number"
+        ),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_artifacts_sha256")),
+        sqlite_strict=True,
+    )
+
+
+def _deliveries() -> None:
+    op.create_table(
+        "deliveries",
+        *_texts("number", "state"),
+        sa.Column("stage", sa.Text),
+        *_texts("reverse_path", "forward_path", "archive_path", "envid"),
+        *_texts("message_id", "message_sha256"),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("queued_at", sa.Text),
+        sa.Column("next_attempt_at", sa.Text),
+        sa.Column("lease_owner", sa.Text),
+        sa.Column("lease_until", sa.Text),
+        *_texts("changed_at"),
+        sa.PrimaryKeyConstraint("number", name="pk_deliveries"),
+        sa.ForeignKeyConstraint(
+            ["number"], ["notices.number"], name="fk_deliveries_number"
+        ),
+        sa.UniqueConstraint("message_id", name="uq_deliveries_message_id"),
+        sa.CheckConstraint(f"state IN ({_STATES})", name=op.f("ck_deliveries_state")),
+        sa.CheckConstraint(
+            "length(message_sha256) = 64", name=op.f("ck_deliveries_message_sha256")
+        ),
+        sa.CheckConstraint(
+            "(state = 'sending') = (lease_owner IS NOT NULL) "
+            "AND (state = 'sending') = (lease_until IS NOT NULL) "
+            "AND (state = 'sending') = (stage IS NOT NULL)",
+            name=op.f("ck_deliveries_lease"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('queued', 'deferred')) = (next_attempt_at IS NOT NULL)",
+            name=op.f("ck_deliveries_due"),
+        ),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        "ix_deliveries_state_next_attempt_at",
+        "deliveries",
+        ["state", "next_attempt_at"],
+    )
+
+
+def _history() -> None:
+    op.create_table(
+        "attempts",
+        *_texts("number"),
+        sa.Column("ordinal", sa.Integer, nullable=False),
+        *_texts("started_at", "ended_at", "state", "stage", "remote", "tls"),
+        sa.Column("reply_code", sa.Integer),
+        *_texts("reply_enhanced", "reply_text", "note"),
+        sa.PrimaryKeyConstraint("number", "ordinal", name="pk_attempts"),
+        sa.ForeignKeyConstraint(
+            ["number"], ["deliveries.number"], name="fk_attempts_number"
+        ),
+        sa.CheckConstraint(f"state IN ({_STATES})", name=op.f("ck_attempts_state")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "events",
+        sa.Column("seq", sa.Integer, autoincrement=False, nullable=False),
+        *_texts("number", "kind", "at", "payload"),
+        sa.Column("leaf", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("seq", name="pk_events"),
+        sa.CheckConstraint(
+            "seq >= 0 AND length(leaf) = 32", name=op.f("ck_events_leaf")
+        ),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_events_number_seq", "events", ["number", "seq"])
+
+
+def _triggers() -> None:
+    """History is append-only, and only what may follow follows."""
+    connection = op.get_bind()
+    for table, same_key in _KEYS.items():
+        keep_rows(connection, table, same_key)
+        if table != "deliveries":
+            never_change(connection, table)
+    frozen = " OR ".join(differs(connection, name) for name in _FROZEN)
+    for name, occasion, message, when in (
+        ("frozen", "UPDATE", "envelope and message are frozen", frozen),
+        ("start", "INSERT", "a delivery starts held", "NEW.state <> 'held'"),
+        (
+            "legal",
+            "UPDATE OF state",
+            "this state may not follow that one",
+            (
+                "OLD.state <> NEW.state AND "
+                f"OLD.state || '>' || NEW.state NOT IN ({_LEGAL})"
+            ),
+        ),
+        (
+            "evidence",
+            "UPDATE OF state",
+            "before an attempt nothing can have arrived",
+            (
+                "OLD.state = 'queued' AND OLD.attempts = 0 AND "
+                "NEW.state IN ('sent', 'delivered', 'bounced')"
+            ),
+        ),
+        (
+            "counted",
+            "UPDATE OF attempts",
+            "attempts are counted one by one",
+            (
+                "NEW.attempts <> OLD.attempts AND NOT (NEW.attempts = OLD.attempts + 1 "
+                "AND NEW.state = 'sending' AND OLD.state <> 'sending')"
+            ),
+        ),
+        (
+            "armed",
+            "UPDATE OF stage",
+            "an attempt does not go back from data",
+            "OLD.stage = 'data' AND NEW.stage IS NOT NULL AND NEW.stage <> 'data'",
+        ),
+        (
+            "doubt",
+            "UPDATE OF state",
+            "what may be on its way is not queued again by itself",
+            "OLD.state = 'sending' AND OLD.stage = 'data' AND NEW.state = 'queued'",
+        ),
+    ):
+        forbid(
+            connection,
+            "deliveries",
+            name,
+            occasion,
+            f"deliveries: {message}",
+            when=when,
+        )

@@ -1,0 +1,248 @@
+"""Reads rows into values, and checks the hash of every byte that it hands out."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select
+
+from notices.delivery import Attempt, Envelope, Reply, Stage, State
+from notices.errors import EvidenceBroken, InputError
+from notices.rules import Channel
+from notices.store.database.postgres import OF_BYTES
+from notices.store.database.schema import artifacts, attempts, deliveries, notices
+from notices.store.model import MESSAGE, CaseKey, Stored
+
+_IN_NOTICES = (
+    notices.c.number,
+    notices.c.case_id,
+    notices.c.rung,
+    notices.c.kind,
+    notices.c.ordinal,
+    notices.c.form,
+    notices.c.recipient_name,
+    notices.c.letter_date,
+    notices.c.again_reason,
+    notices.c.rung_reason,
+    notices.c.signer_certificate_sha256,
+    notices.c.created_at,
+)
+_IN_DELIVERIES = tuple(
+    column for column in deliveries.c if column.name not in ("number", "lease_owner")
+)
+
+STORED: Select[Any] = (
+    select()
+    .add_columns(*_IN_NOTICES, *_IN_DELIVERIES)
+    .join_from(notices, deliveries, deliveries.c.number == notices.c.number)
+)
+"""The query behind `Stored`; add the conditions."""
+
+# the queries of every step are built once: building costs more than running them
+_ONE = STORED.where(notices.c.number == bindparam("number"))
+# whoever moves a delivery holds its row to the end; SQLite holds the whole database
+_LOCKED = _ONE.with_for_update(of=deliveries)
+NUMBERS: BindParameter[Sequence[str]] = bindparam("numbers", expanding=True)
+"""For the numbers of several deliveries; its values are from `numbers_of`."""
+# always in the same order, so that two who want several rows never wait in a ring
+_SOME = STORED.where(deliveries.c.number.in_(NUMBERS)).order_by(deliveries.c.number)
+_FREE = _SOME.with_for_update(of=deliveries, skip_locked=True)
+_MESSAGES = (
+    select(
+        artifacts.c.number,
+        artifacts.c.content,
+        artifacts.c.sha256,
+        deliveries.c.message_sha256,
+    )
+    .join(deliveries, deliveries.c.number == artifacts.c.number)
+    .where(artifacts.c.number.in_(NUMBERS), artifacts.c.name == MESSAGE)
+    .execution_options(**OF_BYTES)
+)
+
+
+def stored(connection: Connection, query: Select[Any]) -> tuple[Stored, ...]:
+    """Run a query made from `STORED`."""
+    return tuple(_stored(row) for row in connection.execute(query))
+
+
+def one(connection: Connection, number: str) -> Stored:
+    """Give the notice of that number; raises InputError if there is none."""
+    return _found(connection, _ONE, number)
+
+
+def locked(connection: Connection, number: str) -> Stored:
+    """`one`, and nobody else changes it until the end of the transaction."""
+    return _found(connection, _LOCKED, number)
+
+
+def numbers_of(numbers: Collection[str]) -> dict[str, list[str]]:
+    """Fill the list of an IN: its last number again and again up to 1, 2, 4, 8 ...
+
+    So there are few statements, which the database knows by heart, and not one for
+    each length.
+    """
+    ordered = sorted(numbers)
+    room = 1 << (len(ordered) - 1).bit_length()
+    return {"numbers": ordered + ordered[-1:] * (room - len(ordered))}
+
+
+def free(connection: Connection, numbers: Collection[str]) -> list[Stored]:
+    """Lock those of these that nobody else is changing, and give them."""
+    if not numbers:
+        return []
+    found = connection.execute(_FREE, numbers_of(numbers))
+    return [_stored(row) for row in found]
+
+
+def _found(connection: Connection, query: Select[Any], number: str) -> Stored:
+    found = connection.execute(query, {"number": number}).one_or_none()
+    if found is None:
+        raise InputError(
+            f"there is no notice {number}", hint="`notices list` shows all"
+        )
+    return _stored(found)
+
+
+def listed(
+    connection: Connection, states: Collection[State], limit: int | None
+) -> tuple[Stored, ...]:
+    """Give the notices in these states (none named: all), in order of number."""
+    query = STORED.order_by(notices.c.created_at, notices.c.number)
+    if states:
+        query = query.where(deliveries.c.state.in_([str(state) for state in states]))
+    return stored(connection, query.limit(limit))
+
+
+def due(
+    connection: Connection,
+    now: datetime,
+    *,
+    ignore_backoff: bool,
+    limit: int | None = None,
+) -> tuple[str, ...]:
+    """Give the numbers whose next attempt is due, the longest waiting first."""
+    query = select(deliveries.c.number).where(
+        deliveries.c.state.in_([str(State.QUEUED), str(State.DEFERRED)]),
+        deliveries.c.channel == str(Channel.SMTP),
+    )
+    if not ignore_backoff:
+        query = query.where(deliveries.c.next_attempt_at <= now)
+    order = (deliveries.c.next_attempt_at, deliveries.c.number)
+    return tuple(connection.scalars(query.order_by(*order).limit(limit)))
+
+
+def attempts_of(connection: Connection, number: str) -> tuple[Attempt, ...]:
+    """Give all attempts of a notice, the first one first."""
+    rows = connection.execute(
+        select(attempts).where(attempts.c.number == number).order_by(attempts.c.ordinal)
+    )
+    return tuple(_attempt(row) for row in rows)
+
+
+def artifact_names(connection: Connection, number: str) -> tuple[str, ...]:
+    """Give the names of a notice's artifacts, the message among them."""
+    query = select(artifacts.c.name).where(artifacts.c.number == number)
+    return tuple(connection.scalars(query.order_by(artifacts.c.name)))
+
+
+def artifact(connection: Connection, number: str, name: str) -> bytes:
+    """Give the bytes if they still have their hash; raises EvidenceBroken if not."""
+    row = connection.execute(
+        select(artifacts.c.content, artifacts.c.sha256)
+        .where(artifacts.c.number == number, artifacts.c.name == name)
+        .execution_options(**OF_BYTES)
+    ).one_or_none()
+    if row is None:
+        raise InputError(f"notice {number} has no {name}")
+    _check(row.content, (row.sha256,), f"{name} of notice {number}")
+    return bytes(row.content)
+
+
+def message(connection: Connection, number: str) -> bytes:
+    """Give the bytes to be sent; both hashes recorded for them must agree."""
+    found = messages(connection, [number]).get(number)
+    if found is None:
+        raise InputError(f"there is no notice {number}")
+    if isinstance(found, EvidenceBroken):
+        raise found
+    return found
+
+
+def messages(
+    connection: Connection, numbers: Collection[str]
+) -> dict[str, bytes | EvidenceBroken]:
+    """`message` of several; an error in the place of bytes that are not as recorded."""
+    if not numbers:
+        return {}
+    found: dict[str, bytes | EvidenceBroken] = {}
+    for row in connection.execute(_MESSAGES, numbers_of(numbers)):
+        hashes = (row.sha256, row.message_sha256)
+        try:
+            _check(row.content, hashes, f"the message of notice {row.number}")
+            found[row.number] = bytes(row.content)
+        except EvidenceBroken as error:
+            found[row.number] = error
+    return found
+
+
+def _check(content: bytes, recorded: Sequence[str], what: str) -> None:
+    actual = sha256(content).hexdigest()
+    if any(value != actual for value in recorded):
+        raise EvidenceBroken(
+            f"{what} has changed since it was signed",
+            hint="nothing was sent; keep the database for inquiry, restore a backup",
+        )
+
+
+def _stored(row: Row[Any]) -> Stored:
+    return Stored(
+        number=row.number,
+        key=CaseKey(
+            case_id=row.case_id, rung=row.rung, kind=row.kind, ordinal=row.ordinal
+        ),
+        form=row.form,
+        recipient_name=row.recipient_name,
+        letter_date=date.fromisoformat(row.letter_date),
+        again_reason=row.again_reason,
+        rung_reason=row.rung_reason,
+        signer_certificate_sha256=row.signer_certificate_sha256,
+        created_at=row.created_at,
+        state=State(row.state),
+        stage=None if row.stage is None else Stage(row.stage),
+        envelope=Envelope(
+            reverse_path=row.reverse_path,
+            forward_path=row.forward_path,
+            archive_path=row.archive_path,
+            envid=row.envid,
+        ),
+        message_id=row.message_id,
+        message_sha256=row.message_sha256,
+        attempts=row.attempts,
+        queued_at=row.queued_at,
+        next_attempt_at=row.next_attempt_at,
+        lease_until=row.lease_until,
+        changed_at=row.changed_at,
+        channel=Channel(row.channel),
+        is_test=bool(row.is_test),
+    )
+
+
+def _attempt(row: Row[Any]) -> Attempt:
+    reply = None
+    if row.reply_code is not None:
+        reply = Reply(
+            code=row.reply_code,
+            enhanced_status=row.reply_enhanced,
+            text=row.reply_text,
+        )
+    return Attempt(
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        state=State(row.state),
+        stage=Stage(row.stage),
+        remote=row.remote,
+        tls=row.tls,
+        reply=reply,
+        note=row.note,
+    )

@@ -1,0 +1,1 @@
+"""Evidence bundles: the container, its manifest, record, ledger and renewals."""

@@ -1,0 +1,120 @@
+"""Archive time stamps of a bundle (ETSI EN 319 162-1, 4.4.5 and A.7).
+
+Each renewal adds a manifest of everything that there is, and a time stamp over that
+manifest. The newest is judged at the given clock, each older one at the time that the
+next newer proves (EN 319 102-1, 5.6.3).
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from notices.verifying.bundle.manifest import (
+    MalformedManifest,
+    Manifest,
+    differences,
+    parse_manifest,
+)
+from notices.verifying.checks import malformed
+from notices.verifying.cms import timestamp
+from notices.verifying.cms.path import Material
+from notices.verifying.zip_reader import ARCHIVE_MANIFEST, MANIFEST, MIMETYPE, SIGNATURE
+
+RENEWAL = "evidence/renewal-"
+"""Revocation answers that a renewal brought along."""
+_OLDER = re.compile(r"META-INF/ASiCArchiveManifest(\d{3})\.xml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One renewal."""
+
+    name: str
+    """Member that is its manifest."""
+    manifest: Manifest
+    """What it covers, and the member with its time stamp."""
+
+    @property
+    def own(self) -> set[str]:
+        """What a renewal adds for itself and cannot cover."""
+        return {self.name, self.manifest.signed_by}
+
+
+def timestamp_name(number: int) -> str:
+    """The member that holds the time stamp of renewal `number`, from 1."""
+    return f"META-INF/timestamp{number:03}.tst"
+
+
+def older_name(number: int) -> str:
+    """The member that an archive manifest becomes at the next renewal."""
+    return f"META-INF/ASiCArchiveManifest{number:03}.xml"
+
+
+def count(members: Iterable[str]) -> int:
+    """How many renewals there are."""
+    return sum(1 for name in members if name == ARCHIVE_MANIFEST or _OLDER.match(name))
+
+
+def layers(members: Mapping[str, bytes]) -> list[Layer]:
+    """The renewals, the oldest first; Refusal if one is missing or odd."""
+    older = sorted(name for name in members if _OLDER.fullmatch(name))
+    newest = [ARCHIVE_MANIFEST] if ARCHIVE_MANIFEST in members else []
+    if older and not newest:
+        raise malformed("the newest archive manifest is missing")
+    names = [*older, *newest]
+    expected = [*map(older_name, range(1, len(names))), *newest]
+    if names != expected:
+        raise malformed(f"archive manifests are {', '.join(names)}")
+    found = []
+    for number, name in enumerate(names, 1):
+        manifest = parsed(members[name], name)
+        if manifest.signed_by != timestamp_name(number):
+            raise malformed(f"{name} is not about {timestamp_name(number)}")
+        if manifest.signed_by not in members:
+            raise malformed(f"{manifest.signed_by} is missing")
+        found.append(Layer(name=name, manifest=manifest))
+    return found
+
+
+def parsed(data: bytes, name: str) -> Manifest:
+    """A manifest; Refusal if it cannot be read."""
+    try:
+        return parse_manifest(data)
+    except MalformedManifest as error:
+        raise malformed(f"{name}: {error}") from error
+
+
+def check_cover(
+    members: Mapping[str, bytes], signed: Manifest, found: Sequence[Layer]
+) -> None:
+    """Every member is covered, by each layer that came after it. Refusal else."""
+    before = {MANIFEST, SIGNATURE, *signed.digests}
+    for layer in found:
+        manifest = layer.manifest
+        if faults := differences(manifest, members):
+            raise malformed(f"{layer.name}: {'; '.join(faults)}")
+        if lacking := before - manifest.digests.keys():
+            raise malformed(f"{layer.name} does not cover {', '.join(sorted(lacking))}")
+        added = manifest.digests.keys() - before
+        if odd := [name for name in added if not name.startswith(RENEWAL)]:
+            raise malformed(f"{', '.join(sorted(odd))} came with no signature")
+        before |= added | layer.own
+    if stray := members.keys() - before - {MIMETYPE}:
+        raise malformed(f"{', '.join(sorted(stray))}: nothing covers it")
+
+
+def prove(
+    members: Mapping[str, bytes],
+    found: Sequence[Layer],
+    material: Material,
+    at: datetime,
+) -> list[datetime]:
+    """The times that the renewals prove, the oldest first. Raises Refusal."""
+    times: list[datetime] = []
+    moment = at
+    for layer in reversed(found):
+        token = timestamp.read_token(members[layer.manifest.signed_by])
+        moment = timestamp.prove(token, members[layer.name], material, moment)
+        times.append(moment)
+    return times[::-1]

@@ -1,0 +1,334 @@
+"""The checks on an evidence bundle, in their order.
+
+    B01  the container
+    B02  every member is covered and unchanged
+    B03  encoding of the signature
+    B04  one detached signer
+    B05  algorithms and key
+    B06  signed attributes
+    B07  digest of the manifest
+    B08  signature value
+    B09  archive time stamps
+    B10  signature time stamp
+    B11  certificate path and revocation
+    B12  certificate usage
+    B13  expected signer
+    B14  the log's key
+    B15  the checkpoint's signature
+    B16  the checkpoint's time stamp
+    B17  every event is in the log
+    B18  the record and the log agree
+    B19  the documents are those of the log
+    B20  the attempts are those of the log
+    B21  what came in is on record
+    B22  the mail, the letter and the record are one notice
+    B23  judgment and notice.json agree
+    M01 to M22 and P01 to P17 on the mail, as of the time that the bundle proves
+
+Accepted is ASiC-E with CAdES (ETSI EN 319 162-1) as we write it. A redacted bundle has
+no mail; what it shows is checked all the same.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from notices.report import CheckStatus, Finding, Report, SubIndication, Told
+from notices.verifying import signed_content
+from notices.verifying.bundle import archive_timestamps, record
+from notices.verifying.bundle.manifest import differences
+from notices.verifying.bundle.reading import Bundle
+from notices.verifying.checks import Check, NotApplicable, Refusal, malformed, run
+from notices.verifying.cms.signature import (
+    CONTENT_TYPE,
+    MESSAGE_DIGEST,
+    SIGNING_CERTIFICATE_V2,
+    SIGNING_TIME,
+    check_attributes,
+)
+from notices.verifying.mail.checks import JSON, PDF, judge_message
+from notices.verifying.policy import Policy
+from notices.verifying.signed_content import DOCUMENT_SIGNING, EMAIL_PROTECTION
+from notices.verifying.zip_reader import SIGNATURE
+
+REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2)
+PURPOSES = frozenset({EMAIL_PROTECTION, DOCUMENT_SIGNING})
+
+
+def _container(evidence: Bundle) -> str:
+    return f"{len(evidence.data)} bytes, {len(evidence.members)} members"
+
+
+def _covered(evidence: Bundle) -> str:
+    if evidence.manifest.signed_by != SIGNATURE:
+        raise malformed(f"the manifest is about {evidence.manifest.signed_by}")
+    if faults := differences(evidence.manifest, evidence.members):
+        raise Refusal(SubIndication.HASH_FAILURE, "; ".join(faults))
+    archive_timestamps.check_cover(evidence.members, evidence.manifest, evidence.layers)
+    return f"{len(evidence.manifest.digests)} members, {len(evidence.layers)} renewals"
+
+
+def _attributes(evidence: Bundle) -> str:
+    return check_attributes(evidence.signed.signature, REQUIRED)
+
+
+def _archive_stamps(evidence: Bundle) -> str:
+    if not evidence.layers:
+        raise NotApplicable("the bundle was not renewed")
+    return "existed at " + ", ".join(
+        f"{moment:%Y-%m-%d %H:%M:%S%z}" for moment in evidence.archived
+    )
+
+
+def _log_key(evidence: Bundle) -> str:
+    pinned = evidence.policy.log_keys
+    if not pinned:
+        raise NotApplicable(
+            "no --log-key was given; the key is vouched for by the bundle's signature"
+        )
+    if evidence.log_key not in pinned:
+        raise malformed(f"the log's key is {evidence.log_key}, which is not pinned")
+    return str(evidence.log_key)
+
+
+def _checkpoint(evidence: Bundle) -> str:
+    found = evidence.checkpoint
+    return f"{found.origin}, {found.size} entries, root {found.root.hex()}"
+
+
+def _checkpoint_stamp(evidence: Bundle) -> str:
+    proven = evidence.stamped_checkpoint
+    if proven is None:
+        raise NotApplicable("the checkpoint has no time stamp")
+    return f"existed at {proven:%Y-%m-%d %H:%M:%S%z}"
+
+
+def _inclusion(evidence: Bundle) -> str:
+    return record.check_inclusion(evidence.record, evidence.checkpoint)
+
+
+def _account(evidence: Bundle) -> str:
+    return record.check_account(evidence.record)
+
+
+def _commitments(evidence: Bundle) -> str:
+    return record.check_commitments(evidence.record, evidence.members)
+
+
+def _delivery(evidence: Bundle) -> str:
+    evidence.member(record.DELIVERY)
+    return record.check_delivery(evidence.record, evidence.members)
+
+
+def _received(evidence: Bundle) -> str:
+    return record.check_received(evidence.record, evidence.members)
+
+
+def _one_notice(evidence: Bundle) -> str:
+    mail = evidence.mail
+    if mail is None:
+        raise NotApplicable("the mail was left out")
+    for media_type, name in (
+        (PDF, record.LETTER),
+        (JSON, record.NOTICE),
+    ):
+        if mail.attachment(media_type).content != evidence.member(name):
+            raise malformed(f"{name} is not what the mail has")
+    digest = hashlib.sha256(mail.data).hexdigest()
+    wanted = evidence.record.notice
+    for what, found in (
+        ("message_sha256", digest),
+        ("message_id", mail.split.values("Message-ID")[0]),
+        ("number", evidence.notice.statement.number),
+        ("case_id", evidence.notice.statement.case_id),
+        ("recipient", evidence.notice.statement.recipient),
+        ("mailbox", evidence.notice.mailbox),
+        ("form", evidence.notice.statement.form),
+        ("date", evidence.notice.statement.date.isoformat()),
+    ):
+        if wanted[what] != found:
+            raise malformed(f"{what}: the record has {wanted[what]}, the mail {found}")
+    return f"{evidence.record.number}, message sha256 {digest}"
+
+
+def _judgment(evidence: Bundle) -> str:
+    if record.JUDGMENT not in evidence.members:
+        raise NotApplicable("the judgment was left out")
+    judgment = json.loads(evidence.members[record.JUDGMENT])
+    found = (judgment["case_id"], tuple(judgment["target"]["urls"]))
+    notice = evidence.notice
+    if found != (notice.statement.case_id, notice.urls):
+        raise malformed("case or URLs of the judgment are not those of notice.json")
+    return f"{found[0]}, {len(found[1])} URLs"
+
+
+_SEAL: Sequence[Check[Bundle]] = (
+    Check(id="B01", name="the container", judge=_container),
+    Check(
+        id="B02",
+        name="every member is covered and unchanged",
+        judge=_covered,
+        needs=("B01",),
+    ),
+    Check(
+        id="B03",
+        name="encoding of the signature",
+        judge=signed_content.encoding,
+        needs=("B01",),
+    ),
+    Check(
+        id="B04",
+        name="one detached signer",
+        judge=signed_content.one_signer,
+        needs=("B03",),
+    ),
+    Check(
+        id="B05",
+        name="algorithms and key",
+        judge=signed_content.algorithms,
+        needs=("B04",),
+    ),
+    Check(id="B06", name="signed attributes", judge=_attributes, needs=("B04",)),
+    Check(
+        id="B07",
+        name="digest of the manifest",
+        judge=signed_content.digest,
+        needs=("B05", "B06"),
+    ),
+    Check(
+        id="B08",
+        name="signature value",
+        judge=signed_content.value,
+        needs=("B05", "B06"),
+    ),
+    Check(id="B09", name="archive time stamps", judge=_archive_stamps, needs=("B02",)),
+    Check(
+        id="B10",
+        name="signature time stamp",
+        judge=signed_content.time_stamp,
+        needs=("B08",),
+    ),
+    Check(
+        id="B11",
+        name="certificate path and revocation",
+        judge=signed_content.chain,
+        needs=("B08",),
+    ),
+    Check(
+        id="B12",
+        name="certificate usage",
+        judge=partial(signed_content.usage, purposes=PURPOSES),
+        needs=("B04",),
+    ),
+    Check(
+        id="B13",
+        name="expected signer",
+        judge=signed_content.expected_signer,
+        needs=("B04",),
+    ),
+)
+"""On the container and on who signed it."""
+
+_HISTORY: Sequence[Check[Bundle]] = (
+    Check(id="B14", name="the log's key", judge=_log_key, needs=("B02",)),
+    Check(
+        id="B15", name="the checkpoint's signature", judge=_checkpoint, needs=("B02",)
+    ),
+    Check(
+        id="B16",
+        name="the checkpoint's time stamp",
+        judge=_checkpoint_stamp,
+        needs=("B15",),
+    ),
+    Check(id="B17", name="every event is in the log", judge=_inclusion, needs=("B15",)),
+    Check(
+        id="B18", name="the record and the log agree", judge=_account, needs=("B17",)
+    ),
+    Check(
+        id="B19",
+        name="the documents are those of the log",
+        judge=_commitments,
+        needs=("B17",),
+    ),
+    Check(
+        id="B20",
+        name="the attempts are those of the log",
+        judge=_delivery,
+        needs=("B17",),
+    ),
+    Check(
+        id="B21",
+        name="what came in is on record",
+        judge=_received,
+        needs=("B17",),
+    ),
+    Check(
+        id="B22",
+        name="the mail, the letter and the record are one notice",
+        judge=_one_notice,
+        needs=("B18", "B19"),
+    ),
+    Check(
+        id="B23",
+        name="judgment and notice.json agree",
+        judge=_judgment,
+        needs=("B19",),
+    ),
+)
+
+CHECKS: Sequence[Check[Bundle]] = (*_SEAL, *_HISTORY)
+
+MAIL_NEEDS = ("B02", "B07", "B08")
+"""Without them the mail inside is anybody's, and is not looked at."""
+
+
+def verify_bundle(data: bytes, policy: Policy) -> Report:
+    """Judge one bundle and the mail in it."""
+    evidence = Bundle(data, policy)
+    findings = run(CHECKS, evidence)
+    passed = {one.id for one in findings if one.status is CheckStatus.PASSED}
+    trusted = passed.issuperset(MAIL_NEEDS)
+    if trusted and evidence.mail is not None:
+        findings += judge_message(evidence.mail)
+    readable = "B04" in passed
+    return Report(
+        kind="bundle",
+        subject_sha256=hashlib.sha256(data).hexdigest(),
+        validation_time=policy.at,
+        clock_tolerance=policy.clock_tolerance,
+        findings=findings,
+        signer=evidence.signed.identity if readable else None,
+        signing_time=evidence.signed.signature.signing_time if readable else None,
+        best_signature_time=evidence.signed.proven if readable else None,
+        notice=record.facts(evidence.record)
+        if {"B18", *MAIL_NEEDS} <= passed
+        else None,
+        story=_story(evidence, findings) if {"B17", *MAIL_NEEDS} <= passed else (),
+    )
+
+
+def _story(evidence: Bundle, findings: Sequence[Finding]) -> tuple[Told, ...]:
+    """What happened, in order of time, each with what it rests on."""
+    told = list(record.story(evidence.record))
+    passed = {one.id for one in findings if one.status is CheckStatus.PASSED}
+    mail = evidence.mail
+    if mail is not None and "M11" in passed and mail.signed.stamped:
+        told.append(_existed(mail.signed.stamped, "the signed mail"))
+    if "B16" in passed and (moment := evidence.stamped_checkpoint):
+        told.append(_existed(moment, "the checkpoint with all of these events"))
+    if "B10" in passed and evidence.signed.stamped:
+        told.append(_existed(evidence.signed.stamped, "this bundle"))
+    if "B09" in passed:
+        told += [
+            _existed(moment, "this bundle, renewed") for moment in evidence.archived
+        ]
+    if claimed := evidence.signed.signature.signing_time:
+        text = "this bundle was signed"
+        told.append(Told(at=claimed, text=text, source="the signer's claim"))
+    return tuple(sorted(told, key=lambda one: one.at))
+
+
+def _existed(moment: datetime, what: str) -> Told:
+    return Told(at=moment, text=f"{what} existed", source="time stamp")

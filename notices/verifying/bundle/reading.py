@@ -1,0 +1,170 @@
+"""An evidence bundle, and what can be read from it; each on demand and once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+
+from asn1crypto import pem, x509
+
+from notices.ledger import Checkpoint, VerifierKey
+from notices.verifying.bundle import archive_timestamps, record
+from notices.verifying.bundle.archive_timestamps import Layer
+from notices.verifying.bundle.manifest import Manifest
+from notices.verifying.bundle.record import EVIDENCE, Record
+from notices.verifying.checks import Refusal, malformed
+from notices.verifying.cms import timestamp
+from notices.verifying.cms.path import Material
+from notices.verifying.content import NoticeJson, read_notice_json
+from notices.verifying.mail.checks import Message
+from notices.verifying.policy import NO_ANSWERS, Policy, Revocation, read_crl, read_ocsp
+from notices.verifying.signed_content import SignedContent
+from notices.verifying.zip_reader import (
+    MANIFEST,
+    SIGNATURE,
+    MalformedContainer,
+    read_container,
+)
+
+
+class Bundle:
+    """A bundle and what can be read from it."""
+
+    def __init__(self, data: bytes, policy: Policy) -> None:
+        self.data = data
+        self.policy = policy
+
+    @cached_property
+    def members(self) -> Mapping[str, bytes]:
+        """Every member; Refusal if the container is not as ours are."""
+        try:
+            return read_container(self.data)
+        except MalformedContainer as error:
+            raise malformed(str(error)) from error
+
+    def member(self, name: str) -> bytes:
+        """One that must be there."""
+        if name not in self.members:
+            raise malformed(f"{name} is missing")
+        return self.members[name]
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """What the signature covers."""
+        return archive_timestamps.parsed(self.member(MANIFEST), MANIFEST)
+
+    @cached_property
+    def layers(self) -> Sequence[Layer]:
+        """The renewals, the oldest first."""
+        return archive_timestamps.layers(self.members)
+
+    @cached_property
+    def answers(self) -> Revocation:
+        """Revocation answers that the bundle carries."""
+        found = NO_ANSWERS
+        for name, content in self.members.items():
+            if name.startswith(EVIDENCE) and name.endswith(".crl"):
+                found += read_crl(content)
+            elif name.startswith(EVIDENCE) and name.endswith(".ocsp"):
+                found += read_ocsp(content)
+        return found
+
+    @cached_property
+    def certificates(self) -> tuple[x509.Certificate, ...]:
+        """Certificates that the bundle carries."""
+        return tuple(
+            x509.Certificate.load(octets, strict=True)
+            for name, content in self.members.items()
+            if name.startswith(EVIDENCE) and name.endswith(".pem")
+            for _, _, octets in pem.unarmor(content, multiple=True)
+        )
+
+    @cached_property
+    def material(self) -> Material:
+        """For time stamps: roots, intermediates and all revocation answers."""
+        return Material(
+            anchors=self.policy.anchors,
+            certificates=self.certificates,
+            revocation=self.answers + self.policy.revocation,
+            clock_tolerance=self.policy.clock_tolerance,
+        )
+
+    @cached_property
+    def archived(self) -> list[datetime]:
+        """The times of the renewals, the oldest first."""
+        return archive_timestamps.prove(
+            self.members, self.layers, self.material, self.policy.at
+        )
+
+    @property
+    def signed(self) -> SignedContent:
+        """The manifest and its signature."""
+        return self._signed
+
+    @cached_property
+    def _signed(self) -> SignedContent:
+        return SignedContent(
+            der=self.member(SIGNATURE),
+            content=self.member(MANIFEST),
+            policy=self.policy,
+            revocation=self.answers,
+            before=self._before,
+        )
+
+    @property
+    def _before(self) -> datetime | None:
+        """What the oldest renewal proves; B09 tells if one of them does not hold."""
+        try:
+            return self.archived[0] if self.archived else None
+        except Refusal:
+            return None
+
+    @cached_property
+    def record(self) -> Record:
+        """The record of the notice."""
+        return record.read_record(self.member(record.RECORD))
+
+    @cached_property
+    def log_key(self) -> VerifierKey:
+        """The log's key; the bundle's signature vouches for it."""
+        self.member(record.LOG_KEY)
+        return record.read_log_key(self.members)
+
+    @cached_property
+    def checkpoint(self) -> Checkpoint:
+        """The checkpoint, signed by the log."""
+        self.member(record.CHECKPOINT)
+        return record.read_checkpoint(self.members, self.log_key)
+
+    @cached_property
+    def stamped_checkpoint(self) -> datetime | None:
+        """The time that the checkpoint's time stamp proves; None without one."""
+        token = self.members.get(record.CHECKPOINT_STAMP)
+        if token is None:
+            return None
+        return timestamp.prove(
+            timestamp.read_token(token),
+            self.member(record.CHECKPOINT),
+            self.material,
+            self.inner_policy.at,
+        )
+
+    @cached_property
+    def inner_policy(self) -> Policy:
+        """For what lies inside: the proven time is the clock."""
+        return replace(
+            self.policy,
+            at=self.signed.proven or self.policy.at,
+            revocation=self.answers + self.policy.revocation,
+        )
+
+    @cached_property
+    def mail(self) -> Message | None:
+        """The mail as it was sent; None in a redacted bundle."""
+        data = self.members.get(record.MESSAGE)
+        return None if data is None else Message(data, self.inner_policy)
+
+    @cached_property
+    def notice(self) -> NoticeJson:
+        """`notice.json`."""
+        return read_notice_json(self.member(record.NOTICE))

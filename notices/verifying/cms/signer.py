@@ -1,0 +1,172 @@
+"""The one signer of a CMS value, read strictly.
+
+RFC 5652 allows far more than what we send. Accepted is a SignedData with one signer
+named by issuer and serial, whose certificate is there once, and with signed
+attributes. What is compared with what follows in `signature`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from asn1crypto import algos, core, x509
+
+from notices.report import SubIndication
+from notices.verifying.checks import Refusal, malformed
+from notices.verifying.cms import certificates, signed_data
+from notices.verifying.cms.carried import read_choices, read_values
+from notices.verifying.cms.signed_data import SignedData, SignerInfo
+from notices.verifying.policy import Revocation
+
+MAX_CERTIFICATES = 10
+
+CONTENT_TYPE = "1.2.840.113549.1.9.3"
+MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
+SIGNING_TIME = "1.2.840.113549.1.9.5"
+SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
+ALGORITHM_PROTECTION = "1.2.840.113549.1.9.52"
+TIME_STAMP_TOKEN = "1.2.840.113549.1.9.16.2.14"  # noqa: S105 - an object identifier
+ID_DATA = "1.2.840.113549.1.7.1"
+UTC_TIME, GENERALIZED_TIME = 0x17, 0x18
+VERSION_1 = b"\x02\x01\x01"
+"""The signer is named by issuer and serial number (RFC 5652, 5.3)."""
+SHORT = 64
+"""Octets; identifiers of the algorithms that count here have a few dozen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """One signer's signature, as parsed from strict DER."""
+
+    signer: SignerInfo
+    """The only SignerInfo, as octets."""
+    digest: str
+    """Name of the digest algorithm, such as `sha256`."""
+    certificate: x509.Certificate
+    """The certificate that the signer identifier names."""
+    others: tuple[x509.Certificate, ...]
+    """The other certificates that came along."""
+    signed_octets: bytes
+    """The signed attributes as they are hashed (RFC 5652, 5.4)."""
+    attributes: Mapping[str, bytes]
+    """Value of each signed attribute by its object identifier; DER."""
+    signing_time: datetime | None
+    """The claimed signing time; None without that attribute."""
+    revocation: Revocation
+    """The answers in SignedData.crls and in the attribute revocation-values."""
+
+    @property
+    def value(self) -> bytes:
+        """The signature value."""
+        return self.signer.signature
+
+
+def read(data: bytes) -> Signature:
+    """The one detached signature in `data`; Refusal for any other shape."""
+    found = signed_data.read(data)
+    _check_detached(found)
+    return read_signer(found)
+
+
+def read_signer(found: SignedData) -> Signature:
+    """The one signature in a SignedData, whatever it encloses; Refusal as `read`."""
+    signer = _only_signer(found)
+    certificate, others = _find_certificate(found, signer)
+    if not signer.signed_attributes:
+        # RFC 5652 permits none. Then what was signed as content could be passed off
+        # as signed attributes, and the reverse; so they are required.
+        raise malformed("no signed attributes")
+    attributes = _read_attributes(signer.signed_attributes)
+    return Signature(
+        signer=signer,
+        digest=digest_name(signer.digest_algorithm),
+        certificate=certificate,
+        others=others,
+        signed_octets=signer.signed_attributes,
+        attributes=attributes,
+        signing_time=_read_time(attributes.get(SIGNING_TIME)),
+        revocation=read_choices(found.answers)
+        + read_values(signer.unsigned_attributes),
+    )
+
+
+def digest_name(algorithm: bytes) -> str:
+    """Name of the digest that an AlgorithmIdentifier stands for."""
+    return (_digest_once if len(algorithm) <= SHORT else _digest)(algorithm)
+
+
+def _digest(algorithm: bytes) -> str:
+    identifier = algos.DigestAlgorithm.load(algorithm, strict=True)
+    return str(identifier["algorithm"].native)
+
+
+_digest_once = lru_cache(maxsize=64)(_digest)
+
+
+def _check_detached(found: SignedData) -> None:
+    if found.content_type != ID_DATA:
+        raise malformed(f"encapsulated content type {found.content_type}")
+    # RFC 8551, 3.5.3.1: the content stands in the other part, never in here too.
+    if found.content is not None:
+        raise malformed("the detached signature has content embedded in it")
+
+
+def _only_signer(found: SignedData) -> SignerInfo:
+    count = len(found.signers)
+    if count != 1:
+        raise malformed(f"{count} signers, must be exactly one")
+    if signed_data.version(found.signers[0]) != VERSION_1:
+        raise malformed("the signer is not named by issuer and serial number")
+    signer = signed_data.read_signer(found.signers[0])
+    declared = [digest_name(one) for one in found.digest_algorithms]
+    if declared != [digest_name(signer.digest_algorithm)]:
+        raise malformed("digestAlgorithms do not match the signer's")
+    return signer
+
+
+def _find_certificate(
+    found: SignedData, signer: SignerInfo
+) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
+    choices = found.certificates
+    if len(choices) > MAX_CERTIFICATES:
+        raise malformed(f"{len(choices)} certificates, at most {MAX_CERTIFICATES}")
+    if any(choice[0] != signed_data.SEQUENCE for choice in choices):
+        raise malformed("something besides X.509 certificates among them")
+    named: list[x509.Certificate] = []
+    others: list[x509.Certificate] = []
+    for choice in choices:
+        is_named = certificates.is_named(choice, signer.issuer, signer.serial)
+        (named if is_named else others).append(certificates.parse(choice))
+    if len(named) != 1:
+        raise Refusal(
+            SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
+            f"{len(named)} certificates for the signer identifier, must be one",
+        )
+    return named[0], tuple(others)
+
+
+def _read_attributes(signed_octets: bytes) -> Mapping[str, bytes]:
+    encoded = signed_data.members(signed_octets)
+    if encoded != sorted(encoded):
+        raise malformed("signed attributes are not a DER SET OF")
+    found: dict[str, bytes] = {}
+    for attribute in encoded:
+        name, values = signed_data.read_attribute(attribute)
+        if name in found:
+            raise malformed(f"signed attribute {name} twice")
+        if len(values) != 1:
+            raise malformed(f"signed attribute {name} has not one value")
+        found[name] = values[0]
+    return found
+
+
+def _read_time(claimed: bytes | None) -> datetime | None:
+    if claimed is None:
+        return None
+    kinds = {UTC_TIME: core.UTCTime, GENERALIZED_TIME: core.GeneralizedTime}
+    kind = kinds.get(claimed[0])
+    moment = kind.load(claimed, strict=True).native if kind else None
+    if not isinstance(moment, datetime) or moment.utcoffset() is None:
+        raise malformed(f"signingTime is no time: {moment!r}")
+    return moment

@@ -1,0 +1,1 @@
+"""Signed mails: the numbered checks, the letter's copies, XARF and DOCX."""

@@ -1,0 +1,301 @@
+"""The checks on a mail, in their order.
+
+    M01  the one message shape
+    M02  one sender
+    M03  protected header fields
+    M04  encoding of the signature
+    M05  one detached signer
+    M06  algorithms and key
+    M07  signed attributes
+    M08  digest of the signed part
+    M09  signature value
+    M10  Date and signing time
+    M11  signature time stamp
+    M12  certificate path and revocation
+    M13  certificate usage
+    M14  From is in the certificate
+    M15  expected signer
+    M16  notice.json
+    M17  the recipient
+    M18  the text
+    M19  the attachments
+    P01 to P17 on the PDF letter
+    M20  letter and notice.json agree
+    M21  XARF reports and notice.json agree
+    M22  the DOCX and notice.json agree
+
+Accepted is a mail as we send it (RFC 8551, 3.5.3; RFC 9788), everything else is
+refused by the check that sees it first.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from functools import partial
+
+from notices.report import CheckStatus, Finding, Report
+from notices.verifying import content, signed_content
+from notices.verifying.checks import Check, NotApplicable, malformed, run
+from notices.verifying.cms.signature import (
+    CONTENT_TYPE,
+    MESSAGE_DIGEST,
+    SIGNING_CERTIFICATE_V2,
+    SIGNING_TIME,
+    check_attributes,
+)
+from notices.verifying.mail import docx, xarf
+from notices.verifying.mail.message import JSON, PDF, Message, is_xarf
+from notices.verifying.pdf import checks
+from notices.verifying.pdf.checks import Document
+from notices.verifying.policy import Policy
+from notices.verifying.signed_content import (
+    DATE_TOLERANCE,
+    EMAIL_PROTECTION,
+    normal_mailbox,
+)
+
+__all__ = ["JSON", "PDF", "Message", "judge_message", "verify_message"]
+
+REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2)
+MICALG_DIGEST = "sha256"
+"""The shape has micalg=sha-256, so the signer must have used it."""
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+COMPARED = ("From", "To", "Subject", "Date", "Message-ID")
+COMPARED_IF_THERE = ("Reply-To", "In-Reply-To", "References")
+
+
+def _shape(evidence: Message) -> str:
+    return f"{len(evidence.data)} bytes, {len(evidence.split.parts)} leaves"
+
+
+def _one_sender(evidence: Message) -> str:
+    return evidence.sender
+
+
+def _protected(evidence: Message) -> str:
+    split = evidence.split
+    present = [name for name in COMPARED_IF_THERE if split.values(name)]
+    present += [name for name in COMPARED_IF_THERE if split.protected(name)]
+    names = dict.fromkeys([*COMPARED, *present])
+    for name in names:
+        outer, inner = split.values(name), split.protected(name)
+        if outer != (inner,):
+            raise malformed(f"{name} outside is {outer}, the signed copy is {inner}")
+    return ", ".join(names)
+
+
+def _algorithms(evidence: Message) -> str:
+    detail = signed_content.algorithms(evidence)
+    if evidence.signed.signature.digest != MICALG_DIGEST:
+        raise malformed(f"micalg is sha-256, the signer used {detail}")
+    return detail
+
+
+def _attributes(evidence: Message) -> str:
+    return check_attributes(evidence.signed.signature, REQUIRED)
+
+
+def _date(evidence: Message) -> str:
+    claimed = evidence.signed.signature.signing_time
+    if claimed is None or abs(evidence.date - claimed) > DATE_TOLERANCE:
+        raise malformed(f"Date is {evidence.date}, signingTime {claimed}")
+    return f"Date {evidence.date}, signingTime {claimed}"
+
+
+def _from_in_certificate(evidence: Message) -> str:
+    found = evidence.signed.mailboxes
+    if normal_mailbox(evidence.sender) not in map(normal_mailbox, found):
+        raise malformed(
+            f"From is {evidence.sender}, the certificate is for "
+            f"{', '.join(found) or 'no mailbox'}"
+        )
+    return evidence.sender
+
+
+def _notice_json(evidence: Message) -> str:
+    leaf, facts = evidence.attachment(JSON), evidence.notice.statement
+    if leaf.file_name != "notice.json":
+        raise malformed(f"the JSON is called {leaf.file_name}, not notice.json")
+    return f"{facts.number}, {facts.case_id}, {facts.date}, {facts.form}"
+
+
+def _recipient(evidence: Message) -> str:
+    wanted = evidence.notice.mailbox
+    if normal_mailbox(evidence.addressee) != normal_mailbox(wanted):
+        raise malformed(f"To is {evidence.addressee}, notice.json says {wanted}")
+    return evidence.addressee
+
+
+def _text(evidence: Message) -> str:
+    text = evidence.split.parts[0].content.decode("utf-8")
+    return content.check_text(text, evidence.notice)
+
+
+def _attachments(evidence: Message) -> str:
+    types = [leaf.media_type for leaf in evidence.split.parts[1:] if not is_xarf(leaf)]
+    for expected in (PDF, JSON):
+        evidence.attachment(expected)
+    others = set(types) - {PDF, JSON, DOCX}
+    if others or types.count(DOCX) > 1:
+        raise malformed(f"attachments that ours never have: {', '.join(types)}")
+    return ", ".join(leaf.file_name for leaf in evidence.split.parts[1:])
+
+
+def _agreement(evidence: Message) -> str:
+    digest = hashlib.sha256(evidence.attachment(JSON).content).hexdigest()
+    return content.compare(evidence.letter.xmp, evidence.notice, digest)
+
+
+def _xarf(evidence: Message) -> str:
+    reports = [leaf for leaf in evidence.split.parts if is_xarf(leaf)]
+    if not reports:
+        raise NotApplicable("no XARF report goes along")
+    digest = hashlib.sha256(evidence.attachment(JSON).content).hexdigest()
+    expected = xarf.Expected(
+        notice=evidence.notice, sha256=digest, sender=evidence.sender
+    )
+    return xarf.check(reports, expected)
+
+
+def _docx(evidence: Message) -> str:
+    found = [leaf for leaf in evidence.split.parts if leaf.media_type == DOCX]
+    if not found:
+        raise NotApplicable("no DOCX goes along")
+    return docx.check(found[0].content, found[0].file_name, evidence.notice)
+
+
+CHECKS: Sequence[Check[Message]] = (
+    Check(id="M01", name="the one message shape", judge=_shape),
+    Check(id="M02", name="one sender", judge=_one_sender, needs=("M01",)),
+    Check(id="M03", name="protected header fields", judge=_protected, needs=("M01",)),
+    Check(
+        id="M04",
+        name="encoding of the signature",
+        judge=signed_content.encoding,
+        needs=("M01",),
+    ),
+    Check(
+        id="M05",
+        name="one detached signer",
+        judge=signed_content.one_signer,
+        needs=("M04",),
+    ),
+    Check(id="M06", name="algorithms and key", judge=_algorithms, needs=("M05",)),
+    Check(id="M07", name="signed attributes", judge=_attributes, needs=("M05",)),
+    Check(
+        id="M08",
+        name="digest of the signed part",
+        judge=signed_content.digest,
+        needs=("M06", "M07"),
+    ),
+    Check(
+        id="M09",
+        name="signature value",
+        judge=signed_content.value,
+        needs=("M06", "M07"),
+    ),
+    Check(id="M10", name="Date and signing time", judge=_date, needs=("M07",)),
+    Check(
+        id="M11",
+        name="signature time stamp",
+        judge=signed_content.time_stamp,
+        needs=("M09",),
+    ),
+    Check(
+        id="M12",
+        name="certificate path and revocation",
+        judge=signed_content.chain,
+        needs=("M09",),
+    ),
+    Check(
+        id="M13",
+        name="certificate usage",
+        judge=partial(signed_content.usage, purposes=frozenset({EMAIL_PROTECTION})),
+        needs=("M05",),
+    ),
+    Check(
+        id="M14",
+        name="From is in the certificate",
+        judge=_from_in_certificate,
+        needs=("M02", "M05"),
+    ),
+    Check(
+        id="M15",
+        name="expected signer",
+        judge=signed_content.expected_signer,
+        needs=("M05",),
+    ),
+    Check(id="M16", name="notice.json", judge=_notice_json, needs=("M01",)),
+    Check(id="M17", name="the recipient", judge=_recipient, needs=("M16",)),
+    Check(id="M18", name="the text", judge=_text, needs=("M16",)),
+    Check(id="M19", name="the attachments", judge=_attachments, needs=("M16",)),
+)
+
+LETTER_NEEDS = ("M02", "M08", "M09", "M19")
+"""Without them the attachments are anybody's, and are not looked at."""
+
+AGREEMENT: Check[Message] = Check(
+    id="M20", name="letter and notice.json agree", judge=_agreement
+)
+BESIDES: Sequence[Check[Message]] = (
+    Check(id="M21", name="XARF reports and notice.json agree", judge=_xarf),
+    Check(id="M22", name="the DOCX and notice.json agree", judge=_docx),
+)
+
+
+def verify_message(data: bytes, policy: Policy) -> Report:
+    """Judge one mail and the letter in it."""
+    evidence = Message(data, policy)
+    findings = judge_message(evidence)
+    passed = {one.id for one in findings if one.status is CheckStatus.PASSED}
+    # read without fault by that check, so this cannot fail
+    told = evidence.signed if "M05" in passed else None
+    return Report(
+        kind="mail",
+        subject_sha256=hashlib.sha256(data).hexdigest(),
+        validation_time=policy.at,
+        clock_tolerance=policy.clock_tolerance,
+        findings=findings,
+        signer=told.identity if told else None,
+        signing_time=told.signature.signing_time if told else None,
+        best_signature_time=told.proven if told else None,
+        notice=evidence.notice.statement.facts if "M16" in passed else None,
+    )
+
+
+def judge_message(evidence: Message) -> tuple[Finding, ...]:
+    """Every check on a mail and on the letter in it."""
+    findings = run(CHECKS, evidence)
+    passed = {one.id for one in findings if one.status is CheckStatus.PASSED}
+    return (
+        *findings,
+        *_judge_letter(evidence, passed),
+        *_judge_besides(evidence, passed),
+    )
+
+
+def _judge_letter(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:
+    unmet = [need for need in LETTER_NEEDS if need not in passed]
+    if unmet:
+        skipped = [_skipped(check, unmet[0]) for check in checks.CHECKS]
+        return (*skipped, _skipped(AGREEMENT, unmet[0]))
+    findings = run(checks.CHECKS, evidence.letter)
+    metadata = findings[-1]
+    if metadata.status is not CheckStatus.PASSED:
+        return (*findings, _skipped(AGREEMENT, metadata.id))
+    return (*findings, *run((AGREEMENT,), evidence))
+
+
+def _judge_besides(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:
+    unmet = [need for need in LETTER_NEEDS if need not in passed]
+    if unmet:
+        return tuple(_skipped(check, unmet[0]) for check in BESIDES)
+    return run(BESIDES, evidence)
+
+
+def _skipped(check: Check[Message] | Check[Document], unmet: str) -> Finding:
+    return Finding(
+        id=check.id,
+        name=check.name,
+        status=CheckStatus.SKIPPED,
+        detail=f"not checked, because {unmet} did not pass",
+    )

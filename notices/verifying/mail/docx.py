@@ -1,0 +1,222 @@
+"""The letter as DOCX, where one goes along: the same notice, and nothing that acts.
+
+Word processors run macros, fetch templates and pictures, and show what another one
+hides. So accepted is only a package of the parts that our writer makes (ECMA-376),
+whose words stand in plain paragraphs and tables, and which leads nowhere.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from posixpath import dirname, join, normpath
+from xml.etree import ElementTree as ET
+
+from notices.letters.template.dates import english_date, japanese_date
+from notices.printed import spellings
+from notices.signs import read_back
+from notices.verifying.checks import malformed
+from notices.verifying.content import NoticeJson
+from notices.verifying.zip_reader import MalformedContainer, read_members
+
+MAX_PART = 16_000_000
+"""Octets of one part; ours have ten thousand and what the notice brings, in both
+languages, `&` as five."""
+BODY, TITLE = "word/document.xml", "docProps/core.xml"
+URL_STYLE = "NoticeURL"
+_PARTS = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core)\.xml"
+    r"|word/(document|styles|settings|fontTable|(footer|header)[1-9])\.xml"
+    r"|word/_rels/document\.xml\.rels|word/theme/theme1\.xml"
+)
+_WORDS = re.compile(r"word/(document|(footer|header)[1-9])\.xml")
+_RELATION = (
+    "http://schemas.openxmlformats.org/{}/2006/relationships/",
+    ("officeDocument", "package"),
+)
+_RELATIONS = frozenset(
+    {
+        "officeDocument",
+        "extended-properties",
+        "metadata/core-properties",
+        "styles",
+        "settings",
+        "fontTable",
+        "theme",
+        "footer",
+        "header",
+    }
+)
+_CONTENT_TYPE = re.compile(
+    r"application/xml|application/vnd\.openxmlformats-(package|officedocument)\."
+    r"(relationships|extended-properties|core-properties|theme"
+    r"|wordprocessingml\.(document\.main|styles|settings|fontTable|footer|header))"
+    r"\+xml"
+)
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_TEXT = "document body ftr hdr p r t br tab tabs fldChar instrText"
+_TABLE = (
+    "tbl tblPr tblStyle tblW tblInd tblLayout tblGrid gridCol tr tc tcPr tcW vMerge"
+)
+_LOOKS = "pPr pStyle pageBreakBefore jc rPr rStyle sz szCs"
+_PAGE = "sectPr footerReference headerReference pgSz pgMar cols docGrid"
+_ELEMENTS = frozenset(
+    f"{_W}{name}"
+    for group in (_TEXT, _TABLE, _LOOKS, _PAGE)
+    for name in group.split(" ")
+)
+"""Of the parts with words. No link, drawing, object, hidden or changed text."""
+_FIELDS = frozenset({"PAGE", "NUMPAGES"})
+_HIDING = frozenset(
+    {
+        f"{_W}vanish",
+        f"{_W}webHidden",
+        f"{_W}specVanish",
+        f"{_W}attachedTemplate",
+        f"{_W}mailMerge",
+        f"{_W}dataSource",
+        f"{_W}linkStyles",
+        f"{_W}trackRevisions",
+        f"{_W}documentProtection",
+        f"{_W}embedRegular",
+        f"{_W}embedBold",
+    }
+)
+"""Of styles and settings: what hides words or fetches others."""
+
+
+def check(data: bytes, file_name: str, notice: NoticeJson) -> str:
+    """A plain package whose words are about this notice; Refusal."""
+    if not file_name.endswith(".docx"):
+        raise malformed(f"the DOCX is called {file_name}")
+    try:
+        parts = read_members(data)
+    except MalformedContainer as error:
+        raise malformed(f"{file_name}: {error}") from error
+    trees = {name: _parsed(name, content) for name, content in parts.items()}
+    if BODY not in trees or TITLE not in trees:
+        raise malformed(f"{file_name} has no {BODY} or no {TITLE}")
+    for name, tree in trees.items():
+        _check_part(name, tree, trees)
+    _check_words(trees, notice)
+    return f"{len(parts)} parts; number, recipient, date, {len(notice.urls)} URLs"
+
+
+def _parsed(name: str, content: bytes) -> ET.Element:
+    if not _PARTS.fullmatch(name):
+        raise malformed(f"the DOCX has a part {name}, ours never have")
+    # no entities: refused before the parser, so that nothing can be expanded
+    if len(content) > MAX_PART or b"<!" in content:
+        raise malformed(f"{name} is too long or declares something")
+    try:
+        content.decode("utf-8")  # not UTF-16, where that would be spelt otherwise
+        return ET.fromstring(content)  # noqa: S314 - no declarations, see above
+    except (ET.ParseError, ValueError) as error:
+        raise malformed(f"{name} cannot be read: {error}") from error
+
+
+def _check_part(name: str, tree: ET.Element, parts: Mapping[str, ET.Element]) -> None:
+    if name.endswith(".rels"):
+        _check_relations(name, tree, parts)
+    elif name == "[Content_Types].xml":
+        _check_content_types(tree)
+    elif _WORDS.fullmatch(name):
+        _check_elements(name, tree)
+    elif hiding := {one.tag for one in tree.iter()} & _HIDING:
+        raise malformed(f"{name} has {_local(min(hiding))}, ours never have")
+
+
+def _check_relations(
+    name: str, tree: ET.Element, parts: Mapping[str, ET.Element]
+) -> None:
+    """ECMA-376-2, 6.5: each leads to a part that is there, none to the outside."""
+    base = dirname(dirname(name))
+    prefixes = tuple(_RELATION[0].format(one) for one in _RELATION[1])
+    for relation in tree:
+        kind, target = relation.get("Type", ""), relation.get("Target", "")
+        if set(relation.keys()) - {"Id", "Type", "Target"}:
+            raise malformed(f"{name} leads outside: {target[:80]!r}")
+        if not kind.startswith(prefixes) or _after(kind, prefixes) not in _RELATIONS:
+            raise malformed(f"{name}: a relation of another kind: {kind[-80:]!r}")
+        if normpath(join(base, target)) not in parts:
+            raise malformed(f"{name} leads to {target[:80]!r}, which is not there")
+
+
+def _after(text: str, prefixes: tuple[str, ...]) -> str:
+    return next(text.removeprefix(one) for one in prefixes if text.startswith(one))
+
+
+def _check_content_types(tree: ET.Element) -> None:
+    for one in tree:
+        kind = one.get("ContentType", "")
+        if not _CONTENT_TYPE.fullmatch(kind):
+            raise malformed(f"a part of type {kind[:80]!r} in the DOCX")
+
+
+def _check_elements(name: str, tree: ET.Element) -> None:
+    for one in tree.iter():
+        if one.tag not in _ELEMENTS:
+            raise malformed(f"{name} has {_local(one.tag)}, ours never have")
+        if one.tag == f"{_W}instrText" and (one.text or "").strip() not in _FIELDS:
+            raise malformed(f"{name} has a field {(one.text or '')[:80]!r}")
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _check_words(trees: Mapping[str, ET.Element], notice: NoticeJson) -> None:
+    facts, body = notice.statement, trees[BODY]
+    for name in [TITLE, *(one for one in trees if _WORDS.fullmatch(one))]:
+        if not _has("".join(trees[name].itertext()), facts.number):
+            raise malformed(f"{name} of the DOCX does not name {facts.number}")
+    if not any(_has(_text(body), day) for day in _days(facts.date)):
+        raise malformed(f"the DOCX does not have the date {facts.date}")
+    if not _names(_text(body), facts.recipient):
+        raise malformed(f"the DOCX does not name the recipient {facts.recipient}")
+    _check_urls(set(_urls(body)), notice.urls)
+
+
+def _has(text: str, words: str) -> bool:
+    """Whether the words stand there, not as a part of a longer number or name."""
+    return bool(
+        re.search(rf"(?<![A-Za-z0-9-]){re.escape(words)}(?![A-Za-z0-9-])", text)
+    )
+
+
+def _text(body: ET.Element) -> str:
+    """The words, a line a paragraph."""
+    return "\n".join(
+        "".join(one.text or "" for one in paragraph.iter(f"{_W}t"))
+        for paragraph in body.iter(f"{_W}p")
+    )
+
+
+def _urls(body: ET.Element) -> Iterator[str]:
+    """What the letter shows as URLs: the words in that style."""
+    for run in body.iter(f"{_W}r"):
+        style = run.find(f"{_W}rPr/{_W}rStyle")
+        if style is not None and style.get(f"{_W}val") == URL_STYLE:
+            yield _flowed("".join(one.text or "" for one in run.iter(f"{_W}t")))
+
+
+def _check_urls(shown: set[str], urls: Sequence[str]) -> None:
+    allowed = [set(map(_flowed, spellings(url))) for url in urls]
+    for url, spelt in zip(urls, allowed, strict=True):
+        if not spelt & shown:
+            raise malformed(f"the DOCX does not name the URL {url}")
+    if others := shown - set().union(*allowed):
+        raise malformed(f"the DOCX names the URL {min(others)}")
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether a name stands there; what fonts lack is spelt out, and read back."""
+    return any(_flowed(name) in _flowed(words) for words in (text, read_back(text)))
+
+
+def _flowed(text: str) -> str:
+    """Without white space."""
+    return "".join(text.split())
+
+
+def _days(day: date) -> tuple[str, str]:
+    return japanese_date(day), english_date(day)

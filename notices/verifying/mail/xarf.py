@@ -1,0 +1,169 @@
+"""XARF v4 reports beside `notice.json`: they say nothing else than it does.
+
+A report names one URL. There is one for each URL, in their order, or none at all.
+Accepted are the fields that ours have; what any other program would read from
+further ones was never compared with anything.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import urlsplit
+
+from notices.mail import Leaf
+from notices.printed import dns_host
+from notices.verifying.checks import malformed
+from notices.verifying.content import NoticeJson, read_json
+
+MAX_REPORT = 100_000
+"""Octets; ours have two thousand."""
+JAPAN = timezone(timedelta(hours=9))
+_REQUIRED = frozenset(
+    {
+        "xarf_version",
+        "report_id",
+        "timestamp",
+        "reporter",
+        "sender",
+        "source_identifier",
+        "category",
+        "type",
+        "evidence_source",
+        "tags",
+        "description",
+        "url",
+        "domain",
+        "verified_at",
+        "verification_method",
+        "notice",
+    }
+)
+_OPTIONAL = frozenset({"country_code", "classification", "detection_method"})
+"""Where the server is; and for the type `csam`."""
+_TYPES = ("phishing", "csam")
+FULL_DESCRIPTION = 1000
+"""Characters (XARF core schema); a longer one is cut, and may lack its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What the reports must say, from what the mail says elsewhere."""
+
+    notice: NoticeJson
+    """`notice.json`."""
+    sha256: str
+    """Of `notice.json`."""
+    sender: str
+    """The mailbox in From."""
+
+
+def check(reports: Sequence[Leaf], expected: Expected) -> str:
+    """One report for each URL, each in agreement; Refusal."""
+    urls = expected.notice.urls
+    usual = (
+        ["xarf.json"]
+        if len(urls) == 1
+        else [f"xarf-{count}.json" for count in range(1, len(urls) + 1)]
+    )
+    names = [report.file_name for report in reports]
+    if names != usual:
+        raise malformed(f"{len(urls)} URLs, but the reports are {', '.join(names)}")
+    identifiers = [
+        _check_one(report, url, expected)
+        for report, url in zip(reports, urls, strict=True)
+    ]
+    if len(set(identifiers)) != len(identifiers):
+        raise malformed("two reports have one report_id")
+    return f"{len(names)} reports: number, form, sha256, URL, sender, category, times"
+
+
+def _check_one(report: Leaf, url: str, expected: Expected) -> str:
+    """Its report_id."""
+    name = report.file_name
+    said = read_json(report.content, name, MAX_REPORT)
+    if not isinstance(said, dict):
+        raise malformed(f"{name} is no object")
+    keys = said.keys()
+    if lacking := _REQUIRED - keys:
+        raise malformed(f"{name} has no {', '.join(sorted(lacking))}")
+    if odd := keys - _REQUIRED - _OPTIONAL:
+        raise malformed(f"{name} has {', '.join(sorted(odd))}, ours never have")
+    for key, wanted in _wanted(url, expected).items():
+        if said[key] != wanted:
+            raise malformed(f"{name}: {key} is {said[key]!r}, must be {wanted!r}")
+    _check_domain(name, said)
+    _check_kind(name, said)
+    _check_source(name, said, expected.notice)
+    _check_times(name, said, expected.notice)
+    _check_description(name, said, expected.notice)
+    return str(said["report_id"])
+
+
+def _wanted(url: str, expected: Expected) -> Mapping[str, Any]:
+    facts, notice = expected.notice.statement, expected.notice
+    domain = expected.sender.rpartition("@")[2]
+    contact = {"org": notice.center, "contact": expected.sender, "domain": domain}
+    return {
+        "url": url,
+        "category": "content",
+        "verification_method": "manual",
+        "tags": [f"hotline:{notice.category}"],
+        "reporter": contact,
+        "sender": contact,
+        "notice": {
+            "number": facts.number,
+            "form": facts.form,
+            "sha256": expected.sha256,
+        },
+    }
+
+
+def _check_domain(name: str, said: Mapping[str, Any]) -> None:
+    """The host; versions before left one as found that IDNA 2008 does not allow."""
+    url = said["url"]
+    if said["domain"] not in (dns_host(url), urlsplit(url).hostname or ""):
+        raise malformed(
+            f"{name}: domain is {said['domain']!r}, must be {dns_host(url)!r}"
+        )
+
+
+def _check_kind(name: str, said: Mapping[str, Any]) -> None:
+    if not str(said["xarf_version"]).startswith("4."):
+        raise malformed(f"{name} is XARF {said['xarf_version']!r}, ours are 4")
+    if said["type"] not in _TYPES:
+        raise malformed(f"{name}: type {said['type']!r}, ours are {', '.join(_TYPES)}")
+    if said["type"] != "csam" and {"classification", "detection_method"} & said.keys():
+        raise malformed(f"{name}: a classification beside type {said['type']}")
+
+
+def _check_source(name: str, said: Mapping[str, Any], notice: NoticeJson) -> None:
+    """The first IP address, else the host."""
+    wanted = next(iter(notice.ip_addresses), said["domain"])
+    if said["source_identifier"] != wanted:
+        raise malformed(
+            f"{name}: source_identifier is {said['source_identifier']!r}, "
+            f"must be {wanted!r}"
+        )
+
+
+def _check_times(name: str, said: Mapping[str, Any], notice: NoticeJson) -> None:
+    """Judged between the day on which it was found and the day of the letter."""
+    if said["timestamp"] != said["verified_at"]:
+        raise malformed(f"{name}: timestamp and verified_at differ")
+    judged = datetime.fromisoformat(str(said["timestamp"]))
+    if judged.utcoffset() is None:
+        raise malformed(f"{name}: timestamp has no offset")
+    day = judged.astimezone(JAPAN).date()
+    earliest = notice.found_on or date.min
+    if not earliest <= day <= notice.statement.date:
+        raise malformed(
+            f"{name}: judged on {day}, found on {earliest}, "
+            f"the letter is of {notice.statement.date}"
+        )
+
+
+def _check_description(name: str, said: Mapping[str, Any], notice: NoticeJson) -> None:
+    text, number = str(said["description"]), notice.statement.number
+    if number not in text and len(text) < FULL_DESCRIPTION:
+        raise malformed(f"{name}: the description does not name {number}")

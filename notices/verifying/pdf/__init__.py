@@ -1,0 +1,1 @@
+"""Signed PDFs: the numbered checks, structure, updates and active content."""

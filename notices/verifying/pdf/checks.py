@@ -1,0 +1,319 @@
+"""The checks on a PDF letter, in their order.
+
+    P01  a plain PDF from header to end
+    P02  one PAdES signature
+    P03  signed range and later additions
+    P04  no active content
+    P05  encoding of the signature
+    P06  one detached signer
+    P07  algorithms and key
+    P08  signed attributes
+    P09  digest of the document
+    P10  signature value
+    P11  signature time stamp
+    P12  document time stamps
+    P13  certificate path and revocation
+    P14  certificate usage
+    P15  the signer's mailbox
+    P16  expected signer
+    P17  the letter's metadata
+
+Accepted is a PAdES signature (ETSI EN 319 142-1) over the whole file, followed at
+most by validation data and document time stamps.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property, partial
+
+import pikepdf
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import EmbeddedPdfSignature
+
+from notices.report import Report
+from notices.verifying import content, signed_content
+from notices.verifying.checks import Check, NotApplicable, malformed, readable, run
+from notices.verifying.cms import timestamp
+from notices.verifying.cms.path import Material
+from notices.verifying.cms.signature import (
+    CONTENT_TYPE,
+    MESSAGE_DIGEST,
+    SIGNING_CERTIFICATE_V2,
+    check_attributes,
+)
+from notices.verifying.content import Xmp
+from notices.verifying.pdf import (
+    active_content,
+    fast_pdf,
+    incremental_updates,
+    structure,
+)
+from notices.verifying.pdf.active_content import Opened
+from notices.verifying.pdf.fast_pdf import PlainLetter
+from notices.verifying.pdf.structure import SignedRange
+from notices.verifying.policy import Policy, Revocation
+from notices.verifying.signed_content import (
+    DOCUMENT_SIGNING,
+    EMAIL_PROTECTION,
+    SignedContent,
+    normal_mailbox,
+)
+
+REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2)
+"""signingTime is not among them: a PAdES signature has it in /M (EN 319 142-1, 5.3)."""
+PURPOSES = frozenset({EMAIL_PROTECTION, DOCUMENT_SIGNING})
+
+
+class Document:
+    """A PDF and what can be read from it."""
+
+    def __init__(
+        self,
+        data: bytes,
+        policy: Policy,
+        *,
+        before: datetime | None = None,
+        mailbox: str = "",
+    ) -> None:
+        """`before` and `mailbox` come from the mail that the PDF was in, if any."""
+        self.data = data
+        self.policy = policy
+        self.before = before
+        self.mailbox = mailbox
+
+    @cached_property
+    def opened(self) -> Opened:
+        """Every object, as qpdf reads them."""
+        return Opened(self.data)
+
+    @cached_property
+    def plain(self) -> PlainLetter | None:
+        """What is read in a file of the usual kind; None for any other."""
+        if len(self.data) > structure.MAX_SIZE:
+            return None
+        try:
+            return fast_pdf.read(self.data, self.opened)
+        except pikepdf.PdfError:
+            return None
+
+    @cached_property
+    def covered(self) -> SignedRange:
+        """What the signature covers."""
+        if self.plain:
+            return structure.cut(self.data, self.plain.byte_range, self.plain.contents)
+        return structure.signed_range(self.data, self.embedded)
+
+    @cached_property
+    def reader(self) -> PdfFileReader:
+        """The strict reader of any other file."""
+        return structure.open_strictly(self.data)
+
+    @cached_property
+    def embedded(self) -> EmbeddedPdfSignature:
+        """The one signature."""
+        return structure.only_signature(self.reader)
+
+    @cached_property
+    def store(self) -> Revocation:
+        """Revocation answers in the document security store."""
+        if self.plain:
+            return structure.read_answers(self.plain.crls, self.plain.ocsps)
+        return structure.security_store(self.reader)
+
+    @cached_property
+    def archived(self) -> datetime | None:
+        """The oldest time that the document time stamps prove; None without any.
+
+        The newest is judged at the given clock, each older one at the time that the
+        next newer proves (EN 319 102-1, 5.6.3).
+        """
+        stamps = [] if self.plain else self.reader.embedded_signatures[1:]
+        moment: datetime | None = None
+        for one in reversed(stamps):
+            covered = structure.signed_range(self.data, one)
+            incremental_updates.check(self.reader, one, self.data)
+            moment = timestamp.prove(
+                timestamp.read_token(covered.der),
+                covered.content,
+                Material(
+                    anchors=self.policy.anchors,
+                    revocation=self.store + self.policy.revocation,
+                    clock_tolerance=self.policy.clock_tolerance,
+                ),
+                moment or self.policy.at,
+            )
+        return moment
+
+    @property
+    def signed(self) -> SignedContent:
+        """The signed bytes and their signature."""
+        return self._signed
+
+    @cached_property
+    def _signed(self) -> SignedContent:
+        return SignedContent(
+            der=self.covered.der,
+            content=self.covered.content,
+            policy=self.policy,
+            revocation=self.store,
+            before=self._proven_before,
+        )
+
+    @property
+    def _proven_before(self) -> datetime | None:
+        known = (self.before, readable(lambda: self.archived))
+        return min((one for one in known if one is not None), default=None)
+
+    @cached_property
+    def xmp(self) -> Xmp:
+        """The letter's account of itself."""
+        if self.plain:
+            _ = self.covered  # or it is refused: no revision is signed
+            return content.read_xmp(self.plain.packet)
+        signed_revision = incremental_updates.as_signed(self.data, self.embedded)
+        return content.read_xmp(incremental_updates.metadata(signed_revision))
+
+
+def _file(evidence: Document) -> str:
+    plain = evidence.plain
+    revisions = plain.revisions if plain else evidence.reader.xrefs.total_revisions
+    return f"{len(evidence.data)} bytes, {revisions} revisions"
+
+
+def _one_signature(evidence: Document) -> str:
+    if evidence.plain:
+        return f"field {evidence.plain.field}, 0 document time stamps"
+    stamps = len(evidence.reader.embedded_signatures) - 1
+    return f"field {evidence.embedded.field_name}, {stamps} document time stamps"
+
+
+def _range(evidence: Document) -> str:
+    if evidence.plain:  # its ByteRange ends with the file
+        return f"all {evidence.covered.end} bytes"
+    return incremental_updates.check(evidence.reader, evidence.embedded, evidence.data)
+
+
+def _passive(evidence: Document) -> str:
+    return active_content.check(evidence.opened)
+
+
+def _attributes(evidence: Document) -> str:
+    return check_attributes(evidence.signed.signature, REQUIRED)
+
+
+def _document_stamps(evidence: Document) -> str:
+    if evidence.archived is None:
+        raise NotApplicable("no document time stamp")
+    return f"existed at {evidence.archived:%Y-%m-%d %H:%M:%S%z}"
+
+
+def _mailbox(evidence: Document) -> str:
+    found = evidence.signed.mailboxes
+    if not found:
+        raise malformed("the certificate names no mailbox")
+    wanted = normal_mailbox(evidence.mailbox)
+    if evidence.mailbox and wanted not in map(normal_mailbox, found):
+        raise malformed(f"signed by {', '.join(found)}, the mail is from {wanted}")
+    return ", ".join(found)
+
+
+def _metadata(evidence: Document) -> str:
+    facts = evidence.xmp.statement
+    return f"{facts.number}, {facts.case_id}, {facts.date}"
+
+
+CHECKS: Sequence[Check[Document]] = (
+    Check(id="P01", name="a plain PDF from header to end", judge=_file),
+    Check(id="P02", name="one PAdES signature", judge=_one_signature, needs=("P01",)),
+    Check(
+        id="P03",
+        name="signed range and later additions",
+        judge=_range,
+        needs=("P02",),
+    ),
+    Check(id="P04", name="no active content", judge=_passive, needs=("P01",)),
+    Check(
+        id="P05",
+        name="encoding of the signature",
+        judge=signed_content.encoding,
+        needs=("P03",),
+    ),
+    Check(
+        id="P06",
+        name="one detached signer",
+        judge=signed_content.one_signer,
+        needs=("P05",),
+    ),
+    Check(
+        id="P07",
+        name="algorithms and key",
+        judge=signed_content.algorithms,
+        needs=("P06",),
+    ),
+    Check(id="P08", name="signed attributes", judge=_attributes, needs=("P06",)),
+    Check(
+        id="P09",
+        name="digest of the document",
+        judge=signed_content.digest,
+        needs=("P07", "P08"),
+    ),
+    Check(
+        id="P10",
+        name="signature value",
+        judge=signed_content.value,
+        needs=("P07", "P08"),
+    ),
+    Check(
+        id="P11",
+        name="signature time stamp",
+        judge=signed_content.time_stamp,
+        needs=("P10",),
+    ),
+    Check(
+        id="P12",
+        name="document time stamps",
+        judge=_document_stamps,
+        needs=("P03",),
+    ),
+    Check(
+        id="P13",
+        name="certificate path and revocation",
+        judge=signed_content.chain,
+        needs=("P10",),
+    ),
+    Check(
+        id="P14",
+        name="certificate usage",
+        judge=partial(signed_content.usage, purposes=PURPOSES),
+        needs=("P06",),
+    ),
+    Check(id="P15", name="the signer's mailbox", judge=_mailbox, needs=("P06",)),
+    Check(
+        id="P16",
+        name="expected signer",
+        judge=signed_content.expected_signer,
+        needs=("P06",),
+    ),
+    Check(id="P17", name="the letter's metadata", judge=_metadata, needs=("P02",)),
+)
+
+
+def verify_document(data: bytes, policy: Policy) -> Report:
+    """Judge one PDF."""
+    evidence = Document(data, policy)
+    findings = run(CHECKS, evidence)
+    passed = {finding.id for finding in findings if finding.status == "passed"}
+    # read without fault by that check, so this cannot fail
+    told = evidence.signed if "P06" in passed else None
+    return Report(
+        kind="pdf",
+        subject_sha256=hashlib.sha256(data).hexdigest(),
+        validation_time=policy.at,
+        clock_tolerance=policy.clock_tolerance,
+        findings=findings,
+        signer=told.identity if told else None,
+        signing_time=told.signature.signing_time if told else None,
+        best_signature_time=told.proven if told else None,
+        notice=evidence.xmp.statement.facts if "P17" in passed else None,
+    )

@@ -1,0 +1,137 @@
+"""A signed PDF's structure in general: its revisions, and which bytes are signed.
+
+pyHanko reads strictly; the signed range is taken from the file's own bytes
+(ISO 32000-2, 12.8.1). A reader that guesses is never used to decide.
+"""
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pyhanko.pdf_utils import generic, misc
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
+from pyhanko.sign.validation.errors import NoDSSFoundError
+
+from notices.verifying.checks import malformed
+from notices.verifying.cms import der
+from notices.verifying.pdf.fast_pdf import SUB_FILTER
+from notices.verifying.policy import Revocation, read_crl, read_ocsp
+
+MAX_SIZE = 30_000_000
+_HEX_DIGITS = b"0123456789ABCDEFabcdef"
+_END = re.compile(
+    rb"\s*(?:trailer\s*)?(?:<<(?:(?!obj|stream|startxref).)*>>\s*)?(?:endobj\s*)?"
+    rb"startxref\s+(\d{1,10})\s+%%EOF\s*",
+    re.DOTALL,
+)
+"""From the end of the last cross-reference section to the end of the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedRange:
+    """What one signature of the file signs."""
+
+    der: bytes
+    """The CMS value from the gap, without its padding."""
+    content: bytes
+    """The bytes before and after the gap."""
+    end: int
+    """Where the signed part of the file ends."""
+
+
+def open_strictly(data: bytes) -> PdfFileReader:
+    """The reader; refuses what is not a plain, unencrypted PDF from byte 0 to EOF."""
+    if not re.match(rb"%PDF-(1\.\d|2\.0)[\r\n]", data):
+        raise malformed("the file does not begin with the PDF header")
+    if len(data) > MAX_SIZE:
+        raise malformed(f"longer than {MAX_SIZE} bytes")
+    reader = PdfFileReader(io.BytesIO(data), strict=True)
+    if reader.encrypted:
+        raise malformed("the PDF is encrypted")
+    if reader.xrefs.hybrid_xrefs_present:
+        raise malformed("the PDF has hybrid cross-references: readers differ on them")
+    _check_end(data, reader)
+    return reader
+
+
+def _check_end(data: bytes, reader: PdfFileReader) -> None:
+    last = reader.xrefs.get_xref_container_info(reader.xrefs.total_revisions - 1)
+    ending = _END.fullmatch(data, last.end_location)
+    if ending is None:
+        raise malformed("something stands after the last cross-reference section")
+    if int(ending[1]) != last.declared_startxref:
+        raise malformed("startxref does not point to the last cross-reference section")
+
+
+def only_signature(reader: PdfFileReader) -> EmbeddedPdfSignature:
+    """The one signature; time stamps of the document may follow, nothing else."""
+    signatures = reader.embedded_regular_signatures
+    if len(signatures) != 1:
+        raise malformed(f"{len(signatures)} signatures, must be exactly one")
+    found: EmbeddedPdfSignature = signatures[0]
+    if found.sig_object.get("/SubFilter") != SUB_FILTER:
+        raise malformed(f"SubFilter {found.sig_object.get('/SubFilter')}")
+    if reader.embedded_signatures[0].sig_object is not found.sig_object:
+        raise malformed("a document time stamp stands before the signature")
+    return found
+
+
+def signed_range(data: bytes, embedded: EmbeddedPdfSignature) -> SignedRange:
+    """The bytes that a signature covers, if its gap is its own hex string."""
+    found = embedded.byte_range
+    numbers = list(found) if isinstance(found, generic.ArrayObject) else []
+    is_plain = all(isinstance(number, generic.NumberObject) for number in numbers)
+    if not is_plain or len(numbers) != 4:  # noqa: PLR2004
+        raise malformed("ByteRange is not four numbers")
+    return cut(data, [int(number) for number in numbers], embedded.pkcs7_content)
+
+
+def cut(data: bytes, byte_range: Sequence[int], contents: bytes) -> SignedRange:
+    """What the four numbers cover; Refusal if their gap is not exactly `contents`."""
+    first, gap_start, gap_end, rest = byte_range
+    end = gap_end + rest
+    if first or not 0 < gap_start < gap_end <= end <= len(data) or rest <= 0:
+        raise malformed(f"ByteRange {list(byte_range)} does not lie in the file")
+    digits = data[gap_start + 1 : gap_end - 1]
+    is_string = data[gap_start:gap_end] == b"<" + digits + b">" and digits
+    if not is_string or len(digits) % 2 or digits.translate(None, _HEX_DIGITS):
+        raise malformed("the gap in the ByteRange is not exactly one hex string")
+    padded = bytes.fromhex(digits.decode("ascii"))
+    if padded != contents:
+        raise malformed("the gap is not the signature's Contents")
+    length = der.value_length(padded)
+    if padded[length:].strip(b"\0"):
+        raise malformed("something but zeros follows the signature in its string")
+    return SignedRange(
+        der=padded[:length],
+        content=data[:gap_start] + data[gap_end:end],
+        end=end,
+    )
+
+
+def security_store(reader: PdfFileReader) -> Revocation:
+    """CRLs and OCSP answers of the document security store (ETSI EN 319 142-1)."""
+    try:
+        store = DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        return Revocation()
+    return read_answers(map(_stream_data, store.crls), map(_stream_data, store.ocsps))
+
+
+def read_answers(crls: Iterable[bytes], ocsps: Iterable[bytes]) -> Revocation:
+    """Revocation lists and OCSP answers from the octets of their streams."""
+    found = Revocation()
+    for octets in crls:
+        found += read_crl(octets)
+    for octets in ocsps:
+        found += read_ocsp(octets)
+    return found
+
+
+def _stream_data(stream: generic.IndirectObject) -> bytes:
+    value = stream.get_object()  # type: ignore[no-untyped-call]
+    if not isinstance(value, generic.StreamObject):
+        raise misc.PdfReadError("validation data is no stream")
+    return bytes(value.data)

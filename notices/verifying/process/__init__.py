@@ -1,0 +1,1 @@
+"""The limited process in which files from anybody are parsed."""

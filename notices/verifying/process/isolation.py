@@ -1,0 +1,231 @@
+"""Verifying untrusted files in another process, with limits on time and memory."""
+
+import hashlib
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fcntl import F_SETPIPE_SZ, fcntl
+from types import TracebackType
+from typing import Self
+
+from notices.report import (
+    CLOCK_TOLERANCE,
+    CheckStatus,
+    Finding,
+    Report,
+    SubIndication,
+)
+from notices.verifying.policy import Policy, read_policy
+from notices.verifying.process.pipes import Exchange
+from notices.verifying.process.report_json import load_report
+from notices.verifying.process.worker_process import OUT_OF_MEMORY
+from notices.verifying.verifier import kind_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the reading of one file may cost."""
+
+    memory: int = 1 << 30
+    """Bytes of address space of the process, the program itself included."""
+    cpu_seconds: int = 20
+    """Processor time for one file."""
+    wall_seconds: int = 60
+    """Time on the clock for one file."""
+
+
+DEFAULT_LIMITS = Limits()
+MAX_ANSWER = 1 << 26
+"""Octets of a report; a mail's has eight thousand."""
+PIPE_SIZE = 1 << 20
+_LAST_WORDS = 2.0
+"""Seconds for a process that has closed its pipes to say why."""
+
+
+class IsolatedVerifier:
+    """A process that verifies file after file; a context manager.
+
+    Not for several threads at once: make one for each.
+
+        with IsolatedVerifier() as verifier:
+            reports = [verifier.verify(data, trust=[root], at=now) for data in files]
+    """
+
+    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._limits = limits
+        self._process: subprocess.Popen[bytes] | None = None
+        self._exchange: Exchange | None = None
+        self._asked: tuple[bytes, tuple[bytes, ...]] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is None:
+            return
+        with self._process as process:  # closes its pipes and waits for its end
+            process.kill()
+        self._process = self._exchange = self._asked = None
+
+    def verify(
+        self,
+        data: bytes,
+        *,
+        trust: Sequence[bytes],
+        at: datetime,
+        signers: Sequence[str] = (),
+        evidence: Sequence[bytes] = (),
+        log_keys: Sequence[str] = (),
+        clock_tolerance: timedelta = CLOCK_TOLERANCE,
+    ) -> Report:
+        """As `notices.verifying.verify`; over a limit the report says which."""
+        # Bad roots and what is no mail or PDF are told here, as exceptions.
+        policy = read_policy(
+            trust=trust,
+            at=at,
+            signers=signers,
+            evidence=evidence,
+            log_keys=log_keys,
+            clock_tolerance=clock_tolerance,
+        )
+        kind = kind_of(data)
+        given = (*trust, *evidence)
+        request = json.dumps(
+            {
+                "at": at.isoformat(),
+                "signers": list(signers),
+                "log_keys": list(log_keys),
+                "roots": len(trust),
+                "clock_tolerance": clock_tolerance.total_seconds(),
+                "cpu_seconds": self._limits.cpu_seconds,
+            }
+        ).encode()
+        try:
+            return load_report(self._ask(request, data, given))
+        except (EOFError, OSError, ValueError, KeyError, TypeError):
+            return _over(data, kind, policy, self._reason())
+        finally:
+            if self._process and self._process.poll() is not None:
+                self.close()
+
+    def _ask(self, request: bytes, data: bytes, given: tuple[bytes, ...]) -> bytes:
+        exchange = self._exchange or self._start()
+        question = (request, given)
+        # the process keeps what it was asked before
+        blocks = [request, data, *(() if question == self._asked else given)]
+        self._asked = question
+        try:
+            return exchange.ask(blocks, self._limits.wall_seconds, MAX_ANSWER)
+        except TimeoutError:
+            self._running.kill()
+            raise
+
+    def _start(self) -> Exchange:
+        # -P: no module is ever taken from the folder that we stand in
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "notices.verifying.process.worker_process",
+        ]
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
+            [*command, str(self._limits.memory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:
+            raise OSError("the process has no pipes")
+        # a whole mail fits into the pipe: fewer turns between the two
+        with suppress(OSError):
+            fcntl(stdin, F_SETPIPE_SZ, PIPE_SIZE)
+        self._exchange = Exchange(stdin, stdout)
+        return self._exchange
+
+    @property
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            raise OSError("the process was not started")
+        return self._process
+
+    def _ended(self) -> int:
+        """The exit code; a process that is still there gets a moment to end."""
+        process = self._running
+        try:
+            return process.wait(timeout=_LAST_WORDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()
+
+    def _reason(self) -> str:
+        code = self._ended()
+        if code == OUT_OF_MEMORY:
+            return f"{self._limits.memory} bytes of memory"
+        if code == -signal.SIGXCPU:
+            return f"{self._limits.cpu_seconds} s of processor time"
+        if code == -signal.SIGKILL:
+            return f"{self._limits.wall_seconds} s on the clock"
+        return f"what the reading process could bear (it ended with {code})"
+
+
+_FIRST_CHECK = {"mail": "M01", "pdf": "P01", "bundle": "B01", "notice": "N01"}
+
+
+def _over(data: bytes, kind: str, policy: Policy, limit: str) -> Report:
+    finding = Finding(
+        id=_FIRST_CHECK[kind],
+        name="within the limits of reading",
+        status=CheckStatus.FAILED,
+        sub_indication=SubIndication.FORMAT_FAILURE,
+        detail=f"reading it took more than {limit}; ours never do",
+    )
+    return Report(
+        kind=kind,
+        subject_sha256=hashlib.sha256(data).hexdigest(),
+        validation_time=policy.at,
+        clock_tolerance=policy.clock_tolerance,
+        findings=(finding,),
+    )
+
+
+def verify_isolated(
+    data: bytes,
+    *,
+    trust: Sequence[bytes],
+    at: datetime,
+    signers: Sequence[str] = (),
+    evidence: Sequence[bytes] = (),
+    log_keys: Sequence[str] = (),
+    clock_tolerance: timedelta = CLOCK_TOLERANCE,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Report:
+    """`verify` in a process of its own with limits on time and memory.
+
+    For files from anybody. Over a limit the report is TOTAL-FAILED with
+    FORMAT_FAILURE and names the limit. For many files keep an IsolatedVerifier.
+    """
+    with IsolatedVerifier(limits) as verifier:
+        return verifier.verify(
+            data,
+            trust=trust,
+            at=at,
+            signers=signers,
+            evidence=evidence,
+            log_keys=log_keys,
+            clock_tolerance=clock_tolerance,
+        )

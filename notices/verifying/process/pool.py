@@ -1,0 +1,111 @@
+"""Many files at once: processes with limits side by side, results in order."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from queue import LifoQueue
+
+from notices.errors import InputError
+from notices.report import CLOCK_TOLERANCE, Report
+from notices.verifying.process.isolation import IsolatedVerifier
+
+AHEAD = 4
+"""Files that are read ahead for each process; no more are in memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One thing to be judged."""
+
+    name: str
+    """What the report calls it: a path, or `path[3]` for the third mail in a mbox."""
+    load: Callable[[], bytes]
+    """Gives its bytes; InputError if they cannot be had."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one item: a report, or why there is none."""
+
+    name: str
+    """Its name."""
+    size: int
+    """Its bytes."""
+    report: Report | None = None
+    """The report."""
+    error: InputError | None = None
+    """NotJudgeable for what is no mail, PDF, bundle or notice.json; unreadable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is the same for all items; see `notices.verifying.verify`."""
+
+    trust: Sequence[bytes]
+    """Root certificates."""
+    at: datetime
+    """The clock."""
+    signers: Sequence[str] = ()
+    """Expected signers."""
+    evidence: Sequence[bytes] = ()
+    """CRLs and OCSP answers."""
+    log_keys: Sequence[str] = ()
+    """Verifier keys of ledgers."""
+    clock_tolerance: timedelta = CLOCK_TOLERANCE
+    """How far other clocks may differ."""
+
+
+def verify_many(
+    items: Iterable[Item], question: Question, *, processes: int
+) -> Iterator[Outcome]:
+    """Judge item after item in that many processes; outcomes in the items' order.
+
+    ConfigError for an unusable root and InputError for unusable evidence, as in
+    `verify`.
+    """
+    # the one that is warm goes first; a second is started only when it is needed
+    free: LifoQueue[IsolatedVerifier] = LifoQueue()
+    verifiers = [IsolatedVerifier() for _ in range(processes)]
+    for verifier in verifiers:
+        free.put(verifier)
+
+    def judge(item: Item) -> Outcome:
+        verifier = free.get()
+        try:
+            return _judge(item, question, verifier)
+        finally:
+            free.put(verifier)
+
+    waiting: deque[Future[Outcome]] = deque()
+    try:
+        with ThreadPoolExecutor(max_workers=processes) as threads:
+            for item in items:
+                waiting.append(threads.submit(judge, item))
+                if len(waiting) >= AHEAD * processes:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+    finally:
+        for verifier in verifiers:
+            verifier.close()
+
+
+def _judge(item: Item, question: Question, verifier: IsolatedVerifier) -> Outcome:
+    size = 0
+    try:
+        data = item.load()
+        size = len(data)
+        report = verifier.verify(
+            data,
+            trust=question.trust,
+            at=question.at,
+            signers=question.signers,
+            evidence=question.evidence,
+            log_keys=question.log_keys,
+            clock_tolerance=question.clock_tolerance,
+        )
+    except InputError as error:
+        return Outcome(name=item.name, size=size, error=error)
+    return Outcome(name=item.name, size=size, report=report)

@@ -1,0 +1,65 @@
+"""The process that reads untrusted bytes; started by `isolation`, never by hand.
+
+Its limits are set before the first byte is read: memory for its life, CPU time per
+file. Over the CPU limit the kernel ends it; over the memory limit it ends itself.
+What is the same for many files (roots, clock, evidence) comes once.
+"""
+
+import errno
+import json
+import resource
+import sys
+from datetime import datetime, timedelta
+from typing import Any
+
+from notices.verifying.policy import Policy, read_policy
+from notices.verifying.process import pipes
+from notices.verifying.process.report_json import dump_report
+from notices.verifying.verifier import judge
+
+OUT_OF_MEMORY = errno.ENOMEM
+"""The exit code for that."""
+
+
+def main() -> None:
+    """Answer requests on standard input until it ends."""
+    memory = int(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    policy: Policy | None = None
+    try:
+        while True:
+            request, data, *given = pipes.read_blocks(sys.stdin.buffer)
+            wanted = json.loads(request)
+            _allow_cpu(wanted["cpu_seconds"])
+            if policy is None or given:
+                policy = _policy(wanted, given)
+            sys.stdout.buffer.write(pipes.pack([dump_report(judge(data, policy))]))
+            sys.stdout.buffer.flush()
+    except EOFError:
+        return
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)
+
+
+def _policy(wanted: dict[str, Any], given: list[bytes]) -> Policy:
+    roots = wanted["roots"]
+    return read_policy(
+        trust=given[:roots],
+        evidence=given[roots:],
+        at=datetime.fromisoformat(wanted["at"]),
+        signers=wanted["signers"],
+        log_keys=wanted["log_keys"],
+        clock_tolerance=timedelta(seconds=wanted["clock_tolerance"]),
+    )
+
+
+def _allow_cpu(seconds: int) -> None:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    used = usage.ru_utime + usage.ru_stime
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used) + 1 + seconds, hard))
+
+
+if __name__ == "__main__":
+    main()

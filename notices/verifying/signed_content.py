@@ -1,0 +1,265 @@
+"""What mail and PDF have in common: signed bytes, a signature, the proven time.
+
+Everything is read on demand and once; a reading that is refused is refused again
+for each check that asks, so that checks stay independent of their order.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
+from typing import Protocol
+
+from asn1crypto import x509
+
+from notices.report import SignerIdentity, SubIndication
+from notices.verifying.checks import NotApplicable, Refusal, malformed, plain, readable
+from notices.verifying.cms import path, signer, timestamp
+from notices.verifying.cms import signature as cms_signature
+from notices.verifying.cms.path import Material
+from notices.verifying.cms.signer import Signature
+from notices.verifying.cms.timestamp import Token
+from notices.verifying.policy import Policy, Revocation
+
+EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4"
+DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"
+"""RFC 9336; allowed for PDFs besides emailProtection."""
+SIGNING_USAGES = frozenset({"digital_signature", "non_repudiation"})
+DATE_TOLERANCE = timedelta(hours=1)
+"""Between Date, signingTime and a time stamp; Thunderbird allows as much."""
+
+
+class SignedContent:
+    """Bytes, their detached signature, and what proves when it existed."""
+
+    def __init__(
+        self,
+        *,
+        der: bytes,
+        content: bytes,
+        policy: Policy,
+        revocation: Revocation | None = None,
+        before: datetime | None = None,
+    ) -> None:
+        """`before` is a proven time by which the signature existed, if one is."""
+        self.der = der
+        self.content = content
+        self.policy = policy
+        self.carried = revocation or Revocation()
+        self.before = before
+
+    @cached_property
+    def signature(self) -> Signature:
+        """The parsed signature."""
+        return signer.read(self.der)
+
+    @cached_property
+    def material(self) -> Material:
+        """Roots, intermediates and revocation answers, those carried included."""
+        return Material(
+            anchors=self.policy.anchors,
+            certificates=self.signature.others,
+            revocation=self.signature.revocation
+            + self.carried
+            + self.policy.revocation,
+            clock_tolerance=self.policy.clock_tolerance,
+        )
+
+    @cached_property
+    def token(self) -> Token | None:
+        """The signature time stamp, if there is one."""
+        return timestamp.find_token(self.signature)
+
+    @cached_property
+    def stamped(self) -> datetime | None:
+        """The time that the signature time stamp proves; None without one."""
+        if self.token is None:
+            return None
+        return timestamp.prove(
+            self.token, self.signature.value, self.material, self.judged_at
+        )
+
+    @property
+    def judged_at(self) -> datetime:
+        """When its time stamp is judged: at a proven time, else at the clock."""
+        return self.before or self.policy.at
+
+    @property
+    def proven(self) -> datetime | None:
+        """The earliest time at which the signature is proven to have existed."""
+        return readable(lambda: self.stamped) or self.before
+
+    @cached_property
+    def chain(self) -> tuple[x509.Certificate, ...]:
+        """From the signer to the root, good at the proven time, else at the clock."""
+        return path.find(
+            self.signature.certificate, self.material, self.proven or self.policy.at
+        )
+
+    @cached_property
+    def mailboxes(self) -> tuple[str, ...]:
+        """rfc822Names of the signer's subjectAltName."""
+        names = self.signature.certificate.subject_alt_name_value or ()
+        return tuple(name.native for name in names if name.name == "rfc822_name")
+
+    @property
+    def identity(self) -> SignerIdentity | None:
+        """Whose certificate it is, as plain text; None if that cannot be read."""
+        return readable(self._read_identity)
+
+    def _read_identity(self) -> SignerIdentity:
+        certificate = self.signature.certificate
+        return SignerIdentity(
+            subject=plain(_rfc4514(certificate.subject)),
+            mailbox=plain(self.mailboxes[0] if self.mailboxes else ""),
+            serial=f"{certificate.serial_number:x}",
+            issuer=plain(_rfc4514(certificate.issuer)),
+        )
+
+
+class HasSigned(Protocol):
+    """Evidence of either kind."""
+
+    @property
+    def signed(self) -> SignedContent:
+        """Its signed bytes and signature."""
+        ...
+
+
+def encoding(evidence: HasSigned) -> str:
+    """Strict DER and nothing after it."""
+    return cms_signature.check_encoding(evidence.signed.der)
+
+
+def one_signer(evidence: HasSigned) -> str:
+    """One signer, detached, named by issuer and serial, certificate included."""
+    certificate = evidence.signed.signature.certificate
+    return f"one signer, certificate {certificate.serial_number:x}"
+
+
+def algorithms(evidence: HasSigned) -> str:
+    """Digest, key and signature algorithm."""
+    return cms_signature.check_algorithms(evidence.signed.signature)
+
+
+def digest(evidence: HasSigned) -> str:
+    """The digest in the attributes against the content."""
+    return cms_signature.check_digest(
+        evidence.signed.signature, evidence.signed.content
+    )
+
+
+def value(evidence: HasSigned) -> str:
+    """The signature value against the certificate's key."""
+    return cms_signature.check_value(evidence.signed.signature)
+
+
+def usage(evidence: HasSigned, purposes: frozenset[str]) -> str:
+    """An end entity's certificate for signing, of the right purpose."""
+    certificate = evidence.signed.signature.certificate
+    if certificate.ca:
+        raise _unfit("the signer is a certification authority")
+    bits = certificate.key_usage_value
+    if bits is None or not bits.native & SIGNING_USAGES:
+        raise _unfit("keyUsage does not allow signatures")
+    extended = certificate.extended_key_usage_value or ()
+    found = {purpose.dotted for purpose in extended}
+    if not found & purposes:
+        raise _unfit(f"extendedKeyUsage has none of {', '.join(sorted(purposes))}")
+    return ", ".join(sorted(found & purposes))
+
+
+def _unfit(detail: str) -> Refusal:
+    return Refusal(SubIndication.CHAIN_CONSTRAINTS_FAILURE, detail)
+
+
+def time_stamp(evidence: HasSigned) -> str:
+    """The signature time stamp: token, imprint, authority."""
+    signed = evidence.signed
+    if signed.token is None:
+        raise NotApplicable("no time stamp in the signature")
+    proven = signed.stamped
+    claimed = signed.signature.signing_time
+    if proven and claimed and claimed - proven > DATE_TOLERANCE:
+        raise Refusal(
+            SubIndication.TIMESTAMP_ORDER_FAILURE,
+            f"signingTime {claimed} is after the time stamp {proven}",
+        )
+    return timestamp.told(proven, signed.judged_at) if proven else ""
+
+
+def chain(evidence: HasSigned) -> str:
+    """The path to a trusted root, revocation included."""
+    signed = evidence.signed
+    subjects = " < ".join(plain(_rfc4514(one.subject), 80) for one in signed.chain)
+    moment = signed.proven or signed.policy.at
+    basis = "proven time" if signed.proven else "given clock"
+    return f"{subjects}, at {moment:%Y-%m-%d %H:%M:%S%z} ({basis})"
+
+
+def expected_signer(evidence: HasSigned) -> str:
+    """The signer is one whom the auditor expects, where any are named."""
+    policy, signed = evidence.signed.policy, evidence.signed
+    if not policy.mailboxes and not policy.certificates:
+        raise NotApplicable("no expected signers were given")
+    fingerprint = signed.signature.certificate.sha256.hex()
+    wanted = {normal_mailbox(one) for one in policy.mailboxes}
+    found = {normal_mailbox(one) for one in signed.mailboxes}
+    if fingerprint in policy.certificates or wanted & found:
+        return f"{', '.join(signed.mailboxes)}, SHA-256 {fingerprint}"
+    raise malformed(
+        f"signed by {', '.join(signed.mailboxes) or 'no mailbox'} "
+        f"(SHA-256 {fingerprint}), who is not expected"
+    )
+
+
+def normal_mailbox(mailbox: str) -> str:
+    """For comparing: the domain's case means nothing (RFC 5321, 2.3.11)."""
+    local, _, domain = mailbox.rpartition("@")
+    return f"{local}@{domain.lower()}"
+
+
+def with_revocation(policy: Policy, revocation: Revocation) -> Policy:
+    """The policy with more revocation answers."""
+    return replace(policy, revocation=policy.revocation + revocation)
+
+
+_SHORT_NAMES = {
+    "common_name": "CN",
+    "country_name": "C",
+    "organization_name": "O",
+    "organizational_unit_name": "OU",
+    "locality_name": "L",
+    "state_or_province_name": "ST",
+    "domain_component": "DC",
+    "user_id": "UID",
+}
+_ESCAPED = frozenset(',+"\\<>;')
+
+
+USUAL_NAME = 1_024
+"""Octets of a name whose text is remembered."""
+
+
+def _rfc4514(name: x509.Name) -> str:
+    """RFC 4514: the last relative name first."""
+    encoded = name.dump()
+    return (_text_once if len(encoded) <= USUAL_NAME else _text)(encoded)
+
+
+def _text(encoded: bytes) -> str:
+    return ",".join(
+        "+".join(_attribute(one) for one in relative)
+        for relative in reversed(list(x509.Name.load(encoded).chosen))
+    )
+
+
+_text_once = lru_cache(maxsize=128)(_text)
+
+
+def _attribute(one: x509.NameTypeAndValue) -> str:
+    key = one["type"]
+    text = str(one["value"].native)
+    escaped = "".join(f"\\{char}" if char in _ESCAPED else char for char in text)
+    if escaped[:1] in ("#", " "):
+        escaped = f"\\{escaped}"
+    return f"{_SHORT_NAMES.get(key.native, key.dotted)}={escaped}"
