@@ -43,14 +43,14 @@ from bench.past import add_past  # noqa: E402
 from notices.config import load_config  # noqa: E402
 from notices.config.sections import OutboxSection  # noqa: E402
 from notices.delivery import Envelope, State  # noqa: E402
-from notices.queue.limits import Limits  # noqa: E402
-from notices.queue.worker import Shift, work_once  # noqa: E402
+from notices.queue.limits import DeliveryLimits  # noqa: E402
+from notices.queue.worker import WorkerSetup, work_once  # noqa: E402
 from notices.site.high_water import keep  # noqa: E402
 from notices.site.parts import Parts  # noqa: E402
 from notices.smtp import Reuse  # noqa: E402
 from notices.smtp.courier import SmtpCourier  # noqa: E402
 from notices.smtp.relay import Relay, Security  # noqa: E402
-from notices.store.model import CaseKey, Prepared  # noqa: E402
+from notices.store.model import CaseKey, SignedNotice  # noqa: E402
 from notices.store.store import Store  # noqa: E402
 from tests.outbox.postfix import private_postfix  # noqa: E402
 from tests.postgres.server import private_postgres, url_of  # noqa: E402
@@ -110,7 +110,7 @@ def add(store, case_id):
     number = store.reserve_number(
         key, year=2026, make_number=lambda serial: f"2026-{serial:07}", now=NOW
     )
-    prepared = Prepared(
+    prepared = SignedNotice(
         number=number,
         key=key,
         form="form1",
@@ -153,19 +153,19 @@ def as_worker(url, target, connections, mark):
         local_hostname="hotline.test",
     )
     with Store.open(url) as store:
-        shift = Shift(
+        setup = WorkerSetup(
             store=store,
             courier=SmtpCourier(relay, Reuse(kept=connections)),
             clock=lambda: datetime.now(UTC),
             jitter=random.random,
-            limits=Limits(concurrency=connections, per_domain=connections),
+            limits=DeliveryLimits(concurrency=connections, per_domain=connections),
             keep=keeper(url, store, mark),
         )
-        if shift.keep:
-            shift.keep()  # as every site has one, once it has sent
+        if setup.keep:
+            setup.keep()  # as every site has one, once it has sent
         print("ready", flush=True)
         sys.stdin.readline()
-        summary = asyncio.run(work_once(shift))
+        summary = asyncio.run(work_once(setup))
     states = [each.state for each in summary.attempts.values()]
     assert set(states) <= {State.SENT}, set(states)
     print(len(states), flush=True)

@@ -121,7 +121,7 @@ class NoticeFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class StoryLine:
     """One line of a notice's story, and what it rests on."""
 
     at: datetime
@@ -154,7 +154,7 @@ class Report:
     """The earliest time for which there is proof; None without a time stamp."""
     notice: NoticeFacts | None = None
     """Which notice it is; None if that could not be read."""
-    story: tuple[Told, ...] = ()
+    story: tuple[StoryLine, ...] = ()
     """What happened to the notice, in order of time; bundles only."""
 
     @property

@@ -29,7 +29,7 @@ HEADS = {"case_id": "case", "signed_by": "mail signed by"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class DemoRow:
     """One line of the demo's table."""
 
     case_id: str
@@ -97,10 +97,10 @@ def _fresh(path: Path) -> Path:
     return fresh
 
 
-def _send_all(home: Path, port: int) -> tuple[list[Row], dict[str, NoticesError]]:
+def _send_all(home: Path, port: int) -> tuple[list[DemoRow], dict[str, NoticesError]]:
     config = load_config(home / "site")
     here = replace(config, smtp=replace(config.smtp, port=port))
-    rows: list[Row] = []
+    rows: list[DemoRow] = []
     refused: dict[str, NoticesError] = {}
     for path in sorted((home / "site" / "cases").glob("*.json")):
         signer, signed_by = _signer(here, path.stem)
@@ -110,7 +110,7 @@ def _send_all(home: Path, port: int) -> tuple[list[Row], dict[str, NoticesError]
                 receipt = site.send(notice)
             except InvalidJudgment as error:
                 refused[path.stem] = error
-                rows.append(Row(case_id=path.stem, state="refused"))
+                rows.append(DemoRow(case_id=path.stem, state="refused"))
                 continue
             site.export_letters(notice.number, home / "letters")
             row = _row(home, receipt, notice.form, notice.recipient)
@@ -126,13 +126,13 @@ def _signer(config: Config, case_id: str) -> tuple[Config, str]:
     return replace(config, signing=signing), f"{SECOND_SIGNER}, RSA"
 
 
-def _row(home: Path, receipt: Receipt, form: str, recipient: str) -> Row:
+def _row(home: Path, receipt: Receipt, form: str, recipient: str) -> DemoRow:
     report = verify_isolated(
         (home / "received" / f"{receipt.number}.eml").read_bytes(),
         trust=[(home / "root.pem").read_bytes()],
         at=datetime.now(UTC),
     )
-    return Row(
+    return DemoRow(
         case_id=receipt.case_id,
         number=receipt.number,
         form=form,
@@ -142,7 +142,7 @@ def _row(home: Path, receipt: Receipt, form: str, recipient: str) -> Row:
     )
 
 
-def _tell(home: Path, rows: list[Row], refused: dict[str, NoticesError]) -> None:
+def _tell(home: Path, rows: list[DemoRow], refused: dict[str, NoticesError]) -> None:
     heads = ["case_id", "number", "form", "recipient", "state", "verdict"]
     if find_spec(SECOND_SIGNER):
         heads.append("signed_by")

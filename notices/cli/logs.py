@@ -6,17 +6,17 @@ import logging
 import click
 
 from notices.cli.output import plain
-from notices.queue import News, NewsKind
+from notices.queue import WorkerEvent, WorkerEventKind
 
 LOGGER = logging.getLogger("notices.worker")
 
 _LEVELS = {
-    NewsKind.DEFERRED: logging.WARNING,
-    NewsKind.TROUBLE: logging.WARNING,
-    NewsKind.RECOVERED: logging.WARNING,
-    NewsKind.FAILED: logging.ERROR,
-    NewsKind.IN_DOUBT: logging.ERROR,
-    NewsKind.ERROR: logging.ERROR,
+    WorkerEventKind.DEFERRED: logging.WARNING,
+    WorkerEventKind.TROUBLE: logging.WARNING,
+    WorkerEventKind.RECOVERED: logging.WARNING,
+    WorkerEventKind.FAILED: logging.ERROR,
+    WorkerEventKind.IN_DOUBT: logging.ERROR,
+    WorkerEventKind.ERROR: logging.ERROR,
 }
 
 
@@ -25,7 +25,7 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write the record's news."""
-        news: News = record.__dict__["news"]
+        news: WorkerEvent = record.__dict__["news"]
         fields: dict[str, object] = {
             "time": news.at.isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -47,7 +47,7 @@ class TextLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write the record's news."""
-        news: News = record.__dict__["news"]
+        news: WorkerEvent = record.__dict__["news"]
         took = f"{news.seconds:.1f} s" if news.seconds is not None else ""
         where = f"at {news.stage.value}" if news.stage else ""
         words = (news.case_id, news.number, where, news.reply, news.note, took)
@@ -72,7 +72,7 @@ def start_logging(how: str) -> None:
     LOGGER.propagate = False
 
 
-def log(news: News) -> None:
+def log(news: WorkerEvent) -> None:
     """Log one thing that happened."""
     level = _LEVELS.get(news.kind, logging.INFO)
     LOGGER.log(level, news.kind.value, extra={"news": news})

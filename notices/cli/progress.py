@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from notices.queue import News, NewsKind
+from notices.queue import WorkerEvent, WorkerEventKind
 
 _COUNTED = {
-    NewsKind.SENT: "sent",
-    NewsKind.DEFERRED: "deferred",
-    NewsKind.FAILED: "failed",
-    NewsKind.IN_DOUBT: "in doubt",
-    NewsKind.ERROR: "errors",
+    WorkerEventKind.SENT: "sent",
+    WorkerEventKind.DEFERRED: "deferred",
+    WorkerEventKind.FAILED: "failed",
+    WorkerEventKind.IN_DOUBT: "in doubt",
+    WorkerEventKind.ERROR: "errors",
 }
 
 
@@ -37,7 +37,7 @@ def counting(total: int) -> Iterator[Callable[[], None]]:
 
 
 @contextmanager
-def watching() -> Iterator[Callable[[News], None]]:
+def watching() -> Iterator[Callable[[WorkerEvent], None]]:
     """A line that tells how many attempts ended how; gives what takes the news."""
     if not sys.stderr.isatty():
         yield lambda _: None
@@ -47,12 +47,12 @@ def watching() -> Iterator[Callable[[News], None]]:
     counts: Counter[str] = Counter()
     with Console(stderr=True).status("waiting for what is due") as status:
 
-        def take(news: News) -> None:
-            counts["under way"] += news.kind is NewsKind.ATTEMPT
+        def take(news: WorkerEvent) -> None:
+            counts["under way"] += news.kind is WorkerEventKind.ATTEMPT
             if news.kind in _COUNTED:
                 counts[_COUNTED[news.kind]] += 1
                 counts["under way"] = max(0, counts["under way"] - 1)
-            if news.kind is NewsKind.QUIET:
+            if news.kind is WorkerEventKind.QUIET:
                 counts["under way"] = 0
             status.update(
                 ", ".join(f"{count} {name}" for name, count in counts.items())

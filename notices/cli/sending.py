@@ -15,7 +15,7 @@ from notices.cli.progress import counting, watching
 from notices.delivery import State
 from notices.errors import NoticesError
 from notices.judgment import Rung
-from notices.queue import News
+from notices.queue import WorkerEvent
 from notices.rules import Channel
 from notices.site import Receipt, Site
 
@@ -183,7 +183,7 @@ def _watch(site: Site) -> None:
     start_logging(site.worker.log)
     with watching() as take:
 
-        def listen(news: News) -> None:
+        def listen(news: WorkerEvent) -> None:
             log(news)
             take(news)
 

@@ -17,7 +17,7 @@ from notices.evidence.readme import README
 from notices.evidence.recording import record
 from notices.ledger import Tree, VerifierKey, document_salt
 from notices.signing import RevocationAnswers
-from notices.store import Issued, Stored, attempt_facts
+from notices.store import Issued, StoredNotice, attempt_facts
 from notices.verifying.bundle import record as names
 from notices.verifying.bundle.manifest import SIGNATURE_TYPE, Manifest
 from notices.verifying.zip_reader import MANIFEST, SIGNATURE
@@ -42,7 +42,7 @@ MEDIA_TYPES = {
 class History:
     """What the store knows about a notice."""
 
-    stored: Stored
+    stored: StoredNotice
     """The notice and how its delivery stands."""
     documents: Mapping[str, bytes]
     """Judgment, message and every artifact, by name."""

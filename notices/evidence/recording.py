@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from notices.ledger import Hash, Tree, check_events
-from notices.store import Stored
+from notices.store import StoredNotice
 
 
 def record(
-    stored: Stored,
+    stored: StoredNotice,
     *,
     artifacts: Mapping[str, str],
     events: Sequence[bytes],

@@ -24,7 +24,7 @@ from notices.letters.pdf.drawing import draw
 from notices.letters.pdf.faces import faces
 from notices.letters.template.hygiene import Cleaner
 from notices.notice import JST
-from notices.report import CheckStatus, Finding, Report, Told, Verdict
+from notices.report import CheckStatus, Finding, Report, StoryLine, Verdict
 
 LANGUAGE = "en"
 TITLE = "Verification report"
@@ -129,7 +129,7 @@ def _summary(name: str, report: Report, clean: Cleaner) -> Iterator[Row]:
         yield _row("Recipient", facts.recipient, clean)
 
 
-def _told(told: Told, clean: Cleaner) -> Row:
+def _told(told: StoryLine, clean: Cleaner) -> Row:
     return _row(_time(told.at), f"{told.text} [{told.source}]", clean)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from notices.inbox.dsn import MAX_IDS, address_in, message_ids, returned_ids
 from notices.inbox.encoded_words import shown, text_of
-from notices.inbox.mime import Part
+from notices.inbox.mime import MimePart
 from notices.inbox.received import Action, RecipientStatus
 
 MAX_RECIPIENTS = 100
@@ -25,7 +25,7 @@ _ID_LINE = re.compile(
 )
 
 
-def is_bounce(mail: Part) -> bool:
+def is_bounce(mail: MimePart) -> bool:
     """Tell whether a server, and no person, sent it (RFC 5321, 4.5.5)."""
     return_path = mail.values("return-path")
     if return_path:
@@ -33,7 +33,9 @@ def is_bounce(mail: Part) -> bool:
     return bool(_DAEMONS.search(mail.value("from")))
 
 
-def failed_recipients(mail: Part, parts: Sequence[Part]) -> tuple[RecipientStatus, ...]:
+def failed_recipients(
+    mail: MimePart, parts: Sequence[MimePart]
+) -> tuple[RecipientStatus, ...]:
     """Read whom the report names, in the shapes that name anyone."""
     text = _first_text(parts)
     if named := mail.values("x-failed-recipients"):
@@ -43,7 +45,7 @@ def failed_recipients(mail: Part, parts: Sequence[Part]) -> tuple[RecipientStatu
     return ()
 
 
-def returned_in(parts: Sequence[Part]) -> tuple[str, ...]:
+def returned_in(parts: Sequence[MimePart]) -> tuple[str, ...]:
     """Give the Message-ID of the returned message, from its part or from the text."""
     if found := returned_ids(parts):
         return found
@@ -85,7 +87,7 @@ def _of_qmail(text: str) -> tuple[RecipientStatus, ...]:
     return tuple(found)
 
 
-def _first_text(parts: Sequence[Part]) -> str:
+def _first_text(parts: Sequence[MimePart]) -> str:
     for part in parts:
         if part.media_type == "text/plain":
             return text_of(part).replace("\r\n", "\n")

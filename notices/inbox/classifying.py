@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from notices.inbox import bounces, dsn, replies
 from notices.inbox.dsn import Block, message_ids
 from notices.inbox.encoded_words import decode_words, shown
-from notices.inbox.mime import Part, TooMuch, leaves, read_part
-from notices.inbox.received import Claim, Kind
+from notices.inbox.mime import MimePart, TooMuch, leaves, read_part
+from notices.inbox.received import Kind, ReceivedMail
 
 MAX_MAIL = 64 * 1024 * 1024
 """Octets; more than any message of ours has, and so more than any report of it."""
@@ -23,18 +23,18 @@ def with_crlf(octets: bytes) -> bytes:
     return octets if b"\r" in octets else octets.replace(b"\n", b"\r\n")
 
 
-def read_mail(octets: bytes) -> Claim:
+def read_mail(octets: bytes) -> ReceivedMail:
     """Tell what a mail claims; anything that cannot be read is `unrelated`."""
     if len(octets) > MAX_MAIL:
-        return Claim(kind=Kind.UNRELATED, note=f"more than {MAX_MAIL} octets")
+        return ReceivedMail(kind=Kind.UNRELATED, note=f"more than {MAX_MAIL} octets")
     try:
         mail = read_part(_MBOX_LINE.sub(b"", octets, count=1))
         return _claim(mail, tuple(leaves(mail)))
     except TooMuch as bound:
-        return Claim(kind=Kind.UNRELATED, note=str(bound))
+        return ReceivedMail(kind=Kind.UNRELATED, note=str(bound))
 
 
-def _claim(mail: Part, parts: Sequence[Part]) -> Claim:
+def _claim(mail: MimePart, parts: Sequence[MimePart]) -> ReceivedMail:
     is_report = mail.media_type == "multipart/report"
     if replies.is_disposition(mail):
         return _answer(mail, parts, Kind.AUTO_REPLY, replies.disposed_ids(parts))
@@ -52,8 +52,10 @@ def _claim(mail: Part, parts: Sequence[Part]) -> Claim:
     return _answer(mail, parts, Kind.UNRELATED, ())
 
 
-def _report(mail: Part, parts: Sequence[Part], blocks: list[Block]) -> Claim:
-    return Claim(
+def _report(
+    mail: MimePart, parts: Sequence[MimePart], blocks: list[Block]
+) -> ReceivedMail:
+    return ReceivedMail(
         kind=Kind.DELIVERY_STATUS,
         own_id=_own_id(mail),
         envids=dsn.envids(blocks),
@@ -65,8 +67,10 @@ def _report(mail: Part, parts: Sequence[Part], blocks: list[Block]) -> Claim:
     )
 
 
-def _bounce(mail: Part, parts: Sequence[Part], returned: tuple[str, ...]) -> Claim:
-    return Claim(
+def _bounce(
+    mail: MimePart, parts: Sequence[MimePart], returned: tuple[str, ...]
+) -> ReceivedMail:
+    return ReceivedMail(
         kind=Kind.BOUNCE,
         own_id=_own_id(mail),
         message_ids=returned,
@@ -77,9 +81,9 @@ def _bounce(mail: Part, parts: Sequence[Part], returned: tuple[str, ...]) -> Cla
 
 
 def _answer(
-    mail: Part, parts: Sequence[Part], kind: Kind, referred: tuple[str, ...]
-) -> Claim:
-    return Claim(
+    mail: MimePart, parts: Sequence[MimePart], kind: Kind, referred: tuple[str, ...]
+) -> ReceivedMail:
+    return ReceivedMail(
         kind=kind,
         own_id=_own_id(mail),
         message_ids=referred,
@@ -90,11 +94,11 @@ def _answer(
     )
 
 
-def _own_id(mail: Part) -> str:
+def _own_id(mail: MimePart) -> str:
     """The mail's Message-ID; two of them are none (RFC 5322, 3.6)."""
     found = [each for value in mail.values("message-id") for each in message_ids(value)]
     return found[0] if len(found) == 1 else ""
 
 
-def _line(mail: Part, name: str) -> str:
+def _line(mail: MimePart, name: str) -> str:
     return shown(decode_words(mail.value(name)))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from notices.inbox.encoded_words import decode_words, shown
-from notices.inbox.mime import Field, Part, read_fields, read_part
+from notices.inbox.mime import Field, MimePart, read_fields, read_part
 from notices.inbox.received import Action, RecipientStatus
 
 STATUS_TYPES = {"message/delivery-status", "message/global-delivery-status"}
@@ -40,7 +40,7 @@ Block = tuple[Field, ...]
 """The fields between two blank lines: of the message, or of one recipient."""
 
 
-def status_blocks(parts: Sequence[Part], *, is_report: bool) -> list[Block] | None:
+def status_blocks(parts: Sequence[MimePart], *, is_report: bool) -> list[Block] | None:
     """Read the part with the fields; in a multipart/report also a mistyped one.
 
     None if there is none. What several such parts say is taken together, so that
@@ -90,7 +90,7 @@ def reporting_mta(blocks: Iterable[Block]) -> str:
     return shown(values[0].partition(";")[2] or values[0]) if values else ""
 
 
-def returned_ids(parts: Iterable[Part]) -> tuple[str, ...]:
+def returned_ids(parts: Iterable[MimePart]) -> tuple[str, ...]:
     """Give the Message-ID of the message that is returned, whole or its header."""
     found: list[str] = []
     for part in parts:
@@ -183,7 +183,7 @@ def _all_values(blocks: Iterable[Block], name: str) -> list[str]:
     return [value for block in blocks for value in _values(block, name)]
 
 
-def _blocks(status: Part) -> list[Block]:
+def _blocks(status: MimePart) -> list[Block]:
     """The blocks of one part, the first ones of very many."""
     found = _BLOCKS.split(status.content(), MAX_RECIPIENTS + 1)[: MAX_RECIPIENTS + 1]
     return [fields for block in found if (fields := read_fields(block))]

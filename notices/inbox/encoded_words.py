@@ -3,7 +3,7 @@
 import binascii
 import re
 
-from notices.inbox.mime import Part
+from notices.inbox.mime import MimePart
 
 MAX_SHOWN = 300
 """Characters of a foreign text that go on record."""
@@ -60,7 +60,7 @@ def decode(octets: bytes, charset: str) -> str:
     return octets.decode(_CHARSETS.get(charset.strip().lower(), "utf-8"), "replace")
 
 
-def text_of(part: Part) -> str:
+def text_of(part: MimePart) -> str:
     """Give a text part's text."""
     return decode(part.content(), part.parameters.get("charset", "utf-8"))
 

@@ -10,7 +10,14 @@ from typing import Any
 from notices.errors import ConfigError, KeyUnavailable, TryLater
 from notices.inbox.account import Account, quoted, require_usable, tls_context
 from notices.inbox.imap_transport import ImapWire
-from notices.inbox.mailbox import MOST_READ, Folder, Letter, NotAll, Sought, pause
+from notices.inbox.mailbox import (
+    MOST_READ,
+    Folder,
+    MailboxMessage,
+    NotAll,
+    Sought,
+    pause,
+)
 
 FILED = "NoticesFiled"
 """The keyword (RFC 3501, 2.3.2) on what was filed. \\Seen alone would hide from us
@@ -50,7 +57,7 @@ class ImapMailbox:
             found.append(Folder(name=name, mails=mails))
         return tuple(found)
 
-    def new(self) -> Iterator[Letter]:
+    def new(self) -> Iterator[MailboxMessage]:
         """Give what was not filed yet, folder by folder, the oldest first."""
         account = self._account
         archive = account.archive_folder
@@ -58,20 +65,20 @@ class ImapMailbox:
             for key in self._unread(folder):
                 content = self._fetch(_uid(key))
                 if content is not None:
-                    yield Letter(
+                    yield MailboxMessage(
                         key=key,
                         content=content,
                         is_archived=folder == (archive or account.folder),
                         place=folder,
                     )
 
-    def archived(self, newest: int | None = None) -> Iterator[Letter]:
+    def archived(self, newest: int | None = None) -> Iterator[MailboxMessage]:
         """Give the mails where our copies arrive, read or not, the newest first."""
         mails = self._select(self._archive).mails
         first = 1 if newest is None else max(mails - newest, 0) + 1
         yield from self._copies("ALL", first, mails)
 
-    def sought(self, sought: Sought) -> Iterator[Letter]:
+    def sought(self, sought: Sought) -> Iterator[MailboxMessage]:
         """Let the server search for the sender (RFC 3501, 6.4.4)."""
         mails = self._select(self._archive).mails
         first = max(mails - sought.newest, 0) + 1
@@ -80,7 +87,7 @@ class ImapMailbox:
         if first > 1:
             raise NotAll
 
-    def mark(self, letter: Letter) -> None:
+    def mark(self, letter: MailboxMessage) -> None:
         r"""Set \Seen and our keyword, or move it, as configured."""
         self._known.add(letter.key)
         if not self._account.mark_read:
@@ -118,11 +125,11 @@ class ImapMailbox:
     def _archive(self) -> str:
         return self._account.archive_folder or self._account.folder
 
-    def _copies(self, asked: str, first: int, last: int) -> Iterator[Letter]:
+    def _copies(self, asked: str, first: int, last: int) -> Iterator[MailboxMessage]:
         for uid in reversed(self._search(asked, first, last)):
             content = self._fetch(str(uid))
             if content is not None:
-                yield Letter(
+                yield MailboxMessage(
                     key=str(uid), content=content, is_archived=True, place=self._archive
                 )
 

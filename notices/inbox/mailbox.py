@@ -13,7 +13,7 @@ _SLICE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class MailboxMessage:
     """A mail as it lies in a mailbox."""
 
     key: str
@@ -65,25 +65,25 @@ class Mailbox(Protocol):
         """
         ...
 
-    def new(self) -> Iterator[Letter]:
+    def new(self) -> Iterator[MailboxMessage]:
         """Give what has not been marked as read; raises TryLater if it is away."""
         ...
 
-    def archived(self, newest: int | None = None) -> Iterator[Letter]:
+    def archived(self, newest: int | None = None) -> Iterator[MailboxMessage]:
         """Give the mails where our copies arrive, read or not, the newest first.
 
         newest: no more than so many. Nothing is marked.
         """
         ...
 
-    def sought(self, sought: Sought) -> Iterator[Letter]:
+    def sought(self, sought: Sought) -> Iterator[MailboxMessage]:
         """Give those of `archived` that are sought, the newest first.
 
         Raises NotAll in the end if the bound was reached before the last mail.
         """
         ...
 
-    def mark(self, letter: Letter) -> None:
+    def mark(self, letter: MailboxMessage) -> None:
         """Mark a mail as read, once it is filed."""
         ...
 

@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from notices.errors import ConfigError, TryLater
-from notices.inbox.mailbox import MOST_READ, Folder, Letter, NotAll, Sought, pause
+from notices.inbox.mailbox import (
+    MOST_READ,
+    Folder,
+    MailboxMessage,
+    NotAll,
+    Sought,
+    pause,
+)
 
 _SEEN = "S"
 _HEAD = 65_536
@@ -45,7 +52,7 @@ class Maildir:
             for folder in self._folders()
         )
 
-    def new(self) -> Iterator[Letter]:
+    def new(self) -> Iterator[MailboxMessage]:
         """Give what is in `new`, and in `cur` without the flag S, the oldest first.
 
         One that cannot be read stalls no other: its TryLater comes last.
@@ -58,7 +65,7 @@ class Maildir:
                 troubles.append(error)
                 continue
             if content is not None:
-                yield Letter(
+                yield MailboxMessage(
                     key=str(path),
                     content=content,
                     is_archived=folder == (self._archive or self._folder),
@@ -67,14 +74,14 @@ class Maildir:
         if troubles:
             raise troubles[0]
 
-    def archived(self, newest: int | None = None) -> Iterator[Letter]:
+    def archived(self, newest: int | None = None) -> Iterator[MailboxMessage]:
         """Give the mails where our copies arrive, read or not, the newest first."""
         for path in self._copies()[:newest]:
             content = _content(path)
             if content is not None:
                 yield self._copy(path, content)
 
-    def sought(self, sought: Sought) -> Iterator[Letter]:
+    def sought(self, sought: Sought) -> Iterator[MailboxMessage]:
         """Look into the header of each."""
         paths = self._copies()
         for path in paths[: sought.newest]:
@@ -87,7 +94,7 @@ class Maildir:
         if len(paths) > sought.newest:
             raise NotAll
 
-    def mark(self, letter: Letter) -> None:
+    def mark(self, letter: MailboxMessage) -> None:
         """Move it to `cur` with the flag S."""
         path = Path(letter.key)
         folder = path.parent.parent
@@ -121,9 +128,11 @@ class Maildir:
         paths = [place / name for place in places for name in _names(place)]
         return sorted(paths, key=lambda path: path.name, reverse=True)
 
-    def _copy(self, path: Path, content: bytes) -> Letter:
+    def _copy(self, path: Path, content: bytes) -> MailboxMessage:
         place = (self._archive or self._folder).name
-        return Letter(key=str(path), content=content, is_archived=True, place=place)
+        return MailboxMessage(
+            key=str(path), content=content, is_archived=True, place=place
+        )
 
     def _folders(self) -> list[Path]:
         return [self._folder, *([self._archive] if self._archive else [])]

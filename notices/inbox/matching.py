@@ -12,8 +12,8 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from notices.delivery import State
-from notices.inbox.received import Action, Claim, Kind, RecipientStatus
-from notices.ledger import Fact
+from notices.inbox.received import Action, Kind, ReceivedMail, RecipientStatus
+from notices.ledger import FactValue
 
 PROVES: Mapping[Action, State] = MappingProxyType(
     {
@@ -71,12 +71,12 @@ class Match:
     """True: it has one of our ids with random bits, or our bytes."""
     trace_size: int | None = None
     """Of an archive copy: octets above our message."""
-    facts: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
+    facts: Mapping[str, FactValue] = field(default_factory=lambda: MappingProxyType({}))
     """What goes on record about it."""
 
 
 def match(
-    claim: Claim, octets: bytes, known: Sequence[Known], *, from_archive: bool
+    claim: ReceivedMail, octets: bytes, known: Sequence[Known], *, from_archive: bool
 ) -> Match:
     """Compare a claim with what is on record.
 
@@ -128,10 +128,10 @@ def _copy(octets: bytes, known: Known, *, from_archive: bool) -> Match:
     )
 
 
-def _report(claim: Claim, known: Sequence[Known]) -> Match:
+def _report(claim: ReceivedMail, known: Sequence[Known]) -> Match:
     by_envid = [each for each in known if each.envid and each.envid in claim.envids]
     by_id = [each for each in known if each.message_id in claim.message_ids]
-    facts: dict[str, Fact] = {
+    facts: dict[str, FactValue] = {
         "reporting_mta": claim.reporting_mta,
         **_facts_of(claim.recipients[0] if claim.recipients else None),
     }
@@ -160,7 +160,7 @@ def _report(claim: Claim, known: Sequence[Known]) -> Match:
 
 
 def _fault(
-    claim: Claim,
+    claim: ReceivedMail,
     subject: Known,
     named: Sequence[RecipientStatus],
     by_envid: Sequence[Known],
@@ -179,14 +179,14 @@ def _fault(
     return ""
 
 
-def _strange(claim: Claim) -> str:
+def _strange(claim: ReceivedMail) -> str:
     if claim.envids or claim.message_ids:
         return "it names no message of ours"
     return "it names neither an envelope id nor a message"
 
 
-def _answer(claim: Claim, known: Sequence[Known]) -> Match:
-    facts: dict[str, Fact] = {"from": claim.sender, "subject": claim.subject}
+def _answer(claim: ReceivedMail, known: Sequence[Known]) -> Match:
+    facts: dict[str, FactValue] = {"from": claim.sender, "subject": claim.subject}
     if claim.answer:
         facts["answer"] = str(claim.answer)
     if claim.kind is Kind.UNRELATED:
@@ -215,7 +215,7 @@ def _answer(claim: Claim, known: Sequence[Known]) -> Match:
     )
 
 
-def _facts_of(status: RecipientStatus | None) -> dict[str, Fact]:
+def _facts_of(status: RecipientStatus | None) -> dict[str, FactValue]:
     if status is None:
         return {}
     return {

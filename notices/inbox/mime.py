@@ -43,7 +43,7 @@ class TooMuch(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class MimePart:
     """A mail or a part of one."""
 
     fields: tuple[Field, ...]
@@ -74,7 +74,7 @@ class Part:
         return body
 
 
-def read_part(octets: bytes) -> Part:
+def read_part(octets: bytes) -> MimePart:
     """Read header and body; TooMuch for a header without measure."""
     if octets[:1] == b"\n" or octets[:2] == b"\r\n":
         head, body = b"", octets.split(b"\n", 1)[1]
@@ -85,7 +85,9 @@ def read_part(octets: bytes) -> Part:
     fields = read_fields(head)
     kind = next((value for name, value in fields if name == "content-type"), "")
     media_type, parameters = _content_type(kind)
-    return Part(fields=fields, media_type=media_type, parameters=parameters, body=body)
+    return MimePart(
+        fields=fields, media_type=media_type, parameters=parameters, body=body
+    )
 
 
 def read_fields(head: bytes) -> tuple[Field, ...]:
@@ -102,7 +104,7 @@ def read_fields(head: bytes) -> tuple[Field, ...]:
     return tuple(found)
 
 
-def leaves(part: Part) -> Iterator[Part]:
+def leaves(part: MimePart) -> Iterator[MimePart]:
     """Give the parts that are no multiparts, in order; a returned mail is one.
 
     Raises TooMuch for more than `MAX_PARTS` or a nesting beyond `MAX_DEPTH`.
@@ -122,9 +124,9 @@ def leaves(part: Part) -> Iterator[Part]:
             yield current
 
 
-def _between(body: bytes, boundary: str) -> list[Part]:
+def _between(body: bytes, boundary: str) -> list[MimePart]:
     """Split at the delimiter lines; a missing last one is forgiven."""
-    parts: list[Part] = []
+    parts: list[MimePart] = []
     start = None
     for line, end, is_last in _delimiters(body, b"--" + boundary.encode()):
         if start is not None:

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from notices.errors import NoticesError, TryLater
 from notices.inbox.mailbox import Mailbox, pause
-from notices.inbox.reports import Filed, Reports
+from notices.inbox.reports import FiledReport, InboundReports
 
 
 def read_once(
-    mailbox: Mailbox, reports: Reports, *, clock: Callable[[], datetime]
-) -> Iterator[Filed]:
+    mailbox: Mailbox, reports: InboundReports, *, clock: Callable[[], datetime]
+) -> Iterator[FiledReport]:
     """File all that is new and give what each mail did.
 
     A mail is marked after it was committed: killed between, it is read once more,
@@ -45,12 +45,12 @@ def read_once(
 
 def watch(
     mailbox: Mailbox,
-    reports: Reports,
+    reports: InboundReports,
     *,
     clock: Callable[[], datetime],
     poll: float,
     stopped: Callable[[], bool],
-    report: Callable[[Filed], None],
+    report: Callable[[FiledReport], None],
     trouble: Callable[[NoticesError], None],
 ) -> None:
     """Read again and again, every `poll` seconds at the latest, until stopped.

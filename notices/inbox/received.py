@@ -33,7 +33,7 @@ class Action(StrEnum):
     """Handed to the members of a list."""
 
 
-class Answer(StrEnum):
+class RecipientAnswer(StrEnum):
     """The one-word answers that our mails ask for."""
 
     DONE = "done"
@@ -63,7 +63,7 @@ class RecipientStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class ReceivedMail:
     """What a mail says of itself and of a message of ours."""
 
     kind: Kind
@@ -80,7 +80,7 @@ class Claim:
     """What a report says, recipient by recipient."""
     reporting_mta: str = ""
     """Who reports."""
-    answer: Answer | None = None
+    answer: RecipientAnswer | None = None
     """The one word, if it is one of those that we asked for."""
     sender: str = ""
     """From, as text."""

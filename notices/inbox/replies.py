@@ -5,27 +5,27 @@ from collections.abc import Sequence
 
 from notices.inbox.dsn import MAX_IDS, last_message_ids, message_ids
 from notices.inbox.encoded_words import decode_words, text_of
-from notices.inbox.mime import Part
-from notices.inbox.received import Answer
+from notices.inbox.mime import MimePart
+from notices.inbox.received import RecipientAnswer
 
 _BRACKETS = re.compile(r"\[([A-Za-z0-9][A-Za-z0-9._-]{0,39})\]")
 _MAX_NUMBERS = 5
 _PRECEDENCES = {"auto_reply", "auto-reply", "bulk", "junk", "list"}
 _MARKS = ("x-auto-response-suppress", "x-autoreply", "x-autorespond", "x-autoresponder")
 _WORDS = {
-    "対応済": Answer.DONE,
-    "対応済み": Answer.DONE,
-    "対応不可": Answer.DECLINED,
-    "対象外": Answer.NOT_OURS,
-    "done": Answer.DONE,
-    "declined": Answer.DECLINED,
-    "not ours": Answer.NOT_OURS,
+    "対応済": RecipientAnswer.DONE,
+    "対応済み": RecipientAnswer.DONE,
+    "対応不可": RecipientAnswer.DECLINED,
+    "対象外": RecipientAnswer.NOT_OURS,
+    "done": RecipientAnswer.DONE,
+    "declined": RecipientAnswer.DECLINED,
+    "not ours": RecipientAnswer.NOT_OURS,
 }
 _AROUND = " \t\u3000.。!！\"'「」『』*"
 _QUOTED = (">", "|", "＞", "On ")
 
 
-def is_automatic(mail: Part) -> bool:
+def is_automatic(mail: MimePart) -> bool:
     """Tell whether a program wrote it (RFC 3834, 5; and the marks before it)."""
     submitted = mail.value("auto-submitted").split(";")[0].split("(")[0].strip()
     if submitted and submitted.lower() != "no":
@@ -35,13 +35,13 @@ def is_automatic(mail: Part) -> bool:
     return any(mail.values(name) for name in _MARKS)
 
 
-def is_disposition(mail: Part) -> bool:
+def is_disposition(mail: MimePart) -> bool:
     """Tell whether it is a disposition notification (RFC 8098): shown, deleted."""
     kind = mail.parameters.get("report-type", "").lower()
     return mail.media_type == "multipart/report" and kind == "disposition-notification"
 
 
-def disposed_ids(parts: Sequence[Part]) -> tuple[str, ...]:
+def disposed_ids(parts: Sequence[MimePart]) -> tuple[str, ...]:
     """Give the Original-Message-ID of a disposition notification (RFC 8098, 3.2.5)."""
     for part in parts:
         if part.media_type == "message/disposition-notification":
@@ -52,7 +52,7 @@ def disposed_ids(parts: Sequence[Part]) -> tuple[str, ...]:
     return ()
 
 
-def referred_ids(mail: Part) -> tuple[str, ...]:
+def referred_ids(mail: MimePart) -> tuple[str, ...]:
     """Give the message ids that it answers (RFC 5322, 3.6.4), the nearest first."""
     answered = [
         each for value in mail.values("in-reply-to") for each in message_ids(value)
@@ -63,13 +63,13 @@ def referred_ids(mail: Part) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*answered, *reversed(thread)]))[:MAX_IDS]
 
 
-def subject_numbers(mail: Part) -> tuple[str, ...]:
+def subject_numbers(mail: MimePart) -> tuple[str, ...]:
     """Give what stands in brackets in the subject, such as R8-1-000123."""
     found = _BRACKETS.findall(decode_words(mail.value("subject"))[:1000])
     return tuple(dict.fromkeys(found))[:_MAX_NUMBERS]
 
 
-def answer_in(parts: Sequence[Part]) -> Answer | None:
+def answer_in(parts: Sequence[MimePart]) -> RecipientAnswer | None:
     """Give the one-word answer, if the first line that says anything is one."""
     for part in parts:
         if part.media_type == "text/plain":
@@ -77,7 +77,7 @@ def answer_in(parts: Sequence[Part]) -> Answer | None:
     return None
 
 
-def _answer(text: str) -> Answer | None:
+def _answer(text: str) -> RecipientAnswer | None:
     for line in text.splitlines():
         words = line.strip(_AROUND)
         if words and not words.startswith(_QUOTED):

@@ -13,8 +13,8 @@ from notices.delivery import State
 from notices.errors import EvidenceBroken, InputError, RefusedError
 from notices.inbox.classifying import read_mail, with_crlf
 from notices.inbox.matching import Known, Match, follows, match, waits
-from notices.inbox.received import Claim, Kind
-from notices.ledger import EventKind, Fact
+from notices.inbox.received import Kind, ReceivedMail
+from notices.ledger import EventKind, FactValue
 from notices.store import events, rows, transitions
 from notices.store.database.engine import reading, writing
 from notices.store.database.schema import artifacts, deliveries, notices, reports
@@ -29,7 +29,7 @@ _KEPT = {Kind.DELIVERY_STATUS, Kind.BOUNCE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class InboundReport:
     """A mail that came in, as filed."""
 
     sha256: str
@@ -46,15 +46,15 @@ class Report:
     """Where it lay."""
     received_at: datetime
     """When it was read."""
-    facts: Mapping[str, Fact]
+    facts: Mapping[str, FactValue]
     """What it says: action, status, diagnostic, from, answer ..."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filed:
+class FiledReport:
     """What filing a mail did."""
 
-    report: Report
+    report: InboundReport
     """What was recorded."""
     case_id: str | None
     """The case of the notice."""
@@ -66,7 +66,7 @@ class Filed:
     """False: this very mail had been filed before; nothing was done."""
 
 
-class Reports:
+class InboundReports:
     """The mails that came in; append-only."""
 
     def __init__(self, engine: Engine) -> None:
@@ -74,7 +74,7 @@ class Reports:
 
     def file(
         self, raw: bytes, *, mailbox: str, from_archive: bool, now: datetime
-    ) -> Filed:
+    ) -> FiledReport:
         """Record a mail and what it proves; the same mail twice is recorded once."""
         octets = with_crlf(raw)
         digest = sha256(octets).hexdigest()
@@ -93,14 +93,14 @@ class Reports:
                 return earlier
             raise
 
-    def _earlier(self, digest: str) -> Filed | None:
+    def _earlier(self, digest: str) -> FiledReport | None:
         with reading(self._engine) as connection:
             report = _report(connection, digest)
             if report is None:
                 return None
             return _filed(connection, report, changed=False, is_new=False)
 
-    def settle(self, now: datetime) -> tuple[Filed, ...]:
+    def settle(self, now: datetime) -> tuple[FiledReport, ...]:
         """Follow reports that came before the outcome of their attempt was recorded."""
         with reading(self._engine) as connection:
             if not connection.execute(_WAITING.limit(1)).first():
@@ -113,7 +113,7 @@ class Reports:
                     done.append(_filed(connection, report, changed=True, is_new=False))
         return tuple(done)
 
-    def of(self, number: str) -> tuple[Report, ...]:
+    def of(self, number: str) -> tuple[InboundReport, ...]:
         """Give what came in about a notice, the earliest first."""
         query = select(*_COLUMNS).where(reports.c.number == number)
         with reading(self._engine) as connection:
@@ -170,7 +170,9 @@ _WAITING: Select[Any] = (
 )
 
 
-def _file(connection: Connection, report: Report, content: bytes | None) -> Filed:
+def _file(
+    connection: Connection, report: InboundReport, content: bytes | None
+) -> FiledReport:
     state = None
     if report.number is not None:
         connection.execute(_LOCK.where(deliveries.c.number == report.number))
@@ -196,7 +198,7 @@ def _file(connection: Connection, report: Report, content: bytes | None) -> File
     return _filed(connection, report, changed=changed, is_new=True)
 
 
-def _follow(connection: Connection, report: Report, now: datetime) -> bool:
+def _follow(connection: Connection, report: InboundReport, now: datetime) -> bool:
     """Move the delivery where the report leads; tell whether it did."""
     if report.number is None:
         return False
@@ -209,7 +211,7 @@ def _follow(connection: Connection, report: Report, now: datetime) -> bool:
     return True
 
 
-def _event_facts(report: Report) -> dict[str, Fact]:
+def _event_facts(report: InboundReport) -> dict[str, FactValue]:
     """What the ledger says: no words of outsiders, but the hash of all of them."""
     return {
         "report": str(report.kind),
@@ -220,7 +222,7 @@ def _event_facts(report: Report) -> dict[str, Fact]:
     }
 
 
-def _known(connection: Connection, claim: Claim) -> list[Known]:
+def _known(connection: Connection, claim: ReceivedMail) -> list[Known]:
     """What the ids and numbers of a claim lead to."""
     ids = {claim.own_id, *claim.message_ids} - {""}
     query = select(deliveries).where(
@@ -250,8 +252,8 @@ def _known_from(connection: Connection, row: Row[Any]) -> Known:
     )
 
 
-def _as_report(found: Match, digest: str, mailbox: str, now: datetime) -> Report:
-    return Report(
+def _as_report(found: Match, digest: str, mailbox: str, now: datetime) -> InboundReport:
+    return InboundReport(
         sha256=digest,
         number=found.number,
         kind=found.kind,
@@ -277,14 +279,14 @@ def _content(found: Match, octets: bytes) -> bytes | None:
     return octets if is_of_use and len(octets) <= MAX_OF_STRANGERS else None
 
 
-def _report(connection: Connection, digest: str) -> Report | None:
+def _report(connection: Connection, digest: str) -> InboundReport | None:
     query = select(*_COLUMNS).where(reports.c.sha256 == digest)
     row = connection.execute(query).one_or_none()
     return None if row is None else _from_row(row)
 
 
-def _from_row(row: Row[Any]) -> Report:
-    return Report(
+def _from_row(row: Row[Any]) -> InboundReport:
+    return InboundReport(
         sha256=row.sha256,
         number=row.number,
         kind=Kind(row.kind),
@@ -297,13 +299,13 @@ def _from_row(row: Row[Any]) -> Report:
 
 
 def _filed(
-    connection: Connection, report: Report, *, changed: bool, is_new: bool
-) -> Filed:
+    connection: Connection, report: InboundReport, *, changed: bool, is_new: bool
+) -> FiledReport:
     case_id, state = None, None
     if report.number is not None:
         query = select(notices.c.case_id).where(notices.c.number == report.number)
         case_id = connection.scalar(query)
         state = rows.one(connection, report.number).state
-    return Filed(
+    return FiledReport(
         report=report, case_id=case_id, state=state, changed=changed, is_new=is_new
     )

@@ -4,11 +4,11 @@ from notices.ledger.canonical import NotCanonical, Oddity, read_json, require_ca
 from notices.ledger.checkpoint import Checkpoint, parse_checkpoint
 from notices.ledger.commitments import PREFIX as COMMITMENT_PREFIX
 from notices.ledger.commitments import SECRET_BYTES, commitment, document_salt
-from notices.ledger.event import Event, EventKind, Fact, canonical_json, utc
+from notices.ledger.event import Event, EventKind, FactValue, canonical_json, utc
 from notices.ledger.high_water import (
     Counted,
     HighWaterMark,
-    Standing,
+    Reached,
     judge,
     parse_mark,
 )
@@ -51,7 +51,7 @@ __all__ = [
     "Counted",
     "Event",
     "EventKind",
-    "Fact",
+    "FactValue",
     "Hash",
     "HighWaterMark",
     "Leaf",
@@ -61,8 +61,8 @@ __all__ = [
     "Note",
     "NoteSignature",
     "Oddity",
+    "Reached",
     "Reason",
-    "Standing",
     "Tree",
     "VerifierKey",
     "canonical_json",

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from notices.ledger.merkle import Hash, leaf_hash
 
-Fact = str | int | bool | None
+FactValue = str | int | bool | None
 """What an event may state: no floating point, so that every program writes the same."""
 
 _FACT = (str, int, type(None))
@@ -57,7 +57,7 @@ class Event:
     """整理番号 of the notice."""
     kind: EventKind
     """What happened."""
-    facts: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
+    facts: Mapping[str, FactValue] = field(default_factory=lambda: MappingProxyType({}))
     """Hashes, states, replies, reasons: strings, whole numbers, true, false, null."""
 
     def __post_init__(self) -> None:
@@ -67,7 +67,7 @@ class Event:
 
     def payload(self) -> bytes:
         """Write the leaf: canonical JSON (RFC 8785) in UTF-8."""
-        own: dict[str, Fact] = {
+        own: dict[str, FactValue] = {
             "at": utc(self.at),
             "event": str(self.kind),
             "number": self.number,
@@ -80,7 +80,7 @@ class Event:
         return leaf_hash(self.payload())
 
 
-def canonical_json(value: Mapping[str, Fact]) -> bytes:
+def canonical_json(value: Mapping[str, FactValue]) -> bytes:
     """Write a flat object as RFC 8785 has it: keys sorted, no blanks, UTF-8.
 
     Raises ValueError for what has no single form: floats, huge numbers, keys that
@@ -99,7 +99,7 @@ def utc(moment: datetime) -> str:
     return plain.isoformat(timespec="microseconds") + "Z"
 
 
-def _check(key: str, fact: Fact) -> None:
+def _check(key: str, fact: FactValue) -> None:
     if not key.isascii():
         raise ValueError(f"key {key!r} is not ASCII")
     if not isinstance(fact, _FACT):

@@ -82,7 +82,7 @@ class HighWaterMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Reached:
     """What a database shows, to be held against a mark."""
 
     identity: str
@@ -103,7 +103,7 @@ class Standing:
     """True: it was in use before marks were; a machine may not have one yet."""
 
 
-def judge(mark: HighWaterMark | None, shown: Standing) -> tuple[str, ...]:
+def judge(mark: HighWaterMark | None, shown: Reached) -> tuple[str, ...]:
     """Why nothing may be sent before somebody has compared; empty: all is well.
 
     mark: None where none is kept, or none was written yet.
@@ -127,7 +127,7 @@ def parse_mark(text: str) -> HighWaterMark:
     return mark
 
 
-def _reasons(mark: HighWaterMark | None, shown: Standing) -> Iterator[str]:
+def _reasons(mark: HighWaterMark | None, shown: Reached) -> Iterator[str]:
     if shown.copied_from:
         yield (
             f"the database is a copy: it was used as {shown.copied_from} before, and "
@@ -149,7 +149,7 @@ def _reasons(mark: HighWaterMark | None, shown: Standing) -> Iterator[str]:
     yield from _numbers(mark, shown)
 
 
-def _behind(mark: HighWaterMark, shown: Standing) -> Iterator[str]:
+def _behind(mark: HighWaterMark, shown: Reached) -> Iterator[str]:
     if shown.size < mark.size:
         yield (
             f"the high-water mark tells of {mark.size} entries, and the database has "
@@ -161,7 +161,7 @@ def _behind(mark: HighWaterMark, shown: Standing) -> Iterator[str]:
         )
 
 
-def _numbers(mark: HighWaterMark, shown: Standing) -> Iterator[str]:
+def _numbers(mark: HighWaterMark, shown: Reached) -> Iterator[str]:
     for (series, year), serial in sorted(mark.serials.items()):
         known = shown.serials.get((series, year), 0)
         if known < serial:

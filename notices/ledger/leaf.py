@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from notices.errors import InputError, LaterVersion
 from notices.ledger.canonical import read_json, require_canonical
-from notices.ledger.event import Fact
+from notices.ledger.event import FactValue
 
 VERSION: Final = 2
 MAX_LEAF = 8192
@@ -82,7 +82,7 @@ class Leaf:
     """16 random octets in hexadecimal."""
     by: str
     """Who wrote it down: `program:`, `user:`, `token:` or `person:` and a name."""
-    facts: Mapping[str, Fact]
+    facts: Mapping[str, FactValue]
     """Words, numbers, times, hashes: never free text."""
     beside: Mapping[str, str]
     """What lies beside the leaf: name to commitment, in hexadecimal."""

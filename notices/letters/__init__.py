@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from notices.letters.mail_text import MailText as MailText
     from notices.letters.mail_text import write_mail as write_mail
     from notices.letters.pages import preview_pages as preview_pages
-    from notices.letters.preview import Limits as Limits
+    from notices.letters.preview import PreviewLimits as PreviewLimits
     from notices.letters.preview import preview_letter as preview_letter
     from notices.letters.samples import sample_notice as sample_notice
     from notices.letters.settings import LetterSettings as LetterSettings
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _ROOM = {
     "Letter": "letter",
     "LetterSettings": "settings",
-    "Limits": "preview",
+    "PreviewLimits": "preview",
     "MailText": "mail_text",
     "Templates": "template.sources",
     "check_templates": "template.template_check",
@@ -41,8 +41,8 @@ _ROOM = {
 __all__ = [
     "Letter",
     "LetterSettings",
-    "Limits",
     "MailText",
+    "PreviewLimits",
     "Templates",
     "check_templates",
     "load_templates",

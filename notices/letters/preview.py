@@ -15,7 +15,7 @@ from notices.notice import Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class PreviewLimits:
     """What writing a preview may cost."""
 
     seconds: int = 20
@@ -24,7 +24,7 @@ class Limits:
     """Address space in bytes."""
 
 
-USUAL_LIMITS = Limits()
+USUAL_LIMITS = PreviewLimits()
 """Enough for the longest letter that a judgment can make."""
 
 
@@ -34,7 +34,7 @@ def preview_letter(
     templates: Templates,
     notice_json_sha256: str,
     settings: LetterSettings = USUAL,
-    limits: Limits = USUAL_LIMITS,
+    limits: PreviewLimits = USUAL_LIMITS,
 ) -> Letter:
     """Write a letter with templates that were just edited, in a process of its own.
 
@@ -71,7 +71,7 @@ def preview_letter(
 def _work(
     answer: Connection,
     job: tuple[Notice, Templates, str, LetterSettings],
-    limits: Limits,
+    limits: PreviewLimits,
 ) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))

@@ -9,13 +9,13 @@ from notices.mail.entity import (
 from notices.mail.errors import MalformedMessage
 from notices.mail.headers import decode_address, decode_text
 from notices.mail.message import message
-from notices.mail.split import Leaf, SplitMessage, split
+from notices.mail.split import MimeLeaf, SplitMessage, split
 
 __all__ = [
     "Attachment",
     "Headers",
-    "Leaf",
     "MalformedMessage",
+    "MimeLeaf",
     "SplitMessage",
     "decode_address",
     "decode_text",

@@ -38,7 +38,7 @@ _PARAMETER = re.compile(r';[ \t]*([A-Za-z0-9-]+)=(?:"([^"\\]*)"|([^\s";=]+))')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leaf:
+class MimeLeaf:
     """The text or one attachment."""
 
     media_type: str
@@ -61,7 +61,7 @@ class SplitMessage:
     """The octets that are signed, with CRLF."""
     signature: bytes
     """The CMS signature, DER as it came."""
-    parts: tuple[Leaf, ...]
+    parts: tuple[MimeLeaf, ...]
     """The text first, then the attachments."""
 
     def values(self, name: str) -> tuple[str, ...]:
@@ -224,7 +224,7 @@ def _chunks(body: bytes, boundary: str, where: str) -> list[bytes]:
     return chunks
 
 
-def _entity(entity: bytes) -> tuple[tuple[Field, ...], tuple[Leaf, ...]]:
+def _entity(entity: bytes) -> tuple[tuple[Field, ...], tuple[MimeLeaf, ...]]:
     head, body = _head_and_body(entity, "the signed part")
     fields = _fields(head, "the signed part")
     media_type, parameters = _content_type(fields, "the signed part")
@@ -245,7 +245,7 @@ def _require_protected(fields: tuple[Field, ...]) -> None:
             raise MalformedMessage(f"the signed part has a field {name}, ours none")
 
 
-def _require_leaves(leaves: tuple[Leaf, ...]) -> None:
+def _require_leaves(leaves: tuple[MimeLeaf, ...]) -> None:
     if not leaves or leaves[0].file_name or leaves[0].media_type != "text/plain":
         raise MalformedMessage("the signed part does not begin with its text")
     names = [leaf.file_name.lower() for leaf in leaves[1:]]
@@ -253,7 +253,7 @@ def _require_leaves(leaves: tuple[Leaf, ...]) -> None:
         raise MalformedMessage("an attachment has no name, or two have the same")
 
 
-def _leaf(part: bytes) -> Leaf:
+def _leaf(part: bytes) -> MimeLeaf:
     head, body = _head_and_body(part, "a leaf")
     fields = _fields(head, "a leaf")
     media_type, parameters = _content_type(fields, "a leaf")
@@ -262,7 +262,7 @@ def _leaf(part: bytes) -> Leaf:
         raise MalformedMessage(f"a leaf {media_type} has parameters that ours have not")
     if media_type.startswith(("multipart/", "message/")):
         raise MalformedMessage(f"a leaf is {media_type}; ours hold no mail in a mail")
-    return Leaf(
+    return MimeLeaf(
         media_type=media_type, file_name=file_name, content=_decoded(fields, body)
     )
 

@@ -1,18 +1,18 @@
 """The queue: what is due goes to the courier, so much at once and no more."""
 
-from notices.queue.limits import Hours, Limits
-from notices.queue.manual_courier import HandCourier
-from notices.queue.worker import Shift, Summary, deliver_one, watch, work_once
-from notices.queue.worker_events import News, NewsKind, of_error
+from notices.queue.limits import DeliveryLimits, Hours
+from notices.queue.manual_courier import ManualCourier
+from notices.queue.worker import Summary, WorkerSetup, deliver_one, watch, work_once
+from notices.queue.worker_events import WorkerEvent, WorkerEventKind, of_error
 
 __all__ = [
-    "HandCourier",
+    "DeliveryLimits",
     "Hours",
-    "Limits",
-    "News",
-    "NewsKind",
-    "Shift",
+    "ManualCourier",
     "Summary",
+    "WorkerEvent",
+    "WorkerEventKind",
+    "WorkerSetup",
     "deliver_one",
     "of_error",
     "watch",

@@ -16,12 +16,12 @@ from typing import cast
 from notices.delivery import Attempt, RetrySchedule, Stage, State, next_attempt_at
 from notices.errors import ConfigError, NoticesError, RefusedError, TryLater
 from notices.queue import worker_events
-from notices.queue.group_commit import Together
-from notices.queue.limits import Hours, Limits
-from notices.queue.worker_events import News, NewsKind
+from notices.queue.group_commit import GroupCommit
+from notices.queue.limits import DeliveryLimits, Hours
+from notices.queue.worker_events import WorkerEvent, WorkerEventKind
 from notices.rules import Channel
 from notices.smtp.courier import Clock, Courier
-from notices.store.model import Stored
+from notices.store.model import StoredNotice
 from notices.store.store import Store
 
 BeforeAttempt = Callable[[str], Awaitable[None] | None]
@@ -34,7 +34,7 @@ class NotWaiting(TryLater):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shift:
+class WorkerSetup:
     """What a worker works with."""
 
     store: Store
@@ -49,7 +49,7 @@ class Shift:
     """Checks to be made again before each attempt."""
     schedule: RetrySchedule = field(default_factory=RetrySchedule)
     """When to try again."""
-    limits: Limits = field(default_factory=Limits)
+    limits: DeliveryLimits = field(default_factory=DeliveryLimits)
     """How much at once."""
     hours: Hours = field(default_factory=Hours)
     """When mail may go."""
@@ -57,95 +57,95 @@ class Shift:
     """Which deliveries it serves."""
     is_test: bool | None = None
     """True: only tests; false: only what is none; None: both."""
-    tell: worker_events.Tell = worker_events.silent
+    tell: worker_events.Listener = worker_events.silent
     """Who wants to know what happens."""
     keep: Callable[[], None] | None = None
     """Called at each look and after the last attempt; an error of it ends the work."""
 
 
 async def deliver(
-    shift: Shift, together: Together, number: str, *, ignore_backoff: bool
+    setup: WorkerSetup, commits: GroupCommit, number: str, *, ignore_backoff: bool
 ) -> Attempt:
     """Make one attempt and record its outcome; see `worker.deliver_one`.
 
     together: commits the steps of all deliveries that are under way.
     """
-    taken = await together.take(
+    taken = await commits.take(
         number,
-        now=shift.clock(),
+        now=setup.clock(),
         ignore_backoff=ignore_backoff,
-        channel=shift.channel,
+        channel=setup.channel,
     )
     if taken is None:
-        raise await asyncio.to_thread(_not_due, shift.store, number, shift.clock())
+        raise await asyncio.to_thread(_not_due, setup.store, number, setup.clock())
     claimed, message = taken
     case_id = claimed.key.case_id
-    begun = News(
-        kind=NewsKind.ATTEMPT, at=shift.clock(), number=number, case_id=case_id
+    begun = WorkerEvent(
+        kind=WorkerEventKind.ATTEMPT, at=setup.clock(), number=number, case_id=case_id
     )
-    shift.tell(begun)
-    attempt = await _check_again(shift, number)
-    attempt = attempt or await _carry(shift, together, claimed, message)
-    attempt = await _record(shift, together, claimed, attempt)
-    shift.tell(worker_events.of_attempt(number, case_id, attempt))
+    setup.tell(begun)
+    attempt = await _check_again(setup, number)
+    attempt = attempt or await _carry(setup, commits, claimed, message)
+    attempt = await _record(setup, commits, claimed, attempt)
+    setup.tell(worker_events.of_attempt(number, case_id, attempt))
     return attempt
 
 
-async def _check_again(shift: Shift, number: str) -> Attempt | None:
+async def _check_again(setup: WorkerSetup, number: str) -> Attempt | None:
     """Ask `before_attempt`; None: go on."""
-    if shift.before_attempt is None:
+    if setup.before_attempt is None:
         return None
-    started_at = shift.clock()
+    started_at = setup.clock()
     try:
-        answer = await asyncio.to_thread(shift.before_attempt, number)
+        answer = await asyncio.to_thread(setup.before_attempt, number)
         if inspect.isawaitable(answer):
             await answer
     except RefusedError as error:
-        return _no_connection(State.FAILED, error, started_at, shift.clock())
+        return _no_connection(State.FAILED, error, started_at, setup.clock())
     except NoticesError as error:
-        return _no_connection(State.DEFERRED, error, started_at, shift.clock())
+        return _no_connection(State.DEFERRED, error, started_at, setup.clock())
     return None
 
 
 async def _carry(
-    shift: Shift, together: Together, claimed: Stored, message: bytes
+    setup: WorkerSetup, commits: GroupCommit, claimed: StoredNotice, message: bytes
 ) -> Attempt:
     """Let the courier try; `arm` is committed before the first body byte."""
-    started_at = shift.clock()
+    started_at = setup.clock()
     stage_reached = Stage.CONNECT
 
     async def on_stage(stage: Stage) -> None:
         nonlocal stage_reached
         stage_reached = stage
         if stage is Stage.DATA:
-            await together.arm(claimed.number, now=shift.clock())
+            await commits.arm(claimed.number, now=setup.clock())
 
     try:
-        return await shift.courier.deliver(
-            claimed.envelope, message, on_stage=on_stage, clock=shift.clock
+        return await setup.courier.deliver(
+            claimed.envelope, message, on_stage=on_stage, clock=setup.clock
         )
     except NoticesError as error:
         # only `arm` raises here, so no byte of the message was sent
-        attempt = _no_connection(State.DEFERRED, error, started_at, shift.clock())
+        attempt = _no_connection(State.DEFERRED, error, started_at, setup.clock())
         return replace(attempt, stage=stage_reached)
 
 
 async def _record(
-    shift: Shift, together: Together, claimed: Stored, attempt: Attempt
+    setup: WorkerSetup, commits: GroupCommit, claimed: StoredNotice, attempt: Attempt
 ) -> Attempt:
     """Commit the outcome; too old a delivery fails instead of being deferred."""
-    now = shift.clock()
+    now = setup.clock()
     due = None
     if attempt.state is State.DEFERRED:
         queued_at = cast("datetime", claimed.queued_at)
         due = next_attempt_at(
             claimed.attempts,
             now,
-            queued_at=queued_at + _closed(shift.hours, queued_at, now),
-            jitter=shift.jitter(),
-            schedule=shift.schedule,
+            queued_at=queued_at + _closed(setup.hours, queued_at, now),
+            jitter=setup.jitter(),
+            schedule=setup.schedule,
         )
-    state = await together.finish(claimed.number, attempt, next_attempt_at=due, now=now)
+    state = await commits.finish(claimed.number, attempt, next_attempt_at=due, now=now)
     return replace(attempt, state=state)
 
 

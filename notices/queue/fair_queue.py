@@ -4,14 +4,14 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable
 
 from notices.queue.limits import domain_of
-from notices.store.liveness import Share
+from notices.store.liveness import WorkerShare
 from notices.store.queries import Waiting
 
 _WINDOW = 200
 """How far ahead in the line workers that share it look and draw lots."""
 
 
-class Line:
+class FairQueue:
     """What waits, by recipient domain, so that a full one holds up no other."""
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class Line:
     def __len__(self) -> int:
         return sum(map(len, self._by_domain.values()))
 
-    def stand(self, waiting: Iterable[Waiting]) -> None:
+    def replace(self, waiting: Iterable[Waiting]) -> None:
         """Let these stand in line in this order, and nobody else."""
         self._by_domain = {}
         for place, each in enumerate(waiting):
@@ -56,8 +56,8 @@ class Line:
         self._by_domain = {domain: queue for domain, queue in kept.items() if queue}
 
 
-def shared(
-    waiting: Iterable[Waiting], share: Share, draw: Callable[[], float]
+def in_shares(
+    waiting: Iterable[Waiting], share: WorkerShare, draw: Callable[[], float]
 ) -> list[Waiting]:
     """Put a line in order that other workers take from, too.
 

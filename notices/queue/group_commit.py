@@ -12,18 +12,18 @@ from typing import cast
 
 from notices.delivery import Attempt, State
 from notices.rules import Channel
-from notices.store.attempt_steps import Arm, Claim, Finish, Outcome, Step, Taken
+from notices.store.attempt_steps import Arm, Claim, Finish, Step, StepOutcome, Taken
 
-Perform = Callable[[Sequence[Step]], list[Outcome]]
+Perform = Callable[[Sequence[Step]], list[StepOutcome]]
 """Makes steps with one commit, such as `Store.perform`: in a thread, never raises."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     step: Step
-    made: asyncio.Future[Outcome]
+    made: asyncio.Future[StepOutcome]
 
-    def end(self, outcome: Outcome) -> None:
+    def end(self, outcome: StepOutcome) -> None:
         """Tell who waits, unless he has left."""
         if self.made.done():
             return
@@ -33,7 +33,7 @@ class _Waiting:
             self.made.set_result(outcome)
 
 
-class Together:
+class GroupCommit:
     """The steps of one event loop; for each method errors are those of `Store`."""
 
     def __init__(self, perform: Perform) -> None:
@@ -68,9 +68,9 @@ class Together:
         )
         return cast("State", await self._made(step))
 
-    async def _made(self, step: Step) -> Outcome:
+    async def _made(self, step: Step) -> StepOutcome:
         loop = asyncio.get_running_loop()
-        made: asyncio.Future[Outcome] = loop.create_future()
+        made: asyncio.Future[StepOutcome] = loop.create_future()
         self._waiting.append(_Waiting(step, made))
         if self._committing is None:
             self._committing = loop.create_task(self._commit())
@@ -81,7 +81,7 @@ class Together:
         await asyncio.sleep(0)  # who comes up at this moment is taken along
         while group := self._next_group():
             steps = [waiting.step for waiting in group]
-            outcomes: Sequence[Outcome]
+            outcomes: Sequence[StepOutcome]
             try:
                 outcomes = await asyncio.to_thread(self._perform, steps)
             except Exception as error:  # noqa: BLE001 - told to all who wait

@@ -68,7 +68,7 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class DeliveryLimits:
     """How much at once."""
 
     concurrency: int = 4
@@ -84,7 +84,7 @@ class Limits:
 class Traffic:
     """What is under way, and what began within the last minute; time is told."""
 
-    limits: Limits
+    limits: DeliveryLimits
     """What is kept to."""
     under_way: Counter[str] = field(default_factory=Counter)
     """Deliveries at once, by domain."""

@@ -9,7 +9,7 @@ from notices.smtp.session import OnStage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandCourier:
+class ManualCourier:
     """Records that somebody handed the request over; touches no network.
 
     It goes through the same steps as mail does, so that history and ledger tell it

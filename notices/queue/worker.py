@@ -13,18 +13,18 @@ from datetime import datetime
 from notices.delivery import Attempt, State
 from notices.errors import NoticesError, TryLater
 from notices.queue import worker_events
-from notices.queue.attempt import BeforeAttempt, NotWaiting, Shift, deliver
-from notices.queue.fair_queue import Line, shared
-from notices.queue.group_commit import Together
+from notices.queue.attempt import BeforeAttempt, NotWaiting, WorkerSetup, deliver
+from notices.queue.fair_queue import FairQueue, in_shares
+from notices.queue.group_commit import GroupCommit
 from notices.queue.limits import Traffic, domain_of
-from notices.queue.worker_events import News, NewsKind
-from notices.store.liveness import Share
+from notices.queue.worker_events import WorkerEvent, WorkerEventKind
+from notices.store.liveness import WorkerShare
 from notices.store.queries import Waiting
 
 __all__ = [
     "BeforeAttempt",
-    "Shift",
     "Summary",
+    "WorkerSetup",
     "deliver_one",
     "watch",
     "work_once",
@@ -53,7 +53,7 @@ class Summary:
 
 
 async def deliver_one(
-    shift: Shift, number: str, *, ignore_backoff: bool = False
+    setup: WorkerSetup, number: str, *, ignore_backoff: bool = False
 ) -> Attempt:
     """Make one attempt and record its outcome.
 
@@ -62,14 +62,14 @@ async def deliver_one(
     byte of the message was sent, or the delivery stays visibly `sending`.
     """
     try:
-        together = Together(shift.store.perform)
-        return await deliver(shift, together, number, ignore_backoff=ignore_backoff)
+        commits = GroupCommit(setup.store.perform)
+        return await deliver(setup, commits, number, ignore_backoff=ignore_backoff)
     finally:
-        await shift.courier.aclose()
+        await setup.courier.aclose()
 
 
 async def work_once(
-    shift: Shift,
+    setup: WorkerSetup,
     *,
     ignore_backoff: bool = False,
     concurrency: int | None = None,
@@ -82,24 +82,24 @@ async def work_once(
     ConfigError if it is not known whether today is a business day.
     """
     if concurrency is not None:
-        shift = replace(shift, limits=replace(shift.limits, concurrency=concurrency))
-    floor = _Floor(shift, ignore_backoff=ignore_backoff)
+        setup = replace(setup, limits=replace(setup.limits, concurrency=concurrency))
+    deliveries = _Deliveries(setup, ignore_backoff=ignore_backoff)
     try:
-        await floor.look()
-        while not (stop and stop.is_set()) and floor.fill():
-            await floor.one_ends()
-        await floor.finish()
-        await floor.keep()
+        await deliveries.look()
+        while not (stop and stop.is_set()) and deliveries.fill():
+            await deliveries.one_ends()
+        await deliveries.finish()
+        await deliveries.keep()
     except NoticesError:
-        await floor.finish()
+        await deliveries.finish()
         raise
     finally:
-        await floor.leave()
-    return floor.summary
+        await deliveries.leave()
+    return deliveries.summary
 
 
 async def watch(
-    shift: Shift,
+    setup: WorkerSetup,
     *,
     stop: asyncio.Event,
     interval: float = 5.0,
@@ -111,40 +111,40 @@ async def watch(
     sign of life. Cancelled, it stops at once: what was under way stays `sending`
     until the next worker puts it in order. ConfigError as in `work_once`.
     """
-    floor = _Floor(shift, ignore_backoff=False)
+    deliveries = _Deliveries(setup, ignore_backoff=False)
     stopping = asyncio.create_task(stop.wait())
-    shift.tell(News(kind=NewsKind.STARTED, at=shift.clock()))
+    setup.tell(WorkerEvent(kind=WorkerEventKind.STARTED, at=setup.clock()))
     try:
         while not stop.is_set():
             try:
-                await floor.look()
+                await deliveries.look()
             except TryLater as error:
-                shift.tell(worker_events.of_error("", "", error, shift.clock()))
+                setup.tell(worker_events.of_error("", "", error, setup.clock()))
             if beat:
                 beat()
-            await floor.work_for(interval, stopping)
-            floor.forget()
-        shift.tell(News(kind=NewsKind.STOPPING, at=shift.clock()))
-        await floor.finish()
-        await floor.keep()
-        shift.tell(News(kind=NewsKind.STOPPED, at=shift.clock()))
+            await deliveries.work_for(interval, stopping)
+            deliveries.forget()
+        setup.tell(WorkerEvent(kind=WorkerEventKind.STOPPING, at=setup.clock()))
+        await deliveries.finish()
+        await deliveries.keep()
+        setup.tell(WorkerEvent(kind=WorkerEventKind.STOPPED, at=setup.clock()))
     except NoticesError:
-        await floor.finish()
+        await deliveries.finish()
         raise
     finally:
         stopping.cancel()
-        await floor.leave()
+        await deliveries.leave()
 
 
-class _Floor:
+class _Deliveries:
     """Deliveries under way, and those in line by domain."""
 
-    def __init__(self, shift: Shift, *, ignore_backoff: bool) -> None:
-        self._shift = shift
-        self._together = Together(shift.store.perform)
+    def __init__(self, setup: WorkerSetup, *, ignore_backoff: bool) -> None:
+        self._setup = setup
+        self._commits = GroupCommit(setup.store.perform)
         self._ignore_backoff = ignore_backoff
-        self._traffic = Traffic(shift.limits)
-        self._line = Line()
+        self._traffic = Traffic(setup.limits)
+        self._queue = FairQueue()
         self._under_way: dict[asyncio.Task[None], str] = {}
         self._avoided: dict[str, float] = {}
         self._is_dropping = False
@@ -153,28 +153,28 @@ class _Floor:
 
     async def look(self) -> None:
         """Put dead workers' attempts in order, and see what is due."""
-        shift, now = self._shift, self._shift.clock()
-        self._line.stand(())
+        setup, now = self._setup, self._setup.clock()
+        self._queue.replace(())
         await self.keep()
-        recovered = await asyncio.to_thread(shift.store.recover, now)
+        recovered = await asyncio.to_thread(setup.store.recover, now)
         self.summary.recovered.update(recovered)
         for number, state in recovered.items():
             note = "the worker that had it is gone"
-            self._tell(NewsKind.RECOVERED, number=number, state=state, note=note)
-        overview = shift.store.overview
+            self._tell(WorkerEventKind.RECOVERED, number=number, state=state, note=note)
+        overview = setup.store.overview
         found = await asyncio.to_thread(
             overview.waiting,
             now,
             ignore_backoff=self._ignore_backoff,
-            is_test=shift.is_test,
+            is_test=setup.is_test,
         )
-        self._line_up(found, await asyncio.to_thread(shift.store.share))
+        self._fill_queue(found, await asyncio.to_thread(setup.store.share))
 
     def fill(self) -> bool:
         """Begin what may begin; tell whether anything is under way."""
         while one := self._next():
             self._begin(one)
-        self.summary.left = len(self._line)
+        self.summary.left = len(self._queue)
         return bool(self._under_way)
 
     async def one_ends(self) -> None:
@@ -185,8 +185,8 @@ class _Floor:
 
     async def keep(self) -> None:
         """Let the caller keep what was reached; an error of his ends the work."""
-        if self._shift.keep:
-            await asyncio.to_thread(self._shift.keep)
+        if self._setup.keep:
+            await asyncio.to_thread(self._setup.keep)
         self._kept_at = asyncio.get_running_loop().time()
 
     async def work_for(self, seconds: float, stopping: asyncio.Task[bool]) -> None:
@@ -211,7 +211,7 @@ class _Floor:
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
-        await self._shift.courier.aclose()
+        await self._setup.courier.aclose()
 
     def forget(self) -> None:
         """Keep nothing that only grows: a watch may last for months."""
@@ -220,20 +220,20 @@ class _Floor:
         self._avoided = {each: at for each, at in self._avoided.items() if at > now}
 
     def _is_open(self, now: datetime) -> bool:
-        opens_at = self._shift.hours.opens_at(now)
+        opens_at = self._setup.hours.opens_at(now)
         was_open = self.summary.opens_at is None
         self.summary.opens_at = None if opens_at <= now else opens_at
         if self.summary.opens_at and was_open:
             told = opens_at.isoformat(timespec="minutes")
-            self._tell(NewsKind.QUIET, note=f"nothing goes out before {told}")
+            self._tell(WorkerEventKind.QUIET, note=f"nothing goes out before {told}")
         return self.summary.opens_at is None
 
-    def _line_up(self, found: Sequence[Waiting], share: Share) -> None:
+    def _fill_queue(self, found: Sequence[Waiting], share: WorkerShare) -> None:
         now = asyncio.get_running_loop().time()
-        if self._shift.store.overview.is_shared:
-            found = shared(found, share, self._shift.jitter)
+        if self._setup.store.overview.is_shared:
+            found = in_shares(found, share, self._setup.jitter)
         busy = set(self._under_way.values())
-        self._line.stand(
+        self._queue.replace(
             each
             for each in found
             if each.number not in busy and self._avoided.get(each.number, now) <= now
@@ -241,24 +241,24 @@ class _Floor:
 
     async def _drop_taken(self) -> None:
         """Look which of the next in line other workers have taken, and leave those."""
-        window = self._line.window()
-        overview = self._shift.store.overview
-        self._line.drop(
+        window = self._queue.window()
+        overview = self._setup.store.overview
+        self._queue.drop(
             window - await asyncio.to_thread(overview.still_waiting, window)
         )
 
     def _next(self) -> Waiting | None:
         """Take the longest waiting one that may begin out of the line."""
-        now = self._shift.clock()
-        if not self._line or not self._traffic.has_room:
+        now = self._setup.clock()
+        if not self._queue or not self._traffic.has_room:
             return None
         if not self._ignore_backoff and not self._is_open(now):
             return None
-        return self._line.next(lambda domain: self._traffic.admits(domain, now))
+        return self._queue.next(lambda domain: self._traffic.admits(domain, now))
 
     def _begin(self, one: Waiting) -> None:
         domain = domain_of(one.mailbox)
-        self._traffic.begin(domain, self._shift.clock())
+        self._traffic.begin(domain, self._setup.clock())
         task = asyncio.create_task(self._deliver(one))
         self._under_way[task] = one.number
 
@@ -272,14 +272,14 @@ class _Floor:
         """Attempt one; whatever goes wrong with it stops no other."""
         try:
             self.summary.attempts[one.number] = await deliver(
-                self._shift,
-                self._together,
+                self._setup,
+                self._commits,
                 one.number,
                 ignore_backoff=self._ignore_backoff,
             )
         except NotWaiting as error:
             self.summary.errors[one.number] = error  # another worker was quicker
-            if self._line and not self._is_dropping:
+            if self._queue and not self._is_dropping:
                 self._is_dropping = True
                 with suppress(TryLater):
                     await self._drop_taken()
@@ -293,16 +293,18 @@ class _Floor:
     def _failed(self, one: Waiting, error: NoticesError) -> None:
         self.summary.errors[one.number] = error
         self._avoided[one.number] = asyncio.get_running_loop().time() + _AVOIDED
-        at = self._shift.clock()
-        self._shift.tell(worker_events.of_error(one.number, one.case_id, error, at))
+        at = self._setup.clock()
+        self._setup.tell(worker_events.of_error(one.number, one.case_id, error, at))
 
     def _tell(
         self,
-        kind: NewsKind,
+        kind: WorkerEventKind,
         *,
         number: str = "",
         state: State | None = None,
         note: str = "",
     ) -> None:
-        at = self._shift.clock()
-        self._shift.tell(News(kind=kind, at=at, number=number, state=state, note=note))
+        at = self._setup.clock()
+        self._setup.tell(
+            WorkerEvent(kind=kind, at=at, number=number, state=state, note=note)
+        )

@@ -12,7 +12,7 @@ from notices.delivery import Attempt, Stage, State
 from notices.errors import NoticesError
 
 
-class NewsKind(StrEnum):
+class WorkerEventKind(StrEnum):
     """What happened; the names stand in logs."""
 
     STARTED = "worker.started"
@@ -39,18 +39,18 @@ class NewsKind(StrEnum):
 
 
 OUTCOME = {
-    State.SENT: NewsKind.SENT,
-    State.DEFERRED: NewsKind.DEFERRED,
-    State.FAILED: NewsKind.FAILED,
-    State.IN_DOUBT: NewsKind.IN_DOUBT,
+    State.SENT: WorkerEventKind.SENT,
+    State.DEFERRED: WorkerEventKind.DEFERRED,
+    State.FAILED: WorkerEventKind.FAILED,
+    State.IN_DOUBT: WorkerEventKind.IN_DOUBT,
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class WorkerEvent:
     """One thing that happened."""
 
-    kind: NewsKind
+    kind: WorkerEventKind
     """What."""
     at: datetime
     """When."""
@@ -70,19 +70,19 @@ class News:
     """How long the attempt took."""
 
 
-Tell = Callable[[News], None]
+Listener = Callable[[WorkerEvent], None]
 """Takes what happened; called on the event loop, so it must be quick."""
 
 
-def silent(news: News) -> None:
+def silent(event: WorkerEvent) -> None:
     """Tell nobody."""
-    del news
+    del event
 
 
-def of_attempt(number: str, case_id: str, attempt: Attempt) -> News:
+def of_attempt(number: str, case_id: str, attempt: Attempt) -> WorkerEvent:
     """Tell how an attempt ended."""
-    return News(
-        kind=OUTCOME.get(attempt.state, NewsKind.ERROR),
+    return WorkerEvent(
+        kind=OUTCOME.get(attempt.state, WorkerEventKind.ERROR),
         at=attempt.ended_at,
         number=number,
         case_id=case_id,
@@ -94,7 +94,11 @@ def of_attempt(number: str, case_id: str, attempt: Attempt) -> News:
     )
 
 
-def of_error(number: str, case_id: str, error: NoticesError, at: datetime) -> News:
+def of_error(
+    number: str, case_id: str, error: NoticesError, at: datetime
+) -> WorkerEvent:
     """Tell what could not be done."""
-    kind = NewsKind.ERROR if number else NewsKind.TROUBLE
-    return News(kind=kind, at=at, number=number, case_id=case_id, note=error.message)
+    kind = WorkerEventKind.ERROR if number else WorkerEventKind.TROUBLE
+    return WorkerEvent(
+        kind=kind, at=at, number=number, case_id=case_id, note=error.message
+    )

@@ -48,7 +48,7 @@ class _Identity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class SignatureParts:
     """The parts of a signature before they are put together."""
 
     signed_attributes: bytes
@@ -82,15 +82,15 @@ def signed_attributes(
     )
 
 
-def sign(attributes: Iterable[bytes], key: SigningKey) -> Signature:
+def sign(attributes: Iterable[bytes], key: SigningKey) -> SignatureParts:
     """Sign these attributes."""
     # RFC 5652, 5.4: signed as SET OF, stored below under [0].
     encoded = der.set_of(attributes)
-    return Signature(signed_attributes=encoded, value=key.operation.sign(encoded))
+    return SignatureParts(signed_attributes=encoded, value=key.operation.sign(encoded))
 
 
 def signed_data(
-    signature: Signature,
+    signature: SignatureParts,
     key: SigningKey,
     *,
     revocation: RevocationAnswers = NO_ANSWERS,
@@ -139,7 +139,7 @@ def _revocation_values(answers: Iterable[bytes]) -> bytes:
 
 
 def _signer_info(
-    signature: Signature, identity: _Identity, unsigned: tuple[bytes, ...]
+    signature: SignatureParts, identity: _Identity, unsigned: tuple[bytes, ...]
 ) -> bytes:
     return der.sequence(
         der.integer(1),

@@ -21,7 +21,7 @@ from notices.site.ledger.auditing import found_notices, issue
 from notices.site.ledger.log_key import public_key
 from notices.site.parts import Parts
 from notices.site.signer.desk import Signer
-from notices.store import JUDGMENT, Store, Stored
+from notices.store import JUDGMENT, Store, StoredNotice
 
 SUFFIX = ".asice"
 
@@ -59,7 +59,7 @@ def export(parts: Parts, case_id: str, *, redact: bool = False) -> list[Exported
 
 def _export(
     parts: Parts,
-    stored: Stored,
+    stored: StoredNotice,
     ledger: Ledger,
     signer: Signer,
     now: datetime,
@@ -100,7 +100,7 @@ def _export(
     )
 
 
-def _history(store: Store, stored: Stored) -> History:
+def _history(store: Store, stored: StoredNotice) -> History:
     number = stored.number
     documents = {
         name: store.artifact(number, name) for name in store.artifact_names(number)

@@ -17,7 +17,7 @@ from notices.errors import (
     SetBack,
     StoreUnavailable,
 )
-from notices.ledger import Counted, HighWaterMark, Standing, Tree, judge, parse_mark
+from notices.ledger import Counted, HighWaterMark, Reached, Tree, judge, parse_mark
 from notices.notice import JST
 from notices.site.parts import Parts
 from notices.site.test_mode import SERIES
@@ -59,13 +59,13 @@ def read_whole(parts: Parts) -> HighWaterMark | None:
         return None
 
 
-def require_here(shown: Standing) -> None:
+def require_here(shown: Reached) -> None:
     """Raise RefusedError for an outbox that was moved: it lives elsewhere."""
     if shown.moved:
         raise moved_before(shown.moved)
 
 
-def holds(mark: HighWaterMark | None, shown: Standing, tree: Tree) -> bool:
+def holds(mark: HighWaterMark | None, shown: Reached, tree: Tree) -> bool:
     """Whether the ledger contains it; one that was compared before tells no more."""
     if mark is None or mark.identity in shown.superseded:
         return True
@@ -127,7 +127,7 @@ def renew(parts: Parts, store: Store) -> None:
         _write(path, store.grown(blank, shown))
 
 
-def _follow(parts: Parts, mark: HighWaterMark | None, shown: Standing) -> None:
+def _follow(parts: Parts, mark: HighWaterMark | None, shown: Reached) -> None:
     """The file comes first: a database that has an id always has a mark."""
     path, store = mark_path(parts), parts.store
     if mark is None or shown.identity not in ("", mark.identity):
@@ -143,7 +143,7 @@ def _follow(parts: Parts, mark: HighWaterMark | None, shown: Standing) -> None:
             renew(parts, store)
 
 
-def _standing(parts: Parts, store: Store, mark: HighWaterMark | None) -> Standing:
+def _standing(parts: Parts, store: Store, mark: HighWaterMark | None) -> Reached:
     year = parts.clock().astimezone(JST).year
     counted: list[Counted] = [
         (series, each) for series in ("", SERIES) for each in (year - 1, year)
@@ -152,7 +152,7 @@ def _standing(parts: Parts, store: Store, mark: HighWaterMark | None) -> Standin
 
 
 def _compared(
-    parts: Parts, mark: HighWaterMark | None, shown: Standing
+    parts: Parts, mark: HighWaterMark | None, shown: Reached
 ) -> tuple[str, ...]:
     require_here(shown)
     path = mark_path(parts)
@@ -166,7 +166,7 @@ def _compared(
     return judge(mark, shown)
 
 
-def _is_up_to_date(mark: HighWaterMark, shown: Standing) -> bool:
+def _is_up_to_date(mark: HighWaterMark, shown: Reached) -> bool:
     return mark.identity == shown.identity and mark.size == shown.size
 
 

@@ -10,14 +10,14 @@ from notices.delivery import State
 from notices.errors import InputError, RefusedError
 from notices.grammar import line_fault
 from notices.notice import Notice
-from notices.queue import HandCourier, Shift, deliver_one
+from notices.queue import ManualCourier, WorkerSetup, deliver_one
 from notices.rules import Channel
 from notices.site.high_water import keep, keep_quietly
 from notices.site.parts import Parts
 from notices.site.receipts import Receipt, receipt
 from notices.site.rollback import require_no_hold
 from notices.site.test_mode import require_mode
-from notices.store import Artifact, Stored
+from notices.store import Artifact, StoredNotice
 
 SUBMISSION = "submission.json"
 """Name of the document that holds what is to be copied."""
@@ -54,13 +54,13 @@ def submission(notice: Notice, notice_json: bytes) -> tuple[Artifact, ...]:
     )
 
 
-def fields_of(parts: Parts, stored: Stored) -> dict[str, Any]:
+def fields_of(parts: Parts, stored: StoredNotice) -> dict[str, Any]:
     """What is to be copied for a notice that does not go by mail."""
     fields: dict[str, Any] = json.loads(parts.store.artifact(stored.number, SUBMISSION))
     return fields
 
 
-def to_hand_over(parts: Parts, stored: Stored) -> Receipt:
+def to_hand_over(parts: Parts, stored: StoredNotice) -> Receipt:
     """What `send` says of it: it stays `held` until somebody has handed it over."""
     todo = (
         "fill in the form"
@@ -74,7 +74,7 @@ def to_hand_over(parts: Parts, stored: Stored) -> Receipt:
     return receipt(stored, None, note, submission=fields_of(parts, stored))
 
 
-def is_open(stored: Stored) -> bool:
+def is_open(stored: StoredNotice) -> bool:
     """Whether it waits for somebody to hand it over."""
     return stored.channel is not Channel.SMTP and stored.state in _OPEN
 
@@ -107,25 +107,25 @@ def submitted(
     require_mode(parts, stored)
     if stored.state is State.HELD:
         parts.store.queue(stored.number, now=now)
-    shift = Shift(
+    setup = WorkerSetup(
         store=parts.store,
-        courier=HandCourier(
+        courier=ManualCourier(
             remote=_remote(parts, stored), reference=reference, at=done_at
         ),
         clock=parts.clock,
         jitter=lambda: 0.0,
         channel=stored.channel,
     )
-    attempt = asyncio.run(deliver_one(shift, stored.number, ignore_backoff=True))
+    attempt = asyncio.run(deliver_one(setup, stored.number, ignore_backoff=True))
     return receipt(parts.store.get(stored.number), attempt, keep_quietly(parts))
 
 
-def _remote(parts: Parts, stored: Stored) -> str:
+def _remote(parts: Parts, stored: StoredNotice) -> str:
     url = fields_of(parts, stored)["form_url"]
     return urlsplit(url).netloc if url else stored.channel.value
 
 
-def _choose(parts: Parts, case_id: str, number: str) -> Stored:
+def _choose(parts: Parts, case_id: str, number: str) -> StoredNotice:
     found = [each for each in parts.store.find(case_id) if number in ("", each.number)]
     if not found:
         raise InputError(

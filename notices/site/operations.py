@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from notices.evidence import Audit
     from notices.judgment import Judgment
     from notices.ledger import VerifierKey
-    from notices.queue import News
+    from notices.queue import WorkerEvent
     from notices.site.database import BackedUp, Moved
     from notices.site.doctor.examination import Checkup
     from notices.site.exporting import Exported
@@ -45,7 +45,7 @@ class Operations:
 
     def watch(
         self,
-        listener: Callable[[News], None],
+        listener: Callable[[WorkerEvent], None],
         *,
         signals: Iterable[signal.Signals] = (),
     ) -> None:

@@ -29,7 +29,7 @@ from notices.site.manual import submission
 from notices.site.parts import Parts, fresh_token
 from notices.site.rollback import require_no_hold
 from notices.site.signer.desk import Signer
-from notices.store import CaseKey, Prepared, Stored
+from notices.store import CaseKey, SignedNotice, StoredNotice
 
 PENDING = {State.HELD, State.QUEUED, State.DEFERRED}
 """States from which nothing can have arrived."""
@@ -44,7 +44,7 @@ def prepare(
     rung: Rung | None = None,
     rung_reason: str = "",
     again: str = "",
-) -> Stored:
+) -> StoredNotice:
     """Prepare the request of a judgment, or return the one prepared before.
 
     again: why a new notice is made although there is one already.
@@ -127,7 +127,9 @@ def _compose(
     return test_mode.redirected(parts, replace(notice, recipient=recipient))
 
 
-def _ordinal(parts: Parts, draft: Notice, earlier: Stored | None, again: str) -> int:
+def _ordinal(
+    parts: Parts, draft: Notice, earlier: StoredNotice | None, again: str
+) -> int:
     """The next of the case.
 
     Notices that only the archive holds count when it is asked again, and stand in the
@@ -140,7 +142,7 @@ def _ordinal(parts: Parts, draft: Notice, earlier: Stored | None, again: str) ->
     return max(known, lost.ordinal if lost and again else 0) + 1
 
 
-def _unchanged(parts: Parts, earlier: Stored, judgment: Judgment) -> Stored:
+def _unchanged(parts: Parts, earlier: StoredNotice, judgment: Judgment) -> StoredNotice:
     """The earlier notice, if it says what the judgment says now."""
     if parts.store.judgment(earlier.number) == write_judgment(judgment):
         return earlier
@@ -151,7 +153,7 @@ def _unchanged(parts: Parts, earlier: Stored, judgment: Judgment) -> Stored:
     )
 
 
-def _require_settled(earlier: Stored) -> None:
+def _require_settled(earlier: StoredNotice) -> None:
     if earlier.state in UNSETTLED:
         raise TryLater(
             f"{earlier.number} is {earlier.state}: it may have arrived, and a second "
@@ -162,7 +164,7 @@ def _require_settled(earlier: Stored) -> None:
 
 def _make(
     parts: Parts, notice: Notice, key: CaseKey, signer: Signer, now: datetime
-) -> Prepared:
+) -> SignedNotice:
     # The Date field has whole seconds, and it is the signing time. What is asked for
     # on the way is younger, so the whole is judged at a time of its own.
     signing_time = now.replace(microsecond=0)
@@ -181,9 +183,9 @@ def prepared(
     documents: Documents,
     octets: bytes,
     headers: Headers,
-) -> Prepared:
+) -> SignedNotice:
     """Everything that is committed with a notice."""
-    return Prepared(
+    return SignedNotice(
         number=notice.number,
         key=key,
         form=notice.form.value,

@@ -11,7 +11,7 @@ from notices.delivery import Attempt, Stage, State
 from notices.rules import Channel
 
 if TYPE_CHECKING:
-    from notices.store import Stored
+    from notices.store import StoredNotice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ class Receipt:
         }
 
 
-def prepared_notice(stored: Stored) -> PreparedNotice:
+def prepared_notice(stored: StoredNotice) -> PreparedNotice:
     """What the store holds, as the caller of `prepare` sees it."""
     return PreparedNotice(
         number=stored.number,
@@ -107,7 +107,7 @@ def prepared_notice(stored: Stored) -> PreparedNotice:
 
 
 def receipt(
-    stored: Stored,
+    stored: StoredNotice,
     attempt: Attempt | None,
     note: str = "",
     submission: Mapping[str, Any] | None = None,

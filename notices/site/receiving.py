@@ -16,12 +16,12 @@ from notices.inbox.imap_mailbox import ImapMailbox
 from notices.inbox.mailbox import Mailbox
 from notices.inbox.maildir import Maildir
 from notices.inbox.polling import read_once, watch
-from notices.inbox.reports import Filed, Report
+from notices.inbox.reports import FiledReport, InboundReport
 from notices.site.parts import Parts, read_text
 from notices.site.receipts import Receipt
 from notices.site.sending import tell
 from notices.smtp import Security
-from notices.store import Decision, Stored
+from notices.store import Decision, StoredNotice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ def watch_inbox(
         signal.signal(name, lambda *_: stop.set())
     mailbox = open_mailbox(parts)
 
-    def tell_new(filed: Filed) -> None:
+    def tell_new(filed: FiledReport) -> None:
         if filed.is_new or filed.changed:
             report(_arrival(filed))
 
@@ -166,7 +166,7 @@ def withdraw(parts: Parts, case_id: str, *, reason: str, number: str = "") -> Re
     return tell(parts, done, "withdrawn: nothing will be sent")
 
 
-def reports_json(reports: Iterable[Report]) -> list[dict[str, Any]]:
+def reports_json(reports: Iterable[InboundReport]) -> list[dict[str, Any]]:
     """What came in about a notice, for its record."""
     return [
         {
@@ -184,7 +184,7 @@ def reports_json(reports: Iterable[Report]) -> list[dict[str, Any]]:
 
 def _choose(
     parts: Parts, case_id: str, number: str, states: Collection[State], words: str
-) -> Stored:
+) -> StoredNotice:
     """The one notice of a case in these states, or the one that is named."""
     found = parts.store.find(case_id)
     if number:
@@ -206,7 +206,7 @@ def _choose(
     return fitting[0]
 
 
-def _arrival(filed: Filed) -> Arrival:
+def _arrival(filed: FiledReport) -> Arrival:
     report = filed.report
     return Arrival(
         sha256=report.sha256,

@@ -10,16 +10,16 @@ from notices.config import number_text, trial_pattern
 from notices.delivery import Attempt, Stage, State
 from notices.errors import InputError, RefusedError
 from notices.inbox.classifying import read_mail, with_crlf
-from notices.inbox.mailbox import Letter, Mailbox
-from notices.ledger import Checkpoint, Fact, HighWaterMark, Tree
+from notices.inbox.mailbox import Mailbox, MailboxMessage
+from notices.ledger import Checkpoint, FactValue, HighWaterMark, Tree
 from notices.notice import JST
 from notices.rules import Channel
 from notices.site import high_water, test_mode
 from notices.site.copies import Copy, Judge, read_copy
 from notices.site.parts import Parts
 from notices.site.rollback import archive, published
-from notices.store import Stored
-from notices.store.lost_numbers import Loss
+from notices.store import StoredNotice
+from notices.store.lost_numbers import LostNumber
 
 _UNSENT = (State.HELD, State.QUEUED, State.DEFERRED)
 _FOUND = "found in the archive after the database was restored: it was sent before"
@@ -41,9 +41,9 @@ class Reconciled:
     """Mails of ours in the archive."""
     sent: tuple[str, ...]
     """Numbers whose copy was found and that are `sent` now."""
-    lost: tuple[Loss, ...]
+    lost: tuple[LostNumber, ...]
     """Notices that only the archive holds."""
-    skipped: tuple[Loss, ...] = field(default=())
+    skipped: tuple[LostNumber, ...] = field(default=())
     """Numbers that will not be given, because somebody may have them."""
     doubtful: tuple[str, ...] = field(default=())
     """Message-IDs in the archive that claim to be ours and cannot be verified."""
@@ -136,7 +136,7 @@ def reconcile(parts: Parts, *, reason: str, skip: int | None = None) -> Reconcil
     return done
 
 
-def _facts(done: Reconciled, reason: str) -> dict[str, Fact]:
+def _facts(done: Reconciled, reason: str) -> dict[str, FactValue]:
     """What goes on record of it."""
     last, mark = done.checkpoint, done.mark
     return {
@@ -186,7 +186,7 @@ def _doubted(parts: Parts) -> Iterator[str]:
             yield stored.number
 
 
-def _into_doubt(parts: Parts, stored: Stored, note: str) -> None:
+def _into_doubt(parts: Parts, stored: StoredNotice, note: str) -> None:
     """The lawful way: an attempt whose end nobody saw."""
     store, now, number = parts.store, parts.clock(), stored.number
     if stored.state is State.HELD:
@@ -208,11 +208,11 @@ def _into_doubt(parts: Parts, stored: Stored, note: str) -> None:
 class _Found:
     copies: int = 0
     sent: list[str] = field(default_factory=list)
-    lost: dict[str, Loss] = field(default_factory=dict)
+    lost: dict[str, LostNumber] = field(default_factory=dict)
     doubtful: list[str] = field(default_factory=list)
     dismissed: dict[str, str] = field(default_factory=dict)
     """SHA-256 of the signed part, and Message-ID."""
-    displaced: list[Loss] = field(default_factory=list)
+    displaced: list[LostNumber] = field(default_factory=list)
     """Those of them that asked somebody: their cases are not to be asked again."""
 
 
@@ -233,7 +233,7 @@ def _compare(parts: Parts, mailbox: Mailbox) -> _Found:
     return found
 
 
-def _settle(parts: Parts, judge: Judge, letter: Letter, found: _Found) -> None:
+def _settle(parts: Parts, judge: Judge, letter: MailboxMessage, found: _Found) -> None:
     """Tell what a mail is that claims to be ours and is none of those that are here."""
     octets = with_crlf(letter.content)
     copy = read_copy(octets, parts.config.center.mailbox)
@@ -251,7 +251,7 @@ def _settle(parts: Parts, judge: Judge, letter: Letter, found: _Found) -> None:
         found.lost[copy.number] = loss
 
 
-def _mark_sent(parts: Parts, letter: Letter) -> str | None:
+def _mark_sent(parts: Parts, letter: MailboxMessage) -> str | None:
     """Bring a delivery to `sent` whose copy shows that it was; None: it was already.
 
     The way there is the lawful one: an attempt whose end nobody saw, and evidence.
@@ -267,7 +267,7 @@ def _mark_sent(parts: Parts, letter: Letter) -> str | None:
     if before.state in _UNSENT:
         _into_doubt(parts, before, _FOUND)
     if store.get(number).state is State.IN_DOUBT:
-        facts: dict[str, Fact] = {
+        facts: dict[str, FactValue] = {
             "reason": _FOUND,
             "report": str(filed.report.kind),
             "report_sha256": filed.report.sha256,
@@ -277,11 +277,11 @@ def _mark_sent(parts: Parts, letter: Letter) -> str | None:
     return number if filed.changed else None
 
 
-def _loss(parts: Parts, copy: Copy) -> Loss:
+def _loss(parts: Parts, copy: Copy) -> LostNumber:
     """Read the copy of a notice that is not here; our signature is on it."""
     document = copy.document
     year = date.fromisoformat(document["date"]).year
-    return Loss(
+    return LostNumber(
         number=copy.number,
         year=year,
         serial=_serial(parts, copy.number, year, is_test=copy.is_test),
@@ -317,8 +317,8 @@ def _serial(parts: Parts, number: str, year: int, *, is_test: bool) -> int:
 
 
 def _skipped(
-    parts: Parts, lost: Iterable[Loss], skip: int, mark: HighWaterMark | None
-) -> Iterator[Loss]:
+    parts: Parts, lost: Iterable[LostNumber], skip: int, mark: HighWaterMark | None
+) -> Iterator[LostNumber]:
     """The serials below the highest that was seen, and `skip` more of this year.
 
     Those up to the mark are not given in any case.
@@ -342,7 +342,7 @@ def _skipped(
         highest = max(highest, known.get((series, year), 0))
         for serial in range(newest + 1, highest + 1):
             if serial not in used:
-                yield Loss(
+                yield LostNumber(
                     number=" ".join(
                         filter(None, ("unused", series, f"{year} {serial}"))
                     ),
@@ -354,8 +354,8 @@ def _skipped(
 
 
 def _displaced(
-    parts: Parts, displaced: Iterable[Loss], used: Iterable[Loss]
-) -> Iterator[Loss]:
+    parts: Parts, displaced: Iterable[LostNumber], used: Iterable[LostNumber]
+) -> Iterator[LostNumber]:
     """Serials for lost notices whose own serial another one has by now."""
     tops: dict[tuple[str, int], int] = {}
     for each in used:

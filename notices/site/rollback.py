@@ -19,7 +19,7 @@ from notices.errors import (
     TryLater,
 )
 from notices.inbox.classifying import with_crlf
-from notices.inbox.mailbox import Letter, Mailbox, NotAll, Sought
+from notices.inbox.mailbox import Mailbox, MailboxMessage, NotAll, Sought
 from notices.ledger import Checkpoint, parse_checkpoint, parse_note
 from notices.site.copies import LARGEST, Judge, read_copy
 from notices.site.high_water import mark_reasons, set_back
@@ -143,7 +143,7 @@ def _look(parts: Parts, mailbox: Mailbox) -> ArchiveLook:
     return ArchiveLook()
 
 
-def _within_bounds(letters: Iterator[Letter]) -> Iterator[Letter]:
+def _within_bounds(letters: Iterator[MailboxMessage]) -> Iterator[MailboxMessage]:
     """Give no more than what a look may cost; then NotAll."""
     octets = 0
     for count, letter in enumerate(letters, 1):

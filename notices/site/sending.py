@@ -13,10 +13,10 @@ from notices.config import metrics_address
 from notices.delivery import State
 from notices.errors import NoticesError, TryLater
 from notices.queue import (
-    News,
-    NewsKind,
-    Shift,
     Summary,
+    WorkerEvent,
+    WorkerEventKind,
+    WorkerSetup,
     deliver_one,
     of_error,
     watch,
@@ -29,7 +29,7 @@ from notices.site.receipts import Receipt, receipt
 from notices.site.rollback import require_no_hold
 from notices.site.service.metrics import Metrics
 from notices.site.service.systemd import ServiceManager
-from notices.store import Stored
+from notices.store import StoredNotice
 
 NOTES = {
     State.SENT: "sent before: nothing was sent now",
@@ -69,7 +69,7 @@ def send(parts: Parts, number: str) -> Receipt:
 def _attempt(parts: Parts, number: str) -> str:
     """Make one attempt; gives what is to be said of it."""
     try:
-        asyncio.run(deliver_one(shift(parts), number))
+        asyncio.run(deliver_one(setup(parts), number))
     except TryLater as error:
         return error.message
     return _unstamped(parts, number)
@@ -77,13 +77,13 @@ def _attempt(parts: Parts, number: str) -> str:
 
 def work(parts: Parts, *, ignore_backoff: bool = False) -> list[Receipt]:
     """Attempt everything that is due, once."""
-    summary = asyncio.run(work_once(shift(parts), ignore_backoff=ignore_backoff))
+    summary = asyncio.run(work_once(setup(parts), ignore_backoff=ignore_backoff))
     return list(_receipts(parts, summary))
 
 
 def stay(
     parts: Parts,
-    listener: Callable[[News], None],
+    listener: Callable[[WorkerEvent], None],
     *,
     signals: Iterable[signal.Signals] = (),
 ) -> None:
@@ -94,7 +94,7 @@ def stay(
     """
     manager = ServiceManager.of()
 
-    async def run(tell_all: Callable[[News], None]) -> None:
+    async def run(tell_all: Callable[[WorkerEvent], None]) -> None:
         stop, main = asyncio.Event(), asyncio.current_task()
 
         def on_signal() -> None:
@@ -104,18 +104,18 @@ def stay(
 
         for name in signals:
             asyncio.get_running_loop().add_signal_handler(name, on_signal)
-        shift_now = replace(shift(parts), tell=tell_all)
+        setup_now = replace(setup(parts), tell=tell_all)
         if trouble := parts.archive_look.trouble:
             tell_all(of_error("", "", trouble, parts.clock()))
-        await watch(shift_now, stop=stop, beat=manager.alive)
+        await watch(setup_now, stop=stop, beat=manager.alive)
 
     with _metrics(parts) as count:
 
-        def tell_all(news: News) -> None:
+        def tell_all(news: WorkerEvent) -> None:
             count(news)
-            if news.kind is NewsKind.STARTED:
+            if news.kind is WorkerEventKind.STARTED:
                 manager.ready()
-            if news.kind is NewsKind.STOPPING:
+            if news.kind is WorkerEventKind.STOPPING:
                 manager.stopping()
             listener(news)
 
@@ -129,7 +129,7 @@ def stay(
 
 
 @contextmanager
-def _metrics(parts: Parts) -> Iterator[Callable[[News], None]]:
+def _metrics(parts: Parts) -> Iterator[Callable[[WorkerEvent], None]]:
     """Serve metrics while this lasts; gives what takes the news."""
     address = metrics_address(parts.config.worker.metrics)
     if address is None:
@@ -160,10 +160,10 @@ def opens_at(parts: Parts) -> datetime | None:
     return None if opened <= now else opened
 
 
-def shift(parts: Parts) -> Shift:
+def setup(parts: Parts) -> WorkerSetup:
     """What the worker works with, here; SetBack while the site is on hold."""
     require_no_hold(parts)
-    return Shift(
+    return WorkerSetup(
         store=parts.store,
         courier=parts.courier,
         clock=parts.clock,
@@ -197,7 +197,7 @@ def _waits(until: datetime) -> str:
     return f"queued: nothing goes out before {moment}; `notices work --now` does it now"
 
 
-def tell(parts: Parts, stored: Stored, note: str = "") -> Receipt:
+def tell(parts: Parts, stored: StoredNotice, note: str = "") -> Receipt:
     """How a delivery stands, with the last attempt's stage and reply."""
     attempts = parts.store.attempts(stored.number)
     return receipt(stored, attempts[-1] if attempts else None, note)

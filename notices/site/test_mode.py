@@ -7,7 +7,7 @@ from notices.errors import RefusedError
 from notices.notice import Notice
 from notices.rules import Channel
 from notices.site.parts import Parts
-from notices.store import Stored
+from notices.store import StoredNotice
 
 SERIES = "test"
 """Numbers of tests are counted apart, so that real ones have no gaps."""
@@ -47,7 +47,7 @@ def pattern_of(parts: Parts) -> str:
     return trial_pattern(pattern) if address_of(parts) else pattern
 
 
-def mode_fault(parts: Parts, stored: Stored) -> str:
+def mode_fault(parts: Parts, stored: StoredNotice) -> str:
     """Why this notice must not go out in the site's mode; empty: it may."""
     address = address_of(parts)
     if not stored.is_test:
@@ -61,7 +61,7 @@ def mode_fault(parts: Parts, stored: Stored) -> str:
     return ""
 
 
-def require_mode(parts: Parts, stored: Stored) -> None:
+def require_mode(parts: Parts, stored: StoredNotice) -> None:
     """Raise RefusedError if the notice is of the other mode."""
     if fault := mode_fault(parts, stored):
         raise RefusedError(

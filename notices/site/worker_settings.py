@@ -6,12 +6,12 @@ from notices.codec import load_calendar
 from notices.config import quiet_hours
 from notices.config.sections import WorkerSection
 from notices.delivery import RetrySchedule
-from notices.queue import Hours, Limits
+from notices.queue import DeliveryLimits, Hours
 
 
-def limits(section: WorkerSection) -> Limits:
+def limits(section: WorkerSection) -> DeliveryLimits:
     """How much at once."""
-    return Limits(
+    return DeliveryLimits(
         concurrency=section.concurrency,
         per_domain=section.per_domain,
         per_domain_per_minute=section.per_domain_per_minute,

@@ -20,7 +20,14 @@ from notices.smtp.commands import faults_of, mail_from, rcpt_to, rcpt_to_archive
 from notices.smtp.pool import Pool, Reuse
 from notices.smtp.protocol import printable, reply_from
 from notices.smtp.relay import Relay, tls_context
-from notices.smtp.session import INTERMEDIATE, POSITIVE, Course, Ended, OnStage, Session
+from notices.smtp.session import (
+    INTERMEDIATE,
+    POSITIVE,
+    AttemptEnded,
+    OnStage,
+    Progress,
+    Session,
+)
 
 Clock = Callable[[], datetime]
 """Gives the time, aware."""
@@ -58,8 +65,8 @@ class SmtpCourier:
     ) -> Attempt:
         """Try once. Only what `on_stage` raises is raised."""
         started_at = clock()
-        course = Course(on_stage)
-        conversation = _Conversation(self._relay, self._tls, self._pool, course)
+        progress = Progress(on_stage)
+        conversation = _Conversation(self._relay, self._tls, self._pool, progress)
         try:
             state, note = await conversation.outcome(envelope, message)
         finally:
@@ -68,10 +75,10 @@ class SmtpCourier:
             started_at=started_at,
             ended_at=clock(),
             state=state,
-            stage=course.stage,
+            stage=progress.stage,
             remote=self._relay.remote,
-            tls=course.tls,
-            reply=course.reply,
+            tls=progress.tls,
+            reply=progress.reply,
             note=note,
         )
 
@@ -84,19 +91,19 @@ class _Conversation:
         relay: Relay,
         tls: ssl.SSLContext | None,
         pool: Pool,
-        course: Course,
+        progress: Progress,
     ) -> None:
         self._relay = relay
         self._tls = tls
         self._pool = pool
         self._session: Session | None = None
-        self.progress = course
+        self.progress = progress
 
     async def outcome(self, envelope: Envelope, message: bytes) -> tuple[State, str]:
         """Go through all stages; tell what came of it and why."""
         try:
             return await self._transact(envelope, message), ""
-        except Ended as ended:
+        except AttemptEnded as ended:
             return ended.state, ended.note
         except (SMTPException, OSError, TimeoutError) as error:
             if error is self.progress.callback_error:
@@ -116,7 +123,7 @@ class _Conversation:
 
     async def _transact(self, envelope: Envelope, message: bytes) -> State:
         if faults := faults_of(envelope, message):
-            raise Ended(State.FAILED, note="; ".join(faults))
+            raise AttemptEnded(State.FAILED, note="; ".join(faults))
         async with asyncio.timeout(self._relay.timeouts.before_data):
             session = await self._connected()
             await self._open_transaction(session, envelope, message)
@@ -144,7 +151,7 @@ class _Conversation:
         # RFC 1870, 4: no number or 0 means that there is no fixed limit
         if limit.isdecimal() and 0 < int(limit) < len(message):
             note = f"{len(message)} bytes are more than the server takes ({limit})"
-            raise Ended(State.FAILED, note=note)
+            raise AttemptEnded(State.FAILED, note=note)
         words = mail_from(envelope, len(message), session.extensions)
         self.progress.must(await session.command(*words))
         await self.progress.enter(Stage.RCPT)
@@ -173,7 +180,7 @@ class _Conversation:
         if reply.code // 100 == POSITIVE:
             return
         self.progress.reply = reply
-        raise Ended(State.DEFERRED, note="the archive mailbox was refused")
+        raise AttemptEnded(State.DEFERRED, note="the archive mailbox was refused")
 
     def _lost(self, error: Exception) -> tuple[State, str]:
         """Judge an attempt that ended without a reply."""

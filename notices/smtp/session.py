@@ -1,6 +1,6 @@
 """One connection to the relay: opened by the rules, used for several transactions.
 
-Every step of an attempt is announced by its `Course` before it is made, so that
+Every step of an attempt is announced by its `Progress` before it is made, so that
 what is known about the attempt is never behind what happened.
 """
 
@@ -26,7 +26,7 @@ _CLOSING = 421  # RFC 5321, 3.8: the server closes after it, whatever was asked
 _IN_TRANSACTION = frozenset({Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.END_OF_DATA})
 
 
-class Ended(Exception):
+class AttemptEnded(Exception):
     """The attempt is over, and it is known what that makes of the delivery."""
 
     def __init__(self, state: State, *, note: str = "") -> None:
@@ -35,7 +35,7 @@ class Ended(Exception):
         self.note = note
 
 
-class Course:
+class Progress:
     """How far an attempt has come."""
 
     def __init__(self, on_stage: OnStage) -> None:
@@ -61,7 +61,7 @@ class Course:
         if reply.code // 100 == digit:
             return
         self.reply = reply
-        raise Ended(classify(reply, self.stage))
+        raise AttemptEnded(classify(reply, self.stage))
 
     @property
     def left_it_clean(self) -> bool:
@@ -91,15 +91,15 @@ class Session:
             raise ConnectionResetError("there is no connection")
         return self._wire
 
-    async def open(self, tls: ssl.SSLContext | None, course: Course) -> None:
+    async def open(self, tls: ssl.SSLContext | None, progress: Progress) -> None:
         """Connect, and go on to where MAIL may be said."""
-        await self._connect(tls, course)
-        await course.enter(Stage.EHLO)
-        await self._ehlo(course)
+        await self._connect(tls, progress)
+        await progress.enter(Stage.EHLO)
+        await self._ehlo(progress)
         if self._relay.security is Security.STARTTLS and tls is not None:
-            await self._start_tls(tls, course)
+            await self._start_tls(tls, progress)
         if self._relay.username:
-            await self._authenticate(course)
+            await self._authenticate(progress)
 
     async def is_ready(self) -> bool:
         """Clear the state and see whether the server is still there.
@@ -132,7 +132,7 @@ class Session:
         if self._wire is not None:
             await self._wire.drop()
 
-    async def _connect(self, tls: ssl.SSLContext | None, course: Course) -> None:
+    async def _connect(self, tls: ssl.SSLContext | None, progress: Progress) -> None:
         relay, loop = self._relay, asyncio.get_running_loop()
         direct = tls if relay.security is Security.TLS else None
         async with asyncio.timeout(relay.timeouts.connect):
@@ -143,37 +143,39 @@ class Session:
                 ssl=direct,
                 server_hostname=relay.host if direct else None,
             )
-        course.tls = self.wire.tls()
-        course.must(await self.wire.greeting(timeout=relay.timeouts.command))
+        progress.tls = self.wire.tls()
+        progress.must(await self.wire.greeting(timeout=relay.timeouts.command))
 
-    async def _ehlo(self, course: Course) -> None:
+    async def _ehlo(self, progress: Progress) -> None:
         reply, self.extensions = await self.wire.ehlo(
             self._relay.local_hostname, timeout=self._relay.timeouts.command
         )
-        course.must(reply)
+        progress.must(reply)
 
-    async def _start_tls(self, tls: ssl.SSLContext, course: Course) -> None:
-        await course.enter(Stage.STARTTLS)
+    async def _start_tls(self, tls: ssl.SSLContext, progress: Progress) -> None:
+        await progress.enter(Stage.STARTTLS)
         if "starttls" not in self.extensions:
-            raise Ended(State.DEFERRED, note="the server offers no STARTTLS")
+            raise AttemptEnded(State.DEFERRED, note="the server offers no STARTTLS")
         await self.wire.upgrade(
             tls, self._relay.host, timeout=self._relay.timeouts.connect
         )
-        course.tls = self.wire.tls()
+        progress.tls = self.wire.tls()
         # RFC 3207, 4.2: what was said before TLS is forgotten
-        await self._ehlo(course)
+        await self._ehlo(progress)
 
-    async def _authenticate(self, course: Course) -> None:
+    async def _authenticate(self, progress: Progress) -> None:
         """Use one mechanism, once: each failure counts towards a lock-out."""
-        await course.enter(Stage.AUTH)
+        await progress.enter(Stage.AUTH)
         offered = self.extensions.get("auth", "").upper().split()
         user, password = self._relay.username.encode(), self._relay.password.encode()
         if "PLAIN" in offered:
             secret = b64encode(b"\0" + user + b"\0" + password)
-            course.must(await self.command(b"AUTH", b"PLAIN", secret))
+            progress.must(await self.command(b"AUTH", b"PLAIN", secret))
         elif "LOGIN" in offered:
             for word in (b"AUTH LOGIN", b64encode(user)):
-                course.must(await self.command(word), digit=INTERMEDIATE)
-            course.must(await self.command(b64encode(password)))
+                progress.must(await self.command(word), digit=INTERMEDIATE)
+            progress.must(await self.command(b64encode(password)))
         else:
-            raise Ended(State.DEFERRED, note="the server offers no AUTH that we use")
+            raise AttemptEnded(
+                State.DEFERRED, note="the server offers no AUTH that we use"
+            )

@@ -9,10 +9,10 @@ from notices.store.model import (
     Artifact,
     CaseKey,
     Decision,
-    Prepared,
-    Stored,
+    SignedNotice,
+    StoredNotice,
 )
-from notices.store.queries import Overview
+from notices.store.queries import Queries
 from notices.store.store import Store, new_identity
 
 __all__ = [
@@ -23,10 +23,10 @@ __all__ = [
     "Decision",
     "Entry",
     "Issued",
-    "Overview",
-    "Prepared",
+    "Queries",
+    "SignedNotice",
     "Store",
-    "Stored",
+    "StoredNotice",
     "attempt_facts",
     "moved_before",
     "new_identity",

@@ -10,14 +10,14 @@ from notices.errors import InputError, NoticesError, RefusedError
 from notices.ledger import (
     COMMITMENT_PREFIX,
     EventKind,
-    Fact,
+    FactValue,
     commitment,
     document_salt,
 )
 from notices.store import events, lost_numbers
 from notices.store.database.postgres import NUMBERS, lock
 from notices.store.database.schema import artifacts, deliveries, notices, numbers
-from notices.store.model import JUDGMENT, MESSAGE, Artifact, CaseKey, Prepared
+from notices.store.model import JUDGMENT, MESSAGE, Artifact, CaseKey, SignedNotice
 
 
 def reserve_number(
@@ -39,7 +39,7 @@ def reserve_number(
     serial = newest_serial(connection, series, year) + 1
     number = make_number(serial)
     _must_be_new(connection, number, serial)
-    facts: dict[str, Fact] = {**_facts(key), "series": series, "year": year}
+    facts: dict[str, FactValue] = {**_facts(key), "series": series, "year": year}
     facts["serial"] = serial
     values = {**facts, "number": number, "reserved_at": now}
     connection.execute(insert(numbers).values(values))
@@ -56,7 +56,7 @@ def newest_serial(connection: Connection, series: str, year: int) -> int:
 
 
 def add(
-    connection: Connection, prepared: Prepared, *, secret: bytes, now: datetime
+    connection: Connection, prepared: SignedNotice, *, secret: bytes, now: datetime
 ) -> None:
     """Store notice, documents, message and delivery, all or nothing.
 
@@ -120,7 +120,9 @@ def _facts(key: CaseKey) -> dict[str, str | int]:
     }
 
 
-def _notice_row(prepared: Prepared, secret: bytes, now: datetime) -> dict[str, object]:
+def _notice_row(
+    prepared: SignedNotice, secret: bytes, now: datetime
+) -> dict[str, object]:
     return {
         **_facts(prepared.key),
         "number": prepared.number,
@@ -147,7 +149,9 @@ def _artifact_row(number: str, artifact: Artifact) -> dict[str, object]:
     }
 
 
-def _delivery_row(prepared: Prepared, sha256: str, now: datetime) -> dict[str, object]:
+def _delivery_row(
+    prepared: SignedNotice, sha256: str, now: datetime
+) -> dict[str, object]:
     envelope = prepared.envelope
     return {
         "number": prepared.number,
@@ -166,8 +170,8 @@ def _delivery_row(prepared: Prepared, sha256: str, now: datetime) -> dict[str, o
 
 
 def _prepared_facts(
-    prepared: Prepared, documents: tuple[Artifact, ...], secret: bytes
-) -> dict[str, Fact]:
+    prepared: SignedNotice, documents: tuple[Artifact, ...], secret: bytes
+) -> dict[str, FactValue]:
     """Hashes with a salt: a short text could be guessed from its plain hash."""
     contents = {each.name: each.content for each in documents}
     contents[JUDGMENT] = prepared.judgment.encode()

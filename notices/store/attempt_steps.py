@@ -12,13 +12,13 @@ from sqlalchemy import Connection, bindparam, update
 
 from notices.delivery import Attempt, IllegalTransition, Stage, State
 from notices.errors import EvidenceBroken, TryLater
-from notices.ledger import EventKind, Fact
+from notices.ledger import EventKind, FactValue
 from notices.rules import Channel
 from notices.store import changes, events, rows
-from notices.store.changes import Ended, change_of
+from notices.store.changes import EndedAttempt, change_of
 from notices.store.database.schema import deliveries
-from notices.store.events import Told
-from notices.store.model import Stored
+from notices.store.events import UnplacedEvent
+from notices.store.model import StoredNotice
 
 OUTCOMES = frozenset({State.SENT, State.DEFERRED, State.FAILED, State.IN_DOUBT})
 """What a courier can make of an attempt."""
@@ -94,10 +94,10 @@ class Finish:
     """When a deferred one is due again; None: it is given up."""
 
 
-Taken = tuple[Stored, bytes]
+Taken = tuple[StoredNotice, bytes]
 """A claimed delivery and its message."""
 Step = Claim | Arm | Finish
-Outcome = Taken | State | Exception | None
+StepOutcome = Taken | State | Exception | None
 """Of a claim: what was taken, or None if it is not due or not waiting. Of `Finish`:
 the state that was recorded. Of `Arm`: None. An error, a NoticesError unless the program
 is wrong: this step was not made."""
@@ -105,7 +105,7 @@ is wrong: this step was not made."""
 
 def perform(
     connection: Connection, steps: Sequence[Step], *, owner: str
-) -> list[Outcome]:
+) -> list[StepOutcome]:
     """Make the steps of one worker, no two of them of one delivery.
 
     Runs inside the caller's transaction: none of them is made before its commit.
@@ -115,7 +115,7 @@ def perform(
     group.claim([step for step in steps if isinstance(step, Claim)])
     group.arm([step for step in steps if isinstance(step, Arm)])
     group.finish([step for step in steps if isinstance(step, Finish)])
-    events.append_all(connection, group.told)
+    events.append_all(connection, group.placed)
     return [group.outcomes[step.number] for step in steps]
 
 
@@ -126,8 +126,8 @@ class _Group:
         self._connection = connection
         self._owner = owner
         self._now = now
-        self.outcomes: dict[str, Outcome] = {}
-        self.told: list[Told] = []
+        self.outcomes: dict[str, StepOutcome] = {}
+        self.placed: list[UnplacedEvent] = []
 
     def claim(self, claims: Sequence[Claim]) -> None:
         """Take those that are due and that nobody else is taking."""
@@ -204,18 +204,22 @@ class _Group:
         for number, ordinal in self._connection.execute(_FINISH, values):
             attempt = attempts[number]
             self.outcomes[number] = state
-            written.append(Ended(number=number, ordinal=ordinal, attempt=attempt))
+            written.append(
+                EndedAttempt(number=number, ordinal=ordinal, attempt=attempt)
+            )
             facts = events.attempt_facts(ordinal, attempt)
             self._tell(EventKind.OUTCOME, number, facts)
         changes.write_attempts(self._connection, written)
 
-    def _is_due(self, row: Stored, claim: Claim) -> bool:
+    def _is_due(self, row: StoredNotice, claim: Claim) -> bool:
         if row.next_attempt_at is None or row.channel is not claim.channel:
             return False
         return claim.ignore_backoff or row.next_attempt_at <= self._now
 
-    def _tell(self, kind: EventKind, number: str, facts: Mapping[str, Fact]) -> None:
-        self.told.append(Told(kind, number, facts, self._now))
+    def _tell(
+        self, kind: EventKind, number: str, facts: Mapping[str, FactValue]
+    ) -> None:
+        self.placed.append(UnplacedEvent(kind, number, facts, self._now))
 
 
 def _given_up(finish: Finish) -> Attempt:

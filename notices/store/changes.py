@@ -12,8 +12,8 @@ from sqlalchemy import Connection, bindparam, func, insert, update
 
 from notices.delivery import Attempt, Stage, State, transition
 from notices.errors import TryLater
-from notices.store.database.schema import Moment, attempts, deliveries
-from notices.store.model import Stored
+from notices.store.database.schema import StoredMoment, attempts, deliveries
+from notices.store.model import StoredNotice
 from notices.store.rows import NUMBERS, numbers_of
 
 _CHANGED = "state stage lease_owner lease_until next_attempt_at changed_at"
@@ -28,7 +28,7 @@ _UPDATE = (
     .values({name: bindparam(name) for name in _CHANGED.split()})
     .values(
         attempts=_of.attempts + bindparam("begun"),
-        queued_at=func.coalesce(bindparam("queued", type_=Moment), _of.queued_at),
+        queued_at=func.coalesce(bindparam("queued", type_=StoredMoment), _of.queued_at),
     )
 )
 _INSERT_ATTEMPT = insert(attempts)
@@ -38,16 +38,16 @@ _INSERT_ATTEMPT = insert(attempts)
 class Change:
     """A delivery before and after a move."""
 
-    before: Stored
+    before: StoredNotice
     """As it was read under its lock."""
-    after: Stored
+    after: StoredNotice
     """As it is to be."""
     owner: str | None = None
     """While `sending`: the worker that has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
+class EndedAttempt:
     """An attempt that is over."""
 
     number: str
@@ -59,7 +59,7 @@ class Ended:
 
 
 def change_of(
-    row: Stored,
+    row: StoredNotice,
     to: State,
     now: datetime,
     *,
@@ -100,7 +100,7 @@ def write(connection: Connection, changes: Sequence[Change]) -> None:
             raise TryLater(f"{told} was changed by another process just now")
 
 
-def write_attempts(connection: Connection, ended: Sequence[Ended]) -> None:
+def write_attempts(connection: Connection, ended: Sequence[EndedAttempt]) -> None:
     """Keep how attempts went, next to all earlier ones."""
     if ended:
         connection.execute(_INSERT_ATTEMPT, [_attempt_values(each) for each in ended])
@@ -121,7 +121,7 @@ def _values(change: Change) -> dict[str, object]:
     }
 
 
-def _attempt_values(ended: Ended) -> dict[str, object]:
+def _attempt_values(ended: EndedAttempt) -> dict[str, object]:
     attempt, reply = ended.attempt, ended.attempt.reply
     return {
         "number": ended.number,

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from notices.delivery import Attempt
 from notices.errors import EvidenceBroken
-from notices.ledger import Event, EventKind, Fact, canonical_json, leaf_hash, utc
+from notices.ledger import Event, EventKind, FactValue, canonical_json, leaf_hash, utc
 from notices.store.database.postgres import LEDGER, lock
 from notices.store.database.schema import events, unordered
 
@@ -28,14 +28,14 @@ _AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class UnplacedEvent:
     """What happened to a notice, not yet in its place in the ledger."""
 
     kind: EventKind
     """What happened."""
     number: str
     """To which notice."""
-    facts: Mapping[str, Fact]
+    facts: Mapping[str, FactValue]
     """The particulars."""
     at: datetime
     """When."""
@@ -45,15 +45,15 @@ def append(
     connection: Connection,
     kind: EventKind,
     number: str,
-    facts: Mapping[str, Fact],
+    facts: Mapping[str, FactValue],
     *,
     now: datetime,
 ) -> None:
     """Write an event, in the transaction of what it tells."""
-    append_all(connection, [Told(kind, number, facts, now)])
+    append_all(connection, [UnplacedEvent(kind, number, facts, now)])
 
 
-def append_all(connection: Connection, told: Sequence[Told]) -> None:
+def append_all(connection: Connection, told: Sequence[UnplacedEvent]) -> None:
     """Write events of several notices, in the transaction of what they tell."""
     if not told:
         return
@@ -125,7 +125,7 @@ def size(connection: Connection) -> int:
     return _next(connection)
 
 
-def attempt_facts(ordinal: int, attempt: Attempt) -> dict[str, Fact]:
+def attempt_facts(ordinal: int, attempt: Attempt) -> dict[str, FactValue]:
     """Tell an attempt's outcome as facts of an event."""
     reply = attempt.reply
     return {

@@ -17,7 +17,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Row, insert, select, text
 
 from notices.errors import StoreUnavailable
-from notices.ledger import Counted, Hash, HighWaterMark, Standing, leaf_hash
+from notices.ledger import Counted, Hash, HighWaterMark, Reached, leaf_hash
 from notices.store import adding, events
 from notices.store.database import triggers
 from notices.store.database.postgres import IDENTITY, lock
@@ -82,14 +82,14 @@ def place_of(connection: Connection) -> Place:
 
 def standing(
     connection: Connection, mark: HighWaterMark | None, counted: Collection[Counted]
-) -> Standing:
+) -> Reached:
     """Read what is to be held against a mark.
 
     counted: series and years whose highest serial is told, besides those of the mark.
     """
     rows = _rows(connection)
     place = _place_in(rows[-1].place) if rows else None
-    return Standing(
+    return Reached(
         identity=rows[-1].identity if rows else "",
         superseded=frozenset(row.identity for row in rows[:-1]),
         size=events.size(connection),

@@ -24,7 +24,7 @@ from notices.store.database.engine import reading, translated
 from notices.store.database.postgres import IDENTITY, LEDGER, MIGRATION, NUMBERS
 
 
-class Share(NamedTuple):
+class WorkerShare(NamedTuple):
     """Which part of the line is whose; a matter of speed, never of truth."""
 
     place: int
@@ -37,7 +37,7 @@ class Share(NamedTuple):
         return crc32(number.encode()) % self.workers == self.place
 
 
-class Presence(Protocol):
+class Liveness(Protocol):
     """One worker's sign of life."""
 
     owner: str
@@ -59,19 +59,19 @@ class Presence(Protocol):
         """Remove what a dead worker left whose deliveries are in order."""
         ...
 
-    def share(self) -> Share:
+    def share(self) -> WorkerShare:
         """Tell which part of what waits this worker should begin with."""
         ...
 
 
-def presence_of(engine: Engine) -> Presence:
+def liveness_of(engine: Engine) -> Liveness:
     """Give the sign of life that fits the database."""
     if engine.dialect.name == "sqlite":
-        return FilePresence(Path(f"{engine.url.database}-workers"))
-    return ServerPresence(engine)
+        return FileLiveness(Path(f"{engine.url.database}-workers"))
+    return ServerLiveness(engine)
 
 
-class FilePresence:
+class FileLiveness:
     """A lock on a file, in a folder beside the database."""
 
     def __init__(self, folder: Path) -> None:
@@ -119,9 +119,9 @@ class FilePresence:
         with suppress(OSError):
             (self._folder / owner).unlink()
 
-    def share(self) -> Share:
+    def share(self) -> WorkerShare:
         """All of it: workers of one file do not get in each other's way."""
-        return Share(0, 1)
+        return WorkerShare(0, 1)
 
     def _take(self, owner: str) -> None:
         try:
@@ -159,7 +159,7 @@ _PING = text("SELECT 1")
 _PING_SECONDS = 5.0
 
 
-class ServerPresence:
+class ServerLiveness:
     """An advisory lock of PostgreSQL, on a connection that does nothing else."""
 
     def __init__(self, engine: Engine) -> None:
@@ -194,13 +194,13 @@ class ServerPresence:
     def forget(self, owner: str) -> None:
         """Nothing is left of it."""
 
-    def share(self) -> Share:
+    def share(self) -> WorkerShare:
         """Count those who hold a lock of their own now."""
         own = _key_of(self.enter())
         with reading(self._engine) as connection:
             held = set(connection.scalars(_HELD)) - _OURS
         alive = sorted(held | {own})
-        return Share(alive.index(own), len(alive))
+        return WorkerShare(alive.index(own), len(alive))
 
     def _is_there(self) -> bool:
         if self._connection is None:

@@ -12,15 +12,15 @@ from sqlalchemy import Engine, func, select
 
 from notices.delivery import Attempt, State
 from notices.errors import InputError
-from notices.inbox.reports import Reports
-from notices.ledger import Counted, Hash, HighWaterMark, Standing, root
+from notices.inbox.reports import InboundReports
+from notices.ledger import Counted, Hash, HighWaterMark, Reached, root
 from notices.store import adding, checkpoints, events, identity, lost_numbers, rows
 from notices.store.checkpoints import Entry, Issued
 from notices.store.database.engine import reading, writing
 from notices.store.database.schema import notices as notices_table
-from notices.store.lost_numbers import Loss
-from notices.store.model import Stored
-from notices.store.queries import Overview
+from notices.store.lost_numbers import LostNumber
+from notices.store.model import StoredNotice
+from notices.store.queries import Queries
 
 
 class Lookup:
@@ -30,14 +30,14 @@ class Lookup:
         self._engine = engine
 
     @property
-    def reports(self) -> Reports:
+    def reports(self) -> InboundReports:
         """The mails that came in as evidence."""
-        return Reports(self._engine)
+        return InboundReports(self._engine)
 
     @property
-    def overview(self) -> Overview:
+    def overview(self) -> Queries:
         """All deliveries at once: what waits, and how many there are."""
-        return Overview(self._engine)
+        return Queries(self._engine)
 
     @property
     def engine_name(self) -> str:
@@ -45,12 +45,12 @@ class Lookup:
         plain = self._engine.url.set(drivername=self._engine.url.get_backend_name())
         return plain.render_as_string(hide_password=True)
 
-    def get(self, number: str) -> Stored:
+    def get(self, number: str) -> StoredNotice:
         """Give a notice; InputError if there is none of that number."""
         with reading(self._engine) as connection:
             return rows.one(connection, number)
 
-    def find(self, case_id: str) -> tuple[Stored, ...]:
+    def find(self, case_id: str) -> tuple[StoredNotice, ...]:
         """Give all notices of a case, the oldest first."""
         query = rows.STORED.where(notices_table.c.case_id == case_id)
         with reading(self._engine) as connection:
@@ -58,7 +58,7 @@ class Lookup:
 
     def latest(
         self, case_id: str, rung: str | None = None, *, kind: str = "notice"
-    ) -> Stored | None:
+    ) -> StoredNotice | None:
         """Give the newest notice of a case (to that rung), None if there is none."""
         found = [
             each
@@ -69,7 +69,7 @@ class Lookup:
 
     def list(
         self, states: Collection[State] = (), *, limit: int | None = None
-    ) -> tuple[Stored, ...]:
+    ) -> tuple[StoredNotice, ...]:
         """Give the notices in these states, or all, the oldest first."""
         with reading(self._engine) as connection:
             return rows.listed(connection, states, limit)
@@ -157,7 +157,7 @@ class Lookup:
         with reading(self._engine) as connection:
             return lost_numbers.is_known(connection, message_id, numbers)
 
-    def takes(self, loss: Loss) -> bool:
+    def takes(self, loss: LostNumber) -> bool:
         """Tell whether a lost notice's number or serial is another one's here."""
         with reading(self._engine) as connection:
             return lost_numbers.is_taken(connection, loss)
@@ -180,13 +180,13 @@ class Lookup:
 
     def standing(
         self, mark: HighWaterMark | None, counted: Collection[Counted]
-    ) -> Standing:
+    ) -> Reached:
         """Tell what is to be held against a mark; see `identity.standing`."""
         self._put_in_order()
         with reading(self._engine) as connection:
             return identity.standing(connection, mark, counted)
 
-    def grown(self, mark: HighWaterMark, shown: Standing) -> HighWaterMark:
+    def grown(self, mark: HighWaterMark, shown: Reached) -> HighWaterMark:
         """Give the mark of a database that shows this."""
         with reading(self._engine) as connection:
             further = identity.leaves(connection, mark.size, shown.size)
@@ -203,7 +203,7 @@ class Lookup:
         with reading(self._engine) as own, reading(other._engine) as theirs:
             return identity.place_of(own).is_same(identity.place_of(theirs))
 
-    def lost(self, case_id: str, rung: str) -> Loss | None:
+    def lost(self, case_id: str, rung: str) -> LostNumber | None:
         """Give the last notice of a case that only the archive holds."""
         with reading(self._engine) as connection:
             return lost_numbers.last(connection, case_id, rung)

@@ -23,7 +23,7 @@ _TESTS = "test"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Loss:
+class LostNumber:
     """A number that was given, and whose notice is not here."""
 
     number: str
@@ -44,7 +44,9 @@ class Loss:
     """Made in test mode: nothing was asked of anybody."""
 
 
-def reserve(connection: Connection, lost: Iterable[Loss], *, now: datetime) -> None:
+def reserve(
+    connection: Connection, lost: Iterable[LostNumber], *, now: datetime
+) -> None:
     """Use up the numbers."""
     for each in lost:
         # tests of one case may be many, and all of them its first one
@@ -73,7 +75,7 @@ def is_known(connection: Connection, message_id: str, printed: Collection[str]) 
     return any(connection.execute(query).first() for query in (sent, lost))
 
 
-def is_taken(connection: Connection, loss: Loss) -> bool:
+def is_taken(connection: Connection, loss: LostNumber) -> bool:
     """Tell whether another notice has its number, or its place in the year."""
     place = (numbers.c.series, loss.series), (numbers.c.year, loss.year)
     serial = numbers.c.serial == loss.serial
@@ -84,7 +86,7 @@ def is_taken(connection: Connection, loss: Loss) -> bool:
     return connection.execute(query).first() is not None
 
 
-def last(connection: Connection, case_id: str, rung: str) -> Loss | None:
+def last(connection: Connection, case_id: str, rung: str) -> LostNumber | None:
     """Give the last lost notice of a case to a rung."""
     row = connection.execute(
         select(numbers)
@@ -97,7 +99,7 @@ def last(connection: Connection, case_id: str, rung: str) -> Loss | None:
     ).first()
     if row is None:
         return None
-    return Loss(
+    return LostNumber(
         number=row.number,
         year=row.year,
         serial=row.serial,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from notices.delivery import Envelope, Stage, State
-from notices.ledger import Fact
+from notices.ledger import FactValue
 from notices.rules import Channel
 
 MESSAGE = "message.eml"
@@ -51,7 +51,7 @@ class Artifact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
+class SignedNotice:
     """A notice that is ready to be sent: everything that is committed with it."""
 
     number: str
@@ -86,12 +86,12 @@ class Prepared:
     """How it goes out."""
     is_test: bool = False
     """True: made in test mode, never to be sent for real."""
-    facts: Mapping[str, Fact] = field(default_factory=dict)
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
     """What else the ledger says of how it was made, such as its time stamp."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class StoredNotice:
     """A notice in the store and where its delivery stands."""
 
     number: str

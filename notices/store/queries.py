@@ -26,7 +26,7 @@ class Waiting:
     """The forward path."""
 
 
-class Overview:
+class Queries:
     """Looks over all deliveries at once."""
 
     def __init__(self, engine: Engine) -> None:

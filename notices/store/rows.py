@@ -12,7 +12,7 @@ from notices.errors import EvidenceBroken, InputError
 from notices.rules import Channel
 from notices.store.database.postgres import OF_BYTES
 from notices.store.database.schema import artifacts, attempts, deliveries, notices
-from notices.store.model import MESSAGE, CaseKey, Stored
+from notices.store.model import MESSAGE, CaseKey, StoredNotice
 
 _IN_NOTICES = (
     notices.c.number,
@@ -37,7 +37,7 @@ STORED: Select[Any] = (
     .add_columns(*_IN_NOTICES, *_IN_DELIVERIES)
     .join_from(notices, deliveries, deliveries.c.number == notices.c.number)
 )
-"""The query behind `Stored`; add the conditions."""
+"""The query behind `StoredNotice`; add the conditions."""
 
 # the queries of every step are built once: building costs more than running them
 _ONE = STORED.where(notices.c.number == bindparam("number"))
@@ -61,17 +61,17 @@ _MESSAGES = (
 )
 
 
-def stored(connection: Connection, query: Select[Any]) -> tuple[Stored, ...]:
+def stored(connection: Connection, query: Select[Any]) -> tuple[StoredNotice, ...]:
     """Run a query made from `STORED`."""
     return tuple(_stored(row) for row in connection.execute(query))
 
 
-def one(connection: Connection, number: str) -> Stored:
+def one(connection: Connection, number: str) -> StoredNotice:
     """Give the notice of that number; raises InputError if there is none."""
     return _found(connection, _ONE, number)
 
 
-def locked(connection: Connection, number: str) -> Stored:
+def locked(connection: Connection, number: str) -> StoredNotice:
     """`one`, and nobody else changes it until the end of the transaction."""
     return _found(connection, _LOCKED, number)
 
@@ -87,7 +87,7 @@ def numbers_of(numbers: Collection[str]) -> dict[str, list[str]]:
     return {"numbers": ordered + ordered[-1:] * (room - len(ordered))}
 
 
-def free(connection: Connection, numbers: Collection[str]) -> list[Stored]:
+def free(connection: Connection, numbers: Collection[str]) -> list[StoredNotice]:
     """Lock those of these that nobody else is changing, and give them."""
     if not numbers:
         return []
@@ -95,7 +95,7 @@ def free(connection: Connection, numbers: Collection[str]) -> list[Stored]:
     return [_stored(row) for row in found]
 
 
-def _found(connection: Connection, query: Select[Any], number: str) -> Stored:
+def _found(connection: Connection, query: Select[Any], number: str) -> StoredNotice:
     found = connection.execute(query, {"number": number}).one_or_none()
     if found is None:
         raise InputError(
@@ -106,7 +106,7 @@ def _found(connection: Connection, query: Select[Any], number: str) -> Stored:
 
 def listed(
     connection: Connection, states: Collection[State], limit: int | None
-) -> tuple[Stored, ...]:
+) -> tuple[StoredNotice, ...]:
     """Give the notices in these states (none named: all), in order of number."""
     query = STORED.order_by(notices.c.created_at, notices.c.number)
     if states:
@@ -195,8 +195,8 @@ def _check(content: bytes, recorded: Sequence[str], what: str) -> None:
         )
 
 
-def _stored(row: Row[Any]) -> Stored:
-    return Stored(
+def _stored(row: Row[Any]) -> StoredNotice:
+    return StoredNotice(
         number=row.number,
         key=CaseKey(
             case_id=row.case_id, rung=row.rung, kind=row.kind, ordinal=row.ordinal

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 
 from notices.delivery import Attempt, State
 from notices.errors import StoreUnavailable
-from notices.ledger import SECRET_BYTES, EventKind, Fact
+from notices.ledger import SECRET_BYTES, EventKind, FactValue
 from notices.rules import Channel
 from notices.store import (
     adding,
@@ -32,17 +32,17 @@ from notices.store import (
     rows,
     transitions,
 )
-from notices.store.attempt_steps import Arm, Claim, Finish, Outcome, Step, Taken
+from notices.store.attempt_steps import Arm, Claim, Finish, Step, StepOutcome, Taken
 from notices.store.backup import back_up
 from notices.store.checkpoints import Issued
 from notices.store.copying import Contents, copy, filling, moving
 from notices.store.database.engine import make_engine, reading, writing
 from notices.store.database.migrate import migrate
 from notices.store.database.postgres import InTheWay
-from notices.store.liveness import Share, presence_of
+from notices.store.liveness import WorkerShare, liveness_of
 from notices.store.lookup import Lookup
-from notices.store.lost_numbers import Loss
-from notices.store.model import CaseKey, Decision, Prepared, Stored
+from notices.store.lost_numbers import LostNumber
+from notices.store.model import CaseKey, Decision, SignedNotice, StoredNotice
 
 
 class Store(Lookup):
@@ -50,7 +50,7 @@ class Store(Lookup):
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
-        self._presence = presence_of(engine)
+        self._liveness = liveness_of(engine)
 
     @classmethod
     def open(cls, url: str, *, busy_timeout: float = 10.0) -> Self:
@@ -70,7 +70,7 @@ class Store(Lookup):
 
     def close(self) -> None:
         """Close all connections."""
-        self._presence.leave()
+        self._liveness.leave()
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -111,8 +111,8 @@ class Store(Lookup):
             )
 
     def add(
-        self, prepared: Prepared, *, now: datetime, secret: bytes | None = None
-    ) -> Stored:
+        self, prepared: SignedNotice, *, now: datetime, secret: bytes | None = None
+    ) -> StoredNotice:
         """Store a prepared notice as `held`; RefusedError if its key is used.
 
         secret: 32 bytes behind the ledger's commitments; None: random ones.
@@ -124,13 +124,13 @@ class Store(Lookup):
 
     # moving on
 
-    def queue(self, number: str, *, now: datetime) -> Stored:
+    def queue(self, number: str, *, now: datetime) -> StoredNotice:
         """`held` to `queued`."""
         with writing(self._engine) as connection:
             transitions.queue(connection, number, now=now)
             return rows.one(connection, number)
 
-    def withdraw(self, number: str, *, reason: str, now: datetime) -> Stored:
+    def withdraw(self, number: str, *, reason: str, now: datetime) -> StoredNotice:
         """Take back what was not sent."""
         with writing(self._engine) as connection:
             transitions.withdraw(connection, number, reason=reason, now=now)
@@ -143,7 +143,7 @@ class Store(Lookup):
         now: datetime,
         ignore_backoff: bool = False,
         channel: Channel = Channel.SMTP,
-    ) -> Stored | None:
+    ) -> StoredNotice | None:
         """`take` for one who does not need the bytes."""
         taken = self.take(
             number, now=now, ignore_backoff=ignore_backoff, channel=channel
@@ -186,27 +186,27 @@ class Store(Lookup):
         )
         return cast("State", self._made(step))
 
-    def share(self) -> Share:
+    def share(self) -> WorkerShare:
         """Tell which part of what waits this worker should begin with."""
-        return self._presence.share()
+        return self._liveness.share()
 
-    def perform(self, together: Sequence[Step]) -> builtins.list[Outcome]:
+    def perform(self, steps_at_once: Sequence[Step]) -> builtins.list[StepOutcome]:
         """Make steps of several deliveries with one commit; see `steps.Outcome`.
 
         No two may be of one delivery. If the database refuses them as a whole, each
         is made alone, so that one which cannot be made stops no other.
         """
-        is_claiming = any(isinstance(step, Claim) for step in together)
+        is_claiming = any(isinstance(step, Claim) for step in steps_at_once)
         try:
-            owner = self._presence.enter() if is_claiming else self._presence.owner
+            owner = self._liveness.enter() if is_claiming else self._liveness.owner
             with writing(self._engine) as connection:
-                return attempt_steps.perform(connection, together, owner=owner)
+                return attempt_steps.perform(connection, steps_at_once, owner=owner)
         except Exception as error:  # noqa: BLE001 - an outcome, told to who waits
-            if len(together) == 1 or _is_of_all(error):
-                return [error] * len(together)
-        return [self.perform([step])[0] for step in together]
+            if len(steps_at_once) == 1 or _is_of_all(error):
+                return [error] * len(steps_at_once)
+        return [self.perform([step])[0] for step in steps_at_once]
 
-    def _made(self, step: Step) -> Outcome:
+    def _made(self, step: Step) -> StepOutcome:
         [outcome] = self.perform([step])
         if isinstance(outcome, Exception):
             raise outcome
@@ -218,7 +218,7 @@ class Store(Lookup):
         Before DATA: `queued` again. From the first body byte on: `in_doubt`.
         """
         self._put_in_order()
-        is_dead = self._presence.is_dead
+        is_dead = self._liveness.is_dead
         with reading(self._engine) as connection:
             if not transitions.stale(connection, now, is_dead):
                 return {}
@@ -229,20 +229,25 @@ class Store(Lookup):
                 for number in stale
             }
         for owner in filter(is_dead, set(stale.values())):
-            self._presence.forget(owner)
+            self._liveness.forget(owner)
         return states
 
     def resolve(
         self, number: str, decision: Decision, *, reason: str, now: datetime
-    ) -> Stored:
+    ) -> StoredNotice:
         """Settle a doubt as an operator decided: `sent`, or `resend` the same bytes."""
         with writing(self._engine) as connection:
             transitions.resolve(connection, number, decision, reason=reason, now=now)
             return rows.one(connection, number)
 
     def record_evidence(
-        self, number: str, state: State, facts: Mapping[str, Fact], *, now: datetime
-    ) -> Stored:
+        self,
+        number: str,
+        state: State,
+        facts: Mapping[str, FactValue],
+        *,
+        now: datetime,
+    ) -> StoredNotice:
         """Follow a delivery report or an archive copy: sent, delivered, bounced."""
         with writing(self._engine) as connection:
             transitions.record_evidence(connection, number, state, facts, now=now)
@@ -281,10 +286,10 @@ class Store(Lookup):
 
     def reconcile(
         self,
-        lost: Collection[Loss],
-        facts: Mapping[str, Fact],
+        lost: Collection[LostNumber],
+        facts: Mapping[str, FactValue],
         *,
-        skip: Collection[Loss] = (),
+        skip: Collection[LostNumber] = (),
         now: datetime,
     ) -> None:
         """Use up the numbers of lost notices, and record what was compared.

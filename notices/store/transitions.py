@@ -11,11 +11,11 @@ from sqlalchemy import Connection, select
 
 from notices.delivery import BY_EVIDENCE, Attempt, IllegalTransition, Stage, State
 from notices.errors import RefusedError
-from notices.ledger import EventKind, Fact
+from notices.ledger import EventKind, FactValue
 from notices.store import changes, events, rows
-from notices.store.changes import Ended, change_of
+from notices.store.changes import EndedAttempt, change_of
 from notices.store.database.schema import deliveries
-from notices.store.model import Decision, Stored
+from notices.store.model import Decision, StoredNotice
 
 
 def queue(connection: Connection, number: str, *, now: datetime) -> None:
@@ -74,7 +74,7 @@ def recover(connection: Connection, number: str, *, now: datetime) -> State:
         note=f"the worker died {where}",
     )
     _move(connection, row, state, now, next_attempt_at=None if armed else now)
-    ended = Ended(number=number, ordinal=row.attempts, attempt=attempt)
+    ended = EndedAttempt(number=number, ordinal=row.attempts, attempt=attempt)
     changes.write_attempts(connection, [ended])
     facts = events.attempt_facts(row.attempts, attempt)
     events.append(connection, EventKind.RECOVERED, number, facts, now=now)
@@ -99,7 +99,7 @@ def resolve(
         _move(connection, row, State.SENT, now)
     else:
         _move(connection, row, State.QUEUED, now, next_attempt_at=now, queued_at=now)
-    facts: dict[str, Fact] = {"decision": str(decision), "reason": reason}
+    facts: dict[str, FactValue] = {"decision": str(decision), "reason": reason}
     events.append(connection, EventKind.RESOLVED, number, facts, now=now)
 
 
@@ -111,7 +111,7 @@ def record_evidence(
     connection: Connection,
     number: str,
     state: State,
-    facts: Mapping[str, Fact],
+    facts: Mapping[str, FactValue],
     *,
     now: datetime,
 ) -> None:
@@ -129,7 +129,7 @@ def record_evidence(
 
 def _move(
     connection: Connection,
-    row: Stored,
+    row: StoredNotice,
     to: State,
     now: datetime,
     *,

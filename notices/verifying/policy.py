@@ -18,7 +18,7 @@ Parsed = TypeVar("Parsed", crl.CertificateList, ocsp.OCSPResponse)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[Parsed]):
+class RevocationAnswer(Generic[Parsed]):
     """One answer: equal to another if its octets are."""
 
     octets: bytes
@@ -33,9 +33,9 @@ class Answer(Generic[Parsed]):
 class Revocation:
     """Answers on who is revoked: lists and OCSP responses, as parsed."""
 
-    crls: tuple[Answer[crl.CertificateList], ...] = ()
+    crls: tuple[RevocationAnswer[crl.CertificateList], ...] = ()
     """Certificate revocation lists (RFC 5280)."""
-    ocsps: tuple[Answer[ocsp.OCSPResponse], ...] = ()
+    ocsps: tuple[RevocationAnswer[ocsp.OCSPResponse], ...] = ()
     """OCSP responses (RFC 6960)."""
 
     def __add__(self, other: "Revocation") -> "Revocation":
@@ -202,7 +202,7 @@ def _read_crl(value: bytes) -> Revocation:
     der.check(value)
     parsed = crl.CertificateList.load(value, strict=True)
     _ = parsed["tbs_cert_list"]["this_update"].native
-    return Revocation(crls=(Answer(value, parsed, sha256(value).digest()),))
+    return Revocation(crls=(RevocationAnswer(value, parsed, sha256(value).digest()),))
 
 
 _crl_once = lru_cache(maxsize=64)(_read_crl)
@@ -218,7 +218,7 @@ def _read_ocsp(value: bytes) -> Revocation:
     parsed = ocsp.OCSPResponse.load(value, strict=True)
     # a refusal of the responder has no response data, and says nothing
     _ = parsed.response_data["produced_at"].native
-    return Revocation(ocsps=(Answer(value, parsed, sha256(value).digest()),))
+    return Revocation(ocsps=(RevocationAnswer(value, parsed, sha256(value).digest()),))
 
 
 _ocsp_once = lru_cache(maxsize=64)(_read_ocsp)

@@ -7,8 +7,8 @@ from notices.report import (
     CheckStatus,
     Finding,
     Report,
+    StoryLine,
     SubIndication,
-    Told,
     Verdict,
 )
 from notices.verifying.checks import plain
@@ -41,7 +41,7 @@ def render_text(report: Report, file: str) -> str:
     return "\n".join(plain(line) for line in lines) + "\n"
 
 
-def _told(told: Told) -> str:
+def _told(told: StoryLine) -> str:
     moment = told.at.astimezone(UTC)
     return f"  {moment:%Y-%m-%d %H:%M:%SZ}  {told.text}  [{told.source}]"
 

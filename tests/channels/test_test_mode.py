@@ -13,7 +13,7 @@ import pytest
 from notices import Site, verify
 from notices.delivery import State
 from notices.queue import deliver_one
-from notices.site.sending import shift
+from notices.site.sending import setup
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 
 OWN = "trial@hotline.example.jp"
@@ -170,7 +170,7 @@ def test_the_flag_is_compared_again_before_each_attempt(desk, received, trial):
     with Site.open(desk.home) as site:
         parts = site._parts
         attempt = asyncio.run(
-            deliver_one(replace(shift(parts), is_test=None), test.number)
+            deliver_one(replace(setup(parts), is_test=None), test.number)
         )
     assert attempt.state is State.DEFERRED
     assert "never sent for real" in attempt.note

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 import pytest
 
 from notices.delivery import Attempt, Envelope, Reply, Stage, State
-from notices.inbox.reports import Reports
+from notices.inbox.reports import InboundReports
 from notices.store.model import CaseKey
 from notices.store.store import Store
 from tests.inbox.sample import ARCHIVE, ENVID, MESSAGE, MESSAGE_ID, NUMBER, TO
@@ -31,7 +31,7 @@ class Desk:
     clock: Clock
 
     @property
-    def reports(self) -> Reports:
+    def reports(self) -> InboundReports:
         return self.store.reports
 
     @property

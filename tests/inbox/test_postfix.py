@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from notices.delivery import Envelope, State
 from notices.inbox.maildir import Maildir
 from notices.inbox.polling import read_once
-from notices.queue.worker import Shift, deliver_one
+from notices.queue.worker import WorkerSetup, deliver_one
 from notices.smtp.courier import SmtpCourier
 from notices.smtp.relay import Relay, Security, Timeouts
 from notices.store.model import CaseKey
@@ -102,10 +102,10 @@ def queued(store, number, *, to, size=1000):
 
 
 def attempt(store, number, relay, clock):
-    shift = Shift(
+    setup = WorkerSetup(
         store=store, courier=SmtpCourier(relay), clock=clock, jitter=lambda: 0.0
     )
-    return asyncio.run(deliver_one(shift, number)).state
+    return asyncio.run(deliver_one(setup, number)).state
 
 
 def read_until(store, mailbox, clock, number, *states, wait=10.0):
@@ -179,13 +179,13 @@ async def cutting_proxy(port, *, after, grace):
 def attempt_cut(store, number, postfix, authority, clock, *, after, grace):
     async def once():
         async with cutting_proxy(postfix.port, after=after, grace=grace) as port:
-            shift = Shift(
+            setup = WorkerSetup(
                 store=store,
                 courier=SmtpCourier(relay(postfix, authority, port)),
                 clock=clock,
                 jitter=lambda: 0.0,
             )
-            return (await deliver_one(shift, number)).state
+            return (await deliver_one(setup, number)).state
 
     return asyncio.run(once())
 

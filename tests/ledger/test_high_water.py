@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
 from notices.errors import InputError
-from notices.ledger import HighWaterMark, Standing, judge, leaf_hash, parse_mark
+from notices.ledger import HighWaterMark, Reached, judge, leaf_hash, parse_mark
 
 LEAVES = [f"entry {index}".encode() for index in range(70)]
 HASHES = [leaf_hash(each) for each in LEAVES]
@@ -25,7 +25,7 @@ def shown(size, *, identity="a", leaves=HASHES, of=None, **more):
     end = of.size if of else size
     head = leaves[end - 1] if 0 < end <= size else None
     values = {"serials": of.serials if of else {}, "head": head, **more}
-    return Standing(identity=identity, size=size, **values)
+    return Reached(identity=identity, size=size, **values)
 
 
 @given(st.integers(0, 70), st.integers(0, 70))

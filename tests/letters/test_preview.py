@@ -10,7 +10,7 @@ from PIL import Image
 
 from notices.errors import InvalidTemplate
 from notices.letters import (
-    Limits,
+    PreviewLimits,
     Templates,
     preview_letter,
     preview_pages,
@@ -64,7 +64,7 @@ def test_a_template_that_needs_too_much_time_is_stopped(templates: Templates) ->
             sample_notice(Form.FORM_1),
             templates=huge,
             notice_json_sha256=SHA256,
-            limits=Limits(seconds=1),
+            limits=PreviewLimits(seconds=1),
         )
 
 

@@ -5,7 +5,7 @@ import pytest
 import trustme
 
 from notices.delivery import Envelope
-from notices.store.model import Artifact, CaseKey, Prepared
+from notices.store.model import Artifact, CaseKey, SignedNotice
 from notices.store.store import Store
 
 NOW = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
@@ -38,7 +38,7 @@ def make_number(serial):
 
 
 def prepared_for(number, key, *, message=MESSAGE, envelope=None):
-    return Prepared(
+    return SignedNotice(
         number=number,
         key=key,
         form="form1",

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import event
 
-from notices.queue.worker import Shift, work_once
+from notices.queue.worker import WorkerSetup, work_once
 from notices.smtp.courier import SmtpCourier
 from notices.smtp.relay import Relay, Security, Timeouts
 from notices.store.store import Store
@@ -62,7 +62,7 @@ def main(url, port, point):
             )
         )
         courier.point = point
-        shift = Shift(
+        setup = WorkerSetup(
             store=store,
             courier=courier,
             clock=lambda: datetime.now(UTC),
@@ -71,7 +71,7 @@ def main(url, port, point):
         at_once = 4 if point == "any" else 1
         if at_once > 1:
             print("ready", flush=True)  # noqa: T201
-        asyncio.run(work_once(shift, ignore_backoff=True, concurrency=at_once))
+        asyncio.run(work_once(setup, ignore_backoff=True, concurrency=at_once))
     sys.stdout.write(f"{count}\n")
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import event
 
 from notices.delivery import State
 from notices.errors import EvidenceBroken, RefusedError, StoreUnavailable, TryLater
-from notices.queue.group_commit import Together
+from notices.queue.group_commit import GroupCommit
 from notices.rules import Channel
 from notices.store.attempt_steps import Arm, Claim, Finish
 from notices.store.rows import numbers_of
@@ -73,7 +73,7 @@ def test_what_waits_together_is_committed_once(store):
     numbers, held = queued(store, 7), Held(store)
 
     async def work():
-        together = Together(held.perform)
+        together = GroupCommit(held.perform)
         first = asyncio.create_task(take(together, numbers[0]))
         await asyncio.to_thread(held.has_begun.wait, 10)
         others = [asyncio.create_task(take(together, each)) for each in numbers[1:]]
@@ -91,7 +91,7 @@ def test_who_left_before_the_commit_has_begun_nothing(store):
     numbers, held = queued(store, 3), Held(store)
 
     async def work():
-        together = Together(held.perform)
+        together = GroupCommit(held.perform)
         first = asyncio.create_task(take(together, numbers[0]))
         await asyncio.to_thread(held.has_begun.wait, 10)
         left = asyncio.create_task(take(together, numbers[1]))
@@ -113,7 +113,7 @@ def test_two_steps_of_one_delivery_are_made_one_after_the_other(store):
     [number] = queued(store, 1)
 
     async def work():
-        together = Together(store.perform)
+        together = GroupCommit(store.perform)
         return await asyncio.gather(*(take(together, number) for _ in range(2)))
 
     first, second = asyncio.run(work())
@@ -132,7 +132,7 @@ def test_if_no_thread_is_to_be_had_all_are_told_and_the_next_may_try(store):
         return store.perform(steps)
 
     async def work():
-        together = Together(perform)
+        together = GroupCommit(perform)
         with pytest.raises(RuntimeError, match="thread"):
             await take(together, number)
         return await take(together, number)

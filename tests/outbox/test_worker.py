@@ -19,8 +19,8 @@ from notices.errors import (
     StoreUnavailable,
     TryLater,
 )
-from notices.queue.worker import Shift, deliver_one, watch, work_once
-from notices.queue.worker_events import NewsKind
+from notices.queue.worker import WorkerSetup, deliver_one, watch, work_once
+from notices.queue.worker_events import WorkerEventKind
 from notices.smtp.courier import SmtpCourier
 from notices.smtp.relay import Relay, Security, Timeouts
 from notices.store.store import Store
@@ -39,7 +39,7 @@ def shift_for(store, server, clock, **changes):
             host="127.0.0.1", port=server.port, security=Security.NONE, timeouts=QUICK
         )
     )
-    return Shift(
+    return WorkerSetup(
         store=store, courier=courier, clock=clock, jitter=lambda: 0.0, **changes
     )
 
@@ -98,13 +98,13 @@ def test_a_deferred_delivery_comes_again_when_due_and_is_given_up_in_the_end(
     number, server = queued(store), FaultyServer(stage="rcpt", fault="4yz")
 
     async def work():
-        shift = shift_for(store, server, clock)
+        setup = shift_for(store, server, clock)
         for _ in range(200):
             row = store.get(number)
             if row.state is not State.QUEUED and row.next_attempt_at is None:
                 break
             clock.now = row.next_attempt_at
-            await work_once(shift)
+            await work_once(setup)
 
     run(server, work)
     attempts = store.attempts(number)
@@ -227,13 +227,13 @@ def test_watching_takes_what_comes_and_stops_when_told(store, clock):
 
     def tell(news):
         told.append((news.kind, news.number))
-        if news.kind is NewsKind.SENT:
+        if news.kind is WorkerEventKind.SENT:
             sent.set()
 
     async def work():
         stop = asyncio.Event()
-        shift = shift_for(store, server, clock, tell=tell)
-        watching = asyncio.create_task(watch(shift, stop=stop, interval=0.02))
+        setup = shift_for(store, server, clock, tell=tell)
+        watching = asyncio.create_task(watch(setup, stop=stop, interval=0.02))
         await asyncio.sleep(0.1)
         number = queued(store)
         await asyncio.wait_for(sent.wait(), 10)
@@ -243,11 +243,11 @@ def test_watching_takes_what_comes_and_stops_when_told(store, clock):
 
     number = run(server, work)
     assert told == [
-        (NewsKind.STARTED, ""),
-        (NewsKind.ATTEMPT, number),
-        (NewsKind.SENT, number),
-        (NewsKind.STOPPING, ""),
-        (NewsKind.STOPPED, ""),
+        (WorkerEventKind.STARTED, ""),
+        (WorkerEventKind.ATTEMPT, number),
+        (WorkerEventKind.SENT, number),
+        (WorkerEventKind.STOPPING, ""),
+        (WorkerEventKind.STOPPED, ""),
     ]
 
 

@@ -9,9 +9,9 @@ import pytest
 from notices.codec import load_calendar
 from notices.delivery import Envelope, RetrySchedule, State
 from notices.errors import ConfigError, StoreUnavailable, TryLater
-from notices.queue.limits import Hours, Limits
-from notices.queue.worker import Shift, watch, work_once
-from notices.queue.worker_events import NewsKind
+from notices.queue.limits import DeliveryLimits, Hours
+from notices.queue.worker import WorkerSetup, watch, work_once
+from notices.queue.worker_events import WorkerEventKind
 from notices.smtp.courier import SmtpCourier
 from notices.smtp.relay import Relay, Security, Timeouts
 from tests.outbox.conftest import NOW, add_notice
@@ -26,7 +26,7 @@ def shift_for(store, server, clock, **changes):
         host="127.0.0.1", port=server.port, security=Security.NONE, timeouts=PATIENT
     )
     courier = SmtpCourier(relay)
-    return Shift(
+    return WorkerSetup(
         store=store, courier=courier, clock=clock, jitter=lambda: 0.0, **changes
     )
 
@@ -59,9 +59,9 @@ def test_a_tarpit_domain_holds_up_nobody_else(store, clock):
     others = queue(store, 6, "board.example")
 
     async def work():
-        limits = Limits(concurrency=3, per_domain=2)
-        shift = shift_for(store, server, clock, limits=limits)
-        working = asyncio.create_task(work_once(shift))
+        limits = DeliveryLimits(concurrency=3, per_domain=2)
+        setup = shift_for(store, server, clock, limits=limits)
+        working = asyncio.create_task(work_once(setup))
         async with asyncio.timeout(10):
             while len(server.accepted) < len(others):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
@@ -83,7 +83,7 @@ def test_a_limit_per_minute_leaves_the_rest_for_the_next_minute(store, clock):
     server = LaterFaultyServer()
     queue(store, 5, "board.example")
     queue(store, 1, "other.example")
-    limits = Limits(per_domain_per_minute=2)
+    limits = DeliveryLimits(per_domain_per_minute=2)
 
     async def work():
         return await work_once(shift_for(store, server, clock, limits=limits))
@@ -98,7 +98,7 @@ def test_connections_are_shared_by_all_mails_of_a_round(store, clock):
     queue(store, 12, "board.example")
 
     async def work():
-        limits = Limits(concurrency=2)
+        limits = DeliveryLimits(concurrency=2)
         return await work_once(shift_for(store, server, clock, limits=limits))
 
     assert len(run(server, work).attempts) == 12
@@ -132,8 +132,8 @@ def test_a_weekend_does_not_make_a_notice_too_old(store, clock):
     async def work():
         for moment in ("2026-03-06T10:00", "2026-03-08T23:30", "2026-03-09T01:00"):
             clock.now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
-            shift = shift_for(store, server, clock, hours=hours, schedule=schedule)
-            await work_once(shift)
+            setup = shift_for(store, server, clock, hours=hours, schedule=schedule)
+            await work_once(setup)
             yield store.get(number).state
 
     async def all_states():
@@ -172,15 +172,15 @@ def test_a_day_that_the_calendar_does_not_know_lets_what_is_under_way_end(store,
             asyncio.get_running_loop().call_later(0.3, server.release.set)
 
     async def work():
-        shift = shift_for(
+        setup = shift_for(
             store,
             server,
             clock,
             hours=Hours(calendar=load_calendar(year_end=False)),
-            limits=Limits(per_domain=1),
+            limits=DeliveryLimits(per_domain=1),
             before_attempt=new_year,
         )
-        return await work_once(shift)
+        return await work_once(setup)
 
     with pytest.raises(ConfigError, match="2026 to 2027"):
         run(server, work)
@@ -197,8 +197,8 @@ def test_a_fault_of_the_program_in_one_notice_stops_no_other(store, clock):
             raise ZeroDivisionError("a mistake of ours")
 
     async def work():
-        shift = shift_for(store, server, clock, before_attempt=before_attempt)
-        return await work_once(shift)
+        setup = shift_for(store, server, clock, before_attempt=before_attempt)
+        return await work_once(setup)
 
     summary = run(server, work)
     assert set(summary.attempts) == set(numbers) - {numbers[1]}
@@ -226,19 +226,19 @@ def test_a_store_that_is_away_is_waited_for(store, clock):
 
     def tell(news):
         told.append(news.kind)
-        if news.kind is NewsKind.SENT:
+        if news.kind is WorkerEventKind.SENT:
             sent.set()
 
     async def work():
         stop = asyncio.Event()
-        shift = shift_for(Away(), server, clock, tell=tell)
-        watching = asyncio.create_task(watch(shift, stop=stop, interval=0.01))
+        setup = shift_for(Away(), server, clock, tell=tell)
+        watching = asyncio.create_task(watch(setup, stop=stop, interval=0.01))
         await asyncio.wait_for(sent.wait(), 10)
         stop.set()
         await watching
 
     run(server, work)
-    assert told.count(NewsKind.TROUBLE) == 2
+    assert told.count(WorkerEventKind.TROUBLE) == 2
 
 
 def test_a_watch_that_is_broken_off_leaves_the_truth_to_the_next_worker(
@@ -249,9 +249,9 @@ def test_a_watch_that_is_broken_off_leaves_the_truth_to_the_next_worker(
     [number] = queue(store, 1, "tarpit.example")
 
     async def work():
-        shift = shift_for(store, server, clock)
+        setup = shift_for(store, server, clock)
         watching = asyncio.create_task(
-            watch(shift, stop=asyncio.Event(), interval=0.01)
+            watch(setup, stop=asyncio.Event(), interval=0.01)
         )
         await asyncio.wait_for(server.is_stuck.wait(), 10)
         watching.cancel()
@@ -269,8 +269,8 @@ def test_a_stop_lets_what_is_under_way_end_and_tells_all_of_it(store, clock):
 
     async def work():
         stop = asyncio.Event()
-        shift = shift_for(store, server, clock, tell=told.append)
-        watching = asyncio.create_task(watch(shift, stop=stop, interval=0.01))
+        setup = shift_for(store, server, clock, tell=told.append)
+        watching = asyncio.create_task(watch(setup, stop=stop, interval=0.01))
         await asyncio.wait_for(server.is_stuck.wait(), 10)
         late = queue(store, 1, "board.example")
         stop.set()
@@ -283,11 +283,11 @@ def test_a_stop_lets_what_is_under_way_end_and_tells_all_of_it(store, clock):
     [late] = run(server, work)
     kinds = [news.kind for news in told]
     assert kinds == [
-        NewsKind.STARTED,
-        NewsKind.ATTEMPT,
-        NewsKind.STOPPING,
-        NewsKind.SENT,
-        NewsKind.STOPPED,
+        WorkerEventKind.STARTED,
+        WorkerEventKind.ATTEMPT,
+        WorkerEventKind.STOPPING,
+        WorkerEventKind.SENT,
+        WorkerEventKind.STOPPED,
     ]
     outcome = told[3]
     assert (outcome.number, outcome.case_id) == (number, "HL-TARPIT-0")
@@ -310,8 +310,8 @@ def test_another_workers_delivery_is_no_error(store, clock):
             return store.perform(steps)
 
     async def work():
-        shift = shift_for(Stolen(), server, clock, tell=told.append)
-        return await work_once(shift)
+        setup = shift_for(Stolen(), server, clock, tell=told.append)
+        return await work_once(setup)
 
     summary = run(server, work)
     assert isinstance(summary.errors[number], TryLater)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from notices.codec import load_calendar
 from notices.errors import ConfigError
 from notices.notice import JST
-from notices.queue.limits import Hours, Limits, Traffic, domain_of
+from notices.queue.limits import DeliveryLimits, Hours, Traffic, domain_of
 
 NIGHT = Hours(quiet_from=time(20), quiet_to=time(8))
 OFFICE = Hours(quiet_from=time(20), quiet_to=time(8), calendar=load_calendar())
@@ -116,7 +116,7 @@ STEPS = st.lists(st.tuples(DOMAINS, st.integers(0, 40), st.booleans()), max_size
 def test_no_limit_is_ever_passed(steps, at_once, per_domain, per_minute):
     """Whatever comes in whatever order, judged by a record of its own."""
     traffic = Traffic(
-        Limits(
+        DeliveryLimits(
             concurrency=at_once,
             per_domain=per_domain,
             per_domain_per_minute=per_minute,
@@ -147,7 +147,7 @@ def test_no_limit_is_ever_passed(steps, at_once, per_domain, per_minute):
 
 
 def test_the_limit_holds_in_the_second_minute_as_in_the_first():
-    traffic = Traffic(Limits(per_domain_per_minute=1))
+    traffic = Traffic(DeliveryLimits(per_domain_per_minute=1))
     start = datetime(2026, 3, 5, tzinfo=UTC)
     traffic.begin("a.example", start)
     later = start + timedelta(minutes=1)

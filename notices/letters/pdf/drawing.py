@@ -24,10 +24,10 @@ from notices.letters.pdf.page import (
     LEFT,
     SIZE,
     WIDTH,
+    DrawnRule,
     Layout,
     Node,
     Page,
-    Rule,
     Shade,
     Text,
 )
@@ -170,6 +170,6 @@ def _rectangle(shade: Shade) -> str:
     return f"{shade.x:.2f} {bottom:.2f} {shade.width:.2f} {shade.height:.2f}"
 
 
-def _stroke(rule: Rule) -> str:
+def _stroke(rule: DrawnRule) -> str:
     start = f"{rule.x1:.2f} {HEIGHT - rule.y1:.2f}"
     return f"{start} m {rule.x2:.2f} {HEIGHT - rule.y2:.2f} l S"

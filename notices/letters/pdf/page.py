@@ -50,7 +50,7 @@ class Text(NamedTuple):
     """Element of the structure that it belongs to; None: it only decorates."""
 
 
-class Rule(NamedTuple):
+class DrawnRule(NamedTuple):
     """A straight line of the table."""
 
     x1: float
@@ -91,7 +91,7 @@ class Page:
 
     language: str
     texts: list[Text] = field(default_factory=list)
-    rules: list[Rule] = field(default_factory=list)
+    rules: list[DrawnRule] = field(default_factory=list)
     shades: list[Shade] = field(default_factory=list)
 
 

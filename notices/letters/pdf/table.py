@@ -19,8 +19,8 @@ from notices.letters.pdf.page import (
     PAD,
     SIZE,
     Cursor,
+    DrawnRule,
     Node,
-    Rule,
     Shade,
     Text,
     stretch,
@@ -145,8 +145,8 @@ class _TableSetter:
         right = LEFT + COLUMN * EM
         self.cursor.page.shades.append(Shade(x, y, right - x, height))
         if y > self.top:
-            self.cursor.page.rules.append(Rule(x, y, right, y))
-        self.cursor.page.rules.append(Rule(x, y + height, right, y + height))
+            self.cursor.page.rules.append(DrawnRule(x, y, right, y))
+        self.cursor.page.rules.append(DrawnRule(x, y + height, right, y + height))
         for number, line in enumerate(lines):
             self.put(x + PAD, y + PAD / 2 + number * self.leading, line, node)
         self.cursor.y = y + height + PAD
@@ -192,11 +192,11 @@ class _TableSetter:
         self.cursor.y = bottom = max(self.cursor.y, floor)
         left, middle, right = LEFT, LEFT + LABEL * EM, LEFT + COLUMN * EM
         self.cursor.page.rules += (
-            Rule(left, self.top, right, self.top),
-            Rule(left, bottom, right, bottom),
-            Rule(left, self.top, left, bottom),
-            Rule(middle, self.top, middle, bottom),
-            Rule(right, self.top, right, bottom),
+            DrawnRule(left, self.top, right, self.top),
+            DrawnRule(left, bottom, right, bottom),
+            DrawnRule(left, self.top, left, bottom),
+            DrawnRule(middle, self.top, middle, bottom),
+            DrawnRule(right, self.top, right, bottom),
         )
 
 

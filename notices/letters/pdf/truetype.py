@@ -19,7 +19,7 @@ _FULL_UNICODE = (3, 10)
 _SPACE, _NO_BREAK_SPACE = 0x20, 0xA0
 
 
-class Metrics:
+class GlyphMetrics:
     """Advance and left side bearing of each glyph, in font units (hmtx)."""
 
     def __init__(self, table: bytes, paired: int) -> None:
@@ -78,7 +78,7 @@ class QuickFace(TTFontFace):  # type: ignore[misc] # reportlab has no types
                 super().extractInfo()
             (paired,) = self._numbers("hhea", ">H", 34)
             (is_long,) = self._numbers("head", ">H", 50)
-            self.hmetrics = Metrics(self.get_table("hmtx"), paired)
+            self.hmetrics = GlyphMetrics(self.get_table("hmtx"), paired)
             count = self.numGlyphs + 1
             places = self._numbers("loca", f">{count}{'L' if is_long else 'H'}", 0)
             self.glyphPos = places if is_long else [place * 2 for place in places]

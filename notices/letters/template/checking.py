@@ -20,8 +20,8 @@ from notices.letters.template.required import (
 )
 from notices.letters.template.sandbox import language_faults
 from notices.letters.template.sources import (
-    Source,
     Templates,
+    TemplateSource,
     forms_of,
     letter_name,
     mail_name,
@@ -30,7 +30,7 @@ from notices.letters.template.wording import odd_characters, wording_faults
 from notices.notice import Notice
 
 
-def ensure_usable(sources: tuple[Source, ...]) -> None:
+def ensure_usable(sources: tuple[TemplateSource, ...]) -> None:
     """Raise InvalidTemplate with every fault of the templates that will be used."""
     faults = [fault for source in sources for fault in source_faults(source)]
     if faults:
@@ -42,7 +42,7 @@ def ensure_usable(sources: tuple[Source, ...]) -> None:
 
 
 @lru_cache(maxsize=64)
-def source_faults(source: Source) -> tuple[Fault, ...]:
+def source_faults(source: TemplateSource) -> tuple[Fault, ...]:
     """The faults of one template, in the order of reading."""
     is_form_2 = not source.name.startswith("form1/")
     words = (
@@ -55,7 +55,7 @@ def source_faults(source: Source) -> tuple[Fault, ...]:
     return (*words, *dict.fromkeys(_tried(source)))
 
 
-def _tried(source: Source) -> Iterator[Fault]:
+def _tried(source: TemplateSource) -> Iterator[Fault]:
     """What shows only when the template is filled."""
     try:
         for form in forms_of(source.name):
@@ -65,7 +65,7 @@ def _tried(source: Source) -> Iterator[Fault]:
         yield from wrong.faults
 
 
-def _probe_faults(source: Source, probe: Probe) -> Iterator[Fault]:
+def _probe_faults(source: TemplateSource, probe: Probe) -> Iterator[Fault]:
     notice, language = probe.notice, source.name.rsplit(".", 2)[1]
     if language not in languages(notice):
         return
@@ -80,7 +80,7 @@ def _probe_faults(source: Source, probe: Probe) -> Iterator[Fault]:
         yield from _mail_faults(source, subject, body, notice, language)
 
 
-def _letter_faults(source: Source, part: Part, probe: Probe) -> Iterator[Fault]:
+def _letter_faults(source: TemplateSource, part: Part, probe: Probe) -> Iterator[Fault]:
     found = "\n".join(map(squeezed, part.texts()))
     values = letter_values(
         probe.notice, part.language, voluntary_note=probe.voluntary_note
@@ -91,7 +91,9 @@ def _letter_faults(source: Source, part: Part, probe: Probe) -> Iterator[Fault]:
     yield from _heading_faults(source, part, probe.notice)
 
 
-def _heading_faults(source: Source, part: Part, notice: Notice) -> Iterator[Fault]:
+def _heading_faults(
+    source: TemplateSource, part: Part, notice: Notice
+) -> Iterator[Fault]:
     labels = Counter(map(squeezed, _labels(part)))
     starts = [squeezed(text) for text in part.texts()]
     for required in headings(notice.form, part.language):
@@ -119,7 +121,9 @@ def _labels(part: Part) -> Iterator[str]:
                 yield row.label
 
 
-def _count_faults(source: Source, required: Required, count: int) -> Iterator[Fault]:
+def _count_faults(
+    source: TemplateSource, required: Required, count: int
+) -> Iterator[Fault]:
     if count == required.times:
         return
     kind = "the heading" if required.is_heading else "the value"
@@ -132,14 +136,14 @@ def _count_faults(source: Source, required: Required, count: int) -> Iterator[Fa
         )
 
 
-def _last_line(source: Source, name: str) -> int:
+def _last_line(source: TemplateSource, name: str) -> int:
     """The last line that names it; 1 if none does by this name."""
     lines = enumerate(source.text.split("\n"), 1)
     return max((number for number, line in lines if name in line), default=1)
 
 
 def _mail_faults(
-    source: Source, subject: str, body: str, notice: Notice, language: str
+    source: TemplateSource, subject: str, body: str, notice: Notice, language: str
 ) -> Iterator[Fault]:
     if not subject.startswith(f"[{notice.number}]"):
         yield Fault(source.path, "the subject begins with [整理番号]")

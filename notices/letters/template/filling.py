@@ -19,7 +19,7 @@ from notices.errors import Fault, InvalidTemplate
 from notices.letters.model import Face, Span
 from notices.letters.template.addresses import Address
 from notices.letters.template.sandbox import TOO_DEEP, language_faults, make_environment
-from notices.letters.template.sources import Source
+from notices.letters.template.sources import TemplateSource
 
 # Private-use characters as brackets: `hygiene` has spelt them out in every value.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -35,7 +35,7 @@ _VALUES_KEY = "the values"
 class Filled:
     """A rendered template, its values still apart."""
 
-    source: Source
+    source: TemplateSource
     skeleton: str
     values: list[str] = field(default_factory=list)
 
@@ -89,7 +89,7 @@ def merged(spans: list[Span]) -> tuple[Span, ...]:
     return tuple(result)
 
 
-def fill(source: Source, values: Mapping[str, Any]) -> Filled:
+def fill(source: TemplateSource, values: Mapping[str, Any]) -> Filled:
     """Render one template; InvalidTemplate names file and line of what is wrong."""
     template = _compiled(source)
     filled = Filled(source, "")
@@ -122,7 +122,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 
 @lru_cache(maxsize=32)
-def _compiled(source: Source) -> jinja2.Template:
+def _compiled(source: TemplateSource) -> jinja2.Template:
     faults = language_faults(source.text, source.path)
     if faults:
         raise InvalidTemplate(

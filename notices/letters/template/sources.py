@@ -26,7 +26,7 @@ NAMES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class TemplateSource:
     """One template's text, and where it was found."""
 
     name: str
@@ -41,9 +41,9 @@ class Source:
 class Templates:
     """All templates as one value; equal values render equally."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[TemplateSource, ...]
 
-    def source(self, name: str) -> Source:
+    def source(self, name: str) -> TemplateSource:
         """The template of that name; ConfigError if the installation lacks it."""
         for source in self.sources:
             if source.name == name:
@@ -90,11 +90,11 @@ def load_templates(directories: Sequence[Path] = ()) -> Templates:
     return Templates(tuple(_read(name, places) for name in NAMES))
 
 
-def _read(name: str, places: Sequence[Path]) -> Source:
+def _read(name: str, places: Sequence[Path]) -> TemplateSource:
     for place in places:
         path = place / name
         try:
-            return Source(name, str(path), path.read_text(encoding="utf-8-sig"))
+            return TemplateSource(name, str(path), path.read_text(encoding="utf-8-sig"))
         except (FileNotFoundError, NotADirectoryError):
             continue
         except UnicodeDecodeError as broken:

@@ -13,7 +13,12 @@ from notices.letters.template.checking import source_faults
 from notices.letters.template.composing import languages
 from notices.letters.template.probes import probes
 from notices.letters.template.required import letter_values, squeezed
-from notices.letters.template.sources import SAMPLES, Source, Templates, letter_name
+from notices.letters.template.sources import (
+    SAMPLES,
+    Templates,
+    TemplateSource,
+    letter_name,
+)
 from notices.notice import Form, Notice
 
 _WORDS = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>")
@@ -32,7 +37,7 @@ def check_templates(templates: Templates) -> tuple[Fault, ...]:
     return tuple(faults) or output_faults(templates)
 
 
-def sample_faults(source: Source) -> tuple[Fault, ...]:
+def sample_faults(source: TemplateSource) -> tuple[Fault, ...]:
     """What is wrong with the judgment that previews show."""
     form = next(form for form, name in SAMPLES.items() if name == source.name)
     try:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from notices.errors import Fault
 from notices.letters.template.hygiene import Cleaner
-from notices.letters.template.sources import Source
+from notices.letters.template.sources import TemplateSource
 from notices.signs import spelt
 
 
@@ -56,7 +56,7 @@ _BRACES = re.compile(r"{[{%#]|[}%#]}")
 _QUOTED = re.compile(r'"([^"]*)"|\'([^\']*)\'')
 
 
-def wording_faults(source: Source, *, is_form_2: bool) -> tuple[Fault, ...]:
+def wording_faults(source: TemplateSource, *, is_form_2: bool) -> tuple[Fault, ...]:
     """What stands in the template's own words that must not, each with its line."""
     rules = (_DEMANDING, _ALLEGING) if is_form_2 else (_DEMANDING,)
     faults = [
@@ -103,7 +103,7 @@ def _line_faults(line: str, rules: tuple[_Rule, ...]) -> Iterator[str]:
         yield from dict.fromkeys(rule.breaches(line))
 
 
-def odd_characters(source: Source, clean: Cleaner) -> tuple[Fault, ...]:
+def odd_characters(source: TemplateSource, clean: Cleaner) -> tuple[Fault, ...]:
     """Characters of a template that no reader sees or no font draws."""
     return tuple(
         Fault(f"{source.path}:{number}", f"{spelt(char)} cannot be printed; remove it")

@@ -12,7 +12,7 @@ from notices.ledger import Checkpoint, Tree, parse_checkpoint, parse_note
 from notices.site.ledger.log_key import log_key, origin, public_key
 from notices.site.parts import Parts
 from notices.site.rollback import require_no_hold
-from notices.store import Issued, Store, Stored
+from notices.store import Issued, Store, StoredNotice
 from notices.verifying import open_checkpoint
 
 
@@ -103,7 +103,7 @@ def prove(parts: Parts, case_id: str) -> dict[str, Any]:
     }
 
 
-def found_notices(parts: Parts, case_id: str) -> tuple[Stored, ...]:
+def found_notices(parts: Parts, case_id: str) -> tuple[StoredNotice, ...]:
     """The notices of a case; InputError if there are none."""
     found = parts.store.find(case_id)
     if not found:
@@ -114,7 +114,7 @@ def found_notices(parts: Parts, case_id: str) -> tuple[Stored, ...]:
     return found
 
 
-def record_of(store: Store, stored: Stored, tree: Tree) -> dict[str, Any]:
+def record_of(store: Store, stored: StoredNotice, tree: Tree) -> dict[str, Any]:
     """The record of one notice with its proofs."""
     number = stored.number
     return record(

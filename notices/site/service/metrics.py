@@ -5,15 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from notices.errors import ConfigError, NoticesError
-from notices.queue import News, NewsKind
-from notices.store import Overview
+from notices.queue import WorkerEvent, WorkerEventKind
+from notices.store import Queries
 
 _RESULTS = {
-    NewsKind.SENT: "sent",
-    NewsKind.DEFERRED: "deferred",
-    NewsKind.FAILED: "failed",
-    NewsKind.IN_DOUBT: "in_doubt",
-    NewsKind.ERROR: "error",
+    WorkerEventKind.SENT: "sent",
+    WorkerEventKind.DEFERRED: "deferred",
+    WorkerEventKind.FAILED: "failed",
+    WorkerEventKind.IN_DOUBT: "in_doubt",
+    WorkerEventKind.ERROR: "error",
 }
 _BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 600, 1200)
 
@@ -23,7 +23,7 @@ class Metrics:
 
     def __init__(
         self,
-        overview: Overview,
+        overview: Queries,
         clock: Callable[[], datetime],
         certificate_end: Callable[[], datetime],
     ) -> None:
@@ -47,7 +47,7 @@ class Metrics:
         self._registry.register(_Lookup(overview, clock, certificate_end))
         self._server: Any = None
 
-    def take(self, news: News) -> None:
+    def take(self, news: WorkerEvent) -> None:
         """Count one thing that happened."""
         if news.kind in _RESULTS:
             self._attempts.labels(_RESULTS[news.kind]).inc()
@@ -78,7 +78,7 @@ class _Lookup:
 
     def __init__(
         self,
-        overview: Overview,
+        overview: Queries,
         clock: Callable[[], datetime],
         certificate_end: Callable[[], datetime],
     ) -> None:

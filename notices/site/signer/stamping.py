@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from notices.errors import TimestampUnavailable
-from notices.ledger import Fact
+from notices.ledger import FactValue
 from notices.signing import Timestamp, Timestamper
 
 
@@ -39,7 +39,7 @@ class Stamping:
             return make(None)
 
     @property
-    def facts(self) -> Mapping[str, Fact]:
+    def facts(self) -> Mapping[str, FactValue]:
         """For the ledger: the mail's time stamp, or why there is none."""
         if self.missing or self._newest is None:
             return {"timestamp_missing": self.missing}

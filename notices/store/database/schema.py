@@ -33,7 +33,7 @@ STATES = (
 )
 
 
-class Moment(TypeDecorator[datetime]):
+class StoredMoment(TypeDecorator[datetime]):
     """An aware datetime, stored as text such as `2026-03-05T01:02:03.000000Z`."""
 
     impl = Text
@@ -75,7 +75,7 @@ numbers = Table(
     Column("rung", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("ordinal", Integer, nullable=False),
-    Column("reserved_at", Moment, nullable=False),
+    Column("reserved_at", StoredMoment, nullable=False),
     UniqueConstraint("series", "year", "serial"),
     UniqueConstraint("case_id", "rung", "kind", "ordinal"),
     CheckConstraint("serial >= 1", name="serial"),
@@ -98,7 +98,7 @@ notices = Table(
     Column("judgment", Text, nullable=False),
     Column("notice", Text, nullable=False),
     Column("signer_certificate_sha256", Text, nullable=False),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", StoredMoment, nullable=False),
     # secret behind the notice's commitments in the ledger, in hexadecimal
     Column("salt", Text, nullable=False, server_default=""),
     UniqueConstraint("case_id", "rung", "kind", "ordinal"),
@@ -132,11 +132,11 @@ deliveries = Table(
     Column("message_id", Text, nullable=False, unique=True),
     Column("message_sha256", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("queued_at", Moment),
-    Column("next_attempt_at", Moment),
+    Column("queued_at", StoredMoment),
+    Column("next_attempt_at", StoredMoment),
     Column("lease_owner", Text),
-    Column("lease_until", Moment),
-    Column("changed_at", Moment, nullable=False),
+    Column("lease_until", StoredMoment),
+    Column("changed_at", StoredMoment, nullable=False),
     # fixed at `prepare`
     Column("channel", Text, nullable=False, server_default="smtp"),
     Column("is_test", Integer, nullable=False, server_default="0"),
@@ -164,8 +164,8 @@ attempts = Table(
     metadata,
     Column("number", Text, ForeignKey("deliveries.number"), primary_key=True),
     Column("ordinal", Integer, primary_key=True),
-    Column("started_at", Moment, nullable=False),
-    Column("ended_at", Moment, nullable=False),
+    Column("started_at", StoredMoment, nullable=False),
+    Column("ended_at", StoredMoment, nullable=False),
     Column("state", Text, nullable=False),
     Column("stage", Text, nullable=False),
     Column("remote", Text, nullable=False),
@@ -184,7 +184,7 @@ events = Table(
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("number", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", StoredMoment, nullable=False),
     Column("payload", Text, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
     Index(None, "number", "seq"),
@@ -199,7 +199,7 @@ unordered = Table(
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("number", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", StoredMoment, nullable=False),
     Column("facts", Text, nullable=False),
     sqlite_strict=True,
 )
@@ -211,7 +211,7 @@ checkpoints = Table(
     Column("root", LargeBinary, nullable=False),
     Column("note", Text, nullable=False),
     Column("time_stamp", LargeBinary, nullable=False),
-    Column("issued_at", Moment, nullable=False),
+    Column("issued_at", StoredMoment, nullable=False),
     CheckConstraint("size >= 0 AND length(root) = 32", name="root"),
     sqlite_strict=True,
 )
@@ -227,7 +227,7 @@ reports = Table(
     Column("waits", Integer, nullable=False, index=True),
     Column("reason", Text, nullable=False),
     Column("mailbox", Text, nullable=False),
-    Column("received_at", Moment, nullable=False),
+    Column("received_at", StoredMoment, nullable=False),
     Column("facts", Text, nullable=False),
     Column("content", LargeBinary),
     CheckConstraint("length(sha256) = 64", name="sha256"),
@@ -249,7 +249,7 @@ identities = Table(
     Column("place", Text, nullable=False),
     # entries of the ledger when it was given
     Column("size", Integer, nullable=False),
-    Column("given_at", Moment, nullable=False),
+    Column("given_at", StoredMoment, nullable=False),
     CheckConstraint("ordinal >= 1", name="ordinal"),
     sqlite_strict=True,
 )

@@ -35,7 +35,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from notices.report import CheckStatus, Finding, Report, SubIndication, Told
+from notices.report import CheckStatus, Finding, Report, StoryLine, SubIndication
 from notices.verifying import signed_content
 from notices.verifying.bundle import archive_timestamps, record
 from notices.verifying.bundle.manifest import differences
@@ -309,7 +309,7 @@ def verify_bundle(data: bytes, policy: Policy) -> Report:
     )
 
 
-def _story(evidence: Bundle, findings: Sequence[Finding]) -> tuple[Told, ...]:
+def _story(evidence: Bundle, findings: Sequence[Finding]) -> tuple[StoryLine, ...]:
     """What happened, in order of time, each with what it rests on."""
     told = list(record.story(evidence.record))
     passed = {one.id for one in findings if one.status is CheckStatus.PASSED}
@@ -326,9 +326,9 @@ def _story(evidence: Bundle, findings: Sequence[Finding]) -> tuple[Told, ...]:
         ]
     if claimed := evidence.signed.signature.signing_time:
         text = "this bundle was signed"
-        told.append(Told(at=claimed, text=text, source="the signer's claim"))
+        told.append(StoryLine(at=claimed, text=text, source="the signer's claim"))
     return tuple(sorted(told, key=lambda one: one.at))
 
 
-def _existed(moment: datetime, what: str) -> Told:
-    return Told(at=moment, text=f"{what} existed", source="time stamp")
+def _existed(moment: datetime, what: str) -> StoryLine:
+    return StoryLine(at=moment, text=f"{what} existed", source="time stamp")

@@ -22,7 +22,7 @@ from notices.ledger import (
     leaf_version,
     parse_verifier_key,
 )
-from notices.report import NoticeFacts, Told
+from notices.report import NoticeFacts, StoryLine
 from notices.verifying.checkpoint import open_checkpoint
 from notices.verifying.checks import later, malformed, plain, refuse_later
 
@@ -251,7 +251,7 @@ _TELLING = {
 }
 
 
-def story(record: Record) -> Iterator[Told]:
+def story(record: Record) -> Iterator[StoryLine]:
     """Each event as a sentence; call it only when they are proven."""
     for leaf in record.leaves:
         kind = str(leaf["event"])
@@ -261,7 +261,7 @@ def story(record: Record) -> Iterator[Told]:
         at = datetime.fromisoformat(leaf["at"])
         if at.utcoffset() is None:
             raise malformed(f"entry {leaf['seq']} has a time without a zone")
-        yield Told(
+        yield StoryLine(
             at=at,
             text=plain(text, 300),
             source=f"ledger entry {leaf['seq']}",

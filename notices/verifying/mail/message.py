@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 
 from notices import mail
-from notices.mail import Leaf, SplitMessage
+from notices.mail import MimeLeaf, SplitMessage
 from notices.verifying import content
 from notices.verifying.checks import malformed
 from notices.verifying.content import NoticeJson
@@ -75,7 +75,7 @@ class Message:
             der=self.split.signature, content=self.split.entity, policy=self.policy
         )
 
-    def attachment(self, media_type: str) -> Leaf:
+    def attachment(self, media_type: str) -> MimeLeaf:
         """The only attachment of that type; XARF reports are counted apart."""
         found = [
             leaf
@@ -102,6 +102,6 @@ class Message:
         )
 
 
-def is_xarf(leaf: Leaf) -> bool:
+def is_xarf(leaf: MimeLeaf) -> bool:
     """True for a report in XARF v4 beside `notice.json`."""
     return leaf.media_type == JSON and bool(XARF_NAME.fullmatch(leaf.file_name))

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
-from notices.mail import Leaf
+from notices.mail import MimeLeaf
 from notices.printed import dns_host
 from notices.verifying.checks import malformed
 from notices.verifying.content import NoticeJson, read_json
@@ -58,7 +58,7 @@ class Expected:
     """The mailbox in From."""
 
 
-def check(reports: Sequence[Leaf], expected: Expected) -> str:
+def check(reports: Sequence[MimeLeaf], expected: Expected) -> str:
     """One report for each URL, each in agreement; Refusal."""
     urls = expected.notice.urls
     usual = (
@@ -78,7 +78,7 @@ def check(reports: Sequence[Leaf], expected: Expected) -> str:
     return f"{len(names)} reports: number, form, sha256, URL, sender, category, times"
 
 
-def _check_one(report: Leaf, url: str, expected: Expected) -> str:
+def _check_one(report: MimeLeaf, url: str, expected: Expected) -> str:
     """Its report_id."""
     name = report.file_name
     said = read_json(report.content, name, MAX_REPORT)

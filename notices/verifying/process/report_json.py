@@ -15,8 +15,8 @@ from notices.report import (
     NoticeFacts,
     Report,
     SignerIdentity,
+    StoryLine,
     SubIndication,
-    Told,
 )
 
 
@@ -78,9 +78,9 @@ def _facts(document: dict[str, Any]) -> NoticeFacts:
     return NoticeFacts(**(document | changed))
 
 
-def _told(document: dict[str, Any]) -> Told:
+def _told(document: dict[str, Any]) -> StoryLine:
     changed: dict[str, Any] = {"at": datetime.fromisoformat(document["at"])}
-    return Told(**(document | changed))
+    return StoryLine(**(document | changed))
 
 
 def _moment(text: str | None) -> datetime | None:
