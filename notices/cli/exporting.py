@@ -50,19 +50,25 @@ def export(
     if out and not out.is_dir():
         output.require_free(out)
     with Site.open(site_path) as site:
-        found = site.export(case_id, redact=redact)
+        bundles = site.export(case_id, redact=redact)
         tell_troubles(site.troubles)
-    paths = [_target(out, each, count=len(found)) for each in found]
+    paths = [_target(out, exported, count=len(bundles)) for exported in bundles]
     output.require_free(*paths)
-    for each, path in zip(found, paths, strict=True):
-        output.write(path, each.content)
-        for warning in each.warnings:
-            click.echo(f"notices: warning: {each.number}: {plain(warning)}", err=True)
+    for exported, path in zip(bundles, paths, strict=True):
+        output.write(path, exported.content)
+        for warning in exported.warnings:
+            click.echo(
+                f"notices: warning: {exported.number}: {plain(warning)}", err=True
+            )
     if as_json:
         print_json(
             [
-                {"number": each.number, "file": str(path), "bytes": len(each.content)}
-                for each, path in zip(found, paths, strict=True)
+                {
+                    "number": exported.number,
+                    "file": str(path),
+                    "bytes": len(exported.content),
+                }
+                for exported, path in zip(bundles, paths, strict=True)
             ]
         )
         return
@@ -70,11 +76,11 @@ def export(
         click.echo(path)
 
 
-def _target(out: Path | None, each: Exported, *, count: int) -> Path:
+def _target(out: Path | None, exported: Exported, *, count: int) -> Path:
     if out is None:
-        return Path(each.file_name)
+        return Path(exported.file_name)
     if out.is_dir():
-        return out / each.file_name
+        return out / exported.file_name
     if count > 1:
         raise InputError(
             f"{count} bundles do not go into one file {out}",

@@ -120,23 +120,23 @@ def verify(checkpoints: tuple[Path, ...], site_path: Path, *, as_json: bool) -> 
     """Check every entry and every checkpoint; exit code 1 if something changed."""
     notes = [_text(path) for path in checkpoints]
     with Site.open(site_path) as site:
-        found = site.audit(notes)
+        result = site.audit(notes)
     if as_json:
         print_json(
             {
-                "size": found.size,
-                "root": b64encode(found.root).decode(),
-                "checkpoints": found.checkpoints,
-                "faults": list(found.faults),
+                "size": result.size,
+                "root": b64encode(result.root).decode(),
+                "checkpoints": result.checkpoints,
+                "faults": list(result.faults),
             }
         )
     else:
-        for fault in found.faults:
+        for fault in result.faults:
             click.echo(f"FAULT   {fault}")
         click.echo(
-            f"{found.size} entries, {found.checkpoints} checkpoints, "
-            f"root {b64encode(found.root).decode()}: "
-            + ("something was changed" if found.faults else "nothing was changed")
+            f"{result.size} entries, {result.checkpoints} checkpoints, "
+            f"root {b64encode(result.root).decode()}: "
+            + ("something was changed" if result.faults else "nothing was changed")
         )
         if not notes:
             click.echo(
@@ -144,7 +144,7 @@ def verify(checkpoints: tuple[Path, ...], site_path: Path, *, as_json: bool) -> 
                 "the database was not rolled back as a whole",
                 err=True,
             )
-    return 1 if found.faults else 0
+    return 1 if result.faults else 0
 
 
 @ledger.command()
@@ -178,11 +178,11 @@ def consistency(
     if out:
         output.require_free(out)
     with Site.open(site_path) as site:
-        found = site.consistency(_text(old), _text(new))
+        proven = site.consistency(_text(old), _text(new))
     proof = {
-        "old_size": found.old.size,
-        "new_size": found.new.size,
-        "consistency_proof": [b64encode(each).decode() for each in found.proof],
+        "old_size": proven.old.size,
+        "new_size": proven.new.size,
+        "consistency_proof": [b64encode(each).decode() for each in proven.proof],
     }
     if out:
         output.write(out, json.dumps(proof).encode())

@@ -30,17 +30,19 @@ def read_judgment(text: str | bytes, catalogue: Catalogue | None = None) -> Judg
     >>> judgment.category, judgment.found_on.isoformat()
     ('bank-account-transfer-solicitation', '2026-11-16')
     """
-    data, found = parse(text)
+    data, duplicates = parse(text)
     judgment, structural = read(Judgment, data)
-    found += structural
-    unread = tuple(fault.path for fault in found)
-    found += catalogues.faults(judgment, catalogue or load_catalogue(), unread=unread)
-    found += _addresses(judgment, {fault.path for fault in found})
-    if found:
+    duplicates += structural
+    unread = tuple(fault.path for fault in duplicates)
+    duplicates += catalogues.faults(
+        judgment, catalogue or load_catalogue(), unread=unread
+    )
+    duplicates += _addresses(judgment, {fault.path for fault in duplicates})
+    if duplicates:
         raise InvalidJudgment(
-            f"{_called(data)} has {len(found)} fault{'s' * (len(found) > 1)}",
+            f"{_called(data)} has {len(duplicates)} fault{'s' * (len(duplicates) > 1)}",
             hint="`notices schema` prints every field",
-            faults=sorted(found, key=_place),
+            faults=sorted(duplicates, key=_place),
         )
     return judgment
 

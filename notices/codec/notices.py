@@ -102,13 +102,13 @@ def _recipient(notice: Notice) -> dict[str, Any]:
 
 
 def _category(notice: Notice) -> dict[str, Any]:
-    found = notice.classification
+    classification = notice.classification
     return {
-        "slug": found.slug,
-        "name": found.name,
-        "name_en": found.name_en,
-        "group": found.group,
-        "group_name": found.group_name,
+        "slug": classification.slug,
+        "name": classification.name,
+        "name_en": classification.name_en,
+        "group": classification.group,
+        "group_name": classification.group_name,
     }
 
 
@@ -125,14 +125,14 @@ def _statutes(notice: Notice) -> list[dict[str, Any]]:
     ]
 
 
-def _locator(found: Locator) -> dict[str, Any]:
+def _locator(locator: Locator) -> dict[str, Any]:
     return {
-        "board_name": found.board_name or None,
-        "thread": found.thread or None,
-        "post_number": found.post_number or None,
-        "posted_at": _moment(found.posted_at),
-        "poster_id": found.poster_id or None,
-        "file_names": list(found.file_names) or None,
+        "board_name": locator.board_name or None,
+        "thread": locator.thread or None,
+        "post_number": locator.post_number or None,
+        "posted_at": _moment(locator.posted_at),
+        "poster_id": locator.poster_id or None,
+        "file_names": list(locator.file_names) or None,
     }
 
 

@@ -27,13 +27,13 @@ def read_recipients(text: str, where: str) -> Mapping[str, RecipientEntry]:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
         raise ConfigError(f"{where} is not TOML: {wrong}") from wrong
-    found = [
+    faults = [
         Fault(f"{where}:{_line(text, entry, key)}", f"[{entry}] {key}: {sentence}")
         for entry, table in data.items()
         for key, sentence in _table(table)
     ]
-    if found:
-        raise ConfigError(f"{where} has faults", faults=found)
+    if faults:
+        raise ConfigError(f"{where} has faults", faults=faults)
     return MappingProxyType({name: _entry(table) for name, table in data.items()})
 
 

@@ -82,19 +82,19 @@ def members(
     their commitments stay in the ledger's leaf, their salts are not shown.
     """
     shown = {} if redact else dict(history.documents)
-    found = {"README.txt": README.encode()}
-    found |= {names.DOCUMENTS + name: content for name, content in shown.items()}
+    content_of = {"README.txt": README.encode()}
+    content_of |= {names.DOCUMENTS + name: content for name, content in shown.items()}
     if not redact:
-        found |= {
+        content_of |= {
             names.RECEIVED + name: each for name, each in history.received.items()
         }
-    found[names.DELIVERY] = _json(_delivery(history))
-    found[names.RECORD] = _json(_record(history, ledger, shown))
-    found[names.CHECKPOINT] = ledger.issued.note.encode()
+    content_of[names.DELIVERY] = _json(_delivery(history))
+    content_of[names.RECORD] = _json(_record(history, ledger, shown))
+    content_of[names.CHECKPOINT] = ledger.issued.note.encode()
     if ledger.issued.time_stamp:
-        found[names.CHECKPOINT_STAMP] = ledger.issued.time_stamp
-    found[names.LOG_KEY] = f"{ledger.key}\n".encode()
-    return found | evidence_members(certificates, answers, names.EVIDENCE)
+        content_of[names.CHECKPOINT_STAMP] = ledger.issued.time_stamp
+    content_of[names.LOG_KEY] = f"{ledger.key}\n".encode()
+    return content_of | evidence_members(certificates, answers, names.EVIDENCE)
 
 
 def evidence_members(

@@ -54,11 +54,13 @@ def fresh_answers(
 
 
 def _paths(
-    found: Sequence[x509.Certificate], roots: Sequence[x509.Certificate], at: datetime
+    certificates: Sequence[x509.Certificate],
+    roots: Sequence[x509.Certificate],
+    at: datetime,
 ) -> Iterator[tuple[x509.Certificate, ...]]:
     """Each certificate's path to a trusted root, where it has one."""
-    for certificate in found:
-        others = [one for one in found if one != certificate]
+    for certificate in certificates:
+        others = [one for one in certificates if one != certificate]
         if path := certificate_path(certificate, others, roots, at):
             yield path
 

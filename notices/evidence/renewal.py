@@ -44,26 +44,26 @@ def renew(
     answers.
     """
     try:
-        found = dict(read_container(bundle))
+        members = dict(read_container(bundle))
     except MalformedContainer as error:
         raise InputError(
             f"this is no evidence bundle: {error}", hint="see `notices verify`"
         ) from error
-    if not {SIGNATURE, CERTIFICATES} <= found.keys():
+    if not {SIGNATURE, CERTIFICATES} <= members.keys():
         raise InputError("this container is no evidence bundle of ours")
-    del found[MIMETYPE]
-    number = count(found) + 1
+    del members[MIMETYPE]
+    number = count(members) + 1
     if number > 1:
-        found[older_name(number - 1)] = found.pop(ARCHIVE_MANIFEST)
-    tokens = (*tokens_in(found), *trial_token(timestamper))
-    carried = load_certificates(found[CERTIFICATES])
+        members[older_name(number - 1)] = members.pop(ARCHIVE_MANIFEST)
+    tokens = (*tokens_in(members), *trial_token(timestamper))
+    carried = load_certificates(members[CERTIFICATES])
     evidence = authority_evidence(
         tokens, replace(sources, chain=(*sources.chain, *carried))
     )
     prefix = f"{RENEWAL}{number:03}-"
-    found |= evidence_members(evidence.certificates, evidence.answers, prefix)
+    members |= evidence_members(evidence.certificates, evidence.answers, prefix)
     stamp = timestamp_name(number)
-    manifest = write_manifest(found, stamp, TIMESTAMP_TYPE)
+    manifest = write_manifest(members, stamp, TIMESTAMP_TYPE)
     token = timestamper.stamp(sha256(manifest).digest()).token
-    found |= {ARCHIVE_MANIFEST: manifest, stamp: token}
-    return write_container(found), evidence.warnings
+    members |= {ARCHIVE_MANIFEST: manifest, stamp: token}
+    return write_container(members), evidence.warnings

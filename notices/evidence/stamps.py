@@ -64,7 +64,7 @@ def authority_evidence(tokens: Sequence[bytes], sources: Sources) -> StampEviden
     warnings: list[str] = []
     for token in tokens:
         try:
-            path, found = timestamp_evidence(
+            path, answered = timestamp_evidence(
                 token,
                 trust=sources.trust,
                 chain=sources.chain,
@@ -76,7 +76,7 @@ def authority_evidence(tokens: Sequence[bytes], sources: Sources) -> StampEviden
         except NoticesError as error:
             warnings.append(error.message)
             continue
-        answers |= found
+        answers |= answered
         certificates += [one for one in path if one.issuer != one.subject]
     return StampEvidence(
         answers=answers,
@@ -100,16 +100,16 @@ def tokens_in(members: Mapping[str, bytes]) -> tuple[bytes, ...]:
 
     Those in the PDF prove it to PDF readers; the mail's is older and covers it.
     """
-    found = [
+    signatures = [
         content for name, content in members.items() if name.endswith(_STAMP_SUFFIX)
     ]
     if SIGNATURE in members:
-        found += _in_signature(members[SIGNATURE])
+        signatures += _in_signature(members[SIGNATURE])
     if MESSAGE in members:
         # the verifier says what is wrong with a mail that cannot be read
         with suppress(MalformedMessage):
-            found += _in_signature(split(members[MESSAGE]).signature)
-    return tuple(dict.fromkeys(found))
+            signatures += _in_signature(split(members[MESSAGE]).signature)
+    return tuple(dict.fromkeys(signatures))
 
 
 def _in_signature(signature: bytes) -> Iterator[bytes]:

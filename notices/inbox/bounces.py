@@ -70,13 +70,13 @@ def _of_exim(named: str, text: str) -> tuple[RecipientStatus, ...]:
 
 
 def _of_qmail(text: str) -> tuple[RecipientStatus, ...]:
-    found = []
+    statuses = []
     for paragraph in _PARAGRAPH.split(text.strip())[1 : MAX_RECIPIENTS + 1]:
         if paragraph.startswith("-"):  # the break paragraph: below it the message
             break
         match = _QSBMF_RECIPIENT.fullmatch(paragraph.strip())
         if match and (address := address_in(match[1])):
-            found.append(
+            statuses.append(
                 RecipientStatus(
                     addresses=frozenset({address}),
                     action=Action.FAILED,
@@ -84,7 +84,7 @@ def _of_qmail(text: str) -> tuple[RecipientStatus, ...]:
                     diagnostic=shown(match[2]),
                 )
             )
-    return tuple(found)
+    return tuple(statuses)
 
 
 def _first_text(parts: Sequence[MimePart]) -> str:

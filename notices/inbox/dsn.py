@@ -60,12 +60,12 @@ def status_blocks(parts: Sequence[MimePart], *, is_report: bool) -> list[Block] 
 
 def recipients(blocks: Iterable[Block]) -> tuple[RecipientStatus, ...]:
     """Read what is said of each recipient."""
-    found = []
+    statuses = []
     for block in blocks:
         names = {name for name, _ in block}
         if names & {"final-recipient", "original-recipient", "action"}:
-            found.append(_recipient(block))
-    return tuple(found[:MAX_RECIPIENTS])
+            statuses.append(_recipient(block))
+    return tuple(statuses[:MAX_RECIPIENTS])
 
 
 def envids(blocks: Iterable[Block]) -> frozenset[str]:
@@ -92,7 +92,7 @@ def reporting_mta(blocks: Iterable[Block]) -> str:
 
 def returned_ids(parts: Iterable[MimePart]) -> tuple[str, ...]:
     """Give the Message-ID of the message that is returned, whole or its header."""
-    found: list[str] = []
+    ids: list[str] = []
     for part in parts:
         is_header = _RETURNED_TYPES.get(part.media_type)
         if is_header is None:
@@ -100,8 +100,8 @@ def returned_ids(parts: Iterable[MimePart]) -> tuple[str, ...]:
         # below a header alone there may stand anything, so it is read as a message
         returned = read_part(part.content())
         for value in returned.values("message-id"):
-            found += message_ids(value)
-    return tuple(found[:MAX_IDS])
+            ids += message_ids(value)
+    return tuple(ids[:MAX_IDS])
 
 
 def message_ids(value: str) -> list[str]:
@@ -138,11 +138,11 @@ def _recipient(block: tuple[Field, ...]) -> RecipientStatus:
 
 
 def _addresses(block: tuple[Field, ...]) -> frozenset[str]:
-    found = set()
+    addresses = set()
     for name in ("original-recipient", "final-recipient"):
         if address := address_in(_single(block, name)):
-            found |= {address, unxtext(address.upper()).lower()}
-    return frozenset(found)
+            addresses |= {address, unxtext(address.upper()).lower()}
+    return frozenset(addresses)
 
 
 def _action(block: tuple[Field, ...], status: str) -> Action | None:

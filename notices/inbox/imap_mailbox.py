@@ -51,11 +51,11 @@ class ImapMailbox:
         """Log in and open every folder without marking; count what lies there."""
         account = self._account
         names = (account.folder, account.archive_folder, account.move_to)
-        found = []
+        folders = []
         for name in dict.fromkeys(filter(None, names)):
             mails = self._select(name, readonly=True).mails
-            found.append(Folder(name=name, mails=mails))
-        return tuple(found)
+            folders.append(Folder(name=name, mails=mails))
+        return tuple(folders)
 
     def new(self) -> Iterator[MailboxMessage]:
         """Give what was not filed yet, folder by folder, the oldest first."""

@@ -117,33 +117,39 @@ def _copy(octets: bytes, known: Known, *, from_archive: bool) -> Match:
         "the message has no archive recipient": not known.archive_path,
         "no attempt has been made": known.attempts == 0,
     }
-    found = [fault for fault, is_so in faults.items() if is_so]
+    differences = [fault for fault, is_so in faults.items() if is_so]
     return Match(
         kind=Kind.ARCHIVE_COPY if is_ours else Kind.UNRELATED,
         number=known.number,
         is_certain=True,
-        proves=None if found else State.SENT,
-        reason=f"a copy, but {found[0]}" if found else "Message-ID and every byte",
+        proves=None if differences else State.SENT,
+        reason=f"a copy, but {differences[0]}"
+        if differences
+        else "Message-ID and every byte",
         trace_size=trace_size if is_ours else None,
     )
 
 
 def _report(claim: ReceivedMail, known: Sequence[Known]) -> Match:
-    by_envid = [each for each in known if each.envid and each.envid in claim.envids]
-    by_id = [each for each in known if each.message_id in claim.message_ids]
+    by_envid = [
+        delivery
+        for delivery in known
+        if delivery.envid and delivery.envid in claim.envids
+    ]
+    by_id = [delivery for delivery in known if delivery.message_id in claim.message_ids]
     facts: dict[str, FactValue] = {
         "reporting_mta": claim.reporting_mta,
         **_facts_of(claim.recipients[0] if claim.recipients else None),
     }
-    numbers = {each.number for each in (*by_envid, *by_id)}
+    numbers = {delivery.number for delivery in (*by_envid, *by_id)}
     if len(numbers) != 1:
         reason = "it names messages of several notices" if numbers else _strange(claim)
         return Match(kind=claim.kind, reason=reason, facts=facts)
     subject = (by_envid or by_id)[0]
     named = [
-        each
-        for each in claim.recipients
-        if subject.forward_path.lower() in each.addresses
+        delivery
+        for delivery in claim.recipients
+        if subject.forward_path.lower() in delivery.addresses
     ]
     facts.update(_facts_of(named[0]) if named else {})
     fault = _fault(claim, subject, named, by_envid)

@@ -94,14 +94,14 @@ def read_fields(head: bytes) -> tuple[Field, ...]:
     """Read the fields of a block; lines that are no field are passed over."""
     if len(head) > MAX_HEAD:
         raise TooMuch(f"a header of more than {MAX_HEAD} octets")
-    found = []
+    fields = []
     for line in _FIELD_END.split(head):
         if match := _FIELD.fullmatch(line):
             name = match[1].decode("ascii").lower()
-            found.append((name, _text(_FOLD.sub(b"", match[2])).strip()))
-    if len(found) > MAX_FIELDS:
+            fields.append((name, _text(_FOLD.sub(b"", match[2])).strip()))
+    if len(fields) > MAX_FIELDS:
         raise TooMuch(f"a header of more than {MAX_FIELDS} fields")
-    return tuple(found)
+    return tuple(fields)
 
 
 def leaves(part: MimePart) -> Iterator[MimePart]:

@@ -252,30 +252,30 @@ def _known_from(connection: Connection, row: Row[Any]) -> Known:
     )
 
 
-def _as_report(found: Match, digest: str, mailbox: str, now: datetime) -> InboundReport:
+def _as_report(match: Match, digest: str, mailbox: str, now: datetime) -> InboundReport:
     return InboundReport(
         sha256=digest,
-        number=found.number,
-        kind=found.kind,
-        proves=found.proves,
-        reason=found.reason,
+        number=match.number,
+        kind=match.kind,
+        proves=match.proves,
+        reason=match.reason,
         mailbox=mailbox,
         received_at=now,
-        facts={key: value for key, value in found.facts.items() if value},
+        facts={key: value for key, value in match.facts.items() if value},
     )
 
 
-def _content(found: Match, octets: bytes) -> bytes | None:
+def _content(match: Match, octets: bytes) -> bytes | None:
     """What is kept: of a copy the trace, as the rest is stored; of spam nothing.
 
     Nothing is ever deleted here, so nobody who has not seen a message of ours may
     have us keep what is large; it stays in the mailbox.
     """
-    if found.trace_size is not None:
-        return octets[: found.trace_size]
-    if found.is_certain:
+    if match.trace_size is not None:
+        return octets[: match.trace_size]
+    if match.is_certain:
         return octets
-    is_of_use = found.number is not None or found.kind in _KEPT
+    is_of_use = match.number is not None or match.kind in _KEPT
     return octets if is_of_use and len(octets) <= MAX_OF_STRANGERS else None
 
 

@@ -112,12 +112,12 @@ def parse_note(text: str) -> Note:
 
 
 def _parse_line(line: str) -> NoteSignature:
-    found = _LINE.fullmatch(line)
-    octets = _octets(found[2]) if found else b""
-    if not found or "+" in found[1] or len(octets) <= _HASH_BYTES:
+    fields = _LINE.fullmatch(line)
+    octets = _octets(fields[2]) if fields else b""
+    if not fields or "+" in fields[1] or len(octets) <= _HASH_BYTES:
         raise InputError(f"this is no signature line of a note: {line[:80]!r}")
     return NoteSignature(
-        name=found[1],
+        name=fields[1],
         key_hash=octets[:_HASH_BYTES],
         signature=octets[_HASH_BYTES:],
     )

@@ -94,9 +94,9 @@ class GroupCommit:
         """What waits, at most one step of each delivery; who left has no step."""
         group: dict[str, _Waiting] = {}
         waiting, self._waiting = self._waiting, []
-        for each in waiting:
-            if each.made.done():
+        for waiter in waiting:
+            if waiter.made.done():
                 continue
-            if group.setdefault(each.step.number, each) is not each:
-                self._waiting.append(each)
+            if group.setdefault(waiter.step.number, waiter) is not waiter:
+                self._waiting.append(waiter)
         return list(group.values())

@@ -162,18 +162,18 @@ class _Deliveries:
             note = "the worker that had it is gone"
             self._tell(WorkerEventKind.RECOVERED, number=number, state=state, note=note)
         overview = setup.store.overview
-        found = await asyncio.to_thread(
+        due = await asyncio.to_thread(
             overview.waiting,
             now,
             ignore_backoff=self._ignore_backoff,
             is_test=setup.is_test,
         )
-        self._fill_queue(found, await asyncio.to_thread(setup.store.share))
+        self._fill_queue(due, await asyncio.to_thread(setup.store.share))
 
     def fill(self) -> bool:
         """Begin what may begin; tell whether anything is under way."""
-        while one := self._next():
-            self._begin(one)
+        while delivery := self._next():
+            self._begin(delivery)
         self.summary.left = len(self._queue)
         return bool(self._under_way)
 
@@ -228,15 +228,16 @@ class _Deliveries:
             self._tell(WorkerEventKind.QUIET, note=f"nothing goes out before {told}")
         return self.summary.opens_at is None
 
-    def _fill_queue(self, found: Sequence[Waiting], share: WorkerShare) -> None:
+    def _fill_queue(self, due: Sequence[Waiting], share: WorkerShare) -> None:
         now = asyncio.get_running_loop().time()
         if self._setup.store.overview.is_shared:
-            found = in_shares(found, share, self._setup.jitter)
+            due = in_shares(due, share, self._setup.jitter)
         busy = set(self._under_way.values())
         self._queue.replace(
-            each
-            for each in found
-            if each.number not in busy and self._avoided.get(each.number, now) <= now
+            delivery
+            for delivery in due
+            if delivery.number not in busy
+            and self._avoided.get(delivery.number, now) <= now
         )
 
     async def _drop_taken(self) -> None:
@@ -256,11 +257,11 @@ class _Deliveries:
             return None
         return self._queue.next(lambda domain: self._traffic.admits(domain, now))
 
-    def _begin(self, one: Waiting) -> None:
-        domain = domain_of(one.mailbox)
+    def _begin(self, delivery: Waiting) -> None:
+        domain = domain_of(delivery.mailbox)
         self._traffic.begin(domain, self._setup.clock())
-        task = asyncio.create_task(self._deliver(one))
-        self._under_way[task] = one.number
+        task = asyncio.create_task(self._deliver(delivery))
+        self._under_way[task] = delivery.number
 
         def ended(done: asyncio.Task[None]) -> None:
             self._traffic.end(domain)
@@ -268,33 +269,35 @@ class _Deliveries:
 
         task.add_done_callback(ended)
 
-    async def _deliver(self, one: Waiting) -> None:
+    async def _deliver(self, delivery: Waiting) -> None:
         """Attempt one; whatever goes wrong with it stops no other."""
         try:
-            self.summary.attempts[one.number] = await deliver(
+            self.summary.attempts[delivery.number] = await deliver(
                 self._setup,
                 self._commits,
-                one.number,
+                delivery.number,
                 ignore_backoff=self._ignore_backoff,
             )
         except NotWaiting as error:
-            self.summary.errors[one.number] = error  # another worker was quicker
+            self.summary.errors[delivery.number] = error  # another worker was quicker
             if self._queue and not self._is_dropping:
                 self._is_dropping = True
                 with suppress(TryLater):
                     await self._drop_taken()
                 self._is_dropping = False
         except NoticesError as error:
-            self._failed(one, error)
+            self._failed(delivery, error)
         except Exception as error:  # noqa: BLE001 - a fault of ours in one delivery
             wrong = f"a fault of the program ({type(error).__name__}: {error})"
-            self._failed(one, NoticesError(wrong))
+            self._failed(delivery, NoticesError(wrong))
 
-    def _failed(self, one: Waiting, error: NoticesError) -> None:
-        self.summary.errors[one.number] = error
-        self._avoided[one.number] = asyncio.get_running_loop().time() + _AVOIDED
+    def _failed(self, delivery: Waiting, error: NoticesError) -> None:
+        self.summary.errors[delivery.number] = error
+        self._avoided[delivery.number] = asyncio.get_running_loop().time() + _AVOIDED
         at = self._setup.clock()
-        self._setup.tell(worker_events.of_error(one.number, one.case_id, error, at))
+        self._setup.tell(
+            worker_events.of_error(delivery.number, delivery.case_id, error, at)
+        )
 
     def _tell(
         self,

@@ -46,13 +46,13 @@ def address(
                 path=f"ladder[{index}].recipient",
             )
         step = filled(step, entry)
-    found = list(english(judgment, step))
+    faults = list(english(judgment, step))
     if is_illegal:
-        found += unreasoned_abroad(judgment, index, step)
+        faults += unreasoned_abroad(judgment, index, step)
     if entry:
-        found += _entry(judgment, index, entry)
-    if found:
-        raise InvalidJudgment(_message(judgment), faults=found)
+        faults += _entry(judgment, index, entry)
+    if faults:
+        raise InvalidJudgment(_message(judgment), faults=faults)
     return step, entry
 
 

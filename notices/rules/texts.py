@@ -83,16 +83,16 @@ def prose(judgment: Judgment) -> Iterator[Fault]:
 
 def urls(judgment: Judgment) -> Iterator[Fault]:
     """Find URLs that are none, stand twice or are too many."""
-    found = judgment.target.urls
-    if not found:
+    addresses = judgment.target.urls
+    if not addresses:
         yield Fault("target.urls", "is empty; at least one URL is needed")
-    if len(found) > MAX_URLS:
+    if len(addresses) > MAX_URLS:
         yield Fault("target.urls", f"has more than {MAX_URLS} URLs; split the case")
-    for index, text in enumerate(found[:MAX_URLS]):
+    for index, text in enumerate(addresses[:MAX_URLS]):
         path = f"target.urls[{index}]"
         if wrong := grammar.url_fault(text):
             yield Fault(path, wrong)
-        elif text in found[:index]:
+        elif text in addresses[:index]:
             yield Fault(path, "stands twice")
 
 

@@ -75,18 +75,18 @@ def preflight(
     moment = Moment(now, tolerance)
     case = Case(key=key, mailbox=from_mailbox, moment=moment)
     path = certificate_path(key.certificate, key.chain, trust, now)
-    found = statuses(path, revocation, moment)
+    answered = statuses(path, revocation, moment)
     findings = [
         *(judge(case) for judge in JUDGES),
         _path_finding(path),
-        *_revocation_findings(path, found, policy),
+        *_revocation_findings(path, answered, policy),
         *_weakness_findings(key),
     ]
     return Preflight(
         findings=tuple(findings),
         path=path,
-        answers=used_answers(found),
-        is_excused=any(status.is_excused for status in found),
+        answers=used_answers(answered),
+        is_excused=any(status.is_excused for status in answered),
     )
 
 
@@ -112,13 +112,13 @@ def certificate_findings(
 
 def require_usable(findings: Iterable[CertificateFinding]) -> None:
     """CertificateNotUsable or RevocationUnavailable unless all is well."""
-    bad = [one for one in findings if one.level is Level.REFUSED]
+    bad = [finding for finding in findings if finding.level is Level.REFUSED]
     if bad:
-        sentences = " ".join(one.detail for one in bad)
+        sentences = " ".join(finding.detail for finding in bad)
         raise CertificateNotUsable(sentences, hint=bad[0].hint)
-    for one in findings:
-        if one.level is Level.TRY_LATER:
-            raise RevocationUnavailable(one.detail, hint=one.hint)
+    for finding in findings:
+        if finding.level is Level.TRY_LATER:
+            raise RevocationUnavailable(finding.detail, hint=finding.hint)
 
 
 def _path_finding(path: tuple[x509.Certificate, ...]) -> CertificateFinding:
@@ -135,12 +135,12 @@ def _path_finding(path: tuple[x509.Certificate, ...]) -> CertificateFinding:
 
 def _revocation_findings(
     path: tuple[x509.Certificate, ...],
-    found: Iterable[Status],
+    answered: Iterable[Status],
     policy: RevocationPolicy,
 ) -> Iterator[CertificateFinding]:
     if not path:
         return
-    for status in found:
+    for status in answered:
         name = status.certificate.subject.rfc4514_string()
         if status.standing is Standing.REVOKED:
             yield refused(

@@ -102,17 +102,17 @@ def back_up(parts: Parts, path: Path) -> BackedUp:
     """Copy the outbox as it is at one moment into a new file, and check the copy."""
     parts.store.back_up(path)
     with Store.open(f"sqlite:///{path.absolute()}") as copied:
-        found = audit(copied.entries(), [])
+        result = audit(copied.entries(), [])
         count = copied.count()
-    if found.faults:
+    if result.faults:
         raise EvidenceBroken(
-            f"the copy {path} has a broken ledger: {found.faults[0]}",
+            f"the copy {path} has a broken ledger: {result.faults[0]}",
             hint="the database itself has it too; see: notices ledger verify",
         )
     return BackedUp(
         path=path,
         octets=path.stat().st_size,
         notices=count,
-        size=found.size,
-        root=found.root,
+        size=result.size,
+        root=result.root,
     )

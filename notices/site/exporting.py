@@ -47,13 +47,13 @@ def export(parts: Parts, case_id: str, *, redact: bool = False) -> list[Exported
     raises: CertificateNotUsable, KeyUnavailable, RevocationUnavailable,
     TimestampUnavailable; then nothing was exported.
     """
-    found = found_notices(parts, case_id)
+    notices = found_notices(parts, case_id)
     now = parts.clock()
     signer = parts.desk.signer(now)
     tree = Tree(parts.store.leaves())
     ledger = Ledger(tree=tree, issued=issue(parts, tree), key=public_key(parts))
     return [
-        _export(parts, stored, ledger, signer, now, redact=redact) for stored in found
+        _export(parts, stored, ledger, signer, now, redact=redact) for stored in notices
     ]
 
 
@@ -118,13 +118,13 @@ def _history(store: Store, stored: StoredNotice) -> History:
 
 def _received(store: Store, number: str) -> dict[str, bytes]:
     """The mails that came in about a notice, as far as they were kept."""
-    found = {}
+    kept = {}
     for report in store.reports.of(number):
         try:
-            found[f"{report.sha256}.eml"] = store.reports.raw(report.sha256)
+            kept[f"{report.sha256}.eml"] = store.reports.raw(report.sha256)
         except InputError:
             continue
-    return found
+    return kept
 
 
 def renew_bundle(parts: Parts, bundle: bytes) -> tuple[bytes, tuple[str, ...]]:

@@ -126,22 +126,25 @@ def _remote(parts: Parts, stored: StoredNotice) -> str:
 
 
 def _choose(parts: Parts, case_id: str, number: str) -> StoredNotice:
-    found = [each for each in parts.store.find(case_id) if number in ("", each.number)]
-    if not found:
+    notices = [
+        stored for stored in parts.store.find(case_id) if number in ("", stored.number)
+    ]
+    if not notices:
         raise InputError(
             f"there is no notice {number or 'of ' + case_id}", hint="see `notices list`"
         )
-    fitting = [each for each in found if is_open(each)]
+    fitting = [stored for stored in notices if is_open(stored)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        numbers = ", ".join(each.number for each in fitting)
+        numbers = ", ".join(stored.number for stored in fitting)
         raise InputError(
             f"{case_id} has several notices to hand over: {numbers}",
             hint="name one with --number",
         )
     standing = ", ".join(
-        f"{each.number} goes by {each.channel} and is {each.state}" for each in found
+        f"{stored.number} goes by {stored.channel} and is {stored.state}"
+        for stored in notices
     )
     raise RefusedError(
         f"no notice of {case_id} waits to be handed over: {standing}",

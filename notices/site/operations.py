@@ -118,14 +118,14 @@ class Operations:
         from notices.site.ledger import auditing
 
         store = self._parts.store
-        found = auditing.found_notices(self._parts, case_id)
+        notices = auditing.found_notices(self._parts, case_id)
         tree = Tree(store.leaves())
         return [
             {
                 **auditing.record_of(store, stored, tree),
                 "reports": receiving.reports_json(store.reports.of(stored.number)),
             }
-            for stored in found
+            for stored in notices
         ]
 
     def read_inbox(self) -> Iterator[Arrival]:

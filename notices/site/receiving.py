@@ -186,19 +186,19 @@ def _choose(
     parts: Parts, case_id: str, number: str, states: Collection[State], words: str
 ) -> StoredNotice:
     """The one notice of a case in these states, or the one that is named."""
-    found = parts.store.find(case_id)
+    notices = parts.store.find(case_id)
     if number:
-        found = tuple(each for each in found if each.number == number)
-    if not found:
+        notices = tuple(stored for stored in notices if stored.number == number)
+    if not notices:
         raise InputError(
             f"there is no notice {number or 'of ' + case_id}", hint="see `notices list`"
         )
-    fitting = [each for each in found if each.state in states]
+    fitting = [stored for stored in notices if stored.state in states]
     if not fitting:
-        standing = ", ".join(f"{each.number} is {each.state}" for each in found)
+        standing = ", ".join(f"{stored.number} is {stored.state}" for stored in notices)
         raise RefusedError(f"no notice of {case_id} is {words}: {standing}")
     if len(fitting) > 1:
-        numbers = ", ".join(each.number for each in fitting)
+        numbers = ", ".join(stored.number for stored in fitting)
         raise InputError(
             f"{case_id} has several notices that are {words}: {numbers}",
             hint="name one with --number",

@@ -218,19 +218,19 @@ class _Found:
 
 def _compare(parts: Parts, mailbox: Mailbox) -> _Found:
     """Go through the whole archive; a mail that is known and sent changes nothing."""
-    found = _Found()
+    compared = _Found()
     with Judge(parts, must_open=True) as judge:
         for letter in mailbox.archived():
             claim = read_mail(with_crlf(letter.content))
             if not claim.own_id or parts.config.center.mailbox not in claim.sender:
                 continue
             if not parts.store.knows(claim.own_id, ()):
-                _settle(parts, judge, letter, found)
+                _settle(parts, judge, letter, compared)
                 continue
-            found.copies += 1
+            compared.copies += 1
             if number := _mark_sent(parts, letter):
-                found.sent.append(number)
-    return found
+                compared.sent.append(number)
+    return compared
 
 
 def _settle(parts: Parts, judge: Judge, letter: MailboxMessage, found: _Found) -> None:
@@ -327,8 +327,10 @@ def _skipped(
     demand where the site gives them, which is in test mode.
     """
     seen: dict[tuple[str, int], set[int]] = {}
-    for each in lost:
-        seen.setdefault((each.series, each.year), set()).add(each.serial)
+    for lost_number in lost:
+        seen.setdefault((lost_number.series, lost_number.year), set()).add(
+            lost_number.serial
+        )
     this_year = parts.clock().astimezone(JST).year
     wanted = (
         {("", this_year), (test_mode.series_of(parts), this_year)} if skip else set()

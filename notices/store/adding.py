@@ -90,7 +90,7 @@ def add(
 
 def _number_in(connection: Connection, table: Table, key: CaseKey) -> str | None:
     columns = table.c
-    found: str | None = connection.scalar(
+    number: str | None = connection.scalar(
         select(columns.number).where(
             columns.case_id == key.case_id,
             columns.rung == key.rung,
@@ -98,7 +98,7 @@ def _number_in(connection: Connection, table: Table, key: CaseKey) -> str | None
             columns.ordinal == key.ordinal,
         )
     )
-    return found
+    return number
 
 
 def _must_be_new(connection: Connection, number: str, serial: int) -> None:

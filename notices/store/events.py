@@ -102,13 +102,13 @@ def payloads(connection: Connection, number: str | None) -> tuple[bytes, ...]:
     query = select(events.c.seq, events.c.payload, events.c.leaf)
     if number is not None:
         query = query.where(events.c.number == number)
-    found: list[bytes] = []
+    payloads_read: list[bytes] = []
     for seq, text, leaf in connection.execute(query.order_by(events.c.seq)):
         payload = text.encode()
         if leaf_hash(payload) != leaf:
             raise EvidenceBroken(f"entry {seq} of the ledger does not have its hash")
-        found.append(payload)
-    return tuple(found)
+        payloads_read.append(payload)
+    return tuple(payloads_read)
 
 
 def leaves(connection: Connection) -> list[bytes]:

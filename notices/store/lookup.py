@@ -60,12 +60,12 @@ class Lookup:
         self, case_id: str, rung: str | None = None, *, kind: str = "notice"
     ) -> StoredNotice | None:
         """Give the newest notice of a case (to that rung), None if there is none."""
-        found = [
-            each
-            for each in self.find(case_id)
-            if each.key.kind == kind and rung in (None, each.key.rung)
+        notices = [
+            notice
+            for notice in self.find(case_id)
+            if notice.key.kind == kind and rung in (None, notice.key.rung)
         ]
-        return found[-1] if found else None
+        return notices[-1] if notices else None
 
     def list(
         self, states: Collection[State] = (), *, limit: int | None = None

@@ -48,19 +48,19 @@ def reserve(
     connection: Connection, lost: Iterable[LostNumber], *, now: datetime
 ) -> None:
     """Use up the numbers."""
-    for each in lost:
+    for lost_number in lost:
         # tests of one case may be many, and all of them its first one
-        known = "" if each.is_test else each.case_id
+        known = "" if lost_number.is_test else lost_number.case_id
         connection.execute(
             insert(numbers).values(
-                number=each.number,
-                series=each.series,
-                year=each.year,
-                serial=each.serial,
-                case_id=known or each.number,
-                rung=each.rung,
-                kind=LOST_TEST if each.is_test else LOST,
-                ordinal=each.ordinal,
+                number=lost_number.number,
+                series=lost_number.series,
+                year=lost_number.year,
+                serial=lost_number.serial,
+                case_id=known or lost_number.number,
+                rung=lost_number.rung,
+                kind=LOST_TEST if lost_number.is_test else LOST,
+                ordinal=lost_number.ordinal,
                 reserved_at=now,
             )
         )

@@ -96,12 +96,12 @@ def free(connection: Connection, numbers: Collection[str]) -> list[StoredNotice]
 
 
 def _found(connection: Connection, query: Select[Any], number: str) -> StoredNotice:
-    found = connection.execute(query, {"number": number}).one_or_none()
-    if found is None:
+    row = connection.execute(query, {"number": number}).one_or_none()
+    if row is None:
         raise InputError(
             f"there is no notice {number}", hint="`notices list` shows all"
         )
-    return _stored(found)
+    return _stored(row)
 
 
 def listed(
@@ -161,12 +161,12 @@ def artifact(connection: Connection, number: str, name: str) -> bytes:
 
 def message(connection: Connection, number: str) -> bytes:
     """Give the bytes to be sent; both hashes recorded for them must agree."""
-    found = messages(connection, [number]).get(number)
-    if found is None:
+    content = messages(connection, [number]).get(number)
+    if content is None:
         raise InputError(f"there is no notice {number}")
-    if isinstance(found, EvidenceBroken):
-        raise found
-    return found
+    if isinstance(content, EvidenceBroken):
+        raise content
+    return content
 
 
 def messages(
@@ -175,15 +175,15 @@ def messages(
     """`message` of several; an error in the place of bytes that are not as recorded."""
     if not numbers:
         return {}
-    found: dict[str, bytes | EvidenceBroken] = {}
+    contents: dict[str, bytes | EvidenceBroken] = {}
     for row in connection.execute(_MESSAGES, numbers_of(numbers)):
         hashes = (row.sha256, row.message_sha256)
         try:
             _check(row.content, hashes, f"the message of notice {row.number}")
-            found[row.number] = bytes(row.content)
+            contents[row.number] = bytes(row.content)
         except EvidenceBroken as error:
-            found[row.number] = error
-    return found
+            contents[row.number] = error
+    return contents
 
 
 def _check(content: bytes, recorded: Sequence[str], what: str) -> None:

@@ -198,17 +198,17 @@ def refuse_declarations(packet: bytes) -> None:
 
 def _property(root: ET.Element, name: str, *, required: bool = True) -> str:
     """The one value of a simple property or of a container with one item."""
-    found = [text for element in root.iter(f"{_DC}{name}") for text in _values(element)]
-    found += [
+    texts = [text for element in root.iter(f"{_DC}{name}") for text in _values(element)]
+    texts += [
         element.attrib[f"{_DC}{name}"]
         for element in root.iter(f"{_RDF}Description")
         if f"{_DC}{name}" in element.attrib
     ]
-    if not found and not required:
+    if not texts and not required:
         return ""
-    if len(found) != 1:
-        raise malformed(f"the letter's XMP has {len(found)} values of dc:{name}")
-    return found[0]
+    if len(texts) != 1:
+        raise malformed(f"the letter's XMP has {len(texts)} values of dc:{name}")
+    return texts[0]
 
 
 def _values(element: ET.Element) -> list[str]:

@@ -113,7 +113,9 @@ def _read_once(
     clock_tolerance: timedelta,
 ) -> Policy:
     """For an archive the same is handed over file after file."""
-    anchors = tuple(_read_anchor(one) for data in trust for one in _der_values(data))
+    anchors = tuple(
+        _read_anchor(encoded) for data in trust for encoded in _der_values(data)
+    )
     if not anchors:
         raise ConfigError(
             "no root certificate to trust", hint="name one with --trust ROOT.pem"
@@ -124,7 +126,7 @@ def _read_once(
         at=at,
         clock_tolerance=clock_tolerance,
         certificates=frozenset(digests),
-        mailboxes=frozenset(one for one in signers if not _as_digest(one)),
+        mailboxes=frozenset(encoded for encoded in signers if not _as_digest(encoded)),
         revocation=_read_evidence(evidence),
         log_keys=tuple(map(parse_verifier_key, log_keys)),
     )
@@ -170,11 +172,11 @@ def _read_anchor(value: bytes) -> x509.Certificate:
 
 
 def _read_evidence(evidence: Iterable[bytes]) -> Revocation:
-    found = Revocation()
+    answers = Revocation()
     for data in evidence:
         for value in _der_values(data):
-            found += _read_answer(value)
-    return found
+            answers += _read_answer(value)
+    return answers
 
 
 def _read_answer(value: bytes) -> Revocation:

@@ -85,13 +85,13 @@ def read_container(data: bytes) -> Mapping[str, bytes]:
     `mimetype` is the first and stored, and is checked; sizes are counted while
     inflating, so that no member can claim to be small.
     """
-    found = read_members(data)
-    first, content = next(iter(found.items()))
+    members = read_members(data)
+    first, content = next(iter(members.items()))
     # the member's local header: packed by method 0, so that anybody sees the type
     is_stored = data[_METHOD:_SIZES] == b"\0\0"
     if not is_stored or (first, content) != (MIMETYPE, MEDIA_TYPE):
         raise MalformedContainer("the first member is not the stored mimetype")
-    return found
+    return members
 
 
 def read_members(data: bytes) -> Mapping[str, bytes]:

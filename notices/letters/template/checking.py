@@ -81,12 +81,12 @@ def _probe_faults(source: TemplateSource, probe: Probe) -> Iterator[Fault]:
 
 
 def _letter_faults(source: TemplateSource, part: Part, probe: Probe) -> Iterator[Fault]:
-    found = "\n".join(map(squeezed, part.texts()))
+    printed = "\n".join(map(squeezed, part.texts()))
     values = letter_values(
         probe.notice, part.language, voluntary_note=probe.voluntary_note
     )
     for required in values:
-        count = found.count(squeezed(required.text))
+        count = printed.count(squeezed(required.text))
         yield from _count_faults(source, required, count)
     yield from _heading_faults(source, part, probe.notice)
 

@@ -7,12 +7,12 @@ from notices.letters.template.hygiene import Cleaner
 
 def japanese_locator(target: Target, clean: Cleaner) -> str:
     """The sub-labels that have a value, in the form's order; none at all: なし."""
-    found = _cleaned(target.locator, clean)
+    locator = _cleaned(target.locator, clean)
     parts = [
-        ("掲示板の名称", found.board_name),
-        ("掲示板内の書き込み場所", "、".join(_japanese_place(found))),
-        ("日付", japanese_time(found.posted_at) if found.posted_at else ""),
-        ("ファイル名", "、".join(found.file_names)),
+        ("掲示板の名称", locator.board_name),
+        ("掲示板内の書き込み場所", "、".join(_japanese_place(locator))),
+        ("日付", japanese_time(locator.posted_at) if locator.posted_at else ""),
+        ("ファイル名", "、".join(locator.file_names)),
         ("IPアドレス", _japanese_addresses(target, clean)),
     ]
     return "　".join(f"{label}: {value}" for label, value in parts if value) or "なし"
@@ -20,12 +20,15 @@ def japanese_locator(target: Target, clean: Cleaner) -> str:
 
 def english_locator(target: Target, clean: Cleaner) -> str:
     """The same in English; none at all: none."""
-    found = _cleaned(target.locator, clean)
+    locator = _cleaned(target.locator, clean)
     parts = [
-        ("Name of the board", found.board_name),
-        ("Place of the post", _english_place(found)),
-        ("Date", f"{english_time(found.posted_at)} (UTC+9)" if found.posted_at else ""),
-        ("File name", ", ".join(found.file_names)),
+        ("Name of the board", locator.board_name),
+        ("Place of the post", _english_place(locator)),
+        (
+            "Date",
+            f"{english_time(locator.posted_at)} (UTC+9)" if locator.posted_at else "",
+        ),
+        ("File name", ", ".join(locator.file_names)),
         ("IP address", _english_addresses(target, clean)),
     ]
     return "; ".join(f"{label}: {value}" for label, value in parts if value) or "none"
@@ -54,11 +57,11 @@ def _cleaned(found: Locator, clean: Cleaner) -> Locator:
     )
 
 
-def _japanese_place(found: Locator) -> list[str]:
+def _japanese_place(locator: Locator) -> list[str]:
     pairs = (
-        ("スレッド", found.thread),
-        ("投稿番号", found.post_number),
-        ("投稿者ID ", found.poster_id),
+        ("スレッド", locator.thread),
+        ("投稿番号", locator.post_number),
+        ("投稿者ID ", locator.poster_id),
     )
     return [f"{label}{value}" for label, value in pairs if value]
 

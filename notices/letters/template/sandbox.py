@@ -69,16 +69,16 @@ def language_faults(text: str, path: str) -> tuple[Fault, ...]:
 
     Nothing is executed, not even what the compiler would compute beforehand.
     """
-    found = _Finder(path)
+    finder = _Finder(path)
     try:
-        found.visit(_parser().parse(text), loop_names=frozenset())
+        finder.visit(_parser().parse(text), loop_names=frozenset())
     except jinja2.TemplateSyntaxError as wrong:
         return (Fault(f"{path}:{wrong.lineno}", f"syntax: {wrong.message}"),)
     except ValueError:
         return (Fault(path, "syntax: a number has thousands of digits"),)
     except RecursionError:
-        return (Fault(f"{path}:{found.line}", TOO_DEEP),)
-    return tuple(found.faults)
+        return (Fault(f"{path}:{finder.line}", TOO_DEEP),)
+    return tuple(finder.faults)
 
 
 class _Finder:

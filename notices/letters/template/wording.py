@@ -73,11 +73,11 @@ def wording_faults(source: TemplateSource, *, is_form_2: bool) -> tuple[Fault, .
 
 def _disguises(text: str) -> Iterator[tuple[int, str]]:
     """Ways to print what the check would not see: line and message."""
-    for found in _CODE.finditer(text):
-        line = text.count("\n", 0, found.start()) + 1
-        if "\\" in found[0] and not found[0].startswith("{#"):
+    for code in _CODE.finditer(text):
+        line = text.count("\n", 0, code.start()) + 1
+        if "\\" in code[0] and not code[0].startswith("{#"):
             yield line, "\\: write the character itself"
-        if "raw" in found[0].strip("{}%-+ \n").split():
+        if "raw" in code[0].strip("{}%-+ \n").split():
             yield line, "raw is not allowed in a template"
 
 

@@ -99,10 +99,10 @@ def read_uri(uri: str) -> TokenUri:
 
 
 def _attributes(text: str, separator: str, known: set[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    attributes: dict[str, str] = {}
     for part in filter(None, text.split(separator)):
         name, _, value = part.partition("=")
-        if name not in known or name in found:
+        if name not in known or name in attributes:
             hint = "known: " + ", ".join(sorted(known))
             if name.startswith("pin"):
                 hint = "the PIN comes from signing.passphrase_file or the prompt"
@@ -110,8 +110,8 @@ def _attributes(text: str, separator: str, known: set[str]) -> dict[str, str]:
                 f"the pkcs11: URI in signing.key has {name!r}, unknown or twice",
                 hint=hint,
             )
-        found[name] = value
-    return found
+        attributes[name] = value
+    return attributes
 
 
 def _octets(text: str) -> bytes:
@@ -186,13 +186,13 @@ def _template(pkcs11: Any, kind: Any, where: TokenUri) -> dict[Any, Any]:
 
 
 def _only(session: Any, pkcs11: Any, kind: Any, where: TokenUri) -> Any:
-    found = list(session.get_objects(_template(pkcs11, kind, where)))
-    if len(found) != 1:
+    objects = list(session.get_objects(_template(pkcs11, kind, where)))
+    if len(objects) != 1:
         raise KeyUnavailable(
-            f"the token has {len(found)} private keys that fit signing.key, not one",
+            f"the token has {len(objects)} private keys that fit signing.key, not one",
             hint="name it by object=LABEL or id=%A1 in the URI",
         )
-    return found[0]
+    return objects[0]
 
 
 def _certificates(
@@ -202,17 +202,17 @@ def _certificates(
         leaf, *others = load_certificates(given)
         return leaf, others
     template = _template(pkcs11, pkcs11.ObjectClass.CERTIFICATE, where)
-    found = list(session.get_objects(template))
-    if len(found) != 1:
+    objects = list(session.get_objects(template))
+    if len(objects) != 1:
         raise KeyUnavailable(
-            f"the token has {len(found)} certificates that fit signing.key, not one",
+            f"the token has {len(objects)} certificates that fit signing.key, not one",
             hint="set signing.certificate to a PEM file with certificate and chain",
         )
     everything = session.get_objects(
         {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE}
     )
     others = [_certificate(pkcs11, one) for one in everything]
-    return _certificate(pkcs11, found[0]), others
+    return _certificate(pkcs11, objects[0]), others
 
 
 def _certificate(pkcs11: Any, entry: Any) -> x509.Certificate:

@@ -156,12 +156,12 @@ def order_chain(
     """The authorities above `certificate`, nearest first, without the root."""
     pool, chain, current = list(others), [], certificate
     while current.issuer != current.subject:
-        found = next((one for one in pool if one.subject == current.issuer), None)
-        if found is None or found.issuer == found.subject:
+        issuer = next((one for one in pool if one.subject == current.issuer), None)
+        if issuer is None or issuer.issuer == issuer.subject:
             break
-        pool.remove(found)
-        chain.append(found)
-        current = found
+        pool.remove(issuer)
+        chain.append(issuer)
+        current = issuer
     return tuple(chain)
 
 

@@ -49,15 +49,15 @@ def _status(
     answers: RevocationAnswers,
     moment: Moment,
 ) -> Status:
-    found = [
+    told = [
         *statuses_by_crl(certificate, issuer, answers.crls, moment),
         *statuses_by_ocsp(certificate, issuer, answers.ocsp, moment),
     ]
     # Revoked in one answer is revoked; among the good ones the first will do, and
     # before all one that needs no excuse.
-    found.sort(key=lambda status: status.is_excused)
+    told.sort(key=lambda status: status.is_excused)
     for standing in (Standing.REVOKED, Standing.GOOD, Standing.UNKNOWN):
-        for status in found:
+        for status in told:
             if status.standing is standing:
                 return status
     return Status(

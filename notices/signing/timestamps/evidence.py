@@ -44,12 +44,12 @@ def timestamp_evidence(
             "the time-stamp authority's certificate leads to no pinned root",
             hint="put the authority's root into signing.trust",
         )
-    found = statuses(path, answers, moment)
-    if transport and any(map(_is_wanting, found)):
+    answered = statuses(path, answers, moment)
+    if transport and any(map(_is_wanting, answered)):
         answers |= fetch_answers(path, transport)
-        found = statuses(path, answers, Moment(clock(), tolerance))
-    _require_good(found, required=required)
-    return path, used_answers(found)
+        answered = statuses(path, answers, Moment(clock(), tolerance))
+    _require_good(answered, required=required)
+    return path, used_answers(answered)
 
 
 def _require_good(found: Iterable[Status], *, required: bool) -> None:

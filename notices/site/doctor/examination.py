@@ -60,11 +60,11 @@ def _templates(parts: Parts) -> Iterator[Checkup]:
         return
     if not faults:
         yield Checkup(name="templates", status="ok", detail="letters and mails check")
-    for one in faults:
+    for fault_found in faults:
         yield Checkup(
             name="templates",
             status="fault",
-            detail=str(one),
+            detail=str(fault_found),
             advice="notices template check tells them all",
             exit_code=65,
         )

@@ -98,12 +98,12 @@ def _stampers(parts: Parts, now: datetime) -> Iterator[Checkup]:
         for url in client.urls
     ]
     is_needed = parts.config.signing.timestamps != "preferred"
-    works = any(one.status == "ok" for one in checkups)
-    for one in checkups:
-        if one.status == "fault" and (works or not is_needed):
-            yield warning(one.name, one.detail, one.advice)
+    works = any(checkup.status == "ok" for checkup in checkups)
+    for checkup in checkups:
+        if checkup.status == "fault" and (works or not is_needed):
+            yield warning(checkup.name, checkup.detail, checkup.advice)
         else:
-            yield one
+            yield checkup
 
 
 def _stamp(client: TimestampClient, url: str) -> str:

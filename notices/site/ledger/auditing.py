@@ -105,13 +105,13 @@ def prove(parts: Parts, case_id: str) -> dict[str, Any]:
 
 def found_notices(parts: Parts, case_id: str) -> tuple[StoredNotice, ...]:
     """The notices of a case; InputError if there are none."""
-    found = parts.store.find(case_id)
-    if not found:
+    notices = parts.store.find(case_id)
+    if not notices:
         raise InputError(
             f"no notice of {case_id} has been prepared",
             hint="see `notices list`; `notices send` makes one",
         )
-    return found
+    return notices
 
 
 def record_of(store: Store, stored: StoredNotice, tree: Tree) -> dict[str, Any]:

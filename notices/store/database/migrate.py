@@ -22,13 +22,13 @@ def migrate(engine: Engine) -> None:
             return
     with writing(engine) as connection:
         lock(connection, MIGRATION)
-        found = _revision(connection)
-        if found is not None and found > REVISION:
+        revision = _revision(connection)
+        if revision is not None and revision > REVISION:
             raise ConfigError(
-                f"the outbox is of revision {found}, this program knows {REVISION}",
+                f"the outbox is of revision {revision}, this program knows {REVISION}",
                 hint="use the version of notices that wrote it, or a newer one",
             )
-        if found != REVISION:
+        if revision != REVISION:
             _upgrade(connection)
 
 

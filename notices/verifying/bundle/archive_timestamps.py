@@ -66,15 +66,15 @@ def layers(members: Mapping[str, bytes]) -> list[Layer]:
     expected = [*map(older_name, range(1, len(names))), *newest]
     if names != expected:
         raise malformed(f"archive manifests are {', '.join(names)}")
-    found = []
+    renewals = []
     for number, name in enumerate(names, 1):
         manifest = parsed(members[name], name)
         if manifest.signed_by != timestamp_name(number):
             raise malformed(f"{name} is not about {timestamp_name(number)}")
         if manifest.signed_by not in members:
             raise malformed(f"{manifest.signed_by} is missing")
-        found.append(Layer(name=name, manifest=manifest))
-    return found
+        renewals.append(Layer(name=name, manifest=manifest))
+    return renewals
 
 
 def parsed(data: bytes, name: str) -> Manifest:
@@ -86,11 +86,11 @@ def parsed(data: bytes, name: str) -> Manifest:
 
 
 def check_cover(
-    members: Mapping[str, bytes], signed: Manifest, found: Sequence[Layer]
+    members: Mapping[str, bytes], signed: Manifest, renewals: Sequence[Layer]
 ) -> None:
     """Every member is covered, by each layer that came after it. Refusal else."""
     before = {MANIFEST, SIGNATURE, *signed.digests}
-    for layer in found:
+    for layer in renewals:
         manifest = layer.manifest
         if faults := differences(manifest, members):
             raise malformed(f"{layer.name}: {'; '.join(faults)}")
@@ -106,14 +106,14 @@ def check_cover(
 
 def prove(
     members: Mapping[str, bytes],
-    found: Sequence[Layer],
+    renewals: Sequence[Layer],
     material: Material,
     at: datetime,
 ) -> list[datetime]:
     """The times that the renewals prove, the oldest first. Raises Refusal."""
     times: list[datetime] = []
     moment = at
-    for layer in reversed(found):
+    for layer in reversed(renewals):
         token = timestamp.read_token(members[layer.manifest.signed_by])
         moment = timestamp.prove(token, members[layer.name], material, moment)
         times.append(moment)

@@ -138,7 +138,7 @@ def _one_notice(evidence: Bundle) -> str:
             raise malformed(f"{name} is not what the mail has")
     digest = hashlib.sha256(mail.data).hexdigest()
     wanted = evidence.record.notice
-    for what, found in (
+    for what, told in (
         ("message_sha256", digest),
         ("message_id", mail.split.values("Message-ID")[0]),
         ("number", evidence.notice.statement.number),
@@ -148,8 +148,8 @@ def _one_notice(evidence: Bundle) -> str:
         ("form", evidence.notice.statement.form),
         ("date", evidence.notice.statement.date.isoformat()),
     ):
-        if wanted[what] != found:
-            raise malformed(f"{what}: the record has {wanted[what]}, the mail {found}")
+        if wanted[what] != told:
+            raise malformed(f"{what}: the record has {wanted[what]}, the mail {told}")
     return f"{evidence.record.number}, message sha256 {digest}"
 
 
@@ -157,11 +157,11 @@ def _judgment(evidence: Bundle) -> str:
     if record.JUDGMENT not in evidence.members:
         raise NotApplicable("the judgment was left out")
     judgment = json.loads(evidence.members[record.JUDGMENT])
-    found = (judgment["case_id"], tuple(judgment["target"]["urls"]))
+    judged = (judgment["case_id"], tuple(judgment["target"]["urls"]))
     notice = evidence.notice
-    if found != (notice.statement.case_id, notice.urls):
+    if judged != (notice.statement.case_id, notice.urls):
         raise malformed("case or URLs of the judgment are not those of notice.json")
-    return f"{found[0]}, {len(found[1])} URLs"
+    return f"{judged[0]}, {len(judged[1])} URLs"
 
 
 _SEAL: Sequence[Check[Bundle]] = (
@@ -312,7 +312,9 @@ def verify_bundle(data: bytes, policy: Policy) -> Report:
 def _story(evidence: Bundle, findings: Sequence[Finding]) -> tuple[StoryLine, ...]:
     """What happened, in order of time, each with what it rests on."""
     told = list(record.story(evidence.record))
-    passed = {one.id for one in findings if one.status is CheckStatus.PASSED}
+    passed = {
+        finding.id for finding in findings if finding.status is CheckStatus.PASSED
+    }
     mail = evidence.mail
     if mail is not None and "M11" in passed and mail.signed.stamped:
         told.append(_existed(mail.signed.stamped, "the signed mail"))
@@ -327,7 +329,7 @@ def _story(evidence: Bundle, findings: Sequence[Finding]) -> tuple[StoryLine, ..
     if claimed := evidence.signed.signature.signing_time:
         text = "this bundle was signed"
         told.append(StoryLine(at=claimed, text=text, source="the signer's claim"))
-    return tuple(sorted(told, key=lambda one: one.at))
+    return tuple(sorted(told, key=lambda finding: finding.at))
 
 
 def _existed(moment: datetime, what: str) -> StoryLine:

@@ -98,10 +98,10 @@ def _object(element: ET.Element) -> tuple[str, bytes]:
 
 def differences(manifest: Manifest, members: Mapping[str, bytes]) -> list[str]:
     """The members that are missing or have another digest, one sentence each."""
-    found = []
+    faults = []
     for name, digest in manifest.digests.items():
         if name not in members:
-            found.append(f"{name} is missing")
+            faults.append(f"{name} is missing")
         elif sha256(members[name]).digest() != digest:
-            found.append(f"{name} was changed")
-    return found
+            faults.append(f"{name} was changed")
+    return faults

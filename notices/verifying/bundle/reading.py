@@ -61,13 +61,13 @@ class Bundle:
     @cached_property
     def answers(self) -> Revocation:
         """Revocation answers that the bundle carries."""
-        found = NO_ANSWERS
+        carried = NO_ANSWERS
         for name, content in self.members.items():
             if name.startswith(EVIDENCE) and name.endswith(".crl"):
-                found += read_crl(content)
+                carried += read_crl(content)
             elif name.startswith(EVIDENCE) and name.endswith(".ocsp"):
-                found += read_ocsp(content)
-        return found
+                carried += read_ocsp(content)
+        return carried
 
     @cached_property
     def certificates(self) -> tuple[x509.Certificate, ...]:

@@ -230,11 +230,11 @@ def check_delivery(record: Record, members: Mapping[str, bytes]) -> str:
 def check_received(record: Record, members: Mapping[str, bytes]) -> str:
     """Every mail that came in is one whose hash the ledger has."""
     known = {leaf.get("report_sha256") for leaf in record.leaves}
-    found = {name: each for name, each in members.items() if name.startswith(RECEIVED)}
-    for name, content in found.items():
+    mails = {name: mail for name, mail in members.items() if name.startswith(RECEIVED)}
+    for name, content in mails.items():
         if sha256(content).hexdigest() not in known:
             raise malformed(f"{name} is not on record")
-    return f"{len(found)} mails"
+    return f"{len(mails)} mails"
 
 
 _TELLING = {

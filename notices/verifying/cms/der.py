@@ -138,9 +138,9 @@ def _check_identifier(contents: bytes, at: int) -> None:
 def children(data: bytes) -> list[bytes]:
     """Each value inside the one constructed value `data`, header included."""
     start, outer_end = _bounds(data, 0, len(data))
-    found = []
+    elements = []
     while start < outer_end:
         end = _bounds(data, start, outer_end)[1]
-        found.append(data[start:end])
+        elements.append(data[start:end])
         start = end
-    return found
+    return elements

@@ -195,16 +195,16 @@ def _said_in_time(certificate: x509.Certificate, material: Material) -> Revocati
     """
     end = certificate.not_valid_after
     crls = [
-        one
-        for one in material.revocation.crls
-        if not same_name(one.parsed.issuer, certificate.issuer)
-        or one.parsed["tbs_cert_list"]["this_update"].native <= end
-        or certificate.serial_number in _revoked_serials(one.parsed)
+        answer
+        for answer in material.revocation.crls
+        if not same_name(answer.parsed.issuer, certificate.issuer)
+        or answer.parsed["tbs_cert_list"]["this_update"].native <= end
+        or certificate.serial_number in _revoked_serials(answer.parsed)
     ]
     ocsps = [
-        one
-        for one in material.revocation.ocsps
-        if _produced_at(one.parsed) <= end or "revoked" in _statuses(one.parsed)
+        answer
+        for answer in material.revocation.ocsps
+        if _produced_at(answer.parsed) <= end or "revoked" in _statuses(answer.parsed)
     ]
     return Revocation(crls=tuple(crls), ocsps=tuple(ocsps))
 

@@ -82,19 +82,23 @@ def instants(
     is judged by an age: neither has times that are simply listed. Each time counts
     exactly for one question and with the tolerance for another.
     """
-    found: set[datetime] = set()
+    moments: set[datetime] = set()
     for certificate in certificates:
-        found |= {certificate.not_valid_before, certificate.not_valid_after}
-    for one in (answer.parsed for answer in revocation.crls):
-        until = one["tbs_cert_list"]["next_update"].native
+        moments |= {certificate.not_valid_before, certificate.not_valid_after}
+    for parsed in (answer.parsed for answer in revocation.crls):
+        until = parsed["tbs_cert_list"]["next_update"].native
         if until is None:
             return []
-        found |= {until, one["tbs_cert_list"]["this_update"].native}
-        found |= set(_revoked_at(one))
-    if revocation.ocsps or len(found) > MAX_INSTANTS:
+        moments |= {until, parsed["tbs_cert_list"]["this_update"].native}
+        moments |= set(_revoked_at(parsed))
+    if revocation.ocsps or len(moments) > MAX_INSTANTS:
         return []
     return sorted(
-        {moment + shift for moment in found for shift in (-tolerance, ZERO, tolerance)}
+        {
+            moment + shift
+            for moment in moments
+            for shift in (-tolerance, ZERO, tolerance)
+        }
     )
 
 

@@ -69,10 +69,10 @@ def read(data: bytes) -> Signature:
     return read_signer(found)
 
 
-def read_signer(found: SignedData) -> Signature:
+def read_signer(signed_data_read: SignedData) -> Signature:
     """The one signature in a SignedData, whatever it encloses; Refusal as `read`."""
-    signer = _only_signer(found)
-    certificate, others = _find_certificate(found, signer)
+    signer = _only_signer(signed_data_read)
+    certificate, others = _find_certificate(signed_data_read, signer)
     if not signer.signed_attributes:
         # RFC 5652 permits none. Then what was signed as content could be passed off
         # as signed attributes, and the reverse; so they are required.
@@ -86,7 +86,7 @@ def read_signer(found: SignedData) -> Signature:
         signed_octets=signer.signed_attributes,
         attributes=attributes,
         signing_time=_read_time(attributes.get(SIGNING_TIME)),
-        revocation=read_choices(found.answers)
+        revocation=read_choices(signed_data_read.answers)
         + read_values(signer.unsigned_attributes),
     )
 
@@ -104,22 +104,22 @@ def _digest(algorithm: bytes) -> str:
 _digest_once = lru_cache(maxsize=64)(_digest)
 
 
-def _check_detached(found: SignedData) -> None:
-    if found.content_type != ID_DATA:
-        raise malformed(f"encapsulated content type {found.content_type}")
+def _check_detached(enclosed: SignedData) -> None:
+    if enclosed.content_type != ID_DATA:
+        raise malformed(f"encapsulated content type {enclosed.content_type}")
     # RFC 8551, 3.5.3.1: the content stands in the other part, never in here too.
-    if found.content is not None:
+    if enclosed.content is not None:
         raise malformed("the detached signature has content embedded in it")
 
 
-def _only_signer(found: SignedData) -> SignerInfo:
-    count = len(found.signers)
+def _only_signer(enclosed: SignedData) -> SignerInfo:
+    count = len(enclosed.signers)
     if count != 1:
         raise malformed(f"{count} signers, must be exactly one")
-    if signed_data.version(found.signers[0]) != VERSION_1:
+    if signed_data.version(enclosed.signers[0]) != VERSION_1:
         raise malformed("the signer is not named by issuer and serial number")
-    signer = signed_data.read_signer(found.signers[0])
-    declared = [digest_name(one) for one in found.digest_algorithms]
+    signer = signed_data.read_signer(enclosed.signers[0])
+    declared = [digest_name(one) for one in enclosed.digest_algorithms]
     if declared != [digest_name(signer.digest_algorithm)]:
         raise malformed("digestAlgorithms do not match the signer's")
     return signer
@@ -150,15 +150,15 @@ def _read_attributes(signed_octets: bytes) -> Mapping[str, bytes]:
     encoded = signed_data.members(signed_octets)
     if encoded != sorted(encoded):
         raise malformed("signed attributes are not a DER SET OF")
-    found: dict[str, bytes] = {}
+    by_kind: dict[str, bytes] = {}
     for attribute in encoded:
         name, values = signed_data.read_attribute(attribute)
-        if name in found:
+        if name in by_kind:
             raise malformed(f"signed attribute {name} twice")
         if len(values) != 1:
             raise malformed(f"signed attribute {name} has not one value")
-        found[name] = values[0]
-    return found
+        by_kind[name] = values[0]
+    return by_kind
 
 
 def _read_time(claimed: bytes | None) -> datetime | None:

@@ -102,11 +102,11 @@ def _date(evidence: Message) -> str:
 
 
 def _from_in_certificate(evidence: Message) -> str:
-    found = evidence.signed.mailboxes
-    if normal_mailbox(evidence.sender) not in map(normal_mailbox, found):
+    mailboxes = evidence.signed.mailboxes
+    if normal_mailbox(evidence.sender) not in map(normal_mailbox, mailboxes):
         raise malformed(
             f"From is {evidence.sender}, the certificate is for "
-            f"{', '.join(found) or 'no mailbox'}"
+            f"{', '.join(mailboxes) or 'no mailbox'}"
         )
     return evidence.sender
 

@@ -153,11 +153,14 @@ def _check_content_types(tree: ET.Element) -> None:
 
 
 def _check_elements(name: str, tree: ET.Element) -> None:
-    for one in tree.iter():
-        if one.tag not in _ELEMENTS:
-            raise malformed(f"{name} has {_local(one.tag)}, ours never have")
-        if one.tag == f"{_W}instrText" and (one.text or "").strip() not in _FIELDS:
-            raise malformed(f"{name} has a field {(one.text or '')[:80]!r}")
+    for element in tree.iter():
+        if element.tag not in _ELEMENTS:
+            raise malformed(f"{name} has {_local(element.tag)}, ours never have")
+        if (
+            element.tag == f"{_W}instrText"
+            and (element.text or "").strip() not in _FIELDS
+        ):
+            raise malformed(f"{name} has a field {(element.text or '')[:80]!r}")
 
 
 def _local(tag: str) -> str:

@@ -77,14 +77,14 @@ class Message:
 
     def attachment(self, media_type: str) -> MimeLeaf:
         """The only attachment of that type; XARF reports are counted apart."""
-        found = [
+        leaves = [
             leaf
             for leaf in self.split.parts
             if leaf.media_type == media_type and not is_xarf(leaf)
         ]
-        if len(found) != 1:
-            raise malformed(f"{len(found)} attachments of {media_type}, must be one")
-        return found[0]
+        if len(leaves) != 1:
+            raise malformed(f"{len(leaves)} attachments of {media_type}, must be one")
+        return leaves[0]
 
     @cached_property
     def notice(self) -> NoticeJson:

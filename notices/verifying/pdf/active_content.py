@@ -126,17 +126,17 @@ def _is_telling(one: pikepdf.Object) -> bool:
     return bool(_TELLING.search(text)) or depth > MAX_NESTING
 
 
-def _dictionaries(found: pikepdf.Object, depth: int) -> Iterator[pikepdf.Object]:
+def _dictionaries(outer: pikepdf.Object, depth: int) -> Iterator[pikepdf.Object]:
     """The dictionary, and those written inside it (not those referred to)."""
     if depth > MAX_NESTING:
         raise malformed(f"objects nested deeper than {MAX_NESTING}")
-    if isinstance(found, pikepdf.Stream):
-        found = found.stream_dict
-    if isinstance(found, pikepdf.Dictionary):
-        yield found
-        values = [value for _, value in found.items()]
-    elif isinstance(found, pikepdf.Array):
-        values = list(found)
+    if isinstance(outer, pikepdf.Stream):
+        outer = outer.stream_dict
+    if isinstance(outer, pikepdf.Dictionary):
+        yield outer
+        values = [value for _, value in outer.items()]
+    elif isinstance(outer, pikepdf.Array):
+        values = list(outer)
     else:
         return
     for value in values:
@@ -145,19 +145,19 @@ def _dictionaries(found: pikepdf.Object, depth: int) -> Iterator[pikepdf.Object]
             yield from _dictionaries(value, depth + 1)
 
 
-def _check_dictionary(one: pikepdf.Object) -> None:
-    keys = set(one.keys())
+def _check_dictionary(dictionary: pikepdf.Object) -> None:
+    keys = set(dictionary.keys())
     active = keys & _ACTIVE_KEYS
-    if active - _allowed(one):
+    if active - _allowed(dictionary):
         raise malformed(f"active content: {', '.join(sorted(active))}")
     for key in _KIND_KEYS:
-        if key in keys and str(one[key]) in _ACTIVE_VALUES:
-            raise malformed(f"active content: {one[key]}")
-    if "/Annots" in keys and any(not _is_signature(a) for a in one["/Annots"]):
+        if key in keys and str(dictionary[key]) in _ACTIVE_VALUES:
+            raise malformed(f"active content: {dictionary[key]}")
+    if "/Annots" in keys and any(not _is_signature(a) for a in dictionary["/Annots"]):
         raise malformed("an annotation besides the signature's own field")
-    if str(one.get("/FT", "/Sig")) != "/Sig":
-        raise malformed(f"a form field of type {one['/FT']}")
-    if str(one.get("/Subtype")) == "/Widget" and not _is_signature(one):
+    if str(dictionary.get("/FT", "/Sig")) != "/Sig":
+        raise malformed(f"a form field of type {dictionary['/FT']}")
+    if str(dictionary.get("/Subtype")) == "/Widget" and not _is_signature(dictionary):
         raise malformed("a form field besides the signature")
 
 

@@ -209,13 +209,13 @@ def _document_stamps(evidence: Document) -> str:
 
 
 def _mailbox(evidence: Document) -> str:
-    found = evidence.signed.mailboxes
-    if not found:
+    mailboxes = evidence.signed.mailboxes
+    if not mailboxes:
         raise malformed("the certificate names no mailbox")
     wanted = normal_mailbox(evidence.mailbox)
-    if evidence.mailbox and wanted not in map(normal_mailbox, found):
-        raise malformed(f"signed by {', '.join(found)}, the mail is from {wanted}")
-    return ", ".join(found)
+    if evidence.mailbox and wanted not in map(normal_mailbox, mailboxes):
+        raise malformed(f"signed by {', '.join(mailboxes)}, the mail is from {wanted}")
+    return ", ".join(mailboxes)
 
 
 def _metadata(evidence: Document) -> str:

@@ -70,22 +70,22 @@ def _objects(table: bytes, trailer: bytes) -> list[tuple[int, int]] | None:
     keys, size = _KEY.findall(trailer), _SIZE.search(trailer)
     if len(set(keys)) != len(keys) or size is None:
         return None
-    found: dict[int, int] = {}
+    offsets: dict[int, int] = {}
     for first, count, entries in _SUBSECTION.findall(table):
         if len(entries) != int(count) * _ENTRY_LENGTH:
             return None
         for index in range(int(count)):
             entry = entries[index * _ENTRY_LENGTH : (index + 1) * _ENTRY_LENGTH]
             number = int(first) + index
-            if number in found or number >= int(size[1]):
+            if number in offsets or number >= int(size[1]):
                 return None
             if entry[17:18] == b"n":
                 if entry[11:16] != b"00000":
                     return None
-                found[number] = int(entry[:10])
+                offsets[number] = int(entry[:10])
             elif number or entry != _UNUSED:
                 return None
-    return sorted((offset, number) for number, offset in found.items())
+    return sorted((offset, number) for number, offset in offsets.items())
 
 
 def _are_objects(

@@ -83,11 +83,11 @@ def _properties(reader: PdfFileReader) -> list[tuple[str, str]]:
     """Every property, written as element or as attribute, in its order."""
     packet = metadata(reader)
     refuse_declarations(packet)
-    found: list[tuple[str, str]] = []
+    properties: list[tuple[str, str]] = []
     for element in ET.fromstring(packet).iter():  # noqa: S314 - no declarations
-        found.append((element.tag, (element.text or "").strip()))
-        found.extend(sorted(element.attrib.items()))
-    return [one for one in found if not one[0].endswith(_MAY_DIFFER)]
+        properties.append((element.tag, (element.text or "").strip()))
+        properties.extend(sorted(element.attrib.items()))
+    return [one for one in properties if not one[0].endswith(_MAY_DIFFER)]
 
 
 def metadata(reader: PdfFileReader) -> bytes:

@@ -70,12 +70,12 @@ def only_signature(reader: PdfFileReader) -> EmbeddedPdfSignature:
     signatures = reader.embedded_regular_signatures
     if len(signatures) != 1:
         raise malformed(f"{len(signatures)} signatures, must be exactly one")
-    found: EmbeddedPdfSignature = signatures[0]
-    if found.sig_object.get("/SubFilter") != SUB_FILTER:
-        raise malformed(f"SubFilter {found.sig_object.get('/SubFilter')}")
-    if reader.embedded_signatures[0].sig_object is not found.sig_object:
+    signature: EmbeddedPdfSignature = signatures[0]
+    if signature.sig_object.get("/SubFilter") != SUB_FILTER:
+        raise malformed(f"SubFilter {signature.sig_object.get('/SubFilter')}")
+    if reader.embedded_signatures[0].sig_object is not signature.sig_object:
         raise malformed("a document time stamp stands before the signature")
-    return found
+    return signature
 
 
 def signed_range(data: bytes, embedded: EmbeddedPdfSignature) -> SignedRange:
@@ -122,12 +122,12 @@ def security_store(reader: PdfFileReader) -> Revocation:
 
 def read_answers(crls: Iterable[bytes], ocsps: Iterable[bytes]) -> Revocation:
     """Revocation lists and OCSP answers from the octets of their streams."""
-    found = Revocation()
+    answers = Revocation()
     for octets in crls:
-        found += read_crl(octets)
+        answers += read_crl(octets)
     for octets in ocsps:
-        found += read_ocsp(octets)
-    return found
+        answers += read_ocsp(octets)
+    return answers
 
 
 def _stream_data(stream: generic.IndirectObject) -> bytes:
