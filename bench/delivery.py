@@ -52,8 +52,8 @@ from notices.smtp.courier import SmtpCourier  # noqa: E402
 from notices.smtp.relay import Relay, Security  # noqa: E402
 from notices.store.model import CaseKey, SignedNotice  # noqa: E402
 from notices.store.store import Store  # noqa: E402
-from tests.outbox.postfix import private_postfix  # noqa: E402
-from tests.postgres.server import private_postgres, url_of  # noqa: E402
+from tests.smtp.postfix import private_postfix  # noqa: E402
+from tests.store.postgres.server import private_postgres, url_of  # noqa: E402
 
 NOW = datetime(2026, 3, 5, tzinfo=UTC)
 MESSAGE = b"Subject: bench\r\nDate: Thu, 05 Mar 2026 09:00:00 +0900\r\n\r\n"

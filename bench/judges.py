@@ -33,7 +33,7 @@ from notices.errors import NoticesError  # noqa: E402
 from notices.mail import split  # noqa: E402
 from notices.site.starting import start_site  # noqa: E402
 from tests.programs import require_program  # noqa: E402
-from tests.road import thunderbird  # noqa: E402
+from tests.relays import thunderbird  # noqa: E402
 from tests.signing.openssl_authority import OpensslAuthority  # noqa: E402
 from tests.signing.site_authority import emptied, equip, pem, running, server  # noqa: E402
 from tests.site.conftest import CASE_1, Desk  # noqa: E402

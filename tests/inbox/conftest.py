@@ -7,7 +7,7 @@ from notices.inbox.reports import InboundReports
 from notices.store.model import CaseKey
 from notices.store.store import Store
 from tests.inbox.sample import ARCHIVE, ENVID, MESSAGE, MESSAGE_ID, NUMBER, TO
-from tests.outbox.conftest import (
+from tests.store.conftest import (
     NOW,
     Clock,
     authority,

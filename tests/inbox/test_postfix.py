@@ -17,9 +17,9 @@ from notices.smtp.courier import SmtpCourier
 from notices.smtp.relay import Relay, Security, Timeouts
 from notices.store.model import CaseKey
 from tests.inbox.dovecot import free_ports
-from tests.outbox.conftest import NOW, prepared_for
-from tests.outbox.postfix import private_postfix
 from tests.programs import require_program
+from tests.smtp.postfix import private_postfix
+from tests.store.conftest import NOW, prepared_for
 
 FULL = "full@provider.test"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.inbox import test_filing, test_hostile
-from tests.postgres.conftest import server, store, superuser, template, url
+from tests.store.postgres.conftest import server, store, superuser, template, url
 
 __all__ = ["server", "store", "superuser", "template", "url"]
 

@@ -8,9 +8,9 @@ from sqlalchemy import event
 from notices import Site
 from tests.inbox.dovecot import PASSWORD, USER, private_dovecot
 from tests.inbox.sample import report
-from tests.outbox.conftest import authority
 from tests.signing.site_authority import server
 from tests.site.conftest import CASE_1
+from tests.store.conftest import authority
 
 __all__ = ["authority"]
 

@@ -22,7 +22,7 @@ from notices.judgment import Language, Rung
 from notices.letters import sample_notice
 from notices.notice import Form
 from notices.store import Issued
-from tests.domain.test_notice_json import whole
+from tests.codec.test_notices import whole
 from tests.evidence.conftest import day
 from tests.vectors import walk_v1
 from tests.vectors.judging import cases, judge, sums

@@ -1,0 +1,3 @@
+from tests.core.conftest import catalogue, center, composed
+
+__all__ = ["catalogue", "center", "composed"]

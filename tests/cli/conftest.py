@@ -1,0 +1,3 @@
+from tests.site.conftest import desk, received
+
+__all__ = ["desk", "received"]

@@ -1,0 +1,91 @@
+"""Several workers on one PostgreSQL, killed at any moment, and a faulty server."""
+
+import random
+import subprocess
+import time
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from notices.delivery import State
+from notices.store.store import Store
+from tests.store.test_crash import (
+    Chaos,
+    Killer,
+    check_point,
+    in_thread,
+    judge,
+    queue_one,
+    start_worker,
+)
+
+# long: `.ci/run` runs some of it, `make test` leaves it out
+pytestmark = pytest.mark.torture
+
+
+@pytest.mark.parametrize(
+    "point",
+    ["stage data", pytest.param("server mid-body", marks=pytest.mark.torture)],
+)
+def test_a_crash_loses_doubles_and_claims_nothing(url, point):
+    check_point(url, point)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("number", range(1, 30))
+def test_every_statement_is_a_crash_point(url, number):
+    check_point(url, f"sql {number}")
+
+
+def test_workers_share_the_work_and_nothing_is_sent_twice(url):
+    server = Killer()
+    with in_thread(server), Store.open(url) as store:
+        for index in range(24):
+            queue_one(store, f"S-{index}")
+        workers = [start_worker(url, server) for _ in range(3)]
+        for worker in workers:
+            _, errors = worker.communicate(timeout=60)
+            assert worker.returncode == 0, errors.decode()
+        judge(store, server.accepted)
+        assert {row.state for row in store.list()} == {State.SENT}
+        assert len(server.accepted) == 24
+        assert store.root()[0] == len(store.events()) == 24 * 6
+
+
+def wait_for_work(server):
+    """However slow the machine is: until something is said to the server."""
+    before, end = len(server.lines), time.monotonic() + 20
+    while len(server.lines) == before and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+@pytest.mark.torture
+def test_random_kills_of_several_workers_with_a_faulty_server(url):
+    """Twelve rounds, three workers each, twenty notices: every worker is killed."""
+    rng = random.Random(20260306)  # noqa: S311
+    server = Chaos(43)
+    kills = 0
+    with in_thread(server), Store.open(url) as store:
+        for round_ in range(12):
+            for index in range(20):
+                queue_one(store, f"R{round_:03}-{index:03}")
+            workers = [start_worker(url, server, "any") for _ in range(3)]
+            wait_for_work(server)
+            end = time.monotonic() + rng.random() * 0.8
+            for worker in workers:
+                try:
+                    worker.wait(max(0.0, end - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    worker.kill()
+                    kills += 1
+                worker.communicate()
+            judge(store, server.accepted)
+        store.recover(datetime.now(UTC))
+        judge(store, server.accepted)
+        states = Counter(row.state for row in store.list())
+        assert states[State.SENDING] == 0
+        assert states.total() == 240
+        assert states[State.SENT] > 0
+        assert kills > 5
+        assert store.root()[0] == len(store.events())
