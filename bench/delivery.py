@@ -174,7 +174,7 @@ def as_worker(url, target, connections, mark):
 def measure(url, target, *, workers, connections, mark, count):
     """Stored per second, sent per second: queued in advance, then all at once."""
     with Store.open(url) as store:
-        before = store.overview.counts()[State.SENT]
+        before = store.queries.counts()[State.SENT]
         started = time.perf_counter()
         for index in range(count):
             add(store, f"B-{before + index}")
@@ -197,7 +197,7 @@ def measure(url, target, *, workers, connections, mark, count):
         each.communicate()
     assert done == count, f"{done} of {count} were sent"
     with Store.open(url) as store:
-        assert store.overview.counts()[State.SENT] == before + count
+        assert store.queries.counts()[State.SENT] == before + count
     return stored, count / spent
 
 

@@ -145,7 +145,7 @@ class InboundReports:
                 )
             octets = bytes(row.content)
             if row.kind == Kind.ARCHIVE_COPY:
-                octets += rows.message(connection, row.number)
+                octets += rows.artifact(connection, row.number, MESSAGE)
         if sha256(octets).hexdigest() != digest:
             raise EvidenceBroken(f"the report {digest} has changed since it was filed")
         return octets

@@ -21,6 +21,7 @@ from notices.queue.limits import DeliveryLimits, Hours
 from notices.queue.worker_events import WorkerEvent, WorkerEventKind
 from notices.rules import Channel
 from notices.smtp.courier import Clock, Courier
+from notices.store.attempt_steps import Arm, Claim, Finish
 from notices.store.model import StoredNotice
 from notices.store.store import Store
 
@@ -70,12 +71,13 @@ async def deliver(
 
     together: commits the steps of all deliveries that are under way.
     """
-    taken = await commits.take(
-        number,
+    claim = Claim(
+        number=number,
         now=setup.clock(),
         ignore_backoff=ignore_backoff,
         channel=setup.channel,
     )
+    taken = await commits.make(claim)
     if taken is None:
         raise await asyncio.to_thread(_not_due, setup.store, number, setup.clock())
     claimed, message = taken
@@ -118,7 +120,7 @@ async def _carry(
         nonlocal stage_reached
         stage_reached = stage
         if stage is Stage.DATA:
-            await commits.arm(claimed.number, now=setup.clock())
+            await commits.make(Arm(number=claimed.number, now=setup.clock()))
 
     try:
         return await setup.courier.deliver(
@@ -145,7 +147,10 @@ async def _record(
             jitter=setup.jitter(),
             schedule=setup.schedule,
         )
-    state = await commits.finish(claimed.number, attempt, next_attempt_at=due, now=now)
+    finish = Finish(
+        number=claimed.number, attempt=attempt, next_attempt_at=due, now=now
+    )
+    state = await commits.make(finish)
     return replace(attempt, state=state)
 
 

@@ -7,23 +7,20 @@ it. Nobody is told that his step is made before the commit that holds it has ret
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import cast
+from typing import Any
 
-from notices.delivery import Attempt, State
-from notices.rules import Channel
-from notices.store.attempt_steps import Arm, Claim, Finish, Step, StepOutcome, Taken
+from notices.store.attempt_steps import Result_co, Step
 
-Perform = Callable[[Sequence[Step]], list[StepOutcome]]
+Perform = Callable[[Sequence[Step[Any]]], list[Any]]
 """Makes steps with one commit, such as `Store.perform`: in a thread, never raises."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    step: Step
-    made: asyncio.Future[StepOutcome]
+    step: Step[Any]
+    made: asyncio.Future[Any]
 
-    def end(self, outcome: StepOutcome) -> None:
+    def end(self, outcome: object) -> None:
         """Tell who waits, unless he has left."""
         if self.made.done():
             return
@@ -34,43 +31,17 @@ class _Waiting:
 
 
 class GroupCommit:
-    """The steps of one event loop; for each method errors are those of `Store`."""
+    """The steps of one event loop; errors are those of `Store`."""
 
     def __init__(self, perform: Perform) -> None:
         self._perform = perform
         self._waiting: list[_Waiting] = []
         self._committing: asyncio.Task[None] | None = None
 
-    async def take(
-        self, number: str, *, now: datetime, ignore_backoff: bool, channel: Channel
-    ) -> Taken | None:
-        """Begin an attempt; see `Store.take`."""
-        claim = Claim(
-            number=number, now=now, ignore_backoff=ignore_backoff, channel=channel
-        )
-        return cast("Taken | None", await self._made(claim))
-
-    async def arm(self, number: str, *, now: datetime) -> None:
-        """Commit that the first byte is next; see `Store.arm`."""
-        await self._made(Arm(number=number, now=now))
-
-    async def finish(
-        self,
-        number: str,
-        attempt: Attempt,
-        *,
-        next_attempt_at: datetime | None,
-        now: datetime,
-    ) -> State:
-        """Record an outcome; see `Store.finish`."""
-        step = Finish(
-            number=number, attempt=attempt, next_attempt_at=next_attempt_at, now=now
-        )
-        return cast("State", await self._made(step))
-
-    async def _made(self, step: Step) -> StepOutcome:
+    async def make(self, step: Step[Result_co]) -> Result_co:
+        """Make one step with whatever else is to be committed; see `Store.perform`."""
         loop = asyncio.get_running_loop()
-        made: asyncio.Future[StepOutcome] = loop.create_future()
+        made: asyncio.Future[Result_co] = loop.create_future()
         self._waiting.append(_Waiting(step, made))
         if self._committing is None:
             self._committing = loop.create_task(self._commit())
@@ -81,7 +52,7 @@ class GroupCommit:
         await asyncio.sleep(0)  # who comes up at this moment is taken along
         while group := self._next_group():
             steps = [waiting.step for waiting in group]
-            outcomes: Sequence[StepOutcome]
+            outcomes: Sequence[object]
             try:
                 outcomes = await asyncio.to_thread(self._perform, steps)
             except Exception as error:  # noqa: BLE001 - told to all who wait

@@ -161,9 +161,9 @@ class _Deliveries:
         for number, state in recovered.items():
             note = "the worker that had it is gone"
             self._tell(WorkerEventKind.RECOVERED, number=number, state=state, note=note)
-        overview = setup.store.overview
+        queries = setup.store.queries
         due = await asyncio.to_thread(
-            overview.waiting,
+            queries.waiting,
             now,
             ignore_backoff=self._ignore_backoff,
             is_test=setup.is_test,
@@ -230,7 +230,7 @@ class _Deliveries:
 
     def _fill_queue(self, due: Sequence[Waiting], share: WorkerShare) -> None:
         now = asyncio.get_running_loop().time()
-        if self._setup.store.overview.is_shared:
+        if self._setup.store.queries.is_shared:
             due = in_shares(due, share, self._setup.jitter)
         busy = set(self._under_way.values())
         self._queue.replace(
@@ -243,9 +243,9 @@ class _Deliveries:
     async def _drop_taken(self) -> None:
         """Look which of the next in line other workers have taken, and leave those."""
         window = self._queue.window()
-        overview = self._setup.store.overview
+        queries = self._setup.store.queries
         self._queue.drop(
-            window - await asyncio.to_thread(overview.still_waiting, window)
+            window - await asyncio.to_thread(queries.still_waiting, window)
         )
 
     def _next(self) -> Waiting | None:

@@ -20,6 +20,7 @@ from notices.mail import MalformedMessage, decode_address, split
 from notices.report import CheckStatus
 from notices.site import test_mode
 from notices.site.parts import Parts
+from notices.store import MESSAGE
 from notices.verifying import IsolatedVerifier
 
 LARGEST = 16 << 20
@@ -100,12 +101,14 @@ class Judge(AbstractContextManager["Judge"]):
 
     def is_known(self, copy: Copy) -> bool:
         """Tell whether this notice is here, or its number used up as lost."""
-        return self._parts.store.knows(copy.message_id, (copy.number,))
+        return self._parts.store.queries.knows(copy.message_id, (copy.number,))
 
     def is_as_stored(self, copy: Copy) -> bool:
         """Tell whether it is, below its trace, byte for byte what was signed here."""
         try:
-            return copy.octets.endswith(self._parts.store.message(copy.number))
+            return copy.octets.endswith(
+                self._parts.store.artifact(copy.number, MESSAGE)
+            )
         except (InputError, EvidenceBroken):
             return False
 
@@ -145,11 +148,11 @@ class Judge(AbstractContextManager["Judge"]):
 
     @cached_property
     def _dismissed(self) -> frozenset[str]:
-        return self._parts.store.dismissed()
+        return self._parts.store.queries.dismissed()
 
     @cached_property
     def _certificates(self) -> tuple[str, ...]:
-        found = set(self._parts.store.signers())
+        found = set(self._parts.store.queries.signers())
         for slot in self._parts.desk.ring.slots:
             try:
                 found.add(slot.certificate_sha256)

@@ -79,7 +79,7 @@ def migrate(parts: Parts, url: str) -> Moved:
         raise _same()
     require_no_hold(parts)
     with Store.open(target_url) as target:
-        if target.is_at(parts.store):
+        if target.identity.is_at(parts.store.identity):
             raise _same()
         contents = parts.store.move_to(target, now=parts.clock())
         renew(parts, target)
@@ -102,8 +102,8 @@ def back_up(parts: Parts, path: Path) -> BackedUp:
     """Copy the outbox as it is at one moment into a new file, and check the copy."""
     parts.store.back_up(path)
     with Store.open(f"sqlite:///{path.absolute()}") as copied:
-        result = audit(copied.entries(), [])
-        count = copied.count()
+        result = audit(copied.ledger.entries(), [])
+        count = copied.queries.count()
     if result.faults:
         raise EvidenceBroken(
             f"the copy {path} has a broken ledger: {result.faults[0]}",

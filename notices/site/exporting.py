@@ -15,6 +15,7 @@ from notices.evidence import (
     tokens_in,
     trial_token,
 )
+from notices.inbox.reports import InboundReports
 from notices.ledger import Tree
 from notices.signing import HttpTransport, sign_manifest
 from notices.site.ledger.auditing import found_notices, issue
@@ -50,7 +51,7 @@ def export(parts: Parts, case_id: str, *, redact: bool = False) -> list[Exported
     notices = found_notices(parts, case_id)
     now = parts.clock()
     signer = parts.desk.signer(now)
-    tree = Tree(parts.store.leaves())
+    tree = Tree(parts.store.ledger.leaves())
     ledger = Ledger(tree=tree, issued=issue(parts, tree), key=public_key(parts))
     return [
         _export(parts, stored, ledger, signer, now, redact=redact) for stored in notices
@@ -66,7 +67,7 @@ def _export(
     *,
     redact: bool,
 ) -> Exported:
-    history = _history(parts.store, stored)
+    history = _history(parts.store, parts.reports, stored)
     documents = {f"documents/{name}": each for name, each in history.documents.items()}
     tokens = (
         *tokens_in(documents),
@@ -100,7 +101,7 @@ def _export(
     )
 
 
-def _history(store: Store, stored: StoredNotice) -> History:
+def _history(store: Store, reports: InboundReports, stored: StoredNotice) -> History:
     number = stored.number
     documents = {
         name: store.artifact(number, name) for name in store.artifact_names(number)
@@ -110,18 +111,18 @@ def _history(store: Store, stored: StoredNotice) -> History:
         stored=stored,
         documents=documents,
         attempts=store.attempts(number),
-        events=store.events(number),
+        events=store.ledger.events(number),
         secret=store.secret(number),
-        received=_received(store, number),
+        received=_received(reports, number),
     )
 
 
-def _received(store: Store, number: str) -> dict[str, bytes]:
+def _received(reports: InboundReports, number: str) -> dict[str, bytes]:
     """The mails that came in about a notice, as far as they were kept."""
     kept = {}
-    for report in store.reports.of(number):
+    for report in reports.of(number):
         try:
-            kept[f"{report.sha256}.eml"] = store.reports.raw(report.sha256)
+            kept[f"{report.sha256}.eml"] = reports.raw(report.sha256)
         except InputError:
             continue
     return kept

@@ -102,7 +102,7 @@ def keep(parts: Parts) -> None:
     if reasons := _compared(parts, mark, shown):
         raise set_back(reasons)
     if mark_path(parts) is None:
-        parts.store.identify(new_identity(), now=parts.clock())
+        parts.store.identity.identify(new_identity(), now=parts.clock())
     elif mark is None or not _is_up_to_date(mark, shown):
         _follow(parts, mark, shown)
 
@@ -122,23 +122,23 @@ def keep_quietly(parts: Parts) -> str:
 def renew(parts: Parts, store: Store) -> None:
     """Begin the mark anew from a database that was just compared, or moved to."""
     if path := mark_path(parts):
-        shown = store.standing(None, store.counted())
+        shown = store.identity.standing(None, store.identity.counted())
         blank = HighWaterMark(identity=shown.identity)
-        _write(path, store.grown(blank, shown))
+        _write(path, store.identity.grown(blank, shown))
 
 
 def _follow(parts: Parts, mark: HighWaterMark | None, shown: Reached) -> None:
     """The file comes first: a database that has an id always has a mark."""
     path, store = mark_path(parts), parts.store
     if mark is None or shown.identity not in ("", mark.identity):
-        shown = store.standing(None, store.counted())
+        shown = store.identity.standing(None, store.identity.counted())
         mark = HighWaterMark(identity=shown.identity or new_identity())
     if path is None:
         return
-    written = store.grown(mark, shown)
+    written = store.identity.grown(mark, shown)
     _write(path, written)
     if not shown.identity:
-        given = store.identify(written.identity, now=parts.clock())
+        given = store.identity.identify(written.identity, now=parts.clock())
         if given != written.identity:  # another one began at the same moment
             renew(parts, store)
 
@@ -148,7 +148,7 @@ def _standing(parts: Parts, store: Store, mark: HighWaterMark | None) -> Reached
     counted: list[Counted] = [
         (series, each) for series in ("", SERIES) for each in (year - 1, year)
     ]
-    return store.standing(mark, counted)
+    return store.identity.standing(mark, counted)
 
 
 def _compared(

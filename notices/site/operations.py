@@ -119,11 +119,13 @@ class Operations:
 
         store = self._parts.store
         notices = auditing.found_notices(self._parts, case_id)
-        tree = Tree(store.leaves())
+        tree = Tree(store.ledger.leaves())
         return [
             {
                 **auditing.record_of(store, stored, tree),
-                "reports": receiving.reports_json(store.reports.of(stored.number)),
+                "reports": receiving.reports_json(
+                    self._parts.reports.of(stored.number)
+                ),
             }
             for stored in notices
         ]

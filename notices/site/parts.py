@@ -21,6 +21,7 @@ from notices.notice import Center
 from notices.site.starting import shipped
 
 if TYPE_CHECKING:
+    from notices.inbox.reports import InboundReports
     from notices.site.rollback import ArchiveLook
     from notices.site.signer.desk import SignerDesk
     from notices.smtp import Relay, SmtpCourier
@@ -90,6 +91,13 @@ class Parts:
         from notices.store import Store
 
         return Store.open(self.outbox_url(self.config.outbox.url))
+
+    @cached_property
+    def reports(self) -> InboundReports:
+        """The mails that came in as evidence."""
+        from notices.inbox.reports import InboundReports
+
+        return InboundReports(self.store.engine)
 
     def outbox_url(self, url: str) -> str:
         """The URL of a database; a file's name is relative to the site."""

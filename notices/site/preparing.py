@@ -138,7 +138,7 @@ def _ordinal(
     known = earlier.key.ordinal if earlier else 0
     if draft.is_test:
         return known + 1  # the archive gets no tests
-    lost = parts.store.lost(draft.judgment.case_id, draft.recipient.rung.value)
+    lost = parts.store.queries.lost(draft.judgment.case_id, draft.recipient.rung.value)
     return max(known, lost.ordinal if lost and again else 0) + 1
 
 

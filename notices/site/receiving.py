@@ -66,7 +66,7 @@ def read_inbox(parts: Parts) -> Iterator[Arrival]:
     """Record what is new, once; gives each mail as it is recorded."""
     mailbox = open_mailbox(parts)
     try:
-        reports = parts.store.reports
+        reports = parts.reports
         for filed in read_once(mailbox, reports, clock=parts.clock):
             if filed.is_new or filed.changed:
                 yield _arrival(filed)
@@ -94,7 +94,7 @@ def watch_inbox(
     try:
         watch(
             mailbox,
-            parts.store.reports,
+            parts.reports,
             clock=parts.clock,
             poll=parts.config.inbox.poll,
             stopped=stop.is_set,
@@ -147,7 +147,7 @@ def resolve(
     parts: Parts, case_id: str, decision: Decision, *, reason: str, number: str = ""
 ) -> Receipt:
     """Settle a doubt that evidence cannot settle; evidence on file goes first."""
-    parts.store.reports.settle(parts.clock())
+    parts.reports.settle(parts.clock())
     stored = _choose(parts, case_id, number, {State.IN_DOUBT}, "in doubt")
     return tell(
         parts,

@@ -19,6 +19,7 @@ from notices.site.copies import Copy, Judge, read_copy
 from notices.site.parts import Parts
 from notices.site.rollback import archive, published
 from notices.store import StoredNotice
+from notices.store.attempt_steps import Arm, Claim, Finish
 from notices.store.lost_numbers import LostNumber
 
 _UNSENT = (State.HELD, State.QUEUED, State.DEFERRED)
@@ -93,10 +94,10 @@ def reconcile(parts: Parts, *, reason: str, skip: int | None = None) -> Reconcil
     if not reason.strip():
         raise RefusedError("lifting the hold needs its reason")
     store, mark = parts.store, high_water.read_whole(parts)
-    shown = store.standing(mark, ())
+    shown = store.identity.standing(mark, ())
     high_water.require_here(shown)
     store.recover(parts.clock())
-    tree = Tree(store.leaves())
+    tree = Tree(store.ledger.leaves())
     last = published(parts)
     holds = last is None or (
         last.size <= len(tree) and tree.root(last.size) == last.root
@@ -191,8 +192,10 @@ def _into_doubt(parts: Parts, stored: StoredNotice, note: str) -> None:
     store, now, number = parts.store, parts.clock(), stored.number
     if stored.state is State.HELD:
         store.queue(number, now=now)
-    store.claim(number, now=now, ignore_backoff=True, channel=stored.channel)
-    store.arm(number, now=now)
+    store.make(
+        Claim(number=number, now=now, ignore_backoff=True, channel=stored.channel)
+    )
+    store.make(Arm(number=number, now=now))
     attempt = Attempt(
         started_at=now,
         ended_at=now,
@@ -201,7 +204,7 @@ def _into_doubt(parts: Parts, stored: StoredNotice, note: str) -> None:
         remote="",
         note=note,
     )
-    store.finish(number, attempt, next_attempt_at=None, now=now)
+    store.make(Finish(number=number, attempt=attempt, next_attempt_at=None, now=now))
 
 
 @dataclass(slots=True)
@@ -224,7 +227,7 @@ def _compare(parts: Parts, mailbox: Mailbox) -> _Found:
             claim = read_mail(with_crlf(letter.content))
             if not claim.own_id or parts.config.center.mailbox not in claim.sender:
                 continue
-            if not parts.store.knows(claim.own_id, ()):
+            if not parts.store.queries.knows(claim.own_id, ()):
                 _settle(parts, judge, letter, compared)
                 continue
             compared.copies += 1
@@ -244,7 +247,7 @@ def _settle(parts: Parts, judge: Judge, letter: MailboxMessage, found: _Found) -
     if judge.is_known(copy) or judge.is_dismissed(copy):
         return
     loss = _loss(parts, copy)
-    if parts.store.takes(loss):
+    if parts.store.queries.takes(loss):
         found.dismissed[copy.sha256] = copy.message_id
         found.displaced += [loss] * (not loss.is_test)
     else:
@@ -257,7 +260,7 @@ def _mark_sent(parts: Parts, letter: MailboxMessage) -> str | None:
     The way there is the lawful one: an attempt whose end nobody saw, and evidence.
     """
     store, now = parts.store, parts.clock()
-    filed = store.reports.file(
+    filed = parts.reports.file(
         letter.content, mailbox=letter.place, from_archive=True, now=now
     )
     number = filed.report.number
@@ -338,7 +341,7 @@ def _skipped(
     known = mark.serials if mark else {}
     for series, year in sorted({*seen, *wanted, *known}):
         used = seen.get((series, year), set())
-        newest = parts.store.newest_serial(year, series=series)
+        newest = parts.store.queries.newest_serial(year, series=series)
         more = skip if (series, year) in wanted else 0
         highest = max([newest, *used]) + more
         highest = max(highest, known.get((series, year), 0))
@@ -365,6 +368,6 @@ def _displaced(
         tops[place] = max(tops.get(place, 0), each.serial)
     for each in displaced:
         place = (each.series, each.year)
-        newest = parts.store.newest_serial(each.year, series=each.series)
+        newest = parts.store.queries.newest_serial(each.year, series=each.series)
         tops[place] = max(tops.get(place, 0), newest) + 1
         yield replace(each, number=f"lost {each.number}", serial=tops[place])

@@ -103,10 +103,10 @@ def archive(parts: Parts, *, patience: float = 60) -> Iterator[Mailbox | None]:
 
 def _checkpoint_reason(parts: Parts) -> Iterator[str]:
     last = published(parts)
-    if last is not None and not parts.store.has_checkpoint(last.size, last.root):
+    if last is not None and not parts.store.ledger.has_checkpoint(last.size, last.root):
         yield (
             f"the checkpoint of {last.size} entries was published, and the database "
-            f"with {parts.store.size()} entries does not know it"
+            f"with {parts.store.ledger.size()} entries does not know it"
         )
 
 

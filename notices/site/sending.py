@@ -136,7 +136,7 @@ def _metrics(parts: Parts) -> Iterator[Callable[[WorkerEvent], None]]:
         yield lambda _: None
         return
     metrics = Metrics(
-        parts.store.overview,
+        parts.store.queries,
         parts.clock,
         lambda: parts.desk.key(parts.clock()).certificate.not_valid_after_utc,
     )
@@ -150,7 +150,7 @@ def _metrics(parts: Parts) -> Iterator[Callable[[WorkerEvent], None]]:
 def waiting(parts: Parts) -> int:
     """How many deliveries are due now."""
     is_test = bool(test_mode.address_of(parts))
-    return len(parts.store.overview.waiting(parts.clock(), is_test=is_test))
+    return len(parts.store.queries.waiting(parts.clock(), is_test=is_test))
 
 
 def opens_at(parts: Parts) -> datetime | None:
@@ -205,7 +205,7 @@ def tell(parts: Parts, stored: StoredNotice, note: str = "") -> Receipt:
 
 def _unstamped(parts: Parts, number: str) -> str:
     """That a wanted time stamp is missing, and why; empty if all is well."""
-    for event in map(json.loads, parts.store.events(number)):
+    for event in map(json.loads, parts.store.ledger.events(number)):
         if reason := event.get("timestamp_missing"):
             return f"without a time stamp: {reason}"
     return ""

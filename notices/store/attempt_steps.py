@@ -7,6 +7,7 @@ All steps of a kind are one statement, and all that wait together are one commit
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, bindparam, update
 
@@ -56,14 +57,28 @@ _FINISH = (
 )
 
 
+Taken = tuple[StoredNotice, bytes]
+"""A claimed delivery and its message."""
+Result_co = TypeVar("Result_co", covariant=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """`queued` or `deferred` to `sending`, and the message's bytes to be sent."""
+class Step(Generic[Result_co]):
+    """One of the three; what is made of it is a `Result_co`, or an error."""
 
     number: str
     """整理番号."""
     now: datetime
     """The time of the step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim(Step[Taken | None]):
+    """`queued` or `deferred` to `sending`, and the message's bytes to be sent.
+
+    None: it is not due, or not waiting.
+    """
+
     ignore_backoff: bool = False
     """True: also what is not due yet."""
     channel: Channel = Channel.SMTP
@@ -71,42 +86,30 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arm:
+class Arm(Step[None]):
     """Commit stage `data`: from here on a loss means doubt."""
-
-    number: str
-    """整理番号."""
-    now: datetime
-    """The time of the step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finish:
-    """Record how the attempt ended; `deferred` with nothing to follow is `failed`."""
+class Finish(Step[State]):
+    """Record how the attempt ended; `deferred` with nothing to follow is `failed`.
 
-    number: str
-    """整理番号."""
-    now: datetime
-    """The time of the step."""
+    Gives the state that was recorded.
+    """
+
     attempt: Attempt
     """How it ended."""
     next_attempt_at: datetime | None
     """When a deferred one is due again; None: it is given up."""
 
 
-Taken = tuple[StoredNotice, bytes]
-"""A claimed delivery and its message."""
-Step = Claim | Arm | Finish
-StepOutcome = Taken | State | Exception | None
-"""Of a claim: what was taken, or None if it is not due or not waiting. Of `Finish`:
-the state that was recorded. Of `Arm`: None. An error, a NoticesError unless the program
-is wrong: this step was not made."""
-
-
 def perform(
-    connection: Connection, steps: Sequence[Step], *, owner: str
-) -> list[StepOutcome]:
+    connection: Connection, steps: Sequence[Step[Any]], *, owner: str
+) -> list[Any]:
     """Make the steps of one worker, no two of them of one delivery.
+
+    Gives what each step's Result_co is, in its place; an error, a NoticesError unless
+    the program is wrong, where that step was not made.
 
     Runs inside the caller's transaction: none of them is made before its commit.
     The latest of their clocks is the time of all: no lease is longer than it seems.
@@ -126,7 +129,7 @@ class _Group:
         self._connection = connection
         self._owner = owner
         self._now = now
-        self.outcomes: dict[str, StepOutcome] = {}
+        self.outcomes: dict[str, Any] = {}
         self.placed: list[UnplacedEvent] = []
 
     def claim(self, claims: Sequence[Claim]) -> None:

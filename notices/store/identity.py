@@ -12,17 +12,19 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
-from sqlalchemy import Connection, Row, insert, select, text
+from sqlalchemy import Connection, Engine, Row, insert, select, text
 
 from notices.errors import StoreUnavailable
 from notices.ledger import Counted, Hash, HighWaterMark, Reached, leaf_hash
 from notices.store import adding, events
 from notices.store.database import triggers
+from notices.store.database.engine import reading, writing
 from notices.store.database.postgres import IDENTITY, lock
 from notices.store.database.schema import events as events_table
 from notices.store.database.schema import identities, numbers
+from notices.store.ledger import StoredLedger
 
 _MACHINE = Path("/etc/machine-id")
 _AT_ONCE = 1000
@@ -174,3 +176,41 @@ def _machine() -> str:
     except (OSError, UnicodeDecodeError):
         return ""
     return sha256(f"notices outbox {own}".encode()).hexdigest()[:16] if own else ""
+
+
+class StoreIdentity:
+    """Which database this is, and what it shows of a high-water mark."""
+
+    def __init__(self, engine: Engine, ledger: StoredLedger) -> None:
+        self.engine = engine
+        self._ledger = ledger
+
+    def standing(
+        self, mark: HighWaterMark | None, counted: Collection[Counted]
+    ) -> Reached:
+        """Tell what is to be held against a mark; see `standing` of this module."""
+        self._ledger.put_in_order()
+        with reading(self.engine) as connection:
+            return standing(connection, mark, counted)
+
+    def grown(self, mark: HighWaterMark, shown: Reached) -> HighWaterMark:
+        """Give the mark of a database that shows this."""
+        with reading(self.engine) as connection:
+            further = leaves(connection, mark.size, shown.size)
+            name = shown.identity or mark.identity
+            return mark.grown(further, shown.serials, identity=name)
+
+    def counted(self) -> list[Counted]:
+        """Give every series and year in which numbers were given."""
+        with reading(self.engine) as connection:
+            return all_counted(connection)
+
+    def is_at(self, other: Self) -> bool:
+        """Tell whether both are the same database, by whatever name."""
+        with reading(self.engine) as own, reading(other.engine) as theirs:
+            return place_of(own).is_same(place_of(theirs))
+
+    def identify(self, wanted: str, *, now: datetime) -> str:
+        """Give the database this id, if it has none; tell the one that it has."""
+        with writing(self.engine) as connection:
+            return give(connection, wanted, now=now, is_first=True)

@@ -1,4 +1,4 @@
-"""What waits and how much of everything there is, for the worker and its figures."""
+"""Questions about all notices at once: what waits, what is known, how many."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,8 +8,10 @@ from sqlalchemy import Engine, func, select
 
 from notices.delivery import State
 from notices.rules import Channel
+from notices.store import adding, checkpoints, lost_numbers
 from notices.store.database.engine import reading
 from notices.store.database.schema import deliveries, notices
+from notices.store.lost_numbers import LostNumber
 
 _WAITING = (str(State.QUEUED), str(State.DEFERRED))
 
@@ -27,7 +29,7 @@ class Waiting:
 
 
 class Queries:
-    """Looks over all deliveries at once."""
+    """Asks one database about all its notices; changes nothing."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -95,3 +97,40 @@ class Queries:
         with reading(self._engine) as connection:
             found: datetime | None = connection.scalar(query)
         return found
+
+    def count(self) -> int:
+        """Count the notices."""
+        with reading(self._engine) as connection:
+            query = select(func.count()).select_from(notices)
+            return connection.scalar(query) or 0
+
+    def knows(self, message_id: str, numbers: Collection[str]) -> bool:
+        """Tell whether a mail is on record here, by its id or as a lost number."""
+        with reading(self._engine) as connection:
+            return lost_numbers.is_known(connection, message_id, numbers)
+
+    def newest_serial(self, year: int, *, series: str = "") -> int:
+        """Give the last serial that was given in a year, 0 if none was."""
+        with reading(self._engine) as connection:
+            return adding.newest_serial(connection, series, year)
+
+    def lost(self, case_id: str, rung: str) -> LostNumber | None:
+        """Give the last notice of a case that only the archive holds."""
+        with reading(self._engine) as connection:
+            return lost_numbers.last(connection, case_id, rung)
+
+    def takes(self, loss: LostNumber) -> bool:
+        """Tell whether a lost notice's number or serial is another one's here."""
+        with reading(self._engine) as connection:
+            return lost_numbers.is_taken(connection, loss)
+
+    def dismissed(self) -> frozenset[str]:
+        """Give the SHA-256 of the signed parts that `reconcile` has dealt with."""
+        with reading(self._engine) as connection:
+            return checkpoints.dismissed(connection)
+
+    def signers(self) -> frozenset[str]:
+        """Give the SHA-256 of every certificate that notices here were signed with."""
+        query = select(notices.c.signer_certificate_sha256).distinct()
+        with reading(self._engine) as connection:
+            return frozenset(filter(None, connection.scalars(query)))

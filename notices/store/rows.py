@@ -1,7 +1,7 @@
 """Reads rows into values, and checks the hash of every byte that it hands out."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -114,24 +114,6 @@ def listed(
     return stored(connection, query.limit(limit))
 
 
-def due(
-    connection: Connection,
-    now: datetime,
-    *,
-    ignore_backoff: bool,
-    limit: int | None = None,
-) -> tuple[str, ...]:
-    """Give the numbers whose next attempt is due, the longest waiting first."""
-    query = select(deliveries.c.number).where(
-        deliveries.c.state.in_([str(State.QUEUED), str(State.DEFERRED)]),
-        deliveries.c.channel == str(Channel.SMTP),
-    )
-    if not ignore_backoff:
-        query = query.where(deliveries.c.next_attempt_at <= now)
-    order = (deliveries.c.next_attempt_at, deliveries.c.number)
-    return tuple(connection.scalars(query.order_by(*order).limit(limit)))
-
-
 def attempts_of(connection: Connection, number: str) -> tuple[Attempt, ...]:
     """Give all attempts of a notice, the first one first."""
     rows = connection.execute(
@@ -147,7 +129,12 @@ def artifact_names(connection: Connection, number: str) -> tuple[str, ...]:
 
 
 def artifact(connection: Connection, number: str, name: str) -> bytes:
-    """Give the bytes if they still have their hash; raises EvidenceBroken if not."""
+    """Give the bytes if they still have their hash; raises EvidenceBroken if not.
+
+    The delivery keeps the message's hash a second time, and both must agree.
+    """
+    if name == MESSAGE:
+        return _message(connection, number)
     row = connection.execute(
         select(artifacts.c.content, artifacts.c.sha256)
         .where(artifacts.c.number == number, artifacts.c.name == name)
@@ -159,8 +146,7 @@ def artifact(connection: Connection, number: str, name: str) -> bytes:
     return bytes(row.content)
 
 
-def message(connection: Connection, number: str) -> bytes:
-    """Give the bytes to be sent; both hashes recorded for them must agree."""
+def _message(connection: Connection, number: str) -> bytes:
     content = messages(connection, [number]).get(number)
     if content is None:
         raise InputError(f"there is no notice {number}")

@@ -14,42 +14,49 @@ from datetime import datetime
 from pathlib import Path
 from secrets import token_bytes, token_hex
 from types import TracebackType
-from typing import Self, cast
+from typing import Any, Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from notices.delivery import Attempt, State
-from notices.errors import StoreUnavailable
+from notices.errors import InputError, StoreUnavailable
 from notices.ledger import SECRET_BYTES, EventKind, FactValue
-from notices.rules import Channel
 from notices.store import (
     adding,
     attempt_steps,
-    checkpoints,
     events,
     identity,
     lost_numbers,
     rows,
     transitions,
 )
-from notices.store.attempt_steps import Arm, Claim, Finish, Step, StepOutcome, Taken
+from notices.store.attempt_steps import Claim, Result_co, Step
 from notices.store.backup import back_up
-from notices.store.checkpoints import Issued
 from notices.store.copying import Contents, copy, filling, moving
 from notices.store.database.engine import make_engine, reading, writing
 from notices.store.database.migrate import migrate
 from notices.store.database.postgres import InTheWay
+from notices.store.database.schema import notices as notices_table
+from notices.store.identity import StoreIdentity
+from notices.store.ledger import StoredLedger
 from notices.store.liveness import WorkerShare, liveness_of
-from notices.store.lookup import Lookup
 from notices.store.lost_numbers import LostNumber
 from notices.store.model import CaseKey, Decision, SignedNotice, StoredNotice
+from notices.store.queries import Queries
 
 
-class Store(Lookup):
+class Store:
     """An open outbox database; safe to share between threads."""
 
     def __init__(self, engine: Engine) -> None:
-        super().__init__(engine)
+        self.engine = engine
+        """The database; rooms that keep tables of their own in it begin here."""
+        self.ledger = StoredLedger(engine)
+        """The log of all events."""
+        self.queries = Queries(engine)
+        """Questions about all notices at once."""
+        self.identity = StoreIdentity(engine, self.ledger)
+        """Which database this is."""
         self._liveness = liveness_of(engine)
 
     @classmethod
@@ -71,7 +78,7 @@ class Store(Lookup):
     def close(self) -> None:
         """Close all connections."""
         self._liveness.leave()
-        self._engine.dispose()
+        self.engine.dispose()
 
     def __enter__(self) -> Self:
         return self
@@ -100,7 +107,7 @@ class Store(Lookup):
         The same key gets the same number again until `add` used it; then
         RefusedError. make_number: serial (1, 2, ...) to the number as printed.
         """
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             return adding.reserve_number(
                 connection,
                 key,
@@ -118,7 +125,7 @@ class Store(Lookup):
         secret: 32 bytes behind the ledger's commitments; None: random ones.
         """
         secret = secret or token_bytes(SECRET_BYTES)
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             adding.add(connection, prepared, secret=secret, now=now)
             return rows.one(connection, prepared.number)
 
@@ -126,103 +133,63 @@ class Store(Lookup):
 
     def queue(self, number: str, *, now: datetime) -> StoredNotice:
         """`held` to `queued`."""
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             transitions.queue(connection, number, now=now)
             return rows.one(connection, number)
 
     def withdraw(self, number: str, *, reason: str, now: datetime) -> StoredNotice:
         """Take back what was not sent."""
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             transitions.withdraw(connection, number, reason=reason, now=now)
             return rows.one(connection, number)
 
-    def claim(
-        self,
-        number: str,
-        *,
-        now: datetime,
-        ignore_backoff: bool = False,
-        channel: Channel = Channel.SMTP,
-    ) -> StoredNotice | None:
-        """`take` for one who does not need the bytes."""
-        taken = self.take(
-            number, now=now, ignore_backoff=ignore_backoff, channel=channel
-        )
-        return None if taken is None else taken[0]
+    def make(self, step: Step[Result_co]) -> Result_co:
+        """Make one step of an attempt alone, and raise what became of it.
 
-    def take(
-        self,
-        number: str,
-        *,
-        now: datetime,
-        ignore_backoff: bool = False,
-        channel: Channel = Channel.SMTP,
-    ) -> Taken | None:
-        """Begin an attempt: commits `sending`, and gives the message.
-
-        None if it is not due, not waiting or not of this channel. EvidenceBroken if
-        the bytes have not their hash: then no attempt has begun.
+        A claim begins an attempt and commits `sending`; `Arm` commits that the
+        message's first byte is next, TryLater: do not send it; `Finish` records how
+        it ended. EvidenceBroken of a claim whose bytes have not their hash: then no
+        attempt has begun.
         """
-        claim = Claim(
-            number=number, now=now, ignore_backoff=ignore_backoff, channel=channel
-        )
-        return cast("Taken | None", self._made(claim))
-
-    def arm(self, number: str, *, now: datetime) -> None:
-        """Commit that the message's first byte is next; TryLater: do not send it."""
-        self._made(Arm(number=number, now=now))
-
-    def finish(
-        self,
-        number: str,
-        attempt: Attempt,
-        *,
-        next_attempt_at: datetime | None,
-        now: datetime,
-    ) -> State:
-        """Record an attempt's outcome; `deferred` without a next one is `failed`."""
-        step = Finish(
-            number=number, attempt=attempt, next_attempt_at=next_attempt_at, now=now
-        )
-        return cast("State", self._made(step))
+        outcome: Result_co | Exception
+        [outcome] = self.perform([step])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def share(self) -> WorkerShare:
         """Tell which part of what waits this worker should begin with."""
         return self._liveness.share()
 
-    def perform(self, steps_at_once: Sequence[Step]) -> builtins.list[StepOutcome]:
-        """Make steps of several deliveries with one commit; see `steps.Outcome`.
+    def perform(self, steps: Sequence[Step[Any]]) -> builtins.list[Any]:
+        """Make steps of several deliveries with one commit.
+
+        What is given for each, tells `attempt_steps.perform`.
 
         No two may be of one delivery. If the database refuses them as a whole, each
         is made alone, so that one which cannot be made stops no other.
         """
-        is_claiming = any(isinstance(step, Claim) for step in steps_at_once)
+        is_claiming = any(isinstance(step, Claim) for step in steps)
         try:
             owner = self._liveness.enter() if is_claiming else self._liveness.owner
-            with writing(self._engine) as connection:
-                return attempt_steps.perform(connection, steps_at_once, owner=owner)
+            with writing(self.engine) as connection:
+                return attempt_steps.perform(connection, steps, owner=owner)
         except Exception as error:  # noqa: BLE001 - an outcome, told to who waits
-            if len(steps_at_once) == 1 or _is_of_all(error):
-                return [error] * len(steps_at_once)
-        return [self.perform([step])[0] for step in steps_at_once]
-
-    def _made(self, step: Step) -> StepOutcome:
-        [outcome] = self.perform([step])
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
+            if len(steps) == 1 or _is_of_all(error):
+                return [error] * len(steps)
+        return [self.perform([step])[0] for step in steps]
 
     def recover(self, now: datetime) -> dict[str, State]:
         """Put the attempts of dead workers in order: number to state.
 
         Before DATA: `queued` again. From the first body byte on: `in_doubt`.
         """
-        self._put_in_order()
+        self.ledger.put_in_order()
         is_dead = self._liveness.is_dead
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             if not transitions.stale(connection, now, is_dead):
                 return {}
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             stale = transitions.stale(connection, now, is_dead)
             states = {
                 number: transitions.recover(connection, number, now=now)
@@ -236,7 +203,7 @@ class Store(Lookup):
         self, number: str, decision: Decision, *, reason: str, now: datetime
     ) -> StoredNotice:
         """Settle a doubt as an operator decided: `sent`, or `resend` the same bytes."""
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             transitions.resolve(connection, number, decision, reason=reason, now=now)
             return rows.one(connection, number)
 
@@ -249,16 +216,71 @@ class Store(Lookup):
         now: datetime,
     ) -> StoredNotice:
         """Follow a delivery report or an archive copy: sent, delivered, bounced."""
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             transitions.record_evidence(connection, number, state, facts, now=now)
             return rows.one(connection, number)
 
-    # keeping
+    # looking up
 
-    def issue(self, checkpoint: Issued) -> None:
-        """Record a checkpoint before it leaves; RefusedError for a second one."""
-        with writing(self._engine) as connection:
-            checkpoints.add(connection, checkpoint)
+    @property
+    def engine_name(self) -> str:
+        """The URL without its password."""
+        plain = self.engine.url.set(drivername=self.engine.url.get_backend_name())
+        return plain.render_as_string(hide_password=True)
+
+    def get(self, number: str) -> StoredNotice:
+        """Give a notice; InputError if there is none of that number."""
+        with reading(self.engine) as connection:
+            return rows.one(connection, number)
+
+    def find(self, case_id: str) -> tuple[StoredNotice, ...]:
+        """Give all notices of a case, the oldest first."""
+        query = rows.STORED.where(notices_table.c.case_id == case_id)
+        with reading(self.engine) as connection:
+            return rows.stored(connection, query.order_by("created_at", "number"))
+
+    def latest(
+        self, case_id: str, rung: str | None = None, *, kind: str = "notice"
+    ) -> StoredNotice | None:
+        """Give the newest notice of a case (to that rung), None if there is none."""
+        notices = [
+            notice
+            for notice in self.find(case_id)
+            if notice.key.kind == kind and rung in (None, notice.key.rung)
+        ]
+        return notices[-1] if notices else None
+
+    def list(
+        self, states: Collection[State] = (), *, limit: int | None = None
+    ) -> tuple[StoredNotice, ...]:
+        """Give the notices in these states, or all, the oldest first."""
+        with reading(self.engine) as connection:
+            return rows.listed(connection, states, limit)
+
+    def attempts(self, number: str) -> tuple[Attempt, ...]:
+        """Give the attempts of a notice, the first one first."""
+        with reading(self.engine) as connection:
+            return rows.attempts_of(connection, number)
+
+    def judgment(self, number: str) -> str:
+        """Give the frozen judgment as JSON."""
+        return self._text(number, "judgment")
+
+    def artifact_names(self, number: str) -> tuple[str, ...]:
+        """Give the names of what is stored for a notice."""
+        with reading(self.engine) as connection:
+            return rows.artifact_names(connection, number)
+
+    def artifact(self, number: str, name: str) -> bytes:
+        """Give the bytes of an artifact; EvidenceBroken if their hash is wrong."""
+        with reading(self.engine) as connection:
+            return rows.artifact(connection, number, name)
+
+    def secret(self, number: str) -> bytes:
+        """Give the secret behind a notice's commitments in the ledger."""
+        return bytes.fromhex(self._text(number, "salt"))
+
+    # keeping
 
     def move_to(self, target: Self, *, now: datetime) -> Contents:
         """Copy everything into an empty store, and prove it; then change no more.
@@ -268,21 +290,16 @@ class Store(Lookup):
         """
         name = target.engine_name
         with (
-            moving(self._engine, to=name, now=now) as source,
-            filling(target._engine) as filled,
+            moving(self.engine, to=name, now=now) as source,
+            filling(target.engine) as filled,
         ):
             contents = copy(source, filled)
             identity.give(filled, new_identity(), now=now)
             return contents
 
-    def identify(self, wanted: str, *, now: datetime) -> str:
-        """Give the database this id, if it has none; tell the one that it has."""
-        with writing(self._engine) as connection:
-            return identity.give(connection, wanted, now=now, is_first=True)
-
     def back_up(self, path: Path) -> None:
         """Write a checked copy of one moment to a new file; SQLite only."""
-        back_up(self._engine, path)
+        back_up(self.engine, path)
 
     def reconcile(
         self,
@@ -296,11 +313,19 @@ class Store(Lookup):
 
         From then on the database has another id: what was compared is behind it.
         """
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             lost_numbers.reserve(connection, (*lost, *skip), now=now)
             given = identity.give(connection, new_identity(), now=now)
             facts = {**facts, "identity": given}
             events.append(connection, EventKind.RECONCILED, "", facts, now=now)
+
+    def _text(self, number: str, column: str) -> str:
+        query = select(notices_table.c[column]).where(notices_table.c.number == number)
+        with reading(self.engine) as connection:
+            found: str | None = connection.scalar(query)
+        if found is None:
+            raise InputError(f"there is no notice {number}")
+        return found
 
 
 def new_identity() -> str:

@@ -53,7 +53,9 @@ def home(tmp_path_factory):
     start_site(folder / "site")
     with Site.open(folder / "site") as site:
         number = site.prepare(site.read_case(CASE_1)).number
-        (folder / "mail.eml").write_bytes(site._parts.store.message(number))
+        (folder / "mail.eml").write_bytes(
+            site._parts.store.artifact(number, "message.eml")
+        )
         pki = folder / "site" / "certs" / "example"
         (folder / "root.pem").write_bytes((pki / "root.pem").read_bytes())
         (folder / "c1").write_text(site.checkpoint().note)

@@ -18,6 +18,7 @@ from notices.evidence import seal
 from notices.signing import sign_manifest
 from notices.site import Site
 from notices.site.starting import start_site
+from notices.store.attempt_steps import Arm, Claim, Finish
 from notices.verifying import verify
 from notices.verifying.zip_reader import read_container
 from tests.signing.authority import NOW, Authority, start_authority
@@ -61,8 +62,8 @@ class Centre:
         store = site._parts.store
         number = notice.number
         store.queue(number, now=self.now)
-        store.claim(number, now=self.now)
-        store.arm(number, now=self.now)
+        store.make(Claim(number=number, now=self.now))
+        store.make(Arm(number=number, now=self.now))
         sent = Attempt(
             started_at=self.now,
             ended_at=self.now + timedelta(seconds=1),
@@ -72,7 +73,9 @@ class Centre:
             tls="TLSv1.3",
             reply=Reply(code=250, enhanced_status="2.0.0", text="queued as 4711"),
         )
-        store.finish(number, sent, next_attempt_at=None, now=self.now)
+        store.make(
+            Finish(number=number, attempt=sent, next_attempt_at=None, now=self.now)
+        )
         return number
 
     def judge(self, bundle: bytes, **more):

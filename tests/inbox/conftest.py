@@ -4,6 +4,7 @@ import pytest
 
 from notices.delivery import Attempt, Envelope, Reply, Stage, State
 from notices.inbox.reports import InboundReports
+from notices.store.attempt_steps import Arm, Claim, Finish
 from notices.store.model import CaseKey
 from notices.store.store import Store
 from tests.inbox.sample import ARCHIVE, ENVID, MESSAGE, MESSAGE_ID, NUMBER, TO
@@ -32,7 +33,7 @@ class Desk:
 
     @property
     def reports(self) -> InboundReports:
-        return self.store.reports
+        return InboundReports(self.store.engine)
 
     @property
     def state(self) -> State:
@@ -44,8 +45,8 @@ class Desk:
         )
 
     def claim(self):
-        self.store.claim(NUMBER, now=self.clock())
-        self.store.arm(NUMBER, now=self.clock())
+        self.store.make(Claim(number=NUMBER, now=self.clock()))
+        self.store.make(Arm(number=NUMBER, now=self.clock()))
 
     def end(self, state):
         """Record the outcome of the attempt under way."""
@@ -60,7 +61,9 @@ class Desk:
             reply=reply.get(state),
         )
         due = now if state is State.DEFERRED else None
-        self.store.finish(NUMBER, attempt, next_attempt_at=due, now=now)
+        self.store.make(
+            Finish(number=NUMBER, attempt=attempt, next_attempt_at=due, now=now)
+        )
 
 
 @pytest.fixture

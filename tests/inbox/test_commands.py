@@ -11,6 +11,7 @@ import pytest
 from notices.config import load_config
 from notices.delivery import Attempt, Stage, State
 from notices.store import Store
+from notices.store.attempt_steps import Arm, Claim, Finish
 from tests.inbox.sample import TRACE, report
 from tests.site.conftest import CASE_1, CASE_2_ABROAD, desk, received
 
@@ -50,8 +51,8 @@ def make_doubt(desk, case_id=CASE_1):
     number = told(desk, case_id)["notice"]["number"]
     with Store.open(f"sqlite:///{desk.home}/outbox.sqlite") as store:
         now = store.get(number).changed_at
-        store.claim(number, now=now, ignore_backoff=True)
-        store.arm(number, now=now)
+        store.make(Claim(number=number, now=now, ignore_backoff=True))
+        store.make(Arm(number=number, now=now))
         lost = Attempt(
             started_at=now,
             ended_at=now,
@@ -60,7 +61,7 @@ def make_doubt(desk, case_id=CASE_1):
             remote="relay.test:25",
             note="connection lost",
         )
-        store.finish(number, lost, next_attempt_at=None, now=now)
+        store.make(Finish(number=number, attempt=lost, next_attempt_at=None, now=now))
     assert told(desk, case_id)["notice"]["state"] == "in_doubt"
     return number
 
@@ -99,7 +100,7 @@ def test_what_is_said_is_escaped(desk, received, inbox):
 def test_a_doubt_is_settled_by_the_copy_in_the_archive(desk, inbox):
     number = make_doubt(desk)
     with Store.open(f"sqlite:///{desk.home}/outbox.sqlite") as store:
-        (inbox / "1.a.host").write_bytes(TRACE + store.message(number))
+        (inbox / "1.a.host").write_bytes(TRACE + store.artifact(number, "message.eml"))
     code, [row] = desk.json("inbox")
     assert (code, row["kind"], row["state"]) == (0, "archive_copy", "sent")
 

@@ -11,12 +11,13 @@ from notices.errors import EvidenceBroken, InputError
 from notices.inbox.received import Kind
 from notices.store.model import Decision
 from tests.inbox.sample import MESSAGE, MESSAGE_ID, NUMBER, TRACE, report
+from tests.store.conftest import due
 
 COPY = TRACE + MESSAGE
 
 
 def events(desk, kind="evidence"):
-    told = [json.loads(each) for each in desk.store.events(NUMBER)]
+    told = [json.loads(each) for each in desk.store.ledger.events(NUMBER)]
     return [each for each in told if each["event"] == kind]
 
 
@@ -99,12 +100,12 @@ def test_a_forged_report_changes_nothing(request, start, forged):
 
 def test_the_same_report_twice_is_recorded_once(sent):
     first = sent.file(report())
-    ledger = sent.store.events()
+    ledger = sent.store.ledger.events()
     again = sent.file(report())
     from_maildir = sent.file(report().replace(b"\r\n", b"\n"))
     assert (first.is_new, again.is_new, from_maildir.is_new) == (True, False, False)
     assert again.report == first.report
-    assert sent.store.events() == ledger
+    assert sent.store.ledger.events() == ledger
     assert len(sent.reports.of(NUMBER)) == 1
 
 
@@ -180,22 +181,22 @@ def test_what_is_kept_is_what_came(sent):
 
 def test_of_a_copy_only_the_trace_is_stored_twice(sent):
     sent.file(COPY, archive=True)
-    with sent.store._engine.connect() as connection:
+    with sent.store.engine.connect() as connection:
         assert connection.scalar(text("SELECT content FROM reports")) == TRACE
 
 
 def test_of_spam_nothing_is_kept_but_its_hash(sent):
-    before = sent.store.events()
+    before = sent.store.ledger.events()
     filed = sent.file(b"From: x@spam.example\r\nSubject: cheap\r\n\r\nbuy\r\n")
     assert filed.report.kind is Kind.UNRELATED
-    assert sent.store.events() == before, "outsiders cannot make the ledger grow"
+    assert sent.store.ledger.events() == before, "outsiders cannot make the ledger grow"
     with pytest.raises(InputError, match="not kept"):
         sent.reports.raw(filed.report.sha256)
 
 
 def test_changed_evidence_is_noticed(sent):
     filed = sent.file(report())
-    with sent.store._engine.connect() as connection:
+    with sent.store.engine.connect() as connection:
         connection.execute(text("DROP TRIGGER reports_update"))
         connection.execute(text("UPDATE reports SET content = x'00'"))
         connection.commit()
@@ -214,7 +215,7 @@ def test_changed_evidence_is_noticed(sent):
 def test_the_database_keeps_reports_as_they_are(sent, statement):
     sent.file(report())
     with (
-        sent.store._engine.connect() as connection,
+        sent.store.engine.connect() as connection,
         pytest.raises(exc.DatabaseError, match="reports"),
     ):
         connection.execute(text(statement))
@@ -227,7 +228,7 @@ def test_a_report_after_resend_comes_before_the_second_copy(in_doubt):
     )
     in_doubt.file(report())
     assert in_doubt.state is State.DELIVERED
-    assert in_doubt.store.due(in_doubt.clock(), ignore_backoff=True) == ()
+    assert due(in_doubt.store, in_doubt.clock(), ignore_backoff=True) == ()
 
 
 def test_a_report_stops_the_next_try_of_what_was_deferred(desk):
@@ -236,7 +237,7 @@ def test_a_report_stops_the_next_try_of_what_was_deferred(desk):
     desk.end(State.DEFERRED)
     desk.file(report())
     assert desk.state is State.DELIVERED
-    assert desk.store.due(desk.clock(), ignore_backoff=True) == ()
+    assert due(desk.store, desk.clock(), ignore_backoff=True) == ()
 
 
 def test_several_that_read_one_mailbox_record_a_mail_once(sent):

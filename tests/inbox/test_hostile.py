@@ -81,7 +81,7 @@ def test_a_file_of_gigabytes_is_read_in_bounds(in_doubt, tmp_path):
 
 def test_a_mail_that_the_store_refuses_stalls_no_other(in_doubt, tmp_path):
     """Here by a trigger; whatever it is, it must not become a cork in the bottle."""
-    with in_doubt.store._engine.begin() as connection:
+    with in_doubt.store.engine.begin() as connection:
         connection.execute(
             text(
                 "CREATE TRIGGER cork BEFORE INSERT ON reports WHEN NEW.kind = 'reply'"

@@ -64,7 +64,7 @@ def test_killed_between_filing_and_marking_nothing_is_recorded_twice(folder, sen
     (folder / "cur" / "1.a.host:2,S").rename(folder / "new" / "1.a.host")
     (again,) = read_once(Maildir(folder), sent.reports, clock=sent.clock)
     assert not again.is_new
-    assert len(sent.store.events()) == len(set(sent.store.events()))
+    assert len(sent.store.ledger.events()) == len(set(sent.store.ledger.events()))
 
 
 def test_only_the_archive_s_maildir_has_copies_that_count(folder, archive, in_doubt):

@@ -12,6 +12,7 @@ from aiosmtpd.controller import Controller
 from notices.delivery import Envelope, State
 from notices.inbox.maildir import Maildir
 from notices.inbox.polling import read_once
+from notices.inbox.reports import InboundReports
 from notices.queue.worker import WorkerSetup, deliver_one
 from notices.smtp.courier import SmtpCourier
 from notices.smtp.relay import Relay, Security, Timeouts
@@ -19,7 +20,7 @@ from notices.store.model import CaseKey
 from tests.inbox.dovecot import free_ports
 from tests.programs import require_program
 from tests.smtp.postfix import private_postfix
-from tests.store.conftest import NOW, prepared_for
+from tests.store.conftest import NOW, due, prepared_for
 
 FULL = "full@provider.test"
 
@@ -113,7 +114,7 @@ def read_until(store, mailbox, clock, number, *states, wait=10.0):
     filed = []
     end = time.monotonic() + wait
     while time.monotonic() < end:
-        filed += read_once(mailbox, store.reports, clock=clock)
+        filed += read_once(mailbox, InboundReports(store.engine), clock=clock)
         if store.get(number).state in states:
             return filed
         time.sleep(0.05)
@@ -134,7 +135,7 @@ def test_the_report_that_was_asked_for_comes_back_and_decides(
     queued(store, number, to=to)
     assert attempt(store, number, relay(postfix, authority), clock) is State.SENT
     read_until(store, mailbox, clock, number, state)
-    reports = store.reports.of(number)
+    reports = InboundReports(store.engine).of(number)
     (report,) = [each for each in reports if each.kind == "delivery_status"]
     assert (report.facts["status"], report.reason) == (status, "ENVID and recipient")
 
@@ -214,6 +215,6 @@ def test_cut_before_the_dot_the_doubt_stays(postfix, authority, store, clock, ma
     )
     assert state is State.IN_DOUBT
     time.sleep(1)
-    assert list(read_once(mailbox, store.reports, clock=clock)) == []
+    assert list(read_once(mailbox, InboundReports(store.engine), clock=clock)) == []
     assert store.get(number).state is State.IN_DOUBT
-    assert store.due(clock.advance(days=3)) == ()
+    assert due(store, clock.advance(days=3)) == ()

@@ -49,9 +49,7 @@ def raw(url):
 
 
 async def take(together, number):
-    return await together.take(
-        number, now=NOW, ignore_backoff=False, channel=Channel.SMTP
-    )
+    return await together.make(Claim(number=number, now=NOW))
 
 
 class Held:
@@ -178,9 +176,9 @@ def test_if_the_commit_fails_all_have_failed(store):
     def full(_):
         raise StoreUnavailable("the disk is full")
 
-    event.listen(store._engine, "commit", full)
+    event.listen(store.engine, "commit", full)
     outcomes = store.perform(claims(numbers))
-    event.remove(store._engine, "commit", full)
+    event.remove(store.engine, "commit", full)
     assert all(isinstance(each, StoreUnavailable) for each in outcomes), outcomes
     assert set(states(store)) == {State.QUEUED}
 
@@ -189,7 +187,7 @@ def test_an_outbox_that_is_away_fails_all_of_them_at_once(store, url):
     """It is waited for once, not once for each."""
     numbers = queued(store, 8)
     with Store.open(url, busy_timeout=0.2) as impatient, raw(url) as blocker:
-        impatient._presence.enter()
+        impatient._liveness.enter()
         blocker.isolation_level = None
         blocker.execute("BEGIN IMMEDIATE")
         started = time.monotonic()
@@ -251,9 +249,9 @@ def bring(store, number, ready):
         if step == "queued":
             store.queue(number, now=NOW)
         elif step == "claimed":
-            store.claim(number, now=NOW)
+            store.make(Claim(number=number, now=NOW))
         elif step == "armed":
-            store.arm(number, now=NOW)
+            store.make(Arm(number=number, now=NOW))
         else:
             store.perform([step_of(step, number)])
 
@@ -275,7 +273,7 @@ def after(empty, ready, kinds, *, at_once):
             outcomes = [told(one) for each in groups for one in store.perform(each)]
             # behind `numbered` and `prepared`, which have a secret in them
             events = [
-                [entry.split(b'"seq"')[0] for entry in store.events(number)[2:]]
+                [entry.split(b'"seq"')[0] for entry in store.ledger.events(number)[2:]]
                 for number in numbers
             ]
             return outcomes, store.list(), events, list(map(store.attempts, numbers))

@@ -14,8 +14,9 @@ from notices.queue.worker import WorkerSetup, watch, work_once
 from notices.queue.worker_events import WorkerEventKind
 from notices.smtp.courier import SmtpCourier
 from notices.smtp.relay import Relay, Security, Timeouts
+from notices.store.attempt_steps import Claim
 from tests.smtp.servers import LaterFaultyServer, TarpitServer
-from tests.store.conftest import NOW, add_notice
+from tests.store.conftest import NOW, add_notice, due
 
 PATIENT = Timeouts(command=20, reset=5, quit=0.2)
 NIGHT = Hours(quiet_from=time(20), quiet_to=time(8))
@@ -90,7 +91,7 @@ def test_a_limit_per_minute_leaves_the_rest_for_the_next_minute(store, clock):
 
     summary = run(server, work)
     assert (len(summary.attempts), summary.left) == (3, 3)
-    assert store.get(store.due(clock.now)[0]).state is State.QUEUED
+    assert store.get(due(store, clock.now)[0]).state is State.QUEUED
 
 
 def test_connections_are_shared_by_all_mails_of_a_round(store, clock):
@@ -306,7 +307,7 @@ def test_another_workers_delivery_is_no_error(store, clock):
 
         def perform(self, steps):
             [step] = steps
-            store.claim(step.number, now=step.now)
+            store.make(Claim(number=step.number, now=step.now))
             return store.perform(steps)
 
     async def work():

@@ -25,7 +25,7 @@ from notices.smtp.courier import SmtpCourier
 from notices.smtp.relay import Relay, Security, Timeouts
 from notices.store.store import Store
 from tests.smtp.faulty import FaultyServer
-from tests.store.conftest import MESSAGE, NOW, add_notice
+from tests.store.conftest import MESSAGE, NOW, add_notice, due
 from tests.store.test_store import overwrite
 
 QUICK = Timeouts(
@@ -219,7 +219,7 @@ def test_a_stop_finishes_what_began_and_begins_nothing_new(store, clock):
     )
     assert list(summary.attempts) == numbers[:1]
     assert summary.attempts[numbers[0]].state is State.SENT
-    assert store.due(NOW) == tuple(numbers[1:])
+    assert due(store, NOW) == tuple(numbers[1:])
 
 
 def test_watching_takes_what_comes_and_stops_when_told(store, clock):
@@ -284,12 +284,13 @@ def test_a_shorter_schedule_is_followed(store, clock):
 CLAIM_AND_HANG = """
 import sys, time
 from datetime import datetime, UTC
+from notices.store.attempt_steps import Arm, Claim
 from notices.store.store import Store
 store = Store.open(sys.argv[1])
 now = datetime.fromisoformat(sys.argv[3])
-store.claim(sys.argv[2], now=now)
+store.make(Claim(number=sys.argv[2], now=now))
 if sys.argv[4] == "armed":
-    store.arm(sys.argv[2], now=now)
+    store.make(Arm(number=sys.argv[2], now=now))
 print("ready", flush=True)
 time.sleep(60)
 """
@@ -314,7 +315,7 @@ def test_a_killed_worker_is_noticed_at_once_a_living_one_is_left_alone(
         process.kill()
         process.communicate()
     assert store.recover(NOW) == {number: state}
-    event = json.loads(store.events(number)[-1])
+    event = json.loads(store.ledger.events(number)[-1])
     assert (event["event"], event["state"]) == ("recovered", str(state))
     workers = Path(url.removeprefix("sqlite:///") + "-workers")
     assert list(workers.iterdir()) == []

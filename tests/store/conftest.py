@@ -33,6 +33,12 @@ class Clock:
         return self.now
 
 
+def due(store, now, *, ignore_backoff=False):
+    """Numbers that the worker would attempt now."""
+    waiting = store.queries.waiting(now, ignore_backoff=ignore_backoff)
+    return tuple(delivery.number for delivery in waiting)
+
+
 def make_number(serial):
     return f"2026-{serial:05}"
 

@@ -50,8 +50,8 @@ def main(url, port, point):
             die()
 
     with Store.open(url) as store:
-        event.listen(store._engine, "before_cursor_execute", step)
-        event.listen(store._engine, "commit", step)
+        event.listen(store.engine, "before_cursor_execute", step)
+        event.listen(store.engine, "commit", step)
         timeouts = Timeouts(connect=5, command=5, body=5, end_of_data=5, quit=0.5)
         courier = KilledAtStage(
             Relay(

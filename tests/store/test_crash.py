@@ -133,7 +133,7 @@ def judge(store, accepted):
 
 def queue_one(store, case_id):
     now = datetime.now(UTC)
-    number = f"2026-{store.count() + 1:05}"
+    number = f"2026-{store.queries.count() + 1:05}"
     message = f"X-Number: {number}\r\n".encode() + MESSAGE
     assert add_notice(store, case_id, now=now, message=message) == number
     store.queue(number, now=now)
@@ -160,7 +160,7 @@ def check_point(url, point):
         assert row.state in (State.SENT, State.IN_DOUBT)
         if row.state is State.SENT:
             assert copies[f"X-Number: {number}"] == 1
-        store.events()
+        store.ledger.events()
         return row.state
 
 

@@ -8,14 +8,14 @@ from notices.store.database.schema import metadata
 
 
 def test_migrations_and_metadata_agree(store):
-    with store._engine.connect() as connection:
+    with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
 
 
 def test_checks_and_keys_agree(store):
     """What the comparison of Alembic leaves out."""
-    found = inspect(store._engine)
+    found = inspect(store.engine)
     for table in metadata.sorted_tables:
         made = {
             check["name"]: check["sqltext"]
@@ -29,7 +29,7 @@ def test_checks_and_keys_agree(store):
 
 
 def test_tables_are_strict_and_every_commit_is_synced(store):
-    with store._engine.connect() as connection:
+    with store.engine.connect() as connection:
         strict = connection.execute(
             text("SELECT name FROM pragma_table_list WHERE strict = 1")
         ).scalars()

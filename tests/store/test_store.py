@@ -36,12 +36,20 @@ from notices.ledger import (
     document_salt,
     inclusion_proof,
     leaf_hash,
+    root,
     verify_inclusion,
 )
-from notices.store.attempt_steps import OUTCOMES
+from notices.store.attempt_steps import OUTCOMES, Arm, Claim, Finish
 from notices.store.model import CaseKey, Decision
 from notices.store.store import Store
-from tests.store.conftest import MESSAGE, NOW, add_notice, make_number, prepared_for
+from tests.store.conftest import (
+    MESSAGE,
+    NOW,
+    add_notice,
+    due,
+    make_number,
+    prepared_for,
+)
 
 KEY = CaseKey(case_id="HL-0001", rung="website_administrator")
 HOUR = timedelta(hours=1)
@@ -73,13 +81,20 @@ def bring_to(store, number, state):
     store.queue(number, now=NOW)
     if state is State.QUEUED:
         return
-    store.claim(number, now=NOW)
+    store.make(Claim(number=number, now=NOW))
     if state is State.SENDING:
         return
-    store.arm(number, now=NOW)
+    store.make(Arm(number=number, now=NOW))
     first = {State.DELIVERED: State.SENT, State.BOUNCED: State.SENT}.get(state, state)
     due = NOW + HOUR if first is State.DEFERRED else None
-    store.finish(number, replace(SENT, state=first), next_attempt_at=due, now=NOW)
+    store.make(
+        Finish(
+            number=number,
+            attempt=replace(SENT, state=first),
+            next_attempt_at=due,
+            now=NOW,
+        )
+    )
     if first is not state:
         store.record_evidence(number, state, {"report": "DSN"}, now=NOW)
 
@@ -128,7 +143,7 @@ def test_a_pattern_that_repeats_itself_is_named(store):
     other = replace(KEY, ordinal=2)
     with pytest.raises(InputError, match="twice"):
         store.reserve_number(other, year=2026, make_number=lambda _: "X", now=NOW)
-    assert len(store.events()) == 1
+    assert len(store.ledger.events()) == 1
 
 
 def test_numbers_stay_gapless_under_concurrent_processes(url):
@@ -170,22 +185,21 @@ def test_everything_is_committed_together_and_comes_back(store):
     assert (row.state, row.key, row.attempts) == (State.HELD, KEY, 0)
     assert row.letter_date.isoformat() == "2026-03-05"
     assert row.created_at == NOW
-    assert store.message(number) == MESSAGE
+    assert store.artifact(number, "message.eml") == MESSAGE
     assert store.artifact_names(number) == ("letter.pdf", "message.eml")
     assert store.artifact(number, "letter.pdf") == b"%PDF-1.7"
     assert json.loads(store.judgment(number)) == {"case_id": "HL-0001"}
-    assert json.loads(store.notice(number)) == {"number": number}
     assert store.find("HL-0001") == store.list() == (row,)
     assert store.latest("HL-0001", "website_administrator") == row
     assert store.latest("HL-0001", "server_administrator") is None
-    assert store.count() == 1
+    assert store.queries.count() == 1
 
 
 def test_a_notice_whose_number_is_not_reserved_is_not_stored(store):
     with pytest.raises(NoticesError, match="not the number reserved"):
         store.add(prepared_for("2026-00009", KEY), now=NOW)
-    assert store.count() == 0
-    assert store.events() == ()
+    assert store.queries.count() == 0
+    assert store.ledger.events() == ()
 
 
 def test_the_same_key_is_stored_once(store):
@@ -201,8 +215,8 @@ def test_all_or_nothing(store):
     twice = replace(prepared, artifacts=prepared.artifacts * 2)
     with pytest.raises(RefusedError, match="artifacts"):
         store.add(twice, now=NOW)
-    assert store.count() == 0
-    assert len(store.events()) == 1
+    assert store.queries.count() == 0
+    assert len(store.ledger.events()) == 1
     store.add(prepared, now=NOW)
 
 
@@ -210,7 +224,7 @@ def test_what_is_not_there_is_named(store):
     number = add_notice(store)
     for question in (
         lambda: store.get("2026-09999"),
-        lambda: store.message("2026-09999"),
+        lambda: store.artifact("2026-09999", "message.eml"),
         lambda: store.judgment("2026-09999"),
         lambda: store.artifact(number, "other.pdf"),
     ):
@@ -240,28 +254,34 @@ def test_lists_are_filtered_by_state(store):
 
 def test_only_what_is_due_is_claimed(store):
     number = add_notice(store)
-    assert store.claim(number, now=NOW) is None  # held: nobody said send
+    assert store.make(Claim(number=number, now=NOW)) is None  # held: nobody said send
     store.queue(number, now=NOW)
-    assert store.due(NOW) == (number,)
-    assert store.claim(number, now=NOW).attempts == 1
-    assert store.claim(number, now=NOW) is None  # another worker has it
-    store.finish(
-        number,
-        replace(SENT, state=State.DEFERRED),
-        next_attempt_at=NOW + HOUR,
-        now=NOW,
+    assert due(store, NOW) == (number,)
+    assert store.make(Claim(number=number, now=NOW))[0].attempts == 1
+    assert store.make(Claim(number=number, now=NOW)) is None  # another worker has it
+    store.make(
+        Finish(
+            number=number,
+            attempt=replace(SENT, state=State.DEFERRED),
+            next_attempt_at=NOW + HOUR,
+            now=NOW,
+        )
     )
-    assert store.due(NOW) == ()
-    assert store.due(NOW, ignore_backoff=True) == store.due(NOW + HOUR) == (number,)
-    assert store.claim(number, now=NOW) is None
-    assert store.claim(number, now=NOW, ignore_backoff=True).attempts == 2
+    assert due(store, NOW) == ()
+    assert due(store, NOW, ignore_backoff=True) == due(store, NOW + HOUR) == (number,)
+    assert store.make(Claim(number=number, now=NOW)) is None
+    assert (
+        store.make(Claim(number=number, now=NOW, ignore_backoff=True))[0].attempts == 2
+    )
 
 
 def test_deferred_without_a_next_time_has_failed(store):
     number = add_notice(store)
     bring_to(store, number, State.SENDING)
     deferred = replace(SENT, state=State.DEFERRED, note="451")
-    state = store.finish(number, deferred, next_attempt_at=None, now=NOW)
+    state = store.make(
+        Finish(number=number, attempt=deferred, next_attempt_at=None, now=NOW)
+    )
     assert state is store.get(number).state is State.FAILED
     assert store.attempts(number)[0].note == "451; given up: too old"
 
@@ -277,15 +297,15 @@ def test_a_dead_worker_before_data_is_queued_again(store):
     bring_to(store, number, State.SENDING)
     assert store.recover(NOW) == {}
     assert store.recover(NOW + HOUR) == {number: State.QUEUED}
-    assert store.due(NOW + HOUR) == (number,)
+    assert due(store, NOW + HOUR) == (number,)
 
 
 def test_a_dead_worker_after_data_leaves_a_doubt(store):
     number = add_notice(store)
     bring_to(store, number, State.SENDING)
-    store.arm(number, now=NOW)
+    store.make(Arm(number=number, now=NOW))
     assert store.recover(NOW + HOUR) == {number: State.IN_DOUBT}
-    assert store.due(NOW + HOUR, ignore_backoff=True) == ()
+    assert due(store, NOW + HOUR, ignore_backoff=True) == ()
     with pytest.raises(RefusedError, match="may have been sent"):
         bring_to_queue_and_withdraw(store, number)
 
@@ -299,15 +319,17 @@ def test_a_worker_that_lost_its_lease_may_not_send(store, url):
     number = add_notice(store)
     bring_to(store, number, State.SENDING)
     with pytest.raises(TryLater, match="lease"):
-        store.arm(number, now=NOW + HOUR)
+        store.make(Arm(number=number, now=NOW + HOUR))
     with Store.open(url) as other:
         with pytest.raises(TryLater, match="lease"):
-            other.arm(number, now=NOW)
+            other.make(Arm(number=number, now=NOW))
         with pytest.raises(TryLater, match="lease"):
-            other.finish(number, SENT, next_attempt_at=None, now=NOW)
-    store.arm(number, now=NOW)
+            other.make(
+                Finish(number=number, attempt=SENT, next_attempt_at=None, now=NOW)
+            )
+    store.make(Arm(number=number, now=NOW))
     with pytest.raises(TryLater, match="lease"):
-        store.arm(number, now=NOW)  # once per attempt
+        store.make(Arm(number=number, now=NOW))  # once per attempt
 
 
 def test_a_doubt_is_settled_on_record(store):
@@ -320,7 +342,7 @@ def test_a_doubt_is_settled_on_record(store):
     assert row.state is State.SENT
     row = store.resolve(resent, Decision.RESEND, reason="they have nothing", now=NOW)
     assert row.state is State.QUEUED
-    last = json.loads(store.events(resent)[-1])
+    last = json.loads(store.ledger.events(resent)[-1])
     assert (last["decision"], last["reason"]) == ("resend", "they have nothing")
     with pytest.raises(RefusedError, match="no doubt"):
         store.resolve(sent, Decision.RESEND, reason="x", now=NOW)
@@ -353,8 +375,13 @@ def test_an_attempt_ends_as_one_of_four_states(store):
     bring_to(store, number, State.SENDING)
     for state in set(State) - OUTCOMES:
         with pytest.raises(IllegalTransition, match="no attempt ends"):
-            store.finish(
-                number, replace(SENT, state=state), next_attempt_at=NOW, now=NOW
+            store.make(
+                Finish(
+                    number=number,
+                    attempt=replace(SENT, state=state),
+                    next_attempt_at=NOW,
+                    now=NOW,
+                )
             )
 
 
@@ -395,7 +422,7 @@ def test_the_database_knows_the_same_transitions(store, url, current):
 def test_the_database_never_requeues_what_was_armed(store, url):
     number = add_notice(store)
     bring_to(store, number, State.SENDING)
-    store.arm(number, now=NOW)
+    store.make(Arm(number=number, now=NOW))
     for change in (
         """state = 'queued', stage = NULL, lease_owner = NULL, lease_until = NULL,
         next_attempt_at = '2026'""",
@@ -453,7 +480,7 @@ def test_changed_bytes_are_seen_before_they_are_used(store, url):
     number = add_notice(store)
     overwrite(url, "UPDATE artifacts SET content = x'20'")
     with pytest.raises(EvidenceBroken, match="changed since it was signed"):
-        store.message(number)
+        store.artifact(number, "message.eml")
     with pytest.raises(EvidenceBroken, match=r"letter\.pdf"):
         store.artifact(number, "letter.pdf")
 
@@ -467,7 +494,7 @@ def test_bytes_changed_together_with_their_hash_are_seen(store, url):
         " '36a9e7f1c95b82ffb99743e0c5c4ce95d83c9a430aac59f84ef3cbfab6145068'",
     )
     with pytest.raises(EvidenceBroken):
-        store.message(number)
+        store.artifact(number, "message.eml")
 
 
 # the ledger
@@ -476,7 +503,7 @@ def test_bytes_changed_together_with_their_hash_are_seen(store, url):
 def test_every_move_is_a_leaf(store):
     number = add_notice(store)
     bring_to(store, number, State.DELIVERED)
-    events = [json.loads(leaf) for leaf in store.events(number)]
+    events = [json.loads(leaf) for leaf in store.ledger.events(number)]
     assert [event["event"] for event in events] == [
         "numbered",
         "prepared",
@@ -488,7 +515,7 @@ def test_every_move_is_a_leaf(store):
     ]
     assert [event["seq"] for event in events] == list(range(7))
     salt = document_salt(store.secret(number), "message.eml")
-    committed = commitment(salt, store.message(number))
+    committed = commitment(salt, store.artifact(number, "message.eml"))
     assert events[1]["commitment:message.eml"] == committed
     assert events[4]["message_sha256"] == store.get(number).message_sha256
     assert events[5]["reply"] == "250 2.0.0 queued"
@@ -496,9 +523,10 @@ def test_every_move_is_a_leaf(store):
 
 def test_each_leaf_can_be_proved(store):
     bring_to(store, add_notice(store), State.SENT)
-    size, top = store.root()
-    leaves = store.leaves()
-    for index, payload in enumerate(store.events()):
+    leaves = store.ledger.leaves()
+    size, top = len(leaves), root(leaves)
+    leaves = store.ledger.leaves()
+    for index, payload in enumerate(store.ledger.events()):
         proof = inclusion_proof(index, leaves)
         assert verify_inclusion(leaf_hash(payload), index, size, proof, top)
 
@@ -507,18 +535,18 @@ def test_a_changed_or_missing_leaf_is_seen(store, url):
     add_notice(store)
     overwrite(url, "UPDATE events SET payload = '{}' WHERE seq = 0")
     with pytest.raises(EvidenceBroken, match="entry 0"):
-        store.events()
+        store.ledger.events()
     overwrite(url, "DELETE FROM events WHERE seq = 0")
     with pytest.raises(EvidenceBroken, match="missing"):
-        store.leaves()
+        store.ledger.leaves()
 
 
 def test_a_refused_move_leaves_no_leaf(store):
     number = add_notice(store)
-    before = store.events()
+    before = store.ledger.events()
     with pytest.raises(NoticesError):
         store.resolve(number, Decision.SENT, reason="x", now=NOW)
-    assert store.events() == before
+    assert store.ledger.events() == before
 
 
 # opening, and what goes wrong with disks
@@ -530,7 +558,7 @@ def test_the_store_survives_being_closed(url):
         row = store.get(number)
     with Store.open(url) as store:
         assert store.get(number) == row
-        assert store.message(number) == MESSAGE
+        assert store.artifact(number, "message.eml") == MESSAGE
 
 
 def test_only_the_owner_may_read_it(store, url):
@@ -588,7 +616,7 @@ def test_a_full_disk_is_named_and_nothing_is_half_done(store, url):
     number = add_notice(store)
     with raw(url) as connection:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
-    with store._engine.connect() as connection:
+    with store.engine.connect() as connection:
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreUnavailable, match="disk is full"):
         add_notice(store, "HL-0002", message=b"A: b\r\n" + b"x\r\n" * 100_000)
@@ -602,7 +630,7 @@ def test_a_read_only_file_is_named(url):
     with Store.open(url) as store:
         number = add_notice(store)
     with Store.open(url) as store:
-        with store._engine.connect() as connection:
+        with store.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA query_only = ON")
         with pytest.raises(StoreUnavailable, match="read-only"):
             store.queue(number, now=NOW)

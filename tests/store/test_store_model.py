@@ -21,9 +21,10 @@ from hypothesis.stateful import (
 
 from notices.delivery import Attempt, Stage, State
 from notices.errors import NoticesError
+from notices.store.attempt_steps import Arm, Claim, Finish
 from notices.store.model import Decision
 from notices.store.store import Store
-from tests.store.conftest import NOW, add_notice
+from tests.store.conftest import NOW, add_notice, due
 
 HOUR = timedelta(hours=1)
 OUTCOMES = st.sampled_from([State.SENT, State.DEFERRED, State.FAILED, State.IN_DOUBT])
@@ -61,12 +62,12 @@ class Outbox(RuleBasedStateMachine):
 
     def move(self, number, lawful, to, action):
         """Do it; it works exactly if it is lawful, and else changes nothing."""
-        before = self.store.get(number), self.store.events(number)
+        before = self.store.get(number), self.store.ledger.events(number)
         try:
             action()
         except NoticesError:
             assert not lawful
-            assert before == (self.store.get(number), self.store.events(number))
+            assert before == (self.store.get(number), self.store.ledger.events(number))
         else:
             assert lawful
             self.model[number].state = to
@@ -104,7 +105,9 @@ class Outbox(RuleBasedStateMachine):
         row = self.store.get(number)
         waiting = model.state in (State.QUEUED, State.DEFERRED)
         is_due = waiting and (impatient or row.next_attempt_at <= self.now)
-        claimed = self.store.claim(number, now=self.now, ignore_backoff=impatient)
+        claimed = self.store.make(
+            Claim(number=number, now=self.now, ignore_backoff=impatient)
+        )
         assert (claimed is not None) == is_due
         if claimed:
             model.state, model.armed = State.SENDING, False
@@ -119,7 +122,7 @@ class Outbox(RuleBasedStateMachine):
             number,
             alive and not model.armed,
             model.state,
-            lambda: self.store.arm(number, now=self.now),
+            lambda: self.store.make(Arm(number=number, now=self.now)),
         )
         model.armed = model.armed or alive
 
@@ -141,8 +144,10 @@ class Outbox(RuleBasedStateMachine):
             number,
             lawful,
             state,
-            lambda: self.store.finish(
-                number, attempt, next_attempt_at=due, now=self.now
+            lambda: self.store.make(
+                Finish(
+                    number=number, attempt=attempt, next_attempt_at=due, now=self.now
+                )
             ),
         )
         if lawful:
@@ -210,15 +215,15 @@ class Outbox(RuleBasedStateMachine):
             assert rows[number].attempts == model.attempts
             past = self.store.attempts(number)
             assert [attempt.state for attempt in past] == model.finished
-        due = set(self.store.due(self.now, ignore_backoff=True))
+        shown = set(due(self.store, self.now, ignore_backoff=True))
         waiting = (State.QUEUED, State.DEFERRED)
-        assert due == {n for n, m in self.model.items() if m.state in waiting}
+        assert shown == {n for n, m in self.model.items() if m.state in waiting}
 
     @invariant()
     def the_ledger_has_no_gap(self):
         if not hasattr(self, "store"):
             return
-        events = [json.loads(payload) for payload in self.store.events()]
+        events = [json.loads(payload) for payload in self.store.ledger.events()]
         assert [event["seq"] for event in events] == list(range(len(events)))
 
 

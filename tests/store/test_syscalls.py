@@ -78,8 +78,8 @@ def check_fault(url, call, error, when):
             assert row.state in (State.SENT, State.IN_DOUBT)
         else:
             assert row.state in (State.QUEUED, State.DEFERRED, State.IN_DOUBT), row
-        store.events()
-        store.leaves()
+        store.ledger.events()
+        store.ledger.leaves()
         return row.state
 
 

@@ -69,7 +69,7 @@ def _ledger(site: walk_v1.Walk, early: Issued) -> dict[str, bytes]:
     late = site.site.checkpoint()
     proof = site.site.consistency(early.note, late.note).proof
     hashes = [b64encode(one).decode() for one in proof]
-    leaves = [entry.payload + b"\n" for entry in site.store.entries()]
+    leaves = [entry.payload + b"\n" for entry in site.store.ledger.entries()]
     return {
         "ledger/leaves.jsonl": b"".join(leaves),
         "ledger/early.txt": early.note.encode(),

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from notices.delivery import Attempt, Reply, Stage, State
+from notices.inbox.reports import InboundReports
 from notices.site import Site
 from notices.site.starting import start_site
 from notices.store import Decision
+from notices.store.attempt_steps import Arm, Claim, Finish
 from tests.evidence.conftest import Centre, _give_key
 from tests.inbox.sample import report
 from tests.signing.authority import Authority, start_authority
@@ -52,9 +54,9 @@ class Walk:
 
     def attempt(self, number: str, state: State, stage: Stage, reply: Reply | None):
         """One attempt from `queued` to its outcome."""
-        self.store.claim(number, now=self.step(), ignore_backoff=True)
+        self.store.make(Claim(number=number, now=self.step(), ignore_backoff=True))
         if stage in (Stage.DATA, Stage.END_OF_DATA):
-            self.store.arm(number, now=self.step())
+            self.store.make(Arm(number=number, now=self.step()))
         ended = Attempt(
             started_at=self.now,
             ended_at=self.step(),
@@ -66,10 +68,12 @@ class Walk:
             note="" if reply else "connection lost",
         )
         due = self.now + timedelta(minutes=5) if state is State.DEFERRED else None
-        self.store.finish(number, ended, next_attempt_at=due, now=self.step())
+        self.store.make(
+            Finish(number=number, attempt=ended, next_attempt_at=due, now=self.step())
+        )
 
     def arrive(self, mail: bytes) -> None:
-        self.store.reports.file(
+        InboundReports(self.store.engine).file(
             mail, mailbox=ARRIVAL, from_archive=False, now=self.step()
         )
 
@@ -135,8 +139,8 @@ def _reply(message_id: str, number: str) -> bytes:
 def _lost_and_resent(site: Walk) -> str:
     number = site.prepare("IHC-2026-004219")
     site.store.queue(number, now=site.step())
-    site.store.claim(number, now=site.step())
-    site.store.arm(number, now=site.step())
+    site.store.make(Claim(number=number, now=site.step()))
+    site.store.make(Arm(number=number, now=site.step()))
     site.store.recover(site.step(3600))
     site.store.resolve(
         number, Decision.RESEND, reason="not in the archive", now=site.step()

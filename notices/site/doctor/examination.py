@@ -72,7 +72,7 @@ def _templates(parts: Parts) -> Iterator[Checkup]:
 
 def _database(parts: Parts) -> str:
     """Whether it answers; to hash a long ledger again is for `ledger verify`."""
-    count, size = parts.store.count(), parts.store.size()
+    count, size = parts.store.queries.count(), parts.store.ledger.size()
     return f"{count} notices, ledger of {size} entries"
 
 

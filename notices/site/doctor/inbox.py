@@ -52,7 +52,7 @@ def _look(parts: Parts, *, is_open: bool) -> str:
     """Open every folder; a password is tried once, and nothing is marked."""
     with closing(open_mailbox(parts)) as mailbox:
         told = ", ".join(_told(folder) for folder in mailbox.look())
-    newest = parts.store.reports.newest() if is_open else None
+    newest = parts.reports.newest() if is_open else None
     if newest is None:
         return f"{parts.config.inbox.url}: {told}; none was recorded yet"
     at = newest.astimezone(JST)

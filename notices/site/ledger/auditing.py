@@ -34,13 +34,13 @@ def checkpoint(parts: Parts) -> Issued:
     The same ledger gives the same checkpoint. Time-stamped where an authority is
     configured: TimestampUnavailable if none answers, then nothing is issued.
     """
-    return issue(parts, Tree(parts.store.leaves()))
+    return issue(parts, Tree(parts.store.ledger.leaves()))
 
 
 def issue(parts: Parts, tree: Tree) -> Issued:
     """`checkpoint` of a ledger that was read already."""
     size, top = len(tree), tree.root()
-    earlier = parts.store.issued()
+    earlier = parts.store.ledger.issued()
     if earlier and earlier[-1].size == size and earlier[-1].root == top:
         return earlier[-1]
     _refuse_fork(earlier, tree)
@@ -54,7 +54,7 @@ def issue(parts: Parts, tree: Tree) -> Issued:
         time_stamp=_time_stamp(parts, note),
         issued_at=parts.clock(),
     )
-    parts.store.issue(issued)
+    parts.store.ledger.issue(issued)
     publish(parts, issued)
     return issued
 
@@ -91,7 +91,7 @@ def _time_stamp(parts: Parts, note: str) -> bytes:
 
 def prove(parts: Parts, case_id: str) -> dict[str, Any]:
     """The records of a case, each event with its proof, and the checkpoint."""
-    tree = Tree(parts.store.leaves())
+    tree = Tree(parts.store.ledger.leaves())
     issued = issue(parts, tree)
     return {
         "checkpoint": issued.note,
@@ -123,7 +123,7 @@ def record_of(store: Store, stored: StoredNotice, tree: Tree) -> dict[str, Any]:
             name: sha256(store.artifact(number, name)).hexdigest()
             for name in store.artifact_names(number)
         },
-        events=store.events(number),
+        events=store.ledger.events(number),
         tree=tree,
     )
 
@@ -134,10 +134,10 @@ def examine(parts: Parts, notes: Sequence[str] = ()) -> Audit:
     notes: checkpoints that somebody outside holds; without them a database that
     was rolled back whole, with its own record of checkpoints, is not noticed.
     """
-    own = [_parsed(each) for each in parts.store.issued()]
+    own = [_parsed(each) for each in parts.store.ledger.issued()]
     key = public_key(parts) if notes else None
     given = [open_checkpoint(note, key) for note in notes if key]
-    return audit(parts.store.entries(), [*own, *given])
+    return audit(parts.store.ledger.entries(), [*own, *given])
 
 
 def _parsed(issued: Issued) -> Checkpoint:
@@ -156,7 +156,7 @@ def consistency(parts: Parts, old_note: str, new_note: str) -> Consistency:
             f"the old checkpoint has {old.size} entries, the new one {new.size}",
             hint="name the older one first",
         )
-    tree = Tree(parts.store.leaves())
+    tree = Tree(parts.store.ledger.leaves())
     for each in (old, new):
         if each.size > len(tree) or tree.root(each.size) != each.root:
             raise InputError(

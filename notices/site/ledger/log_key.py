@@ -28,7 +28,7 @@ def log_key(parts: Parts) -> LogKey:
     """
     path = parts.config.resolve(parts.config.ledger.signing_key)
     if not path.exists():
-        if parts.store.issued():
+        if parts.store.ledger.issued():
             raise KeyUnavailable(
                 f"the ledger's key {path} is gone, and checkpoints were issued with it",
                 hint="restore it from a backup; a new key would be another log",

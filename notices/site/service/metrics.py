@@ -23,7 +23,7 @@ class Metrics:
 
     def __init__(
         self,
-        overview: Queries,
+        queries: Queries,
         clock: Callable[[], datetime],
         certificate_end: Callable[[], datetime],
     ) -> None:
@@ -44,7 +44,7 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._registry,
         )
-        self._registry.register(_Lookup(overview, clock, certificate_end))
+        self._registry.register(_Lookup(queries, clock, certificate_end))
         self._server: Any = None
 
     def take(self, news: WorkerEvent) -> None:
@@ -78,11 +78,11 @@ class _Lookup:
 
     def __init__(
         self,
-        overview: Queries,
+        queries: Queries,
         clock: Callable[[], datetime],
         certificate_end: Callable[[], datetime],
     ) -> None:
-        self._overview = overview
+        self._overview = queries
         self._clock = clock
         self._certificate_end = certificate_end
 

@@ -35,7 +35,7 @@ def message_of(home, case_id):
     """The signed mail of a case's notice, prepared in that site."""
     with Site.open(home) as site:
         number = site.prepare(site.read_case(case_id)).number
-        return site._parts.store.message(number)
+        return site._parts.store.artifact(number, "message.eml")
 
 
 @dataclass
@@ -335,7 +335,7 @@ def test_what_was_dismissed_stays_dismissed(desk, received, maildir, tmp_path):
     (maildir / "1800000000.a.host").write_bytes(outside(copy, Subject="[R8-1-7]"))
     assert desk.run("work")[0] == 0, "its outside is of no account"
     with Site.open(desk.home) as site:
-        events = map(json.loads, site._parts.store.events())
+        events = map(json.loads, site._parts.store.ledger.events())
         leaves = [each for each in events if each["event"] == "reconciled"]
     digests = [each["dismissed"] for each in leaves]
     assert re.fullmatch("[0-9a-f]{64}", digests[0])

@@ -50,8 +50,8 @@ def test_a_backup_while_others_write_is_one_moment(tmp_path):
     for index in range(5):
         with Store.open(f"sqlite:///{tmp_path}/{index}.db") as copied:
             listed = copied.list()
-            assert [copied.message(row.number) for row in listed]
-            assert len(copied.leaves()) in (2 * len(listed), 2 * len(listed) + 1)
+            assert [copied.artifact(row.number, "message.eml") for row in listed]
+            assert len(copied.ledger.leaves()) in (2 * len(listed), 2 * len(listed) + 1)
 
 
 def test_a_file_that_is_there_is_left_alone(tmp_path):

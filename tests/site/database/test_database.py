@@ -5,6 +5,7 @@ import pytest
 from notices.delivery import State
 from notices.errors import EvidenceBroken, RefusedError
 from notices.store import copying
+from notices.store.attempt_steps import Arm, Claim
 from notices.store.store import Store
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 from tests.store.conftest import NOW, add_notice
@@ -33,9 +34,9 @@ def urls(request, tmp_path):
 def test_everything_arrives_and_says_the_same(urls):
     with Store.open(urls[0]) as old, Store.open(urls[1]) as new:
         fill(old)
-        before = old.list(), old.events(), old.root()
+        before = old.list(), old.ledger.events(), old.root()
         proof = old.move_to(new, now=NOW)
-        assert (new.list(), new.events(), new.root()) == before
+        assert (new.list(), new.ledger.events(), new.root()) == before
         assert {each.name: each.rows for each in proof.tables}["notices"] == 9
         assert (proof.size, proof.root) == old.root()
         for row in new.list():
@@ -54,10 +55,10 @@ def test_the_old_outbox_changes_no_more(urls):
         bring_to(old, number, State.QUEUED)
         old.move_to(new, now=NOW)
         with pytest.raises(RefusedError, match="was moved to"):
-            old.claim(number, now=NOW)
+            old.make(Claim(number=number, now=NOW))
         with pytest.raises(RefusedError, match="was moved to"):
             add_notice(old, "M-late")
-        assert new.claim(number, now=NOW).state is State.SENDING
+        assert new.make(Claim(number=number, now=NOW))[0].state is State.SENDING
 
 
 def test_triggers_guard_the_new_outbox(urls):
@@ -66,7 +67,7 @@ def test_triggers_guard_the_new_outbox(urls):
         old.move_to(new, now=NOW)
         with (
             pytest.raises(Exception, match="starts held"),
-            new._engine.begin() as connection,
+            new.engine.begin() as connection,
         ):
             connection.exec_driver_sql(
                 "INSERT INTO deliveries (number, state, reverse_path, forward_path,"
@@ -84,7 +85,7 @@ def test_nothing_moves_while_something_is_sent(urls):
         with pytest.raises(RefusedError, match="1 deliveries are being sent"):
             old.move_to(new, now=NOW)
         assert new.count() == 0
-        old.arm(number, now=NOW)
+        old.make(Arm(number=number, now=NOW))
 
 
 def test_a_target_that_is_not_empty_is_refused(urls):

@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
+from notices.ledger import Tree
 from notices.site import Site
 from notices.store.database import triggers
 from tests.programs import require_program
@@ -72,7 +73,8 @@ def test_every_step_moves_the_mark_and_it_says_what_the_ledger_says(desk, receiv
     for words in (("send", CASE_1), ("send", CASE_2_ABROAD), ("work",)):
         assert desk.run(*words)[0] == 0
         with Site.open(desk.home) as site:
-            size, root = site._parts.store.root()
+            tree = Tree(site._parts.store.ledger.leaves())
+            size, root = len(tree), tree.root()
         mark = mark_of(desk)
         assert (mark["size"], mark["root"]) == (size, root.hex())
         sizes.append(size)
@@ -179,7 +181,7 @@ def test_what_waited_in_a_restored_copy_is_in_doubt_and_not_sent_again(
     states = {row["number"]: row["state"] for row in used.json("list")[1]}
     assert states[waited] == "in_doubt"
     with Site.open(used.home) as site:
-        last = json.loads(site._parts.store.events()[-1])
+        last = json.loads(site._parts.store.ledger.events()[-1])
     assert (last["event"], last["in_doubt"], last["mark_holds"]) == (
         "reconciled",
         waited,
@@ -292,7 +294,7 @@ def test_where_no_mark_can_be_written_nothing_is_numbered(desk, received):
     assert (code, "cannot be written" in out + err) == (78, True)
     assert desk.json("list")[1] == []
     with Site.open(desk.home) as site:
-        assert site._parts.store.size() == 0
+        assert site._parts.store.ledger.size() == 0
     assert desk.run("doctor")[0] == 78
     (desk.home / "nowhere").mkdir()
     assert desk.json("send", CASE_1)[1][0]["number"].endswith("000001")
@@ -343,7 +345,7 @@ def test_a_site_of_the_version_before_opens_and_gets_a_mark(used, received):
     forget_identity(used)
     (used.home / "outbox.mark").unlink()
     with Site.open(used.home) as site:
-        size = site._parts.store.size()
+        size = site._parts.store.ledger.size()
     assert used.run("doctor")[0] == 0
     assert used.run("work")[0] == 0
     mark = mark_of(used)

@@ -81,9 +81,11 @@ def test_a_mark_that_lags_behind_is_in_order(desk, received, behind):
     newest = parse_mark(path.read_text("utf-8"))
     with Site.open(desk.home) as site:
         store = site._parts.store
-        shown = store.standing(None, store.counted())
+        shown = store.identity.standing(None, store.identity.counted())
         blank = type(newest)(identity=newest.identity)
-        older = blank.grown(store.leaves()[: shown.size - behind], {}, identity="x")
+        older = blank.grown(
+            store.ledger.leaves()[: shown.size - behind], {}, identity="x"
+        )
         older = older.grown([], {}, identity=newest.identity)
         path.write_text(older.text(), encoding="utf-8")
         keep(site._parts)

@@ -50,7 +50,7 @@ def test_workers_share_the_work_and_nothing_is_sent_twice(url):
         judge(store, server.accepted)
         assert {row.state for row in store.list()} == {State.SENT}
         assert len(server.accepted) == 24
-        assert store.root()[0] == len(store.events()) == 24 * 6
+        assert store.ledger.size() == len(store.ledger.events()) == 24 * 6
 
 
 def wait_for_work(server):
@@ -88,4 +88,4 @@ def test_random_kills_of_several_workers_with_a_faulty_server(url):
         assert states.total() == 240
         assert states[State.SENT] > 0
         assert kills > 5
-        assert store.root()[0] == len(store.events())
+        assert store.ledger.size() == len(store.ledger.events())

@@ -5,6 +5,7 @@ import pytest
 
 from notices.delivery import LEGAL, Attempt, Stage, State
 from notices.errors import EvidenceBroken
+from notices.store.attempt_steps import Arm, Claim, Finish
 from tests.store.conftest import NOW, add_notice
 from tests.store.test_store import HISTORY, bring_to
 
@@ -61,7 +62,7 @@ def test_the_database_knows_the_same_transitions(store, raw, current):
 def test_what_was_armed_is_never_queued_again(store, raw, change):
     number = add_notice(store)
     bring_to(store, number, State.SENDING)
-    store.arm(number, now=NOW)
+    store.make(Arm(number=number, now=NOW))
     with pytest.raises(INTEGRITY, match="deliveries: "):
         raw.execute(f"UPDATE deliveries SET {change}")  # noqa: S608
 
@@ -69,7 +70,7 @@ def test_what_was_armed_is_never_queued_again(store, raw, change):
 @pytest.mark.parametrize(("table", "column"), list(HISTORY.items()))
 def test_history_is_append_only(store, raw, table, column):
     bring_to(store, add_notice(store), State.SENT)
-    store.events()
+    store.ledger.events()
     for statement in (
         f"UPDATE {table} SET {column} = 'x'",  # noqa: S608
         f"DELETE FROM {table}",  # noqa: S608
@@ -100,26 +101,28 @@ def test_an_event_leaves_the_queue_only_for_the_ledger(store, raw):
     ):
         with pytest.raises(INTEGRITY, match="unordered: "):
             raw.execute(statement)
-    assert len(store.events()) == 2
+    assert len(store.ledger.events()) == 2
     assert raw.execute("SELECT count(*) FROM unordered").fetchone() == (0,)
 
 
 def test_changed_bytes_and_leaves_are_seen(store, raw):
     number = add_notice(store)
-    store.events()
+    store.ledger.events()
     raw.execute("SET session_replication_role = replica")  # no triggers: a superuser
     raw.execute("UPDATE artifacts SET content = '\\x20'")
     raw.execute("UPDATE events SET payload = '{}' WHERE seq = 0")
     with pytest.raises(EvidenceBroken, match="changed since it was signed"):
-        store.message(number)
+        store.artifact(number, "message.eml")
     with pytest.raises(EvidenceBroken, match="entry 0"):
-        store.events()
+        store.ledger.events()
 
 
 def test_the_order_within_a_notice_is_the_order_of_its_moves(store):
     number = add_notice(store)
     bring_to(store, number, State.DELIVERED)
-    kinds = [leaf.split(b'"event":"')[1].split(b'"')[0] for leaf in store.events()]
+    kinds = [
+        leaf.split(b'"event":"')[1].split(b'"')[0] for leaf in store.ledger.events()
+    ]
     assert kinds == [
         b"numbered",
         b"prepared",
@@ -129,13 +132,13 @@ def test_the_order_within_a_notice_is_the_order_of_its_moves(store):
         b"outcome",
         b"evidence",
     ]
-    assert store.root()[0] == 7
+    assert store.ledger.size() == 7
 
 
 def test_an_attempt_keeps_a_reply_of_any_language(store):
     number = add_notice(store)
     store.queue(number, now=NOW)
-    store.claim(number, now=NOW)
+    store.make(Claim(number=number, now=NOW))
     attempt = Attempt(
         started_at=NOW,
         ended_at=NOW,
@@ -144,6 +147,6 @@ def test_an_attempt_keeps_a_reply_of_any_language(store):
         remote="192.0.2.1:25",
         note="宛先不明 髙①",
     )
-    store.finish(number, attempt, next_attempt_at=None, now=NOW)
+    store.make(Finish(number=number, attempt=attempt, next_attempt_at=None, now=NOW))
     assert store.attempts(number) == (attempt,)
-    assert "宛先不明 髙①".encode() in store.events(number)[-1]
+    assert "宛先不明 髙①".encode() in store.ledger.events(number)[-1]

@@ -12,7 +12,7 @@ import pytest
 
 from notices.delivery import State
 from notices.errors import ConfigError, RefusedError, StoreUnavailable
-from notices.store.attempt_steps import Claim, Finish
+from notices.store.attempt_steps import Arm, Claim, Finish
 from notices.store.store import Store
 from tests.queue.test_worker import CLAIM_AND_HANG, queued
 from tests.store.conftest import NOW, add_notice
@@ -73,8 +73,8 @@ def test_a_claim_does_not_wait_for_another(store, url):
     number = queued(store)
     with psycopg.connect(url) as other:
         other.execute("SELECT 1 FROM deliveries FOR UPDATE")
-        assert store.claim(number, now=NOW) is None
-    assert store.claim(number, now=NOW).state is State.SENDING
+        assert store.make(Claim(number=number, now=NOW)) is None
+    assert store.make(Claim(number=number, now=NOW))[0].state is State.SENDING
 
 
 def test_an_outcome_whose_row_another_holds_keeps_back_no_other(store, url):
@@ -125,20 +125,20 @@ def test_a_read_only_server_is_named(store, url, superuser):
 def test_a_connection_that_the_server_cut_costs_nothing(store, superuser):
     """A restart between two steps: the next step connects again."""
     number = queued(store)
-    store.claim(number, now=NOW)
+    store.make(Claim(number=number, now=NOW))
     superuser.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE application_name = 'notices'"
     )
     time.sleep(1.1)  # a connection that was used within a second is not asked
-    store.arm(number, now=NOW)
+    store.make(Arm(number=number, now=NOW))
     assert store.get(number).stage == "data"
 
 
 def test_every_commit_waits_for_the_disk_whatever_the_default(url, superuser):
     name = url.split("/")[3].split("?")[0]
     superuser.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
-    with Store.open(url) as store, store._engine.connect() as connection:
+    with Store.open(url) as store, store.engine.connect() as connection:
         assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
 
 
@@ -187,21 +187,21 @@ def test_a_killed_worker_is_noticed_at_once_a_living_one_is_left_alone(
     for _ in range(100):  # the server sees the closed socket within milliseconds
         found = found or store.recover(NOW)
     assert found == {number: state}
-    event = json.loads(store.events(number)[-1])
+    event = json.loads(store.ledger.events(number)[-1])
     assert (event["event"], event["state"]) == ("recovered", str(state))
 
 
 def test_a_worker_that_lost_its_lock_takes_a_new_one(store, superuser, monkeypatch):
     """Otherwise all others would take it for dead for ever."""
     number = queued(store)
-    first = store._presence.enter()
+    first = store._liveness.enter()
     monkeypatch.setattr("notices.store.liveness._PING_SECONDS", -1.0)
     superuser.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
     )
-    store.claim(number, now=NOW)
-    assert store._presence.owner != first
-    with Store.open(str(store._engine.url)) as other:
+    store.make(Claim(number=number, now=NOW))
+    assert store._liveness.owner != first
+    with Store.open(str(store.engine.url)) as other:
         assert other.recover(NOW) == {}
 
 

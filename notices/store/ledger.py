@@ -1,0 +1,67 @@
+"""The ledger in the database: leaves, proofs' hashes and issued checkpoints.
+
+Before anybody reads it, the events that wait for it get their places.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Engine
+
+from notices.ledger import Hash
+from notices.store import checkpoints, events
+from notices.store.checkpoints import Entry, Issued
+from notices.store.database.engine import reading, writing
+
+
+class StoredLedger:
+    """The log of all events of one database; safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def events(self, number: str | None = None) -> tuple[bytes, ...]:
+        """Give the ledger's leaves of a notice, or all: canonical JSON, in order."""
+        self.put_in_order()
+        with reading(self._engine) as connection:
+            return events.payloads(connection, number)
+
+    def leaves(self) -> list[Hash]:
+        """Give the ledger's leaf hashes, for proofs."""
+        self.put_in_order()
+        with reading(self._engine) as connection:
+            return events.leaves(connection)
+
+    def entries(self) -> Iterator[Entry]:
+        """Give the ledger's rows in order as they stand, for a full check."""
+        self.put_in_order()
+        with reading(self._engine) as connection:
+            yield from checkpoints.entries(connection)
+
+    def issued(self) -> tuple[Issued, ...]:
+        """Give the checkpoints that left the house, the smallest first."""
+        with reading(self._engine) as connection:
+            return checkpoints.listed(connection)
+
+    def has_checkpoint(self, size: int, top: Hash) -> bool:
+        """Tell whether a checkpoint was issued from here, or lived with."""
+        with reading(self._engine) as connection:
+            return checkpoints.is_known(connection, size, top)
+
+    def size(self) -> int:
+        """Count the entries of the ledger."""
+        self.put_in_order()
+        with reading(self._engine) as connection:
+            return events.size(connection)
+
+    def issue(self, checkpoint: Issued) -> None:
+        """Record a checkpoint before it leaves; RefusedError for a second one."""
+        with writing(self._engine) as connection:
+            checkpoints.add(connection, checkpoint)
+
+    def put_in_order(self) -> None:
+        """Give the events that wait for it their places in the ledger."""
+        with reading(self._engine) as connection:
+            more = events.any_waiting(connection)
+        while more:
+            with writing(self._engine) as connection:
+                more = events.put_in_order(connection)
