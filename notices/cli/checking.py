@@ -10,6 +10,7 @@ from notices.cli.output import plain, print_json
 from notices.config import FILE_NAME
 from notices.errors import InvalidJudgment, InvalidTemplate
 from notices.judgment import Judgment
+from notices.letters import check_templates
 from notices.notice import Form
 from notices.rules import is_on_hold
 from notices.site import Site
@@ -28,7 +29,7 @@ def check(case: str, site_path: Path, *, as_json: bool) -> int:
     try:
         with Site.open(site_path) as site:
             judgment = _read(site, case)
-            preview = site.preview(judgment)
+            preview = site.previewer.case(judgment)
     except InvalidJudgment as error:
         if as_json:
             print_json({**_check_row(case, error), "warnings": []})
@@ -97,9 +98,9 @@ def preview(
     """
     with Site.open(site_path) as site:
         if case in {form.value for form in Form}:
-            made = site.preview_form(case)
+            made = site.previewer.form(case)
         else:
-            made = site.preview(_read(site, case))
+            made = site.previewer.case(_read(site, case))
     home = site_path.parent if site_path.name == FILE_NAME else site_path
     files = made.write(directory or home / "preview", pages=pages)
     if as_json:
@@ -125,7 +126,8 @@ def template() -> None:
 def template_check(form: str | None, site_path: Path, *, as_json: bool) -> None:
     """Find what an editor got wrong, with file, line and a plain sentence."""
     with Site.open(site_path) as site:
-        faults = site.template_faults(form)
+        found = check_templates(site.templates)
+        faults = tuple(fault for fault in found if f"{form or ''}/" in fault.path)
     if as_json:
         print_json([{"path": fault.path, "message": fault.message} for fault in faults])
     if faults:

@@ -23,7 +23,7 @@ def migrate(to_url: str, site_path: Path, *, as_json: bool) -> None:
     notices.toml is to be changed; it is printed.
     """
     with Site.open(site_path) as site:
-        moved = site.migrate(to_url)
+        moved = site.database.migrate(to_url)
     if as_json:
         print_json(moved.to_json())
         return
@@ -49,7 +49,7 @@ def backup(file: Path, site_path: Path, *, as_json: bool) -> None:
     PostgreSQL the command names the program that does it.
     """
     with Site.open(site_path) as site:
-        made = site.back_up(file)
+        made = site.database.back_up(file)
     if as_json:
         print_json(made.to_json())
         return
@@ -79,7 +79,7 @@ def reconcile(reason: str, skip: int | None, site_path: Path, *, as_json: bool) 
     waits and may have been sent is in doubt. All of it goes on record.
     """
     with Site.open(site_path) as site:
-        done = site.reconcile(reason=reason, skip=skip)
+        done = site.reconciler.reconcile(reason=reason, skip=skip)
     if as_json:
         print_json(done.to_json())
         return

@@ -35,10 +35,10 @@ def inbox(site_path: Path, *, once: bool, watch: bool, as_json: bool) -> None:
         raise click.UsageError("--json prints one document; --watch never ends")
     with Site.open(site_path) as site:
         if watch:
-            site.watch_inbox(_say, _trouble, signals=(signal.SIGTERM, signal.SIGINT))
+            site.inbox.watch(_say, _trouble, signals=(signal.SIGTERM, signal.SIGINT))
             return
         arrivals = []
-        for arrival in site.read_inbox():
+        for arrival in site.inbox.read():
             arrivals.append(arrival)
             if not as_json:
                 _say(arrival)

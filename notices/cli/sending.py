@@ -180,21 +180,21 @@ def work(site_path: Path, *, now: bool, watch: bool, as_json: bool) -> int:
 
 
 def _watch(site: Site) -> None:
-    start_logging(site.worker.log)
+    start_logging(site.config.worker.log)
     with watching() as take:
 
         def listen(news: WorkerEvent) -> None:
             log(news)
             take(news)
 
-        site.watch(listen, signals=(signal.SIGTERM, signal.SIGINT))
+        site.worker_service.watch(listen, signals=(signal.SIGTERM, signal.SIGINT))
 
 
 def _why_left(site: Site) -> str:
     """Why something that is due was not attempted; empty: nothing is left."""
-    if until := site.opens_at():
+    if until := site.sender.opens_at():
         moment = until.isoformat(timespec="minutes")
         return f"nothing goes out before {moment}; `notices work --now` does not wait"
-    if count := site.waiting():
+    if count := site.sender.waiting():
         return f"{count} still due: run it again, or with --watch"
     return ""

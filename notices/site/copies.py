@@ -7,9 +7,10 @@ too. Whether a certificate has ended or was revoked since is not the question.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from types import TracebackType
@@ -18,9 +19,9 @@ from typing import Any
 from notices.errors import EvidenceBroken, InputError, NoticesError, NotJudgeable
 from notices.mail import MalformedMessage, decode_address, split
 from notices.report import CheckStatus
-from notices.site import test_mode
-from notices.site.parts import Parts
-from notices.store import MESSAGE
+from notices.site.signer.desk import SignerDesk
+from notices.site.test_mode import SiteMode
+from notices.store import MESSAGE, Store
 from notices.verifying import IsolatedVerifier
 
 LARGEST = 16 << 20
@@ -86,8 +87,19 @@ class Judge(AbstractContextManager["Judge"]):
     certificate.
     """
 
-    def __init__(self, parts: Parts, *, must_open: bool = False) -> None:
-        self._parts = parts
+    def __init__(
+        self,
+        store: Store,
+        desk: SignerDesk,
+        mode: SiteMode,
+        clock: Callable[[], datetime],
+        *,
+        must_open: bool = False,
+    ) -> None:
+        self._store = store
+        self._desk = desk
+        self._mode = mode
+        self._clock = clock
         self._must_open = must_open
         self._verifier = IsolatedVerifier()
 
@@ -101,14 +113,12 @@ class Judge(AbstractContextManager["Judge"]):
 
     def is_known(self, copy: Copy) -> bool:
         """Tell whether this notice is here, or its number used up as lost."""
-        return self._parts.store.queries.knows(copy.message_id, (copy.number,))
+        return self._store.queries.knows(copy.message_id, (copy.number,))
 
     def is_as_stored(self, copy: Copy) -> bool:
         """Tell whether it is, below its trace, byte for byte what was signed here."""
         try:
-            return copy.octets.endswith(
-                self._parts.store.artifact(copy.number, MESSAGE)
-            )
+            return copy.octets.endswith(self._store.artifact(copy.number, MESSAGE))
         except (InputError, EvidenceBroken):
             return False
 
@@ -119,8 +129,8 @@ class Judge(AbstractContextManager["Judge"]):
         try:
             report = self._verifier.verify(
                 copy.octets,
-                trust=self._parts.desk.trust_files,
-                at=self._parts.clock(),
+                trust=self._desk.trust_files,
+                at=self._clock(),
                 signers=self._certificates,
             )
         except NotJudgeable:
@@ -138,7 +148,7 @@ class Judge(AbstractContextManager["Judge"]):
         A test asked nothing of anybody, and counts in test mode only, for its number;
         what `reconcile` has dealt with is done.
         """
-        if copy.is_test and not test_mode.address_of(self._parts):
+        if copy.is_test and not self._mode.is_test:
             return False
         return not self.is_dismissed(copy) and self.is_ours(copy)
 
@@ -148,12 +158,12 @@ class Judge(AbstractContextManager["Judge"]):
 
     @cached_property
     def _dismissed(self) -> frozenset[str]:
-        return self._parts.store.queries.dismissed()
+        return self._store.queries.dismissed()
 
     @cached_property
     def _certificates(self) -> tuple[str, ...]:
-        found = set(self._parts.store.queries.signers())
-        for slot in self._parts.desk.ring.slots:
+        found = set(self._store.queries.signers())
+        for slot in self._desk.ring.slots:
             try:
                 found.add(slot.certificate_sha256)
             except NoticesError:

@@ -1,16 +1,17 @@
 """A site's outbox moves to another database, or a copy of it is put aside."""
 
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from notices.errors import EvidenceBroken, InputError
 from notices.evidence import audit
 from notices.ledger import Hash
-from notices.site.high_water import renew
-from notices.site.parts import Parts
-from notices.site.rollback import require_no_hold
+from notices.site.high_water import HighWater
+from notices.site.rollback import Rollback
 from notices.store import Store
 from notices.store.copying import TableProof
 
@@ -67,52 +68,68 @@ class BackedUp:
         }
 
 
-def migrate(parts: Parts, url: str) -> Moved:
-    """Copy the outbox into the empty database of `url`, and prove it.
+@dataclass(frozen=True, kw_only=True)
+class SiteDatabase:
+    """The database of a site, as a whole."""
 
-    From then on the old one refuses every change. RefusedError if the target is not
-    empty, something is being sent, this one is on hold or was moved before;
-    EvidenceBroken if the copy differs.
-    """
-    target_url = parts.outbox_url(url)
-    if target_url == parts.outbox_url(parts.config.outbox.url):
-        raise _same()
-    require_no_hold(parts)
-    with Store.open(target_url) as target:
-        if target.identity.is_at(parts.store.identity):
+    store: Store
+    """The outbox."""
+    url: str
+    """Its URL."""
+    resolve: Callable[[str], str]
+    """Makes the URL of a file that is relative to the site."""
+    rollback: Rollback
+    """Tells whether the database was set back."""
+    high_water: HighWater
+    """The mark beside the site."""
+    clock: Callable[[], datetime]
+    """Tells the time, aware."""
+
+    def migrate(self, url: str) -> Moved:
+        """Copy the outbox into the empty database of `url`, and prove it.
+
+        From then on the old one refuses every change. RefusedError if the target is not
+        empty, something is being sent, this one is on hold or was moved before;
+        EvidenceBroken if the copy differs.
+        """
+        target_url = self.resolve(url)
+        if target_url == self.url:
             raise _same()
-        contents = parts.store.move_to(target, now=parts.clock())
-        renew(parts, target)
-        name = target.engine_name
-    return Moved(
-        tables=contents.tables,
-        size=contents.size,
-        root=contents.root,
-        line=f'url = "{url if not name.startswith("postgresql") else name}"',
-    )
+        self.rollback.require_none()
+        with Store.open(target_url) as target:
+            if target.identity.is_at(self.store.identity):
+                raise _same()
+            contents = self.store.move_to(target, now=self.clock())
+            self.high_water.renew(target)
+            name = target.engine_name
+        return Moved(
+            tables=contents.tables,
+            size=contents.size,
+            root=contents.root,
+            line=f'url = "{url if not name.startswith("postgresql") else name}"',
+        )
+
+    def back_up(self, path: Path) -> BackedUp:
+        """Copy the outbox as it is at one moment into a new file; check the copy."""
+        self.store.back_up(path)
+        with Store.open(f"sqlite:///{path.absolute()}") as copied:
+            result = audit(copied.ledger.entries(), [])
+            count = copied.queries.count()
+        if result.faults:
+            raise EvidenceBroken(
+                f"the copy {path} has a broken ledger: {result.faults[0]}",
+                hint="the database itself has it too; see: notices ledger verify",
+            )
+        return BackedUp(
+            path=path,
+            octets=path.stat().st_size,
+            notices=count,
+            size=result.size,
+            root=result.root,
+        )
 
 
 def _same() -> InputError:
     return InputError(
         "source and target are the same outbox", hint="name another database"
-    )
-
-
-def back_up(parts: Parts, path: Path) -> BackedUp:
-    """Copy the outbox as it is at one moment into a new file, and check the copy."""
-    parts.store.back_up(path)
-    with Store.open(f"sqlite:///{path.absolute()}") as copied:
-        result = audit(copied.ledger.entries(), [])
-        count = copied.queries.count()
-    if result.faults:
-        raise EvidenceBroken(
-            f"the copy {path} has a broken ledger: {result.faults[0]}",
-            hint="the database itself has it too; see: notices ledger verify",
-        )
-    return BackedUp(
-        path=path,
-        octets=path.stat().st_size,
-        notices=count,
-        size=result.size,
-        root=result.root,
     )

@@ -2,23 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import uuid4
 
 from notices.codec import notice_json, xarf_reports
-from notices.letters import Letter, MailText, write_letter, write_mail
+from notices.letters import (
+    Letter,
+    LetterSettings,
+    MailText,
+    Templates,
+    write_letter,
+    write_mail,
+)
 from notices.mail import Attachment, Headers, entity, message
 from notices.notice import JST, Notice
 from notices.signing import (
     NO_ANSWERS,
+    Clock,
     HttpTransport,
     PdfLevel,
     RevocationAnswers,
     Timestamper,
     sign_pdf,
 )
-from notices.site.parts import Parts, fresh_token
+from notices.site.parts import fresh_token
 from notices.site.signer.desk import Signer
 from notices.store import Artifact
 
@@ -38,26 +46,38 @@ class Documents:
 
 
 def make_documents(
-    parts: Parts, notice: Notice, signer: Signer | None, now: datetime
+    notice: Notice,
+    signer: Signer | None,
+    now: datetime,
+    *,
+    templates: Templates,
+    settings: LetterSettings,
+    level: PdfLevel,
+    clock: Clock,
+    tolerance: timedelta,
 ) -> Documents:
     """Letter, mail text and `notice.json`; the PDF stays unsigned without a signer."""
     machine = notice_json(notice)
     letter = write_letter(
         notice,
-        templates=parts.templates,
+        templates=templates,
         notice_json_sha256=sha256(machine).hexdigest(),
-        settings=parts.letter_settings,
+        settings=settings,
     )
-    mail = write_mail(notice, templates=parts.templates, settings=parts.letter_settings)
+    mail = write_mail(notice, templates=templates, settings=settings)
     pdf = letter.pdf
     if signer is not None:
-        level = PdfLevel(parts.config.signing.pdf_level)
-        pdf = _sign_letter(parts, pdf, signer, level, now)
+        pdf = _sign_letter(pdf, signer, level, now, clock, tolerance)
     return Documents(letter=letter, mail=mail, signed_pdf=pdf, notice_json=machine)
 
 
 def _sign_letter(
-    parts: Parts, pdf: bytes, signer: Signer, level: PdfLevel, signing_time: datetime
+    pdf: bytes,
+    signer: Signer,
+    level: PdfLevel,
+    signing_time: datetime,
+    clock: Clock,
+    tolerance: timedelta,
 ) -> bytes:
     """The letter, signed at `level`; at B-B where time stamps are missing."""
     if signer.stamping is None or level is PdfLevel.B_B:
@@ -75,8 +95,8 @@ def _sign_letter(
             revocation=signer.answers | _authority_answers(level, timestamper),
             trust=signer.trust,
             transport=HttpTransport(),
-            clock=parts.clock,
-            tolerance=parts.desk.tolerance,
+            clock=clock,
+            tolerance=tolerance,
         )
 
     return signer.stamping.or_without(make)

@@ -1,7 +1,9 @@
 """Evidence bundles of a site's notices, and their renewal."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from notices.errors import ConfigError, InputError
 from notices.evidence import (
@@ -15,16 +17,17 @@ from notices.evidence import (
     tokens_in,
     trial_token,
 )
+from notices.files import require_free, safe_write
 from notices.inbox.reports import InboundReports
 from notices.ledger import Tree
 from notices.signing import HttpTransport, sign_manifest
-from notices.site.ledger.auditing import found_notices, issue
-from notices.site.ledger.log_key import public_key
-from notices.site.parts import Parts
-from notices.site.signer.desk import Signer
+from notices.site.ledger.auditing import SiteLedger, notices_of
+from notices.site.signer.desk import Signer, SignerDesk
 from notices.store import JUDGMENT, Store, StoredNotice
 
 SUFFIX = ".asice"
+LETTER = ("pdf", "docx", "txt")
+"""The shapes in which a letter is stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,64 +44,118 @@ class Exported:
     """What a verifier will have to be given besides."""
 
 
-def export(parts: Parts, case_id: str, *, redact: bool = False) -> list[Exported]:
-    """One bundle for each notice of a case.
+@dataclass(frozen=True, kw_only=True)
+class Exporter:
+    """Puts notices into evidence bundles, and renews those."""
 
-    A checkpoint is issued first, so that every event is in it. Raises what signing
-    raises: CertificateNotUsable, KeyUnavailable, RevocationUnavailable,
-    TimestampUnavailable; then nothing was exported.
-    """
-    notices = found_notices(parts, case_id)
-    now = parts.clock()
-    signer = parts.desk.signer(now)
-    tree = Tree(parts.store.ledger.leaves())
-    ledger = Ledger(tree=tree, issued=issue(parts, tree), key=public_key(parts))
-    return [
-        _export(parts, stored, ledger, signer, now, redact=redact) for stored in notices
-    ]
+    store: Store
+    """The outbox."""
+    reports: InboundReports
+    """The mails that came in as evidence."""
+    desk: SignerDesk
+    """Opens and judges the signer."""
+    ledger: SiteLedger
+    """Signs checkpoints."""
+    timestamp_urls: tuple[str, ...]
+    """Authorities for renewals."""
+    clock: Callable[[], datetime]
+    """Tells the time, aware."""
 
+    def export(self, case_id: str, *, redact: bool = False) -> list[Exported]:
+        """One bundle for each notice of a case.
 
-def _export(
-    parts: Parts,
-    stored: StoredNotice,
-    ledger: Ledger,
-    signer: Signer,
-    now: datetime,
-    *,
-    redact: bool,
-) -> Exported:
-    history = _history(parts.store, parts.reports, stored)
-    documents = {f"documents/{name}": each for name, each in history.documents.items()}
-    tokens = (
-        *tokens_in(documents),
-        *filter(None, [ledger.issued.time_stamp]),
-        *trial_token(signer.timestamper),
-    )
-    stamps = authority_evidence(tokens, _sources(parts))
-    content = members(
-        history,
-        ledger,
-        certificates=(signer.key.certificate, *signer.key.chain, *stamps.certificates),
-        answers=signer.answers | stamps.answers,
-        redact=redact,
-    )
-    bundle = seal(
-        content,
-        lambda manifest: sign_manifest(
-            manifest,
-            signer.key,
-            signing_time=now.replace(microsecond=0),
-            revocation=signer.answers,
-            timestamper=signer.timestamper,
-        ),
-    )
-    suffix = f".redacted{SUFFIX}" if redact else SUFFIX
-    return Exported(
-        file_name=f"{stored.number}{suffix}",
-        number=stored.number,
-        content=bundle,
-        warnings=stamps.warnings,
-    )
+        A checkpoint is issued first, so that every event is in it. Raises what signing
+        raises: CertificateNotUsable, KeyUnavailable, RevocationUnavailable,
+        TimestampUnavailable; then nothing was exported.
+        """
+        notices = notices_of(self.store, case_id)
+        now = self.clock()
+        signer = self.desk.signer(now)
+        tree = Tree(self.store.ledger.leaves())
+        ledger = Ledger(
+            tree=tree, issued=self.ledger.issue(tree), key=self.ledger.log_key.public()
+        )
+        return [
+            self._export(stored, ledger, signer, now, redact=redact)
+            for stored in notices
+        ]
+
+    def _export(
+        self,
+        stored: StoredNotice,
+        ledger: Ledger,
+        signer: Signer,
+        now: datetime,
+        *,
+        redact: bool,
+    ) -> Exported:
+        history = _history(self.store, self.reports, stored)
+        documents = {
+            f"documents/{name}": each for name, each in history.documents.items()
+        }
+        tokens = (
+            *tokens_in(documents),
+            *filter(None, [ledger.issued.time_stamp]),
+            *trial_token(signer.timestamper),
+        )
+        stamps = authority_evidence(tokens, self._sources())
+        content = members(
+            history,
+            ledger,
+            certificates=(
+                signer.key.certificate,
+                *signer.key.chain,
+                *stamps.certificates,
+            ),
+            answers=signer.answers | stamps.answers,
+            redact=redact,
+        )
+        bundle = seal(
+            content,
+            lambda manifest: sign_manifest(
+                manifest,
+                signer.key,
+                signing_time=now.replace(microsecond=0),
+                revocation=signer.answers,
+                timestamper=signer.timestamper,
+            ),
+        )
+        suffix = f".redacted{SUFFIX}" if redact else SUFFIX
+        return Exported(
+            file_name=f"{stored.number}{suffix}",
+            number=stored.number,
+            content=bundle,
+            warnings=stamps.warnings,
+        )
+
+    def letters(self, number: str, directory: Path) -> list[Path]:
+        """Write the letter of a notice as PDF (signed), DOCX and text: new files."""
+        written = [directory / f"{number}.{suffix}" for suffix in LETTER]
+        for path in written:
+            require_free(path)
+        for path, suffix in zip(written, LETTER, strict=True):
+            safe_write(path, self.store.artifact(number, f"letter.{suffix}"))
+        return written
+
+    def renew(self, bundle: bytes) -> tuple[bytes, tuple[str, ...]]:
+        """A copy of a bundle with one more archive time stamp, and warnings."""
+        urls = self.timestamp_urls
+        if not urls:
+            raise ConfigError(
+                "a renewal needs a time-stamp authority",
+                hint="name one in signing.timestamp_urls of notices.toml",
+            )
+        return renew(bundle, self.desk.stampers, self._sources())
+
+    def _sources(self) -> Sources:
+        return Sources(
+            trust=self.desk.trust,
+            chain=self.desk.key(self.clock()).chain,
+            answers=self.desk.kept_answers,
+            transport=HttpTransport(),
+            clock=self.clock,
+            tolerance=self.desk.tolerance,
+        )
 
 
 def _history(store: Store, reports: InboundReports, stored: StoredNotice) -> History:
@@ -126,25 +183,3 @@ def _received(reports: InboundReports, number: str) -> dict[str, bytes]:
         except InputError:
             continue
     return kept
-
-
-def renew_bundle(parts: Parts, bundle: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """A copy of a bundle with one more archive time stamp, and warnings."""
-    urls = parts.config.signing.timestamp_urls
-    if not urls:
-        raise ConfigError(
-            "a renewal needs a time-stamp authority",
-            hint="name one in signing.timestamp_urls of notices.toml",
-        )
-    return renew(bundle, parts.desk.stampers, _sources(parts))
-
-
-def _sources(parts: Parts) -> Sources:
-    return Sources(
-        trust=parts.desk.trust,
-        chain=parts.desk.key(parts.clock()).chain,
-        answers=parts.desk.kept_answers,
-        transport=HttpTransport(),
-        clock=parts.clock,
-        tolerance=parts.desk.tolerance,
-    )

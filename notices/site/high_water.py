@@ -7,7 +7,10 @@ database and never runs ahead of it. What it is for, tells `notices.ledger.high_
 import errno
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from notices.errors import (
@@ -19,7 +22,6 @@ from notices.errors import (
 )
 from notices.ledger import Counted, HighWaterMark, Reached, Tree, judge, parse_mark
 from notices.notice import JST
-from notices.site.parts import Parts
 from notices.site.test_mode import SERIES
 from notices.store import Store, moved_before, new_identity
 
@@ -27,36 +29,117 @@ _FOR_A_WHILE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFIL
 _RECONCILE = 'type: notices reconcile --reason "WHAT HAPPENED"'
 
 
-def mark_path(parts: Parts) -> Path | None:
+@dataclass(frozen=True, kw_only=True)
+class HighWater:
+    """The high-water mark of one site: a file outside the database."""
+
+    path: Path | None
     """The file; None: none is kept."""
-    name = parts.config.outbox.high_water_mark
-    return parts.config.resolve(name) if name else None
+    store: Store
+    """The outbox."""
+    clock: Callable[[], datetime]
+    """Tells the time, aware."""
 
+    def read(self) -> HighWaterMark | None:
+        """The mark as it was written last, None if there is none.
 
-def read(parts: Parts) -> HighWaterMark | None:
-    """The mark as it was written last, None if there is none.
+        ConfigError for a file that is no mark, is not whole or may not be read.
+        """
+        path = self.path
+        try:
+            return parse_mark(path.read_text(encoding="utf-8")) if path else None
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError, InputError) as error:
+            raise ConfigError(
+                f"the high-water mark {path} cannot be read: {error}; nothing is sent, "
+                "because nothing tells whether the outbox is older than what was sent",
+                hint=f"put the file back, or {_RECONCILE}",
+            ) from error
 
-    ConfigError for a file that is no mark, is not whole or may not be read.
-    """
-    path = mark_path(parts)
-    try:
-        return parse_mark(path.read_text(encoding="utf-8")) if path else None
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError, InputError) as error:
-        raise ConfigError(
-            f"the high-water mark {path} cannot be read: {error}; nothing is sent, "
-            "because nothing tells whether the outbox is older than what was sent",
-            hint=f"put the file back, or {_RECONCILE}",
-        ) from error
+    def read_whole(self) -> HighWaterMark | None:
+        """The mark; None also for one that is broken: it tells nothing."""
+        try:
+            return self.read()
+        except ConfigError:
+            return None
 
+    def reasons(self) -> tuple[str, ...]:
+        """Why the database is not what it was; empty: it is.
 
-def read_whole(parts: Parts) -> HighWaterMark | None:
-    """The mark; None also for one that is broken: it tells nothing."""
-    try:
-        return read(parts)
-    except ConfigError:
-        return None
+        ConfigError if that cannot be told, or no mark can be written; RefusedError for
+        an outbox that was moved.
+        """
+        _require_writable(self.path)
+        mark = self.read()
+        return self._compared(mark, self._standing(mark))
+
+    def keep(self) -> None:
+        """Bring the mark up to what the database has reached; SetBack if it is behind.
+
+        Errors are those of `reasons`; StoreUnavailable while the disk is full.
+        """
+        mark = self.read()  # first: the database may only be newer
+        shown = self._standing(mark)
+        if reasons := self._compared(mark, shown):
+            raise set_back(reasons)
+        if self.path is None:
+            self.store.identity.identify(new_identity(), now=self.clock())
+        elif mark is None or not _is_up_to_date(mark, shown):
+            self._follow(mark, shown)
+
+    def keep_quietly(self) -> str:
+        """`keep` after something was done; gives what went wrong, empty: nothing.
+
+        It lags behind then. The next one to send hears of it before anything goes.
+        """
+        try:
+            self.keep()
+        except NoticesError as error:
+            return error.message
+        return ""
+
+    def renew(self, store: Store) -> None:
+        """Begin the mark anew from a database that was just compared, or moved to."""
+        if path := self.path:
+            shown = store.identity.standing(None, store.identity.counted())
+            blank = HighWaterMark(identity=shown.identity)
+            _write(path, store.identity.grown(blank, shown))
+
+    def _follow(self, mark: HighWaterMark | None, shown: Reached) -> None:
+        """The file comes first: a database that has an id always has a mark."""
+        path, store = self.path, self.store
+        if mark is None or shown.identity not in ("", mark.identity):
+            shown = store.identity.standing(None, store.identity.counted())
+            mark = HighWaterMark(identity=shown.identity or new_identity())
+        if path is None:
+            return
+        written = store.identity.grown(mark, shown)
+        _write(path, written)
+        if not shown.identity:
+            given = store.identity.identify(written.identity, now=self.clock())
+            if given != written.identity:  # another one began at the same moment
+                self.renew(store)
+
+    def _standing(self, mark: HighWaterMark | None) -> Reached:
+        year = self.clock().astimezone(JST).year
+        counted: list[Counted] = [
+            (series, each) for series in ("", SERIES) for each in (year - 1, year)
+        ]
+        return self.store.identity.standing(mark, counted)
+
+    def _compared(self, mark: HighWaterMark | None, shown: Reached) -> tuple[str, ...]:
+        require_here(shown)
+        path = self.path
+        if path and mark is None and shown.identity and not shown.is_older:
+            raise ConfigError(
+                f"the high-water mark {path} is missing; nothing is sent, because "
+                "nothing "
+                "tells whether the outbox is older than what was sent",
+                hint="put the file back, or copy it from a machine that works with the "
+                f"same outbox; if it is lost, {_RECONCILE}",
+            )
+        return judge(mark, shown)
 
 
 def require_here(shown: Reached) -> None:
@@ -72,17 +155,6 @@ def holds(mark: HighWaterMark | None, shown: Reached, tree: Tree) -> bool:
     return mark.size <= len(tree) and tree.root(mark.size) == mark.root
 
 
-def mark_reasons(parts: Parts) -> tuple[str, ...]:
-    """Why the database is not what it was; empty: it is.
-
-    ConfigError if that cannot be told, or no mark can be written; RefusedError for an
-    outbox that was moved.
-    """
-    _require_writable(mark_path(parts))
-    mark = read(parts)
-    return _compared(parts, mark, _standing(parts, parts.store, mark))
-
-
 def set_back(reasons: tuple[str, ...]) -> SetBack:
     """The error that tells of a hold."""
     return SetBack(
@@ -90,80 +162,6 @@ def set_back(reasons: tuple[str, ...]) -> SetBack:
         "mixed up may not know what was sent since",
         hint=f"put the right database in place ([outbox] url), or {_RECONCILE}",
     )
-
-
-def keep(parts: Parts) -> None:
-    """Bring the mark up to what the database has reached; SetBack if it is behind.
-
-    Errors are those of `mark_reasons`; StoreUnavailable while the disk is full.
-    """
-    mark = read(parts)  # first: the database may only be newer
-    shown = _standing(parts, parts.store, mark)
-    if reasons := _compared(parts, mark, shown):
-        raise set_back(reasons)
-    if mark_path(parts) is None:
-        parts.store.identity.identify(new_identity(), now=parts.clock())
-    elif mark is None or not _is_up_to_date(mark, shown):
-        _follow(parts, mark, shown)
-
-
-def keep_quietly(parts: Parts) -> str:
-    """`keep` after something was done; gives what went wrong, empty: nothing.
-
-    It lags behind then. The next one to send hears of it before anything goes.
-    """
-    try:
-        keep(parts)
-    except NoticesError as error:
-        return error.message
-    return ""
-
-
-def renew(parts: Parts, store: Store) -> None:
-    """Begin the mark anew from a database that was just compared, or moved to."""
-    if path := mark_path(parts):
-        shown = store.identity.standing(None, store.identity.counted())
-        blank = HighWaterMark(identity=shown.identity)
-        _write(path, store.identity.grown(blank, shown))
-
-
-def _follow(parts: Parts, mark: HighWaterMark | None, shown: Reached) -> None:
-    """The file comes first: a database that has an id always has a mark."""
-    path, store = mark_path(parts), parts.store
-    if mark is None or shown.identity not in ("", mark.identity):
-        shown = store.identity.standing(None, store.identity.counted())
-        mark = HighWaterMark(identity=shown.identity or new_identity())
-    if path is None:
-        return
-    written = store.identity.grown(mark, shown)
-    _write(path, written)
-    if not shown.identity:
-        given = store.identity.identify(written.identity, now=parts.clock())
-        if given != written.identity:  # another one began at the same moment
-            renew(parts, store)
-
-
-def _standing(parts: Parts, store: Store, mark: HighWaterMark | None) -> Reached:
-    year = parts.clock().astimezone(JST).year
-    counted: list[Counted] = [
-        (series, each) for series in ("", SERIES) for each in (year - 1, year)
-    ]
-    return store.identity.standing(mark, counted)
-
-
-def _compared(
-    parts: Parts, mark: HighWaterMark | None, shown: Reached
-) -> tuple[str, ...]:
-    require_here(shown)
-    path = mark_path(parts)
-    if path and mark is None and shown.identity and not shown.is_older:
-        raise ConfigError(
-            f"the high-water mark {path} is missing; nothing is sent, because nothing "
-            "tells whether the outbox is older than what was sent",
-            hint="put the file back, or copy it from a machine that works with the "
-            f"same outbox; if it is lost, {_RECONCILE}",
-        )
-    return judge(mark, shown)
 
 
 def _is_up_to_date(mark: HighWaterMark, shown: Reached) -> bool:

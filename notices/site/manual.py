@@ -2,22 +2,23 @@
 
 import asyncio
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from notices.delivery import State
-from notices.errors import InputError, RefusedError
+from notices.errors import InputError
 from notices.grammar import line_fault
 from notices.notice import Notice
 from notices.queue import ManualCourier, WorkerSetup, deliver_one
 from notices.rules import Channel
-from notices.site.high_water import keep, keep_quietly
-from notices.site.parts import Parts
-from notices.site.receipts import Receipt, receipt
-from notices.site.rollback import require_no_hold
-from notices.site.test_mode import require_mode
-from notices.store import Artifact, StoredNotice
+from notices.site.high_water import HighWater
+from notices.site.receipts import Receipt, choose, receipt
+from notices.site.rollback import Rollback
+from notices.site.test_mode import SiteMode
+from notices.store import Artifact, Store, StoredNotice
 
 SUBMISSION = "submission.json"
 """Name of the document that holds what is to be copied."""
@@ -54,99 +55,95 @@ def submission(notice: Notice, notice_json: bytes) -> tuple[Artifact, ...]:
     )
 
 
-def fields_of(parts: Parts, stored: StoredNotice) -> dict[str, Any]:
-    """What is to be copied for a notice that does not go by mail."""
-    fields: dict[str, Any] = json.loads(parts.store.artifact(stored.number, SUBMISSION))
-    return fields
+@dataclass(frozen=True, kw_only=True)
+class ManualDesk:
+    """Records what somebody handed over: by web form, or by another system."""
 
+    store: Store
+    """The outbox."""
+    mode: SiteMode
+    """Real, or a trial whose mail goes to one address of our own."""
+    rollback: Rollback
+    """Tells whether the database was set back."""
+    high_water: HighWater
+    """The mark beside the site."""
+    clock: Callable[[], datetime]
+    """Tells the time, aware."""
 
-def to_hand_over(parts: Parts, stored: StoredNotice) -> Receipt:
-    """What `send` says of it: it stays `held` until somebody has handed it over."""
-    todo = (
-        "fill in the form"
-        if stored.channel is Channel.WEBFORM
-        else "let the other system take it"
-    )
-    note = (
-        f"not sent by this program: {todo}, then type: notices submitted "
-        f"{stored.key.case_id} --reference TEXT"
-    )
-    return receipt(stored, None, note, submission=fields_of(parts, stored))
+    def fields_of(self, stored: StoredNotice) -> dict[str, Any]:
+        """What is to be copied for a notice that does not go by mail."""
+        fields: dict[str, Any] = json.loads(
+            self.store.artifact(stored.number, SUBMISSION)
+        )
+        return fields
+
+    def to_hand_over(self, stored: StoredNotice) -> Receipt:
+        """What `send` says of it: it stays `held` until somebody has handed it over."""
+        todo = (
+            "fill in the form"
+            if stored.channel is Channel.WEBFORM
+            else "let the other system take it"
+        )
+        note = (
+            f"not sent by this program: {todo}, then type: notices submitted "
+            f"{stored.key.case_id} --reference TEXT"
+        )
+        return receipt(stored, None, note, submission=self.fields_of(stored))
+
+    def submitted(
+        self,
+        case_id: str,
+        *,
+        reference: str,
+        at: datetime | None = None,
+        number: str = "",
+    ) -> Receipt:
+        """Record that the request was handed over, when, and under which reference.
+
+        RefusedError for what goes by mail or was handed over before; InputError for a
+        time before it was prepared or in the future.
+        """
+        if fault := line_fault(reference):
+            raise InputError(f"the reference {fault}", hint="--reference TEXT")
+        stored = choose(
+            self.store,
+            case_id,
+            number,
+            is_fitting=is_open,
+            words="waiting to be handed over",
+        )
+        now = self.clock()
+        done_at = now if at is None else at
+        if not stored.created_at <= done_at <= now:
+            raise InputError(
+                f"{stored.number} cannot have been handed over at "
+                f"{done_at.isoformat()}",
+                hint="name a time after it was prepared, and not in the future",
+            )
+        self.rollback.require_none()
+        self.high_water.keep()
+        self.mode.require(stored)
+        if stored.state is State.HELD:
+            self.store.queue(stored.number, now=now)
+        setup = WorkerSetup(
+            store=self.store,
+            courier=ManualCourier(
+                remote=self._remote(stored), reference=reference, at=done_at
+            ),
+            clock=self.clock,
+            jitter=lambda: 0.0,
+            channel=stored.channel,
+        )
+        attempt = asyncio.run(deliver_one(setup, stored.number, ignore_backoff=True))
+        return receipt(
+            self.store.get(stored.number), attempt, self.high_water.keep_quietly()
+        )
+
+    def _remote(self, stored: StoredNotice) -> str:
+        url = self.fields_of(stored)["form_url"]
+        return urlsplit(url).netloc if url else stored.channel.value
 
 
 def is_open(stored: StoredNotice) -> bool:
     """Whether it waits for somebody to hand it over."""
     return stored.channel is not Channel.SMTP and stored.state in _OPEN
-
-
-def submitted(
-    parts: Parts,
-    case_id: str,
-    *,
-    reference: str,
-    at: datetime | None = None,
-    number: str = "",
-) -> Receipt:
-    """Record that the request was handed over, when, and under which reference.
-
-    RefusedError for what goes by mail or was handed over before; InputError for a
-    time before it was prepared or in the future.
-    """
-    if fault := line_fault(reference):
-        raise InputError(f"the reference {fault}", hint="--reference TEXT")
-    stored = _choose(parts, case_id, number)
-    now = parts.clock()
-    done_at = now if at is None else at
-    if not stored.created_at <= done_at <= now:
-        raise InputError(
-            f"{stored.number} cannot have been handed over at {done_at.isoformat()}",
-            hint="name a time after it was prepared, and not in the future",
-        )
-    require_no_hold(parts)
-    keep(parts)
-    require_mode(parts, stored)
-    if stored.state is State.HELD:
-        parts.store.queue(stored.number, now=now)
-    setup = WorkerSetup(
-        store=parts.store,
-        courier=ManualCourier(
-            remote=_remote(parts, stored), reference=reference, at=done_at
-        ),
-        clock=parts.clock,
-        jitter=lambda: 0.0,
-        channel=stored.channel,
-    )
-    attempt = asyncio.run(deliver_one(setup, stored.number, ignore_backoff=True))
-    return receipt(parts.store.get(stored.number), attempt, keep_quietly(parts))
-
-
-def _remote(parts: Parts, stored: StoredNotice) -> str:
-    url = fields_of(parts, stored)["form_url"]
-    return urlsplit(url).netloc if url else stored.channel.value
-
-
-def _choose(parts: Parts, case_id: str, number: str) -> StoredNotice:
-    notices = [
-        stored for stored in parts.store.find(case_id) if number in ("", stored.number)
-    ]
-    if not notices:
-        raise InputError(
-            f"there is no notice {number or 'of ' + case_id}", hint="see `notices list`"
-        )
-    fitting = [stored for stored in notices if is_open(stored)]
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
-        numbers = ", ".join(stored.number for stored in fitting)
-        raise InputError(
-            f"{case_id} has several notices to hand over: {numbers}",
-            hint="name one with --number",
-        )
-    standing = ", ".join(
-        f"{stored.number} goes by {stored.channel} and is {stored.state}"
-        for stored in notices
-    )
-    raise RefusedError(
-        f"no notice of {case_id} waits to be handed over: {standing}",
-        hint="nothing was recorded",
-    )

@@ -5,7 +5,8 @@ reserved when key and certificate are known to be good, and everything that was 
 is committed at once.
 """
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notices.codec import write_judgment
@@ -13,10 +14,13 @@ from notices.config import number_text
 from notices.delivery import Envelope, State
 from notices.errors import OnHold, RefusedError, TryLater
 from notices.judgment import Judgment, Rung
+from notices.letters import LetterSettings, Templates
 from notices.mail import Headers
-from notices.notice import JST, Notice, compose
+from notices.notice import JST, Notice
 from notices.rules import Channel, is_on_hold
-from notices.site import reserved, test_mode
+from notices.signing import PdfLevel
+from notices.site import reserved
+from notices.site.composing import Composer
 from notices.site.documents import (
     Documents,
     artifacts,
@@ -24,12 +28,13 @@ from notices.site.documents import (
     make_headers,
     sign_message,
 )
-from notices.site.high_water import keep
+from notices.site.high_water import HighWater
 from notices.site.manual import submission
-from notices.site.parts import Parts, fresh_token
-from notices.site.rollback import require_no_hold
-from notices.site.signer.desk import Signer
-from notices.store import CaseKey, SignedNotice, StoredNotice
+from notices.site.parts import fresh_token
+from notices.site.rollback import Rollback
+from notices.site.signer.desk import Signer, SignerDesk
+from notices.site.test_mode import SiteMode
+from notices.store import CaseKey, SignedNotice, Store, StoredNotice
 
 PENDING = {State.HELD, State.QUEUED, State.DEFERRED}
 """States from which nothing can have arrived."""
@@ -37,120 +42,192 @@ UNSETTLED = {State.SENDING, State.IN_DOUBT}
 """States in which it may have arrived."""
 
 
-def prepare(
-    parts: Parts,
-    judgment: Judgment,
-    *,
-    rung: Rung | None = None,
-    rung_reason: str = "",
-    again: str = "",
-) -> StoredNotice:
-    """Prepare the request of a judgment, or return the one prepared before.
+@dataclass(frozen=True, kw_only=True)
+class Preparer:
+    """Makes signed notices of judgments, `held`."""
 
-    again: why a new notice is made although there is one already.
-    Raises InvalidJudgment, OnHold, CertificateNotUsable, KeyUnavailable,
-    RevocationUnavailable, TimestampUnavailable; then nothing was stored.
-    """
-    now = parts.clock()
-    if is_on_hold(judgment):
-        raise OnHold(
-            f"{judgment.case_id} is on hold, nothing was prepared",
-            hint="set police.hold to false when the police have given word",
+    store: Store
+    """The outbox."""
+    desk: SignerDesk
+    """Opens and judges the signer."""
+    composer: Composer
+    """Makes the notice of a judgment."""
+    templates: Templates
+    """Wording and layout of letters and mails."""
+    letter_settings: LetterSettings
+    """How letters look."""
+    pdf_level: PdfLevel
+    """Level of the letter's signature (EN 319 142-1)."""
+    archive_mailbox: str
+    """Gets a copy of every real mail; empty: none does."""
+    relay_host: str
+    """Whom mail is given to."""
+    mode: SiteMode
+    """Real, or a trial whose mail goes to one address of our own."""
+    rollback: Rollback
+    """Tells whether the database was set back."""
+    high_water: HighWater
+    """The mark beside the site."""
+    clock: Callable[[], datetime]
+    """Tells the time, aware."""
+
+    def prepare(
+        self,
+        judgment: Judgment,
+        *,
+        rung: Rung | None = None,
+        rung_reason: str = "",
+        again: str = "",
+    ) -> StoredNotice:
+        """Prepare the request of a judgment, or return the one prepared before.
+
+        again: why a new notice is made although there is one already.
+        Raises InvalidJudgment, OnHold, CertificateNotUsable, KeyUnavailable,
+        RevocationUnavailable, TimestampUnavailable; then nothing was stored.
+        """
+        now = self.clock()
+        if is_on_hold(judgment):
+            raise OnHold(
+                f"{judgment.case_id} is on hold, nothing was prepared",
+                hint="set police.hold to false when the police have given word",
+            )
+        draft = self.composer.compose(
+            judgment,
+            now.astimezone(JST).date(),
+            rung=rung,
+            rung_reason=rung_reason,
         )
-    draft = _compose(parts, judgment, "0", now, rung, rung_reason)
-    kind = test_mode.kind_of(parts)
-    earlier = parts.store.latest(
-        judgment.case_id, draft.recipient.rung.value, kind=kind
-    )
-    if earlier is not None and not again:
-        return _unchanged(parts, earlier, judgment)
-    require_no_hold(parts)
-    keep(parts)
-    if draft.recipient.channel is Channel.SMTP:
-        reserved.require_real(parts, _envelope(parts, draft))
-    key = CaseKey(
-        case_id=judgment.case_id,
-        rung=draft.recipient.rung.value,
-        kind=kind,
-        ordinal=_ordinal(parts, draft, earlier, again),
-    )
-    if earlier is not None:
-        _require_settled(earlier)
-    signer = parts.desk.signer(now)
-    number = parts.store.reserve_number(
-        key,
-        year=draft.date.year,
-        make_number=lambda serial: number_text(
-            test_mode.pattern_of(parts),
+        earlier = self.store.latest(
+            judgment.case_id, draft.recipient.rung.value, kind=self.mode.kind
+        )
+        if earlier is not None and not again:
+            return self._unchanged(earlier, judgment)
+        self.rollback.require_none()
+        self.high_water.keep()
+        if draft.recipient.channel is Channel.SMTP:
+            reserved.require_real(self.relay_host, self._envelope(draft))
+        key = CaseKey(
+            case_id=judgment.case_id,
+            rung=draft.recipient.rung.value,
+            kind=self.mode.kind,
+            ordinal=self._ordinal(draft, earlier, again),
+        )
+        if earlier is not None:
+            _require_settled(earlier)
+        signer = self.desk.signer(now)
+        number = self.store.reserve_number(
+            key,
             year=draft.date.year,
-            form_digit=draft.form.digit,
-            serial=serial,
-        ),
-        now=parts.clock(),
-        series=test_mode.series_of(parts),
-    )
-    notice = replace(draft, number=number, ordinal=key.ordinal, again_reason=again)
-    made = _make(parts, notice, key, signer, now)
-    if earlier is not None and earlier.state in PENDING:
-        parts.store.withdraw(
-            earlier.number,
-            reason=f"replaced by {number}: {again}",
-            now=parts.clock(),
+            make_number=lambda serial: number_text(
+                self.mode.pattern,
+                year=draft.date.year,
+                form_digit=draft.form.digit,
+                serial=serial,
+            ),
+            now=self.clock(),
+            series=self.mode.series,
         )
-    stored = parts.store.add(made, now=parts.clock())
-    keep(parts)
-    return stored
+        notice = replace(draft, number=number, ordinal=key.ordinal, again_reason=again)
+        made = self._make(notice, key, signer, now)
+        if earlier is not None and earlier.state in PENDING:
+            self.store.withdraw(
+                earlier.number,
+                reason=f"replaced by {number}: {again}",
+                now=self.clock(),
+            )
+        stored = self.store.add(made, now=self.clock())
+        self.high_water.keep()
+        return stored
 
+    def _ordinal(self, draft: Notice, earlier: StoredNotice | None, again: str) -> int:
+        """The next of the case.
 
-def _compose(
-    parts: Parts,
-    judgment: Judgment,
-    number: str,
-    now: datetime,
-    rung: Rung | None,
-    rung_reason: str,
-) -> Notice:
-    notice = compose(
-        judgment,
-        catalogue=parts.catalogue,
-        center=parts.center,
-        number=number,
-        date=now.astimezone(JST).date(),
-        rung=rung,
-        rung_reason=rung_reason,
-        directory=parts.directory,
-    )
-    wanted = dict.fromkeys(
-        notice.recipient.attachments + parts.config.forms.attachments
-    )
-    recipient = replace(notice.recipient, attachments=tuple(wanted))
-    return test_mode.redirected(parts, replace(notice, recipient=recipient))
+        Notices that only the archive holds count when it is asked again, and stand in
+        the way when it is not.
+        """
+        known = earlier.key.ordinal if earlier else 0
+        if draft.is_test:
+            return known + 1  # the archive gets no tests
+        lost = self.store.queries.lost(
+            draft.judgment.case_id, draft.recipient.rung.value
+        )
+        return max(known, lost.ordinal if lost and again else 0) + 1
 
+    def _unchanged(self, earlier: StoredNotice, judgment: Judgment) -> StoredNotice:
+        """The earlier notice, if it says what the judgment says now."""
+        if self.store.judgment(earlier.number) == write_judgment(judgment):
+            return earlier
+        raise RefusedError(
+            f"{judgment.case_id} was prepared as {earlier.number} ({earlier.state}) "
+            "from "
+            "another judgment; nothing was changed",
+            hint='to ask with the changed judgment: notices send --again "REASON"',
+        )
 
-def _ordinal(
-    parts: Parts, draft: Notice, earlier: StoredNotice | None, again: str
-) -> int:
-    """The next of the case.
+    def _make(
+        self, notice: Notice, key: CaseKey, signer: Signer, now: datetime
+    ) -> SignedNotice:
+        # The Date field has whole seconds, and it is the signing time. What is asked
+        # for on the way is younger, so the whole is judged at a time of its own.
+        signing_time = now.replace(microsecond=0)
+        documents = make_documents(
+            notice,
+            signer,
+            signing_time,
+            templates=self.templates,
+            settings=self.letter_settings,
+            level=self.pdf_level,
+            clock=self.clock,
+            tolerance=self.desk.tolerance,
+        )
+        headers = make_headers(notice, documents.mail, signing_time)
+        octets = sign_message(headers, documents, notice, signer, signing_time)
+        self.desk.require_accepted(octets, signer, self.clock())
+        return self._prepared(notice, key, signer, documents, octets, headers)
 
-    Notices that only the archive holds count when it is asked again, and stand in the
-    way when it is not.
-    """
-    known = earlier.key.ordinal if earlier else 0
-    if draft.is_test:
-        return known + 1  # the archive gets no tests
-    lost = parts.store.queries.lost(draft.judgment.case_id, draft.recipient.rung.value)
-    return max(known, lost.ordinal if lost and again else 0) + 1
+    def _prepared(
+        self,
+        notice: Notice,
+        key: CaseKey,
+        signer: Signer,
+        documents: Documents,
+        octets: bytes,
+        headers: Headers,
+    ) -> SignedNotice:
+        """Everything that is committed with a notice."""
+        return SignedNotice(
+            number=notice.number,
+            key=key,
+            form=notice.form.value,
+            recipient_name=notice.recipient.name,
+            letter_date=notice.date,
+            judgment=write_judgment(notice.judgment),
+            notice=documents.notice_json.decode(),
+            signer_certificate_sha256=signer.certificate_sha256,
+            message=octets,
+            message_id=headers.message_id,
+            envelope=self._envelope(notice),
+            artifacts=(
+                *artifacts(documents),
+                *submission(notice, documents.notice_json),
+            ),
+            again_reason=notice.again_reason,
+            rung_reason=notice.rung_reason,
+            facts={
+                "clock_tolerance_seconds": int(self.desk.tolerance.total_seconds()),
+                **(signer.stamping.facts if signer.stamping else {}),
+            },
+            channel=notice.recipient.channel,
+            is_test=notice.is_test,
+        )
 
-
-def _unchanged(parts: Parts, earlier: StoredNotice, judgment: Judgment) -> StoredNotice:
-    """The earlier notice, if it says what the judgment says now."""
-    if parts.store.judgment(earlier.number) == write_judgment(judgment):
-        return earlier
-    raise RefusedError(
-        f"{judgment.case_id} was prepared as {earlier.number} ({earlier.state}) from "
-        "another judgment; nothing was changed",
-        hint='to ask with the changed judgment: notices send --again "REASON"',
-    )
+    def _envelope(self, notice: Notice) -> Envelope:
+        return Envelope(
+            reverse_path=notice.center.mailbox,
+            forward_path=notice.recipient.mailbox,
+            archive_path="" if notice.is_test else self.archive_mailbox,
+            envid=f"{notice.number}.{fresh_token()[:8]}",
+        )
 
 
 def _require_settled(earlier: StoredNotice) -> None:
@@ -160,62 +237,3 @@ def _require_settled(earlier: StoredNotice) -> None:
             "notice now could be one too many",
             hint="settle it first; see: notices show " + earlier.key.case_id,
         )
-
-
-def _make(
-    parts: Parts, notice: Notice, key: CaseKey, signer: Signer, now: datetime
-) -> SignedNotice:
-    # The Date field has whole seconds, and it is the signing time. What is asked for
-    # on the way is younger, so the whole is judged at a time of its own.
-    signing_time = now.replace(microsecond=0)
-    documents = make_documents(parts, notice, signer, signing_time)
-    headers = make_headers(notice, documents.mail, signing_time)
-    octets = sign_message(headers, documents, notice, signer, signing_time)
-    parts.desk.require_accepted(octets, signer, parts.clock())
-    return prepared(parts, notice, key, signer, documents, octets, headers)
-
-
-def prepared(
-    parts: Parts,
-    notice: Notice,
-    key: CaseKey,
-    signer: Signer,
-    documents: Documents,
-    octets: bytes,
-    headers: Headers,
-) -> SignedNotice:
-    """Everything that is committed with a notice."""
-    return SignedNotice(
-        number=notice.number,
-        key=key,
-        form=notice.form.value,
-        recipient_name=notice.recipient.name,
-        letter_date=notice.date,
-        judgment=write_judgment(notice.judgment),
-        notice=documents.notice_json.decode(),
-        signer_certificate_sha256=signer.certificate_sha256,
-        message=octets,
-        message_id=headers.message_id,
-        envelope=_envelope(parts, notice),
-        artifacts=(
-            *artifacts(documents),
-            *submission(notice, documents.notice_json),
-        ),
-        again_reason=notice.again_reason,
-        rung_reason=notice.rung_reason,
-        facts={
-            "clock_tolerance_seconds": parts.config.signing.clock_tolerance_seconds,
-            **(signer.stamping.facts if signer.stamping else {}),
-        },
-        channel=notice.recipient.channel,
-        is_test=notice.is_test,
-    )
-
-
-def _envelope(parts: Parts, notice: Notice) -> Envelope:
-    return Envelope(
-        reverse_path=notice.center.mailbox,
-        forward_path=notice.recipient.mailbox,
-        archive_path="" if notice.is_test else parts.config.archive.mailbox,
-        envid=f"{notice.number}.{fresh_token()[:8]}",
-    )

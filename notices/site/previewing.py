@@ -1,7 +1,8 @@
 """Previews: letter and mail as they would go out, unsigned and marked 見本."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,16 +13,18 @@ from notices.files import require_free, safe_write
 from notices.judgment import Judgment
 from notices.letters import (
     Letter,
+    LetterSettings,
     MailText,
+    Templates,
     preview_letter,
     sample_notice,
     write_mail,
 )
 from notices.letters.template.hygiene import Remark
-from notices.notice import JST, Form, Notice, compose
+from notices.notice import JST, Form, Notice
 from notices.rules import Channel
 from notices.site import reserved
-from notices.site.parts import Parts
+from notices.site.composing import Composer
 
 DRAFT_NUMBER = "MIHON"
 """Stands where the number will be; no real number is used up."""
@@ -71,46 +74,57 @@ class Preview:
         return [directory / name for name in files]
 
 
-def preview_case(parts: Parts, judgment: Judgment) -> Preview:
-    """The letter of a judgment to the first rung that stands."""
-    notice = compose(
-        judgment,
-        catalogue=parts.catalogue,
-        center=parts.center,
-        number=DRAFT_NUMBER,
-        date=parts.clock().astimezone(JST).date(),
-        directory=parts.directory,
-        is_draft=True,
-    )
-    made = _preview(parts, notice, judgment.case_id)
-    return replace(made, remarks=tuple(_remarks(parts, notice)))
+@dataclass(frozen=True, kw_only=True)
+class Previewer:
+    """Shows letter and mail, unsigned and marked as drafts."""
 
+    composer: Composer
+    """Makes the notice of a judgment."""
+    templates: Templates
+    """Wording and layout."""
+    letter_settings: LetterSettings
+    """How letters look."""
+    archive_mailbox: str
+    """Gets a copy of every real mail; empty: none does."""
+    relay_host: str
+    """Whom mail is given to."""
+    clock: Callable[[], datetime]
+    """Tells the time, aware."""
 
-def _remarks(parts: Parts, notice: Notice) -> Iterator[Remark]:
-    """Channels besides mail need no mailbox; tests have another one."""
-    if notice.recipient.channel is Channel.SMTP:
-        test, archive = parts.config.test.address, parts.config.archive.mailbox
-        to = (test,) if test else (notice.recipient.mailbox, archive)
-        if wrong := reserved.fault(parts, (notice.center.mailbox, *to)):
-            yield Remark("recipient.mailbox", f"{wrong}: it will not be sent")
+    def case(self, judgment: Judgment) -> Preview:
+        """The letter of a judgment to the first rung that stands."""
+        day = self.clock().astimezone(JST).date()
+        notice = self.composer.draft(judgment, DRAFT_NUMBER, day)
+        made = self._preview(notice, judgment.case_id)
+        return replace(made, remarks=tuple(self._remarks(notice)))
 
+    def _remarks(self, notice: Notice) -> Iterator[Remark]:
+        """Channels besides mail need no mailbox; tests have another one."""
+        if notice.recipient.channel is Channel.SMTP:
+            test, archive = self.composer.mode.address, self.archive_mailbox
+            to = (test,) if test else (notice.recipient.mailbox, archive)
+            if wrong := reserved.fault(self.relay_host, (notice.center.mailbox, *to)):
+                yield Remark("recipient.mailbox", f"{wrong}: it will not be sent")
 
-def preview_form(parts: Parts, form: str) -> Preview:
-    """The letter of a form's sample data, with the site's own centre and templates."""
-    notice = sample_notice(Form(form), templates=parts.templates, center=parts.center)
-    return _preview(parts, notice, form)
+    def form(self, name: str) -> Preview:
+        """The letter of a form's sample data, with the site's centre and templates."""
+        notice = sample_notice(
+            Form(name), templates=self.templates, center=self.composer.center
+        )
+        return self._preview(notice, name)
 
-
-def _preview(parts: Parts, notice: Notice, name: str) -> Preview:
-    """Templates may have been edited a minute ago: a process with limits writes."""
-    letter = preview_letter(
-        notice,
-        templates=parts.templates,
-        notice_json_sha256=sha256(notice_json(notice)).hexdigest(),
-        settings=parts.letter_settings,
-    )
-    mail = write_mail(notice, templates=parts.templates, settings=parts.letter_settings)
-    return Preview(name=name, letter=letter, mail=mail)
+    def _preview(self, notice: Notice, name: str) -> Preview:
+        """Templates may have been edited a minute ago: a process with limits writes."""
+        letter = preview_letter(
+            notice,
+            templates=self.templates,
+            notice_json_sha256=sha256(notice_json(notice)).hexdigest(),
+            settings=self.letter_settings,
+        )
+        mail = write_mail(
+            notice, templates=self.templates, settings=self.letter_settings
+        )
+        return Preview(name=name, letter=letter, mail=mail)
 
 
 def _mail_text(mail: MailText) -> str:

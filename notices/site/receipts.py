@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from notices.delivery import Attempt, Stage, State
+from notices.errors import InputError, RefusedError
 from notices.rules import Channel
 
 if TYPE_CHECKING:
-    from notices.store import StoredNotice
+    from notices.store import Store, StoredNotice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,4 +127,48 @@ def receipt(
         channel=stored.channel,
         is_test=stored.is_test,
         submission=submission,
+    )
+
+
+def receipt_of(store: Store, stored: StoredNotice, note: str = "") -> Receipt:
+    """How a delivery stands, with the last attempt's stage and reply."""
+    attempts = store.attempts(stored.number)
+    return receipt(stored, attempts[-1] if attempts else None, note)
+
+
+def choose(
+    store: Store,
+    case_id: str,
+    number: str,
+    *,
+    is_fitting: Callable[[StoredNotice], bool],
+    words: str,
+) -> StoredNotice:
+    """The one notice of a case that fits, or the one that is named.
+
+    words: what fits, such as `in doubt`. InputError if the case has no notice, or
+    several that fit; RefusedError if none of them does.
+    """
+    notices = [
+        stored for stored in store.find(case_id) if number in ("", stored.number)
+    ]
+    if not notices:
+        raise InputError(
+            f"there is no notice {number or 'of ' + case_id}", hint="see `notices list`"
+        )
+    fitting = list(filter(is_fitting, notices))
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        numbers = ", ".join(stored.number for stored in fitting)
+        raise InputError(
+            f"{case_id} has several notices that are {words}: {numbers}",
+            hint="name one with --number",
+        )
+    standing = ", ".join(
+        f"{stored.number} goes by {stored.channel} and is {stored.state}"
+        for stored in notices
+    )
+    raise RefusedError(
+        f"no notice of {case_id} is {words}: {standing}; nothing was recorded"
     )

@@ -10,12 +10,10 @@ from notices.addresses import is_reserved
 from notices.config import is_loopback
 from notices.delivery import Envelope
 from notices.errors import RefusedError
-from notices.site.parts import Parts
 
 
-def fault(parts: Parts, mailboxes: Iterable[str]) -> str:
-    """Why mail with these mailboxes must not go out; empty: it may."""
-    host = parts.config.smtp.host
+def fault(host: str, mailboxes: Iterable[str]) -> str:
+    """Why mail with these mailboxes must not go to this relay; empty: it may."""
     named = [mailbox for mailbox in mailboxes if is_reserved(mailbox)]
     if is_loopback(host) or not named:
         return ""
@@ -25,10 +23,10 @@ def fault(parts: Parts, mailboxes: Iterable[str]) -> str:
     )
 
 
-def require_real(parts: Parts, envelope: Envelope) -> None:
+def require_real(host: str, envelope: Envelope) -> None:
     """RefusedError unless every mailbox of a mail can be somebody's."""
     paths = (envelope.reverse_path, envelope.forward_path, envelope.archive_path)
-    if wrong := fault(parts, paths):
+    if wrong := fault(host, paths):
         raise RefusedError(
             f"{wrong}; nothing was sent",
             hint="name the real mailbox in the judgment, recipients.toml or "

@@ -4,11 +4,12 @@ A restored backup does not know what was sent after it was made. It would send t
 again, and give its numbers to others.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
-from notices.config.inbox import imap_url, maildir_path
 from notices.errors import (
     ConfigError,
     InputError,
@@ -22,8 +23,8 @@ from notices.inbox.classifying import with_crlf
 from notices.inbox.mailbox import Mailbox, MailboxMessage, NotAll, Sought
 from notices.ledger import Checkpoint, parse_checkpoint, parse_note
 from notices.site.copies import LARGEST, Judge, read_copy
-from notices.site.high_water import mark_reasons, set_back
-from notices.site.parts import Parts
+from notices.site.high_water import HighWater, set_back
+from notices.store import Store
 
 NEWEST = 3
 """Copies of ours in the archive that suffice: those before them were sent before."""
@@ -47,100 +48,119 @@ class ArchiveLook:
     """What kept the look from its end, and stops no mail."""
 
 
-def require_no_hold(parts: Parts, known: tuple[str, ...] | None = None) -> None:
-    """Raise SetBack if the database is older than mark, checkpoint or archive.
+@dataclass(frozen=True, kw_only=True)
+class Rollback:
+    """Whether the database is older than what is known outside of it."""
 
-    known: the reasons, where only some of them could be looked for.
-    """
-    if found := parts.hold_reasons if known is None else known:
-        raise set_back(found)
+    store: Store
+    """The outbox."""
+    high_water: HighWater
+    """The mark beside the site."""
+    checkpoint: Path
+    """The note that was published last."""
+    mailbox: str
+    """The centre's address."""
+    open_archive: Callable[..., AbstractContextManager[Mailbox | None]]
+    """Opens the mailbox with our copies; None: none is read."""
+    open_judge: Callable[..., Judge]
+    """Tells whose copies are."""
 
+    def require_none(self, known: tuple[str, ...] | None = None) -> None:
+        """Raise SetBack if the database is older than mark, checkpoint or archive.
 
-def reasons(parts: Parts) -> tuple[str, ...]:
-    """Why the database is older than what is known outside of it; empty: it is not.
+        known: the reasons, where only some of them could be looked for.
+        """
+        if found := self.known_reasons if known is None else known:
+            raise set_back(found)
 
-    Trouble with the archive is no reason, because mail must not hang on it; it is
-    told as `Parts.archive_look`.
-    """
-    archive_reason = parts.archive_look.reason
-    return (*checkpoint_reasons(parts), *filter(None, [archive_reason]))
+    @cached_property
+    def known_reasons(self) -> tuple[str, ...]:
+        """`reasons`, looked at once until `forget`."""
+        return self.reasons()
 
+    @cached_property
+    def archive_look(self) -> ArchiveLook:
+        """What the archive tells of the database; looked at once until `forget`."""
+        return self._look_at_archive()
 
-def checkpoint_reasons(parts: Parts) -> tuple[str, ...]:
-    """Why it is older than mark or last checkpoint, or another; empty: it is not."""
-    return (*mark_reasons(parts), *_checkpoint_reason(parts))
+    @property
+    def troubles(self) -> tuple[NoticesError, ...]:
+        """What kept a look into the archive from its end, if one was made."""
+        look: ArchiveLook | None = self.__dict__.get("archive_look")
+        return (look.trouble,) if look and look.trouble else ()
 
+    def forget(self) -> None:
+        """Look anew: the database was compared just now."""
+        for looked_at in ("known_reasons", "archive_look"):
+            self.__dict__.pop(looked_at, None)
 
-def published(parts: Parts) -> Checkpoint | None:
-    """The last checkpoint that was published, None if there is none."""
-    path = parts.config.resolve(parts.config.ledger.checkpoint)
-    try:
-        return parse_checkpoint(parse_note(path.read_text(encoding="utf-8")).text)
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError, InputError) as error:
-        raise RefusedError(
-            f"the published checkpoint {path} cannot be read: {error}",
-            hint="restore the file, or get the note back from who witnessed it",
-        ) from error
+    def reasons(self) -> tuple[str, ...]:
+        """Why the database is older than what is known outside of it; empty: it is not.
 
+        Trouble with the archive is no reason, because mail must not hang on it; it is
+        told as `archive_look`.
+        """
+        archive_reason = self.archive_look.reason
+        return (*self.checkpoint_reasons(), *filter(None, [archive_reason]))
 
-@contextmanager
-def archive(parts: Parts, *, patience: float = 60) -> Iterator[Mailbox | None]:
-    """The mailbox with our copies; None if no archive or no inbox is configured."""
-    from notices.site.receiving import open_mailbox  # noqa: PLC0415 - needs sending
+    def checkpoint_reasons(self) -> tuple[str, ...]:
+        """Why it is older than mark or last checkpoint; empty: it is not."""
+        return (*self.high_water.reasons(), *self._checkpoint_reason())
 
-    url = parts.config.inbox.url
-    if not parts.config.archive.mailbox or not (imap_url(url) or maildir_path(url)):
-        yield None
-        return
-    mailbox = open_mailbox(parts, patience=patience)
-    try:
-        yield mailbox
-    finally:
-        mailbox.close()
+    def published(self) -> Checkpoint | None:
+        """The last checkpoint that was published, None if there is none."""
+        path = self.checkpoint
+        try:
+            return parse_checkpoint(parse_note(path.read_text(encoding="utf-8")).text)
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError, InputError) as error:
+            raise RefusedError(
+                f"the published checkpoint {path} cannot be read: {error}",
+                hint="restore the file, or get the note back from who witnessed it",
+            ) from error
 
+    def _checkpoint_reason(self) -> Iterator[str]:
+        last = self.published()
+        if last is not None and not self.store.ledger.has_checkpoint(
+            last.size, last.root
+        ):
+            yield (
+                f"the checkpoint of {last.size} entries was published, and the "
+                "database "
+                f"with {self.store.ledger.size()} entries does not know it"
+            )
 
-def _checkpoint_reason(parts: Parts) -> Iterator[str]:
-    last = published(parts)
-    if last is not None and not parts.store.ledger.has_checkpoint(last.size, last.root):
-        yield (
-            f"the checkpoint of {last.size} entries was published, and the database "
-            f"with {parts.store.ledger.size()} entries does not know it"
-        )
+    def _look_at_archive(self) -> ArchiveLook:
+        """Look for a notice that is validly signed by us and not known here."""
+        _ = self.store  # its own trouble is another matter
+        try:
+            with self.open_archive(patience=PATIENCE) as mailbox:
+                return self._look(mailbox) if mailbox else ArchiveLook()
+        except StoreUnavailable:
+            raise
+        except (TryLater, KeyUnavailable, ConfigError) as error:
+            return ArchiveLook(trouble=error)
 
-
-def look_at_archive(parts: Parts) -> ArchiveLook:
-    """Look for a notice that is validly signed by us and not known here."""
-    _ = parts.store  # its own trouble is another matter
-    try:
-        with archive(parts, patience=PATIENCE) as mailbox:
-            return _look(parts, mailbox) if mailbox else ArchiveLook()
-    except StoreUnavailable:
-        raise
-    except (TryLater, KeyUnavailable, ConfigError) as error:
-        return ArchiveLook(trouble=error)
-
-
-def _look(parts: Parts, mailbox: Mailbox) -> ArchiveLook:
-    """From the newest on, past what strangers sent, to the newest known ones."""
-    sender = parts.config.center.mailbox
-    sought = Sought(sender=sender, largest=LARGEST, newest=MOST_MAILS)
-    proven: set[str] = set()
-    try:
-        with Judge(parts) as judge:
-            for letter in _within_bounds(mailbox.sought(sought)):
-                copy = read_copy(with_crlf(letter.content), sender)
-                if copy and judge.is_known(copy):
-                    proven.update([copy.sha256] * judge.is_as_stored(copy))
-                elif copy and judge.puts_on_hold(copy):
-                    return ArchiveLook(reason=_UNKNOWN)
-                if len(proven) == NEWEST:
-                    break
-    except NotAll:
-        if not proven:
-            return ArchiveLook(trouble=_not_found(sender))
-    return ArchiveLook()
+    def _look(self, mailbox: Mailbox) -> ArchiveLook:
+        """From the newest on, past what strangers sent, to the newest known ones."""
+        sender = self.mailbox
+        sought = Sought(sender=sender, largest=LARGEST, newest=MOST_MAILS)
+        proven: set[str] = set()
+        try:
+            with self.open_judge() as judge:
+                for letter in _within_bounds(mailbox.sought(sought)):
+                    copy = read_copy(with_crlf(letter.content), sender)
+                    if copy and judge.is_known(copy):
+                        proven.update([copy.sha256] * judge.is_as_stored(copy))
+                    elif copy and judge.puts_on_hold(copy):
+                        return ArchiveLook(reason=_UNKNOWN)
+                    if len(proven) == NEWEST:
+                        break
+        except NotAll:
+            if not proven:
+                return ArchiveLook(trouble=_not_found(sender))
+        return ArchiveLook()
 
 
 def _within_bounds(letters: Iterator[MailboxMessage]) -> Iterator[MailboxMessage]:

@@ -3,33 +3,28 @@
 import asyncio
 import json
 import random
-import signal
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from notices.config import metrics_address
+from notices.config.sections import WorkerSection
 from notices.delivery import State
 from notices.errors import NoticesError, TryLater
 from notices.queue import (
     Summary,
-    WorkerEvent,
-    WorkerEventKind,
     WorkerSetup,
     deliver_one,
-    of_error,
-    watch,
     work_once,
 )
-from notices.site import manual, reserved, test_mode, worker_settings
-from notices.site.high_water import keep, keep_quietly
-from notices.site.parts import Parts
-from notices.site.receipts import Receipt, receipt
-from notices.site.rollback import require_no_hold
-from notices.site.service.metrics import Metrics
-from notices.site.service.systemd import ServiceManager
-from notices.store import StoredNotice
+from notices.site import reserved, worker_settings
+from notices.site.high_water import HighWater
+from notices.site.manual import ManualDesk, is_open
+from notices.site.receipts import Receipt, receipt_of
+from notices.site.rollback import Rollback
+from notices.site.signer.desk import SignerDesk
+from notices.site.test_mode import SiteMode
+from notices.smtp import Courier
+from notices.store import Store
 
 NOTES = {
     State.SENT: "sent before: nothing was sent now",
@@ -45,179 +40,124 @@ NOTES = {
 """What `send` says of a notice that it does not touch."""
 
 
-def send(parts: Parts, number: str) -> Receipt:
-    """Queue a held notice and make one attempt now; the outbox keeps the rest.
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """Queues what is held, and attempts what is due."""
 
-    A notice in any other state is left as it is, and the receipt says so.
-    """
-    stored = parts.store.get(number)
-    if manual.is_open(stored):
-        return manual.to_hand_over(parts, stored)
-    if stored.state is not State.HELD:
-        return tell(parts, stored, NOTES[stored.state])
-    require_no_hold(parts)
-    keep(parts)
-    test_mode.require_mode(parts, stored)
-    recheck(parts, number)
-    until = opens_at(parts)
-    parts.store.queue(number, now=parts.clock())
-    note = _waits(until) if until else _attempt(parts, number)
-    unkept = keep_quietly(parts)
-    return tell(parts, parts.store.get(number), note or unkept)
+    store: Store
+    """The outbox."""
+    desk: SignerDesk
+    """Opens and judges the signer."""
+    open_courier: Callable[[], Courier]
+    """Gives a courier to the relay."""
+    relay_host: str
+    """Whom mail is given to."""
+    manual: ManualDesk
+    """Knows what does not go by mail."""
+    worker: WorkerSection
+    """How `notices work` goes about it."""
+    mode: SiteMode
+    """Real, or a trial whose mail goes to one address of our own."""
+    rollback: Rollback
+    """Tells whether the database was set back."""
+    high_water: HighWater
+    """The mark beside the site."""
+    clock: Callable[[], datetime]
+    """Tells the time, aware."""
 
+    def send(self, number: str) -> Receipt:
+        """Queue a held notice and make one attempt now; the outbox keeps the rest.
 
-def _attempt(parts: Parts, number: str) -> str:
-    """Make one attempt; gives what is to be said of it."""
-    try:
-        asyncio.run(deliver_one(setup(parts), number))
-    except TryLater as error:
-        return error.message
-    return _unstamped(parts, number)
+        A notice in any other state is left as it is, and the receipt says so.
+        """
+        stored = self.store.get(number)
+        if is_open(stored):
+            return self.manual.to_hand_over(stored)
+        if stored.state is not State.HELD:
+            return receipt_of(self.store, stored, NOTES[stored.state])
+        self.rollback.require_none()
+        self.high_water.keep()
+        self.mode.require(stored)
+        self.recheck(number)
+        until = self.opens_at()
+        self.store.queue(number, now=self.clock())
+        note = _waits(until) if until else self._attempt(number)
+        unkept = self.high_water.keep_quietly()
+        return receipt_of(self.store, self.store.get(number), note or unkept)
 
-
-def work(parts: Parts, *, ignore_backoff: bool = False) -> list[Receipt]:
-    """Attempt everything that is due, once."""
-    summary = asyncio.run(work_once(setup(parts), ignore_backoff=ignore_backoff))
-    return list(_receipts(parts, summary))
-
-
-def stay(
-    parts: Parts,
-    listener: Callable[[WorkerEvent], None],
-    *,
-    signals: Iterable[signal.Signals] = (),
-) -> None:
-    """Work until one of `signals` comes; attempts under way are finished.
-
-    At a second signal they are broken off: TryLater, and the next worker puts them
-    in order. The service manager is told, and metrics are served if configured.
-    """
-    manager = ServiceManager.of()
-
-    async def run(tell_all: Callable[[WorkerEvent], None]) -> None:
-        stop, main = asyncio.Event(), asyncio.current_task()
-
-        def on_signal() -> None:
-            if stop.is_set() and main is not None:
-                main.cancel()
-            stop.set()
-
-        for name in signals:
-            asyncio.get_running_loop().add_signal_handler(name, on_signal)
-        setup_now = replace(setup(parts), tell=tell_all)
-        if trouble := parts.archive_look.trouble:
-            tell_all(of_error("", "", trouble, parts.clock()))
-        await watch(setup_now, stop=stop, beat=manager.alive)
-
-    with _metrics(parts) as count:
-
-        def tell_all(news: WorkerEvent) -> None:
-            count(news)
-            if news.kind is WorkerEventKind.STARTED:
-                manager.ready()
-            if news.kind is WorkerEventKind.STOPPING:
-                manager.stopping()
-            listener(news)
-
+    def _attempt(self, number: str) -> str:
+        """Make one attempt; gives what is to be said of it."""
         try:
-            asyncio.run(run(tell_all))
-        except asyncio.CancelledError:
-            raise TryLater(
-                "stopped at once: what was under way was broken off",
-                hint="the next `notices work` tells what became of it",
-            ) from None
+            asyncio.run(deliver_one(self.setup(), number))
+        except TryLater as error:
+            return error.message
+        return self._unstamped(number)
 
+    def work(self, *, ignore_backoff: bool = False) -> list[Receipt]:
+        """Attempt everything that is due, once."""
+        summary = asyncio.run(work_once(self.setup(), ignore_backoff=ignore_backoff))
+        return list(self._receipts(summary))
 
-@contextmanager
-def _metrics(parts: Parts) -> Iterator[Callable[[WorkerEvent], None]]:
-    """Serve metrics while this lasts; gives what takes the news."""
-    address = metrics_address(parts.config.worker.metrics)
-    if address is None:
-        yield lambda _: None
-        return
-    metrics = Metrics(
-        parts.store.queries,
-        parts.clock,
-        lambda: parts.desk.key(parts.clock()).certificate.not_valid_after_utc,
-    )
-    metrics.serve(*address)
-    try:
-        yield metrics.take
-    finally:
-        metrics.close()
+    def waiting(self) -> int:
+        """How many deliveries are due now."""
+        is_test = self.mode.is_test
+        return len(self.store.queries.waiting(self.clock(), is_test=is_test))
 
+    def opens_at(self) -> datetime | None:
+        """When mail may go again; None: now."""
+        now = self.clock()
+        opened = worker_settings.hours(self.worker).opens_at(now)
+        return None if opened <= now else opened
 
-def waiting(parts: Parts) -> int:
-    """How many deliveries are due now."""
-    is_test = bool(test_mode.address_of(parts))
-    return len(parts.store.queries.waiting(parts.clock(), is_test=is_test))
+    def setup(self) -> WorkerSetup:
+        """What the worker works with, here; SetBack while the site is on hold."""
+        self.rollback.require_none()
+        return WorkerSetup(
+            store=self.store,
+            courier=self.open_courier(),
+            clock=self.clock,
+            jitter=random.random,
+            before_attempt=self.recheck,
+            schedule=worker_settings.schedule(self.worker),
+            limits=worker_settings.limits(self.worker),
+            hours=worker_settings.hours(self.worker),
+            is_test=self.mode.is_test,
+            keep=self.high_water.keep,
+        )
 
+    def recheck(self, number: str) -> None:
+        """Judge mode and signer again: a mail may outlast its certificate.
 
-def opens_at(parts: Parts) -> datetime | None:
-    """When mail may go again; None: now."""
-    now = parts.clock()
-    opened = worker_settings.hours(parts.config.worker).opens_at(now)
-    return None if opened <= now else opened
+        RefusedError if it must not go out any more, also for a name that is for
+        examples only; the mail is not signed anew. TryLater for a test out of test mode
+        and the reverse: the mode may change back.
+        """
+        stored = self.store.get(number)
+        if fault := self.mode.fault(stored):
+            raise TryLater(f"{fault}; nothing was sent")
+        reserved.require_real(self.relay_host, stored.envelope)
+        if sha256 := stored.signer_certificate_sha256:
+            self.desk.signer(self.clock(), signed_by=sha256)
 
+    def _unstamped(self, number: str) -> str:
+        """That a wanted time stamp is missing, and why; empty if all is well."""
+        for event in map(json.loads, self.store.ledger.events(number)):
+            if reason := event.get("timestamp_missing"):
+                return f"without a time stamp: {reason}"
+        return ""
 
-def setup(parts: Parts) -> WorkerSetup:
-    """What the worker works with, here; SetBack while the site is on hold."""
-    require_no_hold(parts)
-    return WorkerSetup(
-        store=parts.store,
-        courier=parts.courier,
-        clock=parts.clock,
-        jitter=random.random,
-        before_attempt=lambda number: recheck(parts, number),
-        schedule=worker_settings.schedule(parts.config.worker),
-        limits=worker_settings.limits(parts.config.worker),
-        hours=worker_settings.hours(parts.config.worker),
-        is_test=bool(test_mode.address_of(parts)),
-        keep=lambda: keep(parts),
-    )
-
-
-def recheck(parts: Parts, number: str) -> None:
-    """Judge mode and signer again: a mail may have waited past its certificate's end.
-
-    RefusedError if it must not go out any more, also for a name that is for examples
-    only; the mail is not signed anew. TryLater
-    for a test out of test mode and the reverse: the mode may change back.
-    """
-    stored = parts.store.get(number)
-    if fault := test_mode.mode_fault(parts, stored):
-        raise TryLater(f"{fault}; nothing was sent")
-    reserved.require_real(parts, stored.envelope)
-    if sha256 := stored.signer_certificate_sha256:
-        parts.desk.signer(parts.clock(), signed_by=sha256)
+    def _receipts(self, summary: Summary) -> Iterable[Receipt]:
+        touched: dict[str, NoticesError | None] = {
+            **dict.fromkeys(summary.recovered),
+            **dict.fromkeys(summary.attempts),
+            **summary.errors,
+        }
+        for number, error in touched.items():
+            if number:
+                note = error.message if error else ""
+                yield receipt_of(self.store, self.store.get(number), note)
 
 
 def _waits(until: datetime) -> str:
     moment = until.isoformat(timespec="minutes")
     return f"queued: nothing goes out before {moment}; `notices work --now` does it now"
-
-
-def tell(parts: Parts, stored: StoredNotice, note: str = "") -> Receipt:
-    """How a delivery stands, with the last attempt's stage and reply."""
-    attempts = parts.store.attempts(stored.number)
-    return receipt(stored, attempts[-1] if attempts else None, note)
-
-
-def _unstamped(parts: Parts, number: str) -> str:
-    """That a wanted time stamp is missing, and why; empty if all is well."""
-    for event in map(json.loads, parts.store.ledger.events(number)):
-        if reason := event.get("timestamp_missing"):
-            return f"without a time stamp: {reason}"
-    return ""
-
-
-def _receipts(parts: Parts, summary: Summary) -> Iterable[Receipt]:
-    touched: dict[str, NoticesError | None] = {
-        **dict.fromkeys(summary.recovered),
-        **dict.fromkeys(summary.attempts),
-        **summary.errors,
-    }
-    for number, error in touched.items():
-        if number:
-            note = error.message if error else ""
-            yield tell(parts, parts.store.get(number), note)

@@ -1,12 +1,11 @@
 """Test mode: whether a notice is a test is fixed at `prepare`, and checked again."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from notices.config import trial_pattern
 from notices.errors import RefusedError
 from notices.notice import Notice
 from notices.rules import Channel
-from notices.site.parts import Parts
 from notices.store import StoredNotice
 
 SERIES = "test"
@@ -15,55 +14,58 @@ KIND = "test"
 """Tests have keys of their own: the real request of a case can still be made."""
 
 
-def address_of(parts: Parts) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteMode:
+    """Real, or a test: then everything goes to one address of our own."""
+
+    address: str
     """Where everything goes; empty: the site is not in test mode."""
-    return parts.config.test.address
+    real_pattern: str
+    """`[numbering] pattern`."""
 
+    @property
+    def is_test(self) -> bool:
+        """Whether nothing is asked of anybody."""
+        return bool(self.address)
 
-def redirected(parts: Parts, notice: Notice) -> Notice:
-    """The notice as it is made here: in test mode it knows no address but our own."""
-    address = address_of(parts)
-    if not address:
-        return notice
-    recipient = replace(
-        notice.recipient, mailbox=address, channel=Channel.SMTP, form_url=""
-    )
-    return replace(notice, recipient=recipient, is_test=True)
+    @property
+    def kind(self) -> str:
+        """Kind of the notices that are made here."""
+        return KIND if self.is_test else "notice"
 
+    @property
+    def series(self) -> str:
+        """Series of the numbers that are given here."""
+        return SERIES if self.is_test else ""
 
-def kind_of(parts: Parts) -> str:
-    """Kind of the notices that are made here."""
-    return KIND if address_of(parts) else "notice"
+    @property
+    def pattern(self) -> str:
+        """Pattern of the numbers that are given here."""
+        return trial_pattern(self.real_pattern) if self.is_test else self.real_pattern
 
-
-def series_of(parts: Parts) -> str:
-    """Series of the numbers that are given here."""
-    return SERIES if address_of(parts) else ""
-
-
-def pattern_of(parts: Parts) -> str:
-    """Pattern of the numbers that are given here."""
-    pattern = parts.config.numbering.pattern
-    return trial_pattern(pattern) if address_of(parts) else pattern
-
-
-def mode_fault(parts: Parts, stored: StoredNotice) -> str:
-    """Why this notice must not go out in the site's mode; empty: it may."""
-    address = address_of(parts)
-    if not stored.is_test:
-        return f"{stored.number} is no test, and the site is in test mode" * bool(
-            address
+    def redirected(self, notice: Notice) -> Notice:
+        """The notice as it is made here: in test mode it knows no address but ours."""
+        if not self.is_test:
+            return notice
+        recipient = replace(
+            notice.recipient, mailbox=self.address, channel=Channel.SMTP, form_url=""
         )
-    if not address:
-        return f"{stored.number} is a test: it is never sent for real"
-    if stored.envelope.forward_path != address:
-        return f"{stored.number} is a test for another address than test.address"
-    return ""
+        return replace(notice, recipient=recipient, is_test=True)
 
+    def fault(self, stored: StoredNotice) -> str:
+        """Why this notice must not go out in the site's mode; empty: it may."""
+        if not stored.is_test:
+            real = f"{stored.number} is no test, and the site is in test mode"
+            return real if self.is_test else ""
+        if not self.is_test:
+            return f"{stored.number} is a test: it is never sent for real"
+        if stored.envelope.forward_path != self.address:
+            return f"{stored.number} is a test for another address than test.address"
+        return ""
 
-def require_mode(parts: Parts, stored: StoredNotice) -> None:
-    """Raise RefusedError if the notice is of the other mode."""
-    if fault := mode_fault(parts, stored):
-        raise RefusedError(
-            f"{fault}; nothing was sent", hint="see [test] address in notices.toml"
-        )
+    def require(self, stored: StoredNotice) -> None:
+        """Raise RefusedError if the notice is of the other mode."""
+        if fault := self.fault(stored):
+            raise RefusedError(
+                f"{fault}; nothing was sent", hint="see [test] address in notices.toml"
+            )

@@ -282,7 +282,7 @@ def test_a_token_signs_mail_and_letter(desk, received, authority, token, name, l
     assert verdict(desk, mail) == "TOTAL-PASSED"
     assert signer_on_record(desk) == fingerprint(authority, name)
     with Site.open(desk.home) as site:
-        letter, *_ = site.export_letters(row["number"], desk.home)
+        letter, *_ = site.exporter.letters(row["number"], desk.home)
     assert verdict(desk, letter) == "TOTAL-PASSED"
 
 

@@ -1,6 +1,1 @@
-"""The doctor: each part of a site tried for itself."""
-
-from notices.site.doctor.checkup import Checkup
-from notices.site.doctor.examination import examine
-
-__all__ = ["Checkup", "examine"]
+"""The doctor: each part of a site tried for itself; one that fails hides no other."""

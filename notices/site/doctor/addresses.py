@@ -4,7 +4,7 @@ Here alone the domain name system is asked, for as long as `PATIENCE` says. What
 be asked is a warning: a site is looked at without a network, too.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 
@@ -17,11 +17,11 @@ from email_validator import (
 )
 
 from notices.addresses import address_fault, is_reserved
+from notices.config import Config
 from notices.errors import RefusedError
-from notices.rules import Channel
+from notices.rules import Channel, RecipientEntry
 from notices.site import reserved
 from notices.site.doctor.checkup import Checkup, fault, warning
-from notices.site.parts import Parts
 
 PATIENCE = 10.0
 """Seconds for all domains together."""
@@ -33,22 +33,24 @@ EXCHANGERS = "recipients: mail exchangers"
 
 
 def examine_addresses(
-    parts: Parts, resolver: Resolver | None = None
+    config: Config,
+    open_directory: Callable[[], Mapping[str, RecipientEntry]],
+    resolver: Resolver | None = None,
 ) -> Iterator[Checkup]:
     """Look at our own mailboxes and at those of the directory.
 
     resolver: whom to ask; None: the name servers of this machine.
     """
-    yield from _own(parts)
-    yield from _of_recipients(parts, resolver)
+    yield from _own(config)
+    yield from _of_recipients(config.smtp.host, open_directory, resolver)
 
 
-def _own(parts: Parts) -> Iterator[Checkup]:
-    own = (parts.config.center.mailbox, parts.config.archive.mailbox)
-    if wrong := reserved.fault(parts, own):
+def _own(config: Config) -> Iterator[Checkup]:
+    own = (config.center.mailbox, config.archive.mailbox)
+    if wrong := reserved.fault(config.smtp.host, own):
         hint = "set center.mailbox and archive.mailbox to your own"
         yield fault("mailboxes", RefusedError(wrong, hint=hint))
-    user = parts.config.inbox.username
+    user = config.inbox.username
     if "@" in user and (why := address_fault(user, is_own=True)):
         yield warning(
             "mailboxes",
@@ -57,12 +59,16 @@ def _own(parts: Parts) -> Iterator[Checkup]:
         )
 
 
-def _of_recipients(parts: Parts, resolver: Resolver | None) -> Iterator[Checkup]:
+def _of_recipients(
+    host: str,
+    open_directory: Callable[[], Mapping[str, RecipientEntry]],
+    resolver: Resolver | None,
+) -> Iterator[Checkup]:
     domains: dict[str, list[str]] = {}
-    for name, entry in parts.directory.items():
+    for name, entry in open_directory().items():
         if entry.channel is not Channel.SMTP:
             continue
-        if wrong := reserved.fault(parts, entry.mailboxes):
+        if wrong := reserved.fault(host, entry.mailboxes):
             yield warning(f"recipients: {name}", wrong, "mend it in recipients.toml")
         for mailbox in entry.mailboxes:
             if not is_reserved(mailbox):

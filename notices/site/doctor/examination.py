@@ -1,50 +1,31 @@
-"""What works and what does not: each part of a site tried for itself."""
+"""Parts of a site that are tried in a line or two."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
 
+from notices.catalogue import Catalogue
 from notices.errors import ConfigError, NoticesError, RelayUnavailable
-from notices.letters import check_templates
+from notices.letters import Templates, check_templates
 from notices.signing import load_certificates
-from notices.site.doctor.addresses import examine_addresses
-from notices.site.doctor.checkup import Checkup, fault, guard
-from notices.site.doctor.inbox import examine_inbox
-from notices.site.doctor.signing import examine_signing
-from notices.site.doctor.worker import examine_worker
-from notices.site.parts import Parts
-
-__all__ = ["Checkup", "examine"]
+from notices.site.doctor.checkup import Checkup, fault
+from notices.smtp import Relay
+from notices.store import Store
 
 SMTP_PATIENCE = 5.0
 """Seconds for a greeting; a relay that takes longer is told as away."""
 
 
-def examine(parts: Parts) -> list[Checkup]:
-    """Try every part; one that fails does not hide the next."""
-    checkups = [guard("configuration", lambda: f"{parts.config.path} is in order")]
-    checkups.append(guard("catalogue", lambda: _catalogue(parts)))
-    checkups.append(guard("recipients", lambda: f"{len(parts.directory)} entries"))
-    checkups += examine_addresses(parts)
-    checkups.append(guard("cases", lambda: _cases(parts)))
-    checkups += _templates(parts)
-    checkups += examine_signing(parts)
-    database = guard("database", lambda: _database(parts))
-    checkups.append(database)
-    checkups.append(guard("smtp", lambda: _greeting(parts)))
-    checkups += examine_inbox(parts, database=database)
-    checkups += examine_worker(parts)
-    return checkups
-
-
-def _catalogue(parts: Parts) -> str:
-    day = parts.clock().date()
-    rows = parts.catalogue.list_on(day)
+def usable_categories(catalogue: Catalogue, day: date) -> str:
+    """How many categories may be used on a day."""
+    rows = catalogue.list_on(day)
     usable = sum(1 for row in rows if row["enabled"])
     return f"{usable} categories may be used on {day}"
 
 
-def _cases(parts: Parts) -> str:
-    folder = parts.config.resolve(parts.config.cases.directory)
+def count_cases(folder: Path) -> str:
+    """How many judgments wait in the folder; ConfigError if it is none."""
     if not folder.is_dir():
         raise ConfigError(
             f"{folder} is no folder", hint="make it, or set cases.directory"
@@ -52,9 +33,10 @@ def _cases(parts: Parts) -> str:
     return f"{len(list(folder.glob('*.json')))} judgments in {folder}"
 
 
-def _templates(parts: Parts) -> Iterator[Checkup]:
+def examine_templates(open_templates: Callable[[], Templates]) -> Iterator[Checkup]:
+    """Every fault of the templates."""
     try:
-        faults = check_templates(parts.templates)
+        faults = check_templates(open_templates())
     except NoticesError as error:
         yield fault("templates", error)
         return
@@ -70,15 +52,14 @@ def _templates(parts: Parts) -> Iterator[Checkup]:
         )
 
 
-def _database(parts: Parts) -> str:
+def count_notices(store: Store) -> str:
     """Whether it answers; to hash a long ledger again is for `ledger verify`."""
-    count, size = parts.store.queries.count(), parts.store.ledger.size()
+    count, size = store.queries.count(), store.ledger.size()
     return f"{count} notices, ledger of {size} entries"
 
 
-def _greeting(parts: Parts) -> str:
+def greeting(relay: Relay) -> str:
     """The relay answers; nothing is said to it."""
-    relay = parts.relay
     if relay.ca and not load_certificates(relay.ca.encode()):
         raise ConfigError(
             "smtp.ca has no certificate", hint="name the PEM file of the relay's root"

@@ -1,30 +1,36 @@
 """What `doctor` says of what comes in, and of a database that was set back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
+from notices.config import Config
 from notices.inbox.mailbox import Folder
+from notices.inbox.reports import InboundReports
 from notices.notice import JST
 from notices.site.doctor.checkup import Checkup, guard, warning
-from notices.site.high_water import mark_path
-from notices.site.parts import Parts
-from notices.site.receiving import open_mailbox
-from notices.site.rollback import checkpoint_reasons, require_no_hold
+from notices.site.mailboxes import open_mailbox
+from notices.site.rollback import Rollback
 
 
-def examine_inbox(parts: Parts, *, database: Checkup) -> Iterator[Checkup]:
+def examine_inbox(
+    config: Config,
+    open_reports: Callable[[], InboundReports],
+    open_rollback: Callable[[], Rollback],
+    *,
+    database: Checkup,
+) -> Iterator[Checkup]:
     """The mailbox, and whether the database is older than what is known outside.
 
     database: what was seen of it; one that does not open is told of once.
     """
-    inbox = _inbox(parts, is_open=database.status == "ok")
+    inbox = _inbox(config, open_reports, is_open=database.status == "ok")
     yield inbox
     if database.status == "ok":
-        hold = guard("hold", lambda: _hold(parts, inbox))
+        hold = guard("hold", lambda: _hold(open_rollback(), inbox))
         asked = hold.status == "ok" and inbox.status != "fault"
-        trouble = parts.archive_look.trouble if asked else None
+        trouble = open_rollback().archive_look.trouble if asked else None
         yield warning("hold", trouble.message, trouble.hint) if trouble else hold
-    if mark_path(parts) is None:
+    if not config.outbox.high_water_mark:
         yield warning(
             "high-water mark",
             "none is kept: without checkpoints and an archive nothing tells that the "
@@ -33,10 +39,12 @@ def examine_inbox(parts: Parts, *, database: Checkup) -> Iterator[Checkup]:
         )
 
 
-def _inbox(parts: Parts, *, is_open: bool) -> Checkup:
-    archive = parts.config.archive.mailbox
-    if parts.config.inbox.url:
-        return guard("inbox", lambda: _look(parts, is_open=is_open))
+def _inbox(
+    config: Config, open_reports: Callable[[], InboundReports], *, is_open: bool
+) -> Checkup:
+    archive = config.archive.mailbox
+    if config.inbox.url:
+        return guard("inbox", lambda: _look(config, open_reports, is_open=is_open))
     if archive:
         return warning(
             "inbox",
@@ -48,24 +56,26 @@ def _inbox(parts: Parts, *, is_open: bool) -> Checkup:
     return Checkup(name="inbox", status="ok", detail=detail)
 
 
-def _look(parts: Parts, *, is_open: bool) -> str:
+def _look(
+    config: Config, open_reports: Callable[[], InboundReports], *, is_open: bool
+) -> str:
     """Open every folder; a password is tried once, and nothing is marked."""
-    with closing(open_mailbox(parts)) as mailbox:
+    with closing(open_mailbox(config)) as mailbox:
         told = ", ".join(_told(folder) for folder in mailbox.look())
-    newest = parts.reports.newest() if is_open else None
+    newest = open_reports().newest() if is_open else None
     if newest is None:
-        return f"{parts.config.inbox.url}: {told}; none was recorded yet"
+        return f"{config.inbox.url}: {told}; none was recorded yet"
     at = newest.astimezone(JST)
-    return f"{parts.config.inbox.url}: {told}; the newest was recorded {at:%F %R} JST"
+    return f"{config.inbox.url}: {told}; the newest was recorded {at:%F %R} JST"
 
 
 def _told(folder: Folder) -> str:
     return f"{folder.name} {folder.mails} mail{'s' * (folder.mails != 1)}"
 
 
-def _hold(parts: Parts, inbox: Checkup) -> str:
+def _hold(rollback: Rollback, inbox: Checkup) -> str:
     if inbox.status == "fault":  # the archive lies there, and was told of
-        require_no_hold(parts, checkpoint_reasons(parts))
+        rollback.require_none(rollback.checkpoint_reasons())
         return "mark and checkpoint show no set-back; the archive could not be asked"
-    require_no_hold(parts)
+    rollback.require_none()
     return "the database is not older than mark, last checkpoint or archive"

@@ -6,11 +6,13 @@ from datetime import date, datetime, time
 from functools import partial
 from hashlib import sha256
 
+from notices.config.sections import SigningSection
 from notices.errors import CertificateNotUsable, NoticesError, RevocationUnavailable
 from notices.notice import JST
 from notices.signing import Level, TimestampClient, require_endesive
 from notices.site.doctor.checkup import Checkup, fault, guard, warning
-from notices.site.parts import Parts, fresh_token
+from notices.site.parts import fresh_token
+from notices.site.signer.desk import SignerDesk
 from notices.site.signer.key_ring import KeySlot
 
 _OF_LEVEL = {
@@ -21,13 +23,14 @@ _OF_LEVEL = {
 }
 
 
-def examine_signing(parts: Parts) -> Iterator[Checkup]:
+def examine_signing(
+    desk: SignerDesk, settings: SigningSection, now: datetime
+) -> Iterator[Checkup]:
     """Every key, then the one that signs today as it is judged before it signs."""
-    now = parts.clock()
-    if len(parts.desk.ring.slots) > 1:
-        yield from (_key(parts, slot, now) for slot in parts.desk.ring.slots)
+    if len(desk.ring.slots) > 1:
+        yield from (_key(desk, slot, now) for slot in desk.ring.slots)
     try:
-        findings = parts.desk.judge(now).findings
+        findings = desk.judge(now).findings
     except NoticesError as error:
         yield fault("signing", error)
         return
@@ -40,16 +43,16 @@ def examine_signing(parts: Parts) -> Iterator[Checkup]:
             advice=finding.hint,
             exit_code=exit_code,
         )
-    if parts.config.signing.backend == "endesive":
-        yield guard("signing: backend", lambda: _endesive(parts, now))
-    yield from _stampers(parts, now)
+    if settings.backend == "endesive":
+        yield guard("signing: backend", lambda: _endesive(desk, now))
+    yield from _stampers(desk, settings, now)
 
 
-def _key(parts: Parts, slot: KeySlot, now: datetime) -> Checkup:
+def _key(desk: SignerDesk, slot: KeySlot, now: datetime) -> Checkup:
     """One key of several: its days, and its certificate's."""
     name = f"key {slot.name}"
     try:
-        is_current = slot is parts.desk.ring.current(now)
+        is_current = slot is desk.ring.current(now)
     except NoticesError:
         is_current = False
     days = " ".join(
@@ -83,21 +86,23 @@ def _morning(day: date) -> datetime:
     return datetime.combine(day, time(), JST)
 
 
-def _endesive(parts: Parts, now: datetime) -> str:
-    require_endesive(parts.desk.key(now))
+def _endesive(desk: SignerDesk, now: datetime) -> str:
+    require_endesive(desk.key(now))
     return "endesive puts the mail's signature together"
 
 
-def _stampers(parts: Parts, now: datetime) -> Iterator[Checkup]:
+def _stampers(
+    desk: SignerDesk, settings: SigningSection, now: datetime
+) -> Iterator[Checkup]:
     """Each authority is asked for a time stamp over random bits."""
-    if not parts.config.signing.wants_timestamps:
+    if not settings.wants_timestamps:
         return
-    client = parts.desk.timestamp_client(parts.desk.key(now))
+    client = desk.timestamp_client(desk.key(now))
     checkups = [
         guard(f"time stamps: {url}", partial(_stamp, client, url))
         for url in client.urls
     ]
-    is_needed = parts.config.signing.timestamps != "preferred"
+    is_needed = settings.timestamps != "preferred"
     works = any(checkup.status == "ok" for checkup in checkups)
     for checkup in checkups:
         if checkup.status == "fault" and (works or not is_needed):

@@ -1,18 +1,22 @@
 """What `doctor` says of test mode and of the worker."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from importlib.util import find_spec
 
+from notices.config.sections import WorkerSection
 from notices.errors import ConfigError
 from notices.notice import JST
-from notices.site import test_mode, worker_settings
+from notices.site import worker_settings
 from notices.site.doctor.checkup import Checkup, guard
-from notices.site.parts import Parts
+from notices.site.test_mode import SiteMode
 
 
-def examine_worker(parts: Parts) -> Iterator[Checkup]:
+def examine_worker(
+    section: WorkerSection, mode: SiteMode, now: datetime
+) -> Iterator[Checkup]:
     """Whether mail goes where it should, and may go today."""
-    if address := test_mode.address_of(parts):
+    if address := mode.address:
         yield Checkup(
             name="test mode",
             status="warning",
@@ -20,11 +24,10 @@ def examine_worker(parts: Parts) -> Iterator[Checkup]:
             "of anybody",
             advice='for real requests set [test] address = "" in notices.toml',
         )
-    yield guard("worker", lambda: _worker(parts))
+    yield guard("worker", lambda: _worker(section, now))
 
 
-def _worker(parts: Parts) -> str:
-    section, now = parts.config.worker, parts.clock()
+def _worker(section: WorkerSection, now: datetime) -> str:
     if section.metrics and find_spec("prometheus_client") is None:
         raise ConfigError(
             "metrics need the library prometheus-client, which is not installed",

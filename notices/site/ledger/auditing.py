@@ -1,17 +1,19 @@
 """The ledger of a site: checkpoints, proofs, the full check."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from notices.errors import ConfigError, InputError, NoticesError
 from notices.evidence import Audit, audit, is_checkpoint, record
 from notices.files import safe_write
 from notices.ledger import Checkpoint, Tree, parse_checkpoint, parse_note
-from notices.site.ledger.log_key import log_key, origin, public_key
-from notices.site.parts import Parts
-from notices.site.rollback import require_no_hold
+from notices.signing import Timestamper
+from notices.site.ledger.log_key import LogKeyFile
+from notices.site.rollback import Rollback
 from notices.store import Issued, Store, StoredNotice
 from notices.verifying import open_checkpoint
 
@@ -28,47 +30,121 @@ class Consistency:
     """Hashes (RFC 9162, 2.1.4)."""
 
 
-def checkpoint(parts: Parts) -> Issued:
-    """Sign the ledger as it is now, record that, and return it.
+@dataclass(frozen=True, kw_only=True)
+class SiteLedger:
+    """The log of a site: signed, proven and checked."""
 
-    The same ledger gives the same checkpoint. Time-stamped where an authority is
-    configured: TimestampUnavailable if none answers, then nothing is issued.
-    """
-    return issue(parts, Tree(parts.store.ledger.leaves()))
+    store: Store
+    """The outbox."""
+    log_key: LogKeyFile
+    """Signs checkpoints."""
+    published: Path
+    """The file beside the site with the last checkpoint."""
+    open_stamper: Callable[[], Timestamper] | None
+    """Asks authorities for its time stamps; None: none is wanted."""
+    rollback: Rollback
+    """Tells whether the database was set back."""
+    clock: Callable[[], datetime]
+    """Tells the time, aware."""
 
+    def checkpoint(self) -> Issued:
+        """Sign the ledger as it is now, record that, and return it.
 
-def issue(parts: Parts, tree: Tree) -> Issued:
-    """`checkpoint` of a ledger that was read already."""
-    size, top = len(tree), tree.root()
-    earlier = parts.store.ledger.issued()
-    if earlier and earlier[-1].size == size and earlier[-1].root == top:
-        return earlier[-1]
-    _refuse_fork(earlier, tree)
-    require_no_hold(parts)
-    body = Checkpoint(origin=origin(parts), size=size, root=top).text()
-    note = str(log_key(parts).sign(body))
-    issued = Issued(
-        size=size,
-        root=top,
-        note=note,
-        time_stamp=_time_stamp(parts, note),
-        issued_at=parts.clock(),
-    )
-    parts.store.ledger.issue(issued)
-    publish(parts, issued)
-    return issued
+        The same ledger gives the same checkpoint. Time-stamped where an authority is
+        configured: TimestampUnavailable if none answers, then nothing is issued.
+        """
+        return self.issue(Tree(self.store.ledger.leaves()))
 
+    def issue(self, tree: Tree) -> Issued:
+        """`checkpoint` of a ledger that was read already."""
+        size, top = len(tree), tree.root()
+        earlier = self.store.ledger.issued()
+        if earlier and earlier[-1].size == size and earlier[-1].root == top:
+            return earlier[-1]
+        _refuse_fork(earlier, tree)
+        self.rollback.require_none()
+        body = Checkpoint(origin=self.log_key.origin, size=size, root=top).text()
+        note = str(self.log_key.key().sign(body))
+        issued = Issued(
+            size=size,
+            root=top,
+            note=note,
+            time_stamp=self._time_stamp(note),
+            issued_at=self.clock(),
+        )
+        self.store.ledger.issue(issued)
+        self.publish(issued)
+        return issued
 
-def publish(parts: Parts, issued: Issued) -> None:
-    """Keep the note beside the site: it tells when a database was set back."""
-    path = parts.config.resolve(parts.config.ledger.checkpoint)
-    try:
-        safe_write(path, issued.note.encode(), replaces=is_checkpoint)
-    except NoticesError as error:
-        raise ConfigError(
-            f"the checkpoint was issued, but not written: {error.message}",
-            hint="make the folder writable, or correct [ledger] checkpoint",
-        ) from error
+    def publish(self, issued: Issued) -> None:
+        """Keep the note beside the site: it tells when a database was set back."""
+        path = self.published
+        try:
+            safe_write(path, issued.note.encode(), replaces=is_checkpoint)
+        except NoticesError as error:
+            raise ConfigError(
+                f"the checkpoint was issued, but not written: {error.message}",
+                hint="make the folder writable, or correct [ledger] checkpoint",
+            ) from error
+
+    def _time_stamp(self, note: str) -> bytes:
+        if self.open_stamper is None:
+            return b""
+        return self.open_stamper().stamp(sha256(note.encode()).digest()).token
+
+    def records(self, case_id: str) -> list[tuple[StoredNotice, dict[str, Any]]]:
+        """Each notice of a case, and its record with the proofs of its events."""
+        notices = notices_of(self.store, case_id)
+        tree = Tree(self.store.ledger.leaves())
+        return [(stored, record_of(self.store, stored, tree)) for stored in notices]
+
+    def prove(self, case_id: str) -> dict[str, Any]:
+        """The records of a case, each event with its proof, and the checkpoint."""
+        tree = Tree(self.store.ledger.leaves())
+        issued = self.issue(tree)
+        return {
+            "checkpoint": issued.note,
+            "log_key": str(self.log_key.public()),
+            "records": [
+                record_of(self.store, stored, tree)
+                for stored in notices_of(self.store, case_id)
+            ],
+        }
+
+    def examine(self, notes: Sequence[str] = ()) -> Audit:
+        """Check every entry of the ledger, and every checkpoint issued or given.
+
+        notes: checkpoints that somebody outside holds; without them a database that
+        was rolled back whole, with its own record of checkpoints, is not noticed.
+        """
+        own = [_parsed(each) for each in self.store.ledger.issued()]
+        key = self.log_key.public() if notes else None
+        given = [open_checkpoint(note, key) for note in notes if key]
+        return audit(self.store.ledger.entries(), [*own, *given])
+
+    def consistency(self, old_note: str, new_note: str) -> Consistency:
+        """Prove from the ledger that the old checkpoint is within the new one.
+
+        InputError if one is not of this log, or the ledger no longer continues it.
+        """
+        key = self.log_key.public()
+        old, new = open_checkpoint(old_note, key), open_checkpoint(new_note, key)
+        if old.size > new.size:
+            raise InputError(
+                f"the old checkpoint has {old.size} entries, the new one {new.size}",
+                hint="name the older one first",
+            )
+        tree = Tree(self.store.ledger.leaves())
+        for each in (old, new):
+            if each.size > len(tree) or tree.root(each.size) != each.root:
+                raise InputError(
+                    f"the ledger does not continue the checkpoint of {each.size} "
+                    "entries",
+                    hint="see `notices ledger verify --checkpoint FILE`",
+                )
+        return Consistency(
+            old=old, new=new, proof=tree.consistency_proof(old.size, new.size)
+        )
 
 
 def _refuse_fork(earlier: Sequence[Issued], tree: Tree) -> None:
@@ -82,30 +158,9 @@ def _refuse_fork(earlier: Sequence[Issued], tree: Tree) -> None:
             )
 
 
-def _time_stamp(parts: Parts, note: str) -> bytes:
-    urls = parts.config.signing.timestamp_urls
-    if not urls:
-        return b""
-    return parts.desk.stampers.stamp(sha256(note.encode()).digest()).token
-
-
-def prove(parts: Parts, case_id: str) -> dict[str, Any]:
-    """The records of a case, each event with its proof, and the checkpoint."""
-    tree = Tree(parts.store.ledger.leaves())
-    issued = issue(parts, tree)
-    return {
-        "checkpoint": issued.note,
-        "log_key": str(public_key(parts)),
-        "records": [
-            record_of(parts.store, stored, tree)
-            for stored in found_notices(parts, case_id)
-        ],
-    }
-
-
-def found_notices(parts: Parts, case_id: str) -> tuple[StoredNotice, ...]:
+def notices_of(store: Store, case_id: str) -> tuple[StoredNotice, ...]:
     """The notices of a case; InputError if there are none."""
-    notices = parts.store.find(case_id)
+    notices = store.find(case_id)
     if not notices:
         raise InputError(
             f"no notice of {case_id} has been prepared",
@@ -128,41 +183,5 @@ def record_of(store: Store, stored: StoredNotice, tree: Tree) -> dict[str, Any]:
     )
 
 
-def examine(parts: Parts, notes: Sequence[str] = ()) -> Audit:
-    """Check every entry of the ledger, and every checkpoint issued or given.
-
-    notes: checkpoints that somebody outside holds; without them a database that
-    was rolled back whole, with its own record of checkpoints, is not noticed.
-    """
-    own = [_parsed(each) for each in parts.store.ledger.issued()]
-    key = public_key(parts) if notes else None
-    given = [open_checkpoint(note, key) for note in notes if key]
-    return audit(parts.store.ledger.entries(), [*own, *given])
-
-
 def _parsed(issued: Issued) -> Checkpoint:
     return parse_checkpoint(parse_note(issued.note).text)
-
-
-def consistency(parts: Parts, old_note: str, new_note: str) -> Consistency:
-    """Prove from the ledger that the old checkpoint is within the new one.
-
-    InputError if one is not of this log, or the ledger no longer continues it.
-    """
-    key = public_key(parts)
-    old, new = open_checkpoint(old_note, key), open_checkpoint(new_note, key)
-    if old.size > new.size:
-        raise InputError(
-            f"the old checkpoint has {old.size} entries, the new one {new.size}",
-            hint="name the older one first",
-        )
-    tree = Tree(parts.store.ledger.leaves())
-    for each in (old, new):
-        if each.size > len(tree) or tree.root(each.size) != each.root:
-            raise InputError(
-                f"the ledger does not continue the checkpoint of {each.size} entries",
-                hint="see `notices ledger verify --checkpoint FILE`",
-            )
-    return Consistency(
-        old=old, new=new, proof=tree.consistency_proof(old.size, new.size)
-    )

@@ -1,6 +1,7 @@
 """The key of the ledger: made once, kept in a file that only its owner reads."""
 
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
 from notices.credentials import read_private_file, refuse_exposed
@@ -8,50 +9,60 @@ from notices.errors import ConfigError, KeyUnavailable, NoticesError
 from notices.files import require_free, safe_write
 from notices.ledger import VerifierKey, parse_verifier_key
 from notices.signing import LogKey, load_log_key, new_log_key_text
-from notices.site.parts import Parts
+from notices.store.ledger import StoredLedger
 
 PUBLIC_SUFFIX = ".pub"
 
 
-def origin(parts: Parts) -> str:
+def log_origin(configured: str, mailbox: str) -> str:
     """The log's name: `[ledger] origin`, or the centre's domain and `/notices`."""
-    configured = parts.config.ledger.origin
-    domain = parts.config.center.mailbox.rpartition("@")[2]
+    domain = mailbox.rpartition("@")[2]
     return configured or f"{domain}/notices"
 
 
-def log_key(parts: Parts) -> LogKey:
-    """The key that signs checkpoints; made if no checkpoint was ever issued.
+@dataclass(frozen=True, kw_only=True)
+class LogKeyFile:
+    """The key of the log, in a file that only its owner reads."""
 
-    KeyUnavailable if it is gone or others can read it, ConfigError if the
-    configuration names another log.
-    """
-    path = parts.config.resolve(parts.config.ledger.signing_key)
-    if not path.exists():
-        if parts.store.ledger.issued():
-            raise KeyUnavailable(
-                f"the ledger's key {path} is gone, and checkpoints were issued with it",
-                hint="restore it from a backup; a new key would be another log",
+    path: Path
+    """The file of the private key; the public one lies beside it."""
+    origin: str
+    """The log's name."""
+    ledger: StoredLedger
+    """Tells whether checkpoints were issued with it."""
+
+    def key(self) -> LogKey:
+        """The key that signs checkpoints; made if no checkpoint was ever issued.
+
+        KeyUnavailable if it is gone or others can read it, ConfigError if the
+        configuration names another log.
+        """
+        path = self.path
+        if not path.exists():
+            if self.ledger.issued():
+                raise KeyUnavailable(
+                    f"the ledger's key {path} is gone, and checkpoints were issued "
+                    "with it",
+                    hint="restore it from a backup; a new key would be another log",
+                )
+            _make(path, self.origin)
+        file = read_private_file(path)
+        refuse_exposed(path, file)
+        key = load_log_key(file.content.decode("utf-8", "replace"))
+        if key.public.name != self.origin:
+            raise ConfigError(
+                f"{path} is the key of {key.public.name}, the site's log is "
+                f"{self.origin}",
+                hint="correct [ledger] origin in notices.toml",
             )
-        _make(path, origin(parts))
-    file = read_private_file(path)
-    refuse_exposed(path, file)
-    key = load_log_key(file.content.decode("utf-8", "replace"))
-    if key.public.name != origin(parts):
-        raise ConfigError(
-            f"{path} is the key of {key.public.name}, the site's log is "
-            f"{origin(parts)}",
-            hint="correct [ledger] origin in notices.toml",
-        )
-    return key
+        return key
 
-
-def public_key(parts: Parts) -> VerifierKey:
-    """The public key, read from the file beside the key: no secret is opened."""
-    path = _public_path(parts.config.resolve(parts.config.ledger.signing_key))
-    if not path.exists():
-        return log_key(parts).public
-    return parse_verifier_key(path.read_text(encoding="utf-8"))
+    def public(self) -> VerifierKey:
+        """The public key, read from the file beside the key: no secret is opened."""
+        path = _public_path(self.path)
+        if not path.exists():
+            return self.key().public
+        return parse_verifier_key(path.read_text(encoding="utf-8"))
 
 
 def _public_path(path: Path) -> Path:

@@ -5,15 +5,20 @@ sending it twice does no harm. What was not taken is an error, nothing is kept.
 """
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
 from notices.addresses import address_fault
 from notices.delivery import Attempt, Envelope, Stage, State
 from notices.errors import DeliveryFailed, InputError, RelayUnavailable
 from notices.mail import Attachment, Headers
-from notices.notice import JST
+from notices.notice import JST, Center
 from notices.site import reserved
 from notices.site.documents import signed_mail
-from notices.site.parts import Parts, fresh_token
+from notices.site.parts import fresh_token
+from notices.site.signer.desk import SignerDesk
+from notices.smtp import Courier
 from notices.store import Issued
 
 TEXT = """\
@@ -25,71 +30,86 @@ that point: notices ledger verify --checkpoint FILE.
 NOTE_FILE, STAMP_FILE = "checkpoint.txt", "checkpoint.tst"
 
 
-def mail_checkpoint(parts: Parts, issued: Issued, mailbox: str) -> Attempt:
-    """Send a checkpoint to one mailbox, with its time stamp where it has one.
+@dataclass(frozen=True, kw_only=True)
+class CheckpointMailer:
+    """Sends checkpoints to witnesses by signed mail."""
 
-    InputError for what is no mailbox, RelayUnavailable (75) or DeliveryFailed (69)
-    if the server did not take it.
-    """
-    if fault := address_fault(mailbox):
-        raise InputError(f"{mailbox!r} {fault}")
-    envelope = Envelope(
-        reverse_path=parts.center.mailbox, forward_path=mailbox, envid=fresh_token()
-    )
-    reserved.require_real(parts, envelope)
-    octets = _message(parts, issued, mailbox)
-    attempt = asyncio.run(_carry(parts, envelope, octets))
-    if attempt.state is State.SENT:
-        return attempt
-    refusal = DeliveryFailed if attempt.state is State.FAILED else RelayUnavailable
-    raise refusal(
-        f"the checkpoint was not taken for {mailbox} at {attempt.stage}: "
-        f"{attempt.reply or attempt.note}",
-        hint="the checkpoint itself is issued; mail it again, or write it with --out",
-    )
+    center: Center
+    """Who sends."""
+    courier: Courier
+    """Carries one mail at a time."""
+    relay_host: str
+    """Whom mail is given to."""
+    desk: SignerDesk
+    """Opens and judges the signer."""
+    clock: Callable[[], datetime]
+    """Tells the time, aware."""
 
+    def mail(self, issued: Issued, mailbox: str) -> Attempt:
+        """Send a checkpoint to one mailbox, with its time stamp where it has one.
 
-def _message(parts: Parts, issued: Issued, mailbox: str) -> bytes:
-    now = parts.clock().replace(microsecond=0)
-    center = parts.center
-    domain = center.mailbox.rpartition("@")[2]
-    headers = Headers(
-        from_name=center.name_en,
-        from_mailbox=center.mailbox,
-        to_name="",
-        to_mailbox=mailbox,
-        subject=f"[checkpoint] {issued.note.splitlines()[0]}, {issued.size} entries",
-        date=now.astimezone(JST),
-        message_id=f"<checkpoint.{issued.size}.{fresh_token()}@{domain}>",
-    )
-    files = [
-        Attachment(
-            file_name=NOTE_FILE,
-            media_type="application/octet-stream",
-            content=issued.note.encode(),
+        InputError for what is no mailbox, RelayUnavailable (75) or DeliveryFailed (69)
+        if the server did not take it.
+        """
+        if fault := address_fault(mailbox):
+            raise InputError(f"{mailbox!r} {fault}")
+        envelope = Envelope(
+            reverse_path=self.center.mailbox, forward_path=mailbox, envid=fresh_token()
         )
-    ]
-    if issued.time_stamp:
-        files.append(
+        reserved.require_real(self.relay_host, envelope)
+        octets = self._message(issued, mailbox)
+        attempt = asyncio.run(self._carry(envelope, octets))
+        if attempt.state is State.SENT:
+            return attempt
+        refusal = DeliveryFailed if attempt.state is State.FAILED else RelayUnavailable
+        raise refusal(
+            f"the checkpoint was not taken for {mailbox} at {attempt.stage}: "
+            f"{attempt.reply or attempt.note}",
+            hint="the checkpoint itself is issued; mail it again, or write it with "
+            "--out",
+        )
+
+    def _message(self, issued: Issued, mailbox: str) -> bytes:
+        now = self.clock().replace(microsecond=0)
+        center = self.center
+        domain = center.mailbox.rpartition("@")[2]
+        headers = Headers(
+            from_name=center.name_en,
+            from_mailbox=center.mailbox,
+            to_name="",
+            to_mailbox=mailbox,
+            subject=f"[checkpoint] {issued.note.splitlines()[0]}, {issued.size} "
+            "entries",
+            date=now.astimezone(JST),
+            message_id=f"<checkpoint.{issued.size}.{fresh_token()}@{domain}>",
+        )
+        files = [
             Attachment(
-                file_name=STAMP_FILE,
-                media_type="application/vnd.etsi.timestamp-token",
-                content=issued.time_stamp,
+                file_name=NOTE_FILE,
+                media_type="application/octet-stream",
+                content=issued.note.encode(),
             )
-        )
-    text = TEXT.format(center=center.name_en, note=issued.note)
-    return signed_mail(headers, text, files, parts.desk.signer(now), now)
+        ]
+        if issued.time_stamp:
+            files.append(
+                Attachment(
+                    file_name=STAMP_FILE,
+                    media_type="application/vnd.etsi.timestamp-token",
+                    content=issued.time_stamp,
+                )
+            )
+        text = TEXT.format(center=center.name_en, note=issued.note)
+        return signed_mail(headers, text, files, self.desk.signer(now), now)
 
+    async def _carry(self, envelope: Envelope, octets: bytes) -> Attempt:
+        courier = self.courier
 
-async def _carry(parts: Parts, envelope: Envelope, octets: bytes) -> Attempt:
-    courier = parts.courier
+        async def on_stage(stage: Stage) -> None:
+            """Nothing is to be committed: the mail may be sent again."""
 
-    async def on_stage(stage: Stage) -> None:
-        """Nothing is to be committed: the mail may be sent again."""
-
-    try:
-        return await courier.deliver(
-            envelope, octets, on_stage=on_stage, clock=parts.clock
-        )
-    finally:
-        await courier.aclose()
+        try:
+            return await courier.deliver(
+                envelope, octets, on_stage=on_stage, clock=self.clock
+            )
+        finally:
+            await courier.aclose()

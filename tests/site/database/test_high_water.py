@@ -73,7 +73,7 @@ def test_every_step_moves_the_mark_and_it_says_what_the_ledger_says(desk, receiv
     for words in (("send", CASE_1), ("send", CASE_2_ABROAD), ("work",)):
         assert desk.run(*words)[0] == 0
         with Site.open(desk.home) as site:
-            tree = Tree(site._parts.store.ledger.leaves())
+            tree = Tree(site.store.ledger.leaves())
             size, root = len(tree), tree.root()
         mark = mark_of(desk)
         assert (mark["size"], mark["root"]) == (size, root.hex())
@@ -109,7 +109,7 @@ def test_moved_twice_is_refused_and_says_where_and_when(used, received):
 
 def test_moved_by_the_version_before_is_refused_too(used, received):
     with Site.open(used.home) as site:
-        engine = site._parts.store._engine
+        engine = site.store._engine
         with engine.writing(engine) as connection:
             triggers.fence(connection, "this outbox was moved to sqlite:///o'hara.db")
     code, out, err = used.run("migrate", "sqlite:///b.sqlite")
@@ -181,7 +181,7 @@ def test_what_waited_in_a_restored_copy_is_in_doubt_and_not_sent_again(
     states = {row["number"]: row["state"] for row in used.json("list")[1]}
     assert states[waited] == "in_doubt"
     with Site.open(used.home) as site:
-        last = json.loads(site._parts.store.ledger.events()[-1])
+        last = json.loads(site.store.ledger.events()[-1])
     assert (last["event"], last["in_doubt"], last["mark_holds"]) == (
         "reconciled",
         waited,
@@ -294,7 +294,7 @@ def test_where_no_mark_can_be_written_nothing_is_numbered(desk, received):
     assert (code, "cannot be written" in out + err) == (78, True)
     assert desk.json("list")[1] == []
     with Site.open(desk.home) as site:
-        assert site._parts.store.ledger.size() == 0
+        assert site.store.ledger.size() == 0
     assert desk.run("doctor")[0] == 78
     (desk.home / "nowhere").mkdir()
     assert desk.json("send", CASE_1)[1][0]["number"].endswith("000001")
@@ -345,7 +345,7 @@ def test_a_site_of_the_version_before_opens_and_gets_a_mark(used, received):
     forget_identity(used)
     (used.home / "outbox.mark").unlink()
     with Site.open(used.home) as site:
-        size = site._parts.store.ledger.size()
+        size = site.store.ledger.size()
     assert used.run("doctor")[0] == 0
     assert used.run("work")[0] == 0
     mark = mark_of(used)
@@ -368,7 +368,7 @@ def test_killed_between_mark_and_name_it_goes_on(used, received):
 def test_a_running_worker_notices_that_its_file_was_replaced(used, received, tmp_path):
     """It does not go on with a copy that somebody put in its place."""
     with Site.open(used.home) as site:
-        shift_keep = site._parts.store  # opened before
+        shift_keep = site.store  # opened before
         assert shift_keep.count() == 2
         saved = tmp_path / "saved.db"
         assert used.run("backup", str(saved))[0] == 0

@@ -23,7 +23,7 @@ from notices.site.high_water import renew
 with Site.open(sys.argv[1]) as site:
     print("ready", flush=True)
     for _ in range(int(sys.argv[2])):
-        renew(site._parts, site._parts.store)
+        renew(site._parts, site.store)
 """
 
 
@@ -80,7 +80,7 @@ def test_a_mark_that_lags_behind_is_in_order(desk, received, behind):
     path = desk.home / "outbox.mark"
     newest = parse_mark(path.read_text("utf-8"))
     with Site.open(desk.home) as site:
-        store = site._parts.store
+        store = site.store
         shown = store.identity.standing(None, store.identity.counted())
         blank = type(newest)(identity=newest.identity)
         older = blank.grown(

@@ -1,0 +1,65 @@
+"""From a judgment to the notice that is to be numbered, by what the site is set to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from notices.catalogue import Catalogue
+from notices.judgment import Judgment, Rung
+from notices.notice import Center, Notice, compose
+from notices.rules import RecipientEntry
+from notices.site.test_mode import SiteMode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composer:
+    """Composes the notices of one site."""
+
+    catalogue: Catalogue
+    """What may be cited, by date."""
+    center: Center
+    """Who asks."""
+    directory: Mapping[str, RecipientEntry]
+    """The entries of `recipients.toml`."""
+    attachments: tuple[str, ...]
+    """What goes along to everybody: `docx`, `xarf`."""
+    mode: SiteMode
+    """Real, or a test."""
+
+    def draft(self, judgment: Judgment, number: str, day: date) -> Notice:
+        """A notice as it is previewed: to its real recipient, marked as a draft."""
+        return compose(
+            judgment,
+            catalogue=self.catalogue,
+            center=self.center,
+            number=number,
+            date=day,
+            directory=self.directory,
+            is_draft=True,
+        )
+
+    def compose(
+        self,
+        judgment: Judgment,
+        day: date,
+        *,
+        rung: Rung | None = None,
+        rung_reason: str = "",
+    ) -> Notice:
+        """A notice as it is sent, but for its number; a test goes to our own address.
+
+        Raises InvalidJudgment, and InputError for a rung that does not stand.
+        """
+        notice = compose(
+            judgment,
+            catalogue=self.catalogue,
+            center=self.center,
+            number="0",
+            date=day,
+            rung=rung,
+            rung_reason=rung_reason,
+            directory=self.directory,
+        )
+        wanted = dict.fromkeys(notice.recipient.attachments + self.attachments)
+        recipient = replace(notice.recipient, attachments=tuple(wanted))
+        return self.mode.redirected(replace(notice, recipient=recipient))

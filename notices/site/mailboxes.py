@@ -1,0 +1,67 @@
+"""The mailboxes that a configuration names: what comes in, and our own copies."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from notices.config import Config
+from notices.config.inbox import imap_url, maildir_path
+from notices.credentials import read_passphrase
+from notices.errors import ConfigError
+from notices.inbox.account import Account
+from notices.inbox.imap_mailbox import ImapMailbox
+from notices.inbox.mailbox import Mailbox
+from notices.inbox.maildir import Maildir
+from notices.site.parts import read_text
+from notices.smtp import Security
+
+
+def open_mailbox(config: Config, *, patience: float = 60) -> Mailbox:
+    """The mailbox that the configuration names; ConfigError if none.
+
+    patience: seconds to wait for each answer of a server.
+    """
+    section = config.inbox
+    if path := maildir_path(section.url):
+        archive = section.archive_folder
+        return Maildir(
+            config.resolve(path),
+            config.resolve(archive) if archive else None,
+            mark_read=section.mark_read,
+        )
+    if server := imap_url(section.url):
+        password = read_passphrase(
+            "inbox-password", config.resolve(section.password_file)
+        )
+        ca = config.resolve(section.ca) if section.ca else None
+        return ImapMailbox(
+            Account(
+                host=server.host,
+                port=server.port,
+                security=Security.TLS if server.is_direct else Security.STARTTLS,
+                username=section.username,
+                password=password.reveal() if password else "",
+                ca=read_text(ca, "inbox.ca") if ca else "",
+                folder=section.folder,
+                archive_folder=section.archive_folder,
+                move_to=section.move_to,
+                mark_read=section.mark_read,
+                timeout=patience,
+            )
+        )
+    raise ConfigError(
+        "no inbox is configured", hint="name one in notices.toml, [inbox] url"
+    )
+
+
+@contextmanager
+def open_archive(config: Config, *, patience: float = 60) -> Iterator[Mailbox | None]:
+    """The mailbox with our copies; None if no archive or no inbox is configured."""
+    url = config.inbox.url
+    if not config.archive.mailbox or not (imap_url(url) or maildir_path(url)):
+        yield None
+        return
+    mailbox = open_mailbox(config, patience=patience)
+    try:
+        yield mailbox
+    finally:
+        mailbox.close()
