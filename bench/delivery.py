@@ -45,7 +45,7 @@ from notices.config.sections import OutboxSection  # noqa: E402
 from notices.delivery import Envelope, State  # noqa: E402
 from notices.queue.limits import DeliveryLimits  # noqa: E402
 from notices.queue.worker import WorkerSetup, work_once  # noqa: E402
-from notices.site.high_water import keep  # noqa: E402
+from notices.site.database.high_water import keep  # noqa: E402
 from notices.site.parts import Parts  # noqa: E402
 from notices.smtp import Reuse  # noqa: E402
 from notices.smtp.courier import SmtpCourier  # noqa: E402

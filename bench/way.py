@@ -26,9 +26,10 @@ from notices.mail import entity, message
 from notices.notice import JST, compose
 from notices.queue import deliver_one
 from notices.signing import sign_entity, sign_pdf
-from notices.site import documents as making
-from notices.site import preparing, sending
+from notices.site import sending
 from notices.site.parts import Parts
+from notices.site.preparing import documents as making
+from notices.site.preparing import preparer
 from notices.site.starting import start_site
 from notices.store import CaseKey
 from notices.verifying import verify
@@ -115,7 +116,7 @@ def one(parts: Parts, text: str, serial: int, steps: Steps) -> None:
         number = parts.store.reserve_number(
             key, year=now.year, make_number=lambda count: f"B-{count}", now=now
         )
-        prepared = preparing.prepared(
+        prepared = preparer.prepared(
             parts, notice, key, signer, documents, octets, headers
         )
         parts.store.add(

@@ -14,9 +14,9 @@ from notices.grammar import line_fault
 from notices.notice import Notice
 from notices.queue import ManualCourier, WorkerSetup, deliver_one
 from notices.rules import Channel
-from notices.site.high_water import HighWater
+from notices.site.database.high_water import HighWater
+from notices.site.database.rollback import Rollback
 from notices.site.receipts import Receipt, choose, receipt
-from notices.site.rollback import Rollback
 from notices.site.test_mode import SiteMode
 from notices.store import Artifact, Store, StoredNotice
 

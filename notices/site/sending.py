@@ -17,10 +17,10 @@ from notices.queue import (
     work_once,
 )
 from notices.site import reserved, worker_settings
-from notices.site.high_water import HighWater
+from notices.site.database.high_water import HighWater
+from notices.site.database.rollback import Rollback
 from notices.site.manual import ManualDesk, is_open
 from notices.site.receipts import Receipt, receipt_of
-from notices.site.rollback import Rollback
 from notices.site.signer.desk import SignerDesk
 from notices.site.test_mode import SiteMode
 from notices.smtp import Courier

@@ -28,20 +28,20 @@ if TYPE_CHECKING:
     from notices.letters import Templates
     from notices.notice import Center
     from notices.rules import RecipientEntry
-    from notices.site.composing import Composer
-    from notices.site.database import SiteDatabase
+    from notices.site.database.high_water import HighWater
+    from notices.site.database.moving import SiteDatabase
+    from notices.site.database.reconcile import Reconciler
+    from notices.site.database.rollback import Rollback
     from notices.site.deciding import DecisionDesk
     from notices.site.doctor.checkup import Checkup
     from notices.site.exporting import Exporter
-    from notices.site.high_water import HighWater
     from notices.site.ledger.auditing import SiteLedger
     from notices.site.ledger.witnessing import CheckpointMailer
     from notices.site.manual import ManualDesk
-    from notices.site.preparing import Preparer
-    from notices.site.previewing import Previewer
+    from notices.site.preparing.composer import Composer
+    from notices.site.preparing.preparer import Preparer
+    from notices.site.preparing.previewer import Previewer
     from notices.site.receiving import InboxReader
-    from notices.site.reconcile import Reconciler
-    from notices.site.rollback import Rollback
     from notices.site.sending import Sender
     from notices.site.service.run import WorkerService
     from notices.site.signer.desk import SignerDesk
@@ -306,7 +306,7 @@ class Site:
     @cached_property
     def high_water(self) -> HighWater:
         """The mark beside the site: what the database had reached."""
-        from notices.site.high_water import HighWater
+        from notices.site.database.high_water import HighWater
 
         name = self.config.outbox.high_water_mark
 
@@ -319,9 +319,9 @@ class Site:
     @cached_property
     def rollback(self) -> Rollback:
         """Tells whether the database was set back."""
-        from notices.site.copies import Judge
+        from notices.site.database.copies import Judge
+        from notices.site.database.rollback import Rollback
         from notices.site.mailboxes import open_archive
-        from notices.site.rollback import Rollback
 
         return Rollback(
             store=self.store,
@@ -337,7 +337,7 @@ class Site:
     @cached_property
     def composer(self) -> Composer:
         """From a judgment to its notice."""
-        from notices.site.composing import Composer
+        from notices.site.preparing.composer import Composer
 
         return Composer(
             catalogue=self.catalogue,
@@ -350,7 +350,7 @@ class Site:
     @cached_property
     def previewer(self) -> Previewer:
         """Letters and mails as they would go out."""
-        from notices.site.previewing import Previewer
+        from notices.site.preparing.previewer import Previewer
 
         return Previewer(
             composer=self.composer,
@@ -365,7 +365,7 @@ class Site:
     def preparer(self) -> Preparer:
         """From a judgment to a signed notice, `held`."""
         from notices.signing import PdfLevel
-        from notices.site.preparing import Preparer
+        from notices.site.preparing.preparer import Preparer
 
         return Preparer(
             store=self.store,
@@ -500,7 +500,7 @@ class Site:
     @cached_property
     def database(self) -> SiteDatabase:
         """The database as a whole: moved, copied."""
-        from notices.site.database import SiteDatabase
+        from notices.site.database.moving import SiteDatabase
 
         return SiteDatabase(
             store=self.store,
@@ -514,7 +514,7 @@ class Site:
     @cached_property
     def reconciler(self) -> Reconciler:
         """A restored database, compared."""
-        from notices.site.reconcile import Reconciler
+        from notices.site.database.reconcile import Reconciler
 
         return Reconciler(
             store=self.store,

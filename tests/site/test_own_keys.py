@@ -22,7 +22,7 @@ from notices.errors import CertificateNotUsable
 from notices.mail import split
 from notices.notice import JST
 from notices.site.parts import Parts
-from notices.site.preparing import prepare
+from notices.site.preparing.preparer import prepare
 from notices.site.sending import recheck
 from tests.programs import require_module, require_program
 from tests.signing.site_authority import (

@@ -7,9 +7,9 @@ from notices.config import Config
 from notices.inbox.mailbox import Folder
 from notices.inbox.reports import InboundReports
 from notices.notice import JST
+from notices.site.database.rollback import Rollback
 from notices.site.doctor.checkup import Checkup, guard, warning
 from notices.site.mailboxes import open_mailbox
-from notices.site.rollback import Rollback
 
 
 def examine_inbox(

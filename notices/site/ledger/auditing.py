@@ -12,8 +12,8 @@ from notices.evidence import Audit, audit, is_checkpoint, record
 from notices.files import safe_write
 from notices.ledger import Checkpoint, Tree, parse_checkpoint, parse_note
 from notices.signing import Timestamper
+from notices.site.database.rollback import Rollback
 from notices.site.ledger.log_key import LogKeyFile
-from notices.site.rollback import Rollback
 from notices.store import Issued, Store, StoredNotice
 from notices.verifying import open_checkpoint
 

@@ -15,8 +15,8 @@ from notices.errors import DeliveryFailed, InputError, RelayUnavailable
 from notices.mail import Attachment, Headers
 from notices.notice import JST, Center
 from notices.site import reserved
-from notices.site.documents import signed_mail
 from notices.site.parts import fresh_token
+from notices.site.preparing.documents import signed_mail
 from notices.site.signer.desk import SignerDesk
 from notices.smtp import Courier
 from notices.store import Issued

@@ -240,7 +240,7 @@ def test_a_reached_bound_is_told_and_stops_nothing(shared, archive, monkeypatch)
     home, mails = shared
     for name, value in {"MOST_MAILS": 20, "MOST_CLAIMS": 10}.items():
         with monkeypatch.context() as patch:
-            patch.setattr(f"notices.site.rollback.{name}", value)
+            patch.setattr(f"notices.site.database.rollback.{name}", value)
             archive(TRACE + mails.genuine, *[UNSIGNED] * (value + 1))
             reason, trouble = look(home)
             assert reason == ""
@@ -441,7 +441,7 @@ def test_trouble_with_the_inbox_is_told_and_stops_nothing(
     key, value, exit_code, words = TROUBLES[name]
     # a server takes its time before it refuses a password
     patience = 0.5 if value == "silent" else 8
-    monkeypatch.setattr("notices.site.rollback.PATIENCE", patience)
+    monkeypatch.setattr("notices.site.database.rollback.PATIENCE", patience)
     port = {"silent": silent, "chatty": chatty}.get(value)
     if key == "password":
         account.write_text(value)

@@ -11,7 +11,7 @@ import pytest
 
 from notices.ledger import parse_mark
 from notices.site import Site
-from notices.site.high_water import keep
+from notices.site.database.high_water import keep
 from tests.programs import require_program
 from tests.site.conftest import CASE_1
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 WRITER = """
 import sys
 from notices.site import Site
-from notices.site.high_water import renew
+from notices.site.database.high_water import renew
 with Site.open(sys.argv[1]) as site:
     print("ready", flush=True)
     for _ in range(int(sys.argv[2])):

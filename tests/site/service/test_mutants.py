@@ -119,7 +119,7 @@ MUTANTS = {
         TRIAL,
     ),
     "the archive gets tests": (
-        "site/preparing.py",
+        "site/preparing/preparer.py",
         'archive_path="" if notice.is_test else',
         'archive_path="" if not notice else',
         TRIAL,

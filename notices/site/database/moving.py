@@ -10,8 +10,8 @@ from typing import Any
 from notices.errors import EvidenceBroken, InputError
 from notices.evidence import audit
 from notices.ledger import Hash
-from notices.site.high_water import HighWater
-from notices.site.rollback import Rollback
+from notices.site.database.high_water import HighWater
+from notices.site.database.rollback import Rollback
 from notices.store import Store
 from notices.store.copying import TableProof
 

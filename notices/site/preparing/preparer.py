@@ -20,18 +20,18 @@ from notices.notice import JST, Notice
 from notices.rules import Channel, is_on_hold
 from notices.signing import PdfLevel
 from notices.site import reserved
-from notices.site.composing import Composer
-from notices.site.documents import (
+from notices.site.database.high_water import HighWater
+from notices.site.database.rollback import Rollback
+from notices.site.manual import submission
+from notices.site.parts import fresh_token
+from notices.site.preparing.composer import Composer
+from notices.site.preparing.documents import (
     Documents,
     artifacts,
     make_documents,
     make_headers,
     sign_message,
 )
-from notices.site.high_water import HighWater
-from notices.site.manual import submission
-from notices.site.parts import fresh_token
-from notices.site.rollback import Rollback
 from notices.site.signer.desk import Signer, SignerDesk
 from notices.site.test_mode import SiteMode
 from notices.store import CaseKey, SignedNotice, Store, StoredNotice

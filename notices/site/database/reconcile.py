@@ -15,9 +15,9 @@ from notices.inbox.reports import InboundReports
 from notices.ledger import Checkpoint, FactValue, HighWaterMark, Tree
 from notices.notice import JST
 from notices.rules import Channel
-from notices.site.copies import Copy, Judge, read_copy
-from notices.site.high_water import HighWater, holds, require_here
-from notices.site.rollback import Rollback
+from notices.site.database.copies import Copy, Judge, read_copy
+from notices.site.database.high_water import HighWater, holds, require_here
+from notices.site.database.rollback import Rollback
 from notices.site.test_mode import SERIES, SiteMode
 from notices.store import Store, StoredNotice
 from notices.store.attempt_steps import Arm, Claim, Finish

@@ -24,7 +24,7 @@ from notices.letters.template.hygiene import Remark
 from notices.notice import JST, Form, Notice
 from notices.rules import Channel
 from notices.site import reserved
-from notices.site.composing import Composer
+from notices.site.preparing.composer import Composer
 
 DRAFT_NUMBER = "MIHON"
 """Stands where the number will be; no real number is used up."""

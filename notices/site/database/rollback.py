@@ -22,8 +22,8 @@ from notices.errors import (
 from notices.inbox.classifying import with_crlf
 from notices.inbox.mailbox import Mailbox, MailboxMessage, NotAll, Sought
 from notices.ledger import Checkpoint, parse_checkpoint, parse_note
-from notices.site.copies import LARGEST, Judge, read_copy
-from notices.site.high_water import HighWater, set_back
+from notices.site.database.copies import LARGEST, Judge, read_copy
+from notices.site.database.high_water import HighWater, set_back
 from notices.store import Store
 
 NEWEST = 3

@@ -1,0 +1,1 @@
+"""From a judgment to a signed notice, or to a preview of it."""
