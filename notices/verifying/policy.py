@@ -12,6 +12,7 @@ from asn1crypto import crl, ocsp, pem, x509
 from notices.errors import ConfigError, InputError
 from notices.ledger import VerifierKey, parse_verifier_key
 from notices.report import CLOCK_TOLERANCE, MAX_CLOCK_TOLERANCE
+from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.cms import der
 
 Parsed = TypeVar("Parsed", crl.CertificateList, ocsp.OCSPResponse)
@@ -191,36 +192,24 @@ def _read_answer(value: bytes) -> Revocation:
     )
 
 
-def read_crl(value: bytes) -> Revocation:
-    """One CRL from DER; ValueError if it is none."""
-    return (_crl_once if len(value) <= USUAL_LIST else _read_crl)(value)
-
-
 USUAL_LIST = 16_384
 """Octets of an answer that is parsed once for all files that carry it."""
 
 
-def _read_crl(value: bytes) -> Revocation:
+@bounded_cache(entries=64, octets=USUAL_LIST)
+def read_crl(value: bytes) -> Revocation:
+    """One CRL from DER; ValueError if it is none."""
     der.check(value)
     parsed = crl.CertificateList.load(value, strict=True)
     _ = parsed["tbs_cert_list"]["this_update"].native
     return Revocation(crls=(RevocationAnswer(value, parsed, sha256(value).digest()),))
 
 
-_crl_once = lru_cache(maxsize=64)(_read_crl)
-
-
+@bounded_cache(entries=64, octets=USUAL_LIST)
 def read_ocsp(value: bytes) -> Revocation:
     """One OCSP response from DER; ValueError if it is none."""
-    return (_ocsp_once if len(value) <= USUAL_LIST else _read_ocsp)(value)
-
-
-def _read_ocsp(value: bytes) -> Revocation:
     der.check(value)
     parsed = ocsp.OCSPResponse.load(value, strict=True)
     # a refusal of the responder has no response data, and says nothing
     _ = parsed.response_data["produced_at"].native
     return Revocation(ocsps=(RevocationAnswer(value, parsed, sha256(value).digest()),))
-
-
-_ocsp_once = lru_cache(maxsize=64)(_read_ocsp)

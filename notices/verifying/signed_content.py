@@ -6,12 +6,13 @@ for each check that asks, so that checks stay independent of their order.
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Protocol
 
 from asn1crypto import x509
 
 from notices.report import SignerIdentity, SubIndication
+from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.checks import NotApplicable, Refusal, malformed, plain, readable
 from notices.verifying.cms import path, signer, timestamp
 from notices.verifying.cms import signature as cms_signature
@@ -242,18 +243,15 @@ USUAL_NAME = 1_024
 
 def _rfc4514(name: x509.Name) -> str:
     """RFC 4514: the last relative name first."""
-    encoded = name.dump()
-    return (_text_once if len(encoded) <= USUAL_NAME else _text)(encoded)
+    return _text(name.dump())
 
 
+@bounded_cache(entries=128, octets=USUAL_NAME)
 def _text(encoded: bytes) -> str:
     return ",".join(
         "+".join(_attribute(one) for one in relative)
         for relative in reversed(list(x509.Name.load(encoded).chosen))
     )
-
-
-_text_once = lru_cache(maxsize=128)(_text)
 
 
 def _attribute(one: x509.NameTypeAndValue) -> str:

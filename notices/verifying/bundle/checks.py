@@ -33,10 +33,8 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 
 from notices.report import CheckStatus, Finding, Report, StoryLine, SubIndication
-from notices.verifying import signed_content
 from notices.verifying.bundle import archive_timestamps, record
 from notices.verifying.bundle.manifest import differences
 from notices.verifying.bundle.reading import Bundle
@@ -46,15 +44,18 @@ from notices.verifying.cms.signature import (
     MESSAGE_DIGEST,
     SIGNING_CERTIFICATE_V2,
     SIGNING_TIME,
-    check_attributes,
 )
 from notices.verifying.mail.checks import JSON, PDF, judge_message
 from notices.verifying.policy import Policy
+from notices.verifying.signature_checks import (
+    SignatureNumbers,
+    in_order,
+    signature_checks,
+)
 from notices.verifying.signed_content import DOCUMENT_SIGNING, EMAIL_PROTECTION
 from notices.verifying.zip_reader import SIGNATURE
 
 REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2)
-PURPOSES = frozenset({EMAIL_PROTECTION, DOCUMENT_SIGNING})
 
 
 def _container(evidence: Bundle) -> str:
@@ -68,10 +69,6 @@ def _covered(evidence: Bundle) -> str:
         raise Refusal(SubIndication.HASH_FAILURE, "; ".join(faults))
     archive_timestamps.check_cover(evidence.members, evidence.manifest, evidence.layers)
     return f"{len(evidence.manifest.digests)} members, {len(evidence.layers)} renewals"
-
-
-def _attributes(evidence: Bundle) -> str:
-    return check_attributes(evidence.signed.signature, REQUIRED)
 
 
 def _archive_stamps(evidence: Bundle) -> str:
@@ -164,70 +161,28 @@ def _judgment(evidence: Bundle) -> str:
     return f"{judged[0]}, {len(judged[1])} URLs"
 
 
-_SEAL: Sequence[Check[Bundle]] = (
-    Check(id="B01", name="the container", judge=_container),
-    Check(
-        id="B02",
-        name="every member is covered and unchanged",
-        judge=_covered,
-        needs=("B01",),
-    ),
-    Check(
-        id="B03",
-        name="encoding of the signature",
-        judge=signed_content.encoding,
-        needs=("B01",),
-    ),
-    Check(
-        id="B04",
-        name="one detached signer",
-        judge=signed_content.one_signer,
-        needs=("B03",),
-    ),
-    Check(
-        id="B05",
-        name="algorithms and key",
-        judge=signed_content.algorithms,
-        needs=("B04",),
-    ),
-    Check(id="B06", name="signed attributes", judge=_attributes, needs=("B04",)),
-    Check(
-        id="B07",
-        name="digest of the manifest",
-        judge=signed_content.digest,
-        needs=("B05", "B06"),
-    ),
-    Check(
-        id="B08",
-        name="signature value",
-        judge=signed_content.value,
-        needs=("B05", "B06"),
-    ),
-    Check(id="B09", name="archive time stamps", judge=_archive_stamps, needs=("B02",)),
-    Check(
-        id="B10",
-        name="signature time stamp",
-        judge=signed_content.time_stamp,
-        needs=("B08",),
-    ),
-    Check(
-        id="B11",
-        name="certificate path and revocation",
-        judge=signed_content.chain,
-        needs=("B08",),
-    ),
-    Check(
-        id="B12",
-        name="certificate usage",
-        judge=partial(signed_content.usage, purposes=PURPOSES),
-        needs=("B04",),
-    ),
-    Check(
-        id="B13",
-        name="expected signer",
-        judge=signed_content.expected_signer,
-        needs=("B04",),
-    ),
+_SEAL: Sequence[Check[Bundle]] = in_order(
+    (
+        *signature_checks(
+            SignatureNumbers(
+                letter="B", encoding=3, time_stamp=10, path=11, expected_signer=13
+            ),
+            needs=("B01",),
+            content="the manifest",
+            attributes=REQUIRED,
+            purposes=frozenset({EMAIL_PROTECTION, DOCUMENT_SIGNING}),
+        ),
+        Check(id="B01", name="the container", judge=_container),
+        Check(
+            id="B02",
+            name="every member is covered and unchanged",
+            judge=_covered,
+            needs=("B01",),
+        ),
+        Check(
+            id="B09", name="archive time stamps", judge=_archive_stamps, needs=("B02",)
+        ),
+    )
 )
 """On the container and on who signed it."""
 

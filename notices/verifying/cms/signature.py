@@ -6,7 +6,6 @@ returns what it compared.
 
 import hashlib
 from collections.abc import Mapping
-from functools import lru_cache
 
 from asn1crypto import algos, cms
 from cryptography.exceptions import InvalidSignature
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from notices.report import SubIndication
+from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.checks import Refusal, malformed
 from notices.verifying.cms import certificates, der, signed_data
 from notices.verifying.cms.signer import (
@@ -149,16 +149,10 @@ def _check_parameters(signature: Signature) -> None:
             raise malformed(f"{name} algorithm with parameters")
 
 
+@bounded_cache(entries=64, octets=SHORT)
 def _algorithm_name(identifier: bytes) -> str:
-    return (_name_once if len(identifier) <= SHORT else _name)(identifier)
-
-
-def _name(identifier: bytes) -> str:
     parsed = algos.SignedDigestAlgorithm.load(identifier, strict=True)
     return str(parsed["algorithm"].native)
-
-
-_name_once = lru_cache(maxsize=64)(_name)
 
 
 def _weak(what: str) -> Refusal:

@@ -6,11 +6,11 @@ field that is not there, or is of another kind, is refused: NotDER.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from asn1crypto import core
 
+from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.cms import der
 from notices.verifying.cms.der import NotDER
 
@@ -241,13 +241,7 @@ def _require(value: bytes, tag: int) -> bytes:
     return value
 
 
+@bounded_cache(entries=256, octets=SHORT)
 def dotted(value: bytes) -> str:
     """An OBJECT IDENTIFIER as text, such as `1.2.840.113549.1.7.1`."""
-    return (_dotted_once if len(value) <= SHORT else _dotted)(value)
-
-
-def _dotted(value: bytes) -> str:
     return str(core.ObjectIdentifier.load(value, strict=True).dotted)
-
-
-_dotted_once = lru_cache(maxsize=256)(_dotted)

@@ -8,11 +8,11 @@ attributes. What is compared with what follows in `signature`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from asn1crypto import algos, core, x509
 
 from notices.report import SubIndication
+from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.checks import Refusal, malformed
 from notices.verifying.cms import certificates, signed_data
 from notices.verifying.cms.carried import read_choices, read_values
@@ -91,17 +91,11 @@ def read_signer(signed_data_read: SignedData) -> Signature:
     )
 
 
+@bounded_cache(entries=64, octets=SHORT)
 def digest_name(algorithm: bytes) -> str:
     """Name of the digest that an AlgorithmIdentifier stands for."""
-    return (_digest_once if len(algorithm) <= SHORT else _digest)(algorithm)
-
-
-def _digest(algorithm: bytes) -> str:
     identifier = algos.DigestAlgorithm.load(algorithm, strict=True)
     return str(identifier["algorithm"].native)
-
-
-_digest_once = lru_cache(maxsize=64)(_digest)
 
 
 def _check_detached(enclosed: SignedData) -> None:

@@ -30,7 +30,6 @@ refused by the check that sees it first.
 
 import hashlib
 from collections.abc import Sequence
-from functools import partial
 
 from notices.report import CheckStatus, Finding, Report
 from notices.verifying import content, signed_content
@@ -40,16 +39,21 @@ from notices.verifying.cms.signature import (
     MESSAGE_DIGEST,
     SIGNING_CERTIFICATE_V2,
     SIGNING_TIME,
-    check_attributes,
 )
 from notices.verifying.mail import docx, xarf
 from notices.verifying.mail.message import JSON, PDF, Message, is_xarf
 from notices.verifying.pdf import checks
 from notices.verifying.pdf.checks import Document
 from notices.verifying.policy import Policy
+from notices.verifying.signature_checks import (
+    SignatureNumbers,
+    in_order,
+    signature_checks,
+)
 from notices.verifying.signed_content import (
     DATE_TOLERANCE,
     EMAIL_PROTECTION,
+    HasSigned,
     normal_mailbox,
 )
 
@@ -83,15 +87,11 @@ def _protected(evidence: Message) -> str:
     return ", ".join(names)
 
 
-def _algorithms(evidence: Message) -> str:
+def _algorithms(evidence: HasSigned) -> str:
     detail = signed_content.algorithms(evidence)
     if evidence.signed.signature.digest != MICALG_DIGEST:
         raise malformed(f"micalg is sha-256, the signer used {detail}")
     return detail
-
-
-def _attributes(evidence: Message) -> str:
-    return check_attributes(evidence.signed.signature, REQUIRED)
 
 
 def _date(evidence: Message) -> str:
@@ -163,71 +163,35 @@ def _docx(evidence: Message) -> str:
     return docx.check(found[0].content, found[0].file_name, evidence.notice)
 
 
-CHECKS: Sequence[Check[Message]] = (
-    Check(id="M01", name="the one message shape", judge=_shape),
-    Check(id="M02", name="one sender", judge=_one_sender, needs=("M01",)),
-    Check(id="M03", name="protected header fields", judge=_protected, needs=("M01",)),
-    Check(
-        id="M04",
-        name="encoding of the signature",
-        judge=signed_content.encoding,
-        needs=("M01",),
-    ),
-    Check(
-        id="M05",
-        name="one detached signer",
-        judge=signed_content.one_signer,
-        needs=("M04",),
-    ),
-    Check(id="M06", name="algorithms and key", judge=_algorithms, needs=("M05",)),
-    Check(id="M07", name="signed attributes", judge=_attributes, needs=("M05",)),
-    Check(
-        id="M08",
-        name="digest of the signed part",
-        judge=signed_content.digest,
-        needs=("M06", "M07"),
-    ),
-    Check(
-        id="M09",
-        name="signature value",
-        judge=signed_content.value,
-        needs=("M06", "M07"),
-    ),
-    Check(id="M10", name="Date and signing time", judge=_date, needs=("M07",)),
-    Check(
-        id="M11",
-        name="signature time stamp",
-        judge=signed_content.time_stamp,
-        needs=("M09",),
-    ),
-    Check(
-        id="M12",
-        name="certificate path and revocation",
-        judge=signed_content.chain,
-        needs=("M09",),
-    ),
-    Check(
-        id="M13",
-        name="certificate usage",
-        judge=partial(signed_content.usage, purposes=frozenset({EMAIL_PROTECTION})),
-        needs=("M05",),
-    ),
-    Check(
-        id="M14",
-        name="From is in the certificate",
-        judge=_from_in_certificate,
-        needs=("M02", "M05"),
-    ),
-    Check(
-        id="M15",
-        name="expected signer",
-        judge=signed_content.expected_signer,
-        needs=("M05",),
-    ),
-    Check(id="M16", name="notice.json", judge=_notice_json, needs=("M01",)),
-    Check(id="M17", name="the recipient", judge=_recipient, needs=("M16",)),
-    Check(id="M18", name="the text", judge=_text, needs=("M16",)),
-    Check(id="M19", name="the attachments", judge=_attachments, needs=("M16",)),
+CHECKS: Sequence[Check[Message]] = in_order(
+    (
+        *signature_checks(
+            SignatureNumbers(
+                letter="M", encoding=4, time_stamp=11, path=12, expected_signer=15
+            ),
+            needs=("M01",),
+            content="the signed part",
+            attributes=REQUIRED,
+            purposes=frozenset({EMAIL_PROTECTION}),
+            algorithms=_algorithms,
+        ),
+        Check(id="M01", name="the one message shape", judge=_shape),
+        Check(id="M02", name="one sender", judge=_one_sender, needs=("M01",)),
+        Check(
+            id="M03", name="protected header fields", judge=_protected, needs=("M01",)
+        ),
+        Check(id="M10", name="Date and signing time", judge=_date, needs=("M07",)),
+        Check(
+            id="M14",
+            name="From is in the certificate",
+            judge=_from_in_certificate,
+            needs=("M02", "M05"),
+        ),
+        Check(id="M16", name="notice.json", judge=_notice_json, needs=("M01",)),
+        Check(id="M17", name="the recipient", judge=_recipient, needs=("M16",)),
+        Check(id="M18", name="the text", judge=_text, needs=("M16",)),
+        Check(id="M19", name="the attachments", judge=_attachments, needs=("M16",)),
+    )
 )
 
 LETTER_NEEDS = ("M02", "M08", "M09", "M19")

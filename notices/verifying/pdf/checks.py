@@ -25,14 +25,14 @@ most by validation data and document time stamps.
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 
 import pikepdf
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
 from notices.report import Report
-from notices.verifying import content, signed_content
+from notices.verifying import content
 from notices.verifying.checks import Check, NotApplicable, malformed, readable, run
 from notices.verifying.cms import timestamp
 from notices.verifying.cms.path import Material
@@ -40,7 +40,6 @@ from notices.verifying.cms.signature import (
     CONTENT_TYPE,
     MESSAGE_DIGEST,
     SIGNING_CERTIFICATE_V2,
-    check_attributes,
 )
 from notices.verifying.content import Xmp
 from notices.verifying.pdf import (
@@ -53,6 +52,11 @@ from notices.verifying.pdf.active_content import Opened
 from notices.verifying.pdf.fast_pdf import PlainLetter
 from notices.verifying.pdf.structure import SignedRange
 from notices.verifying.policy import Policy, Revocation
+from notices.verifying.signature_checks import (
+    SignatureNumbers,
+    in_order,
+    signature_checks,
+)
 from notices.verifying.signed_content import (
     DOCUMENT_SIGNING,
     EMAIL_PROTECTION,
@@ -62,7 +66,6 @@ from notices.verifying.signed_content import (
 
 REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2)
 """signingTime is not among them: a PAdES signature has it in /M (EN 319 142-1, 5.3)."""
-PURPOSES = frozenset({EMAIL_PROTECTION, DOCUMENT_SIGNING})
 
 
 class Document:
@@ -198,10 +201,6 @@ def _passive(evidence: Document) -> str:
     return active_content.check(evidence.opened)
 
 
-def _attributes(evidence: Document) -> str:
-    return check_attributes(evidence.signed.signature, REQUIRED)
-
-
 def _document_stamps(evidence: Document) -> str:
     if evidence.archived is None:
         raise NotApplicable("no document time stamp")
@@ -223,79 +222,37 @@ def _metadata(evidence: Document) -> str:
     return f"{facts.number}, {facts.case_id}, {facts.date}"
 
 
-CHECKS: Sequence[Check[Document]] = (
-    Check(id="P01", name="a plain PDF from header to end", judge=_file),
-    Check(id="P02", name="one PAdES signature", judge=_one_signature, needs=("P01",)),
-    Check(
-        id="P03",
-        name="signed range and later additions",
-        judge=_range,
-        needs=("P02",),
-    ),
-    Check(id="P04", name="no active content", judge=_passive, needs=("P01",)),
-    Check(
-        id="P05",
-        name="encoding of the signature",
-        judge=signed_content.encoding,
-        needs=("P03",),
-    ),
-    Check(
-        id="P06",
-        name="one detached signer",
-        judge=signed_content.one_signer,
-        needs=("P05",),
-    ),
-    Check(
-        id="P07",
-        name="algorithms and key",
-        judge=signed_content.algorithms,
-        needs=("P06",),
-    ),
-    Check(id="P08", name="signed attributes", judge=_attributes, needs=("P06",)),
-    Check(
-        id="P09",
-        name="digest of the document",
-        judge=signed_content.digest,
-        needs=("P07", "P08"),
-    ),
-    Check(
-        id="P10",
-        name="signature value",
-        judge=signed_content.value,
-        needs=("P07", "P08"),
-    ),
-    Check(
-        id="P11",
-        name="signature time stamp",
-        judge=signed_content.time_stamp,
-        needs=("P10",),
-    ),
-    Check(
-        id="P12",
-        name="document time stamps",
-        judge=_document_stamps,
-        needs=("P03",),
-    ),
-    Check(
-        id="P13",
-        name="certificate path and revocation",
-        judge=signed_content.chain,
-        needs=("P10",),
-    ),
-    Check(
-        id="P14",
-        name="certificate usage",
-        judge=partial(signed_content.usage, purposes=PURPOSES),
-        needs=("P06",),
-    ),
-    Check(id="P15", name="the signer's mailbox", judge=_mailbox, needs=("P06",)),
-    Check(
-        id="P16",
-        name="expected signer",
-        judge=signed_content.expected_signer,
-        needs=("P06",),
-    ),
-    Check(id="P17", name="the letter's metadata", judge=_metadata, needs=("P02",)),
+CHECKS: Sequence[Check[Document]] = in_order(
+    (
+        *signature_checks(
+            SignatureNumbers(
+                letter="P", encoding=5, time_stamp=11, path=13, expected_signer=16
+            ),
+            needs=("P03",),
+            content="the document",
+            attributes=REQUIRED,
+            purposes=frozenset({EMAIL_PROTECTION, DOCUMENT_SIGNING}),
+        ),
+        Check(id="P01", name="a plain PDF from header to end", judge=_file),
+        Check(
+            id="P02", name="one PAdES signature", judge=_one_signature, needs=("P01",)
+        ),
+        Check(
+            id="P03",
+            name="signed range and later additions",
+            judge=_range,
+            needs=("P02",),
+        ),
+        Check(id="P04", name="no active content", judge=_passive, needs=("P01",)),
+        Check(
+            id="P12",
+            name="document time stamps",
+            judge=_document_stamps,
+            needs=("P03",),
+        ),
+        Check(id="P15", name="the signer's mailbox", judge=_mailbox, needs=("P06",)),
+        Check(id="P17", name="the letter's metadata", judge=_metadata, needs=("P02",)),
+    )
 )
 
 
