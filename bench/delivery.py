@@ -30,7 +30,7 @@ import tempfile
 import time
 from collections import defaultdict
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,13 +40,10 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.past import add_past  # noqa: E402
-from notices.config import load_config  # noqa: E402
-from notices.config.sections import OutboxSection  # noqa: E402
 from notices.delivery import Envelope, State  # noqa: E402
 from notices.queue.limits import DeliveryLimits  # noqa: E402
 from notices.queue.worker import WorkerSetup, work_once  # noqa: E402
-from notices.site.database.high_water import keep  # noqa: E402
-from notices.site.parts import Parts  # noqa: E402
+from notices.site.database.high_water import HighWater  # noqa: E402
 from notices.smtp import Reuse  # noqa: E402
 from notices.smtp.courier import SmtpCourier  # noqa: E402
 from notices.smtp.relay import Relay, Security  # noqa: E402
@@ -127,17 +124,12 @@ def add(store, case_id):
     store.queue(number, now=NOW)
 
 
-def keeper(url, store, mark):
+def keeper(store, mark):
     """What keeps the high-water mark in that file, as a site does; None: nothing."""
     if not mark:
         return None
-    plain = load_config(ROOT / "notices.toml")
-    parts = Parts(
-        replace(plain, outbox=OutboxSection(url=url, high_water_mark=mark)),
-        lambda: datetime.now(UTC),
-    )
-    parts.__dict__["store"] = store
-    return lambda: keep(parts)
+    kept = HighWater(path=Path(mark), store=store, clock=lambda: datetime.now(UTC))
+    return kept.keep
 
 
 def as_worker(url, target, connections, mark):
@@ -159,7 +151,7 @@ def as_worker(url, target, connections, mark):
             clock=lambda: datetime.now(UTC),
             jitter=random.random,
             limits=DeliveryLimits(concurrency=connections, per_domain=connections),
-            keep=keeper(url, store, mark),
+            keep=keeper(store, mark),
         )
         if setup.keep:
             setup.keep()  # as every site has one, once it has sent

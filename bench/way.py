@@ -26,10 +26,8 @@ from notices.mail import entity, message
 from notices.notice import JST, compose
 from notices.queue import deliver_one
 from notices.signing import sign_entity, sign_pdf
-from notices.site import sending
-from notices.site.parts import Parts
+from notices.site import Site, parts
 from notices.site.preparing import documents as making
-from notices.site.preparing import preparer
 from notices.site.starting import start_site
 from notices.store import CaseKey
 from notices.verifying import verify
@@ -61,31 +59,33 @@ class Steps:
         return "\n".join(lines)
 
 
-def one(parts: Parts, text: str, serial: int, steps: Steps) -> None:
+def one(site: Site, text: str, serial: int, steps: Steps) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     with steps.step("read and check judgment"):
-        judgment = read_judgment(text, parts.catalogue)
+        judgment = read_judgment(text, site.catalogue)
     with steps.step("compose notice"):
         notice = compose(
             judgment,
-            catalogue=parts.catalogue,
-            center=parts.center,
+            catalogue=site.catalogue,
+            center=site.center,
             number=f"B-{serial}",
             date=now.astimezone(JST).date(),
-            directory=parts.directory,
+            directory=site.directory,
         )
     with steps.step("judge key and certificate"):
-        signer = parts.desk.signer(now)
+        signer = site.desk.signer(now)
     with steps.step("letter: text, PDF/A, DOCX"):
         machine = notice_json(notice)
         letter = write_letter(
             notice,
-            templates=parts.templates,
-            settings=parts.letter_settings,
+            templates=site.templates,
+            settings=parts.letter_settings(site.config),
             notice_json_sha256=sha256(machine).hexdigest(),
         )
         mail = write_mail(
-            notice, templates=parts.templates, settings=parts.letter_settings
+            notice,
+            templates=site.templates,
+            settings=parts.letter_settings(site.config),
         )
     with steps.step("sign PDF"):
         pdf = sign_pdf(
@@ -107,24 +107,24 @@ def one(parts: Parts, text: str, serial: int, steps: Steps) -> None:
         )
         octets = message(headers, part, signature, boundary="=_s_0123456789abcdef")
     with steps.step("verify (ours)"):
-        report = verify(octets, trust=parts.desk.trust_files, at=now)
+        report = verify(octets, trust=site.desk.trust_files, at=now)
     assert report.verdict == "TOTAL-PASSED", report
     with steps.step("verify (ours and second)"):
-        parts.desk.require_accepted(octets, signer, now)
+        site.desk.require_accepted(octets, signer, now)
     with steps.step("store: number, notice"):
         key = CaseKey(case_id=f"BENCH-{serial}", rung=notice.recipient.rung.value)
-        number = parts.store.reserve_number(
+        number = site.store.reserve_number(
             key, year=now.year, make_number=lambda count: f"B-{count}", now=now
         )
-        prepared = preparer.prepared(
-            parts, notice, key, signer, documents, octets, headers
+        prepared = site.preparer.signed_notice(
+            notice, key, signer, documents, octets, headers
         )
-        parts.store.add(
+        site.store.add(
             replace(prepared, number=number, judgment=write_judgment(judgment)), now=now
         )
-        parts.store.queue(number, now=now)
+        site.store.queue(number, now=now)
     with steps.step("send (STARTTLS, loopback)"):
-        attempt = asyncio.run(deliver_one(sending.shift(parts), number))
+        attempt = asyncio.run(deliver_one(site.sender.setup(), number))
     assert attempt.state == "sent", attempt
 
 
@@ -139,12 +139,12 @@ def main(count: int) -> None:
         config = load_config(home)
         with receiving(received, pki / "tls-cert.pem", pki / "tls-key.pem") as port:
             config = replace(config, smtp=replace(config.smtp, port=port))
-            parts = Parts(config, lambda: datetime.now(UTC))
-            one(parts, text, 0, Steps())
+            site = Site(config)
+            one(site, text, 0, Steps())
             steps = Steps()
             for serial in range(1, count + 1):
-                one(parts, text, serial, steps)
-            parts.store.close()
+                one(site, text, serial, steps)
+            site.store.close()
     print(f"{count} notices after a warm-up; form 2, bilingual, RSA or EC as shipped")
     print(steps.table())
 

@@ -9,117 +9,117 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COURIER, WORKER = "test_courier.py", "test_worker.py"
-STORE, CRASH = "test_store.py", "test_crash.py"
-TOGETHER = "test_together.py"
+COURIER, WORKER = "smtp/test_courier.py", "queue/test_worker.py"
+STORE, CRASH = "store/test_store.py", "store/test_crash.py"
+GROUPS = "queue/test_group_commit.py"
 MUTANTS = {
     "a doubt is queued again": (
-        "moves.py",
+        "store/transitions.py",
         "state = State.IN_DOUBT if armed else State.QUEUED",
         "state = State.QUEUED",
         STORE,
     ),
     "send queues what is in doubt": (
-        "moves.py",
+        "store/transitions.py",
         "if row.state is not State.HELD:",
         "if row.state is State.WITHDRAWN:",
         STORE,
     ),
     "a lost lease does not matter": (
-        "steps.py",
+        "store/attempt_steps.py",
         'deliveries.c.lease_until > bindparam("now"),',
         "",
         STORE,
     ),
     "a time-out after the dot means retry": (
-        "courier.py",
+        "smtp/courier.py",
         "state = State.IN_DOUBT if self.progress.is_armed else State.DEFERRED",
         "state = State.DEFERRED",
         COURIER,
     ),
     "armed too late": (
-        "courier.py",
+        "smtp/courier.py",
         "        self.progress.is_armed = True\n",
         "",
         COURIER,
     ),
     "sent before the reply": (
-        "courier.py",
+        "smtp/courier.py",
         "reply = await wire.end_of_data(timeout=timeouts.end_of_data)",
         'wire.write(b".\\r\\n"); reply = Reply(code=250)',
         COURIER,
     ),
     "an early reply is believed": (
-        "wire.py",
+        "smtp/protocol.py",
         "        if self._is_unasked:\n",
         "        if False:\n",
         COURIER,
     ),
     "any line is a reply": (
-        "wire.py",
+        "smtp/protocol.py",
         "if not match or len(set(_CODES.findall(match[0]))) != 1:",
         "if not match:",
         COURIER,
     ),
     "dots are not doubled": (
-        "courier.py",
+        "smtp/courier.py",
         "wire.send(_with_dots(message)",
         "wire.send(message",
         COURIER,
     ),
     "the archive may be refused": (
-        "courier.py",
-        'raise Ended(State.DEFERRED, note="the archive mailbox was refused")',
+        "smtp/courier.py",
+        'raise AttemptEnded(State.DEFERRED, note="the archive mailbox was refused")',
         "return",
         COURIER,
     ),
     "STARTTLS is opportunistic": (
-        "session.py",
-        'raise Ended(State.DEFERRED, note="the server offers no STARTTLS")',
+        "smtp/session.py",
+        'raise AttemptEnded(State.DEFERRED, note="the server offers no STARTTLS")',
         "return",
         COURIER,
     ),
     "stage data is not committed": (
-        "delivering.py",
+        "queue/attempt.py",
         "if stage is Stage.DATA:",
         "if stage is Stage.END_OF_DATA:",
         WORKER,
     ),
     "the message is not hashed again": (
-        "rows.py",
+        "store/rows.py",
         "if any(value != actual for value in recorded):",
         "if not recorded:",
         WORKER,
     ),
     "the check before the attempt is ignored": (
-        "delivering.py",
-        "attempt = attempt or await _carry(shift, together, claimed, message)",
-        "attempt = await _carry(shift, together, claimed, message)",
+        "queue/attempt.py",
+        "attempt = attempt or await _carry(setup, commits, claimed, message)",
+        "attempt = await _carry(setup, commits, claimed, message)",
         WORKER,
     ),
     "given up is not noticed": (
-        "delivering.py",
-        "            queued_at=queued_at + _closed(shift.hours, queued_at, now),",
+        "queue/attempt.py",
+        "            queued_at=queued_at + _closed(setup.hours, queued_at, now),",
         "            queued_at=now,",
         WORKER,
     ),
     "broken bytes begin an attempt": (
-        "steps.py",
+        "store/attempt_steps.py",
         (
             "                self.outcomes[row.number] = message  # no attempt has begun\n"
             "                continue\n"
         ),
         "                message = b''\n",
-        TOGETHER,
+        GROUPS,
     ),
     "the earliest clock decides": (
-        "steps.py",
-        "now = max(step.now for step in steps)",
-        "now = min(step.now for step in steps)",
-        TOGETHER,
+        "store/attempt_steps.py",
+        "max(step.now for step in steps)",
+        "min(step.now for step in steps)",
+        GROUPS,
     ),
     "another worker's attempt can be finished": (
-        "steps.py",
+        "store/attempt_steps.py",
         (
             '        deliveries.c.lease_owner == bindparam("of_owner"),\n'
             "    )\n    .values(\n"
@@ -128,31 +128,31 @@ MUTANTS = {
         STORE,
     ),
     "one that is refused fails all": (
-        "store.py",
-        "if len(together) == 1 or _is_of_all(error):",
+        "store/store.py",
+        "if len(steps) == 1 or _is_of_all(error):",
         "if error:",
-        TOGETHER,
+        GROUPS,
     ),
     "done before the commit": (
-        "store.py",
-        "return [error] * len(together)",
-        "return [None] * len(together)",
-        TOGETHER,
+        "store/store.py",
+        "return [error] * len(steps)",
+        "return [None] * len(steps)",
+        GROUPS,
     ),
     "who left is claimed": (
-        "together.py",
-        "            if each.made.done():\n                continue\n",
+        "queue/group_commit.py",
+        "            if waiter.made.done():\n                continue\n",
         "",
-        TOGETHER,
+        GROUPS,
     ),
     "a number is reserved twice": (
-        "intake.py",
+        "store/adding.py",
         "serial = newest_serial(connection, series, year) + 1",
         "serial = newest_serial(connection, series, year) + 2",
         STORE,
     ),
     "killed after data and queued again": (
-        "moves.py",
+        "store/transitions.py",
         "armed = row.stage is Stage.DATA",
         "armed = row.stage is Stage.END_OF_DATA",
         CRASH,
@@ -167,14 +167,14 @@ def test_the_mutant_is_caught(tmp_path, name):
     shutil.copytree(ROOT / "notices", tmp_path / "notices", ignore=_NO_CACHE)
     shutil.copytree(ROOT / "tests", tmp_path / "tests", ignore=_NO_CACHE)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    path = tmp_path / "notices" / "outbox" / module
+    path = tmp_path / "notices" / module
     source = path.read_text(encoding="utf-8")
     assert source.count(original) == 1, "the mutant no longer fits the code"
     path.write_text(source.replace(original, mistake), encoding="utf-8")
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-x", "-m", "not torture"),
-            f"tests/outbox/{tests}",
+            f"tests/{tests}",
         ],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},

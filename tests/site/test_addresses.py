@@ -166,7 +166,7 @@ def write_directory(desk, *domains):
 def addresses_of(desk, resolver, **changes):
     config = load_config(desk.home)
     with Site(replace(config, **changes)) as site:
-        return list(examine_addresses(site._parts, resolver))
+        return list(examine_addresses(site.config, lambda: site.directory, resolver))
 
 
 def test_doctor_asks_who_takes_the_mail(desk):

@@ -21,9 +21,6 @@ from notices.config import load_config
 from notices.errors import CertificateNotUsable
 from notices.mail import split
 from notices.notice import JST
-from notices.site.parts import Parts
-from notices.site.preparing.preparer import prepare
-from notices.site.sending import recheck
 from tests.programs import require_module, require_program
 from tests.signing.site_authority import (
     emptied,
@@ -189,18 +186,18 @@ def test_a_mail_that_waited_goes_out_until_its_certificate_ends(desk, tmp_path):
 
 def wait_for_the_end(desk, clock):
     start = clock[0]
-    parts = Parts(config=load_config(desk.home), clock=lambda: clock[0])
+    site = Site(load_config(desk.home), clock=lambda: clock[0])
     judgment = read_judgment(
         (desk.home / "cases" / f"{CASE_1}.json").read_text("utf-8")
     )
-    number = prepare(parts, judgment).number
+    number = site.prepare(judgment).number
     clock[0] = start + timedelta(days=15)
-    recheck(parts, number)
+    site.sender.recheck(number)
     with pytest.raises(CertificateNotUsable, match="less than 7 days"):
-        parts.desk.signer(clock[0])
+        site.desk.signer(clock[0])
     clock[0] = start + timedelta(days=21)
     with pytest.raises(CertificateNotUsable, match="expired on"):
-        recheck(parts, number)
+        site.sender.recheck(number)
 
 
 # -- in a token -------------------------------------------------------------------

@@ -42,7 +42,7 @@ class Walk:
 
     @property
     def store(self) -> Any:
-        return self.site._parts.store
+        return self.site.store
 
     def step(self, seconds: int = 1) -> datetime:
         self.centre.clock(self.centre.now + timedelta(seconds=seconds))

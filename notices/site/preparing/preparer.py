@@ -183,9 +183,9 @@ class Preparer:
         headers = make_headers(notice, documents.mail, signing_time)
         octets = sign_message(headers, documents, notice, signer, signing_time)
         self.desk.require_accepted(octets, signer, self.clock())
-        return self._prepared(notice, key, signer, documents, octets, headers)
+        return self.signed_notice(notice, key, signer, documents, octets, headers)
 
-    def _prepared(
+    def signed_notice(
         self,
         notice: Notice,
         key: CaseKey,

@@ -7,10 +7,10 @@ answers in SignedData.crls as well (RFC 5940), and count as they did.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from asn1crypto import core, ocsp
 
+from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.checks import malformed
 from notices.verifying.cms import der, signed_data
 from notices.verifying.policy import (
@@ -116,10 +116,10 @@ def _read_basic(answer: bytes) -> Revocation:
         raise malformed("revocation-values has an OCSPResponse, not what is in it")
     if tags not in BASIC_FIELDS:
         raise malformed("revocation-values has something that is no BasicOCSPResponse")
-    wrap = _response_once if len(answer) <= USUAL_LIST else _response
-    return read_ocsp(wrap(answer))
+    return read_ocsp(_response(answer))
 
 
+@bounded_cache(entries=64, octets=USUAL_LIST)
 def _response(basic: bytes) -> bytes:
     """The OCSPResponse around it (RFC 6960, 4.2.1), as the responder sent it."""
     holder = {
@@ -128,6 +128,3 @@ def _response(basic: bytes) -> bytes:
     }
     response = {"response_status": "successful", "response_bytes": holder}
     return bytes(ocsp.OCSPResponse(response).dump())
-
-
-_response_once = lru_cache(maxsize=64)(_response)

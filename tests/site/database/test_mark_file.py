@@ -11,7 +11,6 @@ import pytest
 
 from notices.ledger import parse_mark
 from notices.site import Site
-from notices.site.database.high_water import keep
 from tests.programs import require_program
 from tests.site.conftest import CASE_1
 
@@ -19,11 +18,10 @@ ROOT = Path(__file__).parents[3]
 WRITER = """
 import sys
 from notices.site import Site
-from notices.site.database.high_water import renew
 with Site.open(sys.argv[1]) as site:
     print("ready", flush=True)
     for _ in range(int(sys.argv[2])):
-        renew(site._parts, site.store)
+        site.high_water.renew(site.store)
 """
 
 
@@ -88,5 +86,5 @@ def test_a_mark_that_lags_behind_is_in_order(desk, received, behind):
         )
         older = older.grown([], {}, identity=newest.identity)
         path.write_text(older.text(), encoding="utf-8")
-        keep(site._parts)
+        site.high_water.keep()
     assert parse_mark(path.read_text("utf-8")) == newest

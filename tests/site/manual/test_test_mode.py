@@ -13,7 +13,6 @@ import pytest
 from notices import Site, verify
 from notices.delivery import State
 from notices.queue import deliver_one
-from notices.site.sending import setup
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 
 OWN = "trial@hotline.example.jp"
@@ -168,10 +167,8 @@ def test_the_flag_is_compared_again_before_each_attempt(desk, received, trial):
         site.store.queue(test.number, now=datetime.now(UTC))
     trial("")
     with Site.open(desk.home) as site:
-        parts = site._parts
-        attempt = asyncio.run(
-            deliver_one(replace(setup(parts), is_test=None), test.number)
-        )
+        setup = replace(site.sender.setup(), is_test=None)
+        attempt = asyncio.run(deliver_one(setup, test.number))
     assert attempt.state is State.DEFERRED
     assert "never sent for real" in attempt.note
     assert attempt.remote == ""

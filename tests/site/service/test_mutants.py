@@ -48,7 +48,7 @@ MUTANTS = {
     ),
     "a night makes old": (
         "queue/attempt.py",
-        "queued_at=queued_at + _closed(shift.hours, queued_at, now),",
+        "queued_at=queued_at + _closed(setup.hours, queued_at, now),",
         "queued_at=queued_at,",
         FLOOR,
     ),
@@ -70,10 +70,11 @@ MUTANTS = {
     "a stop breaks off": (
         "queue/worker.py",
         (
-            "        await floor.finish()\n"
-            "        shift.tell(News(kind=NewsKind.STOPPED, at=shift.clock()))"
+            "        await deliveries.finish()\n"
+            "        await deliveries.keep()\n"
+            "        setup.tell(WorkerEvent(kind=WorkerEventKind.STOPPED"
         ),
-        "        shift.tell(News(kind=NewsKind.STOPPED, at=shift.clock()))",
+        "        setup.tell(WorkerEvent(kind=WorkerEventKind.STOPPED",
         SERVICE,
     ),
     "the worker serves every channel": (
@@ -87,7 +88,7 @@ MUTANTS = {
     ),
     "a form is mailed": (
         "site/sending.py",
-        "if channels.is_open(stored):",
+        "if is_open(stored):",
         "if stored is None:",
         WEBFORM,
     ),
@@ -99,22 +100,22 @@ MUTANTS = {
     ),
     "the mode is not compared": (
         "site/test_mode.py",
-        "    address = address_of(parts)\n    if not stored.is_test:",
+        "        if not stored.is_test:\n            real =",
         (
-            "    address = ''\n    if not stored.is_test or stored:\n        return ''\n"
-            "    if not stored.is_test:"
+            "        if not stored.is_test or stored:\n            return ''\n"
+            "        if not stored.is_test:\n            real ="
         ),
         TRIAL,
     ),
     "a test goes to the real address": (
         "site/test_mode.py",
-        "notice.recipient, mailbox=address, channel",
+        "notice.recipient, mailbox=self.address, channel",
         "notice.recipient, channel",
         TRIAL,
     ),
     "tests use up real numbers": (
         "site/test_mode.py",
-        'return SERIES if address_of(parts) else ""',
+        'return SERIES if self.is_test else ""',
         'return ""',
         TRIAL,
     ),
