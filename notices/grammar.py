@@ -173,3 +173,19 @@ def ip_address_fault(text: str) -> str | None:
     except ValueError:
         return "must be an IPv4 or IPv6 address"
     return "must not have a zone" if "%" in text else None
+
+
+def is_loopback(host: str) -> bool:
+    """True for names and addresses that never leave the machine, judged as written.
+
+    `localhost` in any case (RFC 6761, 6.3), 127.0.0.0/8 and ::1 (RFC 1122, 3.2.1.3;
+    RFC 4291, 2.5.3), also as IPv4-mapped.
+    """
+    if host.lower() == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback

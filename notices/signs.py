@@ -58,6 +58,20 @@ def spelt(char: str) -> str:
     return f"〔U+{ord(char):04X}〕"
 
 
+def plain(text: str, limit: int | None = None) -> str:
+    """One line in which everything is seen, for screens, logs and reports.
+
+    limit: characters of the text that are shown; None: all.
+    """
+    if limit is not None and len(text) > limit:
+        text = text[:limit] + "…"
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() or char == "\u3000" else spelt(char) for char in text
+    )
+
+
 def guarded(text: str) -> str:
     """The text, the bracket of each 〔U+XXXX〕 that it holds itself spelt out.
 

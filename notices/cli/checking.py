@@ -6,13 +6,14 @@ from typing import Any
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import plain, print_json
+from notices.cli.output import print_json
 from notices.config import FILE_NAME
 from notices.errors import InvalidJudgment, InvalidTemplate
 from notices.judgment import Judgment
 from notices.letters import check_templates
 from notices.notice import Form
 from notices.rules import is_on_hold
+from notices.signs import plain
 from notices.site import Site
 
 

@@ -10,11 +10,12 @@ from typing import Final
 
 import click
 
-from notices.cli.output import plain, print_table
+from notices.cli.output import print_table
 from notices.config import Config, load_config
 from notices.errors import ConfigError, InputError, InvalidJudgment, NoticesError
 from notices.files import safe_write
 from notices.report import Verdict
+from notices.signs import plain
 from notices.site import Receipt, Site
 from notices.site.starting import INVALID_CASE, invalid_case, start_site
 from notices.verifying import verify_isolated

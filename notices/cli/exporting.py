@@ -8,13 +8,13 @@ from notices.cli.options import json_option, site_option
 from notices.cli.output import (
     FORCE_OPTION,
     Output,
-    plain,
     print_json,
     read_file,
     tell_troubles,
 )
 from notices.errors import InputError
 from notices.files import safe_write
+from notices.signs import plain
 from notices.site import Site
 from notices.site.exporting import Exported
 

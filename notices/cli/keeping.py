@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import plain, print_json, print_table
+from notices.cli.output import print_json, print_table
+from notices.signs import plain
 from notices.site import Site
 from notices.site.database.reconcile import Reconciled
 

@@ -5,8 +5,8 @@ import logging
 
 import click
 
-from notices.cli.output import plain
 from notices.queue import WorkerEvent, WorkerEventKind
+from notices.signs import plain
 
 LOGGER = logging.getLogger("notices.worker")
 

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,19 +18,10 @@ from notices.files import (
     require_free,
     safe_write,
 )
+from notices.signs import plain
 
 MAX_FILE_BYTES = MAX_READ
 """A larger file is nothing of ours; it is not read into memory."""
-
-
-def plain(text: str) -> str:
-    """`text` with everything that could steer a terminal shown as its number."""
-    return "".join(
-        character
-        if character == " " or unicodedata.category(character)[0] not in "CZ"
-        else f"\\u{{{ord(character):X}}}"
-        for character in text
-    )
 
 
 def tell_troubles(troubles: Iterable[NoticesError]) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import plain, print_json
+from notices.cli.output import print_json
 from notices.errors import NoticesError
+from notices.signs import plain
 from notices.site import Receipt, Site
 from notices.site.receiving import Arrival
 from notices.store import Decision

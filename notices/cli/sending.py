@@ -10,13 +10,14 @@ import click
 from notices.cli.channels import lines_to_copy
 from notices.cli.logs import log, start_logging
 from notices.cli.options import json_option, site_option
-from notices.cli.output import plain, print_json, tell_troubles, troubles_json
+from notices.cli.output import print_json, tell_troubles, troubles_json
 from notices.cli.progress import counting, watching
 from notices.delivery import State
 from notices.errors import NoticesError
 from notices.judgment import Rung
 from notices.queue import WorkerEvent
 from notices.rules import Channel
+from notices.signs import plain
 from notices.site import Receipt, Site
 
 SEVERITY = (0, 75, 69, 65, 77, 78, 70)

@@ -14,14 +14,7 @@ import click
 
 from notices.cli.collecting import collect, is_many, total_bytes
 from notices.cli.options import json_option
-from notices.cli.output import (
-    FORCE_OPTION,
-    Output,
-    plain,
-    print_json,
-    print_table,
-    read_file,
-)
+from notices.cli.output import FORCE_OPTION, Output, print_json, print_table, read_file
 from notices.errors import NoticesError
 from notices.report import (
     CLOCK_TOLERANCE,
@@ -31,6 +24,7 @@ from notices.report import (
     Verdict,
     worst_exit_code,
 )
+from notices.signs import plain
 from notices.verifying import Outcome, Question, render_text, to_json, verify_many
 
 FILE = click.Path(path_type=Path)

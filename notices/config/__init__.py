@@ -5,7 +5,7 @@ once. Paths in the file are relative to it.
 """
 
 from notices.config.numbering import number_text
-from notices.config.reading import FILE_NAME, is_loopback, load_config, parse_config
+from notices.config.reading import FILE_NAME, load_config, parse_config
 from notices.config.sections import SECTIONS, Config, KeyEntry
 from notices.config.trial import trial_pattern
 from notices.config.worker import metrics_address, quiet_hours
@@ -15,7 +15,6 @@ __all__ = [
     "SECTIONS",
     "Config",
     "KeyEntry",
-    "is_loopback",
     "load_config",
     "metrics_address",
     "number_text",

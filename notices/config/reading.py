@@ -1,6 +1,5 @@
 """Reading `notices.toml`: every fault at once, with file and line."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
@@ -18,7 +17,7 @@ from notices.config.signing import signing_problems
 from notices.config.trial import trial_problem
 from notices.config.worker import worker_problems
 from notices.errors import ConfigError, Fault
-from notices.grammar import mailbox_fault
+from notices.grammar import is_loopback, mailbox_fault
 
 FILE_NAME = "notices.toml"
 
@@ -162,10 +161,3 @@ def _cross_faults(sections: Mapping[str, Any], lines: Lines) -> list[Fault]:
     if problem := trial_problem(sections["test"], sections["numbering"].pattern):
         faults.append(Fault(lines.of("test", "address"), problem))
     return faults
-
-
-def is_loopback(host: str) -> bool:
-    """True for the names and addresses that never leave the machine."""
-    return host in ("localhost", "::1") or bool(
-        re.fullmatch(r"127(\.\d{1,3}){3}", host)
-    )

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from datetime import time
-from ipaddress import ip_address
 
 from notices.config.sections import WorkerSection
+from notices.grammar import is_loopback
 
 _HOURS = re.compile(
     r"([01][0-9]|2[0-3]):([0-5][0-9]) ?- ?([01][0-9]|2[0-3]):([0-5][0-9])"
@@ -35,11 +35,7 @@ def metrics_address(text: str) -> tuple[str, int] | None:
     if match is None or not 0 < int(match[2]) <= _MAX_PORT:
         return None
     host = match[1].strip("[]")
-    try:
-        is_local = host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return None
-    return (host, int(match[2])) if is_local else None
+    return (host, int(match[2])) if is_loopback(host) else None
 
 
 def worker_problems(section: WorkerSection) -> Iterator[tuple[str, str]]:

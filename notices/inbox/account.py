@@ -5,7 +5,8 @@ import ssl
 from dataclasses import dataclass, field
 
 from notices.errors import ConfigError
-from notices.smtp.relay import Security, is_loopback
+from notices.grammar import is_loopback
+from notices.smtp.relay import Security
 
 _FOLDER = re.compile(r"[ -~]{1,200}")
 

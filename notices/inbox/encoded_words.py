@@ -4,6 +4,7 @@ import binascii
 import re
 
 from notices.inbox.mime import MimePart
+from notices.signs import plain
 
 MAX_SHOWN = 300
 """Characters of a foreign text that go on record."""
@@ -67,10 +68,7 @@ def text_of(part: MimePart) -> str:
 
 def shown(text: str, limit: int = MAX_SHOWN) -> str:
     """Make one printable line of a foreign text, cut at `limit` characters."""
-    line = " ".join(text[: limit * 4].split())
-    line = "".join(
-        sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line
-    )
+    line = plain(" ".join(text[: limit * 4].split()))
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

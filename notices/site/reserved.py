@@ -7,9 +7,9 @@ Any other relay would carry the mail out, where nobody reads it.
 from collections.abc import Iterable
 
 from notices.addresses import is_reserved
-from notices.config import is_loopback
 from notices.delivery import Envelope
 from notices.errors import RefusedError
+from notices.grammar import is_loopback
 
 
 def fault(host: str, mailboxes: Iterable[str]) -> str:

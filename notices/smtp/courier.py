@@ -16,9 +16,10 @@ from typing import Protocol
 from aiosmtplib import SMTPException, SMTPResponseException
 
 from notices.delivery import Attempt, Envelope, Reply, Stage, State, classify
+from notices.signs import plain
 from notices.smtp.commands import faults_of, mail_from, rcpt_to, rcpt_to_archive
 from notices.smtp.pool import Pool, Reuse
-from notices.smtp.protocol import printable, reply_from
+from notices.smtp.protocol import reply_from
 from notices.smtp.relay import Relay, tls_context
 from notices.smtp.session import (
     INTERMEDIATE,
@@ -200,13 +201,13 @@ def _with_dots(message: bytes) -> bytes:
 
 def _describe(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"certificate refused: {printable(error.verify_message)}"
+        return f"certificate refused: {plain(error.verify_message)}"
     if isinstance(error, ssl.SSLError):
-        return f"TLS failed: {printable(str(error.reason or error))}"
+        return f"TLS failed: {plain(str(error.reason or error))}"
     if isinstance(error, TimeoutError):
         return "no answer in time"
     if isinstance(error, ConnectionRefusedError):
         return "connection refused"
     if isinstance(error, SMTPException):
-        return printable(error.message)
-    return printable(str(error)) or "connection lost"
+        return plain(error.message)
+    return plain(str(error)) or "connection lost"

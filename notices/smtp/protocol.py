@@ -16,6 +16,7 @@ from aiosmtplib.esmtp import parse_esmtp_extensions
 from aiosmtplib.protocol import SMTPProtocol
 
 from notices.delivery import Reply
+from notices.signs import plain
 
 # RFC 5321, 4.2: three digits, the first 2 to 5, the same on every line
 _REPLY = re.compile(
@@ -94,7 +95,7 @@ class Wire(SMTPProtocol):
             self._is_asked = False
         match = _REPLY.match(raw)
         if not match or len(set(_CODES.findall(match[0]))) != 1:
-            shown = printable(raw[:_SHOWN_OF_GARBAGE].decode("ascii", "replace"))
+            shown = plain(raw[:_SHOWN_OF_GARBAGE].decode("ascii", "replace"))
             raise NotSmtp(f"no SMTP reply: {shown}")
         if match.end() != len(raw):
             self._is_unasked = True
@@ -179,22 +180,12 @@ class Wire(SMTPProtocol):
                     await self._is_lost.wait()
 
 
-def printable(text: str) -> str:
-    """Escape what is not printable, and make it one line."""
-    if text.isprintable():
-        return text
-    return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode()
-        for sign in text
-    )
-
-
 def reply_from(code: int, message: str) -> Reply:
     """Take the enhanced status out of a reply's text (RFC 3463)."""
     lines = message.split("\n")
     enhanced = _ENHANCED.match(lines[0])
     texts = [_ENHANCED.sub("", line, count=1) for line in lines] if enhanced else lines
-    text = printable(" ".join(texts))
+    text = plain(" ".join(texts))
     return Reply(
         code=code,
         enhanced_status=enhanced[1] if enhanced else "",

@@ -3,9 +3,9 @@
 import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import ip_address
 
 from notices.errors import ConfigError
+from notices.grammar import is_loopback
 
 
 class Security(StrEnum):
@@ -65,16 +65,6 @@ class Relay:
         """Host and port, for the record."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{host}:{self.port}"
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine, judged by its name alone."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def tls_context(relay: Relay) -> ssl.SSLContext | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from notices.report import CheckStatus, Finding, SubIndication
+from notices.signs import plain
 
 Evidence = TypeVar("Evidence")
 Evidence_contra = TypeVar("Evidence_contra", contravariant=True)
@@ -147,16 +148,4 @@ def _finding(
         status=status,
         sub_indication=sub_indication,
         detail=plain(detail, MAX_DETAIL),
-    )
-
-
-def plain(text: str, limit: int | None = None) -> str:
-    """The text with everything invisible shown, such as 〔U+202E〕."""
-    if limit is not None and len(text) > limit:
-        text = text[:limit] + "…"
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() or char == "\u3000" else f"〔U+{ord(char):04X}〕"
-        for char in text
     )

@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 
 from notices.printed import spellings
 from notices.report import NoticeFacts
-from notices.signs import read_back
-from notices.verifying.checks import malformed, plain, refuse_later
+from notices.signs import plain, read_back
+from notices.verifying.checks import malformed, refuse_later
 
 NOTICE_SCHEMA = "urn:notices:notice:1"
 MAX_JSON = 4_000_000

@@ -11,7 +11,7 @@ from notices.report import (
     SubIndication,
     Verdict,
 )
-from notices.verifying.checks import plain
+from notices.signs import plain
 
 _MARKS = {
     CheckStatus.PASSED: "ok  ",

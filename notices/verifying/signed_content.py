@@ -12,8 +12,9 @@ from typing import Protocol
 from asn1crypto import x509
 
 from notices.report import SignerIdentity, SubIndication
+from notices.signs import plain
 from notices.verifying.bounded_cache import bounded_cache
-from notices.verifying.checks import NotApplicable, Refusal, malformed, plain, readable
+from notices.verifying.checks import NotApplicable, Refusal, malformed, readable
 from notices.verifying.cms import path, signer, timestamp
 from notices.verifying.cms import signature as cms_signature
 from notices.verifying.cms.path import Material

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from notices.config import SECTIONS, is_loopback, load_config, number_text, parse_config
+from notices.config import SECTIONS, load_config, number_text, parse_config
 from notices.errors import ConfigError
+from notices.grammar import is_loopback
 
 SAMPLE = Path(__file__).parents[2] / "notices.toml"
 

@@ -11,8 +11,9 @@ from functools import cached_property
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from notices.config import Config, is_loopback
+from notices.config import Config
 from notices.errors import CertificateNotUsable, RefusedError
+from notices.grammar import is_loopback
 from notices.report import SubIndication, Verdict
 from notices.signing import (
     CertificateFinding,

@@ -23,8 +23,9 @@ from notices.ledger import (
     parse_verifier_key,
 )
 from notices.report import NoticeFacts, StoryLine
+from notices.signs import plain
 from notices.verifying.checkpoint import open_checkpoint
-from notices.verifying.checks import later, malformed, plain, refuse_later
+from notices.verifying.checks import later, malformed, refuse_later
 
 DOCUMENTS = "documents/"
 MESSAGE = "documents/message.eml"
