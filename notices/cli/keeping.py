@@ -9,7 +9,7 @@ from notices.cli.options import json_option, site_option
 from notices.cli.output import print_json, print_table
 from notices.signs import plain
 from notices.site import Site
-from notices.site.database.reconcile import Reconciled
+from notices.site.database.reconciled import Reconciled
 
 
 @click.command()

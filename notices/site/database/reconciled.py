@@ -1,0 +1,63 @@
+"""What `reconcile` compared and made of it, as a value."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from notices.ledger import Checkpoint, HighWaterMark
+from notices.store.lost_numbers import LostNumber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """What was compared, and what was made of it."""
+
+    checkpoint: Checkpoint | None
+    """The one that was published last."""
+    holds: bool
+    """True: the ledger still contains it."""
+    size: int
+    """Entries of the ledger before this."""
+    copies: int
+    """Mails of ours in the archive."""
+    sent: tuple[str, ...]
+    """Numbers whose copy was found and that are `sent` now."""
+    lost: tuple[LostNumber, ...]
+    """Notices that only the archive holds."""
+    skipped: tuple[LostNumber, ...] = field(default=())
+    """Numbers that will not be given, because somebody may have them."""
+    doubtful: tuple[str, ...] = field(default=())
+    """Message-IDs in the archive that claim to be ours and cannot be verified."""
+    mark: HighWaterMark | None = None
+    """What the database had reached, as it was kept outside of it."""
+    mark_holds: bool = True
+    """True: it still reaches that, as far as it is known."""
+    compared: tuple[str, ...] = ()
+    """What there was to compare with: `high_water_mark`, `checkpoint`, `archive`."""
+    in_doubt: tuple[str, ...] = ()
+    """Numbers that waited here and may have been sent since; an operator decides."""
+    copied_from: str = ""
+    """Where the database was used before, if this is a copy of it."""
+    dismissed: tuple[str, ...] = field(default=())
+    """Message-IDs of copies of ours whose number another notice here has by now."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of `notices reconcile --json`."""
+        last, mark = self.checkpoint, self.mark
+        return {
+            "compared": list(self.compared),
+            "high_water_mark": mark and {"size": mark.size, "root": mark.root.hex()},
+            "high_water_mark_holds": self.mark_holds,
+            "in_doubt": list(self.in_doubt),
+            "copied_from": self.copied_from,
+            "checkpoint": last and {"size": last.size, "root": last.root.hex()},
+            "checkpoint_holds": self.holds,
+            "ledger_size": self.size,
+            "archive_copies": self.copies,
+            "sent": list(self.sent),
+            "lost": [
+                {"number": each.number, "case_id": each.case_id} for each in self.lost
+            ],
+            "skipped": [each.number for each in self.skipped],
+            "doubtful": list(self.doubtful),
+            "dismissed": list(self.dismissed),
+        }
