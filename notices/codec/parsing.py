@@ -63,7 +63,7 @@ def path_of(parts: tuple[Part, ...]) -> str:
     for part in parts:
         if isinstance(part, int):
             path += f"[{part}]"
-        elif re.fullmatch(r"\w{1,60}", part, re.ASCII):
+        elif re.fullmatch(r"[\w-]{1,60}", part, re.ASCII):
             path += f".{part}" if path else part
         else:
             path += f"[{json.dumps(part[:60])}]"
