@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+from codecs import BOM_UTF8
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from notices import catalogue as catalogues
 from notices import grammar
 from notices.catalogue import Catalogue
 from notices.codec.package_data import load_catalogue
-from notices.codec.parsing import parse
+from notices.codec.parsing import Unreadable, parse
 from notices.codec.reading import read
 from notices.errors import Fault, InvalidJudgment
 from notices.judgment import Judgment
@@ -28,7 +29,13 @@ def read_judgment(text: str | bytes, catalogue: Catalogue | None = None) -> Judg
     >>> judgment.category, judgment.found_on.isoformat()
     ('bank-account-transfer-solicitation', '2026-11-16')
     """
-    data, found = parse(text)
+    try:
+        data, found = parse(_without_mark(text))
+    except Unreadable as wrong:
+        raise InvalidJudgment(
+            f"the judgment cannot be read: {wrong}",
+            hint="`notices schema` prints what a judgment looks like",
+        ) from wrong
     judgment, structural = read(Judgment, data)
     found += structural
     unread = tuple(fault.path for fault in found)
@@ -45,6 +52,11 @@ def read_judgment(text: str | bytes, catalogue: Catalogue | None = None) -> Judg
 def write_judgment(judgment: Judgment) -> str:
     """Write a judgment as JSON: fields in order, without those at their default."""
     return json.dumps(_plain(judgment), ensure_ascii=False, indent=2) + "\n"
+
+
+def _without_mark(text: str | bytes) -> str | bytes:
+    """Some editors write a byte order mark (RFC 8259, 8.1 lets it be passed over)."""
+    return text.removeprefix(BOM_UTF8) if isinstance(text, bytes) else text
 
 
 def _called(data: dict[str, Any]) -> str:
