@@ -66,7 +66,6 @@ def one(parts: Parts, text: str, serial: int, steps: Steps) -> None:
     with steps.step("compose notice"):
         notice = compose(
             judgment,
-            catalogue=parts.catalogue,
             center=parts.center,
             number=f"B-{serial}",
             date=now.astimezone(JST).date(),

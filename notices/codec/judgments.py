@@ -2,22 +2,22 @@
 
 import dataclasses
 import json
-import re
 from codecs import BOM_UTF8
 from datetime import date
 from typing import Any
 
 from notices import catalogue as catalogues
-from notices import grammar
-from notices.catalogue import Catalogue
+from notices.catalogue import Catalogue, CheckedJudgment
 from notices.codec.package_data import load_catalogue
 from notices.codec.parsing import Unreadable, parse
 from notices.codec.reading import read
-from notices.errors import Fault, InvalidJudgment
+from notices.errors import InvalidJudgment
 from notices.judgment import Judgment
 
 
-def read_judgment(text: str | bytes, catalogue: Catalogue | None = None) -> Judgment:
+def read_judgment(
+    text: str | bytes, catalogue: Catalogue | None = None
+) -> CheckedJudgment:
     """Read a judgment from JSON (UTF-8) and check it whole.
 
     InvalidJudgment names every fault by its path: unknown and missing fields, wrong
@@ -36,43 +36,25 @@ def read_judgment(text: str | bytes, catalogue: Catalogue | None = None) -> Judg
             f"the judgment cannot be read: {wrong}",
             hint="`notices schema` prints what a judgment looks like",
         ) from wrong
+    catalogue = catalogue or load_catalogue()
     judgment, structural = read(Judgment, data)
     found += structural
-    unread = tuple(fault.path for fault in found)
-    found += catalogues.faults(judgment, catalogue or load_catalogue(), unread=unread)
     if found:
-        raise InvalidJudgment(
-            f"{_called(data)} has {len(found)} fault{'s' * (len(found) > 1)}",
-            hint="`notices schema` prints every field",
-            faults=sorted(found, key=_place),
-        )
-    return judgment
+        unread = tuple(fault.path for fault in found)
+        found += catalogues.faults(judgment, catalogue, unread=unread)
+        raise catalogues.refusal(judgment, found)
+    return catalogues.check(judgment, catalogue)
 
 
 def write_judgment(judgment: Judgment) -> str:
     """Write a judgment as JSON: fields in order, without those at their default."""
-    return json.dumps(_plain(judgment), ensure_ascii=False, indent=2) + "\n"
+    plain = judgment.plain if isinstance(judgment, CheckedJudgment) else judgment
+    return json.dumps(_plain(plain), ensure_ascii=False, indent=2) + "\n"
 
 
 def _without_mark(text: str | bytes) -> str | bytes:
     """Some editors write a byte order mark (RFC 8259, 8.1 lets it be passed over)."""
     return text.removeprefix(BOM_UTF8) if isinstance(text, bytes) else text
-
-
-def _called(data: dict[str, Any]) -> str:
-    case_id = data.get("case_id")
-    good = isinstance(case_id, str) and grammar.case_id_fault(case_id) is None
-    return str(case_id) if good else "the judgment"
-
-
-_ORDER = [field.name for field in dataclasses.fields(Judgment)]
-
-
-def _place(fault: Fault) -> tuple[int, list[tuple[int, str]]]:
-    """Faults stand in the order of the fields; unknown ones come last."""
-    parts = re.split(r"[\[\].]+", fault.path)
-    first = _ORDER.index(parts[0]) if parts[0] in _ORDER else len(_ORDER)
-    return first, [(int(part) if part.isdigit() else -1, part) for part in parts]
 
 
 def _plain(part: Any) -> Any:

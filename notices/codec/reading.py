@@ -134,9 +134,9 @@ class _Reader:
     def _fields(self, cls: Any, data: dict[str, Any], place: tuple[Part, ...]) -> Any:
         """The dataclass of an object: all its fields and no others."""
         fields = written_fields(cls)
-        unknown = self.notation.unknown.format(known=", ".join(fields))
         for name in data:
             if name not in fields:
+                unknown = self.notation.unknown.format(known=", ".join(fields))
                 self.faults.append(Fault(path_of((*place, name)), unknown))
         values: dict[str, Any] = {}
         for name, field in fields.items():
@@ -212,32 +212,33 @@ def _scalar(hint: Any, data: Any, notation: Notation) -> Any:
         return _parsed(data, INSTANT, datetime.fromisoformat, wanted)
     if hint is date and not notation.has_days:
         return _parsed(data, DAY, date.fromisoformat, notation.day)
-    plain = {
-        bool: "must be true or false",
-        int: "must be a whole number",
-        str: notation.text,
-        date: notation.day,
-    }
-    if hint in plain:
-        # no subclass: a port of `true` is a mistake, a time of day leaves open whose
-        return _checked(data, type(data) is hint, plain[hint])
-    return _choice(hint, data)
+    if hint not in _PLAIN:
+        return _choice(hint, data)
+    if type(data) is hint:
+        return data
+    # no subclass: a port of `true` is a mistake, a time of day leaves open whose
+    raise _Wrong(_PLAIN[hint](notation))
+
+
+_PLAIN: dict[type, Callable[[Notation], str]] = {
+    bool: lambda _: "must be true or false",
+    int: lambda _: "must be a whole number",
+    str: lambda notation: notation.text,
+    date: lambda notation: notation.day,
+}
+"""Types that stand in the file as they are, and what is said of another one."""
 
 
 def _choice(hint: Any, data: Any) -> Any:
     """A member of an enumeration, or one of the texts of a Literal."""
     is_enum = get_origin(hint) is not Literal
     texts = [member.value for member in hint] if is_enum else get_args(hint)
+    if isinstance(data, str) and data in texts:
+        return hint(data) if is_enum else data
     *names, last = map(repr, texts)
-    wanted = f"must be {', '.join(names)} or {last}" if names else f"must be {last}"
-    text = _checked(data, isinstance(data, str) and data in texts, wanted)
-    return hint(text) if is_enum else text
-
-
-def _checked(data: Any, good: bool, wanted: str) -> Any:
-    if not good:
-        raise _Wrong(wanted)
-    return data
+    raise _Wrong(
+        f"must be {', '.join(names)} or {last}" if names else f"must be {last}"
+    )
 
 
 def _parsed(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
 
+    from notices.catalogue import CheckedJudgment
     from notices.judgment import Judgment, Rung
     from notices.report import Report
 
@@ -67,7 +68,7 @@ class Site(Operations):
     ) -> None:
         self.close()
 
-    def read_case(self, case_id: str) -> Judgment:
+    def read_case(self, case_id: str) -> CheckedJudgment:
         """Read the judgment `cases/CASE-ID.json` of the site.
 
         InputError for what is no case id or has no file, InvalidJudgment with
@@ -82,7 +83,7 @@ class Site(Operations):
             )
         return judgment
 
-    def read_judgment_file(self, path: Path) -> Judgment:
+    def read_judgment_file(self, path: Path) -> CheckedJudgment:
         """Read and check the judgment in a file."""
         try:
             text = path.read_bytes()

@@ -8,6 +8,7 @@ is committed at once.
 from dataclasses import replace
 from datetime import datetime
 
+from notices.catalogue import check
 from notices.codec import write_judgment
 from notices.config import number_text
 from notices.delivery import Envelope, State
@@ -103,8 +104,7 @@ def _compose(
     rung_reason: str,
 ) -> Notice:
     notice = compose(
-        judgment,
-        catalogue=parts.catalogue,
+        check(judgment, parts.catalogue),
         center=parts.center,
         number=number,
         date=now.astimezone(JST).date(),

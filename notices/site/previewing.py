@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from notices.catalogue import check
 from notices.codec import notice_json
 from notices.errors import InputError
 from notices.judgment import Judgment
@@ -59,8 +60,7 @@ class Preview:
 def preview_case(parts: Parts, judgment: Judgment) -> Preview:
     """The letter of a judgment to the first rung that stands."""
     notice = compose(
-        judgment,
-        catalogue=parts.catalogue,
+        check(judgment, parts.catalogue),
         center=parts.center,
         number=DRAFT_NUMBER,
         date=parts.clock().astimezone(JST).date(),

@@ -1,22 +1,26 @@
 """From a judgment to a notice: form, recipient, what is cited, what is said."""
 
 import json
+import pickle
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
-from notices.codec import load_schema, notice_json, read_recipients
+from notices.catalogue import Catalogue, check
+from notices.codec import load_schema, notice_json, read_recipients, write_judgment
 from notices.errors import InvalidJudgment
-from notices.judgment import Language, Rung
+from notices.judgment import Judgment, Language, Rung
 from notices.notice import Form, Managed, Notice, PassedOver
 from notices.rules import RecipientEntry
 from tests.domain.cases import CASES, Edit, accepted
 
 Compose = Callable[..., Notice]
+CATALOGUE = Path(__file__).parents[2] / "notices" / "data" / "catalogue.json"
 
 SKIPPED = {"skipped": "not_identified", "reason": "表示がないため"}
 SERVER = {
@@ -175,10 +179,52 @@ def test_want_of_action_names_the_earlier_request(composed: Compose) -> None:
 
 
 def test_a_judgment_with_faults_is_not_composed(composed: Compose) -> None:
-    judgment = replace(accepted("A"), reason="")
+    judgment = replace(accepted("A").plain, reason="")
     with pytest.raises(InvalidJudgment) as wrong:
         composed(judgment)
     assert [fault.path for fault in wrong.value.faults] == ["reason"]
+
+
+# --- the judgment that passed its rules ---------------------------------------------
+
+
+def test_a_checked_judgment_is_a_judgment_of_the_same_values() -> None:
+    checked = accepted("A")
+    assert isinstance(checked, Judgment)
+    assert type(checked.plain) is Judgment
+    assert checked == checked.plain
+    assert checked.plain == checked
+    assert hash(checked) == hash(checked.plain)
+    assert checked != replace(checked.plain, source_id="another")
+    assert write_judgment(checked) == write_judgment(checked.plain)
+
+
+def test_no_changed_copy_is_called_checked_that_is_not(catalogue: Catalogue) -> None:
+    checked = accepted("A")
+    assert replace(checked, source_id="another").source_id == "another"
+    with pytest.raises(InvalidJudgment) as wrong:
+        replace(checked, reason="", category="nosuch")
+    assert [fault.path for fault in wrong.value.faults] == ["category", "reason"]
+    assert str(wrong.value).startswith("IHC-2026-004217 has 2 faults")
+    with pytest.raises(InvalidJudgment):
+        check(
+            replace(checked.plain, checked_at=datetime(2020, 1, 1, tzinfo=UTC)),
+            catalogue,
+        )
+
+
+def test_what_was_checked_is_not_checked_again(catalogue: Catalogue) -> None:
+    checked = accepted("A")
+    assert check(checked, catalogue) is checked
+    stranger = Catalogue.from_data(json.loads(CATALOGUE.read_text(encoding="utf-8")))
+    again = check(checked, stranger)
+    assert again == checked
+    assert again.catalogue is stranger
+
+
+def test_a_notice_carries_plain_values_to_other_processes(composed: Compose) -> None:
+    notice = composed(accepted("A"))
+    assert pickle.loads(pickle.dumps(notice)) == notice  # noqa: S301 - our own bytes
 
 
 # --- the directory ------------------------------------------------------------------

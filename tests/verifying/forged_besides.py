@@ -54,7 +54,6 @@ def notice(urls: tuple[str, ...] = URLS[:1]) -> Notice:
     )
     return compose(
         judgment,
-        catalogue=load_catalogue(),
         center=CENTER,
         number=NUMBER,
         date=SIGNED_AT.date(),
