@@ -1,6 +1,6 @@
 """What may be cited for which category on which date; the data comes in parsed."""
 
-from notices.catalogue.checked import CheckedJudgment, check, refusal
+from notices.catalogue.checked import CheckedJudgment, check
 from notices.catalogue.checks import cited, faults
 from notices.catalogue.lookup import Catalogue
 from notices.catalogue.values import (
@@ -38,5 +38,4 @@ __all__ = [
     "check",
     "cited",
     "faults",
-    "refusal",
 ]

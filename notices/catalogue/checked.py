@@ -1,8 +1,8 @@
 """The judgment that passed its rules, as a type of its own."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection
+from dataclasses import fields
 from typing import Any
 
 from notices import grammar
@@ -14,41 +14,56 @@ from notices.judgment import Judgment
 _FIELDS = tuple(item.name for item in fields(Judgment))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CheckedJudgment(Judgment):
-    """A judgment that has no fault: there is no way to make another one.
+    """A judgment without a fault; only `check` makes one, so nobody asks again.
 
-    Whoever is given one need not ask again. A copy with other values
-    (`dataclasses.replace`) is checked like any new one; InvalidJudgment if it has
-    faults. It is equal to a plain judgment of the same values.
+    Everywhere else it is the plain judgment that it equals. A copy with other values
+    (`dataclasses.replace`) is a plain one: nobody has checked that.
     """
 
-    catalogue: Catalogue = field(repr=False)
+    __slots__ = ("catalogue",)
+    catalogue: Catalogue
     """What it was checked by, and what its statutes are cited from."""
 
-    def __post_init__(self) -> None:
-        if found := faults(self, self.catalogue):
-            raise refusal(self, found)
+    def __new__(cls, **values: Any) -> Judgment:  # type: ignore[misc]
+        """Make the plain judgment of these values."""
+        return Judgment(**values)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Judgment) and _values(self) == _values(other)
 
     __hash__ = Judgment.__hash__
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _judgment, (_values(self),)
+
     @property
     def plain(self) -> Judgment:
-        """The same values without the promise: for records, and to be changed."""
-        return Judgment(**_values(self))
+        """The same values without the promise."""
+        return _judgment(_values(self))
 
 
-def check(judgment: Judgment, catalogue: Catalogue) -> CheckedJudgment:
-    """Check a judgment, unless that was done; InvalidJudgment with every fault."""
+def check(
+    judgment: Judgment, catalogue: Catalogue, *, told: Collection[Fault] = ()
+) -> CheckedJudgment:
+    """Check a judgment, unless that was done; InvalidJudgment with every fault.
+
+    told: faults that are known already. A field of which one tells holds a placeholder,
+    nothing more is said about it.
+    """
     if isinstance(judgment, CheckedJudgment) and judgment.catalogue is catalogue:
         return judgment
-    return CheckedJudgment(**_values(judgment), catalogue=catalogue)
+    unread = tuple(fault.path for fault in told)
+    found = [*told, *faults(judgment, catalogue, unread=unread)]
+    if found:
+        raise _refusal(judgment, found)
+    checked = object.__new__(CheckedJudgment)
+    for name, value in (*_values(judgment).items(), ("catalogue", catalogue)):
+        object.__setattr__(checked, name, value)
+    return checked
 
 
-def refusal(judgment: Judgment, found: Iterable[Fault]) -> InvalidJudgment:
+def _refusal(judgment: Judgment, found: Collection[Fault]) -> InvalidJudgment:
     """The error that names all faults, in the order of the fields."""
     listed = sorted(found, key=_place)
     unknown = grammar.case_id_fault(judgment.case_id)
@@ -58,6 +73,10 @@ def refusal(judgment: Judgment, found: Iterable[Fault]) -> InvalidJudgment:
         hint="`notices schema` prints every field",
         faults=listed,
     )
+
+
+def _judgment(values: dict[str, Any]) -> Judgment:
+    return Judgment(**values)
 
 
 def _values(judgment: Judgment) -> dict[str, Any]:

@@ -6,8 +6,7 @@ from codecs import BOM_UTF8
 from datetime import date
 from typing import Any
 
-from notices import catalogue as catalogues
-from notices.catalogue import Catalogue, CheckedJudgment
+from notices.catalogue import Catalogue, CheckedJudgment, check
 from notices.codec.package_data import load_catalogue
 from notices.codec.parsing import Unreadable, parse
 from notices.codec.reading import read
@@ -36,20 +35,13 @@ def read_judgment(
             f"the judgment cannot be read: {wrong}",
             hint="`notices schema` prints what a judgment looks like",
         ) from wrong
-    catalogue = catalogue or load_catalogue()
     judgment, structural = read(Judgment, data)
-    found += structural
-    if found:
-        unread = tuple(fault.path for fault in found)
-        found += catalogues.faults(judgment, catalogue, unread=unread)
-        raise catalogues.refusal(judgment, found)
-    return catalogues.check(judgment, catalogue)
+    return check(judgment, catalogue or load_catalogue(), told=found + structural)
 
 
 def write_judgment(judgment: Judgment) -> str:
     """Write a judgment as JSON: fields in order, without those at their default."""
-    plain = judgment.plain if isinstance(judgment, CheckedJudgment) else judgment
-    return json.dumps(_plain(plain), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(_plain(judgment), ensure_ascii=False, indent=2) + "\n"
 
 
 def _without_mark(text: str | bytes) -> str | bytes:

@@ -1,10 +1,11 @@
 """From a judgment to a notice: form, recipient, what is cited, what is said."""
 
+import copy
 import json
 import pickle
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from dataclasses import asdict, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +180,7 @@ def test_want_of_action_names_the_earlier_request(composed: Compose) -> None:
 
 
 def test_a_judgment_with_faults_is_not_composed(composed: Compose) -> None:
-    judgment = replace(accepted("A").plain, reason="")
+    judgment = replace(accepted("A"), reason="")
     with pytest.raises(InvalidJudgment) as wrong:
         composed(judgment)
     assert [fault.path for fault in wrong.value.faults] == ["reason"]
@@ -199,18 +200,28 @@ def test_a_checked_judgment_is_a_judgment_of_the_same_values() -> None:
     assert write_judgment(checked) == write_judgment(checked.plain)
 
 
-def test_no_changed_copy_is_called_checked_that_is_not(catalogue: Catalogue) -> None:
-    checked = accepted("A")
-    assert replace(checked, source_id="another").source_id == "another"
+def test_a_changed_copy_is_not_called_checked(catalogue: Catalogue) -> None:
+    changed = replace(accepted("A"), reason="", category="nosuch")
+    assert type(changed) is Judgment
     with pytest.raises(InvalidJudgment) as wrong:
-        replace(checked, reason="", category="nosuch")
+        check(changed, catalogue)
     assert [fault.path for fault in wrong.value.faults] == ["category", "reason"]
     assert str(wrong.value).startswith("IHC-2026-004217 has 2 faults")
-    with pytest.raises(InvalidJudgment):
-        check(
-            replace(checked.plain, checked_at=datetime(2020, 1, 1, tzinfo=UTC)),
-            catalogue,
-        )
+
+
+@pytest.mark.parametrize(
+    "through",
+    [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it)), replace],  # noqa: S301
+    ids=["copy", "deepcopy", "pickle", "replace"],
+)
+def test_whoever_takes_a_judgment_takes_a_checked_one(
+    through: Callable[[Judgment], Judgment],
+) -> None:
+    checked = accepted("A")
+    assert type(through(checked)) is Judgment
+    assert through(checked) == checked
+    assert asdict(checked) == asdict(checked.plain)
+    assert fields(checked) == fields(checked.plain)
 
 
 def test_what_was_checked_is_not_checked_again(catalogue: Catalogue) -> None:

@@ -390,7 +390,7 @@ def test_who_is_abroad(
         judgment.target, provider_location=provider, server_location=server
     )
     step = LadderStep(rung=rung, country=country)
-    assert rules.is_abroad(replace(judgment.plain, target=target), step) is abroad
+    assert rules.is_abroad(replace(judgment, target=target), step) is abroad
 
 
 # --- single fields ---------------------------------------------------------------
@@ -554,14 +554,14 @@ def test_a_hold_is_read_and_is_no_fault() -> None:
 
 def test_times_without_offset_are_refused_not_compared(catalogue: Catalogue) -> None:
     naive = datetime(2026, 11, 16, 11)  # noqa: DTZ001 - the fault under test
-    judgment = replace(accepted("A").plain, judged_at=naive)
+    judgment = replace(accepted("A"), judged_at=naive)
     found = {fault.path for fault in all_faults(judgment, catalogue)}
     assert found == {"judged_at"}
 
 
 def test_the_last_hours_of_the_calendar_do_not_overflow(catalogue: Catalogue) -> None:
     end = datetime.max.replace(tzinfo=UTC)
-    judgment = replace(accepted("A").plain, judged_at=end, checked_at=end)
+    judgment = replace(accepted("A"), judged_at=end, checked_at=end)
     assert all_faults(judgment, catalogue) == ()
 
 

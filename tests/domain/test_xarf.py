@@ -7,7 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from notices.codec import load_examples, notice_json, read_judgment, xarf_reports
+from notices.catalogue import check
+from notices.codec import (
+    load_catalogue,
+    load_examples,
+    notice_json,
+    read_judgment,
+    xarf_reports,
+)
 from notices.errors import InvalidJudgment
 from notices.notice import Center, compose
 
@@ -34,7 +41,7 @@ def judgment(**changes):
 
 def reports(case, count=1):
     notice = compose(
-        case,
+        check(case, load_catalogue()),
         center=CENTER,
         number="R8-1-000001",
         date=date(2026, 11, 19),
