@@ -3,12 +3,12 @@
     python bench/delivery.py [--notices 200] [--target sink] [--target postfix]
                              [--engine sqlite] [--engine postgresql]
                              [--workers 1] [--connections 4] [--past 1000] [--rounds 2]
-                             [--post-office PYTHON]
+                             [--post-office PYTHON] [--mark yes] [--mark no]
 
 Options with a name may be given several times; all combinations are run in turn,
 `--rounds` times, so that noise of the machine meets all of them. `postfix` is a
 private Postfix with STARTTLS and AUTH (needs root); PostgreSQL is a private server with
-fsync on. What is there to compare: `smtplib` in a loop, which stores nothing, and
+fsync on; `--mark no` leaves the high-water mark out. What is there to compare: `smtplib` in a loop, which stores nothing, and
 django-post-office where the Python of `--post-office` (default: this one) has it.
 """
 
@@ -30,7 +30,7 @@ import tempfile
 import time
 from collections import defaultdict
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,6 +40,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.past import add_past  # noqa: E402
+from notices.config import load_config  # noqa: E402
+from notices.config.sections import OutboxSection  # noqa: E402
 from notices.delivery import Envelope, State  # noqa: E402
 from notices.outbox import Reuse  # noqa: E402
 from notices.outbox.courier import SmtpCourier  # noqa: E402
@@ -48,6 +50,8 @@ from notices.outbox.records import CaseKey, Prepared  # noqa: E402
 from notices.outbox.relay import Relay, Security  # noqa: E402
 from notices.outbox.store import Store  # noqa: E402
 from notices.outbox.worker import Shift, work_once  # noqa: E402
+from notices.site.marking import keep  # noqa: E402
+from notices.site.parts import Parts  # noqa: E402
 from tests.outbox.postfix import private_postfix  # noqa: E402
 from tests.postgres.server import private_postgres, url_of  # noqa: E402
 
@@ -123,7 +127,20 @@ def add(store, case_id):
     store.queue(number, now=NOW)
 
 
-def as_worker(url, target, connections):
+def keeper(url, store, mark):
+    """What keeps the high-water mark in that file, as a site does; None: nothing."""
+    if not mark:
+        return None
+    plain = load_config(ROOT / "notices.toml")
+    parts = Parts(
+        replace(plain, outbox=OutboxSection(url=url, high_water_mark=mark)),
+        lambda: datetime.now(UTC),
+    )
+    parts.__dict__["store"] = store
+    return lambda: keep(parts)
+
+
+def as_worker(url, target, connections, mark):
     """One worker process: says `ready`, waits for a line, works, tells how much."""
     target = Target(**target)
     relay = Relay(
@@ -142,7 +159,10 @@ def as_worker(url, target, connections):
             clock=lambda: datetime.now(UTC),
             jitter=random.random,
             limits=Limits(concurrency=connections, per_domain=connections),
+            keep=keeper(url, store, mark),
         )
+        if shift.keep:
+            shift.keep()  # as every site has one, once it has sent
         print("ready", flush=True)
         sys.stdin.readline()
         summary = asyncio.run(work_once(shift))
@@ -151,7 +171,7 @@ def as_worker(url, target, connections):
     print(len(states), flush=True)
 
 
-def measure(url, target, *, workers, connections, count):
+def measure(url, target, *, workers, connections, mark, count):
     """Stored per second, sent per second: queued in advance, then all at once."""
     with Store.open(url) as store:
         before = store.overview.counts()[State.SENT]
@@ -160,7 +180,7 @@ def measure(url, target, *, workers, connections, count):
             add(store, f"B-{before + index}")
         stored = count / (time.perf_counter() - started)
     words = [sys.executable, __file__, "--as-worker"]
-    words.append(json.dumps([url, asdict(target), connections]))
+    words.append(json.dumps([url, asdict(target), connections, mark]))
     running = [
         subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         for _ in range(workers)
@@ -258,10 +278,12 @@ def run(chosen):
             chosen.past or [1000],
             chosen.workers or [1],
             chosen.connections or [1, 4, 16],
+            chosen.mark or ["yes"],
         )
     )
     found = defaultdict(list)
     with ExitStack() as after:
+        marks = Path(after.enter_context(tempfile.TemporaryDirectory()))
         targets = {
             name: after.enter_context(SERVERS[name]())
             for name in dict.fromkeys(one[0] for one in combinations)
@@ -271,12 +293,13 @@ def run(chosen):
             for store in dict.fromkeys(one[1:3] for one in combinations)
         }
         for _, one in itertools.product(range(chosen.rounds), combinations):
-            target, engine, past, workers, connections = one
+            target, engine, past, workers, connections, mark = one
             figures = measure(
                 urls[engine, past],
                 targets[target],
                 workers=workers,
                 connections=connections,
+                mark=str(marks / f"{engine}-{past}.mark") if mark == "yes" else "",
                 count=chosen.notices,
             )
             found[one].append(figures)
@@ -321,6 +344,7 @@ def main():
     parser.add_argument("--engine", action="append", choices=["sqlite", "postgresql"])
     for name in ("workers", "connections", "past"):
         parser.add_argument(f"--{name}", type=int, action="append")
+    parser.add_argument("--mark", action="append", choices=["yes", "no"])
     parser.add_argument("--post-office", metavar="PYTHON", default=sys.executable)
     parser.add_argument("--as-worker", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -328,7 +352,8 @@ def main():
         as_worker(*json.loads(chosen.as_worker))
         return
     found = run(chosen)
-    heads = ("target", "engine", "past", "workers", "connections", "stored/s", "sent/s")
+    heads = ("target", "engine", "past", "workers", "connections", "mark")
+    heads += ("stored/s", "sent/s")
     print("".join(f"{head:>12}" for head in heads), "  (median, all rounds)")
     for one, rounds in found.items():
         cells = "".join(f"{cell:>12}" for cell in one)

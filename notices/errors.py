@@ -18,6 +18,7 @@
       KeyUnavailable             77  key-unavailable
       ConfigError                78  configuration
       EvidenceBroken             70  evidence-broken
+      LaterVersion                3  later-version
 
 The code is stable and for programs; the exit code is that of sysexits.h.
 A bad signature is no error: it is a `notices.report.Report`.
@@ -86,6 +87,19 @@ class NotJudgeable(InputError):
     """What should be verified is no mail, PDF or bundle at all."""
 
     code = "not-judgeable"
+
+
+class LaterVersion(NoticesError):
+    """What was handed over was made by a later version: it cannot be judged here."""
+
+    code = "later-version"
+    exit_code = 3
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what}: it was made by a later version of this program",
+            hint="judge it with that version",
+        )
 
 
 class RefusedError(NoticesError):

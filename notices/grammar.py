@@ -9,10 +9,12 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
+from notices.signs import is_blank
+
 MAX_LOCAL, MAX_MAILBOX = 64, 254
 """RFC 5321, 4.5.3.1.1 and 4.5.3.1.3: the path of 256 octets counts its brackets."""
 MAX_URL = 8000
-"""Longest URL in characters; RFC 9110, 4.1 asks for 8000 at least."""
+"""Longest URL in octets, percent-encoded; RFC 9110, 4.1 asks for 8000 at least."""
 
 _CASE_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{2,31}", re.ASCII)
 
@@ -94,8 +96,8 @@ def _mail_domain(domain: str) -> str | None:
 
 def url_fault(text: str) -> str | None:
     """Check an http or https address; it is kept exactly as it was found."""
-    if len(text) > MAX_URL:
-        return f"is too long: {MAX_URL} characters at most"
+    if _octets(text) > MAX_URL:
+        return f"is too long: {MAX_URL} characters at most, percent-encoded"
     for sign in text:
         if not sign.isprintable() or _INVISIBLE.match(sign):
             return (
@@ -110,6 +112,14 @@ def url_fault(text: str) -> str | None:
     if parts.scheme not in {"http", "https"} or not host:
         return "must be an http or https address with a host"
     return _authority(parts.netloc, host)
+
+
+def _octets(text: str) -> int:
+    """How long it is percent-encoded, as browsers ask for it (RFC 3986, 2.1)."""
+    if text.isascii():
+        return len(text)
+    octets = text.encode("utf-8", "surrogatepass")
+    return len(octets) + 2 * sum(octet > ord("~") for octet in octets)
 
 
 def _authority(authority: str, host: str) -> str | None:
@@ -131,6 +141,13 @@ def line_fault(text: str, *, longest: int = 300) -> str | None:
     if len(text) > longest:
         return f"is too long: {longest} characters at most"
     return None
+
+
+def name_fault(text: str, *, longest: int = 300) -> str | None:
+    """Check a name that must be there: one line, of which something shows."""
+    if wrong := line_fault(text, longest=longest):
+        return wrong
+    return "is empty: nothing of it would show in print" if is_blank(text) else None
 
 
 def prose_fault(text: str, *, longest: int = 50_000) -> str | None:

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+CLOCK_TOLERANCE = timedelta(seconds=60)
+"""How far two clocks may differ where nobody says otherwise."""
+MAX_CLOCK_TOLERANCE = timedelta(seconds=600)
 
 
 class Verdict(StrEnum):
@@ -57,6 +61,8 @@ class SubIndication(StrEnum):
     TRY_LATER = "TRY_LATER"
     SIGNED_DATA_NOT_FOUND = "SIGNED_DATA_NOT_FOUND"
     POLICY_PROCESSING_ERROR = "POLICY_PROCESSING_ERROR"
+    GENERIC = "GENERIC"
+    """Any other reason: made by a later version than the one that judges."""
 
 
 class CheckStatus(StrEnum):
@@ -136,6 +142,8 @@ class Report:
     """SHA-256 of the judged file, lower-case hexadecimal."""
     validation_time: datetime
     """The clock that the verifier was given."""
+    clock_tolerance: timedelta
+    """How far that clock and others were allowed to differ."""
     findings: tuple[Finding, ...]
     """Every check in its order, also those that were skipped."""
     signer: SignerIdentity | None = None

@@ -22,7 +22,8 @@ from notices.site import Site
 def check(case: str, site_path: Path, *, as_json: bool) -> int:
     """Say all that is wrong with a judgment: every fault with its path.
 
-    Nothing is stored and no number is used up.
+    Nothing is stored and no number is used up. A note tells what will be printed
+    otherwise than it was written; such a judgment can be sent.
     """
     try:
         with Site.open(site_path) as site:
@@ -30,20 +31,25 @@ def check(case: str, site_path: Path, *, as_json: bool) -> int:
             preview = site.preview(judgment)
     except InvalidJudgment as error:
         if as_json:
-            print_json(_check_row(case, error))
+            print_json({**_check_row(case, error), "warnings": []})
             return error.exit_code
         raise
     held = is_on_hold(judgment)
     if as_json:
-        print_json({**_check_row(judgment.case_id, None), "on_hold": held})
+        row = {**_check_row(judgment.case_id, None), "on_hold": held}
+        warnings = [
+            {"path": remark.path, "message": remark.message}
+            for remark in preview.letter.remarks
+        ]
+        print_json({**row, "warnings": warnings})
     else:
         click.echo(f"{judgment.case_id} is in order: {preview.mail.subject}")
         if held:
             click.echo(
                 "but it is on hold: it will not be sent until police.hold is false"
             )
-        for warning in preview.letter.warnings:
-            click.echo(f"note: {plain(warning)}")
+        for remark in preview.letter.remarks:
+            click.echo(f"note: {plain(str(remark))}")
     return 0
 
 

@@ -8,6 +8,7 @@ import click
 from notices.cli.options import json_option, site_option
 from notices.cli.output import plain, print_json, print_table
 from notices.site import Site
+from notices.site.keeping import Reconciled
 
 
 @click.command()
@@ -64,28 +65,25 @@ def backup(file: Path, site_path: Path, *, as_json: bool) -> None:
 @click.option(
     "--skip",
     type=click.IntRange(0, 100_000),
-    default=0,
-    help="Leave so many numbers unused, where no archive tells which were given.",
+    default=None,
+    help="Leave so many numbers unused, where nothing tells which were given.",
 )
 @site_option
 @json_option
-def reconcile(reason: str, skip: int, site_path: Path, *, as_json: bool) -> None:
-    """Compare a restored outbox with checkpoint and archive, and lift the hold.
+def reconcile(reason: str, skip: int | None, site_path: Path, *, as_json: bool) -> None:
+    """Compare a restored outbox with what is known outside of it, and lift the hold.
 
-    What the archive mailbox holds was sent: it is recorded as sent, and notices that
-    are not in the outbox any more keep their numbers. All of it goes on record.
+    That is the high-water mark, the checkpoint and the archive mailbox; if there is
+    none of them, --skip is needed. What the archive holds was sent: it is recorded as
+    sent, and notices that are not in the outbox any more keep their numbers. What
+    waits and may have been sent is in doubt. All of it goes on record.
     """
     with Site.open(site_path) as site:
         done = site.reconcile(reason=reason, skip=skip)
     if as_json:
         print_json(done.to_json())
         return
-    if done.checkpoint:
-        verb = "is" if done.holds else "is NOT"
-        click.echo(
-            f"checkpoint of {done.checkpoint.size} entries: it {verb} within the "
-            f"ledger of {done.size} entries"
-        )
+    _tell_compared(done)
     click.echo(f"archive: {done.copies} copies of our mails")
     for number in done.sent:
         click.echo(f"{number}  sent  a copy of it is in the archive")
@@ -93,10 +91,34 @@ def reconcile(reason: str, skip: int, site_path: Path, *, as_json: bool) -> None
         of = plain(each.case_id)
         told = f"a test of {of}" if each.is_test else f"{of} was asked"
         click.echo(f"{each.number}  lost  {told}; only the archive holds it")
+    for number in done.in_doubt:
+        click.echo(f"{number}  in doubt  it may have been sent; see: notices resolve")
     for doubt in done.doubtful:
         click.echo(f"{plain(doubt)}  ignored  our signature is not on it")
     if done.skipped:
         click.echo(f"{len(done.skipped)} numbers will not be given")
+    _tell_hints(done)
+    click.echo("the hold is lifted")
+
+
+def _tell_compared(done: Reconciled) -> None:
+    """What there was outside, and whether the database has it."""
+    if done.checkpoint:
+        verb = "is" if done.holds else "is NOT"
+        click.echo(
+            f"checkpoint of {done.checkpoint.size} entries: it {verb} within the "
+            f"ledger of {done.size} entries"
+        )
+    if done.mark:
+        verb = "reaches" if done.mark_holds else "does NOT reach"
+        click.echo(
+            f"high-water mark of {done.mark.size} entries: the ledger of {done.size} "
+            f"entries {verb} it"
+        )
+
+
+def _tell_hints(done: Reconciled) -> None:
+    """What is left to do, on standard error."""
     if not done.holds:
         click.echo(
             "hint: auditors who hold that checkpoint will see that the log was set "
@@ -104,4 +126,9 @@ def reconcile(reason: str, skip: int, site_path: Path, *, as_json: bool) -> None
             "and signing_key",
             err=True,
         )
-    click.echo("the hold is lifted")
+    if done.copied_from:
+        click.echo(
+            f"hint: this is a copy of {plain(done.copied_from)}; if that one works on, "
+            "what waits goes out twice: stop it",
+            err=True,
+        )

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,7 +16,14 @@ from notices.cli.collecting import collect, is_many, total_bytes
 from notices.cli.options import json_option
 from notices.cli.output import plain, print_json, print_table, read_file, write_file
 from notices.errors import NoticesError
-from notices.report import CheckStatus, Report, Verdict, worst_exit_code
+from notices.report import (
+    CLOCK_TOLERANCE,
+    MAX_CLOCK_TOLERANCE,
+    CheckStatus,
+    Report,
+    Verdict,
+    worst_exit_code,
+)
 from notices.verifying import Outcome, Question, render_text, to_json, verify_many
 
 FILE = click.Path(path_type=Path)
@@ -54,6 +61,14 @@ NOT_JUDGED = "not judged"
     "--at", "at_text", metavar="TIME", help="Judge as of this time (RFC 3339)."
 )
 @click.option(
+    "--clock-tolerance",
+    metavar="SECONDS",
+    type=click.IntRange(0, int(MAX_CLOCK_TOLERANCE.total_seconds())),
+    default=int(CLOCK_TOLERANCE.total_seconds()),
+    show_default=True,
+    help="How far other clocks, such as a time-stamp authority's, may differ.",
+)
+@click.option(
     "--jobs", type=click.IntRange(1, 64), help="Processes; default: one a processor."
 )
 @click.option(
@@ -73,6 +88,7 @@ def verify(
     evidence_files: tuple[Path, ...],
     log_key_files: tuple[Path, ...],
     at_text: str | None,
+    clock_tolerance: int,
     jobs: int | None,
     report_file: Path | None,
     *,
@@ -88,13 +104,15 @@ def verify(
     none of these at all.
     """
     trust = [read_file(path) for path in trust_files]
-    at = _time(at_text) if at_text else datetime.now(UTC)
+    at = _time(at_text) if at_text else None
     evidence = [read_file(path) for path in evidence_files]
     if online:
-        evidence += _fetched(files, trust, at)
+        evidence += _fetched(files, trust, at or datetime.now(UTC))
     question = Question(
         trust=trust,
-        at=at,
+        # what was fetched is younger than the command
+        at=at or datetime.now(UTC),
+        clock_tolerance=timedelta(seconds=clock_tolerance),
         signers=signers,
         evidence=evidence,
         log_keys=[read_file(path).decode("utf-8", "replace") for path in log_key_files],
@@ -291,6 +309,7 @@ def _unread_row(name: str, error: NoticesError) -> dict[str, Any]:
         "signer",
         "signing_time",
         "best_signature_time",
+        "clock_tolerance_seconds",
         "subject_sha256",
         "notice",
     )

@@ -6,9 +6,10 @@ from types import MappingProxyType
 from notices import grammar
 from notices.codec.parsing import path_of
 from notices.codec.reading import TOML, read, untold
-from notices.codec.toml import parse_toml
+from notices.codec.toml import by_line, parse_toml
 from notices.errors import ConfigError, Fault
 from notices.rules import Channel, RecipientEntry
+from notices.signs import is_blank
 
 
 def read_recipients(text: str, where: str) -> Mapping[str, RecipientEntry]:
@@ -28,14 +29,16 @@ def read_recipients(text: str, where: str) -> Mapping[str, RecipientEntry]:
         found = [Fault(f"{above}.{key}", problem) for key, problem in problems]
         faults += [*wrong, *untold(found, wrong)]
     if faults:
-        raise ConfigError(f"{where} has faults", faults=map(places.placed, faults))
+        raise ConfigError(
+            f"{where} has faults", faults=by_line(map(places.placed, faults))
+        )
     return MappingProxyType(entries)
 
 
 def _problems(entry: RecipientEntry) -> Iterator[tuple[str, str]]:
     """Find what is wrong with values of an entry: key and sentence."""
-    if not entry.name.strip():
-        yield "name", "must be a text"
+    if is_blank(entry.name):
+        yield "name", "must be a text of which something shows"
     elif wrong := grammar.line_fault(entry.name):
         yield "name", wrong
     if not entry.mailboxes:

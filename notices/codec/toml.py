@@ -7,7 +7,7 @@ It is known to be TOML then: what cannot be in TOML is not looked for.
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,11 @@ class Places:
     def placed(self, fault: Fault) -> Fault:
         """The fault at its line, with its path in the sentence."""
         return Fault(self.place(fault.path), f"{fault.path} {fault.message}")
+
+
+def by_line(faults: Iterable[Fault]) -> list[Fault]:
+    """Faults of one file in the order of its lines."""
+    return sorted(faults, key=lambda fault: int(fault.path.rpartition(":")[2]))
 
 
 def parse_toml(text: str, file: str) -> tuple[dict[str, Any], Places]:

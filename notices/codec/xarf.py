@@ -10,13 +10,11 @@ import json
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
-
-import idna
 
 from notices.judgment import Judgment, Source
 from notices.notice import Center, Notice
+from notices.printed import dns_host
 
 VERSION = "4.2.0"
 PHISHING, CSAM = "phishing-credential-request", "csam-display"
@@ -72,14 +70,14 @@ def _report(
         "timestamp": judgment.judged_at.isoformat(),
         "reporter": contact,
         "sender": contact,
-        "source_identifier": next(iter(target.ip_addresses), _host(url)),
+        "source_identifier": next(iter(target.ip_addresses), dns_host(url)),
         "category": "content",
         "type": kind,
         "evidence_source": EVIDENCE_SOURCES.get(judgment.source, "researcher_analysis"),
         "tags": [f"hotline:{judgment.category}"],
         "description": _description(notice),
         "url": url,
-        "domain": _host(url),
+        "domain": dns_host(url),
         "verified_at": judgment.judged_at.isoformat(),
         "verification_method": "manual",
         "notice": {
@@ -112,14 +110,6 @@ def _description(notice: Notice) -> str:
         f"Reference No. {notice.number}; see notice.json, signed with this report."
     )
     return text[:MAX_DESCRIPTION]
-
-
-def _host(url: str) -> str:
-    host = urlsplit(url).hostname or ""
-    try:
-        return idna.encode(host, uts46=True).decode("ascii") if host else ""
-    except idna.IDNAError:
-        return host
 
 
 def _encode(report: dict[str, Any]) -> bytes:

@@ -9,7 +9,8 @@ from typing import Any
 
 from notices.codec.parsing import path_of
 from notices.codec.reading import TOML, read
-from notices.codec.toml import parse_toml
+from notices.codec.toml import by_line, parse_toml
+from notices.config.center import archive_problems, center_problems
 from notices.config.inbox import inbox_problems
 from notices.config.numbering import numbering_problems, trial_problems
 from notices.config.sections import SECTIONS, Config, SmtpSection
@@ -58,7 +59,7 @@ def parse_config(text: str, path: Path) -> Config:
     problems = _problems(sections, broken)
     faults += [Fault(places.place(path), problem) for path, problem in problems]
     if faults:
-        raise ConfigError(f"{path} has {len(faults)} fault(s)", faults=faults)
+        raise ConfigError(f"{path} has {len(faults)} fault(s)", faults=by_line(faults))
     return Config(path=path, **sections)
 
 
@@ -85,9 +86,11 @@ def _smtp_problems(smtp: SmtpSection) -> Iterator[tuple[str, str]]:
 _NOTATION = replace(TOML, takes_lone_text=True)
 _Check = Callable[..., Iterator[tuple[str, str]]]
 _CHECKS: tuple[tuple[tuple[str, ...], _Check], ...] = (
+    (("center",), center_problems),
     (("smtp",), _smtp_problems),
     (("signing",), signing_problems),
     (("numbering",), numbering_problems),
+    (("archive",), archive_problems),
     (("inbox",), inbox_problems),
     (("worker",), worker_problems),
     (("test", "numbering"), trial_problems),

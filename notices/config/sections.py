@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from notices.report import CLOCK_TOLERANCE
 from notices.rules import Attachment
 
 
@@ -102,6 +103,8 @@ class SigningSection:
     """RFC 3161 authorities, tried in order."""
     timestamps: Literal["", "required", "preferred", "off"] = ""
     """What happens if none answers; empty: required once one is named."""
+    clock_tolerance_seconds: int = int(CLOCK_TOLERANCE.total_seconds())
+    """How far the clocks of authorities may differ from this machine's, both ways."""
 
     @property
     def entries(self) -> tuple[KeyEntry, ...]:
@@ -178,6 +181,8 @@ class OutboxSection:
 
     url: str = "sqlite:///outbox.sqlite"
     """`sqlite:///FILE`."""
+    high_water_mark: str = "outbox.mark"
+    """File that tells what the database had reached; empty: none is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

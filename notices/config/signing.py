@@ -4,6 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from notices.config.sections import KeyEntry, SigningSection
+from notices.report import MAX_CLOCK_TOLERANCE
+
+MAX_SECONDS = int(MAX_CLOCK_TOLERANCE.total_seconds())
 
 
 def signing_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
@@ -16,6 +19,11 @@ def signing_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
         yield (
             "keys",
             "with signing.keys, certificate and passphrase_file stand with each key",
+        )
+    if not 0 <= section.clock_tolerance_seconds <= MAX_SECONDS:
+        yield (
+            "clock_tolerance_seconds",
+            f"signing.clock_tolerance_seconds must be 0 to {MAX_SECONDS}",
         )
     yield from _key_problems(section.keys)
     yield from _timestamp_problems(section)

@@ -2,9 +2,10 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 
-from notices.verifying.container import MEDIA_TYPE, MIMETYPE
+from notices.verifying.container import MAX_RATIO, MEDIA_TYPE, MIMETYPE
 
 # The oldest moment that ZIP can tell; when something happened stands inside.
 _FIXED = (1980, 1, 1, 0, 0, 0)
@@ -20,8 +21,14 @@ def write_container(members: Mapping[str, bytes]) -> bytes:
         archive.writestr(_info(MIMETYPE, zipfile.ZIP_STORED), MEDIA_TYPE)
         for name, content in members.items():
             if name != MIMETYPE:
-                archive.writestr(_info(name, zipfile.ZIP_DEFLATED), content)
+                archive.writestr(_info(name, _method(content)), content)
     return buffer.getvalue()
+
+
+def _method(content: bytes) -> int:
+    """Stored where it packs so well that a reader would take it for a bomb."""
+    is_tight = len(content) > MAX_RATIO // 2 * len(zlib.compress(content))
+    return zipfile.ZIP_STORED if is_tight else zipfile.ZIP_DEFLATED
 
 
 def _info(name: str, method: int) -> zipfile.ZipInfo:

@@ -112,6 +112,8 @@ def _summary(name: str, report: Report, clean: Cleaner) -> Iterator[Row]:
     yield _row("Kind", report.kind, clean)
     yield _row("SHA-256", report.subject_sha256, clean, face=Face.URL)
     yield _row("Judged as of", _time(report.validation_time), clean)
+    seconds = report.clock_tolerance.total_seconds()
+    yield _row("Clocks may differ", f"by {seconds:g} s", clean)
     proven = report.best_signature_time
     yield _row("Existed by", _time(proven) if proven else "not proven", clean)
     claimed = report.signing_time
@@ -139,12 +141,12 @@ def _checked(finding: Finding, clean: Cleaner) -> Row:
 
 
 def _row(label: str, text: str, clean: Cleaner, *, face: Face = Face.PROSE) -> Row:
-    span = Span(clean.line(text), face)
+    span = Span(clean.prose(text), face)
     return Row(group="", label=label, paras=(Para((span,)),))
 
 
 def _passage(style: Style, text: str, clean: Cleaner) -> Passage:
-    return Passage(style, (Para((Span(clean.line(text)),)),))
+    return Passage(style, (Para((Span(clean.prose(text)),)),))
 
 
 def _time(moment: datetime) -> str:

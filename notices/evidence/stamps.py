@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from hashlib import sha256
 
 from asn1crypto import cms
@@ -11,8 +11,10 @@ from cryptography import x509
 
 from notices.errors import NoticesError
 from notices.mail import MalformedMessage, split
+from notices.report import CLOCK_TOLERANCE
 from notices.signing import (
     NO_ANSWERS,
+    Clock,
     RevocationAnswers,
     Timestamper,
     Transport,
@@ -37,8 +39,10 @@ class Sources:
     """What is at hand."""
     transport: Transport | None
     """How authorities are asked; None: they are not."""
-    now: datetime
-    """The clock."""
+    clock: Clock
+    """Read after an authority has answered."""
+    tolerance: timedelta = CLOCK_TOLERANCE
+    """How far the authorities' clocks may differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,8 @@ def authority_evidence(tokens: Sequence[bytes], sources: Sources) -> StampEviden
                 chain=sources.chain,
                 answers=sources.answers | answers,
                 transport=sources.transport,
-                now=sources.now,
+                clock=sources.clock,
+                tolerance=sources.tolerance,
             )
         except NoticesError as error:
             warnings.append(error.message)

@@ -1,9 +1,25 @@
 """The ledger: RFC 9162 Merkle hashes and proofs over what happened."""
 
+from notices.ledger.canonical import NotCanonical, Oddity, read_json, require_canonical
 from notices.ledger.checkpoint import Checkpoint, parse_checkpoint
 from notices.ledger.commitments import PREFIX as COMMITMENT_PREFIX
 from notices.ledger.commitments import SECRET_BYTES, commitment, document_salt
 from notices.ledger.event import Event, EventKind, Fact, canonical_json, utc
+from notices.ledger.high_water import (
+    Counted,
+    HighWaterMark,
+    Standing,
+    judge,
+    parse_mark,
+)
+from notices.ledger.leaf import (
+    Leaf,
+    Link,
+    MalformedLeaf,
+    Reason,
+    leaf_version,
+    parse_leaf,
+)
 from notices.ledger.merkle import (
     EMPTY_ROOT,
     Hash,
@@ -32,12 +48,21 @@ __all__ = [
     "EMPTY_ROOT",
     "SECRET_BYTES",
     "Checkpoint",
+    "Counted",
     "Event",
     "EventKind",
     "Fact",
     "Hash",
+    "HighWaterMark",
+    "Leaf",
+    "Link",
+    "MalformedLeaf",
+    "NotCanonical",
     "Note",
     "NoteSignature",
+    "Oddity",
+    "Reason",
+    "Standing",
     "Tree",
     "VerifierKey",
     "canonical_json",
@@ -46,13 +71,19 @@ __all__ = [
     "consistency_proof",
     "document_salt",
     "inclusion_proof",
+    "judge",
     "leaf_hash",
+    "leaf_version",
     "node_hash",
     "parse_checkpoint",
+    "parse_leaf",
+    "parse_mark",
     "parse_note",
     "parse_private_key",
     "parse_verifier_key",
     "private_key_text",
+    "read_json",
+    "require_canonical",
     "root",
     "utc",
     "verify_consistency",

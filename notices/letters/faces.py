@@ -1,5 +1,6 @@
 """The typefaces: what they can draw, how wide, and which one draws what."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -64,13 +65,18 @@ class Chain:
         return known
 
     def _look_up(self, char: str) -> tuple[int, int]:
-        code = ord(char)
+        code, first = ord(char), None
         for index in range(len(self.paths)):
             face = self.font(index).face
-            if code in face.charToGlyph:
-                return index, round(face.getCharWidth(code))
-        # Unreachable for cleaned text; a space is the least that can be drawn.
-        return 0, 500
+            if code not in face.charToGlyph:
+                continue
+            found = index, round(face.getCharWidth(code))
+            # A mark with a width of its own stands behind its letter, not on it.
+            if not (found[1] and unicodedata.combining(char)):
+                return found
+            first = first or found
+        # None is unreachable for cleaned text; a space is the least to be drawn.
+        return first or (0, 500)
 
     def has(self, char: str) -> bool:
         """Whether any of the fonts draws the character."""

@@ -6,7 +6,7 @@ from notices.letters.archival import Metadata, finish
 from notices.letters.checking import ensure_usable
 from notices.letters.composing import compose_model, languages
 from notices.letters.faces import faces
-from notices.letters.hygiene import Cleaner
+from notices.letters.hygiene import Cleaner, Remark
 from notices.letters.letter_text import write_text
 from notices.letters.model import Doc
 from notices.letters.pdf import draw
@@ -14,6 +14,7 @@ from notices.letters.settings import USUAL, LetterSettings
 from notices.letters.sources import Templates, letter_name
 from notices.letters.word import write_docx
 from notices.notice import Notice
+from notices.signs import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class Letter:
     """For word processors."""
     warnings: tuple[str, ...] = ()
     """What had to be changed for print, one sentence each."""
+    remarks: tuple[Remark, ...] = ()
+    """The same, each with the field in which it stands."""
 
 
 def write_letter(
@@ -55,17 +58,19 @@ def write_letter(
     clean = Cleaner(typefaces.drawable)
     doc = compose_model(notice, templates, settings, clean, typefaces)
     drawn = draw(doc, typefaces)
-    metadata = _metadata(notice, doc, notice_json_sha256, clean)
+    metadata = _metadata(notice, doc, notice_json_sha256)
     return Letter(
         model=doc,
         text=write_text(doc),
         pdf=finish(drawn, metadata),
         docx=write_docx(doc, metadata.title),
-        warnings=tuple(dict.fromkeys(clean.warnings)),
+        warnings=tuple(clean.warnings),
+        remarks=tuple(clean.remarks),
     )
 
 
-def _metadata(notice: Notice, doc: Doc, sha256: str, clean: Cleaner) -> Metadata:
+def _metadata(notice: Notice, doc: Doc, sha256: str) -> Metadata:
+    """Names as they were judged, whatever the fonts; only what is hidden is spelt."""
     return Metadata(
         title=f"{doc.title}（{doc.number}）",
         number=doc.number,
@@ -73,7 +78,7 @@ def _metadata(notice: Notice, doc: Doc, sha256: str, clean: Cleaner) -> Metadata
         date=notice.date,
         case_id=notice.judgment.case_id,
         form=notice.form.value,
-        recipient=clean.line(notice.recipient.name),
-        publisher=clean.line(notice.center.name),
+        recipient=shown(notice.recipient.name),
+        publisher=shown(notice.center.name),
         languages=languages(notice),
     )

@@ -6,14 +6,15 @@ Every value is cleaned here, once, before any template sees it.
 from collections.abc import Mapping
 from typing import Any
 
-from notices.judgment import Person, Rung
+from notices.judgment import Judgment, Person, Rung
 from notices.letters.addresses import Address, for_print
 from notices.letters.classes import chosen_key, class_rows
 from notices.letters.dates import english_date, japanese_date
 from notices.letters.hygiene import Cleaner
 from notices.letters.locator import english_locator, japanese_locator
 from notices.letters.settings import UrlStyle
-from notices.notice import Managed, Notice
+from notices.notice import Center, Managed, Notice
+from notices.printed import printed_url
 
 NAMES = {
     "整理番号": "number",
@@ -93,14 +94,14 @@ def letter_values(
     tongue = _english if language == "en" else _japanese
     values = {
         "number": clean.line(notice.number),
-        "recipient": clean.line(notice.recipient.name),
+        "recipient": clean.at(_recipient_path(notice)).line(notice.recipient.name),
         "honorific": "様" if notice.recipient.is_person else "御中",
         "center_mail": clean.line(notice.center.mailbox),
-        "verification_page": clean.url(notice.center.verification_page),
+        "verification_page": printed_url(notice.center.verification_page).address,
         "is_ip_holder": notice.recipient.rung is Rung.IP_ALLOCATION_HOLDER,
         "urls": _urls(notice, clean, url_style, language),
-        "citations": _citations(notice, clean),
-        "classes": _classes(notice, clean, language),
+        "citations": _citations(notice, clean.at("statutes")),
+        "classes": _classes(notice, clean.at("category"), language),
         "is_bilingual": notice.is_bilingual,
         "voluntary_note": voluntary_note,
         **tongue(notice, clean),
@@ -112,16 +113,16 @@ def _japanese(notice: Notice, clean: Cleaner) -> dict[str, Any]:
     judgment, center = notice.judgment, notice.center
     return {
         "date": japanese_date(notice.date),
-        "center_name": clean.line(center.name),
-        "center_address": clean.line(center.address),
-        "center_phone": clean.line(center.phone),
-        "assessor": clean.line(judgment.assessor.name),
-        "checker": clean.line(judgment.checker.name),
+        "center_name": clean.at("center.name").line(center.name),
+        "center_address": clean.at("center.address").line(center.address),
+        "center_phone": clean.at("center.phone").line(center.phone),
+        "assessor": clean.at("assessor.name").line(judgment.assessor.name),
+        "checker": clean.at("checker.name").line(judgment.checker.name),
         "managed": notice.managed.value,
         "ip_addresses": "、".join(map(clean.line, judgment.target.ip_addresses)),
         "locator": japanese_locator(judgment.target, clean),
-        "content": clean.prose(judgment.content),
-        "reason": clean.prose(judgment.reason),
+        "content": clean.at("content").prose(judgment.content),
+        "reason": clean.at("reason").prose(judgment.reason),
         "type_name": _type_name(notice, clean, notice.classification.name),
         "type_name_ja": _type_name(notice, clean, notice.classification.name),
     }
@@ -131,23 +132,40 @@ def _english(notice: Notice, clean: Cleaner) -> dict[str, Any]:
     judgment, center = notice.judgment, notice.center
     return {
         "date": english_date(notice.date),
-        "center_name": clean.line(center.name_en or center.name),
-        "center_address": clean.line(center.address_en or center.address),
-        "center_phone": clean.line(center.phone_international or center.phone),
-        "assessor": clean.line(_name_en(judgment.assessor)),
-        "checker": clean.line(_name_en(judgment.checker)),
+        "center_name": _first(clean, center, "center", "name_en", "name"),
+        "center_address": _first(clean, center, "center", "address_en", "address"),
+        "center_phone": _first(clean, center, "center", "phone_international", "phone"),
+        "assessor": _first(clean, judgment.assessor, "assessor", "name_en", "name"),
+        "checker": _first(clean, judgment.checker, "checker", "name_en", "name"),
         "managed": _MANAGED_EN[notice.managed],
         "ip_addresses": ", ".join(map(clean.line, judgment.target.ip_addresses)),
         "locator": english_locator(judgment.target, clean),
-        "content": clean.prose(judgment.content_en or judgment.content),
-        "reason": clean.prose(judgment.reason_en or judgment.reason),
+        "content": _prose_en(clean, judgment, "content"),
+        "reason": _prose_en(clean, judgment, "reason"),
         "type_name": _type_name(notice, clean, notice.classification.name_en),
         "type_name_ja": _type_name(notice, clean, notice.classification.name),
     }
 
 
-def _name_en(person: Person) -> str:
-    return person.name_en or person.name
+def _first(
+    clean: Cleaner, holder: Person | Center, path: str, name: str, other: str
+) -> str:
+    """The English value if there is one, else the Japanese."""
+    chosen = name if getattr(holder, name) else other
+    return clean.at(f"{path}.{chosen}").line(getattr(holder, chosen))
+
+
+def _prose_en(clean: Cleaner, judgment: Judgment, name: str) -> str:
+    chosen = f"{name}_en" if getattr(judgment, f"{name}_en") else name
+    return clean.at(chosen).prose(getattr(judgment, chosen))
+
+
+def _recipient_path(notice: Notice) -> str:
+    """Where the recipient's name comes from."""
+    for index, step in enumerate(notice.judgment.ladder):
+        if step.rung is notice.recipient.rung:
+            return f"ladder[{index}].{'name' if step.name else 'recipient'}"
+    return "ladder"
 
 
 def _type_name(notice: Notice, clean: Cleaner, name: str) -> str:
@@ -164,7 +182,9 @@ def _urls(
             {
                 # One 整理番号 is one finding; the form has room for one URL.
                 "ordinal": f"({position})" if len(urls) > 1 else "",
-                "address": _address(url, clean, style, language),
+                "address": _address(
+                    url, clean.at(f"target.urls[{position - 1}]"), style, language
+                ),
             },
             ITEM_NAMES,
         )

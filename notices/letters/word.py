@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from html import escape
 
@@ -28,6 +29,8 @@ from notices.letters.page import BOXES
 STYLE_IDS = {style: f"Notice{style.value.title()}" for style in Style}
 """Paragraph style of each style of the model."""
 LABEL_TWIPS, CELL_TWIPS = 2100, 6930
+MOST_RATIO = 50
+"""Tightest packing of a part; our own reader refuses 100."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -166,6 +169,12 @@ def _zipped(parts: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(result, "w") as package:
         for name, content in parts.items():
             member = zipfile.ZipInfo(name, _EPOCH)
-            member.compress_type = zipfile.ZIP_DEFLATED
+            member.compress_type = _method(content)
             package.writestr(member, content)
     return result.getvalue()
+
+
+def _method(content: bytes) -> int:
+    """Stored where one word thousands of times would look like a bomb to readers."""
+    is_tight = len(content) > MOST_RATIO * len(zlib.compress(content))
+    return zipfile.ZIP_STORED if is_tight else zipfile.ZIP_DEFLATED

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from notices.errors import Fault
-from notices.letters.hygiene import Cleaner, spelt
+from notices.letters.hygiene import Cleaner
 from notices.letters.sources import Source
+from notices.signs import spelt
 
 
 class _Rule(NamedTuple):

@@ -1,6 +1,7 @@
 """The outbox: the store, one SMTP attempt, and the worker."""
 
 from notices.outbox.checkpoints import Entry, Issued
+from notices.outbox.copying import moved_before
 from notices.outbox.courier import Courier, SmtpCourier
 from notices.outbox.hand import HandCourier
 from notices.outbox.journal import attempt_facts
@@ -18,7 +19,7 @@ from notices.outbox.records import (
     Stored,
 )
 from notices.outbox.relay import Relay, Security, Timeouts
-from notices.outbox.store import Store
+from notices.outbox.store import Store, new_identity
 from notices.outbox.worker import Shift, Summary, deliver_one, watch, work_once
 
 __all__ = [
@@ -48,6 +49,8 @@ __all__ = [
     "Timeouts",
     "attempt_facts",
     "deliver_one",
+    "moved_before",
+    "new_identity",
     "watch",
     "work_once",
 ]

@@ -1,6 +1,6 @@
 """Copies a whole store into an empty one, and proves that nothing changed on the way.
 
-    with moving(source, name="postgresql://...") as old, filling(target) as new:
+    with moving(source, to="postgresql://...", now=now) as old, filling(target) as new:
         copies = copy(old, new)
 
 The source refuses every further change from the moment that the copy is complete: two
@@ -10,6 +10,7 @@ living outboxes with the same queue would send everything twice.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
 from typing import Any
@@ -31,7 +32,7 @@ from notices.ledger import Hash, root
 from notices.outbox import journal
 from notices.outbox.database import writing
 from notices.outbox.schema import deliveries, metadata, unordered
-from notices.outbox.triggers import fence, without_start
+from notices.outbox.triggers import fence, fence_message, without_start
 
 _AT_ONCE = 100
 _TABLES = [each for each in metadata.sorted_tables if each is not unordered]
@@ -62,14 +63,16 @@ class Contents:
 
 
 @contextmanager
-def moving(engine: Engine, *, to: str) -> Iterator[Connection]:
+def moving(engine: Engine, *, to: str, now: datetime) -> Iterator[Connection]:
     """Hold the source still; once the block has ended well it changes no more.
 
     to: where it went, without a password. Raises RefusedError while a delivery is
-    `sending`.
+    `sending`, and for a source that was moved before: there would be two of it.
     """
     with writing(engine) as connection:
         _hold_still(connection)
+        if message := fence_message(connection):
+            raise moved_before(message)
         while journal.put_in_order(connection):
             pass
         busy = select(func.count()).where(deliveries.c.state == str(State.SENDING))
@@ -79,13 +82,27 @@ def moving(engine: Engine, *, to: str) -> Iterator[Connection]:
                 hint="stop all workers, run `notices work` once, and try again",
             )
         yield connection
-        fence(connection, f"this outbox was moved to {to}")
+        at = now.astimezone(UTC).isoformat(timespec="seconds")
+        fence(connection, f"this outbox was moved to {to} at {at}")
+
+
+def moved_before(message: str) -> RefusedError:
+    """Say that an outbox lives elsewhere now; `message` is that of its fence."""
+    return RefusedError(
+        f"{message}; it sends nothing any more, and is not moved again",
+        hint="set [outbox] url in notices.toml to that database",
+    )
 
 
 @contextmanager
 def filling(engine: Engine) -> Iterator[Connection]:
     """Fill an empty store whole or not at all; RefusedError if it is not empty."""
     with writing(engine) as connection:
+        if message := fence_message(connection):
+            raise RefusedError(
+                f"the target is an old outbox: {message}",
+                hint="name a new file or a new database",
+            )
         for each in metadata.sorted_tables:
             if connection.execute(select(each).limit(1)).first() is not None:
                 raise RefusedError(

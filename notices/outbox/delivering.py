@@ -59,6 +59,8 @@ class Shift:
     """True: only tests; false: only what is none; None: both."""
     tell: news.Tell = news.silent
     """Who wants to know what happens."""
+    keep: Callable[[], None] | None = None
+    """Called at each look and after the last attempt; an error of it ends the work."""
 
 
 async def deliver(

@@ -6,13 +6,14 @@ Before anybody reads the ledger, the events that wait for it get their places.
 import builtins
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from typing import Self
 
 from sqlalchemy import Engine, func, select
 
 from notices.delivery import Attempt, State
 from notices.errors import InputError
-from notices.ledger import Hash, root
-from notices.outbox import checkpoints, intake, journal, losses, rows
+from notices.ledger import Counted, Hash, HighWaterMark, Standing, root
+from notices.outbox import checkpoints, identity, intake, journal, losses, rows
 from notices.outbox.checkpoints import Entry, Issued
 from notices.outbox.database import reading, writing
 from notices.outbox.inbox.filing import Reports
@@ -160,6 +161,31 @@ class Lookup:
         """Give the last serial that was given in a year, 0 if none was."""
         with reading(self._engine) as connection:
             return intake.newest_serial(connection, series, year)
+
+    def standing(
+        self, mark: HighWaterMark | None, counted: Collection[Counted]
+    ) -> Standing:
+        """Tell what is to be held against a mark; see `identity.standing`."""
+        self._put_in_order()
+        with reading(self._engine) as connection:
+            return identity.standing(connection, mark, counted)
+
+    def grown(self, mark: HighWaterMark, shown: Standing) -> HighWaterMark:
+        """Give the mark of a database that shows this."""
+        with reading(self._engine) as connection:
+            further = identity.leaves(connection, mark.size, shown.size)
+            name = shown.identity or mark.identity
+            return mark.grown(further, shown.serials, identity=name)
+
+    def counted(self) -> builtins.list[Counted]:
+        """Give every series and year in which numbers were given."""
+        with reading(self._engine) as connection:
+            return identity.all_counted(connection)
+
+    def is_at(self, other: Self) -> bool:
+        """Tell whether both are the same database, by whatever name."""
+        with reading(self._engine) as own, reading(other._engine) as theirs:
+            return identity.place_of(own).is_same(identity.place_of(theirs))
 
     def lost(self, case_id: str, rung: str) -> Loss | None:
         """Give the last notice of a case that only the archive holds."""

@@ -17,6 +17,8 @@ WRITING: dict[str, Any] = {"isolation_level": "READ COMMITTED"}
 
 LEDGER, NUMBERS, MIGRATION = 0x6E6F7431, 0x6E6F7432, 0x6E6F7433
 """Advisory locks: who orders the ledger, who takes a number, who migrates."""
+IDENTITY = 0x6E6F7434
+"""Advisory lock: who gives the database its id."""
 _BYTES = "notices_bytes"
 OF_BYTES: dict[str, Any] = {_BYTES: True}
 """Options of a query for contents: as text each of their bytes would come as two."""

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, exc, text
 
 from notices.errors import StoreUnavailable
 from notices.outbox.database import reading, translated
-from notices.outbox.postgres import LEDGER, MIGRATION, NUMBERS
+from notices.outbox.postgres import IDENTITY, LEDGER, MIGRATION, NUMBERS
 
 
 class Share(NamedTuple):
@@ -154,7 +154,7 @@ _HELD = text(
     "WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
-_OURS = {LEDGER, NUMBERS, MIGRATION}
+_OURS = {LEDGER, NUMBERS, MIGRATION, IDENTITY}
 _PING = text("SELECT 1")
 _PING_SECONDS = 5.0
 

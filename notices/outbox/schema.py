@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from notices.ledger import utc
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest migration; a database of another revision is migrated or refused."""
 
 STATES = (
@@ -237,5 +237,19 @@ reports = Table(
         name="proves",
     ),
     CheckConstraint("waits IN (0, 1)", name="waits"),
+    sqlite_strict=True,
+)
+
+# which database this is, and where it lies; the newest row holds
+identities = Table(
+    "identities",
+    metadata,
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("identity", Text, nullable=False, unique=True),
+    Column("place", Text, nullable=False),
+    # entries of the ledger when it was given
+    Column("size", Integer, nullable=False),
+    Column("given_at", Moment, nullable=False),
+    CheckConstraint("ordinal >= 1", name="ordinal"),
     sqlite_strict=True,
 )

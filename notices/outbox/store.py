@@ -12,7 +12,7 @@ import builtins
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from secrets import token_bytes
+from secrets import token_bytes, token_hex
 from types import TracebackType
 from typing import Self, cast
 
@@ -21,7 +21,16 @@ from sqlalchemy import Engine
 from notices.delivery import Attempt, State
 from notices.errors import StoreUnavailable
 from notices.ledger import SECRET_BYTES, EventKind, Fact
-from notices.outbox import checkpoints, intake, journal, losses, moves, rows, steps
+from notices.outbox import (
+    checkpoints,
+    identity,
+    intake,
+    journal,
+    losses,
+    moves,
+    rows,
+    steps,
+)
 from notices.outbox.backup import back_up
 from notices.outbox.checkpoints import Issued
 from notices.outbox.copying import Contents, copy, filling, moving
@@ -245,17 +254,25 @@ class Store(Lookup):
         with writing(self._engine) as connection:
             checkpoints.add(connection, checkpoint)
 
-    def move_to(self, target: Self) -> Contents:
+    def move_to(self, target: Self, *, now: datetime) -> Contents:
         """Copy everything into an empty store, and prove it; then change no more.
 
-        RefusedError if the target is not empty or a delivery is `sending`.
+        RefusedError if the target is not empty, a delivery is `sending`, or this
+        store was moved before. The target has an id of its own.
         """
         name = target.engine_name
         with (
-            moving(self._engine, to=name) as source,
+            moving(self._engine, to=name, now=now) as source,
             filling(target._engine) as filled,
         ):
-            return copy(source, filled)
+            contents = copy(source, filled)
+            identity.give(filled, new_identity(), now=now)
+            return contents
+
+    def identify(self, wanted: str, *, now: datetime) -> str:
+        """Give the database this id, if it has none; tell the one that it has."""
+        with writing(self._engine) as connection:
+            return identity.give(connection, wanted, now=now, is_first=True)
 
     def back_up(self, path: Path) -> None:
         """Write a checked copy of one moment to a new file; SQLite only."""
@@ -269,10 +286,20 @@ class Store(Lookup):
         skip: Collection[Loss] = (),
         now: datetime,
     ) -> None:
-        """Use up the numbers of lost notices, and record what was compared."""
+        """Use up the numbers of lost notices, and record what was compared.
+
+        From then on the database has another id: what was compared is behind it.
+        """
         with writing(self._engine) as connection:
             losses.reserve(connection, (*lost, *skip), now=now)
+            given = identity.give(connection, new_identity(), now=now)
+            facts = {**facts, "identity": given}
             journal.append(connection, EventKind.RECONCILED, "", facts, now=now)
+
+
+def new_identity() -> str:
+    """Draw an id for a database."""
+    return token_hex(16)
 
 
 def _is_of_all(error: Exception) -> bool:

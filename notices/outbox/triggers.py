@@ -4,6 +4,7 @@ History is append-only and only what may follow follows, even for somebody who
 has the database and not this program.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,6 +21,11 @@ IF {when} THEN RAISE EXCEPTION '{message}' USING ERRCODE = '23000'; END IF;
 RETURN {row};
 END $$
 """
+_FENCE_OF = {
+    "sqlite": "SELECT sql FROM sqlite_master WHERE name = 'deliveries_fence'",
+    "postgresql": "SELECT pg_get_triggerdef(oid) FROM pg_trigger "
+    "WHERE tgname = 'deliveries_fence' AND tgrelid = 'deliveries'::regclass",
+}
 
 
 def forbid(
@@ -108,6 +114,15 @@ def fence(connection: Connection, message: str) -> None:
         connection.exec_driver_sql(drop)
         words = message.replace("'", "''")
         forbid(connection, table, "fence", occasion, words)
+
+
+def fence_message(connection: Connection) -> str:
+    """Give the message of the fence; empty: there is none."""
+    where = _FENCE_OF[connection.dialect.name]
+    made: str = connection.exec_driver_sql(where).scalar() or ""
+    # the last text in quotes, on both engines
+    quoted = re.findall(r"'((?:[^']|'')*)'", made)
+    return quoted[-1].replace("''", "'") if quoted else ""
 
 
 @contextmanager

@@ -32,6 +32,8 @@ __all__ = [
 
 _AVOIDED = 300.0
 """Seconds for which what could not even be attempted is left alone."""
+_KEPT = 5.0
+"""Seconds between two moments at which a long round keeps what was reached."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,6 +89,7 @@ async def work_once(
         while not (stop and stop.is_set()) and floor.fill():
             await floor.one_ends()
         await floor.finish()
+        await floor.keep()
     except NoticesError:
         await floor.finish()
         raise
@@ -123,6 +126,7 @@ async def watch(
             floor.forget()
         shift.tell(News(kind=NewsKind.STOPPING, at=shift.clock()))
         await floor.finish()
+        await floor.keep()
         shift.tell(News(kind=NewsKind.STOPPED, at=shift.clock()))
     except NoticesError:
         await floor.finish()
@@ -144,12 +148,14 @@ class _Floor:
         self._under_way: dict[asyncio.Task[None], str] = {}
         self._avoided: dict[str, float] = {}
         self._is_dropping = False
+        self._kept_at = 0.0
         self.summary = Summary()
 
     async def look(self) -> None:
         """Put dead workers' attempts in order, and see what is due."""
         shift, now = self._shift, self._shift.clock()
         self._line.stand(())
+        await self.keep()
         recovered = await asyncio.to_thread(shift.store.recover, now)
         self.summary.recovered.update(recovered)
         for number, state in recovered.items():
@@ -174,6 +180,14 @@ class _Floor:
     async def one_ends(self) -> None:
         """Wait until one of those under way has ended."""
         await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+        if asyncio.get_running_loop().time() > self._kept_at + _KEPT:
+            await self.keep()
+
+    async def keep(self) -> None:
+        """Let the caller keep what was reached; an error of his ends the work."""
+        if self._shift.keep:
+            await asyncio.to_thread(self._shift.keep)
+        self._kept_at = asyncio.get_running_loop().time()
 
     async def work_for(self, seconds: float, stopping: asyncio.Task[bool]) -> None:
         """Go through the line for so long, or until it is stopped."""

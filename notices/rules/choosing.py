@@ -12,6 +12,7 @@ from notices.rules.recipients import (
     stands,
     unreasoned_abroad,
 )
+from notices.signs import is_blank
 
 
 def choose(judgment: Judgment, rung: Rung | None, rung_reason: str) -> int:
@@ -24,7 +25,7 @@ def choose(judgment: Judgment, rung: Rung | None, rung_reason: str) -> int:
         return standing[0]
     for index in standing:
         if judgment.ladder[index].rung is rung:
-            if index != standing[0] and not rung_reason.strip():
+            if index != standing[0] and is_blank(rung_reason):
                 raise _refused(judgment, f"asking {rung} needs a reason: not the first")
             return index
     names = ", ".join(judgment.ladder[i].rung for i in standing) or "none"

@@ -6,6 +6,7 @@ from notices import grammar
 from notices.errors import Fault
 from notices.judgment import Facility, Judgment, LadderStep, Language, Rung, Skip
 from notices.rules.recipients import stands
+from notices.signs import is_blank
 
 _BELOW = (Rung.SERVER_ADMINISTRATOR, Rung.IP_ALLOCATION_HOLDER)
 RUNGS = {
@@ -80,13 +81,13 @@ def _texts(path: str, step: LadderStep) -> Iterator[Fault]:
 
 
 def _standing(path: str, step: LadderStep) -> Iterator[Fault]:
-    if not step.recipient:
-        for name in ("name", "mailbox"):
-            if not getattr(step, name).strip():
-                yield Fault(
-                    f"{path}.{name}",
-                    "is missing; give it, or name an entry of recipients.toml",
-                )
+    for name in ("name", "mailbox"):
+        text = getattr(step, name)
+        if is_blank(text) and (text or not step.recipient):
+            yield Fault(
+                f"{path}.{name}",
+                "is missing; give it, or name an entry of recipients.toml",
+            )
     for name in ("earlier_number", "rechecked_at"):
         if getattr(step, name):
             yield Fault(f"{path}.{name}", "belongs to a rung skipped for no_action")
@@ -98,7 +99,7 @@ def _skipped(path: str, step: LadderStep) -> Iterator[Fault]:
             f"{path}.skipped",
             "a rung is either named or skipped; both cannot be true",
         )
-    if not step.reason.strip():
+    if is_blank(step.reason):
         yield Fault(f"{path}.reason", "is missing: say why the rung was passed over")
     if step.skipped is Skip.NO_ACTION:
         yield from _no_action(path, step)
@@ -116,7 +117,7 @@ def _no_action(path: str, step: LadderStep) -> Iterator[Fault]:
             "no_action leads on from a website administrator only (第3の5(1))",
         )
         return
-    if not step.earlier_number.strip():
+    if is_blank(step.earlier_number):
         yield Fault(f"{path}.earlier_number", "is missing: the number of that request")
     if step.rechecked_at is None:
         yield Fault(f"{path}.rechecked_at", "is missing: when was it checked again?")
@@ -126,7 +127,7 @@ def english(judgment: Judgment, step: LadderStep) -> Iterator[Fault]:
     """Find what a bilingual letter lacks in English."""
     if step.language is Language.BILINGUAL:
         for name in ("content_en", "reason_en"):
-            if not getattr(judgment, name).strip():
+            if is_blank(getattr(judgment, name)):
                 yield Fault(name, "is missing: the letter is Japanese and English")
 
 

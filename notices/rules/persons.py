@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from notices import grammar
 from notices.errors import Fault
 from notices.judgment import Judgment, Person
+from notices.signs import is_blank
 
 CHECKER = "責任者"
 """The checker's role: the one who is responsible."""
@@ -27,8 +28,10 @@ def people(judgment: Judgment) -> Iterator[Fault]:
             if wrong := grammar.line_fault(getattr(person, name), longest=100):
                 yield Fault(f"{path}.{name}", wrong)
         for name in ("name", "role"):
-            if not getattr(person, name).strip():
+            if is_blank(getattr(person, name)):
                 yield Fault(f"{path}.{name}", "is empty")
+        if person.name_en and is_blank(person.name_en):
+            yield Fault(f"{path}.name_en", "is empty; leave it out, or give the name")
     role = judgment.checker.role
     if role.strip() and compact(role) != CHECKER:
         yield Fault(

@@ -8,6 +8,7 @@ from typing import Literal
 from notices.errors import Fault
 from notices.grammar import COUNTRIES
 from notices.judgment import Judgment, LadderStep, Language, Rung
+from notices.signs import is_blank
 
 JAPAN = "JP"
 
@@ -96,7 +97,7 @@ def unreasoned_abroad(
 ) -> Iterator[Fault]:
     """Find a form 1 that goes abroad without a recorded reason."""
     # 第2の3: addressees are 原則として日本国内.
-    if is_abroad(judgment, step) and not step.abroad_reason.strip():
+    if is_abroad(judgment, step) and is_blank(step.abroad_reason):
         yield Fault(
             f"ladder[{index}].abroad_reason",
             "is missing: form 1 goes abroad with a recorded reason only",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from notices import grammar
 from notices.errors import Fault
 from notices.judgment import Judgment
+from notices.signs import is_blank
 
 MAX_URLS = 100
 """Most URLs in one request; one number stays one finding."""
@@ -68,7 +69,7 @@ def prose(judgment: Judgment) -> Iterator[Fault]:
         text = getattr(judgment, name)
         if wrong := grammar.prose_fault(text):
             yield Fault(name, wrong)
-        if name in {"content", "reason"} and not text.strip():
+        if name in {"content", "reason"} and is_blank(text):
             yield Fault(name, "is empty")
     if advice := judgment.consultation:
         if wrong := grammar.line_fault(advice.consulted):
@@ -76,7 +77,7 @@ def prose(judgment: Judgment) -> Iterator[Fault]:
         if wrong := grammar.prose_fault(advice.result):
             yield Fault("consultation.result", wrong)
         for name in ("consulted", "result"):
-            if not getattr(advice, name).strip():
+            if is_blank(getattr(advice, name)):
                 yield Fault(f"consultation.{name}", "is empty")
 
 
@@ -105,10 +106,8 @@ def locator(judgment: Judgment) -> Iterator[Fault]:
         yield Fault("target.locator.file_names", f"has more than {MAX_ITEMS} names")
     for index, text in enumerate(place.file_names[:MAX_ITEMS]):
         path = f"target.locator.file_names[{index}]"
-        if wrong := grammar.line_fault(text):
+        if wrong := grammar.name_fault(text):
             yield Fault(path, wrong)
-        elif not text.strip():
-            yield Fault(path, "is empty")
 
 
 def network(judgment: Judgment) -> Iterator[Fault]:

@@ -18,14 +18,17 @@ from notices.signing.fetching import fetch_answers
 from notices.signing.fitness import CertificateFinding, Level
 from notices.signing.keys import (
     SigningKey,
+    certificates_in,
     load_certificates,
     load_pem,
     load_pkcs12,
 )
+from notices.signing.moment import Clock, Moment
 from notices.signing.notes import LogKey, load_log_key, new_log_key_text
 from notices.signing.opening import KeySources, load_key
 from notices.signing.path import certificate_path
 from notices.signing.pdf import PdfLevel, sign_pdf
+from notices.signing.revocation import strict_moment
 from notices.signing.second_opinion import find_openssl, second_opinion
 from notices.signing.smime import sign_entity
 from notices.signing.stamp_evidence import timestamp_evidence
@@ -35,10 +38,12 @@ from notices.signing.transport import HttpTransport, Transport
 __all__ = [
     "NO_ANSWERS",
     "CertificateFinding",
+    "Clock",
     "HttpTransport",
     "KeySources",
     "Level",
     "LogKey",
+    "Moment",
     "PdfLevel",
     "Preflight",
     "RevocationAnswers",
@@ -49,6 +54,7 @@ __all__ = [
     "Transport",
     "certificate_findings",
     "certificate_path",
+    "certificates_in",
     "fetch_answers",
     "find_openssl",
     "is_example",
@@ -67,5 +73,6 @@ __all__ = [
     "sign_entity_with_endesive",
     "sign_manifest",
     "sign_pdf",
+    "strict_moment",
     "timestamp_evidence",
 ]

@@ -49,3 +49,5 @@ class Status:
     """The one answer that was used."""
     detail: str = ""
     """Since when it is revoked, or why there is no fresh answer."""
+    is_excused: bool = False
+    """Fresh only because clocks may differ: a newer answer would be better."""

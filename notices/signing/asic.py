@@ -19,7 +19,7 @@ def sign_manifest(
 ) -> bytes:
     """Detached CMS signature over the octets of an ASiCManifest, DER.
 
-    `revocation` goes along in SignedData.crls. A `timestamper` makes it CAdES-T:
+    `revocation` goes along as in a mail. A `timestamper` makes it CAdES-T:
     TimestampUnavailable if no authority answers.
     """
     attributes = cms.signed_attributes(
@@ -32,7 +32,6 @@ def sign_manifest(
     return cms.signed_data(
         signature,
         key,
-        crls=revocation.crls,
-        ocsp=revocation.ocsp,
+        revocation=revocation,
         time_stamp=token,
     )

@@ -5,14 +5,20 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from notices.errors import CertificateNotUsable, RevocationUnavailable
-from notices.signing.answers import NO_ANSWERS, RevocationAnswers, Standing, Status
+from notices.report import CLOCK_TOLERANCE
+from notices.signing.answers import (
+    NO_ANSWERS,
+    RevocationAnswers,
+    Standing,
+    Status,
+)
 from notices.signing.fitness import (
     JUDGES,
     Case,
@@ -22,6 +28,7 @@ from notices.signing.fitness import (
     refused,
 )
 from notices.signing.keys import SigningKey
+from notices.signing.moment import Moment
 from notices.signing.path import certificate_path
 from notices.signing.revocation import statuses, used_answers
 
@@ -40,6 +47,8 @@ class Preflight:
     """From the signer to the pinned root; empty if there is none."""
     answers: RevocationAnswers = NO_ANSWERS
     """The fresh answers for that path."""
+    is_excused: bool = False
+    """Whether one of them is fresh only because clocks may differ."""
 
 
 def is_example(certificate: x509.Certificate) -> bool:
@@ -56,22 +65,29 @@ def preflight(
     now: datetime,
     revocation: RevocationAnswers = NO_ANSWERS,
     policy: RevocationPolicy = "require",
+    tolerance: timedelta = CLOCK_TOLERANCE,
 ) -> Preflight:
-    """Judge key and certificate as of `now`, offline.
+    """Judge key and certificate as of `now`, offline; other clocks may differ.
 
     `trust` are the pinned roots, `revocation` all answers at hand; those that are
     used come back in `answers`.
     """
-    case = Case(key=key, mailbox=from_mailbox, now=now)
+    moment = Moment(now, tolerance)
+    case = Case(key=key, mailbox=from_mailbox, moment=moment)
     path = certificate_path(key.certificate, key.chain, trust, now)
-    found = statuses(path, revocation, now)
+    found = statuses(path, revocation, moment)
     findings = [
         *(judge(case) for judge in JUDGES),
         _path_finding(path),
         *_revocation_findings(path, found, policy),
         *_weakness_findings(key),
     ]
-    return Preflight(findings=tuple(findings), path=path, answers=used_answers(found))
+    return Preflight(
+        findings=tuple(findings),
+        path=path,
+        answers=used_answers(found),
+        is_excused=any(status.is_excused for status in found),
+    )
 
 
 def certificate_findings(

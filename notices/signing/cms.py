@@ -13,7 +13,9 @@ from functools import lru_cache
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from notices.signing import der
+from notices.signing.answers import NO_ANSWERS, RevocationAnswers
 from notices.signing.keys import SigningKey, certificate_der
+from notices.signing.ocsp import basic_response
 
 DATA = der.oid("1.2.840.113549.1.7.1")
 SIGNED_DATA = der.oid("1.2.840.113549.1.7.2")
@@ -23,7 +25,7 @@ SIGNING_TIME = der.oid("1.2.840.113549.1.9.5")
 SMIME_CAPABILITIES = der.oid("1.2.840.113549.1.9.15")
 SIGNING_CERTIFICATE_V2 = der.oid("1.2.840.113549.1.9.16.2.47")
 TIME_STAMP_TOKEN = der.oid("1.2.840.113549.1.9.16.2.14")
-OCSP_RESPONSE = der.oid("1.3.6.1.5.5.7.16.2")
+REVOCATION_VALUES = der.oid("1.2.840.113549.1.9.16.2.24")
 
 # RFC 5754, 2: without parameters. 3.2: RSA with NULL. 3.3: ECDSA without.
 SHA_256 = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"))
@@ -91,37 +93,54 @@ def signed_data(
     signature: Signature,
     key: SigningKey,
     *,
-    crls: Iterable[bytes] = (),
-    ocsp: Iterable[bytes] = (),
+    revocation: RevocationAnswers = NO_ANSWERS,
     time_stamp: bytes = b"",
 ) -> bytes:
-    """ContentInfo with SignedData, detached.
+    """ContentInfo with SignedData, detached, of version 1 (RFC 5652, 5.1).
 
-    `crls` are CertificateList, `ocsp` are OCSPResponse, `time_stamp` is a token
-    over the signature value; all DER.
+    The lists of `revocation` go into `crls`, its OCSP answers into an unsigned
+    attribute. `time_stamp` is a token over the signature value, DER.
     """
     identity = _identity(key)
-    others = [_other_revocation(answer) for answer in ocsp]
-    answers = [*crls, *others]
+    unsigned = unsigned_attributes(revocation.ocsp, time_stamp)
     return der.sequence(
         SIGNED_DATA,
         der.explicit(
             0,
             der.sequence(
-                # RFC 5652, 5.1: 5 if a revocation answer is of another format.
-                der.integer(5 if others else 1),
+                # A mail of version 5, as an answer of another format in `crls`
+                # makes it, is to PKCS #7 readers no signed mail.
+                der.integer(1),
                 der.set_of([SHA_256]),
                 der.sequence(DATA),
                 identity.certificates,
-                der.set_of(answers, 0xA1) if answers else b"",
-                der.set_of([_signer_info(signature, identity, time_stamp)]),
+                der.set_of(revocation.crls, 0xA1) if revocation.crls else b"",
+                der.set_of([_signer_info(signature, identity, unsigned)]),
             ),
         ),
     )
 
 
-def _signer_info(signature: Signature, identity: _Identity, time_stamp: bytes) -> bytes:
-    unsigned = attribute(TIME_STAMP_TOKEN, time_stamp) if time_stamp else b""
+def unsigned_attributes(
+    ocsp: Iterable[bytes], time_stamp: bytes = b""
+) -> tuple[bytes, ...]:
+    """The time stamp token, and `revocation-values` with OCSPResponses; each DER."""
+    answers = [basic_response(response) for response in ocsp]
+    return (
+        *([attribute(TIME_STAMP_TOKEN, time_stamp)] if time_stamp else []),
+        *([_revocation_values(answers)] if answers else []),
+    )
+
+
+def _revocation_values(answers: Iterable[bytes]) -> bytes:
+    # RFC 5126, 6.3.4 (ETSI EN 319 122-1): ocspVals [1], tags are explicit.
+    values = der.explicit(1, der.sequence(*answers))
+    return attribute(REVOCATION_VALUES, der.sequence(values))
+
+
+def _signer_info(
+    signature: Signature, identity: _Identity, unsigned: tuple[bytes, ...]
+) -> bytes:
     return der.sequence(
         der.integer(1),
         identity.issuer_and_serial,
@@ -129,13 +148,8 @@ def _signer_info(signature: Signature, identity: _Identity, time_stamp: bytes) -
         b"\xa0" + signature.signed_attributes[1:],
         identity.algorithm,
         der.octet_string(signature.value),
-        der.explicit(1, unsigned) if unsigned else b"",
+        der.set_of(unsigned, 0xA1) if unsigned else b"",
     )
-
-
-def _other_revocation(response: bytes) -> bytes:
-    # RFC 5940, 2: OtherRevocationInfoFormat with a whole OCSPResponse.
-    return der.explicit(1, OCSP_RESPONSE, response)
 
 
 @lru_cache(maxsize=32)

@@ -1,13 +1,13 @@
 """Certificate revocation lists (RFC 5280, 5): which one speaks, and what it says."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from notices.errors import ConfigError
 from notices.signing.answers import RevocationAnswers, Standing, Status
+from notices.signing.moment import Moment
 from notices.signing.public_keys import public_key
 
 
@@ -29,7 +29,7 @@ def statuses_by_crl(
     certificate: x509.Certificate,
     issuer: x509.Certificate,
     crls: Iterable[bytes],
-    now: datetime,
+    moment: Moment,
 ) -> Iterator[Status]:
     """What each list of the issuer says about the certificate."""
     for encoded in crls:
@@ -40,11 +40,14 @@ def statuses_by_crl(
             continue
         if not speaks:
             continue
-        end = crl.next_update_utc
-        if not crl.last_update_utc <= now or end is None or end < now:
-            detail = f"its CRL is of {crl.last_update_utc:%F %R} to {end:%F %R} UTC"
+        # RFC 5280, 5.1.2.5: nextUpdate is always there; without it nothing is fresh.
+        start, end = crl.last_update_utc, crl.next_update_utc or crl.last_update_utc
+        if crl.next_update_utc is None or not moment.is_within(start, end):
+            detail = f"its CRL is of {start:%F %R} to {end:%F %R} UTC"
             yield Status(
-                certificate=certificate, standing=Standing.UNKNOWN, detail=detail
+                certificate=certificate,
+                standing=Standing.UNKNOWN,
+                detail=f"{detail}{moment.distance(start, end)}",
             )
             continue
         entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
@@ -54,7 +57,8 @@ def statuses_by_crl(
             answer=RevocationAnswers(crls=(encoded,)),
             detail=f"revoked since {entry.revocation_date_utc:%F %R} UTC"
             if entry
-            else f"by the CRL of {crl.last_update_utc:%F %R} UTC",
+            else f"by the CRL of {start:%F %R} UTC",
+            is_excused=moment.is_excused(start, end),
         )
 
 

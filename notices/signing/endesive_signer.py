@@ -13,7 +13,6 @@ from importlib import import_module
 from typing import Any
 
 from asn1crypto import cms as asn1
-from asn1crypto import ocsp
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -60,10 +59,14 @@ def sign_entity_with_endesive(
         hsm=_Hsm(key),
     )
     content = asn1.ContentInfo.load(signed)
+    data = content["content"]
+    token = b""
     if timestamper is not None:
-        revocation |= _add_timestamp(content["content"], timestamper)
-    _add_answers(content["content"], revocation)
-    encoded: bytes = content.dump(force=True)
+        value = data["signer_infos"][0]["signature"].native
+        stamp = timestamper.stamp(sha256(value).digest())
+        token, revocation = stamp.token, revocation | stamp.answers
+    _add(data, revocation, token)
+    encoded: bytes = content.dump()
     return encoded
 
 
@@ -92,26 +95,12 @@ def _attributes(encoded: tuple[bytes, ...]) -> Callable[[bytes], list[Any]]:
     return attributes
 
 
-def _add_answers(data: asn1.SignedData, answers: RevocationAnswers) -> None:
-    if not answers:
-        return
-    choices = [asn1.RevocationInfoChoice.load(one) for one in answers.crls]
-    for response in answers.ocsp:
-        other = {
-            "other_rev_info_format": "ocsp_response",
-            "other_rev_info": ocsp.OCSPResponse.load(response),
-        }
-        choices.append(asn1.RevocationInfoChoice("other", other))
-        data["version"] = "v5"  # RFC 5652, 5.1
-    data["crls"] = asn1.RevocationInfoChoices(choices)
-
-
-def _add_timestamp(
-    data: asn1.SignedData, timestamper: Timestamper
-) -> RevocationAnswers:
-    """Put a time stamp in; what is known of its authority comes back."""
-    signer = data["signer_infos"][0]
-    stamp = timestamper.stamp(sha256(signer["signature"].native).digest())
-    encoded = cms.attribute(cms.TIME_STAMP_TOKEN, stamp.token)
-    signer["unsigned_attrs"] = asn1.CMSAttributes([asn1.CMSAttribute.load(encoded)])
-    return stamp.answers
+def _add(data: asn1.SignedData, answers: RevocationAnswers, time_stamp: bytes) -> None:
+    """What is not signed: where our own signer has it, and as it has it."""
+    if answers.crls:
+        choices = [asn1.RevocationInfoChoice.load(one) for one in answers.crls]
+        data["crls"] = asn1.RevocationInfoChoices(choices)
+    unsigned = cms.unsigned_attributes(answers.ocsp, time_stamp)
+    if unsigned:
+        attributes = [asn1.CMSAttribute.load(one) for one in unsigned]
+        data["signer_infos"][0]["unsigned_attrs"] = asn1.CMSAttributes(attributes)

@@ -6,7 +6,7 @@ path and revocation.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from cryptography import x509
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from notices.signing.keys import SigningKey
+from notices.signing.moment import Moment
 from notices.signing.public_keys import is_signed_by, public_key
 
 REFUSE_BEFORE_END = timedelta(days=7)
@@ -57,8 +58,8 @@ class Case:
     """The key with its certificate."""
     mailbox: str
     """The From of the mail."""
-    now: datetime
-    """The clock."""
+    moment: Moment
+    """When."""
 
 
 def passed(name: str, detail: str) -> CertificateFinding:
@@ -184,18 +185,19 @@ def _judge_address(case: Case) -> CertificateFinding:
 def _judge_time(case: Case) -> CertificateFinding:
     start = case.key.certificate.not_valid_before_utc
     end = case.key.certificate.not_valid_after_utc
-    if case.now < start:
+    now = case.moment.now
+    if now < start - case.moment.tolerance:
         hint = "wait, or check this machine's clock"
         return refused(
             "time", f"The certificate is not valid before {start:%F %R} UTC.", hint
         )
     hint = "get the next certificate and put it into signing.key"
-    if case.now > end:
+    if now > end:
         return refused("time", f"The certificate expired on {end:%F %R} UTC.", hint)
-    if end - case.now < REFUSE_BEFORE_END:
+    if end - now < REFUSE_BEFORE_END:
         words = f"The certificate ends on {end:%F %R} UTC, in less than 7 days."
         return refused("time", words, hint)
-    if end - case.now < WARN_BEFORE_END:
+    if end - now < WARN_BEFORE_END:
         words = f"The certificate ends on {end:%F %R} UTC, in less than 30 days."
         return CertificateFinding(
             id="time", level=Level.WARNING, detail=words, hint=hint

@@ -1,8 +1,9 @@
 """OCSP answers (RFC 6960): who may answer, and what the answer says."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from asn1crypto import ocsp as asn1
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -11,7 +12,14 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from notices.signing.answers import NO_ANSWERS, RevocationAnswers, Standing, Status
+from notices.errors import RevocationUnavailable
+from notices.signing.answers import (
+    NO_ANSWERS,
+    RevocationAnswers,
+    Standing,
+    Status,
+)
+from notices.signing.moment import Moment
 from notices.signing.public_keys import is_signed_by, public_key
 
 LIFE = timedelta(days=7)
@@ -22,12 +30,12 @@ def statuses_by_ocsp(
     certificate: x509.Certificate,
     issuer: x509.Certificate,
     responses: Iterable[bytes],
-    now: datetime,
+    moment: Moment,
 ) -> Iterator[Status]:
     """What each entitled responder says about the certificate."""
     for encoded in responses:
         try:
-            yield from _from_response(certificate, issuer, encoded, now)
+            yield from _from_response(certificate, issuer, encoded, moment)
         except (ValueError, InvalidSignature):
             continue
 
@@ -36,18 +44,19 @@ def _from_response(
     certificate: x509.Certificate,
     issuer: x509.Certificate,
     encoded: bytes,
-    now: datetime,
+    moment: Moment,
 ) -> Iterator[Status]:
     response = ocsp.load_der_ocsp_response(encoded)
     if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
         return
-    if not _responder_is_entitled(response, issuer, now):
+    if not _responder_is_entitled(response, issuer, moment):
         return
     for single in response.responses:
         if not _is_about(single, certificate, issuer):
             continue
-        end = single.next_update_utc or single.this_update_utc + LIFE
-        fresh = single.this_update_utc <= now <= end
+        start = single.this_update_utc
+        end = single.next_update_utc or start + LIFE
+        fresh = moment.is_within(start, end)
         good = single.certificate_status is ocsp.OCSPCertStatus.GOOD
         revoked = single.certificate_status is ocsp.OCSPCertStatus.REVOKED
         standing = Standing.GOOD if good else Standing.REVOKED
@@ -57,8 +66,9 @@ def _from_response(
             certificate=certificate,
             standing=standing,
             answer=RevocationAnswers(ocsp=(encoded,)) if fresh else NO_ANSWERS,
-            detail=f"OCSP of {single.this_update_utc:%F %R} to {end:%F %R} UTC says"
-            f" {single.certificate_status.name.lower()}",
+            detail=f"OCSP of {start:%F %R} to {end:%F %R} UTC says"
+            f" {single.certificate_status.name.lower()}{moment.distance(start, end)}",
+            is_excused=moment.is_excused(start, end),
         )
 
 
@@ -81,11 +91,11 @@ def _is_about(
 
 
 def _responder_is_entitled(
-    response: ocsp.OCSPResponse, issuer: x509.Certificate, now: datetime
+    response: ocsp.OCSPResponse, issuer: x509.Certificate, moment: Moment
 ) -> bool:
     """RFC 6960, 4.2.2.2: the issuer itself, or one whom it named for that."""
     for responder in (issuer, *response.certificates):
-        if responder is not issuer and not _is_delegate(responder, issuer, now):
+        if responder is not issuer and not _is_delegate(responder, issuer, moment):
             continue
         if is_signed_by(
             public_key(responder),
@@ -98,15 +108,30 @@ def _responder_is_entitled(
 
 
 def _is_delegate(
-    responder: x509.Certificate, issuer: x509.Certificate, now: datetime
+    responder: x509.Certificate, issuer: x509.Certificate, moment: Moment
 ) -> bool:
     try:
         responder.verify_directly_issued_by(issuer)
         usages = responder.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
     except (x509.ExtensionNotFound, ValueError, TypeError, InvalidSignature):
         return False
-    alive = responder.not_valid_before_utc <= now <= responder.not_valid_after_utc
+    alive = moment.is_alive(responder)
     return alive and ExtendedKeyUsageOID.OCSP_SIGNING in usages.value
+
+
+def basic_response(response: bytes) -> bytes:
+    """The BasicOCSPResponse in an OCSPResponse, by the byte: it is signed.
+
+    RevocationUnavailable for a responder's refusal, which holds none.
+    """
+    try:
+        answer = asn1.OCSPResponse.load(response, strict=True)["response_bytes"]
+        return bytes(answer["response"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise RevocationUnavailable(
+            f"an OCSP answer that should go along holds none: {error}",
+            hint="ask the responder again, or give the authority's lists",
+        ) from error
 
 
 def ocsp_urls(certificate: x509.Certificate) -> tuple[str, ...]:

@@ -1,16 +1,20 @@
-"""A check of a signed message with `cryptography`, asn1crypto and the email parser.
+"""Checks of a signed message with `cryptography`, asn1crypto and the email parser.
 
-Written apart from what signs and from the verifier, for machines without openssl.
+Written apart from what signs and from the verifier: one for machines without openssl,
+and one as readers see the mail that know PKCS #7 only.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from email import message_from_bytes, policy
 
 from asn1crypto import cms
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import pkcs7
 
 from notices.errors import RefusedError
 from notices.signing.path import certificate_path
@@ -36,6 +40,39 @@ def own_check(
         raise _refused("it cannot be read") from error
 
 
+def require_version_1(message: bytes) -> None:
+    """RefusedError unless readers of version 1 find a signature in the message.
+
+    Thunderbird, GnuPG and many more know PKCS #7 and nothing newer: to them a mail of
+    a later version is not signed. OpenSSL's reader of PKCS #7 is asked as well.
+    """
+    try:
+        _, signature = _parts(message)
+        content = cms.ContentInfo.load(signature, strict=True)["content"]
+        for reason in _beyond_version_1(content):
+            raise _refused(reason)
+        pkcs7.load_der_pkcs7_certificates(signature)
+    except (
+        *(ValueError, TypeError, KeyError, AttributeError, IndexError),
+        UnsupportedAlgorithm,
+    ) as error:
+        raise _refused("readers of PKCS #7 cannot read it") from error
+
+
+def _beyond_version_1(content: cms.SignedData) -> Iterator[str]:
+    """RFC 5652, 5.1 and 5.3: what a later version is for."""
+    if content["version"].native != "v1":
+        yield f"it is of version {content['version'].native}"
+    if content["encap_content_info"]["content_type"].native != "data":
+        yield "what is signed is no id-data"
+    if any(one["version"].native != "v1" for one in content["signer_infos"]):
+        yield "the signer is not named by issuer and serial number"
+    if any(one.name != "certificate" for one in content["certificates"] or ()):
+        yield "it carries something besides X.509 certificates"
+    if any(one.name != "crl" for one in content["crls"] or ()):
+        yield "it carries something besides revocation lists in SignedData.crls"
+
+
 def _refused(reason: str) -> RefusedError:
     return RefusedError(
         f"the signed mail does not pass its check: {reason}",
@@ -44,15 +81,18 @@ def _refused(reason: str) -> RefusedError:
 
 
 def _parts(message: bytes) -> tuple[bytes, bytes]:
-    parsed = message_from_bytes(message, policy=policy.compat32)
-    boundary = parsed.get_boundary()
-    parts = parsed.get_payload()
-    if boundary is None or not isinstance(parts, list) or len(parts) != 2:  # noqa: PLR2004
+    """The octets that are signed, and the signature."""
+    head = re.split(rb"\r?\n\r?\n", message, maxsplit=1)[0]
+    boundary = message_from_bytes(head, policy=policy.compat32).get_boundary()
+    if boundary is None:
+        raise _refused("it has no boundary")
+    # what is before the first delimiter, two parts, what is after the last
+    pieces = message.split(b"\n--" + boundary.encode("ascii"))
+    if len(pieces) != 4:  # noqa: PLR2004
         raise _refused("it has not two parts")
-    delimiter = b"\r\n--" + boundary.encode("ascii")
-    entity = message.split(delimiter)[1].removeprefix(b"\r\n")
-    part = parts[1]
-    signature = None if isinstance(part, str) else part.get_payload(decode=True)
+    entity = pieces[1].removeprefix(b"\r\n").removesuffix(b"\r")
+    part = message_from_bytes(pieces[2].lstrip(b"\r\n"), policy=policy.compat32)
+    signature = part.get_payload(decode=True)
     if not isinstance(signature, bytes):
         raise _refused("it has no signature")
     return entity, signature

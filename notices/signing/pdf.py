@@ -8,7 +8,7 @@ PDF is mailed; the mailed bytes are never touched again.
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from io import BytesIO
 from typing import Any
@@ -32,9 +32,11 @@ from pyhanko.sign.signers.pdf_byterange import (
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from notices.errors import ConfigError, InputError
+from notices.report import CLOCK_TOLERANCE
 from notices.signing import cms
 from notices.signing.answers import NO_ANSWERS, RevocationAnswers
 from notices.signing.keys import SigningKey, certificate_der
+from notices.signing.moment import Clock
 from notices.signing.path import certificate_path
 from notices.signing.stamp_evidence import timestamp_evidence
 from notices.signing.timestamps import Timestamper
@@ -68,6 +70,8 @@ def sign_pdf(
     revocation: RevocationAnswers = NO_ANSWERS,
     trust: Sequence[Certificate] = (),
     transport: Transport | None = None,
+    clock: Clock | None = None,
+    tolerance: timedelta = CLOCK_TOLERANCE,
     reason: str = "",
     location: str = "",
 ) -> bytes:
@@ -78,7 +82,8 @@ def sign_pdf(
     over the answers on the time-stamp authority with the signer's); at B-LT
     and B-LTA after it, together with the answers on the time-stamp authority. Its
     path leads to one of the roots in `trust`; its answers come from `revocation`,
-    else over `transport` from where its certificates say.
+    else over `transport` from where its certificates say. They are judged by `clock`
+    after they came (None: at the signing time), and may differ from it by `tolerance`.
 
     ConfigError for a level that needs a time stamp without a `timestamper` or
     revocation answers without any; TimestampUnavailable; RevocationUnavailable;
@@ -96,6 +101,8 @@ def sign_pdf(
                 revocation=revocation,
                 trust=tuple(trust),
                 transport=transport,
+                clock=clock or (lambda: signing_time),
+                tolerance=tolerance,
             ),
             SignatureObject(
                 timestamp=signing_time,
@@ -124,6 +131,8 @@ class _Signing:
     revocation: RevocationAnswers
     trust: tuple[Certificate, ...]
     transport: Transport | None
+    clock: Clock
+    tolerance: timedelta
 
 
 def _require_means(
@@ -177,7 +186,8 @@ def _extend(signed: bytes, signing: _Signing, token: bytes) -> bytes:
         chain=signing.key.chain,
         answers=signing.revocation,
         transport=signing.transport,
-        now=signing.time,
+        clock=signing.clock,
+        tolerance=signing.tolerance,
     )
     key = signing.key
     signer = certificate_path(key.certificate, key.chain, signing.trust, signing.time)

@@ -10,21 +10,27 @@ from itertools import pairwise
 
 from cryptography import x509
 
-from notices.signing.answers import NO_ANSWERS, RevocationAnswers, Standing, Status
+from notices.signing.answers import (
+    NO_ANSWERS,
+    RevocationAnswers,
+    Standing,
+    Status,
+)
 from notices.signing.crls import statuses_by_crl
+from notices.signing.moment import Moment
 from notices.signing.ocsp import statuses_by_ocsp
 
 
 def statuses(
-    path: Sequence[x509.Certificate], answers: RevocationAnswers, now: datetime
+    path: Sequence[x509.Certificate], answers: RevocationAnswers, moment: Moment
 ) -> tuple[Status, ...]:
     """The standing of each certificate of a path but its root.
 
     `path` goes from the signer to the root. An answer counts if the issuer signed
-    it and it is fresh at `now`.
+    it and it is fresh at that moment.
     """
     return tuple(
-        _status(certificate, issuer, answers, now)
+        _status(certificate, issuer, answers, moment)
         for certificate, issuer in pairwise(path)
     )
 
@@ -41,13 +47,15 @@ def _status(
     certificate: x509.Certificate,
     issuer: x509.Certificate,
     answers: RevocationAnswers,
-    now: datetime,
+    moment: Moment,
 ) -> Status:
     found = [
-        *statuses_by_crl(certificate, issuer, answers.crls, now),
-        *statuses_by_ocsp(certificate, issuer, answers.ocsp, now),
+        *statuses_by_crl(certificate, issuer, answers.crls, moment),
+        *statuses_by_ocsp(certificate, issuer, answers.ocsp, moment),
     ]
-    # Revoked in one answer is revoked; among the good ones the first will do.
+    # Revoked in one answer is revoked; among the good ones the first will do, and
+    # before all one that needs no excuse.
+    found.sort(key=lambda status: status.is_excused)
     for standing in (Standing.REVOKED, Standing.GOOD, Standing.UNKNOWN):
         for status in found:
             if status.standing is standing:
@@ -57,3 +65,26 @@ def _status(
         standing=Standing.UNKNOWN,
         detail="there is no answer of its issuer",
     )
+
+
+def strict_moment(
+    path: Sequence[x509.Certificate], answers: RevocationAnswers, moment: Moment
+) -> datetime:
+    """The time nearest to `moment` at which the path and the signer's lists hold.
+
+    For judges that know no tolerance. No further off than the tolerance: beyond it
+    the clock itself, so that they refuse what is too early or too late.
+    """
+    lists = map(x509.load_der_x509_crl, answers.crls)
+    spoken = [one for one in lists if one.issuer == path[0].issuer]
+    starts = [
+        *(one.not_valid_before_utc for one in path),
+        *(one.last_update_utc for one in spoken),
+    ]
+    ends = [
+        path[0].not_valid_after_utc,
+        *(one.next_update_utc for one in spoken if one.next_update_utc),
+    ]
+    nearest = min(max(moment.now, *starts), *ends)
+    is_near = abs(nearest - moment.now) <= moment.tolerance
+    return nearest if is_near else moment.now

@@ -1,8 +1,8 @@
 """Before a message is queued: another implementation must accept its bytes.
 
-The `openssl` command where it is installed; else a check of our own on
-`cryptography` and asn1crypto. Neither shares code with what made the signature or
-the message.
+A reader that knows version 1 only (PKCS #7), as many mail programs do; then the
+`openssl` command where it is installed, else a check of our own on `cryptography` and
+asn1crypto. None shares code with what made the signature or the message.
 """
 
 import shutil
@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from notices.errors import RefusedError
-from notices.signing.own_check import own_check
+from notices.signing.own_check import own_check, require_version_1
 
 TIMEOUT = 30
 """Seconds; the command takes about 15 milliseconds."""
@@ -41,6 +41,7 @@ def second_opinion(
     the message carries must say that the signer is not revoked. RefusedError with
     the reason if the message is not accepted: it must not be queued.
     """
+    require_version_1(message)
     if openssl is not None:
         accepted = _ask_openssl(openssl, message, trust, now, check_crls=check_crls)
         if accepted:

@@ -26,9 +26,10 @@ def sign_entity(
 ) -> bytes:
     """Detached CMS signature over the octets of `entity`, DER.
 
-    `signing_time` is also the mail's Date. `revocation` goes along in
-    SignedData.crls. A `timestamper` makes it CAdES-T, and what it knows of its
-    authority goes along as well: TimestampUnavailable if none answers.
+    `signing_time` is also the mail's Date. `revocation` goes along: the lists in
+    SignedData.crls, OCSP answers as revocation-values. A `timestamper` makes it
+    CAdES-T, and what it knows of its authority goes along as well:
+    TimestampUnavailable if none answers.
     """
     signature = cms.sign(mail_attributes(entity, key, signing_time), key)
     token = b""
@@ -38,8 +39,7 @@ def sign_entity(
     return cms.signed_data(
         signature,
         key,
-        crls=revocation.crls,
-        ocsp=revocation.ocsp,
+        revocation=revocation,
         time_stamp=token,
     )
 

@@ -1,14 +1,16 @@
 """What proves a time stamp later: its authority's path and revocation answers."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from notices.errors import RevocationUnavailable, TimestampUnavailable
-from notices.signing.answers import RevocationAnswers, Standing
+from notices.report import CLOCK_TOLERANCE
+from notices.signing.answers import RevocationAnswers, Standing, Status
 from notices.signing.fetching import fetch_answers
+from notices.signing.moment import Clock, Moment
 from notices.signing.path import certificate_path
 from notices.signing.revocation import statuses, used_answers
 from notices.signing.timestamps import token_signer
@@ -22,26 +24,35 @@ def timestamp_evidence(
     chain: Sequence[x509.Certificate],
     answers: RevocationAnswers,
     transport: Transport | None,
-    now: datetime,
+    clock: Clock,
+    tolerance: timedelta = CLOCK_TOLERANCE,
     required: bool = True,
 ) -> tuple[tuple[x509.Certificate, ...], RevocationAnswers]:
     """The authority's path to its root, and fresh answers on it.
 
     `chain` are more intermediates, as many tokens carry only the authority's own
-    certificate. TimestampUnavailable if the path leads to no root in `trust` or a
-    certificate of it is revoked; RevocationUnavailable if a fresh answer is missing.
+    certificate. What is fetched is judged by `clock` after it came.
+    TimestampUnavailable if the path leads to no root in `trust` or a certificate of
+    it is revoked; RevocationUnavailable if a fresh answer is missing.
     """
     authority, others = token_signer(token)
-    path = certificate_path(authority, (*others, *chain), trust, now)
-    _require_purpose(authority, now)
+    moment = Moment(clock(), tolerance)
+    path = certificate_path(authority, (*others, *chain), trust, moment.now)
+    _require_purpose(authority, moment)
     if not path:
         raise TimestampUnavailable(
             "the time-stamp authority's certificate leads to no pinned root",
             hint="put the authority's root into signing.trust",
         )
-    found = statuses(path, answers, now)
-    if transport and any(one.standing is Standing.UNKNOWN for one in found):
-        found = statuses(path, answers | fetch_answers(path, transport), now)
+    found = statuses(path, answers, moment)
+    if transport and any(map(_is_wanting, found)):
+        answers |= fetch_answers(path, transport)
+        found = statuses(path, answers, Moment(clock(), tolerance))
+    _require_good(found, required=required)
+    return path, used_answers(found)
+
+
+def _require_good(found: Iterable[Status], *, required: bool) -> None:
     for status in found:
         name = status.certificate.subject.rfc4514_string()
         if status.standing is Standing.REVOKED:
@@ -54,10 +65,13 @@ def timestamp_evidence(
                 f"whether {name} is revoked is not known: {status.detail}",
                 hint="give the authority's lists in signing.crls as well",
             )
-    return path, used_answers(found)
 
 
-def _require_purpose(authority: x509.Certificate, now: datetime) -> None:
+def _is_wanting(status: Status) -> bool:
+    return status.standing is Standing.UNKNOWN or status.is_excused
+
+
+def _require_purpose(authority: x509.Certificate, moment: Moment) -> None:
     """RFC 3161, 2.3: extendedKeyUsage critical, and time stamping alone; and alive."""
     name = authority.subject.rfc4514_string()
     try:
@@ -71,7 +85,7 @@ def _require_purpose(authority: x509.Certificate, now: datetime) -> None:
             hint="use another authority in signing.timestamp_urls",
         )
     start, end = authority.not_valid_before_utc, authority.not_valid_after_utc
-    if not start <= now <= end:
+    if not moment.is_alive(authority):
         raise TimestampUnavailable(
             f"the time-stamp authority's certificate {name} is valid from {start:%F}"
             f" to {end:%F}",

@@ -12,7 +12,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from notices.errors import TimestampUnavailable, TryLater
+from notices.report import CLOCK_TOLERANCE
 from notices.signing.answers import NO_ANSWERS, RevocationAnswers
+from notices.signing.moment import Clock
 from notices.signing.public_keys import is_signed_by, public_key
 from notices.signing.transport import HttpTransport, Transport, TransportError
 
@@ -64,24 +66,36 @@ class TimestampClient:
     judge: Callable[[bytes], RevocationAnswers] | None = None
     """Gives fresh answers on the authority of a token, or raises TryLater: then the
     next authority is asked. None: whoever answers is believed."""
+    clock: Clock | None = None
+    """Compared with what the stamp says; None: whatever it says is believed."""
+    tolerance: timedelta = CLOCK_TOLERANCE
+    """How far the authority's clock may differ, both ways."""
 
     def stamp(self, digest: bytes) -> Timestamp:
         """A time stamp over a SHA-256 digest; TimestampUnavailable if none answers."""
-        reasons = []
+        reasons: list[str] = []
+        hint = "check signing.timestamp_urls; nothing was sent, try again later"
         for url in self.urls:
-            nonce = self.nonce()
             try:
-                answer = self.transport.fetch(
-                    url, body=timestamp_query(digest, nonce), media_type=QUERY
-                )
-                return self._judged(read_answer(answer, digest, nonce, url))
+                return self._judged(self._ask(url, digest))
             except (TransportError, BadAnswer, TryLater) as error:
+                # the error itself would keep the connection open
                 reasons.append(f"{url}: {error}")
+                hint = SET_CLOCK if isinstance(error, OtherTime) else hint
         raise TimestampUnavailable(
             "no time-stamp authority answered properly: "
             + ("; ".join(reasons) or "none is configured"),
-            hint="check signing.timestamp_urls; nothing was sent, try again later",
+            hint=hint,
         )
+
+    def _ask(self, url: str, digest: bytes) -> Timestamp:
+        nonce, asked_at = self.nonce(), self.clock and self.clock()
+        query = timestamp_query(digest, nonce)
+        answer = self.transport.fetch(url, body=query, media_type=QUERY)
+        stamp = read_answer(answer, digest, nonce, url)
+        if self.clock and asked_at:
+            _require_same_time(stamp, asked_at, self.clock(), self.tolerance)
+        return stamp
 
     def _judged(self, stamp: Timestamp) -> Timestamp:
         if self.judge is None:
@@ -91,6 +105,35 @@ class TimestampClient:
 
 class BadAnswer(Exception):
     """The authority's answer is not a time stamp for what was asked."""
+
+
+class OtherTime(BadAnswer):
+    """The authority's clock and ours differ by more than is tolerated."""
+
+
+SET_CLOCK = (
+    "set this machine's clock (`timedatectl` tells whether it follows a time server);"
+    " if it is right, use another authority; signing.clock_tolerance_seconds is how"
+    " far two clocks may differ; nothing was sent"
+)
+
+
+def _require_same_time(
+    stamp: Timestamp, asked_at: datetime, answered_at: datetime, tolerance: timedelta
+) -> None:
+    """OtherTime unless it was stamped between question and answer, as clocks differ."""
+    ahead, behind = stamp.time - answered_at, asked_at - stamp.time
+    if max(ahead, behind) <= tolerance:
+        return
+    way = "ahead of" if ahead > behind else "behind"
+    raise OtherTime(
+        f"its clock is {_seconds(max(ahead, behind))} {way} this machine's, which says"
+        f" {answered_at:%F %T} UTC; {_seconds(tolerance)} are tolerated"
+    )
+
+
+def _seconds(length: timedelta) -> str:
+    return f"{length.total_seconds():.3f}".rstrip("0").rstrip(".") + " s"
 
 
 def timestamp_query(digest: bytes, nonce: int) -> bytes:

@@ -7,13 +7,14 @@ does without pyHanko, `verify` without the store.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from notices.codec import read_judgment
 from notices.config import Config, load_config
 from notices.errors import InputError
+from notices.report import CLOCK_TOLERANCE
 from notices.site.operations import Operations
 from notices.site.parts import Parts
 from notices.site.receipts import PreparedNotice, Receipt, prepared_notice
@@ -154,11 +155,14 @@ def verify(
     signers: Sequence[str] = (),
     evidence: Sequence[bytes] = (),
     log_keys: Sequence[str] = (),
+    clock_tolerance: timedelta = CLOCK_TOLERANCE,
 ) -> Report:
     """Judge a mail, PDF or evidence bundle with these roots (PEM or DER), offline.
 
     at: the clock to judge by; None: now. log_keys: ledgers' public keys that a
-    bundle must lead to. Parsing happens in a process with limits.
+    bundle must lead to. clock_tolerance: how far other clocks may differ, such as a
+    time-stamp authority's, ten minutes at most. Parsing happens in a process with
+    limits.
     NotJudgeable for what is none of these; a bad signature is a report.
 
     >>> from pathlib import Path
@@ -178,4 +182,5 @@ def verify(
         signers=signers,
         evidence=evidence,
         log_keys=log_keys,
+        clock_tolerance=clock_tolerance,
     )

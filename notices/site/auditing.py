@@ -9,7 +9,6 @@ from notices.errors import ConfigError, InputError
 from notices.evidence import Audit, audit, record
 from notices.ledger import Checkpoint, Tree, parse_checkpoint, parse_note
 from notices.outbox import Issued, Store, Stored
-from notices.signing import TimestampClient
 from notices.site.holding import require_no_hold
 from notices.site.log_key import log_key, origin, public_key
 from notices.site.parts import Parts
@@ -88,7 +87,7 @@ def _time_stamp(parts: Parts, note: str) -> bytes:
     urls = parts.config.signing.timestamp_urls
     if not urls:
         return b""
-    return TimestampClient(urls=urls).stamp(sha256(note.encode()).digest()).token
+    return parts.desk.stampers.stamp(sha256(note.encode()).digest()).token
 
 
 def prove(parts: Parts, case_id: str) -> dict[str, Any]:

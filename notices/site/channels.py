@@ -13,6 +13,7 @@ from notices.notice import Notice
 from notices.outbox import Artifact, HandCourier, Shift, Stored, deliver_one
 from notices.rules import Channel
 from notices.site.holding import require_no_hold
+from notices.site.marking import keep, keep_quietly
 from notices.site.parts import Parts
 from notices.site.receipts import Receipt, receipt
 from notices.site.trial import require_mode
@@ -101,6 +102,7 @@ def submitted(
             hint="name a time after it was prepared, and not in the future",
         )
     require_no_hold(parts)
+    keep(parts)
     require_mode(parts, stored)
     if stored.state is State.HELD:
         parts.store.queue(stored.number, now=now)
@@ -114,7 +116,7 @@ def submitted(
         channel=stored.channel,
     )
     attempt = asyncio.run(deliver_one(shift, stored.number, ignore_backoff=True))
-    return receipt(parts.store.get(stored.number), attempt)
+    return receipt(parts.store.get(stored.number), attempt, keep_quietly(parts))
 
 
 def _remote(parts: Parts, stored: Stored) -> str:

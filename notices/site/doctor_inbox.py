@@ -7,6 +7,7 @@ from notices.notice import JST
 from notices.outbox.inbox.mailbox import Folder
 from notices.site.checkup import Checkup, guard, warning
 from notices.site.holding import checkpoint_reasons, require_no_hold
+from notices.site.marking import mark_path
 from notices.site.parts import Parts
 from notices.site.receiving import open_mailbox
 
@@ -20,6 +21,13 @@ def examine_inbox(parts: Parts, *, database: Checkup) -> Iterator[Checkup]:
     yield inbox
     if database.status == "ok":
         yield guard("hold", lambda: _hold(parts, inbox))
+    if mark_path(parts) is None:
+        yield warning(
+            "high-water mark",
+            "none is kept: without checkpoints and an archive nothing tells that the "
+            "database was restored",
+            "name a file in notices.toml, [outbox] high_water_mark",
+        )
 
 
 def _inbox(parts: Parts, *, is_open: bool) -> Checkup:
@@ -55,6 +63,6 @@ def _told(folder: Folder) -> str:
 def _hold(parts: Parts, inbox: Checkup) -> str:
     if inbox.status == "fault":  # the archive lies there, and was told of
         require_no_hold(parts, checkpoint_reasons(parts))
-        return "the checkpoint shows no set-back; the archive could not be asked"
+        return "mark and checkpoint show no set-back; the archive could not be asked"
     require_no_hold(parts)
-    return "the database is not older than the last checkpoint or the archive"
+    return "the database is not older than mark, last checkpoint or archive"

@@ -1,6 +1,7 @@
 """What `notices doctor` says of signing: keys, certificate, time stamps."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 from functools import partial
 from hashlib import sha256
@@ -91,7 +92,7 @@ def _stampers(parts: Parts, now: datetime) -> Iterator[Checkup]:
     """Each authority is asked for a time stamp over random bits."""
     if not parts.config.signing.wants_timestamps:
         return
-    client = parts.desk.timestamp_client(parts.desk.key(now), now)
+    client = parts.desk.timestamp_client(parts.desk.key(now))
     checkups = [
         guard(f"time stamps: {url}", partial(_stamp, client, url))
         for url in client.urls
@@ -106,7 +107,7 @@ def _stampers(parts: Parts, now: datetime) -> Iterator[Checkup]:
 
 
 def _stamp(client: TimestampClient, url: str) -> str:
-    only = TimestampClient(urls=(url,), judge=client.judge)
+    only = replace(client, urls=(url,))
     stamp = only.stamp(sha256(fresh_token().encode()).digest())
     accuracy = f"{stamp.accuracy.total_seconds():g} s" if stamp.accuracy else "not told"
     return f"{stamp.time:%F %T} UTC, policy {stamp.policy}, accuracy {accuracy}"

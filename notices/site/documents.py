@@ -52,12 +52,12 @@ def make_documents(
     pdf = letter.pdf
     if signer is not None:
         level = PdfLevel(parts.config.signing.pdf_level)
-        pdf = _sign_letter(pdf, signer, level, now)
+        pdf = _sign_letter(parts, pdf, signer, level, now)
     return Documents(letter=letter, mail=mail, signed_pdf=pdf, notice_json=machine)
 
 
 def _sign_letter(
-    pdf: bytes, signer: Signer, level: PdfLevel, signing_time: datetime
+    parts: Parts, pdf: bytes, signer: Signer, level: PdfLevel, signing_time: datetime
 ) -> bytes:
     """The letter, signed at `level`; at B-B where time stamps are missing."""
     if signer.stamping is None or level is PdfLevel.B_B:
@@ -75,6 +75,8 @@ def _sign_letter(
             revocation=signer.answers | _authority_answers(level, timestamper),
             trust=signer.trust,
             transport=HttpTransport(),
+            clock=parts.clock,
+            tolerance=parts.desk.tolerance,
         )
 
     return signer.stamping.or_without(make)

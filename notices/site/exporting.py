@@ -17,7 +17,7 @@ from notices.evidence import (
 )
 from notices.ledger import Tree
 from notices.outbox import JUDGMENT, Store, Stored
-from notices.signing import HttpTransport, TimestampClient, sign_manifest
+from notices.signing import HttpTransport, sign_manifest
 from notices.site.auditing import found_notices, issue
 from notices.site.keys import Signer
 from notices.site.log_key import public_key
@@ -73,7 +73,7 @@ def _export(
         *filter(None, [ledger.issued.time_stamp]),
         *trial_token(signer.timestamper),
     )
-    stamps = authority_evidence(tokens, _sources(parts, now))
+    stamps = authority_evidence(tokens, _sources(parts))
     content = members(
         history,
         ledger,
@@ -135,14 +135,15 @@ def renew_bundle(parts: Parts, bundle: bytes) -> tuple[bytes, tuple[str, ...]]:
             "a renewal needs a time-stamp authority",
             hint="name one in signing.timestamp_urls of notices.toml",
         )
-    return renew(bundle, TimestampClient(urls=urls), _sources(parts, parts.clock()))
+    return renew(bundle, parts.desk.stampers, _sources(parts))
 
 
-def _sources(parts: Parts, now: datetime) -> Sources:
+def _sources(parts: Parts) -> Sources:
     return Sources(
         trust=parts.desk.trust,
-        chain=parts.desk.key(now).chain,
+        chain=parts.desk.key(parts.clock()).chain,
         answers=parts.desk.kept_answers,
         transport=HttpTransport(),
-        now=now,
+        clock=parts.clock,
+        tolerance=parts.desk.tolerance,
     )

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from notices.config.inbox import imap_url, maildir_path
-from notices.errors import InputError, RefusedError, SetBack, TryLater
+from notices.errors import InputError, RefusedError, TryLater
 from notices.ledger import Checkpoint, parse_checkpoint, parse_note
 from notices.outbox.inbox.mailbox import Letter, Mailbox
 from notices.outbox.inbox.reading import read_mail, with_crlf
+from notices.site.marking import mark_reasons, set_back
 from notices.site.parts import Parts
 
 NEWEST = 3
@@ -19,16 +20,12 @@ NEWEST = 3
 
 
 def require_no_hold(parts: Parts, known: tuple[str, ...] | None = None) -> None:
-    """Raise SetBack if the database is older than checkpoint or archive.
+    """Raise SetBack if the database is older than mark, checkpoint or archive.
 
     known: the reasons, where only some of them could be looked for.
     """
     if found := parts.hold_reasons if known is None else known:
-        raise SetBack(
-            f"this outbox is on hold: {'; '.join(found)}. It was "
-            "restored from a backup, and may not know what was sent since",
-            hint='type: notices reconcile --reason "WHY THE DATABASE WAS RESTORED"',
-        )
+        raise set_back(found)
 
 
 def reasons(parts: Parts) -> tuple[str, ...]:
@@ -41,8 +38,8 @@ def reasons(parts: Parts) -> tuple[str, ...]:
 
 
 def checkpoint_reasons(parts: Parts) -> tuple[str, ...]:
-    """Why it is older than the last checkpoint; empty: it is not."""
-    return tuple(_checkpoint_reason(parts))
+    """Why it is older than mark or last checkpoint, or another; empty: it is not."""
+    return (*mark_reasons(parts), *_checkpoint_reason(parts))
 
 
 def published(parts: Parts) -> Checkpoint | None:

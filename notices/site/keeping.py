@@ -9,20 +9,23 @@ from typing import Any
 from notices.config import number_text, trial_pattern
 from notices.delivery import Attempt, Stage, State
 from notices.errors import InputError, RefusedError
-from notices.ledger import Checkpoint, Fact, Tree
+from notices.ledger import Checkpoint, Fact, HighWaterMark, Tree
 from notices.mail import split
 from notices.notice import JST
+from notices.outbox import Stored
 from notices.outbox.inbox.mailbox import Letter, Mailbox
 from notices.outbox.inbox.reading import read_mail, with_crlf
 from notices.outbox.losses import Loss
 from notices.report import Report, Verdict
-from notices.site import trial
+from notices.rules import Channel
+from notices.site import marking, trial
 from notices.site.holding import archive, is_known, is_ours, published
 from notices.site.parts import Parts
 from notices.verifying import verify_isolated
 
 _UNSENT = (State.HELD, State.QUEUED, State.DEFERRED)
 _FOUND = "found in the archive after the database was restored: it was sent before"
+_MAYBE = "the database was restored, and no archive tells whether it was sent since"
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -46,11 +49,26 @@ class Reconciled:
     """Numbers that will not be given, because somebody may have them."""
     doubtful: tuple[str, ...] = field(default=())
     """Message-IDs in the archive that claim to be ours and cannot be verified."""
+    mark: HighWaterMark | None = None
+    """What the database had reached, as it was kept outside of it."""
+    mark_holds: bool = True
+    """True: it still reaches that, as far as it is known."""
+    compared: tuple[str, ...] = ()
+    """What there was to compare with: `high_water_mark`, `checkpoint`, `archive`."""
+    in_doubt: tuple[str, ...] = ()
+    """Numbers that waited here and may have been sent since; an operator decides."""
+    copied_from: str = ""
+    """Where the database was used before, if this is a copy of it."""
 
     def to_json(self) -> dict[str, Any]:
         """The fields of `notices reconcile --json`."""
-        last = self.checkpoint
+        last, mark = self.checkpoint, self.mark
         return {
+            "compared": list(self.compared),
+            "high_water_mark": mark and {"size": mark.size, "root": mark.root.hex()},
+            "high_water_mark_holds": self.mark_holds,
+            "in_doubt": list(self.in_doubt),
+            "copied_from": self.copied_from,
             "checkpoint": last and {"size": last.size, "root": last.root.hex()},
             "checkpoint_holds": self.holds,
             "ledger_size": self.size,
@@ -64,39 +82,35 @@ class Reconciled:
         }
 
 
-def reconcile(parts: Parts, *, reason: str, skip: int = 0) -> Reconciled:
+def reconcile(parts: Parts, *, reason: str, skip: int | None = None) -> Reconciled:
     """Compare, put in order what the comparison shows, and lift the hold on record.
 
     skip: so many numbers more that are not given, where no archive tells how many
-    were given. RefusedError without a reason.
+    were given. RefusedError without a reason; without `skip` also if there is nothing
+    to compare with.
     """
     if not reason.strip():
         raise RefusedError("lifting the hold needs its reason")
-    store = parts.store
+    store, mark = parts.store, marking.read_whole(parts)
+    shown = store.standing(mark, ())
+    marking.require_here(shown)
     store.recover(parts.clock())
     tree = Tree(store.leaves())
     last = published(parts)
     holds = last is None or (
         last.size <= len(tree) and tree.root(last.size) == last.root
     )
+    mark_holds = marking.holds(mark, shown, tree)
     with archive(parts) as mailbox:
+        compared = _told(mark, last, mailbox)
+        if not compared and skip is None:
+            raise _nothing_compared()
         found = _compare(parts, mailbox) if mailbox else _Found()
+        is_sure = bool(mailbox) or (mark is not None and mark_holds)
+    in_doubt = () if is_sure else tuple(_doubted(parts))
     lost = tuple(found.lost.values())
-    skipped = tuple(_skipped(parts, lost, skip))
-    facts: dict[str, Fact] = {
-        "reason": reason,
-        "ledger_size": len(tree),
-        "checkpoint_size": last.size if last else None,
-        "checkpoint_root": last.root.hex() if last else None,
-        "checkpoint_holds": holds,
-        "archive_copies": found.copies,
-        "sent": len(found.sent),
-        "lost": " ".join(sorted(found.lost)),
-        "skipped": len(skipped),
-    }
-    store.reconcile(lost, facts, skip=skipped, now=parts.clock())
-    parts.__dict__.pop("hold_reasons", None)
-    return Reconciled(
+    skipped = tuple(_skipped(parts, lost, skip or 0, mark))
+    done = Reconciled(
         checkpoint=last,
         holds=holds,
         size=len(tree),
@@ -105,7 +119,84 @@ def reconcile(parts: Parts, *, reason: str, skip: int = 0) -> Reconciled:
         lost=lost,
         skipped=skipped,
         doubtful=tuple(found.doubtful),
+        mark=mark,
+        mark_holds=mark_holds,
+        compared=compared,
+        in_doubt=in_doubt,
+        copied_from=shown.copied_from,
     )
+    store.reconcile(lost, _facts(done, reason), skip=skipped, now=parts.clock())
+    marking.renew(parts, store)
+    parts.__dict__.pop("hold_reasons", None)
+    return done
+
+
+def _facts(done: Reconciled, reason: str) -> dict[str, Fact]:
+    """What goes on record of it."""
+    last, mark = done.checkpoint, done.mark
+    return {
+        "reason": reason,
+        "ledger_size": done.size,
+        "checkpoint_size": last.size if last else None,
+        "checkpoint_root": last.root.hex() if last else None,
+        "checkpoint_holds": done.holds,
+        "archive_copies": done.copies,
+        "sent": len(done.sent),
+        "lost": " ".join(sorted(each.number for each in done.lost)),
+        "skipped": len(done.skipped),
+        "compared": " ".join(done.compared),
+        "mark_size": mark.size if mark else None,
+        "mark_root": mark.root.hex() if mark else None,
+        "mark_holds": done.mark_holds,
+        "in_doubt": " ".join(done.in_doubt),
+        "copied": bool(done.copied_from),
+    }
+
+
+def _told(
+    mark: HighWaterMark | None, last: Checkpoint | None, mailbox: Mailbox | None
+) -> tuple[str, ...]:
+    known = {
+        "high_water_mark": mark is not None and mark.size > 0,
+        "checkpoint": last is not None,
+        "archive": mailbox is not None,
+    }
+    return tuple(name for name, is_there in known.items() if is_there)
+
+
+def _nothing_compared() -> RefusedError:
+    return RefusedError(
+        "there is nothing to compare the database with: no high-water mark, no "
+        "published checkpoint, no archive mailbox that is read",
+        hint="put the files back that notices.toml names, or decide how many numbers "
+        "may have been given since and leave them unused: --skip N (0: none)",
+    )
+
+
+def _doubted(parts: Parts) -> Iterator[str]:
+    """Make doubtful what waits here and may have been sent since; no tests."""
+    for stored in parts.store.list(_UNSENT):
+        if stored.channel is Channel.SMTP and not stored.is_test:
+            _into_doubt(parts, stored, _MAYBE)
+            yield stored.number
+
+
+def _into_doubt(parts: Parts, stored: Stored, note: str) -> None:
+    """The lawful way: an attempt whose end nobody saw."""
+    store, now, number = parts.store, parts.clock(), stored.number
+    if stored.state is State.HELD:
+        store.queue(number, now=now)
+    store.claim(number, now=now, ignore_backoff=True, channel=stored.channel)
+    store.arm(number, now=now)
+    attempt = Attempt(
+        started_at=now,
+        ended_at=now,
+        state=State.IN_DOUBT,
+        stage=Stage.DATA,
+        remote="",
+        note=note,
+    )
+    store.finish(number, attempt, next_attempt_at=None, now=now)
 
 
 @dataclass(slots=True)
@@ -147,19 +238,7 @@ def _mark_sent(parts: Parts, letter: Letter) -> str | None:
         return None  # our Message-ID, but not our bytes: it proves nothing
     before = store.get(number)
     if before.state in _UNSENT:
-        if before.state is State.HELD:
-            store.queue(number, now=now)
-        store.claim(number, now=now, ignore_backoff=True, channel=before.channel)
-        store.arm(number, now=now)
-        attempt = Attempt(
-            started_at=now,
-            ended_at=now,
-            state=State.IN_DOUBT,
-            stage=Stage.DATA,
-            remote="",
-            note=_FOUND,
-        )
-        store.finish(number, attempt, next_attempt_at=None, now=now)
+        _into_doubt(parts, before, _FOUND)
     if store.get(number).state is State.IN_DOUBT:
         facts: dict[str, Fact] = {
             "reason": _FOUND,
@@ -231,8 +310,12 @@ def _serial(parts: Parts, number: str, year: int, *, is_test: bool) -> int:
     )
 
 
-def _skipped(parts: Parts, lost: Iterable[Loss], skip: int) -> Iterator[Loss]:
+def _skipped(
+    parts: Parts, lost: Iterable[Loss], skip: int, mark: HighWaterMark | None
+) -> Iterator[Loss]:
     """The serials below the highest that was seen, and `skip` more of this year.
+
+    Those up to the mark are not given in any case.
 
     Real numbers and those of tests are counted apart. The latter are skipped on
     demand where the site gives them, which is in test mode.
@@ -242,11 +325,14 @@ def _skipped(parts: Parts, lost: Iterable[Loss], skip: int) -> Iterator[Loss]:
         seen.setdefault((each.series, each.year), set()).add(each.serial)
     this_year = parts.clock().astimezone(JST).year
     wanted = {("", this_year), (trial.series_of(parts), this_year)} if skip else set()
-    for series, year in sorted({*seen, *wanted}):
+    known = mark.serials if mark else {}
+    for series, year in sorted({*seen, *wanted, *known}):
         used = seen.get((series, year), set())
         newest = parts.store.newest_serial(year, series=series)
         more = skip if (series, year) in wanted else 0
-        for serial in range(newest + 1, max([newest, *used]) + more + 1):
+        highest = max([newest, *used]) + more
+        highest = max(highest, known.get((series, year), 0))
+        for serial in range(newest + 1, highest + 1):
             if serial not in used:
                 yield Loss(
                     number=" ".join(

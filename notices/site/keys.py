@@ -4,8 +4,8 @@ Opened and judged before a number is used, and judged again before each attempt.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from cryptography import x509
@@ -16,8 +16,10 @@ from notices.errors import CertificateNotUsable, RefusedError
 from notices.report import SubIndication, Verdict
 from notices.signing import (
     CertificateFinding,
+    Clock,
     HttpTransport,
     Level,
+    Moment,
     Preflight,
     RevocationAnswers,
     SigningKey,
@@ -34,6 +36,7 @@ from notices.signing import (
     second_opinion,
     sign_entity,
     sign_entity_with_endesive,
+    strict_moment,
     timestamp_evidence,
 )
 from notices.site.key_ring import KeyRing, KeySlot, read_file
@@ -52,6 +55,8 @@ class Signer:
     """Signs."""
     answers: RevocationAnswers
     """Fresh answers for the path, to go along."""
+    path: tuple[x509.Certificate, ...]
+    """From the certificate to its pinned root."""
     trust: tuple[x509.Certificate, ...]
     """The pinned roots, the time-stamp authority's among them."""
     stamping: Stamping | None
@@ -71,10 +76,14 @@ class Signer:
 
 
 class SignerDesk:
-    """Opens the keys once, and judges them as often as it is needed."""
+    """Opens the keys once, and judges them as often as it is needed.
 
-    def __init__(self, config: Config) -> None:
+    What an authority answers is judged by the clock after the answer came.
+    """
+
+    def __init__(self, config: Config, clock: Clock) -> None:
         self._config = config
+        self._clock = clock
         self._answers = RevocationAnswers()
         self.ring = KeyRing(config)
 
@@ -83,7 +92,7 @@ class SignerDesk:
         return self.ring.current(now).key
 
     def signer(self, now: datetime, *, signed_by: str = "") -> Signer:
-        """The signer, fit to sign at `now`; else the reason as an error.
+        """The signer, fit to sign; `now` says which key. Else the reason as an error.
 
         signed_by: SHA-256 of the certificate of a mail that is signed already; then
         that one is judged, whichever key signs by now.
@@ -95,7 +104,7 @@ class SignerDesk:
         )
         checked = self.judge(now, slot)
         findings = checked.findings
-        if signed_by and _is_valid(slot.key.certificate, now):
+        if signed_by and _is_valid(slot.key.certificate, self._clock()):
             # there was time enough when it was signed; now only the end counts
             findings = tuple(one for one in findings if one.id != "time")
         require_usable(findings)
@@ -104,8 +113,9 @@ class SignerDesk:
         return Signer(
             key=slot.key,
             answers=checked.answers,
+            path=checked.path,
             trust=self.trust,
-            stamping=self._stamping(slot.key, now),
+            stamping=self._stamping(slot.key),
             sign_mail=(
                 sign_entity_with_endesive
                 if self._config.signing.backend == "endesive"
@@ -114,27 +124,32 @@ class SignerDesk:
         )
 
     def judge(self, now: datetime, slot: KeySlot | None = None) -> Preflight:
-        """What is known about key and certificate at `now`.
+        """What is known about key and certificate; `now` says which key.
 
         Answers that are kept as files come first; only where they do not suffice
-        the authorities are asked.
+        the authorities are asked, and judged at the time at which they have answered.
         """
         key = (slot or self.ring.current(now)).key
         self._refuse_example_abroad(key)
         self._answers |= self.kept_answers
-        checked = self._preflight(key, now)
-        if self._config.signing.revocation != "off" and _lacks_answer(checked):
+        checked = self._preflight(key)
+        is_wanting = checked.is_excused or _lacks_answer(checked)
+        if self._config.signing.revocation != "off" and is_wanting:
             self._answers |= fetch_answers(checked.path, HttpTransport())
-            checked = self._preflight(key, now)
+            checked = self._preflight(key)
         return checked
 
     def require_accepted(self, message: bytes, signer: Signer, now: datetime) -> None:
-        """RefusedError unless our verifier and a second one accept these bytes."""
+        """RefusedError unless our verifier and a second one accept these bytes.
+
+        now: after the last time stamp came.
+        """
         report = verify(
             message,
             trust=self.trust_files,
             at=now,
             signers=(self._config.center.mailbox,),
+            clock_tolerance=self.tolerance,
         )
         is_required = self._config.signing.revocation == "require"
         is_open = (
@@ -156,10 +171,15 @@ class SignerDesk:
         second_opinion(
             message,
             trust=self.trust,
-            now=now,
+            now=strict_moment(signer.path, signer.answers, Moment(now, self.tolerance)),
             openssl=find_openssl(),
             check_crls=is_required and _carries_list(signer),
         )
+
+    @property
+    def tolerance(self) -> timedelta:
+        """How far the clocks of authorities may differ from this machine's."""
+        return timedelta(seconds=self._config.signing.clock_tolerance_seconds)
 
     @cached_property
     def trust(self) -> tuple[x509.Certificate, ...]:
@@ -188,7 +208,16 @@ class SignerDesk:
             )
         )
 
-    def timestamp_client(self, key: SigningKey, now: datetime) -> TimestampClient:
+    @property
+    def stampers(self) -> TimestampClient:
+        """The configured authorities, of which only the clocks are judged."""
+        return TimestampClient(
+            urls=self._config.signing.timestamp_urls,
+            clock=self._clock,
+            tolerance=self.tolerance,
+        )
+
+    def timestamp_client(self, key: SigningKey) -> TimestampClient:
         """The configured authorities; each is judged before its stamp is used."""
         signing = self._config.signing
         is_required = signing.revocation == "require" or signing.pdf_level in LONG_TERM
@@ -200,30 +229,32 @@ class SignerDesk:
                 chain=key.chain,
                 answers=self._answers | self.kept_answers,
                 transport=HttpTransport(),
-                now=now,
+                clock=self._clock,
+                tolerance=self.tolerance,
                 required=is_required,
             )
             self._answers |= answers
             return answers
 
-        return TimestampClient(urls=signing.timestamp_urls, judge=judge)
+        return replace(self.stampers, judge=judge)
 
-    def _stamping(self, key: SigningKey, now: datetime) -> Stamping | None:
+    def _stamping(self, key: SigningKey) -> Stamping | None:
         if not self._config.signing.wants_timestamps:
             return None
         return Stamping(
-            self.timestamp_client(key, now),
+            self.timestamp_client(key),
             is_required=self._config.signing.timestamps != "preferred",
         )
 
-    def _preflight(self, key: SigningKey, now: datetime) -> Preflight:
+    def _preflight(self, key: SigningKey) -> Preflight:
         return preflight(
             key,
             trust=self.trust,
             from_mailbox=self._config.center.mailbox,
-            now=now,
+            now=self._clock(),
             revocation=self._answers,
             policy=self._config.signing.revocation,
+            tolerance=self.tolerance,
         )
 
     def _refuse_example_abroad(self, key: SigningKey) -> None:

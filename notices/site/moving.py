@@ -10,6 +10,8 @@ from notices.evidence import audit
 from notices.ledger import Hash
 from notices.outbox import Store
 from notices.outbox.copying import TableProof
+from notices.site.holding import require_no_hold
+from notices.site.marking import renew
 from notices.site.parts import Parts
 
 
@@ -69,21 +71,30 @@ def migrate(parts: Parts, url: str) -> Moved:
     """Copy the outbox into the empty database of `url`, and prove it.
 
     From then on the old one refuses every change. RefusedError if the target is not
-    empty or something is being sent, EvidenceBroken if the copy differs.
+    empty, something is being sent, this one is on hold or was moved before;
+    EvidenceBroken if the copy differs.
     """
     target_url = parts.outbox_url(url)
     if target_url == parts.outbox_url(parts.config.outbox.url):
-        raise InputError(
-            "source and target are the same outbox", hint="name another database"
-        )
+        raise _same()
+    require_no_hold(parts)
     with Store.open(target_url) as target:
-        contents = parts.store.move_to(target)
+        if target.is_at(parts.store):
+            raise _same()
+        contents = parts.store.move_to(target, now=parts.clock())
+        renew(parts, target)
         name = target.engine_name
     return Moved(
         tables=contents.tables,
         size=contents.size,
         root=contents.root,
         line=f'url = "{url if not name.startswith("postgresql") else name}"',
+    )
+
+
+def _same() -> InputError:
+    return InputError(
+        "source and target are the same outbox", hint="name another database"
     )
 
 

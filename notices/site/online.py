@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import pkcs7
 
 from notices.errors import NoticesError
 from notices.mail import split
@@ -22,6 +20,7 @@ from notices.signing import (
     RevocationAnswers,
     Transport,
     certificate_path,
+    certificates_in,
     fetch_answers,
     load_certificates,
 )
@@ -64,11 +63,11 @@ def _paths(
             yield path
 
 
-def _certificates(data: bytes) -> Iterator[list[x509.Certificate]]:
+def _certificates(data: bytes) -> Iterator[tuple[x509.Certificate, ...]]:
     for signature in _signatures(data):
         try:
-            yield pkcs7.load_der_pkcs7_certificates(signature)
-        except (ValueError, UnsupportedAlgorithm):
+            yield certificates_in(signature)
+        except NoticesError:
             continue
 
 

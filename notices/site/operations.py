@@ -162,8 +162,8 @@ class Operations:
 
         return moving.back_up(self._parts, path)
 
-    def reconcile(self, *, reason: str, skip: int = 0) -> Reconciled:
-        """Compare a restored outbox with checkpoint and archive; lift the hold."""
+    def reconcile(self, *, reason: str, skip: int | None = None) -> Reconciled:
+        """Compare a restored outbox with what is known outside; lift the hold."""
         from notices.site import keeping
 
         return keeping.reconcile(self._parts, reason=reason, skip=skip)

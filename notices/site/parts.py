@@ -94,14 +94,14 @@ class Parts:
         prefix = "sqlite:///"
         if not url.startswith(prefix):
             return url
-        return f"{prefix}{self.config.resolve(url.removeprefix(prefix))}"
+        return f"{prefix}{self.config.resolve(url.removeprefix(prefix)).absolute()}"
 
     @cached_property
     def desk(self) -> SignerDesk:
         """Opens and judges the signer."""
         from notices.site.keys import SignerDesk
 
-        return SignerDesk(self.config)
+        return SignerDesk(self.config, self.clock)
 
     @cached_property
     def hold_reasons(self) -> tuple[str, ...]:

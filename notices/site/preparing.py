@@ -29,6 +29,7 @@ from notices.site.documents import (
 )
 from notices.site.holding import require_no_hold
 from notices.site.keys import Signer
+from notices.site.marking import keep
 from notices.site.parts import Parts, fresh_token
 
 PENDING = {State.HELD, State.QUEUED, State.DEFERRED}
@@ -65,6 +66,7 @@ def prepare(
     if earlier is not None and not again:
         return _unchanged(parts, earlier, judgment)
     require_no_hold(parts)
+    keep(parts)
     key = CaseKey(
         case_id=judgment.case_id,
         rung=draft.recipient.rung.value,
@@ -83,16 +85,20 @@ def prepare(
             form_digit=draft.form.digit,
             serial=serial,
         ),
-        now=now,
+        now=parts.clock(),
         series=trial.series_of(parts),
     )
     notice = replace(draft, number=number, ordinal=key.ordinal, again_reason=again)
     made = _make(parts, notice, key, signer, now)
     if earlier is not None and earlier.state in PENDING:
         parts.store.withdraw(
-            earlier.number, reason=f"replaced by {number}: {again}", now=now
+            earlier.number,
+            reason=f"replaced by {number}: {again}",
+            now=parts.clock(),
         )
-    return parts.store.add(made, now=now)
+    stored = parts.store.add(made, now=parts.clock())
+    keep(parts)
+    return stored
 
 
 def _compose(
@@ -155,12 +161,13 @@ def _require_settled(earlier: Stored) -> None:
 def _make(
     parts: Parts, notice: Notice, key: CaseKey, signer: Signer, now: datetime
 ) -> Prepared:
-    # the Date field has whole seconds, and it is the signing time
+    # The Date field has whole seconds, and it is the signing time. What is asked for
+    # on the way is younger, so the whole is judged at a time of its own.
     signing_time = now.replace(microsecond=0)
     documents = make_documents(parts, notice, signer, signing_time)
     headers = make_headers(notice, documents.mail, signing_time)
     octets = sign_message(headers, documents, notice, signer, signing_time)
-    parts.desk.require_accepted(octets, signer, now)
+    parts.desk.require_accepted(octets, signer, parts.clock())
     return prepared(parts, notice, key, signer, documents, octets, headers)
 
 
@@ -197,7 +204,10 @@ def prepared(
         ),
         again_reason=notice.again_reason,
         rung_reason=notice.rung_reason,
-        facts=signer.stamping.facts if signer.stamping else {},
+        facts={
+            "clock_tolerance_seconds": parts.config.signing.clock_tolerance_seconds,
+            **(signer.stamping.facts if signer.stamping else {}),
+        },
         channel=notice.recipient.channel,
         is_test=notice.is_test,
     )

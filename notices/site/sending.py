@@ -24,6 +24,7 @@ from notices.outbox import (
 )
 from notices.site import channels, pace, trial
 from notices.site.holding import require_no_hold
+from notices.site.marking import keep, keep_quietly
 from notices.site.metrics import Metrics
 from notices.site.parts import Parts
 from notices.site.receipts import Receipt, receipt
@@ -54,17 +55,23 @@ def send(parts: Parts, number: str) -> Receipt:
     if stored.state is not State.HELD:
         return tell(parts, stored, NOTES[stored.state])
     require_no_hold(parts)
+    keep(parts)
     trial.require_mode(parts, stored)
     recheck(parts, number)
     until = opens_at(parts)
     parts.store.queue(number, now=parts.clock())
-    if until:
-        return tell(parts, parts.store.get(number), _waits(until))
+    note = _waits(until) if until else _attempt(parts, number)
+    unkept = keep_quietly(parts)
+    return tell(parts, parts.store.get(number), note or unkept)
+
+
+def _attempt(parts: Parts, number: str) -> str:
+    """Make one attempt; gives what is to be said of it."""
     try:
         asyncio.run(deliver_one(shift(parts), number))
     except TryLater as error:
-        return tell(parts, parts.store.get(number), error.message)
-    return tell(parts, parts.store.get(number), _unstamped(parts, number))
+        return error.message
+    return _unstamped(parts, number)
 
 
 def work(parts: Parts, *, ignore_backoff: bool = False) -> list[Receipt]:
@@ -163,6 +170,7 @@ def shift(parts: Parts) -> Shift:
         limits=pace.limits(parts.config.worker),
         hours=pace.hours(parts.config.worker),
         is_test=bool(trial.address_of(parts)),
+        keep=lambda: keep(parts),
     )
 
 

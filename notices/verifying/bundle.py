@@ -277,6 +277,7 @@ def verify_bundle(data: bytes, policy: Policy) -> Report:
         kind="bundle",
         subject_sha256=hashlib.sha256(data).hexdigest(),
         validation_time=policy.at,
+        clock_tolerance=policy.clock_tolerance,
         findings=findings,
         signer=evidence.signed.identity if readable else None,
         signing_time=evidence.signed.signature.signing_time if readable else None,

@@ -85,6 +85,7 @@ class Bundle:
             anchors=self.policy.anchors,
             certificates=self.certificates,
             revocation=self.answers + self.policy.revocation,
+            clock_tolerance=self.policy.clock_tolerance,
         )
 
     @cached_property

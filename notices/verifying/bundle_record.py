@@ -5,6 +5,7 @@ documents with salts; `delivery.json` repeats the attempts for programs.
 """
 
 import json
+from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,11 +19,12 @@ from notices.ledger import (
     VerifierKey,
     check_events,
     commitment,
+    leaf_version,
     parse_verifier_key,
 )
 from notices.report import NoticeFacts, Told
 from notices.verifying.notes import open_checkpoint
-from notices.verifying.outcome import malformed, plain
+from notices.verifying.outcome import later, malformed, plain, refuse_later
 
 DOCUMENTS = "documents/"
 MESSAGE = "documents/message.eml"
@@ -79,6 +81,7 @@ class Record:
 def read_record(data: bytes) -> Record:
     """Parse the record; Refusal if it has another form."""
     document = json.loads(data, object_pairs_hook=_no_repeats)
+    refuse_later("the record", document["schema"], RECORD_SCHEMA)
     if document["schema"] != RECORD_SCHEMA:
         raise malformed(f"the record's schema is {document['schema']!r}")
     record = Record(
@@ -135,6 +138,9 @@ def check_inclusion(record: Record, checkpoint: Checkpoint) -> str:
             f"the proofs lead to a tree of {record.size}, the checkpoint has "
             f"{checkpoint.size}"
         )
+    for event in record.events:
+        if leaf_version(b64decode(event["leaf_bytes"], validate=True)) > 1:
+            raise later(f"entry {event['leaf']['seq']} of the ledger")
     faults = check_events(
         record.events,
         number=record.number,

@@ -9,7 +9,7 @@ import errno
 import json
 import resource
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from notices.verifying import frames
@@ -50,6 +50,7 @@ def _policy(wanted: dict[str, Any], given: list[bytes]) -> Policy:
         at=datetime.fromisoformat(wanted["at"]),
         signers=wanted["signers"],
         log_keys=wanted["log_keys"],
+        clock_tolerance=timedelta(seconds=wanted["clock_tolerance"]),
     )
 
 

@@ -1,16 +1,19 @@
 """What the signed parts say about the notice: `notice.json`, XMP and the text."""
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from notices.printed import spellings
 from notices.report import NoticeFacts
-from notices.verifying.outcome import malformed, plain
+from notices.signs import read_back
+from notices.verifying.outcome import malformed, plain, refuse_later
 
-MAX_JSON = 1_000_000
+NOTICE_SCHEMA = "urn:notices:notice:1"
+MAX_JSON = 4_000_000
+"""Octets; a judgment has two million at most, and the notice repeats it once."""
 MAX_XMP = 100_000
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -98,6 +101,7 @@ def read_notice_json(data: bytes) -> NoticeJson:
 
 
 def _read_notice_json(document: Any) -> NoticeJson:
+    refuse_later("notice.json", document.get("schema"), NOTICE_SCHEMA)
     recipient = document["recipient"]
     urls = document["urls"]
     if not isinstance(urls, list) or not urls:
@@ -217,7 +221,8 @@ def compare(letter: Xmp, notice: NoticeJson, notice_sha256: str) -> str:
     for name in ("number", "case_id", "date", "form", "recipient"):
         in_letter = getattr(letter.statement, name)
         in_json = getattr(notice.statement, name)
-        if in_letter != in_json:
+        # hidden characters of a name are spelt out in the letter
+        if in_json not in (in_letter, _read_back(in_letter)):
             raise malformed(
                 f"{name}: the letter has {in_letter}, notice.json {in_json}"
             )
@@ -229,15 +234,17 @@ def compare(letter: Xmp, notice: NoticeJson, notice_sha256: str) -> str:
     return f"number, date, case, form, recipient; sha256 {notice_sha256}"
 
 
+def _read_back(value: object) -> object:
+    return read_back(value) if isinstance(value, str) else value
+
+
 def check_text(text: str, notice: NoticeJson) -> str:
     """The text names the notice and every URL."""
     if notice.statement.number not in text:
         raise malformed(f"the text does not name {notice.statement.number}")
     # a long URL may be broken over lines; white space is no part of a URL
     flowed = "".join(text.split())
-    # or written so that it is not clicked: hxxps://www[.]example[.]jp/
-    defused = re.sub(r"\bhxxp", "http", flowed).replace("[.]", ".")
     for url in notice.urls:
-        if url not in flowed and url not in defused:
+        if not any("".join(one.split()) in flowed for one in spellings(url)):
             raise malformed(f"the text does not name {url}")
     return f"number and {len(notice.urls)} URLs"

@@ -132,6 +132,7 @@ class Document:
                 Material(
                     anchors=self.policy.anchors,
                     revocation=self.store + self.policy.revocation,
+                    clock_tolerance=self.policy.clock_tolerance,
                 ),
                 moment or self.policy.at,
             )
@@ -286,6 +287,7 @@ def verify_document(data: bytes, policy: Policy) -> Report:
         kind="pdf",
         subject_sha256=hashlib.sha256(data).hexdigest(),
         validation_time=policy.at,
+        clock_tolerance=policy.clock_tolerance,
         findings=findings,
         signer=told.identity if told else None,
         signing_time=told.signature.signing_time if told else None,

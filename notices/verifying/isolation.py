@@ -8,15 +8,21 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fcntl import F_SETPIPE_SZ, fcntl
 from types import TracebackType
 from typing import Self
 
-from notices.report import CheckStatus, Finding, Report, SubIndication
+from notices.report import (
+    CLOCK_TOLERANCE,
+    CheckStatus,
+    Finding,
+    Report,
+    SubIndication,
+)
 from notices.verifying.child import OUT_OF_MEMORY
 from notices.verifying.frames import Exchange
-from notices.verifying.policy import read_policy
+from notices.verifying.policy import Policy, read_policy
 from notices.verifying.verifier import kind_of
 from notices.verifying.wire import load_report
 
@@ -84,11 +90,17 @@ class IsolatedVerifier:
         signers: Sequence[str] = (),
         evidence: Sequence[bytes] = (),
         log_keys: Sequence[str] = (),
+        clock_tolerance: timedelta = CLOCK_TOLERANCE,
     ) -> Report:
         """As `notices.verifying.verify`; over a limit the report says which."""
         # Bad roots and what is no mail or PDF are told here, as exceptions.
-        read_policy(
-            trust=trust, at=at, signers=signers, evidence=evidence, log_keys=log_keys
+        policy = read_policy(
+            trust=trust,
+            at=at,
+            signers=signers,
+            evidence=evidence,
+            log_keys=log_keys,
+            clock_tolerance=clock_tolerance,
         )
         kind = kind_of(data)
         given = (*trust, *evidence)
@@ -98,13 +110,14 @@ class IsolatedVerifier:
                 "signers": list(signers),
                 "log_keys": list(log_keys),
                 "roots": len(trust),
+                "clock_tolerance": clock_tolerance.total_seconds(),
                 "cpu_seconds": self._limits.cpu_seconds,
             }
         ).encode()
         try:
             return load_report(self._ask(request, data, given))
         except (EOFError, OSError, ValueError, KeyError, TypeError):
-            return _over(data, kind, at, self._reason())
+            return _over(data, kind, policy, self._reason())
         finally:
             if self._process and self._process.poll() is not None:
                 self.close()
@@ -168,7 +181,7 @@ class IsolatedVerifier:
 _FIRST_CHECK = {"mail": "M01", "pdf": "P01", "bundle": "B01", "notice": "N01"}
 
 
-def _over(data: bytes, kind: str, at: datetime, limit: str) -> Report:
+def _over(data: bytes, kind: str, policy: Policy, limit: str) -> Report:
     finding = Finding(
         id=_FIRST_CHECK[kind],
         name="within the limits of reading",
@@ -179,7 +192,8 @@ def _over(data: bytes, kind: str, at: datetime, limit: str) -> Report:
     return Report(
         kind=kind,
         subject_sha256=hashlib.sha256(data).hexdigest(),
-        validation_time=at,
+        validation_time=policy.at,
+        clock_tolerance=policy.clock_tolerance,
         findings=(finding,),
     )
 
@@ -192,6 +206,7 @@ def verify_isolated(
     signers: Sequence[str] = (),
     evidence: Sequence[bytes] = (),
     log_keys: Sequence[str] = (),
+    clock_tolerance: timedelta = CLOCK_TOLERANCE,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Report:
     """`verify` in a process of its own with limits on time and memory.
@@ -207,4 +222,5 @@ def verify_isolated(
             signers=signers,
             evidence=evidence,
             log_keys=log_keys,
+            clock_tolerance=clock_tolerance,
         )

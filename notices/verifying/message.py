@@ -52,7 +52,7 @@ from notices.verifying.signature import (
     check_attributes,
 )
 from notices.verifying.signed import (
-    CLOCK_TOLERANCE,
+    DATE_TOLERANCE,
     EMAIL_PROTECTION,
     normal_mailbox,
 )
@@ -100,7 +100,7 @@ def _attributes(evidence: Message) -> str:
 
 def _date(evidence: Message) -> str:
     claimed = evidence.signed.signature.signing_time
-    if claimed is None or abs(evidence.date - claimed) > CLOCK_TOLERANCE:
+    if claimed is None or abs(evidence.date - claimed) > DATE_TOLERANCE:
         raise malformed(f"Date is {evidence.date}, signingTime {claimed}")
     return f"Date {evidence.date}, signingTime {claimed}"
 
@@ -243,6 +243,7 @@ def verify_message(data: bytes, policy: Policy) -> Report:
         kind="mail",
         subject_sha256=hashlib.sha256(data).hexdigest(),
         validation_time=policy.at,
+        clock_tolerance=policy.clock_tolerance,
         findings=findings,
         signer=told.identity if told else None,
         signing_time=told.signature.signing_time if told else None,

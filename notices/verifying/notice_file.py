@@ -63,6 +63,7 @@ def verify_notice(data: bytes, policy: Policy) -> Report:
         kind="notice",
         subject_sha256=hashlib.sha256(data).hexdigest(),
         validation_time=policy.at,
+        clock_tolerance=policy.clock_tolerance,
         findings=findings,
         notice=evidence.notice.statement.facts if readable else None,
     )

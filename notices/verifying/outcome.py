@@ -5,6 +5,7 @@ compared, or raises Refusal with the sub-indication of EN 319 102-1. Whether tha
 makes the verdict TOTAL-FAILED or INDETERMINATE follows from the sub-indication.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -47,6 +48,24 @@ class NotApplicable(Exception):
 def malformed(detail: str) -> Refusal:
     """The refusal of everything that is not the one shape (FORMAT_FAILURE)."""
     return Refusal(SubIndication.FORMAT_FAILURE, detail)
+
+
+def refuse_later(name: str, schema: object, known: str) -> None:
+    """Refuse, as what cannot be judged, a schema of a later version than `known`.
+
+    known: such as `urn:notices:notice:1`. Anything else is left to the caller.
+    """
+    family, _, version = known.rpartition(":")
+    match = re.fullmatch(rf"{re.escape(family)}:([1-9][0-9]{{0,5}})", str(schema))
+    if match and int(match[1]) > int(version):
+        raise later(f"{name} is {schema}")
+
+
+def later(what: str) -> Refusal:
+    """The refusal of what a later version made: neither good nor bad here."""
+    return Refusal(
+        SubIndication.GENERIC, f"{what}: it was made by a later version of this program"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from pyhanko_certvalidator.policy_decl import (
     RevocationCheckingRule,
 )
 
-from notices.report import SubIndication
+from notices.report import CLOCK_TOLERANCE, SubIndication
 from notices.verifying import path_memory
 from notices.verifying.certificates import same_name
 from notices.verifying.outcome import Refusal
@@ -40,6 +40,8 @@ class Material:
     """Intermediates that came along."""
     revocation: Revocation = NO_ANSWERS
     """From the file and from the auditor."""
+    clock_tolerance: timedelta = CLOCK_TOLERANCE
+    """How far the clocks of those who issued all that may differ, both ways."""
 
 
 def context(
@@ -47,8 +49,10 @@ def context(
     moment: datetime,
     rules: RevocationCheckingPolicy = REQUIRE_REVINFO,
 ) -> ValidationContext:
-    """Revocation `require`, no fetching, no tolerance, at one moment.
+    """Revocation `require`, no fetching, at one moment.
 
+    The tolerance is for lists and answers that ended just before, and certificates
+    that begin just after; `check_ends` and the date of a revocation know none.
     Later answers count for an earlier moment: a newer CRL says at which time a
     certificate was revoked, so it knows more about the past, not less.
     """
@@ -60,7 +64,7 @@ def context(
         crls=[one.parsed for one in material.revocation.crls],
         ocsps=[one.parsed for one in material.revocation.ocsps],
         revinfo_policy=CertRevTrustPolicy(rules, retroactive_revinfo=True),
-        time_tolerance=timedelta(0),
+        time_tolerance=material.clock_tolerance,
     )
 
 
@@ -71,20 +75,28 @@ def find(
 
     Raises Refusal with the sub-indication of what was not good.
     """
-    if moment < certificate.not_valid_before:
+    if moment + material.clock_tolerance < certificate.not_valid_before:
         # Signed before the certificate was issued: `moment` bounds it from above.
         raise Refusal(
             SubIndication.NOT_YET_VALID,
             f"valid from {certificate.not_valid_before:%Y-%m-%d}, "
             f"judged at {moment:%Y-%m-%d %H:%M:%S%z}",
         )
-    if moment > certificate.not_valid_after:
-        raise Refusal(
-            SubIndication.OUT_OF_BOUNDS_NO_POE,
-            f"expired on {certificate.not_valid_after:%Y-%m-%d}, "
-            f"judged at {moment:%Y-%m-%d %H:%M:%S%z}",
-        )
+    check_ends([certificate], moment)
     return _validate(_Question(certificate, material, moment))
+
+
+def check_ends(certificates: Iterable[x509.Certificate], moment: datetime) -> None:
+    """A certificate's end is its end: no tolerance between clocks moves it. Refusal."""
+    for certificate in certificates:
+        if moment > certificate.not_valid_after:
+            raise Refusal(
+                SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
+                if certificate.ca
+                else SubIndication.OUT_OF_BOUNDS_NO_POE,
+                f"expired on {certificate.not_valid_after:%Y-%m-%d}, "
+                f"judged at {moment:%Y-%m-%d %H:%M:%S%z}",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +112,9 @@ class _Question:
         given = self.material
         answers = (given.revocation.crls, given.revocation.ocsps)
         parts = ((self.certificate,), given.anchors, given.certificates, *answers)
-        return path_memory.digest([one.sha256 for one in part] for part in parts)
+        digests = [[one.sha256 for one in part] for part in parts]
+        tolerance = str(given.clock_tolerance).encode()
+        return path_memory.digest([*digests, [tolerance]])
 
 
 def _validate(question: _Question) -> tuple[x509.Certificate, ...]:
@@ -112,7 +126,13 @@ def _validate(question: _Question) -> tuple[x509.Certificate, ...]:
     given = question.material
     path = find_anew(question.certificate, given, question.moment)
     certificates = (question.certificate, *given.anchors, *given.certificates)
-    memory.keep(path, question.moment, certificates, given.revocation)
+    memory.keep(
+        path,
+        question.moment,
+        lambda: path_memory.instants(
+            certificates, given.revocation, given.clock_tolerance
+        ),
+    )
     return path
 
 
@@ -128,6 +148,7 @@ def find_anew(
             _refuse_if_listed(question)
     except (errors.ValidationError, errors.PathError) as error:
         raise Refusal(sub_indication(error), _tell(error)) from error
+    check_ends(path.iter_certs(include_root=False), moment)
     # pyhanko-certvalidator lists the root first
     return tuple(path.iter_certs(include_root=True))[::-1]
 

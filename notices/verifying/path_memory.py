@@ -10,14 +10,15 @@ their own time, and whatever is kept here leads to a trusted root.
 
 import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from asn1crypto import crl, x509
 
 from notices.verifying.policy import Revocation
 
+ZERO = timedelta(0)
 Path = tuple[x509.Certificate, ...]
 MAX_INSTANTS = 20_000
 """Of longer lists the answer is remembered for the one moment only."""
@@ -38,12 +39,11 @@ class Memory:
         self,
         path: Path,
         moment: datetime,
-        certificates: Iterable[x509.Certificate],
-        revocation: Revocation,
+        turns: Callable[[], list[datetime]],
     ) -> None:
-        """Remember a path that is good at that moment."""
+        """Remember a path that is good at that moment; `turns` gives the `instants`."""
         if self._instants is None:
-            self._instants = instants(certificates, revocation)
+            self._instants = turns()
         if len(self._paths) >= MAX_INSTANTS:
             self._paths.clear()
         self._paths[self._stretch(moment) or moment] = path
@@ -72,12 +72,15 @@ def digest(parts: Iterable[Sequence[bytes]]) -> bytes:
 
 
 def instants(
-    certificates: Iterable[x509.Certificate], revocation: Revocation
+    certificates: Iterable[x509.Certificate],
+    revocation: Revocation,
+    tolerance: timedelta,
 ) -> list[datetime]:
     """Every time that the answer may turn on, sorted; empty if they are not all known.
 
     OCSP answers bring certificates of their own, and an answer without nextUpdate
-    is judged by an age: neither has times that are simply listed.
+    is judged by an age: neither has times that are simply listed. Each time counts
+    exactly for one question and with the tolerance for another.
     """
     found: set[datetime] = set()
     for certificate in certificates:
@@ -90,7 +93,9 @@ def instants(
         found |= set(_revoked_at(one))
     if revocation.ocsps or len(found) > MAX_INSTANTS:
         return []
-    return sorted(found)
+    return sorted(
+        {moment + shift for moment in found for shift in (-tolerance, ZERO, tolerance)}
+    )
 
 
 def _revoked_at(one: crl.CertificateList) -> Iterable[datetime]:

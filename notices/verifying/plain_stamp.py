@@ -8,6 +8,7 @@ stamp is accepted here only if it would be accepted there.
 """
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from asn1crypto import tsp, x509
@@ -47,11 +48,7 @@ def _check(
     _check_imprint(parts.content, imprinted)
     _check_signature(token, parts.content)
     _check_usage(token.certificate)
-    known = Material(
-        anchors=material.anchors,
-        certificates=(*material.certificates, *token.others),
-        revocation=material.revocation,
-    )
+    known = replace(material, certificates=(*material.certificates, *token.others))
     path.find(token.certificate, known, moment)
     return True
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import Generic, TypeVar
@@ -11,6 +11,7 @@ from asn1crypto import crl, ocsp, pem, x509
 
 from notices.errors import ConfigError, InputError
 from notices.ledger import VerifierKey, parse_verifier_key
+from notices.report import CLOCK_TOLERANCE, MAX_CLOCK_TOLERANCE
 from notices.verifying import der
 
 Parsed = TypeVar("Parsed", crl.CertificateList, ocsp.OCSPResponse)
@@ -56,6 +57,8 @@ class Policy:
     """The roots that are trusted, and no others."""
     at: datetime
     """The clock; aware."""
+    clock_tolerance: timedelta = CLOCK_TOLERANCE
+    """How far other clocks may differ from it and from one another, both ways."""
     mailboxes: frozenset[str] = frozenset()
     """Expected signer mailboxes; empty with `certificates` empty: any."""
     certificates: frozenset[str] = frozenset()
@@ -73,6 +76,7 @@ def read_policy(
     signers: Sequence[str] = (),
     evidence: Sequence[bytes] = (),
     log_keys: Sequence[str] = (),
+    clock_tolerance: timedelta = CLOCK_TOLERANCE,
 ) -> Policy:
     """Parse what the auditor handed over.
 
@@ -83,8 +87,19 @@ def read_policy(
     """
     if at.utcoffset() is None:
         raise InputError("the clock has no time zone", hint="give an aware datetime")
+    if not timedelta(0) <= clock_tolerance <= MAX_CLOCK_TOLERANCE:
+        most = f"{MAX_CLOCK_TOLERANCE.total_seconds():.0f} s"
+        raise InputError(
+            f"clocks cannot differ by {clock_tolerance.total_seconds():g} s",
+            hint=f"0 s to {most}; a clock that is further off must be set",
+        )
     return _read_once(
-        tuple(trust), at, tuple(signers), tuple(evidence), tuple(log_keys)
+        tuple(trust),
+        at,
+        tuple(signers),
+        tuple(evidence),
+        tuple(log_keys),
+        clock_tolerance,
     )
 
 
@@ -95,6 +110,7 @@ def _read_once(
     signers: tuple[str, ...],
     evidence: tuple[bytes, ...],
     log_keys: tuple[str, ...],
+    clock_tolerance: timedelta,
 ) -> Policy:
     """For an archive the same is handed over file after file."""
     anchors = tuple(_read_anchor(one) for data in trust for one in _der_values(data))
@@ -106,6 +122,7 @@ def _read_once(
     return Policy(
         anchors=anchors,
         at=at,
+        clock_tolerance=clock_tolerance,
         certificates=frozenset(digests),
         mailboxes=frozenset(one for one in signers if not _as_digest(one)),
         revocation=_read_evidence(evidence),
@@ -205,24 +222,3 @@ def _read_ocsp(value: bytes) -> Revocation:
 
 
 _ocsp_once = lru_cache(maxsize=64)(_read_ocsp)
-
-
-def read_carried(choices: Iterable[bytes]) -> Revocation:
-    """What a signature carries: CRLs, and OCSP answers as RFC 5940 has them.
-
-    `choices` are RevocationInfoChoice values (RFC 5652, 10.2.1).
-    """
-    found = Revocation()
-    for choice in choices:
-        if choice[0] != OTHER_FORMAT:
-            found += read_crl(choice)
-        elif choice.startswith(ID_RI_OCSP_RESPONSE, der.contents_start(choice)):
-            _, answer = der.children(choice)
-            found += read_ocsp(answer)
-    return found
-
-
-OTHER_FORMAT = 0xA1
-"""[1] IMPLICIT OtherRevocationInfoFormat."""
-ID_RI_OCSP_RESPONSE = bytes.fromhex("06082b06010505071002")
-"""1.3.6.1.5.5.7.16.2 (RFC 5940, 2.1)."""

@@ -4,11 +4,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from queue import LifoQueue
 
 from notices.errors import InputError
-from notices.report import Report
+from notices.report import CLOCK_TOLERANCE, Report
 from notices.verifying.isolation import IsolatedVerifier
 
 AHEAD = 4
@@ -53,6 +53,8 @@ class Question:
     """CRLs and OCSP answers."""
     log_keys: Sequence[str] = ()
     """Verifier keys of ledgers."""
+    clock_tolerance: timedelta = CLOCK_TOLERANCE
+    """How far other clocks may differ."""
 
 
 def verify_many(
@@ -102,6 +104,7 @@ def _judge(item: Item, question: Question, verifier: IsolatedVerifier) -> Outcom
             signers=question.signers,
             evidence=question.evidence,
             log_keys=question.log_keys,
+            clock_tolerance=question.clock_tolerance,
         )
     except InputError as error:
         return Outcome(name=item.name, size=size, error=error)

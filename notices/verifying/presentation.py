@@ -1,6 +1,6 @@
 """A report as plain text for people and as JSON for programs."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from notices.report import (
@@ -74,6 +74,7 @@ def to_json(report: Report, file: str) -> dict[str, Any]:
         },
         "signing_time": _time(report.signing_time),
         "best_signature_time": _time(report.best_signature_time),
+        "clock_tolerance_seconds": _seconds(report.clock_tolerance),
         "subject_sha256": report.subject_sha256,
         "notice": facts
         and {
@@ -98,6 +99,12 @@ def to_json(report: Report, file: str) -> dict[str, Any]:
             for told in report.story
         ],
     }
+
+
+def _seconds(length: timedelta) -> float:
+    """A whole number where it is one."""
+    seconds = length.total_seconds()
+    return int(seconds) if seconds.is_integer() else seconds
 
 
 def _optional(value: SubIndication | None) -> str | None:

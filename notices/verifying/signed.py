@@ -30,7 +30,7 @@ EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4"
 DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"
 """RFC 9336; allowed for PDFs besides emailProtection."""
 SIGNING_USAGES = frozenset({"digital_signature", "non_repudiation"})
-CLOCK_TOLERANCE = timedelta(hours=1)
+DATE_TOLERANCE = timedelta(hours=1)
 """Between Date, signingTime and a time stamp; Thunderbird allows as much."""
 
 
@@ -67,6 +67,7 @@ class SignedContent:
             revocation=self.signature.revocation
             + self.carried
             + self.policy.revocation,
+            clock_tolerance=self.policy.clock_tolerance,
         )
 
     @cached_property
@@ -80,11 +81,13 @@ class SignedContent:
         if self.token is None:
             return None
         return stamp.prove(
-            self.token,
-            self.signature.value,
-            self.material,
-            self.before or self.policy.at,
+            self.token, self.signature.value, self.material, self.judged_at
         )
+
+    @property
+    def judged_at(self) -> datetime:
+        """When its time stamp is judged: at a proven time, else at the clock."""
+        return self.before or self.policy.at
 
     @property
     def proven(self) -> datetime | None:
@@ -182,12 +185,12 @@ def time_stamp(evidence: HasSigned) -> str:
         raise NotApplicable("no time stamp in the signature")
     proven = signed.stamped
     claimed = signed.signature.signing_time
-    if proven and claimed and claimed - proven > CLOCK_TOLERANCE:
+    if proven and claimed and claimed - proven > DATE_TOLERANCE:
         raise Refusal(
             SubIndication.TIMESTAMP_ORDER_FAILURE,
             f"signingTime {claimed} is after the time stamp {proven}",
         )
-    return f"existed at {proven:%Y-%m-%d %H:%M:%S%z}"
+    return stamp.told(proven, signed.judged_at) if proven else ""
 
 
 def chain(evidence: HasSigned) -> str:

@@ -97,7 +97,7 @@ def read(data: bytes) -> SignedData:
     outer = _Fields(data)
     if dotted(outer.take(OID)) != ID_SIGNED_DATA:
         raise NotDER("no SignedData")
-    fields = _Fields(_only(outer.take(TAG_0)))
+    fields = _Fields(inside(outer.take(TAG_0)))
     outer.end()
     number = int.from_bytes(contents(fields.take(INTEGER)), signed=True)
     digest_algorithms = der.children(fields.take(SET))
@@ -123,10 +123,10 @@ def _enclosed(fields: _Fields) -> bytes | None:
     fields.end()
     if explicit is None:
         return None
-    return octets(_only(explicit))
+    return octets(inside(explicit))
 
 
-def _only(explicit: bytes) -> bytes:
+def inside(explicit: bytes) -> bytes:
     """What an explicit tag is around."""
     found = der.children(explicit)
     if len(found) != 1:

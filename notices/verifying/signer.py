@@ -14,8 +14,9 @@ from asn1crypto import algos, core, x509
 
 from notices.report import SubIndication
 from notices.verifying import certificates, signed_data
+from notices.verifying.carried import read_choices, read_values
 from notices.verifying.outcome import Refusal, malformed
-from notices.verifying.policy import Revocation, read_carried
+from notices.verifying.policy import Revocation
 from notices.verifying.signed_data import SignedData, SignerInfo
 
 MAX_CERTIFICATES = 10
@@ -53,7 +54,7 @@ class Signature:
     signing_time: datetime | None
     """The claimed signing time; None without that attribute."""
     revocation: Revocation
-    """The revocation answers in SignedData.crls."""
+    """The answers in SignedData.crls and in the attribute revocation-values."""
 
     @property
     def value(self) -> bytes:
@@ -85,7 +86,8 @@ def read_signer(found: SignedData) -> Signature:
         signed_octets=signer.signed_attributes,
         attributes=attributes,
         signing_time=_read_time(attributes.get(SIGNING_TIME)),
-        revocation=read_carried(found.answers),
+        revocation=read_choices(found.answers)
+        + read_values(signer.unsigned_attributes),
     )
 
 

@@ -6,7 +6,7 @@ extendedKeyUsage); the imprint is compared with what the stamp must be about.
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from asn1crypto import cms, tsp
@@ -16,10 +16,10 @@ from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 
 from notices.report import SubIndication
 from notices.verifying import der, plain_stamp, signed_data
+from notices.verifying.carried import read_choices
 from notices.verifying.outcome import Refusal, malformed
-from notices.verifying.path import Material, complete, context
+from notices.verifying.path import Material, check_ends, complete, context
 from notices.verifying.plain_stamp import ID_TST_INFO
-from notices.verifying.policy import read_carried
 from notices.verifying.signature import DIGESTS
 from notices.verifying.signed_data import SignedData
 from notices.verifying.signer import TIME_STAMP_TOKEN, Signature
@@ -94,20 +94,36 @@ def prove(
 ) -> datetime:
     """`genTime`, after token, imprint and authority held at `moment`.
 
-    `imprinted` are the bytes that the stamp must be about. Raises Refusal.
+    `imprinted` are the bytes that the stamp must be about. It may be later than the
+    moment by the tolerance: two clocks never agree. Raises Refusal.
     """
     claimed = claimed_time(token)
     carried = replace(
-        material, revocation=material.revocation + read_carried(token.parts.answers)
+        material, revocation=material.revocation + read_choices(token.parts.answers)
     )
     if not plain_stamp.holds(token.parts, imprinted, carried, moment):
         prove_generally(token.general, imprinted, carried, moment)
-    if claimed > moment:
+    if claimed - moment > material.clock_tolerance:
         raise Refusal(
             SubIndication.TIMESTAMP_ORDER_FAILURE,
-            f"stamped at {claimed:%Y-%m-%d %H:%M:%S%z}, after the time of judging",
+            f"stamped at {claimed:%Y-%m-%d %H:%M:%S%z}, "
+            f"{_seconds(claimed - moment)} after the time of judging; clocks may "
+            f"differ by {_seconds(material.clock_tolerance)}",
         )
     return claimed
+
+
+def told(proven: datetime, moment: datetime) -> str:
+    """When it existed, and whether clocks had to be excused for that."""
+    words = f"existed at {proven:%Y-%m-%d %H:%M:%S%z}"
+    if proven <= moment:
+        return words
+    late = _seconds(proven - moment)
+    return f"{words}, {late} after the time of judging: as far as clocks may differ"
+
+
+def _seconds(length: timedelta) -> str:
+    return f"{length.total_seconds():.3f}".rstrip("0").rstrip(".") + " s"
 
 
 def prove_generally(
@@ -130,6 +146,7 @@ def prove_generally(
     except SignatureValidationError as error:
         raise _not_validated(error) from error
     _check(outcome)
+    check_ends(outcome["validation_path"].iter_certs(include_root=False), moment)
 
 
 def _check(outcome: dict[str, Any]) -> None:

@@ -3,10 +3,10 @@
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from notices.errors import NotJudgeable
-from notices.report import Report
+from notices.report import CLOCK_TOLERANCE, Report
 from notices.verifying.bundle import verify_bundle
 from notices.verifying.container import is_container
 from notices.verifying.document import verify_document
@@ -31,20 +31,27 @@ def verify(
     signers: Sequence[str] = (),
     evidence: Sequence[bytes] = (),
     log_keys: Sequence[str] = (),
+    clock_tolerance: timedelta = CLOCK_TOLERANCE,
 ) -> Report:
     """Judge a mail, PDF, bundle or `notice.json`; offline, without key or store.
 
     `trust` holds root certificates (PEM or DER), `at` the aware time to judge at,
     `signers` the expected mailboxes or certificate SHA-256 digests (empty: any that
     a root vouches for), `evidence` further CRLs or OCSP responses (PEM or DER),
-    `log_keys` the verifier keys of ledgers that bundles must lead to (empty: any).
+    `log_keys` the verifier keys of ledgers that bundles must lead to (empty: any),
+    `clock_tolerance` how far other clocks may differ from `at` (10 minutes at most).
 
     A bad signature is a report, not an exception. Raises NotJudgeable for what is no
     mail or PDF at all, ConfigError for an unusable root, InputError for unusable
     evidence, signers or clock.
     """
     policy = read_policy(
-        trust=trust, at=at, signers=signers, evidence=evidence, log_keys=log_keys
+        trust=trust,
+        at=at,
+        signers=signers,
+        evidence=evidence,
+        log_keys=log_keys,
+        clock_tolerance=clock_tolerance,
     )
     return judge(data, policy)
 

@@ -6,7 +6,7 @@ not be able to run anything.
 
 import dataclasses
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from notices.report import (
@@ -37,6 +37,8 @@ def _plain(value: Any) -> Any:
         return dataclasses.asdict(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
     raise TypeError(type(value).__name__)
 
 
@@ -47,6 +49,7 @@ def load_report(data: bytes) -> Report:
         kind=document["kind"],
         subject_sha256=document["subject_sha256"],
         validation_time=datetime.fromisoformat(document["validation_time"]),
+        clock_tolerance=timedelta(seconds=document["clock_tolerance"]),
         findings=tuple(map(_finding, document["findings"])),
         signer=document["signer"] and SignerIdentity(**document["signer"]),
         signing_time=_moment(document["signing_time"]),

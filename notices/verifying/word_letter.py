@@ -9,17 +9,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from posixpath import dirname, join, normpath
-from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from notices.letters.dates import english_date, japanese_date
+from notices.printed import spellings
+from notices.signs import read_back
 from notices.verifying.container import MalformedContainer, read_members
 from notices.verifying.content import NoticeJson
 from notices.verifying.outcome import malformed
-from notices.verifying.xarf_reports import ascii_host
 
-MAX_PART = 4_000_000
-"""Octets of one part; ours have ten thousand and what the notice brings."""
+MAX_PART = 16_000_000
+"""Octets of one part; ours have ten thousand and what the notice brings, in both
+languages, `&` as five."""
 BODY, TITLE = "word/document.xml", "docProps/core.xml"
 URL_STYLE = "NoticeURL"
 _PARTS = re.compile(
@@ -81,7 +82,6 @@ _HIDING = frozenset(
     }
 )
 """Of styles and settings: what hides words or fetches others."""
-_MARK = re.compile(r"〔U\+([0-9A-F]{4,6})〕")
 
 
 def check(data: bytes, file_name: str, notice: NoticeJson) -> str:
@@ -171,7 +171,7 @@ def _check_words(trees: Mapping[str, ET.Element], notice: NoticeJson) -> None:
             raise malformed(f"{name} of the DOCX does not name {facts.number}")
     if not any(_has(_text(body), day) for day in _days(facts.date)):
         raise malformed(f"the DOCX does not have the date {facts.date}")
-    if _flowed(facts.recipient) not in _flowed(_text(body)):
+    if not _names(_text(body), facts.recipient):
         raise malformed(f"the DOCX does not name the recipient {facts.recipient}")
     _check_urls(set(_urls(body)), notice.urls)
 
@@ -196,34 +196,26 @@ def _urls(body: ET.Element) -> Iterator[str]:
     for run in body.iter(f"{_W}r"):
         style = run.find(f"{_W}rPr/{_W}rStyle")
         if style is not None and style.get(f"{_W}val") == URL_STYLE:
-            shown = _flowed("".join(one.text or "" for one in run.iter(f"{_W}t")))
-            yield re.sub(r"^hxxp", "http", shown).replace("[.]", ".")
+            yield _flowed("".join(one.text or "" for one in run.iter(f"{_W}t")))
 
 
 def _check_urls(shown: set[str], urls: Sequence[str]) -> None:
-    allowed = [{_flowed(url), _flowed(_in_ascii(url))} for url in urls]
-    for url, spellings in zip(urls, allowed, strict=True):
-        if not spellings & shown:
+    allowed = [set(map(_flowed, spellings(url))) for url in urls]
+    for url, spelt in zip(urls, allowed, strict=True):
+        if not spelt & shown:
             raise malformed(f"the DOCX does not name the URL {url}")
     if others := shown - set().union(*allowed):
         raise malformed(f"the DOCX names the URL {min(others)}")
 
 
-def _in_ascii(url: str) -> str:
-    """With the host as the DNS has it, which is how letters print it."""
-    host = urlsplit(url).hostname or ""
-    start = url.lower().find(host)
-    return f"{url[:start]}{ascii_host(url)}{url[start + len(host) :]}"
+def _names(text: str, name: str) -> bool:
+    """Whether a name stands there; what fonts lack is spelt out, and read back."""
+    return any(_flowed(name) in _flowed(words) for words in (text, read_back(text)))
 
 
 def _flowed(text: str) -> str:
-    """Without white space; what letters show by its number is itself again."""
-    return _MARK.sub(_unmarked, "".join(text.split()))
-
-
-def _unmarked(mark: re.Match[str]) -> str:
-    number = int(mark[1], 16)
-    return chr(number) if number <= 0x10FFFF else mark[0]  # noqa: PLR2004
+    """Without white space."""
+    return "".join(text.split())
 
 
 def _days(day: date) -> tuple[str, str]:

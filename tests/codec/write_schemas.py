@@ -60,6 +60,8 @@ class ReportDocument:
     """When it was signed, by the signer's own clock."""
     best_signature_time: dt.datetime | None
     """The earliest time at which it is proven to have existed."""
+    clock_tolerance_seconds: float | None
+    """How far other clocks were allowed to differ from the time of judging."""
     subject_sha256: str | None
     """SHA-256 of the file."""
     notice: report.NoticeFacts | None
@@ -153,6 +155,7 @@ SCALARS: dict[type, dict[str, Any]] = {
     str: {"type": "string"},
     bool: {"type": "boolean"},
     int: {"type": "integer"},
+    float: {"type": "number"},
     dt.date: {"format": "date", "pattern": f"^{DAY.pattern}$", "type": "string"},
     dt.datetime: {
         "format": "date-time",

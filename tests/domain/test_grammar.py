@@ -145,6 +145,7 @@ def test_addresses_as_they_are_found(text: str) -> None:
         "https://example.jp:99999/",
         "https://example..jp/",
         "https://example.jp/" + "a" * 8000,
+        "https://example.jp/" + "あ" * 890,  # 9 octets each, percent-encoded
     ],
 )
 def test_addresses_that_are_refused(text: str) -> None:

@@ -58,6 +58,35 @@ def test_the_example_in_the_documentation_runs() -> None:
 # --- must be refused (forms, section 6) -----------------------------------------
 
 
+@pytest.mark.parametrize(
+    "text", [" ", "\u3000", "\u200b", "\ufe0f\U000e0101", "\u2800"]
+)
+def test_names_and_words_of_which_nothing_shows(text: str) -> None:
+    """A letter to nobody, or signed by nobody; its reason a blank."""
+
+    def edit(data: dict[str, Any]) -> None:
+        data["ladder"][0]["name"] = text
+        data["assessor"]["name"] = data["assessor"]["name_en"] = text
+        data["content"] = data["reason"] = text
+        data["target"]["locator"]["file_names"] = [text]
+
+    assert set(refused("A", edit)) >= {
+        "ladder[0].name",
+        "assessor.name",
+        "assessor.name_en",
+        "content",
+        "reason",
+        "target.locator.file_names[0]",
+    }
+
+
+def test_a_blank_name_beside_an_entry_of_the_directory() -> None:
+    """It took the place of the entry's own name."""
+    step = {"recipient": "mihon-board", "name": " ", "mailbox": ""}
+    found = refused("A", lambda data: data["ladder"][0].update(step))
+    assert set(found) == {"ladder[0].name"}
+
+
 def test_form_1_with_an_empty_list_of_statutes() -> None:
     assert "statutes" in refused("A", lambda it: it.update(statutes=[]))
 

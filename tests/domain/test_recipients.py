@@ -50,6 +50,7 @@ def test_entries_are_read_with_all_their_keys() -> None:
         ("mailboxes = []", 8, "list"),
         ('mailboxes = ["a@b.example, c@d.example"]', 8, "one address"),
         ('name = ""', 7, "text"),
+        ('name = "\\u200B\u3000"', 7, "text"),
         ('name = "a\\nb"', 7, "one line"),
     ],
 )
@@ -70,9 +71,9 @@ def test_faults_of_shape_and_of_values_come_at_once() -> None:
     with pytest.raises(ConfigError) as wrong:
         read_recipients(text, "r.toml")
     assert [fault.path for fault in wrong.value.faults] == [
-        "r.toml:16",
-        "r.toml:15",
         "r.toml:14",
+        "r.toml:15",
+        "r.toml:16",
     ]
     assert str(wrong.value.faults[1]) == (
         'r.toml:15: ["example.test"].is_person must be true or false'

@@ -84,7 +84,7 @@ class Centre:
 def centre(tmp_path_factory):
     """Signs in November 2026 with certomancer's certificates, with time stamps."""
     folder = tmp_path_factory.mktemp("authority")
-    authority, server = start_authority(folder)
+    authority, server = start_authority(folder, Authority, lambda: NOW)
     home = tmp_path_factory.mktemp("centre") / "site"
     start_site(home)
     made = Centre(home=home, authority=authority)

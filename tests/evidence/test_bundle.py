@@ -7,9 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
+from asn1crypto import cms
 
 from notices.evidence.container import write_container
 from notices.ledger import Checkpoint
+from notices.mail import split
 from notices.report import CheckStatus, Verdict
 from notices.signing import (
     load_log_key,
@@ -18,6 +20,7 @@ from notices.signing import (
 from notices.verifying import bundle as bundle_module
 from notices.verifying import notice_file
 from tests.evidence.conftest import CASE, dumps, members_of
+from tests.signing.site_authority import without_lists
 from tests.verifying.pki import new_root
 
 
@@ -36,6 +39,26 @@ def test_a_bundle_passes_with_root_and_log_key_alone(centre, bundle):
     assert skipped == {"B09", "B13", "M15", "M21", "M22", "P11", "P12", "P16"}
     assert report.notice.case_id == CASE
     assert report.best_signature_time == centre.now.replace(microsecond=0)
+
+
+def test_with_ocsp_answers_alone_mail_and_manifest_are_of_version_1(centre):
+    """So that they are what PKCS #7 readers know; the answers stand beside them."""
+    with without_lists(centre.authority), centre.site() as site:
+        centre.deliver(site, "IHC-2026-004220")
+        (made,) = site.export("IHC-2026-004220")
+    members = members_of(made.content)
+    assert "evidence/01.ocsp" in members
+    signatures = (
+        members["META-INF/signature.p7s"],
+        split(members["documents/message.eml"]).signature,
+    )
+    for signature in signatures:
+        data = cms.ContentInfo.load(signature)["content"]
+        assert data["version"].native == "v1"
+        attributes = data["signer_infos"][0]["unsigned_attrs"]
+        kinds = {one["type"].dotted for one in attributes}
+        assert "1.2.840.113549.1.9.16.2.24" in kinds
+    assert centre.judge(made.content).verdict is Verdict.TOTAL_PASSED
 
 
 def test_the_list_of_checks_is_the_same_everywhere():

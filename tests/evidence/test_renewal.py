@@ -63,7 +63,7 @@ def renewed_by(centre, bundle, stamper, at, *crls) -> bytes:
         trust=[*centre.authority.roots, stamper.root.certificate],
         answers=RevocationAnswers(crls=(*crls, stamper.crl(at))),
         transport=None,
-        now=at,
+        clock=lambda: at,
     )
     content, warnings = renew(bundle, stamper, sources)
     assert warnings == ()
@@ -210,7 +210,7 @@ def test_a_stamp_of_an_unknown_authority_proves_nothing(at_home, bundle):
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"no bundle"])
 def test_what_is_no_bundle_is_not_renewed(data):
-    sources = Sources(trust=[], answers=NO_ANSWERS, transport=None, now=NOW)
+    sources = Sources(trust=[], answers=NO_ANSWERS, transport=None, clock=lambda: NOW)
     with pytest.raises(InputError):
         renew(data, Stamper(new_root(), "2026-01-01", "2040-01-01"), sources)
 
@@ -218,7 +218,7 @@ def test_what_is_no_bundle_is_not_renewed(data):
 def test_what_cannot_be_had_is_told(at_home, bundle):
     stamper = Stamper(new_root("Alone"), "2026-01-01", "2040-01-01")
     stamper.now = NOW
-    sources = Sources(trust=[], answers=NO_ANSWERS, transport=None, now=NOW)
+    sources = Sources(trust=[], answers=NO_ANSWERS, transport=None, clock=lambda: NOW)
     _, warnings = renew(bundle, stamper, sources)
     assert warnings
     assert all("pinned root" in each for each in warnings)

@@ -34,7 +34,7 @@ def test_everything_arrives_and_says_the_same(urls):
     with Store.open(urls[0]) as old, Store.open(urls[1]) as new:
         fill(old)
         before = old.list(), old.events(), old.root()
-        proof = old.move_to(new)
+        proof = old.move_to(new, now=NOW)
         assert (new.list(), new.events(), new.root()) == before
         assert {each.name: each.rows for each in proof.tables}["notices"] == 9
         assert (proof.size, proof.root) == old.root()
@@ -52,7 +52,7 @@ def test_the_old_outbox_changes_no_more(urls):
     with Store.open(urls[0]) as old, Store.open(urls[1]) as new:
         number = add_notice(old)
         bring_to(old, number, State.QUEUED)
-        old.move_to(new)
+        old.move_to(new, now=NOW)
         with pytest.raises(RefusedError, match="was moved to"):
             old.claim(number, now=NOW)
         with pytest.raises(RefusedError, match="was moved to"):
@@ -63,7 +63,7 @@ def test_the_old_outbox_changes_no_more(urls):
 def test_triggers_guard_the_new_outbox(urls):
     with Store.open(urls[0]) as old, Store.open(urls[1]) as new:
         number = add_notice(old)
-        old.move_to(new)
+        old.move_to(new, now=NOW)
         with (
             pytest.raises(Exception, match="starts held"),
             new._engine.begin() as connection,
@@ -82,7 +82,7 @@ def test_nothing_moves_while_something_is_sent(urls):
         number = add_notice(old)
         bring_to(old, number, State.SENDING)
         with pytest.raises(RefusedError, match="1 deliveries are being sent"):
-            old.move_to(new)
+            old.move_to(new, now=NOW)
         assert new.count() == 0
         old.arm(number, now=NOW)
 
@@ -92,7 +92,7 @@ def test_a_target_that_is_not_empty_is_refused(urls):
         add_notice(old)
         add_notice(new, "M-other")
         with pytest.raises(RefusedError, match="not empty"):
-            old.move_to(new)
+            old.move_to(new, now=NOW)
         add_notice(old, "M-1")  # still the living one
 
 
@@ -112,7 +112,7 @@ def test_a_copy_that_differs_is_thrown_away(urls, monkeypatch):
         bring_to(old, add_notice(old), State.SENT)
         monkeypatch.setattr(copying, "_rows", broken)
         with pytest.raises(EvidenceBroken, match="attempts"):
-            old.move_to(new)
+            old.move_to(new, now=NOW)
         assert new.count() == 0
         bring_to(old, add_notice(old, "M-1"), State.SENT)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from notices.errors import ConfigError
 from notices.letters import LetterSettings, Templates
-from notices.letters.addresses import defang, for_print, read_host
+from notices.letters.addresses import for_print
 from notices.letters.dates import (
     english_date,
     english_time,
@@ -18,8 +18,10 @@ from notices.letters.dates import (
     japanese_time,
 )
 from notices.letters.faces import FONTS, faces
-from notices.letters.hygiene import Cleaner, is_hidden, spelt
+from notices.letters.hygiene import Cleaner
 from notices.notice import Form
+from notices.printed import defanged, read_host
+from notices.signs import is_hidden, read_back, shown, spelt
 from tests.letters.conftest import final, letter_of
 
 anything = st.text(st.characters())
@@ -74,10 +76,37 @@ def test_line_ends_are_kept_in_prose_and_shown_in_a_line() -> None:
     assert Cleaner().line("a\nb") == "a〔U+000A〕b"
 
 
-def test_a_name_whose_sign_becomes_the_common_one_is_told() -> None:
+def test_a_word_whose_sign_becomes_the_common_one_is_told() -> None:
     clean = Cleaner()
-    assert clean.line("\ufa1b田 か\u3099") == "\u798f田 が"
+    assert clean.prose("\ufa1b田 か\u3099") == "\u798f田 が"
     assert clean.warnings == ["U+FA1B: printed as \u798f (NFC)"]
+
+
+def test_a_name_keeps_its_characters() -> None:
+    """Made NFC or without a selector, it was another name than the one judged."""
+    clean = Cleaner()
+    assert clean.line("\ufa1b田 か\u3099") == "\ufa1b田 か\u3099"
+    assert clean.warnings == []
+    assert clean.line("渡邉\U000e0101") == "渡邉〔U+E0101〕"
+
+
+@settings(deadline=None)
+@given(st.text(st.one_of(st.characters(), st.sampled_from("〔〕U+0123456789ABCDEF"))))
+def test_law_a_name_is_read_back_as_it_was(text: str) -> None:
+    """Whatever fonts there are, also where it looks like the notation itself."""
+    for clean in (Cleaner(), Cleaner(FACES.drawable), Cleaner(lambda _: False)):
+        assert read_back(clean.line(text)) == text
+    assert read_back(shown(text)) == text
+
+
+def test_a_remark_names_the_field_and_comes_once_for_each() -> None:
+    clean = Cleaner(FACES.drawable)
+    clean.at("a").line("가가")
+    clean.at("b").line("가")
+    assert [str(remark) for remark in clean.remarks] == [
+        "a: U+AC00: no font has it, spelt out",
+        "b: U+AC00: no font has it, spelt out",
+    ]
 
 
 def test_each_odd_character_is_told_once() -> None:
@@ -128,7 +157,7 @@ def test_an_ordinary_address_is_printed_letter_by_letter() -> None:
     ],
 )
 def test_a_defanged_address_is_no_link(url: str, dead: str) -> None:
-    assert defang(url) == dead
+    assert defanged(url) == dead
 
 
 @pytest.mark.parametrize(
@@ -175,3 +204,11 @@ def test_a_font_of_the_site_draws_what_the_others_lack(
     own_fonts = LetterSettings(fonts=(own,))
     plain = letter_of(final(Form.FORM_1), templates)
     assert letter_of(final(Form.FORM_1), templates, settings=own_fonts).pdf == plain.pdf
+
+
+def test_a_mark_stands_on_its_letter() -> None:
+    """Names keep decomposed kana; a face of full-width marks drew か ゛ side by side."""
+    for chain in FACES.chains.values():
+        for mark in ("\u3099", "\u309a", "\u0301"):
+            assert chain.measure(mark)[1] == 0
+        assert chain.measure("か")[1] > 0

@@ -30,24 +30,13 @@ def private_postgres(*, is_durable=False):
     """
     initdb, pg_ctl = server_program("initdb"), server_program("pg_ctl")
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    become = []
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-        become = [
-            "setpriv",
-            f"--reuid={nobody.pw_uid}",
-            f"--regid={nobody.pw_gid}",
-            "--clear-groups",
-        ]
     data = folder / "data"
 
     def run(*command):
-        done = subprocess.run(
-            [*become, *command], cwd=folder, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            pytest.fail(f"{command[0]}: {done.stdout}{done.stderr}")
+        run_as_nobody(folder, *command)
 
     try:
         run(
@@ -55,8 +44,7 @@ def private_postgres(*, is_durable=False):
             *("-D", data, "-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8"),
             *("--auth=trust", "--no-sync"),
         )
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder}"
-        options += " -c max_connections=200"
+        options = _options(folder)
         if not is_durable:
             options += " -c fsync=off"
         run(pg_ctl, "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
@@ -66,6 +54,37 @@ def private_postgres(*, is_durable=False):
             run(pg_ctl, "-D", data, "-m", "immediate", "-w", "stop")
     finally:
         shutil.rmtree(folder)
+
+
+def _options(folder):
+    return (
+        f"-c listen_addresses='' -c unix_socket_directories={folder}"
+        " -c max_connections=200"
+    )
+
+
+def run_as_nobody(folder, *command):
+    """Run what refuses to run as root, in the server's folder."""
+    become = []
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        ids = f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}"
+        become = ["setpriv", *ids, "--clear-groups"]
+    done = subprocess.run(
+        [*become, *command], cwd=folder, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        pytest.fail(f"{command[0]}: {done.stdout}{done.stderr}")
+
+
+@contextmanager
+def stopped(folder):
+    """Stop a private server, give its data folder, and start it with what is there."""
+    pg_ctl, data = server_program("pg_ctl"), folder / "data"
+    run_as_nobody(folder, pg_ctl, "-D", data, "-m", "fast", "-w", "stop")
+    yield data
+    words = ("-D", data, "-o", _options(folder), "-l", folder / "log", "-w", "start")
+    run_as_nobody(folder, pg_ctl, *words)
 
 
 def url_of(folder, database):

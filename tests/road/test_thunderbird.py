@@ -1,13 +1,18 @@
 """What a person sees: Thunderbird shows our mail as signed, and no changed one."""
 
+from pathlib import Path
+
 import pytest
 
 from notices import Site
 from notices.site.starting import start_site
+from notices.verifying.container import read_container
 from tests.road import thunderbird
 from tests.road.thunderbird import CHANGED, OTHER_SENDER, OTHER_TIME, SIGNED, UNTRUSTED
-from tests.signing.site_authority import equip, pem, running
+from tests.signing.site_authority import equip, pem, running, without_lists
 from tests.site.conftest import CASE_1, Desk
+
+VECTORS = Path(__file__).parents[1] / "verifying" / "vectors"
 
 pytestmark = pytest.mark.torture
 
@@ -51,6 +56,28 @@ def test_our_mail_is_shown_as_signed(program, authority, tmp_path, key, stamped)
     seen = shown(program, tmp_path, made(tmp_path, authority, key, *stampers))
     assert seen["status"] == SIGNED, seen
     assert "ok" in seen["icon"], seen
+
+
+@pytest.mark.parametrize("stamped", [False, True], ids=["plain", "time stamp"])
+@pytest.mark.parametrize("key", ["rsa3072", "p256"])
+def test_a_mail_with_an_ocsp_answer_is_shown_as_signed(
+    program, authority, tmp_path, key, stamped
+):
+    """In SignedData.crls it made the mail one that is shown as not signed."""
+    stampers = [authority.tsa_url] if stamped else []
+    with without_lists(authority):
+        octets = made(tmp_path, authority, key, *stampers)
+    seen = shown(program, tmp_path, octets)
+    assert seen["status"] == SIGNED, seen
+    assert "ok" in seen["icon"], seen
+
+
+def test_an_earlier_mail_with_an_ocsp_answer_is_not(program, tmp_path):
+    """Of version 5: the whole signature is no signature to it."""
+    frozen = dict(read_container((VECTORS / "version-5.asice").read_bytes()))
+    seen = shown(program, tmp_path, frozen["documents/message.eml"])
+    assert seen["status"] != SIGNED, seen
+    assert "ok" not in seen["icon"], seen
 
 
 @pytest.fixture(scope="module")

@@ -53,10 +53,10 @@ def test_all_faults_come_at_once_each_with_its_line():
         + "\n[colour]\nx = 1\n"
     )
     found = faults_of(text)
-    assert f"n.toml:{line_of(text, 'prot')}: smtp.prot is an unknown key" in found[1]
+    assert f"n.toml:{line_of(text, 'prot')}: smtp.prot is an unknown key" in found[2]
     assert any("smtp.host is missing" in fault for fault in found)
     assert any("smtp.port must be a whole number" in fault for fault in found)
-    assert f"n.toml:{line_of(text, '[colour]')}: unknown section" in found[0]
+    assert f"n.toml:{line_of(text, '[colour]')}: unknown section" in found[-1]
     assert len(found) == 4
 
 
@@ -65,9 +65,9 @@ def test_a_fault_of_shape_hides_none_of_value_in_another_section():
     text = text.replace('pdf_level = "B-B"', 'pdf_level = "B-T"')
     found = faults_of(text)
     assert len(found) == 3
-    assert "smtp.port must be a whole number" in found[0]
+    assert "numbering.pattern must hold {serial}" in found[0]
     assert "pdf_level B-T needs timestamp_urls" in found[1]
-    assert "numbering.pattern must hold {serial}" in found[2]
+    assert "smtp.port must be a whole number" in found[2]
 
 
 def test_nothing_is_said_by_a_rule_of_which_one_side_cannot_be_read():
@@ -100,6 +100,9 @@ def test_a_lone_text_is_a_list_of_one():
         (('pdf_level = "B-B"', 'pdf_level = "B-T"'), "needs timestamp_urls"),
         (("timestamp_urls = []", 'timestamp_urls = ["tsa.test"]'), "neither http://"),
         (('timestamps = ""', 'timestamps = "required"'), "needs timestamp_urls"),
+        (("seconds = 60", "seconds = 601"), "clock_tolerance_seconds must be 0 to 600"),
+        (("seconds = 60", "seconds = -1"), "clock_tolerance_seconds must be 0 to 600"),
+        (("seconds = 60", "seconds = 0.5"), "must be a whole number"),
         (('username = ""', 'username = "u"'), "needs password_file"),
         (("port = 2525", "port = 70000"), "1 to 65535"),
         (("voluntary_note = true", 'voluntary_note = "yes"'), "true or false"),
@@ -109,6 +112,11 @@ def test_a_lone_text_is_a_list_of_one():
 )
 def test_a_wrong_value_is_named(change, words):
     assert any(words in fault for fault in faults_of(sample(change)))
+
+
+def test_a_file_of_before_has_the_usual_tolerance_between_clocks():
+    text = sample(("clock_tolerance_seconds = 60\n", ""))
+    assert parse_config(text, Path("n.toml")).signing.clock_tolerance_seconds == 60
 
 
 def test_mail_without_tls_is_for_loopback_only():
@@ -228,3 +236,59 @@ def test_a_long_term_level_needs_its_means():
     assert any("needs timestamps" in fault for fault in faults_of(off))
     blind = base.replace('revocation = "require"', 'revocation = "off"')
     assert any("needs revocation" in fault for fault in faults_of(blind))
+
+
+CENTER_KEYS = [item.name for item in fields(SECTIONS["center"])]
+NOTHING = ['""', '"  "', '"\u3000"', '"\\u200B\\uFE0F"', '"\\u2800\\u3164"']
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_a_center_that_nothing_shows_of_is_refused(text):
+    """A letter from nobody went out: signed, with a blank where the name stands."""
+    lines = sample().splitlines()
+    keys = {key: line_of(sample(), f"{key} = ") for key in CENTER_KEYS}
+    for key, number in keys.items():
+        if key != "mailbox":
+            lines[number - 1] = f"{key} = {text}"
+    found = faults_of("\n".join(lines))
+    assert found == [
+        f"n.toml:{keys[key]}: center.{key} is empty: nothing of it would show in print"
+        for key in CENTER_KEYS
+        if key != "mailbox"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "words"),
+    [
+        ("name", "a\\nb", "one line"),
+        ("mailbox", "", "is empty"),
+        ("mailbox", "nobody", "one address"),
+        ("mailbox", "a@b.example, c@d.example", "exactly one address"),
+        ("verification_page", "javascript:alert(1)", "http or https"),
+        ("verification_page", "data:text/html,x", "http or https"),
+        ("verification_page", "www.hotline.example.jp", "http or https"),
+        ("verification_page", "https://x@hotline.example/", "user name"),
+        ("verification_page", "https://hotline.example/a b", "blank"),
+    ],
+)
+def test_a_center_value_that_is_none_is_refused_with_its_line(key, text, words):
+    lines = sample().splitlines()
+    number = line_of(sample(), f"{key} = ")
+    lines[number - 1] = f'{key} = "{text}"'
+    [fault] = faults_of("\n".join(lines))
+    assert fault.startswith(f"n.toml:{number}: center.{key} ")
+    assert words in fault
+
+
+def test_faults_of_the_center_come_with_those_of_other_sections():
+    lines = sample(("port = 2525", "port = true")).splitlines()
+    lines[line_of(sample(), "name = ") - 1] = 'name = " "'
+    found = faults_of("\n".join(lines))
+    assert ["center.name" in found[0], "smtp.port" in found[1]] == [True, True]
+
+
+def test_an_archive_that_is_no_mailbox_is_refused():
+    before, section, after = sample().partition("[archive]")
+    [fault] = faults_of(before + section + after.replace('""', '"x"', 1))
+    assert "archive.mailbox must be one address" in fault

@@ -1,4 +1,9 @@
-"""A certificate authority at fixed dates, played by certomancer over real HTTP."""
+"""A certificate authority at any date, played by certomancer over real HTTP.
+
+Its clock is what the test sets: for stamps, lists and answers of another day or
+decade, which no authority with a clock of its own can give. Whatever can be asked now
+is asked of `openssl_authority`, whose clock moves.
+"""
 
 import threading
 from collections.abc import Callable
@@ -7,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TypeVar
 
 from asn1crypto import ocsp, tsp
 from certomancer.registry import (
@@ -247,12 +253,22 @@ class Authority:
     architecture: PKIArchitecture
     keys: dict[str, PrivateKey]
     url: str
-    now: datetime = NOW
-    """What the authority's own clock says."""
+    clock: Callable[[], datetime] = lambda: NOW
+    """The authority's own."""
     spoil: Callable[[bytes], bytes] | None = None
     """Changes an answer on its way out."""
     asked: list[str] = field(default_factory=list)
     """The paths that were asked for."""
+
+    @property
+    def now(self) -> datetime:
+        """What the authority's own clock says."""
+        return self.clock()
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        """Let it stand still there."""
+        self.clock = lambda: moment
 
     def certificate(self, name: str) -> x509.Certificate:
         encoded = self.architecture.get_cert(CertLabel(name)).dump()
@@ -293,23 +309,36 @@ class Authority:
         return f"{self.url}/test/tsa/{name}"
 
     def answer(self, path: str, body: bytes) -> bytes:
-        registry = self.architecture.service_registry
         self.asked.append(path)
         match path.strip("/").split("/"):
             case [_, "crls", name, _]:
-                label = ServiceLabel(name)
-                content: bytes = registry.get_crl(label, at_time=self.now).dump()
+                content = self._listed(name)
             case [_, "tsa", name]:
-                stamper = registry.summon_timestamper(ServiceLabel(name), self.now)
-                request = tsp.TimeStampReq.load(body)
-                content = stamper.request_tsa_response(request).dump()
+                content = self._stamped(name, body)
             case [_, "ocsp", name]:
-                responder = registry.summon_responder(ServiceLabel(name), self.now)
-                request = ocsp.OCSPRequest.load(body)
-                content = responder.build_ocsp_response(request).dump()
+                content = self._responded(name, body)
             case _:
                 raise FileNotFoundError(path)
         return self.spoil(content) if self.spoil else content
+
+    def _listed(self, name: str) -> bytes:
+        registry = self.architecture.service_registry
+        content: bytes = registry.get_crl(ServiceLabel(name), at_time=self.now).dump()
+        return content
+
+    def _stamped(self, name: str, body: bytes) -> bytes:
+        registry = self.architecture.service_registry
+        stamper = registry.summon_timestamper(ServiceLabel(name), self.now)
+        request = tsp.TimeStampReq.load(body)
+        content: bytes = stamper.request_tsa_response(request).dump()
+        return content
+
+    def _responded(self, name: str, body: bytes) -> bytes:
+        registry = self.architecture.service_registry
+        responder = registry.summon_responder(ServiceLabel(name), self.now)
+        request = ocsp.OCSPRequest.load(body)
+        content: bytes = responder.build_ocsp_response(request).dump()
+        return content
 
 
 def handler(authority: Authority) -> type[BaseHTTPRequestHandler]:
@@ -335,9 +364,13 @@ def handler(authority: Authority) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+Kind = TypeVar("Kind", bound=Authority)
+
+
 def start_authority(
-    folder: Path, now: datetime = NOW
-) -> tuple[Authority, ThreadingHTTPServer]:
+    folder: Path, kind: type[Kind], clock: Callable[[], datetime]
+) -> tuple[Kind, ThreadingHTTPServer]:
+    """One that is served on loopback; its certificates are of the days around now."""
     keys = {name: make_key(kind) for name, kind in KEYS.items()}
     for name, key in keys.items():
         encoded = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -345,10 +378,10 @@ def start_authority(
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     url = f"http://127.0.0.1:{server.server_port}"
     config = CertomancerConfig(
-        configuration(folder, url, now), key_search_dir=str(folder)
+        configuration(folder, url, clock()), key_search_dir=str(folder)
     )
     architecture = config.get_pki_arch(ArchLabel("test"))
-    authority = Authority(architecture, keys, url, now)
+    authority = kind(architecture, keys, url, clock)
     server.RequestHandlerClass = handler(authority)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return authority, server

@@ -13,7 +13,9 @@ from tests.signing.authority import MAILBOX, NOW, Authority, start_authority
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
-    authority, server = start_authority(tmp_path_factory.mktemp("pki"))
+    authority, server = start_authority(
+        tmp_path_factory.mktemp("pki"), Authority, lambda: NOW
+    )
     yield authority
     server.shutdown()
     server.server_close()

@@ -1,7 +1,7 @@
 """A site whose key, lists and time stamps come from the test authority, over HTTP."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import (
 
 from notices.cli.demo_server import receiving
 from notices.site.starting import start_site
-from tests.signing.authority import Authority, start_authority
+from tests.signing.authority import Authority, Kind, start_authority
+from tests.signing.openssl_authority import OpensslAuthority
 
 PASSPHRASE = b"a passphrase"
 DEAD = "http://127.0.0.1:9/tsa"
@@ -22,14 +23,48 @@ DEAD = "http://127.0.0.1:9/tsa"
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Authority]:
-    """An authority whose clock is the machine's."""
-    authority, server = start_authority(folder, datetime.now(UTC))
+def running(folder: Path) -> Iterator[OpensslAuthority]:
+    """An authority of openssl, whose clock is the machine's."""
+    with _served(folder, OpensslAuthority, lambda: datetime.now(UTC)) as authority:
+        authority.begin(folder)
+        yield authority
+
+
+def set_by_hand(
+    folder: Path, clock: Callable[[], datetime]
+) -> AbstractContextManager[Authority]:
+    """An authority in this process, for days that openssl's clock does not reach."""
+    return _served(folder, Authority, clock)
+
+
+@contextmanager
+def _served(
+    folder: Path, kind: type[Kind], clock: Callable[[], datetime]
+) -> Iterator[Kind]:
+    authority, server = start_authority(folder, kind, clock)
     try:
         yield authority
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def without_lists(authority: Authority) -> Iterator[None]:
+    """Only OCSP tells whether the signer is revoked; the lists cannot be had."""
+    usual, now = authority.answer, authority.now
+
+    def answer(path: str, body: bytes) -> bytes:
+        if "/crls/issuing/" in path:
+            raise FileNotFoundError(path)
+        return usual(path, body)
+
+    # RFC 6960, 4.2.2.1: its times have no fractions of a second
+    authority.answer, authority.now = answer, now.replace(microsecond=0)
+    try:
+        yield
+    finally:
+        authority.answer, authority.now = usual, now
 
 
 @contextmanager

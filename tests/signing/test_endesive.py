@@ -15,7 +15,7 @@ from notices.signing.endesive_signer import sign_entity_with_endesive
 from notices.signing.fetching import fetch_answers
 from tests.programs import require_module, require_program
 from tests.signing.authority import NOW, Authority
-from tests.signing.test_smime import OnlyOcsp
+from tests.signing.test_smime import CARRIED, OnlyOcsp, carried
 
 
 @pytest.fixture(autouse=True)
@@ -24,12 +24,14 @@ def endesive() -> None:
 
 
 @pytest.mark.parametrize("name", ["rsa2048", "rsa3072"])
+@pytest.mark.parametrize("what", CARRIED)
 @pytest.mark.parametrize("stamped", [False, True], ids=["plain", "time stamp"])
 def test_its_mail_passes_the_same_checks(
     authority: Authority,
     part: bytes,
     mail_headers: Headers,
     name: str,
+    what: str,
     *,
     stamped: bool,
 ) -> None:
@@ -37,14 +39,15 @@ def test_its_mail_passes_the_same_checks(
         part,
         authority.key(name),
         signing_time=NOW,
-        revocation=authority.crls(),
+        revocation=carried(authority, name, what),
         timestamper=TimestampClient(urls=(authority.tsa_url,)) if stamped else None,
     )
     octets = message(mail_headers, part, signature, boundary="f" * 24)
     assert split(octets).signature == signature
+    has_list = what in ("lists", "both")
     for judge in (require_program("openssl"), None):
         second_opinion(
-            octets, trust=[authority.root], now=NOW, openssl=judge, check_crls=True
+            octets, trust=[authority.root], now=NOW, openssl=judge, check_crls=has_list
         )
 
 
@@ -61,16 +64,22 @@ def test_it_signs_the_same_attributes_as_we_do(
     assert attributes(theirs) == attributes(sign_entity(part, key, signing_time=NOW))
 
 
-def test_it_carries_ocsp_answers(authority: Authority, part: bytes) -> None:
+def test_it_carries_ocsp_answers_as_ours_does(
+    authority: Authority, part: bytes
+) -> None:
     key = authority.key("rsa2048")
     path = (key.certificate, *key.chain, authority.root)
     answers = RevocationAnswers(ocsp=fetch_answers(path, OnlyOcsp()).ocsp)
     signature = sign_entity_with_endesive(
         part, key, signing_time=NOW, revocation=answers
     )
-    data = cms.ContentInfo.load(signature)["content"]
-    assert data["version"].native == "v5"
-    assert data["crls"][0].chosen["other_rev_info"].dump() == answers.ocsp[0]
+    theirs = cms.ContentInfo.load(signature)["content"]
+    ours = cms.ContentInfo.load(
+        sign_entity(part, key, signing_time=NOW, revocation=answers)
+    )["content"]
+    assert theirs["version"].native == "v1"
+    (attribute,) = theirs["signer_infos"][0]["unsigned_attrs"]
+    assert attribute.dump() == ours["signer_infos"][0]["unsigned_attrs"][0].dump()
 
 
 def test_an_elliptic_curve_key_is_refused(authority: Authority, part: bytes) -> None:

@@ -7,6 +7,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from notices.errors import CertificateNotUsable, KeyUnavailable, RevocationUnavailable
@@ -15,11 +16,13 @@ from notices.signing import (
     CertificateFinding,
     HttpTransport,
     Level,
+    Moment,
     RevocationAnswers,
     certificate_findings,
     fetch_answers,
     preflight,
     require_usable,
+    strict_moment,
 )
 from notices.signing.fitness import mailboxes
 from notices.signing.keys import SigningKey, SoftwareKey, signing_key
@@ -163,6 +166,81 @@ def test_a_list_of_the_future_is_no_answer(authority: Authority) -> None:
     early = authority.crls(NOW + timedelta(days=90))
     findings = judge(authority, authority.key("p256"), answers=early)
     assert bad(findings) == {"revocation": Level.TRY_LATER}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "counts"), [(0, True), (59, True), (60, True), (61, False)]
+)
+@pytest.mark.parametrize("way", ["ahead", "behind"])
+@pytest.mark.parametrize("kind", ["list", "OCSP"])
+def test_an_answer_counts_as_far_as_clocks_may_differ(
+    authority: Authority, kind: str, way: str, seconds: int, counts: bool
+) -> None:
+    """Of one that begins later the clock of its authority is ahead of ours."""
+    answers = authority.crls() if kind == "list" else ocsp_of(authority, "p256")
+    start, end = life(answers)
+    late = timedelta(seconds=seconds)
+    now = start - late if way == "ahead" else end + late
+    lasting = RevocationAnswers(crls=authority.crls(now).crls[1:])
+    findings = judge(
+        authority, authority.key("p256"), answers=answers | lasting, now=now
+    )
+    assert bad(findings) == ({} if counts else {"revocation": Level.TRY_LATER})
+    if not counts:
+        [told] = [one for one in findings if one.level is Level.TRY_LATER]
+        words = "begins 61 s after" if way == "ahead" else "ended 61 s before"
+        assert f"it {words} this machine's clock, 60 s are tolerated" in told.detail
+
+
+@pytest.mark.parametrize("seconds", [0, 59])
+def test_what_clocks_excuse_is_revoked_all_the_same(
+    authority: Authority, seconds: int
+) -> None:
+    answers = ocsp_of(authority, "revoked")
+    now = life(answers)[0] - timedelta(seconds=seconds)
+    answers |= RevocationAnswers(crls=authority.crls(now).crls[1:])
+    findings = judge(authority, authority.key("revoked"), answers=answers, now=now)
+    assert bad(findings)["revocation"] is Level.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("seconds", "level"), [(0, None), (60, None), (61, Level.REFUSED)]
+)
+def test_a_certificate_of_this_minute_may_sign(
+    authority: Authority, seconds: int, level: Level | None
+) -> None:
+    key = authority.key("p256")
+    now = key.certificate.not_valid_before_utc - timedelta(seconds=seconds)
+    assert bad(judge(authority, key, now=now)).get("time") is level
+
+
+@pytest.mark.parametrize("seconds", [-61, -60, -1, 0, 1, 60, 61])
+def test_a_judge_without_tolerance_is_asked_at_the_nearest_time(
+    authority: Authority, seconds: int
+) -> None:
+    """openssl knows none: a list that begins in a second does not count for it yet."""
+    key, answers = authority.key("p256"), authority.crls()
+    path = (key.certificate, *key.chain, authority.root)
+    start = life(answers)[0]
+    now = start - timedelta(seconds=seconds)
+    found = strict_moment(path, answers, Moment(now, timedelta(seconds=60)))
+    assert found == (start if 0 <= seconds <= 60 else now)
+
+
+def ocsp_of(authority: Authority, name: str) -> RevocationAnswers:
+    key = authority.key(name)
+    path = (key.certificate, *key.chain, authority.root)
+    return RevocationAnswers(ocsp=fetch_answers(path, OnlyOcsp()).ocsp)
+
+
+def life(answers: RevocationAnswers) -> tuple[datetime, datetime]:
+    """thisUpdate and nextUpdate of the first answer."""
+    if answers.crls:
+        crl = x509.load_der_x509_crl(answers.crls[0])
+        assert crl.next_update_utc
+        return crl.last_update_utc, crl.next_update_utc
+    single = next(ocsp.load_der_ocsp_response(answers.ocsp[0]).responses)
+    return single.this_update_utc, single.next_update_utc or NOW
 
 
 def test_a_list_that_its_issuer_did_not_sign_is_no_answer(

@@ -6,7 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from asn1crypto import cms
+from asn1crypto import cms, ocsp
+from asn1crypto.core import Null
+from cryptography.hazmat.primitives.serialization.pkcs7 import (
+    load_der_pkcs7_certificates,
+)
 
 from notices.errors import RefusedError
 from notices.mail import Headers, message, split
@@ -90,6 +94,67 @@ def drop_signer(data: cms.SignedData) -> None:
 
 def drop_attributes(data: cms.SignedData) -> None:
     data["signer_infos"][0]["signed_attrs"] = cms.CMSAttributes([])
+
+
+def version_5(data: cms.SignedData) -> None:
+    data["version"] = "v5"
+
+
+def answer_among_the_lists(data: cms.SignedData) -> None:
+    """An OCSP answer as RFC 5940 has it, under the version that hides it."""
+    answer = ocsp.OCSPResponse({"response_status": "try_later"})
+    other = {"other_rev_info_format": "ocsp_response", "other_rev_info": answer}
+    choices = [*data["crls"], cms.RevocationInfoChoice("other", other)]
+    data["crls"] = cms.RevocationInfoChoices(choices)
+
+
+def signer_by_key(data: cms.SignedData) -> None:
+    data["signer_infos"][0]["version"] = "v3"
+
+
+def other_certificate(data: cms.SignedData) -> None:
+    other = {"other_cert_format": "1.3.6.1.5.5.7.16.9", "other_cert": Null()}
+    choices = [*data["certificates"], cms.CertificateChoices("other", other)]
+    data["certificates"] = cms.CertificateSet(choices)
+
+
+def other_content(data: cms.SignedData) -> None:
+    data["encap_content_info"] = {"content_type": "signed_data"}
+
+
+BEYOND_VERSION_1 = {
+    "it is of version v5": version_5,
+    "besides revocation lists": answer_among_the_lists,
+    "named by issuer and serial": signer_by_key,
+    "besides X.509 certificates": other_certificate,
+    "no id-data": other_content,
+}
+
+
+@pytest.mark.parametrize("reason", BEYOND_VERSION_1)
+def test_what_readers_of_version_1_cannot_read_is_refused(
+    authority: Authority,
+    part: bytes,
+    mail_headers: Headers,
+    openssl: str | None,
+    reason: str,
+) -> None:
+    """`openssl cms` accepts most of these, and Thunderbird shows no signature."""
+    change = resigned(BEYOND_VERSION_1[reason])
+    octets = change(mail(authority, part, mail_headers))
+    with pytest.raises(RefusedError, match=reason):
+        second_opinion(octets, trust=[authority.root], now=NOW, openssl=openssl)
+
+
+@pytest.mark.parametrize("change", [answer_among_the_lists, other_certificate])
+def test_the_reader_of_pkcs7_itself_refuses_it(
+    authority: Authority, part: bytes, mail_headers: Headers, change
+) -> None:
+    """So that it is not our reading alone of what those programs can read."""
+    octets = mail(authority, part, mail_headers)
+    assert load_der_pkcs7_certificates(split(octets).signature)
+    with pytest.raises(ValueError, match="PKCS7"):
+        load_der_pkcs7_certificates(split(resigned(change)(octets)).signature)
 
 
 FORGERIES = {

@@ -7,11 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from asn1crypto import cms
+from asn1crypto import cms, core, crl, ocsp
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.ocsp import OCSPResponseBuilder, OCSPResponseStatus
 
+from notices.errors import RevocationUnavailable
 from notices.mail import Headers, message, split
 from notices.signing import RevocationAnswers, TimestampClient, sign_entity
 from notices.signing.fetching import fetch_answers
@@ -22,20 +24,46 @@ from tests.signing.authority import NOW, SIGNERS, Authority
 OUTER = "fedcba9876543210fedcba98"
 
 
-@pytest.fixture(params=[*SIGNERS, "p256 with time stamp", "rsa3072 with time stamp"])
+CARRIED = ("lists", "answers", "both", "nothing")
+"""What goes along: lists are CRLs, answers are OCSP's."""
+CASES = [f"{name} lists" for name in SIGNERS] + [
+    f"{name} {what}{stamped}"
+    for name in ("p256", "rsa3072")
+    for what in CARRIED
+    for stamped in ("", " stamped")
+    if (what, stamped) != ("lists", "")
+]
+
+
+def carried(authority: Authority, name: str, what: str) -> RevocationAnswers:
+    key = authority.key(name)
+    path = (key.certificate, *key.chain, authority.root)
+    ocsp = RevocationAnswers(ocsp=fetch_ocsp(path))
+    return {
+        "lists": authority.crls(),
+        "answers": ocsp,
+        "both": authority.crls() | ocsp,
+        "nothing": RevocationAnswers(),
+    }[what]
+
+
+@pytest.fixture(params=CASES)
+def case(request: pytest.FixtureRequest) -> list[str]:
+    """Key, what goes along, and whether it is stamped."""
+    return str(request.param).split()
+
+
+@pytest.fixture
 def signed(
-    request: pytest.FixtureRequest,
-    authority: Authority,
-    part: bytes,
-    mail_headers: Headers,
+    case: list[str], authority: Authority, part: bytes, mail_headers: Headers
 ) -> bytes:
-    """A mail by each kind of key, with CRLs, with and without time stamp."""
-    name, _, stamped = request.param.partition(" ")
+    """A mail by each kind of key, with what goes along, with and without time stamp."""
+    name, what, *stamped = case
     signature = sign_entity(
         part,
         authority.key(name),
         signing_time=NOW,
-        revocation=authority.crls(),
+        revocation=carried(authority, name, what),
         timestamper=TimestampClient(urls=(authority.tsa_url,)) if stamped else None,
     )
     return message(mail_headers, part, signature, boundary=OUTER)
@@ -66,9 +94,11 @@ def openssl(command: str, octets: bytes, root: Path, *more: str) -> str:
 
 
 def test_openssl_cms_accepts_it_as_cades_and_the_crl_inside(
-    signed: bytes, root_file: Path
+    signed: bytes, case: list[str], root_file: Path
 ) -> None:
-    said = openssl("cms", signed, root_file, "-cades", "-crl_check")
+    has_list = case[1] in ("lists", "both")
+    more = ["-crl_check"] if has_list else []
+    said = openssl("cms", signed, root_file, "-cades", *more)
     assert "CAdES Verification successful" in said
 
 
@@ -228,23 +258,61 @@ def test_signer_and_intermediate_go_along_and_the_root_does_not(signed: bytes) -
     assert len(subjects) == 2
 
 
-def test_the_crls_go_along(signed: bytes, authority: Authority) -> None:
-    carried = {choice.dump() for choice in load(signature_of(signed))["crls"]}
-    assert carried == set(authority.crls().crls)
-
-
-def test_ocsp_answers_go_along_and_openssl_still_accepts(
-    authority: Authority, part: bytes, mail_headers: Headers, root_file: Path
+def test_the_crls_go_along(
+    signed: bytes, case: list[str], authority: Authority
 ) -> None:
-    key = authority.key("p256")
-    path = (key.certificate, *key.chain, authority.root)
-    answers = RevocationAnswers(ocsp=fetch_ocsp(path))
-    data = sign_entity(part, key, signing_time=NOW, revocation=answers)
-    octets = message(mail_headers, part, data, boundary=OUTER)
-    assert "Verification successful" in openssl("cms", octets, root_file)
-    (carried,) = load(data)["crls"]
-    assert carried.name == "other"
-    assert load(data)["version"].native == "v5"
+    carried = {choice.dump() for choice in load(signature_of(signed))["crls"] or ()}
+    lists = authority.crls().crls if case[1] in ("lists", "both") else ()
+    assert carried == set(lists)
+
+
+def test_it_is_of_version_1_whatever_goes_along(signed: bytes) -> None:
+    """An OCSP answer in SignedData.crls makes it 5: to Thunderbird it is not signed."""
+    data = load(signature_of(signed))
+    assert data["version"].native == "v1"
+    assert data["signer_infos"][0]["version"].native == "v1"
+
+
+def test_ocsp_answers_go_along_as_the_responder_signed_them(
+    authority: Authority, part: bytes
+) -> None:
+    """RevocationValues by RFC 5126, 6.3.4, and no OCSPResponse around an answer."""
+    answers = carried(authority, "p256", "both")
+    data = load(
+        sign_entity(part, authority.key("p256"), signing_time=NOW, revocation=answers)
+    )
+    (unsigned,) = data["signer_infos"][0]["unsigned_attrs"]
+    assert unsigned["type"].dotted == "1.2.840.113549.1.9.16.2.24"
+    (values,) = unsigned["values"]
+    written = RevocationValues.load(values.dump(), strict=True)
+    assert not written["crl_vals"]
+    (response,) = answers.ocsp
+    inside = ocsp.OCSPResponse.load(response)["response_bytes"]["response"]
+    assert [one.dump() for one in written["ocsp_vals"]] == [bytes(inside)]
+
+
+class CertificateLists(core.SequenceOf):
+    _child_spec = crl.CertificateList
+
+
+class BasicAnswers(core.SequenceOf):
+    _child_spec = ocsp.BasicOCSPResponse
+
+
+class RevocationValues(core.Sequence):
+    _fields = [  # noqa: RUF012 - as asn1crypto wants it
+        ("crl_vals", CertificateLists, {"explicit": 0, "optional": True}),
+        ("ocsp_vals", BasicAnswers, {"explicit": 1, "optional": True}),
+    ]
+
+
+def test_a_refusal_of_a_responder_does_not_go_along(
+    authority: Authority, part: bytes
+) -> None:
+    refusal = OCSPResponseBuilder.build_unsuccessful(OCSPResponseStatus.TRY_LATER)
+    answers = RevocationAnswers(ocsp=(refusal.public_bytes(Encoding.DER),))
+    with pytest.raises(RevocationUnavailable, match="holds none"):
+        sign_entity(part, authority.key("p256"), signing_time=NOW, revocation=answers)
 
 
 class OnlyOcsp(HttpTransport):

@@ -4,7 +4,9 @@ import hashlib
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from asn1crypto import core, tsp
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from notices.errors import TimestampUnavailable
-from notices.signing import HttpTransport, TimestampClient
+from notices.signing import Clock, HttpTransport, TimestampClient
 from tests.programs import require_program
 from tests.signing.authority import NOW, Authority
 
@@ -157,3 +159,86 @@ def test_an_answer_that_is_too_large_is_not_read(authority: Authority) -> None:
     )
     with pytest.raises(TimestampUnavailable, match="more than 100 octets"):
         small.stamp(DIGEST)
+
+
+# -- two clocks --------------------------------------------------------------------
+
+
+@dataclass
+class Ticking:
+    """A clock that moves by ten milliseconds each time that it is read."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(milliseconds=10)
+        return self.now
+
+
+@pytest.fixture
+def ticking(authority: Authority) -> Iterator[Ticking]:
+    """Ours; the authority's is put back afterwards."""
+    kept = authority.clock
+    yield Ticking()
+    authority.clock = kept
+
+
+def checking(authority: Authority, clock: Clock, seconds: float) -> TimestampClient:
+    """A client that compares; the authority's clock differs by so much."""
+    authority.clock = lambda: clock() + timedelta(seconds=seconds)
+    return TimestampClient(urls=(authority.tsa_url,), clock=clock)
+
+
+@pytest.mark.parametrize("seconds", [0, 0.001, 5, 59, 60])
+@pytest.mark.parametrize("way", [1, -1], ids=["ahead", "behind"])
+def test_a_clock_that_differs_a_little_is_no_fault(
+    authority: Authority, ticking: Ticking, seconds: float, way: int
+) -> None:
+    asked_at = ticking.now
+    stamp = checking(authority, ticking, way * seconds).stamp(DIGEST)
+    assert stamp.time > asked_at + timedelta(seconds=way * seconds)
+
+
+@pytest.mark.parametrize("seconds", [61, 600, 86_400])
+@pytest.mark.parametrize(("way", "word"), [(1, "ahead of"), (-1, "behind")])
+def test_a_clock_that_differs_too_much_is_told_with_the_difference(
+    authority: Authority, ticking: Ticking, seconds: int, way: int, word: str
+) -> None:
+    with pytest.raises(TimestampUnavailable) as caught:
+        checking(authority, ticking, way * seconds).stamp(DIGEST)
+    # between stamp and answer lies a tick
+    assert f"its clock is {seconds - 0.01:.2f} s {word} this machine's" in str(
+        caught.value
+    )
+    assert "60 s are tolerated" in caught.value.message
+    assert "set this machine's clock" in caught.value.hint
+    assert caught.value.exit_code == 75
+
+
+def test_the_next_authority_is_asked_if_a_clock_is_wrong(
+    authority: Authority, ticking: Ticking
+) -> None:
+    authority.clock = lambda: (
+        ticking()
+        + timedelta(seconds=0 if authority.asked[-1].endswith("tsa-2026") else 61)
+    )
+    urls = (authority.tsa_url, authority.stamper_url("tsa-2026"))
+    stamp = TimestampClient(urls=urls, clock=ticking).stamp(DIGEST)
+    assert stamp.authority == urls[1]
+
+
+@pytest.mark.parametrize(("tolerance", "works"), [(0, False), (4, False), (6, True)])
+def test_how_much_is_tolerated_is_said(
+    authority: Authority, ticking: Ticking, tolerance: int, works: bool
+) -> None:
+    client = checking(authority, ticking, 5)
+    client = replace(client, tolerance=timedelta(seconds=tolerance))
+    with nullcontext() if works else pytest.raises(TimestampUnavailable):
+        client.stamp(DIGEST)
+
+
+def test_between_question_and_answer_no_tolerance_is_needed(
+    authority: Authority, ticking: Ticking
+) -> None:
+    client = checking(authority, ticking, 0)
+    assert replace(client, tolerance=timedelta(0)).stamp(DIGEST)

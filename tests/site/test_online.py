@@ -1,14 +1,23 @@
 """`verify --online` fetches what the file lacks, and only where trust says."""
 
 import http.server
+import io
 import threading
+import zipfile
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from notices.cli import run
+from notices.signing.transport import TransportError
+from notices.site.online import fresh_answers
+from notices.verifying.container import read_container
 from tests.site.conftest import CASE_1
 from tests.site.own_pki import give_own_key
+
+VECTORS = Path(__file__).parents[1] / "verifying" / "vectors"
 
 
 @dataclass
@@ -73,6 +82,29 @@ def test_the_letter_alone_and_the_bundle_find_their_answers_too(desk, mail, auth
     bundle = desk.home / "notice.asice"
     assert desk.run("export", CASE_1, "--out", str(bundle))[0] == 0
     assert verify(desk, bundle, "--online") == 0
+
+
+class Silent:
+    """A transport that has nothing, and knows what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def fetch(self, url: str, **_: object) -> bytes:
+        self.asked.append(url)
+        raise TransportError("nothing today")
+
+
+def test_a_signature_of_version_5_is_read_as_well():
+    """A redacted bundle of before: its manifest's signature is all that it has."""
+    packed, sent = io.BytesIO(), datetime(2026, 11, 22, 3, tzinfo=UTC)
+    whole = dict(read_container((VECTORS / "version-5.asice").read_bytes()))
+    with zipfile.ZipFile(packed, "w") as archive:
+        name = "META-INF/signature.p7s"
+        archive.writestr(name, whole[name])
+    asked, roots = Silent(), (VECTORS / "version-5.roots.pem").read_bytes()
+    assert fresh_answers([packed.getvalue()], [roots], sent, asked) == []
+    assert any(url.endswith("/crls/issuing/latest.crl") for url in asked.asked)
 
 
 def test_an_authority_that_is_away_leaves_it_open(desk, mail):

@@ -31,6 +31,7 @@ from tests.signing.site_authority import (
     pem,
     running,
     server,
+    set_by_hand,
     write_key,
     write_secret,
 )
@@ -176,26 +177,30 @@ def test_a_mail_whose_key_was_taken_away_does_not_go_out(desk, received, authori
     assert not list(received.iterdir())
 
 
-def test_a_mail_that_waited_goes_out_until_its_certificate_ends(desk, authority):
+def test_a_mail_that_waited_goes_out_until_its_certificate_ends(desk, tmp_path):
     """In the last seven days nothing new is signed, but what is signed may leave."""
-    equip(desk, authority, "twenty-days-left")
     start = datetime.now(UTC)
     clock = [start]
+    (tmp_path / "pki").mkdir()
+    with set_by_hand(tmp_path / "pki", lambda: clock[0]) as authority:
+        equip(desk, authority, "twenty-days-left")
+        wait_for_the_end(desk, clock)
+
+
+def wait_for_the_end(desk, clock):
+    start = clock[0]
     parts = Parts(config=load_config(desk.home), clock=lambda: clock[0])
     judgment = read_judgment(
         (desk.home / "cases" / f"{CASE_1}.json").read_text("utf-8")
     )
     number = prepare(parts, judgment).number
-    try:
-        authority.now = clock[0] = start + timedelta(days=15)
+    clock[0] = start + timedelta(days=15)
+    recheck(parts, number)
+    with pytest.raises(CertificateNotUsable, match="less than 7 days"):
+        parts.desk.signer(clock[0])
+    clock[0] = start + timedelta(days=21)
+    with pytest.raises(CertificateNotUsable, match="expired on"):
         recheck(parts, number)
-        with pytest.raises(CertificateNotUsable, match="less than 7 days"):
-            parts.desk.signer(clock[0])
-        authority.now = clock[0] = start + timedelta(days=21)
-        with pytest.raises(CertificateNotUsable, match="expired on"):
-            recheck(parts, number)
-    finally:
-        authority.now = start
 
 
 # -- in a token -------------------------------------------------------------------

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.verifying import (
+    forged_answers,
     forged_besides,
     forged_cms,
     forged_mime,
@@ -27,6 +28,7 @@ def mails() -> Iterator[Forgery]:
     yield from forged_cms.forgeries()
     yield from forged_mime.forgeries()
     yield from forged_people.forgeries()
+    yield from forged_answers.forgeries()
     yield from forged_besides.forgeries()
 
 

@@ -130,6 +130,7 @@ def test_json_has_the_published_shape() -> None:
         "signer",
         "signing_time",
         "best_signature_time",
+        "clock_tolerance_seconds",
         "subject_sha256",
         "notice",
         "checks",

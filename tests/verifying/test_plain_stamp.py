@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from asn1crypto import crl, x509
 
+from notices.report import CLOCK_TOLERANCE
 from notices.verifying import path, plain_stamp, stamp
 from notices.verifying.der import NotDER
 from notices.verifying.outcome import Refusal
@@ -126,6 +127,7 @@ def test_what_is_remembered_is_what_would_be_found(revoked: datetime | None) -> 
         named.add(one["tbs_cert_list"]["next_update"].native)
     if revoked:
         named.add(revoked)
+    named |= {one + by for one in named for by in (-CLOCK_TOLERANCE, CLOCK_TOLERANCE)}
     around = sorted(one + by for one in named for by in (-SECOND, 0 * SECOND, SECOND))
     for moment in (*around, *reversed(around)):
         signer = x509.Certificate.load(world().signer.der)

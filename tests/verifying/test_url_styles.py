@@ -25,8 +25,10 @@ def about(urls: tuple[str, ...], form: Form = Form.FORM_1) -> Notice:
     return replace(notice, judgment=replace(notice.judgment, target=target))
 
 
-def sent(notice: Notice, style: str, told: Notice | None = None) -> Report:
-    """The verdict on a mail about `notice` whose text is about `told`."""
+def sent(
+    notice: Notice, style: str, told: Notice | None = None, body: str = ""
+) -> Report:
+    """The verdict on a mail about `notice` whose text is about `told`, or is `body`."""
     settings = LetterSettings(url_style="defanged" if style == "defanged" else "exact")
     text = write_mail(told or notice, templates=load_templates(), settings=settings)
     machine = notice_json(notice)
@@ -41,7 +43,7 @@ def sent(notice: Notice, style: str, told: Notice | None = None) -> Report:
     made = Mail(
         world(),
         notice=machine,
-        text=text.body,
+        text=body or text.body,
         to=notice.recipient.mailbox,
         letter=sign_pdf(letter, world()),
     )
@@ -60,3 +62,32 @@ def test_an_address_that_the_text_does_not_name_is_missed(style: str) -> None:
     report = sent(about(URLS), style, told=about(URLS[:2]))
     failed = [one.id for one in report.findings if one.status == "failed"]
     assert failed == ["M18"]
+
+
+ODD = (
+    "https://x.example/\u63b2\u793a\u677f/a",
+    "https://\u65e5\u672c_\u8a9e.example/x",
+    "https://\u4f8b\u3048.example/",
+    "HTTPS://WWW.Example.JP/a[.]b?hxxp://c",
+)
+
+
+@pytest.mark.parametrize("style", ["exact", "defanged"])
+def test_odd_addresses_pass_in_either_style(style: str) -> None:
+    """What a reader undoes must be what the writer did: a path may hold [.] itself."""
+    report = sent(about(ODD), style)
+    assert report.verdict is Verdict.TOTAL_PASSED, report.findings
+
+
+def test_a_text_of_the_version_before_passes() -> None:
+    """It printed what was found, where the fonts had it and IDNA 2008 refused it."""
+    notice = about(ODD)
+    report = sent(notice, "exact", body="\n".join((notice.number, *ODD)))
+    assert report.verdict is Verdict.TOTAL_PASSED, report.findings
+
+
+@pytest.mark.parametrize("url", ODD)
+def test_an_odd_address_that_is_left_out_is_missed(url: str) -> None:
+    rest = tuple(one for one in ODD if one != url)
+    report = sent(about(ODD), "exact", told=about(rest))
+    assert [one.id for one in report.findings if one.status == "failed"] == ["M18"]

@@ -1,0 +1,185 @@
+"""The high-water mark: what a database had reached, kept outside of it.
+
+A database that does not reach its mark was set back, or is another one. The mark is
+only ever a lower bound: a database that is ahead of it is in order.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from notices.errors import InputError
+from notices.ledger.merkle import EMPTY_ROOT, Hash, node_hash
+
+FORMAT = 1
+"""Of the text; a newer one is refused."""
+Counted = tuple[str, int]
+"""Series and year in which numbers are counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HighWaterMark:
+    """What the database had reached at least."""
+
+    identity: str
+    """The database's id."""
+    size: int = 0
+    """Entries of its ledger."""
+    peaks: tuple[Hash, ...] = ()
+    """Roots of the complete subtrees over them, the largest first: so the next mark
+    is made from the new entries alone."""
+    head: Hash | None = None
+    """Hash of the last of them; None: there was none."""
+    serials: Mapping[Counted, int] = field(default_factory=lambda: MappingProxyType({}))
+    """The highest serial that was given, by series and year."""
+
+    @property
+    def root(self) -> Hash:
+        """Root hash over the entries (RFC 9162, 2.1.1)."""
+        if not self.peaks:
+            return EMPTY_ROOT
+        *higher, result = self.peaks
+        for peak in reversed(higher):
+            result = node_hash(peak, result)
+        return result
+
+    def grown(
+        self, leaves: Iterable[Hash], serials: Mapping[Counted, int], *, identity: str
+    ) -> "HighWaterMark":
+        """Give the mark after these further entries."""
+        peaks, size, head = list(self.peaks), self.size, self.head
+        for leaf in leaves:
+            peak, rest = leaf, size
+            while rest & 1:
+                peak, rest = node_hash(peaks.pop(), peak), rest >> 1
+            peaks.append(peak)
+            size, head = size + 1, leaf
+        return HighWaterMark(
+            identity=identity,
+            size=size,
+            peaks=tuple(peaks),
+            head=head,
+            serials=MappingProxyType({**self.serials, **serials}),
+        )
+
+    def text(self) -> str:
+        """Give the file's content: JSON."""
+        document = {
+            "format": FORMAT,
+            "identity": self.identity,
+            "size": self.size,
+            "root": self.root.hex(),
+            "head": self.head and self.head.hex(),
+            "peaks": [peak.hex() for peak in self.peaks],
+            "serials": [
+                {"series": series, "year": year, "serial": serial}
+                for (series, year), serial in sorted(self.serials.items())
+            ],
+        }
+        return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a database shows, to be held against a mark."""
+
+    identity: str
+    """Its id; empty: it has none yet."""
+    superseded: Collection[str] = ()
+    """Ids that it had before it was moved, or compared after a restoration."""
+    size: int
+    """Entries of its ledger."""
+    head: Hash | None = None
+    """Hash of the entry at which the mark ends; None: it has no such entry."""
+    serials: Mapping[Counted, int]
+    """The highest serial that was given, by series and year; absent: none."""
+    copied_from: str = ""
+    """Where it was used before, if it is a copy that lies elsewhere now."""
+    moved: str = ""
+    """That it was moved to another database, when and where; empty: it was not."""
+    is_older: bool = False
+    """True: it was in use before marks were; a machine may not have one yet."""
+
+
+def judge(mark: HighWaterMark | None, shown: Standing) -> tuple[str, ...]:
+    """Why nothing may be sent before somebody has compared; empty: all is well.
+
+    mark: None where none is kept, or none was written yet.
+    """
+    return tuple(_reasons(mark, shown))
+
+
+def parse_mark(text: str) -> HighWaterMark:
+    """Read a mark; InputError for what is none, or not whole."""
+    try:
+        document = json.loads(text)
+        mark = _read(document)
+        is_whole = document["root"] == mark.root.hex()
+        is_known = document["format"] == FORMAT
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(f"it is no high-water mark: {error}") from None
+    if not is_known:
+        raise InputError("it was written by a newer version")
+    if not is_whole or len(mark.peaks) != mark.size.bit_count():
+        raise InputError("it is no high-water mark: its root is another")
+    return mark
+
+
+def _reasons(mark: HighWaterMark | None, shown: Standing) -> Iterator[str]:
+    if shown.copied_from:
+        yield (
+            f"the database is a copy: it was used as {shown.copied_from} before, and "
+            "may go on there"
+        )
+    if mark is None or mark.size == shown.size == 0:
+        return
+    if not shown.size:
+        yield (
+            f"the database is empty, and the high-water mark tells of {mark.size} "
+            "entries: its file was removed, or [outbox] url names another one"
+        )
+        return
+    is_other = shown.identity not in ("", mark.identity)
+    if is_other and mark.identity not in shown.superseded:
+        yield "the high-water mark is that of another database"
+    elif not is_other:
+        yield from _behind(mark, shown)
+    yield from _numbers(mark, shown)
+
+
+def _behind(mark: HighWaterMark, shown: Standing) -> Iterator[str]:
+    if shown.size < mark.size:
+        yield (
+            f"the high-water mark tells of {mark.size} entries, and the database has "
+            f"{shown.size}"
+        )
+    elif shown.head != mark.head:
+        yield (
+            f"entry {mark.size - 1} of the ledger is not the one of the high-water mark"
+        )
+
+
+def _numbers(mark: HighWaterMark, shown: Standing) -> Iterator[str]:
+    for (series, year), serial in sorted(mark.serials.items()):
+        known = shown.serials.get((series, year), 0)
+        if known < serial:
+            of = " ".join(filter(None, (series, str(year))))
+            yield f"numbers of {of} were given up to {serial}, and it knows {known}"
+
+
+def _read(document: Mapping[str, Any]) -> HighWaterMark:
+    head = document["head"]
+    return HighWaterMark(
+        identity=str(document["identity"]),
+        size=int(document["size"]),
+        peaks=tuple(bytes.fromhex(peak) for peak in document["peaks"]),
+        head=None if head is None else bytes.fromhex(head),
+        serials=MappingProxyType(
+            {
+                (str(each["series"]), int(each["year"])): int(each["serial"])
+                for each in document["serials"]
+            }
+        ),
+    )

@@ -1,0 +1,170 @@
+"""Which database this is, where it lies, and what it shows of itself.
+
+Its id is copied with it, so a copy is known by its place: the file itself and the
+machine for SQLite, server and database for PostgreSQL. A snapshot of a whole machine
+that is brought back has the same place; only a mark outside of it tells.
+"""
+
+import json
+import os
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import Connection, Row, insert, select, text
+
+from notices.errors import StoreUnavailable
+from notices.ledger import Counted, Hash, HighWaterMark, Standing, leaf_hash
+from notices.outbox import intake, journal, triggers
+from notices.outbox.postgres import IDENTITY, lock
+from notices.outbox.schema import events, identities, numbers
+
+_MACHINE = Path("/etc/machine-id")
+_AT_ONCE = 1000
+_MAY_ASK = text("SELECT has_function_privilege('pg_control_system()', 'execute')")
+_SYSTEM = text("SELECT system_identifier FROM pg_control_system()")
+_DATABASE = text("SELECT oid FROM pg_database WHERE datname = current_database()")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a database lies."""
+
+    name: str
+    """The file's path, or server and database."""
+    file: int = 0
+    """The file's number in its file system (inode)."""
+    volume: int = 0
+    """The file system's id; 0: not known."""
+    machine: str = ""
+    """A hash of the machine's id; empty: not known."""
+
+    def text(self) -> str:
+        """Give it as the database keeps it: JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    def is_same(self, other: "Place") -> bool:
+        """Tell whether both are one database.
+
+        A file that was renamed, or is seen under another path in a container, is the
+        same file. A device's number is not asked: it changes at a restart.
+        """
+        is_there = self.name == other.name or self.volume == other.volume != 0
+        machines = {self.machine, other.machine} - {""}
+        return is_there and self.file == other.file and len(machines) <= 1
+
+
+def place_of(connection: Connection) -> Place:
+    """Tell where the open database lies."""
+    if connection.dialect.name == "postgresql":
+        may_ask = connection.scalar(_MAY_ASK)
+        system = connection.scalar(_SYSTEM) if may_ask else "unknown"
+        return Place(name=f"{system}/{connection.scalar(_DATABASE)}")
+    path = Path(str(connection.engine.url.database)).resolve()
+    try:
+        return Place(
+            name=str(path),
+            file=path.stat().st_ino,
+            volume=os.statvfs(path).f_fsid,
+            machine=_machine(),
+        )
+    except OSError as error:
+        raise StoreUnavailable(
+            f"the outbox {path} cannot be used: {error.strerror}",
+            hint="it was removed while it was open: stop all workers, and restore it",
+        ) from error
+
+
+def standing(
+    connection: Connection, mark: HighWaterMark | None, counted: Collection[Counted]
+) -> Standing:
+    """Read what is to be held against a mark.
+
+    counted: series and years whose highest serial is told, besides those of the mark.
+    """
+    rows = _rows(connection)
+    place = _place_in(rows[-1].place) if rows else None
+    return Standing(
+        identity=rows[-1].identity if rows else "",
+        superseded=frozenset(row.identity for row in rows[:-1]),
+        size=journal.size(connection),
+        head=_leaf(connection, mark.size - 1) if mark else None,
+        serials={
+            (series, year): newest
+            for series, year in {*counted, *(mark.serials if mark else ())}
+            if (newest := intake.newest_serial(connection, series, year))
+        },
+        copied_from=(
+            "" if place is None or place.is_same(place_of(connection)) else place.name
+        ),
+        moved=triggers.fence_message(connection),
+        is_older=_is_older(connection, rows),
+    )
+
+
+def give(
+    connection: Connection, identity: str, *, now: datetime, is_first: bool = False
+) -> str:
+    """Give the database a new id at its place; those before are superseded.
+
+    is_first: leave it alone if it has one. Gives the id that holds now.
+    """
+    lock(connection, IDENTITY)
+    rows = _rows(connection)
+    if rows and is_first:
+        return cast("str", rows[-1].identity)
+    connection.execute(
+        insert(identities).values(
+            ordinal=len(rows) + 1,
+            identity=identity,
+            place=place_of(connection).text(),
+            size=journal.size(connection),
+            given_at=now,
+        )
+    )
+    return identity
+
+
+def leaves(connection: Connection, first: int, end: int) -> Iterator[Hash]:
+    """Read the leaf hashes from place `first` on, those before `end`."""
+    query = select(events.c.leaf).where(events.c.seq >= first, events.c.seq < end)
+    yield from connection.scalars(
+        query.order_by(events.c.seq), execution_options={"yield_per": _AT_ONCE}
+    )
+
+
+def all_counted(connection: Connection) -> list[Counted]:
+    """Give every series and year in which numbers were given."""
+    query = select(numbers.c.series, numbers.c.year).distinct()
+    return [(row.series, row.year) for row in connection.execute(query)]
+
+
+def _leaf(connection: Connection, seq: int) -> Hash | None:
+    payload = connection.scalar(select(events.c.payload).where(events.c.seq == seq))
+    return None if payload is None else leaf_hash(payload.encode())
+
+
+def _rows(connection: Connection) -> list[Row[Any]]:
+    return list(connection.execute(select(identities).order_by("ordinal")))
+
+
+def _is_older(connection: Connection, rows: Sequence[Row[Any]]) -> bool:
+    """A file has one site; a server's database may have further machines."""
+    on_server = connection.dialect.name == "postgresql"
+    return on_server and len(rows) == 1 and rows[0].size > 0
+
+
+def _place_in(told: str) -> Place:
+    return Place(**json.loads(told))
+
+
+def _machine() -> str:
+    """A hash of ours: machine-id(5) asks not to pass the id itself on."""
+    try:
+        own = _MACHINE.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return sha256(f"notices outbox {own}".encode()).hexdigest()[:16] if own else ""
