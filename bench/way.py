@@ -66,7 +66,6 @@ def one(site: Site, text: str, serial: int, steps: Steps) -> None:
     with steps.step("compose notice"):
         notice = compose(
             judgment,
-            catalogue=site.catalogue,
             center=site.center,
             number=f"B-{serial}",
             date=now.astimezone(JST).date(),

@@ -7,8 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from notices import rules
-from notices.catalogue import Catalogue, Category, cited, faults
-from notices.errors import InvalidJudgment
+from notices.catalogue import Catalogue, Category, CheckedJudgment, cited
 from notices.judgment import Judgment, LadderStep, Language, Rung, Skip
 from notices.rules import Channel, Directory, RecipientEntry
 
@@ -187,9 +186,8 @@ _NO_DIRECTORY: Directory = MappingProxyType({})
 
 
 def compose(
-    judgment: Judgment,
+    judgment: CheckedJudgment,
     *,
-    catalogue: Catalogue,
     center: Center,
     number: str,
     date: dt.date,
@@ -204,12 +202,9 @@ def compose(
 
     `directory` has the entries of `recipients.toml` by name. A judgment on hold is
     composed like any other: who sends must ask `rules.is_on_hold`. InvalidJudgment
-    if anything is wrong with the judgment or with the choice of the rung.
+    if anything is wrong with the choice of the rung.
     """
-    if found := faults(judgment, catalogue):
-        raise InvalidJudgment(
-            f"no notice can be made of {judgment.case_id}", faults=found
-        )
+    catalogue = judgment.catalogue
     index = rules.choose(judgment, rung, rung_reason)
     category = catalogue.categories[judgment.category]
     step, entry = rules.address(
@@ -222,7 +217,7 @@ def compose(
         center=center,
         recipient=_recipient(judgment, step, entry),
         managed=_MANAGED[step.rung],
-        judgment=judgment,
+        judgment=judgment.plain,
         classification=_classification(judgment, category, catalogue),
         citations=_citations(judgment, catalogue),
         passed_over=_passed_over(judgment.ladder[:index]),

@@ -79,15 +79,15 @@ class Finding:
     """One numbered check and how it ended."""
 
     id: str
-    """Stable number of the check, such as `M04` (mail) or `P02` (PDF)."""
+    """Its stable number: `M04` for mail, P for PDF, B for bundle, N for notice.json."""
     name: str
     """What is checked, in a few words."""
     status: CheckStatus
     """How it ended."""
     sub_indication: SubIndication | None = None
-    """Why it did not pass."""
+    """Why it did not pass (EN 319 102-1, tables 5 and 6)."""
     detail: str = ""
-    """What was compared with what; plain text, controls escaped."""
+    """What was compared, or why it was not checked; plain text, controls escaped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,13 +95,13 @@ class SignerIdentity:
     """Whose signature it is, as the certificate says."""
 
     subject: str
-    """Subject, RFC 4514."""
+    """Subject (RFC 4514)."""
     mailbox: str
     """rfc822Name of the subjectAltName; empty if there is none."""
     serial: str
     """Serial number, lower-case hexadecimal."""
     issuer: str
-    """Issuer, RFC 4514."""
+    """Issuer (RFC 4514)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ class NoticeFacts:
     recipient: str
     """Whom it addresses."""
     form: str
-    """`form1`, `form2` or `form2-2006`."""
+    """Reference form of the guideline: `form1`, `form2` or `form2-2006`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What may be cited for which category on which date; the data comes in parsed."""
 
+from notices.catalogue.checked import CheckedJudgment, check
 from notices.catalogue.checks import cited, faults
 from notices.catalogue.lookup import Catalogue
 from notices.catalogue.values import (
@@ -23,6 +24,7 @@ __all__ = [
     "Bound",
     "Catalogue",
     "Category",
+    "CheckedJudgment",
     "Choice",
     "Cited",
     "ClassLabel",
@@ -33,6 +35,7 @@ __all__ = [
     "Period",
     "Provision",
     "Title",
+    "check",
     "cited",
     "faults",
 ]

@@ -141,7 +141,7 @@ def _day(text: str) -> date:
 @click.argument("name", type=click.Choice(SCHEMAS), default="judgment")
 def schema(name: str) -> None:
     """Print the JSON Schema of the judgment, of `notice.json`, or of a report."""
-    print_json(getattr(codec, f"{name}_schema")())
+    click.echo(codec.load_schema(name), nl=False)
 
 
 @click.command()

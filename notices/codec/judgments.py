@@ -2,23 +2,24 @@
 
 import dataclasses
 import json
-import re
+from codecs import BOM_UTF8
 from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
-from notices import catalogue as catalogues
-from notices import grammar
 from notices.addresses import name_fault
-from notices.catalogue import Catalogue
+from notices.catalogue import Catalogue, CheckedJudgment, check
 from notices.codec.package_data import load_catalogue
-from notices.codec.parsing import parse
+from notices.codec.parsing import Unreadable, parse
 from notices.codec.reading import read
 from notices.errors import Fault, InvalidJudgment
+from notices.grammar import mailbox_fault
 from notices.judgment import Judgment
 
 
-def read_judgment(text: str | bytes, catalogue: Catalogue | None = None) -> Judgment:
+def read_judgment(
+    text: str | bytes, catalogue: Catalogue | None = None
+) -> CheckedJudgment:
     """Read a judgment from JSON (UTF-8) and check it whole.
 
     InvalidJudgment names every fault by its path: unknown and missing fields, wrong
@@ -30,21 +31,17 @@ def read_judgment(text: str | bytes, catalogue: Catalogue | None = None) -> Judg
     >>> judgment.category, judgment.found_on.isoformat()
     ('bank-account-transfer-solicitation', '2026-11-16')
     """
-    data, duplicates = parse(text)
-    judgment, structural = read(Judgment, data)
-    duplicates += structural
-    unread = tuple(fault.path for fault in duplicates)
-    duplicates += catalogues.faults(
-        judgment, catalogue or load_catalogue(), unread=unread
-    )
-    duplicates += _addresses(judgment, {fault.path for fault in duplicates})
-    if duplicates:
+    try:
+        data, found = parse(_without_mark(text))
+    except Unreadable as wrong:
         raise InvalidJudgment(
-            f"{_called(data)} has {len(duplicates)} fault{'s' * (len(duplicates) > 1)}",
-            hint="`notices schema` prints every field",
-            faults=sorted(duplicates, key=_place),
-        )
-    return judgment
+            f"the judgment cannot be read: {wrong}",
+            hint="`notices schema` prints what a judgment looks like",
+        ) from wrong
+    judgment, structural = read(Judgment, data)
+    told = [*found, *structural]
+    told += _addresses(judgment, {fault.path for fault in told})
+    return check(judgment, catalogue or load_catalogue(), told=tuple(told))
 
 
 def write_judgment(judgment: Judgment) -> str:
@@ -53,27 +50,18 @@ def write_judgment(judgment: Judgment) -> str:
 
 
 def _addresses(judgment: Judgment, told: Collection[str]) -> Iterator[Fault]:
-    """Find mailboxes that the grammar took and no mail can reach."""
+    """Find mailboxes that the grammar takes and no mail can reach."""
     for index, step in enumerate(judgment.ladder):
-        path = f"ladder[{index}].mailbox"
-        if step.mailbox and path not in told and (wrong := name_fault(step.mailbox)):
+        path, mailbox = f"ladder[{index}].mailbox", step.mailbox
+        if not mailbox or path in told or mailbox_fault(mailbox):
+            continue
+        if wrong := name_fault(mailbox):
             yield Fault(path, wrong)
 
 
-def _called(data: dict[str, Any]) -> str:
-    case_id = data.get("case_id")
-    good = isinstance(case_id, str) and grammar.case_id_fault(case_id) is None
-    return str(case_id) if good else "the judgment"
-
-
-_ORDER = [field.name for field in dataclasses.fields(Judgment)]
-
-
-def _place(fault: Fault) -> tuple[int, list[tuple[int, str]]]:
-    """Faults stand in the order of the fields; unknown ones come last."""
-    parts = re.split(r"[\[\].]+", fault.path)
-    first = _ORDER.index(parts[0]) if parts[0] in _ORDER else len(_ORDER)
-    return first, [(int(part) if part.isdigit() else -1, part) for part in parts]
+def _without_mark(text: str | bytes) -> str | bytes:
+    """Some editors write a byte order mark (RFC 8259, 8.1 lets it be passed over)."""
+    return text.removeprefix(BOM_UTF8) if isinstance(text, bytes) else text
 
 
 def _plain(part: Any) -> Any:

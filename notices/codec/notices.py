@@ -2,7 +2,7 @@
 
 It says what letter and mail say and nothing else: nothing about the reporter, nothing
 about the police, nothing from the record of how the ladder was checked. What each field
-means stands in `notices.codec.notice_shape`, which writing need not load.
+means stands in `notices.codec.notice_shape`.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Data that comes with the package: the catalogue and the example judgments."""
+"""Data that comes with the package: catalogue, example judgments, schemas."""
 
 import json
 from datetime import date
@@ -34,6 +34,11 @@ def load_examples() -> dict[str, str]:
     folder = _data() / "examples"
     names = sorted(entry.name for entry in folder.iterdir())
     return {name: _read(folder / name) for name in names if name.endswith(".json")}
+
+
+def load_schema(name: str) -> str:
+    """Read a JSON Schema (2020-12): `judgment`, `notice` or `report`."""
+    return _read(_data() / "schemas" / f"{name}.json")
 
 
 def _data() -> Traversable:

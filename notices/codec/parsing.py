@@ -6,18 +6,23 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from notices.errors import Fault, InvalidJudgment
+from notices.errors import Fault
 
 MAX_BYTES = 2 * 1024 * 1024
-"""Largest judgment that is read."""
+"""Largest document that is read."""
 MAX_DEPTH = 20
 """Deepest nesting; a judgment has four levels."""
-
+MAX_NUMBER = 10**9
+"""No field counts as far as this."""
 MAX_VALUES = 5000
 """Most values in all; a judgment with the most URLs and addresses has a tenth."""
 
 Part = str | int
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class Unreadable(ValueError):
+    """It is no JSON object at all, too large or too deep; the text says why."""
 
 
 class _Object(dict[str, Any]):
@@ -29,12 +34,12 @@ class _Object(dict[str, Any]):
 def parse(text: str | bytes) -> tuple[dict[str, Any], list[Fault]]:
     """Parse one JSON object; also tell keys that stand twice and broken characters.
 
-    InvalidJudgment if it is no JSON object at all, too large or too deep.
+    Unreadable if it is no JSON object at all, too large or too deep.
     """
     if len(text) > MAX_BYTES:
-        raise _unreadable(f"it is larger than {MAX_BYTES} bytes")
+        raise Unreadable(f"it is larger than {MAX_BYTES} bytes")
     try:
-        decoded = text if isinstance(text, str) else text.decode("utf-8-sig")
+        decoded = text if isinstance(text, str) else text.decode("utf-8")
         data = json.loads(
             decoded,
             object_pairs_hook=_object,
@@ -43,17 +48,17 @@ def parse(text: str | bytes) -> tuple[dict[str, Any], list[Fault]]:
             parse_constant=_no_number,
         )
     except UnicodeDecodeError as wrong:
-        raise _unreadable(f"byte {wrong.start} is not UTF-8") from wrong
+        raise Unreadable(f"byte {wrong.start} is not UTF-8") from wrong
     except json.JSONDecodeError as wrong:
-        raise _unreadable(
+        raise Unreadable(
             f"it is not JSON: {wrong.msg} in line {wrong.lineno}, column {wrong.colno}"
         ) from wrong
     except ValueError as wrong:
-        raise _unreadable(f"it is not JSON: {wrong}") from wrong
+        raise Unreadable(f"it is not JSON: {wrong}") from wrong
     except RecursionError as wrong:
-        raise _unreadable("it is nested too deeply") from wrong
+        raise Unreadable("it is nested too deeply") from wrong
     if not isinstance(data, _Object):
-        raise _unreadable("it is not a JSON object, `{...}`")
+        raise Unreadable("it is not a JSON object, `{...}`")
     return data, list(_cleaned(data))
 
 
@@ -63,7 +68,7 @@ def path_of(parts: tuple[Part, ...]) -> str:
     for part in parts:
         if isinstance(part, int):
             path += f"[{part}]"
-        elif re.fullmatch(r"\w{1,60}", part, re.ASCII):
+        elif re.fullmatch(r"[\w-]{1,60}", part, re.ASCII):
             path += f".{part}" if path else part
         else:
             path += f"[{json.dumps(part[:60])}]"
@@ -80,7 +85,7 @@ def _cleaned(data: _Object) -> Iterator[Fault]:
             yield Fault(path_of((*parts, key)), "stands twice in its object")
         count += len(holder)
         if len(parts) > MAX_DEPTH or count > MAX_VALUES:
-            raise _unreadable("it is nested too deeply or has too many values")
+            raise Unreadable("it is nested too deeply or has too many values")
         places = holder.items() if isinstance(holder, dict) else enumerate(holder)
         for place, item in list(places):
             path = (*parts, place)
@@ -103,16 +108,11 @@ def _object(pairs: list[tuple[str, Any]]) -> _Object:
 
 
 def _number(text: str) -> int | float:
-    """Keep a number as a number; no field is one, so its size does not matter."""
-    return int(text) if re.fullmatch(r"-?\d{1,9}", text) else 0.5
+    """A whole number below 10**9, however it is written; else one that no field is."""
+    number = float(text)
+    whole = number.is_integer() and abs(number) < MAX_NUMBER
+    return int(number) if whole else 0.5
 
 
 def _no_number(text: str) -> float:
     raise ValueError(f"{text} is no number in JSON")
-
-
-def _unreadable(why: str) -> InvalidJudgment:
-    return InvalidJudgment(
-        f"the judgment cannot be read: {why}",
-        hint="`notices schema` prints what a judgment looks like",
-    )

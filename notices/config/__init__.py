@@ -4,10 +4,9 @@ Unknown keys, wrong types and missing keys are faults with file and line, all at
 once. Paths in the file are relative to it.
 """
 
-from notices.config.numbering import number_text
+from notices.config.numbering import number_text, trial_pattern
 from notices.config.reading import FILE_NAME, load_config, parse_config
 from notices.config.sections import SECTIONS, Config, KeyEntry
-from notices.config.trial import trial_pattern
 from notices.config.worker import metrics_address, quiet_hours
 
 __all__ = [

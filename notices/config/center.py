@@ -1,12 +1,18 @@
-"""What the values of `[center]` may be: all of them stand in letters and mails."""
+"""What `[center]` may say, which stands in letters and mails, and `[archive]`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
+from functools import partial
 
-from notices.config.sections import CenterSection
-from notices.grammar import MAX_URL, mailbox_fault, name_fault, url_fault
+from notices.addresses import address_fault
+from notices.config.sections import ArchiveSection, CenterSection
+from notices.grammar import MAX_URL, name_fault, url_fault
 
-_FAULTS = {"mailbox": mailbox_fault, "verification_page": url_fault}
+_own_address = partial(address_fault, is_own=True)
+_FAULTS: Mapping[str, Callable[[str], str | None]] = {
+    "mailbox": _own_address,
+    "verification_page": url_fault,
+}
 """What may stand in a key; all others are names."""
 
 
@@ -18,3 +24,9 @@ def center_problems(section: CenterSection) -> Iterator[tuple[str, str]]:
         fault = name_fault(text, longest=MAX_URL) or judge(text)
         if fault:
             yield item.name, f"center.{item.name} {fault}"
+
+
+def archive_problems(section: ArchiveSection) -> Iterator[tuple[str, str]]:
+    """Give each key of `[archive]` that is wrong, and what is wrong with it."""
+    if section.mailbox and (fault := _own_address(section.mailbox)):
+        yield "mailbox", f"archive.mailbox {fault}"

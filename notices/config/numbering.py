@@ -1,7 +1,13 @@
-"""整理番号 by a configured pattern."""
+"""整理番号 by a configured pattern, and how those of tests differ."""
 
 import re
+from collections.abc import Iterator
 
+from notices.addresses import address_fault
+from notices.config.sections import NumberingSection, TrialSection
+
+PREFIX = "T-"
+"""Begin of every number that was given in test mode."""
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _REIWA_OFFSET = 2018
 
@@ -36,3 +42,26 @@ def pattern_fault(pattern: str) -> str:
     if not all(_NUMBER.fullmatch(number) for number in numbers):
         return "must give 1 to 40 letters, digits, dots, dashes or underscores"
     return ""
+
+
+def trial_pattern(pattern: str) -> str:
+    """The pattern of numbers in test mode."""
+    return PREFIX + pattern
+
+
+def numbering_problems(section: NumberingSection) -> Iterator[tuple[str, str]]:
+    """Give each key that is wrong, and what is wrong with it."""
+    if fault := pattern_fault(section.pattern):
+        yield "pattern", f"numbering.pattern {fault}"
+
+
+def trial_problems(
+    section: TrialSection, numbering: NumberingSection
+) -> Iterator[tuple[str, str]]:
+    """Give each key of `[test]` that is wrong, and what is wrong with it."""
+    if not section.address:
+        return
+    if fault := address_fault(section.address, is_own=True):
+        yield "address", f"test.address {fault}"
+    if fault := pattern_fault(trial_pattern(numbering.pattern)):
+        yield "address", f"numbering.pattern with {PREFIX} before it {fault}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from notices.report import CLOCK_TOLERANCE
+from notices.rules import Attachment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class FormsSection:
     """More TrueType files for rare characters."""
     url_style: Literal["exact", "defanged"] = "exact"
     """How the mail's own sentences write addresses."""
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     """What goes along besides PDF and notice.json: `docx`, `xarf`."""
     voluntary_note: bool = True
     """True: the note stands below the letter, too."""
@@ -65,9 +66,9 @@ class KeyEntry:
     """PEM, where the key's file has none."""
     passphrase_file: str = ""
     """File of mode 0600, or `fd:N`."""
-    first_day: date | None = None
+    first_day: date | None = field(default=None, metadata={"key": "from"})
     """`from`: its first day in Japan; None: from ever."""
-    last_day: date | None = None
+    last_day: date | None = field(default=None, metadata={"key": "until"})
     """`until`: its last day in Japan; None: until the next one begins."""
 
     def holds_on(self, day: date) -> bool:

@@ -1,8 +1,9 @@
-"""What keys of `[signing]` make wrong together."""
+"""What keys of `[signing]` make wrong together, and the days of several keys."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 
-from notices.config.sections import SigningSection
+from notices.config.sections import KeyEntry, SigningSection
 from notices.report import MAX_CLOCK_TOLERANCE
 
 MAX_SECONDS = int(MAX_CLOCK_TOLERANCE.total_seconds())
@@ -24,7 +25,27 @@ def signing_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
             "clock_tolerance_seconds",
             f"signing.clock_tolerance_seconds must be 0 to {MAX_SECONDS}",
         )
+    yield from _key_problems(section.keys)
     yield from _timestamp_problems(section)
+
+
+def _key_problems(keys: Sequence[KeyEntry]) -> Iterator[tuple[str, str]]:
+    for index, entry in enumerate(keys):
+        name, first, last = f"keys[{index}]", entry.first_day, entry.last_day
+        if not entry.key:
+            yield f"{name}.key", f"signing.{name}.key is empty"
+        if first and last and last < first:
+            yield (
+                f"{name}.from",
+                f"signing.{name} ends ({last}) before it begins ({first})",
+            )
+    for (_, earlier), (index, later) in combinations(enumerate(keys), 2):
+        if earlier.first_day == later.first_day:
+            words = later.first_day or "no day"
+            yield (
+                f"keys[{index}].from",
+                f"two of signing.keys begin on {words}; give each its own from",
+            )
 
 
 def _timestamp_problems(section: SigningSection) -> Iterator[tuple[str, str]]:

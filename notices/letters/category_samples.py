@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from notices.catalogue import Catalogue, Category
+from notices.catalogue import Catalogue, Category, check
 from notices.errors import ConfigError
 from notices.judgment import Judgment, Statute
 from notices.letters.samples import CENTER, sample_notice
@@ -30,8 +30,7 @@ def category_sample(catalogue: Catalogue, slug: str, *, latest: date) -> Notice:
         )
     found_on = _day(category, latest)
     return compose(
-        _judgment(catalogue, category, found_on),
-        catalogue=catalogue,
+        check(_judgment(catalogue, category, found_on), catalogue),
         center=CENTER,
         number=f"SAMPLE-{category.form}-000001",
         date=found_on,

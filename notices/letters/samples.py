@@ -8,7 +8,6 @@ from datetime import date
 from functools import lru_cache
 
 from notices.codec import read_judgment
-from notices.codec.package_data import load_catalogue
 from notices.errors import Fault, InvalidJudgment, InvalidTemplate
 from notices.letters.template.sources import Templates, load_templates, sample_name
 from notices.notice import Center, Form, Notice, compose
@@ -43,10 +42,8 @@ def sample_notice(
     source = templates.source(sample_name(form))
     number, day = _NUMBERS[form]
     try:
-        judgment = read_judgment(source.text, load_catalogue())
         notice = compose(
-            judgment,
-            catalogue=load_catalogue(),
+            read_judgment(source.text),
             center=center,
             number=number,
             date=day,

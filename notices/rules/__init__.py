@@ -14,6 +14,7 @@ from notices.rules import ladder, persons, texts
 from notices.rules.calendar import Calendar
 from notices.rules.choosing import address, choose
 from notices.rules.recipients import (
+    Attachment,
     Channel,
     Directory,
     RecipientEntry,
@@ -24,6 +25,7 @@ from notices.rules.recipients import (
 )
 
 __all__ = [
+    "Attachment",
     "Calendar",
     "Channel",
     "Directory",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Literal
 
 from notices.errors import Fault
 from notices.grammar import COUNTRIES
@@ -13,6 +14,9 @@ JAPAN = "JP"
 
 HOSTS = frozenset({Rung.SERVER_ADMINISTRATOR, Rung.IP_ALLOCATION_HOLDER})
 """Rungs that stand where the server stands."""
+
+Attachment = Literal["docx", "xarf"]
+"""What may go along besides PDF and `notice.json`."""
 
 
 class Channel(StrEnum):
@@ -42,7 +46,7 @@ class RecipientEntry:
     """How it is reached."""
     form_url: str = ""
     """Address of its form; for `webform` only."""
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     """What it wants besides the PDF: `docx`, `xarf`."""
     urls_per_notice: int | None = None
     """How many URLs it takes in one request; None: any number."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from types import TracebackType
 
-    from notices.catalogue import Catalogue
+    from notices.catalogue import Catalogue, CheckedJudgment
     from notices.delivery import State
     from notices.inbox.reports import InboundReports
     from notices.judgment import Judgment, Rung
@@ -95,7 +95,7 @@ class Site:
     ) -> None:
         self.close()
 
-    def read_case(self, case_id: str) -> Judgment:
+    def read_case(self, case_id: str) -> CheckedJudgment:
         """Read the judgment `cases/CASE-ID.json` of the site.
 
         InputError for what is no case id or has no file, InvalidJudgment with
@@ -110,7 +110,7 @@ class Site:
             )
         return judgment
 
-    def read_judgment_file(self, path: Path) -> Judgment:
+    def read_judgment_file(self, path: Path) -> CheckedJudgment:
         """Read and check the judgment in a file."""
         try:
             text = path.read_bytes()

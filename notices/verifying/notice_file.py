@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from notices.codec import notice_faults
 from notices.report import CheckStatus, Report, SubIndication
 from notices.verifying.checks import Check, Refusal, malformed, run
 from notices.verifying.content import NoticeJson, read_notice_json
@@ -32,9 +33,6 @@ class NoticeFile:
 
 
 def _form(evidence: NoticeFile) -> str:
-    # pydantic is large, and only this needs it
-    from notices.codec import notice_faults  # noqa: PLC0415
-
     statement = evidence.notice.statement
     if faults := notice_faults(evidence.data):
         raise malformed("; ".join(faults[:5]))

@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from notices.catalogue import CheckedJudgment
 from notices.codec import load_examples, read_judgment
 from notices.errors import InvalidJudgment
-from notices.judgment import Judgment
 
 CASES = {
     "A": "IHC-2026-004217",
@@ -33,7 +33,7 @@ def edited(letter: str, edit: Edit) -> str:
     return json.dumps(data)
 
 
-def accepted(letter: str, edit: Edit = lambda _: None) -> Judgment:
+def accepted(letter: str, edit: Edit = lambda _: None) -> CheckedJudgment:
     """The judgment that is read from a changed example."""
     return read_judgment(edited(letter, edit))
 

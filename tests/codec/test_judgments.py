@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from notices import rules
 from notices.catalogue import Catalogue
 from notices.catalogue import faults as all_faults
+from notices.codec import judgments as codec_judgments
 from notices.codec import (
-    judgment_schema,
     load_examples,
+    load_schema,
     read_judgment,
     write_judgment,
 )
-from notices.codec import judgments as codec_judgments
 from notices.errors import InvalidJudgment
 from notices.judgment import Judgment, LadderStep, Rung, Skip, Statute
 from tests.codec.cases import CASES, accepted, edited, example, faults, refused
@@ -685,7 +685,7 @@ def test_any_damage_to_a_judgment_is_refused_or_read(
 
 @pytest.fixture(scope="module")
 def validator() -> jsonschema.Draft202012Validator:
-    schema = judgment_schema()
+    schema = json.loads(load_schema("judgment"))
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema)
 
@@ -704,11 +704,11 @@ def test_the_schema_refuses_what_has_another_shape(
 ) -> None:
     data = json.loads(load_examples()["invalid.json"])
     paths = {error.json_path for error in validator.iter_errors(data)}
-    assert paths == {"$", "$.target.urls[0]"}
+    assert paths == {"$", "$.target.urls[0]", "$.ladder[1].mailbox"}
 
 
 def test_the_schema_has_an_identity_and_describes_every_field() -> None:
-    schema = judgment_schema()
+    schema = json.loads(load_schema("judgment"))
     assert schema["$id"] == "urn:notices:judgment:1"
     for part in (schema, *schema["$defs"].values()):
         for name, field in part.get("properties", {}).items():

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import jsonschema
 import pytest
 
-from notices.codec import notice_faults, notice_json, notice_schema
-from notices.codec.notice_shape import NoticeDocument
+from notices.codec import load_schema, notice_faults, notice_json
 from notices.judgment import Language, Locator, Rung
 from notices.letters import sample_notice
 from notices.notice import Form, Notice, PassedOver
@@ -52,16 +52,15 @@ def whole(form: Form, at: datetime = MOMENTS[0]) -> Notice:
 
 @pytest.mark.parametrize("at", MOMENTS, ids=str)
 @pytest.mark.parametrize("form", list(Form))
-def test_the_schema_s_models_write_the_same(form: Form, at: datetime) -> None:
+def test_what_is_written_keeps_to_the_schema(form: Form, at: datetime) -> None:
     written = notice_json(whole(form, at))
     assert notice_faults(written) == []
-    read = NoticeDocument.model_validate_json(written)
-    again = read.model_dump(mode="json", by_alias=True, exclude_none=True)
-    assert json.loads(written) == again
+    schema = json.loads(load_schema("notice"))
+    jsonschema.Draft202012Validator(schema).validate(json.loads(written))
 
 
 def test_every_field_of_the_schema_is_written() -> None:
-    schema = notice_schema()
+    schema = json.loads(load_schema("notice"))
     written = json.loads(notice_json(whole(Form.FORM_1)))
     for fields, declared in _objects(written, schema, schema["$defs"]):
         assert fields == declared

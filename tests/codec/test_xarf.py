@@ -7,8 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from notices.codec import load_examples, notice_json, read_judgment, xarf_reports
-from notices.codec.package_data import load_catalogue
+from notices.catalogue import check
+from notices.codec import (
+    load_catalogue,
+    load_examples,
+    notice_json,
+    read_judgment,
+    xarf_reports,
+)
 from notices.errors import InvalidJudgment
 from notices.notice import Center, compose
 
@@ -35,8 +41,7 @@ def judgment(**changes):
 
 def reports(case, count=1):
     notice = compose(
-        case,
-        catalogue=load_catalogue(),
+        check(case, load_catalogue()),
         center=CENTER,
         number="R8-1-000001",
         date=date(2026, 11, 19),

@@ -54,18 +54,47 @@ def test_all_faults_come_at_once_each_with_its_line():
         + "\n[colour]\nx = 1\n"
     )
     found = faults_of(text)
-    assert f"n.toml:{line_of(text, 'prot')}: unknown key prot in [smtp]" in found[1]
+    assert f"n.toml:{line_of(text, 'prot')}: smtp.prot is an unknown key" in found[2]
     assert any("smtp.host is missing" in fault for fault in found)
     assert any("smtp.port must be a whole number" in fault for fault in found)
-    assert f"n.toml:{line_of(text, '[colour]')}: unknown section" in found[0]
+    assert f"n.toml:{line_of(text, '[colour]')}: unknown section" in found[-1]
     assert len(found) == 4
+
+
+def test_a_fault_of_shape_hides_none_of_value_in_another_section():
+    text = sample(("port = 2525", "port = true"), ("-{serial:06d}", ""))
+    text = text.replace('pdf_level = "B-B"', 'pdf_level = "B-T"')
+    found = faults_of(text)
+    assert len(found) == 3
+    assert "numbering.pattern must hold {serial}" in found[0]
+    assert "pdf_level B-T needs timestamp_urls" in found[1]
+    assert "smtp.port must be a whole number" in found[2]
+
+
+def test_nothing_is_said_by_a_rule_of_which_one_side_cannot_be_read():
+    text = sample(
+        ('pattern = "', "pattern = 1 # "), ('address = ""', 'address = "a@b.example"')
+    )
+    [fault] = faults_of(text)
+    assert "numbering.pattern must be a text" in fault
+
+
+def test_a_lone_text_is_a_list_of_one():
+    text = sample(("attachments = []", 'attachments = "docx"'))
+    assert parse_config(text, Path("n.toml")).forms.attachments == ("docx",)
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (('security = "starttls"', 'security = "optional"'), "must be one of"),
-        (("attachments = []", 'attachments = ["exe"]'), "unknown attachment exe"),
+        (
+            ('security = "starttls"', 'security = "optional"'),
+            "must be 'starttls', 'tls' or 'none'",
+        ),
+        (
+            ("attachments = []", 'attachments = ["exe"]'),
+            "attachments[0] must be 'docx' or 'xarf'",
+        ),
         (("{serial:06d}", "{serial:06d"), "numbering.pattern"),
         (("-{serial:06d}", ""), "must hold {serial}"),
         (("-{serial:06d}", "号{serial}"), "letters, digits"),
@@ -78,7 +107,8 @@ def test_all_faults_come_at_once_each_with_its_line():
         (('username = ""', 'username = "u"'), "needs password_file"),
         (("port = 2525", "port = 70000"), "1 to 65535"),
         (("voluntary_note = true", 'voluntary_note = "yes"'), "true or false"),
-        (("trust = [", "trust = [1, "), "list of texts"),
+        (("trust = [", "trust = [1, "), "trust[0] must be a text"),
+        (("trust = [", "trust = 1 # ["), "trust must be a list"),
     ],
 )
 def test_a_wrong_value_is_named(change, words):
@@ -165,9 +195,10 @@ def test_keys_may_be_inline_tables():
     [
         ('key = "b"\nfrom = "2027-04-01"', "from = ", "without quotes"),
         ('key = "b"\nfrom = 2027-04-01T00:00:00Z', "from = ", "a day"),
-        ('key = "b"\ncolour = 1', "colour", "unknown key colour"),
+        ('key = "b"\ncolour = 1', "colour", "colour is an unknown key"),
         ("key = 1", "key = 1", "a text in quotes"),
-        ('certificate = "b"', "[[signing.keys]]", "has no key"),
+        ('certificate = "b"', "[[signing.keys]]", "key is missing"),
+        ('key = ""\nfrom = 2027-04-01', 'key = ""', "key is empty"),
         ('key = "b"\nfrom = 2027-04-01\nuntil = 2027-03-01', "from = ", "before it"),
         ('key = "b"', "[[signing.keys]]", "begin on no day"),
     ],
@@ -189,7 +220,7 @@ def test_a_fault_in_the_second_key_has_its_line(table, line, words):
     [
         (("\nkeys = []", '\nkeys = [{ key = "a" }]'), "not both"),
         (('\nkey = "certs/example/signer.p12"', ""), "signing.key is missing"),
-        (("\nkeys = []", "\nkeys = 1"), "must be a list of tables"),
+        (("\nkeys = []", "\nkeys = 1"), "signing.keys must be a list"),
     ],
 )
 def test_one_key_or_several(change, words):

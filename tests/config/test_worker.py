@@ -20,7 +20,7 @@ SAMPLE = (Path(__file__).parents[2] / "notices.toml").read_text("utf-8")
         ('metrics = ""', 'metrics = "0.0.0.0:9464"', "loopback"),
         ('metrics = ""', 'metrics = "9464"', "loopback"),
         ("max_age_hours = 48", "max_age_hours = 0", "1 to 336"),
-        ('log = "text"', 'log = "xml"', "must be one of"),
+        ('log = "text"', 'log = "xml"', "must be 'text' or 'json'"),
         ('address = ""', 'address = "a@b@c.example"', "test.address"),
     ],
 )

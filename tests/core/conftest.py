@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from notices.catalogue import Catalogue
+from notices.catalogue import Catalogue, check
 from notices.codec import load_catalogue
 from notices.judgment import Judgment
 from notices.notice import Center, Notice, compose
@@ -33,6 +33,6 @@ def center() -> Center:
 def composed(catalogue: Catalogue, center: Center) -> Callable[..., Notice]:
     def make(judgment: Judgment, **settings: Any) -> Notice:
         settings = {"number": "R8-1-000123", "date": date(2026, 11, 18), **settings}
-        return compose(judgment, catalogue=catalogue, center=center, **settings)
+        return compose(check(judgment, catalogue), center=center, **settings)
 
     return make

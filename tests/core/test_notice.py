@@ -1,22 +1,27 @@
 """From a judgment to a notice: form, recipient, what is cited, what is said."""
 
+import copy
 import json
+import pickle
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
-from notices.codec import notice_json, notice_schema, read_recipients
+from notices.catalogue import Catalogue, check
+from notices.codec import load_schema, notice_json, read_recipients, write_judgment
 from notices.errors import InvalidJudgment
-from notices.judgment import Language, Rung
+from notices.judgment import Judgment, Language, Rung
 from notices.notice import Form, Managed, Notice, PassedOver
 from notices.rules import RecipientEntry
 from tests.codec.cases import CASES, Edit, accepted
 
 Compose = Callable[..., Notice]
+CATALOGUE = Path(__file__).parents[2] / "notices" / "data" / "catalogue.json"
 
 SKIPPED = {"skipped": "not_identified", "reason": "表示がないため"}
 SERVER = {
@@ -181,6 +186,58 @@ def test_a_judgment_with_faults_is_not_composed(composed: Compose) -> None:
     assert [fault.path for fault in wrong.value.faults] == ["reason"]
 
 
+# --- the judgment that passed its rules ---------------------------------------------
+
+
+def test_a_checked_judgment_is_a_judgment_of_the_same_values() -> None:
+    checked = accepted("A")
+    assert isinstance(checked, Judgment)
+    assert type(checked.plain) is Judgment
+    assert checked == checked.plain
+    assert checked.plain == checked
+    assert hash(checked) == hash(checked.plain)
+    assert checked != replace(checked.plain, source_id="another")
+    assert write_judgment(checked) == write_judgment(checked.plain)
+
+
+def test_a_changed_copy_is_not_called_checked(catalogue: Catalogue) -> None:
+    changed = replace(accepted("A"), reason="", category="nosuch")
+    assert type(changed) is Judgment
+    with pytest.raises(InvalidJudgment) as wrong:
+        check(changed, catalogue)
+    assert [fault.path for fault in wrong.value.faults] == ["category", "reason"]
+    assert str(wrong.value).startswith("IHC-2026-004217 has 2 faults")
+
+
+@pytest.mark.parametrize(
+    "through",
+    [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it)), replace],  # noqa: S301
+    ids=["copy", "deepcopy", "pickle", "replace"],
+)
+def test_whoever_takes_a_judgment_takes_a_checked_one(
+    through: Callable[[Judgment], Judgment],
+) -> None:
+    checked = accepted("A")
+    assert type(through(checked)) is Judgment
+    assert through(checked) == checked
+    assert asdict(checked) == asdict(checked.plain)
+    assert fields(checked) == fields(checked.plain)
+
+
+def test_what_was_checked_is_not_checked_again(catalogue: Catalogue) -> None:
+    checked = accepted("A")
+    assert check(checked, catalogue) is checked
+    stranger = Catalogue.from_data(json.loads(CATALOGUE.read_text(encoding="utf-8")))
+    again = check(checked, stranger)
+    assert again == checked
+    assert again.catalogue is stranger
+
+
+def test_a_notice_carries_plain_values_to_other_processes(composed: Compose) -> None:
+    notice = composed(accepted("A"))
+    assert pickle.loads(pickle.dumps(notice)) == notice  # noqa: S301 - our own bytes
+
+
 # --- the directory ------------------------------------------------------------------
 
 ENTRY = RecipientEntry(
@@ -289,8 +346,7 @@ def test_a_directory_file_becomes_entries(composed: Compose) -> None:
 def test_notice_json_has_the_shape_of_its_schema(
     composed: Compose, letter: str
 ) -> None:
-    schema = notice_schema()
-    jsonschema.Draft202012Validator.check_schema(schema)
+    schema = json.loads(load_schema("notice"))
     document = json.loads(notice_json(composed(accepted(letter))))
     jsonschema.validate(document, schema)
 

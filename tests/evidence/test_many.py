@@ -5,14 +5,14 @@ import json
 import re
 import subprocess
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pikepdf import pdfa
 
 from notices.cli import run
-from notices.codec import report_schema
-from notices.codec.reports import ReportDocument
+from notices.codec import load_schema
 from notices.errors import NotJudgeable
 from notices.report import Verdict
 from notices.verifying import (
@@ -24,6 +24,8 @@ from notices.verifying import (
 )
 from tests.evidence.conftest import members_of
 from tests.programs import require_program
+
+SCHEMA = jsonschema.Draft202012Validator(json.loads(load_schema("report")))
 
 
 @pytest.fixture
@@ -83,8 +85,7 @@ def test_json_lines_are_as_the_schema_says(folder, verify):
         "mail",
     ]
     for row in rows:
-        ReportDocument.model_validate(row)
-    assert report_schema()["$id"] == "urn:notices:report:1"
+        SCHEMA.validate(row)
 
 
 def mbox(*mails, quote=rb">\1"):
@@ -179,7 +180,7 @@ def test_the_report_is_archival_pdf_with_the_verdict_first(folder, verify):
 
 def test_a_report_of_a_bundle_is_as_the_schema_says(centre, bundle):
     shown = to_json(centre.judge(bundle), "b.asice")
-    ReportDocument.model_validate(json.loads(json.dumps(shown)))
+    SCHEMA.validate(json.loads(json.dumps(shown)))
     assert shown["story"]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from notices import mail
+from notices.catalogue import check
 from notices.codec import load_catalogue, notice_json, read_judgment, xarf_reports
 from notices.codec.package_data import load_examples
 from notices.letters import load_templates, write_letter
@@ -53,8 +54,7 @@ def notice(urls: tuple[str, ...] = URLS[:1]) -> Notice:
         target=replace(judgment.target, urls=urls),
     )
     return compose(
-        judgment,
-        catalogue=load_catalogue(),
+        check(judgment, load_catalogue()),
         center=CENTER,
         number=NUMBER,
         date=SIGNED_AT.date(),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from notices.catalogue import Catalogue
+from notices.catalogue import Catalogue, check
 from notices.judgment import Judgment, Rung
 from notices.notice import Center, Notice, compose
 from notices.rules import RecipientEntry
@@ -29,8 +29,7 @@ class Composer:
     def draft(self, judgment: Judgment, number: str, day: date) -> Notice:
         """A notice as it is previewed: to its real recipient, marked as a draft."""
         return compose(
-            judgment,
-            catalogue=self.catalogue,
+            check(judgment, self.catalogue),
             center=self.center,
             number=number,
             date=day,
@@ -51,8 +50,7 @@ class Composer:
         Raises InvalidJudgment, and InputError for a rung that does not stand.
         """
         notice = compose(
-            judgment,
-            catalogue=self.catalogue,
+            check(judgment, self.catalogue),
             center=self.center,
             number="0",
             date=day,

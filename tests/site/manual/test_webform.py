@@ -186,7 +186,7 @@ def test_the_database_refuses_to_change_the_way(
         ('channel = "webform"', "go together"),
         ('form_url = "https://a.example/"', "go together"),
         ('channel = "webform"\nform_url = "http://a.example/"', "https"),
-        ('channel = "fax"', "must be one of"),
+        ('channel = "fax"', "must be 'smtp', 'webform' or 'outbox'"),
     ],
 )
 def test_a_wrong_entry_is_named_with_its_line(desk, extra, told):
