@@ -28,10 +28,10 @@ def address_fault(text: str, *, is_own: bool = False) -> str | None:
 
     is_own: it is one of the centre's own, which may lie in a network of the house.
     """
-    return mailbox_fault(text) or name_fault(text, is_own=is_own)
+    return mailbox_fault(text) or domain_fault(text, is_own=is_own)
 
 
-def name_fault(mailbox: str, *, is_own: bool = False) -> str | None:
+def domain_fault(mailbox: str, *, is_own: bool = False) -> str | None:
     """Tell why the domain of a mailbox, which our grammar took, gets no mail.
 
     Names for tests and examples pass: whether one may be written to is asked when

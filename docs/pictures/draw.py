@@ -8,6 +8,7 @@ Run it after a change of a template or of the layout, and look at what changed.
 # ruff: noqa: INP001
 
 import io
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -21,8 +22,13 @@ from notices.letters import (
     sample_notice,
     write_letter,
 )
-from notices.letters.category_samples import category_sample, enabled_categories
 from notices.notice import Form, Notice
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests.letters.category_samples import (  # noqa: E402 - a checkout, not a package
+    category_sample,
+    enabled_categories,
+)
 
 HERE = Path(__file__).parent
 TODAY = date(2026, 11, 18)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
-from notices.addresses import name_fault
+from notices.addresses import domain_fault
 from notices.catalogue import Catalogue, CheckedJudgment, check
 from notices.codec.package_data import load_catalogue
 from notices.codec.parsing import Unreadable, parse
@@ -55,7 +55,7 @@ def _addresses(judgment: Judgment, told: Collection[str]) -> Iterator[Fault]:
         path, mailbox = f"ladder[{index}].mailbox", step.mailbox
         if not mailbox or path in told or mailbox_fault(mailbox):
             continue
-        if wrong := name_fault(mailbox):
+        if wrong := domain_fault(mailbox):
             yield Fault(path, wrong)
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from notices.addresses import address_fault, is_reserved, name_fault
+from notices.addresses import address_fault, domain_fault, is_reserved
 from notices.codec import load_examples, read_judgment, read_recipients, write_judgment
 from notices.errors import ConfigError, InvalidJudgment
 from notices.grammar import mailbox_fault
@@ -77,7 +77,7 @@ def test_what_the_grammar_refuses_is_told_in_its_words(mailbox):
 def test_what_the_grammar_takes_and_mail_does_not(mailbox, words):
     assert mailbox_fault(mailbox) is None
     fault = address_fault(mailbox)
-    assert fault == name_fault(mailbox)
+    assert fault == domain_fault(mailbox)
     assert fault.startswith("is no address that mail can reach: ")
     assert words in fault
     assert not fault.endswith(".")

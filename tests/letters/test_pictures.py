@@ -12,8 +12,8 @@ from notices.codec.package_data import load_catalogue
 from notices.errors import ConfigError
 from notices.judgment import Language
 from notices.letters import Templates
-from notices.letters.category_samples import category_sample, enabled_categories
 from notices.notice import Form
+from tests.letters.category_samples import category_sample, enabled_categories
 from tests.letters.conftest import final, letter_of
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"

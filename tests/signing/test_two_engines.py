@@ -17,6 +17,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from notices.report import SubIndication
+from notices.signing.moment import Moment
 from notices.signing.revocation.answers import RevocationAnswers
 from notices.signing.revocation.judging import statuses
 from notices.verifying.checks import Refusal
@@ -357,7 +358,7 @@ def by_ours(given: list[bytes], pki: World) -> str:
         crls=(*(one for one in given if not is_ocsp(one)), pki.root.crl()),
         ocsp=tuple(filter(is_ocsp, given)),
     )
-    return statuses(path, held, NOW)[0].standing.value
+    return statuses(path, held, Moment(NOW, timedelta(0)))[0].standing.value
 
 
 def by_theirs(given: list[bytes], pki: World) -> str:

@@ -75,9 +75,10 @@ def test_a_witness_is_somebody(earnest):
 def test_check_tells_it_beforehand(earnest):
     code, row = earnest.json("check", CASE_1)
     assert (code, row["valid"]) == (0, True)
-    [note] = [warning["message"] for warning in row["warnings"]]
-    assert "will not be sent" in note
-    assert f"note: {note}" in earnest.run("check", CASE_1)[1]
+    [note] = row["warnings"]
+    assert note["path"] == "smtp.host"
+    assert "will not be sent" in note["message"]
+    assert f"note: smtp.host: {note['message']}" in earnest.run("check", CASE_1)[1]
     earnest.set("host", '"127.0.0.1"')
     assert earnest.json("check", CASE_1)[1]["warnings"] == []
 

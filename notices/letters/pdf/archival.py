@@ -7,11 +7,11 @@ import io
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from pathlib import Path
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from notices.letters.pdf.colour import srgb_profile
 from notices.letters.pdf.drawing import Drawn
 from notices.letters.pdf.page import Node
 from notices.notice import JST
@@ -60,6 +60,8 @@ def finish(drawn: Drawn, metadata: Metadata) -> bytes:
     return result.getvalue()
 
 
+SRGB = Path(__file__).with_name("srgb.icc")
+"""What grey means on paper: a small ICC profile; `tests/letters/making_profile.py`."""
 _ENTRY = re.compile(rb"<([0-9A-F]{2})> <([0-9A-F]{4,6})>")
 
 
@@ -148,7 +150,7 @@ def _element(
 
 def _put_intent(pdf: Pdf) -> None:
     """What grey means on paper (ISO 19005-2, 6.2.3)."""
-    profile = pdf.make_stream(srgb_profile(), N=3)
+    profile = pdf.make_stream(SRGB.read_bytes(), N=3)
     pdf.Root.OutputIntents = Array(
         [
             Dictionary(

@@ -52,9 +52,9 @@ def _from_response(
     for single in response.responses:
         if not _is_about(single, certificate, issuer):
             continue
-        start = single.this_update_utc
-        end = single.next_update_utc
-        fresh = moment.is_within(start, end or moment.now)
+        start, end = single.this_update_utc, single.next_update_utc
+        until = end or max(start, moment.now)
+        fresh = moment.is_within(start, until)
         # Who verifies later is as strict: no end means that there is always a newer
         # answer (RFC 6960, 4.2.2.1), and a delegate may be revoked himself (4.2.2.2.1).
         good = (
@@ -70,8 +70,8 @@ def _from_response(
             certificate=certificate,
             standing=standing,
             answer=RevocationAnswers(ocsp=(encoded,)) if fresh else NO_ANSWERS,
-            detail=_told(single) + moment.distance(start, end or moment.now),
-            is_excused=moment.is_excused(start, end or moment.now),
+            detail=f"{_told(single)}{moment.distance(start, until)}",
+            is_excused=moment.is_excused(start, until),
         )
 
 

@@ -104,7 +104,7 @@ class Previewer:
             test, archive = self.composer.mode.address, self.archive_mailbox
             to = (test,) if test else (notice.recipient.mailbox, archive)
             if wrong := reserved.fault(self.relay_host, (notice.center.mailbox, *to)):
-                yield Remark("recipient.mailbox", f"{wrong}: it will not be sent")
+                yield Remark("smtp.host", f"{wrong}: it will not be sent")
 
     def form(self, name: str) -> Preview:
         """The letter of a form's sample data, with the site's centre and templates."""
