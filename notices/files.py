@@ -91,6 +91,21 @@ def safe_write(
             part.unlink(missing_ok=True)
 
 
+def write_anew(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Replace a file that the program itself keeps, whole and synced.
+
+    Not for what a user names: whatever stands there is gone. Raises OSError.
+    """
+    part = part_beside(path)
+    try:
+        _write_part(part, content, mode)
+        part.replace(path)
+        _sync_folder(path.parent)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
 def part_beside(path: Path) -> Path:
     """A name in the same folder that nobody has, for what is not finished."""
     return path.with_name(f".{secrets.token_hex(8)}.part")

@@ -25,7 +25,7 @@ from notices.letters import (
 from notices.notice import Form, Notice
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from tests.letters.category_samples import (  # noqa: E402 - a checkout, not a package
+from tests.letters.category_samples import (
     category_sample,
     enabled_categories,
 )

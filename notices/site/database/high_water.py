@@ -6,9 +6,7 @@ database and never runs ahead of it. What it is for, tells `notices.ledger.high_
 
 import errno
 import os
-import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +18,7 @@ from notices.errors import (
     SetBack,
     StoreUnavailable,
 )
+from notices.files import write_anew
 from notices.ledger import Counted, HighWaterMark, Reached, Tree, judge, parse_mark
 from notices.notice import JST
 from notices.site.test_mode import SERIES
@@ -180,17 +179,8 @@ def _require_writable(path: Path | None) -> None:
 
 def _write(path: Path, mark: HighWaterMark) -> None:
     """Replace the file whole, and sync it and its folder."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        descriptor = os.open(
-            part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o644
-        )
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(mark.text())
-            file.flush()
-            os.fsync(descriptor)
-        part.replace(path)
-        _sync_folder(path.parent)
+        write_anew(path, mark.text().encode())
     except OSError as error:
         message = f"the high-water mark {path} cannot be written: {error.strerror}"
         if error.errno in _FOR_A_WHILE:
@@ -198,14 +188,3 @@ def _write(path: Path, mark: HighWaterMark) -> None:
             raise StoreUnavailable(message, hint=hint) from error
         hint = "let the folder be written, or correct [outbox] high_water_mark"
         raise ConfigError(message, hint=hint) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,12 +10,14 @@ from notices.store.database.postgres import MIGRATION, lock
 from notices.store.database.schema import REVISION
 
 _SCRIPTS = Path(__file__).with_name("migrations")
+_FIRST = "0005"
 
 
 def migrate(engine: Engine) -> None:
     """Run the migrations that are missing.
 
-    Raises ConfigError if the database was written by a newer version.
+    Raises ConfigError if the database was written by a newer version, or by one that
+    was never released.
     """
     with reading(engine) as connection:
         if _revision(connection) == REVISION:
@@ -27,6 +29,11 @@ def migrate(engine: Engine) -> None:
             raise ConfigError(
                 f"the outbox is of revision {revision}, this program knows {REVISION}",
                 hint="use the version of notices that wrote it, or a newer one",
+            )
+        if revision is not None and revision < _FIRST:
+            raise ConfigError(
+                f"the outbox is of revision {revision}, of before the first release",
+                hint="open it once with an earlier checkout, which migrates it",
             )
         if revision != REVISION:
             _upgrade(connection)

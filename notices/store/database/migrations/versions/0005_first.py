@@ -1,11 +1,21 @@
-"""The first schema: numbers, notices, artifacts, deliveries, attempts, events."""
+"""The first schema: every table, and the triggers that keep them honest.
+
+Its id is that of the fifth, into which five were put together: a database at the fifth
+is at the first of these.
+"""
 
 import sqlalchemy as sa
 from alembic import op
 
-from notices.store.database.triggers import differs, forbid, keep_rows, never_change
+from notices.store.database.triggers import (
+    differs,
+    forbid,
+    forbid_emptying,
+    keep_rows,
+    never_change,
+)
 
-revision = "0001"
+revision = "0005"
 down_revision = None
 
 _STATES = (
@@ -37,6 +47,8 @@ _KEYS = {
     "deliveries": "number = NEW.number",
     "attempts": "number = NEW.number AND ordinal = NEW.ordinal",
     "events": "seq = NEW.seq",
+    "checkpoints": "size = NEW.size",
+    "reports": "sha256 = NEW.sha256",
 }
 
 
@@ -46,6 +58,9 @@ def upgrade() -> None:
     _artifacts()
     _deliveries()
     _history()
+    _checkpoints()
+    _reports()
+    _unordered()
     _triggers()
 
 
@@ -92,6 +107,7 @@ def _numbers_and_notices() -> None:
         *_texts("form", "recipient_name", "letter_date", "again_reason"),
         *_texts("rung_reason", "judgment", "notice"),
         *_texts("signer_certificate_sha256", "created_at"),
+        sa.Column("salt", sa.Text, nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("number", name="pk_notices"),
         sa.ForeignKeyConstraint(
             ["number"], ["numbers.number"], name="fk_notices_number"
@@ -135,6 +151,8 @@ def _deliveries() -> None:
         sa.Column("lease_owner", sa.Text),
         sa.Column("lease_until", sa.Text),
         *_texts("changed_at"),
+        sa.Column("channel", sa.Text, nullable=False, server_default="smtp"),
+        sa.Column("is_test", sa.Integer, nullable=False, server_default=sa.text("0")),
         sa.PrimaryKeyConstraint("number", name="pk_deliveries"),
         sa.ForeignKeyConstraint(
             ["number"], ["notices.number"], name="fk_deliveries_number"
@@ -154,6 +172,11 @@ def _deliveries() -> None:
             "(state IN ('queued', 'deferred')) = (next_attempt_at IS NOT NULL)",
             name=op.f("ck_deliveries_due"),
         ),
+        sa.CheckConstraint(
+            "channel IN ('smtp', 'webform', 'outbox')",
+            name=op.f("ck_deliveries_channel"),
+        ),
+        sa.CheckConstraint("is_test IN (0, 1)", name=op.f("ck_deliveries_is_test")),
         sqlite_strict=True,
     )
     op.create_index(
@@ -161,6 +184,7 @@ def _deliveries() -> None:
         "deliveries",
         ["state", "next_attempt_at"],
     )
+    op.create_index("ix_deliveries_envid", "deliveries", ["envid"])
 
 
 def _history() -> None:
@@ -190,6 +214,68 @@ def _history() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_events_number_seq", "events", ["number", "seq"])
+
+
+def _checkpoints() -> None:
+    op.create_table(
+        "checkpoints",
+        sa.Column("size", sa.Integer, autoincrement=False, nullable=False),
+        sa.Column("root", sa.LargeBinary, nullable=False),
+        sa.Column("note", sa.Text, nullable=False),
+        sa.Column("time_stamp", sa.LargeBinary, nullable=False),
+        sa.Column("issued_at", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("size", name="pk_checkpoints"),
+        sa.CheckConstraint(
+            "size >= 0 AND length(root) = 32", name=op.f("ck_checkpoints_root")
+        ),
+        sqlite_strict=True,
+    )
+
+
+def _reports() -> None:
+    op.create_table(
+        "reports",
+        sa.Column("sha256", sa.Text, nullable=False),
+        sa.Column("number", sa.Text),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("proves", sa.Text),
+        sa.Column("waits", sa.Integer, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("mailbox", sa.Text, nullable=False),
+        sa.Column("received_at", sa.Text, nullable=False),
+        sa.Column("facts", sa.Text, nullable=False),
+        sa.Column("content", sa.LargeBinary),
+        sa.PrimaryKeyConstraint("sha256", name="pk_reports"),
+        sa.ForeignKeyConstraint(
+            ["number"], ["notices.number"], name="fk_reports_number"
+        ),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_reports_sha256")),
+        sa.CheckConstraint(
+            "proves IS NULL OR (number IS NOT NULL "
+            "AND proves IN ('sent', 'delivered', 'bounced'))",
+            name=op.f("ck_reports_proves"),
+        ),
+        sa.CheckConstraint("waits IN (0, 1)", name=op.f("ck_reports_waits")),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_reports_number", "reports", ["number"])
+    op.create_index("ix_reports_waits", "reports", ["waits"])
+
+
+def _unordered() -> None:
+    """Events that wait for their place in the ledger, where many write at once."""
+    op.create_table(
+        "unordered",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False
+        ),
+        sa.Column("number", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("at", sa.Text, nullable=False),
+        sa.Column("facts", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_unordered"),
+        sqlite_strict=True,
+    )
 
 
 def _triggers() -> None:
@@ -251,3 +337,37 @@ def _triggers() -> None:
             f"deliveries: {message}",
             when=when,
         )
+    fixed = " OR ".join(differs(connection, name) for name in ("channel", "is_test"))
+    forbid(
+        connection,
+        "deliveries",
+        "channel",
+        "UPDATE",
+        "deliveries: channel and test are fixed at prepare",
+        when=fixed,
+    )
+    forbid(
+        connection,
+        "checkpoints",
+        "order",
+        "INSERT",
+        "checkpoints: a log never shrinks",
+        when="EXISTS (SELECT 1 FROM checkpoints WHERE size > NEW.size)",
+    )
+    _keep_unordered(connection)
+
+
+def _keep_unordered(connection: sa.Connection) -> None:
+    """A row leaves only for its place in `events`."""
+    never_change(connection, "unordered")
+    lost = "unordered: an event leaves only for its place in the ledger"
+    forbid(
+        connection,
+        "unordered",
+        "delete",
+        "DELETE",
+        lost,
+        when="NOT EXISTS (SELECT 1 FROM events WHERE number = OLD.number "
+        "AND kind = OLD.kind AND at = OLD.at)",
+    )
+    forbid_emptying(connection, "unordered", lost)
