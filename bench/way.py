@@ -21,9 +21,10 @@ from pathlib import Path
 from notices.cli.demo_server import receiving
 from notices.codec import notice_json, read_judgment, write_judgment
 from notices.config import load_config
+from notices.judgment import JST
 from notices.letters import write_letter, write_mail
 from notices.mail import entity, message
-from notices.notice import JST, compose
+from notices.notice import compose
 from notices.queue import deliver_one
 from notices.signing import sign_entity, sign_pdf
 from notices.site import Site, parts

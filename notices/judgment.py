@@ -5,8 +5,11 @@ what may be cited on which date is in `notices.catalogue`.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
+
+JST = timezone(timedelta(hours=9), "JST")
+"""Japan standard time: the days of findings, letters and deadlines are days there."""
 
 
 class Facility(StrEnum):

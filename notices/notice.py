@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -10,9 +10,6 @@ from notices import rules
 from notices.catalogue import Catalogue, Category, CheckedJudgment, cited
 from notices.judgment import Judgment, LadderStep, Language, Rung, Skip
 from notices.rules import Channel, Directory, RecipientEntry
-
-JST = timezone(timedelta(hours=9), "JST")
-"""Japan's standard time; dates in letters and mail are told in it."""
 
 
 class Form(StrEnum):

@@ -9,7 +9,7 @@ import click
 
 from notices.cli.options import json_option, site_option
 from notices.cli.output import print_json, tell_troubles, troubles_json
-from notices.notice import JST
+from notices.judgment import JST
 from notices.signs import plain
 from notices.site import Site
 

@@ -10,7 +10,7 @@ from notices import codec
 from notices.cli.options import json_option, site_option
 from notices.cli.output import print_json, print_table
 from notices.delivery import State
-from notices.notice import JST
+from notices.judgment import JST
 from notices.rules import Channel
 from notices.signs import plain
 from notices.site import Site

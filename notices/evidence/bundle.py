@@ -11,6 +11,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from notices import media_types
 from notices.delivery import Attempt
 from notices.evidence.container import write_container
 from notices.evidence.readme import README
@@ -19,22 +20,22 @@ from notices.ledger import Tree, VerifierKey, document_salt
 from notices.signing import RevocationAnswers
 from notices.store import Issued, StoredNotice, attempt_facts
 from notices.verifying.bundle import record as names
-from notices.verifying.bundle.manifest import SIGNATURE_TYPE, Manifest
+from notices.verifying.bundle.manifest import Manifest
 from notices.verifying.zip_reader import MANIFEST, SIGNATURE
 
 MEDIA_TYPES = {
-    ".json": "application/json",
+    ".json": media_types.JSON,
     ".eml": "message/rfc822",
-    ".pdf": "application/pdf",
-    ".txt": "text/plain",
-    ".pub": "text/plain",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".pdf": media_types.PDF,
+    ".txt": media_types.TEXT,
+    ".pub": media_types.TEXT,
+    ".docx": media_types.DOCX,
     ".pem": "application/x-pem-file",
     ".crl": "application/pkix-crl",
     ".ocsp": "application/ocsp-response",
-    ".tst": "application/vnd.etsi.timestamp-token",
+    ".tst": media_types.TIME_STAMP_TOKEN,
     ".xml": "text/xml",
-    ".p7s": SIGNATURE_TYPE,
+    ".p7s": media_types.SIGNATURE,
 }
 
 
@@ -112,7 +113,7 @@ def evidence_members(
 
 def seal(content: Mapping[str, bytes], sign: Callable[[bytes], bytes]) -> bytes:
     """The container; `sign` gives the CAdES signature over the manifest."""
-    manifest = write_manifest(content, SIGNATURE, SIGNATURE_TYPE)
+    manifest = write_manifest(content, SIGNATURE, media_types.SIGNATURE)
     return write_container({**content, MANIFEST: manifest, SIGNATURE: sign(manifest)})
 
 
@@ -124,11 +125,11 @@ def write_manifest(
         signed_by=signed_by,
         digests={name: sha256(each).digest() for name, each in content.items()},
     )
-    media_types = {
+    types = {
         name: MEDIA_TYPES.get(PurePosixPath(name).suffix, "application/octet-stream")
         for name in content
     }
-    return manifest.to_xml(media_types, signature_type)
+    return manifest.to_xml(types, signature_type)
 
 
 def _record(

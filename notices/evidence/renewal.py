@@ -7,6 +7,7 @@ time stamps included, existed while their algorithms and authorities were still 
 from dataclasses import replace
 from hashlib import sha256
 
+from notices import media_types
 from notices.errors import InputError
 from notices.evidence.bundle import evidence_members, write_manifest
 from notices.evidence.container import write_container
@@ -23,7 +24,6 @@ from notices.verifying.bundle.archive_timestamps import (
     older_name,
     timestamp_name,
 )
-from notices.verifying.bundle.manifest import TIMESTAMP_TYPE
 from notices.verifying.bundle.record import CERTIFICATES
 from notices.verifying.zip_reader import (
     ARCHIVE_MANIFEST,
@@ -63,7 +63,7 @@ def renew(
     prefix = f"{RENEWAL}{number:03}-"
     members |= evidence_members(evidence.certificates, evidence.answers, prefix)
     stamp = timestamp_name(number)
-    manifest = write_manifest(members, stamp, TIMESTAMP_TYPE)
+    manifest = write_manifest(members, stamp, media_types.TIME_STAMP_TOKEN)
     token = timestamper.stamp(sha256(manifest).digest()).token
     members |= {ARCHIVE_MANIFEST: manifest, stamp: token}
     return write_container(members), evidence.warnings

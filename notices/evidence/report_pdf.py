@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from notices.judgment import JST
 from notices.letters.model import (
     Doc,
     Face,
@@ -23,7 +24,6 @@ from notices.letters.pdf.archival import Metadata, finish
 from notices.letters.pdf.drawing import draw
 from notices.letters.pdf.faces import faces
 from notices.letters.template.hygiene import Cleaner
-from notices.notice import JST
 from notices.report import CheckStatus, Finding, Report, StoryLine, Verdict
 
 LANGUAGE = "en"

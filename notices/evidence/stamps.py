@@ -11,6 +11,7 @@ from cryptography import x509
 
 from notices.errors import NoticesError
 from notices.mail import MalformedMessage, split
+from notices.object_identifiers import TIME_STAMP_TOKEN
 from notices.report import CLOCK_TOLERANCE
 from notices.signing import (
     NO_ANSWERS,
@@ -23,7 +24,6 @@ from notices.signing import (
 from notices.verifying.bundle.record import MESSAGE
 from notices.verifying.zip_reader import SIGNATURE
 
-_TIME_STAMP_TOKEN = "1.2.840.113549.1.9.16.2.14"  # noqa: S105 - an object identifier
 _STAMP_SUFFIX = ".tst"
 
 
@@ -115,5 +115,5 @@ def tokens_in(members: Mapping[str, bytes]) -> tuple[bytes, ...]:
 def _in_signature(signature: bytes) -> Iterator[bytes]:
     signed = cms.ContentInfo.load(signature)["content"]
     for attribute in signed["signer_infos"][0]["unsigned_attrs"] or ():
-        if attribute["type"].dotted == _TIME_STAMP_TOKEN:
+        if attribute["type"].dotted == TIME_STAMP_TOKEN:
             yield from (bytes(value.dump()) for value in attribute["values"])

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from notices import media_types
 from notices.errors import InputError, RefusedError
 from notices.mail import headers as fields
 
@@ -19,7 +20,6 @@ MAX_BODY_LINE = 76
 MAX_LINE = 998
 """Octets of any line without its CRLF (RFC 5322, 2.1.1)."""
 SIGNATURE_FILE = "smime.p7s"
-SIGNATURE_TYPE = "application/pkcs7-signature"
 
 BOUNDARY = re.compile(r"[A-Za-z0-9_.=-]{16,70}")
 """Narrower than RFC 2046, 5.1.1: no blanks, long enough to be random."""
@@ -98,10 +98,12 @@ def multipart_signed(
     # RFC 8551, 3.5.3.2: protocol and micalg; the names are without x-.
     head = _protected(headers) + (
         "MIME-Version: 1.0\r\n"
-        f'Content-Type: multipart/signed; protocol="{SIGNATURE_TYPE}";\r\n'
+        f'Content-Type: multipart/signed; protocol="{media_types.SIGNATURE}";\r\n'
         f' micalg=sha-256; boundary="{boundary}"\r\n'
     )
-    leaf = _leaf(f"{SIGNATURE_TYPE}; name={SIGNATURE_FILE}", SIGNATURE_FILE, signature)
+    leaf = _leaf(
+        f"{media_types.SIGNATURE}; name={SIGNATURE_FILE}", SIGNATURE_FILE, signature
+    )
     result = _multipart(head, [entity.decode("ascii"), leaf], boundary).encode("ascii")
     require_robust(result)
     return result

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from notices import media_types
 from notices.errors import RefusedError
 from notices.mail.entity import (
     BOUNDARY,
     MAX_BODY_LINE,
     SIGNATURE_FILE,
-    SIGNATURE_TYPE,
     require_robust,
 )
 from notices.mail.errors import MalformedMessage
@@ -186,9 +186,10 @@ def _signed_boundary(headers: tuple[Field, ...]) -> str:
     boundary = parameters.pop("boundary", "")
     if media_type != "multipart/signed" or not boundary:
         raise MalformedMessage(f"the message is {media_type}, not multipart/signed")
-    if parameters != {"protocol": SIGNATURE_TYPE, "micalg": "sha-256"}:
+    if parameters != {"protocol": media_types.SIGNATURE, "micalg": "sha-256"}:
         raise MalformedMessage(
-            f'multipart/signed needs protocol="{SIGNATURE_TYPE}" and micalg=sha-256'
+            f'multipart/signed needs protocol="{media_types.SIGNATURE}" and '
+            "micalg=sha-256"
             " and nothing else"
         )
     if _values(headers, "mime-version") != ("1.0",):
@@ -311,8 +312,8 @@ def _signature(part: bytes) -> bytes:
     head, body = _head_and_body(part, "the signature part")
     fields = _fields(head, "the signature part")
     media_type, parameters = _content_type(fields, "the signature part")
-    if media_type != SIGNATURE_TYPE or parameters != {"name": SIGNATURE_FILE}:
-        raise MalformedMessage(f"the second part is no {SIGNATURE_TYPE}")
+    if media_type != media_types.SIGNATURE or parameters != {"name": SIGNATURE_FILE}:
+        raise MalformedMessage(f"the second part is no {media_types.SIGNATURE}")
     if _file_name(fields) != SIGNATURE_FILE:
         raise MalformedMessage(f"the signature is not called {SIGNATURE_FILE}")
     return _decoded(fields, body)

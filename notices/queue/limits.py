@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from notices.notice import JST
+from notices.judgment import JST
 from notices.rules import Calendar
 
 _A_MINUTE = timedelta(minutes=1)

@@ -2,17 +2,15 @@
 
 import unicodedata
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from notices import grammar
 from notices.errors import Fault
-from notices.judgment import Judgment, Person
+from notices.judgment import JST, Judgment, Person
 from notices.signs import is_blank
 
 CHECKER = "責任者"
 """The checker's role: the one who is responsible."""
-
-_JAPAN = timezone(timedelta(hours=9))
 
 
 def compact(text: str) -> str:
@@ -99,6 +97,6 @@ def day(time: datetime) -> date:
     if not _aware(time):
         return time.date()
     try:
-        return time.astimezone(_JAPAN).date()
+        return time.astimezone(JST).date()
     except OverflowError:  # the first and last hours of the calendar
         return time.date()

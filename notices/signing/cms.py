@@ -12,20 +12,21 @@ from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from notices import object_identifiers as oids
 from notices.signing import der
 from notices.signing.keys.signing_key import SigningKey, certificate_der
 from notices.signing.revocation.answers import NO_ANSWERS, RevocationAnswers
 from notices.signing.revocation.ocsp import basic_response
 
-DATA = der.oid("1.2.840.113549.1.7.1")
-SIGNED_DATA = der.oid("1.2.840.113549.1.7.2")
-CONTENT_TYPE = der.oid("1.2.840.113549.1.9.3")
-MESSAGE_DIGEST = der.oid("1.2.840.113549.1.9.4")
-SIGNING_TIME = der.oid("1.2.840.113549.1.9.5")
-SMIME_CAPABILITIES = der.oid("1.2.840.113549.1.9.15")
-SIGNING_CERTIFICATE_V2 = der.oid("1.2.840.113549.1.9.16.2.47")
-TIME_STAMP_TOKEN = der.oid("1.2.840.113549.1.9.16.2.14")
-REVOCATION_VALUES = der.oid("1.2.840.113549.1.9.16.2.24")
+DATA = der.oid(oids.DATA)
+SIGNED_DATA = der.oid(oids.SIGNED_DATA)
+CONTENT_TYPE = der.oid(oids.CONTENT_TYPE)
+MESSAGE_DIGEST = der.oid(oids.MESSAGE_DIGEST)
+SIGNING_TIME = der.oid(oids.SIGNING_TIME)
+SMIME_CAPABILITIES = der.oid(oids.SMIME_CAPABILITIES)
+SIGNING_CERTIFICATE_V2 = der.oid(oids.SIGNING_CERTIFICATE_V2)
+TIME_STAMP_TOKEN = der.oid(oids.TIME_STAMP_TOKEN)
+REVOCATION_VALUES = der.oid(oids.REVOCATION_VALUES)
 
 # RFC 5754, 2: without parameters. 3.2: RSA with NULL. 3.3: ECDSA without.
 SHA_256 = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"))

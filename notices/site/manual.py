@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from notices import media_types
 from notices.delivery import State
 from notices.errors import InputError
 from notices.grammar import line_fault
@@ -51,7 +52,7 @@ def submission(notice: Notice, notice_json: bytes) -> tuple[Artifact, ...]:
     }
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True, indent=1)
     return (
-        Artifact(name=SUBMISSION, media_type="application/json", content=text.encode()),
+        Artifact(name=SUBMISSION, media_type=media_types.JSON, content=text.encode()),
     )
 
 

@@ -22,9 +22,6 @@ from notices.verifying.cms.signer import Signature
 from notices.verifying.cms.timestamp import Token
 from notices.verifying.policy import Policy, Revocation
 
-EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4"
-DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"
-"""RFC 9336; allowed for PDFs besides emailProtection."""
 SIGNING_USAGES = frozenset({"digital_signature", "non_repudiation"})
 DATE_TOLERANCE = timedelta(hours=1)
 """Between Date, signingTime and a time stamp; Thunderbird allows as much."""

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from notices.catalogue import Catalogue, Category, check
 from notices.errors import ConfigError
-from notices.judgment import Judgment, Statute
+from notices.judgment import JST, Judgment, Statute
 from notices.letters.samples import CENTER, sample_notice
-from notices.notice import JST, Form, Notice, compose
+from notices.notice import Form, Notice, compose
 
 _FIRST_EDITION = "2006-04-04"
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from notices.judgment import Language, Rung
+from notices.judgment import JST, Language, Rung
 from notices.letters import Templates, write_mail
-from notices.notice import JST, Form, Notice, PassedOver
+from notices.notice import Form, Notice, PassedOver
 from tests.letters.conftest import final, with_judgment
 
 

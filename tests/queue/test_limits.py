@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from notices.codec import load_calendar
 from notices.errors import ConfigError
-from notices.notice import JST
+from notices.judgment import JST
 from notices.queue.limits import DeliveryLimits, Hours, Traffic, domain_of
 
 NIGHT = Hours(quiet_from=time(20), quiet_to=time(8))

@@ -19,8 +19,8 @@ from notices import Site, read_judgment
 from notices.cli import run
 from notices.config import load_config
 from notices.errors import CertificateNotUsable
+from notices.judgment import JST
 from notices.mail import split
-from notices.notice import JST
 from tests.programs import require_module, require_program
 from tests.signing.site_authority import (
     emptied,

@@ -15,8 +15,8 @@ from notices.catalogue import check
 from notices.codec import load_catalogue, notice_json, read_judgment, xarf_reports
 from notices.codec.package_data import load_examples
 from notices.letters import load_templates, write_letter
+from notices.media_types import DOCX
 from notices.notice import Center, Notice, compose
-from notices.verifying.mail.checks import DOCX
 from tests.verifying.forgery import Forgery
 from tests.verifying.genuine import Mail, blank_pdf, json_file, pdf_file, sign_pdf
 from tests.verifying.pki import FROM, SIGNED_AT, World

@@ -12,9 +12,9 @@ from pathlib import Path
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
+from notices.judgment import JST
 from notices.letters.pdf.drawing import Drawn
 from notices.letters.pdf.page import Node
-from notices.notice import JST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

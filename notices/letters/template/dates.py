@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from notices.notice import JST
+from notices.judgment import JST
 
 # First days of the eras: 元号法 and its cabinet orders.
 _ERAS = (

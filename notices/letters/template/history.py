@@ -1,8 +1,8 @@
 """経緯: why this recipient is asked, where a rung of the ladder was passed over."""
 
-from notices.judgment import Rung
+from notices.judgment import JST, Rung
 from notices.letters.template.dates import english_date, japanese_date
-from notices.notice import JST, Notice, PassedOver
+from notices.notice import Notice, PassedOver
 
 _JAPANESE_RUNG = {
     Rung.BOARD_ADMINISTRATOR: "電子掲示板の管理者",

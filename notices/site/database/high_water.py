@@ -19,8 +19,8 @@ from notices.errors import (
     StoreUnavailable,
 )
 from notices.files import write_anew
+from notices.judgment import JST
 from notices.ledger import Counted, HighWaterMark, Reached, Tree, judge, parse_mark
-from notices.notice import JST
 from notices.site.test_mode import SERIES
 from notices.store import Store, moved_before, new_identity
 

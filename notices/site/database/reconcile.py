@@ -11,8 +11,8 @@ from notices.errors import InputError, RefusedError
 from notices.inbox.classifying import read_mail, with_crlf
 from notices.inbox.mailbox import Mailbox, MailboxMessage
 from notices.inbox.reports import InboundReports
+from notices.judgment import JST
 from notices.ledger import Checkpoint, FactValue, HighWaterMark, Tree
-from notices.notice import JST
 from notices.rules import Channel
 from notices.site.database.copies import Copy, Judge, read_copy
 from notices.site.database.high_water import HighWater, holds, require_here

@@ -6,7 +6,7 @@ from contextlib import closing
 from notices.config import Config
 from notices.inbox.mailbox import Folder
 from notices.inbox.reports import InboundReports
-from notices.notice import JST
+from notices.judgment import JST
 from notices.site.database.rollback import Rollback
 from notices.site.doctor.checkup import Checkup, guard, warning
 from notices.site.mailboxes import open_mailbox

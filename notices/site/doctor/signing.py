@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from notices.config.sections import SigningSection
 from notices.errors import CertificateNotUsable, NoticesError, RevocationUnavailable
-from notices.notice import JST
+from notices.judgment import JST
 from notices.signing import Level, TimestampClient, require_endesive
 from notices.site.doctor.checkup import Checkup, fault, guard, warning
 from notices.site.parts import fresh_token

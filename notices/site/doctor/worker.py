@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from notices.config.sections import WorkerSection
 from notices.errors import ConfigError
-from notices.notice import JST
+from notices.judgment import JST
 from notices.site import worker_settings
 from notices.site.doctor.checkup import Checkup, guard
 from notices.site.test_mode import SiteMode

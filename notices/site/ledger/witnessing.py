@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from notices import media_types
 from notices.addresses import address_fault
 from notices.delivery import Attempt, Envelope, Stage, State
 from notices.errors import DeliveryFailed, InputError, RelayUnavailable
+from notices.judgment import JST
 from notices.mail import Attachment, Headers
-from notices.notice import JST, Center
+from notices.notice import Center
 from notices.site import reserved
 from notices.site.parts import fresh_token
 from notices.site.preparing.documents import signed_mail
@@ -94,7 +96,7 @@ class CheckpointMailer:
             files.append(
                 Attachment(
                     file_name=STAMP_FILE,
-                    media_type="application/vnd.etsi.timestamp-token",
+                    media_type=media_types.TIME_STAMP_TOKEN,
                     content=issued.time_stamp,
                 )
             )

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import uuid4
 
+from notices import media_types
 from notices.codec import notice_json, xarf_reports
+from notices.judgment import JST
 from notices.letters import (
     Letter,
     LetterSettings,
@@ -16,7 +18,7 @@ from notices.letters import (
     write_mail,
 )
 from notices.mail import Attachment, Headers, entity, message
-from notices.notice import JST, Notice
+from notices.notice import Notice
 from notices.signing import (
     NO_ANSWERS,
     Clock,
@@ -167,12 +169,12 @@ def attachments(documents: Documents, notice: Notice) -> Sequence[Attachment]:
     files = [
         Attachment(
             file_name=f"{stem}.pdf",
-            media_type="application/pdf",
+            media_type=media_types.PDF,
             content=documents.signed_pdf,
         ),
         Attachment(
             file_name="notice.json",
-            media_type="application/json",
+            media_type=media_types.JSON,
             content=documents.notice_json,
         ),
     ]
@@ -182,7 +184,7 @@ def attachments(documents: Documents, notice: Notice) -> Sequence[Attachment]:
         files.append(
             Attachment(
                 file_name=f"{stem}.docx",
-                media_type=DOCX_TYPE,
+                media_type=media_types.DOCX,
                 content=documents.letter.docx,
             )
         )
@@ -193,12 +195,9 @@ def _xarf(documents: Documents, notice: Notice) -> list[Attachment]:
     identifiers = [uuid4() for _ in notice.judgment.target.urls]
     reports = xarf_reports(notice, documents.notice_json, identifiers)
     return [
-        Attachment(file_name=name, media_type="application/json", content=content)
+        Attachment(file_name=name, media_type=media_types.JSON, content=content)
         for name, content in reports.items()
     ]
-
-
-DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def artifacts(documents: Documents) -> tuple[Artifact, ...]:
@@ -206,11 +205,13 @@ def artifacts(documents: Documents) -> tuple[Artifact, ...]:
     return (
         Artifact(
             name="letter.pdf",
-            media_type="application/pdf",
+            media_type=media_types.PDF,
             content=documents.signed_pdf,
         ),
         Artifact(
-            name="letter.docx", media_type=DOCX_TYPE, content=documents.letter.docx
+            name="letter.docx",
+            media_type=media_types.DOCX,
+            content=documents.letter.docx,
         ),
         Artifact(
             name="letter.txt",
@@ -219,7 +220,7 @@ def artifacts(documents: Documents) -> tuple[Artifact, ...]:
         ),
         Artifact(
             name="notice.json",
-            media_type="application/json",
+            media_type=media_types.JSON,
             content=documents.notice_json,
         ),
     )

@@ -13,10 +13,10 @@ from notices.codec import write_judgment
 from notices.config import number_text
 from notices.delivery import Envelope, State
 from notices.errors import OnHold, RefusedError, TryLater
-from notices.judgment import Judgment, Rung
+from notices.judgment import JST, Judgment, Rung
 from notices.letters import LetterSettings, Templates
 from notices.mail import Headers
-from notices.notice import JST, Notice
+from notices.notice import Notice
 from notices.rules import Channel, is_on_hold
 from notices.signing import PdfLevel
 from notices.site import reserved

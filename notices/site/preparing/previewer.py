@@ -10,7 +10,7 @@ from notices.codec import notice_json
 from notices.errors import InputError
 from notices.evidence import PICTURE_MARK, is_preview
 from notices.files import require_free, safe_write
-from notices.judgment import Judgment
+from notices.judgment import JST, Judgment
 from notices.letters import (
     Letter,
     LetterSettings,
@@ -21,7 +21,7 @@ from notices.letters import (
     write_mail,
 )
 from notices.letters.template.hygiene import Remark
-from notices.notice import JST, Form, Notice
+from notices.notice import Form, Notice
 from notices.rules import Channel
 from notices.site import reserved
 from notices.site.preparing.composer import Composer

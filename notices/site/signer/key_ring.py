@@ -16,7 +16,7 @@ from notices.credentials import (
     refuse_exposed,
 )
 from notices.errors import CertificateNotUsable, ConfigError, KeyUnavailable
-from notices.notice import JST
+from notices.judgment import JST
 from notices.signing import KeySources, SigningKey, is_example, load_key
 
 PASSPHRASE = "signing-passphrase"  # noqa: S105 - the name of the credential

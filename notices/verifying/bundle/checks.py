@@ -34,25 +34,27 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from notices.media_types import JSON, PDF
+from notices.object_identifiers import (
+    CONTENT_TYPE,
+    DOCUMENT_SIGNING,
+    EMAIL_PROTECTION,
+    MESSAGE_DIGEST,
+    SIGNING_CERTIFICATE_V2,
+    SIGNING_TIME,
+)
 from notices.report import CheckStatus, Finding, Report, StoryLine, SubIndication
 from notices.verifying.bundle import archive_timestamps, record
 from notices.verifying.bundle.manifest import differences
 from notices.verifying.bundle.reading import Bundle
 from notices.verifying.checks import Check, NotApplicable, Refusal, malformed, run
-from notices.verifying.cms.signature import (
-    CONTENT_TYPE,
-    MESSAGE_DIGEST,
-    SIGNING_CERTIFICATE_V2,
-    SIGNING_TIME,
-)
-from notices.verifying.mail.checks import JSON, PDF, judge_message
+from notices.verifying.mail.checks import judge_message
 from notices.verifying.policy import Policy
 from notices.verifying.signature_checks import (
     SignatureNumbers,
     in_order,
     signature_checks,
 )
-from notices.verifying.signed_content import DOCUMENT_SIGNING, EMAIL_PROTECTION
 from notices.verifying.zip_reader import SIGNATURE
 
 REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2)

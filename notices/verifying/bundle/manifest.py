@@ -12,8 +12,6 @@ from xml.sax.saxutils import quoteattr
 ASIC = "http://uri.etsi.org/02918/v1.2.1#"
 DSIG = "http://www.w3.org/2000/09/xmldsig#"
 SHA_256 = "http://www.w3.org/2001/04/xmlenc#sha256"
-SIGNATURE_TYPE = "application/pkcs7-signature"
-TIMESTAMP_TYPE = "application/vnd.etsi.timestamp-token"
 MAX_MANIFEST = 1 << 20
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from asn1crypto import core, ocsp
 
+from notices.object_identifiers import REVOCATION_VALUES
 from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.checks import malformed
 from notices.verifying.cms import der, signed_data
@@ -21,7 +22,6 @@ from notices.verifying.policy import (
     read_ocsp,
 )
 
-REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24"
 MAX_ANSWERS = 64
 """In one place; a path and that of its time stamp need less than a dozen."""
 MAX_OCSP = 65_536

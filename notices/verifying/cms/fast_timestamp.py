@@ -13,22 +13,21 @@ from datetime import datetime
 
 from asn1crypto import tsp, x509
 
+from notices.object_identifiers import (
+    CONTENT_TYPE,
+    SIGNING_CERTIFICATE,
+    SIGNING_CERTIFICATE_V2,
+    TIME_STAMPING,
+    TST_INFO,
+)
 from notices.verifying.checks import malformed, readable
 from notices.verifying.cms import path, signature, signed_data
 from notices.verifying.cms.path import Material
 from notices.verifying.cms.signed_data import SignedData
-from notices.verifying.cms.signer import (
-    CONTENT_TYPE,
-    SIGNING_CERTIFICATE_V2,
-    digest_name,
-    read_signer,
-)
 from notices.verifying.cms.signer import Signature as Token
+from notices.verifying.cms.signer import digest_name, read_signer
 
-ID_TST_INFO = "1.2.840.113549.1.9.16.1.4"
-SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12"
 """RFC 5035, 5.4.1.1; the second version names its digest algorithm."""
-TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
 
 
 def holds(
@@ -43,7 +42,7 @@ def _check(
     parts: SignedData, imprinted: bytes, material: Material, moment: datetime
 ) -> bool:
     token = read_signer(parts)
-    if parts.content_type != ID_TST_INFO or parts.content is None:
+    if parts.content_type != TST_INFO or parts.content is None:
         return False
     _check_imprint(parts.content, imprinted)
     _check_signature(token, parts.content)
@@ -63,7 +62,7 @@ def _check_imprint(info: bytes, imprinted: bytes) -> None:
 def _check_signature(token: Token, content: bytes) -> None:
     """RFC 3161, 2.4.2: attributes as in any signature, the certificate named."""
     signature.check_algorithms(token)
-    _require(signed_data.dotted(token.attributes[CONTENT_TYPE]) == ID_TST_INFO)
+    _require(signed_data.dotted(token.attributes[CONTENT_TYPE]) == TST_INFO)
     if SIGNING_CERTIFICATE_V2 in token.attributes:
         signature.check_signing_certificate(token)
     else:

@@ -12,21 +12,20 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
+from notices.object_identifiers import (
+    ALGORITHM_PROTECTION,
+    CONTENT_TYPE,
+    DATA,
+    MESSAGE_DIGEST,
+    SIGNED_DATA,
+    SIGNING_CERTIFICATE_V2,
+    SIGNING_TIME,
+)
 from notices.report import SubIndication
 from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.checks import Refusal, malformed
 from notices.verifying.cms import certificates, der, signed_data
-from notices.verifying.cms.signer import (
-    ALGORITHM_PROTECTION,
-    CONTENT_TYPE,
-    ID_DATA,
-    MESSAGE_DIGEST,
-    SHORT,
-    SIGNING_CERTIFICATE_V2,
-    SIGNING_TIME,
-    Signature,
-    digest_name,
-)
+from notices.verifying.cms.signer import SHORT, Signature, digest_name
 
 __all__ = [
     "CONTENT_TYPE",
@@ -66,7 +65,7 @@ def check_encoding(data: bytes) -> str:
     except der.NotDER as error:
         raise malformed(f"the signature is not strict DER: {error}") from error
     kind = signed_data.content_type(data)
-    if kind != signed_data.ID_SIGNED_DATA:
+    if kind != SIGNED_DATA:
         raise malformed(f"content type {kind}, not SignedData")
     return f"strict DER, {len(data)} bytes"
 
@@ -76,7 +75,7 @@ def check_attributes(signature: Signature, required: tuple[str, ...]) -> str:
     for name in required:
         if name not in signature.attributes:
             raise malformed(f"no signed attribute {_NAMES[name]}")
-    if signed_data.dotted(signature.attributes[CONTENT_TYPE]) != ID_DATA:
+    if signed_data.dotted(signature.attributes[CONTENT_TYPE]) != DATA:
         raise malformed("signed attribute contentType is not id-data")
     check_signing_certificate(signature)
     _check_algorithm_protection(signature)

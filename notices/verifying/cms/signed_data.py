@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from asn1crypto import core
 
+from notices.object_identifiers import SIGNED_DATA
 from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.cms import der
 from notices.verifying.cms.der import NotDER
@@ -17,7 +18,6 @@ from notices.verifying.cms.der import NotDER
 INTEGER, OCTET_STRING, OID, SEQUENCE, SET = 0x02, 0x04, 0x06, 0x30, 0x31
 TAG_0, TAG_1 = 0xA0, 0xA1
 """[0] and [1], constructed."""
-ID_SIGNED_DATA = "1.2.840.113549.1.7.2"
 VERSIONS = (1, 3, 4, 5)
 """Those that 5.1 knows; 1 only around id-data."""
 SHORT = 32
@@ -95,7 +95,7 @@ def content_type(data: bytes) -> str:
 def read(data: bytes) -> SignedData:
     """The SignedData in a ContentInfo."""
     outer = _Fields(data)
-    if dotted(outer.take(OID)) != ID_SIGNED_DATA:
+    if dotted(outer.take(OID)) != SIGNED_DATA:
         raise NotDER("no SignedData")
     fields = _Fields(inside(outer.take(TAG_0)))
     outer.end()

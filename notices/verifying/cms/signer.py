@@ -11,6 +11,10 @@ from datetime import datetime
 
 from asn1crypto import algos, core, x509
 
+from notices.object_identifiers import (
+    DATA,
+    SIGNING_TIME,
+)
 from notices.report import SubIndication
 from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.checks import Refusal, malformed
@@ -21,13 +25,6 @@ from notices.verifying.policy import Revocation
 
 MAX_CERTIFICATES = 10
 
-CONTENT_TYPE = "1.2.840.113549.1.9.3"
-MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
-SIGNING_TIME = "1.2.840.113549.1.9.5"
-SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
-ALGORITHM_PROTECTION = "1.2.840.113549.1.9.52"
-TIME_STAMP_TOKEN = "1.2.840.113549.1.9.16.2.14"  # noqa: S105 - an object identifier
-ID_DATA = "1.2.840.113549.1.7.1"
 UTC_TIME, GENERALIZED_TIME = 0x17, 0x18
 VERSION_1 = b"\x02\x01\x01"
 """The signer is named by issuer and serial number (RFC 5652, 5.3)."""
@@ -99,7 +96,7 @@ def digest_name(algorithm: bytes) -> str:
 
 
 def _check_detached(enclosed: SignedData) -> None:
-    if enclosed.content_type != ID_DATA:
+    if enclosed.content_type != DATA:
         raise malformed(f"encapsulated content type {enclosed.content_type}")
     # RFC 8551, 3.5.3.1: the content stands in the other part, never in here too.
     if enclosed.content is not None:

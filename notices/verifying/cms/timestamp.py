@@ -14,15 +14,15 @@ from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 
+from notices.object_identifiers import SIGNED_DATA, TIME_STAMP_TOKEN, TST_INFO
 from notices.report import SubIndication
 from notices.verifying.checks import Refusal, malformed
 from notices.verifying.cms import der, fast_timestamp, signed_data
 from notices.verifying.cms.carried import read_choices
-from notices.verifying.cms.fast_timestamp import ID_TST_INFO
 from notices.verifying.cms.path import Material, check_ends, complete, context
 from notices.verifying.cms.signature import DIGESTS
 from notices.verifying.cms.signed_data import SignedData
-from notices.verifying.cms.signer import TIME_STAMP_TOKEN, Signature
+from notices.verifying.cms.signer import Signature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ def read_token(data: bytes) -> Token:
 
 
 def _token(data: bytes) -> Token:
-    if signed_data.content_type(data) != signed_data.ID_SIGNED_DATA:
+    if signed_data.content_type(data) != SIGNED_DATA:
         raise malformed("the time stamp is no SignedData")
     parts = signed_data.read(data)
     if len(parts.signers) != 1:
@@ -82,7 +82,7 @@ def _token(data: bytes) -> Token:
 
 def claimed_time(token: Token) -> datetime:
     """`genTime` as the token says, not yet proven."""
-    if token.parts.content_type != ID_TST_INFO or token.parts.content is None:
+    if token.parts.content_type != TST_INFO or token.parts.content is None:
         raise malformed("the time stamp holds no TSTInfo")
     info = tsp.TSTInfo.load(token.parts.content, strict=True)
     moment: datetime = info["gen_time"].native

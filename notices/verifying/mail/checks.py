@@ -31,17 +31,19 @@ refused by the check that sees it first.
 import hashlib
 from collections.abc import Sequence
 
-from notices.report import CheckStatus, Finding, Report
-from notices.verifying import content, signed_content
-from notices.verifying.checks import Check, NotApplicable, malformed, run
-from notices.verifying.cms.signature import (
+from notices.media_types import DOCX, JSON, PDF
+from notices.object_identifiers import (
     CONTENT_TYPE,
+    EMAIL_PROTECTION,
     MESSAGE_DIGEST,
     SIGNING_CERTIFICATE_V2,
     SIGNING_TIME,
 )
+from notices.report import CheckStatus, Finding, Report
+from notices.verifying import content, signed_content
+from notices.verifying.checks import Check, NotApplicable, malformed, run
 from notices.verifying.mail import docx, xarf
-from notices.verifying.mail.message import JSON, PDF, Message, is_xarf
+from notices.verifying.mail.message import Message, is_xarf
 from notices.verifying.pdf import checks
 from notices.verifying.pdf.checks import Document
 from notices.verifying.policy import Policy
@@ -50,19 +52,13 @@ from notices.verifying.signature_checks import (
     in_order,
     signature_checks,
 )
-from notices.verifying.signed_content import (
-    DATE_TOLERANCE,
-    EMAIL_PROTECTION,
-    HasSigned,
-    normal_mailbox,
-)
+from notices.verifying.signed_content import DATE_TOLERANCE, HasSigned, normal_mailbox
 
 __all__ = ["JSON", "PDF", "Message", "judge_message", "verify_message"]
 
 REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2)
 MICALG_DIGEST = "sha256"
 """The shape has micalg=sha-256, so the signer must have used it."""
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 COMPARED = ("From", "To", "Subject", "Date", "Message-ID")
 COMPARED_IF_THERE = ("Reply-To", "In-Reply-To", "References")
 

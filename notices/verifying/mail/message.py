@@ -7,6 +7,7 @@ from functools import cached_property
 
 from notices import mail
 from notices.mail import MimeLeaf, SplitMessage
+from notices.media_types import JSON, PDF
 from notices.verifying import content
 from notices.verifying.checks import malformed
 from notices.verifying.content import NoticeJson
@@ -14,8 +15,6 @@ from notices.verifying.pdf.checks import Document
 from notices.verifying.policy import Policy
 from notices.verifying.signed_content import SignedContent, with_revocation
 
-PDF = "application/pdf"
-JSON = "application/json"
 XARF_NAME = re.compile(r"xarf(-[1-9][0-9]{0,2})?\.json")
 
 

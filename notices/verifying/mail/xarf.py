@@ -7,10 +7,11 @@ further ones was never compared with anything.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from notices.judgment import JST
 from notices.mail import MimeLeaf
 from notices.printed import dns_host
 from notices.verifying.checks import malformed
@@ -18,7 +19,6 @@ from notices.verifying.content import NoticeJson, read_json
 
 MAX_REPORT = 100_000
 """Octets; ours have two thousand."""
-JAPAN = timezone(timedelta(hours=9))
 _REQUIRED = frozenset(
     {
         "xarf_version",
@@ -154,7 +154,7 @@ def _check_times(name: str, said: Mapping[str, Any], notice: NoticeJson) -> None
     judged = datetime.fromisoformat(str(said["timestamp"]))
     if judged.utcoffset() is None:
         raise malformed(f"{name}: timestamp has no offset")
-    day = judged.astimezone(JAPAN).date()
+    day = judged.astimezone(JST).date()
     earliest = notice.found_on or date.min
     if not earliest <= day <= notice.statement.date:
         raise malformed(

@@ -31,16 +31,18 @@ import pikepdf
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
+from notices.object_identifiers import (
+    CONTENT_TYPE,
+    DOCUMENT_SIGNING,
+    EMAIL_PROTECTION,
+    MESSAGE_DIGEST,
+    SIGNING_CERTIFICATE_V2,
+)
 from notices.report import Report
 from notices.verifying import content
 from notices.verifying.checks import Check, NotApplicable, malformed, readable, run
 from notices.verifying.cms import timestamp
 from notices.verifying.cms.path import Material
-from notices.verifying.cms.signature import (
-    CONTENT_TYPE,
-    MESSAGE_DIGEST,
-    SIGNING_CERTIFICATE_V2,
-)
 from notices.verifying.content import Xmp
 from notices.verifying.pdf import (
     active_content,
@@ -57,12 +59,7 @@ from notices.verifying.signature_checks import (
     in_order,
     signature_checks,
 )
-from notices.verifying.signed_content import (
-    DOCUMENT_SIGNING,
-    EMAIL_PROTECTION,
-    SignedContent,
-    normal_mailbox,
-)
+from notices.verifying.signed_content import SignedContent, normal_mailbox
 
 REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2)
 """signingTime is not among them: a PAdES signature has it in /M (EN 319 142-1, 5.3)."""
