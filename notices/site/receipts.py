@@ -165,10 +165,12 @@ def choose(
             f"{case_id} has several notices that are {words}: {numbers}",
             hint="name one with --number",
         )
-    standing = ", ".join(
-        f"{stored.number} goes by {stored.channel} and is {stored.state}"
-        for stored in notices
-    )
+    standing = ", ".join(f"{stored.number} {_standing(stored)}" for stored in notices)
     raise RefusedError(
         f"no notice of {case_id} is {words}: {standing}; nothing was recorded"
     )
+
+
+def _standing(stored: StoredNotice) -> str:
+    by = "" if stored.channel is Channel.SMTP else f"goes by {stored.channel} and "
+    return f"{by}is {stored.state}"

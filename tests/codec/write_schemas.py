@@ -68,7 +68,7 @@ class ReportDocument:
     """Which notice."""
     checks: tuple[report.Finding, ...]
     """Every check in its order, also those that were skipped."""
-    story: tuple[report.Told, ...]
+    story: tuple[report.StoryLine, ...]
     """What happened to the notice, in order of time; bundles only."""
     error: ReportError | None = None
     """Why there is no verdict; only then there."""
@@ -80,7 +80,7 @@ TITLES = {
     report.SignerIdentity: "ReportSigner",
     report.NoticeFacts: "ReportNotice",
     report.Finding: "ReportCheck",
-    report.Told: "ReportTold",
+    report.StoryLine: "ReportTold",
 }
 """Names in the schemas, where they are not those of the classes."""
 

@@ -418,6 +418,6 @@ def test_what_a_server_says_is_recorded_harmless():
     server = FaultyServer(answers={b"MAIL": answer + b"\r\n"})
     reply = asyncio.run(attempt(server)).reply
     assert (reply.code, reply.enhanced_status) == (550, "5.7.1")
-    assert reply.text.startswith("first\\x1b[31m second\\udcff xxx")
+    assert reply.text.startswith("first〔U+001B〕[31m second〔U+DCFF〕 xxx")
     assert reply.text.isprintable()
     assert len(reply.text) <= 501

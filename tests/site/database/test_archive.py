@@ -117,7 +117,7 @@ def look(home, at=None):
     """The reason and the trouble that a site finds in its archive."""
     options = {"clock": lambda: at} if at else {}
     with Site.open(home, **options) as site:
-        found = site.archive_look
+        found = site.rollback.archive_look
     return found.reason, found.trouble
 
 

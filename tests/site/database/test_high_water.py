@@ -109,7 +109,7 @@ def test_moved_twice_is_refused_and_says_where_and_when(used, received):
 
 def test_moved_by_the_version_before_is_refused_too(used, received):
     with Site.open(used.home) as site:
-        engine = site.store._engine
+        engine = site.store.engine
         with engine.writing(engine) as connection:
             triggers.fence(connection, "this outbox was moved to sqlite:///o'hara.db")
     code, out, err = used.run("migrate", "sqlite:///b.sqlite")

@@ -127,7 +127,7 @@ def test_handing_over_twice_and_handing_over_mail_is_refused(desk, received, add
     desk.run("send", "IHC-2026-004217")
     code, _, err = desk.run("submitted", "IHC-2026-004217", "--reference", "4711")
     assert code == 69
-    assert "goes by smtp" in err
+    assert "is waiting to be handed over" in err
 
 
 def test_a_crash_between_queued_and_recorded_is_put_right_by_saying_it_again(
