@@ -17,6 +17,7 @@ import pytest
 from notices.ledger import Tree
 from notices.site import Site
 from notices.store.database import triggers
+from notices.store.database.engine import writing
 from tests.programs import require_program
 from tests.site.conftest import CASE_1, CASE_2_ABROAD, Desk
 
@@ -110,7 +111,7 @@ def test_moved_twice_is_refused_and_says_where_and_when(used, received):
 def test_moved_by_the_version_before_is_refused_too(used, received):
     with Site.open(used.home) as site:
         engine = site.store.engine
-        with engine.writing(engine) as connection:
+        with writing(engine) as connection:
             triggers.fence(connection, "this outbox was moved to sqlite:///o'hara.db")
     code, out, err = used.run("migrate", "sqlite:///b.sqlite")
     assert (code, "moved to sqlite:///o'hara.db;" in out + err) == (69, True)
@@ -369,7 +370,7 @@ def test_a_running_worker_notices_that_its_file_was_replaced(used, received, tmp
     """It does not go on with a copy that somebody put in its place."""
     with Site.open(used.home) as site:
         shift_keep = site.store  # opened before
-        assert shift_keep.count() == 2
+        assert shift_keep.queries.count() == 2
         saved = tmp_path / "saved.db"
         assert used.run("backup", str(saved))[0] == 0
         os.replace(saved, used.home / "outbox.sqlite")  # noqa: PTH105
