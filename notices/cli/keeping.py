@@ -8,7 +8,7 @@ import click
 from notices.cli.options import json_option, site_option
 from notices.cli.output import plain, print_json, print_table
 from notices.site import Site
-from notices.site.keeping import Reconciled
+from notices.site.reconciled import Reconciled
 
 
 @click.command()

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 from notices.config import number_text, trial_pattern
 from notices.delivery import Attempt, Stage, State
@@ -20,67 +19,12 @@ from notices.site import marking, trial
 from notices.site.copies import Copy, Judge, read_copy
 from notices.site.holding import archive, published
 from notices.site.parts import Parts
+from notices.site.reconciled import Reconciled
 
 _UNSENT = (State.HELD, State.QUEUED, State.DEFERRED)
 _FOUND = "found in the archive after the database was restored: it was sent before"
 _MAYBE = "the database was restored, and no archive tells whether it was sent since"
 _DIGITS = re.compile(r"[0-9]+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reconciled:
-    """What was compared, and what was made of it."""
-
-    checkpoint: Checkpoint | None
-    """The one that was published last."""
-    holds: bool
-    """True: the ledger still contains it."""
-    size: int
-    """Entries of the ledger before this."""
-    copies: int
-    """Mails of ours in the archive."""
-    sent: tuple[str, ...]
-    """Numbers whose copy was found and that are `sent` now."""
-    lost: tuple[Loss, ...]
-    """Notices that only the archive holds."""
-    skipped: tuple[Loss, ...] = field(default=())
-    """Numbers that will not be given, because somebody may have them."""
-    doubtful: tuple[str, ...] = field(default=())
-    """Message-IDs in the archive that claim to be ours and cannot be verified."""
-    mark: HighWaterMark | None = None
-    """What the database had reached, as it was kept outside of it."""
-    mark_holds: bool = True
-    """True: it still reaches that, as far as it is known."""
-    compared: tuple[str, ...] = ()
-    """What there was to compare with: `high_water_mark`, `checkpoint`, `archive`."""
-    in_doubt: tuple[str, ...] = ()
-    """Numbers that waited here and may have been sent since; an operator decides."""
-    copied_from: str = ""
-    """Where the database was used before, if this is a copy of it."""
-    dismissed: tuple[str, ...] = field(default=())
-    """Message-IDs of copies of ours whose number another notice here has by now."""
-
-    def to_json(self) -> dict[str, Any]:
-        """The fields of `notices reconcile --json`."""
-        last, mark = self.checkpoint, self.mark
-        return {
-            "compared": list(self.compared),
-            "high_water_mark": mark and {"size": mark.size, "root": mark.root.hex()},
-            "high_water_mark_holds": self.mark_holds,
-            "in_doubt": list(self.in_doubt),
-            "copied_from": self.copied_from,
-            "checkpoint": last and {"size": last.size, "root": last.root.hex()},
-            "checkpoint_holds": self.holds,
-            "ledger_size": self.size,
-            "archive_copies": self.copies,
-            "sent": list(self.sent),
-            "lost": [
-                {"number": each.number, "case_id": each.case_id} for each in self.lost
-            ],
-            "skipped": [each.number for each in self.skipped],
-            "doubtful": list(self.doubtful),
-            "dismissed": list(self.dismissed),
-        }
 
 
 def reconcile(parts: Parts, *, reason: str, skip: int | None = None) -> Reconciled:
@@ -128,34 +72,12 @@ def reconcile(parts: Parts, *, reason: str, skip: int | None = None) -> Reconcil
         copied_from=shown.copied_from,
         dismissed=tuple(found.dismissed.values()),
     )
-    facts = _facts(done, reason) | {"dismissed": " ".join(sorted(found.dismissed))}
+    facts = done.facts(reason) | {"dismissed": " ".join(sorted(found.dismissed))}
     store.reconcile(lost, facts, skip=skipped, now=parts.clock())
     marking.renew(parts, store)
     for looked_at in ("hold_reasons", "archive_look"):
         parts.__dict__.pop(looked_at, None)
     return done
-
-
-def _facts(done: Reconciled, reason: str) -> dict[str, Fact]:
-    """What goes on record of it."""
-    last, mark = done.checkpoint, done.mark
-    return {
-        "reason": reason,
-        "ledger_size": done.size,
-        "checkpoint_size": last.size if last else None,
-        "checkpoint_root": last.root.hex() if last else None,
-        "checkpoint_holds": done.holds,
-        "archive_copies": done.copies,
-        "sent": len(done.sent),
-        "lost": " ".join(sorted(each.number for each in done.lost)),
-        "skipped": len(done.skipped),
-        "compared": " ".join(done.compared),
-        "mark_size": mark.size if mark else None,
-        "mark_root": mark.root.hex() if mark else None,
-        "mark_holds": done.mark_holds,
-        "in_doubt": " ".join(done.in_doubt),
-        "copied": bool(done.copied_from),
-    }
 
 
 def _told(

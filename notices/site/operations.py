@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from notices.site.auditing import Consistency
     from notices.site.doctor import Checkup
     from notices.site.exporting import Exported
-    from notices.site.keeping import Reconciled
     from notices.site.moving import BackedUp, Moved
     from notices.site.parts import Parts
     from notices.site.previewing import Preview
     from notices.site.receiving import Arrival
+    from notices.site.reconciled import Reconciled
 
 LETTER = ("pdf", "docx", "txt")
 """The shapes in which a letter is stored."""
