@@ -143,6 +143,15 @@ def flipped(mail, where):
     return mail[:at] + (b"B" if mail[at : at + 1] == b"A" else b"A") + mail[at + 1 :]
 
 
+def other_value(mail):
+    """The last octets of the CMS are the signature's value; its shape stays."""
+    body, end = mail[: mail.rindex(b"\r\n--")], mail[mail.rindex(b"\r\n--") :]
+    at = len(body) - 40
+    return (
+        body[:at] + (b"B" if body[at : at + 1] == b"A" else b"A") + body[at + 1 :] + end
+    )
+
+
 TRACE = b"Received: from mail.example by archive.example; now\r\n"
 FORGERIES = {
     "From is our mailbox and nothing is signed": lambda _: UNSIGNED,
@@ -178,6 +187,7 @@ FORGERIES = {
         mails.genuine, b"charset=utf-8"
     ),
     "ours with a broken signature": lambda mails: flipped(mails.genuine, b"smime.p7s"),
+    "ours with another signature value": lambda mails: other_value(mails.genuine),
     "ours with the signature of a stranger": lambda mails: (
         mails.genuine[: mails.genuine.rindex(b"Content-Type: application/pkcs7")]
         + mails.of_stranger[
@@ -233,6 +243,19 @@ def test_replays_of_one_known_copy_hide_nothing(shared, archive):
     home, mails = shared
     replays = [TRACE * each + mails.known for each in range(1, 21)]
     archive(TRACE + mails.genuine, *replays)
+    assert look(home)[0]
+
+
+def test_altered_copies_of_known_ones_hide_nothing(shared, archive):
+    """What the database knows ends the search only if it is as it was signed."""
+    home, mails = shared
+    body = mails.known.index(b"charset=utf-8")
+    text = mails.known.index(b"\r\n\r\n", body) + 4
+    altered = [
+        mails.known[:at] + bytes([mails.known[at] ^ 1]) + mails.known[at + 1 :]
+        for at in range(text, text + 12)
+    ]
+    archive(TRACE + mails.genuine, *altered)
     assert look(home)[0]
 
 
