@@ -4,7 +4,7 @@ Unknown keys, wrong types and missing keys are faults with file and line, all at
 once. Paths in the file are relative to it.
 """
 
-from notices.config.numbering import number_text, trial_pattern
+from notices.config.numbering import number_text, pattern_of_tests
 from notices.config.reading import FILE_NAME, load_config, parse_config
 from notices.config.sections import SECTIONS, Config, KeyEntry
 from notices.config.worker import metrics_address, quiet_hours
@@ -18,6 +18,6 @@ __all__ = [
     "metrics_address",
     "number_text",
     "parse_config",
+    "pattern_of_tests",
     "quiet_hours",
-    "trial_pattern",
 ]

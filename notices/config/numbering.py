@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from notices.addresses import address_fault
-from notices.config.sections import NumberingSection, TrialSection
+from notices.config.sections import ModeSection, NumberingSection
 
 PREFIX = "T-"
 """Begin of every number that was given in test mode."""
@@ -44,7 +44,7 @@ def pattern_fault(pattern: str) -> str:
     return ""
 
 
-def trial_pattern(pattern: str) -> str:
+def pattern_of_tests(pattern: str) -> str:
     """The pattern of numbers in test mode."""
     return PREFIX + pattern
 
@@ -55,13 +55,13 @@ def numbering_problems(section: NumberingSection) -> Iterator[tuple[str, str]]:
         yield "pattern", f"numbering.pattern {fault}"
 
 
-def trial_problems(
-    section: TrialSection, numbering: NumberingSection
+def mode_problems(
+    section: ModeSection, numbering: NumberingSection
 ) -> Iterator[tuple[str, str]]:
     """Give each key of `[test]` that is wrong, and what is wrong with it."""
     if not section.address:
         return
     if fault := address_fault(section.address, is_own=True):
         yield "address", f"test.address {fault}"
-    if fault := pattern_fault(trial_pattern(numbering.pattern)):
+    if fault := pattern_fault(pattern_of_tests(numbering.pattern)):
         yield "address", f"numbering.pattern with {PREFIX} before it {fault}"

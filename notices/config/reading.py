@@ -11,7 +11,7 @@ from notices.codec.reading import TOML, read
 from notices.codec.toml import by_line, parse_toml
 from notices.config.center import archive_problems, center_problems
 from notices.config.inbox import inbox_problems
-from notices.config.numbering import numbering_problems, trial_problems
+from notices.config.numbering import mode_problems, numbering_problems
 from notices.config.sections import SECTIONS, Config, SmtpSection
 from notices.config.signing import signing_problems
 from notices.config.worker import worker_problems
@@ -93,7 +93,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], _Check], ...] = (
     (("archive",), archive_problems),
     (("inbox",), inbox_problems),
     (("worker",), worker_problems),
-    (("test", "numbering"), trial_problems),
+    (("test", "numbering"), mode_problems),
 )
 """What compares values: the sections that it takes, the first of which it is about.
 

@@ -238,7 +238,7 @@ class WorkerSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrialSection:
+class ModeSection:
     """`[test]`: everything goes to one address of our own."""
 
     address: str = ""
@@ -275,7 +275,7 @@ class Config:
     """The directory."""
     worker: WorkerSection = field(default_factory=WorkerSection)
     """The worker."""
-    test: TrialSection = field(default_factory=TrialSection)
+    test: ModeSection = field(default_factory=ModeSection)
     """Test mode."""
 
     @property
@@ -301,5 +301,5 @@ SECTIONS: Mapping[str, type] = {
     "cases": CasesSection,
     "recipients": RecipientsSection,
     "worker": WorkerSection,
-    "test": TrialSection,
+    "test": ModeSection,
 }

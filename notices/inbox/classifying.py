@@ -29,12 +29,12 @@ def read_mail(octets: bytes) -> ReceivedMail:
         return ReceivedMail(kind=Kind.UNRELATED, note=f"more than {MAX_MAIL} octets")
     try:
         mail = read_part(_MBOX_LINE.sub(b"", octets, count=1))
-        return _claim(mail, tuple(leaves(mail)))
+        return _received(mail, tuple(leaves(mail)))
     except TooMuch as bound:
         return ReceivedMail(kind=Kind.UNRELATED, note=str(bound))
 
 
-def _claim(mail: MimePart, parts: Sequence[MimePart]) -> ReceivedMail:
+def _received(mail: MimePart, parts: Sequence[MimePart]) -> ReceivedMail:
     is_report = mail.media_type == "multipart/report"
     if replies.is_disposition(mail):
         return _answer(mail, parts, Kind.AUTO_REPLY, replies.disposed_ids(parts))

@@ -25,10 +25,10 @@ from notices.signing.preflight import (
     preflight,
     require_usable,
 )
-from notices.signing.revocation.answers import NO_ANSWERS, RevocationAnswers
 from notices.signing.revocation.crls import read_crl
 from notices.signing.revocation.fetching import fetch_answers
 from notices.signing.revocation.judging import strict_moment
+from notices.signing.revocation.status import NO_ANSWERS, RevocationAnswers
 from notices.signing.revocation.transport import HttpTransport, Transport
 from notices.signing.second_opinion import find_openssl, second_opinion
 from notices.signing.smime import sign_entity

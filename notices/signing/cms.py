@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from notices import object_identifiers as oids
 from notices.signing import der
 from notices.signing.keys.signing_key import SigningKey, certificate_der
-from notices.signing.revocation.answers import NO_ANSWERS, RevocationAnswers
 from notices.signing.revocation.ocsp import basic_response
+from notices.signing.revocation.status import NO_ANSWERS, RevocationAnswers
 
 DATA = der.oid(oids.DATA)
 SIGNED_DATA = der.oid(oids.SIGNED_DATA)

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from notices.errors import ConfigError
 from notices.signing import cms
 from notices.signing.keys.signing_key import SigningKey, certificate_der
-from notices.signing.revocation.answers import NO_ANSWERS, RevocationAnswers
+from notices.signing.revocation.status import NO_ANSWERS, RevocationAnswers
 from notices.signing.smime import mail_attributes
 from notices.signing.timestamps.client import Timestamper
 

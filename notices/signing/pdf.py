@@ -37,7 +37,7 @@ from notices.signing import cms
 from notices.signing.keys.signing_key import SigningKey, certificate_der
 from notices.signing.moment import Clock
 from notices.signing.path import certificate_path
-from notices.signing.revocation.answers import NO_ANSWERS, RevocationAnswers
+from notices.signing.revocation.status import NO_ANSWERS, RevocationAnswers
 from notices.signing.revocation.transport import Transport
 from notices.signing.timestamps.client import Timestamper
 from notices.signing.timestamps.evidence import timestamp_evidence

@@ -24,13 +24,13 @@ from notices.signing.certificate_checks import (
 from notices.signing.keys.signing_key import SigningKey
 from notices.signing.moment import Moment
 from notices.signing.path import certificate_path
-from notices.signing.revocation.answers import (
+from notices.signing.revocation.judging import statuses, used_answers
+from notices.signing.revocation.status import (
     NO_ANSWERS,
     RevocationAnswers,
     Standing,
     Status,
 )
-from notices.signing.revocation.judging import statuses, used_answers
 
 RevocationPolicy = Literal["require", "prefer", "off"]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from notices.signing import cms, der
 from notices.signing.keys.signing_key import SigningKey
-from notices.signing.revocation.answers import NO_ANSWERS, RevocationAnswers
+from notices.signing.revocation.status import NO_ANSWERS, RevocationAnswers
 from notices.signing.timestamps.client import Timestamper
 
 # RFC 8551, 2.5.2: what we understand. A certificate that may only sign is sent

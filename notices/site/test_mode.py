@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from notices.config import trial_pattern
+from notices.config import pattern_of_tests
 from notices.errors import RefusedError
 from notices.notice import Notice
 from notices.rules import Channel
@@ -41,7 +41,9 @@ class SiteMode:
     @property
     def pattern(self) -> str:
         """Pattern of the numbers that are given here."""
-        return trial_pattern(self.real_pattern) if self.is_test else self.real_pattern
+        return (
+            pattern_of_tests(self.real_pattern) if self.is_test else self.real_pattern
+        )
 
     def redirected(self, notice: Notice) -> Notice:
         """The notice as it is made here: in test mode it knows no address but ours."""

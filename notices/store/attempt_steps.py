@@ -15,11 +15,11 @@ from notices.delivery import Attempt, IllegalTransition, Stage, State
 from notices.errors import EvidenceBroken, TryLater
 from notices.ledger import EventKind, FactValue
 from notices.rules import Channel
-from notices.store import changes, events, rows
-from notices.store.changes import EndedAttempt, change_of
+from notices.store import events, rows, transitions
 from notices.store.database.schema import deliveries
 from notices.store.events import UnplacedEvent
 from notices.store.model import StoredNotice
+from notices.store.transitions import EndedAttempt, change_of
 
 OUTCOMES = frozenset({State.SENT, State.DEFERRED, State.FAILED, State.IN_DOUBT})
 """What a courier can make of an attempt."""
@@ -155,7 +155,7 @@ class _Group:
             self.outcomes[row.number] = change.after, message
             facts = {"attempt": change.after.attempts}
             self._tell(EventKind.ATTEMPTED, row.number, facts)
-        changes.write(self._connection, moved)
+        transitions.write(self._connection, moved)
 
     def arm(self, arms: Sequence[Arm]) -> None:
         """Commit stage `data` where the lease is still ours."""
@@ -212,7 +212,7 @@ class _Group:
             )
             facts = events.attempt_facts(ordinal, attempt)
             self._tell(EventKind.OUTCOME, number, facts)
-        changes.write_attempts(self._connection, written)
+        transitions.write_attempts(self._connection, written)
 
     def _is_due(self, row: StoredNotice, claim: Claim) -> bool:
         if row.next_attempt_at is None or row.channel is not claim.channel:

@@ -1,21 +1,153 @@
 """Moves a delivery from state to state; each move and its ledger entry are one.
 
 All of it runs inside the caller's write transaction. The steps of an attempt are in
-`steps`, as many deliveries make them at once.
+`attempt_steps`, as many deliveries make them at once. Every update names the state it
+expects, so that a move that lost a race changes nothing and is refused. Many rows go
+to the database as one statement.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from notices.delivery import BY_EVIDENCE, Attempt, IllegalTransition, Stage, State
-from notices.errors import RefusedError
+from notices.delivery import (
+    BY_EVIDENCE,
+    Attempt,
+    IllegalTransition,
+    Stage,
+    State,
+    transition,
+)
+from notices.errors import RefusedError, TryLater
 from notices.ledger import EventKind, FactValue
-from notices.store import changes, events, rows
-from notices.store.changes import EndedAttempt, change_of
-from notices.store.database.schema import deliveries
+from notices.store import events, rows
+from notices.store.database.schema import StoredMoment, attempts, deliveries
 from notices.store.model import Decision, StoredNotice
+from notices.store.rows import NUMBERS, numbers_of
+
+_CHANGED = "state stage lease_owner lease_until next_attempt_at changed_at"
+_of = deliveries.c
+# built once: building a statement costs more than running it
+_UPDATE = (
+    update(deliveries)
+    .where(
+        _of.number.in_(NUMBERS),
+        _of.state == bindparam("of_state"),
+    )
+    .values({name: bindparam(name) for name in _CHANGED.split()})
+    .values(
+        attempts=_of.attempts + bindparam("begun"),
+        queued_at=func.coalesce(bindparam("queued", type_=StoredMoment), _of.queued_at),
+    )
+)
+_INSERT_ATTEMPT = insert(attempts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A delivery before and after a move."""
+
+    before: StoredNotice
+    """As it was read under its lock."""
+    after: StoredNotice
+    """As it is to be."""
+    owner: str | None = None
+    """While `sending`: the worker that has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedAttempt:
+    """An attempt that is over."""
+
+    number: str
+    """Of which delivery."""
+    ordinal: int
+    """1, 2, ..."""
+    attempt: Attempt
+    """How it went."""
+
+
+def change_of(
+    row: StoredNotice,
+    to: State,
+    now: datetime,
+    *,
+    owner: str | None = None,
+    lease_until: datetime | None = None,
+    next_attempt_at: datetime | None = None,
+    queued_at: datetime | None = None,
+) -> Change:
+    """Move a delivery to a state; what belongs to another state is emptied.
+
+    Raises IllegalTransition if that state may not follow.
+    """
+    transition(row.state, to)
+    is_claim = to is State.SENDING
+    after = replace(
+        row,
+        state=to,
+        stage=Stage.CONNECT if is_claim else None,
+        attempts=row.attempts + is_claim,
+        lease_until=lease_until,
+        next_attempt_at=next_attempt_at,
+        queued_at=queued_at or row.queued_at,
+        changed_at=now,
+    )
+    return Change(before=row, after=after, owner=owner)
+
+
+def write(connection: Connection, changes: Sequence[Change]) -> None:
+    """Write all of them, what is alike at once; TryLater if a row is not as read."""
+    alike: dict[tuple[object, ...], list[Change]] = {}
+    for change in changes:
+        alike.setdefault(tuple(_values(change).values()), []).append(change)
+    for group in alike.values():
+        numbers = [change.before.number for change in group]
+        values = {**_values(group[0]), **numbers_of(numbers)}
+        if connection.execute(_UPDATE, values).rowcount != len(group):
+            told = ", ".join(numbers)
+            raise TryLater(f"{told} was changed by another process just now")
+
+
+def write_attempts(connection: Connection, ended: Sequence[EndedAttempt]) -> None:
+    """Keep how attempts went, next to all earlier ones."""
+    if ended:
+        connection.execute(_INSERT_ATTEMPT, [_attempt_values(each) for each in ended])
+
+
+def _values(change: Change) -> dict[str, object]:
+    before, after = change.before, change.after
+    return {
+        "of_state": str(before.state),
+        "state": str(after.state),
+        "stage": after.stage and str(after.stage),
+        "begun": after.attempts - before.attempts,
+        "lease_owner": change.owner,
+        "lease_until": after.lease_until,
+        "next_attempt_at": after.next_attempt_at,
+        "queued": None if after.queued_at == before.queued_at else after.queued_at,
+        "changed_at": after.changed_at,
+    }
+
+
+def _attempt_values(ended: EndedAttempt) -> dict[str, object]:
+    attempt, reply = ended.attempt, ended.attempt.reply
+    return {
+        "number": ended.number,
+        "ordinal": ended.ordinal,
+        "started_at": attempt.started_at,
+        "ended_at": attempt.ended_at,
+        "state": str(attempt.state),
+        "stage": str(attempt.stage),
+        "remote": attempt.remote,
+        "tls": attempt.tls,
+        "reply_code": None if reply is None else reply.code,
+        "reply_enhanced": "" if reply is None else reply.enhanced_status,
+        "reply_text": "" if reply is None else reply.text,
+        "note": attempt.note,
+    }
 
 
 def queue(connection: Connection, number: str, *, now: datetime) -> None:
@@ -75,7 +207,7 @@ def recover(connection: Connection, number: str, *, now: datetime) -> State:
     )
     _move(connection, row, state, now, next_attempt_at=None if armed else now)
     ended = EndedAttempt(number=number, ordinal=row.attempts, attempt=attempt)
-    changes.write_attempts(connection, [ended])
+    write_attempts(connection, [ended])
     facts = events.attempt_facts(row.attempts, attempt)
     events.append(connection, EventKind.RECOVERED, number, facts, now=now)
     return state
@@ -139,4 +271,4 @@ def _move(
     change = change_of(
         row, to, now, next_attempt_at=next_attempt_at, queued_at=queued_at
     )
-    changes.write(connection, [change])
+    write(connection, [change])

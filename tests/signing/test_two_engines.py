@@ -18,8 +18,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from notices.report import SubIndication
 from notices.signing.moment import Moment
-from notices.signing.revocation.answers import RevocationAnswers
 from notices.signing.revocation.judging import statuses
+from notices.signing.revocation.status import RevocationAnswers
 from notices.verifying.checks import Refusal
 from notices.verifying.cms.path import Material, find_anew
 from notices.verifying.policy import read_policy

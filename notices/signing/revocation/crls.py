@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from notices.errors import ConfigError
 from notices.signing.moment import Moment
 from notices.signing.public_keys import public_key
-from notices.signing.revocation.answers import RevocationAnswers, Standing, Status
+from notices.signing.revocation.status import RevocationAnswers, Standing, Status
 
 
 def read_crl(content: bytes) -> bytes:

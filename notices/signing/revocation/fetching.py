@@ -6,9 +6,9 @@ from itertools import pairwise
 from cryptography import x509
 
 from notices.errors import ConfigError
-from notices.signing.revocation.answers import NO_ANSWERS, RevocationAnswers
 from notices.signing.revocation.crls import crl_urls, read_crl
 from notices.signing.revocation.ocsp import ocsp_request, ocsp_urls
+from notices.signing.revocation.status import NO_ANSWERS, RevocationAnswers
 from notices.signing.revocation.transport import Transport, TransportError
 
 

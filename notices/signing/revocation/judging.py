@@ -11,14 +11,14 @@ from itertools import pairwise
 from cryptography import x509
 
 from notices.signing.moment import Moment
-from notices.signing.revocation.answers import (
+from notices.signing.revocation.crls import statuses_by_crl
+from notices.signing.revocation.ocsp import statuses_by_ocsp
+from notices.signing.revocation.status import (
     NO_ANSWERS,
     RevocationAnswers,
     Standing,
     Status,
 )
-from notices.signing.revocation.crls import statuses_by_crl
-from notices.signing.revocation.ocsp import statuses_by_ocsp
 
 
 def statuses(

@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from notices.errors import RevocationUnavailable
 from notices.signing.moment import Moment
 from notices.signing.public_keys import is_signed_by, public_key
-from notices.signing.revocation.answers import (
+from notices.signing.revocation.status import (
     NO_ANSWERS,
     RevocationAnswers,
     Standing,

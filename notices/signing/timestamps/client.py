@@ -15,7 +15,7 @@ from notices.errors import TimestampUnavailable, TryLater
 from notices.report import CLOCK_TOLERANCE
 from notices.signing.moment import Clock
 from notices.signing.public_keys import is_signed_by, public_key
-from notices.signing.revocation.answers import NO_ANSWERS, RevocationAnswers
+from notices.signing.revocation.status import NO_ANSWERS, RevocationAnswers
 from notices.signing.revocation.transport import (
     HttpTransport,
     Transport,

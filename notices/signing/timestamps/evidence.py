@@ -10,9 +10,9 @@ from notices.errors import RevocationUnavailable, TimestampUnavailable
 from notices.report import CLOCK_TOLERANCE
 from notices.signing.moment import Clock, Moment
 from notices.signing.path import certificate_path
-from notices.signing.revocation.answers import RevocationAnswers, Standing, Status
 from notices.signing.revocation.fetching import fetch_answers
 from notices.signing.revocation.judging import statuses, used_answers
+from notices.signing.revocation.status import RevocationAnswers, Standing, Status
 from notices.signing.revocation.transport import Transport
 from notices.signing.timestamps.client import token_signer
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from notices.config import number_text, trial_pattern
+from notices.config import number_text, pattern_of_tests
 from notices.delivery import Attempt, Stage, State
 from notices.errors import InputError, RefusedError
 from notices.inbox.classifying import read_mail, with_crlf
@@ -216,7 +216,7 @@ class Reconciler:
         """Undo the numbering pattern."""
         pattern = self.mode.real_pattern
         if is_test:
-            pattern = trial_pattern(pattern)
+            pattern = pattern_of_tests(pattern)
         for digits in reversed(_DIGITS.findall(number)):
             for form_digit in (1, 2):
                 serial = int(digits)

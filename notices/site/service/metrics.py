@@ -44,7 +44,7 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._registry,
         )
-        self._registry.register(_Lookup(queries, clock, certificate_end))
+        self._registry.register(_Figures(queries, clock, certificate_end))
         self._server: Any = None
 
     def take(self, news: WorkerEvent) -> None:
@@ -73,7 +73,7 @@ class Metrics:
             self._server.server_close()
 
 
-class _Lookup:
+class _Figures:
     """What is looked up in the store at each scrape."""
 
     def __init__(
@@ -82,7 +82,7 @@ class _Lookup:
         clock: Callable[[], datetime],
         certificate_end: Callable[[], datetime],
     ) -> None:
-        self._overview = queries
+        self._queries = queries
         self._clock = clock
         self._certificate_end = certificate_end
 
@@ -96,12 +96,12 @@ class _Lookup:
 
     def _deliveries(self) -> Any:
         gauge = self._gauge("notices_deliveries", "Deliveries by state.", ["state"])
-        for state, count in self._overview.counts().items():
+        for state, count in self._queries.counts().items():
             gauge.add_metric([state.value], count)
         return gauge
 
     def _oldest(self) -> Any:
-        oldest = self._overview.oldest_waiting()
+        oldest = self._queries.oldest_waiting()
         seconds = (self._clock() - oldest).total_seconds() if oldest else 0.0
         help_text = "Age of the oldest delivery that waits; 0: none does."
         return self._gauge("notices_oldest_waiting_seconds", help_text, value=seconds)

@@ -51,7 +51,7 @@ from notices.verifying.pdf import (
     structure,
 )
 from notices.verifying.pdf.active_content import Opened
-from notices.verifying.pdf.fast_pdf import PlainLetter
+from notices.verifying.pdf.fast_pdf import FastLetter
 from notices.verifying.pdf.structure import SignedRange
 from notices.verifying.policy import Policy, Revocation
 from notices.verifying.signature_checks import (
@@ -88,7 +88,7 @@ class Document:
         return Opened(self.data)
 
     @cached_property
-    def plain(self) -> PlainLetter | None:
+    def fast(self) -> FastLetter | None:
         """What is read in a file of the usual kind; None for any other."""
         if len(self.data) > structure.MAX_SIZE:
             return None
@@ -100,8 +100,8 @@ class Document:
     @cached_property
     def covered(self) -> SignedRange:
         """What the signature covers."""
-        if self.plain:
-            return structure.cut(self.data, self.plain.byte_range, self.plain.contents)
+        if self.fast:
+            return structure.cut(self.data, self.fast.byte_range, self.fast.contents)
         return structure.signed_range(self.data, self.embedded)
 
     @cached_property
@@ -117,8 +117,8 @@ class Document:
     @cached_property
     def store(self) -> Revocation:
         """Revocation answers in the document security store."""
-        if self.plain:
-            return structure.read_answers(self.plain.crls, self.plain.ocsps)
+        if self.fast:
+            return structure.read_answers(self.fast.crls, self.fast.ocsps)
         return structure.security_store(self.reader)
 
     @cached_property
@@ -128,7 +128,7 @@ class Document:
         The newest is judged at the given clock, each older one at the time that the
         next newer proves (EN 319 102-1, 5.6.3).
         """
-        stamps = [] if self.plain else self.reader.embedded_signatures[1:]
+        stamps = [] if self.fast else self.reader.embedded_signatures[1:]
         moment: datetime | None = None
         for one in reversed(stamps):
             covered = structure.signed_range(self.data, one)
@@ -168,33 +168,33 @@ class Document:
     @cached_property
     def xmp(self) -> Xmp:
         """The letter's account of itself."""
-        if self.plain:
+        if self.fast:
             _ = self.covered  # or it is refused: no revision is signed
-            return content.read_xmp(self.plain.packet)
+            return content.read_xmp(self.fast.packet)
         signed_revision = incremental_updates.as_signed(self.data, self.embedded)
         return content.read_xmp(incremental_updates.metadata(signed_revision))
 
 
 def _file(evidence: Document) -> str:
-    plain = evidence.plain
-    revisions = plain.revisions if plain else evidence.reader.xrefs.total_revisions
+    fast = evidence.fast
+    revisions = fast.revisions if fast else evidence.reader.xrefs.total_revisions
     return f"{len(evidence.data)} bytes, {revisions} revisions"
 
 
 def _one_signature(evidence: Document) -> str:
-    if evidence.plain:
-        return f"field {evidence.plain.field}, 0 document time stamps"
+    if evidence.fast:
+        return f"field {evidence.fast.field}, 0 document time stamps"
     stamps = len(evidence.reader.embedded_signatures) - 1
     return f"field {evidence.embedded.field_name}, {stamps} document time stamps"
 
 
 def _range(evidence: Document) -> str:
-    if evidence.plain:  # its ByteRange ends with the file
+    if evidence.fast:  # its ByteRange ends with the file
         return f"all {evidence.covered.end} bytes"
     return incremental_updates.check(evidence.reader, evidence.embedded, evidence.data)
 
 
-def _passive(evidence: Document) -> str:
+def _active_content(evidence: Document) -> str:
     return active_content.check(evidence.opened)
 
 
@@ -240,7 +240,9 @@ CHECKS: Sequence[Check[Document]] = in_order(
             judge=_range,
             needs=("P02",),
         ),
-        Check(id="P04", name="no active content", judge=_passive, needs=("P01",)),
+        Check(
+            id="P04", name="no active content", judge=_active_content, needs=("P01",)
+        ),
         Check(
             id="P12",
             name="document time stamps",

@@ -19,7 +19,7 @@ _STORE_KEYS = frozenset({"/Type", "/Certs", "/CRLs", "/OCSPs"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlainLetter:
+class FastLetter:
     """What is read from such a file."""
 
     revisions: int
@@ -42,7 +42,7 @@ class _NotPlain(Exception):
     """The file is not of the kind that this module reads."""
 
 
-def read(data: bytes, opened: Opened) -> PlainLetter | None:
+def read(data: bytes, opened: Opened) -> FastLetter | None:
     """The letter in `data`, of which `opened` is the reading; None if not plain."""
     revisions = count_revisions(data)
     if revisions is None or opened.pdf.is_encrypted:
@@ -54,7 +54,7 @@ def read(data: bytes, opened: Opened) -> PlainLetter | None:
     return None if opened.warnings else letter
 
 
-def _read(opened: pikepdf.Pdf, revisions: int, size: int) -> PlainLetter:
+def _read(opened: pikepdf.Pdf, revisions: int, size: int) -> FastLetter:
     root = opened.Root
     field = _only_field(_dictionary(root["/AcroForm"]))
     signature = _dictionary(field["/V"])
@@ -65,7 +65,7 @@ def _read(opened: pikepdf.Pdf, revisions: int, size: int) -> PlainLetter:
     _require(byte_range[2] + byte_range[3] == size)
     store = _dictionary(root["/DSS"]) if "/DSS" in root else pikepdf.Dictionary()
     _require(set(store.keys()) <= _STORE_KEYS)
-    return PlainLetter(
+    return FastLetter(
         revisions=revisions,
         field=_text(field["/T"]),
         byte_range=byte_range,
