@@ -7,6 +7,16 @@
         receipt = site.send(notice)                 # one attempt now
     report = verify(open("mail.eml", "rb").read(), trust=[root_pem])
 
+Public, and only ever added to: the names of this package, of `notices.errors` and of
+`notices.verifying`; the error codes and exit codes; what `--json` prints; the keys of
+`notices.toml` and `recipients.toml`. Never changed: what was signed, hashed or stored
+(docs/formats.md). Everything else may move from one version to the next.
+
+A key is opened when it is needed, and its passphrase is read then; without a good key,
+certificate and revocation answer there is no mail, never an unsigned one. Nothing is
+sent twice by itself: what may have arrived is `in_doubt` until evidence or an operator
+settles it. What goes wrong is a `NoticesError` that says what to do.
+
 Names load when they are used, so that `import notices` costs next to nothing.
 """
 

@@ -1,4 +1,8 @@
-"""The queue: what is due goes to the courier, so much at once and no more."""
+"""The queue: what is due goes to the courier, so much at once and no more.
+
+`watch` works until it is told to stop, `work_once` goes through what is due once,
+`deliver_one` makes one attempt. All steps are committed before the next one is made.
+"""
 
 from notices.queue.limits import DeliveryLimits, Hours
 from notices.queue.manual_courier import ManualCourier

@@ -1,4 +1,8 @@
-"""SMTP: one attempt at a time, stage by stage (RFC 5321)."""
+"""SMTP: one attempt at a time, stage by stage (RFC 5321).
+
+A courier tells each stage before it is made, and gives the attempt with the reply that
+decided it. What the server's answers mean for a delivery is in `notices.delivery`.
+"""
 
 from notices.smtp.courier import Courier, SmtpCourier
 from notices.smtp.pool import Reuse

@@ -1,4 +1,10 @@
-"""The store: every notice, its bytes, its delivery and its history, durable."""
+"""The store: every notice, its bytes, its delivery and its history, durable.
+
+    with Store.open("sqlite:////srv/notices/outbox.db") as store:
+        store.ledger.events("R8-1-000001")
+
+SQLite or PostgreSQL; a method that returned is on the disk.
+"""
 
 from notices.store.checkpoints import Entry, Issued
 from notices.store.copying import moved_before
