@@ -16,6 +16,7 @@ from notices.errors import InputError
 from notices.ledger import (
     COMMITMENT_PREFIX,
     Checkpoint,
+    EventKind,
     VerifierKey,
     check_events,
     commitment,
@@ -43,7 +44,7 @@ RECEIVED = "received/"
 """Delivery reports and replies, as they came."""
 RECORD_SCHEMA = "urn:notices:record:1"
 
-_OF_AN_ATTEMPT = ("outcome", "recovered")
+_OF_AN_ATTEMPT = (EventKind.OUTCOME, EventKind.RECOVERED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ class Record:
         """What was written into the ledger, in order."""
         return [event["leaf"] for event in self.events]
 
-    def leaf(self, kind: str) -> Mapping[str, Any]:
+    def leaf(self, kind: EventKind) -> Mapping[str, Any]:
         """The one event of that kind."""
         found = [leaf for leaf in self.leaves if leaf["event"] == kind]
         if len(found) != 1:
@@ -170,13 +171,13 @@ _SAME = {
 
 def check_account(record: Record) -> str:
     """What the record says of the notice is what the ledger says."""
-    leaf = record.leaf("prepared")
+    leaf = record.leaf(EventKind.PREPARED)
     facts(record)
     for name, fact in _SAME.items():
         if record.notice[name] != leaf[fact]:
             raise malformed(f"{name} is {record.notice[name]!r}, not {leaf[fact]!r}")
     for armed in record.leaves:
-        if armed["event"] == "armed" and (
+        if armed["event"] == EventKind.ARMED and (
             armed["message_sha256"] != record.notice["message_sha256"]
         ):
             raise malformed("what was sent is not the message of the record")
@@ -185,7 +186,7 @@ def check_account(record: Record) -> str:
 
 def check_commitments(record: Record, members: Mapping[str, bytes]) -> str:
     """Each document is the one that the ledger committed to, or was left out."""
-    leaf = record.leaf("prepared")
+    leaf = record.leaf(EventKind.PREPARED)
     committed = {
         name.removeprefix(COMMITMENT_PREFIX): value
         for name, value in leaf.items()
@@ -238,17 +239,17 @@ def check_received(record: Record, members: Mapping[str, bytes]) -> str:
     return f"{len(mails)} mails"
 
 
-_TELLING = {
-    "numbered": "the number was reserved",
-    "prepared": "letter and mail were made and signed",
-    "queued": "someone said: send",
-    "attempted": "attempt {attempt} began",
-    "armed": "attempt {attempt}: the message was about to go over the wire",
-    "outcome": "attempt {attempt} to {remote} ended as {state}: {reply}",
-    "recovered": "attempt {attempt} was put in order, as {state}",
-    "resolved": "an operator decided: {decision} ({reason})",
-    "evidence": "evidence came in ({report}): {state}",
-    "withdrawn": "taken back: {reason}",
+_TELLING: Mapping[str, str] = {
+    EventKind.NUMBERED: "the number was reserved",
+    EventKind.PREPARED: "letter and mail were made and signed",
+    EventKind.QUEUED: "someone said: send",
+    EventKind.ATTEMPTED: "attempt {attempt} began",
+    EventKind.ARMED: "attempt {attempt}: the message was about to go over the wire",
+    EventKind.OUTCOME: "attempt {attempt} to {remote} ended as {state}: {reply}",
+    EventKind.RECOVERED: "attempt {attempt} was put in order, as {state}",
+    EventKind.RESOLVED: "an operator decided: {decision} ({reason})",
+    EventKind.EVIDENCE: "evidence came in ({report}): {state}",
+    EventKind.WITHDRAWN: "taken back: {reason}",
 }
 
 
