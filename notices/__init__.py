@@ -1,11 +1,16 @@
 """Notices: signed takedown requests from a finalised judgment, and their proof.
 
-    from notices import Site, read_judgment, verify
-
-    with Site.open("notices.toml") as site:
-        notice = site.prepare(read_judgment(text))  # held: nothing sent
-        receipt = site.send(notice)                 # one attempt now
-    report = verify(open("mail.eml", "rb").read(), trust=[root_pem])
+    >>> from pathlib import Path
+    >>> from notices import Site, read_judgment, verify
+    >>> text = Path("cases/IHC-2026-004217.json").read_text("utf-8")
+    >>> with Site.open("notices.toml") as site:
+    ...     notice = site.prepare(read_judgment(text))  # held: nothing is sent yet
+    ...     receipt = site.send(notice)  # one attempt now
+    >>> notice.state.value, receipt.state.value
+    ('held', 'sent')
+    >>> mail, root = Path("mail.eml").read_bytes(), Path("root.pem").read_bytes()
+    >>> verify(mail, trust=[root]).verdict.value
+    'TOTAL-PASSED'
 
 Public, and only ever added to: the names of this package, of `notices.errors` and of
 `notices.verifying`; the error codes and exit codes; what `--json` prints; the keys of

@@ -20,6 +20,10 @@
       EvidenceBroken             70  evidence-broken
       LaterVersion                3  later-version
 
+    >>> error = RefusedError("R8-1-000001 is withdrawn", hint="make a new one")
+    >>> str(error), error.code, error.exit_code
+    ('R8-1-000001 is withdrawn', 'refused', 69)
+
 The code is stable and for programs; the exit code is that of sysexits.h.
 A bad signature is no error: it is a `notices.report.Report`.
 """

@@ -8,6 +8,14 @@ split_mbox        the mails in an mbox file
 render_text       a report for people
 to_json           a report for programs
 open_checkpoint   the ledger's size and root, if the log's key signed them
+
+    >>> from datetime import UTC, datetime
+    >>> from pathlib import Path
+    >>> from notices.verifying import verify
+    >>> mail, root = Path("mail.eml").read_bytes(), Path("root.pem").read_bytes()
+    >>> report = verify(mail, trust=[root], at=datetime.now(UTC))
+    >>> report.verdict.value, [finding.id for finding in report.findings][:3]
+    ('TOTAL-PASSED', ['M01', 'M02', 'M03'])
 """
 
 from notices.verifying.checkpoint import open_checkpoint

@@ -8,9 +8,17 @@ import sys
 import pytest
 
 import notices
-from tests.site.conftest import CASE_1
+from notices import errors, verifying
+from tests.site.conftest import CASE_1, CASE_2_ABROAD
 
-EXAMPLES = ("Site", "read_judgment", "verify")
+EXAMPLES = {
+    "notices": notices.__doc__,
+    "errors": errors.__doc__,
+    "verifying": verifying.__doc__,
+    "Site": notices.Site.__doc__,
+    "read_judgment": notices.read_judgment.__doc__,
+    "verify": notices.verify.__doc__,
+}
 
 
 def test_every_public_name_is_there():
@@ -45,11 +53,12 @@ def test_importing_the_package_loads_none_of_its_rooms():
 def test_the_example_in_the_docstring_runs(name, desk, received, monkeypatch):
     monkeypatch.chdir(desk.home)
     shutil.copy(desk.root, "root.pem")
-    if name == "verify":
-        assert desk.run("send", CASE_1)[0] == 0
-        shutil.copy(next(received.glob("*.eml")), "mail.eml")
-    text = getattr(notices, name).__doc__
-    example = doctest.DocTestParser().get_doctest(text, {}, name, None, 0)
+    sent = CASE_1 if name == "verify" else CASE_2_ABROAD
+    assert desk.run("send", sent)[0] == 0
+    shutil.copy(next(received.glob("*.eml")), "mail.eml")
+    example = doctest.DocTestParser().get_doctest(
+        EXAMPLES[name], dict(vars(errors)) if name == "errors" else {}, name, None, 0
+    )
     told: list[str] = []
     result = doctest.DocTestRunner().run(example, out=told.append)
     assert result.attempted >= 2
