@@ -44,9 +44,12 @@ from notices.delivery import Envelope, State  # noqa: E402
 from notices.queue.limits import DeliveryLimits  # noqa: E402
 from notices.queue.worker import WorkerSetup, work_once  # noqa: E402
 from notices.site.database.high_water import HighWater  # noqa: E402
-from notices.smtp import Reuse  # noqa: E402
+from notices.smtp import (  # noqa: E402
+    Relay,
+    Reuse,
+    Security,
+)
 from notices.smtp.courier import SmtpCourier  # noqa: E402
-from notices.smtp.relay import Relay, Security  # noqa: E402
 from notices.store.model import CaseKey, SignedNotice  # noqa: E402
 from notices.store.store import Store  # noqa: E402
 from tests.smtp.postfix import private_postfix  # noqa: E402

@@ -5,8 +5,7 @@ import ssl
 from dataclasses import dataclass, field
 
 from notices.errors import ConfigError
-from notices.grammar import is_loopback
-from notices.smtp.relay import Security
+from notices.smtp.transport_security import Security, client_context, remote
 
 _FOLDER = re.compile(r"[ -~]{1,200}")
 
@@ -41,7 +40,7 @@ class Account:
     @property
     def remote(self) -> str:
         """Host and port, for messages."""
-        return f"{self.host}:{self.port}"
+        return remote(self.host, self.port)
 
 
 def require_usable(account: Account) -> None:
@@ -58,28 +57,14 @@ def require_usable(account: Account) -> None:
 
 
 def tls_context(account: Account) -> ssl.SSLContext | None:
-    """Make the context that checks chain and host name, TLS 1.2 or later.
-
-    None for `none`; ConfigError for `none` to another machine.
-    """
-    if account.security is Security.NONE:
-        if not is_loopback(account.host):
-            raise ConfigError(
-                f"the password for {account.host} would go in clear",
-                hint='[inbox] security = "tls" or "starttls"; "none" is for loopback',
-            )
-        return None
-    try:
-        # comments between the certificates may be in any language
-        pem = account.ca.encode("ascii", "replace").decode()
-        context = ssl.create_default_context(cadata=pem or None)
-    except (OSError, ValueError) as error:
-        raise ConfigError(
-            f"the [inbox] ca cannot be used: {error}",
-            hint="give a file with certificates in PEM",
-        ) from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
+    """The context for the account; None to loopback in clear, as it may be."""
+    return client_context(
+        account.security,
+        account.host,
+        account.ca,
+        section="inbox",
+        carried=f"the password for {account.host}",
+    )
 
 
 def quoted(name: str) -> str:

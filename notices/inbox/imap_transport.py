@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from notices.inbox.account import Account
 from notices.inbox.mailbox import MOST_READ
-from notices.smtp.relay import Security
+from notices.smtp.transport_security import Security
 
 _LONGEST_LINE = 1_000_000
 _CHUNK = 65_536

@@ -6,6 +6,7 @@ decided it. What the server's answers mean for a delivery is in `notices.deliver
 
 from notices.smtp.courier import Courier, SmtpCourier
 from notices.smtp.pool import Reuse
-from notices.smtp.relay import Relay, Security, Timeouts
+from notices.smtp.relay import Relay, Timeouts
+from notices.smtp.transport_security import Security
 
 __all__ = ["Courier", "Relay", "Reuse", "Security", "SmtpCourier", "Timeouts"]

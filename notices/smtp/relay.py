@@ -2,21 +2,8 @@
 
 import ssl
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from notices.errors import ConfigError
-from notices.grammar import is_loopback
-
-
-class Security(StrEnum):
-    """How the connection is protected; never opportunistic."""
-
-    STARTTLS = "starttls"
-    """Upgraded before anything else; without it nothing is sent (RFC 3207)."""
-    TLS = "tls"
-    """Encrypted from the first byte (RFC 8314)."""
-    NONE = "none"
-    """In clear, to loopback only."""
+from notices.smtp.transport_security import Security, client_context, remote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,30 +50,15 @@ class Relay:
     @property
     def remote(self) -> str:
         """Host and port, for the record."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
+        return remote(self.host, self.port)
 
 
 def tls_context(relay: Relay) -> ssl.SSLContext | None:
-    """Make the context that checks chain and host name, TLS 1.2 or later.
-
-    None for `none`; raises ConfigError for `none` to another machine.
-    """
-    if relay.security is Security.NONE:
-        if not is_loopback(relay.host):
-            raise ConfigError(
-                f"mail to {relay.host} would go in clear",
-                hint='[smtp] security = "starttls" or "tls"; "none" is for loopback',
-            )
-        return None
-    try:
-        # comments between the certificates may be in any language
-        pem = relay.ca.encode("ascii", "replace").decode()
-        context = ssl.create_default_context(cadata=pem or None)
-    except (ssl.SSLError, ValueError) as error:
-        raise ConfigError(
-            "the [smtp] ca cannot be used: it holds no certificate that can be read",
-            hint="give a file with certificates in PEM",
-        ) from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
+    """The context for the relay; None to loopback in clear, as it may be."""
+    return client_context(
+        relay.security,
+        relay.host,
+        relay.ca,
+        section="smtp",
+        carried=f"mail to {relay.host}",
+    )

@@ -14,7 +14,8 @@ from aiosmtplib import SMTPException
 
 from notices.delivery import Reply, Stage, State, classify
 from notices.smtp.protocol import Wire
-from notices.smtp.relay import Relay, Security
+from notices.smtp.relay import Relay
+from notices.smtp.transport_security import Security
 
 OnStage = Callable[[Stage], Awaitable[None]]
 """Called before each stage; for `data` after the 354, before the first body byte.

@@ -12,7 +12,7 @@ from notices.errors import ConfigError, KeyUnavailable, TryLater
 from notices.inbox.account import Account
 from notices.inbox.imap_mailbox import ImapMailbox
 from notices.inbox.polling import read_once, watch
-from notices.smtp.relay import Security
+from notices.smtp.transport_security import Security
 from tests.inbox.dovecot import PASSWORD, USER, private_dovecot
 from tests.inbox.sample import MESSAGE, TRACE, report
 

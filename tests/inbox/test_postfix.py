@@ -14,8 +14,8 @@ from notices.inbox.maildir import Maildir
 from notices.inbox.polling import read_once
 from notices.inbox.reports import InboundReports
 from notices.queue.worker import WorkerSetup, deliver_one
+from notices.smtp import Relay, Security, Timeouts
 from notices.smtp.courier import SmtpCourier
-from notices.smtp.relay import Relay, Security, Timeouts
 from notices.store.model import CaseKey
 from tests.inbox.dovecot import free_ports
 from tests.programs import require_program

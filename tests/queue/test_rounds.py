@@ -12,8 +12,8 @@ from notices.errors import ConfigError, StoreUnavailable, TryLater
 from notices.queue.limits import DeliveryLimits, Hours
 from notices.queue.worker import WorkerSetup, watch, work_once
 from notices.queue.worker_events import WorkerEventKind
+from notices.smtp import Relay, Security, Timeouts
 from notices.smtp.courier import SmtpCourier
-from notices.smtp.relay import Relay, Security, Timeouts
 from notices.store.attempt_steps import Claim
 from tests.smtp.servers import LaterFaultyServer, TarpitServer
 from tests.store.conftest import NOW, add_notice, due

@@ -21,8 +21,8 @@ from notices.errors import (
 )
 from notices.queue.worker import WorkerSetup, deliver_one, watch, work_once
 from notices.queue.worker_events import WorkerEventKind
+from notices.smtp import Relay, Security, Timeouts
 from notices.smtp.courier import SmtpCourier
-from notices.smtp.relay import Relay, Security, Timeouts
 from notices.store.store import Store
 from tests.smtp.faulty import FaultyServer
 from tests.store.conftest import MESSAGE, NOW, add_notice, due

@@ -10,8 +10,8 @@ import trustme
 
 from notices.delivery import Envelope, Stage, State
 from notices.errors import ConfigError, TryLater
+from notices.smtp import Relay, Security, Timeouts
 from notices.smtp.courier import SmtpCourier
-from notices.smtp.relay import Relay, Security, Timeouts
 from tests.smtp.faulty import FAULTS, STAGES, FaultyServer
 from tests.store.conftest import MESSAGE, NOW
 

@@ -10,9 +10,9 @@ from dataclasses import replace
 import pytest
 
 from notices.delivery import Envelope, Stage, State
+from notices.smtp import Relay, Security, Timeouts
 from notices.smtp.courier import SmtpCourier
 from notices.smtp.pool import Reuse
-from notices.smtp.relay import Relay, Security, Timeouts
 from tests.smtp.faulty import FAULTS
 from tests.smtp.postfix import private_postfix
 from tests.smtp.servers import ClosingServer, LaterFaultyServer, SlowReader

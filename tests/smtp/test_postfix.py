@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from notices.delivery import Envelope, Stage, State
+from notices.smtp import Relay, Security, Timeouts
 from notices.smtp.courier import SmtpCourier
-from notices.smtp.relay import Relay, Security, Timeouts
 from tests.smtp.postfix import private_postfix
 from tests.store.conftest import MESSAGE, NOW
 

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from sqlalchemy import event
 
 from notices.queue.worker import WorkerSetup, work_once
+from notices.smtp import Relay, Security, Timeouts
 from notices.smtp.courier import SmtpCourier
-from notices.smtp.relay import Relay, Security, Timeouts
 from notices.store.store import Store
 
 

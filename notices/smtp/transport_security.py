@@ -1,0 +1,57 @@
+"""How a connection to a server is protected, for mail out and for mail in."""
+
+import ssl
+from enum import StrEnum
+
+from notices.errors import ConfigError
+from notices.grammar import is_loopback
+
+
+class Security(StrEnum):
+    """How the connection is protected; never opportunistic."""
+
+    STARTTLS = "starttls"
+    """Upgraded before anything else; without it nothing is sent (RFC 3207)."""
+    TLS = "tls"
+    """Encrypted from the first byte (RFC 8314)."""
+    NONE = "none"
+    """In clear, to loopback only."""
+
+
+def remote(host: str, port: int) -> str:
+    """Host and port, for the record; an IPv6 address in brackets (RFC 3986, 3.2.2)."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def client_context(
+    security: Security, host: str, ca: str, *, section: str, carried: str
+) -> ssl.SSLContext | None:
+    """Make the context that checks chain and host name, TLS 1.2 or later.
+
+    ca: trusted roots as PEM text; empty: the system's.
+    section: where `notices.toml` says so, such as `smtp`.
+    carried: what would go in clear, such as `mail to relay.example.jp`.
+
+    None for `none`, which is for loopback. ConfigError for `none` to another machine,
+    and for roots that cannot be read.
+    """
+    if security is Security.NONE:
+        if not is_loopback(host):
+            raise ConfigError(
+                f"{carried} would go in clear",
+                hint=f'[{section}] security = "tls" or "starttls"; '
+                '"none" is for loopback',
+            )
+        return None
+    try:
+        # comments between the certificates may be in any language
+        pem = ca.encode("ascii", "replace").decode()
+        context = ssl.create_default_context(cadata=pem or None)
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"the [{section}] ca cannot be used: it holds no certificate that can be "
+            "read",
+            hint="give a file with certificates in PEM",
+        ) from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
