@@ -178,10 +178,26 @@ def _fault(
         return "it has our envelope id and returns another message"
     if not named:
         return "it does not name our recipient"
-    if len({each.action for each in named}) != 1 or named[0].action is None:
-        return "it does not say clearly what was done"
     if subject.attempts == 0:
         return "no attempt has been made"
+    return _fault_of_action(
+        named, is_without_envid=bool(subject.envid) and not by_envid
+    )
+
+
+def _fault_of_action(
+    named: Sequence[RecipientStatus], *, is_without_envid: bool
+) -> str:
+    """Why what it says of our recipient proves nothing; empty: it does.
+
+    Whoever reports a success was asked for it, with ENVID in the same command (RFC
+    3461, 4.4); without it the Message-ID could be what is left of another report.
+    """
+    action = named[0].action
+    if len({each.action for each in named}) != 1 or action is None:
+        return "it does not say clearly what was done"
+    if is_without_envid and action is not Action.FAILED:
+        return "it reports a success, and not with our envelope id"
     return ""
 
 

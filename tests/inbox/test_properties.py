@@ -66,12 +66,36 @@ def test_without_our_random_bits_no_mail_proves_anything(vector, data):
         assert matched(octets).proves is None
 
 
+OF_TWO = (Path(__file__).parent / "vectors/47-forged-two-notices.eml").read_bytes()
+ENVID_FIELD = OF_TWO.index(b"Original-Envelope-Id")
+
+
 @settings(max_examples=200)
 @given(st.sampled_from(VECTORS), st.data())
 def test_damaged_mails_never_raise_and_prove_only_for_their_own_notice(vector, data):
     start = data.draw(st.integers(0, len(vector)))
     size = data.draw(st.integers(0, 40))
-    octets = vector[:start] + data.draw(st.binary(max_size=20)) + vector[start + size :]
+    damage = data.draw(st.binary(max_size=20))
+    require_own(vector[:start] + damage + vector[start + size :])
+
+
+@settings(max_examples=200)
+@given(
+    st.integers(ENVID_FIELD - 60, ENVID_FIELD + 60),
+    st.integers(0, 60),
+    st.binary(max_size=20),
+)
+@example(ENVID_FIELD - 2, 2, b"")  # it becomes a part of the field above it
+@example(ENVID_FIELD, 2, b"")  # it has another name
+def test_damage_to_the_envelope_id_leaves_no_success_to_the_message_id(
+    start, size, damage
+):
+    """Its veto goes with it."""
+    require_own(OF_TWO[:start] + damage + OF_TWO[start + size :])
+
+
+def require_own(octets):
+    """The mail may prove something for the first notice, and for no other."""
     found = matched(octets)
     if found.proves is not None:
         assert found.number == ALL[0].number
