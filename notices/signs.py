@@ -26,6 +26,10 @@ _SELECTORS = frozenset(
         ),
     )
 )
+# Not assigned yet, and to be shown as nothing (Other_Default_Ignorable_Code_Point).
+_RESERVED = frozenset(
+    map(chr, (0x2065, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)))
+)
 _MARK = re.compile(r"〔U\+([0-9A-F]{4,6})〕")
 _LAST = 0x10FFFF
 
@@ -45,11 +49,31 @@ def is_selector(char: str) -> bool:
 
 def is_blank(text: str) -> bool:
     """True if nothing of the text shows on paper: no characters, or such as U+200B."""
-    return all(
+    return all(map(_is_unseen, text))
+
+
+def as_seen(text: str) -> str:
+    """What is left to tell two texts apart: no blank, nothing unseen, one case.
+
+    NFKC_Casefold (Unicode, 3.13) and what it leaves of blanks and fillers.
+
+    >>> as_seen("見本 花\u200b子") == as_seen("見本花子")
+    True
+    """
+    folded = unicodedata.normalize("NFKC", _seen_of(text)).casefold()
+    return _seen_of(unicodedata.normalize("NFKC", folded))
+
+
+def _seen_of(text: str) -> str:
+    return "".join(char for char in text if not _is_unseen(char))
+
+
+def _is_unseen(char: str) -> bool:
+    return (
         char in _HIDDEN
         or char in _SELECTORS
+        or char in _RESERVED
         or unicodedata.category(char) in _BLANK_CATEGORIES
-        for char in text
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from notices import grammar
 from notices.errors import Fault
 from notices.judgment import JST, Judgment, Person
-from notices.signs import is_blank
+from notices.signs import as_seen, is_blank
 
 CHECKER = "責任者"
 """The checker's role: the one who is responsible."""
@@ -38,9 +38,9 @@ def people(judgment: Judgment) -> Iterator[Fault]:
 
 
 def two_persons(judgment: Judgment) -> Iterator[Fault]:
-    """Find one person who judges and checks."""
+    """Find one person who judges and checks: names that look alike are one."""
     assessor, checker = judgment.assessor, judgment.checker
-    names = compact(assessor.name), compact(checker.name)
+    names = as_seen(assessor.name), as_seen(checker.name)
     if names[0] and names[0] == names[1]:
         yield Fault("checker.name", "is the assessor; a second person must check")
 

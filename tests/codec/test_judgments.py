@@ -141,12 +141,57 @@ def test_form_2_with_statutes() -> None:
     assert set(found) == {"statutes"}
 
 
+SAME_TO_THE_EYE = [
+    ("見本 花子", "見本 花子", "the same"),
+    ("見本 花子", "見本花子", "no blank"),
+    ("見本 花子", "見本　花子", "a wide blank"),
+    ("見本 花子", "見本 \u2009花子", "a thin blank besides"),
+    ("見本 花子", "見本 花\u200b子", "a zero width space"),
+    ("見本 花子", "\ufeff見本 花子", "a byte order mark"),
+    ("見本 花子", "見本 花子\u2060", "a word joiner"),
+    ("見本 花子", "見本 花\u00ad子", "a soft hyphen"),
+    ("見本 花子", "見本\u202a 花子\u202c", "an embedding"),
+    ("見本 花子", "見本 花\ufe00子", "a variation selector"),
+    ("見本 花子", "見本 花子\U000e0100", "an ideographic variation selector"),
+    ("見本 花子", "見本\u3164花子", "a Hangul filler for a blank"),
+    ("見本 花子", "見本 花\u034f子", "a grapheme joiner"),
+    ("見本 花子", "見本 花子\U000e0061", "a tag"),
+    ("見本 花子", "見本 花子\U000e0fff", "one that is reserved to show nothing"),
+    ("見本 花子", "見本\u2800花子", "an empty Braille cell"),
+    ("見本 がく", "見本 か\u200d\u3099く", "a joiner before a voiced mark"),
+    ("ﾐﾎﾝ 花子", "ミホン 花子", "half-width"),
+    ("Ｍihon Hanako", "MIHON HANAKO", "another case"),
+    ("Mihon Straße", "mihon strasse", "a letter that folds to two"),
+]
+
+
 @pytest.mark.parametrize(
-    "name", ["見本 花子", "見本花子", "見本　花子", "見本 \u2009花子"]
+    ("assessor", "checker"),
+    [pytest.param(*names, id=why) for *names, why in SAME_TO_THE_EYE],
 )
-def test_one_person_who_judges_and_checks(name: str) -> None:
-    found = refused("C", lambda it: it["checker"].update(name=name))
-    assert set(found) == {"checker.name"}
+def test_one_person_who_judges_and_checks(assessor: str, checker: str) -> None:
+    """What does not show makes no second person (第3の4)."""
+
+    def edit(it: dict[str, Any]) -> None:
+        it["assessor"]["name"], it["checker"]["name"] = assessor, checker
+
+    assert set(refused("C", edit)) == {"checker.name"}
+
+
+@pytest.mark.parametrize(
+    ("assessor", "checker"),
+    [
+        ("見本 花子", "見本 花江"),
+        ("高橋 花子", "髙橋 花子"),
+        ("見本\ue000 花子", "見本\ue001 花子"),  # of the centre's own font
+        ("見本 かく", "見本 がく"),
+    ],
+)
+def test_two_persons_whose_names_differ_in_print(assessor: str, checker: str) -> None:
+    def edit(it: dict[str, Any]) -> None:
+        it["assessor"]["name"], it["checker"]["name"] = assessor, checker
+
+    accepted("C", edit)
 
 
 def test_a_check_before_the_judgment_whatever_the_offsets() -> None:
