@@ -3,6 +3,7 @@
 import re
 import ssl
 from dataclasses import dataclass, field
+from math import inf
 
 from notices.errors import ConfigError
 from notices.smtp.transport_security import Security, client_context, remote
@@ -35,7 +36,9 @@ class Account:
     mark_read: bool = True
     """False: nothing in the account is touched."""
     timeout: float = 60
-    """Seconds to wait for the server."""
+    """Seconds to wait for the server whenever something is to come from it."""
+    whole: float = inf
+    """Seconds for all that is done with the account, from when the mailbox is made."""
 
     @property
     def remote(self) -> str:

@@ -2,6 +2,7 @@
 
 import imaplib
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ class ImapMailbox:
         require_usable(account)
         self._account = account
         self._context = tls_context(account)
+        self._until = time.monotonic() + account.whole
         self._wire: ImapWire | None = None
         self._offers: frozenset[str] = frozenset()
         self._known: set[str] = set()
@@ -202,7 +204,7 @@ class ImapMailbox:
 
     def _connected(self) -> ImapWire:
         if self._wire is None:
-            wire = ImapWire(self._account, self._context)
+            wire = ImapWire(self._account, self._context, self._until)
             self._wire = wire
             self._log_in(wire)
             _, offered = wire.capability()
@@ -215,8 +217,7 @@ class ImapMailbox:
         account = self._account
         try:
             if "AUTH=PLAIN" in wire.capabilities:
-                secret = f"\0{account.username}\0{account.password}".encode()
-                wire.authenticate("PLAIN", lambda _: secret)
+                wire.authenticate("PLAIN", _once(account))
             else:
                 wire.login(quoted(account.username), account.password)
         except imaplib.IMAP4.abort:
@@ -239,6 +240,18 @@ class ImapMailbox:
             f"the mailbox at {self._account.remote} cannot be read: {words}",
             hint="nothing is lost; what was not filed is read the next time",
         )
+
+
+def _once(account: Account) -> Callable[[bytes], bytes]:
+    """Give the secret to the first question; a server may ask without end."""
+    secrets = [f"\0{account.username}\0{account.password}".encode()]
+
+    def answer(_: bytes) -> bytes:
+        if not secrets:
+            raise imaplib.IMAP4.abort("the server asks twice for the password")
+        return secrets.pop()
+
+    return answer
 
 
 def _done(answer: tuple[str, list[Any]], what: str) -> list[Any]:

@@ -16,27 +16,73 @@ from notices.inbox.mailbox import MOST_READ
 from notices.smtp.transport_security import Security
 
 _LONGEST_LINE = 1_000_000
+_LONGEST_ANSWER = 2 * MOST_READ
 _CHUNK = 65_536
 _SLICE = 0.5
 _ENOUGH_LINES = 50
+_WAITS = 10
+_LEAST_RATE = 16_384
+
+
+class Patience:
+    """How long a server is waited for: each time, for an answer, and for all of them.
+
+    A server that sends one octet now and then, or lines that nobody asked for without
+    end, is never silent, and would be waited for without end.
+    """
+
+    def __init__(self, seconds: float, until: float) -> None:
+        """Wait `seconds` each time, and not beyond `until` of the monotonic clock."""
+        self._seconds, self._until = seconds, until
+        self.ask()
+
+    def ask(self) -> None:
+        """Begin with the next answer: it may take ten waits, and what its octets need.
+
+        Servers send lines like `* OK still here` while they search.
+        """
+        self._octets = 0
+        self._asked = time.monotonic()
+
+    def took(self, octets: int) -> None:
+        """Count what came; TimeoutError for an answer without end."""
+        self._octets += octets
+        if self._octets > _LONGEST_ANSWER:
+            raise TimeoutError(f"its answer has more than {_LONGEST_ANSWER} octets")
+
+    def left(self) -> float:
+        """Seconds to wait for the next octets; TimeoutError if there are none left."""
+        allowed = self._seconds * _WAITS + self._octets / _LEAST_RATE
+        now = time.monotonic()
+        left = min(self._asked + allowed, self._until) - now
+        if left <= 0:
+            raise TimeoutError("it takes too long, though it is not silent")
+        return min(left, self._seconds)
 
 
 class ImapWire(imaplib.IMAP4):
     """An IMAP4rev1 connection whose bytes pass through one bounded buffer."""
 
-    def __init__(self, account: Account, context: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, account: Account, context: ssl.SSLContext | None, until: float
+    ) -> None:
+        """Connect; `until` of the monotonic clock all of it is over."""
         self._account = account
         self._context = context
+        self._patience = Patience(account.timeout, until)
         self._pending = bytearray()
         self._has_news = False
         super().__init__(account.host, account.port, timeout=account.timeout)
 
     def open(
-        self, host: str = "", port: int = 143, timeout: float | None = None
+        self,
+        host: str = "",
+        port: int = 143,
+        timeout: float | None = None,  # noqa: ARG002 - there is patience for that
     ) -> None:
         """Connect; with TLS from the first byte or before anything is believed."""
         self.host, self.port = host, port
-        self.sock = socket.create_connection((host, port), timeout)
+        self.sock = self._first_of(host, port)
         try:
             if self._account.security is Security.TLS:
                 self._wrap()
@@ -57,13 +103,14 @@ class ImapWire(imaplib.IMAP4):
     def readline(self) -> bytes:
         """Give one line with its end."""
         while (end := self._pending.find(b"\n")) < 0:
-            if len(self._pending) > _LONGEST_LINE:
-                raise self.abort("the server sends a line without end")
             self._receive()
+            self._require_line()
         return self._take(end + 1)
 
     def send(self, data: bytes) -> None:  # type: ignore[override]
-        """Write it all."""
+        """Write it all; what comes next is its answer."""
+        self._patience.ask()
+        self.sock.settimeout(self._patience.left())
         self.sock.sendall(data)
 
     def shutdown(self) -> None:
@@ -109,14 +156,16 @@ class ImapWire(imaplib.IMAP4):
         """Give a line, None if none comes in time."""
         if b"\n" in self._pending:
             return self.readline()
-        self.sock.settimeout(seconds)
         try:
-            self._receive()
+            self._receive(seconds)
         except TimeoutError:
             return None
-        finally:
-            self.sock.settimeout(self._account.timeout)
+        self._require_line()
         return self.readline() if b"\n" in self._pending else None
+
+    def _require_line(self) -> None:
+        if len(self._pending) > _LONGEST_LINE and b"\n" not in self._pending:
+            raise self.abort("the server sends a line without end")
 
     def _start_tls(self) -> None:
         """Upgrade. What was said in clear is not believed, also not the greeting.
@@ -137,12 +186,27 @@ class ImapWire(imaplib.IMAP4):
     def _wrap(self) -> None:
         if self._context is None:
             raise self.abort("no TLS context")
+        self.sock.settimeout(self._patience.left())  # for all of the handshake
         self.sock = self._context.wrap_socket(self.sock, server_hostname=self.host)
 
-    def _receive(self) -> None:
+    def _first_of(self, host: str, port: int) -> socket.socket:
+        """Connect to the first address of the host that answers."""
+        trouble = OSError(f"{host} has no address")
+        for *_, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            try:
+                address = (str(place[0]), port)
+                return socket.create_connection(address, self._patience.left())
+            except OSError as error:
+                trouble = error
+        raise trouble
+
+    def _receive(self, seconds: float | None = None) -> None:
+        """Wait for more octets, as long as there is patience, or for `seconds`."""
+        self.sock.settimeout(seconds or self._patience.left())
         data = self.sock.recv(_CHUNK)
         if not data:
             raise self.abort("the server closed the connection")
+        self._patience.took(len(data))
         self._pending += data
 
     def _take(self, size: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 
 from notices.config import Config
 from notices.config.inbox import imap_url, maildir_path
@@ -15,10 +16,12 @@ from notices.site.parts import read_text
 from notices.smtp import Security
 
 
-def open_mailbox(config: Config, *, patience: float = 60) -> Mailbox:
+def open_mailbox(
+    config: Config, *, patience: float = 60, whole: float = inf
+) -> Mailbox:
     """The mailbox that the configuration names; ConfigError if none.
 
-    patience: seconds to wait for each answer of a server.
+    patience: seconds to wait for a server each time; whole: for all of it together.
     """
     section = config.inbox
     if path := maildir_path(section.url):
@@ -46,6 +49,7 @@ def open_mailbox(config: Config, *, patience: float = 60) -> Mailbox:
                 move_to=section.move_to,
                 mark_read=section.mark_read,
                 timeout=patience,
+                whole=whole,
             )
         )
     raise ConfigError(
@@ -54,13 +58,15 @@ def open_mailbox(config: Config, *, patience: float = 60) -> Mailbox:
 
 
 @contextmanager
-def open_archive(config: Config, *, patience: float = 60) -> Iterator[Mailbox | None]:
+def open_archive(
+    config: Config, *, patience: float = 60, whole: float = inf
+) -> Iterator[Mailbox | None]:
     """The mailbox with our copies; None if no archive or no inbox is configured."""
     url = config.inbox.url
     if not config.archive.mailbox or not (imap_url(url) or maildir_path(url)):
         yield None
         return
-    mailbox = open_mailbox(config, patience=patience)
+    mailbox = open_mailbox(config, patience=patience, whole=whole)
     try:
         yield mailbox
     finally:

@@ -1,10 +1,14 @@
 """HTTP for time stamps, CRLs and OCSP answers: small, limited, one request."""
 
+import io
+import socket
+import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from http.client import HTTPException
-from typing import Protocol
+from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 
@@ -26,6 +30,8 @@ class HttpTransport:
 
     timeout: float = 10.0
     """Seconds to wait for the server at each step."""
+    whole: float = 60.0
+    """Seconds for the whole answer: a server that trickles is never silent."""
     limit: int = 16 * 1024 * 1024
     """Octets of the largest answer; national CRLs have several million."""
 
@@ -38,7 +44,8 @@ class HttpTransport:
             url, data=body or None, headers=fields
         )
         try:
-            with _OPENER.open(request, timeout=self.timeout) as answer:
+            opener = _opener(time.monotonic() + self.whole)
+            with opener.open(request, timeout=self.timeout) as answer:
                 content: bytes = answer.read(self.limit + 1)
         except (OSError, HTTPException, ValueError) as error:
             raise TransportError(f"{url} did not answer: {error}") from error
@@ -54,16 +61,70 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-# Only these handlers: no file:, no ftp:, and no proxy from the environment.
-_OPENER = urllib.request.OpenerDirector()
-for _handler in (
-    urllib.request.HTTPHandler,
-    urllib.request.HTTPSHandler,
-    urllib.request.HTTPErrorProcessor,
-    urllib.request.HTTPDefaultErrorHandler,
-    _NoRedirect,
-):
-    _OPENER.add_handler(_handler())
+class _Within(io.RawIOBase):
+    """What a server sends, until a moment of the monotonic clock and no longer."""
+
+    def __init__(self, raw: io.RawIOBase, link: socket.socket, until: float) -> None:
+        self._raw, self._link, self._until = raw, link, until
+        self._step = link.gettimeout() or until
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("it takes too long, though it is not silent")
+        self._link.settimeout(min(left, self._step))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Answer(HTTPResponse):
+    """An answer that is over in time, with its header and all before it."""
+
+    def __init__(
+        self, link: socket.socket, *rest: Any, until: float, **named: Any
+    ) -> None:
+        super().__init__(link, *rest, **named)
+        self.fp: Any = io.BufferedReader(_Within(self.fp.detach(), link, until))
+
+
+class _Handler(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """Both schemes, with answers that are over in time."""
+
+    def __init__(self, until: float) -> None:
+        super().__init__()
+        self._until = until
+
+    def http_open(self, req: urllib.request.Request) -> HTTPResponse:
+        return self.do_open(partial(self._connect, HTTPConnection), req)
+
+    def https_open(self, req: urllib.request.Request) -> HTTPResponse:
+        return self.do_open(partial(self._connect, HTTPSConnection), req)
+
+    def _connect(
+        self, kind: type[HTTPConnection], host: str, **named: Any
+    ) -> HTTPConnection:
+        made = kind(host, **named)
+        made.response_class = partial(_Answer, until=self._until)  # type: ignore[assignment]
+        return made
+
+
+def _opener(until: float) -> urllib.request.OpenerDirector:
+    """Only these handlers: no file:, no ftp:, and no proxy from the environment."""
+    opener = urllib.request.OpenerDirector()
+    opener.add_handler(_Handler(until))
+    for handler in (
+        urllib.request.HTTPErrorProcessor,
+        urllib.request.HTTPDefaultErrorHandler,
+        _NoRedirect,
+    ):
+        opener.add_handler(handler())
+    return opener
 
 
 def _content_type(media_type: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ A restored backup does not know what was sent after it was made. It would send t
 again, and give its numbers to others.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -35,7 +36,9 @@ MOST_CLAIMS = 500
 MOST_OCTETS = 64 << 20
 """Of all these mails together."""
 PATIENCE = 10.0
-"""Seconds for each answer of the mailbox while mail waits to be sent."""
+"""Seconds to wait for the mailbox each time while mail waits to be sent."""
+WHOLE = 30.0
+"""Seconds for all of a look: a server that trickles is never silent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +138,7 @@ class Rollback:
         """Look for a notice that is validly signed by us and not known here."""
         _ = self.store  # its own trouble is another matter
         try:
-            with self.open_archive(patience=PATIENCE) as mailbox:
+            with self.open_archive(patience=PATIENCE, whole=WHOLE) as mailbox:
                 return self._look(mailbox) if mailbox else ArchiveLook()
         except StoreUnavailable:
             raise
@@ -165,11 +168,12 @@ class Rollback:
 
 def _within_bounds(letters: Iterator[MailboxMessage]) -> Iterator[MailboxMessage]:
     """Give no more than what a look may cost; then NotAll."""
-    octets = 0
+    octets, until = 0, time.monotonic() + WHOLE
     for count, letter in enumerate(letters, 1):
         yield letter
         octets += len(letter.content)
-        if count == MOST_CLAIMS or octets > MOST_OCTETS:
+        is_late = time.monotonic() > until
+        if count == MOST_CLAIMS or octets > MOST_OCTETS or is_late:
             raise NotAll
 
 
@@ -179,7 +183,7 @@ _UNKNOWN = "the archive mailbox holds a notice that it does not know"
 def _not_found(sender: str) -> TryLater:
     return TryLater(
         "no copy of ours was found among the newest mails of the archive "
-        f"({MOST_MAILS} mails, {MOST_CLAIMS} from {sender}, {MOST_OCTETS >> 20} MiB): "
-        "it cannot tell whether the database is older than it was",
+        f"({MOST_MAILS} mails, {MOST_CLAIMS} from {sender}, {MOST_OCTETS >> 20} MiB, "
+        f"{WHOLE:.0f} s): it cannot tell whether the database is older than it was",
         hint="let nothing but our copies into the archive: [inbox] archive_folder",
     )

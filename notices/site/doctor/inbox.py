@@ -7,7 +7,7 @@ from notices.config import Config
 from notices.inbox.mailbox import Folder
 from notices.inbox.reports import InboundReports
 from notices.judgment import JST
-from notices.site.database.rollback import Rollback
+from notices.site.database.rollback import PATIENCE, WHOLE, Rollback
 from notices.site.doctor.checkup import Checkup, guard, warning
 from notices.site.mailboxes import open_mailbox
 
@@ -60,7 +60,7 @@ def _look(
     config: Config, open_reports: Callable[[], InboundReports], *, is_open: bool
 ) -> str:
     """Open every folder; a password is tried once, and nothing is marked."""
-    with closing(open_mailbox(config)) as mailbox:
+    with closing(open_mailbox(config, patience=PATIENCE, whole=WHOLE)) as mailbox:
         told = ", ".join(_told(folder) for folder in mailbox.look())
     newest = open_reports().newest() if is_open else None
     if newest is None:

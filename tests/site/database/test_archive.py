@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ import pytest
 from notices.errors import SetBack
 from notices.site import Site
 from notices.site.starting import start_site
+from tests.inbox import slow_server
 from tests.inbox.dovecot import PASSWORD, USER, private_dovecot
 from tests.site.conftest import CASE_1, CASE_2_ABROAD, Desk
 from tests.site.own_pki import give_own_key
@@ -493,6 +495,33 @@ def test_trouble_with_the_inbox_is_told_and_stops_nothing(
         code, parts = desk.json("doctor")
         [fault] = [part for part in parts if part["status"] == "fault"]
         assert (code, fault["name"]) == (exit_code, "inbox")
+
+
+@pytest.mark.parametrize(
+    ("stage", "manner"),
+    [
+        (slow_server.GREETING, slow_server.OCTETS),
+        (slow_server.STARTTLS, slow_server.LINES),
+    ],
+)
+def test_a_server_that_trickles_holds_up_neither_mail_nor_doctor(
+    desk, received, account, monkeypatch, stage, manner
+):
+    """Its patience was per receive: one octet every four seconds stopped all mail."""
+    for room in ("database.rollback", "doctor.inbox"):
+        monkeypatch.setattr(f"notices.site.{room}.WHOLE", 1.5)
+    with slow_server.slow_server(stage, manner) as port:
+        desk.set("url", f'"imap://127.0.0.1:{port}"', section="inbox")
+        began = time.monotonic()
+        code, rows = desk.json("send", CASE_1)
+        assert (code, rows[0]["state"]) == (0, "sent")
+        [warning] = rows[0]["warnings"]
+        assert "cannot be read" in warning["message"]
+        code, parts = desk.json("doctor")
+        [fault] = [part for part in parts if part["status"] == "fault"]
+        assert (code, fault["name"]) == (75, "inbox")
+        assert time.monotonic() - began < 15
+    assert len(list(received.iterdir())) == 1
 
 
 def test_an_inbox_in_order_is_no_trouble(desk, received, account, dovecot):
