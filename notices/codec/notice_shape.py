@@ -13,6 +13,10 @@ from notices.codec.reading import read
 from notices.judgment import Facility, Language, Rung
 from notices.notice import Form, Managed
 
+MAX_NOTICE_JSON = 4_000_000
+"""Octets of a `notice.json`, for whoever reads one. The longest texts and URLs that a
+judgment may have, each character escaped, make three million."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeCenter:
@@ -90,7 +94,10 @@ class NoticeLocator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeDocument:
-    """A request of an internet hotline centre to take information down."""
+    """A request of an internet hotline centre to take information down.
+
+    At most 4,000,000 octets.
+    """
 
     schema: Literal["urn:notices:notice:1"]
     """Name and version of this format."""
@@ -149,7 +156,7 @@ class NoticeDocument:
 def notice_faults(data: bytes) -> list[str]:
     """What keeps `data` from being a `notice.json`; empty if it is one."""
     try:
-        document, faults = parse(data)
+        document, faults = parse(data, MAX_NOTICE_JSON)
     except Unreadable as wrong:
         return [str(wrong)]
     notice, structural = read(NoticeDocument, document)

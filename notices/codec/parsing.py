@@ -9,7 +9,7 @@ from typing import Any
 from notices.errors import Fault
 
 MAX_BYTES = 2 * 1024 * 1024
-"""Largest document that is read."""
+"""Largest document that is read, where nothing else is said."""
 MAX_DEPTH = 20
 """Deepest nesting; a judgment has four levels."""
 MAX_NUMBER = 10**9
@@ -31,13 +31,15 @@ class _Object(dict[str, Any]):
     doubled: tuple[str, ...] = ()
 
 
-def parse(text: str | bytes) -> tuple[dict[str, Any], list[Fault]]:
+def parse(
+    text: str | bytes, limit: int = MAX_BYTES
+) -> tuple[dict[str, Any], list[Fault]]:
     """Parse one JSON object; also tell keys that stand twice and broken characters.
 
     Unreadable if it is no JSON object at all, too large or too deep.
     """
-    if len(text) > MAX_BYTES:
-        raise Unreadable(f"it is larger than {MAX_BYTES} bytes")
+    if len(text) > limit:
+        raise Unreadable(f"it is larger than {limit} bytes")
     try:
         decoded = text if isinstance(text, str) else text.decode("utf-8")
         data = json.loads(

@@ -6,14 +6,13 @@ from datetime import date
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from notices.codec.notice_shape import MAX_NOTICE_JSON
 from notices.printed import spellings
 from notices.report import NoticeFacts
 from notices.signs import plain, read_back
 from notices.verifying.checks import malformed, refuse_later
 
 NOTICE_SCHEMA = "urn:notices:notice:1"
-MAX_JSON = 4_000_000
-"""Octets; a judgment has two million at most, and the notice repeats it once."""
 MAX_XMP = 100_000
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -77,7 +76,7 @@ class Xmp:
     """SHA-256 of `notice.json`, from dc:source; empty if it is not named."""
 
 
-def read_json(data: bytes, name: str, limit: int = MAX_JSON) -> Any:
+def read_json(data: bytes, name: str, limit: int) -> Any:
     """Parse JSON of that file; a repeated key is refused."""
     if len(data) > limit:
         raise malformed(f"{name} is longer than {limit} bytes")
@@ -91,7 +90,7 @@ def read_json(data: bytes, name: str, limit: int = MAX_JSON) -> Any:
 
 def read_notice_json(data: bytes) -> NoticeJson:
     """Parse `notice.json`; a repeated key or a missing one is refused."""
-    document = read_json(data, "notice.json")
+    document = read_json(data, "notice.json", MAX_NOTICE_JSON)
     try:
         return _read_notice_json(document)
     except KeyError as error:

@@ -16,6 +16,7 @@ from hashlib import sha256
 from types import TracebackType
 from typing import Any
 
+from notices.codec.notice_shape import MAX_NOTICE_JSON
 from notices.errors import EvidenceBroken, InputError, NoticesError, NotJudgeable
 from notices.mail import MalformedMessage, decode_address, split
 from notices.report import CheckStatus
@@ -29,7 +30,6 @@ LARGEST = 16 << 20
 _PROVING = frozenset({"M01", "M04", "M05", "M06", "M07", "M08", "M09", "M15", "M16"})
 """Shape, signature, signer and notice.json; not the outer fields, not the time."""
 _JSON = "notice.json"
-_MAX_JSON = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +173,7 @@ class Judge(AbstractContextManager["Judge"]):
 
 
 def _document(content: bytes) -> Mapping[str, Any]:
-    if len(content) > _MAX_JSON:
+    if len(content) > MAX_NOTICE_JSON:
         return {}
     try:
         document: Any = json.loads(content)
