@@ -11,6 +11,9 @@ from typing import Any, Never
 
 from notices.errors import InputError
 
+_LARGEST = 2**53 - 1
+_MOST_DIGITS = 40
+
 
 class Oddity(StrEnum):
     """Why octets are no canonical JSON; the names are those of `docs/formats.md`."""
@@ -37,6 +40,7 @@ def read_json(octets: bytes) -> Any:
             octets.decode("utf-8"),  # json.loads would take UTF-16 as well
             object_pairs_hook=_no_repeats,
             parse_float=_no_fraction,
+            parse_int=_exact,
             parse_constant=_no_constant,
         )
     except (ValueError, RecursionError) as error:
@@ -65,6 +69,14 @@ def _no_fraction(text: str) -> Never:
     raise NotCanonical(Oddity.NOT_CANONICAL, f"{text[:40]} is no whole number")
 
 
+def _exact(text: str) -> int:
+    """A number that a reader with only binary64 reads the same (RFC 8785)."""
+    number = int(text) if len(text) <= _MOST_DIGITS else _LARGEST + 1
+    if abs(number) > _LARGEST:
+        raise NotCanonical(Oddity.NOT_CANONICAL, f"{text[:40]} is beyond 2^53 - 1")
+    return number
+
+
 def _no_constant(text: str) -> Never:
     raise ValueError(f"{text} is no JSON")
 
@@ -75,4 +87,4 @@ def _is_exact(value: Any) -> bool:
         return all(map(_is_exact, value.values()))
     if isinstance(value, list):
         return all(map(_is_exact, value))
-    return not isinstance(value, int) or abs(value) < 2**53
+    return not isinstance(value, int) or abs(value) <= _LARGEST

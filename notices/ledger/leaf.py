@@ -22,7 +22,7 @@ MAX_LEAF = 8192
 MAX_OF_ANY = 65_535
 """Octets of a leaf of any version (C2SP tlog-tiles: two octets tell a length)."""
 MAX_MEMBERS = 64
-"""Facts of an event, and commitments of an event."""
+"""Facts, commitments and chains of an event, each."""
 
 
 class Reason(StrEnum):
@@ -113,6 +113,7 @@ def parse_leaf(octets: bytes) -> Leaf:
         if name in value and not is_good(value[name]):
             raise MalformedLeaf(Reason(name), f"{name} is {str(value[name])[:80]!r}")
     _check_links(value)
+    _check_told(value["facts"], value["at"])
     return _leaf(**value)
 
 
@@ -151,9 +152,10 @@ _is_hash = _matches(r"[0-9a-f]{64}")
 _is_name = _matches(r"[a-z][a-z0-9_]{0,39}")
 _is_beside = _matches(r"[a-z][a-z0-9_]{0,39}|document/[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _is_time = _matches(
-    r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
+    r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
 )
 _is_word = _matches(r"(?!.*://)[\x20-\x3f\x41-\x7e]{0,255}")
+_is_teller = _matches(r"[A-Za-z0-9._-]{1,40}")
 _is_message_id = _matches(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,253}>")
 
 
@@ -217,3 +219,12 @@ def _check_links(value: dict[str, Any]) -> None:
             raise MalformedLeaf(Reason.PREVIOUS, f"{name} and the link of the {chain}")
     if any(link and link["seq"] >= value["seq"] for link in previous.values()):
         raise MalformedLeaf(Reason.PREVIOUS, "a link does not lead back")
+
+
+def _check_told(facts: dict[str, Any], written_at: str) -> None:
+    """When it happened and who did it, as told: not after it was written down."""
+    at, by = facts.get("at"), facts.get("by")
+    if at is not None and not (_is_moment(at) and at <= written_at):
+        raise MalformedLeaf(Reason.FACTS, f"at is no moment up to {written_at}")
+    if by is not None and not _is_teller(by):
+        raise MalformedLeaf(Reason.FACTS, "by is no word of 40 letters and digits")

@@ -58,6 +58,35 @@ def test_every_refusal_has_its_name(case):
     assert refused.value.reason == case["reason"]
 
 
+@pytest.mark.parametrize(
+    "case", REFUSED, ids=lambda case: f"{case['reason']}: {case['why']}"
+)
+def test_the_reader_made_from_the_page_refuses_the_same(case):
+    """It tells no names: a ValueError of its own, or what it stumbles over."""
+    with pytest.raises((ValueError, TypeError, LookupError, RecursionError)):
+        page.leaf_2(case["octets"].encode("latin-1"))
+
+
+EDGES = {
+    "happened as it was written down": {"facts": {"at": "2026-11-24T02:01:00.000000Z"}},
+    "happened years before": {"facts": {"at": "2000-02-29T23:59:59.999999Z"}},
+    "not told": {"facts": {"at": None, "by": None}},
+    "who did it, 40 characters": {"facts": {"by": "-._" + "a" * 37}},
+    "64 facts": {"facts": {f"x{n}": n for n in range(64)}},
+    "64 beside": {"beside": {f"x{n}": "0" * 64 for n in range(64)}},
+    "64 chains": {"previous": {"case": None, **{f"c{n}": None for n in range(63)}}},
+    "a chain of 40 letters": {"previous": {"case": None, "a" * 40: None}},
+    "the largest number": {"facts": {"a": 2**53 - 1, "b": 1 - 2**53}},
+}
+
+
+@pytest.mark.parametrize("why", EDGES)
+def test_what_the_page_just_allows_is_read_by_both(why):
+    octets = page.canonical({**page.parse(LEAVES[7]), **EDGES[why]})
+    assert page.leaf_2(octets)
+    assert parse_leaf(octets)
+
+
 def test_every_reason_has_its_vector():
     assert {case["reason"] for case in REFUSED} == {*Reason, *Oddity, "later-version"}
 

@@ -22,6 +22,10 @@ def _link(**link: Any) -> Edit:
     return lambda leaf: leaf["previous"].update(case=link)
 
 
+def _chains(*names: str) -> Edit:
+    return lambda leaf: leaf["previous"].update(dict.fromkeys(names))
+
+
 EDITS: list[tuple[str, str, Edit]] = [
     ("later-version", "a version that is not known yet", _put(v=3)),
     ("members", "version 1 had no such member", _put(v=1)),
@@ -37,6 +41,7 @@ EDITS: list[tuple[str, str, Edit]] = [
     ("at", "no such day", _put(at="2026-02-30T02:01:00.000000Z")),
     ("at", "a leap second", _put(at="2026-12-31T23:59:60.000000Z")),
     ("at", "digits of another script", _put(at="2026-11-24T02:01:00.00000\u0660Z")),
+    ("at", "the hour 24", _put(at="2026-11-23T24:00:00.000000Z")),
     ("event", "capital letters", _put(event="Looked")),
     ("case_id", "small letters", _put(case_id="ihc-2026")),
     ("number", "a blank", _put(number="R8 1")),
@@ -53,12 +58,35 @@ EDITS: list[tuple[str, str, Edit]] = [
     ("previous", "a link to itself", _link(seq=7, leaf="0" * 64)),
     ("previous", "a link without its hash", _link(seq=6)),
     ("previous", "no list", _put(previous=[])),
+    ("previous", "a chain with capital letters", _chains("Person")),
+    ("previous", "a chain with a hyphen", _chains("a-b")),
+    ("previous", "a chain of 41 letters", _chains("a" * 41)),
+    ("previous", "65 chains", _chains(*(f"c{n}" for n in range(64)))),
     ("facts", "a mailbox", _fact("x", "a@example.jp")),
     ("facts", "a URL", _fact("x", "http://example.jp")),
     ("facts", "free text", _fact("x", "削除済み")),
     ("facts", "an object", _fact("x", {})),
     ("facts", "a name with capital letters", _fact("X", 1)),
     ("facts", "too long", _fact("x", "a" * 256)),
+    ("facts", "65 of them", _put(facts={f"x{n}": n for n in range(65)})),
+    ("facts", "yesterday", _fact("at", "yesterday")),
+    ("facts", "a day, not a moment", _fact("at", "2026-11-23")),
+    (
+        "facts",
+        "happened a microsecond after",
+        _fact("at", "2026-11-24T02:01:00.000001Z"),
+    ),
+    ("facts", "happens next year", _fact("at", "2027-01-01T00:00:00.000000Z")),
+    ("facts", "a moment is no number", _fact("at", 20261123)),
+    ("facts", "a blank in who did it", _fact("by", "x y")),
+    ("facts", "nobody did it", _fact("by", "")),
+    ("facts", "41 characters of who did it", _fact("by", "a" * 41)),
+    ("facts", "who did it is no number", _fact("by", 1)),
+    (
+        "beside",
+        "65 of them",
+        _put(beside={f"x{n}": "0" * 64 for n in range(65)}),
+    ),
     ("beside", "no SHA-256", _put(beside={"note": "00"})),
     ("beside", "a path", _put(beside={"document/../x": "0" * 64})),
     ("beside", "plain text", _put(beside={"note": "画面を確認"})),
@@ -112,6 +140,19 @@ def _as_written(genuine: bytes) -> Iterator[dict[str, str]]:
         "not-canonical",
         "beyond 2^53 - 1",
         genuine.replace(b'"facts":{', b'"facts":{"a":9007199254740992,'),
+    )
+    for why, digits in (("of 5,000 digits", 5_000), ("of 4,000 digits", 4_000)):
+        number = b'"facts":{"a":%s,' % (b"9" * digits)
+        yield _row("not-canonical", why, genuine.replace(b'"facts":{', number))
+    yield _row(
+        "not-canonical",
+        "below -(2^53 - 1)",
+        genuine.replace(b'"facts":{', b'"facts":{"a":-9007199254740992,'),
+    )
+    yield _row(
+        "not-canonical",
+        "beyond 2^53 - 1 in a later version",
+        genuine.replace(b'"v":2', b'"v":9007199254740992'),
     )
     yield _row("not-json", "NaN", genuine.replace(b'"seq":7,"v"', b'"seq":NaN,"v"'))
     yield _row("not-json", "cut", genuine[:-1])

@@ -5,6 +5,7 @@ gives a definition and an algorithm, this follows the definition; the program fo
 the algorithm.
 """
 
+import calendar
 import hashlib
 import hmac
 import json
@@ -176,8 +177,23 @@ def commitment_2(salt: bytes, name: str, value: bytes) -> str:
 
 # --- 4.1 leaf of version 2
 
-_AT = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{6}Z", re.ASCII)
+_AT = re.compile(
+    r"20\d\d-[01]\d-[0-3]\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z", re.ASCII
+)
 _HEX = re.compile(r"[0-9a-f]{64}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_BESIDE = re.compile(rf"{_NAME.pattern}|document/[A-Za-z0-9][A-Za-z0-9._-]{{0,63}}")
+_WORD = re.compile(r"(?!.*(@|://))[ -~]{0,255}")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,253}>")
+_TEXTS = {
+    "at": _AT,
+    "event": _NAME,
+    "number": re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}"),
+    "case_id": re.compile(r"[A-Z0-9][A-Z0-9-]{2,31}"),
+    "nonce": re.compile(r"[0-9a-f]{32}"),
+    "by": re.compile(r"(program|user|token|person):[A-Za-z0-9][A-Za-z0-9._-]{0,39}"),
+}
+_TELLER = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 
 def leaf_2(octets: bytes) -> dict[str, Json]:
@@ -189,19 +205,51 @@ def leaf_2(octets: bytes) -> dict[str, Json]:
         names == wanted
         and value["v"] == 2
         and len(octets) <= 8192
-        and _AT.fullmatch(value["at"])
+        and _is_place(value["seq"])
+        and all(_TEXTS[name].fullmatch(value[name]) for name in _TEXTS if name in value)
+        and _is_day(value["at"])
         and ("number" in value) == ("notice" in value["previous"])
         and ("case_id" in value) == ("case" in value["previous"])
         and all(map(_HEX.fullmatch, value["beside"].values()))
+        and all(map(_BESIDE.fullmatch, value["beside"]))
+        and all(map(_NAME.fullmatch, value["previous"]))
+        and all(_is_fact(name, fact) for name, fact in value["facts"].items())
+        and all(len(value[name]) <= 64 for name in ("previous", "facts", "beside"))
+        and _told(value["facts"].get("at"), value["facts"].get("by"), value["at"])
         and all(
             link is None
-            or (link["seq"] < value["seq"] and _HEX.fullmatch(link["leaf"]))
+            or (
+                _is_place(link["seq"])
+                and link["seq"] < value["seq"]
+                and _HEX.fullmatch(link["leaf"])
+            )
             for link in value["previous"].values()
         )
     )
     if not good:
         raise ValueError("no leaf of version 2")
     return value
+
+
+def _is_place(value: Json) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_day(at: str) -> bool:
+    return int(at[8:10]) <= calendar.monthrange(int(at[:4]), int(at[5:7]))[1]
+
+
+def _is_fact(name: str, value: Json) -> bool:
+    """4.2: a word, a number, or a truth value."""
+    text = _MESSAGE_ID if name == "message_id" else _WORD
+    is_scalar = value is None or type(value) in (bool, int)
+    return bool(_NAME.fullmatch(name) and (is_scalar or text.fullmatch(value)))
+
+
+def _told(at: Json, by: Json, written_at: str) -> bool:
+    """4.2: when it happened and who did it."""
+    is_moment = at is None or (_AT.fullmatch(at) and _is_day(at) and at <= written_at)
+    return bool(is_moment and (by is None or _TELLER.fullmatch(by)))
 
 
 # --- 4.3 chains

@@ -93,5 +93,8 @@ def test_the_legal_steps_are_those_of_the_program():
 def test_the_reasons_and_limits_are_those_of_the_program():
     named = set(re.findall(r"`([a-z_-]+)`", section("4.6")))
     assert {*leaf.Reason} <= named
+    assert "chains of a leaf | 64 each" in section("10")
+    for told in ("4.1", "4.3"):
+        assert f"at most {leaf.MAX_MEMBERS}" in section(told)
     for limit in (leaf.MAX_LEAF, leaf.MAX_OF_ANY, leaf.MAX_MEMBERS):
         assert f"{limit:,}" in section("10")

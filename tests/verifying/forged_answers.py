@@ -108,6 +108,13 @@ SHAPES: dict[str, Build] = {
     "with a certificate as list": with_values(
         lambda w: values(good(w), lists=(w.answered.der,))
     ),
+    # a member that is there has something in it
+    "with an empty member of lists": with_values(
+        lambda w: sequence(explicit(0, sequence()), explicit(1, sequence(good(w))))
+    ),
+    "with an empty member of answers": with_values(
+        lambda w: sequence(explicit(0, sequence(w.ca.crl())), explicit(1, sequence()))
+    ),
     # otherRevVals: whatever it says, nobody here could tell
     "with otherRevVals": with_values(
         lambda w: sequence(

@@ -88,8 +88,8 @@ def _read(values: bytes) -> Revocation:
         [one for member in members if member[0] == tag for one in _inside(member)]
         for tag in (CRL_VALS, OCSP_VALS)
     )
-    if not lists and not answers:
-        raise malformed("revocation-values holds no answer")
+    if not members or not all(_inside(member) for member in members):
+        raise malformed("revocation-values holds no answer, or a member without one")
     _check_count(len(lists) + len(answers), "revocation-values")
     found = NO_ANSWERS
     for one in lists:
