@@ -128,11 +128,10 @@ def add(store, case_id):
 
 
 def keeper(store, mark):
-    """What keeps the high-water mark in that file, as a site does; None: nothing."""
+    """The high-water mark in that file, kept as a site does; None: there is none."""
     if not mark:
         return None
-    kept = HighWater(path=Path(mark), store=store, clock=lambda: datetime.now(UTC))
-    return kept.keep
+    return HighWater(path=Path(mark), store=store, clock=lambda: datetime.now(UTC))
 
 
 def as_worker(url, target, connections, mark):
@@ -148,13 +147,15 @@ def as_worker(url, target, connections, mark):
         local_hostname="hotline.test",
     )
     with Store.open(url) as store:
+        high_water = keeper(store, mark)
         setup = WorkerSetup(
             store=store,
             courier=SmtpCourier(relay, Reuse(kept=connections)),
             clock=lambda: datetime.now(UTC),
             jitter=random.random,
             limits=DeliveryLimits(concurrency=connections, per_domain=connections),
-            keep=keeper(store, mark),
+            keep=high_water and high_water.keep,
+            note=high_water and high_water.note,
         )
         if setup.keep:
             setup.keep()  # as every site has one, once it has sent

@@ -48,6 +48,37 @@ def read_limited(path: Path, limit: int = MAX_READ) -> bytes:
     return data
 
 
+def read_plain(path: Path, limit: int = MAX_READ) -> bytes:
+    """Give the octets of a file that the program itself keeps; raises OSError.
+
+    What is no file is an error at once: a pipe would be waited for.
+    """
+    data = read_head(path, limit + 1)
+    if len(data) > limit:
+        raise OSError(errno.EFBIG, f"it is larger than {limit >> 20} MiB")
+    return data
+
+
+def read_head(path: Path, size: int) -> bytes:
+    """Give the first octets of such a file; raises OSError as `read_plain` does."""
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        mode = os.fstat(file.fileno()).st_mode
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, f"it is {_kind(mode)}")
+        return file.read(size)
+
+
+def try_folder(folder: Path) -> None:
+    """Write a file into a folder, and remove it; raises OSError."""
+    part = part_beside(folder / "x")
+    try:
+        _write_part(part, b"x", 0o600)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
 def require_free(
     path: Path, replaces: Recogniser | None = None, *, hint: str = NEW_NAME
 ) -> None:

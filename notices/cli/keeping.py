@@ -129,6 +129,13 @@ def _tell_hints(done: Reconciled) -> None:
             "and signing_key",
             err=True,
         )
+    if done.cases_unknown:
+        click.echo(
+            "hint: no archive tells which cases were asked since this copy was made: "
+            "they can be asked a second time, under another number; look in the case "
+            "system and at the mail server before you send one again",
+            err=True,
+        )
     if done.copied_from:
         click.echo(
             f"hint: this is a copy of {plain(done.copied_from)}; if that one works on, "

@@ -39,7 +39,7 @@ def inbox(site_path: Path, *, once: bool, watch: bool, as_json: bool) -> None:
             site.inbox.watch(_say, _trouble, signals=(signal.SIGTERM, signal.SIGINT))
             return
         arrivals = []
-        for arrival in site.inbox.read():
+        for arrival in site.inbox.read(_trouble):
             arrivals.append(arrival)
             if not as_json:
                 _say(arrival)

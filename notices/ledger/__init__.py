@@ -6,11 +6,13 @@ from notices.ledger.commitments import PREFIX as COMMITMENT_PREFIX
 from notices.ledger.commitments import SECRET_BYTES, commitment, document_salt
 from notices.ledger.event import Event, EventKind, FactValue, canonical_json, utc
 from notices.ledger.high_water import (
+    ArmedAttempt,
     Counted,
     HighWaterMark,
     Reached,
     judge,
     parse_mark,
+    unknown_attempts,
 )
 from notices.ledger.leaf import (
     Leaf,
@@ -47,6 +49,7 @@ __all__ = [
     "COMMITMENT_PREFIX",
     "EMPTY_ROOT",
     "SECRET_BYTES",
+    "ArmedAttempt",
     "Checkpoint",
     "Counted",
     "Event",
@@ -85,6 +88,7 @@ __all__ = [
     "read_json",
     "require_canonical",
     "root",
+    "unknown_attempts",
     "utc",
     "verify_consistency",
     "verify_inclusion",

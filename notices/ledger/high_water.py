@@ -2,6 +2,9 @@
 
 A database that does not reach its mark was set back, or is another one. The mark is
 only ever a lower bound: a database that is ahead of it is in order.
+
+Its text is a JSON document, and below it a line for each attempt that was armed since:
+a line is added with one sync of the disk, before the message's first byte leaves.
 """
 
 import json
@@ -17,6 +20,31 @@ FORMAT = 1
 """Of the text; a newer one is refused."""
 Counted = tuple[str, int]
 """Series and year in which numbers are counted."""
+_LARGEST = 2**53 - 1
+_HASH_SIZE = 32
+_LINE_BEGINS = '{"armed": '
+_DECODER = json.JSONDecoder()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmedAttempt:
+    """An attempt of which a byte may have left."""
+
+    number: str
+    """整理番号."""
+    attempt: int
+    """1, 2, ..."""
+    message_sha256: str
+    """Of what is sent, lower-case hexadecimal."""
+
+    def line(self) -> str:
+        """Give the line that is added to the mark's text."""
+        fields = {
+            "armed": self.number,
+            "attempt": self.attempt,
+            "message_sha256": self.message_sha256,
+        }
+        return json.dumps(fields) + "\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +62,8 @@ class HighWaterMark:
     """Hash of the last of them; None: there was none."""
     serials: Mapping[Counted, int] = field(default_factory=lambda: MappingProxyType({}))
     """The highest serial that was given, by series and year."""
+    armed: tuple[ArmedAttempt, ...] = ()
+    """Attempts that were armed since; their entries are not among those above."""
 
     @property
     def root(self) -> Hash:
@@ -48,7 +78,7 @@ class HighWaterMark:
     def grown(
         self, leaves: Iterable[Hash], serials: Mapping[Counted, int], *, identity: str
     ) -> "HighWaterMark":
-        """Give the mark after these further entries."""
+        """Give the mark after these further entries, those of `armed` among them."""
         peaks, size, head = list(self.peaks), self.size, self.head
         for leaf in leaves:
             peak, rest = leaf, size
@@ -78,7 +108,8 @@ class HighWaterMark:
                 for (series, year), serial in sorted(self.serials.items())
             ],
         }
-        return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+        whole = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+        return whole + "".join(attempt.line() for attempt in self.armed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +126,8 @@ class Reached:
     """Hash of the entry at which the mark ends; None: it has no such entry."""
     serials: Mapping[Counted, int]
     """The highest serial that was given, by series and year; absent: none."""
+    armed: Collection[ArmedAttempt] = ()
+    """Those of the mark's armed attempts that it knows."""
     copied_from: str = ""
     """Where it was used before, if it is a copy that lies elsewhere now."""
     moved: str = ""
@@ -112,12 +145,18 @@ def judge(mark: HighWaterMark | None, shown: Reached) -> tuple[str, ...]:
 
 
 def parse_mark(text: str) -> HighWaterMark:
-    """Read a mark; InputError for what is none, or not whole."""
+    """Read a mark; InputError for what is none, or not whole.
+
+    A last line without its end is left out: whoever wrote it was never told that it
+    was written, and sent nothing.
+    """
     try:
-        document = json.loads(text)
-        mark = _read(document)
+        document, end = _DECODER.raw_decode(text)
+        mark = _read(document, _armed(text[end:]))
         is_whole = document["root"] == mark.root.hex()
         is_known = document["format"] == FORMAT
+    except RecursionError:
+        raise InputError("it is no high-water mark: it is nested too deeply") from None
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise InputError(f"it is no high-water mark: {error}") from None
     if not is_known:
@@ -133,7 +172,7 @@ def _reasons(mark: HighWaterMark | None, shown: Reached) -> Iterator[str]:
             f"the database is a copy: it was used as {shown.copied_from} before, and "
             "may go on there"
         )
-    if mark is None or mark.size == shown.size == 0:
+    if mark is None or (mark.size == shown.size == 0 and not mark.armed):
         return
     if not shown.size:
         yield (
@@ -159,6 +198,19 @@ def _behind(mark: HighWaterMark, shown: Reached) -> Iterator[str]:
         yield (
             f"entry {mark.size - 1} of the ledger is not the one of the high-water mark"
         )
+    for unknown in unknown_attempts(mark, shown):
+        yield (
+            f"attempt {unknown.attempt} to send {unknown.number} was begun, and the "
+            "database does not know it"
+        )
+
+
+def unknown_attempts(
+    mark: HighWaterMark | None, shown: Reached
+) -> tuple[ArmedAttempt, ...]:
+    """The attempts of a mark of which a byte may have left, unknown to the database."""
+    armed = mark.armed if mark else ()
+    return tuple(attempt for attempt in armed if attempt not in shown.armed)
 
 
 def _numbers(mark: HighWaterMark, shown: Reached) -> Iterator[str]:
@@ -169,17 +221,61 @@ def _numbers(mark: HighWaterMark, shown: Reached) -> Iterator[str]:
             yield f"numbers of {of} were given up to {serial}, and it knows {known}"
 
 
-def _read(document: Mapping[str, Any]) -> HighWaterMark:
+def _read(
+    document: Mapping[str, Any], armed: tuple[ArmedAttempt, ...]
+) -> HighWaterMark:
     head = document["head"]
-    return HighWaterMark(
-        identity=str(document["identity"]),
-        size=int(document["size"]),
-        peaks=tuple(bytes.fromhex(peak) for peak in document["peaks"]),
-        head=None if head is None else bytes.fromhex(head),
+    mark = HighWaterMark(
+        identity=_plain(document["identity"]),
+        size=_whole(document["size"]),
+        peaks=tuple(_hash(peak) for peak in document["peaks"]),
+        head=None if head is None else _hash(head),
         serials=MappingProxyType(
             {
-                (str(each["series"]), int(each["year"])): int(each["serial"])
+                (_plain(each["series"]), _whole(each["year"])): _whole(each["serial"])
                 for each in document["serials"]
             }
         ),
+        armed=armed,
     )
+    if (head is None) != (mark.size == 0):
+        raise ValueError("its last entry does not fit its size")
+    return mark
+
+
+def _armed(below: str) -> tuple[ArmedAttempt, ...]:
+    """Read the lines below the document."""
+    first, *lines = below.split("\n")
+    torn = lines.pop() if lines else ""
+    is_begun = torn.startswith(_LINE_BEGINS) or _LINE_BEGINS.startswith(torn)
+    if first or not (is_begun or not torn.strip("\0")):
+        raise ValueError("something else stands below it")
+    return tuple(map(_armed_attempt, lines))
+
+
+def _armed_attempt(line: str) -> ArmedAttempt:
+    fields = json.loads(line)
+    return ArmedAttempt(
+        number=_plain(fields["armed"]),
+        attempt=_whole(fields["attempt"]),
+        message_sha256=_hash(fields["message_sha256"]).hex(),
+    )
+
+
+def _plain(value: object) -> str:
+    if not isinstance(value, str) or not value.isprintable():
+        raise ValueError("a name in it is none")
+    return value
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int or not 0 <= value <= _LARGEST:
+        raise ValueError("a number in it is none")
+    return value
+
+
+def _hash(value: str) -> Hash:
+    result = bytes.fromhex(value)
+    if len(result) != _HASH_SIZE:
+        raise ValueError("a hash in it is none")
+    return result

@@ -1,7 +1,7 @@
 """One delivery: to the courier and back, one durable step after the other.
 
-    claimed and committed -> connection -> 354 -> armed and committed -> body
-    -> reply -> outcome committed
+    claimed and committed -> connection -> 354 -> armed and committed
+    -> noted outside of the database -> body -> reply -> outcome committed
 
 Killed anywhere, the committed stage tells what may have happened.
 """
@@ -16,7 +16,7 @@ from typing import cast
 from notices.delivery import Attempt, RetrySchedule, Stage, State, next_attempt_at
 from notices.errors import ConfigError, NoticesError, RefusedError, TryLater
 from notices.queue import worker_events
-from notices.queue.group_commit import GroupCommit
+from notices.queue.group_commit import AttemptCommits, NoteArmed
 from notices.queue.limits import DeliveryLimits, Hours
 from notices.queue.worker_events import WorkerEvent, WorkerEventKind
 from notices.rules import Channel
@@ -62,14 +62,16 @@ class WorkerSetup:
     """Who wants to know what happens."""
     keep: Callable[[], None] | None = None
     """Called at each look and after the last attempt; an error of it ends the work."""
+    note: NoteArmed | None = None
+    """Notes armed attempts outside of the database; its error defers them."""
 
 
 async def deliver(
-    setup: WorkerSetup, commits: GroupCommit, number: str, *, ignore_backoff: bool
+    setup: WorkerSetup, commits: AttemptCommits, number: str, *, ignore_backoff: bool
 ) -> Attempt:
     """Make one attempt and record its outcome; see `worker.deliver_one`.
 
-    together: commits the steps of all deliveries that are under way.
+    commits: commits the steps of all deliveries that are under way.
     """
     claim = Claim(
         number=number,
@@ -110,9 +112,9 @@ async def _check_again(setup: WorkerSetup, number: str) -> Attempt | None:
 
 
 async def _carry(
-    setup: WorkerSetup, commits: GroupCommit, claimed: StoredNotice, message: bytes
+    setup: WorkerSetup, commits: AttemptCommits, claimed: StoredNotice, message: bytes
 ) -> Attempt:
-    """Let the courier try; `arm` is committed before the first body byte."""
+    """Let the courier try; `arm` is committed and noted before the first body byte."""
     started_at = setup.clock()
     stage_reached = Stage.CONNECT
 
@@ -120,7 +122,7 @@ async def _carry(
         nonlocal stage_reached
         stage_reached = stage
         if stage is Stage.DATA:
-            await commits.make(Arm(number=claimed.number, now=setup.clock()))
+            await commits.arm(Arm(number=claimed.number, now=setup.clock()))
 
     try:
         return await setup.courier.deliver(
@@ -133,7 +135,10 @@ async def _carry(
 
 
 async def _record(
-    setup: WorkerSetup, commits: GroupCommit, claimed: StoredNotice, attempt: Attempt
+    setup: WorkerSetup,
+    commits: AttemptCommits,
+    claimed: StoredNotice,
+    attempt: Attempt,
 ) -> Attempt:
     """Commit the outcome; too old a delivery fails instead of being deferred."""
     now = setup.clock()

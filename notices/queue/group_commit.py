@@ -9,10 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from notices.store.attempt_steps import Result_co, Step
+from notices.ledger import ArmedAttempt
+from notices.store.attempt_steps import Arm, Result_co, Step
 
 Perform = Callable[[Sequence[Step[Any]]], list[Any]]
 """Makes steps with one commit, such as `Store.perform`: in a thread, never raises."""
+NoteArmed = Callable[[Sequence[ArmedAttempt]], None]
+"""Notes armed attempts outside of the database, synced when it returns; in a thread.
+A NoticesError: they are not noted, and no byte of them may leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +75,39 @@ class GroupCommit:
             if group.setdefault(waiter.step.number, waiter) is not waiter:
                 self._waiting.append(waiter)
         return list(group.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Note(Step[None]):
+    """An armed attempt is noted outside of the database."""
+
+    armed: ArmedAttempt
+
+
+class AttemptCommits:
+    """What the attempts of one event loop commit, in the database and outside of it.
+
+    Both share one sync among all that wait; the next commit does not wait for notes.
+    """
+
+    def __init__(self, perform: Perform, note: NoteArmed | None) -> None:
+        self._steps = GroupCommit(perform)
+        self._notes = GroupCommit(_as_perform(note)) if note else None
+
+    async def make(self, step: Step[Result_co]) -> Result_co:
+        """Make one step; see `GroupCommit.make`."""
+        return await self._steps.make(step)
+
+    async def arm(self, step: Arm) -> None:
+        """Commit `armed`, then note it outside; once this returns, bytes may leave."""
+        armed = await self._steps.make(step)
+        if self._notes:
+            await self._notes.make(_Note(number=step.number, now=step.now, armed=armed))
+
+
+def _as_perform(note: NoteArmed) -> Perform:
+    def perform(steps: Sequence[Step[Any]]) -> list[Any]:
+        note([step.armed for step in steps if isinstance(step, _Note)])
+        return [None] * len(steps)
+
+    return perform

@@ -15,7 +15,7 @@ from notices.errors import NoticesError, TryLater
 from notices.queue import worker_events
 from notices.queue.attempt import BeforeAttempt, NotWaiting, WorkerSetup, deliver
 from notices.queue.fair_queue import FairQueue, in_shares
-from notices.queue.group_commit import GroupCommit
+from notices.queue.group_commit import AttemptCommits
 from notices.queue.limits import Traffic, domain_of
 from notices.queue.worker_events import WorkerEvent, WorkerEventKind
 from notices.store.liveness import WorkerShare
@@ -62,7 +62,7 @@ async def deliver_one(
     byte of the message was sent, or the delivery stays visibly `sending`.
     """
     try:
-        commits = GroupCommit(setup.store.perform)
+        commits = AttemptCommits(setup.store.perform, setup.note)
         return await deliver(setup, commits, number, ignore_backoff=ignore_backoff)
     finally:
         await setup.courier.aclose()
@@ -141,7 +141,7 @@ class _Deliveries:
 
     def __init__(self, setup: WorkerSetup, *, ignore_backoff: bool) -> None:
         self._setup = setup
-        self._commits = GroupCommit(setup.store.perform)
+        self._commits = AttemptCommits(setup.store.perform, setup.note)
         self._ignore_backoff = ignore_backoff
         self._traffic = Traffic(setup.limits)
         self._queue = FairQueue()

@@ -7,8 +7,9 @@ from datetime import datetime
 from notices.delivery import State, is_final
 from notices.errors import RefusedError
 from notices.inbox.reports import InboundReports
+from notices.site.database.high_water import HighWater
 from notices.site.receipts import Receipt, choose, receipt_of
-from notices.store import Decision, Store
+from notices.store import Decision, Store, StoredNotice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,8 @@ class DecisionDesk:
     """The outbox."""
     reports: InboundReports
     """The mails that came in as evidence."""
+    high_water: HighWater
+    """The mark beside the site: what was decided moves it."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
@@ -26,7 +29,8 @@ class DecisionDesk:
         self, case_id: str, decision: Decision, *, reason: str, number: str = ""
     ) -> Receipt:
         """Settle a doubt that evidence cannot settle; evidence on file goes first."""
-        self.reports.settle(self.clock())
+        if self.reports.settle(self.clock()):
+            self.high_water.keep_quietly()  # what is told below tells of it again
         stored = choose(
             self.store,
             case_id,
@@ -34,13 +38,10 @@ class DecisionDesk:
             is_fitting=lambda stored: stored.state is State.IN_DOUBT,
             words="in doubt",
         )
-        return receipt_of(
-            self.store,
-            self.store.resolve(
-                stored.number, decision, reason=reason, now=self.clock()
-            ),
-            f"decided: {decision}",
+        done = self.store.resolve(
+            stored.number, decision, reason=reason, now=self.clock()
         )
+        return self._kept(done, f"decided: {decision}")
 
     def withdraw(self, case_id: str, *, reason: str, number: str = "") -> Receipt:
         """Take a notice back that was not sent."""
@@ -54,4 +55,10 @@ class DecisionDesk:
             words="open",
         )
         done = self.store.withdraw(stored.number, reason=reason, now=self.clock())
-        return receipt_of(self.store, done, "withdrawn: nothing will be sent")
+        return self._kept(done, "withdrawn: nothing will be sent")
+
+    def _kept(self, done: StoredNotice, note: str) -> Receipt:
+        """Move the mark, too; that it could not be moved is told."""
+        unkept = self.high_water.keep_quietly()
+        told = "; but ".join(filter(None, (note, unkept)))
+        return receipt_of(self.store, done, told)

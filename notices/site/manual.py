@@ -134,6 +134,7 @@ class ManualDesk:
             clock=self.clock,
             jitter=lambda: 0.0,
             channel=stored.channel,
+            note=self.high_water.note,
         )
         attempt = asyncio.run(deliver_one(setup, stored.number, ignore_backoff=True))
         return receipt(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +87,59 @@ def outbox_url(config: Config, url: str) -> str:
     if not url.startswith(prefix):
         return url
     return f"{prefix}{config.resolve(url.removeprefix(prefix)).absolute()}"
+
+
+def own_outbox_url(config: Config) -> str:
+    """The URL of `[outbox] url`; ConfigError where another key names that file."""
+    url = outbox_url(config, config.outbox.url)
+    name = url.removeprefix("sqlite:///")
+    if name != url and (what := taken_by(config, Path(name))):
+        raise ConfigError(
+            f"[outbox] url names the file {name}, which is {what}, too",
+            hint="correct [outbox] url in notices.toml",
+        )
+    return url
+
+
+def taken_by(config: Config, path: Path) -> str:
+    """What else of the site a path is: `[ledger] signing_key`; empty: nothing."""
+    path = path.absolute().resolve()
+    for what, name in _files(config):
+        if name and config.resolve(name).absolute().resolve() == path:
+            return what
+    for what, name in _folders(config):
+        if name and path.is_relative_to(config.resolve(name).absolute().resolve()):
+            return f"a file in {what}"
+    return ""
+
+
+def _files(config: Config) -> Iterator[tuple[str, str]]:
+    signing, log_key = config.signing, config.ledger.signing_key
+    yield "the configuration", config.path.name
+    yield "[outbox] high_water_mark", config.outbox.high_water_mark
+    yield "[ledger] signing_key", log_key
+    yield (
+        "the public key of [ledger] signing_key",
+        str(Path(log_key).with_suffix(".pub")),
+    )
+    yield "[ledger] checkpoint", config.ledger.checkpoint
+    yield "[recipients] file", config.recipients.file
+    for what, section in (("smtp", config.smtp), ("inbox", config.inbox)):
+        yield f"[{what}] password_file", section.password_file
+        yield f"[{what}] ca", section.ca
+    for entry in signing.entries:
+        yield "[signing] key", entry.key.removeprefix("pkcs12:").removeprefix("pem:")
+        yield "[signing] certificate", entry.certificate
+        yield "[signing] passphrase_file", entry.passphrase_file
+    for name in (*signing.trust, *signing.crls, *config.forms.fonts):
+        yield "a file of [signing] or [forms]", name
+
+
+def _folders(config: Config) -> Iterator[tuple[str, str]]:
+    yield "[cases] directory", config.cases.directory
+    yield "[forms] templates", config.forms.templates
+    if config.inbox.url.startswith("maildir:"):
+        yield "[inbox] url", config.inbox.url.removeprefix("maildir:")
 
 
 def case_path(config: Config, case_id: str) -> Path:

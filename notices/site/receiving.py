@@ -12,6 +12,7 @@ from notices.errors import NoticesError
 from notices.inbox import polling
 from notices.inbox.mailbox import Mailbox
 from notices.inbox.reports import FiledReport, InboundReport, InboundReports
+from notices.site.database.high_water import HighWater
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +61,23 @@ class InboxReader:
     """Opens it; ConfigError if none is configured."""
     reports: InboundReports
     """The mails that came in as evidence."""
+    high_water: HighWater
+    """The mark beside the site: what evidence settled moves it."""
     poll: float
     """Seconds between looks where the server does not tell of new mail."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
-    def read(self) -> Iterator[Arrival]:
-        """Record what is new, once; gives each mail as it is recorded."""
+    def read(self, trouble: Callable[[NoticesError], None]) -> Iterator[Arrival]:
+        """Record what is new, once; gives each mail as it is recorded.
+
+        trouble: is told that the mark could not be moved, which stops nothing.
+        """
         mailbox = self.open_mailbox()
         try:
             reports = self.reports
             for filed in polling.read_once(mailbox, reports, clock=self.clock):
+                self._keep(filed, trouble)
                 if filed.is_new or filed.changed:
                     yield _arrival(filed)
         finally:
@@ -90,6 +97,7 @@ class InboxReader:
         mailbox = self.open_mailbox()
 
         def tell_new(filed: FiledReport) -> None:
+            self._keep(filed, trouble)
             if filed.is_new or filed.changed:
                 report(_arrival(filed))
 
@@ -105,6 +113,17 @@ class InboxReader:
             )
         finally:
             mailbox.close()
+
+    def _keep(
+        self, filed: FiledReport, trouble: Callable[[NoticesError], None]
+    ) -> None:
+        """What may leave is another matter now: the mark tells of it."""
+        if not filed.changed:
+            return
+        try:
+            self.high_water.keep()
+        except NoticesError as error:
+            trouble(error)
 
 
 def reports_json(reports: Iterable[InboundReport]) -> list[dict[str, Any]]:

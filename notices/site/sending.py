@@ -123,6 +123,7 @@ class Sender:
             hours=worker_settings.hours(self.worker),
             is_test=self.mode.is_test,
             keep=self.high_water.keep,
+            note=self.high_water.note,
         )
 
     def recheck(self, number: str) -> None:

@@ -232,6 +232,9 @@ class Site:
             *parts_tried.examine_templates(lambda: self.templates),
             *examine_signing(self.desk, config.signing, now),
             database,
+            *parts_tried.examine_newness(
+                lambda: self.store, self._signs_of_work(), database
+            ),
             guard("smtp", lambda: parts_tried.greeting(parts.relay_of(config))),
             *examine_inbox(
                 config,
@@ -278,7 +281,7 @@ class Site:
         """The outbox, created on first use."""
         from notices.store import Store
 
-        return Store.open(self._outbox_url(self.config.outbox.url))
+        return Store.open(parts.own_outbox_url(self.config))
 
     @cached_property
     def reports(self) -> InboundReports:
@@ -435,6 +438,7 @@ class Site:
         return InboxReader(
             open_mailbox=partial(open_mailbox, self.config),
             reports=self.reports,
+            high_water=self.high_water,
             poll=self.config.inbox.poll,
             clock=self.clock,
         )
@@ -444,7 +448,12 @@ class Site:
         """What operators decide."""
         from notices.site.deciding import DecisionDesk
 
-        return DecisionDesk(store=self.store, reports=self.reports, clock=self.clock)
+        return DecisionDesk(
+            store=self.store,
+            reports=self.reports,
+            high_water=self.high_water,
+            clock=self.clock,
+        )
 
     @cached_property
     def ledger(self) -> SiteLedger:
@@ -506,6 +515,7 @@ class Site:
             store=self.store,
             url=self._outbox_url(self.config.outbox.url),
             resolve=self._outbox_url,
+            taken_by=partial(parts.taken_by, self.config),
             rollback=self.rollback,
             high_water=self.high_water,
             clock=self.clock,
@@ -530,6 +540,15 @@ class Site:
     def _checkpoint(self) -> Path:
         """Where the last checkpoint is published, beside the site."""
         return self.config.resolve(self.config.ledger.checkpoint)
+
+    def _signs_of_work(self) -> tuple[Path, ...]:
+        """Files that a site has only once it has worked."""
+        from notices.site.database.mark_file import lock_of
+
+        key = self.config.resolve(self.config.ledger.signing_key)
+        mark = self.config.resolve(self.config.outbox.high_water_mark)
+        lock = () if mark.exists() else (lock_of(mark),)  # one that is there tells more
+        return (key, key.with_suffix(".pub"), *lock)
 
     def _outbox_url(self, url: str) -> str:
         return parts.outbox_url(self.config, url)

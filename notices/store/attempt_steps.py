@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, update
 
 from notices.delivery import Attempt, IllegalTransition, Stage, State
 from notices.errors import EvidenceBroken, TryLater
-from notices.ledger import EventKind, FactValue
+from notices.ledger import ArmedAttempt, EventKind, FactValue
 from notices.rules import Channel
 from notices.store import events, rows, transitions
 from notices.store.database.schema import deliveries
@@ -86,8 +86,11 @@ class Claim(Step[Taken | None]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arm(Step[None]):
-    """Commit stage `data`: from here on a loss means doubt."""
+class Arm(Step[ArmedAttempt]):
+    """Commit stage `data`: from here on a loss means doubt.
+
+    Gives what is to be known outside of the database before a byte leaves.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +173,11 @@ class _Group:
             "until": self._now + LEASE_OF_BODY,
         }
         for row in self._connection.execute(_ARM, values) if numbers else ():
-            self.outcomes[row.number] = None
+            self.outcomes[row.number] = ArmedAttempt(
+                number=row.number,
+                attempt=row.attempts,
+                message_sha256=row.message_sha256,
+            )
             facts = {"attempt": row.attempts, "message_sha256": row.message_sha256}
             self._tell(EventKind.ARMED, row.number, facts)
 

@@ -7,7 +7,7 @@ that is brought back has the same place; only a mark outside of it tells.
 
 import json
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -17,7 +17,15 @@ from typing import Any, Self, cast
 from sqlalchemy import Connection, Engine, Row, insert, select, text
 
 from notices.errors import StoreUnavailable
-from notices.ledger import Counted, Hash, HighWaterMark, Reached, leaf_hash
+from notices.ledger import (
+    ArmedAttempt,
+    Counted,
+    EventKind,
+    Hash,
+    HighWaterMark,
+    Reached,
+    leaf_hash,
+)
 from notices.store import adding, events
 from notices.store.database import triggers
 from notices.store.database.engine import reading, writing
@@ -101,6 +109,7 @@ def standing(
             for series, year in {*counted, *(mark.serials if mark else ())}
             if (newest := adding.newest_serial(connection, series, year))
         },
+        armed=_armed(connection, mark.armed if mark else ()),
         copied_from=(
             "" if place is None or place.is_same(place_of(connection)) else place.name
         ),
@@ -153,6 +162,29 @@ def _leaf(connection: Connection, seq: int) -> Hash | None:
         select(events_table.c.payload).where(events_table.c.seq == seq)
     )
     return None if payload is None else leaf_hash(payload.encode())
+
+
+def _armed(
+    connection: Connection, wanted: Iterable[ArmedAttempt]
+) -> frozenset[ArmedAttempt]:
+    """Read from the ledger which attempts of the wanted deliveries were armed."""
+    numbers_wanted = {attempt.number for attempt in wanted}
+    if not numbers_wanted:
+        return frozenset()
+    query = select(events_table.c.number, events_table.c.payload).where(
+        events_table.c.number.in_(numbers_wanted),
+        events_table.c.kind == str(EventKind.ARMED),
+    )
+    found = connection.execute(query)
+    return frozenset(_armed_in(row.number, json.loads(row.payload)) for row in found)
+
+
+def _armed_in(number: str, entry: Mapping[str, Any]) -> ArmedAttempt:
+    return ArmedAttempt(
+        number=number,
+        attempt=entry["attempt"],
+        message_sha256=entry["message_sha256"],
+    )
 
 
 def _rows(connection: Connection) -> list[Row[Any]]:

@@ -1,31 +1,35 @@
 """The high-water mark of a site: written beside it, and looked at before anything goes.
 
-The file is written anew after what gives numbers, signs or sends. It may lag behind the
-database and never runs ahead of it. What it is for, tells `notices.ledger.high_water`.
+The file is written anew after what gives numbers, signs, takes back or settles; an
+attempt is noted in it before its first byte leaves. In all else it may lag behind the
+database. It never runs ahead of it. What it is for, tells `notices.ledger.high_water`.
 """
 
-import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from notices.errors import (
     ConfigError,
-    InputError,
     NoticesError,
     SetBack,
-    StoreUnavailable,
 )
-from notices.files import write_anew
 from notices.judgment import JST
-from notices.ledger import Counted, HighWaterMark, Reached, Tree, judge, parse_mark
+from notices.ledger import (
+    ArmedAttempt,
+    Counted,
+    HighWaterMark,
+    Reached,
+    Tree,
+    judge,
+    unknown_attempts,
+)
+from notices.site.database.mark_file import RECONCILE, MarkFile
 from notices.site.test_mode import SERIES
 from notices.store import Store, moved_before, new_identity
-
-_FOR_A_WHILE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE}
-_RECONCILE = 'type: notices reconcile --reason "WHAT HAPPENED"'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,17 +48,7 @@ class HighWater:
 
         ConfigError for a file that is no mark, is not whole or may not be read.
         """
-        path = self.path
-        try:
-            return parse_mark(path.read_text(encoding="utf-8")) if path else None
-        except FileNotFoundError:
-            return None
-        except (OSError, UnicodeDecodeError, InputError) as error:
-            raise ConfigError(
-                f"the high-water mark {path} cannot be read: {error}; nothing is sent, "
-                "because nothing tells whether the outbox is older than what was sent",
-                hint=f"put the file back, or {_RECONCILE}",
-            ) from error
+        return MarkFile(self.path).read() if self.path else None
 
     def read_whole(self) -> HighWaterMark | None:
         """The mark; None also for one that is broken: it tells nothing."""
@@ -73,19 +67,27 @@ class HighWater:
         mark = self.read()
         return self._compared(mark, self._standing(mark))
 
+    def require_writable(self) -> None:
+        """ConfigError or StoreUnavailable if no mark could be written now."""
+        if self.path:
+            MarkFile(self.path).require_writable()
+
     def keep(self) -> None:
         """Bring the mark up to what the database has reached; SetBack if it is behind.
 
         Errors are those of `reasons`; StoreUnavailable while the disk is full.
         """
-        mark = self.read()  # first: the database may only be newer
-        shown = self._standing(mark)
-        if reasons := self._compared(mark, shown):
-            raise set_back(reasons)
-        if self.path is None:
-            self.store.identity.identify(new_identity(), now=self.clock())
-        elif mark is None or not _is_up_to_date(mark, shown):
-            self._follow(mark, shown)
+        with self._alone():
+            self._keep()
+
+    def note(self, attempts: Sequence[ArmedAttempt]) -> None:
+        """Add armed attempts to the mark, before a byte of them leaves.
+
+        ConfigError or StoreUnavailable: they are not in it.
+        """
+        if path := self.path:
+            with self._alone():
+                MarkFile(path).add(attempts)
 
     def keep_quietly(self) -> str:
         """`keep` after something was done; gives what went wrong, empty: nothing.
@@ -100,25 +102,40 @@ class HighWater:
 
     def renew(self, store: Store) -> None:
         """Begin the mark anew from a database that was just compared, or moved to."""
+        with self._alone():
+            self._begin_anew(store)
+
+    def _alone(self) -> AbstractContextManager[None]:
+        return MarkFile(self.path).alone() if self.path else nullcontext()
+
+    def _keep(self) -> None:
+        mark = self.read()  # first: the database may only be newer
+        shown = self._standing(mark)
+        if reasons := self._compared(mark, shown):
+            raise set_back(reasons)
+        if self.path is None:
+            self.store.identity.identify(new_identity(), now=self.clock())
+        elif mark is None or not _is_up_to_date(mark, shown):
+            self._follow(self.path, mark, shown)
+
+    def _begin_anew(self, store: Store) -> None:
         if path := self.path:
             shown = store.identity.standing(None, store.identity.counted())
             blank = HighWaterMark(identity=shown.identity)
-            _write(path, store.identity.grown(blank, shown))
+            MarkFile(path).replace(store.identity.grown(blank, shown))
 
-    def _follow(self, mark: HighWaterMark | None, shown: Reached) -> None:
+    def _follow(self, path: Path, mark: HighWaterMark | None, shown: Reached) -> None:
         """The file comes first: a database that has an id always has a mark."""
-        path, store = self.path, self.store
+        store = self.store
         if mark is None or shown.identity not in ("", mark.identity):
             shown = store.identity.standing(None, store.identity.counted())
             mark = HighWaterMark(identity=shown.identity or new_identity())
-        if path is None:
-            return
         written = store.identity.grown(mark, shown)
-        _write(path, written)
+        MarkFile(path).replace(written)
         if not shown.identity:
             given = store.identity.identify(written.identity, now=self.clock())
             if given != written.identity:  # another one began at the same moment
-                self.renew(store)
+                self._begin_anew(store)
 
     def _standing(self, mark: HighWaterMark | None) -> Reached:
         year = self.clock().astimezone(JST).year
@@ -136,7 +153,7 @@ class HighWater:
                 "nothing "
                 "tells whether the outbox is older than what was sent",
                 hint="put the file back, or copy it from a machine that works with the "
-                f"same outbox; if it is lost, {_RECONCILE}",
+                f"same outbox; if it is lost, {RECONCILE}",
             )
         return judge(mark, shown)
 
@@ -151,6 +168,8 @@ def holds(mark: HighWaterMark | None, shown: Reached, tree: Tree) -> bool:
     """Whether the ledger contains it; one that was compared before tells no more."""
     if mark is None or mark.identity in shown.superseded:
         return True
+    if unknown_attempts(mark, shown):
+        return False
     return mark.size <= len(tree) and tree.root(mark.size) == mark.root
 
 
@@ -159,12 +178,13 @@ def set_back(reasons: tuple[str, ...]) -> SetBack:
     return SetBack(
         f"this outbox is on hold: {'; '.join(reasons)}. What was restored, copied or "
         "mixed up may not know what was sent since",
-        hint=f"put the right database in place ([outbox] url), or {_RECONCILE}",
+        hint=f"put the right database in place ([outbox] url), or {RECONCILE}",
     )
 
 
 def _is_up_to_date(mark: HighWaterMark, shown: Reached) -> bool:
-    return mark.identity == shown.identity and mark.size == shown.size
+    is_same = mark.identity == shown.identity and mark.size == shown.size
+    return is_same and not mark.armed
 
 
 def _require_writable(path: Path | None) -> None:
@@ -175,16 +195,3 @@ def _require_writable(path: Path | None) -> None:
             hint="make the folder and let it be written, or correct [outbox] "
             "high_water_mark",
         )
-
-
-def _write(path: Path, mark: HighWaterMark) -> None:
-    """Replace the file whole, and sync it and its folder."""
-    try:
-        write_anew(path, mark.text().encode())
-    except OSError as error:
-        message = f"the high-water mark {path} cannot be written: {error.strerror}"
-        if error.errno in _FOR_A_WHILE:
-            hint = "free some space and try again"
-            raise StoreUnavailable(message, hint=hint) from error
-        hint = "let the folder be written, or correct [outbox] high_water_mark"
-        raise ConfigError(message, hint=hint) from error

@@ -9,11 +9,15 @@ from typing import Any
 
 from notices.errors import EvidenceBroken, InputError
 from notices.evidence import audit
+from notices.files import read_head
 from notices.ledger import Hash
 from notices.site.database.high_water import HighWater
 from notices.site.database.rollback import Rollback
 from notices.store import Store
 from notices.store.copying import TableProof
+
+SQLITE = "sqlite:///"
+_MAGIC = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,8 @@ class SiteDatabase:
     """Tells whether the database was set back."""
     high_water: HighWater
     """The mark beside the site."""
+    taken_by: Callable[[Path], str]
+    """Tells what else of the site a path is, such as `[ledger] signing_key`."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
@@ -90,12 +96,16 @@ class SiteDatabase:
 
         From then on the old one refuses every change. RefusedError if the target is not
         empty, something is being sent, this one is on hold or was moved before;
-        EvidenceBroken if the copy differs.
+        EvidenceBroken if the copy differs; InputError for the name of another file.
         """
         target_url = self.resolve(url)
         if target_url == self.url:
             raise _same()
+        if path := file_of(target_url):
+            self._require_free(path)
+            _require_database(path)
         self.rollback.require_none()
+        self.high_water.require_writable()
         with Store.open(target_url) as target:
             if target.identity.is_at(self.store.identity):
                 raise _same()
@@ -111,6 +121,7 @@ class SiteDatabase:
 
     def back_up(self, path: Path) -> BackedUp:
         """Copy the outbox as it is at one moment into a new file; check the copy."""
+        self._require_free(path)
         self.store.back_up(path)
         with Store.open(f"sqlite:///{path.absolute()}") as copied:
             result = audit(copied.ledger.entries(), [])
@@ -126,6 +137,36 @@ class SiteDatabase:
             notices=count,
             size=result.size,
             root=result.root,
+        )
+
+    def _require_free(self, path: Path) -> None:
+        if what := self.taken_by(path):
+            raise InputError(
+                f"{path} is the name of {what} in notices.toml; nothing was written",
+                hint="name a new file",
+            )
+
+
+def file_of(url: str) -> Path | None:
+    """The file of an SQLite URL; None: the database is none."""
+    name = url.removeprefix(SQLITE)
+    return Path(name) if name not in ("", url) else None
+
+
+def _require_database(path: Path) -> None:
+    """InputError if something lies there that is no SQLite database."""
+    try:
+        head = read_head(path, len(_MAGIC))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be moved to: {error.strerror}", hint="name a new file"
+        ) from error
+    if head and head != _MAGIC:
+        raise InputError(
+            f"{path} is there, and is no database; it was left as it is",
+            hint="name a new file",
         )
 
 

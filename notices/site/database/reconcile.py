@@ -1,7 +1,7 @@
 """`reconcile`: a restored database is compared with what is known outside of it."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -12,7 +12,13 @@ from notices.inbox.classifying import read_mail, with_crlf
 from notices.inbox.mailbox import Mailbox, MailboxMessage
 from notices.inbox.reports import InboundReports
 from notices.judgment import JST
-from notices.ledger import Checkpoint, FactValue, HighWaterMark, Tree
+from notices.ledger import (
+    Checkpoint,
+    FactValue,
+    HighWaterMark,
+    Tree,
+    unknown_attempts,
+)
 from notices.rules import Channel
 from notices.site.database.copies import Copy, Judge, read_copy
 from notices.site.database.high_water import HighWater, holds, require_here
@@ -72,6 +78,7 @@ class Reconciler:
         store, mark = self.store, self.high_water.read_whole()
         shown = store.identity.standing(mark, ())
         require_here(shown)
+        self.high_water.require_writable()
         store.recover(self.clock())
         tree = Tree(store.ledger.leaves())
         last = self.rollback.published()
@@ -85,7 +92,8 @@ class Reconciler:
                 raise _nothing_compared()
             found = self._compare(mailbox) if mailbox else _Found()
             is_sure = bool(mailbox) or (mark is not None and mark_holds)
-        in_doubt = () if is_sure else tuple(self._doubted())
+        begun = {attempt.number for attempt in unknown_attempts(mark, shown)}
+        in_doubt = tuple(self._doubted(None if not is_sure else begun))
         lost = tuple(found.lost.values())
         skipped = tuple(self._skipped(lost, skip or 0, mark))
         skipped += tuple(self._displaced(found.displaced, (*lost, *skipped)))
@@ -102,6 +110,7 @@ class Reconciler:
             mark_holds=mark_holds,
             compared=compared,
             in_doubt=in_doubt,
+            cases_unknown=not is_sure,
             copied_from=shown.copied_from,
             dismissed=tuple(found.dismissed.values()),
         )
@@ -111,9 +120,14 @@ class Reconciler:
         self.rollback.forget()
         return done
 
-    def _doubted(self) -> Iterator[str]:
-        """Make doubtful what waits here and may have been sent since; no tests."""
+    def _doubted(self, numbers: Collection[str] | None) -> Iterator[str]:
+        """Make doubtful what waits here and may have been sent since; no tests.
+
+        numbers: those of which a byte may have left; None: all of them.
+        """
         for stored in self.store.list(_UNSENT):
+            if numbers is not None and stored.number not in numbers:
+                continue
             if stored.channel is Channel.SMTP and not stored.is_test:
                 self._into_doubt(stored, _MAYBE)
                 yield stored.number

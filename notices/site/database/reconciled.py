@@ -35,6 +35,8 @@ class Reconciled:
     """What there was to compare with: `high_water_mark`, `checkpoint`, `archive`."""
     in_doubt: tuple[str, ...] = ()
     """Numbers that waited here and may have been sent since; an operator decides."""
+    cases_unknown: bool = False
+    """True: nothing tells which cases were asked since; they could be asked again."""
     copied_from: str = ""
     """Where the database was used before, if this is a copy of it."""
     dismissed: tuple[str, ...] = field(default=())
@@ -48,6 +50,7 @@ class Reconciled:
             "high_water_mark": mark and {"size": mark.size, "root": mark.root.hex()},
             "high_water_mark_holds": self.mark_holds,
             "in_doubt": list(self.in_doubt),
+            "cases_unknown": self.cases_unknown,
             "copied_from": self.copied_from,
             "checkpoint": last and {"size": last.size, "root": last.root.hex()},
             "checkpoint_holds": self.holds,

@@ -20,6 +20,7 @@ from notices.errors import (
     StoreUnavailable,
     TryLater,
 )
+from notices.files import read_plain
 from notices.inbox.classifying import with_crlf
 from notices.inbox.mailbox import Mailbox, MailboxMessage, NotAll, Sought
 from notices.ledger import Checkpoint, parse_checkpoint, parse_note
@@ -114,7 +115,7 @@ class Rollback:
         """The last checkpoint that was published, None if there is none."""
         path = self.checkpoint
         try:
-            return parse_checkpoint(parse_note(path.read_text(encoding="utf-8")).text)
+            return parse_checkpoint(parse_note(read_plain(path).decode()).text)
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError, InputError) as error:

@@ -1,7 +1,7 @@
 """Parts of a site that are tried in a line or two."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from notices.catalogue import Catalogue
 from notices.errors import ConfigError, NoticesError, RelayUnavailable
 from notices.letters import Templates, check_templates
 from notices.signing import load_certificates
-from notices.site.doctor.checkup import Checkup, fault
+from notices.site.doctor.checkup import Checkup, fault, warning
 from notices.smtp import Relay
 from notices.store import Store
 
@@ -55,7 +55,31 @@ def examine_templates(open_templates: Callable[[], Templates]) -> Iterator[Check
 def count_notices(store: Store) -> str:
     """Whether it answers; to hash a long ledger again is for `ledger verify`."""
     count, size = store.queries.count(), store.ledger.size()
-    return f"{count} notices, ledger of {size} entries"
+    told = f"{count} notices, ledger of {size} entries"
+    return told if size else f"{told}: nothing was prepared here; numbers begin with 1"
+
+
+def examine_newness(
+    open_store: Callable[[], Store], signs: Iterable[Path], database: Checkup
+) -> Iterator[Checkup]:
+    """Warn of a database that was made anew in a site that has worked before.
+
+    signs: files that a site has only once it has worked.
+    """
+    if database.status != "ok":
+        return
+    ledger = open_store().ledger
+    if ledger.size() or ledger.issued():
+        return
+    if there := [path for path in signs if path.exists()]:
+        yield warning(
+            "database",
+            "it is empty and was made anew, but this site has worked before: "
+            f"{', '.join(path.name for path in there)} is there; numbers would begin "
+            "with 1 and cases be asked again",
+            "put the database and its high-water mark back, or "
+            'type: notices reconcile --reason "WHAT HAPPENED" --skip N',
+        )
 
 
 def greeting(relay: Relay) -> str:

@@ -347,7 +347,7 @@ def test_what_was_dismissed_stays_dismissed(desk, received, maildir, tmp_path):
         site.database.back_up(tmp_path / "saved.db")
     copy = message_of(desk.home, CASE_1)
     set_back(desk.home, tmp_path / "saved.db")
-    (desk.home / "outbox.mark").unlink()
+    (desk.home / "high-water.mark").unlink()
     assert desk.run("send", CASE_2_ABROAD)[0] == 0, "nobody knew of a restoration"
     (maildir / "1700000000.a.host").write_bytes(TRACE + copy)
     assert desk.run("work")[0] == 69

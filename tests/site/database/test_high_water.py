@@ -44,7 +44,7 @@ def away(desk):
 
 
 def mark_of(desk):
-    return json.loads((desk.home / "outbox.mark").read_text("utf-8"))
+    return json.loads((desk.home / "high-water.mark").read_text("utf-8"))
 
 
 def remove(desk):
@@ -269,7 +269,7 @@ SPOILT = {
 @pytest.mark.parametrize("spoilt", SPOILT)
 def test_without_a_whole_mark_nothing_is_sent(used, received, spoilt):
     spoil, words = SPOILT[spoilt]
-    spoil(used.home / "outbox.mark")
+    spoil(used.home / "high-water.mark")
     holds(used, received, words, code=78)
     assert "reconcile" in used.run("work")[2]
 
@@ -277,7 +277,7 @@ def test_without_a_whole_mark_nothing_is_sent(used, received, spoilt):
 @pytest.mark.parametrize("spoilt", ["missing", "cut"])
 def test_a_lost_mark_is_made_anew_by_a_decision_on_record(used, received, spoilt):
     """Nothing is left to compare with: how many numbers are lost is to be said."""
-    SPOILT[spoilt][0](used.home / "outbox.mark")
+    SPOILT[spoilt][0](used.home / "high-water.mark")
     code, _, err = used.run("reconcile", *REASON)
     assert code == 69
     assert "nothing to compare the database with" in err
@@ -290,7 +290,7 @@ def test_a_lost_mark_is_made_anew_by_a_decision_on_record(used, received, spoilt
 
 
 def test_where_no_mark_can_be_written_nothing_is_numbered(desk, received):
-    desk.set("high_water_mark", '"nowhere/outbox.mark"', section="outbox")
+    desk.set("high_water_mark", '"nowhere/high-water.mark"', section="outbox")
     code, out, err = desk.run("send", CASE_1)
     assert (code, "cannot be written" in out + err) == (78, True)
     assert desk.json("list")[1] == []
@@ -318,7 +318,7 @@ def test_a_disk_that_takes_no_mark_sends_nothing(desk, received, error, code):
     )
     assert done.returncode == code, done.stdout + done.stderr
     assert "high-water mark" in done.stdout + done.stderr
-    assert [each.name for each in desk.home.glob(".outbox.mark*")] == []
+    assert [each.name for each in desk.home.glob(".*.part")] == []
     assert list(received.iterdir()) == []
     assert desk.json("list")[1] == []
 
@@ -326,9 +326,9 @@ def test_a_disk_that_takes_no_mark_sends_nothing(desk, received, error, code):
 def test_a_site_may_do_without_a_mark(used, received):
     """Stateless workers of a PostgreSQL outbox, say: checkpoint and archive tell."""
     used.set("high_water_mark", '""', section="outbox")
-    (used.home / "outbox.mark").unlink()
+    (used.home / "high-water.mark").unlink()
     assert used.run("work", "--now")[0] == 0
-    assert not (used.home / "outbox.mark").exists()
+    assert not (used.home / "high-water.mark").exists()
     code, parts = used.json("doctor")
     [warning] = [each for each in parts if each["status"] == "warning"]
     assert (code, warning["name"]) == (0, "high-water mark")
@@ -344,7 +344,7 @@ def forget_identity(desk):
 
 def test_a_site_of_the_version_before_opens_and_gets_a_mark(used, received):
     forget_identity(used)
-    (used.home / "outbox.mark").unlink()
+    (used.home / "high-water.mark").unlink()
     with Site.open(used.home) as site:
         size = site.store.ledger.size()
     assert used.run("doctor")[0] == 0

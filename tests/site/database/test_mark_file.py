@@ -32,7 +32,7 @@ def start_writer(desk, *prefix, times=100_000):
 
 def test_killed_at_any_moment_the_file_is_whole(desk, received):
     assert desk.run("send", CASE_1)[0] == 0
-    path = desk.home / "outbox.mark"
+    path = desk.home / "high-water.mark"
     whole = parse_mark(path.read_text("utf-8"))
     for round_ in range(12):
         process = start_writer(desk)
@@ -48,7 +48,7 @@ def test_two_who_write_at_once_leave_it_whole(desk, received):
     assert desk.run("send", CASE_1)[0] == 0
     running = [start_writer(desk, times=300) for _ in range(3)]
     while any(each.poll() is None for each in running):
-        parse_mark((desk.home / "outbox.mark").read_text("utf-8"))
+        parse_mark((desk.home / "high-water.mark").read_text("utf-8"))
     assert [each.communicate() and each.returncode for each in running] == [0, 0, 0]
 
 
@@ -73,7 +73,7 @@ def test_file_and_folder_are_synced_in_this_order(desk, received, tmp_path):
 def test_a_mark_that_lags_behind_is_in_order(desk, received, behind):
     """Killed between an outcome and the mark: the database is ahead, nothing more."""
     assert desk.run("send", CASE_1)[0] == 0
-    path = desk.home / "outbox.mark"
+    path = desk.home / "high-water.mark"
     newest = parse_mark(path.read_text("utf-8"))
     with Site.open(desk.home) as site:
         store = site.store

@@ -107,9 +107,9 @@ def test_a_second_machine_of_one_outbox(used, received, tmp_path):
     shutil.copytree(used.home, second.home)
     assert used.run("send", CASE_2_ABROAD)[0] == 0
     assert second.run("work")[0] == 0
-    marks = [(each.home / "outbox.mark").read_text() for each in (used, second)]
+    marks = [(each.home / "high-water.mark").read_text() for each in (used, second)]
     assert marks[0] == marks[1]
-    (second.home / "outbox.mark").unlink()
+    (second.home / "high-water.mark").unlink()
     code, _, err = second.run("work")
     assert (code, "copy it from a machine that works" in err) == (78, True)
 
@@ -121,14 +121,14 @@ def test_machines_of_the_version_before_go_on_without_a_step(
     with psycopg.connect(empty_url) as connection:
         connection.execute("DROP TABLE identities")
         connection.execute("UPDATE alembic_version SET version_num = '0005'")
-    (used.home / "outbox.mark").unlink()
+    (used.home / "high-water.mark").unlink()
     second = Desk(tmp_path / "second", used.capsys)
     shutil.copytree(used.home, second.home)
     assert used.run("work")[0] == 0
     assert second.run("send", CASE_2_ABROAD)[0] == 0
     assert used.run("work")[0] == 0
-    assert (used.home / "outbox.mark").exists()
-    assert (second.home / "outbox.mark").exists()
+    assert (used.home / "high-water.mark").exists()
+    assert (second.home / "high-water.mark").exists()
 
 
 def test_what_one_machine_compared_holds_for_the_others(used, received, tmp_path):
