@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
 from notices.errors import InputError
-from notices.ledger import HighWaterMark, Reached, judge, leaf_hash, parse_mark
+from notices.ledger import (
+    ArmedAttempt,
+    HighWaterMark,
+    Reached,
+    judge,
+    leaf_hash,
+    parse_mark,
+)
 
 LEAVES = [f"entry {index}".encode() for index in range(70)]
 HASHES = [leaf_hash(each) for each in LEAVES]
@@ -65,6 +72,16 @@ def test_cut_anywhere_it_is_no_mark(size):
         {"head": 5},
         {"serials": {"": 1}},
         {"size": "many"},
+        {"size": -5},
+        {"size": 21.9},
+        {"size": 10**30},
+        {"identity": 5},
+        {"identity": "\ud800"},
+        {"head": None},
+        {"head": "00"},
+        {"serials": [{"series": "", "year": 2026, "serial": -1}]},
+        {"serials": [{"series": "", "year": 10**30, "serial": 1}]},
+        {"serials": [{"series": "\ud800", "year": 2026, "serial": True}]},
     ],
 )
 def test_what_does_not_fit_together_is_no_mark(change):
@@ -73,7 +90,9 @@ def test_what_does_not_fit_together_is_no_mark(change):
         parse_mark(json.dumps(document))
 
 
-@pytest.mark.parametrize("text", ["", "[]", "null", "5", '"x"', "{}", "\0" * 200])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "null", "5", '"x"', "{}", "\0" * 200, "[" * 100_000]
+)
 def test_another_file_is_no_mark(text):
     with pytest.raises(InputError):
         parse_mark(text)
@@ -118,3 +137,39 @@ def test_nothing_is_lost_where_nothing_was():
     """A site that was made and not used; its database may be thrown away."""
     assert judge(mark_of(0), shown(0, identity="")) == ()
     assert judge(None, shown(0, identity="")) == ()
+
+
+ARMED = [
+    ArmedAttempt(number=f"R8-1-00000{serial}", attempt=serial, message_sha256="ab" * 32)
+    for serial in (1, 2)
+]
+
+
+def test_lines_below_are_attempts_and_a_torn_one_is_none():
+    """Who wrote half a line was never told that it was written."""
+    whole, end = mark_of(21).text() + ARMED[0].line(), ARMED[1].line()
+    assert parse_mark(whole + end).armed == tuple(ARMED)
+    for length in range(len(end)):
+        assert parse_mark(whole + end[:length]).armed == (ARMED[0],)
+    assert parse_mark(whole + "\0" * 90).armed == (ARMED[0],)
+
+
+@pytest.mark.parametrize(
+    "below", ["x", "{}\n", "x\n", '{"armed": 5}\n', ARMED[0].line()[:40] + "\n", "\n"]
+)
+def test_what_else_stands_below_is_no_mark(below):
+    with pytest.raises(InputError):
+        parse_mark(mark_of(21).text() + below)
+
+
+def test_an_attempt_that_the_database_does_not_know_is_a_reason():
+    mark = parse_mark(MARK.text() + ARMED[0].line())
+    assert judge(mark, shown(21, of=mark, armed={ARMED[0]})) == ()
+    [reason] = judge(mark, shown(60, of=mark, armed={ARMED[1]}))
+    assert "attempt 1 to send R8-1-000001 was begun" in reason
+    assert judge(mark, shown(3, of=mark, identity="b", superseded={"a"})) == ()
+
+
+def test_a_grown_mark_holds_what_was_armed_among_its_entries():
+    mark = parse_mark(mark_of(20).text() + ARMED[0].line())
+    assert mark.grown(HASHES[20:21], {}, identity="a") == mark_of(21)

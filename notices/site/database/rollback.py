@@ -119,8 +119,9 @@ class Rollback:
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError, InputError) as error:
+            told = error.strerror if isinstance(error, OSError) else error
             raise RefusedError(
-                f"the published checkpoint {path} cannot be read: {error}",
+                f"the published checkpoint {path} cannot be read: {told}",
                 hint="restore the file, or get the note back from who witnessed it",
             ) from error
 

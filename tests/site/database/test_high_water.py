@@ -6,6 +6,7 @@ was kept outside of the database.
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -263,6 +264,14 @@ SPOILT = {
     "empty": (lambda path: path.write_bytes(b""), BROKEN),
     "binary": (lambda path: path.write_bytes(bytes(range(256))), BROKEN),
     "folder": (lambda path: (path.unlink(), path.mkdir()), BROKEN),
+    "pipe": (lambda path: (path.unlink(), os.mkfifo(path)), BROKEN),
+    "deep": (lambda path: path.write_text("[" * 100_000), BROKEN),
+    "size": (
+        lambda path: path.write_text(
+            re.sub('"size": [0-9]+', '"size": -5', path.read_text())
+        ),
+        BROKEN,
+    ),
 }
 
 
@@ -274,7 +283,7 @@ def test_without_a_whole_mark_nothing_is_sent(used, received, spoilt):
     assert "reconcile" in used.run("work")[2]
 
 
-@pytest.mark.parametrize("spoilt", ["missing", "cut"])
+@pytest.mark.parametrize("spoilt", ["missing", "cut", "pipe", "deep"])
 def test_a_lost_mark_is_made_anew_by_a_decision_on_record(used, received, spoilt):
     """Nothing is left to compare with: how many numbers are lost is to be said."""
     SPOILT[spoilt][0](used.home / "high-water.mark")
