@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from notices.delivery import State
+from notices.delivery import Stage, State
 from notices.errors import EvidenceBroken, RefusedError, StoreUnavailable, TryLater
-from notices.queue.group_commit import GroupCommit
+from notices.queue.group_commit import AttemptCommits, GroupCommit
 from notices.rules import Channel
 from notices.store.attempt_steps import Arm, Claim, Finish
 from notices.store.rows import numbers_of
@@ -289,3 +289,52 @@ def test_together_is_as_one_by_one(empty_database, ready, kinds):
     """Whatever the steps and wherever the deliveries stand."""
     together = after(empty_database, ready, kinds, at_once=True)
     assert together == after(empty_database, ready, kinds, at_once=False)
+
+
+def armed_together(store, count, note):
+    """What became of arms that came up at the same moment, each for itself."""
+    numbers = queued(store, count)
+    store.perform(claims(numbers))
+
+    async def work():
+        commits = AttemptCommits(store.perform, note)
+        arms = [commits.arm(Arm(number=each, now=NOW)) for each in numbers]
+        return await asyncio.gather(*arms, return_exceptions=True)
+
+    return numbers, asyncio.run(asyncio.wait_for(work(), 10))
+
+
+def test_what_is_armed_together_is_noted_once_and_after_its_commit(store):
+    """Else what is noted could be ahead of the database."""
+    noted = []
+
+    def note(attempts):
+        stages = {store.get(each.number).stage for each in attempts}
+        noted.append(([each.number for each in attempts], stages))
+
+    numbers, outcomes = armed_together(store, 5, note)
+    assert noted == [(numbers, {Stage.DATA})]
+    assert outcomes == [None] * 5
+
+
+def test_what_is_not_noted_is_not_known_as_armed_to_who_waits(store):
+    def note(_):
+        raise StoreUnavailable("the mark's disk is full")
+
+    _, outcomes = armed_together(store, 3, note)
+    assert all(isinstance(each, StoreUnavailable) for each in outcomes), outcomes
+
+
+def test_an_arm_that_was_not_made_is_not_noted(store):
+    noted = []
+    numbers = queued(store, 2)
+    store.perform(claims(numbers[:1]))
+
+    async def work():
+        commits = AttemptCommits(store.perform, noted.extend)
+        arms = [commits.arm(Arm(number=each, now=NOW)) for each in numbers]
+        return await asyncio.gather(*arms, return_exceptions=True)
+
+    first, second = asyncio.run(work())
+    assert (first, type(second)) == (None, TryLater)
+    assert [each.number for each in noted] == numbers[:1]

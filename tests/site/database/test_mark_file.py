@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from notices.ledger import parse_mark
+from notices.ledger import ArmedAttempt, parse_mark
 from notices.site import Site
+from notices.site.database.mark_file import MarkFile
 from tests.programs import require_program
 from tests.site.conftest import CASE_1
 
@@ -18,6 +19,7 @@ ROOT = Path(__file__).parents[3]
 WRITER = """
 import sys
 from notices.site import Site
+from notices.site.database.mark_file import MarkFile
 with Site.open(sys.argv[1]) as site:
     print("ready", flush=True)
     for _ in range(int(sys.argv[2])):
@@ -86,3 +88,53 @@ def test_a_mark_that_lags_behind_is_in_order(desk, received, behind):
         path.write_text(older.text(), encoding="utf-8")
         site.high_water.keep()
     assert parse_mark(path.read_text("utf-8")) == newest
+
+
+NOTER = """
+import sys
+from pathlib import Path
+from notices.ledger import ArmedAttempt
+from notices.site.database.mark_file import MarkFile
+file = MarkFile(Path(sys.argv[1]))
+for index in range(150):
+    attempt = ArmedAttempt(
+        number=f"{sys.argv[2]}-{index}", attempt=1, message_sha256="ab" * 32
+    )
+    with file.alone():
+        if index % 10 == int(sys.argv[2]):
+            file.replace(file.read())  # as another process makes the file anew
+        file.add([attempt])
+"""
+
+
+def test_no_line_is_lost_while_others_replace_the_file(desk, received):
+    """Whoever adds to a file that is being replaced would add to one that is gone."""
+    assert desk.run("send", CASE_1)[0] == 0
+    path = desk.home / "high-water.mark"
+    words = [sys.executable, "-c", NOTER, str(path)]
+    running = [subprocess.Popen([*words, str(name)], cwd=ROOT) for name in range(3)]
+    assert [each.wait() for each in running] == [0, 0, 0]
+    numbers = [each.number for each in parse_mark(path.read_text("utf-8")).armed]
+    assert sorted(numbers) == sorted(f"{n}-{i}" for n in range(3) for i in range(150))
+
+
+def test_a_torn_line_is_cut_off_before_the_next_one(desk, received):
+    """The power went while it was written: nobody believed it."""
+    assert desk.run("send", CASE_1)[0] == 0
+    path = desk.home / "high-water.mark"
+    with path.open("a") as file:
+        file.write('{"armed": "R8-1-00')
+    attempt = ArmedAttempt(number="R8-1-000009", attempt=2, message_sha256="ab" * 32)
+    MarkFile(path).add([attempt])
+    assert parse_mark(path.read_text("utf-8")).armed == (attempt,)
+
+
+def test_a_line_is_synced_before_anybody_believes_it(desk, received, tmp_path):
+    """The kernel tells: written, then synced, on the file that has the name."""
+    assert desk.run("send", CASE_1)[0] == 0
+    log = tmp_path / "calls"
+    words = [require_program("strace"), "-f", "-y", "-o", log]
+    words += ["-e", "trace=pwrite64,fdatasync", sys.executable, "-c", NOTER]
+    subprocess.run([*words, desk.home / "high-water.mark", "7"], cwd=ROOT, check=True)
+    told = re.findall(r"(pwrite64|fdatasync)\(\d+<[^>]*mark>", log.read_text())
+    assert told == ["pwrite64", "fdatasync"] * 150
