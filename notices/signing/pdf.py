@@ -228,8 +228,19 @@ def _embed(
     return content
 
 
+class _Revision(IncrementalPdfFileWriter):
+    """A revision that leaves XMP and Info as the letter's writer made them.
+
+    pyHanko writes both anew, with this machine's clock, and makes every text that
+    begins with http:// or https:// an rdf:resource: a recipient's name was gone.
+    """
+
+    def _update_meta(self) -> None:
+        """Nothing: a signature is no change of what the letter says."""
+
+
 def _open(pdf: bytes) -> IncrementalPdfFileWriter:
-    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    writer = _Revision(BytesIO(pdf))
     if writer.security_handler is not None:
         raise InputError("the PDF is encrypted", hint="letters are not encrypted")
     return writer

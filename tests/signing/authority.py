@@ -354,6 +354,8 @@ def handler(authority: Authority) -> type[BaseHTTPRequestHandler]:
                 self.send_error(404)
                 return
             self.send_response(200)
+            if "/tsa/" in self.path:  # RFC 3161, 3.4
+                self.send_header("Content-Type", "application/timestamp-reply")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

@@ -22,7 +22,13 @@ VECTORS = json.loads((Path(__file__).parent / "print.json").read_text("utf-8"))
 Of a URL that it refuses, and where it changes ASCII, the address is as RFC 3986 has it.
 """
 URLS, NAMES = VECTORS["urls"], VECTORS["names"]
-QUICK = {"hangul", "variation selector", "decomposed kana", "no-break space"}
+QUICK = {
+    "hangul",
+    "variation selector",
+    "decomposed kana",
+    "no-break space",
+    "a URL",
+}
 """Names of `make test`; the others are judged by the law in test_print_law.py, too."""
 
 

@@ -5,6 +5,7 @@ besides, such as a rewritten title or a revision for nothing, is refused here.
 """
 
 import io
+from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from pyhanko.pdf_utils import generic
@@ -18,8 +19,11 @@ from notices.verifying.checks import malformed
 from notices.verifying.content import refuse_declarations
 from notices.verifying.pdf.structure import signed_range
 
-_MAY_DIFFER = ("ModifyDate", "MetadataDate", "Producer")
-"""XMP properties that a program that adds a time stamp writes anew."""
+_MAY_DIFFER = ("ModifyDate", "MetadataDate", "Producer", "xmptk")
+"""XMP properties that a program that adds a time stamp writes anew, and its name."""
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_DESCRIPTION, _RESOURCE = f"{_RDF}Description", f"{_RDF}resource"
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _INFO_MAY_DIFFER = frozenset({"/ModDate", "/Producer"})
 
 
@@ -80,14 +84,37 @@ def _check_same_account(signed: PdfFileReader, newest: PdfFileReader) -> None:
 
 
 def _properties(reader: PdfFileReader) -> list[tuple[str, str]]:
-    """Every property, written as element or as attribute, in its order."""
+    """Every property, whichever of the spellings that mean the same it has.
+
+    Programs that add a time stamp write the packet anew.
+    """
     packet = metadata(reader)
     refuse_declarations(packet)
+    root = ET.fromstring(packet)  # noqa: S314 - no declarations
+    for node in list(root.iter(_DESCRIPTION)):
+        _order(node)
     properties: list[tuple[str, str]] = []
-    for element in ET.fromstring(packet).iter():  # noqa: S314 - no declarations
-        properties.append((element.tag, (element.text or "").strip()))
-        properties.extend(sorted(element.attrib.items()))
+    for element in root.iter():
+        properties += _plain(element)
     return [one for one in properties if not one[0].endswith(_MAY_DIFFER)]
+
+
+def _order(node: ET.Element) -> None:
+    """Attributes as elements, all by their names: RDF knows neither kind nor order."""
+    for name, value in node.attrib.items():
+        ET.SubElement(node, name).text = value
+    node.attrib.clear()
+    node[:] = sorted(node, key=lambda kid: kid.tag)
+
+
+def _plain(element: ET.Element) -> Iterator[tuple[str, str]]:
+    """Name, words and attributes. A URL is the same as text and as a resource."""
+    attributes = dict(element.attrib)
+    words = (element.text or "").strip() or attributes.pop(_RESOURCE, "")
+    if words.startswith(("http://", "https://")):
+        attributes.pop(_LANGUAGE, None)  # a resource has none
+    yield element.tag, words
+    yield from sorted(attributes.items())
 
 
 def metadata(reader: PdfFileReader) -> bytes:
