@@ -19,8 +19,8 @@ def sign_manifest(
 ) -> bytes:
     """Detached CMS signature over the octets of an ASiCManifest, DER.
 
-    `revocation` goes along as in a mail. A `timestamper` makes it CAdES-T:
-    TimestampUnavailable if no authority answers.
+    `revocation` goes along as in a mail. A `timestamper` makes it CAdES-T, and what it
+    knows of its authority goes along as well: TimestampUnavailable if none answers.
     """
     attributes = cms.signed_attributes(
         hashlib.sha256(manifest).digest(), key, (cms.signing_time(signing_time),)
@@ -28,7 +28,8 @@ def sign_manifest(
     signature = cms.sign(attributes, key)
     token = b""
     if timestamper is not None:
-        token = timestamper.stamp(hashlib.sha256(signature.value).digest()).token
+        stamp = timestamper.stamp(hashlib.sha256(signature.value).digest())
+        token, revocation = stamp.token, revocation | stamp.answers
     return cms.signed_data(
         signature,
         key,

@@ -39,7 +39,7 @@ from notices.signing.moment import Clock
 from notices.signing.path import certificate_path
 from notices.signing.revocation.status import NO_ANSWERS, RevocationAnswers
 from notices.signing.revocation.transport import Transport
-from notices.signing.timestamps.client import Timestamper
+from notices.signing.timestamps.client import Timestamp, Timestamper
 from notices.signing.timestamps.evidence import timestamp_evidence
 
 ATTRIBUTES_ROOM, STAMP_ROOM = 4_096, 16_384
@@ -162,29 +162,32 @@ def _sign(pdf: bytes, signing: _Signing, placeholder: SignatureObject) -> bytes:
     setup = SigMDPSetup(
         md_algorithm="sha256", certify=True, docmdp_perms=_permission(signing.level)
     )
-    tokens: list[bytes] = []
+    stamps: list[Timestamp] = []
 
     def make(digest: bytes) -> bytes:
         signature = cms.sign(cms.signed_attributes(digest, signing.key), signing.key)
+        token = b""
         if signing.level is not PdfLevel.B_B and signing.timestamper is not None:
             stamped = hashlib.sha256(signature.value).digest()
-            tokens.append(signing.timestamper.stamp(stamped).token)
-        return cms.signed_data(signature, signing.key, time_stamp=b"".join(tokens))
+            stamps.append(signing.timestamper.stamp(stamped))
+            token = stamps[-1].token
+        return cms.signed_data(signature, signing.key, time_stamp=token)
 
     signed = _embed(writer, FIELD, SigObjSetup(placeholder, setup), make)
     if signing.level in _LONG_TERM:
-        return _extend(signed, signing, tokens[0])
+        return _extend(signed, signing, stamps[-1])
     return signed
 
 
-def _extend(signed: bytes, signing: _Signing, token: bytes) -> bytes:
+def _extend(signed: bytes, signing: _Signing, stamp: Timestamp) -> bytes:
     """The DSS for B-LT, and for B-LTA the document time stamp, in one revision."""
     writer = _open(signed)
     authority, answers = timestamp_evidence(
-        token,
+        stamp.token,
         trust=signing.trust,
         chain=signing.key.chain,
-        answers=signing.revocation,
+        # of another CA than the signer's: `revocation` need not speak of it
+        answers=signing.revocation | stamp.answers,
         transport=signing.transport,
         clock=signing.clock,
         tolerance=signing.tolerance,

@@ -1,0 +1,93 @@
+"""Signer and time-stamp authority of different CAs: each with its own answers.
+
+The list of the one in `signing.crls` and the answer of the other over the network,
+and the other way round. openssl answers.
+"""
+
+import json
+
+import pytest
+
+from notices import Site
+from notices.cli import run
+from tests.signing.site_authority import emptied, equip, running, server
+from tests.site.conftest import CASE_1
+
+LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
+SOURCES = {
+    # kept in signing.crls, published by the authority
+    "signer by OCSP, stamp by a file": (("root", "stamp-root"), ()),
+    "both by files": (("root", "issuing", "stamp-root"), ()),
+    "signer by files, stamp fetched": (("root", "issuing"), ("stamp-root",)),
+    "signer fetched, stamp by a file": (("stamp-root",), ("root", "issuing")),
+}
+QUICK = [
+    *(("signer by OCSP, stamp by a file", level) for level in LEVELS),
+    ("both by files", "B-LTA"),
+]
+ALL = [(sources, level) for sources in SOURCES for level in LEVELS]
+
+
+@pytest.fixture(scope="module")
+def mail_server(tmp_path_factory):
+    with server(tmp_path_factory.mktemp("server")) as running_server:
+        yield running_server
+
+
+@pytest.fixture
+def received(desk, mail_server):
+    mails, port = mail_server
+    desk.set("port", str(port))
+    return emptied(mails)
+
+
+@pytest.fixture
+def authority(tmp_path):
+    folder = tmp_path / "pki"
+    folder.mkdir()
+    with running(folder) as authority:
+        yield authority
+
+
+def share(desk, authority, kept, published):
+    """Lists as files of the site, and what the authority goes on to publish."""
+    for name in kept:
+        (desk.home / f"{name}.crl").write_bytes(authority._listed(name))
+    names = ", ".join(f'"{name}.crl"' for name in kept)
+    desk.set("crls", f"[{names}]", section="signing")
+    authority.lists_of = frozenset(published)
+
+
+def assert_proven(desk, file):
+    code = run(["verify", str(file), "--trust", str(desk.home / "roots.pem"), "--json"])
+    [report] = json.loads(desk.capsys.readouterr().out)
+    assert (code, report["verdict"]) == (0, "TOTAL-PASSED"), report["checks"]
+
+
+@pytest.mark.parametrize(
+    ("sources", "level"),
+    [
+        pytest.param(*row, marks=() if row in QUICK else pytest.mark.torture)
+        for row in ALL
+    ],
+)
+def test_it_goes_out_and_every_file_is_proven_offline(
+    desk, received, authority, tmp_path, sources, level
+):
+    equip(desk, authority, "rsa3072", authority.tsa_url)
+    desk.set("pdf_level", f'"{level}"')
+    share(desk, authority, *SOURCES[sources])
+    code, [row] = desk.json("send", CASE_1)
+    assert (code, row["state"]) == (0, "sent"), row
+    [mail] = received.glob("*.eml")
+    assert_proven(desk, mail)
+    with Site.open(desk.home) as site:
+        letter, *_ = site.exporter.letters(row["number"], desk.home)
+    assert_proven(desk, letter)
+    bundle = tmp_path / "bundle.asice"
+    code, _, err = desk.run("export", CASE_1, "--out", str(bundle))
+    assert (code, err) == (0, "")
+    assert_proven(desk, bundle)
+    code, _, err = desk.run("renew", str(bundle))
+    assert (code, err) == (0, "")
+    assert_proven(desk, bundle)
