@@ -11,6 +11,7 @@ import re
 from email_validator import EmailNotValidError, validate_email
 
 from notices.grammar import mailbox_fault
+from notices.messages import Text
 
 _RESERVED = re.compile(
     # RFC 2606, 2 and 3; RFC 6761, 6.2 to 6.5
@@ -48,7 +49,10 @@ def domain_fault(mailbox: str, *, is_own: bool = False) -> str | None:
         )
     except EmailNotValidError as refusal:
         said = str(refusal).rstrip(".")
-        return f"is no address that mail can reach: {said[:1].lower()}{said[1:]}"
+        return Text(
+            "is no address that mail can reach: {reason}",
+            reason=said[:1].lower() + said[1:],
+        )
     return None
 
 

@@ -13,6 +13,7 @@ from getpass import getpass
 from pathlib import Path
 
 from notices.errors import KeyUnavailable
+from notices.messages import Text
 
 MAX_SECRET_BYTES = 1 << 20
 """A key file or passphrase larger than this is a mistake."""
@@ -60,17 +61,24 @@ def read_private_file(path: Path) -> PrivateFile:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise KeyUnavailable(
-                    f"{path} is not a regular file", hint="name the file itself"
+                    Text("{path} is not a regular file", path=path),
+                    hint="name the file itself",
                 )
             content = file.read(MAX_SECRET_BYTES + 1)
     except OSError as error:
         raise KeyUnavailable(
-            f"{path} cannot be read: {error.strerror}",
+            Text(
+                "{path} cannot be read: {strerror}", path=path, strerror=error.strerror
+            ),
             hint="check the path in notices.toml, the owner, and that it is no link",
         ) from error
     if len(content) > MAX_SECRET_BYTES:
         raise KeyUnavailable(
-            f"{path} is larger than {MAX_SECRET_BYTES} bytes",
+            Text(
+                "{path} is larger than {max_secret_bytes} bytes",
+                path=path,
+                max_secret_bytes=MAX_SECRET_BYTES,
+            ),
             hint="this is no key or passphrase; check the path in notices.toml",
         )
     return PrivateFile(content, _exposure(status))
@@ -80,8 +88,10 @@ def refuse_exposed(path: Path, file: PrivateFile) -> None:
     """KeyUnavailable if others than the owner may read `file`."""
     if file.exposure:
         raise KeyUnavailable(
-            f"{path} {file.exposure}",
-            hint=f"make it readable for its owner only: chmod 600 {path}",
+            Text("{path} {exposure}", path=path, exposure=file.exposure),
+            hint=Text(
+                "make it readable for its owner only: chmod 600 {path}", path=path
+            ),
         )
 
 
@@ -133,7 +143,7 @@ def _from_descriptor(name: str) -> Secret:
             return _decode(file.read(MAX_SECRET_BYTES), name)
     except (OSError, ValueError) as error:
         raise KeyUnavailable(
-            f"descriptor {name} cannot be read: {error}",
+            Text("descriptor {name} cannot be read: {error}", name=name, error=error),
             hint="open it for the process, for example 3<passphrase-file",
         ) from error
 
@@ -143,5 +153,6 @@ def _decode(content: bytes, where: str) -> Secret:
         return Secret(content.decode().rstrip("\r\n"))
     except UnicodeDecodeError as error:
         raise KeyUnavailable(
-            f"{where} is not UTF-8 text", hint="it should hold the passphrase alone"
+            Text("{where} is not UTF-8 text", where=where),
+            hint="it should hold the passphrase alone",
         ) from error

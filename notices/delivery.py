@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from notices.errors import RefusedError
+from notices.messages import Text
 
 
 class State(StrEnum):
@@ -144,7 +145,7 @@ def transition(current: State, to: State) -> State:
     legal = ", ".join(sorted(LEGAL[current])) or "nothing, it is final"
     raise IllegalTransition(
         f"a delivery that is {current} cannot become {to}",
-        hint=f"after {current} may come: {legal}",
+        hint=Text("after {current} may come: {legal}", current=current, legal=legal),
     )
 
 

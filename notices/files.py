@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from notices.errors import InputError, RefusedError
+from notices.messages import Text
 
 Recogniser = Callable[[bytes], bool]
 """Tells by its content whether a file is an earlier output of the same kind."""
@@ -41,10 +42,15 @@ def read_limited(path: Path, limit: int = MAX_READ) -> bytes:
             data = file.read(limit + 1)
     except OSError as error:
         raise InputError(
-            f"{path} cannot be read: {error.strerror}", hint="check the path"
+            Text(
+                "{path} cannot be read: {strerror}", path=path, strerror=error.strerror
+            ),
+            hint="check the path",
         ) from error
     if len(data) > limit:
-        raise InputError(f"{path} is larger than {limit >> 20} MiB")
+        raise InputError(
+            Text("{path} is larger than {limit} MiB", path=path, limit=limit >> 20)
+        )
     return data
 
 
@@ -173,7 +179,8 @@ def _exchange(part: Path, path: Path, old: os.stat_result) -> None:
     """Replace the file that was recognised, and no other that came there since."""
     if not _is_same(path.lstat(), old):
         raise RefusedError(
-            f"{path} was changed meanwhile; it was left as it is", hint=NEW_NAME
+            Text("{path} was changed meanwhile; it was left as it is", path=path),
+            hint=NEW_NAME,
         )
     part.replace(path)
     _sync_folder(path.parent)
@@ -194,7 +201,12 @@ def _replaced(
         info = path.lstat()
         if not stat.S_ISREG(info.st_mode):
             raise RefusedError(
-                f"{path} is {_kind(info.st_mode)}; nothing was written", hint=hint
+                Text(
+                    "{path} is {kind}; nothing was written",
+                    path=path,
+                    kind=_kind(info.st_mode),
+                ),
+                hint=hint,
             )
         if replaces is None:
             raise _is_there(path, hint)
@@ -205,7 +217,10 @@ def _replaced(
         raise _unwritable(path, error) from error
     if not _is_same(opened, info) or not replaces(content):
         raise RefusedError(
-            f"{path} is no earlier output of this kind; it was left as it is",
+            Text(
+                "{path} is no earlier output of this kind; it was left as it is",
+                path=path,
+            ),
             hint=NEW_NAME,
         )
     return info
@@ -266,10 +281,15 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _is_there(path: Path, hint: str) -> RefusedError:
-    return RefusedError(f"{path} is there already; it was left as it is", hint=hint)
+    return RefusedError(
+        Text("{path} is there already; it was left as it is", path=path), hint=hint
+    )
 
 
 def _unwritable(path: Path, error: OSError) -> InputError:
     return InputError(
-        f"{path} cannot be written: {error.strerror}", hint="check the folder"
+        Text(
+            "{path} cannot be written: {strerror}", path=path, strerror=error.strerror
+        ),
+        hint="check the folder",
     )

@@ -9,6 +9,7 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
+from notices.messages import Text
 from notices.signs import is_blank
 
 MAX_LOCAL, MAX_MAILBOX = 64, 254
@@ -69,9 +70,11 @@ def mailbox_fault(text: str) -> str | None:
     if not at:
         return "must be one address, local@domain"
     if len(local) > MAX_LOCAL or len(text) > MAX_MAILBOX:
-        return (
-            f"is too long: {MAX_LOCAL} characters before the @ "
-            f"and {MAX_MAILBOX} in all at most"
+        return Text(
+            "is too long: {max_local} characters before the @ "
+            "and {max_mailbox} in all at most",
+            max_local=MAX_LOCAL,
+            max_mailbox=MAX_MAILBOX,
         )
     if not _LOCAL.fullmatch(local):
         return (
@@ -97,12 +100,16 @@ def _mail_domain(domain: str) -> str | None:
 def url_fault(text: str) -> str | None:
     """Check an http or https address; it is kept exactly as it was found."""
     if _octets(text) > MAX_URL:
-        return f"is too long: {MAX_URL} characters at most, percent-encoded"
+        return Text(
+            "is too long: {max_url} characters at most, percent-encoded",
+            max_url=MAX_URL,
+        )
     for sign in text:
         if not sign.isprintable() or _INVISIBLE.match(sign):
-            return (
-                f"has a blank or a character that does not show (U+{ord(sign):04X}); "
-                "percent-encode it as the browser does"
+            return Text(
+                "has a blank or a character that does not show (U+{ord:04X}); "
+                "percent-encode it as the browser does",
+                ord=ord(sign),
             )
     try:
         parts = urlsplit(text)
@@ -137,9 +144,12 @@ def line_fault(text: str, *, longest: int = 300) -> str | None:
     if _SURROGATE.search(text):
         return "has half of a character (a lone surrogate)"
     if found := _CONTROL.search(text):
-        return f"must be one line: it has the control character U+{ord(found[0]):04X}"
+        return Text(
+            "must be one line: it has the control character U+{ord:04X}",
+            ord=ord(found[0]),
+        )
     if len(text) > longest:
-        return f"is too long: {longest} characters at most"
+        return Text("is too long: {longest} characters at most", longest=longest)
     return None
 
 
@@ -155,7 +165,7 @@ def prose_fault(text: str, *, longest: int = 50_000) -> str | None:
     if _SURROGATE.search(text):
         return "has half of a character (a lone surrogate)"
     if len(text) > longest:
-        return f"is too long: {longest} characters at most"
+        return Text("is too long: {longest} characters at most", longest=longest)
     return None
 
 

@@ -10,6 +10,7 @@ from notices.catalogue.checks import faults
 from notices.catalogue.lookup import Catalogue
 from notices.errors import Fault, InvalidJudgment
 from notices.judgment import Judgment
+from notices.messages import Text
 
 _FIELDS = tuple(item.name for item in fields(Judgment))
 
@@ -68,8 +69,12 @@ def _refusal(judgment: Judgment, found: Collection[Fault]) -> InvalidJudgment:
     listed = sorted(found, key=_place)
     unknown = grammar.case_id_fault(judgment.case_id)
     return InvalidJudgment(
-        f"{'the judgment' if unknown else judgment.case_id} has {len(listed)} "
-        f"fault{'s' * (len(listed) > 1)}",
+        Text(
+            "{judgment} has {count} fault{plural}",
+            judgment="the judgment" if unknown else judgment.case_id,
+            count=len(listed),
+            plural="s" * (len(listed) > 1),
+        ),
         hint="`notices schema` prints every field",
         faults=listed,
     )

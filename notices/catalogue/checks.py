@@ -8,6 +8,7 @@ from notices.catalogue.lookup import Catalogue
 from notices.catalogue.values import Category, Choice, Held, Provision, key
 from notices.errors import Fault
 from notices.judgment import Judgment, Statute
+from notices.messages import Text
 from notices.rules import Rule
 
 
@@ -63,12 +64,26 @@ def _category(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
     if row is None:
         meant = catalogue.resolve(slug, on)
         tip = f"; {meant.slug} is meant?" if meant else "; see `notices catalogue`"
-        yield Fault("category", f"there is no such category{tip}")
+        yield Fault("category", Text("there is no such category{tip}", tip=tip))
     elif not row.period.possibly(on):
         after = f"; see {row.superseded_by}" if row.superseded_by else ""
-        yield Fault("category", f"did not exist on {on}, only {row.period}{after}")
+        yield Fault(
+            "category",
+            Text(
+                "did not exist on {on}, only {period}{after}",
+                on=on,
+                period=row.period,
+                after=after,
+            ),
+        )
     elif not row.enabled:
-        yield Fault("category", f"is listed but disabled: {row.disabled_reason}")
+        yield Fault(
+            "category",
+            Text(
+                "is listed but disabled: {disabled_reason}",
+                disabled_reason=row.disabled_reason,
+            ),
+        )
 
 
 def _choices(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
@@ -82,9 +97,9 @@ def _choice(path: str, text: str, choices: tuple[Choice, ...]) -> Iterator[Fault
     if not choices and text.strip():
         yield Fault(path, "the category does not tell any apart; leave it out")
     elif choices and not text.strip():
-        yield Fault(path, f"is missing: one of {names}")
+        yield Fault(path, Text("is missing: one of {names}", names=names))
     elif choices and not any(choice.means(text) for choice in choices):
-        yield Fault(path, f"must be one of {names}")
+        yield Fault(path, Text("must be one of {names}", names=names))
 
 
 def _statutes(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
@@ -117,11 +132,20 @@ def _unnamed(
         return
     if not held.possibly:
         after = f"; see {row.superseded_by}" if row.superseded_by else ""
-        yield Fault("statutes", f"no provision of the category held on {on}{after}")
+        yield Fault(
+            "statutes",
+            Text(
+                "no provision of the category held on {on}{after}", on=on, after=after
+            ),
+        )
         return
     yield Fault(
         "statutes",
-        f"must name the one that applies; for {on}: {_list(held, on, catalogue)}",
+        Text(
+            "must name the one that applies; for {on}: {list}",
+            on=on,
+            list=_list(held, on, catalogue),
+        ),
     )
 
 

@@ -19,6 +19,7 @@ from notices.catalogue.values import (
     key,
 )
 from notices.errors import ConfigError
+from notices.messages import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,11 @@ class Catalogue:
             )
         except (KeyError, TypeError, ValueError, AttributeError) as wrong:
             raise ConfigError(
-                f"the catalogue cannot be read: {type(wrong).__name__} {wrong}",
+                Text(
+                    "the catalogue cannot be read: {name} {wrong}",
+                    name=type(wrong).__name__,
+                    wrong=wrong,
+                ),
                 hint="install the package again; its data is damaged",
             ) from wrong
 

@@ -11,6 +11,7 @@ from notices.config import FILE_NAME
 from notices.errors import InvalidJudgment, InvalidTemplate
 from notices.judgment import Judgment
 from notices.letters import check_templates
+from notices.messages import Text
 from notices.notice import Form
 from notices.rules import is_on_hold
 from notices.signs import plain
@@ -133,7 +134,7 @@ def template_check(form: str | None, site_path: Path, *, as_json: bool) -> None:
         print_json([{"path": fault.path, "message": fault.message} for fault in faults])
     if faults:
         raise InvalidTemplate(
-            f"the templates have {len(faults)} fault(s)",
+            Text("the templates have {count} fault(s)", count=len(faults)),
             faults=() if as_json else faults,
             hint="mend them; until then nothing is sent with these templates",
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from notices.cli.output import MAX_FILE_BYTES, read_file
 from notices.errors import InputError, NotJudgeable
+from notices.messages import Text
 from notices.verifying import Item, split_mbox
 
 _MBOX = b"From "
@@ -62,7 +63,11 @@ def _mails(path: Path) -> Iterator[Item]:
             for number, mail in enumerate(mails, 1):
                 yield Item(name=f"{path}[{number}]", load=partial(bytes, mail))
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+        raise InputError(
+            Text(
+                "{path} cannot be read: {strerror}", path=path, strerror=error.strerror
+            )
+        ) from error
 
 
 def _has_two(path: Path) -> bool:

@@ -14,6 +14,7 @@ from notices.cli.output import print_table
 from notices.config import Config, load_config
 from notices.errors import ConfigError, InputError, InvalidJudgment, NoticesError
 from notices.files import safe_write
+from notices.messages import Text
 from notices.report import Verdict
 from notices.signs import plain
 from notices.site import Receipt, Site
@@ -59,7 +60,9 @@ def demo(directory: Path | None) -> int:
     receiving = _server()
     home = directory or _fresh(Path("demo"))
     if home.exists() and any(home.iterdir()):
-        raise InputError(f"{home} is not empty", hint="name a new folder")
+        raise InputError(
+            Text("{home} is not empty", home=home), hint="name a new folder"
+        )
     start_site(home / "site")
     for name in ("letters", "received"):
         (home / name).mkdir()

@@ -14,6 +14,7 @@ from notices.cli.output import (
 )
 from notices.errors import InputError
 from notices.files import safe_write
+from notices.messages import Text
 from notices.signs import plain
 from notices.site import Site
 from notices.site.exporting import Exported
@@ -83,7 +84,7 @@ def _target(out: Path | None, exported: Exported, *, count: int) -> Path:
         return out / exported.file_name
     if count > 1:
         raise InputError(
-            f"{count} bundles do not go into one file {out}",
+            Text("{count} bundles do not go into one file {out}", count=count, out=out),
             hint="name a folder that exists",
         )
     return out

@@ -17,6 +17,7 @@ from notices.cli.output import (
 )
 from notices.errors import InputError
 from notices.ledger import parse_verifier_key, verify_consistency
+from notices.messages import Text
 from notices.site import Site
 from notices.verifying import open_checkpoint
 
@@ -212,11 +213,15 @@ def _hashes(path: Path) -> list[bytes]:
             b64decode(each, validate=True) for each in document["consistency_proof"]
         ]
     except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path} is no consistency proof: {error}") from error
+        raise InputError(
+            Text("{path} is no consistency proof: {error}", path=path, error=error)
+        ) from error
 
 
 def _text(path: Path) -> str:
     try:
         return read_file(path).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} is no text: {error}") from error
+        raise InputError(
+            Text("{path} is no text: {error}", path=path, error=error)
+        ) from error

@@ -15,6 +15,7 @@ from notices.codec.reading import read
 from notices.errors import Fault, InvalidJudgment
 from notices.grammar import mailbox_fault
 from notices.judgment import Judgment
+from notices.messages import Text
 
 
 def read_judgment(
@@ -35,7 +36,7 @@ def read_judgment(
         data, found = parse(_without_mark(text))
     except Unreadable as wrong:
         raise InvalidJudgment(
-            f"the judgment cannot be read: {wrong}",
+            Text("the judgment cannot be read: {wrong}", wrong=wrong),
             hint="`notices schema` prints what a judgment looks like",
         ) from wrong
     judgment, structural = read(Judgment, data)

@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 
 from notices.catalogue import Catalogue
 from notices.errors import ConfigError
+from notices.messages import Text
 from notices.rules import Calendar
 
 
@@ -50,6 +51,6 @@ def _read(source: Traversable) -> str:
         return source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as wrong:
         raise ConfigError(
-            f"{source.name} of the package cannot be read",
+            Text("{name} of the package cannot be read", name=source.name),
             hint="install the package again",
         ) from wrong

@@ -9,6 +9,7 @@ from notices.codec.parsing import path_of
 from notices.codec.reading import TOML, read, untold
 from notices.codec.toml import by_line, parse_toml
 from notices.errors import ConfigError, Fault
+from notices.messages import Text
 from notices.rules import Channel, RecipientEntry
 from notices.signs import is_blank
 
@@ -31,7 +32,8 @@ def read_recipients(text: str, where: str) -> Mapping[str, RecipientEntry]:
         faults += [*wrong, *untold(found, wrong)]
     if faults:
         raise ConfigError(
-            f"{where} has faults", faults=by_line(map(places.placed, faults))
+            Text("{where} has faults", where=where),
+            faults=by_line(map(places.placed, faults)),
         )
     return MappingProxyType(entries)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from notices.codec.parsing import Part, path_of
 from notices.errors import ConfigError, Fault
+from notices.messages import Text
 
 _TOKEN = re.compile(
     r"""(?P<blank>[^\S\n]+|\#[^\n]*)
@@ -47,7 +48,10 @@ class Places:
 
     def placed(self, fault: Fault) -> Fault:
         """The fault at its line, with its path in the sentence."""
-        return Fault(self.place(fault.path), f"{fault.path} {fault.message}")
+        return Fault(
+            self.place(fault.path),
+            Text("{path} {message}", path=fault.path, message=fault.message),
+        )
 
 
 def by_line(faults: Iterable[Fault]) -> list[Fault]:
@@ -60,9 +64,11 @@ def parse_toml(text: str, file: str) -> tuple[dict[str, Any], Places]:
     try:
         tables = tomllib.loads(text)
     except ValueError as error:
-        raise ConfigError(f"{file} is not TOML: {error}") from error
+        raise ConfigError(
+            Text("{file} is not TOML: {error}", file=file, error=error)
+        ) from error
     except RecursionError as error:
-        raise ConfigError(f"{file} is nested too deeply") from error
+        raise ConfigError(Text("{file} is nested too deeply", file=file)) from error
     return tables, Places(file, _lines(text))
 
 

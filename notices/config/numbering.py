@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from notices.addresses import address_fault
 from notices.config.sections import ModeSection, NumberingSection
+from notices.messages import Text
 
 PREFIX = "T-"
 """Begin of every number that was given in test mode."""
@@ -36,7 +37,7 @@ def pattern_fault(pattern: str) -> str:
             for serial in (1, 2)
         }
     except (KeyError, ValueError, IndexError, AttributeError) as error:
-        return f"cannot be filled: {error!r}"
+        return Text("cannot be filled: {error!r}", error=error)
     if len(numbers) == 1:
         return "must hold {serial}"
     if not all(_NUMBER.fullmatch(number) for number in numbers):

@@ -17,6 +17,7 @@ from notices.config.signing import signing_problems
 from notices.config.worker import worker_problems
 from notices.errors import ConfigError, Fault
 from notices.grammar import is_loopback
+from notices.messages import Text
 
 FILE_NAME = "notices.toml"
 
@@ -29,12 +30,14 @@ def load_config(path: Path) -> Config:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ConfigError(
-            f"{path} does not exist",
+            Text("{path} does not exist", path=path),
             hint="run it in a site's folder, name one with --site DIR, "
             "or make one with: notices init DIR",
         ) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from error
+        raise ConfigError(
+            Text("{path} cannot be read: {error}", path=path, error=error)
+        ) from error
     return parse_config(text, path)
 
 
@@ -44,7 +47,11 @@ def parse_config(text: str, path: Path) -> Config:
     faults = [
         Fault(
             places.place(path_of((name,))),
-            f"unknown section [{name}]; known: {', '.join(SECTIONS)}",
+            Text(
+                "unknown section [{name}]; known: {sections}",
+                name=name,
+                sections=", ".join(SECTIONS),
+            ),
         )
         for name in tables
         if name not in SECTIONS
@@ -59,7 +66,10 @@ def parse_config(text: str, path: Path) -> Config:
     problems = _problems(sections, broken)
     faults += [Fault(places.place(path), problem) for path, problem in problems]
     if faults:
-        raise ConfigError(f"{path} has {len(faults)} fault(s)", faults=by_line(faults))
+        raise ConfigError(
+            Text("{path} has {count} fault(s)", path=path, count=len(faults)),
+            faults=by_line(faults),
+        )
     return Config(path=path, **sections)
 
 

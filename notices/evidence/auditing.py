@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from notices.errors import InputError, LaterVersion
 from notices.ledger import Checkpoint, Hash, Tree, leaf_hash, leaf_version, utc
+from notices.messages import Text
 from notices.store import Entry
 
 MAX_FAULTS = 100
@@ -51,7 +52,7 @@ def audit(entries: Iterable[Entry], checkpoints: Sequence[Checkpoint]) -> Audit:
     if len(faults) < MAX_FAULTS:
         faults += _checkpoint_faults(tree, checkpoints)
     if unread and not faults:
-        raise LaterVersion(f"entry {unread[0]} of the ledger")
+        raise LaterVersion(Text("entry {unread} of the ledger", unread=unread[0]))
     return Audit(
         size=len(tree),
         root=tree.root(),

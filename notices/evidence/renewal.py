@@ -17,6 +17,7 @@ from notices.evidence.stamps import (
     tokens_in,
     trial_token,
 )
+from notices.messages import Text
 from notices.signing import Timestamper, load_certificates
 from notices.verifying.bundle.archive_timestamps import (
     RENEWAL,
@@ -47,7 +48,8 @@ def renew(
         members = dict(read_container(bundle))
     except MalformedContainer as error:
         raise InputError(
-            f"this is no evidence bundle: {error}", hint="see `notices verify`"
+            Text("this is no evidence bundle: {error}", error=error),
+            hint="see `notices verify`",
         ) from error
     if not {SIGNATURE, CERTIFICATES} <= members.keys():
         raise InputError("this container is no evidence bundle of ours")

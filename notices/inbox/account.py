@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from notices.errors import ConfigError
+from notices.messages import Text
 from notices.smtp.transport_security import Security, client_context, remote
 
 _FOLDER = re.compile(r"[ -~]{1,200}")
@@ -51,7 +52,7 @@ def require_usable(account: Account) -> None:
     for name in (account.folder, account.archive_folder, account.move_to):
         if name and not _FOLDER.fullmatch(name):
             raise ConfigError(
-                f"the folder {name!r} is not plain ASCII",
+                Text("the folder {name!r} is not plain ASCII", name=name),
                 hint="write its name in modified UTF-7 (RFC 3501, 5.1.3), "
                 "as the server lists it",
             )

@@ -19,6 +19,7 @@ from notices.inbox.mailbox import (
     Sought,
     pause,
 )
+from notices.messages import Text
 
 FILED = "NoticesFiled"
 """The keyword (RFC 3501, 2.3.2) on what was filed. \\Seen alone would hide from us
@@ -166,8 +167,12 @@ class ImapMailbox:
             kind, answer = wire.select(quoted(folder), readonly=readonly)
             if kind != "OK":
                 raise ConfigError(
-                    f"{self._account.remote} does not open the folder {folder}: "
-                    f"{_text(answer)}",
+                    Text(
+                        "{remote} does not open the folder {folder}: {text}",
+                        remote=self._account.remote,
+                        folder=folder,
+                        text=_text(answer),
+                    ),
                     hint="check [inbox] folder, archive_folder and move_to",
                 )
             _, flags = wire.response("PERMANENTFLAGS")
@@ -225,8 +230,12 @@ class ImapMailbox:
         except imaplib.IMAP4.error as error:
             self._forget()
             raise KeyUnavailable(
-                f"{account.remote} refuses the login of {account.username}: "
-                f"{_text(error.args)}",
+                Text(
+                    "{remote} refuses the login of {username}: {text}",
+                    remote=account.remote,
+                    username=account.username,
+                    text=_text(error.args),
+                ),
                 hint="check [inbox] username and password_file",
             ) from error
 
@@ -237,7 +246,11 @@ class ImapMailbox:
 
     def _away(self, words: str) -> TryLater:
         return TryLater(
-            f"the mailbox at {self._account.remote} cannot be read: {words}",
+            Text(
+                "the mailbox at {remote} cannot be read: {words}",
+                remote=self._account.remote,
+                words=words,
+            ),
             hint="nothing is lost; what was not filed is read the next time",
         )
 

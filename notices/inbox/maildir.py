@@ -15,6 +15,7 @@ from notices.inbox.mailbox import (
     Sought,
     pause,
 )
+from notices.messages import Text
 
 _SEEN = "S"
 _HEAD = 65_536
@@ -38,7 +39,9 @@ class Maildir:
         for each in self._folders():
             if not (each / "new").is_dir() or not (each / "cur").is_dir():
                 raise ConfigError(
-                    f"{each} is no Maildir: it has no `new` or no `cur`",
+                    Text(
+                        "{each} is no Maildir: it has no `new` or no `cur`", each=each
+                    ),
                     hint="name the Maildir itself in [inbox] folder",
                 )
 
@@ -109,7 +112,11 @@ class Maildir:
             return
         except OSError as error:
             raise TryLater(
-                f"{path} was filed, but cannot be marked as read: {error.strerror}",
+                Text(
+                    "{path} was filed, but cannot be marked as read: {strerror}",
+                    path=path,
+                    strerror=error.strerror,
+                ),
                 hint="let the program's user write to the Maildir, "
                 "or set [inbox] mark_read = false",
             ) from error
@@ -155,7 +162,11 @@ def _names(folder: Path) -> list[str]:
         return [each.name for each in folder.iterdir() if each.name[0] != "."]
     except OSError as error:
         raise TryLater(
-            f"the mailbox {folder} cannot be read: {error.strerror}",
+            Text(
+                "the mailbox {folder} cannot be read: {strerror}",
+                folder=folder,
+                strerror=error.strerror,
+            ),
             hint="check that it is mounted, and its permissions",
         ) from error
 
@@ -175,7 +186,11 @@ def _content(path: Path, most: int = MOST_READ) -> bytes | None:
         return None
     except OSError as error:
         raise TryLater(
-            f"the mail {path} cannot be read: {error.strerror}",
+            Text(
+                "the mail {path} cannot be read: {strerror}",
+                path=path,
+                strerror=error.strerror,
+            ),
             hint="check its owner and its permissions",
         ) from error
 

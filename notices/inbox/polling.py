@@ -6,6 +6,7 @@ from datetime import datetime
 from notices.errors import NoticesError, TryLater
 from notices.inbox.mailbox import Mailbox, pause
 from notices.inbox.reports import FiledReport, InboundReports
+from notices.messages import Text
 
 
 def read_once(
@@ -38,7 +39,11 @@ def read_once(
     if refused:
         count = f"{len(refused)} mail{'s' * (len(refused) > 1)}"
         raise TryLater(
-            f"{count} could not be recorded: {refused[0].message}",
+            Text(
+                "{count} could not be recorded: {message}",
+                count=count,
+                message=refused[0].message,
+            ),
             hint="they stay unread; all others were recorded",
         ) from refused[0]
 

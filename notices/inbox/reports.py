@@ -15,6 +15,7 @@ from notices.inbox.classifying import read_mail, with_crlf
 from notices.inbox.matching import Known, Match, follows, match, waits
 from notices.inbox.received import Kind, ReceivedMail
 from notices.ledger import EventKind, FactValue
+from notices.messages import Text
 from notices.store import events, rows, transitions
 from notices.store.database.engine import reading, writing
 from notices.store.database.schema import artifacts, deliveries, notices, reports
@@ -139,7 +140,7 @@ class InboundReports:
             ).one_or_none()
             if row is None or row.content is None:
                 raise InputError(
-                    f"the mail {digest} was not kept",
+                    Text("the mail {digest} was not kept", digest=digest),
                     hint="what is about a notice, and reports, are kept; large "
                     "mails only if they name our Message-ID or envelope",
                 )
@@ -147,7 +148,11 @@ class InboundReports:
             if row.kind == Kind.ARCHIVE_COPY:
                 octets += rows.artifact(connection, row.number, MESSAGE)
         if sha256(octets).hexdigest() != digest:
-            raise EvidenceBroken(f"the report {digest} has changed since it was filed")
+            raise EvidenceBroken(
+                Text(
+                    "the report {digest} has changed since it was filed", digest=digest
+                )
+            )
         return octets
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from notices.errors import InputError
 from notices.ledger.merkle import Hash
+from notices.messages import Text
 
 _HASH_BYTES = 32
 _SIZE = re.compile(r"0|[1-9][0-9]*")
@@ -46,11 +47,15 @@ def parse_checkpoint(text: str) -> Checkpoint:
         raise InputError("a checkpoint has three lines or more, none of them empty")
     origin, size, encoded = lines[:3]
     if not _SIZE.fullmatch(size):
-        raise InputError(f"the checkpoint's second line is no tree size: {size!r}")
+        raise InputError(
+            Text("the checkpoint's second line is no tree size: {size!r}", size=size)
+        )
     try:
         root = b64decode(encoded, validate=True)
     except Base64Error as error:
-        raise InputError(f"the checkpoint's root is not base64: {error}") from error
+        raise InputError(
+            Text("the checkpoint's root is not base64: {error}", error=error)
+        ) from error
     # re-encoding catches stray bits behind the padding
     if len(root) != _HASH_BYTES or b64encode(root).decode() != encoded:
         raise InputError("the checkpoint's root is not 32 bytes in base64")

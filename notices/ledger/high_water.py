@@ -15,6 +15,7 @@ from typing import Any
 
 from notices.errors import InputError
 from notices.ledger.merkle import EMPTY_ROOT, Hash, node_hash
+from notices.messages import Text
 
 FORMAT = 1
 """Of the text; a newer one is refused."""
@@ -158,7 +159,9 @@ def parse_mark(text: str) -> HighWaterMark:
     except RecursionError:
         raise InputError("it is no high-water mark: it is nested too deeply") from None
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InputError(f"it is no high-water mark: {error}") from None
+        raise InputError(
+            Text("it is no high-water mark: {error}", error=error)
+        ) from None
     if not is_known:
         raise InputError("it was written by a newer version")
     if not is_whole or len(mark.peaks) != mark.size.bit_count():

@@ -15,6 +15,7 @@ from typing import Any, Final
 from notices.errors import InputError, LaterVersion
 from notices.ledger.canonical import read_json, require_canonical
 from notices.ledger.event import FactValue
+from notices.messages import Text
 
 VERSION: Final = 2
 MAX_LEAF = 8192
@@ -103,7 +104,9 @@ def parse_leaf(octets: bytes) -> Leaf:
     """
     value = _object(octets)
     if (version := _version(value)) > VERSION:
-        raise LaterVersion(f"an entry of the ledger has version {version}")
+        raise LaterVersion(
+            Text("an entry of the ledger has version {version}", version=version)
+        )
     if len(octets) > MAX_LEAF:
         raise MalformedLeaf(Reason.TOO_LONG, f"{len(octets)} octets")
     require_canonical(value, octets)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from notices.errors import InputError
+from notices.messages import Text
 
 ED25519 = 1
 """The algorithm byte of Ed25519."""
@@ -85,7 +86,12 @@ def private_key_text(public: VerifierKey, seed: bytes) -> str:
 def parse_private_key(text: str) -> tuple[str, bytes, bytes]:
     """Read a signer's key: name, key hash, 32 bytes of seed; else InputError."""
     if not text.startswith(PRIVATE_PREFIX):
-        raise InputError(f"this is no key that signs: it lacks {PRIVATE_PREFIX}")
+        raise InputError(
+            Text(
+                "this is no key that signs: it lacks {private_prefix}",
+                private_prefix=PRIVATE_PREFIX,
+            )
+        )
     return _parse_key(text.removeprefix(PRIVATE_PREFIX).strip())
 
 
@@ -94,7 +100,9 @@ def parse_verifier_key(text: str) -> VerifierKey:
     name, key_hash, key = _parse_key(text.strip())
     found = VerifierKey(name=name, key=key)
     if found.key_hash != key_hash:
-        raise InputError(f"the hash of the verifier key {name} does not fit it")
+        raise InputError(
+            Text("the hash of the verifier key {name} does not fit it", name=name)
+        )
     return found
 
 
@@ -107,7 +115,12 @@ def parse_note(text: str) -> Note:
         raise InputError("a note has no control characters")
     lines = tail[:-1].split("\n")
     if len(lines) > MAX_SIGNATURES:
-        raise InputError(f"a note has at most {MAX_SIGNATURES} signatures")
+        raise InputError(
+            Text(
+                "a note has at most {max_signatures} signatures",
+                max_signatures=MAX_SIGNATURES,
+            )
+        )
     return Note(text=body + "\n", signatures=tuple(map(_parse_line, lines)))
 
 
@@ -115,7 +128,9 @@ def _parse_line(line: str) -> NoteSignature:
     fields = _LINE.fullmatch(line)
     octets = _octets(fields[2]) if fields else b""
     if not fields or "+" in fields[1] or len(octets) <= _HASH_BYTES:
-        raise InputError(f"this is no signature line of a note: {line[:80]!r}")
+        raise InputError(
+            Text("this is no signature line of a note: {line!r}", line=line[:80])
+        )
     return NoteSignature(
         name=fields[1],
         key_hash=octets[:_HASH_BYTES],
@@ -143,7 +158,8 @@ def _parse_key(text: str) -> tuple[str, bytes, bytes]:
 def _key_text(name: str, key_hash: bytes, key: bytes) -> str:
     if not _NAME.fullmatch(name) or len(key) != _KEY_BYTES:
         raise InputError(
-            f"{name!r} cannot name a log's key", hint="no blanks, no plus signs"
+            Text("{name!r} cannot name a log's key", name=name),
+            hint="no blanks, no plus signs",
         )
     return f"{name}+{key_hash.hex()}+{_base64(bytes([ED25519]) + key)}"
 

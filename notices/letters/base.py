@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from notices.errors import ConfigError
+from notices.messages import Text
 
 BASE = Path(__file__).with_name("base.docx")
 """An A4 document with the letter's styles and footer, without text."""
@@ -26,7 +27,11 @@ def base_parts() -> Mapping[str, bytes]:
         return MappingProxyType(parts_of(BASE.read_bytes()))
     except (OSError, zipfile.BadZipFile) as broken:
         raise ConfigError(
-            f"{BASE.name} of the package cannot be read: {broken}",
+            Text(
+                "{name} of the package cannot be read: {broken}",
+                name=BASE.name,
+                broken=broken,
+            ),
             hint="install the package again",
         ) from broken
 

@@ -11,6 +11,7 @@ from notices.errors import InvalidTemplate, NoticesError
 from notices.letters.letter import Letter, write_letter
 from notices.letters.settings import USUAL, LetterSettings
 from notices.letters.template.sources import Templates
+from notices.messages import Text
 from notices.notice import Notice
 
 
@@ -62,8 +63,13 @@ def preview_letter(
     if isinstance(answer, NoticesError):
         raise answer
     raise InvalidTemplate(
-        f"the preview was stopped: it needed more than {limits.seconds} s or "
-        f"{limits.memory >> 20} MiB (exit code {child.exitcode})",
+        Text(
+            "the preview was stopped: it needed more than {seconds} s or "
+            "{memory} MiB (exit code {exitcode})",
+            seconds=limits.seconds,
+            memory=limits.memory >> 20,
+            exitcode=child.exitcode,
+        ),
         hint="look for a very large text in the template",
     )
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from notices.codec import read_judgment
 from notices.errors import Fault, InvalidJudgment, InvalidTemplate
 from notices.letters.template.sources import Templates, load_templates, sample_name
+from notices.messages import Text
 from notices.notice import Center, Form, Notice, compose
 
 CENTER = Center(
@@ -52,14 +53,20 @@ def sample_notice(
     except InvalidJudgment as wrong:
         faults = wrong.faults or (Fault("", wrong.message),)
         raise InvalidTemplate(
-            f"the sample {source.path} is no judgment",
+            Text("the sample {path} is no judgment", path=source.path),
             faults=[Fault(source.path, str(fault)) for fault in faults],
         ) from wrong
     if notice.form is not form:
         raise InvalidTemplate(
-            f"the sample {source.path} is one of {notice.form}",
-            faults=[Fault(source.path, f"category: belongs to {notice.form}")],
-            hint=f"choose a category of {form}",
+            Text(
+                "the sample {path} is one of {form}", path=source.path, form=notice.form
+            ),
+            faults=[
+                Fault(
+                    source.path, Text("category: belongs to {form}", form=notice.form)
+                )
+            ],
+            hint=Text("choose a category of {form}", form=form),
         )
     return notice
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from notices import media_types
 from notices.errors import InputError, RefusedError
 from notices.mail import headers as fields
+from notices.messages import Text
 
 MAX_BODY_LINE = 76
 MAX_LINE = 998
@@ -94,7 +95,12 @@ def multipart_signed(
     """The octets of `message`, which also reads them back."""
     _require_boundary(boundary)
     if b"--" + boundary.encode() in entity:
-        raise InputError(f"the boundary {boundary} stands in the signed part already")
+        raise InputError(
+            Text(
+                "the boundary {boundary} stands in the signed part already",
+                boundary=boundary,
+            )
+        )
     # RFC 8551, 3.5.3.2: protocol and micalg; the names are without x-.
     head = _protected(headers) + (
         "MIME-Version: 1.0\r\n"
@@ -144,8 +150,11 @@ def _has_short_lines(octets: bytes) -> bool:
 
 def _fragile(what: str) -> RefusedError:
     return RefusedError(
-        f"the mail holds {what} and would be rewritten on its way; it must not be"
-        " signed",
+        Text(
+            "the mail holds {what} and would be rewritten on its way; it must not be"
+            " signed",
+            what=what,
+        ),
         hint="this is a fault of the program that built the mail",
     )
 
@@ -181,7 +190,9 @@ def _text_leaf(text: str) -> str:
 
 def _file_leaf(attachment: Attachment) -> str:
     if not _MEDIA_TYPE.fullmatch(attachment.media_type):
-        raise InputError(f"{attachment.media_type!r} is no media type")
+        raise InputError(
+            Text("{media_type!r} is no media type", media_type=attachment.media_type)
+        )
     return _leaf(attachment.media_type, attachment.file_name, attachment.content)
 
 
@@ -205,14 +216,22 @@ def base64_lines(content: bytes) -> str:
 
 def _require_boundary(boundary: str) -> None:
     if not BOUNDARY.fullmatch(boundary):
-        raise InputError(f"{boundary!r} is no boundary of 16 to 70 plain characters")
+        raise InputError(
+            Text(
+                "{boundary!r} is no boundary of 16 to 70 plain characters",
+                boundary=boundary,
+            )
+        )
 
 
 def _require_distinct_names(files: tuple[Attachment, ...]) -> None:
     for file in files:
         if not _FILE_NAME.fullmatch(file.file_name):
             raise InputError(
-                f"{file.file_name!r} is no file name that every mail program takes",
+                Text(
+                    "{file_name!r} is no file name that every mail program takes",
+                    file_name=file.file_name,
+                ),
                 hint="ASCII letters, digits, '.', '_' and '-', at most 64",
             )
     if len({file.file_name.lower() for file in files}) != len(files):

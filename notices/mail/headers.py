@@ -14,6 +14,7 @@ from email.utils import format_datetime
 
 from notices.errors import InputError
 from notices.mail.errors import MalformedMessage
+from notices.messages import Text
 
 MAX_LINE = 76
 """Characters of a line with encoded words (RFC 2047, 2)."""
@@ -79,7 +80,13 @@ def id_field(name: str, *identifiers: str) -> str:
     """Message-ID, In-Reply-To or References, one identifier a line."""
     for identifier in identifiers:
         if not _MESSAGE_ID.fullmatch(identifier):
-            raise InputError(f"{name}: {identifier!r} is no message id, <left@domain>")
+            raise InputError(
+                Text(
+                    "{name}: {identifier!r} is no message id, <left@domain>",
+                    name=name,
+                    identifier=identifier,
+                )
+            )
     return _folded(name, list(identifiers))
 
 
@@ -103,7 +110,11 @@ def refuse_controls(name: str, text: str) -> None:
     for character in text:
         if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}:
             raise InputError(
-                f"{name} holds the control character U+{ord(character):04X}",
+                Text(
+                    "{name} holds the control character U+{ord:04X}",
+                    name=name,
+                    ord=ord(character),
+                ),
                 hint="take it out of the text that goes into this header field",
             )
 
@@ -112,7 +123,7 @@ def require_mailbox(name: str, mailbox: str) -> None:
     """InputError unless it is one ASCII `local@domain` (RFC 5321 Dot-string)."""
     if not _MAILBOX.fullmatch(mailbox) or len(mailbox) > MAX_MAILBOX:
         raise InputError(
-            f"{name}: {mailbox!r} is no mailbox",
+            Text("{name}: {mailbox!r} is no mailbox", name=name, mailbox=mailbox),
             hint="one address, local@domain; a domain in other letters as A-label",
         )
 

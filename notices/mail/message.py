@@ -8,6 +8,7 @@ from notices.mail.entity import Headers, multipart_signed
 from notices.mail.errors import MalformedMessage
 from notices.mail.headers import decode_address, decode_text
 from notices.mail.split import SplitMessage, split
+from notices.messages import Text
 
 
 def message(
@@ -32,7 +33,7 @@ def message(
 
 def _refused(reason: str) -> RefusedError:
     return RefusedError(
-        f"the mail does not read back as it was meant: {reason}",
+        Text("the mail does not read back as it was meant: {reason}", reason=reason),
         hint="the entity and the message need the same headers",
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from notices.errors import ConfigError
+from notices.messages import Text
 
 _SATURDAY = 5
 _YEAR_END = frozenset({(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)})
@@ -26,8 +27,13 @@ class Calendar:
         """Tell whether offices work; ConfigError for a year that is not known."""
         if not self.first_year <= day.year <= self.last_year:
             raise ConfigError(
-                f"holidays are known from {self.first_year} to {self.last_year}, "
-                f"not for {day}",
+                Text(
+                    "holidays are known from {first_year} to {last_year}, "
+                    "not for {day}",
+                    first_year=self.first_year,
+                    last_year=self.last_year,
+                    day=day,
+                ),
                 hint="install a newer version of notices, or set "
                 "worker.business_days = false",
             )

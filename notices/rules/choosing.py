@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from notices.errors import Fault, InvalidJudgment
 from notices.judgment import Judgment, LadderStep, Rung
+from notices.messages import Text
 from notices.rules.ladder import english
 from notices.rules.recipients import (
     Directory,
@@ -61,13 +62,22 @@ def _entry(judgment: Judgment, index: int, entry: RecipientEntry) -> Iterator[Fa
     if entry.role not in {None, step.rung}:
         yield Fault(
             f"ladder[{index}].recipient",
-            f"`{step.recipient}` is a {entry.role} in recipients.toml",
+            Text(
+                "`{recipient}` is a {role} in recipients.toml",
+                recipient=step.recipient,
+                role=entry.role,
+            ),
         )
     if entry.urls_per_notice is not None and count > entry.urls_per_notice:
         yield Fault(
             "target.urls",
-            f"has {count} URLs; `{step.recipient}` takes {entry.urls_per_notice} "
-            "in one request: split the case",
+            Text(
+                "has {count} URLs; `{recipient}` takes {urls_per_notice} "
+                "in one request: split the case",
+                count=count,
+                recipient=step.recipient,
+                urls_per_notice=entry.urls_per_notice,
+            ),
         )
 
 

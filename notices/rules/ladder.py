@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from notices import grammar
 from notices.errors import Fault
 from notices.judgment import Facility, Judgment, LadderStep, Language, Rung, Skip
+from notices.messages import Text
 from notices.rules.recipients import stands
 from notices.signs import is_blank
 
@@ -26,13 +27,27 @@ def shape(judgment: Judgment) -> Iterator[Fault]:
     for index, step in enumerate(judgment.ladder):
         path = f"ladder[{index}].rung"
         if step.rung not in rungs:
-            yield Fault(path, f"{step.rung} is no rung of a {judgment.target.facility}")
+            yield Fault(
+                path,
+                Text(
+                    "{rung} is no rung of a {facility}",
+                    rung=step.rung,
+                    facility=judgment.target.facility,
+                ),
+            )
             continue
         place = rungs.index(step.rung)
         if place == last:
-            yield Fault(path, f"{step.rung} stands twice; it stands or is passed over")
+            yield Fault(
+                path,
+                Text(
+                    "{rung} stands twice; it stands or is passed over", rung=step.rung
+                ),
+            )
         elif place < last:
-            yield Fault(path, f"must come in the order {', '.join(rungs)}")
+            yield Fault(
+                path, Text("must come in the order {rungs}", rungs=", ".join(rungs))
+            )
         last = max(last, place)
 
 
@@ -50,7 +65,10 @@ def passed_over(judgment: Judgment) -> Iterator[Fault]:
         if rung not in told:
             yield Fault(
                 "ladder",
-                f"{rung} is passed over: give its step with skipped and reason",
+                Text(
+                    "{rung} is passed over: give its step with skipped and reason",
+                    rung=rung,
+                ),
             )
 
 

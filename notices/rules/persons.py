@@ -7,6 +7,7 @@ from datetime import date, datetime
 from notices import grammar
 from notices.errors import Fault
 from notices.judgment import JST, Judgment, Person
+from notices.messages import Text
 from notices.signs import as_seen, is_blank
 
 CHECKER = "責任者"
@@ -33,7 +34,8 @@ def people(judgment: Judgment) -> Iterator[Fault]:
     role = judgment.checker.role
     if role.strip() and compact(role) != CHECKER:
         yield Fault(
-            "checker.role", f"must be {CHECKER}: the guideline wants their check"
+            "checker.role",
+            Text("must be {checker}: the guideline wants their check", checker=CHECKER),
         )
 
 

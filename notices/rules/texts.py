@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from notices import grammar
 from notices.errors import Fault
 from notices.judgment import Judgment
+from notices.messages import Text
 from notices.signs import is_blank
 
 MAX_URLS = 100
@@ -45,18 +46,21 @@ def csam_grading(judgment: Judgment) -> Iterator[Fault]:
         value = getattr(judgment, name)
         other = next(key for key in given if key != name)
         if value and value not in known:
-            yield Fault(name, f"must be one of {', '.join(known)}")
+            yield Fault(name, Text("must be one of {known}", known=", ".join(known)))
         elif value and judgment.category != "csam-display":
             yield Fault(name, "belongs to the category csam-display only")
         elif not value and getattr(judgment, other):
-            yield Fault(name, f"is missing beside {other}")
+            yield Fault(name, Text("is missing beside {other}", other=other))
 
 
 def statutes(judgment: Judgment) -> Iterator[Fault]:
     """Find statutes that are not one line each, or too many."""
     named = judgment.statutes or ()
     if len(named) > MAX_STATUTES:
-        yield Fault("statutes", f"has more than {MAX_STATUTES} statutes")
+        yield Fault(
+            "statutes",
+            Text("has more than {max_statutes} statutes", max_statutes=MAX_STATUTES),
+        )
     for index, statute in enumerate(named[:MAX_STATUTES]):
         for name in ("law", "article"):
             if wrong := grammar.line_fault(getattr(statute, name), longest=100):
@@ -87,7 +91,10 @@ def urls(judgment: Judgment) -> Iterator[Fault]:
     if not addresses:
         yield Fault("target.urls", "is empty; at least one URL is needed")
     if len(addresses) > MAX_URLS:
-        yield Fault("target.urls", f"has more than {MAX_URLS} URLs; split the case")
+        yield Fault(
+            "target.urls",
+            Text("has more than {max_urls} URLs; split the case", max_urls=MAX_URLS),
+        )
     for index, text in enumerate(addresses[:MAX_URLS]):
         path = f"target.urls[{index}]"
         if wrong := grammar.url_fault(text):
@@ -103,7 +110,10 @@ def locator(judgment: Judgment) -> Iterator[Fault]:
         if wrong := grammar.line_fault(getattr(place, name)):
             yield Fault(f"target.locator.{name}", wrong)
     if len(place.file_names) > MAX_ITEMS:
-        yield Fault("target.locator.file_names", f"has more than {MAX_ITEMS} names")
+        yield Fault(
+            "target.locator.file_names",
+            Text("has more than {max_items} names", max_items=MAX_ITEMS),
+        )
     for index, text in enumerate(place.file_names[:MAX_ITEMS]):
         path = f"target.locator.file_names[{index}]"
         if wrong := grammar.name_fault(text):
@@ -114,7 +124,10 @@ def network(judgment: Judgment) -> Iterator[Fault]:
     """Find IP addresses and countries that are none."""
     target = judgment.target
     if len(target.ip_addresses) > MAX_ITEMS:
-        yield Fault("target.ip_addresses", f"has more than {MAX_ITEMS} addresses")
+        yield Fault(
+            "target.ip_addresses",
+            Text("has more than {max_items} addresses", max_items=MAX_ITEMS),
+        )
     for index, text in enumerate(target.ip_addresses[:MAX_ITEMS]):
         if wrong := grammar.ip_address_fault(text):
             yield Fault(f"target.ip_addresses[{index}]", wrong)

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from notices.messages import Text
 from notices.signing.keys.signing_key import SigningKey
 from notices.signing.moment import Moment
 from notices.signing.public_keys import is_signed_by, public_key
@@ -98,10 +99,10 @@ def _judge_strength(case: Case) -> CertificateFinding:
     else:
         words, sound = "neither RSA nor an elliptic curve", False
     if sound:
-        return passed("key-strength", f"The key is {words}.")
+        return passed("key-strength", Text("The key is {words}.", words=words))
     return refused(
         "key-strength",
-        f"The key is {words}; that is not what mail programs take.",
+        Text("The key is {words}; that is not what mail programs take.", words=words),
         "get a certificate for RSA-2048 to RSA-4096, P-256 or P-384",
     )
 
@@ -109,11 +110,14 @@ def _judge_strength(case: Case) -> CertificateFinding:
 def _judge_digest(case: Case) -> CertificateFinding:
     algorithm = case.key.certificate.signature_hash_algorithm
     if isinstance(algorithm, hashes.SHA256 | hashes.SHA384 | hashes.SHA512):
-        return passed("digest", f"The certificate is signed with {algorithm.name}.")
+        return passed(
+            "digest",
+            Text("The certificate is signed with {name}.", name=algorithm.name),
+        )
     name = algorithm.name if algorithm else "an unknown digest"
     return refused(
         "digest",
-        f"The certificate is signed with {name}, not with SHA-2.",
+        Text("The certificate is signed with {name}, not with SHA-2.", name=name),
         "get a certificate from an authority that signs with SHA-256 or better",
     )
 
@@ -173,11 +177,16 @@ def _same_mailbox(one: str, other: str) -> bool:
 def _judge_address(case: Case) -> CertificateFinding:
     named = mailboxes(case.key.certificate)
     if any(_same_mailbox(case.mailbox, one) for one in named):
-        return passed("address", f"The certificate names {case.mailbox}.")
+        return passed(
+            "address", Text("The certificate names {mailbox}.", mailbox=case.mailbox)
+        )
     return refused(
         "address",
-        f"The certificate names {', '.join(named) or 'no mailbox'},"
-        f" but the mail comes from {case.mailbox}.",
+        Text(
+            "The certificate names {named}, but the mail comes from {mailbox}.",
+            named=", ".join(named) or "no mailbox",
+            mailbox=case.mailbox,
+        ),
         "set center.mailbox to the address in the certificate, or get another one",
     )
 
@@ -189,11 +198,15 @@ def _judge_time(case: Case) -> CertificateFinding:
     if now < start - case.moment.tolerance:
         hint = "wait, or check this machine's clock"
         return refused(
-            "time", f"The certificate is not valid before {start:%F %R} UTC.", hint
+            "time",
+            Text("The certificate is not valid before {start:%F %R} UTC.", start=start),
+            hint,
         )
     hint = "get the next certificate and put it into signing.key"
     if now > end:
-        return refused("time", f"The certificate expired on {end:%F %R} UTC.", hint)
+        return refused(
+            "time", Text("The certificate expired on {end:%F %R} UTC.", end=end), hint
+        )
     if end - now < REFUSE_BEFORE_END:
         words = f"The certificate ends on {end:%F %R} UTC, in less than 7 days."
         return refused("time", words, hint)
@@ -202,7 +215,9 @@ def _judge_time(case: Case) -> CertificateFinding:
         return CertificateFinding(
             id="time", level=Level.WARNING, detail=words, hint=hint
         )
-    return passed("time", f"The certificate is valid until {end:%F %R} UTC.")
+    return passed(
+        "time", Text("The certificate is valid until {end:%F %R} UTC.", end=end)
+    )
 
 
 JUDGES: tuple[Callable[[Case], CertificateFinding], ...] = (

@@ -13,6 +13,7 @@ from notices.ledger import (
     parse_private_key,
     private_key_text,
 )
+from notices.messages import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ def load_log_key(text: str) -> LogKey:
     key = _log_key(name, seed)
     if key.public.key_hash != key_hash:
         raise KeyUnavailable(
-            f"the hash in the key of {name} does not fit the key",
+            Text("the hash in the key of {name} does not fit the key", name=name),
             hint="restore the file of [ledger] signing_key from a backup",
         )
     return key

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import pkcs7
 
 from notices.errors import RefusedError
+from notices.messages import Text
 from notices.signing.path import certificate_path
 from notices.signing.public_keys import is_signed_by, public_key
 
@@ -75,7 +76,7 @@ def _beyond_version_1(content: cms.SignedData) -> Iterator[str]:
 
 def _refused(reason: str) -> RefusedError:
     return RefusedError(
-        f"the signed mail does not pass its check: {reason}",
+        Text("the signed mail does not pass its check: {reason}", reason=reason),
         hint="the mail was not queued; `notices doctor` looks at key and chain",
     )
 

@@ -32,6 +32,7 @@ from pyhanko.sign.signers.pdf_byterange import (
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from notices.errors import ConfigError, InputError
+from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE
 from notices.signing import cms
 from notices.signing.keys.signing_key import SigningKey, certificate_der
@@ -114,7 +115,7 @@ def sign_pdf(
         )
     except (PdfError, SigningError, ValueError) as error:
         raise InputError(
-            f"the PDF cannot be signed: {error}",
+            Text("the PDF cannot be signed: {error}", error=error),
             hint="sign the PDF as the letter writer made it, once",
         ) from error
     return signed
@@ -140,12 +141,12 @@ def _require_means(
 ) -> None:
     if level is not PdfLevel.B_B and timestamper is None:
         raise ConfigError(
-            f"PDF level {level} needs a time-stamp authority",
+            Text("PDF level {level} needs a time-stamp authority", level=level),
             hint="set signing.timestamp_urls, or signing.pdf_level to B-B",
         )
     if level in _LONG_TERM and not revocation:
         raise ConfigError(
-            f"PDF level {level} needs revocation answers",
+            Text("PDF level {level} needs revocation answers", level=level),
             hint="set signing.crls or signing.revocation, or a lower signing.pdf_level",
         )
 

@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from notices.errors import CertificateNotUsable, RevocationUnavailable
+from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE
 from notices.signing.certificate_checks import (
     JUDGES,
@@ -124,7 +125,9 @@ def require_usable(findings: Iterable[CertificateFinding]) -> None:
 def _path_finding(path: tuple[x509.Certificate, ...]) -> CertificateFinding:
     if path:
         root = path[-1].subject.rfc4514_string()
-        return passed("path", f"The path leads to the pinned root {root}.")
+        return passed(
+            "path", Text("The path leads to the pinned root {root}.", root=root)
+        )
     return refused(
         "path",
         "There is no path from the certificate to a pinned root.",
@@ -145,16 +148,29 @@ def _revocation_findings(
         if status.standing is Standing.REVOKED:
             yield refused(
                 "revocation",
-                f"The certificate {name} is {status.detail}.",
+                Text(
+                    "The certificate {name} is {detail}.",
+                    name=name,
+                    detail=status.detail,
+                ),
                 "use another certificate; find out why this one was revoked",
             )
         elif status.standing is Standing.GOOD:
-            yield passed("revocation", f"{name} is not revoked, {status.detail}.")
+            yield passed(
+                "revocation",
+                Text(
+                    "{name} is not revoked, {detail}.", name=name, detail=status.detail
+                ),
+            )
         elif policy != "off":
             yield CertificateFinding(
                 id="revocation",
                 level=Level.TRY_LATER if policy == "require" else Level.WARNING,
-                detail=f"Whether {name} is revoked is not known: {status.detail}.",
+                detail=Text(
+                    "Whether {name} is revoked is not known: {detail}.",
+                    name=name,
+                    detail=status.detail,
+                ),
                 hint="give fresh lists in signing.crls, or let them be fetched",
             )
 
@@ -164,6 +180,6 @@ def _weakness_findings(key: SigningKey) -> Iterator[CertificateFinding]:
         yield CertificateFinding(
             id="container",
             level=Level.WARNING,
-            detail=f"The key's file is weak: {weakness}.",
+            detail=Text("The key's file is weak: {weakness}.", weakness=weakness),
             hint="export it again with AES-256 and SHA-256",
         )

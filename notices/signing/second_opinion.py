@@ -16,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from notices.errors import RefusedError
+from notices.messages import Text
 from notices.signing.own_check import own_check, require_version_1
 
 TIMEOUT = 30
@@ -78,7 +79,11 @@ def _ask_openssl(
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise RefusedError(
-                f"{command} could not check the mail: {error}",
+                Text(
+                    "{command} could not check the mail: {error}",
+                    command=command,
+                    error=error,
+                ),
                 hint="the mail was not queued; repair or remove openssl",
             ) from error
     said = answer.stderr.decode(errors="replace")
@@ -87,7 +92,7 @@ def _ask_openssl(
     if answer.returncode != 0 or "CAdES Verification successful" not in said:
         reason = " ".join(said.split())[:300]
         raise RefusedError(
-            f"openssl does not accept the signed mail: {reason}",
+            Text("openssl does not accept the signed mail: {reason}", reason=reason),
             hint="the mail was not queued; `notices doctor` looks at key and chain",
         )
     return True

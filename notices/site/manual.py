@@ -12,6 +12,7 @@ from notices import media_types
 from notices.delivery import State
 from notices.errors import InputError
 from notices.grammar import line_fault
+from notices.messages import Text
 from notices.notice import Notice
 from notices.queue import ManualCourier, WorkerSetup, deliver_one
 from notices.rules import Channel
@@ -105,7 +106,9 @@ class ManualDesk:
         time before it was prepared or in the future.
         """
         if fault := line_fault(reference):
-            raise InputError(f"the reference {fault}", hint="--reference TEXT")
+            raise InputError(
+                Text("the reference {fault}", fault=fault), hint="--reference TEXT"
+            )
         stored = choose(
             self.store,
             case_id,
@@ -117,8 +120,11 @@ class ManualDesk:
         done_at = now if at is None else at
         if not stored.created_at <= done_at <= now:
             raise InputError(
-                f"{stored.number} cannot have been handed over at "
-                f"{done_at.isoformat()}",
+                Text(
+                    "{number} cannot have been handed over at {done_at}",
+                    number=stored.number,
+                    done_at=done_at.isoformat(),
+                ),
                 hint="name a time after it was prepared, and not in the future",
             )
         self.rollback.require_none()

@@ -13,6 +13,7 @@ from notices.credentials import read_passphrase
 from notices.errors import ConfigError, InputError
 from notices.grammar import case_id_fault
 from notices.letters import LetterSettings, Templates, load_templates
+from notices.messages import Text
 from notices.notice import Center
 from notices.site.starting import shipped
 
@@ -95,7 +96,11 @@ def own_outbox_url(config: Config) -> str:
     name = url.removeprefix("sqlite:///")
     if name != url and (what := taken_by(config, Path(name))):
         raise ConfigError(
-            f"[outbox] url names the file {name}, which is {what}, too",
+            Text(
+                "[outbox] url names the file {name}, which is {what}, too",
+                name=name,
+                what=what,
+            ),
             hint="correct [outbox] url in notices.toml",
         )
     return url
@@ -145,7 +150,9 @@ def _folders(config: Config) -> Iterator[tuple[str, str]]:
 def case_path(config: Config, case_id: str) -> Path:
     """Where the judgment of `case_id` lies; InputError for what is no case id."""
     if fault := case_id_fault(case_id):
-        raise InputError(f"{case_id!r} is no case id: {fault}")
+        raise InputError(
+            Text("{case_id!r} is no case id: {fault}", case_id=case_id, fault=fault)
+        )
     return config.resolve(config.cases.directory) / f"{case_id}.json"
 
 
@@ -155,7 +162,12 @@ def read_text(path: Path, what: str) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"{what} cannot be read: {path}: {error}",
+            Text(
+                "{what} cannot be read: {path}: {error}",
+                what=what,
+                path=path,
+                error=error,
+            ),
             hint="check the path in notices.toml",
         ) from error
 

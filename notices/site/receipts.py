@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from notices.delivery import Attempt, Stage, State
 from notices.errors import InputError, RefusedError
+from notices.messages import Text
 from notices.rules import Channel
 
 if TYPE_CHECKING:
@@ -154,7 +155,8 @@ def choose(
     ]
     if not notices:
         raise InputError(
-            f"there is no notice {number or 'of ' + case_id}", hint="see `notices list`"
+            Text("there is no notice {number}", number=number or "of " + case_id),
+            hint="see `notices list`",
         )
     fitting = list(filter(is_fitting, notices))
     if len(fitting) == 1:
@@ -162,12 +164,22 @@ def choose(
     if fitting:
         numbers = ", ".join(stored.number for stored in fitting)
         raise InputError(
-            f"{case_id} has several notices that are {words}: {numbers}",
+            Text(
+                "{case_id} has several notices that are {words}: {numbers}",
+                case_id=case_id,
+                words=words,
+                numbers=numbers,
+            ),
             hint="name one with --number",
         )
     standing = ", ".join(f"{stored.number} {_standing(stored)}" for stored in notices)
     raise RefusedError(
-        f"no notice of {case_id} is {words}: {standing}; nothing was recorded"
+        Text(
+            "no notice of {case_id} is {words}: {standing}; nothing was recorded",
+            case_id=case_id,
+            words=words,
+            standing=standing,
+        )
     )
 
 

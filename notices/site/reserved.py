@@ -10,6 +10,7 @@ from notices.addresses import is_reserved
 from notices.delivery import Envelope
 from notices.errors import RefusedError
 from notices.grammar import is_loopback
+from notices.messages import Text
 
 
 def fault(host: str, mailboxes: Iterable[str]) -> str:
@@ -28,7 +29,7 @@ def require_real(host: str, envelope: Envelope) -> None:
     paths = (envelope.reverse_path, envelope.forward_path, envelope.archive_path)
     if wrong := fault(host, paths):
         raise RefusedError(
-            f"{wrong}; nothing was sent",
+            Text("{wrong}; nothing was sent", wrong=wrong),
             hint="name the real mailbox in the judgment, recipients.toml or "
             "notices.toml; for a trial set smtp.host to a server on this machine",
         )

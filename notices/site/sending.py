@@ -10,6 +10,7 @@ from datetime import datetime
 from notices.config.sections import WorkerSection
 from notices.delivery import State
 from notices.errors import NoticesError, TryLater
+from notices.messages import Text
 from notices.queue import (
     Summary,
     WorkerSetup,
@@ -135,7 +136,7 @@ class Sender:
         """
         stored = self.store.get(number)
         if fault := self.mode.fault(stored):
-            raise TryLater(f"{fault}; nothing was sent")
+            raise TryLater(Text("{fault}; nothing was sent", fault=fault))
         reserved.require_real(self.relay_host, stored.envelope)
         if sha256 := stored.signer_certificate_sha256:
             self.desk.signer(self.clock(), signed_by=sha256)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from notices.codec import load_catalogue, read_judgment
 from notices.config import Config, load_config
 from notices.errors import InputError, NoticesError
+from notices.messages import Text
 from notices.site import parts
 from notices.site.receipts import PreparedNotice, Receipt, prepared_notice, receipt_of
 
@@ -105,7 +106,12 @@ class Site:
         judgment = self.read_judgment_file(path)
         if judgment.case_id != case_id:
             raise InputError(
-                f"{path} holds the case {judgment.case_id}, not {case_id}",
+                Text(
+                    "{path} holds the case {case_id}, not {asked}",
+                    path=path,
+                    case_id=judgment.case_id,
+                    asked=case_id,
+                ),
                 hint="name the file for the case that it holds",
             )
         return judgment
@@ -116,7 +122,11 @@ class Site:
             text = path.read_bytes()
         except OSError as error:
             raise InputError(
-                f"{path} cannot be read: {error.strerror}",
+                Text(
+                    "{path} cannot be read: {strerror}",
+                    path=path,
+                    strerror=error.strerror,
+                ),
                 hint="check the case id, and cases.directory in notices.toml",
             ) from error
         return read_judgment(text, self.catalogue)

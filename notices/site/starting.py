@@ -7,6 +7,7 @@ from notices.codec import load_examples
 from notices.config import FILE_NAME
 from notices.errors import ConfigError, InputError
 from notices.files import safe_write
+from notices.messages import Text
 
 PRIVATE_MODE = 0o600
 EXAMPLE_YEAR = "IHC-2026-"
@@ -22,7 +23,7 @@ def shipped(name: str) -> Path:
         if place.exists():
             return place
     raise ConfigError(
-        f"{name} is missing from the installation",
+        Text("{name} is missing from the installation", name=name),
         hint="install notices again: pip install --force-reinstall notices",
     )
 
@@ -33,13 +34,20 @@ def start_site(directory: Path) -> list[Path]:
         directory.mkdir(parents=True, exist_ok=True)
         if any(directory.iterdir()):
             raise InputError(
-                f"{directory} is not empty, nothing was written",
+                Text(
+                    "{directory} is not empty, nothing was written", directory=directory
+                ),
                 hint="name a new folder",
             )
         _write(directory)
     except OSError as error:
         raise InputError(
-            f"{directory} cannot be written: {error}", hint="name another folder"
+            Text(
+                "{directory} cannot be written: {error}",
+                directory=directory,
+                error=error,
+            ),
+            hint="name another folder",
         ) from error
     return sorted(path for path in directory.rglob("*") if path.is_file())
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from notices.config import pattern_of_tests
 from notices.errors import RefusedError
+from notices.messages import Text
 from notices.notice import Notice
 from notices.rules import Channel
 from notices.store import StoredNotice
@@ -69,5 +70,6 @@ class SiteMode:
         """Raise RefusedError if the notice is of the other mode."""
         if fault := self.fault(stored):
             raise RefusedError(
-                f"{fault}; nothing was sent", hint="see [test] address in notices.toml"
+                Text("{fault}; nothing was sent", fault=fault),
+                hint="see [test] address in notices.toml",
             )

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from notices.errors import ConfigError
 from notices.grammar import is_loopback
+from notices.messages import Text
 
 
 class Security(StrEnum):
@@ -38,9 +39,12 @@ def client_context(
     if security is Security.NONE:
         if not is_loopback(host):
             raise ConfigError(
-                f"{carried} would go in clear",
-                hint=f'[{section}] security = "tls" or "starttls"; '
-                '"none" is for loopback',
+                Text("{carried} would go in clear", carried=carried),
+                hint=Text(
+                    '[{section}] security = "tls" or "starttls"; '
+                    '"none" is for loopback',
+                    section=section,
+                ),
             )
         return None
     try:
@@ -49,8 +53,12 @@ def client_context(
         context = ssl.create_default_context(cadata=pem or None)
     except (OSError, ValueError) as error:
         raise ConfigError(
-            f"the [{section}] ca cannot be used: it holds no certificate that can be "
-            "read",
+            Text(
+                "the [{section}] ca cannot be used: it holds no certificate that can "
+                "be "
+                "read",
+                section=section,
+            ),
             hint="give a file with certificates in PEM",
         ) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2

@@ -14,6 +14,7 @@ from notices.ledger import (
     commitment,
     document_salt,
 )
+from notices.messages import Text
 from notices.store import events, lost_numbers
 from notices.store.database.postgres import NUMBERS, lock
 from notices.store.database.schema import artifacts, deliveries, notices, numbers
@@ -32,7 +33,9 @@ def reserve_number(
     """Give the key's number, or the next one of the year."""
     lock(connection, NUMBERS)  # gapless: one after the other, to the commit
     if used := _number_in(connection, notices, key):
-        raise RefusedError(f"{key} is prepared already, as {used}")
+        raise RefusedError(
+            Text("{key} is prepared already, as {used}", key=key, used=used)
+        )
     lost_numbers.refuse(connection, key)
     if waiting := _number_in(connection, numbers, key):
         return waiting  # an earlier try failed after this point
@@ -68,10 +71,16 @@ def add(
     )
     if _number_in(connection, numbers, prepared.key) != prepared.number:
         raise NoticesError(
-            f"{prepared.number} is not the number reserved for {prepared.key}"
+            Text(
+                "{number} is not the number reserved for {key}",
+                number=prepared.number,
+                key=prepared.key,
+            )
         )
     if used := _number_in(connection, notices, prepared.key):
-        raise RefusedError(f"{prepared.key} is prepared already, as {used}")
+        raise RefusedError(
+            Text("{key} is prepared already, as {used}", key=prepared.key, used=used)
+        )
     connection.execute(insert(notices).values(_notice_row(prepared, secret, now)))
     connection.execute(
         insert(artifacts), [_artifact_row(prepared.number, each) for each in documents]
@@ -106,7 +115,11 @@ def _must_be_new(connection: Connection, number: str, serial: int) -> None:
     taken = select(numbers.c.serial).where(numbers.c.number == number)
     if connection.scalar(taken) is not None:
         raise InputError(
-            f"the pattern makes number {number} twice (now for serial {serial})",
+            Text(
+                "the pattern makes number {number} twice (now for serial {serial})",
+                number=number,
+                serial=serial,
+            ),
             hint="the [numbering] pattern needs the year and the serial",
         )
 

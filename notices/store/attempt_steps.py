@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, update
 from notices.delivery import Attempt, IllegalTransition, Stage, State
 from notices.errors import EvidenceBroken, TryLater
 from notices.ledger import ArmedAttempt, EventKind, FactValue
+from notices.messages import Text
 from notices.rules import Channel
 from notices.store import events, rows, transitions
 from notices.store.database.schema import deliveries
@@ -200,7 +201,11 @@ class _Group:
     ) -> None:
         for number in attempts:
             self.outcomes[number] = TryLater(
-                f"the attempt for {number} lost its lease and ended as {state}",
+                Text(
+                    "the attempt for {number} lost its lease and ended as {state}",
+                    number=number,
+                    state=state,
+                ),
                 hint="`notices show` tells what was made of it",
             )
         values = {

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from notices.errors import ConfigError, EvidenceBroken, InputError, StoreUnavailable
 from notices.files import part_beside, place, require_free
+from notices.messages import Text
 
 
 def back_up(engine: Engine, path: Path) -> None:
@@ -32,11 +33,17 @@ def back_up(engine: Engine, path: Path) -> None:
         place(part, path)
     except sqlite3.Error as error:
         raise StoreUnavailable(
-            f"the backup cannot be made: {error}", hint="check space and permissions"
+            Text("the backup cannot be made: {error}", error=error),
+            hint="check space and permissions",
         ) from error
     except OSError as error:
         raise InputError(
-            f"{path} cannot be written: {error.strerror}", hint="check the folder"
+            Text(
+                "{path} cannot be written: {strerror}",
+                path=path,
+                strerror=error.strerror,
+            ),
+            hint="check the folder",
         ) from error
     finally:
         with suppress(OSError):
@@ -61,6 +68,10 @@ def _check(part: Path) -> None:
         strays = copied.execute("PRAGMA foreign_key_check").fetchall()
     if faults != ["ok"] or strays:
         raise EvidenceBroken(
-            f"the copy is damaged: {'; '.join(faults)}, {len(strays)} stray rows",
+            Text(
+                "the copy is damaged: {faults}, {count} stray rows",
+                faults="; ".join(faults),
+                count=len(strays),
+            ),
             hint="the database itself may be: keep it, and look at older backups",
         )

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from notices.delivery import State
 from notices.errors import EvidenceBroken, RefusedError
 from notices.ledger import Hash, root
+from notices.messages import Text
 from notices.store import events
 from notices.store.database.engine import writing
 from notices.store.database.schema import deliveries, metadata, unordered
@@ -78,7 +79,10 @@ def moving(engine: Engine, *, to: str, now: datetime) -> Iterator[Connection]:
         busy = select(func.count()).where(deliveries.c.state == str(State.SENDING))
         if count := connection.scalar(busy):
             raise RefusedError(
-                f"{count} deliveries are being sent: the outbox cannot be moved now",
+                Text(
+                    "{count} deliveries are being sent: the outbox cannot be moved now",
+                    count=count,
+                ),
                 hint="stop all workers, run `notices work` once, and try again",
             )
         yield connection
@@ -89,7 +93,10 @@ def moving(engine: Engine, *, to: str, now: datetime) -> Iterator[Connection]:
 def moved_before(message: str) -> RefusedError:
     """Say that an outbox lives elsewhere now; `message` is that of its fence."""
     return RefusedError(
-        f"{message}; it sends nothing any more, and is not moved again",
+        Text(
+            "{message}; it sends nothing any more, and is not moved again",
+            message=message,
+        ),
         hint="set [outbox] url in notices.toml to that database",
     )
 
@@ -100,13 +107,13 @@ def filling(engine: Engine) -> Iterator[Connection]:
     with writing(engine) as connection:
         if message := fence_message(connection):
             raise RefusedError(
-                f"the target is an old outbox: {message}",
+                Text("the target is an old outbox: {message}", message=message),
                 hint="name a new file or a new database",
             )
         for each in metadata.sorted_tables:
             if connection.execute(select(each).limit(1)).first() is not None:
                 raise RefusedError(
-                    f"the target is not empty: it has {each.name}",
+                    Text("the target is not empty: it has {name}", name=each.name),
                     hint="name a new file or a new database",
                 )
         with without_start(connection):
@@ -129,7 +136,10 @@ def copy(source: Connection, target: Connection) -> Contents:
             if old != new
         ]
         raise EvidenceBroken(
-            f"the copy differs from the original in {', '.join(different)}",
+            Text(
+                "the copy differs from the original in {different}",
+                different=", ".join(different),
+            ),
             hint="nothing was moved; the target was left empty",
         )
     return after

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from notices.delivery import Attempt
 from notices.errors import EvidenceBroken
 from notices.ledger import Event, EventKind, FactValue, canonical_json, leaf_hash, utc
+from notices.messages import Text
 from notices.store.database.postgres import LEDGER, lock
 from notices.store.database.schema import events, unordered
 
@@ -106,7 +107,9 @@ def payloads(connection: Connection, number: str | None) -> tuple[bytes, ...]:
     for seq, text, leaf in connection.execute(query.order_by(events.c.seq)):
         payload = text.encode()
         if leaf_hash(payload) != leaf:
-            raise EvidenceBroken(f"entry {seq} of the ledger does not have its hash")
+            raise EvidenceBroken(
+                Text("entry {seq} of the ledger does not have its hash", seq=seq)
+            )
         payloads_read.append(payload)
     return tuple(payloads_read)
 
@@ -116,7 +119,9 @@ def leaves(connection: Connection) -> list[bytes]:
     rows = connection.execute(select(events.c.seq, events.c.leaf).order_by("seq")).all()
     for expected, (seq, _) in enumerate(rows):
         if seq != expected:
-            raise EvidenceBroken(f"entry {expected} of the ledger is missing")
+            raise EvidenceBroken(
+                Text("entry {expected} of the ledger is missing", expected=expected)
+            )
     return [leaf for _, leaf in rows]
 
 

@@ -26,6 +26,7 @@ from notices.ledger import (
     Reached,
     leaf_hash,
 )
+from notices.messages import Text
 from notices.store import adding, events
 from notices.store.database import triggers
 from notices.store.database.engine import reading, writing
@@ -85,7 +86,11 @@ def place_of(connection: Connection) -> Place:
         )
     except OSError as error:
         raise StoreUnavailable(
-            f"the outbox {path} cannot be used: {error.strerror}",
+            Text(
+                "the outbox {path} cannot be used: {strerror}",
+                path=path,
+                strerror=error.strerror,
+            ),
             hint="it was removed while it was open: stop all workers, and restore it",
         ) from error
 

@@ -20,6 +20,7 @@ from zlib import crc32
 from sqlalchemy import Connection, Engine, exc, text
 
 from notices.errors import StoreUnavailable
+from notices.messages import Text
 from notices.store.database.engine import reading, translated
 from notices.store.database.postgres import IDENTITY, LEDGER, MIGRATION, NUMBERS
 
@@ -131,7 +132,11 @@ class FileLiveness:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         except OSError as error:
             raise StoreUnavailable(
-                f"no worker can sign in at {self._folder}: {error.strerror}",
+                Text(
+                    "no worker can sign in at {folder}: {strerror}",
+                    folder=self._folder,
+                    strerror=error.strerror,
+                ),
                 hint="make the folder of the outbox writable",
             ) from error
         self._descriptor, self.owner = descriptor, owner

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, insert, or_, select
 
 from notices.errors import RefusedError
+from notices.messages import Text
 from notices.store.database.schema import deliveries, numbers
 from notices.store.model import CaseKey
 
@@ -117,7 +118,11 @@ def refuse(connection: Connection, key: CaseKey) -> None:
     earlier = last(connection, key.case_id, key.rung)
     if earlier is not None and key.ordinal <= earlier.ordinal:
         raise RefusedError(
-            f"{key.case_id} was asked as {earlier.number} before the database was "
-            "restored; that mail is in the archive mailbox",
+            Text(
+                "{case_id} was asked as {number} before the database was "
+                "restored; that mail is in the archive mailbox",
+                case_id=key.case_id,
+                number=earlier.number,
+            ),
             hint='to ask once more: notices send --again "REASON"',
         )

@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select
 
 from notices.delivery import Attempt, Envelope, Reply, Stage, State
 from notices.errors import EvidenceBroken, InputError
+from notices.messages import Text
 from notices.rules import Channel
 from notices.store.database.postgres import OF_BYTES
 from notices.store.database.schema import artifacts, attempts, deliveries, notices
@@ -99,7 +100,8 @@ def _found(connection: Connection, query: Select[Any], number: str) -> StoredNot
     row = connection.execute(query, {"number": number}).one_or_none()
     if row is None:
         raise InputError(
-            f"there is no notice {number}", hint="`notices list` shows all"
+            Text("there is no notice {number}", number=number),
+            hint="`notices list` shows all",
         )
     return _stored(row)
 
@@ -141,7 +143,9 @@ def artifact(connection: Connection, number: str, name: str) -> bytes:
         .execution_options(**OF_BYTES)
     ).one_or_none()
     if row is None:
-        raise InputError(f"notice {number} has no {name}")
+        raise InputError(
+            Text("notice {number} has no {name}", number=number, name=name)
+        )
     _check(row.content, (row.sha256,), f"{name} of notice {number}")
     return bytes(row.content)
 
@@ -149,7 +153,7 @@ def artifact(connection: Connection, number: str, name: str) -> bytes:
 def _message(connection: Connection, number: str) -> bytes:
     content = messages(connection, [number]).get(number)
     if content is None:
-        raise InputError(f"there is no notice {number}")
+        raise InputError(Text("there is no notice {number}", number=number))
     if isinstance(content, EvidenceBroken):
         raise content
     return content
@@ -176,7 +180,7 @@ def _check(content: bytes, recorded: Sequence[str], what: str) -> None:
     actual = sha256(content).hexdigest()
     if any(value != actual for value in recorded):
         raise EvidenceBroken(
-            f"{what} has changed since it was signed",
+            Text("{what} has changed since it was signed", what=what),
             hint="nothing was sent; keep the database for inquiry, restore a backup",
         )
 

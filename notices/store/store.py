@@ -21,6 +21,7 @@ from sqlalchemy import Engine, select
 from notices.delivery import Attempt, State
 from notices.errors import InputError, StoreUnavailable
 from notices.ledger import SECRET_BYTES, EventKind, FactValue
+from notices.messages import Text
 from notices.store import (
     adding,
     attempt_steps,
@@ -324,7 +325,7 @@ class Store:
         with reading(self.engine) as connection:
             found: str | None = connection.scalar(query)
         if found is None:
-            raise InputError(f"there is no notice {number}")
+            raise InputError(Text("there is no notice {number}", number=number))
         return found
 
 

@@ -22,6 +22,7 @@ from notices.delivery import (
 )
 from notices.errors import RefusedError, TryLater
 from notices.ledger import EventKind, FactValue
+from notices.messages import Text
 from notices.store import events, rows
 from notices.store.database.schema import StoredMoment, attempts, deliveries
 from notices.store.model import Decision, StoredNotice
@@ -108,7 +109,9 @@ def write(connection: Connection, changes: Sequence[Change]) -> None:
         values = {**_values(group[0]), **numbers_of(numbers)}
         if connection.execute(_UPDATE, values).rowcount != len(group):
             told = ", ".join(numbers)
-            raise TryLater(f"{told} was changed by another process just now")
+            raise TryLater(
+                Text("{told} was changed by another process just now", told=told)
+            )
 
 
 def write_attempts(connection: Connection, ended: Sequence[EndedAttempt]) -> None:
@@ -168,7 +171,10 @@ def withdraw(
     past = rows.attempts_of(connection, number)
     if any(attempt.state is State.IN_DOUBT for attempt in past):
         raise RefusedError(
-            f"{number} may have been sent already: it cannot be taken back"
+            Text(
+                "{number} may have been sent already: it cannot be taken back",
+                number=number,
+            )
         )
     _move(connection, row, State.WITHDRAWN, now)
     events.append(connection, EventKind.WITHDRAWN, number, {"reason": reason}, now=now)
@@ -224,7 +230,13 @@ def resolve(
     """Settle a doubt as an operator decided."""
     row = rows.locked(connection, number)
     if row.state is not State.IN_DOUBT:
-        raise RefusedError(f"{number} is {row.state}: there is no doubt to settle")
+        raise RefusedError(
+            Text(
+                "{number} is {state}: there is no doubt to settle",
+                number=number,
+                state=row.state,
+            )
+        )
     if not reason.strip():
         raise RefusedError("a decision about a doubt needs its reason")
     if decision is Decision.SENT:
@@ -250,9 +262,17 @@ def record_evidence(
     """Follow what a delivery report or an archive copy proves."""
     row = rows.locked(connection, number)
     if row.state not in _OPEN_TO_EVIDENCE or row.attempts == 0:
-        raise RefusedError(f"{number} is {row.state}: a report cannot change that")
+        raise RefusedError(
+            Text(
+                "{number} is {state}: a report cannot change that",
+                number=number,
+                state=row.state,
+            )
+        )
     if state not in BY_EVIDENCE:
-        raise RefusedError(f"no report makes a notice {state}; an operator may")
+        raise RefusedError(
+            Text("no report makes a notice {state}; an operator may", state=state)
+        )
     _move(connection, row, state, now)
     events.append(
         connection, EventKind.EVIDENCE, number, {**facts, "state": str(state)}, now=now

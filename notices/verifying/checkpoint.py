@@ -11,6 +11,7 @@ from notices.ledger import (
     parse_checkpoint,
     parse_note,
 )
+from notices.messages import Text
 
 
 def open_checkpoint(text: str, key: VerifierKey) -> Checkpoint:
@@ -21,13 +22,17 @@ def open_checkpoint(text: str, key: VerifierKey) -> Checkpoint:
     note = parse_note(text)
     if not _is_signed(note, key):
         raise InputError(
-            f"the checkpoint is not signed by the log's key {key.name}",
+            Text("the checkpoint is not signed by the log's key {name}", name=key.name),
             hint="compare the key with the one that the centre published",
         )
     checkpoint = parse_checkpoint(note.text)
     if checkpoint.origin != key.name:
         raise InputError(
-            f"the checkpoint is of {checkpoint.origin!r}, the key of {key.name!r}"
+            Text(
+                "the checkpoint is of {origin!r}, the key of {name!r}",
+                origin=checkpoint.origin,
+                name=key.name,
+            )
         )
     return checkpoint
 

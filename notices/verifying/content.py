@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from notices.codec.notice_shape import MAX_NOTICE_JSON
+from notices.messages import Text
 from notices.printed import spellings
 from notices.report import NoticeFacts
 from notices.signs import plain, read_back
@@ -79,13 +80,17 @@ class Xmp:
 def read_json(data: bytes, name: str, limit: int) -> Any:
     """Parse JSON of that file; a repeated key is refused."""
     if len(data) > limit:
-        raise malformed(f"{name} is longer than {limit} bytes")
+        raise malformed(
+            Text("{name} is longer than {limit} bytes", name=name, limit=limit)
+        )
     try:
         return json.loads(data.decode("utf-8"), object_pairs_hook=_no_repeats)
     except _Repeated as error:
-        raise malformed(f"{name} has a key twice") from error
+        raise malformed(Text("{name} has a key twice", name=name)) from error
     except (ValueError, RecursionError) as error:
-        raise malformed(f"{name} cannot be read: {error}") from error
+        raise malformed(
+            Text("{name} cannot be read: {error}", name=name, error=error)
+        ) from error
 
 
 def read_notice_json(data: bytes) -> NoticeJson:
@@ -94,9 +99,11 @@ def read_notice_json(data: bytes) -> NoticeJson:
     try:
         return _read_notice_json(document)
     except KeyError as error:
-        raise malformed(f"notice.json has no {error}") from error
+        raise malformed(Text("notice.json has no {error}", error=error)) from error
     except (ValueError, TypeError) as error:
-        raise malformed(f"notice.json cannot be read: {error}") from error
+        raise malformed(
+            Text("notice.json cannot be read: {error}", error=error)
+        ) from error
 
 
 def _read_notice_json(document: Any) -> NoticeJson:
@@ -150,7 +157,13 @@ def _statement(
     *, number: Any, case_id: Any, day: Any, form: Any, recipient: Any
 ) -> Statement:
     if form not in _FORMS:
-        raise malformed(f"form {form!r}, must be one of {', '.join(_FORMS)}")
+        raise malformed(
+            Text(
+                "form {form!r}, must be one of {forms}",
+                form=form,
+                forms=", ".join(_FORMS),
+            )
+        )
     return Statement(
         number=_text(number, "number"),
         case_id=_text(case_id, "case_id"),
@@ -162,7 +175,7 @@ def _statement(
 
 def _text(value: Any, name: str) -> str:
     if not isinstance(value, str) or not value:
-        raise malformed(f"{name} is no text")
+        raise malformed(Text("{name} is no text", name=name))
     return value
 
 
@@ -206,7 +219,13 @@ def _property(root: ET.Element, name: str, *, required: bool = True) -> str:
     if not texts and not required:
         return ""
     if len(texts) != 1:
-        raise malformed(f"the letter's XMP has {len(texts)} values of dc:{name}")
+        raise malformed(
+            Text(
+                "the letter's XMP has {count} values of dc:{name}",
+                count=len(texts),
+                name=name,
+            )
+        )
     return texts[0]
 
 
@@ -223,12 +242,21 @@ def compare(letter: Xmp, notice: NoticeJson, notice_sha256: str) -> str:
         # hidden characters of a name are spelt out in the letter
         if in_json not in (in_letter, _read_back(in_letter)):
             raise malformed(
-                f"{name}: the letter has {in_letter}, notice.json {in_json}"
+                Text(
+                    "{name}: the letter has {in_letter}, notice.json {in_json}",
+                    name=name,
+                    in_letter=in_letter,
+                    in_json=in_json,
+                )
             )
     if letter.notice_sha256 != notice_sha256:
         raise malformed(
-            f"the letter names notice.json {letter.notice_sha256 or 'nowhere'}, "
-            f"it has {notice_sha256}"
+            Text(
+                "the letter names notice.json {notice_sha256}, "
+                "it has {notice_sha256_2}",
+                notice_sha256=letter.notice_sha256 or "nowhere",
+                notice_sha256_2=notice_sha256,
+            )
         )
     return f"number, date, case, form, recipient; sha256 {notice_sha256}"
 
@@ -240,10 +268,12 @@ def _read_back(value: object) -> object:
 def check_text(text: str, notice: NoticeJson) -> str:
     """The text names the notice and every URL."""
     if notice.statement.number not in text:
-        raise malformed(f"the text does not name {notice.statement.number}")
+        raise malformed(
+            Text("the text does not name {number}", number=notice.statement.number)
+        )
     # a long URL may be broken over lines; white space is no part of a URL
     flowed = "".join(text.split())
     for url in notice.urls:
         if not any("".join(one.split()) in flowed for one in spellings(url)):
-            raise malformed(f"the text does not name {url}")
+            raise malformed(Text("the text does not name {url}", url=url))
     return f"number and {len(notice.urls)} URLs"

@@ -11,6 +11,7 @@ from asn1crypto import crl, ocsp, pem, x509
 
 from notices.errors import ConfigError, InputError
 from notices.ledger import VerifierKey, parse_verifier_key
+from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE, MAX_CLOCK_TOLERANCE
 from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.cms import der
@@ -91,8 +92,13 @@ def read_policy(
     if not timedelta(0) <= clock_tolerance <= MAX_CLOCK_TOLERANCE:
         most = f"{MAX_CLOCK_TOLERANCE.total_seconds():.0f} s"
         raise InputError(
-            f"clocks cannot differ by {clock_tolerance.total_seconds():g} s",
-            hint=f"0 s to {most}; a clock that is further off must be set",
+            Text(
+                "clocks cannot differ by {total_seconds:g} s",
+                total_seconds=clock_tolerance.total_seconds(),
+            ),
+            hint=Text(
+                "0 s to {most}; a clock that is further off must be set", most=most
+            ),
         )
     return _read_once(
         tuple(trust),
@@ -138,7 +144,7 @@ def _as_digest(signer: str) -> str:
     is_digest = len(digits) == 64 and set(digits) <= set("0123456789abcdef")  # noqa: PLR2004
     if not is_digest and signer.count("@") != 1:
         raise InputError(
-            f"{signer!r} is neither a mailbox nor a SHA-256 digest",
+            Text("{signer!r} is neither a mailbox nor a SHA-256 digest", signer=signer),
             hint="such as notices@hotline.example, or 64 hexadecimal digits",
         )
     return digits if is_digest else ""
@@ -149,7 +155,7 @@ def _der_values(data: bytes) -> list[bytes]:
         if pem.detect(data):
             return [value for _, _, value in pem.unarmor(data, multiple=True)]
     except ValueError as error:
-        raise ConfigError(f"a PEM file is broken: {error}") from error
+        raise ConfigError(Text("a PEM file is broken: {error}", error=error)) from error
     return [data]
 
 
@@ -161,7 +167,7 @@ def _read_anchor(value: bytes) -> x509.Certificate:
         _ = certificate.public_key.native, certificate.subject.native
     except (ValueError, TypeError, KeyError) as error:
         raise ConfigError(
-            f"a root certificate cannot be read: {error}",
+            Text("a root certificate cannot be read: {error}", error=error),
             hint="give one certificate in PEM or DER",
         ) from error
     if not is_ca:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from asn1crypto import x509
 
+from notices.messages import Text
 from notices.report import SignerIdentity, SubIndication
 from notices.signs import plain
 from notices.verifying.bounded_cache import bounded_cache
@@ -206,8 +207,11 @@ def expected_signer(evidence: HasSigned) -> str:
     if fingerprint in policy.certificates or wanted & found:
         return f"{', '.join(signed.mailboxes)}, SHA-256 {fingerprint}"
     raise malformed(
-        f"signed by {', '.join(signed.mailboxes) or 'no mailbox'} "
-        f"(SHA-256 {fingerprint}), who is not expected"
+        Text(
+            "signed by {mailboxes} (SHA-256 {fingerprint}), who is not expected",
+            mailboxes=", ".join(signed.mailboxes) or "no mailbox",
+            fingerprint=fingerprint,
+        )
     )
 
 

@@ -12,6 +12,7 @@ from reportlab.pdfbase.ttfonts import TTFError
 from notices.errors import ConfigError
 from notices.letters.model import Face
 from notices.letters.pdf.truetype import QuickFont
+from notices.messages import Text
 
 FONTS = Path(__file__).parents[2] / "fonts"
 MINCHO, GOTHIC, SERIF = (
@@ -36,7 +37,7 @@ def load_font(path: Path) -> Any:
         font = QuickFont(path)
     except (TTFError, OSError) as broken:
         raise ConfigError(
-            f"{path} cannot be used as a font: {broken}",
+            Text("{path} cannot be used as a font: {broken}", path=path, broken=broken),
             hint="only TrueType outlines (.ttf) work",
         ) from broken
     pdfmetrics.registerFont(font)

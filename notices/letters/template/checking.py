@@ -27,6 +27,7 @@ from notices.letters.template.sources import (
     mail_name,
 )
 from notices.letters.template.wording import odd_characters, wording_faults
+from notices.messages import Text
 from notices.notice import Notice
 
 
@@ -128,11 +129,14 @@ def _count_faults(
         return
     kind = "the heading" if required.is_heading else "the value"
     if count < required.times:
-        yield Fault(source.path, f"{kind} {required.name} is missing")
+        yield Fault(
+            source.path, Text("{kind} {name} is missing", kind=kind, name=required.name)
+        )
     else:
         line = _last_line(source, required.name)
         yield Fault(
-            f"{source.path}:{line}", f"{kind} {required.name} stands there too often"
+            f"{source.path}:{line}",
+            Text("{kind} {name} stands there too often", kind=kind, name=required.name),
         )
 
 
@@ -150,4 +154,6 @@ def _mail_faults(
     found = squeezed(body)
     for required in mail_values(notice, language):
         if squeezed(required.text) not in found:
-            yield Fault(source.path, f"the value {required.name} is missing")
+            yield Fault(
+                source.path, Text("the value {name} is missing", name=required.name)
+            )

@@ -20,6 +20,7 @@ from notices.letters.model import Face, Span
 from notices.letters.template.addresses import Address
 from notices.letters.template.sandbox import TOO_DEEP, language_faults, make_environment
 from notices.letters.template.sources import TemplateSource
+from notices.messages import Text
 
 # Private-use characters as brackets: `hygiene` has spelt them out in every value.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -65,7 +66,8 @@ class Filled:
         """An error that points at a line of the source."""
         fault = Fault(f"{self.source.path}:{line}", message)
         return InvalidTemplate(
-            f"the template {self.source.name} cannot be used", faults=[fault]
+            Text("the template {name} cannot be used", name=self.source.name),
+            faults=[fault],
         )
 
 
@@ -126,13 +128,13 @@ def _compiled(source: TemplateSource) -> jinja2.Template:
     faults = language_faults(source.text, source.path)
     if faults:
         raise InvalidTemplate(
-            f"the template {source.name} cannot be used", faults=faults
+            Text("the template {name} cannot be used", name=source.name), faults=faults
         )
     try:
         return _environment().from_string(marked(source.text))
     except (SyntaxError, RecursionError) as wrong:  # Python's limits
         raise InvalidTemplate(
-            f"the template {source.name} cannot be used",
+            Text("the template {name} cannot be used", name=source.name),
             faults=[Fault(source.path, TOO_DEEP)],
         ) from wrong
 

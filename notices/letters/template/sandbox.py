@@ -16,6 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notices.errors import Fault
 from notices.letters.template.variables import ITEM_NAMES, KNOWN_NAMES, LIST_NAMES
+from notices.messages import Text
 
 FILTERS = ("default", "first", "last", "length", "lower", "upper")
 _ALLOWED = (
@@ -73,7 +74,12 @@ def language_faults(text: str, path: str) -> tuple[Fault, ...]:
     try:
         finder.visit(_parser().parse(text), loop_names=frozenset())
     except jinja2.TemplateSyntaxError as wrong:
-        return (Fault(f"{path}:{wrong.lineno}", f"syntax: {wrong.message}"),)
+        return (
+            Fault(
+                f"{path}:{wrong.lineno}",
+                Text("syntax: {message}", message=wrong.message),
+            ),
+        )
     except ValueError:
         return (Fault(path, "syntax: a number has thousands of digits"),)
     except RecursionError:

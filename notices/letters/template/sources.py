@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notices.errors import ConfigError, InvalidTemplate
+from notices.messages import Text
 from notices.notice import Form
 
 FORMS = ("form1", "form2")
@@ -49,7 +50,7 @@ class Templates:
             if source.name == name:
                 return source
         raise ConfigError(
-            f"no template {name}",
+            Text("no template {name}", name=name),
             hint="put it into the site's templates folder or reinstall the package",
         )
 
@@ -99,11 +100,21 @@ def _read(name: str, places: Sequence[Path]) -> TemplateSource:
             continue
         except UnicodeDecodeError as broken:
             raise InvalidTemplate(
-                f"{path}: not UTF-8", hint="save the file as UTF-8"
+                Text("{path}: not UTF-8", path=path), hint="save the file as UTF-8"
             ) from broken
         except OSError as failed:
-            raise ConfigError(f"{path} cannot be read: {failed.strerror}") from failed
+            raise ConfigError(
+                Text(
+                    "{path} cannot be read: {strerror}",
+                    path=path,
+                    strerror=failed.strerror,
+                )
+            ) from failed
     raise ConfigError(
-        f"no template {name} in {', '.join(map(str, places))}",
+        Text(
+            "no template {name} in {places}",
+            name=name,
+            places=", ".join(map(str, places)),
+        ),
         hint="reinstall the package",
     )

@@ -19,6 +19,7 @@ from notices.letters.template.sources import (
     TemplateSource,
     letter_name,
 )
+from notices.messages import Text
 from notices.notice import Form, Notice
 
 _WORDS = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>")
@@ -69,7 +70,14 @@ def missing(letter: Letter, notice: Notice, templates: Templates) -> Iterator[Fa
             path = templates.source(letter_name(notice.form, language)).path
             for required in letter_values(notice, language):
                 if squeezed(required.text) not in words:
-                    yield Fault(path, f"{required.name} is missing in the {output}")
+                    yield Fault(
+                        path,
+                        Text(
+                            "{name} is missing in the {output}",
+                            name=required.name,
+                            output=output,
+                        ),
+                    )
 
 
 def _read(letter: Letter) -> dict[str, str]:

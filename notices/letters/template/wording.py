@@ -11,6 +11,7 @@ from typing import NamedTuple
 from notices.errors import Fault
 from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.sources import TemplateSource
+from notices.messages import Text
 from notices.signs import spelt
 
 
@@ -106,7 +107,10 @@ def _line_faults(line: str, rules: tuple[_Rule, ...]) -> Iterator[str]:
 def odd_characters(source: TemplateSource, clean: Cleaner) -> tuple[Fault, ...]:
     """Characters of a template that no reader sees or no font draws."""
     return tuple(
-        Fault(f"{source.path}:{number}", f"{spelt(char)} cannot be printed; remove it")
+        Fault(
+            f"{source.path}:{number}",
+            Text("{spelt} cannot be printed; remove it", spelt=spelt(char)),
+        )
         for number, line in enumerate(source.text.split("\n"), 1)
         for char in dict.fromkeys(line.strip())
         if clean.line(char) != char

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from notices.credentials import Secret
 from notices.errors import ConfigError, KeyUnavailable
+from notices.messages import Text
 from notices.signing import der
 from notices.signing.keys.signing_key import SigningKey, load_certificates, order_chain
 from notices.signing.public_keys import public_key
@@ -59,7 +60,7 @@ class TokenKey:
                 return self._sign(pkcs11, data)
         except pkcs11.PKCS11Error as error:
             raise KeyUnavailable(
-                f"the token did not sign: {type(error).__name__}",
+                Text("the token did not sign: {name}", name=type(error).__name__),
                 hint="check that the token is plugged in and the key may sign",
             ) from error
 
@@ -107,7 +108,10 @@ def _attributes(text: str, separator: str, known: set[str]) -> dict[str, str]:
             if name.startswith("pin"):
                 hint = "the PIN comes from signing.passphrase_file or the prompt"
             raise ConfigError(
-                f"the pkcs11: URI in signing.key has {name!r}, unknown or twice",
+                Text(
+                    "the pkcs11: URI in signing.key has {name!r}, unknown or twice",
+                    name=name,
+                ),
                 hint=hint,
             )
         attributes[name] = value
@@ -133,7 +137,7 @@ def load_token_key(uri: str, pin: Secret | None, certificates: bytes) -> Signing
         leaf, others = _certificates(session, pkcs11, where, certificates)
     except pkcs11.PKCS11Error as error:
         raise KeyUnavailable(
-            f"the token does not give its key: {_words(error)}",
+            Text("the token does not give its key: {words}", words=_words(error)),
             hint="check signing.key, the PIN, and that the token is plugged in",
         ) from error
     is_rsa = isinstance(public_key(leaf), rsa.RSAPublicKey)
@@ -160,7 +164,7 @@ def _open_session(pkcs11: Any, where: TokenUri, pin: Secret | None) -> Any:
         library = pkcs11.lib(where.module)
     except (pkcs11.PKCS11Error, RuntimeError, OSError) as error:
         raise ConfigError(
-            f"the PKCS#11 library {where.module} does not load",
+            Text("the PKCS#11 library {module} does not load", module=where.module),
             hint="check module-path in signing.key",
         ) from error
     wanted: dict[str, Any] = {}
@@ -189,7 +193,10 @@ def _only(session: Any, pkcs11: Any, kind: Any, where: TokenUri) -> Any:
     objects = list(session.get_objects(_template(pkcs11, kind, where)))
     if len(objects) != 1:
         raise KeyUnavailable(
-            f"the token has {len(objects)} private keys that fit signing.key, not one",
+            Text(
+                "the token has {count} private keys that fit signing.key, not one",
+                count=len(objects),
+            ),
             hint="name it by object=LABEL or id=%A1 in the URI",
         )
     return objects[0]
@@ -205,7 +212,10 @@ def _certificates(
     objects = list(session.get_objects(template))
     if len(objects) != 1:
         raise KeyUnavailable(
-            f"the token has {len(objects)} certificates that fit signing.key, not one",
+            Text(
+                "the token has {count} certificates that fit signing.key, not one",
+                count=len(objects),
+            ),
             hint="set signing.certificate to a PEM file with certificate and chain",
         )
     everything = session.get_objects(

@@ -6,6 +6,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from notices.errors import ConfigError
+from notices.messages import Text
 from notices.signing.moment import Moment
 from notices.signing.public_keys import public_key
 from notices.signing.revocation.status import RevocationAnswers, Standing, Status
@@ -47,7 +48,11 @@ def statuses_by_crl(
             yield Status(
                 certificate=certificate,
                 standing=Standing.UNKNOWN,
-                detail=f"{detail}{moment.distance(start, end)}",
+                detail=Text(
+                    "{detail}{distance}",
+                    detail=detail,
+                    distance=moment.distance(start, end),
+                ),
             )
             continue
         entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
@@ -55,9 +60,12 @@ def statuses_by_crl(
             certificate=certificate,
             standing=Standing.GOOD if entry is None else Standing.REVOKED,
             answer=RevocationAnswers(crls=(encoded,)),
-            detail=f"revoked since {entry.revocation_date_utc:%F %R} UTC"
+            detail=Text(
+                "revoked since {revocation_date_utc:%F %R} UTC",
+                revocation_date_utc=entry.revocation_date_utc,
+            )
             if entry
-            else f"by the CRL of {start:%F %R} UTC",
+            else Text("by the CRL of {start:%F %R} UTC", start=start),
             is_excused=moment.is_excused(start, end),
         )
 

@@ -12,6 +12,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from notices.errors import RevocationUnavailable
+from notices.messages import Text
 from notices.signing.moment import Moment
 from notices.signing.public_keys import is_signed_by, public_key
 from notices.signing.revocation.status import (
@@ -70,7 +71,11 @@ def _from_response(
             certificate=certificate,
             standing=standing,
             answer=RevocationAnswers(ocsp=(encoded,)) if fresh else NO_ANSWERS,
-            detail=f"{_told(single)}{moment.distance(start, until)}",
+            detail=Text(
+                "{told}{distance}",
+                told=_told(single),
+                distance=moment.distance(start, until),
+            ),
             is_excused=moment.is_excused(start, until),
         )
 
@@ -148,7 +153,9 @@ def basic_response(response: bytes) -> bytes:
         return bytes(answer["response"])
     except (ValueError, TypeError, KeyError) as error:
         raise RevocationUnavailable(
-            f"an OCSP answer that should go along holds none: {error}",
+            Text(
+                "an OCSP answer that should go along holds none: {error}", error=error
+            ),
             hint="ask the responder again, or give the authority's lists",
         ) from error
 

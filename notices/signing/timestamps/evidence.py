@@ -7,6 +7,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from notices.errors import RevocationUnavailable, TimestampUnavailable
+from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE
 from notices.signing.moment import Clock, Moment
 from notices.signing.path import certificate_path
@@ -57,12 +58,20 @@ def _require_good(found: Iterable[Status], *, required: bool) -> None:
         name = status.certificate.subject.rfc4514_string()
         if status.standing is Standing.REVOKED:
             raise TimestampUnavailable(
-                f"the time-stamp authority {name} is {status.detail}",
+                Text(
+                    "the time-stamp authority {name} is {detail}",
+                    name=name,
+                    detail=status.detail,
+                ),
                 hint="use another authority in signing.timestamp_urls",
             )
         if status.standing is Standing.UNKNOWN and required:
             raise RevocationUnavailable(
-                f"whether {name} is revoked is not known: {status.detail}",
+                Text(
+                    "whether {name} is revoked is not known: {detail}",
+                    name=name,
+                    detail=status.detail,
+                ),
                 hint="give the authority's lists in signing.crls as well",
             )
 
@@ -81,13 +90,18 @@ def _require_purpose(authority: x509.Certificate, moment: Moment) -> None:
     only = [ExtendedKeyUsageOID.TIME_STAMPING]
     if usage is None or not usage.critical or list(usage.value) != only:
         raise TimestampUnavailable(
-            f"the certificate {name} is not one for time stamps",
+            Text("the certificate {name} is not one for time stamps", name=name),
             hint="use another authority in signing.timestamp_urls",
         )
     start, end = authority.not_valid_before_utc, authority.not_valid_after_utc
     if not moment.is_alive(authority):
         raise TimestampUnavailable(
-            f"the time-stamp authority's certificate {name} is valid from {start:%F}"
-            f" to {end:%F}",
+            Text(
+                "the time-stamp authority's certificate {name} is valid from {start:%F}"
+                " to {end:%F}",
+                name=name,
+                start=start,
+                end=end,
+            ),
             hint="check this machine's clock; use another authority",
         )

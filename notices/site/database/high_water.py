@@ -27,6 +27,7 @@ from notices.ledger import (
     judge,
     unknown_attempts,
 )
+from notices.messages import Text
 from notices.site.database.mark_file import RECONCILE, MarkFile
 from notices.site.test_mode import SERIES
 from notices.store import Store, moved_before, new_identity
@@ -149,11 +150,17 @@ class HighWater:
         path = self.path
         if path and mark is None and shown.identity and not shown.is_older:
             raise ConfigError(
-                f"the high-water mark {path} is missing; nothing is sent, because "
-                "nothing "
-                "tells whether the outbox is older than what was sent",
-                hint="put the file back, or copy it from a machine that works with the "
-                f"same outbox; if it is lost, {RECONCILE}",
+                Text(
+                    "the high-water mark {path} is missing; nothing is sent, because "
+                    "nothing "
+                    "tells whether the outbox is older than what was sent",
+                    path=path,
+                ),
+                hint=Text(
+                    "put the file back, or copy it from a machine that works with the "
+                    "same outbox; if it is lost, {reconcile}",
+                    reconcile=RECONCILE,
+                ),
             )
         return judge(mark, shown)
 
@@ -176,9 +183,15 @@ def holds(mark: HighWaterMark | None, shown: Reached, tree: Tree) -> bool:
 def set_back(reasons: tuple[str, ...]) -> SetBack:
     """The error that tells of a hold."""
     return SetBack(
-        f"this outbox is on hold: {'; '.join(reasons)}. What was restored, copied or "
-        "mixed up may not know what was sent since",
-        hint=f"put the right database in place ([outbox] url), or {RECONCILE}",
+        Text(
+            "this outbox is on hold: {reasons}. What was restored, copied or "
+            "mixed up may not know what was sent since",
+            reasons="; ".join(reasons),
+        ),
+        hint=Text(
+            "put the right database in place ([outbox] url), or {reconcile}",
+            reconcile=RECONCILE,
+        ),
     )
 
 
@@ -190,8 +203,12 @@ def _is_up_to_date(mark: HighWaterMark, shown: Reached) -> bool:
 def _require_writable(path: Path | None) -> None:
     if path and not os.access(path.parent, os.W_OK | os.X_OK):
         raise ConfigError(
-            f"the high-water mark {path} cannot be written: its folder is away, or not "
-            "ours to write; nothing is sent without it",
+            Text(
+                "the high-water mark {path} cannot be written: its folder is away, "
+                "or not "
+                "ours to write; nothing is sent without it",
+                path=path,
+            ),
             hint="make the folder and let it be written, or correct [outbox] "
             "high_water_mark",
         )

@@ -16,6 +16,7 @@ from pathlib import Path
 from notices.errors import ConfigError, InputError, NoticesError, StoreUnavailable
 from notices.files import read_plain, try_folder, write_anew
 from notices.ledger import ArmedAttempt, HighWaterMark, parse_mark
+from notices.messages import Text
 
 RECONCILE = 'type: notices reconcile --reason "WHAT HAPPENED"'
 PATIENCE = 60.0
@@ -44,10 +45,15 @@ class MarkFile:
         except (OSError, UnicodeDecodeError, InputError) as error:
             told = error.strerror if isinstance(error, OSError) else error
             raise ConfigError(
-                f"the high-water mark {self.path} cannot be read: {told}; nothing is "
-                "sent, because nothing tells whether the outbox is older than what was "
-                "sent",
-                hint=f"put the file back, or {RECONCILE}",
+                Text(
+                    "the high-water mark {path} cannot be read: {told}; nothing is "
+                    "sent, because nothing tells whether the outbox is older than "
+                    "what was "
+                    "sent",
+                    path=self.path,
+                    told=told,
+                ),
+                hint=Text("put the file back, or {reconcile}", reconcile=RECONCILE),
             ) from error
 
     def replace(self, mark: HighWaterMark) -> None:
@@ -97,8 +103,12 @@ class MarkFile:
             except BlockingIOError:
                 if time.monotonic() > end:
                     raise StoreUnavailable(
-                        f"the high-water mark {self.path} is being written by another "
-                        f"process for {PATIENCE:.0f} s",
+                        Text(
+                            "the high-water mark {path} is being written by another "
+                            "process for {patience:.0f} s",
+                            path=self.path,
+                            patience=PATIENCE,
+                        ),
                         hint="see which process hangs, and try again",
                     ) from None
                 time.sleep(_PAUSE)

@@ -11,6 +11,7 @@ from notices.errors import EvidenceBroken, InputError
 from notices.evidence import audit
 from notices.files import read_head
 from notices.ledger import Hash
+from notices.messages import Text
 from notices.site.database.high_water import HighWater
 from notices.site.database.rollback import Rollback
 from notices.store import Store
@@ -128,7 +129,11 @@ class SiteDatabase:
             count = copied.queries.count()
         if result.faults:
             raise EvidenceBroken(
-                f"the copy {path} has a broken ledger: {result.faults[0]}",
+                Text(
+                    "the copy {path} has a broken ledger: {faults}",
+                    path=path,
+                    faults=result.faults[0],
+                ),
                 hint="the database itself has it too; see: notices ledger verify",
             )
         return BackedUp(
@@ -142,7 +147,11 @@ class SiteDatabase:
     def _require_free(self, path: Path) -> None:
         if what := self.taken_by(path):
             raise InputError(
-                f"{path} is the name of {what} in notices.toml; nothing was written",
+                Text(
+                    "{path} is the name of {what} in notices.toml; nothing was written",
+                    path=path,
+                    what=what,
+                ),
                 hint="name a new file",
             )
 
@@ -161,11 +170,18 @@ def _require_database(path: Path) -> None:
         return
     except OSError as error:
         raise InputError(
-            f"{path} cannot be moved to: {error.strerror}", hint="name a new file"
+            Text(
+                "{path} cannot be moved to: {strerror}",
+                path=path,
+                strerror=error.strerror,
+            ),
+            hint="name a new file",
         ) from error
     if head and head != _MAGIC:
         raise InputError(
-            f"{path} is there, and is no database; it was left as it is",
+            Text(
+                "{path} is there, and is no database; it was left as it is", path=path
+            ),
             hint="name a new file",
         )
 

@@ -19,6 +19,7 @@ from notices.ledger import (
     Tree,
     unknown_attempts,
 )
+from notices.messages import Text
 from notices.rules import Channel
 from notices.site.database.copies import Copy, Judge, read_copy
 from notices.site.database.high_water import HighWater, holds, require_here
@@ -243,8 +244,12 @@ class Reconciler:
                 if made == number:
                     return serial
         raise InputError(
-            f"the archive holds the notice {number}, which the pattern of [numbering] "
-            "does not make",
+            Text(
+                "the archive holds the notice {number}, which the pattern of "
+                "[numbering] "
+                "does not make",
+                number=number,
+            ),
             hint="set the pattern that was used before, and reconcile again",
         )
 

@@ -24,6 +24,7 @@ from notices.files import read_plain
 from notices.inbox.classifying import with_crlf
 from notices.inbox.mailbox import Mailbox, MailboxMessage, NotAll, Sought
 from notices.ledger import Checkpoint, parse_checkpoint, parse_note
+from notices.messages import Text
 from notices.site.database.copies import LARGEST, Judge, read_copy
 from notices.site.database.high_water import HighWater, set_back
 from notices.store import Store
@@ -121,7 +122,11 @@ class Rollback:
         except (OSError, UnicodeDecodeError, InputError) as error:
             told = error.strerror if isinstance(error, OSError) else error
             raise RefusedError(
-                f"the published checkpoint {path} cannot be read: {told}",
+                Text(
+                    "the published checkpoint {path} cannot be read: {told}",
+                    path=path,
+                    told=told,
+                ),
                 hint="restore the file, or get the note back from who witnessed it",
             ) from error
 
@@ -184,8 +189,15 @@ _UNKNOWN = "the archive mailbox holds a notice that it does not know"
 
 def _not_found(sender: str) -> TryLater:
     return TryLater(
-        "no copy of ours was found among the newest mails of the archive "
-        f"({MOST_MAILS} mails, {MOST_CLAIMS} from {sender}, {MOST_OCTETS >> 20} MiB, "
-        f"{WHOLE:.0f} s): it cannot tell whether the database is older than it was",
+        Text(
+            "no copy of ours was found among the newest mails of the archive "
+            "({most_mails} mails, {most_claims} from {sender}, {most_octets} MiB, "
+            "{whole:.0f} s): it cannot tell whether the database is older than it was",
+            most_mails=MOST_MAILS,
+            most_claims=MOST_CLAIMS,
+            sender=sender,
+            most_octets=MOST_OCTETS >> 20,
+            whole=WHOLE,
+        ),
         hint="let nothing but our copies into the archive: [inbox] archive_folder",
     )

@@ -19,6 +19,7 @@ from email_validator import (
 from notices.addresses import address_fault, is_reserved
 from notices.config import Config
 from notices.errors import RefusedError
+from notices.messages import Text
 from notices.rules import Channel, RecipientEntry
 from notices.site import reserved
 from notices.site.doctor.checkup import Checkup, fault, warning
@@ -54,7 +55,7 @@ def _own(config: Config) -> Iterator[Checkup]:
     if "@" in user and (why := address_fault(user, is_own=True)):
         yield warning(
             "mailboxes",
-            f"inbox.username {user} {why}",
+            Text("inbox.username {user} {why}", user=user, why=why),
             "look at [inbox] username; a login name need not be an address",
         )
 
@@ -85,21 +86,32 @@ def _exchangers(
     yield Checkup(
         name=EXCHANGERS,
         status="ok",
-        detail=f"{len(good)} of {len(domains)} domains take mail, names for examples "
-        "aside",
+        detail=Text(
+            "{count} of {total} domains take mail, names for examples aside",
+            count=len(good),
+            total=len(domains),
+        ),
     )
     for domain, names in domains.items():
         if answer := answers.get(domain, ""):
             yield warning(
                 EXCHANGERS,
-                f"{domain} ({', '.join(dict.fromkeys(names))}): {answer}",
+                Text(
+                    "{domain} ({fromkeys}): {answer}",
+                    domain=domain,
+                    fromkeys=", ".join(dict.fromkeys(names)),
+                    answer=answer,
+                ),
                 "ask the provider for its address, and mend recipients.toml",
             )
     silent = [domain for domain in domains if domain not in answers]
     if silent:
         yield warning(
             EXCHANGERS,
-            f"who takes mail for {', '.join(silent)} could not be asked",
+            Text(
+                "who takes mail for {silent} could not be asked",
+                silent=", ".join(silent),
+            ),
             "look at the network and the name servers of this machine",
         )
 

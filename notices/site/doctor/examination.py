@@ -8,6 +8,7 @@ from pathlib import Path
 from notices.catalogue import Catalogue
 from notices.errors import ConfigError, NoticesError, RelayUnavailable
 from notices.letters import Templates, check_templates
+from notices.messages import Text
 from notices.signing import load_certificates
 from notices.site.doctor.checkup import Checkup, fault, warning
 from notices.smtp import Relay
@@ -28,7 +29,8 @@ def count_cases(folder: Path) -> str:
     """How many judgments wait in the folder; ConfigError if it is none."""
     if not folder.is_dir():
         raise ConfigError(
-            f"{folder} is no folder", hint="make it, or set cases.directory"
+            Text("{folder} is no folder", folder=folder),
+            hint="make it, or set cases.directory",
         )
     return f"{len(list(folder.glob('*.json')))} judgments in {folder}"
 
@@ -74,9 +76,12 @@ def examine_newness(
     if there := [path for path in signs if path.exists()]:
         yield warning(
             "database",
-            "it is empty and was made anew, but this site has worked before: "
-            f"{', '.join(path.name for path in there)} is there; numbers would begin "
-            "with 1 and cases be asked again",
+            Text(
+                "it is empty and was made anew, but this site has worked before: "
+                "{name} is there; numbers would begin "
+                "with 1 and cases be asked again",
+                name=", ".join(path.name for path in there),
+            ),
             "put the database and its high-water mark back, or "
             'type: notices reconcile --reason "WHAT HAPPENED" --skip N',
         )
@@ -95,7 +100,7 @@ def greeting(relay: Relay) -> str:
             greeting = link.recv(512).decode("ascii", "backslashreplace").strip()
     except OSError as error:
         raise RelayUnavailable(
-            f"{relay.remote} does not answer: {error}",
+            Text("{remote} does not answer: {error}", remote=relay.remote, error=error),
             hint="start the mail server, or mend smtp.host and smtp.port",
         ) from error
     return f"{relay.remote} answers: {greeting[:100]}"

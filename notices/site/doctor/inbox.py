@@ -7,6 +7,7 @@ from notices.config import Config
 from notices.inbox.mailbox import Folder
 from notices.inbox.reports import InboundReports
 from notices.judgment import JST
+from notices.messages import Text
 from notices.site.database.rollback import PATIENCE, WHOLE, Rollback
 from notices.site.doctor.checkup import Checkup, guard, warning
 from notices.site.mailboxes import open_mailbox
@@ -48,8 +49,12 @@ def _inbox(
     if archive:
         return warning(
             "inbox",
-            f"each mail goes to {archive}, too, and nothing reads it there: a delivery "
-            "in doubt is never settled by its copy",
+            Text(
+                "each mail goes to {archive}, too, and nothing reads it there: a "
+                "delivery "
+                "in doubt is never settled by its copy",
+                archive=archive,
+            ),
             "name the mailbox in notices.toml, [inbox] url",
         )
     detail = "none is configured: reports and replies are not recorded"

@@ -9,6 +9,7 @@ from hashlib import sha256
 from notices.config.sections import SigningSection
 from notices.errors import CertificateNotUsable, NoticesError, RevocationUnavailable
 from notices.judgment import JST
+from notices.messages import Text
 from notices.signing import Level, TimestampClient, require_endesive
 from notices.site.doctor.checkup import Checkup, fault, guard, warning
 from notices.site.parts import fresh_token
@@ -68,7 +69,11 @@ def _key(desk: SignerDesk, slot: KeySlot, now: datetime) -> Checkup:
     except NoticesError as error:
         if is_current:
             return fault(name, error)
-        return warning(name, f"{days}: {error.message}", error.hint)
+        return warning(
+            name,
+            Text("{days}: {message}", days=days, message=error.message),
+            error.hint,
+        )
     end = certificate.not_valid_after_utc
     detail = (
         f"{'signs today' if is_current else 'does not sign today'}"
@@ -77,7 +82,9 @@ def _key(desk: SignerDesk, slot: KeySlot, now: datetime) -> Checkup:
     )
     if slot.entry.first_day and end < _morning(slot.entry.first_day):
         return warning(
-            name, f"{detail}; it ends before its first day", "get the next certificate"
+            name,
+            Text("{detail}; it ends before its first day", detail=detail),
+            "get the next certificate",
         )
     return Checkup(name=name, status="ok", detail=detail)
 

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from notices.config.sections import WorkerSection
 from notices.errors import ConfigError
 from notices.judgment import JST
+from notices.messages import Text
 from notices.site import worker_settings
 from notices.site.doctor.checkup import Checkup, guard
 from notices.site.test_mode import SiteMode
@@ -20,8 +21,11 @@ def examine_worker(
         yield Checkup(
             name="test mode",
             status="warning",
-            detail=f"everything goes to {address}, marked 【試験】; nothing is asked "
-            "of anybody",
+            detail=Text(
+                "everything goes to {address}, marked 【試験】; nothing is asked "
+                "of anybody",
+                address=address,
+            ),
             advice='for real requests set [test] address = "" in notices.toml',
         )
     yield guard("worker", lambda: _worker(section, now))

@@ -11,6 +11,7 @@ from notices.errors import ConfigError, InputError, NoticesError
 from notices.evidence import Audit, audit, is_checkpoint, record
 from notices.files import safe_write
 from notices.ledger import Checkpoint, Tree, parse_checkpoint, parse_note
+from notices.messages import Text
 from notices.signing import Timestamper
 from notices.site.database.rollback import Rollback
 from notices.site.ledger.log_key import LogKeyFile
@@ -83,7 +84,10 @@ class SiteLedger:
             safe_write(path, issued.note.encode(), replaces=is_checkpoint)
         except NoticesError as error:
             raise ConfigError(
-                f"the checkpoint was issued, but not written: {error.message}",
+                Text(
+                    "the checkpoint was issued, but not written: {message}",
+                    message=error.message,
+                ),
                 hint="make the folder writable, or correct [ledger] checkpoint",
             ) from error
 
@@ -131,15 +135,21 @@ class SiteLedger:
         old, new = open_checkpoint(old_note, key), open_checkpoint(new_note, key)
         if old.size > new.size:
             raise InputError(
-                f"the old checkpoint has {old.size} entries, the new one {new.size}",
+                Text(
+                    "the old checkpoint has {size} entries, the new one {new_size}",
+                    size=old.size,
+                    new_size=new.size,
+                ),
                 hint="name the older one first",
             )
         tree = Tree(self.store.ledger.leaves())
         for each in (old, new):
             if each.size > len(tree) or tree.root(each.size) != each.root:
                 raise InputError(
-                    f"the ledger does not continue the checkpoint of {each.size} "
-                    "entries",
+                    Text(
+                        "the ledger does not continue the checkpoint of {size} entries",
+                        size=each.size,
+                    ),
                     hint="see `notices ledger verify --checkpoint FILE`",
                 )
         return Consistency(
@@ -152,8 +162,11 @@ def _refuse_fork(earlier: Sequence[Issued], tree: Tree) -> None:
     for each in earlier[-1:]:
         if each.size > len(tree) or tree.root(each.size) != each.root:
             raise InputError(
-                f"the ledger no longer continues its checkpoint of {each.size} "
-                "entries: nothing was signed",
+                Text(
+                    "the ledger no longer continues its checkpoint of {size} "
+                    "entries: nothing was signed",
+                    size=each.size,
+                ),
                 hint="see `notices ledger verify`; restore the database",
             )
 
@@ -163,7 +176,7 @@ def notices_of(store: Store, case_id: str) -> tuple[StoredNotice, ...]:
     notices = store.find(case_id)
     if not notices:
         raise InputError(
-            f"no notice of {case_id} has been prepared",
+            Text("no notice of {case_id} has been prepared", case_id=case_id),
             hint="see `notices list`; `notices send` makes one",
         )
     return notices

@@ -8,6 +8,7 @@ from notices.credentials import read_private_file, refuse_exposed
 from notices.errors import ConfigError, KeyUnavailable, NoticesError
 from notices.files import require_free, safe_write
 from notices.ledger import VerifierKey, parse_verifier_key
+from notices.messages import Text
 from notices.signing import LogKey, load_log_key, new_log_key_text
 from notices.store.ledger import StoredLedger
 
@@ -41,8 +42,11 @@ class LogKeyFile:
         if not path.exists():
             if self.ledger.issued():
                 raise KeyUnavailable(
-                    f"the ledger's key {path} is gone, and checkpoints were issued "
-                    "with it",
+                    Text(
+                        "the ledger's key {path} is gone, and checkpoints were issued "
+                        "with it",
+                        path=path,
+                    ),
                     hint="restore it from a backup; a new key would be another log",
                 )
             _make(path, self.origin)
@@ -51,8 +55,12 @@ class LogKeyFile:
         key = load_log_key(file.content.decode("utf-8", "replace"))
         if key.public.name != self.origin:
             raise ConfigError(
-                f"{path} is the key of {key.public.name}, the site's log is "
-                f"{self.origin}",
+                Text(
+                    "{path} is the key of {name}, the site's log is {origin}",
+                    path=path,
+                    name=key.public.name,
+                    origin=self.origin,
+                ),
                 hint="correct [ledger] origin in notices.toml",
             )
         return key
@@ -80,7 +88,9 @@ def _make(path: Path, name: str) -> None:
         if path.exists():
             return  # another process was quicker
         raise KeyUnavailable(
-            f"the ledger's key cannot be written: {error.message}",
+            Text(
+                "the ledger's key cannot be written: {message}", message=error.message
+            ),
             hint="make the folder writable, or correct [ledger] signing_key; the public"
             " key of another log is to be moved away",
         ) from error

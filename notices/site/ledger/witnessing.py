@@ -15,6 +15,7 @@ from notices.delivery import Attempt, Envelope, Stage, State
 from notices.errors import DeliveryFailed, InputError, RelayUnavailable
 from notices.judgment import JST
 from notices.mail import Attachment, Headers
+from notices.messages import Text
 from notices.notice import Center
 from notices.site import reserved
 from notices.site.parts import fresh_token
@@ -54,7 +55,7 @@ class CheckpointMailer:
         if the server did not take it.
         """
         if fault := address_fault(mailbox):
-            raise InputError(f"{mailbox!r} {fault}")
+            raise InputError(Text("{mailbox!r} {fault}", mailbox=mailbox, fault=fault))
         envelope = Envelope(
             reverse_path=self.center.mailbox, forward_path=mailbox, envid=fresh_token()
         )

@@ -16,6 +16,7 @@ from notices.errors import OnHold, RefusedError, TryLater
 from notices.judgment import JST, Judgment, Rung
 from notices.letters import LetterSettings, Templates
 from notices.mail import Headers
+from notices.messages import Text
 from notices.notice import Notice
 from notices.rules import Channel, is_on_hold
 from notices.signing import PdfLevel
@@ -88,7 +89,10 @@ class Preparer:
         now = self.clock()
         if is_on_hold(judgment):
             raise OnHold(
-                f"{judgment.case_id} is on hold, nothing was prepared",
+                Text(
+                    "{case_id} is on hold, nothing was prepared",
+                    case_id=judgment.case_id,
+                ),
                 hint="set police.hold to false when the police have given word",
             )
         draft = self.composer.compose(
@@ -158,9 +162,14 @@ class Preparer:
         if self.store.judgment(earlier.number) == write_judgment(judgment):
             return earlier
         raise RefusedError(
-            f"{judgment.case_id} was prepared as {earlier.number} ({earlier.state}) "
-            "from "
-            "another judgment; nothing was changed",
+            Text(
+                "{case_id} was prepared as {number} ({state}) "
+                "from "
+                "another judgment; nothing was changed",
+                case_id=judgment.case_id,
+                number=earlier.number,
+                state=earlier.state,
+            ),
             hint='to ask with the changed judgment: notices send --again "REASON"',
         )
 
@@ -233,7 +242,11 @@ class Preparer:
 def _require_settled(earlier: StoredNotice) -> None:
     if earlier.state in UNSETTLED:
         raise TryLater(
-            f"{earlier.number} is {earlier.state}: it may have arrived, and a second "
-            "notice now could be one too many",
+            Text(
+                "{number} is {state}: it may have arrived, and a second "
+                "notice now could be one too many",
+                number=earlier.number,
+                state=earlier.state,
+            ),
             hint="settle it first; see: notices show " + earlier.key.case_id,
         )

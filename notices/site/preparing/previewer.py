@@ -21,6 +21,7 @@ from notices.letters import (
     write_mail,
 )
 from notices.letters.template.hygiene import Remark
+from notices.messages import Text
 from notices.notice import Form, Notice
 from notices.rules import Channel
 from notices.site import reserved
@@ -65,7 +66,12 @@ class Preview:
             directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(
-                f"{directory} cannot be written: {error}", hint="name another folder"
+                Text(
+                    "{directory} cannot be written: {error}",
+                    directory=directory,
+                    error=error,
+                ),
+                hint="name another folder",
             ) from error
         for name in files:
             require_free(directory / name, is_preview)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from notices.errors import ConfigError, NoticesError
+from notices.messages import Text
 from notices.queue import WorkerEvent, WorkerEventKind
 from notices.store import Queries
 
@@ -62,7 +63,12 @@ class Metrics:
             )
         except OSError as error:
             raise ConfigError(
-                f"no metrics on {host}:{port}: {error.strerror}",
+                Text(
+                    "no metrics on {host}:{port}: {strerror}",
+                    host=host,
+                    port=port,
+                    strerror=error.strerror,
+                ),
                 hint="set worker.metrics to a free address of this machine",
             ) from error
 

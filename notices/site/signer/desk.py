@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from notices.config import Config
 from notices.errors import CertificateNotUsable, RefusedError
 from notices.grammar import is_loopback
+from notices.messages import Text
 from notices.report import SubIndication, Verdict
 from notices.signing import (
     CertificateFinding,
@@ -165,7 +166,10 @@ class SignerDesk:
                 if finding.sub_indication
             ]
             raise RefusedError(
-                f"our own verifier does not accept the signed mail: {'; '.join(bad)}",
+                Text(
+                    "our own verifier does not accept the signed mail: {bad}",
+                    bad="; ".join(bad),
+                ),
                 hint="nothing was queued; check certificate and revocation answers "
                 "with `notices doctor`",
             )
@@ -262,8 +266,11 @@ class SignerDesk:
         host = self._config.smtp.host
         if is_example(key.certificate) and not is_loopback(host):
             raise CertificateNotUsable(
-                f"the example certificate must not sign for {host}: "
-                "everybody has its key",
+                Text(
+                    "the example certificate must not sign for {host}: "
+                    "everybody has its key",
+                    host=host,
+                ),
                 hint="set signing.key to your own key; the example is for loopback",
             )
 

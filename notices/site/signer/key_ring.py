@@ -17,6 +17,7 @@ from notices.credentials import (
 )
 from notices.errors import CertificateNotUsable, ConfigError, KeyUnavailable
 from notices.judgment import JST
+from notices.messages import Text
 from notices.signing import KeySources, SigningKey, is_example, load_key
 
 PASSPHRASE = "signing-passphrase"  # noqa: S105 - the name of the credential
@@ -71,7 +72,10 @@ class KeySlot:
     def _naming_the_file(self, error: KeyUnavailable) -> KeyUnavailable:
         if Path(self.name).name in error.message:
             return error
-        return KeyUnavailable(f"{self.name}: {error.message}", hint=error.hint)
+        return KeyUnavailable(
+            Text("{name}: {message}", name=self.name, message=error.message),
+            hint=error.hint,
+        )
 
     def _passphrase(self) -> Secret | None:
         name = self.entry.passphrase_file
@@ -108,7 +112,7 @@ class KeyRing:
         holding = [slot for slot in self.slots if slot.entry.holds_on(day)]
         if not holding:
             raise ConfigError(
-                f"none of signing.keys is for {day}",
+                Text("none of signing.keys is for {day}", day=day),
                 hint="add the next key to signing.keys, or mend from and until",
             )
         return max(holding, key=lambda slot: slot.entry.first_day or date.min)
@@ -128,8 +132,11 @@ class KeyRing:
                 if slot is current:
                     raise
         raise CertificateNotUsable(
-            f"the mail is signed with the certificate {sha256[:16]}..., which is not in"
-            " signing.keys any more",
+            Text(
+                "the mail is signed with the certificate {sha256}..., which is not in"
+                " signing.keys any more",
+                sha256=sha256[:16],
+            ),
             hint="withdraw it and send again with a reason, or put that key back",
         )
 
@@ -145,6 +152,11 @@ def read_file(config: Config, name: str, what: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ConfigError(
-            f"{what} cannot be read: {path}: {error.strerror}",
+            Text(
+                "{what} cannot be read: {path}: {strerror}",
+                what=what,
+                path=path,
+                strerror=error.strerror,
+            ),
             hint="check the path in notices.toml",
         ) from error

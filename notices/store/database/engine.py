@@ -11,6 +11,7 @@ from types import ModuleType
 from sqlalchemy import URL, Connection, Engine, exc, make_url
 
 from notices.errors import ConfigError, NoticesError, RefusedError
+from notices.messages import Text
 from notices.store.database import postgres, sqlite
 
 HINT = "use sqlite:///path/to/outbox.db, or postgresql://user@host/database"
@@ -33,7 +34,9 @@ def _engines(url: URL) -> ModuleType:
         return sqlite
     if backend in ("postgresql", "postgres"):
         return postgres
-    raise ConfigError(f"the outbox cannot live on {backend}", hint=HINT)
+    raise ConfigError(
+        Text("the outbox cannot live on {backend}", backend=backend), hint=HINT
+    )
 
 
 def _parse(url: str) -> URL:
@@ -68,13 +71,15 @@ def translated(engine: Engine) -> Iterator[None]:
         # what is not to be stored: it would be refused again and again
         if isinstance(error, exc.IntegrityError | exc.DataError):
             raise RefusedError(
-                f"the outbox refused the change: {_first(error)}"
+                Text("the outbox refused the change: {first}", first=_first(error))
             ) from error
         raise _engines(engine.url).our_error(
             error, engine.url.database or ""
         ) from error
     except exc.SQLAlchemyError as error:
-        raise NoticesError(f"the outbox could not be used: {error}") from error
+        raise NoticesError(
+            Text("the outbox could not be used: {error}", error=error)
+        ) from error
 
 
 def _first(error: exc.DBAPIError) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from notices.errors import ConfigError
+from notices.messages import Text
 from notices.store.database.engine import reading, writing
 from notices.store.database.postgres import MIGRATION, lock
 from notices.store.database.schema import REVISION
@@ -27,12 +28,19 @@ def migrate(engine: Engine) -> None:
         revision = _revision(connection)
         if revision is not None and revision > REVISION:
             raise ConfigError(
-                f"the outbox is of revision {revision}, this program knows {REVISION}",
+                Text(
+                    "the outbox is of revision {revision}, this program knows {known}",
+                    revision=revision,
+                    known=REVISION,
+                ),
                 hint="use the version of notices that wrote it, or a newer one",
             )
         if revision is not None and revision < _FIRST:
             raise ConfigError(
-                f"the outbox is of revision {revision}, of before the first release",
+                Text(
+                    "the outbox is of revision {revision}, of before the first release",
+                    revision=revision,
+                ),
                 hint="open it once with an earlier checkout, which migrates it",
             )
         if revision != REVISION:

@@ -8,6 +8,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, text
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from notices.errors import ConfigError, NoticesError, StoreUnavailable
+from notices.messages import Text
 
 # one snapshot for all statements, as readers on SQLite have it
 READING: dict[str, Any] = {"isolation_level": "REPEATABLE READ"}
@@ -146,7 +147,12 @@ def our_error(error: exc.DBAPIError, database: str) -> NoticesError:
     for prefix, (reason, hint) in _CONFIGURATION.items():
         if state.startswith(prefix):
             return ConfigError(
-                f"the outbox {database} cannot be used: {reason}", hint=hint
+                Text(
+                    "the outbox {database} cannot be used: {reason}",
+                    database=database,
+                    reason=reason,
+                ),
+                hint=hint,
             )
     if state.startswith(_IN_THE_WAY):
         return InTheWay(
@@ -156,11 +162,20 @@ def our_error(error: exc.DBAPIError, database: str) -> NoticesError:
     for prefix, (reason, hint) in _AWAY.items():
         if state.startswith(prefix):
             return StoreUnavailable(
-                f"the outbox {database} cannot be used: {reason}", hint=hint
+                Text(
+                    "the outbox {database} cannot be used: {reason}",
+                    database=database,
+                    reason=reason,
+                ),
+                hint=hint,
             )
     words = str(error.orig).partition("\n")[0] or "the connection was lost"
     return StoreUnavailable(
-        f"the outbox {database} cannot be used: {words}",
+        Text(
+            "the outbox {database} cannot be used: {words}",
+            database=database,
+            words=words,
+        ),
         hint="check that the server runs and can be reached",
     )
 

@@ -13,6 +13,7 @@ from notices.errors import (
     NoticesError,
     StoreUnavailable,
 )
+from notices.messages import Text
 
 _FOR_WRITING = "notices_for_writing"
 READING: dict[str, Any] = {}
@@ -50,7 +51,9 @@ def _make_file(url: URL) -> None:
     path = Path(url.database)
     if not path.parent.is_dir():
         raise ConfigError(
-            f"the folder of the outbox does not exist: {path.parent}",
+            Text(
+                "the folder of the outbox does not exist: {parent}", parent=path.parent
+            ),
             hint="make the folder or correct [outbox] url",
         )
     # an existing file keeps its mode; other trouble shows when it is opened
@@ -82,12 +85,27 @@ def our_error(error: exc.DBAPIError, database: str) -> NoticesError:
     name = getattr(error.orig, "sqlite_errorname", "")
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
         return EvidenceBroken(
-            f"the outbox {database} is damaged or no database: {error.orig}",
+            Text(
+                "the outbox {database} is damaged or no database: {orig}",
+                database=database,
+                orig=error.orig,
+            ),
             hint="keep the file for inquiry and restore a backup",
         )
     for prefix, (reason, hint) in _REASONS.items():
         if name.startswith(prefix):
             return StoreUnavailable(
-                f"the outbox {database} cannot be used: {reason}", hint=hint
+                Text(
+                    "the outbox {database} cannot be used: {reason}",
+                    database=database,
+                    reason=reason,
+                ),
+                hint=hint,
             )
-    return StoreUnavailable(f"the outbox {database} cannot be used: {error.orig}")
+    return StoreUnavailable(
+        Text(
+            "the outbox {database} cannot be used: {orig}",
+            database=database,
+            orig=error.orig,
+        )
+    )

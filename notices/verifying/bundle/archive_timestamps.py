@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from notices.messages import Text
 from notices.verifying.bundle.manifest import (
     MalformedManifest,
     Manifest,
@@ -65,14 +66,22 @@ def layers(members: Mapping[str, bytes]) -> list[Layer]:
     names = [*older, *newest]
     expected = [*map(older_name, range(1, len(names))), *newest]
     if names != expected:
-        raise malformed(f"archive manifests are {', '.join(names)}")
+        raise malformed(Text("archive manifests are {names}", names=", ".join(names)))
     renewals = []
     for number, name in enumerate(names, 1):
         manifest = parsed(members[name], name)
         if manifest.signed_by != timestamp_name(number):
-            raise malformed(f"{name} is not about {timestamp_name(number)}")
+            raise malformed(
+                Text(
+                    "{name} is not about {timestamp_name}",
+                    name=name,
+                    timestamp_name=timestamp_name(number),
+                )
+            )
         if manifest.signed_by not in members:
-            raise malformed(f"{manifest.signed_by} is missing")
+            raise malformed(
+                Text("{signed_by} is missing", signed_by=manifest.signed_by)
+            )
         renewals.append(Layer(name=name, manifest=manifest))
     return renewals
 
@@ -82,7 +91,7 @@ def parsed(data: bytes, name: str) -> Manifest:
     try:
         return parse_manifest(data)
     except MalformedManifest as error:
-        raise malformed(f"{name}: {error}") from error
+        raise malformed(Text("{name}: {error}", name=name, error=error)) from error
 
 
 def check_cover(
@@ -93,15 +102,27 @@ def check_cover(
     for layer in renewals:
         manifest = layer.manifest
         if faults := differences(manifest, members):
-            raise malformed(f"{layer.name}: {'; '.join(faults)}")
+            raise malformed(
+                Text("{name}: {faults}", name=layer.name, faults="; ".join(faults))
+            )
         if lacking := before - manifest.digests.keys():
-            raise malformed(f"{layer.name} does not cover {', '.join(sorted(lacking))}")
+            raise malformed(
+                Text(
+                    "{name} does not cover {lacking}",
+                    name=layer.name,
+                    lacking=", ".join(sorted(lacking)),
+                )
+            )
         added = manifest.digests.keys() - before
         if odd := [name for name in added if not name.startswith(RENEWAL)]:
-            raise malformed(f"{', '.join(sorted(odd))} came with no signature")
+            raise malformed(
+                Text("{odd} came with no signature", odd=", ".join(sorted(odd)))
+            )
         before |= added | layer.own
     if stray := members.keys() - before - {MIMETYPE}:
-        raise malformed(f"{', '.join(sorted(stray))}: nothing covers it")
+        raise malformed(
+            Text("{stray}: nothing covers it", stray=", ".join(sorted(stray)))
+        )
 
 
 def prove(

@@ -35,6 +35,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from notices.media_types import JSON, PDF
+from notices.messages import Text
 from notices.object_identifiers import (
     CONTENT_TYPE,
     DOCUMENT_SIGNING,
@@ -66,7 +67,12 @@ def _container(evidence: Bundle) -> str:
 
 def _covered(evidence: Bundle) -> str:
     if evidence.manifest.signed_by != SIGNATURE:
-        raise malformed(f"the manifest is about {evidence.manifest.signed_by}")
+        raise malformed(
+            Text(
+                "the manifest is about {signed_by}",
+                signed_by=evidence.manifest.signed_by,
+            )
+        )
     if faults := differences(evidence.manifest, evidence.members):
         raise Refusal(SubIndication.HASH_FAILURE, "; ".join(faults))
     archive_timestamps.check_cover(evidence.members, evidence.manifest, evidence.layers)
@@ -88,7 +94,12 @@ def _log_key(evidence: Bundle) -> str:
             "no --log-key was given; the key is vouched for by the bundle's signature"
         )
     if evidence.log_key not in pinned:
-        raise malformed(f"the log's key is {evidence.log_key}, which is not pinned")
+        raise malformed(
+            Text(
+                "the log's key is {log_key}, which is not pinned",
+                log_key=evidence.log_key,
+            )
+        )
     return str(evidence.log_key)
 
 
@@ -134,7 +145,7 @@ def _one_notice(evidence: Bundle) -> str:
         (JSON, record.NOTICE),
     ):
         if mail.attachment(media_type).content != evidence.member(name):
-            raise malformed(f"{name} is not what the mail has")
+            raise malformed(Text("{name} is not what the mail has", name=name))
     digest = hashlib.sha256(mail.data).hexdigest()
     wanted = evidence.record.notice
     for what, told in (
@@ -148,7 +159,14 @@ def _one_notice(evidence: Bundle) -> str:
         ("date", evidence.notice.statement.date.isoformat()),
     ):
         if wanted[what] != told:
-            raise malformed(f"{what}: the record has {wanted[what]}, the mail {told}")
+            raise malformed(
+                Text(
+                    "{what}: the record has {wanted}, the mail {told}",
+                    what=what,
+                    wanted=wanted[what],
+                    told=told,
+                )
+            )
     return f"{evidence.record.number}, message sha256 {digest}"
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from asn1crypto import pem, x509
 
 from notices.ledger import Checkpoint, VerifierKey
+from notices.messages import Text
 from notices.verifying.bundle import archive_timestamps, record
 from notices.verifying.bundle.archive_timestamps import Layer
 from notices.verifying.bundle.manifest import Manifest
@@ -45,7 +46,7 @@ class Bundle:
     def member(self, name: str) -> bytes:
         """One that must be there."""
         if name not in self.members:
-            raise malformed(f"{name} is missing")
+            raise malformed(Text("{name} is missing", name=name))
         return self.members[name]
 
     @cached_property

@@ -23,6 +23,7 @@ from notices.ledger import (
     leaf_version,
     parse_verifier_key,
 )
+from notices.messages import Text
 from notices.report import NoticeFacts, StoryLine
 from notices.signs import plain
 from notices.verifying.checkpoint import open_checkpoint
@@ -76,7 +77,9 @@ class Record:
         """The one event of that kind."""
         found = [leaf for leaf in self.leaves if leaf["event"] == kind]
         if len(found) != 1:
-            raise malformed(f"{len(found)} events {kind}, must be one")
+            raise malformed(
+                Text("{count} events {kind}, must be one", count=len(found), kind=kind)
+            )
         return found[0]
 
 
@@ -85,7 +88,9 @@ def read_record(data: bytes) -> Record:
     document = json.loads(data, object_pairs_hook=_no_repeats)
     refuse_later("the record", document["schema"], RECORD_SCHEMA)
     if document["schema"] != RECORD_SCHEMA:
-        raise malformed(f"the record's schema is {document['schema']!r}")
+        raise malformed(
+            Text("the record's schema is {document!r}", document=document["schema"])
+        )
     record = Record(
         notice=document["notice"],
         events=document["events"],
@@ -122,7 +127,9 @@ def read_log_key(members: Mapping[str, bytes]) -> VerifierKey:
     try:
         return parse_verifier_key(members[LOG_KEY].decode())
     except InputError as error:
-        raise malformed(f"the log's key: {error.message}") from error
+        raise malformed(
+            Text("the log's key: {message}", message=error.message)
+        ) from error
 
 
 def read_checkpoint(members: Mapping[str, bytes], key: VerifierKey) -> Checkpoint:
@@ -137,8 +144,12 @@ def check_inclusion(record: Record, checkpoint: Checkpoint) -> str:
     """Every event is in the checkpoint's tree (RFC 9162, 2.1.3.2)."""
     if record.size != checkpoint.size:
         raise malformed(
-            f"the proofs lead to a tree of {record.size}, the checkpoint has "
-            f"{checkpoint.size}"
+            Text(
+                "the proofs lead to a tree of {size}, the checkpoint has "
+                "{checkpoint_size}",
+                size=record.size,
+                checkpoint_size=checkpoint.size,
+            )
         )
     for event in record.events:
         if leaf_version(b64decode(event["leaf_bytes"], validate=True)) > 1:
@@ -175,7 +186,14 @@ def check_account(record: Record) -> str:
     facts(record)
     for name, fact in _SAME.items():
         if record.notice[name] != leaf[fact]:
-            raise malformed(f"{name} is {record.notice[name]!r}, not {leaf[fact]!r}")
+            raise malformed(
+                Text(
+                    "{name} is {notice!r}, not {leaf!r}",
+                    name=name,
+                    notice=record.notice[name],
+                    leaf=leaf[fact],
+                )
+            )
     for armed in record.leaves:
         if armed["event"] == EventKind.ARMED and (
             armed["message_sha256"] != record.notice["message_sha256"]
@@ -198,15 +216,27 @@ def check_commitments(record: Record, members: Mapping[str, bytes]) -> str:
         if name.startswith(DOCUMENTS)
     }
     if uncommitted := shown.keys() - committed.keys():
-        raise malformed(f"the ledger knows no {', '.join(sorted(uncommitted))}")
+        raise malformed(
+            Text(
+                "the ledger knows no {uncommitted}",
+                uncommitted=", ".join(sorted(uncommitted)),
+            )
+        )
     for name, content in shown.items():
         if commitment(bytes.fromhex(record.salts[name]), content) != committed[name]:
-            raise malformed(f"{name} is not the document that the ledger committed to")
+            raise malformed(
+                Text(
+                    "{name} is not the document that the ledger committed to", name=name
+                )
+            )
     missing = committed.keys() - shown.keys()
     if missing != record.redacted:
         raise malformed(
-            f"missing are {', '.join(sorted(missing)) or 'none'}, said to be left out "
-            f"{', '.join(sorted(record.redacted)) or 'none'}"
+            Text(
+                "missing are {missing}, said to be left out {redacted}",
+                missing=", ".join(sorted(missing)) or "none",
+                redacted=", ".join(sorted(record.redacted)) or "none",
+            )
         )
     left_out = f"; left out: {', '.join(sorted(missing))}" if missing else ""
     return (", ".join(sorted(shown)) or "no document") + left_out
@@ -218,14 +248,24 @@ def check_delivery(record: Record, members: Mapping[str, bytes]) -> str:
     recorded = [leaf for leaf in record.leaves if leaf["event"] in _OF_AN_ATTEMPT]
     told = document["attempts"]
     if len(told) != len(recorded):
-        raise malformed(f"{len(told)} attempts are told, {len(recorded)} on record")
+        raise malformed(
+            Text(
+                "{count} attempts are told, {recorded} on record",
+                count=len(told),
+                recorded=len(recorded),
+            )
+        )
     for attempt, leaf in zip(told, recorded, strict=True):
         for name, value in attempt.items():
             if leaf.get(name) != value:
-                raise malformed(f"{name} of an attempt is {value!r}")
+                raise malformed(
+                    Text("{name} of an attempt is {value!r}", name=name, value=value)
+                )
     for here, there in (("state", "state"), ("forward_path", "mailbox")):
         if document[here] != record.notice[there]:
-            raise malformed(f"{here} differs between delivery.json and the record")
+            raise malformed(
+                Text("{here} differs between delivery.json and the record", here=here)
+            )
     return f"{len(told)} attempts, {document['state']}"
 
 
@@ -235,7 +275,7 @@ def check_received(record: Record, members: Mapping[str, bytes]) -> str:
     mails = {name: mail for name, mail in members.items() if name.startswith(RECEIVED)}
     for name, content in mails.items():
         if sha256(content).hexdigest() not in known:
-            raise malformed(f"{name} is not on record")
+            raise malformed(Text("{name} is not on record", name=name))
     return f"{len(mails)} mails"
 
 
@@ -262,7 +302,9 @@ def story(record: Record) -> Iterator[StoryLine]:
         text = pattern.format_map(_Facts(leaf)) if pattern else kind
         at = datetime.fromisoformat(leaf["at"])
         if at.utcoffset() is None:
-            raise malformed(f"entry {leaf['seq']} has a time without a zone")
+            raise malformed(
+                Text("entry {leaf} has a time without a zone", leaf=leaf["seq"])
+            )
         yield StoryLine(
             at=at,
             text=plain(text, 300),

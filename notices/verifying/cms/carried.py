@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from asn1crypto import core, ocsp
 
+from notices.messages import Text
 from notices.object_identifiers import REVOCATION_VALUES
 from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.checks import malformed
@@ -70,7 +71,11 @@ def read_values(attributes: Iterable[bytes]) -> Revocation:
         return NO_ANSWERS
     if count > 1 or len(values) != 1:
         raise malformed(
-            f"revocation-values {count} times with {len(values)} values, must be one"
+            Text(
+                "revocation-values {count} times with {length} values, must be one",
+                count=count,
+                length=len(values),
+            )
         )
     return _read(values[0])
 
@@ -80,7 +85,10 @@ def _read(values: bytes) -> Revocation:
     tags = [member[0] for member in members]
     if odd := [tag for tag in tags if tag not in (CRL_VALS, OCSP_VALS)]:
         raise malformed(
-            f"revocation-values has a member {odd[0]:02X}: neither lists nor OCSP"
+            Text(
+                "revocation-values has a member {odd:02X}: neither lists nor OCSP",
+                odd=odd[0],
+            )
         )
     if tags != sorted(set(tags)):
         raise malformed("revocation-values has a member twice or out of order")
@@ -105,12 +113,25 @@ def _inside(member: bytes) -> Sequence[bytes]:
 
 def _check_count(count: int, where: str) -> None:
     if count > MAX_ANSWERS:
-        raise malformed(f"{count} answers in {where}, at most {MAX_ANSWERS}")
+        raise malformed(
+            Text(
+                "{count} answers in {where}, at most {max_answers}",
+                count=count,
+                where=where,
+                max_answers=MAX_ANSWERS,
+            )
+        )
 
 
 def _read_basic(answer: bytes) -> Revocation:
     if len(answer) > MAX_OCSP:
-        raise malformed(f"an OCSP answer of {len(answer)} bytes, at most {MAX_OCSP}")
+        raise malformed(
+            Text(
+                "an OCSP answer of {count} bytes, at most {max_ocsp}",
+                count=len(answer),
+                max_ocsp=MAX_OCSP,
+            )
+        )
     tags = bytes(field[0] for field in signed_data.read_fields(answer))
     if tags.startswith(ENUMERATED):
         raise malformed("revocation-values has an OCSPResponse, not what is in it")

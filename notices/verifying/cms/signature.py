@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
+from notices.messages import Text
 from notices.object_identifiers import (
     ALGORITHM_PROTECTION,
     CONTENT_TYPE,
@@ -63,10 +64,12 @@ def check_encoding(data: bytes) -> str:
     try:
         der.check(data)
     except der.NotDER as error:
-        raise malformed(f"the signature is not strict DER: {error}") from error
+        raise malformed(
+            Text("the signature is not strict DER: {error}", error=error)
+        ) from error
     kind = signed_data.content_type(data)
     if kind != SIGNED_DATA:
-        raise malformed(f"content type {kind}, not SignedData")
+        raise malformed(Text("content type {kind}, not SignedData", kind=kind))
     return f"strict DER, {len(data)} bytes"
 
 
@@ -74,7 +77,7 @@ def check_attributes(signature: Signature, required: tuple[str, ...]) -> str:
     """The required attributes are there, and they say what they must."""
     for name in required:
         if name not in signature.attributes:
-            raise malformed(f"no signed attribute {_NAMES[name]}")
+            raise malformed(Text("no signed attribute {names}", names=_NAMES[name]))
     if signed_data.dotted(signature.attributes[CONTENT_TYPE]) != DATA:
         raise malformed("signed attribute contentType is not id-data")
     check_signing_certificate(signature)
@@ -87,7 +90,9 @@ def check_signing_certificate(signature: Signature) -> None:
     named = signed_data.read_named(signature.attributes[SIGNING_CERTIFICATE_V2])
     algorithm = digest_name(named.algorithm) if named.algorithm else "sha256"
     if algorithm not in DIGESTS:
-        raise malformed(f"signingCertificateV2 uses {algorithm}")
+        raise malformed(
+            Text("signingCertificateV2 uses {algorithm}", algorithm=algorithm)
+        )
     if named.digest != certificates.digest(signature.certificate, algorithm):
         raise malformed("signingCertificateV2 names another certificate")
     if named.serial not in (b"", signature.signer.serial):
@@ -126,7 +131,14 @@ def check_algorithms(signature: Signature) -> str:
     else:
         raise _weak("a key that is neither RSA nor ECDSA")
     if algorithm not in allowed:
-        raise malformed(f"{algorithm} with {signature.digest} and {name}")
+        raise malformed(
+            Text(
+                "{algorithm} with {digest} and {name}",
+                algorithm=algorithm,
+                digest=signature.digest,
+                name=name,
+            )
+        )
     _check_parameters(signature)
     return f"{name}, {signature.digest}"
 
@@ -145,7 +157,7 @@ def _check_parameters(signature: Signature) -> None:
         ("digest", signer.digest_algorithm),
     ):
         if signed_data.read_fields(identifier)[1:] not in ([], [NULL]):
-            raise malformed(f"{name} algorithm with parameters")
+            raise malformed(Text("{name} algorithm with parameters", name=name))
 
 
 @bounded_cache(entries=64, octets=SHORT)

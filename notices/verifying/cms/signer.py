@@ -11,6 +11,7 @@ from datetime import datetime
 
 from asn1crypto import algos, core, x509
 
+from notices.messages import Text
 from notices.object_identifiers import (
     DATA,
     SIGNING_TIME,
@@ -97,7 +98,12 @@ def digest_name(algorithm: bytes) -> str:
 
 def _check_detached(enclosed: SignedData) -> None:
     if enclosed.content_type != DATA:
-        raise malformed(f"encapsulated content type {enclosed.content_type}")
+        raise malformed(
+            Text(
+                "encapsulated content type {content_type}",
+                content_type=enclosed.content_type,
+            )
+        )
     # RFC 8551, 3.5.3.1: the content stands in the other part, never in here too.
     if enclosed.content is not None:
         raise malformed("the detached signature has content embedded in it")
@@ -106,7 +112,7 @@ def _check_detached(enclosed: SignedData) -> None:
 def _only_signer(enclosed: SignedData) -> SignerInfo:
     count = len(enclosed.signers)
     if count != 1:
-        raise malformed(f"{count} signers, must be exactly one")
+        raise malformed(Text("{count} signers, must be exactly one", count=count))
     if signed_data.version(enclosed.signers[0]) != VERSION_1:
         raise malformed("the signer is not named by issuer and serial number")
     signer = signed_data.read_signer(enclosed.signers[0])
@@ -121,7 +127,13 @@ def _find_certificate(
 ) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
     choices = found.certificates
     if len(choices) > MAX_CERTIFICATES:
-        raise malformed(f"{len(choices)} certificates, at most {MAX_CERTIFICATES}")
+        raise malformed(
+            Text(
+                "{count} certificates, at most {max_certificates}",
+                count=len(choices),
+                max_certificates=MAX_CERTIFICATES,
+            )
+        )
     if any(choice[0] != signed_data.SEQUENCE for choice in choices):
         raise malformed("something besides X.509 certificates among them")
     named: list[x509.Certificate] = []
@@ -145,9 +157,11 @@ def _read_attributes(signed_octets: bytes) -> Mapping[str, bytes]:
     for attribute in encoded:
         name, values = signed_data.read_attribute(attribute)
         if name in by_kind:
-            raise malformed(f"signed attribute {name} twice")
+            raise malformed(Text("signed attribute {name} twice", name=name))
         if len(values) != 1:
-            raise malformed(f"signed attribute {name} has not one value")
+            raise malformed(
+                Text("signed attribute {name} has not one value", name=name)
+            )
         by_kind[name] = values[0]
     return by_kind
 
@@ -159,5 +173,5 @@ def _read_time(claimed: bytes | None) -> datetime | None:
     kind = kinds.get(claimed[0])
     moment = kind.load(claimed, strict=True).native if kind else None
     if not isinstance(moment, datetime) or moment.utcoffset() is None:
-        raise malformed(f"signingTime is no time: {moment!r}")
+        raise malformed(Text("signingTime is no time: {moment!r}", moment=moment))
     return moment

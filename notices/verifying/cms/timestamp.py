@@ -14,6 +14,7 @@ from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 
+from notices.messages import Text
 from notices.object_identifiers import SIGNED_DATA, TIME_STAMP_TOKEN, TST_INFO
 from notices.report import SubIndication
 from notices.verifying.checks import Refusal, malformed
@@ -53,7 +54,7 @@ def find_token(signature: Signature) -> Token | None:
     if not tokens:
         return None
     if len(tokens) > 1:
-        raise malformed(f"{len(tokens)} time stamps, at most one")
+        raise malformed(Text("{count} time stamps, at most one", count=len(tokens)))
     # the signature around it is strict DER, so this is
     return _token(tokens[0])
 
@@ -63,7 +64,9 @@ def read_token(data: bytes) -> Token:
     try:
         der.check(data)
     except der.NotDER as error:
-        raise malformed(f"the time stamp is not strict DER: {error}") from error
+        raise malformed(
+            Text("the time stamp is not strict DER: {error}", error=error)
+        ) from error
     return _token(data)
 
 

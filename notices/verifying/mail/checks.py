@@ -32,6 +32,7 @@ import hashlib
 from collections.abc import Sequence
 
 from notices.media_types import DOCX, JSON, PDF
+from notices.messages import Text
 from notices.object_identifiers import (
     CONTENT_TYPE,
     EMAIL_PROTECTION,
@@ -79,21 +80,36 @@ def _protected(evidence: Message) -> str:
     for name in names:
         outer, inner = split.values(name), split.protected(name)
         if outer != (inner,):
-            raise malformed(f"{name} outside is {outer}, the signed copy is {inner}")
+            raise malformed(
+                Text(
+                    "{name} outside is {outer}, the signed copy is {inner}",
+                    name=name,
+                    outer=outer,
+                    inner=inner,
+                )
+            )
     return ", ".join(names)
 
 
 def _algorithms(evidence: HasSigned) -> str:
     detail = signed_content.algorithms(evidence)
     if evidence.signed.signature.digest != MICALG_DIGEST:
-        raise malformed(f"micalg is sha-256, the signer used {detail}")
+        raise malformed(
+            Text("micalg is sha-256, the signer used {detail}", detail=detail)
+        )
     return detail
 
 
 def _date(evidence: Message) -> str:
     claimed = evidence.signed.signature.signing_time
     if claimed is None or abs(evidence.date - claimed) > DATE_TOLERANCE:
-        raise malformed(f"Date is {evidence.date}, signingTime {claimed}")
+        raise malformed(
+            Text(
+                "Date is {date}, signingTime {claimed}",
+                date=evidence.date,
+                claimed=claimed,
+            )
+        )
     return f"Date {evidence.date}, signingTime {claimed}"
 
 
@@ -101,8 +117,11 @@ def _from_in_certificate(evidence: Message) -> str:
     mailboxes = evidence.signed.mailboxes
     if normal_mailbox(evidence.sender) not in map(normal_mailbox, mailboxes):
         raise malformed(
-            f"From is {evidence.sender}, the certificate is for "
-            f"{', '.join(mailboxes) or 'no mailbox'}"
+            Text(
+                "From is {sender}, the certificate is for {mailboxes}",
+                sender=evidence.sender,
+                mailboxes=", ".join(mailboxes) or "no mailbox",
+            )
         )
     return evidence.sender
 
@@ -110,14 +129,25 @@ def _from_in_certificate(evidence: Message) -> str:
 def _notice_json(evidence: Message) -> str:
     leaf, facts = evidence.attachment(JSON), evidence.notice.statement
     if leaf.file_name != "notice.json":
-        raise malformed(f"the JSON is called {leaf.file_name}, not notice.json")
+        raise malformed(
+            Text(
+                "the JSON is called {file_name}, not notice.json",
+                file_name=leaf.file_name,
+            )
+        )
     return f"{facts.number}, {facts.case_id}, {facts.date}, {facts.form}"
 
 
 def _recipient(evidence: Message) -> str:
     wanted = evidence.notice.mailbox
     if normal_mailbox(evidence.addressee) != normal_mailbox(wanted):
-        raise malformed(f"To is {evidence.addressee}, notice.json says {wanted}")
+        raise malformed(
+            Text(
+                "To is {addressee}, notice.json says {wanted}",
+                addressee=evidence.addressee,
+                wanted=wanted,
+            )
+        )
     return evidence.addressee
 
 
@@ -132,7 +162,9 @@ def _attachments(evidence: Message) -> str:
         evidence.attachment(expected)
     others = set(types) - {PDF, JSON, DOCX}
     if others or types.count(DOCX) > 1:
-        raise malformed(f"attachments that ours never have: {', '.join(types)}")
+        raise malformed(
+            Text("attachments that ours never have: {types}", types=", ".join(types))
+        )
     return ", ".join(leaf.file_name for leaf in evidence.split.parts[1:])
 
 
@@ -257,5 +289,5 @@ def _skipped(check: Check[Message] | Check[Document], unmet: str) -> Finding:
         id=check.id,
         name=check.name,
         status=CheckStatus.SKIPPED,
-        detail=f"not checked, because {unmet} did not pass",
+        detail=Text("not checked, because {unmet} did not pass", unmet=unmet),
     )

@@ -12,6 +12,7 @@ from posixpath import dirname, join, normpath
 from xml.etree import ElementTree as ET
 
 from notices.letters.template.dates import english_date, japanese_date
+from notices.messages import Text
 from notices.printed import spellings
 from notices.signs import read_back
 from notices.verifying.checks import malformed
@@ -87,14 +88,23 @@ _HIDING = frozenset(
 def check(data: bytes, file_name: str, notice: NoticeJson) -> str:
     """A plain package whose words are about this notice; Refusal."""
     if not file_name.endswith(".docx"):
-        raise malformed(f"the DOCX is called {file_name}")
+        raise malformed(Text("the DOCX is called {file_name}", file_name=file_name))
     try:
         parts = read_members(data)
     except MalformedContainer as error:
-        raise malformed(f"{file_name}: {error}") from error
+        raise malformed(
+            Text("{file_name}: {error}", file_name=file_name, error=error)
+        ) from error
     trees = {name: _parsed(name, content) for name, content in parts.items()}
     if BODY not in trees or TITLE not in trees:
-        raise malformed(f"{file_name} has no {BODY} or no {TITLE}")
+        raise malformed(
+            Text(
+                "{file_name} has no {body} or no {title}",
+                file_name=file_name,
+                body=BODY,
+                title=TITLE,
+            )
+        )
     for name, tree in trees.items():
         _check_part(name, tree, trees)
     _check_words(trees, notice)
@@ -103,15 +113,17 @@ def check(data: bytes, file_name: str, notice: NoticeJson) -> str:
 
 def _parsed(name: str, content: bytes) -> ET.Element:
     if not _PARTS.fullmatch(name):
-        raise malformed(f"the DOCX has a part {name}, ours never have")
+        raise malformed(Text("the DOCX has a part {name}, ours never have", name=name))
     # no entities: refused before the parser, so that nothing can be expanded
     if len(content) > MAX_PART or b"<!" in content:
-        raise malformed(f"{name} is too long or declares something")
+        raise malformed(Text("{name} is too long or declares something", name=name))
     try:
         content.decode("utf-8")  # not UTF-16, where that would be spelt otherwise
         return ET.fromstring(content)  # noqa: S314 - no declarations, see above
     except (ET.ParseError, ValueError) as error:
-        raise malformed(f"{name} cannot be read: {error}") from error
+        raise malformed(
+            Text("{name} cannot be read: {error}", name=name, error=error)
+        ) from error
 
 
 def _check_part(name: str, tree: ET.Element, parts: Mapping[str, ET.Element]) -> None:
@@ -122,7 +134,13 @@ def _check_part(name: str, tree: ET.Element, parts: Mapping[str, ET.Element]) ->
     elif _WORDS.fullmatch(name):
         _check_elements(name, tree)
     elif hiding := {one.tag for one in tree.iter()} & _HIDING:
-        raise malformed(f"{name} has {_local(min(hiding))}, ours never have")
+        raise malformed(
+            Text(
+                "{name} has {local}, ours never have",
+                name=name,
+                local=_local(min(hiding)),
+            )
+        )
 
 
 def _check_relations(
@@ -134,11 +152,25 @@ def _check_relations(
     for relation in tree:
         kind, target = relation.get("Type", ""), relation.get("Target", "")
         if set(relation.keys()) - {"Id", "Type", "Target"}:
-            raise malformed(f"{name} leads outside: {target[:80]!r}")
+            raise malformed(
+                Text("{name} leads outside: {target!r}", name=name, target=target[:80])
+            )
         if not kind.startswith(prefixes) or _after(kind, prefixes) not in _RELATIONS:
-            raise malformed(f"{name}: a relation of another kind: {kind[-80:]!r}")
+            raise malformed(
+                Text(
+                    "{name}: a relation of another kind: {kind!r}",
+                    name=name,
+                    kind=kind[-80:],
+                )
+            )
         if normpath(join(base, target)) not in parts:
-            raise malformed(f"{name} leads to {target[:80]!r}, which is not there")
+            raise malformed(
+                Text(
+                    "{name} leads to {target!r}, which is not there",
+                    name=name,
+                    target=target[:80],
+                )
+            )
 
 
 def _after(text: str, prefixes: tuple[str, ...]) -> str:
@@ -149,18 +181,30 @@ def _check_content_types(tree: ET.Element) -> None:
     for one in tree:
         kind = one.get("ContentType", "")
         if not _CONTENT_TYPE.fullmatch(kind):
-            raise malformed(f"a part of type {kind[:80]!r} in the DOCX")
+            raise malformed(Text("a part of type {kind!r} in the DOCX", kind=kind[:80]))
 
 
 def _check_elements(name: str, tree: ET.Element) -> None:
     for element in tree.iter():
         if element.tag not in _ELEMENTS:
-            raise malformed(f"{name} has {_local(element.tag)}, ours never have")
+            raise malformed(
+                Text(
+                    "{name} has {local}, ours never have",
+                    name=name,
+                    local=_local(element.tag),
+                )
+            )
         if (
             element.tag == f"{_W}instrText"
             and (element.text or "").strip() not in _FIELDS
         ):
-            raise malformed(f"{name} has a field {(element.text or '')[:80]!r}")
+            raise malformed(
+                Text(
+                    "{name} has a field {text!r}",
+                    name=name,
+                    text=(element.text or "")[:80],
+                )
+            )
 
 
 def _local(tag: str) -> str:
@@ -171,11 +215,22 @@ def _check_words(trees: Mapping[str, ET.Element], notice: NoticeJson) -> None:
     facts, body = notice.statement, trees[BODY]
     for name in [TITLE, *(one for one in trees if _WORDS.fullmatch(one))]:
         if not _has("".join(trees[name].itertext()), facts.number):
-            raise malformed(f"{name} of the DOCX does not name {facts.number}")
+            raise malformed(
+                Text(
+                    "{name} of the DOCX does not name {number}",
+                    name=name,
+                    number=facts.number,
+                )
+            )
     if not any(_has(_text(body), day) for day in _days(facts.date)):
-        raise malformed(f"the DOCX does not have the date {facts.date}")
+        raise malformed(Text("the DOCX does not have the date {date}", date=facts.date))
     if not _names(_text(body), facts.recipient):
-        raise malformed(f"the DOCX does not name the recipient {facts.recipient}")
+        raise malformed(
+            Text(
+                "the DOCX does not name the recipient {recipient}",
+                recipient=facts.recipient,
+            )
+        )
     _check_urls(set(_urls(body)), notice.urls)
 
 
@@ -206,9 +261,9 @@ def _check_urls(shown: set[str], urls: Sequence[str]) -> None:
     allowed = [set(map(_flowed, spellings(url))) for url in urls]
     for url, spelt in zip(urls, allowed, strict=True):
         if not spelt & shown:
-            raise malformed(f"the DOCX does not name the URL {url}")
+            raise malformed(Text("the DOCX does not name the URL {url}", url=url))
     if others := shown - set().union(*allowed):
-        raise malformed(f"the DOCX names the URL {min(others)}")
+        raise malformed(Text("the DOCX names the URL {min}", min=min(others)))
 
 
 def _names(text: str, name: str) -> bool:

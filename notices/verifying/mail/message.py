@@ -8,6 +8,7 @@ from functools import cached_property
 from notices import mail
 from notices.mail import MimeLeaf, SplitMessage
 from notices.media_types import JSON, PDF
+from notices.messages import Text
 from notices.verifying import content
 from notices.verifying.checks import malformed
 from notices.verifying.content import NoticeJson
@@ -47,12 +48,16 @@ class Message:
         try:
             return mail.decode_address(self._only(name))[1]
         except mail.MalformedMessage as error:
-            raise malformed(f"{name}: {error.reason}") from error
+            raise malformed(
+                Text("{name}: {reason}", name=name, reason=error.reason)
+            ) from error
 
     def _only(self, name: str) -> str:
         values = self.split.values(name)
         if len(values) != 1:
-            raise malformed(f"{len(values)} {name} fields, must be one")
+            raise malformed(
+                Text("{count} {name} fields, must be one", count=len(values), name=name)
+            )
         return values[0]
 
     @cached_property
@@ -82,7 +87,13 @@ class Message:
             if leaf.media_type == media_type and not is_xarf(leaf)
         ]
         if len(leaves) != 1:
-            raise malformed(f"{len(leaves)} attachments of {media_type}, must be one")
+            raise malformed(
+                Text(
+                    "{count} attachments of {media_type}, must be one",
+                    count=len(leaves),
+                    media_type=media_type,
+                )
+            )
         return leaves[0]
 
     @cached_property

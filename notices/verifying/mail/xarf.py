@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from notices.judgment import JST
 from notices.mail import MimeLeaf
+from notices.messages import Text
 from notices.printed import dns_host
 from notices.verifying.checks import malformed
 from notices.verifying.content import NoticeJson, read_json
@@ -68,7 +69,13 @@ def check(reports: Sequence[MimeLeaf], expected: Expected) -> str:
     )
     names = [report.file_name for report in reports]
     if names != usual:
-        raise malformed(f"{len(urls)} URLs, but the reports are {', '.join(names)}")
+        raise malformed(
+            Text(
+                "{count} URLs, but the reports are {names}",
+                count=len(urls),
+                names=", ".join(names),
+            )
+        )
     identifiers = [
         _check_one(report, url, expected)
         for report, url in zip(reports, urls, strict=True)
@@ -83,15 +90,33 @@ def _check_one(report: MimeLeaf, url: str, expected: Expected) -> str:
     name = report.file_name
     said = read_json(report.content, name, MAX_REPORT)
     if not isinstance(said, dict):
-        raise malformed(f"{name} is no object")
+        raise malformed(Text("{name} is no object", name=name))
     keys = said.keys()
     if lacking := _REQUIRED - keys:
-        raise malformed(f"{name} has no {', '.join(sorted(lacking))}")
+        raise malformed(
+            Text(
+                "{name} has no {lacking}", name=name, lacking=", ".join(sorted(lacking))
+            )
+        )
     if odd := keys - _REQUIRED - _OPTIONAL:
-        raise malformed(f"{name} has {', '.join(sorted(odd))}, ours never have")
+        raise malformed(
+            Text(
+                "{name} has {odd}, ours never have",
+                name=name,
+                odd=", ".join(sorted(odd)),
+            )
+        )
     for key, wanted in _wanted(url, expected).items():
         if said[key] != wanted:
-            raise malformed(f"{name}: {key} is {said[key]!r}, must be {wanted!r}")
+            raise malformed(
+                Text(
+                    "{name}: {key} is {said!r}, must be {wanted!r}",
+                    name=name,
+                    key=key,
+                    said=said[key],
+                    wanted=wanted,
+                )
+            )
     _check_domain(name, said)
     _check_kind(name, said)
     _check_source(name, said, expected.notice)
@@ -124,17 +149,41 @@ def _check_domain(name: str, said: Mapping[str, Any]) -> None:
     url = said["url"]
     if said["domain"] not in (dns_host(url), urlsplit(url).hostname or ""):
         raise malformed(
-            f"{name}: domain is {said['domain']!r}, must be {dns_host(url)!r}"
+            Text(
+                "{name}: domain is {said!r}, must be {dns_host!r}",
+                name=name,
+                said=said["domain"],
+                dns_host=dns_host(url),
+            )
         )
 
 
 def _check_kind(name: str, said: Mapping[str, Any]) -> None:
     if not str(said["xarf_version"]).startswith("4."):
-        raise malformed(f"{name} is XARF {said['xarf_version']!r}, ours are 4")
+        raise malformed(
+            Text(
+                "{name} is XARF {said!r}, ours are 4",
+                name=name,
+                said=said["xarf_version"],
+            )
+        )
     if said["type"] not in _TYPES:
-        raise malformed(f"{name}: type {said['type']!r}, ours are {', '.join(_TYPES)}")
+        raise malformed(
+            Text(
+                "{name}: type {said!r}, ours are {types}",
+                name=name,
+                said=said["type"],
+                types=", ".join(_TYPES),
+            )
+        )
     if said["type"] != "csam" and {"classification", "detection_method"} & said.keys():
-        raise malformed(f"{name}: a classification beside type {said['type']}")
+        raise malformed(
+            Text(
+                "{name}: a classification beside type {said}",
+                name=name,
+                said=said["type"],
+            )
+        )
 
 
 def _check_source(name: str, said: Mapping[str, Any], notice: NoticeJson) -> None:
@@ -142,28 +191,43 @@ def _check_source(name: str, said: Mapping[str, Any], notice: NoticeJson) -> Non
     wanted = next(iter(notice.ip_addresses), said["domain"])
     if said["source_identifier"] != wanted:
         raise malformed(
-            f"{name}: source_identifier is {said['source_identifier']!r}, "
-            f"must be {wanted!r}"
+            Text(
+                "{name}: source_identifier is {said!r}, must be {wanted!r}",
+                name=name,
+                said=said["source_identifier"],
+                wanted=wanted,
+            )
         )
 
 
 def _check_times(name: str, said: Mapping[str, Any], notice: NoticeJson) -> None:
     """Judged between the day on which it was found and the day of the letter."""
     if said["timestamp"] != said["verified_at"]:
-        raise malformed(f"{name}: timestamp and verified_at differ")
+        raise malformed(Text("{name}: timestamp and verified_at differ", name=name))
     judged = datetime.fromisoformat(str(said["timestamp"]))
     if judged.utcoffset() is None:
-        raise malformed(f"{name}: timestamp has no offset")
+        raise malformed(Text("{name}: timestamp has no offset", name=name))
     day = judged.astimezone(JST).date()
     earliest = notice.found_on or date.min
     if not earliest <= day <= notice.statement.date:
         raise malformed(
-            f"{name}: judged on {day}, found on {earliest}, "
-            f"the letter is of {notice.statement.date}"
+            Text(
+                "{name}: judged on {day}, found on {earliest}, the letter is of {date}",
+                name=name,
+                day=day,
+                earliest=earliest,
+                date=notice.statement.date,
+            )
         )
 
 
 def _check_description(name: str, said: Mapping[str, Any], notice: NoticeJson) -> None:
     text, number = str(said["description"]), notice.statement.number
     if number not in text and len(text) < FULL_DESCRIPTION:
-        raise malformed(f"{name}: the description does not name {number}")
+        raise malformed(
+            Text(
+                "{name}: the description does not name {number}",
+                name=name,
+                number=number,
+            )
+        )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import pikepdf
 
+from notices.messages import Text
 from notices.verifying.checks import malformed
 
 _ACTIVE_KEYS = frozenset(
@@ -106,7 +107,12 @@ def check(opened: Opened) -> str:
         for one in _dictionaries(found, 0):
             _check_dictionary(one)
     if opened.warnings:
-        raise malformed(f"readers may differ on this PDF: {opened.warnings[0]}")
+        raise malformed(
+            Text(
+                "readers may differ on this PDF: {warnings}",
+                warnings=opened.warnings[0],
+            )
+        )
     return f"{len(objects)} objects"
 
 
@@ -129,7 +135,9 @@ def _is_telling(one: pikepdf.Object) -> bool:
 def _dictionaries(outer: pikepdf.Object, depth: int) -> Iterator[pikepdf.Object]:
     """The dictionary, and those written inside it (not those referred to)."""
     if depth > MAX_NESTING:
-        raise malformed(f"objects nested deeper than {MAX_NESTING}")
+        raise malformed(
+            Text("objects nested deeper than {max_nesting}", max_nesting=MAX_NESTING)
+        )
     if isinstance(outer, pikepdf.Stream):
         outer = outer.stream_dict
     if isinstance(outer, pikepdf.Dictionary):
@@ -149,14 +157,20 @@ def _check_dictionary(dictionary: pikepdf.Object) -> None:
     keys = set(dictionary.keys())
     active = keys & _ACTIVE_KEYS
     if active - _allowed(dictionary):
-        raise malformed(f"active content: {', '.join(sorted(active))}")
+        raise malformed(
+            Text("active content: {active}", active=", ".join(sorted(active)))
+        )
     for key in _KIND_KEYS:
         if key in keys and str(dictionary[key]) in _ACTIVE_VALUES:
-            raise malformed(f"active content: {dictionary[key]}")
+            raise malformed(
+                Text("active content: {dictionary}", dictionary=dictionary[key])
+            )
     if "/Annots" in keys and any(not _is_signature(a) for a in dictionary["/Annots"]):
         raise malformed("an annotation besides the signature's own field")
     if str(dictionary.get("/FT", "/Sig")) != "/Sig":
-        raise malformed(f"a form field of type {dictionary['/FT']}")
+        raise malformed(
+            Text("a form field of type {dictionary}", dictionary=dictionary["/FT"])
+        )
     if str(dictionary.get("/Subtype")) == "/Widget" and not _is_signature(dictionary):
         raise malformed("a form field besides the signature")
 

@@ -31,6 +31,7 @@ import pikepdf
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
+from notices.messages import Text
 from notices.object_identifiers import (
     CONTENT_TYPE,
     DOCUMENT_SIGNING,
@@ -210,7 +211,13 @@ def _mailbox(evidence: Document) -> str:
         raise malformed("the certificate names no mailbox")
     wanted = normal_mailbox(evidence.mailbox)
     if evidence.mailbox and wanted not in map(normal_mailbox, mailboxes):
-        raise malformed(f"signed by {', '.join(mailboxes)}, the mail is from {wanted}")
+        raise malformed(
+            Text(
+                "signed by {mailboxes}, the mail is from {wanted}",
+                mailboxes=", ".join(mailboxes),
+                wanted=wanted,
+            )
+        )
     return ", ".join(mailboxes)
 
 

@@ -14,6 +14,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
 from pyhanko.sign.validation.errors import NoDSSFoundError
 
+from notices.messages import Text
 from notices.verifying.checks import malformed
 from notices.verifying.cms import der
 from notices.verifying.pdf.fast_pdf import SUB_FILTER
@@ -46,7 +47,7 @@ def open_strictly(data: bytes) -> PdfFileReader:
     if not re.match(rb"%PDF-(1\.\d|2\.0)[\r\n]", data):
         raise malformed("the file does not begin with the PDF header")
     if len(data) > MAX_SIZE:
-        raise malformed(f"longer than {MAX_SIZE} bytes")
+        raise malformed(Text("longer than {max_size} bytes", max_size=MAX_SIZE))
     reader = PdfFileReader(io.BytesIO(data), strict=True)
     if reader.encrypted:
         raise malformed("the PDF is encrypted")
@@ -69,10 +70,14 @@ def only_signature(reader: PdfFileReader) -> EmbeddedPdfSignature:
     """The one signature; time stamps of the document may follow, nothing else."""
     signatures = reader.embedded_regular_signatures
     if len(signatures) != 1:
-        raise malformed(f"{len(signatures)} signatures, must be exactly one")
+        raise malformed(
+            Text("{count} signatures, must be exactly one", count=len(signatures))
+        )
     signature: EmbeddedPdfSignature = signatures[0]
     if signature.sig_object.get("/SubFilter") != SUB_FILTER:
-        raise malformed(f"SubFilter {signature.sig_object.get('/SubFilter')}")
+        raise malformed(
+            Text("SubFilter {get}", get=signature.sig_object.get("/SubFilter"))
+        )
     if reader.embedded_signatures[0].sig_object is not signature.sig_object:
         raise malformed("a document time stamp stands before the signature")
     return signature
@@ -93,7 +98,12 @@ def cut(data: bytes, byte_range: Sequence[int], contents: bytes) -> SignedRange:
     first, gap_start, gap_end, rest = byte_range
     end = gap_end + rest
     if first or not 0 < gap_start < gap_end <= end <= len(data) or rest <= 0:
-        raise malformed(f"ByteRange {list(byte_range)} does not lie in the file")
+        raise malformed(
+            Text(
+                "ByteRange {byte_range} does not lie in the file",
+                byte_range=list(byte_range),
+            )
+        )
     digits = data[gap_start + 1 : gap_end - 1]
     is_string = data[gap_start:gap_end] == b"<" + digits + b">" and digits
     if not is_string or len(digits) % 2 or digits.translate(None, _HEX_DIGITS):

@@ -13,6 +13,7 @@ from fcntl import F_SETPIPE_SZ, fcntl
 from types import TracebackType
 from typing import Self
 
+from notices.messages import Text
 from notices.report import (
     CLOCK_TOLERANCE,
     CheckStatus,
@@ -192,7 +193,7 @@ def _over(data: bytes, kind: str, policy: Policy, limit: str) -> Report:
         name="within the limits of reading",
         status=CheckStatus.FAILED,
         sub_indication=SubIndication.FORMAT_FAILURE,
-        detail=f"reading it took more than {limit}; ours never do",
+        detail=Text("reading it took more than {limit}; ours never do", limit=limit),
     )
     return Report(
         kind=kind,
