@@ -2,6 +2,8 @@
 # make test   sets up and runs the tests
 # make lint   formatting, types, import contracts
 # make torture  the long suites, whole
+# make bench  the walk through the house, and the shares of time on a notice's way
+# make mutants  changes of the code that no test catches: MODULE=notices/inbox/matching.py
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +14,7 @@ ifndef CI
 export NOTICES_ALLOW_MISSING = 1
 endif
 
-.PHONY: demo test lint torture wheel clean
+.PHONY: demo test lint torture bench mutants wheel clean
 
 demo: $(VENV)/demo.done
 	$(BIN)/notices demo
@@ -29,6 +31,10 @@ lint: $(VENV)/lint.done
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
+
+bench: $(VENV)/demo.done
+	$(BIN)/python bench/walk.py
+	$(BIN)/python bench/way.py 20
 
 wheel: $(VENV)/test.done
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

@@ -6,10 +6,18 @@
 
 from notices.queue.limits import DeliveryLimits, Hours
 from notices.queue.manual_courier import ManualCourier
-from notices.queue.worker import Summary, WorkerSetup, deliver_one, watch, work_once
+from notices.queue.worker import (
+    BeforeAttempt,
+    Summary,
+    WorkerSetup,
+    deliver_one,
+    watch,
+    work_once,
+)
 from notices.queue.worker_events import WorkerEvent, WorkerEventKind, of_error
 
 __all__ = [
+    "BeforeAttempt",
     "DeliveryLimits",
     "Hours",
     "ManualCourier",

@@ -12,6 +12,7 @@ from notices.delivery import State
 from notices.errors import NoticesError, TryLater
 from notices.messages import Text
 from notices.queue import (
+    BeforeAttempt,
     Summary,
     WorkerSetup,
     deliver_one,
@@ -25,7 +26,7 @@ from notices.site.receipts import Receipt, receipt_of
 from notices.site.signer.desk import SignerDesk
 from notices.site.test_mode import SiteMode
 from notices.smtp import Courier
-from notices.store import Store
+from notices.store import Store, StoredNotice
 
 NOTES = {
     State.SENT: "sent before: nothing was sent now",
@@ -69,7 +70,9 @@ class Sender:
     def send(self, number: str) -> Receipt:
         """Queue a held notice and make one attempt now; the outbox keeps the rest.
 
-        A notice in any other state is left as it is, and the receipt says so.
+        A notice in any other state is left as it is, and the receipt says so. Hold,
+        mode and signer are asked once, before it is queued; the mark is compared twice,
+        as what was sent is in it only afterwards.
         """
         stored = self.store.get(number)
         if is_open(stored):
@@ -79,7 +82,7 @@ class Sender:
         self.rollback.require_none()
         self.high_water.keep()
         self.mode.require(stored)
-        self.recheck(number)
+        self._require_fit(stored)
         until = self.opens_at()
         self.store.queue(number, now=self.clock())
         note = _waits(until) if until else self._attempt(number)
@@ -87,9 +90,12 @@ class Sender:
         return receipt_of(self.store, self.store.get(number), note or unkept)
 
     def _attempt(self, number: str) -> str:
-        """Make one attempt; gives what is to be said of it."""
+        """Make one attempt; gives what is to be said of it.
+
+        What `before_attempt` would ask was asked just now.
+        """
         try:
-            asyncio.run(deliver_one(self.setup(), number))
+            asyncio.run(deliver_one(self._setup(before_attempt=None), number))
         except TryLater as error:
             return error.message
         return self._unstamped(number)
@@ -113,12 +119,15 @@ class Sender:
     def setup(self) -> WorkerSetup:
         """What the worker works with, here; SetBack while the site is on hold."""
         self.rollback.require_none()
+        return self._setup(before_attempt=self.recheck)
+
+    def _setup(self, *, before_attempt: BeforeAttempt | None) -> WorkerSetup:
         return WorkerSetup(
             store=self.store,
             courier=self.open_courier(),
             clock=self.clock,
             jitter=random.random,
-            before_attempt=self.recheck,
+            before_attempt=before_attempt,
             schedule=worker_settings.schedule(self.worker),
             limits=worker_settings.limits(self.worker),
             hours=worker_settings.hours(self.worker),
@@ -134,7 +143,9 @@ class Sender:
         examples only; the mail is not signed anew. TryLater for a test out of test mode
         and the reverse: the mode may change back.
         """
-        stored = self.store.get(number)
+        self._require_fit(self.store.get(number))
+
+    def _require_fit(self, stored: StoredNotice) -> None:
         if fault := self.mode.fault(stored):
             raise TryLater(Text("{fault}; nothing was sent", fault=fault))
         reserved.require_real(self.relay_host, stored.envelope)
