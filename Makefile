@@ -36,6 +36,10 @@ bench: $(VENV)/demo.done
 	$(BIN)/python bench/walk.py
 	$(BIN)/python bench/way.py 20
 
+mutants: $(VENV)/mutants.done
+	$(BIN)/mutmut run $(if $(MODULE),'$(subst /,.,$(MODULE:.py=)).*')
+	$(BIN)/mutmut results
+
 wheel: $(VENV)/test.done
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
@@ -56,5 +60,9 @@ $(VENV)/lint.done: $(VENV)/test.done
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo,test,lint]'
 	@touch $@
 
+$(VENV)/mutants.done: $(VENV)/test.done
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo,test,mutants]'
+	@touch $@
+
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) build dist mutants
