@@ -29,6 +29,8 @@ def slow_server(stage, manner):
         )
         serve.start()
         yield listening.getsockname()[1]
+        listening.shutdown(socket.SHUT_RDWR)
+        serve.join()
 
 
 def _accept(listening, stage, manner):

@@ -38,8 +38,11 @@ def server(talk: Callable[[socket.socket], None]) -> Iterator[str]:
             return
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        threading.Thread(target=serve, daemon=True).start()
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/a.crl"
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
 
 
 @pytest.mark.parametrize("where", TRICKLES)
