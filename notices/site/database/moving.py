@@ -9,7 +9,7 @@ from typing import Any
 
 from notices.errors import EvidenceBroken, InputError
 from notices.evidence import audit
-from notices.files import read_head
+from notices.files import read_head, require_free
 from notices.ledger import Hash
 from notices.messages import Text
 from notices.site.database.high_water import HighWater
@@ -103,7 +103,7 @@ class SiteDatabase:
         if target_url == self.url:
             raise _same()
         if path := file_of(target_url):
-            self._require_free(path)
+            self._require_unnamed(path)
             _require_database(path)
         self.rollback.require_none()
         self.high_water.require_writable()
@@ -122,7 +122,8 @@ class SiteDatabase:
 
     def back_up(self, path: Path) -> BackedUp:
         """Copy the outbox as it is at one moment into a new file; check the copy."""
-        self._require_free(path)
+        require_free(path)
+        self._require_unnamed(path)
         self.store.back_up(path)
         with Store.open(f"sqlite:///{path.absolute()}") as copied:
             result = audit(copied.ledger.entries(), [])
@@ -144,7 +145,7 @@ class SiteDatabase:
             root=result.root,
         )
 
-    def _require_free(self, path: Path) -> None:
+    def _require_unnamed(self, path: Path) -> None:
         if what := self.taken_by(path):
             raise InputError(
                 Text(
