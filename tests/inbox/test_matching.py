@@ -245,3 +245,13 @@ def test_an_answer(subject, headers, number, is_certain, reason, word):
 )
 def test_what_is_nothing_to_us(octets, kind, reason):
     assert matched(octets) == Match(kind=kind, reason=reason)
+
+
+def test_several_numbers_and_no_answer():
+    octets = answer(f"Re: [{OTHER.number}] [{NUMBER}]", "In-Reply-To: <x@y.example>")
+    made = matched(octets.replace(b"done", b"we shall look into it"))
+    assert (made.number, "answer" in made.facts) == (OTHER.number, False)
+
+
+def test_an_action_that_is_unknown_is_on_record_as_none():
+    assert matched(report(action="odd", status="9.9.9")).facts["action"] is None
