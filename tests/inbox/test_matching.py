@@ -50,7 +50,18 @@ def answer(subject: str, *headers: str) -> bytes:
     ("octets", "number", "proves", "reason"),
     [
         (report(), NUMBER, State.DELIVERED, "ENVID and recipient"),
-        (report(envid=""), NUMBER, State.DELIVERED, "Message-ID and recipient"),
+        (
+            report(envid=""),
+            NUMBER,
+            None,
+            "it reports a success, and not with our envelope id",
+        ),
+        (
+            report(envid="", action="failed", status="5.1.1"),
+            NUMBER,
+            State.BOUNCED,
+            "Message-ID and recipient",
+        ),
         (
             report(message_id="<x@other.example>"),
             NUMBER,
