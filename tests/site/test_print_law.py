@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from notices import Site, grammar, read_judgment
 from notices.codec import load_examples
+from notices.delivery import State
 from notices.errors import InvalidJudgment
 from notices.site.starting import start_site
 from tests.site.conftest import CASE_1
@@ -152,8 +153,10 @@ def test_law_what_check_accepts_is_prepared(site, place, url, name, words):
 @settings(LAW, max_examples=300)
 @given(place=PLACES, url=urls, name=names, words=names)
 def test_law_over_many_judgments(site, place, url, name, words):
+    tried = OUTCOMES["tried"]
     holds(site, place, url, name, words)
     OUTCOMES["many"] += 1
+    assert OUTCOMES["tried"] == tried + 1
 
 
 @pytest.mark.parametrize(
@@ -179,4 +182,4 @@ def test_a_hundred_of_the_longest_urls_are_prepared(site):
     for name in ("content", "content_en", "reason", "reason_en"):
         data[name] = "&가" * 25_000
     text = json.dumps(data, ensure_ascii=False)
-    site.prepare(read_judgment(text))
+    assert site.prepare(read_judgment(text)).state is State.HELD

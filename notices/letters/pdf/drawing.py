@@ -28,8 +28,8 @@ from notices.letters.pdf.page import (
     Layout,
     Node,
     Page,
+    PlacedText,
     Shade,
-    Text,
 )
 
 # reportlab's fonts keep a read cursor and per-document subsets: one at a time.
@@ -110,12 +110,12 @@ class _Painter:
             mark += 1
         self.artifact(self.footer(index, page))
 
-    def artifact(self, texts: Iterable[Text]) -> None:
+    def artifact(self, texts: Iterable[PlacedText]) -> None:
         self.emit("/Artifact <</Type /Pagination>> BDC")
         self.texts(texts)
         self.emit("EMC")
 
-    def texts(self, texts: Iterable[Text]) -> None:
+    def texts(self, texts: Iterable[PlacedText]) -> None:
         self.emit("BT")
         for text in texts:
             x, y = text.x, HEIGHT - text.y
@@ -137,7 +137,7 @@ class _Painter:
         para = Para((Span(text),))
         return break_lines(para, language, self.faces, room=10**9)[0]
 
-    def footer(self, index: int, page: Page) -> Iterator[Text]:
+    def footer(self, index: int, page: Page) -> Iterator[PlacedText]:
         label = "整理番号　" if page.language == "ja" else "Reference No. "
         number = self.one_line(f"{label}{self.doc.number}", page.language)
         place = f"{index + 1} / {len(self.layout.pages)}"
@@ -145,16 +145,16 @@ class _Painter:
         y = BOTTOM + 28
         scale = _FOOT_SIZE / 1000
         right = LEFT + COLUMN * EM - count.width * scale
-        yield Text(LEFT, y, number, _FOOT_SIZE, 0, 0, None)
-        yield Text(right, y, count, _FOOT_SIZE, 0, 0, None)
+        yield PlacedText(LEFT, y, number, _FOOT_SIZE, 0, 0, None)
+        yield PlacedText(right, y, count, _FOOT_SIZE, 0, 0, None)
 
-    def watermark(self) -> Iterator[Text]:
+    def watermark(self) -> Iterator[PlacedText]:
         """見本 at the head of every page, boxed by nothing, impossible to miss."""
         words = "見　本　　DRAFT" if self.doc.is_draft else "試　験　　TEST"
         mark = self.one_line(words, "ja")
         size = SIZE * 1.6
         x = LEFT + (COLUMN * EM - mark.width * size / 1000) / 2
-        yield Text(x, 38, mark, size, 0, 0, None)
+        yield PlacedText(x, 38, mark, size, 0, 0, None)
 
 
 def _shapes(page: Page) -> Iterator[str]:

@@ -34,7 +34,7 @@ TITLE_SCALE = 1.24
 NOTE_SCALE = 0.86
 
 
-class Text(NamedTuple):
+class PlacedText(NamedTuple):
     """A line of text at its place."""
 
     x: float
@@ -90,7 +90,7 @@ class Page:
     """What is drawn on one page."""
 
     language: str
-    texts: list[Text] = field(default_factory=list)
+    texts: list[PlacedText] = field(default_factory=list)
     rules: list[DrawnRule] = field(default_factory=list)
     shades: list[Shade] = field(default_factory=list)
 

@@ -19,7 +19,7 @@ from notices.letters.pdf.page import (
     TOP,
     Cursor,
     Node,
-    Text,
+    PlacedText,
     stretch,
 )
 
@@ -86,7 +86,7 @@ def _set_para(para: Para, cursor: Cursor, setting: _Setting, node: Node) -> None
         free = (room - first - line.width) * size / 1000
         added = stretch(line, free, size) if setting.justify else (0.0, 0.0)
         cursor.page.texts.append(
-            Text(
+            PlacedText(
                 x + max(free, 0) * setting.place,
                 cursor.y + leading * 0.75,
                 line,

@@ -21,8 +21,8 @@ from notices.letters.pdf.page import (
     Cursor,
     DrawnRule,
     Node,
+    PlacedText,
     Shade,
-    Text,
     stretch,
 )
 
@@ -175,7 +175,7 @@ class _TableSetter:
     ) -> None:
         added = stretch(line, (room - line.width) * EM, SIZE) if room else (0.0, 0.0)
         self.cursor.page.texts.append(
-            Text(x, y + self.leading * 0.75, line, SIZE, *added, node)
+            PlacedText(x, y + self.leading * 0.75, line, SIZE, *added, node)
         )
 
     def carry_on(self, label: str) -> None:
