@@ -127,15 +127,7 @@ def verify(
         collect(files), question, processes=jobs or os.cpu_count() or 1
     )
     many = is_many(files)
-    printer: _Printer = (
-        _Lines()
-        if json_lines
-        else _Document()
-        if as_json
-        else _Summary()
-        if many
-        else _Texts()
-    )
+    printer = _printer(json_lines=json_lines, as_json=as_json, many=many)
     codes: list[int] = []
     reports: list[tuple[str, Report]] = []
     with _progress(files, shown=many) as advance:
@@ -149,6 +141,15 @@ def verify(
     if report_file:
         output.write(report_file, _written(reports, question.at))
     return worst_exit_code(codes)
+
+
+def _printer(*, json_lines: bool, as_json: bool, many: bool) -> "_Printer":
+    """How outcomes are told; what is for programs goes before what is for people."""
+    if json_lines:
+        return _Lines()
+    if as_json:
+        return _Document()
+    return _Summary() if many else _Texts()
 
 
 def _fetched(files: Iterable[Path], trust: list[bytes], at: datetime) -> list[bytes]:
