@@ -63,28 +63,28 @@ class Steps:
 def one(site: Site, text: str, serial: int, steps: Steps) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     with steps.step("read and check judgment"):
-        judgment = read_judgment(text, site.catalogue)
+        judgment = read_judgment(text, site.parts.catalogue)
     with steps.step("compose notice"):
         notice = compose(
             judgment,
-            center=site.center,
+            center=site.parts.center,
             number=f"B-{serial}",
             date=now.astimezone(JST).date(),
-            directory=site.directory,
+            directory=site.parts.directory,
         )
     with steps.step("judge key and certificate"):
-        signer = site.desk.signer(now)
+        signer = site.parts.desk.signer(now)
     with steps.step("letter: text, PDF/A, DOCX"):
         machine = notice_json(notice)
         letter = write_letter(
             notice,
-            templates=site.templates,
+            templates=site.parts.templates,
             settings=parts.letter_settings(site.config),
             notice_json_sha256=sha256(machine).hexdigest(),
         )
         mail = write_mail(
             notice,
-            templates=site.templates,
+            templates=site.parts.templates,
             settings=parts.letter_settings(site.config),
         )
     with steps.step("sign PDF"):
@@ -107,24 +107,24 @@ def one(site: Site, text: str, serial: int, steps: Steps) -> None:
         )
         octets = message(headers, part, signature, boundary="=_s_0123456789abcdef")
     with steps.step("verify (ours)"):
-        report = verify(octets, trust=site.desk.trust_files, at=now)
+        report = verify(octets, trust=site.parts.desk.trust_files, at=now)
     assert report.verdict == "TOTAL-PASSED", report
     with steps.step("verify (ours and second)"):
-        site.desk.require_accepted(octets, signer, now)
+        site.parts.desk.require_accepted(octets, signer, now)
     with steps.step("store: number, notice"):
         key = CaseKey(case_id=f"BENCH-{serial}", rung=notice.recipient.rung.value)
-        number = site.store.reserve_number(
+        number = site.parts.store.reserve_number(
             key, year=now.year, make_number=lambda count: f"B-{count}", now=now
         )
-        prepared = site.preparer.signed_notice(
+        prepared = site.rooms.preparer.signed_notice(
             notice, key, signer, documents, octets, headers
         )
-        site.store.add(
+        site.parts.store.add(
             replace(prepared, number=number, judgment=write_judgment(judgment)), now=now
         )
-        site.store.queue(number, now=now)
+        site.parts.store.queue(number, now=now)
     with steps.step("send (STARTTLS, loopback)"):
-        attempt = asyncio.run(deliver_one(site.sender.setup(), number))
+        attempt = asyncio.run(deliver_one(site.rooms.sender.setup(), number))
     assert attempt.state == "sent", attempt
 
 
@@ -144,7 +144,7 @@ def main(count: int) -> None:
             steps = Steps()
             for serial in range(1, count + 1):
                 one(site, text, serial, steps)
-            site.store.close()
+            site.parts.store.close()
     print(f"{count} notices after a warm-up; form 2, bilingual, RSA or EC as shipped")
     print(steps.table())
 

@@ -31,7 +31,7 @@ def check(case: str, site_path: Path, *, as_json: bool) -> int:
     try:
         with Site.open(site_path) as site:
             judgment = _read(site, case)
-            preview = site.previewer.case(judgment)
+            preview = site.rooms.previewer.case(judgment)
     except InvalidJudgment as error:
         if as_json:
             print_json({**_check_row(case, error), "warnings": []})
@@ -100,9 +100,9 @@ def preview(
     """
     with Site.open(site_path) as site:
         if case in {form.value for form in Form}:
-            made = site.previewer.form(case)
+            made = site.rooms.previewer.form(case)
         else:
-            made = site.previewer.case(_read(site, case))
+            made = site.rooms.previewer.case(_read(site, case))
     home = site_path.parent if site_path.name == FILE_NAME else site_path
     files = made.write(directory or home / "preview", pages=pages)
     if as_json:
@@ -128,7 +128,7 @@ def template() -> None:
 def template_check(form: str | None, site_path: Path, *, as_json: bool) -> None:
     """Find what an editor got wrong, with file, line and a plain sentence."""
     with Site.open(site_path) as site:
-        found = check_templates(site.templates)
+        found = check_templates(site.parts.templates)
         faults = tuple(fault for fault in found if f"{form or ''}/" in fault.path)
     if as_json:
         print_json([{"path": fault.path, "message": fault.message} for fault in faults])

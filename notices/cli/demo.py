@@ -116,7 +116,7 @@ def _send_all(home: Path, port: int) -> tuple[list[DemoRow], dict[str, NoticesEr
                 refused[path.stem] = error
                 rows.append(DemoRow(case_id=path.stem, state="refused"))
                 continue
-            site.exporter.letters(notice.number, home / "letters")
+            site.rooms.exporter.letters(notice.number, home / "letters")
             row = _row(home, receipt, notice.form, notice.recipient)
             rows.append(replace(row, signed_by=signed_by))
     return rows, refused

@@ -51,7 +51,7 @@ def export(
     if out and not out.is_dir():
         output.require_free(out)
     with Site.open(site_path) as site:
-        bundles = site.exporter.export(case_id, redact=redact)
+        bundles = site.rooms.exporter.export(case_id, redact=redact)
         tell_troubles(site.troubles)
     paths = [_target(out, exported, count=len(bundles)) for exported in bundles]
     output.require_free(*paths)
@@ -104,7 +104,7 @@ def renew(bundle: Path, out: Path | None, site_path: Path, *, force: bool) -> No
     if out:
         output.require_free(out)
     with Site.open(site_path) as site:
-        content, warnings = site.exporter.renew(before)
+        content, warnings = site.rooms.exporter.renew(before)
     if out:
         output.write(out, content)
     else:

@@ -24,7 +24,7 @@ def migrate(to_url: str, site_path: Path, *, as_json: bool) -> None:
     notices.toml is to be changed; it is printed.
     """
     with Site.open(site_path) as site:
-        moved = site.database.migrate(to_url)
+        moved = site.rooms.database.migrate(to_url)
     if as_json:
         print_json(moved.to_json())
         return
@@ -50,7 +50,7 @@ def backup(file: Path, site_path: Path, *, as_json: bool) -> None:
     PostgreSQL the command names the program that does it.
     """
     with Site.open(site_path) as site:
-        made = site.database.back_up(file)
+        made = site.rooms.database.back_up(file)
     if as_json:
         print_json(made.to_json())
         return
@@ -80,7 +80,7 @@ def reconcile(reason: str, skip: int | None, site_path: Path, *, as_json: bool) 
     waits and may have been sent is in doubt. All of it goes on record.
     """
     with Site.open(site_path) as site:
-        done = site.reconciler.reconcile(reason=reason, skip=skip)
+        done = site.rooms.reconciler.reconcile(reason=reason, skip=skip)
     if as_json:
         print_json(done.to_json())
         return

@@ -49,10 +49,10 @@ def checkpoint(
         note.require_free(out)
         stamp.require_free(_stamp_path(out))
     with Site.open(site_path) as site:
-        issued = site.ledger.checkpoint()
+        issued = site.rooms.ledger.checkpoint()
         tell_troubles(site.troubles)
         if mail is not None:
-            attempt = site.checkpoint_mailer.mail(issued, mail)
+            attempt = site.rooms.checkpoint_mailer.mail(issued, mail)
             click.echo(f"mailed to {mail}: {attempt.reply}", err=True)
     if out:
         note.write(out, issued.note.encode())
@@ -81,7 +81,7 @@ def _stamp_path(out: Path) -> Path:
 def key(site_path: Path) -> None:
     """Print the log's public key, which auditors pin (C2SP verifier key)."""
     with Site.open(site_path) as site:
-        click.echo(site.ledger.log_key.public())
+        click.echo(site.rooms.ledger.log_key.public())
 
 
 @ledger.command()
@@ -98,7 +98,7 @@ def prove(case_id: str, out: Path | None, site_path: Path, *, force: bool) -> No
     if out:
         output.require_free(out)
     with Site.open(site_path) as site:
-        proof = site.ledger.prove(case_id)
+        proof = site.rooms.ledger.prove(case_id)
         tell_troubles(site.troubles)
     if out:
         text = json.dumps(proof, ensure_ascii=False, indent=2)
@@ -121,7 +121,7 @@ def verify(checkpoints: tuple[Path, ...], site_path: Path, *, as_json: bool) -> 
     """Check every entry and every checkpoint; exit code 1 if something changed."""
     notes = [_text(path) for path in checkpoints]
     with Site.open(site_path) as site:
-        result = site.ledger.examine(notes)
+        result = site.rooms.ledger.examine(notes)
     if as_json:
         print_json(
             {
@@ -179,7 +179,7 @@ def consistency(
     if out:
         output.require_free(out)
     with Site.open(site_path) as site:
-        proven = site.ledger.consistency(_text(old), _text(new))
+        proven = site.rooms.ledger.consistency(_text(old), _text(new))
     proof = {
         "old_size": proven.old.size,
         "new_size": proven.new.size,

@@ -36,10 +36,12 @@ def inbox(site_path: Path, *, once: bool, watch: bool, as_json: bool) -> None:
         raise click.UsageError("--json prints one document; --watch never ends")
     with Site.open(site_path) as site:
         if watch:
-            site.inbox.watch(_say, _trouble, signals=(signal.SIGTERM, signal.SIGINT))
+            site.rooms.inbox.watch(
+                _say, _trouble, signals=(signal.SIGTERM, signal.SIGINT)
+            )
             return
         arrivals = []
-        for arrival in site.inbox.read(_trouble):
+        for arrival in site.rooms.inbox.read(_trouble):
             arrivals.append(arrival)
             if not as_json:
                 _say(arrival)

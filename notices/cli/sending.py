@@ -188,14 +188,14 @@ def _watch(site: Site) -> None:
             log(news)
             take(news)
 
-        site.worker_service.watch(listen, signals=(signal.SIGTERM, signal.SIGINT))
+        site.rooms.worker_service.watch(listen, signals=(signal.SIGTERM, signal.SIGINT))
 
 
 def _why_left(site: Site) -> str:
     """Why something that is due was not attempted; empty: nothing is left."""
-    if until := site.sender.opens_at():
+    if until := site.rooms.sender.opens_at():
         moment = until.isoformat(timespec="minutes")
         return f"nothing goes out before {moment}; `notices work --now` does not wait"
-    if count := site.sender.waiting():
+    if count := site.rooms.sender.waiting():
         return f"{count} still due: run it again, or with --watch"
     return ""

@@ -12,7 +12,7 @@ from notices.inbox.account import Account
 from notices.inbox.imap_mailbox import ImapMailbox
 from notices.inbox.mailbox import Mailbox
 from notices.inbox.maildir import Maildir
-from notices.site.parts import read_text
+from notices.site.configured import read_text
 from notices.smtp import Security
 
 

@@ -1,177 +1,152 @@
-"""What the sections of a configuration lead to."""
+"""What the configuration of a site leads to, opened when it is first used.
+
+A part loads when it is first needed: a preview does without pyHanko and without the
+store.
+"""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from notices.codec import RecipientEntry, read_recipients
-from notices.config import Config
-from notices.credentials import read_passphrase
-from notices.errors import ConfigError, InputError
-from notices.grammar import case_id_fault
-from notices.letters import LetterSettings, Templates, load_templates
-from notices.messages import Text
-from notices.notice import Center
-from notices.site.starting import shipped
+from notices.codec import load_catalogue
+from notices.site import configured
 
 if TYPE_CHECKING:
-    from notices.smtp import Relay
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from notices.catalogue import Catalogue
+    from notices.config import Config
+    from notices.errors import NoticesError
+    from notices.inbox.reports import InboundReports
+    from notices.letters import Templates
+    from notices.notice import Center
+    from notices.rules import RecipientEntry
+    from notices.site.database.high_water import HighWater
+    from notices.site.database.rollback import Rollback
+    from notices.site.signer.desk import SignerDesk
+    from notices.site.test_mode import SiteMode
+    from notices.smtp import SmtpCourier
+    from notices.store import Store
 
 
-def open_directory(config: Config) -> Mapping[str, RecipientEntry]:
-    """The entries of `recipients.toml`."""
-    if not config.recipients.file:
-        return {}
-    path = config.resolve(config.recipients.file)
-    return read_recipients(read_text(path, "the directory of recipients"), str(path))
+class Parts:
+    """The parts of a site that its rooms are made of."""
 
+    def __init__(self, config: Config, clock: Callable[[], datetime]) -> None:
+        self.config = config
+        self.clock = clock
 
-def open_templates(config: Config) -> Templates:
-    """The site's templates before the ones that came with the program."""
-    folders = [shipped("templates")]
-    if config.forms.templates:
-        folders.insert(0, config.resolve(config.forms.templates))
-    return load_templates(folders)
+    def close(self) -> None:
+        """Close what was opened."""
+        if "store" in vars(self):
+            self.store.close()
 
+    @property
+    def troubles(self) -> tuple[NoticesError, ...]:
+        """What went wrong beside the work, as far as it was looked for."""
+        return self.rollback.troubles if "rollback" in vars(self) else ()
 
-def letter_settings(config: Config) -> LetterSettings:
-    """How letters look."""
-    forms = config.forms
-    return LetterSettings(
-        url_style=forms.url_style,
-        voluntary_note=forms.voluntary_note,
-        fonts=tuple(config.resolve(name) for name in forms.fonts),
-    )
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Categories and statutes by date."""
+        return load_catalogue()
 
+    @cached_property
+    def directory(self) -> Mapping[str, RecipientEntry]:
+        """The entries of `recipients.toml`."""
+        return configured.open_directory(self.config)
 
-def center_of(config: Config) -> Center:
-    """Who asks."""
-    section = config.center
-    return Center(
-        name=section.name,
-        name_en=section.name_en,
-        address=section.address,
-        address_en=section.address_en,
-        phone=section.phone,
-        phone_international=section.phone_international,
-        mailbox=section.mailbox,
-        verification_page=section.verification_page,
-    )
+    @cached_property
+    def templates(self) -> Templates:
+        """The site's templates before the ones that came with the program."""
+        return configured.open_templates(self.config)
 
+    @cached_property
+    def center(self) -> Center:
+        """Who asks."""
+        return configured.center_of(self.config)
 
-def relay_of(config: Config) -> Relay:
-    """The mail server that the configuration names."""
-    from notices.smtp import Relay, Security
+    @cached_property
+    def mode(self) -> SiteMode:
+        """Real, or a test."""
+        from notices.site.test_mode import SiteMode
 
-    smtp = config.smtp
-    password = None
-    if smtp.username:
-        password = read_passphrase("smtp-password", config.resolve(smtp.password_file))
-    domain = config.center.mailbox.rpartition("@")[2]
-    return Relay(
-        host=smtp.host,
-        port=smtp.port,
-        security=Security(smtp.security),
-        username=smtp.username,
-        password=password.reveal() if password else "",
-        ca=read_text(config.resolve(smtp.ca), "smtp.ca") if smtp.ca else "",
-        local_hostname=smtp.local_hostname or domain,
-    )
-
-
-def outbox_url(config: Config, url: str) -> str:
-    """The URL of a database; a file's name is relative to the site."""
-    prefix = "sqlite:///"
-    if not url.startswith(prefix):
-        return url
-    return f"{prefix}{config.resolve(url.removeprefix(prefix)).absolute()}"
-
-
-def own_outbox_url(config: Config) -> str:
-    """The URL of `[outbox] url`; ConfigError where another key names that file."""
-    url = outbox_url(config, config.outbox.url)
-    name = url.removeprefix("sqlite:///")
-    if name != url and (what := taken_by(config, Path(name))):
-        raise ConfigError(
-            Text(
-                "[outbox] url names the file {name}, which is {what}, too",
-                name=name,
-                what=what,
-            ),
-            hint="correct [outbox] url in notices.toml",
+        return SiteMode(
+            address=self.config.test.address, real_pattern=self.config.numbering.pattern
         )
-    return url
 
+    @cached_property
+    def store(self) -> Store:
+        """The outbox, created on first use."""
+        from notices.store import Store
 
-def taken_by(config: Config, path: Path) -> str:
-    """What else of the site a path is: `[ledger] signing_key`; empty: nothing."""
-    path = path.absolute().resolve()
-    for what, name in _files(config):
-        if name and config.resolve(name).absolute().resolve() == path:
-            return what
-    for what, name in _folders(config):
-        if name and path.is_relative_to(config.resolve(name).absolute().resolve()):
-            return f"a file in {what}"
-    return ""
+        return Store.open(configured.own_outbox_url(self.config))
 
+    @cached_property
+    def reports(self) -> InboundReports:
+        """The mails that came in as evidence."""
+        from notices.inbox.reports import InboundReports
 
-def _files(config: Config) -> Iterator[tuple[str, str]]:
-    signing, log_key = config.signing, config.ledger.signing_key
-    yield "the configuration", config.path.name
-    yield "[outbox] high_water_mark", config.outbox.high_water_mark
-    yield "[ledger] signing_key", log_key
-    yield (
-        "the public key of [ledger] signing_key",
-        str(Path(log_key).with_suffix(".pub")),
-    )
-    yield "[ledger] checkpoint", config.ledger.checkpoint
-    yield "[recipients] file", config.recipients.file
-    for what, section in (("smtp", config.smtp), ("inbox", config.inbox)):
-        yield f"[{what}] password_file", section.password_file
-        yield f"[{what}] ca", section.ca
-    for entry in signing.entries:
-        yield "[signing] key", entry.key.removeprefix("pkcs12:").removeprefix("pem:")
-        yield "[signing] certificate", entry.certificate
-        yield "[signing] passphrase_file", entry.passphrase_file
-    for name in (*signing.trust, *signing.crls, *config.forms.fonts):
-        yield "a file of [signing] or [forms]", name
+        return InboundReports(self.store.engine)
 
+    @cached_property
+    def desk(self) -> SignerDesk:
+        """Opens and judges the signer."""
+        from notices.site.signer.desk import SignerDesk
 
-def _folders(config: Config) -> Iterator[tuple[str, str]]:
-    yield "[cases] directory", config.cases.directory
-    yield "[forms] templates", config.forms.templates
-    if config.inbox.url.startswith("maildir:"):
-        yield "[inbox] url", config.inbox.url.removeprefix("maildir:")
+        return SignerDesk(self.config, self.clock)
 
+    @property
+    def courier(self) -> SmtpCourier:
+        """A new courier: one SMTP attempt at a time to the relay."""
+        from notices.smtp import Reuse, SmtpCourier
 
-def case_path(config: Config, case_id: str) -> Path:
-    """Where the judgment of `case_id` lies; InputError for what is no case id."""
-    if fault := case_id_fault(case_id):
-        raise InputError(
-            Text("{case_id!r} is no case id: {fault}", case_id=case_id, fault=fault)
+        return SmtpCourier(
+            configured.relay_of(self.config), Reuse(kept=self.config.worker.concurrency)
         )
-    return config.resolve(config.cases.directory) / f"{case_id}.json"
 
+    @cached_property
+    def high_water(self) -> HighWater:
+        """The mark beside the site: what the database had reached."""
+        from notices.site.database.high_water import HighWater
 
-def read_text(path: Path, what: str) -> str:
-    """The text of a file that the configuration names."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            Text(
-                "{what} cannot be read: {path}: {error}",
-                what=what,
-                path=path,
-                error=error,
-            ),
-            hint="check the path in notices.toml",
-        ) from error
+        name = self.config.outbox.high_water_mark
 
+        return HighWater(
+            path=self.config.resolve(name) if name else None,
+            store=self.store,
+            clock=self.clock,
+        )
 
-def fresh_token() -> str:
-    """96 random bits, for boundaries and message ids."""
-    return secrets.token_hex(12)
+    @cached_property
+    def rollback(self) -> Rollback:
+        """Tells whether the database was set back."""
+        from notices.site.database.copies import Judge
+        from notices.site.database.rollback import Rollback
+        from notices.site.mailboxes import open_archive
+
+        return Rollback(
+            store=self.store,
+            high_water=self.high_water,
+            checkpoint=self.checkpoint,
+            mailbox=self.config.center.mailbox,
+            open_archive=partial(open_archive, self.config),
+            open_judge=partial(Judge, self.store, self.desk, self.mode, self.clock),
+        )
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where the last checkpoint is published, beside the site."""
+        return self.config.resolve(self.config.ledger.checkpoint)
+
+    def signs_of_work(self) -> tuple[Path, ...]:
+        """Files that a site has only once it has worked."""
+        from notices.site.database.mark_file import lock_of
+
+        key = self.config.resolve(self.config.ledger.signing_key)
+        mark = self.config.resolve(self.config.outbox.high_water_mark)
+        lock = () if mark.exists() else (lock_of(mark),)  # one that is there tells more
+        return (key, key.with_suffix(".pub"), *lock)

@@ -53,13 +53,15 @@ def home(tmp_path_factory):
     start_site(folder / "site")
     with Site.open(folder / "site") as site:
         number = site.prepare(site.read_case(CASE_1)).number
-        (folder / "mail.eml").write_bytes(site.store.artifact(number, "message.eml"))
+        (folder / "mail.eml").write_bytes(
+            site.parts.store.artifact(number, "message.eml")
+        )
         pki = folder / "site" / "certs" / "example"
         (folder / "root.pem").write_bytes((pki / "root.pem").read_bytes())
-        (folder / "c1").write_text(site.ledger.checkpoint().note)
+        (folder / "c1").write_text(site.rooms.ledger.checkpoint().note)
         site.prepare(site.read_case(CASE_2_ABROAD))
-        (folder / "c2").write_text(site.ledger.checkpoint().note)
-        site.exporter.letters(number, folder)
+        (folder / "c2").write_text(site.rooms.ledger.checkpoint().note)
+        site.rooms.exporter.letters(number, folder)
         (folder / f"{number}.pdf").rename(folder / "letter.pdf")
     (folder / "key.p12").write_bytes(b"a key")
     (folder / "foreign.pdf").write_bytes(b"%PDF-1.7\nverification-report\n%%EOF")
@@ -248,7 +250,7 @@ def test_a_preview_replaces_previews_only(desk, tmp_path):
         path.write_bytes(earlier)
     with Site.open(desk.home) as site:
         number = site.prepare(site.read_case(CASE_1)).number
-        for path in site.exporter.letters(number, tmp_path):
+        for path in site.rooms.exporter.letters(number, tmp_path):
             assert not is_preview(path.read_bytes()), path
     for form in ("form1", "form2", "form2-2006"):
         for _ in range(2):
@@ -260,7 +262,7 @@ def test_letters_are_exported_into_new_files(desk, tmp_path):
         number = site.prepare(site.read_case(CASE_1)).number
         (tmp_path / f"{number}.txt").write_text("mine")
         with pytest.raises(Exception, match="there already"):
-            site.exporter.letters(number, tmp_path)
+            site.rooms.exporter.letters(number, tmp_path)
     assert (tmp_path / f"{number}.txt").read_text() == "mine"
     assert not (tmp_path / f"{number}.pdf").exists(), "all of them or none"
 

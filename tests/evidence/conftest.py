@@ -59,7 +59,7 @@ class Centre:
     def deliver(self, site: Site, case: str) -> str:
         """Prepare a notice and record that a server took it; gives its number."""
         notice = site.prepare(site.read_case(case))
-        store = site.store
+        store = site.parts.store
         number = notice.number
         store.queue(number, now=self.now)
         store.make(Claim(number=number, now=self.now))
@@ -95,7 +95,7 @@ def centre(tmp_path_factory):
     with made.site() as site:
         made.deliver(site, CASE)
         made.deliver(site, "IHC-2026-004218")
-        made.log_key = str(site.ledger.log_key.public())
+        made.log_key = str(site.rooms.ledger.log_key.public())
     yield made
     server.shutdown()
     server.server_close()
@@ -133,7 +133,7 @@ def at_home(centre):
 @pytest.fixture(scope="session")
 def bundle(centre) -> bytes:
     with centre.site() as site:
-        (made,) = site.exporter.export(CASE)
+        (made,) = site.rooms.exporter.export(CASE)
     assert made.warnings == ()
     return made.content
 
@@ -141,7 +141,7 @@ def bundle(centre) -> bytes:
 @pytest.fixture(scope="session")
 def redacted(centre) -> bytes:
     with centre.site() as site:
-        (made,) = site.exporter.export(CASE, redact=True)
+        (made,) = site.rooms.exporter.export(CASE, redact=True)
     return made.content
 
 
@@ -149,7 +149,7 @@ def redacted(centre) -> bytes:
 def reseal(centre):
     """Changes members of a bundle (None: takes away) and signs it anew."""
     with centre.site() as site:
-        signer = site.desk.signer(centre.now)
+        signer = site.parts.desk.signer(centre.now)
 
     def sign(manifest):
         return sign_manifest(

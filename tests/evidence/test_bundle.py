@@ -45,7 +45,7 @@ def test_with_ocsp_answers_alone_mail_and_manifest_are_of_version_1(centre):
     """So that they are what PKCS #7 readers know; the answers stand beside them."""
     with without_lists(centre.authority), centre.site() as site:
         centre.deliver(site, "IHC-2026-004220")
-        (made,) = site.exporter.export("IHC-2026-004220")
+        (made,) = site.rooms.exporter.export("IHC-2026-004220")
     members = members_of(made.content)
     assert "evidence/01.ocsp" in members
     signatures = (

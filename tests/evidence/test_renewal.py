@@ -82,7 +82,7 @@ def test_the_site_renews_and_the_signer_may_be_long_gone(at_home, bundle, year):
     """The signer's certificate ended in 2028."""
     at_home.clock(datetime(year, 12, 1, tzinfo=UTC))
     with at_home.site() as site:
-        renewed, warnings = site.exporter.renew(bundle)
+        renewed, warnings = site.rooms.exporter.renew(bundle)
     assert warnings == ()
     at_home.clock(at_home.now + timedelta(days=2))
     report = at_home.judge(renewed)
@@ -93,8 +93,8 @@ def test_the_site_renews_and_the_signer_may_be_long_gone(at_home, bundle, year):
 
 def test_renewing_signs_nothing_again(at_home, bundle):
     with at_home.site() as site:
-        once, _ = site.exporter.renew(bundle)
-        twice, _ = site.exporter.renew(once)
+        once, _ = site.rooms.exporter.renew(bundle)
+        twice, _ = site.rooms.exporter.renew(once)
     before = members_of(bundle)
     for renewed in (once, twice):
         after = members_of(renewed)
@@ -164,8 +164,8 @@ def test_a_later_revocation_does_no_harm_an_earlier_one_does(at_home, bundle):
 @pytest.fixture
 def renewed(at_home, bundle):
     with at_home.site() as site:
-        once, _ = site.exporter.renew(bundle)
-        twice, _ = site.exporter.renew(once)
+        once, _ = site.rooms.exporter.renew(bundle)
+        twice, _ = site.rooms.exporter.renew(once)
     return twice
 
 

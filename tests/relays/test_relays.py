@@ -34,7 +34,7 @@ def mail(request, site):
     """The signed message of a case: form 1, and one for a recipient abroad."""
     with Site.open(site) as opened:
         notice = opened.prepare(opened.read_case(request.param))
-        return opened.store.artifact(notice.number, "message.eml")
+        return opened.parts.store.artifact(notice.number, "message.eml")
 
 
 def hand_over(port, octets, recipient):

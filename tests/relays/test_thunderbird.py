@@ -46,7 +46,7 @@ def made(folder, authority, key, *stampers):
     equip(Desk(folder / "site", None), authority, key, *stampers)
     with Site.open(folder / "site") as site:
         notice = site.prepare(site.read_case(CASE_1))
-        return site.store.artifact(notice.number, "message.eml")
+        return site.parts.store.artifact(notice.number, "message.eml")
 
 
 def shown(program, folder, octets):
@@ -127,5 +127,5 @@ def test_without_the_root_it_is_not_trusted(program, tmp_path):
     start_site(tmp_path / "site")
     with Site.open(tmp_path / "site") as site:
         notice = site.prepare(site.read_case(CASE_1))
-        octets = site.store.artifact(notice.number, "message.eml")
+        octets = site.parts.store.artifact(notice.number, "message.eml")
     assert shown(program, tmp_path, octets)["status"] == UNTRUSTED

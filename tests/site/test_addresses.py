@@ -167,7 +167,9 @@ def write_directory(desk, *domains):
 def addresses_of(desk, resolver, **changes):
     config = load_config(desk.home)
     with Site(replace(config, **changes)) as site:
-        return list(examine_addresses(site.config, lambda: site.directory, resolver))
+        return list(
+            examine_addresses(site.config, lambda: site.parts.directory, resolver)
+        )
 
 
 def test_doctor_asks_who_takes_the_mail(desk):

@@ -44,7 +44,7 @@ def mail(tmp_path_factory):
     example = home / "cases" / f"{CASE_2_ABROAD}.json"
     with Site.open(home) as site:
         number = site.prepare(read_judgment(longest(example))).number
-        octets = site.store.artifact(number, "message.eml")
+        octets = site.parts.store.artifact(number, "message.eml")
     return octets, (home / "certs" / "example" / "root.pem").read_bytes()
 
 

@@ -220,16 +220,16 @@ def test_checkpoint_export_and_renewal_keep_to_the_clock_too(desk, received, pki
     keep_lists(desk, pki)
     assert deliver(desk, 0).state == "sent"
     with Site.open(desk.home) as site:
-        [bundle] = site.exporter.export(CASE_1)
-        renewed, warnings = site.exporter.renew(bundle.content)
+        [bundle] = site.rooms.exporter.export(CASE_1)
+        renewed, warnings = site.rooms.exporter.renew(bundle.content)
     assert (bundle.warnings, warnings) == ((), ())
     for content in (bundle.content, renewed):
         report = verify(content, trust=[pem(*pki.roots)])
         assert report.verdict is Verdict.TOTAL_PASSED, report.findings
     with Site.open(desk.home, clock=shifted(600)) as site:
         for ask in (
-            lambda: site.exporter.export(CASE_1),
-            lambda: site.exporter.renew(bundle.content),
+            lambda: site.rooms.exporter.export(CASE_1),
+            lambda: site.rooms.exporter.renew(bundle.content),
         ):
             with pytest.raises(TimestampUnavailable, match="behind this machine"):
                 ask()

@@ -160,7 +160,7 @@ def test_the_database_is_counted_and_its_ledger_not_hashed(desk, received):
     desk.run("send", CASE_1)
     assert told(desk, "database")[1]["detail"] == "1 notices, ledger of 6 entries"
     with Site.open(desk.home) as site:
-        engine = site.store.engine
+        engine = site.parts.store.engine
         asked = []
         event.listen(
             engine, "before_cursor_execute", lambda *each: asked.append(each[2])

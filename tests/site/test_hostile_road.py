@@ -77,7 +77,7 @@ def road(desk, received, case):
 def letters(desk, number):
     """The words of the letter as poppler and python-docx read them, and the text."""
     with Site.open(desk.home) as site:
-        pdf, word, text = site.exporter.letters(number, desk.home)
+        pdf, word, text = site.rooms.exporter.letters(number, desk.home)
     command = [require_program("pdfinfo"), "-struct-text", "-enc", "UTF-8", str(pdf)]
     done = subprocess.run(command, capture_output=True, check=True)
     lines = re.findall(r'^ *"(.*)"$', done.stdout.decode(), re.MULTILINE)

@@ -192,12 +192,12 @@ def wait_for_the_end(desk, clock):
     )
     number = site.prepare(judgment).number
     clock[0] = start + timedelta(days=15)
-    site.sender.recheck(number)
+    site.rooms.sender.recheck(number)
     with pytest.raises(CertificateNotUsable, match="less than 7 days"):
-        site.desk.signer(clock[0])
+        site.parts.desk.signer(clock[0])
     clock[0] = start + timedelta(days=21)
     with pytest.raises(CertificateNotUsable, match="expired on"):
-        site.sender.recheck(number)
+        site.rooms.sender.recheck(number)
 
 
 # -- in a token -------------------------------------------------------------------
@@ -279,7 +279,7 @@ def test_a_token_signs_mail_and_letter(desk, received, authority, token, name, l
     assert verdict(desk, mail) == "TOTAL-PASSED"
     assert signer_on_record(desk) == fingerprint(authority, name)
     with Site.open(desk.home) as site:
-        letter, *_ = site.exporter.letters(row["number"], desk.home)
+        letter, *_ = site.rooms.exporter.letters(row["number"], desk.home)
     assert verdict(desk, letter) == "TOTAL-PASSED"
 
 

@@ -81,7 +81,7 @@ def holds(site, place, url, name, words):
         return
     OUTCOMES["accepted"] += 1
     number = site.prepare(judgment).number
-    letter = site.store.artifact(number, "letter.txt").decode()
+    letter = site.parts.store.artifact(number, "letter.txt").decode()
     printed = re.search(r"^ *URL: ([!-~]+)", letter, re.MULTILINE)
     assert printed, letter
     leads_back(url, printed[1])

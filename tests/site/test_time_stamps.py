@@ -79,7 +79,7 @@ def test_a_notice_goes_out_at_every_level_and_is_proven(
     proven = datetime.fromisoformat(report["best_signature_time"])
     assert before - MILLISECOND < proven < datetime.now(UTC)
     with Site.open(desk.home) as site:
-        letter, *_ = site.exporter.letters(row["number"], desk.home)
+        letter, *_ = site.rooms.exporter.letters(row["number"], desk.home)
     code, report = judge(desk, letter)
     assert (code, report["verdict"]) == (0, "TOTAL-PASSED")
     assert bool(report["best_signature_time"]) is (level != "B-B")

@@ -82,7 +82,7 @@ def test_it_goes_out_and_every_file_is_proven_offline(
     [mail] = received.glob("*.eml")
     assert_proven(desk, mail)
     with Site.open(desk.home) as site:
-        letter, *_ = site.exporter.letters(row["number"], desk.home)
+        letter, *_ = site.rooms.exporter.letters(row["number"], desk.home)
     assert_proven(desk, letter)
     bundle = tmp_path / "bundle.asice"
     code, _, err = desk.run("export", CASE_1, "--out", str(bundle))

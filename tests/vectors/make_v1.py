@@ -69,7 +69,7 @@ def _ledger(site: walk_v1.Walk, early: Issued) -> dict[str, bytes]:
     late = site.site.checkpoint()
     proof = site.site.consistency(early.note, late.note).proof
     hashes = [b64encode(one).decode() for one in proof]
-    leaves = [entry.payload + b"\n" for entry in site.store.ledger.entries()]
+    leaves = [entry.payload + b"\n" for entry in site.parts.store.ledger.entries()]
     return {
         "ledger/leaves.jsonl": b"".join(leaves),
         "ledger/early.txt": early.note.encode(),
@@ -88,7 +88,7 @@ def _documents(site: walk_v1.Walk, numbers: dict[str, str]) -> dict[str, bytes]:
         "phishing-ocsp": "refused",
     }
     letters = {"b-lta": "withdrawn", "b-b": "refused"}
-    read = site.store.artifact
+    read = site.parts.store.artifact
     return {
         f"mails/{name}.eml": read(numbers[which], "message.eml")
         for name, which in mails.items()

@@ -42,7 +42,7 @@ class Walk:
 
     @property
     def store(self) -> Any:
-        return self.site.store
+        return self.site.parts.store
 
     def step(self, seconds: int = 1) -> datetime:
         self.centre.clock(self.centre.now + timedelta(seconds=seconds))

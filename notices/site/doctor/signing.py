@@ -11,8 +11,8 @@ from notices.errors import CertificateNotUsable, NoticesError, RevocationUnavail
 from notices.judgment import JST
 from notices.messages import Text
 from notices.signing import Level, TimestampClient, require_endesive
+from notices.site.configured import fresh_token
 from notices.site.doctor.checkup import Checkup, fault, guard, warning
-from notices.site.parts import fresh_token
 from notices.site.signer.desk import SignerDesk
 from notices.site.signer.key_ring import KeySlot
 

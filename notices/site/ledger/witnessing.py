@@ -18,7 +18,7 @@ from notices.mail import Attachment, Headers
 from notices.messages import Text
 from notices.notice import Center
 from notices.site import reserved
-from notices.site.parts import fresh_token
+from notices.site.configured import fresh_token
 from notices.site.preparing.documents import signed_mail
 from notices.site.signer.desk import SignerDesk
 from notices.smtp import Courier

@@ -28,7 +28,7 @@ from notices.signing import (
     Timestamper,
     sign_pdf,
 )
-from notices.site.parts import fresh_token
+from notices.site.configured import fresh_token
 from notices.site.signer.desk import Signer
 from notices.store import Artifact
 

@@ -21,10 +21,10 @@ from notices.notice import Notice
 from notices.rules import Channel, is_on_hold
 from notices.signing import PdfLevel
 from notices.site import reserved
+from notices.site.configured import fresh_token
 from notices.site.database.high_water import HighWater
 from notices.site.database.rollback import Rollback
 from notices.site.manual import submission
-from notices.site.parts import fresh_token
 from notices.site.preparing.composer import Composer
 from notices.site.preparing.documents import (
     Documents,
@@ -87,6 +87,29 @@ class Preparer:
         RevocationUnavailable, TimestampUnavailable; then nothing was stored.
         """
         now = self.clock()
+        draft = self._draft(judgment, now, rung, rung_reason)
+        earlier = self.store.latest(
+            judgment.case_id, draft.recipient.rung.value, kind=self.mode.kind
+        )
+        if earlier is not None and not again:
+            return self._unchanged(earlier, judgment)
+        self._require_free(draft, earlier)
+        key = CaseKey(
+            case_id=judgment.case_id,
+            rung=draft.recipient.rung.value,
+            kind=self.mode.kind,
+            ordinal=self._ordinal(draft, earlier, again),
+        )
+        signer = self.desk.signer(now)
+        number = self._reserve(draft, key)
+        notice = replace(draft, number=number, ordinal=key.ordinal, again_reason=again)
+        made = self._make(notice, key, signer, now)
+        return self._keep(made, earlier)
+
+    def _draft(
+        self, judgment: Judgment, now: datetime, rung: Rung | None, rung_reason: str
+    ) -> Notice:
+        """The notice without its number."""
         if is_on_hold(judgment):
             raise OnHold(
                 Text(
@@ -95,31 +118,22 @@ class Preparer:
                 ),
                 hint="set police.hold to false when the police have given word",
             )
-        draft = self.composer.compose(
-            judgment,
-            now.astimezone(JST).date(),
-            rung=rung,
-            rung_reason=rung_reason,
+        return self.composer.compose(
+            judgment, now.astimezone(JST).date(), rung=rung, rung_reason=rung_reason
         )
-        earlier = self.store.latest(
-            judgment.case_id, draft.recipient.rung.value, kind=self.mode.kind
-        )
-        if earlier is not None and not again:
-            return self._unchanged(earlier, judgment)
+
+    def _require_free(self, draft: Notice, earlier: StoredNotice | None) -> None:
+        """Refuse what may not go out now, before a number is reserved."""
         self.rollback.require_none()
         self.high_water.keep()
         if draft.recipient.channel is Channel.SMTP:
             reserved.require_real(self.relay_host, self._envelope(draft))
-        key = CaseKey(
-            case_id=judgment.case_id,
-            rung=draft.recipient.rung.value,
-            kind=self.mode.kind,
-            ordinal=self._ordinal(draft, earlier, again),
-        )
         if earlier is not None:
             _require_settled(earlier)
-        signer = self.desk.signer(now)
-        number = self.store.reserve_number(
+
+    def _reserve(self, draft: Notice, key: CaseKey) -> str:
+        """The number of the notice; asked for again, the same."""
+        return self.store.reserve_number(
             key,
             year=draft.date.year,
             make_number=lambda serial: number_text(
@@ -131,12 +145,13 @@ class Preparer:
             now=self.clock(),
             series=self.mode.series,
         )
-        notice = replace(draft, number=number, ordinal=key.ordinal, again_reason=again)
-        made = self._make(notice, key, signer, now)
+
+    def _keep(self, made: SignedNotice, earlier: StoredNotice | None) -> StoredNotice:
+        """Store it as `held`; what it takes the place of is withdrawn before."""
         if earlier is not None and earlier.state in PENDING:
             self.store.withdraw(
                 earlier.number,
-                reason=f"replaced by {number}: {again}",
+                reason=f"replaced by {made.number}: {made.again_reason}",
                 now=self.clock(),
             )
         stored = self.store.add(made, now=self.clock())

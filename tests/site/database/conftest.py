@@ -27,7 +27,7 @@ def deliver(desk, archive):  # noqa: F811
 
     def put(number):
         with Site.open(desk.home) as site:
-            octets = site.store.artifact(number, "message.eml")
+            octets = site.parts.store.artifact(number, "message.eml")
         trace = b"Received: from mail.example by archive.example; now\r\n"
         count = len(list((archive / "new").iterdir()))
         path = archive / "new" / f"17{count:08}.M{count}.host"

@@ -37,7 +37,7 @@ def message_of(home, case_id):
     """The signed mail of a case's notice, prepared in that site."""
     with Site.open(home) as site:
         number = site.prepare(site.read_case(case_id)).number
-        return site.store.artifact(number, "message.eml")
+        return site.parts.store.artifact(number, "message.eml")
 
 
 @dataclass
@@ -79,7 +79,7 @@ def shared(tmp_path_factory):
     desk.set("trust", '["certs/example/root.pem", "public-root.pem"]')
     known = message_of(home, CASE_2_ABROAD)
     with Site.open(home) as site:
-        site.database.back_up(folder / "saved.db")
+        site.rooms.database.back_up(folder / "saved.db")
     mails = Mails(
         genuine=message_of(home, CASE_1),
         known=known,
@@ -119,7 +119,7 @@ def look(home, at=None):
     """The reason and the trouble that a site finds in its archive."""
     options = {"clock": lambda: at} if at else {}
     with Site.open(home, **options) as site:
-        found = site.rollback.archive_look
+        found = site.parts.rollback.archive_look
     return found.reason, found.trouble
 
 
@@ -279,7 +279,7 @@ def test_years_later_a_copy_is_still_ours(shared, archive):
     home, mails = shared
     archive(TRACE + mails.genuine)
     with Site.open(home) as site:
-        end = site.desk.key(site.clock()).certificate.not_valid_after_utc
+        end = site.parts.desk.key(site.clock()).certificate.not_valid_after_utc
     later = end + timedelta(days=4000)
     assert look(home, later)[0]
     with Site.open(home, clock=lambda: later) as site, pytest.raises(SetBack):
@@ -299,7 +299,7 @@ def maildir(desk):
 def test_a_key_that_signs_no_more_is_still_ours(desk, maildir, tmp_path):
     """Restored to before the key was first used, which is out of use by now."""
     with Site.open(desk.home) as site:
-        site.database.back_up(tmp_path / "saved.db")
+        site.rooms.database.back_up(tmp_path / "saved.db")
     give_own_key(desk)
     copy = message_of(desk.home, CASE_1)
     set_back(desk.home, tmp_path / "saved.db")
@@ -336,7 +336,7 @@ def test_reconcile_believes_no_stranger_under_a_trusted_root(shared, archive):
     home, mails = shared
     archive(mails.of_stranger, mails.of_other_centre, flipped(mails.genuine, b"p7s"))
     with Site.open(home) as site:
-        told = site.reconciler.reconcile(reason="looking")
+        told = site.rooms.reconciler.reconcile(reason="looking")
     assert (told.lost, told.dismissed, told.copies) == ((), (), 0)
     assert len(told.doubtful) == 2
 
@@ -344,7 +344,7 @@ def test_reconcile_believes_no_stranger_under_a_trusted_root(shared, archive):
 def test_what_was_dismissed_stays_dismissed(desk, received, maildir, tmp_path):
     """The number went to another notice meanwhile: it cannot be kept as lost."""
     with Site.open(desk.home) as site:
-        site.database.back_up(tmp_path / "saved.db")
+        site.rooms.database.back_up(tmp_path / "saved.db")
     copy = message_of(desk.home, CASE_1)
     set_back(desk.home, tmp_path / "saved.db")
     (desk.home / "high-water.mark").unlink()
@@ -361,7 +361,7 @@ def test_what_was_dismissed_stays_dismissed(desk, received, maildir, tmp_path):
     (maildir / "1800000000.a.host").write_bytes(outside(copy, Subject="[R8-1-7]"))
     assert desk.run("work")[0] == 0, "its outside is of no account"
     with Site.open(desk.home) as site:
-        events = map(json.loads, site.store.ledger.events())
+        events = map(json.loads, site.parts.store.ledger.events())
         leaves = [each for each in events if each["event"] == "reconciled"]
     digests = [each["dismissed"] for each in leaves]
     assert re.fullmatch("[0-9a-f]{64}", digests[0])
@@ -378,7 +378,7 @@ def test_reconcile_needs_every_key_to_tell_whose_a_copy_is(
 ):
     """Else it would lift the hold over a notice that it could not recognise."""
     with Site.open(desk.home) as site:
-        site.database.back_up(tmp_path / "saved.db")
+        site.rooms.database.back_up(tmp_path / "saved.db")
     copy = message_of(desk.home, CASE_1)
     set_back(desk.home, tmp_path / "saved.db")
     (maildir / "1700000000.a.host").write_bytes(copy)
@@ -535,7 +535,7 @@ def test_a_copy_on_a_server_is_found_among_what_strangers_sent(
     desk, received, account, dovecot, tmp_path
 ):
     with Site.open(desk.home) as site:
-        site.database.back_up(tmp_path / "saved.db")
+        site.rooms.database.back_up(tmp_path / "saved.db")
     copy = message_of(desk.home, CASE_1)
     set_back(desk.home, tmp_path / "saved.db")
     dovecot.put(copy, name="Archive", key="1.a.host")

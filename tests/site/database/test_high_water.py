@@ -75,7 +75,7 @@ def test_every_step_moves_the_mark_and_it_says_what_the_ledger_says(desk, receiv
     for words in (("send", CASE_1), ("send", CASE_2_ABROAD), ("work",)):
         assert desk.run(*words)[0] == 0
         with Site.open(desk.home) as site:
-            tree = Tree(site.store.ledger.leaves())
+            tree = Tree(site.parts.store.ledger.leaves())
             size, root = len(tree), tree.root()
         mark = mark_of(desk)
         assert (mark["size"], mark["root"]) == (size, root.hex())
@@ -111,7 +111,7 @@ def test_moved_twice_is_refused_and_says_where_and_when(used, received):
 
 def test_moved_by_the_version_before_is_refused_too(used, received):
     with Site.open(used.home) as site:
-        engine = site.store.engine
+        engine = site.parts.store.engine
         with writing(engine) as connection:
             triggers.fence(connection, "this outbox was moved to sqlite:///o'hara.db")
     code, out, err = used.run("migrate", "sqlite:///b.sqlite")
@@ -183,7 +183,7 @@ def test_what_waited_in_a_restored_copy_is_in_doubt_and_not_sent_again(
     states = {row["number"]: row["state"] for row in used.json("list")[1]}
     assert states[waited] == "in_doubt"
     with Site.open(used.home) as site:
-        last = json.loads(site.store.ledger.events()[-1])
+        last = json.loads(site.parts.store.ledger.events()[-1])
     assert (last["event"], last["in_doubt"], last["mark_holds"]) == (
         "reconciled",
         waited,
@@ -304,7 +304,7 @@ def test_where_no_mark_can_be_written_nothing_is_numbered(desk, received):
     assert (code, "cannot be written" in out + err) == (78, True)
     assert desk.json("list")[1] == []
     with Site.open(desk.home) as site:
-        assert site.store.ledger.size() == 0
+        assert site.parts.store.ledger.size() == 0
     assert desk.run("doctor")[0] == 78
     (desk.home / "nowhere").mkdir()
     assert desk.json("send", CASE_1)[1][0]["number"].endswith("000001")
@@ -355,7 +355,7 @@ def test_a_site_of_the_version_before_opens_and_gets_a_mark(used, received):
     forget_identity(used)
     (used.home / "high-water.mark").unlink()
     with Site.open(used.home) as site:
-        size = site.store.ledger.size()
+        size = site.parts.store.ledger.size()
     assert used.run("doctor")[0] == 0
     assert used.run("work")[0] == 0
     mark = mark_of(used)
@@ -378,7 +378,7 @@ def test_killed_between_mark_and_name_it_goes_on(used, received):
 def test_a_running_worker_notices_that_its_file_was_replaced(used, received, tmp_path):
     """It does not go on with a copy that somebody put in its place."""
     with Site.open(used.home) as site:
-        shift_keep = site.store  # opened before
+        shift_keep = site.parts.store  # opened before
         assert shift_keep.queries.count() == 2
         saved = tmp_path / "saved.db"
         assert used.run("backup", str(saved))[0] == 0

@@ -23,7 +23,7 @@ from notices.site.database.mark_file import MarkFile
 with Site.open(sys.argv[1]) as site:
     print("ready", flush=True)
     for _ in range(int(sys.argv[2])):
-        site.high_water.renew(site.store)
+        site.parts.high_water.renew(site.parts.store)
 """
 
 
@@ -78,7 +78,7 @@ def test_a_mark_that_lags_behind_is_in_order(desk, received, behind):
     path = desk.home / "high-water.mark"
     newest = parse_mark(path.read_text("utf-8"))
     with Site.open(desk.home) as site:
-        store = site.store
+        store = site.parts.store
         shown = store.identity.standing(None, store.identity.counted())
         blank = type(newest)(identity=newest.identity)
         older = blank.grown(
@@ -86,7 +86,7 @@ def test_a_mark_that_lags_behind_is_in_order(desk, received, behind):
         )
         older = older.grown([], {}, identity=newest.identity)
         path.write_text(older.text(), encoding="utf-8")
-        site.high_water.keep()
+        site.parts.high_water.keep()
     assert parse_mark(path.read_text("utf-8")) == newest
 
 

@@ -175,7 +175,7 @@ def evidence(desk):
 
 def size_of(desk):
     with Site.open(desk.home) as site:
-        return site.store.ledger.size()
+        return site.parts.store.ledger.size()
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_the_year_of_skipped_numbers_is_that_of_japan(desk, archive):
     """Half past nine in the morning of New Year's Day; in UTC it is the old year."""
     new_year = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
     with Site.open(desk.home, clock=lambda: new_year) as site:
-        done = site.reconciler.reconcile(reason="the disk broke", skip=1)
+        done = site.rooms.reconciler.reconcile(reason="the disk broke", skip=1)
     assert [each.number for each in done.skipped] == ["unused 2027 1"]
 
 

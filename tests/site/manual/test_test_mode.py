@@ -67,7 +67,7 @@ def test_letter_and_machine_part_say_it_and_the_verifier_reads_them(
     assert machine["test"] is True
     assert machine["recipient"]["mailbox"] == OWN
     with Site.open(desk.home) as site:
-        letter = site.store.artifact(row["number"], "letter.txt").decode()
+        letter = site.parts.store.artifact(row["number"], "letter.txt").decode()
     assert "【試験】" in letter
     report = verify(data, trust=[desk.root.read_bytes()])
     assert report.verdict.value == "TOTAL-PASSED"
@@ -135,7 +135,7 @@ def test_a_test_is_never_sent_for_real_and_the_reverse(desk, received, trial):
     with Site.open(desk.home) as site:
         with pytest.raises(Exception, match="no test, and the site is in test mode"):
             site.send(real)
-        states = {site.store.get(each.number).state for each in (test, real)}
+        states = {site.parts.store.get(each.number).state for each in (test, real)}
     assert states == {State.HELD}
     trial("other@hotline.example.jp")
     with (
@@ -152,7 +152,7 @@ def test_the_worker_leaves_the_other_mode_alone_and_loses_nothing(
     """Queued and then the mode changed: it waits, untouched, until it changes back."""
     with Site.open(desk.home) as site:
         test = site.prepare(site.read_case(CASE_1))
-        site.store.queue(test.number, now=datetime.now(UTC))
+        site.parts.store.queue(test.number, now=datetime.now(UTC))
     trial("")
     assert desk.run("work", "--now")[1] == "nothing is due\n"
     trial(OWN)
@@ -164,10 +164,10 @@ def test_the_flag_is_compared_again_before_each_attempt(desk, received, trial):
     """Even a worker that was told to take everything makes no connection."""
     with Site.open(desk.home) as site:
         test = site.prepare(site.read_case(CASE_1))
-        site.store.queue(test.number, now=datetime.now(UTC))
+        site.parts.store.queue(test.number, now=datetime.now(UTC))
     trial("")
     with Site.open(desk.home) as site:
-        setup = replace(site.sender.setup(), is_test=None)
+        setup = replace(site.rooms.sender.setup(), is_test=None)
         attempt = asyncio.run(deliver_one(setup, test.number))
     assert attempt.state is State.DEFERRED
     assert "never sent for real" in attempt.note
@@ -179,7 +179,7 @@ def test_the_archive_gets_no_tests(desk, received, trial):
     desk.set("mailbox", '"archive@hotline.example.jp"', section="archive")
     with Site.open(desk.home) as site:
         test = site.prepare(site.read_case(CASE_1))
-        assert site.store.get(test.number).envelope.archive_path == ""
+        assert site.parts.store.get(test.number).envelope.archive_path == ""
 
 
 def test_quiet_hours_keep_what_send_queued(desk, received):

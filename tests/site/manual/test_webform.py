@@ -61,7 +61,7 @@ def test_the_worker_never_touches_it(desk, received, addressed):
     code, out, _ = desk.run("work", "--now")
     assert (code, out) == (0, "nothing is due\n")
     with Site.open(desk.home) as site:
-        store = site.store
+        store = site.parts.store
         [stored] = store.find(case_id)
         store.queue(stored.number, now=datetime.now(UTC))
     assert desk.run("work", "--now")[1] == "nothing is due\n"
@@ -136,7 +136,7 @@ def test_a_crash_between_queued_and_recorded_is_put_right_by_saying_it_again(
     case_id = addressed("form-only", "W-2026-1")
     desk.run("send", case_id)
     with Site.open(desk.home) as site:
-        store = site.store
+        store = site.parts.store
         [stored] = store.find(case_id)
         store.queue(stored.number, now=datetime.now(UTC))
     code, row = desk.json("submitted", case_id, "--reference", "4711")

@@ -86,13 +86,13 @@ def queue(desk, *cases):
     with Site.open(desk.home) as site:
         numbers = [site.prepare(site.read_case(case)).number for case in cases]
         for number in numbers:
-            site.store.queue(number, now=datetime.now(UTC))
+            site.parts.store.queue(number, now=datetime.now(UTC))
     return numbers
 
 
 def state(desk, number):
     with Site.open(desk.home) as site:
-        return site.store.get(number).state
+        return site.parts.store.get(number).state
 
 
 @contextmanager
@@ -230,7 +230,7 @@ def test_metrics_are_served_on_loopback_while_the_worker_works(desk, received):
     assert float(found["notices_attempt_seconds_count"]) == 2
     assert float(found["notices_oldest_waiting_seconds"]) == 0
     with Site.open(desk.home) as site:
-        end = site.desk.key(datetime.now(UTC)).certificate.not_valid_after_utc
+        end = site.parts.desk.key(datetime.now(UTC)).certificate.not_valid_after_utc
     left = (end - datetime.now(UTC)).total_seconds()
     assert abs(float(found["notices_certificate_expiry_seconds"]) - left) < 60
 

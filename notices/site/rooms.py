@@ -1,0 +1,241 @@
+"""What acts in a site, each made of the parts that it uses.
+
+Nothing but `Site` holds all of them; a room loads when it is first needed.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from notices.site import configured
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from notices.site.database.moving import SiteDatabase
+    from notices.site.database.reconcile import Reconciler
+    from notices.site.deciding import DecisionDesk
+    from notices.site.exporting import Exporter
+    from notices.site.ledger.auditing import SiteLedger
+    from notices.site.ledger.witnessing import CheckpointMailer
+    from notices.site.manual import ManualDesk
+    from notices.site.parts import Parts
+    from notices.site.preparing.composer import Composer
+    from notices.site.preparing.preparer import Preparer
+    from notices.site.preparing.previewer import Previewer
+    from notices.site.receiving import InboxReader
+    from notices.site.sending import Sender
+    from notices.site.service.run import WorkerService
+
+
+class Rooms:
+    """The rooms of a site, opened when they are first used."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    @cached_property
+    def composer(self) -> Composer:
+        """From a judgment to its notice."""
+        from notices.site.preparing.composer import Composer
+
+        return Composer(
+            catalogue=self.parts.catalogue,
+            center=self.parts.center,
+            directory=self.parts.directory,
+            attachments=self.parts.config.forms.attachments,
+            mode=self.parts.mode,
+        )
+
+    @cached_property
+    def previewer(self) -> Previewer:
+        """Letters and mails as they would go out."""
+        from notices.site.preparing.previewer import Previewer
+
+        return Previewer(
+            composer=self.composer,
+            templates=self.parts.templates,
+            letter_settings=configured.letter_settings(self.parts.config),
+            archive_mailbox=self.parts.config.archive.mailbox,
+            relay_host=self.parts.config.smtp.host,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def preparer(self) -> Preparer:
+        """From a judgment to a signed notice, `held`."""
+        from notices.signing import PdfLevel
+        from notices.site.preparing.preparer import Preparer
+
+        return Preparer(
+            store=self.parts.store,
+            desk=self.parts.desk,
+            composer=self.composer,
+            templates=self.parts.templates,
+            letter_settings=configured.letter_settings(self.parts.config),
+            pdf_level=PdfLevel(self.parts.config.signing.pdf_level),
+            archive_mailbox=self.parts.config.archive.mailbox,
+            relay_host=self.parts.config.smtp.host,
+            mode=self.parts.mode,
+            rollback=self.parts.rollback,
+            high_water=self.parts.high_water,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def manual(self) -> ManualDesk:
+        """Requests that do not go by mail."""
+        from notices.site.manual import ManualDesk
+
+        return ManualDesk(
+            store=self.parts.store,
+            mode=self.parts.mode,
+            rollback=self.parts.rollback,
+            high_water=self.parts.high_water,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def sender(self) -> Sender:
+        """From `held` to the wire."""
+        from notices.site.sending import Sender
+
+        return Sender(
+            store=self.parts.store,
+            desk=self.parts.desk,
+            open_courier=lambda: self.parts.courier,
+            relay_host=self.parts.config.smtp.host,
+            manual=self.manual,
+            worker=self.parts.config.worker,
+            mode=self.parts.mode,
+            rollback=self.parts.rollback,
+            high_water=self.parts.high_water,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def worker_service(self) -> WorkerService:
+        """The worker, until it is told to stop."""
+        from notices.site.service.run import WorkerService
+
+        return WorkerService(
+            sender=self.sender,
+            queries=self.parts.store.queries,
+            metrics=self.parts.config.worker.metrics,
+            certificate_end=self._certificate_end,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def inbox(self) -> InboxReader:
+        """What comes into the mailbox."""
+        from notices.site.mailboxes import open_mailbox
+        from notices.site.receiving import InboxReader
+
+        return InboxReader(
+            open_mailbox=partial(open_mailbox, self.parts.config),
+            reports=self.parts.reports,
+            high_water=self.parts.high_water,
+            poll=self.parts.config.inbox.poll,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def decisions(self) -> DecisionDesk:
+        """What operators decide."""
+        from notices.site.deciding import DecisionDesk
+
+        return DecisionDesk(
+            store=self.parts.store,
+            reports=self.parts.reports,
+            high_water=self.parts.high_water,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def ledger(self) -> SiteLedger:
+        """The log: signed, proven, checked."""
+        from notices.site.ledger.auditing import SiteLedger
+        from notices.site.ledger.log_key import LogKeyFile, log_origin
+
+        section = self.parts.config.ledger
+        key = LogKeyFile(
+            path=self.parts.config.resolve(section.signing_key),
+            origin=log_origin(section.origin, self.parts.config.center.mailbox),
+            ledger=self.parts.store.ledger,
+        )
+
+        return SiteLedger(
+            store=self.parts.store,
+            log_key=key,
+            published=self.parts.checkpoint,
+            open_stamper=(lambda: self.parts.desk.stampers)
+            if self.parts.config.signing.timestamp_urls
+            else None,
+            rollback=self.parts.rollback,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def checkpoint_mailer(self) -> CheckpointMailer:
+        """Checkpoints by mail, for witnesses."""
+        from notices.site.ledger.witnessing import CheckpointMailer
+
+        return CheckpointMailer(
+            center=self.parts.center,
+            courier=self.parts.courier,
+            relay_host=self.parts.config.smtp.host,
+            desk=self.parts.desk,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def exporter(self) -> Exporter:
+        """Evidence bundles."""
+        from notices.site.exporting import Exporter
+
+        return Exporter(
+            store=self.parts.store,
+            reports=self.parts.reports,
+            desk=self.parts.desk,
+            ledger=self.ledger,
+            timestamp_urls=self.parts.config.signing.timestamp_urls,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def database(self) -> SiteDatabase:
+        """The database as a whole: moved, copied."""
+        from notices.site.database.moving import SiteDatabase
+
+        return SiteDatabase(
+            store=self.parts.store,
+            url=self._outbox_url(self.parts.config.outbox.url),
+            resolve=self._outbox_url,
+            taken_by=partial(configured.taken_by, self.parts.config),
+            rollback=self.parts.rollback,
+            high_water=self.parts.high_water,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def reconciler(self) -> Reconciler:
+        """A restored database, compared."""
+        from notices.site.database.reconcile import Reconciler
+
+        return Reconciler(
+            store=self.parts.store,
+            reports=self.parts.reports,
+            rollback=self.parts.rollback,
+            high_water=self.parts.high_water,
+            mode=self.parts.mode,
+            mailbox=self.parts.config.center.mailbox,
+            clock=self.parts.clock,
+        )
+
+    def _outbox_url(self, url: str) -> str:
+        return configured.outbox_url(self.parts.config, url)
+
+    def _certificate_end(self) -> datetime:
+        return self.parts.desk.key(self.parts.clock()).certificate.not_valid_after_utc
