@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -116,6 +116,11 @@ class SigningSection:
                 passphrase_file=self.passphrase_file,
             ),
         )
+
+    @property
+    def clock_tolerance(self) -> timedelta:
+        """`clock_tolerance_seconds` as a length of time."""
+        return timedelta(seconds=self.clock_tolerance_seconds)
 
     @property
     def wants_timestamps(self) -> bool:

@@ -46,6 +46,7 @@ class Rooms:
             directory=self.parts.directory,
             attachments=self.parts.config.forms.attachments,
             mode=self.parts.mode,
+            tolerance=self.parts.config.signing.clock_tolerance,
         )
 
     @cached_property

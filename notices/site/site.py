@@ -105,7 +105,8 @@ class Site:
                 ),
                 hint="check the case id, and cases.directory in notices.toml",
             ) from error
-        return read_judgment(text, self.parts.catalogue)
+        until = self.clock() + self.config.signing.clock_tolerance
+        return read_judgment(text, self.parts.catalogue, until=until)
 
     def prepare(
         self,

@@ -13,7 +13,7 @@ from notices.codec import write_judgment
 from notices.config import number_text
 from notices.delivery import Envelope, State
 from notices.errors import OnHold, RefusedError, TryLater
-from notices.judgment import JST, Judgment, Rung
+from notices.judgment import Judgment, Rung
 from notices.letters import LetterSettings, Templates
 from notices.mail import Headers
 from notices.messages import Text
@@ -118,9 +118,7 @@ class Preparer:
                 ),
                 hint="set police.hold to false when the police have given word",
             )
-        return self.composer.compose(
-            judgment, now.astimezone(JST).date(), rung=rung, rung_reason=rung_reason
-        )
+        return self.composer.compose(judgment, now, rung=rung, rung_reason=rung_reason)
 
     def _require_free(self, draft: Notice, earlier: StoredNotice | None) -> None:
         """Refuse what may not go out now, before a number is reserved."""

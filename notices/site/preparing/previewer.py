@@ -10,7 +10,7 @@ from notices.codec import notice_json
 from notices.errors import InputError
 from notices.evidence import PICTURE_MARK, is_preview
 from notices.files import require_free, safe_write
-from notices.judgment import JST, Judgment
+from notices.judgment import Judgment
 from notices.letters import (
     Letter,
     LetterSettings,
@@ -99,8 +99,7 @@ class Previewer:
 
     def case(self, judgment: Judgment) -> Preview:
         """The letter of a judgment to the first rung that stands."""
-        day = self.clock().astimezone(JST).date()
-        notice = self.composer.draft(judgment, DRAFT_NUMBER, day)
+        notice = self.composer.draft(judgment, DRAFT_NUMBER, self.clock())
         made = self._preview(notice, judgment.case_id)
         return replace(made, remarks=tuple(self._remarks(notice)))
 
