@@ -61,10 +61,10 @@ def check(
     unread = tuple(fault.path for fault in told)
     ahead = rules.in_future(judgment, until) if until else ()
     found = [*told, *(fault for fault in ahead if fault.path not in unread)]
-    is_checked = isinstance(judgment, CheckedJudgment)
-    if is_checked and judgment.catalogue is catalogue and not found:
+    if not isinstance(judgment, CheckedJudgment) or judgment.catalogue is not catalogue:
+        found += faults(judgment, catalogue, unread=unread)
+    elif not found:
         return judgment
-    found += faults(judgment, catalogue, unread=unread)
     if found:
         raise _refusal(judgment, found)
     checked = object.__new__(CheckedJudgment)
