@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -12,6 +13,7 @@ from notices.errors import InputError, NoticesError
 from notices.messages import Text
 from notices.site import configured
 from notices.site.parts import Parts
+from notices.site.preparing.remarks import kept_remarks
 from notices.site.receipts import PreparedNotice, Receipt, prepared_notice, receipt_of
 from notices.site.rooms import Rooms
 
@@ -125,11 +127,13 @@ class Site:
         stored = self.rooms.preparer.prepare(
             judgment, rung=rung, rung_reason=rung_reason, again=again
         )
-        return prepared_notice(stored)
+        warnings = kept_remarks(self.parts.store, stored.number)
+        return prepared_notice(stored, warnings)
 
     def send(self, notice: PreparedNotice) -> Receipt:
         """Queue a prepared notice and make one attempt now."""
-        return self.rooms.sender.send(notice.number)
+        receipt = self.rooms.sender.send(notice.number)
+        return replace(receipt, warnings=notice.warnings)
 
     def submitted(
         self,
@@ -225,6 +229,11 @@ class Site:
             *parts_tried.examine_templates(lambda: self.parts.templates),
             *examine_signing(self.parts.desk, config.signing, now),
             database,
+            *(
+                [guard("numbers", lambda: parts_tried.void_numbers(self.parts.store))]
+                if database.status == "ok"
+                else ()
+            ),
             *parts_tried.examine_newness(
                 lambda: self.parts.store, self.parts.signs_of_work(), database
             ),

@@ -27,7 +27,7 @@ from notices.ledger import (
     leaf_hash,
 )
 from notices.messages import Text
-from notices.store import adding, events
+from notices.store import events, numbering
 from notices.store.database import triggers
 from notices.store.database.engine import reading, writing
 from notices.store.database.postgres import IDENTITY, lock
@@ -112,7 +112,7 @@ def standing(
         serials={
             (series, year): newest
             for series, year in {*counted, *(mark.serials if mark else ())}
-            if (newest := adding.newest_serial(connection, series, year))
+            if (newest := numbering.newest_serial(connection, series, year))
         },
         armed=_armed(connection, mark.armed if mark else ()),
         copied_from=(

@@ -28,6 +28,7 @@ from notices.store import (
     events,
     identity,
     lost_numbers,
+    numbering,
     rows,
     transitions,
 )
@@ -43,6 +44,7 @@ from notices.store.ledger import StoredLedger
 from notices.store.liveness import WorkerShare, liveness_of
 from notices.store.lost_numbers import LostNumber
 from notices.store.model import CaseKey, Decision, SignedNotice, StoredNotice
+from notices.store.numbering import Numbering
 from notices.store.queries import Queries
 
 
@@ -101,22 +103,26 @@ class Store:
         year: int,
         make_number: Callable[[int], str],
         now: datetime,
+        form: str = "",
         series: str = "",
     ) -> str:
         """Reserve the next number of the year for this key; gapless per series.
 
         The same key gets the same number again until `add` used it; then
-        RefusedError. make_number: serial (1, 2, ...) to the number as printed.
+        RefusedError. One of another form, year or pattern becomes void, and one that
+        is void is never given again. make_number: serial (1, 2, ...) to the number as
+        printed.
         """
+        wanted = Numbering(
+            key=key, form=form, year=year, make_number=make_number, series=series
+        )
         with writing(self.engine) as connection:
-            return adding.reserve_number(
-                connection,
-                key,
-                series=series,
-                year=year,
-                make_number=make_number,
-                now=now,
-            )
+            return numbering.reserve(connection, wanted, now=now)
+
+    def void_number(self, number: str, *, reason: str, now: datetime) -> None:
+        """Take a number that no notice has out of use for ever, on record."""
+        with writing(self.engine) as connection:
+            numbering.void(connection, number, reason=reason, now=now)
 
     def add(
         self, prepared: SignedNotice, *, now: datetime, secret: bytes | None = None

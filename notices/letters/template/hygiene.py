@@ -20,6 +20,8 @@ class Remark:
     """The field, such as `target.urls[0]`; `center.name` is one of notices.toml."""
     message: str
     """One plain sentence."""
+    code: str = "print"
+    """For programs: `print` is what print changes; others are told elsewhere."""
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message

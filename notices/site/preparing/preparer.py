@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notices.codec import write_judgment
-from notices.config import number_text
 from notices.delivery import Envelope, State
 from notices.errors import OnHold, RefusedError, TryLater
 from notices.judgment import Judgment, Rung
@@ -31,8 +30,11 @@ from notices.site.preparing.documents import (
     artifacts,
     make_documents,
     make_headers,
+    sign_documents,
     sign_message,
 )
+from notices.site.preparing.number_desk import NumberDesk
+from notices.site.preparing.remarks import remarks_document
 from notices.site.signer.desk import Signer, SignerDesk
 from notices.site.test_mode import SiteMode
 from notices.store import CaseKey, SignedNotice, Store, StoredNotice
@@ -72,6 +74,11 @@ class Preparer:
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
+    @property
+    def numbers(self) -> NumberDesk:
+        """Gives 整理番号, and takes out of use what must not be given again."""
+        return NumberDesk(store=self.store, mode=self.mode, clock=self.clock)
+
     def prepare(
         self,
         judgment: Judgment,
@@ -101,8 +108,7 @@ class Preparer:
             ordinal=self._ordinal(draft, earlier, again),
         )
         signer = self.desk.signer(now)
-        number = self._reserve(draft, key)
-        notice = replace(draft, number=number, ordinal=key.ordinal, again_reason=again)
+        notice = replace(draft, ordinal=key.ordinal, again_reason=again)
         made = self._make(notice, key, signer, now)
         return self._keep(made, earlier)
 
@@ -129,21 +135,6 @@ class Preparer:
         if earlier is not None:
             _require_settled(earlier)
 
-    def _reserve(self, draft: Notice, key: CaseKey) -> str:
-        """The number of the notice; asked for again, the same."""
-        return self.store.reserve_number(
-            key,
-            year=draft.date.year,
-            make_number=lambda serial: number_text(
-                self.mode.pattern,
-                year=draft.date.year,
-                form_digit=draft.form.digit,
-                serial=serial,
-            ),
-            now=self.clock(),
-            series=self.mode.series,
-        )
-
     def _keep(self, made: SignedNotice, earlier: StoredNotice | None) -> StoredNotice:
         """Store it as `held`; what it takes the place of is withdrawn before."""
         if earlier is not None and earlier.state in PENDING:
@@ -152,7 +143,8 @@ class Preparer:
                 reason=f"replaced by {made.number}: {made.again_reason}",
                 now=self.clock(),
             )
-        stored = self.store.add(made, now=self.clock())
+        with self.numbers.used_up(made.number):
+            stored = self.store.add(made, now=self.clock())
         self.high_water.keep()
         return stored
 
@@ -189,23 +181,30 @@ class Preparer:
     def _make(
         self, notice: Notice, key: CaseKey, signer: Signer, now: datetime
     ) -> SignedNotice:
+        """Everything under its number: what can fail without one fails before."""
+        numbered = self.numbers.made(notice, key, self._documents)
+        notice, documents = numbered.notice, numbered.documents
         # The Date field has whole seconds, and it is the signing time. What is asked
         # for on the way is younger, so the whole is judged at a time of its own.
         signing_time = now.replace(microsecond=0)
-        documents = make_documents(
-            notice,
+        headers = make_headers(notice, documents.mail, signing_time)
+        documents = sign_documents(
+            documents,
             signer,
             signing_time,
-            templates=self.templates,
-            settings=self.letter_settings,
             level=self.pdf_level,
             clock=self.clock,
             tolerance=self.desk.tolerance,
         )
-        headers = make_headers(notice, documents.mail, signing_time)
-        octets = sign_message(headers, documents, notice, signer, signing_time)
-        self.desk.require_accepted(octets, signer, self.clock())
-        return self.signed_notice(notice, key, signer, documents, octets, headers)
+        with self.numbers.used_up(notice.number):
+            octets = sign_message(headers, documents, notice, signer, signing_time)
+            self.desk.require_accepted(octets, signer, self.clock())
+            return self.signed_notice(notice, key, signer, documents, octets, headers)
+
+    def _documents(self, notice: Notice) -> Documents:
+        return make_documents(
+            notice, templates=self.templates, settings=self.letter_settings
+        )
 
     def signed_notice(
         self,
@@ -232,11 +231,13 @@ class Preparer:
             artifacts=(
                 *artifacts(documents),
                 *submission(notice, documents.notice_json),
+                *remarks_document(documents.letter.remarks),
             ),
             again_reason=notice.again_reason,
             rung_reason=notice.rung_reason,
             facts={
                 "clock_tolerance_seconds": int(self.desk.tolerance.total_seconds()),
+                "warnings": len(documents.letter.remarks),
                 **(signer.stamping.facts if signer.stamping else {}),
             },
             channel=notice.recipient.channel,

@@ -44,6 +44,11 @@ class Preview:
     remarks: tuple[Remark, ...] = ()
     """What would stand in the way of sending it."""
 
+    @property
+    def warnings(self) -> tuple[Remark, ...]:
+        """All that is told and does not stop the making of it."""
+        return (*self.remarks, *self.letter.remarks)
+
     def write(self, directory: Path, *, pages: bool = False) -> list[Path]:
         """Write PDF, DOCX, text and mail, and with `pages` a PNG of each page.
 
@@ -109,7 +114,7 @@ class Previewer:
             test, archive = self.composer.mode.address, self.archive_mailbox
             to = (test,) if test else (notice.recipient.mailbox, archive)
             if wrong := reserved.fault(self.relay_host, (notice.center.mailbox, *to)):
-                yield Remark("smtp.host", f"{wrong}: it will not be sent")
+                yield Remark("smtp.host", f"{wrong}: it will not be sent", "relay")
 
     def form(self, name: str) -> Preview:
         """The letter of a form's sample data, with the site's centre and templates."""
