@@ -10,6 +10,7 @@ from typing import Any
 from notices.codec.parsing import path_of
 from notices.codec.reading import TOML, read
 from notices.codec.toml import by_line, parse_toml
+from notices.config.abroad import abroad_problems
 from notices.config.center import archive_problems, center_problems
 from notices.config.inbox import inbox_problems
 from notices.config.numbering import mode_problems, numbering_problems
@@ -109,6 +110,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], _Check], ...] = (
     (("numbering",), numbering_problems),
     (("archive",), archive_problems),
     (("inbox",), inbox_problems),
+    (("abroad",), abroad_problems),
     (("worker",), worker_problems),
     (("test", "numbering"), mode_problems),
 )

@@ -297,3 +297,15 @@ def test_an_archive_that_is_no_mailbox_is_refused():
     before, section, after = sample().partition("[archive]")
     [fault] = faults_of(before + section + after.replace('""', '"x"', 1))
     assert "archive.mailbox must be one address" in fault
+
+
+def test_standing_reasons_have_a_category_a_reason_and_a_source_each():
+    reasons = """reasons = [
+      {category = "illegal-online-gambling", reason = "r", source = "s"},
+      {category = "illegal-online-gambling", reason = " ", source = ""},
+    ]"""
+    found = faults_of(sample(("reasons = []", reasons)))
+    assert len(found) == 3
+    assert "abroad.reasons[1].reason is empty" in found[0]
+    assert "abroad.reasons[1].source is empty" in found[1]
+    assert "has a reason already" in found[2]

@@ -238,6 +238,7 @@ class Preparer:
             facts={
                 "clock_tolerance_seconds": int(self.desk.tolerance.total_seconds()),
                 "warnings": len(documents.letter.remarks),
+                **_abroad_facts(notice),
                 **(signer.stamping.facts if signer.stamping else {}),
             },
             channel=notice.recipient.channel,
@@ -264,3 +265,11 @@ def _require_settled(earlier: StoredNotice) -> None:
             ),
             hint="settle it first; see: notices show " + earlier.key.case_id,
         )
+
+
+def _abroad_facts(notice: Notice) -> dict[str, str]:
+    """The site's reason for form 1 abroad; the judgment tells its own."""
+    reason = notice.standing_reason
+    if reason is None:
+        return {}
+    return {"abroad_reason": reason.reason, "abroad_source": reason.source}
