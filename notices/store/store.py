@@ -309,16 +309,20 @@ class Store:
         *,
         skip: Collection[LostNumber] = (),
         now: datetime,
-    ) -> None:
+    ) -> tuple[LostNumber, ...]:
         """Use up the numbers of lost notices, and record what was compared.
 
         From then on the database has another id: what was compared is behind it.
+        Gives the numbers of `skip` as they were kept.
         """
         with writing(self.engine) as connection:
-            lost_numbers.reserve(connection, (*lost, *skip), now=now)
+            lost_numbers.reserve(connection, lost, now=now)
+            skipped = lost_numbers.reserve(connection, skip, now=now)
+            facts = {**facts, "skipped": len(skipped)}
             given = identity.give(connection, new_identity(), now=now)
             facts = {**facts, "identity": given}
             events.append(connection, EventKind.RECONCILED, "", facts, now=now)
+            return skipped
 
     def _text(self, number: str, column: str) -> str:
         query = select(notices_table.c[column]).where(notices_table.c.number == number)
