@@ -119,15 +119,25 @@ class Store:
             )
 
     def add(
-        self, prepared: SignedNotice, *, now: datetime, secret: bytes | None = None
+        self,
+        prepared: SignedNotice,
+        *,
+        now: datetime,
+        secret: bytes | None = None,
+        replaces: str = "",
     ) -> StoredNotice:
         """Store a prepared notice as `held`; RefusedError if its key is used.
 
         secret: 32 bytes behind the ledger's commitments; None: random ones.
+        replaces: the number of an unsent notice, withdrawn in the same transaction;
+        IllegalTransition or RefusedError if it may be on its way, then nothing changes.
         """
         secret = secret or token_bytes(SECRET_BYTES)
         with writing(self.engine) as connection:
             adding.add(connection, prepared, secret=secret, now=now)
+            if replaces:
+                reason = f"replaced by {prepared.number}: {prepared.again_reason}"
+                transitions.withdraw(connection, replaces, reason=reason, now=now)
             return rows.one(connection, prepared.number)
 
     # moving on
