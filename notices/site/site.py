@@ -176,7 +176,7 @@ class Site:
 
         As far as it was needed so far.
         """
-        return self.parts.troubles
+        return (*self.parts.troubles, *self.rooms.troubles)
 
     def notices(self, states: Collection[State] = ()) -> list[dict[str, Any]]:
         """Every notice and how its delivery stands, the oldest first."""

@@ -242,6 +242,12 @@ class StoreIdentity:
         with reading(self.engine) as connection:
             return all_counted(connection)
 
+    def given_at_size(self) -> int:
+        """Tell how many entries there were when the present id was given; 0: none."""
+        with reading(self.engine) as connection:
+            known = _rows(connection)
+            return known[-1].size if known else 0
+
     def is_at(self, other: Self) -> bool:
         """Tell whether both are the same database, by whatever name."""
         with reading(self.engine) as own, reading(other.engine) as theirs:

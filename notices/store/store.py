@@ -125,15 +125,25 @@ class Store:
             numbering.void(connection, number, reason=reason, now=now)
 
     def add(
-        self, prepared: SignedNotice, *, now: datetime, secret: bytes | None = None
+        self,
+        prepared: SignedNotice,
+        *,
+        now: datetime,
+        secret: bytes | None = None,
+        replaces: str = "",
     ) -> StoredNotice:
         """Store a prepared notice as `held`; RefusedError if its key is used.
 
         secret: 32 bytes behind the ledger's commitments; None: random ones.
+        replaces: the number of an unsent notice, withdrawn in the same transaction;
+        IllegalTransition or RefusedError if it may be on its way, then nothing changes.
         """
         secret = secret or token_bytes(SECRET_BYTES)
         with writing(self.engine) as connection:
             adding.add(connection, prepared, secret=secret, now=now)
+            if replaces:
+                reason = f"replaced by {prepared.number}: {prepared.again_reason}"
+                transitions.withdraw(connection, replaces, reason=reason, now=now)
             return rows.one(connection, prepared.number)
 
     # moving on
@@ -315,16 +325,20 @@ class Store:
         *,
         skip: Collection[LostNumber] = (),
         now: datetime,
-    ) -> None:
+    ) -> tuple[LostNumber, ...]:
         """Use up the numbers of lost notices, and record what was compared.
 
         From then on the database has another id: what was compared is behind it.
+        Gives the numbers of `skip` as they were kept.
         """
         with writing(self.engine) as connection:
-            lost_numbers.reserve(connection, (*lost, *skip), now=now)
+            lost_numbers.reserve(connection, lost, now=now)
+            skipped = lost_numbers.reserve(connection, skip, now=now)
+            facts = {**facts, "skipped": len(skipped)}
             given = identity.give(connection, new_identity(), now=now)
             facts = {**facts, "identity": given}
             events.append(connection, EventKind.RECONCILED, "", facts, now=now)
+            return skipped
 
     def _text(self, number: str, column: str) -> str:
         query = select(notices_table.c[column]).where(notices_table.c.number == number)

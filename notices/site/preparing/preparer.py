@@ -136,15 +136,14 @@ class Preparer:
             _require_settled(earlier)
 
     def _keep(self, made: SignedNotice, earlier: StoredNotice | None) -> StoredNotice:
-        """Store it as `held`; what it takes the place of is withdrawn before."""
-        if earlier is not None and earlier.state in PENDING:
-            self.store.withdraw(
-                earlier.number,
-                reason=f"replaced by {made.number}: {made.again_reason}",
-                now=self.clock(),
-            )
+        """Store it as `held`; what it takes the place of is withdrawn with it."""
+        is_pending = earlier is not None and earlier.state in PENDING
         with self.numbers.used_up(made.number):
-            stored = self.store.add(made, now=self.clock())
+            stored = self.store.add(
+                made,
+                now=self.clock(),
+                replaces=earlier.number if earlier and is_pending else "",
+            )
         self.high_water.keep()
         return stored
 
