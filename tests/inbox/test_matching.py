@@ -285,3 +285,15 @@ def test_without_our_envelope_id_a_message_id_settles_failures_alone(envid, acti
     """Who has seen the header has the Message-ID; only servers have both."""
     made = matched(report(envid=envid, action=action, status=""))
     assert made.proves is None
+
+
+@pytest.mark.parametrize("field", ["References: <x@other.example>\r\n", "In-Reply-To:"])
+def test_the_notice_before_has_not_failed_where_a_relay_replaced_the_id(field):
+    """A reminder names the first notice; the report returns its header alone."""
+    octets = report(
+        envid="",
+        action="failed",
+        status="5.1.1",
+        message_id=f"<1@relay.test>\r\n{field} {OTHER.message_id}",
+    )
+    assert matched(octets).proves is None

@@ -3,7 +3,8 @@
 A server may return what we sent as a part, in its text, in a part of which the
 delimiters are lost, or as HTML; a relay may have given it another Message-ID, and ours
 is left in the protected header. An id of ours has 96 random bits, so that it is ours
-and was seen by who names it, wherever it is.
+and was seen by who names it, wherever it is. Left out is what stands in References and
+In-Reply-To: there a notice that follows names the one before.
 """
 
 import re
@@ -22,6 +23,8 @@ _RANDOM = re.compile(
 )
 _NUMBER = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _LONGEST_NUMBER = 64
+_THREAD = re.compile(rb"[>| \t]*(?:references|in-reply-to)[ \t]*:", re.IGNORECASE)
+_LONGEST_FIELD = 4000
 
 
 def our_ids(octets: bytes, parts: Sequence[MimePart]) -> tuple[str, ...]:
@@ -48,5 +51,15 @@ def _decoded(parts: Sequence[MimePart]) -> Iterator[bytes]:
 def _in(text: bytes) -> Iterator[str]:
     for match in _RANDOM.finditer(text):
         before = text[max(0, match.start() - _LONGEST_NUMBER) : match.start()]
-        if number := _NUMBER.search(before):
+        number = _NUMBER.search(before)
+        if number and not _is_of_thread(text, match.start()):
             yield f"<{(number[0] + match[0]).decode('ascii')}>"
+
+
+def _is_of_thread(text: bytes, at: int) -> bool:
+    """Tell whether a place lies in a field that names what was before it."""
+    begin = max(0, at - _LONGEST_FIELD)
+    for line in reversed(text[begin:at].split(b"\n")):
+        if line[:1] not in (b" ", b"\t"):
+            return _THREAD.match(line) is not None
+    return False
