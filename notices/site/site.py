@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from notices.codec import read_judgment
 from notices.config import Config, load_config
 from notices.errors import InputError, NoticesError
+from notices.judgment import JST
 from notices.messages import Text
 from notices.site import configured
 from notices.site.parts import Parts
@@ -210,7 +211,7 @@ class Site:
         from notices.site.doctor.signing import examine_signing
         from notices.site.doctor.worker import examine_worker
 
-        config, now = self.config, self.clock()
+        config = self.config
         database = guard(
             "database", lambda: parts_tried.count_notices(self.parts.store)
         )
@@ -218,7 +219,9 @@ class Site:
             guard("configuration", lambda: f"{config.path} is in order"),
             guard(
                 "catalogue",
-                lambda: parts_tried.usable_categories(self.parts.catalogue, now.date()),
+                lambda: parts_tried.usable_categories(
+                    self.parts.catalogue, self.clock().astimezone(JST).date()
+                ),
             ),
             guard("recipients", lambda: f"{len(self.parts.directory)} entries"),
             *examine_addresses(config, lambda: self.parts.directory),
@@ -227,7 +230,7 @@ class Site:
                 lambda: parts_tried.count_cases(config.resolve(config.cases.directory)),
             ),
             *parts_tried.examine_templates(lambda: self.parts.templates),
-            *examine_signing(self.parts.desk, config.signing, now),
+            *examine_signing(self.parts.desk, config.signing, self.clock),
             database,
             *(
                 [guard("numbers", lambda: parts_tried.void_numbers(self.parts.store))]
@@ -244,5 +247,5 @@ class Site:
                 lambda: self.parts.rollback,
                 database=database,
             ),
-            *examine_worker(config.worker, self.parts.mode, now),
+            *examine_worker(config.worker, self.parts.mode, self.clock),
         ]
