@@ -191,3 +191,9 @@ def read_text(path: Path, what: str) -> str:
 def fresh_token() -> str:
     """96 random bits, for boundaries and message ids."""
     return secrets.token_hex(12)
+
+
+def log_origin(config: Config) -> str:
+    """The log's name: `[ledger] origin`, or the centre's domain and `/notices`."""
+    domain = config.center.mailbox.rpartition("@")[2]
+    return config.ledger.origin or f"{domain}/notices"

@@ -80,9 +80,15 @@ class Parts:
     @cached_property
     def store(self) -> Store:
         """The outbox, created on first use."""
+        from notices.site.acting import system_user
         from notices.store import Store
 
-        return Store.open(configured.own_outbox_url(self.config))
+        config = self.config
+        return Store.open(
+            configured.own_outbox_url(config),
+            by=system_user(),
+            origin=configured.log_origin(config),
+        )
 
     @cached_property
     def reports(self) -> InboundReports:

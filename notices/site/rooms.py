@@ -183,12 +183,12 @@ class Rooms:
     def ledger(self) -> SiteLedger:
         """The log: signed, proven, checked."""
         from notices.site.ledger.auditing import SiteLedger
-        from notices.site.ledger.log_key import LogKeyFile, log_origin
+        from notices.site.ledger.log_key import LogKeyFile
 
         section = self.parts.config.ledger
         key = LogKeyFile(
             path=self.parts.config.resolve(section.signing_key),
-            origin=log_origin(section.origin, self.parts.config.center.mailbox),
+            origin=configured.log_origin(self.parts.config),
             ledger=self.parts.store.ledger,
         )
 
