@@ -175,7 +175,8 @@ def test_a_bundle_of_the_example_needs_the_package_and_the_root_alone(
     assert run(["verify", str(bundle), "--trust", str(tmp_path / "root.pem")]) == 0
     text = capsys.readouterr().out
     assert "verdict TOTAL-PASSED" in text
-    assert "letter and mail were made and signed  [ledger entry 2]" in text
+    assert "letter and mail were made and signed, by user:" in text
+    assert "[ledger entry 2]" in text
 
 
 def test_one_file_cannot_hold_two_bundles(home, tmp_path):
