@@ -133,11 +133,11 @@ def payloads_at(connection: Connection, places: Sequence[int]) -> tuple[bytes, .
 
 def _checked(connection: Connection, query: Any) -> tuple[bytes, ...]:
     payloads_read: list[bytes] = []
-    for seq, text, leaf in connection.execute(query):
-        payload = text.encode()
-        if leaf_hash(payload) != leaf:
+    for row in connection.execute(query):
+        payload = row.payload.encode()
+        if leaf_hash(payload) != row.leaf:
             raise EvidenceBroken(
-                Text("entry {seq} of the ledger does not have its hash", seq=seq)
+                Text("entry {seq} of the ledger does not have its hash", seq=row.seq)
             )
         payloads_read.append(payload)
     return tuple(payloads_read)
