@@ -89,6 +89,16 @@ class Statute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MetElement:
+    """An element of the category that is fulfilled (guideline 第3の3(2), 第4の3)."""
+
+    id: str
+    """Its id in the catalogue, such as `transfer`."""
+    met_by: str
+    """By what: words that stand in `content` or `reason`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Locator:
     """その他情報の特定に必要な情報: what finds the item within its page."""
 
@@ -210,6 +220,10 @@ class Judgment:
     """The type below the category, where it has them."""
     substance: str = ""
     """The drug, where the category tells drugs apart."""
+    elements: tuple[MetElement, ...] = ()
+    """The elements that are fulfilled, and by what."""
+    doubted: str = ""
+    """Slug of the category that it is hard to judge as illegal by (第3の4)."""
     csam_classification: str = ""
     """XARF v4 classification, where the judgment carries one; never invented."""
     csam_detection_method: str = ""

@@ -11,8 +11,10 @@ from notices.catalogue import (
     Catalogue,
     Category,
     CheckedJudgment,
+    Element,
     StandingReason,
     cited,
+    met_elements,
 )
 from notices.judgment import Judgment, LadderStep, Language, Rung, Skip
 from notices.rules import Channel, Directory, RecipientEntry
@@ -171,6 +173,8 @@ class Notice:
     """The category by the date of the finding."""
     citations: tuple[Citation, ...] = ()
     """Form 1: the provisions; form 2: always empty."""
+    elements: tuple[Element, ...] = ()
+    """The elements that the judgment says are fulfilled, in the catalogue's order."""
     passed_over: tuple[PassedOver, ...] = ()
     """The rungs above, in order."""
     ordinal: int = 1
@@ -235,6 +239,7 @@ def compose(
         judgment=judgment.plain,
         classification=_classification(judgment, category, catalogue),
         citations=_citations(judgment, catalogue),
+        elements=met_elements(judgment, catalogue),
         passed_over=_passed_over(judgment.ladder[:index]),
         ordinal=ordinal,
         again_reason=again_reason,

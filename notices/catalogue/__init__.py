@@ -2,6 +2,7 @@
 
 from notices.catalogue.checked import CheckedJudgment, check
 from notices.catalogue.checks import cited, faults
+from notices.catalogue.elements import doubts, met_elements
 from notices.catalogue.english import english_article, english_law_number
 from notices.catalogue.lookup import Catalogue
 from notices.catalogue.values import (
@@ -11,6 +12,7 @@ from notices.catalogue.values import (
     Choice,
     Cited,
     ClassLabel,
+    Element,
     Group,
     Held,
     Law,
@@ -30,6 +32,7 @@ __all__ = [
     "Choice",
     "Cited",
     "ClassLabel",
+    "Element",
     "Group",
     "Held",
     "Law",
@@ -40,7 +43,9 @@ __all__ = [
     "Title",
     "check",
     "cited",
+    "doubts",
     "english_article",
     "english_law_number",
     "faults",
+    "met_elements",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 from notices import grammar, rules
+from notices.catalogue.elements import doubted_faults, element_faults
 from notices.catalogue.lookup import Catalogue
 from notices.catalogue.spelling import key
 from notices.catalogue.values import Category, Choice, Held, Provision
@@ -25,6 +26,14 @@ def faults(
         Rule(lambda it: _choices(it, catalogue), ("category",)),
         Rule(
             lambda it: _statutes(it, catalogue), ("category", "found_on", "substance")
+        ),
+        Rule(
+            lambda it: element_faults(it, catalogue),
+            ("category", "sub_type", "elements"),
+        ),
+        Rule(
+            lambda it: doubted_faults(it, catalogue),
+            ("category", "doubted", "found_on"),
         ),
         Rule(
             lambda it: _measure(it, catalogue),
@@ -101,7 +110,8 @@ def _category(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
 
 def _choices(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
     if row := catalogue.category(judgment.category):
-        yield from _choice("sub_type", judgment.sub_type, row.sub_types)
+        if judgment.sub_type.strip() or not row.sub_types_optional:
+            yield from _choice("sub_type", judgment.sub_type, row.sub_types)
         yield from _choice("substance", judgment.substance, row.substances)
 
 
@@ -152,12 +162,15 @@ def _unnamed(
             ),
         )
         return
+    # between two known days nobody can tell which of two articles it was
+    gap = "; the day of the change between them is not known" if not held.surely else ""
     yield Fault(
         "statutes",
         Text(
-            "must name the one that applies; for {on}: {list}",
+            "must name the one that applies; for {on}: {list}{gap}",
             on=on,
             list=_list(held, on, catalogue),
+            gap=gap,
         ),
     )
 

@@ -39,6 +39,8 @@ class Catalogue:
         default_factory=lambda: MappingProxyType({})
     )
     """By slug: why form 1 goes abroad; a site's own, the package has none."""
+    demands_elements: bool = False
+    """True: a judgment without all elements of its category is refused; a site's."""
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
@@ -48,7 +50,7 @@ class Catalogue:
             return cls(
                 laws=MappingProxyType(reading.laws(data["laws"])),
                 groups=MappingProxyType(reading.groups(data["groups"])),
-                categories=MappingProxyType({row.slug: row for row in rows}),
+                categories=MappingProxyType(reading.with_elements(rows)),
                 class_labels=MappingProxyType(
                     reading.class_labels(data["class_labels"])
                 ),
@@ -70,6 +72,10 @@ class Catalogue:
             if slug not in self.categories or not self.categories[slug].is_illegal:
                 raise ValueError(slug)
         return replace(self, standing=MappingProxyType(standing))
+
+    def demanding_elements(self) -> Self:
+        """Give the same, by which a judgment must name all elements."""
+        return replace(self, demands_elements=True)
 
     def category(self, slug: str, on: date | None = None) -> Category | None:
         """Find a category by its slug; with a day, only if it may have existed then."""
@@ -127,7 +133,9 @@ class Catalogue:
         rows = [
             row
             for row in category.provisions
-            if row.period.possibly(on) and _is_about(row, category, substance)
+            if not row.disabled_reason
+            and row.period.possibly(on)
+            and _is_about(row, category, substance)
         ]
         return Held(
             surely=tuple(row for row in rows if row.period.surely(on)),

@@ -5,6 +5,7 @@ installation, so it raises ConfigError and does not collect faults.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from notices.catalogue.values import (
     Category,
     Choice,
     ClassLabel,
+    Element,
     Group,
     Law,
     Name,
@@ -87,6 +89,14 @@ def category(row: Data) -> Category:
             for alias in row.get("aliases", ())
         ),
         sub_types=_choices(row.get("sub_types", ())),
+        sub_types_optional=row.get("sub_types_optional", False),
+        elements=tuple(
+            Element(id=each["id"], ja=each["ja"], within=tuple(each.get("within", ())))
+            for each in row.get("elements", ())
+        ),
+        elements_of=row.get("elements_of", ""),
+        elements_source=row.get("elements_source", ""),
+        doubts=row.get("doubts", False),
         substances=_choices(row.get("substances", ())),
         provisions=tuple(map(_provision, row["provisions"])),
         background=tuple(map(_provision, row.get("background", ()))),
@@ -98,14 +108,31 @@ def category(row: Data) -> Category:
     )
 
 
+def with_elements(rows: Sequence[Category]) -> dict[str, Category]:
+    """Give each its elements, its own or those of an earlier category; by slug."""
+    by_slug = {row.slug: row for row in rows}
+    return {
+        slug: replace(
+            row,
+            elements=by_slug[row.elements_of].elements,
+            elements_source=by_slug[row.elements_of].elements_source,
+        )
+        if row.elements_of
+        else row
+        for slug, row in by_slug.items()
+    }
+
+
 def _provision(row: Data) -> Provision:
     return Provision(
         law=row["law"],
         article=row["article"],
         period=_period(row),
         substances=tuple(row.get("substances", ())),
+        within=row.get("within", ""),
         source=row["source"],
         confidence=row["confidence"],
+        disabled_reason="" if row.get("enabled", True) else row["disabled_reason"],
     )
 
 

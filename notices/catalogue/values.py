@@ -92,10 +92,26 @@ class Provision:
     """When the article had this content."""
     substances: tuple[str, ...] = ()
     """The drugs that it is about; empty: it does not tell drugs apart."""
+    within: str = ""
+    """Article of the wider provision that is cited where nobody names this one."""
     source: str = ""
     """Where it is known from."""
     confidence: str = ""
     """high, medium or low."""
+    disabled_reason: str = ""
+    """Why it may not be cited; empty: it may."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """What must be there for a category to apply, as the guideline lists it."""
+
+    id: str
+    """Such as `transfer`; stands for it in judgments."""
+    ja: str
+    """The guideline's words."""
+    within: tuple[str, ...] = ()
+    """The variants of the category that need it; empty: all do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +200,16 @@ class Category:
     """Other names."""
     sub_types: tuple[Choice, ...] = ()
     """Types below it; if there are any, a judgment names one."""
+    sub_types_optional: bool = False
+    """True: it need not name one."""
+    elements: tuple[Element, ...] = ()
+    """What must be there for it to apply; empty: not public, and no earlier ones."""
+    elements_of: str = ""
+    """Slug of the earlier category whose elements these are: its own are not public."""
+    elements_source: str = ""
+    """Where they are known from."""
+    doubts: bool = False
+    """True: for what may be illegal, but not clearly (guideline 第3の4)."""
     substances: tuple[Choice, ...] = ()
     """Drugs that it tells apart; if there are any, a judgment names one."""
     provisions: tuple[Provision, ...] = ()
@@ -250,8 +276,13 @@ class Held:
     @property
     def only(self) -> Provision | None:
         """The one that needs no naming: sure, and without a rival."""
-        alone = len(self.possibly) == 1 and len(self.surely) == 1
-        return self.surely[0] if alone else None
+        surely, possibly = ([r for r in rows if not r.within] for rows in self._both)
+        alone = len(possibly) == 1 and len(surely) == 1
+        return surely[0] if alone else None
+
+    @property
+    def _both(self) -> tuple[tuple[Provision, ...], tuple[Provision, ...]]:
+        return self.surely, self.possibly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,6 +211,14 @@ class CasesSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgmentSection:
+    """`[judgment]`: what a judgment must say."""
+
+    elements: Literal["optional", "required"] = "optional"
+    """Whether it names the elements that are fulfilled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecipientsSection:
     """`[recipients]`: the directory of recipients."""
 
@@ -296,6 +304,8 @@ class Config:
     """The ledger's name and key."""
     cases: CasesSection = field(default_factory=CasesSection)
     """The judgments."""
+    judgment: JudgmentSection = field(default_factory=JudgmentSection)
+    """What a judgment must say."""
     recipients: RecipientsSection = field(default_factory=RecipientsSection)
     """The directory."""
     abroad: AbroadSection = field(default_factory=AbroadSection)
@@ -326,6 +336,7 @@ SECTIONS: Mapping[str, type] = {
     "outbox": OutboxSection,
     "ledger": LedgerSection,
     "cases": CasesSection,
+    "judgment": JudgmentSection,
     "recipients": RecipientsSection,
     "abroad": AbroadSection,
     "worker": WorkerSection,

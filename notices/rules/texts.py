@@ -20,7 +20,7 @@ def ids(judgment: Judgment) -> Iterator[Fault]:
     """Find ids and short texts that are not one plain line."""
     if wrong := grammar.case_id_fault(judgment.case_id):
         yield Fault("case_id", wrong)
-    for name in ("category", "sub_type", "substance", "source_id"):
+    for name in ("category", "sub_type", "substance", "doubted", "source_id"):
         if wrong := grammar.line_fault(getattr(judgment, name)):
             yield Fault(name, wrong)
 

@@ -31,13 +31,16 @@ def open_directory(config: Config) -> Mapping[str, RecipientEntry]:
 
 
 def catalogue_of(config: Config) -> Catalogue:
-    """The catalogue of the package, with the site's own reasons for form 1 abroad."""
+    """The catalogue of the package, with what the site adds to it and demands."""
     reasons = [
         StandingReason(category=each.category, reason=each.reason, source=each.source)
         for each in config.abroad.reasons
     ]
+    catalogue = load_catalogue()
+    if config.judgment.elements == "required":
+        catalogue = catalogue.demanding_elements()
     try:
-        return load_catalogue().with_standing(reasons) if reasons else load_catalogue()
+        return catalogue.with_standing(reasons) if reasons else catalogue
     except ValueError as error:
         raise ConfigError(
             Text("[abroad] names {category}, no category of form 1", category=error),

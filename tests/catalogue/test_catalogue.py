@@ -14,7 +14,12 @@ from notices.errors import ConfigError
 DAYS = [date(2006, 4, 4) + timedelta(days=7 * week) for week in range(1110)]
 """A day of every week from the first draft to the middle of 2027."""
 
-DISABLED = {"gun-possession-incitement", "impersonation-investment-ad"}
+DISABLED = {
+    "gun-possession-incitement",
+    "impersonation-investment-ad",
+    "remittance-crime-solicitation",
+    "suspected-serious-crime",
+}
 
 NAMES_2024 = [
     "わいせつ電磁的記録記録媒体陳列",
@@ -77,8 +82,8 @@ def rows(catalogue: Catalogue, edition: str) -> list[Category]:
     return [row for row in catalogue.categories.values() if row.edition == edition]
 
 
-def test_it_has_the_39_categories_and_the_21_laws(catalogue: Catalogue) -> None:
-    assert len(catalogue.categories) == 39
+def test_it_has_the_41_categories_and_the_21_laws(catalogue: Catalogue) -> None:
+    assert len(catalogue.categories) == 41
     # Two laws were added: the one that recruits of contractors fall under, and that
     # of footnote 15.
     assert len(catalogue.laws) == 21 + len({"furi", "denki"} & set(catalogue.laws))
@@ -93,7 +98,7 @@ def test_names_are_those_of_the_sources_letter_by_letter(
     assert [row.names[-1].ja for row in rows(catalogue, edition)] == names
 
 
-def test_all_but_two_rows_are_enabled_and_those_two_say_why(
+def test_all_but_four_rows_are_enabled_and_those_say_why(
     catalogue: Catalogue,
 ) -> None:
     disabled = {
@@ -151,7 +156,8 @@ def test_successive_provisions_never_surely_hold_together(catalogue: Catalogue) 
     ):
         for day in DAYS:
             held = catalogue.provisions(catalogue.categories[slug], day)
-            assert len(held.surely) <= 1, (slug, day)
+            whole = [row for row in held.surely if not row.within]
+            assert len(whole) <= 1, (slug, day)
 
 
 def test_a_category_never_surely_exists_beside_its_successor(

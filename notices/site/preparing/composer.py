@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from notices.catalogue import Catalogue, CheckedJudgment, check
+from notices.catalogue import Catalogue, CheckedJudgment, check, doubts
 from notices.judgment import JST, Judgment, Rung
+from notices.letters.template.hygiene import Remark
 from notices.notice import Center, Notice, compose
 from notices.rules import RecipientEntry
 from notices.site.test_mode import SiteMode
@@ -67,3 +68,10 @@ class Composer:
     def _checked(self, judgment: Judgment, now: datetime) -> CheckedJudgment:
         """The judgment, checked against the catalogue and the clock."""
         return check(judgment, self.catalogue, until=now + self.tolerance)
+
+    def remarks(self, judgment: Judgment) -> tuple[Remark, ...]:
+        """What is open about a judgment without faults, and stops nothing."""
+        return tuple(
+            Remark(each.path, each.message, "judgment")
+            for each in doubts(judgment, self.catalogue)
+        )

@@ -14,6 +14,7 @@ from notices.delivery import Envelope, State
 from notices.errors import OnHold, RefusedError, TryLater
 from notices.judgment import Judgment, Rung
 from notices.letters import LetterSettings, Templates
+from notices.letters.template.hygiene import Remark
 from notices.mail import Headers
 from notices.messages import Text
 from notices.notice import Notice
@@ -230,19 +231,23 @@ class Preparer:
             artifacts=(
                 *artifacts(documents),
                 *submission(notice, documents.notice_json),
-                *remarks_document(documents.letter.remarks),
+                *remarks_document(self._remarks(notice, documents)),
             ),
             again_reason=notice.again_reason,
             rung_reason=notice.rung_reason,
             facts={
                 "clock_tolerance_seconds": int(self.desk.tolerance.total_seconds()),
-                "warnings": len(documents.letter.remarks),
+                "warnings": len(self._remarks(notice, documents)),
                 **_abroad_facts(notice),
                 **(signer.stamping.facts if signer.stamping else {}),
             },
             channel=notice.recipient.channel,
             is_test=notice.is_test,
         )
+
+    def _remarks(self, notice: Notice, documents: Documents) -> tuple[Remark, ...]:
+        open_points = self.composer.remarks(notice.judgment)
+        return (*open_points, *documents.letter.remarks)
 
     def _envelope(self, notice: Notice) -> Envelope:
         return Envelope(

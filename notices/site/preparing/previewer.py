@@ -106,7 +106,8 @@ class Previewer:
         """The letter of a judgment to the first rung that stands."""
         notice = self.composer.draft(judgment, DRAFT_NUMBER, self.clock())
         made = self._preview(notice, judgment.case_id)
-        return replace(made, remarks=tuple(self._remarks(notice)))
+        open_points = self.composer.remarks(judgment)
+        return replace(made, remarks=(*open_points, *self._remarks(notice)))
 
     def _remarks(self, notice: Notice) -> Iterator[Remark]:
         """Channels besides mail need no mailbox; tests have another one."""
