@@ -34,7 +34,7 @@ COMMANDS = {
     "reconcile": ("notices.cli.keeping", "Compare a restored outbox, lift the hold."),
     "migrate": ("notices.cli.keeping", "Move the outbox to another database."),
     "ledger": ("notices.cli.ledger", "The log of all events: sign, prove, check."),
-    "catalogue": ("notices.cli.looking", "List categories and statutes of a day."),
+    "catalogue": ("notices.cli.catalogue", "Categories and statutes of a day; diff."),
     "schema": ("notices.cli.looking", "Print a JSON Schema."),
     "template": ("notices.cli.checking", "Check the templates of the letters."),
     "doctor": ("notices.cli.looking", "Say what works and what to mend."),

@@ -1,6 +1,5 @@
-"""Commands that look and change nothing: list, show, catalogue, schema, doctor."""
+"""Commands that look and change nothing: list, show, schema, doctor."""
 
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ from notices import codec
 from notices.cli.options import json_option, site_option
 from notices.cli.output import print_json, print_table
 from notices.delivery import State
-from notices.judgment import JST
 from notices.rules import Channel
 from notices.signs import plain
 from notices.site import Site
@@ -98,43 +96,6 @@ def _tell(record: dict[str, Any]) -> None:
         )
     tree = record["ledger"]
     click.echo(f"  ledger: {tree['size']} leaves, root {tree['root']}\n")
-
-
-@click.command()
-@click.option(
-    "--on", "on_text", metavar="DAY", help="The day of the finding; default today."
-)
-@json_option
-def catalogue(on_text: str | None, *, as_json: bool) -> None:
-    """List the categories and statutes that hold on a day."""
-    day = _day(on_text) if on_text else datetime.now(JST).date()
-    rows = codec.load_catalogue().list_on(day)
-    if as_json:
-        print_json(rows)
-        return
-    print_table(
-        ("category", "form", "name", "statutes"),
-        [
-            (
-                row["slug"],
-                str(row["form"]),
-                row["name"],
-                tuple(row["statutes"])
-                if row["enabled"]
-                else f"disabled: {row['disabled_reason']}",
-            )
-            for row in rows
-        ],
-    )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise click.BadParameter(
-            f"{text!r} is no day such as 2026-11-16", param_hint="--on"
-        ) from error
 
 
 @click.command()

@@ -72,9 +72,9 @@ def test_every_holiday_is_a_day_off_and_sundays_have_their_substitute():
             assert later in calendar.holidays, day
 
 
-@pytest.mark.parametrize("day", [date(2025, 12, 31), date(2028, 1, 1)])
+@pytest.mark.parametrize("day", [date(2005, 12, 31), date(2028, 1, 1)])
 def test_a_year_that_nobody_knows_yet_is_refused(day):
-    with pytest.raises(ConfigError, match="2026 to 2027") as wrong:
+    with pytest.raises(ConfigError, match="2006 to 2027") as wrong:
         load_calendar().is_business_day(day)
     assert "business_days" in wrong.value.hint
 

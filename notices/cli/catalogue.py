@@ -1,0 +1,183 @@
+"""`notices catalogue`: what may be cited, a category whole, two editions compared."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from notices import codec
+from notices.catalogue import Catalogue
+from notices.catalogue.describing import Difference, describe, differences, edition
+from notices.cli.options import json_option
+from notices.cli.output import print_json, print_table, read_file
+from notices.errors import ConfigError, InputError
+from notices.judgment import JST
+from notices.messages import Text
+
+_DIFF = "diff"
+
+
+@click.command()
+@click.argument("words", nargs=-1, metavar="[CATEGORY | diff OLD NEW]")
+@click.option(
+    "--on", "on_text", metavar="DAY", help="The day of the finding; default today."
+)
+@json_option
+def catalogue(words: tuple[str, ...], on_text: str | None, *, as_json: bool) -> None:
+    """List the categories and statutes that hold on a day.
+
+    CATEGORY, a slug or a name, shows all that is known of one: provisions with the keys
+    of their laws, elements, sub-types, dates, sources, and a judgment to start from.
+
+    diff OLD NEW compares two editions: each a DAY, or a catalogue FILE as it is on
+    that day of --on.
+    """
+    day = _day(on_text) if on_text else datetime.now(JST).date()
+    if words[:1] == (_DIFF,):
+        if len(words) != 3:  # noqa: PLR2004 - diff OLD NEW
+            raise click.UsageError(
+                "diff takes two editions: notices catalogue diff OLD NEW"
+            )
+        _compare(words[1], words[2], day, as_json=as_json)
+    elif len(words) == 1:
+        _show(words[0], day, as_json=as_json)
+    elif words:
+        raise click.UsageError("give one category, or: diff OLD NEW")
+    else:
+        _list(day, as_json=as_json)
+
+
+def _list(day: date, *, as_json: bool) -> None:
+    rows = codec.load_catalogue().list_on(day)
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ("category", "form", "name", "statutes"),
+        [
+            (
+                row["slug"],
+                str(row["form"]),
+                row["name"],
+                tuple(row["statutes"])
+                if row["enabled"]
+                else f"disabled: {row['disabled_reason']}",
+            )
+            for row in rows
+        ],
+    )
+
+
+def _show(words: str, day: date, *, as_json: bool) -> None:
+    known = codec.load_catalogue()
+    row = known.resolve(words, day) or known.category(words)
+    if row is None:
+        raise InputError(
+            Text("there is no category {words!r} on {day}", words=words, day=day),
+            hint="see `notices catalogue`",
+        )
+    document = describe(known, row, day)
+    if as_json:
+        print_json(document)
+    else:
+        _tell(document)
+
+
+def _tell(told: dict[str, Any]) -> None:
+    click.echo(f"{told['slug']}  form {told['form']}  {told['group_name']}")
+    click.echo(f"  {told['name']}  /  {told['name_en']}")
+    click.echo(
+        f"  {told['period'] or 'always'}  ({told['confidence']}: {told['source']})"
+    )
+    if not told["enabled"]:
+        click.echo(f"  disabled: {told['disabled_reason']}")
+    for line in filter(None, (told["note"], told["superseded_by"])):
+        click.echo(f"  note: {line}")
+    click.echo("\nprovisions" + (" (background, never printed)" * (told["form"] != 1)))
+    for each in told["provisions"]:
+        _tell_provision(each)
+    _tell_choices("sub_type", told["sub_types"], optional=told["sub_types_optional"])
+    _tell_choices("substance", told["substances"], optional=False)
+    _tell_elements(told)
+    if told["judgment"]:
+        click.echo("\na judgment to start from")
+        click.echo(json.dumps(told["judgment"], ensure_ascii=False, indent=2))
+
+
+def _tell_provision(told: dict[str, Any]) -> None:
+    mark = "*" if told["held"] else " "
+    click.echo(f"{mark} {told['law']} {told['article']}  {told['period'] or 'always'}")
+    click.echo(f"    {told['title']}\n    {told['english']}")
+    click.echo(f"    {told['confidence']}: {told['source']}")
+    if told["within"]:
+        click.echo(f"    may be named instead of {told['within']}")
+    if told["disabled_reason"]:
+        click.echo(f"    not cited: {told['disabled_reason']}")
+
+
+def _tell_choices(name: str, choices: list[dict[str, Any]], *, optional: bool) -> None:
+    if choices:
+        click.echo(f"\n{name}: one of" + " (or none)" * optional)
+    for each in choices:
+        others = f"  ({', '.join(each['aliases'])})" if each["aliases"] else ""
+        click.echo(f"  {each['name']}{others}")
+
+
+def _tell_elements(told: dict[str, Any]) -> None:
+    if not told["elements"]:
+        click.echo("\nelements: none are public for this edition")
+        return
+    of = f", of {told['elements_of']}" if told["elements_of"] else ""
+    click.echo(f"\nelements ({told['elements_source']}{of})")
+    for each in told["elements"]:
+        within = f"  [{'・'.join(each['within'])}]" if each["within"] else ""
+        click.echo(f"  {each['id']}: {each['text']}{within}")
+
+
+def _compare(old: str, new: str, day: date, *, as_json: bool) -> None:
+    found = list(differences(_edition(old, day), _edition(new, day)))
+    if as_json:
+        print_json([_row(each) for each in found])
+    elif not found:
+        click.echo("the two say the same")
+    else:
+        heads = ("category", "what", "old", "new")
+        print_table(heads, [(e.category, e.what, e.old, e.new) for e in found])
+
+
+def _row(each: Difference) -> dict[str, str]:
+    return {
+        "category": each.category,
+        "what": each.what,
+        "old": each.old,
+        "new": each.new,
+    }
+
+
+def _edition(words: str, day: date) -> dict[str, Any]:
+    """A day of our catalogue, or another catalogue's file on the day that is asked."""
+    path = Path(words)
+    if path.is_file():
+        return edition(_read(path), day)
+    return edition(codec.load_catalogue(), _day(words, hint="OLD and NEW"))
+
+
+def _read(path: Path) -> Catalogue:
+    try:
+        return Catalogue.from_data(json.loads(read_file(path)))
+    except (ValueError, ConfigError) as error:
+        raise InputError(
+            Text("{path} is no catalogue: {error}", path=path, error=error),
+            hint="see notices/data/catalogue.json for its shape",
+        ) from error
+
+
+def _day(text: str, hint: str = "--on") -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{text!r} is no day such as 2026-11-16", param_hint=hint
+        ) from error
