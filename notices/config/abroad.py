@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields
 
-from notices.config.sections import AbroadSection
+from notices.config.judgment_sections import AbroadSection
 from notices.grammar import name_fault
 
 MAX_REASON = 2000

@@ -5,7 +5,8 @@ from dataclasses import fields
 from functools import partial
 
 from notices.addresses import address_fault
-from notices.config.sections import ArchiveSection, CenterSection
+from notices.config.mail_sections import ArchiveSection
+from notices.config.sections import CenterSection
 from notices.grammar import MAX_URL, name_fault, url_fault
 
 _own_address = partial(address_fault, is_own=True)

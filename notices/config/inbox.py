@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from notices.config.sections import InboxSection
+from notices.config.mail_sections import InboxSection
 
 _IMAP = re.compile(r"(imaps?)://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::([0-9]{1,5}))?/?")
 _PORTS = {"imaps": 993, "imap": 143}

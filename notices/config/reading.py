@@ -13,8 +13,9 @@ from notices.codec.toml import by_line, parse_toml
 from notices.config.abroad import abroad_problems
 from notices.config.center import archive_problems, center_problems
 from notices.config.inbox import inbox_problems
+from notices.config.mail_sections import SmtpSection
 from notices.config.numbering import mode_problems, numbering_problems
-from notices.config.sections import SECTIONS, Config, SmtpSection
+from notices.config.sections import SECTIONS, Config
 from notices.config.signing import signing_problems
 from notices.config.worker import worker_problems
 from notices.errors import ConfigError, Fault

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import time
 
-from notices.config.sections import WorkerSection
+from notices.config.mail_sections import WorkerSection
 from notices.grammar import is_loopback
 
 _HOURS = re.compile(

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from notices.config.sections import WorkerSection
+from notices.config.mail_sections import WorkerSection
 from notices.delivery import State
 from notices.errors import NoticesError, TryLater
 from notices.messages import Text

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from notices.codec import load_calendar
 from notices.config import quiet_hours
-from notices.config.sections import WorkerSection
+from notices.config.mail_sections import WorkerSection
 from notices.delivery import RetrySchedule
 from notices.queue import DeliveryLimits, Hours
 

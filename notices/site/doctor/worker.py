@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib.util import find_spec
 
-from notices.config.sections import WorkerSection
+from notices.config.mail_sections import WorkerSection
 from notices.errors import ConfigError
 from notices.judgment import JST
 from notices.messages import Text
