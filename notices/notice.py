@@ -12,6 +12,7 @@ from notices.catalogue import (
     Category,
     CheckedJudgment,
     Element,
+    ProvisionText,
     StandingReason,
     cited,
     met_elements,
@@ -89,6 +90,8 @@ class Recipient:
     """True: English comes first in the mail."""
     attachments: tuple[str, ...] = ()
     """What goes along besides PDF and `notice.json`: `docx`, `xarf`."""
+    provision_texts: bool = False
+    """True: form 1 has what the cited articles say as an annex."""
     channel: Channel = Channel.SMTP
     """How the request goes out."""
     form_url: str = ""
@@ -173,6 +176,8 @@ class Notice:
     """The category by the date of the finding."""
     citations: tuple[Citation, ...] = ()
     """Form 1: the provisions; form 2: always empty."""
+    annex: tuple[ProvisionText, ...] = ()
+    """What the cited articles said on the day of the finding, if it is asked for."""
     elements: tuple[Element, ...] = ()
     """The elements that the judgment says are fulfilled, in the catalogue's order."""
     passed_over: tuple[PassedOver, ...] = ()
@@ -239,6 +244,7 @@ def compose(
         judgment=judgment.plain,
         classification=_classification(judgment, category, catalogue),
         citations=_citations(judgment, catalogue),
+        annex=_annex(judgment, catalogue) if entry and entry.provision_texts else (),
         elements=met_elements(judgment, catalogue),
         passed_over=_passed_over(judgment.ladder[:index]),
         ordinal=ordinal,
@@ -283,6 +289,7 @@ def _recipient(
         is_person=step.is_person,
         is_abroad=rules.is_abroad(judgment, step),
         attachments=entry.attachments if entry else (),
+        provision_texts=bool(entry and entry.provision_texts),
         channel=entry.channel if entry else Channel.SMTP,
         form_url=entry.form_url if entry else "",
     )
@@ -319,6 +326,15 @@ def _citations(judgment: Judgment, catalogue: Catalogue) -> tuple[Citation, ...]
         )
         for row in rows
     )
+
+
+def _annex(judgment: Judgment, catalogue: Catalogue) -> tuple[ProvisionText, ...]:
+    """Each article once; one whose words of that day nobody has read is left out."""
+    texts = (
+        catalogue.text_of(row.law, row.article, judgment.found_on)
+        for row in cited(judgment, catalogue)
+    )
+    return tuple(dict.fromkeys(text for text in texts if text))
 
 
 def _passed_over(above: tuple[LadderStep, ...]) -> tuple[PassedOver, ...]:

@@ -5,9 +5,9 @@ from notices.catalogue.checks import cited, faults
 from notices.catalogue.elements import doubts, met_elements
 from notices.catalogue.english import english_article, english_law_number
 from notices.catalogue.lookup import Catalogue
+from notices.catalogue.periods import Bound, Period
 from notices.catalogue.values import (
     Alias,
-    Bound,
     Category,
     Choice,
     Cited,
@@ -17,8 +17,8 @@ from notices.catalogue.values import (
     Held,
     Law,
     Name,
-    Period,
     Provision,
+    ProvisionText,
     StandingReason,
     Title,
 )
@@ -39,6 +39,7 @@ __all__ = [
     "Name",
     "Period",
     "Provision",
+    "ProvisionText",
     "StandingReason",
     "Title",
     "check",

@@ -139,6 +139,7 @@ def _provision(
     catalogue: Catalogue, row: Provision, on: date, *, is_held: bool
 ) -> Document:
     cited = catalogue.cite(row, on)
+    words = catalogue.text_of(row.law, row.article, on)
     return {
         "law": row.law,
         "article": row.article,
@@ -151,6 +152,8 @@ def _provision(
         "source": row.source,
         "confidence": row.confidence,
         "disabled_reason": row.disabled_reason,
+        "text": words.text if words else "",
+        "text_source": words.source if words else "",
     }
 
 

@@ -16,6 +16,7 @@ from notices.catalogue.values import (
     Held,
     Law,
     Provision,
+    ProvisionText,
     StandingReason,
     Title,
 )
@@ -39,6 +40,8 @@ class Catalogue:
         default_factory=lambda: MappingProxyType({})
     )
     """By slug: why form 1 goes abroad; a site's own, the package has none."""
+    texts: tuple[ProvisionText, ...] = ()
+    """What articles said when; a site may add to them."""
     demands_elements: bool = False
     """True: a judgment without all elements of its category is refused; a site's."""
 
@@ -54,6 +57,7 @@ class Catalogue:
                 class_labels=MappingProxyType(
                     reading.class_labels(data["class_labels"])
                 ),
+                texts=tuple(map(reading.provision_text, data.get("texts", ()))),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as wrong:
             raise ConfigError(
@@ -72,6 +76,25 @@ class Catalogue:
             if slug not in self.categories or not self.categories[slug].is_illegal:
                 raise ValueError(slug)
         return replace(self, standing=MappingProxyType(standing))
+
+    def with_texts(self, texts: Iterable[ProvisionText]) -> Self:
+        """Give the same with a site's texts before ours; ValueError for no law."""
+        added = tuple(texts)
+        for each in added:
+            if each.law not in self.laws:
+                raise ValueError(each.law)
+        return replace(self, texts=(*added, *self.texts))
+
+    def text_of(self, law: str, article: str, on: date) -> ProvisionText | None:
+        """Find what a cited place surely said on a day; None: nobody has read that."""
+        return next(
+            (
+                each
+                for each in self.texts
+                if each.is_of(law, article) and each.period.surely(on)
+            ),
+            None,
+        )
 
     def demanding_elements(self) -> Self:
         """Give the same, by which a judgment must name all elements."""

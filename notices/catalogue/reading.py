@@ -9,11 +9,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from notices.catalogue.periods import BEGINNING, END, Bound, Period
 from notices.catalogue.values import (
-    BEGINNING,
-    END,
     Alias,
-    Bound,
     Category,
     Choice,
     ClassLabel,
@@ -21,8 +19,8 @@ from notices.catalogue.values import (
     Group,
     Law,
     Name,
-    Period,
     Provision,
+    ProvisionText,
     Title,
 )
 
@@ -105,6 +103,17 @@ def category(row: Data) -> Category:
         source=row["source"],
         confidence=row["confidence"],
         note=row.get("note", ""),
+    )
+
+
+def provision_text(row: Data) -> ProvisionText:
+    """Read the words of an article."""
+    return ProvisionText(
+        law=row["law"],
+        article=row["article"],
+        period=_period(row),
+        text=row["text"],
+        source=row["source"],
     )
 
 

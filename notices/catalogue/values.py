@@ -1,53 +1,11 @@
-"""Dated values of the catalogue, and the two questions that can be put to a period.
-
-A bound that is not known to the day has an earliest and a latest day. Between them a
-provision possibly holds; outside it surely does or surely does not.
-"""
+"""Dated values of the catalogue."""
 
 from dataclasses import dataclass, field
 from datetime import date
 
 from notices.catalogue.english import english_article, english_law_number
+from notices.catalogue.periods import Period
 from notices.catalogue.spelling import key
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bound:
-    """A day that is known, or known to lie between two days."""
-
-    earliest: date = date.min
-    """The first day that it can be."""
-    latest: date = date.max
-    """The last day that it can be."""
-
-
-BEGINNING = Bound(earliest=date.min, latest=date.min)
-"""The first day of what has no known beginning."""
-END = Bound(earliest=date.max, latest=date.max)
-"""The last day of what still holds."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """From a first to a last day, both of them included."""
-
-    first: Bound = BEGINNING
-    """The first day."""
-    last: Bound = END
-    """The last day."""
-
-    def possibly(self, on: date) -> bool:
-        """Tell whether it may include the day."""
-        return self.first.earliest <= on <= self.last.latest
-
-    def surely(self, on: date) -> bool:
-        """Tell whether it includes the day beyond doubt."""
-        return self.first.latest <= on <= self.last.earliest
-
-    def __str__(self) -> str:
-        first = "" if self.first == BEGINNING else str(self.first.earliest)
-        last = "" if self.last == END else str(self.last.latest)
-        return f"{first}..{last}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +58,28 @@ class Provision:
     """high, medium or low."""
     disabled_reason: str = ""
     """Why it may not be cited; empty: it may."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisionText:
+    """What an article says, and when it said so."""
+
+    law: str
+    """Key of the law."""
+    article: str
+    """The article, whole; parts of it that are cited have this text, too."""
+    period: Period
+    """When it had these words."""
+    text: str
+    """The words, as published."""
+    source: str
+    """Where they were read, and when."""
+
+    def is_of(self, law: str, article: str) -> bool:
+        """Tell whether a cited place lies in this article."""
+        own, cited = key(self.article), key(article)
+        rest = cited.removeprefix(own)
+        return law == self.law and cited.startswith(own) and rest[:1] in ("", "第", "(")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

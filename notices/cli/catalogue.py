@@ -115,6 +115,8 @@ def _tell_provision(told: dict[str, Any]) -> None:
         click.echo(f"    may be named instead of {told['within']}")
     if told["disabled_reason"]:
         click.echo(f"    not cited: {told['disabled_reason']}")
+    if told["text"]:
+        click.echo(f"    text of that day ({told['text_source']})")
 
 
 def _tell_choices(name: str, choices: list[dict[str, Any]], *, optional: bool) -> None:

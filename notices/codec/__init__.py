@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from notices.codec.package_data import load_catalogue as load_catalogue
     from notices.codec.package_data import load_examples as load_examples
     from notices.codec.package_data import load_schema as load_schema
+    from notices.codec.provision_texts import (
+        read_provision_texts as read_provision_texts,
+    )
     from notices.codec.recipients import read_recipients as read_recipients
     from notices.codec.xarf import xarf_reports as xarf_reports
     from notices.codec.xarf import xarf_type as xarf_type
@@ -29,6 +32,7 @@ _ROOM = {
     "notice_faults": "notices.codec.notice_shape",
     "notice_json": "notices.codec.notices",
     "read_judgment": "notices.codec.judgments",
+    "read_provision_texts": "notices.codec.provision_texts",
     "read_recipients": "notices.codec.recipients",
     "write_judgment": "notices.codec.judgments",
     "xarf_reports": "notices.codec.xarf",
@@ -44,6 +48,7 @@ __all__ = [
     "notice_faults",
     "notice_json",
     "read_judgment",
+    "read_provision_texts",
     "read_recipients",
     "write_judgment",
     "xarf_reports",

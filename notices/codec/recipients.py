@@ -18,8 +18,8 @@ def read_recipients(text: str, where: str) -> Mapping[str, RecipientEntry]:
     """Read the entries by name: one table each, `[board-example]`.
 
     Keys: `name` and `mailboxes`, and if wanted `name_en`, `role`, `language`,
-    `channel`, `form_url`, `attachments`, `urls_per_notice`, `country`, `is_person`.
-    ConfigError names file (`where`) and line of every fault.
+    `channel`, `form_url`, `attachments`, `provision_texts`, `urls_per_notice`,
+    `country`, `is_person`. ConfigError names file (`where`) and line of every fault.
     """
     tables, places = parse_toml(text, where)
     entries: dict[str, RecipientEntry] = {}

@@ -10,6 +10,8 @@ class JudgmentSection:
 
     elements: Literal["optional", "required"] = "optional"
     """Whether it names the elements that are fulfilled."""
+    texts: str = ""
+    """TOML file with what articles say and when, for annexes; empty: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,8 @@ class RecipientEntry:
     """Address of its form; for `webform` only."""
     attachments: tuple[Attachment, ...] = ()
     """What it wants besides the PDF: `docx`, `xarf`."""
+    provision_texts: bool = False
+    """True: form 1 has what the cited articles say as an annex."""
     urls_per_notice: int | None = None
     """How many URLs it takes in one request; None: any number."""
     country: str | None = None

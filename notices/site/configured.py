@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from notices.catalogue import Catalogue, StandingReason
-from notices.codec import RecipientEntry, load_catalogue, read_recipients
+from notices.codec import (
+    RecipientEntry,
+    load_catalogue,
+    read_provision_texts,
+    read_recipients,
+)
 from notices.config import Config
 from notices.credentials import read_passphrase
 from notices.errors import ConfigError, InputError
@@ -36,7 +41,7 @@ def catalogue_of(config: Config) -> Catalogue:
         StandingReason(category=each.category, reason=each.reason, source=each.source)
         for each in config.abroad.reasons
     ]
-    catalogue = load_catalogue()
+    catalogue = _with_texts(load_catalogue(), config)
     if config.judgment.elements == "required":
         catalogue = catalogue.demanding_elements()
     try:
@@ -45,6 +50,20 @@ def catalogue_of(config: Config) -> Catalogue:
         raise ConfigError(
             Text("[abroad] names {category}, no category of form 1", category=error),
             hint="see `notices catalogue`",
+        ) from error
+
+
+def _with_texts(catalogue: Catalogue, config: Config) -> Catalogue:
+    if not config.judgment.texts:
+        return catalogue
+    path = config.resolve(config.judgment.texts)
+    texts = read_provision_texts(read_text(path, "[judgment] texts"), str(path))
+    try:
+        return catalogue.with_texts(texts)
+    except ValueError as error:
+        raise ConfigError(
+            Text("{path} names {law}, no law of the catalogue", path=path, law=error),
+            hint="see `notices catalogue CATEGORY` for the keys of laws",
         ) from error
 
 
@@ -148,6 +167,7 @@ def _files(config: Config) -> Iterator[tuple[str, str]]:
     )
     yield "[ledger] checkpoint", config.ledger.checkpoint
     yield "[recipients] file", config.recipients.file
+    yield "[judgment] texts", config.judgment.texts
     for what, section in (("smtp", config.smtp), ("inbox", config.inbox)):
         yield f"[{what}] password_file", section.password_file
         yield f"[{what}] ca", section.ca

@@ -1,12 +1,13 @@
 """From a judgment to the notice that is to be numbered, by what the site is set to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from notices.catalogue import Catalogue, CheckedJudgment, check, doubts
 from notices.judgment import JST, Judgment, Rung
 from notices.letters.template.hygiene import Remark
+from notices.messages import Text
 from notices.notice import Center, Notice, compose
 from notices.rules import RecipientEntry
 from notices.site.test_mode import SiteMode
@@ -69,9 +70,12 @@ class Composer:
         """The judgment, checked against the catalogue and the clock."""
         return check(judgment, self.catalogue, until=now + self.tolerance)
 
-    def remarks(self, judgment: Judgment) -> tuple[Remark, ...]:
-        """What is open about a judgment without faults, and stops nothing."""
-        return tuple(
-            Remark(each.path, each.message, "judgment")
-            for each in doubts(judgment, self.catalogue)
-        )
+    def remarks(self, notice: Notice) -> Iterator[Remark]:
+        """What is open about a notice, and stops nothing."""
+        for each in doubts(notice.judgment, self.catalogue):
+            yield Remark(each.path, each.message, "judgment")
+        day = notice.judgment.found_on
+        for row in notice.citations if notice.recipient.provision_texts else ():
+            if self.catalogue.text_of(row.law, row.article, day) is None:
+                said = Text("no words of {row} of {day} are known", row=row, day=day)
+                yield Remark("statutes", said, "annex")

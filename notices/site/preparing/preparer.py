@@ -246,7 +246,7 @@ class Preparer:
         )
 
     def _remarks(self, notice: Notice, documents: Documents) -> tuple[Remark, ...]:
-        open_points = self.composer.remarks(notice.judgment)
+        open_points = self.composer.remarks(notice)
         return (*open_points, *documents.letter.remarks)
 
     def _envelope(self, notice: Notice) -> Envelope:

@@ -106,7 +106,7 @@ class Previewer:
         """The letter of a judgment to the first rung that stands."""
         notice = self.composer.draft(judgment, DRAFT_NUMBER, self.clock())
         made = self._preview(notice, judgment.case_id)
-        open_points = self.composer.remarks(judgment)
+        open_points = self.composer.remarks(notice)
         return replace(made, remarks=(*open_points, *self._remarks(notice)))
 
     def _remarks(self, notice: Notice) -> Iterator[Remark]:
