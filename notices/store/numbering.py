@@ -97,7 +97,7 @@ def void(
     has_notice = select(notices.c.number).where(notices.c.number == number)
     if connection.execute(has_notice).first():
         raise NoticesError(Text("{number} has a notice", number=number))
-    if number in {each.number for each in voided(connection)}:
+    if _is_void(connection, number):
         return
     row = connection.execute(select(numbers).where(numbers.c.number == number)).one()
     facts: dict[str, FactValue] = {
@@ -218,10 +218,12 @@ def _given(connection: Connection, key: CaseKey) -> list[Row[Any]]:
 def _waiting(connection: Connection, key: CaseKey) -> Row[Any] | None:
     """The number that was given for a key and is neither used nor void."""
     given = _given(connection, key)
-    if not given:
-        return None
-    void_now = {number for number, _, _ in of_kind(connection, EventKind.VOIDED)}
-    return next((row for row in given if row.number not in void_now), None)
+    return next((row for row in given if not _is_void(connection, row.number)), None)
+
+
+def _is_void(connection: Connection, number: str) -> bool:
+    """Asked of one number at a time: events have an index by number."""
+    return any(of_kind(connection, EventKind.VOIDED, number))
 
 
 def _misfit(connection: Connection, waiting: Row[Any], wanted: Numbering) -> str:
