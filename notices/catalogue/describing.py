@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from notices.catalogue.lookup import Catalogue
+from notices.catalogue.periods import BEGINNING, END, Bound, Period
 from notices.catalogue.values import Category, Provision
 from notices.judgment import Facility, Rung, Source
 
@@ -23,7 +24,7 @@ def describe(catalogue: Catalogue, row: Category, on: date) -> Document:
         "form": row.form,
         "group": row.group,
         "group_name": catalogue.groups[row.group].name,
-        "period": str(row.period),
+        "period": _days(row.period),
         "certain": row.period.surely(on),
         "enabled": row.enabled,
         "disabled_reason": row.disabled_reason,
@@ -145,7 +146,7 @@ def _provision(
         "article": row.article,
         "title": cited.title.official,
         "english": cited.english,
-        "period": str(row.period),
+        "period": _days(row.period),
         "held": is_held,
         "within": row.within,
         "substances": list(row.substances),
@@ -155,6 +156,21 @@ def _provision(
         "text": words.text if words else "",
         "text_source": words.source if words else "",
     }
+
+
+def _days(period: Period) -> str:
+    """`2023-02-15..`; a day that is only known to lie between two has a `~`."""
+    first = "" if period.first == BEGINNING else _bound(period.first)
+    last = "" if period.last == END else _bound(period.last)
+    return f"{first}..{last}"
+
+
+def _bound(bound: Bound) -> str:
+    if bound.earliest == bound.latest:
+        return bound.earliest.isoformat()
+    days = (bound.earliest, bound.latest)
+    known = [day.isoformat() if date.min < day < date.max else "?" for day in days]
+    return "~".join(known)
 
 
 def _choice(name: str, aliases: tuple[str, ...]) -> Document:

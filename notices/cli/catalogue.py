@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -88,16 +89,17 @@ def _show(words: str, day: date, *, as_json: bool) -> None:
 def _tell(told: dict[str, Any]) -> None:
     click.echo(f"{told['slug']}  form {told['form']}  {told['group_name']}")
     click.echo(f"  {told['name']}  /  {told['name_en']}")
-    click.echo(
-        f"  {told['period'] or 'always'}  ({told['confidence']}: {told['source']})"
-    )
+    click.echo(f"  {told['period']}  ({told['confidence']}: {told['source']})")
     if not told["enabled"]:
         click.echo(f"  disabled: {told['disabled_reason']}")
     for line in filter(None, (told["note"], told["superseded_by"])):
         click.echo(f"  note: {line}")
-    click.echo("\nprovisions" + (" (background, never printed)" * (told["form"] != 1)))
-    for each in told["provisions"]:
-        _tell_provision(each)
+    background = " (background, never printed)" * (told["form"] != 1)
+    click.echo(
+        f"\nprovisions{background}; * may be cited on that day, A~B is a day between"
+    )
+    for (law, title), rows in groupby(told["provisions"], _law):
+        _tell_law(law, title, list(rows))
     _tell_choices("sub_type", told["sub_types"], optional=told["sub_types_optional"])
     _tell_choices("substance", told["substances"], optional=False)
     _tell_elements(told)
@@ -106,17 +108,28 @@ def _tell(told: dict[str, Any]) -> None:
         click.echo(json.dumps(told["judgment"], ensure_ascii=False, indent=2))
 
 
+def _law(told: dict[str, Any]) -> tuple[str, str]:
+    return told["law"], told["title"]
+
+
+def _tell_law(law: str, title: str, rows: list[dict[str, Any]]) -> None:
+    english = rows[0]["english"].partition("), ")[0]
+    click.echo(f"  {law}: {title}\n    {english})")
+    for each in rows:
+        _tell_provision(each)
+
+
 def _tell_provision(told: dict[str, Any]) -> None:
     mark = "*" if told["held"] else " "
-    click.echo(f"{mark} {told['law']} {told['article']}  {told['period'] or 'always'}")
-    click.echo(f"    {told['title']}\n    {told['english']}")
-    click.echo(f"    {told['confidence']}: {told['source']}")
+    place = told["english"].partition("), ")[2]
+    click.echo(f"  {mark} {told['article']}  {place}  {told['period']}")
+    click.echo(f"      {told['confidence']}: {told['source']}")
     if told["within"]:
-        click.echo(f"    may be named instead of {told['within']}")
+        click.echo(f"      may be named instead of {told['within']}")
     if told["disabled_reason"]:
-        click.echo(f"    not cited: {told['disabled_reason']}")
+        click.echo(f"      not cited: {told['disabled_reason']}")
     if told["text"]:
-        click.echo(f"    text of that day ({told['text_source']})")
+        click.echo(f"      text of that day ({told['text_source']})")
 
 
 def _tell_choices(name: str, choices: list[dict[str, Any]], *, optional: bool) -> None:

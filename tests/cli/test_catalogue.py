@@ -49,9 +49,9 @@ def test_all_that_is_known_is_shown(capsys):
     assert code == 0
     for words in (
         "bank-account-transfer-solicitation",
-        "* hanshu 第26条第4項  2026-01-01..",
-        "  honnin 第16条の2第4項  ..2008-02-29",
-        "Article 26, paragraph (4)",
+        "  hanshu: 犯罪による収益の移転防止に関する法律",
+        "* 第26条第4項  Article 26, paragraph (4)  2026-01-01~2026-11-01..",
+        "    第16条の2第4項  Article 16-2, paragraph (4)  ..2008-02-29",
         "seed 2006, 第3の3(2), of 2006-account-trade",
         "transfer: 「販売します、譲渡します、買います、売ります」等の",
         '"category": "bank-account-transfer-solicitation"',
