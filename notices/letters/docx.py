@@ -28,6 +28,8 @@ from notices.letters.pdf.page import BOXES
 
 STYLE_IDS = {style: f"Notice{style.value.title()}" for style in Style}
 """Paragraph style of each style of the model."""
+RUN_STYLES = {Face.URL: "NoticeURL", Face.EXACT: "NoticeExact"}
+"""Character style of what does not stand in the paragraph's own face."""
 LABEL_TWIPS, CELL_TWIPS = 2100, 6930
 MOST_RATIO = 50
 """Tightest packing of a part; our own reader refuses 100."""
@@ -92,8 +94,9 @@ def _paragraph(para: Para, style: str, language: str, *, breaks: bool = False) -
 
 def _run(span: Span) -> str:
     content = []
-    if span.face is Face.URL:
-        content.append(element("rPr", element("rStyle", val="NoticeURL")))
+    if span.face in RUN_STYLES:
+        style = element("rStyle", val=RUN_STYLES[span.face])
+        content.append(element("rPr", style))
     for position, line in enumerate(span.text.split("\n")):
         if position:
             content.append(element("br"))
@@ -148,6 +151,8 @@ def _row(row: Row, language: str, *, begins: bool) -> str:
 
 
 def _cell_style(para: Para) -> str:
+    if para.is_detail:
+        return "NoticeDetail"
     return "NoticeBox" if para.text.startswith(BOXES) else "NoticeCell"
 
 

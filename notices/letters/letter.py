@@ -12,6 +12,7 @@ from notices.letters.template.checking import ensure_usable
 from notices.letters.template.composing import compose_model, languages
 from notices.letters.template.hygiene import Cleaner, Remark
 from notices.letters.template.sources import Templates, letter_name
+from notices.letters.template.wholeness import ensure_whole
 from notices.letters.text import write_text
 from notices.notice import Notice
 from notices.signs import shown
@@ -57,6 +58,7 @@ def write_letter(
     typefaces = faces(settings.fonts)
     clean = Cleaner(typefaces.drawable)
     doc = compose_model(notice, templates, settings, clean, typefaces)
+    ensure_whole(doc, notice, templates, settings)
     drawn = draw(doc, typefaces)
     metadata = _metadata(notice, doc, notice_json_sha256)
     return Letter(

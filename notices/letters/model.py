@@ -36,6 +36,8 @@ class Face(StrEnum):
     PROSE = "prose"
     URL = "url"
     """A face in which 1, l, I, 0 and O differ; broken anywhere but in %XX."""
+    EXACT = "exact"
+    """The same face for ids, names and numbers; broken as prose is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Para:
     """One line of the template; a line feed within is the content's own."""
 
     spans: tuple[Span, ...]
+    is_detail: bool = False
+    """True: one of the details below a label; it stands in."""
 
     @property
     def text(self) -> str:

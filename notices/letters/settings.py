@@ -12,7 +12,8 @@ class LetterSettings:
     """How letters look at this site."""
 
     url_style: UrlStyle = "exact"
-    """`exact`, or `defanged`: hxxps://www[.]example[.]jp/."""
+    """How the mail's text writes URLs: `exact`, or `defanged`, which no mail program
+    makes a link: hxxps://www[.]example[.]jp/. The letter's row is always exact."""
     voluntary_note: bool = True
     """Whether the note of the guideline's section 6 stands below the form."""
     fonts: tuple[Path, ...] = ()

@@ -63,4 +63,5 @@ def _table_lines(table: Table) -> Iterator[str]:
         margin = "  " if group else ""
         yield margin + row.label
         for para in row.paras:
-            yield from (f"{margin}  {line}".rstrip() for line in para.text.split("\n"))
+            indent = margin + ("    " if para.is_detail else "  ")
+            yield from (f"{indent}{line}".rstrip() for line in para.text.split("\n"))

@@ -85,6 +85,7 @@ _ENGLISH_LINES = {
     "NoticeMark": 264,
     "NoticeCell": 292,
     "NoticeBox": 292,
+    "NoticeDetail": 292,
     "NoticeHeading": 292,
     "NoticeRowHeading": 292,
 }
@@ -137,6 +138,7 @@ _PARAGRAPHS = {
     "NoticeMark": (_spacing(0, 120), "", _CENTER, _SMALL),
     "NoticeCell": (_CELL, "", _BOTH, ""),
     "NoticeBox": (_CELL, '<w:ind w:left="315" w:hanging="315"/>', _BOTH, ""),
+    "NoticeDetail": (_CELL, '<w:ind w:left="210"/>', _LEFT, ""),
     "NoticeHeading": (_CELL, "", _LEFT, ""),
     "NoticeRowHeading": (
         f'<w:keepNext/><w:shd w:val="clear" w:color="auto" w:fill="F0F0F0"/>{_CELL}',
@@ -162,7 +164,8 @@ def _styles_xml() -> str:
     )
     english = (_english_style(name, line) for name, line in _ENGLISH_LINES.items())
     url = _character_style("NoticeURL", _fonts(_GOTHIC))
-    styles = (_NORMAL, *paragraphs, url, *english, _TABLE_NORMAL, _OUR_TABLE)
+    exact = _character_style("NoticeExact", _fonts(_GOTHIC))
+    styles = (_NORMAL, *paragraphs, url, exact, *english, _TABLE_NORMAL, _OUR_TABLE)
     return f"<w:styles {_W}>{_DEFAULTS}{''.join(styles)}</w:styles>"
 
 

@@ -1,7 +1,7 @@
 """What text, addresses and dates look like on paper."""
 
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notices.errors import ConfigError
+from notices.judgment import JST
 from notices.letters import LetterSettings, Templates
 from notices.letters.pdf.faces import FONTS, faces
 from notices.letters.template.addresses import for_print
@@ -192,8 +193,22 @@ def test_dates_are_written_by_era_and_in_english(
 
 def test_times_are_told_in_japan() -> None:
     at = datetime(2026, 12, 31, 15, 5, tzinfo=UTC)
-    assert japanese_time(at) == "令和9年1月1日 00時05分"
-    assert english_time(at) == "1 January 2027, 00:05"
+    assert japanese_time(at.astimezone(JST)) == "令和9年1月1日0時5分"
+    assert english_time(at.astimezone(JST)) == "1 January 2027, 00:05 (UTC+9)"
+
+
+def test_seconds_and_another_zone_are_told_as_they_were_found() -> None:
+    """Who looks for the post sees the time that the page shows."""
+    at = datetime(2026, 11, 16, 21, 7, 33, tzinfo=timezone(timedelta(hours=-5)))
+    assert japanese_time(at) == (
+        "令和8年11月17日11時7分33秒（日本時間。UTC-5では令和8年11月16日21時7分33秒）"
+    )
+    assert english_time(at) == (
+        "16 November 2026, 21:07:33 (UTC-5), which is 17 November 2026, 11:07:33 (UTC+9)"
+    )
+    odd = at.replace(tzinfo=timezone(timedelta(hours=5, minutes=45)), second=0)
+    assert "UTC+5:45では" in japanese_time(odd)
+    assert "(UTC)" in english_time(at.replace(tzinfo=UTC))
 
 
 def test_a_file_that_is_no_font_is_refused(

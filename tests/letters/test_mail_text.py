@@ -36,12 +36,12 @@ def test_form_1_asks_to_stop_the_transmission(templates: Templates) -> None:
     )
     for words in (
         "みほん掲示板運営事務局 御中\n",
-        "  整理番号: R8-1-000123\n",
-        "  日付: 令和8年11月18日\n",
-        "  対象URL: https://board.example.jp/thread/1208/52\n",
-        "  依頼の内容: 当該情報の送信を防止する措置\n",
+        "  整理番号：R8-1-000123\n",
+        "  日付：令和8年11月18日\n",
+        "  対象URL：https://board.example.jp/thread/1208/52\n",
+        "  依頼の内容：当該情報の送信を防止する措置\n",
         "この依頼は法的な根拠に基づくものではありません。",
-        "署名者が notice@hotline.example.jp であることをご確認ください",
+        "署名者が notice@hotline.example.jp であることを御確認ください",
         "https://www.hotline.example.jp/verify に掲載",
         "担当者 見本 花子　確認者 例示 太郎\n",
     ):
@@ -54,7 +54,7 @@ def test_abroad_english_comes_first(templates: Templates) -> None:
         "[R8-2-000124] Request for action on 1 URL (Example Internet Hotline Center)"
     )
     english, japanese = mail.body.split(f"\n{'-' * 72}\n\n")
-    assert english.startswith("To: Example Social, Inc.\n\nThis is Example Internet")
+    assert english.startswith("To: Example Social, Inc.\n\nWe are Example Internet")
     assert japanese.startswith("Example Social, Inc. 御中\n")
     assert "illegal" not in english
     assert "違法" not in japanese
@@ -89,12 +89,12 @@ def test_at_home_a_bilingual_mail_begins_in_japanese(templates: Templates) -> No
         (
             Rung.SERVER_ADMINISTRATOR,
             (UNKNOWN_BOARD,),
-            "電子掲示板の管理者を特定できなかったため、サーバの管理者である貴社に依頼します。",
+            "電子掲示板の管理者を特定できなかったため、サーバの管理者であるあなたに依頼します。",
         ),
         (
             Rung.SERVER_ADMINISTRATOR,
             (UNKNOWN_SITE,),
-            "ウェブサイトの管理者を特定できなかったため、サーバの管理者である貴社に依頼します。",
+            "ウェブサイトの管理者を特定できなかったため、サーバの管理者であるあなたに依頼します。",
         ),
         (
             Rung.SERVER_ADMINISTRATOR,
@@ -104,12 +104,17 @@ def test_at_home_a_bilingual_mail_begins_in_japanese(templates: Templates) -> No
         (
             Rung.IP_ALLOCATION_HOLDER,
             (UNKNOWN_SERVER,),
-            "当該サーバに割り当てられているIPアドレスの割り振りを受けている貴社に依頼します。",
+            "当該サーバに割り当てられているIPアドレスの割振りを受けているあなたに依頼します。",
         ),
         (
             Rung.IP_ALLOCATION_HOLDER,
             (UNKNOWN_BOARD, UNKNOWN_SERVER),
             "電子掲示板の管理者及びサーバの管理者を特定できなかったため、当該サーバに",
+        ),
+        (
+            Rung.IP_ALLOCATION_HOLDER,
+            (IDLE_SITE, UNKNOWN_SERVER),
+            "対応が行われないことを令和8年11月17日に確認し、かつ、サーバの管理者を特定できなかったため、",
         ),
     ],
 )
@@ -126,10 +131,28 @@ def test_the_ladder_is_told_in_english_too(templates: Templates) -> None:
     )
     body = write_mail(notice, templates=templates).body
     assert (
-        "We turn to you as the holder of the IP address allocation, because we found "
-        "on 17 November 2026 that the administrator of the website had taken no action "
-        "and the administrator of the server could not be identified." in body
+        "We are contacting you as the holder of the IP address allocation because we "
+        "confirmed on 17 November 2026 that the operator of the website had taken no "
+        "action, and the operator of the server could not be identified." in body
     )
+    both = passed(
+        final(Form.FORM_2), Rung.IP_ALLOCATION_HOLDER, UNKNOWN_BOARD, UNKNOWN_SERVER
+    )
+    assert (
+        "because neither the operator of the online service nor the operator of the "
+        "server could be identified." in write_mail(both, templates=templates).body
+    )
+
+
+def test_the_summary_names_the_statute_or_the_class(templates: Templates) -> None:
+    form_1 = write_mail(final(Form.FORM_1), templates=templates).body
+    assert "  違反する法令名等：犯罪による収益の移転防止に関する法律" in form_1
+    form_2 = write_mail(final(Form.FORM_2), templates=templates).body
+    assert "  分類の種類：重要犯罪密接関連情報（犯罪実行者募集）\n" in form_2
+    assert "  Classification: Information closely related to serious crimes (" in form_2
+    old = write_mail(final(Form.FORM_2_2006), templates=templates).body
+    assert "  分類の種類：①情報自体から" in old
+    assert old.count("分類の種類") == 1
 
 
 def test_nothing_is_told_where_the_first_rung_stands(templates: Templates) -> None:
@@ -159,7 +182,8 @@ def test_several_urls_stand_on_lines_of_their_own(templates: Templates) -> None:
     target = replace(notice.judgment.target, urls=urls)
     body = write_mail(with_judgment(notice, target=target), templates=templates).body
     assert (
-        "  対象URL(1): https://a.example/1\n  対象URL(2): https://b.example/2\n" in body
+        "  対象URL（1）：https://a.example/1\n  対象URL（2）：https://b.example/2\n"
+        in body
     )
 
 

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notices.judgment import Language
-from notices.letters import Templates, load_templates
+from notices.letters import LetterSettings, Templates, load_templates
 from notices.letters.model import Doc, Face, Para, Part, Row, Span, Table
-from notices.letters.pdf.faces import faces
+from notices.letters.pdf.faces import GOTHIC, faces
 from notices.letters.pdf.layout import lay_out
 from notices.letters.pdf.lines import NOT_AT_END, NOT_AT_START, break_lines
 from notices.letters.pdf.page import BOTTOM, COLUMN, EM, LEFT, PAD, TOP, Layout
-from notices.notice import Form
+from notices.notice import Form, Notice
 from tests.letters.conftest import final, letter_of, with_judgment
 from tests.programs import require_program
 
@@ -169,15 +169,15 @@ def test_a_wrapped_url_is_followed_by_its_length_and_a_short_one_is_not(
     notice = final(Form.FORM_2)
     target = replace(notice.judgment.target, urls=(short, long))
     text = letter_of(with_judgment(notice, target=target), templates).text
-    assert f"URL(1): {short}\n" in text
-    assert f"URL(2): {long}（118文字）\n" in text
+    assert f"URL（1）：{short}\n" in text
+    assert f"URL（2）：{long}（118文字）\n" in text
     assert f"URL(2): {long} (118 characters)\n" in text
 
 
 def test_every_page_shows_number_and_place(
     templates: Templates, tmp_path: Path
 ) -> None:
-    notice = with_judgment(final(Form.FORM_1), reason="「見本」が記載。" * 400)
+    notice = with_judgment(final(Form.FORM_1), reason="「見本」が記載。" * 600)
     path = tmp_path / "letter.pdf"
     path.write_bytes(letter_of(notice, templates).pdf)
     command = [require_program("pdftotext"), "-layout", str(path), "-"]
@@ -291,3 +291,126 @@ def test_the_lines_of_a_title_are_about_equally_long(templates: Templates) -> No
         "Notice of Illegal Information, and Request",
         "for Measures to Stop Its Transmission",
     ]
+
+
+def pages_of(notice: Notice, templates: Templates) -> Layout:
+    return lay_out(letter_of(notice, templates).model, FACES)
+
+
+def is_of_the_table(words: list[str]) -> bool:
+    """Whether anything of the form's table stands on a page besides its end."""
+    ends = {"以上", "End"}
+    return not all(
+        line in ends or line.startswith(("（注）", "Note:", "たことのみ", "acting on"))
+        for line in words
+    )
+
+
+@pytest.mark.parametrize("voluntary_note", [True, False])
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("count", range(100, 720, 31))
+def test_no_page_holds_only_the_end_of_the_letter(
+    count: int, language: Language, voluntary_note: bool, templates: Templates
+) -> None:
+    """52 of 80 bilingual form 2 letters had a page with 以上 and the note alone."""
+    notice = final(Form.FORM_2)
+    words = {
+        "reason": "「見本」と判断。" * (count // 8),
+        "reason_en": "word " * (count // 5),
+    }
+    asked = replace(
+        with_judgment(notice, **words),
+        recipient=replace(notice.recipient, language=language),
+    )
+    settings = LetterSettings(voluntary_note=voluntary_note)
+    layout = lay_out(letter_of(asked, templates, settings=settings).model, FACES)
+    assert all(map(is_of_the_table, page_words(layout)))
+
+
+@pytest.mark.parametrize("filler", range(1, 40, 3))
+@pytest.mark.parametrize("length", [70, 300, 2000])
+def test_a_url_is_not_parted_over_two_pages(
+    length: int, filler: int, templates: Templates
+) -> None:
+    """Who copies it from paper sees its beginning and its end."""
+    notice = final(Form.FORM_1)
+    long = "https://b.example/" + "y" * length
+    urls = ("https://a.example/",) * filler + (long, long)
+    target = replace(notice.judgment.target, urls=urls)
+    layout = pages_of(with_judgment(notice, target=target), templates)
+    whole = [
+        words
+        for words in page_words(layout)
+        if sum("yyyyyyyy" in line for line in words)
+    ]
+    for words in whole:
+        flowed = "".join(words)
+        assert flowed.count("https://b.example/") == flowed.count(
+            f"（{len(long)}文字）"
+        )
+
+
+def test_a_url_longer_than_a_page_is_parted(templates: Templates) -> None:
+    notice = final(Form.FORM_1)
+    url = "https://b.example/" + "y" * 7_900
+    target = replace(notice.judgment.target, urls=(url,))
+    layout = pages_of(with_judgment(notice, target=target), templates)
+    for page in layout.pages:
+        assert all(TOP <= text.y <= BOTTOM for text in page.texts)
+    words = "".join(itertools.chain(*page_words(layout)))
+    assert words.count("y") == 7_900
+    assert len(layout.pages) > 3
+
+
+@pytest.mark.parametrize(
+    ("label", "lines"),
+    [
+        ("違法情報該当性の判断理由等", ["違法情報該当性の", "判断理由等"]),
+        (
+            "公序良俗に反するか否かの判断理由等",
+            ["公序良俗に", "反するか否かの", "判断理由等"],
+        ),
+        ("掲載されている場所", ["掲載されている場所"]),
+        (
+            "違法情報該当性の判断理由等（続き）",
+            ["違法情報該当性の", "判断理由等（続き）"],
+        ),
+        ("あいうえおかきくけこさし", ["あいうえおかきくけ", "こさし"]),
+    ],
+)
+def test_headings_break_between_phrases(label: str, lines: list[str]) -> None:
+    table = Table((Row(group="", label=label, paras=(Para((Span("行"),)),)),))
+    layout = lay_out(Doc(parts=(Part("ja", (table,)),), number="1"), FACES)
+    assert page_words(layout)[0][: len(lines)] == lines
+
+
+def test_a_few_lines_are_brought_back_from_a_page_of_their_own(
+    templates: Templates,
+) -> None:
+    """The worked example in English needs two lines more than a page has."""
+    assert len(pages_of(final(Form.FORM_2), templates).pages) == 2
+
+
+def test_ids_stand_in_the_face_in_which_their_letters_differ(
+    templates: Templates,
+) -> None:
+    """1 l I 0 O: BIZ UDMincho and Noto Serif do not tell them apart."""
+    notice = final(Form.FORM_2)
+    target = notice.judgment.target
+    odd = replace(
+        target.locator,
+        board_name="B1lI0O",
+        thread="T1lI0O",
+        post_number="N1lI0O",
+        poster_id="P1lI0O",
+        file_names=("F1lI0O",),
+    )
+    layout = pages_of(
+        with_judgment(notice, target=replace(target, locator=odd)), templates
+    )
+    drawn = [
+        run for page in layout.pages for text in page.texts for run in text.line.runs
+    ]
+    for words in ("B1lI0O", "T1lI0O", "N1lI0O", "P1lI0O", "F1lI0O"):
+        fonts = {run.chain.paths[run.font] for run in drawn if words in run.text}
+        assert fonts == {GOTHIC}

@@ -20,13 +20,15 @@ MINCHO, GOTHIC, SERIF = (
     FONTS / "BIZUDGothic-Regular.ttf",
     FONTS / "NotoSerifJP-Regular.ttf",
 )
-# Japanese text in Mincho, English in a proportional serif, URLs in a face where
-# 1 l I 0 O differ; each falls back to the others for what it lacks.
+# Japanese text in Mincho, English in a proportional serif, URLs and ids in a face
+# where 1 l I 0 O differ; each falls back to the others for what it lacks.
 _CHAINS = {
     ("ja", Face.PROSE): (MINCHO, SERIF, GOTHIC),
     ("en", Face.PROSE): (SERIF, MINCHO, GOTHIC),
     ("ja", Face.URL): (GOTHIC, MINCHO, SERIF),
     ("en", Face.URL): (GOTHIC, MINCHO, SERIF),
+    ("ja", Face.EXACT): (GOTHIC, MINCHO, SERIF),
+    ("en", Face.EXACT): (GOTHIC, MINCHO, SERIF),
 }
 
 

@@ -1,9 +1,9 @@
 """From the model of a letter to its pages and their structure."""
 
-from notices.letters.model import Doc, Part, Table
+from notices.letters.model import Doc, Part, Passage, Table
 from notices.letters.pdf.faces import Faces
-from notices.letters.pdf.page import Cursor, Layout, Node, Page
-from notices.letters.pdf.passages import set_passage
+from notices.letters.pdf.page import BOTTOM, TIGHT, TOP, Cursor, Layout, Node, Page
+from notices.letters.pdf.passages import height_of, set_passage
 from notices.letters.pdf.table import set_table
 
 
@@ -12,17 +12,51 @@ def lay_out(doc: Doc, faces: Faces) -> Layout:
     root = Node("Document")
     pages: list[Page] = []
     for part in doc.parts:
-        section = root.add("Sect")
-        section.language = "ja-JP" if part.language == "ja" else part.language
-        cursor = Cursor(faces, part.language, pages)
-        cursor.turn()
-        _lay_part(part, cursor, section)
+        section, made = _fitted(part, faces)
+        root.kids.append(section)
+        pages += made
     return Layout(root, pages)
 
 
+_FEW_LINES = 110.0
+"""So much of a last page is worth being brought back by less lead, in points."""
+
+
+def _fitted(part: Part, faces: Faces) -> tuple[Node, list[Page]]:
+    """The part; with less lead if that spares a page with a few lines."""
+    section, pages, y = _laid(part, faces, 1.0)
+    if len(pages) > 1 and y - TOP < _FEW_LINES:
+        tighter, fewer, _ = _laid(part, faces, TIGHT)
+        if len(fewer) < len(pages):
+            return tighter, fewer
+    return section, pages
+
+
+def _laid(part: Part, faces: Faces, lead: float) -> tuple[Node, list[Page], float]:
+    section = Node("Sect")
+    section.language = "ja-JP" if part.language == "ja" else part.language
+    cursor = Cursor(faces, part.language, [], lead=lead)
+    cursor.turn()
+    _lay_part(part, cursor, section)
+    return section, cursor.pages, cursor.y
+
+
 def _lay_part(part: Part, cursor: Cursor, section: Node) -> None:
-    for block in part.blocks:
+    for position, block in enumerate(part.blocks):
         if isinstance(block, Table):
-            set_table(block, cursor, section)
+            behind = part.blocks[position + 1 :]
+            set_table(block, cursor, section, behind=_tail(behind, cursor))
         else:
             set_passage(block, cursor, section)
+
+
+def _tail(behind: tuple[Passage | Table, ...], cursor: Cursor) -> float:
+    """Height of what ends the letter: 以上 and the note never stand alone on a page.
+
+    0 where more than a third of a page or another table follows.
+    """
+    passages = [block for block in behind if isinstance(block, Passage)]
+    if len(passages) < len(behind):
+        return 0.0
+    height = height_of(passages, cursor)
+    return height if height <= (BOTTOM - TOP) / 3 else 0.0

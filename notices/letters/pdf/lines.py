@@ -120,7 +120,7 @@ def _may_break(text: _Text, at: int) -> bool:
         return False
     if text.sources[at][2] and text.sources[at - 1][2]:
         return not _inside_percent(chars, at)
-    if text.sources[at][2] and chars[at - 1] == " ":
+    if text.sources[at][2] and chars[at - 1] in " ：":
         return False  # a URL stays behind its label; it may break within
     return not _is_joined(chars[at - 1], chars[at])
 

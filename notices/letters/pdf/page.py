@@ -20,6 +20,8 @@ FEW = 3
 """A paragraph of so many lines is not parted."""
 COLUMN = 43_000
 """Width of the text in 1/1000 em: 43 characters of 10.5 points."""
+TIGHT = 0.94
+"""The share where a few lines would stand on a page of their own."""
 LEADING = {"ja": 16.4, "en": 15.2}
 CELL_LEADING = {"ja": 15.6, "en": 14.6}
 PAD = 5.25
@@ -111,6 +113,8 @@ class Cursor:
     language: str
     pages: list[Page]
     y: float = TOP
+    lead: float = 1.0
+    """Share of the usual lead between lines."""
 
     @property
     def page(self) -> Page:

@@ -1,5 +1,6 @@
 """Setting the passages of a letter: head, title, body, notes."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from notices.letters.model import Para, Passage, Style
@@ -54,6 +55,18 @@ _A_QUARTER = 250
 """Of an em: lines that differ by less look equally long."""
 
 
+def height_of(passages: Iterable[Passage], cursor: Cursor) -> float:
+    """What passages need below each other on one page."""
+    height = 0.0
+    for passage in passages:
+        setting = _SETTINGS[passage.style]
+        height += setting.above + setting.below
+        leading = _leading(setting, cursor)
+        for para in passage.paras:
+            height += leading * len(_para_lines(para, cursor, setting))
+    return height
+
+
 def set_passage(passage: Passage, cursor: Cursor, section: Node) -> None:
     """Draw a passage where the cursor is."""
     setting = _SETTINGS[passage.style]
@@ -70,13 +83,12 @@ def set_passage(passage: Passage, cursor: Cursor, section: Node) -> None:
 
 def _set_para(para: Para, cursor: Cursor, setting: _Setting, node: Node) -> None:
     size = SIZE * setting.scale
-    room = int((COLUMN - setting.left) / setting.scale)
-    indent = setting.indent if cursor.language == "ja" else 0
-    lines = _lines(para, cursor, room, indent, is_balanced=setting.scale > 1)
-    leading = LEADING[cursor.language] * (
-        setting.scale if setting.scale < 1 else 1.15 if setting.scale > 1 else 1
-    )
-    if len(lines) <= FEW and cursor.y + leading * len(lines) > BOTTOM:
+    room, indent = _room(setting), _indent(setting, cursor)
+    lines = _para_lines(para, cursor, setting)
+    leading = _leading(setting, cursor)
+    height = leading * len(lines)
+    is_whole = len(lines) <= FEW or any(line.has_url for line in lines)
+    if is_whole and cursor.y + height > BOTTOM and height <= BOTTOM - TOP:
         cursor.turn()
     for number, line in enumerate(lines):
         if cursor.y + leading > BOTTOM:
@@ -96,6 +108,30 @@ def _set_para(para: Para, cursor: Cursor, setting: _Setting, node: Node) -> None
             )
         )
         cursor.y += leading
+
+
+def _room(setting: _Setting) -> int:
+    return int((COLUMN - setting.left) / setting.scale)
+
+
+def _indent(setting: _Setting, cursor: Cursor) -> int:
+    return setting.indent if cursor.language == "ja" else 0
+
+
+def _leading(setting: _Setting, cursor: Cursor) -> float:
+    larger = 1.15 if setting.scale > 1 else 1.0
+    scale = setting.scale if setting.scale < 1 else larger
+    return LEADING[cursor.language] * scale * cursor.lead
+
+
+def _para_lines(para: Para, cursor: Cursor, setting: _Setting) -> list[Line]:
+    return _lines(
+        para,
+        cursor,
+        _room(setting),
+        _indent(setting, cursor),
+        is_balanced=setting.scale > 1,
+    )
 
 
 def _lines(

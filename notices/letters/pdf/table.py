@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from notices.letters.model import Face, Row, Table
+from notices.letters.pdf.labels import by_phrases
 from notices.letters.pdf.lines import Line, break_lines
 from notices.letters.pdf.page import (
     BOTTOM,
@@ -18,6 +19,7 @@ from notices.letters.pdf.page import (
     LEFT,
     PAD,
     SIZE,
+    TOP,
     Cursor,
     DrawnRule,
     Node,
@@ -27,9 +29,14 @@ from notices.letters.pdf.page import (
 )
 
 
-def set_table(table: Table, cursor: Cursor, section: Node) -> None:
-    """Draw the table where the cursor is."""
-    _TableSetter(cursor, section.add("Table")).set(table)
+def set_table(
+    table: Table, cursor: Cursor, section: Node, *, behind: float = 0.0
+) -> None:
+    """Draw the table where the cursor is.
+
+    behind: height of what must stand on the page on which the table ends.
+    """
+    _TableSetter(cursor, section.add("Table"), behind).set(table)
 
 
 class _Placed(NamedTuple):
@@ -40,6 +47,26 @@ class _Placed(NamedTuple):
     """The element that it belongs to."""
     hang: int
     """How far it stands in, in 1/1000 em."""
+    is_joined: bool
+    """True: no page ends before it."""
+
+
+class _Block(NamedTuple):
+    """Lines of a cell that stand on one page."""
+
+    lines: tuple[_Placed, ...]
+    height: float
+    """Of these, and of what must stand on that page below them."""
+
+
+_BELOW = 6.0
+"""Free room below the table."""
+_TOGETHER = 2
+"""So many lines of a cell stand on a page at least."""
+_DETAIL = 1_000
+"""How far details stand in, in 1/1000 em."""
+_MOST = BOTTOM - TOP - 2 * PAD - 60
+"""A higher block is parted: labels and headings stand on the page, too."""
 
 
 @dataclass(slots=True)
@@ -48,6 +75,8 @@ class _TableSetter:
 
     cursor: Cursor
     node: Node
+    behind: float = 0.0
+    """Height of what must stand on the page on which the table ends."""
     top: float = 0.0
     """Where the label cell of this page's part of the row or group begins."""
     label_height: float = 0.0
@@ -56,53 +85,82 @@ class _TableSetter:
     @property
     def leading(self) -> float:
         """From line to line in a cell."""
-        return CELL_LEADING[self.cursor.language]
+        return CELL_LEADING[self.cursor.language] * self.cursor.lead
 
     def set(self, table: Table) -> None:
         """Draw the rows; rows with the same group share their left cell."""
+        last = table.rows[-1] if table.rows else None
         for group, rows in _grouped(table):
             if group:
-                self.set_group(group, rows)
+                self.set_group(group, rows, last)
             else:
                 for row in rows:
-                    self.set_row(row)
-        self.cursor.y += 6
+                    self.set_row(row, is_last=row is last)
+        self.cursor.y += _BELOW
 
-    def set_row(self, row: Row) -> None:
+    def set_row(self, row: Row, *, is_last: bool) -> None:
         line = self.node.add("TR")
         heading = line.add("TH", Scope="Row")
-        column = self.column(row, line.add("TD"))
-        self.open(row.label, heading, min(len(column), 2) * self.leading)
-        self.flow(column, row.label)
+        blocks = self.blocks(self.column(row, line.add("TD")), is_last=is_last)
+        self.open(row.label, heading, blocks[0].height)
+        self.flow(blocks, row.label)
         self.close()
 
-    def set_group(self, group: str, rows: list[Row]) -> None:
+    def set_group(self, group: str, rows: list[Row], last: Row | None) -> None:
         first = self.node.add("TR")
         heading = first.add("TH", Scope="Row", RowSpan=len(rows))
-        self.open(group, heading, self.strip_height(rows[0].label) + 2 * self.leading)
         for number, row in enumerate(rows):
             line = first if number == 0 else self.node.add("TR")
-            self.strip(row.label, line.add("TH", Scope="Row"), group, first=number == 0)
-            self.flow(self.column(row, line.add("TD")), group)
+            strip, cell = line.add("TH", Scope="Row"), line.add("TD")
+            blocks = self.blocks(self.column(row, cell), is_last=row is last)
+            if number == 0:
+                beside = self.strip_height(row.label) + blocks[0].height
+                self.open(group, heading, beside)
+            self.strip(row.label, strip, group, blocks[0].height, first=number == 0)
+            self.flow(blocks, group)
         self.close()
+
+    def blocks(self, column: list[_Placed], *, is_last: bool) -> list[_Block]:
+        """The lines in blocks that stay together, the last with what ends the page."""
+        blocks: list[_Block] = []
+        lines: list[_Placed] = []
+        for number, placed in enumerate(column):
+            if lines and not placed.is_joined and _may_part(column, number):
+                blocks.append(_Block(tuple(lines), len(lines) * self.leading))
+                lines = []
+            lines.append(placed)
+        height = len(lines) * self.leading
+        behind = self.behind + _BELOW if is_last and self.behind else 0.0
+        if height + behind > _MOST:
+            behind = 0.0
+        return [*blocks, _Block(tuple(lines), height + behind)]
 
     def column(self, row: Row, cell: Node) -> list[_Placed]:
         """The lines of a row's content."""
         column: list[_Placed] = []
+        was_label = False
         for para in row.paras:
             node = cell.add("P")
-            hang = self.hang(para.text)
+            hang = _DETAIL if para.is_detail else self.hang(para.text)
+            begins = hang if para.is_detail else 0
             lines = break_lines(
                 para,
                 self.cursor.language,
                 self.cursor.faces,
                 room=CELL_ROOM - hang,
-                indent=-hang,
+                indent=begins - hang,
             )
+            is_url = any(line.has_url for line in lines)
             column += (
-                _Placed(line, node, hang if number else 0)
+                _Placed(
+                    line,
+                    node,
+                    hang if number else begins,
+                    is_url if number else para.is_detail and was_label,
+                )
                 for number, line in enumerate(lines)
             )
+            was_label = not para.is_detail
         return column
 
     def hang(self, text: str) -> int:
@@ -113,7 +171,9 @@ class _TableSetter:
         return sum(chain.measure(char)[1] for char in text[:2])
 
     def label_lines(self, label: str) -> list[Line]:
-        return self.cursor.lines(label, LABEL_ROOM)
+        if self.cursor.language != "ja":
+            return self.cursor.lines(label, LABEL_ROOM)
+        return self.cursor.lines(by_phrases(label, self.cursor), LABEL_ROOM)
 
     def open(self, label: str, node: Node | None, beside: float) -> None:
         """Begin the left cell here, on a new page if it or `beside` has no room.
@@ -122,7 +182,7 @@ class _TableSetter:
         """
         lines = self.label_lines(label)
         self.label_height = len(lines) * self.leading
-        need = max(self.label_height, beside) + 2 * PAD
+        need = max(self.label_height, min(beside, _MOST)) + 2 * PAD
         if self.cursor.y + need > BOTTOM:
             self.cursor.turn()
         self.top = self.cursor.y
@@ -132,13 +192,15 @@ class _TableSetter:
             y += self.leading
         self.cursor.y += PAD
 
-    def strip(self, label: str, node: Node, group: str, *, first: bool) -> None:
+    def strip(
+        self, label: str, node: Node, group: str, beside: float, *, first: bool
+    ) -> None:
         """The heading of a row within a group, on grey, across the right column."""
         lines = self.cursor.lines(label, CELL_ROOM)
         height = self.strip_height(label)
         if first:
             self.cursor.y -= PAD
-        if self.cursor.y + height + 2 * self.leading + PAD > BOTTOM:
+        if self.cursor.y + height + min(beside, _MOST) + PAD > BOTTOM:
             self.carry_on(group)
             self.cursor.y -= PAD
         x, y = LEFT + LABEL * EM, self.cursor.y
@@ -154,21 +216,31 @@ class _TableSetter:
     def strip_height(self, label: str) -> float:
         return len(self.cursor.lines(label, CELL_ROOM)) * self.leading + PAD
 
-    def flow(self, column: list[_Placed], label: str) -> None:
+    def flow(self, blocks: list[_Block], label: str) -> None:
         """The content; where the page ends, the cell is closed and carried on."""
-        x = LEFT + LABEL * EM + PAD
-        for number, (line, node, hang) in enumerate(column):
-            if not self.has_room(2 if _leaves_one(column, number) else 1):
-                self.cursor.y += PAD
-                self.carry_on(label)
-            room = CELL_ROOM - hang
-            self.put(x + hang * EM, self.cursor.y, line, node, room=room)
-            self.cursor.y += self.leading
+        for number, block in enumerate(blocks):
+            # A block higher than a page is parted where the page ends.
+            if number and block.height <= _MOST and not self.has_room(block.height):
+                self.turn(label)
+            for placed in block.lines:
+                if not self.has_room(self.leading):
+                    self.turn(label)
+                self.place(placed)
         self.cursor.y += PAD
 
-    def has_room(self, lines: int) -> bool:
-        """Whether so many lines fit on the page, and the edge of the cell."""
-        return self.cursor.y + lines * self.leading + PAD <= BOTTOM
+    def place(self, placed: _Placed) -> None:
+        x = LEFT + LABEL * EM + PAD + placed.hang * EM
+        room = CELL_ROOM - placed.hang
+        self.put(x, self.cursor.y, placed.line, placed.node, room=room)
+        self.cursor.y += self.leading
+
+    def turn(self, label: str) -> None:
+        self.cursor.y += PAD
+        self.carry_on(label)
+
+    def has_room(self, height: float) -> bool:
+        """Whether that fits on the page, and the edge of the cell."""
+        return self.cursor.y + height + PAD <= BOTTOM
 
     def put(
         self, x: float, y: float, line: Line, node: Node | None, room: int = 0
@@ -212,6 +284,6 @@ def _grouped(table: Table) -> Iterator[tuple[str, list[Row]]]:
         yield pending[0].group, pending
 
 
-def _leaves_one(column: list[_Placed], number: int) -> bool:
-    """Whether a break behind this line would leave the last one alone on its page."""
-    return number > 1 and number == len(column) - 2
+def _may_part(column: list[_Placed], number: int) -> bool:
+    """Whether a page may end before this line: no line of a cell stands alone."""
+    return _TOGETHER <= number <= len(column) - _TOGETHER

@@ -58,21 +58,24 @@ def source_faults(source: TemplateSource) -> tuple[Fault, ...]:
 
 def _tried(source: TemplateSource) -> Iterator[Fault]:
     """What shows only when the template is filled."""
+    clean = Cleaner(faces().drawable)
     try:
         for form in forms_of(source.name):
             for probe in probes(form):
-                yield from _probe_faults(source, probe)
+                yield from probe_faults(source, probe, clean)
     except InvalidTemplate as wrong:
         yield from wrong.faults
 
 
-def _probe_faults(source: TemplateSource, probe: Probe) -> Iterator[Fault]:
+def probe_faults(
+    source: TemplateSource, probe: Probe, clean: Cleaner
+) -> Iterator[Fault]:
+    """What a letter or mail of that kind would lack, or have twice."""
     notice, language = probe.notice, source.name.rsplit(".", 2)[1]
     if language not in languages(notice):
         return
     settings = LetterSettings(voluntary_note=probe.voluntary_note)
     templates = Templates((source,))
-    clean = Cleaner(faces().drawable)
     if source.name == letter_name(notice.form, language):
         part = compose_part(notice, language, templates, settings, clean)
         yield from _letter_faults(source, part, probe)
@@ -87,7 +90,7 @@ def _letter_faults(source: TemplateSource, part: Part, probe: Probe) -> Iterator
         probe.notice, part.language, voluntary_note=probe.voluntary_note
     )
     for required in values:
-        count = printed.count(squeezed(required.text))
+        count = max(map(printed.count, _wordings(required)))
         yield from _count_faults(source, required, count)
     yield from _heading_faults(source, part, probe.notice)
 
@@ -98,11 +101,19 @@ def _heading_faults(
     labels = Counter(map(squeezed, _labels(part)))
     starts = [squeezed(text) for text in part.texts()]
     for required in headings(notice.form, part.language):
-        words = squeezed(required.text)
-        count = labels[words] or sum(
-            start.startswith(words) and _stands_alone(start, words) for start in starts
+        count = max(
+            labels[words]
+            or sum(
+                start.startswith(words) and _stands_alone(start, words)
+                for start in starts
+            )
+            for words in _wordings(required)
         )
         yield from _count_faults(source, required, count)
+
+
+def _wordings(required: Required) -> tuple[str, ...]:
+    return tuple(map(squeezed, (required.text, *required.earlier)))
 
 
 def _stands_alone(start: str, words: str) -> bool:

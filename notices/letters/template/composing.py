@@ -54,7 +54,7 @@ def compose_part(
         notice,
         language,
         clean,
-        url_style=settings.url_style,
+        url_style="exact",  # a row of the form, whatever the mail writes
         voluntary_note=settings.voluntary_note,
     )
     source = templates.source(letter_name(notice.form, language))

@@ -62,7 +62,7 @@ class _Reader:
         elif line.strip():
             if self.rows is not None and self.label is None:
                 raise self.filled.fault(number, "wording in a table stands below @行")
-            self.paras.append(Para(self.filled.spans(line.strip())))
+            self.paras.extend(self.filled.paras(line.strip()))
 
     def obey(self, number: int, name: str, heading: str) -> None:
         if name not in LETTER_DIRECTIVES:
@@ -147,7 +147,7 @@ def read_mail(filled: Filled) -> tuple[str, str]:
             current = sections[command[0]] = []
             begun[command[0]] = number
         elif current is not None:
-            current.append(filled.plain(line.rstrip()))
+            current.extend(filled.mail_lines(line.rstrip()))
         elif line.strip():
             raise filled.fault(number, "a mail begins with @件名")
     subjects = [line.strip() for line in sections.get("件名", ()) if line.strip()]

@@ -16,8 +16,9 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notices.errors import Fault, InvalidTemplate
-from notices.letters.model import Face, Span
+from notices.letters.model import Face, Para, Span
 from notices.letters.template.addresses import Address
+from notices.letters.template.details import Details, Exact, merged
 from notices.letters.template.sandbox import TOO_DEEP, language_faults, make_environment
 from notices.letters.template.sources import TemplateSource
 from notices.messages import Text
@@ -26,7 +27,10 @@ from notices.messages import Text
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _LINE_OPEN, _LINE_CLOSE = "\ue002", "\ue003"
 _TOKEN = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
+_LAST_TOKEN = re.compile(f"{_OPEN}([0-9]+){_CLOSE}$")
 _LINE = re.compile(f"{_LINE_OPEN}([0-9]+){_LINE_CLOSE}")
+_TAG = re.compile("{%.*?%}|{#.*?#}")
+_TAG_AT_END = re.compile("{[%#](?:(?!%}|#}).)*?(?<![+-])([%#]})\\s*$")
 _RESERVED = re.compile("[\ue000-\ue003]")
 # A key that no template can write as a name.
 _VALUES_KEY = "the values"
@@ -51,16 +55,49 @@ class Filled:
     def spans(self, text: str) -> tuple[Span, ...]:
         """The text with its values filled in, as runs of one face each."""
         spans: list[Span] = []
-        for position, piece in enumerate(_TOKEN.split(text)):
+        for position, piece in enumerate(_TOKEN.split(self._trimmed(text))):
             if position % 2:
                 spans.extend(_value_spans(self.values[int(piece)]))
             elif piece:
                 spans.append(Span(piece))
         return merged(spans)
 
+    def _trimmed(self, text: str) -> str:
+        """Without the blanks before a last value that is empty."""
+        last = _LAST_TOKEN.search(text)
+        if last is None or self.values[int(last[1])]:
+            return text
+        return text[: last.start()].rstrip(" \u3000")
+
+    def paras(self, text: str) -> Iterator[Para]:
+        """The paragraphs of a line: details stand on lines of their own below it."""
+        rest: list[str] = []
+        for position, piece in enumerate(_TOKEN.split(text)):
+            value = self.values[int(piece)] if position % 2 else None
+            if isinstance(value, Details) and value.paras:
+                yield from self._before("".join(rest))
+                yield from value.paras
+                rest = []
+            else:
+                rest.append(f"{_OPEN}{piece}{_CLOSE}" if position % 2 else piece)
+        yield from self._before("".join(rest))
+
+    def _before(self, text: str) -> Iterator[Para]:
+        if text.strip():
+            yield Para(self.spans(text.strip()))
+
     def plain(self, text: str) -> str:
         """The text with its values filled in."""
         return "".join(span.text for span in self.spans(text))
+
+    def mail_lines(self, text: str) -> Iterator[str]:
+        """A line of a mail; details stand in on lines of their own below it."""
+        if not any(para.is_detail for para in self.paras(text)):
+            yield self.plain(text)
+            return
+        margin = " " * (len(text) - len(text.lstrip(" ")))
+        for para in self.paras(text):
+            yield margin + ("    " if para.is_detail else "") + para.text
 
     def fault(self, line: int, message: str) -> InvalidTemplate:
         """An error that points at a line of the source."""
@@ -72,23 +109,14 @@ class Filled:
 
 
 def _value_spans(value: str) -> Iterator[Span]:
-    if isinstance(value, Address):
+    if isinstance(value, Exact):
+        yield Span(str(value), Face.EXACT)
+    elif isinstance(value, Address):
         yield Span(str(value), Face.URL)
         if value.note:
             yield Span(value.note)
     elif value:
         yield Span(value)
-
-
-def merged(spans: list[Span]) -> tuple[Span, ...]:
-    """Neighbours of one face joined."""
-    result: list[Span] = []
-    for span in spans:
-        if result and result[-1].face is span.face and span.face is Face.PROSE:
-            result[-1] = Span(result[-1].text + span.text, span.face)
-        else:
-            result.append(span)
-    return tuple(result)
 
 
 def fill(source: TemplateSource, values: Mapping[str, Any]) -> Filled:
@@ -140,14 +168,26 @@ def _compiled(source: TemplateSource) -> jinja2.Template:
 
 
 def marked(text: str) -> str:
-    """The template with each directive's line number behind it."""
+    """The template with each directive's line number behind it.
+
+    A line of wording ends where it ends: Jinja would take away the line end behind
+    a tag or a note, and glue the next line to it.
+    """
     lines = _RESERVED.sub("", text).replace("\r\n", "\n").split("\n")
     return "\n".join(
         f"{line}{_LINE_OPEN}{number}{_LINE_CLOSE}"
         if line.lstrip().startswith(("@", "＠"))
-        else line
+        else _kept_apart(line)
         for number, line in enumerate(lines, 1)
     )
+
+
+def _kept_apart(line: str) -> str:
+    """A line with wording and a tag at its end, such that its line end stays."""
+    tag = _TAG_AT_END.search(line)
+    if tag is None or not _TAG.sub("", line).strip():
+        return line
+    return f"{line[: tag.start(1)]}+{tag[1]}{line[tag.end(1) :]}"
 
 
 def _line_of(wrong: BaseException) -> int:

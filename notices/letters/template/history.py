@@ -1,5 +1,7 @@
 """経緯: why this recipient is asked, where a rung of the ladder was passed over."""
 
+from datetime import date
+
 from notices.judgment import JST, Rung
 from notices.letters.template.dates import english_date, japanese_date
 from notices.notice import Notice, PassedOver
@@ -11,9 +13,9 @@ _JAPANESE_RUNG = {
     Rung.IP_ALLOCATION_HOLDER: "IPアドレスを割り振られている者",
 }
 _ENGLISH_RUNG = {
-    Rung.BOARD_ADMINISTRATOR: "the administrator of the bulletin board",
-    Rung.WEBSITE_ADMINISTRATOR: "the administrator of the website",
-    Rung.SERVER_ADMINISTRATOR: "the administrator of the server",
+    Rung.BOARD_ADMINISTRATOR: "the operator of the online service",
+    Rung.WEBSITE_ADMINISTRATOR: "the operator of the website",
+    Rung.SERVER_ADMINISTRATOR: "the operator of the server",
     Rung.IP_ALLOCATION_HOLDER: "the holder of the IP address allocation",
 }
 
@@ -22,52 +24,55 @@ def history(notice: Notice, language: str) -> str:
     """Why this recipient is asked, where a rung above was passed over; else empty."""
     if not notice.passed_over:
         return ""
+    idle = [step for step in notice.passed_over if step.no_action]
+    unknown = [step.rung for step in notice.passed_over if not step.no_action]
     if language == "en":
-        return _english_history(notice)
-    return _japanese_history(notice)
+        return _english_history(notice.recipient.rung, idle, unknown)
+    return _japanese_history(notice.recipient.rung, idle, unknown)
 
 
-def _day(step: PassedOver, language: str) -> str:
-    if step.rechecked_at is None:
-        return ""
-    day = step.rechecked_at.astimezone(JST).date()
-    return english_date(day) if language == "en" else japanese_date(day)
-
-
-def _japanese_history(notice: Notice) -> str:
-    clauses = []
-    for step in notice.passed_over:
-        if step.no_action:
-            day = _day(step, "ja")
-            when = f"{day}に" if day else ""
-            clauses.append(
-                f"{_JAPANESE_RUNG[step.rung]}により対応が行われないことを{when}確認した"
-            )
-    unknown = [
-        _JAPANESE_RUNG[step.rung] for step in notice.passed_over if not step.no_action
-    ]
+def _japanese_history(asked: Rung, idle: list[PassedOver], unknown: list[Rung]) -> str:
+    """Such as …を確認し、かつ、…を特定できなかったため、…であるあなたに依頼します."""
+    reasons = [f"{_japanese_idle(step)}確認" for step in idle]
     if unknown:
-        clauses.append(f"{'及び'.join(unknown)}を特定できなかった")
-    you = "貴殿" if notice.recipient.is_person else "貴社"
-    if notice.recipient.rung is Rung.IP_ALLOCATION_HOLDER:
-        addressee = (
-            f"当該サーバに割り当てられているIPアドレスの割り振りを受けている{you}"
-        )
+        names = "及び".join(_JAPANESE_RUNG[rung] for rung in unknown)
+        reasons.append(f"{names}を特定できなかった")
     else:
-        addressee = f"{_JAPANESE_RUNG[notice.recipient.rung]}である{you}"
-    return f"{'こと及び'.join(clauses)}ため、{addressee}に依頼します。"
+        reasons[-1] += "した"
+    because = "し、かつ、".join(reasons)
+    if asked is Rung.IP_ALLOCATION_HOLDER:
+        you = "当該サーバに割り当てられているIPアドレスの割振りを受けているあなた"
+    else:
+        you = f"{_JAPANESE_RUNG[asked]}であるあなた"
+    return f"{because}ため、{you}に依頼します。"
 
 
-def _english_history(notice: Notice) -> str:
-    clauses = []
-    for step in notice.passed_over:
-        who = _ENGLISH_RUNG[step.rung]
-        if step.no_action:
-            day = _day(step, "en")
-            clauses.append(
-                f"we found{f' on {day}' if day else ''} that {who} had taken no action"
-            )
-        else:
-            clauses.append(f"{who} could not be identified")
-    role = _ENGLISH_RUNG[notice.recipient.rung]
-    return f"We turn to you as {role}, because {' and '.join(clauses)}."
+def _japanese_idle(step: PassedOver) -> str:
+    day = _day(step)
+    when = f"{japanese_date(day)}に" if day else ""
+    return f"{_JAPANESE_RUNG[step.rung]}により対応が行われないことを{when}"
+
+
+def _english_history(asked: Rung, idle: list[PassedOver], unknown: list[Rung]) -> str:
+    """We are contacting you as … because neither … nor … could be identified."""
+    reasons = [_english_idle(step) for step in idle]
+    names = [_ENGLISH_RUNG[rung] for rung in unknown]
+    if len(names) == 1:
+        reasons.append(f"{names[0]} could not be identified")
+    elif names:
+        most = " nor ".join(names)
+        reasons.append(f"neither {most} could be identified")
+    because = ", and ".join(reasons)
+    return f"We are contacting you as {_ENGLISH_RUNG[asked]} because {because}."
+
+
+def _english_idle(step: PassedOver) -> str:
+    day = _day(step)
+    when = f"on {english_date(day)} " if day else ""
+    return f"we confirmed {when}that {_ENGLISH_RUNG[step.rung]} had taken no action"
+
+
+def _day(step: PassedOver) -> date | None:
+    if step.rechecked_at is None:
+        return None
+    return step.rechecked_at.astimezone(JST).date()

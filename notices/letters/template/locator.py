@@ -1,37 +1,121 @@
 """その他情報の特定に必要な情報: the form's hints as sub-labels, and the address."""
 
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
 from notices.judgment import Locator, Target
+from notices.letters.model import Para, Span
 from notices.letters.template.dates import english_time, japanese_time
+from notices.letters.template.details import Details, detail, exact
 from notices.letters.template.hygiene import Cleaner
 
 
-def japanese_locator(target: Target, clean: Cleaner) -> str:
-    """The sub-labels that have a value, in the form's order; none at all: なし."""
-    locator = _cleaned(target.locator, clean)
-    parts = [
-        ("掲示板の名称", locator.board_name),
-        ("掲示板内の書き込み場所", "、".join(_japanese_place(locator))),
-        ("日付", japanese_time(locator.posted_at) if locator.posted_at else ""),
-        ("ファイル名", "、".join(locator.file_names)),
-        ("IPアドレス", _japanese_addresses(target, clean)),
-    ]
-    return "　".join(f"{label}: {value}" for label, value in parts if value) or "なし"
+class Wording(NamedTuple):
+    """The sub-labels of one language; `fixed` texts of the template folder."""
+
+    board: str
+    place: str
+    date: str
+    file: str
+    address: str
+    thread: tuple[str, str]
+    """Before and behind the thread."""
+    post: str
+    poster: str
+    between: str
+    """Between the places of a post."""
+    listed: str
+    """Between file names or addresses."""
+    checked: tuple[str, str]
+    """Before and behind the time at which the addresses were looked up."""
+    none: str
+    """Where there is no detail."""
+    time: Callable[..., str]
 
 
-def english_locator(target: Target, clean: Cleaner) -> str:
-    """The same in English; none at all: none."""
-    locator = _cleaned(target.locator, clean)
-    parts = [
-        ("Name of the board", locator.board_name),
-        ("Place of the post", _english_place(locator)),
-        (
-            "Date",
-            f"{english_time(locator.posted_at)} (UTC+9)" if locator.posted_at else "",
-        ),
-        ("File name", ", ".join(locator.file_names)),
-        ("IP address", _english_addresses(target, clean)),
-    ]
-    return "; ".join(f"{label}: {value}" for label, value in parts if value) or "none"
+JAPANESE = Wording(
+    board="掲示板の名称：",
+    place="掲示板内の書き込み場所：",
+    date="日付：",
+    file="ファイル名：",
+    address="IPアドレス：",
+    thread=("スレッド「", "」"),
+    post="投稿番号",
+    poster="投稿者ID ",
+    between="、",
+    listed="、",
+    checked=("（", "に確認）"),
+    none="なし",
+    time=japanese_time,
+)
+ENGLISH = Wording(
+    board="Name of the bulletin board: ",
+    place="Location of the post: ",
+    date="Date: ",
+    file="File name: ",
+    address="IP address: ",
+    thread=("Thread \u201c", "\u201d"),
+    post="Post No. ",
+    poster="Poster ID: ",
+    between="; ",
+    listed=", ",
+    checked=(" (checked on ", ")"),
+    none="none",
+    time=english_time,
+)
+
+
+def locator_details(target: Target, clean: Cleaner, wording: Wording) -> Details:
+    """The sub-labels that have a value, in the form's order."""
+    paras = tuple(_paras(target, _cleaned(target.locator, clean), clean, wording))
+    return Details(paras, wording.none)
+
+
+def _paras(
+    target: Target, found: Locator, clean: Cleaner, wording: Wording
+) -> Iterator[Para]:
+    if found.board_name:
+        yield detail(wording.board, exact(found.board_name))
+    if place := tuple(_place(found, wording)):
+        yield detail(wording.place, *place)
+    if found.posted_at:
+        yield detail(wording.date, Span(wording.time(found.posted_at)))
+    if found.file_names:
+        yield detail(wording.file, *_listed(found.file_names, wording))
+    if target.ip_addresses:
+        addresses = tuple(map(clean.line, target.ip_addresses))
+        yield detail(
+            wording.address, *_listed(addresses, wording), *_checked(target, wording)
+        )
+
+
+def _listed(values: Sequence[str], wording: Wording) -> Iterator[Span]:
+    for position, value in enumerate(values):
+        if position:
+            yield Span(wording.listed)
+        yield exact(value)
+
+
+def _checked(target: Target, wording: Wording) -> Iterator[Span]:
+    if target.ip_checked_at:
+        before, behind = wording.checked
+        yield Span(f"{before}{wording.time(target.ip_checked_at)}{behind}")
+
+
+def _place(found: Locator, wording: Wording) -> Iterator[Span]:
+    before, behind = wording.thread
+    between = ""
+    for label, value, end in (
+        (before, found.thread, behind),
+        (wording.post, found.post_number, ""),
+        (wording.poster, found.poster_id, ""),
+    ):
+        if value:
+            yield Span(between + label)
+            yield exact(value)
+            between = end + wording.between
+            if end and not (found.post_number or found.poster_id):
+                yield Span(end)
 
 
 _PATH = "target.locator"
@@ -55,33 +139,3 @@ def _cleaned(found: Locator, clean: Cleaner) -> Locator:
             for index, name in enumerate(found.file_names)
         ),
     )
-
-
-def _japanese_place(locator: Locator) -> list[str]:
-    pairs = (
-        ("スレッド", locator.thread),
-        ("投稿番号", locator.post_number),
-        ("投稿者ID ", locator.poster_id),
-    )
-    return [f"{label}{value}" for label, value in pairs if value]
-
-
-def _english_place(found: Locator) -> str:
-    pairs = (("thread", found.thread), ("post", found.post_number))
-    place = ", ".join(f"{label} {value}" for label, value in pairs if value)
-    poster = f"by {found.poster_id}" if found.poster_id else ""
-    return " ".join(filter(None, (place, poster)))
-
-
-def _japanese_addresses(target: Target, clean: Cleaner) -> str:
-    addresses = "、".join(map(clean.line, target.ip_addresses))
-    if addresses and target.ip_checked_at:
-        return f"{addresses}（{japanese_time(target.ip_checked_at)}確認）"
-    return addresses
-
-
-def _english_addresses(target: Target, clean: Cleaner) -> str:
-    addresses = ", ".join(map(clean.line, target.ip_addresses))
-    if addresses and target.ip_checked_at:
-        return f"{addresses} (checked {english_time(target.ip_checked_at)}, UTC+9)"
-    return addresses

@@ -1,12 +1,22 @@
 """Notices that templates are tried with: every value differs from all wording."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import product
+from operator import mul
+from typing import Any, NamedTuple
 
-from notices.judgment import Language, Locator, Rung, Target
+from notices.judgment import Facility, Language, Locator, Rung, Target
 from notices.letters.samples import CENTER, sample_notice
-from notices.notice import Citation, Form, Managed, Notice, PassedOver
+from notices.notice import (
+    Citation,
+    Classification,
+    Form,
+    Managed,
+    Notice,
+    PassedOver,
+)
 
 _CENTER = replace(
     CENTER,
@@ -30,33 +40,148 @@ class Probe(NamedTuple):
     """Whether the site wants the note below the form."""
 
 
+class _Kind(NamedTuple):
+    """What a template's conditions can ask of a letter."""
+
+    managed: Managed
+    language: Language
+    group: str
+    """Group of the categories since 2023, or the class of 2006; form 1: empty."""
+    urls: int
+    is_person: bool
+    voluntary_note: bool
+    mark: str
+    """`draft`, `test` or nothing."""
+
+
+_RUNGS = {
+    Managed.BULLETIN_BOARD: Rung.BOARD_ADMINISTRATOR,
+    Managed.WEBSITE: Rung.WEBSITE_ADMINISTRATOR,
+    Managed.SERVER: Rung.SERVER_ADMINISTRATOR,
+    Managed.IP_ALLOCATION: Rung.IP_ALLOCATION_HOLDER,
+}
+_GROUPS = {
+    Form.FORM_1: ("",),
+    Form.FORM_2: ("serious-crime", "suicide"),
+    Form.FORM_2_2006: ("1", "2", "3"),
+}
+
+
 @lru_cache(maxsize=16)
 def probes(form: Form) -> tuple[Probe, ...]:
-    """Each condition that a template can name holds in one of them, not in another.
+    """Each two conditions that a template can name hold together in one of them.
 
-    A website's administrator with several URLs; a person who holds IP addresses, with
-    one URL and without the note; the first in Japanese alone with one URL.
+    The first is a website's administrator with several URLs, in both languages.
     """
-    sample = _probe(form)
-    target = sample.judgment.target
-    one_url = replace(sample.judgment, target=replace(target, urls=target.urls[:1]))
-    person = replace(sample.recipient, is_person=True)
-    holder = replace(
-        sample,
-        judgment=one_url,
-        recipient=replace(person, rung=Rung.IP_ALLOCATION_HOLDER, is_abroad=True),
-        managed=Managed.IP_ALLOCATION,
-        passed_over=(PassedOver(rung=Rung.SERVER_ADMINISTRATOR, no_action=False),),
+    chosen = dict.fromkeys((_FIRST[form], *_covering(form)))
+    return tuple(_probe_of(form, kind) for kind in chosen)
+
+
+@lru_cache(maxsize=4)
+def all_probes(form: Form) -> tuple[Probe, ...]:
+    """Every letter that a template's conditions can tell apart.
+
+    No condition can ask for the mark of a draft or a test, and three URLs are several.
+    """
+    return tuple(
+        _probe_of(form, kind)
+        for kind in map(_Kind._make, product(*_levels(form)))
+        if not kind.mark and kind.urls <= _SEVERAL
     )
-    at_home = replace(sample.recipient, language=Language.JAPANESE)
-    plain = replace(sample, judgment=one_url, recipient=at_home)
+
+
+def _covering(form: Form) -> Iterator[_Kind]:
+    """A covering array of strength 2 (a test holds it to that); 24 rows, no search."""
+    levels = _levels(form)
+    for row in range(_ROWS):
+        digits = (row % 4, row // 4 % 3, row // 12)
+        yield _Kind._make(
+            level[sum(map(mul, shares, digits)) % len(level)]
+            for level, shares in zip(levels, _SHARES, strict=True)
+        )
+
+
+_ROWS = 24
+_SHARES = (
+    (1, 0, 0),
+    (1, 1, 0),
+    (3, 2, 1),
+    (2, 1, 0),
+    (1, 1, 1),
+    (2, 2, 1),
+    (2, 2, 0),
+)
+
+
+def _levels(form: Form) -> tuple[Sequence[Any], ...]:
+    """What each field of a kind can be."""
     return (
-        Probe(sample),
-        Probe(holder, voluntary_note=False),
-        Probe(plain, voluntary_note=False),
+        tuple(Managed),
+        tuple(Language),
+        _GROUPS[form],
+        (1, 2, 3),
+        (False, True),
+        (False, True),
+        ("", "test", "draft"),
     )
 
 
+_SEVERAL = 2
+
+
+_FIRST = {
+    form: _Kind(
+        managed=Managed.WEBSITE,
+        language=Language.BILINGUAL,
+        group=groups[0],
+        urls=2,
+        is_person=False,
+        voluntary_note=True,
+        mark="",
+    )
+    for form, groups in _GROUPS.items()
+}
+
+
+def _probe_of(form: Form, kind: _Kind) -> Probe:
+    notice = _probe(form)
+    is_holder = kind.managed is Managed.IP_ALLOCATION
+    target = replace(
+        notice.judgment.target,
+        facility=(
+            Facility.WEBSITE
+            if kind.managed is Managed.WEBSITE
+            else Facility.BULLETIN_BOARD
+        ),
+        urls=tuple(f"https://probe.example/Ab{count}" for count in range(kind.urls)),
+    )
+    above = PassedOver(rung=Rung.SERVER_ADMINISTRATOR, no_action=False)
+    made = replace(
+        notice,
+        judgment=replace(notice.judgment, target=target),
+        recipient=replace(
+            notice.recipient,
+            rung=_RUNGS[kind.managed],
+            language=kind.language,
+            is_person=kind.is_person,
+            is_abroad=is_holder,
+        ),
+        managed=kind.managed,
+        passed_over=(above,) if is_holder else (),
+        classification=_classification(notice.classification, kind.group),
+        is_draft=kind.mark == "draft",
+        is_test=kind.mark == "test",
+    )
+    return Probe(made, kind.voluntary_note)
+
+
+def _classification(usual: Classification, group: str) -> Classification:
+    if group.isdecimal():
+        return replace(usual, class_2006=int(group))
+    return replace(usual, group=group) if group else usual
+
+
+@lru_cache(maxsize=4)
 def _probe(form: Form) -> Notice:
     sample = sample_notice(form)
     judgment = sample.judgment

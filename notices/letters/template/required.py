@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from notices.letters.template.classes import class_rows
 from notices.letters.template.dates import english_date, japanese_date
+from notices.letters.template.variables import MANAGED_EN, honorific, provision
 from notices.notice import Form, Managed, Notice
 
 
@@ -19,13 +21,24 @@ class Required(NamedTuple):
     times: int = 1
     is_heading: bool = False
     """True: it stands at the beginning of a paragraph or is a row's label."""
+    earlier: tuple[str, ...] = ()
+    """Wordings of versions before; templates of a site that have them stay in use."""
 
 
+@lru_cache(maxsize=4096)
 def squeezed(text: str) -> str:
     """For comparing with the reference forms: NFKC, no white space."""
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
+_REFERENCE = (
+    "English translation for reference. If there is any discrepancy, the Japanese "
+    "text prevails."
+)
+_TITLE_2_EN_BEFORE = (
+    "Notice of Information Contrary to Public Order or Good Morals, "
+    "and Request for Action"
+)
 _HEAD = {
     "ja": (
         "整理番号",
@@ -41,7 +54,7 @@ _HEAD = {
         "以上",
     ),
     "en": (
-        "English rendering. If the two differ, the Japanese text is the original.",
+        _REFERENCE,
         "Reference No.",
         "To:",
         "Address",
@@ -50,9 +63,9 @@ _HEAD = {
         "Case officer",
         "Checked by",
         "Details",
-        "Where it is posted",
-        "Other details to identify it",
-        "What is posted",
+        "Location",
+        "Other identifying details",
+        "Description of the information",
         "End",
     ),
 }
@@ -60,7 +73,7 @@ _TITLE_1_EN = (
     "Notice of Illegal Information, and Request for Measures to Stop Its Transmission"
 )
 _TITLE_2_EN = (
-    "Notice of Information Contrary to Public Order or Good Morals, "
+    "Notice of Information Contrary to Public Policy (Public Order and Good Morals), "
     "and Request for Action"
 )
 _FORM_1 = {
@@ -74,7 +87,7 @@ _FORM_1 = {
         _TITLE_1_EN,
         "Grounds for the judgment that it is illegal",
         "Law and provision",
-        "Why it meets the elements of that provision",
+        "Reasons why the information meets the elements of the provision",
     ),
 }
 _FORM_2 = {
@@ -88,9 +101,25 @@ _FORM_2 = {
         _TITLE_2_EN,
         "Grounds for the judgment",
         "Classification",
+        "Reasons why the information falls under this classification",
+    ),
+}
+_EARLIER = {
+    _HEAD["en"][0]: (
+        "English rendering. If the two differ, the Japanese text is the original.",
+    ),
+    "Location": ("Where it is posted",),
+    "Other identifying details": ("Other details to identify it",),
+    "Description of the information": ("What is posted",),
+    _TITLE_2_EN: (_TITLE_2_EN_BEFORE,),
+    "Reasons why the information meets the elements of the provision": (
+        "Why it meets the elements of that provision",
+    ),
+    "Reasons why the information falls under this classification": (
         "Why it falls under this classification",
     ),
 }
+"""Headings of the versions before."""
 _VOLUNTARY = {
     "ja": "対応を行うか否かは任意であり、対応を行わなかったことのみを理由として"
     "法的責任を問われることはありません。",
@@ -103,7 +132,10 @@ def headings(form: Form, language: str) -> tuple[Required, ...]:
     """Title and labels of the reference form, in its order but for the title."""
     own = _FORM_1 if form is Form.FORM_1 else _FORM_2
     words = (*_HEAD[language], *own[language])
-    return tuple(Required(word, word, is_heading=True) for word in words)
+    return tuple(
+        Required(word, word, is_heading=True, earlier=_EARLIER.get(word, ()))
+        for word in words
+    )
 
 
 def letter_values(
@@ -115,16 +147,34 @@ def letter_values(
     return (
         *_head_values(notice, language),
         *_managed(notice, language),
+        _request(notice, language),
         *(Required("対象URL", url) for url in judgment.target.urls),
         Required("特定情報", judgment.target.locator.board_name),
         Required(
             "掲載情報", judgment.content_en if language == "en" else judgment.content
         ),
         Required("理由", judgment.reason_en if language == "en" else judgment.reason),
-        *(Required("法令", str(citation)) for citation in notice.citations),
+        *(Required("法令", provision(citation)) for citation in notice.citations),
         *boxes,
         Required("任意の注記", _VOLUNTARY[language], int(voluntary_note)),
     )
+
+
+_REQUEST = {
+    (1, "ja"): ("当該情報の送信を防止する措置を講じるよう",),
+    (1, "en"): ("measures to stop its transmission",),
+    (2, "ja"): (
+        "当該情報について利用者との間の契約や利用に関する取決め等に基づく対応を",
+        "当該情報について利用者との間の契約や利用に関する取り決め等に基づく対応を",
+    ),
+    (2, "en"): ("under your terms of service or other agreements with your users",),
+}
+"""What a form asks for, in its own words; the sentence around it may be edited."""
+
+
+def _request(notice: Notice, language: str) -> Required:
+    words, *others = _REQUEST[notice.form.digit, language]
+    return Required("依頼の文", words, earlier=tuple(others))
 
 
 def _head_values(notice: Notice, language: str) -> tuple[Required, ...]:
@@ -147,7 +197,7 @@ def _head_values(notice: Notice, language: str) -> tuple[Required, ...]:
     return (
         *common,
         Required("日付", japanese_date(notice.date)),
-        Required("敬称", "様" if notice.recipient.is_person else "御中"),
+        Required("敬称", honorific(notice.recipient)),
         Required("センター名", center.name),
         Required("センター住所", center.address),
         Required("センター電話", center.phone),
@@ -162,7 +212,8 @@ def _managed(notice: Notice, language: str) -> tuple[Required, ...]:
         addresses = notice.judgment.target.ip_addresses
         return tuple(Required("IPアドレス", address, 2) for address in addresses)
     if language == "en":
-        return (Required("managed", "website that you manage"),)
+        words = f"{MANAGED_EN[notice.managed]} that you"
+        return (Required("managed", f"{words} operate", earlier=(f"{words} manage",)),)
     return (Required("管理対象", notice.managed.value),)
 
 

@@ -8,15 +8,18 @@ from functools import lru_cache
 
 from notices.errors import Fault, InvalidTemplate
 from notices.letters.letter import Letter, write_letter
+from notices.letters.pdf.faces import faces
 from notices.letters.samples import sample_notice
-from notices.letters.template.checking import source_faults
+from notices.letters.template.checking import probe_faults, source_faults
 from notices.letters.template.composing import languages
-from notices.letters.template.probes import probes
+from notices.letters.template.hygiene import Cleaner
+from notices.letters.template.probes import all_probes, probes
 from notices.letters.template.required import letter_values, squeezed
 from notices.letters.template.sources import (
     SAMPLES,
     Templates,
     TemplateSource,
+    forms_of,
     letter_name,
 )
 from notices.messages import Text
@@ -34,8 +37,24 @@ def check_templates(templates: Templates) -> tuple[Fault, ...]:
     for source in templates.sources:
         is_template = source.name.endswith(".j2")
         faults += source_faults(source) if is_template else sample_faults(source)
-    # The outputs are worth looking at only when nothing else is wrong.
-    return tuple(faults) or output_faults(templates)
+    # More is worth looking at only when nothing else is wrong.
+    return tuple(faults) or every_kind_faults(templates) or output_faults(templates)
+
+
+@lru_cache(maxsize=4)
+def every_kind_faults(templates: Templates) -> tuple[Fault, ...]:
+    """What some letter or mail lacks, of every kind that conditions can tell apart."""
+    clean = Cleaner(faces().drawable)
+    return tuple(
+        dict.fromkeys(
+            fault
+            for source in templates.sources
+            if source.name.endswith(".j2")
+            for form in forms_of(source.name)
+            for probe in all_probes(form)
+            for fault in probe_faults(source, probe, clean)
+        )
+    )
 
 
 def sample_faults(source: TemplateSource) -> tuple[Fault, ...]:
@@ -69,7 +88,8 @@ def missing(letter: Letter, notice: Notice, templates: Templates) -> Iterator[Fa
         for language in languages(notice):
             path = templates.source(letter_name(notice.form, language)).path
             for required in letter_values(notice, language):
-                if squeezed(required.text) not in words:
+                said = (required.text, *required.earlier)
+                if not any(squeezed(one) in words for one in said):
                     yield Fault(
                         path,
                         Text(

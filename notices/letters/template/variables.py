@@ -4,16 +4,19 @@ Every value is cleaned here, once, before any template sees it.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from notices.judgment import Judgment, Person, Rung
 from notices.letters.settings import UrlStyle
 from notices.letters.template.addresses import Address, for_print
+from notices.letters.template.articles import printed_article
 from notices.letters.template.classes import chosen_key, class_rows
 from notices.letters.template.dates import english_date, japanese_date
+from notices.letters.template.details import Exact
 from notices.letters.template.hygiene import Cleaner
-from notices.letters.template.locator import english_locator, japanese_locator
-from notices.notice import Center, Managed, Notice
+from notices.letters.template.locator import ENGLISH, JAPANESE, locator_details
+from notices.notice import Center, Citation, Form, Managed, Notice, Recipient
 from notices.printed import printed_url
 
 NAMES = {
@@ -44,6 +47,7 @@ NAMES = {
     "URL数": "url_count",
     "URL複数": "has_several_urls",
     "経緯": "history",
+    "取決め": "agreements",
 }
 """Japanese name to English name; both are understood."""
 
@@ -65,12 +69,13 @@ KNOWN_NAMES = frozenset({*NAMES, *NAMES.values()})
 LIST_NAMES = frozenset({"対象URL", "urls", "法令", "citations", "分類一覧", "classes"})
 """What a template may loop over."""
 
-_MANAGED_EN = {
-    Managed.BULLETIN_BOARD: "bulletin board (or posting service)",
+MANAGED_EN = {
+    Managed.BULLETIN_BOARD: "online service",
     Managed.WEBSITE: "website",
     Managed.SERVER: "server",
     Managed.IP_ALLOCATION: "server",
 }
+"""What the addressee manages, in English."""
 
 
 def both(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -95,11 +100,12 @@ def letter_values(
     values = {
         "number": clean.line(notice.number),
         "recipient": clean.at(_recipient_path(notice)).line(notice.recipient.name),
-        "honorific": "様" if notice.recipient.is_person else "御中",
+        "honorific": _honorific(notice, clean),
         "center_mail": clean.line(notice.center.mailbox),
         "verification_page": printed_url(notice.center.verification_page).address,
         "is_ip_holder": notice.recipient.rung is Rung.IP_ALLOCATION_HOLDER,
         "urls": _urls(notice, clean, url_style, language),
+        "agreements": _agreements(notice),
         "citations": _citations(notice, clean.at("statutes")),
         "classes": _classes(notice, clean.at("category"), language),
         "is_bilingual": notice.is_bilingual,
@@ -119,8 +125,8 @@ def _japanese(notice: Notice, clean: Cleaner) -> dict[str, Any]:
         "assessor": clean.at("assessor.name").line(judgment.assessor.name),
         "checker": clean.at("checker.name").line(judgment.checker.name),
         "managed": notice.managed.value,
-        "ip_addresses": "、".join(map(clean.line, judgment.target.ip_addresses)),
-        "locator": japanese_locator(judgment.target, clean),
+        "ip_addresses": Exact("、".join(map(clean.line, judgment.target.ip_addresses))),
+        "locator": locator_details(judgment.target, clean, JAPANESE),
         "content": clean.at("content").prose(judgment.content),
         "reason": clean.at("reason").prose(judgment.reason),
         "type_name": _type_name(notice, clean, notice.classification.name),
@@ -137,14 +143,36 @@ def _english(notice: Notice, clean: Cleaner) -> dict[str, Any]:
         "center_phone": _first(clean, center, "center", "phone_international", "phone"),
         "assessor": _first(clean, judgment.assessor, "assessor", "name_en", "name"),
         "checker": _first(clean, judgment.checker, "checker", "name_en", "name"),
-        "managed": _MANAGED_EN[notice.managed],
-        "ip_addresses": ", ".join(map(clean.line, judgment.target.ip_addresses)),
-        "locator": english_locator(judgment.target, clean),
+        "managed": MANAGED_EN[notice.managed],
+        "ip_addresses": Exact(", ".join(map(clean.line, judgment.target.ip_addresses))),
+        "locator": locator_details(judgment.target, clean, ENGLISH),
         "content": _prose_en(clean, judgment, "content"),
         "reason": _prose_en(clean, judgment, "reason"),
         "type_name": _type_name(notice, clean, notice.classification.name_en),
         "type_name_ja": _type_name(notice, clean, notice.classification.name),
     }
+
+
+_HONORIFICS = ("御中", "様", "殿", "各位")
+
+
+def honorific(recipient: Recipient) -> str:
+    """御中 or 様; none where the name that was judged ends in one itself."""
+    if recipient.name.rstrip().endswith(_HONORIFICS):
+        return ""
+    return "様" if recipient.is_person else "御中"
+
+
+def _honorific(notice: Notice, clean: Cleaner) -> str:
+    said = honorific(notice.recipient)
+    if not said:
+        clean.warn("it ends in 御中, 様, 殿 or 各位: no further one is printed")
+    return said
+
+
+def _agreements(notice: Notice) -> str:
+    """The form of 2006 writes 取り決め, the guideline's later editions 取決め."""
+    return "取り決め" if notice.form is Form.FORM_2_2006 else "取決め"
 
 
 def _first(
@@ -177,11 +205,12 @@ def _urls(
     notice: Notice, clean: Cleaner, style: UrlStyle, language: str
 ) -> tuple[dict[str, Any], ...]:
     urls = notice.judgment.target.urls
+    numbered = "({})" if language == "en" else "（{}）"
     return tuple(
         both(
             {
                 # One 整理番号 is one finding; the form has room for one URL.
-                "ordinal": f"({position})" if len(urls) > 1 else "",
+                "ordinal": numbered.format(position) if len(urls) > 1 else "",
                 "address": _address(
                     url, clean.at(f"target.urls[{position - 1}]"), style, language
                 ),
@@ -201,15 +230,20 @@ def _citations(notice: Notice, clean: Cleaner) -> tuple[dict[str, Any], ...]:
     return tuple(
         both(
             {
-                "text": clean.line(str(citation)),
+                "text": clean.line(provision(citation)),
                 "official": clean.line(citation.official),
                 "short": clean.line(citation.short),
-                "article": clean.line(citation.article),
+                "article": clean.line(printed_article(citation.article)),
             },
             ITEM_NAMES,
         )
         for citation in notice.citations
     )
+
+
+def provision(citation: Citation) -> str:
+    """Law and article as a letter names them."""
+    return str(replace(citation, article=printed_article(citation.article)))
 
 
 def _classes(

@@ -6,51 +6,14 @@ Only templates are judged, never content, reason, class labels or values.
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from notices.errors import Fault
+from notices.letters.template.clauses import breaches
 from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.sources import TemplateSource
 from notices.messages import Text
 from notices.signs import spelt
 
-
-class _Rule(NamedTuple):
-    japanese: re.Pattern[str]
-    """Sought in NFKC without white space."""
-    english: re.Pattern[str]
-    message: str
-
-    def breaches(self, line: str) -> Iterator[str]:
-        """Each place of a line that the rule forbids."""
-        plain = unicodedata.normalize("NFKC", line)
-        for pattern, text in (
-            (self.japanese, "".join(plain.split())),
-            (self.english, plain),
-        ):
-            for found in pattern.finditer(text):
-                yield f"{found[0]}: {self.message}"
-
-
-_DEMANDING = _Rule(
-    re.compile(
-        "しなければならない|なければなりません|ねばなら|義務|必ず|命じ|応じない場合"
-        "|法的措置|[0-9一二三四五六七八九十]+(?:時間|日|営業日|週間|[かヶ]?月)以内"
-        "|期限|までに"
-    ),
-    re.compile(
-        r"\b(?:must|shall|required?|obliged|obligation|failure to|legal action"
-        r"|deadline|no later than"
-        r"|within \w+ (?:hours?|(?:business |working )?days?))\b",
-        re.IGNORECASE,
-    ),
-    "demands; the request is voluntary (guideline, section 6)",
-)
-_ALLEGING = _Rule(
-    re.compile("違反する法令|違法な情報が掲載|に違反|違法情報"),
-    re.compile(r"\b(?:illegal|unlawful|violat\w*|infring\w*)\b", re.IGNORECASE),
-    "speaks of a violated law; form 2 alleges none",
-)
 _FULL_WIDTH = re.compile("｛[｛{%％]|[｝}%％]｝|{｛|｝}|{％|％}")
 _CODE = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
 _BRACES = re.compile(r"{[{%#]|[}%#]}")
@@ -59,7 +22,7 @@ _QUOTED = re.compile(r'"([^"]*)"|\'([^\']*)\'')
 
 def wording_faults(source: TemplateSource, *, is_form_2: bool) -> tuple[Fault, ...]:
     """What stands in the template's own words that must not, each with its line."""
-    rules = (_DEMANDING, _ALLEGING) if is_form_2 else (_DEMANDING,)
+    form = "form2" if is_form_2 else "form1"
     faults = [
         Fault(f"{source.path}:{line}", message)
         for line, message in _disguises(source.text)
@@ -67,7 +30,7 @@ def wording_faults(source: TemplateSource, *, is_form_2: bool) -> tuple[Fault, .
     for number, line in enumerate(wording(source.text).split("\n"), 1):
         faults += (
             Fault(f"{source.path}:{number}", message)
-            for message in _line_faults(line, rules)
+            for message in _line_faults(line, form)
         )
     return tuple(faults)
 
@@ -93,15 +56,14 @@ def _texts(code: str) -> str:
     return "".join(texts).replace("\n", "") + "\n" * code.count("\n")
 
 
-def _line_faults(line: str, rules: tuple[_Rule, ...]) -> Iterator[str]:
+def _line_faults(line: str, form: str) -> Iterator[str]:
     if wide := _FULL_WIDTH.search(line):
         yield f"{wide[0]}: full-width braces; write {{{{ }}}} or {{% %}} in half width"
     for braces in dict.fromkeys(_BRACES.findall(line)):
         yield f"{braces} stands alone; braces come in pairs, {{{{ so }}}}"
     if line.lstrip().startswith("＠"):
         yield "＠: full width; a directive begins with a half-width @"
-    for rule in rules:
-        yield from dict.fromkeys(rule.breaches(line))
+    yield from dict.fromkeys(breaches(unicodedata.normalize("NFKC", line), form))
 
 
 def odd_characters(source: TemplateSource, clean: Cleaner) -> tuple[Fault, ...]:
