@@ -20,7 +20,7 @@ from notices.evidence import (
 from notices.files import require_free, safe_write
 from notices.inbox.reports import InboundReports
 from notices.ledger import Tree
-from notices.signing import HttpTransport, sign_manifest
+from notices.signing import sign_manifest
 from notices.site.ledger.auditing import SiteLedger, notices_of
 from notices.site.signer.desk import Signer, SignerDesk
 from notices.store import JUDGMENT, Store, StoredNotice
@@ -144,16 +144,17 @@ class Exporter:
                 "a renewal needs a time-stamp authority",
                 hint="name one in signing.timestamp_urls of notices.toml",
             )
-        return renew(bundle, self.desk.stampers, self._sources())
+        stampers = self.desk.timestamp_client(self.desk.key(self.clock()))
+        return renew(bundle, stampers, self._sources())
 
     def _sources(self) -> Sources:
         return Sources(
-            trust=self.desk.trust,
+            trust=self.desk.authorities.trust,
             chain=self.desk.key(self.clock()).chain,
-            answers=self.desk.kept_answers,
-            transport=HttpTransport(),
+            answers=self.desk.authorities.answers,
+            transport=self.desk.authorities.transport,
             clock=self.clock,
-            tolerance=self.desk.tolerance,
+            tolerance=self.desk.authorities.tolerance,
         )
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notices.errors import NoticesError
+    from notices.signing import Timestamper
     from notices.site.database.moving import SiteDatabase
     from notices.site.database.reconcile import Reconciler
     from notices.site.deciding import DecisionDesk
@@ -196,7 +197,7 @@ class Rooms:
             store=self.parts.store,
             log_key=key,
             published=self.parts.checkpoint,
-            open_stamper=(lambda: self.parts.desk.stampers)
+            open_stamper=self._stampers
             if self.parts.config.signing.timestamp_urls
             else None,
             rollback=self.parts.rollback,
@@ -265,3 +266,7 @@ class Rooms:
 
     def _certificate_end(self) -> datetime:
         return self.parts.desk.key(self.parts.clock()).certificate.not_valid_after_utc
+
+    def _stampers(self) -> Timestamper:
+        desk = self.parts.desk
+        return desk.timestamp_client(desk.key(self.parts.clock()))
