@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notices.errors import NoticesError
-    from notices.signing import Timestamper
     from notices.site.database.moving import SiteDatabase
     from notices.site.database.reconcile import Reconciler
     from notices.site.deciding import DecisionDesk
@@ -197,7 +196,7 @@ class Rooms:
             store=self.parts.store,
             log_key=key,
             published=self.parts.checkpoint,
-            open_stamper=self._stampers
+            open_desk=(lambda: self.parts.desk)
             if self.parts.config.signing.timestamp_urls
             else None,
             rollback=self.parts.rollback,
@@ -227,6 +226,7 @@ class Rooms:
             reports=self.parts.reports,
             desk=self.parts.desk,
             ledger=self.ledger,
+            mailbox=self.parts.config.center.mailbox,
             timestamp_urls=self.parts.config.signing.timestamp_urls,
             clock=self.parts.clock,
         )
@@ -266,7 +266,3 @@ class Rooms:
 
     def _certificate_end(self) -> datetime:
         return self.parts.desk.key(self.parts.clock()).certificate.not_valid_after_utc
-
-    def _stampers(self) -> Timestamper:
-        desk = self.parts.desk
-        return desk.timestamp_client(desk.key(self.parts.clock()))

@@ -4,6 +4,7 @@ Opened and judged before a number is used, and judged again before each attempt.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,7 +13,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from notices.config import Config
-from notices.errors import CertificateNotUsable, RefusedError
+from notices.errors import (
+    CertificateNotUsable,
+    ConfigError,
+    KeyUnavailable,
+    RefusedError,
+)
+from notices.evidence import Judge
 from notices.grammar import is_loopback
 from notices.messages import Text
 from notices.report import SubIndication, Verdict
@@ -173,6 +180,11 @@ class SignerDesk:
                 hint="nothing was queued; check certificate and revocation answers "
                 "with `notices doctor`",
             )
+        self.require_second(message, signer, now)
+
+    def require_second(self, message: bytes, signer: Signer, now: datetime) -> None:
+        """RefusedError unless readers that are not ours accept these bytes."""
+        is_required = self._config.signing.revocation == "require"
         moment = Moment(now, self.authorities.tolerance)
         second_opinion(
             message,
@@ -181,6 +193,24 @@ class SignerDesk:
             openssl=find_openssl(),
             check_crls=is_required and _carries_list(signer),
         )
+
+    @property
+    def judge_of_evidence(self) -> Judge:
+        """How bundles and time stamps are judged before they are handed out."""
+        return Judge(
+            trust=self.authorities.trust_files,
+            tolerance=self.authorities.tolerance,
+            may_lack_answers=self._config.signing.revocation != "require",
+        )
+
+    def chain(self, now: datetime) -> tuple[x509.Certificate, ...]:
+        """The intermediates beside the key, as far as it opens: a pool, no more.
+
+        Renewals go on when the key of that time is long gone.
+        """
+        with suppress(KeyUnavailable, ConfigError):
+            return self.ring.current(now).key.chain
+        return ()
 
     def timestamp_client(self, key: SigningKey) -> TimestampClient:
         """The configured authorities; each is judged before its stamp is used."""
