@@ -107,7 +107,7 @@ def one(site: Site, text: str, serial: int, steps: Steps) -> None:
         )
         octets = message(headers, part, signature, boundary="=_s_0123456789abcdef")
     with steps.step("verify (ours)"):
-        report = verify(octets, trust=site.parts.desk.trust_files, at=now)
+        report = verify(octets, trust=site.parts.desk.authorities.trust_files, at=now)
     assert report.verdict == "TOTAL-PASSED", report
     with steps.step("verify (ours and second)"):
         site.parts.desk.require_accepted(octets, signer, now)

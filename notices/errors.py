@@ -131,6 +131,12 @@ class DeliveryFailed(RefusedError):
     code = "delivery-failed"
 
 
+class NotProvable(RefusedError):
+    """What was asked for was made, but our own verifier does not prove it."""
+
+    code = "not-provable"
+
+
 class SetBack(RefusedError):
     """The database is older than what is known outside of it; it must be compared."""
 

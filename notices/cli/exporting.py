@@ -20,6 +20,8 @@ from notices.site import Site
 from notices.site.exporting import Exported
 
 FILE = click.Path(path_type=Path)
+NOT_PROVEN = 3
+"""As `notices verify` ends with what it cannot judge."""
 
 
 @click.command()
@@ -30,6 +32,11 @@ FILE = click.Path(path_type=Path)
 @click.option(
     "--redact", is_flag=True, help="Leave out URLs and content; prove the rest."
 )
+@click.option(
+    "--unproven",
+    is_flag=True,
+    help="Write it even if our verifier does not prove it today (exit code 3).",
+)
 @FORCE_OPTION
 @site_option
 @json_option
@@ -39,25 +46,27 @@ def export(
     site_path: Path,
     *,
     redact: bool,
+    unproven: bool,
     force: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Write the evidence bundle of each notice of CASE-ID (ASiC-E).
 
     One file proves the notice to anybody with the root certificate: judgment,
-    letter, message as sent, replies, reports, certificates, ledger proof.
+    letter, message as sent, replies, reports, certificates, ledger proof. Our own
+    verifier judges it first; what it does not prove is not written (exit code 69).
     """
     output = Output("is_bundle", force)
     if out and not out.is_dir():
         output.require_free(out)
     with Site.open(site_path) as site:
-        bundles = site.rooms.exporter.export(case_id, redact=redact)
+        bundles = site.rooms.exporter.export(case_id, redact=redact, unproven=unproven)
         tell_troubles(site.troubles)
     paths = [_target(out, exported, count=len(bundles)) for exported in bundles]
     output.require_free(*paths)
     for exported, path in zip(bundles, paths, strict=True):
         output.write(path, exported.content)
-        for warning in exported.warnings:
+        for warning in filter(None, (*exported.warnings, exported.doubt)):
             click.echo(
                 f"notices: warning: {exported.number}: {plain(warning)}", err=True
             )
@@ -68,13 +77,15 @@ def export(
                     "number": exported.number,
                     "file": str(path),
                     "bytes": len(exported.content),
+                    "proven": not exported.doubt,
                 }
                 for exported, path in zip(bundles, paths, strict=True)
             ]
         )
-        return
-    for path in paths:
-        click.echo(path)
+    else:
+        for path in paths:
+            click.echo(path)
+    return NOT_PROVEN if any(exported.doubt for exported in bundles) else 0
 
 
 def _target(out: Path | None, exported: Exported, *, count: int) -> Path:
@@ -98,7 +109,8 @@ def _target(out: Path | None, exported: Exported, *, count: int) -> Path:
 def renew(bundle: Path, out: Path | None, site_path: Path, *, force: bool) -> None:
     """Add an archive time stamp to BUNDLE before the last one weakens.
 
-    Nothing inside is signed again. The site's time-stamp authority is asked.
+    Nothing inside is signed again. The site's time-stamp authority is asked and judged.
+    BUNDLE is left as it is unless our own verifier proves the renewed one.
     """
     output, before = Output("is_bundle", force), read_file(bundle)
     if out:

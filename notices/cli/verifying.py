@@ -161,7 +161,7 @@ def _fetched(files: Iterable[Path], trust: list[bytes], at: datetime) -> list[by
             with suppress(NoticesError):
                 yield item.load()
 
-    return fresh_answers(contents(), trust, at)
+    return fresh_answers(contents(), trust, at, clock=lambda: datetime.now(UTC))
 
 
 def _exit_code(outcome: Outcome, *, many: bool) -> int:

@@ -90,6 +90,18 @@ class KeyEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoginEntry:
+    """One of `[[signing.timestamp_logins]]`: who we are to an authority."""
+
+    url: str
+    """One of `timestamp_urls`, letter by letter."""
+    username: str
+    """For Basic authentication (RFC 7617)."""
+    password_file: str = ""
+    """File of mode 0600."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SigningSection:
     """`[signing]`: the key, and what is demanded before and after signing."""
 
@@ -115,6 +127,18 @@ class SigningSection:
     """RFC 3161 authorities, tried in order."""
     timestamps: Literal["", "required", "preferred", "off"] = ""
     """What happens if none answers; empty: required once one is named."""
+    timestamp_logins: tuple[LoginEntry, ...] = ()
+    """User and password, for authorities that want them."""
+    proxy: str = ""
+    """`http://HOST:PORT` for lists, OCSP and time stamps; empty: none."""
+    proxy_username: str = ""
+    """For a proxy that wants a login."""
+    proxy_password_file: str = ""
+    """File of mode 0600."""
+    max_age_hours: int = 0
+    """How old an answer about the signer may be; 0: as long as it says itself."""
+    max_list_kilobytes: int = 512
+    """Larger lists are replaced by OCSP where the certificate names a responder."""
     clock_tolerance_seconds: int = int(CLOCK_TOLERANCE.total_seconds())
     """How far the clocks of authorities may differ from this machine's, both ways."""
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from urllib.parse import urlsplit
 
 from notices.config.sections import KeyEntry, SigningSection
-from notices.grammar import url_fault
+from notices.grammar import is_loopback, url_fault
 from notices.report import MAX_CLOCK_TOLERANCE
 
 MAX_SECONDS = int(MAX_CLOCK_TOLERANCE.total_seconds())
@@ -26,8 +27,12 @@ def signing_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
             "clock_tolerance_seconds",
             f"signing.clock_tolerance_seconds must be 0 to {MAX_SECONDS}",
         )
+    for name in ("max_age_hours", "max_list_kilobytes"):
+        if getattr(section, name) < 0:
+            yield name, f"signing.{name} must not be negative"
     yield from _key_problems(section.keys)
     yield from _timestamp_problems(section)
+    yield from _login_problems(section)
 
 
 def _key_problems(keys: Sequence[KeyEntry]) -> Iterator[tuple[str, str]]:
@@ -51,7 +56,12 @@ def _key_problems(keys: Sequence[KeyEntry]) -> Iterator[tuple[str, str]]:
 
 def _timestamp_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
     for url in section.timestamp_urls:
-        if not url.startswith(("http://", "https://")):
+        if "@" in urlsplit(url).netloc:
+            yield (
+                "timestamp_urls",
+                "an address has a user in it; name that in signing.timestamp_logins",
+            )
+        elif not url.startswith(("http://", "https://")):
             yield "timestamp_urls", f"{url!r} is neither http:// nor https://"
         elif wrong := url_fault(url):
             yield "timestamp_urls", f"{url!r} {wrong}"
@@ -65,3 +75,24 @@ def _timestamp_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
         yield "pdf_level", f"pdf_level {section.pdf_level} needs timestamps, not off"
     if section.pdf_level in {"B-LT", "B-LTA"} and section.revocation == "off":
         yield "pdf_level", f"pdf_level {section.pdf_level} needs revocation, not off"
+
+
+def _login_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
+    """No password goes where others read it, or to somebody else."""
+    for index, entry in enumerate(section.timestamp_logins):
+        name = f"timestamp_logins[{index}]"
+        if entry.url not in section.timestamp_urls:
+            yield f"{name}.url", f"signing.{name}.url is none of timestamp_urls"
+        elif entry.url.startswith("http://") and not is_loopback(
+            urlsplit(entry.url).hostname or ""
+        ):
+            yield f"{name}.url", f"signing.{name} would send a password without TLS"
+        if not entry.username or ":" in entry.username:
+            yield f"{name}.username", f"signing.{name}.username is empty or has a colon"
+    if not section.proxy:
+        return
+    parts = urlsplit(section.proxy)
+    if parts.scheme != "http" or not parts.hostname or parts.path.strip("/"):
+        yield "proxy", "signing.proxy must be http://HOST:PORT"
+    elif "@" in parts.netloc:
+        yield "proxy", "signing.proxy has a user in it; set signing.proxy_username"

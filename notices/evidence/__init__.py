@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from notices.evidence.own_outputs import is_preview as is_preview
     from notices.evidence.own_outputs import is_report as is_report
     from notices.evidence.own_outputs import is_time_stamp as is_time_stamp
+    from notices.evidence.proving import Judge as Judge
+    from notices.evidence.proving import require_genuine as require_genuine
+    from notices.evidence.proving import require_proven as require_proven
+    from notices.evidence.proving import require_stamp as require_stamp
     from notices.evidence.recording import check_record as check_record
     from notices.evidence.recording import record as record
     from notices.evidence.renewal import renew as renew
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
 _ROOM = {
     "Audit": "auditing",
     "History": "bundle",
+    "Judge": "proving",
     "Ledger": "bundle",
     "PICTURE_MARK": "own_outputs",
     "Sources": "stamps",
@@ -51,6 +56,9 @@ _ROOM = {
     "members": "bundle",
     "record": "recording",
     "renew": "renewal",
+    "require_genuine": "proving",
+    "require_proven": "proving",
+    "require_stamp": "proving",
     "seal": "bundle",
     "tokens_in": "stamps",
     "trial_token": "stamps",
@@ -61,6 +69,7 @@ __all__ = [
     "PICTURE_MARK",
     "Audit",
     "History",
+    "Judge",
     "Ledger",
     "Sources",
     "audit",
@@ -76,6 +85,9 @@ __all__ = [
     "members",
     "record",
     "renew",
+    "require_genuine",
+    "require_proven",
+    "require_stamp",
     "seal",
     "tokens_in",
     "trial_token",

@@ -16,6 +16,7 @@ from cryptography import x509
 from notices.errors import NoticesError
 from notices.mail import split
 from notices.signing import (
+    Clock,
     HttpTransport,
     RevocationAnswers,
     Transport,
@@ -36,10 +37,13 @@ def fresh_answers(
     trust: Sequence[bytes],
     at: datetime,
     transport: Transport | None = None,
+    clock: Clock | None = None,
 ) -> list[bytes]:
     """CRLs and OCSP answers (DER) for the certificates in `files`, each fetched once.
 
-    trust: root certificates, PEM or DER. Raises ConfigError for what is no root.
+    trust: root certificates, PEM or DER. clock: what is fetched is judged by it, and
+    the next place asked if it does not hold; None: by `at`. Raises ConfigError for
+    what is no root.
     """
     roots = [one for content in trust for one in load_certificates(content)]
     answers = RevocationAnswers()
@@ -49,7 +53,12 @@ def fresh_answers(
             for path in _paths(found, roots, at):
                 if path[0] not in asked:
                     asked.add(path[0])
-                    answers |= fetch_answers(path, transport or HttpTransport())
+                    answers |= fetch_answers(
+                        path,
+                        transport or HttpTransport(),
+                        clock=clock or (lambda: at),
+                        known=answers,
+                    )
     return [*answers.crls, *answers.ocsp]
 
 

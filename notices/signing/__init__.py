@@ -28,8 +28,18 @@ from notices.signing.preflight import (
 from notices.signing.revocation.crls import read_crl
 from notices.signing.revocation.fetching import fetch_answers
 from notices.signing.revocation.judging import strict_moment
-from notices.signing.revocation.status import NO_ANSWERS, RevocationAnswers
-from notices.signing.revocation.transport import HttpTransport, Transport
+from notices.signing.revocation.status import (
+    NO_ANSWERS,
+    AnswerPolicy,
+    RevocationAnswers,
+)
+from notices.signing.revocation.transport import (
+    HttpTransport,
+    Login,
+    Proxy,
+    Transport,
+    shown,
+)
 from notices.signing.second_opinion import find_openssl, second_opinion
 from notices.signing.smime import sign_entity
 from notices.signing.timestamps.client import Timestamp, TimestampClient, Timestamper
@@ -37,15 +47,18 @@ from notices.signing.timestamps.evidence import timestamp_evidence
 
 __all__ = [
     "NO_ANSWERS",
+    "AnswerPolicy",
     "CertificateFinding",
     "Clock",
     "HttpTransport",
     "KeySources",
     "Level",
     "LogKey",
+    "Login",
     "Moment",
     "PdfLevel",
     "Preflight",
+    "Proxy",
     "RevocationAnswers",
     "SigningKey",
     "Timestamp",
@@ -69,6 +82,7 @@ __all__ = [
     "require_endesive",
     "require_usable",
     "second_opinion",
+    "shown",
     "sign_entity",
     "sign_entity_with_endesive",
     "sign_manifest",

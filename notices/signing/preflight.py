@@ -27,7 +27,9 @@ from notices.signing.moment import Moment
 from notices.signing.path import certificate_path
 from notices.signing.revocation.judging import statuses, used_answers
 from notices.signing.revocation.status import (
+    ANY_ANSWER,
     NO_ANSWERS,
+    AnswerPolicy,
     RevocationAnswers,
     Standing,
     Status,
@@ -48,8 +50,6 @@ class Preflight:
     """From the signer to the pinned root; empty if there is none."""
     answers: RevocationAnswers = NO_ANSWERS
     """The fresh answers for that path."""
-    is_excused: bool = False
-    """Whether one of them is fresh only because clocks may differ."""
 
 
 def is_example(certificate: x509.Certificate) -> bool:
@@ -67,6 +67,7 @@ def preflight(
     revocation: RevocationAnswers = NO_ANSWERS,
     policy: RevocationPolicy = "require",
     tolerance: timedelta = CLOCK_TOLERANCE,
+    answer_policy: AnswerPolicy = ANY_ANSWER,
 ) -> Preflight:
     """Judge key and certificate as of `now`, offline; other clocks may differ.
 
@@ -76,7 +77,7 @@ def preflight(
     moment = Moment(now, tolerance)
     case = Case(key=key, mailbox=from_mailbox, moment=moment)
     path = certificate_path(key.certificate, key.chain, trust, now)
-    answered = statuses(path, revocation, moment)
+    answered = statuses(path, revocation, moment, answer_policy)
     findings = [
         *(judge(case) for judge in JUDGES),
         _path_finding(path),
@@ -87,7 +88,6 @@ def preflight(
         findings=tuple(findings),
         path=path,
         answers=used_answers(answered),
-        is_excused=any(status.is_excused for status in answered),
     )
 
 

@@ -19,14 +19,31 @@ def public_key(certificate: x509.Certificate) -> PublicKey | None:
     )
 
 
+MIN_RSA_BITS = 2048
+"""Below it what a key signed is not believed (RFC 8550, 4.3)."""
+_WEAK = (hashes.SHA1, hashes.MD5)
+
+
+def is_strong(key: PublicKey | None, algorithm: hashes.HashAlgorithm | None) -> bool:
+    """Whether a signature of that key and digest may be believed."""
+    if key is None or algorithm is None or isinstance(algorithm, _WEAK):
+        return False
+    return not isinstance(key, rsa.RSAPublicKey) or key.key_size >= MIN_RSA_BITS
+
+
 def is_signed_by(
     key: PublicKey | None,
     signature: bytes,
     data: bytes,
     algorithm: hashes.HashAlgorithm | None,
+    *,
+    may_be_weak: bool = False,
 ) -> bool:
-    """Whether `signature` over `data` was made with the private half of `key`."""
-    if algorithm is None or isinstance(algorithm, hashes.SHA1 | hashes.MD5):
+    """Whether `signature` over `data` was made with the private half of `key`.
+
+    may_be_weak: also for SHA-1 and MD5, where the answer can only do harm.
+    """
+    if algorithm is None or (isinstance(algorithm, _WEAK) and not may_be_weak):
         return False
     try:
         if isinstance(key, rsa.RSAPublicKey):

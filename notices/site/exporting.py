@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from notices.errors import ConfigError, InputError
+from notices.errors import ConfigError, InputError, NotProvable
 from notices.evidence import (
     History,
     Ledger,
@@ -14,6 +14,8 @@ from notices.evidence import (
     authority_evidence,
     members,
     renew,
+    require_genuine,
+    require_proven,
     seal,
     tokens_in,
     trial_token,
@@ -21,7 +23,8 @@ from notices.evidence import (
 from notices.files import require_free, safe_write
 from notices.inbox.reports import InboundReports
 from notices.ledger import EventKind, RecordedEvent, Tree, read_entry
-from notices.signing import HttpTransport, sign_manifest
+from notices.messages import Text
+from notices.signing import sign_manifest
 from notices.site.ledger.auditing import SiteLedger, notices_of
 from notices.site.signer.desk import Signer, SignerDesk
 from notices.store import IN_REPORTS, JUDGMENT, Lying, Store, StoredNotice
@@ -45,6 +48,8 @@ class Exported:
     """The container."""
     warnings: tuple[str, ...] = ()
     """What a verifier will have to be given besides."""
+    doubt: str = ""
+    """Why our own verifier does not prove it; empty if it does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,17 +64,22 @@ class Exporter:
     """Opens and judges the signer."""
     ledger: SiteLedger
     """Signs checkpoints."""
+    mailbox: str
+    """Who signs bundles."""
     timestamp_urls: tuple[str, ...]
     """Authorities for renewals."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
-    def export(self, case_id: str, *, redact: bool = False) -> list[Exported]:
-        """One bundle for each notice of a case.
+    def export(
+        self, case_id: str, *, redact: bool = False, unproven: bool = False
+    ) -> list[Exported]:
+        """One bundle for each notice of a case, each judged by our own verifier.
 
         A checkpoint is issued first, so that every event is in it. Raises what signing
         raises: CertificateNotUsable, KeyUnavailable, RevocationUnavailable,
-        TimestampUnavailable; then nothing was exported.
+        TimestampUnavailable; NotProvable if a bundle is not proven by what is in it
+        (unproven: then it is told in `doubt`). Nothing was exported then.
         """
         notices = notices_of(self.store, case_id)
         signer = self.desk.signer(self.clock())
@@ -79,9 +89,12 @@ class Exporter:
         ledger = Ledger(
             tree=tree, issued=self.ledger.issue(tree), key=self.ledger.log_key.public()
         )
-        return [
+        made = [
             self._export(stored, ledger, signer, redact=redact) for stored in notices
         ]
+        if not unproven:
+            _require_proven(made)
+        return made
 
     def _export(
         self,
@@ -125,11 +138,17 @@ class Exporter:
             ),
         )
         suffix = f".redacted{SUFFIX}" if redact else SUFFIX
+        judge = replace(
+            self.desk.judge_of_evidence,
+            signers=(self.mailbox,),
+            log_keys=(str(ledger.key),),
+        )
         return Exported(
             file_name=f"{stored.number}{suffix}",
             number=stored.number,
             content=bundle,
             warnings=stamps.warnings,
+            doubt=judge.doubt(bundle, self.clock()),
         )
 
     def letters(self, number: str, directory: Path) -> list[Path]:
@@ -142,24 +161,48 @@ class Exporter:
         return written
 
     def renew(self, bundle: bytes) -> tuple[bytes, tuple[str, ...]]:
-        """A copy of a bundle with one more archive time stamp, and warnings."""
+        """A copy of a bundle with one more archive time stamp, and warnings.
+
+        The authority is judged before, and the copy by our own verifier:
+        TimestampUnavailable, RevocationUnavailable, NotProvable; RefusedError for a
+        bundle that is false. Then the bundle is to be kept as it is.
+        """
         urls = self.timestamp_urls
         if not urls:
             raise ConfigError(
                 "a renewal needs a time-stamp authority",
                 hint="name one in signing.timestamp_urls of notices.toml",
             )
-        return renew(bundle, self.desk.stampers, self._sources())
+        judge = self.desk.judge_of_evidence
+        require_genuine(bundle, judge, self.clock())
+        chain = self.desk.chain(self.clock())
+        stampers = self.desk.authorities.stampers(chain, is_required=True)
+        renewed, warnings = renew(bundle, stampers, self._sources())
+        require_proven(renewed, replace(judge, may_lack_answers=False), self.clock())
+        return renewed, warnings
 
     def _sources(self) -> Sources:
         return Sources(
-            trust=self.desk.trust,
-            chain=self.desk.key(self.clock()).chain,
-            answers=self.desk.kept_answers,
-            transport=HttpTransport(),
+            trust=self.desk.authorities.trust,
+            chain=self.desk.chain(self.clock()),
+            answers=self.desk.authorities.answers,
+            transport=self.desk.authorities.transport,
             clock=self.clock,
-            tolerance=self.desk.tolerance,
+            tolerance=self.desk.authorities.tolerance,
         )
+
+
+def _require_proven(made: list[Exported]) -> None:
+    for one in made:
+        if one.doubt:
+            raise NotProvable(
+                Text(
+                    "the bundle of {number} would not be proven: {why}",
+                    number=one.number,
+                    why=one.doubt,
+                ),
+                hint="nothing was written; see `notices doctor`, or add --unproven",
+            )
 
 
 def _history(store: Store, reports: InboundReports, stored: StoredNotice) -> History:

@@ -196,7 +196,7 @@ class Rooms:
             store=self.parts.store,
             log_key=key,
             published=self.parts.checkpoint,
-            open_stamper=(lambda: self.parts.desk.stampers)
+            open_desk=(lambda: self.parts.desk)
             if self.parts.config.signing.timestamp_urls
             else None,
             rollback=self.parts.rollback,
@@ -226,6 +226,7 @@ class Rooms:
             reports=self.parts.reports,
             desk=self.parts.desk,
             ledger=self.ledger,
+            mailbox=self.parts.config.center.mailbox,
             timestamp_urls=self.parts.config.signing.timestamp_urls,
             clock=self.parts.clock,
         )

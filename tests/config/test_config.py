@@ -108,7 +108,24 @@ def test_a_lone_text_is_a_list_of_one():
         (("seconds = 60", "seconds = 601"), "clock_tolerance_seconds must be 0 to 600"),
         (("seconds = 60", "seconds = -1"), "clock_tolerance_seconds must be 0 to 600"),
         (("seconds = 60", "seconds = 0.5"), "must be a whole number"),
-        (('username = ""', 'username = "u"'), "needs password_file"),
+        (("max_age_hours = 0", "max_age_hours = -1"), "must not be negative"),
+        (('proxy = ""', 'proxy = "https://p.test:1"'), "must be http://HOST:PORT"),
+        (
+            ('proxy = ""', 'proxy = "http://u:pw@p.test:1"'),
+            "set signing.proxy_username",
+        ),
+        (
+            ("timestamp_urls = []", 'timestamp_urls = ["https://u:pw@tsa.test/"]'),
+            "name that in signing.timestamp_logins",
+        ),
+        (
+            (
+                "timestamp_logins = []",
+                'timestamp_logins = [{url = "https://tsa.test/", username = "u"}]',
+            ),
+            "is none of timestamp_urls",
+        ),
+        (('\nusername = ""', '\nusername = "u"'), "needs password_file"),
         (("port = 2525", "port = 70000"), "1 to 65535"),
         (("voluntary_note = true", 'voluntary_note = "yes"'), "true or false"),
         (("trust = [", "trust = [1, "), "trust[0] must be a text"),
@@ -309,3 +326,22 @@ def test_standing_reasons_have_a_category_a_reason_and_a_source_each():
     assert "abroad.reasons[1].reason is empty" in found[0]
     assert "abroad.reasons[1].source is empty" in found[1]
     assert "has a reason already" in found[2]
+
+
+def test_a_password_goes_over_tls_only_and_stands_in_no_fault():
+    login = 'timestamp_logins = [{url = "http://tsa.test/", username = "u"}]'
+    faults = faults_of(
+        sample(
+            ("timestamp_urls = []", 'timestamp_urls = ["http://tsa.test/"]'),
+            ("timestamp_logins = []", login),
+        )
+    )
+    assert any("would send a password without TLS" in fault for fault in faults)
+    told = faults_of(
+        sample(
+            ("timestamp_urls = []", 'timestamp_urls = ["https://u:secret@tsa.test/"]'),
+            ('proxy = ""', 'proxy = "http://u:secret@p.test:1"'),
+        )
+    )
+    assert told
+    assert not any("secret" in fault for fault in told)

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,13 +10,21 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from notices.errors import InputError
+from notices import Site
+from notices.cli import run
+from notices.config import load_config
+from notices.errors import (
+    InputError,
+    NotProvable,
+    RefusedError,
+    TimestampUnavailable,
+)
 from notices.evidence import Sources, renew
 from notices.evidence.container import write_container
 from notices.report import CheckStatus, Verdict
 from notices.signing import NO_ANSWERS, RevocationAnswers, Timestamp
 from tests.clocks import MovingClock
-from tests.evidence.conftest import day, members_of
+from tests.evidence.conftest import CASE, day, members_of
 from tests.signing.authority import NOW
 from tests.verifying.genuine import time_stamper
 from tests.verifying.pki import DAY, Party, issue, new_root, new_rsa
@@ -227,6 +236,99 @@ def test_what_cannot_be_had_is_told(at_home, bundle):
     _, warnings = renew(bundle, stamper, sources)
     assert warnings
     assert all("pinned root" in each for each in warnings)
+
+
+BAD_STAMPERS = {
+    "expired": ("tsa-2026", "2037-02-01", "is valid from"),
+    "revoked": ("tsa-revoked", "2026-11-23", "is revoked"),
+    "for TLS": ("tsa-for-tls", "2026-11-23", "not one for time stamps"),
+}
+
+
+@pytest.fixture(scope="module")
+def busy(centre):
+    """With an event that no checkpoint has yet."""
+    centre.clock(NOW)
+    with centre.site() as site:
+        site.prepare(site.read_case("IHC-2026-004219"))
+    return centre
+
+
+def changed_site(centre, **signing) -> Site:
+    """The same site with other keys in [signing]."""
+    config = load_config(centre.home)
+    config = replace(config, signing=replace(config.signing, **signing))
+    return Site(config, clock=lambda: centre.now)
+
+
+@pytest.mark.parametrize("kind", BAD_STAMPERS)
+@pytest.mark.parametrize("what", ["renew", "checkpoint"])
+def test_an_authority_that_is_not_to_be_believed_stamps_nothing(
+    busy, at_home, bundle, what, kind
+):
+    """A renewal by an expired one turned TOTAL-PASSED into INDETERMINATE, exit 0."""
+    name, date, words = BAD_STAMPERS[kind]
+    at_home.clock(day(date))
+    url = at_home.authority.stamper_url(name)
+    with changed_site(at_home, timestamp_urls=(url,)) as site:
+        issued = site.parts.store.ledger.issued()
+        acts = {
+            "renew": lambda: site.rooms.exporter.renew(bundle),
+            "checkpoint": site.rooms.ledger.checkpoint,
+        }
+        with pytest.raises(TimestampUnavailable, match=words):
+            acts[what]()
+        assert site.parts.store.ledger.issued() == issued
+
+
+@pytest.mark.parametrize("kind", BAD_STAMPERS)
+def test_the_next_authority_renews(at_home, bundle, kind):
+    name, date, _ = BAD_STAMPERS[kind]
+    at_home.clock(day(date))
+    urls = (at_home.authority.stamper_url(name), at_home.authority.tsa_url)
+    with changed_site(at_home, timestamp_urls=urls) as site:
+        renewed, _ = site.rooms.exporter.renew(bundle)
+    assert at_home.judge(renewed).verdict is Verdict.TOTAL_PASSED
+
+
+def test_what_is_false_is_not_renewed(at_home, bundle):
+    found = members_of(bundle)
+    found["README.txt"] = b"something else"
+    with at_home.site() as site, pytest.raises(RefusedError, match="not genuine"):
+        site.rooms.exporter.renew(write_container(found))
+
+
+def test_a_renewal_that_is_not_proven_is_none(at_home, bundle):
+    """The authority is sound, the signer's root is not at hand."""
+    stamp_root = at_home.home / "stamp-root.pem"
+    stamp_root.write_bytes(at_home.roots[1])
+    with (
+        changed_site(at_home, trust=("stamp-root.pem",)) as site,
+        pytest.raises(NotProvable, match="would not be proven: INDETERMINATE"),
+    ):
+        site.rooms.exporter.renew(bundle)
+
+
+def test_the_file_is_kept_where_the_renewal_fails(at_home, bundle, tmp_path, capsys):
+    """The command's clock is the machine's, the authority's is of another day."""
+    path = tmp_path / "b.asice"
+    path.write_bytes(bundle)
+    at_home.clock(day("2030-01-01"))
+    code = run(["renew", str(path), "--site", str(at_home.home)])
+    assert (code, path.read_bytes()) == (75, bundle)
+    assert "its clock is" in capsys.readouterr().err
+    assert [one.name for one in tmp_path.iterdir()] == ["b.asice"]
+
+
+def test_an_export_is_judged_before_it_is_handed_out(at_home):
+    with at_home.site() as site:
+        exporter = replace(site.rooms.exporter, mailbox="other@hotline.example.jp")
+        with pytest.raises(NotProvable, match="would not be proven") as caught:
+            exporter.export(CASE)
+        [made] = exporter.export(CASE, unproven=True)
+        assert "--unproven" in caught.value.hint
+        assert made.doubt in caught.value.message
+        assert site.rooms.exporter.export(CASE)[0].doubt == ""
 
 
 def test_every_status_is_told(at_home, renewed):

@@ -13,6 +13,7 @@ from notices.signing import (
 )
 from notices.signing.endesive_signer import sign_entity_with_endesive
 from notices.signing.revocation.fetching import fetch_answers
+from tests.clocks import MovingClock
 from tests.programs import require_module, require_program
 from tests.signing.authority import NOW, Authority
 from tests.signing.test_smime import CARRIED, OnlyOcsp, carried
@@ -69,7 +70,9 @@ def test_it_carries_ocsp_answers_as_ours_does(
 ) -> None:
     key = authority.key("rsa2048")
     path = (key.certificate, *key.chain, authority.root)
-    answers = RevocationAnswers(ocsp=fetch_answers(path, OnlyOcsp()).ocsp)
+    answers = RevocationAnswers(
+        ocsp=fetch_answers(path, OnlyOcsp(), clock=MovingClock(NOW)).ocsp
+    )
     signature = sign_entity_with_endesive(
         part, key, signing_time=NOW, revocation=answers
     )

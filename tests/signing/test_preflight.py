@@ -26,6 +26,7 @@ from notices.signing import (
 )
 from notices.signing.certificate_checks import mailboxes
 from notices.signing.keys.signing_key import SigningKey, SoftwareKey, signing_key
+from tests.clocks import MovingClock
 from tests.signing.authority import MAILBOX, NOW, SIGNERS, Authority
 from tests.signing.test_smime import OnlyOcsp
 
@@ -230,7 +231,9 @@ def test_a_judge_without_tolerance_is_asked_at_the_nearest_time(
 def ocsp_of(authority: Authority, name: str) -> RevocationAnswers:
     key = authority.key(name)
     path = (key.certificate, *key.chain, authority.root)
-    return RevocationAnswers(ocsp=fetch_answers(path, OnlyOcsp()).ocsp)
+    return RevocationAnswers(
+        ocsp=fetch_answers(path, OnlyOcsp(), clock=MovingClock(NOW)).ocsp
+    )
 
 
 def life(answers: RevocationAnswers) -> tuple[datetime, datetime]:
@@ -267,7 +270,7 @@ def test_an_ocsp_answer_of_a_delegate_decides(
 ) -> None:
     key = authority.key(name)
     path = (key.certificate, *key.chain, authority.root)
-    answers = fetch_answers(path, OnlyOcsp())
+    answers = fetch_answers(path, OnlyOcsp(), clock=MovingClock(NOW))
     assert len(answers.ocsp) == 1
     assert not answers.crls
     for_root = RevocationAnswers(crls=authority.crls().crls[1:])
@@ -278,9 +281,9 @@ def test_an_ocsp_answer_of_a_delegate_decides(
 def test_an_ocsp_answer_past_its_time_is_no_answer(authority: Authority) -> None:
     key = authority.key("p256")
     path = (key.certificate, *key.chain, authority.root)
-    answers = fetch_answers(path, OnlyOcsp()) | RevocationAnswers(
-        crls=authority.crls(NOW + timedelta(days=60)).crls[1:]
-    )
+    answers = fetch_answers(
+        path, OnlyOcsp(), clock=MovingClock(NOW)
+    ) | RevocationAnswers(crls=authority.crls(NOW + timedelta(days=60)).crls[1:])
     findings = judge(authority, key, answers=answers, now=NOW + timedelta(days=60))
     assert bad(findings) == {"revocation": Level.TRY_LATER}
 
@@ -290,7 +293,7 @@ def test_an_ocsp_answer_about_another_certificate_is_no_answer(
 ) -> None:
     other = authority.key("p384")
     path = (other.certificate, *other.chain, authority.root)
-    answers = fetch_answers(path, OnlyOcsp())
+    answers = fetch_answers(path, OnlyOcsp(), clock=MovingClock(NOW))
     findings = judge(authority, authority.key("p256"), answers=answers)
     assert bad(findings)["revocation"] is Level.TRY_LATER
 
@@ -300,7 +303,7 @@ def test_lists_are_fetched_from_where_the_certificates_say(
 ) -> None:
     key = authority.key("p256")
     path = (key.certificate, *key.chain, authority.root)
-    answers = fetch_answers(path, HttpTransport())
+    answers = fetch_answers(path, HttpTransport(), clock=MovingClock(NOW))
     assert len(answers.crls) == 2
     assert bad(judge(authority, key, answers=answers)) == {}
 

@@ -18,6 +18,7 @@ from notices.mail import Headers, message, split
 from notices.signing import RevocationAnswers, TimestampClient, sign_entity
 from notices.signing.revocation.fetching import fetch_answers
 from notices.signing.revocation.transport import HttpTransport, TransportError
+from tests.clocks import MovingClock
 from tests.programs import require_program
 from tests.signing.authority import NOW, SIGNERS, Authority
 
@@ -327,7 +328,7 @@ class OnlyOcsp(HttpTransport):
 
 
 def fetch_ocsp(path: Sequence[x509.Certificate]) -> tuple[bytes, ...]:
-    return fetch_answers(path, OnlyOcsp()).ocsp
+    return fetch_answers(path, OnlyOcsp(), clock=MovingClock(NOW)).ocsp
 
 
 def test_a_time_stamp_covers_the_signature_value(

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from notices.errors import ConfigError
 from notices.messages import Text
 from notices.signing.moment import Moment
-from notices.signing.public_keys import public_key
+from notices.signing.public_keys import is_signed_by, is_strong, public_key
 from notices.signing.revocation.status import RevocationAnswers, Standing, Status
 
 
@@ -39,35 +39,75 @@ def statuses_by_crl(
             speaks = _crl_speaks(crl, certificate, issuer)
         except ValueError:
             continue
-        if not speaks:
-            continue
-        # RFC 5280, 5.1.2.5: nextUpdate is always there; without it nothing is fresh.
-        start, end = crl.last_update_utc, crl.next_update_utc or crl.last_update_utc
-        if crl.next_update_utc is None or not moment.is_within(start, end):
-            detail = f"its CRL is of {start:%F %R} to {end:%F %R} UTC"
-            yield Status(
-                certificate=certificate,
-                standing=Standing.UNKNOWN,
-                detail=Text(
-                    "{detail}{distance}",
-                    detail=detail,
-                    distance=moment.distance(start, end),
-                ),
-            )
-            continue
-        entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
-        yield Status(
+        if speaks:
+            is_sound = _is_strong(crl, issuer)
+            yield _told(certificate, crl, encoded, moment, is_strong=is_sound)
+
+
+def _told(
+    certificate: x509.Certificate,
+    crl: x509.CertificateRevocationList,
+    encoded: bytes,
+    moment: Moment,
+    *,
+    is_strong: bool,
+) -> Status:
+    """What one list says: who is on it is revoked, however old or weak it is."""
+    start, end = crl.last_update_utc, crl.next_update_utc or crl.last_update_utc
+    entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
+    if entry is not None:
+        return Status(
             certificate=certificate,
-            standing=Standing.GOOD if entry is None else Standing.REVOKED,
+            standing=Standing.REVOKED,
             answer=RevocationAnswers(crls=(encoded,)),
             detail=Text(
                 "revoked since {revocation_date_utc:%F %R} UTC",
                 revocation_date_utc=entry.revocation_date_utc,
-            )
-            if entry
-            else Text("by the CRL of {start:%F %R} UTC", start=start),
-            is_excused=moment.is_excused(start, end),
+            ),
+            told_at=start,
+            is_on_hold=_is_hold(entry),
         )
+    # RFC 5280, 5.1.2.5: nextUpdate is always there; without it nothing is fresh.
+    if crl.next_update_utc is None or not moment.is_within(start, end):
+        words = Text(
+            "{detail}{distance}",
+            detail=f"its CRL is of {start:%F %R} to {end:%F %R} UTC",
+            distance=moment.distance(start, end),
+        )
+    elif not is_strong:
+        words = Text(
+            "its CRL of {start:%F %R} UTC is signed too weakly to be believed",
+            start=start,
+        )
+    else:
+        return Status(
+            certificate=certificate,
+            standing=Standing.GOOD,
+            answer=RevocationAnswers(crls=(encoded,)),
+            detail=Text("by the CRL of {start:%F %R} UTC", start=start),
+            is_excused=moment.is_excused(start, end),
+            told_at=start,
+        )
+    return Status(
+        certificate=certificate,
+        standing=Standing.UNKNOWN,
+        detail=words,
+        told_at=start,
+    )
+
+
+def _is_hold(entry: x509.RevokedCertificate) -> bool:
+    """RFC 5280, 5.3.1: the one reason that may be taken back."""
+    try:
+        reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
+    except x509.ExtensionNotFound:
+        return False
+    return reason is x509.ReasonFlags.certificate_hold
+
+
+def _is_strong(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+    """Whether a list may say that somebody is not revoked."""
+    return is_strong(public_key(issuer), crl.signature_hash_algorithm)
 
 
 def _crl_speaks(
@@ -87,7 +127,16 @@ def _crl_speaks(
 
 def _is_signed(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
     key = public_key(issuer)
-    return key is not None and crl.is_signature_valid(key)
+    if key is None:
+        return False
+    # the first knows RSASSA-PSS as well, the second weak digests, which may only revoke
+    return crl.is_signature_valid(key) or is_signed_by(
+        key,
+        crl.signature,
+        crl.tbs_certlist_bytes,
+        crl.signature_hash_algorithm,
+        may_be_weak=True,
+    )
 
 
 def _scope_covers(

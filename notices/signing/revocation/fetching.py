@@ -1,55 +1,93 @@
-"""Getting revocation answers from where the certificates say they are."""
+"""Getting revocation answers from where the certificates say they are.
+
+Each answer is judged when it has come: one that is stale, foreign, of another scope or
+needlessly large is no answer, and the next place is asked.
+"""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 
 from cryptography import x509
 
 from notices.errors import ConfigError
+from notices.report import CLOCK_TOLERANCE
+from notices.signing.moment import Clock, Moment
 from notices.signing.revocation.crls import crl_urls, read_crl
+from notices.signing.revocation.judging import is_wanting, status_of, suffices
 from notices.signing.revocation.ocsp import ocsp_request, ocsp_urls
-from notices.signing.revocation.status import NO_ANSWERS, RevocationAnswers
-from notices.signing.revocation.transport import Transport, TransportError
+from notices.signing.revocation.status import (
+    ANY_ANSWER,
+    NO_ANSWERS,
+    AnswerPolicy,
+    RevocationAnswers,
+    Status,
+)
+from notices.signing.revocation.transport import Transport, TransportError, within
+
+PATIENCE = 30.0
+"""Seconds for all answers about one path together."""
 
 
 def fetch_answers(
-    path: Sequence[x509.Certificate], transport: Transport
+    path: Sequence[x509.Certificate],
+    transport: Transport,
+    *,
+    clock: Clock,
+    known: RevocationAnswers = NO_ANSWERS,
+    tolerance: timedelta = CLOCK_TOLERANCE,
+    policy: AnswerPolicy = ANY_ANSWER,
 ) -> RevocationAnswers:
-    """CRLs, else OCSP answers, from where the certificates say they are.
+    """Lists and OCSP answers until each certificate of the path has one that holds.
 
-    What cannot be had is left out: `statuses` then finds no fresh answer.
+    known: what is at hand; of a certificate for which it suffices nobody is asked.
+    clock: read after each answer. What cannot be had is left out: `statuses` then
+    finds no fresh answer.
     """
+    limited = within(transport, PATIENCE)
     total = NO_ANSWERS
-    for certificate, issuer in pairwise(path):
-        total |= _first(_crls_online(certificate, transport)) or _first(
-            _ocsp_online(certificate, issuer, transport)
+    for index, (certificate, issuer) in enumerate(pairwise(path)):
+        judge = partial(
+            _judge, certificate, issuer, policy, clock, tolerance, is_first=not index
         )
+        if not is_wanting(*judge(known), policy):
+            continue
+        for answer in _online(certificate, issuer, limited):
+            total |= answer
+            if suffices(judge(total)[0], policy):
+                break
     return total
 
 
-def _first(answers: Iterator[RevocationAnswers]) -> RevocationAnswers:
-    return next(answers, NO_ANSWERS)
+def _judge(
+    certificate: x509.Certificate,
+    issuer: x509.Certificate,
+    policy: AnswerPolicy,
+    clock: Clock,
+    tolerance: timedelta,
+    answers: RevocationAnswers,
+    *,
+    is_first: bool,
+) -> tuple[Status, Moment]:
+    """What the answers say by the clock as it is now."""
+    moment = Moment(clock(), tolerance)
+    status = status_of(certificate, issuer, answers, moment, policy, is_first=is_first)
+    return status, moment
 
 
-def _crls_online(
-    certificate: x509.Certificate, transport: Transport
-) -> Iterator[RevocationAnswers]:
-    for url in crl_urls(certificate):
-        try:
-            yield RevocationAnswers(crls=(read_crl(transport.fetch(url)),))
-        except (TransportError, ConfigError):
-            continue
-
-
-def _ocsp_online(
+def _online(
     certificate: x509.Certificate, issuer: x509.Certificate, transport: Transport
 ) -> Iterator[RevocationAnswers]:
+    """What the places that the certificate names answer, one after the other."""
+    for url in crl_urls(certificate):
+        with suppress(TransportError, ConfigError):
+            yield RevocationAnswers(crls=(read_crl(transport.fetch(url)),))
     request = ocsp_request(certificate, issuer)
     for url in ocsp_urls(certificate):
-        try:
+        with suppress(TransportError):
             answer = transport.fetch(
                 url, body=request, media_type="application/ocsp-request"
             )
             yield RevocationAnswers(ocsp=(answer,))
-        except TransportError:
-            continue

@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from notices.errors import RevocationUnavailable
 from notices.messages import Text
 from notices.signing.moment import Moment
-from notices.signing.public_keys import is_signed_by, public_key
+from notices.signing.public_keys import is_signed_by, is_strong, public_key
 from notices.signing.revocation.status import (
     NO_ANSWERS,
     RevocationAnswers,
@@ -49,35 +49,56 @@ def _from_response(
     responder = _entitled_responder(response, issuer, moment)
     if responder is None:
         return
-    needs_no_answer = responder is issuer or _is_not_asked_about(responder)
+    is_trusted = _may_say_good(responder, response, issuer)
     for single in response.responses:
-        if not _is_about(single, certificate, issuer):
-            continue
-        start, end = single.this_update_utc, single.next_update_utc
-        until = end or max(start, moment.now)
-        fresh = moment.is_within(start, until)
-        # Who verifies later is as strict: no end means that there is always a newer
-        # answer (RFC 6960, 4.2.2.1), and a delegate may be revoked himself (4.2.2.2.1).
-        good = (
-            single.certificate_status is ocsp.OCSPCertStatus.GOOD
-            and end is not None
-            and needs_no_answer
-        )
-        revoked = single.certificate_status is ocsp.OCSPCertStatus.REVOKED
-        standing = Standing.GOOD if good else Standing.REVOKED
-        if not fresh or not (good or revoked):
-            standing = Standing.UNKNOWN
-        yield Status(
-            certificate=certificate,
-            standing=standing,
-            answer=RevocationAnswers(ocsp=(encoded,)) if fresh else NO_ANSWERS,
-            detail=Text(
-                "{told}{distance}",
-                told=_told(single),
-                distance=moment.distance(start, until),
-            ),
-            is_excused=moment.is_excused(start, until),
-        )
+        if _is_about(single, certificate, issuer):
+            yield _status(certificate, single, encoded, moment, is_trusted=is_trusted)
+
+
+def _may_say_good(
+    responder: x509.Certificate, response: ocsp.OCSPResponse, issuer: x509.Certificate
+) -> bool:
+    """Strong enough, and not itself in need of an answer (RFC 6960, 4.2.2.2.1)."""
+    key, digest = public_key(responder), response.signature_hash_algorithm
+    is_own = responder is issuer or _is_not_asked_about(responder)
+    return is_own and is_strong(key, digest)
+
+
+def _status(
+    certificate: x509.Certificate,
+    single: ocsp.OCSPSingleResponse,
+    encoded: bytes,
+    moment: Moment,
+    *,
+    is_trusted: bool,
+) -> Status:
+    """What one answer says; revoked is revoked, however old or weak it is."""
+    start, end = single.this_update_utc, single.next_update_utc
+    until = end or max(start, moment.now)
+    is_fresh = moment.is_within(start, until)
+    standing = Standing.UNKNOWN
+    if single.certificate_status is ocsp.OCSPCertStatus.REVOKED:
+        standing = Standing.REVOKED
+    # Who verifies later is as strict: no end means that there is always a newer
+    # answer (RFC 6960, 4.2.2.1), and a delegate may be revoked himself.
+    elif single.certificate_status is ocsp.OCSPCertStatus.GOOD and (
+        is_fresh and end is not None and is_trusted
+    ):
+        standing = Standing.GOOD
+    is_used = is_fresh or standing is Standing.REVOKED
+    return Status(
+        certificate=certificate,
+        standing=standing,
+        answer=RevocationAnswers(ocsp=(encoded,)) if is_used else NO_ANSWERS,
+        detail=Text(
+            "{told}{distance}",
+            told=_told(single),
+            distance=moment.distance(start, until),
+        ),
+        is_excused=moment.is_excused(start, until),
+        told_at=start,
+        is_on_hold=single.revocation_reason is x509.ReasonFlags.certificate_hold,
+    )
 
 
 def _told(single: ocsp.OCSPSingleResponse) -> str:
@@ -117,6 +138,7 @@ def _entitled_responder(
             response.signature,
             response.tbs_response_bytes,
             response.signature_hash_algorithm,
+            may_be_weak=True,
         ):
             return responder
     return None

@@ -1,9 +1,16 @@
 """Values: what authorities say about who is revoked, and what follows from it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cryptography import x509
+
+MAX_LIST_OCTETS = 512 * 1024
+"""A larger list goes along in no mail if OCSP answers as well."""
+NEWER_AFTER = timedelta(days=1)
+"""Of an older answer a newer one is asked for, though it still holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +33,23 @@ class RevocationAnswers:
 
 
 NO_ANSWERS = RevocationAnswers()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerPolicy:
+    """Which answers suffice, and when others are asked for."""
+
+    max_age: timedelta | None = None
+    """How old an answer about the first certificate of a path may be, by thisUpdate;
+    those above it go by what their lists say, as roots publish twice a year. None: as
+    long as the answer itself says."""
+    max_list: int = MAX_LIST_OCTETS
+    """Octets of a list that goes along although OCSP answers as well."""
+    may_ask_again: Callable[[x509.Certificate], bool] = lambda _: False
+    """Whether a newer or smaller answer than one that holds may be asked for now."""
+
+
+ANY_ANSWER = AnswerPolicy()
 
 
 class Standing(StrEnum):
@@ -51,3 +75,12 @@ class Status:
     """Since when it is revoked, or why there is no fresh answer."""
     is_excused: bool = False
     """Fresh only because clocks may differ: a newer answer would be better."""
+    told_at: datetime | None = None
+    """thisUpdate of the answer; None: there is none."""
+    is_on_hold: bool = False
+    """Revoked for the time being (certificateHold): a newer answer may say good."""
+
+    @property
+    def octets(self) -> int:
+        """How much a signature carries for it."""
+        return sum(map(len, self.answer.crls + self.answer.ocsp))

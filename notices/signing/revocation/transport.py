@@ -1,15 +1,24 @@
-"""HTTP for time stamps, CRLs and OCSP answers: small, limited, one request."""
+"""HTTP for time stamps, CRLs and OCSP answers: small, limited, one request.
 
-import io
-import socket
+No error names a password: addresses are told without user, password and query.
+"""
+
+import threading
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
-from functools import partial
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from typing import Any, Protocol
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException
+from typing import Protocol
 from urllib.parse import urlsplit
+
+from notices.credentials import Secret
+from notices.grammar import is_loopback
+from notices.signing.revocation.http_in_time import opener
 
 
 class TransportError(Exception):
@@ -24,108 +33,145 @@ class Transport(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A user name with its password (RFC 7617)."""
+
+    username: str
+    """Without a colon."""
+    password: Secret
+    """Never shown."""
+
+    @property
+    def field(self) -> str:
+        """The value of an Authorization field."""
+        text = f"{self.username}:{self.password.reveal()}"
+        return "Basic " + b64encode(text.encode()).decode("ascii")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proxy:
+    """An HTTP proxy that all requests go through."""
+
+    host: str
+    """`HOST:PORT`."""
+    login: Login | None = None
+    """For it alone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpTransport:
     """HTTP or HTTPS over the network."""
 
     timeout: float = 10.0
     """Seconds to wait for the server at each step."""
-    whole: float = 60.0
+    whole: float = 30.0
     """Seconds for the whole answer: a server that trickles is never silent."""
+    until: float | None = None
+    """Of the monotonic clock: when all answers together must be there; None: never."""
     limit: int = 16 * 1024 * 1024
     """Octets of the largest answer; national CRLs have several million."""
+    proxy: Proxy | None = None
+    """None: the servers are reached directly, whatever the environment says."""
+    logins: Mapping[str, Login] = field(default_factory=dict, repr=False)
+    """Address to login; sent to that very address alone."""
+    on_date: Callable[[str, datetime], None] | None = None
+    """Told the server and the Date of its answer (RFC 9110, 6.6.1)."""
 
     def fetch(self, url: str, *, body: bytes = b"", media_type: str = "") -> bytes:
         """GET `url`, or POST `body` to it. TransportError if that did not work."""
         if urlsplit(url).scheme not in {"http", "https"}:
-            raise TransportError(f"{url} is neither http nor https")
-        fields = {"User-Agent": "notices", **_content_type(media_type)}
+            raise TransportError(f"{shown(url)} is neither http nor https")
+        left = self.whole
+        if self.until is not None:
+            left = min(left, self.until - time.monotonic())
+        if left <= 0:
+            raise TransportError(f"{shown(url)} was not asked: it took too long before")
+        request = self._request(url, body, media_type)
+        # names are looked up and TLS is agreed upon without a deadline of their own
+        return _in_time(lambda: self._content(url, request, left), left, url)
+
+    def _request(
+        self, url: str, body: bytes, media_type: str
+    ) -> urllib.request.Request:
+        fields = {"User-Agent": "notices"}
+        if media_type:
+            fields["Content-Type"] = media_type
+        if login := self.logins.get(url):
+            fields["Authorization"] = login.field
         request = urllib.request.Request(  # noqa: S310 - the scheme is checked
             url, data=body or None, headers=fields
         )
+        if self.proxy is not None and not is_loopback(request.host.rpartition(":")[0]):
+            if self.proxy.login is not None:
+                request.add_header("Proxy-Authorization", self.proxy.login.field)
+            request.set_proxy(self.proxy.host, "http")
+        return request
+
+    def _content(
+        self, url: str, request: urllib.request.Request, seconds: float
+    ) -> bytes:
         try:
-            opener = _opener(time.monotonic() + self.whole)
-            with opener.open(request, timeout=self.timeout) as answer:
+            link = opener(time.monotonic() + seconds)
+            with link.open(request, timeout=min(self.timeout, seconds)) as answer:
                 content: bytes = answer.read(self.limit + 1)
+                self._tell_date(url, answer.headers.get("Date"))
+        except urllib.error.HTTPError as error:
+            error.close()
+            # the reason beside the code is the server's own text
+            raise TransportError(f"{shown(url)} answered {error.code}") from None
         except (OSError, HTTPException, ValueError) as error:
-            raise TransportError(f"{url} did not answer: {error}") from error
+            raise TransportError(f"{shown(url)} did not answer: {error}") from None
         if len(content) > self.limit:
-            raise TransportError(f"{url} answered more than {self.limit} octets")
+            raise TransportError(f"{shown(url)} answered more than {self.limit} octets")
         return content
 
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirected answer counts as none: the configuration names the server."""
-
-    def redirect_request(self, *_: object, **__: object) -> None:
-        return None
-
-
-class _Within(io.RawIOBase):
-    """What a server sends, until a moment of the monotonic clock and no longer."""
-
-    def __init__(self, raw: io.RawIOBase, link: socket.socket, until: float) -> None:
-        self._raw, self._link, self._until = raw, link, until
-        self._step = link.gettimeout() or until
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        left = self._until - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("it takes too long, though it is not silent")
-        self._link.settimeout(min(left, self._step))
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
+    def _tell_date(self, url: str, date: str | None) -> None:
+        if self.on_date is None or date is None:
+            return
+        try:
+            told = parsedate_to_datetime(date)
+        except ValueError:
+            return
+        # RFC 9110, 5.6.7: always UTC
+        self.on_date(urlsplit(url).netloc, told.replace(tzinfo=told.tzinfo or UTC))
 
 
-class _Answer(HTTPResponse):
-    """An answer that is over in time, with its header and all before it."""
-
-    def __init__(
-        self, link: socket.socket, *rest: Any, until: float, **named: Any
-    ) -> None:
-        super().__init__(link, *rest, **named)
-        self.fp: Any = io.BufferedReader(_Within(self.fp.detach(), link, until))
+def within(transport: Transport, seconds: float) -> Transport:
+    """The same, for all answers together no longer than that; of others unchanged."""
+    if not isinstance(transport, HttpTransport):
+        return transport
+    until = time.monotonic() + seconds
+    return replace(transport, until=min(until, transport.until or until))
 
 
-class _Handler(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
-    """Both schemes, with answers that are over in time."""
-
-    def __init__(self, until: float) -> None:
-        super().__init__()
-        self._until = until
-
-    def http_open(self, req: urllib.request.Request) -> HTTPResponse:
-        return self.do_open(partial(self._connect, HTTPConnection), req)
-
-    def https_open(self, req: urllib.request.Request) -> HTTPResponse:
-        return self.do_open(partial(self._connect, HTTPSConnection), req)
-
-    def _connect(
-        self, kind: type[HTTPConnection], host: str, **named: Any
-    ) -> HTTPConnection:
-        made = kind(host, **named)
-        made.response_class = partial(_Answer, until=self._until)  # type: ignore[assignment]
-        return made
+def shown(url: str) -> str:
+    """An address without what may be secret in it: user, password, query."""
+    parts = urlsplit(url)
+    return parts._replace(
+        netloc=parts.netloc.rpartition("@")[2], query="", fragment=""
+    ).geturl()
 
 
-def _opener(until: float) -> urllib.request.OpenerDirector:
-    """Only these handlers: no file:, no ftp:, and no proxy from the environment."""
-    opener = urllib.request.OpenerDirector()
-    opener.add_handler(_Handler(until))
-    for handler in (
-        urllib.request.HTTPErrorProcessor,
-        urllib.request.HTTPDefaultErrorHandler,
-        _NoRedirect,
-    ):
-        opener.add_handler(handler())
-    return opener
+def _in_time(fetch: Callable[[], bytes], seconds: float, url: str) -> bytes:
+    """What `fetch` gives, or its error; TransportError if it takes longer."""
+    told: list[bytes | Exception] = []
+
+    def run() -> None:
+        try:
+            told.append(fetch())
+        except Exception as error:  # noqa: BLE001 - raised again by who waits
+            told.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds + _GRACE)
+    if not told:
+        raise TransportError(f"{shown(url)} did not answer within {seconds:.0f} s")
+    if isinstance(told[0], Exception):
+        raise told[0]
+    return told[0]
 
 
-def _content_type(media_type: str) -> dict[str, str]:
-    return {"Content-Type": media_type} if media_type else {}
+_GRACE = 0.2
+"""Seconds for an answer's own deadline to be told first."""

@@ -20,9 +20,13 @@ from notices.signing.revocation.transport import (
     HttpTransport,
     Transport,
     TransportError,
+    shown,
+    within,
 )
 
 QUERY = "application/timestamp-query"
+PATIENCE = 60.0
+"""Seconds for all authorities together."""
 
 _DIGESTS: dict[str, hashes.HashAlgorithm] = {
     "sha256": hashes.SHA256(),
@@ -44,7 +48,7 @@ class Timestamp:
     policy: str
     """OID of the authority's policy."""
     authority: str
-    """URL that answered."""
+    """URL that answered, without what may be secret in it."""
     answers: RevocationAnswers = field(default=NO_ANSWERS, repr=False)
     """Fresh answers on the authority's path, where it was judged."""
 
@@ -79,12 +83,13 @@ class TimestampClient:
         """A time stamp over a SHA-256 digest; TimestampUnavailable if none answers."""
         reasons: list[str] = []
         hint = "check signing.timestamp_urls; nothing was sent, try again later"
+        limited = within(self.transport, PATIENCE)
         for url in self.urls:
             try:
-                return self._judged(self._ask(url, digest))
+                return self._judged(self._ask(url, digest, limited))
             except (TransportError, BadAnswer, TryLater) as error:
                 # the error itself would keep the connection open
-                reasons.append(f"{url}: {error}")
+                reasons.append(f"{shown(url)}: {error}")
                 hint = SET_CLOCK if isinstance(error, OtherTime) else hint
         raise TimestampUnavailable(
             "no time-stamp authority answered properly: "
@@ -92,11 +97,11 @@ class TimestampClient:
             hint=hint,
         )
 
-    def _ask(self, url: str, digest: bytes) -> Timestamp:
+    def _ask(self, url: str, digest: bytes, transport: Transport) -> Timestamp:
         nonce, asked_at = self.nonce(), self.clock and self.clock()
         query = timestamp_query(digest, nonce)
-        answer = self.transport.fetch(url, body=query, media_type=QUERY)
-        stamp = read_answer(answer, digest, nonce, url)
+        answer = transport.fetch(url, body=query, media_type=QUERY)
+        stamp = read_answer(answer, digest, nonce, shown(url))
         if self.clock and asked_at:
             _require_same_time(stamp, asked_at, self.clock(), self.tolerance)
         return stamp

@@ -13,7 +13,13 @@ from notices.signing.moment import Clock, Moment
 from notices.signing.path import certificate_path
 from notices.signing.revocation.fetching import fetch_answers
 from notices.signing.revocation.judging import statuses, used_answers
-from notices.signing.revocation.status import RevocationAnswers, Standing, Status
+from notices.signing.revocation.status import (
+    ANY_ANSWER,
+    AnswerPolicy,
+    RevocationAnswers,
+    Standing,
+    Status,
+)
 from notices.signing.revocation.transport import Transport
 from notices.signing.timestamps.client import token_signer
 
@@ -28,6 +34,7 @@ def timestamp_evidence(
     clock: Clock,
     tolerance: timedelta = CLOCK_TOLERANCE,
     required: bool = True,
+    policy: AnswerPolicy = ANY_ANSWER,
 ) -> tuple[tuple[x509.Certificate, ...], RevocationAnswers]:
     """The authority's path to its root, and fresh answers on it.
 
@@ -40,12 +47,18 @@ def timestamp_evidence(
     _require_purpose(authority)
     pool = (*others, *chain)
     path = _living_path(authority, pool, trust, Moment(clock(), tolerance))
-    answered = statuses(path, answers, Moment(clock(), tolerance))
-    if transport and any(map(_is_wanting, answered)):
-        answers |= fetch_answers(path, transport)
+    if transport:
+        answers |= fetch_answers(
+            path,
+            transport,
+            clock=clock,
+            known=answers,
+            tolerance=tolerance,
+            policy=policy,
+        )
         # the authority may have ended while it was asked about
         path = _living_path(authority, pool, trust, Moment(clock(), tolerance))
-        answered = statuses(path, answers, Moment(clock(), tolerance))
+    answered = statuses(path, answers, Moment(clock(), tolerance), policy)
     _require_good(answered, required=required)
     return path, used_answers(answered)
 
@@ -88,10 +101,6 @@ def _require_good(found: Iterable[Status], *, required: bool) -> None:
                 ),
                 hint="give the authority's lists in signing.crls as well",
             )
-
-
-def _is_wanting(status: Status) -> bool:
-    return status.standing is Standing.UNKNOWN or status.is_excused
 
 
 def _require_purpose(authority: x509.Certificate) -> None:

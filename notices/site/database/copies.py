@@ -129,7 +129,7 @@ class Judge(AbstractContextManager["Judge"]):
         try:
             report = self._verifier.verify(
                 copy.octets,
-                trust=self._desk.trust_files,
+                trust=self._desk.authorities.trust_files,
                 at=self._clock(),
                 signers=self._certificates,
             )

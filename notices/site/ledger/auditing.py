@@ -1,22 +1,26 @@
 """The ledger of a site: checkpoints, proofs, the full check."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notices.errors import ConfigError, InputError, NoticesError
 from notices.evidence import Audit, audit, is_checkpoint, record
 from notices.files import safe_write
 from notices.ledger import Checkpoint, Hash, Tree, parse_checkpoint, parse_note
 from notices.messages import Text
-from notices.signing import Timestamper
 from notices.site.database.rollback import Rollback
 from notices.site.ledger.log_key import LogKeyFile
 from notices.store import Issued, Store, StoredNotice
 from notices.verifying import open_checkpoint
+
+if TYPE_CHECKING:
+    from notices.site.signer.desk import SignerDesk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,7 @@ class SiteLedger:
     """Signs checkpoints."""
     published: Path
     """The file beside the site with the last checkpoint."""
-    open_stamper: Callable[[], Timestamper] | None
+    open_desk: Callable[[], SignerDesk] | None
     """Asks authorities for its time stamps; None: none is wanted."""
     rollback: Rollback
     """Tells whether the database was set back."""
@@ -52,7 +56,9 @@ class SiteLedger:
         """Sign the ledger as it is now, record that, and return it.
 
         The same ledger gives the same checkpoint. Time-stamped where an authority is
-        configured: TimestampUnavailable if none answers, then nothing is issued.
+        configured, which is judged before, as the stamp is by our own verifier:
+        TimestampUnavailable, RevocationUnavailable, NotProvable; then nothing is
+        issued.
         """
         return self.issue(Tree(self.store.ledger.leaves()))
 
@@ -97,9 +103,23 @@ class SiteLedger:
             ) from error
 
     def _time_stamp(self, note: str) -> bytes:
-        if self.open_stamper is None:
+        if self.open_desk is None:
             return b""
-        return self.open_stamper().stamp(sha256(note.encode()).digest()).token
+        from notices.evidence import require_stamp  # noqa: PLC0415 - loads pyHanko
+
+        desk = self.open_desk()
+        chain = desk.chain(self.clock())
+        stampers = desk.authorities.stampers(chain, is_required=True)
+        stamp = stampers.stamp(sha256(note.encode()).digest())
+        require_stamp(
+            stamp.token,
+            note.encode(),
+            judge=desk.judge_of_evidence,
+            answers=stamp.answers,
+            chain=chain,
+            at=self.clock(),
+        )
+        return stamp.token
 
     def records(self, case_id: str) -> list[tuple[StoredNotice, dict[str, Any]]]:
         """Each notice of a case, and its record with the proofs of its events."""

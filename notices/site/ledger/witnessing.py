@@ -103,7 +103,9 @@ class CheckpointMailer:
                 )
             )
         text = TEXT.format(center=center.name_en, note=issued.note)
-        return signed_mail(headers, text, files, signer, now)
+        octets = signed_mail(headers, text, files, signer, now)
+        self.desk.require_second(octets, signer, self.clock())
+        return octets
 
     async def _carry(self, envelope: Envelope, octets: bytes) -> Attempt:
         courier = self.courier

@@ -22,7 +22,6 @@ from notices.notice import Notice
 from notices.signing import (
     NO_ANSWERS,
     Clock,
-    HttpTransport,
     PdfLevel,
     RevocationAnswers,
     Timestamper,
@@ -101,7 +100,7 @@ def _sign_letter(
             timestamper=timestamper,
             revocation=signer.answers | _authority_answers(level, timestamper),
             trust=signer.trust,
-            transport=HttpTransport(),
+            transport=signer.transport,
             clock=clock,
             tolerance=tolerance,
         )

@@ -194,7 +194,7 @@ class Preparer:
             signing_time,
             level=self.pdf_level,
             clock=self.clock,
-            tolerance=self.desk.tolerance,
+            tolerance=self.desk.authorities.tolerance,
         )
         with self.numbers.used_up(notice.number):
             octets = sign_message(headers, documents, notice, signer, signing_time)
@@ -216,6 +216,7 @@ class Preparer:
         headers: Headers,
     ) -> SignedNotice:
         """Everything that is committed with a notice."""
+        tolerance = self.desk.authorities.tolerance
         return SignedNotice(
             number=notice.number,
             key=key,
@@ -236,7 +237,7 @@ class Preparer:
             again_reason=notice.again_reason,
             rung_reason=notice.rung_reason,
             facts={
-                "clock_tolerance_seconds": int(self.desk.tolerance.total_seconds()),
+                "clock_tolerance_seconds": int(tolerance.total_seconds()),
                 "warnings": len(self._remarks(notice, documents)),
                 **_abroad_facts(notice),
                 **(signer.stamping.facts if signer.stamping else {}),

@@ -4,44 +4,46 @@ Opened and judged before a number is used, and judged again before each attempt.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from notices.config import Config
-from notices.errors import CertificateNotUsable, RefusedError
+from notices.errors import (
+    CertificateNotUsable,
+    ConfigError,
+    KeyUnavailable,
+    RefusedError,
+)
+from notices.evidence import Judge
 from notices.grammar import is_loopback
 from notices.messages import Text
 from notices.report import SubIndication, Verdict
 from notices.signing import (
-    CertificateFinding,
     Clock,
-    HttpTransport,
-    Level,
     Moment,
     Preflight,
     RevocationAnswers,
     SigningKey,
     TimestampClient,
     Timestamper,
-    fetch_answers,
+    Transport,
     find_openssl,
     is_example,
-    load_certificates,
     preflight,
-    read_crl,
     require_endesive,
     require_usable,
     second_opinion,
     sign_entity,
     sign_entity_with_endesive,
     strict_moment,
-    timestamp_evidence,
 )
-from notices.site.signer.key_ring import KeyRing, KeySlot, read_file
+from notices.site.signer.authorities import Authorities
+from notices.site.signer.key_ring import KeyRing, KeySlot
 from notices.site.signer.stamping import Stamping
 from notices.verifying import verify
 
@@ -61,6 +63,8 @@ class Signer:
     """From the certificate to its pinned root."""
     trust: tuple[x509.Certificate, ...]
     """The pinned roots, the time-stamp authority's among them."""
+    transport: Transport
+    """How authorities are asked."""
     stamping: Stamping | None
     """Asks for time stamps; None: none is wanted."""
     sign_mail: Callable[..., bytes] = sign_entity
@@ -86,8 +90,12 @@ class SignerDesk:
     def __init__(self, config: Config, clock: Clock) -> None:
         self._config = config
         self._clock = clock
-        self._answers = RevocationAnswers()
         self.ring = KeyRing(config)
+
+    @cached_property
+    def authorities(self) -> Authorities:
+        """Those that the site's roots, lists and time stamps are of."""
+        return Authorities(self._config, self._clock)
 
     def key(self, now: datetime) -> SigningKey:
         """The key that signs at `now`."""
@@ -116,7 +124,8 @@ class SignerDesk:
             key=slot.key,
             answers=checked.answers,
             path=checked.path,
-            trust=self.trust,
+            trust=self.authorities.trust,
+            transport=self.authorities.transport,
             stamping=self._stamping(slot.key),
             sign_mail=(
                 sign_entity_with_endesive
@@ -128,17 +137,15 @@ class SignerDesk:
     def judge(self, now: datetime, slot: KeySlot | None = None) -> Preflight:
         """What is known about key and certificate; `now` says which key.
 
-        Answers that are kept as files come first; only where they do not suffice
+        Answers at hand come first; where they do not suffice, or are not the newest,
         the authorities are asked, and judged at the time at which they have answered.
         """
         key = (slot or self.ring.current(now)).key
         self._refuse_example_abroad(key)
-        self._answers |= self.kept_answers
-        checked = self._preflight(key)
-        is_wanting = checked.is_excused or _lacks_answer(checked)
-        if self._config.signing.revocation != "off" and is_wanting:
-            self._answers |= fetch_answers(checked.path, HttpTransport())
-            checked = self._preflight(key)
+        checked = self._preflight(key, self.authorities.answers)
+        if self._config.signing.revocation != "off" and checked.path:
+            told = self.authorities.ask_about(checked.path)
+            checked = self._preflight(key, told)
         return checked
 
     def require_accepted(self, message: bytes, signer: Signer, now: datetime) -> None:
@@ -148,10 +155,10 @@ class SignerDesk:
         """
         report = verify(
             message,
-            trust=self.trust_files,
+            trust=self.authorities.trust_files,
             at=now,
             signers=(self._config.center.mailbox,),
-            clock_tolerance=self.tolerance,
+            clock_tolerance=self.authorities.tolerance,
         )
         is_required = self._config.signing.revocation == "require"
         is_open = (
@@ -173,75 +180,43 @@ class SignerDesk:
                 hint="nothing was queued; check certificate and revocation answers "
                 "with `notices doctor`",
             )
+        self.require_second(message, signer, now)
+
+    def require_second(self, message: bytes, signer: Signer, now: datetime) -> None:
+        """RefusedError unless readers that are not ours accept these bytes."""
+        is_required = self._config.signing.revocation == "require"
+        moment = Moment(now, self.authorities.tolerance)
         second_opinion(
             message,
-            trust=self.trust,
-            now=strict_moment(signer.path, signer.answers, Moment(now, self.tolerance)),
+            trust=self.authorities.trust,
+            now=strict_moment(signer.path, signer.answers, moment),
             openssl=find_openssl(),
             check_crls=is_required and _carries_list(signer),
         )
 
     @property
-    def tolerance(self) -> timedelta:
-        """How far the clocks of authorities may differ from this machine's."""
-        return timedelta(seconds=self._config.signing.clock_tolerance_seconds)
-
-    @cached_property
-    def trust(self) -> tuple[x509.Certificate, ...]:
-        """The pinned roots."""
-        return tuple(
-            certificate
-            for content in self.trust_files
-            for certificate in load_certificates(content)
+    def judge_of_evidence(self) -> Judge:
+        """How bundles and time stamps are judged before they are handed out."""
+        return Judge(
+            trust=self.authorities.trust_files,
+            tolerance=self.authorities.tolerance,
+            may_lack_answers=self._config.signing.revocation != "require",
         )
 
-    @cached_property
-    def trust_files(self) -> tuple[bytes, ...]:
-        """The files of the pinned roots."""
-        return tuple(
-            read_file(self._config, name, "signing.trust")
-            for name in self._config.signing.trust
-        )
+    def chain(self, now: datetime) -> tuple[x509.Certificate, ...]:
+        """The intermediates beside the key, as far as it opens: a pool, no more.
 
-    @property
-    def kept_answers(self) -> RevocationAnswers:
-        """Read anew each time: a list may have been replaced meanwhile."""
-        return RevocationAnswers(
-            crls=tuple(
-                read_crl(read_file(self._config, name, "signing.crls"))
-                for name in self._config.signing.crls
-            )
-        )
-
-    @property
-    def stampers(self) -> TimestampClient:
-        """The configured authorities, of which only the clocks are judged."""
-        return TimestampClient(
-            urls=self._config.signing.timestamp_urls,
-            clock=self._clock,
-            tolerance=self.tolerance,
-        )
+        Renewals go on when the key of that time is long gone.
+        """
+        with suppress(KeyUnavailable, ConfigError):
+            return self.ring.current(now).key.chain
+        return ()
 
     def timestamp_client(self, key: SigningKey) -> TimestampClient:
         """The configured authorities; each is judged before its stamp is used."""
         signing = self._config.signing
         is_required = signing.revocation == "require" or signing.pdf_level in LONG_TERM
-
-        def judge(token: bytes) -> RevocationAnswers:
-            _, answers = timestamp_evidence(
-                token,
-                trust=self.trust,
-                chain=key.chain,
-                answers=self._answers | self.kept_answers,
-                transport=HttpTransport(),
-                clock=self._clock,
-                tolerance=self.tolerance,
-                required=is_required,
-            )
-            self._answers |= answers
-            return answers
-
-        return replace(self.stampers, judge=judge)
+        return self.authorities.stampers(key.chain, is_required=is_required)
 
     def _stamping(self, key: SigningKey) -> Stamping | None:
         if not self._config.signing.wants_timestamps:
@@ -251,15 +226,16 @@ class SignerDesk:
             is_required=self._config.signing.timestamps != "preferred",
         )
 
-    def _preflight(self, key: SigningKey) -> Preflight:
+    def _preflight(self, key: SigningKey, answers: RevocationAnswers) -> Preflight:
         return preflight(
             key,
-            trust=self.trust,
+            trust=self.authorities.trust,
             from_mailbox=self._config.center.mailbox,
             now=self._clock(),
-            revocation=self._answers,
+            revocation=answers,
             policy=self._config.signing.revocation,
-            tolerance=self.tolerance,
+            tolerance=self.authorities.tolerance,
+            answer_policy=self.authorities.policy,
         )
 
     def _refuse_example_abroad(self, key: SigningKey) -> None:
@@ -284,12 +260,3 @@ def _carries_list(signer: Signer) -> bool:
     issuer = signer.key.certificate.issuer
     lists = map(x509.load_der_x509_crl, signer.answers.crls)
     return any(one.issuer == issuer for one in lists)
-
-
-def _lacks_answer(checked: Preflight) -> bool:
-    """True if revocation alone stands in the way, so that asking may help."""
-    findings: tuple[CertificateFinding, ...] = checked.findings
-    return bool(checked.path) and any(
-        finding.id == "revocation" and finding.level in (Level.TRY_LATER, Level.WARNING)
-        for finding in findings
-    )
