@@ -6,10 +6,13 @@ somebody was quicker, so nothing lies between the check and the writing.
 """
 
 import errno
+import io
 import os
 import secrets
+import select
 import stat
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +25,9 @@ Recogniser = Callable[[bytes], bool]
 
 MAX_READ = 64 << 20
 """Octets; a larger file is nothing of ours and is not read into memory."""
+PIPE_SECONDS = 60.0
+"""How long a pipe that the command line names may take to end."""
+_CHUNK = 1 << 20
 NEW_NAME = "name a new file"
 _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
 _NULL = "/dev/null"
@@ -35,11 +41,24 @@ _NO_LINKS = {
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.EACCES}
 
 
-def read_limited(path: Path, limit: int = MAX_READ) -> bytes:
-    """Give the octets of a file; InputError if it is away or larger."""
+def read_limited(
+    path: Path, limit: int = MAX_READ, *, seconds: float = PIPE_SECONDS
+) -> bytes:
+    """Give the octets of a file; InputError if it is away or larger.
+
+    seconds: how long a pipe may take, from the first look to its end.
+    """
     try:
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
+        data = _read_in_time(path, limit + 1, seconds)
+    except TimeoutError as error:
+        raise InputError(
+            Text(
+                "{path} is a pipe that did not end within {seconds:g} s",
+                path=path,
+                seconds=seconds,
+            ),
+            hint="close what writes into it, or give a file",
+        ) from error
     except OSError as error:
         raise InputError(
             Text(
@@ -52,6 +71,40 @@ def read_limited(path: Path, limit: int = MAX_READ) -> bytes:
             Text("{path} is larger than {limit} MiB", path=path, limit=limit >> 20)
         )
     return data
+
+
+def _read_in_time(path: Path, size: int, seconds: float) -> bytes:
+    """Of a pipe nobody knows whether anybody will ever write into it."""
+    deadline = time.monotonic() + seconds
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.set_blocking(descriptor, True)
+            return _read_whole(file, size)
+        parts: list[bytes] = []
+        while (left := size - sum(map(len, parts))) > 0:
+            _wait_readable(descriptor, deadline)
+            part = file.read(min(left, _CHUNK))
+            if part == b"":
+                break
+            parts.append(part or b"")
+        return b"".join(parts)
+
+
+def _read_whole(file: io.FileIO, size: int) -> bytes:
+    parts: list[bytes] = []
+    while size > 0 and (part := file.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def _wait_readable(descriptor: int, deadline: float) -> None:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    left = deadline - time.monotonic()
+    if left <= 0 or not poll.poll(1000 * left):
+        raise TimeoutError
 
 
 def read_plain(path: Path, limit: int = MAX_READ) -> bytes:

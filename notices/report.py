@@ -8,6 +8,8 @@ from enum import StrEnum
 CLOCK_TOLERANCE = timedelta(seconds=60)
 """How far two clocks may differ where nobody says otherwise."""
 MAX_CLOCK_TOLERANCE = timedelta(seconds=600)
+REVOCATION_AGE = timedelta(days=40)
+"""How old an answer about a signer may be where nobody says otherwise."""
 
 
 class Verdict(StrEnum):

@@ -1,35 +1,27 @@
 """`verify --online`: fresh revocation answers for what a file carries.
 
 Addresses are taken only from certificates that lead to a root which the caller trusts:
-a file from a stranger makes nobody fetch anything. What cannot be had is left out; the
-verifier then says TRY_LATER.
+a file from a stranger makes nobody fetch anything. The file itself is read in the
+limited process. What cannot be had is left out; the verifier then says TRY_LATER.
 """
 
-import io
-import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 
-from notices.errors import NoticesError
-from notices.mail import split
 from notices.signing import (
     Clock,
     HttpTransport,
     RevocationAnswers,
     Transport,
     certificate_path,
-    certificates_in,
     fetch_answers,
     load_certificates,
 )
-
-MESSAGE_IN_BUNDLE = "documents/message.eml"
-BUNDLE_SIGNATURE = "META-INF/signature.p7s"
-MAX_MEMBER_BYTES = 64 << 20
-_CONTENTS = re.compile(rb"/Contents\s*<([0-9A-Fa-f]{16,})>")
+from notices.verifying import IsolatedVerifier
 
 
 def fresh_answers(
@@ -48,17 +40,17 @@ def fresh_answers(
     roots = [one for content in trust for one in load_certificates(content)]
     answers = RevocationAnswers()
     asked: set[x509.Certificate] = set()
-    for data in files:
-        for found in _certificates(data):
-            for path in _paths(found, roots, at):
-                if path[0] not in asked:
-                    asked.add(path[0])
-                    answers |= fetch_answers(
-                        path,
-                        transport or HttpTransport(),
-                        clock=clock or (lambda: at),
-                        known=answers,
-                    )
+    with IsolatedVerifier() as reader:
+        found = (one for data in files for one in _certificates(data, reader))
+        for path in (each for group in found for each in _paths(group, roots, at)):
+            if path[0] not in asked:
+                asked.add(path[0])
+                answers |= fetch_answers(
+                    path,
+                    transport or HttpTransport(),
+                    clock=clock or (lambda: at),
+                    known=answers,
+                )
     return [*answers.crls, *answers.ocsp]
 
 
@@ -74,50 +66,9 @@ def _paths(
             yield path
 
 
-def _certificates(data: bytes) -> Iterator[tuple[x509.Certificate, ...]]:
-    for signature in _signatures(data):
-        try:
-            yield certificates_in(signature)
-        except NoticesError:
-            continue
-
-
-def _signatures(data: bytes) -> Iterator[bytes]:
-    """The CMS values in a mail and its letter, in a PDF, in a bundle and its mail."""
-    if data.startswith(b"PK\x03\x04"):
-        for name in (BUNDLE_SIGNATURE, MESSAGE_IN_BUNDLE):
-            member = _member(data, name)
-            yield from [member] if name == BUNDLE_SIGNATURE else _signatures(member)
-    elif data.startswith(b"%PDF-"):
-        for found in _CONTENTS.finditer(data):
-            yield _without_padding(bytes.fromhex(found[1].decode()))
-    else:
-        try:
-            mail = split(data)
-        except NoticesError:
-            return
-        yield mail.signature
-        for leaf in mail.parts:
-            if leaf.media_type == "application/pdf":
-                yield from _signatures(leaf.content)
-
-
-def _member(data: bytes, name: str) -> bytes:
-    try:
-        with (
-            zipfile.ZipFile(io.BytesIO(data)) as container,
-            container.open(name) as member,
-        ):
-            return member.read(MAX_MEMBER_BYTES)
-    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, NotImplementedError):
-        return b""
-
-
-def _without_padding(padded: bytes) -> bytes:
-    """A PDF reserves room: the DER value's own length says where it ends."""
-    if len(padded) < 6 or padded[0] != 0x30:  # noqa: PLR2004 - SEQUENCE, long form
-        return b""
-    if padded[1] < 0x80:  # noqa: PLR2004 - X.690, 8.1.3: short form
-        return padded[: 2 + padded[1]]
-    width = padded[1] & 0x7F
-    return padded[: 2 + width + int.from_bytes(padded[2 : 2 + width])]
+def _certificates(
+    data: bytes, reader: IsolatedVerifier
+) -> Iterator[tuple[x509.Certificate, ...]]:
+    for group in reader.certificates_in(data):
+        with suppress(ValueError, TypeError, UnsupportedAlgorithm):
+            yield tuple(map(x509.load_der_x509_certificate, group))

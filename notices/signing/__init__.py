@@ -9,7 +9,6 @@ from notices.signing.endesive_signer import (
 from notices.signing.keys.opening import KeySources, load_key
 from notices.signing.keys.signing_key import (
     SigningKey,
-    certificates_in,
     load_certificates,
     load_pem,
     load_pkcs12,
@@ -67,7 +66,6 @@ __all__ = [
     "Transport",
     "certificate_findings",
     "certificate_path",
-    "certificates_in",
     "fetch_answers",
     "find_openssl",
     "is_example",

@@ -12,7 +12,7 @@ from asn1crypto import crl, ocsp, pem, x509
 from notices.errors import ConfigError, InputError
 from notices.ledger import VerifierKey, parse_verifier_key
 from notices.messages import Text
-from notices.report import CLOCK_TOLERANCE, MAX_CLOCK_TOLERANCE
+from notices.report import CLOCK_TOLERANCE, MAX_CLOCK_TOLERANCE, REVOCATION_AGE
 from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.cms import der
 
@@ -67,6 +67,10 @@ class Policy:
     """Expected signer certificates, SHA-256 in lower-case hexadecimal."""
     revocation: Revocation = NO_ANSWERS
     """Revocation answers handed over besides the file."""
+    stamp_anchors: tuple[x509.Certificate, ...] = ()
+    """Roots for time-stamp authorities alone; empty: those above serve both."""
+    revocation_age: timedelta = REVOCATION_AGE
+    """How much older than the proven time an answer about a signer may be."""
     log_keys: tuple[VerifierKey, ...] = ()
     """Keys of logs whose checkpoints are trusted; empty: what a bundle vouches for."""
 
@@ -79,13 +83,16 @@ def read_policy(
     evidence: Sequence[bytes] = (),
     log_keys: Sequence[str] = (),
     clock_tolerance: timedelta = CLOCK_TOLERANCE,
+    trust_tsa: Sequence[bytes] = (),
+    revocation_age: timedelta = REVOCATION_AGE,
 ) -> Policy:
     """Parse what the auditor handed over.
 
     `trust` holds roots in DER or PEM (several per file are fine), `signers`
     mailboxes or SHA-256 digests of certificates, `evidence` CRLs or OCSP responses
-    in DER or PEM, `log_keys` verifier keys of ledgers (C2SP signed-note). Raises
-    ConfigError for an unusable root, InputError for the rest.
+    in DER or PEM, `log_keys` verifier keys of ledgers (C2SP signed-note), `trust_tsa`
+    roots for time-stamp authorities. Raises ConfigError for an unusable root,
+    InputError for the rest.
     """
     if at.utcoffset() is None:
         raise InputError("the clock has no time zone", hint="give an aware datetime")
@@ -100,6 +107,11 @@ def read_policy(
                 "0 s to {most}; a clock that is further off must be set", most=most
             ),
         )
+    if revocation_age < timedelta(0):
+        raise InputError(
+            "an answer cannot be younger than the time that it is for",
+            hint="give the days that it may be older, 0 or more",
+        )
     return _read_once(
         tuple(trust),
         at,
@@ -107,6 +119,8 @@ def read_policy(
         tuple(evidence),
         tuple(log_keys),
         clock_tolerance,
+        tuple(trust_tsa),
+        revocation_age,
     )
 
 
@@ -118,11 +132,11 @@ def _read_once(
     evidence: tuple[bytes, ...],
     log_keys: tuple[str, ...],
     clock_tolerance: timedelta,
+    trust_tsa: tuple[bytes, ...],
+    revocation_age: timedelta,
 ) -> Policy:
     """For an archive the same is handed over file after file."""
-    anchors = tuple(
-        _read_anchor(encoded) for data in trust for encoded in _der_values(data)
-    )
+    anchors = _read_anchors(trust)
     if not anchors:
         raise ConfigError(
             "no root certificate to trust", hint="name one with --trust ROOT.pem"
@@ -136,6 +150,14 @@ def _read_once(
         mailboxes=frozenset(encoded for encoded in signers if not _as_digest(encoded)),
         revocation=_read_evidence(evidence),
         log_keys=tuple(map(parse_verifier_key, log_keys)),
+        stamp_anchors=_read_anchors(trust_tsa),
+        revocation_age=revocation_age,
+    )
+
+
+def _read_anchors(files: Iterable[bytes]) -> tuple[x509.Certificate, ...]:
+    return tuple(
+        _read_anchor(encoded) for data in files for encoded in _der_values(data)
     )
 
 

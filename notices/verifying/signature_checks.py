@@ -81,7 +81,7 @@ def signature_checks(
         check(
             at(numbers.path),
             "certificate path and revocation",
-            signed_content.chain,
+            partial(signed_content.chain, purposes=purposes),
             value,
         ),
         check(

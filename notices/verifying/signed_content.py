@@ -55,13 +55,13 @@ class SignedContent:
     @cached_property
     def material(self) -> Material:
         """Roots, intermediates and revocation answers, those carried included."""
-        return Material(
-            anchors=self.policy.anchors,
+        stamp = readable(lambda: self.token)
+        return path.material_of(
+            self.policy,
             certificates=self.signature.others,
             revocation=self.signature.revocation
             + self.carried
-            + self.policy.revocation,
-            clock_tolerance=self.policy.clock_tolerance,
+            + timestamp.answers_in(stamp),
         )
 
     @cached_property
@@ -88,18 +88,22 @@ class SignedContent:
         """The earliest time at which the signature is proven to have existed."""
         return readable(lambda: self.stamped) or self.before
 
-    @cached_property
-    def chain(self) -> tuple[x509.Certificate, ...]:
+    def chain(self, purposes: frozenset[str]) -> tuple[x509.Certificate, ...]:
         """From the signer to the root, good at the proven time, else at the clock."""
-        return path.find(
-            self.signature.certificate, self.material, self.proven or self.policy.at
-        )
+        moment = self.proven or self.policy.at
+        return path.find(self.signature.certificate, self.material, moment, purposes)
 
     @cached_property
     def mailboxes(self) -> tuple[str, ...]:
         """rfc822Names of the signer's subjectAltName."""
         names = self.signature.certificate.subject_alt_name_value or ()
-        return tuple(name.native for name in names if name.name == "rfc822_name")
+        # as it was signed: asn1crypto shows an international domain in Unicode, while
+        # From has it in ASCII
+        return tuple(
+            name.chosen.contents.decode("latin-1")
+            for name in names
+            if name.name == "rfc822_name"
+        )
 
     @property
     def identity(self) -> SignerIdentity | None:
@@ -187,10 +191,11 @@ def time_stamp(evidence: HasSigned) -> str:
     return timestamp.told(proven, signed.judged_at) if proven else ""
 
 
-def chain(evidence: HasSigned) -> str:
+def chain(evidence: HasSigned, purposes: frozenset[str]) -> str:
     """The path to a trusted root, revocation included."""
     signed = evidence.signed
-    subjects = " < ".join(plain(_rfc4514(one.subject), 80) for one in signed.chain)
+    found = signed.chain(purposes)
+    subjects = " < ".join(plain(_rfc4514(one.subject), 80) for one in found)
     moment = signed.proven or signed.policy.at
     basis = "proven time" if signed.proven else "given clock"
     return f"{subjects}, at {moment:%Y-%m-%d %H:%M:%S%z} ({basis})"

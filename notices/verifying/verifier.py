@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from notices.errors import NotJudgeable
-from notices.report import CLOCK_TOLERANCE, CheckStatus, Report, Verdict
+from notices.report import CLOCK_TOLERANCE, REVOCATION_AGE, CheckStatus, Report, Verdict
 from notices.verifying.bundle.checks import verify_bundle
 from notices.verifying.mail.checks import verify_message
 from notices.verifying.notice_file import verify_notice
@@ -45,6 +45,8 @@ def verify(
     evidence: Sequence[bytes] = (),
     log_keys: Sequence[str] = (),
     clock_tolerance: timedelta = CLOCK_TOLERANCE,
+    trust_tsa: Sequence[bytes] = (),
+    revocation_age: timedelta = REVOCATION_AGE,
 ) -> Report:
     """Judge a mail, PDF, bundle or `notice.json`; offline, without key or store.
 
@@ -52,7 +54,10 @@ def verify(
     `signers` the expected mailboxes or certificate SHA-256 digests (empty: any that
     a root vouches for), `evidence` further CRLs or OCSP responses (PEM or DER),
     `log_keys` the verifier keys of ledgers that bundles must lead to (empty: any),
-    `clock_tolerance` how far other clocks may differ from `at` (10 minutes at most).
+    `clock_tolerance` how far other clocks may differ from `at` (10 minutes at most),
+    `trust_tsa` roots for time-stamp authorities alone (empty: `trust` serves both),
+    `revocation_age` how much older than the proven time an answer may be that says
+    that a signer was not revoked.
 
     A bad signature is a report, not an exception. Raises NotJudgeable for what is no
     mail or PDF at all, ConfigError for an unusable root, InputError for unusable
@@ -65,6 +70,8 @@ def verify(
         evidence=evidence,
         log_keys=log_keys,
         clock_tolerance=clock_tolerance,
+        trust_tsa=trust_tsa,
+        revocation_age=revocation_age,
     )
     return judge(data, policy)
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from asn1crypto import cms
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -20,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from notices.credentials import Secret
-from notices.errors import ConfigError, InputError, KeyUnavailable
+from notices.errors import ConfigError, KeyUnavailable
 from notices.signing.keys.pkcs12 import is_pkcs12, weaknesses
 from notices.signing.public_keys import PublicKey
 
@@ -175,25 +174,6 @@ def load_certificates(content: bytes) -> tuple[x509.Certificate, ...]:
         raise ConfigError(
             "no certificate could be read",
             hint="give a file with certificates in PEM, or one in DER",
-        ) from error
-
-
-def certificates_in(signature: bytes) -> tuple[x509.Certificate, ...]:
-    """The certificates in a CMS value of any version (RFC 5652, 5.1), DER.
-
-    InputError for what is none.
-    """
-    try:
-        signed = cms.ContentInfo.load(signature)["content"]
-        return tuple(
-            x509.load_der_x509_certificate(choice.chosen.dump())
-            for choice in signed["certificates"] or ()
-            if choice.name == "certificate"
-        )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InputError(
-            "the certificates of a signature cannot be read",
-            hint="`notices verify` says what is wrong with the signature",
         ) from error
 
 

@@ -17,7 +17,7 @@ from notices.verifying.bundle.members import EVIDENCE
 from notices.verifying.bundle.record import Record
 from notices.verifying.checks import Refusal, malformed
 from notices.verifying.cms import timestamp
-from notices.verifying.cms.path import Material
+from notices.verifying.cms.path import Material, material_of
 from notices.verifying.content import NoticeJson, read_notice_json
 from notices.verifying.mail.checks import Message
 from notices.verifying.policy import NO_ANSWERS, Policy, Revocation, read_crl, read_ocsp
@@ -85,11 +85,8 @@ class Bundle:
     @cached_property
     def material(self) -> Material:
         """For time stamps: roots, intermediates and all revocation answers."""
-        return Material(
-            anchors=self.policy.anchors,
-            certificates=self.certificates,
-            revocation=self.answers + self.policy.revocation,
-            clock_tolerance=self.policy.clock_tolerance,
+        return material_of(
+            self.policy, certificates=self.certificates, revocation=self.answers
         )
 
     @cached_property

@@ -23,11 +23,12 @@ def parse(encoded: bytes) -> x509.Certificate:
 
 def public_key(certificate: x509.Certificate) -> PublicKeyTypes:
     """The certificate's key; ValueError if it cannot be read."""
-    return _key(certificate.public_key.dump())
+    return load_key(certificate.public_key.dump())
 
 
 @_once
-def _key(encoded: bytes) -> PublicKeyTypes:
+def load_key(encoded: bytes) -> PublicKeyTypes:
+    """The key of a SubjectPublicKeyInfo; ValueError if it cannot be read."""
     return load_der_public_key(encoded)
 
 

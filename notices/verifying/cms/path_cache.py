@@ -14,14 +14,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from asn1crypto import crl, x509
-
-from notices.verifying.policy import Revocation
+from asn1crypto import x509
 
 ZERO = timedelta(0)
 Path = tuple[x509.Certificate, ...]
 MAX_INSTANTS = 20_000
-"""Of longer lists the answer is remembered for the one moment only."""
+"""Of more the answer is remembered for the one moment only."""
 
 
 class Memory:
@@ -71,37 +69,14 @@ def digest(parts: Iterable[Sequence[bytes]]) -> bytes:
     return whole.digest()
 
 
-def instants(
-    certificates: Iterable[x509.Certificate],
-    revocation: Revocation,
-    tolerance: timedelta,
-) -> list[datetime]:
-    """Every time that the answer may turn on, sorted; empty if they are not all known.
+def instants(moments: Iterable[datetime], tolerance: timedelta) -> list[datetime]:
+    """The times that an answer may turn on, sorted; empty if they are too many.
 
-    OCSP answers bring certificates of their own, and an answer without nextUpdate
-    is judged by an age: neither has times that are simply listed. Each time counts
-    exactly for one question and with the tolerance for another.
+    Each counts exactly for one question and with the tolerance for another.
     """
-    moments: set[datetime] = set()
-    for certificate in certificates:
-        moments |= {certificate.not_valid_before, certificate.not_valid_after}
-    for parsed in (answer.parsed for answer in revocation.crls):
-        until = parsed["tbs_cert_list"]["next_update"].native
-        if until is None:
-            return []
-        moments |= {until, parsed["tbs_cert_list"]["this_update"].native}
-        moments |= set(_revoked_at(parsed))
-    if revocation.ocsps or len(moments) > MAX_INSTANTS:
+    known = set(moments)
+    if len(known) > MAX_INSTANTS:
         return []
     return sorted(
-        {
-            moment + shift
-            for moment in moments
-            for shift in (-tolerance, ZERO, tolerance)
-        }
+        {moment + shift for moment in known for shift in (-tolerance, ZERO, tolerance)}
     )
-
-
-def _revoked_at(one: crl.CertificateList) -> Iterable[datetime]:
-    entries = one["tbs_cert_list"]["revoked_certificates"] or ()
-    return (entry["revocation_date"].native for entry in entries)

@@ -220,6 +220,11 @@ def read_imprint(info: bytes) -> tuple[bytes, bytes]:
     return algorithm, digest
 
 
+def algorithm_oid(identifier: bytes) -> str:
+    """The object identifier of an AlgorithmIdentifier."""
+    return dotted(_Fields(identifier).take(OID))
+
+
 def read_fields(value: bytes) -> list[bytes]:
     """What stands in a SEQUENCE."""
     return der.children(_require(value, SEQUENCE))

@@ -1,29 +1,32 @@
 """Time stamps (RFC 3161): until when something is proven to have existed.
 
-pyHanko checks token and authority (its path, revocation and critical
-extendedKeyUsage); the imprint is compared with what the stamp must be about.
+The token is read by our own code, or by pyHanko if it is of no usual kind; then the
+rules are the same: imprint, attributes, authority, its path and who revoked it.
 """
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from asn1crypto import cms, tsp
-from pyhanko.sign.ades.report import AdESPassed
-from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
+from asn1crypto import cms
 
 from notices.messages import Text
-from notices.object_identifiers import SIGNED_DATA, TIME_STAMP_TOKEN, TST_INFO
+from notices.object_identifiers import SIGNED_DATA, TIME_STAMP_TOKEN, TIME_STAMPING
 from notices.report import SubIndication
-from notices.verifying.checks import Refusal, malformed
-from notices.verifying.cms import der, fast_timestamp, signed_data
+from notices.verifying.checks import Refusal, malformed, readable
+from notices.verifying.cms import (
+    der,
+    fast_timestamp,
+    general_timestamp,
+    path,
+    signed_data,
+    timestamp_rules,
+)
 from notices.verifying.cms.carried import read_choices
-from notices.verifying.cms.path import Material, check_ends, complete, context
-from notices.verifying.cms.signature import DIGESTS
+from notices.verifying.cms.path import Material
 from notices.verifying.cms.signed_data import SignedData
 from notices.verifying.cms.signer import Signature
+from notices.verifying.cms.timestamp_rules import Signer, Stamp
+from notices.verifying.policy import NO_ANSWERS, Revocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,100 +86,84 @@ def _token(data: bytes) -> Token:
     return Token(octets=data, parts=parts)
 
 
-def claimed_time(token: Token) -> datetime:
-    """`genTime` as the token says, not yet proven."""
-    if token.parts.content_type != TST_INFO or token.parts.content is None:
-        raise malformed("the time stamp holds no TSTInfo")
-    info = tsp.TSTInfo.load(token.parts.content, strict=True)
-    moment: datetime = info["gen_time"].native
-    return moment
+def answers_in(token: Token | None) -> Revocation:
+    """Revocation answers that a token carries; none if they cannot be read."""
+    if token is None:
+        return NO_ANSWERS
+    return readable(lambda: read_choices(token.parts.answers)) or NO_ANSWERS
+
+
+def claimed(token: Token) -> Stamp:
+    """What the token says, not yet proven."""
+    return timestamp_rules.read_info(token.parts.content, token.parts.content_type)
 
 
 def prove(
     token: Token, imprinted: bytes, material: Material, moment: datetime
 ) -> datetime:
-    """`genTime`, after token, imprint and authority held at `moment`.
+    """The time by which it was stamped, after all of it held at `moment`.
 
-    `imprinted` are the bytes that the stamp must be about. It may be later than the
-    moment by the tolerance: two clocks never agree. Raises Refusal.
+    `imprinted` are the bytes that the stamp must be about. The time is `genTime` with
+    the accuracy that the authority claims. It may be later than the moment by the
+    tolerance: two clocks never agree. Raises Refusal.
     """
-    claimed = claimed_time(token)
-    carried = replace(
-        material, revocation=material.revocation + read_choices(token.parts.answers)
+    stamp = claimed(token)
+    signer = fast_timestamp.read(token.parts) or general_timestamp.read(
+        token.general, token.parts
     )
-    if not fast_timestamp.holds(token.parts, imprinted, carried, moment):
-        prove_generally(token.general, imprinted, carried, moment)
-    if claimed - moment > material.clock_tolerance:
+    timestamp_rules.check_imprint(stamp, imprinted)
+    timestamp_rules.check_attributes(signer)
+    timestamp_rules.check_authority(signer, stamp)
+    _check_path(signer, stamp, _material(token, signer, material), moment)
+    timestamp_rules.check_life(signer, stamp, material.clock_tolerance)
+    if stamp.at - moment > material.clock_tolerance:
         raise Refusal(
             SubIndication.TIMESTAMP_ORDER_FAILURE,
-            f"stamped at {claimed:%Y-%m-%d %H:%M:%S%z}, "
-            f"{_seconds(claimed - moment)} after the time of judging; clocks may "
-            f"differ by {_seconds(material.clock_tolerance)}",
+            Text(
+                "stamped at {at:%Y-%m-%d %H:%M:%S%z}, {late} after the time of "
+                "judging; clocks may differ by {tolerance}",
+                at=stamp.at,
+                late=_seconds(stamp.at - moment),
+                tolerance=_seconds(material.clock_tolerance),
+            ),
         )
-    return claimed
+    # at the moment of judging it was there, however inaccurate its own clock is
+    return max(stamp.at, min(stamp.latest, moment))
+
+
+def _material(token: Token, signer: Signer, given: Material) -> Material:
+    return replace(
+        given,
+        anchors=given.stamp_anchors or given.anchors,
+        certificates=(*given.certificates, *signer.others),
+        revocation=given.revocation + read_choices(token.parts.answers),
+    )
+
+
+def _check_path(
+    signer: Signer, stamp: Stamp, material: Material, moment: datetime
+) -> None:
+    """The authority was good at the moment, or ended well after it stamped. Refusal."""
+    purposes = frozenset((TIME_STAMPING,))
+    try:
+        path.find(signer.certificate, material, moment, purposes)
+    except Refusal as refusal:
+        if refusal.sub_indication is not SubIndication.REVOKED_NO_POE:
+            raise
+        path.find_anew(signer.certificate, material, moment, purposes, stamp.latest)
 
 
 def told(proven: datetime, moment: datetime) -> str:
     """When it existed, and whether clocks had to be excused for that."""
-    words = f"existed at {proven:%Y-%m-%d %H:%M:%S%z}"
     if proven <= moment:
-        return words
-    late = _seconds(proven - moment)
-    return f"{words}, {late} after the time of judging: as far as clocks may differ"
+        return Text("existed at {proven:%Y-%m-%d %H:%M:%S%z}", proven=proven)
+    return Text(
+        "existed at {proven:%Y-%m-%d %H:%M:%S%z}, {late} after the time of judging: "
+        "as far as clocks may differ",
+        proven=proven,
+        late=_seconds(proven - moment),
+    )
 
 
 def _seconds(length: timedelta) -> str:
     return f"{length.total_seconds():.3f}".rstrip("0").rstrip(".") + " s"
-
-
-def prove_generally(
-    token: cms.SignedData, imprinted: bytes, material: Material, moment: datetime
-) -> None:
-    """Token, imprint and authority, as pyHanko judges any token; Refusal."""
-
-    def imprint(algorithm: str) -> bytes:
-        if algorithm not in DIGESTS:
-            raise Refusal(
-                SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
-                f"time stamp over a {algorithm} digest",
-            )
-        return hashlib.new(algorithm, imprinted).digest()
-
-    try:
-        outcome = complete(
-            validate_tst_signed_data(token, context(material, moment), imprint)
-        )
-    except SignatureValidationError as error:
-        raise _not_validated(error) from error
-    _check(outcome)
-    check_ends(outcome["validation_path"].iter_certs(include_root=False), moment)
-
-
-def _check(outcome: dict[str, Any]) -> None:
-    if not outcome["intact"]:
-        raise Refusal(
-            SubIndication.HASH_FAILURE, "the time stamp is about something else"
-        )
-    if not outcome["valid"]:
-        raise Refusal(
-            SubIndication.SIG_CRYPTO_FAILURE, "the time stamp's signature is broken"
-        )
-    problem = outcome.get("trust_problem_indic")
-    if problem not in (None, AdESPassed.OK):
-        name = problem.standard_name
-        known = SubIndication.__members__.get(name)
-        raise Refusal(
-            known or SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE,
-            f"the time-stamp authority's certificate: {name}",
-        )
-    if outcome.get("validation_path") is None:
-        raise Refusal(
-            SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
-            "no path from the time-stamp authority to a trusted root",
-        )
-
-
-def _not_validated(error: SignatureValidationError) -> Refusal:
-    name = getattr(error.ades_subindication, "standard_name", "")
-    known = SubIndication.__members__.get(name, SubIndication.FORMAT_FAILURE)
-    return Refusal(known, f"the time stamp: {error.failure_message}")

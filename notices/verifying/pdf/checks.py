@@ -43,7 +43,7 @@ from notices.report import Report
 from notices.verifying import content
 from notices.verifying.checks import Check, NotApplicable, malformed, readable, run
 from notices.verifying.cms import timestamp
-from notices.verifying.cms.path import Material
+from notices.verifying.cms.path import material_of
 from notices.verifying.content import Xmp
 from notices.verifying.pdf import (
     active_content,
@@ -137,11 +137,7 @@ class Document:
             moment = timestamp.prove(
                 timestamp.read_token(covered.der),
                 covered.content,
-                Material(
-                    anchors=self.policy.anchors,
-                    revocation=self.store + self.policy.revocation,
-                    clock_tolerance=self.policy.clock_tolerance,
-                ),
+                material_of(self.policy, revocation=self.store),
                 moment or self.policy.at,
             )
         return moment

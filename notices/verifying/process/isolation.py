@@ -16,6 +16,7 @@ from typing import Self
 from notices.messages import Text
 from notices.report import (
     CLOCK_TOLERANCE,
+    REVOCATION_AGE,
     CheckStatus,
     Finding,
     Report,
@@ -92,6 +93,8 @@ class IsolatedVerifier:
         evidence: Sequence[bytes] = (),
         log_keys: Sequence[str] = (),
         clock_tolerance: timedelta = CLOCK_TOLERANCE,
+        trust_tsa: Sequence[bytes] = (),
+        revocation_age: timedelta = REVOCATION_AGE,
     ) -> Report:
         """As `notices.verifying.verify`; over a limit the report says which."""
         # Bad roots and what is no mail or PDF are told here, as exceptions.
@@ -102,16 +105,20 @@ class IsolatedVerifier:
             evidence=evidence,
             log_keys=log_keys,
             clock_tolerance=clock_tolerance,
+            trust_tsa=trust_tsa,
+            revocation_age=revocation_age,
         )
         kind = kind_of(data)
-        given = (*trust, *evidence)
+        given = (*trust, *trust_tsa, *evidence)
         request = json.dumps(
             {
                 "at": at.isoformat(),
                 "signers": list(signers),
                 "log_keys": list(log_keys),
                 "roots": len(trust),
+                "stamp_roots": len(trust_tsa),
                 "clock_tolerance": clock_tolerance.total_seconds(),
+                "revocation_age": revocation_age.total_seconds(),
                 "cpu_seconds": self._limits.cpu_seconds,
             }
         ).encode()
@@ -122,6 +129,18 @@ class IsolatedVerifier:
         finally:
             if self._process and self._process.poll() is not None:
                 self.close()
+
+    def certificates_in(self, data: bytes) -> list[list[bytes]]:
+        """The certificates (DER) of each signature in a file; none over a limit."""
+        request = json.dumps(
+            {"only_certificates": True, "cpu_seconds": self._limits.cpu_seconds}
+        ).encode()
+        try:
+            answer = json.loads(self._ask(request, data, ()))
+            return [[bytes.fromhex(one) for one in group] for group in answer]
+        except (EOFError, OSError, ValueError, KeyError, TypeError):
+            self.close()
+            return []
 
     def _ask(self, request: bytes, data: bytes, given: tuple[bytes, ...]) -> bytes:
         exchange = self._exchange or self._start()
@@ -213,6 +232,8 @@ def verify_isolated(
     evidence: Sequence[bytes] = (),
     log_keys: Sequence[str] = (),
     clock_tolerance: timedelta = CLOCK_TOLERANCE,
+    trust_tsa: Sequence[bytes] = (),
+    revocation_age: timedelta = REVOCATION_AGE,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Report:
     """`verify` in a process of its own with limits on time and memory.
@@ -229,4 +250,6 @@ def verify_isolated(
             evidence=evidence,
             log_keys=log_keys,
             clock_tolerance=clock_tolerance,
+            trust_tsa=trust_tsa,
+            revocation_age=revocation_age,
         )

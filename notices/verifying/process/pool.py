@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from queue import LifoQueue
 
 from notices.errors import InputError
-from notices.report import CLOCK_TOLERANCE, Report
+from notices.report import CLOCK_TOLERANCE, REVOCATION_AGE, Report
 from notices.verifying.process.isolation import IsolatedVerifier
 
 AHEAD = 4
@@ -23,6 +23,8 @@ class Item:
     """What the report calls it: a path, or `path[3]` for the third mail in a mbox."""
     load: Callable[[], bytes]
     """Gives its bytes; InputError if they cannot be had."""
+    is_asked: bool = True
+    """False: it merely lies in a folder, and need not be anything of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,8 @@ class Outcome:
     """The report."""
     error: InputError | None = None
     """NotJudgeable for what is no mail, PDF, bundle or notice.json; unreadable."""
+    is_asked: bool = True
+    """As of the item."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,10 @@ class Question:
     """Verifier keys of ledgers."""
     clock_tolerance: timedelta = CLOCK_TOLERANCE
     """How far other clocks may differ."""
+    trust_tsa: Sequence[bytes] = ()
+    """Root certificates of time-stamp authorities; empty: those of `trust`."""
+    revocation_age: timedelta = REVOCATION_AGE
+    """How much older than the proven time a revocation answer may be."""
 
 
 def verify_many(
@@ -105,7 +113,9 @@ def _judge(item: Item, question: Question, verifier: IsolatedVerifier) -> Outcom
             evidence=question.evidence,
             log_keys=question.log_keys,
             clock_tolerance=question.clock_tolerance,
+            trust_tsa=question.trust_tsa,
+            revocation_age=question.revocation_age,
         )
     except InputError as error:
-        return Outcome(name=item.name, size=size, error=error)
-    return Outcome(name=item.name, size=size, report=report)
+        return Outcome(name=item.name, size=size, error=error, is_asked=item.is_asked)
+    return Outcome(name=item.name, size=size, report=report, is_asked=item.is_asked)

@@ -12,6 +12,7 @@ import sys
 from datetime import datetime, timedelta
 from typing import Any
 
+from notices.verifying.carried_certificates import certificates_in
 from notices.verifying.policy import Policy, read_policy
 from notices.verifying.process import pipes
 from notices.verifying.process.report_json import dump_report
@@ -32,25 +33,41 @@ def main() -> None:
             request, data, *given = pipes.read_blocks(sys.stdin.buffer)
             wanted = json.loads(request)
             _allow_cpu(wanted["cpu_seconds"])
+            if wanted.get("only_certificates"):
+                _answer(_certificates(data))
+                continue
             if policy is None or given:
                 policy = _policy(wanted, given)
-            sys.stdout.buffer.write(pipes.pack([dump_report(judge(data, policy))]))
-            sys.stdout.buffer.flush()
+            _answer(dump_report(judge(data, policy)))
     except EOFError:
         return
     except MemoryError:
         sys.exit(OUT_OF_MEMORY)
 
 
+def _answer(octets: bytes) -> None:
+    sys.stdout.buffer.write(pipes.pack([octets]))
+    sys.stdout.buffer.flush()
+
+
+def _certificates(data: bytes) -> bytes:
+    """As JSON, each in hexadecimal."""
+    found = certificates_in(data)
+    return json.dumps([[one.hex() for one in group] for group in found]).encode()
+
+
 def _policy(wanted: dict[str, Any], given: list[bytes]) -> Policy:
     roots = wanted["roots"]
+    evidence = roots + wanted["stamp_roots"]
     return read_policy(
         trust=given[:roots],
-        evidence=given[roots:],
+        trust_tsa=given[roots:evidence],
+        evidence=given[evidence:],
         at=datetime.fromisoformat(wanted["at"]),
         signers=wanted["signers"],
         log_keys=wanted["log_keys"],
         clock_tolerance=timedelta(seconds=wanted["clock_tolerance"]),
+        revocation_age=timedelta(seconds=wanted["revocation_age"]),
     )
 
 

@@ -1,0 +1,130 @@
+"""What `notices verify` was pointed at: files, whole folders, mboxes, pipes."""
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, partial
+from itertools import islice
+from pathlib import Path
+from typing import IO
+
+from notices.cli.output import MAX_FILE_BYTES, read_file
+from notices.errors import InputError, NotJudgeable
+from notices.messages import Text
+from notices.verifying import Item, split_mbox
+from notices.verifying.mbox import MARK
+
+OURS = frozenset((".eml", ".pdf", ".asice", ".mbox"))
+"""How files are called that are asked about, also where a whole folder was named."""
+
+
+class Sources:
+    """The files that were named; a pipe among them is read once, and kept."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._paths = tuple(paths)
+        self._piped: dict[Path, bytes | InputError] = {}
+
+    def items(self) -> Iterator[Item]:
+        """Every file: folders whole, by name; mboxes mail by mail."""
+        for path in self._paths:
+            is_folder = path.is_dir()
+            for file in _files(path):
+                is_asked = not is_folder or file.suffix.lower() in OURS
+                if _is_pipe(file):
+                    yield from self._from_pipe(file)
+                elif _is_mbox(file):
+                    yield from _from_mbox(file)
+                else:
+                    load = partial(_load, file)
+                    yield Item(name=str(file), load=load, is_asked=is_asked)
+
+    @cached_property
+    def is_many(self) -> bool:
+        """True if a folder or an mbox with more than one mail is among them."""
+        return any(path.is_dir() or self._has_two(path) for path in self._paths)
+
+    @cached_property
+    def total_bytes(self) -> int:
+        """How much there is to read; what went away or comes by a pipe counts not."""
+        return sum(map(_size, (file for path in self._paths for file in _files(path))))
+
+    def _has_two(self, path: Path) -> bool:
+        if _is_pipe(path):
+            return len(list(islice(self._from_pipe(path), 2))) > 1
+        return _is_mbox(path) and len(list(islice(_from_mbox(path), 2))) > 1
+
+    def _from_pipe(self, path: Path) -> Iterator[Item]:
+        content = self._read(path)
+        if isinstance(content, bytes) and content.startswith(MARK):
+            yield from _mails(path, io.BytesIO(content))
+        else:
+            yield Item(name=str(path), load=partial(_give, content))
+
+    def _read(self, path: Path) -> bytes | InputError:
+        if path not in self._piped:
+            try:
+                self._piped[path] = read_file(path)
+            except InputError as error:
+                self._piped[path] = error
+        return self._piped[path]
+
+
+def _files(path: Path) -> Sequence[Path]:
+    if not path.is_dir():
+        return [path]
+    return sorted(
+        file for file in path.rglob("*") if file.is_file() and not file.is_symlink()
+    )
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+def _is_pipe(path: Path) -> bool:
+    """What can be read once only: a pipe, a terminal, a socket."""
+    try:
+        return path.exists() and not path.is_file() and not path.is_dir()
+    except OSError:
+        return False
+
+
+def _is_mbox(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(MARK)) == MARK
+    except OSError:
+        return False  # loading it tells why
+
+
+def _from_mbox(path: Path) -> Iterator[Item]:
+    try:
+        with path.open("rb") as file:
+            yield from _mails(path, file)
+    except OSError as error:
+        raise InputError(
+            Text(
+                "{path} cannot be read: {strerror}", path=path, strerror=error.strerror
+            )
+        ) from error
+
+
+def _mails(path: Path, lines: IO[bytes]) -> Iterator[Item]:
+    for number, mail in enumerate(split_mbox(lines, limit=MAX_FILE_BYTES), 1):
+        yield Item(name=f"{path}[{number}]", load=partial(bytes, mail))
+
+
+def _load(path: Path) -> bytes:
+    try:
+        return read_file(path)
+    except InputError as error:
+        raise NotJudgeable(error.message, hint=error.hint) from error
+
+
+def _give(content: bytes | InputError) -> bytes:
+    if isinstance(content, InputError):
+        raise NotJudgeable(content.message, hint=content.hint) from content
+    return content

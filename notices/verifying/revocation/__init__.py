@@ -1,0 +1,1 @@
+"""Who is revoked: what authentic lists and OCSP answers say, and what that proves."""

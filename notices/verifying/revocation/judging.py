@@ -1,0 +1,191 @@
+"""Whether a certificate was good at one moment, by all that was answered.
+
+A known revocation is never thrown away: any authentic answer counts against a
+certificate, of whatever age, kind and strength. Good it is only by an answer that is
+strong, of the right scope, and no older than the policy allows for that moment.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from asn1crypto import x509
+
+from notices.messages import Text
+from notices.report import SubIndication
+from notices.signs import plain
+from notices.verifying.checks import Refusal
+from notices.verifying.revocation import lists, responses
+from notices.verifying.revocation.statements import (
+    HOLD,
+    Answers,
+    Rules,
+    Said,
+    Statement,
+    Subject,
+)
+
+MAX_REASONS = 3
+"""Why answers prove nothing good; no more are told."""
+
+
+def check(
+    path: tuple[x509.Certificate, ...],
+    answers: Answers,
+    moment: datetime,
+    rules: Rules,
+    stamped: datetime | None = None,
+) -> None:
+    """Nobody on the path was revoked at `moment`, and answers prove it. Refusal.
+
+    stamped: what a time-stamp authority's token says, if the path is that of one: then
+    an end for a harmless reason after it does not matter (RFC 3161, 4).
+    """
+    for place, subject in enumerate(subjects(path, answers)):
+        known = list(statements(subject, answers, moment, rules))
+        spared = stamped if place == 0 else None
+        _check_known(subject, known, moment, rules, spared, is_signer=place == 0)
+        _check_good(subject, known, moment, rules)
+
+
+def subjects(path: tuple[x509.Certificate, ...], answers: Answers) -> Iterator[Subject]:
+    """Everybody on the path below the root."""
+    for place in range(len(path) - 1):
+        yield Subject(
+            certificate=path[place],
+            issuer=path[place + 1],
+            above=path[place + 2 :],
+            others=answers.certificates,
+        )
+
+
+def statements(
+    subject: Subject, answers: Answers, moment: datetime, rules: Rules
+) -> Iterator[Statement]:
+    """Everything authentic that was answered; responders have to be good themselves."""
+    yield from lists.statements(subject, answers.revocation.crls)
+    for one, responder in responses.statements(subject, answers.revocation.ocsps):
+        if one.unfit or responses.is_excused(responder):
+            yield one
+            continue
+        about = replace(subject, certificate=responder.certificate)
+        theirs = list(lists.statements(about, answers.revocation.crls))
+        is_good = any(_proves(each, about, moment, rules) for each in theirs)
+        is_bad = any(each.speaks_against(moment) for each in theirs)
+        if is_good and not is_bad:
+            yield one
+        else:
+            yield replace(one, unfit="nobody vouches for its responder")
+
+
+def turns(
+    path: tuple[x509.Certificate, ...], answers: Answers, rules: Rules
+) -> Iterator[datetime]:
+    """The moments at which what `check` says may change."""
+    for subject in subjects(path, answers):
+        oldest = rules.oldest_about(subject)
+        for one in lists.statements(subject, answers.revocation.crls):
+            yield from one.turns(oldest)
+        for one, responder in responses.statements(subject, answers.revocation.ocsps):
+            yield from one.turns(oldest)
+            about = replace(subject, certificate=responder.certificate)
+            for each in lists.statements(about, answers.revocation.crls):
+                yield from each.turns(rules.oldest)
+
+
+def _check_known(
+    subject: Subject,
+    known: Iterable[Statement],
+    moment: datetime,
+    rules: Rules,
+    stamped: datetime | None,
+    *,
+    is_signer: bool,
+) -> None:
+    found = list(known)
+    for one in found:
+        if not one.speaks_against(moment):
+            continue
+        if stamped is not None and one.spares_stamps_of(stamped):
+            continue
+        if one.reason == HOLD and _is_lifted(one, subject, found, moment, rules):
+            continue
+        kind = (
+            SubIndication.REVOKED_NO_POE
+            if is_signer
+            else SubIndication.REVOKED_CA_NO_POE
+        )
+        raise Refusal(
+            kind,
+            Text(
+                "{who} was revoked at {since:%Y-%m-%d %H:%M:%S%z}, says {source}",
+                who=_name(subject),
+                since=one.effective,
+                source=one.source,
+            ),
+        )
+
+
+def _is_lifted(
+    hold: Statement,
+    subject: Subject,
+    known: Iterable[Statement],
+    moment: datetime,
+    rules: Rules,
+) -> bool:
+    """A hold ended if a complete answer after it, before the moment, has none."""
+    return any(
+        hold.this_update < one.this_update <= moment
+        and one.said is Said.GOOD
+        and _proves(one, subject, one.this_update, rules)
+        for one in known
+    )
+
+
+def _check_good(
+    subject: Subject, known: Iterable[Statement], moment: datetime, rules: Rules
+) -> None:
+    reasons: list[str] = []
+    for one in known:
+        if _proves(one, subject, moment, rules):
+            return
+        reasons.append(f"{one.source}: {_why_not(one, subject)}")
+    raise Refusal(
+        SubIndication.TRY_LATER,
+        Text(
+            "no fresh revocation answer about {who} ({reasons}); "
+            "hand one over as evidence",
+            who=_name(subject),
+            reasons="; ".join(reasons[:MAX_REASONS]) or "there is none at all",
+        ),
+    )
+
+
+def _proves(one: Statement, subject: Subject, moment: datetime, rules: Rules) -> bool:
+    """Whether an answer that does not speak against it proves that it was good."""
+    return (
+        one.said is not Said.UNKNOWN
+        and not one.unfit
+        and one.is_fresh(moment, rules.tolerance, rules.oldest_about(subject))
+        and (one.said is Said.REVOKED or _said_in_time(one, subject))
+    )
+
+
+def _said_in_time(one: Statement, subject: Subject) -> bool:
+    """RFC 5280, 3.3; RFC 6960, 4.4.4: after its end a certificate may be forgotten."""
+    end: datetime = subject.certificate.not_valid_after
+    return one.produced_at <= end
+
+
+def _why_not(one: Statement, subject: Subject) -> str:
+    if one.unfit:
+        return one.unfit
+    if one.said is Said.UNKNOWN:
+        return "it says that the certificate is unknown"
+    if not _said_in_time(one, subject):
+        return "it is newer than the certificate's end"
+    return "it is too old"
+
+
+def _name(subject: Subject) -> str:
+    return plain(subject.certificate.subject.human_friendly, 80)
