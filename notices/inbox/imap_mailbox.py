@@ -107,6 +107,16 @@ class ImapMailbox:
             flags = rf"(\Seen {FILED})" if self._takes_keywords else r"(\Seen)"
             _done(wire.uid("STORE", uid, "+FLAGS.SILENT", flags), "marking")
 
+    def set_aside(self, letter: MailboxMessage) -> None:
+        """Set our keyword alone, where the server keeps keywords."""
+        self._known.add(letter.key)
+        if self._account.mark_read and self._takes_keywords:
+            with self._told() as wire:
+                asked = wire.uid(
+                    "STORE", _uid(letter.key), "+FLAGS.SILENT", f"({FILED})"
+                )
+                _done(asked, "marking")
+
     def wait(self, seconds: float, stopped: Callable[[], bool]) -> None:
         """Wait for new mail, with IDLE where the server offers it."""
         if "IDLE" in self._offers and self._wire is not None:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from notices.errors import NoticesError, TryLater
+from notices.inbox.filed import FiledReport
 from notices.inbox.mailbox import Mailbox, pause
-from notices.inbox.reports import FiledReport, InboundReports
+from notices.inbox.reports import InboundReports
 from notices.messages import Text
 
 
@@ -14,7 +15,8 @@ def read_once(
 ) -> Iterator[FiledReport]:
     """File all that is new and give what each mail did.
 
-    A mail is marked after it was committed: killed between, it is read once more,
+    A mail about none of our notices stays unread: it is for a person. The others are
+    marked after they were committed: killed between, it is read once more,
     and its hash shows that it is known. First what was filed earlier is applied where
     its attempt has ended since. Raises TryLater if mailbox or store are away, and in
     the end for mails that the store refused: those hold up no others.
@@ -34,7 +36,10 @@ def read_once(
         except NoticesError as error:
             refused.append(error)
             continue
-        mailbox.mark(letter)
+        if filed.report.number is None:
+            mailbox.set_aside(letter)
+        else:
+            mailbox.mark(letter)
         yield filed
     if refused:
         count = f"{len(refused)} mail{'s' * (len(refused) > 1)}"

@@ -1,8 +1,8 @@
 """Filing what came in: the mail, what it proves, and the move, in one transaction."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -11,8 +11,11 @@ from sqlalchemy import Connection, Engine, Row, Select, func, insert, or_, selec
 
 from notices.delivery import State
 from notices.errors import EvidenceBroken, InputError, RefusedError
+from notices.inbox.attention import Seen, seen
 from notices.inbox.classifying import read_mail, with_crlf
-from notices.inbox.matching import Known, Match, follows, match, waits
+from notices.inbox.filed import COLUMNS, FiledReport, InboundReport, from_row
+from notices.inbox.known import Known, Match
+from notices.inbox.matching import follows, match, waits
 from notices.inbox.reading.received import Kind, ReceivedMail
 from notices.ledger import EventKind, FactValue
 from notices.messages import Text
@@ -27,44 +30,6 @@ MAX_OF_STRANGERS = 512 * 1024
 """Octets of a mail that is kept though it has no id of ours."""
 _IN_LEDGER = ("action", "status", "answer")
 _KEPT = {Kind.DELIVERY_STATUS, Kind.BOUNCE}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboundReport:
-    """A mail that came in, as filed."""
-
-    sha256: str
-    """Of the mail with CRLF, lower-case hexadecimal."""
-    number: str | None
-    """The notice that it is about; None: none of ours."""
-    kind: Kind
-    """What sort of mail it is."""
-    proves: State | None
-    """What it proves of the delivery; None: nothing."""
-    reason: str
-    """By what it was matched, or why not."""
-    mailbox: str
-    """Where it lay."""
-    received_at: datetime
-    """When it was read."""
-    facts: Mapping[str, FactValue]
-    """What it says: action, status, diagnostic, from, answer ..."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FiledReport:
-    """What filing a mail did."""
-
-    report: InboundReport
-    """What was recorded."""
-    case_id: str | None
-    """The case of the notice."""
-    state: State | None
-    """How the delivery stands now."""
-    changed: bool
-    """True: the report changed the state."""
-    is_new: bool
-    """False: this very mail had been filed before; nothing was done."""
 
 
 class InboundReports:
@@ -84,7 +49,7 @@ class InboundReports:
         claim = read_mail(octets)
         try:
             with writing(self._engine) as connection:
-                known = _known(connection, claim)
+                known = _known(connection, claim, len(octets) if from_archive else 0)
                 found = match(claim, octets, known, from_archive=from_archive)
                 report = _as_report(found, digest, mailbox, now)
                 return _file(connection, report, _content(found, octets))
@@ -109,17 +74,27 @@ class InboundReports:
         done = []
         with writing(self._engine) as connection:
             for row in connection.execute(_WAITING).all():
-                report = _from_row(row)
+                report = from_row(row)
                 if _follow(connection, report, now):
                     done.append(_filed(connection, report, changed=True, is_new=False))
         return tuple(done)
 
     def of(self, number: str) -> tuple[InboundReport, ...]:
         """Give what came in about a notice, the earliest first."""
-        query = select(*_COLUMNS).where(reports.c.number == number)
+        query = select(*COLUMNS).where(reports.c.number == number)
         with reading(self._engine) as connection:
             found = connection.execute(query.order_by("received_at", "sha256"))
-            return tuple(_from_row(row) for row in found)
+            return tuple(from_row(row) for row in found)
+
+    def seen(self, states: Mapping[str, State]) -> dict[str, tuple[Seen, ...]]:
+        """What somebody has to look at, by number; states: how these notices stand."""
+        query = select(*COLUMNS).where(reports.c.number.is_not(None))
+        found: dict[str, list[InboundReport]] = defaultdict(list)
+        with reading(self._engine) as connection:
+            for row in connection.execute(query.order_by("received_at", "sha256")):
+                found[row.number].append(from_row(row))
+        told = {number: seen(state, found[number]) for number, state in states.items()}
+        return {number: words for number, words in told.items() if words}
 
     def newest(self) -> datetime | None:
         """Tell when the last mail was recorded; None: none was."""
@@ -145,7 +120,8 @@ class InboundReports:
                     "mails only if they name our Message-ID or envelope",
                 )
             octets = bytes(row.content)
-            if row.kind == Kind.ARCHIVE_COPY:
+            is_trace = sha256(octets).hexdigest() != digest
+            if row.kind == Kind.ARCHIVE_COPY and is_trace:
                 octets += rows.artifact(connection, row.number, MESSAGE)
         if sha256(octets).hexdigest() != digest:
             raise EvidenceBroken(
@@ -156,12 +132,11 @@ class InboundReports:
         return octets
 
 
-_COLUMNS = tuple(column for column in reports.c if column.name != "content")
 _NEWEST = select(func.max(reports.c.received_at))
 # where several machines write, nobody moves the delivery while its report is filed
 _LOCK = select(deliveries.c.number).with_for_update()
 _WAITING: Select[Any] = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .join(deliveries, deliveries.c.number == reports.c.number)
     .where(
         reports.c.waits == 1,
@@ -227,8 +202,11 @@ def _event_facts(report: InboundReport) -> dict[str, FactValue]:
     }
 
 
-def _known(connection: Connection, claim: ReceivedMail) -> list[Known]:
-    """What the ids and numbers of a claim lead to."""
+def _known(connection: Connection, claim: ReceivedMail, size: int) -> list[Known]:
+    """What the ids and numbers of a claim lead to.
+
+    size: of a mail that lay in the archive, which may be a copy; else 0.
+    """
     ids = {claim.own_id, *claim.message_ids, *claim.mentioned_ids} - {""}
     query = select(deliveries).where(
         or_(
@@ -238,22 +216,31 @@ def _known(connection: Connection, claim: ReceivedMail) -> list[Known]:
         )
     )
     found = connection.execute(query.order_by("number").limit(MAX_KNOWN)).all()
-    return [_known_from(connection, row) for row in found]
+    return [_known_from(connection, row, claim, size) for row in found]
 
 
-def _known_from(connection: Connection, row: Row[Any]) -> Known:
-    size = select(func.length(artifacts.c.content)).where(
+def _known_from(
+    connection: Connection, row: Row[Any], claim: ReceivedMail, size: int
+) -> Known:
+    length = select(func.length(artifacts.c.content)).where(
         artifacts.c.number == row.number, artifacts.c.name == MESSAGE
+    )
+    message_size = connection.scalar(length) or 0
+    is_renamed = (
+        size >= message_size > 0
+        and claim.own_id != row.message_id
+        and row.message_id in claim.mentioned_ids
     )
     return Known(
         number=row.number,
         message_id=row.message_id,
         message_sha256=row.message_sha256,
-        message_size=connection.scalar(size) or 0,
+        message_size=message_size,
         envid=row.envid,
         forward_path=row.forward_path,
         archive_path=row.archive_path,
         attempts=row.attempts,
+        message=rows.artifact(connection, row.number, MESSAGE) if is_renamed else b"",
     )
 
 
@@ -285,22 +272,9 @@ def _content(match: Match, octets: bytes) -> bytes | None:
 
 
 def _report(connection: Connection, digest: str) -> InboundReport | None:
-    query = select(*_COLUMNS).where(reports.c.sha256 == digest)
+    query = select(*COLUMNS).where(reports.c.sha256 == digest)
     row = connection.execute(query).one_or_none()
-    return None if row is None else _from_row(row)
-
-
-def _from_row(row: Row[Any]) -> InboundReport:
-    return InboundReport(
-        sha256=row.sha256,
-        number=row.number,
-        kind=Kind(row.kind),
-        proves=None if row.proves is None else State(row.proves),
-        reason=row.reason,
-        mailbox=row.mailbox,
-        received_at=row.received_at,
-        facts=json.loads(row.facts),
-    )
+    return None if row is None else from_row(row)
 
 
 def _filed(

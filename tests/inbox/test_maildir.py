@@ -44,7 +44,19 @@ def test_what_is_filed_moves_to_cur_with_the_flag_s(folder, sent):
     assert [each.report.kind.value for each in done] == ["delivery_status", "unrelated"]
     assert sent.state is State.DELIVERED
     assert names(folder, "new") == []
-    assert names(folder, "cur") == ["1.a.host:2,S", "2.b.host:2,FS", "3.c.host:2,S"]
+    # what is about none of ours stays unread: it is for a person
+    assert names(folder, "cur") == ["1.a.host:2,S", "2.b.host:2,F", "3.c.host:2,S"]
+
+
+def test_what_is_about_none_of_ours_stays_unread_and_is_told_of_once(folder, sent):
+    put(folder, "1.a.host", b"From: x@spam.example\r\nSubject: hello\r\n\r\n")
+    box = Maildir(folder)
+    (filed,) = read_once(box, sent.reports, clock=sent.clock)
+    assert filed.report.facts == {"from": "x@spam.example", "subject": "hello"}
+    assert list(read_once(box, sent.reports, clock=sent.clock)) == []
+    assert names(folder, "new") == ["1.a.host"]
+    (again,) = read_once(Maildir(folder), sent.reports, clock=sent.clock)
+    assert not again.is_new
 
 
 def test_left_as_it_is_it_is_known_by_its_hash(folder, sent):
