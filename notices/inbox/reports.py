@@ -1,35 +1,26 @@
 """Filing what came in: the mail, what it proves, and the move, in one transaction."""
 
-import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, func, insert, or_, select
+from sqlalchemy import Engine, Select, func, or_, select
 
 from notices.delivery import State
 from notices.errors import EvidenceBroken, InputError, RefusedError
+from notices.inbox import filing
 from notices.inbox.attention import Seen, seen
-from notices.inbox.classifying import read_mail, with_crlf
 from notices.inbox.filed import COLUMNS, FiledReport, InboundReport, from_row
-from notices.inbox.known import Known, Match
-from notices.inbox.matching import follows, match, waits
-from notices.inbox.reading.received import Kind, ReceivedMail
-from notices.ledger import EventKind, FactValue
+from notices.inbox.mailbox import MailboxMessage
+from notices.inbox.reading.received import Kind
 from notices.messages import Text
-from notices.store import events, rows, transitions
+from notices.store import rows
 from notices.store.database.engine import reading, writing
-from notices.store.database.schema import artifacts, deliveries, notices, reports
+from notices.store.database.schema import deliveries, reports
 from notices.store.model import MESSAGE
-
-MAX_KNOWN = 20
-"""Notices that one mail can be about; more ids than that are not looked at."""
-MAX_OF_STRANGERS = 512 * 1024
-"""Octets of a mail that is kept though it has no id of ours."""
-_IN_LEDGER = ("action", "status", "answer")
-_KEPT = {Kind.DELIVERY_STATUS, Kind.BOUNCE}
 
 
 class InboundReports:
@@ -42,29 +33,51 @@ class InboundReports:
         self, raw: bytes, *, mailbox: str, from_archive: bool, now: datetime
     ) -> FiledReport:
         """Record a mail and what it proves; the same mail twice is recorded once."""
-        octets = with_crlf(raw)
-        digest = sha256(octets).hexdigest()
-        if earlier := self._earlier(digest):
-            return earlier
-        claim = read_mail(octets)
+        arrived = filing.Arrived.of(raw, mailbox, is_archived=from_archive)
+        if earlier := self._earlier([arrived.digest]):
+            return earlier[arrived.digest]
         try:
             with writing(self._engine) as connection:
-                known = _known(connection, claim, len(octets) if from_archive else 0)
-                found = match(claim, octets, known, from_archive=from_archive)
-                report = _as_report(found, digest, mailbox, now)
-                return _file(connection, report, _content(found, octets))
+                return filing.file_all(connection, [arrived], now)[arrived.digest]
         except RefusedError:
             # two processes that read one mailbox: the other one was first
-            if earlier := self._earlier(digest):
-                return earlier
+            if earlier := self._earlier([arrived.digest]):
+                return earlier[arrived.digest]
             raise
 
-    def _earlier(self, digest: str) -> FiledReport | None:
+    def file_all(
+        self, mails: Sequence[MailboxMessage], *, now: datetime
+    ) -> list[FiledReport]:
+        """Record several mails in one transaction: all of them, or RefusedError.
+
+        Each that was recorded before is given as it is on record.
+        """
+        arrived = [
+            filing.Arrived.of(each.content, each.place, is_archived=each.is_archived)
+            for each in mails
+        ]
+        filed = self._earlier([each.digest for each in arrived])
+        new = {each.digest: each for each in arrived if each.digest not in filed}
+        if new:
+            with writing(self._engine) as connection:
+                filed |= filing.file_all(connection, list(new.values()), now)
+        told: list[FiledReport] = []
+        for each in arrived:
+            told.append(filed[each.digest])
+            # a second mail of the same octets was recorded with the first
+            filed[each.digest] = replace(told[-1], is_new=False, changed=False)
+        return told
+
+    def _earlier(self, digests: Sequence[str]) -> dict[str, FiledReport]:
+        query = select(*COLUMNS).where(reports.c.sha256.in_(digests))
         with reading(self._engine) as connection:
-            report = _report(connection, digest)
-            if report is None:
-                return None
-            return _filed(connection, report, changed=False, is_new=False)
+            found = [from_row(row) for row in connection.execute(query)]
+            return {
+                each.sha256: filing.as_filed(
+                    connection, each, changed=False, is_new=False
+                )
+                for each in found
+            }
 
     def settle(self, now: datetime) -> tuple[FiledReport, ...]:
         """Follow reports that came before the outcome of their attempt was recorded."""
@@ -75,8 +88,10 @@ class InboundReports:
         with writing(self._engine) as connection:
             for row in connection.execute(_WAITING).all():
                 report = from_row(row)
-                if _follow(connection, report, now):
-                    done.append(_filed(connection, report, changed=True, is_new=False))
+                if filing.follow(connection, report, now):
+                    done.append(
+                        filing.as_filed(connection, report, changed=True, is_new=False)
+                    )
         return tuple(done)
 
     def of(self, number: str) -> tuple[InboundReport, ...]:
@@ -133,8 +148,6 @@ class InboundReports:
 
 
 _NEWEST = select(func.max(reports.c.received_at))
-# where several machines write, nobody moves the delivery while its report is filed
-_LOCK = select(deliveries.c.number).with_for_update()
 _WAITING: Select[Any] = (
     select(*COLUMNS)
     .join(deliveries, deliveries.c.number == reports.c.number)
@@ -148,143 +161,3 @@ _WAITING: Select[Any] = (
     )
     .order_by(reports.c.received_at, reports.c.sha256)
 )
-
-
-def _file(
-    connection: Connection, report: InboundReport, content: bytes | None
-) -> FiledReport:
-    state = None
-    if report.number is not None:
-        connection.execute(_LOCK.where(deliveries.c.number == report.number))
-        state = rows.one(connection, report.number).state
-    values = {
-        "sha256": report.sha256,
-        "number": report.number,
-        "kind": str(report.kind),
-        "proves": report.proves and str(report.proves),
-        "waits": int(state is not None and waits(state, report.proves)),
-        "reason": report.reason,
-        "mailbox": report.mailbox,
-        "received_at": report.received_at,
-        "facts": json.dumps(dict(report.facts), ensure_ascii=False, sort_keys=True),
-        "content": content,
-    }
-    connection.execute(insert(reports).values(values))
-    changed = _follow(connection, report, report.received_at)
-    if not changed and report.number is not None:
-        facts = {**_event_facts(report), "state": state and str(state)}
-        now = report.received_at
-        events.append(connection, EventKind.EVIDENCE, report.number, facts, now=now)
-    return _filed(connection, report, changed=changed, is_new=True)
-
-
-def _follow(connection: Connection, report: InboundReport, now: datetime) -> bool:
-    """Move the delivery where the report leads; tell whether it did."""
-    if report.number is None:
-        return False
-    state = rows.one(connection, report.number).state
-    to = follows(state, report.proves)
-    if to is None:
-        return False
-    facts = _event_facts(report)
-    transitions.record_evidence(connection, report.number, to, facts, now=now)
-    return True
-
-
-def _event_facts(report: InboundReport) -> dict[str, FactValue]:
-    """What the ledger says: no words of outsiders, but the hash of all of them."""
-    return {
-        "report": str(report.kind),
-        "report_sha256": report.sha256,
-        "proves": report.proves and str(report.proves),
-        "reason": report.reason,
-        **{name: report.facts[name] for name in _IN_LEDGER if name in report.facts},
-    }
-
-
-def _known(connection: Connection, claim: ReceivedMail, size: int) -> list[Known]:
-    """What the ids and numbers of a claim lead to.
-
-    size: of a mail that lay in the archive, which may be a copy; else 0.
-    """
-    ids = {claim.own_id, *claim.message_ids, *claim.mentioned_ids} - {""}
-    query = select(deliveries).where(
-        or_(
-            deliveries.c.message_id.in_(ids),
-            deliveries.c.envid.in_(claim.envids),
-            deliveries.c.number.in_(claim.numbers),
-        )
-    )
-    found = connection.execute(query.order_by("number").limit(MAX_KNOWN)).all()
-    return [_known_from(connection, row, claim, size) for row in found]
-
-
-def _known_from(
-    connection: Connection, row: Row[Any], claim: ReceivedMail, size: int
-) -> Known:
-    length = select(func.length(artifacts.c.content)).where(
-        artifacts.c.number == row.number, artifacts.c.name == MESSAGE
-    )
-    message_size = connection.scalar(length) or 0
-    is_renamed = (
-        size >= message_size > 0
-        and claim.own_id != row.message_id
-        and row.message_id in claim.mentioned_ids
-    )
-    return Known(
-        number=row.number,
-        message_id=row.message_id,
-        message_sha256=row.message_sha256,
-        message_size=message_size,
-        envid=row.envid,
-        forward_path=row.forward_path,
-        archive_path=row.archive_path,
-        attempts=row.attempts,
-        message=rows.artifact(connection, row.number, MESSAGE) if is_renamed else b"",
-    )
-
-
-def _as_report(match: Match, digest: str, mailbox: str, now: datetime) -> InboundReport:
-    return InboundReport(
-        sha256=digest,
-        number=match.number,
-        kind=match.kind,
-        proves=match.proves,
-        reason=match.reason,
-        mailbox=mailbox,
-        received_at=now,
-        facts={key: value for key, value in match.facts.items() if value},
-    )
-
-
-def _content(match: Match, octets: bytes) -> bytes | None:
-    """What is kept: of a copy the trace, as the rest is stored; of spam nothing.
-
-    Nothing is ever deleted here, so nobody who has not seen a message of ours may
-    have us keep what is large; it stays in the mailbox.
-    """
-    if match.trace_size is not None:
-        return octets[: match.trace_size]
-    if match.is_certain:
-        return octets
-    is_of_use = match.number is not None or match.kind in _KEPT
-    return octets if is_of_use and len(octets) <= MAX_OF_STRANGERS else None
-
-
-def _report(connection: Connection, digest: str) -> InboundReport | None:
-    query = select(*COLUMNS).where(reports.c.sha256 == digest)
-    row = connection.execute(query).one_or_none()
-    return None if row is None else from_row(row)
-
-
-def _filed(
-    connection: Connection, report: InboundReport, *, changed: bool, is_new: bool
-) -> FiledReport:
-    case_id, state = None, None
-    if report.number is not None:
-        query = select(notices.c.case_id).where(notices.c.number == report.number)
-        case_id = connection.scalar(query)
-        state = rows.one(connection, report.number).state
-    return FiledReport(
-        report=report, case_id=case_id, state=state, changed=changed, is_new=is_new
-    )

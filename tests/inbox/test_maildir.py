@@ -149,3 +149,17 @@ def test_a_pause_ends_when_it_is_told_to():
     asked = []
     mailbox.pause(60, lambda: bool(asked.append(1) or len(asked) > 1))
     assert len(asked) == 2
+
+
+def test_mails_of_one_transaction_follow_each_other(folder, sent):
+    """Sixty at once, one of them twice: the same is on record as one by one."""
+    for index in range(60):
+        put(folder, f"{index:02}.a.host", b"From: x@spam.example\r\n\r\n%d" % index)
+    put(folder, "70.a.host", report(action="delayed", status="4.0.0"))
+    put(folder, "71.a.host", report())
+    put(folder, "72.a.host", report())
+    done = list(read_once(Maildir(folder), sent.reports, clock=sent.clock))
+    assert [each.is_new for each in done] == [True] * 62 + [False]
+    assert [each.changed for each in done] == [False] * 61 + [True, False]
+    assert sent.state is State.DELIVERED
+    assert names(folder, "cur") == [f"{each}.a.host:2,S" for each in (70, 71, 72)]
