@@ -37,7 +37,8 @@ from pathlib import Path
 
 from notices.delivery import State
 from notices.inbox.classifying import read_mail, with_crlf
-from notices.inbox.matching import Known, Match, match
+from notices.inbox.known import Known, Match
+from notices.inbox.matching import match
 
 TO = "abuse@provider.example"
 NUMBER = "R8-1-000123"

@@ -25,17 +25,31 @@ SCHEMAS = ("judgment", "notice", "report")
     type=click.Choice([state.value for state in State]),
     help="Only notices in this state; may be given more than once.",
 )
+@click.option(
+    "--attention",
+    is_flag=True,
+    help="Only those that somebody has to look at, and why.",
+)
 @site_option
 @json_option
-def list_(states: tuple[str, ...], site_path: Path, *, as_json: bool) -> None:
-    """List the notices and where their delivery stands, the oldest first."""
+def list_(
+    states: tuple[str, ...], site_path: Path, *, attention: bool, as_json: bool
+) -> None:
+    """List the notices and where their delivery stands, the oldest first.
+
+    With --attention: in doubt, failed or bounced; something came back that settles
+    nothing or says otherwise; a person answered, or a program.
+    """
     with Site.open(site_path) as site:
         rows = site.notices([State(state) for state in states])
+        if attention:
+            rows = site.rooms.inbox.needing_attention(rows)
     if as_json:
         print_json(rows)
         return
+    last = "why" if attention else "reply"
     print_table(
-        ("case", "number", "form", "date", "recipient", "state", "tries", "reply"),
+        ("case", "number", "form", "date", "recipient", "state", "tries", last),
         [
             (
                 row["case_id"],
@@ -47,11 +61,15 @@ def list_(states: tuple[str, ...], site_path: Path, *, as_json: bool) -> None:
                 else f"by {row['channel']}",
                 f"{row['state']} TEST" if row["test"] else row["state"],
                 str(row["attempts"]),
-                row["reply"] or row["note"],
+                _why(row) if attention else row["reply"] or row["note"],
             )
             for row in rows
         ],
     )
+
+
+def _why(row: dict[str, Any]) -> str:
+    return ", ".join(str(each).replace("_", " ") for each in row["attention"])
 
 
 @click.command()

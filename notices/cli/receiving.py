@@ -104,16 +104,22 @@ def _tell(receipt: Receipt, as_json: bool) -> None:
         )
 
 
+_TOLD = ("action", "status", "cause", "diagnostic", "answer", "reference", "from")
+
+
 def _say(arrival: Arrival) -> None:
+    if arrival.number is None:
+        who = plain(str(arrival.facts.get("from") or "nobody"))
+        subject = plain(str(arrival.facts.get("subject") or ""))
+        click.echo(
+            f"-  {arrival.kind}: {plain(arrival.reason)}; left unread"
+            f"\n   from {who}: {subject}"
+        )
+        return
     words = [
-        plain(str(arrival.facts[name]))
-        for name in ("action", "status", "diagnostic", "answer", "from")
-        if arrival.facts.get(name)
+        plain(str(arrival.facts[name])) for name in _TOLD if arrival.facts.get(name)
     ]
     told = "; ".join([plain(arrival.reason), *words])
-    if arrival.number is None:
-        click.echo(f"-  {arrival.kind}: about none of our notices: {told}")
-        return
     state = arrival.state.value if arrival.state else ""
     arrow = "now " if arrival.changed else "still "
     click.echo(

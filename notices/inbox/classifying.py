@@ -121,9 +121,9 @@ def _answer(
         own_id=_own_id(mail),
         message_ids=referred,
         mentioned_ids=mentioned,
-        numbers=replies.numbers(mail, parts),
+        numbers=() if kind is Kind.UNRELATED else replies.numbers(mail, parts),
         answer=replies.answer_in(parts) if kind is Kind.REPLY else None,
-        reference=replies.ticket(mail, parts),
+        reference="" if kind is Kind.UNRELATED else replies.ticket(mail, parts),
         sender=_line(mail, "from"),
         subject=_line(mail, "subject"),
     )

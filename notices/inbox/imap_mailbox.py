@@ -6,11 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
 
 from notices.errors import ConfigError, KeyUnavailable, TryLater
 from notices.inbox.account import Account, quoted, require_usable, tls_context
-from notices.inbox.imap_transport import ImapWire
+from notices.inbox.imap_transport import ImapWire, as_text, done
 from notices.inbox.mailbox import (
     MOST_READ,
     Folder,
@@ -49,6 +48,7 @@ class ImapMailbox:
         self._offers: frozenset[str] = frozenset()
         self._known: set[str] = set()
         self._takes_keywords = False
+        self._opened = ("", "")
 
     def look(self) -> tuple[Folder, ...]:
         """Log in and open every folder without marking; count what lies there."""
@@ -66,7 +66,7 @@ class ImapMailbox:
         archive = account.archive_folder
         for folder in dict.fromkeys(filter(None, (account.folder, archive))):
             for key in self._unread(folder):
-                content = self._fetch(_uid(key))
+                content = self._fetch(_uid(key)) if self._is_open(key) else None
                 if content is not None:
                     yield MailboxMessage(
                         key=key,
@@ -93,19 +93,31 @@ class ImapMailbox:
     def mark(self, letter: MailboxMessage) -> None:
         r"""Set \Seen and our keyword, or move it, as configured."""
         self._known.add(letter.key)
-        if not self._account.mark_read:
+        if not self._account.mark_read or not self._is_open(letter.key):
             return
         uid = _uid(letter.key)
         target = quoted(self._account.move_to)
         with self._told() as wire:
             # RFC 6851; without it a copy is made, as nothing is ever deleted here
             if self._account.move_to and "MOVE" in self._offers:
-                _done(wire.uid("MOVE", uid, target), f"moving to {target}")
+                done(wire.uid("MOVE", uid, target), f"moving to {target}")
                 return
             if self._account.move_to:
-                _done(wire.uid("COPY", uid, target), f"copying to {target}")
+                done(wire.uid("COPY", uid, target), f"copying to {target}")
             flags = rf"(\Seen {FILED})" if self._takes_keywords else r"(\Seen)"
-            _done(wire.uid("STORE", uid, "+FLAGS.SILENT", flags), "marking")
+            done(wire.uid("STORE", uid, "+FLAGS.SILENT", flags), "marking")
+
+    def set_aside(self, letter: MailboxMessage) -> None:
+        """Set our keyword alone, where the server keeps keywords."""
+        self._known.add(letter.key)
+        if not self._account.mark_read or not self._is_open(letter.key):
+            return
+        if self._takes_keywords:
+            with self._told() as wire:
+                asked = wire.uid(
+                    "STORE", _uid(letter.key), "+FLAGS.SILENT", f"({FILED})"
+                )
+                done(asked, "marking")
 
     def wait(self, seconds: float, stopped: Callable[[], bool]) -> None:
         """Wait for new mail, with IDLE where the server offers it."""
@@ -155,7 +167,7 @@ class ImapMailbox:
         for end in range(last, first - 1, -_AT_ONCE):
             places = f"{max(end - _AT_ONCE + 1, first)}:{end}"
             with self._told() as wire:
-                found = _done(wire.uid("SEARCH", f"{places} {asked}"), "searching")
+                found = done(wire.uid("SEARCH", f"{places} {asked}"), "searching")
             words = [uid for line in found if line for uid in line.split()]
             uids.update(int(uid) for uid in words if uid.isdigit())
         return sorted(uids)
@@ -171,23 +183,35 @@ class ImapMailbox:
                         "{remote} does not open the folder {folder}: {text}",
                         remote=self._account.remote,
                         folder=folder,
-                        text=_text(answer),
+                        text=as_text(answer),
                     ),
                     hint="check [inbox] folder, archive_folder and move_to",
                 )
             _, flags = wire.response("PERMANENTFLAGS")
             _, validity = wire.response("UIDVALIDITY")
         self._takes_keywords = b"\\*" in b" ".join(filter(None, flags))
-        mails = _text(answer[-1:])
+        mails = as_text(answer[-1:])
+        self._opened = (folder, as_text(validity))
         return _Selected(
-            validity=_text(validity), mails=int(mails) if mails.isdecimal() else 0
+            validity=self._opened[1], mails=int(mails) if mails.isdecimal() else 0
         )
+
+    def _is_open(self, key: str) -> bool:
+        """Open the folder of a mail if another one is; False: its UIDs are others now.
+
+        Mails are marked some time after they were read, and another folder may have
+        been opened meanwhile.
+        """
+        folder, validity, _ = key.rsplit("/", 2)
+        if self._wire is None or self._opened != (folder, validity):
+            return self._select(folder).validity == validity
+        return True
 
     def _fetch(self, uid: str) -> bytes | None:
         """The bytes of a mail; None if it has gone meanwhile."""
         with self._told() as wire:
             asked = f"(BODY.PEEK[]<0.{MOST_READ}>)"
-            for each in _done(wire.uid("FETCH", uid, asked), "fetching"):
+            for each in done(wire.uid("FETCH", uid, asked), "fetching"):
                 if isinstance(each, tuple):
                     return bytes(each[1])
         return None
@@ -202,7 +226,7 @@ class ImapMailbox:
             raise self._away(f"certificate refused: {error.verify_message}") from error
         except imaplib.IMAP4.error as error:
             self._forget()
-            raise self._away(_text(error.args)) from error
+            raise self._away(as_text(error.args)) from error
         except (OSError, UnicodeError) as error:  # of a name that cannot be a host's
             self._forget()
             raise self._away(str(error) or "connection lost") from error
@@ -234,7 +258,7 @@ class ImapMailbox:
                     "{remote} refuses the login of {username}: {text}",
                     remote=account.remote,
                     username=account.username,
-                    text=_text(error.args),
+                    text=as_text(error.args),
                 ),
                 hint="check [inbox] username and password_file",
             ) from error
@@ -267,22 +291,5 @@ def _once(account: Account) -> Callable[[bytes], bytes]:
     return answer
 
 
-def _done(answer: tuple[str, list[Any]], what: str) -> list[Any]:
-    """The data of a command that was answered OK."""
-    kind, data = answer
-    if kind != "OK":
-        raise imaplib.IMAP4.error(f"{what}: {_text(data)}")
-    return data
-
-
 def _uid(key: str) -> str:
     return key.rpartition("/")[2]
-
-
-def _text(words: object) -> str:
-    return " ".join(
-        each.decode("ascii", "backslashreplace")
-        if isinstance(each, bytes)
-        else str(each)
-        for each in (words if isinstance(words, list | tuple) else [words])
-    )

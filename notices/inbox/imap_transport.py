@@ -10,6 +10,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from typing import Any
 
 from notices.inbox.account import Account
 from notices.inbox.mailbox import MOST_READ
@@ -213,3 +214,21 @@ class ImapWire(imaplib.IMAP4):
         taken = bytes(self._pending[:size])
         del self._pending[:size]
         return taken
+
+
+def done(answer: tuple[str, list[Any]], what: str) -> list[Any]:
+    """The data of a command that was answered OK."""
+    kind, data = answer
+    if kind != "OK":
+        raise imaplib.IMAP4.error(f"{what}: {as_text(data)}")
+    return data
+
+
+def as_text(words: object) -> str:
+    """What a server said, as a line."""
+    return " ".join(
+        each.decode("ascii", "backslashreplace")
+        if isinstance(each, bytes)
+        else str(each)
+        for each in (words if isinstance(words, list | tuple) else [words])
+    )

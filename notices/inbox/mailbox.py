@@ -87,6 +87,13 @@ class Mailbox(Protocol):
         """Mark a mail as read, once it is filed."""
         ...
 
+    def set_aside(self, letter: MailboxMessage) -> None:
+        """Leave a mail unread and where it is, as it is for a person, once it is filed.
+
+        It is given again only by a mailbox that cannot remember it.
+        """
+        ...
+
     def wait(self, seconds: float, stopped: Callable[[], bool]) -> None:
         """Wait for news, for that long at most, and no longer once `stopped`."""
         ...

@@ -121,6 +121,11 @@ class Maildir:
                 "or set [inbox] mark_read = false",
             ) from error
 
+    def set_aside(self, letter: MailboxMessage) -> None:
+        """Leave it as it lies; as long as this is open, it is not given again."""
+        path = Path(letter.key)
+        self._known.add((path.parent.parent, _base(path.name)))
+
     def wait(self, seconds: float, stopped: Callable[[], bool]) -> None:
         """Sleep."""
         pause(seconds, stopped)

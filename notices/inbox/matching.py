@@ -5,13 +5,12 @@ Message-ID of a message that we tried to send, and the recipient that we sent it
 Both ids hold random bits that only the servers on the way and the recipient have.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from hashlib import sha256
 from types import MappingProxyType
 
 from notices.delivery import State
+from notices.inbox import archive_copies
+from notices.inbox.known import Known, Match
 from notices.inbox.reading.failure_causes import cause_of
 from notices.inbox.reading.received import Action, Kind, ReceivedMail, RecipientStatus
 from notices.ledger import FactValue
@@ -30,50 +29,6 @@ PROVES: Mapping[Action, State] = MappingProxyType(
 """What each action proves of a delivery that was in doubt or sent."""
 
 _UNSETTLED = {State.SENT, State.IN_DOUBT, State.QUEUED, State.DEFERRED}
-# above our first octet the archive's servers put whole fields, and nothing else
-_TRACE = re.compile(rb"(?:[!-9;-~]+:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*)*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What we have on record of a message that a claim may be about."""
-
-    number: str
-    """整理番号."""
-    message_id: str
-    """With angle brackets."""
-    message_sha256: str
-    """Of the bytes as signed."""
-    message_size: int
-    """How many."""
-    envid: str
-    """As given to the server."""
-    forward_path: str
-    """The one outside recipient."""
-    archive_path: str
-    """Our own mailbox in the same transaction; empty: none."""
-    attempts: int
-    """How many have begun."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """What a mail is to us."""
-
-    kind: Kind
-    """What sort of mail it is; only here a copy is known for one."""
-    number: str | None = None
-    """The notice that it is about; None: none of ours."""
-    proves: State | None = None
-    """What it proves of the delivery; None: nothing."""
-    reason: str
-    """By what it was matched, or why not, in a few words."""
-    is_certain: bool = False
-    """True: it has one of our ids with random bits, or our bytes."""
-    trace_size: int | None = None
-    """Of an archive copy: octets above our message."""
-    facts: Mapping[str, FactValue] = field(default_factory=lambda: MappingProxyType({}))
-    """What goes on record about it."""
 
 
 def match(
@@ -86,7 +41,10 @@ def match(
     """
     for each in known:
         if claim.own_id and claim.own_id == each.message_id:
-            return _copy(octets, each, from_archive=from_archive)
+            return archive_copies.compared(octets, each, from_archive=from_archive)
+    for each in known if from_archive else ():
+        if each.message and archive_copies.is_renamed(octets, each):
+            return archive_copies.renamed(each)
     if claim.kind in (Kind.DELIVERY_STATUS, Kind.BOUNCE):
         return _report(claim, known)
     return _answer(claim, known)
@@ -102,33 +60,6 @@ def follows(state: State, proves: State | None) -> State | None:
 def waits(state: State, proves: State | None) -> bool:
     """Tell whether evidence came before the attempt's own outcome was recorded."""
     return proves is not None and state is State.SENDING
-
-
-def _copy(octets: bytes, known: Known, *, from_archive: bool) -> Match:
-    trace_size = len(octets) - known.message_size
-    own = octets[max(trace_size, 0) :]
-    is_ours = (
-        trace_size >= 0
-        and sha256(own).hexdigest() == known.message_sha256
-        and _TRACE.fullmatch(octets, 0, trace_size) is not None
-    )
-    faults = {
-        "its bytes are not those that we signed": not is_ours,
-        "it did not lie in the archive mailbox": not from_archive,
-        "the message has no archive recipient": not known.archive_path,
-        "no attempt has been made": known.attempts == 0,
-    }
-    differences = [fault for fault, is_so in faults.items() if is_so]
-    return Match(
-        kind=Kind.ARCHIVE_COPY if is_ours else Kind.UNRELATED,
-        number=known.number,
-        is_certain=True,
-        proves=None if differences else State.SENT,
-        reason=f"a copy, but {differences[0]}"
-        if differences
-        else "Message-ID and every byte",
-        trace_size=trace_size if is_ours else None,
-    )
 
 
 def _report(claim: ReceivedMail, known: Sequence[Known]) -> Match:
@@ -147,7 +78,8 @@ def _report(claim: ReceivedMail, known: Sequence[Known]) -> Match:
     numbers = {delivery.number for delivery in (*by_envid, *by_id)}
     if len(numbers) != 1:
         reason = "it names messages of several notices" if numbers else _strange(claim)
-        return Match(kind=claim.kind, reason=reason, facts={**facts, **told})
+        who: dict[str, FactValue] = {"from": claim.sender, "subject": claim.subject}
+        return Match(kind=claim.kind, reason=reason, facts={**facts, **told, **who})
     subject = (by_envid or by_id)[0]
     named = [
         delivery
@@ -215,37 +147,48 @@ def _strange(claim: ReceivedMail) -> str:
 
 def _answer(claim: ReceivedMail, known: Sequence[Known]) -> Match:
     facts: dict[str, FactValue] = {"from": claim.sender, "subject": claim.subject}
-    if claim.answer:
-        facts["answer"] = str(claim.answer)
     if claim.kind is Kind.UNRELATED:
-        return Match(kind=claim.kind, reason=claim.note or "no report and no answer")
+        reason = claim.note or "no report and no answer"
+        return Match(kind=claim.kind, reason=reason, facts=facts)
     # in the order of the mail: what it answers first, then the thread from its end
     ids = {each.message_id: each.number for each in known}
     named = (*claim.message_ids, *claim.mentioned_ids)
     by_id = [ids[each] for each in named if each in ids]
     numbers = {each.number for each in known}
     by_number = [each for each in claim.numbers if each in numbers]
-    if by_id and by_id[0] not in [ids.get(each) for each in claim.message_ids]:
-        reason = "it holds our Message-ID"
-    elif by_id:
-        reason = "it answers our Message-ID"
-    elif len(by_number) > 1:
-        reason = "the first of several numbers in its subject"
-        facts.pop("answer", None)  # one word does not answer for all of them
-    else:
-        reason = "the number in its subject"
     number = next(iter([*by_id, *by_number]), None)
     if number is None:
-        return Match(kind=claim.kind, reason="it answers no message of ours")
+        reason = "it answers no message of ours"
+        return Match(kind=claim.kind, reason=reason, facts=facts)
+    # one word does not answer for several
+    if claim.answer and (by_id or len(by_number) == 1):
+        facts["answer"] = str(claim.answer)
     if claim.reference and claim.reference != number:
         facts["reference"] = claim.reference
     return Match(
         kind=claim.kind,
         number=number,
         is_certain=bool(by_id),
-        reason=reason,
+        reason=_reason_of_answer(claim, number, ids, by_id, by_number),
         facts=facts,
     )
+
+
+def _reason_of_answer(
+    claim: ReceivedMail,
+    number: str,
+    ids: Mapping[str, str],
+    by_id: Sequence[str],
+    by_number: Sequence[str],
+) -> str:
+    if any(each in ids for each in claim.message_ids):
+        return "it answers our Message-ID"
+    if by_id:
+        return "it holds our Message-ID"
+    place = "subject" if number in claim.subject else "text"
+    if len(by_number) > 1:
+        return f"the first of several numbers in its {place}"
+    return f"the number in its {place}"
 
 
 def _facts_of(status: RecipientStatus | None) -> dict[str, FactValue]:

@@ -4,9 +4,14 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from notices.errors import NoticesError, TryLater
-from notices.inbox.mailbox import Mailbox, pause
-from notices.inbox.reports import FiledReport, InboundReports
+from notices.inbox.filed import FiledReport
+from notices.inbox.mailbox import Mailbox, MailboxMessage, pause
+from notices.inbox.reports import InboundReports
 from notices.messages import Text
+
+_MOST = 50
+_LARGEST = 8 * 1024 * 1024
+"""Mails and octets that are filed in one transaction: others wait for its end."""
 
 
 def read_once(
@@ -14,28 +19,22 @@ def read_once(
 ) -> Iterator[FiledReport]:
     """File all that is new and give what each mail did.
 
-    A mail is marked after it was committed: killed between, it is read once more,
+    A mail about none of our notices stays unread: it is for a person. The others are
+    marked after they were committed: killed between, it is read once more,
     and its hash shows that it is known. First what was filed earlier is applied where
     its attempt has ended since. Raises TryLater if mailbox or store are away, and in
     the end for mails that the store refused: those hold up no others.
     """
     yield from reports.settle(clock())
     refused: list[NoticesError] = []
-    for letter in mailbox.new():
-        try:
-            filed = reports.file(
-                letter.content,
-                mailbox=letter.place,
-                from_archive=letter.is_archived,
-                now=clock(),
-            )
-        except TryLater:
-            raise
-        except NoticesError as error:
-            refused.append(error)
-            continue
-        mailbox.mark(letter)
-        yield filed
+    for letters in _together(mailbox.new()):
+        filed = _file(letters, reports, clock(), refused)
+        for letter, each in filed:
+            if each.report.number is None:
+                mailbox.set_aside(letter)
+            else:
+                mailbox.mark(letter)
+        yield from (each for _, each in filed)
     if refused:
         count = f"{len(refused)} mail{'s' * (len(refused) > 1)}"
         raise TryLater(
@@ -46,6 +45,64 @@ def read_once(
             ),
             hint="they stay unread; all others were recorded",
         ) from refused[0]
+
+
+def _together(letters: Iterator[MailboxMessage]) -> Iterator[list[MailboxMessage]]:
+    """A few mails at a time: a transaction for each would wait for the disk as often.
+
+    What was read before the mailbox went away is given before its error.
+    """
+    some: list[MailboxMessage] = []
+    trouble: TryLater | None = None
+    try:
+        for letter in letters:
+            some.append(letter)
+            if len(some) == _MOST or sum(len(each.content) for each in some) > _LARGEST:
+                yield some
+                some = []
+    except TryLater as error:
+        trouble = error
+    if some:
+        yield some
+    if trouble is not None:
+        raise trouble
+
+
+def _file(
+    letters: list[MailboxMessage],
+    reports: InboundReports,
+    now: datetime,
+    refused: list[NoticesError],
+) -> list[tuple[MailboxMessage, FiledReport]]:
+    """File mails together; if the store refuses one, each by itself."""
+    try:
+        return list(zip(letters, reports.file_all(letters, now=now), strict=True))
+    except TryLater:
+        raise
+    except NoticesError:
+        return list(_one_by_one(letters, reports, now, refused))
+
+
+def _one_by_one(
+    letters: list[MailboxMessage],
+    reports: InboundReports,
+    now: datetime,
+    refused: list[NoticesError],
+) -> Iterator[tuple[MailboxMessage, FiledReport]]:
+    for letter in letters:
+        try:
+            filed = reports.file(
+                letter.content,
+                mailbox=letter.place,
+                from_archive=letter.is_archived,
+                now=now,
+            )
+        except TryLater:
+            raise
+        except NoticesError as error:
+            refused.append(error)
+            continue
+        yield letter, filed
 
 
 def watch(

@@ -10,8 +10,9 @@ from typing import Any
 from notices.delivery import State
 from notices.errors import NoticesError
 from notices.inbox import polling
+from notices.inbox.filed import FiledReport, InboundReport
 from notices.inbox.mailbox import Mailbox
-from notices.inbox.reports import FiledReport, InboundReport, InboundReports
+from notices.inbox.reports import InboundReports
 from notices.site.database.high_water import HighWater
 
 
@@ -113,6 +114,17 @@ class InboxReader:
             )
         finally:
             mailbox.close()
+
+    def needing_attention(self, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Those of the rows of `list` that somebody has to look at, and why."""
+        listed = list(rows)
+        states = {row["number"]: State(row["state"]) for row in listed}
+        seen = self.reports.seen(states)
+        return [
+            {**row, "attention": [str(each) for each in seen[row["number"]]]}
+            for row in listed
+            if row["number"] in seen
+        ]
 
     def _keep(
         self, filed: FiledReport, trouble: Callable[[NoticesError], None]

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from notices.inbox.matching import Known
+from notices.inbox.known import Known
 
 TO = "abuse@provider.example"
 ARCHIVE = "archive@hotline.example"

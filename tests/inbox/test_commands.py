@@ -97,6 +97,26 @@ def test_what_is_said_is_escaped(desk, received, inbox):
     assert "\u202e" not in out
 
 
+def test_what_matches_nothing_is_told_and_what_settles_nothing_is_listed(
+    desk, received, inbox
+):
+    desk.run("send", CASE_1)
+    number = told(desk)["notice"]["number"]
+    assert desk.json("list", "--attention") == (0, [])
+    (inbox / "1.a.host").write_bytes(
+        b"From: Somebody <x@other.example>\r\nSubject: a question\r\n\r\nhello\r\n"
+    )
+    (inbox / "2.a.host").write_bytes(
+        f"From: a@provider.example\r\nSubject: Re: {number}\r\n\r\n対応不可\r\n".encode()
+    )
+    _, out, _ = desk.run("inbox")
+    assert "from Somebody <x@other.example>: a question" in out
+    assert [path.name for path in inbox.iterdir()] == ["1.a.host"], "left unread"
+    _, [row] = desk.json("list", "--attention")
+    assert (row["number"], row["attention"]) == (number, ["answered"])
+    assert "answered" in desk.run("list", "--attention")[1]
+
+
 def test_a_doubt_is_settled_by_the_copy_in_the_archive(desk, inbox):
     number = make_doubt(desk)
     with Store.open(f"sqlite:///{desk.home}/outbox.sqlite") as store:

@@ -44,7 +44,19 @@ def test_what_is_filed_moves_to_cur_with_the_flag_s(folder, sent):
     assert [each.report.kind.value for each in done] == ["delivery_status", "unrelated"]
     assert sent.state is State.DELIVERED
     assert names(folder, "new") == []
-    assert names(folder, "cur") == ["1.a.host:2,S", "2.b.host:2,FS", "3.c.host:2,S"]
+    # what is about none of ours stays unread: it is for a person
+    assert names(folder, "cur") == ["1.a.host:2,S", "2.b.host:2,F", "3.c.host:2,S"]
+
+
+def test_what_is_about_none_of_ours_stays_unread_and_is_told_of_once(folder, sent):
+    put(folder, "1.a.host", b"From: x@spam.example\r\nSubject: hello\r\n\r\n")
+    box = Maildir(folder)
+    (filed,) = read_once(box, sent.reports, clock=sent.clock)
+    assert filed.report.facts == {"from": "x@spam.example", "subject": "hello"}
+    assert list(read_once(box, sent.reports, clock=sent.clock)) == []
+    assert names(folder, "new") == ["1.a.host"]
+    (again,) = read_once(Maildir(folder), sent.reports, clock=sent.clock)
+    assert not again.is_new
 
 
 def test_left_as_it_is_it_is_known_by_its_hash(folder, sent):
@@ -137,3 +149,17 @@ def test_a_pause_ends_when_it_is_told_to():
     asked = []
     mailbox.pause(60, lambda: bool(asked.append(1) or len(asked) > 1))
     assert len(asked) == 2
+
+
+def test_mails_of_one_transaction_follow_each_other(folder, sent):
+    """Sixty at once, one of them twice: the same is on record as one by one."""
+    for index in range(60):
+        put(folder, f"{index:02}.a.host", b"From: x@spam.example\r\n\r\n%d" % index)
+    put(folder, "70.a.host", report(action="delayed", status="4.0.0"))
+    put(folder, "71.a.host", report())
+    put(folder, "72.a.host", report())
+    done = list(read_once(Maildir(folder), sent.reports, clock=sent.clock))
+    assert [each.is_new for each in done] == [True] * 62 + [False]
+    assert [each.changed for each in done] == [False] * 61 + [True, False]
+    assert sent.state is State.DELIVERED
+    assert names(folder, "cur") == [f"{each}.a.host:2,S" for each in (70, 71, 72)]

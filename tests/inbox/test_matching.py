@@ -10,7 +10,8 @@ import pytest
 
 from notices.delivery import State
 from notices.inbox.classifying import read_mail
-from notices.inbox.matching import Match, match
+from notices.inbox.known import Match
+from notices.inbox.matching import match
 from notices.inbox.reading.received import Kind
 from tests.inbox.sample import (
     ALL,
@@ -34,6 +35,7 @@ STATUS = {
     "remote_mta": "",
     "last_attempt": "",
 }
+WHO = {"from": "MAILER-DAEMON@relay.test", "subject": "report"}
 OTHERS = "someone@other.example"
 
 
@@ -119,7 +121,7 @@ def test_a_report_about_one_of_ours(octets, number, proves, reason):
 )
 def test_a_report_about_none_of_ours_is_on_record_with_what_it_says(octets, reason):
     assert matched(octets) == Match(
-        kind=Kind.DELIVERY_STATUS, reason=reason, facts={**MTA, **STATUS}
+        kind=Kind.DELIVERY_STATUS, reason=reason, facts={**MTA, **STATUS, **WHO}
     )
 
 
@@ -255,7 +257,9 @@ def test_an_answer(subject, headers, number, is_certain, reason, word):
     ],
 )
 def test_what_is_nothing_to_us(octets, kind, reason):
-    assert matched(octets) == Match(kind=kind, reason=reason)
+    made = matched(octets)
+    assert {*made.facts} == {"from", "subject"}, "a person finds it by these"
+    assert made == Match(kind=kind, reason=reason, facts=made.facts)
 
 
 def test_several_numbers_and_no_answer():
@@ -297,3 +301,45 @@ def test_the_notice_before_has_not_failed_where_a_relay_replaced_the_id(field):
         message_id=f"<1@relay.test>\r\n{field} {OTHER.message_id}",
     )
     assert matched(octets).proves is None
+
+
+RENAMED = replace(KNOWN, message=MESSAGE)
+
+
+def under_another_id(octets, field="Message-ID: <0100@relay.test>"):
+    """The mail as a relay leaves it that puts a Message-ID of its own."""
+    head, body = octets.split(b"\r\n\r\n", 1)
+    ours = f"Message-ID: {MESSAGE_ID}".encode()
+    return TRACE + head.replace(ours, field.encode()) + b"\r\n\r\n" + body
+
+
+@pytest.mark.parametrize("field", ["Message-ID: <0100@relay.test>", "X-Was: 1"])
+def test_a_copy_in_the_archive_under_another_message_id(field):
+    made = matched(under_another_id(MESSAGE, field), known=[RENAMED], archive=True)
+    assert (made.kind, made.number) == (Kind.ARCHIVE_COPY, NUMBER)
+    assert (made.proves, made.trace_size) == (State.SENT, None)
+    assert made.reason == "every byte but the Message-ID, which a relay replaced"
+
+
+@pytest.mark.parametrize(
+    ("octets", "changes", "archive"),
+    [
+        (under_another_id(MESSAGE + b"x"), {}, True),
+        (under_another_id(MESSAGE), {"message": b""}, True),
+        (under_another_id(MESSAGE), {"attempts": 0}, True),
+        (under_another_id(MESSAGE), {"archive_path": ""}, True),
+        (under_another_id(MESSAGE), {}, False),
+        (under_another_id(MESSAGE).replace(b"To: <abuse", b"To: <other"), {}, True),
+        (b"no header\r\n" + under_another_id(MESSAGE), {}, True),
+        (
+            under_another_id(MESSAGE).replace(
+                b"Date:", b"From: <x@y.example>\r\nDate:"
+            ),
+            {},
+            False,
+        ),
+    ],
+)
+def test_a_copy_under_another_id_that_proves_nothing(octets, changes, archive):
+    known = [replace(RENAMED, **changes)]
+    assert matched(octets, known=known, archive=archive).proves is None

@@ -1,0 +1,69 @@
+"""What came in about a notice and settled nothing: somebody has to look; pure."""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from notices.delivery import State
+from notices.inbox.filed import InboundReport
+from notices.inbox.reading.received import Action, Kind
+
+
+class Seen(StrEnum):
+    """Why somebody has to look at a notice."""
+
+    IN_DOUBT = "in_doubt"
+    """Nobody knows yet whether it arrived."""
+    FAILED = "failed"
+    """It was refused or given up."""
+    BOUNCED = "bounced"
+    """It came back."""
+    BOUNCED_WITHOUT_RECIPIENT = "bounced_without_recipient"
+    """Something came back that does not say clearly that ours was not delivered."""
+    CONTRADICTED = "contradicted"
+    """A report came that says otherwise than how the delivery stands."""
+    ANSWERED = "answered"
+    """A person wrote."""
+    AUTO_ANSWERED = "auto_answered"
+    """A program wrote, and no person did."""
+
+
+_OF_STATES = {
+    State.IN_DOUBT: Seen.IN_DOUBT,
+    State.FAILED: Seen.FAILED,
+    State.BOUNCED: Seen.BOUNCED,
+}
+_DONE = {State.WITHDRAWN}
+_HARMLESS = {str(Action.DELAYED), str(Action.RELAYED), str(Action.EXPANDED)}
+
+
+def seen(state: State, reports: Iterable[InboundReport]) -> tuple[Seen, ...]:
+    """Tell why somebody has to look at a notice; nothing of one that was taken back."""
+    if state in _DONE:
+        return ()
+    told = set(_of_reports(state, reports))
+    if Seen.ANSWERED in told:
+        told.discard(Seen.AUTO_ANSWERED)
+    if state in _OF_STATES:
+        told.add(_OF_STATES[state])
+    return tuple(each for each in Seen if each in told)
+
+
+def _of_reports(state: State, reports: Iterable[InboundReport]) -> Iterator[Seen]:
+    for report in reports:
+        if report.kind is Kind.REPLY:
+            yield Seen.ANSWERED
+        elif report.kind is Kind.AUTO_REPLY:
+            yield Seen.AUTO_ANSWERED
+        elif report.kind in (Kind.BOUNCE, Kind.DELIVERY_STATUS):
+            yield from _of_report(state, report)
+
+
+def _of_report(state: State, report: InboundReport) -> Iterator[Seen]:
+    if report.proves is None:
+        if (
+            str(report.facts.get("action")) not in _HARMLESS
+            and state is not State.BOUNCED
+        ):
+            yield Seen.BOUNCED_WITHOUT_RECIPIENT
+    elif {report.proves, state} == {State.BOUNCED, State.DELIVERED}:
+        yield Seen.CONTRADICTED
