@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from notices.casework.facts import (
@@ -208,13 +209,19 @@ def make_case(
     wrong = {
         fact.details.of for fact in mine.values() if isinstance(fact.details, Retracted)
     }
-    kept = {
-        line: fact
-        for line, fact in mine.items()
-        if not wrong or fact_hash(fact) not in wrong
-    }
-    ordered = sorted(kept.items(), key=lambda item: (item[1].at, item[0]))
-    return Case(case_id=case_id, facts=tuple(fact for _, fact in ordered))
+    kept = (fact for fact in mine.values() if not wrong or fact_hash(fact) not in wrong)
+    return Case(case_id=case_id, facts=in_order(kept))
+
+
+def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """The facts by their time; of one time by their lines, so that it is one order."""
+    ordered = sorted(facts, key=lambda fact: fact.at)
+    ties = {one.at for one, next_one in pairwise(ordered) if one.at == next_one.at}
+    if ties:
+        ordered.sort(
+            key=lambda fact: (fact.at, fact.at in ties and canonical_line(fact))
+        )
+    return tuple(ordered)
 
 
 def end_of(day: date) -> datetime:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from notices.codec.notices import notice_json as notice_json
     from notices.codec.package_data import load_calendar as load_calendar
     from notices.codec.package_data import load_catalogue as load_catalogue
+    from notices.codec.package_data import load_countries as load_countries
     from notices.codec.package_data import load_examples as load_examples
     from notices.codec.package_data import load_schema as load_schema
     from notices.codec.recipients import read_recipients as read_recipients
@@ -24,6 +25,7 @@ _ROOM = {
     "RecipientEntry": "notices.rules",
     "load_calendar": "notices.codec.package_data",
     "load_catalogue": "notices.codec.package_data",
+    "load_countries": "notices.codec.package_data",
     "load_examples": "notices.codec.package_data",
     "load_schema": "notices.codec.package_data",
     "notice_faults": "notices.codec.notice_shape",
@@ -39,6 +41,7 @@ __all__ = [
     "RecipientEntry",
     "load_calendar",
     "load_catalogue",
+    "load_countries",
     "load_examples",
     "load_schema",
     "notice_faults",
