@@ -172,7 +172,7 @@ def processed(year: Year, group: str, title: str) -> Row:
             "removed_checked_ja": f"令和{year.year - 2017}年1月末",
         },
         year.of(group),
-        partial(_contract_row, year),
+        partial(_contract_row, year, group),
         bracketed=True,
     )
     total, cases = table["total"], year.of(group)
@@ -193,13 +193,15 @@ def processed(year: Year, group: str, title: str) -> Row:
     return table
 
 
-def _contract_row(year: Year, cases: Cases) -> Row:
+def _contract_row(year: Year, group: str, cases: Cases) -> Row:
     return {
         "analysed": len(cases),
         "requested": sum(case.is_requested for case in cases),
         "removed": removed_in_january(year, cases),
         "unconfirmed": _unconfirmed_in_january(year, cases),
-        "police_reported_by_category": sum(case.is_reported for case in cases),
+        "police_reported_by_category": None
+        if group == SUICIDE
+        else sum(case.is_reported for case in cases),
         **_why_not(cases),
     }
 
