@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from notices.codec.calendars import read_calendar as read_calendar
     from notices.codec.judgments import read_judgment as read_judgment
     from notices.codec.judgments import write_judgment as write_judgment
     from notices.codec.notice_shape import notice_faults as notice_faults
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _ROOM = {
     "RecipientEntry": "notices.rules",
+    "read_calendar": "notices.codec.calendars",
     "load_calendar": "notices.codec.package_data",
     "load_catalogue": "notices.codec.package_data",
     "load_countries": "notices.codec.package_data",
@@ -46,6 +48,7 @@ __all__ = [
     "load_schema",
     "notice_faults",
     "notice_json",
+    "read_calendar",
     "read_judgment",
     "read_recipients",
     "write_judgment",

@@ -9,6 +9,7 @@ from typing import Any
 from notices.codec.parsing import path_of
 from notices.codec.reading import TOML, read
 from notices.codec.toml import by_line, parse_toml
+from notices.config.casework import casework_problems, statistics_problems
 from notices.config.center import archive_problems, center_problems
 from notices.config.inbox import inbox_problems
 from notices.config.numbering import mode_problems, numbering_problems
@@ -104,6 +105,8 @@ _CHECKS: tuple[tuple[tuple[str, ...], _Check], ...] = (
     (("inbox",), inbox_problems),
     (("worker",), worker_problems),
     (("test", "numbering"), mode_problems),
+    (("casework",), casework_problems),
+    (("statistics",), statistics_problems),
 )
 """What compares values: the sections that it takes, the first of which it is about.
 

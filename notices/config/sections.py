@@ -6,6 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from notices.config.casework import (
+    CalendarSection,
+    CaseworkSection,
+    StatisticsSection,
+)
 from notices.report import CLOCK_TOLERANCE
 from notices.rules import Attachment
 
@@ -277,6 +282,12 @@ class Config:
     """The worker."""
     test: ModeSection = field(default_factory=ModeSection)
     """Test mode."""
+    casework: CaseworkSection = field(default_factory=CaseworkSection)
+    """What must be so before anybody is asked."""
+    statistics: StatisticsSection = field(default_factory=StatisticsSection)
+    """How the yearly tables are counted."""
+    calendar: CalendarSection = field(default_factory=CalendarSection)
+    """Years that the program does not know yet."""
 
     @property
     def directory(self) -> Path:
@@ -302,4 +313,7 @@ SECTIONS: Mapping[str, type] = {
     "recipients": RecipientsSection,
     "worker": WorkerSection,
     "test": ModeSection,
+    "casework": CaseworkSection,
+    "statistics": StatisticsSection,
+    "calendar": CalendarSection,
 }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from notices.evidence.own_outputs import is_ledger_proof as is_ledger_proof
     from notices.evidence.own_outputs import is_preview as is_preview
     from notices.evidence.own_outputs import is_report as is_report
+    from notices.evidence.own_outputs import is_statistics as is_statistics
     from notices.evidence.own_outputs import is_time_stamp as is_time_stamp
     from notices.evidence.recording import check_record as check_record
     from notices.evidence.recording import record as record
@@ -47,6 +48,7 @@ _ROOM = {
     "is_ledger_proof": "own_outputs",
     "is_preview": "own_outputs",
     "is_report": "own_outputs",
+    "is_statistics": "own_outputs",
     "is_time_stamp": "own_outputs",
     "members": "bundle",
     "record": "recording",
@@ -72,6 +74,7 @@ __all__ = [
     "is_ledger_proof",
     "is_preview",
     "is_report",
+    "is_statistics",
     "is_time_stamp",
     "members",
     "record",

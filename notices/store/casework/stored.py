@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Engine, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, or_, select
 
 from notices.casework import Case, CaseState, Fact, make_case
 from notices.errors import InputError
@@ -178,7 +178,7 @@ class StoredCasework:
         return query.limit(wanted.limit) if wanted.limit is not None else query
 
 
-def _after(case_id: str) -> object:
+def _after(case_id: str) -> ColumnElement[bool]:
     """Behind the last case of the page before."""
     last = select(cases.c.analysed_at).where(cases.c.case_id == case_id)
     moment = last.scalar_subquery()
