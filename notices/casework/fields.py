@@ -67,6 +67,8 @@ def _intake(details: Intake) -> Iterator[Fault]:
 
 
 def _analysed(details: Analysed) -> Iterator[Fault]:
+    if not details.category or not _WORD.fullmatch(details.category):
+        yield Fault("category", "must be the slug of a category")
     for name in ("provider_location", "server_location"):
         yield from _country(name, getattr(details, name))
     if details.urls is not None and not 1 <= details.urls <= _MOST:
