@@ -27,7 +27,7 @@ from notices.mail import entity, message
 from notices.notice import compose
 from notices.queue import deliver_one
 from notices.signing import sign_entity, sign_pdf
-from notices.site import Site, parts
+from notices.site import Site, configured
 from notices.site.preparing import documents as making
 from notices.site.starting import start_site
 from notices.store import CaseKey
@@ -79,13 +79,13 @@ def one(site: Site, text: str, serial: int, steps: Steps) -> None:
         letter = write_letter(
             notice,
             templates=site.parts.templates,
-            settings=parts.letter_settings(site.config),
+            settings=configured.letter_settings(site.config),
             notice_json_sha256=sha256(machine).hexdigest(),
         )
         mail = write_mail(
             notice,
             templates=site.parts.templates,
-            settings=parts.letter_settings(site.config),
+            settings=configured.letter_settings(site.config),
         )
     with steps.step("sign PDF"):
         pdf = sign_pdf(
@@ -140,6 +140,7 @@ def main(count: int) -> None:
         with receiving(received, pki / "tls-cert.pem", pki / "tls-key.pem") as port:
             config = replace(config, smtp=replace(config.smtp, port=port))
             site = Site(config)
+            site.parts.high_water.keep()
             one(site, text, 0, Steps())
             steps = Steps()
             for serial in range(1, count + 1):

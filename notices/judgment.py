@@ -41,6 +41,26 @@ class Skip(StrEnum):
     NO_ACTION = "no_action"
 
 
+class Scope(StrEnum):
+    """How much of what the URLs lead to the request is about."""
+
+    ITEM = "item"
+    """The information at these URLs."""
+    SITE = "site"
+    """The website as a whole."""
+    APP = "app"
+    """An application as a whole; the URLs are its entries in stores."""
+
+
+class Measure(StrEnum):
+    """What is asked for with form 1."""
+
+    STOP_TRANSMISSION = "stop_transmission"
+    """送信を防止する措置 (guideline 第2の1)."""
+    BLOCK_ACCESS_FROM_JAPAN = "block_access_from_japan"
+    """That it cannot be reached from Japan; of operators abroad."""
+
+
 class Language(StrEnum):
     """The languages of a letter; the Japanese text is always the original."""
 
@@ -94,6 +114,8 @@ class Target:
     """Bulletin board or website."""
     urls: tuple[str, ...]
     """One or more http or https addresses, exactly as found."""
+    scope: Scope = Scope.ITEM
+    """The information there, or the whole site or app."""
     locator: Locator = field(default_factory=Locator)
     """What else is needed to find it."""
     ip_addresses: tuple[str, ...] = ()
@@ -150,6 +172,8 @@ class LadderStep:
     """Name of an entry in `recipients.toml`; fills what is empty below."""
     name: str = ""
     """Whom the letter addresses."""
+    name_en: str = ""
+    """The same for the English part; empty: the name stands there, too."""
     mailbox: str = ""
     """One address, `local@domain`."""
     language: Language | None = None
@@ -192,6 +216,8 @@ class Judgment:
     """XARF v4 detection method, with the classification."""
     target: Target
     """What and where."""
+    measure: Measure = Measure.STOP_TRANSMISSION
+    """What is asked for; form 1 only."""
     content: str
     """掲載されている情報: what is posted, in words."""
     reason: str

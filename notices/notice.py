@@ -7,9 +7,16 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from notices import rules
-from notices.catalogue import Catalogue, Category, CheckedJudgment, cited
+from notices.catalogue import (
+    Catalogue,
+    Category,
+    CheckedJudgment,
+    StandingReason,
+    cited,
+)
 from notices.judgment import Judgment, LadderStep, Language, Rung, Skip
 from notices.rules import Channel, Directory, RecipientEntry
+from notices.signs import is_blank
 
 
 class Form(StrEnum):
@@ -72,6 +79,8 @@ class Recipient:
     """The forward path."""
     language: Language
     """Japanese, or Japanese with English."""
+    name_en: str = ""
+    """As an English letter addresses it; empty: by `name`."""
     is_person: bool = False
     """True: 様, false: 御中."""
     is_abroad: bool = False
@@ -98,6 +107,8 @@ class Citation:
     """Such as 平成19年法律第22号; for `notice.json`, not for the letter."""
     article: str
     """Such as 第26条第4項."""
+    english: str = ""
+    """The whole in English, as far as sourced."""
 
     def __str__(self) -> str:
         bracket = "" if self.short == self.official else f"（{self.short}）"
@@ -168,6 +179,9 @@ class Notice:
     """Why it is asked again."""
     rung_reason: str = ""
     """Why another rung than the first that stands."""
+    standing_reason: StandingReason | None = None
+    """Form 1 abroad: the reason of the site's configuration, for the record; None: the
+    judgment has its own, or none is needed."""
     is_draft: bool = False
     """True: a preview, marked 見本; never signed or sent."""
     is_test: bool = False
@@ -204,8 +218,12 @@ def compose(
     catalogue = judgment.catalogue
     index = rules.choose(judgment, rung, rung_reason)
     category = catalogue.categories[judgment.category]
+    standing = catalogue.standing.get(category.slug)
     step, entry = rules.address(
-        judgment, index, directory, is_illegal=category.is_illegal
+        judgment,
+        index,
+        directory,
+        asks_why_abroad=category.is_illegal and standing is None,
     )
     return Notice(
         number=number,
@@ -221,8 +239,17 @@ def compose(
         ordinal=ordinal,
         again_reason=again_reason,
         rung_reason=rung_reason,
+        standing_reason=_standing_reason(judgment, step, standing),
         is_draft=is_draft,
     )
+
+
+def _standing_reason(
+    judgment: Judgment, step: LadderStep, standing: StandingReason | None
+) -> StandingReason | None:
+    """The site's reason, where it is what lets form 1 go abroad."""
+    is_own = not is_blank(step.abroad_reason)
+    return None if is_own or not rules.is_abroad(judgment, step) else standing
 
 
 _MANAGED = {
@@ -246,6 +273,7 @@ def _recipient(
         rung=step.rung,
         name=step.name,
         mailbox=step.mailbox,
+        name_en=step.name_en,
         language=step.language or Language.JAPANESE,
         is_person=step.is_person,
         is_abroad=rules.is_abroad(judgment, step),
@@ -282,6 +310,7 @@ def _citations(judgment: Judgment, catalogue: Catalogue) -> tuple[Citation, ...]
             short=row.title.short,
             law_number=row.law.law_number,
             article=row.provision.article,
+            english=row.english,
         )
         for row in rows
     )

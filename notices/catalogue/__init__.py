@@ -2,6 +2,7 @@
 
 from notices.catalogue.checked import CheckedJudgment, check
 from notices.catalogue.checks import cited, faults
+from notices.catalogue.english import english_article, english_law_number
 from notices.catalogue.lookup import Catalogue
 from notices.catalogue.values import (
     Alias,
@@ -16,6 +17,7 @@ from notices.catalogue.values import (
     Name,
     Period,
     Provision,
+    StandingReason,
     Title,
 )
 
@@ -34,8 +36,11 @@ __all__ = [
     "Name",
     "Period",
     "Provision",
+    "StandingReason",
     "Title",
     "check",
     "cited",
+    "english_article",
+    "english_law_number",
     "faults",
 ]

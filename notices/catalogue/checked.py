@@ -3,9 +3,10 @@
 import re
 from collections.abc import Collection
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
-from notices import grammar
+from notices import grammar, rules
 from notices.catalogue.checks import faults
 from notices.catalogue.lookup import Catalogue
 from notices.errors import Fault, InvalidJudgment
@@ -45,17 +46,25 @@ class CheckedJudgment(Judgment):
 
 
 def check(
-    judgment: Judgment, catalogue: Catalogue, *, told: Collection[Fault] = ()
+    judgment: Judgment,
+    catalogue: Catalogue,
+    *,
+    told: Collection[Fault] = (),
+    until: datetime | None = None,
 ) -> CheckedJudgment:
     """Check a judgment, unless that was done; InvalidJudgment with every fault.
 
     told: faults that are known already. A field of which one tells holds a placeholder,
-    nothing more is said about it.
+    nothing more is said about it. until: the latest time at which somebody can have
+    judged or checked, asked for each time; None: not compared with any clock.
     """
-    if isinstance(judgment, CheckedJudgment) and judgment.catalogue is catalogue:
-        return judgment
     unread = tuple(fault.path for fault in told)
-    found = [*told, *faults(judgment, catalogue, unread=unread)]
+    ahead = rules.in_future(judgment, until) if until else ()
+    found = [*told, *(fault for fault in ahead if fault.path not in unread)]
+    if not isinstance(judgment, CheckedJudgment) or judgment.catalogue is not catalogue:
+        found += faults(judgment, catalogue, unread=unread)
+    elif not found:
+        return judgment
     if found:
         raise _refusal(judgment, found)
     checked = object.__new__(CheckedJudgment)

@@ -5,9 +5,10 @@ from datetime import date
 
 from notices import grammar, rules
 from notices.catalogue.lookup import Catalogue
-from notices.catalogue.values import Category, Choice, Held, Provision, key
+from notices.catalogue.spelling import key
+from notices.catalogue.values import Category, Choice, Held, Provision
 from notices.errors import Fault
-from notices.judgment import Judgment, Statute
+from notices.judgment import Judgment, Measure, Statute
 from notices.messages import Text
 from notices.rules import Rule
 
@@ -24,6 +25,18 @@ def faults(
         Rule(lambda it: _choices(it, catalogue), ("category",)),
         Rule(
             lambda it: _statutes(it, catalogue), ("category", "found_on", "substance")
+        ),
+        Rule(
+            lambda it: _measure(it, catalogue),
+            (
+                "category",
+                "measure",
+                "ladder[].country",
+                "ladder[].recipient",
+                "ladder[].skipped",
+                "target.provider_location",
+                "target.server_location",
+            ),
         ),
         Rule(
             lambda it: _abroad(it, catalogue),
@@ -196,5 +209,25 @@ def _abroad(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
     for index, step in enumerate(judgment.ladder if row else ()):
         # An entry of the directory may tell the country: then `address` asks.
         untold = step.recipient and step.country is None
-        if row and row.is_illegal and rules.stands(step) and not untold:
+        asks = row and row.is_illegal and row.slug not in catalogue.standing
+        if asks and rules.stands(step) and not untold:
             yield from rules.unreasoned_abroad(judgment, index, step)
+
+
+def _measure(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
+    """In Japan it can be taken down for everybody; form 2 leaves the means open."""
+    row = catalogue.category(judgment.category)
+    if row is None or judgment.measure is Measure.STOP_TRANSMISSION:
+        return
+    if not row.is_illegal:
+        yield Fault("measure", "form 2 asks for action under the provider's own terms")
+    for step in filter(rules.stands, judgment.ladder):
+        untold = step.recipient and step.country is None
+        if not untold and not rules.is_abroad(judgment, step):
+            yield Fault(
+                "measure",
+                Text(
+                    "{rung} is not abroad: ask it to stop the transmission",
+                    rung=step.rung,
+                ),
+            )

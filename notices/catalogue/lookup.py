@@ -1,12 +1,13 @@
 """The catalogue: what holds on a date."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Self
 
 from notices.catalogue import reading
+from notices.catalogue.spelling import key
 from notices.catalogue.values import (
     Category,
     Cited,
@@ -15,8 +16,8 @@ from notices.catalogue.values import (
     Held,
     Law,
     Provision,
+    StandingReason,
     Title,
-    key,
 )
 from notices.errors import ConfigError
 from notices.messages import Text
@@ -34,6 +35,10 @@ class Catalogue:
     """By slug, in the order of the data."""
     class_labels: Mapping[str, tuple[ClassLabel, ...]]
     """The boxes of `form2` and `form2-2006`."""
+    standing: Mapping[str, StandingReason] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """By slug: why form 1 goes abroad; a site's own, the package has none."""
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
@@ -57,6 +62,14 @@ class Catalogue:
                 ),
                 hint="install the package again; its data is damaged",
             ) from wrong
+
+    def with_standing(self, reasons: Iterable[StandingReason]) -> Self:
+        """Give the same with a site's standing reasons; ValueError for no category."""
+        standing = {each.category: each for each in reasons}
+        for slug in standing:
+            if slug not in self.categories or not self.categories[slug].is_illegal:
+                raise ValueError(slug)
+        return replace(self, standing=MappingProxyType(standing))
 
     def category(self, slug: str, on: date | None = None) -> Category | None:
         """Find a category by its slug; with a day, only if it may have existed then."""

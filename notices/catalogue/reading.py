@@ -35,7 +35,13 @@ def laws(data: Data) -> dict[str, Law]:
             law_number=row["law_number"],
             egov_id=row["egov_id"],
             titles=tuple(
-                Title(official=title["official"], short=title["short"], period=period)
+                Title(
+                    official=title["official"],
+                    short=title["short"],
+                    period=period,
+                    en=title.get("en", ""),
+                    en_source=title.get("en_source", ""),
+                )
                 for title, period in _in_turn(row["titles"])
             ),
         )

@@ -4,14 +4,11 @@ A bound that is not known to the day has an earliest and a latest day. Between t
 provision possibly holds; outside it surely does or surely does not.
 """
 
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 
-
-def key(text: str) -> str:
-    """Make spellings equal: NFKC, no white space; full-width brackets become half."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+from notices.catalogue.english import english_article, english_law_number
+from notices.catalogue.spelling import key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +60,10 @@ class Title:
     """Its short title; equal to `official` if there is none."""
     period: Period
     """When it was called so."""
+    en: str = ""
+    """Its title in English; empty: no sourced one is known."""
+    en_source: str = ""
+    """Where the English title is known from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +149,18 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StandingReason:
+    """Why form 1 of a category goes abroad, decided once for all its cases."""
+
+    category: str
+    """Slug of the category."""
+    reason: str
+    """Why (guideline 第2の3: addressees are in principle in Japan)."""
+    source: str
+    """Who decided it, and where that stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
     """A kind of information that the centre deals with."""
 
@@ -216,6 +229,13 @@ class Cited:
 
     def __str__(self) -> str:
         return f"{self.title.short}{self.provision.article}"
+
+    @property
+    def english(self) -> str:
+        """The same in English; in Japanese what has no sourced English."""
+        number = english_law_number(self.law.law_number) or self.law.law_number
+        place = english_article(self.provision.article) or self.provision.article
+        return f"{self.title.en or self.title.official} ({number}), {place}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

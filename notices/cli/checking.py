@@ -16,6 +16,7 @@ from notices.notice import Form
 from notices.rules import is_on_hold
 from notices.signs import plain
 from notices.site import Site
+from notices.site.preparing.remarks import remarks_json
 
 
 @click.command()
@@ -38,20 +39,16 @@ def check(case: str, site_path: Path, *, as_json: bool) -> int:
             return error.exit_code
         raise
     held = is_on_hold(judgment)
-    remarks = (*preview.remarks, *preview.letter.remarks)
     if as_json:
         row = {**_check_row(judgment.case_id, None), "on_hold": held}
-        warnings = [
-            {"path": remark.path, "message": remark.message} for remark in remarks
-        ]
-        print_json({**row, "warnings": warnings})
+        print_json({**row, "warnings": remarks_json(preview.warnings)})
     else:
         click.echo(f"{judgment.case_id} is in order: {preview.mail.subject}")
         if held:
             click.echo(
                 "but it is on hold: it will not be sent until police.hold is false"
             )
-        for remark in remarks:
+        for remark in preview.warnings:
             click.echo(f"note: {plain(str(remark))}")
     return 0
 
@@ -106,10 +103,13 @@ def preview(
     home = site_path.parent if site_path.name == FILE_NAME else site_path
     files = made.write(directory or home / "preview", pages=pages)
     if as_json:
-        print_json({"name": made.name, "files": [str(path) for path in files]})
+        named = {"name": made.name, "files": [str(path) for path in files]}
+        print_json({**named, "warnings": remarks_json(made.warnings)})
     else:
         for path in files:
             click.echo(path)
+        for remark in made.warnings:
+            click.echo(f"note: {plain(str(remark))}", err=True)
     if open_it:
         click.launch(str(files[0]))
 

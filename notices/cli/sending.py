@@ -65,8 +65,7 @@ def send(
     with Site.open(site_path) as site, counting(len(case_ids)) as one_more:
         for case_id in case_ids:
             row, code = _send_one(site, case_id, rung, reason, again)
-            row.update(troubles_json(site.troubles))
-            rows.append(row)
+            rows.append(with_troubles(row, site.troubles))
             codes.append(code)
             if not as_json:
                 _say(row)
@@ -97,6 +96,14 @@ def _send_one(
     except NoticesError as error:
         return error_row(case_id, error), error.exit_code
     return receipt.to_json(), exit_code_of(receipt)
+
+
+def with_troubles(
+    row: dict[str, Any], troubles: Iterable[NoticesError]
+) -> dict[str, Any]:
+    """Add to the row's own warnings what went wrong beside the work."""
+    told = [*row.get("warnings", ()), *troubles_json(troubles).get("warnings", ())]
+    return {**row, "warnings": told} if told else row
 
 
 def exit_code_of(receipt: Receipt) -> int:
@@ -131,6 +138,10 @@ def _say(row: dict[str, Any]) -> None:
         if error["hint"]:
             click.echo(f"hint: {error['hint']}", err=True)
         return
+    for warning in row.get("warnings", ()):
+        if "path" in warning:
+            path, message = plain(warning["path"]), plain(warning["message"])
+            click.echo(f"note: {plain(row['case_id'])}: {path}: {message}", err=True)
     told = row["note"] or row["reply"] or ""
     mark = "【試験】TEST  " if row["test"] else ""
     click.echo(
@@ -167,8 +178,8 @@ def work(site_path: Path, *, now: bool, watch: bool, as_json: bool) -> int:
         receipts = site.work(ignore_backoff=now)
         why = "" if now else _why_left(site)
         tell_troubles(site.troubles)
-        warnings = troubles_json(site.troubles)
-    rows = [{**receipt.to_json(), **warnings} for receipt in receipts]
+        troubles = site.troubles
+    rows = [with_troubles(receipt.to_json(), troubles) for receipt in receipts]
     if as_json:
         print_json(rows)
     elif not rows and not why:

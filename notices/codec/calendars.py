@@ -14,7 +14,8 @@ _FIRST, _LAST = 2000, 2099
 def read_calendar(text: str, name: str, *, after: Calendar) -> Calendar:
     """Add the years of a file to a calendar that is known.
 
-    The file is JSON: `first_year`, `last_year`, `days` (list of `YYYY-MM-DD`). Where
+    The file is JSON: `first_year`, `last_year`, `days` (`YYYY-MM-DD`: a
+    list, or an object that names them). Where
     both know a year, the file holds. ConfigError with every fault.
     """
     try:
@@ -54,8 +55,9 @@ def _faults(data: Any, after: Calendar) -> list[Fault]:
             last=after.last_year,
         )
         faults.append(Fault("first_year", between))
-    if not isinstance(days, list) or not days:
-        return [*faults, Fault("days", "must be a list of days such as 2028-01-01")]
+    if not isinstance(days, list | dict) or not days:
+        message = "must be days such as 2028-01-01: a list, or an object with names"
+        return [*faults, Fault("days", message)]
     for place, day in enumerate(days):
         if not _is_day(day, first, last):
             faults.append(

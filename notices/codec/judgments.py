@@ -4,7 +4,7 @@ import dataclasses
 import json
 from codecs import BOM_UTF8
 from collections.abc import Collection, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from notices.addresses import domain_fault
@@ -19,13 +19,17 @@ from notices.messages import Text
 
 
 def read_judgment(
-    text: str | bytes, catalogue: Catalogue | None = None
+    text: str | bytes,
+    catalogue: Catalogue | None = None,
+    *,
+    until: datetime | None = None,
 ) -> CheckedJudgment:
     """Read a judgment from JSON (UTF-8) and check it whole.
 
     InvalidJudgment names every fault by its path: unknown and missing fields, wrong
     types, and all that `notices.rules` and the catalogue find in what can be read.
-    Without `catalogue` the one of the package is used.
+    Without `catalogue` the one of the package is used. until: the latest time at which
+    somebody can have judged or checked; None: no clock is asked.
 
     >>> from notices.codec import load_examples, read_judgment
     >>> judgment = read_judgment(load_examples()["IHC-2026-004217.json"])
@@ -42,7 +46,7 @@ def read_judgment(
     judgment, structural = read(Judgment, data)
     told = [*found, *structural]
     told += _addresses(judgment, {fault.path for fault in told})
-    return check(judgment, catalogue or load_catalogue(), told=tuple(told))
+    return check(judgment, catalogue or load_catalogue(), told=tuple(told), until=until)
 
 
 def write_judgment(judgment: Judgment) -> str:

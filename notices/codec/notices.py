@@ -10,22 +10,27 @@ import re
 from datetime import datetime
 from typing import Any, Final
 
-from notices.judgment import Locator
+from notices.judgment import Locator, Measure
 from notices.notice import Notice
 
 SCHEMA: Final = "urn:notices:notice:1"
 
 _ACTION = {
-    1: (
+    Measure.STOP_TRANSMISSION: (
         "当該情報の送信を防止する措置",
         "measures to stop the transmission of this information",
     ),
-    2: (
-        "利用者との間の契約や利用に関する取決め等に基づく対応",
-        "action under your terms of service or other agreements with your users",
+    Measure.BLOCK_ACCESS_FROM_JAPAN: (
+        "日本国内から当該情報を閲覧することができないようにする措置",
+        "measures to make this information inaccessible from Japan",
     ),
 }
-"""What is asked (guideline 第2の1 and 2), in Japanese and English."""
+"""What form 1 asks for (guideline 第2の1), in Japanese and English."""
+_ACTION_2 = (
+    "利用者との間の契約や利用に関する取決め等に基づく対応",
+    "action under your terms of service or other agreements with your users",
+)
+"""What form 2 asks for (guideline 第2の2)."""
 
 
 def notice_json(notice: Notice) -> bytes:
@@ -39,6 +44,12 @@ def notice_json(notice: Notice) -> bytes:
     return text.encode("utf-8")
 
 
+def requested_action(notice: Notice) -> tuple[str, str]:
+    """What is asked, in Japanese and English."""
+    is_first = notice.form.digit == 1
+    return _ACTION[notice.judgment.measure] if is_first else _ACTION_2
+
+
 def _without_none(part: dict[str, Any]) -> dict[str, Any]:
     """Leave out what is not known, here and in the objects below."""
     return {
@@ -50,7 +61,7 @@ def _without_none(part: dict[str, Any]) -> dict[str, Any]:
 
 def _document(notice: Notice) -> dict[str, Any]:
     judgment, target = notice.judgment, notice.judgment.target
-    action, action_en = _ACTION[notice.form.digit]
+    action, action_en = requested_action(notice)
     english = notice.is_bilingual
     return {
         "schema": SCHEMA,

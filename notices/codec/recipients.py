@@ -17,9 +17,9 @@ from notices.signs import is_blank
 def read_recipients(text: str, where: str) -> Mapping[str, RecipientEntry]:
     """Read the entries by name: one table each, `[board-example]`.
 
-    Keys: `name` and `mailboxes`, and if wanted `role`, `language`, `channel`,
-    `form_url`, `attachments`, `urls_per_notice`, `country`, `is_person`. ConfigError
-    names file (`where`) and line of every fault.
+    Keys: `name` and `mailboxes`, and if wanted `name_en`, `role`, `language`,
+    `channel`, `form_url`, `attachments`, `urls_per_notice`, `country`, `is_person`.
+    ConfigError names file (`where`) and line of every fault.
     """
     tables, places = parse_toml(text, where)
     entries: dict[str, RecipientEntry] = {}
@@ -40,10 +40,7 @@ def read_recipients(text: str, where: str) -> Mapping[str, RecipientEntry]:
 
 def _problems(entry: RecipientEntry) -> Iterator[tuple[str, str]]:
     """Find what is wrong with values of an entry: key and sentence."""
-    if is_blank(entry.name):
-        yield "name", "must be a text of which something shows"
-    elif wrong := grammar.line_fault(entry.name):
-        yield "name", wrong
+    yield from _names(entry)
     if not entry.mailboxes:
         yield "mailboxes", "must be a list of addresses, the one in use first"
     for index, mailbox in enumerate(entry.mailboxes):
@@ -57,6 +54,15 @@ def _problems(entry: RecipientEntry) -> Iterator[tuple[str, str]]:
         yield "form_url", "must be an https address"
     elif entry.form_url and (wrong := grammar.url_fault(entry.form_url)):
         yield "form_url", wrong
+
+
+def _names(entry: RecipientEntry) -> Iterator[tuple[str, str]]:
+    if is_blank(entry.name):
+        yield "name", "must be a text of which something shows"
+    elif wrong := grammar.line_fault(entry.name):
+        yield "name", wrong
+    if entry.name_en and (wrong := grammar.name_fault(entry.name_en)):
+        yield "name_en", wrong
 
 
 def _pair(entry: RecipientEntry) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Reading `notices.toml`: every fault at once, with file and line."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -9,6 +10,7 @@ from typing import Any
 from notices.codec.parsing import path_of
 from notices.codec.reading import TOML, read
 from notices.codec.toml import by_line, parse_toml
+from notices.config.abroad import abroad_problems
 from notices.config.casework import casework_problems, statistics_problems
 from notices.config.center import archive_problems, center_problems
 from notices.config.inbox import inbox_problems
@@ -90,10 +92,16 @@ def _smtp_problems(smtp: SmtpSection) -> Iterator[tuple[str, str]]:
         yield "security", f"security = none is {where}; use starttls or tls"
     if not 0 < smtp.port < 65536:  # noqa: PLR2004 - the range of ports
         yield "port", "smtp.port must be 1 to 65535"
+    if not _HOST.fullmatch(smtp.host):
+        yield "host", "smtp.host must be a host name or an IP address"
+    if smtp.local_hostname and not _HOST.fullmatch(smtp.local_hostname):
+        yield "local_hostname", "smtp.local_hostname must be a host name"
     if bool(smtp.username) != bool(smtp.password_file):
         yield "username", "username needs password_file, and vv."
 
 
+# a name with or without underscores (Docker makes such), IPv4, IPv6 with or without []
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[?[0-9A-Fa-f:.]{2,45}\]?")
 _NOTATION = replace(TOML, takes_lone_text=True)
 _Check = Callable[..., Iterator[tuple[str, str]]]
 _CHECKS: tuple[tuple[tuple[str, ...], _Check], ...] = (
@@ -103,6 +111,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], _Check], ...] = (
     (("numbering",), numbering_problems),
     (("archive",), archive_problems),
     (("inbox",), inbox_problems),
+    (("abroad",), abroad_problems),
     (("worker",), worker_problems),
     (("test", "numbering"), mode_problems),
     (("casework",), casework_problems),

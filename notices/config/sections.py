@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -123,6 +123,11 @@ class SigningSection:
         )
 
     @property
+    def clock_tolerance(self) -> timedelta:
+        """`clock_tolerance_seconds` as a length of time."""
+        return timedelta(seconds=self.clock_tolerance_seconds)
+
+    @property
     def wants_timestamps(self) -> bool:
         """Whether an authority is asked at all."""
         return bool(self.timestamp_urls) and self.timestamps != "off"
@@ -219,6 +224,26 @@ class RecipientsSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AbroadEntry:
+    """One of `[[abroad.reasons]]`: why form 1 of a category goes abroad."""
+
+    category: str
+    """Slug of the category."""
+    reason: str
+    """Why, in a sentence for the record."""
+    source: str
+    """Who decided it, and where that stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbroadSection:
+    """`[abroad]`: what holds for every form 1 that goes abroad."""
+
+    reasons: tuple[AbroadEntry, ...] = ()
+    """Standing reasons; where there is none, each judgment gives its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSection:
     """`[worker]`: how `notices work` goes about it."""
 
@@ -278,6 +303,8 @@ class Config:
     """The judgments."""
     recipients: RecipientsSection = field(default_factory=RecipientsSection)
     """The directory."""
+    abroad: AbroadSection = field(default_factory=AbroadSection)
+    """Reasons for form 1 abroad."""
     worker: WorkerSection = field(default_factory=WorkerSection)
     """The worker."""
     test: ModeSection = field(default_factory=ModeSection)
@@ -311,6 +338,7 @@ SECTIONS: Mapping[str, type] = {
     "ledger": LedgerSection,
     "cases": CasesSection,
     "recipients": RecipientsSection,
+    "abroad": AbroadSection,
     "worker": WorkerSection,
     "test": ModeSection,
     "casework": CaseworkSection,

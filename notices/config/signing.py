@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from notices.config.sections import KeyEntry, SigningSection
+from notices.grammar import url_fault
 from notices.report import MAX_CLOCK_TOLERANCE
 
 MAX_SECONDS = int(MAX_CLOCK_TOLERANCE.total_seconds())
@@ -52,6 +53,8 @@ def _timestamp_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
     for url in section.timestamp_urls:
         if not url.startswith(("http://", "https://")):
             yield "timestamp_urls", f"{url!r} is neither http:// nor https://"
+        elif wrong := url_fault(url):
+            yield "timestamp_urls", f"{url!r} {wrong}"
     if section.timestamps in {"required", "preferred"} and not section.timestamp_urls:
         yield "timestamps", f"timestamps = {section.timestamps} needs timestamp_urls"
     if section.pdf_level == "B-B":

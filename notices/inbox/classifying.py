@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from notices.inbox import bounces, dsn, replies
-from notices.inbox.dsn import Block, message_ids
-from notices.inbox.encoded_words import decode_words, shown
-from notices.inbox.mime import MimePart, TooMuch, leaves, read_part
-from notices.inbox.received import Kind, ReceivedMail
+from notices.inbox.reading import bounces, dsn, replies
+from notices.inbox.reading.dsn import Block, message_ids
+from notices.inbox.reading.encoded_words import decode_words, shown
+from notices.inbox.reading.mime import MimePart, TooMuch, leaves, read_part
+from notices.inbox.reading.our_ids import our_ids
+from notices.inbox.reading.received import Kind, ReceivedMail
 
 MAX_MAIL = 64 * 1024 * 1024
 """Octets; more than any message of ours has, and so more than any report of it."""
@@ -29,38 +30,62 @@ def read_mail(octets: bytes) -> ReceivedMail:
         return ReceivedMail(kind=Kind.UNRELATED, note=f"more than {MAX_MAIL} octets")
     try:
         mail = read_part(_MBOX_LINE.sub(b"", octets, count=1))
-        return _received(mail, tuple(leaves(mail)))
+        return _received(octets, mail, tuple(leaves(mail)))
     except TooMuch as bound:
         return ReceivedMail(kind=Kind.UNRELATED, note=str(bound))
 
 
-def _received(mail: MimePart, parts: Sequence[MimePart]) -> ReceivedMail:
+def _received(octets: bytes, mail: MimePart, parts: Sequence[MimePart]) -> ReceivedMail:
+    """What it is; our own ids are looked for first, and wherever they are."""
+    mentioned = our_ids(octets, parts)
     is_report = mail.media_type == "multipart/report"
     if replies.is_disposition(mail):
-        return _answer(mail, parts, Kind.AUTO_REPLY, replies.disposed_ids(parts))
+        return _answer(
+            mail, parts, Kind.AUTO_REPLY, replies.disposed_ids(parts), mentioned
+        )
     if mail.media_type.startswith("multipart/"):
         blocks = dsn.status_blocks(parts, is_report=is_report)
         if blocks is not None:
-            return _report(mail, parts, blocks)
+            return _report(mail, parts, blocks, mentioned)
+    if is_bounce := _is_bounce(mail, parts, mentioned):
+        return _bounce(mail, parts, is_bounce, mentioned)
     referred = replies.referred_ids(mail)
-    if bounces.is_bounce(mail) and (returned := bounces.returned_in(parts)):
-        return _bounce(mail, parts, returned)
     if replies.is_automatic(mail):
-        return _answer(mail, parts, Kind.AUTO_REPLY, referred)
-    if referred or replies.subject_numbers(mail):
-        return _answer(mail, parts, Kind.REPLY, referred)
-    return _answer(mail, parts, Kind.UNRELATED, ())
+        return _answer(mail, parts, Kind.AUTO_REPLY, referred, mentioned)
+    if referred or mentioned or replies.numbers(mail, parts):
+        return _answer(mail, parts, Kind.REPLY, referred, mentioned)
+    return _answer(mail, parts, Kind.UNRELATED, (), ())
+
+
+def _is_bounce(
+    mail: MimePart, parts: Sequence[MimePart], mentioned: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The ids that a report of failure in words is about; empty: it is none.
+
+    A server that returns a message reports on it, whatever else it says. Where it
+    returns none, it must say that it did not deliver.
+    """
+    returned = bounces.returned_in(parts)
+    if returned and bounces.is_from_server(mail):
+        return returned
+    about = returned or mentioned or replies.referred_ids(mail)
+    return about if about and bounces.is_for_notice(mail, parts) else ()
 
 
 def _report(
-    mail: MimePart, parts: Sequence[MimePart], blocks: list[Block]
+    mail: MimePart,
+    parts: Sequence[MimePart],
+    blocks: list[Block],
+    mentioned: tuple[str, ...],
 ) -> ReceivedMail:
+    recipients = bounces.with_words(dsn.recipients(blocks), mail, parts)
     return ReceivedMail(
         kind=Kind.DELIVERY_STATUS,
         own_id=_own_id(mail),
         envids=dsn.envids(blocks),
         message_ids=dsn.returned_ids(parts),
-        recipients=dsn.recipients(blocks),
+        mentioned_ids=mentioned,
+        recipients=recipients,
         reporting_mta=dsn.reporting_mta(blocks),
         sender=_line(mail, "from"),
         subject=_line(mail, "subject"),
@@ -68,27 +93,37 @@ def _report(
 
 
 def _bounce(
-    mail: MimePart, parts: Sequence[MimePart], returned: tuple[str, ...]
+    mail: MimePart,
+    parts: Sequence[MimePart],
+    about: tuple[str, ...],
+    mentioned: tuple[str, ...],
 ) -> ReceivedMail:
     return ReceivedMail(
         kind=Kind.BOUNCE,
         own_id=_own_id(mail),
-        message_ids=returned,
-        recipients=bounces.failed_recipients(mail, parts),
+        message_ids=about,
+        mentioned_ids=mentioned,
+        recipients=bounces.recipients(mail, parts),
         sender=_line(mail, "from"),
         subject=_line(mail, "subject"),
     )
 
 
 def _answer(
-    mail: MimePart, parts: Sequence[MimePart], kind: Kind, referred: tuple[str, ...]
+    mail: MimePart,
+    parts: Sequence[MimePart],
+    kind: Kind,
+    referred: tuple[str, ...],
+    mentioned: tuple[str, ...],
 ) -> ReceivedMail:
     return ReceivedMail(
         kind=kind,
         own_id=_own_id(mail),
         message_ids=referred,
-        numbers=replies.subject_numbers(mail),
+        mentioned_ids=mentioned,
+        numbers=replies.numbers(mail, parts),
         answer=replies.answer_in(parts) if kind is Kind.REPLY else None,
+        reference=replies.ticket(mail, parts),
         sender=_line(mail, "from"),
         subject=_line(mail, "subject"),
     )

@@ -12,7 +12,8 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from notices.delivery import State
-from notices.inbox.received import Action, Kind, ReceivedMail, RecipientStatus
+from notices.inbox.reading.failure_causes import cause_of
+from notices.inbox.reading.received import Action, Kind, ReceivedMail, RecipientStatus
 from notices.ledger import FactValue
 
 PROVES: Mapping[Action, State] = MappingProxyType(
@@ -136,22 +137,24 @@ def _report(claim: ReceivedMail, known: Sequence[Known]) -> Match:
         for delivery in known
         if delivery.envid and delivery.envid in claim.envids
     ]
-    by_id = [delivery for delivery in known if delivery.message_id in claim.message_ids]
-    facts: dict[str, FactValue] = {
-        "reporting_mta": claim.reporting_mta,
-        **_facts_of(claim.recipients[0] if claim.recipients else None),
-    }
+    # what was sent may itself name an earlier notice (References): what is returned
+    # comes first, and what is mentioned counts only if nothing of ours is returned
+    by_id = [each for each in known if each.message_id in claim.message_ids] or [
+        each for each in known if each.message_id in claim.mentioned_ids
+    ]
+    facts: dict[str, FactValue] = {"reporting_mta": claim.reporting_mta}
+    told = _facts_of(claim.recipients[0] if claim.recipients else None)
     numbers = {delivery.number for delivery in (*by_envid, *by_id)}
     if len(numbers) != 1:
         reason = "it names messages of several notices" if numbers else _strange(claim)
-        return Match(kind=claim.kind, reason=reason, facts=facts)
+        return Match(kind=claim.kind, reason=reason, facts={**facts, **told})
     subject = (by_envid or by_id)[0]
     named = [
         delivery
         for delivery in claim.recipients
         if subject.forward_path.lower() in delivery.addresses
     ]
-    facts.update(_facts_of(named[0]) if named else {})
+    facts.update(_facts_of(named[0]) if named else told)
     fault = _fault(claim, subject, named, by_envid)
     matched = "ENVID and recipient" if by_envid else "Message-ID and recipient"
     action = named[0].action if named else None
@@ -172,9 +175,12 @@ def _fault(
     by_envid: Sequence[Known],
 ) -> str:
     """Why a report that names a message of ours proves nothing; empty: it does."""
-    if claim.envids and not by_envid:
+    ids = {*claim.message_ids, *claim.mentioned_ids}
+    is_failure = {each.action for each in named} == {Action.FAILED}
+    # relays put envelope ids of their own; a success is settled by ours alone
+    if claim.envids and not by_envid and not is_failure:
         return "it has another envelope id than ours"
-    if by_envid and claim.message_ids and subject.message_id not in claim.message_ids:
+    if by_envid and claim.message_ids and subject.message_id not in ids:
         return "it has our envelope id and returns another message"
     if not named:
         return "it does not name our recipient"
@@ -202,7 +208,7 @@ def _fault_of_action(
 
 
 def _strange(claim: ReceivedMail) -> str:
-    if claim.envids or claim.message_ids:
+    if claim.envids or claim.message_ids or claim.mentioned_ids:
         return "it names no message of ours"
     return "it names neither an envelope id nor a message"
 
@@ -215,10 +221,13 @@ def _answer(claim: ReceivedMail, known: Sequence[Known]) -> Match:
         return Match(kind=claim.kind, reason=claim.note or "no report and no answer")
     # in the order of the mail: what it answers first, then the thread from its end
     ids = {each.message_id: each.number for each in known}
-    by_id = [ids[each] for each in claim.message_ids if each in ids]
+    named = (*claim.message_ids, *claim.mentioned_ids)
+    by_id = [ids[each] for each in named if each in ids]
     numbers = {each.number for each in known}
     by_number = [each for each in claim.numbers if each in numbers]
-    if by_id:
+    if by_id and by_id[0] not in [ids.get(each) for each in claim.message_ids]:
+        reason = "it holds our Message-ID"
+    elif by_id:
         reason = "it answers our Message-ID"
     elif len(by_number) > 1:
         reason = "the first of several numbers in its subject"
@@ -228,6 +237,8 @@ def _answer(claim: ReceivedMail, known: Sequence[Known]) -> Match:
     number = next(iter([*by_id, *by_number]), None)
     if number is None:
         return Match(kind=claim.kind, reason="it answers no message of ours")
+    if claim.reference and claim.reference != number:
+        facts["reference"] = claim.reference
     return Match(
         kind=claim.kind,
         number=number,
@@ -247,4 +258,13 @@ def _facts_of(status: RecipientStatus | None) -> dict[str, FactValue]:
         "diagnostic": status.diagnostic,
         "remote_mta": status.remote_mta,
         "last_attempt": status.last_attempt,
+        **_cause(status),
     }
+
+
+def _cause(status: RecipientStatus) -> dict[str, FactValue]:
+    """Why it failed; nothing of what did not."""
+    if status.action is not Action.FAILED:
+        return {}
+    cause = status.cause or cause_of(status.diagnostic, "", status.status)
+    return {"cause": str(cause)}

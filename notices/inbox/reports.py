@@ -13,7 +13,7 @@ from notices.delivery import State
 from notices.errors import EvidenceBroken, InputError, RefusedError
 from notices.inbox.classifying import read_mail, with_crlf
 from notices.inbox.matching import Known, Match, follows, match, waits
-from notices.inbox.received import Kind, ReceivedMail
+from notices.inbox.reading.received import Kind, ReceivedMail
 from notices.ledger import EventKind, FactValue
 from notices.messages import Text
 from notices.store import events, rows, transitions
@@ -229,7 +229,7 @@ def _event_facts(report: InboundReport) -> dict[str, FactValue]:
 
 def _known(connection: Connection, claim: ReceivedMail) -> list[Known]:
     """What the ids and numbers of a claim lead to."""
-    ids = {claim.own_id, *claim.message_ids} - {""}
+    ids = {claim.own_id, *claim.message_ids, *claim.mentioned_ids} - {""}
     query = select(deliveries).where(
         or_(
             deliveries.c.message_id.in_(ids),

@@ -23,6 +23,8 @@ class EventKind(StrEnum):
 
     NUMBERED = "numbered"
     """A number was reserved for a case."""
+    VOIDED = "voided"
+    """A number that was reserved will never stand on a letter; the facts say why."""
     PREPARED = "prepared"
     """Documents and message were signed and stored; nothing is sent yet."""
     QUEUED = "queued"

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from notices.letters.model import Doc, Part, Passage, Style, Table
+from notices.signs import is_selector
 
 WIDTH = 72
 _EDGE = 68
@@ -12,7 +13,13 @@ _RIGHT_HALF = 48
 
 def columns(text: str) -> int:
     """Width in half-width characters (UAX #11; ambiguous ones count as wide)."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+    return sum(map(_width, text))
+
+
+def _width(char: str) -> int:
+    if unicodedata.combining(char) or is_selector(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
 
 
 def write_text(doc: Doc) -> str:

@@ -62,6 +62,10 @@ class WorkerSetup:
     """Who wants to know what happens."""
     keep: Callable[[], None] | None = None
     """Called at each look and after the last attempt; an error of it ends the work."""
+    checkpoint: Callable[[bool, bool], bool] | None = None
+    """Called at each look and after the last attempt: has something been sent since,
+    and is the work over. False: it is to be called again. An error of it is told, and
+    stops no mail."""
     note: NoteArmed | None = None
     """Notes armed attempts outside of the database; its error defers them."""
 

@@ -90,6 +90,7 @@ async def work_once(
             await deliveries.one_ends()
         await deliveries.finish()
         await deliveries.keep()
+        await deliveries.checkpoint(is_over=True)
     except NoticesError:
         await deliveries.finish()
         raise
@@ -118,6 +119,7 @@ async def watch(
         while not stop.is_set():
             try:
                 await deliveries.look()
+                await deliveries.checkpoint(is_over=False)
             except TryLater as error:
                 setup.tell(worker_events.of_error("", "", error, setup.clock()))
             if beat:
@@ -127,6 +129,7 @@ async def watch(
         setup.tell(WorkerEvent(kind=WorkerEventKind.STOPPING, at=setup.clock()))
         await deliveries.finish()
         await deliveries.keep()
+        await deliveries.checkpoint(is_over=True)
         setup.tell(WorkerEvent(kind=WorkerEventKind.STOPPED, at=setup.clock()))
     except NoticesError:
         await deliveries.finish()
@@ -149,6 +152,8 @@ class _Deliveries:
         self._avoided: dict[str, float] = {}
         self._is_dropping = False
         self._kept_at = 0.0
+        self._has_sent = False
+        self._told = ""
         self.summary = Summary()
 
     async def look(self) -> None:
@@ -188,6 +193,24 @@ class _Deliveries:
         if self._setup.keep:
             await asyncio.to_thread(self._setup.keep)
         self._kept_at = asyncio.get_running_loop().time()
+
+    async def checkpoint(self, *, is_over: bool) -> None:
+        """Let the caller seal what was reached, once a round is over or by the hour."""
+        if self._setup.checkpoint is None:
+            return
+        is_round_over = is_over or not (self._under_way or self._queue)
+        has_sent = self._has_sent and is_round_over
+        try:
+            done = await asyncio.to_thread(self._setup.checkpoint, has_sent, is_over)
+            self._told = ""
+        except NoticesError as error:
+            done = True  # until something is sent again, or an hour is over
+            if self._told != error.message:
+                at = self._setup.clock()
+                self._setup.tell(worker_events.of_error("", "", error, at))
+            self._told = error.message
+        if has_sent and done:
+            self._has_sent = False
 
     async def work_for(self, seconds: float, stopping: asyncio.Task[bool]) -> None:
         """Go through the line for so long, or until it is stopped."""
@@ -272,12 +295,14 @@ class _Deliveries:
     async def _deliver(self, delivery: Waiting) -> None:
         """Attempt one; whatever goes wrong with it stops no other."""
         try:
-            self.summary.attempts[delivery.number] = await deliver(
+            attempt = await deliver(
                 self._setup,
                 self._commits,
                 delivery.number,
                 ignore_backoff=self._ignore_backoff,
             )
+            self.summary.attempts[delivery.number] = attempt
+            self._has_sent = self._has_sent or attempt.state is State.SENT
         except NotWaiting as error:
             self.summary.errors[delivery.number] = error  # another worker was quicker
             if self._queue and not self._is_dropping:

@@ -13,6 +13,7 @@ from notices.judgment import Judgment
 from notices.rules import ladder, persons, texts
 from notices.rules.calendar import Calendar
 from notices.rules.choosing import address, choose
+from notices.rules.persons import in_future
 from notices.rules.recipients import (
     Attachment,
     Channel,
@@ -36,6 +37,7 @@ __all__ = [
     "choose",
     "faults",
     "filled",
+    "in_future",
     "is_abroad",
     "is_on_hold",
     "stands",

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from notices.errors import Fault, InvalidJudgment
-from notices.judgment import Judgment, LadderStep, Rung
+from notices.judgment import Judgment, LadderStep, Measure, Rung
 from notices.messages import Text
 from notices.rules.ladder import english
 from notices.rules.recipients import (
     Directory,
     RecipientEntry,
     filled,
+    is_abroad,
     stands,
     unreasoned_abroad,
 )
@@ -34,9 +35,13 @@ def choose(judgment: Judgment, rung: Rung | None, rung_reason: str) -> int:
 
 
 def address(
-    judgment: Judgment, index: int, directory: Directory, *, is_illegal: bool
+    judgment: Judgment, index: int, directory: Directory, *, asks_why_abroad: bool
 ) -> tuple[LadderStep, RecipientEntry | None]:
-    """Fill a step that stands from its directory entry, and check what came out."""
+    """Fill a step that stands from its directory entry, and check what came out.
+
+    asks_why_abroad: a recipient abroad needs the reason in the judgment: form 1 of a
+    category without a standing reason.
+    """
     step, entry = judgment.ladder[index], None
     if step.recipient:
         entry = directory.get(step.recipient)
@@ -48,7 +53,8 @@ def address(
             )
         step = filled(step, entry)
     faults = list(english(judgment, step))
-    if is_illegal:
+    faults += _measure(judgment, step)
+    if asks_why_abroad:
         faults += unreasoned_abroad(judgment, index, step)
     if entry:
         faults += _entry(judgment, index, entry)
@@ -79,6 +85,15 @@ def _entry(judgment: Judgment, index: int, entry: RecipientEntry) -> Iterator[Fa
                 urls_per_notice=entry.urls_per_notice,
             ),
         )
+
+
+def _measure(judgment: Judgment, step: LadderStep) -> Iterator[Fault]:
+    if judgment.measure is Measure.STOP_TRANSMISSION or is_abroad(judgment, step):
+        return
+    yield Fault(
+        "measure",
+        Text("{name} is not abroad: ask it to stop the transmission", name=step.name),
+    )
 
 
 def _refused(

@@ -86,7 +86,7 @@ def steps(judgment: Judgment) -> Iterator[Fault]:
 
 
 def _texts(path: str, step: LadderStep) -> Iterator[Fault]:
-    for name in ("recipient", "name", "earlier_number"):
+    for name in ("recipient", "name", "name_en", "earlier_number"):
         if wrong := grammar.line_fault(getattr(step, name)):
             yield Fault(f"{path}.{name}", wrong)
     for name in ("reason", "abroad_reason"):
@@ -106,6 +106,8 @@ def _standing(path: str, step: LadderStep) -> Iterator[Fault]:
                 f"{path}.{name}",
                 "is missing; give it, or name an entry of recipients.toml",
             )
+    if step.name_en and is_blank(step.name_en):
+        yield Fault(f"{path}.name_en", "is empty; leave it out, or give the name")
     for name in ("earlier_number", "rechecked_at"):
         if getattr(step, name):
             yield Fault(f"{path}.{name}", "belongs to a rung skipped for no_action")

@@ -74,20 +74,39 @@ def edition(judgment: Judgment) -> Iterator[Fault]:
 
 def instants(judgment: Judgment) -> Iterator[Fault]:
     """Find times without an offset: they could be any hour."""
-    times: list[tuple[str, datetime | None]] = [
-        ("judged_at", judgment.judged_at),
-        ("checked_at", judgment.checked_at),
-        ("police.reported_at", judgment.police.reported_at),
-        ("target.ip_checked_at", judgment.target.ip_checked_at),
-        ("target.locator.posted_at", judgment.target.locator.posted_at),
-    ]
-    if judgment.consultation:
-        times.append(("consultation.at", judgment.consultation.at))
-    for index, step in enumerate(judgment.ladder):
-        times.append((f"ladder[{index}].rechecked_at", step.rechecked_at))
-    for path, time in times:
+    shown = ("target.locator.posted_at", judgment.target.locator.posted_at)
+    for path, time in (*_acts(judgment), shown):
         if time is not None and not _aware(time):
             yield Fault(path, "needs its offset from UTC, such as +09:00")
+
+
+def in_future(judgment: Judgment, until: datetime) -> Iterator[Fault]:
+    """Find what somebody did at a time that has not come.
+
+    until: the latest time that is taken, aware: now, and how far clocks may differ.
+    What a page shows as the time of a post is not ours to judge.
+    """
+    if judgment.found_on > day(until):
+        yield Fault("found_on", _ahead(day(until)))
+    for path, time in _acts(judgment):
+        if time is not None and _aware(time) and time > until:
+            yield Fault(path, _ahead(until.isoformat(timespec="seconds")))
+
+
+def _ahead(until: object) -> Text:
+    return Text("is in the future: by the clock here at most {until}", until=until)
+
+
+def _acts(judgment: Judgment) -> Iterator[tuple[str, datetime | None]]:
+    """Give the times at which somebody did something, by path."""
+    yield "judged_at", judgment.judged_at
+    yield "checked_at", judgment.checked_at
+    yield "police.reported_at", judgment.police.reported_at
+    yield "target.ip_checked_at", judgment.target.ip_checked_at
+    if judgment.consultation:
+        yield "consultation.at", judgment.consultation.at
+    for index, step in enumerate(judgment.ladder):
+        yield f"ladder[{index}].rechecked_at", step.rechecked_at
 
 
 def _aware(time: datetime) -> bool:

@@ -36,6 +36,8 @@ class RecipientEntry:
 
     name: str
     """Whom the letter addresses."""
+    name_en: str = ""
+    """The same for the English part; empty: the name stands there, too."""
     mailboxes: tuple[str, ...]
     """Addresses, the one in use first."""
     role: Rung | None = None
@@ -65,6 +67,8 @@ def filled(step: LadderStep, entry: RecipientEntry) -> LadderStep:
     return replace(
         step,
         name=step.name or entry.name,
+        # an entry's English name does not belong to another name of the judgment
+        name_en=step.name_en or ("" if step.name else entry.name_en),
         mailbox=step.mailbox or entry.mailboxes[0],
         language=step.language or entry.language,
         country=step.country or entry.country,

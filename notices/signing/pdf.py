@@ -84,13 +84,13 @@ def sign_pdf(
     and B-LTA after it, together with the answers on the time-stamp authority. Its
     path leads to one of the roots in `trust`; its answers come from `revocation`,
     else over `transport` from where its certificates say. They are judged by `clock`
-    after they came (None: at the signing time), and may differ from it by `tolerance`.
+    after they came, and may differ from it by `tolerance`.
 
     ConfigError for a level that needs a time stamp without a `timestamper` or
     revocation answers without any; TimestampUnavailable; RevocationUnavailable;
     InputError for what is no PDF or is signed already.
     """
-    _require_means(level, timestamper, revocation)
+    _require_means(level, timestamper, revocation, clock)
     try:
         signed = _sign(
             pdf,
@@ -137,7 +137,10 @@ class _Signing:
 
 
 def _require_means(
-    level: PdfLevel, timestamper: Timestamper | None, revocation: RevocationAnswers
+    level: PdfLevel,
+    timestamper: Timestamper | None,
+    revocation: RevocationAnswers,
+    clock: Clock | None,
 ) -> None:
     if level is not PdfLevel.B_B and timestamper is None:
         raise ConfigError(
@@ -149,6 +152,9 @@ def _require_means(
             Text("PDF level {level} needs revocation answers", level=level),
             hint="set signing.crls or signing.revocation, or a lower signing.pdf_level",
         )
+    if level in _LONG_TERM and clock is None:
+        # what is fetched on the way must not be judged by the moment of the signature
+        raise ConfigError(Text("PDF level {level} needs a clock", level=level))
 
 
 def _sign(pdf: bytes, signing: _Signing, placeholder: SignatureObject) -> bytes:

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from notices.catalogue import Catalogue, StandingReason
 from notices.codec import (
     RecipientEntry,
     load_calendar,
+    load_catalogue,
     read_calendar,
     read_recipients,
 )
@@ -37,6 +39,21 @@ def open_directory(config: Config) -> Mapping[str, RecipientEntry]:
         return {}
     path = config.resolve(config.recipients.file)
     return read_recipients(read_text(path, "the directory of recipients"), str(path))
+
+
+def catalogue_of(config: Config) -> Catalogue:
+    """The catalogue of the package, with the site's own reasons for form 1 abroad."""
+    reasons = [
+        StandingReason(category=each.category, reason=each.reason, source=each.source)
+        for each in config.abroad.reasons
+    ]
+    try:
+        return load_catalogue().with_standing(reasons) if reasons else load_catalogue()
+    except ValueError as error:
+        raise ConfigError(
+            Text("[abroad] names {category}, no category of form 1", category=error),
+            hint="see `notices catalogue`",
+        ) from error
 
 
 def open_templates(config: Config) -> Templates:

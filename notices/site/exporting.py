@@ -69,15 +69,13 @@ class Exporter:
         TimestampUnavailable; then nothing was exported.
         """
         notices = notices_of(self.store, case_id)
-        now = self.clock()
-        signer = self.desk.signer(now)
+        signer = self.desk.signer(self.clock())
         tree = Tree(self.store.ledger.leaves())
         ledger = Ledger(
             tree=tree, issued=self.ledger.issue(tree), key=self.ledger.log_key.public()
         )
         return [
-            self._export(stored, ledger, signer, now, redact=redact)
-            for stored in notices
+            self._export(stored, ledger, signer, redact=redact) for stored in notices
         ]
 
     def _export(
@@ -85,7 +83,6 @@ class Exporter:
         stored: StoredNotice,
         ledger: Ledger,
         signer: Signer,
-        now: datetime,
         *,
         redact: bool,
     ) -> Exported:
@@ -110,12 +107,14 @@ class Exporter:
             answers=signer.answers | stamps.answers,
             redact=redact,
         )
+        # authorities were asked since the signer was opened
+        signing_time = self.clock().replace(microsecond=0)
         bundle = seal(
             content,
             lambda manifest: sign_manifest(
                 manifest,
                 signer.key,
-                signing_time=now.replace(microsecond=0),
+                signing_time=signing_time,
                 revocation=signer.answers,
                 timestamper=signer.timestamper,
             ),

@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from notices.codec import load_catalogue
 from notices.site import configured
 
 if TYPE_CHECKING:
@@ -52,8 +51,8 @@ class Parts:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """Categories and statutes by date."""
-        return load_catalogue()
+        """Categories and statutes by date, with the site's standing reasons."""
+        return configured.catalogue_of(self.config)
 
     @cached_property
     def directory(self) -> Mapping[str, RecipientEntry]:

@@ -11,8 +11,10 @@ from notices.delivery import Attempt, Stage, State
 from notices.errors import InputError, RefusedError
 from notices.messages import Text
 from notices.rules import Channel
+from notices.site.preparing.remarks import remarks_json
 
 if TYPE_CHECKING:
+    from notices.letters.template.hygiene import Remark
     from notices.store import Store, StoredNotice
 
 
@@ -42,6 +44,8 @@ class PreparedNotice:
     """How it goes out."""
     is_test: bool = False
     """True: made in test mode; it is never sent for real."""
+    warnings: tuple[Remark, ...] = ()
+    """What was told when it was made, and stopped nothing; each with its field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,8 @@ class Receipt:
     """True: made in test mode; it goes to an address of our own only."""
     submission: Mapping[str, Any] | None = None
     """What to copy, where it does not go by mail and is not handed over yet."""
+    warnings: tuple[Remark, ...] = ()
+    """What was told when the notice was made, and stopped nothing."""
 
     def to_json(self) -> dict[str, Any]:
         """The fields of `notices send --json`."""
@@ -88,10 +94,13 @@ class Receipt:
             "channel": self.channel.value,
             "test": self.is_test,
             **({"submission": dict(self.submission)} if self.submission else {}),
+            **({"warnings": remarks_json(self.warnings)} if self.warnings else {}),
         }
 
 
-def prepared_notice(stored: StoredNotice) -> PreparedNotice:
+def prepared_notice(
+    stored: StoredNotice, warnings: tuple[Remark, ...] = ()
+) -> PreparedNotice:
     """What the store holds, as the caller of `prepare` sees it."""
     return PreparedNotice(
         number=stored.number,
@@ -105,6 +114,7 @@ def prepared_notice(stored: StoredNotice) -> PreparedNotice:
         state=stored.state,
         channel=stored.channel,
         is_test=stored.is_test,
+        warnings=warnings,
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from notices.site.deciding import DecisionDesk
     from notices.site.exporting import Exporter
     from notices.site.ledger.auditing import SiteLedger
+    from notices.site.ledger.own_checkpoints import OwnCheckpoints
     from notices.site.ledger.witnessing import CheckpointMailer
     from notices.site.manual import ManualDesk
     from notices.site.parts import Parts
@@ -50,6 +51,7 @@ class Rooms:
             directory=self.parts.directory,
             attachments=self.parts.config.forms.attachments,
             mode=self.parts.mode,
+            tolerance=self.parts.config.signing.clock_tolerance,
         )
 
     @cached_property
@@ -115,6 +117,29 @@ class Rooms:
             mode=self.parts.mode,
             rollback=self.parts.rollback,
             high_water=self.parts.high_water,
+            keep_checkpoint=self._keep_checkpoint,
+            clock=self.parts.clock,
+        )
+
+    def _keep_checkpoint(self, has_sent: bool, is_over: bool) -> bool:
+        return self.own_checkpoints.keep(has_sent=has_sent, is_over=is_over)
+
+    @property
+    def troubles(self) -> tuple[NoticesError, ...]:
+        """What went wrong beside the work, as far as it was needed."""
+        if "own_checkpoints" not in vars(self):
+            return ()
+        return tuple(filter(None, [self.own_checkpoints.trouble]))
+
+    @cached_property
+    def own_checkpoints(self) -> OwnCheckpoints:
+        """Checkpoints that make themselves."""
+        from notices.site.ledger.own_checkpoints import OwnCheckpoints
+
+        return OwnCheckpoints(
+            ledger=self.ledger,
+            high_water=self.parts.high_water,
+            is_shared=self.parts.store.queries.is_shared,
             clock=self.parts.clock,
         )
 

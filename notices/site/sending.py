@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,6 +65,8 @@ class Sender:
     """Tells whether the database was set back."""
     high_water: HighWater
     """The mark beside the site."""
+    keep_checkpoint: Callable[[bool, bool], bool]
+    """Seals the ledger where that is due: was something sent, is the work over."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
@@ -87,6 +90,8 @@ class Sender:
         self.store.queue(number, now=self.clock())
         note = _waits(until) if until else self._attempt(number)
         unkept = self.high_water.keep_quietly()
+        with suppress(NoticesError):  # it is among the site's troubles
+            self.keep_checkpoint(False, False)  # noqa: FBT003 - by the hour only
         return receipt_of(self.store, self.store.get(number), note or unkept)
 
     def _attempt(self, number: str) -> str:
@@ -134,6 +139,7 @@ class Sender:
             is_test=self.mode.is_test,
             keep=self.high_water.keep,
             note=self.high_water.note,
+            checkpoint=self.keep_checkpoint,
         )
 
     def recheck(self, number: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Self
 from notices.codec import read_judgment
 from notices.config import Config, load_config
 from notices.errors import InputError, NoticesError
+from notices.judgment import JST
 from notices.messages import Text
 from notices.site import configured
 from notices.site.parts import Parts
+from notices.site.preparing.remarks import kept_remarks
 from notices.site.receipts import PreparedNotice, Receipt, prepared_notice, receipt_of
 from notices.site.rooms import Rooms
 
@@ -105,7 +108,8 @@ class Site:
                 ),
                 hint="check the case id, and cases.directory in notices.toml",
             ) from error
-        return read_judgment(text, self.parts.catalogue)
+        until = self.clock() + self.config.signing.clock_tolerance
+        return read_judgment(text, self.parts.catalogue, until=until)
 
     def prepare(
         self,
@@ -124,11 +128,13 @@ class Site:
         stored = self.rooms.preparer.prepare(
             judgment, rung=rung, rung_reason=rung_reason, again=again
         )
-        return prepared_notice(stored)
+        warnings = kept_remarks(self.parts.store, stored.number)
+        return prepared_notice(stored, warnings)
 
     def send(self, notice: PreparedNotice) -> Receipt:
         """Queue a prepared notice and make one attempt now."""
-        return self.rooms.sender.send(notice.number)
+        receipt = self.rooms.sender.send(notice.number)
+        return replace(receipt, warnings=notice.warnings)
 
     def submitted(
         self,
@@ -171,7 +177,7 @@ class Site:
 
         As far as it was needed so far.
         """
-        return self.parts.troubles
+        return (*self.parts.troubles, *self.rooms.troubles)
 
     def notices(self, states: Collection[State] = ()) -> list[dict[str, Any]]:
         """Every notice and how its delivery stands, the oldest first."""
@@ -205,7 +211,7 @@ class Site:
         from notices.site.doctor.signing import examine_signing
         from notices.site.doctor.worker import examine_worker
 
-        config, now = self.config, self.clock()
+        config = self.config
         database = guard(
             "database", lambda: parts_tried.count_notices(self.parts.store)
         )
@@ -213,7 +219,9 @@ class Site:
             guard("configuration", lambda: f"{config.path} is in order"),
             guard(
                 "catalogue",
-                lambda: parts_tried.usable_categories(self.parts.catalogue, now.date()),
+                lambda: parts_tried.usable_categories(
+                    self.parts.catalogue, self.clock().astimezone(JST).date()
+                ),
             ),
             guard("recipients", lambda: f"{len(self.parts.directory)} entries"),
             *examine_addresses(config, lambda: self.parts.directory),
@@ -222,8 +230,13 @@ class Site:
                 lambda: parts_tried.count_cases(config.resolve(config.cases.directory)),
             ),
             *parts_tried.examine_templates(lambda: self.parts.templates),
-            *examine_signing(self.parts.desk, config.signing, now),
+            *examine_signing(self.parts.desk, config.signing, self.clock),
             database,
+            *(
+                [guard("numbers", lambda: parts_tried.void_numbers(self.parts.store))]
+                if database.status == "ok"
+                else ()
+            ),
             *parts_tried.examine_newness(
                 lambda: self.parts.store, self.parts.signs_of_work(), database
             ),
@@ -234,5 +247,5 @@ class Site:
                 lambda: self.parts.rollback,
                 database=database,
             ),
-            *examine_worker(config.worker, self.parts.mode, now),
+            *examine_worker(config.worker, self.parts.mode, self.clock),
         ]

@@ -18,6 +18,7 @@ from notices.store.model import (
     SignedNotice,
     StoredNotice,
 )
+from notices.store.numbering import Numbering, VoidNumber
 from notices.store.queries import Queries
 from notices.store.store import Store, new_identity
 
@@ -29,10 +30,12 @@ __all__ = [
     "Decision",
     "Entry",
     "Issued",
+    "Numbering",
     "Queries",
     "SignedNotice",
     "Store",
     "StoredNotice",
+    "VoidNumber",
     "attempt_facts",
     "moved_before",
     "new_identity",

@@ -1,12 +1,11 @@
-"""Takes notices in: reserves their numbers, stores what was prepared."""
+"""Takes notices in: stores what was prepared."""
 
-from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, insert
 
 from notices.delivery import State
-from notices.errors import InputError, NoticesError, RefusedError
+from notices.errors import NoticesError, RefusedError
 from notices.ledger import (
     COMMITMENT_PREFIX,
     EventKind,
@@ -15,47 +14,10 @@ from notices.ledger import (
     document_salt,
 )
 from notices.messages import Text
-from notices.store import events, lost_numbers
-from notices.store.database.postgres import NUMBERS, lock
-from notices.store.database.schema import artifacts, deliveries, notices, numbers
-from notices.store.model import JUDGMENT, MESSAGE, Artifact, CaseKey, SignedNotice
-
-
-def reserve_number(
-    connection: Connection,
-    key: CaseKey,
-    *,
-    series: str,
-    year: int,
-    make_number: Callable[[int], str],
-    now: datetime,
-) -> str:
-    """Give the key's number, or the next one of the year."""
-    lock(connection, NUMBERS)  # gapless: one after the other, to the commit
-    if used := _number_in(connection, notices, key):
-        raise RefusedError(
-            Text("{key} is prepared already, as {used}", key=key, used=used)
-        )
-    lost_numbers.refuse(connection, key)
-    if waiting := _number_in(connection, numbers, key):
-        return waiting  # an earlier try failed after this point
-    serial = newest_serial(connection, series, year) + 1
-    number = make_number(serial)
-    _must_be_new(connection, number, serial)
-    facts: dict[str, FactValue] = {**_facts(key), "series": series, "year": year}
-    facts["serial"] = serial
-    values = {**facts, "number": number, "reserved_at": now}
-    connection.execute(insert(numbers).values(values))
-    events.append(connection, EventKind.NUMBERED, number, facts, now=now)
-    return number
-
-
-def newest_serial(connection: Connection, series: str, year: int) -> int:
-    """Give the last serial of a year, 0 if none was given."""
-    newest = select(func.max(numbers.c.serial)).where(
-        numbers.c.series == series, numbers.c.year == year
-    )
-    return connection.scalar(newest) or 0
+from notices.store import events, numbering
+from notices.store.database.schema import artifacts, deliveries, notices
+from notices.store.model import JUDGMENT, MESSAGE, Artifact, SignedNotice
+from notices.store.numbering import key_facts
 
 
 def add(
@@ -69,7 +31,7 @@ def add(
         Artifact(name=MESSAGE, media_type="message/rfc822", content=prepared.message),
         *prepared.artifacts,
     )
-    if _number_in(connection, numbers, prepared.key) != prepared.number:
+    if not numbering.is_reserved(connection, prepared.number, prepared.key):
         raise NoticesError(
             Text(
                 "{number} is not the number reserved for {key}",
@@ -77,7 +39,7 @@ def add(
                 key=prepared.key,
             )
         )
-    if used := _number_in(connection, notices, prepared.key):
+    if used := numbering.number_of(connection, prepared.key):
         raise RefusedError(
             Text("{key} is prepared already, as {used}", key=prepared.key, used=used)
         )
@@ -97,47 +59,11 @@ def add(
     )
 
 
-def _number_in(connection: Connection, table: Table, key: CaseKey) -> str | None:
-    columns = table.c
-    number: str | None = connection.scalar(
-        select(columns.number).where(
-            columns.case_id == key.case_id,
-            columns.rung == key.rung,
-            columns.kind == key.kind,
-            columns.ordinal == key.ordinal,
-        )
-    )
-    return number
-
-
-def _must_be_new(connection: Connection, number: str, serial: int) -> None:
-    """A pattern without the year, say, would come round to the same numbers."""
-    taken = select(numbers.c.serial).where(numbers.c.number == number)
-    if connection.scalar(taken) is not None:
-        raise InputError(
-            Text(
-                "the pattern makes number {number} twice (now for serial {serial})",
-                number=number,
-                serial=serial,
-            ),
-            hint="the [numbering] pattern needs the year and the serial",
-        )
-
-
-def _facts(key: CaseKey) -> dict[str, str | int]:
-    return {
-        "case_id": key.case_id,
-        "rung": key.rung,
-        "kind": key.kind,
-        "ordinal": key.ordinal,
-    }
-
-
 def _notice_row(
     prepared: SignedNotice, secret: bytes, now: datetime
 ) -> dict[str, object]:
     return {
-        **_facts(prepared.key),
+        **key_facts(prepared.key),
         "number": prepared.number,
         "form": prepared.form,
         "recipient_name": prepared.recipient_name,
@@ -190,7 +116,7 @@ def _prepared_facts(
     contents[JUDGMENT] = prepared.judgment.encode()
     return {
         **prepared.facts,
-        **_facts(prepared.key),
+        **key_facts(prepared.key),
         "form": prepared.form,
         "recipient": prepared.envelope.forward_path,
         "message_id": prepared.message_id,

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from notices.ledger import EventKind, Hash
 from notices.store.database.schema import checkpoints, events, unordered
@@ -61,26 +62,47 @@ def add(connection: Connection, issued: Issued) -> None:
 def listed(connection: Connection) -> tuple[Issued, ...]:
     """Read all checkpoints, the smallest first."""
     rows = connection.execute(select(checkpoints).order_by(checkpoints.c.size))
-    return tuple(
-        Issued(
-            size=row.size,
-            root=bytes(row.root),
-            note=row.note,
-            time_stamp=bytes(row.time_stamp),
-            issued_at=row.issued_at,
-        )
-        for row in rows
+    return tuple(map(_issued, rows))
+
+
+def newest(connection: Connection) -> Issued | None:
+    """Read the largest one, None if none was issued."""
+    query = select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
+    row = connection.execute(query).first()
+    return None if row is None else _issued(row)
+
+
+def _issued(row: Row[Any]) -> Issued:
+    return Issued(
+        size=row.size,
+        root=bytes(row.root),
+        note=row.note,
+        time_stamp=bytes(row.time_stamp),
+        issued_at=row.issued_at,
     )
+
+
+def is_issued(connection: Connection, size: int, root: Hash) -> bool:
+    """Tell whether it was issued from here."""
+    issued = select(checkpoints.c.size).where(
+        checkpoints.c.size == size, checkpoints.c.root == root
+    )
+    return connection.execute(issued).first() is not None
 
 
 def is_known(connection: Connection, size: int, root: Hash) -> bool:
     """Tell whether it was issued from here, or lived with after a restoration."""
-    issued = select(checkpoints.c.size).where(
-        checkpoints.c.size == size, checkpoints.c.root == root
-    )
-    if connection.execute(issued).first() is not None:
+    if is_issued(connection, size, root):
         return True
     return any(_names(facts, size, root) for facts in _reconciled(connection))
+
+
+def first_at(connection: Connection) -> datetime | None:
+    """Read when the first entry was written, None if there is none."""
+    found: datetime | None = connection.scalar(
+        select(events.c.at).where(events.c.seq == 0)
+    )
+    return found
 
 
 def dismissed(connection: Connection) -> frozenset[str]:

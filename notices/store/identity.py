@@ -27,7 +27,7 @@ from notices.ledger import (
     leaf_hash,
 )
 from notices.messages import Text
-from notices.store import adding, events
+from notices.store import events, numbering
 from notices.store.database import triggers
 from notices.store.database.engine import reading, writing
 from notices.store.database.postgres import IDENTITY, lock
@@ -112,7 +112,7 @@ def standing(
         serials={
             (series, year): newest
             for series, year in {*counted, *(mark.serials if mark else ())}
-            if (newest := adding.newest_serial(connection, series, year))
+            if (newest := numbering.newest_serial(connection, series, year))
         },
         armed=_armed(connection, mark.armed if mark else ()),
         copied_from=(
@@ -241,6 +241,12 @@ class StoreIdentity:
         """Give every series and year in which numbers were given."""
         with reading(self.engine) as connection:
             return all_counted(connection)
+
+    def given_at_size(self) -> int:
+        """Tell how many entries there were when the present id was given; 0: none."""
+        with reading(self.engine) as connection:
+            known = _rows(connection)
+            return known[-1].size if known else 0
 
     def is_at(self, other: Self) -> bool:
         """Tell whether both are the same database, by whatever name."""

@@ -4,6 +4,7 @@ Before anybody reads it, the events that wait for it get their places.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy import Engine
 
@@ -41,6 +42,21 @@ class StoredLedger:
         """Give the checkpoints that left the house, the smallest first."""
         with reading(self._engine) as connection:
             return checkpoints.listed(connection)
+
+    def newest_issued(self) -> Issued | None:
+        """Give the largest checkpoint that left the house, None if none did."""
+        with reading(self._engine) as connection:
+            return checkpoints.newest(connection)
+
+    def has_issued(self, size: int, top: Hash) -> bool:
+        """Tell whether a checkpoint was issued from here."""
+        with reading(self._engine) as connection:
+            return checkpoints.is_issued(connection, size, top)
+
+    def first_at(self) -> datetime | None:
+        """Tell when the first entry was written, None if there is none."""
+        with reading(self._engine) as connection:
+            return checkpoints.first_at(connection)
 
     def has_checkpoint(self, size: int, top: Hash) -> bool:
         """Tell whether a checkpoint was issued from here, or lived with."""

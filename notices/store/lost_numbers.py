@@ -6,13 +6,14 @@ A test uses up a number of the tests, and stands in nobody's way.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select
 
 from notices.errors import RefusedError
 from notices.messages import Text
+from notices.store.database.postgres import NUMBERS, lock
 from notices.store.database.schema import deliveries, numbers
 from notices.store.model import CaseKey
 
@@ -47,24 +48,95 @@ class LostNumber:
 
 def reserve(
     connection: Connection, lost: Iterable[LostNumber], *, now: datetime
-) -> None:
-    """Use up the numbers."""
-    for lost_number in lost:
+) -> tuple[LostNumber, ...]:
+    """Use up the numbers; gives them as they were kept.
+
+    What two sides gave twice is kept beside what is here: with another name, place or
+    ordinal, so that no hold is stuck on it. Of a number that nobody has seen only the
+    place is kept, so nothing where another one has it.
+    """
+    lock(connection, NUMBERS)
+    kept = []
+    for loss in lost:
+        fitted = _fitted(connection, loss)
+        if fitted is None:
+            continue
         # tests of one case may be many, and all of them its first one
-        known = "" if lost_number.is_test else lost_number.case_id
+        known = "" if fitted.is_test else fitted.case_id
         connection.execute(
             insert(numbers).values(
-                number=lost_number.number,
-                series=lost_number.series,
-                year=lost_number.year,
-                serial=lost_number.serial,
-                case_id=known or lost_number.number,
-                rung=lost_number.rung,
-                kind=LOST_TEST if lost_number.is_test else LOST,
-                ordinal=lost_number.ordinal,
+                number=fitted.number,
+                series=fitted.series,
+                year=fitted.year,
+                serial=fitted.serial,
+                case_id=known or fitted.number,
+                rung=fitted.rung,
+                kind=_kind(fitted),
+                ordinal=fitted.ordinal,
                 reserved_at=now,
             )
         )
+        kept.append(fitted)
+    return tuple(kept)
+
+
+def _kind(loss: LostNumber) -> str:
+    return LOST_TEST if loss.is_test else LOST
+
+
+def _fitted(connection: Connection, loss: LostNumber) -> LostNumber | None:
+    """Give it a name, a place and an ordinal that are free; None: it is needless."""
+    serial = loss.serial
+    at_place = and_(
+        numbers.c.series == loss.series,
+        numbers.c.year == loss.year,
+        numbers.c.serial == serial,
+    )
+    if _has(connection, at_place):
+        if not loss.case_id:
+            return None
+        serial = _newest(connection, loss) + 1
+    number, again = loss.number, 1
+    while _has(connection, numbers.c.number == number):
+        number, again = f"lost {loss.number} {again}", again + 1
+    ordinal = max(loss.ordinal, _newest_ordinal(connection, loss) + 1)
+    is_free = not loss.case_id or loss.is_test or not _has_key(connection, loss)
+    return replace(
+        loss,
+        number=number,
+        serial=serial,
+        ordinal=loss.ordinal if is_free else ordinal,
+    )
+
+
+def _has(connection: Connection, condition: ColumnElement[bool]) -> bool:
+    query = select(numbers.c.number).where(condition)
+    return connection.execute(query).first() is not None
+
+
+def _newest(connection: Connection, loss: LostNumber) -> int:
+    newest = select(func.max(numbers.c.serial)).where(
+        numbers.c.series == loss.series, numbers.c.year == loss.year
+    )
+    return connection.scalar(newest) or 0
+
+
+def _of_case(loss: LostNumber) -> ColumnElement[bool]:
+    return and_(
+        numbers.c.case_id == loss.case_id,
+        numbers.c.rung == loss.rung,
+        numbers.c.kind == _kind(loss),
+    )
+
+
+def _has_key(connection: Connection, loss: LostNumber) -> bool:
+    """Two sides asked the same case: both were its first one."""
+    return _has(connection, and_(_of_case(loss), numbers.c.ordinal == loss.ordinal))
+
+
+def _newest_ordinal(connection: Connection, loss: LostNumber) -> int:
+    newest = select(func.max(numbers.c.ordinal)).where(_of_case(loss))
+    return connection.scalar(newest) or 0
 
 
 def is_known(connection: Connection, message_id: str, printed: Collection[str]) -> bool:

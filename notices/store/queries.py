@@ -8,10 +8,11 @@ from sqlalchemy import Engine, func, select
 
 from notices.delivery import State
 from notices.rules import Channel
-from notices.store import adding, checkpoints, lost_numbers
+from notices.store import checkpoints, lost_numbers, numbering
 from notices.store.database.engine import reading
 from notices.store.database.schema import deliveries, notices
 from notices.store.lost_numbers import LostNumber
+from notices.store.numbering import Numbering, VoidNumber
 
 _WAITING = (str(State.QUEUED), str(State.DEFERRED))
 
@@ -109,10 +110,20 @@ class Queries:
         with reading(self._engine) as connection:
             return lost_numbers.is_known(connection, message_id, numbers)
 
+    def peek_number(self, wanted: Numbering) -> str:
+        """Tell which number `reserve_number` would give now; nothing is reserved."""
+        with reading(self._engine) as connection:
+            return numbering.peek(connection, wanted)
+
+    def voided_numbers(self) -> tuple[VoidNumber, ...]:
+        """List the numbers that are void for ever, the oldest first."""
+        with reading(self._engine) as connection:
+            return numbering.voided(connection)
+
     def newest_serial(self, year: int, *, series: str = "") -> int:
         """Give the last serial that was given in a year, 0 if none was."""
         with reading(self._engine) as connection:
-            return adding.newest_serial(connection, series, year)
+            return numbering.newest_serial(connection, series, year)
 
     def lost(self, case_id: str, rung: str) -> LostNumber | None:
         """Give the last notice of a case that only the archive holds."""

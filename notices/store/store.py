@@ -28,6 +28,7 @@ from notices.store import (
     events,
     identity,
     lost_numbers,
+    numbering,
     rows,
     transitions,
 )
@@ -43,6 +44,7 @@ from notices.store.ledger import StoredLedger
 from notices.store.liveness import WorkerShare, liveness_of
 from notices.store.lost_numbers import LostNumber
 from notices.store.model import CaseKey, Decision, SignedNotice, StoredNotice
+from notices.store.numbering import Numbering
 from notices.store.queries import Queries
 
 
@@ -101,33 +103,47 @@ class Store:
         year: int,
         make_number: Callable[[int], str],
         now: datetime,
+        form: str = "",
         series: str = "",
     ) -> str:
         """Reserve the next number of the year for this key; gapless per series.
 
         The same key gets the same number again until `add` used it; then
-        RefusedError. make_number: serial (1, 2, ...) to the number as printed.
+        RefusedError. One of another form, year or pattern becomes void, and one that
+        is void is never given again. make_number: serial (1, 2, ...) to the number as
+        printed.
         """
+        wanted = Numbering(
+            key=key, form=form, year=year, make_number=make_number, series=series
+        )
         with writing(self.engine) as connection:
-            return adding.reserve_number(
-                connection,
-                key,
-                series=series,
-                year=year,
-                make_number=make_number,
-                now=now,
-            )
+            return numbering.reserve(connection, wanted, now=now)
+
+    def void_number(self, number: str, *, reason: str, now: datetime) -> None:
+        """Take a number that no notice has out of use for ever, on record."""
+        with writing(self.engine) as connection:
+            numbering.void(connection, number, reason=reason, now=now)
 
     def add(
-        self, prepared: SignedNotice, *, now: datetime, secret: bytes | None = None
+        self,
+        prepared: SignedNotice,
+        *,
+        now: datetime,
+        secret: bytes | None = None,
+        replaces: str = "",
     ) -> StoredNotice:
         """Store a prepared notice as `held`; RefusedError if its key is used.
 
         secret: 32 bytes behind the ledger's commitments; None: random ones.
+        replaces: the number of an unsent notice, withdrawn in the same transaction;
+        IllegalTransition or RefusedError if it may be on its way, then nothing changes.
         """
         secret = secret or token_bytes(SECRET_BYTES)
         with writing(self.engine) as connection:
             adding.add(connection, prepared, secret=secret, now=now)
+            if replaces:
+                reason = f"replaced by {prepared.number}: {prepared.again_reason}"
+                transitions.withdraw(connection, replaces, reason=reason, now=now)
             return rows.one(connection, prepared.number)
 
     # moving on
@@ -309,16 +325,20 @@ class Store:
         *,
         skip: Collection[LostNumber] = (),
         now: datetime,
-    ) -> None:
+    ) -> tuple[LostNumber, ...]:
         """Use up the numbers of lost notices, and record what was compared.
 
         From then on the database has another id: what was compared is behind it.
+        Gives the numbers of `skip` as they were kept.
         """
         with writing(self.engine) as connection:
-            lost_numbers.reserve(connection, (*lost, *skip), now=now)
+            lost_numbers.reserve(connection, lost, now=now)
+            skipped = lost_numbers.reserve(connection, skip, now=now)
+            facts = {**facts, "skipped": len(skipped)}
             given = identity.give(connection, new_identity(), now=now)
             facts = {**facts, "identity": given}
             events.append(connection, EventKind.RECONCILED, "", facts, now=now)
+            return skipped
 
     def _text(self, number: str, column: str) -> str:
         query = select(notices_table.c[column]).where(notices_table.c.number == number)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from notices.catalogue import Catalogue, Category, Held, Period
-from notices.catalogue.values import key
+from notices.catalogue.spelling import key
 from notices.errors import ConfigError
 
 DAYS = [date(2006, 4, 4) + timedelta(days=7 * week) for week in range(1110)]

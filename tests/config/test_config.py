@@ -100,6 +100,10 @@ def test_a_lone_text_is_a_list_of_one():
         (("-{serial:06d}", "号{serial}"), "letters, digits"),
         (('pdf_level = "B-B"', 'pdf_level = "B-T"'), "needs timestamp_urls"),
         (("timestamp_urls = []", 'timestamp_urls = ["tsa.test"]'), "neither http://"),
+        (("timestamp_urls = []", 'timestamp_urls = ["http://"]'), "with a host"),
+        (('host = "127.0.0.1"', 'host = " "'), "smtp.host must be a host name"),
+        (('host = "127.0.0.1"', 'host = "relay.test\\r\\nQUIT"'), "smtp.host must be"),
+        (('local_hostname = ""', 'local_hostname = "a b"'), "local_hostname must be"),
         (('timestamps = ""', 'timestamps = "required"'), "needs timestamp_urls"),
         (("seconds = 60", "seconds = 601"), "clock_tolerance_seconds must be 0 to 600"),
         (("seconds = 60", "seconds = -1"), "clock_tolerance_seconds must be 0 to 600"),
@@ -293,3 +297,15 @@ def test_an_archive_that_is_no_mailbox_is_refused():
     before, section, after = sample().partition("[archive]")
     [fault] = faults_of(before + section + after.replace('""', '"x"', 1))
     assert "archive.mailbox must be one address" in fault
+
+
+def test_standing_reasons_have_a_category_a_reason_and_a_source_each():
+    reasons = """reasons = [
+      {category = "illegal-online-gambling", reason = "r", source = "s"},
+      {category = "illegal-online-gambling", reason = " ", source = ""},
+    ]"""
+    found = faults_of(sample(("reasons = []", reasons)))
+    assert len(found) == 3
+    assert "abroad.reasons[1].reason is empty" in found[0]
+    assert "abroad.reasons[1].source is empty" in found[1]
+    assert "has a reason already" in found[2]

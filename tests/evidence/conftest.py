@@ -21,6 +21,7 @@ from notices.site.starting import start_site
 from notices.store.attempt_steps import Arm, Claim, Finish
 from notices.verifying import verify
 from notices.verifying.zip_reader import read_container
+from tests.clocks import MovingClock
 from tests.signing.authority import NOW, Authority, start_authority
 
 CASE = "IHC-2026-004217"
@@ -28,14 +29,18 @@ CASE = "IHC-2026-004217"
 
 @dataclass
 class Centre:
-    """A centre: its site, its authority, and a clock that the test sets."""
+    """A centre: its site, its authority, and their clock, which the test sets."""
 
     home: Path
     authority: Authority
-    now: datetime = NOW
+    told: MovingClock = field(default_factory=lambda: MovingClock(NOW))
     roots: tuple[bytes, ...] = ()
     log_key: str = ""
     sites: list[Site] = field(default_factory=list)
+
+    @property
+    def now(self) -> datetime:
+        return self.told()
 
     def site(self) -> Site:
         site = Site.open(self.home, clock=lambda: self.now)
@@ -54,7 +59,8 @@ class Centre:
         path.write_text(text, encoding="utf-8")
 
     def clock(self, moment: datetime) -> None:
-        self.now = self.authority.now = moment
+        """Set it; it goes on from there."""
+        self.told = self.authority.clock = MovingClock(moment)
 
     def deliver(self, site: Site, case: str) -> str:
         """Prepare a notice and record that a server took it; gives its number."""
@@ -87,10 +93,11 @@ class Centre:
 def centre(tmp_path_factory):
     """Signs in November 2026 with certomancer's certificates, with time stamps."""
     folder = tmp_path_factory.mktemp("authority")
-    authority, server = start_authority(folder, Authority, lambda: NOW)
+    authority, server = start_authority(folder, Authority, MovingClock(NOW))
     home = tmp_path_factory.mktemp("centre") / "site"
     start_site(home)
     made = Centre(home=home, authority=authority)
+    made.clock(NOW)
     _give_key(made)
     with made.site() as site:
         made.deliver(site, CASE)

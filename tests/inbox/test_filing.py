@@ -8,7 +8,7 @@ from sqlalchemy import exc, text
 
 from notices.delivery import State
 from notices.errors import EvidenceBroken, InputError
-from notices.inbox.received import Kind
+from notices.inbox.reading.received import Kind
 from notices.store.model import Decision
 from tests.inbox.sample import MESSAGE, MESSAGE_ID, NUMBER, TRACE, report
 from tests.store.conftest import due

@@ -11,7 +11,7 @@ import pytest
 from notices.delivery import State
 from notices.inbox.classifying import read_mail
 from notices.inbox.matching import Match, match
-from notices.inbox.received import Kind
+from notices.inbox.reading.received import Kind
 from tests.inbox.sample import (
     ALL,
     KNOWN,
@@ -266,3 +266,34 @@ def test_several_numbers_and_no_answer():
 
 def test_an_action_that_is_unknown_is_on_record_as_none():
     assert matched(report(action="odd", status="9.9.9")).facts["action"] is None
+
+
+def test_a_report_that_mentions_two_of_ours_and_returns_none_is_about_neither():
+    octets = (
+        "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.example\r\nSubject: failure notice\r\n"
+        f"\r\n<{TO}>: 550 5.1.1 user unknown\r\n\r\n"
+        f"Returned: {MESSAGE_ID} and {OTHER.message_id}\r\n"
+    ).encode()
+    made = matched(octets)
+    assert (made.kind, made.number, made.proves) == (Kind.BOUNCE, None, None)
+    assert made.reason == "it names messages of several notices"
+
+
+@pytest.mark.parametrize("envid", ["", "x.deadbeef", NEVER_SENT.envid])
+@pytest.mark.parametrize("action", ["delivered", "delayed", "relayed", "expanded"])
+def test_without_our_envelope_id_a_message_id_settles_failures_alone(envid, action):
+    """Who has seen the header has the Message-ID; only servers have both."""
+    made = matched(report(envid=envid, action=action, status=""))
+    assert made.proves is None
+
+
+@pytest.mark.parametrize("field", ["References: <x@other.example>\r\n", "In-Reply-To:"])
+def test_the_notice_before_has_not_failed_where_a_relay_replaced_the_id(field):
+    """A reminder names the first notice; the report returns its header alone."""
+    octets = report(
+        envid="",
+        action="failed",
+        status="5.1.1",
+        message_id=f"<1@relay.test>\r\n{field} {OTHER.message_id}",
+    )
+    assert matched(octets).proves is None

@@ -13,7 +13,10 @@ from notices.inbox.classifying import read_mail, with_crlf
 from notices.inbox.matching import match
 from tests.inbox.sample import ALL
 
-VECTORS = sorted(Path(__file__).with_name("vectors").glob("*.eml"))
+VECTORS = sorted(
+    Path(__file__).with_name("vectors").glob("*.eml"),
+    key=lambda path: int(path.stem.split("-", 1)[0]),
+)
 
 
 def expected(path):

@@ -21,7 +21,7 @@ from notices.letters.template.dates import (
 from notices.letters.template.hygiene import Cleaner
 from notices.notice import Form
 from notices.printed import defanged, read_host
-from notices.signs import is_hidden, read_back, shown, spelt
+from notices.signs import is_hidden, is_selector, read_back, shown, spelt
 from tests.letters.conftest import final, letter_of
 
 anything = st.text(st.characters())
@@ -50,7 +50,9 @@ def test_law_cleaning_twice_changes_nothing_more(text: str) -> None:
 @given(anything)
 def test_law_what_is_left_can_be_drawn(text: str) -> None:
     clean = Cleaner(FACES.drawable)
-    assert all(FACES.drawable(char) for char in clean.line(text))
+    left = clean.line(text)
+    for before, char in zip(" " + left, left, strict=False):
+        assert FACES.drawable(before + char if is_selector(char) else char)
 
 
 @settings(deadline=None)
@@ -84,10 +86,21 @@ def test_a_word_whose_sign_becomes_the_common_one_is_told() -> None:
 
 def test_a_name_keeps_its_characters() -> None:
     """Made NFC or without a selector, it was another name than the one judged."""
-    clean = Cleaner()
+    clean = Cleaner(FACES.drawable)
     assert clean.line("\ufa1b田 か\u3099") == "\ufa1b田 か\u3099"
     assert clean.warnings == []
     assert clean.line("渡邉\U000e0101") == "渡邉〔U+E0101〕"
+
+
+def test_a_selector_stays_where_a_font_has_the_shape() -> None:
+    """邉 with U+E0101 is in no font of ours; a selector of a selector is none."""
+    clean = Cleaner(FACES.drawable)
+    assert clean.line("葛\U000e0100城市") == "葛\U000e0100城市"
+    assert clean.prose("辻\U000e0101と葛\U000e0100") == "辻\U000e0101と葛\U000e0100"
+    assert clean.warnings == []
+    twice = clean.line("葛\U000e0100\U000e0100")
+    assert twice == "葛\U000e0100〔U+E0100〕"
+    assert clean.prose("邉\U000e0101") == "邉"
 
 
 @settings(deadline=None)

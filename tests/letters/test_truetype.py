@@ -4,6 +4,7 @@ import struct
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont as Oracle
 from reportlab.pdfbase.ttfonts import TTFont
 
 from notices.errors import ConfigError
@@ -31,6 +32,25 @@ def test_the_same_glyph_and_width_for_every_character(
     missing = next(code for code in ALL_CHARACTERS if code not in slow.charToGlyph)
     assert missing not in quick.charToGlyph
     assert quick.getCharWidth(missing) == slow.getCharWidth(missing)
+
+
+@pytest.mark.parametrize("path", [MINCHO, GOTHIC, SERIF], ids=lambda p: p.stem)
+def test_the_same_glyph_for_every_variation_sequence_as_fonttools_has(
+    path: Path,
+) -> None:
+    oracle = Oracle(path)
+    usual, glyphs = oracle.getBestCmap(), oracle.getReverseGlyphMap()
+    [table] = [one for one in oracle["cmap"].tables if one.format == 14]
+    face = load_font(path).face
+    rows = [
+        (chr(base) + chr(selector), glyphs[name or usual[base]])
+        for selector, pairs in table.uvsDict.items()
+        for base, name in pairs
+    ]
+    assert len(rows) > 10_000
+    for pair, glyph in rows[::23]:
+        assert face.charToGlyph.sequences.glyph(pair, face.charToGlyph) == glyph
+    assert not face.has_sequence("a\ufe0f")
 
 
 def test_the_same_places_and_facts(fonts: tuple[TTFont, QuickFont]) -> None:

@@ -32,6 +32,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from notices.signing import RevocationAnswers, SigningKey
 from notices.signing.keys.signing_key import signing_key
+from tests.clocks import MovingClock
 
 MAILBOX = "notice@hotline.example.jp"
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -253,7 +254,7 @@ class Authority:
     architecture: PKIArchitecture
     keys: dict[str, PrivateKey]
     url: str
-    clock: Callable[[], datetime] = lambda: NOW
+    clock: Callable[[], datetime] = field(default_factory=lambda: MovingClock(NOW))
     """The authority's own."""
     spoil: Callable[[bytes], bytes] | None = None
     """Changes an answer on its way out."""
@@ -267,8 +268,8 @@ class Authority:
 
     @now.setter
     def now(self, moment: datetime) -> None:
-        """Let it stand still there."""
-        self.clock = lambda: moment
+        """Set it; it goes on from there."""
+        self.clock = MovingClock(moment)
 
     def certificate(self, name: str) -> x509.Certificate:
         encoded = self.architecture.get_cert(CertLabel(name)).dump()
@@ -335,7 +336,9 @@ class Authority:
 
     def _responded(self, name: str, body: bytes) -> bytes:
         registry = self.architecture.service_registry
-        responder = registry.summon_responder(ServiceLabel(name), self.now)
+        # RFC 6960, 4.2.2.1: its times have no fractions of a second
+        moment = self.now.replace(microsecond=0)
+        responder = registry.summon_responder(ServiceLabel(name), moment)
         request = ocsp.OCSPRequest.load(body)
         content: bytes = responder.build_ocsp_response(request).dump()
         return content

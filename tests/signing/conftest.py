@@ -8,17 +8,26 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from notices.mail import Attachment, Headers, entity
+from tests.clocks import MovingClock
 from tests.signing.authority import MAILBOX, NOW, Authority, start_authority
 
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
     authority, server = start_authority(
-        tmp_path_factory.mktemp("pki"), Authority, lambda: NOW
+        tmp_path_factory.mktemp("pki"), Authority, MovingClock(NOW)
     )
     yield authority
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def _clock_goes_on(authority: Authority) -> Iterator[None]:
+    """What a test sets the authority's clock to is over with it."""
+    kept = authority.clock
+    yield
+    authority.clock = kept
 
 
 @pytest.fixture(scope="session")

@@ -73,6 +73,7 @@ def signed(authority: Authority, pdf: bytes, level: PdfLevel) -> bytes:
         timestamper=TimestampClient(urls=(authority.tsa_url,)),
         revocation=authority.crls(),
         trust=authority.roots,
+        clock=authority.clock,
     )
 
 

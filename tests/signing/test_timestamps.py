@@ -14,7 +14,15 @@ from asn1crypto import core, tsp
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from notices.errors import TimestampUnavailable
-from notices.signing import Clock, HttpTransport, TimestampClient
+from notices.signing import (
+    NO_ANSWERS,
+    Clock,
+    HttpTransport,
+    RevocationAnswers,
+    TimestampClient,
+    timestamp_evidence,
+)
+from tests.clocks import MovingClock
 from tests.programs import require_program
 from tests.signing.authority import NOW, Authority
 
@@ -44,8 +52,9 @@ def dead_url() -> str:
 def test_a_time_stamp_says_when_by_whom_and_under_which_policy(
     authority: Authority,
 ) -> None:
+    before = authority.now
     stamp = client(authority.tsa_url).stamp(DIGEST)
-    assert stamp.time == NOW
+    assert before < stamp.time < authority.now
     assert stamp.authority == authority.tsa_url
     assert stamp.policy
     assert stamp.accuracy is None or stamp.accuracy < timedelta(minutes=1)
@@ -242,3 +251,43 @@ def test_between_question_and_answer_no_tolerance_is_needed(
 ) -> None:
     client = checking(authority, ticking, 0)
     assert replace(client, tolerance=timedelta(0)).stamp(DIGEST)
+
+
+class Slow:
+    """What it fetches takes the clock on, as a server that lets one wait does."""
+
+    def __init__(self, clock: MovingClock, by: timedelta) -> None:
+        self._clock, self._by = clock, by
+
+    def fetch(self, url: str, *, body: bytes = b"", media_type: str = "") -> bytes:
+        answer = HttpTransport().fetch(url, body=body, media_type=media_type)
+        self._clock.advance(self._by)
+        return answer
+
+
+@pytest.mark.parametrize(("left", "lives"), [(30, True), (5, False)])
+def test_an_authority_that_ends_while_it_is_asked_about_is_none(
+    authority: Authority, left: int, lives: bool
+) -> None:
+    """Its certificate is judged by the moment after the answer, as the answer is."""
+    end = authority.certificate("tsa-2026").not_valid_after_utc
+    authority.now = end - timedelta(seconds=left)
+    url = authority.stamper_url("tsa-2026")
+    token = TimestampClient(urls=(url,)).stamp(DIGEST).token
+    clock = authority.clock
+
+    def evidence() -> tuple[object, RevocationAnswers]:
+        return timestamp_evidence(
+            token,
+            trust=authority.roots,
+            chain=(),
+            answers=NO_ANSWERS,
+            transport=Slow(clock, timedelta(seconds=20)),
+            clock=clock,
+        )
+
+    if lives:
+        assert evidence()[1]
+        return
+    with pytest.raises(TimestampUnavailable, match="is valid from"):
+        evidence()

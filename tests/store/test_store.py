@@ -41,6 +41,7 @@ from notices.ledger import (
 )
 from notices.store.attempt_steps import OUTCOMES, Arm, Claim, Finish
 from notices.store.model import CaseKey, Decision
+from notices.store.numbering import Numbering
 from notices.store.store import Store
 from tests.store.conftest import (
     MESSAGE,
@@ -123,8 +124,65 @@ def test_a_failed_prepare_keeps_its_number_for_the_next_try(store):
     first = store.reserve_number(KEY, year=2026, make_number=make_number, now=NOW)
     other = CaseKey(case_id="HL-0002", rung="website_administrator")
     store.reserve_number(other, year=2026, make_number=make_number, now=NOW)
-    again = store.reserve_number(KEY, year=2027, make_number=make_number, now=NOW)
+    again = store.reserve_number(KEY, year=2026, make_number=make_number, now=NOW)
     assert first == again == "2026-00001"
+
+
+@pytest.mark.parametrize(
+    ("change", "number", "why"),
+    [
+        (
+            {"year": 2027, "make_number": lambda n: f"2027-{n:05}"},
+            "2027-00001",
+            "a number of 2026",
+        ),
+        ({"form": "form2"}, "2026-00002", "a number for form1"),
+        ({"make_number": lambda n: f"N{n}"}, "N2", "written otherwise"),
+    ],
+)
+def test_a_number_of_another_letter_is_void_and_not_given(store, change, number, why):
+    """A number of one year, form or pattern must not stand on a letter of another."""
+    wanted = {"year": 2026, "form": "form1", "make_number": make_number}
+    first = store.reserve_number(KEY, **wanted, now=NOW)
+    for _ in range(2):  # the new one waits in its turn
+        second = store.reserve_number(KEY, **wanted | change, now=NOW)
+        assert second == number
+    [void] = store.queries.voided_numbers()
+    assert (void.number, void.case_id) == (first, KEY.case_id)
+    assert why in void.reason
+    # back to the first letter: what is void stays so
+    third = store.reserve_number(KEY, **wanted, now=NOW)
+    assert third not in {first, second}
+    assert {each.number for each in store.queries.voided_numbers()} == {first, second}
+
+
+def test_a_void_number_is_void_once_and_one_with_a_notice_never(store):
+    number = add_notice(store)
+    with pytest.raises(NoticesError, match="has a notice"):
+        store.void_number(number, reason="an error of ours", now=NOW)
+    key = replace(KEY, ordinal=2)
+    waiting = store.reserve_number(key, year=2026, make_number=make_number, now=NOW)
+    for reason in ("the first", "the second"):
+        store.void_number(waiting, reason=reason, now=NOW)
+    [void] = store.queries.voided_numbers()
+    assert (void.number, void.reason) == (waiting, "the first")
+    assert sum(b'"voided"' in leaf for leaf in store.ledger.events()) == 1
+
+
+def test_a_notice_is_stored_under_the_number_that_took_the_place_of_a_void_one(store):
+    first = store.reserve_number(KEY, year=2026, make_number=make_number, now=NOW)
+    store.void_number(first, reason="signed, and not kept", now=NOW)
+    assert add_notice(store) == "2026-00002"
+
+
+def test_what_is_peeked_at_is_what_is_given(store):
+    wanted = Numbering(key=KEY, form="form1", year=2026, make_number=make_number)
+    assert store.queries.peek_number(wanted) == "2026-00001"
+    assert store.queries.peek_number(wanted) == "2026-00001"
+    assert store.ledger.size() == 0
+    give = {"form": "form1", "year": 2026, "make_number": make_number, "now": NOW}
+    assert store.reserve_number(KEY, **give) == "2026-00001"
+    assert store.queries.peek_number(wanted) == "2026-00001"
 
 
 def test_a_used_key_gets_no_second_number(store):

@@ -15,6 +15,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 from notices.judgment import JST
 from notices.letters.pdf.drawing import Drawn
 from notices.letters.pdf.page import Node
+from notices.letters.pdf.variants import drawn_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ def _correct_fonts(pdf: Pdf) -> None:
 
     reportlab writes characters beyond U+FFFF as one hexadecimal number, where
     UTF-16BE is asked for (ISO 32000-1, 9.10.3), more than 100 entries in a block,
-    and code 0 as U+0000.
+    and code 0 as U+0000. A glyph of a variation sequence has its two characters.
     """
     for font in pdf.objects:
         if isinstance(font, Dictionary) and "/ToUnicode" in font:
@@ -81,7 +82,8 @@ def _correct_fonts(pdf: Pdf) -> None:
 
 def _unicode_map(pairs: list[tuple[int, int]]) -> bytes:
     entries = [
-        b"<%02X> <%s>" % (code, chr(char).encode("utf-16-be").hex().upper().encode())
+        b"<%02X> <%s>"
+        % (code, drawn_text(char).encode("utf-16-be").hex().upper().encode())
         for code, char in pairs
         if char
     ]
@@ -98,6 +100,10 @@ def _unicode_map(pairs: list[tuple[int, int]]) -> bytes:
         + body
         + b"\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
     )
+
+
+def _hexadecimal(text: str) -> bytes:
+    return text.encode("utf-16-be").hex().upper().encode()
 
 
 def _put_structure(pdf: Pdf, drawn: Drawn) -> None:

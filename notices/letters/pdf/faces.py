@@ -80,11 +80,11 @@ class Chain:
         return first or (0, 500)
 
     def has(self, char: str) -> bool:
-        """Whether any of the fonts draws the character."""
-        return any(
-            ord(char) in self.font(index).face.charToGlyph
-            for index in range(len(self.paths))
-        )
+        """Whether any of the fonts draws the character, or a base with its selector."""
+        faces = (self.font(index).face for index in range(len(self.paths)))
+        if len(char) > 1:
+            return any(face.has_sequence(char) for face in faces)
+        return any(ord(char) in face.charToGlyph for face in faces)
 
 
 @dataclass(frozen=True, slots=True)

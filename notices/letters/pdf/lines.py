@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from notices.letters.model import Face, Para
 from notices.letters.pdf.faces import Chain, Faces
+from notices.letters.pdf.variants import is_stand_in, joined
 
 # JLReq 3.1.7: characters that must not begin a line.
 NOT_AT_START = frozenset(
@@ -67,10 +68,11 @@ def measure(para: Para, language: str, faces: Faces) -> _Text:
         is_url = span.face is Face.URL
         sources = [(chain, index, is_url) for index in range(len(chain.paths))]
         look = chain.measure
+        words = joined(span.text)
         if span.is_whole:
-            begin, blanks = len(text.chars), len(span.text) - len(span.text.lstrip())
-            text.glued.update(range(begin + blanks + 1, begin + len(span.text)))
-        for char in span.text:
+            begin, blanks = len(text.chars), len(words) - len(words.lstrip())
+            text.glued.update(range(begin + blanks + 1, begin + len(words)))
+        for char in words:
             font, width = (0, 0) if char == "\n" else look(char)
             text.chars.append(char)
             text.widths.append(width)
@@ -81,7 +83,7 @@ def measure(para: Para, language: str, faces: Faces) -> _Text:
 @lru_cache(maxsize=20_000)
 def _is_word_char(char: str) -> bool:
     """Letters and signs that hold together as a word of a Western script."""
-    if char in " \u3000":
+    if char in " \u3000" or is_stand_in(char):
         return False
     return unicodedata.east_asian_width(char) not in {"W", "F", "H"} and not (
         "\u3000" <= char <= "\u9fff"

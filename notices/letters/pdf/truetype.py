@@ -14,8 +14,13 @@ from weakref import WeakKeyDictionary
 
 from reportlab.pdfbase.ttfonts import TTEncoding, TTFError, TTFont, TTFontFace
 
+from notices.letters.pdf.variants import pair_of
+from notices.letters.pdf.variation_sequences import VariationSequences
+
 _FULL_UNICODE = (3, 10)
 """Platform and encoding of the map with all of Unicode; its format is 12."""
+_SEQUENCES = (0, 5)
+"""The same of the map with variation sequences; its format is 14."""
 _SPACE, _NO_BREAK_SPACE = 0x20, 0xA0
 
 
@@ -37,18 +42,27 @@ class GlyphMetrics:
 
 
 class Characters(Mapping[int, int]):
-    """The glyph of each character (cmap, format 12)."""
+    """The glyph of each character (cmap, formats 12 and 14)."""
 
-    def __init__(self, groups: tuple[int, ...]) -> None:
+    def __init__(
+        self, groups: tuple[int, ...], sequences: VariationSequences | None = None
+    ) -> None:
         self.firsts, self.lasts, self.glyphs = groups[::3], groups[1::3], groups[2::3]
+        self.sequences = sequences
 
     def __getitem__(self, code: int) -> int:
+        if (pair := pair_of(code)) and self.sequences:
+            return self.sequences.glyph(pair, self)
         if code == _NO_BREAK_SPACE:
             code = _SPACE  # as reportlab writes it
         group = bisect_right(self.firsts, code) - 1
         if group < 0 or code > self.lasts[group]:
             raise KeyError(code)
         return self.glyphs[group] + code - self.firsts[group]
+
+    def has_sequence(self, pair: str) -> bool:
+        """Whether a base and a variation selector have a glyph."""
+        return self.sequences is not None and self.sequences.has(pair, self)
 
     def __iter__(self) -> Iterator[int]:
         for first, last in zip(self.firsts, self.lasts, strict=True):
@@ -92,19 +106,40 @@ class QuickFace(TTFontFace):  # type: ignore[misc] # reportlab has no types
         known = glyph if glyph < self.numGlyphs else 0
         return float(self._pdfScale(self.hmetrics[known][0]))
 
+    def has_sequence(self, pair: str) -> bool:
+        """Whether the font has a glyph for a base and a variation selector."""
+        known = self.charToGlyph
+        return isinstance(known, Characters) and known.has_sequence(pair)
+
     def _numbers(self, tag: str, form: str, offset: int) -> tuple[int, ...]:
         place, _ = self.get_table_pos(tag)
         return struct.unpack_from(form, self._ttf_data, place + offset)
 
     def _characters(self) -> Mapping[int, int]:
         """Character to glyph; empty if the font has no map with all of Unicode."""
+        maps = self._maps()
+        offset = maps.get(_FULL_UNICODE)
+        if offset is None:
+            return {}
+        _, _, _, _, groups = self._numbers("cmap", ">HHLLL", offset)
+        return Characters(
+            self._numbers("cmap", f">{3 * groups}L", offset + 16), self._sequences(maps)
+        )
+
+    def _maps(self) -> dict[tuple[int, ...], int]:
+        """Where each map begins, by platform and encoding."""
         (count,) = self._numbers("cmap", ">H", 2)
-        for row in range(count):
-            *kind, offset = self._numbers("cmap", ">HHL", 4 + 8 * row)
-            if tuple(kind) == _FULL_UNICODE:
-                _, _, _, _, groups = self._numbers("cmap", ">HHLLL", offset)
-                return Characters(self._numbers("cmap", f">{3 * groups}L", offset + 16))
-        return {}
+        rows = (self._numbers("cmap", ">HHL", 4 + 8 * row) for row in range(count))
+        return {tuple(kind): offset for *kind, offset in rows}
+
+    def _sequences(
+        self, maps: Mapping[tuple[int, ...], int]
+    ) -> VariationSequences | None:
+        place, _ = self.get_table_pos("cmap")
+        offset = maps.get(_SEQUENCES)
+        if offset is None:
+            return None
+        return VariationSequences(self._ttf_data, place + offset)
 
 
 class QuickFont(TTFont):  # type: ignore[misc]

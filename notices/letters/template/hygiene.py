@@ -5,7 +5,7 @@ code point, as 〔U+202E〕. Reader and machine then see the same characters.
 """
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -20,6 +20,8 @@ class Remark:
     """The field, such as `target.urls[0]`; `center.name` is one of notices.toml."""
     message: str
     """One plain sentence."""
+    code: str = "print"
+    """For programs: `print` is what print changes; others are told elsewhere."""
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message
@@ -30,7 +32,7 @@ class Cleaner:
     """Cleans text for print and remembers what it had to change."""
 
     drawable: Callable[[str], bool] = lambda _char: True
-    """Whether some font has the character."""
+    """Whether some font has the character, or a base with its variation selector."""
     remarks: dict[Remark, None] = field(default_factory=dict)
     """Each kind of change in each field once, in the order met."""
     _path: str = ""
@@ -89,7 +91,23 @@ class Cleaner:
     def _clean(self, text: str, *, exact: bool) -> str:
         if text.isascii() and text.isprintable():
             return text
-        return "".join(self._char(char, exact=exact) for char in text)
+        if not any(map(is_selector, text)):
+            return "".join(self._char(char, exact=exact) for char in text)
+        return "".join(self._with_selectors(text, exact=exact))
+
+    def _with_selectors(self, text: str, *, exact: bool) -> Iterator[str]:
+        """A base and its selector stay where a font has the shape that they ask for."""
+        before = ""
+        for char in text:
+            if before and is_selector(char) and self.drawable(before + char):
+                yield char
+            else:
+                yield self._char(char, exact=exact)
+            before = char if self._is_base(char) else ""
+
+    def _is_base(self, char: str) -> bool:
+        """Whether the character is printed as it is."""
+        return not (is_selector(char) or is_hidden(char)) and self.drawable(char)
 
     def _char(self, char: str, *, exact: bool) -> str:
         key = char, exact

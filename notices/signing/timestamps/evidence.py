@@ -37,20 +37,34 @@ def timestamp_evidence(
     it is revoked; RevocationUnavailable if a fresh answer is missing.
     """
     authority, others = token_signer(token)
-    moment = Moment(clock(), tolerance)
-    path = certificate_path(authority, (*others, *chain), trust, moment.now)
-    _require_purpose(authority, moment)
+    _require_purpose(authority)
+    pool = (*others, *chain)
+    path = _living_path(authority, pool, trust, Moment(clock(), tolerance))
+    answered = statuses(path, answers, Moment(clock(), tolerance))
+    if transport and any(map(_is_wanting, answered)):
+        answers |= fetch_answers(path, transport)
+        # the authority may have ended while it was asked about
+        path = _living_path(authority, pool, trust, Moment(clock(), tolerance))
+        answered = statuses(path, answers, Moment(clock(), tolerance))
+    _require_good(answered, required=required)
+    return path, used_answers(answered)
+
+
+def _living_path(
+    authority: x509.Certificate,
+    pool: Sequence[x509.Certificate],
+    trust: Sequence[x509.Certificate],
+    moment: Moment,
+) -> tuple[x509.Certificate, ...]:
+    """The path of an authority that is valid at that moment."""
+    _require_alive(authority, moment)
+    path = certificate_path(authority, pool, trust, moment.now)
     if not path:
         raise TimestampUnavailable(
             "the time-stamp authority's certificate leads to no pinned root",
             hint="put the authority's root into signing.trust",
         )
-    answered = statuses(path, answers, moment)
-    if transport and any(map(_is_wanting, answered)):
-        answers |= fetch_answers(path, transport)
-        answered = statuses(path, answers, Moment(clock(), tolerance))
-    _require_good(answered, required=required)
-    return path, used_answers(answered)
+    return path
 
 
 def _require_good(found: Iterable[Status], *, required: bool) -> None:
@@ -80,8 +94,8 @@ def _is_wanting(status: Status) -> bool:
     return status.standing is Standing.UNKNOWN or status.is_excused
 
 
-def _require_purpose(authority: x509.Certificate, moment: Moment) -> None:
-    """RFC 3161, 2.3: extendedKeyUsage critical, and time stamping alone; and alive."""
+def _require_purpose(authority: x509.Certificate) -> None:
+    """RFC 3161, 2.3: extendedKeyUsage critical, and time stamping alone."""
     name = authority.subject.rfc4514_string()
     try:
         usage = authority.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
@@ -93,6 +107,10 @@ def _require_purpose(authority: x509.Certificate, moment: Moment) -> None:
             Text("the certificate {name} is not one for time stamps", name=name),
             hint="use another authority in signing.timestamp_urls",
         )
+
+
+def _require_alive(authority: x509.Certificate, moment: Moment) -> None:
+    name = authority.subject.rfc4514_string()
     start, end = authority.not_valid_before_utc, authority.not_valid_after_utc
     if not moment.is_alive(authority):
         raise TimestampUnavailable(

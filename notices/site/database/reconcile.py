@@ -1,13 +1,11 @@
 """`reconcile`: a restored database is compared with what is known outside of it."""
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 
-from notices.config import number_text, pattern_of_tests
 from notices.delivery import Attempt, Stage, State
-from notices.errors import InputError, RefusedError
+from notices.errors import RefusedError
 from notices.inbox.classifying import read_mail, with_crlf
 from notices.inbox.mailbox import Mailbox, MailboxMessage
 from notices.inbox.reports import InboundReports
@@ -19,13 +17,13 @@ from notices.ledger import (
     Tree,
     unknown_attempts,
 )
-from notices.messages import Text
 from notices.rules import Channel
-from notices.site.database.copies import Copy, Judge, read_copy
+from notices.site.database.copies import Judge, read_copy
+from notices.site.database.given_numbers import loss_of, skipped
 from notices.site.database.high_water import HighWater, holds, require_here
 from notices.site.database.reconciled import Reconciled
 from notices.site.database.rollback import Rollback
-from notices.site.test_mode import SERIES, SiteMode
+from notices.site.test_mode import SiteMode
 from notices.store import Store, StoredNotice
 from notices.store.attempt_steps import Arm, Claim, Finish
 from notices.store.lost_numbers import LostNumber
@@ -33,7 +31,6 @@ from notices.store.lost_numbers import LostNumber
 _UNSENT = (State.HELD, State.QUEUED, State.DEFERRED)
 _FOUND = "found in the archive after the database was restored: it was sent before"
 _MAYBE = "the database was restored, and no archive tells whether it was sent since"
-_DIGITS = re.compile(r"[0-9]+")
 
 
 @dataclass(slots=True)
@@ -46,6 +43,19 @@ class _Found:
     """SHA-256 of the signed part, and Message-ID."""
     displaced: list[LostNumber] = field(default_factory=list)
     """Those of them that asked somebody: their cases are not to be asked again."""
+    seen: set[str] = field(default_factory=set)
+    """SHA-256 of the signed parts of those that are not here."""
+    places: set[tuple[str, int, int]] = field(default_factory=set)
+    """Series, year and serial of those in `lost`."""
+
+    def takes(self, loss: LostNumber) -> bool:
+        """Tell whether two sides gave this number, or this place, to two notices."""
+        return loss.number in self.lost or _place_of(loss) in self.places
+
+    def keep(self, loss: LostNumber) -> None:
+        """Take one in."""
+        self.lost[loss.number] = loss
+        self.places.add(_place_of(loss))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,8 +106,16 @@ class Reconciler:
         begun = {attempt.number for attempt in unknown_attempts(mark, shown)}
         in_doubt = tuple(self._doubted(None if not is_sure else begun))
         lost = tuple(found.lost.values())
-        skipped = tuple(self._skipped(lost, skip or 0, mark))
-        skipped += tuple(self._displaced(found.displaced, (*lost, *skipped)))
+        unused = skipped(
+            lost,
+            skip or 0,
+            mark,
+            newest=lambda series, year: store.queries.newest_serial(
+                year, series=series
+            ),
+            this_year=self.clock().astimezone(JST).year,
+            series_now=self.mode.series,
+        )
         done = Reconciled(
             checkpoint=last,
             holds=is_continued,
@@ -105,7 +123,7 @@ class Reconciler:
             copies=found.copies,
             sent=tuple(found.sent),
             lost=lost,
-            skipped=skipped,
+            skipped=(*unused, *found.displaced),
             doubtful=tuple(found.doubtful),
             mark=mark,
             mark_holds=mark_holds,
@@ -116,10 +134,10 @@ class Reconciler:
             dismissed=tuple(found.dismissed.values()),
         )
         facts = _facts(done, reason) | {"dismissed": " ".join(sorted(found.dismissed))}
-        store.reconcile(lost, facts, skip=skipped, now=self.clock())
+        kept = store.reconcile(lost, facts, skip=done.skipped, now=self.clock())
         self.high_water.renew(store)
         self.rollback.forget()
-        return done
+        return replace(done, skipped=kept)
 
     def _doubted(self, numbers: Collection[str] | None) -> Iterator[str]:
         """Make doubtful what waits here and may have been sent since; no tests.
@@ -180,12 +198,16 @@ class Reconciler:
         found.copies += 1
         if judge.is_known(copy) or judge.is_dismissed(copy):
             return
-        loss = self._loss(copy)
-        if self.store.queries.takes(loss):
+        if copy.sha256 in found.seen:
+            return
+        found.seen.add(copy.sha256)
+        loss = loss_of(copy, self.mode)
+        if self.store.queries.takes(loss) or found.takes(loss):
             found.dismissed[copy.sha256] = copy.message_id
-            found.displaced += [loss] * (not loss.is_test)
+            displaced = replace(loss, number=f"lost {loss.number}")
+            found.displaced += [displaced] * (not loss.is_test)
         else:
-            found.lost[copy.number] = loss
+            found.keep(loss)
 
     def _mark_sent(self, letter: MailboxMessage) -> str | None:
         """Bring a delivery to `sent` whose copy shows that; None: it was already.
@@ -212,96 +234,9 @@ class Reconciler:
             return number
         return number if filed.changed else None
 
-    def _loss(self, copy: Copy) -> LostNumber:
-        """Read the copy of a notice that is not here; our signature is on it."""
-        document = copy.document
-        year = date.fromisoformat(document["date"]).year
-        return LostNumber(
-            number=copy.number,
-            year=year,
-            serial=self._serial(copy.number, year, is_test=copy.is_test),
-            case_id=document["case_id"],
-            rung=str(document["recipient"]["rung"]),
-            ordinal=int(document["ordinal"]),
-            series=SERIES if copy.is_test else "",
-            is_test=copy.is_test,
-        )
 
-    def _serial(self, number: str, year: int, *, is_test: bool) -> int:
-        """Undo the numbering pattern."""
-        pattern = self.mode.real_pattern
-        if is_test:
-            pattern = pattern_of_tests(pattern)
-        for digits in reversed(_DIGITS.findall(number)):
-            for form_digit in (1, 2):
-                serial = int(digits)
-                made = number_text(
-                    pattern,
-                    year=year,
-                    form_digit=form_digit,
-                    serial=serial,
-                )
-                if made == number:
-                    return serial
-        raise InputError(
-            Text(
-                "the archive holds the notice {number}, which the pattern of "
-                "[numbering] "
-                "does not make",
-                number=number,
-            ),
-            hint="set the pattern that was used before, and reconcile again",
-        )
-
-    def _skipped(
-        self, lost: Iterable[LostNumber], skip: int, mark: HighWaterMark | None
-    ) -> Iterator[LostNumber]:
-        """The serials below the highest that was seen, and `skip` more of this year.
-
-        Those up to the mark are not given in any case.
-
-        Real numbers and those of tests are counted apart. The latter are skipped on
-        demand where the site gives them, which is in test mode.
-        """
-        seen: dict[tuple[str, int], set[int]] = {}
-        for lost_number in lost:
-            seen.setdefault((lost_number.series, lost_number.year), set()).add(
-                lost_number.serial
-            )
-        this_year = self.clock().astimezone(JST).year
-        wanted = {("", this_year), (self.mode.series, this_year)} if skip else set()
-        known = mark.serials if mark else {}
-        for series, year in sorted({*seen, *wanted, *known}):
-            used = seen.get((series, year), set())
-            newest = self.store.queries.newest_serial(year, series=series)
-            more = skip if (series, year) in wanted else 0
-            highest = max([newest, *used]) + more
-            highest = max(highest, known.get((series, year), 0))
-            for serial in range(newest + 1, highest + 1):
-                if serial not in used:
-                    yield LostNumber(
-                        number=" ".join(
-                            filter(None, ("unused", series, f"{year} {serial}"))
-                        ),
-                        year=year,
-                        serial=serial,
-                        series=series,
-                        is_test=series == SERIES,
-                    )
-
-    def _displaced(
-        self, displaced: Iterable[LostNumber], used: Iterable[LostNumber]
-    ) -> Iterator[LostNumber]:
-        """Serials for lost notices whose own serial another one has by now."""
-        tops: dict[tuple[str, int], int] = {}
-        for each in used:
-            place = (each.series, each.year)
-            tops[place] = max(tops.get(place, 0), each.serial)
-        for each in displaced:
-            place = (each.series, each.year)
-            newest = self.store.queries.newest_serial(each.year, series=each.series)
-            tops[place] = max(tops.get(place, 0), newest) + 1
-            yield replace(each, number=f"lost {each.number}", serial=tops[place])
+def _place_of(loss: LostNumber) -> tuple[str, int, int]:
+    return loss.series, loss.year, loss.serial
 
 
 def _facts(done: Reconciled, reason: str) -> dict[str, FactValue]:
@@ -316,7 +251,6 @@ def _facts(done: Reconciled, reason: str) -> dict[str, FactValue]:
         "archive_copies": done.copies,
         "sent": len(done.sent),
         "lost": " ".join(sorted(each.number for each in done.lost)),
-        "skipped": len(done.skipped),
         "compared": " ".join(done.compared),
         "mark_size": mark.size if mark else None,
         "mark_root": mark.root.hex() if mark else None,

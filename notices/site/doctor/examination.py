@@ -61,6 +61,13 @@ def count_notices(store: Store) -> str:
     return told if size else f"{told}: nothing was prepared here; numbers begin with 1"
 
 
+def void_numbers(store: Store) -> str:
+    """Which numbers will never stand on a letter, and why."""
+    void = store.queries.voided_numbers()
+    told = "; ".join(f"{each.number} ({each.case_id}: {each.reason})" for each in void)
+    return f"{len(void)} void: {told}" if void else "none is void"
+
+
 def examine_newness(
     open_store: Callable[[], Store], signs: Iterable[Path], database: Checkup
 ) -> Iterator[Checkup]:

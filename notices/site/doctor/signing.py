@@ -10,7 +10,7 @@ from notices.config.sections import SigningSection
 from notices.errors import CertificateNotUsable, NoticesError, RevocationUnavailable
 from notices.judgment import JST
 from notices.messages import Text
-from notices.signing import Level, TimestampClient, require_endesive
+from notices.signing import Clock, Level, TimestampClient, require_endesive
 from notices.site.configured import fresh_token
 from notices.site.doctor.checkup import Checkup, fault, guard, warning
 from notices.site.signer.desk import SignerDesk
@@ -25,13 +25,13 @@ _OF_LEVEL = {
 
 
 def examine_signing(
-    desk: SignerDesk, settings: SigningSection, now: datetime
+    desk: SignerDesk, settings: SigningSection, clock: Clock
 ) -> Iterator[Checkup]:
     """Every key, then the one that signs today as it is judged before it signs."""
     if len(desk.ring.slots) > 1:
-        yield from (_key(desk, slot, now) for slot in desk.ring.slots)
+        yield from (_key(desk, slot, clock()) for slot in desk.ring.slots)
     try:
-        findings = desk.judge(now).findings
+        findings = desk.judge(clock()).findings
     except NoticesError as error:
         yield fault("signing", error)
         return
@@ -45,8 +45,8 @@ def examine_signing(
             exit_code=exit_code,
         )
     if settings.backend == "endesive":
-        yield guard("signing: backend", lambda: _endesive(desk, now))
-    yield from _stampers(desk, settings, now)
+        yield guard("signing: backend", lambda: _endesive(desk, clock()))
+    yield from _stampers(desk, settings, clock())
 
 
 def _key(desk: SignerDesk, slot: KeySlot, now: datetime) -> Checkup:

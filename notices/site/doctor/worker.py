@@ -1,6 +1,6 @@
 """What `doctor` says of test mode and of the worker."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib.util import find_spec
 
@@ -14,7 +14,7 @@ from notices.site.test_mode import SiteMode
 
 
 def examine_worker(
-    section: WorkerSection, mode: SiteMode, now: datetime
+    section: WorkerSection, mode: SiteMode, clock: Callable[[], datetime]
 ) -> Iterator[Checkup]:
     """Whether mail goes where it should, and may go today."""
     if address := mode.address:
@@ -28,7 +28,7 @@ def examine_worker(
             ),
             advice='for real requests set [test] address = "" in notices.toml',
         )
-    yield guard("worker", lambda: _worker(section, now))
+    yield guard("worker", lambda: _worker(section, clock()))
 
 
 def _worker(section: WorkerSection, now: datetime) -> str:

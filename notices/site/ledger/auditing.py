@@ -10,7 +10,7 @@ from typing import Any
 from notices.errors import ConfigError, InputError, NoticesError
 from notices.evidence import Audit, audit, is_checkpoint, record
 from notices.files import safe_write
-from notices.ledger import Checkpoint, Tree, parse_checkpoint, parse_note
+from notices.ledger import Checkpoint, Hash, Tree, parse_checkpoint, parse_note
 from notices.messages import Text
 from notices.signing import Timestamper
 from notices.site.database.rollback import Rollback
@@ -59,10 +59,15 @@ class SiteLedger:
     def issue(self, tree: Tree) -> Issued:
         """`checkpoint` of a ledger that was read already."""
         size, top = len(tree), tree.root()
-        earlier = self.store.ledger.issued()
-        if earlier and earlier[-1].size == size and earlier[-1].root == top:
-            return earlier[-1]
-        _refuse_fork(earlier, tree)
+        earlier = self.store.ledger.newest_issued()
+        if earlier and earlier.size == size and earlier.root == top:
+            return earlier
+        if earlier:
+            _refuse_fork(earlier, tree)
+        return self.issue_root(size, top)
+
+    def issue_root(self, size: int, top: Hash) -> Issued:
+        """Sign what is known to continue the last checkpoint; see `checkpoint`."""
         self.rollback.require_none()
         body = Checkpoint(origin=self.log_key.origin, size=size, root=top).text()
         note = str(self.log_key.key().sign(body))
@@ -157,18 +162,17 @@ class SiteLedger:
         )
 
 
-def _refuse_fork(earlier: Sequence[Issued], tree: Tree) -> None:
+def _refuse_fork(earlier: Issued, tree: Tree) -> None:
     """A log that signs two histories is worth nothing; so it never does."""
-    for each in earlier[-1:]:
-        if each.size > len(tree) or tree.root(each.size) != each.root:
-            raise InputError(
-                Text(
-                    "the ledger no longer continues its checkpoint of {size} "
-                    "entries: nothing was signed",
-                    size=each.size,
-                ),
-                hint="see `notices ledger verify`; restore the database",
-            )
+    if earlier.size > len(tree) or tree.root(earlier.size) != earlier.root:
+        raise InputError(
+            Text(
+                "the ledger no longer continues its checkpoint of {size} "
+                "entries: nothing was signed",
+                size=earlier.size,
+            ),
+            hint="see `notices ledger verify`; restore the database",
+        )
 
 
 def notices_of(store: Store, case_id: str) -> tuple[StoredNotice, ...]:

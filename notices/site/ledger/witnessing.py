@@ -73,7 +73,8 @@ class CheckpointMailer:
         )
 
     def _message(self, issued: Issued, mailbox: str) -> bytes:
-        now = self.clock().replace(microsecond=0)
+        signer = self.desk.signer(self.clock())
+        now = self.clock().replace(microsecond=0)  # authorities have answered meanwhile
         center = self.center
         domain = center.mailbox.rpartition("@")[2]
         headers = Headers(
@@ -102,7 +103,7 @@ class CheckpointMailer:
                 )
             )
         text = TEXT.format(center=center.name_en, note=issued.note)
-        return signed_mail(headers, text, files, self.desk.signer(now), now)
+        return signed_mail(headers, text, files, signer, now)
 
     async def _carry(self, envelope: Envelope, octets: bytes) -> Attempt:
         courier = self.courier

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import datetime, timedelta
 
-from notices.catalogue import Catalogue, check
-from notices.judgment import Judgment, Rung
+from notices.catalogue import Catalogue, CheckedJudgment, check
+from notices.judgment import JST, Judgment, Rung
 from notices.notice import Center, Notice, compose
 from notices.rules import RecipientEntry
 from notices.site.test_mode import SiteMode
@@ -25,14 +25,16 @@ class Composer:
     """What goes along to everybody: `docx`, `xarf`."""
     mode: SiteMode
     """Real, or a test."""
+    tolerance: timedelta
+    """How far the clock of a case system may be ahead of ours."""
 
-    def draft(self, judgment: Judgment, number: str, day: date) -> Notice:
+    def draft(self, judgment: Judgment, number: str, now: datetime) -> Notice:
         """A notice as it is previewed: to its real recipient, marked as a draft."""
         return compose(
-            check(judgment, self.catalogue),
+            self._checked(judgment, now),
             center=self.center,
             number=number,
-            date=day,
+            date=now.astimezone(JST).date(),
             directory=self.directory,
             is_draft=True,
         )
@@ -40,7 +42,7 @@ class Composer:
     def compose(
         self,
         judgment: Judgment,
-        day: date,
+        now: datetime,
         *,
         rung: Rung | None = None,
         rung_reason: str = "",
@@ -50,10 +52,10 @@ class Composer:
         Raises InvalidJudgment, and InputError for a rung that does not stand.
         """
         notice = compose(
-            check(judgment, self.catalogue),
+            self._checked(judgment, now),
             center=self.center,
             number="0",
-            date=day,
+            date=now.astimezone(JST).date(),
             rung=rung,
             rung_reason=rung_reason,
             directory=self.directory,
@@ -61,3 +63,7 @@ class Composer:
         wanted = dict.fromkeys(notice.recipient.attachments + self.attachments)
         recipient = replace(notice.recipient, attachments=tuple(wanted))
         return self.mode.redirected(replace(notice, recipient=recipient))
+
+    def _checked(self, judgment: Judgment, now: datetime) -> CheckedJudgment:
+        """The judgment, checked against the catalogue and the clock."""
+        return check(judgment, self.catalogue, until=now + self.tolerance)

@@ -1,7 +1,7 @@
 """What is made of a notice: letter, mail, `notice.json`, and the signed message."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import uuid4
@@ -42,23 +42,15 @@ class Documents:
     mail: MailText
     """Subject and body."""
     signed_pdf: bytes
-    """The letter with its PAdES signature."""
+    """The letter with its PAdES signature, once it has one."""
     notice_json: bytes
     """The part for machines."""
 
 
 def make_documents(
-    notice: Notice,
-    signer: Signer | None,
-    now: datetime,
-    *,
-    templates: Templates,
-    settings: LetterSettings,
-    level: PdfLevel,
-    clock: Clock,
-    tolerance: timedelta,
+    notice: Notice, *, templates: Templates, settings: LetterSettings
 ) -> Documents:
-    """Letter, mail text and `notice.json`; the PDF stays unsigned without a signer."""
+    """Letter, mail text and `notice.json`; nothing is signed yet."""
     machine = notice_json(notice)
     letter = write_letter(
         notice,
@@ -67,10 +59,23 @@ def make_documents(
         settings=settings,
     )
     mail = write_mail(notice, templates=templates, settings=settings)
-    pdf = letter.pdf
-    if signer is not None:
-        pdf = _sign_letter(pdf, signer, level, now, clock, tolerance)
-    return Documents(letter=letter, mail=mail, signed_pdf=pdf, notice_json=machine)
+    return Documents(
+        letter=letter, mail=mail, signed_pdf=letter.pdf, notice_json=machine
+    )
+
+
+def sign_documents(
+    documents: Documents,
+    signer: Signer,
+    now: datetime,
+    *,
+    level: PdfLevel,
+    clock: Clock,
+    tolerance: timedelta,
+) -> Documents:
+    """The same with the letter signed."""
+    pdf = _sign_letter(documents.letter.pdf, signer, level, now, clock, tolerance)
+    return replace(documents, signed_pdf=pdf)
 
 
 def _sign_letter(

@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notices.codec import write_judgment
-from notices.config import number_text
 from notices.delivery import Envelope, State
 from notices.errors import OnHold, RefusedError, TryLater
-from notices.judgment import JST, Judgment, Rung
+from notices.judgment import Judgment, Rung
 from notices.letters import LetterSettings, Templates
 from notices.mail import Headers
 from notices.messages import Text
@@ -31,8 +30,11 @@ from notices.site.preparing.documents import (
     artifacts,
     make_documents,
     make_headers,
+    sign_documents,
     sign_message,
 )
+from notices.site.preparing.number_desk import NumberDesk
+from notices.site.preparing.remarks import remarks_document
 from notices.site.signer.desk import Signer, SignerDesk
 from notices.site.test_mode import SiteMode
 from notices.store import CaseKey, SignedNotice, Store, StoredNotice
@@ -72,6 +74,11 @@ class Preparer:
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
+    @property
+    def numbers(self) -> NumberDesk:
+        """Gives 整理番号, and takes out of use what must not be given again."""
+        return NumberDesk(store=self.store, mode=self.mode, clock=self.clock)
+
     def prepare(
         self,
         judgment: Judgment,
@@ -101,8 +108,7 @@ class Preparer:
             ordinal=self._ordinal(draft, earlier, again),
         )
         signer = self.desk.signer(now)
-        number = self._reserve(draft, key)
-        notice = replace(draft, number=number, ordinal=key.ordinal, again_reason=again)
+        notice = replace(draft, ordinal=key.ordinal, again_reason=again)
         made = self._make(notice, key, signer, now)
         return self._keep(made, earlier)
 
@@ -118,9 +124,7 @@ class Preparer:
                 ),
                 hint="set police.hold to false when the police have given word",
             )
-        return self.composer.compose(
-            judgment, now.astimezone(JST).date(), rung=rung, rung_reason=rung_reason
-        )
+        return self.composer.compose(judgment, now, rung=rung, rung_reason=rung_reason)
 
     def _require_free(self, draft: Notice, earlier: StoredNotice | None) -> None:
         """Refuse what may not go out now, before a number is reserved."""
@@ -131,30 +135,15 @@ class Preparer:
         if earlier is not None:
             _require_settled(earlier)
 
-    def _reserve(self, draft: Notice, key: CaseKey) -> str:
-        """The number of the notice; asked for again, the same."""
-        return self.store.reserve_number(
-            key,
-            year=draft.date.year,
-            make_number=lambda serial: number_text(
-                self.mode.pattern,
-                year=draft.date.year,
-                form_digit=draft.form.digit,
-                serial=serial,
-            ),
-            now=self.clock(),
-            series=self.mode.series,
-        )
-
     def _keep(self, made: SignedNotice, earlier: StoredNotice | None) -> StoredNotice:
-        """Store it as `held`; what it takes the place of is withdrawn before."""
-        if earlier is not None and earlier.state in PENDING:
-            self.store.withdraw(
-                earlier.number,
-                reason=f"replaced by {made.number}: {made.again_reason}",
+        """Store it as `held`; what it takes the place of is withdrawn with it."""
+        is_pending = earlier is not None and earlier.state in PENDING
+        with self.numbers.used_up(made.number):
+            stored = self.store.add(
+                made,
                 now=self.clock(),
+                replaces=earlier.number if earlier and is_pending else "",
             )
-        stored = self.store.add(made, now=self.clock())
         self.high_water.keep()
         return stored
 
@@ -191,23 +180,30 @@ class Preparer:
     def _make(
         self, notice: Notice, key: CaseKey, signer: Signer, now: datetime
     ) -> SignedNotice:
+        """Everything under its number: what can fail without one fails before."""
+        numbered = self.numbers.made(notice, key, self._documents)
+        notice, documents = numbered.notice, numbered.documents
         # The Date field has whole seconds, and it is the signing time. What is asked
         # for on the way is younger, so the whole is judged at a time of its own.
         signing_time = now.replace(microsecond=0)
-        documents = make_documents(
-            notice,
+        headers = make_headers(notice, documents.mail, signing_time)
+        documents = sign_documents(
+            documents,
             signer,
             signing_time,
-            templates=self.templates,
-            settings=self.letter_settings,
             level=self.pdf_level,
             clock=self.clock,
             tolerance=self.desk.tolerance,
         )
-        headers = make_headers(notice, documents.mail, signing_time)
-        octets = sign_message(headers, documents, notice, signer, signing_time)
-        self.desk.require_accepted(octets, signer, self.clock())
-        return self.signed_notice(notice, key, signer, documents, octets, headers)
+        with self.numbers.used_up(notice.number):
+            octets = sign_message(headers, documents, notice, signer, signing_time)
+            self.desk.require_accepted(octets, signer, self.clock())
+            return self.signed_notice(notice, key, signer, documents, octets, headers)
+
+    def _documents(self, notice: Notice) -> Documents:
+        return make_documents(
+            notice, templates=self.templates, settings=self.letter_settings
+        )
 
     def signed_notice(
         self,
@@ -234,11 +230,14 @@ class Preparer:
             artifacts=(
                 *artifacts(documents),
                 *submission(notice, documents.notice_json),
+                *remarks_document(documents.letter.remarks),
             ),
             again_reason=notice.again_reason,
             rung_reason=notice.rung_reason,
             facts={
                 "clock_tolerance_seconds": int(self.desk.tolerance.total_seconds()),
+                "warnings": len(documents.letter.remarks),
+                **_abroad_facts(notice),
                 **(signer.stamping.facts if signer.stamping else {}),
             },
             channel=notice.recipient.channel,
@@ -265,3 +264,11 @@ def _require_settled(earlier: StoredNotice) -> None:
             ),
             hint="settle it first; see: notices show " + earlier.key.case_id,
         )
+
+
+def _abroad_facts(notice: Notice) -> dict[str, str]:
+    """The site's reason for form 1 abroad; the judgment tells its own."""
+    reason = notice.standing_reason
+    if reason is None:
+        return {}
+    return {"abroad_reason": reason.reason, "abroad_source": reason.source}

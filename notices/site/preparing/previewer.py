@@ -10,7 +10,7 @@ from notices.codec import notice_json
 from notices.errors import InputError
 from notices.evidence import PICTURE_MARK, is_preview
 from notices.files import require_free, safe_write
-from notices.judgment import JST, Judgment
+from notices.judgment import Judgment
 from notices.letters import (
     Letter,
     LetterSettings,
@@ -43,6 +43,11 @@ class Preview:
     """Subject and body."""
     remarks: tuple[Remark, ...] = ()
     """What would stand in the way of sending it."""
+
+    @property
+    def warnings(self) -> tuple[Remark, ...]:
+        """All that is told and does not stop the making of it."""
+        return (*self.remarks, *self.letter.remarks)
 
     def write(self, directory: Path, *, pages: bool = False) -> list[Path]:
         """Write PDF, DOCX, text and mail, and with `pages` a PNG of each page.
@@ -99,8 +104,7 @@ class Previewer:
 
     def case(self, judgment: Judgment) -> Preview:
         """The letter of a judgment to the first rung that stands."""
-        day = self.clock().astimezone(JST).date()
-        notice = self.composer.draft(judgment, DRAFT_NUMBER, day)
+        notice = self.composer.draft(judgment, DRAFT_NUMBER, self.clock())
         made = self._preview(notice, judgment.case_id)
         return replace(made, remarks=tuple(self._remarks(notice)))
 
@@ -110,7 +114,7 @@ class Previewer:
             test, archive = self.composer.mode.address, self.archive_mailbox
             to = (test,) if test else (notice.recipient.mailbox, archive)
             if wrong := reserved.fault(self.relay_host, (notice.center.mailbox, *to)):
-                yield Remark("smtp.host", f"{wrong}: it will not be sent")
+                yield Remark("smtp.host", f"{wrong}: it will not be sent", "relay")
 
     def form(self, name: str) -> Preview:
         """The letter of a form's sample data, with the site's centre and templates."""

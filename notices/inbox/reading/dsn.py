@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from notices.inbox.encoded_words import decode_words, shown
-from notices.inbox.mime import Field, MimePart, read_fields, read_part
-from notices.inbox.received import Action, RecipientStatus
+from notices.inbox.reading.encoded_words import decode_words, shown
+from notices.inbox.reading.mime import Field, MimePart, read_fields, read_part
+from notices.inbox.reading.received import Action, RecipientStatus
 
 STATUS_TYPES = {"message/delivery-status", "message/global-delivery-status"}
 _RETURNED_TYPES = {

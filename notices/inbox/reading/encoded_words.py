@@ -3,7 +3,7 @@
 import binascii
 import re
 
-from notices.inbox.mime import MimePart
+from notices.inbox.reading.charsets import decode
 from notices.signs import plain
 
 MAX_SHOWN = 300
@@ -13,30 +13,6 @@ MAX_SHOWN = 300
 _WORD = re.compile(
     r"=\?([A-Za-z0-9_.:-]{1,40})(?:\*[A-Za-z0-9-]{1,40})?\?([BbQq])\?([^?\s]{0,1000})\?="
 )
-_CHARSETS = {
-    "us-ascii": "ascii",
-    "ascii": "ascii",
-    "utf-8": "utf-8",
-    "utf8": "utf-8",
-    "iso-2022-jp": "iso2022_jp_ext",
-    "iso-2022-jp-ms": "iso2022_jp_ext",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "sjis": "cp932",
-    "x-sjis": "cp932",
-    "windows-31j": "cp932",
-    "cp932": "cp932",
-    "euc-jp": "euc_jp",
-    "iso-8859-1": "cp1252",
-    "iso-8859-15": "iso8859-15",
-    "windows-1252": "cp1252",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "gb18030": "gb18030",
-    "big5": "big5",
-    "euc-kr": "euc_kr",
-}
-"""What mails name and Python's codec for it; others are read as UTF-8."""
 
 
 def decode_words(value: str) -> str:
@@ -54,16 +30,6 @@ def decode_words(value: str) -> str:
         octets += _octets(match[2].upper(), match[3])
         end = match.end()
     return text + decode(octets, charset) + value[end:]
-
-
-def decode(octets: bytes, charset: str) -> str:
-    """Decode bytes; what does not fit becomes U+FFFD."""
-    return octets.decode(_CHARSETS.get(charset.strip().lower(), "utf-8"), "replace")
-
-
-def text_of(part: MimePart) -> str:
-    """Give a text part's text."""
-    return decode(part.content(), part.parameters.get("charset", "utf-8"))
 
 
 def shown(text: str, limit: int = MAX_SHOWN) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from notices.inbox.reading.failure_causes import Cause
+
 
 class Kind(StrEnum):
     """What sort of mail it is."""
@@ -60,6 +62,8 @@ class RecipientStatus:
     """The server that answered so."""
     last_attempt: str = ""
     """When, as written."""
+    cause: Cause | None = None
+    """Why it failed, of a failure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +77,19 @@ class ReceivedMail:
     envids: frozenset[str] = frozenset()
     """Original-Envelope-Id: as written, and with xtext decoded."""
     message_ids: tuple[str, ...] = ()
-    """Message-IDs that it refers to."""
+    """Message-IDs that it returns or answers."""
+    mentioned_ids: tuple[str, ...] = ()
+    """Message-IDs of the shape of ours, wherever in the mail they stand."""
     numbers: tuple[str, ...] = ()
-    """What stands in brackets in its subject."""
+    """What may be a number of ours in its subject and text."""
     recipients: tuple[RecipientStatus, ...] = ()
     """What a report says, recipient by recipient."""
     reporting_mta: str = ""
     """Who reports."""
     answer: RecipientAnswer | None = None
     """The one word, if it is one of those that we asked for."""
+    reference: str = ""
+    """The number that the other side's system gave it; empty: none told."""
     sender: str = ""
     """From, as text."""
     subject: str = ""

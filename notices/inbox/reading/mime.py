@@ -10,6 +10,8 @@ import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from notices.inbox.reading.charsets import decode
+
 MAX_HEAD = 256 * 1024
 """Octets of one header block."""
 MAX_FIELDS = 1000
@@ -182,6 +184,8 @@ def _base64(body: bytes) -> bytes:
 
 
 def _text(octets: bytes) -> str:
+    if b"\x1b" in octets:  # ISO-2022-JP as it is, which servers write
+        return decode(octets, "iso-2022-jp")
     try:
         return octets.decode("utf-8")
     except UnicodeDecodeError:

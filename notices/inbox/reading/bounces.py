@@ -1,0 +1,182 @@
+"""Reports of failure that are not RFC 3464: who writes them, and what they return.
+
+A report is known by who sends it: a null reverse-path (RFC 5321, 4.5.5), though pipes,
+group aliases and sendmail make another of it; a daemon's address or name; a field that
+only mail servers write; or its subject. Whom it names and what was done is read from
+its words (`report_text`).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from notices.inbox.reading import dsn, report_text
+from notices.inbox.reading.dsn import MAX_IDS, address_in, message_ids, returned_ids
+from notices.inbox.reading.encoded_words import decode_words
+from notices.inbox.reading.failure_causes import any_of
+from notices.inbox.reading.mime import MimePart
+from notices.inbox.reading.received import Action, RecipientStatus
+from notices.inbox.reading.texts import text_of
+
+MAX_RECIPIENTS = 100
+_DAEMON = any_of(
+    r"(?:^|[<\s\"(])(?:mailer|mail)[-._]?daemon\b",
+    r"mail[. ]deliver(?:y|er)?[. ](?:sub)?system",
+    r"mail delivery (?:service|agent)",
+    r"internet mail delivery",
+    r"^\s*<>\s*$",
+    r"no-?reply@(?:sns\.)?amazonaws\.com",
+    r"microsoftexchange[0-9a-f]{6,}@",
+)
+_POSTMASTER = any_of(
+    r"\bpoo?st[-_]?master\b",
+    r"mail[- ]?admin",
+    r"system administrator",
+    r"content-filter",
+    r"mmsc ndr",
+)
+_SUBJECT = any_of(
+    r"undeliver",
+    r"delivery (?:status|failure|report|notif|has failed|error)",
+    r"(?:mail|message|delivery)[\w ]{0,20} (?:failed|failure|rejected|error)",
+    r"failure (?:notice|delivery)",
+    r"failed delivery",
+    r"return(?:ed|ing) (?:mail|message)",
+    r"could not be delivered",
+    r"non-?deliver",
+    r"mail delivery status",
+    r"postmaster notify",
+    r"error sending",
+    r"blocked by",
+    r"non remis",
+    r"non recapitabil",
+    r"unzustellbar",
+    r"недоставлен",
+    r"не доставлен",
+    r"エラー(?:通知|メール)",
+    r"(?:配信|送信|配送)(?:不能|失敗|エラー|でき)",
+    r"不達",
+    r"配信できません",
+    r"届けできません",
+    r"退信",
+    r"no delivery",
+)
+_ANSWER = re.compile(
+    r"\s*(?:re|aw|sv|fw|fwd|out of office|auto\w*[ -]?\w*reply)\s*:", re.IGNORECASE
+)
+_NULL_PATHS = re.compile(r"<?\s*(?:mailer-daemon(?:@[^<>\s]*)?)?\s*>?", re.IGNORECASE)
+_ID_LINE = re.compile(
+    r"^[>| \t]*Message-ID:[ \t]*(?:\n[>| \t]+)?(<[^<>\s]{1,400}>)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def is_from_server(mail: MimePart) -> bool:
+    """Tell whether a mail server, and no person, sent it."""
+    paths = mail.values("return-path")
+    if paths and _NULL_PATHS.fullmatch(paths[0].strip()):
+        return True
+    sender = decode_words(mail.value("from"))
+    has_sender = bool(mail.values("from"))
+    return (
+        bool(mail.values("x-failed-recipients"))
+        or (has_sender and (not sender.strip() or bool(_DAEMON.search(sender))))
+        or _is_status_report(mail)
+    )
+
+
+def may_report(mail: MimePart) -> bool:
+    """Tell whether it can be a report: a postmaster is a person, too, at times."""
+    subject = decode_words(mail.value("subject"))
+    if _ANSWER.match(subject):
+        return False
+    sender = decode_words(mail.value("from"))
+    return bool(_POSTMASTER.search(sender) or _SUBJECT.search(subject))
+
+
+def is_for_notice(mail: MimePart, parts: Sequence[MimePart]) -> bool:
+    """Tell whether a server says that it did not deliver: not away, not received."""
+    if not (is_from_server(mail) or may_report(mail)):
+        return False
+    subject = decode_words(mail.value("subject"))
+    is_null_alone = not (
+        _DAEMON.search(decode_words(mail.value("from"))) or may_report(mail)
+    )
+    if is_null_alone and not mail.values("x-failed-recipients"):
+        return False
+    words = report_text.own_words(mail, parts)
+    return report_text.action_of(words, subject) is not None
+
+
+def recipients(
+    mail: MimePart, parts: Sequence[MimePart]
+) -> tuple[RecipientStatus, ...]:
+    """Read whom the report names, and what it says was done.
+
+    Exim names in a field whom it gave up, or warns of, and nobody else.
+    """
+    words = report_text.own_words(mail, parts)
+    subject = decode_words(mail.value("subject"))
+    besides = " ".join(mail.values("to"))
+    named = tuple(report_text.named_recipients(words, subject, besides=besides))
+    failed = mail.values("x-failed-recipients")
+    if not failed:
+        return named
+    addresses = [address_in(each) for each in ", ".join(failed).split(",")]
+    told = {address: each for each in named for address in each.addresses}
+    action = report_text.action_of(words, subject) or Action.FAILED
+    return tuple(
+        told.get(
+            address, RecipientStatus(addresses=frozenset({address}), action=action)
+        )
+        for address in addresses[:MAX_RECIPIENTS]
+        if address
+    )
+
+
+def with_words(
+    statuses: tuple[RecipientStatus, ...], mail: MimePart, parts: Sequence[MimePart]
+) -> tuple[RecipientStatus, ...]:
+    """Add the report's words where its fields give no diagnostic.
+
+    A report whose fields tell of no recipient at all is read by its words alone.
+    """
+    if not any(each.action or each.addresses for each in statuses):
+        return recipients(mail, parts)
+    if not any(map(_lacks_words, statuses)):
+        return statuses
+    texts = [part for part in parts if part.media_type not in dsn.STATUS_TYPES]
+    told = {
+        address: each for each in recipients(mail, texts) for address in each.addresses
+    }
+    return tuple(_with_diagnostic(each, told) for each in statuses)
+
+
+def _lacks_words(status: RecipientStatus) -> bool:
+    return status.action is Action.FAILED and not status.diagnostic
+
+
+def _with_diagnostic(
+    status: RecipientStatus, told: Mapping[str, RecipientStatus]
+) -> RecipientStatus:
+    words = next((told[each] for each in status.addresses if each in told), None)
+    if words is None or not _lacks_words(status):
+        return status
+    return replace(status, diagnostic=words.diagnostic, cause=words.cause)
+
+
+def returned_in(parts: Sequence[MimePart]) -> tuple[str, ...]:
+    """Give the Message-ID of the returned message, from its part or from the text."""
+    if found := returned_ids(parts):
+        return found
+    ids: list[str] = []
+    for part in parts:
+        if part.media_type == "text/plain":
+            for line in _ID_LINE.findall(text_of(part).replace("\r\n", "\n")):
+                ids += message_ids(line)
+    return tuple(ids[:MAX_IDS])
+
+
+def _is_status_report(mail: MimePart) -> bool:
+    kind = mail.parameters.get("report-type", "").lower()
+    return mail.media_type == "multipart/report" and kind == "delivery-status"

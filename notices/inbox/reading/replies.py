@@ -1,0 +1,206 @@
+"""Answers: whether a program or a person wrote, to what, and with which word."""
+
+import re
+from collections.abc import Sequence
+
+from notices.inbox.reading.dsn import MAX_IDS, last_message_ids, message_ids
+from notices.inbox.reading.encoded_words import decode_words, shown
+from notices.inbox.reading.failure_causes import any_of
+from notices.inbox.reading.mime import MimePart
+from notices.inbox.reading.received import RecipientAnswer
+from notices.inbox.reading.texts import written
+
+# in brackets of any kind anything may be a number; without them it has a digit and a
+# hyphen between signs, as every pattern of ours but the shortest does
+_BRACKETS = re.compile(
+    r"[\[【［〔(（〈《「]\s*([A-Za-z0-9][A-Za-z0-9._-]{0,39})\s*[\]】］〕)）〉》」]"
+)
+_BARE = re.compile(
+    r"(?<![A-Za-z0-9._@/-])([A-Za-z0-9]{1,12}(?:-[A-Za-z0-9]{1,12}){1,4})(?![A-Za-z0-9_@/-])"
+)
+_WIDE = str.maketrans(
+    "０１２３４５６７８９－ー−‐" + "".join(chr(0xFF21 + each) for each in range(26)),
+    "0123456789----" + "".join(chr(0x41 + each) for each in range(26)),
+)
+_MAX_NUMBERS = 5
+_OF_PROGRAMS = {"auto_reply", "auto-reply"}
+_MARKS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply")
+_AUTO_SUBJECT = re.compile(
+    r"\s*(?:auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office|"
+    r"自動(?:応答|返信|送信)|【?自動返信)",
+    re.IGNORECASE,
+)
+_WORDS = {
+    "対応済": RecipientAnswer.DONE,
+    "対応済み": RecipientAnswer.DONE,
+    "対応不可": RecipientAnswer.DECLINED,
+    "対象外": RecipientAnswer.NOT_OURS,
+    "done": RecipientAnswer.DONE,
+    "declined": RecipientAnswer.DECLINED,
+    "not ours": RecipientAnswer.NOT_OURS,
+}
+_AROUND = " \t\u3000\xa0\u200b\ufeff.。.!！\"'「」『』*【】[]"
+# a word at the start of a line that goes on as a sentence is no word but that
+_WITH_MORE = re.compile(
+    r"(対応済み?|対応不可|対象外)[。.]|(done|declined|not ours)[.!] ", re.IGNORECASE
+)
+_QUOTED = (">", "|", "＞", "│", "｜")
+_QUOTE_HEAD = any_of(
+    (
+        r"^(?:-{2,}\s*(?:original message|forwarded|元の?メッセージ|転送)|_{10,}$|on "
+        r".{5,200} (?:wrote|writes):?$|on .{5,100}$|(?:from|差出人|送信元)\s*[:：]|"
+        r".{0,120}(?:のメール|wrote|さん?は(?:書きました|言いました))\s*[:：]$|"
+        r"\d{4}[年/-]\d{1,2}[月/-]\d{1,2}日?.{0,150}[:：]$)"
+    ),
+)
+# what people write before they come to the point
+_GREETING = any_of(
+    r"(?:いつも(?:大変)?)?(?:お世話に|大変お世話に)",
+    r"お疲れ様",
+    r"平素(?:は|より)",
+    r"拝啓",
+    r"前略",
+    r"ご連絡(?:を)?(?:いただき|頂き|ありがとう|有難う)",
+    r"ご担当(?:者)?様?",
+    r"担当(?:者)?様",
+    r"(?:.{0,40})(?:御中|各位|様|殿)$",
+    r"こんにちは",
+    r"はじめまして",
+    r".{0,60}(?:と申します|でございます|です)[。.]?$",
+    (
+        r"(?:dear|hello|hi|hey|greetings|good (?:morning|afternoon|evening|day)|"
+        r"to whom)\b.{0,60}$"
+    ),
+    r"thank(?:s| you)\b.{0,80}$",
+    r"(?:sir|madam)\b.{0,30}$",
+)
+_MOST_GREETINGS = 6
+_TICKET = re.compile(
+    r"(?:ticket|case|request|reference|ref|受付|お?問い?合わ?せ|受理|チケット)"
+    r"\s*(?:no\.?|number|id|番号|no)?\s*[.:：]?\s*[#＃]?\s*"
+    r"([A-Za-z0-9][A-Za-z0-9_-]{0,39})|\[[^\]\[]{0,60}?#([A-Za-z0-9_-]{1,40})\]|"
+    r"(?<![\w&])#(\d{2,20})\b",
+    re.IGNORECASE,
+)
+_TICKET_FIELDS = (
+    "rt-ticket",
+    "x-otrs-ticket-number",
+    "x-jira-issue-key",
+    "x-redmine-issue-id",
+    "x-zendesk-ticket-id",
+    "x-ticket-id",
+)
+_MAX_READ = 20_000
+
+
+def is_automatic(mail: MimePart) -> bool:
+    """Tell whether a program wrote it (RFC 3834, 5; and the marks before it).
+
+    A mark that asks others for no automatic answer tells nothing of its writer
+    (X-Auto-Response-Suppress), nor does one of bulk mail: ticket systems set both on
+    what a person writes.
+    """
+    submitted = mail.value("auto-submitted").split(";")[0].split("(")[0].strip()
+    if submitted and submitted.lower() != "no":
+        return True
+    if mail.value("precedence").strip().lower() in _OF_PROGRAMS:
+        return True
+    if any(
+        mail.value(name).strip().lower() not in ("", "no", "false", "0")
+        for name in _MARKS
+    ):
+        return True
+    if mail.value("return-path").replace(" ", "") == "<>":  # RFC 3834, 4
+        return True
+    return bool(_AUTO_SUBJECT.match(decode_words(mail.value("subject"))[:500]))
+
+
+def is_disposition(mail: MimePart) -> bool:
+    """Tell whether it is a disposition notification (RFC 8098): shown, deleted."""
+    kind = mail.parameters.get("report-type", "").lower()
+    return mail.media_type == "multipart/report" and kind == "disposition-notification"
+
+
+def disposed_ids(parts: Sequence[MimePart]) -> tuple[str, ...]:
+    """Give the Original-Message-ID of a disposition notification (RFC 8098, 3.2.5)."""
+    for part in parts:
+        if part.media_type == "message/disposition-notification":
+            # the part is a block of fields, which reads as the header of a mail
+            match = re.search(rb"(?im)^original-message-id:([^\r\n]*)", part.content())
+            if match:
+                return tuple(message_ids(match[1].decode("ascii", "replace")))
+    return ()
+
+
+def referred_ids(mail: MimePart) -> tuple[str, ...]:
+    """Give the message ids that it answers (RFC 5322, 3.6.4), the nearest first.
+
+    Some programs encode them as words, or leave the angle brackets away.
+    """
+    answered = [each for value in mail.values("in-reply-to") for each in _ids_of(value)]
+    thread = [
+        each
+        for value in mail.values("references")
+        for each in last_message_ids(decode_words(value))
+    ]
+    return tuple(dict.fromkeys([*answered, *reversed(thread)]))[:MAX_IDS]
+
+
+def numbers(mail: MimePart, parts: Sequence[MimePart]) -> tuple[str, ...]:
+    """Give what may be a number of ours: in the subject, or else in the text.
+
+    In brackets first, such as R8-1-000123 in [R8-1-000123].
+    """
+    subject = decode_words(mail.value("subject"))[:1000].translate(_WIDE)
+    found = [*_BRACKETS.findall(subject), *_BARE.findall(subject)]
+    text = written(parts)[:_MAX_READ].translate(_WIDE)
+    within = [*_BRACKETS.findall(text), *_BARE.findall(text)]
+    return tuple(dict.fromkeys([*found[:_MAX_NUMBERS], *within[:_MAX_NUMBERS]]))
+
+
+def ticket(mail: MimePart, parts: Sequence[MimePart]) -> str:
+    """Give the number under which the other side's system knows it; empty: none."""
+    for name in _TICKET_FIELDS:
+        if value := mail.value(name):
+            return shown(value.rpartition("#")[2] or value, 40)
+    texts = (decode_words(mail.value("subject"))[:1000], written(parts)[:2000])
+    for text in texts:
+        for match in _TICKET.finditer(text.translate(_WIDE)):
+            found: str = match[1] or match[2] or match[3]
+            if any(sign.isdigit() for sign in found):
+                return found
+    return ""
+
+
+def answer_in(parts: Sequence[MimePart]) -> RecipientAnswer | None:
+    """Give the one-word answer, if the first line that says anything is one.
+
+    A greeting says nothing yet; what is quoted, attached or forwarded is not said.
+    """
+    greetings = 0
+    for line in written(parts)[:_MAX_READ].splitlines():
+        words = line.strip(_AROUND)
+        if not words or line.lstrip(" \t\u3000").startswith(_QUOTED):
+            continue
+        if _QUOTE_HEAD.match(words):
+            continue
+        if (answer := _answer(words)) is not None:
+            return answer
+        if not _GREETING.match(words) or greetings == _MOST_GREETINGS:
+            return None
+        greetings += 1
+    return None
+
+
+def _answer(words: str) -> RecipientAnswer | None:
+    if answer := _WORDS.get(" ".join(words.lower().split())):
+        return answer
+    match = _WITH_MORE.match(words)
+    return _WORDS[(match[1] or match[2]).lower()] if match else None
+
+
+def _ids_of(value: str) -> list[str]:
+    decoded = decode_words(value)
+    if found := message_ids(decoded):
+        return found
+    return message_ids(f"<{decoded.strip()}>")

@@ -1,0 +1,68 @@
+"""Text of parts as a person would see it: HTML without its marks, and no attachment."""
+
+import html
+import re
+from collections.abc import Sequence
+
+from notices.inbox.reading.charsets import decode
+from notices.inbox.reading.mime import MimePart
+
+_MAX_TEXT = 200_000
+"""Characters of one text that are read."""
+
+_UNSEEN = re.compile(
+    r"<(style|script|head|title)\b.{0,100000}?</\1\s*>|<!--.{0,100000}?-->",
+    re.IGNORECASE | re.DOTALL,
+)
+_QUOTED_HTML = re.compile(
+    r"<blockquote\b.*|<div\b[^>]{0,500}\b(?:gmail_quote|moz-cite-prefix|yahoo_quoted|"
+    r"divRplyFwdMsg|appendonsend)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_BREAK = re.compile(
+    r"<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|hr)\b[^>]{0,2000}>", re.IGNORECASE
+)
+_TAG = re.compile(r"<[!/a-zA-Z][^<>]{0,5000}>")
+
+
+def text_of(part: MimePart) -> str:
+    """Give a text part's text; of HTML what is seen."""
+    text = decode(part.content(), part.parameters.get("charset", ""))[:_MAX_TEXT]
+    return seen(text) if part.media_type == "text/html" else text
+
+
+def seen(markup: str) -> str:
+    """What is seen of HTML, a line for each block."""
+    # a line end in HTML is a blank
+    joined = " ".join(_UNSEEN.sub("", markup).split())
+    return html.unescape(_TAG.sub("", _BREAK.sub("\n", joined)))
+
+
+def without_quoted_html(markup: str) -> str:
+    """HTML up to where clients put what is answered."""
+    return _QUOTED_HTML.sub("", markup)
+
+
+def written(parts: Sequence[MimePart]) -> str:
+    """The first text that somebody wrote, in plain text or HTML; no attachment.
+
+    What is quoted in HTML is left out; in plain text it has its signs.
+    """
+    for part in parts:
+        if not part.media_type.startswith("text/") or is_attached(part):
+            continue
+        if part.media_type == "text/html":
+            markup = decode(part.content(), part.parameters.get("charset", ""))
+            text = seen(without_quoted_html(markup[:_MAX_TEXT]))
+        else:
+            text = text_of(part)
+        if text.strip():
+            return text
+    return ""
+
+
+def is_attached(part: MimePart) -> bool:
+    """Tell whether it is a file, and no text of the mail (RFC 2183)."""
+    disposition = part.value("content-disposition").split(";")[0].strip().lower()
+    has_name = bool({"name", "name*"} & set(part.parameters))
+    return disposition == "attachment" or (has_name and disposition != "inline")

@@ -1,0 +1,248 @@
+"""整理番号: given once, in order, and never to two letters.
+
+A number that waits because its notice could not be made is given again for the same
+case, form, year and test mark only, and only while nothing was signed under it. Any
+other is void for ever, on record with its reason; the case gets a new one.
+
+A row of `numbers` never changes. The second number of a case, rung and ordinal stands
+under the kind `notice/2`, the third under `notice/3`.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, or_, select
+
+from notices.errors import InputError, NoticesError, RefusedError
+from notices.ledger import EventKind, FactValue
+from notices.messages import Text
+from notices.store import events, lost_numbers
+from notices.store.database.postgres import NUMBERS, lock
+from notices.store.database.schema import events as placed
+from notices.store.database.schema import notices, numbers, unordered
+from notices.store.model import CaseKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbering:
+    """Which number a notice may have."""
+
+    key: CaseKey
+    """Case, rung, kind, ordinal; the kind tells tests apart."""
+    form: str
+    """`form1`, `form2` or `form2-2006`."""
+    year: int
+    """Of the letter."""
+    make_number: Callable[[int], str]
+    """Serial (1, 2, ...) to the number as printed."""
+    series: str = ""
+    """Numbers are gapless within a series and year."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidNumber:
+    """A number that was given, and that no notice will ever have."""
+
+    number: str
+    """As it would have been printed."""
+    case_id: str
+    """For which case it was given."""
+    reason: str
+    """Why."""
+    at: datetime
+    """Since when."""
+
+
+def peek(connection: Connection, wanted: Numbering) -> str:
+    """Tell which number `reserve` would give now; nothing is reserved."""
+    waiting = _waiting(connection, wanted.key)
+    if waiting is not None and not _misfit(connection, waiting, wanted):
+        given: str = waiting.number
+        return given
+    serial = newest_serial(connection, wanted.series, wanted.year) + 1
+    return wanted.make_number(serial)
+
+
+def reserve(connection: Connection, wanted: Numbering, *, now: datetime) -> str:
+    """Give the number that waits for this notice, or the next one of the year."""
+    key = wanted.key
+    lock(connection, NUMBERS)  # gapless: one after the other, to the commit
+    if used := number_of(connection, key):
+        raise RefusedError(
+            Text("{key} is prepared already, as {used}", key=key, used=used)
+        )
+    lost_numbers.refuse(connection, key)
+    if (waiting := _waiting(connection, key)) is not None:
+        given: str = waiting.number
+        misfit = _misfit(connection, waiting, wanted)
+        if not misfit:
+            return given
+        void(connection, given, reason=misfit, now=now)
+    return _next(connection, wanted, now)
+
+
+def void(connection: Connection, number: str, *, reason: str, now: datetime) -> None:
+    """Take a number out of use for ever; NoticesError if a notice has it."""
+    has_notice = select(notices.c.number).where(notices.c.number == number)
+    if connection.execute(has_notice).first():
+        raise NoticesError(Text("{number} has a notice", number=number))
+    if number in {each.number for each in voided(connection)}:
+        return
+    row = connection.execute(select(numbers).where(numbers.c.number == number)).one()
+    facts: dict[str, FactValue] = {
+        "case_id": row.case_id,
+        "rung": row.rung,
+        "kind": row.kind.partition("/")[0],
+        "ordinal": row.ordinal,
+        "reason": reason,
+    }
+    events.append(connection, EventKind.VOIDED, number, facts, now=now)
+
+
+def voided(connection: Connection) -> tuple[VoidNumber, ...]:
+    """List the numbers that are void, in the order in which they became so."""
+    return tuple(
+        VoidNumber(
+            number=number, case_id=facts["case_id"], reason=facts["reason"], at=at
+        )
+        for number, facts, at in _told(connection, EventKind.VOIDED)
+    )
+
+
+def newest_serial(connection: Connection, series: str, year: int) -> int:
+    """Give the last serial of a year, 0 if none was given."""
+    newest = select(func.max(numbers.c.serial)).where(
+        numbers.c.series == series, numbers.c.year == year
+    )
+    return connection.scalar(newest) or 0
+
+
+def number_of(connection: Connection, key: CaseKey) -> str | None:
+    """Give the number of the notice that has a key; None: there is no such notice."""
+    columns = notices.c
+    number: str | None = connection.scalar(
+        select(columns.number).where(
+            columns.case_id == key.case_id,
+            columns.rung == key.rung,
+            columns.kind == key.kind,
+            columns.ordinal == key.ordinal,
+        )
+    )
+    return number
+
+
+def is_reserved(connection: Connection, number: str, key: CaseKey) -> bool:
+    """Tell whether a number waits for the notice with this key."""
+    waiting = _waiting(connection, key)
+    return waiting is not None and waiting.number == number
+
+
+def key_facts(key: CaseKey) -> dict[str, str | int]:
+    """Tell a key as facts of an event, and as columns."""
+    return {
+        "case_id": key.case_id,
+        "rung": key.rung,
+        "kind": key.kind,
+        "ordinal": key.ordinal,
+    }
+
+
+def _next(connection: Connection, wanted: Numbering, now: datetime) -> str:
+    """Reserve the next number of the year."""
+    serial = newest_serial(connection, wanted.series, wanted.year) + 1
+    number = wanted.make_number(serial)
+    _must_be_new(connection, number, serial)
+    facts: dict[str, FactValue] = {
+        **key_facts(wanted.key),
+        "series": wanted.series,
+        "year": wanted.year,
+        "serial": serial,
+    }
+    before = len(_given(connection, wanted.key))
+    kind = f"{wanted.key.kind}/{before + 1}" if before else wanted.key.kind
+    values = {**facts, "kind": kind, "number": number, "reserved_at": now}
+    connection.execute(insert(numbers).values(values))
+    facts["form"] = wanted.form
+    events.append(connection, EventKind.NUMBERED, number, facts, now=now)
+    return number
+
+
+def _given(connection: Connection, key: CaseKey) -> list[Row[Any]]:
+    """Every number that was given for a key, the oldest first."""
+    columns = numbers.c
+    is_kind = or_(
+        columns.kind == key.kind,
+        columns.kind.startswith(f"{key.kind}/", autoescape=True),
+    )
+    return list(
+        connection.execute(
+            select(numbers)
+            .where(
+                columns.case_id == key.case_id,
+                columns.rung == key.rung,
+                columns.ordinal == key.ordinal,
+                is_kind,
+            )
+            .order_by(columns.reserved_at, columns.serial)
+        )
+    )
+
+
+def _waiting(connection: Connection, key: CaseKey) -> Row[Any] | None:
+    """The number that was given for a key and is neither used nor void."""
+    given = _given(connection, key)
+    if not given:
+        return None
+    void_now = {number for number, _, _ in _told(connection, EventKind.VOIDED)}
+    return next((row for row in given if row.number not in void_now), None)
+
+
+def _misfit(connection: Connection, waiting: Row[Any], wanted: Numbering) -> str:
+    """Why a number that waits must not stand on this letter; empty: it may."""
+    if waiting.year != wanted.year or waiting.series != wanted.series:
+        return f"it is a number of {waiting.year}, and the letter is of {wanted.year}"
+    form = next(
+        (
+            facts.get("form", "")
+            for _, facts, _ in _told(connection, EventKind.NUMBERED, waiting.number)
+        ),
+        "",
+    )
+    if form and form != wanted.form:
+        return f"it is a number for {form}, and the letter is {wanted.form}"
+    # numbers of earlier versions do not tell their form; most patterns do
+    if wanted.make_number(waiting.serial) != waiting.number:
+        return "numbers are written otherwise now"
+    return ""
+
+
+def _told(
+    connection: Connection, kind: EventKind, number: str | None = None
+) -> Iterator[tuple[str, dict[str, Any], datetime]]:
+    """Events of one kind, in order: number, facts, when."""
+    for table, text in ((placed, placed.c.payload), (unordered, unordered.c.facts)):
+        query = select(table.c.number, text, table.c.at).where(
+            table.c.kind == str(kind)
+        )
+        if number is not None:
+            query = query.where(table.c.number == number)
+        order = table.c.seq if table is placed else table.c.id
+        for row in connection.execute(query.order_by(order)):
+            yield row.number, json.loads(row[1]), row.at
+
+
+def _must_be_new(connection: Connection, number: str, serial: int) -> None:
+    """A pattern without the year, say, would come round to the same numbers."""
+    taken = select(numbers.c.serial).where(numbers.c.number == number)
+    if connection.scalar(taken) is not None:
+        raise InputError(
+            Text(
+                "the pattern makes number {number} twice (now for serial {serial})",
+                number=number,
+                serial=serial,
+            ),
+            hint="the [numbering] pattern needs the year and the serial",
+        )
