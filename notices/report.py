@@ -112,10 +112,10 @@ class NoticeFacts:
     """整理番号."""
     case_id: str
     """The case system's id."""
-    date: date
-    """The letter's date."""
+    date: date | None
+    """The letter's date; None where a bundle leaves out what tells it."""
     recipient: str
-    """Whom it addresses."""
+    """Whom it addresses; empty or a mailbox where a bundle leaves out the name."""
     form: str
     """Reference form of the guideline: `form1`, `form2` or `form2-2006`."""
 
@@ -156,6 +156,8 @@ class Report:
     """Which notice it is; None if that could not be read."""
     story: tuple[StoryLine, ...] = ()
     """What happened to the notice, in order of time; bundles only."""
+    conditions: tuple[str, ...] = ()
+    """What the verdict does not answer, such as who was expected to sign."""
 
     @property
     def verdict(self) -> Verdict:

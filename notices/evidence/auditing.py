@@ -1,11 +1,20 @@
-"""The full check of the ledger: every leaf, the order, every checkpoint."""
+"""The full check of the ledger: every leaf, the chains, every checkpoint."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from notices.errors import InputError, LaterVersion
-from notices.ledger import Checkpoint, Hash, Tree, leaf_hash, leaf_version, utc
+from notices.ledger import (
+    LEAF_VERSION,
+    ChainFollower,
+    Checkpoint,
+    Hash,
+    RecordedEvent,
+    Tree,
+    leaf_hash,
+    leaf_version,
+    read_entry,
+)
 from notices.messages import Text
 from notices.store import Entry
 
@@ -36,15 +45,14 @@ def audit(entries: Iterable[Entry], checkpoints: Sequence[Checkpoint]) -> Audit:
     leaves: list[Hash] = []
     faults: list[str] = []
     unread: list[int] = []
+    follower = ChainFollower()
     for entry in entries:
         leaf = leaf_hash(entry.payload)
         faults += _entry_faults(entry, leaf, len(leaves))
         if _is_later(entry.payload):
             unread.append(entry.seq)
-        elif not _is_as_told(entry):
-            faults.append(
-                f"entry {entry.seq} says other things than the columns beside it"
-            )
+        else:
+            faults += _told_faults(entry, follower)
         leaves.append(leaf)
         if len(faults) >= MAX_FAULTS:
             break
@@ -70,23 +78,25 @@ def _entry_faults(entry: Entry, leaf: Hash, place: int) -> Iterator[str]:
 
 def _is_later(payload: bytes) -> bool:
     try:
-        # a million leaves of version 1 are not parsed for it
-        return b'"v":' in payload and leaf_version(payload) > 1
+        return leaf_version(payload) > LEAF_VERSION
     except InputError:
         return False  # it is none of any version
 
 
-def _is_as_told(entry: Entry) -> bool:
+def _told_faults(entry: Entry, follower: ChainFollower) -> Iterator[str]:
     try:
-        told = json.loads(entry.payload)
-        return (told["seq"], told["number"], told["event"], told["at"]) == (
-            entry.seq,
-            entry.number,
-            entry.kind,
-            utc(entry.at),
-        )
-    except (ValueError, KeyError, TypeError):
-        return False
+        event = read_entry(entry.payload)
+    except InputError:
+        event = None
+    if event is None or not _is_as_told(entry, event):
+        yield f"entry {entry.seq} says other things than the columns beside it"
+    else:
+        yield from follower.faults(event)
+
+
+def _is_as_told(entry: Entry, event: RecordedEvent) -> bool:
+    told = event.seq, event.number, event.kind, event.at
+    return told == (entry.seq, entry.number, entry.kind, entry.at)
 
 
 def _checkpoint_faults(tree: Tree, checkpoints: Sequence[Checkpoint]) -> Iterator[str]:

@@ -1,25 +1,22 @@
 """One file that proves a notice: everything about it, in an ASiC-E container."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from notices import media_types
-from notices.delivery import Attempt
 from notices.evidence.container import write_container
 from notices.evidence.readme import README
-from notices.evidence.recording import record
-from notices.ledger import Tree, VerifierKey, document_salt
+from notices.evidence.record_2 import Shown, write_record
+from notices.ledger import Tree, VerifierKey
 from notices.signing import RevocationAnswers
-from notices.store import Issued, StoredNotice, attempt_facts
-from notices.verifying.bundle import record as names
+from notices.store import Issued, Lying
+from notices.verifying.bundle import members as names
 from notices.verifying.bundle.manifest import Manifest
 from notices.verifying.zip_reader import MANIFEST, SIGNATURE
 
@@ -43,16 +40,18 @@ MEDIA_TYPES = {
 class History:
     """What the store knows about a notice."""
 
-    stored: StoredNotice
-    """The notice and how its delivery stands."""
+    number: str
+    """整理番号."""
     documents: Mapping[str, bytes]
     """Judgment, message and every artifact, by name."""
-    attempts: Sequence[Attempt]
-    """The first one first."""
     events: Sequence[bytes]
-    """Its leaves in the ledger."""
+    """Its leaves in the ledger; the last one is that of the export."""
+    others: Sequence[bytes]
+    """The leaves of policy and people that these name."""
+    beside: Mapping[int, Mapping[str, Lying]]
+    """What opens the commitments of its leaves: place, then name."""
     secret: bytes
-    """Behind the commitments of its documents."""
+    """Behind the commitments of version 1; empty: it has none."""
     received: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     """Delivery reports and replies, by name."""
 
@@ -80,7 +79,8 @@ def members(
     """What goes into a bundle, before it is signed: member to content.
 
     redact: leave out judgment, letter, message, notice.json and what was received:
-    their commitments stay in the ledger's leaf, their salts are not shown.
+    their commitments stay in the ledger's leaves, no salt and no text beside them is
+    shown.
     """
     shown = {} if redact else dict(history.documents)
     content_of = {"README.txt": README.encode()}
@@ -89,8 +89,18 @@ def members(
         content_of |= {
             names.RECEIVED + name: each for name, each in history.received.items()
         }
-    content_of[names.DELIVERY] = _json(_delivery(history))
-    content_of[names.RECORD] = _json(_record(history, ledger, shown))
+    content_of[names.RECORD] = write_record(
+        history.number,
+        size=ledger.issued.size,
+        tree=ledger.tree,
+        shown=Shown(
+            events=history.events,
+            others=history.others,
+            beside={} if redact else history.beside,
+            secret=b"" if redact else history.secret,
+            redacted=history.documents.keys() if redact else (),
+        ),
+    )
     content_of[names.CHECKPOINT] = ledger.issued.note.encode()
     if ledger.issued.time_stamp:
         content_of[names.CHECKPOINT_STAMP] = ledger.issued.time_stamp
@@ -130,41 +140,3 @@ def write_manifest(
         for name in content
     }
     return manifest.to_xml(types, signature_type)
-
-
-def _record(
-    history: History, ledger: Ledger, shown: Mapping[str, bytes]
-) -> dict[str, Any]:
-    salts = {name: document_salt(history.secret, name).hex() for name in shown}
-    return {
-        "schema": names.RECORD_SCHEMA,
-        **record(
-            history.stored,
-            artifacts={name: sha256(each).hexdigest() for name, each in shown.items()},
-            events=history.events,
-            tree=ledger.tree,
-            size=ledger.issued.size,
-        ),
-        "salts": salts,
-        "redacted": sorted(history.documents.keys() - shown.keys()),
-    }
-
-
-def _delivery(history: History) -> dict[str, Any]:
-    envelope = history.stored.envelope
-    return {
-        "state": history.stored.state.value,
-        "reverse_path": envelope.reverse_path,
-        "forward_path": envelope.forward_path,
-        "archive_path": envelope.archive_path,
-        "envid": envelope.envid,
-        "attempts": [
-            attempt_facts(ordinal, attempt)
-            for ordinal, attempt in enumerate(history.attempts, 1)
-        ],
-    }
-
-
-def _json(document: Mapping[str, Any]) -> bytes:
-    text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
-    return f"{text}\n".encode()

@@ -5,12 +5,11 @@ Each event is shown as the exact leaf of the ledger, with its inclusion proof
 database: `check_record`.
 """
 
-import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from notices.ledger import Hash, Tree, check_events
+from notices.ledger import FactValue, Hash, Tree, check_events, read_entry
 from notices.store import StoredNotice
 
 
@@ -19,14 +18,16 @@ def record(
     *,
     artifacts: Mapping[str, str],
     events: Sequence[bytes],
+    told: Sequence[Mapping[str, FactValue]],
     tree: Tree,
     size: int | None = None,
 ) -> dict[str, Any]:
     """The record of `stored` as JSON values.
 
     artifacts: name to SHA-256 of each stored document; events: the notice's leaves
-    as stored; tree: the whole ledger; size: leaves of the checkpoint that proofs
-    lead to, None for all. Later events are left out.
+    as stored; told: the same as flat objects, free texts included; tree: the whole
+    ledger; size: leaves of the checkpoint that proofs lead to, None for all. Later
+    events are left out.
     """
     size = len(tree) if size is None else size
     return {
@@ -50,23 +51,31 @@ def record(
             "test": stored.is_test,
         },
         "artifacts": dict(artifacts),
-        "events": list(_proven(events, tree, size)),
+        "events": list(_proven(events, told, tree, size)),
         "ledger": {"size": size, "root": _text(tree.root(size))},
     }
 
 
-def _proven(events: Sequence[bytes], tree: Tree, size: int) -> list[dict[str, Any]]:
-    leaves = [(event, json.loads(event)) for event in events]
+def _proven(
+    events: Sequence[bytes],
+    told: Sequence[Mapping[str, FactValue]],
+    tree: Tree,
+    size: int,
+) -> list[dict[str, Any]]:
+    leaves = [
+        (event, dict(leaf), read_entry(event).seq)
+        for event, leaf in zip(events, told, strict=True)
+    ]
     return [
         {
             "leaf": leaf,
             "leaf_bytes": _text(event),
             "inclusion_proof": [
-                _text(sibling) for sibling in tree.inclusion_proof(leaf["seq"], size)
+                _text(sibling) for sibling in tree.inclusion_proof(seq, size)
             ],
         }
-        for event, leaf in leaves
-        if leaf["seq"] < size
+        for event, leaf, seq in leaves
+        if seq < size
     ]
 
 

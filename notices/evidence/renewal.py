@@ -25,7 +25,7 @@ from notices.verifying.bundle.archive_timestamps import (
     older_name,
     timestamp_name,
 )
-from notices.verifying.bundle.record import CERTIFICATES
+from notices.verifying.bundle.members import CERTIFICATES
 from notices.verifying.zip_reader import (
     ARCHIVE_MANIFEST,
     MIMETYPE,

@@ -124,9 +124,10 @@ def _summary(name: str, report: Report, clean: Cleaner) -> Iterator[Row]:
         yield _row("Issuer", f"{signer.issuer}, serial {signer.serial}", clean)
     if report.notice:
         facts = report.notice
-        yield _row("Notice", f"{facts.number} of {facts.date}, {facts.form}", clean)
+        day = facts.date or "a day that is not shown"
+        yield _row("Notice", f"{facts.number} of {day}, {facts.form}", clean)
         yield _row("Case", facts.case_id, clean)
-        yield _row("Recipient", facts.recipient, clean)
+        yield _row("Recipient", facts.recipient or "not shown", clean)
 
 
 def _told(told: StoryLine, clean: Cleaner) -> Row:

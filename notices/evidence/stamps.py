@@ -21,7 +21,7 @@ from notices.signing import (
     Transport,
     timestamp_evidence,
 )
-from notices.verifying.bundle.record import MESSAGE
+from notices.verifying.bundle.members import MESSAGE
 from notices.verifying.zip_reader import SIGNATURE
 
 _STAMP_SUFFIX = ".tst"

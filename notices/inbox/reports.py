@@ -20,11 +20,14 @@ from notices.store import events, rows, transitions
 from notices.store.database.engine import reading, writing
 from notices.store.database.schema import artifacts, deliveries, notices, reports
 from notices.store.model import MESSAGE
+from notices.store.placing import IN_REPORTS
 
 MAX_KNOWN = 20
 """Notices that one mail can be about; more ids than that are not looked at."""
 MAX_OF_STRANGERS = 512 * 1024
 """Octets of a mail that is kept though it has no id of ours."""
+REPORT = "report.eml"
+"""Name of the mail where its leaf commits to it."""
 _IN_LEDGER = ("action", "status", "answer")
 _KEPT = {Kind.DELIVERY_STATUS, Kind.BOUNCE}
 
@@ -133,20 +136,14 @@ class InboundReports:
         Below the trace fields of an archive copy stands the message as stored.
         InputError for one that was not kept.
         """
-        query = select(reports.c.content, reports.c.kind, reports.c.number)
         with reading(self._engine) as connection:
-            row = connection.execute(
-                query.where(reports.c.sha256 == digest)
-            ).one_or_none()
-            if row is None or row.content is None:
-                raise InputError(
-                    Text("the mail {digest} was not kept", digest=digest),
-                    hint="what is about a notice, and reports, are kept; large "
-                    "mails only if they name our Message-ID or envelope",
-                )
-            octets = bytes(row.content)
-            if row.kind == Kind.ARCHIVE_COPY:
-                octets += rows.artifact(connection, row.number, MESSAGE)
+            octets = _raw(connection, digest)
+        if octets is None:
+            raise InputError(
+                Text("the mail {digest} was not kept", digest=digest),
+                hint="what is about a notice, and reports, are kept; large "
+                "mails only if they name our Message-ID or envelope",
+            )
         if sha256(octets).hexdigest() != digest:
             raise EvidenceBroken(
                 Text(
@@ -198,8 +195,15 @@ def _file(
     changed = _follow(connection, report, report.received_at)
     if not changed and report.number is not None:
         facts = {**_event_facts(report), "state": state and str(state)}
-        now = report.received_at
-        events.append(connection, EventKind.EVIDENCE, report.number, facts, now=now)
+        events.append(
+            connection,
+            EventKind.EVIDENCE,
+            report.number,
+            facts,
+            now=report.received_at,
+            by=events.INBOX,
+            documents=_kept(connection, report.sha256),
+        )
     return _filed(connection, report, changed=changed, is_new=True)
 
 
@@ -211,16 +215,39 @@ def _follow(connection: Connection, report: InboundReport, now: datetime) -> boo
     to = follows(state, report.proves)
     if to is None:
         return False
-    facts = _event_facts(report)
-    transitions.record_evidence(connection, report.number, to, facts, now=now)
+    transitions.record_evidence(
+        connection,
+        report.number,
+        to,
+        _event_facts(report),
+        now=now,
+        documents=_kept(connection, report.sha256),
+    )
     return True
 
 
+def _kept(connection: Connection, digest: str) -> dict[str, tuple[bytes, str]]:
+    """The mail, as far as it is kept, for the leaf to commit to."""
+    octets = _raw(connection, digest)
+    return {} if octets is None else {REPORT: (octets, f"{IN_REPORTS}{digest}")}
+
+
+def _raw(connection: Connection, digest: str) -> bytes | None:
+    """A filed mail with CRLF; None: it was not kept."""
+    query = select(reports.c.content, reports.c.kind, reports.c.number)
+    row = connection.execute(query.where(reports.c.sha256 == digest)).one_or_none()
+    if row is None or row.content is None:
+        return None
+    octets = bytes(row.content)
+    if row.kind == Kind.ARCHIVE_COPY:
+        octets += rows.artifact(connection, row.number, MESSAGE)
+    return octets
+
+
 def _event_facts(report: InboundReport) -> dict[str, FactValue]:
-    """What the ledger says: no words of outsiders, but the hash of all of them."""
+    """What the ledger says: no words of outsiders, but what commits to all of them."""
     return {
         "report": str(report.kind),
-        "report_sha256": report.sha256,
         "proves": report.proves and str(report.proves),
         "reason": report.reason,
         **{name: report.facts[name] for name in _IN_LEDGER if name in report.facts},

@@ -1,10 +1,15 @@
 """The ledger: RFC 9162 Merkle hashes and proofs over what happened."""
 
+from notices.ledger.beside import DOCUMENT as BESIDE_DOCUMENT
+from notices.ledger.beside import SALT_BYTES, Beside, Opening, beside_commitment
 from notices.ledger.canonical import NotCanonical, Oddity, read_json, require_canonical
+from notices.ledger.chains import named_chains, own_chains
 from notices.ledger.checkpoint import Checkpoint, parse_checkpoint
 from notices.ledger.commitments import PREFIX as COMMITMENT_PREFIX
 from notices.ledger.commitments import SECRET_BYTES, commitment, document_salt
+from notices.ledger.entry import RecordedEvent, read_entry
 from notices.ledger.event import Event, EventKind, FactValue, canonical_json, utc
+from notices.ledger.following import ChainFollower
 from notices.ledger.high_water import (
     ArmedAttempt,
     Counted,
@@ -14,6 +19,7 @@ from notices.ledger.high_water import (
     parse_mark,
     unknown_attempts,
 )
+from notices.ledger.leaf import VERSION as LEAF_VERSION
 from notices.ledger.leaf import (
     Leaf,
     Link,
@@ -44,18 +50,34 @@ from notices.ledger.note import (
 )
 from notices.ledger.proving import check_events
 from notices.ledger.tree import Tree
+from notices.ledger.writing import (
+    PROGRAM,
+    Head,
+    Told,
+    head_of,
+    split_facts,
+    version_began,
+    write_leaf,
+)
 
 __all__ = [
+    "BESIDE_DOCUMENT",
     "COMMITMENT_PREFIX",
     "EMPTY_ROOT",
+    "LEAF_VERSION",
+    "PROGRAM",
+    "SALT_BYTES",
     "SECRET_BYTES",
     "ArmedAttempt",
+    "Beside",
+    "ChainFollower",
     "Checkpoint",
     "Counted",
     "Event",
     "EventKind",
     "FactValue",
     "Hash",
+    "Head",
     "HighWaterMark",
     "Leaf",
     "Link",
@@ -64,20 +86,27 @@ __all__ = [
     "Note",
     "NoteSignature",
     "Oddity",
+    "Opening",
     "Reached",
     "Reason",
+    "RecordedEvent",
+    "Told",
     "Tree",
     "VerifierKey",
+    "beside_commitment",
     "canonical_json",
     "check_events",
     "commitment",
     "consistency_proof",
     "document_salt",
+    "head_of",
     "inclusion_proof",
     "judge",
     "leaf_hash",
     "leaf_version",
+    "named_chains",
     "node_hash",
+    "own_chains",
     "parse_checkpoint",
     "parse_leaf",
     "parse_mark",
@@ -85,11 +114,15 @@ __all__ = [
     "parse_private_key",
     "parse_verifier_key",
     "private_key_text",
+    "read_entry",
     "read_json",
     "require_canonical",
     "root",
+    "split_facts",
     "unknown_attempts",
     "utc",
     "verify_consistency",
     "verify_inclusion",
+    "version_began",
+    "write_leaf",
 ]

@@ -1,4 +1,8 @@
-"""One thing that happened, and its leaf in the ledger."""
+"""One thing that happened, and its leaf of version 1 in the ledger.
+
+New leaves are of version 2: see `writing`. This one is for what waits for its place
+since before, and for whoever reads old leaves.
+"""
 
 import json
 from collections.abc import Mapping
@@ -45,6 +49,10 @@ class EventKind(StrEnum):
     """Taken back before anything was sent."""
     RECONCILED = "reconciled"
     """A restored database was compared with what is outside; it has no number."""
+    EXPORTED = "exported"
+    """An evidence bundle was asked for: what comes before is all that it may show."""
+    VERSION_BEGAN = "version_began"
+    """From here on leaves are of version 2; it has no number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

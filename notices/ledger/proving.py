@@ -1,11 +1,12 @@
 """Checking events that somebody shows, against a root that is trusted."""
 
-import json
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from notices.ledger.merkle import Hash, leaf_hash, verify_inclusion
+from notices.errors import InputError
+from notices.ledger.entry import read_entry
+from notices.ledger.merkle import Hash, verify_inclusion
 
 
 def check_events(
@@ -13,25 +14,27 @@ def check_events(
 ) -> list[str]:
     """What does not hold; empty if each event is in the tree of `size` and `root`.
 
-    events: objects with `leaf` (the values), `leaf_bytes` and `inclusion_proof` (both
-    base64); number: the notice that all of them are about. Events come in the order
-    of the ledger and none comes twice. Raises ValueError, KeyError or TypeError for
-    what has another form.
+    events: objects with `leaf` (the values, in one flat object), `leaf_bytes` and
+    `inclusion_proof` (both base64); number: the notice that all of them are about. Of
+    version 2 free texts are among the values that the leaf only commits to: those are
+    passed over. Events come in the order of the ledger and none comes twice. Raises
+    ValueError, KeyError or TypeError for what has another form.
     """
     faults = []
     last = -1
-    for index, event in enumerate(events):
-        octets = b64decode(event["leaf_bytes"], validate=True)
-        leaf = json.loads(octets)
-        if leaf != event["leaf"] or leaf.get("number") != number:
+    for index, told in enumerate(events):
+        try:
+            event = read_entry(b64decode(told["leaf_bytes"], validate=True))
+        except InputError as error:
+            raise ValueError(error.message) from error
+        beside = event.leaf.beside.keys() if event.leaf else frozenset()
+        values = {name: one for name, one in told["leaf"].items() if name not in beside}
+        if values != event.flat({}) or event.number != number:
             faults.append(f"event {index} is shown other than it was recorded")
-        place = leaf["seq"]
-        if not isinstance(place, int) or isinstance(place, bool):
-            raise TypeError("the place of an event is a whole number")
-        if place <= last:
+        if event.seq <= last:
             faults.append(f"event {index} is out of order")
-        last = place
-        proof = [b64decode(each, validate=True) for each in event["inclusion_proof"]]
-        if not verify_inclusion(leaf_hash(octets), place, size, proof, root):
+        last = event.seq
+        proof = [b64decode(each, validate=True) for each in told["inclusion_proof"]]
+        if not verify_inclusion(event.hash, last, size, proof, root):
             faults.append(f"event {index} is not in the ledger of that root")
     return faults

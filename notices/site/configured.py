@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
-import re
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from notices.catalogue import Catalogue, StandingReason
-from notices.codec import (
-    RecipientEntry,
-    load_calendar,
-    load_catalogue,
-    read_calendar,
-    read_recipients,
-)
+from notices.codec import RecipientEntry, load_catalogue, read_recipients
 from notices.config import Config
 from notices.credentials import read_passphrase
 from notices.errors import ConfigError, InputError
@@ -27,10 +19,7 @@ from notices.notice import Center
 from notices.site.starting import shipped
 
 if TYPE_CHECKING:
-    from notices.casework import Policy
-    from notices.rules import Calendar
     from notices.smtp import Relay
-    from notices.statistics import Settings
 
 
 def open_directory(config: Config) -> Mapping[str, RecipientEntry]:
@@ -204,46 +193,7 @@ def fresh_token() -> str:
     return secrets.token_hex(12)
 
 
-def casework_policy(config: Config) -> Policy:
-    """What must be so before anybody is asked."""
-    from notices.casework import Policy, Requirement
-
-    section = config.casework
-    return Policy(
-        police_first=Requirement(section.police_first),
-        look_before_send=Requirement(section.look_before_send),
-        look_valid_business_days=section.look_valid_business_days,
-    )
-
-
-def statistics_settings(config: Config) -> Settings:
-    """How what the yearly report leaves open is read."""
-    from notices.statistics import Settings
-
-    section = config.statistics
-    return Settings(
-        grace_business_days=section.grace_business_days,
-        abroad_removed_at=section.abroad_removed_at,
-    )
-
-
-def calendar_of(config: Config) -> Calendar:
-    """The program's years, and those of `[calendar] file`; ConfigError for a bad file.
-
-    Its years must follow on the program's without a gap, or repeat some of them.
-    """
-    known = load_calendar()
-    if not config.calendar.file:
-        return known
-    path = config.resolve(config.calendar.file)
-    return read_calendar(read_text(path, "the calendar"), str(path), after=known)
-
-
-def teller() -> str:
-    """Who acts on this machine, as facts and the ledger tell it: the system's user."""
-    try:
-        name = getpass.getuser()
-    except (OSError, KeyError):
-        name = ""
-    plain = re.sub(r"[^A-Za-z0-9._-]", "-", name)[:40]
-    return plain or "unknown"
+def log_origin(config: Config) -> str:
+    """The log's name: `[ledger] origin`, or the centre's domain and `/notices`."""
+    domain = config.center.mailbox.rpartition("@")[2]
+    return config.ledger.origin or f"{domain}/notices"

@@ -1,6 +1,7 @@
 """Evidence bundles of a site's notices, and their renewal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,13 +20,15 @@ from notices.evidence import (
 )
 from notices.files import require_free, safe_write
 from notices.inbox.reports import InboundReports
-from notices.ledger import Tree
+from notices.ledger import EventKind, RecordedEvent, Tree, read_entry
 from notices.signing import HttpTransport, sign_manifest
 from notices.site.ledger.auditing import SiteLedger, notices_of
 from notices.site.signer.desk import Signer, SignerDesk
-from notices.store import JUDGMENT, Store, StoredNotice
+from notices.store import IN_REPORTS, JUDGMENT, Lying, Store, StoredNotice
+from notices.verifying.bundle.record_2 import REPORT
 
 SUFFIX = ".asice"
+OTHER_CHAINS = ("policy", "person")
 LETTER = ("pdf", "docx", "txt")
 """The shapes in which a letter is stored."""
 
@@ -70,6 +73,8 @@ class Exporter:
         """
         notices = notices_of(self.store, case_id)
         signer = self.desk.signer(self.clock())
+        for stored in notices:
+            self.store.exported(stored.number, redacted=redact, now=self.clock())
         tree = Tree(self.store.ledger.leaves())
         ledger = Ledger(
             tree=tree, issued=self.ledger.issue(tree), key=self.ledger.log_key.public()
@@ -163,22 +168,47 @@ def _history(store: Store, reports: InboundReports, stored: StoredNotice) -> His
         name: store.artifact(number, name) for name in store.artifact_names(number)
     }
     documents[JUDGMENT] = store.judgment(number).encode()
+    events = _up_to_export(store.ledger.events(number))
+    beside = store.ledger.beside(number)
     return History(
-        stored=stored,
+        number=number,
         documents=documents,
-        attempts=store.attempts(number),
-        events=store.ledger.events(number),
+        events=[event.octets for event in events],
+        others=store.ledger.at(_places_of_others(events)),
+        beside=beside,
         secret=store.secret(number),
-        received=_received(reports, number),
+        received=_received(reports, events, beside),
     )
 
 
-def _received(reports: InboundReports, number: str) -> dict[str, bytes]:
+def _up_to_export(leaves: Sequence[bytes]) -> list[RecordedEvent]:
+    """The events that the newest export closes; others may have come since."""
+    events = [read_entry(octets) for octets in leaves]
+    while events and events[-1].kind != EventKind.EXPORTED:
+        events.pop()
+    return events
+
+
+def _places_of_others(events: Sequence[RecordedEvent]) -> list[int]:
+    """Where the events of policy and people stand that these name."""
+    leaves = [event.leaf for event in events if event.leaf]
+    links = [leaf.previous.get(chain) for leaf in leaves for chain in OTHER_CHAINS]
+    return sorted({link.seq for link in links if link})
+
+
+def _received(
+    reports: InboundReports,
+    events: Sequence[RecordedEvent],
+    beside: Mapping[int, Mapping[str, Lying]],
+) -> dict[str, bytes]:
     """The mails that came in about a notice, as far as they were kept."""
     kept = {}
-    for report in reports.of(number):
-        try:
-            kept[f"{report.sha256}.eml"] = reports.raw(report.sha256)
-        except InputError:
-            continue
+    for event in events:
+        lying = beside.get(event.seq, {}).get(REPORT)
+        in_leaf = event.facts.get("report_sha256")
+        source = lying.source if lying else f"{IN_REPORTS}{in_leaf or ''}"
+        if digest := source.removeprefix(IN_REPORTS):
+            name = event.seq if event.leaf else digest
+            with suppress(InputError):
+                kept[f"{name}.eml"] = reports.raw(digest)
     return kept

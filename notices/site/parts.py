@@ -81,9 +81,15 @@ class Parts:
     @cached_property
     def store(self) -> Store:
         """The outbox, created on first use."""
+        from notices.site.acting import system_user
         from notices.store import Store
 
-        return Store.open(configured.own_outbox_url(self.config))
+        config = self.config
+        return Store.open(
+            configured.own_outbox_url(config),
+            by=system_user(),
+            origin=configured.log_origin(config),
+        )
 
     @cached_property
     def reports(self) -> InboundReports:
@@ -102,7 +108,9 @@ class Parts:
     @cached_property
     def calendar(self) -> Calendar:
         """Business days: the program's years, and those of `[calendar] file`."""
-        return configured.calendar_of(self.config)
+        from notices.site.casework.settings import calendar_of
+
+        return calendar_of(self.config)
 
     @cached_property
     def casework(self) -> StoredCasework:

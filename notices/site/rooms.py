@@ -8,15 +8,13 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from notices.errors import NoticesError
 from notices.site import configured
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from notices.site.casework.counting import Statistician
-    from notices.site.casework.desk import CaseDesk
-    from notices.site.casework.overview import CaseOverview
+    from notices.errors import NoticesError
+    from notices.site.casework.rooms import CaseRooms
     from notices.site.database.moving import SiteDatabase
     from notices.site.database.reconcile import Reconciler
     from notices.site.deciding import DecisionDesk
@@ -183,57 +181,22 @@ class Rooms:
         )
 
     @cached_property
-    def case_desk(self) -> CaseDesk:
-        """Facts of cases, from files and from operators."""
-        from notices.site.casework.desk import CaseDesk
+    def cases(self) -> CaseRooms:
+        """The life of cases."""
+        from notices.site.casework.rooms import CaseRooms
 
-        return CaseDesk(
-            casework=self.parts.casework,
-            catalogue=self.parts.catalogue,
-            calendar=self.parts.calendar,
-            policy=configured.casework_policy(self.parts.config),
-            high_water=self.parts.high_water,
-            by=configured.teller(),
-            clock=self.parts.clock,
-        )
-
-    @cached_property
-    def case_overview(self) -> CaseOverview:
-        """Cases looked at: stories, lists, what is due."""
-        from notices.site.casework.overview import CaseOverview
-
-        return CaseOverview(
-            store=self.parts.store,
-            casework=self.parts.casework,
-            calendar=self.parts.calendar,
-            certificate_end=self._certificate_end_if_told,
-            clock=self.parts.clock,
-        )
-
-    @cached_property
-    def statistician(self) -> Statistician:
-        """The yearly tables."""
-        from notices.site.casework.counting import Statistician
-
-        return Statistician(
-            casework=self.parts.casework,
-            ledger=self.parts.store.ledger,
-            catalogue=self.parts.catalogue,
-            calendar=self.parts.calendar,
-            settings=configured.statistics_settings(self.parts.config),
-            clock=self.parts.clock,
-        )
+        return CaseRooms(self.parts, certificate_end=self._certificate_end)
 
     @cached_property
     def ledger(self) -> SiteLedger:
         """The log: signed, proven, checked."""
         from notices.site.ledger.auditing import SiteLedger
-        from notices.site.ledger.log_key import LogKeyFile, log_origin
+        from notices.site.ledger.log_key import LogKeyFile
 
         section = self.parts.config.ledger
         key = LogKeyFile(
             path=self.parts.config.resolve(section.signing_key),
-            origin=log_origin(section.origin, self.parts.config.center.mailbox),
+            origin=configured.log_origin(self.parts.config),
             ledger=self.parts.store.ledger,
         )
 
@@ -310,10 +273,3 @@ class Rooms:
 
     def _certificate_end(self) -> datetime:
         return self.parts.desk.key(self.parts.clock()).certificate.not_valid_after_utc
-
-    def _certificate_end_if_told(self) -> datetime | None:
-        """None where the key cannot be opened here: others look at cases too."""
-        try:
-            return self._certificate_end()
-        except NoticesError:
-            return None

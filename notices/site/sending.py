@@ -1,7 +1,6 @@
 """From `held` to the wire: queueing, attempts, and what they made of it."""
 
 import asyncio
-import json
 import random
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -160,7 +159,7 @@ class Sender:
 
     def _unstamped(self, number: str) -> str:
         """That a wanted time stamp is missing, and why; empty if all is well."""
-        for event in map(json.loads, self.store.ledger.events(number)):
+        for event in self.store.ledger.told(number):
             if reason := event.get("timestamp_missing"):
                 return f"without a time stamp: {reason}"
         return ""

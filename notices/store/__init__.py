@@ -19,10 +19,12 @@ from notices.store.model import (
     StoredNotice,
 )
 from notices.store.numbering import Numbering, VoidNumber
+from notices.store.placing import IN_REPORTS, Lying
 from notices.store.queries import Queries
 from notices.store.store import Store, new_identity
 
 __all__ = [
+    "IN_REPORTS",
     "JUDGMENT",
     "MESSAGE",
     "Artifact",
@@ -30,6 +32,7 @@ __all__ = [
     "Decision",
     "Entry",
     "Issued",
+    "Lying",
     "Numbering",
     "Queries",
     "SignedNotice",

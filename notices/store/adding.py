@@ -6,27 +6,23 @@ from sqlalchemy import Connection, insert
 
 from notices.delivery import State
 from notices.errors import NoticesError, RefusedError
-from notices.ledger import (
-    COMMITMENT_PREFIX,
-    EventKind,
-    FactValue,
-    commitment,
-    document_salt,
-)
+from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
 from notices.store import events, numbering
 from notices.store.database.schema import artifacts, deliveries, notices
 from notices.store.model import JUDGMENT, MESSAGE, Artifact, SignedNotice
-from notices.store.numbering import key_facts
+from notices.store.numbering import key_columns, key_facts
+from notices.store.placing import IN_ARTIFACTS, IN_JUDGMENT
 
 
 def add(
-    connection: Connection, prepared: SignedNotice, *, secret: bytes, now: datetime
+    connection: Connection,
+    prepared: SignedNotice,
+    *,
+    now: datetime,
+    by: str = PROGRAM,
 ) -> None:
-    """Store notice, documents, message and delivery, all or nothing.
-
-    secret: 32 random bytes behind the commitments in the ledger.
-    """
+    """Store notice, documents, message and delivery, all or nothing."""
     documents = (
         Artifact(name=MESSAGE, media_type="message/rfc822", content=prepared.message),
         *prepared.artifacts,
@@ -43,7 +39,7 @@ def add(
         raise RefusedError(
             Text("{key} is prepared already, as {used}", key=prepared.key, used=used)
         )
-    connection.execute(insert(notices).values(_notice_row(prepared, secret, now)))
+    connection.execute(insert(notices).values(_notice_row(prepared, now)))
     connection.execute(
         insert(artifacts), [_artifact_row(prepared.number, each) for each in documents]
     )
@@ -54,16 +50,17 @@ def add(
         connection,
         EventKind.PREPARED,
         prepared.number,
-        _prepared_facts(prepared, documents, secret),
+        _prepared_facts(prepared),
         now=now,
+        by=by,
+        case_id=prepared.key.case_id,
+        documents=_committed(prepared, documents),
     )
 
 
-def _notice_row(
-    prepared: SignedNotice, secret: bytes, now: datetime
-) -> dict[str, object]:
+def _notice_row(prepared: SignedNotice, now: datetime) -> dict[str, object]:
     return {
-        **key_facts(prepared.key),
+        **key_columns(prepared.key),
         "number": prepared.number,
         "form": prepared.form,
         "recipient_name": prepared.recipient_name,
@@ -74,7 +71,7 @@ def _notice_row(
         "notice": prepared.notice,
         "signer_certificate_sha256": prepared.signer_certificate_sha256,
         "created_at": now,
-        "salt": secret.hex(),
+        "salt": "",  # of version 1: one secret behind all of its commitments
     }
 
 
@@ -108,27 +105,28 @@ def _delivery_row(
     }
 
 
-def _prepared_facts(
-    prepared: SignedNotice, documents: tuple[Artifact, ...], secret: bytes
-) -> dict[str, FactValue]:
-    """Hashes with a salt: a short text could be guessed from its plain hash."""
-    contents = {each.name: each.content for each in documents}
-    contents[JUDGMENT] = prepared.judgment.encode()
+def _prepared_facts(prepared: SignedNotice) -> dict[str, FactValue]:
+    is_stamped = "timestamp_time" in prepared.facts
     return {
+        "timestamped": is_stamped,
+        "warnings": 0,
         **prepared.facts,
         **key_facts(prepared.key),
         "form": prepared.form,
-        "recipient": prepared.envelope.forward_path,
+        "mailbox": prepared.envelope.forward_path,
+        "recipient": prepared.recipient_name,
         "message_id": prepared.message_id,
         "signer_certificate_sha256": prepared.signer_certificate_sha256,
         "again_reason": prepared.again_reason,
         "rung_reason": prepared.rung_reason,
         "channel": str(prepared.channel),
         "test": prepared.is_test,
-        **{
-            f"{COMMITMENT_PREFIX}{name}": commitment(
-                document_salt(secret, name), content
-            )
-            for name, content in contents.items()
-        },
     }
+
+
+def _committed(
+    prepared: SignedNotice, documents: tuple[Artifact, ...]
+) -> dict[str, tuple[bytes, str]]:
+    """Every document, and where it is kept: the leaf commits to all of them."""
+    kept = {each.name: (each.content, IN_ARTIFACTS) for each in documents}
+    return kept | {JUDGMENT: (prepared.judgment.encode(), IN_JUDGMENT)}

@@ -18,7 +18,7 @@ from notices.messages import Text
 from notices.rules import Channel
 from notices.store import events, rows, transitions
 from notices.store.database.schema import deliveries
-from notices.store.events import UnplacedEvent
+from notices.store.events import WORKER, UnplacedEvent
 from notices.store.model import StoredNotice
 from notices.store.transitions import EndedAttempt, change_of
 
@@ -234,7 +234,7 @@ class _Group:
     def _tell(
         self, kind: EventKind, number: str, facts: Mapping[str, FactValue]
     ) -> None:
-        self.placed.append(UnplacedEvent(kind, number, facts, self._now))
+        self.placed.append(UnplacedEvent(kind, number, facts, self._now, WORKER))
 
 
 def _given_up(finish: Finish) -> Attempt:

@@ -1,15 +1,15 @@
 """Checkpoints as they were issued, and the whole ledger for who checks it."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from notices.ledger import EventKind, Hash
-from notices.store.database.schema import checkpoints, events, unordered
+from notices.ledger import FactValue, Hash
+from notices.store.database.schema import checkpoints, events
+from notices.store.telling import reconciled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ def is_known(connection: Connection, size: int, root: Hash) -> bool:
     """Tell whether it was issued from here, or lived with after a restoration."""
     if is_issued(connection, size, root):
         return True
-    return any(_names(facts, size, root) for facts in _reconciled(connection))
+    return any(_names(facts, size, root) for facts in reconciled(connection))
 
 
 def first_at(connection: Connection) -> datetime | None:
@@ -107,23 +107,11 @@ def first_at(connection: Connection) -> datetime | None:
 
 def dismissed(connection: Connection) -> frozenset[str]:
     """Give the SHA-256 of the signed parts that comparisons have dealt with."""
-    told = (str(facts.get("dismissed", "")) for facts in _reconciled(connection))
+    told = (str(facts.get("dismissed", "")) for facts in reconciled(connection))
     return frozenset(digest for text in told for digest in text.split())
 
 
-def _reconciled(connection: Connection) -> Iterator[dict[str, object]]:
-    """The facts of each comparison after a restoration."""
-    for table, column in ((events, events.c.payload), (unordered, unordered.c.facts)):
-        told = connection.scalars(
-            # it has no number, and the index begins with that
-            select(column).where(
-                table.c.number == "", table.c.kind == str(EventKind.RECONCILED)
-            )
-        )
-        yield from map(json.loads, told)
-
-
-def _names(facts: dict[str, object], size: int, root: Hash) -> bool:
+def _names(facts: Mapping[str, FactValue], size: int, root: Hash) -> bool:
     named = facts.get("checkpoint_size"), facts.get("checkpoint_root")
     return named == (size, root.hex())
 

@@ -3,43 +3,68 @@
 On SQLite the write lock makes `seq` gapless. On PostgreSQL a place in the ledger
 that is taken before the commit would make all workers wait for each other's disk
 (docs/adr/0004): there an event is written to `unordered` in the same transaction as
-the move, and gets its place before anybody reads the ledger.
+the move, and gets its place, and with it its leaf, before anybody reads the ledger.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from notices.delivery import Attempt
 from notices.errors import EvidenceBroken
-from notices.ledger import Event, EventKind, FactValue, canonical_json, leaf_hash, utc
+from notices.ledger import (
+    BESIDE_DOCUMENT,
+    PROGRAM,
+    EventKind,
+    FactValue,
+    Told,
+    leaf_hash,
+    split_facts,
+    utc,
+)
 from notices.messages import Text
 from notices.store.database.postgres import LEDGER, lock
 from notices.store.database.schema import events, unordered
+from notices.store.placing import Lying, Waiting, lying, next_place, place
 
-_NEWEST = select(func.max(events.c.seq))
-_APPEND = insert(events)
+WORKER = "program:worker"
+"""Who writes down what attempts made."""
+INBOX = "program:inbox"
+"""Who writes down what came in."""
 _WAIT = insert(unordered)
 _WAITING = select(unordered).order_by(unordered.c.id)
 _LEAVE = delete(unordered).where(unordered.c.id == bindparam("of_id"))
 _AT_ONCE = 1000
+ORIGIN = "notices_origin"
+"""Option of an engine: the log's name, for `version_began`."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnplacedEvent:
     """What happened to a notice, not yet in its place in the ledger."""
 
-    kind: EventKind
-    """What happened."""
+    kind: StrEnum
+    """What happened: an `EventKind`, or a fact of a case."""
     number: str
-    """To which notice."""
+    """To which notice; empty: to none."""
     facts: Mapping[str, FactValue]
-    """The particulars."""
+    """The particulars; which of them lie beside the leaf, `split_facts` tells."""
     at: datetime
     """When."""
+    by: str = PROGRAM
+    """Who wrote it down."""
+    case_id: str = ""
+    """The case whose chain it stands in; empty: none."""
+    documents: Mapping[str, tuple[bytes, str]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """File name to octets and to where they are kept (`Lying.source`)."""
 
 
 def append(
@@ -49,48 +74,42 @@ def append(
     facts: Mapping[str, FactValue],
     *,
     now: datetime,
+    by: str = PROGRAM,
+    case_id: str = "",
+    documents: Mapping[str, tuple[bytes, str]] = MappingProxyType({}),
 ) -> None:
     """Write an event, in the transaction of what it tells."""
-    append_all(connection, [UnplacedEvent(kind, number, facts, now)])
+    told = UnplacedEvent(kind, number, facts, now, by, case_id, documents)
+    append_all(connection, [told])
 
 
 def append_all(connection: Connection, told: Sequence[UnplacedEvent]) -> None:
     """Write events of several notices, in the transaction of what they tell."""
     if not told:
         return
-    on_sqlite = connection.dialect.name == "sqlite"
-    first = _next(connection) if on_sqlite else 0
-    placed = [
-        Event(seq=seq, at=one.at, number=one.number, kind=one.kind, facts=one.facts)
-        for seq, one in enumerate(told, first)
-    ]
-    if on_sqlite:
-        connection.execute(_APPEND, [_row(event) for event in placed])
+    waiting = [_waiting(one) for one in told]
+    if connection.dialect.name == "sqlite":
+        place(connection, waiting, origin=origin_of(connection))
         return
     # the events of one notice keep their order: its row is locked by whoever writes
-    connection.execute(_WAIT, [_row_without_place(event) for event in placed])
+    connection.execute(_WAIT, [_row_without_place(each) for each in waiting])
 
 
 def put_in_order(connection: Connection) -> bool:
     """Give waiting events their places; tell whether there may be more."""
     lock(connection, LEDGER)
-    waiting = connection.execute(_WAITING.limit(_AT_ONCE)).all()
-    if not waiting:
+    rows = connection.execute(_WAITING.limit(_AT_ONCE)).all()
+    if not rows:
         return False
-    first = _next(connection)
-    ordered = [
-        Event(
-            seq=seq,
-            at=row.at,
-            number=row.number,
-            kind=EventKind(row.kind),
-            facts=json.loads(row.facts),
-        )
-        for seq, row in enumerate(waiting, first)
-    ]
-    connection.execute(_APPEND, [_row(event) for event in ordered])
-    connection.execute(_LEAVE, [{"of_id": row.id} for row in waiting])
-    return len(waiting) == _AT_ONCE
+    waiting = [_waiting_from(row) for row in rows]
+    place(connection, waiting, origin=origin_of(connection))
+    connection.execute(_LEAVE, [{"of_id": row.id} for row in rows])
+    return len(rows) == _AT_ONCE
+
+
+def origin_of(connection: Connection) -> str:
+    """The log's origin as the site has it; empty: not known."""
+    return str(connection.get_execution_options().get(ORIGIN, ""))
 
 
 def any_waiting(connection: Connection) -> bool:
@@ -103,12 +122,23 @@ def payloads(connection: Connection, number: str | None) -> tuple[bytes, ...]:
     query = select(events.c.seq, events.c.payload, events.c.leaf)
     if number is not None:
         query = query.where(events.c.number == number)
+    return _checked(connection, query.order_by(events.c.seq))
+
+
+def payloads_at(connection: Connection, places: Sequence[int]) -> tuple[bytes, ...]:
+    """Read the leaves at these places, in order; each is hashed again."""
+    query = select(events.c.seq, events.c.payload, events.c.leaf)
+    wanted = query.where(events.c.seq.in_(places))
+    return _checked(connection, wanted.order_by(events.c.seq))
+
+
+def _checked(connection: Connection, query: Any) -> tuple[bytes, ...]:
     payloads_read: list[bytes] = []
-    for seq, text, leaf in connection.execute(query.order_by(events.c.seq)):
-        payload = text.encode()
-        if leaf_hash(payload) != leaf:
+    for row in connection.execute(query):
+        payload = row.payload.encode()
+        if leaf_hash(payload) != row.leaf:
             raise EvidenceBroken(
-                Text("entry {seq} of the ledger does not have its hash", seq=seq)
+                Text("entry {seq} of the ledger does not have its hash", seq=row.seq)
             )
         payloads_read.append(payload)
     return tuple(payloads_read)
@@ -127,7 +157,7 @@ def leaves(connection: Connection) -> list[bytes]:
 
 def size(connection: Connection) -> int:
     """Count the entries."""
-    return _next(connection)
+    return next_place(connection)
 
 
 def attempt_facts(ordinal: int, attempt: Attempt) -> dict[str, FactValue]:
@@ -139,6 +169,8 @@ def attempt_facts(ordinal: int, attempt: Attempt) -> dict[str, FactValue]:
         "stage": str(attempt.stage),
         "remote": attempt.remote,
         "tls": attempt.tls,
+        "reply_code": None if reply is None else reply.code,
+        "reply_enhanced": None if reply is None else reply.enhanced_status,
         "reply": None if reply is None else str(reply),
         "note": attempt.note,
         "started_at": utc(attempt.started_at),
@@ -146,27 +178,54 @@ def attempt_facts(ordinal: int, attempt: Attempt) -> dict[str, FactValue]:
     }
 
 
-def _next(connection: Connection) -> int:
-    newest = connection.scalar(_NEWEST)
-    return 0 if newest is None else int(newest) + 1
+def _waiting(one: UnplacedEvent) -> Waiting:
+    words, texts = split_facts(one.kind, one.facts)
+    case_id = one.case_id or None
+    besides = {name: lying(name, text.encode()) for name, text in texts.items()}
+    for file_name, (octets, source) in one.documents.items():
+        name = f"{BESIDE_DOCUMENT}{file_name}"
+        besides[name] = lying(name, octets, source=source)
+    told = Told(
+        kind=str(one.kind),
+        at=one.at,
+        by=one.by,
+        number=one.number or None,
+        case_id=case_id,
+        facts=words,
+        beside={name: each.commitment for name, each in besides.items()},
+    )
+    return Waiting(told=told, lying=besides)
 
 
-def _row_without_place(event: Event) -> dict[str, object]:
+def _row_without_place(waiting: Waiting) -> dict[str, object]:
+    told = waiting.told
+    besides = {
+        name: {**asdict(each), "salt": each.salt.hex()}
+        for name, each in waiting.lying.items()
+    }
     return {
-        "number": event.number,
-        "kind": str(event.kind),
-        "at": event.at,
-        "facts": canonical_json(event.facts).decode(),
+        "number": told.number or "",
+        "case_id": told.case_id or "",
+        "kind": told.kind,
+        "at": told.at,
+        "by": told.by,
+        "facts": json.dumps(dict(told.facts), ensure_ascii=False),
+        "beside": json.dumps(besides, ensure_ascii=False),
     }
 
 
-def _row(event: Event) -> dict[str, object]:
-    payload = event.payload()
-    return {
-        "seq": event.seq,
-        "number": event.number,
-        "kind": str(event.kind),
-        "at": event.at,
-        "payload": payload.decode(),
-        "leaf": leaf_hash(payload),
+def _waiting_from(row: Row[Any]) -> Waiting:
+    besides = {
+        name: Lying(**{**each, "salt": bytes.fromhex(each["salt"])})
+        for name, each in json.loads(row.beside).items()
     }
+    told = Told(
+        kind=row.kind,
+        at=row.at,
+        by=row.by,
+        number=row.number or None,
+        case_id=row.case_id or None,
+        facts=json.loads(row.facts),
+        beside={name: each.commitment for name, each in besides.items()},
+    )
+    return Waiting(told=told, lying=besides)

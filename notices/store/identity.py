@@ -25,6 +25,7 @@ from notices.ledger import (
     HighWaterMark,
     Reached,
     leaf_hash,
+    read_entry,
 )
 from notices.messages import Text
 from notices.store import events, numbering
@@ -181,14 +182,16 @@ def _armed(
         events_table.c.kind == str(EventKind.ARMED),
     )
     found = connection.execute(query)
-    return frozenset(_armed_in(row.number, json.loads(row.payload)) for row in found)
+    return frozenset(
+        _armed_in(row.number, read_entry(row.payload.encode()).facts) for row in found
+    )
 
 
-def _armed_in(number: str, entry: Mapping[str, Any]) -> ArmedAttempt:
+def _armed_in(number: str, facts: Mapping[str, Any]) -> ArmedAttempt:
     return ArmedAttempt(
         number=number,
-        attempt=entry["attempt"],
-        message_sha256=entry["message_sha256"],
+        attempt=facts["attempt"],
+        message_sha256=facts["message_sha256"],
     )
 
 

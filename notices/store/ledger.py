@@ -3,15 +3,16 @@
 Before anybody reads it, the events that wait for it get their places.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Engine
 
-from notices.ledger import Hash
-from notices.store import checkpoints, events
+from notices.ledger import FactValue, Hash
+from notices.store import checkpoints, events, telling
 from notices.store.checkpoints import Entry, Issued
 from notices.store.database.engine import reading, writing
+from notices.store.placing import Lying
 
 
 class StoredLedger:
@@ -25,6 +26,24 @@ class StoredLedger:
         self.put_in_order()
         with reading(self._engine) as connection:
             return events.payloads(connection, number)
+
+    def at(self, places: Sequence[int]) -> tuple[bytes, ...]:
+        """Give the leaves at these places, in order."""
+        self.put_in_order()
+        with reading(self._engine) as connection:
+            return events.payloads_at(connection, places)
+
+    def told(self, number: str) -> list[dict[str, FactValue]]:
+        """Give the events of a notice as flat objects, free texts included."""
+        self.put_in_order()
+        with reading(self._engine) as connection:
+            return telling.told(connection, number)
+
+    def beside(self, number: str) -> dict[int, dict[str, Lying]]:
+        """Give what opens the commitments of a notice's events: place, then name."""
+        self.put_in_order()
+        with reading(self._engine) as connection:
+            return telling.besides(connection, number)
 
     def leaves(self) -> list[Hash]:
         """Give the ledger's leaf hashes, for proofs."""

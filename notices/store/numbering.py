@@ -8,8 +8,7 @@ A row of `numbers` never changes. The second number of a case, rung and ordinal 
 under the kind `notice/2`, the third under `notice/3`.
 """
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,13 +16,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, or_, select
 
 from notices.errors import InputError, NoticesError, RefusedError
-from notices.ledger import EventKind, FactValue
+from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
 from notices.store import events, lost_numbers
 from notices.store.database.postgres import NUMBERS, lock
-from notices.store.database.schema import events as placed
-from notices.store.database.schema import notices, numbers, unordered
+from notices.store.database.schema import notices, numbers
 from notices.store.model import CaseKey
+from notices.store.telling import of_kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +65,9 @@ def peek(connection: Connection, wanted: Numbering) -> str:
     return wanted.make_number(serial)
 
 
-def reserve(connection: Connection, wanted: Numbering, *, now: datetime) -> str:
+def reserve(
+    connection: Connection, wanted: Numbering, *, now: datetime, by: str = PROGRAM
+) -> str:
     """Give the number that waits for this notice, or the next one of the year."""
     key = wanted.key
     lock(connection, NUMBERS)  # gapless: one after the other, to the commit
@@ -80,11 +81,18 @@ def reserve(connection: Connection, wanted: Numbering, *, now: datetime) -> str:
         misfit = _misfit(connection, waiting, wanted)
         if not misfit:
             return given
-        void(connection, given, reason=misfit, now=now)
-    return _next(connection, wanted, now)
+        void(connection, given, reason=misfit, now=now, by=by)
+    return _next(connection, wanted, now, by)
 
 
-def void(connection: Connection, number: str, *, reason: str, now: datetime) -> None:
+def void(
+    connection: Connection,
+    number: str,
+    *,
+    reason: str,
+    now: datetime,
+    by: str = PROGRAM,
+) -> None:
     """Take a number out of use for ever; NoticesError if a notice has it."""
     has_notice = select(notices.c.number).where(notices.c.number == number)
     if connection.execute(has_notice).first():
@@ -93,13 +101,20 @@ def void(connection: Connection, number: str, *, reason: str, now: datetime) -> 
         return
     row = connection.execute(select(numbers).where(numbers.c.number == number)).one()
     facts: dict[str, FactValue] = {
-        "case_id": row.case_id,
         "rung": row.rung,
         "kind": row.kind.partition("/")[0],
         "ordinal": row.ordinal,
         "reason": reason,
     }
-    events.append(connection, EventKind.VOIDED, number, facts, now=now)
+    events.append(
+        connection,
+        EventKind.VOIDED,
+        number,
+        facts,
+        now=now,
+        by=by,
+        case_id=row.case_id,
+    )
 
 
 def voided(connection: Connection) -> tuple[VoidNumber, ...]:
@@ -108,7 +123,7 @@ def voided(connection: Connection) -> tuple[VoidNumber, ...]:
         VoidNumber(
             number=number, case_id=facts["case_id"], reason=facts["reason"], at=at
         )
-        for number, facts, at in _told(connection, EventKind.VOIDED)
+        for number, facts, at in of_kind(connection, EventKind.VOIDED)
     )
 
 
@@ -140,17 +155,17 @@ def is_reserved(connection: Connection, number: str, key: CaseKey) -> bool:
     return waiting is not None and waiting.number == number
 
 
-def key_facts(key: CaseKey) -> dict[str, str | int]:
-    """Tell a key as facts of an event, and as columns."""
-    return {
-        "case_id": key.case_id,
-        "rung": key.rung,
-        "kind": key.kind,
-        "ordinal": key.ordinal,
-    }
+def key_facts(key: CaseKey) -> dict[str, FactValue]:
+    """Tell a key as facts of an event, which names the case besides."""
+    return {"rung": key.rung, "kind": key.kind, "ordinal": key.ordinal}
 
 
-def _next(connection: Connection, wanted: Numbering, now: datetime) -> str:
+def key_columns(key: CaseKey) -> dict[str, FactValue]:
+    """Tell a key as columns."""
+    return {"case_id": key.case_id, **key_facts(key)}
+
+
+def _next(connection: Connection, wanted: Numbering, now: datetime, by: str) -> str:
     """Reserve the next number of the year."""
     serial = newest_serial(connection, wanted.series, wanted.year) + 1
     number = wanted.make_number(serial)
@@ -163,10 +178,19 @@ def _next(connection: Connection, wanted: Numbering, now: datetime) -> str:
     }
     before = len(_given(connection, wanted.key))
     kind = f"{wanted.key.kind}/{before + 1}" if before else wanted.key.kind
+    case_id = wanted.key.case_id
     values = {**facts, "kind": kind, "number": number, "reserved_at": now}
-    connection.execute(insert(numbers).values(values))
+    connection.execute(insert(numbers).values({**values, "case_id": case_id}))
     facts["form"] = wanted.form
-    events.append(connection, EventKind.NUMBERED, number, facts, now=now)
+    events.append(
+        connection,
+        EventKind.NUMBERED,
+        number,
+        facts,
+        now=now,
+        by=by,
+        case_id=case_id,
+    )
     return number
 
 
@@ -196,7 +220,7 @@ def _waiting(connection: Connection, key: CaseKey) -> Row[Any] | None:
     given = _given(connection, key)
     if not given:
         return None
-    void_now = {number for number, _, _ in _told(connection, EventKind.VOIDED)}
+    void_now = {number for number, _, _ in of_kind(connection, EventKind.VOIDED)}
     return next((row for row in given if row.number not in void_now), None)
 
 
@@ -207,7 +231,7 @@ def _misfit(connection: Connection, waiting: Row[Any], wanted: Numbering) -> str
     form = next(
         (
             facts.get("form", "")
-            for _, facts, _ in _told(connection, EventKind.NUMBERED, waiting.number)
+            for _, facts, _ in of_kind(connection, EventKind.NUMBERED, waiting.number)
         ),
         "",
     )
@@ -217,21 +241,6 @@ def _misfit(connection: Connection, waiting: Row[Any], wanted: Numbering) -> str
     if wanted.make_number(waiting.serial) != waiting.number:
         return "numbers are written otherwise now"
     return ""
-
-
-def _told(
-    connection: Connection, kind: EventKind, number: str | None = None
-) -> Iterator[tuple[str, dict[str, Any], datetime]]:
-    """Events of one kind, in order: number, facts, when."""
-    for table, text in ((placed, placed.c.payload), (unordered, unordered.c.facts)):
-        query = select(table.c.number, text, table.c.at).where(
-            table.c.kind == str(kind)
-        )
-        if number is not None:
-            query = query.where(table.c.number == number)
-        order = table.c.seq if table is placed else table.c.id
-        for row in connection.execute(query.order_by(order)):
-            yield row.number, json.loads(row[1]), row.at
 
 
 def _must_be_new(connection: Connection, number: str, serial: int) -> None:

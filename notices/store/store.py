@@ -12,7 +12,7 @@ import builtins
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from secrets import token_bytes, token_hex
+from secrets import token_hex
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,7 +20,7 @@ from sqlalchemy import Engine, select
 
 from notices.delivery import Attempt, State
 from notices.errors import InputError, StoreUnavailable
-from notices.ledger import SECRET_BYTES, EventKind, FactValue
+from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
 from notices.store import (
     adding,
@@ -51,9 +51,11 @@ from notices.store.queries import Queries
 class Store:
     """An open outbox database; safe to share between threads."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, by: str = PROGRAM) -> None:
         self.engine = engine
         """The database; rooms that keep tables of their own in it begin here."""
+        self.by = by
+        """Who acts: `user:`, `token:`, `person:` or `program:` and a name."""
         self.ledger = StoredLedger(engine)
         """The log of all events."""
         self.queries = Queries(engine)
@@ -63,10 +65,18 @@ class Store:
         self._liveness = liveness_of(engine)
 
     @classmethod
-    def open(cls, url: str, *, busy_timeout: float = 10.0) -> Self:
+    def open(
+        cls,
+        url: str,
+        *,
+        busy_timeout: float = 10.0,
+        by: str = PROGRAM,
+        origin: str = "",
+    ) -> Self:
         """Open the database of a URL, make and migrate it where needed.
 
-        busy_timeout: seconds to wait for other processes.
+        busy_timeout: seconds to wait for other processes. by: who acts, as the ledger
+        tells it (`docs/formats.md`, 4.1). origin: the log's name.
         Raises ConfigError for a wrong URL, StoreUnavailable for a database that is
         locked, full, read-only or away.
         """
@@ -76,7 +86,7 @@ class Store:
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine)
+        return cls(engine.execution_options(**{events.ORIGIN: origin}), by=by)
 
     def close(self) -> None:
         """Close all connections."""
@@ -117,33 +127,28 @@ class Store:
             key=key, form=form, year=year, make_number=make_number, series=series
         )
         with writing(self.engine) as connection:
-            return numbering.reserve(connection, wanted, now=now)
+            return numbering.reserve(connection, wanted, now=now, by=self.by)
 
     def void_number(self, number: str, *, reason: str, now: datetime) -> None:
         """Take a number that no notice has out of use for ever, on record."""
         with writing(self.engine) as connection:
-            numbering.void(connection, number, reason=reason, now=now)
+            numbering.void(connection, number, reason=reason, now=now, by=self.by)
 
     def add(
-        self,
-        prepared: SignedNotice,
-        *,
-        now: datetime,
-        secret: bytes | None = None,
-        replaces: str = "",
+        self, prepared: SignedNotice, *, now: datetime, replaces: str = ""
     ) -> StoredNotice:
         """Store a prepared notice as `held`; RefusedError if its key is used.
 
-        secret: 32 bytes behind the ledger's commitments; None: random ones.
         replaces: the number of an unsent notice, withdrawn in the same transaction;
         IllegalTransition or RefusedError if it may be on its way, then nothing changes.
         """
-        secret = secret or token_bytes(SECRET_BYTES)
         with writing(self.engine) as connection:
-            adding.add(connection, prepared, secret=secret, now=now)
+            adding.add(connection, prepared, now=now, by=self.by)
             if replaces:
                 reason = f"replaced by {prepared.number}: {prepared.again_reason}"
-                transitions.withdraw(connection, replaces, reason=reason, now=now)
+                transitions.withdraw(
+                    connection, replaces, reason=reason, now=now, by=self.by
+                )
             return rows.one(connection, prepared.number)
 
     # moving on
@@ -151,13 +156,13 @@ class Store:
     def queue(self, number: str, *, now: datetime) -> StoredNotice:
         """`held` to `queued`."""
         with writing(self.engine) as connection:
-            transitions.queue(connection, number, now=now)
+            transitions.queue(connection, number, now=now, by=self.by)
             return rows.one(connection, number)
 
     def withdraw(self, number: str, *, reason: str, now: datetime) -> StoredNotice:
         """Take back what was not sent."""
         with writing(self.engine) as connection:
-            transitions.withdraw(connection, number, reason=reason, now=now)
+            transitions.withdraw(connection, number, reason=reason, now=now, by=self.by)
             return rows.one(connection, number)
 
     def make(self, step: Step[Result_co]) -> Result_co:
@@ -221,7 +226,9 @@ class Store:
     ) -> StoredNotice:
         """Settle a doubt as an operator decided: `sent`, or `resend` the same bytes."""
         with writing(self.engine) as connection:
-            transitions.resolve(connection, number, decision, reason=reason, now=now)
+            transitions.resolve(
+                connection, number, decision, reason=reason, now=now, by=self.by
+            )
             return rows.one(connection, number)
 
     def record_evidence(
@@ -234,8 +241,19 @@ class Store:
     ) -> StoredNotice:
         """Follow a delivery report or an archive copy: sent, delivered, bounced."""
         with writing(self.engine) as connection:
-            transitions.record_evidence(connection, number, state, facts, now=now)
+            transitions.record_evidence(
+                connection, number, state, facts, now=now, by=self.by
+            )
             return rows.one(connection, number)
+
+    def exported(self, number: str, *, redacted: bool, now: datetime) -> None:
+        """Write down that a bundle is made: it shows what happened up to here."""
+        facts: dict[str, FactValue] = {"redacted": redacted}
+        with writing(self.engine) as connection:
+            rows.locked(connection, number)
+            events.append(
+                connection, EventKind.EXPORTED, number, facts, now=now, by=self.by
+            )
 
     # looking up
 
@@ -294,7 +312,7 @@ class Store:
             return rows.artifact(connection, number, name)
 
     def secret(self, number: str) -> bytes:
-        """Give the secret behind a notice's commitments in the ledger."""
+        """Give the secret behind a notice's commitments of version 1; else empty."""
         return bytes.fromhex(self._text(number, "salt"))
 
     # keeping
@@ -337,7 +355,9 @@ class Store:
             facts = {**facts, "skipped": len(skipped)}
             given = identity.give(connection, new_identity(), now=now)
             facts = {**facts, "identity": given}
-            events.append(connection, EventKind.RECONCILED, "", facts, now=now)
+            events.append(
+                connection, EventKind.RECONCILED, "", facts, now=now, by=self.by
+            )
             return skipped
 
     def _text(self, number: str, column: str) -> str:

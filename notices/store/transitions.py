@@ -9,6 +9,7 @@ to the database as one statement.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -21,7 +22,7 @@ from notices.delivery import (
     transition,
 )
 from notices.errors import RefusedError, TryLater
-from notices.ledger import EventKind, FactValue
+from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
 from notices.store import events, rows
 from notices.store.database.schema import StoredMoment, attempts, deliveries
@@ -153,18 +154,25 @@ def _attempt_values(ended: EndedAttempt) -> dict[str, object]:
     }
 
 
-def queue(connection: Connection, number: str, *, now: datetime) -> None:
+def queue(
+    connection: Connection, number: str, *, now: datetime, by: str = PROGRAM
+) -> None:
     """`held` to `queued`: someone said `send`."""
     row = rows.locked(connection, number)
     if row.state is not State.HELD:
         # recovery and `resolve` may queue again, on their own terms; `send` may not
         raise IllegalTransition(f"{number} is {row.state}: it is queued only once")
     _move(connection, row, State.QUEUED, now, next_attempt_at=now, queued_at=now)
-    events.append(connection, EventKind.QUEUED, number, {}, now=now)
+    events.append(connection, EventKind.QUEUED, number, {}, now=now, by=by)
 
 
 def withdraw(
-    connection: Connection, number: str, *, reason: str, now: datetime
+    connection: Connection,
+    number: str,
+    *,
+    reason: str,
+    now: datetime,
+    by: str = PROGRAM,
 ) -> None:
     """Take a notice back; refused if a copy may be on its way already."""
     row = rows.locked(connection, number)
@@ -177,7 +185,8 @@ def withdraw(
             )
         )
     _move(connection, row, State.WITHDRAWN, now)
-    events.append(connection, EventKind.WITHDRAWN, number, {"reason": reason}, now=now)
+    facts: dict[str, FactValue] = {"reason": reason}
+    events.append(connection, EventKind.WITHDRAWN, number, facts, now=now, by=by)
 
 
 def stale(
@@ -215,7 +224,8 @@ def recover(connection: Connection, number: str, *, now: datetime) -> State:
     ended = EndedAttempt(number=number, ordinal=row.attempts, attempt=attempt)
     write_attempts(connection, [ended])
     facts = events.attempt_facts(row.attempts, attempt)
-    events.append(connection, EventKind.RECOVERED, number, facts, now=now)
+    kind = EventKind.RECOVERED
+    events.append(connection, kind, number, facts, now=now, by=events.WORKER)
     return state
 
 
@@ -226,6 +236,7 @@ def resolve(
     *,
     reason: str,
     now: datetime,
+    by: str = PROGRAM,
 ) -> None:
     """Settle a doubt as an operator decided."""
     row = rows.locked(connection, number)
@@ -244,7 +255,7 @@ def resolve(
     else:
         _move(connection, row, State.QUEUED, now, next_attempt_at=now, queued_at=now)
     facts: dict[str, FactValue] = {"decision": str(decision), "reason": reason}
-    events.append(connection, EventKind.RESOLVED, number, facts, now=now)
+    events.append(connection, EventKind.RESOLVED, number, facts, now=now, by=by)
 
 
 _OPEN_TO_EVIDENCE = (State.SENT, State.IN_DOUBT, State.QUEUED, State.DEFERRED)
@@ -258,6 +269,8 @@ def record_evidence(
     facts: Mapping[str, FactValue],
     *,
     now: datetime,
+    by: str = events.INBOX,
+    documents: Mapping[str, tuple[bytes, str]] = MappingProxyType({}),
 ) -> None:
     """Follow what a delivery report or an archive copy proves."""
     row = rows.locked(connection, number)
@@ -275,7 +288,13 @@ def record_evidence(
         )
     _move(connection, row, state, now)
     events.append(
-        connection, EventKind.EVIDENCE, number, {**facts, "state": str(state)}, now=now
+        connection,
+        EventKind.EVIDENCE,
+        number,
+        {**facts, "state": str(state)},
+        now=now,
+        by=by,
+        documents=documents,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from notices.report import (
     CheckStatus,
     Finding,
+    NoticeFacts,
     Report,
     StoryLine,
     SubIndication,
@@ -28,17 +29,20 @@ def render_text(report: Report, file: str) -> str:
         lines.append("story")
         lines += [_told(told) for told in report.story]
     if report.notice:
-        facts = report.notice
-        lines.append(
-            f"notice  {facts.number} ({facts.case_id}) of {facts.date.isoformat()}, "
-            f"{facts.form}, to {facts.recipient}"
-        )
+        lines.append(f"notice  {_notice_line(report.notice)}")
     if report.signer:
         lines.append(f"signer  {report.signer.subject} <{report.signer.mailbox}>")
     proven = report.best_signature_time
     lines.append(f"time    {_time(proven)} proven" if proven else "time    not proven")
     lines.append(f"verdict {verdict_line(report.verdict, report.sub_indication)}")
+    lines += [f"BUT     {condition}" for condition in report.conditions]
     return "\n".join(plain(line) for line in lines) + "\n"
+
+
+def _notice_line(facts: NoticeFacts) -> str:
+    day = f" of {facts.date.isoformat()}" if facts.date else ""
+    whom = f", to {facts.recipient}" if facts.recipient else ""
+    return f"{facts.number} ({facts.case_id}){day}, {facts.form}{whom}"
 
 
 def _told(told: StoryLine) -> str:
@@ -80,7 +84,7 @@ def to_json(report: Report, file: str) -> dict[str, Any]:
         and {
             "number": facts.number,
             "case_id": facts.case_id,
-            "date": facts.date.isoformat(),
+            "date": facts.date and facts.date.isoformat(),
             "recipient": facts.recipient,
             "form": facts.form,
         },
@@ -98,6 +102,7 @@ def to_json(report: Report, file: str) -> dict[str, Any]:
             {"at": told.at.isoformat(), "text": told.text, "source": told.source}
             for told in report.story
         ],
+        "conditions": list(report.conditions),
     }
 
 

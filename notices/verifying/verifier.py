@@ -2,11 +2,12 @@
 
 import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from notices.errors import NotJudgeable
-from notices.report import CLOCK_TOLERANCE, Report
+from notices.report import CLOCK_TOLERANCE, CheckStatus, Report, Verdict
 from notices.verifying.bundle.checks import verify_bundle
 from notices.verifying.mail.checks import verify_message
 from notices.verifying.notice_file import verify_notice
@@ -14,6 +15,18 @@ from notices.verifying.pdf.checks import verify_document
 from notices.verifying.policy import Policy, read_policy
 from notices.verifying.zip_reader import is_container
 
+NOBODY_EXPECTED = (
+    "nobody was expected as the signer: that {signer} is the centre, only you can say; "
+    "compare the certificate with what the centre publishes, and name it with --signer"
+)
+LOG_NOT_PINNED = (
+    "the log's key was not given: that its history is the one that others were shown, "
+    "the signer of the bundle alone says; name the key with --log-key"
+)
+NOT_COMPLETE = (
+    "nothing proves that all is shown: the ledger of version 1 has no chains, so a "
+    "bounce or a withdrawal may have been left out"
+)
 _PDF_WITHIN = 1024
 """Readers look for the header in the first 1024 bytes; so do we, to refuse it."""
 _FIELD = re.compile(rb"(?:From [^\r\n]*\r?\n)?[!-9;-~]+[ \t]*:")
@@ -58,7 +71,21 @@ def verify(
 
 def judge(data: bytes, policy: Policy) -> Report:
     """`verify` with a policy that was read before, for many files."""
-    return _JUDGES[kind_of(data)](data, policy)
+    report = _JUDGES[kind_of(data)](data, policy)
+    return replace(report, conditions=tuple(_conditions(report, policy)))
+
+
+def _conditions(report: Report, policy: Policy) -> Iterator[str]:
+    """What a good verdict leaves open, because the auditor did not say it."""
+    findings = report.findings
+    if report.verdict is not Verdict.TOTAL_PASSED or report.signer is None:
+        return
+    if not policy.mailboxes and not policy.certificates:
+        yield NOBODY_EXPECTED.format(signer=report.signer.mailbox or "the signer")
+    if report.kind == "bundle" and not policy.log_keys:
+        yield LOG_NOT_PINNED
+    if any(one.id == "B26" and one.status is CheckStatus.SKIPPED for one in findings):
+        yield NOT_COMPLETE
 
 
 def kind_of(data: bytes) -> str:

@@ -17,7 +17,7 @@ COPY = TRACE + MESSAGE
 
 
 def events(desk, kind="evidence"):
-    told = [json.loads(each) for each in desk.store.ledger.events(NUMBER)]
+    told = desk.store.ledger.told(NUMBER)
     return [each for each in told if each["event"] == kind]
 
 
@@ -44,7 +44,8 @@ def test_a_report_leads_where_its_action_says(
     (event,) = events(desk)
     assert event["state"] == str(want)
     assert event["action"] == action
-    assert event["report_sha256"] == filed.report.sha256
+    [beside] = desk.store.ledger.beside(NUMBER)[event["seq"]].keys() - {"reason"}
+    assert beside == "document/report.eml", "the leaf commits to the mail itself"
 
 
 def test_an_archive_copy_settles_a_doubt_as_sent(in_doubt):

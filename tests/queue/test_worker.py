@@ -1,7 +1,6 @@
 """The worker: durable step by step, one bad notice stalls no other."""
 
 import asyncio
-import json
 import sqlite3
 import subprocess
 import sys
@@ -315,7 +314,7 @@ def test_a_killed_worker_is_noticed_at_once_a_living_one_is_left_alone(
         process.kill()
         process.communicate()
     assert store.recover(NOW) == {number: state}
-    event = json.loads(store.ledger.events(number)[-1])
+    event = store.ledger.told(number)[-1]
     assert (event["event"], event["state"]) == ("recovered", str(state))
     workers = Path(url.removeprefix("sqlite:///") + "-workers")
     assert list(workers.iterdir()) == []

@@ -32,8 +32,6 @@ from notices.errors import (
     TryLater,
 )
 from notices.ledger import (
-    commitment,
-    document_salt,
     inclusion_proof,
     leaf_hash,
     root,
@@ -51,6 +49,7 @@ from tests.store.conftest import (
     make_number,
     prepared_for,
 )
+from tests.vectors import specification as page
 
 KEY = CaseKey(case_id="HL-0001", rung="website_administrator")
 HOUR = timedelta(hours=1)
@@ -114,10 +113,14 @@ def test_numbers_are_gapless_per_year_and_series(store):
             now=NOW,
         )
 
-    assert [reserve(f"C{n}", 2026) for n in range(3)] == ["2026-1", "2026-2", "2026-3"]
-    assert reserve("C4", 2027) == "2027-1"
-    assert reserve("C5", 2026, "T") == "T2026-1"
-    assert reserve("C6", 2026) == "2026-4"
+    assert [reserve(f"CASE-{n}", 2026) for n in range(3)] == [
+        "2026-1",
+        "2026-2",
+        "2026-3",
+    ]
+    assert reserve("CASE-4", 2027) == "2027-1"
+    assert reserve("CASE-5", 2026, "T") == "T2026-1"
+    assert reserve("CASE-6", 2026) == "2026-4"
 
 
 def test_a_failed_prepare_keeps_its_number_for_the_next_try(store):
@@ -201,7 +204,7 @@ def test_a_pattern_that_repeats_itself_is_named(store):
     other = replace(KEY, ordinal=2)
     with pytest.raises(InputError, match="twice"):
         store.reserve_number(other, year=2026, make_number=lambda _: "X", now=NOW)
-    assert len(store.ledger.events()) == 1
+    assert len(store.ledger.events("X")) == 1
 
 
 def test_numbers_stay_gapless_under_concurrent_processes(url):
@@ -274,7 +277,7 @@ def test_all_or_nothing(store):
     with pytest.raises(RefusedError, match="artifacts"):
         store.add(twice, now=NOW)
     assert store.queries.count() == 0
-    assert len(store.ledger.events()) == 1
+    assert len(store.ledger.events(number)) == 1
     store.add(prepared, now=NOW)
 
 
@@ -400,7 +403,7 @@ def test_a_doubt_is_settled_on_record(store):
     assert row.state is State.SENT
     row = store.resolve(resent, Decision.RESEND, reason="they have nothing", now=NOW)
     assert row.state is State.QUEUED
-    last = json.loads(store.ledger.events(resent)[-1])
+    last = store.ledger.told(resent)[-1]
     assert (last["decision"], last["reason"]) == ("resend", "they have nothing")
     with pytest.raises(RefusedError, match="no doubt"):
         store.resolve(sent, Decision.RESEND, reason="x", now=NOW)
@@ -561,7 +564,7 @@ def test_bytes_changed_together_with_their_hash_are_seen(store, url):
 def test_every_move_is_a_leaf(store):
     number = add_notice(store)
     bring_to(store, number, State.DELIVERED)
-    events = [json.loads(leaf) for leaf in store.ledger.events(number)]
+    events = store.ledger.told(number)
     assert [event["event"] for event in events] == [
         "numbered",
         "prepared",
@@ -571,10 +574,12 @@ def test_every_move_is_a_leaf(store):
         "outcome",
         "evidence",
     ]
-    assert [event["seq"] for event in events] == list(range(7))
-    salt = document_salt(store.secret(number), "message.eml")
-    committed = commitment(salt, store.artifact(number, "message.eml"))
-    assert events[1]["commitment:message.eml"] == committed
+    assert [event["seq"] for event in events] == list(range(1, 8))
+    prepared = page.leaf_2(store.ledger.events(number)[1])
+    opening = store.ledger.beside(number)[prepared["seq"]]["document/message.eml"]
+    octets = store.artifact(number, "message.eml")
+    committed = page.commitment_2(opening.salt, "document/message.eml", octets)
+    assert prepared["beside"]["document/message.eml"] == committed
     assert events[4]["message_sha256"] == store.get(number).message_sha256
     assert events[5]["reply"] == "250 2.0.0 queued"
 

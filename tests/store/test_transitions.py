@@ -3,7 +3,6 @@
 Most rows were mutants (`make mutants`) that no other test caught.
 """
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -16,12 +15,12 @@ from tests.store.conftest import NOW, add_notice
 from tests.store.test_store import SENT, bring_to
 
 HOUR = timedelta(hours=1)
-PLACE = {"number", "at", "event", "seq"}
+PLACE = {"number", "at", "event", "seq", "by"}
 
 
 def newest(store, number):
     """The last entry of a notice: its event, and the facts."""
-    told = json.loads(store.ledger.events(number)[-1])
+    told = store.ledger.told(number)[-1]
     facts = {key: fact for key, fact in told.items() if key not in PLACE}
     return told["event"], facts
 

@@ -73,7 +73,7 @@ def police(
     [(act, details)] = chosen
     at = moment(gone, "--gone") if gone is not None else moment(at_text)
     with Site.open(site_path) as site:
-        tell(site.rooms.case_desk.act(case_ids, act, details, at=at), as_json)
+        tell(site.rooms.cases.desk.act(case_ids, act, details, at=at), as_json)
 
 
 @click.command()
@@ -118,7 +118,7 @@ def look(
     if (file is None) == (not case_ids) or (file is None) == (outcome is None):
         raise click.UsageError("name cases and their --outcome, or a --file")
     with Site.open(site_path) as site:
-        desk = site.rooms.case_desk
+        desk = site.rooms.cases.desk
         if file is not None:
             tell(desk.look_all(_rows(file)), as_json)
             return
@@ -162,7 +162,7 @@ def refer(
         category=category,
     )
     with Site.open(site_path) as site:
-        desk, at = site.rooms.case_desk, moment(at_text)
+        desk, at = site.rooms.cases.desk, moment(at_text)
         if case_ids:
             tell(desk.act(case_ids, Act.REFER, details, at=at), as_json)
         else:
@@ -188,7 +188,7 @@ def close(
 ) -> None:
     """Close cases: nothing more is to be done for them."""
     with Site.open(site_path) as site:
-        done = site.rooms.case_desk.act(
+        done = site.rooms.cases.desk.act(
             case_ids, Act.CLOSE, Closed(reason=reason), at=moment(at_text)
         )
         tell(done, as_json)
@@ -210,7 +210,7 @@ def reopen(
 ) -> None:
     """Take closed cases up again."""
     with Site.open(site_path) as site:
-        done = site.rooms.case_desk.act(
+        done = site.rooms.cases.desk.act(
             case_ids, Act.REOPEN, Reopened(reason=reason), at=moment(at_text)
         )
         tell(done, as_json)

@@ -49,7 +49,7 @@ def statistics(
     if form == "xlsx" and out is None:
         raise click.UsageError("a workbook needs --out FILE.xlsx")
     with Site.open(site_path) as site:
-        report = site.rooms.statistician.count(
+        report = site.rooms.cases.statistician.count(
             year, as_of=day(as_of, "--as-of"), size=size
         )
     if out is not None:

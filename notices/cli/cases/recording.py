@@ -28,7 +28,7 @@ def record(file: Path, site_path: Path, *, partial: bool, as_json: bool) -> None
     """
     lines = _lines(file)
     with Site.open(site_path) as site, counting(len(lines)) as progress:
-        done = site.rooms.case_desk.record(lines, partial=partial, progress=progress)
+        done = site.rooms.cases.desk.record(lines, partial=partial, progress=progress)
     if as_json:
         print_json(done.to_json())
     else:

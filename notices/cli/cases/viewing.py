@@ -30,7 +30,7 @@ _HEADS = ("case", "state", "category", "judged", "due")
 def case(case_id: str, site_path: Path, *, as_json: bool) -> None:
     """Tell all that is known of a case."""
     with Site.open(site_path) as site:
-        story = site.rooms.case_overview.story(case_id)
+        story = site.rooms.cases.overview.story(case_id)
     if as_json:
         print_json(story)
         return
@@ -94,7 +94,7 @@ def cases(
         limit=limit,
     )
     with Site.open(site_path) as site:
-        found = site.rooms.case_overview.cases(wanted)
+        found = site.rooms.cases.overview.cases(wanted)
     rows = [summary_json(summary) for summary in found]
     _print_cases(rows, "json" if as_json else form)
 
@@ -138,7 +138,7 @@ def due(
     Each with how its day was counted. Only what was known on that day counts.
     """
     with Site.open(site_path) as site:
-        found = site.rooms.case_overview.due(day(on_text, "--on"), limit=limit)
+        found = site.rooms.cases.overview.due(day(on_text, "--on"), limit=limit)
     if as_json:
         print_json([due_json(one) for one in found])
         return

@@ -228,7 +228,6 @@ class Reconciler:
             facts: dict[str, FactValue] = {
                 "reason": _FOUND,
                 "report": str(filed.report.kind),
-                "report_sha256": filed.report.sha256,
             }
             store.record_evidence(number, State.SENT, facts, now=now)
             return number
@@ -250,12 +249,14 @@ def _facts(done: Reconciled, reason: str) -> dict[str, FactValue]:
         "checkpoint_holds": done.holds,
         "archive_copies": done.copies,
         "sent": len(done.sent),
-        "lost": " ".join(sorted(each.number for each in done.lost)),
+        "lost": len(done.lost),
+        "lost_numbers": " ".join(sorted(each.number for each in done.lost)),
         "compared": " ".join(done.compared),
         "mark_size": mark.size if mark else None,
         "mark_root": mark.root.hex() if mark else None,
         "mark_holds": done.mark_holds,
-        "in_doubt": " ".join(done.in_doubt),
+        "in_doubt": len(done.in_doubt),
+        "in_doubt_numbers": " ".join(done.in_doubt),
         "copied": bool(done.copied_from),
     }
 

@@ -196,6 +196,7 @@ def record_of(store: Store, stored: StoredNotice, tree: Tree) -> dict[str, Any]:
             for name in store.artifact_names(number)
         },
         events=store.ledger.events(number),
+        told=store.ledger.told(number),
         tree=tree,
     )
 

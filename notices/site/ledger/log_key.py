@@ -15,12 +15,6 @@ from notices.store.ledger import StoredLedger
 PUBLIC_SUFFIX = ".pub"
 
 
-def log_origin(configured: str, mailbox: str) -> str:
-    """The log's name: `[ledger] origin`, or the centre's domain and `/notices`."""
-    domain = mailbox.rpartition("@")[2]
-    return configured or f"{domain}/notices"
-
-
 @dataclass(frozen=True, kw_only=True)
 class LogKeyFile:
     """The key of the log, in a file that only its owner reads."""

@@ -148,12 +148,12 @@ def _event(
     one: FactToRecord, *, now: datetime, by: str, of: tuple[int, str] | None = None
 ) -> UnplacedEvent:
     return UnplacedEvent(
-        one.fact.kind,
-        number_of(one.fact),
-        leaf_facts(one.fact, group=one.group, of=of),
-        now,
-        by,
-        one.fact.case_id,
+        kind=one.fact.kind,
+        number=number_of(one.fact),
+        facts=leaf_facts(one.fact, group=one.group, of=of),
+        at=now,
+        by=by,
+        case_id=one.fact.case_id,
     )
 
 

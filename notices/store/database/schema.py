@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from notices.ledger import utc
 
-REVISION = "0006"
+REVISION = "0008"
 """The newest migration; a database of another revision is migrated or refused."""
 
 STATES = (
@@ -187,20 +187,44 @@ events = Table(
     Column("at", StoredMoment, nullable=False),
     Column("payload", Text, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
+    # of version 2: the case whose chain it stands in; what else it is found by
+    Column("case_id", Text, nullable=False, server_default=""),
+    Column("subject", Text, nullable=False, server_default=""),
     Index(None, "number", "seq"),
+    Index(None, "case_id", "seq"),
+    Index(None, "subject", "seq"),
     CheckConstraint("seq >= 0 AND length(leaf) = 32", name="leaf"),
     sqlite_strict=True,
 )
 
-# events that wait for their place in the ledger; see `journal`
+# free texts and mailboxes beside the leaves, and the salts of their commitments
+beside = Table(
+    "beside",
+    metadata,
+    Column("seq", Integer, ForeignKey("events.seq"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+    # where the octets of a document lie; empty: here
+    Column("source", Text, nullable=False),
+    Column("octets", LargeBinary),
+    CheckConstraint(
+        "length(salt) = 32 AND (source = '') = (octets IS NOT NULL)", name="salt"
+    ),
+    sqlite_strict=True,
+)
+
+# events that wait for their place in the ledger; see `events` and `placing`
 unordered = Table(
     "unordered",
     metadata,
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("number", Text, nullable=False),
+    Column("case_id", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("at", StoredMoment, nullable=False),
+    Column("by", Text, nullable=False),
     Column("facts", Text, nullable=False),
+    Column("beside", Text, nullable=False),
     sqlite_strict=True,
 )
 

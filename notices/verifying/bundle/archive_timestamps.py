@@ -17,6 +17,7 @@ from notices.verifying.bundle.manifest import (
     differences,
     parse_manifest,
 )
+from notices.verifying.bundle.members import EVIDENCE
 from notices.verifying.checks import malformed
 from notices.verifying.cms import timestamp
 from notices.verifying.cms.path import Material
@@ -24,7 +25,16 @@ from notices.verifying.zip_reader import ARCHIVE_MANIFEST, MANIFEST, MIMETYPE, S
 
 RENEWAL = "evidence/renewal-"
 """Revocation answers that a renewal brought along."""
+_EVIDENCE_NAME = r"(?:certificates\.pem|[0-9]{2,4}\.(?:crl|ocsp))"
 _OLDER = re.compile(r"META-INF/ASiCArchiveManifest(\d{3})\.xml")
+
+_OURS = re.compile(
+    r"README\.txt|delivery\.json|(?:documents|received)/[A-Za-z0-9][A-Za-z0-9._-]*"
+    r"|ledger/(?:record\.json|checkpoint\.(?:txt|tst)|log\.pub|witnesses\.txt)"
+    r"|approvals/(?:approval\.(?:json|p7s)|assertion\.json)"
+    rf"|{EVIDENCE}{_EVIDENCE_NAME}"
+)
+"""What a bundle of either version holds (`docs/formats.md`, 3.6 and 9)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +107,17 @@ def parsed(data: bytes, name: str) -> Manifest:
 def check_cover(
     members: Mapping[str, bytes], signed: Manifest, renewals: Sequence[Layer]
 ) -> None:
-    """Every member is covered, by each layer that came after it. Refusal else."""
+    """Every member is covered, by each layer that came after it, and is one of ours.
+
+    A renewal is nobody's signature, so it brings nothing but answers and certificates.
+    Raises Refusal else.
+    """
+    if odd := [name for name in signed.digests if not _OURS.fullmatch(name)]:
+        raise malformed(
+            Text("{odd} is no part of a bundle", odd=", ".join(sorted(odd)))
+        )
     before = {MANIFEST, SIGNATURE, *signed.digests}
-    for layer in renewals:
+    for number, layer in enumerate(renewals, 1):
         manifest = layer.manifest
         if faults := differences(manifest, members):
             raise malformed(
@@ -114,7 +132,8 @@ def check_cover(
                 )
             )
         added = manifest.digests.keys() - before
-        if odd := [name for name in added if not name.startswith(RENEWAL)]:
+        ours = re.compile(rf"{RENEWAL}{number:03}-{_EVIDENCE_NAME}")
+        if odd := [name for name in added if not ours.fullmatch(name)]:
             raise malformed(
                 Text("{odd} came with no signature", odd=", ".join(sorted(odd)))
             )

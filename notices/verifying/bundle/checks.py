@@ -23,6 +23,10 @@
     B21  what came in is on record
     B22  the mail, the letter and the record are one notice
     B23  judgment and notice.json agree
+    B24  the moves are those of a delivery
+    B25  times do not run backwards
+    B26  nothing was left out
+    B27  who sealed it
     M01 to M22 and P01 to P17 on the mail, as of the time that the bundle proves
 
 Accepted is ASiC-E with CAdES (ETSI EN 319 162-1) as we write it. A redacted bundle has
@@ -34,6 +38,8 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from notices.judgment import JST
+from notices.ledger import EventKind
 from notices.media_types import JSON, PDF
 from notices.messages import Text
 from notices.object_identifiers import (
@@ -44,11 +50,27 @@ from notices.object_identifiers import (
     SIGNING_CERTIFICATE_V2,
     SIGNING_TIME,
 )
-from notices.report import CheckStatus, Finding, Report, StoryLine, SubIndication
-from notices.verifying.bundle import archive_timestamps, record
+from notices.report import (
+    CheckStatus,
+    Finding,
+    NoticeFacts,
+    Report,
+    StoryLine,
+    SubIndication,
+)
+from notices.verifying.bundle import archive_timestamps, members
+from notices.verifying.bundle.history import check_times, final_state
 from notices.verifying.bundle.manifest import differences
 from notices.verifying.bundle.reading import Bundle
-from notices.verifying.checks import Check, NotApplicable, Refusal, malformed, run
+from notices.verifying.bundle.story import story
+from notices.verifying.checks import (
+    Check,
+    NotApplicable,
+    Refusal,
+    malformed,
+    readable,
+    run,
+)
 from notices.verifying.mail.checks import judge_message
 from notices.verifying.policy import Policy
 from notices.verifying.signature_checks import (
@@ -56,6 +78,7 @@ from notices.verifying.signature_checks import (
     in_order,
     signature_checks,
 )
+from notices.verifying.signed_content import expected_signer, normal_mailbox
 from notices.verifying.zip_reader import SIGNATURE
 
 REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2)
@@ -116,24 +139,78 @@ def _checkpoint_stamp(evidence: Bundle) -> str:
 
 
 def _inclusion(evidence: Bundle) -> str:
-    return record.check_inclusion(evidence.record, evidence.checkpoint)
+    count, size = len(evidence.history.events), evidence.checkpoint.size
+    return f"{count} events in a log of {size}"
 
 
 def _account(evidence: Bundle) -> str:
-    return record.check_account(evidence.record)
+    return evidence.record.check_account(evidence.history)
 
 
 def _commitments(evidence: Bundle) -> str:
-    return record.check_commitments(evidence.record, evidence.members)
+    return evidence.record.check_documents(evidence.history, evidence.members)
 
 
 def _delivery(evidence: Bundle) -> str:
-    evidence.member(record.DELIVERY)
-    return record.check_delivery(evidence.record, evidence.members)
+    return evidence.record.check_delivery(evidence.history, evidence.members)
 
 
 def _received(evidence: Bundle) -> str:
-    return record.check_received(evidence.record, evidence.members)
+    return evidence.record.check_received(evidence.history, evidence.members)
+
+
+def _moves(evidence: Bundle) -> str:
+    state = final_state(evidence.history)
+    return f"{len(evidence.history.events)} events lead to {state or 'no delivery'}"
+
+
+def _times(evidence: Bundle) -> str:
+    return check_times(
+        evidence.history,
+        until=readable(lambda: evidence.stamped_checkpoint),
+        tolerance=evidence.policy.clock_tolerance,
+    )
+
+
+def _complete(evidence: Bundle) -> str:
+    if missing := list(evidence.record.missing(evidence.history)):
+        raise Refusal(
+            SubIndication.SIGNED_DATA_NOT_FOUND,
+            Text("not complete; missing: {what}", what=", ".join(missing)),
+        )
+    last = evidence.history.events[-1]
+    day = last.at.astimezone(JST).date()
+    return f"complete up to entry {last.seq} of the ledger, {day}"
+
+
+def _sealed(evidence: Bundle) -> str:
+    """The bundle's signer is the mail's, or one whom the auditor named.
+
+    The log's key is vouched for by this signer; so a stranger with any certificate of
+    a trusted root could otherwise tell another history of a genuine mail.
+    """
+    policy, sealer = evidence.policy, evidence.signed
+    if policy.mailboxes or policy.certificates:
+        return f"{expected_signer(evidence)}, who was expected"
+    fingerprint = sealer.signature.certificate.sha256.hex()
+    prepared = evidence.history.one(EventKind.PREPARED)
+    if fingerprint == prepared.facts["signer_certificate_sha256"]:
+        return f"the signer of the notice, SHA-256 {fingerprint}"
+    own = {normal_mailbox(one) for one in sealer.mailboxes}
+    if evidence.mail is None:
+        raise NotApplicable(
+            "the mail was left out, and the notice was signed with another certificate"
+        )
+    theirs = {normal_mailbox(one) for one in evidence.mail.signed.mailboxes}
+    if own & theirs:
+        return f"the same mailbox as the mail's signer: {', '.join(sorted(own))}"
+    raise malformed(
+        Text(
+            "sealed by {own}, the mail was signed by {theirs}",
+            own=", ".join(sorted(own)) or "no mailbox",
+            theirs=", ".join(sorted(theirs)) or "no mailbox",
+        )
+    )
 
 
 def _one_notice(evidence: Bundle) -> str:
@@ -141,39 +218,41 @@ def _one_notice(evidence: Bundle) -> str:
     if mail is None:
         raise NotApplicable("the mail was left out")
     for media_type, name in (
-        (PDF, record.LETTER),
-        (JSON, record.NOTICE),
+        (PDF, members.LETTER),
+        (JSON, members.NOTICE),
     ):
         if mail.attachment(media_type).content != evidence.member(name):
             raise malformed(Text("{name} is not what the mail has", name=name))
     digest = hashlib.sha256(mail.data).hexdigest()
-    wanted = evidence.record.notice
-    for what, told in (
-        ("message_sha256", digest),
-        ("message_id", mail.split.values("Message-ID")[0]),
-        ("number", evidence.notice.statement.number),
-        ("case_id", evidence.notice.statement.case_id),
-        ("recipient", evidence.notice.statement.recipient),
-        ("mailbox", evidence.notice.mailbox),
-        ("form", evidence.notice.statement.form),
-        ("date", evidence.notice.statement.date.isoformat()),
-    ):
-        if wanted[what] != told:
+    wanted = evidence.record.told(evidence.history)
+    statement = evidence.notice.statement
+    in_mail = {
+        "message_sha256": digest,
+        "message_id": mail.split.values("Message-ID")[0],
+        "number": statement.number,
+        "case_id": statement.case_id,
+        "recipient": statement.recipient,
+        "mailbox": evidence.notice.mailbox,
+        "form": statement.form,
+        "date": statement.date.isoformat(),
+    }
+    for what, told in wanted.items():
+        if in_mail[what] != told:
             raise malformed(
                 Text(
                     "{what}: the record has {wanted}, the mail {told}",
                     what=what,
-                    wanted=wanted[what],
-                    told=told,
+                    wanted=told,
+                    told=in_mail[what],
                 )
             )
     return f"{evidence.record.number}, message sha256 {digest}"
 
 
 def _judgment(evidence: Bundle) -> str:
-    if record.JUDGMENT not in evidence.members:
+    if members.JUDGMENT not in evidence.members:
         raise NotApplicable("the judgment was left out")
-    judgment = json.loads(evidence.members[record.JUDGMENT])
+    judgment = json.loads(evidence.members[members.JUDGMENT])
     judged = (judgment["case_id"], tuple(judgment["target"]["urls"]))
     notice = evidence.notice
     if judged != (notice.statement.case_id, notice.urls):
@@ -251,6 +330,20 @@ _HISTORY: Sequence[Check[Bundle]] = (
         judge=_judgment,
         needs=("B19",),
     ),
+    Check(
+        id="B24",
+        name="the moves are those of a delivery",
+        judge=_moves,
+        needs=("B17",),
+    ),
+    Check(
+        id="B25",
+        name="times do not run backwards",
+        judge=_times,
+        needs=("B17",),
+    ),
+    Check(id="B26", name="nothing was left out", judge=_complete, needs=("B17",)),
+    Check(id="B27", name="who sealed it", judge=_sealed, needs=("B04", "B18")),
 )
 
 CHECKS: Sequence[Check[Bundle]] = (*_SEAL, *_HISTORY)
@@ -277,16 +370,21 @@ def verify_bundle(data: bytes, policy: Policy) -> Report:
         signer=evidence.signed.identity if readable else None,
         signing_time=evidence.signed.signature.signing_time if readable else None,
         best_signature_time=evidence.signed.proven if readable else None,
-        notice=record.facts(evidence.record)
-        if {"B18", *MAIL_NEEDS} <= passed
-        else None,
+        notice=_facts(evidence) if {"B18", "B19", *MAIL_NEEDS} <= passed else None,
         story=_story(evidence, findings) if {"B17", *MAIL_NEEDS} <= passed else (),
     )
 
 
+def _facts(evidence: Bundle) -> NoticeFacts:
+    """Which notice it is, by what is proven; a redacted bundle does not tell all."""
+    if evidence.mail is not None:
+        return evidence.notice.statement.facts
+    return evidence.record.facts(evidence.history)
+
+
 def _story(evidence: Bundle, findings: Sequence[Finding]) -> tuple[StoryLine, ...]:
     """What happened, in order of time, each with what it rests on."""
-    told = list(record.story(evidence.record))
+    told = list(story(evidence.history))
     passed = {
         finding.id for finding in findings if finding.status is CheckStatus.PASSED
     }

@@ -9,10 +9,12 @@ from asn1crypto import pem, x509
 
 from notices.ledger import Checkpoint, VerifierKey
 from notices.messages import Text
-from notices.verifying.bundle import archive_timestamps, record
+from notices.verifying.bundle import archive_timestamps, members, record
 from notices.verifying.bundle.archive_timestamps import Layer
+from notices.verifying.bundle.history import History
 from notices.verifying.bundle.manifest import Manifest
-from notices.verifying.bundle.record import EVIDENCE, Record
+from notices.verifying.bundle.members import EVIDENCE
+from notices.verifying.bundle.record import Record
 from notices.verifying.checks import Refusal, malformed
 from notices.verifying.cms import timestamp
 from notices.verifying.cms.path import Material
@@ -123,29 +125,34 @@ class Bundle:
     @cached_property
     def record(self) -> Record:
         """The record of the notice."""
-        return record.read_record(self.member(record.RECORD))
+        return record.read_record(self.member(members.RECORD))
+
+    @cached_property
+    def history(self) -> History:
+        """Its events, each proven to be in the log."""
+        return record.prove_history(self.record, self.checkpoint)
 
     @cached_property
     def log_key(self) -> VerifierKey:
         """The log's key; the bundle's signature vouches for it."""
-        self.member(record.LOG_KEY)
+        self.member(members.LOG_KEY)
         return record.read_log_key(self.members)
 
     @cached_property
     def checkpoint(self) -> Checkpoint:
         """The checkpoint, signed by the log."""
-        self.member(record.CHECKPOINT)
+        self.member(members.CHECKPOINT)
         return record.read_checkpoint(self.members, self.log_key)
 
     @cached_property
     def stamped_checkpoint(self) -> datetime | None:
         """The time that the checkpoint's time stamp proves; None without one."""
-        token = self.members.get(record.CHECKPOINT_STAMP)
+        token = self.members.get(members.CHECKPOINT_STAMP)
         if token is None:
             return None
         return timestamp.prove(
             timestamp.read_token(token),
-            self.member(record.CHECKPOINT),
+            self.member(members.CHECKPOINT),
             self.material,
             self.inner_policy.at,
         )
@@ -162,10 +169,10 @@ class Bundle:
     @cached_property
     def mail(self) -> Message | None:
         """The mail as it was sent; None in a redacted bundle."""
-        data = self.members.get(record.MESSAGE)
+        data = self.members.get(members.MESSAGE)
         return None if data is None else Message(data, self.inner_policy)
 
     @cached_property
     def notice(self) -> NoticeJson:
         """`notice.json`."""
-        return read_notice_json(self.member(record.NOTICE))
+        return read_notice_json(self.member(members.NOTICE))

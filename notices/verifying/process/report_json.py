@@ -56,6 +56,7 @@ def load_report(data: bytes) -> Report:
         best_signature_time=_moment(document["best_signature_time"]),
         notice=document["notice"] and _facts(document["notice"]),
         story=tuple(map(_told, document["story"])),
+        conditions=tuple(document["conditions"]),
     )
 
 
@@ -74,7 +75,8 @@ _INDICATIONS: dict[str | None, SubIndication | None] = {
 
 
 def _facts(document: dict[str, Any]) -> NoticeFacts:
-    changed: dict[str, Any] = {"date": date.fromisoformat(document["date"])}
+    told = document["date"]
+    changed: dict[str, Any] = {"date": told and date.fromisoformat(told)}
     return NoticeFacts(**(document | changed))
 
 

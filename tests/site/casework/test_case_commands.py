@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from notices.casework import fact_hash, read_fact
 from notices.cli import run
+from notices.site import Site
 from tests.casework.conftest import ANALYSED, CASE, asked, line, looked
 from tests.site.conftest import desk
 
@@ -159,7 +161,7 @@ def test_lists_go_page_by_page(desk, record):
     assert seen == cases
     [closed] = desk.json("cases", "--state", "closed")[1]
     assert closed["case_id"] == cases[2]
-    code, out, _ = desk.run("cases", "--format", "jsonl", "--limit", "2")
+    _, out, _ = desk.run("cases", "--format", "jsonl", "--limit", "2")
     assert [json.loads(text)["case_id"] for text in out.splitlines()] == cases[:2]
     assert desk.run("cases", "--format", "csv")[1].count("\n") == 8
 
@@ -176,8 +178,6 @@ def test_what_was_told_wrongly_is_retracted_and_stays(desk, record):
     wrong = fact("looked", 100, looked(0, "removed")[2])
     record(judged(), sent(), wrong)
     assert state(desk) == "done"
-    from notices.casework import fact_hash, read_fact
-
     back = fact("retracted", 1, {"of": fact_hash(read_fact(wrong)), "reason": "誤り"})
     assert record(back)[0] == 0
     assert state(desk) == "requested"
@@ -186,14 +186,12 @@ def test_what_was_told_wrongly_is_retracted_and_stays(desk, record):
 
 def test_no_free_text_is_in_a_leaf(desk, record):
     """The words of the ledger can be published; what a person wrote lies beside."""
-    secret = "とても珍しい言葉"
-    record(judged(), fact("looked", 3, {"outcome": "moved", "note": secret}))
-    from notices.site import Site
-
+    note = "とても珍しい言葉"
+    record(judged(), fact("looked", 3, {"outcome": "moved", "note": note}))
     with Site.open(desk.home) as site:
         leaves = site.parts.store.ledger.events()
     assert any(b'"looked"' in leaf for leaf in leaves)
-    assert not any(secret.encode() in leaf for leaf in leaves)
+    assert not any(note.encode() in leaf for leaf in leaves)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """A restored outbox sends nothing before it was compared, and nothing twice after."""
 
-import json
-
 import pytest
 
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
@@ -109,7 +107,7 @@ def test_lifting_the_hold_is_on_record_with_its_reason(desk, received, set_back)
     from notices.site import Site  # noqa: PLC0415
 
     with Site.open(desk.home) as site:
-        last = json.loads(site.parts.store.ledger.events()[-1])
+        last = site.parts.store.ledger.told("")[-1]
     assert (last["event"], last["reason"]) == ("reconciled", "the disk broke")
     assert desk.run("work")[0] == 0
 

@@ -1,6 +1,5 @@
 """A server that is away, locked, read-only or unknown: a clear error, no password."""
 
-import json
 import subprocess
 import sys
 import time
@@ -187,7 +186,7 @@ def test_a_killed_worker_is_noticed_at_once_a_living_one_is_left_alone(
     for _ in range(100):  # the server sees the closed socket within milliseconds
         found = found or store.recover(NOW)
     assert found == {number: state}
-    event = json.loads(store.ledger.events(number)[-1])
+    event = store.ledger.told(number)[-1]
     assert (event["event"], event["state"]) == ("recovered", str(state))
 
 

@@ -1,0 +1,54 @@
+"""The chains of the ledger: which events an event names (`docs/formats.md`, 4.3).
+
+An event is linked to the one before of the same notice and of the same case. What is
+left out in the middle leaves a link to nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from notices.ledger.event import EventKind, FactValue
+
+NOTICE: Final = "notice"
+CASE: Final = "case"
+POLICY: Final = "policy"
+PERSON: Final = "person"
+APPROVAL: Final = "approval"
+"""The section of the policy that a notice goes by."""
+_OF_PEOPLE = frozenset({"person_enrolled", "person_revoked", "people_recovered"})
+_BY_POLICY = frozenset({"drafted", "approved", "rejected", str(EventKind.QUEUED)})
+_BY_PERSON = frozenset(
+    {"approved", "rejected", str(EventKind.QUEUED), str(EventKind.ATTEMPTED)}
+)
+
+
+def own_chains(
+    kind: str, number: str | None, case_id: str | None, facts: Mapping[str, FactValue]
+) -> dict[str, str]:
+    """The chains that an event stands in: name to key."""
+    return dict(_own(kind, number, case_id, facts))
+
+
+def named_chains(
+    kind: str, number: str | None, case_id: str | None, facts: Mapping[str, FactValue]
+) -> dict[str, str]:
+    """The chains whose newest event an event names: its own, and what was in force."""
+    named = {}
+    if kind in _BY_POLICY:
+        named[POLICY] = APPROVAL
+    if kind in _BY_PERSON and facts.get("approver"):
+        named[PERSON] = str(facts["approver"])
+    return named | own_chains(kind, number, case_id, facts)
+
+
+def _own(
+    kind: str, number: str | None, case_id: str | None, facts: Mapping[str, FactValue]
+) -> Iterator[tuple[str, str]]:
+    if number:
+        yield NOTICE, number
+    if case_id:
+        yield CASE, case_id
+    if kind == "policy_changed":
+        yield POLICY, str(facts.get("section"))
+    if kind in _OF_PEOPLE:
+        yield PERSON, str(facts.get("person"))

@@ -1,0 +1,51 @@
+"""Follows all chains of a ledger, entry by entry (`docs/formats.md`, 4.3 and 4.5)."""
+
+from collections.abc import Iterator
+
+from notices.ledger.chains import CASE, named_chains, own_chains
+from notices.ledger.entry import RecordedEvent
+from notices.ledger.event import EventKind
+from notices.ledger.leaf import Leaf, Link
+
+_OF_A_CASE = frozenset({str(EventKind.NUMBERED), str(EventKind.PREPARED)})
+"""Events of version 1 that name their case."""
+
+
+class ChainFollower:
+    """Holds the newest event of each chain; give it every entry, in order."""
+
+    def __init__(self) -> None:
+        self._heads: dict[tuple[str, str], Link] = {}
+        self._began = False
+
+    def faults(self, event: RecordedEvent) -> Iterator[str]:
+        """What is wrong with the next entry, one sentence each."""
+        if event.leaf is None:
+            if self._began:
+                yield f"entry {event.seq} is of version 1, which had ended"
+        else:
+            yield from self._version_faults(event)
+            yield from self._link_faults(event.leaf)
+        self._keep(event)
+
+    def _version_faults(self, event: RecordedEvent) -> Iterator[str]:
+        is_beginning = event.kind == EventKind.VERSION_BEGAN
+        if is_beginning == self._began:
+            yield f"entry {event.seq}: version 2 begins once, with {event.kind!r}"
+        self._began = True
+
+    def _link_faults(self, leaf: Leaf) -> Iterator[str]:
+        wanted = named_chains(leaf.event, leaf.number, leaf.case_id, leaf.facts)
+        for chain, key in wanted.items():
+            if chain not in leaf.previous:
+                yield f"entry {leaf.seq} says nothing of its {chain} before"
+            elif leaf.previous[chain] != self._heads.get((chain, key)):
+                yield f"entry {leaf.seq} names another {chain} than the one before"
+
+    def _keep(self, event: RecordedEvent) -> None:
+        link = Link(seq=event.seq, leaf=event.hash.hex())
+        chains = own_chains(event.kind, event.number, event.case_id, event.facts)
+        if event.leaf is None and event.kind not in _OF_A_CASE:
+            chains.pop(CASE, None)
+        for chain in chains.items():
+            self._heads[chain] = link

@@ -1,0 +1,58 @@
+"""The events of a notice as sentences."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from notices.ledger import EventKind, RecordedEvent
+from notices.report import StoryLine
+from notices.signs import plain
+from notices.verifying.bundle.history import History
+
+_LONGEST = 300
+_TELLING: Mapping[str, str] = {
+    EventKind.NUMBERED: "the number was reserved",
+    EventKind.PREPARED: "letter and mail were made and signed",
+    EventKind.QUEUED: "someone said: send",
+    EventKind.ATTEMPTED: "attempt {attempt} began",
+    EventKind.ARMED: "attempt {attempt}: the message was about to go over the wire",
+    EventKind.OUTCOME: "attempt {attempt} to {remote} ended as {state}: {reply}",
+    EventKind.RECOVERED: "attempt {attempt} was put in order, as {state}",
+    EventKind.RESOLVED: "an operator decided: {decision} ({reason})",
+    EventKind.EVIDENCE: "evidence came in ({report}): {state}",
+    EventKind.WITHDRAWN: "taken back: {reason}",
+    EventKind.EXPORTED: "an evidence bundle was asked for",
+}
+
+
+def story(history: History) -> Iterator[StoryLine]:
+    """Each event as a sentence; call it only when they are proven."""
+    for event in history.events:
+        yield StoryLine(
+            at=event.at,
+            text=plain(_sentence(history, event), _LONGEST),
+            source=f"ledger entry {event.seq}",
+        )
+
+
+def _sentence(history: History, event: RecordedEvent) -> str:
+    pattern = _TELLING.get(event.kind)
+    facts = _Facts({**event.facts, **history.texts(event)})
+    # a text that was left out, where the reply's code is in the leaf
+    if "reply" not in facts and facts.get("reply_code") is not None:
+        code, enhanced = facts["reply_code"], facts["reply_enhanced"]
+        facts["reply"] = f"{code} {enhanced}" if enhanced != "-" else code
+    # what is not ours is never a pattern: it could reach into values
+    text = pattern.format_map(facts) if pattern else event.kind
+    is_somebody = event.by and not event.by.startswith("program:")
+    return f"{text}, by {event.by}" if is_somebody else text
+
+
+class _Facts(dict[str, Any]):
+    """Facts of a leaf; one that is missing or empty reads as a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "-"
+
+    def __getitem__(self, key: str) -> str:
+        value = super().__getitem__(key) if key in self else None
+        return "-" if value in (None, "") else str(value)
