@@ -20,7 +20,7 @@ from notices.site import Site
 )
 @site_option
 @json_option
-def record(file: Path, site_path: Path, *, partial: bool, as_json: bool) -> None:
+def record(file: Path, site_path: Path, *, partial: bool, as_json: bool) -> int:
     """Take facts of cases in, one JSON object a line; see `notices schema fact`.
 
     The order of the lines tells nothing. A fact that is on record already changes
@@ -35,8 +35,7 @@ def record(file: Path, site_path: Path, *, partial: bool, as_json: bool) -> None
         click.echo(f"{done.added} facts taken, {done.known} known before")
         for fault in done.faults:
             click.echo(f"notices: left out: {plain(str(fault))}", err=True)
-    if done.faults:
-        raise SystemExit(InputError.exit_code)
+    return InputError.exit_code if done.faults else 0
 
 
 def _lines(file: Path) -> list[bytes]:

@@ -192,8 +192,9 @@ class CaseDesk:
         warnings: dict[str, tuple[str, ...]] = {}
 
         def decide(known: Known) -> Iterable[FactToRecord]:
-            self._require_good(facts, known, now)
+            _require_known(facts, known)
             warnings.update(self._require_allowed(act, facts, known, now))
+            self._require_good(facts, known, now)
             return [self._to_record(fact) for fact in facts]
 
         case_ids = {fact.case_id for fact in facts}
@@ -209,12 +210,6 @@ class CaseDesk:
         )
 
     def _require_good(self, facts: Sequence[Fact], known: Known, now: datetime) -> None:
-        unknown = [fact.case_id for fact in facts if not known.get(fact.case_id)]
-        if unknown:
-            raise InputError(
-                Text("there is no case {ids} on record", ids=", ".join(unknown)),
-                hint="`notices cases` lists them; `notices record` takes them in",
-            )
         placed = [(fact.case_id, fact) for fact in facts]
         wrong = [
             Fault(f"{fact.case_id}.{fault.path}", fault.message)
@@ -273,6 +268,15 @@ class CaseDesk:
         )
         self.high_water.keep_quietly()
         return done
+
+
+def _require_known(facts: Iterable[Fact], known: Known) -> None:
+    unknown = [fact.case_id for fact in facts if not known.get(fact.case_id)]
+    if unknown:
+        raise InputError(
+            Text("there is no case {ids} on record", ids=", ".join(unknown)),
+            hint="`notices cases` lists them; `notices record` takes them in",
+        )
 
 
 def _refused(faults: Sequence[Fault]) -> InputError:
