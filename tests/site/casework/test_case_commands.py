@@ -100,7 +100,7 @@ def test_a_life_by_hand(desk, record):
     assert desk.run("police", CASE, "--hold", "証拠の保全")[0] == 0
     assert state(desk) == "on_hold"
     assert desk.run("police", CASE, "--release", "済み")[0] == 0
-    record(sent(ago=200))
+    record(sent(ago=460))
     [due] = desk.json("due")[1]
     assert (due["kind"], due["case_id"]) == ("look", CASE)
     assert desk.run("look", CASE, "--outcome", "still_there", "--from", "JP")[0] == 0
