@@ -7,12 +7,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from notices.codec.calendars import read_calendar as read_calendar
     from notices.codec.judgments import read_judgment as read_judgment
     from notices.codec.judgments import write_judgment as write_judgment
     from notices.codec.notice_shape import notice_faults as notice_faults
     from notices.codec.notices import notice_json as notice_json
     from notices.codec.package_data import load_calendar as load_calendar
     from notices.codec.package_data import load_catalogue as load_catalogue
+    from notices.codec.package_data import load_countries as load_countries
     from notices.codec.package_data import load_examples as load_examples
     from notices.codec.package_data import load_schema as load_schema
     from notices.codec.provision_texts import (
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
 
 _ROOM = {
     "RecipientEntry": "notices.rules",
+    "read_calendar": "notices.codec.calendars",
     "load_calendar": "notices.codec.package_data",
     "load_catalogue": "notices.codec.package_data",
+    "load_countries": "notices.codec.package_data",
     "load_examples": "notices.codec.package_data",
     "load_schema": "notices.codec.package_data",
     "notice_faults": "notices.codec.notice_shape",
@@ -43,10 +47,12 @@ __all__ = [
     "RecipientEntry",
     "load_calendar",
     "load_catalogue",
+    "load_countries",
     "load_examples",
     "load_schema",
     "notice_faults",
     "notice_json",
+    "read_calendar",
     "read_judgment",
     "read_provision_texts",
     "read_recipients",

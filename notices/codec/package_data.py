@@ -30,6 +30,13 @@ def load_calendar(*, year_end: bool = True) -> Calendar:
     )
 
 
+@cache
+def load_countries() -> dict[str, str]:
+    """Read what countries are called in Japanese, by ISO 3166-1 alpha-2."""
+    names: dict[str, str] = json.loads(_read(_data() / "countries.json"))["names"]
+    return names
+
+
 def load_examples() -> dict[str, str]:
     """Read the example judgments: file name to JSON text; `invalid.json` is one."""
     folder = _data() / "examples"

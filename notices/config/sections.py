@@ -6,6 +6,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
+from notices.config.casework import (
+    CalendarSection,
+    CaseworkSection,
+    StatisticsSection,
+)
 from notices.config.judgment_sections import (
     AbroadSection,
     CasesSection,
@@ -230,6 +235,12 @@ class Config:
     """The worker."""
     test: ModeSection = field(default_factory=ModeSection)
     """Test mode."""
+    casework: CaseworkSection = field(default_factory=CaseworkSection)
+    """What must be so before anybody is asked."""
+    statistics: StatisticsSection = field(default_factory=StatisticsSection)
+    """How the yearly tables are counted."""
+    calendar: CalendarSection = field(default_factory=CalendarSection)
+    """Years that the program does not know yet."""
 
     @property
     def directory(self) -> Path:
@@ -257,4 +268,7 @@ SECTIONS: Mapping[str, type] = {
     "abroad": AbroadSection,
     "worker": WorkerSection,
     "test": ModeSection,
+    "casework": CaseworkSection,
+    "statistics": StatisticsSection,
+    "calendar": CalendarSection,
 }

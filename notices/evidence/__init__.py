@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from notices.evidence.own_outputs import is_ledger_proof as is_ledger_proof
     from notices.evidence.own_outputs import is_preview as is_preview
     from notices.evidence.own_outputs import is_report as is_report
+    from notices.evidence.own_outputs import is_statistics as is_statistics
     from notices.evidence.own_outputs import is_time_stamp as is_time_stamp
     from notices.evidence.proving import Judge as Judge
     from notices.evidence.proving import require_genuine as require_genuine
@@ -52,6 +53,7 @@ _ROOM = {
     "is_ledger_proof": "own_outputs",
     "is_preview": "own_outputs",
     "is_report": "own_outputs",
+    "is_statistics": "own_outputs",
     "is_time_stamp": "own_outputs",
     "members": "bundle",
     "record": "recording",
@@ -81,6 +83,7 @@ __all__ = [
     "is_ledger_proof",
     "is_preview",
     "is_report",
+    "is_statistics",
     "is_time_stamp",
     "members",
     "record",

@@ -120,3 +120,11 @@ def _member(data: bytes, name: str) -> str:
             return file.read(1 << 24).decode("utf-8", "replace")
     except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, OSError):
         return ""
+
+
+def is_statistics(data: bytes) -> bool:
+    """A year's tables: our JSON or CSV, or a workbook with the sheet of the method."""
+    if data.startswith(b"PK\x03\x04"):
+        return b"xl/worksheets/sheet" in data and b"openpyxl" in data
+    text = data[:200].removeprefix(b"\xef\xbb\xbf")
+    return text.startswith((b'{\n  "title_ja"', "1,類型,".encode()))

@@ -21,6 +21,7 @@ _ALWAYS_BESIDE = frozenset(
         "again_reason",
         "dismissed",
         "in_doubt_numbers",
+        "line",
         "lost_numbers",
         "mailbox",
         "name",

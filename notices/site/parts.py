@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from notices.inbox.reports import InboundReports
     from notices.letters import Templates
     from notices.notice import Center
-    from notices.rules import RecipientEntry
+    from notices.rules import Calendar, RecipientEntry
     from notices.site.database.high_water import HighWater
     from notices.site.database.rollback import Rollback
     from notices.site.signer.desk import SignerDesk
     from notices.site.test_mode import SiteMode
     from notices.smtp import SmtpCourier
     from notices.store import Store
+    from notices.store.casework import StoredCasework
 
 
 class Parts:
@@ -103,6 +104,20 @@ class Parts:
         from notices.site.signer.desk import SignerDesk
 
         return SignerDesk(self.config, self.clock)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """Business days: the program's years, and those of `[calendar] file`."""
+        from notices.site.casework.settings import calendar_of
+
+        return calendar_of(self.config)
+
+    @cached_property
+    def casework(self) -> StoredCasework:
+        """Facts and cases."""
+        from notices.store.casework import StoredCasework
+
+        return StoredCasework(self.store.engine, by=self.store.by)
 
     @property
     def courier(self) -> SmtpCourier:

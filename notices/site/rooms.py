@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notices.errors import NoticesError
+    from notices.site.casework.rooms import CaseRooms
     from notices.site.database.moving import SiteDatabase
     from notices.site.database.reconcile import Reconciler
     from notices.site.deciding import DecisionDesk
@@ -178,6 +179,13 @@ class Rooms:
             high_water=self.parts.high_water,
             clock=self.parts.clock,
         )
+
+    @cached_property
+    def cases(self) -> CaseRooms:
+        """The life of cases."""
+        from notices.site.casework.rooms import CaseRooms
+
+        return CaseRooms(self.parts, certificate_end=self._certificate_end)
 
     @cached_property
     def ledger(self) -> SiteLedger:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -48,8 +49,8 @@ ORIGIN = "notices_origin"
 class UnplacedEvent:
     """What happened to a notice, not yet in its place in the ledger."""
 
-    kind: EventKind
-    """What happened."""
+    kind: StrEnum
+    """What happened: an `EventKind`, or a fact of a case."""
     number: str
     """To which notice; empty: to none."""
     facts: Mapping[str, FactValue]

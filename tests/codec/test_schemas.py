@@ -12,6 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from notices.casework import read_fact
 from notices.codec import (
     load_examples,
     load_schema,
@@ -19,9 +20,11 @@ from notices.codec import (
     notice_json,
     read_judgment,
 )
-from notices.errors import InvalidJudgment
+from notices.errors import InputError, InvalidJudgment
 from notices.letters import sample_notice
 from notices.notice import Form
+from tests.casework.conftest import CASE, line
+from tests.casework.test_lines import WHOLE
 from tests.codec.write_schemas import FOLDER, SCHEMAS, written
 
 DAYS = jsonschema.FormatChecker(["date"])
@@ -216,3 +219,41 @@ def test_both_know_the_same_longest_text(path: str, longest: int) -> None:
         else:
             with pytest.raises(InvalidJudgment):
                 read_judgment(json.dumps(data))
+
+
+# --- facts ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_a_fact_of_every_kind_is_one_by_the_schema_too(kind: str) -> None:
+    schema = validator("fact")
+    whole = json.loads(
+        line(kind, case_id="" if kind == "intake" else CASE, **WHOLE[kind])
+    )
+    assert schema.is_valid(whole)
+    for name in whole:
+        odd = {**whole, name: [name]}
+        assert not schema.is_valid(odd)
+        with pytest.raises(InputError):
+            read_fact(json.dumps(odd))
+    for name in ("fact", "at", "by"):
+        less = {key: value for key, value in whole.items() if key != name}
+        assert not schema.is_valid(less)
+
+
+def test_the_schema_refuses_no_fact_that_the_reader_takes() -> None:
+    schema = validator("fact")
+    whole = [
+        json.loads(line(kind, case_id="" if kind == "intake" else CASE, **fields))
+        for kind, fields in WHOLE.items()
+    ]
+    taken = 0
+    for seed in range(2000):
+        data = mutant(whole, [*ODD, *LONG, "JP", "UK", "removed", "a-b"], seed)
+        try:
+            read_fact(json.dumps(data))
+        except InputError:
+            continue
+        taken += 1
+        assert not [error.message[:200] for error in schema.iter_errors(data)], seed
+    assert taken

@@ -21,9 +21,19 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import notices
 from notices import grammar, report
+from notices.casework import Fact
+from notices.casework import facts as kinds_of_facts
+from notices.casework import fields as fields_of_facts
 from notices.codec.notice_shape import NoticeDocument
 from notices.codec.parsing import MAX_NUMBER
-from notices.codec.reading import DAY, INSTANT, inner, is_optional, is_required
+from notices.codec.reading import (
+    DAY,
+    INSTANT,
+    inner,
+    is_optional,
+    is_required,
+    written_fields,
+)
 from notices.judgment import Judgment
 from notices.rules import ladder, texts
 
@@ -90,6 +100,8 @@ WRITTEN_WHOLE = {report.Finding}
 LINE, PROSE = {"maxLength": 300}, {"maxLength": 50_000}
 EMPTY_OR = "^$|"
 COUNTRY = {"pattern": "^[A-Z]{2}$"}
+NUMBER = {"pattern": f"^{fields_of_facts._NUMBER.pattern}$"}
+COUNT = {"minimum": 0, "maximum": fields_of_facts._MOST}
 
 
 def _choices(names: tuple[str, ...]) -> dict[str, Any]:
@@ -148,6 +160,29 @@ LIMITS: dict[str, dict[str, Any]] = {
     "NoticeDocument.ordinal": {"minimum": 1, "maximum": MAX_NUMBER - 1},
     "NoticeDocument.urls": {"minItems": 1},
     "ReportDocument.subject_sha256": {"pattern": "^[0-9a-f]{64}$"},
+    "Fact.case_id": {"pattern": f"^{grammar._CASE_ID.pattern}$"},
+    "Fact.by": {"pattern": f"^{fields_of_facts._BY.pattern}$"},
+    "Intake.month": {"pattern": f"^{fields_of_facts._MONTH.pattern}$"},
+    "Intake.received": COUNT,
+    "Intake.out_of_scope": COUNT,
+    "Intake.hotline_country": COUNTRY,
+    "Analysed.category": {"maxLength": 80},
+    "Analysed.provider_location": COUNTRY,
+    "Analysed.server_location": COUNTRY,
+    "Analysed.hotline_country": COUNTRY,
+    "Analysed.urls": {"minimum": 1, "maximum": fields_of_facts._MOST},
+    "Requested.number": NUMBER,
+    "Requested.country": COUNTRY,
+    "Looked.seen_from": COUNTRY,
+    "Answered.number": NUMBER,
+    "Returned.number": NUMBER,
+    "Referred.country": COUNTRY,
+    "Retracted.of": {"pattern": "^[0-9a-f]{64}$"},
+    **{
+        f"{cls.__name__}.{name}": {"maxLength": fields_of_facts._LONGEST}
+        for cls, names in kinds_of_facts.FREE_TEXTS.items()
+        for name in names
+    },
     "Finding.id": {"pattern": "^[MPBN][0-9]{2}$"},
     "NoticeFacts.form": {"enum": ["form1", "form2", "form2-2006"]},
 }
@@ -175,6 +210,8 @@ class Writer:
         """The schema of a type."""
         if is_optional(hint):
             return {"anyOf": [self.shape(inner(hint), path), {"type": "null"}]}
+        if hint == kinds_of_facts.Details:
+            return {}
         if get_origin(hint) is tuple:
             items = self.shape(get_args(hint)[0], f"{path}[]")
             return {"items": items, "type": "array", **LIMITS.get(path, {})}
@@ -193,22 +230,21 @@ class Writer:
     def table(self, cls: Any) -> dict[str, Any]:
         """The schema of a dataclass: all its fields and no others."""
         hints, docs = get_type_hints(cls), dict(_docs(cls))
-        fields = dataclasses.fields(cls)
         return {
             "additionalProperties": False,
             "description": inspect.getdoc(cls),
             "properties": {
-                field.name: {
+                name: {
                     **_default(field),
                     "description": docs[field.name],
                     **self.shape(hints[field.name], f"{cls.__name__}.{field.name}"),
-                    "title": field.name.replace("_", " ").title(),
+                    "title": name.replace("_", " ").title(),
                 }
-                for field in fields
+                for name, field in written_fields(cls).items()
             },
             "required": [
-                field.name
-                for field in fields
+                name
+                for name, field in written_fields(cls).items()
                 if is_required(field) or cls in WRITTEN_WHOLE
             ],
             "title": TITLES.get(cls, cls.__name__),
@@ -226,7 +262,10 @@ def _enumeration(cls: Any) -> dict[str, Any]:
 
 
 def _default(field: "dataclasses.Field[Any]") -> dict[str, Any]:
-    return {} if field.default is dataclasses.MISSING else {"default": field.default}
+    if field.default is dataclasses.MISSING:
+        return {}
+    is_word = isinstance(field.default, Enum)
+    return {"default": field.default.value if is_word else field.default}
 
 
 def _docs(cls: type) -> Iterator[tuple[str, str]]:
@@ -243,10 +282,36 @@ def _docs(cls: type) -> Iterator[tuple[str, str]]:
                 yield name, re.sub(r"\bNone:", "null:", inspect.cleandoc(text))
 
 
+def _one_of_the_facts(writer: Writer) -> dict[str, Any]:
+    """A line is one flat object: what all have, and the fields of its kind."""
+    head = writer.table(Fact)["properties"]
+    del head["details"]
+    for cls, kind in kinds_of_facts.KINDS.items():
+        table = writer.table(cls)
+        about_none = kind.value in ("intake", "referred")
+        table["properties"] = {
+            "fact": {"const": kind.value, "description": "The name of the fact."},
+            **{
+                name: head[name]
+                for name in head
+                if kind != "intake" or name != "case_id"
+            },
+            **table["properties"],
+        }
+        always = ["fact", "at", "by"] if about_none else ["fact", "case_id", "at", "by"]
+        table["required"] = [*always, *table["required"]]
+        writer.parts[cls.__name__] = table
+    return {
+        "description": inspect.getdoc(Fact),
+        "oneOf": [{"$ref": f"#/$defs/{cls.__name__}"} for cls in kinds_of_facts.KINDS],
+        "title": "Fact",
+    }
+
+
 def written(cls: Any, identity: str) -> str:
     """The text of a schema's file."""
     writer = Writer()
-    table = writer.table(cls)
+    table = _one_of_the_facts(writer) if cls is Fact else writer.table(cls)
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": identity,
@@ -260,6 +325,7 @@ SCHEMAS = {
     "judgment": (Judgment, "urn:notices:judgment:1"),
     "notice": (NoticeDocument, "urn:notices:notice:1"),
     "report": (ReportDocument, "urn:notices:report:1"),
+    "fact": (Fact, "urn:notices:fact:1"),
 }
 
 if __name__ == "__main__":

@@ -1,1 +1,3 @@
 """The database under the store: SQLite or PostgreSQL, its schema and migrations."""
+
+from notices.store.database import casework_tables as casework_tables

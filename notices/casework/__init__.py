@@ -1,0 +1,100 @@
+"""The life of a case: facts are added, nothing is changed; the rest is computed.
+
+    >>> from datetime import UTC, datetime
+    >>> from notices.casework import make_case, read_fact
+    >>> line = '{"fact":"closed","case_id":"IHC-2026-004217",'
+    >>> line += '"at":"2026-12-04T17:00:00+09:00","by":"tanaka-i","reason":"gone"}'
+    >>> case = make_case("IHC-2026-004217", [read_fact(line)])
+    >>> case.is_closed, case.state.value
+    (True, 'closed')
+
+What is due and what is allowed are functions of these facts (design, section 4).
+"""
+
+from notices.casework.allowed import Act, Policy, Requirement, Verdict, allowed
+from notices.casework.case import Case, CaseState, make_case
+from notices.casework.due import Due, DueKind, due
+from notices.casework.facts import (
+    DONE,
+    TELLING,
+    Analysed,
+    Answer,
+    Answered,
+    Before,
+    Body,
+    Closed,
+    Details,
+    Direction,
+    Fact,
+    FactKind,
+    Gone,
+    How,
+    Intake,
+    Kept,
+    Looked,
+    NotRequested,
+    Outcome,
+    PoliceHold,
+    PoliceReleased,
+    PoliceReported,
+    Referred,
+    Reopened,
+    Requested,
+    RequestKind,
+    Retracted,
+    Returned,
+    WhyNotRequested,
+    WhyReturned,
+)
+from notices.casework.judging import known_faults, set_faults
+from notices.casework.lines import canonical_line, fact_hash, plain_fact, read_fact
+
+__all__ = [
+    "DONE",
+    "TELLING",
+    "Act",
+    "Analysed",
+    "Answer",
+    "Answered",
+    "Before",
+    "Body",
+    "Case",
+    "CaseState",
+    "Closed",
+    "Details",
+    "Direction",
+    "Due",
+    "DueKind",
+    "Fact",
+    "FactKind",
+    "Gone",
+    "How",
+    "Intake",
+    "Kept",
+    "Looked",
+    "NotRequested",
+    "Outcome",
+    "PoliceHold",
+    "PoliceReleased",
+    "PoliceReported",
+    "Policy",
+    "Referred",
+    "Reopened",
+    "RequestKind",
+    "Requested",
+    "Requirement",
+    "Retracted",
+    "Returned",
+    "Verdict",
+    "WhyNotRequested",
+    "WhyReturned",
+    "allowed",
+    "canonical_line",
+    "due",
+    "fact_hash",
+    "known_faults",
+    "make_case",
+    "plain_fact",
+    "read_fact",
+    "set_faults",
+]

@@ -1,0 +1,259 @@
+"""What may be done with a case: the reasons why not, or none (design, section 4).
+
+One function for every door: command line, Python API, HTTP API, worker, console.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from notices.casework.calendar import business_days_between
+from notices.casework.case import Case
+from notices.casework.due import look_due, looked_since
+from notices.casework.facts import (
+    Answered,
+    Looked,
+    Outcome,
+    Requested,
+    RequestKind,
+    Returned,
+)
+from notices.judgment import JST, Rung
+from notices.messages import Text
+from notices.rules.calendar import Calendar
+
+
+class Act(StrEnum):
+    """What somebody wants to do."""
+
+    REQUEST = "request"
+    """Ask for the first time."""
+    REMIND = "remind"
+    """Ask the same recipient again."""
+    ESCALATE = "escalate"
+    """Ask the next rung of the ladder."""
+    WITHDRAW = "withdraw"
+    """Take back what was asked."""
+    CORRECT = "correct"
+    """Put right what was asked."""
+    LOOK = "look"
+    REPORT_TO_POLICE = "report_to_police"
+    HOLD = "hold"
+    RELEASE = "release"
+    REFER = "refer"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    DISPOSE = "dispose"
+    """Remove what the law of retention lets go."""
+
+
+class Requirement(StrEnum):
+    """How strictly a rule is taken."""
+
+    OFF = "off"
+    WARN = "warn"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The section `[casework]` of a configuration."""
+
+    police_first: Requirement = Requirement.WARN
+    """Police told before anybody is asked; never for suicide (第3の5)."""
+    look_before_send: Requirement = Requirement.WARN
+    """Looked shortly before anybody is asked."""
+    look_valid_business_days: int = 5
+    """How old that look may be; the judgment is the first one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether it may be done."""
+
+    refusals: tuple[str, ...] = ()
+    """Why not; empty: it may."""
+    warnings: tuple[str, ...] = ()
+    """What speaks against it and does not forbid it."""
+
+    @property
+    def is_allowed(self) -> bool:
+        """True if nothing forbids it."""
+        return not self.refusals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What the rules look at."""
+
+    case: Case
+    group: str
+    now: datetime
+    calendar: Calendar
+    policy: Policy
+
+
+def allowed(
+    case: Case,
+    act: Act,
+    *,
+    group: str,
+    now: datetime,
+    calendar: Calendar,
+    policy: Policy,
+) -> Verdict:
+    """Tell whether something may be done with a case now, and if not, why.
+
+    group: key of the category's group in the catalogue (`illegal`, `serious-crime`,
+    `suicide`, ...).
+    """
+    asked = _Asked(case=case, group=group, now=now, calendar=calendar, policy=policy)
+    found = [told for rule in _RULES[act] for told in rule(asked)]
+    return Verdict(
+        refusals=tuple(text for how, text in found if how is Requirement.REQUIRED),
+        warnings=tuple(text for how, text in found if how is Requirement.WARN),
+    )
+
+
+Told = tuple[Requirement, str]
+Rule = Callable[[_Asked], Iterator[Told]]
+
+
+def _no(text: str) -> Told:
+    return Requirement.REQUIRED, text
+
+
+def _judged(asked: _Asked) -> Iterator[Told]:
+    if asked.case.analysed is None:
+        yield _no("no judgment of this case is on record")
+
+
+def _not_held(asked: _Asked) -> Iterator[Told]:
+    if asked.case.is_on_hold:
+        yield _no("the police asked to wait: nothing goes out but a withdrawal")
+
+
+def _held(asked: _Asked) -> Iterator[Told]:
+    if not asked.case.is_on_hold:
+        yield _no("the police did not ask to wait")
+
+
+def _open(asked: _Asked) -> Iterator[Told]:
+    if asked.case.is_closed:
+        yield _no("the case is closed; reopen it first")
+
+
+def _closed(asked: _Asked) -> Iterator[Told]:
+    if not asked.case.is_closed:
+        yield _no("the case is not closed")
+
+
+def _police_first(asked: _Asked) -> Iterator[Told]:
+    if asked.group != "suicide" and asked.case.police_reported_at is None:
+        yield asked.policy.police_first, "the police were not told yet"
+
+
+def _fresh_look(asked: _Asked) -> Iterator[Told]:
+    looks, analysed = asked.case.of(Looked), asked.case.analysed
+    if analysed is None:
+        return
+    newest = max([analysed.at, *(fact.at for fact in looks)])
+    age = business_days_between(
+        newest.astimezone(JST).date(), asked.now.astimezone(JST).date(), asked.calendar
+    )
+    if age > asked.policy.look_valid_business_days:
+        yield (
+            asked.policy.look_before_send,
+            Text("nobody looked for {age} business days", age=age),
+        )
+
+
+def _not_gone(asked: _Asked) -> Iterator[Told]:
+    if asked.case.is_done:
+        yield _no("it was seen to be gone")
+
+
+def _stands(asked: _Asked) -> Iterator[Told]:
+    if asked.case.standing_request is None:
+        yield _no("no request stands that was sent")
+
+
+def _no_request_yet(asked: _Asked) -> Iterator[Told]:
+    if asked.case.standing_request is not None:
+        yield _no("it was asked for already; remind, escalate or correct instead")
+
+
+def _no_answer_pending(asked: _Asked) -> Iterator[Told]:
+    if asked.case.pending(Answered):
+        yield _no("an answer came in that nobody dealt with")
+
+
+def _time_over(asked: _Asked) -> Iterator[Told]:
+    """Only after the day on which to look again."""
+    counted = look_due(asked.case, asked.calendar)
+    if counted and asked.now.astimezone(JST).date() < counted.day:
+        yield _no(Text("the time runs until {day}", day=counted.day))
+
+
+def _up_the_ladder(asked: _Asked) -> Iterator[Told]:
+    """From a website's administrator (第3の5(1)イ②), or after a bounce."""
+    request = asked.case.standing_request
+    if request is None or asked.case.pending(Returned):
+        return
+    details = request.details
+    if (
+        not isinstance(details, Requested)
+        or details.rung is not Rung.WEBSITE_ADMINISTRATOR
+    ):
+        yield _no("the next rung is asked after a website's administrator alone")
+        return
+    yield from _time_over(asked)
+    counted = look_due(asked.case, asked.calendar)
+    look = looked_since(asked.case, counted.day) if counted else None
+    seen = look.details.outcome if look and isinstance(look.details, Looked) else None
+    if seen not in {Outcome.STILL_THERE, Outcome.PARTLY}:
+        yield _no("nobody saw after the time was over that it is still there")
+
+
+def _reminding(asked: _Asked) -> Iterator[Told]:
+    if not asked.case.pending(Returned):
+        yield from _time_over(asked)
+    else:
+        yield _no("the mail came back: this address is dead")
+
+
+def _withdrawable(asked: _Asked) -> Iterator[Told]:
+    if asked.case.sent(RequestKind.REQUEST) and asked.case.standing_request is None:
+        yield _no("the request was taken back already")
+    else:
+        yield from _stands(asked)
+
+
+def _not_kept(asked: _Asked) -> Iterator[Told]:
+    if asked.case.is_kept:
+        yield _no("the case is kept")
+
+
+_GOES_OUT: tuple[Rule, ...] = (_judged, _open, _not_held)
+_RULES: dict[Act, tuple[Rule, ...]] = {
+    Act.REQUEST: (
+        *_GOES_OUT,
+        _no_request_yet,
+        _not_gone,
+        _police_first,
+        _fresh_look,
+    ),
+    Act.REMIND: (*_GOES_OUT, _stands, _no_answer_pending, _not_gone, _reminding),
+    Act.ESCALATE: (*_GOES_OUT, _stands, _no_answer_pending, _not_gone, _up_the_ladder),
+    Act.CORRECT: (*_GOES_OUT, _stands),
+    Act.WITHDRAW: (_judged, _withdrawable),
+    Act.LOOK: (_judged,),
+    Act.REPORT_TO_POLICE: (_judged,),
+    Act.HOLD: (_judged, _open),
+    Act.RELEASE: (_judged, _held),
+    Act.REFER: (_judged,),
+    Act.CLOSE: (_judged, _open),
+    Act.REOPEN: (_judged, _closed),
+    Act.DISPOSE: (_judged, _closed, _not_kept),
+}

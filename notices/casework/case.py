@@ -1,0 +1,278 @@
+"""A case: what its facts come to, whatever the order they were told in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from notices.casework.facts import (
+    DONE,
+    TELLING,
+    Analysed,
+    Answered,
+    Closed,
+    Fact,
+    Gone,
+    How,
+    Kept,
+    Looked,
+    NotRequested,
+    PoliceHold,
+    PoliceReleased,
+    PoliceReported,
+    Referred,
+    Reopened,
+    Requested,
+    RequestKind,
+    Retracted,
+    Returned,
+)
+from notices.casework.lines import canonical_line, fact_hash
+from notices.judgment import JST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from notices.casework.facts import Details
+
+
+class CaseState(StrEnum):
+    """How a case stands; the first that applies, from below."""
+
+    ANALYSED = "analysed"
+    """Judged; nothing was asked yet."""
+    NOT_REQUESTED = "not_requested"
+    """Nobody is asked."""
+    GONE = "gone"
+    """Removed before the centre could act."""
+    REQUESTED = "requested"
+    """Asked; nobody knows more since."""
+    STILL_THERE = "still_there"
+    """Asked; a look since then saw it, changed, moved or in part perhaps."""
+    ANSWERED = "answered"
+    """The recipient said something that nobody dealt with yet."""
+    RETURNED = "returned"
+    """The mail came back, and nobody was asked since."""
+    DONE = "done"
+    """Asked, and seen to be gone."""
+    WITHDRAWN = "withdrawn"
+    """The request was taken back."""
+    ON_HOLD = "on_hold"
+    """The police asked to wait."""
+    CLOSED = "closed"
+    """Nothing more is to be done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """What is known of a case up to a moment."""
+
+    case_id: str
+    """The case system's id."""
+    facts: tuple[Fact, ...]
+    """In the order of their time; what was retracted is left out."""
+
+    def of(self, *classes: type[Details]) -> tuple[Fact, ...]:
+        """Facts of these kinds, the oldest first."""
+        return tuple(fact for fact in self.facts if isinstance(fact.details, classes))
+
+    def latest(self, *classes: type[Details]) -> Fact | None:
+        """The newest fact of these kinds."""
+        return next(
+            (
+                fact
+                for fact in reversed(self.facts)
+                if isinstance(fact.details, classes)
+            ),
+            None,
+        )
+
+    @property
+    def analysed(self) -> Fact | None:
+        """The newest judgment."""
+        return self.latest(Analysed)
+
+    @property
+    def police_reported_at(self) -> datetime | None:
+        """When the police were first told."""
+        reported = self.of(PoliceReported)
+        return reported[0].at if reported else None
+
+    @property
+    def is_on_hold(self) -> bool:
+        """The police asked to wait, and gave no word since."""
+        return _is(PoliceHold, self.latest(PoliceHold, PoliceReleased))
+
+    @property
+    def is_closed(self) -> bool:
+        """Closed, and not taken up again."""
+        return _is(Closed, self.latest(Closed, Reopened))
+
+    @property
+    def is_kept(self) -> bool:
+        """Disposal passes it over."""
+        return bool(self.of(Kept))
+
+    def sent(self, *kinds: RequestKind) -> tuple[Fact, ...]:
+        """Facts of notices of these kinds that were sent, the oldest first."""
+        return tuple(
+            fact
+            for fact in self.of(Requested)
+            if isinstance(fact.details, Requested) and fact.details.kind in kinds
+        )
+
+    @property
+    def first_request(self) -> Fact | None:
+        """The request that starts the clock of the statistics."""
+        requests = self.sent(RequestKind.REQUEST)
+        return requests[0] if requests else None
+
+    @property
+    def standing_request(self) -> Fact | None:
+        """The newest request that was not taken back."""
+        newest = self.sent(RequestKind.REQUEST, RequestKind.WITHDRAWAL)
+        if not newest or _kind(newest[-1]) is RequestKind.WITHDRAWAL:
+            return None
+        return newest[-1]
+
+    @property
+    def newest_asking(self) -> Fact | None:
+        """The newest request or reminder, if the request still stands."""
+        if self.standing_request is None:
+            return None
+        return self.sent(RequestKind.REQUEST, RequestKind.REMINDER)[-1]
+
+    def known_look(self) -> Fact | None:
+        """The look that tells what is known since the first request.
+
+        The last telling one of a person; a provider's word only if no person's look
+        tells, a probe's only if neither. Looks before the request count for nothing.
+        """
+        if self.first_request is None:
+            return None
+        looks = [
+            fact
+            for fact in self.looks_since(self.first_request.at)
+            if isinstance(fact.details, Looked) and fact.details.outcome in TELLING
+        ]
+        for how in How:
+            told = [look for look in looks if _how(look) is how]
+            if told:
+                return told[-1]
+        return None
+
+    @property
+    def is_done(self) -> bool:
+        """Seen to be gone since it was asked for."""
+        look = self.known_look()
+        return look is not None and _outcome_in(look, DONE)
+
+    def looks_since(self, moment: datetime) -> tuple[Fact, ...]:
+        """Looks from a moment on."""
+        return tuple(fact for fact in self.of(Looked) if fact.at >= moment)
+
+    def pending(self, *classes: type[Details]) -> Fact | None:
+        """The newest of these that nobody dealt with.
+
+        Dealt with is what a telling look of a person, a notice, a referral or a close
+        followed.
+        """
+        fact = self.latest(*classes)
+        if fact is None:
+            return None
+        since = self.facts[self.facts.index(fact) + 1 :]
+        return None if any(map(_deals, since)) else fact
+
+    @property
+    def state(self) -> CaseState:
+        """How the case stands."""
+        return next(state for state, holds in _STATES if holds(self))
+
+
+def make_case(
+    case_id: str, facts: Iterable[Fact], *, until: datetime | None = None
+) -> Case:
+    """Make the case of its facts; those of other cases are passed over.
+
+    until: the case as it was then, without what happened at that moment or later.
+    The same fact told twice is one; what was retracted by then is left out.
+    """
+    mine = {
+        canonical_line(fact): fact
+        for fact in facts
+        if fact.case_id == case_id and (until is None or fact.at < until)
+    }
+    wrong = {
+        fact.details.of for fact in mine.values() if isinstance(fact.details, Retracted)
+    }
+    kept = (fact for fact in mine.values() if not wrong or fact_hash(fact) not in wrong)
+    return Case(case_id=case_id, facts=in_order(kept))
+
+
+def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """The facts by their time; of one time by their lines, so that it is one order."""
+    ordered = sorted(facts, key=lambda fact: fact.at)
+    ties = {one.at for one, next_one in pairwise(ordered) if one.at == next_one.at}
+    if ties:
+        ordered.sort(
+            key=lambda fact: (fact.at, fact.at in ties and canonical_line(fact))
+        )
+    return tuple(ordered)
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after a day in Japan."""
+    return datetime.combine(day, time(), tzinfo=JST) + timedelta(days=1)
+
+
+def as_of(case: Case, day: date) -> Case:
+    """The case as it was known at the close of a day in Japan."""
+    end = end_of(day)
+    return replace(case, facts=tuple(fact for fact in case.facts if fact.at < end))
+
+
+def _is(cls: type[Details], fact: Fact | None) -> bool:
+    return fact is not None and isinstance(fact.details, cls)
+
+
+def _kind(fact: Fact) -> RequestKind | None:
+    return fact.details.kind if isinstance(fact.details, Requested) else None
+
+
+def _how(fact: Fact) -> How | None:
+    return fact.details.how if isinstance(fact.details, Looked) else None
+
+
+def _outcome_in(fact: Fact, outcomes: frozenset[object]) -> bool:
+    return isinstance(fact.details, Looked) and fact.details.outcome in outcomes
+
+
+def _deals(fact: Fact) -> bool:
+    """Tell whether somebody acted: what a program adds by itself does not count."""
+    if isinstance(fact.details, Looked):
+        return _how(fact) is How.PERSON and _outcome_in(fact, TELLING)
+    return isinstance(fact.details, Requested | NotRequested | Referred | Closed)
+
+
+def _states() -> Iterator[tuple[CaseState, Callable[[Case], bool]]]:
+    yield CaseState.CLOSED, lambda case: case.is_closed
+    yield CaseState.ON_HOLD, lambda case: case.is_on_hold
+    yield (
+        CaseState.WITHDRAWN,
+        lambda case: bool(case.first_request) and not case.standing_request,
+    )
+    yield CaseState.DONE, lambda case: case.is_done
+    yield CaseState.RETURNED, lambda case: case.pending(Returned) is not None
+    yield CaseState.ANSWERED, lambda case: case.pending(Answered) is not None
+    yield CaseState.STILL_THERE, lambda case: case.known_look() is not None
+    yield CaseState.REQUESTED, lambda case: case.first_request is not None
+    yield CaseState.GONE, lambda case: bool(case.of(Gone))
+    yield CaseState.NOT_REQUESTED, lambda case: bool(case.of(NotRequested))
+    yield CaseState.ANALYSED, lambda _: True
+
+
+_STATES = tuple(_states())

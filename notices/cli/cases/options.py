@@ -1,0 +1,60 @@
+"""Options and prints that the commands of cases share."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import click
+
+from notices.cli.output import print_json
+from notices.judgment import JST
+from notices.signs import plain
+from notices.site.casework.desk import CaseTold
+
+CASE_IDS = click.argument("case_ids", metavar="CASE-ID...", nargs=-1, required=True)
+AT = click.option(
+    "--at",
+    "at_text",
+    metavar="TIME",
+    help="When it was; default now. Without an offset: Japan's time.",
+)
+REASON = click.option("--reason", required=True, help="Why; it goes on record.")
+
+
+def moment(text: str | None, option: str = "--at") -> datetime | None:
+    """Read a time; click.BadParameter for what is none."""
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{text!r} is no time such as 2026-11-22T13:30", param_hint=option
+        ) from error
+    return found if found.tzinfo else found.replace(tzinfo=JST)
+
+
+def day(text: str | None, option: str) -> date | None:
+    """Read a day; click.BadParameter for what is none."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{text!r} is no day such as 2026-11-22", param_hint=option
+        ) from error
+
+
+def tell(cases: Iterable[CaseTold], as_json: bool) -> None:
+    """How each case stands after an act."""
+    cases = tuple(cases)
+    if as_json:
+        print_json([case.to_json() for case in cases])
+        return
+    for told in cases:
+        known = "" if told.added else "  (on record before)"
+        click.echo(f"{told.case.case_id}  {told.case.state.value}{known}")
+        for warning in told.warnings:
+            click.echo(
+                f"notices: warning: {told.case.case_id}: {plain(warning)}", err=True
+            )

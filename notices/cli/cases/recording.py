@@ -1,0 +1,47 @@
+"""`notices record`."""
+
+from pathlib import Path
+
+import click
+
+from notices.cli.options import json_option, site_option
+from notices.cli.output import print_json
+from notices.cli.progress import counting
+from notices.errors import InputError
+from notices.messages import Text
+from notices.signs import plain
+from notices.site import Site
+
+
+@click.command()
+@click.argument("file", metavar="FILE.jsonl", type=click.Path(path_type=Path))
+@click.option(
+    "--partial", is_flag=True, help="Take the lines that are in order, tell the rest."
+)
+@site_option
+@json_option
+def record(file: Path, site_path: Path, *, partial: bool, as_json: bool) -> int:
+    """Take facts of cases in, one JSON object a line; see `notices schema fact`.
+
+    The order of the lines tells nothing. A fact that is on record already changes
+    nothing. With one bad line nothing is taken, unless --partial.
+    """
+    lines = _lines(file)
+    with Site.open(site_path) as site, counting(len(lines)) as progress:
+        done = site.rooms.cases.desk.record(lines, partial=partial, progress=progress)
+    if as_json:
+        print_json(done.to_json())
+    else:
+        click.echo(f"{done.added} facts taken, {done.known} known before")
+        for fault in done.faults:
+            click.echo(f"notices: left out: {plain(str(fault))}", err=True)
+    return InputError.exit_code if done.faults else 0
+
+
+def _lines(file: Path) -> list[bytes]:
+    try:
+        return file.read_bytes().splitlines()
+    except OSError as error:
+        raise InputError(
+            Text("{file} cannot be read: {why}", file=file, why=error.strerror)
+        ) from error

@@ -1,0 +1,172 @@
+"""`notices case`, `notices cases`, `notices due`."""
+
+import csv
+import json
+import sys
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from notices.casework import CaseState
+from notices.cli.cases.options import day
+from notices.cli.options import json_option, site_option
+from notices.cli.output import print_json, print_table
+from notices.judgment import JST
+from notices.messages import Text
+from notices.signs import plain
+from notices.site import Site
+from notices.site.casework.overview import due_json, summary_json
+from notices.store.casework import CaseFilter
+
+_HEADS = ("case", "state", "category", "judged", "due")
+
+
+@click.command()
+@click.argument("case_id", metavar="CASE-ID")
+@site_option
+@json_option
+def case(case_id: str, site_path: Path, *, as_json: bool) -> None:
+    """Tell all that is known of a case."""
+    with Site.open(site_path) as site:
+        story = site.rooms.cases.overview.story(case_id)
+    if as_json:
+        print_json(story)
+        return
+    click.echo(f"{story['case_id']}  {story['state']}  {story['category']}")
+    for fact in story["facts"]:
+        click.echo(f"  {_local(fact['at'])}  {fact['fact']}{_particulars(fact)}")
+    for notice in story["notices"]:
+        click.echo(
+            f"  notice {notice['number']}  {notice['date']}  {notice['state']}"
+            f"  {plain(notice['recipient'])}"
+        )
+    for one in story["due"]:
+        click.echo(f"  due {one['on']}  {one['kind']}: {plain(one['derivation'])}")
+
+
+@click.command()
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice([state.value for state in CaseState]),
+    help="Only cases in this state; may be given more than once.",
+)
+@click.option("--since", metavar="DAY", help="Judged on that day or later.")
+@click.option("--category", default="", help="Slug of a category.")
+@click.option("--recipient", default="", help="Entry of recipients.toml asked last.")
+@click.option("--due", "is_due", is_flag=True, help="With something to be done today.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
+@click.option("--after", default="", metavar="CASE-ID", help="The page after this.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "jsonl", "json"]),
+    default="table",
+    show_default=True,
+)
+@site_option
+@json_option
+def cases(
+    states: tuple[str, ...],
+    site_path: Path,
+    *,
+    since: str | None,
+    category: str,
+    recipient: str,
+    is_due: bool,
+    limit: int | None,
+    after: str,
+    form: str,
+    as_json: bool,
+) -> None:
+    """List cases and how they stand, the oldest judgment first."""
+    first = day(since, "--since")
+    wanted = CaseFilter(
+        states=[CaseState(state) for state in states],
+        since=datetime.combine(first, time(), tzinfo=JST) if first else None,
+        category=category,
+        provider=recipient,
+        due_by=datetime.now(JST).date() if is_due else None,
+        after=after,
+        limit=limit,
+    )
+    with Site.open(site_path) as site:
+        found = site.rooms.cases.overview.cases(wanted)
+    rows = [summary_json(summary) for summary in found]
+    _print_cases(rows, "json" if as_json else form)
+
+
+def _print_cases(rows: list[dict[str, Any]], form: str) -> None:
+    if form == "json":
+        print_json(rows)
+    elif form == "jsonl":
+        for row in rows:
+            click.echo(json.dumps(row, ensure_ascii=False))
+    elif form == "csv":
+        writer = csv.writer(sys.stdout)
+        writer.writerow(rows[0] if rows else ["case_id"])
+        writer.writerows(row.values() for row in rows)
+    else:
+        print_table(
+            _HEADS,
+            [
+                (
+                    row["case_id"],
+                    row["state"],
+                    row["category"],
+                    row["analysed_at"][:10],
+                    row["due_on"] or "",
+                )
+                for row in rows
+            ],
+        )
+
+
+@click.command()
+@click.option("--on", "on_text", metavar="DAY", help="The day; default today.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
+@site_option
+@json_option
+def due(
+    on_text: str | None, site_path: Path, *, limit: int | None, as_json: bool
+) -> None:
+    """Say what is to be done by the close of a day, the oldest first.
+
+    Each with how its day was counted. Only what was known on that day counts.
+    """
+    with Site.open(site_path) as site:
+        found = site.rooms.cases.overview.due(day(on_text, "--on"), limit=limit)
+    if as_json:
+        print_json([due_json(one) for one in found])
+        return
+    print_table(
+        ("since", "what", "case", "number", "counted"),
+        [
+            (
+                f"{one.on}{' (provisional)' if one.is_provisional else ''}",
+                one.kind.value,
+                one.case_id,
+                one.number,
+                one.derivation,
+            )
+            for one in found
+        ],
+    )
+    if not found:
+        click.echo(Text("nothing is due"))
+
+
+def _local(at: str) -> str:
+    return datetime.fromisoformat(at).astimezone(JST).strftime("%Y-%m-%d %H:%M")
+
+
+def _particulars(fact: dict[str, Any]) -> str:
+    rest = {
+        name: value
+        for name, value in fact.items()
+        if name not in {"fact", "case_id", "at"}
+    }
+    return "".join(f"  {name}={plain(str(value))}" for name, value in rest.items())

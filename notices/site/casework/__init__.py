@@ -1,0 +1,1 @@
+"""Cases of a site: facts taken in, acts of operators, what is due."""

@@ -1,0 +1,289 @@
+"""The case desk: facts taken in from files and from operators' acts."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from notices.casework import (
+    Act,
+    Analysed,
+    Case,
+    Details,
+    Fact,
+    Policy,
+    Referred,
+    allowed,
+    known_faults,
+    make_case,
+    plain_fact,
+    read_fact,
+    set_faults,
+)
+from notices.casework.fields import faults as field_faults
+from notices.catalogue import Catalogue
+from notices.errors import Fault, InputError, RefusedError
+from notices.messages import Text
+from notices.rules.calendar import Calendar
+from notices.site.casework.lines import good_ones, read_lines
+from notices.site.database.high_water import HighWater
+from notices.store.casework import FactToRecord, Recorded, StoredCasework
+
+Known = Mapping[str, Sequence[Fact]]
+_SHOWN = 50
+"""Faults of a file that are told one by one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTold:
+    """A case after an act."""
+
+    case: Case
+    """How it stands now."""
+    warnings: tuple[str, ...] = ()
+    """What spoke against the act and did not forbid it."""
+    added: bool = True
+    """False: the very same fact was on record before."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of `--json`."""
+        told: dict[str, Any] = {
+            "case_id": self.case.case_id,
+            "state": self.case.state.value,
+            "added": self.added,
+            "facts": [plain_fact(fact) for fact in self.case.facts],
+        }
+        return {**told, "warnings": list(self.warnings)} if self.warnings else told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRecorded:
+    """What came of a file of facts."""
+
+    added: int
+    """Facts that are new."""
+    known: int
+    """Facts that were on record before."""
+    faults: tuple[Fault, ...]
+    """Lines that were left out; only with `partial`."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of `--json`."""
+        faults = [
+            {"path": fault.path, "message": fault.message} for fault in self.faults
+        ]
+        return {"added": self.added, "known": self.known, "faults": faults}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseDesk:
+    """Takes facts of cases in."""
+
+    casework: StoredCasework
+    """Facts and cases of the database."""
+    catalogue: Catalogue
+    """Categories by date."""
+    calendar: Calendar
+    """Business days."""
+    policy: Policy
+    """The section `[casework]`."""
+    high_water: HighWater
+    """The mark beside the site."""
+    by: str
+    """Who acts, as facts tell it."""
+    clock: Callable[[], datetime]
+    """Tells the time, aware."""
+
+    def record(
+        self,
+        lines: Iterable[bytes],
+        *,
+        partial: bool = False,
+        progress: Callable[[], None] = lambda: None,
+    ) -> FileRecorded:
+        """Take facts in, one JSON object a line; all of them, or none.
+
+        partial: take what is in order, and tell the rest. InputError with the faulty
+        lines otherwise.
+        """
+        now = self.clock()
+        read = read_lines(lines, self.catalogue, now, progress)
+        if read.faults and not partial:
+            raise _refused(read.faults)
+        left_out: list[Fault] = []
+
+        def decide(known: Known) -> Iterable[FactToRecord]:
+            placed, faults = good_ones(read, known)
+            if faults and not partial:
+                raise _refused(faults)
+            left_out.extend(faults)
+            return [self._to_record(fact) for _, fact in placed]
+
+        done = self._take(read.case_ids, decide, now)
+        return FileRecorded(added=done.added, known=done.known, faults=tuple(left_out))
+
+    def add(self, facts: Sequence[Fact]) -> Recorded:
+        """Take facts in that a program made; InputError names each by its place."""
+        now = self.clock()
+        placed = [(f"facts[{place}]", fact) for place, fact in enumerate(facts)]
+        wrong = [
+            Fault(f"{place}.{fault.path}", fault.message)
+            for place, fact in placed
+            for fault in (*field_faults(fact), *known_faults(fact, self.catalogue, now))
+        ]
+
+        def decide(known: Known) -> Iterable[FactToRecord]:
+            if found := [*wrong, *set_faults(placed, known)]:
+                raise _refused(found)
+            return [self._to_record(fact) for fact in facts]
+
+        return self._take({fact.case_id for fact in facts}, decide, now)
+
+    def act(
+        self,
+        case_ids: Sequence[str],
+        act: Act,
+        details: Details,
+        *,
+        at: datetime | None = None,
+    ) -> tuple[CaseTold, ...]:
+        """Do one thing with several cases: with all of them, or with none.
+
+        at: when it happened; None: now. InputError for an unknown case or a wrong
+        field, RefusedError with the reasons where it is not allowed.
+        """
+        now = self.clock()
+        facts = [
+            Fact(case_id=case_id, at=at or now, by=self.by, details=details)
+            for case_id in dict.fromkeys(case_ids)
+        ]
+        return self._do(act, facts, now)
+
+    def look_all(self, rows: Sequence[Mapping[str, str]]) -> tuple[CaseTold, ...]:
+        """A morning's looks: all of them, or none.
+
+        rows: `case_id`, `outcome`, and if wanted `at`, `from`, `how`, `note`, as texts.
+        InputError names each fault by its row, the first below the headings being 2.
+        """
+        now, facts, wrong = self.clock(), [], []
+        for place, row in enumerate(rows, start=2):
+            plain = {"at": now.isoformat(), **{k: v for k, v in row.items() if v}}
+            try:
+                line = {"fact": "looked", "by": self.by, **plain}
+                facts.append(read_fact(json.dumps(line)))
+            except InputError as error:
+                wrong += [
+                    Fault(f"row {place}.{fault.path}", fault.message)
+                    for fault in error.faults
+                ]
+        if wrong:
+            raise _refused(wrong)
+        return self._do(Act.LOOK, facts, now)
+
+    def note(self, details: Referred, *, at: datetime | None = None) -> Recorded:
+        """Record what is about no case of ours."""
+        now = self.clock()
+        return self.add([Fact(at=at or now, by=self.by, details=details)])
+
+    def _do(
+        self, act: Act, facts: Sequence[Fact], now: datetime
+    ) -> tuple[CaseTold, ...]:
+        warnings: dict[str, tuple[str, ...]] = {}
+
+        def decide(known: Known) -> Iterable[FactToRecord]:
+            _require_known(facts, known)
+            warnings.update(self._require_allowed(act, facts, known, now))
+            self._require_good(facts, known, now)
+            return [self._to_record(fact) for fact in facts]
+
+        case_ids = {fact.case_id for fact in facts}
+        done = self._take(case_ids, decide, now)
+        cases = self.casework.cases_of(case_ids)
+        return tuple(
+            CaseTold(
+                case=case,
+                warnings=warnings.get(case.case_id, ()),
+                added=done.added > 0,
+            )
+            for case in cases
+        )
+
+    def _require_good(self, facts: Sequence[Fact], known: Known, now: datetime) -> None:
+        placed = [(fact.case_id, fact) for fact in facts]
+        wrong = [
+            Fault(f"{fact.case_id}.{fault.path}", fault.message)
+            for fact in facts
+            for fault in (*field_faults(fact), *known_faults(fact, self.catalogue, now))
+        ]
+        if found := [*wrong, *set_faults(placed, known)]:
+            raise InputError("this cannot be recorded", faults=found)
+
+    def _require_allowed(
+        self, act: Act, facts: Sequence[Fact], known: Known, now: datetime
+    ) -> dict[str, tuple[str, ...]]:
+        told: dict[str, tuple[str, ...]] = {}
+        refused: list[Fault] = []
+        for fact in facts:
+            case_id = fact.case_id
+            case = make_case(case_id, known.get(case_id, ()), until=fact.at)
+            verdict = allowed(
+                case,
+                act,
+                group=self._group(case),
+                now=now,
+                calendar=self.calendar,
+                policy=self.policy,
+            )
+            refused += [Fault(case_id, reason) for reason in verdict.refusals]
+            told[case_id] = verdict.warnings
+        if refused:
+            raise RefusedError(
+                "this is not allowed now; nothing was recorded", faults=refused
+            )
+        return told
+
+    def _group(self, case: Case) -> str:
+        analysed = case.analysed
+        if analysed is None or not isinstance(analysed.details, Analysed):
+            return ""
+        category = self.catalogue.category(analysed.details.category)
+        return category.group if category else ""
+
+    def _to_record(self, fact: Fact) -> FactToRecord:
+        group = ""
+        if isinstance(fact.details, Analysed):
+            category = self.catalogue.category(fact.details.category)
+            group = category.group if category else ""
+        return FactToRecord(fact=fact, group=group)
+
+    def _take(
+        self,
+        case_ids: Iterable[str],
+        decide: Callable[[Known], Iterable[FactToRecord]],
+        now: datetime,
+    ) -> Recorded:
+        done = self.casework.take(
+            frozenset(case_ids), decide, calendar=self.calendar, now=now
+        )
+        self.high_water.keep_quietly()
+        return done
+
+
+def _require_known(facts: Iterable[Fact], known: Known) -> None:
+    unknown = [fact.case_id for fact in facts if not known.get(fact.case_id)]
+    if unknown:
+        raise InputError(
+            Text("there is no case {ids} on record", ids=", ".join(unknown)),
+            hint="`notices cases` lists them; `notices record` takes them in",
+        )
+
+
+def _refused(faults: Sequence[Fault]) -> InputError:
+    shown = faults[:_SHOWN]
+    more = len(faults) - len(shown)
+    message = Text("{count} faults; nothing was taken", count=len(faults))
+    hint = "mend them, or take the other lines with --partial"
+    if more:
+        hint = Text("{more} faults more are not shown; " + hint, more=more)
+    return InputError(message, faults=shown, hint=hint)

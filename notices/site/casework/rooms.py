@@ -1,0 +1,65 @@
+"""What acts in the life of cases, each made of the parts that it uses."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+
+from notices.errors import NoticesError
+from notices.site.casework.counting import Statistician
+from notices.site.casework.desk import CaseDesk
+from notices.site.casework.overview import CaseOverview
+from notices.site.casework.settings import casework_policy, statistics_settings
+from notices.site.parts import Parts
+
+
+class CaseRooms:
+    """Opened when the first of them is used."""
+
+    def __init__(
+        self, parts: Parts, *, certificate_end: Callable[[], datetime]
+    ) -> None:
+        self.parts = parts
+        self._end = certificate_end
+
+    @cached_property
+    def desk(self) -> CaseDesk:
+        """Facts of cases, from files and from operators."""
+        return CaseDesk(
+            casework=self.parts.casework,
+            catalogue=self.parts.catalogue,
+            calendar=self.parts.calendar,
+            policy=casework_policy(self.parts.config),
+            high_water=self.parts.high_water,
+            by=self.parts.store.by.partition(":")[2],
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def overview(self) -> CaseOverview:
+        """Cases looked at: stories, lists, what is due."""
+        return CaseOverview(
+            store=self.parts.store,
+            casework=self.parts.casework,
+            calendar=self.parts.calendar,
+            certificate_end=self._end_if_told,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def statistician(self) -> Statistician:
+        """The yearly tables."""
+        return Statistician(
+            casework=self.parts.casework,
+            ledger=self.parts.store.ledger,
+            catalogue=self.parts.catalogue,
+            calendar=self.parts.calendar,
+            settings=statistics_settings(self.parts.config),
+            clock=self.parts.clock,
+        )
+
+    def _end_if_told(self) -> datetime | None:
+        """None where the key cannot be opened here: others look at cases too."""
+        try:
+            return self._end()
+        except NoticesError:
+            return None

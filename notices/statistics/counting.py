@@ -1,0 +1,201 @@
+"""What one case counts for: every table is a sum over these."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from notices.casework import (
+    DONE,
+    Analysed,
+    Case,
+    Gone,
+    Looked,
+    NotRequested,
+    Outcome,
+    Requested,
+    RequestKind,
+)
+from notices.casework.calendar import business_days_after
+from notices.casework.case import end_of
+from notices.casework.facts import Fact
+from notices.judgment import JST, Source
+from notices.rules.calendar import Calendar
+
+FIVE = 5
+"""Business days after the request (statistics of the centre: 5営業日後)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The section `[statistics]`: how what the report leaves open is read."""
+
+    grace_business_days: int = 0
+    """Business days after the fifth within which a look still counts for it."""
+    abroad_removed_at: str = "business_days"
+    """Table 2-3 of the hotlines abroad: `business_days` or `january`; the report of
+    2024 is silent."""
+
+
+class Known(StrEnum):
+    """What was known of a case that was asked for."""
+
+    REMOVED = "removed"
+    """Gone, by a look that counts as 削除; blocked in Japan is told apart."""
+    BLOCKED_IN_JAPAN = "blocked_in_japan"
+    """Counts as 削除 too."""
+    STILL_THERE = "still_there"
+    """Seen, in part or in another place perhaps."""
+    UNCONFIRMED = "unconfirmed"
+    """未確認: no look tells. Never counted as removed."""
+
+
+GONE = frozenset({Known.REMOVED, Known.BLOCKED_IN_JAPAN})
+"""What counts as 削除完了."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedCase:
+    """A case, reduced to what is counted of it."""
+
+    category: str
+    """Slug."""
+    group: str
+    """Key of its group."""
+    year: int
+    """Of the judgment, in Japan."""
+    source: Source
+    """Who reported it."""
+    is_foreign: bool
+    """国外: provider unknown or abroad, and server unknown or abroad."""
+    is_reported: bool
+    """The police were told."""
+    is_requested: bool
+    """Somebody was asked, at least once."""
+    gone: str | None
+    """`police_report` or `request`: gone before it; None: not told."""
+    not_requested: str | None
+    """Why nobody was asked, as told."""
+    is_on_hold: bool
+    """The police asked to wait, and gave no word since."""
+    at_five: Known | None
+    """Known at the close of the fifth business day; None: not asked."""
+    at_january: Known | None
+    """Known at the close of 31 January of the next year; None: not asked, or the
+    day of the count lies before it."""
+    days_until_done: int | None
+    """Days from the request to the first look that saw it gone."""
+    urls: int
+    """How many addresses, 1 where it was not told."""
+    notices: tuple[tuple[RequestKind, str | None], ...]
+    """Kind and provider's key of every notice that was sent."""
+    is_done_after_reminder: bool
+    """Seen to be gone after a reminder went out."""
+    is_done_after_escalation: bool
+    """Seen to be gone after a second request went out."""
+
+
+def count_case(
+    case: Case, group: str, *, as_of: date, calendar: Calendar, settings: Settings
+) -> CountedCase | None:
+    """Count a case as it was known at the close of a day in Japan; None: not judged.
+
+    The case has no facts of a later day. group: that of the newest judgment.
+    """
+    analysed = case.analysed
+    if analysed is None or not isinstance(analysed.details, Analysed):
+        return None
+    judged = analysed.details
+    year = analysed.at.astimezone(JST).year
+    first, january = case.first_request, date(year + 1, 1, 31)
+    return CountedCase(
+        category=judged.category,
+        group=group,
+        year=year,
+        source=judged.source,
+        is_foreign=_is_abroad(judged.provider_location)
+        and _is_abroad(judged.server_location),
+        is_reported=case.police_reported_at is not None,
+        is_requested=first is not None,
+        gone=_gone(case),
+        not_requested=_not_requested(case),
+        is_on_hold=case.is_on_hold,
+        at_five=_known(case, _fifth(first, calendar, settings)) if first else None,
+        at_january=_known(case, end_of(january))
+        if first and as_of >= january
+        else None,
+        days_until_done=_days_until_done(case, first) if first else None,
+        urls=judged.urls or 1,
+        notices=_notices(case),
+        is_done_after_reminder=_done_after(case, case.sent(RequestKind.REMINDER)),
+        is_done_after_escalation=_done_after(case, case.sent(RequestKind.REQUEST)[1:]),
+    )
+
+
+def _is_abroad(country: str | None) -> bool:
+    """所在地が不明又は国外."""
+    return country != "JP"
+
+
+def _gone(case: Case) -> str | None:
+    fact = case.latest(Gone)
+    return (
+        fact.details.before.value if fact and isinstance(fact.details, Gone) else None
+    )
+
+
+def _not_requested(case: Case) -> str | None:
+    fact = case.latest(NotRequested)
+    if fact is None or not isinstance(fact.details, NotRequested):
+        return None
+    return fact.details.reason.value
+
+
+def _fifth(first: Fact, calendar: Calendar, settings: Settings) -> datetime:
+    """The close of the last day on which a look counts for the five days."""
+    day = first.at.astimezone(JST).date()
+    days = FIVE + settings.grace_business_days
+    return end_of(business_days_after(day, days, calendar).day)
+
+
+def _known(case: Case, until: datetime) -> Known:
+    """What was known of it then."""
+    then = replace(case, facts=tuple(fact for fact in case.facts if fact.at < until))
+    look = then.known_look()
+    if look is None or not isinstance(look.details, Looked):
+        return Known.UNCONFIRMED
+    if look.details.outcome is Outcome.BLOCKED_IN_JAPAN:
+        return Known.BLOCKED_IN_JAPAN
+    return Known.REMOVED if look.details.outcome in DONE else Known.STILL_THERE
+
+
+def _days_until_done(case: Case, first: Fact) -> int | None:
+    """Days until the first look after which it was never seen again."""
+    if not case.is_done:
+        return None
+    done: Fact | None = None
+    for look in case.looks_since(first.at):
+        if not isinstance(look.details, Looked):
+            continue
+        if look.details.outcome not in DONE:
+            done = None
+        elif done is None:
+            done = look
+    return (done.at - first.at) // timedelta(days=1) if done else None
+
+
+def _notices(case: Case) -> tuple[tuple[RequestKind, str | None], ...]:
+    return tuple(
+        (fact.details.kind, fact.details.provider)
+        for fact in case.of(Requested)
+        if isinstance(fact.details, Requested)
+    )
+
+
+def _done_after(case: Case, sent: tuple[Fact, ...]) -> bool:
+    """Whether it was still there when it was asked again, and is gone now."""
+    if not sent or not case.is_done:
+        return False
+    then = replace(
+        case, facts=tuple(fact for fact in case.facts if fact.at < sent[0].at)
+    )
+    return not then.is_done

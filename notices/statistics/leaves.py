@@ -1,0 +1,143 @@
+"""Facts from leaves of the ledger: what an export holds is enough.
+
+No free text is in a leaf, so none is in these facts. A fact that was retracted by the
+day of the count is left out.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from typing import Any, get_type_hints
+
+from notices.casework import Case, Fact, FactKind, Intake, Referred
+from notices.casework.case import end_of, in_order
+from notices.casework.facts import CLASSES
+from notices.codec.reading import inner, written_fields
+from notices.errors import EvidenceBroken
+from notices.ledger import Leaf
+from notices.messages import Text
+
+KINDS = {kind.value: kind for kind in FactKind}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """What is counted: the cases and the figures of a day, at a size of the ledger."""
+
+    cases: tuple[Case, ...]
+    """Every case with a fact, in the order of their ids."""
+    groups: Mapping[str, str]
+    """Case id to the group of its newest judgment."""
+    intakes: tuple[Intake, ...]
+    """Figures of the case system."""
+    referrals: tuple[tuple[datetime, Referred], ...]
+    """Every referral, with its time; also of cases."""
+
+
+def facts_of_leaves(leaves: Iterable[Leaf], as_of: date) -> Selection:
+    """Select the facts up to the close of a day in Japan.
+
+    EvidenceBroken for a leaf that has the name of a fact and not its fields.
+    """
+    end = end_of(as_of)
+    told: dict[int, tuple[Fact, str]] = {}
+    wrong: set[int] = set()
+    for leaf in leaves:
+        if leaf.event not in KINDS or _moment(leaf) >= end:
+            continue
+        if leaf.event == FactKind.RETRACTED:
+            wrong.add(int(leaf.facts["of_seq"] or 0))
+        else:
+            told[leaf.seq] = fact_of_leaf(leaf), str(leaf.facts.get("group") or "")
+    for seq in wrong:
+        told.pop(seq, None)
+    return _selection(told.values())
+
+
+def _selection(told: Iterable[tuple[Fact, str]]) -> Selection:
+    by_case: dict[str, list[Fact]] = defaultdict(list)
+    judged: dict[str, tuple[datetime, str]] = {}
+    intakes, referrals = [], []
+    for fact, group in told:
+        if isinstance(fact.details, Intake):
+            intakes.append(fact.details)
+        if isinstance(fact.details, Referred):
+            referrals.append((fact.at, fact.details))
+        if fact.case_id:
+            by_case[fact.case_id].append(fact)
+        if group:
+            judged[fact.case_id] = max(
+                (fact.at, group), judged.get(fact.case_id, (fact.at, group))
+            )
+    return Selection(
+        cases=tuple(
+            Case(case_id=case_id, facts=in_order(facts))
+            for case_id, facts in sorted(by_case.items())
+        ),
+        groups={case_id: group for case_id, (_, group) in judged.items()},
+        intakes=tuple(intakes),
+        referrals=tuple(referrals),
+    )
+
+
+def fact_of_leaf(leaf: Leaf) -> Fact:
+    """The fact that a leaf states, without its free texts."""
+    cls: Any = CLASSES[KINDS[leaf.event]]
+    told = {**leaf.facts, "number": leaf.number}
+    try:
+        values = {
+            name: convert(told[written])
+            for written, name, convert in _fields(cls)
+            if told.get(written) is not None
+        }
+        details = cls(**values)
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise EvidenceBroken(
+            Text(
+                "entry {seq} of the ledger is no {event}: {wrong}",
+                seq=leaf.seq,
+                event=leaf.event,
+                wrong=wrong,
+            ),
+            hint="notices ledger verify tells whether it was altered",
+        ) from wrong
+    return Fact(
+        case_id=leaf.case_id or "",
+        at=_moment(leaf),
+        by=str(leaf.facts.get("by") or ""),
+        details=details,
+    )
+
+
+@cache
+def _fields(cls: Any) -> tuple[tuple[str, str, Callable[[Any], Any]], ...]:
+    """Name in the leaf, name in the dataclass, and how a word becomes the value."""
+    hints = get_type_hints(cls)
+    return tuple(
+        (written, field.name, _converter(inner(hints[field.name])))
+        for written, field in written_fields(cls).items()
+    )
+
+
+def _converter(kind: Any) -> Callable[[Any], Any]:
+    """Words of a leaf are exact: no conversion but to days and words of a list."""
+    if issubclass(kind, Enum):
+        return {member.value: member for member in kind}.__getitem__
+    if kind is date:
+        return date.fromisoformat
+
+    def same(value: Any) -> Any:
+        if type(value) is not kind:
+            raise TypeError(f"{value!r} is no {kind.__name__}")
+        return value
+
+    return same
+
+
+def _moment(leaf: Leaf) -> datetime:
+    """When it happened, as told; not when it was written down."""
+    at = leaf.facts.get("at")
+    return datetime.fromisoformat(at) if isinstance(at, str) else leaf.at

@@ -1,0 +1,180 @@
+"""The report as plain sheets of rows: for tables on a screen, CSV and workbooks.
+
+Each sheet says under its rows how its figures are counted. What is not known yet is
+empty, never 0.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Cell = str | int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One table."""
+
+    key: str
+    """Its number in the report, such as `1-2`."""
+    title: str
+    """What it is about."""
+    columns: tuple[str, ...]
+    """Headings."""
+    rows: tuple[tuple[Cell, ...], ...]
+    """Figures are numbers, shares are texts as they are printed."""
+    notes: tuple[str, ...] = ()
+    """How it is counted."""
+
+
+HEADINGS: Mapping[str, str] = {
+    "name_ja": "類型",
+    "count": "件数",
+    "share_percent": "割合（%）",
+    "delta_from_previous_year": "前年比増減",
+    "analysed": "分析件数",
+    "domestic": "国内",
+    "foreign": "国外",
+    "analysed_domestic": "分析件数（国内）",
+    "analysed_foreign": "分析件数（国外）",
+    "police_reported": "警察へ通報",
+    "police_reported_by_category": "警察へ通報",
+    "requested": "依頼",
+    "removed": "削除完了",
+    "removed_at_5_business_days": "削除完了（5営業日後）",
+    "removed_at_end_of_january": "削除完了（翌年1月末）",
+    "unconfirmed": "未確認",
+    "blocked_in_japan": "国内からの閲覧遮断",
+    "still_there": "残存",
+    "rate_percent": "削除率（%）",
+    "illegal": "違法情報",
+    "out_of_scope": "対象外",
+    "total": "合計",
+    "done": "削除完了",
+    "median_days": "日数の中央値",
+    "percentile_90_days": "日数の90パーセンタイル",
+    "not_done": "未完了",
+    "provider": "依頼先",
+    "reminded": "再度の依頼",
+    "done_after_reminder": "再度の依頼後の削除完了",
+    "escalated": "上位の管理者への依頼",
+    "done_after_escalation": "上位の管理者への依頼後の削除完了",
+    "cases_requested": "依頼した対象",
+    "urls_requested": "依頼したURL",
+    "request": "依頼の通知",
+    "reminder": "再度の依頼の通知",
+    "withdrawal": "取下げの通知",
+    "correction": "訂正の通知",
+}
+"""What the columns are called, in the words of the centre's report."""
+_HIDDEN = frozenset({"slug", "group", "iso3166", "not_requested"})
+UNKNOWN = "不明"
+_PATROL = "（うちサイバーパトロールセンター）"
+_FIVE = "削除完了は、依頼の日の翌日から数えて5営業日目の終わりに確認できた件数である。"
+_JANUARY = "削除完了は、翌年1月31日の終わりに確認できた件数である。"
+_UNCONFIRMED = (
+    "未確認は、依頼後に状況を確認できた記録がない件数であり、削除完了に含まない。"
+)
+_FOREIGN = (
+    "国外とは、プロバイダ等の所在地が不明又は国外に所在し、"
+    "かつ国外に所在するサーバに蔵置されている場合をいう。"
+)
+_ROUNDING = "割合は、小数点以下第2位を四捨五入している。"
+NOTES: Mapping[str, tuple[str, ...]] = {
+    "1": (_ROUNDING,),
+    "1-1": (_FOREIGN,),
+    "1-2": (_FOREIGN,),
+    "1-3": (_FOREIGN,),
+    "processing-1": (_FIVE, _UNCONFIRMED),
+    "processing-2": (_JANUARY, _UNCONFIRMED),
+    "processing-3": (_JANUARY, _UNCONFIRMED),
+    "inhope-out": ("不明とは、通報先の国・地域名が確認できなかった場合をいう。",),
+    "form-1-abroad": (_FIVE, _UNCONFIRMED),
+    "providers": (_FIVE, _UNCONFIRMED),
+    "days-until-done": (
+        (
+            "日数は、最初の依頼から、その後再び確認されることのなかった"
+            "最初の削除の確認までである。"
+        ),
+    ),
+}
+
+
+def sheets(report: Mapping[str, Any]) -> tuple[Sheet, ...]:
+    """Make a sheet of each table, in the order of the report."""
+    return tuple(
+        Sheet(
+            key=key,
+            title=table["title_ja"],
+            columns=_headings(key, lines),
+            rows=tuple(tuple(line.values()) for line in lines),
+            notes=NOTES.get(key, ()),
+        )
+        for key, table in report["tables"].items()
+        if (lines := list(_lines(table)))
+    )
+
+
+def method(report: Mapping[str, Any]) -> Sheet:
+    """What the whole report rests on."""
+    ledger = report.get("ledger", {})
+    rows: Sequence[tuple[str, Cell]] = [
+        ("対象期間", f"{report['period']['from']} から {report['period']['to']} まで"),
+        ("基準日", report["as_of"]),
+        ("台帳の大きさ", ledger.get("size")),
+        ("台帳のルート", ledger.get("root")),
+        ("受理した通報", report["reports_received"]),
+        ("分析件数", report["analysed"]),
+    ]
+    notes = tuple(dict.fromkeys(note for notes in NOTES.values() for note in notes))
+    return Sheet(
+        key="method",
+        title="集計の方法",
+        columns=("項目", "値"),
+        rows=tuple(rows),
+        notes=(
+            "基準日までに起きた事実のうち、台帳の上記の大きさまでに記録されたものを数える。",
+            "1件の事案は、最も新しい判断の日（日本時間）の年に1回だけ数える。",
+            "再度の依頼、訂正、取下げ及び試験は、依頼に数えない。",
+            *notes,
+        ),
+    )
+
+
+def _lines(table: Mapping[str, Any]) -> Iterator[dict[str, Cell]]:
+    """The rows with their total; a table without rows is one row of its figures."""
+    rows = table.get("rows")
+    total = table.get("total")
+    if rows is None:
+        figures = {name: value for name, value in table.items() if name != "title_ja"}
+        yield _cells({**figures, **figures.pop("notices", {})})
+        return
+    for row in rows:
+        yield _cells(row)
+    if isinstance(total, int):
+        yield _cells({"name_ja": "合計", "count": total})
+    elif total:
+        total = {"name_ja": "合計", **total}
+        patrol = total.pop("of_which_cyber_patrol_center", None)
+        yield _cells(total)
+        if patrol:
+            same = dict.fromkeys(total)
+            yield _cells({**same, **patrol, "name_ja": _PATROL})
+
+
+def _cells(row: Mapping[str, Any]) -> dict[str, Cell]:
+    return {
+        name: UNKNOWN if _is_unknown(name, value) else value
+        for name, value in row.items()
+        if name not in _HIDDEN and not isinstance(value, dict | list)
+    }
+
+
+def _is_unknown(name: str, value: Any) -> bool:
+    """Without a year before, and without an entry in the directory: 不明, never 0."""
+    return value is None and name in {"delta_from_previous_year", "provider"}
+
+
+def _headings(key: str, lines: Sequence[Mapping[str, Cell]]) -> tuple[str, ...]:
+    places = {"name_ja": "国・地域名"} if key in {"inhope-out", "inhope-in"} else {}
+    return tuple({**HEADINGS, **places}.get(name, name) for name in lines[0])

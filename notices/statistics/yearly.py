@@ -1,0 +1,135 @@
+"""The report of a year: all tables, in the structure of the centre's own."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from notices.casework import Intake
+from notices.catalogue import Catalogue
+from notices.rules.calendar import Calendar
+from notices.statistics import abroad, further, tables
+from notices.statistics.counting import CountedCase, Settings, count_case
+from notices.statistics.leaves import Selection
+from notices.statistics.tables import ILLEGAL, OUT_OF_SCOPE, SERIOUS, SUICIDE, Year
+
+
+def yearly(
+    selection: Selection,
+    year: int,
+    as_of: date,
+    *,
+    catalogue: Catalogue,
+    calendar: Calendar,
+    countries: Mapping[str, str],
+    settings: Settings,
+) -> dict[str, Any]:
+    """Count a year, in Japan, as it was known at the close of a day.
+
+    selection: facts up to that day. countries: ISO 3166-1 alpha-2 to Japanese name.
+    The result is plain data for JSON: `tables` by their numbers in the report.
+    """
+    counted = [
+        found
+        for case in selection.cases
+        if (
+            found := count_case(
+                case,
+                selection.groups.get(case.case_id, ""),
+                as_of=as_of,
+                calendar=calendar,
+                settings=settings,
+            )
+        )
+        and found.year in (year - 1, year)
+    ]
+    intakes = [line for line in selection.intakes if line.month[:4] == str(year)]
+    whole = Year(
+        year=year,
+        cases=[case for case in counted if case.year == year],
+        out_of_scope=sum(line.out_of_scope for line in intakes),
+        previous=_previous(selection, counted, year - 1),
+        catalogue=catalogue,
+        january=date(year + 1, 1, 31),
+        is_over=as_of >= date(year + 1, 1, 31),
+    )
+    return {
+        "title_ja": _title(year),
+        "period": {"from": f"{year}-01-01", "to": f"{year}-12-31"},
+        "as_of": as_of.isoformat(),
+        "reports_received": sum(line.received for line in intakes),
+        "analysed": len(whole.cases) + whole.out_of_scope,
+        "tables": {
+            **_centre(whole),
+            **_hotlines(whole, selection, intakes, countries, settings),
+            **_further(whole),
+        },
+    }
+
+
+def era(year: int) -> str:
+    """A year of Reiwa, as the report writes it; the Western one before 2019."""
+    first, last_western = 2018, 2019
+    if year < last_western:
+        return f"{year}年"
+    return f"令和{'元' if year == last_western else year - first}年"
+
+
+def _title(year: int) -> str:
+    return f"{era(year)}におけるインターネット・ホットラインセンターの運用状況について"
+
+
+def _previous(
+    selection: Selection, counted: list[CountedCase], year: int
+) -> dict[str, int] | None:
+    """The year before by group; None if nothing of it is on record."""
+    cases = [case for case in counted if case.year == year]
+    intakes = [line for line in selection.intakes if line.month[:4] == str(year)]
+    if not cases and not intakes:
+        return None
+    counts = {
+        group: sum(case.group == group for case in cases)
+        for group in (ILLEGAL, SERIOUS, SUICIDE)
+    }
+    return {**counts, OUT_OF_SCOPE: sum(line.out_of_scope for line in intakes)}
+
+
+def _centre(year: Year) -> dict[str, Any]:
+    return {
+        "1": tables.totals(year),
+        "1-1": tables.analysed(year, ILLEGAL, "違法情報と判断した通報"),
+        "1-2": tables.analysed(year, SERIOUS, "重要犯罪密接関連情報と判断した通報"),
+        "1-3": tables.analysed(year, SUICIDE, "自殺誘引等情報と判断した通報"),
+        "processing-1": tables.illegal_processed(year),
+        "processing-2": tables.processed(
+            year, SERIOUS, "重要犯罪密接関連情報の処理結果"
+        ),
+        "processing-3": tables.processed(year, SUICIDE, "自殺誘引等情報の処理結果"),
+    }
+
+
+def _hotlines(
+    year: Year,
+    selection: Selection,
+    intakes: list[Intake],
+    countries: Mapping[str, str],
+    settings: Settings,
+) -> dict[str, Any]:
+    return {
+        "inhope-out": abroad.referred_out(selection.referrals, year.year, countries),
+        "inhope-in": abroad.received(intakes, countries),
+        "inhope-in-2-1": abroad.judged_of_received(year, intakes),
+        "inhope-in-2-2": abroad.categories_of_received(year),
+        "inhope-in-2-3": abroad.processed_of_received(year, settings),
+    }
+
+
+def _further(year: Year) -> dict[str, Any]:
+    found = {
+        "days-until-done": further.days_until_done(year),
+        "providers": further.providers(year),
+        "asking-again": further.asking_again(year),
+        "objects-and-notices": further.objects_and_notices(year),
+    }
+    if year.year >= abroad.FIRST_FORM_1_ABROAD:
+        found = {"form-1-abroad": abroad.form_1_abroad(year), **found}
+    return found

@@ -1,0 +1,12 @@
+"""Facts of cases in the database, each with its event in the ledger."""
+
+from notices.store.casework.recording import FactToRecord, Recorded
+from notices.store.casework.stored import CaseFilter, CaseSummary, StoredCasework
+
+__all__ = [
+    "CaseFilter",
+    "CaseSummary",
+    "FactToRecord",
+    "Recorded",
+    "StoredCasework",
+]

@@ -1,0 +1,252 @@
+"""Writes facts: row, event of the ledger and the case's summary, as one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, text
+
+from notices.casework import (
+    Analysed,
+    Fact,
+    Requested,
+    Retracted,
+    canonical_line,
+    due,
+    fact_hash,
+    make_case,
+    read_fact,
+)
+from notices.casework.leaf_form import LINE, leaf_facts, number_of
+from notices.errors import EvidenceBroken
+from notices.messages import Text
+from notices.rules.calendar import Calendar
+from notices.store import events
+from notices.store.database.casework_tables import case_facts, cases
+from notices.store.database.schema import beside
+from notices.store.database.schema import events as entries
+from notices.store.events import UnplacedEvent
+
+FAR = date(2100, 1, 1)
+"""A day after all that can be due."""
+_AT_ONCE = 500
+_FEW = 200
+"""Up to so many cases are locked one by one."""
+_INSERT = insert(case_facts)
+_INSERT_CASE = insert(cases)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactToRecord:
+    """A fact that is to be written."""
+
+    fact: Fact
+    """The fact."""
+    group: str = ""
+    """Key of its category's group, where it is `analysed`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What came of writing facts."""
+
+    added: int
+    """Facts that are new."""
+    known: int
+    """Facts that were on record before."""
+
+
+def lock_cases(connection: Connection, case_ids: Iterable[str]) -> None:
+    """Hold these cases to the end of the transaction; SQLite holds the database."""
+    if connection.dialect.name != "postgresql":
+        return
+    ids = sorted(set(case_ids))
+    if len(ids) > _FEW:
+        connection.execute(text("LOCK TABLE cases IN SHARE ROW EXCLUSIVE MODE"))
+        return
+    for case_id in ids:
+        connection.execute(
+            select(func.pg_advisory_xact_lock(func.hashtextextended(case_id, 14)))
+        )
+
+
+def facts_of(
+    connection: Connection, case_ids: Iterable[str]
+) -> dict[str, tuple[Fact, ...]]:
+    """Read the facts of these cases, in the order in which they were written."""
+    found: dict[str, list[Fact]] = defaultdict(list)
+    for part in _parts(sorted(set(case_ids))):
+        query = select(case_facts.c.case_id, case_facts.c.line).where(
+            case_facts.c.case_id.in_(part)
+        )
+        for case_id, line in connection.execute(query.order_by(case_facts.c.id)):
+            found[case_id].append(read_fact(line))
+    return {case_id: tuple(facts) for case_id, facts in found.items()}
+
+
+def write(
+    connection: Connection,
+    new: Sequence[FactToRecord],
+    known: Mapping[str, Sequence[Fact]],
+    *,
+    calendar: Calendar,
+    now: datetime,
+    by: str,
+) -> Recorded:
+    """Write what is new of these facts.
+
+    known: all facts of the cases that they are about, read under their lock. by: who
+    writes them down, as the ledger tells it.
+    """
+    seen = {fact_hash(fact) for facts in known.values() for fact in facts}
+    fresh: dict[str, FactToRecord] = {}
+    for one in new:
+        name = fact_hash(one.fact)
+        if name not in seen:
+            fresh.setdefault(name, one)
+    if fresh:
+        connection.execute(
+            _INSERT, [_row(one.fact, name, now) for name, one in fresh.items()]
+        )
+        _append(connection, list(fresh.values()), now=now, by=by)
+        _summarise(connection, list(fresh.values()), known, calendar=calendar, now=now)
+    return Recorded(added=len(fresh), known=len(new) - len(fresh))
+
+
+def _row(fact: Fact, name: str, now: datetime) -> dict[str, Any]:
+    return {
+        "case_id": fact.case_id,
+        "kind": fact.kind.value,
+        "at": fact.at,
+        "number": number_of(fact),
+        "line": canonical_line(fact),
+        "sha256": name,
+        "written_at": now,
+    }
+
+
+def _append(
+    connection: Connection, new: Sequence[FactToRecord], *, now: datetime, by: str
+) -> None:
+    """The events; what is retracted has its place before the retraction is written."""
+    plain = [one for one in new if not isinstance(one.fact.details, Retracted)]
+    back = [one for one in new if isinstance(one.fact.details, Retracted)]
+    events.append_all(connection, [_event(one, now=now, by=by) for one in plain])
+    if not back:
+        return
+    while events.put_in_order(connection):
+        pass
+    events.append_all(
+        connection,
+        [_event(one, now=now, by=by, of=_place(connection, one.fact)) for one in back],
+    )
+
+
+def _event(
+    one: FactToRecord, *, now: datetime, by: str, of: tuple[int, str] | None = None
+) -> UnplacedEvent:
+    return UnplacedEvent(
+        kind=one.fact.kind,
+        number=number_of(one.fact),
+        facts=leaf_facts(one.fact, group=one.group, of=of),
+        at=now,
+        by=by,
+        case_id=one.fact.case_id,
+    )
+
+
+def _place(connection: Connection, fact: Fact) -> tuple[int, str]:
+    """Place and leaf hash of the fact that is retracted."""
+    of = fact.details.of if isinstance(fact.details, Retracted) else ""
+    line = connection.scalar(select(case_facts.c.line).where(case_facts.c.sha256 == of))
+    query = (
+        select(entries.c.seq, entries.c.leaf)
+        .join(beside, beside.c.seq == entries.c.seq)
+        .where(
+            entries.c.case_id == fact.case_id,
+            beside.c.name == LINE,
+            beside.c.octets == (line or "").encode(),
+        )
+    )
+    found = connection.execute(query).first()
+    if found is None:
+        raise EvidenceBroken(
+            Text("the fact {of} has no entry in the ledger", of=of),
+            hint="notices ledger verify tells what is missing",
+        )
+    return int(found.seq), bytes(found.leaf).hex()
+
+
+def _summarise(
+    connection: Connection,
+    new: Sequence[FactToRecord],
+    known: Mapping[str, Sequence[Fact]],
+    *,
+    calendar: Calendar,
+    now: datetime,
+) -> None:
+    """Compute anew how the cases stand."""
+    by_case: dict[str, list[FactToRecord]] = defaultdict(list)
+    for one in new:
+        if one.fact.case_id:
+            by_case[one.fact.case_id].append(one)
+    groups = _groups(connection, by_case)
+    rows = [
+        row
+        for case_id, told in by_case.items()
+        if (
+            row := _summary(
+                case_id,
+                [*known.get(case_id, ()), *(one.fact for one in told)],
+                next((one.group for one in told if one.group), groups.get(case_id, "")),
+                calendar,
+                now,
+            )
+        )
+    ]
+    for part in _parts([row["case_id"] for row in rows]):
+        connection.execute(delete(cases).where(cases.c.case_id.in_(part)))
+    if rows:
+        connection.execute(_INSERT_CASE, rows)
+
+
+def _groups(connection: Connection, case_ids: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in _parts(sorted(case_ids)):
+        query = select(cases.c.case_id, cases.c.case_group).where(
+            cases.c.case_id.in_(part)
+        )
+        found |= {row.case_id: row.case_group for row in connection.execute(query)}
+    return found
+
+
+def _summary(
+    case_id: str, facts: Sequence[Fact], group: str, calendar: Calendar, now: datetime
+) -> dict[str, Any] | None:
+    case = make_case(case_id, facts)
+    analysed = case.analysed
+    if analysed is None or not isinstance(analysed.details, Analysed):
+        return None
+    asked = case.newest_asking
+    provider = (
+        asked.details.provider
+        if asked and isinstance(asked.details, Requested)
+        else None
+    )
+    days = [one.on.isoformat() for one in due(case, FAR, calendar)]
+    return {
+        "case_id": case_id,
+        "state": case.state.value,
+        "category": analysed.details.category,
+        "case_group": group,
+        "analysed_at": analysed.at,
+        "provider": provider or "",
+        "due_on": min(days, default=""),
+        "changed_at": now,
+    }
+
+
+def _parts(items: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (items[n : n + _AT_ONCE] for n in range(0, len(items), _AT_ONCE))

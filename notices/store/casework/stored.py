@@ -1,0 +1,188 @@
+"""The cases of a store: facts taken in under a lock, lists by index."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Engine, Select, and_, or_, select
+
+from notices.casework import Case, CaseState, Fact, make_case
+from notices.errors import InputError
+from notices.ledger import Leaf, parse_leaf
+from notices.messages import Text
+from notices.rules.calendar import Calendar
+from notices.store.casework import recording
+from notices.store.casework.recording import FactToRecord, Recorded
+from notices.store.database.casework_tables import case_facts, cases
+from notices.store.database.engine import reading, writing
+from notices.store.database.schema import events as entries
+
+Known = Mapping[str, Sequence[Fact]]
+Decide = Callable[[Known], Iterable[FactToRecord]]
+"""From the facts on record to those to be written; raises to refuse."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSummary:
+    """How a case stands, as lists show it."""
+
+    case_id: str
+    """The case system's id."""
+    state: CaseState
+    """How it stands."""
+    category: str
+    """Slug."""
+    group: str
+    """Key of the category's group."""
+    analysed_at: datetime
+    """When it was judged."""
+    provider: str
+    """Key of the directory's entry that was asked last; empty: none."""
+    due_on: date | None
+    """From which day on something is to be done; None: nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """Which cases a list shows; what is empty does not narrow it."""
+
+    states: Collection[CaseState] = ()
+    """In one of these states."""
+    since: datetime | None = None
+    """Judged then or later."""
+    category: str = ""
+    """Slug."""
+    provider: str = ""
+    """Key of the directory's entry that was asked last."""
+    due_by: date | None = None
+    """With something to be done by the close of that day."""
+    after: str = ""
+    """Only what stands after this case in the list: the cursor of the next page."""
+    limit: int | None = None
+    """At most so many."""
+
+
+class StoredCasework:
+    """Facts and cases of one database."""
+
+    def __init__(self, engine: Engine, *, by: str) -> None:
+        self._engine = engine
+        self._by = by
+
+    def take(
+        self,
+        case_ids: Collection[str],
+        decide: Decide,
+        *,
+        calendar: Calendar,
+        now: datetime,
+    ) -> Recorded:
+        """Write the facts that `decide` gives for these cases, as they stand.
+
+        Nobody else changes them meanwhile. All facts are written, or none.
+        """
+        with writing(self._engine) as connection:
+            recording.lock_cases(connection, case_ids)
+            known = recording.facts_of(connection, case_ids)
+            return recording.write(
+                connection,
+                list(decide(known)),
+                known,
+                calendar=calendar,
+                now=now,
+                by=self._by,
+            )
+
+    def case(self, case_id: str, *, until: datetime | None = None) -> Case:
+        """Give a case; InputError if no fact of it is on record."""
+        with reading(self._engine) as connection:
+            found = recording.facts_of(connection, [case_id])
+        if case_id not in found:
+            raise InputError(
+                Text("there is no case {case_id} on record", case_id=case_id),
+                hint="notices cases lists them",
+            )
+        return make_case(case_id, found[case_id], until=until)
+
+    def cases_of(self, case_ids: Iterable[str]) -> tuple[Case, ...]:
+        """Give several cases, in the order of their ids."""
+        with reading(self._engine) as connection:
+            found = recording.facts_of(connection, case_ids)
+        return tuple(make_case(case_id, found[case_id]) for case_id in sorted(found))
+
+    def group(self, case_id: str) -> str:
+        """Key of the group of a case's category; empty: it is not judged."""
+        query = select(cases.c.case_group).where(cases.c.case_id == case_id)
+        with reading(self._engine) as connection:
+            found: str | None = connection.scalar(query)
+        return found or ""
+
+    def case_of_number(self, number: str) -> str:
+        """The case of a notice that was sent; empty: none is on record."""
+        query = select(case_facts.c.case_id).where(case_facts.c.number == number)
+        with reading(self._engine) as connection:
+            found: str | None = connection.scalar(query.limit(1))
+        return found or ""
+
+    def list(self, wanted: CaseFilter) -> tuple[CaseSummary, ...]:
+        """List cases, the oldest judgment first."""
+        with reading(self._engine) as connection:
+            query = self._narrowed(wanted)
+            return tuple(
+                CaseSummary(
+                    case_id=row.case_id,
+                    state=CaseState(row.state),
+                    category=row.category,
+                    group=row.case_group,
+                    analysed_at=row.analysed_at,
+                    provider=row.provider,
+                    due_on=date.fromisoformat(row.due_on) if row.due_on else None,
+                )
+                for row in connection.execute(query)
+            )
+
+    def requested_ids(self) -> tuple[str, ...]:
+        """Cases in which somebody was asked, for what was due on a day gone by."""
+        query = select(case_facts.c.case_id).where(case_facts.c.kind == "requested")
+        with reading(self._engine) as connection:
+            return tuple(connection.scalars(query.distinct().order_by("case_id")))
+
+    def leaves(self, *, size: int | None = None) -> Iterator[Leaf]:
+        """Leaves of version 2 in their order, up to a size of the ledger."""
+        query = select(entries.c.payload).where(
+            or_(
+                entries.c.case_id != "",
+                entries.c.kind.in_(("intake", "referred", "retracted")),
+            )
+        )
+        if size is not None:
+            query = query.where(entries.c.seq < size)
+        with reading(self._engine) as connection:
+            for (payload,) in connection.execute(query.order_by(entries.c.seq)):
+                yield parse_leaf(payload.encode())
+
+    def _narrowed(self, wanted: CaseFilter) -> Select[tuple[object, ...]]:
+        query = select(cases).order_by(cases.c.analysed_at, cases.c.case_id)
+        if wanted.states:
+            query = query.where(cases.c.state.in_(map(str, wanted.states)))
+        if wanted.since:
+            query = query.where(cases.c.analysed_at >= wanted.since)
+        for name in ("category", "provider"):
+            if value := getattr(wanted, name):
+                query = query.where(cases.c[name] == value)
+        if wanted.due_by:
+            day = wanted.due_by.isoformat()
+            query = query.where(cases.c.due_on != "", cases.c.due_on <= day)
+        if wanted.after:
+            query = query.where(_after(wanted.after))
+        return query.limit(wanted.limit) if wanted.limit is not None else query
+
+
+def _after(case_id: str) -> ColumnElement[bool]:
+    """Behind the last case of the page before."""
+    last = select(cases.c.analysed_at).where(cases.c.case_id == case_id)
+    moment = last.scalar_subquery()
+    return or_(
+        cases.c.analysed_at > moment,
+        and_(cases.c.analysed_at == moment, cases.c.case_id > case_id),
+    )

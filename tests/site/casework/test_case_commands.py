@@ -1,0 +1,217 @@
+"""The life of a case as an operator types it: facts in, acts, lists, what is due."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from notices.casework import fact_hash, read_fact
+from notices.cli import run
+from notices.site import Site
+from tests.casework.conftest import ANALYSED, CASE, asked, line, looked
+from tests.site.conftest import desk
+
+__all__ = ["desk"]
+
+NOW = datetime.now(UTC)
+LONG_AGO = NOW - timedelta(days=20)
+
+
+def fact(name, ago_hours, fields, *, case_id=CASE):
+    """A line, so many hours before now."""
+    at = (NOW - timedelta(hours=ago_hours)).isoformat()
+    return line(name, at, case_id=case_id, **fields)
+
+
+def judged(case_id=CASE, ago=480):
+    found_on = (NOW - timedelta(hours=ago + 48)).date().isoformat()
+    return fact("analysed", ago, {**ANALYSED[2], "found_on": found_on}, case_id=case_id)
+
+
+def sent(case_id=CASE, ago=470, number="R8-1-000777"):
+    return fact("requested", ago, asked(number=number)[2], case_id=case_id)
+
+
+@pytest.fixture
+def record(desk, tmp_path):
+    """Write lines into a file and take them in."""
+
+    def take(*lines, options=()):
+        path = tmp_path / "facts.jsonl"
+        path.write_text("".join(f"{text}\n" for text in lines), encoding="utf-8")
+        return desk.run("record", str(path), *options)
+
+    return take
+
+
+def state(desk, case_id=CASE):
+    code, story = desk.json("case", case_id)
+    assert code == 0
+    return story["state"]
+
+
+def test_facts_are_taken_in_whatever_their_order_and_once(desk, record):
+    code, out, _ = record(sent(), judged())
+    assert (code, out) == (0, "2 facts taken, 0 known before\n")
+    assert record(judged(), sent())[1] == "0 facts taken, 2 known before\n"
+    assert state(desk) == "requested"
+    assert desk.run("ledger", "verify")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("bad", "place"),
+    [
+        ('{"fact":"look', "line 3"),
+        (fact("looked", 400, {"outcome": "away"}), "line 3.outcome"),
+        (fact("looked", -1, {"outcome": "moved"}), "line 3.at"),
+        (fact("looked", 500, {"outcome": "moved"}), "line 3.at"),
+        (fact("closed", 1, {}, case_id="IHC-2026-009999"), "line 3.case_id"),
+        (fact("police_released", 1, {}), "line 3.at"),
+        (sent(ago=300), "line 3.number"),
+    ],
+)
+def test_with_one_bad_line_nothing_is_taken(desk, record, bad, place):
+    code, out, err = record(judged(), sent(), bad)
+    assert (code, out) == (65, "")
+    assert place in err
+    assert desk.json("cases") == (0, [])
+    code, out, err = record(judged(), sent(), bad, options=["--partial"])
+    assert (code, out) == (65, "2 facts taken, 0 known before\n") or "number" in place
+    assert place in err
+
+
+def test_broken_octets_and_a_file_cut_in_the_middle(desk, tmp_path):
+    path = tmp_path / "facts.jsonl"
+    whole = judged().encode() + b"\n" + sent().encode()
+    for octets in (whole[:-20], whole + b"\n\xff\xfe\n"):
+        path.write_bytes(octets)
+        code, _, err = desk.run("record", str(path))
+        assert code == 65
+        assert "nothing was taken" in err
+    assert desk.run("record", str(tmp_path / "none.jsonl"))[0] == 65
+    assert desk.json("cases") == (0, [])
+
+
+def test_a_life_by_hand(desk, record):
+    """Police, hold, release, request, look, answer, close, reopen."""
+    record(judged())
+    assert desk.run("police", CASE, "--reported", "--reference", "生安 第1号")[0] == 0
+    assert desk.run("police", CASE, "--release", "済み")[0] == 69
+    assert desk.run("police", CASE, "--hold", "証拠の保全")[0] == 0
+    assert state(desk) == "on_hold"
+    assert desk.run("police", CASE, "--release", "済み")[0] == 0
+    record(sent(ago=460))
+    [due] = desk.json("due")[1]
+    assert (due["kind"], due["case_id"]) == ("look", CASE)
+    assert desk.run("look", CASE, "--outcome", "still_there", "--from", "JP")[0] == 0
+    assert desk.json("due") == (0, [])
+    assert state(desk) == "still_there"
+    code, _, err = desk.run("reopen", CASE, "--reason", "x")
+    assert (code, "is not closed" in err) == (69, True)
+    assert desk.run("close", CASE, "--reason", "対応なし")[0] == 0
+    assert desk.run("close", CASE, "--reason", "again")[0] == 69
+    assert desk.run("reopen", CASE, "--reason", "再掲載")[0] == 0
+    facts = desk.json("case", CASE)[1]["facts"]
+    assert [one["fact"] for one in facts] == [
+        "analysed",
+        "requested",
+        "police_reported",
+        "police_hold",
+        "police_released",
+        "looked",
+        "closed",
+        "reopened",
+    ]
+    assert desk.run("ledger", "verify")[0] == 0
+
+
+def test_one_act_for_several_cases_is_done_for_all_or_none(desk, record):
+    other = "IHC-2026-000002"
+    record(judged(), judged(other))
+    code, _, err = desk.run("close", CASE, other, "IHC-2026-000009", "--reason", "x")
+    assert (code, "IHC-2026-000009" in err) == (65, True)
+    desk.run("close", other, "--reason", "x")
+    code, _, err = desk.run("close", CASE, other, "--reason", "y")
+    assert (code, other in err) == (69, True)
+    assert state(desk) == "analysed"
+
+
+def test_a_morning_of_looks_from_a_file(desk, record, tmp_path):
+    cases = [f"IHC-2026-00{n:04}" for n in range(30)]
+    record(*(judged(case_id) for case_id in cases))
+    path = tmp_path / "looks.csv"
+    rows = "".join(f"{case_id},removed,JP,\n" for case_id in cases)
+    path.write_text("\ufeffcase_id,outcome,from,note\n" + rows, encoding="utf-8")
+    assert desk.run("look", "--file", str(path))[0] == 0
+    path.write_text("case_id,outcome\n" + f"{cases[0]},gone\nX,removed\n", "utf-8")
+    code, _, err = desk.run("look", "--file", str(path))
+    assert code == 65
+    assert "row 2.outcome" in err
+    assert "row 3.case_id" in err
+
+
+def test_lists_go_page_by_page(desk, record):
+    cases = [f"IHC-2026-00{n:04}" for n in range(7)]
+    record(*(judged(case_id, ago=300 - n) for n, case_id in enumerate(cases)))
+    desk.run("close", cases[2], "--reason", "x")
+    seen, after = [], ""
+    while page := desk.json("cases", "--limit", "3", "--after", after)[1]:
+        seen += [row["case_id"] for row in page]
+        after = seen[-1]
+    assert seen == cases
+    [closed] = desk.json("cases", "--state", "closed")[1]
+    assert closed["case_id"] == cases[2]
+    _, out, _ = desk.run("cases", "--format", "jsonl", "--limit", "2")
+    assert [json.loads(text)["case_id"] for text in out.splitlines()] == cases[:2]
+    assert desk.run("cases", "--format", "csv")[1].count("\n") == 8
+
+
+def test_what_was_due_on_a_day_gone_by(desk, record):
+    record(judged(), sent(ago=470))
+    desk.run("look", CASE, "--outcome", "removed")
+    assert desk.json("due") == (0, [])
+    yesterday = (NOW - timedelta(days=2)).date().isoformat()
+    assert [one["kind"] for one in desk.json("due", "--on", yesterday)[1]] == ["look"]
+
+
+def test_what_was_told_wrongly_is_retracted_and_stays(desk, record):
+    wrong = fact("looked", 100, looked(0, "removed")[2])
+    record(judged(), sent(), wrong)
+    assert state(desk) == "done"
+    back = fact("retracted", 1, {"of": fact_hash(read_fact(wrong)), "reason": "誤り"})
+    assert record(back)[0] == 0
+    assert state(desk) == "requested"
+    assert desk.run("ledger", "verify")[0] == 0
+
+
+def test_no_free_text_is_in_a_leaf(desk, record):
+    """The words of the ledger can be published; what a person wrote lies beside."""
+    note = "とても珍しい言葉"
+    record(judged(), fact("looked", 3, {"outcome": "moved", "note": note}))
+    with Site.open(desk.home) as site:
+        leaves = site.parts.store.ledger.events()
+    assert any(b'"looked"' in leaf for leaf in leaves)
+    assert not any(note.encode() in leaf for leaf in leaves)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["police", CASE],
+        ["police", CASE, "--reported", "--hold", "x"],
+        ["look", CASE],
+        ["look", CASE, "--outcome", "vanished"],
+        ["look", CASE, "--outcome", "moved", "--at", "yesterday"],
+        ["refer", CASE, "--to", "US"],
+        ["due", "--on", "2026-02-30"],
+    ],
+)
+def test_what_was_typed_wrongly_is_a_usage_error(desk, words):
+    assert desk.run(*words)[0] == 2
+
+
+def test_the_commands_are_in_the_help(capsys):
+    run(["--help"])
+    out = capsys.readouterr().out
+    for name in ("record", "police", "look", "refer", "case", "cases", "due"):
+        assert f"  {name} " in out
