@@ -254,6 +254,8 @@ class Judgment:
     """Edition of the guideline, by its first day: `2025-09-25`."""
     source: Source
     """Who reported it."""
+    hotline_country: str | None = None
+    """Which country's hotline reported it, where the source is one."""
     source_id: str = ""
     """The reporter's or reporting body's number for it; never printed."""
     police: PoliceReport = field(default_factory=PoliceReport)

@@ -29,6 +29,8 @@ class Act(StrEnum):
 
     REQUEST = "request"
     """Ask for the first time."""
+    SEND = "send"
+    """Let a request of the judgment go out, whatever went out before it."""
     REMIND = "remind"
     """Ask the same recipient again."""
     ESCALATE = "escalate"
@@ -244,6 +246,7 @@ _RULES: dict[Act, tuple[Rule, ...]] = {
         _police_first,
         _fresh_look,
     ),
+    Act.SEND: (*_GOES_OUT, _police_first, _fresh_look),
     Act.REMIND: (*_GOES_OUT, _stands, _no_answer_pending, _not_gone, _reminding),
     Act.ESCALATE: (*_GOES_OUT, _stands, _no_answer_pending, _not_gone, _up_the_ladder),
     Act.CORRECT: (*_GOES_OUT, _stands),

@@ -17,6 +17,7 @@ from notices.inbox.matching import follows, match, waits
 from notices.inbox.reading.received import Kind, ReceivedMail
 from notices.ledger import EventKind, FactValue
 from notices.store import events, rows, transitions
+from notices.store.casework import automatic
 from notices.store.database.schema import artifacts, deliveries, notices, reports
 from notices.store.model import MESSAGE
 from notices.store.placing import IN_REPORTS
@@ -107,7 +108,21 @@ def _file_ours(
             by=events.INBOX,
             documents=_kept(connection, report.sha256),
         )
+    tell_case(connection, report, now)
     return as_filed(connection, report, changed=changed, is_new=True)
+
+
+def tell_case(connection: Connection, report: InboundReport, now: datetime) -> None:
+    """Add to the case what came back and what a person answered."""
+    number, facts = report.number, report.facts
+    if number is None:
+        return
+    if report.proves is State.BOUNCED:
+        cause = str(facts.get("cause") or "")
+        automatic.add_returned(connection, number, cause, now=now, by=events.INBOX)
+    elif report.kind is Kind.REPLY and facts.get("answer"):
+        answer = str(facts["answer"])
+        automatic.add_answered(connection, number, answer, now=now, by=events.INBOX)
 
 
 def _values(

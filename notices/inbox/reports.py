@@ -86,6 +86,7 @@ class InboundReports:
             for row in connection.execute(_WAITING).all():
                 report = from_row(row)
                 if filing.follow(connection, report, now):
+                    filing.tell_case(connection, report, now)
                     done.append(
                         filing.as_filed(connection, report, changed=True, is_new=False)
                     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from notices import grammar
 from notices.errors import Fault
-from notices.judgment import Judgment
+from notices.judgment import Judgment, Source
 from notices.messages import Text
 from notices.signs import is_blank
 
@@ -135,6 +135,11 @@ def network(judgment: Judgment) -> Iterator[Fault]:
         place = getattr(target, name)
         if place is not None and (wrong := grammar.country_fault(place)):
             yield Fault(f"target.{name}", wrong)
+    country = judgment.hotline_country
+    if country is not None and (wrong := grammar.country_fault(country)):
+        yield Fault("hotline_country", wrong)
+    elif country is not None and judgment.source is not Source.FOREIGN_HOTLINE:
+        yield Fault("hotline_country", "belongs to the source foreign_hotline only")
 
 
 def looked_up(judgment: Judgment) -> Iterator[Fault]:

@@ -84,6 +84,7 @@ class Rooms:
             mode=self.parts.mode,
             rollback=self.parts.rollback,
             high_water=self.parts.high_water,
+            gate=self.cases.gate,
             clock=self.parts.clock,
         )
 

@@ -17,6 +17,7 @@ from notices.ledger import ArmedAttempt, EventKind, FactValue
 from notices.messages import Text
 from notices.rules import Channel
 from notices.store import events, rows, transitions
+from notices.store.casework import automatic, doors
 from notices.store.database.schema import deliveries
 from notices.store.events import WORKER, UnplacedEvent
 from notices.store.model import StoredNotice
@@ -123,6 +124,7 @@ def perform(
     group.arm([step for step in steps if isinstance(step, Arm)])
     group.finish([step for step in steps if isinstance(step, Finish)])
     events.append_all(connection, group.placed)
+    group.tell_cases()
     return [group.outcomes[step.number] for step in steps]
 
 
@@ -135,6 +137,7 @@ class _Group:
         self._now = now
         self.outcomes: dict[str, Any] = {}
         self.placed: list[UnplacedEvent] = []
+        self._sent: list[str] = []
 
     def claim(self, claims: Sequence[Claim]) -> None:
         """Take those that are due and that nobody else is taking."""
@@ -145,6 +148,8 @@ class _Group:
             for row in rows.free(self._connection, wanted)
             if self._is_due(row, wanted[row.number])
         ]
+        shut = doors.shut_numbers(self._connection, [row.number for row in free])
+        free = [row for row in free if row.number not in shut]
         messages = rows.messages(self._connection, [row.number for row in free])
         lease, moved = self._now + LEASE, []
         for row in free:
@@ -225,6 +230,15 @@ class _Group:
             facts = events.attempt_facts(ordinal, attempt)
             self._tell(EventKind.OUTCOME, number, facts)
         transitions.write_attempts(self._connection, written)
+        if state is State.SENT:
+            self._sent += [each.number for each in written]
+
+    def tell_cases(self) -> None:
+        """Add to the cases that somebody was asked."""
+        if self._sent:
+            automatic.add_requested(
+                self._connection, self._sent, now=self._now, by=WORKER
+            )
 
     def _is_due(self, row: StoredNotice, claim: Claim) -> bool:
         if row.next_attempt_at is None or row.channel is not claim.channel:

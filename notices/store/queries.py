@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func, select
 from notices.delivery import State
 from notices.rules import Channel
 from notices.store import checkpoints, lost_numbers, numbering
+from notices.store.casework.doors import SHUT_CASES
 from notices.store.database.engine import reading
 from notices.store.database.schema import deliveries, notices
 from notices.store.lost_numbers import LostNumber
@@ -51,6 +52,7 @@ class Queries:
             select(columns.number, columns.forward_path, notices.c.case_id)
             .join(notices, notices.c.number == columns.number)
             .where(columns.state.in_(_WAITING), columns.channel == str(Channel.SMTP))
+            .where(notices.c.case_id.not_in(SHUT_CASES))
         )
         if not ignore_backoff:
             query = query.where(columns.next_attempt_at <= now)

@@ -25,6 +25,7 @@ from notices.errors import RefusedError, TryLater
 from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
 from notices.store import events, rows
+from notices.store.casework import automatic, doors
 from notices.store.database.schema import StoredMoment, attempts, deliveries
 from notices.store.model import Decision, StoredNotice
 from notices.store.rows import NUMBERS, numbers_of
@@ -162,6 +163,7 @@ def queue(
     if row.state is not State.HELD:
         # recovery and `resolve` may queue again, on their own terms; `send` may not
         raise IllegalTransition(f"{number} is {row.state}: it is queued only once")
+    doors.require_open(connection, number)
     _move(connection, row, State.QUEUED, now, next_attempt_at=now, queued_at=now)
     events.append(connection, EventKind.QUEUED, number, {}, now=now, by=by)
 
@@ -253,9 +255,12 @@ def resolve(
     if decision is Decision.SENT:
         _move(connection, row, State.SENT, now)
     else:
+        doors.require_open(connection, number)
         _move(connection, row, State.QUEUED, now, next_attempt_at=now, queued_at=now)
     facts: dict[str, FactValue] = {"decision": str(decision), "reason": reason}
     events.append(connection, EventKind.RESOLVED, number, facts, now=now, by=by)
+    if decision is Decision.SENT:
+        automatic.add_requested(connection, [number], now=now, by=by)
 
 
 _OPEN_TO_EVIDENCE = (State.SENT, State.IN_DOUBT, State.QUEUED, State.DEFERRED)
@@ -296,6 +301,9 @@ def record_evidence(
         by=by,
         documents=documents,
     )
+    if row.state not in (State.SENT, State.DELIVERED):
+        # whatever tells what became of it tells that it was sent
+        automatic.add_requested(connection, [number], now=now, by=by)
 
 
 def _move(

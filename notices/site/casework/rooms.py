@@ -7,6 +7,7 @@ from functools import cached_property
 from notices.errors import NoticesError
 from notices.site.casework.counting import Statistician
 from notices.site.casework.desk import CaseDesk
+from notices.site.casework.gate import CaseGate
 from notices.site.casework.overview import CaseOverview
 from notices.site.casework.settings import casework_policy, statistics_settings
 from notices.site.parts import Parts
@@ -30,6 +31,18 @@ class CaseRooms:
             calendar=self.parts.calendar,
             policy=casework_policy(self.parts.config),
             high_water=self.parts.high_water,
+            by=self.parts.store.by.partition(":")[2],
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def gate(self) -> CaseGate:
+        """Whether a case lets a request go out."""
+        return CaseGate(
+            casework=self.parts.casework,
+            catalogue=self.parts.catalogue,
+            calendar=self.parts.calendar,
+            policy=casework_policy(self.parts.config),
             by=self.parts.store.by.partition(":")[2],
             clock=self.parts.clock,
         )

@@ -21,6 +21,7 @@ from notices.notice import Notice
 from notices.rules import Channel, is_on_hold
 from notices.signing import PdfLevel
 from notices.site import reserved
+from notices.site.casework.gate import CaseGate
 from notices.site.configured import fresh_token
 from notices.site.database.high_water import HighWater
 from notices.site.database.rollback import Rollback
@@ -72,6 +73,8 @@ class Preparer:
     """Tells whether the database was set back."""
     high_water: HighWater
     """The mark beside the site."""
+    gate: CaseGate
+    """Asks whether the case lets it go out."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
@@ -135,6 +138,8 @@ class Preparer:
             reserved.require_real(self.relay_host, self._envelope(draft))
         if earlier is not None:
             _require_settled(earlier)
+        if not draft.is_test:
+            self.gate.require(draft.judgment)
 
     def _keep(self, made: SignedNotice, earlier: StoredNotice | None) -> StoredNotice:
         """Store it as `held`; what it takes the place of is withdrawn with it."""
@@ -248,7 +253,8 @@ class Preparer:
 
     def _remarks(self, notice: Notice, documents: Documents) -> tuple[Remark, ...]:
         open_points = self.composer.remarks(notice)
-        return (*open_points, *documents.letter.remarks)
+        of_case = () if notice.is_test else self.gate.remarks(notice.judgment)
+        return (*open_points, *documents.letter.remarks, *of_case)
 
     def _envelope(self, notice: Notice) -> Envelope:
         return Envelope(

@@ -1,0 +1,134 @@
+"""The gate before a notice is made: the case is on record, and lets it go out."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from notices.casework import (
+    Act,
+    Analysed,
+    Case,
+    Fact,
+    PoliceReported,
+    Policy,
+    Verdict,
+    allowed,
+    make_case,
+)
+from notices.catalogue import Catalogue
+from notices.errors import Fault, OnHold, RefusedError
+from notices.judgment import Judgment
+from notices.letters.template.hygiene import Remark
+from notices.messages import Text
+from notices.rules.calendar import Calendar
+from notices.store.casework import FactToRecord, StoredCasework
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseGate:
+    """Asks whether a case lets a request go out; knows the case from then on."""
+
+    casework: StoredCasework
+    """Facts and cases of the database."""
+    catalogue: Catalogue
+    """Groups of categories."""
+    calendar: Calendar
+    """Business days."""
+    policy: Policy
+    """The section `[casework]`."""
+    by: str
+    """Who acts, as facts tell it."""
+    clock: Callable[[], datetime]
+    """Tells the time, aware."""
+
+    def require(self, judgment: Judgment) -> None:
+        """Put the judgment on record, once, and refuse what the case forbids.
+
+        OnHold while the police ask to wait, RefusedError with the reasons else. What
+        was told before decides, not what the judgment says of it later.
+        """
+        now = self.clock()
+
+        def decide(known: Mapping[str, Sequence[Fact]]) -> Iterator[FactToRecord]:
+            facts = known.get(judgment.case_id, ())
+            new = list(self._judged(judgment, facts, now))
+            case = make_case(judgment.case_id, [*facts, *(one.fact for one in new)])
+            self._require_allowed(case, self._verdict(case, judgment, now))
+            return iter(new)
+
+        self.casework.take([judgment.case_id], decide, calendar=self.calendar, now=now)
+
+    def remarks(self, judgment: Judgment) -> Iterator[Remark]:
+        """What speaks against it and does not forbid it."""
+        case = self.casework.case(judgment.case_id)
+        for text in self._verdict(case, judgment, self.clock()).warnings:
+            yield Remark("case", text, "casework")
+
+    def _verdict(self, case: Case, judgment: Judgment, now: datetime) -> Verdict:
+        return allowed(
+            case,
+            Act.SEND,
+            group=self._group(judgment),
+            now=now,
+            calendar=self.calendar,
+            policy=self.policy,
+        )
+
+    def _group(self, judgment: Judgment) -> str:
+        category = self.catalogue.category(judgment.category)
+        return category.group if category else ""
+
+    def _judged(
+        self, judgment: Judgment, known: Sequence[Fact], now: datetime
+    ) -> Iterator[FactToRecord]:
+        """`analysed` and what the police were told, unless the case is known."""
+        case = make_case(judgment.case_id, known)
+        if case.analysed is None:
+            yield FactToRecord(
+                fact=self._fact(
+                    judgment, min(judgment.checked_at, now), _analysed(judgment)
+                ),
+                group=self._group(judgment),
+            )
+        told_at = judgment.police.reported_at
+        if case.analysed is None and told_at is not None:
+            told = self._fact(judgment, min(told_at, now), PoliceReported())
+            yield FactToRecord(fact=told)
+
+    def _fact(
+        self, judgment: Judgment, at: datetime, details: Analysed | PoliceReported
+    ) -> Fact:
+        return Fact(case_id=judgment.case_id, at=at, by=self.by, details=details)
+
+    def _require_allowed(self, case: Case, verdict: Verdict) -> None:
+        if verdict.is_allowed:
+            return
+        reasons = [Fault(case.case_id, reason) for reason in verdict.refusals]
+        if case.is_on_hold:
+            raise OnHold(
+                Text(
+                    "{case_id} is on hold, nothing was prepared", case_id=case.case_id
+                ),
+                hint='when they give word: notices police CASE-ID --release "..."',
+                faults=reasons,
+            )
+        raise RefusedError(
+            Text(
+                "{case_id} cannot be asked for now; nothing was prepared",
+                case_id=case.case_id,
+            ),
+            faults=reasons,
+        )
+
+
+def _analysed(judgment: Judgment) -> Analysed:
+    return Analysed(
+        category=judgment.category,
+        found_on=judgment.found_on,
+        source=judgment.source,
+        provider_location=judgment.target.provider_location,
+        server_location=judgment.target.server_location,
+        hotline_country=judgment.hotline_country,
+        edition=judgment.edition,
+        urls=len(judgment.target.urls),
+    )

@@ -1,0 +1,155 @@
+"""Facts that the program adds by itself, in the transaction of what they tell.
+
+`requested` when a notice is known to have been sent, `returned` and `answered` from
+the inbox. Never for tests, and only for cases whose judgment is on record.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from notices.casework import (
+    Answer,
+    Answered,
+    Details,
+    Fact,
+    Requested,
+    RequestKind,
+    Returned,
+    WhyReturned,
+)
+from notices.codec import load_calendar
+from notices.judgment import Rung
+from notices.store.casework import recording
+from notices.store.casework.recording import FactToRecord
+from notices.store.database.casework_tables import cases
+from notices.store.database.schema import deliveries, notices
+
+_NOTICE = "notice"
+"""The kind of a notice that is no test."""
+_CAUSES = {
+    "unknown_user": WhyReturned.UNKNOWN_USER,
+    "blocked": WhyReturned.BLOCKED,
+    "policy": WhyReturned.BLOCKED,
+}
+
+
+def add_requested(
+    connection: Connection, numbers: Sequence[str], *, now: datetime, by: str
+) -> None:
+    """Tell that these notices were sent: `now` is the evidence of it."""
+    rows = connection.execute(
+        select(
+            notices.c.number,
+            notices.c.case_id,
+            notices.c.rung,
+            notices.c.form,
+            notices.c.judgment,
+            deliveries.c.channel,
+        )
+        .join(deliveries, deliveries.c.number == notices.c.number)
+        .join(cases, cases.c.case_id == notices.c.case_id)
+        .where(notices.c.number.in_(numbers), notices.c.kind == _NOTICE)
+    ).all()
+    facts = [
+        Fact(
+            case_id=row.case_id,
+            at=now,
+            by=_teller(by),
+            details=Requested(
+                number=row.number,
+                kind=RequestKind.REQUEST,
+                rung=Rung(row.rung),
+                form=row.form,
+                provider=_provider(row.judgment, row.rung),
+                channel=row.channel,
+            ),
+        )
+        for row in rows
+    ]
+    _add(connection, facts, now=now, by=by)
+
+
+def add_returned(
+    connection: Connection, number: str, cause: str, *, now: datetime, by: str
+) -> None:
+    """Tell that a mail came back. cause: as the report gives it."""
+    reason = _CAUSES.get(cause, WhyReturned.OTHER)
+    _about(connection, Returned(number=number, reason=reason), number, now=now, by=by)
+
+
+def add_answered(
+    connection: Connection, number: str, answer: str, *, now: datetime, by: str
+) -> None:
+    """Tell what the recipient said. answer: one of `Answer`."""
+    details = Answered(number=number, answer=Answer(answer))
+    _about(connection, details, number, now=now, by=by)
+
+
+def _about(
+    connection: Connection, details: Details, number: str, *, now: datetime, by: str
+) -> None:
+    case_id = connection.scalar(
+        select(notices.c.case_id)
+        .join(cases, cases.c.case_id == notices.c.case_id)
+        .where(notices.c.number == number, notices.c.kind == _NOTICE)
+    )
+    if case_id is not None:
+        fact = Fact(case_id=case_id, at=now, by=_teller(by), details=details)
+        _add(connection, [fact], now=now, by=by)
+
+
+def _add(
+    connection: Connection, facts: Sequence[Fact], *, now: datetime, by: str
+) -> None:
+    if not facts:
+        return
+    case_ids = {fact.case_id for fact in facts}
+    recording.lock_cases(connection, case_ids)
+    known = recording.facts_of(connection, case_ids)
+    new = [
+        FactToRecord(fact=fact)
+        for fact in facts
+        if _is_new(fact, known) and _fits(fact, known)
+    ]
+    recording.write(connection, new, known, calendar=load_calendar(), now=now, by=by)
+
+
+def _is_new(fact: Fact, known: Mapping[str, Sequence[Fact]]) -> bool:
+    """A notice is sent once, and answers in one way once."""
+    return not any(
+        earlier.details == fact.details or _sends(earlier) == _sends(fact) != ""
+        for earlier in known.get(fact.case_id, ())
+    )
+
+
+def _fits(fact: Fact, known: Mapping[str, Sequence[Fact]]) -> bool:
+    """What came back or was answered belongs to what is on record as sent."""
+    if isinstance(fact.details, Requested):
+        return True
+    number = getattr(fact.details, "number", "")
+    return any(_sends(earlier) == number for earlier in known.get(fact.case_id, ()))
+
+
+def _sends(fact: Fact) -> str:
+    return fact.details.number if isinstance(fact.details, Requested) else ""
+
+
+def _provider(judgment: str, rung: str) -> str | None:
+    """Key of the directory's entry that the judgment names for the rung."""
+    steps = json.loads(judgment).get("ladder", [])
+    return next(
+        (
+            step["recipient"]
+            for step in steps
+            if step.get("rung") == rung and step.get("recipient")
+        ),
+        None,
+    )
+
+
+def _teller(by: str) -> str:
+    """The name alone, without what kind of teller it is."""
+    return by.partition(":")[2][:40]
