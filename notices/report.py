@@ -8,8 +8,12 @@ from enum import StrEnum
 CLOCK_TOLERANCE = timedelta(seconds=60)
 """How far two clocks may differ where nobody says otherwise."""
 MAX_CLOCK_TOLERANCE = timedelta(seconds=600)
-REVOCATION_AGE = timedelta(days=40)
-"""How old an answer about a signer may be where nobody says otherwise."""
+REVOCATION_AGE = timedelta(days=3650)
+"""How old an answer about a signer may be where nobody says otherwise.
+
+Then its own nextUpdate decides (RFC 5280, 5.1.2.5; RFC 6960, 2.4): whoever issues lists
+for a year and more, such as an offline authority, is not refused for that.
+"""
 
 
 class Verdict(StrEnum):
