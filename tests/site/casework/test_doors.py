@@ -58,7 +58,7 @@ def test_a_hold_stops_what_is_not_made_yet(desk, received):
     assert desk.run("police", other, "--hold", "証拠の保全")[0] == 0
     code, _, err = desk.run("send", other)
     assert (code, "on hold" in err) == (69, True)
-    assert desk.json("show", other)[0] == 65
+    assert desk.run("show", other)[0] == 65
     assert len(mails(received)) == 1
 
 
