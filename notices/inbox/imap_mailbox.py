@@ -223,7 +223,12 @@ class ImapMailbox:
             yield self._connected()
         except ssl.SSLCertVerificationError as error:
             self._forget()
-            raise self._away(f"certificate refused: {error.verify_message}") from error
+            raise self._away(
+                Text(
+                    "certificate refused: {verify_message}",
+                    verify_message=error.verify_message,
+                )
+            ) from error
         except imaplib.IMAP4.error as error:
             self._forget()
             raise self._away(as_text(error.args)) from error
