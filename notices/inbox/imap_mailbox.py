@@ -100,10 +100,16 @@ class ImapMailbox:
         with self._told() as wire:
             # RFC 6851; without it a copy is made, as nothing is ever deleted here
             if self._account.move_to and "MOVE" in self._offers:
-                done(wire.uid("MOVE", uid, target), f"moving to {target}")
+                done(
+                    wire.uid("MOVE", uid, target),
+                    Text("moving to {target}", target=target),
+                )
                 return
             if self._account.move_to:
-                done(wire.uid("COPY", uid, target), f"copying to {target}")
+                done(
+                    wire.uid("COPY", uid, target),
+                    Text("copying to {target}", target=target),
+                )
             flags = rf"(\Seen {FILED})" if self._takes_keywords else r"(\Seen)"
             done(wire.uid("STORE", uid, "+FLAGS.SILENT", flags), "marking")
 

@@ -28,7 +28,8 @@ def moment(text: str | None, option: str = "--at") -> datetime | None:
         found = datetime.fromisoformat(text)
     except ValueError as error:
         raise click.BadParameter(
-            f"{text!r} is no time such as 2026-11-22T13:30", param_hint=option
+            Text("{text!r} is no time such as 2026-11-22T13:30", text=text),
+            param_hint=option,
         ) from error
     return found if found.tzinfo else found.replace(tzinfo=JST)
 
