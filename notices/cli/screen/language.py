@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import pairwise
 
 from notices.codec.languages import LANGUAGES, load_texts
 from notices.messages import told
@@ -20,7 +21,7 @@ def chosen(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
     """
     words = list(arguments)
     words = words[: words.index("--")] if "--" in words else words
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in pairwise([*words, ""]):
         name, _, value = word.partition("=")
         if name == OPTION and (asked := value or following) in LANGUAGES:
             return asked

@@ -45,12 +45,12 @@ def wrapped(text: str, width: int) -> list[str]:
     """
     lines = [""]
     for piece in _pieces(text):
-        if columns(lines[-1] + piece.rstrip()) > width and lines[-1]:
-            lines[-1] = lines[-1].rstrip()
-            lines.append(piece.lstrip())
+        if columns(lines[-1] + piece.rstrip(" ")) > width and lines[-1]:
+            lines[-1] = lines[-1].rstrip(" ")
+            lines.append(piece.lstrip(" "))
         else:
             lines[-1] += piece
-    return [line.rstrip() for line in lines]
+    return [line.rstrip(" ") for line in lines]
 
 
 def flowed(items: Iterable[str], width: int, indent: str) -> str:
