@@ -122,11 +122,13 @@ def read_passphrase(
 
 def _exposure(status: os.stat_result) -> str:
     if status.st_uid not in (0, os.geteuid()):
-        return f"belongs to another user (uid {status.st_uid})"
+        return Text("belongs to another user (uid {uid})", uid=status.st_uid)
     if status.st_mode & 0o077:
-        return f"can be read by others (mode {stat.S_IMODE(status.st_mode):04o})"
+        return Text(
+            "can be read by others (mode {mode:04o})", mode=stat.S_IMODE(status.st_mode)
+        )
     if status.st_nlink != 1:
-        return f"has {status.st_nlink} hard links"
+        return Text("has {links} hard links", links=status.st_nlink)
     return ""
 
 

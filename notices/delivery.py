@@ -144,7 +144,7 @@ def transition(current: State, to: State) -> State:
         return to
     legal = ", ".join(sorted(LEGAL[current])) or "nothing, it is final"
     raise IllegalTransition(
-        f"a delivery that is {current} cannot become {to}",
+        Text("a delivery that is {current} cannot become {to}", current=current, to=to),
         hint=Text("after {current} may come: {legal}", current=current, legal=legal),
     )
 

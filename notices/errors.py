@@ -28,9 +28,11 @@ The code is stable and for programs; the exit code is that of sysexits.h.
 A bad signature is no error: it is a `notices.report.Report`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
+
+from notices.messages import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Fault:
     """What is wrong and what would be right, in one plain sentence."""
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}"
+        return Text("{path}: {message}", path=self.path, message=self.message)
 
 
 class NoticesError(Exception):
@@ -60,11 +62,14 @@ class NoticesError(Exception):
         self.hint = hint
         self.faults = tuple(faults)
 
-    def diagnostics(self) -> str:
-        """The message, each fault on its own line, then what to do."""
-        lines = [self.message, *(f"  {fault}" for fault in self.faults)]
+    def diagnostics(self, tell: Callable[[str], str] = str) -> str:
+        """The message, each fault on its own line, then what to do.
+
+        tell: puts a text into the reader's language; else English.
+        """
+        lines = [tell(self.message), *(f"  {tell(str(each))}" for each in self.faults)]
         if self.hint:
-            lines.append(f"hint: {self.hint}")
+            lines.append(tell(Text("hint: {advice}", advice=self.hint)))
         return "\n".join(lines)
 
 
@@ -101,7 +106,7 @@ class LaterVersion(NoticesError):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"{what}: it was made by a later version of this program",
+            Text("{what}: it was made by a later version of this program", what=what),
             hint="judge it with that version",
         )
 

@@ -114,7 +114,9 @@ def read_plain(path: Path, limit: int = MAX_READ) -> bytes:
     """
     data = read_head(path, limit + 1)
     if len(data) > limit:
-        raise OSError(errno.EFBIG, f"it is larger than {limit >> 20} MiB")
+        raise OSError(
+            errno.EFBIG, Text("it is larger than {limit} MiB", limit=limit >> 20)
+        )
     return data
 
 
@@ -124,7 +126,7 @@ def read_head(path: Path, size: int) -> bytes:
     with os.fdopen(os.open(path, flags), "rb") as file:
         mode = os.fstat(file.fileno()).st_mode
         if not stat.S_ISREG(mode):
-            raise OSError(errno.EINVAL, f"it is {_kind(mode)}")
+            raise OSError(errno.EINVAL, Text("it is {kind}", kind=_kind(mode)))
         return file.read(size)
 
 

@@ -10,7 +10,8 @@ The English template is the key of every other language. A text without paramete
 needs no more than its own words: a plain string is its own template.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from string import Formatter
 from typing import Self
 
 
@@ -29,13 +30,23 @@ class Text(str):
 
     def __new__(cls, template: str, /, **parameters: object) -> Self:
         """Make the English sentence; see the class."""
-        said = super().__new__(cls, template.format_map(parameters))
-        said.template, said.parameters = template, parameters
-        return said
+        return cls.of(template.format_map(parameters), template, parameters)
 
-    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
-        """For copies and other processes: what it was made of."""
-        return (self.template,), dict(self.parameters)
+    @classmethod
+    def of(cls, said: str, template: str, parameters: Mapping[str, object]) -> Self:
+        """A text whose English sentence is known, such as one that was cut."""
+        text = super().__new__(cls, said)
+        text.template, text.parameters = template, parameters
+        return text
+
+    def __str__(self) -> str:
+        """The text itself: `str(error)` and `str(text)` forget nothing."""
+        return self
+
+    def __reduce__(self) -> tuple[Callable[..., Self], tuple[object, ...]]:
+        """For copies and other processes: the sentence, and what it was made of."""
+        parts = (super().__str__(), self.template, dict(self.parameters))
+        return type(self).of, parts
 
 
 def told(said: str, catalogue: Mapping[str, str]) -> str:
@@ -45,8 +56,62 @@ def told(said: str, catalogue: Mapping[str, str]) -> str:
     """
     if not isinstance(said, Text):
         return catalogue.get(said, said)
+    pattern = catalogue.get(said.template, said.template)
+    return pattern.format_map(
+        {name: _told(value, catalogue) for name, value in said.parameters.items()}
+    )
+
+
+def _told(value: object, catalogue: Mapping[str, str]) -> object:
+    """A parameter: texts and errors are told, names and numbers stay as they are.
+
+    A single word is told only if it is a `Text`: `number` may be a field's name.
+    """
+    if isinstance(value, Exception):
+        value = str(value)
+    if isinstance(value, Text) or (isinstance(value, str) and " " in value):
+        return told(value, catalogue)
+    return value
+
+
+def listed(texts: Iterable[str], separator: str = "; ") -> Text:
+    """Several texts as one that remembers them all.
+
+    >>> listed(["one", "two"]).template
+    '{t0}; {t1}'
+    """
+    named = {f"t{count}": text for count, text in enumerate(texts)}
+    return Text(separator.join(f"{{{name}}}" for name in named), **named)
+
+
+def cleaned(said: str, clean: Callable[[str], str]) -> str:
+    """The text with its English sentence and all its parameters cleaned.
+
+    clean: for example `notices.signs.plain`; what it returns for the whole sentence
+    is the English one.
+    """
+    if not isinstance(said, Text):
+        return clean(said)
     parameters = {
-        name: told(value, catalogue) if isinstance(value, str) else value
+        name: cleaned(str(value), clean)
+        if isinstance(value, str | Exception)
+        else value
         for name, value in said.parameters.items()
     }
-    return catalogue.get(said.template, said.template).format_map(parameters)
+    return Text.of(clean(said), said.template, parameters)
+
+
+def names_of(template: str) -> frozenset[str]:
+    """The names in a template.
+
+    ValueError for a template that reaches into its parameters (`{a.b}`, `{a[0]}`), or
+    whose braces do not fit: such a one is never ours.
+    """
+    names = set()
+    for _, name, spec, _ in Formatter().parse(template):
+        if name is None:
+            continue
+        if not name.isidentifier() or "{" in (spec or ""):
+            raise ValueError(template)
+        names.add(name)
+    return frozenset(names)

@@ -85,10 +85,18 @@ def _category(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
     row = catalogue.category(slug)
     if row is None:
         meant = catalogue.resolve(slug, on)
-        tip = f"; {meant.slug} is meant?" if meant else "; see `notices catalogue`"
+        tip = (
+            Text("; {slug} is meant?", slug=meant.slug)
+            if meant
+            else "; see `notices catalogue`"
+        )
         yield Fault("category", Text("there is no such category{tip}", tip=tip))
     elif not row.period.possibly(on):
-        after = f"; see {row.superseded_by}" if row.superseded_by else ""
+        after = (
+            Text("; see {superseded_by}", superseded_by=row.superseded_by)
+            if row.superseded_by
+            else ""
+        )
         yield Fault(
             "category",
             Text(
@@ -154,7 +162,11 @@ def _unnamed(
     if held.only:
         return
     if not held.possibly:
-        after = f"; see {row.superseded_by}" if row.superseded_by else ""
+        after = (
+            Text("; see {superseded_by}", superseded_by=row.superseded_by)
+            if row.superseded_by
+            else ""
+        )
         yield Fault(
             "statutes",
             Text(
@@ -195,22 +207,27 @@ def _named(judgment: Judgment, held: Held, catalogue: Catalogue) -> Iterator[Fau
 
 def _stale(named: Statute, held: Held, on: date, catalogue: Catalogue) -> str:
     if named.law not in catalogue.laws:
-        return f"there is no such law; for {on}: {_list(held, on, catalogue)}"
+        return Text(
+            "there is no such law; for {on}: {list}",
+            on=on,
+            list=_list(held, on, catalogue),
+        )
     law = catalogue.title(named.law, on).short
-    return (
-        f"{law}{key(named.article)[:50]} may not be cited for this on {on}; "
-        f"for that day: {_list(held, on, catalogue)}"
+    return Text(
+        "{law}{key} may not be cited for this on {on}; for that day: {list}",
+        law=law,
+        key=key(named.article)[:50],
+        on=on,
+        list=_list(held, on, catalogue),
     )
 
 
 def _list(held: Held, on: date, catalogue: Catalogue) -> str:
-    return (
-        ", ".join(
-            f"{row.law} {row.article} ({catalogue.title(row.law, on).short})"
-            for row in held.possibly
-        )
-        or "none"
+    rows = (
+        f"{row.law} {row.article} ({catalogue.title(row.law, on).short})"
+        for row in held.possibly
     )
+    return ", ".join(rows) or Text("none")
 
 
 def _is(row: Provision, named: Statute) -> bool:

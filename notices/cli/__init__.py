@@ -1,18 +1,21 @@
 """The command line: parses, calls, prints; no logic.
 
 Commands load when they are called, so that `notices --help` is quick. Data goes
-to standard output, everything else to standard error.
+to standard output, everything else to standard error. Texts are told in the language
+of the run; codes and `--json` are the same in all of them.
 """
 
+import io
 import os
 import sys
-import traceback
 from importlib import import_module
 
 import click
 
 from notices import __version__
-from notices.errors import NoticesError
+from notices.cli.screen import faults
+from notices.cli.screen.helping import Context, spoken, translated
+from notices.cli.screen.language import chosen, speaking, tell
 
 COMMANDS = {
     "init": ("notices.cli.starting", "Make a complete site that runs."),
@@ -51,12 +54,15 @@ COMMANDS = {
     "schema": ("notices.cli.looking", "Print a JSON Schema."),
     "template": ("notices.cli.checking", "Check the templates of the letters."),
     "doctor": ("notices.cli.looking", "Say what works and what to mend."),
+    "completion": ("notices.cli.starting", "Print what completes words in a shell."),
 }
 """Each command, the module that holds it, and its line in `notices --help`."""
 
 
 class LazyGroup(click.Group):
     """A group that imports a command's module when the command is called."""
+
+    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The names, in the order of `COMMANDS`."""
@@ -71,7 +77,7 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(module, cmd_name, None) or getattr(
             module, f"{cmd_name}_"
         )
-        return command
+        return spoken(command)
 
     def format_commands(
         self,
@@ -79,8 +85,10 @@ class LazyGroup(click.Group):
         formatter: click.HelpFormatter,
     ) -> None:
         """The list in `--help`, without importing any command."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+        with formatter.section(tell("Commands")):
+            formatter.write_dl(
+                [(name, tell(line)) for name, (_, line) in COMMANDS.items()]
+            )
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -96,43 +104,35 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
-    sys.exit(run(arguments))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # a character that the terminal does not have is no reason to stop
+        sys.stdout.reconfigure(errors="backslashreplace")
+    code = run(arguments)
+    if code == faults.NOT_PRINTED:
+        faults.abandon(sys.stdout)
+    sys.exit(code)
 
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code, prints what went wrong."""
+    words = sys.argv[1:] if arguments is None else arguments
+    language, as_json = chosen(words, os.environ), "--json" in words
+    with (
+        speaking(language),
+        # a document for programs is English, whoever waits for it
+        translated("en" if as_json else language),
+        faults.answering(as_json=as_json),
+    ):
+        return _run(words)
+
+
+def _run(words: list[str]) -> int:
     try:
-        result = cli.main(arguments, prog_name="notices", standalone_mode=False)
-    except NoticesError as error:
-        report_error(error)
-        return error.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        result = spoken(cli).main(words, prog_name="notices", standalone_mode=False)
+        sys.stdout.flush()
     except (click.Abort, KeyboardInterrupt):
-        click.echo("notices: stopped", err=True)
+        click.echo(tell("notices: stopped"), err=True)
         return 130
-    except BrokenPipeError:
-        # the reader has gone, as with `notices list | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # noqa: BLE001 - the last border: no traceback for users
-        return _own_fault(error)
+        return faults.tell_fault(error)
     return result if isinstance(result, int) else 0
-
-
-def report_error(error: NoticesError) -> None:
-    """Print an error the way that all commands do."""
-    click.echo(f"notices: error: {error.diagnostics()}", err=True)
-
-
-def _own_fault(error: Exception) -> int:
-    click.echo(
-        f"notices: error: a fault of the program ({type(error).__name__}: {error})\n"
-        "hint: nothing was claimed that did not happen; see `notices list`, and "
-        "report it with NOTICES_TRACEBACK=1 set",
-        err=True,
-    )
-    if os.environ.get("NOTICES_TRACEBACK"):
-        traceback.print_exc()
-    return NoticesError.exit_code

@@ -12,12 +12,17 @@ from notices import codec
 from notices.catalogue import Catalogue
 from notices.catalogue.describing import Difference, describe, differences, edition
 from notices.cli.options import json_option
-from notices.cli.output import print_json, print_table, read_file
+from notices.cli.output import print_json, print_line, print_table, read_file, say
 from notices.errors import ConfigError, InputError
 from notices.judgment import JST
 from notices.messages import Text
 
 _DIFF = "diff"
+_PROVISIONS = "provisions; * may be cited on that day, A~B is a day between"
+_BACKGROUND = (
+    "provisions (background, never printed); * may be cited on that day, "
+    "A~B is a day between"
+)
 
 
 @click.command()
@@ -56,7 +61,7 @@ def _list(day: date, *, as_json: bool) -> None:
         print_json(rows)
         return
     print_table(
-        ("category", "form", "name", "statutes"),
+        (Text("category"), Text("form"), Text("name"), Text("statutes")),
         [
             (
                 row["slug"],
@@ -64,7 +69,7 @@ def _list(day: date, *, as_json: bool) -> None:
                 row["name"],
                 tuple(row["statutes"])
                 if row["enabled"]
-                else f"disabled: {row['disabled_reason']}",
+                else Text("disabled: {reason}", reason=row["disabled_reason"]),
             )
             for row in rows
         ],
@@ -87,25 +92,25 @@ def _show(words: str, day: date, *, as_json: bool) -> None:
 
 
 def _tell(told: dict[str, Any]) -> None:
-    click.echo(f"{told['slug']}  form {told['form']}  {told['group_name']}")
-    click.echo(f"  {told['name']}  /  {told['name_en']}")
-    click.echo(f"  {told['period']}  ({told['confidence']}: {told['source']})")
+    slug, form, group = told["slug"], told["form"], told["group_name"]
+    say(Text("{slug}  form {form}  {group}", slug=slug, form=form, group=group))
+    print_line(f"  {told['name']}  /  {told['name_en']}")
+    print_line(f"  {told['period']}  ({told['confidence']}: {told['source']})")
     if not told["enabled"]:
-        click.echo(f"  disabled: {told['disabled_reason']}")
+        say(Text("  disabled: {reason}", reason=told["disabled_reason"]))
     for line in filter(None, (told["note"], told["superseded_by"])):
-        click.echo(f"  note: {line}")
-    background = " (background, never printed)" * (told["form"] != 1)
-    click.echo(
-        f"\nprovisions{background}; * may be cited on that day, A~B is a day between"
-    )
+        say(Text("  note: {line}", line=line))
+    print_line("")
+    say(_PROVISIONS if told["form"] == 1 else _BACKGROUND)
     for (law, title), rows in groupby(told["provisions"], _law):
         _tell_law(law, title, list(rows))
     _tell_choices("sub_type", told["sub_types"], optional=told["sub_types_optional"])
     _tell_choices("substance", told["substances"], optional=False)
     _tell_elements(told)
     if told["judgment"]:
-        click.echo("\na judgment to start from")
-        click.echo(json.dumps(told["judgment"], ensure_ascii=False, indent=2))
+        print_line("")
+        say("a judgment to start from")
+        print_line(json.dumps(told["judgment"], ensure_ascii=False, indent=2))
 
 
 def _law(told: dict[str, Any]) -> tuple[str, str]:
@@ -114,7 +119,7 @@ def _law(told: dict[str, Any]) -> tuple[str, str]:
 
 def _tell_law(law: str, title: str, rows: list[dict[str, Any]]) -> None:
     english = rows[0]["english"].partition("), ")[0]
-    click.echo(f"  {law}: {title}\n    {english})")
+    print_line(f"  {law}: {title}\n    {english})")
     for each in rows:
         _tell_provision(each)
 
@@ -122,33 +127,39 @@ def _tell_law(law: str, title: str, rows: list[dict[str, Any]]) -> None:
 def _tell_provision(told: dict[str, Any]) -> None:
     mark = "*" if told["held"] else " "
     place = told["english"].partition("), ")[2]
-    click.echo(f"  {mark} {told['article']}  {place}  {told['period']}")
-    click.echo(f"      {told['confidence']}: {told['source']}")
+    print_line(f"  {mark} {told['article']}  {place}  {told['period']}")
+    print_line(f"      {told['confidence']}: {told['source']}")
     if told["within"]:
-        click.echo(f"      may be named instead of {told['within']}")
+        say(Text("      may be named instead of {within}", within=told["within"]))
     if told["disabled_reason"]:
-        click.echo(f"      not cited: {told['disabled_reason']}")
+        say(Text("      not cited: {reason}", reason=told["disabled_reason"]))
     if told["text"]:
-        click.echo(f"      text of that day ({told['text_source']})")
+        say(Text("      text of that day ({source})", source=told["text_source"]))
 
 
 def _tell_choices(name: str, choices: list[dict[str, Any]], *, optional: bool) -> None:
     if choices:
-        click.echo(f"\n{name}: one of" + " (or none)" * optional)
+        print_line("")
+        say(
+            Text("{name}: one of, or none" if optional else "{name}: one of", name=name)
+        )
     for each in choices:
         others = f"  ({', '.join(each['aliases'])})" if each["aliases"] else ""
-        click.echo(f"  {each['name']}{others}")
+        print_line(f"  {each['name']}{others}")
 
 
 def _tell_elements(told: dict[str, Any]) -> None:
     if not told["elements"]:
-        click.echo("\nelements: none are public for this edition")
+        print_line("")
+        say("elements: none are public for this edition")
         return
-    of = f", of {told['elements_of']}" if told["elements_of"] else ""
-    click.echo(f"\nelements ({told['elements_source']}{of})")
+    print_line("")
+    source, of = told["elements_source"], told["elements_of"]
+    pattern = "elements ({source}, of {of})" if of else "elements ({source})"
+    say(Text(pattern, source=source, of=of))
     for each in told["elements"]:
         within = f"  [{'・'.join(each['within'])}]" if each["within"] else ""
-        click.echo(f"  {each['id']}: {each['text']}{within}")
+        print_line(f"  {each['id']}: {each['text']}{within}")
 
 
 def _compare(old: str, new: str, day: date, *, as_json: bool) -> None:
@@ -156,10 +167,14 @@ def _compare(old: str, new: str, day: date, *, as_json: bool) -> None:
     if as_json:
         print_json([_row(each) for each in found])
     elif not found:
-        click.echo("the two say the same")
+        say("the two say the same")
     else:
-        heads = ("category", "what", "old", "new")
-        print_table(heads, [(e.category, e.what, e.old, e.new) for e in found])
+        old_head, new_head = Text("old"), Text("new")
+        print_table(
+            (Text("category"), Text("what"), old_head, new_head),
+            [(each.category, each.what, each.old, each.new) for each in found],
+            prose=(old_head, new_head),
+        )
 
 
 def _row(each: Difference) -> dict[str, str]:
@@ -194,5 +209,5 @@ def _day(text: str, hint: str = "--on") -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise click.BadParameter(
-            f"{text!r} is no day such as 2026-11-16", param_hint=hint
+            Text("{text!r} is no day such as 2026-11-16", text=text), param_hint=hint
         ) from error

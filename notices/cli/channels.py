@@ -8,19 +8,27 @@ from typing import Any
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, tell_troubles, troubles_json
+from notices.cli.output import (
+    print_json,
+    print_line,
+    shown,
+    tell,
+    tell_troubles,
+    troubles_json,
+)
 from notices.judgment import JST
+from notices.messages import Text
 from notices.signs import plain
 from notices.site import Site
 
 _LABELS = {
-    "form_url": "form",
-    "number": "number",
-    "recipient": "to",
-    "date": "date",
-    "urls": "URLs",
+    "form_url": Text("web form"),
+    "number": Text("number"),
+    "recipient": Text("to"),
+    "date": Text("date"),
+    "urls": Text("URLs"),
     "content": "what is posted",
-    "reason": "reason",
+    "reason": Text("reason"),
     "requested_action": "what is asked",
     "content_en": "what is posted (English)",
     "reason_en": "reason (English)",
@@ -60,9 +68,9 @@ def submitted(
     if as_json:
         print_json({**receipt.to_json(), **warnings})
     else:
-        click.echo(
+        print_line(
             f"{receipt.case_id}  {receipt.number}  {receipt.state.value}"
-            f"  {plain(receipt.note)}"
+            f"  {shown(receipt.note)}"
         )
 
 
@@ -72,7 +80,7 @@ def lines_to_copy(submission: Mapping[str, Any]) -> Iterator[str]:
         value = submission.get(name)
         if not value:
             continue
-        yield f"  [{label}]"
+        yield f"  [{tell(label)}]"
         texts = value if isinstance(value, list) else str(value).split("\n")
         yield from (f"    {plain(text)}" for text in texts)
 
@@ -82,6 +90,7 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise click.BadParameter(
-            f"{text!r} is no time such as 2026-11-22T13:30", param_hint="--at"
+            Text("{text!r} is no time such as 2026-11-22T13:30", text=text),
+            param_hint="--at",
         ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=JST)

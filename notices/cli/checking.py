@@ -6,17 +6,24 @@ from typing import Any
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json
+from notices.cli.output import print_json, print_line, read_file, say, shown
+from notices.codec import read_judgment
 from notices.config import FILE_NAME
 from notices.errors import InvalidJudgment, InvalidTemplate
 from notices.judgment import Judgment
 from notices.letters import check_templates
+from notices.letters.template.hygiene import Remark
 from notices.messages import Text
 from notices.notice import Form
 from notices.rules import is_on_hold
-from notices.signs import plain
 from notices.site import Site
 from notices.site.preparing.remarks import remarks_json
+
+_NO_SITE = Remark(
+    "",
+    "there is no site here: letter, recipients and templates were not looked at",
+    "site",
+)
 
 
 @click.command()
@@ -30,9 +37,7 @@ def check(case: str, site_path: Path, *, as_json: bool) -> int:
     otherwise than it was written; such a judgment can be sent.
     """
     try:
-        with Site.open(site_path) as site:
-            judgment = _read(site, case)
-            preview = site.rooms.previewer.case(judgment)
+        judgment, subject, remarks = _checked(case, site_path)
     except InvalidJudgment as error:
         if as_json:
             print_json({**_check_row(case, error), "warnings": []})
@@ -41,16 +46,31 @@ def check(case: str, site_path: Path, *, as_json: bool) -> int:
     held = is_on_hold(judgment)
     if as_json:
         row = {**_check_row(judgment.case_id, None), "on_hold": held}
-        print_json({**row, "warnings": remarks_json(preview.warnings)})
+        print_json({**row, "warnings": remarks_json(remarks)})
     else:
-        click.echo(f"{judgment.case_id} is in order: {preview.mail.subject}")
-        if held:
-            click.echo(
-                "but it is on hold: it will not be sent until police.hold is false"
+        say(
+            Text(
+                "{case_id} is in order: {subject}",
+                case_id=judgment.case_id,
+                subject=subject,
             )
-        for remark in preview.warnings:
-            click.echo(f"note: {plain(str(remark))}")
+        )
+        if held:
+            say("but it is on hold: it will not be sent until police.hold is false")
+        for remark in remarks:
+            say(Text("note: {remark}", remark=shown(str(remark))))
     return 0
+
+
+def _checked(case: str, site_path: Path) -> tuple[Judgment, str, tuple[Remark, ...]]:
+    """The judgment, the subject of its mail, and what to note."""
+    if _is_file(case) and not site_path.exists():
+        alone = read_judgment(read_file(Path(case)))
+        return alone, alone.category, (_NO_SITE,)
+    with Site.open(site_path) as site:
+        judgment = _read(site, case)
+        preview = site.rooms.previewer.case(judgment)
+    return judgment, preview.mail.subject, preview.warnings
 
 
 def _check_row(case: str, error: InvalidJudgment | None) -> dict[str, Any]:
@@ -64,10 +84,14 @@ def _check_row(case: str, error: InvalidJudgment | None) -> dict[str, Any]:
 
 def _read(site: Site, case: str) -> Judgment:
     """A file if there is one of that name, else a case of the site."""
+    return (
+        site.read_judgment_file(Path(case)) if _is_file(case) else site.read_case(case)
+    )
+
+
+def _is_file(case: str) -> bool:
     path = Path(case)
-    if path.suffix == ".json" or path.is_file():
-        return site.read_judgment_file(path)
-    return site.read_case(case)
+    return path.suffix == ".json" or path.is_file()
 
 
 @click.command()
@@ -107,9 +131,9 @@ def preview(
         print_json({**named, "warnings": remarks_json(made.warnings)})
     else:
         for path in files:
-            click.echo(path)
+            print_line(path)
         for remark in made.warnings:
-            click.echo(f"note: {plain(str(remark))}", err=True)
+            say(Text("note: {remark}", remark=shown(str(remark))), err=True)
     if open_it:
         click.launch(str(files[0]))
 
@@ -139,4 +163,4 @@ def template_check(form: str | None, site_path: Path, *, as_json: bool) -> None:
             hint="mend them; until then nothing is sent with these templates",
         )
     if not as_json:
-        click.echo("the templates are in order")
+        say("the templates are in order")

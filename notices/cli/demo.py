@@ -1,22 +1,34 @@
 """`notices demo`: the whole way of the data, on example cases and one machine."""
 
+import shlex
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from shutil import rmtree
+from typing import Any, Final
 
 import click
 
-from notices.cli.output import print_table
-from notices.config import Config, load_config
+from notices.cli.options import json_option
+from notices.cli.output import (
+    FORCE_OPTION,
+    print_json,
+    print_line,
+    print_table,
+    say,
+    shown,
+)
+from notices.cli.screen.faults import error_json
+from notices.cli.screen.program import program_name
+from notices.cli.screen.width import hung
+from notices.config import FILE_NAME, Config, load_config
 from notices.errors import ConfigError, InputError, InvalidJudgment, NoticesError
 from notices.files import safe_write
 from notices.messages import Text
 from notices.report import Verdict
-from notices.signs import plain
 from notices.site import Receipt, Site
 from notices.site.starting import INVALID_CASE, invalid_case, start_site
 from notices.verifying import verify_isolated
@@ -26,8 +38,21 @@ SECOND_SIGNER: Final = "endesive"
 ITS_CASE = "IHC-2026-004218"
 ITS_KEY = "certs/example/signer-rsa.p12"
 """It calls every signature RSA, so it gets the example's RSA key."""
-HEADS = {"case_id": "case", "signed_by": "mail signed by"}
-"""Heads of the table that are not called like the field."""
+NEW_FOLDER = "name a new folder"
+_MADE = {"site", "letters", "received", "root.pem"}
+"""What a demo leaves in its folder."""
+HEADS = {
+    "case_id": Text("case"),
+    "number": Text("number"),
+    "form": Text("form"),
+    "recipient": Text("recipient"),
+    "state": Text("state"),
+    "verdict": Text("verdict"),
+    "signed_by": Text("mail signed by"),
+}
+"""Heads of the table."""
+_PROSE = ("recipient", "signed_by")
+"""Columns of the table that may be broken into lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +77,17 @@ class DemoRow:
 
 @click.command()
 @click.argument("directory", required=False, type=click.Path(path_type=Path))
-def demo(directory: Path | None) -> int:
+@FORCE_OPTION
+@json_option
+def demo(directory: Path | None, *, force: bool, as_json: bool) -> int:
     """Make a site, send its cases to a mail server on this machine, verify them.
 
-    Everything goes into DIRECTORY, which must be new or empty; default: ./demo.
+    Everything goes into DIRECTORY, which must be new or empty; default: ./demo. With
+    --force an earlier demo in it is removed first, whatever was changed in it.
     """
     receiving = _server()
-    home = directory or _fresh(Path("demo"))
-    if home.exists() and any(home.iterdir()):
-        raise InputError(
-            Text("{home} is not empty", home=home), hint="name a new folder"
-        )
+    home = directory or (Path("demo") if force else _fresh(Path("demo")))
+    _make_room(home, force=force)
     start_site(home / "site")
     for name in ("letters", "received"):
         (home / name).mkdir()
@@ -74,7 +99,10 @@ def demo(directory: Path | None) -> int:
         home / "received", pki / "tls-cert.pem", pki / "tls-key.pem"
     ) as port:
         rows, refused = _send_all(home, port)
-    _tell(home, rows, refused)
+    if as_json:
+        print_json(_document(home, rows, refused))
+    else:
+        _tell(home, rows, refused)
     done = all(row.verdict == Verdict.TOTAL_PASSED for row in rows if row.number != "-")
     return 0 if done and len(refused) == 1 else 70
 
@@ -89,6 +117,39 @@ def _server() -> Callable[[Path, Path, Path], AbstractContextManager[int]]:
             hint="pip install 'notices[demo]'",
         ) from error
     return receiving
+
+
+def _make_room(home: Path, *, force: bool) -> None:
+    """Remove an earlier demo; InputError where something else stands in the way."""
+    there = {each.name for each in home.iterdir()} if home.is_dir() else set()
+    if home.exists() and not home.is_dir():
+        raise InputError(Text("{home} is no folder", home=home), hint=NEW_FOLDER)
+    if not there:
+        return
+    if not there <= _MADE or not (home / "site" / FILE_NAME).is_file():
+        raise InputError(Text("{home} is not empty", home=home), hint=NEW_FOLDER)
+    if not force:
+        raise InputError(
+            Text("{home} holds an earlier demo", home=home),
+            hint="name a new folder; --force replaces an earlier one",
+        )
+    for name in there:
+        path = home / name
+        if path.is_dir() and not path.is_symlink():
+            rmtree(path)
+        else:
+            path.unlink()
+
+
+def _document(
+    home: Path, rows: list[DemoRow], refused: dict[str, NoticesError]
+) -> dict[str, Any]:
+    """What `--json` prints."""
+    errors = {case_id: error_json(error) for case_id, error in refused.items()}
+    return {
+        "directory": str(home),
+        "cases": [{**asdict(row), "error": errors.get(row.case_id)} for row in rows],
+    }
 
 
 def _fresh(path: Path) -> Path:
@@ -151,20 +212,41 @@ def _tell(home: Path, rows: list[DemoRow], refused: dict[str, NoticesError]) -> 
     if find_spec(SECOND_SIGNER):
         heads.append("signed_by")
     print_table(
-        [HEADS.get(head, head) for head in heads],
+        [HEADS[head] for head in heads],
         [[getattr(row, head) for head in heads] for row in rows],
+        prose=[HEADS[head] for head in heads if head in _PROSE],
     )
     for case_id, error in refused.items():
-        click.echo(f"{case_id} was refused with {len(error.faults)} faults named:")
+        print_line("")
+        say(
+            Text(
+                "{case_id} was refused with {count} faults named:",
+                case_id=case_id,
+                count=len(error.faults),
+            )
+        )
         for fault in error.faults:
-            click.echo(f"  {plain(fault.path)}: {plain(fault.message)}")
+            print_line(f"  {hung(shown(str(fault)), '    ')}")
     first = next(row for row in rows if row.number != "-")
-    mail = home / "received" / f"{first.number}.eml"
-    click.echo(
-        f"""
-The site is {home}/site, the signed letters are in {home}/letters, and the mails
-as the server received them in {home}/received. Check one yourself:
-  notices verify {mail} --trust {home}/root.pem
-  openssl cms -verify -purpose smimesign -in {mail} -CAfile {home}/root.pem \\
-    -out /dev/null"""
+    quoted = {
+        name: shlex.quote(str(path)) for name, path in _places(home, first).items()
+    }
+    print_line("")
+    say(Text("The site is in {site}, the signed letters are in {letters},", **quoted))
+    say(Text("and the mails as the server received them in {received}.", **quoted))
+    say("Check one yourself:")
+    print_line(
+        f"  {program_name()} verify {quoted['mail']} --trust {quoted['root']}\n"
+        f"  openssl cms -verify -purpose smimesign -in {quoted['mail']} \\\n"
+        f"    -CAfile {quoted['root']} -out /dev/null"
     )
+
+
+def _places(home: Path, row: DemoRow) -> dict[str, Path]:
+    return {
+        "site": home / "site",
+        "letters": home / "letters",
+        "received": home / "received",
+        "mail": home / "received" / f"{row.number}.eml",
+        "root": home / "root.pem",
+    }

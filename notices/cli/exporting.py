@@ -9,13 +9,14 @@ from notices.cli.output import (
     FORCE_OPTION,
     Output,
     print_json,
+    print_line,
     read_file,
     tell_troubles,
+    warn,
 )
 from notices.errors import InputError
 from notices.files import safe_write
 from notices.messages import Text
-from notices.signs import plain
 from notices.site import Site
 from notices.site.exporting import Exported
 
@@ -67,9 +68,7 @@ def export(
     for exported, path in zip(bundles, paths, strict=True):
         output.write(path, exported.content)
         for warning in filter(None, (*exported.warnings, exported.doubt)):
-            click.echo(
-                f"notices: warning: {exported.number}: {plain(warning)}", err=True
-            )
+            warn(Text("{number}: {warning}", number=exported.number, warning=warning))
     if as_json:
         print_json(
             [
@@ -84,7 +83,7 @@ def export(
         )
     else:
         for path in paths:
-            click.echo(path)
+            print_line(path)
     return NOT_PROVEN if any(exported.doubt for exported in bundles) else 0
 
 
@@ -106,7 +105,10 @@ def _target(out: Path | None, exported: Exported, *, count: int) -> Path:
 @click.option("--out", type=FILE, help="Write to this file; default BUNDLE itself.")
 @FORCE_OPTION
 @site_option
-def renew(bundle: Path, out: Path | None, site_path: Path, *, force: bool) -> None:
+@json_option
+def renew(
+    bundle: Path, out: Path | None, site_path: Path, *, force: bool, as_json: bool
+) -> None:
     """Add an archive time stamp to BUNDLE before the last one weakens.
 
     Nothing inside is signed again. The site's time-stamp authority is asked and judged.
@@ -122,5 +124,14 @@ def renew(bundle: Path, out: Path | None, site_path: Path, *, force: bool) -> No
     else:
         safe_write(bundle, content, replaces=before.__eq__)
     for warning in warnings:
-        click.echo(f"notices: warning: {plain(warning)}", err=True)
-    click.echo(out or bundle)
+        warn(warning)
+    if as_json:
+        print_json(
+            {
+                "file": str(out or bundle),
+                "bytes": len(content),
+                "warnings": list(warnings),
+            }
+        )
+        return
+    print_line(out or bundle)

@@ -6,10 +6,22 @@ from pathlib import Path
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, print_table
+from notices.cli.output import print_json, print_line, print_table, say
+from notices.messages import Text
 from notices.signs import plain
 from notices.site import Site
 from notices.site.database.reconciled import Reconciled
+
+_LOST = "{number}  lost  {case_id} was asked; only the archive holds it"
+_LOST_TEST = "{number}  lost  a test of {case_id}; only the archive holds it"
+_WITHIN = "checkpoint of {size} entries: it is within the ledger of {known} entries"
+_NOT_WITHIN = (
+    "checkpoint of {size} entries: it is NOT within the ledger of {known} entries"
+)
+_REACHES = "high-water mark of {size} entries: the ledger of {known} entries reaches it"
+_DOES_NOT_REACH = (
+    "high-water mark of {size} entries: the ledger of {known} entries does NOT reach it"
+)
 
 
 @click.command()
@@ -32,11 +44,15 @@ def migrate(to_url: str, site_path: Path, *, as_json: bool) -> None:
         ("table", "rows", "SHA-256, equal on both sides"),
         [(each.name, str(each.rows), each.sha256) for each in moved.tables],
     )
-    click.echo(
-        f"ledger: {moved.size} entries, root {b64encode(moved.root).decode()}, "
-        "equal on both sides"
+    say(
+        Text(
+            "ledger: {size} entries, root {root}, equal on both sides",
+            size=moved.size,
+            root=b64encode(moved.root).decode(),
+        )
     )
-    click.echo(f"now change one line of notices.toml, in [outbox]:\n{moved.line}")
+    say("now change one line of notices.toml, in [outbox]:")
+    print_line(moved.line)
 
 
 @click.command()
@@ -54,10 +70,21 @@ def backup(file: Path, site_path: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(made.to_json())
         return
-    click.echo(
-        f"{made.path}: {made.notices} notices, {made.octets} octets\n"
-        f"integrity: ok\nledger: {made.size} entries, each hashed again, root "
-        f"{b64encode(made.root).decode()}"
+    say(
+        Text(
+            "{path}: {notices} notices, {octets} octets",
+            path=made.path,
+            notices=made.notices,
+            octets=made.octets,
+        )
+    )
+    say("integrity: ok")
+    say(
+        Text(
+            "ledger: {size} entries, each hashed again, root {root}",
+            size=made.size,
+            root=b64encode(made.root).decode(),
+        )
     )
 
 
@@ -85,60 +112,68 @@ def reconcile(reason: str, skip: int | None, site_path: Path, *, as_json: bool) 
         print_json(done.to_json())
         return
     _tell_compared(done)
-    click.echo(f"archive: {done.copies} copies of our mails")
+    say(Text("archive: {copies} copies of our mails", copies=done.copies))
     for number in done.sent:
-        click.echo(f"{number}  sent  a copy of it is in the archive")
+        say(Text("{number}  sent  a copy of it is in the archive", number=number))
     for each in done.lost:
         of = plain(each.case_id)
-        told = f"a test of {of}" if each.is_test else f"{of} was asked"
-        click.echo(f"{each.number}  lost  {told}; only the archive holds it")
+        pattern = _LOST_TEST if each.is_test else _LOST
+        say(Text(pattern, number=each.number, case_id=of))
     for number in done.in_doubt:
-        click.echo(f"{number}  in doubt  it may have been sent; see: notices resolve")
+        say(
+            Text(
+                "{number}  in doubt  it may have been sent; see: notices resolve",
+                number=number,
+            )
+        )
     for doubt in done.doubtful:
-        click.echo(f"{plain(doubt)}  ignored  our signature is not on it")
+        say(Text("{copy}  ignored  our signature is not on it", copy=plain(doubt)))
     for copied in done.dismissed:
-        click.echo(f"{plain(copied)}  dismissed  another notice here has its number")
+        say(
+            Text(
+                "{copy}  dismissed  another notice here has its number",
+                copy=plain(copied),
+            )
+        )
     if done.skipped:
-        click.echo(f"{len(done.skipped)} numbers will not be given")
+        say(Text("{count} numbers will not be given", count=len(done.skipped)))
     _tell_hints(done)
-    click.echo("the hold is lifted")
+    say("the hold is lifted")
 
 
 def _tell_compared(done: Reconciled) -> None:
     """What there was outside, and whether the database has it."""
     if done.checkpoint:
-        verb = "is" if done.holds else "is NOT"
-        click.echo(
-            f"checkpoint of {done.checkpoint.size} entries: it {verb} within the "
-            f"ledger of {done.size} entries"
-        )
+        pattern = _WITHIN if done.holds else _NOT_WITHIN
+        say(Text(pattern, size=done.checkpoint.size, known=done.size))
     if done.mark:
-        verb = "reaches" if done.mark_holds else "does NOT reach"
-        click.echo(
-            f"high-water mark of {done.mark.size} entries: the ledger of {done.size} "
-            f"entries {verb} it"
-        )
+        pattern = _REACHES if done.mark_holds else _DOES_NOT_REACH
+        say(Text(pattern, size=done.mark.size, known=done.size))
 
 
 def _tell_hints(done: Reconciled) -> None:
     """What is left to do, on standard error."""
     if not done.holds:
-        click.echo(
-            "hint: auditors who hold that checkpoint will see that the log was set "
-            "back; give them the reason, and begin a new log: change [ledger] origin "
-            "and signing_key",
-            err=True,
+        _hint(
+            "auditors who hold that checkpoint will see that the log was set back; "
+            "give them the reason, and begin a new log: change [ledger] origin and "
+            "signing_key"
         )
     if done.cases_unknown:
-        click.echo(
-            "hint: no archive tells which cases were asked since this copy was made: "
-            "they can be asked a second time, under another number; look in the case "
-            "system and at the mail server before you send one again",
-            err=True,
+        _hint(
+            "no archive tells which cases were asked since this copy was made: they "
+            "can be asked a second time, under another number; look in the case "
+            "system and at the mail server before you send one again"
         )
     if done.copied_from:
-        click.echo(
-            f"hint: this is a copy of {plain(done.copied_from)}; if that one works on, "
-            "what waits goes out twice: stop it",
-            err=True,
+        _hint(
+            Text(
+                "this is a copy of {copied_from}; if that one works on, what waits "
+                "goes out twice: stop it",
+                copied_from=plain(done.copied_from),
+            )
         )
+
+
+def _hint(advice: str) -> None:
+    say(Text("hint: {advice}", advice=advice), err=True)

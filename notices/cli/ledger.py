@@ -12,7 +12,9 @@ from notices.cli.output import (
     FORCE_OPTION,
     Output,
     print_json,
+    print_line,
     read_file,
+    say,
     tell_troubles,
 )
 from notices.errors import InputError
@@ -23,6 +25,16 @@ from notices.verifying import open_checkpoint
 
 FILE = click.Path(path_type=Path)
 STAMP_SUFFIX = ".tst"
+_UNCHANGED = (
+    "{size} entries, {checkpoints} checkpoints, root {root}: nothing was changed"
+)
+_CHANGED = (
+    "{size} entries, {checkpoints} checkpoints, root {root}: something was changed"
+)
+_IS_BEGINNING = "the log of {old} entries is the beginning of the log of {new} entries"
+_IS_NOT_BEGINNING = (
+    "the log of {old} entries is NOT the beginning of the log of {new} entries"
+)
 
 
 @click.group()
@@ -53,7 +65,10 @@ def checkpoint(
         tell_troubles(site.troubles)
         if mail is not None:
             attempt = site.rooms.checkpoint_mailer.mail(issued, mail)
-            click.echo(f"mailed to {mail}: {attempt.reply}", err=True)
+            say(
+                Text("mailed to {mail}: {reply}", mail=mail, reply=attempt.reply),
+                err=True,
+            )
     if out:
         note.write(out, issued.note.encode())
         if issued.time_stamp:
@@ -69,7 +84,7 @@ def checkpoint(
             }
         )
     elif not out:
-        click.echo(issued.note, nl=False)
+        print_line(issued.note, nl=False)
 
 
 def _stamp_path(out: Path) -> Path:
@@ -81,7 +96,7 @@ def _stamp_path(out: Path) -> Path:
 def key(site_path: Path) -> None:
     """Print the log's public key, which auditors pin (C2SP verifier key)."""
     with Site.open(site_path) as site:
-        click.echo(site.rooms.ledger.log_key.public())
+        print_line(site.rooms.ledger.log_key.public())
 
 
 @ledger.command()
@@ -133,18 +148,21 @@ def verify(checkpoints: tuple[Path, ...], site_path: Path, *, as_json: bool) -> 
         )
     else:
         for fault in result.faults:
-            click.echo(f"FAULT   {fault}")
-        click.echo(
-            f"{result.size} entries, {result.checkpoints} checkpoints, "
-            f"root {b64encode(result.root).decode()}: "
-            + ("something was changed" if result.faults else "nothing was changed")
+            say(Text("FAULT   {fault}", fault=fault))
+        say(
+            Text(
+                _CHANGED if result.faults else _UNCHANGED,
+                size=result.size,
+                checkpoints=result.checkpoints,
+                root=b64encode(result.root).decode(),
+            )
         )
         if not notes:
-            click.echo(
-                "hint: only a checkpoint from outside (--checkpoint FILE) shows that "
-                "the database was not rolled back as a whole",
-                err=True,
+            advice = (
+                "only a checkpoint from outside (--checkpoint FILE) shows that the "
+                "database was not rolled back as a whole"
             )
+            say(Text("hint: {advice}", advice=advice), err=True)
     return 1 if result.faults else 0
 
 
@@ -198,11 +216,8 @@ def _check(old: str, new: str, proof_file: Path, log_key: str) -> int:
     holds = verify_consistency(
         first.size, second.size, _hashes(proof_file), first.root, second.root
     )
-    verb = "is" if holds else "is NOT"
-    click.echo(
-        f"the log of {first.size} entries {verb} the beginning of the log of "
-        f"{second.size} entries"
-    )
+    pattern = _IS_BEGINNING if holds else _IS_NOT_BEGINNING
+    say(Text(pattern, old=first.size, new=second.size))
     return 0 if holds else 1
 
 

@@ -3,8 +3,7 @@
 import json
 import logging
 
-import click
-
+from notices.cli.output import print_line
 from notices.queue import WorkerEvent, WorkerEventKind
 from notices.signs import plain
 
@@ -60,7 +59,7 @@ class _Echo(logging.Handler):
     """To standard output as it is at that moment: a progress bar may stand before."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        click.echo(self.format(record))
+        print_line(self.format(record))
 
 
 def start_logging(how: str) -> None:

@@ -7,8 +7,11 @@ import click
 
 from notices import codec
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, print_table
+from notices.cli.output import print_json, print_line, print_table, say, shown, tell
+from notices.cli.screen.tables import WIDTH_ELSEWHERE
+from notices.cli.screen.width import flowed, hung, terminal_width
 from notices.delivery import State
+from notices.messages import Text
 from notices.rules import Channel
 from notices.signs import plain
 from notices.site import Site
@@ -47,9 +50,18 @@ def list_(
     if as_json:
         print_json(rows)
         return
-    last = "why" if attention else "reply"
+    last = Text("why") if attention else Text("reply")
     print_table(
-        ("case", "number", "form", "date", "recipient", "state", "tries", last),
+        (
+            Text("case"),
+            Text("number"),
+            Text("form"),
+            Text("date"),
+            recipient := Text("recipient"),
+            Text("state"),
+            Text("tries"),
+            last,
+        ),
         [
             (
                 row["case_id"],
@@ -58,13 +70,14 @@ def list_(
                 row["date"],
                 row["recipient"]
                 if row["channel"] == Channel.SMTP
-                else f"by {row['channel']}",
+                else Text("by {channel}", channel=row["channel"]),
                 f"{row['state']} TEST" if row["test"] else row["state"],
                 str(row["attempts"]),
                 _why(row) if attention else row["reply"] or row["note"],
             )
             for row in rows
         ],
+        prose=(recipient, last),
     )
 
 
@@ -90,30 +103,53 @@ def show(case_id: str, site_path: Path, *, as_json: bool) -> None:
 def _tell(record: dict[str, Any]) -> None:
     notice = record["notice"]
     mark = "【試験】TEST, not a request  " if notice["test"] else ""
-    way = "" if notice["channel"] == Channel.SMTP else f"  by {notice['channel']}"
-    click.echo(
+    way = ""
+    if notice["channel"] != Channel.SMTP:
+        way = "  " + tell(Text("by {channel}", channel=notice["channel"]))
+    print_line(
         f"{mark}{notice['number']}  {notice['form']}  {notice['date']}"
-        f"  {notice['state']}{way}\n"
-        f"  to {plain(notice['recipient'])} <{notice['mailbox']}>\n"
-        f"  message {notice['message_id']}  sha256 {notice['message_sha256']}"
+        f"  {notice['state']}{way}"
     )
+    recipient, mailbox = plain(notice["recipient"]), notice["mailbox"]
+    say(Text("  to {recipient} <{mailbox}>", recipient=recipient, mailbox=mailbox))
+    say(Text("  message {message_id}", message_id=notice["message_id"]))
+    print_line(f"  SHA-256 {notice['message_sha256']}")
     for event in record["events"]:
-        facts = ", ".join(
-            f"{key}={plain(str(value))}"
-            for key, value in event["leaf"].items()
-            if key not in ("event", "number", "at") and value not in ("", None)
-        )
-        click.echo(f"  {event['leaf']['at']}  {event['leaf']['event']}  {facts}")
+        leaf = event["leaf"]
+        print_line(f"  {leaf['at']}  {leaf['event']}")
+        _tell_facts({key: leaf[key] for key in leaf if key not in _IN_THE_LINE})
     for report in record["reports"]:
-        facts = ", ".join(
-            f"{key}={plain(str(value))}" for key, value in report["facts"].items()
+        say(
+            Text(
+                "  {received_at}  came in: {kind}, {reason}",
+                received_at=report["received_at"],
+                kind=report["kind"],
+                reason=shown(report["reason"]),
+            )
         )
-        click.echo(
-            f"  {report['received_at']}  came in: {report['kind']}, {report['reason']}"
-            f"  {facts}  sha256 {report['sha256']}"
-        )
+        _tell_facts({**report["facts"], "sha256": report["sha256"]})
     tree = record["ledger"]
-    click.echo(f"  ledger: {tree['size']} leaves, root {tree['root']}\n")
+    say(
+        Text(
+            "  ledger: {size} leaves, root {root}", size=tree["size"], root=tree["root"]
+        )
+    )
+    print_line("")
+
+
+_IN_THE_LINE = ("event", "number", "at")
+"""Facts that stand in the line of their event."""
+
+
+def _tell_facts(facts: dict[str, Any]) -> None:
+    """Below their event; on a terminal broken between facts, never within one."""
+    told = [
+        f"{key}={plain(str(value))}"
+        for key, value in facts.items()
+        if value not in ("", None)
+    ]
+    if told:
+        print_line(flowed(told, terminal_width() or WIDTH_ELSEWHERE, "    "))
 
 
 @click.command()
@@ -121,6 +157,10 @@ def _tell(record: dict[str, Any]) -> None:
 def schema(name: str) -> None:
     """Print the JSON Schema of the judgment, of `notice.json`, or of a report."""
     click.echo(codec.load_schema(name), nl=False)
+
+
+_MARKS = {"ok": "ok       ", "warning": "warning  ", "fault": "FAULT    "}
+_BESIDE = " " * 9
 
 
 @click.command()
@@ -134,10 +174,8 @@ def doctor(site_path: Path, *, as_json: bool) -> int:
         print_json([finding.to_json() for finding in findings])
     else:
         for finding in findings:
-            mark = {"ok": "ok     ", "warning": "warning", "fault": "FAULT  "}
-            click.echo(
-                f"{mark[finding.status]}  {finding.name}: {plain(finding.detail)}"
-            )
+            told = f"{shown(finding.name)}: {shown(finding.detail)}"
+            print_line(_MARKS[finding.status] + hung(told, _BESIDE))
             if finding.advice:
-                click.echo(f"         {plain(finding.advice)}")
+                print_line(_BESIDE + hung(shown(finding.advice), _BESIDE))
     return max((finding.exit_code for finding in findings), default=0)

@@ -1,14 +1,17 @@
 """How commands print: escaped text, tables, JSON."""
 
 import json
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
+from notices.cli.screen import faults
+from notices.cli.screen.bar import aside
+from notices.cli.screen.language import shown, tell
+from notices.cli.screen.tables import print_table
 from notices.errors import NoticesError
 from notices.files import (
     MAX_READ,
@@ -18,18 +21,50 @@ from notices.files import (
     require_free,
     safe_write,
 )
-from notices.signs import plain
+from notices.messages import Text
+
+__all__ = [
+    "FORCE_OPTION",
+    "MAX_FILE_BYTES",
+    "Output",
+    "print_json",
+    "print_line",
+    "print_table",
+    "read_file",
+    "say",
+    "shown",
+    "tell",
+    "tell_troubles",
+    "troubles_json",
+    "warn",
+]
 
 MAX_FILE_BYTES = MAX_READ
 """A larger file is nothing of ours; it is not read into memory."""
 
 
+def say(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print a text in the language of this run."""
+    print_line(tell(text), err=err, nl=nl)
+
+
+def print_line(line: object, *, err: bool = False, nl: bool = True) -> None:
+    """Print a line as it is; a progress bar makes room for it."""
+    with aside():
+        click.echo(line, err=err, nl=nl)
+
+
+def warn(text: str, hint: str = "") -> None:
+    """What stopped nothing, on standard error."""
+    say(Text("notices: warning: {text}", text=shown(text)), err=True)
+    if hint:
+        say(Text("hint: {advice}", advice=shown(hint)), err=True)
+
+
 def tell_troubles(troubles: Iterable[NoticesError]) -> None:
     """What stopped nothing, on standard error."""
     for trouble in troubles:
-        click.echo(f"notices: warning: {plain(trouble.message)}", err=True)
-        if trouble.hint:
-            click.echo(f"hint: {plain(trouble.hint)}", err=True)
+        warn(trouble.message, trouble.hint)
 
 
 def troubles_json(troubles: Iterable[NoticesError]) -> dict[str, Any]:
@@ -43,28 +78,8 @@ def troubles_json(troubles: Iterable[NoticesError]) -> dict[str, Any]:
 
 def print_json(value: object) -> None:
     """One document on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-Cell = str | tuple[str, ...]
-"""One line, or several one below the other."""
-
-
-def print_table(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
-    """A table that fits a terminal; whole cells where the output is no terminal."""
-    from rich import box  # noqa: PLC0415 - rich costs 50 ms, only tables need it
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for head in heads:
-        table.add_column(head, overflow="fold")
-    for row in rows:
-        lines = ((cell,) if isinstance(cell, str) else cell for cell in row)
-        table.add_row(*(Text("\n".join(map(plain, cell))) for cell in lines))
-    width = None if sys.stdout.isatty() else 160
-    Console(file=sys.stdout, width=width, soft_wrap=False).print(table)
+    faults.answered()
+    print_line(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def read_file(path: Path) -> bytes:
@@ -104,6 +119,6 @@ class Output:
 
     @property
     def _hint(self) -> str:
-        return (
-            NEW_NAME if self.force else f"{NEW_NAME}; --force replaces an earlier one"
-        )
+        if self.force:
+            return NEW_NAME
+        return Text("{advice}; --force replaces an earlier one", advice=NEW_NAME)

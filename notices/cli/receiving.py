@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json
+from notices.cli.output import print_json, print_line, say, shown
 from notices.errors import NoticesError
+from notices.messages import Text
 from notices.signs import plain
 from notices.site import Receipt, Site
 from notices.site.receiving import Arrival
@@ -16,6 +17,8 @@ from notices.store import Decision
 _NUMBER = click.option(
     "--number", default="", help="Which notice, where the case has several."
 )
+_CHANGED = "{where}  now {state}  {kind}: {told}"
+_UNCHANGED = "{where}  still {state}  {kind}: {told}"
 _REASON = click.option("--reason", required=True, help="Why; it goes on record.")
 
 
@@ -48,7 +51,7 @@ def inbox(site_path: Path, *, once: bool, watch: bool, as_json: bool) -> None:
     if as_json:
         print_json([arrival.to_json() for arrival in arrivals])
     elif not arrivals:
-        click.echo("nothing new")
+        say("nothing new")
 
 
 @click.command()
@@ -98,9 +101,9 @@ def _tell(receipt: Receipt, as_json: bool) -> None:
     if as_json:
         print_json(receipt.to_json())
     else:
-        click.echo(
+        print_line(
             f"{receipt.case_id}  {receipt.number}  {receipt.state.value}"
-            f"  {plain(receipt.note)}"
+            f"  {shown(receipt.note)}"
         )
 
 
@@ -111,21 +114,19 @@ def _say(arrival: Arrival) -> None:
     if arrival.number is None:
         who = plain(str(arrival.facts.get("from") or "nobody"))
         subject = plain(str(arrival.facts.get("subject") or ""))
-        click.echo(
-            f"-  {arrival.kind}: {plain(arrival.reason)}; left unread"
-            f"\n   from {who}: {subject}"
-        )
+        reason = shown(arrival.reason)
+        say(Text("-  {kind}: {reason}; left unread", kind=arrival.kind, reason=reason))
+        say(Text("   from {who}: {subject}", who=who, subject=subject))
         return
     words = [
         plain(str(arrival.facts[name])) for name in _TOLD if arrival.facts.get(name)
     ]
-    told = "; ".join([plain(arrival.reason), *words])
+    told = "; ".join([shown(arrival.reason), *words])
     state = arrival.state.value if arrival.state else ""
-    arrow = "now " if arrival.changed else "still "
-    click.echo(
-        f"{arrival.case_id}  {arrival.number}  {arrow}{state}  {arrival.kind}: {told}"
-    )
+    pattern = _CHANGED if arrival.changed else _UNCHANGED
+    where = f"{arrival.case_id}  {arrival.number}"
+    say(Text(pattern, where=where, state=state, kind=arrival.kind, told=told))
 
 
 def _trouble(error: NoticesError) -> None:
-    click.echo(f"notices: {error.diagnostics()}", err=True)
+    say(Text("notices: {message}", message=error.diagnostics(shown)), err=True)

@@ -10,11 +10,21 @@ import click
 from notices.cli.channels import lines_to_copy
 from notices.cli.logs import log, start_logging
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, tell_troubles, troubles_json
+from notices.cli.output import (
+    print_json,
+    print_line,
+    say,
+    shown,
+    tell,
+    tell_troubles,
+    troubles_json,
+)
 from notices.cli.progress import counting, watching
+from notices.cli.screen.faults import error_json
 from notices.delivery import State
 from notices.errors import NoticesError
 from notices.judgment import Rung
+from notices.messages import Text
 from notices.queue import WorkerEvent
 from notices.rules import Channel
 from notices.signs import plain
@@ -117,45 +127,44 @@ def error_row(case_id: str, error: NoticesError) -> dict[str, Any]:
     return {
         "case_id": case_id,
         **dict.fromkeys(keys),
-        "error": {
-            "code": error.code,
-            "message": error.message,
-            "hint": error.hint,
-            "faults": [
-                {"path": fault.path, "message": fault.message} for fault in error.faults
-            ],
-        },
+        "error": error_json(error),
     }
 
 
 def _say(row: dict[str, Any]) -> None:
     if error := row.get("error"):
-        click.echo(
-            f"notices: error: {plain(row['case_id'])}: {error['message']}", err=True
+        say(
+            Text(
+                "notices: error: {case_id}: {message}",
+                case_id=plain(row["case_id"]),
+                message=shown(error["message"]),
+            ),
+            err=True,
         )
         for fault in error["faults"]:
-            click.echo(f"  {plain(fault['path'])}: {plain(fault['message'])}", err=True)
+            print_line(f"  {plain(fault['path'])}: {shown(fault['message'])}", err=True)
         if error["hint"]:
-            click.echo(f"hint: {error['hint']}", err=True)
+            say(Text("hint: {advice}", advice=error["hint"]), err=True)
         return
     for warning in row.get("warnings", ()):
         if "path" in warning:
-            path, message = plain(warning["path"]), plain(warning["message"])
-            click.echo(f"note: {plain(row['case_id'])}: {path}: {message}", err=True)
+            path, message = plain(warning["path"]), shown(warning["message"])
+            remark = f"{plain(row['case_id'])}: {path}: {message}"
+            say(Text("note: {remark}", remark=remark), err=True)
     told = row["note"] or row["reply"] or ""
     mark = "【試験】TEST  " if row["test"] else ""
-    click.echo(
+    print_line(
         f"{mark}{row['case_id']}  {row['number']}  {row['state']}"
-        f"  {_way(row)}  {plain(told)}"
+        f"  {_way(row)}  {shown(told)}"
     )
     for line in lines_to_copy(row.get("submission", {})):
-        click.echo(line)
+        print_line(line)
 
 
 def _way(row: dict[str, Any]) -> str:
     if row["channel"] == Channel.SMTP:
-        return f"to {plain(row['recipient'])}"
-    return f"by {row['channel']}"
+        return tell(Text("to {recipient}", recipient=plain(row["recipient"])))
+    return tell(Text("by {channel}", channel=row["channel"]))
 
 
 @click.command()
@@ -183,11 +192,11 @@ def work(site_path: Path, *, now: bool, watch: bool, as_json: bool) -> int:
     if as_json:
         print_json(rows)
     elif not rows and not why:
-        click.echo("nothing is due")
+        say("nothing is due")
     for row in rows if not as_json else ():
         _say(row)
     if why:
-        click.echo(why, err=True)
+        say(why, err=True)
     return weightiest(exit_code_of(receipt) for receipt in receipts)
 
 
@@ -206,7 +215,10 @@ def _why_left(site: Site) -> str:
     """Why something that is due was not attempted; empty: nothing is left."""
     if until := site.rooms.sender.opens_at():
         moment = until.isoformat(timespec="minutes")
-        return f"nothing goes out before {moment}; `notices work --now` does not wait"
+        return Text(
+            "nothing goes out before {moment}; `notices work --now` does not wait",
+            moment=moment,
+        )
     if count := site.rooms.sender.waiting():
-        return f"{count} still due: run it again, or with --watch"
+        return Text("{count} still due: run it again, or with --watch", count=count)
     return ""

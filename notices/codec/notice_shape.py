@@ -160,7 +160,7 @@ def notice_faults(data: bytes) -> list[str]:
     except Unreadable as wrong:
         return [str(wrong)]
     notice, structural = read(NoticeDocument, document)
-    told = [f"{fault.path}: {fault.message}" for fault in (*faults, *structural)]
+    told = [str(fault) for fault in (*faults, *structural)]
     if told:
         return told
     if notice.ordinal < 1:

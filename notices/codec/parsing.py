@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from notices.errors import Fault
+from notices.messages import Text
 
 MAX_BYTES = 2 * 1024 * 1024
 """Largest document that is read, where nothing else is said."""
@@ -39,7 +40,7 @@ def parse(
     Unreadable if it is no JSON object at all, too large or too deep.
     """
     if len(text) > limit:
-        raise Unreadable(f"it is larger than {limit} bytes")
+        raise Unreadable(Text("it is larger than {limit} bytes", limit=limit))
     try:
         decoded = text if isinstance(text, str) else text.decode("utf-8")
         data = json.loads(
@@ -50,13 +51,20 @@ def parse(
             parse_constant=_no_number,
         )
     except UnicodeDecodeError as wrong:
-        raise Unreadable(f"byte {wrong.start} is not UTF-8") from wrong
+        raise Unreadable(
+            Text("byte {start} is not UTF-8", start=wrong.start)
+        ) from wrong
     except json.JSONDecodeError as wrong:
         raise Unreadable(
-            f"it is not JSON: {wrong.msg} in line {wrong.lineno}, column {wrong.colno}"
+            Text(
+                "it is not JSON: {msg} in line {lineno}, column {colno}",
+                msg=wrong.msg,
+                lineno=wrong.lineno,
+                colno=wrong.colno,
+            )
         ) from wrong
     except ValueError as wrong:
-        raise Unreadable(f"it is not JSON: {wrong}") from wrong
+        raise Unreadable(Text("it is not JSON: {wrong}", wrong=wrong)) from wrong
     except RecursionError as wrong:
         raise Unreadable("it is nested too deeply") from wrong
     if not isinstance(data, _Object):
@@ -117,4 +125,4 @@ def _number(text: str) -> int | float:
 
 
 def _no_number(text: str) -> float:
-    raise ValueError(f"{text} is no number in JSON")
+    raise ValueError(Text("{text} is no number in JSON", text=text))

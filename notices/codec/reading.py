@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 from notices.codec.parsing import Part, path_of
 from notices.errors import Fault
+from notices.messages import Text
 
 T = TypeVar("T")
 
@@ -237,7 +238,9 @@ def _choice(hint: Any, data: Any) -> Any:
         return hint(data) if is_enum else data
     *names, last = map(repr, texts)
     raise _Wrong(
-        f"must be {', '.join(names)} or {last}" if names else f"must be {last}"
+        Text("must be {names} or {last}", names=", ".join(names), last=last)
+        if names
+        else Text("must be {last}", last=last)
     )
 
 

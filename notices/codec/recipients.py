@@ -45,7 +45,10 @@ def _problems(entry: RecipientEntry) -> Iterator[tuple[str, str]]:
         yield "mailboxes", "must be a list of addresses, the one in use first"
     for index, mailbox in enumerate(entry.mailboxes):
         if wrong := address_fault(mailbox):
-            yield f"mailboxes[{index}]", f"{mailbox!r} {wrong}"
+            yield (
+                f"mailboxes[{index}]",
+                Text("{mailbox!r} {wrong}", mailbox=mailbox, wrong=wrong),
+            )
     if entry.country is not None and (wrong := grammar.country_fault(entry.country)):
         yield "country", wrong
     if entry.urls_per_notice is not None and entry.urls_per_notice <= 0:

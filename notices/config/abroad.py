@@ -5,6 +5,7 @@ from dataclasses import fields
 
 from notices.config.judgment_sections import AbroadSection
 from notices.grammar import name_fault
+from notices.messages import Text
 
 MAX_REASON = 2000
 """Longest reason, in characters; as that of a judgment."""
@@ -22,6 +23,10 @@ def abroad_problems(section: AbroadSection) -> Iterator[tuple[str, str]]:
         if entry.category in seen:
             yield (
                 f"{path}.category",
-                f"abroad.{path}.category: {entry.category} has a reason already",
+                Text(
+                    "abroad.{path}.category: {category} has a reason already",
+                    path=path,
+                    category=entry.category,
+                ),
             )
         seen.add(entry.category)

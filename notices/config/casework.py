@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from notices.messages import Text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseworkSection:
@@ -43,7 +45,10 @@ def casework_problems(section: CaseworkSection) -> Iterator[tuple[str, str]]:
     if not 0 <= section.look_valid_business_days <= _MOST_DAYS:
         yield (
             "look_valid_business_days",
-            f"casework.look_valid_business_days must be 0 to {_MOST_DAYS}",
+            Text(
+                "casework.look_valid_business_days must be 0 to {most_days}",
+                most_days=_MOST_DAYS,
+            ),
         )
 
 
@@ -52,5 +57,8 @@ def statistics_problems(section: StatisticsSection) -> Iterator[tuple[str, str]]
     if not 0 <= section.grace_business_days <= _MOST_DAYS:
         yield (
             "grace_business_days",
-            f"statistics.grace_business_days must be 0 to {_MOST_DAYS}",
+            Text(
+                "statistics.grace_business_days must be 0 to {most_days}",
+                most_days=_MOST_DAYS,
+            ),
         )

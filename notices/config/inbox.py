@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from notices.config.mail_sections import InboxSection
+from notices.messages import Text
 
 _IMAP = re.compile(r"(imaps?)://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::([0-9]{1,5}))?/?")
 _PORTS = {"imaps": 993, "imap": 143}
@@ -54,4 +55,7 @@ def inbox_problems(section: InboxSection) -> Iterator[tuple[str, str]]:
     if section.move_to and (imap is None or not section.mark_read):
         yield "move_to", "inbox.move_to is for IMAP, with mark_read = true"
     if not 0 < section.poll <= _MAX_POLL:
-        yield "poll", f"inbox.poll must be 1 to {_MAX_POLL} seconds"
+        yield (
+            "poll",
+            Text("inbox.poll must be 1 to {max_poll} seconds", max_poll=_MAX_POLL),
+        )

@@ -53,7 +53,7 @@ def pattern_of_tests(pattern: str) -> str:
 def numbering_problems(section: NumberingSection) -> Iterator[tuple[str, str]]:
     """Give each key that is wrong, and what is wrong with it."""
     if fault := pattern_fault(section.pattern):
-        yield "pattern", f"numbering.pattern {fault}"
+        yield "pattern", Text("numbering.pattern {fault}", fault=fault)
 
 
 def mode_problems(
@@ -63,6 +63,13 @@ def mode_problems(
     if not section.address:
         return
     if fault := address_fault(section.address, is_own=True):
-        yield "address", f"test.address {fault}"
+        yield "address", Text("test.address {fault}", fault=fault)
     if fault := pattern_fault(pattern_of_tests(numbering.pattern)):
-        yield "address", f"numbering.pattern with {PREFIX} before it {fault}"
+        yield (
+            "address",
+            Text(
+                "numbering.pattern with {prefix} before it {fault}",
+                prefix=PREFIX,
+                fault=fault,
+            ),
+        )

@@ -89,8 +89,11 @@ def _problems(
 
 def _smtp_problems(smtp: SmtpSection) -> Iterator[tuple[str, str]]:
     if smtp.security == "none" and not is_loopback(smtp.host):
-        where = f"for loopback only, not for {smtp.host}"
-        yield "security", f"security = none is {where}; use starttls or tls"
+        where = Text("for loopback only, not for {host}", host=smtp.host)
+        yield (
+            "security",
+            Text("security = none is {where}; use starttls or tls", where=where),
+        )
     if not 0 < smtp.port < 65536:  # noqa: PLR2004 - the range of ports
         yield "port", "smtp.port must be 1 to 65535"
     if not _HOST.fullmatch(smtp.host):

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from notices.config.sections import KeyEntry, SigningSection
 from notices.grammar import is_loopback, url_fault
+from notices.messages import Text
 from notices.report import MAX_CLOCK_TOLERANCE
 
 MAX_SECONDS = int(MAX_CLOCK_TOLERANCE.total_seconds())
@@ -25,11 +26,14 @@ def signing_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
     if not 0 <= section.clock_tolerance_seconds <= MAX_SECONDS:
         yield (
             "clock_tolerance_seconds",
-            f"signing.clock_tolerance_seconds must be 0 to {MAX_SECONDS}",
+            Text(
+                "signing.clock_tolerance_seconds must be 0 to {max_seconds}",
+                max_seconds=MAX_SECONDS,
+            ),
         )
     for name in ("max_age_hours", "max_list_kilobytes"):
         if getattr(section, name) < 0:
-            yield name, f"signing.{name} must not be negative"
+            yield name, Text("signing.{name} must not be negative", name=name)
     yield from _key_problems(section.keys)
     yield from _timestamp_problems(section)
     yield from _login_problems(section)
@@ -39,18 +43,26 @@ def _key_problems(keys: Sequence[KeyEntry]) -> Iterator[tuple[str, str]]:
     for index, entry in enumerate(keys):
         name, first, last = f"keys[{index}]", entry.first_day, entry.last_day
         if not entry.key:
-            yield f"{name}.key", f"signing.{name}.key is empty"
+            yield f"{name}.key", Text("signing.{name}.key is empty", name=name)
         if first and last and last < first:
             yield (
                 f"{name}.from",
-                f"signing.{name} ends ({last}) before it begins ({first})",
+                Text(
+                    "signing.{name} ends ({last}) before it begins ({first})",
+                    name=name,
+                    last=last,
+                    first=first,
+                ),
             )
     for (_, earlier), (index, later) in combinations(enumerate(keys), 2):
         if earlier.first_day == later.first_day:
             words = later.first_day or "no day"
             yield (
                 f"keys[{index}].from",
-                f"two of signing.keys begin on {words}; give each its own from",
+                Text(
+                    "two of signing.keys begin on {words}; give each its own from",
+                    words=words,
+                ),
             )
 
 
@@ -62,19 +74,46 @@ def _timestamp_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
                 "an address has a user in it; name that in signing.timestamp_logins",
             )
         elif not url.startswith(("http://", "https://")):
-            yield "timestamp_urls", f"{url!r} is neither http:// nor https://"
+            yield (
+                "timestamp_urls",
+                Text("{url!r} is neither http:// nor https://", url=url),
+            )
         elif wrong := url_fault(url):
-            yield "timestamp_urls", f"{url!r} {wrong}"
+            yield "timestamp_urls", Text("{url!r} {wrong}", url=url, wrong=wrong)
     if section.timestamps in {"required", "preferred"} and not section.timestamp_urls:
-        yield "timestamps", f"timestamps = {section.timestamps} needs timestamp_urls"
+        yield (
+            "timestamps",
+            Text(
+                "timestamps = {timestamps} needs timestamp_urls",
+                timestamps=section.timestamps,
+            ),
+        )
     if section.pdf_level == "B-B":
         return
     if not section.timestamp_urls:
-        yield "pdf_level", f"pdf_level {section.pdf_level} needs timestamp_urls"
+        yield (
+            "pdf_level",
+            Text(
+                "pdf_level {pdf_level} needs timestamp_urls",
+                pdf_level=section.pdf_level,
+            ),
+        )
     elif section.timestamps == "off":
-        yield "pdf_level", f"pdf_level {section.pdf_level} needs timestamps, not off"
+        yield (
+            "pdf_level",
+            Text(
+                "pdf_level {pdf_level} needs timestamps, not off",
+                pdf_level=section.pdf_level,
+            ),
+        )
     if section.pdf_level in {"B-LT", "B-LTA"} and section.revocation == "off":
-        yield "pdf_level", f"pdf_level {section.pdf_level} needs revocation, not off"
+        yield (
+            "pdf_level",
+            Text(
+                "pdf_level {pdf_level} needs revocation, not off",
+                pdf_level=section.pdf_level,
+            ),
+        )
 
 
 def _login_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
@@ -82,13 +121,22 @@ def _login_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
     for index, entry in enumerate(section.timestamp_logins):
         name = f"timestamp_logins[{index}]"
         if entry.url not in section.timestamp_urls:
-            yield f"{name}.url", f"signing.{name}.url is none of timestamp_urls"
+            yield (
+                f"{name}.url",
+                Text("signing.{name}.url is none of timestamp_urls", name=name),
+            )
         elif entry.url.startswith("http://") and not is_loopback(
             urlsplit(entry.url).hostname or ""
         ):
-            yield f"{name}.url", f"signing.{name} would send a password without TLS"
+            yield (
+                f"{name}.url",
+                Text("signing.{name} would send a password without TLS", name=name),
+            )
         if not entry.username or ":" in entry.username:
-            yield f"{name}.username", f"signing.{name}.username is empty or has a colon"
+            yield (
+                f"{name}.username",
+                Text("signing.{name}.username is empty or has a colon", name=name),
+            )
     if not section.proxy:
         return
     parts = urlsplit(section.proxy)

@@ -6,6 +6,7 @@ from datetime import time
 
 from notices.config.mail_sections import WorkerSection
 from notices.grammar import is_loopback
+from notices.messages import Text
 
 _HOURS = re.compile(
     r"([01][0-9]|2[0-3]):([0-5][0-9]) ?- ?([01][0-9]|2[0-3]):([0-5][0-9])"
@@ -42,7 +43,15 @@ def worker_problems(section: WorkerSection) -> Iterator[tuple[str, str]]:
     """Give each key that is wrong, and what is wrong with it."""
     for key, (least, most) in _MOST.items():
         if not least <= getattr(section, key) <= most:
-            yield key, f"worker.{key} must be {least} to {most}"
+            yield (
+                key,
+                Text(
+                    "worker.{key} must be {least} to {most}",
+                    key=key,
+                    least=least,
+                    most=most,
+                ),
+            )
     if section.quiet_hours and quiet_hours(section.quiet_hours) is None:
         yield "quiet_hours", 'worker.quiet_hours must be such as "20:00-08:00"'
     if section.metrics and metrics_address(section.metrics) is None:

@@ -71,9 +71,15 @@ def audit(entries: Iterable[Entry], checkpoints: Sequence[Checkpoint]) -> Audit:
 
 def _entry_faults(entry: Entry, leaf: Hash, place: int) -> Iterator[str]:
     if entry.seq != place:
-        yield f"where entry {place} should be stands entry {entry.seq}"
+        yield Text(
+            "where entry {place} should be stands entry {seq}",
+            place=place,
+            seq=entry.seq,
+        )
     if entry.leaf != leaf:
-        yield f"entry {entry.seq} does not have the hash that was stored for it"
+        yield Text(
+            "entry {seq} does not have the hash that was stored for it", seq=entry.seq
+        )
 
 
 def _is_later(payload: bytes) -> bool:
@@ -89,7 +95,9 @@ def _told_faults(entry: Entry, follower: ChainFollower) -> Iterator[str]:
     except InputError:
         event = None
     if event is None or not _is_as_told(entry, event):
-        yield f"entry {entry.seq} says other things than the columns beside it"
+        yield Text(
+            "entry {seq} says other things than the columns beside it", seq=entry.seq
+        )
     else:
         yield from follower.faults(event)
 
@@ -104,11 +112,18 @@ def _checkpoint_faults(tree: Tree, checkpoints: Sequence[Checkpoint]) -> Iterato
         size = checkpoint.size
         if size > len(tree):
             yield (
-                f"a checkpoint of {size} entries was issued, there are {len(tree)}: "
-                "the database was rolled back or cut"
+                Text(
+                    "a checkpoint of {size} entries was issued, there are "
+                    "{count}: the database was rolled back or cut",
+                    size=size,
+                    count=len(tree),
+                )
             )
         elif tree.root(size) != checkpoint.root:
             yield (
-                f"the checkpoint of {size} entries has another root: "
-                "what happened before it was changed"
+                Text(
+                    "the checkpoint of {size} entries has another root: what "
+                    "happened before it was changed",
+                    size=size,
+                )
             )

@@ -4,7 +4,8 @@ The letter's own writer makes it, so it is tagged and archival as letters are. I
 not signed: whoever doubts it verifies the file again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -24,42 +25,67 @@ from notices.letters.pdf.archival import Metadata, finish
 from notices.letters.pdf.drawing import draw
 from notices.letters.pdf.faces import faces
 from notices.letters.template.hygiene import Cleaner
+from notices.messages import Text
 from notices.report import CheckStatus, Finding, Report, StoryLine, Verdict
 
-LANGUAGE = "en"
 TITLE = "Verification report"
 _MEANING = {
-    Verdict.TOTAL_PASSED: "every check that applies was passed",
+    Verdict.TOTAL_PASSED: "every check that applies was passed.",
     Verdict.TOTAL_FAILED: "this is not what the centre signed and sent, or it is "
-    "damaged; the check that decided stands below",
+    "damaged; the check that decided stands below.",
     Verdict.INDETERMINATE: "what is at hand does not suffice to say; the check that "
-    "decided stands below",
+    "decided stands below.",
 }
 _HOW = {
-    CheckStatus.PASSED: "passed",
-    CheckStatus.FAILED: "FAILED",
-    CheckStatus.INDETERMINATE: "not decided",
-    CheckStatus.SKIPPED: "not checked",
+    CheckStatus.PASSED: Text("passed"),
+    CheckStatus.FAILED: Text("FAILED"),
+    CheckStatus.INDETERMINATE: Text("not decided"),
+    CheckStatus.SKIPPED: Text("not checked"),
 }
 
 
-def write_report(reports: Sequence[tuple[str, Report]], *, at: datetime) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Puts words onto the page in one language."""
+
+    language: str
+    tell: Callable[[str], str]
+    clean: Cleaner
+
+    def passage(self, style: Style, text: str) -> Passage:
+        """A paragraph."""
+        return Passage(style, (Para((Span(self.clean.prose(self.tell(text))),)),))
+
+    def row(self, label: str, text: str, *, face: Face = Face.PROSE) -> Row:
+        """A line of a table."""
+        span = Span(self.clean.prose(self.tell(text)), face)
+        return Row(group="", label=self.tell(label), paras=(Para((span,)),))
+
+
+def write_report(
+    reports: Sequence[tuple[str, Report]],
+    *,
+    at: datetime,
+    language: str = "en",
+    tell: Callable[[str], str] = str,
+) -> bytes:
     """PDF/A-2b of reports, each with the name of its file; `at` is the clock used.
 
-    The same reports give the same bytes. Each file begins a page.
+    The same reports give the same bytes. Each file begins a page. `tell` puts texts
+    into `language`, as for example `notices.messages.told` does.
     """
     typefaces = faces(())
-    clean = Cleaner(typefaces.drawable)
+    writer = _Writer(language, tell, Cleaner(typefaces.drawable))
     parts = tuple(
-        Part(language=LANGUAGE, blocks=tuple(_blocks(name, report, clean)))
+        Part(language=language, blocks=tuple(_blocks(name, report, writer)))
         for name, report in reports
     )
     digests = "".join(report.subject_sha256 for _, report in reports)
     digest = sha256(digests.encode()).hexdigest()
     number = _number(reports, digest)
-    doc = Doc(parts=parts or (_empty(clean),), number=clean.line(number))
+    doc = Doc(parts=parts or (_empty(writer),), number=writer.clean.line(number))
     metadata = Metadata(
-        title=f"{TITLE} ({number})",
+        title=f"{tell(TITLE)} ({number})",
         number=number,
         notice_json_sha256=digest,
         date=at.astimezone(JST).date(),
@@ -67,7 +93,7 @@ def write_report(reports: Sequence[tuple[str, Report]], *, at: datetime) -> byte
         form="verification-report",
         recipient="auditor",
         publisher="notices verify",
-        languages=(LANGUAGE,),
+        languages=(language,),
     )
     return finish(draw(doc, typefaces), metadata)
 
@@ -82,72 +108,79 @@ def _case(reports: Sequence[tuple[str, Report]]) -> str:
     return cases.pop() if len(cases) == 1 else "-"
 
 
-def _empty(clean: Cleaner) -> Part:
-    words = _passage(Style.BODY, "There was nothing to be judged.", clean)
-    title = _passage(Style.TITLE, TITLE, clean)
-    return Part(language=LANGUAGE, blocks=(title, words))
-
-
-def _blocks(name: str, report: Report, clean: Cleaner) -> Iterator[Passage | Table]:
-    yield _passage(Style.TITLE, f"{TITLE}: {report.verdict}", clean)
-    yield _passage(Style.BODY, f"{report.verdict}: {_MEANING[report.verdict]}.", clean)
-    yield Table(rows=tuple(_summary(name, report, clean)))
-    if report.story:
-        yield _passage(Style.BODY, "What happened, and what it rests on:", clean)
-        yield Table(rows=tuple(_told(told, clean) for told in report.story))
-    yield _passage(Style.BODY, "What was checked, and what was compared:", clean)
-    yield Table(rows=tuple(_checked(finding, clean) for finding in report.findings))
-    yield _passage(
-        Style.NOTE,
-        "Names, verdicts and sub-indications are those of ETSI EN 319 102-1. This "
-        "report is not signed; whoever doubts it verifies the file again.",
-        clean,
+def _empty(writer: _Writer) -> Part:
+    words = writer.passage(Style.BODY, "There was nothing to be judged.")
+    return Part(
+        language=writer.language, blocks=(writer.passage(Style.TITLE, TITLE), words)
     )
 
 
-def _summary(name: str, report: Report, clean: Cleaner) -> Iterator[Row]:
+def _blocks(name: str, report: Report, writer: _Writer) -> Iterator[Passage | Table]:
+    verdict = report.verdict
+    title = Text("Verification report: {verdict}", verdict=verdict.value)
+    yield writer.passage(Style.TITLE, title)
+    meaning = Text(
+        "{verdict}: {meaning}", verdict=verdict.value, meaning=_MEANING[verdict]
+    )
+    yield writer.passage(Style.BODY, meaning)
+    yield Table(rows=tuple(_summary(name, report, writer)))
+    if report.story:
+        yield writer.passage(Style.BODY, "What happened, and what it rests on:")
+        yield Table(rows=tuple(_told(told, writer) for told in report.story))
+    yield writer.passage(Style.BODY, "What was checked, and what was compared:")
+    yield Table(rows=tuple(_checked(finding, writer) for finding in report.findings))
+    yield writer.passage(
+        Style.NOTE,
+        "Names, verdicts and sub-indications are those of ETSI EN 319 102-1. This "
+        "report is not signed; whoever doubts it verifies the file again.",
+    )
+
+
+def _summary(name: str, report: Report, writer: _Writer) -> Iterator[Row]:
+    row = writer.row
     why = f" ({report.sub_indication})" if report.sub_indication else ""
-    yield _row("Verdict", f"{report.verdict}{why}", clean)
-    yield _row("File", name, clean)
-    yield _row("Kind", report.kind, clean)
-    yield _row("SHA-256", report.subject_sha256, clean, face=Face.URL)
-    yield _row("Judged as of", _time(report.validation_time), clean)
+    yield row(Text("Verdict"), f"{report.verdict}{why}")
+    yield row(Text("File"), name)
+    yield row(Text("Kind"), report.kind)
+    yield row("SHA-256", report.subject_sha256, face=Face.URL)
+    yield row("Judged as of", _time(report.validation_time))
     seconds = report.clock_tolerance.total_seconds()
-    yield _row("Clocks may differ", f"by {seconds:g} s", clean)
+    yield row("Clocks may differ", Text("by {seconds:g} s", seconds=seconds))
     proven = report.best_signature_time
-    yield _row("Existed by", _time(proven) if proven else "not proven", clean)
+    yield row("Existed by", _time(proven) if proven else "not proven")
     claimed = report.signing_time
-    yield _row("Signer's clock", _time(claimed) if claimed else "-", clean)
-    if report.signer:
-        signer = report.signer
-        yield _row("Signer", f"{signer.subject} <{signer.mailbox}>", clean)
-        yield _row("Issuer", f"{signer.issuer}, serial {signer.serial}", clean)
-    if report.notice:
-        facts = report.notice
-        day = facts.date or "a day that is not shown"
-        yield _row("Notice", f"{facts.number} of {day}, {facts.form}", clean)
-        yield _row("Case", facts.case_id, clean)
-        yield _row("Recipient", facts.recipient or "not shown", clean)
+    yield row("Signer's clock", _time(claimed) if claimed else "-")
+    if signer := report.signer:
+        yield row(Text("Signer"), f"{signer.subject} <{signer.mailbox}>")
+        issued = Text(
+            "{issuer}, serial {serial}", issuer=signer.issuer, serial=signer.serial
+        )
+        yield row(Text("Issuer"), issued)
+    if facts := report.notice:
+        number, day = facts.number, facts.date or "a day that is not shown"
+        notice = Text(
+            "{number} of {day}, {form}", number=number, day=day, form=facts.form
+        )
+        yield row(Text("Notice"), notice)
+        yield row(Text("Case"), facts.case_id)
+        yield row(Text("Recipient"), facts.recipient or "not shown")
 
 
-def _told(told: StoryLine, clean: Cleaner) -> Row:
-    return _row(_time(told.at), f"{told.text} [{told.source}]", clean)
+def _told(told: StoryLine, writer: _Writer) -> Row:
+    text = Text("{text} [{source}]", text=told.text, source=told.source)
+    return writer.row(_time(told.at), text)
 
 
-def _checked(finding: Finding, clean: Cleaner) -> Row:
+def _checked(finding: Finding, writer: _Writer) -> Row:
     why = f" ({finding.sub_indication})" if finding.sub_indication else ""
-    detail = f": {finding.detail}" if finding.detail else ""
-    words = f"{finding.name}: {_HOW[finding.status]}{why}{detail}"
-    return _row(finding.id, words, clean)
-
-
-def _row(label: str, text: str, clean: Cleaner, *, face: Face = Face.PROSE) -> Row:
-    span = Span(clean.prose(text), face)
-    return Row(group="", label=label, paras=(Para((span,)),))
-
-
-def _passage(style: Style, text: str, clean: Cleaner) -> Passage:
-    return Passage(style, (Para((Span(clean.prose(text)),)),))
+    how = Text(
+        "{name}: {how}{why}", name=finding.name, how=_HOW[finding.status], why=why
+    )
+    if not finding.detail:
+        return writer.row(finding.id, how)
+    return writer.row(
+        finding.id, Text("{how}: {detail}", how=how, detail=finding.detail)
+    )
 
 
 def _time(moment: datetime) -> str:

@@ -67,7 +67,7 @@ def tls_context(account: Account) -> ssl.SSLContext | None:
         account.host,
         account.ca,
         section="inbox",
-        carried=f"the password for {account.host}",
+        carried=Text("the password for {host}", host=account.host),
     )
 
 

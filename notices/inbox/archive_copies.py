@@ -7,6 +7,7 @@ from hashlib import sha256
 from notices.delivery import State
 from notices.inbox.known import Known, Match
 from notices.inbox.reading.received import Kind
+from notices.messages import Text
 
 # above our first octet the archive's servers put whole fields, and nothing else
 _TRACE = re.compile(rb"(?:[!-9;-~]+:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*)*")
@@ -28,7 +29,9 @@ def compared(octets: bytes, known: Known, *, from_archive: bool) -> Match:
         number=known.number,
         is_certain=True,
         proves=None if fault else State.SENT,
-        reason=f"a copy, but {fault}" if fault else "Message-ID and every byte",
+        reason=Text("a copy, but {fault}", fault=fault)
+        if fault
+        else "Message-ID and every byte",
         trace_size=trace_size if is_ours else None,
     )
 
@@ -71,5 +74,5 @@ def renamed(known: Known) -> Match:
         number=known.number,
         is_certain=True,
         proves=None if fault else State.SENT,
-        reason=f"a copy, but {fault}" if fault else reason,
+        reason=Text("a copy, but {fault}", fault=fault) if fault else reason,
     )

@@ -9,6 +9,7 @@ from notices.inbox.reading.encoded_words import decode_words, shown
 from notices.inbox.reading.mime import MimePart, TooMuch, leaves, read_part
 from notices.inbox.reading.our_ids import our_ids
 from notices.inbox.reading.received import Kind, ReceivedMail
+from notices.messages import Text
 
 MAX_MAIL = 64 * 1024 * 1024
 """Octets; more than any message of ours has, and so more than any report of it."""
@@ -27,7 +28,10 @@ def with_crlf(octets: bytes) -> bytes:
 def read_mail(octets: bytes) -> ReceivedMail:
     """Tell what a mail claims; anything that cannot be read is `unrelated`."""
     if len(octets) > MAX_MAIL:
-        return ReceivedMail(kind=Kind.UNRELATED, note=f"more than {MAX_MAIL} octets")
+        return ReceivedMail(
+            kind=Kind.UNRELATED,
+            note=Text("more than {max_mail} octets", max_mail=MAX_MAIL),
+        )
     try:
         mail = read_part(_MBOX_LINE.sub(b"", octets, count=1))
         return _received(octets, mail, tuple(leaves(mail)))

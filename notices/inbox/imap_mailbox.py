@@ -100,10 +100,16 @@ class ImapMailbox:
         with self._told() as wire:
             # RFC 6851; without it a copy is made, as nothing is ever deleted here
             if self._account.move_to and "MOVE" in self._offers:
-                done(wire.uid("MOVE", uid, target), f"moving to {target}")
+                done(
+                    wire.uid("MOVE", uid, target),
+                    Text("moving to {target}", target=target),
+                )
                 return
             if self._account.move_to:
-                done(wire.uid("COPY", uid, target), f"copying to {target}")
+                done(
+                    wire.uid("COPY", uid, target),
+                    Text("copying to {target}", target=target),
+                )
             flags = rf"(\Seen {FILED})" if self._takes_keywords else r"(\Seen)"
             done(wire.uid("STORE", uid, "+FLAGS.SILENT", flags), "marking")
 
@@ -223,7 +229,12 @@ class ImapMailbox:
             yield self._connected()
         except ssl.SSLCertVerificationError as error:
             self._forget()
-            raise self._away(f"certificate refused: {error.verify_message}") from error
+            raise self._away(
+                Text(
+                    "certificate refused: {verify_message}",
+                    verify_message=error.verify_message,
+                )
+            ) from error
         except imaplib.IMAP4.error as error:
             self._forget()
             raise self._away(as_text(error.args)) from error

@@ -14,6 +14,7 @@ from typing import Any
 
 from notices.inbox.account import Account
 from notices.inbox.mailbox import MOST_READ
+from notices.messages import Text
 from notices.smtp.transport_security import Security
 
 _LONGEST_LINE = 1_000_000
@@ -49,7 +50,12 @@ class Patience:
         """Count what came; TimeoutError for an answer without end."""
         self._octets += octets
         if self._octets > _LONGEST_ANSWER:
-            raise TimeoutError(f"its answer has more than {_LONGEST_ANSWER} octets")
+            raise TimeoutError(
+                Text(
+                    "its answer has more than {longest_answer} octets",
+                    longest_answer=_LONGEST_ANSWER,
+                )
+            )
 
     def left(self) -> float:
         """Seconds to wait for the next octets; TimeoutError if there are none left."""
@@ -96,7 +102,9 @@ class ImapWire(imaplib.IMAP4):
     def read(self, size: int) -> bytes:
         """Give exactly `size` octets of a literal."""
         if size > MOST_READ:
-            raise self.abort(f"the server sends a literal of {size} octets")
+            raise self.abort(
+                Text("the server sends a literal of {size} octets", size=size)
+            )
         while len(self._pending) < size:
             self._receive()
         return self._take(size)
@@ -192,7 +200,7 @@ class ImapWire(imaplib.IMAP4):
 
     def _first_of(self, host: str, port: int) -> socket.socket:
         """Connect to the first address of the host that answers."""
-        trouble = OSError(f"{host} has no address")
+        trouble = OSError(Text("{host} has no address", host=host))
         for *_, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
             try:
                 address = (str(place[0]), port)

@@ -14,6 +14,7 @@ from notices.inbox.known import Known, Match
 from notices.inbox.reading.failure_causes import cause_of
 from notices.inbox.reading.received import Action, Kind, ReceivedMail, RecipientStatus
 from notices.ledger import FactValue
+from notices.messages import Text
 
 PROVES: Mapping[Action, State] = MappingProxyType(
     {
@@ -187,8 +188,8 @@ def _reason_of_answer(
         return "it holds our Message-ID"
     place = "subject" if number in claim.subject else "text"
     if len(by_number) > 1:
-        return f"the first of several numbers in its {place}"
-    return f"the number in its {place}"
+        return Text("the first of several numbers in its {place}", place=place)
+    return Text("the number in its {place}", place=place)
 
 
 def _facts_of(status: RecipientStatus | None) -> dict[str, FactValue]:

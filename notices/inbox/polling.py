@@ -36,11 +36,12 @@ def read_once(
                 mailbox.mark(letter)
         yield from (each for _, each in filed)
     if refused:
-        count = f"{len(refused)} mail{'s' * (len(refused) > 1)}"
         raise TryLater(
             Text(
-                "{count} could not be recorded: {message}",
-                count=count,
+                "1 mail could not be recorded: {message}"
+                if len(refused) == 1
+                else "{count} mails could not be recorded: {message}",
+                count=len(refused),
                 message=refused[0].message,
             ),
             hint="they stay unread; all others were recorded",

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Never
 
 from notices.errors import InputError
+from notices.messages import Text
 
 _LARGEST = 2**53 - 1
 _MOST_DIGITS = 40
@@ -29,7 +30,7 @@ class NotCanonical(InputError):
     code = "not-canonical"
 
     def __init__(self, reason: Oddity, message: str) -> None:
-        super().__init__(f"this is no canonical JSON: {message}")
+        super().__init__(Text("this is no canonical JSON: {message}", message=message))
         self.reason = reason
 
 
@@ -66,14 +67,18 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_fraction(text: str) -> Never:
-    raise NotCanonical(Oddity.NOT_CANONICAL, f"{text[:40]} is no whole number")
+    raise NotCanonical(
+        Oddity.NOT_CANONICAL, Text("{text} is no whole number", text=text[:40])
+    )
 
 
 def _exact(text: str) -> int:
     """A number that a reader with only binary64 reads the same (RFC 8785)."""
     number = int(text) if len(text) <= _MOST_DIGITS else _LARGEST + 1
     if abs(number) > _LARGEST:
-        raise NotCanonical(Oddity.NOT_CANONICAL, f"{text[:40]} is beyond 2^53 - 1")
+        raise NotCanonical(
+            Oddity.NOT_CANONICAL, Text("{text} is beyond 2^53 - 1", text=text[:40])
+        )
     return number
 
 

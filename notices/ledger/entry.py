@@ -9,6 +9,7 @@ from notices.ledger.canonical import read_json, require_canonical
 from notices.ledger.event import FactValue, utc
 from notices.ledger.leaf import Leaf, MalformedLeaf, Reason, leaf_version, parse_leaf
 from notices.ledger.merkle import Hash, leaf_hash
+from notices.messages import Text
 
 _OWN = frozenset({"at", "event", "number", "seq"})
 _LENGTH_OF_MOMENT = 27
@@ -85,10 +86,12 @@ def _of_version_1(octets: bytes) -> RecordedEvent:
     value = read_json(octets)
     require_canonical(value, octets)
     if not value.keys() >= _OWN:
-        raise MalformedLeaf(Reason.MEMBERS, f"it has {', '.join(sorted(value))}")
+        raise MalformedLeaf(
+            Reason.MEMBERS, Text("it has {names}", names=", ".join(sorted(value)))
+        )
     for name in ("event", "number"):
         if not isinstance(value[name], str):
-            raise MalformedLeaf(Reason(name), f"{name} is no text")
+            raise MalformedLeaf(Reason(name), Text("{name} is no text", name=name))
     if type(value["seq"]) is not int or value["seq"] < 0:
         raise MalformedLeaf(Reason.SEQ, "it is no place")
     facts = {name: fact for name, fact in value.items() if name not in _OWN}
@@ -111,4 +114,4 @@ def _moment(text: Any) -> datetime:
             return datetime.fromisoformat(text)
     except (TypeError, ValueError):
         pass
-    raise MalformedLeaf(Reason.AT, f"at is {str(text)[:80]!r}")
+    raise MalformedLeaf(Reason.AT, Text("at is {text!r}", text=str(text)[:80]))

@@ -6,6 +6,7 @@ from notices.ledger.chains import CASE, named_chains, own_chains
 from notices.ledger.entry import RecordedEvent
 from notices.ledger.event import EventKind
 from notices.ledger.leaf import Leaf, Link
+from notices.messages import Text
 
 _OF_A_CASE = frozenset({str(EventKind.NUMBERED), str(EventKind.PREPARED)})
 """Events of version 1 that name their case."""
@@ -22,7 +23,9 @@ class ChainFollower:
         """What is wrong with the next entry, one sentence each."""
         if event.leaf is None:
             if self._began:
-                yield f"entry {event.seq} is of version 1, which had ended"
+                yield Text(
+                    "entry {seq} is of version 1, which had ended", seq=event.seq
+                )
         else:
             yield from self._version_faults(event)
             yield from self._link_faults(event.leaf)
@@ -31,16 +34,28 @@ class ChainFollower:
     def _version_faults(self, event: RecordedEvent) -> Iterator[str]:
         is_beginning = event.kind == EventKind.VERSION_BEGAN
         if is_beginning == self._began:
-            yield f"entry {event.seq}: version 2 begins once, with {event.kind!r}"
+            yield Text(
+                "entry {seq}: version 2 begins once, with {kind!r}",
+                seq=event.seq,
+                kind=event.kind,
+            )
         self._began = True
 
     def _link_faults(self, leaf: Leaf) -> Iterator[str]:
         wanted = named_chains(leaf.event, leaf.number, leaf.case_id, leaf.facts)
         for chain, key in wanted.items():
             if chain not in leaf.previous:
-                yield f"entry {leaf.seq} says nothing of its {chain} before"
+                yield Text(
+                    "entry {seq} says nothing of its {chain} before",
+                    seq=leaf.seq,
+                    chain=chain,
+                )
             elif leaf.previous[chain] != self._heads.get((chain, key)):
-                yield f"entry {leaf.seq} names another {chain} than the one before"
+                yield Text(
+                    "entry {seq} names another {chain} than the one before",
+                    seq=leaf.seq,
+                    chain=chain,
+                )
 
     def _keep(self, event: RecordedEvent) -> None:
         link = Link(seq=event.seq, leaf=event.hash.hex())

@@ -172,15 +172,22 @@ def parse_mark(text: str) -> HighWaterMark:
 def _reasons(mark: HighWaterMark | None, shown: Reached) -> Iterator[str]:
     if shown.copied_from:
         yield (
-            f"the database is a copy: it was used as {shown.copied_from} before, and "
-            "may go on there"
+            Text(
+                "the database is a copy: it was used as {copied_from} "
+                "before, and may go on there",
+                copied_from=shown.copied_from,
+            )
         )
     if mark is None or (mark.size == shown.size == 0 and not mark.armed):
         return
     if not shown.size:
         yield (
-            f"the database is empty, and the high-water mark tells of {mark.size} "
-            "entries: its file was removed, or [outbox] url names another one"
+            Text(
+                "the database is empty, and the high-water mark tells of "
+                "{size} entries: its file was removed, or [outbox] url "
+                "names another one",
+                size=mark.size,
+            )
         )
         return
     is_other = shown.identity not in ("", mark.identity)
@@ -194,17 +201,28 @@ def _reasons(mark: HighWaterMark | None, shown: Reached) -> Iterator[str]:
 def _behind(mark: HighWaterMark, shown: Reached) -> Iterator[str]:
     if shown.size < mark.size:
         yield (
-            f"the high-water mark tells of {mark.size} entries, and the database has "
-            f"{shown.size}"
+            Text(
+                "the high-water mark tells of {size} entries, and the "
+                "database has {size2}",
+                size=mark.size,
+                size2=shown.size,
+            )
         )
     elif shown.head != mark.head:
         yield (
-            f"entry {mark.size - 1} of the ledger is not the one of the high-water mark"
+            Text(
+                "entry {size} of the ledger is not the one of the high-water mark",
+                size=mark.size - 1,
+            )
         )
     for unknown in unknown_attempts(mark, shown):
         yield (
-            f"attempt {unknown.attempt} to send {unknown.number} was begun, and the "
-            "database does not know it"
+            Text(
+                "attempt {attempt} to send {number} was begun, and the "
+                "database does not know it",
+                attempt=unknown.attempt,
+                number=unknown.number,
+            )
         )
 
 
@@ -221,7 +239,12 @@ def _numbers(mark: HighWaterMark, shown: Reached) -> Iterator[str]:
         known = shown.serials.get((series, year), 0)
         if known < serial:
             of = " ".join(filter(None, (series, str(year))))
-            yield f"numbers of {of} were given up to {serial}, and it knows {known}"
+            yield Text(
+                "numbers of {of} were given up to {serial}, and it knows {known}",
+                of=of,
+                serial=serial,
+                known=known,
+            )
 
 
 def _read(

@@ -49,7 +49,9 @@ class MalformedLeaf(InputError):
     code = "malformed-leaf"
 
     def __init__(self, reason: Reason, message: str) -> None:
-        super().__init__(f"this is no entry of a ledger: {message}")
+        super().__init__(
+            Text("this is no entry of a ledger: {message}", message=message)
+        )
         self.reason = reason
 
 
@@ -108,13 +110,18 @@ def parse_leaf(octets: bytes) -> Leaf:
             Text("an entry of the ledger has version {version}", version=version)
         )
     if len(octets) > MAX_LEAF:
-        raise MalformedLeaf(Reason.TOO_LONG, f"{len(octets)} octets")
+        raise MalformedLeaf(Reason.TOO_LONG, Text("{count} octets", count=len(octets)))
     require_canonical(value, octets)
     if value.keys() - {"number", "case_id"} != _MEMBERS:
-        raise MalformedLeaf(Reason.MEMBERS, f"it has {', '.join(sorted(value))}")
+        raise MalformedLeaf(
+            Reason.MEMBERS, Text("it has {names}", names=", ".join(sorted(value)))
+        )
     for name, is_good in _GOOD.items():
         if name in value and not is_good(value[name]):
-            raise MalformedLeaf(Reason(name), f"{name} is {str(value[name])[:80]!r}")
+            raise MalformedLeaf(
+                Reason(name),
+                Text("{name} is {value!r}", name=name, value=str(value[name])[:80]),
+            )
     _check_links(value)
     _check_told(value["facts"], value["at"])
     return _leaf(**value)
@@ -122,7 +129,7 @@ def parse_leaf(octets: bytes) -> Leaf:
 
 def _object(octets: bytes) -> dict[str, Any]:
     if len(octets) > MAX_OF_ANY:
-        raise MalformedLeaf(Reason.TOO_LONG, f"{len(octets)} octets")
+        raise MalformedLeaf(Reason.TOO_LONG, Text("{count} octets", count=len(octets)))
     value = read_json(octets)
     if not isinstance(value, dict):
         raise MalformedLeaf(Reason.MEMBERS, "it is no object")
@@ -132,7 +139,9 @@ def _object(octets: bytes) -> dict[str, Any]:
 def _version(value: Mapping[str, Any]) -> int:
     version = value.get("v", 1)
     if type(version) is not int or ("v" in value and version < VERSION):
-        raise MalformedLeaf(Reason.MEMBERS, f"its version is {version!r}")
+        raise MalformedLeaf(
+            Reason.MEMBERS, Text("its version is {version!r}", version=version)
+        )
     return version
 
 
@@ -219,7 +228,10 @@ def _check_links(value: dict[str, Any]) -> None:
     previous = value["previous"]
     for name, chain in (("number", "notice"), ("case_id", "case")):
         if (name in value) != (chain in previous):
-            raise MalformedLeaf(Reason.PREVIOUS, f"{name} and the link of the {chain}")
+            raise MalformedLeaf(
+                Reason.PREVIOUS,
+                Text("{name} and the link of the {chain}", name=name, chain=chain),
+            )
     if any(link and link["seq"] >= value["seq"] for link in previous.values()):
         raise MalformedLeaf(Reason.PREVIOUS, "a link does not lead back")
 
@@ -228,6 +240,9 @@ def _check_told(facts: dict[str, Any], written_at: str) -> None:
     """When it happened and who did it, as told: not after it was written down."""
     at, by = facts.get("at"), facts.get("by")
     if at is not None and not (_is_moment(at) and at <= written_at):
-        raise MalformedLeaf(Reason.FACTS, f"at is no moment up to {written_at}")
+        raise MalformedLeaf(
+            Reason.FACTS,
+            Text("at is no moment up to {written_at}", written_at=written_at),
+        )
     if by is not None and not _is_teller(by):
         raise MalformedLeaf(Reason.FACTS, "by is no word of 40 letters and digits")

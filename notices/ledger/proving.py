@@ -7,6 +7,7 @@ from typing import Any
 from notices.errors import InputError
 from notices.ledger.entry import read_entry
 from notices.ledger.merkle import Hash, verify_inclusion
+from notices.messages import Text
 
 
 def check_events(
@@ -20,7 +21,7 @@ def check_events(
     passed over. Events come in the order of the ledger and none comes twice. Raises
     ValueError, KeyError or TypeError for what has another form.
     """
-    faults = []
+    faults: list[str] = []
     last = -1
     for index, told in enumerate(events):
         try:
@@ -30,11 +31,15 @@ def check_events(
         beside = event.leaf.beside.keys() if event.leaf else frozenset()
         values = {name: one for name, one in told["leaf"].items() if name not in beside}
         if values != event.flat({}) or event.number != number:
-            faults.append(f"event {index} is shown other than it was recorded")
+            faults.append(
+                Text("event {index} is shown other than it was recorded", index=index)
+            )
         if event.seq <= last:
-            faults.append(f"event {index} is out of order")
+            faults.append(Text("event {index} is out of order", index=index))
         last = event.seq
         proof = [b64decode(each, validate=True) for each in told["inclusion_proof"]]
         if not verify_inclusion(event.hash, last, size, proof, root):
-            faults.append(f"event {index} is not in the ledger of that root")
+            faults.append(
+                Text("event {index} is not in the ledger of that root", index=index)
+            )
     return faults

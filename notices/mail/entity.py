@@ -123,7 +123,7 @@ def require_robust(octets: bytes) -> None:
     if ends != b"\r\n" * lines:
         raise _fragile(_odd_octet(octets))
     if not _has_short_lines(octets):
-        raise _fragile(f"a line of more than {MAX_LINE} octets")
+        raise _fragile(Text("a line of more than {max_line} octets", max_line=MAX_LINE))
 
 
 _PRINTABLE = bytes(range(0x20, 0x7F)) + b"\t"

@@ -142,12 +142,16 @@ def decode_address(value: str) -> tuple[str, str]:
         return "", value
     match = _ADDRESS.fullmatch(value)
     if match is None or not _MAILBOX.fullmatch(match["mailbox"]):
-        raise MalformedMessage(f"no single address of our kind: {value[:80]!r}")
+        raise MalformedMessage(
+            Text("no single address of our kind: {value!r}", value=value[:80])
+        )
     phrase = match["phrase"] or ""
     if "=?" in phrase:
         return _decode_words(phrase), match["mailbox"]
     if phrase and not _ATOMS.fullmatch(phrase):
-        raise MalformedMessage(f"a display name of another kind: {phrase[:80]!r}")
+        raise MalformedMessage(
+            Text("a display name of another kind: {phrase!r}", phrase=phrase[:80])
+        )
     return phrase, match["mailbox"]
 
 
@@ -156,11 +160,15 @@ def _decode_words(value: str) -> str:
     for word in value.split(" "):
         match = _WORD.fullmatch(word)
         if match is None:
-            raise MalformedMessage(f"an encoded word of another kind: {word[:80]!r}")
+            raise MalformedMessage(
+                Text("an encoded word of another kind: {word!r}", word=word[:80])
+            )
         try:
             text.append(base64.b64decode(match[1], validate=True).decode())
         except (binascii.Error, UnicodeDecodeError) as error:
-            raise MalformedMessage(f"a broken encoded word: {word[:80]!r}") from error
+            raise MalformedMessage(
+                Text("a broken encoded word: {word!r}", word=word[:80])
+            ) from error
     return "".join(text)
 
 

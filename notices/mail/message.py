@@ -45,12 +45,12 @@ def _faults(parts: SplitMessage, octets: bytes, headers: Headers) -> Iterator[st
     }
     for name, address in meant.items():
         if decode_address(parts.values(name)[0]) != address:
-            yield f"{name} differs"
+            yield Text("{name} differs", name=name)
     if decode_text(parts.values("Subject")[0]) != headers.subject:
         yield "Subject differs"
     for name, value in parts.protected_headers:
         if parts.values(name) != (value,):
-            yield f"{name} differs between outside and the signed part"
+            yield Text("{name} differs between outside and the signed part", name=name)
     # An injected field would be seen by a parser that is not ours. Its names only:
     # decoding values is where the standard library had its fault.
     head = octets.partition(b"\r\n\r\n")[0]

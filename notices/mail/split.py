@@ -20,6 +20,7 @@ from notices.mail.entity import (
     require_robust,
 )
 from notices.mail.errors import MalformedMessage
+from notices.messages import Text
 
 Field = tuple[str, str]
 """Name as it stands, value unfolded and without outer blanks."""
@@ -85,7 +86,9 @@ def split(message: bytes) -> SplitMessage:
     boundary = _signed_boundary(headers)
     parts = _between(body, boundary, "the message")
     if len(parts) != 2:  # noqa: PLR2004 - RFC 1847, 2.1: exactly two parts
-        raise MalformedMessage(f"multipart/signed has {len(parts)} parts, not two")
+        raise MalformedMessage(
+            Text("multipart/signed has {count} parts, not two", count=len(parts))
+        )
     entity, signature = parts
     protected, leaves = _entity(entity)
     return SplitMessage(
@@ -100,7 +103,12 @@ def split(message: bytes) -> SplitMessage:
 def _with_crlf(message: bytes) -> bytes:
     """The octets, ASCII and with CRLF from here on."""
     if len(message) > MAX_MESSAGE:
-        raise MalformedMessage(f"the message has more than {MAX_MESSAGE} octets")
+        raise MalformedMessage(
+            Text(
+                "the message has more than {max_message} octets",
+                max_message=MAX_MESSAGE,
+            )
+        )
     if b"\r" not in message:
         message = message.replace(b"\n", b"\r\n")
     try:
@@ -113,7 +121,9 @@ def _with_crlf(message: bytes) -> bytes:
 def _head_and_body(octets: bytes, where: str) -> tuple[str, bytes]:
     head, blank, body = octets.partition(b"\r\n\r\n")
     if not blank:
-        raise MalformedMessage(f"{where} has no blank line after its header")
+        raise MalformedMessage(
+            Text("{where} has no blank line after its header", where=where)
+        )
     return head.decode("ascii"), body
 
 
@@ -123,9 +133,17 @@ def _fields(head: str, where: str) -> tuple[Field, ...]:
     for line in re.split(r"\r\n(?![ \t])", head):
         match = _FIELD.fullmatch(line)
         if match is None:
-            raise MalformedMessage(f"{where} has no header field in {line[:60]!r}")
+            raise MalformedMessage(
+                Text(
+                    "{where} has no header field in {line!r}",
+                    where=where,
+                    line=line[:60],
+                )
+            )
         if "\r\n" in line and any(not rest.strip() for rest in line.split("\r\n")):
-            raise MalformedMessage(f"{where} has a folded line of blanks alone")
+            raise MalformedMessage(
+                Text("{where} has a folded line of blanks alone", where=where)
+            )
         fields.append((match[1], match[2].replace("\r\n", "").strip(" \t")))
     return tuple(fields)
 
@@ -138,7 +156,9 @@ def _values(fields: Iterable[Field], name: str) -> tuple[str, ...]:
 def _require_outer_fields(headers: tuple[Field, ...]) -> None:
     for name, _ in headers:
         if _REFUSED.fullmatch(name.lower()):
-            raise MalformedMessage(f"the message has a field {name}, ours have none")
+            raise MalformedMessage(
+                Text("the message has a field {name}, ours have none", name=name)
+            )
     once = (*PROTECTED, "mime-version", "content-type")
     _require_counts(headers, once, "the message")
 
@@ -150,22 +170,46 @@ def _require_counts(
     counts = Counter(name.lower() for name, _ in fields)
     for name in once:
         if counts[name] != 1:
-            raise MalformedMessage(f"{where} has {counts[name]} {name} fields, not 1")
+            raise MalformedMessage(
+                Text(
+                    "{where} has {counts} {name} fields, not 1",
+                    where=where,
+                    counts=counts[name],
+                    name=name,
+                )
+            )
     for name in OPTIONAL:
         if counts[name] > 1:
             raise MalformedMessage(
-                f"{where} has {counts[name]} {name} fields, not 0 or 1"
+                Text(
+                    "{where} has {counts} {name} fields, not 0 or 1",
+                    where=where,
+                    counts=counts[name],
+                    name=name,
+                )
             )
 
 
 def _content_type(fields: tuple[Field, ...], where: str) -> tuple[str, dict[str, str]]:
     values = _values(fields, "content-type")
     if len(values) != 1:
-        raise MalformedMessage(f"{where} has {len(values)} content-type fields, not 1")
+        raise MalformedMessage(
+            Text(
+                "{where} has {count} content-type fields, not 1",
+                where=where,
+                count=len(values),
+            )
+        )
     (value,) = values
     match = _TYPE.fullmatch(value)
     if match is None:
-        raise MalformedMessage(f"{where}: no Content-Type of our kind: {value[:80]!r}")
+        raise MalformedMessage(
+            Text(
+                "{where}: no Content-Type of our kind: {value!r}",
+                where=where,
+                value=value[:80],
+            )
+        )
     return match[1].lower(), _parameters(match[2], where)
 
 
@@ -175,7 +219,9 @@ def _parameters(text: str, where: str) -> dict[str, str]:
     while position < len(text):
         match = _PARAMETER.match(text, position)
         if match is None or match[1].lower() in parameters:
-            raise MalformedMessage(f"{where}: a parameter is broken or there twice")
+            raise MalformedMessage(
+                Text("{where}: a parameter is broken or there twice", where=where)
+            )
         parameters[match[1].lower()] = match[2] if match[3] is None else match[3]
         position = match.end()
     return parameters
@@ -185,12 +231,19 @@ def _signed_boundary(headers: tuple[Field, ...]) -> str:
     media_type, parameters = _content_type(headers, "the message")
     boundary = parameters.pop("boundary", "")
     if media_type != "multipart/signed" or not boundary:
-        raise MalformedMessage(f"the message is {media_type}, not multipart/signed")
+        raise MalformedMessage(
+            Text(
+                "the message is {media_type}, not multipart/signed",
+                media_type=media_type,
+            )
+        )
     if parameters != {"protocol": media_types.SIGNATURE, "micalg": "sha-256"}:
         raise MalformedMessage(
-            f'multipart/signed needs protocol="{media_types.SIGNATURE}" and '
-            "micalg=sha-256"
-            " and nothing else"
+            Text(
+                'multipart/signed needs protocol="{signature}" and '
+                "micalg=sha-256 and nothing else",
+                signature=media_types.SIGNATURE,
+            )
         )
     if _values(headers, "mime-version") != ("1.0",):
         raise MalformedMessage("MIME-Version is not 1.0")
@@ -200,13 +253,19 @@ def _signed_boundary(headers: tuple[Field, ...]) -> str:
 def _between(body: bytes, boundary: str, where: str) -> list[bytes]:
     """The parts of a multipart body that has nothing before, between and after."""
     if not BOUNDARY.fullmatch(boundary):
-        raise MalformedMessage(f"{where} has a boundary of another kind")
+        raise MalformedMessage(
+            Text("{where} has a boundary of another kind", where=where)
+        )
     # RFC 2046, 5.1.1: the CRLF before a delimiter belongs to it.
     before, *parts, end = _chunks(body, boundary, where)
     if before:
-        raise MalformedMessage(f"{where} has text before its first part")
+        raise MalformedMessage(
+            Text("{where} has text before its first part", where=where)
+        )
     if end.removeprefix(b"--").strip(b"\r\n"):
-        raise MalformedMessage(f"{where} has text after its last part")
+        raise MalformedMessage(
+            Text("{where} has text after its last part", where=where)
+        )
     return [part.removeprefix(b"\r\n") for part in parts]
 
 
@@ -214,14 +273,22 @@ def _chunks(body: bytes, boundary: str, where: str) -> list[bytes]:
     """What stands before, between and after the delimiters."""
     chunks = (b"\r\n" + body).split(f"\r\n--{boundary}".encode("ascii"))
     if len(chunks) == 1:
-        raise MalformedMessage(f"{where} has no part that its boundary begins")
+        raise MalformedMessage(
+            Text("{where} has no part that its boundary begins", where=where)
+        )
     if not chunks[-1].startswith(b"--"):
-        raise MalformedMessage(f"{where} does not end with its closing delimiter")
+        raise MalformedMessage(
+            Text("{where} does not end with its closing delimiter", where=where)
+        )
     for chunk in chunks[1:-1]:
         if chunk.startswith(b"--"):
-            raise MalformedMessage(f"{where} goes on after its closing delimiter")
+            raise MalformedMessage(
+                Text("{where} goes on after its closing delimiter", where=where)
+            )
         if not chunk.startswith(b"\r\n"):
-            raise MalformedMessage(f"{where} has a line that looks like its delimiter")
+            raise MalformedMessage(
+                Text("{where} has a line that looks like its delimiter", where=where)
+            )
     return chunks
 
 
@@ -243,7 +310,9 @@ def _require_protected(fields: tuple[Field, ...]) -> None:
     _require_counts(fields, PROTECTED, "the signed part")
     for name, _ in fields:
         if name.lower() not in PROTECTED + OPTIONAL:
-            raise MalformedMessage(f"the signed part has a field {name}, ours none")
+            raise MalformedMessage(
+                Text("the signed part has a field {name}, ours none", name=name)
+            )
 
 
 def _require_leaves(leaves: tuple[MimeLeaf, ...]) -> None:
@@ -260,9 +329,19 @@ def _leaf(part: bytes) -> MimeLeaf:
     media_type, parameters = _content_type(fields, "a leaf")
     file_name = _file_name(fields)
     if parameters != ({} if file_name else {"charset": "utf-8"}):
-        raise MalformedMessage(f"a leaf {media_type} has parameters that ours have not")
+        raise MalformedMessage(
+            Text(
+                "a leaf {media_type} has parameters that ours have not",
+                media_type=media_type,
+            )
+        )
     if media_type.startswith(("multipart/", "message/")):
-        raise MalformedMessage(f"a leaf is {media_type}; ours hold no mail in a mail")
+        raise MalformedMessage(
+            Text(
+                "a leaf is {media_type}; ours hold no mail in a mail",
+                media_type=media_type,
+            )
+        )
     return MimeLeaf(
         media_type=media_type, file_name=file_name, content=_decoded(fields, body)
     )
@@ -313,7 +392,14 @@ def _signature(part: bytes) -> bytes:
     fields = _fields(head, "the signature part")
     media_type, parameters = _content_type(fields, "the signature part")
     if media_type != media_types.SIGNATURE or parameters != {"name": SIGNATURE_FILE}:
-        raise MalformedMessage(f"the second part is no {media_types.SIGNATURE}")
+        raise MalformedMessage(
+            Text("the second part is no {signature}", signature=media_types.SIGNATURE)
+        )
     if _file_name(fields) != SIGNATURE_FILE:
-        raise MalformedMessage(f"the signature is not called {SIGNATURE_FILE}")
+        raise MalformedMessage(
+            Text(
+                "the signature is not called {signature_file}",
+                signature_file=SIGNATURE_FILE,
+            )
+        )
     return _decoded(fields, body)

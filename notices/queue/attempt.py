@@ -15,6 +15,7 @@ from typing import cast
 
 from notices.delivery import Attempt, RetrySchedule, Stage, State, next_attempt_at
 from notices.errors import ConfigError, NoticesError, RefusedError, TryLater
+from notices.messages import Text
 from notices.queue import worker_events
 from notices.queue.group_commit import AttemptCommits, NoteArmed
 from notices.queue.limits import DeliveryLimits, Hours
@@ -175,12 +176,27 @@ def _not_due(store: Store, number: str, now: datetime) -> NotWaiting:
     stored = store.get(number)
     if stored.next_attempt_at is not None and stored.next_attempt_at <= now:
         # on PostgreSQL its row is locked, and the claim not yet to be seen
-        return NotWaiting(f"another worker takes {number}: there is nothing to send")
+        return NotWaiting(
+            Text(
+                "another worker takes {number}: there is nothing to send", number=number
+            )
+        )
     if stored.next_attempt_at is None:
-        return NotWaiting(f"{number} is {stored.state}: there is nothing to send")
+        return NotWaiting(
+            Text(
+                "{number} is {state}: there is nothing to send",
+                number=number,
+                state=stored.state,
+            )
+        )
     due = stored.next_attempt_at.isoformat(timespec="seconds")
     return NotWaiting(
-        f"{number} is {stored.state} and due again at {due}",
+        Text(
+            "{number} is {state} and due again at {due}",
+            number=number,
+            state=stored.state,
+            due=due,
+        ),
         hint="`notices work --now` does not wait",
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from notices.delivery import Attempt, Envelope, Stage, State
+from notices.messages import Text
 from notices.smtp.courier import Clock
 from notices.smtp.session import OnStage
 
@@ -36,7 +37,7 @@ class ManualCourier:
             state=State.SENT,
             stage=Stage.END_OF_DATA,
             remote=self.remote,
-            note=f"handed over; reference: {self.reference}",
+            note=Text("handed over; reference: {reference}", reference=self.reference),
         )
 
     async def aclose(self) -> None:

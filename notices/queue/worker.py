@@ -12,6 +12,7 @@ from datetime import datetime
 
 from notices.delivery import Attempt, State
 from notices.errors import NoticesError, TryLater
+from notices.messages import Text
 from notices.queue import worker_events
 from notices.queue.attempt import BeforeAttempt, NotWaiting, WorkerSetup, deliver
 from notices.queue.fair_queue import FairQueue, in_shares
@@ -248,7 +249,10 @@ class _Deliveries:
         self.summary.opens_at = None if opens_at <= now else opens_at
         if self.summary.opens_at and was_open:
             told = opens_at.isoformat(timespec="minutes")
-            self._tell(WorkerEventKind.QUIET, note=f"nothing goes out before {told}")
+            self._tell(
+                WorkerEventKind.QUIET,
+                note=Text("nothing goes out before {told}", told=told),
+            )
         return self.summary.opens_at is None
 
     def _fill_queue(self, due: Sequence[Waiting], share: WorkerShare) -> None:
@@ -313,7 +317,11 @@ class _Deliveries:
         except NoticesError as error:
             self._failed(delivery, error)
         except Exception as error:  # noqa: BLE001 - a fault of ours in one delivery
-            wrong = f"a fault of the program ({type(error).__name__}: {error})"
+            wrong = Text(
+                "a fault of the program ({name}: {error})",
+                name=type(error).__name__,
+                error=error,
+            )
             self._failed(delivery, NoticesError(wrong))
 
     def _failed(self, delivery: Waiting, error: NoticesError) -> None:

@@ -28,10 +28,16 @@ def choose(judgment: Judgment, rung: Rung | None, rung_reason: str) -> int:
     for index in standing:
         if judgment.ladder[index].rung is rung:
             if index != standing[0] and is_blank(rung_reason):
-                raise _refused(judgment, f"asking {rung} needs a reason: not the first")
+                raise _refused(
+                    judgment,
+                    Text("asking {rung} needs a reason: not the first", rung=rung),
+                )
             return index
     names = ", ".join(judgment.ladder[i].rung for i in standing) or "none"
-    raise _refused(judgment, f"{rung} does not stand; standing: {names}")
+    raise _refused(
+        judgment,
+        Text("{rung} does not stand; standing: {names}", rung=rung, names=names),
+    )
 
 
 def address(
@@ -48,7 +54,10 @@ def address(
         if entry is None:
             raise _refused(
                 judgment,
-                f"recipients.toml has no entry `{step.recipient}`",
+                Text(
+                    "recipients.toml has no entry `{recipient}`",
+                    recipient=step.recipient,
+                ),
                 path=f"ladder[{index}].recipient",
             )
         step = filled(step, entry)
@@ -103,4 +112,4 @@ def _refused(
 
 
 def _message(judgment: Judgment) -> str:
-    return f"no notice can be made of {judgment.case_id}"
+    return Text("no notice can be made of {case_id}", case_id=judgment.case_id)

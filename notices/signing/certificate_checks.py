@@ -95,7 +95,10 @@ def _judge_strength(case: Case) -> CertificateFinding:
             MIN_RSA_BITS <= key.key_size <= MAX_RSA_BITS,
         )
     elif isinstance(key, ec.EllipticCurvePublicKey):
-        words, sound = f"curve {key.curve.name}", key.curve.name in CURVES
+        words, sound = (
+            Text("curve {name}", name=key.curve.name),
+            key.curve.name in CURVES,
+        )
     else:
         words, sound = "neither RSA nor an elliptic curve", False
     if sound:
@@ -208,10 +211,14 @@ def _judge_time(case: Case) -> CertificateFinding:
             "time", Text("The certificate expired on {end:%F %R} UTC.", end=end), hint
         )
     if end - now < REFUSE_BEFORE_END:
-        words = f"The certificate ends on {end:%F %R} UTC, in less than 7 days."
+        words = Text(
+            "The certificate ends on {end:%F %R} UTC, in less than 7 days.", end=end
+        )
         return refused("time", words, hint)
     if end - now < WARN_BEFORE_END:
-        words = f"The certificate ends on {end:%F %R} UTC, in less than 30 days."
+        words = Text(
+            "The certificate ends on {end:%F %R} UTC, in less than 30 days.", end=end
+        )
         return CertificateFinding(
             id="time", level=Level.WARNING, detail=words, hint=hint
         )

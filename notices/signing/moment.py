@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 
+from notices.messages import Text
+
 Clock = Callable[[], datetime]
 """Tells the time, aware."""
 
@@ -45,12 +47,22 @@ class Moment:
         early, late = start - self.now, self.now - end
         if self.is_within(start, end) or max(early, late) > _A_DAY:
             return ""
-        limit = f"{self.tolerance.total_seconds():.0f} s are tolerated"
+        limit = Text(
+            "{tolerance:.0f} s are tolerated", tolerance=self.tolerance.total_seconds()
+        )
         if early > late:
-            away = f"begins {early.total_seconds():.0f} s after"
-            return f"; it {away} this machine's clock, {limit}: set the clock"
-        away = f"ended {late.total_seconds():.0f} s before"
-        return f"; it {away} this machine's clock, {limit}: get a newer one"
+            away = Text("begins {early:.0f} s after", early=early.total_seconds())
+            return Text(
+                "; it {away} this machine's clock, {limit}: set the clock",
+                away=away,
+                limit=limit,
+            )
+        away = Text("ended {late:.0f} s before", late=late.total_seconds())
+        return Text(
+            "; it {away} this machine's clock, {limit}: get a newer one",
+            away=away,
+            limit=limit,
+        )
 
 
 _A_DAY = timedelta(days=1)

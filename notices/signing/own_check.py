@@ -63,7 +63,7 @@ def require_version_1(message: bytes) -> None:
 def _beyond_version_1(content: cms.SignedData) -> Iterator[str]:
     """RFC 5652, 5.1 and 5.3: what a later version is for."""
     if content["version"].native != "v1":
-        yield f"it is of version {content['version'].native}"
+        yield Text("it is of version {native}", native=content["version"].native)
     if content["encap_content_info"]["content_type"].native != "data":
         yield "what is signed is no id-data"
     if any(one["version"].native != "v1" for one in content["signer_infos"]):

@@ -152,7 +152,7 @@ def taken_by(config: Config, path: Path) -> str:
             return what
     for what, name in _folders(config):
         if name and path.is_relative_to(config.resolve(name).absolute().resolve()):
-            return f"a file in {what}"
+            return Text("a file in {what}", what=what)
     return ""
 
 

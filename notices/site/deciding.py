@@ -7,6 +7,7 @@ from datetime import datetime
 from notices.delivery import State, is_final
 from notices.errors import RefusedError
 from notices.inbox.reports import InboundReports
+from notices.messages import Text
 from notices.site.database.high_water import HighWater
 from notices.site.receipts import Receipt, choose, receipt_of
 from notices.store import Decision, Store, StoredNotice
@@ -60,5 +61,7 @@ class DecisionDesk:
     def _kept(self, done: StoredNotice, note: str) -> Receipt:
         """Move the mark, too; that it could not be moved is told."""
         unkept = self.high_water.keep_quietly()
-        told = "; but ".join(filter(None, (note, unkept)))
+        told = (
+            Text("{note}; but {unkept}", note=note, unkept=unkept) if unkept else note
+        )
         return receipt_of(self.store, done, told)

@@ -86,9 +86,11 @@ class ManualDesk:
             if stored.channel is Channel.WEBFORM
             else "let the other system take it"
         )
-        note = (
-            f"not sent by this program: {todo}, then type: notices submitted "
-            f"{stored.key.case_id} --reference TEXT"
+        note = Text(
+            "not sent by this program: {todo}, then type: notices "
+            "submitted {case_id} --reference TEXT",
+            todo=todo,
+            case_id=stored.key.case_id,
         )
         return receipt(stored, None, note, submission=self.fields_of(stored))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from notices.delivery import Attempt, Stage, State
 from notices.errors import InputError, RefusedError
-from notices.messages import Text
+from notices.messages import Text, listed
 from notices.rules import Channel
 from notices.site.preparing.remarks import remarks_json
 
@@ -182,7 +182,7 @@ def choose(
             ),
             hint="name one with --number",
         )
-    standing = ", ".join(f"{stored.number} {_standing(stored)}" for stored in notices)
+    standing = listed(map(_standing, notices), ", ")
     raise RefusedError(
         Text(
             "no notice of {case_id} is {words}: {standing}; nothing was recorded",
@@ -194,5 +194,11 @@ def choose(
 
 
 def _standing(stored: StoredNotice) -> str:
-    by = "" if stored.channel is Channel.SMTP else f"goes by {stored.channel} and "
-    return f"{by}is {stored.state}"
+    if stored.channel is Channel.SMTP:
+        return Text("{number} is {state}", number=stored.number, state=stored.state)
+    return Text(
+        "{number} goes by {channel} and is {state}",
+        number=stored.number,
+        channel=stored.channel,
+        state=stored.state,
+    )

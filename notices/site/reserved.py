@@ -18,9 +18,10 @@ def fault(host: str, mailboxes: Iterable[str]) -> str:
     named = [mailbox for mailbox in mailboxes if is_reserved(mailbox)]
     if is_loopback(host) or not named:
         return ""
-    return (
-        f"{' and '.join(dict.fromkeys(named))} has a name for tests and examples, "
-        f"which {host} must not be given"
+    return Text(
+        "{names} has a name for tests and examples, which {host} must not be given",
+        names=" and ".join(dict.fromkeys(named)),
+        host=host,
     )
 
 

@@ -161,7 +161,7 @@ class Sender:
         """That a wanted time stamp is missing, and why; empty if all is well."""
         for event in self.store.ledger.told(number):
             if reason := event.get("timestamp_missing"):
-                return f"without a time stamp: {reason}"
+                return Text("without a time stamp: {reason}", reason=reason)
         return ""
 
     def _receipts(self, summary: Summary) -> Iterable[Receipt]:
@@ -178,4 +178,7 @@ class Sender:
 
 def _waits(until: datetime) -> str:
     moment = until.isoformat(timespec="minutes")
-    return f"queued: nothing goes out before {moment}; `notices work --now` does it now"
+    return Text(
+        "queued: nothing goes out before {moment}; `notices work --now` does it now",
+        moment=moment,
+    )

@@ -216,14 +216,19 @@ class Site:
             "database", lambda: parts_tried.count_notices(self.parts.store)
         )
         return [
-            guard("configuration", lambda: f"{config.path} is in order"),
+            guard(
+                "configuration", lambda: Text("{path} is in order", path=config.path)
+            ),
             guard(
                 "catalogue",
                 lambda: parts_tried.usable_categories(
                     self.parts.catalogue, self.clock().astimezone(JST).date()
                 ),
             ),
-            guard("recipients", lambda: f"{len(self.parts.directory)} entries"),
+            guard(
+                "recipients",
+                lambda: Text("{count} entries", count=len(self.parts.directory)),
+            ),
             *examine_addresses(config, lambda: self.parts.directory),
             guard(
                 "cases",

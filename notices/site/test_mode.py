@@ -58,12 +58,20 @@ class SiteMode:
     def fault(self, stored: StoredNotice) -> str:
         """Why this notice must not go out in the site's mode; empty: it may."""
         if not stored.is_test:
-            real = f"{stored.number} is no test, and the site is in test mode"
+            real = Text(
+                "{number} is no test, and the site is in test mode",
+                number=stored.number,
+            )
             return real if self.is_test else ""
         if not self.is_test:
-            return f"{stored.number} is a test: it is never sent for real"
+            return Text(
+                "{number} is a test: it is never sent for real", number=stored.number
+            )
         if stored.envelope.forward_path != self.address:
-            return f"{stored.number} is a test for another address than test.address"
+            return Text(
+                "{number} is a test for another address than test.address",
+                number=stored.number,
+            )
         return ""
 
     def require(self, stored: StoredNotice) -> None:

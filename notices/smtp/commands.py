@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from notices.delivery import Envelope
 from notices.grammar import mailbox_fault
+from notices.messages import Text
 
 _LONGEST_ENVID = 100  # RFC 3461, 4.4
 _LONGEST_LINE = 998  # RFC 5322, 2.1.1
@@ -18,12 +19,17 @@ def faults_of(envelope: Envelope, message: bytes) -> list[str]:
     if envelope.archive_path:
         paths["archive"] = envelope.archive_path
     faults = [
-        f"the {name} path {fault}"
+        Text("the {name} path {fault}", name=name, fault=fault)
         for name, path in paths.items()
         if (fault := mailbox_fault(path))
     ]
     if not envelope.envid.isascii() or len(xtext(envelope.envid)) > _LONGEST_ENVID:
-        faults.append(f"the ENVID is not ASCII or longer than {_LONGEST_ENVID}")
+        faults.append(
+            Text(
+                "the ENVID is not ASCII or longer than {longest_envid}",
+                longest_envid=_LONGEST_ENVID,
+            )
+        )
     return faults + _faults_of_bytes(message)
 
 
@@ -78,5 +84,10 @@ def _faults_of_bytes(message: bytes) -> list[str]:
     if len(ends) != 1 or not message.endswith(b"\r\n"):
         faults.append("the message has lines that do not end with CRLF")
     if max(map(len, lines)) > _LONGEST_LINE:
-        faults.append(f"the message has a line of more than {_LONGEST_LINE} bytes")
+        faults.append(
+            Text(
+                "the message has a line of more than {longest_line} bytes",
+                longest_line=_LONGEST_LINE,
+            )
+        )
     return faults

@@ -16,6 +16,7 @@ from typing import Protocol
 from aiosmtplib import SMTPException, SMTPResponseException
 
 from notices.delivery import Attempt, Envelope, Reply, Stage, State, classify
+from notices.messages import Text
 from notices.signs import plain
 from notices.smtp.commands import faults_of, mail_from, rcpt_to, rcpt_to_archive
 from notices.smtp.pool import Pool, Reuse
@@ -151,7 +152,11 @@ class _Conversation:
         limit = session.extensions.get("size", "")
         # RFC 1870, 4: no number or 0 means that there is no fixed limit
         if limit.isdecimal() and 0 < int(limit) < len(message):
-            note = f"{len(message)} bytes are more than the server takes ({limit})"
+            note = Text(
+                "{count} bytes are more than the server takes ({limit})",
+                count=len(message),
+                limit=limit,
+            )
             raise AttemptEnded(State.FAILED, note=note)
         words = mail_from(envelope, len(message), session.extensions)
         self.progress.must(await session.command(*words))
@@ -201,9 +206,12 @@ def _with_dots(message: bytes) -> bytes:
 
 def _describe(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"certificate refused: {plain(error.verify_message)}"
+        return Text(
+            "certificate refused: {verify_message}",
+            verify_message=plain(error.verify_message),
+        )
     if isinstance(error, ssl.SSLError):
-        return f"TLS failed: {plain(str(error.reason or error))}"
+        return Text("TLS failed: {reason}", reason=plain(str(error.reason or error)))
     if isinstance(error, TimeoutError):
         return "no answer in time"
     if isinstance(error, ConnectionRefusedError):

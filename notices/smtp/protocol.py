@@ -16,6 +16,7 @@ from aiosmtplib.esmtp import parse_esmtp_extensions
 from aiosmtplib.protocol import SMTPProtocol
 
 from notices.delivery import Reply
+from notices.messages import Text
 from notices.signs import plain
 
 # RFC 5321, 4.2: three digits, the first 2 to 5, the same on every line
@@ -96,7 +97,7 @@ class Wire(SMTPProtocol):
         match = _REPLY.match(raw)
         if not match or len(set(_CODES.findall(match[0]))) != 1:
             shown = plain(raw[:_SHOWN_OF_GARBAGE].decode("ascii", "replace"))
-            raise NotSmtp(f"no SMTP reply: {shown}")
+            raise NotSmtp(Text("no SMTP reply: {shown}", shown=shown))
         if match.end() != len(raw):
             self._is_unasked = True
         return response

@@ -170,7 +170,10 @@ class _Group:
         """Commit stage `data` where the lease is still ours."""
         numbers = [arm.number for arm in arms]
         for number in numbers:
-            lost = f"the attempt for {number} took too long and lost its lease"
+            lost = Text(
+                "the attempt for {number} took too long and lost its lease",
+                number=number,
+            )
             self.outcomes[number] = TryLater(lost)
         values = {
             **rows.numbers_of(numbers),
@@ -193,7 +196,9 @@ class _Group:
         for finish in finishes:
             attempt = _given_up(finish)
             if attempt.state not in OUTCOMES:
-                wrong = IllegalTransition(f"no attempt ends as {attempt.state}")
+                wrong = IllegalTransition(
+                    Text("no attempt ends as {state}", state=attempt.state)
+                )
                 self.outcomes[finish.number] = wrong
                 continue
             due = finish.next_attempt_at if attempt.state is State.DEFERRED else None

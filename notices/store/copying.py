@@ -87,7 +87,7 @@ def moving(engine: Engine, *, to: str, now: datetime) -> Iterator[Connection]:
             )
         yield connection
         at = now.astimezone(UTC).isoformat(timespec="seconds")
-        fence(connection, f"this outbox was moved to {to} at {at}")
+        fence(connection, Text("this outbox was moved to {to} at {at}", to=to, at=at))
 
 
 def moved_before(message: str) -> RefusedError:

@@ -98,7 +98,10 @@ def _fitted(connection: Connection, loss: LostNumber) -> LostNumber | None:
         serial = _newest(connection, loss) + 1
     number, again = loss.number, 1
     while _has(connection, numbers.c.number == number):
-        number, again = f"lost {loss.number} {again}", again + 1
+        number, again = (
+            f"lost {loss.number} {again}",
+            again + 1,
+        )
     ordinal = max(loss.ordinal, _newest_ordinal(connection, loss) + 1)
     is_free = not loss.case_id or loss.is_test or not _has_key(connection, loss)
     return replace(

@@ -229,7 +229,11 @@ def _is_void(connection: Connection, number: str) -> bool:
 def _misfit(connection: Connection, waiting: Row[Any], wanted: Numbering) -> str:
     """Why a number that waits must not stand on this letter; empty: it may."""
     if waiting.year != wanted.year or waiting.series != wanted.series:
-        return f"it is a number of {waiting.year}, and the letter is of {wanted.year}"
+        return Text(
+            "it is a number of {year}, and the letter is of {year2}",
+            year=waiting.year,
+            year2=wanted.year,
+        )
     form = next(
         (
             facts.get("form", "")
@@ -238,7 +242,11 @@ def _misfit(connection: Connection, waiting: Row[Any], wanted: Numbering) -> str
         "",
     )
     if form and form != wanted.form:
-        return f"it is a number for {form}, and the letter is {wanted.form}"
+        return Text(
+            "it is a number for {form}, and the letter is {form2}",
+            form=form,
+            form2=wanted.form,
+        )
     # numbers of earlier versions do not tell their form; most patterns do
     if wanted.make_number(waiting.serial) != waiting.number:
         return "numbers are written otherwise now"

@@ -146,7 +146,11 @@ def artifact(connection: Connection, number: str, name: str) -> bytes:
         raise InputError(
             Text("notice {number} has no {name}", number=number, name=name)
         )
-    _check(row.content, (row.sha256,), f"{name} of notice {number}")
+    _check(
+        row.content,
+        (row.sha256,),
+        Text("{name} of notice {number}", name=name, number=number),
+    )
     return bytes(row.content)
 
 
@@ -169,7 +173,11 @@ def messages(
     for row in connection.execute(_MESSAGES, numbers_of(numbers)):
         hashes = (row.sha256, row.message_sha256)
         try:
-            _check(row.content, hashes, f"the message of notice {row.number}")
+            _check(
+                row.content,
+                hashes,
+                Text("the message of notice {number}", number=row.number),
+            )
             contents[row.number] = bytes(row.content)
         except EvidenceBroken as error:
             contents[row.number] = error

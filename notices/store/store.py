@@ -145,7 +145,11 @@ class Store:
         with writing(self.engine) as connection:
             adding.add(connection, prepared, now=now, by=self.by)
             if replaces:
-                reason = f"replaced by {prepared.number}: {prepared.again_reason}"
+                reason = Text(
+                    "replaced by {number}: {again_reason}",
+                    number=prepared.number,
+                    again_reason=prepared.again_reason,
+                )
                 transitions.withdraw(
                     connection, replaces, reason=reason, now=now, by=self.by
                 )

@@ -162,7 +162,13 @@ def queue(
     row = rows.locked(connection, number)
     if row.state is not State.HELD:
         # recovery and `resolve` may queue again, on their own terms; `send` may not
-        raise IllegalTransition(f"{number} is {row.state}: it is queued only once")
+        raise IllegalTransition(
+            Text(
+                "{number} is {state}: it is queued only once",
+                number=number,
+                state=row.state,
+            )
+        )
     doors.require_open(connection, number)
     _move(connection, row, State.QUEUED, now, next_attempt_at=now, queued_at=now)
     events.append(connection, EventKind.QUEUED, number, {}, now=now, by=by)
@@ -220,7 +226,7 @@ def recover(connection: Connection, number: str, *, now: datetime) -> State:
         state=state,
         stage=row.stage or Stage.CONNECT,
         remote="",
-        note=f"the worker died {where}",
+        note=Text("the worker died {where}", where=where),
     )
     _move(connection, row, state, now, next_attempt_at=None if armed else now)
     ended = EndedAttempt(number=number, ordinal=row.attempts, attempt=attempt)

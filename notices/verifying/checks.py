@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from notices.messages import Text, cleaned
 from notices.report import CheckStatus, Finding, SubIndication
 from notices.signs import plain
 
@@ -59,13 +60,14 @@ def refuse_later(name: str, schema: object, known: str) -> None:
     family, _, version = known.rpartition(":")
     match = re.fullmatch(rf"{re.escape(family)}:([1-9][0-9]{{0,5}})", str(schema))
     if match and int(match[1]) > int(version):
-        raise later(f"{name} is {schema}")
+        raise later(Text("{name} is {schema}", name=name, schema=schema))
 
 
 def later(what: str) -> Refusal:
     """The refusal of what a later version made: neither good nor bad here."""
     return Refusal(
-        SubIndication.GENERIC, f"{what}: it was made by a later version of this program"
+        SubIndication.GENERIC,
+        Text("{what}: it was made by a later version of this program", what=what),
     )
 
 
@@ -92,7 +94,7 @@ def run(checks: Iterable[Check[Evidence]], evidence: Evidence) -> tuple[Finding,
             findings[check.id] = _finding(
                 check,
                 CheckStatus.SKIPPED,
-                f"not checked, because {unmet[0]} did not pass",
+                Text("not checked, because {unmet} did not pass", unmet=unmet[0]),
             )
         else:
             findings[check.id] = _judge(check, evidence)
@@ -126,7 +128,9 @@ def _judge(check: Check[Evidence], evidence: Evidence) -> Finding:
     # RecursionError and more on hostile bytes. This is the one border for them:
     # whatever they could not read is not the shape that we send.
     except Exception as error:  # noqa: BLE001
-        unreadable = f"unreadable: {type(error).__name__}: {error}"
+        unreadable = Text(
+            "unreadable: {kind}: {error}", kind=type(error).__name__, error=str(error)
+        )
         return _refused(check, malformed(unreadable))
 
 
@@ -147,5 +151,5 @@ def _finding(
         name=check.name,
         status=status,
         sub_indication=sub_indication,
-        detail=plain(detail, MAX_DETAIL),
+        detail=cleaned(detail, lambda said: plain(said, MAX_DETAIL)),
     )

@@ -258,7 +258,9 @@ def compare(letter: Xmp, notice: NoticeJson, notice_sha256: str) -> str:
                 notice_sha256_2=notice_sha256,
             )
         )
-    return f"number, date, case, form, recipient; sha256 {notice_sha256}"
+    return Text(
+        "number, date, case, form, recipient; sha256 {sha256}", sha256=notice_sha256
+    )
 
 
 def _read_back(value: object) -> object:
@@ -276,4 +278,4 @@ def check_text(text: str, notice: NoticeJson) -> str:
     for url in notice.urls:
         if not any("".join(one.split()) in flowed for one in spellings(url)):
             raise malformed(Text("the text does not name {url}", url=url))
-    return f"number and {len(notice.urls)} URLs"
+    return Text("number and {count} URLs", count=len(notice.urls))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from notices.codec import notice_faults
+from notices.messages import Text
 from notices.report import CheckStatus, Report, SubIndication
 from notices.verifying.checks import Check, Refusal, malformed, run
 from notices.verifying.content import NoticeJson, read_notice_json
@@ -43,8 +44,11 @@ def _signature(evidence: NoticeFile) -> str:
     digest = hashlib.sha256(evidence.data).hexdigest()
     raise Refusal(
         SubIndication.SIGNED_DATA_NOT_FOUND,
-        f"notice.json has no signature; the mail with an attachment of sha256 {digest} "
-        "proves it",
+        Text(
+            "notice.json has no signature; the mail with an attachment "
+            "of sha256 {digest} proves it",
+            digest=digest,
+        ),
     )
 
 

@@ -97,7 +97,10 @@ def read_policy(
     if at.utcoffset() is None:
         raise InputError("the clock has no time zone", hint="give an aware datetime")
     if not timedelta(0) <= clock_tolerance <= MAX_CLOCK_TOLERANCE:
-        most = f"{MAX_CLOCK_TOLERANCE.total_seconds():.0f} s"
+        most = Text(
+            "{max_clock_tolerance:.0f} s",
+            max_clock_tolerance=MAX_CLOCK_TOLERANCE.total_seconds(),
+        )
         raise InputError(
             Text(
                 "clocks cannot differ by {total_seconds:g} s",

@@ -1,8 +1,10 @@
 """A report as plain text for people and as JSON for programs."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from notices.messages import Text
 from notices.report import (
     CheckStatus,
     Finding,
@@ -22,32 +24,57 @@ _MARKS = {
 }
 
 
-def render_text(report: Report, file: str) -> str:
+Tell = Callable[[str], str]
+"""Puts a text into the reader's language."""
+
+
+def render_text(report: Report, file: str, tell: Tell = str) -> str:
     """One line a check, then whose notice it is and the verdict; nothing invisible."""
-    lines = [plain(file), *(_line(finding) for finding in report.findings)]
+    lines = [file, *(_line(finding, tell) for finding in report.findings)]
     if report.story:
-        lines.append("story")
-        lines += [_told(told) for told in report.story]
-    if report.notice:
-        lines.append(f"notice  {_notice_line(report.notice)}")
-    if report.signer:
-        lines.append(f"signer  {report.signer.subject} <{report.signer.mailbox}>")
-    proven = report.best_signature_time
-    lines.append(f"time    {_time(proven)} proven" if proven else "time    not proven")
-    lines.append(f"verdict {verdict_line(report.verdict, report.sub_indication)}")
-    lines += [f"BUT     {condition}" for condition in report.conditions]
+        lines.append(tell(Text("story")))
+        lines += [_told(told, tell) for told in report.story]
+    lines += map(tell, _facts(report))
     return "\n".join(plain(line) for line in lines) + "\n"
 
 
-def _notice_line(facts: NoticeFacts) -> str:
-    day = f" of {facts.date.isoformat()}" if facts.date else ""
-    whom = f", to {facts.recipient}" if facts.recipient else ""
-    return f"{facts.number} ({facts.case_id}){day}, {facts.form}{whom}"
+def _facts(report: Report) -> Iterator[Text]:
+    """Whose notice it is, who signed it, since when, and the verdict."""
+    if report.notice:
+        yield Text("notice  {notice}", notice=_notice_line(report.notice))
+    if signer := report.signer:
+        yield Text(
+            "signer  {subject} <{mailbox}>",
+            subject=signer.subject,
+            mailbox=signer.mailbox,
+        )
+    if proven := report.best_signature_time:
+        yield Text("time    {proven} proven", proven=_time(proven))
+    else:
+        yield Text("time    not proven")
+    verdict = verdict_line(report.verdict, report.sub_indication)
+    yield Text("verdict {verdict}", verdict=verdict)
+    for condition in report.conditions:
+        yield Text("BUT     {condition}", condition=condition)
 
 
-def _told(told: StoryLine) -> str:
+def _notice_line(facts: NoticeFacts) -> Text:
+    named = {"number": facts.number, "case_id": facts.case_id, "form": facts.form}
+    if not facts.date:
+        return Text("{number} ({case_id}), {form}", **named)
+    if not facts.recipient:
+        return Text("{number} ({case_id}) of {date}, {form}", date=facts.date, **named)
+    return Text(
+        "{number} ({case_id}) of {date}, {form}, to {recipient}",
+        date=facts.date,
+        recipient=facts.recipient,
+        **named,
+    )
+
+
+def _told(told: StoryLine, tell: Tell) -> str:
     moment = told.at.astimezone(UTC)
-    return f"  {moment:%Y-%m-%d %H:%M:%SZ}  {told.text}  [{told.source}]"
+    return f"  {moment:%Y-%m-%d %H:%M:%SZ}  {tell(told.text)}  [{tell(told.source)}]"
 
 
 def verdict_line(verdict: Verdict, sub_indication: SubIndication | None) -> str:
@@ -55,10 +82,10 @@ def verdict_line(verdict: Verdict, sub_indication: SubIndication | None) -> str:
     return f"{verdict}/{sub_indication}" if sub_indication else str(verdict)
 
 
-def _line(finding: Finding) -> str:
+def _line(finding: Finding, tell: Tell) -> str:
     why = f" [{finding.sub_indication}]" if finding.sub_indication else ""
-    detail = f": {finding.detail}" if finding.detail else ""
-    return f"  {_MARKS[finding.status]} {finding.id} {finding.name}{why}{detail}"
+    detail = f": {tell(finding.detail)}" if finding.detail else ""
+    return f"  {_MARKS[finding.status]} {finding.id} {tell(finding.name)}{why}{detail}"
 
 
 def to_json(report: Report, file: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from notices.messages import Text
 from notices.verifying import signed_content
 from notices.verifying.checks import Check
 from notices.verifying.cms.signature import check_attributes
@@ -70,7 +71,13 @@ def signature_checks(
         check(signer, "one detached signer", signed_content.one_signer, encoding),
         check(suite, "algorithms and key", algorithms, signer),
         check(signed, "signed attributes", _signed(attributes), signer),
-        check(digest, f"digest of {content}", signed_content.digest, suite, signed),
+        check(
+            digest,
+            Text("digest of {content}", content=content),
+            signed_content.digest,
+            suite,
+            signed,
+        ),
         check(value, "signature value", signed_content.value, suite, signed),
         check(
             at(numbers.time_stamp),

@@ -137,7 +137,10 @@ def encoding(evidence: HasSigned) -> str:
 def one_signer(evidence: HasSigned) -> str:
     """One signer, detached, named by issuer and serial, certificate included."""
     certificate = evidence.signed.signature.certificate
-    return f"one signer, certificate {certificate.serial_number:x}"
+    return Text(
+        "one signer, certificate {serial_number:x}",
+        serial_number=certificate.serial_number,
+    )
 
 
 def algorithms(evidence: HasSigned) -> str:
@@ -168,7 +171,12 @@ def usage(evidence: HasSigned, purposes: frozenset[str]) -> str:
     extended = certificate.extended_key_usage_value or ()
     found = {purpose.dotted for purpose in extended}
     if not found & purposes:
-        raise _unfit(f"extendedKeyUsage has none of {', '.join(sorted(purposes))}")
+        raise _unfit(
+            Text(
+                "extendedKeyUsage has none of {names}",
+                names=", ".join(sorted(purposes)),
+            )
+        )
     return ", ".join(sorted(found & purposes))
 
 
@@ -186,7 +194,11 @@ def time_stamp(evidence: HasSigned) -> str:
     if proven and claimed and claimed - proven > DATE_TOLERANCE:
         raise Refusal(
             SubIndication.TIMESTAMP_ORDER_FAILURE,
-            f"signingTime {claimed} is after the time stamp {proven}",
+            Text(
+                "signingTime {claimed} is after the time stamp {proven}",
+                claimed=claimed,
+                proven=proven,
+            ),
         )
     return timestamp.told(proven, signed.judged_at) if proven else ""
 
@@ -198,7 +210,12 @@ def chain(evidence: HasSigned, purposes: frozenset[str]) -> str:
     subjects = " < ".join(plain(_rfc4514(one.subject), 80) for one in found)
     moment = signed.proven or signed.policy.at
     basis = "proven time" if signed.proven else "given clock"
-    return f"{subjects}, at {moment:%Y-%m-%d %H:%M:%S%z} ({basis})"
+    return Text(
+        "{subjects}, at {moment:%Y-%m-%d %H:%M:%S%z} ({basis})",
+        subjects=subjects,
+        moment=moment,
+        basis=basis,
+    )
 
 
 def expected_signer(evidence: HasSigned) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from notices.errors import NotJudgeable
+from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE, REVOCATION_AGE, CheckStatus, Report, Verdict
 from notices.verifying.bundle.checks import verify_bundle
 from notices.verifying.mail.checks import verify_message
@@ -88,7 +89,7 @@ def _conditions(report: Report, policy: Policy) -> Iterator[str]:
     if report.verdict is not Verdict.TOTAL_PASSED or report.signer is None:
         return
     if not policy.mailboxes and not policy.certificates:
-        yield NOBODY_EXPECTED.format(signer=report.signer.mailbox or "the signer")
+        yield Text(NOBODY_EXPECTED, signer=report.signer.mailbox or "the signer")
     if report.kind == "bundle" and not policy.log_keys:
         yield LOG_NOT_PINNED
     if any(one.id == "B26" and one.status is CheckStatus.SKIPPED for one in findings):

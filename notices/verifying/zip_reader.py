@@ -12,6 +12,8 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from notices.messages import Text
+
 MIMETYPE = "mimetype"
 MEDIA_TYPE = b"application/vnd.etsi.asic-e+zip"
 """Content of the first member (EN 319 162-1, A.1)."""
@@ -99,7 +101,9 @@ def read_members(data: bytes) -> Mapping[str, bytes]:
     try:
         return _read(data)
     except struct.error as error:
-        raise MalformedContainer(f"the file is cut: {error}") from error
+        raise MalformedContainer(
+            Text("the file is cut: {error}", error=error)
+        ) from error
 
 
 def _read(data: bytes) -> dict[str, bytes]:
@@ -110,7 +114,9 @@ def _read(data: bytes) -> dict[str, bytes]:
         start = _local(data, entry, position)
         position = start + entry.packed
         if position > directory:
-            raise MalformedContainer(f"{entry.name} runs into the directory")
+            raise MalformedContainer(
+                Text("{name} runs into the directory", name=entry.name)
+            )
         found[entry.name] = _inflate(data[start:position], entry)
     if position != directory:
         raise MalformedContainer("there are bytes between the members")
@@ -127,7 +133,13 @@ def _directory(data: bytes) -> tuple[list[_Entry], int]:
     if disk or first_disk or comment or here != count:
         raise MalformedContainer("several disks, or a comment")
     if not 0 < count <= MAX_MEMBERS:
-        raise MalformedContainer(f"{count} members, at most {MAX_MEMBERS}")
+        raise MalformedContainer(
+            Text(
+                "{count} members, at most {max_members}",
+                count=count,
+                max_members=MAX_MEMBERS,
+            )
+        )
     if offset + size != start:
         raise MalformedContainer("the directory does not stand before its end")
     entries = list(_entries(data, offset, start, count))
@@ -135,7 +147,9 @@ def _directory(data: bytes) -> tuple[list[_Entry], int]:
     if len(set(names)) != len(names):
         raise MalformedContainer("two members of one name")
     if sum(entry.size for entry in entries) > MAX_TOTAL:
-        raise MalformedContainer(f"more than {MAX_TOTAL} bytes in all")
+        raise MalformedContainer(
+            Text("more than {max_total} bytes in all", max_total=MAX_TOTAL)
+        )
     return entries, offset
 
 
@@ -166,14 +180,18 @@ def _entry(data: bytes, position: int) -> tuple[_Entry, int]:
 def _name(octets: bytes) -> str:
     name = octets.decode("ascii", "replace")
     if not _NAME.fullmatch(name) or len(name) > MAX_NAME or ".." in name:
-        raise MalformedContainer(f"a member is called {name[:MAX_NAME]!r}")
+        raise MalformedContainer(
+            Text("a member is called {name!r}", name=name[:MAX_NAME])
+        )
     return name
 
 
 def _local(data: bytes, entry: _Entry, position: int) -> int:
     """Where the member's bytes begin, if both headers agree."""
     if entry.offset != position:
-        raise MalformedContainer(f"{entry.name} does not follow the one before")
+        raise MalformedContainer(
+            Text("{name} does not follow the one before", name=entry.name)
+        )
     signature, *rest = _LOCAL.unpack_from(data, position)
     length, extra = rest[8:]
     start: int = position + _LOCAL.size + length
@@ -183,10 +201,14 @@ def _local(data: bytes, entry: _Entry, position: int) -> int:
         or tuple(rest[:8]) != entry.fields
         or data[position + _LOCAL.size : start] != entry.name.encode()
     ):
-        raise MalformedContainer(f"{entry.name}: its two headers differ")
+        raise MalformedContainer(
+            Text("{name}: its two headers differ", name=entry.name)
+        )
     flags = entry.fields[1]
     if flags or entry.method not in (_STORED, _DEFLATED):
-        raise MalformedContainer(f"{entry.name} is encrypted or oddly packed")
+        raise MalformedContainer(
+            Text("{name} is encrypted or oddly packed", name=entry.name)
+        )
     return start
 
 
@@ -195,14 +217,26 @@ def _inflate(packed: bytes, entry: _Entry) -> bytes:
         content = packed
     else:
         if entry.size > MAX_RATIO * max(entry.packed, 1):
-            raise MalformedContainer(f"{entry.name} is packed more than {MAX_RATIO}:1")
+            raise MalformedContainer(
+                Text(
+                    "{name} is packed more than {max_ratio}:1",
+                    name=entry.name,
+                    max_ratio=MAX_RATIO,
+                )
+            )
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
             content = inflater.decompress(packed, entry.size + 1)
         except zlib.error as error:
-            raise MalformedContainer(f"{entry.name}: {error}") from error
+            raise MalformedContainer(
+                Text("{name}: {error}", name=entry.name, error=str(error))
+            ) from error
         if not inflater.eof or inflater.unused_data:
-            raise MalformedContainer(f"{entry.name} is longer than it says, or cut")
+            raise MalformedContainer(
+                Text("{name} is longer than it says, or cut", name=entry.name)
+            )
     if len(content) != entry.size or zlib.crc32(content) != entry.crc:
-        raise MalformedContainer(f"{entry.name} has another size or CRC-32")
+        raise MalformedContainer(
+            Text("{name} has another size or CRC-32", name=entry.name)
+        )
     return content

@@ -24,6 +24,7 @@ from notices.casework import (
 )
 from notices.cli.cases.options import AT, CASE_IDS, REASON, moment, tell
 from notices.cli.options import json_option, site_option
+from notices.cli.output import say
 from notices.errors import InputError
 from notices.messages import Text
 from notices.site import Site
@@ -169,7 +170,7 @@ def refer(
             added = desk.note(details, at=at)
             tell([], as_json=as_json)
             if not as_json:
-                click.echo("recorded" if added.added else "on record before")
+                say("it is recorded" if added.added else "it was on record before")
 
 
 @click.command()

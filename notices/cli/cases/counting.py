@@ -10,7 +10,7 @@ import click
 
 from notices.cli.cases.options import day
 from notices.cli.options import site_option
-from notices.cli.output import FORCE_OPTION, Output, print_json, print_table
+from notices.cli.output import FORCE_OPTION, Output, print_json, print_line, print_table
 from notices.site import Site
 from notices.statistics.sheets import method, sheets
 
@@ -57,18 +57,18 @@ def statistics(
     elif form == "json":
         print_json(report)
     elif form == "csv":
-        click.echo(_csv(report), nl=False)
+        print_line(_csv(report), nl=False)
     else:
         _print(report)
 
 
 def _print(report: dict[str, Any]) -> None:
     for sheet in (*sheets(report), method(report)):
-        click.echo(f"{sheet.key}  {sheet.title}")
+        print_line(f"{sheet.key}  {sheet.title}")
         print_table(sheet.columns, [tuple(map(_told, row)) for row in sheet.rows])
         for note in sheet.notes:
-            click.echo(f"  ※ {note}")
-        click.echo()
+            print_line(f"  ※ {note}")
+        print_line("")
 
 
 def _csv(report: dict[str, Any]) -> str:

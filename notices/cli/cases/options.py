@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 import click
 
-from notices.cli.output import print_json
+from notices.cli.output import print_json, say, warn
 from notices.judgment import JST
-from notices.signs import plain
+from notices.messages import Text
 from notices.site.casework.desk import CaseTold
 
 CASE_IDS = click.argument("case_ids", metavar="CASE-ID...", nargs=-1, required=True)
@@ -28,7 +28,8 @@ def moment(text: str | None, option: str = "--at") -> datetime | None:
         found = datetime.fromisoformat(text)
     except ValueError as error:
         raise click.BadParameter(
-            f"{text!r} is no time such as 2026-11-22T13:30", param_hint=option
+            Text("{text!r} is no time such as 2026-11-22T13:30", text=text),
+            param_hint=option,
         ) from error
     return found if found.tzinfo else found.replace(tzinfo=JST)
 
@@ -41,7 +42,7 @@ def day(text: str | None, option: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError as error:
         raise click.BadParameter(
-            f"{text!r} is no day such as 2026-11-22", param_hint=option
+            Text("{text!r} is no day such as 2026-11-22", text=text), param_hint=option
         ) from error
 
 
@@ -52,9 +53,9 @@ def tell(cases: Iterable[CaseTold], as_json: bool) -> None:
         print_json([case.to_json() for case in cases])
         return
     for told in cases:
-        known = "" if told.added else "  (on record before)"
-        click.echo(f"{told.case.case_id}  {told.case.state.value}{known}")
+        line = f"{told.case.case_id}  {told.case.state.value}"
+        say(line if told.added else Text("{line}  (on record before)", line=line))
         for warning in told.warnings:
-            click.echo(
-                f"notices: warning: {told.case.case_id}: {plain(warning)}", err=True
+            warn(
+                Text("{case_id}: {warning}", case_id=told.case.case_id, warning=warning)
             )

@@ -5,11 +5,10 @@ from pathlib import Path
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json
+from notices.cli.output import print_json, say, shown
 from notices.cli.progress import counting
 from notices.errors import InputError
 from notices.messages import Text
-from notices.signs import plain
 from notices.site import Site
 
 
@@ -32,9 +31,10 @@ def record(file: Path, site_path: Path, *, partial: bool, as_json: bool) -> int:
     if as_json:
         print_json(done.to_json())
     else:
-        click.echo(f"{done.added} facts taken, {done.known} known before")
+        said = "{added} facts taken, {known} known before"
+        say(Text(said, added=done.added, known=done.known))
         for fault in done.faults:
-            click.echo(f"notices: left out: {plain(str(fault))}", err=True)
+            say(Text("notices: left out: {fault}", fault=shown(str(fault))), err=True)
     return InputError.exit_code if done.faults else 0
 
 

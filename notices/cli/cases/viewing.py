@@ -12,7 +12,7 @@ import click
 from notices.casework import CaseState
 from notices.cli.cases.options import day
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, print_table
+from notices.cli.output import print_json, print_line, print_table, say, shown
 from notices.judgment import JST
 from notices.messages import Text
 from notices.signs import plain
@@ -20,7 +20,7 @@ from notices.site import Site
 from notices.site.casework.overview import due_json, summary_json
 from notices.store.casework import CaseFilter
 
-_HEADS = ("case", "state", "category", "judged", "due")
+_HEADS = (Text("case"), Text("state"), Text("category"), Text("judged"), Text("due"))
 
 
 @click.command()
@@ -34,16 +34,17 @@ def case(case_id: str, site_path: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(story)
         return
-    click.echo(f"{story['case_id']}  {story['state']}  {story['category']}")
+    print_line(f"{story['case_id']}  {story['state']}  {story['category']}")
     for fact in story["facts"]:
-        click.echo(f"  {_local(fact['at'])}  {fact['fact']}{_particulars(fact)}")
+        print_line(f"  {_local(fact['at'])}  {fact['fact']}{_particulars(fact)}")
     for notice in story["notices"]:
-        click.echo(
-            f"  notice {notice['number']}  {notice['date']}  {notice['state']}"
-            f"  {plain(notice['recipient'])}"
-        )
+        told = f"{notice['number']}  {notice['date']}  {notice['state']}"
+        whom = plain(notice["recipient"])
+        say(Text("  notice {told}  {recipient}", told=told, recipient=whom))
     for one in story["due"]:
-        click.echo(f"  due {one['on']}  {one['kind']}: {plain(one['derivation'])}")
+        counted = shown(one["derivation"])
+        day_kind = f"{one['on']}  {one['kind']}"
+        say(Text("  due {day_kind}: {counted}", day_kind=day_kind, counted=counted))
 
 
 @click.command()
@@ -104,7 +105,7 @@ def _print_cases(rows: list[dict[str, Any]], form: str) -> None:
         print_json(rows)
     elif form == "jsonl":
         for row in rows:
-            click.echo(json.dumps(row, ensure_ascii=False))
+            print_line(json.dumps(row, ensure_ascii=False))
     elif form == "csv":
         writer = csv.writer(sys.stdout)
         writer.writerow(rows[0] if rows else ["case_id"])
@@ -143,10 +144,18 @@ def due(
         print_json([due_json(one) for one in found])
         return
     print_table(
-        ("since", "what", "case", "number", "counted"),
+        (
+            Text("since"),
+            Text("what"),
+            Text("case"),
+            Text("number"),
+            counted := Text("counted"),
+        ),
         [
             (
-                f"{one.on}{' (provisional)' if one.is_provisional else ''}",
+                Text("{day} (provisional)", day=one.on)
+                if one.is_provisional
+                else str(one.on),
                 one.kind.value,
                 one.case_id,
                 one.number,
@@ -154,9 +163,10 @@ def due(
             )
             for one in found
         ],
+        prose=(counted,),
     )
     if not found:
-        click.echo(Text("nothing is due"))
+        say("nothing is due")
 
 
 def _local(at: str) -> str:

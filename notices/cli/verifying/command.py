@@ -12,9 +12,12 @@ import click
 
 from notices.cli.options import json_option
 from notices.cli.output import FORCE_OPTION, Output, read_file
+from notices.cli.progress import measuring
+from notices.cli.screen.language import current, tell
 from notices.cli.verifying.collecting import Sources
 from notices.cli.verifying.printing import printer
 from notices.errors import NoticesError
+from notices.messages import Text
 from notices.report import (
     CLOCK_TOLERANCE,
     MAX_CLOCK_TOLERANCE,
@@ -189,18 +192,14 @@ def _progress(sources: Sources) -> Iterator[_Advance]:
     if not sources.is_many or not sys.stderr.isatty():
         yield lambda _size: None
         return
-    from rich.console import Console  # noqa: PLC0415 - rich costs 50 ms
-    from rich.progress import Progress  # noqa: PLC0415
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("verifying", total=sources.total_bytes)
-        yield lambda size: progress.advance(task, size)
+    with measuring(sources.total_bytes) as advance:
+        yield advance
 
 
 def _written(reports: list[tuple[str, Report]], at: datetime) -> bytes:
     from notices.evidence import write_report  # noqa: PLC0415 - fonts
 
-    return write_report(reports, at=at)
+    return write_report(reports, at=at, language=current(), tell=tell)
 
 
 def _time(text: str) -> datetime:
@@ -208,7 +207,7 @@ def _time(text: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError as error:
         raise click.BadParameter(
-            f"{text!r} is no RFC 3339 time", param_hint="--at"
+            Text("{text!r} is no RFC 3339 time", text=text), param_hint="--at"
         ) from error
     if at.tzinfo is None:
         raise click.BadParameter(

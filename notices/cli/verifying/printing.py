@@ -4,10 +4,10 @@ import json
 from collections import Counter
 from typing import Any, Protocol
 
-import click
-
-from notices.cli.output import print_json, print_table
+from notices.cli.output import print_json, print_line, print_table, say, shown, tell
+from notices.cli.screen.faults import answered
 from notices.errors import NoticesError
+from notices.messages import Text
 from notices.report import CheckStatus, Verdict
 from notices.signs import plain
 from notices.verifying import Outcome, render_text, to_json
@@ -41,11 +41,10 @@ class Texts:
         """Show one outcome, or count it."""
         name = plain(outcome.name)
         if outcome.report:
-            click.echo(render_text(outcome.report, name))
+            print_line(render_text(outcome.report, name, tell))
         elif outcome.error:
-            click.echo(
-                f"notices: error: {name}: {outcome.error.diagnostics()}", err=True
-            )
+            message = f"{name}: {outcome.error.diagnostics(shown)}"
+            say(Text("notices: error: {message}", message=message), err=True)
 
     def end(self) -> None:
         """Nothing more."""
@@ -56,7 +55,8 @@ class Lines:
 
     def tell(self, outcome: Outcome) -> None:
         """Show one outcome, or count it."""
-        click.echo(json.dumps(_row(outcome), ensure_ascii=False))
+        answered()
+        print_line(json.dumps(_row(outcome), ensure_ascii=False))
 
     def end(self) -> None:
         """Nothing more."""
@@ -91,9 +91,9 @@ class Summary:
         self._counts[key] += 1
         if key[0] != Verdict.TOTAL_PASSED:
             words = " ".join(
-                filter(None, [*key[:2], plain(outcome.name), _why(outcome)])
+                filter(None, [*map(tell, key[:2]), plain(outcome.name), _why(outcome)])
             )
-            click.echo(words)
+            print_line(words)
 
     def end(self) -> None:
         """Show what is said of all."""
@@ -102,7 +102,8 @@ class Summary:
             for (verdict, why, kind), count in sorted(self._counts.items())
         ]
         total = str(self._counts.total())
-        print_table(("verdict", "why", "kind", "count"), [*rows, ("", "", "", total)])
+        heads = (Text("verdict"), Text("why"), Text("kind"), Text("count"))
+        print_table(heads, [*rows, ("", "", "", total)])
 
 
 def _class_of(outcome: Outcome) -> tuple[str, str, str]:
@@ -114,13 +115,13 @@ def _class_of(outcome: Outcome) -> tuple[str, str, str]:
 
 def _why(outcome: Outcome) -> str:
     if outcome.error:
-        return plain(outcome.error.message)
+        return shown(outcome.error.message)
     wanted = (CheckStatus.FAILED, CheckStatus.INDETERMINATE)
     findings = outcome.report.findings if outcome.report else ()
     for status in wanted:
         for finding in findings:
             if finding.status is status:
-                return plain(f"{finding.id} {finding.name}: {finding.detail}")
+                return f"{finding.id} {shown(finding.name)}: {shown(finding.detail)}"
     return ""
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from notices.inbox.reading.charsets import decode
+from notices.messages import Text
 
 MAX_HEAD = 256 * 1024
 """Octets of one header block."""
@@ -95,14 +96,18 @@ def read_part(octets: bytes) -> MimePart:
 def read_fields(head: bytes) -> tuple[Field, ...]:
     """Read the fields of a block; lines that are no field are passed over."""
     if len(head) > MAX_HEAD:
-        raise TooMuch(f"a header of more than {MAX_HEAD} octets")
+        raise TooMuch(
+            Text("a header of more than {max_head} octets", max_head=MAX_HEAD)
+        )
     fields = []
     for line in _FIELD_END.split(head):
         if match := _FIELD.fullmatch(line):
             name = match[1].decode("ascii").lower()
             fields.append((name, _text(_FOLD.sub(b"", match[2])).strip()))
     if len(fields) > MAX_FIELDS:
-        raise TooMuch(f"a header of more than {MAX_FIELDS} fields")
+        raise TooMuch(
+            Text("a header of more than {max_fields} fields", max_fields=MAX_FIELDS)
+        )
     return tuple(fields)
 
 
@@ -117,7 +122,13 @@ def leaves(part: MimePart) -> Iterator[MimePart]:
         current, depth = waiting.pop()
         count += 1
         if count > MAX_PARTS or depth > MAX_DEPTH:
-            raise TooMuch(f"more than {MAX_PARTS} parts or {MAX_DEPTH} levels")
+            raise TooMuch(
+                Text(
+                    "more than {max_parts} parts or {max_depth} levels",
+                    max_parts=MAX_PARTS,
+                    max_depth=MAX_DEPTH,
+                )
+            )
         boundary = current.parameters.get("boundary", "")
         if current.media_type.startswith("multipart/") and boundary:
             inner = [(each, depth + 1) for each in _between(current.body, boundary)]
@@ -138,7 +149,7 @@ def _between(body: bytes, boundary: str) -> list[MimePart]:
         if is_last:
             return parts
         if len(parts) > MAX_PARTS:
-            raise TooMuch(f"more than {MAX_PARTS} parts")
+            raise TooMuch(Text("more than {max_parts} parts", max_parts=MAX_PARTS))
     if start is not None:
         parts.append(read_part(body[start:]))
     return parts

@@ -16,6 +16,7 @@ from reportlab.pdfbase.ttfonts import TTEncoding, TTFError, TTFont, TTFontFace
 
 from notices.letters.pdf.variants import pair_of
 from notices.letters.pdf.variation_sequences import VariationSequences
+from notices.messages import Text
 
 _FULL_UNICODE = (3, 10)
 """Platform and encoding of the map with all of Unicode; its format is 12."""
@@ -98,7 +99,9 @@ class QuickFace(TTFontFace):  # type: ignore[misc] # reportlab has no types
             self.glyphPos = places if is_long else [place * 2 for place in places]
             self.defaultWidth = self._pdfScale(self.hmetrics[0][0])
         except (struct.error, KeyError, IndexError) as broken:
-            raise TTFError(f"its tables are broken: {broken}") from broken
+            raise TTFError(
+                Text("its tables are broken: {broken}", broken=broken)
+            ) from broken
 
     def getCharWidth(self, code: int) -> float:  # noqa: N802
         """The width of a character in 1/1000 em."""

@@ -4,6 +4,7 @@ from typing import Self
 
 from notices.letters.settings import UrlStyle
 from notices.letters.template.hygiene import Cleaner
+from notices.messages import Text
 from notices.printed import PrintedUrl, defanged, printed_url
 
 
@@ -30,7 +31,12 @@ def for_print(url: str, clean: Cleaner, *, style: UrlStyle = "exact") -> Address
         address = defanged(address)
     host, rest = clean.url(printed.host), clean.url(printed.rest)
     if printed.is_mixed:
-        clean.warn(f"{printed.address}: a label mixes scripts or imitates Latin")
+        clean.warn(
+            Text(
+                "{address}: a label mixes scripts or imitates Latin",
+                address=printed.address,
+            )
+        )
     return Address(
         address, _japanese(printed, host, rest), _english(printed, host, rest)
     )

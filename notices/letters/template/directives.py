@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from notices.letters.model import Para, Part, Passage, Row, Style, Table
 from notices.letters.template.filling import Filled
+from notices.messages import Text
 
 STYLES = {
     "右": Style.RIGHT,
@@ -67,10 +68,15 @@ class _Reader:
     def obey(self, number: int, name: str, heading: str) -> None:
         if name not in LETTER_DIRECTIVES:
             known = "、".join(f"@{name}" for name in sorted(LETTER_DIRECTIVES))
-            raise self.filled.fault(number, f"@{name} is no directive; known: {known}")
+            raise self.filled.fault(
+                number,
+                Text("@{name} is no directive; known: {known}", name=name, known=known),
+            )
         if bool(heading) != (name in _WITH_HEADING):
             verb = "needs" if name in _WITH_HEADING else "takes no"
-            raise self.filled.fault(number, f"@{name} {verb} text behind it")
+            raise self.filled.fault(
+                number, Text("@{name} {verb} text behind it", name=name, verb=verb)
+            )
         if name in STYLES:
             self.begin_passage(number, name)
         elif name == "表":
@@ -81,7 +87,7 @@ class _Reader:
     def begin_passage(self, number: int, name: str) -> None:
         if self.rows is not None:
             raise self.filled.fault(
-                number, f"@{name} inside a table; close it with @表終"
+                number, Text("@{name} inside a table; close it with @表終", name=name)
             )
         self.style = STYLES[name]
 
@@ -93,7 +99,7 @@ class _Reader:
     def within_table(self, number: int, name: str, heading: str) -> None:
         if self.rows is None:
             raise self.filled.fault(
-                number, f"@{name} outside a table; open it with @表"
+                number, Text("@{name} outside a table; open it with @表", name=name)
             )
         if name == "表終":
             self.blocks.append(Table(tuple(self.rows)))
@@ -112,7 +118,7 @@ class _Reader:
         elif self.label is not None:
             if not paras:
                 raise self.filled.fault(
-                    number, f"nothing stands in the row {self.label}"
+                    number, Text("nothing stands in the row {label}", label=self.label)
                 )
             self.rows.append(Row(self.group, self.label, paras))
             self.label = None
@@ -140,10 +146,15 @@ def read_mail(filled: Filled) -> tuple[str, str]:
             if command[0] not in MAIL_DIRECTIVES:
                 raise filled.fault(
                     number,
-                    f"@{command[0]} is no directive of a mail; known: @件名, @本文",
+                    Text(
+                        "@{command} is no directive of a mail; known: @件名, @本文",
+                        command=command[0],
+                    ),
                 )
             if command[0] in sections:
-                raise filled.fault(number, f"@{command[0]} stands there twice")
+                raise filled.fault(
+                    number, Text("@{command} stands there twice", command=command[0])
+                )
             current = sections[command[0]] = []
             begun[command[0]] = number
         elif current is not None:
@@ -153,7 +164,8 @@ def read_mail(filled: Filled) -> tuple[str, str]:
     subjects = [line.strip() for line in sections.get("件名", ()) if line.strip()]
     if len(subjects) > 1:
         raise filled.fault(
-            begun["件名"], f"the subject is one line, not {len(subjects)}"
+            begun["件名"],
+            Text("the subject is one line, not {count}", count=len(subjects)),
         )
     subject = "".join(subjects)
     body = "\n".join(sections.get("本文", ())).strip("\n")

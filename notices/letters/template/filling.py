@@ -203,5 +203,8 @@ def _line_of(wrong: BaseException) -> int:
 def _plain(wrong: BaseException) -> str:
     """What Jinja says, in a sentence for the person who edits."""
     if isinstance(wrong, jinja2.UndefinedError):
-        return f"{wrong.message}: unknown name; see the list of names in README.md"
+        return Text(
+            "{message}: unknown name; see the list of names in README.md",
+            message=wrong.message,
+        )
     return str(wrong)

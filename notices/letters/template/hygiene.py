@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Self
 
+from notices.messages import Text
 from notices.signs import guarded, is_hidden, is_selector, spelt
 
 
@@ -24,7 +25,9 @@ class Remark:
     """For programs: `print` is what print changes; others are told elsewhere."""
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}" if self.path else self.message
+        if not self.path:
+            return self.message
+        return Text("{path}: {message}", path=self.path, message=self.message)
 
 
 @dataclass(slots=True)
@@ -85,7 +88,13 @@ class Cleaner:
         for char in dict.fromkeys(text):
             common = unicodedata.normalize("NFC", char)
             if common != char:
-                self.warn(f"U+{ord(char):04X}: printed as {common} (NFC)")
+                self.warn(
+                    Text(
+                        "U+{code:04X}: printed as {common} (NFC)",
+                        code=ord(char),
+                        common=common,
+                    )
+                )
         return unicodedata.normalize("NFC", text)
 
     def _clean(self, text: str, *, exact: bool) -> str:
@@ -124,10 +133,12 @@ class Cleaner:
         code = f"U+{ord(char):04X}"
         if is_selector(char):
             if exact:
-                return spelt(char), f"{code}: a variation selector, spelt out"
-            return "", f"{code}: a variation selector was dropped"
+                return spelt(char), Text(
+                    "{code}: a variation selector, spelt out", code=code
+                )
+            return "", Text("{code}: a variation selector was dropped", code=code)
         if is_hidden(char):
-            return spelt(char), f"{code}: not visible, spelt out"
+            return spelt(char), Text("{code}: not visible, spelt out", code=code)
         if not self.drawable(char):
-            return spelt(char), f"{code}: no font has it, spelt out"
+            return spelt(char), Text("{code}: no font has it, spelt out", code=code)
         return char, ""

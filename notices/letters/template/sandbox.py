@@ -99,7 +99,7 @@ class _Finder:
         self.line = node.lineno or self.line  # some nodes do not know theirs
         if not isinstance(node, _ALLOWED):
             name = type(node).__name__
-            self.add(f"{name} is not allowed in a template")
+            self.add(Text("{name} is not allowed in a template", name=name))
             return
         for message in _faults_of(node, loop_names):
             self.add(message)
@@ -124,11 +124,19 @@ def _targets(target: nodes.Node) -> frozenset[str]:
 
 def _faults_of(node: nodes.Node, loop_names: frozenset[str]) -> Iterator[str]:
     if isinstance(node, nodes.Name) and node.name not in KNOWN_NAMES | loop_names:
-        yield f"{node.name}: unknown name{_nearest(node.name, KNOWN_NAMES)}"
+        yield Text(
+            "{name}: unknown name{nearest}",
+            name=node.name,
+            nearest=_nearest(node.name, KNOWN_NAMES),
+        )
     elif isinstance(node, nodes.Getattr):
         yield from _attribute_faults(node)
     elif isinstance(node, nodes.Filter) and node.name not in FILTERS:
-        yield f"{node.name}: unknown filter{_nearest(node.name, frozenset(FILTERS))}"
+        yield Text(
+            "{name}: unknown filter{nearest}",
+            name=node.name,
+            nearest=_nearest(node.name, frozenset(FILTERS)),
+        )
     elif isinstance(node, nodes.Const):
         yield from _constant_faults(node.value)
     elif isinstance(node, nodes.For):
@@ -137,27 +145,40 @@ def _faults_of(node: nodes.Node, loop_names: frozenset[str]) -> Iterator[str]:
 
 def _constant_faults(value: object) -> Iterator[str]:
     if not isinstance(value, str | int):
-        yield f"{value}: only texts, whole numbers, true and false"
+        yield Text("{value}: only texts, whole numbers, true and false", value=value)
     elif isinstance(value, str) and not value.isprintable():
-        yield f"{value!a}: a text in quotes has only characters that can be seen"
+        yield Text(
+            "{value!a}: a text in quotes has only characters that can be seen",
+            value=value,
+        )
 
 
 def _attribute_faults(node: nodes.Getattr) -> Iterator[str]:
     is_loop = isinstance(node.node, nodes.Name) and node.node.name == "loop"
     known = _LOOP_ATTRIBUTES if is_loop else _ITEM_ATTRIBUTES
     if node.attr not in known:
-        yield f".{node.attr}: unknown name{_nearest(node.attr, known)}"
+        yield Text(
+            ".{attr}: unknown name{nearest}",
+            attr=node.attr,
+            nearest=_nearest(node.attr, known),
+        )
 
 
 def _loop_faults(node: nodes.For, loop_names: frozenset[str]) -> Iterator[str]:
     if loop_names:
         yield "a loop within a loop is not allowed"
     if not isinstance(node.iter, nodes.Name) or node.iter.name not in LIST_NAMES:
-        yield f"a loop runs over one of {'、'.join(sorted(LIST_NAMES))}"
+        yield Text(
+            "a loop runs over one of {names}", names="、".join(sorted(LIST_NAMES))
+        )
     if node.recursive or node.test:
         yield "a loop has neither recursion nor condition"
 
 
 def _nearest(name: str, known: frozenset[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else "; README.md lists the names"
+    return (
+        Text("; did you mean {near}?", near=near[0])
+        if near
+        else "; README.md lists the names"
+    )

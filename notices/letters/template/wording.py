@@ -58,9 +58,14 @@ def _texts(code: str) -> str:
 
 def _line_faults(line: str, form: str) -> Iterator[str]:
     if wide := _FULL_WIDTH.search(line):
-        yield f"{wide[0]}: full-width braces; write {{{{ }}}} or {{% %}} in half width"
+        yield Text(
+            "{wide}: full-width braces; write {{{{ }}}} or {{% %}} in half width",
+            wide=wide[0],
+        )
     for braces in dict.fromkeys(_BRACES.findall(line)):
-        yield f"{braces} stands alone; braces come in pairs, {{{{ so }}}}"
+        yield Text(
+            "{braces} stands alone; braces come in pairs, {{{{ so }}}}", braces=braces
+        )
     if line.lstrip().startswith("＠"):
         yield "＠: full width; a directive begins with a half-width @"
     yield from dict.fromkeys(breaches(unicodedata.normalize("NFKC", line), form))

@@ -2,6 +2,8 @@
 
 from asn1crypto import pkcs12
 
+from notices.messages import Text
+
 _WEAK_CIPHERS = {
     "pkcs12_sha1_rc2_40": "RC2 with 40 bits",
     "pkcs12_sha1_rc2_128": "RC2",
@@ -50,7 +52,10 @@ def _ciphers(store: pkcs12.Pfx) -> list[str]:
         else:
             names += _key_bags(info["content"].native)
     return [
-        f"the file is encrypted with {_WEAK_CIPHERS[name]}"
+        Text(
+            "the file is encrypted with {weak_ciphers}",
+            weak_ciphers=_WEAK_CIPHERS[name],
+        )
         for name in names
         if name in _WEAK_CIPHERS
     ]

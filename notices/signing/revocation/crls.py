@@ -71,7 +71,9 @@ def _told(
     if crl.next_update_utc is None or not moment.is_within(start, end):
         words = Text(
             "{detail}{distance}",
-            detail=f"its CRL is of {start:%F %R} to {end:%F %R} UTC",
+            detail=Text(
+                "its CRL is of {start:%F %R} to {end:%F %R} UTC", start=start, end=end
+            ),
             distance=moment.distance(start, end),
         )
     elif not is_strong:

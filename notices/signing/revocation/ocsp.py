@@ -103,9 +103,14 @@ def _status(
 
 def _told(single: ocsp.OCSPSingleResponse) -> str:
     end = single.next_update_utc
-    until = f"to {end:%F %R} UTC" if end else "UTC without an end"
+    until = Text("to {end:%F %R} UTC", end=end) if end else "UTC without an end"
     status = single.certificate_status.name.lower()
-    return f"OCSP of {single.this_update_utc:%F %R} {until} says {status}"
+    return Text(
+        "OCSP of {this_update_utc:%F %R} {until} says {status}",
+        this_update_utc=single.this_update_utc,
+        until=until,
+        status=status,
+    )
 
 
 def _is_about(

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from notices.credentials import Secret
 from notices.grammar import is_loopback
+from notices.messages import Text
 from notices.signing.revocation.http_in_time import opener
 
 
@@ -81,12 +82,16 @@ class HttpTransport:
     def fetch(self, url: str, *, body: bytes = b"", media_type: str = "") -> bytes:
         """GET `url`, or POST `body` to it. TransportError if that did not work."""
         if urlsplit(url).scheme not in {"http", "https"}:
-            raise TransportError(f"{shown(url)} is neither http nor https")
+            raise TransportError(
+                Text("{shown} is neither http nor https", shown=shown(url))
+            )
         left = self.whole
         if self.until is not None:
             left = min(left, self.until - time.monotonic())
         if left <= 0:
-            raise TransportError(f"{shown(url)} was not asked: it took too long before")
+            raise TransportError(
+                Text("{shown} was not asked: it took too long before", shown=shown(url))
+            )
         request = self._request(url, body, media_type)
         # names are looked up and TLS is agreed upon without a deadline of their own
         return _in_time(lambda: self._content(url, request, left), left, url)
@@ -119,11 +124,21 @@ class HttpTransport:
         except urllib.error.HTTPError as error:
             error.close()
             # the reason beside the code is the server's own text
-            raise TransportError(f"{shown(url)} answered {error.code}") from None
+            raise TransportError(
+                Text("{shown} answered {code}", shown=shown(url), code=error.code)
+            ) from None
         except (OSError, HTTPException, ValueError) as error:
-            raise TransportError(f"{shown(url)} did not answer: {error}") from None
+            raise TransportError(
+                Text("{shown} did not answer: {error}", shown=shown(url), error=error)
+            ) from None
         if len(content) > self.limit:
-            raise TransportError(f"{shown(url)} answered more than {self.limit} octets")
+            raise TransportError(
+                Text(
+                    "{shown} answered more than {limit} octets",
+                    shown=shown(url),
+                    limit=self.limit,
+                )
+            )
         return content
 
     def _tell_date(self, url: str, date: str | None) -> None:
@@ -167,7 +182,13 @@ def _in_time(fetch: Callable[[], bytes], seconds: float, url: str) -> bytes:
     thread.start()
     thread.join(seconds + _GRACE)
     if not told:
-        raise TransportError(f"{shown(url)} did not answer within {seconds:.0f} s")
+        raise TransportError(
+            Text(
+                "{shown} did not answer within {seconds:.0f} s",
+                shown=shown(url),
+                seconds=seconds,
+            )
+        )
     if isinstance(told[0], Exception):
         raise told[0]
     return told[0]

@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from notices.errors import TimestampUnavailable, TryLater
+from notices.messages import Text, listed
 from notices.report import CLOCK_TOLERANCE
 from notices.signing.moment import Clock
 from notices.signing.public_keys import is_signed_by, public_key
@@ -92,8 +93,10 @@ class TimestampClient:
                 reasons.append(f"{shown(url)}: {error}")
                 hint = SET_CLOCK if isinstance(error, OtherTime) else hint
         raise TimestampUnavailable(
-            "no time-stamp authority answered properly: "
-            + ("; ".join(reasons) or "none is configured"),
+            Text(
+                "no time-stamp authority answered properly: {reasons}",
+                reasons=listed(reasons or ["none is configured"]),
+            ),
             hint=hint,
         )
 
@@ -136,8 +139,14 @@ def _require_same_time(
         return
     way = "ahead of" if ahead > behind else "behind"
     raise OtherTime(
-        f"its clock is {_seconds(max(ahead, behind))} {way} this machine's, which says"
-        f" {answered_at:%F %T} UTC; {_seconds(tolerance)} are tolerated"
+        Text(
+            "its clock is {max} {way} this machine's, which says "
+            "{answered_at:%F %T} UTC; {tolerance} are tolerated",
+            max=_seconds(max(ahead, behind)),
+            way=way,
+            answered_at=answered_at,
+            tolerance=_seconds(tolerance),
+        )
     )
 
 
@@ -173,7 +182,7 @@ def read_answer(answer: bytes, digest: bytes, nonce: int, authority: str) -> Tim
         response = _Response.load(answer, strict=True)
         status = response["status"]["status"].native
         if status not in {"granted", "granted_with_mods"}:
-            raise BadAnswer(f"it says {status}")
+            raise BadAnswer(Text("it says {status}", status=status))
         return _read_token(response["time_stamp_token"], digest, nonce, authority)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise BadAnswer("its answer is no time stamp") from error
@@ -218,7 +227,7 @@ def _require_signature(
     signer = signed["signer_infos"][0]
     name = signer["digest_algorithm"]["algorithm"].native
     if name not in _DIGESTS:
-        raise BadAnswer(f"its token is signed over {name}")
+        raise BadAnswer(Text("its token is signed over {name}", name=name))
     algorithm = _DIGESTS[name]
     attributes = {one["type"].native: one["values"] for one in signer["signed_attrs"]}
     digest = hashlib.new(name, bytes(content)).digest()

@@ -174,7 +174,10 @@ class CaseDesk:
                 facts.append(read_fact(json.dumps(line)))
             except InputError as error:
                 wrong += [
-                    Fault(f"row {place}.{fault.path}", fault.message)
+                    Fault(
+                        Text("row {place}.{path}", place=place, path=fault.path),
+                        fault.message,
+                    )
                     for fault in error.faults
                 ]
         if wrong:

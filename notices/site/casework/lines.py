@@ -40,7 +40,7 @@ def read_lines(
         line = octets.removeprefix(_BOM) if number == 1 else octets
         if not line.strip():
             continue
-        place = f"line {number}"
+        place = Text("line {number}", number=number)
         fact, wrong = _read(line, catalogue, now)
         faults += [Fault(_path(place, fault.path), fault.message) for fault in wrong]
         if fact is not None and not wrong:

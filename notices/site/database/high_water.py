@@ -27,7 +27,7 @@ from notices.ledger import (
     judge,
     unknown_attempts,
 )
-from notices.messages import Text
+from notices.messages import Text, listed
 from notices.site.database.mark_file import RECONCILE, MarkFile
 from notices.site.test_mode import SERIES
 from notices.store import Store, moved_before, new_identity
@@ -186,7 +186,7 @@ def set_back(reasons: tuple[str, ...]) -> SetBack:
         Text(
             "this outbox is on hold: {reasons}. What was restored, copied or "
             "mixed up may not know what was sent since",
-            reasons="; ".join(reasons),
+            reasons=listed(reasons),
         ),
         hint=Text(
             "put the right database in place ([outbox] url), or {reconcile}",

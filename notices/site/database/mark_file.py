@@ -125,7 +125,11 @@ class MarkFile:
             raise self._unwritable(error) from error
 
     def _unwritable(self, error: OSError) -> NoticesError:
-        message = f"the high-water mark {self.path} cannot be written: {error.strerror}"
+        message = Text(
+            "the high-water mark {path} cannot be written: {strerror}",
+            path=self.path,
+            strerror=error.strerror,
+        )
         if error.errno in _FOR_A_WHILE:
             return StoreUnavailable(message, hint="free some space and try again")
         hint = "let the folder be written, or correct [outbox] high_water_mark"

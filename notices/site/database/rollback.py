@@ -136,9 +136,12 @@ class Rollback:
             last.size, last.root
         ):
             yield (
-                f"the checkpoint of {last.size} entries was published, and the "
-                "database "
-                f"with {self.store.ledger.size()} entries does not know it"
+                Text(
+                    "the checkpoint of {size} entries was published, and the "
+                    "database with {size2} entries does not know it",
+                    size=last.size,
+                    size2=self.store.ledger.size(),
+                )
             )
 
     def _look_at_archive(self) -> ArchiveLook:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from notices.errors import NoticesError
+from notices.messages import listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ def fault(name: str, error: NoticesError) -> Checkup:
     return Checkup(
         name=name,
         status="fault",
-        detail="; ".join([error.message, *map(str, error.faults)]),
+        detail=listed([error.message, *map(str, error.faults)]),
         advice=error.hint,
         exit_code=error.exit_code,
     )

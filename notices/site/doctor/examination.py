@@ -22,7 +22,7 @@ def usable_categories(catalogue: Catalogue, day: date) -> str:
     """How many categories may be used on a day."""
     rows = catalogue.list_on(day)
     usable = sum(1 for row in rows if row["enabled"])
-    return f"{usable} categories may be used on {day}"
+    return Text("{usable} categories may be used on {day}", usable=usable, day=day)
 
 
 def count_cases(folder: Path) -> str:
@@ -32,7 +32,11 @@ def count_cases(folder: Path) -> str:
             Text("{folder} is no folder", folder=folder),
             hint="make it, or set cases.directory",
         )
-    return f"{len(list(folder.glob('*.json')))} judgments in {folder}"
+    return Text(
+        "{count} judgments in {folder}",
+        count=len(list(folder.glob("*.json"))),
+        folder=folder,
+    )
 
 
 def examine_templates(open_templates: Callable[[], Templates]) -> Iterator[Checkup]:
@@ -57,15 +61,23 @@ def examine_templates(open_templates: Callable[[], Templates]) -> Iterator[Check
 def count_notices(store: Store) -> str:
     """Whether it answers; to hash a long ledger again is for `ledger verify`."""
     count, size = store.queries.count(), store.ledger.size()
-    told = f"{count} notices, ledger of {size} entries"
-    return told if size else f"{told}: nothing was prepared here; numbers begin with 1"
+    told = Text("{count} notices, ledger of {size} entries", count=count, size=size)
+    return (
+        told
+        if size
+        else Text("{told}: nothing was prepared here; numbers begin with 1", told=told)
+    )
 
 
 def void_numbers(store: Store) -> str:
     """Which numbers will never stand on a letter, and why."""
     void = store.queries.voided_numbers()
     told = "; ".join(f"{each.number} ({each.case_id}: {each.reason})" for each in void)
-    return f"{len(void)} void: {told}" if void else "none is void"
+    return (
+        Text("{count} void: {told}", count=len(void), told=told)
+        if void
+        else "none is void"
+    )
 
 
 def examine_newness(
@@ -103,11 +115,13 @@ def greeting(relay: Relay) -> str:
     try:
         with socket.create_connection((relay.host, relay.port), SMTP_PATIENCE) as link:
             if relay.security == "tls":
-                return f"{relay.remote} takes connections (TLS)"
+                return Text("{remote} takes connections (TLS)", remote=relay.remote)
             greeting = link.recv(512).decode("ascii", "backslashreplace").strip()
     except OSError as error:
         raise RelayUnavailable(
             Text("{remote} does not answer: {error}", remote=relay.remote, error=error),
             hint="start the mail server, or mend smtp.host and smtp.port",
         ) from error
-    return f"{relay.remote} answers: {greeting[:100]}"
+    return Text(
+        "{remote} answers: {greeting}", remote=relay.remote, greeting=greeting[:100]
+    )

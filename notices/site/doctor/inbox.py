@@ -7,7 +7,7 @@ from notices.config import Config
 from notices.inbox.mailbox import Folder
 from notices.inbox.reports import InboundReports
 from notices.judgment import JST
-from notices.messages import Text
+from notices.messages import Text, listed
 from notices.site.database.rollback import PATIENCE, WHOLE, Rollback
 from notices.site.doctor.checkup import Checkup, guard, warning
 from notices.site.mailboxes import open_mailbox
@@ -66,16 +66,25 @@ def _look(
 ) -> str:
     """Open every folder; a password is tried once, and nothing is marked."""
     with closing(open_mailbox(config, patience=PATIENCE, whole=WHOLE)) as mailbox:
-        told = ", ".join(_told(folder) for folder in mailbox.look())
+        told = listed(map(_told, mailbox.look()), ", ")
     newest = open_reports().newest() if is_open else None
     if newest is None:
-        return f"{config.inbox.url}: {told}; none was recorded yet"
+        return Text(
+            "{url}: {told}; none was recorded yet", url=config.inbox.url, told=told
+        )
     at = newest.astimezone(JST)
-    return f"{config.inbox.url}: {told}; the newest was recorded {at:%F %R} JST"
+    return Text(
+        "{url}: {told}; the newest was recorded {at:%F %R} JST",
+        url=config.inbox.url,
+        told=told,
+        at=at,
+    )
 
 
 def _told(folder: Folder) -> str:
-    return f"{folder.name} {folder.mails} mail{'s' * (folder.mails != 1)}"
+    if folder.mails == 1:
+        return Text("{name} 1 mail", name=folder.name)
+    return Text("{name} {mails} mails", name=folder.name, mails=folder.mails)
 
 
 def _hold(rollback: Rollback, inbox: Checkup) -> str:

@@ -51,7 +51,7 @@ def examine_signing(
 
 def _key(desk: SignerDesk, slot: KeySlot, now: datetime) -> Checkup:
     """One key of several: its days, and its certificate's."""
-    name = f"key {slot.name}"
+    name = Text("key {name}", name=slot.name)
     try:
         is_current = slot is desk.ring.current(now)
     except NoticesError:
@@ -75,10 +75,14 @@ def _key(desk: SignerDesk, slot: KeySlot, now: datetime) -> Checkup:
             error.hint,
         )
     end = certificate.not_valid_after_utc
-    detail = (
-        f"{'signs today' if is_current else 'does not sign today'}"
-        f" ({days or 'every day'}); {certificate.subject.rfc4514_string()}, valid from"
-        f" {certificate.not_valid_before_utc:%F} to {end:%F}"
+    detail = Text(
+        "{is_current} ({days}); {subject}, valid from "
+        "{not_valid_before_utc:%F} to {end:%F}",
+        is_current="signs today" if is_current else "does not sign today",
+        days=days or "every day",
+        subject=certificate.subject.rfc4514_string(),
+        not_valid_before_utc=certificate.not_valid_before_utc,
+        end=end,
     )
     if slot.entry.first_day and end < _morning(slot.entry.first_day):
         return warning(
@@ -106,7 +110,7 @@ def _stampers(
         return
     client = desk.timestamp_client(desk.key(now))
     checkups = [
-        guard(f"time stamps: {url}", partial(_stamp, client, url))
+        guard(Text("time stamps: {url}", url=url), partial(_stamp, client, url))
         for url in client.urls
     ]
     is_needed = settings.timestamps != "preferred"
@@ -121,5 +125,14 @@ def _stampers(
 def _stamp(client: TimestampClient, url: str) -> str:
     only = replace(client, urls=(url,))
     stamp = only.stamp(sha256(fresh_token().encode()).digest())
-    accuracy = f"{stamp.accuracy.total_seconds():g} s" if stamp.accuracy else "not told"
-    return f"{stamp.time:%F %T} UTC, policy {stamp.policy}, accuracy {accuracy}"
+    accuracy = (
+        Text("{accuracy:g} s", accuracy=stamp.accuracy.total_seconds())
+        if stamp.accuracy
+        else "not told"
+    )
+    return Text(
+        "{time:%F %T} UTC, policy {policy}, accuracy {accuracy}",
+        time=stamp.time,
+        policy=stamp.policy,
+        accuracy=accuracy,
+    )

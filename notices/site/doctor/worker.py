@@ -38,6 +38,15 @@ def _worker(section: WorkerSection, now: datetime) -> str:
             hint="type: pip install 'notices[metrics]'",
         )
     opened = worker_settings.hours(section).opens_at(now)
-    when = "now" if opened <= now else f"not before {opened:%Y-%m-%d %H:%M}"
+    when = (
+        "now"
+        if opened <= now
+        else Text("not before {opened:%Y-%m-%d %H:%M}", opened=opened)
+    )
     zone = "" if opened <= now else f" {JST.tzname(None)}"
-    return f"{section.concurrency} deliveries at once; mail may go {when}{zone}"
+    return Text(
+        "{concurrency} deliveries at once; mail may go {when}{zone}",
+        concurrency=section.concurrency,
+        when=when,
+        zone=zone,
+    )

@@ -66,8 +66,12 @@ class CheckpointMailer:
             return attempt
         refusal = DeliveryFailed if attempt.state is State.FAILED else RelayUnavailable
         raise refusal(
-            f"the checkpoint was not taken for {mailbox} at {attempt.stage}: "
-            f"{attempt.reply or attempt.note}",
+            Text(
+                "the checkpoint was not taken for {mailbox} at {stage}: {answer}",
+                mailbox=mailbox,
+                stage=attempt.stage,
+                answer=attempt.reply or attempt.note,
+            ),
             hint="the checkpoint itself is issued; mail it again, or write it with "
             "--out",
         )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from notices.config import number_text
 from notices.errors import NoticesError
+from notices.messages import Text
 from notices.notice import Notice
 from notices.site.preparing.documents import Documents
 from notices.site.test_mode import SiteMode
@@ -70,7 +71,9 @@ class NumberDesk:
             with suppress(NoticesError):
                 self.store.void_number(
                     number,
-                    reason=f"a letter was signed under it, and not kept: {code}",
+                    reason=Text(
+                        "a letter was signed under it, and not kept: {code}", code=code
+                    ),
                     now=self.clock(),
                 )
             raise

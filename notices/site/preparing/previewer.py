@@ -115,7 +115,8 @@ class Previewer:
             test, archive = self.composer.mode.address, self.archive_mailbox
             to = (test,) if test else (notice.recipient.mailbox, archive)
             if wrong := reserved.fault(self.relay_host, (notice.center.mailbox, *to)):
-                yield Remark("smtp.host", f"{wrong}: it will not be sent", "relay")
+                told = Text("{wrong}: it will not be sent", wrong=wrong)
+                yield Remark("smtp.host", told, "relay")
 
     def form(self, name: str) -> Preview:
         """The letter of a form's sample data, with the site's centre and templates."""

@@ -21,7 +21,7 @@ from notices.errors import (
 )
 from notices.evidence import Judge
 from notices.grammar import is_loopback
-from notices.messages import Text
+from notices.messages import Text, listed
 from notices.report import SubIndication, Verdict
 from notices.signing import (
     Clock,
@@ -175,7 +175,7 @@ class SignerDesk:
             raise RefusedError(
                 Text(
                     "our own verifier does not accept the signed mail: {bad}",
-                    bad="; ".join(bad),
+                    bad=listed(bad),
                 ),
                 hint="nothing was queued; check certificate and revocation answers "
                 "with `notices doctor`",

@@ -156,7 +156,10 @@ def our_error(error: exc.DBAPIError, database: str) -> NoticesError:
             )
     if state.startswith(_IN_THE_WAY):
         return InTheWay(
-            f"the outbox {database} cannot be used: another process holds it",
+            Text(
+                "the outbox {database} cannot be used: another process holds it",
+                database=database,
+            ),
             hint="try again",
         )
     for prefix, (reason, hint) in _AWAY.items():

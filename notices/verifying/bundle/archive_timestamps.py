@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from notices.messages import Text
+from notices.messages import Text, listed
 from notices.verifying.bundle.manifest import (
     MalformedManifest,
     Manifest,
@@ -121,7 +121,7 @@ def check_cover(
         manifest = layer.manifest
         if faults := differences(manifest, members):
             raise malformed(
-                Text("{name}: {faults}", name=layer.name, faults="; ".join(faults))
+                Text("{name}: {faults}", name=layer.name, faults=listed(faults))
             )
         if lacking := before - manifest.digests.keys():
             raise malformed(

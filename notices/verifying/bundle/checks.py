@@ -41,7 +41,7 @@ from datetime import datetime
 from notices.judgment import JST
 from notices.ledger import EventKind
 from notices.media_types import JSON, PDF
-from notices.messages import Text
+from notices.messages import Text, listed
 from notices.object_identifiers import (
     CONTENT_TYPE,
     DOCUMENT_SIGNING,
@@ -85,7 +85,11 @@ REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2)
 
 
 def _container(evidence: Bundle) -> str:
-    return f"{len(evidence.data)} bytes, {len(evidence.members)} members"
+    return Text(
+        "{count} bytes, {count2} members",
+        count=len(evidence.data),
+        count2=len(evidence.members),
+    )
 
 
 def _covered(evidence: Bundle) -> str:
@@ -97,17 +101,20 @@ def _covered(evidence: Bundle) -> str:
             )
         )
     if faults := differences(evidence.manifest, evidence.members):
-        raise Refusal(SubIndication.HASH_FAILURE, "; ".join(faults))
+        raise Refusal(SubIndication.HASH_FAILURE, listed(faults))
     archive_timestamps.check_cover(evidence.members, evidence.manifest, evidence.layers)
-    return f"{len(evidence.manifest.digests)} members, {len(evidence.layers)} renewals"
+    return Text(
+        "{count} members, {count2} renewals",
+        count=len(evidence.manifest.digests),
+        count2=len(evidence.layers),
+    )
 
 
 def _archive_stamps(evidence: Bundle) -> str:
     if not evidence.layers:
         raise NotApplicable("the bundle was not renewed")
-    return "existed at " + ", ".join(
-        f"{moment:%Y-%m-%d %H:%M:%S%z}" for moment in evidence.archived
-    )
+    times = ", ".join(f"{moment:%Y-%m-%d %H:%M:%S%z}" for moment in evidence.archived)
+    return Text("existed at {times}", times=times)
 
 
 def _log_key(evidence: Bundle) -> str:
@@ -128,19 +135,24 @@ def _log_key(evidence: Bundle) -> str:
 
 def _checkpoint(evidence: Bundle) -> str:
     found = evidence.checkpoint
-    return f"{found.origin}, {found.size} entries, root {found.root.hex()}"
+    return Text(
+        "{origin}, {size} entries, root {root}",
+        origin=found.origin,
+        size=found.size,
+        root=found.root.hex(),
+    )
 
 
 def _checkpoint_stamp(evidence: Bundle) -> str:
     proven = evidence.stamped_checkpoint
     if proven is None:
         raise NotApplicable("the checkpoint has no time stamp")
-    return f"existed at {proven:%Y-%m-%d %H:%M:%S%z}"
+    return Text("existed at {proven:%Y-%m-%d %H:%M:%S%z}", proven=proven)
 
 
 def _inclusion(evidence: Bundle) -> str:
     count, size = len(evidence.history.events), evidence.checkpoint.size
-    return f"{count} events in a log of {size}"
+    return Text("{count} events in a log of {size}", count=count, size=size)
 
 
 def _account(evidence: Bundle) -> str:
@@ -161,7 +173,11 @@ def _received(evidence: Bundle) -> str:
 
 def _moves(evidence: Bundle) -> str:
     state = final_state(evidence.history)
-    return f"{len(evidence.history.events)} events lead to {state or 'no delivery'}"
+    return Text(
+        "{count} events lead to {state}",
+        count=len(evidence.history.events),
+        state=state or "no delivery",
+    )
 
 
 def _times(evidence: Bundle) -> str:
@@ -176,11 +192,13 @@ def _complete(evidence: Bundle) -> str:
     if missing := list(evidence.record.missing(evidence.history)):
         raise Refusal(
             SubIndication.SIGNED_DATA_NOT_FOUND,
-            Text("not complete; missing: {what}", what=", ".join(missing)),
+            Text("not complete; missing: {what}", what=listed(missing, ", ")),
         )
     last = evidence.history.events[-1]
     day = last.at.astimezone(JST).date()
-    return f"complete up to entry {last.seq} of the ledger, {day}"
+    return Text(
+        "complete up to entry {seq} of the ledger, {day}", seq=last.seq, day=day
+    )
 
 
 def _sealed(evidence: Bundle) -> str:
@@ -191,11 +209,16 @@ def _sealed(evidence: Bundle) -> str:
     """
     policy, sealer = evidence.policy, evidence.signed
     if policy.mailboxes or policy.certificates:
-        return f"{expected_signer(evidence)}, who was expected"
+        return Text(
+            "{expected_signer}, who was expected",
+            expected_signer=expected_signer(evidence),
+        )
     fingerprint = sealer.signature.certificate.sha256.hex()
     prepared = evidence.history.one(EventKind.PREPARED)
     if fingerprint == prepared.facts["signer_certificate_sha256"]:
-        return f"the signer of the notice, SHA-256 {fingerprint}"
+        return Text(
+            "the signer of the notice, SHA-256 {fingerprint}", fingerprint=fingerprint
+        )
     own = {normal_mailbox(one) for one in sealer.mailboxes}
     if evidence.mail is None:
         raise NotApplicable(
@@ -203,7 +226,10 @@ def _sealed(evidence: Bundle) -> str:
         )
     theirs = {normal_mailbox(one) for one in evidence.mail.signed.mailboxes}
     if own & theirs:
-        return f"the same mailbox as the mail's signer: {', '.join(sorted(own))}"
+        return Text(
+            "the same mailbox as the mail's signer: {names}",
+            names=", ".join(sorted(own)),
+        )
     raise malformed(
         Text(
             "sealed by {own}, the mail was signed by {theirs}",
@@ -246,7 +272,11 @@ def _one_notice(evidence: Bundle) -> str:
                     told=in_mail[what],
                 )
             )
-    return f"{evidence.record.number}, message sha256 {digest}"
+    return Text(
+        "{number}, message sha256 {digest}",
+        number=evidence.record.number,
+        digest=digest,
+    )
 
 
 def _judgment(evidence: Bundle) -> str:
@@ -257,7 +287,7 @@ def _judgment(evidence: Bundle) -> str:
     notice = evidence.notice
     if judged != (notice.statement.case_id, notice.urls):
         raise malformed("case or URLs of the judgment are not those of notice.json")
-    return f"{judged[0]}, {len(judged[1])} URLs"
+    return Text("{judged}, {count} URLs", judged=judged[0], count=len(judged[1]))
 
 
 _SEAL: Sequence[Check[Bundle]] = in_order(
@@ -406,4 +436,6 @@ def _story(evidence: Bundle, findings: Sequence[Finding]) -> tuple[StoryLine, ..
 
 
 def _existed(moment: datetime, what: str) -> StoryLine:
-    return StoryLine(at=moment, text=f"{what} existed", source="time stamp")
+    return StoryLine(
+        at=moment, text=Text("{what} existed", what=what), source="time stamp"
+    )

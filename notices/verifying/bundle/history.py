@@ -180,7 +180,7 @@ def check_times(
                     seq=event.seq,
                 )
             )
-    return f"{len(judged)} times in order"
+    return Text("{count} times in order", count=len(judged))
 
 
 def missing(history: History) -> Iterator[str]:
@@ -212,9 +212,11 @@ def _missing_before(
             raise _contradicts(event, "that nothing was before it")
         return
     if before is None or link.seq > before.seq:
-        yield f"entry {link.seq} of the ledger"
+        yield Text("entry {seq} of the ledger", seq=link.seq)
     elif link.seq != before.seq or link.leaf != before.hash.hex():
-        raise _contradicts(event, f"entry {link.seq}, not the one before it")
+        raise _contradicts(
+            event, Text("entry {seq}, not the one before it", seq=link.seq)
+        )
 
 
 def _missing_of_others(
@@ -227,9 +229,11 @@ def _missing_of_others(
         if link is None:
             continue
         if link.seq not in shown:
-            yield f"entry {link.seq} of the ledger ({chain})"
+            yield Text("entry {seq} of the ledger ({chain})", seq=link.seq, chain=chain)
         elif shown[link.seq].hash.hex() != link.leaf:
-            raise _contradicts(event, f"another entry {link.seq} than is shown")
+            raise _contradicts(
+                event, Text("another entry {seq} than is shown", seq=link.seq)
+            )
 
 
 def _contradicts(event: RecordedEvent, what: str) -> Exception:

@@ -9,6 +9,8 @@ from hashlib import sha256
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import quoteattr
 
+from notices.messages import Text
+
 ASIC = "http://uri.etsi.org/02918/v1.2.1#"
 DSIG = "http://www.w3.org/2000/09/xmldsig#"
 SHA_256 = "http://www.w3.org/2001/04/xmlenc#sha256"
@@ -59,9 +61,9 @@ def parse_manifest(data: bytes) -> Manifest:
     try:
         root = ET.fromstring(data)  # noqa: S314 - no declarations, see above
     except ET.ParseError as error:
-        raise MalformedManifest(f"no XML: {error}") from error
+        raise MalformedManifest(Text("no XML: {error}", error=error)) from error
     if root.tag != f"{{{ASIC}}}ASiCManifest" or not len(root):
-        raise MalformedManifest(f"the root element is {root.tag}")
+        raise MalformedManifest(Text("the root element is {tag}", tag=root.tag))
     reference, *objects = root
     if reference.tag != f"{{{ASIC}}}SigReference":
         raise MalformedManifest("it does not begin with its SigReference")
@@ -69,7 +71,7 @@ def parse_manifest(data: bytes) -> Manifest:
     for element in objects:
         name, digest = _object(element)
         if name in digests:
-            raise MalformedManifest(f"{name} stands in it twice")
+            raise MalformedManifest(Text("{name} stands in it twice", name=name))
         digests[name] = digest
     return Manifest(signed_by=reference.get("URI", ""), digests=digests)
 
@@ -84,22 +86,28 @@ def _object(element: ET.Element) -> tuple[str, bytes]:
         raise MalformedManifest("a reference has other parts than method and value")
     method, value = element
     if method.get("Algorithm") != SHA_256:
-        raise MalformedManifest(f"{name} has a digest that is not SHA-256")
+        raise MalformedManifest(
+            Text("{name} has a digest that is not SHA-256", name=name)
+        )
     try:
         digest = b64decode(value.text or "", validate=True)
     except (Base64Error, ValueError) as error:
-        raise MalformedManifest(f"{name} has a digest that is no base64") from error
+        raise MalformedManifest(
+            Text("{name} has a digest that is no base64", name=name)
+        ) from error
     if len(digest) != sha256().digest_size:
-        raise MalformedManifest(f"{name} has a digest of another length")
+        raise MalformedManifest(
+            Text("{name} has a digest of another length", name=name)
+        )
     return name, digest
 
 
 def differences(manifest: Manifest, members: Mapping[str, bytes]) -> list[str]:
     """The members that are missing or have another digest, one sentence each."""
-    faults = []
+    faults: list[str] = []
     for name, digest in manifest.digests.items():
         if name not in members:
-            faults.append(f"{name} is missing")
+            faults.append(Text("{name} is missing", name=name))
         elif sha256(members[name]).digest() != digest:
-            faults.append(f"{name} was changed")
+            faults.append(Text("{name} was changed", name=name))
     return faults

@@ -162,7 +162,11 @@ class Record1:
                     redacted=", ".join(sorted(self.redacted)) or "none",
                 )
             )
-        left_out = f"; left out: {', '.join(sorted(missing))}" if missing else ""
+        left_out = (
+            Text("; left out: {names}", names=", ".join(sorted(missing)))
+            if missing
+            else ""
+        )
         return (", ".join(sorted(shown)) or "no document") + left_out
 
     def check_delivery(self, history: History, members: Mapping[str, bytes]) -> str:
@@ -183,7 +187,9 @@ class Record1:
         for attempt, event in zip(told, recorded, strict=True):
             _check_attempt(attempt, event)
         self._check_end(document, final_state(history))
-        return f"{len(told)} attempts, {document['state']}"
+        return Text(
+            "{count} attempts, {state}", count=len(told), state=document["state"]
+        )
 
     def _check_end(self, document: Mapping[str, Any], state: str) -> None:
         for here, there in (("state", "state"), ("forward_path", "mailbox")):
@@ -211,7 +217,7 @@ class Record1:
         for name, content in mails.items():
             if sha256(content).hexdigest() not in known:
                 raise malformed(Text("{name} is not on record", name=name))
-        return f"{len(mails)} mails"
+        return Text("{count} mails", count=len(mails))
 
     def told(self, history: History) -> dict[str, Any]:
         """What the mail must say as well, by name."""
@@ -241,7 +247,7 @@ def read_record_1(document: Mapping[str, Any]) -> Record1:
 def _shown(event: Mapping[str, Any]) -> RecordedEvent:
     octets = b64decode(event["leaf_bytes"], validate=True)
     if leaf_version(octets) > 1:
-        raise later(f"entry {event['leaf']['seq']} of the ledger")
+        raise later(Text("entry {seq} of the ledger", seq=event["leaf"]["seq"]))
     return read_entry(octets)
 
 

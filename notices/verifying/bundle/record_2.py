@@ -126,7 +126,11 @@ class Record2:
         if len(hashes) > 1:
             raise malformed("two messages were sent under one number")
         texts = sum(map(len, history.beside.values()))
-        return f"{prepared.case_id}, {texts} texts beside the ledger"
+        return Text(
+            "{case_id}, {texts} texts beside the ledger",
+            case_id=prepared.case_id,
+            texts=texts,
+        )
 
     def check_documents(self, history: History, members: Mapping[str, bytes]) -> str:
         """Each document is the one that the ledger committed to, or was left out."""
@@ -163,7 +167,11 @@ class Record2:
                     redacted=", ".join(sorted(stated)) or "none",
                 )
             )
-        left_out = f"; left out: {', '.join(sorted(missing))}" if missing else ""
+        left_out = (
+            Text("; left out: {names}", names=", ".join(sorted(missing)))
+            if missing
+            else ""
+        )
         return (_names(shown) or "no document") + left_out
 
     def check_delivery(self, history: History, members: Mapping[str, bytes]) -> str:
@@ -197,7 +205,7 @@ class Record2:
                     seq=owed[0].seq,
                 )
             )
-        return f"{len(mails)} mails"
+        return Text("{count} mails", count=len(mails))
 
     def _is_report(self, event: RecordedEvent, content: bytes) -> bool:
         if event.leaf is None:
@@ -238,7 +246,7 @@ class Record2:
             names = event.leaf.beside.keys() if event.leaf else ()
             for name in names - history.beside.get(event.seq, {}).keys():
                 if not name.startswith(BESIDE_DOCUMENT):
-                    yield f"{name} of entry {event.seq}"
+                    yield Text("{name} of entry {seq}", name=name, seq=event.seq)
 
 
 def read_record_2(data: bytes, document: Mapping[str, Any]) -> Record2:

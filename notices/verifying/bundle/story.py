@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from notices.ledger import EventKind, RecordedEvent
+from notices.messages import Text, cleaned, names_of
 from notices.report import StoryLine
 from notices.signs import plain
 from notices.verifying.bundle.history import History
@@ -29,8 +30,8 @@ def story(history: History) -> Iterator[StoryLine]:
     for event in history.events:
         yield StoryLine(
             at=event.at,
-            text=plain(_sentence(history, event), _LONGEST),
-            source=f"ledger entry {event.seq}",
+            text=cleaned(_sentence(history, event), lambda said: plain(said, _LONGEST)),
+            source=Text("ledger entry {seq}", seq=event.seq),
         )
 
 
@@ -42,9 +43,13 @@ def _sentence(history: History, event: RecordedEvent) -> str:
         code, enhanced = facts["reply_code"], facts["reply_enhanced"]
         facts["reply"] = f"{code} {enhanced}" if enhanced != "-" else code
     # what is not ours is never a pattern: it could reach into values
-    text = pattern.format_map(facts) if pattern else event.kind
+    text = _filled(pattern, facts) if pattern else event.kind
     is_somebody = event.by and not event.by.startswith("program:")
-    return f"{text}, by {event.by}" if is_somebody else text
+    return Text("{text}, by {by}", text=text, by=event.by) if is_somebody else text
+
+
+def _filled(pattern: str, facts: Mapping[str, Any]) -> Text:
+    return Text(pattern, **{name: facts[name] for name in names_of(pattern)})
 
 
 class _Facts(dict[str, Any]):

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
+from notices.messages import Text
 from notices.verifying.cms import certificates, der, signed_data
 
 MIN_RSA_BITS = 2048
@@ -104,9 +105,17 @@ def _weak_key(encoded: bytes) -> str:
         return "a curve that is not named"
     if isinstance(key, rsa.RSAPublicKey):
         is_short = key.key_size < MIN_RSA_BITS
-        return f"an RSA key of {key.key_size} bits" if is_short else ""
+        return (
+            Text("an RSA key of {key_size} bits", key_size=key.key_size)
+            if is_short
+            else ""
+        )
     if isinstance(key, ec.EllipticCurvePublicKey):
-        return "" if key.curve.name in CURVES else f"curve {key.curve.name}"
+        return (
+            ""
+            if key.curve.name in CURVES
+            else Text("curve {name}", name=key.curve.name)
+        )
     is_edwards = isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey)
     return "" if is_edwards else "a key that is neither RSA nor ECDSA nor EdDSA"
 
@@ -119,8 +128,12 @@ def _weak_algorithm(identifier: bytes) -> str:
     try:
         digest = _pss(identifier)[1] if name == PSS else _ALGORITHMS[name][1]
     except (KeyError, ValueError):
-        return f"signature algorithm {name}"
-    return "" if digest.name in STRONG else f"{digest.name.upper()} in the signature"
+        return Text("signature algorithm {name}", name=name)
+    return (
+        ""
+        if digest.name in STRONG
+        else Text("{upper} in the signature", upper=digest.name.upper())
+    )
 
 
 @lru_cache(maxsize=4_096)

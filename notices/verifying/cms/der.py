@@ -8,6 +8,8 @@ Pure: bytes in, a message or nothing out.
 from itertools import pairwise
 from typing import NamedTuple
 
+from notices.messages import Text
+
 MAX_DEPTH = 40
 """Certificates inside time stamps inside signatures nest about 25 deep."""
 
@@ -46,19 +48,25 @@ def value_length(data: bytes) -> int:
 def check(data: bytes) -> None:
     """Raise NotDER unless `data` is exactly one value in DER."""
     if value_length(data) != len(data):
-        raise NotDER(f"{len(data) - value_length(data)} bytes after the value")
+        raise NotDER(
+            Text("{count} bytes after the value", count=len(data) - value_length(data))
+        )
     stack = [(0, len(data), 0)]
     while stack:
         at, end, depth = stack.pop()
         if depth > MAX_DEPTH:
-            raise NotDER(f"nested deeper than {MAX_DEPTH} at {at}")
+            raise NotDER(
+                Text(
+                    "nested deeper than {max_depth} at {at}", max_depth=MAX_DEPTH, at=at
+                )
+            )
         while at < end:
             tag, start = data[at], at + 2
             # most values are short, and need no more than this
             if start <= end and data[at + 1] < 0x80 and tag & _LONG_TAG != _LONG_TAG:  # noqa: PLR2004
                 stop = start + data[at + 1]
                 if stop > end:
-                    raise NotDER(f"value at {at} runs over its end")
+                    raise NotDER(Text("value at {at} runs over its end", at=at))
             else:
                 start, stop = _bounds(data, at, end)
             if tag & _CONSTRUCTED:
@@ -84,20 +92,20 @@ def contents_start(data: bytes) -> int:
 def _bounds(data: bytes, at: int, limit: int) -> tuple[int, int]:
     """Where the contents of the value at `at` begin and end."""
     if limit - at < 2:  # noqa: PLR2004 - a tag and a length
-        raise NotDER(f"cut off at {at}")
+        raise NotDER(Text("cut off at {at}", at=at))
     length, start = data[at + 1], at + 2
     if data[at] & _LONG_TAG == _LONG_TAG:
-        raise NotDER(f"tag number above 30 at {at}")
+        raise NotDER(Text("tag number above 30 at {at}", at=at))
     if length & 0x80:
         count = length & 0x7F
         octets = data[start : start + count]
         if not count or len(octets) < count or not octets[0]:
-            raise NotDER(f"indefinite or padded length at {at}")
+            raise NotDER(Text("indefinite or padded length at {at}", at=at))
         length, start = int.from_bytes(octets), start + count
         if length < 0x80:  # noqa: PLR2004 - would fit the short form
-            raise NotDER(f"length in too long a form at {at}")
+            raise NotDER(Text("length in too long a form at {at}", at=at))
     if start + length > limit:
-        raise NotDER(f"value at {at} runs over its end")
+        raise NotDER(Text("value at {at} runs over its end", at=at))
     return start, start + length
 
 
@@ -105,13 +113,21 @@ def _check_primitive(data: bytes, header: Header) -> None:
     contents = data[header.start : min(header.end, header.start + 2)]
     length = header.end - header.start
     if header.tag in _ONLY_CONSTRUCTED:
-        raise NotDER(f"SEQUENCE or SET without contents octets at {header.start}")
+        raise NotDER(
+            Text(
+                "SEQUENCE or SET without contents octets at {start}", start=header.start
+            )
+        )
     if header.tag == _BOOLEAN and (length != 1 or contents[0] not in (0, 0xFF)):
-        raise NotDER(f"BOOLEAN is neither 00 nor FF at {header.start}")
+        raise NotDER(
+            Text("BOOLEAN is neither 00 nor FF at {start}", start=header.start)
+        )
     if header.tag == _NULL and length:
-        raise NotDER(f"NULL with contents at {header.start}")
+        raise NotDER(Text("NULL with contents at {start}", start=header.start))
     if header.tag == _INTEGER and not _is_shortest(contents, length):
-        raise NotDER(f"INTEGER not in its shortest form at {header.start}")
+        raise NotDER(
+            Text("INTEGER not in its shortest form at {start}", start=header.start)
+        )
 
 
 def _is_shortest(contents: bytes, length: int) -> bool:
@@ -132,7 +148,7 @@ def _check_identifier(contents: bytes, at: int) -> None:
         octet == 0x80 and not before & 0x80  # noqa: PLR2004
         for before, octet in pairwise(b"\x00" + contents)
     ):
-        raise NotDER(f"OBJECT IDENTIFIER not in its shortest form at {at}")
+        raise NotDER(Text("OBJECT IDENTIFIER not in its shortest form at {at}", at=at))
 
 
 def children(data: bytes) -> list[bytes]:

@@ -70,7 +70,7 @@ def check_encoding(data: bytes) -> str:
     kind = signed_data.content_type(data)
     if kind != SIGNED_DATA:
         raise malformed(Text("content type {kind}, not SignedData", kind=kind))
-    return f"strict DER, {len(data)} bytes"
+    return Text("strict DER, {count} bytes", count=len(data))
 
 
 def check_attributes(signature: Signature, required: tuple[str, ...]) -> str:
@@ -117,17 +117,23 @@ def check_algorithms(signature: Signature) -> str:
     """Digest, key and signature algorithm are strong, and they fit together."""
     algorithm = _algorithm_name(signature.signer.signature_algorithm)
     if signature.digest not in DIGESTS:
-        raise _weak(f"digest {signature.digest}")
+        raise _weak(Text("digest {digest}", digest=signature.digest))
     key = certificates.public_key(signature.certificate)
     if isinstance(key, rsa.RSAPublicKey):
         allowed = {"rsassa_pkcs1v15", f"{signature.digest}_rsa"}
         if key.key_size < MIN_RSA_BITS:
-            raise _weak(f"RSA key of {key.key_size} bits, at least {MIN_RSA_BITS}")
+            raise _weak(
+                Text(
+                    "RSA key of {key_size} bits, at least {min_rsa_bits}",
+                    key_size=key.key_size,
+                    min_rsa_bits=MIN_RSA_BITS,
+                )
+            )
         name = f"RSA {key.key_size}"
     elif isinstance(key, ec.EllipticCurvePublicKey):
         allowed, name = {f"{signature.digest}_ecdsa"}, key.curve.name
         if name not in CURVES:
-            raise _weak(f"curve {name}")
+            raise _weak(Text("curve {name}", name=name))
     else:
         raise _weak("a key that is neither RSA nor ECDSA")
     if algorithm not in allowed:
@@ -167,7 +173,10 @@ def _algorithm_name(identifier: bytes) -> str:
 
 
 def _weak(what: str) -> Refusal:
-    return Refusal(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, f"{what}: not accepted")
+    return Refusal(
+        SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
+        Text("{what}: not accepted", what=what),
+    )
 
 
 def check_digest(signature: Signature, content: bytes) -> str:
@@ -177,7 +186,11 @@ def check_digest(signature: Signature, content: bytes) -> str:
     if digest != claimed:
         raise Refusal(
             SubIndication.HASH_FAILURE,
-            f"the content has {digest.hex()}, the signature says {claimed.hex()}",
+            Text(
+                "the content has {digest}, the signature says {claimed}",
+                digest=digest.hex(),
+                claimed=claimed.hex(),
+            ),
         )
     return f"{signature.digest} {digest.hex()}"
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from asn1crypto import core
 
+from notices.messages import Text
 from notices.object_identifiers import SIGNED_DATA
 from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.cms import der
@@ -106,7 +107,7 @@ def read(data: bytes) -> SignedData:
     signers = der.children(fields.take(SET))
     fields.end()
     if number not in VERSIONS:
-        raise NotDER(f"SignedData of version {number}")
+        raise NotDER(Text("SignedData of version {number}", number=number))
     return SignedData(
         version=number,
         content_type=dotted(enclosed.take(OID)),
@@ -130,7 +131,7 @@ def inside(explicit: bytes) -> bytes:
     """What an explicit tag is around."""
     found = der.children(explicit)
     if len(found) != 1:
-        raise NotDER(f"{len(found)} values in an explicit tag")
+        raise NotDER(Text("{count} values in an explicit tag", count=len(found)))
     return found[0]
 
 
@@ -242,7 +243,9 @@ def octets(value: bytes) -> bytes:
 
 def _require(value: bytes, tag: int) -> bytes:
     if value[0] != tag:
-        raise NotDER(f"tag {value[0]:02X} where {tag:02X} is expected")
+        raise NotDER(
+            Text("tag {value:02X} where {tag:02X} is expected", value=value[0], tag=tag)
+        )
     return value
 
 

@@ -144,7 +144,10 @@ def _find_certificate(
     if len(named) != 1:
         raise Refusal(
             SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
-            f"{len(named)} certificates for the signer identifier, must be one",
+            Text(
+                "{count} certificates for the signer identifier, must be one",
+                count=len(named),
+            ),
         )
     return named[0], tuple(others)
 

@@ -65,7 +65,11 @@ COMPARED_IF_THERE = ("Reply-To", "In-Reply-To", "References")
 
 
 def _shape(evidence: Message) -> str:
-    return f"{len(evidence.data)} bytes, {len(evidence.split.parts)} leaves"
+    return Text(
+        "{count} bytes, {count2} leaves",
+        count=len(evidence.data),
+        count2=len(evidence.split.parts),
+    )
 
 
 def _one_sender(evidence: Message) -> str:
@@ -110,7 +114,9 @@ def _date(evidence: Message) -> str:
                 claimed=claimed,
             )
         )
-    return f"Date {evidence.date}, signingTime {claimed}"
+    return Text(
+        "Date {date}, signingTime {claimed}", date=evidence.date, claimed=claimed
+    )
 
 
 def _from_in_certificate(evidence: Message) -> str:

@@ -108,7 +108,11 @@ def check(data: bytes, file_name: str, notice: NoticeJson) -> str:
     for name, tree in trees.items():
         _check_part(name, tree, trees)
     _check_words(trees, notice)
-    return f"{len(parts)} parts; number, recipient, date, {len(notice.urls)} URLs"
+    return Text(
+        "{count} parts; number, recipient, date, {count2} URLs",
+        count=len(parts),
+        count2=len(notice.urls),
+    )
 
 
 def _parsed(name: str, content: bytes) -> ET.Element:

@@ -82,7 +82,10 @@ def check(reports: Sequence[MimeLeaf], expected: Expected) -> str:
     ]
     if len(set(identifiers)) != len(identifiers):
         raise malformed("two reports have one report_id")
-    return f"{len(names)} reports: number, form, sha256, URL, sender, category, times"
+    return Text(
+        "{count} reports: number, form, sha256, URL, sender, category, times",
+        count=len(names),
+    )
 
 
 def _check_one(report: MimeLeaf, url: str, expected: Expected) -> str:

@@ -113,7 +113,7 @@ def check(opened: Opened) -> str:
                 warnings=opened.warnings[0],
             )
         )
-    return f"{len(objects)} objects"
+    return Text("{count} objects", count=len(objects))
 
 
 def _suspicious(objects: list[pikepdf.Object]) -> list[pikepdf.Object]:

@@ -175,19 +175,27 @@ class Document:
 def _file(evidence: Document) -> str:
     fast = evidence.fast
     revisions = fast.revisions if fast else evidence.reader.xrefs.total_revisions
-    return f"{len(evidence.data)} bytes, {revisions} revisions"
+    return Text(
+        "{count} bytes, {revisions} revisions",
+        count=len(evidence.data),
+        revisions=revisions,
+    )
 
 
 def _one_signature(evidence: Document) -> str:
     if evidence.fast:
-        return f"field {evidence.fast.field}, 0 document time stamps"
+        return Text("field {field}, 0 document time stamps", field=evidence.fast.field)
     stamps = len(evidence.reader.embedded_signatures) - 1
-    return f"field {evidence.embedded.field_name}, {stamps} document time stamps"
+    return Text(
+        "field {field_name}, {stamps} document time stamps",
+        field_name=evidence.embedded.field_name,
+        stamps=stamps,
+    )
 
 
 def _range(evidence: Document) -> str:
     if evidence.fast:  # its ByteRange ends with the file
-        return f"all {evidence.covered.end} bytes"
+        return Text("all {end} bytes", end=evidence.covered.end)
     return incremental_updates.check(evidence.reader, evidence.embedded, evidence.data)
 
 
@@ -198,7 +206,7 @@ def _active_content(evidence: Document) -> str:
 def _document_stamps(evidence: Document) -> str:
     if evidence.archived is None:
         raise NotApplicable("no document time stamp")
-    return f"existed at {evidence.archived:%Y-%m-%d %H:%M:%S%z}"
+    return Text("existed at {archived:%Y-%m-%d %H:%M:%S%z}", archived=evidence.archived)
 
 
 def _mailbox(evidence: Document) -> str:

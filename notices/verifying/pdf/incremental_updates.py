@@ -15,6 +15,7 @@ from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
 from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+from notices.messages import Text
 from notices.verifying.checks import malformed
 from notices.verifying.content import refuse_declarations
 from notices.verifying.pdf.structure import signed_range
@@ -37,7 +38,7 @@ def check(reader: PdfFileReader, embedded: EmbeddedPdfSignature, data: bytes) ->
     if embedded.coverage is SignatureCoverageLevel.ENTIRE_FILE:
         if covered.end != len(data):
             raise malformed("the signature does not reach the end of the file")
-        return f"all {len(data)} bytes"
+        return Text("all {count} bytes", count=len(data))
     if embedded.coverage is not SignatureCoverageLevel.ENTIRE_REVISION:
         raise malformed("the signature does not cover a whole revision of the file")
     level = getattr(embedded.diff_result, "modification_level", None)
@@ -45,7 +46,9 @@ def check(reader: PdfFileReader, embedded: EmbeddedPdfSignature, data: bytes) ->
         raise malformed("the file was changed after signing")
     _check_purpose(reader, data)
     _check_same_account(as_signed(data, embedded), reader)
-    return f"{covered.end} bytes; after them only validation data and time stamps"
+    return Text(
+        "{end} bytes; after them only validation data and time stamps", end=covered.end
+    )
 
 
 def as_signed(data: bytes, embedded: EmbeddedPdfSignature) -> PdfFileReader:

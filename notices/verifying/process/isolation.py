@@ -195,12 +195,19 @@ class IsolatedVerifier:
     def _reason(self) -> str:
         code = self._ended()
         if code == OUT_OF_MEMORY:
-            return f"{self._limits.memory} bytes of memory"
+            return Text("{memory} bytes of memory", memory=self._limits.memory)
         if code == -signal.SIGXCPU:
-            return f"{self._limits.cpu_seconds} s of processor time"
+            return Text(
+                "{cpu_seconds} s of processor time",
+                cpu_seconds=self._limits.cpu_seconds,
+            )
         if code == -signal.SIGKILL:
-            return f"{self._limits.wall_seconds} s on the clock"
-        return f"what the reading process could bear (it ended with {code})"
+            return Text(
+                "{wall_seconds} s on the clock", wall_seconds=self._limits.wall_seconds
+            )
+        return Text(
+            "what the reading process could bear (it ended with {code})", code=code
+        )
 
 
 _FIRST_CHECK = {"mail": "M01", "pdf": "P01", "bundle": "B01", "notice": "N01"}

@@ -1,7 +1,8 @@
 """A report as JSON between processes, without loss.
 
 JSON and not pickle: what comes back from the process that read hostile bytes must
-not be able to run anything.
+not be able to run anything. Its texts come as they were made, so that they can be
+told in another language; one whose template reaches into its parameters is refused.
 """
 
 import dataclasses
@@ -9,6 +10,7 @@ import json
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from notices.messages import Text, names_of
 from notices.report import (
     CheckStatus,
     Finding,
@@ -23,16 +25,20 @@ from notices.report import (
 def dump_report(report: Report) -> bytes:
     """The report as JSON."""
     document = {name: getattr(report, name) for name in _NAMES}
+    document["conditions"] = list(map(_dumped, report.conditions))
     return json.dumps(document, default=_plain).encode()
 
 
 _NAMES = tuple(field.name for field in dataclasses.fields(Report))
 _OF_FINDING = tuple(field.name for field in dataclasses.fields(Finding))
+_OF_STORY = tuple(field.name for field in dataclasses.fields(StoryLine))
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Finding):  # there are dozens: without their fields' names
-        return [getattr(value, name) for name in _OF_FINDING]
+        return [_dumped(getattr(value, name)) for name in _OF_FINDING]
+    if isinstance(value, StoryLine):
+        return [_dumped(getattr(value, name)) for name in _OF_STORY]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
     if isinstance(value, date | datetime):
@@ -40,6 +46,24 @@ def _plain(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value.total_seconds()
     raise TypeError(type(value).__name__)
+
+
+def _dumped(value: Any) -> Any:
+    """A text as its sentence, its template and its parameters."""
+    if not isinstance(value, Text):
+        return value
+    named = {name: _parameter(each) for name, each in value.parameters.items()}
+    return {"said": value, "template": value.template, "of": named}
+
+
+def _parameter(value: Any) -> Any:
+    if isinstance(value, Text):
+        return _dumped(value)
+    if isinstance(value, datetime):
+        return {"moment": value.isoformat()}
+    if isinstance(value, int | float) or value is None:
+        return value
+    return str(value)
 
 
 def load_report(data: bytes) -> Report:
@@ -56,7 +80,7 @@ def load_report(data: bytes) -> Report:
         best_signature_time=_moment(document["best_signature_time"]),
         notice=document["notice"] and _facts(document["notice"]),
         story=tuple(map(_told, document["story"])),
-        conditions=tuple(document["conditions"]),
+        conditions=tuple(map(_loaded, document["conditions"])),
     )
 
 
@@ -64,7 +88,7 @@ def _finding(values: list[Any]) -> Finding:
     known: dict[str, Any] = dict(zip(_OF_FINDING, values, strict=True))
     known["status"] = _STATUSES[known["status"]]
     known["sub_indication"] = _INDICATIONS[known["sub_indication"]]
-    return Finding(**known)
+    return Finding(**{name: _loaded(value) for name, value in known.items()})
 
 
 _STATUSES = {str(one): one for one in CheckStatus}
@@ -74,15 +98,28 @@ _INDICATIONS: dict[str | None, SubIndication | None] = {
 }
 
 
+def _loaded(value: Any) -> Any:
+    """A text again. ValueError if its template does not fit its parameters."""
+    if not isinstance(value, dict):
+        return value
+    if "moment" in value:
+        return datetime.fromisoformat(value["moment"])
+    said, template, of = value["said"], value["template"], value["of"]
+    if not isinstance(said, str) or names_of(template) - of.keys():
+        raise ValueError(template)
+    return Text.of(said, template, {name: _loaded(each) for name, each in of.items()})
+
+
 def _facts(document: dict[str, Any]) -> NoticeFacts:
     told = document["date"]
     changed: dict[str, Any] = {"date": told and date.fromisoformat(told)}
     return NoticeFacts(**(document | changed))
 
 
-def _told(document: dict[str, Any]) -> StoryLine:
-    changed: dict[str, Any] = {"at": datetime.fromisoformat(document["at"])}
-    return StoryLine(**(document | changed))
+def _told(values: list[Any]) -> StoryLine:
+    known: dict[str, Any] = dict(zip(_OF_STORY, values, strict=True))
+    known["at"] = datetime.fromisoformat(known["at"])
+    return StoryLine(**{name: _loaded(value) for name, value in known.items()})
 
 
 def _moment(text: str | None) -> datetime | None:

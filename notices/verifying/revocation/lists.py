@@ -10,6 +10,7 @@ from datetime import datetime
 
 from asn1crypto import core, crl, x509
 
+from notices.messages import Text
 from notices.verifying.certification.profile import Extension
 from notices.verifying.certification.signatures import (
     is_signed_by,
@@ -92,7 +93,7 @@ def _statement(subject: Subject, answer: List, publisher: _Publisher) -> Stateme
         or ("it has an entry that nobody here knows" if is_strange else "")
     )
     return Statement(
-        source=f"the list of {this_update:%Y-%m-%d}",
+        source=Text("the list of {this_update:%Y-%m-%d}", this_update=this_update),
         said=Said.REVOKED if first else Said.GOOD,
         this_update=this_update,
         next_update=content["next_update"].native,
@@ -180,7 +181,7 @@ def _unfit_publisher(
     """Weak, or not allowed to publish lists about this certificate."""
     signer = publisher.certificate
     if found := weakness(sealed(answer.octets), signer):
-        return f"it is signed with {found}"
+        return Text("it is signed with {found}", found=found)
     usage = signer.key_usage_value
     is_own = publisher.by is None
     if not (is_own if usage is None else "crl_sign" in usage.native):
@@ -197,7 +198,7 @@ def _unfit_delegate(
     """Whom the issuer named for lists, or the certificate for indirect ones."""
     signer, by = publisher.certificate, publisher.by
     if by and (found := weakness(sealed(signer.dump()), by)):
-        return f"its signer's certificate is signed with {found}"
+        return Text("its signer's certificate is signed with {found}", found=found)
     made = answer.parsed["tbs_cert_list"]["this_update"].native
     if not signer.not_valid_before <= made <= signer.not_valid_after:
         return "its signer's certificate was not valid then"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from asn1crypto import core, ocsp, x509
 
+from notices.messages import Text
 from notices.verifying.certification import profile
 from notices.verifying.certification.signatures import (
     Sealed,
@@ -115,7 +116,9 @@ def _statement(
     revoked = status.chosen if status.name == "revoked" else None
     since = single.invalidity_date_value
     return Statement(
-        source=f"the OCSP answer of {produced_at:%Y-%m-%d %H:%M}",
+        source=Text(
+            "the OCSP answer of {produced_at:%Y-%m-%d %H:%M}", produced_at=produced_at
+        ),
         said=Said(status.name),
         this_update=single["this_update"].native,
         next_update=single["next_update"].native,
@@ -130,7 +133,7 @@ def _statement(
 def _unfit(subject: Subject, answer: Answer, responder: Responder) -> str:
     """Too weak, or with more in it than anybody here knows."""
     if found := weakness(_sealed(answer), responder.certificate):
-        return f"it is signed with {found}"
+        return Text("it is signed with {found}", found=found)
     listed = answer.parsed.response_data["response_extensions"]
     for one in () if isinstance(listed, core.Void) else listed:
         if one["critical"].native and one["extn_id"].native != "nonce":
@@ -142,7 +145,7 @@ def _unfit_delegate(subject: Subject, answer: Answer, responder: Responder) -> s
     """Not allowed to answer for the issuer at that time."""
     signer = responder.certificate
     if found := weakness(sealed(signer.dump()), subject.issuer):
-        return f"its responder's certificate is signed with {found}"
+        return Text("its responder's certificate is signed with {found}", found=found)
     produced_at = answer.parsed.response_data["produced_at"].native
     if not signer.not_valid_before <= produced_at <= signer.not_valid_after:
         return "its responder's certificate was not valid then"

@@ -1,0 +1,118 @@
+"""How a run ends: exit codes, documents for programs, and output that finds no room."""
+
+import inspect
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from notices import errors
+from notices.cli import run
+from tests.site.conftest import CASE_1
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "exit-codes.md").read_text("utf-8")
+CLASSES = [
+    each
+    for _, each in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(each, errors.NoticesError)
+]
+
+
+@pytest.mark.parametrize("each", CLASSES)
+def test_every_error_has_its_line_with_exit_code_and_advice(each):
+    line = re.search(
+        rf"^\| `{each.code}` \| (\d+) \| .{{10,}} \| .{{4,}} \|$", PAGE, re.MULTILINE
+    )
+    assert line, each.code
+    assert int(line[1]) == each.exit_code
+
+
+def test_every_exit_code_has_its_line_and_the_help_names_it(capsys):
+    run(["--help"])
+    said = capsys.readouterr().out
+    for code in {0, 1, 2, 3, *(each.exit_code for each in CLASSES)}:
+        assert f"\n| {code} | " in PAGE
+        assert re.search(rf"\b{code}\b", said)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "exit_code"),
+    [
+        (["check", "nosuch.json"], "bad-input", 65),
+        (["list", "--site", "nosuch"], "configuration", 78),
+        (["frobnicate"], "usage", 2),
+        (["list", "--state", "nosuch"], "usage", 2),
+        (["send", "x", "--rung", "website"], "usage", 2),
+        (["renew", "nosuch.asice"], "bad-input", 65),
+        (["verify", "--trust", "nosuch.pem", "x"], "bad-input", 65),
+        (["ledger", "verify", "--site", "nosuch"], "configuration", 78),
+    ],
+)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_program_gets_one_document_in_english(
+    words, code, exit_code, language, capsys
+):
+    assert run([*words, "--json", f"--lang={language}"]) == exit_code
+    out, err = capsys.readouterr()
+    error = json.loads(out)["error"]
+    assert error["code"] == code
+    assert error["message"].isascii()
+    assert set(error) == {"code", "message", "hint", "faults"}
+    assert err.strip()
+
+
+def test_a_document_that_was_printed_stays_the_only_one(desk, capsys):
+    (desk.home / "templates" / "form1" / "letter.ja.j2").write_text("{{ nosuch }}")
+    code = run(["template", "check", "--json", "--site", str(desk.home)])
+    assert code == 65
+    assert isinstance(json.loads(capsys.readouterr().out), list)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full: Linux has it")
+@pytest.mark.parametrize("words", [["list"], ["list", "--json"], ["show", CASE_1]])
+def test_output_without_room_is_no_fault_of_the_program(desk, received, words):
+    desk.run("send", CASE_1)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "notices", *words, "--site", str(desk.home)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            text=True,
+            cwd=ROOT,
+        )
+    assert done.returncode == 75
+    assert "cannot be written: No space left on device" in done.stderr
+    assert "fault of the program" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+def test_a_terminal_without_japanese_is_no_reason_to_stop(desk, received):
+    desk.run("send", CASE_1)
+    done = subprocess.run(
+        [sys.executable, "-m", "notices", "show", CASE_1, "--site", str(desk.home)],
+        capture_output=True,
+        check=False,
+        env={"PYTHONIOENCODING": "latin-1", "PATH": ""},
+        cwd=ROOT,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\\u" in done.stdout
+
+
+def test_check_of_a_file_needs_no_site(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name in ("IHC-2026-004217.json", "invalid.json"):
+        text = (ROOT / "notices" / "data" / "examples" / name).read_text("utf-8")
+        (tmp_path / name).write_text(text, "utf-8")
+    assert run(["check", "IHC-2026-004217.json", "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert row["valid"] is True
+    assert "no site" in row["warnings"][0]["message"]
+    assert run(["check", "invalid.json"]) == 65
+    assert "checker.name: is the assessor" in capsys.readouterr().err
+    assert run(["check", "IHC-2026-004217"]) == 78, "a case id needs its site"
