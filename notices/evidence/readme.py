@@ -22,8 +22,8 @@ To check all of it, without network, with the centre's root certificate:
 
   notices verify THIS-FILE --trust root.pem --log-key log.pub --signer MAILBOX
 
-Take root.pem, log.pub and the mailbox from a place of your own, not from this file: compare them
-with what the centre publishes.
+Take root.pem, log.pub and the mailbox from a place of your own, not from this file:
+compare them with what the centre publishes.
 
 To check parts of it with other programs, in a folder where it was unpacked:
 
