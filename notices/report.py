@@ -119,7 +119,7 @@ class NoticeFacts:
     case_id: str
     """The case system's id."""
     date: date | None
-    """The letter's date; None where a bundle leaves out what tells it."""
+    """The letter's date. None: a redacted bundle leaves out what tells it."""
     recipient: str
     """Whom it addresses; empty or a mailbox where a bundle leaves out the name."""
     form: str

@@ -16,7 +16,7 @@ from notices.rules import Channel
 from notices.signs import plain
 from notices.site import Site
 
-SCHEMAS = ("judgment", "notice", "report", "fact")
+SCHEMAS = ("judgment", "notice", "notice-1", "report", "fact")
 """What `notices schema` can print; `notices.codec` makes them when asked."""
 
 

@@ -5,6 +5,7 @@ validator with that schema refuses the same documents.
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -93,14 +94,47 @@ class NoticeLocator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeDocument:
-    """A request of an internet hotline centre to take information down.
+class NoticeFollowed:
+    """The notice that this one follows, to the same recipient."""
 
-    At most 4,000,000 octets.
-    """
+    number: str
+    """Its 整理番号."""
+    date: dt.date
+    """The letter's date in Japan."""
+    kind: Literal["request", "reminder", "withdrawal", "correction"]
+    """What sort of notice it was."""
+    notice_sha256: str
+    """SHA-256 of its `notice.json`, lower-case hexadecimal."""
+    message_id: str
+    """Its Message-ID with angle brackets; also in In-Reply-To."""
 
-    schema: Literal["urn:notices:notice:1"]
-    """Name and version of this format."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeElement:
+    """An element of the category that is fulfilled."""
+
+    id: str
+    """Key in the catalogue."""
+    name: str
+    """The guideline's words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeImage:
+    """A picture in the letter that is the centre's."""
+
+    role: Literal["logo", "seal"]
+    """What it is."""
+    sha256: str
+    """SHA-256 of its octets, lower-case hexadecimal."""
+    alt: str
+    """What it shows, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeFields:
+    """What both versions have."""
+
     number: str
     """整理番号; please keep it in replies."""
     date: dt.date
@@ -153,18 +187,64 @@ class NoticeDocument:
     """True: made as a test, and no request; otherwise left out."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeDocument1(NoticeFields):
+    """A request of an internet hotline centre to take information down.
+
+    At most 4,000,000 octets.
+    """
+
+    schema: Literal["urn:notices:notice:1"]
+    """Name and version of this format."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeDocument(NoticeFields):
+    """A request of an internet hotline centre to take information down.
+
+    At most 4,000,000 octets.
+    """
+
+    schema: Literal["urn:notices:notice:2"]
+    """Name and version of this format."""
+    kind: Literal["request", "reminder", "withdrawal", "correction"]
+    """What sort of notice it is; only a request asks for the first time."""
+    follows: NoticeFollowed | None = None
+    """The notice before; in all kinds but `request`."""
+    elements: tuple[NoticeElement, ...]
+    """Elements of the category that are fulfilled, in the catalogue's order."""
+    images: tuple[NoticeImage, ...]
+    """Pictures of the centre that are in the letter."""
+    warnings: tuple[str, ...]
+    """Codes of what the centre was told when it was made, and accepted; sorted."""
+
+
+_OF_VERSION_1 = "urn:notices:notice:1"
+
+
 def notice_faults(data: bytes) -> list[str]:
     """What keeps `data` from being a `notice.json`; empty if it is one."""
     try:
         document, faults = parse(data, MAX_NOTICE_JSON)
     except Unreadable as wrong:
         return [str(wrong)]
-    notice, structural = read(NoticeDocument, document)
+    is_first = document.get("schema") == _OF_VERSION_1
+    shape: type[NoticeDocument1 | NoticeDocument]
+    shape = NoticeDocument1 if is_first else NoticeDocument
+    notice, structural = read(shape, document)
     told = [str(fault) for fault in (*faults, *structural)]
-    if told:
-        return told
+    return told or list(_faults(notice))
+
+
+def _faults(notice: NoticeDocument1 | NoticeDocument) -> Iterator[str]:
+    """What no type tells."""
     if notice.ordinal < 1:
-        told.append("ordinal: must be 1 or more")
+        yield "ordinal: must be 1 or more"
     if not notice.urls:
-        told.append("urls: is empty; at least one URL is needed")
-    return told
+        yield "urls: is empty; at least one URL is needed"
+    if isinstance(notice, NoticeDocument1):
+        return
+    if (notice.kind == "request") != (notice.follows is None):
+        yield "follows: must be there for every kind but `request`, and for no request"
+    if list(notice.warnings) != sorted(set(notice.warnings)):
+        yield "warnings: must be sorted, each once"

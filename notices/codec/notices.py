@@ -7,14 +7,17 @@ means stands in `notices.codec.notice_shape`.
 
 import json
 import re
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any, Final
 
 from notices.judgment import Locator, Measure
 from notices.notice import Notice
 
-SCHEMA: Final = "urn:notices:notice:1"
-
+SCHEMA: Final = "urn:notices:notice:2"
+REQUEST: Final = "request"
+"""The kind of a notice that follows no other."""
 _ACTION = {
     Measure.STOP_TRANSMISSION: (
         "当該情報の送信を防止する措置",
@@ -33,10 +36,58 @@ _ACTION_2 = (
 """What form 2 asks for (guideline 第2の2)."""
 
 
-def notice_json(notice: Notice) -> bytes:
-    """Write a notice as canonical JSON: UTF-8, keys in order, no blanks (RFC 8785)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """The notice that one of another kind than `request` follows."""
+
+    number: str
+    """Its 整理番号."""
+    date: date
+    """The letter's date."""
+    kind: str
+    """`request`, `reminder`, `withdrawal` or `correction`."""
+    notice_sha256: str
+    """SHA-256 of its `notice.json`, lower-case hexadecimal."""
+    message_id: str
+    """With angle brackets; also in In-Reply-To."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture that the centre puts into its letters."""
+
+    role: str
+    """`logo` or `seal`."""
+    sha256: str
+    """Of the image's octets, lower-case hexadecimal."""
+    alt: str
+    """What it shows, in words."""
+
+
+def notice_json(
+    notice: Notice,
+    *,
+    kind: str = REQUEST,
+    follows: Followed | None = None,
+    images: Sequence[Image] = (),
+    warnings: Collection[str] = (),
+) -> bytes:
+    """Write a notice as canonical JSON: UTF-8, keys in order, no blanks (RFC 8785).
+
+    warnings: codes of what the centre was told and accepted. ValueError if only one of
+    kind and follows says that it is a request.
+    """
+    if (kind == REQUEST) != (follows is None):
+        raise ValueError(f"a {kind} and what it follows do not go together")
+    of_version_2 = {
+        "kind": kind,
+        "follows": follows and {**asdict(follows), "date": follows.date.isoformat()},
+        "elements": [{"id": one.id, "name": one.ja} for one in notice.elements],
+        "images": [asdict(image) for image in images],
+        "warnings": sorted(set(warnings)),
+    }
     text = json.dumps(
-        _without_none(_document(notice)),
+        _without_none({**_document(notice), **of_version_2}),
         ensure_ascii=False,
         sort_keys=True,
         separators=(",", ":"),

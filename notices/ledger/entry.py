@@ -6,13 +6,21 @@ from datetime import datetime
 from typing import Any
 
 from notices.ledger.canonical import read_json, require_canonical
-from notices.ledger.event import FactValue, utc
+from notices.ledger.event import EventKind, FactValue, utc
 from notices.ledger.leaf import Leaf, MalformedLeaf, Reason, leaf_version, parse_leaf
 from notices.ledger.merkle import Hash, leaf_hash
 from notices.messages import Text
 
 _OWN = frozenset({"at", "event", "number", "seq"})
 _LENGTH_OF_MOMENT = 27
+_OF_ATTEMPT: Mapping[str, FactValue] = {"reply": None, "note": ""}
+_EMPTY_OF: Mapping[str, Mapping[str, FactValue]] = {
+    str(EventKind.OUTCOME): _OF_ATTEMPT,
+    str(EventKind.RECOVERED): _OF_ATTEMPT,
+    str(EventKind.PREPARED): {"again_reason": "", "rung_reason": ""},
+    str(EventKind.RECONCILED): {"dismissed": ""},
+}
+"""Texts that were always there, and what stood for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +58,21 @@ class RecordedEvent:
         told = self.leaf.case_id if self.leaf else self.facts.get("case_id")
         return str(told or "")
 
+    def _not_given(self) -> dict[str, FactValue]:
+        """What version 1 told as empty where version 2 has nothing."""
+        if self.leaf is None:
+            return {}
+        names = _EMPTY_OF.get(self.kind, {})
+        return {
+            name: empty for name, empty in names.items() if name not in self.leaf.beside
+        }
+
     def flat(self, texts: Mapping[str, str]) -> dict[str, FactValue]:
         """All that it tells, as one object such as version 1 wrote it.
 
         texts: what lies beside it, by name, as far as it is at hand.
         """
-        told: dict[str, FactValue] = {**self.facts, **texts}
+        told: dict[str, FactValue] = {**self._not_given(), **self.facts, **texts}
         if self.leaf:
             told |= {"by": self.leaf.by}
             told |= {"case_id": self.leaf.case_id} if self.leaf.case_id else {}

@@ -13,7 +13,8 @@ from notices.report import NoticeFacts
 from notices.signs import plain, read_back
 from notices.verifying.checks import malformed, refuse_later
 
-NOTICE_SCHEMA = "urn:notices:notice:1"
+NOTICE_SCHEMA = "urn:notices:notice:2"
+"""The newest that is known; version 1 is read as well."""
 MAX_XMP = 100_000
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"

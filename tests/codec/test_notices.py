@@ -3,13 +3,15 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import jsonschema
 import pytest
 
+from notices.catalogue import Element
 from notices.codec import load_schema, notice_faults, notice_json
+from notices.codec.notices import Followed, Image
 from notices.judgment import Language, Locator, Rung
 from notices.letters import sample_notice
 from notices.notice import Form, Notice, PassedOver
@@ -61,9 +63,50 @@ def test_what_is_written_keeps_to_the_schema(form: Form, at: datetime) -> None:
 
 def test_every_field_of_the_schema_is_written() -> None:
     schema = json.loads(load_schema("notice"))
-    written = json.loads(notice_json(whole(Form.FORM_1)))
+    notice = replace(whole(Form.FORM_1), elements=(Element(id="x", ja="要件"),))
+    followed = Followed(
+        number="R8-1-000001",
+        date=date(2026, 11, 1),
+        kind="request",
+        notice_sha256="ab" * 32,
+        message_id="<1@hotline.example.jp>",
+    )
+    octets = notice_json(
+        notice,
+        kind="reminder",
+        follows=followed,
+        images=[Image(role="seal", sha256="cd" * 32, alt="印")],
+        warnings=["b", "a", "a"],
+    )
+    assert notice_faults(octets) == []
+    written = json.loads(octets)
+    assert written["warnings"] == ["a", "b"]
     for fields, declared in _objects(written, schema, schema["$defs"]):
         assert fields == declared
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"kind": "reminder"}, "follows"),
+        ({"kind": "demand"}, "kind"),
+        ({"warnings": ["b", "a"]}, "warnings"),
+        ({"warnings": ["a", "a"]}, "warnings"),
+        ({"images": [{"role": "photo", "sha256": "", "alt": ""}]}, "images[0].role"),
+        ({"elements": None}, "elements"),
+        ({"schema": "urn:notices:notice:1"}, "elements"),
+    ],
+)
+def test_what_version_2_does_not_allow_is_told(
+    change: dict[str, Any], told: str
+) -> None:
+    document = json.loads(notice_json(whole(Form.FORM_1))) | change
+    assert told in " ".join(notice_faults(json.dumps(document).encode()))
+
+
+def test_a_request_follows_nothing() -> None:
+    with pytest.raises(ValueError, match="reminder"):
+        notice_json(whole(Form.FORM_1), kind="reminder")
 
 
 def test_what_is_not_known_is_left_out() -> None:
@@ -82,5 +125,6 @@ def _objects(
         inner = value[0] if isinstance(value, list) else value
         if isinstance(inner, dict):
             declared = shape["properties"][name]
-            reference = declared.get("items", declared)["$ref"]
+            declared = declared.get("items", declared)
+            reference = declared.get("anyOf", [declared])[0]["$ref"]
             yield from _objects(inner, parts[reference.rpartition("/")[2]], parts)

@@ -24,7 +24,7 @@ from notices import grammar, report
 from notices.casework import Fact
 from notices.casework import facts as kinds_of_facts
 from notices.casework import fields as fields_of_facts
-from notices.codec.notice_shape import NoticeDocument
+from notices.codec.notice_shape import NoticeDocument, NoticeDocument1
 from notices.codec.parsing import MAX_NUMBER
 from notices.codec.reading import (
     DAY,
@@ -80,12 +80,15 @@ class ReportDocument:
     """Every check in its order, also those that were skipped."""
     story: tuple[report.StoryLine, ...]
     """What happened to the notice, in order of time; bundles only."""
+    conditions: tuple[str, ...]
+    """What a good verdict leaves open, such as that nobody was expected to sign."""
     error: ReportError | None = None
     """Why there is no verdict; only then there."""
 
 
 TITLES = {
     NoticeDocument: "Notice",
+    NoticeDocument1: "Notice",
     ReportDocument: "Report",
     report.SignerIdentity: "ReportSigner",
     report.NoticeFacts: "ReportNotice",
@@ -159,6 +162,8 @@ LIMITS: dict[str, dict[str, Any]] = {
     "LadderStep.country": COUNTRY,
     "NoticeDocument.ordinal": {"minimum": 1, "maximum": MAX_NUMBER - 1},
     "NoticeDocument.urls": {"minItems": 1},
+    "NoticeDocument1.ordinal": {"minimum": 1, "maximum": MAX_NUMBER - 1},
+    "NoticeDocument1.urls": {"minItems": 1},
     "ReportDocument.subject_sha256": {"pattern": "^[0-9a-f]{64}$"},
     "Fact.case_id": {"pattern": f"^{grammar._CASE_ID.pattern}$"},
     "Fact.by": {"pattern": f"^{fields_of_facts._BY.pattern}$"},
@@ -269,7 +274,10 @@ def _default(field: "dataclasses.Field[Any]") -> dict[str, Any]:
 
 
 def _docs(cls: type) -> Iterator[tuple[str, str]]:
-    """The docstring under each field."""
+    """The docstring under each field, those of the classes beneath first."""
+    for base in cls.__bases__:
+        if dataclasses.is_dataclass(base):
+            yield from _docs(base)
     (tree,) = ast.parse(inspect.getsource(cls)).body
     assert isinstance(tree, ast.ClassDef)
     for first, second in itertools.pairwise(tree.body):
@@ -323,7 +331,8 @@ def written(cls: Any, identity: str) -> str:
 
 SCHEMAS = {
     "judgment": (Judgment, "urn:notices:judgment:1"),
-    "notice": (NoticeDocument, "urn:notices:notice:1"),
+    "notice": (NoticeDocument, "urn:notices:notice:2"),
+    "notice-1": (NoticeDocument1, "urn:notices:notice:1"),
     "report": (ReportDocument, "urn:notices:report:1"),
     "fact": (Fact, "urn:notices:fact:1"),
 }

@@ -64,9 +64,13 @@ class Centre:
 
     def deliver(self, site: Site, case: str) -> str:
         """Prepare a notice and record that a server took it; gives its number."""
-        notice = site.prepare(site.read_case(case))
+        number = site.prepare(site.read_case(case)).number
+        self.send(site, number)
+        return number
+
+    def send(self, site: Site, number: str) -> None:
+        """Record that a server took a notice that is held."""
         store = site.parts.store
-        number = notice.number
         store.queue(number, now=self.now)
         store.make(Claim(number=number, now=self.now))
         store.make(Arm(number=number, now=self.now))
@@ -82,7 +86,6 @@ class Centre:
         store.make(
             Finish(number=number, attempt=sent, next_attempt_at=None, now=self.now)
         )
-        return number
 
     def judge(self, bundle: bytes, **more):
         options = {"trust": self.roots, "at": self.now, "log_keys": [self.log_key]}

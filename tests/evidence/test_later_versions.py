@@ -82,9 +82,9 @@ def test_a_link_to_another_event_is_found(place):
     assert {int(fault.split()[1]) for fault in faults} == naming
 
 
-def test_a_notice_json_of_version_2_is_not_judged_here(centre):
+def test_a_notice_json_of_version_3_is_not_judged_here(centre):
     document = json.loads((V1 / "notices/every-field.json").read_bytes())
-    later = dumps({**document, "schema": "urn:notices:notice:2", "kind": "request"})
+    later = dumps({**document, "schema": "urn:notices:notice:3", "kind": "request"})
     report = centre.judge(later)
     assert report.verdict is Verdict.INDETERMINATE
     assert of_check(report, "N01")[:2] == (CheckStatus.INDETERMINATE, "GENERIC")
@@ -102,13 +102,13 @@ def test_a_schema_of_nobody_is_no_later_version(centre, schema):
 
 def test_a_mail_with_a_later_notice_json_is_not_judged_here():
     told = {}
-    for version in (1, 2):
+    for version in (1, 3):
         notice = notice_json(schema=f"urn:notices:notice:{version}")
         mail = Mail(world(), notice=notice).build()
         told[version] = verify(mail, trust=[world().root.pem], at=JUDGED_AT)
     assert told[1].verdict is Verdict.TOTAL_PASSED
-    assert told[2].verdict is Verdict.INDETERMINATE
-    assert of_check(told[2], "M16")[:2] == (CheckStatus.INDETERMINATE, "GENERIC")
+    assert told[3].verdict is Verdict.INDETERMINATE
+    assert of_check(told[3], "M16")[:2] == (CheckStatus.INDETERMINATE, "GENERIC")
 
 
 def test_a_record_of_version_3_is_not_judged_here(centre, bundle, reseal):

@@ -16,7 +16,7 @@ from notices.store import Decision
 from notices.store.attempt_steps import Arm, Claim, Finish
 from tests.evidence.conftest import Centre, _give_key
 from tests.inbox.sample import report
-from tests.signing.authority import Authority, start_authority
+from tests.signing.authority import NOW, Authority, start_authority
 
 PHISHING = {
     "case_id": "VEC-2026-000005",
@@ -176,7 +176,7 @@ def start(folder: Path) -> Centre:
     """A site with certificates, lists, OCSP and time stamps of one authority."""
     keys = folder / "authority"
     keys.mkdir()
-    authority, _ = start_authority(keys)
+    authority, _ = start_authority(keys, Authority, lambda: NOW)
     home = folder / "site"
     start_site(home)
     centre = Centre(home=home, authority=authority)

@@ -1,6 +1,6 @@
 """What is made of a notice: letter, mail, `notice.json`, and the signed message."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -47,10 +47,17 @@ class Documents:
 
 
 def make_documents(
-    notice: Notice, *, templates: Templates, settings: LetterSettings
+    notice: Notice,
+    *,
+    templates: Templates,
+    settings: LetterSettings,
+    warnings: Collection[str] = (),
 ) -> Documents:
-    """Letter, mail text and `notice.json`; nothing is signed yet."""
-    machine = notice_json(notice)
+    """Letter, mail text and `notice.json`; nothing is signed yet.
+
+    warnings: codes of what the centre was told of the judgment, and accepted.
+    """
+    machine = notice_json(notice, warnings=warnings)
     letter = write_letter(
         notice,
         templates=templates,

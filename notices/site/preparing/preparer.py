@@ -208,7 +208,10 @@ class Preparer:
 
     def _documents(self, notice: Notice) -> Documents:
         return make_documents(
-            notice, templates=self.templates, settings=self.letter_settings
+            notice,
+            templates=self.templates,
+            settings=self.letter_settings,
+            warnings={each.code for each in self.composer.remarks(notice)},
         )
 
     def signed_notice(

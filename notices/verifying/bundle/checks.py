@@ -27,6 +27,7 @@
     B25  times do not run backwards
     B26  nothing was left out
     B27  who sealed it
+    B28  the letter's other shapes and notice.json agree
     M01 to M22 and P01 to P17 on the mail, as of the time that the bundle proves
 
 Accepted is ASiC-E with CAdES (ETSI EN 319 162-1) as we write it. A redacted bundle has
@@ -34,13 +35,9 @@ no mail; what it shows is checked all the same.
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from notices.judgment import JST
-from notices.ledger import EventKind
-from notices.media_types import JSON, PDF
 from notices.messages import Text, listed
 from notices.object_identifiers import (
     CONTENT_TYPE,
@@ -58,8 +55,7 @@ from notices.report import (
     StoryLine,
     SubIndication,
 )
-from notices.verifying.bundle import archive_timestamps, members
-from notices.verifying.bundle.history import check_times, final_state
+from notices.verifying.bundle import archive_timestamps, history_checks
 from notices.verifying.bundle.manifest import differences
 from notices.verifying.bundle.reading import Bundle
 from notices.verifying.bundle.story import story
@@ -68,7 +64,6 @@ from notices.verifying.checks import (
     NotApplicable,
     Refusal,
     malformed,
-    readable,
     run,
 )
 from notices.verifying.mail.checks import judge_message
@@ -78,7 +73,6 @@ from notices.verifying.signature_checks import (
     in_order,
     signature_checks,
 )
-from notices.verifying.signed_content import expected_signer, normal_mailbox
 from notices.verifying.zip_reader import SIGNATURE
 
 REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2)
@@ -150,146 +144,6 @@ def _checkpoint_stamp(evidence: Bundle) -> str:
     return Text("existed at {proven:%Y-%m-%d %H:%M:%S%z}", proven=proven)
 
 
-def _inclusion(evidence: Bundle) -> str:
-    count, size = len(evidence.history.events), evidence.checkpoint.size
-    return Text("{count} events in a log of {size}", count=count, size=size)
-
-
-def _account(evidence: Bundle) -> str:
-    return evidence.record.check_account(evidence.history)
-
-
-def _commitments(evidence: Bundle) -> str:
-    return evidence.record.check_documents(evidence.history, evidence.members)
-
-
-def _delivery(evidence: Bundle) -> str:
-    return evidence.record.check_delivery(evidence.history, evidence.members)
-
-
-def _received(evidence: Bundle) -> str:
-    return evidence.record.check_received(evidence.history, evidence.members)
-
-
-def _moves(evidence: Bundle) -> str:
-    state = final_state(evidence.history)
-    return Text(
-        "{count} events lead to {state}",
-        count=len(evidence.history.events),
-        state=state or "no delivery",
-    )
-
-
-def _times(evidence: Bundle) -> str:
-    return check_times(
-        evidence.history,
-        until=readable(lambda: evidence.stamped_checkpoint),
-        tolerance=evidence.policy.clock_tolerance,
-    )
-
-
-def _complete(evidence: Bundle) -> str:
-    if missing := list(evidence.record.missing(evidence.history)):
-        raise Refusal(
-            SubIndication.SIGNED_DATA_NOT_FOUND,
-            Text("not complete; missing: {what}", what=listed(missing, ", ")),
-        )
-    last = evidence.history.events[-1]
-    day = last.at.astimezone(JST).date()
-    return Text(
-        "complete up to entry {seq} of the ledger, {day}", seq=last.seq, day=day
-    )
-
-
-def _sealed(evidence: Bundle) -> str:
-    """The bundle's signer is the mail's, or one whom the auditor named.
-
-    The log's key is vouched for by this signer; so a stranger with any certificate of
-    a trusted root could otherwise tell another history of a genuine mail.
-    """
-    policy, sealer = evidence.policy, evidence.signed
-    if policy.mailboxes or policy.certificates:
-        return Text(
-            "{expected_signer}, who was expected",
-            expected_signer=expected_signer(evidence),
-        )
-    fingerprint = sealer.signature.certificate.sha256.hex()
-    prepared = evidence.history.one(EventKind.PREPARED)
-    if fingerprint == prepared.facts["signer_certificate_sha256"]:
-        return Text(
-            "the signer of the notice, SHA-256 {fingerprint}", fingerprint=fingerprint
-        )
-    own = {normal_mailbox(one) for one in sealer.mailboxes}
-    if evidence.mail is None:
-        raise NotApplicable(
-            "the mail was left out, and the notice was signed with another certificate"
-        )
-    theirs = {normal_mailbox(one) for one in evidence.mail.signed.mailboxes}
-    if own & theirs:
-        return Text(
-            "the same mailbox as the mail's signer: {names}",
-            names=", ".join(sorted(own)),
-        )
-    raise malformed(
-        Text(
-            "sealed by {own}, the mail was signed by {theirs}",
-            own=", ".join(sorted(own)) or "no mailbox",
-            theirs=", ".join(sorted(theirs)) or "no mailbox",
-        )
-    )
-
-
-def _one_notice(evidence: Bundle) -> str:
-    mail = evidence.mail
-    if mail is None:
-        raise NotApplicable("the mail was left out")
-    for media_type, name in (
-        (PDF, members.LETTER),
-        (JSON, members.NOTICE),
-    ):
-        if mail.attachment(media_type).content != evidence.member(name):
-            raise malformed(Text("{name} is not what the mail has", name=name))
-    digest = hashlib.sha256(mail.data).hexdigest()
-    wanted = evidence.record.told(evidence.history)
-    statement = evidence.notice.statement
-    in_mail = {
-        "message_sha256": digest,
-        "message_id": mail.split.values("Message-ID")[0],
-        "number": statement.number,
-        "case_id": statement.case_id,
-        "recipient": statement.recipient,
-        "mailbox": evidence.notice.mailbox,
-        "form": statement.form,
-        "date": statement.date.isoformat(),
-    }
-    for what, told in wanted.items():
-        if in_mail[what] != told:
-            raise malformed(
-                Text(
-                    "{what}: the record has {wanted}, the mail {told}",
-                    what=what,
-                    wanted=told,
-                    told=in_mail[what],
-                )
-            )
-    return Text(
-        "{number}, message sha256 {digest}",
-        number=evidence.record.number,
-        digest=digest,
-    )
-
-
-def _judgment(evidence: Bundle) -> str:
-    if members.JUDGMENT not in evidence.members:
-        raise NotApplicable("the judgment was left out")
-    judgment = json.loads(evidence.members[members.JUDGMENT])
-    judged = (judgment["case_id"], tuple(judgment["target"]["urls"]))
-    notice = evidence.notice
-    if judged != (notice.statement.case_id, notice.urls):
-        raise malformed("case or URLs of the judgment are not those of notice.json")
-    return Text("{judged}, {count} URLs", judged=judged[0], count=len(judged[1]))
-
-
 _SEAL: Sequence[Check[Bundle]] = in_order(
     (
         *signature_checks(
@@ -326,54 +180,78 @@ _HISTORY: Sequence[Check[Bundle]] = (
         judge=_checkpoint_stamp,
         needs=("B15",),
     ),
-    Check(id="B17", name="every event is in the log", judge=_inclusion, needs=("B15",)),
     Check(
-        id="B18", name="the record and the log agree", judge=_account, needs=("B17",)
+        id="B17",
+        name="every event is in the log",
+        judge=history_checks.inclusion,
+        needs=("B15",),
+    ),
+    Check(
+        id="B18",
+        name="the record and the log agree",
+        judge=history_checks.account,
+        needs=("B17",),
     ),
     Check(
         id="B19",
         name="the documents are those of the log",
-        judge=_commitments,
+        judge=history_checks.commitments,
         needs=("B17",),
     ),
     Check(
         id="B20",
         name="the attempts are those of the log",
-        judge=_delivery,
+        judge=history_checks.delivery,
         needs=("B17",),
     ),
     Check(
         id="B21",
         name="what came in is on record",
-        judge=_received,
+        judge=history_checks.received,
         needs=("B17",),
     ),
     Check(
         id="B22",
         name="the mail, the letter and the record are one notice",
-        judge=_one_notice,
+        judge=history_checks.one_notice,
         needs=("B18", "B19"),
     ),
     Check(
         id="B23",
         name="judgment and notice.json agree",
-        judge=_judgment,
+        judge=history_checks.judgment,
         needs=("B19",),
     ),
     Check(
         id="B24",
         name="the moves are those of a delivery",
-        judge=_moves,
+        judge=history_checks.moves,
         needs=("B17",),
     ),
     Check(
         id="B25",
         name="times do not run backwards",
-        judge=_times,
+        judge=history_checks.times,
         needs=("B17",),
     ),
-    Check(id="B26", name="nothing was left out", judge=_complete, needs=("B17",)),
-    Check(id="B27", name="who sealed it", judge=_sealed, needs=("B04", "B18")),
+    Check(
+        id="B26",
+        name="nothing was left out",
+        judge=history_checks.complete,
+        needs=("B17",),
+    ),
+    Check(
+        id="B27",
+        name="who sealed it",
+        judge=history_checks.sealed,
+        needs=("B04", "B18"),
+    ),
+    Check(
+        id="B28",
+        name="the letter's other shapes and notice.json agree",
+        judge=history_checks.other_shapes,
+        needs=("B19",),
+    ),
 )
 
 CHECKS: Sequence[Check[Bundle]] = (*_SEAL, *_HISTORY)

@@ -9,8 +9,9 @@ from notices.verifying.bundle import record_1, record_2
 from notices.verifying.bundle.history import History
 from notices.verifying.bundle.members import CHECKPOINT, LOG_KEY
 from notices.verifying.bundle.parsing import parse_json
+from notices.verifying.bundle.reading_record_2 import read_record_2
 from notices.verifying.bundle.record_1 import Record1, read_record_1
-from notices.verifying.bundle.record_2 import Record2, read_record_2
+from notices.verifying.bundle.record_2 import Record2
 from notices.verifying.checkpoint import open_checkpoint
 from notices.verifying.checks import later, malformed, refuse_later
 

@@ -1,0 +1,199 @@
+"""Judging the history and the documents of a bundle: B17 to B28.
+
+Each gives what it compared, or raises Refusal or NotApplicable.
+"""
+
+import hashlib
+
+from notices.judgment import JST
+from notices.ledger import EventKind
+from notices.media_types import JSON, PDF
+from notices.messages import Text, listed
+from notices.report import SubIndication
+from notices.verifying.bundle import members
+from notices.verifying.bundle.history import check_times, final_state
+from notices.verifying.bundle.parsing import parse_json
+from notices.verifying.bundle.reading import Bundle
+from notices.verifying.checks import NotApplicable, Refusal, malformed, readable
+from notices.verifying.content import check_text
+from notices.verifying.mail import docx
+from notices.verifying.signed_content import expected_signer, normal_mailbox
+
+
+def inclusion(evidence: Bundle) -> str:
+    """Every event is in the tree of the checkpoint."""
+    count, size = len(evidence.history.events), evidence.checkpoint.size
+    return Text("{count} events in a log of {size}", count=count, size=size)
+
+
+def account(evidence: Bundle) -> str:
+    """What is told of the notice is what the log says."""
+    return evidence.record.check_account(evidence.history)
+
+
+def commitments(evidence: Bundle) -> str:
+    """The documents are those that the log committed to."""
+    return evidence.record.check_documents(evidence.history, evidence.members)
+
+
+def delivery(evidence: Bundle) -> str:
+    """What is told of the attempts is what the log says."""
+    return evidence.record.check_delivery(evidence.history, evidence.members)
+
+
+def received(evidence: Bundle) -> str:
+    """The mails that came in are those of the log."""
+    return evidence.record.check_received(evidence.history, evidence.members)
+
+
+def moves(evidence: Bundle) -> str:
+    """Every event is a step that a delivery can make."""
+    state = final_state(evidence.history)
+    return Text(
+        "{count} events lead to {state}",
+        count=len(evidence.history.events),
+        state=state or "no delivery",
+    )
+
+
+def times(evidence: Bundle) -> str:
+    """Times do not run backwards along the chain."""
+    return check_times(
+        evidence.history,
+        until=readable(lambda: evidence.stamped_checkpoint),
+        tolerance=evidence.policy.clock_tolerance,
+    )
+
+
+def complete(evidence: Bundle) -> str:
+    """Nothing was left out (`docs/formats.md`, 9)."""
+    if missing := list(evidence.record.missing(evidence.history)):
+        raise Refusal(
+            SubIndication.SIGNED_DATA_NOT_FOUND,
+            Text("not complete; missing: {what}", what=listed(missing, ", ")),
+        )
+    last = evidence.history.events[-1]
+    day = last.at.astimezone(JST).date()
+    return Text(
+        "complete up to entry {seq} of the ledger, {day}", seq=last.seq, day=day
+    )
+
+
+def sealed(evidence: Bundle) -> str:
+    """The bundle's signer is the mail's, or one whom the auditor named.
+
+    The log's key is vouched for by this signer; so a stranger with any certificate of
+    a trusted root could otherwise tell another history of a genuine mail.
+    """
+    policy, sealer = evidence.policy, evidence.signed
+    if policy.mailboxes or policy.certificates:
+        return Text(
+            "{expected_signer}, who was expected",
+            expected_signer=expected_signer(evidence),
+        )
+    fingerprint = sealer.signature.certificate.sha256.hex()
+    prepared = evidence.history.one(EventKind.PREPARED)
+    if fingerprint == prepared.facts["signer_certificate_sha256"]:
+        return Text(
+            "the signer of the notice, SHA-256 {fingerprint}", fingerprint=fingerprint
+        )
+    own = {normal_mailbox(one) for one in sealer.mailboxes}
+    if evidence.mail is None:
+        raise NotApplicable(
+            "the mail was left out, and the notice was signed with another certificate"
+        )
+    theirs = {normal_mailbox(one) for one in evidence.mail.signed.mailboxes}
+    if own & theirs:
+        return Text(
+            "the same mailbox as the mail's signer: {names}",
+            names=", ".join(sorted(own)),
+        )
+    raise malformed(
+        Text(
+            "sealed by {own}, the mail was signed by {theirs}",
+            own=", ".join(sorted(own)) or "no mailbox",
+            theirs=", ".join(sorted(theirs)) or "no mailbox",
+        )
+    )
+
+
+def one_notice(evidence: Bundle) -> str:
+    """Mail, letter and record are of one notice."""
+    mail = evidence.mail
+    if mail is None:
+        raise NotApplicable("the mail was left out")
+    for media_type, name in (
+        (PDF, members.LETTER),
+        (JSON, members.NOTICE),
+    ):
+        if mail.attachment(media_type).content != evidence.member(name):
+            raise malformed(Text("{name} is not what the mail has", name=name))
+    digest = hashlib.sha256(mail.data).hexdigest()
+    wanted = evidence.record.told(evidence.history)
+    statement = evidence.notice.statement
+    in_mail = {
+        "message_sha256": digest,
+        "message_id": mail.split.values("Message-ID")[0],
+        "number": statement.number,
+        "case_id": statement.case_id,
+        "recipient": statement.recipient,
+        "mailbox": evidence.notice.mailbox,
+        "form": statement.form,
+        "date": statement.date.isoformat(),
+    }
+    for what, told in wanted.items():
+        if in_mail[what] != told:
+            raise malformed(
+                Text(
+                    "{what}: the record has {wanted}, the mail {told}",
+                    what=what,
+                    wanted=told,
+                    told=in_mail[what],
+                )
+            )
+    return Text(
+        "{number}, message sha256 {digest}",
+        number=evidence.record.number,
+        digest=digest,
+    )
+
+
+def judgment(evidence: Bundle) -> str:
+    """The judgment says what `notice.json` says."""
+    if members.JUDGMENT not in evidence.members:
+        raise NotApplicable("the judgment was left out")
+    judgment = parse_json(evidence.members[members.JUDGMENT])
+    notice = parse_json(evidence.member(members.NOTICE))
+    pairs = {
+        "case": (judgment["case_id"], notice["case_id"]),
+        "URLs": (judgment["target"]["urls"], notice["urls"]),
+        "category": (judgment["category"], notice["category"]["slug"]),
+        "day of the finding": (judgment["found_on"], notice["found_on"]),
+        "content": (judgment["content"], notice["content"]),
+        "reason": (judgment["reason"], notice["reason"]),
+    }
+    for what, (judged, told) in pairs.items():
+        if judged != told:
+            raise malformed(
+                Text("{what} of the judgment is not that of notice.json", what=what)
+            )
+    return Text(
+        "{case_id}, {count} URLs; {pairs}",
+        case_id=judgment["case_id"],
+        count=len(notice["urls"]),
+        pairs=listed(pairs, ", "),
+    )
+
+
+def other_shapes(evidence: Bundle) -> str:
+    """The letter as DOCX and as text, which nobody signed on their own."""
+    found = []
+    if (content := evidence.members.get(members.LETTER_DOCX)) is not None:
+        statement = evidence.notice.statement
+        name = f"{statement.form}-{statement.number}.docx"
+        found.append(docx.check(content, name, evidence.notice))
+    if (content := evidence.members.get(members.LETTER_TEXT)) is not None:
+        found.append(check_text(content.decode("utf-8"), evidence.notice))
+    if not found:
+        raise NotApplicable("neither DOCX nor text of the letter is shown")
+    return "; ".join(found)
