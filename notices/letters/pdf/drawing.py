@@ -23,6 +23,7 @@ from notices.letters.pdf.page import (
     HEIGHT,
     LEFT,
     SIZE,
+    WATERMARKS,
     WIDTH,
     DrawnRule,
     Layout,
@@ -35,6 +36,8 @@ from notices.letters.pdf.page import (
 # reportlab's fonts keep a read cursor and per-document subsets: one at a time.
 _DRAWING = threading.Lock()
 _FOOT_SIZE = 9.0
+_HEAD = 50.0
+"""Baseline of number and addressee on a page that goes on."""
 _RULE_WIDTH = 0.6
 _GREY = 0.94
 
@@ -98,6 +101,8 @@ class _Painter:
             self.emit("EMC")
         if self.doc.is_draft or self.doc.is_test:
             self.artifact(self.watermark())
+        if page.goes_on:
+            self.artifact(self.head(page))
         mark = 0
         for node, texts in groupby(page.texts, key=lambda text: text.node):
             if node is None:
@@ -148,9 +153,20 @@ class _Painter:
         yield PlacedText(LEFT, y, number, _FOOT_SIZE, 0, 0, None)
         yield PlacedText(right, y, count, _FOOT_SIZE, 0, 0, None)
 
+    def head(self, page: Page) -> Iterator[PlacedText]:
+        """Number and addressee, so that a loose page finds its letter."""
+        words = f"{self.doc.number}　{self.doc.addressee}".rstrip()
+        line = self.one_line(words, page.language)
+        room = COLUMN * EM * 1000 / _FOOT_SIZE
+        while line.width > room:
+            words = f"{words[: len(words) * 3 // 4]}…"
+            line = self.one_line(words, page.language)
+        right = LEFT + COLUMN * EM - line.width * _FOOT_SIZE / 1000
+        yield PlacedText(right, _HEAD, line, _FOOT_SIZE, 0, 0, None)
+
     def watermark(self) -> Iterator[PlacedText]:
         """見本 at the head of every page, boxed by nothing, impossible to miss."""
-        words = "見　本　　DRAFT" if self.doc.is_draft else "試　験　　TEST"
+        words = WATERMARKS[0] if self.doc.is_draft else WATERMARKS[1]
         mark = self.one_line(words, "ja")
         size = SIZE * 1.6
         x = LEFT + (COLUMN * EM - mark.width * size / 1000) / 2

@@ -32,6 +32,8 @@ CELL_ROOM = COLUMN - LABEL - 1_000
 SENDER = 19_500
 """Where the sender's block begins, in 1/1000 em from the left edge."""
 BOXES = ("■", "□")
+WATERMARKS = ("見　本　　DRAFT", "試　験　　TEST")
+"""At the head of every page of a draft, of a test."""
 TITLE_SCALE = 1.24
 NOTE_SCALE = 0.86
 
@@ -92,6 +94,8 @@ class Page:
     """What is drawn on one page."""
 
     language: str
+    goes_on: bool = False
+    """True: not the first of its part."""
     texts: list[PlacedText] = field(default_factory=list)
     rules: list[DrawnRule] = field(default_factory=list)
     shades: list[Shade] = field(default_factory=list)
@@ -123,7 +127,7 @@ class Cursor:
 
     def turn(self) -> None:
         """Begin a page."""
-        self.pages.append(Page(self.language))
+        self.pages.append(Page(self.language, goes_on=bool(self.pages)))
         self.y = TOP
 
     def lines(self, text: str, room: int) -> list[Line]:
