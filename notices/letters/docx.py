@@ -139,7 +139,7 @@ def _run(span: Span) -> str:
 
 
 def _table(table: Table, language: str) -> str:
-    rows = []
+    rows: list[str] = []
     group = ""
     for row in table.rows:
         rows += _rows(row, language, begins=row.group != group)
