@@ -32,6 +32,7 @@ from notices.letters.pdf.page import (
     PlacedText,
     Shade,
 )
+from notices.letters.pdf.tongues import tongues
 
 # reportlab's fonts keep a read cursor and per-document subsets: one at a time.
 _DRAWING = threading.Lock()
@@ -50,6 +51,8 @@ class Drawn:
     root: Node
     marks: dict[Node, list[tuple[int, int]]] = field(default_factory=dict)
     """For each element: page index and marked-content id, in order."""
+    tops: dict[Node, float] = field(default_factory=dict)
+    """Where each element begins on its first page, from the foot of the paper."""
     pages: int = 0
     """How many pages there are."""
 
@@ -104,13 +107,15 @@ class _Painter:
         if page.goes_on:
             self.artifact(self.head(page))
         mark = 0
-        for node, texts in groupby(page.texts, key=lambda text: text.node):
+        for node, group in groupby(page.texts, key=lambda text: text.node):
+            texts = list(group)
             if node is None:
                 self.artifact(texts)
                 continue
+            self.drawn.tops.setdefault(node, HEIGHT - texts[0].y + texts[0].size)
             self.drawn.marks.setdefault(node, []).append((index, mark))
             self.emit(f"/{node.role} <</MCID {mark}>> BDC")
-            self.texts(texts)
+            self.texts(texts, page.language)
             self.emit("EMC")
             mark += 1
         self.artifact(self.footer(index, page))
@@ -120,7 +125,8 @@ class _Painter:
         self.texts(texts)
         self.emit("EMC")
 
-    def texts(self, texts: Iterable[PlacedText]) -> None:
+    def texts(self, texts: Iterable[PlacedText], language: str = "") -> None:
+        """Lines of one element; words of the other language say so (14.9.2.3)."""
         self.emit("BT")
         for text in texts:
             x, y = text.x, HEIGHT - text.y
@@ -129,7 +135,12 @@ class _Painter:
                 f"{text.stretch:.3f} Tc {text.word_stretch:.3f} Tw"
             )
             for run in text.line.runs:
-                self.run(run.chain, run.font, run.text, text.size)
+                for other, words in tongues(run.text, language):
+                    if other:
+                        self.emit(f"/Span <</Lang ({other})>> BDC")
+                    self.run(run.chain, run.font, words, text.size)
+                    if other:
+                        self.emit("EMC")
         self.emit("ET")
 
     def run(self, chain: Chain, font: int, text: str, size: float) -> None:

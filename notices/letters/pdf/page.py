@@ -77,10 +77,14 @@ class Node:
     """An element of the document's structure (ISO 32000-1, 14.8)."""
 
     role: str
-    """P, H1, Table, TR, TH, TD, Sect, Document."""
+    """P, H1, H2, Table, TR, TH, TD, Sect, Document."""
     language: str = ""
     kids: list["Node"] = field(default_factory=list)
     attributes: dict[str, str | int] = field(default_factory=dict)
+    headers: tuple["Node", ...] = ()
+    """A cell's headings: group and row."""
+    bookmark: str = ""
+    """What the outline calls it; empty: it is not in it."""
 
     def add(self, role: str, **attributes: str | int) -> "Node":
         """A new child at the end."""
@@ -119,6 +123,8 @@ class Cursor:
     y: float = TOP
     lead: float = 1.0
     """Share of the usual lead between lines."""
+    title_role: str = "H1"
+    """Of the next title: the letter's first is H1, every other H2."""
 
     @property
     def page(self) -> Page:
