@@ -20,6 +20,9 @@ MAX_LABEL = 63
 # RFC 3986, 3 and 3.2: scheme, authority, and all that follows.
 _URL = re.compile(r"((?:[^:/?#]*:)?//)([^/?#]*)(.*)", re.DOTALL)
 _AUTHORITY = re.compile(r"((?:.*@)?)(\[[^\]]*\]|[^:]*)(.*)", re.DOTALL)
+# RFC 3986, 3.3 to 3.5: what stands in no path, query or fragment as it is.
+_NOT_IN_URI = re.compile(r"[^A-Za-z0-9._~:/?@!$&'()*+,;=%-]|%(?![0-9A-Fa-f]{2})")
+_DOMAIN_NAME = re.compile(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}")
 # What no host has, whatever a mapping made of its letters (URL Standard, 3.1).
 _NOT_IN_HOST = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|\"`{}]|^\.|\.\.")
 # UTS #39 in short: scripts that share letter shapes with Latin.
@@ -118,6 +121,28 @@ def dns_host(url: str) -> str:
     return host.lower() if host.isascii() else read_host(host).ascii
 
 
+def uri(url: str) -> str:
+    """The URL as RFC 3986 allows it, for programs that take nothing else.
+
+    >>> uri("https://x.example/a|b?q=%zz")
+    'https://x.example/a%7Cb?q=%25zz'
+    """
+    parts = _parts(printed_url(url).address)
+    host = parts.host if parts.host.startswith("[") else _escaped(parts.host)
+    rest, hash_sign, fragment = parts.rest.partition("#")
+    before = f"{_escaped(parts.begin)}{host}{_escaped(parts.port + rest)}"
+    return f"{before}{hash_sign}{_escaped(fragment)}"
+
+
+def domain_name(url: str) -> str:
+    """The host as a name of letters, digits and single hyphens; empty if it is none.
+
+    Such a name is what XARF takes for a domain: no address, no A-label, no `_`.
+    """
+    host = dns_host(url).removesuffix(".")
+    return host if _DOMAIN_NAME.fullmatch(host) else ""
+
+
 def read_host(host: str) -> Host:
     """Both spellings of a host; an ASCII one stays as given."""
     if host.isascii():
@@ -191,6 +216,11 @@ def _encoded_char(char: str) -> str:
         return char
     is_half = unicodedata.category(char) == "Cs"
     return spelt(char) if char.isascii() or is_half else quote(char)
+
+
+def _escaped(text: str) -> str:
+    """ASCII with what RFC 3986 does not allow percent-encoded."""
+    return _NOT_IN_URI.sub(lambda odd: f"%{ord(odd[0][0]):02X}{odd[0][1:]}", text)
 
 
 def _is_suspicious(label: str) -> bool:

@@ -153,7 +153,8 @@ def template_check(form: str | None, site_path: Path, *, as_json: bool) -> None:
     """Find what an editor got wrong, with file, line and a plain sentence."""
     with Site.open(site_path) as site:
         found = check_templates(site.parts.templates)
-        faults = tuple(fault for fault in found if f"{form or ''}/" in fault.path)
+        folder = form.removesuffix("-2006") if form else ""
+        faults = tuple(fault for fault in found if f"{folder}/" in fault.path)
     if as_json:
         print_json([{"path": fault.path, "message": fault.message} for fault in faults])
     if faults:

@@ -3,7 +3,9 @@
 Phishing, and csam where the judgment carries a classification: none is invented,
 and no picture or hash goes along. One report names one URL, as XARF wants it.
 Fields are those of the XARF v4 core, content-base, content-phishing and content-csam
-schemas; the notice itself stands under `notice`, a key that XARF passes over.
+schemas, which take RFC 3986 for a URL and, for a domain, neither an address nor an
+A-label nor `_`: where the host is one, the report names none. The notice itself
+stands under `notice`, a key that XARF passes over.
 """
 
 import json
@@ -14,7 +16,7 @@ from uuid import UUID
 
 from notices.judgment import Judgment, Source
 from notices.notice import Center, Notice
-from notices.printed import dns_host
+from notices.printed import dns_host, domain_name, uri
 
 VERSION = "4.2.0"
 PHISHING, CSAM = "phishing-credential-request", "csam-display"
@@ -76,8 +78,7 @@ def _report(
         "evidence_source": EVIDENCE_SOURCES.get(judgment.source, "researcher_analysis"),
         "tags": [f"hotline:{judgment.category}"],
         "description": _description(notice),
-        "url": url,
-        "domain": dns_host(url),
+        "url": uri(url),
         "verified_at": judgment.judged_at.isoformat(),
         "verification_method": "manual",
         "notice": {
@@ -86,6 +87,8 @@ def _report(
             "sha256": sha256(machine).hexdigest(),
         },
     }
+    if domain := domain_name(url):
+        report["domain"] = domain
     if target.server_location:
         report["country_code"] = target.server_location
     if kind == "csam":

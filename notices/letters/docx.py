@@ -4,12 +4,20 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
 from html import escape
 
+from notices.judgment import JST
 from notices.letters.base import (
+    AUTHOR_MARK,
     BODY_END,
-    FOOTER_PART,
+    CREATED_MARK,
+    FIRST_HEAD_MARK,
+    FOOTER_PARTS,
+    HEAD_MARK,
+    HEADER_PARTS,
     NUMBER_MARK,
+    PROPERTIES_PART,
     TITLE_MARK,
     base_parts,
 )
@@ -24,13 +32,15 @@ from notices.letters.model import (
     Style,
     Table,
 )
-from notices.letters.pdf.page import BOXES
+from notices.letters.pdf.page import BOXES, WATERMARKS
 
 STYLE_IDS = {style: f"Notice{style.value.title()}" for style in Style}
 """Paragraph style of each style of the model."""
 RUN_STYLES = {Face.URL: "NoticeURL", Face.EXACT: "NoticeExact"}
 """Character style of what does not stand in the paragraph's own face."""
 LABEL_TWIPS, CELL_TWIPS = 2100, 6930
+GREY = "F0F0F0"
+"""Behind the heading of a row within a group."""
 MOST_RATIO = 50
 """Tightest packing of a part; our own reader refuses 100."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -50,8 +60,10 @@ def _words(text: str) -> str:
     return f'<w:t xml:space="preserve">{escape(text, quote=False)}</w:t>'
 
 
-def write_docx(doc: Doc, title: str) -> bytes:
-    """The letter for word processors."""
+def write_docx(
+    doc: Doc, title: str, *, author: str = "", day: date | None = None
+) -> bytes:
+    """The letter for word processors; title, author and day are its properties."""
     parts = dict(base_parts())
     body = "".join(
         block
@@ -59,9 +71,30 @@ def write_docx(doc: Doc, title: str) -> bytes:
         for block in _blocks(part, begins_page=position > 0)
     )
     _put(parts, "word/document.xml", BODY_END, body + BODY_END)
-    _put(parts, FOOTER_PART, NUMBER_MARK, escape(doc.number, quote=False))
-    _put(parts, "docProps/core.xml", TITLE_MARK, escape(title, quote=False))
+    for footer in FOOTER_PARTS:
+        _put(parts, footer, NUMBER_MARK, escape(doc.number, quote=False))
+    _put_heads(parts, doc)
+    _put(parts, PROPERTIES_PART, TITLE_MARK, escape(title, quote=False))
+    _put(parts, PROPERTIES_PART, AUTHOR_MARK, escape(author, quote=False))
+    if day is not None:
+        _put(parts, PROPERTIES_PART, CREATED_MARK, _midnight(day))
     return _zipped(parts)
+
+
+def _put_heads(parts: dict[str, bytes], doc: Doc) -> None:
+    """The mark of a draft on every page; number and addressee from the second."""
+    mark = WATERMARKS[0] if doc.is_draft else WATERMARKS[1] if doc.is_test else ""
+    others = "　".join(filter(None, (mark, doc.number, doc.addressee)))
+    first = f"{mark}　{doc.number}" if mark else ""
+    for header in HEADER_PARTS:
+        _put(parts, header, FIRST_HEAD_MARK, escape(first, quote=False))
+        _put(parts, header, HEAD_MARK, escape(others, quote=False))
+
+
+def _midnight(day: date) -> str:
+    """The day as the PDF has it: midnight in Japan (W3CDTF in UTC)."""
+    begin = datetime.combine(day, time(), JST).astimezone(UTC)
+    return f"{begin:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _put(parts: dict[str, bytes], name: str, mark: str, xml: str) -> None:
@@ -106,10 +139,10 @@ def _run(span: Span) -> str:
 
 
 def _table(table: Table, language: str) -> str:
-    rows = []
+    rows: list[str] = []
     group = ""
     for row in table.rows:
-        rows.append(_row(row, language, begins=row.group != group))
+        rows += _rows(row, language, begins=row.group != group)
         group = row.group
     return element(
         "tbl",
@@ -130,27 +163,40 @@ def _table(table: Table, language: str) -> str:
     )
 
 
-def _row(row: Row, language: str, *, begins: bool) -> str:
-    content = [_paragraph(para, _cell_style(para), language) for para in row.paras]
+def _rows(row: Row, language: str, *, begins: bool) -> Iterator[str]:
+    """The row; within a group its heading is a row of its own, grey from edge to edge.
+
+    begins: True for the first row of a group.
+    """
+    content = [
+        _paragraph(para, _cell_style(para, row.paras[at + 1 :]), language)
+        for at, para in enumerate(row.paras)
+    ]
     if not row.group:
-        return element(
-            "tr",
-            _cell(LABEL_TWIPS, [_heading(row.label, language)]),
-            _cell(CELL_TWIPS, content),
-        )
-    merge = element("vMerge", val="restart") if begins else element("vMerge")
+        label = _cell(LABEL_TWIPS, [_heading(row.label, language)])
+        yield element("tr", label, _cell(CELL_TWIPS, content))
+        return
     heading = _heading(row.group, language) if begins else element("p")
-    return element(
+    merge = element("vMerge", val="restart") if begins else element("vMerge")
+    strip = [_heading(row.label, language, style="NoticeRowHeading")]
+    yield element(
         "tr",
+        element("trPr", element("cantSplit")),
         _cell(LABEL_TWIPS, [heading], merge),
-        _cell(
-            CELL_TWIPS,
-            [_heading(row.label, language, style="NoticeRowHeading"), *content],
-        ),
+        _cell(CELL_TWIPS, strip, element("shd", val="clear", color="auto", fill=GREY)),
+    )
+    yield element(
+        "tr",
+        _cell(LABEL_TWIPS, [element("p")], element("vMerge")),
+        _cell(CELL_TWIPS, content),
     )
 
 
-def _cell_style(para: Para) -> str:
+def _cell_style(para: Para, behind: tuple[Para, ...]) -> str:
+    if any(span.face is Face.URL for span in para.spans):
+        return "NoticeURLLine"
+    if not para.is_detail and behind and behind[0].is_detail:
+        return "NoticeLabel"
     if para.is_detail:
         return "NoticeDetail"
     return "NoticeBox" if para.text.startswith(BOXES) else "NoticeCell"

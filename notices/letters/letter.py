@@ -65,7 +65,9 @@ def write_letter(
         model=doc,
         text=write_text(doc),
         pdf=finish(drawn, metadata),
-        docx=write_docx(doc, metadata.title),
+        docx=write_docx(
+            doc, metadata.title, author=metadata.publisher, day=notice.date
+        ),
         warnings=tuple(clean.warnings),
         remarks=tuple(clean.remarks),
     )

@@ -134,6 +134,8 @@ class Doc:
     """Japanese first: it is the original."""
     number: str
     """整理番号, printed at the foot of every page."""
+    addressee: str = ""
+    """Whom it goes to, with 御中 or 様; at the head of the pages that go on."""
     is_draft: bool = False
     """True: every page is marked 見本."""
     is_test: bool = False

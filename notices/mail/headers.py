@@ -91,18 +91,42 @@ def id_field(name: str, *identifiers: str) -> str:
 
 
 def encoded_words(text: str, first_room: int) -> list[str]:
-    """The text as RFC 2047 B words; no word splits a character.
+    """The text as RFC 2047 B words; no word splits a character, or a name's word.
 
     `first_room` is what the first line has left; later lines begin with a blank.
     """
-    words, chunk, room = [], b"", first_room
-    for character in text:
-        octets = character.encode()
-        if _word_length(len(chunk) + len(octets)) > room and chunk:
-            words.append(_word(chunk))
-            chunk, room = b"", MAX_LINE - 1
-        chunk += octets
-    return [*words, _word(chunk)] if chunk else words
+    words, rest, room = [], text, first_room
+    while rest:
+        end = _fitting(rest, room)
+        if end < len(rest):
+            end = _natural_end(rest[:end])
+        words.append(_word(rest[:end].encode()))
+        rest, room = rest[end:], MAX_LINE - 1
+    return words
+
+
+def _fitting(text: str, room: int) -> int:
+    """How many characters fit into a word of that length; at least one."""
+    octets = 0
+    for place, character in enumerate(text):
+        octets += len(character.encode())
+        if _word_length(octets) > room:
+            return max(place, 1)
+    return len(text)
+
+
+def _natural_end(text: str) -> int:
+    """Where a reader would pause, in the second half of the text; else its end.
+
+    Python before 3.13.2 shows a blank between two words of a name (gh-128110).
+    """
+    for place in range(len(text), len(text) // 2, -1):
+        if text[place - 1] in _PAUSES:
+            return place
+    return len(text)
+
+
+_PAUSES = frozenset("・、。，．　 -‐/／（）()「」")
 
 
 def refuse_controls(name: str, text: str) -> None:

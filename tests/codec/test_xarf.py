@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+import jsonschema
 import pytest
 
 from notices.catalogue import check
@@ -27,6 +28,12 @@ CENTER = Center(
     phone_international="+81-3-0000-0000",
     mailbox="notice@hotline.example.jp",
     verification_page="https://www.hotline.example.jp/verify",
+)
+# RFC 3986, appendix A, in short: scheme, authority, path, query, fragment.
+_CHARS = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})"
+RFC_3986 = (
+    rf"^[A-Za-z][A-Za-z0-9+.-]*://(?:\[[0-9A-Fa-f:.]+\]|{_CHARS}*)(?::[0-9]*)?"
+    rf"(?:/{_CHARS}*)*(?:\?(?:{_CHARS}|[/?])*)?(?:#(?:{_CHARS}|[/?])*)?$"
 )
 IDENTIFIERS = [UUID(int=count, version=4) for count in range(3)]
 
@@ -69,6 +76,62 @@ def test_a_phishing_page_gives_one_report_with_what_the_core_schema_requires():
     assert report["source_identifier"] == "192.0.2.33"
     assert "不正アクセス行為の禁止等に関する法律" in report["description"]
     assert report["reporter"]["domain"] == "hotline.example.jp"
+
+
+HOSTS_AND_URLS = [
+    # what was found, what the report says, its domain
+    ("https://shop.example.com/a", "https://shop.example.com/a", "shop.example.com"),
+    ("http://192.0.2.33/a", "http://192.0.2.33/a", None),
+    ("http://[2001:db8::33]:8080/a", "http://[2001:db8::33]:8080/a", None),
+    ("https://\u4f8b\u3048.example/", "https://xn--r8jz45g.example/", None),
+    ("https://xn--r8jz45g.example/", "https://xn--r8jz45g.example/", None),
+    ("https://a_b.example/", "https://a_b.example/", None),
+    ("https://shop.example.com./a", "https://shop.example.com./a", "shop.example.com"),
+    ("HTTPS://Shop.Example.COM/", "HTTPS://Shop.Example.COM/", "shop.example.com"),
+    (
+        "https://x.example/\u5024?q=\u5024",
+        "https://x.example/%E5%80%A4?q=%E5%80%A4",
+        "x.example",
+    ),
+    (
+        "https://x.example/a|b[c]?%zz",
+        "https://x.example/a%7Cb%5Bc%5D?%25zz",
+        "x.example",
+    ),
+    ("https://x.example/#a#b", "https://x.example/#a%23b", "x.example"),
+]
+SCHEMA = {  # of the public schema (xarf/xarf-spec 37820da): what these fields may hold
+    "type": "object",
+    "required": ["url", "source_identifier"],
+    "properties": {
+        "url": {"type": "string", "pattern": RFC_3986},
+        "domain": {"pattern": r"^([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}$"},
+        "source_identifier": {"type": "string", "minLength": 1},
+        "description": {"type": "string", "maxLength": 1000},
+        "tags": {
+            "items": {"pattern": "^[a-z0-9][a-z0-9_+-]*:[a-z0-9][a-z0-9_+-]*$"},
+        },
+        "country_code": {"pattern": "^[A-Z]{2}$"},
+        "xarf_version": {"pattern": r"^4\.[0-9]+\.[0-9]+$"},
+        "verification_method": {"enum": ["manual"]},
+    },
+}
+
+
+@pytest.mark.parametrize(("url", "said", "domain"), HOSTS_AND_URLS)
+def test_a_report_keeps_to_the_public_schema_whatever_the_host(url, said, domain):
+    target = json.loads(load_examples()["IHC-2026-004218.json"])["target"]
+    [report] = reports(judgment(target={**target, "urls": [url]})).values()
+    jsonschema.validate(report, SCHEMA)
+    assert (report["url"], report.get("domain")) == (said, domain)
+
+
+@pytest.mark.parametrize("url", [row[0] for row in HOSTS_AND_URLS])
+def test_without_an_address_the_host_is_the_source(url):
+    target = json.loads(load_examples()["IHC-2026-004218.json"])["target"]
+    bare = {**target, "urls": [url], "ip_addresses": [], "ip_checked_at": None}
+    [report] = reports(judgment(target=bare)).values()
+    jsonschema.validate(report, SCHEMA)
 
 
 def test_each_url_has_a_report_of_its_own():

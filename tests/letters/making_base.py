@@ -16,7 +16,15 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.shared import Mm
 
-from notices.letters.base import BASE, NUMBER_MARK, TITLE_MARK, parts_of
+from notices.letters.base import (
+    AUTHOR_MARK,
+    BASE,
+    FIRST_HEAD_MARK,
+    HEAD_MARK,
+    NUMBER_MARK,
+    TITLE_MARK,
+    parts_of,
+)
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _MINCHO, _GOTHIC, _SERIF = "BIZ UDMincho", "BIZ UDGothic", "Noto Serif JP"
@@ -86,6 +94,8 @@ _ENGLISH_LINES = {
     "NoticeCell": 292,
     "NoticeBox": 292,
     "NoticeDetail": 292,
+    "NoticeURLLine": 292,
+    "NoticeLabel": 292,
     "NoticeHeading": 292,
     "NoticeRowHeading": 292,
 }
@@ -140,12 +150,10 @@ _PARAGRAPHS = {
     "NoticeBox": (_CELL, '<w:ind w:left="315" w:hanging="315"/>', _BOTH, ""),
     "NoticeDetail": (_CELL, '<w:ind w:left="210"/>', _LEFT, ""),
     "NoticeHeading": (_CELL, "", _LEFT, ""),
-    "NoticeRowHeading": (
-        f'<w:keepNext/><w:shd w:val="clear" w:color="auto" w:fill="F0F0F0"/>{_CELL}',
-        "",
-        _LEFT,
-        "",
-    ),
+    # wordWrap 0: a long URL begins behind its label and is broken anywhere.
+    "NoticeURLLine": (f'<w:keepLines/><w:wordWrap w:val="0"/>{_CELL}', "", _LEFT, ""),
+    "NoticeLabel": (f"<w:keepNext/>{_CELL}", "", _LEFT, ""),
+    "NoticeRowHeading": (f"<w:keepNext/>{_CELL}", "", _LEFT, ""),
 }
 """Spacing, indent, alignment, size of each paragraph style, in the schema's order."""
 _DEFAULTS = (
@@ -193,14 +201,42 @@ def _footer_xml() -> str:
     )
 
 
+def _header_xml(mark: str) -> str:
+    return (
+        f'<w:p {_W}><w:pPr><w:jc w:val="center"/></w:pPr>'
+        f'<w:r><w:rPr><w:sz w:val="18"/></w:rPr><w:t xml:space="preserve">{mark}</w:t>'
+        "</w:r></w:p>"
+    )
+
+
+_FONTS = (
+    (_MINCHO, "BIZ UD明朝 Medium", "80", "roman", "fixed"),
+    (_GOTHIC, "BIZ UDゴシック", "80", "modern", "fixed"),
+    (_SERIF, "源ノ明朝", "80", "roman", "variable"),
+)
+"""Name, the name under which Windows has it, character set, family, pitch."""
+
+
+def _font_table() -> bytes:
+    fonts = "".join(
+        f'<w:font w:name="{name}"><w:altName w:val="{other}"/>'
+        f'<w:charset w:val="{charset}"/><w:family w:val="{family}"/>'
+        f'<w:pitch w:val="{pitch}"/></w:font>'
+        for name, other, charset, family, pitch in _FONTS
+    )
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    return f"{head}<w:fonts {_W}>{fonts}</w:fonts>".encode()
+
+
 def make_base() -> bytes:
     """The package: the same parts each time, without dates."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as package:
         for name, content in parts_of(_document()).items():
+            kept = _font_table() if name == "word/fontTable.xml" else content
             member = zipfile.ZipInfo(name)
             member.compress_type = zipfile.ZIP_DEFLATED
-            package.writestr(member, content)
+            package.writestr(member, kept)
     return written.getvalue()
 
 
@@ -215,16 +251,24 @@ def _document() -> bytes:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(25.36)
     section.top_margin, section.bottom_margin = Mm(21.5), Mm(20)
-    footer = section.footer
-    footer.is_linked_to_previous = False
-    element = footer._element
-    for child in list(element):
-        element.remove(child)
-    element.append(parse_xml(_footer_xml()))
+    section.different_first_page_header_footer = True
+    _fill(section.first_page_header, _header_xml(FIRST_HEAD_MARK))
+    _fill(section.header, _header_xml(HEAD_MARK))
+    _fill(section.first_page_footer, _footer_xml())
+    _fill(section.footer, _footer_xml())
     _plain_properties(document)
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
+
+
+def _fill(story: Any, xml: str) -> None:
+    """One paragraph in a header or footer."""
+    story.is_linked_to_previous = False
+    element = story._element
+    for child in list(element):
+        element.remove(child)
+    element.append(parse_xml(xml))
 
 
 def _drop_unused(document: Any) -> None:
@@ -243,7 +287,8 @@ def _drop_unused(document: Any) -> None:
 
 def _plain_properties(document: Any) -> None:
     properties = document.core_properties
-    properties.author = properties.comments = properties.last_modified_by = ""
+    properties.comments = ""
+    properties.author = properties.last_modified_by = AUTHOR_MARK
     properties.title = TITLE_MARK
     properties.language = "ja-JP"
     properties.created = properties.modified = datetime(1980, 1, 1, tzinfo=UTC)

@@ -22,7 +22,10 @@ def test_it_has_every_style_of_the_model_and_each_mark_once() -> None:
         assert parts["word/styles.xml"].count(f'w:styleId="{name}"') == 1
         assert parts["word/styles.xml"].count(f'w:styleId="{name}En"') == 1
     assert parts["word/document.xml"].count(base.BODY_END) == 1
-    assert parts[base.FOOTER_PART].count(base.NUMBER_MARK) == 1
+    for footer in base.FOOTER_PARTS:
+        assert parts[footer].count(base.NUMBER_MARK) == 1
+    assert parts[base.HEADER_PARTS[0]].count(base.FIRST_HEAD_MARK) == 1
+    assert parts[base.HEADER_PARTS[1]].count(base.HEAD_MARK) == 1
     assert parts["docProps/core.xml"].count(base.TITLE_MARK) == 1
 
 

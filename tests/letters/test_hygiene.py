@@ -1,6 +1,7 @@
 """What text, addresses and dates look like on paper."""
 
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from notices.notice import Form
 from notices.printed import defanged, read_host
 from notices.signs import is_hidden, is_selector, read_back, shown, spelt
 from tests.letters.conftest import final, letter_of
+from tests.programs import missing
 
 anything = st.text(st.characters())
 FACES = faces()
@@ -240,3 +242,43 @@ def test_a_mark_stands_on_its_letter() -> None:
         for mark in ("\u3099", "\u309a", "\u0301"):
             assert chain.measure(mark)[1] == 0
         assert chain.measure("か")[1] > 0
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "\u05e9\u05dc\u05d5\u05dd",
+        "\u0645\u062b\u0627\u0644",
+        "\u0915\u094d\u0937",
+        "\u1780\u17d2",
+        "\u07ca",
+    ],
+)
+def test_a_script_that_must_be_shaped_is_spelt_out_whatever_fonts_there_are(
+    word: str,
+) -> None:
+    """A font of the site has it, and Hebrew and Arabic came out reversed."""
+    clean = Cleaner(lambda _: True)
+    for printed in (clean.line(word), clean.prose(word), clean.url(word)):
+        assert printed == "".join(map(spelt, word))
+    assert read_back(clean.line(word)) == word
+    assert "shap" in clean.warnings[0]
+
+
+def test_a_hebrew_font_of_the_site_draws_no_hebrew(
+    tmp_path: Path, templates: Templates
+) -> None:
+    own = require_font("DejaVuSans.ttf")
+    notice = final(Form.FORM_1)
+    named = replace(
+        notice, recipient=replace(notice.recipient, name="\u05e9\u05dc \u00bd")
+    )
+    letter = letter_of(named, templates, settings=LetterSettings(fonts=(own,)))
+    assert "\u3014U+05E9\u3015\u3014U+05DC\u3015 \u00bd" in letter.text
+
+
+def require_font(name: str) -> Path:
+    found = next(Path("/usr/share/fonts").rglob(name), None)
+    if found is None:
+        missing(f"the font {name} is missing; fonts-dejavu-core has it")
+    return found

@@ -77,7 +77,8 @@ def test_pages_and_lines_are_those_of_the_pdf(
     with pikepdf.open(io.BytesIO(letter.pdf)) as one, pikepdf.open(theirs) as other:
         assert abs(len(one.pages) - len(other.pages)) <= (1 if times > 1 else 0)
     count = len(lines(mine))
-    assert abs(count - len(lines(theirs))) <= max(2, count * 0.03)
+    # The head of the English part, and headings that Word breaks anywhere.
+    assert abs(count - len(lines(theirs))) <= max(4, count * 0.03)
 
 
 @pytest.mark.parametrize("form", list(Form))

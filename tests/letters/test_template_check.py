@@ -1,6 +1,7 @@
 """What an editor of templates gets wrong is found, with file, line and reason."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -311,6 +312,28 @@ def test_the_site_comes_before_the_package(templates: Templates, tmp_path) -> No
         final(Form.FORM_1), templates=mixed, notice_json_sha256=SHA256
     )
     assert "（備考）" in letter.text
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("form1/letter.ja.j2.txt", "form1/letter.ja.j2"),
+        ("Form1/letter.ja.j2", "form1/letter.ja.j2"),
+        ("form2/letter_en.j2", "form2/letter.en.j2"),
+        ("form2/letter.ja.j2 - コピー", "form2/letter.ja.j2"),
+    ],
+)
+def test_a_file_that_is_never_read_is_told(
+    name: str, meant: str, tmp_path: Path
+) -> None:
+    """It was edited, checked and looked right, and the letter stayed as it was."""
+    own = tmp_path / name
+    own.parent.mkdir()
+    own.write_text("必ず", encoding="utf-8")
+    (tmp_path / "README.md").write_text("", encoding="utf-8")
+    [fault] = check_templates(load_templates([tmp_path]))
+    assert fault.path == str(own)
+    assert f"did you mean {meant}?" in fault.message
 
 
 def test_a_template_in_another_encoding_is_refused(tmp_path) -> None:  # type: ignore[no-untyped-def]

@@ -220,3 +220,28 @@ def test_encoded_words_of_another_kind_are_not_decoded(value: str) -> None:
 def test_addresses_of_another_kind_are_not_decoded(value: str) -> None:
     with pytest.raises(MalformedMessage):
         decode_address(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (
+            "見本インターネット・ホットラインセンター",
+            "見本インターネット・ ホットラインセンター",
+        ),
+        ("見本インターネットセンター", "見本インターネットセンター"),
+        (
+            "特定非営利活動法人　見本インターネット・ホットラインセンター",
+            "特定非営利活動法人　 見本インターネット・ ホットラインセンター",
+        ),
+    ],
+)
+def test_a_long_name_is_split_where_a_reader_would_pause(name: str, shown: str) -> None:
+    """Python before 3.13.2 shows a blank between two encoded words (gh-128110):
+    within a word it made "ホットラ インセンター" of a centre's name.
+    """
+    line = address_field("From", name, "a@x.example")
+    parsed = email.message_from_bytes(line.encode() + b"\r\n", policy=policy.default)
+    assert parsed["From"].addresses[0].display_name in {shown, name}
+    flat = line.replace("\r\n", "").partition(":")[2].strip()
+    assert decode_address(flat) == (name, "a@x.example")

@@ -5,6 +5,7 @@ The same input gives the same bytes: no clock, no random id.
 
 import io
 import re
+import zlib
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -14,7 +15,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from notices.judgment import JST
 from notices.letters.pdf.drawing import Drawn
-from notices.letters.pdf.page import Node
+from notices.letters.pdf.structure_tree import Structure
 from notices.letters.pdf.variants import drawn_text
 
 
@@ -46,19 +47,38 @@ def finish(drawn: Drawn, metadata: Metadata) -> bytes:
     """The archival, tagged file."""
     with Pdf.open(io.BytesIO(drawn.data)) as pdf:
         _correct_fonts(pdf)
-        _put_structure(pdf, drawn)
+        Structure(pdf, drawn).put()
         _put_intent(pdf)
         _put_metadata(pdf, metadata)
+        _pack_streams(pdf)
         result = io.BytesIO()
         pdf.save(
             result,
             min_version="1.7",
             deterministic_id=True,
-            compress_streams=True,
+            compress_streams=False,
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
             fix_metadata_version=False,
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
         )
     return result.getvalue()
+
+
+def _pack_streams(pdf: Pdf) -> None:
+    """Each stream compressed, but for one whose packed form ends in CR.
+
+    That and the line feed before `endstream` would be read as one end of line, and the
+    stream as shorter than /Length says (ISO 19005-2, 6.1.7.1).
+    """
+    for stream in pdf.objects:
+        # XMP stays readable for programs that know nothing of PDF (6.6.2.1).
+        if isinstance(stream, pikepdf.Stream) and stream.get("/Type") != Name.Metadata:
+            data = stream.read_bytes()
+            packed = zlib.compress(data)
+            if packed.endswith(b"\r"):
+                stream.write(data + b"\n" if data.endswith(b"\r") else data)
+            else:
+                stream.write(packed, filter=Name.FlateDecode)
 
 
 SRGB = Path(__file__).with_name("srgb.icc")
@@ -104,54 +124,6 @@ def _unicode_map(pairs: list[tuple[int, int]]) -> bytes:
 
 def _hexadecimal(text: str) -> bytes:
     return text.encode("utf-16-be").hex().upper().encode()
-
-
-def _put_structure(pdf: Pdf, drawn: Drawn) -> None:
-    """StructTreeRoot, ParentTree and the pages' keys into it (14.7)."""
-    tree = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
-    parents: list[dict[int, pikepdf.Object]] = [{} for _ in range(drawn.pages)]
-    tree.K = Array([_element(pdf, drawn.root, tree, drawn, parents)])
-    numbers = Array()
-    for index, (page, marks) in enumerate(zip(pdf.pages, parents, strict=True)):
-        page.obj.StructParents = index
-        page.obj.Tabs = Name.S
-        if "/Trans" in page.obj:
-            del page.obj.Trans  # reportlab's empty page transition
-        owners = Array([marks[mark] for mark in range(len(marks))])
-        numbers.append(index)
-        numbers.append(pdf.make_indirect(owners))
-    tree.ParentTree = pdf.make_indirect(Dictionary(Nums=numbers))
-    tree.ParentTreeNextKey = drawn.pages
-    pdf.Root.StructTreeRoot = tree
-    pdf.Root.MarkInfo = Dictionary(Marked=True)
-
-
-def _element(
-    pdf: Pdf,
-    node: Node,
-    parent: pikepdf.Object,
-    drawn: Drawn,
-    parents: list[dict[int, pikepdf.Object]],
-) -> pikepdf.Object:
-    element = pdf.make_indirect(
-        Dictionary(Type=Name.StructElem, S=Name(f"/{node.role}"), P=parent)
-    )
-    if node.language:
-        element.Lang = String(node.language)
-    if node.attributes:
-        values = {
-            f"/{key}": Name(f"/{value}") if isinstance(value, str) else value
-            for key, value in node.attributes.items()
-        }
-        element.A = Dictionary({"/O": Name.Table, **values})
-    kids = Array()
-    for page, mark in drawn.marks.get(node, ()):
-        kids.append(Dictionary(Type=Name.MCR, Pg=pdf.pages[page].obj, MCID=mark))
-        parents[page][mark] = element
-    for kid in node.kids:
-        kids.append(_element(pdf, kid, element, drawn, parents))
-    element.K = kids
-    return element
 
 
 def _put_intent(pdf: Pdf) -> None:

@@ -23,6 +23,7 @@ from notices.letters.pdf.page import (
     HEIGHT,
     LEFT,
     SIZE,
+    WATERMARKS,
     WIDTH,
     DrawnRule,
     Layout,
@@ -31,10 +32,13 @@ from notices.letters.pdf.page import (
     PlacedText,
     Shade,
 )
+from notices.letters.pdf.tongues import tongues
 
 # reportlab's fonts keep a read cursor and per-document subsets: one at a time.
 _DRAWING = threading.Lock()
 _FOOT_SIZE = 9.0
+_HEAD = 50.0
+"""Baseline of number and addressee on a page that goes on."""
 _RULE_WIDTH = 0.6
 _GREY = 0.94
 
@@ -47,6 +51,8 @@ class Drawn:
     root: Node
     marks: dict[Node, list[tuple[int, int]]] = field(default_factory=dict)
     """For each element: page index and marked-content id, in order."""
+    tops: dict[Node, float] = field(default_factory=dict)
+    """Where each element begins on its first page, from the foot of the paper."""
     pages: int = 0
     """How many pages there are."""
 
@@ -98,14 +104,18 @@ class _Painter:
             self.emit("EMC")
         if self.doc.is_draft or self.doc.is_test:
             self.artifact(self.watermark())
+        if page.goes_on:
+            self.artifact(self.head(page))
         mark = 0
-        for node, texts in groupby(page.texts, key=lambda text: text.node):
+        for node, group in groupby(page.texts, key=lambda text: text.node):
+            texts = list(group)
             if node is None:
                 self.artifact(texts)
                 continue
+            self.drawn.tops.setdefault(node, HEIGHT - texts[0].y + texts[0].size)
             self.drawn.marks.setdefault(node, []).append((index, mark))
             self.emit(f"/{node.role} <</MCID {mark}>> BDC")
-            self.texts(texts)
+            self.texts(texts, page.language)
             self.emit("EMC")
             mark += 1
         self.artifact(self.footer(index, page))
@@ -115,7 +125,8 @@ class _Painter:
         self.texts(texts)
         self.emit("EMC")
 
-    def texts(self, texts: Iterable[PlacedText]) -> None:
+    def texts(self, texts: Iterable[PlacedText], language: str = "") -> None:
+        """Lines of one element; words of the other language say so (14.9.2.3)."""
         self.emit("BT")
         for text in texts:
             x, y = text.x, HEIGHT - text.y
@@ -124,7 +135,12 @@ class _Painter:
                 f"{text.stretch:.3f} Tc {text.word_stretch:.3f} Tw"
             )
             for run in text.line.runs:
-                self.run(run.chain, run.font, run.text, text.size)
+                for other, words in tongues(run.text, language):
+                    if other:
+                        self.emit(f"/Span <</Lang ({other})>> BDC")
+                    self.run(run.chain, run.font, words, text.size)
+                    if other:
+                        self.emit("EMC")
         self.emit("ET")
 
     def run(self, chain: Chain, font: int, text: str, size: float) -> None:
@@ -148,9 +164,20 @@ class _Painter:
         yield PlacedText(LEFT, y, number, _FOOT_SIZE, 0, 0, None)
         yield PlacedText(right, y, count, _FOOT_SIZE, 0, 0, None)
 
+    def head(self, page: Page) -> Iterator[PlacedText]:
+        """Number and addressee, so that a loose page finds its letter."""
+        words = f"{self.doc.number}　{self.doc.addressee}".rstrip()
+        line = self.one_line(words, page.language)
+        room = COLUMN * EM * 1000 / _FOOT_SIZE
+        while line.width > room:
+            words = f"{words[: len(words) * 3 // 4]}…"
+            line = self.one_line(words, page.language)
+        right = LEFT + COLUMN * EM - line.width * _FOOT_SIZE / 1000
+        yield PlacedText(right, _HEAD, line, _FOOT_SIZE, 0, 0, None)
+
     def watermark(self) -> Iterator[PlacedText]:
         """見本 at the head of every page, boxed by nothing, impossible to miss."""
-        words = "見　本　　DRAFT" if self.doc.is_draft else "試　験　　TEST"
+        words = WATERMARKS[0] if self.doc.is_draft else WATERMARKS[1]
         mark = self.one_line(words, "ja")
         size = SIZE * 1.6
         x = LEFT + (COLUMN * EM - mark.width * size / 1000) / 2

@@ -12,7 +12,7 @@ def lay_out(doc: Doc, faces: Faces) -> Layout:
     root = Node("Document")
     pages: list[Page] = []
     for part in doc.parts:
-        section, made = _fitted(part, faces)
+        section, made = _fitted(part, faces, "H2" if pages else "H1")
         root.kids.append(section)
         pages += made
     return Layout(root, pages)
@@ -22,20 +22,22 @@ _FEW_LINES = 110.0
 """So much of a last page is worth being brought back by less lead, in points."""
 
 
-def _fitted(part: Part, faces: Faces) -> tuple[Node, list[Page]]:
+def _fitted(part: Part, faces: Faces, title_role: str) -> tuple[Node, list[Page]]:
     """The part; with less lead if that spares a page with a few lines."""
-    section, pages, y = _laid(part, faces, 1.0)
+    section, pages, y = _laid(part, faces, title_role, 1.0)
     if len(pages) > 1 and y - TOP < _FEW_LINES:
-        tighter, fewer, _ = _laid(part, faces, TIGHT)
+        tighter, fewer, _ = _laid(part, faces, title_role, TIGHT)
         if len(fewer) < len(pages):
             return tighter, fewer
     return section, pages
 
 
-def _laid(part: Part, faces: Faces, lead: float) -> tuple[Node, list[Page], float]:
+def _laid(
+    part: Part, faces: Faces, title_role: str, lead: float
+) -> tuple[Node, list[Page], float]:
     section = Node("Sect")
     section.language = "ja-JP" if part.language == "ja" else part.language
-    cursor = Cursor(faces, part.language, [], lead=lead)
+    cursor = Cursor(faces, part.language, [], lead=lead, title_role=title_role)
     cursor.turn()
     _lay_part(part, cursor, section)
     return section, cursor.pages, cursor.y

@@ -32,6 +32,8 @@ CELL_ROOM = COLUMN - LABEL - 1_000
 SENDER = 19_500
 """Where the sender's block begins, in 1/1000 em from the left edge."""
 BOXES = ("■", "□")
+WATERMARKS = ("見　本　　DRAFT", "試　験　　TEST")
+"""At the head of every page of a draft, of a test."""
 TITLE_SCALE = 1.24
 NOTE_SCALE = 0.86
 
@@ -75,10 +77,14 @@ class Node:
     """An element of the document's structure (ISO 32000-1, 14.8)."""
 
     role: str
-    """P, H1, Table, TR, TH, TD, Sect, Document."""
+    """P, H1, H2, Table, TR, TH, TD, Sect, Document."""
     language: str = ""
     kids: list["Node"] = field(default_factory=list)
     attributes: dict[str, str | int] = field(default_factory=dict)
+    headers: tuple["Node", ...] = ()
+    """A cell's headings: group and row."""
+    bookmark: str = ""
+    """What the outline calls it; empty: it is not in it."""
 
     def add(self, role: str, **attributes: str | int) -> "Node":
         """A new child at the end."""
@@ -92,6 +98,8 @@ class Page:
     """What is drawn on one page."""
 
     language: str
+    goes_on: bool = False
+    """True: not the first of its part."""
     texts: list[PlacedText] = field(default_factory=list)
     rules: list[DrawnRule] = field(default_factory=list)
     shades: list[Shade] = field(default_factory=list)
@@ -115,6 +123,8 @@ class Cursor:
     y: float = TOP
     lead: float = 1.0
     """Share of the usual lead between lines."""
+    title_role: str = "H1"
+    """Of the next title: the letter's first is H1, every other H2."""
 
     @property
     def page(self) -> Page:
@@ -123,7 +133,7 @@ class Cursor:
 
     def turn(self) -> None:
         """Begin a page."""
-        self.pages.append(Page(self.language))
+        self.pages.append(Page(self.language, goes_on=bool(self.pages)))
         self.y = TOP
 
     def lines(self, text: str, room: int) -> list[Line]:

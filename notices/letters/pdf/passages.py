@@ -76,9 +76,18 @@ def set_passage(passage: Passage, cursor: Cursor, section: Node) -> None:
     elif cursor.y > TOP:
         cursor.y += setting.above
     for para in passage.paras:
-        node = section.add("H1" if passage.style is Style.TITLE else "P")
+        node = _node(para, passage.style, cursor, section)
         _set_para(para, cursor, setting, node)
     cursor.y = max(cursor.y + setting.below, TOP)
+
+
+def _node(para: Para, style: Style, cursor: Cursor, section: Node) -> Node:
+    if style is not Style.TITLE:
+        return section.add("P")
+    node = section.add(cursor.title_role)
+    node.bookmark = para.text
+    cursor.title_role = "H2"
+    return node
 
 
 def _set_para(para: Para, cursor: Cursor, setting: _Setting, node: Node) -> None:

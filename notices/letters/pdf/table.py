@@ -77,6 +77,8 @@ class _TableSetter:
     node: Node
     behind: float = 0.0
     """Height of what must stand on the page on which the table ends."""
+    has_groups: bool = False
+    """True: cells beside no group are two columns wide."""
     top: float = 0.0
     """Where the label cell of this page's part of the row or group begins."""
     label_height: float = 0.0
@@ -90,6 +92,7 @@ class _TableSetter:
     def set(self, table: Table) -> None:
         """Draw the rows; rows with the same group share their left cell."""
         last = table.rows[-1] if table.rows else None
+        self.has_groups = any(row.group for row in table.rows)
         for group, rows in _grouped(table):
             if group:
                 self.set_group(group, rows, last)
@@ -101,7 +104,10 @@ class _TableSetter:
     def set_row(self, row: Row, *, is_last: bool) -> None:
         line = self.node.add("TR")
         heading = line.add("TH", Scope="Row")
-        blocks = self.blocks(self.column(row, line.add("TD")), is_last=is_last)
+        heading.bookmark = row.label
+        cell = line.add("TD", **({"ColSpan": 2} if self.has_groups else {}))
+        cell.headers = (heading,)
+        blocks = self.blocks(self.column(row, cell), is_last=is_last)
         self.open(row.label, heading, blocks[0].height)
         self.flow(blocks, row.label)
         self.close()
@@ -109,9 +115,11 @@ class _TableSetter:
     def set_group(self, group: str, rows: list[Row], last: Row | None) -> None:
         first = self.node.add("TR")
         heading = first.add("TH", Scope="Row", RowSpan=len(rows))
+        heading.bookmark = group
         for number, row in enumerate(rows):
             line = first if number == 0 else self.node.add("TR")
             strip, cell = line.add("TH", Scope="Row"), line.add("TD")
+            strip.bookmark, cell.headers = row.label, (heading, strip)
             blocks = self.blocks(self.column(row, cell), is_last=row is last)
             if number == 0:
                 beside = self.strip_height(row.label) + blocks[0].height

@@ -13,7 +13,7 @@ from notices.letters.template.filling import fill
 from notices.letters.template.history import history
 from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.sources import Templates, letter_name, mail_name
-from notices.letters.template.variables import NAMES, both, letter_values
+from notices.letters.template.variables import NAMES, both, honorific, letter_values
 from notices.notice import Notice
 
 
@@ -37,9 +37,15 @@ def compose_model(
     return Doc(
         parts=tuple(with_lengths(part, typefaces) for part in parts),
         number=clean.line(notice.number),
+        addressee=_addressee(notice, clean),
         is_draft=notice.is_draft,
         is_test=notice.is_test,
     )
+
+
+def _addressee(notice: Notice, clean: Cleaner) -> str:
+    name = clean.line(notice.recipient.name)
+    return f"{name}　{honorific(notice.recipient)}".rstrip()
 
 
 def compose_part(

@@ -31,6 +31,8 @@ _ENGLISH = {
 }
 LETTER_DIRECTIVES = frozenset({*STYLES, "表", "区分", "行", "表終"})
 MAIL_DIRECTIVES = frozenset({"件名", "本文"})
+MAX_HEADING = 100
+"""Characters of a heading: it stands in a narrow column, and on one page."""
 _WITH_HEADING = frozenset({"区分", "行"})
 
 
@@ -97,6 +99,10 @@ class _Reader:
         self.rows, self.group, self.label = [], "", None
 
     def within_table(self, number: int, name: str, heading: str) -> None:
+        if len(heading) > MAX_HEADING:
+            raise self.filled.fault(
+                number, f"a heading has at most {MAX_HEADING} characters"
+            )
         if self.rows is None:
             raise self.filled.fault(
                 number, Text("@{name} outside a table; open it with @表", name=name)

@@ -12,6 +12,25 @@ from typing import Self
 from notices.messages import Text
 from notices.signs import guarded, is_hidden, is_selector, spelt
 
+# Scripts whose letters change place or shape with their neighbours (Unicode 15,
+# chapters 9 and 12 to 17): a font of the site may have them, nothing joins them here.
+_SHAPED = (
+    range(0x0900, 0x0E00),
+    range(0x0F00, 0x10A0),
+    range(0x1100, 0x1200),
+    range(0x1700, 0x18B0),
+    range(0x1900, 0x1CD0),
+    range(0xA800, 0xAB30),
+    range(0x11000, 0x12000),
+)
+
+
+def needs_shaping(char: str) -> bool:
+    """True for scripts that run from right to left, and for those that are joined."""
+    if unicodedata.bidirectional(char) in {"R", "AL"}:
+        return True
+    return any(ord(char) in block for block in _SHAPED)
+
 
 @dataclass(frozen=True, slots=True)
 class Remark:
@@ -116,7 +135,9 @@ class Cleaner:
 
     def _is_base(self, char: str) -> bool:
         """Whether the character is printed as it is."""
-        return not (is_selector(char) or is_hidden(char)) and self.drawable(char)
+        if is_selector(char) or is_hidden(char) or needs_shaping(char):
+            return False
+        return self.drawable(char)
 
     def _char(self, char: str, *, exact: bool) -> str:
         key = char, exact
@@ -141,4 +162,8 @@ class Cleaner:
             return spelt(char), Text("{code}: not visible, spelt out", code=code)
         if not self.drawable(char):
             return spelt(char), Text("{code}: no font has it, spelt out", code=code)
+        if needs_shaping(char):
+            return spelt(char), Text(
+                "{code}: its script needs shaping, spelt out", code=code
+            )
         return char, ""

@@ -1,6 +1,6 @@
 """Where the templates are: the site first, then the package, then the checkout."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +43,8 @@ class Templates:
     """All templates as one value; equal values render equally."""
 
     sources: tuple[TemplateSource, ...]
+    unread: tuple[str, ...] = ()
+    """Files of the site's folder that no letter and no mail is made from."""
 
     def source(self, name: str) -> TemplateSource:
         """The template of that name; ConfigError if the installation lacks it."""
@@ -88,7 +90,28 @@ def load_templates(directories: Sequence[Path] = ()) -> Templates:
     """
     package = Path(__file__).parents[2]
     places = [*directories, package / "templates", package.parent / "templates"]
-    return Templates(tuple(_read(name, places) for name in NAMES))
+    return Templates(
+        tuple(_read(name, places) for name in NAMES),
+        unread=tuple(path for folder in directories for path in _unread(folder)),
+    )
+
+
+BESIDES = frozenset({"README.md", "words.toml"})
+"""Names that belong into a template folder besides templates and samples."""
+
+
+def _unread(folder: Path) -> Iterator[str]:
+    """Such as letter.ja.j2.txt or Form1/letter.ja.j2: edited, and never used."""
+    known = {folder / name for name in NAMES}
+    try:
+        paths = sorted(folder.rglob("*"))
+    except OSError:
+        return
+    for path in paths:
+        if path.name.startswith(".") or path.name in BESIDES or path.is_dir():
+            continue
+        if path not in known:
+            yield str(path)
 
 
 def _read(name: str, places: Sequence[Path]) -> TemplateSource:

@@ -1,10 +1,12 @@
 """`notices template check`: every template, every sample, every output."""
 
+import difflib
 import io
 import re
 import zipfile
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 
 from notices.errors import Fault, InvalidTemplate
 from notices.letters.letter import Letter, write_letter
@@ -16,6 +18,7 @@ from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.probes import all_probes, probes
 from notices.letters.template.required import letter_values, squeezed
 from notices.letters.template.sources import (
+    NAMES,
     SAMPLES,
     Templates,
     TemplateSource,
@@ -33,12 +36,23 @@ def check_templates(templates: Templates) -> tuple[Fault, ...]:
 
     Each fault's path is `file:line`, or the file where something is missing.
     """
-    faults: list[Fault] = []
+    faults = [_unread_fault(path) for path in templates.unread]
     for source in templates.sources:
         is_template = source.name.endswith(".j2")
         faults += source_faults(source) if is_template else sample_faults(source)
     # More is worth looking at only when nothing else is wrong.
     return tuple(faults) or every_kind_faults(templates) or output_faults(templates)
+
+
+def _unread_fault(path: str) -> Fault:
+    """The file, and the name that was meant."""
+    name = "/".join(Path(path).parts[-2:])
+    near = difflib.get_close_matches(name.lower(), NAMES, n=1, cutoff=0.6)
+    if near:
+        return Fault(
+            path, Text("no letter is made from it; did you mean {name}?", name=near[0])
+        )
+    return Fault(path, "no letter is made from it; README.md lists the names")
 
 
 @lru_cache(maxsize=4)

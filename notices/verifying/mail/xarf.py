@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from notices.judgment import JST
 from notices.mail import MimeLeaf
 from notices.messages import Text
-from notices.printed import dns_host
+from notices.printed import dns_host, domain_name, uri
 from notices.verifying.checks import malformed
 from notices.verifying.content import NoticeJson, read_json
 
@@ -34,14 +34,13 @@ _REQUIRED = frozenset(
         "tags",
         "description",
         "url",
-        "domain",
         "verified_at",
         "verification_method",
         "notice",
     }
 )
-_OPTIONAL = frozenset({"country_code", "classification", "detection_method"})
-"""Where the server is; and for the type `csam`."""
+_OPTIONAL = frozenset({"domain", "country_code", "classification", "detection_method"})
+"""The host, if it is a domain name; where the server is; and for the type `csam`."""
 _TYPES = ("phishing", "csam")
 FULL_DESCRIPTION = 1000
 """Characters (XARF core schema); a longer one is cut, and may lack its end."""
@@ -109,7 +108,16 @@ def _check_one(report: MimeLeaf, url: str, expected: Expected) -> str:
                 odd=", ".join(sorted(odd)),
             )
         )
-    for key, wanted in _wanted(url, expected).items():
+    if said["url"] not in (url, uri(url)):  # versions before wrote what was found
+        raise malformed(
+            Text(
+                "{name}: url is {said!r}, must be {wanted!r}",
+                name=name,
+                said=said["url"],
+                wanted=uri(url),
+            )
+        )
+    for key, wanted in _wanted(expected).items():
         if said[key] != wanted:
             raise malformed(
                 Text(
@@ -120,20 +128,19 @@ def _check_one(report: MimeLeaf, url: str, expected: Expected) -> str:
                     wanted=wanted,
                 )
             )
-    _check_domain(name, said)
+    _check_domain(name, said, url)
     _check_kind(name, said)
-    _check_source(name, said, expected.notice)
+    _check_source(name, said, expected.notice, url)
     _check_times(name, said, expected.notice)
     _check_description(name, said, expected.notice)
     return str(said["report_id"])
 
 
-def _wanted(url: str, expected: Expected) -> Mapping[str, Any]:
+def _wanted(expected: Expected) -> Mapping[str, Any]:
     facts, notice = expected.notice.statement, expected.notice
     domain = expected.sender.rpartition("@")[2]
     contact = {"org": notice.center, "contact": expected.sender, "domain": domain}
     return {
-        "url": url,
         "category": "content",
         "verification_method": "manual",
         "tags": [f"hotline:{notice.category}"],
@@ -147,16 +154,19 @@ def _wanted(url: str, expected: Expected) -> Mapping[str, Any]:
     }
 
 
-def _check_domain(name: str, said: Mapping[str, Any]) -> None:
-    """The host; versions before left one as found that IDNA 2008 does not allow."""
-    url = said["url"]
-    if said["domain"] not in (dns_host(url), urlsplit(url).hostname or ""):
+def _check_domain(name: str, said: Mapping[str, Any], url: str) -> None:
+    """The host, where it is a domain name.
+
+    Versions before named every host, and left one as found that IDNA 2008 refuses.
+    """
+    known = (domain_name(url), dns_host(url), urlsplit(url).hostname or "")
+    if said.get("domain", "") not in known:
         raise malformed(
             Text(
                 "{name}: domain is {said!r}, must be {dns_host!r}",
                 name=name,
-                said=said["domain"],
-                dns_host=dns_host(url),
+                said=said.get("domain", ""),
+                dns_host=domain_name(url),
             )
         )
 
@@ -189,16 +199,19 @@ def _check_kind(name: str, said: Mapping[str, Any]) -> None:
         )
 
 
-def _check_source(name: str, said: Mapping[str, Any], notice: NoticeJson) -> None:
+def _check_source(
+    name: str, said: Mapping[str, Any], notice: NoticeJson, url: str
+) -> None:
     """The first IP address, else the host."""
-    wanted = next(iter(notice.ip_addresses), said["domain"])
-    if said["source_identifier"] != wanted:
+    hosts = (dns_host(url), said.get("domain", dns_host(url)))
+    allowed = notice.ip_addresses[:1] or hosts
+    if said["source_identifier"] not in allowed:
         raise malformed(
             Text(
                 "{name}: source_identifier is {said!r}, must be {wanted!r}",
                 name=name,
                 said=said["source_identifier"],
-                wanted=wanted,
+                wanted=allowed[0],
             )
         )
 

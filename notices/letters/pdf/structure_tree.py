@@ -1,0 +1,140 @@
+"""The structure tree of a letter and its outline (ISO 32000-1, 12.3.3 and 14.7)."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from pikepdf import Array, Dictionary, Name, Object, Pdf, String
+
+from notices.letters.pdf.drawing import Drawn
+from notices.letters.pdf.page import Node
+
+
+class Structure:
+    """Writes StructTreeRoot, ParentTree, IDTree and Outlines into one file."""
+
+    def __init__(self, pdf: Pdf, drawn: Drawn) -> None:
+        self.pdf, self.drawn = pdf, drawn
+        self.parents: list[dict[int, Object]] = [{} for _ in range(drawn.pages)]
+        self.identifiers = _identifiers(drawn.root)
+        self.elements: dict[str, Object] = {}
+
+    def put(self) -> None:
+        """The tree, the pages' keys into it, the bookmarks."""
+        pdf = self.pdf
+        tree = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
+        tree.K = Array([self.element(self.drawn.root, tree)])
+        numbers = Array()
+        for index, (page, marks) in enumerate(
+            zip(pdf.pages, self.parents, strict=True)
+        ):
+            page.obj.StructParents = index
+            page.obj.Tabs = Name.S
+            if "/Trans" in page.obj:
+                del page.obj.Trans  # reportlab's empty page transition
+            owners = Array([marks[mark] for mark in range(len(marks))])
+            numbers.append(index)
+            numbers.append(pdf.make_indirect(owners))
+        tree.ParentTree = pdf.make_indirect(Dictionary(Nums=numbers))
+        tree.ParentTreeNextKey = self.drawn.pages
+        if self.elements:
+            tree.IDTree = pdf.make_indirect(Dictionary(Names=self._names()))
+        pdf.Root.StructTreeRoot = tree
+        pdf.Root.MarkInfo = Dictionary(Marked=True)
+        self._put_outline()
+
+    def _names(self) -> Array:
+        names = Array()
+        for identifier, element in sorted(self.elements.items()):
+            names.append(String(identifier))
+            names.append(element)
+        return names
+
+    def element(self, node: Node, parent: Object) -> Object:
+        """An element and all below it."""
+        element = self.pdf.make_indirect(
+            Dictionary(Type=Name.StructElem, S=Name(f"/{node.role}"), P=parent)
+        )
+        if node.language:
+            element.Lang = String(node.language)
+        if identifier := self.identifiers.get(node):
+            element.ID = String(identifier)
+            self.elements[identifier] = element
+        if node.attributes or node.headers:
+            element.A = self._attributes(node)
+        kids = Array()
+        for page, mark in self.drawn.marks.get(node, ()):
+            kids.append(
+                Dictionary(Type=Name.MCR, Pg=self.pdf.pages[page].obj, MCID=mark)
+            )
+            self.parents[page][mark] = element
+        for kid in node.kids:
+            kids.append(self.element(kid, element))
+        element.K = kids
+        return element
+
+    def _attributes(self, node: Node) -> Dictionary:
+        values = {
+            f"/{key}": Name(f"/{value}") if isinstance(value, str) else value
+            for key, value in node.attributes.items()
+        }
+        found = Dictionary({"/O": Name.Table, **values})
+        if node.headers:
+            found.Headers = Array(
+                [String(self.identifiers[heading]) for heading in node.headers]
+            )
+        return found
+
+    def _put_outline(self) -> None:
+        """The titles, and below each the headings of its table."""
+        outline = self.pdf.make_indirect(Dictionary(Type=Name.Outlines))
+        tops = [
+            (top, [one for one in below if one is not top])
+            for section in self.drawn.root.kids
+            for below in [list(_bookmarked(section))]
+            for top in below[:1]
+        ]
+        items = [self._item(top, outline) for top, _ in tops]
+        for item, (_, below) in zip(items, tops, strict=True):
+            kids = [self._item(node, item) for node in below]
+            _chain(item, kids)
+        _chain(outline, items)
+        if items:
+            self.pdf.Root.Outlines = outline
+
+    def _item(self, node: Node, parent: Object) -> Object:
+        page = self.drawn.marks[node][0][0]
+        place = Array(
+            [self.pdf.pages[page].obj, Name.FitH, round(self.drawn.tops[node])]
+        )
+        return self.pdf.make_indirect(
+            Dictionary(Title=String(node.bookmark), Parent=parent, Dest=place)
+        )
+
+
+def _chain(parent: Object, items: list[Object]) -> None:
+    for before, after in pairwise(items):
+        before.Next, after.Prev = after, before
+    if items:
+        parent.First, parent.Last, parent.Count = items[0], items[-1], len(items)
+
+
+def _bookmarked(node: Node) -> Iterator[Node]:
+    if node.bookmark:
+        yield node
+    for kid in node.kids:
+        yield from _bookmarked(kid)
+
+
+def _identifiers(root: Node) -> dict[Node, str]:
+    """An ID for each heading that a cell names, in reading order."""
+    found: dict[Node, str] = {}
+    for node in _all(root):
+        for heading in node.headers:
+            found.setdefault(heading, f"heading-{len(found) + 1:04}")
+    return found
+
+
+def _all(node: Node) -> Iterator[Node]:
+    yield node
+    for kid in node.kids:
+        yield from _all(kid)
