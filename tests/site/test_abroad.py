@@ -52,7 +52,7 @@ def test_the_standing_reason_is_on_record_and_the_request_is_proven(
     code, checked = desk.json("check", "ABROAD-1")
     assert (code, checked["warnings"]) == (0, [])
     code, [row] = desk.json("send", "ABROAD-1")
-    assert code == 0, row
+    assert code == 0, json.dumps(row, ensure_ascii=False)
     [mail] = received.iterdir()
     assert run(["verify", str(mail), "--trust", str(desk.root)]) == 0
     with Site.open(desk.home) as site:

@@ -48,7 +48,7 @@ def test_what_is_refused_after_signing_makes_its_number_void(desk, monkeypatch):
             refuse(site, patch, "require_accepted", RefusedError("M99 failed"))
             with pytest.raises(RefusedError):
                 site.prepare(site.read_case(CASE_1))
-        assert kinds(site) == [EventKind.NUMBERED, EventKind.VOIDED]
+        assert kinds(site)[-2:] == [EventKind.NUMBERED, EventKind.VOIDED]
         notice = site.prepare(site.read_case(CASE_1))
         assert notice.number == "R8-1-000002"
         [void] = site.parts.store.queries.voided_numbers()
