@@ -217,10 +217,13 @@ def test_the_act_that_applies_may_be_named_within_the_wider_citation(
     slug = "mobile-phone-transfer-solicitation"
     named = read(category=slug, statutes=[{"law": "keitai", "article": article}])
     assert named.statutes
+    assert told(named, catalogue) == {}
     plain = read(category=slug, statutes=None)
     only = catalogue.provisions(catalogue.categories[slug], plain.found_on).only
     assert only is not None
     assert only.article.startswith("第23条（第20条、")
+    open_point = told(plain, catalogue)["statutes"]
+    assert "the one that applies may be named: 第23条（第20条第1項）" in open_point
 
 
 def test_between_two_known_days_the_reason_is_told() -> None:
