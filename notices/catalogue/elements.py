@@ -84,7 +84,8 @@ def _named(judgment: Judgment, row: Category) -> Iterator[Fault]:
 def missing(judgment: Judgment, row: Category) -> Iterator[Fault]:
     """The elements that lack in the variant that comes nearest."""
     told = {each.id for each in judgment.elements}
-    names = [name for name in variants(row) if name == judgment.sub_type]
+    chosen = (each.name for each in row.sub_types if each.means(judgment.sub_type))
+    names = [name for name in chosen if name in variants(row)]
     candidates = [wanted(row, name) for name in names or variants(row) or ("",)]
     lacking = [[each for each in rows if each.id not in told] for rows in candidates]
     for each in min(lacking, key=len):

@@ -8,6 +8,7 @@ import pytest
 from notices import Site
 from notices.errors import (
     CertificateNotUsable,
+    InputError,
     InvalidTemplate,
     KeyUnavailable,
     RefusedError,
@@ -38,6 +39,20 @@ def test_a_broken_template_uses_no_number(desk):
     path.write_text("{{ no_such_name }}", encoding="utf-8")
     with Site.open(desk.home, clock=lambda: NOW) as site:
         with pytest.raises(InvalidTemplate):
+            site.prepare(site.read_case(CASE_1))
+        assert site.parts.store.ledger.size() == 0
+
+
+@pytest.mark.parametrize("part", ["entity", "attachments"])
+def test_a_mail_that_cannot_be_written_uses_no_number(desk, monkeypatch, part):
+    """Such as a header or an XARF report: neither needs a signature to fail."""
+
+    def unwritable(*_args, **_settings):
+        raise InputError("it cannot be written")
+
+    monkeypatch.setattr(f"notices.site.preparing.documents.{part}", unwritable)
+    with Site.open(desk.home, clock=lambda: NOW) as site:
+        with pytest.raises(InputError):
             site.prepare(site.read_case(CASE_1))
         assert site.parts.store.ledger.size() == 0
 
