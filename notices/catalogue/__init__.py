@@ -2,7 +2,8 @@
 
 from notices.catalogue.checked import CheckedJudgment, check
 from notices.catalogue.checks import cited, faults
-from notices.catalogue.elements import doubts, met_elements
+from notices.catalogue.doubts import doubts
+from notices.catalogue.elements import met_elements
 from notices.catalogue.english import english_article, english_law_number
 from notices.catalogue.lookup import Catalogue
 from notices.catalogue.periods import Bound, Period

@@ -185,14 +185,16 @@ def _one_variant(row: Category) -> list[Any]:
 
 
 def _to_name(catalogue: Catalogue, row: Category, on: date) -> list[Document]:
-    """The first provision, where there are several to choose from."""
+    """The first provision or act, where there are several to choose from."""
     if not row.is_illegal:
         return []
     drug = row.substances[0].name if row.substances else ""
     held = catalogue.provisions(row, on, drug)
-    if held.only or not held.possibly:
+    acts = [each for each in held.possibly if each.within]
+    if not acts and (held.only or not held.possibly):
         return []
-    return [{"law": held.possibly[0].law, "article": held.possibly[0].article}]
+    first = (acts or held.possibly)[0]
+    return [{"law": first.law, "article": first.article}]
 
 
 def _held(provisions: list[Mapping[str, Any]]) -> list[str]:

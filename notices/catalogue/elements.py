@@ -5,11 +5,10 @@ took the place of one of 2006, that one's are held against the judgment.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from notices import grammar
 from notices.catalogue.lookup import Catalogue
-from notices.catalogue.spelling import key
 from notices.catalogue.values import Category, Element
 from notices.errors import Fault
 from notices.judgment import Judgment
@@ -27,19 +26,7 @@ def element_faults(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
         return
     yield from _named(judgment, row)
     if catalogue.demands_elements and row.elements:
-        yield from _missing(judgment, row)
-
-
-def doubts(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
-    """Tell what is open about the elements, and stops nothing."""
-    row = catalogue.categories[judgment.category]
-    yield from _unquoted(judgment)
-    if judgment.elements and not catalogue.demands_elements:
-        yield from _missing(judgment, row)
-    if catalogue.demands_elements and not row.elements:
-        yield Fault("elements", "none of the category are public; nothing was compared")
-    if row.doubts and not judgment.doubted:
-        yield Fault("doubted", "is missing: which category of form 1 was doubted?")
+        yield from missing(judgment, row)
 
 
 def met_elements(judgment: Judgment, catalogue: Catalogue) -> tuple[Element, ...]:
@@ -94,27 +81,14 @@ def _named(judgment: Judgment, row: Category) -> Iterator[Fault]:
             yield Fault(f"{path}.met_by", "is empty: by what words is it fulfilled?")
 
 
-def _missing(judgment: Judgment, row: Category) -> Iterator[Fault]:
+def missing(judgment: Judgment, row: Category) -> Iterator[Fault]:
     """The elements that lack in the variant that comes nearest."""
     told = {each.id for each in judgment.elements}
-    names = [name for name in variants(row) if name == judgment.sub_type]
+    chosen = (each.name for each in row.sub_types if each.means(judgment.sub_type))
+    names = [name for name in chosen if name in variants(row)]
     candidates = [wanted(row, name) for name in names or variants(row) or ("",)]
     lacking = [[each for each in rows if each.id not in told] for rows in candidates]
     for each in min(lacking, key=len):
         yield Fault(
             "elements", Text("{id} is not among them: {ja}", id=each.id, ja=each.ja)
         )
-
-
-def _unquoted(judgment: Judgment) -> Iterator[Fault]:
-    """Words that an element rests on and that nobody reads in content or reason."""
-    for index, met in enumerate(judgment.elements):
-        if not _stands_in(met.met_by, (judgment.content, judgment.reason)):
-            yield Fault(
-                f"elements[{index}].met_by",
-                Text("{id}: stands neither in content nor in reason", id=met.id),
-            )
-
-
-def _stands_in(words: str, texts: Iterable[str]) -> bool:
-    return any(key(words) in key(text) for text in texts)

@@ -18,6 +18,8 @@ CLOCK_BEHIND = "clock_behind_ms"
 _MESSAGE_ID = "message_id"
 _ALWAYS_BESIDE = frozenset(
     {
+        "abroad_reason",
+        "abroad_source",
         "again_reason",
         "dismissed",
         "in_doubt_numbers",

@@ -149,6 +149,19 @@ def test_of_several_variants_the_nearest_counts(
     assert missing == lacking
 
 
+@pytest.mark.parametrize("sub_type", ["公文書偽造", "公文書　偽造"])
+def test_the_sub_type_that_is_named_tells_the_variant(
+    catalogue: Catalogue, sub_type: str
+) -> None:
+    """Its own elements lack, though another sub-type's would be nearly whole."""
+    named = ("explicit", "gun", "transfer")
+    elements = [{"id": each, "met_by": "「買います」"} for each in named]
+    changes = doubtful(category="2006-po-1-direct-inducement", elements=elements)
+    judgment = read(**changes | {"sub_type": sub_type})
+    lacking = [fault.message[:8] for fault in doubts(judgment, catalogue)]
+    assert lacking == ["document", "forgery "]
+
+
 DOUBTFUL = {
     "category": "2006-po-2-suspected-illegal",
     "found_on": "2006-08-01",
@@ -217,10 +230,13 @@ def test_the_act_that_applies_may_be_named_within_the_wider_citation(
     slug = "mobile-phone-transfer-solicitation"
     named = read(category=slug, statutes=[{"law": "keitai", "article": article}])
     assert named.statutes
+    assert told(named, catalogue) == {}
     plain = read(category=slug, statutes=None)
     only = catalogue.provisions(catalogue.categories[slug], plain.found_on).only
     assert only is not None
     assert only.article.startswith("第23条（第20条、")
+    open_point = told(plain, catalogue)["statutes"]
+    assert "the one that applies may be named: 第23条（第20条第1項）" in open_point
 
 
 def test_between_two_known_days_the_reason_is_told() -> None:

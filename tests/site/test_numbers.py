@@ -8,6 +8,7 @@ import pytest
 from notices import Site
 from notices.errors import (
     CertificateNotUsable,
+    InputError,
     InvalidTemplate,
     KeyUnavailable,
     RefusedError,
@@ -42,13 +43,27 @@ def test_a_broken_template_uses_no_number(desk):
         assert site.parts.store.ledger.size() == 0
 
 
+@pytest.mark.parametrize("part", ["entity", "attachments"])
+def test_a_mail_that_cannot_be_written_uses_no_number(desk, monkeypatch, part):
+    """Such as a header or an XARF report: neither needs a signature to fail."""
+
+    def unwritable(*_args, **_settings):
+        raise InputError("it cannot be written")
+
+    monkeypatch.setattr(f"notices.site.preparing.documents.{part}", unwritable)
+    with Site.open(desk.home, clock=lambda: NOW) as site:
+        with pytest.raises(InputError):
+            site.prepare(site.read_case(CASE_1))
+        assert site.parts.store.ledger.size() == 0
+
+
 def test_what_is_refused_after_signing_makes_its_number_void(desk, monkeypatch):
     with Site.open(desk.home, clock=lambda: NOW) as site:
         with monkeypatch.context() as patch:
             refuse(site, patch, "require_accepted", RefusedError("M99 failed"))
             with pytest.raises(RefusedError):
                 site.prepare(site.read_case(CASE_1))
-        assert kinds(site) == [EventKind.NUMBERED, EventKind.VOIDED]
+        assert kinds(site)[-2:] == [EventKind.NUMBERED, EventKind.VOIDED]
         notice = site.prepare(site.read_case(CASE_1))
         assert notice.number == "R8-1-000002"
         [void] = site.parts.store.queries.voided_numbers()

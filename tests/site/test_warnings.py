@@ -1,6 +1,7 @@
 """What is told and stops nothing is told everywhere, and stays on record."""
 
 import json
+from base64 import b64decode
 
 import pytest
 
@@ -59,12 +60,11 @@ def test_the_python_interface_and_the_record_have_them(desk, case, received):
     assert [each.path for each in notice.warnings] == [PATH]
     assert [each["path"] for each in kept] == [PATH]
     [prepared] = [
-        event["leaf"]
-        for event in record["events"]
-        if event["leaf"]["event"] == "prepared"
+        event for event in record["events"] if event["leaf"]["event"] == "prepared"
     ]
-    assert prepared["warnings"] == 1
-    assert "commitment:warnings.json" in prepared
+    assert prepared["leaf"]["warnings"] == 1
+    leaf = json.loads(b64decode(prepared["leaf_bytes"]))
+    assert "document/warnings.json" in leaf["beside"]
     assert "warnings.json" in record["artifacts"]
 
 

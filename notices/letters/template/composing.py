@@ -14,6 +14,7 @@ from notices.letters.template.history import history
 from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.sources import Templates, letter_name, mail_name
 from notices.letters.template.variables import NAMES, both, honorific, letter_values
+from notices.letters.template.wanted import require_measure, tell_lost_annex
 from notices.notice import Notice
 
 
@@ -65,6 +66,9 @@ def compose_part(
     )
     source = templates.source(letter_name(notice.form, language))
     part = read_part(fill(source, values), language)
+    require_measure(part.texts(), notice, language, source)
+    if language == "ja":
+        tell_lost_annex(part.texts(), notice, clean)
     words = _DRAFT if notice.is_draft else _TEST if notice.is_test else None
     return _marked(part, words) if words else part
 
@@ -103,4 +107,6 @@ def mail_parts(
         "history": history(notice, language),
     }
     source = templates.source(mail_name(notice.form, language))
-    return read_mail(fill(source, values | both(more, NAMES)))
+    subject, body = read_mail(fill(source, values | both(more, NAMES)))
+    require_measure((body,), notice, language, source)
+    return subject, body

@@ -1,9 +1,9 @@
 """その他情報の特定に必要な情報: the form's hints as sub-labels, and the address."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from notices.judgment import Locator, Target
+from notices.judgment import Locator, Scope, Target
 from notices.letters.model import Para, Span
 from notices.letters.template.dates import english_time, japanese_time
 from notices.letters.template.details import Details, detail, exact
@@ -13,6 +13,9 @@ from notices.letters.template.hygiene import Cleaner
 class Wording(NamedTuple):
     """The sub-labels of one language; `fixed` texts of the template folder."""
 
+    extent: str
+    whole: Mapping[Scope, str]
+    """What is meant, where it is more than the information at the URLs."""
     board: str
     place: str
     date: str
@@ -34,6 +37,8 @@ class Wording(NamedTuple):
 
 
 JAPANESE = Wording(
+    extent="対象の範囲：",
+    whole={Scope.SITE: "ウェブサイトの全体", Scope.APP: "アプリケーションの全体"},
     board="掲示板の名称：",
     place="掲示板内の書き込み場所：",
     date="日付：",
@@ -49,6 +54,11 @@ JAPANESE = Wording(
     time=japanese_time,
 )
 ENGLISH = Wording(
+    extent="Extent: ",
+    whole={
+        Scope.SITE: "the website as a whole",
+        Scope.APP: "the application as a whole",
+    },
     board="Name of the bulletin board: ",
     place="Location of the post: ",
     date="Date: ",
@@ -74,6 +84,8 @@ def locator_details(target: Target, clean: Cleaner, wording: Wording) -> Details
 def _paras(
     target: Target, found: Locator, clean: Cleaner, wording: Wording
 ) -> Iterator[Para]:
+    if whole := wording.whole.get(target.scope):
+        yield detail(wording.extent, Span(whole))
     if found.board_name:
         yield detail(wording.board, exact(found.board_name))
     if place := tuple(_place(found, wording)):

@@ -197,6 +197,7 @@ def _probe(form: Form) -> Notice:
         short="試験Ab法",
         law_number="",
         article="第九条",
+        english="Probe Act (Act No. 9 of 2009), Article 9",
     )
     return replace(
         sample,
@@ -206,6 +207,7 @@ def _probe(form: Form) -> Notice:
             sample.recipient,
             rung=Rung.WEBSITE_ADMINISTRATOR,
             name="宛名Ab見本",
+            name_en="Probe Addressee",
             language=Language.BILINGUAL,
             is_abroad=False,
         ),

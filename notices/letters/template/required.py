@@ -5,9 +5,11 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from notices.judgment import Measure
 from notices.letters.template.classes import class_rows
 from notices.letters.template.dates import english_date, japanese_date
 from notices.letters.template.variables import MANAGED_EN, honorific, provision
+from notices.letters.template.wanted import measure
 from notices.notice import Form, Managed, Notice
 
 
@@ -154,7 +156,7 @@ def letter_values(
             "掲載情報", judgment.content_en if language == "en" else judgment.content
         ),
         Required("理由", judgment.reason_en if language == "en" else judgment.reason),
-        *(Required("法令", provision(citation)) for citation in notice.citations),
+        *(Required("法令", provision(row, language)) for row in notice.citations),
         *boxes,
         Required("任意の注記", _VOLUNTARY[language], int(voluntary_note)),
     )
@@ -173,6 +175,8 @@ _REQUEST = {
 
 
 def _request(notice: Notice, language: str) -> Required:
+    if notice.judgment.measure is not Measure.STOP_TRANSMISSION:
+        return Required("依頼の文", measure(notice, language))
     words, *others = _REQUEST[notice.form.digit, language]
     return Required("依頼の文", words, earlier=tuple(others))
 
@@ -181,12 +185,12 @@ def _head_values(notice: Notice, language: str) -> tuple[Required, ...]:
     center, judgment = notice.center, notice.judgment
     common = (
         Required("整理番号", notice.number),
-        Required("宛先", notice.recipient.name),
         Required("センターメール", center.mailbox),
     )
     if language == "en":
         return (
             *common,
+            Required("宛先", notice.recipient.name_en or notice.recipient.name),
             Required("日付", english_date(notice.date)),
             Required("センター名", center.name_en),
             Required("センター住所", center.address_en),
@@ -196,6 +200,7 @@ def _head_values(notice: Notice, language: str) -> tuple[Required, ...]:
         )
     return (
         *common,
+        Required("宛先", notice.recipient.name),
         Required("日付", japanese_date(notice.date)),
         Required("敬称", honorific(notice.recipient)),
         Required("センター名", center.name),

@@ -16,6 +16,7 @@ from notices.letters.template.dates import english_date, japanese_date
 from notices.letters.template.details import Exact
 from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.locator import ENGLISH, JAPANESE, locator_details
+from notices.letters.template.wanted import measure
 from notices.notice import Center, Citation, Form, Managed, Notice, Recipient
 from notices.printed import printed_url
 
@@ -48,6 +49,8 @@ NAMES = {
     "URL複数": "has_several_urls",
     "経緯": "history",
     "取決め": "agreements",
+    "措置": "measure",
+    "参考条文": "annex",
 }
 """Japanese name to English name; both are understood."""
 
@@ -61,12 +64,18 @@ ITEM_NAMES = {
     "法令名": "official",
     "略称": "short",
     "条項": "article",
+    "条文": "words",
 }
 """The same for what stands in a list."""
 
 KNOWN_NAMES = frozenset({*NAMES, *NAMES.values()})
 """Every name in both languages."""
-LIST_NAMES = frozenset({"対象URL", "urls", "法令", "citations", "分類一覧", "classes"})
+LIST_NAMES = frozenset(
+    {
+        *("対象URL", "urls", "法令", "citations"),
+        *("分類一覧", "classes", "参考条文", "annex"),
+    }
+)
 """What a template may loop over."""
 
 MANAGED_EN = {
@@ -106,7 +115,9 @@ def letter_values(
         "is_ip_holder": notice.recipient.rung is Rung.IP_ALLOCATION_HOLDER,
         "urls": _urls(notice, clean, url_style, language),
         "agreements": _agreements(notice),
-        "citations": _citations(notice, clean.at("statutes")),
+        "measure": measure(notice, language),
+        "citations": _citations(notice, clean.at("statutes"), language),
+        "annex": _annex(notice, clean.at("provision_texts")),
         "classes": _classes(notice, clean.at("category"), language),
         "is_bilingual": notice.is_bilingual,
         "voluntary_note": voluntary_note,
@@ -137,6 +148,7 @@ def _japanese(notice: Notice, clean: Cleaner) -> dict[str, Any]:
 def _english(notice: Notice, clean: Cleaner) -> dict[str, Any]:
     judgment, center = notice.judgment, notice.center
     return {
+        **_name_en(notice, clean),
         "date": english_date(notice.date),
         "center_name": _first(clean, center, "center", "name_en", "name"),
         "center_address": _first(clean, center, "center", "address_en", "address"),
@@ -226,11 +238,37 @@ def _address(url: str, clean: Cleaner, style: UrlStyle, language: str) -> Addres
     return Address(address, address.note_en if language == "en" else address.note)
 
 
-def _citations(notice: Notice, clean: Cleaner) -> tuple[dict[str, Any], ...]:
+def _name_en(notice: Notice, clean: Cleaner) -> dict[str, str]:
+    """The recipient's English name, where there is one."""
+    name = notice.recipient.name_en
+    if not name:
+        return {}
+    place = _recipient_path(notice).removesuffix(".name")
+    return {"recipient": clean.at(f"{place}.name_en").line(name)}
+
+
+def _annex(notice: Notice, clean: Cleaner) -> tuple[dict[str, Any], ...]:
+    """What the cited articles say, under the title of their law on that day."""
+    titles = {citation.law: citation.official for citation in notice.citations}
     return tuple(
         both(
             {
-                "text": clean.line(provision(citation)),
+                "official": clean.line(titles[each.law]),
+                "words": clean.prose(each.text),
+            },
+            ITEM_NAMES,
+        )
+        for each in notice.annex
+    )
+
+
+def _citations(
+    notice: Notice, clean: Cleaner, language: str
+) -> tuple[dict[str, Any], ...]:
+    return tuple(
+        both(
+            {
+                "text": clean.line(provision(citation, language)),
                 "official": clean.line(citation.official),
                 "short": clean.line(citation.short),
                 "article": clean.line(printed_article(citation.article)),
@@ -241,8 +279,10 @@ def _citations(notice: Notice, clean: Cleaner) -> tuple[dict[str, Any], ...]:
     )
 
 
-def provision(citation: Citation) -> str:
+def provision(citation: Citation, language: str = "ja") -> str:
     """Law and article as a letter names them."""
+    if language == "en" and citation.english:
+        return citation.english
     return str(replace(citation, article=printed_article(citation.article)))
 
 

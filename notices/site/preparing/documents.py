@@ -139,6 +139,12 @@ def make_headers(notice: Notice, mail: MailText, date: datetime) -> Headers:
     )
 
 
+def try_mail(headers: Headers, documents: Documents, notice: Notice) -> None:
+    """Put the mail together unsigned: what cannot be written shows before a number."""
+    files = attachments(documents, notice)
+    entity(headers, documents.mail.body, files, boundary=f"=_p_{fresh_token()}")
+
+
 def sign_message(
     headers: Headers,
     documents: Documents,

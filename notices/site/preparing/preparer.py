@@ -34,6 +34,7 @@ from notices.site.preparing.documents import (
     make_headers,
     sign_documents,
     sign_message,
+    try_mail,
 )
 from notices.site.preparing.number_desk import NumberDesk
 from notices.site.preparing.remarks import remarks_document
@@ -187,7 +188,7 @@ class Preparer:
         self, notice: Notice, key: CaseKey, signer: Signer, now: datetime
     ) -> SignedNotice:
         """Everything under its number: what can fail without one fails before."""
-        numbered = self.numbers.made(notice, key, self._documents)
+        numbered = self.numbers.made(notice, key, lambda it: self._tried(it, now))
         notice, documents = numbered.notice, numbered.documents
         # The Date field has whole seconds, and it is the signing time. What is asked
         # for on the way is younger, so the whole is judged at a time of its own.
@@ -205,6 +206,12 @@ class Preparer:
             octets = sign_message(headers, documents, notice, signer, signing_time)
             self.desk.require_accepted(octets, signer, self.clock())
             return self.signed_notice(notice, key, signer, documents, octets, headers)
+
+    def _tried(self, notice: Notice, now: datetime) -> Documents:
+        """The documents, of which a mail can be made."""
+        documents = self._documents(notice)
+        try_mail(make_headers(notice, documents.mail, now), documents, notice)
+        return documents
 
     def _documents(self, notice: Notice) -> Documents:
         return make_documents(
