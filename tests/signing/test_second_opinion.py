@@ -44,7 +44,8 @@ def mail(
     signature = sign_entity(
         part, authority.key(name), signing_time=NOW, revocation=authority.crls()
     )
-    return message(headers, part, signature, boundary=OUTER)
+    digest = authority.key(name).digest
+    return message(headers, part, signature, boundary=OUTER, digest=digest)
 
 
 @pytest.mark.parametrize("name", SIGNERS)
