@@ -202,6 +202,10 @@ class Site:
             for stored, record in self.rooms.ledger.records(case_id)
         ]
 
+    def rehearse(self) -> list[Checkup]:
+        """Sign as for real, have it judged, ask everybody; nothing is sent or kept."""
+        return list(self.rooms.rehearsal.examine())
+
     def doctor(self) -> list[Checkup]:
         """What works and what does not, part by part."""
         from notices.site.doctor import examination as parts_tried
