@@ -164,12 +164,22 @@ _BESIDE = " " * 9
 
 
 @click.command()
+@click.option(
+    "--rehearse",
+    is_flag=True,
+    help="Sign as for real, let every installed reader judge; nothing is sent.",
+)
 @site_option
 @json_option
-def doctor(site_path: Path, *, as_json: bool) -> int:
-    """Say of each part of the site whether it works, and what to do if not."""
+def doctor(site_path: Path, *, rehearse: bool, as_json: bool) -> int:
+    """Say of each part of the site whether it works, and what to do if not.
+
+    With --rehearse a mail and a letter are signed as for real; openssl, gpgsm, NSS and
+    pdfsig judge them, each place of a list or an OCSP answer is asked, and the relay is
+    talked to up to STARTTLS and AUTH.
+    """
     with Site.open(site_path) as site:
-        findings = site.doctor()
+        findings = site.doctor() + (site.rehearse() if rehearse else [])
     if as_json:
         print_json([finding.to_json() for finding in findings])
     else:

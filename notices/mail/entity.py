@@ -90,7 +90,7 @@ def entity(
 
 
 def multipart_signed(
-    headers: Headers, entity: bytes, signature: bytes, *, boundary: str
+    headers: Headers, entity: bytes, signature: bytes, *, boundary: str, micalg: str
 ) -> bytes:
     """The octets of `message`, which also reads them back."""
     _require_boundary(boundary)
@@ -105,7 +105,7 @@ def multipart_signed(
     head = _protected(headers) + (
         "MIME-Version: 1.0\r\n"
         f'Content-Type: multipart/signed; protocol="{media_types.SIGNATURE}";\r\n'
-        f' micalg=sha-256; boundary="{boundary}"\r\n'
+        f' micalg={micalg}; boundary="{boundary}"\r\n'
     )
     leaf = _leaf(
         f"{media_types.SIGNATURE}; name={SIGNATURE_FILE}", SIGNATURE_FILE, signature

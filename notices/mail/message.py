@@ -7,20 +7,28 @@ from notices.errors import RefusedError
 from notices.mail.entity import Headers, multipart_signed
 from notices.mail.errors import MalformedMessage
 from notices.mail.headers import decode_address, decode_text
-from notices.mail.split import SplitMessage, split
+from notices.mail.split import MICALGS, SplitMessage, split
 from notices.messages import Text
 
 
 def message(
-    headers: Headers, entity: bytes, signature: bytes, *, boundary: str
+    headers: Headers,
+    entity: bytes,
+    signature: bytes,
+    *,
+    boundary: str,
+    digest: str = "sha256",
 ) -> bytes:
     """What is sent: the entity as it was signed, and its detached CMS signature.
 
-    `headers` are those that the entity was made with. InputError for a boundary
+    `headers` are those that the entity was made with, `digest` is the signature's:
+    `sha256` or `sha384`. InputError for a boundary
     that stands in the entity; RefusedError if what was written does not read back
     as what was meant.
     """
-    octets = multipart_signed(headers, entity, signature, boundary=boundary)
+    octets = multipart_signed(
+        headers, entity, signature, boundary=boundary, micalg=MICALGS[digest]
+    )
     try:
         parts = split(octets)
         faults = list(_faults(parts, octets, headers))

@@ -32,6 +32,9 @@ PROTECTED = ("date", "from", "to", "subject", "message-id")
 OPTIONAL = ("reply-to", "in-reply-to", "references")
 """At most once; present in both places or in none."""
 
+MICALGS = {"sha256": "sha-256", "sha384": "sha-384"}
+"""Digest to micalg (RFC 8551, 3.5.3.2): the second for keys on P-384."""
+
 _REFUSED = re.compile(r"sender|cc|bcc|resent-.*|content-(?!type$).*")
 _FIELD = re.compile(r"([!-9;-~]+):(.*)", re.DOTALL)
 _TYPE = re.compile(r"([a-z0-9-]+/[A-Za-z0-9!#$&^_.+-]+)((?:; ?.*)?)", re.IGNORECASE)
@@ -64,6 +67,8 @@ class SplitMessage:
     """The CMS signature, DER as it came."""
     parts: tuple[MimeLeaf, ...]
     """The text first, then the attachments."""
+    digest: str = "sha256"
+    """The digest algorithm that micalg tells: `sha256` or `sha384`."""
 
     def values(self, name: str) -> tuple[str, ...]:
         """The values of every outer field of that name, case ignored."""
@@ -83,7 +88,7 @@ def split(message: bytes) -> SplitMessage:
     head, body = _head_and_body(octets, "the message")
     headers = _fields(head, "the message")
     _require_outer_fields(headers)
-    boundary = _signed_boundary(headers)
+    boundary, digest = _signed_boundary(headers)
     parts = _between(body, boundary, "the message")
     if len(parts) != 2:  # noqa: PLR2004 - RFC 1847, 2.1: exactly two parts
         raise MalformedMessage(
@@ -93,6 +98,7 @@ def split(message: bytes) -> SplitMessage:
     protected, leaves = _entity(entity)
     return SplitMessage(
         headers=headers,
+        digest=digest,
         protected_headers=protected,
         entity=entity,
         signature=_signature(signature),
@@ -227,7 +233,8 @@ def _parameters(text: str, where: str) -> dict[str, str]:
     return parameters
 
 
-def _signed_boundary(headers: tuple[Field, ...]) -> str:
+def _signed_boundary(headers: tuple[Field, ...]) -> tuple[str, str]:
+    """The boundary, and the digest that micalg tells."""
     media_type, parameters = _content_type(headers, "the message")
     boundary = parameters.pop("boundary", "")
     if media_type != "multipart/signed" or not boundary:
@@ -237,17 +244,19 @@ def _signed_boundary(headers: tuple[Field, ...]) -> str:
                 media_type=media_type,
             )
         )
-    if parameters != {"protocol": media_types.SIGNATURE, "micalg": "sha-256"}:
+    micalg = parameters.pop("micalg", "")
+    digest = next((name for name, told in MICALGS.items() if told == micalg), "")
+    if parameters != {"protocol": media_types.SIGNATURE} or not digest:
         raise MalformedMessage(
             Text(
                 'multipart/signed needs protocol="{signature}" and '
-                "micalg=sha-256 and nothing else",
+                "micalg=sha-256 (or sha-384) and nothing else",
                 signature=media_types.SIGNATURE,
             )
         )
     if _values(headers, "mime-version") != ("1.0",):
         raise MalformedMessage("MIME-Version is not 1.0")
-    return boundary
+    return boundary, digest
 
 
 def _between(body: bytes, boundary: str, where: str) -> list[bytes]:

@@ -1,7 +1,11 @@
 """Signing: keys, certificates, revocation answers, S/MIME and PDF signatures."""
 
 from notices.signing.asic import sign_manifest
-from notices.signing.certificate_checks import CertificateFinding, Level
+from notices.signing.certificate_checks import (
+    WARN_BEFORE_END,
+    CertificateFinding,
+    Level,
+)
 from notices.signing.endesive_signer import (
     require_endesive,
     sign_entity_with_endesive,
@@ -46,6 +50,7 @@ from notices.signing.timestamps.evidence import timestamp_evidence
 
 __all__ = [
     "NO_ANSWERS",
+    "WARN_BEFORE_END",
     "AnswerPolicy",
     "CertificateFinding",
     "Clock",

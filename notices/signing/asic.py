@@ -23,7 +23,9 @@ def sign_manifest(
     knows of its authority goes along as well: TimestampUnavailable if none answers.
     """
     attributes = cms.signed_attributes(
-        hashlib.sha256(manifest).digest(), key, (cms.signing_time(signing_time),)
+        hashlib.new(key.digest, manifest).digest(),
+        key,
+        (cms.signing_time(signing_time),),
     )
     signature = cms.sign(attributes, key)
     token = b""

@@ -12,12 +12,17 @@ from enum import StrEnum
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, PublicKeyAlgorithmOID
 
 from notices.messages import Text
 from notices.signing.keys.signing_key import SigningKey
 from notices.signing.moment import Moment
-from notices.signing.public_keys import is_signed_by, public_key
+from notices.signing.public_keys import (
+    DIGESTS,
+    digest_for,
+    is_signed_by,
+    public_key,
+)
 
 REFUSE_BEFORE_END = timedelta(days=7)
 """So close to its end a certificate signs no more: mail may wait in queues."""
@@ -77,7 +82,7 @@ def _judge_pair(case: Case) -> CertificateFinding:
     probe = b"notices: does the private key belong to the certificate?"
     key = public_key(case.key.certificate)
     if key is not None and is_signed_by(
-        key, case.key.operation.sign(probe), probe, hashes.SHA256()
+        key, case.key.operation.sign(probe), probe, DIGESTS[digest_for(key)]
     ):
         return passed("key-match", "The private key belongs to the certificate.")
     return refused(
@@ -89,7 +94,11 @@ def _judge_pair(case: Case) -> CertificateFinding:
 
 def _judge_strength(case: Case) -> CertificateFinding:
     key = public_key(case.key.certificate)
-    if isinstance(key, rsa.RSAPublicKey):
+    kind = case.key.certificate.public_key_algorithm_oid
+    if kind == PublicKeyAlgorithmOID.RSASSA_PSS:
+        # `openssl smime` and gpgsm refuse it (research: signing, 2.1)
+        words, sound = "for RSASSA-PSS alone", False
+    elif isinstance(key, rsa.RSAPublicKey):
         words, sound = (
             f"RSA-{key.key_size}",
             MIN_RSA_BITS <= key.key_size <= MAX_RSA_BITS,

@@ -30,8 +30,10 @@ REVOCATION_VALUES = der.oid(oids.REVOCATION_VALUES)
 
 # RFC 5754, 2: without parameters. 3.2: RSA with NULL. 3.3: ECDSA without.
 SHA_256 = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"))
+SHA_384 = der.sequence(der.oid("2.16.840.1.101.3.4.2.2"))
 SHA_256_WITH_RSA = der.sequence(der.oid("1.2.840.113549.1.1.11"), der.tlv(der.NULL))
 ECDSA_WITH_SHA_256 = der.sequence(der.oid("1.2.840.10045.4.3.2"))
+ECDSA_WITH_SHA_384 = der.sequence(der.oid("1.2.840.10045.4.3.3"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class _Identity:
     """The signer's certificate by issuer and serial number."""
     signing_certificate: bytes
     """The attribute signingCertificateV2, whole."""
+    digest: bytes
+    """digestAlgorithm."""
     algorithm: bytes
     """signatureAlgorithm."""
 
@@ -73,7 +77,7 @@ def signed_attributes(
 ) -> tuple[bytes, ...]:
     """The attributes that every signature has, and the `extra` ones, each DER.
 
-    `digest` is SHA-256 of the content.
+    `digest` is that of the content, by the key's digest algorithm.
     """
     return (
         attribute(CONTENT_TYPE, DATA),
@@ -112,7 +116,7 @@ def signed_data(
                 # A mail of version 5, as an answer of another format in `crls`
                 # makes it, is to PKCS #7 readers no signed mail.
                 der.integer(1),
-                der.set_of([SHA_256]),
+                der.set_of([identity.digest]),
                 der.sequence(DATA),
                 identity.certificates,
                 der.set_of(revocation.crls, 0xA1) if revocation.crls else b"",
@@ -145,7 +149,7 @@ def _signer_info(
     return der.sequence(
         der.integer(1),
         identity.issuer_and_serial,
-        SHA_256,
+        identity.digest,
         b"\xa0" + signature.signed_attributes[1:],
         identity.algorithm,
         der.octet_string(signature.value),
@@ -165,11 +169,14 @@ def _identity(key: SigningKey) -> _Identity:
         der.sequence(der.sequence(der.explicit(4, issuer)), serial),
     )
     is_rsa = isinstance(key.public_key, rsa.RSAPublicKey)
+    is_longer = key.digest == "sha384"
+    ecdsa = ECDSA_WITH_SHA_384 if is_longer else ECDSA_WITH_SHA_256
     return _Identity(
         certificates=der.set_of([encoded, *map(certificate_der, key.chain)], 0xA0),
         issuer_and_serial=der.sequence(issuer, serial),
         signing_certificate=attribute(
             SIGNING_CERTIFICATE_V2, der.sequence(der.sequence(identifier))
         ),
-        algorithm=SHA_256_WITH_RSA if is_rsa else ECDSA_WITH_SHA_256,
+        digest=SHA_384 if is_longer else SHA_256,
+        algorithm=SHA_256_WITH_RSA if is_rsa else ecdsa,
     )

@@ -31,7 +31,7 @@ from pyhanko.sign.signers.pdf_byterange import (
 )
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
-from notices.errors import ConfigError, InputError
+from notices.errors import ConfigError, InputError, TimestampUnavailable
 from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE
 from notices.signing import cms
@@ -40,12 +40,14 @@ from notices.signing.moment import Clock
 from notices.signing.path import certificate_path
 from notices.signing.revocation.status import NO_ANSWERS, RevocationAnswers
 from notices.signing.revocation.transport import Transport
-from notices.signing.timestamps.client import Timestamp, Timestamper
+from notices.signing.timestamps.client import Timestamp, Timestamper, token_signer
 from notices.signing.timestamps.evidence import timestamp_evidence
 
 ATTRIBUTES_ROOM, STAMP_ROOM = 4_096, 16_384
 """Octets kept free for what a signature holds besides its certificates, and for a
 time-stamp token with its chain (tokens seen: 1.5 to 7 KB)."""
+_MOST_AUTHORITIES = 4
+"""How often another one may stamp the document than is in its DSS."""
 FIELD, TIMESTAMP_FIELD = "Signature", "Timestamp"
 
 
@@ -167,7 +169,9 @@ def _sign(pdf: bytes, signing: _Signing, placeholder: SignatureObject) -> bytes:
     if signing.level not in _LONG_TERM and signing.revocation:
         _add_dss(writer, signing.revocation, signing.key.chain)
     setup = SigMDPSetup(
-        md_algorithm="sha256", certify=True, docmdp_perms=_permission(signing.level)
+        md_algorithm=signing.key.digest,
+        certify=True,
+        docmdp_perms=_permission(signing.level),
     )
     stamps: list[Timestamp] = []
 
@@ -180,16 +184,48 @@ def _sign(pdf: bytes, signing: _Signing, placeholder: SignatureObject) -> bytes:
             token = stamps[-1].token
         return cms.signed_data(signature, signing.key, time_stamp=token)
 
-    signed = _embed(writer, FIELD, SigObjSetup(placeholder, setup), make)
+    whole = SigObjSetup(placeholder, setup)
+    signed = _embed(writer, FIELD, whole, make, signing.key.digest)
     if signing.level in _LONG_TERM:
         return _extend(signed, signing, stamps[-1])
     return signed
 
 
 def _extend(signed: bytes, signing: _Signing, stamp: Timestamp) -> bytes:
-    """The DSS for B-LT, and for B-LTA the document time stamp, in one revision."""
-    writer = _open(signed)
-    authority, answers = timestamp_evidence(
+    """The DSS for B-LT, and for B-LTA the document time stamp, in one revision.
+
+    Another authority may stamp the document than the signature, if the first does not
+    answer any more: then what proves it goes into the DSS as well, and one asks anew.
+    """
+    key, stamps = signing.key, [stamp]
+    path = certificate_path(key.certificate, key.chain, signing.trust, signing.time)
+    # The whole paths with their roots: pyHanko's past validation wants a proof of
+    # existence for each certificate, and the time stamp over the DSS is one.
+    certificates = [*(path or (key.certificate, *key.chain))]
+    answers = signing.revocation
+    for _ in range(_MOST_AUTHORITIES):
+        authority, told = _evidence_on(stamps[-1], signing)
+        certificates += authority
+        answers |= told
+        writer = _open(signed)
+        _add_dss(writer, answers, certificates)
+        if signing.level is PdfLevel.B_LT or signing.timestamper is None:
+            output = BytesIO()
+            writer.write(output)  # type: ignore[no-untyped-call]
+            return output.getvalue()
+        stamped = _stamp_document(writer, signing.timestamper, stamps)
+        if token_signer(stamps[-1].token)[0] in certificates:
+            return stamped
+    raise TimestampUnavailable(
+        "each time stamp of the letter came from another authority",
+        hint="name one that answers in signing.timestamp_urls; nothing was sent",
+    )
+
+
+def _evidence_on(
+    stamp: Timestamp, signing: _Signing
+) -> tuple[tuple[Certificate, ...], RevocationAnswers]:
+    return timestamp_evidence(
         stamp.token,
         trust=signing.trust,
         chain=signing.key.chain,
@@ -199,25 +235,19 @@ def _extend(signed: bytes, signing: _Signing, stamp: Timestamp) -> bytes:
         clock=signing.clock,
         tolerance=signing.tolerance,
     )
-    key = signing.key
-    signer = certificate_path(key.certificate, key.chain, signing.trust, signing.time)
-    # The whole paths with their roots: pyHanko's past validation wants a proof of
-    # existence for each certificate, and the time stamp over the DSS is one.
-    certificates = (*(signer or (key.certificate, *key.chain)), *authority)
-    _add_dss(writer, signing.revocation | answers, certificates)
-    if signing.level is PdfLevel.B_LT or signing.timestamper is None:
-        output = BytesIO()
-        writer.write(output)  # type: ignore[no-untyped-call]
-        return output.getvalue()
-    timestamper = signing.timestamper
-    return _embed(
-        writer,
-        TIMESTAMP_FIELD,
-        SigObjSetup(
-            DocumentTimestamp(bytes_reserved=2 * STAMP_ROOM)  # type: ignore[no-untyped-call]
-        ),
-        lambda digest: timestamper.stamp(digest).token,
-    )
+
+
+def _stamp_document(
+    writer: IncrementalPdfFileWriter, timestamper: Timestamper, stamps: list[Timestamp]
+) -> bytes:
+    """The revision with a document time stamp, which is added to `stamps`."""
+
+    def make(digest: bytes) -> bytes:
+        stamps.append(timestamper.stamp(digest))
+        return stamps[-1].token
+
+    room = DocumentTimestamp(bytes_reserved=2 * STAMP_ROOM)  # type: ignore[no-untyped-call]
+    return _embed(writer, TIMESTAMP_FIELD, SigObjSetup(room), make)
 
 
 def _embed(
@@ -225,13 +255,14 @@ def _embed(
     field: str,
     setup: SigObjSetup,
     make: Callable[[bytes], bytes],
+    digest: str = "sha256",
 ) -> bytes:
     """Write the revision with room for what `make` returns for its digest."""
     steps = PdfCMSEmbedder(new_field_spec=SigFieldSpec(field)).write_cms(field, writer)
     next(steps)
     steps.send(setup)
     # the generator's type says what any of its steps may give
-    laid_out: Any = steps.send(SigIOSetup(md_algorithm="sha256"))
+    laid_out: Any = steps.send(SigIOSetup(md_algorithm=digest))
     prepared, output = laid_out
     steps.send(make(prepared.document_digest))
     content: bytes = output.getvalue()

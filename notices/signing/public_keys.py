@@ -19,9 +19,24 @@ def public_key(certificate: x509.Certificate) -> PublicKey | None:
     )
 
 
+P384_BITS = 384
+DIGESTS: dict[str, hashes.HashAlgorithm] = {
+    "sha256": hashes.SHA256(),
+    "sha384": hashes.SHA384(),
+}
+"""Those that we sign with."""
 MIN_RSA_BITS = 2048
 """Below it what a key signed is not believed (RFC 8550, 4.3)."""
 _WEAK = (hashes.SHA1, hashes.MD5)
+
+
+def digest_for(key: PublicKey | None) -> str:
+    """With which digest a key signs: P-384 with SHA-384, all else with SHA-256.
+
+    gpgsm wants it so. RFC 5753, 2.1.1 and 8: of the strength of the curve.
+    """
+    is_p384 = isinstance(key, ec.EllipticCurvePublicKey) and key.key_size == P384_BITS
+    return "sha384" if is_p384 else "sha256"
 
 
 def is_strong(key: PublicKey | None, algorithm: hashes.HashAlgorithm | None) -> bool:

@@ -1,8 +1,9 @@
 """Before a message is queued: another implementation must accept its bytes.
 
-A reader that knows version 1 only (PKCS #7), as many mail programs do; then the
-`openssl` command where it is installed, else a check of our own on `cryptography` and
-asn1crypto. None shares code with what made the signature or the message.
+A reader that knows version 1 only (PKCS #7), as many mail programs do; then OpenSSL
+where it is installed: its library in a process that stays, else the command; else a
+check of our own on `cryptography` and asn1crypto. None shares code with what made the
+signature or the message. gpgsm and NSS are asked by `notices doctor --rehearse`.
 """
 
 import shutil
@@ -17,10 +18,16 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from notices.errors import RefusedError
 from notices.messages import Text
-from notices.signing.own_check import own_check, require_version_1
+from notices.signing.readers.libcrypto import CRL_CHECK
+from notices.signing.readers.own_check import own_check, require_version_1
+from notices.signing.readers.warm import NoReader, WarmReader
 
 TIMEOUT = 30
 """Seconds; the command takes about 15 milliseconds."""
+
+
+LIBRARY = WarmReader()
+"""OpenSSL's library, in a process that is started when it is first asked."""
 
 
 def find_openssl() -> str | None:
@@ -35,20 +42,54 @@ def second_opinion(
     now: datetime,
     openssl: str | None,
     check_crls: bool = False,
+    library: WarmReader | None = LIBRARY,
 ) -> str:
     """Who accepted the message: `openssl cms` or `cryptography`.
 
-    `openssl` is the command from `find_openssl`. With `check_crls` a list that
+    `openssl` is the command from `find_openssl`; `library` its library, None: only the
+    command is asked. With `check_crls` a list that
     the message carries must say that the signer is not revoked. RefusedError with
     the reason if the message is not accepted: it must not be queued.
     """
     require_version_1(message)
     if openssl is not None:
+        if library and _ask_library(
+            library, message, trust, now, check_crls=check_crls
+        ):
+            return "openssl cms"
         accepted = _ask_openssl(openssl, message, trust, now, check_crls=check_crls)
         if accepted:
             return "openssl cms"
     own_check(message, trust=trust, now=now)
     return "cryptography"
+
+
+def _ask_library(
+    library: WarmReader,
+    message: bytes,
+    trust: Sequence[x509.Certificate],
+    now: datetime,
+    *,
+    check_crls: bool,
+) -> bool:
+    """Whether it accepts; False if this machine's cannot be called."""
+    roots = [one.public_bytes(Encoding.DER) for one in trust]
+    flags = CRL_CHECK if check_crls else 0
+    try:
+        at = int(now.timestamp())
+        reason = library.why_not(message, roots, at=at, flags=flags)
+    except NoReader:
+        return False
+    if reason:
+        raise _not_accepted(reason)
+    return True
+
+
+def _not_accepted(reason: str) -> RefusedError:
+    return RefusedError(
+        Text("openssl does not accept the signed mail: {reason}", reason=reason[:300]),
+        hint="the mail was not queued; `notices doctor` looks at key and chain",
+    )
 
 
 def _ask_openssl(
@@ -90,9 +131,5 @@ def _ask_openssl(
     if "nknown option" in said:
         return False
     if answer.returncode != 0 or "CAdES Verification successful" not in said:
-        reason = " ".join(said.split())[:300]
-        raise RefusedError(
-            Text("openssl does not accept the signed mail: {reason}", reason=reason),
-            hint="the mail was not queued; `notices doctor` looks at key and chain",
-        )
+        raise _not_accepted(" ".join(said.split()))
     return True

@@ -48,7 +48,7 @@ def mail_attributes(
     entity: bytes, key: SigningKey, signing_time: datetime
 ) -> tuple[bytes, ...]:
     """The signed attributes of RFC 8551, 2.5, with signingCertificateV2; each DER."""
-    digest = hashlib.sha256(entity).digest()
+    digest = hashlib.new(key.digest, entity).digest()
     return cms.signed_attributes(
         digest, key, (cms.signing_time(signing_time), _CAPABILITIES)
     )

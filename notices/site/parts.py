@@ -47,7 +47,11 @@ class Parts:
     @property
     def troubles(self) -> tuple[NoticesError, ...]:
         """What went wrong beside the work, as far as it was looked for."""
-        return self.rollback.troubles if "rollback" in vars(self) else ()
+        opened = vars(self)
+        return (
+            *(self.rollback.troubles if "rollback" in opened else ()),
+            *(self.desk.troubles if "desk" in opened else ()),
+        )
 
     @cached_property
     def catalogue(self) -> Catalogue:

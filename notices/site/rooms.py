@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from notices.site.database.moving import SiteDatabase
     from notices.site.database.reconcile import Reconciler
     from notices.site.deciding import DecisionDesk
+    from notices.site.doctor.rehearsal import Rehearsal
     from notices.site.exporting import Exporter
     from notices.site.ledger.auditing import SiteLedger
     from notices.site.ledger.own_checkpoints import OwnCheckpoints
@@ -85,6 +86,23 @@ class Rooms:
             rollback=self.parts.rollback,
             high_water=self.parts.high_water,
             gate=self.cases.gate,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def rehearsal(self) -> Rehearsal:
+        """Everything as for real, and nothing is sent."""
+        from notices.signing import PdfLevel
+        from notices.site.doctor.rehearsal import Rehearsal
+
+        config = self.parts.config
+        return Rehearsal(
+            desk=self.parts.desk,
+            center=self.parts.center,
+            templates=self.parts.templates,
+            letter_settings=configured.letter_settings(config),
+            pdf_level=PdfLevel(config.signing.pdf_level),
+            open_relay=partial(configured.relay_of, config),
             clock=self.parts.clock,
         )
 

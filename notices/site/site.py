@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -202,16 +202,21 @@ class Site:
             for stored, record in self.rooms.ledger.records(case_id)
         ]
 
+    def rehearse(self) -> list[Checkup]:
+        """Sign as for real, have it judged, ask everybody; nothing is sent or kept."""
+        return list(self.rooms.rehearsal.examine())
+
     def doctor(self) -> list[Checkup]:
         """What works and what does not, part by part."""
         from notices.site.doctor import examination as parts_tried
         from notices.site.doctor.addresses import examine_addresses
         from notices.site.doctor.checkup import guard
+        from notices.site.doctor.clock import ClockWatch
         from notices.site.doctor.inbox import examine_inbox
         from notices.site.doctor.signing import examine_signing
         from notices.site.doctor.worker import examine_worker
 
-        config = self.config
+        config, watch = self.config, ClockWatch(self.clock)
         database = guard(
             "database", lambda: parts_tried.count_notices(self.parts.store)
         )
@@ -235,7 +240,7 @@ class Site:
                 lambda: parts_tried.count_cases(config.resolve(config.cases.directory)),
             ),
             *parts_tried.examine_templates(lambda: self.parts.templates),
-            *examine_signing(self.parts.desk, config.signing, self.clock),
+            *examine_signing(self.parts.desk, config.signing, self.clock, watch),
             database,
             *(
                 [guard("numbers", lambda: parts_tried.void_numbers(self.parts.store))]
@@ -245,7 +250,10 @@ class Site:
             *parts_tried.examine_newness(
                 lambda: self.parts.store, self.parts.signs_of_work(), database
             ),
-            guard("smtp", lambda: parts_tried.greeting(configured.relay_of(config))),
+            guard(
+                "smtp", lambda: parts_tried.greeting(configured.relay_of(config), watch)
+            ),
+            *watch.examine(timedelta(seconds=config.signing.clock_tolerance_seconds)),
             *examine_inbox(
                 config,
                 lambda: self.parts.reports,

@@ -6,7 +6,8 @@ decided it. What the server's answers mean for a delivery is in `notices.deliver
 
 from notices.smtp.courier import Courier, SmtpCourier
 from notices.smtp.pool import Reuse
+from notices.smtp.reaching import reach
 from notices.smtp.relay import Relay, Timeouts
 from notices.smtp.transport_security import Security
 
-__all__ = ["Courier", "Relay", "Reuse", "Security", "SmtpCourier", "Timeouts"]
+__all__ = ["Courier", "Relay", "Reuse", "Security", "SmtpCourier", "Timeouts", "reach"]

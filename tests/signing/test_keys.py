@@ -2,10 +2,13 @@
 
 import os
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import cms
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -15,17 +18,25 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from notices.credentials import Secret
-from notices.errors import ConfigError, KeyUnavailable
+from notices.errors import CertificateNotUsable, ConfigError, KeyUnavailable
+from notices.mail import Headers, message, split
+from notices.report import CheckStatus
 from notices.signing import (
     KeySources,
+    certificate_findings,
     is_example,
     load_certificates,
     load_key,
+    load_pem,
     load_pkcs12,
+    require_usable,
+    sign_entity,
 )
 from notices.signing.keys.signing_key import order_chain
+from notices.verifying import verify
 from tests.programs import require_program
-from tests.signing.authority import Authority
+from tests.signing.authority import MAILBOX, NOW, Authority
+from tests.verifying.pki import Party, new_ca, new_root
 
 EXAMPLE = Path(__file__).parents[2] / "certs" / "example"
 PASSPHRASE = "correct horse"  # noqa: S105
@@ -190,3 +201,84 @@ def test_the_example_tls_certificate_belongs_to_its_root() -> None:
     leaf.verify_directly_issued_by(root)
     names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName)
     assert names.value.get_values_for_type(x509.DNSName) == ["localhost"]
+
+
+def _above(
+    name: x509.Name, key: Party | x509.Certificate, issuer: Party
+) -> x509.Certificate:
+    """A CA of that name and key, issued by somebody else."""
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(issuer.certificate.subject)
+        .public_key(
+            key.key.public_key() if isinstance(key, Party) else key.public_key()
+        )
+        .serial_number(77)
+        .not_valid_before(NOW - timedelta(days=1))
+        .not_valid_after(NOW + timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(issuer.key, hashes.SHA256())
+    )
+
+
+def test_of_two_intermediates_of_one_name_the_issuer_goes_along(
+    authority: Authority,
+) -> None:
+    """A CA with a new key keeps its name; which one comes first says nothing."""
+    [issuer], root = authority.chain, new_root("Some Root")
+    twin = _above(issuer.subject, new_ca(root), root)
+    for others in ([twin, issuer], [issuer, twin]):
+        assert order_chain(authority.certificate("p256"), others) == (issuer,)
+
+
+def test_a_cross_certified_issuer_goes_along_twice(authority: Authority) -> None:
+    """One key, two certificates: readers trust the one root or the other."""
+    [issuer], root = authority.chain, new_root("Other Root")
+    crossed = _above(issuer.subject, issuer, root)
+    others = [crossed, issuer, authority.root, root.certificate]
+    chain = order_chain(authority.certificate("p256"), others)
+    assert set(chain) == {issuer, crossed}
+
+
+def test_a_certificate_for_pss_alone_is_refused_by_name(
+    authority: Authority, tmp_path: Path
+) -> None:
+    """By us, before OpenSSL says `illegal or unsupported padding mode`."""
+    program = require_program("openssl")
+    key, made = tmp_path / "key", tmp_path / "pem"
+    words = [
+        *("req", "-x509", "-newkey", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"),
+        *("-nodes", "-keyout", str(key), "-out", str(made), "-days", "300"),
+        *("-subj", "/CN=A", "-addext", f"subjectAltName=email:{MAILBOX}"),
+        *("-addext", "extendedKeyUsage=emailProtection"),
+        *("-addext", "keyUsage=digitalSignature"),
+    ]
+    subprocess.run([program, *words], check=True, capture_output=True)
+    findings = certificate_findings(
+        load_pem(key.read_bytes(), made.read_bytes()),
+        trust=[authority.root],
+        from_mailbox=MAILBOX,
+        now=NOW,
+    )
+    with pytest.raises(CertificateNotUsable, match="RSASSA-PSS alone"):
+        require_usable(findings)
+    assert any("RSA-2048 to RSA-4096" in one.hint for one in findings)
+
+
+@pytest.mark.parametrize(
+    ("name", "digest"), [("p384", "sha384"), ("p256", "sha256"), ("rsa3072", "sha256")]
+)
+def test_p384_signs_with_sha_384_and_the_mail_says_so(
+    authority: Authority, part: bytes, mail_headers: Headers, name: str, digest: str
+) -> None:
+    """RFC 5753, 8: a digest of the curve's strength."""
+    key = authority.key(name)
+    signature = sign_entity(part, key, signing_time=NOW)
+    info = cms.ContentInfo.load(signature)["content"]["signer_infos"][0]
+    assert info["digest_algorithm"]["algorithm"].native == key.digest == digest
+    octets = message(mail_headers, part, signature, boundary="f" * 24, digest=digest)
+    assert split(octets).digest == digest
+    report = verify(octets, trust=[authority.root.public_bytes(Encoding.PEM)], at=NOW)
+    [told] = [one for one in report.findings if one.id == "M06"]
+    assert told.status is CheckStatus.PASSED, told

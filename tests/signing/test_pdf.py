@@ -13,6 +13,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from asn1crypto import crl, x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -46,12 +47,18 @@ from notices.signing import (
     NO_ANSWERS,
     HttpTransport,
     PdfLevel,
+    RevocationAnswers,
+    Timestamp,
     TimestampClient,
+    Timestamper,
     sign_pdf,
 )
 from notices.signing.keys.signing_key import certificate_der
+from notices.verifying import verify
+from tests.evidence.test_renewal import Stamper
 from tests.programs import require_program
 from tests.signing.authority import LISTS, NOW, SIGNERS, Authority
+from tests.verifying.pki import new_root
 
 LEVELS = list(PdfLevel)
 
@@ -104,7 +111,7 @@ def test_pdfsig_says_that_the_signature_is_valid(signed: bytes, tmp_path: Path) 
     first = said.split("Signature #2")[0]
     assert "Signature Validation: Signature is Valid." in first
     assert "ETSI.CAdES.detached" in first
-    assert "SHA-256" in first
+    assert re.search("SHA-(256|384)", first)
 
 
 def test_at_b_b_and_b_t_the_signature_covers_the_whole_file(
@@ -414,3 +421,45 @@ def test_room_is_kept_to_measure(authority: Authority, pdf: bytes) -> None:
     octets = sign_pdf(pdf, authority.key("p256"), signing_time=NOW)
     (contents,) = re.findall(rb"/Contents\s*<([0-9A-F]+)>", octets)
     assert len(contents.rstrip(b"0")) < len(contents) < 16_384
+
+
+class ThenAnother:
+    """An authority that answers once, and another that answers from then on."""
+
+    def __init__(self, first: Timestamper, second: Timestamper) -> None:
+        self._left = [first]
+        self._second = second
+
+    def stamp(self, digest: bytes) -> Timestamp:
+        return (self._left.pop() if self._left else self._second).stamp(digest)
+
+
+def test_another_authority_of_another_root_may_stamp_the_document(
+    authority: Authority, pdf: bytes
+) -> None:
+    """The first answers once and no more; what proves the second is in the DSS, too."""
+    first = TimestampClient(urls=(authority.tsa_url,))
+    second = Stamper(new_root("Second Stamps"), "2026-01-01", "2036-01-01")
+    second.now = NOW
+    octets = sign_pdf(
+        pdf,
+        authority.key("p256"),
+        signing_time=NOW,
+        level=PdfLevel.B_LTA,
+        timestamper=ThenAnother(first, second),
+        revocation=authority.crls() | RevocationAnswers(crls=(second.crl(NOW),)),
+        trust=[*authority.roots, second.root.certificate],
+        clock=authority.clock,
+    )
+    reader = PdfFileReader(BytesIO(octets))
+    inside = {one.get_object().data for one in reader.root["/DSS"]["/Certs"]}
+    for certificate in (second.party.certificate, authority.certificate("tsa")):
+        assert certificate_der(certificate) in inside
+    roots = [*authority.roots, second.root.certificate]
+    report = verify(
+        octets,
+        trust=[one.public_bytes(Encoding.PEM) for one in roots],
+        at=NOW.replace(hour=4),
+    )
+    bad = [one for one in report.findings if one.sub_indication and one.id != "P01"]
+    assert not [one for one in bad if "stamp" in f"{one.name} {one.detail}"], bad

@@ -1,6 +1,9 @@
 """A key that never leaves its token: SoftHSM2 signs mail and PDF."""
 
+import importlib
+import os
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -112,7 +115,9 @@ def test_a_token_signs_mail_and_pdf(
     )
     require_usable(findings)
     signature = sign_entity(part, key, signing_time=NOW)
-    octets = message(mail_headers, part, signature, boundary="f" * 24)
+    octets = message(
+        mail_headers, part, signature, boundary="f" * 24, digest=key.digest
+    )
     for judge in (require_program("openssl"), None):
         second_opinion(octets, trust=[authority.root], now=NOW, openssl=judge)
     assert sign_pdf(pdf, key, signing_time=NOW).startswith(pdf)
@@ -162,3 +167,69 @@ def test_a_uri_is_decoded_as_rfc_7512_says() -> None:
         "pkcs11:token=my%20token;id=%00%A1;object=%E7%BD%B2?module-path=/x"
     )
     assert (found.token, found.id, found.label) == ("my token", b"\0\xa1", "署")
+
+
+@pytest.fixture
+def gone(token: None) -> Iterator[Callable[[str], None]]:
+    """Takes the token `out`, and puts it `back`."""
+    folder = Path(os.environ["SOFTHSM2_CONF"]).parent / "tokens"
+    away = folder.with_name("away")
+
+    def put(where: str) -> None:
+        if where == "out":
+            folder.rename(away)
+            folder.mkdir()
+        else:
+            folder.rmdir()
+            away.rename(folder)
+
+    yield put
+    if away.exists():
+        put("back")
+
+
+def test_a_token_that_was_gone_works_again(
+    authority: Authority, part: bytes, gone: Callable[[str], None]
+) -> None:
+    """The key of a site is kept open: what was pulled out and put back goes on."""
+    pkcs11 = importlib.import_module("pkcs11")
+    key = load_key(uri("p256"), sources(authority))
+    assert sign_entity(part, key, signing_time=NOW)
+    gone("out")
+    pkcs11.lib(MODULE).reinitialize()  # what pulling it out does to its sessions
+    with pytest.raises(KeyUnavailable, match="did not sign") as caught:
+        sign_entity(part, key, signing_time=NOW)
+    assert "plugged in" in caught.value.hint
+    with pytest.raises(KeyUnavailable):
+        load_key(uri("p384"), sources(authority, "p384"))
+    gone("back")
+    assert sign_entity(part, key, signing_time=NOW)
+    assert load_key(uri("p384"), sources(authority, "p384"))
+
+
+@pytest.mark.usefixtures("token")
+@pytest.mark.parametrize("kind", ["p256", "rsa2048"])
+def test_a_key_that_wants_its_pin_for_each_signature_gets_it(
+    authority: Authority, part: bytes, kind: str
+) -> None:
+    """CKA_ALWAYS_AUTHENTICATE (PKCS#11 2.40, 4.9), as keys for legal signatures have."""
+    tool = require_program("pkcs11-tool")
+    label = f"careful-{kind}"
+    key_file = Path(os.environ["SOFTHSM2_CONF"]).parent / f"{label}.der"
+    key_file.write_bytes(
+        authority.keys[kind].private_bytes(
+            Encoding.DER, PrivateFormat.PKCS8, NoEncryption()
+        )
+    )
+    subprocess.run(
+        [
+            *(tool, "--module", MODULE, "--token-label", "notices", "--login"),
+            *("--pin", PIN, "--write-object", str(key_file), "--type", "privkey"),
+            *("--label", label, "--id", "c1", "--usage-sign", "--always-auth"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    key = load_key(uri(label), sources(authority, kind))
+    for _ in range(2):
+        assert sign_entity(part, key, signing_time=NOW)

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from asn1crypto import cms, ocsp
@@ -16,15 +17,25 @@ from notices.errors import RefusedError
 from notices.mail import Headers, message, split
 from notices.mail.entity import base64_lines
 from notices.signing import second_opinion, sign_entity
+from notices.signing.readers.warm import WarmReader
 from tests.programs import require_program
 from tests.signing.authority import NOW, SIGNERS, Authority
 
 OUTER = "fedcba9876543210fedcba98"
 
 
-@pytest.fixture(params=["openssl", "own"])
-def openssl(request: pytest.FixtureRequest) -> str | None:
-    return require_program("openssl") if request.param == "openssl" else None
+WARM = WarmReader()
+READERS = {
+    "library": lambda: {"openssl": require_program("openssl"), "library": WARM},
+    "command": lambda: {"openssl": require_program("openssl"), "library": None},
+    "own": lambda: {"openssl": None},
+}
+
+
+@pytest.fixture(params=READERS)
+def openssl(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Who is asked."""
+    return READERS[request.param]()
 
 
 def mail(
@@ -33,7 +44,8 @@ def mail(
     signature = sign_entity(
         part, authority.key(name), signing_time=NOW, revocation=authority.crls()
     )
-    return message(headers, part, signature, boundary=OUTER)
+    digest = authority.key(name).digest
+    return message(headers, part, signature, boundary=OUTER, digest=digest)
 
 
 @pytest.mark.parametrize("name", SIGNERS)
@@ -41,17 +53,17 @@ def test_a_good_mail_is_accepted_and_the_judge_is_named(
     authority: Authority,
     part: bytes,
     mail_headers: Headers,
-    openssl: str | None,
+    openssl: dict[str, Any],
     name: str,
 ) -> None:
     said = second_opinion(
         mail(authority, part, mail_headers, name),
         trust=[authority.root],
         now=NOW,
-        openssl=openssl,
+        **openssl,
         check_crls=True,
     )
-    assert said == ("openssl cms" if openssl else "cryptography")
+    assert said == ("openssl cms" if openssl["openssl"] else "cryptography")
 
 
 def changed_content(octets: bytes) -> bytes:
@@ -136,14 +148,14 @@ def test_what_readers_of_version_1_cannot_read_is_refused(
     authority: Authority,
     part: bytes,
     mail_headers: Headers,
-    openssl: str | None,
+    openssl: dict[str, Any],
     reason: str,
 ) -> None:
     """`openssl cms` accepts most of these, and Thunderbird shows no signature."""
     change = resigned(BEYOND_VERSION_1[reason])
     octets = change(mail(authority, part, mail_headers))
     with pytest.raises(RefusedError, match=reason):
-        second_opinion(octets, trust=[authority.root], now=NOW, openssl=openssl)
+        second_opinion(octets, trust=[authority.root], now=NOW, **openssl)
 
 
 @pytest.mark.parametrize("change", [answer_among_the_lists, other_certificate])
@@ -172,12 +184,12 @@ def test_a_forged_mail_is_refused(
     authority: Authority,
     part: bytes,
     mail_headers: Headers,
-    openssl: str | None,
+    openssl: dict[str, Any],
     forgery: str,
 ) -> None:
     octets = FORGERIES[forgery](mail(authority, part, mail_headers))
     with pytest.raises(RefusedError) as caught:
-        second_opinion(octets, trust=[authority.root], now=NOW, openssl=openssl)
+        second_opinion(octets, trust=[authority.root], now=NOW, **openssl)
     assert caught.value.exit_code == 69
     assert "not queued" in caught.value.hint
 
@@ -187,30 +199,30 @@ def test_a_certificate_out_of_its_time_is_refused(
     authority: Authority,
     part: bytes,
     mail_headers: Headers,
-    openssl: str | None,
+    openssl: dict[str, Any],
     name: str,
 ) -> None:
     octets = mail(authority, part, mail_headers, name)
     with pytest.raises(RefusedError):
-        second_opinion(octets, trust=[authority.root], now=NOW, openssl=openssl)
+        second_opinion(octets, trust=[authority.root], now=NOW, **openssl)
 
 
 def test_the_clock_is_the_one_given(
-    authority: Authority, part: bytes, mail_headers: Headers, openssl: str | None
+    authority: Authority, part: bytes, mail_headers: Headers, openssl: dict[str, Any]
 ) -> None:
     octets = mail(authority, part, mail_headers)
     late = NOW + timedelta(days=1000)
     with pytest.raises(RefusedError):
-        second_opinion(octets, trust=[authority.root], now=late, openssl=openssl)
+        second_opinion(octets, trust=[authority.root], now=late, **openssl)
 
 
 def test_another_root_is_refused(
-    authority: Authority, part: bytes, mail_headers: Headers, openssl: str | None
+    authority: Authority, part: bytes, mail_headers: Headers, openssl: dict[str, Any]
 ) -> None:
     octets = mail(authority, part, mail_headers)
     other = authority.certificate("tsa")
     with pytest.raises(RefusedError):
-        second_opinion(octets, trust=[other], now=NOW, openssl=openssl)
+        second_opinion(octets, trust=[other], now=NOW, **openssl)
 
 
 def test_openssl_refuses_a_revoked_signer_by_the_list_inside(
@@ -228,13 +240,13 @@ def test_openssl_refuses_a_revoked_signer_by_the_list_inside(
 
 
 def test_a_mail_without_intermediate_is_refused(
-    authority: Authority, part: bytes, mail_headers: Headers, openssl: str | None
+    authority: Authority, part: bytes, mail_headers: Headers, openssl: dict[str, Any]
 ) -> None:
     key = dataclasses.replace(authority.key("p256"), chain=())
     signature = sign_entity(part, key, signing_time=NOW)
     octets = message(mail_headers, part, signature, boundary=OUTER)
     with pytest.raises(RefusedError):
-        second_opinion(octets, trust=[authority.root], now=NOW, openssl=openssl)
+        second_opinion(octets, trust=[authority.root], now=NOW, **openssl)
 
 
 def test_an_openssl_without_cades_gives_way_to_our_own_check(
@@ -244,7 +256,12 @@ def test_an_openssl_without_cades_gives_way_to_our_own_check(
     old.write_text("#!/bin/sh\necho 'cms: Unknown option: -cades' >&2\nexit 1\n")
     old.chmod(0o700)
     octets = mail(authority, part, mail_headers)
-    arguments = {"trust": [authority.root], "now": NOW, "openssl": str(old)}
+    arguments = {
+        "trust": [authority.root],
+        "now": NOW,
+        "openssl": str(old),
+        "library": None,
+    }
     assert second_opinion(octets, **arguments) == "cryptography"  # type: ignore[arg-type]
     with pytest.raises(RefusedError):
         second_opinion(changed_content(octets), **arguments)  # type: ignore[arg-type]
@@ -260,4 +277,46 @@ def test_an_openssl_that_does_not_start_refuses(
             trust=[authority.root],
             now=NOW,
             openssl=str(tmp_path / "nothing"),
+            library=None,
         )
+
+
+def test_the_reader_is_one_process_for_all_mails_and_comes_back(
+    authority: Authority, part: bytes, mail_headers: Headers
+) -> None:
+    """What kills it, such as the kernel short of memory, costs the next mail nothing."""
+    reader = WarmReader()
+    octets = mail(authority, part, mail_headers)
+    arguments = {"trust": [authority.root], "now": NOW, "library": reader}
+    arguments["openssl"] = require_program("openssl")
+
+    def judged() -> int:
+        assert second_opinion(octets, **arguments) == "openssl cms"
+        assert reader._process is not None
+        return reader._process.pid
+
+    first, second = judged(), judged()
+    assert first == second
+    assert reader._process is not None
+    reader._process.kill()
+    reader._process.wait()
+    assert judged() != first
+    reader.close()
+
+
+def test_a_reader_that_dies_over_the_question_leaves_it_to_the_command(
+    authority: Authority, part: bytes, mail_headers: Headers
+) -> None:
+    class Dying(WarmReader):
+        def _running(self) -> Any:
+            process = super()._running()
+            process.kill()
+            process.wait()
+            return process
+
+    octets = mail(authority, part, mail_headers)
+    arguments = {"trust": [authority.root], "now": NOW, "library": Dying()}
+    arguments["openssl"] = require_program("openssl")
+    assert second_opinion(octets, **arguments) == "openssl cms"
+    with pytest.raises(RefusedError):
+        second_opinion(changed_content(octets), **arguments)

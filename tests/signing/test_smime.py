@@ -67,7 +67,8 @@ def signed(
         revocation=carried(authority, name, what),
         timestamper=TimestampClient(urls=(authority.tsa_url,)) if stamped else None,
     )
-    return message(mail_headers, part, signature, boundary=OUTER)
+    digest = authority.key(name).digest
+    return message(mail_headers, part, signature, boundary=OUTER, digest=digest)
 
 
 @pytest.fixture

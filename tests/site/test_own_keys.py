@@ -169,9 +169,60 @@ def test_a_mail_whose_key_was_taken_away_does_not_go_out(desk, received, authori
     path.write_text(path.read_text("utf-8").replace("rsa2048", "p384"), "utf-8")
     write_key(desk.home, authority, "p384")
     code, [row] = desk.json("send", CASE_1)
-    assert code == 69
+    assert code == 77
     assert "not in signing.keys any more" in row["error"]["message"]
+    assert "put that key back" in row["error"]["hint"]
     assert not list(received.iterdir())
+
+
+def test_a_queued_mail_whose_key_was_rolled_over_waits_and_goes_on(
+    desk, received, authority
+):
+    """It failed for good; now it waits, and goes out once the key is named again."""
+    give_keys(desk, authority, ("rsa2048",))
+    with Site.open(desk.home) as site:
+        site.parts.store.queue(
+            site.prepare(site.read_case(CASE_1)).number, now=datetime.now(UTC)
+        )
+    path = desk.home / "notices.toml"
+    before = path.read_text("utf-8")
+    path.write_text(before.replace("rsa2048", "p384"), "utf-8")
+    write_key(desk.home, authority, "p384")
+    code, [row] = desk.json("work", "--now")
+    assert (code, row["state"]) == (75, "deferred")
+    assert "is not in signing.keys any more: it was not sent and waits" in row["note"]
+    path.write_text(before, "utf-8")
+    code, [row] = desk.json("work", "--now")
+    assert (code, row["state"]) == (0, "sent")
+    assert len(list(received.glob("*.eml"))) == 1
+
+
+def test_send_warns_from_thirty_days_on(desk, received, authority):
+    give_keys(desk, authority, ("twenty-days-left",))
+    code, [row] = desk.json("send", CASE_1)
+    assert (code, row["state"]) == (0, "sent")
+    [warning] = row["warnings"]
+    assert warning["code"] == "certificate-not-usable"
+    assert "in less than 30 days" in warning["message"]
+    assert "next certificate" in warning["hint"]
+    code, _, err = desk.run("send", CASE_2_ABROAD)
+    assert (code, "in less than 30 days" in err) == (0, True)
+
+
+def test_days_without_a_key_are_told_before_they_come(desk, received, authority):
+    give_keys(
+        desk,
+        authority,
+        ("rsa2048", f"until = {days(3)}"),
+        ("p384", f"from = {days(6)}"),
+    )
+    _, parts = desk.json("doctor")
+    [told] = [one for one in parts if one["name"] == "keys"]
+    assert told["status"] == "warning"
+    assert f"on 2 days: the first is {days(4)}, the last {days(5)}" in told["detail"]
+    code, [row] = desk.json("send", CASE_1)
+    assert code == 0
+    assert f"none of signing.keys is for {days(4)}" in row["warnings"][0]["message"]
 
 
 def test_a_mail_that_waited_goes_out_until_its_certificate_ends(desk, tmp_path):
@@ -337,3 +388,21 @@ def test_without_endesive_the_line_to_type_is_told(
     assert code == 78
     assert row["error"]["hint"] == "pip install 'notices[endesive]'"
     assert not list(received.iterdir())
+
+
+def test_doctor_compares_the_clock_with_those_that_servers_tell(
+    desk, received, authority
+):
+    """Lists, OCSP answers and stamps come with a Date; here it is the machine's own."""
+    equip(desk, authority, "p256", authority.tsa_url)
+    code, parts = desk.json("doctor")
+    [told] = [one for one in parts if one["name"] == "clock"]
+    assert (code, told["status"]) == (0, "ok")
+    assert authority.url.removeprefix("http://") in told["detail"]
+    with Site.open(
+        desk.home, clock=lambda: datetime.now(UTC) - timedelta(seconds=90)
+    ) as site:
+        [told] = [one for one in site.doctor() if one.name == "clock"]
+    assert told.status == "warning"
+    assert "60 s are tolerated" in told.detail
+    assert "timedatectl" in told.advice

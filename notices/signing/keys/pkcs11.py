@@ -19,7 +19,7 @@ from notices.errors import ConfigError, KeyUnavailable
 from notices.messages import Text
 from notices.signing import der
 from notices.signing.keys.signing_key import SigningKey, load_certificates, order_chain
-from notices.signing.public_keys import public_key
+from notices.signing.public_keys import digest_for, public_key
 
 _KNOWN = {"token", "serial", "object", "id", "type", "slot-id"}
 _KNOWN_QUERY = {"module-path"}
@@ -41,40 +41,69 @@ class TokenUri:
     """CKA_ID of key and certificate."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TokenKey:
-    """A private key that stays in its token."""
+_PROCESS = threading.RLock()
+"""A session does one operation at a time (PKCS#11 2.40, 6.7.6), and to look for a token
+anew ends the sessions of the whole process."""
 
-    key: Any
-    """`pkcs11.PrivateKey` of an open session."""
+
+@dataclass(slots=True, eq=False)
+class TokenKey:
+    """A private key that stays in its token; found again if that was gone."""
+
+    where: TokenUri
+    """Which key."""
+    digest: str
+    """`sha256` or `sha384`."""
     is_rsa: bool
     """RSA, else elliptic curve."""
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    pin: Secret | None = field(repr=False)
+    """For each signature where the key wants it (CKA_ALWAYS_AUTHENTICATE)."""
+    key: Any = field(default=None, repr=False)
+    """`pkcs11.PrivateKey` of an open session."""
 
     def sign(self, data: bytes) -> bytes:
-        """PKCS#1 v1.5 (RSA) or DER ECDSA (EC) over SHA-256 of `data`."""
+        """PKCS#1 v1.5 (RSA) or DER ECDSA (EC) over the digest of `data`."""
         pkcs11 = _library()
-        try:
-            # A session does one operation at a time (PKCS#11 2.40, 6.7.6).
-            with self._lock:
+        with _PROCESS:
+            try:
                 return self._sign(pkcs11, data)
+            except pkcs11.PKCS11Error:
+                return self._sign_anew(pkcs11, data)
+
+    def _sign_anew(self, pkcs11: Any, data: bytes) -> bytes:
+        """Once more after the token was looked for; a card may have been put back."""
+        try:
+            session = _open_session(pkcs11, self.where, self.pin, is_anew=True)
+            self.key = _only(session, pkcs11, self.where)
+            return self._sign(pkcs11, data)
         except pkcs11.PKCS11Error as error:
             raise KeyUnavailable(
-                Text("the token did not sign: {name}", name=type(error).__name__),
-                hint="check that the token is plugged in and the key may sign",
+                Text("the token did not sign: {words}", words=_words(error)),
+                hint="check that the token is plugged in and the key may sign; nothing"
+                " was sent, and it goes on once the token is there again",
             ) from error
 
     def _sign(self, pkcs11: Any, data: bytes) -> bytes:
+        more = (
+            {"pin": self.pin.reveal()} if self.pin and self._wants_pin(pkcs11) else {}
+        )
         if self.is_rsa:
             mechanism = pkcs11.Mechanism.SHA256_RSA_PKCS
-            return bytes(self.key.sign(data, mechanism=mechanism))
+            return bytes(self.key.sign(data, mechanism=mechanism, **more))
         # Not every token has CKM_ECDSA_SHA256, so it gets the digest. Its answer
         # is r and s side by side (PKCS#11 2.40, 2.3.1), CMS wants them as DER.
-        digest = hashlib.sha256(data).digest()
-        raw = bytes(self.key.sign(digest, mechanism=pkcs11.Mechanism.ECDSA))
+        digest = hashlib.new(self.digest, data).digest()
+        mechanism = pkcs11.Mechanism.ECDSA
+        raw = bytes(self.key.sign(digest, mechanism=mechanism, **more))
         half = len(raw) // 2
         numbers = (int.from_bytes(part, "big") for part in (raw[:half], raw[half:]))
         return der.sequence(*map(der.integer, numbers))
+
+    def _wants_pin(self, pkcs11: Any) -> bool:
+        try:
+            return bool(self.key[pkcs11.Attribute.ALWAYS_AUTHENTICATE])
+        except pkcs11.AttributeTypeInvalid:
+            return False
 
     def __repr__(self) -> str:
         return "TokenKey(***)"
@@ -132,19 +161,25 @@ def load_token_key(uri: str, pin: Secret | None, certificates: bytes) -> Signing
     where = read_uri(uri)
     pkcs11 = _library()
     try:
-        session = _open_session(pkcs11, where, pin)
-        key = _only(session, pkcs11, pkcs11.ObjectClass.PRIVATE_KEY, where)
-        leaf, others = _certificates(session, pkcs11, where, certificates)
+        with _PROCESS:
+            session = _open_session(pkcs11, where, pin)
+            key = _only(session, pkcs11, where)
+            leaf, others = _certificates(session, pkcs11, where, certificates)
     except pkcs11.PKCS11Error as error:
         raise KeyUnavailable(
             Text("the token does not give its key: {words}", words=_words(error)),
             hint="check signing.key, the PIN, and that the token is plugged in",
         ) from error
-    is_rsa = isinstance(public_key(leaf), rsa.RSAPublicKey)
+    public = public_key(leaf)
+    operation = TokenKey(
+        where=where,
+        digest=digest_for(public),
+        is_rsa=isinstance(public, rsa.RSAPublicKey),
+        pin=pin,
+        key=key,
+    )
     return SigningKey(
-        operation=TokenKey(key, is_rsa),
-        certificate=leaf,
-        chain=order_chain(leaf, others),
+        operation=operation, certificate=leaf, chain=order_chain(leaf, others)
     )
 
 
@@ -159,9 +194,14 @@ def _library() -> Any:
     return pkcs11
 
 
-def _open_session(pkcs11: Any, where: TokenUri, pin: Secret | None) -> Any:
+def _open_session(
+    pkcs11: Any, where: TokenUri, pin: Secret | None, *, is_anew: bool = False
+) -> Any:
+    """A session with the token; is_anew: after its library has looked for it again."""
     try:
         library = pkcs11.lib(where.module)
+        if is_anew:
+            library.reinitialize()
     except (pkcs11.PKCS11Error, RuntimeError, OSError) as error:
         raise ConfigError(
             Text("the PKCS#11 library {module} does not load", module=where.module),
@@ -172,7 +212,13 @@ def _open_session(pkcs11: Any, where: TokenUri, pin: Secret | None) -> Any:
         wanted["token_label"] = where.token
     if where.serial:
         wanted["token_serial"] = where.serial.encode()
-    token = library.get_token(**wanted)
+    try:
+        token = library.get_token(**wanted)
+    except pkcs11.NoSuchToken:
+        if is_anew:
+            raise
+        # what was plugged in later is seen only by who looks again
+        return _open_session(pkcs11, where, pin, is_anew=True)
     try:
         return token.open(user_pin=pin.reveal() if pin else None)
     except pkcs11.UserAlreadyLoggedIn:
@@ -189,7 +235,8 @@ def _template(pkcs11: Any, kind: Any, where: TokenUri) -> dict[Any, Any]:
     return template
 
 
-def _only(session: Any, pkcs11: Any, kind: Any, where: TokenUri) -> Any:
+def _only(session: Any, pkcs11: Any, where: TokenUri) -> Any:
+    kind = pkcs11.ObjectClass.PRIVATE_KEY
     objects = list(session.get_objects(_template(pkcs11, kind, where)))
     if len(objects) != 1:
         raise KeyUnavailable(

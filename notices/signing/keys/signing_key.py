@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -21,14 +20,14 @@ from cryptography.hazmat.primitives.serialization import (
 from notices.credentials import Secret
 from notices.errors import ConfigError, KeyUnavailable
 from notices.signing.keys.pkcs12 import is_pkcs12, weaknesses
-from notices.signing.public_keys import PublicKey
+from notices.signing.public_keys import DIGESTS, PublicKey, digest_for
 
 
 class PrivateOperation(Protocol):
     """The one thing that is done with a private key, wherever it is."""
 
     def sign(self, data: bytes) -> bytes:
-        """PKCS#1 v1.5 (RSA) or DER ECDSA (EC) over SHA-256 of `data`."""
+        """PKCS#1 v1.5 (RSA) or DER ECDSA (EC) over the digest of `data`."""
         ...
 
 
@@ -40,10 +39,11 @@ class SoftwareKey:
     """The key, loaded."""
 
     def sign(self, data: bytes) -> bytes:
-        """PKCS#1 v1.5 (RSA) or DER ECDSA (EC) over SHA-256 of `data`."""
+        """PKCS#1 v1.5 (RSA) or DER ECDSA (EC) over the digest of `data`."""
+        digest = DIGESTS[digest_for(self.private_key.public_key())]
         if isinstance(self.private_key, rsa.RSAPrivateKey):
-            return self.private_key.sign(data, padding.PKCS1v15(), hashes.SHA256())
-        return self.private_key.sign(data, ec.ECDSA(hashes.SHA256()))
+            return self.private_key.sign(data, padding.PKCS1v15(), digest)
+        return self.private_key.sign(data, ec.ECDSA(digest))
 
     def __repr__(self) -> str:
         return "SoftwareKey(***)"
@@ -61,6 +61,11 @@ class SigningKey:
     """The authorities between signer and root, without the root."""
     weaknesses: tuple[str, ...] = ()
     """What is weak about the file that it came from."""
+
+    @property
+    def digest(self) -> str:
+        """With which digest it signs: `sha256`, or `sha384` with P-384."""
+        return digest_for(self.public_key)
 
     @property
     def public_key(self) -> PublicKey:
@@ -152,16 +157,32 @@ def signing_key(
 def order_chain(
     certificate: x509.Certificate, others: Iterable[x509.Certificate]
 ) -> tuple[x509.Certificate, ...]:
-    """The authorities above `certificate`, nearest first, without the root."""
-    pool, chain, current = list(others), [], certificate
-    while current.issuer != current.subject:
-        issuer = next((one for one in pool if one.subject == current.issuer), None)
-        if issuer is None or issuer.issuer == issuer.subject:
-            break
-        pool.remove(issuer)
-        chain.append(issuer)
-        current = issuer
+    """The authorities above `certificate`, nearest first, without the root.
+
+    An authority is known by its key, not its name: of two of one name that did not
+    issue the certificate is left out, and two that both did (cross-certified) stay.
+    """
+    pool, level = list(dict.fromkeys(others)), [certificate]
+    chain: list[x509.Certificate] = []
+    while level:
+        above = [
+            one
+            for one in pool
+            if one.issuer != one.subject
+            and any(_is_issued_by(below, one) for below in level)
+        ]
+        pool = [one for one in pool if one not in above]
+        chain += above
+        level = above
     return tuple(chain)
+
+
+def _is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
 
 
 def load_certificates(content: bytes) -> tuple[x509.Certificate, ...]:

@@ -77,17 +77,37 @@ def _judge(
     return status, moment
 
 
+def answers_of_each_place(
+    certificate: x509.Certificate, issuer: x509.Certificate, transport: Transport
+) -> Iterator[tuple[str, RevocationAnswers | TransportError]]:
+    """Every place that the certificate names with its answer, or why there is none."""
+    for url in (*crl_urls(certificate), *ocsp_urls(certificate)):
+        limited = within(transport, PATIENCE)
+        try:
+            yield url, _of_place(url, certificate, issuer, limited)
+        except TransportError as error:
+            yield url, error
+        except ConfigError as error:
+            yield url, TransportError(error.message)
+
+
+def _of_place(
+    url: str,
+    certificate: x509.Certificate,
+    issuer: x509.Certificate,
+    transport: Transport,
+) -> RevocationAnswers:
+    if url in crl_urls(certificate):
+        return RevocationAnswers(crls=(read_crl(transport.fetch(url)),))
+    request = ocsp_request(certificate, issuer)
+    answer = transport.fetch(url, body=request, media_type="application/ocsp-request")
+    return RevocationAnswers(ocsp=(answer,))
+
+
 def _online(
     certificate: x509.Certificate, issuer: x509.Certificate, transport: Transport
 ) -> Iterator[RevocationAnswers]:
     """What the places that the certificate names answer, one after the other."""
-    for url in crl_urls(certificate):
+    for url in (*crl_urls(certificate), *ocsp_urls(certificate)):
         with suppress(TransportError, ConfigError):
-            yield RevocationAnswers(crls=(read_crl(transport.fetch(url)),))
-    request = ocsp_request(certificate, issuer)
-    for url in ocsp_urls(certificate):
-        with suppress(TransportError):
-            answer = transport.fetch(
-                url, body=request, media_type="application/ocsp-request"
-            )
-            yield RevocationAnswers(ocsp=(answer,))
+            yield _of_place(url, certificate, issuer, transport)

@@ -11,6 +11,7 @@ from notices.letters import Templates, check_templates
 from notices.messages import Text
 from notices.signing import load_certificates
 from notices.site.doctor.checkup import Checkup, fault, warning
+from notices.site.doctor.clock import ClockWatch
 from notices.smtp import Relay
 from notices.store import Store
 
@@ -106,7 +107,7 @@ def examine_newness(
         )
 
 
-def greeting(relay: Relay) -> str:
+def greeting(relay: Relay, watch: ClockWatch) -> str:
     """The relay answers; nothing is said to it."""
     if relay.ca and not load_certificates(relay.ca.encode()):
         raise ConfigError(
@@ -122,6 +123,7 @@ def greeting(relay: Relay) -> str:
             Text("{remote} does not answer: {error}", remote=relay.remote, error=error),
             hint="start the mail server, or mend smtp.host and smtp.port",
         ) from error
+    watch.note_greeting(relay.remote, greeting)
     return Text(
         "{remote} answers: {greeting}", remote=relay.remote, greeting=greeting[:100]
     )

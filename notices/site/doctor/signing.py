@@ -1,6 +1,7 @@
 """What `notices doctor` says of signing: keys, certificate, time stamps."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import partial
@@ -10,9 +11,17 @@ from notices.config.sections import SigningSection
 from notices.errors import CertificateNotUsable, NoticesError, RevocationUnavailable
 from notices.judgment import JST
 from notices.messages import Text
-from notices.signing import Clock, Level, TimestampClient, require_endesive
+from notices.signing import (
+    WARN_BEFORE_END,
+    Clock,
+    Level,
+    TimestampClient,
+    require_endesive,
+    shown,
+)
 from notices.site.configured import fresh_token
 from notices.site.doctor.checkup import Checkup, fault, guard, warning
+from notices.site.doctor.clock import ClockWatch
 from notices.site.signer.desk import SignerDesk
 from notices.site.signer.key_ring import KeySlot
 
@@ -25,9 +34,14 @@ _OF_LEVEL = {
 
 
 def examine_signing(
-    desk: SignerDesk, settings: SigningSection, clock: Clock
+    desk: SignerDesk, settings: SigningSection, clock: Clock, watch: ClockWatch
 ) -> Iterator[Checkup]:
-    """Every key, then the one that signs today as it is judged before it signs."""
+    """Every key, then the one that signs today as it is judged before it signs.
+
+    watch: is told the clocks of the authorities that answer.
+    """
+    with suppress(NoticesError):  # a password that is missing is told below
+        desk.authorities.watched_by(watch.note)
     if len(desk.ring.slots) > 1:
         yield from (_key(desk, slot, clock()) for slot in desk.ring.slots)
     try:
@@ -44,6 +58,7 @@ def examine_signing(
             advice=finding.hint,
             exit_code=exit_code,
         )
+    yield from _gaps(desk, clock())
     if settings.backend == "endesive":
         yield guard("signing: backend", lambda: _endesive(desk, clock()))
     yield from _stampers(desk, settings, clock())
@@ -93,6 +108,28 @@ def _key(desk: SignerDesk, slot: KeySlot, now: datetime) -> Checkup:
     return Checkup(name=name, status="ok", detail=detail)
 
 
+def _gaps(desk: SignerDesk, now: datetime) -> Iterator[Checkup]:
+    """Days to come on which nothing can be signed."""
+    days = [
+        day
+        for slot in desk.ring.slots
+        for day in (slot.entry.first_day, slot.entry.last_day)
+        if day
+    ]
+    until = max(now + WARN_BEFORE_END, *map(_morning, [*days, now.date()]))
+    if gaps := desk.ring.gaps(now, until):
+        yield warning(
+            "keys",
+            Text(
+                "no key signs on {count} days: the first is {first}, the last {last}",
+                count=len(gaps),
+                first=gaps[0],
+                last=gaps[-1],
+            ),
+            "mend from and until of signing.keys, or add the next key",
+        )
+
+
 def _morning(day: date) -> datetime:
     return datetime.combine(day, time(), JST)
 
@@ -110,7 +147,7 @@ def _stampers(
         return
     client = desk.timestamp_client(desk.key(now))
     checkups = [
-        guard(Text("time stamps: {url}", url=url), partial(_stamp, client, url))
+        guard(Text("time stamps: {url}", url=shown(url)), partial(_stamp, client, url))
         for url in client.urls
     ]
     is_needed = settings.timestamps != "preferred"

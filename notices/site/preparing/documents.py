@@ -99,13 +99,22 @@ def _sign_letter(
         )
 
     def make(timestamper: Timestamper | None) -> bytes:
+        answers = signer.answers | _authority_answers(level, timestamper)
+        signed = sign(timestamper, answers)
+        told = signer.stamping.answers if signer.stamping else NO_ANSWERS
+        if level is PdfLevel.B_T and timestamper and answers | told != answers:
+            # another authority stamped than the one that was tried
+            signed = sign(timestamper, answers | told)
+        return signed
+
+    def sign(timestamper: Timestamper | None, answers: RevocationAnswers) -> bytes:
         return sign_pdf(
             pdf,
             signer.key,
             signing_time=signing_time,
             level=level if timestamper else PdfLevel.B_B,
             timestamper=timestamper,
-            revocation=signer.answers | _authority_answers(level, timestamper),
+            revocation=answers,
             trust=signer.trust,
             transport=signer.transport,
             clock=clock,
@@ -177,7 +186,13 @@ def signed_mail(
         )
 
     signature = signer.stamping.or_without(make) if signer.stamping else make(None)
-    return message(headers, signed_part, signature, boundary=f"=_s_{fresh_token()}")
+    return message(
+        headers,
+        signed_part,
+        signature,
+        boundary=f"=_s_{fresh_token()}",
+        digest=signer.key.digest,
+    )
 
 
 def attachments(documents: Documents, notice: Notice) -> Sequence[Attachment]:

@@ -1,5 +1,6 @@
 """What a site knows of the authorities: roots, kept lists, and how they are asked."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
@@ -51,6 +52,10 @@ class Authorities:
             self.transport = replace(self.transport, proxy=self._proxy())
         if signing.timestamp_logins:
             self.transport = replace(self.transport, logins=self._logins())
+
+    def watched_by(self, on_date: Callable[[str, datetime], None]) -> None:
+        """Let it be told the clock of each server that answers from now on."""
+        self.transport = replace(self.transport, on_date=on_date)
 
     @property
     def tolerance(self) -> timedelta:

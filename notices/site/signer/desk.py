@@ -3,7 +3,7 @@
 Opened and judged before a number is used, and judged again before each attempt.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from notices.errors import (
     CertificateNotUsable,
     ConfigError,
     KeyUnavailable,
+    NoticesError,
     RefusedError,
 )
 from notices.evidence import Judge
@@ -24,7 +25,10 @@ from notices.grammar import is_loopback
 from notices.messages import Text, listed
 from notices.report import SubIndication, Verdict
 from notices.signing import (
+    WARN_BEFORE_END,
+    CertificateFinding,
     Clock,
+    Level,
     Moment,
     Preflight,
     RevocationAnswers,
@@ -43,7 +47,7 @@ from notices.signing import (
     strict_moment,
 )
 from notices.site.signer.authorities import Authorities
-from notices.site.signer.key_ring import KeyRing, KeySlot
+from notices.site.signer.key_ring import KeyRing, KeySlot, no_key_on
 from notices.site.signer.stamping import Stamping
 from notices.verifying import verify
 
@@ -91,6 +95,8 @@ class SignerDesk:
         self._config = config
         self._clock = clock
         self.ring = KeyRing(config)
+        self.troubles: tuple[NoticesError, ...] = ()
+        """What stops nothing today: the certificate ends, days without a key."""
 
     @cached_property
     def authorities(self) -> Authorities:
@@ -118,6 +124,7 @@ class SignerDesk:
             # there was time enough when it was signed; now only the end counts
             findings = tuple(one for one in findings if one.id != "time")
         require_usable(findings)
+        self._note_end(checked.findings, now)
         if self._config.signing.backend == "endesive":
             require_endesive(slot.key)
         return Signer(
@@ -237,6 +244,17 @@ class SignerDesk:
             tolerance=self.authorities.tolerance,
             answer_policy=self.authorities.policy,
         )
+
+    def _note_end(self, findings: Iterable[CertificateFinding], now: datetime) -> None:
+        """Keep it for who sends: from 30 days before the end on."""
+        told: list[NoticesError] = [
+            CertificateNotUsable(one.detail, hint=one.hint)
+            for one in findings
+            if one.id == "time" and one.level is Level.WARNING
+        ]
+        if gaps := self.ring.gaps(now, now + WARN_BEFORE_END):
+            told.append(no_key_on(gaps[0]))
+        self.troubles = tuple(told)
 
     def _refuse_example_abroad(self, key: SigningKey) -> None:
         host = self._config.smtp.host

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from notices.credentials import (
     read_private_file,
     refuse_exposed,
 )
-from notices.errors import CertificateNotUsable, ConfigError, KeyUnavailable
+from notices.errors import ConfigError, KeyUnavailable
 from notices.judgment import JST
 from notices.messages import Text
 from notices.signing import KeySources, SigningKey, is_example, load_key
@@ -109,36 +109,56 @@ class KeyRing:
     def current(self, now: datetime) -> KeySlot:
         """The one that signs at `now`; ConfigError if none does."""
         day = now.astimezone(JST).date()
-        holding = [slot for slot in self.slots if slot.entry.holds_on(day)]
-        if not holding:
-            raise ConfigError(
-                Text("none of signing.keys is for {day}", day=day),
-                hint="add the next key to signing.keys, or mend from and until",
-            )
-        return max(holding, key=lambda slot: slot.entry.first_day or date.min)
+        for slot in self._current(day):
+            return slot
+        raise no_key_on(day)
 
     def of_certificate(self, sha256: str, now: datetime) -> KeySlot:
-        """The one with this certificate; CertificateNotUsable if it was taken away.
+        """The one with this certificate; KeyUnavailable if none of them has it.
 
         The current key is looked at first, so that a key that is out of use need not
         open. Those that do not open are not the one.
         """
-        current = self.current(now)
-        for slot in (current, *(one for one in self.slots if one is not current)):
+        current = self._current(now.astimezone(JST).date())
+        slots = (*current, *(one for one in self.slots if one not in current))
+        for slot in slots:
             try:
                 if slot.certificate_sha256 == sha256:
                     return slot
             except (KeyUnavailable, ConfigError):
-                if slot is current:
+                if slot in current:
                     raise
-        raise CertificateNotUsable(
+        raise KeyUnavailable(
             Text(
                 "the mail is signed with the certificate {sha256}..., which is not in"
-                " signing.keys any more",
+                " signing.keys any more: it was not sent and waits",
                 sha256=sha256[:16],
             ),
-            hint="withdraw it and send again with a reason, or put that key back",
+            hint="put that key back beside the new one, with its last day in `until`:"
+            " what it has signed then goes out. If it is gone for good, withdraw the"
+            " notice and send the case again with a reason",
         )
+
+    def gaps(self, now: datetime, until: datetime) -> tuple[date, ...]:
+        """Days from now on, before `until`, on which no key signs."""
+        day, last = now.astimezone(JST).date(), until.astimezone(JST).date()
+        days = (day + timedelta(days=count) for count in range((last - day).days + 1))
+        return tuple(one for one in days if not self._current(one))
+
+    def _current(self, day: date) -> tuple[KeySlot, ...]:
+        """The one whose days hold and that began last; empty if there is none."""
+        holding = [slot for slot in self.slots if slot.entry.holds_on(day)]
+        if not holding:
+            return ()
+        return (max(holding, key=lambda slot: slot.entry.first_day or date.min),)
+
+
+def no_key_on(day: date) -> ConfigError:
+    """That no key signs on a day."""
+    return ConfigError(
+        Text("none of signing.keys is for {day}", day=day),
+        hint="add the next key to signing.keys, or mend from and until",
+    )
 
 
 def _numbered(count: int) -> list[str]:

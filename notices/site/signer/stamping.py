@@ -4,7 +4,12 @@ from collections.abc import Callable, Mapping
 
 from notices.errors import TimestampUnavailable
 from notices.ledger import FactValue
-from notices.signing import Timestamp, Timestamper
+from notices.signing import (
+    NO_ANSWERS,
+    RevocationAnswers,
+    Timestamp,
+    Timestamper,
+)
 
 
 class Stamping:
@@ -37,6 +42,11 @@ class Stamping:
                 raise
             self.missing = error.message
             return make(None)
+
+    @property
+    def answers(self) -> RevocationAnswers:
+        """On the authority that stamped last."""
+        return self._newest.answers if self._newest else NO_ANSWERS
 
     @property
     def facts(self) -> Mapping[str, FactValue]:

@@ -31,6 +31,7 @@ refused by the check that sees it first.
 import hashlib
 from collections.abc import Sequence
 
+from notices.mail.split import MICALGS
 from notices.media_types import DOCX, JSON, PDF
 from notices.messages import Text
 from notices.object_identifiers import (
@@ -58,8 +59,6 @@ from notices.verifying.signed_content import DATE_TOLERANCE, HasSigned, normal_m
 __all__ = ["JSON", "PDF", "Message", "judge_message", "verify_message"]
 
 REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2)
-MICALG_DIGEST = "sha256"
-"""The shape has micalg=sha-256, so the signer must have used it."""
 COMPARED = ("From", "To", "Subject", "Date", "Message-ID")
 COMPARED_IF_THERE = ("Reply-To", "In-Reply-To", "References")
 
@@ -97,9 +96,14 @@ def _protected(evidence: Message) -> str:
 
 def _algorithms(evidence: HasSigned) -> str:
     detail = signed_content.algorithms(evidence)
-    if evidence.signed.signature.digest != MICALG_DIGEST:
+    told = evidence.split.digest if isinstance(evidence, Message) else "sha256"
+    if evidence.signed.signature.digest != told:
         raise malformed(
-            Text("micalg is sha-256, the signer used {detail}", detail=detail)
+            Text(
+                "micalg is {told}, the signer used {detail}",
+                told=MICALGS[told],
+                detail=detail,
+            )
         )
     return detail
 

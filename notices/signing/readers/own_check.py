@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from notices.errors import RefusedError
 from notices.messages import Text
 from notices.signing.path import certificate_path
-from notices.signing.public_keys import is_signed_by, public_key
+from notices.signing.public_keys import DIGESTS, is_signed_by, public_key
 
 _SIGNED_DIGESTS = {
     "content_type",
@@ -111,7 +111,10 @@ def _check(
     attributes = dict(_attributes(signer))
     if not set(attributes) >= _SIGNED_DIGESTS:
         raise _refused("a signed attribute is missing")
-    if attributes["message_digest"].native != hashlib.sha256(entity).digest():
+    name = signer["digest_algorithm"]["algorithm"].native
+    if name not in DIGESTS:
+        raise _refused("the digest is neither SHA-256 nor SHA-384")
+    if attributes["message_digest"].native != hashlib.new(name, entity).digest():
         raise _refused("the digest is not that of the signed part")
     certificates = [
         x509.load_der_x509_certificate(choice.chosen.dump())
@@ -121,7 +124,7 @@ def _check(
     # RFC 5652, 5.4: the signature is over the attributes as an explicit SET OF.
     signed = b"\x31" + signer["signed_attrs"].dump()[1:]
     value = signer["signature"].native
-    if not is_signed_by(public_key(leaf), value, signed, hashes.SHA256()):
+    if not is_signed_by(public_key(leaf), value, signed, DIGESTS[name]):
         raise _refused("the signature value is wrong")
     if not certificate_path(leaf, certificates, trust, now):
         raise _refused("there is no path to a pinned root")

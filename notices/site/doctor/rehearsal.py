@@ -1,0 +1,176 @@
+"""`notices doctor --rehearse`: everything as for real, and nothing is sent.
+
+A mail and a letter are signed, every reader that is installed judges them, each place
+that a certificate names is asked, and the relay is talked to up to AUTH.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+
+from cryptography import x509
+
+from notices.errors import NoticesError
+from notices.judgment import JST
+from notices.letters import LetterSettings, Templates, sample_notice
+from notices.mail import split
+from notices.messages import Text
+from notices.notice import Center, Form, Notice
+from notices.report import Verdict
+from notices.signing import PdfLevel, is_example, shown
+from notices.signing.moment import Moment
+from notices.signing.readers.programs import READERS, Signed, opinion
+from notices.signing.revocation.fetching import answers_of_each_place
+from notices.signing.revocation.judging import statuses
+from notices.signing.revocation.status import Standing
+from notices.signing.revocation.transport import TransportError
+from notices.site.doctor.checkup import Checkup, fault, guard, warning
+from notices.site.preparing.documents import (
+    make_documents,
+    make_headers,
+    sign_documents,
+    sign_message,
+)
+from notices.site.signer.desk import Signer, SignerDesk
+from notices.smtp import Relay, reach
+from notices.verifying import verify
+
+REFUSED = 69
+"""Exit code where a reader does not accept what we sign."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rehearsal:
+    """Signs, is judged and knocks, as a notice would, and leaves no trace."""
+
+    desk: SignerDesk
+    """Opens and judges the signer."""
+    center: Center
+    """Who asks: here itself."""
+    templates: Templates
+    """Wording and layout."""
+    letter_settings: LetterSettings
+    """How letters look."""
+    pdf_level: PdfLevel
+    """Level of the letter's signature."""
+    open_relay: Callable[[], Relay]
+    """The relay with its password."""
+    clock: Callable[[], datetime]
+    """Tells the time, aware."""
+
+    def examine(self) -> Iterator[Checkup]:
+        """A line for each reader and each place."""
+        try:
+            signer = self.desk.signer(self.clock())
+            signed = self._signed(signer)
+        except NoticesError as error:
+            yield fault("rehearsal: sign", error)
+        else:
+            detail = f"mail of {len(signed.message)}, letter of {len(signed.pdf)} bytes"
+            yield Checkup(name="rehearsal: sign", status="ok", detail=detail)
+            yield from self._judged(signed)
+            yield from self._asked(signer.path)
+        yield guard("rehearsal: relay", self._reached)
+
+    def _signed(self, signer: Signer) -> Signed:
+        now = self.clock().replace(microsecond=0)
+        notice = self._notice(now)
+        documents = make_documents(
+            notice, templates=self.templates, settings=self.letter_settings
+        )
+        headers = make_headers(notice, documents.mail, now)
+        documents = sign_documents(
+            documents,
+            signer,
+            now,
+            level=self.pdf_level,
+            clock=self.clock,
+            tolerance=self.desk.authorities.tolerance,
+        )
+        octets = sign_message(headers, documents, notice, signer, now)
+        self.desk.require_accepted(octets, signer, self.clock())
+        parts = split(octets)
+        return Signed(
+            message=octets,
+            entity=parts.entity,
+            signature=parts.signature,
+            pdf=documents.signed_pdf,
+        )
+
+    def _notice(self, now: datetime) -> Notice:
+        """The sample of form 1, to ourselves and marked as a test."""
+        sample = sample_notice(
+            Form.FORM_1, templates=self.templates, center=self.center
+        )
+        to_us = replace(sample.recipient, mailbox=self.center.mailbox)
+        day = now.astimezone(JST).date()
+        return replace(sample, recipient=to_us, date=day, is_draft=False, is_test=True)
+
+    def _judged(self, signed: Signed) -> Iterator[Checkup]:
+        for what, data in (("mail", signed.message), ("letter", signed.pdf)):
+            report = verify(
+                data,
+                trust=self.desk.authorities.trust_files,
+                at=self.clock(),
+                clock_tolerance=self.desk.authorities.tolerance,
+            )
+            is_good = report.verdict is Verdict.TOTAL_PASSED
+            why = "" if is_good else report.verdict.value
+            yield _told(f"our verifier, the {what}", why)
+        for name, reader in READERS.items():
+            with tempfile.TemporaryDirectory(prefix="notices-") as folder:
+                roots = self.desk.authorities.trust
+                why_not = opinion(reader, signed, roots, Path(folder))
+            if why_not is None:
+                detail = Text("{command} is not installed", command=reader.command)
+                yield warning(f"rehearsal: {name}", detail)
+            else:
+                yield _told(name, why_not)
+
+    def _asked(self, path: tuple[x509.Certificate, ...]) -> Iterator[Checkup]:
+        """Each place of each certificate, also those that nobody needed today."""
+        authorities = self.desk.authorities
+        if is_example(path[0]):
+            return  # it is of nobody's authority, and talks to this machine alone
+        for index, (certificate, issuer) in enumerate(pairwise(path)):
+            for url, answer in answers_of_each_place(
+                certificate, issuer, authorities.transport
+            ):
+                name = f"rehearsal: {shown(url)}"
+                if isinstance(answer, TransportError):
+                    yield warning(name, str(answer), "the other places must answer")
+                    continue
+                moment = Moment(self.clock(), authorities.tolerance)
+                policy = (
+                    authorities.policy
+                    if not index
+                    else replace(authorities.policy, max_age=None)
+                )
+                [status] = statuses((certificate, issuer), answer, moment, policy)
+                if status.standing is Standing.GOOD:
+                    yield Checkup(name=name, status="ok", detail=status.detail)
+                else:
+                    yield warning(name, f"{status.standing}: {status.detail}")
+
+    def _reached(self) -> str:
+        relay = self.open_relay()
+        tls = asyncio.run(reach(relay))
+        told = f"{relay.remote}: {tls or 'in clear'}"
+        return f"{told}, AUTH as {relay.username}" if relay.username else told
+
+
+def _told(who: str, why_not: str) -> Checkup:
+    name = f"rehearsal: {who}"
+    if not why_not:
+        return Checkup(name=name, status="ok", detail="accepts it")
+    return Checkup(
+        name=name,
+        status="fault",
+        detail=Text("does not accept it: {why}", why=why_not),
+        advice="look at key, chain and signing.trust; nothing was sent",
+        exit_code=REFUSED,
+    )

@@ -1,0 +1,97 @@
+"""`doctor --rehearse`: as for real up to AUTH, judged by all that is installed."""
+
+import shutil
+
+import pytest
+
+from tests.signing.site_authority import DEAD, emptied, equip, running, server
+
+READERS = {
+    "openssl cms": "openssl",
+    "openssl smime": "openssl",
+    "gpgsm": "gpgsm",
+    "NSS, as in Thunderbird": "cmsutil",
+    "pdfsig": "pdfsig",
+}
+
+
+@pytest.fixture(scope="module")
+def mail_server(tmp_path_factory):
+    with server(tmp_path_factory.mktemp("server")) as running_server:
+        yield running_server
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("pki")) as authority:
+        yield authority
+
+
+def rehearsed(desk):
+    code, parts = desk.json("doctor", "--rehearse")
+    return code, {
+        one["name"].removeprefix("rehearsal: "): one
+        for one in parts
+        if one["name"].startswith("rehearsal: ")
+    }
+
+
+@pytest.mark.parametrize("key", ["p256", "p384", "rsa3072"])
+def test_every_reader_accepts_and_nothing_is_sent(desk, mail_server, authority, key):
+    mails, port = mail_server
+    desk.set("port", str(port))
+    equip(desk, authority, key, authority.tsa_url)
+    desk.set("pdf_level", '"B-LTA"')
+    code, told = rehearsed(desk)
+    assert code == 0, told
+    for name, command in READERS.items():
+        is_there = shutil.which(command) is not None
+        assert told[name]["status"] == ("ok" if is_there else "warning"), told[name]
+    assert told["our verifier, the mail"]["status"] == "ok"
+    assert told["our verifier, the letter"]["status"] == "ok"
+    assert "TLSv1." in told["relay"]["detail"]
+    places = [one for name, one in told.items() if name.startswith(authority.url)]
+    assert [one["status"] for one in places] == ["ok"] * 3, places
+    assert not list(emptied(mails).iterdir())
+    assert desk.json("list")[1] == []
+
+
+def test_what_does_not_answer_is_told_place_by_place(desk, mail_server, authority):
+    """The list is gone, OCSP answers: it goes out, and the operator knows."""
+    _, port = mail_server
+    desk.set("port", str(port))
+    equip(desk, authority, "p256")
+    kept, authority.lists_of = authority.lists_of, frozenset({"root", "stamp-root"})
+    try:
+        code, told = rehearsed(desk)
+    finally:
+        authority.lists_of = kept
+    assert code == 0
+    [gone] = [one for one in told.values() if "answered 404" in one["detail"]]
+    assert gone["status"] == "warning"
+
+
+def test_what_stands_in_the_way_is_told_and_the_rest_is_tried(desk, authority):
+    equip(desk, authority, "p256", DEAD)
+    desk.set("port", "9")
+    code, told = rehearsed(desk)
+    assert code == 75
+    assert "no time-stamp authority" in told["sign"]["detail"]
+    assert told["relay"]["status"] == "fault"
+    assert "refuses at connect" in told["relay"]["detail"]
+
+
+def test_a_relay_that_wants_a_login_is_asked_with_it(desk, mail_server, authority):
+    """The demo's server knows nobody: it says so, and its answer is told."""
+    _, port = mail_server
+    desk.set("port", str(port))
+    equip(desk, authority, "p256")
+    password = desk.home / "smtp.pass"
+    password.write_text("correct horse\n")
+    password.chmod(0o600)
+    desk.set("username", '"hotline"', section="smtp")
+    desk.set("password_file", '"smtp.pass"', section="smtp")
+    code, told = rehearsed(desk)
+    assert code == 75
+    assert "refuses at auth: 535 5.7.8" in told["relay"]["detail"]
+    assert "correct horse" not in str(told)
