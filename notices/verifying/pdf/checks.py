@@ -66,6 +66,10 @@ REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2)
 """signingTime is not among them: a PAdES signature has it in /M (EN 319 142-1, 5.3)."""
 
 
+_READ = frozenset(("opened", "fast", "covered", "reader", "embedded", "store"))
+"""What depends on the octets of the file alone."""
+
+
 class Document:
     """A PDF and what can be read from it."""
 
@@ -82,6 +86,16 @@ class Document:
         self.policy = policy
         self.before = before
         self.mailbox = mailbox
+
+    def judged_with(
+        self, policy: Policy, *, before: datetime | None, mailbox: str
+    ) -> "Document":
+        """The same file under another policy; what was read of it is kept."""
+        made = Document(self.data, policy, before=before, mailbox=mailbox)
+        vars(made).update(
+            (name, value) for name, value in vars(self).items() if name in _READ
+        )
+        return made
 
     @cached_property
     def opened(self) -> Opened:
