@@ -279,7 +279,8 @@ def _no_authority(
     usage = certificate.key_usage_value
     if usage is not None and "key_cert_sign" in usage.native:
         return "a key that may sign certificates, of no authority"
-    if certificate.max_path_length is not None:
+    basic = certificate.basic_constraints_value
+    if basic is not None and basic["path_len_constraint"].native is not None:
         return "a path length in the certificate of no authority"
     if NAME_CONSTRAINTS in extensions:
         return "name constraints in the certificate of no authority"
