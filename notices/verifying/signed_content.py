@@ -5,7 +5,7 @@ for each check that asks, so that checks stay independent of their order.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from asn1crypto import x509
 from notices.messages import Text
 from notices.report import SignerIdentity, SubIndication
 from notices.signs import plain
+from notices.verifying import times
 from notices.verifying.checks import NotApplicable, Refusal, malformed, readable
 from notices.verifying.cms import path, signer, timestamp
 from notices.verifying.cms import signature as cms_signature
@@ -24,8 +25,6 @@ from notices.verifying.cms.timestamp import Token
 from notices.verifying.policy import Policy, Revocation
 
 SIGNING_USAGES = frozenset({"digital_signature", "non_repudiation"})
-DATE_TOLERANCE = timedelta(hours=1)
-"""Between Date, signingTime and a time stamp; Thunderbird allows as much."""
 
 
 class SignedContent:
@@ -183,7 +182,7 @@ def time_stamp(evidence: HasSigned) -> str:
         raise NotApplicable("no time stamp in the signature")
     proven = signed.stamped
     claimed = signed.signature.signing_time
-    if proven and claimed and claimed - proven > DATE_TOLERANCE:
+    if proven and claimed and claimed - proven > times.DATE_TOLERANCE:
         raise Refusal(
             SubIndication.TIMESTAMP_ORDER_FAILURE,
             f"signingTime {claimed} is after the time stamp {proven}",
@@ -195,6 +194,9 @@ def chain(evidence: HasSigned, purposes: frozenset[str]) -> str:
     """The path to a trusted root, revocation included."""
     signed = evidence.signed
     found = signed.chain(purposes)
+    if claimed := signed.signature.signing_time:
+        tolerance = signed.policy.clock_tolerance
+        times.check_signed(claimed, found[0], signed.judged_at, tolerance)
     subjects = " < ".join(plain(rfc4514(one.subject), 80) for one in found)
     moment = signed.proven or signed.policy.at
     basis = "proven time" if signed.proven else "given clock"

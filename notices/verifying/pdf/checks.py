@@ -40,7 +40,7 @@ from notices.object_identifiers import (
     SIGNING_CERTIFICATE_V2,
 )
 from notices.report import Report
-from notices.verifying import content
+from notices.verifying import content, times
 from notices.verifying.checks import Check, NotApplicable, malformed, readable, run
 from notices.verifying.cms import timestamp
 from notices.verifying.cms.path import material_of
@@ -233,6 +233,8 @@ def _mailbox(evidence: Document) -> str:
 
 def _metadata(evidence: Document) -> str:
     facts = evidence.xmp.statement
+    moment = readable(lambda: evidence.signed.proven) or evidence.policy.at
+    times.check_not_ahead(facts.date, moment, evidence.policy.clock_tolerance)
     return f"{facts.number}, {facts.case_id}, {facts.date}"
 
 
