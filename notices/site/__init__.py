@@ -12,7 +12,7 @@ verify            judge a mail, PDF or bundle, offline and without a site
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from notices.report import CLOCK_TOLERANCE, Report
+from notices.report import CLOCK_TOLERANCE, REVOCATION_AGE, Report
 from notices.site.receipts import PreparedNotice, Receipt
 from notices.site.site import Site, read_clock
 
@@ -28,13 +28,16 @@ def verify(
     evidence: Sequence[bytes] = (),
     log_keys: Sequence[str] = (),
     clock_tolerance: timedelta = CLOCK_TOLERANCE,
+    trust_tsa: Sequence[bytes] = (),
+    revocation_age: timedelta = REVOCATION_AGE,
 ) -> Report:
     """Judge a mail, PDF or evidence bundle with these roots (PEM or DER), offline.
 
     at: the clock to judge by; None: now. log_keys: ledgers' public keys that a
     bundle must lead to. clock_tolerance: how far other clocks may differ, such as a
-    time-stamp authority's, ten minutes at most. Parsing happens in a process with
-    limits.
+    time-stamp authority's, ten minutes at most. trust_tsa: roots of time-stamp
+    authorities; empty: those of `trust`. revocation_age: how much older than the
+    proven time a list or OCSP answer may be. Parsing happens in a process with limits.
     NotJudgeable for what is none of these; a bad signature is a report.
 
     >>> from pathlib import Path
@@ -55,4 +58,6 @@ def verify(
         evidence=evidence,
         log_keys=log_keys,
         clock_tolerance=clock_tolerance,
+        trust_tsa=trust_tsa,
+        revocation_age=revocation_age,
     )

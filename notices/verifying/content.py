@@ -15,6 +15,8 @@ from notices.verifying.checks import malformed, refuse_later
 
 NOTICE_SCHEMA = "urn:notices:notice:2"
 """The newest that is known; version 1 is read as well."""
+MAX_URLS = 1_000
+"""Of one notice; a judgment that is sent has a hundred at most."""
 MAX_XMP = 100_000
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -113,6 +115,14 @@ def _read_notice_json(document: Any) -> NoticeJson:
     urls = document["urls"]
     if not isinstance(urls, list) or not urls:
         raise malformed("notice.json names no URL")
+    if len(urls) > MAX_URLS:
+        raise malformed(
+            Text(
+                "notice.json names {count} URLs, at most {most}",
+                count=len(urls),
+                most=MAX_URLS,
+            )
+        )
     return NoticeJson(
         statement=_statement(
             number=document["number"],

@@ -5,7 +5,7 @@ for each check that asks, so that checks stay independent of their order.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Protocol
 
@@ -14,18 +14,17 @@ from asn1crypto import x509
 from notices.messages import Text
 from notices.report import SignerIdentity, SubIndication
 from notices.signs import plain
-from notices.verifying.bounded_cache import bounded_cache
+from notices.verifying import times
 from notices.verifying.checks import NotApplicable, Refusal, malformed, readable
 from notices.verifying.cms import path, signer, timestamp
 from notices.verifying.cms import signature as cms_signature
+from notices.verifying.cms.certificates import rfc4514
 from notices.verifying.cms.path import Material
 from notices.verifying.cms.signer import Signature
 from notices.verifying.cms.timestamp import Token
 from notices.verifying.policy import Policy, Revocation
 
 SIGNING_USAGES = frozenset({"digital_signature", "non_repudiation"})
-DATE_TOLERANCE = timedelta(hours=1)
-"""Between Date, signingTime and a time stamp; Thunderbird allows as much."""
 
 
 class SignedContent:
@@ -113,10 +112,10 @@ class SignedContent:
     def _read_identity(self) -> SignerIdentity:
         certificate = self.signature.certificate
         return SignerIdentity(
-            subject=plain(_rfc4514(certificate.subject)),
+            subject=plain(rfc4514(certificate.subject)),
             mailbox=plain(self.mailboxes[0] if self.mailboxes else ""),
             serial=f"{certificate.serial_number:x}",
-            issuer=plain(_rfc4514(certificate.issuer)),
+            issuer=plain(rfc4514(certificate.issuer)),
         )
 
 
@@ -191,7 +190,7 @@ def time_stamp(evidence: HasSigned) -> str:
         raise NotApplicable("no time stamp in the signature")
     proven = signed.stamped
     claimed = signed.signature.signing_time
-    if proven and claimed and claimed - proven > DATE_TOLERANCE:
+    if proven and claimed and claimed - proven > times.DATE_TOLERANCE:
         raise Refusal(
             SubIndication.TIMESTAMP_ORDER_FAILURE,
             Text(
@@ -207,7 +206,10 @@ def chain(evidence: HasSigned, purposes: frozenset[str]) -> str:
     """The path to a trusted root, revocation included."""
     signed = evidence.signed
     found = signed.chain(purposes)
-    subjects = " < ".join(plain(_rfc4514(one.subject), 80) for one in found)
+    if claimed := signed.signature.signing_time:
+        tolerance = signed.policy.clock_tolerance
+        times.check_signed(claimed, found[0], signed.judged_at, tolerance)
+    subjects = " < ".join(plain(rfc4514(one.subject), 80) for one in found)
     moment = signed.proven or signed.policy.at
     basis = "proven time" if signed.proven else "given clock"
     return Text(
@@ -246,42 +248,3 @@ def normal_mailbox(mailbox: str) -> str:
 def with_revocation(policy: Policy, revocation: Revocation) -> Policy:
     """The policy with more revocation answers."""
     return replace(policy, revocation=policy.revocation + revocation)
-
-
-_SHORT_NAMES = {
-    "common_name": "CN",
-    "country_name": "C",
-    "organization_name": "O",
-    "organizational_unit_name": "OU",
-    "locality_name": "L",
-    "state_or_province_name": "ST",
-    "domain_component": "DC",
-    "user_id": "UID",
-}
-_ESCAPED = frozenset(',+"\\<>;')
-
-
-USUAL_NAME = 1_024
-"""Octets of a name whose text is remembered."""
-
-
-def _rfc4514(name: x509.Name) -> str:
-    """RFC 4514: the last relative name first."""
-    return _text(name.dump())
-
-
-@bounded_cache(entries=128, octets=USUAL_NAME)
-def _text(encoded: bytes) -> str:
-    return ",".join(
-        "+".join(_attribute(one) for one in relative)
-        for relative in reversed(list(x509.Name.load(encoded).chosen))
-    )
-
-
-def _attribute(one: x509.NameTypeAndValue) -> str:
-    key = one["type"]
-    text = str(one["value"].native)
-    escaped = "".join(f"\\{char}" if char in _ESCAPED else char for char in text)
-    if escaped[:1] in ("#", " "):
-        escaped = f"\\{escaped}"
-    return f"{_SHORT_NAMES.get(key.native, key.dotted)}={escaped}"

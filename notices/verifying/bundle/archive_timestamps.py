@@ -23,6 +23,8 @@ from notices.verifying.cms import timestamp
 from notices.verifying.cms.path import Material
 from notices.verifying.zip_reader import ARCHIVE_MANIFEST, MANIFEST, MIMETYPE, SIGNATURE
 
+MAX_RENEWALS = 30
+"""One in five years is enough; each hashes the whole bundle again."""
 RENEWAL = "evidence/renewal-"
 """Revocation answers that a renewal brought along."""
 _EVIDENCE_NAME = r"(?:certificates\.pem|[0-9]{2,4}\.(?:crl|ocsp))"
@@ -74,6 +76,14 @@ def layers(members: Mapping[str, bytes]) -> list[Layer]:
     if older and not newest:
         raise malformed("the newest archive manifest is missing")
     names = [*older, *newest]
+    if len(names) > MAX_RENEWALS:
+        raise malformed(
+            Text(
+                "{count} renewals, at most {most}",
+                count=len(names),
+                most=MAX_RENEWALS,
+            )
+        )
     expected = [*map(older_name, range(1, len(names))), *newest]
     if names != expected:
         raise malformed(Text("archive manifests are {names}", names=", ".join(names)))

@@ -17,6 +17,7 @@ from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.certification.signatures import sealed, weak_key
 from notices.verifying.checks import Refusal
 from notices.verifying.cms import certificates, der
+from notices.verifying.cms.certificates import rfc4514
 
 BASIC_CONSTRAINTS, KEY_USAGE = "2.5.29.19", "2.5.29.15"
 SUBJECT_KEY, AUTHORITY_KEY = "2.5.29.14", "2.5.29.35"
@@ -81,7 +82,7 @@ def refuse(kind: SubIndication, what: str, who: x509.Certificate) -> Refusal:
     """The refusal of a path because of one certificate on it."""
     return Refusal(
         kind,
-        Text("{what} ({who})", what=what, who=plain(who.subject.human_friendly, 80)),
+        Text("{what} ({who})", what=what, who=plain(rfc4514(who.subject), 80)),
     )
 
 
@@ -278,7 +279,8 @@ def _no_authority(
     usage = certificate.key_usage_value
     if usage is not None and "key_cert_sign" in usage.native:
         return "a key that may sign certificates, of no authority"
-    if certificate.max_path_length is not None:
+    basic = certificate.basic_constraints_value
+    if basic is not None and basic["path_len_constraint"].native is not None:
         return "a path length in the certificate of no authority"
     if NAME_CONSTRAINTS in extensions:
         return "name constraints in the certificate of no authority"

@@ -60,3 +60,42 @@ def digest(certificate: x509.Certificate, algorithm: str) -> bytes:
 def same_name(one: x509.Name, other: x509.Name) -> bool:
     """Equal as RFC 5280, 7.1 compares names; mostly they are so to the octet."""
     return bool(one.dump() == other.dump() or one == other)
+
+
+_SHORT_NAMES = {
+    "common_name": "CN",
+    "country_name": "C",
+    "organization_name": "O",
+    "organizational_unit_name": "OU",
+    "locality_name": "L",
+    "state_or_province_name": "ST",
+    "domain_component": "DC",
+    "user_id": "UID",
+}
+_ESCAPED = frozenset(',+"\\<>;')
+
+
+USUAL_NAME = 1_024
+"""Octets of a name whose text is remembered."""
+
+
+def rfc4514(name: x509.Name) -> str:
+    """RFC 4514: the last relative name first."""
+    return _text(name.dump())
+
+
+@bounded_cache(entries=128, octets=USUAL_NAME)
+def _text(encoded: bytes) -> str:
+    return ",".join(
+        "+".join(_attribute(one) for one in relative)
+        for relative in reversed(list(x509.Name.load(encoded).chosen))
+    )
+
+
+def _attribute(one: x509.NameTypeAndValue) -> str:
+    key = one["type"]
+    text = str(one["value"].native)
+    escaped = "".join(f"\\{char}" if char in _ESCAPED else char for char in text)
+    if escaped[:1] in ("#", " "):
+        escaped = f"\\{escaped}"
+    return f"{_SHORT_NAMES.get(key.native, key.dotted)}={escaped}"

@@ -12,12 +12,13 @@ from asn1crypto import x509
 
 from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE, REVOCATION_AGE, SubIndication
+from notices.signs import plain
 from notices.verifying.certification import validation
 from notices.verifying.certification.building import Builder
 from notices.verifying.certification.validation import check_ends
 from notices.verifying.checks import Refusal
 from notices.verifying.cms import path_cache
-from notices.verifying.cms.certificates import same_name
+from notices.verifying.cms.certificates import rfc4514, same_name
 from notices.verifying.cms.path_cache import Path
 from notices.verifying.policy import NO_ANSWERS, Policy, Revocation
 from notices.verifying.revocation import judging
@@ -153,7 +154,7 @@ def _no_path(certificate: x509.Certificate) -> Refusal:
         Text(
             "no path to a trusted root: {issuer} issued it, whose certificate is "
             "neither trusted nor included",
-            issuer=certificate.issuer.human_friendly,
+            issuer=plain(rfc4514(certificate.issuer), 80),
         ),
     )
 

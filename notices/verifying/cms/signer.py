@@ -25,6 +25,8 @@ from notices.verifying.cms.signed_data import SignedData, SignerInfo
 from notices.verifying.policy import Revocation
 
 MAX_CERTIFICATES = 10
+MAX_ATTRIBUTES = 64
+"""Signed and unsigned ones each; usual are six."""
 
 UTC_TIME, GENERALIZED_TIME = 0x17, 0x18
 VERSION_1 = b"\x02\x01\x01"
@@ -70,6 +72,7 @@ def read(data: bytes) -> Signature:
 def read_signer(signed_data_read: SignedData) -> Signature:
     """The one signature in a SignedData, whatever it encloses; Refusal as `read`."""
     signer = _only_signer(signed_data_read)
+    _check_attributes(signer)
     certificate, others = _find_certificate(signed_data_read, signer)
     if not signer.signed_attributes:
         # RFC 5652 permits none. Then what was signed as content could be passed off
@@ -87,6 +90,18 @@ def read_signer(signed_data_read: SignedData) -> Signature:
         revocation=read_choices(signed_data_read.answers)
         + read_values(signer.unsigned_attributes),
     )
+
+
+def _check_attributes(signer: SignerInfo) -> None:
+    signed = signed_data.members(signer.signed_attributes or _NO_ATTRIBUTES)
+    count = max(len(signed), len(signer.unsigned_attributes))
+    if count > MAX_ATTRIBUTES:
+        raise malformed(
+            Text("{count} attributes, at most {most}", count=count, most=MAX_ATTRIBUTES)
+        )
+
+
+_NO_ATTRIBUTES = b"\x31\x00"
 
 
 @bounded_cache(entries=64, octets=SHORT)

@@ -42,8 +42,8 @@ from notices.object_identifiers import (
     SIGNING_TIME,
 )
 from notices.report import CheckStatus, Finding, Report
-from notices.verifying import content, signed_content
-from notices.verifying.checks import Check, NotApplicable, malformed, run
+from notices.verifying import content, signed_content, times
+from notices.verifying.checks import Check, NotApplicable, malformed, readable, run
 from notices.verifying.mail import docx, xarf
 from notices.verifying.mail.message import Message, is_xarf
 from notices.verifying.pdf import checks
@@ -54,7 +54,8 @@ from notices.verifying.signature_checks import (
     in_order,
     signature_checks,
 )
-from notices.verifying.signed_content import DATE_TOLERANCE, HasSigned, normal_mailbox
+from notices.verifying.signed_content import HasSigned, normal_mailbox
+from notices.verifying.times import DATE_TOLERANCE
 
 __all__ = ["JSON", "PDF", "Message", "judge_message", "verify_message"]
 
@@ -118,6 +119,8 @@ def _date(evidence: Message) -> str:
                 claimed=claimed,
             )
         )
+    if notice := readable(lambda: evidence.notice):
+        times.check_dated(notice.statement.date, claimed)
     return Text(
         "Date {date}, signingTime {claimed}", date=evidence.date, claimed=claimed
     )
@@ -145,6 +148,7 @@ def _notice_json(evidence: Message) -> str:
                 file_name=leaf.file_name,
             )
         )
+    times.check_found(evidence.notice.found_on, facts.date)
     return f"{facts.number}, {facts.case_id}, {facts.date}, {facts.form}"
 
 

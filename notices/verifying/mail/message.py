@@ -10,7 +10,7 @@ from notices.mail import MimeLeaf, SplitMessage
 from notices.media_types import JSON, PDF
 from notices.messages import Text
 from notices.verifying import content
-from notices.verifying.checks import malformed
+from notices.verifying.checks import malformed, readable
 from notices.verifying.content import NoticeJson
 from notices.verifying.pdf.checks import Document
 from notices.verifying.policy import Policy
@@ -76,8 +76,16 @@ class Message:
     @cached_property
     def _signed(self) -> SignedContent:
         return SignedContent(
-            der=self.split.signature, content=self.split.entity, policy=self.policy
+            der=self.split.signature,
+            content=self.split.entity,
+            policy=self.policy,
+            revocation=readable(lambda: self._unjudged_letter.store),
         )
+
+    @cached_property
+    def _unjudged_letter(self) -> Document:
+        """Read for its revocation answers, which are about the mail's signer too."""
+        return Document(self.attachment(PDF).content, self.policy)
 
     def attachment(self, media_type: str) -> MimeLeaf:
         """The only attachment of that type; XARF reports are counted apart."""
@@ -104,8 +112,7 @@ class Message:
     @cached_property
     def letter(self) -> Document:
         """The PDF, to be judged with what the mail carries and proves."""
-        return Document(
-            self.attachment(PDF).content,
+        return self._unjudged_letter.judged_with(
             with_revocation(self.policy, self.signed.signature.revocation),
             before=self.signed.proven,
             mailbox=self.sender,

@@ -77,6 +77,10 @@ _TELLING = re.compile(
 )
 """One of these stands in every object that is refused below."""
 MAX_NESTING = 60
+MAX_OBJECTS = 20_000
+"""An ordinary letter has about seventy."""
+_SIZE = re.compile(rb"/Size\s+(\d{1,10})")
+"""How many a cross-reference section claims (ISO 32000-2, table 15)."""
 
 
 class _File(io.BytesIO):
@@ -90,7 +94,9 @@ class Opened:
     """The file as qpdf reads it, not repaired; pikepdf.PdfError if it had to be."""
 
     def __init__(self, data: bytes) -> None:
+        _check_count(max(map(int, _SIZE.findall(data)), default=0))
         self.pdf = pikepdf.open(_File(data), attempt_recovery=False)
+        _check_count(len(self.pdf.objects))
         self._warnings: list[str] = []
 
     @property
@@ -98,6 +104,13 @@ class Opened:
         """What qpdf found odd in the objects that were read so far."""
         self._warnings += map(str, self.pdf.get_warnings())  # each is told once
         return self._warnings
+
+
+def _check_count(objects: int) -> None:
+    if objects > MAX_OBJECTS:
+        raise malformed(
+            Text("{count} objects, at most {most}", count=objects, most=MAX_OBJECTS)
+        )
 
 
 def check(opened: Opened) -> str:

@@ -40,7 +40,7 @@ from notices.object_identifiers import (
     SIGNING_CERTIFICATE_V2,
 )
 from notices.report import Report
-from notices.verifying import content
+from notices.verifying import content, times
 from notices.verifying.checks import Check, NotApplicable, malformed, readable, run
 from notices.verifying.cms import timestamp
 from notices.verifying.cms.path import material_of
@@ -66,6 +66,10 @@ REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2)
 """signingTime is not among them: a PAdES signature has it in /M (EN 319 142-1, 5.3)."""
 
 
+_READ = frozenset(("opened", "fast", "covered", "reader", "embedded", "store"))
+"""What depends on the octets of the file alone."""
+
+
 class Document:
     """A PDF and what can be read from it."""
 
@@ -82,6 +86,16 @@ class Document:
         self.policy = policy
         self.before = before
         self.mailbox = mailbox
+
+    def judged_with(
+        self, policy: Policy, *, before: datetime | None, mailbox: str
+    ) -> "Document":
+        """The same file under another policy; what was read of it is kept."""
+        made = Document(self.data, policy, before=before, mailbox=mailbox)
+        vars(made).update(
+            (name, value) for name, value in vars(self).items() if name in _READ
+        )
+        return made
 
     @cached_property
     def opened(self) -> Opened:
@@ -227,6 +241,8 @@ def _mailbox(evidence: Document) -> str:
 
 def _metadata(evidence: Document) -> str:
     facts = evidence.xmp.statement
+    moment = readable(lambda: evidence.signed.proven) or evidence.policy.at
+    times.check_not_ahead(facts.date, moment, evidence.policy.clock_tolerance)
     return f"{facts.number}, {facts.case_id}, {facts.date}"
 
 

@@ -21,6 +21,12 @@ from notices.verifying.pdf.fast_pdf import SUB_FILTER
 from notices.verifying.policy import Revocation, read_crl, read_ocsp
 
 MAX_SIZE = 30_000_000
+MAX_STAMPS = 20
+"""The signature and document time stamps; one in ten years is enough."""
+MAX_ANSWERS = 200
+"""Lists and OCSP answers; each time stamp adds up to half a dozen."""
+MAX_REVISIONS = 64
+"""A signature and each time stamp add one to three."""
 _HEX_DIGITS = b"0123456789ABCDEFabcdef"
 _END = re.compile(
     rb"\s*(?:trailer\s*)?(?:<<(?:(?!obj|stream|startxref).)*>>\s*)?(?:endobj\s*)?"
@@ -48,6 +54,13 @@ def open_strictly(data: bytes) -> PdfFileReader:
         raise malformed("the file does not begin with the PDF header")
     if len(data) > MAX_SIZE:
         raise malformed(Text("longer than {max_size} bytes", max_size=MAX_SIZE))
+    # each is in clear, as its range is; reading them costs more the more there are
+    if data.count(b"/ByteRange") > MAX_STAMPS:
+        raise malformed(
+            Text("more than {most} signatures and time stamps", most=MAX_STAMPS)
+        )
+    if data.count(b"startxref") > MAX_REVISIONS:
+        raise malformed(Text("more than {most} revisions", most=MAX_REVISIONS))
     reader = PdfFileReader(io.BytesIO(data), strict=True)
     if reader.encrypted:
         raise malformed("the PDF is encrypted")
@@ -132,10 +145,15 @@ def security_store(reader: PdfFileReader) -> Revocation:
 
 def read_answers(crls: Iterable[bytes], ocsps: Iterable[bytes]) -> Revocation:
     """Revocation lists and OCSP answers from the octets of their streams."""
+    lists, responses = list(crls), list(ocsps)
+    if len(lists) + len(responses) > MAX_ANSWERS:
+        raise malformed(
+            Text("more than {most} answers in the security store", most=MAX_ANSWERS)
+        )
     answers = Revocation()
-    for octets in crls:
+    for octets in lists:
         answers += read_crl(octets)
-    for octets in ocsps:
+    for octets in responses:
         answers += read_ocsp(octets)
     return answers
 

@@ -15,6 +15,7 @@ from notices.messages import Text
 from notices.report import SubIndication
 from notices.signs import plain
 from notices.verifying.checks import Refusal
+from notices.verifying.cms.certificates import rfc4514
 from notices.verifying.revocation import lists, responses
 from notices.verifying.revocation.statements import (
     HOLD,
@@ -188,4 +189,4 @@ def _why_not(one: Statement, subject: Subject) -> str:
 
 
 def _name(subject: Subject) -> str:
-    return plain(subject.certificate.subject.human_friendly, 80)
+    return plain(rfc4514(subject.certificate.subject), 80)

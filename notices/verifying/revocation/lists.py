@@ -59,8 +59,21 @@ def statements(subject: Subject, lists: Sequence[List]) -> Iterator[Statement]:
     """What the authentic ones among the lists say about a certificate."""
     for one in lists:
         publisher = _publisher(subject, one)
-        if publisher is not None:
+        if publisher is not None and not _is_of_a_twin(subject, one, publisher):
             yield _statement(subject, one, publisher)
+
+
+def _is_of_a_twin(subject: Subject, answer: List, publisher: _Publisher) -> bool:
+    """Whether it is about certificates of somebody else with the issuer's name.
+
+    Whom an authority further up named may publish indirect lists, and nothing about
+    those of another key under the same name.
+    """
+    if publisher.by is None or publisher.by is subject.issuer:
+        return False
+    scope = _scope(_extensions(answer.parsed["tbs_cert_list"]["crl_extensions"]))
+    is_indirect = scope is not None and scope["indirect_crl"].native
+    return not is_indirect or same_name(answer.parsed.issuer, subject.issuer.subject)
 
 
 def _publisher(subject: Subject, answer: List) -> _Publisher | None:
@@ -203,8 +216,7 @@ def _unfit_delegate(
     if not signer.not_valid_before <= made <= signer.not_valid_after:
         return "its signer's certificate was not valid then"
     if same_name(signer.subject, subject.issuer.subject):
-        is_named = by is subject.issuer
-        return "" if is_named else "it is of another authority of that name"
+        return ""
     is_indirect = scope is not None and scope["indirect_crl"].native
     if not is_indirect or not _is_named(signer.subject, subject.certificate):
         return "the certificate does not name who published it"
