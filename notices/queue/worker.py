@@ -5,13 +5,14 @@ one that was begun is finished before the worker stops.
 """
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from notices.delivery import Attempt, State
-from notices.errors import NoticesError, TryLater
+from notices.errors import ConfigError, NoticesError, SetBack, TryLater
 from notices.queue import worker_events
 from notices.queue.attempt import BeforeAttempt, NotWaiting, WorkerSetup, deliver
 from notices.queue.fair_queue import FairQueue, in_shares
@@ -108,10 +109,13 @@ async def watch(
 ) -> None:
     """Work until `stop` is set, looking every `interval` seconds for what is due.
 
-    A store that is away for a while is waited for. beat: called at each look, as a
-    sign of life. Cancelled, it stops at once: what was under way stays `sending`
-    until the next worker puts it in order. ConfigError as in `work_once`.
+    Whatever goes wrong is told, and the next look comes; only the configuration, and a
+    database that is not what it was, end the work: ConfigError, SetBack. beat: called
+    at each look, as a sign of life. Cancelled, it stops at once: what was under way
+    stays `sending` until the next worker puts it in order.
     """
+    # an outcome waits for the store as long as the worker does
+    setup = replace(setup, patience=math.inf)
     deliveries = _Deliveries(setup, ignore_backoff=False)
     stopping = asyncio.create_task(stop.wait())
     setup.tell(WorkerEvent(kind=WorkerEventKind.STARTED, at=setup.clock()))
@@ -120,8 +124,13 @@ async def watch(
             try:
                 await deliveries.look()
                 await deliveries.checkpoint(is_over=False)
-            except TryLater as error:
+            except (ConfigError, SetBack):
+                raise
+            except NoticesError as error:
                 setup.tell(worker_events.of_error("", "", error, setup.clock()))
+            except Exception as error:  # noqa: BLE001 - a fault of ours in one look
+                wrong = NoticesError(_fault(error))
+                setup.tell(worker_events.of_error("", "", wrong, setup.clock()))
             if beat:
                 beat()
             await deliveries.work_for(interval, stopping)
@@ -137,6 +146,10 @@ async def watch(
     finally:
         stopping.cancel()
         await deliveries.leave()
+
+
+def _fault(error: Exception) -> str:
+    return f"a fault of the program ({type(error).__name__}: {error})"
 
 
 class _Deliveries:
@@ -313,8 +326,7 @@ class _Deliveries:
         except NoticesError as error:
             self._failed(delivery, error)
         except Exception as error:  # noqa: BLE001 - a fault of ours in one delivery
-            wrong = f"a fault of the program ({type(error).__name__}: {error})"
-            self._failed(delivery, NoticesError(wrong))
+            self._failed(delivery, NoticesError(_fault(error)))
 
     def _failed(self, delivery: Waiting, error: NoticesError) -> None:
         self.summary.errors[delivery.number] = error
