@@ -14,12 +14,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-<<<<<<< HEAD
 from secrets import token_hex
-=======
-from secrets import token_bytes, token_hex
 from threading import Lock
->>>>>>> da80523 (A reply that was read is recorded, also late; who holds his lock lives; recovery is judged under the row's lock)
 from types import TracebackType
 from typing import Any, Self
 

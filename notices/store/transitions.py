@@ -291,7 +291,14 @@ def record_late(
     if to is not None or not is_told:
         facts = events.attempt_facts(late.ordinal, attempt)
         facts |= {"report": "late_reply", "state": str(to or row.state)}
-        events.append(connection, EventKind.EVIDENCE, number, facts, now=now)
+        events.append(
+            connection,
+            EventKind.EVIDENCE,
+            number,
+            facts,
+            now=now,
+            by=events.WORKER,
+        )
     waits_on = row.state is State.SENDING and attempt.state is State.SENT
     return LateRecord(state=to or row.state, is_settled=not waits_on)
 

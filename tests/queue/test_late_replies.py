@@ -42,7 +42,7 @@ def taken_for_dead(url):
 
 
 def events(store, number):
-    return [json.loads(each) for each in store.ledger.events(number)]
+    return store.ledger.told(number)
 
 
 @pytest.mark.parametrize(
