@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 
 from notices.delivery import Attempt, State
 from notices.errors import ConfigError, NoticesError, SetBack, TryLater
@@ -53,6 +54,14 @@ class Summary:
     """Set in quiet hours: when mail may go again."""
 
 
+class Stop(Protocol):
+    """Tells whether nothing new is to begin, as an `asyncio.Event` does."""
+
+    def is_set(self) -> bool:
+        """Tell it."""
+        ...
+
+
 async def deliver_one(
     setup: WorkerSetup, number: str, *, ignore_backoff: bool = False
 ) -> Attempt:
@@ -74,7 +83,7 @@ async def work_once(
     *,
     ignore_backoff: bool = False,
     concurrency: int | None = None,
-    stop: asyncio.Event | None = None,
+    stop: Stop | None = None,
 ) -> Summary:
     """Attempt everything that is due once, as far as the limits let it.
 

@@ -1,7 +1,6 @@
 """What a server said is never thrown away, whatever became of the worker meanwhile."""
 
 import asyncio
-import json
 import sqlite3
 import threading
 from pathlib import Path

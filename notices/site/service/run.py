@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notices.config import metrics_address
-from notices.errors import TryLater
 from notices.queue import WorkerEvent, WorkerEventKind, of_error
 from notices.queue import watch as work_until
 from notices.site.sending import Sender
 from notices.site.service.metrics import Metrics
+from notices.site.service.stopping import stopped_at_once
 from notices.site.service.systemd import ServiceManager
 from notices.store import Queries
 
@@ -73,10 +73,7 @@ class WorkerService:
             try:
                 asyncio.run(run(tell_all))
             except asyncio.CancelledError:
-                raise TryLater(
-                    "stopped at once: what was under way was broken off",
-                    hint="the next `notices work` tells what became of it",
-                ) from None
+                raise stopped_at_once() from None
 
     @contextmanager
     def _metrics(self) -> Iterator[Callable[[WorkerEvent], None]]:
