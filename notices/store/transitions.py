@@ -27,7 +27,13 @@ from notices.errors import RefusedError, TryLater
 from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
 from notices.store import events, rows
-from notices.store.database.schema import StoredMoment, attempts, deliveries
+from notices.store.database.schema import (
+    StoredMoment,
+    attempts,
+    deliveries,
+    unordered,
+)
+from notices.store.database.schema import events as events_table
 from notices.store.model import Decision, StoredNotice
 from notices.store.rows import NUMBERS, numbers_of
 
@@ -332,8 +338,25 @@ def resolve(
     events.append(connection, EventKind.RESOLVED, number, facts, now=now, by=by)
 
 
-_OPEN_TO_EVIDENCE = (State.SENT, State.IN_DOUBT, State.QUEUED, State.DEFERRED)
+_OPEN_TO_EVIDENCE = (
+    State.SENT,
+    State.IN_DOUBT,
+    State.QUEUED,
+    State.DEFERRED,
+    State.FAILED,
+)
 """After an attempt; while `sending` the attempt's own outcome comes first."""
+
+
+def was_armed(connection: Connection, number: str) -> bool:
+    """Tell whether an octet of the message may have left in any attempt."""
+    for table in (events_table, unordered):
+        query = select(table.c.number).where(
+            table.c.number == number, table.c.kind == str(EventKind.ARMED)
+        )
+        if connection.execute(query.limit(1)).first() is not None:
+            return True
+    return False
 
 
 def record_evidence(
@@ -348,7 +371,7 @@ def record_evidence(
 ) -> None:
     """Follow what a delivery report or an archive copy proves."""
     row = rows.locked(connection, number)
-    if row.state not in _OPEN_TO_EVIDENCE or row.attempts == 0:
+    if row.state not in _OPEN_TO_EVIDENCE or not was_armed(connection, number):
         raise RefusedError(
             Text(
                 "{number} is {state}: a report cannot change that",

@@ -24,7 +24,7 @@ class NoPrivateKey:
 
 
 def public_half(message: bytes, certificate_sha256: str) -> SigningKey:
-    """Read certificate and chain out of a stored mail; EvidenceBroken if it lacks it."""
+    """Read certificate and chain out of a stored mail; EvidenceBroken without it."""
     for certificate in (certificates := _certificates(message)):
         if certificate.fingerprint(SHA256()).hex() == certificate_sha256:
             others = tuple(one for one in certificates if one != certificate)
