@@ -65,8 +65,8 @@ class TextLines(logging.Formatter):
 class LogWriter(logging.Handler):
     """To standard output, by a thread of its own.
 
-    A log that is full, dead or read by nobody holds up no delivery. Lines that cannot be
-    written are counted and told.
+    A log that is full, dead or read by nobody holds up no delivery. Lines that cannot
+    be written are counted and told.
     """
 
     def __init__(self) -> None:
