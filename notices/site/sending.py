@@ -22,6 +22,7 @@ from notices.queue import (
 from notices.site import reserved, worker_settings
 from notices.site.database.high_water import HighWater
 from notices.site.database.rollback import Rollback
+from notices.site.database.shared_clock import SharedClock
 from notices.site.manual import ManualDesk, is_open
 from notices.site.receipts import Receipt, receipt_of
 from notices.site.signer.desk import SignerDesk
@@ -67,8 +68,8 @@ class Sender:
     """The mark beside the site."""
     keep_checkpoint: Callable[[bool, bool], bool]
     """Seals the ledger where that is due: was something sent, is the work over."""
-    clock: Callable[[], datetime]
-    """Tells the time, aware."""
+    clock: SharedClock
+    """Tells the time, aware: the database's, where it has one of its own."""
 
     def send(self, number: str) -> Receipt:
         """Queue a held notice and make one attempt now; the outbox keeps the rest.
@@ -188,10 +189,14 @@ class Sender:
             limits=worker_settings.limits(self.worker),
             hours=worker_settings.hours(self.worker),
             is_test=self.mode.is_test,
-            keep=self.high_water.keep,
+            keep=self._keep,
             note=self.high_water.note,
             checkpoint=self.keep_checkpoint,
         )
+
+    def _keep(self) -> None:
+        self.clock.refresh()
+        self.high_water.keep()
 
     def recheck(self, number: str) -> None:
         """Judge mode and signer again: a mail may outlast its certificate.

@@ -227,7 +227,7 @@ class Site:
         from notices.site.doctor.checkup import guard
         from notices.site.doctor.inbox import examine_inbox
         from notices.site.doctor.signing import examine_signing
-        from notices.site.doctor.worker import examine_worker
+        from notices.site.doctor.worker import examine_clock, examine_worker
 
         config = self.config
         database = guard(
@@ -266,4 +266,5 @@ class Site:
                 database=database,
             ),
             *examine_worker(config.worker, self.parts.mode, self.clock),
+            *examine_clock(self.rooms.clock_trouble),
         ]

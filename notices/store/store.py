@@ -19,7 +19,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 
 from notices.delivery import Attempt, State, is_orphaned
 from notices.errors import InputError, StoreUnavailable
@@ -53,6 +53,7 @@ from notices.store.queries import Queries
 from notices.store.server_liveness import ServerLiveness
 from notices.store.transitions import EndedAttempt, Held, LateRecord
 
+_NOW = text("SELECT clock_timestamp()")
 PATIENCE = 3.0
 """Seconds to wait for a worker that seems dead, where its lock may come back."""
 
@@ -257,6 +258,14 @@ class Store:
             None if own else self._liveness.is_alive(held.owner, patience=patience)
         )
         return is_orphaned(is_alive=is_alive, is_lease_over=held.until <= now)
+
+    def server_time(self) -> datetime | None:
+        """Tell what the database's own clock says; None: it has none of its own."""
+        if self.engine.dialect.name != "postgresql":
+            return None
+        with reading(self.engine) as connection:
+            told: datetime = connection.scalar(_NOW)
+        return told
 
     def record_late(
         self,

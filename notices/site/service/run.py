@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notices.config import metrics_address
+from notices.errors import NoticesError
 from notices.queue import WorkerEvent, WorkerEventKind, of_error
 from notices.queue import watch as work_until
 from notices.site.sending import Sender
@@ -56,7 +57,7 @@ class WorkerService:
             for name in signals:
                 asyncio.get_running_loop().add_signal_handler(name, on_signal)
             setup_now = replace(self.sender.setup(), tell=tell_all)
-            if trouble := self.sender.rollback.archive_look.trouble:
+            for trouble in self._troubles():
                 tell_all(of_error("", "", trouble, self.clock()))
             await work_until(setup_now, stop=stop, beat=manager.alive)
 
@@ -74,6 +75,11 @@ class WorkerService:
                 asyncio.run(run(tell_all))
             except asyncio.CancelledError:
                 raise stopped_at_once() from None
+
+    def _troubles(self) -> Iterator[NoticesError]:
+        """What is wrong beside the work, at its beginning."""
+        found = self.sender.rollback.archive_look.trouble, self.sender.clock.trouble()
+        yield from filter(None, found)
 
     @contextmanager
     def _metrics(self) -> Iterator[Callable[[WorkerEvent], None]]:
