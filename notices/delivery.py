@@ -118,10 +118,13 @@ LEGAL: Mapping[State, frozenset[State]] = {
         {State.SENT, State.DEFERRED, State.FAILED, State.IN_DOUBT, State.QUEUED}
     ),
     State.DEFERRED: frozenset({State.SENDING, State.WITHDRAWN}) | BY_EVIDENCE,
-    # by evidence, or by an operator who takes the responsibility on record
-    State.IN_DOUBT: frozenset({State.QUEUED}) | BY_EVIDENCE,
+    # by evidence, by a reply that was recorded late, or by an operator who takes the
+    # responsibility on record
+    State.IN_DOUBT: frozenset({State.QUEUED, State.DEFERRED, State.FAILED})
+    | BY_EVIDENCE,
     State.SENT: frozenset({State.DELIVERED, State.BOUNCED}),
-    State.FAILED: frozenset(),
+    # an earlier attempt that was in doubt may have arrived all the same
+    State.FAILED: frozenset({State.SENT, State.DELIVERED}),
     State.DELIVERED: frozenset(),
     State.BOUNCED: frozenset(),
     State.WITHDRAWN: frozenset(),
@@ -150,8 +153,37 @@ def transition(current: State, to: State) -> State:
 
 
 def is_final(state: State) -> bool:
-    """Tell whether nothing may follow any more."""
-    return not LEGAL[state]
+    """Tell whether nothing is done any more; a proof of arrival may still come."""
+    return not LEGAL[state] or state is State.FAILED
+
+
+def is_orphaned(*, is_alive: bool | None, is_lease_over: bool) -> bool:
+    """Tell whether a delivery that is `sending` has no worker any more.
+
+    is_alive: of its worker; None: it cannot be told. Only then the lease counts: it is
+    a matter of clocks, and a clock makes nobody dead who is seen to live.
+    """
+    return is_lease_over if is_alive is None else not is_alive
+
+
+def recovered(stage: Stage | None) -> State:
+    """Tell what becomes of a delivery whose worker died at the committed stage."""
+    return State.IN_DOUBT if stage is Stage.DATA else State.QUEUED
+
+
+def settled_late(current: State, outcome: State, *, is_last: bool) -> State | None:
+    """Tell where an outcome leads that could not be recorded while it was news.
+
+    outcome: `sent`, `deferred`, `failed` or `in_doubt`, of an attempt that somebody has
+    put in order since. is_last: no attempt followed it. None: it changes nothing now.
+    """
+    if current is State.IN_DOUBT and is_last:
+        # what was doubted is known by now
+        return None if outcome is State.IN_DOUBT else outcome
+    waits = (State.QUEUED, State.DEFERRED, State.IN_DOUBT, State.FAILED)
+    if outcome is State.SENT and current in waits:
+        return State.SENT
+    return None
 
 
 _OF_THE_SESSION = frozenset({Stage.CONNECT, Stage.EHLO, Stage.STARTTLS, Stage.AUTH})

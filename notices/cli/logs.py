@@ -2,12 +2,18 @@
 
 import json
 import logging
+import os
+import sys
+from queue import SimpleQueue
+from threading import Thread
 
 from notices.cli.output import print_line
 from notices.queue import WorkerEvent, WorkerEventKind
 from notices.signs import plain
 
 LOGGER = logging.getLogger("notices.worker")
+_MOST_LINES = 10_000
+_LINGER = 2.0
 
 _LEVELS = {
     WorkerEventKind.DEFERRED: logging.WARNING,
@@ -55,20 +61,69 @@ class TextLines(logging.Formatter):
         return f"{moment}  {news.kind.value}  {told}".rstrip()
 
 
-class _Echo(logging.Handler):
-    """To standard output as it is at that moment: a progress bar may stand before."""
+class LogWriter(logging.Handler):
+    """To standard output, by a thread of its own.
+
+    A log that is full, dead or read by nobody holds up no delivery. Lines that cannot
+    be written are counted and told.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: SimpleQueue[str | None] = SimpleQueue()
+        self._lost = 0
+        self._thread = Thread(target=self._write_all, name="notices-log", daemon=True)
+        self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
-        print_line(self.format(record))
+        """Hand a line over, or count it as lost."""
+        if self._lines.qsize() < _MOST_LINES:
+            self._lines.put(self.format(record))
+        else:
+            self._lost += 1
+
+    def close(self) -> None:
+        """Wait a moment for what is not written yet."""
+        self._lines.put(None)
+        self._thread.join(_LINGER)
+        super().close()
+
+    def _write_all(self) -> None:
+        while (line := self._lines.get()) is not None:
+            if self._lost and _write(f"{self._lost} lines of the log were lost"):
+                self._lost = 0
+            if not _write(line):
+                self._lost += 1
 
 
-def start_logging(how: str) -> None:
+def _write(line: str) -> bool:
+    """Write a line whole; false: it could not be.
+
+    Not through Python's buffer where there is a file: its lock would be held by a write
+    that nobody takes, and what it failed to write would fail again at the exit.
+    """
+    octets = f"{line}\n".encode("utf-8", "backslashreplace")
+    try:
+        descriptor = sys.stdout.fileno()
+    except (OSError, ValueError, AttributeError):
+        print_line(line)  # a stream of a caller
+        return True
+    try:
+        while octets:
+            octets = octets[os.write(descriptor, octets) :]
+    except OSError:
+        return False
+    return True
+
+
+def start_logging(how: str) -> LogWriter:
     """Send the worker's log lines to standard output; `how`: `text` or `json`."""
-    handler = _Echo()
+    handler = LogWriter()
     handler.setFormatter(JsonLines() if how == "json" else TextLines())
     LOGGER.handlers[:] = [handler]
     LOGGER.setLevel(logging.INFO)
     LOGGER.propagate = False
+    return handler
 
 
 def log(news: WorkerEvent) -> None:

@@ -1,7 +1,7 @@
 """`notices send` and `notices work`."""
 
-import signal
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,14 @@ from notices.cli.output import (
 from notices.cli.progress import counting, watching
 from notices.cli.screen.faults import error_json
 from notices.delivery import State
-from notices.errors import NoticesError
+from notices.errors import NoticesError, TryLater
 from notices.judgment import Rung
 from notices.messages import Text
 from notices.queue import WorkerEvent
 from notices.rules import Channel
 from notices.signs import plain
 from notices.site import Receipt, Site
+from notices.site.service.stopping import stop_signals, stopping
 
 SEVERITY = (0, 75, 69, 65, 77, 78, 70)
 """Exit codes, the weightiest last: the one for several cases is the weightiest."""
@@ -72,9 +73,17 @@ def send(
         raise click.UsageError("--rung needs --reason: it goes on record")
     rows: list[dict[str, Any]] = []
     codes = []
-    with Site.open(site_path) as site, counting(len(case_ids)) as one_more:
+    with (
+        Site.open(site_path) as site,
+        counting(len(case_ids)) as one_more,
+        stopping() as stop,
+    ):
         for case_id in case_ids:
-            row, code = _send_one(site, case_id, rung, reason, again)
+            row, code = (
+                _left_out(case_id)
+                if stop.is_set()
+                else _send_one(site, case_id, rung, reason, again)
+            )
             rows.append(with_troubles(row, site.troubles))
             codes.append(code)
             if not as_json:
@@ -106,6 +115,11 @@ def _send_one(
     except NoticesError as error:
         return error_row(case_id, error), error.exit_code
     return receipt.to_json(), exit_code_of(receipt)
+
+
+def _left_out(case_id: str) -> tuple[dict[str, Any], int]:
+    error = TryLater("stopped before its turn: nothing was prepared or sent")
+    return error_row(case_id, error), error.exit_code
 
 
 def with_troubles(
@@ -175,8 +189,8 @@ def _way(row: dict[str, Any]) -> str:
 def work(site_path: Path, *, now: bool, watch: bool, as_json: bool) -> int:
     """Deliver what is due, once; with --watch until it is stopped.
 
-    Limits and quiet hours are those of [worker] in notices.toml. SIGTERM and SIGINT
-    let attempts under way come to their end; the second one breaks them off.
+    Limits and quiet hours are those of [worker] in notices.toml. SIGTERM, SIGINT and
+    SIGHUP let attempts under way come to their end; the second one breaks them off.
     """
     if watch and (now or as_json):
         raise click.UsageError("--watch excludes --now and --json; see worker.log")
@@ -184,7 +198,8 @@ def work(site_path: Path, *, now: bool, watch: bool, as_json: bool) -> int:
         if watch:
             _watch(site)
             return 0
-        receipts = site.work(ignore_backoff=now)
+        with stopping() as stop:
+            receipts = site.work(ignore_backoff=now, stop=stop)
         why = "" if now else _why_left(site)
         tell_troubles(site.troubles)
         troubles = site.troubles
@@ -201,14 +216,13 @@ def work(site_path: Path, *, now: bool, watch: bool, as_json: bool) -> int:
 
 
 def _watch(site: Site) -> None:
-    start_logging(site.config.worker.log)
-    with watching() as take:
+    with closing(start_logging(site.config.worker.log)), watching() as take:
 
         def listen(news: WorkerEvent) -> None:
             log(news)
             take(news)
 
-        site.rooms.worker_service.watch(listen, signals=(signal.SIGTERM, signal.SIGINT))
+        site.rooms.worker_service.watch(listen, signals=stop_signals())
 
 
 def _why_left(site: Site) -> str:

@@ -149,8 +149,8 @@ def follow(connection: Connection, report: InboundReport, now: datetime) -> bool
         return False
     state = rows.one(connection, report.number).state
     to = follows(state, report.proves)
-    if to is None:
-        return False
+    if to is None or not transitions.was_armed(connection, report.number):
+        return False  # no octet of it has left: nothing can have arrived or come back
     transitions.record_evidence(
         connection,
         report.number,

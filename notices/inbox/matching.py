@@ -53,9 +53,11 @@ def match(
 
 def follows(state: State, proves: State | None) -> State | None:
     """Tell the state that evidence leads to from `state`; None: it changes nothing."""
-    if proves is None or state not in _UNSETTLED or proves is state:
+    if proves is None or proves is state:
         return None
-    return proves
+    if state is State.FAILED:  # an attempt before that may have arrived all the same
+        return proves if proves in (State.SENT, State.DELIVERED) else None
+    return proves if state in _UNSETTLED else None
 
 
 def waits(state: State, proves: State | None) -> bool:

@@ -148,6 +148,8 @@ _WAITING: Select[Any] = (
             deliveries.c.state == str(State.IN_DOUBT),
             (deliveries.c.state == str(State.SENT))
             & (reports.c.proves != str(State.SENT)),
+            (deliveries.c.state == str(State.FAILED))
+            & (reports.c.proves != str(State.BOUNCED)),
         ),
     )
     .order_by(reports.c.received_at, reports.c.sha256)

@@ -8,6 +8,7 @@ from notices.queue.limits import DeliveryLimits, Hours
 from notices.queue.manual_courier import ManualCourier
 from notices.queue.worker import (
     BeforeAttempt,
+    Stop,
     Summary,
     WorkerSetup,
     deliver_one,
@@ -21,6 +22,7 @@ __all__ = [
     "DeliveryLimits",
     "Hours",
     "ManualCourier",
+    "Stop",
     "Summary",
     "WorkerEvent",
     "WorkerEventKind",

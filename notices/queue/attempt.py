@@ -14,7 +14,13 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from notices.delivery import Attempt, RetrySchedule, Stage, State, next_attempt_at
-from notices.errors import ConfigError, NoticesError, RefusedError, TryLater
+from notices.errors import (
+    ConfigError,
+    NoticesError,
+    RefusedError,
+    StoreUnavailable,
+    TryLater,
+)
 from notices.messages import Text
 from notices.queue import worker_events
 from notices.queue.group_commit import AttemptCommits, NoteArmed
@@ -22,13 +28,16 @@ from notices.queue.limits import DeliveryLimits, Hours
 from notices.queue.worker_events import WorkerEvent, WorkerEventKind
 from notices.rules import Channel
 from notices.smtp.courier import Clock, Courier
-from notices.store.attempt_steps import Arm, Claim, Finish
+from notices.store.attempt_steps import Arm, Claim, Finish, LostLease
 from notices.store.model import StoredNotice
 from notices.store.store import Store
 
 BeforeAttempt = Callable[[str], Awaitable[None] | None]
 """Called with the number before each attempt; RefusedError: the delivery fails,
 any other NoticesError: it is deferred. Either way no connection is made."""
+
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 5.0
 
 
 class NotWaiting(TryLater):
@@ -60,15 +69,62 @@ class WorkerSetup:
     is_test: bool | None = None
     """True: only tests; false: only what is none; None: both."""
     tell: worker_events.Listener = worker_events.silent
-    """Who wants to know what happens."""
+    """Who wants to know what happens; what he raises is his own affair."""
     keep: Callable[[], None] | None = None
     """Called at each look and after the last attempt; an error of it ends the work."""
     checkpoint: Callable[[bool, bool], bool] | None = None
     """Called at each look and after the last attempt: has something been sent since,
     and is the work over. False: it is to be called again. An error of it is told, and
     stops no mail."""
+    patience: float = 600.0
+    """Seconds for which an outcome is kept that the store cannot take."""
     note: NoteArmed | None = None
     """Notes armed attempts outside of the database; its error defers them."""
+
+    def __post_init__(self) -> None:
+        """A log pipe that is dead stops no delivery."""
+        object.__setattr__(self, "tell", worker_events.safely(self.tell))
+
+
+@dataclass(slots=True)
+class Waits:
+    """The pauses of an outcome that cannot be recorded now; told once."""
+
+    setup: WorkerSetup
+    """The worker's."""
+    claimed: StoredNotice
+    """The delivery."""
+    attempt: Attempt
+    """What is to be recorded."""
+    seconds: float = _FIRST_PAUSE
+    """The next pause."""
+    waited: float = 0.0
+    """All of them so far."""
+
+    async def after(self, error: NoticesError | None) -> None:
+        """Wait a little, longer each time; the error itself once it is enough."""
+        if error and self.waited >= self.setup.patience:
+            raise _unrecorded(self.attempt, error) from error
+        if error and not self.waited:
+            told = _unrecorded(self.attempt, error)
+            number, case_id = self.claimed.number, self.claimed.key.case_id
+            at = self.setup.clock()
+            self.setup.tell(worker_events.of_error(number, case_id, told, at))
+        await asyncio.sleep(self.seconds)
+        self.waited += self.seconds
+        self.seconds = min(2 * self.seconds, _LONGEST_PAUSE)
+
+
+def _unrecorded(attempt: Attempt, error: NoticesError) -> StoreUnavailable:
+    heard = attempt.reply or attempt.note or attempt.stage
+    return StoreUnavailable(
+        Text(
+            "{heard}: that could not be recorded: {message}",
+            heard=heard,
+            message=error.message,
+        ),
+        hint="keep this answer; a doubt is settled by it: notices resolve",
+    )
 
 
 async def deliver(
@@ -78,26 +134,30 @@ async def deliver(
 
     commits: commits the steps of all deliveries that are under way.
     """
-    claim = Claim(
-        number=number,
-        now=setup.clock(),
-        ignore_backoff=ignore_backoff,
-        channel=setup.channel,
-    )
-    taken = await commits.make(claim)
-    if taken is None:
-        raise await asyncio.to_thread(_not_due, setup.store, number, setup.clock())
-    claimed, message = taken
-    case_id = claimed.key.case_id
-    begun = WorkerEvent(
-        kind=WorkerEventKind.ATTEMPT, at=setup.clock(), number=number, case_id=case_id
-    )
-    setup.tell(begun)
-    attempt = await _check_again(setup, number)
-    attempt = attempt or await _carry(setup, commits, claimed, message)
-    attempt = await _record(setup, commits, claimed, attempt)
-    setup.tell(worker_events.of_attempt(number, case_id, attempt))
-    return attempt
+    with setup.store.under_way(number):
+        claim = Claim(
+            number=number,
+            now=setup.clock(),
+            ignore_backoff=ignore_backoff,
+            channel=setup.channel,
+        )
+        taken = await commits.make(claim)
+        if taken is None:
+            raise await asyncio.to_thread(_not_due, setup.store, number, setup.clock())
+        claimed, message = taken
+        case_id = claimed.key.case_id
+        begun = WorkerEvent(
+            kind=WorkerEventKind.ATTEMPT,
+            at=setup.clock(),
+            number=number,
+            case_id=case_id,
+        )
+        setup.tell(begun)
+        attempt = await _check_again(setup, number)
+        attempt = attempt or await _carry(setup, commits, claimed, message)
+        attempt = await _record(setup, commits, claimed, attempt)
+        setup.tell(worker_events.of_attempt(number, case_id, attempt))
+        return attempt
 
 
 async def _check_again(setup: WorkerSetup, number: str) -> Attempt | None:
@@ -127,7 +187,10 @@ async def _carry(
         nonlocal stage_reached
         stage_reached = stage
         if stage is Stage.DATA:
-            await commits.arm(Arm(number=claimed.number, now=setup.clock()))
+            arm = Arm(
+                number=claimed.number, ordinal=claimed.attempts, now=setup.clock()
+            )
+            await commits.arm(arm)
 
     try:
         return await setup.courier.deliver(
@@ -145,23 +208,66 @@ async def _record(
     claimed: StoredNotice,
     attempt: Attempt,
 ) -> Attempt:
-    """Commit the outcome; too old a delivery fails instead of being deferred."""
+    """Commit the outcome; too old a delivery fails instead of being deferred.
+
+    What was heard is never thrown away: a store that is away for a while is waited
+    for, and an attempt that is not ours any more is recorded as evidence.
+    """
     now = setup.clock()
-    due = None
-    if attempt.state is State.DEFERRED:
-        queued_at = cast("datetime", claimed.queued_at)
-        due = next_attempt_at(
-            claimed.attempts,
-            now,
-            queued_at=queued_at + _closed(setup.hours, queued_at, now),
-            jitter=setup.jitter(),
-            schedule=setup.schedule,
-        )
     finish = Finish(
-        number=claimed.number, attempt=attempt, next_attempt_at=due, now=now
+        number=claimed.number,
+        ordinal=claimed.attempts,
+        attempt=attempt,
+        next_attempt_at=_due(setup, claimed, attempt, now),
+        now=now,
     )
-    state = await commits.make(finish)
-    return replace(attempt, state=state)
+    waits = Waits(setup, claimed, attempt)
+    while True:
+        try:
+            return replace(attempt, state=await commits.make(finish))
+        except StoreUnavailable as error:
+            await waits.after(error)
+        except LostLease:
+            return await _record_late(setup, finish, waits)
+
+
+async def _record_late(setup: WorkerSetup, finish: Finish, waits: Waits) -> Attempt:
+    """Record it as evidence, and again once another attempt has ended."""
+    attempt, is_told = finish.attempt, False
+    while True:
+        try:
+            late = await asyncio.to_thread(
+                setup.store.record_late,
+                finish.number,
+                finish.ordinal,
+                attempt,
+                next_attempt_at=finish.next_attempt_at,
+                now=setup.clock(),
+                is_told=is_told,
+            )
+        except StoreUnavailable as error:
+            await waits.after(error)
+            continue
+        if late.is_settled:
+            return replace(attempt, state=late.state)
+        is_told = True
+        await waits.after(None)
+
+
+def _due(
+    setup: WorkerSetup, claimed: StoredNotice, attempt: Attempt, now: datetime
+) -> datetime | None:
+    """When it is to be tried again; None: never, or that is not the question."""
+    if attempt.state is not State.DEFERRED:
+        return None
+    queued_at = cast("datetime", claimed.queued_at)
+    return next_attempt_at(
+        claimed.attempts,
+        now,
+        queued_at=queued_at + _closed(setup.hours, queued_at, now),
+        jitter=setup.jitter(),
+        schedule=setup.schedule,
+    )
 
 
 def _closed(hours: Hours, start: datetime, end: datetime) -> timedelta:

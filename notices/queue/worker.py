@@ -5,13 +5,15 @@ one that was begun is finished before the worker stops.
 """
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 
 from notices.delivery import Attempt, State
-from notices.errors import NoticesError, TryLater
+from notices.errors import ConfigError, NoticesError, SetBack, TryLater
 from notices.messages import Text
 from notices.queue import worker_events
 from notices.queue.attempt import BeforeAttempt, NotWaiting, WorkerSetup, deliver
@@ -53,6 +55,14 @@ class Summary:
     """Set in quiet hours: when mail may go again."""
 
 
+class Stop(Protocol):
+    """Tells whether nothing new is to begin, as an `asyncio.Event` does."""
+
+    def is_set(self) -> bool:
+        """Tell it."""
+        ...
+
+
 async def deliver_one(
     setup: WorkerSetup, number: str, *, ignore_backoff: bool = False
 ) -> Attempt:
@@ -74,7 +84,7 @@ async def work_once(
     *,
     ignore_backoff: bool = False,
     concurrency: int | None = None,
-    stop: asyncio.Event | None = None,
+    stop: Stop | None = None,
 ) -> Summary:
     """Attempt everything that is due once, as far as the limits let it.
 
@@ -109,10 +119,13 @@ async def watch(
 ) -> None:
     """Work until `stop` is set, looking every `interval` seconds for what is due.
 
-    A store that is away for a while is waited for. beat: called at each look, as a
-    sign of life. Cancelled, it stops at once: what was under way stays `sending`
-    until the next worker puts it in order. ConfigError as in `work_once`.
+    Whatever goes wrong is told, and the next look comes; only the configuration, and a
+    database that is not what it was, end the work: ConfigError, SetBack. beat: called
+    at each look, as a sign of life. Cancelled, it stops at once: what was under way
+    stays `sending` until the next worker puts it in order.
     """
+    # an outcome waits for the store as long as the worker does
+    setup = replace(setup, patience=math.inf)
     deliveries = _Deliveries(setup, ignore_backoff=False)
     stopping = asyncio.create_task(stop.wait())
     setup.tell(WorkerEvent(kind=WorkerEventKind.STARTED, at=setup.clock()))
@@ -121,8 +134,13 @@ async def watch(
             try:
                 await deliveries.look()
                 await deliveries.checkpoint(is_over=False)
-            except TryLater as error:
+            except (ConfigError, SetBack):
+                raise
+            except NoticesError as error:
                 setup.tell(worker_events.of_error("", "", error, setup.clock()))
+            except Exception as error:  # noqa: BLE001 - a fault of ours in one look
+                wrong = NoticesError(_fault(error))
+                setup.tell(worker_events.of_error("", "", wrong, setup.clock()))
             if beat:
                 beat()
             await deliveries.work_for(interval, stopping)
@@ -138,6 +156,14 @@ async def watch(
     finally:
         stopping.cancel()
         await deliveries.leave()
+
+
+def _fault(error: Exception) -> Text:
+    return Text(
+        "a fault of the program ({name}: {error})",
+        name=type(error).__name__,
+        error=error,
+    )
 
 
 class _Deliveries:
@@ -317,12 +343,7 @@ class _Deliveries:
         except NoticesError as error:
             self._failed(delivery, error)
         except Exception as error:  # noqa: BLE001 - a fault of ours in one delivery
-            wrong = Text(
-                "a fault of the program ({name}: {error})",
-                name=type(error).__name__,
-                error=error,
-            )
-            self._failed(delivery, NoticesError(wrong))
+            self._failed(delivery, NoticesError(_fault(error)))
 
     def _failed(self, delivery: Waiting, error: NoticesError) -> None:
         self.summary.errors[delivery.number] = error

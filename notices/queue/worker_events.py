@@ -4,6 +4,7 @@ No content, no address of it and no secret is in here; a recipient's reply is.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -77,6 +78,16 @@ Listener = Callable[[WorkerEvent], None]
 def silent(event: WorkerEvent) -> None:
     """Tell nobody."""
     del event
+
+
+def safely(listener: Listener) -> Listener:
+    """Give a listener whose errors end nothing: whoever works goes on."""
+
+    def tell(event: WorkerEvent) -> None:
+        with suppress(Exception):
+            listener(event)
+
+    return tell
 
 
 def of_attempt(number: str, case_id: str, attempt: Attempt) -> WorkerEvent:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from notices.site.casework.rooms import CaseRooms
     from notices.site.database.moving import SiteDatabase
     from notices.site.database.reconcile import Reconciler
+    from notices.site.database.shared_clock import SharedClock
     from notices.site.deciding import DecisionDesk
     from notices.site.doctor.rehearsal import Rehearsal
     from notices.site.exporting import Exporter
@@ -135,7 +136,7 @@ class Rooms:
             rollback=self.parts.rollback,
             high_water=self.parts.high_water,
             keep_checkpoint=self._keep_checkpoint,
-            clock=self.parts.clock,
+            clock=self.shared_clock,
         )
 
     def _keep_checkpoint(self, has_sent: bool, is_over: bool) -> bool:
@@ -144,9 +145,23 @@ class Rooms:
     @property
     def troubles(self) -> tuple[NoticesError, ...]:
         """What went wrong beside the work, as far as it was needed."""
-        if "own_checkpoints" not in vars(self):
-            return ()
-        return tuple(filter(None, [self.own_checkpoints.trouble]))
+        found = []
+        if "own_checkpoints" in vars(self):
+            found.append(self.own_checkpoints.trouble)
+        if "shared_clock" in vars(self):
+            found.append(self.shared_clock.trouble())
+        return tuple(filter(None, found))
+
+    def clock_trouble(self) -> NoticesError | None:
+        """That this machine's clock and the database's are apart."""
+        return self.shared_clock.trouble()
+
+    @cached_property
+    def shared_clock(self) -> SharedClock:
+        """The clock of what is due, the same on all machines."""
+        from notices.site.database.shared_clock import SharedClock
+
+        return SharedClock(store=self.parts.store, own=self.parts.clock)
 
     @cached_property
     def own_checkpoints(self) -> OwnCheckpoints:
@@ -196,7 +211,7 @@ class Rooms:
             store=self.parts.store,
             reports=self.parts.reports,
             high_water=self.parts.high_water,
-            clock=self.parts.clock,
+            clock=self.shared_clock,
         )
 
     @cached_property

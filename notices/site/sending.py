@@ -13,6 +13,7 @@ from notices.errors import NoticesError, TryLater
 from notices.messages import Text
 from notices.queue import (
     BeforeAttempt,
+    Stop,
     Summary,
     WorkerSetup,
     deliver_one,
@@ -21,12 +22,13 @@ from notices.queue import (
 from notices.site import reserved, worker_settings
 from notices.site.database.high_water import HighWater
 from notices.site.database.rollback import Rollback
+from notices.site.database.shared_clock import SharedClock
 from notices.site.manual import ManualDesk, is_open
 from notices.site.receipts import Receipt, receipt_of
 from notices.site.signer.desk import SignerDesk
 from notices.site.test_mode import SiteMode
 from notices.smtp import Courier
-from notices.store import Store, StoredNotice
+from notices.store import MESSAGE, Store, StoredNotice
 
 NOTES = {
     State.SENT: "sent before: nothing was sent now",
@@ -66,16 +68,52 @@ class Sender:
     """The mark beside the site."""
     keep_checkpoint: Callable[[bool, bool], bool]
     """Seals the ledger where that is due: was something sent, is the work over."""
-    clock: Callable[[], datetime]
-    """Tells the time, aware."""
+    clock: SharedClock
+    """Tells the time, aware: the database's, where it has one of its own."""
 
     def send(self, number: str) -> Receipt:
         """Queue a held notice and make one attempt now; the outbox keeps the rest.
 
         A notice in any other state is left as it is, and the receipt says so. Hold,
-        mode and signer are asked once, before it is queued; the mark is compared twice,
-        as what was sent is in it only afterwards.
+        mode, signer and the way to the relay are judged before it is queued, so what
+        is refused stays `held`; the mark is compared twice, as what was sent is in it
+        only afterwards. NoticesError within an event loop: see `asend`.
         """
+        _require_no_loop("send")
+        if left := self._left_alone(number):
+            return left
+        setup, note = self._queued(number)
+        if setup is not None:
+            note = asyncio.run(self._attempt(setup, number))
+        return self._told(number, note)
+
+    async def asend(self, number: str) -> Receipt:
+        """`send` within an event loop, which goes on meanwhile."""
+        if left := await asyncio.to_thread(self._left_alone, number):
+            return left
+        setup, note = await asyncio.to_thread(self._queued, number)
+        if setup is not None:
+            note = await self._attempt(setup, number)
+        return await asyncio.to_thread(self._told, number, note)
+
+    async def asend_many(self, numbers: Iterable[str]) -> list[Receipt | NoticesError]:
+        """`asend` for several, so many at once as `[worker] concurrency` says.
+
+        Gives for each, in its place, the receipt or why nothing was sent.
+        """
+        room = asyncio.Semaphore(self.worker.concurrency)
+
+        async def one(number: str) -> Receipt | NoticesError:
+            async with room:
+                try:
+                    return await self.asend(number)
+                except NoticesError as error:
+                    return error
+
+        return list(await asyncio.gather(*map(one, numbers)))
+
+    def _left_alone(self, number: str) -> Receipt | None:
+        """What `send` says of a notice that it does not touch; None: it is to go."""
         stored = self.store.get(number)
         if is_open(stored):
             return self.manual.to_hand_over(stored)
@@ -85,28 +123,43 @@ class Sender:
         self.high_water.keep()
         self.mode.require(stored)
         self._require_fit(stored)
+        return None
+
+    def _queued(self, number: str) -> tuple[WorkerSetup | None, str]:
+        """Queue it; give what to attempt it with, or until when it waits.
+
+        Relay, roots and password are opened before: ConfigError leaves it `held`.
+        """
+        setup = self._setup(before_attempt=None)
         until = self.opens_at()
         self.store.queue(number, now=self.clock())
-        note = _waits(until) if until else self._attempt(number)
-        unkept = self.high_water.keep_quietly()
-        with suppress(NoticesError):  # it is among the site's troubles
-            self.keep_checkpoint(False, False)  # noqa: FBT003 - by the hour only
-        return receipt_of(self.store, self.store.get(number), note or unkept)
+        return (None, _waits(until)) if until else (setup, "")
 
-    def _attempt(self, number: str) -> str:
+    async def _attempt(self, setup: WorkerSetup, number: str) -> str:
         """Make one attempt; gives what is to be said of it.
 
         What `before_attempt` would ask was asked just now.
         """
         try:
-            asyncio.run(deliver_one(self._setup(before_attempt=None), number))
+            await deliver_one(setup, number)
         except TryLater as error:
             return error.message
-        return self._unstamped(number)
+        return await asyncio.to_thread(self._unstamped, number)
 
-    def work(self, *, ignore_backoff: bool = False) -> list[Receipt]:
-        """Attempt everything that is due, once."""
-        summary = asyncio.run(work_once(self.setup(), ignore_backoff=ignore_backoff))
+    def _told(self, number: str, note: str) -> Receipt:
+        unkept = self.high_water.keep_quietly()
+        with suppress(NoticesError):  # it is among the site's troubles
+            self.keep_checkpoint(False, False)  # noqa: FBT003 - by the hour only
+        return receipt_of(self.store, self.store.get(number), note or unkept)
+
+    def work(
+        self, *, ignore_backoff: bool = False, stop: Stop | None = None
+    ) -> list[Receipt]:
+        """Attempt everything that is due, once; once `stop` is set, nothing new."""
+        _require_no_loop("work")
+        summary = asyncio.run(
+            work_once(self.setup(), ignore_backoff=ignore_backoff, stop=stop)
+        )
         return list(self._receipts(summary))
 
     def waiting(self) -> int:
@@ -136,10 +189,14 @@ class Sender:
             limits=worker_settings.limits(self.worker),
             hours=worker_settings.hours(self.worker),
             is_test=self.mode.is_test,
-            keep=self.high_water.keep,
+            keep=self._keep,
             note=self.high_water.note,
             checkpoint=self.keep_checkpoint,
         )
+
+    def _keep(self) -> None:
+        self.clock.refresh()
+        self.high_water.keep()
 
     def recheck(self, number: str) -> None:
         """Judge mode and signer again: a mail may outlast its certificate.
@@ -155,7 +212,9 @@ class Sender:
             raise TryLater(Text("{fault}; nothing was sent", fault=fault))
         reserved.require_real(self.relay_host, stored.envelope)
         if sha256 := stored.signer_certificate_sha256:
-            self.desk.signer(self.clock(), signed_by=sha256)
+            self.desk.require_deliverable(
+                sha256, lambda: self.store.artifact(stored.number, MESSAGE)
+            )
 
     def _unstamped(self, number: str) -> str:
         """That a wanted time stamp is missing, and why; empty if all is well."""
@@ -174,6 +233,18 @@ class Sender:
             if number:
                 note = error.message if error else ""
                 yield receipt_of(self.store, self.store.get(number), note)
+
+
+def _require_no_loop(name: str) -> None:
+    """NoticesError where the call would stop an event loop that runs in this thread."""
+    with suppress(RuntimeError):
+        asyncio.get_running_loop()
+        raise NoticesError(
+            Text(
+                "{name}() was called within an event loop; nothing was sent", name=name
+            ),
+            hint=Text("await site.a{name}(...)", name=name),
+        )
 
 
 def _waits(until: datetime) -> str:

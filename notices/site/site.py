@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,12 +20,13 @@ from notices.site.receipts import PreparedNotice, Receipt, prepared_notice, rece
 from notices.site.rooms import Rooms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
     from types import TracebackType
 
     from notices.catalogue import CheckedJudgment
     from notices.delivery import State
     from notices.judgment import Judgment, Rung
+    from notices.queue import Stop
     from notices.site.doctor.checkup import Checkup
     from notices.store import Decision
 
@@ -152,9 +154,25 @@ class Site:
             case_id, reference=reference, at=at, number=number
         )
 
-    def work(self, *, ignore_backoff: bool = False) -> list[Receipt]:
-        """Attempt everything that is due, once."""
-        return self.rooms.sender.work(ignore_backoff=ignore_backoff)
+    async def asend(self, notice: PreparedNotice) -> Receipt:
+        """`send` within an event loop, which goes on meanwhile."""
+        return await self.rooms.sender.asend(notice.number)
+
+    async def asend_many(
+        self, notices: Iterable[PreparedNotice]
+    ) -> list[Receipt | NoticesError]:
+        """`asend` for several at once: each one's receipt, or why nothing was sent."""
+        return await self.rooms.sender.asend_many(each.number for each in notices)
+
+    def work(
+        self, *, ignore_backoff: bool = False, stop: Stop | None = None
+    ) -> list[Receipt]:
+        """Attempt everything that is due, once; nothing new once `stop` is set."""
+        return self.rooms.sender.work(ignore_backoff=ignore_backoff, stop=stop)
+
+    async def awork(self, *, ignore_backoff: bool = False) -> list[Receipt]:
+        """`work` within an event loop."""
+        return await asyncio.to_thread(self.work, ignore_backoff=ignore_backoff)
 
     def resolve(
         self, case_id: str, decision: Decision, *, reason: str, number: str = ""
@@ -214,7 +232,7 @@ class Site:
         from notices.site.doctor.clock import ClockWatch
         from notices.site.doctor.inbox import examine_inbox
         from notices.site.doctor.signing import examine_signing
-        from notices.site.doctor.worker import examine_worker
+        from notices.site.doctor.worker import examine_clock, examine_worker
 
         config, watch = self.config, ClockWatch(self.clock)
         database = guard(
@@ -261,4 +279,5 @@ class Site:
                 database=database,
             ),
             *examine_worker(config.worker, self.parts.mode, self.clock),
+            *examine_clock(self.rooms.clock_trouble),
         ]

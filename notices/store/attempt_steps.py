@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, Integer, bindparam, literal, update
 
 from notices.delivery import Attempt, IllegalTransition, Stage, State
 from notices.errors import EvidenceBroken, TryLater
@@ -30,6 +30,10 @@ LEASE = timedelta(minutes=20)
 LEASE_OF_BODY = timedelta(minutes=30)
 """From the first body byte: ten minutes to write it, ten for the reply, and slack."""
 
+# of two attempts of one worker, where it was taken for dead in between, each its own
+_IS_THAT_ATTEMPT = bindparam("ordinal", type_=Integer).in_(
+    [literal(0), deliveries.c.attempts]
+)
 _ARM = (
     update(deliveries)
     .where(
@@ -38,6 +42,7 @@ _ARM = (
         deliveries.c.stage == str(Stage.CONNECT),
         deliveries.c.lease_owner == bindparam("of_owner"),
         deliveries.c.lease_until > bindparam("now"),
+        _IS_THAT_ATTEMPT,
     )
     .values(stage=str(Stage.DATA), lease_until=bindparam("until"))
     .returning(deliveries.c.number, deliveries.c.attempts, deliveries.c.message_sha256)
@@ -48,6 +53,7 @@ _FINISH = (
         deliveries.c.number.in_(rows.NUMBERS),
         deliveries.c.state == str(State.SENDING),
         deliveries.c.lease_owner == bindparam("of_owner"),
+        _IS_THAT_ATTEMPT,
     )
     .values(
         state=bindparam("to"),
@@ -57,6 +63,10 @@ _FINISH = (
     )
     .returning(deliveries.c.number, deliveries.c.attempts)
 )
+
+
+class LostLease(TryLater):
+    """The attempt is not this worker's own any more: somebody took him for dead."""
 
 
 Taken = tuple[StoredNotice, bytes]
@@ -94,6 +104,9 @@ class Arm(Step[ArmedAttempt]):
     Gives what is to be known outside of the database before a byte leaves.
     """
 
+    ordinal: int = 0
+    """Of which attempt; 0: the one that is under way."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finish(Step[State]):
@@ -106,6 +119,8 @@ class Finish(Step[State]):
     """How it ended."""
     next_attempt_at: datetime | None
     """When a deferred one is due again; None: it is given up."""
+    ordinal: int = 0
+    """Of which attempt; 0: the one that is under way."""
 
 
 def perform(
@@ -168,20 +183,27 @@ class _Group:
 
     def arm(self, arms: Sequence[Arm]) -> None:
         """Commit stage `data` where the lease is still ours."""
-        numbers = [arm.number for arm in arms]
-        for number in numbers:
+        for number in (arm.number for arm in arms):
             lost = Text(
                 "the attempt for {number} took too long and lost its lease",
                 number=number,
             )
             self.outcomes[number] = TryLater(lost)
+        alike: dict[int, list[str]] = {}
+        for arm in arms:
+            alike.setdefault(arm.ordinal, []).append(arm.number)
+        for ordinal, these in alike.items():
+            self._arm(ordinal, these)
+
+    def _arm(self, ordinal: int, numbers: Sequence[str]) -> None:
         values = {
             **rows.numbers_of(numbers),
             "of_owner": self._owner,
+            "ordinal": ordinal,
             "now": self._now,
             "until": self._now + LEASE_OF_BODY,
         }
-        for row in self._connection.execute(_ARM, values) if numbers else ():
+        for row in self._connection.execute(_ARM, values):
             self.outcomes[row.number] = ArmedAttempt(
                 number=row.number,
                 attempt=row.attempts,
@@ -192,9 +214,9 @@ class _Group:
 
     def finish(self, finishes: Sequence[Finish]) -> None:
         """Record outcomes of attempts that are still ours; what is alike at once."""
-        ended: dict[tuple[State, datetime | None], dict[str, Attempt]] = {}
+        ended: dict[tuple[State, datetime | None, int], dict[str, Attempt]] = {}
         for finish in finishes:
-            attempt = _given_up(finish)
+            attempt = given_up(finish.attempt, finish.next_attempt_at)
             if attempt.state not in OUTCOMES:
                 wrong = IllegalTransition(
                     Text("no attempt ends as {state}", state=attempt.state)
@@ -202,15 +224,20 @@ class _Group:
                 self.outcomes[finish.number] = wrong
                 continue
             due = finish.next_attempt_at if attempt.state is State.DEFERRED else None
-            ended.setdefault((attempt.state, due), {})[finish.number] = attempt
-        for (state, due), alike in ended.items():
-            self._end(state, due, alike)
+            alike = ended.setdefault((attempt.state, due, finish.ordinal), {})
+            alike[finish.number] = attempt
+        for (state, due, ordinal), attempts in ended.items():
+            self._end(state, due, ordinal, attempts)
 
     def _end(
-        self, state: State, due: datetime | None, attempts: Mapping[str, Attempt]
+        self,
+        state: State,
+        due: datetime | None,
+        ordinal: int,
+        attempts: Mapping[str, Attempt],
     ) -> None:
         for number in attempts:
-            self.outcomes[number] = TryLater(
+            self.outcomes[number] = LostLease(
                 Text(
                     "the attempt for {number} lost its lease and ended as {state}",
                     number=number,
@@ -221,18 +248,17 @@ class _Group:
         values = {
             **rows.numbers_of(attempts),
             "of_owner": self._owner,
+            "ordinal": ordinal,
             "to": str(state),
             "due": due,
             "now": self._now,
         }
         written = []
-        for number, ordinal in self._connection.execute(_FINISH, values):
+        for number, which in self._connection.execute(_FINISH, values):
             attempt = attempts[number]
             self.outcomes[number] = state
-            written.append(
-                EndedAttempt(number=number, ordinal=ordinal, attempt=attempt)
-            )
-            facts = events.attempt_facts(ordinal, attempt)
+            written.append(EndedAttempt(number=number, ordinal=which, attempt=attempt))
+            facts = events.attempt_facts(which, attempt)
             self._tell(EventKind.OUTCOME, number, facts)
         transitions.write_attempts(self._connection, written)
         if state is State.SENT:
@@ -256,9 +282,9 @@ class _Group:
         self.placed.append(UnplacedEvent(kind, number, facts, self._now, WORKER))
 
 
-def _given_up(finish: Finish) -> Attempt:
-    attempt = finish.attempt
-    if attempt.state is not State.DEFERRED or finish.next_attempt_at is not None:
+def given_up(attempt: Attempt, next_attempt_at: datetime | None) -> Attempt:
+    """Give the attempt; `failed` if it is deferred and nothing is to follow."""
+    if attempt.state is not State.DEFERRED or next_attempt_at is not None:
         return attempt
     note = "; ".join(part for part in (attempt.note, "given up: too old") if part)
     return replace(attempt, state=State.FAILED, note=note)

@@ -9,16 +9,19 @@ Each method is one transaction. A method that returned is on the disk.
 """
 
 import builtins
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 
-from notices.delivery import Attempt, State
+from notices.delivery import Attempt, State, is_orphaned
 from notices.errors import InputError, StoreUnavailable
 from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
@@ -32,20 +35,27 @@ from notices.store import (
     rows,
     transitions,
 )
-from notices.store.attempt_steps import Claim, Result_co, Step
+from notices.store.attempt_steps import Claim, Result_co, Step, given_up
 from notices.store.backup import back_up
 from notices.store.copying import Contents, copy, filling, moving
 from notices.store.database.engine import make_engine, reading, writing
 from notices.store.database.migrate import migrate
 from notices.store.database.postgres import InTheWay
 from notices.store.database.schema import notices as notices_table
+from notices.store.file_liveness import FileLiveness
 from notices.store.identity import StoreIdentity
 from notices.store.ledger import StoredLedger
-from notices.store.liveness import WorkerShare, liveness_of
+from notices.store.liveness import Liveness, WorkerShare
 from notices.store.lost_numbers import LostNumber
 from notices.store.model import CaseKey, Decision, SignedNotice, StoredNotice
 from notices.store.numbering import Numbering
 from notices.store.queries import Queries
+from notices.store.server_liveness import ServerLiveness
+from notices.store.transitions import EndedAttempt, Held, LateRecord
+
+_NOW = text("SELECT clock_timestamp()")
+PATIENCE = 3.0
+"""Seconds to wait for a worker that seems dead, where its lock may come back."""
 
 
 class Store:
@@ -62,7 +72,9 @@ class Store:
         """Questions about all notices at once."""
         self.identity = StoreIdentity(engine, self.ledger)
         """Which database this is."""
-        self._liveness = liveness_of(engine)
+        self._liveness = _liveness_of(engine)
+        self._under_way: Counter[str] = Counter()
+        self._counting = Lock()
 
     @classmethod
     def open(
@@ -205,25 +217,83 @@ class Store:
                 return [error] * len(steps)
         return [self.perform([step])[0] for step in steps]
 
+    @contextmanager
+    def under_way(self, number: str) -> Iterator[None]:
+        """Tell that this process is at it: whatever clocks say, it is not orphaned."""
+        with self._counting:
+            self._under_way[number] += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._under_way[number] -= 1
+                self._under_way += Counter()  # drops the zeros
+
     def recover(self, now: datetime) -> dict[str, State]:
         """Put the attempts of dead workers in order: number to state.
 
-        Before DATA: `queued` again. From the first body byte on: `in_doubt`.
+        Before DATA: `queued` again. From the first body byte on: `in_doubt`. Several
+        may do so at once: each is put in order by one of them.
         """
         self.ledger.put_in_order()
-        is_dead = self._liveness.is_dead
         with reading(self.engine) as connection:
-            if not transitions.stale(connection, now, is_dead):
-                return {}
-        with writing(self.engine) as connection:
-            stale = transitions.stale(connection, now, is_dead)
-            states = {
-                number: transitions.recover(connection, number, now=now)
-                for number in stale
-            }
-        for owner in filter(is_dead, set(stale.values())):
-            self._liveness.forget(owner)
+            held = transitions.sending(connection)
+        suspects = [each for each in held if self._is_orphaned(each, now, PATIENCE)]
+        states: dict[str, State] = {}
+        for each in suspects:
+            with writing(self.engine) as connection:
+                state = transitions.recover(
+                    connection,
+                    each.number,
+                    is_orphaned=lambda held: self._is_orphaned(held, now),
+                    now=now,
+                )
+            states |= {each.number: state} if state else {}
+        for owner in {each.owner for each in suspects} - {self._liveness.owner}:
+            if self._liveness.is_alive(owner) is False:
+                self._liveness.forget(owner)
         return states
+
+    def _is_orphaned(self, held: Held, now: datetime, patience: float = 0.0) -> bool:
+        own = held.owner == self._liveness.owner
+        if own and held.number in self._under_way:
+            return False
+        is_alive = (
+            None if own else self._liveness.is_alive(held.owner, patience=patience)
+        )
+        return is_orphaned(is_alive=is_alive, is_lease_over=held.until <= now)
+
+    def server_time(self) -> datetime | None:
+        """Tell what the database's own clock says; None: it has none of its own."""
+        if self.engine.dialect.name != "postgresql":
+            return None
+        with reading(self.engine) as connection:
+            told: datetime = connection.scalar(_NOW)
+        return told
+
+    def record_late(
+        self,
+        number: str,
+        ordinal: int,
+        attempt: Attempt,
+        *,
+        next_attempt_at: datetime | None,
+        now: datetime,
+        is_told: bool = False,
+    ) -> LateRecord:
+        """Record what a worker heard that had been taken for dead; see `transitions`.
+
+        is_told: it is in the ledger already, and waits for another attempt to end.
+        """
+        late = EndedAttempt(
+            number=number,
+            ordinal=ordinal,
+            attempt=given_up(attempt, next_attempt_at),
+        )
+        with writing(self.engine) as connection:
+            return transitions.record_late(
+                connection, late, due=next_attempt_at, now=now, is_told=is_told
+            )
 
     def resolve(
         self, number: str, decision: Decision, *, reason: str, now: datetime
@@ -376,6 +446,14 @@ class Store:
 def new_identity() -> str:
     """Draw an id for a database."""
     return token_hex(16)
+
+
+def _liveness_of(engine: Engine) -> Liveness:
+    """The sign of life that fits the database; one file has one, by any path."""
+    if engine.dialect.name == "sqlite":
+        path = Path(str(engine.url.database)).resolve()
+        return FileLiveness(path.with_name(f"{path.name}-workers"))
+    return ServerLiveness(engine)
 
 
 def _is_of_all(error: Exception) -> bool:

@@ -19,6 +19,8 @@ from notices.delivery import (
     IllegalTransition,
     Stage,
     State,
+    recovered,
+    settled_late,
     transition,
 )
 from notices.errors import RefusedError, TryLater
@@ -26,7 +28,13 @@ from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
 from notices.store import events, rows
 from notices.store.casework import automatic, doors
-from notices.store.database.schema import StoredMoment, attempts, deliveries
+from notices.store.database.schema import (
+    StoredMoment,
+    attempts,
+    deliveries,
+    unordered,
+)
+from notices.store.database.schema import events as events_table
 from notices.store.model import Decision, StoredNotice
 from notices.store.rows import NUMBERS, numbers_of
 
@@ -70,6 +78,28 @@ class EndedAttempt:
     """1, 2, ..."""
     attempt: Attempt
     """How it went."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A delivery that is `sending`, and who has it."""
+
+    number: str
+    """整理番号."""
+    owner: str
+    """The worker's id."""
+    until: datetime
+    """When its lease ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateRecord:
+    """What became of an outcome that came late."""
+
+    state: State
+    """How the delivery stands."""
+    is_settled: bool
+    """False: another attempt is under way, and it is to be told again after that."""
 
 
 def change_of(
@@ -197,28 +227,35 @@ def withdraw(
     events.append(connection, EventKind.WITHDRAWN, number, facts, now=now, by=by)
 
 
-def stale(
-    connection: Connection, now: datetime, is_dead: Callable[[str], bool]
-) -> dict[str, str]:
-    """Give what is `sending` without a living worker: number to the worker's id.
+def sending(connection: Connection) -> list[Held]:
+    """Give what is `sending`, and by whom."""
+    query = select(_of.number, _of.lease_owner, _of.lease_until).where(
+        _of.state == str(State.SENDING)
+    )
+    return [
+        Held(number=row.number, owner=row.lease_owner, until=row.lease_until)
+        for row in connection.execute(query.order_by(_of.number))
+    ]
 
-    The lease tells, and on the worker's machine its sign of life, which is quicker.
+
+def recover(
+    connection: Connection,
+    number: str,
+    *,
+    is_orphaned: Callable[[Held], bool],
+    now: datetime,
+) -> State | None:
+    """Put an attempt in order whose worker died: by the stage that was committed.
+
+    Judged under the row's lock: another one may have done it, or the attempt may have
+    ended, since somebody looked. None: nothing is to be done.
     """
-    query = select(
-        deliveries.c.number, deliveries.c.lease_owner, deliveries.c.lease_until
-    ).where(deliveries.c.state == str(State.SENDING))
-    return {
-        row.number: row.lease_owner
-        for row in connection.execute(query.order_by(deliveries.c.number))
-        if row.lease_until <= now or is_dead(row.lease_owner)
-    }
-
-
-def recover(connection: Connection, number: str, *, now: datetime) -> State:
-    """Put an attempt in order whose worker died: by the stage that was committed."""
     row = rows.locked(connection, number)
+    held = [each for each in sending(connection) if each.number == number]
+    if row.state is not State.SENDING or not held or not is_orphaned(held[0]):
+        return None
     armed = row.stage is Stage.DATA
-    state = State.IN_DOUBT if armed else State.QUEUED
+    state = recovered(row.stage)
     where = "after the first body byte may have been sent" if armed else "before DATA"
     attempt = Attempt(
         started_at=row.changed_at,
@@ -235,6 +272,49 @@ def recover(connection: Connection, number: str, *, now: datetime) -> State:
     kind = EventKind.RECOVERED
     events.append(connection, kind, number, facts, now=now, by=events.WORKER)
     return state
+
+
+def record_late(
+    connection: Connection,
+    late: EndedAttempt,
+    *,
+    due: datetime | None,
+    now: datetime,
+    is_told: bool,
+) -> LateRecord:
+    """Record the outcome of an attempt that is not the worker's own any more.
+
+    Somebody took him for dead and put it in order. What the server said is evidence,
+    and leads where it still leads; it is in the ledger in any case, once: `is_told`.
+    due: when a deferred one is due again; None: it is given up.
+    """
+    number, attempt = late.number, late.attempt
+    row = rows.locked(connection, number)
+    known = rows.attempts_of(connection, number)[late.ordinal - 1 : late.ordinal]
+    if known and (known[0].state, known[0].started_at) == (
+        attempt.state,
+        attempt.started_at,
+    ):
+        return LateRecord(
+            state=row.state, is_settled=True
+        )  # its commit was not heard of
+    to = settled_late(row.state, attempt.state, is_last=row.attempts == late.ordinal)
+    if to is not None:
+        waits = to is State.DEFERRED
+        _move(connection, row, to, now, next_attempt_at=due if waits else None)
+    if to is not None or not is_told:
+        facts = events.attempt_facts(late.ordinal, attempt)
+        facts |= {"report": "late_reply", "state": str(to or row.state)}
+        events.append(
+            connection,
+            EventKind.EVIDENCE,
+            number,
+            facts,
+            now=now,
+            by=events.WORKER,
+        )
+    waits_on = row.state is State.SENDING and attempt.state is State.SENT
+    return LateRecord(state=to or row.state, is_settled=not waits_on)
 
 
 def resolve(
@@ -269,8 +349,25 @@ def resolve(
         automatic.add_requested(connection, [number], now=now, by=by)
 
 
-_OPEN_TO_EVIDENCE = (State.SENT, State.IN_DOUBT, State.QUEUED, State.DEFERRED)
+_OPEN_TO_EVIDENCE = (
+    State.SENT,
+    State.IN_DOUBT,
+    State.QUEUED,
+    State.DEFERRED,
+    State.FAILED,
+)
 """After an attempt; while `sending` the attempt's own outcome comes first."""
+
+
+def was_armed(connection: Connection, number: str) -> bool:
+    """Tell whether an octet of the message may have left in any attempt."""
+    for table in (events_table, unordered):
+        query = select(table.c.number).where(
+            table.c.number == number, table.c.kind == str(EventKind.ARMED)
+        )
+        if connection.execute(query.limit(1)).first() is not None:
+            return True
+    return False
 
 
 def record_evidence(
@@ -285,7 +382,7 @@ def record_evidence(
 ) -> None:
     """Follow what a delivery report or an archive copy proves."""
     row = rows.locked(connection, number)
-    if row.state not in _OPEN_TO_EVIDENCE or row.attempts == 0:
+    if row.state not in _OPEN_TO_EVIDENCE or not was_armed(connection, number):
         raise RefusedError(
             Text(
                 "{number} is {state}: a report cannot change that",

@@ -47,7 +47,7 @@ def test_final_states_are_final_and_the_others_lead_to_them():
 def test_nothing_is_claimed_without_an_attempt():
     """`sent` comes from `sending`, or by evidence of an earlier attempt."""
     before = {to: {state for state in State if to in LEGAL[state]} for to in State}
-    waiting = {State.QUEUED, State.DEFERRED}
+    waiting = {State.QUEUED, State.DEFERRED, State.FAILED}
     assert before[State.SENT] == {State.SENDING, State.IN_DOUBT} | waiting
     assert before[State.SENDING] == {State.QUEUED, State.DEFERRED}
     assert before[State.IN_DOUBT] == {State.SENDING}

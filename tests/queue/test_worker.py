@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -195,8 +196,14 @@ def test_a_store_that_cannot_commit_keeps_the_message_back(url, clock):
     server = Blocking()
     with closing(blocker), Store.open(url, busy_timeout=0.05) as store:
         number = queued(store)
+
+        def deliver():
+            # in the server's loop, which knows its port
+            setup = replace(shift_for(store, server, clock), patience=0)
+            return deliver_one(setup, number)
+
         with pytest.raises(StoreUnavailable, match="another process"):
-            run(server, lambda: deliver_one(shift_for(store, server, clock), number))
+            run(server, deliver)
         blocker.execute("ROLLBACK")
         assert server.lines[-1] == b"DATA\r\n"
         assert not server.accepted

@@ -1,11 +1,12 @@
 """What `doctor` says of test mode and of the worker."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from importlib.util import find_spec
 
 from notices.config.mail_sections import WorkerSection
-from notices.errors import ConfigError
+from notices.errors import ConfigError, NoticesError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.site import worker_settings
@@ -50,3 +51,15 @@ def _worker(section: WorkerSection, now: datetime) -> str:
         when=when,
         zone=zone,
     )
+
+
+def examine_clock(difference: Callable[[], NoticesError | None]) -> Iterator[Checkup]:
+    """Whether this machine's clock and the database's agree; silent where they do."""
+    with suppress(NoticesError):  # the database itself is another part's matter
+        if trouble := difference():
+            yield Checkup(
+                name="clock",
+                status="warning",
+                detail=trouble.message,
+                advice=trouble.hint,
+            )

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notices.config import metrics_address
-from notices.errors import TryLater
+from notices.errors import NoticesError
 from notices.queue import WorkerEvent, WorkerEventKind, of_error
 from notices.queue import watch as work_until
 from notices.site.sending import Sender
 from notices.site.service.metrics import Metrics
+from notices.site.service.stopping import stopped_at_once
 from notices.site.service.systemd import ServiceManager
 from notices.store import Queries
 
@@ -56,7 +57,7 @@ class WorkerService:
             for name in signals:
                 asyncio.get_running_loop().add_signal_handler(name, on_signal)
             setup_now = replace(self.sender.setup(), tell=tell_all)
-            if trouble := self.sender.rollback.archive_look.trouble:
+            for trouble in self._troubles():
                 tell_all(of_error("", "", trouble, self.clock()))
             await work_until(setup_now, stop=stop, beat=manager.alive)
 
@@ -73,10 +74,12 @@ class WorkerService:
             try:
                 asyncio.run(run(tell_all))
             except asyncio.CancelledError:
-                raise TryLater(
-                    "stopped at once: what was under way was broken off",
-                    hint="the next `notices work` tells what became of it",
-                ) from None
+                raise stopped_at_once() from None
+
+    def _troubles(self) -> Iterator[NoticesError]:
+        """What is wrong beside the work, at its beginning."""
+        found = self.sender.rollback.archive_look.trouble, self.sender.clock.trouble()
+        yield from filter(None, found)
 
     @contextmanager
     def _metrics(self) -> Iterator[Callable[[WorkerEvent], None]]:

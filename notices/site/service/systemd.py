@@ -43,4 +43,5 @@ class ServiceManager:
             suppress(OSError),
             socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as link,
         ):
+            link.setblocking(False)  # noqa: FBT003 - one that hangs is waited for by nobody
             link.sendto(text.encode(), address)

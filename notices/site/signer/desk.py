@@ -47,6 +47,7 @@ from notices.signing import (
     strict_moment,
 )
 from notices.site.signer.authorities import Authorities
+from notices.site.signer.by_certificate import public_half
 from notices.site.signer.key_ring import KeyRing, KeySlot, no_key_on
 from notices.site.signer.stamping import Stamping
 from notices.verifying import verify
@@ -147,7 +148,25 @@ class SignerDesk:
         Answers at hand come first; where they do not suffice, or are not the newest,
         the authorities are asked, and judged at the time at which they have answered.
         """
-        key = (slot or self.ring.current(now)).key
+        return self._judge((slot or self.ring.current(now)).key)
+
+    def require_deliverable(self, signed_by: str, message: Callable[[], bytes]) -> None:
+        """Judge the certificate of a mail that is signed already; else the reason.
+
+        signed_by: its SHA-256. message: the mail. The private key need not be here:
+        where none opens, the certificate in the mail is judged, which says the same.
+        """
+        with suppress(KeyUnavailable, ConfigError):
+            self.signer(self._clock(), signed_by=signed_by)
+            return
+        key = public_half(message(), signed_by)
+        passed_over = {"key-match"}
+        if _is_valid(key.certificate, self._clock()):
+            passed_over.add("time")
+        findings = self._judge(key).findings
+        require_usable(tuple(one for one in findings if one.id not in passed_over))
+
+    def _judge(self, key: SigningKey) -> Preflight:
         self._refuse_example_abroad(key)
         checked = self._preflight(key, self.authorities.answers)
         if self._config.signing.revocation != "off" and checked.path:

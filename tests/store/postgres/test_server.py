@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from notices.store.attempt_steps import Arm, Claim, Finish
 from notices.store.store import Store
 from tests.queue.test_worker import CLAIM_AND_HANG, queued
 from tests.store.conftest import NOW, add_notice
+from tests.store.postgres.server import private_postgres, stopped, url_of
 from tests.store.test_store import SENT
 
 SECRET = "correct-horse"  # noqa: S105 - a made-up one
@@ -182,26 +184,88 @@ def test_a_killed_worker_is_noticed_at_once_a_living_one_is_left_alone(
     finally:
         process.kill()
         process.communicate()
-    found = {}
-    for _ in range(100):  # the server sees the closed socket within milliseconds
-        found = found or store.recover(NOW)
-    assert found == {number: state}
+    assert store.recover(NOW) == {number: state}  # within some seconds
     event = store.ledger.told(number)[-1]
     assert (event["event"], event["state"]) == ("recovered", str(state))
 
 
-def test_a_worker_that_lost_its_lock_takes_a_new_one(store, superuser, monkeypatch):
-    """Otherwise all others would take it for dead for ever."""
+def test_a_worker_that_lost_its_lock_takes_it_again_and_is_not_dead(
+    store, url, superuser
+):
+    """Before, it took a new id, and declared dead what it had in hand itself."""
     number = queued(store)
-    first = store._liveness.enter()
-    monkeypatch.setattr("notices.store.liveness._PING_SECONDS", -1.0)
-    superuser.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
-    )
     store.make(Claim(number=number, now=NOW))
-    assert store._liveness.owner != first
-    with Store.open(str(store.engine.url)) as other:
+    store.make(Arm(number=number, now=NOW))
+    first = store._liveness.owner
+    superuser.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+        [store.engine.url.database],
+    )
+    with Store.open(url) as other:
         assert other.recover(NOW) == {}
+        assert store.recover(NOW) == {}
+    assert store.share().workers == 1
+    assert store._liveness.owner == first
+    store.make(Finish(number=number, attempt=SENT, next_attempt_at=None, now=NOW))
+    assert store.get(number).state is State.SENT
+
+
+@pytest.mark.parametrize(
+    ("how_far", "state"), [("claimed", State.QUEUED), ("armed", State.IN_DOUBT)]
+)
+def test_two_who_recover_at_once_do_it_once(store, url, how_far, state):
+    """Both have seen it `sending`; before, the second one died of what it found then,
+    and only a primary key kept a doubt from being queued again."""
+    number = queued(store)
+    with Store.open(url) as gone:
+        gone.make(Claim(number=number, now=NOW))
+        if how_far == "armed":
+            gone.make(Arm(number=number, now=NOW))
+    found, started = [], threading.Barrier(3)
+
+    def recover():
+        with Store.open(url) as other:
+            started.wait()
+            found.append(other.recover(NOW))
+
+    threads = [threading.Thread(target=recover) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    # both come to the row and wait there
+    with store.engine.connect() as blocker, blocker.begin():
+        blocker.exec_driver_sql("SELECT * FROM deliveries FOR UPDATE")
+        started.wait()
+        end = time.monotonic() + 20
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        while blocker.exec_driver_sql(waiting).scalar() < 2 and time.monotonic() < end:
+            time.sleep(0.05)
+    for thread in threads:
+        thread.join()
+    assert sorted(found, key=len) == [{}, {number: state}]
+    assert [each.state for each in store.attempts(number)] == [state]
+
+
+def test_a_restart_of_the_server_makes_no_doubt_of_what_the_living_have():
+    """Eight of eight were in doubt before; all are recorded as what they became."""
+    with private_postgres() as server:
+        url = url_of(server, "postgres")
+        with Store.open(url) as store:
+            _restart(server, url, store)
+
+
+def _restart(server, url, store):
+    numbers = [queued(store, f"R-{index}") for index in range(8)]
+    for number in numbers:
+        store.make(Claim(number=number, now=NOW))
+        store.make(Arm(number=number, now=NOW))
+    with stopped(server):
+        pass
+    with Store.open(url) as other:
+        assert other.recover(NOW) == {}
+    assert store.recover(NOW) == {}
+    for number in numbers:
+        store.make(Finish(number=number, attempt=SENT, next_attempt_at=None, now=NOW))
+    assert {store.get(number).state for number in numbers} == {State.SENT}
 
 
 def test_each_living_worker_begins_with_a_share_of_its_own(url):
