@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from notices.site.database.reconcile import Reconciler
     from notices.site.deciding import DecisionDesk
     from notices.site.exporting import Exporter
+    from notices.site.handover import BulkDesk
     from notices.site.ledger.auditing import SiteLedger
     from notices.site.ledger.own_checkpoints import OwnCheckpoints
     from notices.site.ledger.witnessing import CheckpointMailer
@@ -98,6 +99,17 @@ class Rooms:
             rollback=self.parts.rollback,
             high_water=self.parts.high_water,
             clock=self.parts.clock,
+        )
+
+    @cached_property
+    def bulk(self) -> BulkDesk:
+        """Many requests to one web form."""
+        from notices.site.handover import BulkDesk
+
+        return BulkDesk(
+            store=self.parts.store,
+            manual=self.manual,
+            directory=self.parts.directory,
         )
 
     @cached_property
