@@ -12,7 +12,7 @@ from notices.cli.output import print_json, read_file, tell_troubles, troubles_js
 from notices.cli.progress import counting
 from notices.signs import plain
 from notices.site import Receipt, Site
-from notices.site.handover import Recorded, as_csv, moment, read_references
+from notices.site.web_forms.handover import Recorded, as_csv, moment, read_references
 
 _LABELS = {
     "form_url": "form",

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from notices.site.database.reconcile import Reconciler
     from notices.site.deciding import DecisionDesk
     from notices.site.exporting import Exporter
-    from notices.site.handover import BulkDesk
     from notices.site.ledger.auditing import SiteLedger
     from notices.site.ledger.own_checkpoints import OwnCheckpoints
     from notices.site.ledger.witnessing import CheckpointMailer
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from notices.site.receiving import InboxReader
     from notices.site.sending import Sender
     from notices.site.service.run import WorkerService
+    from notices.site.web_forms.handover import BulkDesk
 
 
 class Rooms:
@@ -104,7 +104,7 @@ class Rooms:
     @cached_property
     def bulk(self) -> BulkDesk:
         """Many requests to one web form."""
-        from notices.site.handover import BulkDesk
+        from notices.site.web_forms.handover import BulkDesk
 
         return BulkDesk(
             store=self.parts.store,

@@ -10,8 +10,8 @@ from notices.letters.template.hygiene import Remark
 from notices.messages import Text
 from notices.notice import Center, Notice, compose
 from notices.rules import RecipientEntry
-from notices.site import web_forms
 from notices.site.test_mode import SiteMode
+from notices.site.web_forms import fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Composer:
             directory=self.directory,
             is_draft=True,
         )
-        web_forms.require_fit(judgment, notice, self.directory)
+        fields.require_fit(judgment, notice, self.directory)
         return notice
 
     def compose(
@@ -65,7 +65,7 @@ class Composer:
             rung_reason=rung_reason,
             directory=self.directory,
         )
-        web_forms.require_fit(judgment, notice, self.directory)
+        fields.require_fit(judgment, notice, self.directory)
         wanted = dict.fromkeys(notice.recipient.attachments + self.attachments)
         recipient = replace(notice.recipient, attachments=tuple(wanted))
         return self.mode.redirected(replace(notice, recipient=recipient))

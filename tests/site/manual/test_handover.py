@@ -8,8 +8,8 @@ import pytest
 
 from notices.errors import InputError
 from notices.rules import FormField, RecipientEntry
-from notices.site import web_forms
-from notices.site.handover import Request, as_csv, read_references
+from notices.site.web_forms import fields
+from notices.site.web_forms.handover import Request, as_csv, read_references
 from tests.site.conftest import CASE_1
 from tests.site.manual.conftest import FORM_URL
 
@@ -273,4 +273,4 @@ def test_a_field_of_nothing_is_empty():
     entry = RecipientEntry(
         name="x", mailboxes=(), fields=(FormField(name="en", value="reason_en"),)
     )
-    assert web_forms.filled_in({"form_url": FORM_URL}, entry) == {"en": ""}
+    assert fields.filled_in({"form_url": FORM_URL}, entry) == {"en": ""}

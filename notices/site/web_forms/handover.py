@@ -11,9 +11,9 @@ from notices.errors import InputError, NoticesError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.rules import Channel, RecipientEntry
-from notices.site import web_forms
 from notices.site.manual import ManualDesk, is_open
 from notices.site.receipts import Receipt
+from notices.site.web_forms.fields import filled_in, too_long
 from notices.store import Store
 
 MAX_LINES = 100_000
@@ -115,8 +115,8 @@ class BulkDesk:
             submission = self.manual.fields_of(stored)
             if submission.get("form_url") != entry.form_url:
                 continue
-            fields = web_forms.filled_in(submission, entry)
-            faults = web_forms.too_long(fields, entry)
+            fields = filled_in(submission, entry)
+            faults = too_long(fields, entry)
             yield Request(
                 case_id=stored.key.case_id,
                 number=stored.number,
