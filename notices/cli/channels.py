@@ -8,8 +8,15 @@ from typing import Any
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, read_file, tell_troubles, troubles_json
+from notices.cli.output import (
+    as_json_text,
+    print_json,
+    read_file,
+    tell_troubles,
+    troubles_json,
+)
 from notices.cli.progress import counting
+from notices.files import safe_write
 from notices.signs import plain
 from notices.site import Receipt, Site
 from notices.site.web_forms.handover import Recorded, as_csv, moment, read_references
@@ -41,10 +48,22 @@ _LABELS = {
     help="One line a request, or a list of them.",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="So many of the oldest.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write into a new file; CSV as spreadsheets open it.",
+)
 @site_option
 @json_option
 def handover(
-    recipient: str, form: str, limit: int | None, site_path: Path, *, as_json: bool
+    recipient: str,
+    form: str,
+    limit: int | None,
+    out: Path | None,
+    site_path: Path,
+    *,
+    as_json: bool,
 ) -> int:
     """Write what waits for the web form of RECIPIENT, an entry of recipients.toml.
 
@@ -55,9 +74,15 @@ def handover(
         waiting = site.rooms.bulk.waiting(recipient)
     chosen = waiting[:limit]
     if as_json or form == "json":
-        print_json([each.to_json() for each in chosen])
+        text = as_json_text([each.to_json() for each in chosen])
     else:
-        click.echo(as_csv(chosen), nl=False)
+        text = as_csv(chosen)
+    if out is None:
+        click.echo(text.encode(), nl=False)
+    else:
+        # without the mark a spreadsheet takes UTF-8 for another charset
+        is_csv = not as_json and form == "csv"
+        safe_write(out, text.encode("utf-8-sig" if is_csv else "utf-8"))
     for each in chosen:
         for fault in each.faults:
             click.echo(f"notices: {each.number}: {plain(fault)}", err=True)

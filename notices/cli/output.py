@@ -43,7 +43,12 @@ def troubles_json(troubles: Iterable[NoticesError]) -> dict[str, Any]:
 
 def print_json(value: object) -> None:
     """One document on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(as_json_text(value), nl=False)
+
+
+def as_json_text(value: object) -> str:
+    """One document, as `--json` prints it."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 Cell = str | tuple[str, ...]

@@ -85,6 +85,22 @@ def test_what_waits_is_written_one_line_a_request(desk, three):
     assert set(states(desk).values()) == {"held"}, "writing records nothing"
 
 
+def test_into_a_new_file_it_is_what_a_spreadsheet_opens(desk, three):
+    path = desk.home / "handover.csv"
+    assert desk.run("handover", "form-only", "--out", str(path))[:2] == (0, "")
+    octets = path.read_bytes()
+    assert octets.startswith(b"\xef\xbb\xbfcase_id,")
+    assert (
+        octets.removeprefix(b"\xef\xbb\xbf").decode()
+        == (desk.run("handover", "form-only")[1])
+    )
+    code, _, err = desk.run("handover", "form-only", "--out", str(path))
+    assert (code, "there already" in err or "name" in err) == (69, True)
+    path = desk.home / "handover.json"
+    desk.run("handover", "form-only", "--format", "json", "--out", str(path))
+    assert len(json.loads(path.read_text("utf-8"))) == 3
+
+
 def test_as_json_it_has_what_the_columns_have(desk, three):
     code, rows = desk.json("handover", "form-only")
     assert (code, [row["case_id"] for row in rows]) == (0, three)
