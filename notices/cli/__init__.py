@@ -23,6 +23,7 @@ COMMANDS = {
     "check": ("notices.cli.checking", "Say all that is wrong with a judgment."),
     "preview": ("notices.cli.checking", "Show letter and mail without sending."),
     "send": ("notices.cli.sending", "Send the request of one or more cases."),
+    "handover": ("notices.cli.channels", "Write what waits for a web form."),
     "submitted": ("notices.cli.channels", "Record what was handed over by hand."),
     "work": ("notices.cli.sending", "Deliver what is due."),
     "inbox": ("notices.cli.receiving", "Record reports of delivery and replies."),

@@ -1,4 +1,4 @@
-"""`notices submitted`, and how requests are shown that do not go by mail."""
+"""`notices handover`, `notices submitted`: requests that do not go by mail."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -9,17 +9,21 @@ import click
 
 from notices.cli.options import json_option, site_option
 from notices.cli.output import (
+    as_json_text,
     print_json,
     print_line,
+    read_file,
     shown,
     tell,
     tell_troubles,
     troubles_json,
 )
-from notices.judgment import JST
+from notices.cli.progress import counting
+from notices.files import safe_write
 from notices.messages import Text
 from notices.signs import plain
-from notices.site import Site
+from notices.site import Receipt, Site
+from notices.site.web_forms.handover import Recorded, as_csv, moment, read_references
 
 _LABELS = {
     "form_url": Text("web form"),
@@ -38,28 +42,94 @@ _LABELS = {
 
 
 @click.command()
-@click.argument("case_id", metavar="CASE-ID")
+@click.argument("recipient", metavar="RECIPIENT")
 @click.option(
-    "--reference", required=True, help="What the form or the other system answered."
+    "--format",
+    "form",
+    type=click.Choice(["csv", "json"]),
+    default="csv",
+    show_default=True,
+    help="One line a request, or a list of them.",
 )
+@click.option("--limit", type=click.IntRange(min=1), help="So many of the oldest.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write into a new file; CSV as spreadsheets open it.",
+)
+@site_option
+@json_option
+def handover(
+    recipient: str,
+    form: str,
+    limit: int | None,
+    out: Path | None,
+    site_path: Path,
+    *,
+    as_json: bool,
+) -> int:
+    """Write what waits for the web form of RECIPIENT, an entry of recipients.toml.
+
+    The columns are the entry's fields. Write the references that the form answers into
+    the last one, and record them all with `notices submitted --file`.
+    """
+    with Site.open(site_path) as site:
+        waiting = site.rooms.bulk.waiting(recipient)
+    chosen = waiting[:limit]
+    if as_json or form == "json":
+        text = as_json_text([each.to_json() for each in chosen])
+    else:
+        text = as_csv(chosen)
+    if out is None:
+        click.echo(text.encode(), nl=False)
+    else:
+        # without the mark a spreadsheet takes UTF-8 for another charset
+        is_csv = not as_json and form == "csv"
+        safe_write(out, text.encode("utf-8-sig" if is_csv else "utf-8"))
+    for each in chosen:
+        for fault in each.faults:
+            click.echo(f"notices: {each.number}: {plain(fault)}", err=True)
+    click.echo(f"notices: {len(chosen)} of {len(waiting)} that wait", err=True)
+    return 65 if any(each.faults for each in chosen) else 0
+
+
+@click.command()
+@click.argument("case_id", metavar="[CASE-ID]", required=False)
+@click.option("--reference", help="What the form or the other system answered.")
 @click.option("--at", "at_text", metavar="TIME", help="When; default now.")
 @click.option("--number", default="", help="Which notice, where there are several.")
+@click.option(
+    "--file",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="A line for each request: number or case_id, reference, and at if wanted.",
+)
 @site_option
 @json_option
 def submitted(
-    case_id: str,
+    case_id: str | None,
     site_path: Path,
     *,
-    reference: str,
+    reference: str | None,
     at_text: str | None,
     number: str,
+    file: Path | None,
     as_json: bool,
-) -> None:
+) -> int:
     """Record that you filled in the form, or that another system took the request.
 
     It becomes `sent`, in the ledger, with the time and the reference. A time without
-    an offset is Japan's.
+    an offset is Japan's. With --file each line is recorded by itself: one that is
+    refused is told, and holds up no other; lines without a reference are passed over.
     """
+    if file is not None:
+        if case_id or reference or at_text or number:
+            raise click.UsageError("--file says which, when and under which reference")
+        return _record_file(file, site_path, as_json=as_json)
+    if not case_id or reference is None:
+        raise click.UsageError("name CASE-ID and --reference, or --file")
     at = _moment(at_text) if at_text else None
     with Site.open(site_path) as site:
         receipt = site.submitted(case_id, reference=reference, at=at, number=number)
@@ -68,10 +138,54 @@ def submitted(
     if as_json:
         print_json({**receipt.to_json(), **warnings})
     else:
-        print_line(
-            f"{receipt.case_id}  {receipt.number}  {receipt.state.value}"
-            f"  {shown(receipt.note)}"
-        )
+        _say(receipt)
+    return 0
+
+
+def _record_file(file: Path, site_path: Path, *, as_json: bool) -> int:
+    from notices.cli.sending import weightiest  # noqa: PLC0415 - it imports this
+
+    references = read_references(read_file(file))
+    rows: list[dict[str, Any]] = []
+    codes: list[int] = []
+    with Site.open(site_path) as site, counting(len(references)) as one_more:
+        for each in site.rooms.bulk.record(references):
+            rows.append({"line": each.line, **_row(each)})
+            codes.append(each.error.exit_code if each.error else 0)
+            if not as_json:
+                _tell(each)
+            one_more()
+        tell_troubles(site.troubles)
+    if as_json:
+        print_json(rows)
+    elif not rows:
+        tell("no line has a reference: nothing was recorded")
+    return weightiest(codes)
+
+
+def _row(recorded: Recorded) -> dict[str, Any]:
+    from notices.cli.sending import error_row  # noqa: PLC0415 - it imports this
+
+    if recorded.receipt is not None:
+        return recorded.receipt.to_json()
+    assert recorded.error is not None  # noqa: S101 - one of the two
+    return error_row(recorded.name, recorded.error)
+
+
+def _tell(recorded: Recorded) -> None:
+    if recorded.receipt is not None:
+        _say(recorded.receipt)
+    elif recorded.error is not None:
+        place = f"line {recorded.line}: {plain(recorded.name)}"
+        message = plain(recorded.error.message)
+        click.echo(f"notices: error: {place}: {message}", err=True)
+
+
+def _say(receipt: Receipt) -> None:
+    print_line(
+        f"{receipt.case_id}  {receipt.number}  {receipt.state.value}"
+        f"  {shown(receipt.note)}"
+    )
 
 
 def lines_to_copy(submission: Mapping[str, Any]) -> Iterator[str]:
@@ -87,10 +201,9 @@ def lines_to_copy(submission: Mapping[str, Any]) -> Iterator[str]:
 
 def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        return moment(text)
     except ValueError as error:
         raise click.BadParameter(
             Text("{text!r} is no time such as 2026-11-22T13:30", text=text),
             param_hint="--at",
         ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=JST)

@@ -79,7 +79,12 @@ def troubles_json(troubles: Iterable[NoticesError]) -> dict[str, Any]:
 def print_json(value: object) -> None:
     """One document on standard output."""
     faults.answered()
-    print_line(json.dumps(value, ensure_ascii=False, indent=2))
+    print_line(as_json_text(value).removesuffix("\n"))
+
+
+def as_json_text(value: object) -> str:
+    """One document, as `--json` prints it."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def read_file(path: Path) -> bytes:

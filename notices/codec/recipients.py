@@ -13,13 +13,18 @@ from notices.messages import Text
 from notices.rules import Channel, RecipientEntry
 from notices.signs import is_blank
 
+RESERVED_COLUMNS = ("case_id", "number", "reference", "at")
+"""Columns that a hand-over has besides the form's own fields."""
+
 
 def read_recipients(text: str, where: str) -> Mapping[str, RecipientEntry]:
     """Read the entries by name: one table each, `[board-example]`.
 
     Keys: `name` and `mailboxes`, and if wanted `name_en`, `role`, `language`,
-    `channel`, `form_url`, `attachments`, `provision_texts`, `urls_per_notice`,
-    `country`, `is_person`. ConfigError names file (`where`) and line of every fault.
+    `channel`, `form_url`, `fields`, `attachments`, `provision_texts`,
+    `urls_per_notice`, `country`, `is_person`. A field of a form is a table of its own,
+    `[[board-example.fields]]`, with `name`, `value` and `max_length`. ConfigError names
+    file (`where`) and line of every fault.
     """
     tables, places = parse_toml(text, where)
     entries: dict[str, RecipientEntry] = {}
@@ -27,7 +32,11 @@ def read_recipients(text: str, where: str) -> Mapping[str, RecipientEntry]:
     for name, table in tables.items():
         entries[name], wrong = read(RecipientEntry, table, notation=TOML, at=(name,))
         above = path_of((name,))
-        problems = [*_problems(entries[name]), *(() if wrong else _pair(entries[name]))]
+        problems = [
+            *_problems(entries[name]),
+            *_fields(entries[name]),
+            *(() if wrong else _pair(entries[name])),
+        ]
         found = [Fault(f"{above}.{key}", problem) for key, problem in problems]
         faults += [*wrong, *untold(found, wrong)]
     if faults:
@@ -74,3 +83,23 @@ def _pair(entry: RecipientEntry) -> Iterator[tuple[str, str]]:
     if (entry.channel is Channel.WEBFORM) is not has_form:
         key = "form_url" if has_form else "channel"
         yield key, "webform and form_url, the address of the form, go together"
+    if entry.fields and entry.channel is not Channel.WEBFORM:
+        yield "fields", 'are of a form: they need channel = "webform"'
+
+
+def _fields(entry: RecipientEntry) -> Iterator[tuple[str, str]]:
+    """Find fields of a form that cannot be told apart, or take nothing."""
+    before: set[str] = set()
+    for index, field in enumerate(entry.fields):
+        at = f"fields[{index}]"
+        if is_blank(field.name):
+            yield f"{at}.name", "must be a text of which something shows"
+        elif wrong := grammar.line_fault(field.name):
+            yield f"{at}.name", wrong
+        elif field.name in RESERVED_COLUMNS:
+            yield f"{at}.name", f"{field.name!r} is a column of every hand-over"
+        elif field.name in before:
+            yield f"{at}.name", f"{field.name!r} stands there twice"
+        before.add(field.name)
+        if field.max_length is not None and field.max_length <= 0:
+            yield f"{at}.max_length", "must be a number from 1"

@@ -30,6 +30,34 @@ class Channel(StrEnum):
     """Prepared here, taken over by another system."""
 
 
+FormValue = Literal[
+    "number",
+    "date",
+    "recipient",
+    "urls",
+    "content",
+    "reason",
+    "requested_action",
+    "content_en",
+    "reason_en",
+    "requested_action_en",
+    "reply_to",
+]
+"""What a field of a form can be filled with: the words of a hand-over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormField:
+    """A field of a recipient's web form, and what goes into it."""
+
+    name: str
+    """Its label in the form; the column of a hand-over."""
+    value: FormValue
+    """What it is filled with; several URLs stand one a line."""
+    max_length: int | None = None
+    """Characters that the form takes; None: any number."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecipientEntry:
     """A provider that the centre writes to often, from `recipients.toml`."""
@@ -48,6 +76,8 @@ class RecipientEntry:
     """How it is reached."""
     form_url: str = ""
     """Address of its form; for `webform` only."""
+    fields: tuple[FormField, ...] = ()
+    """The fields of its form, in their order; empty: all that there is to copy."""
     attachments: tuple[Attachment, ...] = ()
     """What it wants besides the PDF: `docx`, `xarf`."""
     provision_texts: bool = False

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from notices.site.receiving import InboxReader
     from notices.site.sending import Sender
     from notices.site.service.run import WorkerService
+    from notices.site.web_forms.handover import BulkDesk
 
 
 class Rooms:
@@ -118,6 +119,17 @@ class Rooms:
             rollback=self.parts.rollback,
             high_water=self.parts.high_water,
             clock=self.parts.clock,
+        )
+
+    @cached_property
+    def bulk(self) -> BulkDesk:
+        """Many requests to one web form."""
+        from notices.site.web_forms.handover import BulkDesk
+
+        return BulkDesk(
+            store=self.parts.store,
+            manual=self.manual,
+            directory=self.parts.directory,
         )
 
     @cached_property

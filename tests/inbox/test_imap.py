@@ -87,6 +87,19 @@ def test_what_a_person_opened_first_is_still_read(dovecot, account, opened, sent
     assert filed.is_new
 
 
+def test_what_is_about_none_of_ours_stays_unread_and_is_told_of_once(
+    dovecot, account, opened, sent
+):
+    dovecot.put(b"From: x@spam.example\r\nSubject: hello\r\n\r\n", key="21.a.host")
+    dovecot.put(report(), key="22.a.host")
+    dovecot.put(TRACE + MESSAGE, name="Archive", key="23.a.host")
+    assert [each.is_new for each in read(opened(account), sent)] == [True] * 3
+    flags = [name.partition(":2,")[2] for name in names(dovecot, "", "cur")]
+    assert sorted("S" in each for each in flags) == [False, True]
+    assert ["S" in name for name in names(dovecot, "Archive", "cur")] == [True]
+    assert read(opened(account), sent) == [], "our keyword tells that it is known"
+
+
 def test_a_copy_in_the_archive_folder_settles_a_doubt(
     dovecot, account, opened, in_doubt
 ):

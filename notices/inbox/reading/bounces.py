@@ -13,7 +13,7 @@ from dataclasses import replace
 from notices.inbox.reading import dsn, report_text
 from notices.inbox.reading.dsn import MAX_IDS, address_in, message_ids, returned_ids
 from notices.inbox.reading.encoded_words import decode_words
-from notices.inbox.reading.failure_causes import any_of
+from notices.inbox.reading.failure_words import action_of, any_of
 from notices.inbox.reading.mime import MimePart
 from notices.inbox.reading.received import Action, RecipientStatus
 from notices.inbox.reading.texts import text_of
@@ -105,7 +105,7 @@ def is_for_notice(mail: MimePart, parts: Sequence[MimePart]) -> bool:
     if is_null_alone and not mail.values("x-failed-recipients"):
         return False
     words = report_text.own_words(mail, parts)
-    return report_text.action_of(words, subject) is not None
+    return action_of(words, subject, is_sure=_is_sure(mail)) is not None
 
 
 def recipients(
@@ -118,19 +118,31 @@ def recipients(
     words = report_text.own_words(mail, parts)
     subject = decode_words(mail.value("subject"))
     besides = " ".join(mail.values("to"))
-    named = tuple(report_text.named_recipients(words, subject, besides=besides))
+    action = action_of(words, subject, is_sure=_is_sure(mail))
+    named = tuple(report_text.named_recipients(words, subject, action, besides=besides))
     failed = mail.values("x-failed-recipients")
     if not failed:
         return named
     addresses = [address_in(each) for each in ", ".join(failed).split(",")]
     told = {address: each for each in named for address in each.addresses}
-    action = report_text.action_of(words, subject) or Action.FAILED
+    # the field says that it failed, unless the words tell of a delay
+    unnamed = RecipientStatus(action=action or Action.FAILED)
     return tuple(
-        told.get(
-            address, RecipientStatus(addresses=frozenset({address}), action=action)
-        )
+        told.get(address, replace(unnamed, addresses=frozenset({address})))
         for address in addresses[:MAX_RECIPIENTS]
         if address
+    )
+
+
+def _is_sure(mail: MimePart) -> bool:
+    """Tell whether sender or subject show that it is a report, and no answer."""
+    subject = decode_words(mail.value("subject"))
+    sender = decode_words(mail.value("from"))
+    return (
+        bool(_DAEMON.search(sender))
+        or not sender.strip()
+        or bool(mail.values("x-failed-recipients"))
+        or (bool(_SUBJECT.search(subject)) and not _ANSWER.match(subject))
     )
 
 

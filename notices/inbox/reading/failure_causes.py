@@ -6,30 +6,9 @@ The words of the server near the recipient decide; then its enhanced status code
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 
-
-def any_of(*phrases: str) -> re.Pattern[str]:
-    """One expression of several, in upper or lower case."""
-    return re.compile("|".join(phrases), re.IGNORECASE)
-
-
-class Cause(StrEnum):
-    """Why a server did not take or deliver it."""
-
-    UNKNOWN_USER = "unknown_user"
-    """There is no such mailbox or no such domain, or it is closed for good."""
-    MAILBOX_FULL = "mailbox_full"
-    """The mailbox exists and is full."""
-    BLOCKED = "blocked"
-    """Refused for what we are: address, reputation, authentication, spam."""
-    POLICY = "policy"
-    """Refused for what the message is or a rule: size, content, form."""
-    UNREACHABLE = "unreachable"
-    """The server could not be found or did not take it in time."""
-    OTHER = "other"
-    """Anything else, or not told."""
-
+from notices.inbox.reading.failure_words import any_of
+from notices.inbox.reading.received import Cause
 
 _PHRASES: Mapping[Cause, tuple[str, ...]] = {
     Cause.MAILBOX_FULL: (

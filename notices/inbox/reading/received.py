@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from notices.inbox.reading.failure_causes import Cause
-
 
 class Kind(StrEnum):
     """What sort of mail it is."""
@@ -33,6 +31,23 @@ class Action(StrEnum):
     """Handed to a server that gives no reports: not delivered."""
     EXPANDED = "expanded"
     """Handed to the members of a list."""
+
+
+class Cause(StrEnum):
+    """Why a server did not take or deliver it."""
+
+    UNKNOWN_USER = "unknown_user"
+    """There is no such mailbox or no such domain, or it is closed for good."""
+    MAILBOX_FULL = "mailbox_full"
+    """The mailbox exists and is full."""
+    BLOCKED = "blocked"
+    """Refused for what we are: address, reputation, authentication, spam."""
+    POLICY = "policy"
+    """Refused for what the message is or a rule: size, content, form."""
+    UNREACHABLE = "unreachable"
+    """The server could not be found or did not take it in time."""
+    OTHER = "other"
+    """Anything else, or not told."""
 
 
 class RecipientAnswer(StrEnum):

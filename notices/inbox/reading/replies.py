@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from notices.inbox.reading.dsn import MAX_IDS, last_message_ids, message_ids
 from notices.inbox.reading.encoded_words import decode_words, shown
-from notices.inbox.reading.failure_causes import any_of
+from notices.inbox.reading.failure_words import any_of
 from notices.inbox.reading.mime import MimePart
 from notices.inbox.reading.received import RecipientAnswer
 from notices.inbox.reading.texts import written
@@ -45,13 +45,16 @@ _WITH_MORE = re.compile(
     r"(対応済み?|対応不可|対象外)[。.]|(done|declined|not ours)[.!] ", re.IGNORECASE
 )
 _QUOTED = (">", "|", "＞", "│", "｜")
+# below the first kind there stands what is answered, without signs of its own
+_ORIGINAL_BELOW = any_of(
+    r"-{2,}\s*(?:original|forwarded|元の?メッセージ|転送)",
+    r"_{10,}$",
+    r"(?:from|差出人|送信元)\s*[:：]",
+)
 _QUOTE_HEAD = any_of(
-    (
-        r"^(?:-{2,}\s*(?:original message|forwarded|元の?メッセージ|転送)|_{10,}$|on "
-        r".{5,200} (?:wrote|writes):?$|on .{5,100}$|(?:from|差出人|送信元)\s*[:：]|"
-        r".{0,120}(?:のメール|wrote|さん?は(?:書きました|言いました))\s*[:：]$|"
-        r"\d{4}[年/-]\d{1,2}[月/-]\d{1,2}日?.{0,150}[:：]$)"
-    ),
+    r"on .{5,200}(?: wrote| writes)?:?$",
+    r".{0,120}(?:のメール|wrote|さん?は(?:書きました|言いました))\s*[:：]$",
+    r"\d{4}[年/-]\d{1,2}[月/-]\d{1,2}日?.{0,150}[:：]$",
 )
 # what people write before they come to the point
 _GREETING = any_of(
@@ -66,7 +69,8 @@ _GREETING = any_of(
     r"(?:.{0,40})(?:御中|各位|様|殿)$",
     r"こんにちは",
     r"はじめまして",
-    r".{0,60}(?:と申します|でございます|です)[。.]?$",
+    r".{0,60}(?:と申します|でございます)[。.]?$",
+    r"[^。]{1,30}の[^。]{1,12}です[。.]?$",
     (
         r"(?:dear|hello|hi|hey|greetings|good (?:morning|afternoon|evening|day)|"
         r"to whom)\b.{0,60}$"
@@ -182,6 +186,8 @@ def answer_in(parts: Sequence[MimePart]) -> RecipientAnswer | None:
         words = line.strip(_AROUND)
         if not words or line.lstrip(" \t\u3000").startswith(_QUOTED):
             continue
+        if _ORIGINAL_BELOW.match(words):
+            return None
         if _QUOTE_HEAD.match(words):
             continue
         if (answer := _answer(words)) is not None:

@@ -11,6 +11,7 @@ from notices.messages import Text
 from notices.notice import Center, Notice, compose
 from notices.rules import RecipientEntry
 from notices.site.test_mode import SiteMode
+from notices.site.web_forms import fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Composer:
 
     def draft(self, judgment: Judgment, number: str, now: datetime) -> Notice:
         """A notice as it is previewed: to its real recipient, marked as a draft."""
-        return compose(
+        notice = compose(
             self._checked(judgment, now),
             center=self.center,
             number=number,
@@ -40,6 +41,8 @@ class Composer:
             directory=self.directory,
             is_draft=True,
         )
+        fields.require_fit(judgment, notice, self.directory)
+        return notice
 
     def compose(
         self,
@@ -62,6 +65,7 @@ class Composer:
             rung_reason=rung_reason,
             directory=self.directory,
         )
+        fields.require_fit(judgment, notice, self.directory)
         wanted = dict.fromkeys(notice.recipient.attachments + self.attachments)
         recipient = replace(notice.recipient, attachments=tuple(wanted))
         return self.mode.redirected(replace(notice, recipient=recipient))

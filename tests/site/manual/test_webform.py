@@ -80,7 +80,7 @@ def test_submitted_records_who_said_what_and_when(desk, received, addressed):
     outcome = events(desk, case_id)[-1]
     assert outcome["note"] == "handed over; reference: Ticket 4711"
     assert outcome["remote"] == "social.example.com"
-    assert outcome["reply"] is None
+    assert outcome.get("reply") is None
     assert list(received.iterdir()) == []
 
 

@@ -1,0 +1,1 @@
+"""Recipients' web forms: their fields, and many requests handed over at once."""

@@ -1,0 +1,266 @@
+"""Hand-over in bulk: what waits for a recipient's form, and the references for it."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from notices.codec.recipients import RESERVED_COLUMNS
+from notices.errors import InputError, NoticesError
+from notices.judgment import JST
+from notices.messages import Text
+from notices.rules import Channel, RecipientEntry
+from notices.site.manual import ManualDesk, is_open
+from notices.site.receipts import Receipt
+from notices.site.web_forms.fields import filled_in, too_long
+from notices.store import Store
+
+MAX_LINES = 100_000
+"""Lines of a file with references."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request that waits to be handed over."""
+
+    case_id: str
+    """The case system's id."""
+    number: str
+    """整理番号."""
+    fields: Mapping[str, str]
+    """The form's fields by their names, in the form's order."""
+    faults: tuple[str, ...] = ()
+    """What the form does not take."""
+
+    def to_json(self) -> dict[str, object]:
+        """The fields of `notices handover --format json`."""
+        return {
+            "case_id": self.case_id,
+            "number": self.number,
+            "fields": dict(self.fields),
+            "faults": list(self.faults),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A line of a file with references."""
+
+    line: int
+    """Where it begins in the file; the head is line 1."""
+    number: str = ""
+    """整理番号; empty: the case's only one."""
+    case_id: str = ""
+    """The case; empty: the number tells."""
+    reference: str = ""
+    """What the form answered."""
+    at: datetime | None = None
+    """When; None: now."""
+    fault: str = ""
+    """Why nothing can be recorded of it; empty: it can."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What became of a line."""
+
+    line: int
+    """Where it begins in the file."""
+    name: str
+    """Its number, or its case."""
+    receipt: Receipt | None = None
+    """How the delivery stands; None: nothing was recorded."""
+    error: NoticesError | None = None
+    """Why nothing was recorded."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkDesk:
+    """Hands over many requests at once."""
+
+    store: Store
+    """The outbox."""
+    manual: ManualDesk
+    """Records one request as handed over."""
+    directory: Mapping[str, RecipientEntry]
+    """The entries of `recipients.toml`."""
+
+    def waiting(self, recipient: str) -> list[Request]:
+        """What waits for the form of an entry, the oldest first.
+
+        InputError if there is no such entry, or it has no form.
+        """
+        entry = self.directory.get(recipient)
+        if entry is None or entry.channel is not Channel.WEBFORM:
+            forms = ", ".join(
+                name
+                for name, each in self.directory.items()
+                if each.channel is Channel.WEBFORM
+            )
+            raise InputError(
+                Text(
+                    "recipients.toml has no entry `{recipient}` with a web form",
+                    recipient=recipient,
+                ),
+                hint=Text("those with one: {forms}", forms=forms or "none"),
+            )
+        return list(self._waiting(entry))
+
+    def _waiting(self, entry: RecipientEntry) -> Iterator[Request]:
+        for stored in self.store.list():
+            if stored.channel is not Channel.WEBFORM or not is_open(stored):
+                continue
+            submission = self.manual.fields_of(stored)
+            if submission.get("form_url") != entry.form_url:
+                continue
+            fields = filled_in(submission, entry)
+            faults = too_long(fields, entry)
+            yield Request(
+                case_id=stored.key.case_id,
+                number=stored.number,
+                fields=fields,
+                faults=tuple(f"{each.path} {each.message}" for each in faults),
+            )
+
+    def record(self, references: list[Reference]) -> Iterator[Recorded]:
+        """Record each line by itself: one that is refused holds up no other."""
+        for each in references:
+            name = each.number or each.case_id
+            try:
+                receipt = self._submitted(each)
+            except NoticesError as error:
+                yield Recorded(line=each.line, name=name, error=error)
+            else:
+                yield Recorded(line=each.line, name=name, receipt=receipt)
+
+    def _submitted(self, line: Reference) -> Receipt:
+        if line.fault:
+            raise InputError(
+                Text("line {line} {fault}", line=line.line, fault=line.fault)
+            )
+        case_id = line.case_id or self.store.get(line.number).key.case_id
+        return self.manual.submitted(
+            case_id, reference=line.reference, at=line.at, number=line.number
+        )
+
+
+def as_csv(requests: list[Request]) -> str:
+    """One line a request (RFC 4180), with an empty column for the reference.
+
+    A spreadsheet takes what begins like a formula for one: before that stands an
+    apostrophe.
+    """
+    names = list(dict.fromkeys(name for each in requests for name in each.fields))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(["case_id", "number", *names, "reference"])
+    for each in requests:
+        cells = [each.fields.get(name, "") for name in names]
+        writer.writerow([each.case_id, each.number, *map(_cell, cells), ""])
+    return text.getvalue()
+
+
+def read_references(octets: bytes) -> list[Reference]:
+    """Read a file with references, such as a hand-over in which they were written.
+
+    Columns: `reference`, and `number` or `case_id`, or both; `at` if wanted; others
+    are passed over, and so are lines without a reference. InputError for what is no
+    such file; a line that says nothing usable has a `fault`.
+    """
+    lines = _lines(_decoded(octets))
+    _, head = next(lines, (1, []))
+    names = [each.strip() for each in head]
+    _require_head(names)
+    return [
+        found
+        for line, row in lines
+        if (found := _reference(line, names, [each.strip() for each in row]))
+    ]
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows, each with the line of the file where it begins."""
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    try:
+        for row in rows:
+            yield line, row
+            line = rows.line_num + 1
+            if line > MAX_LINES:
+                raise InputError(
+                    Text("the file has more than {most} lines", most=MAX_LINES),
+                    hint="nothing was recorded; split it",
+                )
+    except csv.Error as error:
+        raise InputError(
+            Text(
+                "line {line} is no line of a CSV file: {error}", line=line, error=error
+            ),
+            hint="nothing was recorded; save it as CSV, with quotes around texts",
+        ) from error
+
+
+def _reference(line: int, names: list[str], row: list[str]) -> Reference | None:
+    """What a line says; None if it has no reference yet."""
+    if len(row) > len(names):
+        return Reference(line=line, fault="has more cells than the head")
+    cells = dict(zip(names, row, strict=False))
+    if not cells.get("reference"):
+        return None
+    number, case_id = cells.get("number", ""), cells.get("case_id", "")
+    fault, at, at_text = "", None, cells.get("at", "")
+    try:
+        at = moment(at_text) if at_text else None
+    except ValueError:
+        fault = Text("{at} is no time such as 2026-11-22T13:30", at=repr(at_text))
+    if not number and not case_id:
+        fault = "has neither number nor case_id"
+    return Reference(
+        line=line,
+        number=number,
+        case_id=case_id,
+        reference=cells["reference"],
+        at=at,
+        fault=fault,
+    )
+
+
+def moment(text: str) -> datetime:
+    """A time as an operator writes it; without an offset it is Japan's.
+
+    Raises ValueError for what is none.
+    """
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=JST)
+
+
+def _require_head(head: list[str]) -> None:
+    named = [each for each in head if each in RESERVED_COLUMNS]
+    is_enough = "reference" in named and {"number", "case_id"} & {*named}
+    if is_enough and len(named) == len(set(named)):
+        return
+    raise InputError(
+        "the first line does not name the columns once each: reference, and number"
+        " or case_id",
+        hint="nothing was recorded; write the references into the last column of what"
+        " `notices handover` wrote",
+    )
+
+
+def _decoded(octets: bytes) -> str:
+    """UTF-8 with or without its mark, or what spreadsheets in Japan write."""
+    for codec in ("utf-8-sig", "cp932"):
+        try:
+            return octets.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    raise InputError(
+        "the file is neither UTF-8 nor Shift_JIS",
+        hint="nothing was recorded; save it as CSV UTF-8",
+    )
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
