@@ -37,6 +37,7 @@ COMMANDS = {
         "Record what the police were told, or hold.",
     ),
     "look": ("notices.cli.cases.acting", "Record whether it is still there."),
+    "escalate": ("notices.cli.cases.asking", "Ask the next rung of the ladder."),
     "refer": ("notices.cli.cases.acting", "Record that it was handed to others."),
     "close": ("notices.cli.cases.acting", "Close cases: nothing more is to be done."),
     "reopen": ("notices.cli.cases.acting", "Take closed cases up again."),

@@ -138,6 +138,14 @@ class Site:
         receipt = self.rooms.sender.send(notice.number)
         return replace(receipt, warnings=notice.warnings)
 
+    def escalate(self, case_id: str) -> Receipt:
+        """Ask the next rung of the ladder, by the facts of the case: one attempt now.
+
+        RefusedError with the reasons where it may not be asked yet.
+        """
+        judgment = self.rooms.cases.escalator.judgment(case_id)
+        return self.send(self.prepare(judgment))
+
     def submitted(
         self,
         case_id: str,

@@ -7,6 +7,7 @@ from functools import cached_property
 from notices.errors import NoticesError
 from notices.site.casework.counting import Statistician
 from notices.site.casework.desk import CaseDesk
+from notices.site.casework.escalating import Escalator
 from notices.site.casework.gate import CaseGate
 from notices.site.casework.overview import CaseOverview
 from notices.site.casework.settings import casework_policy, statistics_settings
@@ -32,6 +33,18 @@ class CaseRooms:
             policy=casework_policy(self.parts.config),
             high_water=self.parts.high_water,
             by=self.parts.store.by.partition(":")[2],
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def escalator(self) -> Escalator:
+        """Who is asked next."""
+        return Escalator(
+            store=self.parts.store,
+            casework=self.parts.casework,
+            catalogue=self.parts.catalogue,
+            calendar=self.parts.calendar,
+            policy=casework_policy(self.parts.config),
             clock=self.parts.clock,
         )
 
