@@ -143,6 +143,9 @@ def due(
     if as_json:
         print_json([due_json(one) for one in found])
         return
+    if not found:
+        say("nothing is due")
+        return
     print_table(
         (
             Text("since"),
@@ -165,8 +168,6 @@ def due(
         ],
         prose=(counted,),
     )
-    if not found:
-        say("nothing is due")
 
 
 def _local(at: str) -> str:
