@@ -56,7 +56,7 @@ def test_a_checkpoint_is_signed_recorded_and_the_same_twice(home, ledger, tmp_pa
     assert ledger("checkpoint", "--out", out)[0] == 0
     assert ledger("checkpoint") == (0, out.read_text())
     key = parse_verifier_key(ledger("key")[1])
-    assert open_checkpoint(out.read_text(), key).size == 3
+    assert open_checkpoint(out.read_text(), key).size == 5
     assert (home / "ledger.key").stat().st_mode & 0o777 == 0o600
     assert str(key) not in (home / "ledger.key").read_text()
 
@@ -139,7 +139,7 @@ def test_a_database_rolled_back_whole_is_found_by_an_outside_checkpoint(
 
 def test_two_histories_are_never_signed(home, ledger):
     ledger("checkpoint")
-    tamper(home, "DELETE FROM events WHERE seq = 2")
+    tamper(home, "DELETE FROM events WHERE seq = 4")
     assert ledger("checkpoint")[0] == 65
 
 
@@ -176,7 +176,7 @@ def test_a_bundle_of_the_example_needs_the_package_and_the_root_alone(
     text = capsys.readouterr().out
     assert "verdict TOTAL-PASSED" in text
     assert "letter and mail were made and signed, by user:" in text
-    assert "[ledger entry 2]" in text
+    assert "[ledger entry 4]" in text
 
 
 def test_one_file_cannot_hold_two_bundles(home, tmp_path):
