@@ -14,6 +14,7 @@ from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
 
 from notices.mail.split import OPTIONAL, PROTECTED, SplitMessage
+from notices.messages import Text
 
 _OURS = frozenset({*PROTECTED, *OPTIONAL, "mime-version", "content-type"})
 _TRACE = frozenset(
@@ -78,12 +79,13 @@ def _added(message: SplitMessage) -> _Told:
     trace = {name: count for name, count in counts.items() if _is_trace(name)}
     if trace:
         names = ", ".join(_times(name, count) for name, count in sorted(trace.items()))
-        yield True, f"trace fields were added: {names}"
+        yield True, Text("trace fields were added: {names}", names=names)
     for name in sorted(counts.keys() - _OURS - trace.keys()):
-        yield False, f"a field {name} was added"
+        yield False, Text("a field {name} was added", name=name)
     octets = [name for name, value in message.headers if not value.isascii()]
     if octets:
-        yield True, f"octets that are not ASCII in {', '.join(octets)}"
+        names = ", ".join(octets)
+        yield True, Text("octets that are not ASCII in {names}", names=names)
 
 
 def _is_trace(name: str) -> bool:
@@ -108,21 +110,28 @@ def _compared(message: SplitMessage) -> _Told:
         if told == inner:
             continue
         if told is None or inner is None:
-            yield False, f"{name} was {'added' if inner is None else 'dropped'}"
+            what = "{name} was added" if inner is None else "{name} was dropped"
+            yield False, Text(what, name=name)
         elif _BLANKS.sub(" ", told) == _BLANKS.sub(" ", inner):
-            yield True, f"{name} was folded anew"
+            yield True, Text("{name} was folded anew", name=name)
         else:
             yield _changed(name, told, inner)
 
 
 def _changed(name: str, told: str, inner: str) -> tuple[bool, str]:
     if name == "message-id":
-        return True, f"Message-ID was replaced by {told}"
+        return True, Text("Message-ID was replaced by {told}", told=told)
     if name == "date" and _same_moment(told, inner):
-        return True, f"Date is told in another zone: {told}"
+        return True, Text("Date is told in another zone: {told}", told=told)
     if name == "subject" and (tag := _tag(told, inner)):
-        return True, f"the subject was tagged: {tag}"
-    return False, f"{name} is {told}, the signed copy is {inner}"
+        return True, Text("the subject was tagged: {tag}", tag=tag)
+    wrong = Text(
+        "{name} is {told}, the signed copy is {inner}",
+        name=name,
+        told=told,
+        inner=inner,
+    )
+    return False, wrong
 
 
 def _same_moment(told: str, inner: str) -> bool:

@@ -290,7 +290,7 @@ def check_text(text: str, notice: NoticeJson) -> str:
     for url in notice.urls:
         if not any(flowed.names("".join(one.split())) for one in spellings(url)):
             raise malformed(Text("the text does not name {url}", url=url))
-    return f"number and {len(notice.urls)} URLs"
+    return Text("number and {count} URLs", count=len(notice.urls))
 
 
 def _names_number(text: str, number: str) -> bool:

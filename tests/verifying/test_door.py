@@ -135,6 +135,7 @@ def test_json_has_the_published_shape() -> None:
         "subject_sha256",
         "notice",
         "checks",
+        "delivery",
         "conditions",
     ]
     assert list(shown["signer"]) == ["subject", "mailbox", "serial", "issuer"]

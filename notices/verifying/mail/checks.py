@@ -34,7 +34,7 @@ from collections.abc import Sequence
 
 from notices.mail.split import MICALGS
 from notices.media_types import DOCX, JSON, PDF
-from notices.messages import Text
+from notices.messages import Text, listed
 from notices.object_identifiers import (
     CONTENT_TYPE,
     EMAIL_PROTECTION,
@@ -80,7 +80,7 @@ def _one_sender(evidence: Message) -> str:
 def _protected(evidence: Message) -> str:
     split = evidence.split
     if wrong := evidence.outside.changed:
-        raise malformed("; ".join(wrong))
+        raise malformed(listed(wrong))
     present = [name for name in COMPARED_IF_THERE if split.protected(name)]
     return ", ".join((*COMPARED, *present))
 
@@ -89,8 +89,10 @@ def _outside(evidence: Message) -> str:
     """What nobody signed: a relay may have changed it, and not all of it misleads."""
     found = evidence.outside
     if misleading := (*found.changed, *found.foreign):
-        raise malformed("; ".join(misleading))
-    return f"harmless: {'; '.join(found.harmless)}" if found.harmless else "unchanged"
+        raise malformed(listed(misleading))
+    if not found.harmless:
+        return Text("unchanged")
+    return Text("harmless: {changes}", changes=listed(found.harmless))
 
 
 def _algorithms(evidence: HasSigned) -> str:

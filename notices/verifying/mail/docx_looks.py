@@ -42,26 +42,27 @@ def _oddities(tree: ET.Element) -> Iterator[str]:
     yield from _sizes(tree)
     for indent in tree.iter(f"{_W}ind"):
         if any(abs(_number(indent, name)) > FURTHEST for name in _lengths(indent)):
-            yield "a paragraph that is moved away"
+            yield Text("a paragraph that is moved away")
     for shade in tree.iter(f"{_W}shd"):
         if not _is_light(shade):
-            yield f"a shade {shade.get(f'{_W}fill')}"
+            yield Text("a shade {told}", told=shade.get(f"{_W}fill"))
 
 
 def _properties(tree: ET.Element, tag: str, allowed: frozenset[str]) -> Iterator[str]:
     for properties in tree.iter(f"{_W}{tag}"):
         for one in properties:
             if _local(one.tag) not in allowed:
-                yield f"a property {_local(one.tag)}"
+                yield Text("a property {tag}", tag=_local(one.tag))
 
 
 def _sizes(tree: ET.Element) -> Iterator[str]:
     for size in (*tree.iter(f"{_W}sz"), *tree.iter(f"{_W}szCs")):
         if _number(size, "val") < SMALLEST:
-            yield f"letters of {size.get(f'{_W}val')} half points"
+            told = size.get(f"{_W}val")
+            yield Text("letters of {told} half points", told=told)
     for spacing in tree.iter(f"{_W}spacing"):
         if spacing.get(f"{_W}line") and _number(spacing, "line") < LOWEST:
-            yield f"lines of {spacing.get(f'{_W}line')}"
+            yield Text("lines of {told}", told=spacing.get(f"{_W}line"))
 
 
 def _lengths(indent: ET.Element) -> list[str]:
