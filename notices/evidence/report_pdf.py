@@ -163,7 +163,7 @@ def _summary(name: str, report: Report, writer: _Writer) -> Iterator[Row]:
     proven = report.best_signature_time
     yield row("Existed by", moment(proven) if proven else "not proven")
     claimed = report.signing_time
-    yield row("Signer's clock", moment(claimed) if claimed else "-")
+    yield row(Text("Signer's clock"), moment(claimed) if claimed else "-")
     is_good = report.verdict is Verdict.TOTAL_PASSED
     if signer := report.signer:
         label = Text("Signer") if is_good else Text("Signer, as claimed")
