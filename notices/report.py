@@ -162,6 +162,8 @@ class Report:
     """Which notice it is; None if that could not be read."""
     story: tuple[StoryLine, ...] = ()
     """What happened to the notice, in order of time; bundles only."""
+    delivery: str = ""
+    """Where the delivery stood by its events; bundles only, empty where none tells."""
     conditions: tuple[str, ...] = ()
     """What the verdict does not answer, such as who was expected to sign."""
 

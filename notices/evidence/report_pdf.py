@@ -4,11 +4,12 @@ The letter's own writer makes it, so it is tagged and archival as letters are. I
 not signed: whoever doubts it verifies the file again.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 
+from notices.evidence.findings_in_words import delivery, moment, not_proven, proven
 from notices.judgment import JST
 from notices.letters.model import (
     Doc,
@@ -124,6 +125,11 @@ def _blocks(name: str, report: Report, writer: _Writer) -> Iterator[Passage | Ta
     )
     yield writer.passage(Style.BODY, meaning)
     yield Table(rows=tuple(_summary(name, report, writer)))
+    yield from _list("What is proven:", proven(report), writer)
+    yield from _list("What is not proven:", not_proven(report), writer)
+    if (state := delivery(report)) is not None:
+        end = Text("Delivery, by the last event: {state}.", state=state)
+        yield writer.passage(Style.BODY, end)
     if report.story:
         yield writer.passage(Style.BODY, "What happened, and what it rests on:")
         yield Table(rows=tuple(_told(told, writer) for told in report.story))
@@ -136,6 +142,14 @@ def _blocks(name: str, report: Report, writer: _Writer) -> Iterator[Passage | Ta
     )
 
 
+def _list(title: str, sentences: Iterable[str], writer: _Writer) -> Iterator[Passage]:
+    told = list(sentences)
+    if told:
+        yield writer.passage(Style.BODY, title)
+    for sentence in told:
+        yield writer.passage(Style.NOTE, Text("- {sentence}", sentence=sentence))
+
+
 def _summary(name: str, report: Report, writer: _Writer) -> Iterator[Row]:
     row = writer.row
     why = f" ({report.sub_indication})" if report.sub_indication else ""
@@ -143,15 +157,17 @@ def _summary(name: str, report: Report, writer: _Writer) -> Iterator[Row]:
     yield row(Text("File"), name)
     yield row(Text("Kind"), report.kind)
     yield row("SHA-256", report.subject_sha256, face=Face.URL)
-    yield row("Judged as of", _time(report.validation_time))
+    yield row("Judged as of", moment(report.validation_time))
     seconds = report.clock_tolerance.total_seconds()
     yield row("Clocks may differ", Text("by {seconds:g} s", seconds=seconds))
     proven = report.best_signature_time
-    yield row("Existed by", _time(proven) if proven else "not proven")
+    yield row("Existed by", moment(proven) if proven else "not proven")
     claimed = report.signing_time
-    yield row("Signer's clock", _time(claimed) if claimed else "-")
+    yield row(Text("Signer's clock"), moment(claimed) if claimed else "-")
+    is_good = report.verdict is Verdict.TOTAL_PASSED
     if signer := report.signer:
-        yield row(Text("Signer"), f"{signer.subject} <{signer.mailbox}>")
+        label = Text("Signer") if is_good else Text("Signer, as claimed")
+        yield row(label, f"{signer.subject} <{signer.mailbox}>")
         issued = Text(
             "{issuer}, serial {serial}", issuer=signer.issuer, serial=signer.serial
         )
@@ -161,14 +177,14 @@ def _summary(name: str, report: Report, writer: _Writer) -> Iterator[Row]:
         notice = Text(
             "{number} of {day}, {form}", number=number, day=day, form=facts.form
         )
-        yield row(Text("Notice"), notice)
+        yield row(Text("Notice") if is_good else Text("Notice, as claimed"), notice)
         yield row(Text("Case"), facts.case_id)
         yield row(Text("Recipient"), facts.recipient or "not shown")
 
 
 def _told(told: StoryLine, writer: _Writer) -> Row:
     text = Text("{text} [{source}]", text=told.text, source=told.source)
-    return writer.row(_time(told.at), text)
+    return writer.row(f"{told.at.astimezone(JST):%Y-%m-%d %H:%M:%S} JST", text)
 
 
 def _checked(finding: Finding, writer: _Writer) -> Row:
@@ -181,7 +197,3 @@ def _checked(finding: Finding, writer: _Writer) -> Row:
     return writer.row(
         finding.id, Text("{how}: {detail}", how=how, detail=finding.detail)
     )
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

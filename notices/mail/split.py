@@ -35,6 +35,7 @@ OPTIONAL = ("reply-to", "in-reply-to", "references")
 MICALGS = {"sha256": "sha-256", "sha384": "sha-384"}
 """Digest to micalg (RFC 8551, 3.5.3.2): the second for keys on P-384."""
 
+_OF_HEADERS = bytes((0x09, *range(0x20, 0x7F), *range(0x80, 0x100)))
 _REFUSED = re.compile(r"sender|cc|bcc|resent-.*|content-(?!type$).*")
 _FIELD = re.compile(r"([!-9;-~]+):(.*)", re.DOTALL)
 _TYPE = re.compile(r"([a-z0-9-]+/[A-Za-z0-9!#$&^_.+-]+)((?:; ?.*)?)", re.IGNORECASE)
@@ -107,7 +108,10 @@ def split(message: bytes) -> SplitMessage:
 
 
 def _with_crlf(message: bytes) -> bytes:
-    """The octets, ASCII and with CRLF from here on."""
+    """The octets with CRLF from here on; below the header ASCII, in short lines.
+
+    Relays write long lines and other octets into fields of their own.
+    """
     if len(message) > MAX_MESSAGE:
         raise MalformedMessage(
             Text(
@@ -117,8 +121,13 @@ def _with_crlf(message: bytes) -> bytes:
         )
     if b"\r" not in message:
         message = message.replace(b"\n", b"\r\n")
+    head, blank, body = message.partition(b"\r\n\r\n")
+    if odd := head.translate(None, _OF_HEADERS).replace(b"\r\n", b""):
+        if odd[:1] in (b"\r", b"\n"):
+            raise MalformedMessage("the header has a line end that is not CRLF")
+        raise MalformedMessage("the header has a control character")
     try:
-        require_robust(message)
+        require_robust(blank + body)
     except RefusedError as error:
         raise MalformedMessage(error.message) from error
     return message
@@ -130,7 +139,8 @@ def _head_and_body(octets: bytes, where: str) -> tuple[str, bytes]:
         raise MalformedMessage(
             Text("{where} has no blank line after its header", where=where)
         )
-    return head.decode("ascii"), body
+    # what is no UTF-8 stays as it is, and is equal to nothing that was signed
+    return head.decode("utf-8", "surrogateescape"), body
 
 
 def _fields(head: str, where: str) -> tuple[Field, ...]:
@@ -165,8 +175,10 @@ def _require_outer_fields(headers: tuple[Field, ...]) -> None:
             raise MalformedMessage(
                 Text("the message has a field {name}, ours have none", name=name)
             )
-    once = (*PROTECTED, "mime-version", "content-type")
-    _require_counts(headers, once, "the message")
+    _require_counts(headers, (*PROTECTED, "content-type"), "the message")
+    versions = _values(headers, "mime-version")
+    if versions not in ((), ("1.0",)):
+        raise MalformedMessage("MIME-Version is not 1.0, or there twice")
 
 
 def _require_counts(
@@ -254,8 +266,6 @@ def _signed_boundary(headers: tuple[Field, ...]) -> tuple[str, str]:
                 signature=media_types.SIGNATURE,
             )
         )
-    if _values(headers, "mime-version") != ("1.0",):
-        raise MalformedMessage("MIME-Version is not 1.0")
     return boundary, digest
 
 

@@ -1,8 +1,10 @@
 """What the signed parts say about the notice: `notice.json`, XMP and the text."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -279,14 +281,53 @@ def _read_back(value: object) -> object:
 
 
 def check_text(text: str, notice: NoticeJson) -> str:
-    """The text names the notice and every URL."""
-    if notice.statement.number not in text:
+    """The text names the notice and every URL, each as a whole."""
+    if not _names_number(text, notice.statement.number):
         raise malformed(
             Text("the text does not name {number}", number=notice.statement.number)
         )
-    # a long URL may be broken over lines; white space is no part of a URL
-    flowed = "".join(text.split())
+    flowed = _Flowed(text)
     for url in notice.urls:
-        if not any("".join(one.split()) in flowed for one in spellings(url)):
+        if not any(flowed.names("".join(one.split())) for one in spellings(url)):
             raise malformed(Text("the text does not name {url}", url=url))
     return Text("number and {count} URLs", count=len(notice.urls))
+
+
+def _names_number(text: str, number: str) -> bool:
+    whole = rf"(?<![A-Za-z0-9._-]){re.escape(number)}(?![A-Za-z0-9_-])"
+    return re.search(whole, text) is not None
+
+
+_OF_URLS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]")
+_ENDING = frozenset(".,;:!?)]'")
+"""What may end a sentence behind a URL."""
+
+
+class _Flowed:
+    """A text without white space: a long URL may be broken over lines."""
+
+    def __init__(self, text: str) -> None:
+        words = text.split()
+        self._text = "".join(words)
+        self._starts = set(accumulate(map(len, words), initial=0))
+        """Places at which white space was."""
+
+    def names(self, url: str) -> bool:
+        """Whether the URL stands there, and not as a part of a longer one."""
+        start = self._text.find(url)
+        while start >= 0:
+            end = start + len(url)
+            if self._is_edge(start, start - 1) and self._is_end(end):
+                return True
+            start = self._text.find(url, start + 1)
+        return False
+
+    def _is_end(self, end: int) -> bool:
+        while end not in self._starts and self._text[end : end + 1] in _ENDING:
+            end += 1
+        return self._is_edge(end, end)
+
+    def _is_edge(self, place: int, beside: int) -> bool:
+        if place in self._starts or not 0 <= beside < len(self._text):
+            return True
+        return not _OF_URLS.match(self._text[beside])

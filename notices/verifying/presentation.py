@@ -129,6 +129,7 @@ def to_json(report: Report, file: str) -> dict[str, Any]:
             {"at": told.at.isoformat(), "text": told.text, "source": told.source}
             for told in report.story
         ],
+        "delivery": report.delivery or None,
         "conditions": list(report.conditions),
     }
 

@@ -80,6 +80,8 @@ class ReportDocument:
     """Every check in its order, also those that were skipped."""
     story: tuple[report.StoryLine, ...]
     """What happened to the notice, in order of time; bundles only."""
+    delivery: str | None
+    """Where the delivery stood at the last event; null for other files."""
     conditions: tuple[str, ...]
     """What a good verdict leaves open, such as that nobody was expected to sign."""
     error: ReportError | None = None

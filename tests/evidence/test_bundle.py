@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from asn1crypto import cms
 
+from notices.evidence import seal
 from notices.evidence.container import write_container
 from notices.ledger import Checkpoint
 from notices.mail import split
@@ -17,6 +18,7 @@ from notices.report import CheckStatus, Verdict
 from notices.signing import (
     load_log_key,
     new_log_key_text,
+    sign_manifest,
 )
 from notices.verifying import notice_file
 from notices.verifying.bundle import checks as bundle_module
@@ -324,3 +326,48 @@ def test_nor_sign_another_log_with_a_key_that_is_not_pinned(centre, resealed):
 
 def test_resealing_alone_is_no_fault(centre, resealed):
     assert centre.judge(resealed()).verdict is Verdict.TOTAL_PASSED
+
+
+def sealed_by(centre, name):
+    """The same members, sealed by another key of the same authority."""
+    with centre.site() as site:
+        answers = site.parts.desk.signer(centre.now).answers
+    key = centre.authority.key(name)
+
+    def change(bundle):
+        own = ("mimetype", "META-INF/ASiCManifest.xml", "META-INF/signature.p7s")
+        found = members_of(bundle)
+        return seal(
+            {name: content for name, content in found.items() if name not in own},
+            lambda manifest: sign_manifest(
+                manifest, key, signing_time=centre.now, revocation=answers
+            ),
+        )
+
+    return change
+
+
+def test_a_stranger_cannot_seal_the_history_of_a_genuine_mail(centre, bundle):
+    """Of the same trusted authority, with another mailbox: he vouches for nothing."""
+    stranger = sealed_by(centre, "other-mailbox")(bundle)
+    report = centre.judge(stranger, log_keys=[])
+    assert failing(report) == ["B27"]
+    (found,) = (each for each in report.findings if each.id == "B27")
+    assert "other@hotline.example.jp" in found.detail
+    mailbox = "other@hotline.example.jp"
+    named = centre.judge(stranger, log_keys=[], signers=[mailbox])
+    assert "B27" not in failing(named), "who is named may seal"
+
+
+def test_another_key_of_the_same_mailbox_may_seal(centre, bundle):
+    """Keys roll over between sending and exporting."""
+    report = centre.judge(sealed_by(centre, "rsa2048")(bundle))
+    assert failing(report) == []
+
+
+@pytest.mark.parametrize("name", ["IMPORTANT.pdf", "evidence/IMPORTANT.pdf", "a/b.txt"])
+def test_what_is_no_part_of_a_bundle_is_refused_even_if_it_is_signed(
+    centre, bundle, reseal, name
+):
+    report = centre.judge(reseal(bundle, {name: b"x"}))
+    assert failing(report)[0] == "B02"

@@ -96,8 +96,11 @@ FORGERIES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "mixed line ends": (once(b"\r\n", b"\n"), "line end"),
     "a bare CR": (once(b"Subject", b"\rSubject"), "line end"),
     "a NUL": (once(b"Subject: ", b"Subject: \0"), "control"),
-    "8 bit": (once(b"Subject: ", b"Subject: \xe3"), "ASCII"),
-    "a long line": (above(b"X: " + b"x" * 1000 + b"\r\n"), "998"),
+    "8 bit below the header": (once(OUTSIDE, b"\xe3\r\n" + OUTSIDE), "ASCII"),
+    "a long line below the header": (
+        once(OUTSIDE, b"x" * 1000 + b"\r\n" + OUTSIDE),
+        "998",
+    ),
     "a second From": (above(b"From: evil@example.test\r\n"), "2 from"),
     "a second From below": (
         once(b"MIME-Version", b"FROM: evil@example.test\r\nMIME-Version"),
@@ -115,7 +118,8 @@ FORGERIES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "no Subject": (once(b"Subject: =?utf-8?B?5L6d6aC85pu4?=\r\n", b""), "0 subject"),
     "a second Subject": (above(b"Subject: other\r\n"), "2 subject"),
     "a second Content-Type": (above(b"Content-Type: text/html\r\n"), "2 content-type"),
-    "no MIME-Version": (once(b"MIME-Version: 1.0\r\n", b""), "0 mime-version"),
+    "MIME-Version 2": (once(b"MIME-Version: 1.0", b"MIME-Version: 2.0"), "MIME-V"),
+    "two MIME-Version": (above(b"MIME-Version: 1.0\r\n"), "MIME-Version"),
     "an mbox line": (above(b"From evil Sun Nov 22\r\n"), "no header field"),
     "text/plain": (once(b"multipart/signed", b"text/plain"), "not multipart/signed"),
     "multipart/mixed outside": (once(b"multipart/signed", b"multipart/mixed"), "not"),

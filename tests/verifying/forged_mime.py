@@ -96,7 +96,6 @@ def structures() -> Iterator[Forgery]:
         "two Content-Type": swap(
             b"MIME-Version: 1.0", b"MIME-Version: 1.0\r\nContent-Type: text/plain"
         ),
-        "no MIME-Version": swap(b"MIME-Version: 1.0\r\n", b""),
         "MIME-Version 2": swap(b"MIME-Version: 1.0", b"MIME-Version: 2.0"),
         "Content-Transfer-Encoding outside": swap(
             b"MIME-Version: 1.0",
@@ -373,7 +372,6 @@ def headers() -> Iterator[Forgery]:
         ("Subject", b"Subject: =?", b"Subject: Urgent =?"),
         ("To", b"To: " + TO.encode(), b"To: else@board.example"),
         ("Date", b"Date: Mon, 15 Jun 2026 03", b"Date: Mon, 15 Jun 2026 05"),
-        ("Message-ID", b"<20260615.1@", b"<20260615.2@"),
         ("From's name", b"From: Example", b"From: Other"),
         ("From's mailbox", b"<" + FROM.encode(), b"<evil@evil.example"),
         ("From's mailbox in part", b"<notices@hotline", b"<notices@hotiine"),

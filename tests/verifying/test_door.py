@@ -107,7 +107,8 @@ def test_text_has_one_line_a_check_and_ends_with_the_verdict() -> None:
     report = judge(Mail(world()).build())
     lines = render_text(report, "mail.eml").splitlines()
     assert lines[0] == "mail.eml"
-    assert lines[-1] == "verdict TOTAL-PASSED"
+    assert lines[-2] == "verdict TOTAL-PASSED"
+    assert lines[-1].startswith("BUT     nobody was expected as the signer")
     assert len([one for one in lines if re.match(r"  .{4} [MP]\d\d ", one)]) == len(
         report.findings
     )
@@ -134,6 +135,8 @@ def test_json_has_the_published_shape() -> None:
         "subject_sha256",
         "notice",
         "checks",
+        "delivery",
+        "conditions",
     ]
     assert list(shown["signer"]) == ["subject", "mailbox", "serial", "issuer"]
     assert list(shown["notice"]) == ["number", "case_id", "date", "recipient", "form"]
@@ -160,6 +163,7 @@ def test_the_list_of_checks_is_the_same_everywhere() -> None:
         *mail_checks.CHECKS,
         mail_checks.AGREEMENT,
         *mail_checks.BESIDES,
+        mail_checks.OUTSIDE,
         *pdf_checks.CHECKS,
     ]
     assert table == listed == [(check.id, check.name) for check in run]

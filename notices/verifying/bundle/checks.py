@@ -56,6 +56,7 @@ from notices.report import (
     SubIndication,
 )
 from notices.verifying.bundle import archive_timestamps, history_checks
+from notices.verifying.bundle.history import DRAFTED, final_state
 from notices.verifying.bundle.manifest import differences
 from notices.verifying.bundle.reading import Bundle
 from notices.verifying.bundle.story import story
@@ -280,6 +281,7 @@ def verify_bundle(data: bytes, policy: Policy) -> Report:
         best_signature_time=evidence.signed.proven if readable else None,
         notice=_facts(evidence) if {"B18", "B19", *MAIL_NEEDS} <= passed else None,
         story=_story(evidence, findings) if {"B17", *MAIL_NEEDS} <= passed else (),
+        delivery=_delivery(evidence) if {"B24", *MAIL_NEEDS} <= passed else "",
     )
 
 
@@ -288,6 +290,12 @@ def _facts(evidence: Bundle) -> NoticeFacts:
     if evidence.mail is not None:
         return evidence.notice.statement.facts
     return evidence.record.facts(evidence.history)
+
+
+def _delivery(evidence: Bundle) -> str:
+    """Where the delivery stands; a number alone, or a draft, has none."""
+    state = final_state(evidence.history)
+    return "" if state == DRAFTED else state
 
 
 def _story(evidence: Bundle, findings: Sequence[Finding]) -> tuple[StoryLine, ...]:

@@ -133,7 +133,7 @@ def one_notice(evidence: Bundle) -> str:
     statement = evidence.notice.statement
     in_mail = {
         "message_sha256": digest,
-        "message_id": mail.split.values("Message-ID")[0],
+        "message_id": mail.split.protected("Message-ID"),
         "number": statement.number,
         "case_id": statement.case_id,
         "recipient": statement.recipient,

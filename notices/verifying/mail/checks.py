@@ -23,6 +23,7 @@
     M20  letter and notice.json agree
     M21  XARF reports and notice.json agree
     M22  the DOCX and notice.json agree
+    M23  the outside of the mail
 
 Accepted is a mail as we send it (RFC 8551, 3.5.3; RFC 9788), everything else is
 refused by the check that sees it first.
@@ -33,7 +34,7 @@ from collections.abc import Sequence
 
 from notices.mail.split import MICALGS
 from notices.media_types import DOCX, JSON, PDF
-from notices.messages import Text
+from notices.messages import Text, listed
 from notices.object_identifiers import (
     CONTENT_TYPE,
     EMAIL_PROTECTION,
@@ -78,21 +79,20 @@ def _one_sender(evidence: Message) -> str:
 
 def _protected(evidence: Message) -> str:
     split = evidence.split
-    present = [name for name in COMPARED_IF_THERE if split.values(name)]
-    present += [name for name in COMPARED_IF_THERE if split.protected(name)]
-    names = dict.fromkeys([*COMPARED, *present])
-    for name in names:
-        outer, inner = split.values(name), split.protected(name)
-        if outer != (inner,):
-            raise malformed(
-                Text(
-                    "{name} outside is {outer}, the signed copy is {inner}",
-                    name=name,
-                    outer=outer,
-                    inner=inner,
-                )
-            )
-    return ", ".join(names)
+    if wrong := evidence.outside.changed:
+        raise malformed(listed(wrong))
+    present = [name for name in COMPARED_IF_THERE if split.protected(name)]
+    return ", ".join((*COMPARED, *present))
+
+
+def _outside(evidence: Message) -> str:
+    """What nobody signed: a relay may have changed it, and not all of it misleads."""
+    found = evidence.outside
+    if misleading := (*found.changed, *found.foreign):
+        raise malformed(listed(misleading))
+    if not found.harmless:
+        return Text("unchanged")
+    return Text("harmless: {changes}", changes=listed(found.harmless))
 
 
 def _algorithms(evidence: HasSigned) -> str:
@@ -246,6 +246,9 @@ BESIDES: Sequence[Check[Message]] = (
     Check(id="M21", name="XARF reports and notice.json agree", judge=_xarf),
     Check(id="M22", name="the DOCX and notice.json agree", judge=_docx),
 )
+OUTSIDE: Check[Message] = Check(
+    id="M23", name="the outside of the mail", judge=_outside
+)
 
 
 def verify_message(data: bytes, policy: Policy) -> Report:
@@ -276,6 +279,7 @@ def judge_message(evidence: Message) -> tuple[Finding, ...]:
         *findings,
         *_judge_letter(evidence, passed),
         *_judge_besides(evidence, passed),
+        *_judge_outside(evidence, passed),
     )
 
 
@@ -289,6 +293,12 @@ def _judge_letter(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:
     if metadata.status is not CheckStatus.PASSED:
         return (*findings, _skipped(AGREEMENT, metadata.id))
     return (*findings, *run((AGREEMENT,), evidence))
+
+
+def _judge_outside(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:
+    if "M01" not in passed:
+        return (_skipped(OUTSIDE, "M01"),)
+    return run((OUTSIDE,), evidence)
 
 
 def _judge_besides(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:

@@ -17,6 +17,7 @@ from notices.printed import spellings
 from notices.signs import read_back
 from notices.verifying.checks import malformed
 from notices.verifying.content import NoticeJson
+from notices.verifying.mail.docx_looks import check_looks
 from notices.verifying.zip_reader import MalformedContainer, read_members
 
 MAX_PART = 16_000_000
@@ -108,6 +109,7 @@ def check(data: bytes, file_name: str, notice: NoticeJson) -> str:
         )
     for name, tree in trees.items():
         _check_part(name, tree, trees)
+    check_looks(trees)
     _check_words(trees, notice)
     return Text(
         "{count} parts; number, recipient, date, {count2} URLs",

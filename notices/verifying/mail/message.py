@@ -7,6 +7,7 @@ from functools import cached_property
 
 from notices import mail
 from notices.mail import MimeLeaf, SplitMessage
+from notices.mail.outside import Outside, judge_outside
 from notices.media_types import JSON, PDF
 from notices.messages import Text
 from notices.verifying import content
@@ -33,6 +34,11 @@ class Message:
             return mail.split(self.data)
         except mail.MalformedMessage as error:
             raise malformed(error.reason) from error
+
+    @cached_property
+    def outside(self) -> Outside:
+        """What a relay changed where nobody signed."""
+        return judge_outside(self.split)
 
     @cached_property
     def sender(self) -> str:

@@ -80,6 +80,7 @@ def load_report(data: bytes) -> Report:
         best_signature_time=_moment(document["best_signature_time"]),
         notice=document["notice"] and _facts(document["notice"]),
         story=tuple(map(_told, document["story"])),
+        delivery=document["delivery"],
         conditions=tuple(map(_loaded, document["conditions"])),
     )
 

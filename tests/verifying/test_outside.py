@@ -1,0 +1,184 @@
+"""What a relay may do to the outside of a mail: harmless by name, or misleading.
+
+openssl accepts all of these, as the signed part is untouched.
+"""
+
+import re
+import subprocess
+
+import pytest
+
+from notices.report import CheckStatus, Verdict
+from notices.verifying import verify
+from tests.verifying.genuine import Mail
+from tests.verifying.pki import JUDGED_AT, world
+
+GENUINE = Mail(world()).build()
+
+
+def above(*lines):
+    return lambda mail: b"".join(line + b"\r\n" for line in lines) + mail
+
+
+def swapped(pattern, new):
+    """Change the first match, which is outside: the header comes first."""
+    return lambda mail: re.sub(pattern, lambda _: new, mail, count=1)
+
+
+def outer(name):
+    return re.search(
+        rb"^" + name + rb": ((?:.|\r\n[ \t])*)\r\n", GENUINE, re.MULTILINE
+    )[1]
+
+
+SUBJECT, DATE = outer(b"Subject"), outer(b"Date")
+
+
+def with_subject(new):
+    return lambda mail: mail.replace(b"Subject: " + SUBJECT, b"Subject: " + new, 1)
+
+
+def with_date(new):
+    return lambda mail: mail.replace(b"Date: " + DATE, b"Date: " + new, 1)
+
+
+TRACES = (
+    b"Received: from a by b; Mon, 15 Jun 2026 12:00:00 +0900",
+    b"Return-Path: <notice@hotline.example.jp>",
+    b"Delivered-To: abuse@provider.example",
+    b"Envelope-To: abuse@provider.example",
+    b"X-Original-To: abuse@provider.example",
+    b"Authentication-Results: mx.example; dkim=pass",
+    b"Received-SPF: pass",
+    b"DKIM-Signature: v=1; a=rsa-sha256; b=AAAA",
+    b"ARC-Seal: i=1; b=AAAA",
+    b"ARC-Message-Signature: i=1",
+    b"ARC-Authentication-Results: i=1; none",
+    b"DomainKey-Signature: a=rsa-sha1",
+    b"X-Spam-Status: No",
+    b"X-MS-Exchange-Organization-SCL: -1",
+    b"X-Google-DKIM-Signature: v=1",
+    b"X-Forefront-Antispam-Report: CIP:192.0.2.1",
+    b"Delivery-Date: Mon, 15 Jun 2026 12:00:00 +0900",
+    b"Status: RO",
+    b"Lines: 812",
+    b"Original-Recipient: rfc822;abuse@provider.example",
+)
+HARMLESS = {
+    **{f"trace {line.split(b':')[0].decode()}": (above(line), "trace") for line in TRACES},
+    "twelve Received": (above(*TRACES[:1] * 12), "received (12)"),
+    "UTF-8 in a trace field": (above("X-Filter: 検査済".encode()), "ASCII"),
+    "Latin-1 in a trace field": (above(b"X-Filter: gepr\xfcft"), "ASCII"),
+    "a trace field of 5000 octets": (above(b"X-Long: " + b"a" * 5000), "trace"),
+    "MIME-Version dropped": (swapped(rb"MIME-Version: 1\.0\r\n", b""), "MIME-Version"),
+    "Date in Japan": (with_date(b"Mon, 15 Jun 2026 12:00:00 +0900"), "zone"),
+    "Date as GMT": (with_date(b"Mon, 15 Jun 2026 03:00:00 GMT"), "zone"),
+    "Date without a weekday": (with_date(b"15 Jun 2026 03:00:00 +0000"), "zone"),
+    "a tag": (with_subject(b"[abuse] " + SUBJECT), "tagged: [abuse]"),
+    "two tags": (with_subject(b"[ext][abuse] " + SUBJECT), "tagged"),
+    "an encoded tag": (with_subject(b"=?utf-8?B?W+Wklumdol0=?= " + SUBJECT), "tagged"),
+    "a tag with a blank less": (with_subject(b"[ext]" + SUBJECT), "tagged"),
+    "another Message-ID": (
+        swapped(rb"Message-ID: [^\r]*", b"Message-ID: <1@relay.example>"),
+        "Message-ID was replaced by <1@relay.example>",
+    ),
+    "From folded": (swapped(rb"From: ", b"From:\r\n "), ""),
+    "a field folded with a tab": (swapped(rb"\r\nTo: ", b"\r\nTo:\r\n\t"), ""),
+    "names in capitals": (swapped(rb"Subject:", b"SUBJECT:"), ""),
+    "LF throughout": (lambda mail: mail.replace(b"\r\n", b"\n"), ""),
+    "blank lines at the end": (lambda mail: mail + b"\r\n\r\n", ""),
+}  # fmt: skip
+ADDED = (
+    b"List-Unsubscribe: <https://evil.example/>",
+    b"List-Post: <mailto:evil@evil.example>",
+    b"Disposition-Notification-To: evil@evil.example",
+    b"Return-Receipt-To: evil@evil.example",
+    b"Errors-To: evil@evil.example",
+    b"X-Confirm-Reading-To: evil@evil.example",
+    b"X-Priority: 1",
+    b"X-Face: AAAA",
+    b"X-Image-URL: https://evil.example/a.png",
+    b"X-Unsubscribe: https://evil.example/",
+    b"Importance: high",
+    b"Priority: urgent",
+    b"Sensitivity: private",
+    b"Autocrypt: addr=evil@evil.example",
+    b"Organization: National Police Agency",
+    b"Comments: this is a forgery",
+    b"Keywords: withdrawn",
+    b"Supersedes: <1@hotline.example.jp>",
+    b"Obsoletes: <1@hotline.example.jp>",
+    b"Expires: Mon, 15 Jun 2020 12:00:00 +0900",
+    b"Reply-By: Mon, 15 Jun 2020 12:00:00 +0900",
+    b"Author: evil@evil.example",
+    b"Followup-To: evil@evil.example",
+    b"Mail-Followup-To: evil@evil.example",
+    b"Face: AAAA",
+)
+MISLEADING = {
+    **{f"{line.split(b':')[0].decode()} added": above(line) for line in ADDED},
+    "Reply-To added": above(b"Reply-To: evil@evil.example"),
+    "References added": above(b"References: <1@evil.example>"),
+    "another Subject": with_subject(b"=?utf-8?B?5Y+W5LiL44GS?="),
+    "words before the subject": with_subject(b"Withdrawn: " + SUBJECT),
+    "words after the subject": with_subject(SUBJECT + b" [withdrawn]"),
+    "words between tags": with_subject(b"[a] withdrawn [b] " + SUBJECT),
+    "a tag of a line": with_subject(b"[" + b"a" * 200 + b"] " + SUBJECT),
+    "a second later": with_date(b"Mon, 15 Jun 2026 03:00:01 +0000"),
+    "the same digits in another zone": with_date(b"Mon, 15 Jun 2026 12:00:00 +0000"),
+    "a Date without a zone": with_date(b"Mon, 15 Jun 2026 12:00:00 -0000"),
+    "no Date at all": with_date(b"yesterday"),
+    "another name in From": swapped(rb"From: [^<]*<", b"From: Police <"),
+    "another To": swapped(rb"\r\nTo: [^\r]*", b"\r\nTo: other@provider.example"),
+}  # fmt: skip
+
+
+def judged(mail):
+    return verify(mail, trust=[world().root.pem], at=JUDGED_AT)
+
+
+def of(report, name):
+    (found,) = (one for one in report.findings if one.id == name)
+    return found
+
+
+def test_the_mail_as_it_was_sent_is_unchanged():
+    assert of(judged(GENUINE), "M23").detail == "unchanged"
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_is_harmless_is_told_and_changes_no_verdict(name):
+    change, told = HARMLESS[name]
+    mail = change(GENUINE)
+    assert mail != GENUINE
+    report = judged(mail)
+    assert report.verdict is Verdict.TOTAL_PASSED, [
+        one for one in report.findings if one.status is CheckStatus.FAILED
+    ]
+    assert told in of(report, "M23").detail
+
+
+@pytest.mark.parametrize("name", MISLEADING)
+def test_what_misleads_is_refused_by_name(name):
+    mail = MISLEADING[name](GENUINE)
+    assert mail != GENUINE
+    report = judged(mail)
+    assert report.verdict is Verdict.TOTAL_FAILED
+    assert of(report, "M01").status is CheckStatus.PASSED
+    assert of(report, "M23").status is CheckStatus.FAILED
+
+
+@pytest.mark.parametrize("name", ["trace Received", "a tag", "another Message-ID"])
+def test_openssl_says_the_same_of_the_signed_part(name, tmp_path):
+    """It knows no header protection, so what misleads is all the same to it."""
+    root, mail = tmp_path / "root.pem", tmp_path / "mail.eml"
+    root.write_bytes(world().root.pem)
+    mail.write_bytes(HARMLESS[name][0](GENUINE))
+    at = str(int(JUDGED_AT.timestamp()))
+    words = ["openssl", "cms", "-verify", "-in", mail, "-CAfile", root]
+    done = subprocess.run(
+        [*words, "-attime", at, "-out", tmp_path / "out"],
+        check=False,
+        capture_output=True,
+    )
+    assert done.returncode == 0, done.stderr
