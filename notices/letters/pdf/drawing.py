@@ -104,7 +104,7 @@ class _Painter:
             self.emit("EMC")
         if self.doc.is_draft or self.doc.is_test:
             self.artifact(self.watermark())
-        if page.goes_on:
+        if page.goes_on and self.doc.has_heads:
             self.artifact(self.head(page))
         mark = 0
         for node, group in groupby(page.texts, key=lambda text: text.node):
