@@ -9,12 +9,14 @@ Run it after a change of a template or of the layout, and look at what changed.
 
 import io
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from PIL import Image
 
 from notices.codec.package_data import load_catalogue
+from notices.judgment import Language, Rung
 from notices.letters import (
     Templates,
     load_templates,
@@ -22,7 +24,7 @@ from notices.letters import (
     sample_notice,
     write_letter,
 )
-from notices.notice import Form, Notice
+from notices.notice import Form, Managed, Notice
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.letters.category_samples import (
@@ -33,6 +35,13 @@ from tests.letters.category_samples import (
 HERE = Path(__file__).parent
 TODAY = date(2026, 11, 18)
 COLUMNS = 7
+TEMPLATES = load_templates()
+RUNGS = {
+    Managed.BULLETIN_BOARD: Rung.BOARD_ADMINISTRATOR,
+    Managed.WEBSITE: Rung.WEBSITE_ADMINISTRATOR,
+    Managed.SERVER: Rung.SERVER_ADMINISTRATOR,
+    Managed.IP_ALLOCATION: Rung.IP_ALLOCATION_HOLDER,
+}
 
 
 def pages(
@@ -77,8 +86,33 @@ def categories_picture() -> Image.Image:
     return sheet([pages(sample, templates, 40)[0] for sample in samples], COLUMNS)
 
 
+def rungs_picture(form: Form) -> Image.Image:
+    """All pages for each rung of the ladder, in Japanese and in both languages."""
+    found: list[Image.Image] = []
+    for managed, rung in RUNGS.items():
+        for language in Language:
+            notice = _asked(form, managed, rung, language)
+            most = 1 if language is Language.JAPANESE else 2
+            found += _exactly(pages(notice, TEMPLATES, 40), most)
+    return sheet(found, 3)
+
+
+def _asked(form: Form, managed: Managed, rung: Rung, language: Language) -> Notice:
+    notice = sample_notice(form)
+    asked = replace(notice.recipient, rung=rung, language=language)
+    return replace(notice, recipient=asked, managed=managed)
+
+
+def _exactly(found: list[Image.Image], count: int) -> list[Image.Image]:
+    """So many pages: grey where there is none."""
+    blank = Image.new("L", found[0].size, 200)
+    return (found + [blank] * count)[:count]
+
+
 def main() -> None:
     """Draw everything."""
+    for form in Form:
+        save(rungs_picture(form), f"rungs-{form}.png")
     for form in Form:
         save(form_picture(form), f"{form}.png")
     save(categories_picture(), "categories.png")

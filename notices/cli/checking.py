@@ -1,5 +1,6 @@
 """Commands on what goes in: check, preview, template check."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,11 @@ import click
 
 from notices.cli.options import json_option, site_option
 from notices.cli.output import print_json, print_line, read_file, say, shown
+from notices.cli.screen.faults import report_error
+from notices.cli.watching import each_change
 from notices.codec import read_judgment
 from notices.config import FILE_NAME
-from notices.errors import InvalidJudgment, InvalidTemplate
+from notices.errors import InvalidJudgment, InvalidTemplate, NoticesError
 from notices.judgment import Judgment
 from notices.letters import check_templates
 from notices.letters.template.hygiene import Remark
@@ -104,6 +107,11 @@ def _is_file(case: str) -> bool:
 )
 @click.option("--png", "pages", is_flag=True, help="Also a picture of each page.")
 @click.option("--open", "open_it", is_flag=True, help="Open the PDF on this desktop.")
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Make it again whenever a template, the case or notices.toml changes.",
+)
 @site_option
 @json_option
 def preview(
@@ -113,19 +121,48 @@ def preview(
     *,
     pages: bool,
     open_it: bool,
+    watch: bool,
     as_json: bool,
 ) -> None:
     """Show letter and mail without sending: unsigned, marked 見本.
 
     FORM is form1, form2 or form2-2006: the form with its sample data.
     """
+    home = site_path.parent if site_path.name == FILE_NAME else site_path
+    folder = directory or home / "preview"
+    show = partial(_show, case, site_path, folder, pages=pages, as_json=as_json)
+    if not watch:
+        files = show()
+        if open_it:
+            click.launch(str(files[0]))
+        return
+    opened = False
+    for _ in each_change(_places(case, home)):
+        try:
+            files = show()
+        except NoticesError as error:
+            report_error(error)
+            continue
+        if open_it and not opened:
+            click.launch(str(files[0]))
+            opened = True
+
+
+def _places(case: str, home: Path) -> tuple[Path, ...]:
+    """What a preview is made of: configuration, templates, the case."""
+    return home / FILE_NAME, home / "templates", home / "cases", Path(case)
+
+
+def _show(
+    case: str, site_path: Path, directory: Path, *, pages: bool, as_json: bool
+) -> list[Path]:
+    """Make the preview, and tell which files it has."""
     with Site.open(site_path) as site:
         if case in {form.value for form in Form}:
             made = site.rooms.previewer.form(case)
         else:
             made = site.rooms.previewer.case(_read(site, case))
-    home = site_path.parent if site_path.name == FILE_NAME else site_path
-    files = made.write(directory or home / "preview", pages=pages)
+    files = made.write(directory, pages=pages)
     if as_json:
         named = {"name": made.name, "files": [str(path) for path in files]}
         print_json({**named, "warnings": remarks_json(made.warnings)})
@@ -134,8 +171,7 @@ def preview(
             print_line(path)
         for remark in made.warnings:
             say(Text("note: {remark}", remark=shown(str(remark))), err=True)
-    if open_it:
-        click.launch(str(files[0]))
+    return files
 
 
 @click.group()

@@ -84,8 +84,9 @@ def write_docx(
 def _put_heads(parts: dict[str, bytes], doc: Doc) -> None:
     """The mark of a draft on every page; number and addressee from the second."""
     mark = WATERMARKS[0] if doc.is_draft else WATERMARKS[1] if doc.is_test else ""
-    others = "　".join(filter(None, (mark, doc.number, doc.addressee)))
     first = f"{mark}　{doc.number}" if mark else ""
+    named = "　".join(filter(None, (mark, doc.number, doc.addressee)))
+    others = named if doc.has_heads else first
     for header in HEADER_PARTS:
         _put(parts, header, FIRST_HEAD_MARK, escape(first, quote=False))
         _put(parts, header, HEAD_MARK, escape(others, quote=False))

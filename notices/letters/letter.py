@@ -57,7 +57,9 @@ def write_letter(
     )
     typefaces = faces(settings.fonts)
     clean = Cleaner(typefaces.drawable)
-    doc = compose_model(notice, templates, settings, clean, typefaces)
+    doc = compose_model(
+        notice, templates, settings, clean, typefaces, sha256=notice_json_sha256
+    )
     ensure_whole(doc, notice, templates, settings)
     drawn = draw(doc, typefaces)
     metadata = _metadata(notice, doc, notice_json_sha256)

@@ -48,14 +48,7 @@ def write_mail(
     return MailText(subject=first.subject, body=body)
 
 
-_TEST = {
-    "ja": (
-        "【試験】",
-        "このメールは試験のために送信したものであり、依頼ではありません。",
-    ),
-    "en": ("[TEST] ", "This mail was sent as a test. It is not a request."),
-}
-"""Mark of a test, and the sentence at the head of its mail."""
+_TEST_MARK = {"ja": "【試験】", "en": "[TEST] "}
 
 
 def _in_language(
@@ -66,6 +59,6 @@ def _in_language(
     if notice.is_draft:
         subject = f"【見本】{subject}" if language == "ja" else f"[DRAFT] {subject}"
     elif notice.is_test:
-        mark, words = _TEST[language]
+        mark, words = _TEST_MARK[language], templates.layout.texts(language).test_mail
         subject, body = f"{mark}{subject}", f"{mark}{words}\n\n{body}"
     return MailText(subject=subject, body=body)

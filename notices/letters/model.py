@@ -26,6 +26,10 @@ class Style(StrEnum):
     """本文: justified; Japanese begins one character in."""
     NOTE = "note"
     """注: smaller, below the form."""
+    ANNEX = "annex"
+    """別紙: the title of the annex, on a page of its own."""
+    CHECKING = "checking"
+    """The box for checking, at the end of the letter."""
     MARK = "mark"
     """見本, 試験: says that the letter is a draft or a test."""
 
@@ -98,6 +102,8 @@ class Part:
     language: str
     """`ja` or `en`."""
     blocks: tuple[Passage | Table, ...]
+    continued: str = "（続き）"
+    """What stands behind the heading of a row that goes on."""
 
     def texts(self) -> Iterator[str]:
         """Every heading and paragraph in reading order."""
@@ -136,6 +142,8 @@ class Doc:
     """整理番号, printed at the foot of every page."""
     addressee: str = ""
     """Whom it goes to, with 御中 or 様; at the head of the pages that go on."""
+    has_heads: bool = True
+    """True: number and addressee stand there."""
     is_draft: bool = False
     """True: every page is marked 見本."""
     is_test: bool = False

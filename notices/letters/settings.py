@@ -16,6 +16,8 @@ class LetterSettings:
     makes a link: hxxps://www[.]example[.]jp/. The letter's row is always exact."""
     voluntary_note: bool = True
     """Whether the note of the guideline's section 6 stands below the form."""
+    root_fingerprint: str = ""
+    """SHA-256 of the centre's root certificate in hex, for the box for checking."""
     fonts: tuple[Path, ...] = ()
     """TrueType fonts asked for what the package's own lack."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import ssl
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,7 +84,19 @@ def letter_settings(config: Config) -> LetterSettings:
         url_style=forms.url_style,
         voluntary_note=forms.voluntary_note,
         fonts=tuple(config.resolve(name) for name in forms.fonts),
+        root_fingerprint=_root_fingerprint(config),
     )
+
+
+def _root_fingerprint(config: Config) -> str:
+    """Of the first certificate in `[signing] trust`; empty if it cannot be read."""
+    for name in config.signing.trust[:1]:
+        try:
+            pem = config.resolve(name).read_text(encoding="ascii")
+            return sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
+        except (OSError, ValueError):
+            return ""  # who opens the key tells what is wrong with it
+    return ""
 
 
 def center_of(config: Config) -> Center:

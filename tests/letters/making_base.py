@@ -91,6 +91,8 @@ _ENGLISH_LINES = {
     "NoticeBody": 304,
     "NoticeNote": 264,
     "NoticeMark": 264,
+    "NoticeAnnex": 360,
+    "NoticeChecking": 264,
     "NoticeCell": 292,
     "NoticeBox": 292,
     "NoticeDetail": 292,
@@ -127,6 +129,14 @@ _BOTH, _LEFT = '<w:jc w:val="both"/>', '<w:jc w:val="left"/>'
 _SMALL = '<w:sz w:val="18"/><w:szCs w:val="18"/>'
 _LARGE = '<w:sz w:val="26"/><w:szCs w:val="26"/>'
 _CELL = _spacing(line=312)
+_BOX = (
+    "<w:pBdr>"
+    + "".join(
+        f'<w:{side} w:val="single" w:sz="5" w:space="4" w:color="auto"/>'
+        for side in ("top", "left", "bottom", "right")
+    )
+    + "</w:pBdr>"
+)
 _PARAGRAPHS = {
     "NoticeRight": (_spacing(), "", _RIGHT, ""),
     "NoticeSender": (_spacing(), '<w:ind w:left="4095"/>', _LEFT, ""),
@@ -145,6 +155,18 @@ _PARAGRAPHS = {
         "",
     ),
     "NoticeNote": (_spacing(40, 80, 290), "", _BOTH, _SMALL),
+    "NoticeAnnex": (
+        f"<w:keepNext/><w:pageBreakBefore/>{_spacing(0, 160, 400)}",
+        "",
+        _CENTER,
+        _LARGE,
+    ),
+    "NoticeChecking": (
+        f"<w:keepNext/><w:keepLines/>{_BOX}{_spacing(0, 0, 264)}",
+        "",
+        _LEFT,
+        _SMALL,
+    ),
     "NoticeMark": (_spacing(0, 120), "", _CENTER, _SMALL),
     "NoticeCell": (_CELL, "", _BOTH, ""),
     "NoticeBox": (_CELL, '<w:ind w:left="315" w:hanging="315"/>', _BOTH, ""),

@@ -46,6 +46,15 @@ def test_a_form_looks_as_in_its_picture(form: Form) -> None:
     assert far < 0.001 * drawn.width * drawn.height
 
 
+@pytest.mark.parametrize("form", list(Form))
+def test_every_rung_and_language_looks_as_in_its_picture(form: Form) -> None:
+    drawn = drawing().rungs_picture(form)
+    golden = picture(f"rungs-{form}.png")
+    assert drawn.size == golden.size
+    difference = ImageChops.difference(drawn, golden)
+    assert ImageStat.Stat(difference).mean[0] < 2.0
+
+
 def test_a_moved_line_would_be_seen() -> None:
     golden = picture("form1.png")
     moved = ImageChops.difference(golden, ImageChops.offset(golden, 0, 2))

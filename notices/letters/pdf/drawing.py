@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from reportlab.pdfgen.canvas import Canvas
 
@@ -43,14 +43,25 @@ _RULE_WIDTH = 0.6
 _GREY = 0.94
 
 
+class Mark(NamedTuple):
+    """A marked-content sequence (ISO 32000-1, 14.6)."""
+
+    page: int
+    """Index of the page."""
+    mcid: int
+    """Marked-content id on that page."""
+    language: str
+    """Of words in the other language; empty: that of the part."""
+
+
 @dataclass(slots=True, eq=False)
 class Drawn:
     """A PDF without its structure tree, and where each element was drawn."""
 
     data: bytes
     root: Node
-    marks: dict[Node, list[tuple[int, int]]] = field(default_factory=dict)
-    """For each element: page index and marked-content id, in order."""
+    marks: dict[Node, list[Mark]] = field(default_factory=dict)
+    """What was drawn of each element, in order."""
     tops: dict[Node, float] = field(default_factory=dict)
     """Where each element begins on its first page, from the foot of the paper."""
     pages: int = 0
@@ -104,7 +115,7 @@ class _Painter:
             self.emit("EMC")
         if self.doc.is_draft or self.doc.is_test:
             self.artifact(self.watermark())
-        if page.goes_on:
+        if page.goes_on and self.doc.has_heads:
             self.artifact(self.head(page))
         mark = 0
         for node, group in groupby(page.texts, key=lambda text: text.node):
@@ -113,11 +124,7 @@ class _Painter:
                 self.artifact(texts)
                 continue
             self.drawn.tops.setdefault(node, HEIGHT - texts[0].y + texts[0].size)
-            self.drawn.marks.setdefault(node, []).append((index, mark))
-            self.emit(f"/{node.role} <</MCID {mark}>> BDC")
-            self.texts(texts, page.language)
-            self.emit("EMC")
-            mark += 1
+            mark = self.element(node, texts, page.language, Mark(index, mark, ""))
         self.artifact(self.footer(index, page))
 
     def artifact(self, texts: Iterable[PlacedText]) -> None:
@@ -125,23 +132,46 @@ class _Painter:
         self.texts(texts)
         self.emit("EMC")
 
-    def texts(self, texts: Iterable[PlacedText], language: str = "") -> None:
-        """Lines of one element; words of the other language say so (14.9.2.3)."""
+    def element(
+        self, node: Node, texts: Iterable[PlacedText], language: str, first: Mark
+    ) -> int:
+        """Lines of one element; words of the other language are marked apart.
+
+        Returns the next marked-content id of the page.
+        """
+        marks = self.drawn.marks.setdefault(node, [])
+        mcid, spoken = first.mcid, None
         self.emit("BT")
         for text in texts:
-            x, y = text.x, HEIGHT - text.y
-            self.emit(
-                f"1 0 0 1 {x:.2f} {y:.2f} Tm "
-                f"{text.stretch:.3f} Tc {text.word_stretch:.3f} Tw"
-            )
+            self.place(text)
             for run in text.line.runs:
                 for other, words in tongues(run.text, language):
-                    if other:
-                        self.emit(f"/Span <</Lang ({other})>> BDC")
+                    if other != spoken:
+                        self.emit("EMC" if spoken is not None else "")
+                        role = "Span" if other else node.role
+                        self.emit(f"/{role} <</MCID {mcid}>> BDC")
+                        marks.append(Mark(first.page, mcid, other))
+                        mcid, spoken = mcid + 1, other
                     self.run(run.chain, run.font, words, text.size)
-                    if other:
-                        self.emit("EMC")
+        self.emit("EMC" if spoken is not None else "")
         self.emit("ET")
+        return mcid
+
+    def texts(self, texts: Iterable[PlacedText]) -> None:
+        """Lines that belong to no element."""
+        self.emit("BT")
+        for text in texts:
+            self.place(text)
+            for run in text.line.runs:
+                self.run(run.chain, run.font, run.text, text.size)
+        self.emit("ET")
+
+    def place(self, text: PlacedText) -> None:
+        x, y = text.x, HEIGHT - text.y
+        self.emit(
+            f"1 0 0 1 {x:.2f} {y:.2f} Tm "
+            f"{text.stretch:.3f} Tc {text.word_stretch:.3f} Tw"
+        )
 
     def run(self, chain: Chain, font: int, text: str, size: float) -> None:
         face, document = chain.font(font), self.canvas._doc  # noqa: SLF001

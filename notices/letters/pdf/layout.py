@@ -1,6 +1,8 @@
 """From the model of a letter to its pages and their structure."""
 
-from notices.letters.model import Doc, Part, Passage, Table
+from itertools import takewhile
+
+from notices.letters.model import Doc, Part, Passage, Style, Table
 from notices.letters.pdf.faces import Faces
 from notices.letters.pdf.page import BOTTOM, TIGHT, TOP, Cursor, Layout, Node, Page
 from notices.letters.pdf.passages import height_of, set_passage
@@ -37,7 +39,14 @@ def _laid(
 ) -> tuple[Node, list[Page], float]:
     section = Node("Sect")
     section.language = "ja-JP" if part.language == "ja" else part.language
-    cursor = Cursor(faces, part.language, [], lead=lead, title_role=title_role)
+    cursor = Cursor(
+        faces,
+        part.language,
+        [],
+        lead=lead,
+        title_role=title_role,
+        continued=part.continued,
+    )
     cursor.turn()
     _lay_part(part, cursor, section)
     return section, cursor.pages, cursor.y
@@ -52,13 +61,18 @@ def _lay_part(part: Part, cursor: Cursor, section: Node) -> None:
             set_passage(block, cursor, section)
 
 
+def _is_on_this_page(block: Passage | Table) -> bool:
+    return isinstance(block, Table) or block.style is not Style.ANNEX
+
+
 def _tail(behind: tuple[Passage | Table, ...], cursor: Cursor) -> float:
     """Height of what ends the letter: 以上 and the note never stand alone on a page.
 
     0 where more than a third of a page or another table follows.
     """
-    passages = [block for block in behind if isinstance(block, Passage)]
-    if len(passages) < len(behind):
+    here = list(takewhile(_is_on_this_page, behind))
+    passages = [block for block in here if isinstance(block, Passage)]
+    if len(passages) < len(here):
         return 0.0
     height = height_of(passages, cursor)
     return height if height <= (BOTTOM - TOP) / 3 else 0.0

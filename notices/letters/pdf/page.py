@@ -123,6 +123,8 @@ class Cursor:
     y: float = TOP
     lead: float = 1.0
     """Share of the usual lead between lines."""
+    continued: str = ""
+    """Behind the heading of a row that goes on."""
     title_role: str = "H1"
     """Of the next title: the letter's first is H1, every other H2."""
 

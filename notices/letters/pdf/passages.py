@@ -14,11 +14,13 @@ from notices.letters.pdf.page import (
     LEFT,
     MARK_TOP,
     NOTE_SCALE,
+    PAD,
     SENDER,
     SIZE,
     TITLE_SCALE,
     TOP,
     Cursor,
+    DrawnRule,
     Node,
     PlacedText,
     stretch,
@@ -47,6 +49,8 @@ _SETTINGS = {
     Style.TITLE: _Setting(10, 10, scale=TITLE_SCALE, place=0.5),
     Style.BODY: _Setting(2, 4, justify=True, indent=1_000),
     Style.NOTE: _Setting(0, 2, scale=NOTE_SCALE, justify=True),
+    Style.ANNEX: _Setting(0, 8, scale=TITLE_SCALE, place=0.5),
+    Style.CHECKING: _Setting(8, 6, scale=NOTE_SCALE, place=0.0),
     Style.MARK: _Setting(0, 0, scale=NOTE_SCALE, place=0.5),
 }
 
@@ -73,15 +77,42 @@ def set_passage(passage: Passage, cursor: Cursor, section: Node) -> None:
     if passage.style is Style.MARK and cursor.y == TOP:
         # In the margin: a draft breaks its pages as the letter will.
         cursor.y = MARK_TOP
+    elif passage.style is Style.ANNEX and cursor.y > TOP:
+        cursor.turn()
     elif cursor.y > TOP:
         cursor.y += setting.above
+    if passage.style is Style.CHECKING:
+        _open_box(passage, cursor)
+    top = cursor.y
     for para in passage.paras:
         node = _node(para, passage.style, cursor, section)
         _set_para(para, cursor, setting, node)
+    if passage.style is Style.CHECKING:
+        _close_box(cursor, top)
     cursor.y = max(cursor.y + setting.below, TOP)
 
 
+def _open_box(passage: Passage, cursor: Cursor) -> None:
+    """The box stands on one page."""
+    if cursor.y + height_of((passage,), cursor) + 2 * PAD > BOTTOM:
+        cursor.turn()
+        cursor.y += PAD
+
+
+def _close_box(cursor: Cursor, top: float) -> None:
+    left, right = LEFT - PAD, LEFT + COLUMN * EM + PAD
+    above, below = top - PAD / 2, cursor.y + PAD / 2
+    cursor.page.rules += (
+        DrawnRule(left, above, right, above),
+        DrawnRule(left, below, right, below),
+        DrawnRule(left, above, left, below),
+        DrawnRule(right, above, right, below),
+    )
+
+
 def _node(para: Para, style: Style, cursor: Cursor, section: Node) -> Node:
+    if style is Style.ANNEX:
+        return section.add("H2")
     if style is not Style.TITLE:
         return section.add("P")
     node = section.add(cursor.title_role)

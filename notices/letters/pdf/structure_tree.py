@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
-from notices.letters.pdf.drawing import Drawn
+from notices.letters.pdf.drawing import Drawn, Mark
 from notices.letters.pdf.page import Node
 
 
@@ -62,15 +62,31 @@ class Structure:
         if node.attributes or node.headers:
             element.A = self._attributes(node)
         kids = Array()
-        for page, mark in self.drawn.marks.get(node, ()):
-            kids.append(
-                Dictionary(Type=Name.MCR, Pg=self.pdf.pages[page].obj, MCID=mark)
-            )
-            self.parents[page][mark] = element
+        for mark in self.drawn.marks.get(node, ()):
+            kids.append(self._drawn(mark, element))
         for kid in node.kids:
             kids.append(self.element(kid, element))
         element.K = kids
         return element
+
+    def _drawn(self, mark: Mark, element: Object) -> Object:
+        """What was drawn; words of the other language in a Span of their own."""
+        on = self.pdf.pages[mark.page].obj
+        content = Dictionary(Type=Name.MCR, Pg=on, MCID=mark.mcid)
+        if not mark.language:
+            self.parents[mark.page][mark.mcid] = element
+            return content
+        span = self.pdf.make_indirect(
+            Dictionary(
+                Type=Name.StructElem,
+                S=Name.Span,
+                P=element,
+                Lang=String(mark.language),
+                K=Array([content]),
+            )
+        )
+        self.parents[mark.page][mark.mcid] = span
+        return span
 
     def _attributes(self, node: Node) -> Dictionary:
         values = {
@@ -90,7 +106,7 @@ class Structure:
         tops = [
             (top, [one for one in below if one is not top])
             for section in self.drawn.root.kids
-            for below in [list(_bookmarked(section))]
+            for below in [[one for one in _bookmarked(section) if self.is_drawn(one)]]
             for top in below[:1]
         ]
         items = [self._item(top, outline) for top, _ in tops]
@@ -101,8 +117,12 @@ class Structure:
         if items:
             self.pdf.Root.Outlines = outline
 
+    def is_drawn(self, node: Node) -> bool:
+        """Whether any word of it stands on a page."""
+        return bool(self.drawn.marks.get(node))
+
     def _item(self, node: Node, parent: Object) -> Object:
-        page = self.drawn.marks[node][0][0]
+        page = self.drawn.marks[node][0].page
         place = Array(
             [self.pdf.pages[page].obj, Name.FitH, round(self.drawn.tops[node])]
         )

@@ -262,8 +262,7 @@ class _TableSetter:
         """Close the cell at the foot of the page and open it on the next."""
         self.close()
         self.cursor.turn()
-        mark = "（続き）" if self.cursor.language == "ja" else " (continued)"
-        self.open(label + mark, None, self.leading)
+        self.open(label + self.cursor.continued, None, self.leading)
 
     def close(self) -> None:
         """The borders of what stands on this page."""

@@ -1,19 +1,31 @@
 """From a notice and its templates to the model of the letter and the mail's words."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from notices.letters.model import Doc, Para, Part, Passage, Span, Style
+from notices.letters.model import Doc, Para, Part, Passage, Span, Style, Table
 from notices.letters.pdf.faces import Faces
 from notices.letters.pdf.lengths import with_lengths
 from notices.letters.settings import LetterSettings
+from notices.letters.template.additions import (
+    annex,
+    box_for_checking,
+    has_annex,
+    with_sender_line,
+)
 from notices.letters.template.directives import read_mail, read_part
 from notices.letters.template.filling import fill
 from notices.letters.template.history import history
 from notices.letters.template.hygiene import Cleaner
+from notices.letters.template.layout_file import FixedTexts, Layout
 from notices.letters.template.sources import Templates, letter_name, mail_name
-from notices.letters.template.variables import NAMES, both, honorific, letter_values
+from notices.letters.template.variables import (
+    ITEM_NAMES,
+    NAMES,
+    both,
+    honorific,
+    letter_values,
+)
 from notices.letters.template.wanted import require_measure, tell_lost_annex
 from notices.notice import Notice
 
@@ -29,16 +41,28 @@ def compose_model(
     settings: LetterSettings,
     clean: Cleaner,
     typefaces: Faces,
+    *,
+    sha256: str,
 ) -> Doc:
-    """Fill the templates of all languages of the letter into one model."""
+    """Fill the templates of all languages of the letter into one model.
+
+    sha256: of `notice.json`, for the box for checking.
+    """
     parts = (
-        compose_part(notice, language, templates, settings, clean)
+        _with_box(
+            compose_part(notice, language, templates, settings, clean),
+            notice,
+            templates.layout,
+            settings,
+            sha256,
+        )
         for language in languages(notice)
     )
     return Doc(
         parts=tuple(with_lengths(part, typefaces) for part in parts),
         number=clean.line(notice.number),
         addressee=_addressee(notice, clean),
+        has_heads=templates.layout.head_from_page_2,
         is_draft=notice.is_draft,
         is_test=notice.is_test,
     )
@@ -62,30 +86,57 @@ def compose_part(
         language,
         clean,
         url_style="exact",  # a row of the form, whatever the mail writes
+        fixed=templates.layout.texts(language),
         voluntary_note=settings.voluntary_note,
     )
     source = templates.source(letter_name(notice.form, language))
-    part = read_part(fill(source, values), language)
+    layout = templates.layout
+    fixed = layout.texts(language)
+    addresses = tuple(item["address"] for item in values["urls"])
+    if has_annex(notice, layout):
+        values |= both({"urls": _see_annex(len(addresses), fixed)}, NAMES)
+    part = replace(read_part(fill(source, values), language), continued=fixed.continued)
     require_measure(part.texts(), notice, language, source)
     if language == "ja":
         tell_lost_annex(part.texts(), notice, clean)
-    words = _DRAFT if notice.is_draft else _TEST if notice.is_test else None
-    return _marked(part, words) if words else part
+    if has_annex(notice, layout):
+        part = replace(part, blocks=(*part.blocks, *annex(addresses, fixed)))
+    if layout.sender_line and language == "ja":
+        part = with_sender_line(part, layout.sender_line)
+    if notice.is_draft or notice.is_test:
+        return _marked(part, fixed.draft if notice.is_draft else fixed.test)
+    return part
 
 
-_DRAFT = {
-    "ja": "【見本】この書面は見本であり、送付されたものではありません。",
-    "en": "[DRAFT] This letter is a draft. It has not been sent.",
-}
-_TEST = {
-    "ja": "【試験】この書面は試験のために作成したものであり、依頼ではありません。",
-    "en": "[TEST] This letter was made as a test. It is not a request.",
-}
+def _see_annex(count: int, fixed: FixedTexts) -> tuple[dict[str, str], ...]:
+    told = fixed.see_annex.replace("{count}", str(count))
+    return (both({"ordinal": "", "address": told}, ITEM_NAMES),)
 
 
-def _marked(part: Part, words: Mapping[str, str]) -> Part:
+def _with_box(
+    part: Part,
+    notice: Notice,
+    layout: Layout,
+    settings: LetterSettings,
+    sha256: str,
+) -> Part:
+    if not layout.checking:
+        return part
+    box = box_for_checking(notice, settings, layout.texts(part.language), sha256)
+    place = next(
+        (at for at, block in enumerate(part.blocks) if _begins_annex(block)),
+        len(part.blocks),
+    )
+    return replace(part, blocks=(*part.blocks[:place], box, *part.blocks[place:]))
+
+
+def _begins_annex(block: Passage | Table) -> bool:
+    return isinstance(block, Passage) and block.style is Style.ANNEX
+
+
+def _marked(part: Part, words: str) -> Part:
     """The part with the words what it is; no template can take them away."""
-    mark = Passage(Style.MARK, (Para((Span(words[part.language]),)),))
+    mark = Passage(Style.MARK, (Para((Span(words),)),))
     return replace(part, blocks=(mark, *part.blocks))
 
 
@@ -98,7 +149,12 @@ def mail_parts(
 ) -> tuple[str, str]:
     """Subject and body of the mail in one language."""
     values = letter_values(
-        notice, language, clean, url_style=settings.url_style, voluntary_note=True
+        notice,
+        language,
+        clean,
+        url_style=settings.url_style,
+        voluntary_note=True,
+        fixed=templates.layout.texts(language),
     )
     count = len(notice.judgment.target.urls)
     more = {

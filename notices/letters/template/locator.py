@@ -8,19 +8,15 @@ from notices.letters.model import Para, Span
 from notices.letters.template.dates import english_time, japanese_time
 from notices.letters.template.details import Details, detail, exact
 from notices.letters.template.hygiene import Cleaner
+from notices.letters.template.layout_file import FixedTexts
 
 
 class Wording(NamedTuple):
-    """The sub-labels of one language; `fixed` texts of the template folder."""
+    """How one language joins the values; the sub-labels stand in `layout.toml`."""
 
     extent: str
     whole: Mapping[Scope, str]
     """What is meant, where it is more than the information at the URLs."""
-    board: str
-    place: str
-    date: str
-    file: str
-    address: str
     thread: tuple[str, str]
     """Before and behind the thread."""
     post: str
@@ -39,11 +35,6 @@ class Wording(NamedTuple):
 JAPANESE = Wording(
     extent="対象の範囲：",
     whole={Scope.SITE: "ウェブサイトの全体", Scope.APP: "アプリケーションの全体"},
-    board="掲示板の名称：",
-    place="掲示板内の書き込み場所：",
-    date="日付：",
-    file="ファイル名：",
-    address="IPアドレス：",
     thread=("スレッド「", "」"),
     post="投稿番号",
     poster="投稿者ID ",
@@ -59,11 +50,6 @@ ENGLISH = Wording(
         Scope.SITE: "the website as a whole",
         Scope.APP: "the application as a whole",
     },
-    board="Name of the bulletin board: ",
-    place="Location of the post: ",
-    date="Date: ",
-    file="File name: ",
-    address="IP address: ",
     thread=("Thread \u201c", "\u201d"),
     post="Post No. ",
     poster="Poster ID: ",
@@ -75,29 +61,32 @@ ENGLISH = Wording(
 )
 
 
-def locator_details(target: Target, clean: Cleaner, wording: Wording) -> Details:
+def locator_details(
+    target: Target, clean: Cleaner, wording: Wording, fixed: FixedTexts
+) -> Details:
     """The sub-labels that have a value, in the form's order."""
-    paras = tuple(_paras(target, _cleaned(target.locator, clean), clean, wording))
+    found = _cleaned(target.locator, clean)
+    paras = tuple(_paras(target, found, clean, wording, fixed))
     return Details(paras, wording.none)
 
 
 def _paras(
-    target: Target, found: Locator, clean: Cleaner, wording: Wording
+    target: Target, found: Locator, clean: Cleaner, wording: Wording, fixed: FixedTexts
 ) -> Iterator[Para]:
     if whole := wording.whole.get(target.scope):
         yield detail(wording.extent, Span(whole))
     if found.board_name:
-        yield detail(wording.board, exact(found.board_name))
+        yield detail(fixed.board, exact(found.board_name))
     if place := tuple(_place(found, wording)):
-        yield detail(wording.place, *place)
+        yield detail(fixed.place, *place)
     if found.posted_at:
-        yield detail(wording.date, Span(wording.time(found.posted_at)))
+        yield detail(fixed.posted, Span(wording.time(found.posted_at)))
     if found.file_names:
-        yield detail(wording.file, *_listed(found.file_names, wording))
+        yield detail(fixed.file, *_listed(found.file_names, wording))
     if target.ip_addresses:
         addresses = tuple(map(clean.line, target.ip_addresses))
         yield detail(
-            wording.address, *_listed(addresses, wording), *_checked(target, wording)
+            fixed.address, *_listed(addresses, wording), *_checked(target, wording)
         )
 
 

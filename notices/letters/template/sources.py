@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from notices.errors import ConfigError, InvalidTemplate
+from notices.letters.template.layout_file import LAYOUT_NAME, Layout, read_layout
 from notices.messages import Text
 from notices.notice import Form
 
@@ -22,6 +24,7 @@ NAMES = (
         for language in ("ja", "en")
     ),
     *SAMPLES.values(),
+    LAYOUT_NAME,
 )
 """Every template and sample there is; a site may hold some of them."""
 
@@ -45,6 +48,15 @@ class Templates:
     sources: tuple[TemplateSource, ...]
     unread: tuple[str, ...] = ()
     """Files of the site's folder that no letter and no mail is made from."""
+
+    @property
+    def layout(self) -> Layout:
+        """What `layout.toml` sets; InvalidTemplate if it cannot be used."""
+        own = next((one for one in self.sources if one.name == LAYOUT_NAME), None)
+        usual = package_layout()
+        if own is None:
+            return read_layout(usual, LAYOUT_NAME, usual)
+        return read_layout(own.text, own.path, usual)
 
     def source(self, name: str) -> TemplateSource:
         """The template of that name; ConfigError if the installation lacks it."""
@@ -94,6 +106,15 @@ def load_templates(directories: Sequence[Path] = ()) -> Templates:
         tuple(_read(name, places) for name in NAMES),
         unread=tuple(path for folder in directories for path in _unread(folder)),
     )
+
+
+@lru_cache(maxsize=1)
+def package_layout() -> str:
+    """The text of the package's own `layout.toml`."""
+    package = Path(__file__).parents[2]
+    return _read(
+        LAYOUT_NAME, [package / "templates", package.parent / "templates"]
+    ).text
 
 
 BESIDES = frozenset({"README.md", "words.toml"})

@@ -15,6 +15,7 @@ from notices.letters.samples import sample_notice
 from notices.letters.template.checking import probe_faults, source_faults
 from notices.letters.template.composing import languages
 from notices.letters.template.hygiene import Cleaner
+from notices.letters.template.layout_file import LAYOUT_NAME
 from notices.letters.template.probes import all_probes, probes
 from notices.letters.template.required import letter_values, squeezed
 from notices.letters.template.sources import (
@@ -38,10 +39,25 @@ def check_templates(templates: Templates) -> tuple[Fault, ...]:
     """
     faults = [_unread_fault(path) for path in templates.unread]
     for source in templates.sources:
-        is_template = source.name.endswith(".j2")
-        faults += source_faults(source) if is_template else sample_faults(source)
+        faults += _faults_of(source)
     # More is worth looking at only when nothing else is wrong.
     return tuple(faults) or every_kind_faults(templates) or output_faults(templates)
+
+
+def _faults_of(source: TemplateSource) -> tuple[Fault, ...]:
+    if source.name == LAYOUT_NAME:
+        return layout_faults(source)
+    is_template = source.name.endswith(".j2")
+    return source_faults(source) if is_template else sample_faults(source)
+
+
+def layout_faults(source: TemplateSource) -> tuple[Fault, ...]:
+    """What is wrong with `layout.toml`."""
+    try:
+        _ = Templates((source,)).layout
+    except InvalidTemplate as wrong:
+        return wrong.faults
+    return ()
 
 
 def _unread_fault(path: str) -> Fault:

@@ -15,6 +15,7 @@ from notices.letters.template.classes import chosen_key, class_rows
 from notices.letters.template.dates import english_date, japanese_date
 from notices.letters.template.details import Exact
 from notices.letters.template.hygiene import Cleaner
+from notices.letters.template.layout_file import FixedTexts
 from notices.letters.template.locator import ENGLISH, JAPANESE, locator_details
 from notices.letters.template.wanted import measure
 from notices.notice import Center, Citation, Form, Managed, Notice, Recipient
@@ -103,6 +104,7 @@ def letter_values(
     *,
     url_style: UrlStyle,
     voluntary_note: bool,
+    fixed: FixedTexts,
 ) -> dict[str, Any]:
     """Everything that a letter template of this language may name."""
     tongue = _english if language == "en" else _japanese
@@ -122,6 +124,12 @@ def letter_values(
         "is_bilingual": notice.is_bilingual,
         "voluntary_note": voluntary_note,
         **tongue(notice, clean),
+        "locator": locator_details(
+            notice.judgment.target,
+            clean,
+            ENGLISH if language == "en" else JAPANESE,
+            fixed,
+        ),
     }
     return both(values, NAMES)
 
@@ -137,7 +145,6 @@ def _japanese(notice: Notice, clean: Cleaner) -> dict[str, Any]:
         "checker": clean.at("checker.name").line(judgment.checker.name),
         "managed": notice.managed.value,
         "ip_addresses": Exact("、".join(map(clean.line, judgment.target.ip_addresses))),
-        "locator": locator_details(judgment.target, clean, JAPANESE),
         "content": clean.at("content").prose(judgment.content),
         "reason": clean.at("reason").prose(judgment.reason),
         "type_name": _type_name(notice, clean, notice.classification.name),
@@ -157,7 +164,6 @@ def _english(notice: Notice, clean: Cleaner) -> dict[str, Any]:
         "checker": _first(clean, judgment.checker, "checker", "name_en", "name"),
         "managed": MANAGED_EN[notice.managed],
         "ip_addresses": Exact(", ".join(map(clean.line, judgment.target.ip_addresses))),
-        "locator": locator_details(judgment.target, clean, ENGLISH),
         "content": _prose_en(clean, judgment, "content"),
         "reason": _prose_en(clean, judgment, "reason"),
         "type_name": _type_name(notice, clean, notice.classification.name_en),

@@ -1,0 +1,40 @@
+"""Doing something again whenever files change: by looking, with no library."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+PAUSE = 0.5
+"""Seconds between two looks."""
+
+State = dict[str, tuple[int, int]]
+"""Time of change and length of each file."""
+
+
+def state_of(places: Iterable[Path]) -> State:
+    """What the files are like now; a folder means all files below it."""
+    found: State = {}
+    for place in places:
+        paths = place.rglob("*") if place.is_dir() else (place,)
+        for path in paths:
+            try:
+                about = path.stat()
+            except OSError:
+                continue  # an editor is just putting the new file in its place
+            if path.is_file():
+                found[str(path)] = (about.st_mtime_ns, about.st_size)
+    return found
+
+
+def each_change(
+    places: tuple[Path, ...], *, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[None]:
+    """Once at the beginning, then after every change; it ends with Ctrl-C."""
+    before = state_of(places)
+    yield
+    while True:
+        sleep(PAUSE)
+        now = state_of(places)
+        if now != before:
+            before = now
+            yield

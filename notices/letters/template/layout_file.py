@@ -1,0 +1,173 @@
+"""`layout.toml`: what legal staff set of a letter's layout, and its fixed sentences.
+
+A key that a site leaves out is that of the package. Every fault names file and key.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import Any
+
+from notices.errors import Fault, InvalidTemplate
+from notices.letters.template.clauses import breaches
+from notices.messages import Text
+from notices.signs import is_hidden
+
+LAYOUT_NAME = "layout.toml"
+MAX_TEXT = 200
+"""Characters of a fixed sentence."""
+MAX_URLS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedTexts:
+    """The sentences of one language that no template has."""
+
+    draft: str
+    """At the head of a draft."""
+    test: str
+    """At the head of a test."""
+    test_mail: str
+    """The first sentence of a test's mail."""
+    continued: str
+    """Behind the heading of a row that goes on."""
+    board: str
+    """掲示板の名称."""
+    place: str
+    """掲示板内の書き込み場所."""
+    posted: str
+    """日付."""
+    file: str
+    """ファイル名."""
+    address: str
+    """IPアドレス."""
+    annex: str
+    """Title of the table of URLs behind the letter."""
+    see_annex: str
+    """What stands in the row of the form then; `{count}`: how many URLs."""
+    electronic: str
+    """In the box for checking."""
+    check_at: str
+    """Before the address of the verification page."""
+    sha256: str
+    """Before the hash of `notice.json`."""
+    root: str
+    """Before the fingerprint of the centre's root certificate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What `layout.toml` sets."""
+
+    head_from_page_2: bool
+    """True: number and addressee stand at the head of the pages that go on."""
+    sender_line: str
+    """A line below the sender, such as （公印省略）; empty: none."""
+    urls_in_annex_from: int
+    """More URLs than this stand in an annex; 0: all in the form."""
+    checking: bool
+    """True: a box for checking stands at the end."""
+    ja: FixedTexts
+    """Japanese sentences."""
+    en: FixedTexts
+    """English sentences."""
+
+    def texts(self, language: str) -> FixedTexts:
+        """The sentences of that language."""
+        return self.en if language == "en" else self.ja
+
+
+_SHAPE: Mapping[str, Mapping[str, type]] = {
+    "page": {"head_from_page_2": bool, "sender_line": str, "urls_in_annex_from": int},
+    "box": {"checking": bool},
+    "texts.ja": {field.name: str for field in fields(FixedTexts)},
+    "texts.en": {field.name: str for field in fields(FixedTexts)},
+}
+_MARKS = {
+    "texts.ja": {"draft": "見本", "test": "試験", "test_mail": "試験"},
+    "texts.en": {"draft": "DRAFT", "test": "TEST", "test_mail": "test"},
+}
+"""What a mark must say, so that no draft passes for a letter."""
+_MAY_BE_EMPTY = frozenset({"sender_line"})
+
+
+@lru_cache(maxsize=8)
+def read_layout(text: str, path: str, usual: str) -> Layout:
+    """The layout of a site's file over the package's own; InvalidTemplate."""
+    own, faults = _sections(text, path)
+    base, _ = _sections(usual, path)
+    faults += list(_faults(own, path))
+    if faults:
+        raise InvalidTemplate(
+            Text("{path} cannot be used", path=path),
+            faults=faults,
+            hint="correct the file, then `notices template check`",
+        )
+    whole = {name: base[name] | own.get(name, {}) for name in _SHAPE}
+    return Layout(
+        **whole["page"],
+        **whole["box"],
+        ja=FixedTexts(**whole["texts.ja"]),
+        en=FixedTexts(**whole["texts.en"]),
+    )
+
+
+def _sections(text: str, path: str) -> tuple[dict[str, dict[str, Any]], list[Fault]]:
+    """Section to keys, `texts.ja` as one name."""
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        return {}, [Fault(path, Text("no TOML: {wrong}", wrong=wrong))]
+    sections: dict[str, dict[str, Any]] = {}
+    for name, value in found.items():
+        if name == "texts" and isinstance(value, dict):
+            sections |= {f"texts.{key}": kept for key, kept in value.items()}
+        else:
+            sections[name] = value
+    return sections, []
+
+
+def _faults(sections: Mapping[str, Any], path: str) -> Iterator[Fault]:
+    for name, section in sections.items():
+        if name not in _SHAPE or not isinstance(section, dict):
+            known = ", ".join(_SHAPE)
+            yield Fault(
+                path, Text("[{name}]: known are {known}", name=name, known=known)
+            )
+            continue
+        for key, value in section.items():
+            for message in _value_faults(name, key, value):
+                yield Fault(
+                    path, Text("{key}: {why}", key=f"{name}.{key}", why=message)
+                )
+
+
+def _value_faults(name: str, key: str, value: object) -> Iterator[str]:
+    kind = _SHAPE[name].get(key)
+    if kind is None:
+        yield f"unknown; known are {', '.join(_SHAPE[name])}"
+    elif type(value) is not kind:
+        yield f"must be {_KINDS[kind]}"
+    elif isinstance(value, str):
+        yield from _text_faults(name, key, value)
+    elif kind is int and not 0 <= int(str(value)) <= MAX_URLS:
+        yield f"must be 0 to {MAX_URLS}"
+
+
+_KINDS = {bool: "true or false", str: "a text in quotes", int: "a whole number"}
+
+
+def _text_faults(name: str, key: str, text: str) -> Iterator[str]:
+    if not text.strip() and key not in _MAY_BE_EMPTY:
+        yield "must not be empty"
+    if len(text) > MAX_TEXT:
+        yield f"has more than {MAX_TEXT} characters"
+    if any(map(is_hidden, text)):
+        yield "has a character that does not show, or a line end"
+    mark = _MARKS.get(name, {}).get(key, "")
+    if mark not in text:
+        yield f"must say {mark}"
+    if key == "see_annex" and text.replace("{count}", "", 1).count("{"):
+        yield "the one brace is {count}"
+    yield from breaches(text, "form2")
