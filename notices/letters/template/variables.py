@@ -201,7 +201,7 @@ def _prose_en(clean: Cleaner, judgment: Judgment, name: str) -> str:
 
 
 def _recipient_path(notice: Notice, field: str = "name") -> str:
-    """Where the recipient's name comes from: the judgment, or an entry that it names."""
+    """Where the recipient's name comes from: the judgment, or an entry of its own."""
     for index, step in enumerate(notice.judgment.ladder):
         if step.rung is notice.recipient.rung:
             return f"ladder[{index}].{field if getattr(step, field) else 'recipient'}"
