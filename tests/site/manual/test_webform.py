@@ -47,7 +47,7 @@ def test_send_prints_each_field_under_its_name(desk, received, addressed):
     lines = out.splitlines()
     assert code == 75
     assert "by webform" in lines[0]
-    assert lines[lines.index("  [form]") + 1] == f"    {FORM_URL}"
+    assert lines[lines.index("  [web form]") + 1] == f"    {FORM_URL}"
     judgment = json.loads((desk.home / "cases" / f"{case_id}.json").read_text("utf-8"))
     start = lines.index("  [URLs]") + 1
     urls = judgment["target"]["urls"]
