@@ -13,7 +13,13 @@ from notices.letters.template.filling import fill
 from notices.letters.template.history import history
 from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.sources import Templates, letter_name, mail_name
-from notices.letters.template.variables import NAMES, both, honorific, letter_values
+from notices.letters.template.variables import (
+    NAMES,
+    both,
+    honorific,
+    letter_values,
+    recipient_path,
+)
 from notices.letters.template.wanted import require_measure, tell_lost_annex
 from notices.notice import Notice
 
@@ -45,7 +51,7 @@ def compose_model(
 
 
 def _addressee(notice: Notice, clean: Cleaner) -> str:
-    name = clean.line(notice.recipient.name)
+    name = clean.at(recipient_path(notice)).line(notice.recipient.name)
     return f"{name}　{honorific(notice.recipient)}".rstrip()
 
 
