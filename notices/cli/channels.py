@@ -31,6 +31,7 @@ _LABELS = {
     "recipient": Text("to"),
     "date": Text("date"),
     "urls": Text("URLs"),
+    "scope": "meant as a whole",
     "content": "what is posted",
     "reason": Text("reason"),
     "requested_action": "what is asked",

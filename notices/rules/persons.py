@@ -90,7 +90,8 @@ def in_future(judgment: Judgment, until: datetime) -> Iterator[Fault]:
         yield Fault("found_on", _ahead(day(until)))
     for path, time in _acts(judgment):
         if time is not None and _aware(time) and time > until:
-            yield Fault(path, _ahead(until.isoformat(timespec="seconds")))
+            here = until.astimezone(JST).isoformat(timespec="seconds")
+            yield Fault(path, _ahead(here))
 
 
 def _ahead(until: object) -> Text:

@@ -12,6 +12,7 @@ from notices import media_types
 from notices.delivery import State
 from notices.errors import InputError
 from notices.grammar import line_fault
+from notices.judgment import Scope
 from notices.messages import Text
 from notices.notice import Notice
 from notices.queue import ManualCourier, WorkerSetup, deliver_one
@@ -44,10 +45,12 @@ def submission(notice: Notice, notice_json: bytes) -> tuple[Artifact, ...]:
     if recipient.channel is Channel.SMTP:
         return ()
     document = json.loads(notice_json)
+    scope = notice.judgment.target.scope
     fields = {
         "channel": recipient.channel.value,
         "form_url": recipient.form_url or None,
         "recipient": recipient.name,
+        **({} if scope is Scope.ITEM else {"scope": scope.value}),
         **{name: document[name] for name in _COPIED if name in document},
         "reply_to": notice.center.mailbox,
     }

@@ -158,3 +158,29 @@ def test_a_template_without_an_annex_is_told() -> None:
     assert [(each.path, each.code) for each in letter.remarks] == [
         ("provision_texts", "print")
     ]
+
+
+HOSTILE = (
+    "예시 운영자",
+    "示例运营商",
+    "葛\U000e0100飾区",
+    "Cafe\u0301 N.V.",
+    "Name\u00a0with NBSP",
+    "مشغل المثال",
+    "Smile \U0001f600 Ltd.",
+    "〔U+202E〕",
+    "{{ 7*7 }} {% raw %}",
+    "@表題",
+    "To: somebody else",
+    "A" * 300,
+)
+
+
+@pytest.mark.parametrize("name_en", HOSTILE)
+def test_any_name_in_english_that_is_accepted_can_be_printed(name_en: str) -> None:
+    """One law for every output: what `check` calls in order can be sent."""
+    made = notice(name_en=name_en, scope="app", **BLOCK)
+    letter = write_letter(made, templates=load_templates(), notice_json_sha256="0" * 64)
+    assert {each.path for each in letter.remarks} <= {"ladder[0].name_en"}
+    assert "みほん運営会社　御中" in letter.text
+    write_mail(made, templates=load_templates())

@@ -25,6 +25,7 @@ from notices.letters.template.variables import (
     both,
     honorific,
     letter_values,
+    recipient_path,
 )
 from notices.letters.template.wanted import require_measure, tell_lost_annex
 from notices.notice import Notice
@@ -69,7 +70,7 @@ def compose_model(
 
 
 def _addressee(notice: Notice, clean: Cleaner) -> str:
-    name = clean.line(notice.recipient.name)
+    name = clean.at(recipient_path(notice)).line(notice.recipient.name)
     return f"{name}　{honorific(notice.recipient)}".rstrip()
 
 

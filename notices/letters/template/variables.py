@@ -110,7 +110,7 @@ def letter_values(
     tongue = _english if language == "en" else _japanese
     values = {
         "number": clean.line(notice.number),
-        "recipient": clean.at(_recipient_path(notice)).line(notice.recipient.name),
+        "recipient": clean.at(recipient_path(notice)).line(notice.recipient.name),
         "honorific": _honorific(notice, clean),
         "center_mail": clean.line(notice.center.mailbox),
         "verification_page": printed_url(notice.center.verification_page).address,
@@ -206,11 +206,11 @@ def _prose_en(clean: Cleaner, judgment: Judgment, name: str) -> str:
     return clean.at(chosen).prose(getattr(judgment, chosen))
 
 
-def _recipient_path(notice: Notice) -> str:
-    """Where the recipient's name comes from."""
+def recipient_path(notice: Notice, field: str = "name") -> str:
+    """Where the recipient's name comes from: the judgment, or an entry of its own."""
     for index, step in enumerate(notice.judgment.ladder):
         if step.rung is notice.recipient.rung:
-            return f"ladder[{index}].{'name' if step.name else 'recipient'}"
+            return f"ladder[{index}].{field if getattr(step, field) else 'recipient'}"
     return "ladder"
 
 
@@ -249,8 +249,8 @@ def _name_en(notice: Notice, clean: Cleaner) -> dict[str, str]:
     name = notice.recipient.name_en
     if not name:
         return {}
-    place = _recipient_path(notice).removesuffix(".name")
-    return {"recipient": clean.at(f"{place}.name_en").line(name)}
+    path = recipient_path(notice, "name_en")
+    return {"recipient": clean.at(path).line(name)}
 
 
 def _annex(notice: Notice, clean: Cleaner) -> tuple[dict[str, Any], ...]:

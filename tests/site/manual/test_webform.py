@@ -47,12 +47,24 @@ def test_send_prints_each_field_under_its_name(desk, received, addressed):
     lines = out.splitlines()
     assert code == 75
     assert "by webform" in lines[0]
-    assert lines[lines.index("  [form]") + 1] == f"    {FORM_URL}"
+    assert lines[lines.index("  [web form]") + 1] == f"    {FORM_URL}"
     judgment = json.loads((desk.home / "cases" / f"{case_id}.json").read_text("utf-8"))
     start = lines.index("  [URLs]") + 1
     urls = judgment["target"]["urls"]
     assert lines[start : start + len(urls)] == [f"    {url}" for url in urls]
     assert "  [what is posted (English)]" in lines
+
+
+def test_a_whole_site_is_said_to_be_one(desk, received, addressed):
+    case_id = addressed("form-only", "W-2026-1")
+    path = desk.home / "cases" / f"{case_id}.json"
+    data = json.loads(path.read_text("utf-8"))
+    data["target"]["scope"] = "site"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    code, [row] = desk.json("send", case_id)
+    assert (code, row["submission"]["scope"]) == (75, "site")
+    _, out, _ = desk.run("send", case_id)
+    assert out.splitlines()[out.splitlines().index("  [meant as a whole]") + 1].strip()
 
 
 def test_the_worker_never_touches_it(desk, received, addressed):
