@@ -630,6 +630,7 @@ def material(vector: Vector, pki: Authority) -> Material:
         anchors=policy.anchors,
         certificates=tuple(asn1.Certificate.load(one.der) for one in parties),
         revocation=policy.revocation,
+        revocation_age=timedelta(days=40),
     )
 
 
