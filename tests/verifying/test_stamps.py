@@ -7,13 +7,18 @@ Each vector is a token over one value. They have numbers; the sentence says why.
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from notices.verifying import verify
@@ -457,3 +462,58 @@ def test_the_accuracy_is_part_of_what_is_proven() -> None:
     report = verify(mail, trust=[pki.root.pem], at=JUDGED_AT, evidence=[revoked])
     assert str(report.sub_indication) == REVOKED
     assert report.best_signature_time == SIGNED_AT + 60 * SECOND
+
+
+CONFIG = """
+[tsa]
+default_tsa = own
+[own]
+serial = serial
+crypto_device = builtin
+signer_cert = tsa.pem
+certs = ca.pem
+signer_key = key.pem
+signer_digest = sha256
+default_policy = 1.3.6.1.4.1.99999.2
+digests = sha256, sha384, sha512
+accuracy = secs:1, millisecs:500, microsecs:100
+ordering = yes
+tsa_name = {name}
+ess_cert_id_chain = {chain}
+ess_cert_id_alg = {digest}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "chain", "digest"),
+    [("yes", "no", "sha256"), ("no", "yes", "sha256"), ("yes", "yes", "sha1")],
+)
+def test_a_token_that_openssl_made_proves_its_time(
+    tmp_path: Path, name: str, chain: str, digest: str
+) -> None:
+    """39: `openssl ts` on the real clock, in the ways that it can be set up."""
+    pki, start = stampers(), datetime.now(UTC)
+    files = {
+        "value": VALUE,
+        "tsa.pem": pki.good.pem,
+        "ca.pem": pki.ca.pem,
+        "key.pem": pki.good.key.private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+        ),
+        "tsa.cnf": CONFIG.format(name=name, chain=chain, digest=digest).encode(),
+        "serial": b"01\n",
+    }
+    for file, content in files.items():
+        (tmp_path / file).write_bytes(content)
+    for command in (
+        "openssl ts -query -data value -sha256 -cert -out query",
+        "openssl ts -reply -queryfile query -config tsa.cnf -token_out -out token",
+    ):
+        subprocess.run(command.split(), cwd=tmp_path, capture_output=True, check=True)
+    now = datetime.now(UTC)
+    lists = [a_list(one, start=start - 3600 * SECOND) for one in (pki.root, pki.ca)]
+    policy = read_policy(trust=[pki.root.pem], at=now, evidence=lists)
+    token = timestamp.read_token((tmp_path / "token").read_bytes())
+    proven = timestamp.prove(token, VALUE, material_of(policy), now)
+    assert start - SECOND <= proven <= now + SECOND
+    assert timestamp.claimed(token).accuracy == timedelta(seconds=1.5001)

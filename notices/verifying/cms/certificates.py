@@ -59,7 +59,8 @@ def digest(certificate: x509.Certificate, algorithm: str) -> bytes:
 
 def same_name(one: x509.Name, other: x509.Name) -> bool:
     """Equal as RFC 5280, 7.1 compares names; mostly they are so to the octet."""
-    return bool(one.dump() == other.dump() or one == other)
+    # the sequence inside: a name in a GeneralName has an explicit tag around it
+    return bool(one.chosen.dump() == other.chosen.dump() or one == other)
 
 
 _SHORT_NAMES = {

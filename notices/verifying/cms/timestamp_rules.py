@@ -25,6 +25,8 @@ from notices.verifying.checks import Refusal, malformed
 from notices.verifying.cms import certificates, signed_data
 from notices.verifying.cms.certificates import same_name
 from notices.verifying.cms.signature import DIGESTS
+from notices.verifying.cms.signed_data import Named
+from notices.verifying.cms.signer import digest_name
 
 SIGNING_BITS = frozenset(("digital_signature", "non_repudiation"))
 MAX_FRACTION = 999
@@ -136,30 +138,37 @@ def check_attributes(signer: Signer) -> None:
     if first is None and second is None:
         raise malformed("the time stamp does not say whose certificate signed it")
     if first is not None:
-        _check_named(signer, tsp.SigningCertificate.load(first, strict=True), "sha1")
+        _check_first(signer, tsp.SigningCertificate.load(first, strict=True))
     if second is not None:
-        _check_named(
-            signer, tsp.SigningCertificateV2.load(second, strict=True), "sha256"
-        )
+        _check_second(signer, signed_data.read_named(second))
 
 
-def _check_named(signer: Signer, said: core.Sequence, usual: str) -> None:
-    """RFC 5035: the first is the signer's; SHA-1 only says which one it is."""
-    named = said["certs"][0]
-    digest = usual
-    if usual != "sha1":
-        digest = named["hash_algorithm"]["algorithm"].native
-        if digest not in DIGESTS:
-            raise _weak(
-                Text("time stamp's certificate named by {digest}", digest=digest)
-            )
-    if named["cert_hash"].native != certificates.digest(signer.certificate, digest):
-        raise malformed("the time stamp names another certificate than its signer's")
+def _check_first(signer: Signer, said: tsp.SigningCertificate) -> None:
+    """RFC 2634, 5.4: the first is the signer's; SHA-1 only says which one it is."""
+    named, certificate = said["certs"][0], signer.certificate
+    if named["cert_hash"].native != certificates.digest(certificate, "sha1"):
+        raise _another_certificate()
     place = named["issuer_serial"]
     if isinstance(place, core.Void):
         return
-    if place["serial_number"].native != signer.certificate.serial_number:
-        raise malformed("the time stamp names another serial number than its signer's")
+    if place["serial_number"].native != certificate.serial_number:
+        raise _another_certificate()
+
+
+def _check_second(signer: Signer, named: Named) -> None:
+    """RFC 5035, 3, as RFC 5816 has it for time stamps."""
+    digest = digest_name(named.algorithm) if named.algorithm else "sha256"
+    if digest not in DIGESTS:
+        raise _weak(Text("time stamp's certificate named by {digest}", digest=digest))
+    if named.digest != certificates.digest(signer.certificate, digest):
+        raise _another_certificate()
+    serial = signer.certificate["tbs_certificate"]["serial_number"].dump()
+    if named.serial not in (b"", serial):
+        raise _another_certificate()
+
+
+def _another_certificate() -> Refusal:
+    return malformed("the time stamp names another certificate than its signer's")
 
 
 def check_authority(signer: Signer, stamp: Stamp) -> None:

@@ -96,7 +96,6 @@ class Opened:
     def __init__(self, data: bytes) -> None:
         _check_count(max(map(int, _SIZE.findall(data)), default=0))
         self.pdf = pikepdf.open(_File(data), attempt_recovery=False)
-        _check_count(len(self.pdf.objects))
         self._warnings: list[str] = []
 
     @property
@@ -116,6 +115,7 @@ def _check_count(objects: int) -> None:
 def check(opened: Opened) -> str:
     """No script, action, attachment, form, layer, link or annotation in any object."""
     objects = list(opened.pdf.objects)
+    _check_count(len(objects))
     for found in _suspicious(objects):
         for one in _dictionaries(found, 0):
             _check_dictionary(one)
