@@ -111,9 +111,7 @@ def moved_on(centre, tmp_path):
     shutil.copytree(centre.home, home)
     for name in ("outbox.sqlite", "high-water.mark", "ledger.checkpoint"):
         (home / name).unlink(missing_ok=True)
-    moved = Centre(
-        home=home, authority=centre.authority, roots=centre.roots
-    )
+    moved = Centre(home=home, authority=centre.authority, roots=centre.roots)
     with moved.site() as site:
         number = site.prepare(site.read_case(CASE)).number
     as_version_1(home / "outbox.sqlite", number, centre.now)
