@@ -50,7 +50,7 @@ def inbox_problems(section: InboxSection) -> Iterator[tuple[str, str]]:
             "url",
             "inbox.url must be imaps://HOST, imap://HOST or maildir:PATH",
         )
-    if imap and not (section.username and section.password_file):
+    if imap and not section.username:
         yield "username", "an IMAP account needs inbox.username and password_file"
     if section.move_to and (imap is None or not section.mark_read):
         yield "move_to", "inbox.move_to is for IMAP, with mark_read = true"

@@ -100,8 +100,8 @@ def _smtp_problems(smtp: SmtpSection) -> Iterator[tuple[str, str]]:
         yield "host", "smtp.host must be a host name or an IP address"
     if smtp.local_hostname and not _HOST.fullmatch(smtp.local_hostname):
         yield "local_hostname", "smtp.local_hostname must be a host name"
-    if bool(smtp.username) != bool(smtp.password_file):
-        yield "username", "username needs password_file, and vv."
+    if smtp.password_file and not smtp.username:
+        yield "username", "smtp.password_file needs smtp.username"
 
 
 # a name with or without underscores (Docker makes such), IPv4, IPv6 with or without []

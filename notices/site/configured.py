@@ -119,19 +119,45 @@ def relay_of(config: Config) -> Relay:
     from notices.smtp import Relay, Security
 
     smtp = config.smtp
-    password = None
+    password = ""
     if smtp.username:
-        password = read_passphrase("smtp-password", config.resolve(smtp.password_file))
+        password = password_of(config, "smtp-password", smtp.password_file)
     domain = config.center.mailbox.rpartition("@")[2]
     return Relay(
         host=smtp.host,
         port=smtp.port,
         security=Security(smtp.security),
         username=smtp.username,
-        password=password.reveal() if password else "",
+        password=password,
         ca=read_text(config.resolve(smtp.ca), "smtp.ca") if smtp.ca else "",
         local_hostname=smtp.local_hostname or domain,
     )
+
+
+def password_of(config: Config, credential: str, file_name: str) -> str:
+    """The password of a server: the systemd credential, else the file that is named.
+
+    ConfigError if there is neither.
+    """
+    path = config.resolve(file_name) if file_name else None
+    password = read_passphrase(credential, path)
+    if password is None:
+        section = credential.partition("-")[0]
+        raise ConfigError(
+            Text(
+                "[{section}] username has no password: there is neither a "
+                "password_file nor the credential {credential}",
+                section=section,
+                credential=credential,
+            ),
+            hint=Text(
+                "name a file of mode 0600 in [{section}] password_file, or let the "
+                "service load it: LoadCredentialEncrypted={credential}:PATH",
+                section=section,
+                credential=credential,
+            ),
+        )
+    return password.reveal()
 
 
 def outbox_url(config: Config, url: str) -> str:

@@ -6,13 +6,12 @@ from math import inf
 
 from notices.config import Config
 from notices.config.inbox import imap_url, maildir_path
-from notices.credentials import read_passphrase
 from notices.errors import ConfigError
 from notices.inbox.account import Account
 from notices.inbox.imap_mailbox import ImapMailbox
 from notices.inbox.mailbox import Mailbox
 from notices.inbox.maildir import Maildir
-from notices.site.configured import read_text
+from notices.site.configured import password_of, read_text
 from notices.smtp import Security
 
 
@@ -32,9 +31,7 @@ def open_mailbox(
             mark_read=section.mark_read,
         )
     if server := imap_url(section.url):
-        password = read_passphrase(
-            "inbox-password", config.resolve(section.password_file)
-        )
+        password = password_of(config, "inbox-password", section.password_file)
         ca = config.resolve(section.ca) if section.ca else None
         return ImapMailbox(
             Account(
@@ -42,7 +39,7 @@ def open_mailbox(
                 port=server.port,
                 security=Security.TLS if server.is_direct else Security.STARTTLS,
                 username=section.username,
-                password=password.reveal() if password else "",
+                password=password,
                 ca=read_text(ca, "inbox.ca") if ca else "",
                 folder=section.folder,
                 archive_folder=section.archive_folder,

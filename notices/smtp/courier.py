@@ -9,7 +9,7 @@ alive, so that one that died in silence costs a connection and no delivery.
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -18,10 +18,16 @@ from aiosmtplib import SMTPException, SMTPResponseException
 from notices.delivery import Attempt, Envelope, Reply, Stage, State, classify
 from notices.messages import Text
 from notices.signs import plain
-from notices.smtp.commands import faults_of, mail_from, rcpt_to, rcpt_to_archive
+from notices.smtp.commands import (
+    Words,
+    faults_of,
+    mail_from,
+    rcpt_to,
+    rcpt_to_archive,
+)
 from notices.smtp.pool import Pool, Reuse
 from notices.smtp.protocol import reply_from
-from notices.smtp.relay import Relay, tls_context
+from notices.smtp.relay import Relay, require_name, tls_context
 from notices.smtp.session import (
     INTERMEDIATE,
     POSITIVE,
@@ -30,6 +36,9 @@ from notices.smtp.session import (
     Progress,
     Session,
 )
+
+_PARAMETERS_REFUSED = frozenset({501, 504, 555})  # RFC 5321, 4.1.1.11 and 4.2.2
+_LONGEST_SIZE = 20
 
 Clock = Callable[[], datetime]
 """Gives the time, aware."""
@@ -54,6 +63,7 @@ class SmtpCourier:
 
     def __init__(self, relay: Relay, reuse: Reuse | None = None) -> None:
         """Check the relay's settings; raises ConfigError."""
+        require_name(relay.local_hostname)
         self._relay = relay
         self._tls = tls_context(relay)
         self._pool = Pool(reuse or Reuse())
@@ -150,22 +160,38 @@ class _Conversation:
         session.transactions += 1
         await self.progress.enter(Stage.MAIL)
         limit = session.extensions.get("size", "")
-        # RFC 1870, 4: no number or 0 means that there is no fixed limit
-        if limit.isdecimal() and 0 < int(limit) < len(message):
+        # RFC 1870, 4: up to 20 digits; no number or 0: there is no fixed limit
+        is_limit = limit.isdecimal() and len(limit) <= _LONGEST_SIZE
+        if is_limit and 0 < int(limit) < len(message):
             note = Text(
                 "{count} bytes are more than the server takes ({limit})",
                 count=len(message),
                 limit=limit,
             )
             raise AttemptEnded(State.FAILED, note=note)
-        words = mail_from(envelope, len(message), session.extensions)
-        self.progress.must(await session.command(*words))
+        size = len(message)
+        reply = await self._say(session, lambda of: mail_from(envelope, size, of))
+        self.progress.must(reply)
         await self.progress.enter(Stage.RCPT)
-        words = rcpt_to(envelope.forward_path, session.extensions)
-        self.progress.must(await session.command(*words))
-        if envelope.archive_path:
-            words = rcpt_to_archive(envelope.archive_path, session.extensions)
-            self._must_archive(await session.command(*words))
+        reply = await self._say(session, lambda of: rcpt_to(envelope.forward_path, of))
+        self.progress.must(reply)
+        if path := envelope.archive_path:
+            reply = await self._say(session, lambda of: rcpt_to_archive(path, of))
+            self._must_archive(reply)
+
+    async def _say(
+        self, session: Session, words: Callable[[Mapping[str, str]], Words]
+    ) -> Reply:
+        """Say MAIL or RCPT; without the DSN parameters where they are refused.
+
+        A server that offers DSN and does not take it still takes mail: the reports are
+        missed, and the notice arrives.
+        """
+        reply = await session.command(*words(session.extensions))
+        if reply.code in _PARAMETERS_REFUSED and "dsn" in session.extensions:
+            session.extensions.pop("dsn")
+            return await session.command(*words(session.extensions))
+        return reply
 
     async def _transfer(self, session: Session, message: bytes) -> State:
         timeouts, wire = self._relay.timeouts, session.wire

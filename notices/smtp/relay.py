@@ -1,9 +1,14 @@
 """The relay that takes our mail: where it is and how it is trusted."""
 
+import re
 import ssl
 from dataclasses import dataclass, field
 
+from notices.errors import ConfigError
+from notices.messages import Text
 from notices.smtp.transport_security import Security, client_context, remote
+
+_WORD = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,3 +67,15 @@ def tls_context(relay: Relay) -> ssl.SSLContext | None:
         section="smtp",
         carried=f"mail to {relay.host}",
     )
+
+
+def require_name(local_hostname: str) -> None:
+    """ConfigError for what EHLO cannot say (RFC 5321, 4.1.1.1): it is one word."""
+    if not _WORD.fullmatch(local_hostname):
+        raise ConfigError(
+            Text(
+                "smtp.local_hostname {name!r} is no host name",
+                name=local_hostname,
+            ),
+            hint="give the name of this machine, such as mail.hotline.example.jp",
+        )

@@ -125,7 +125,7 @@ def test_a_lone_text_is_a_list_of_one():
             ),
             "is none of timestamp_urls",
         ),
-        (('\nusername = ""', '\nusername = "u"'), "needs password_file"),
+        (('\npassword_file = ""', '\npassword_file = "u"'), "needs smtp.username"),
         (("port = 2525", "port = 70000"), "1 to 65535"),
         (("voluntary_note = true", 'voluntary_note = "yes"'), "true or false"),
         (("trust = [", "trust = [1, "), "trust[0] must be a text"),

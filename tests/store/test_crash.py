@@ -191,11 +191,11 @@ def test_before_the_body_a_crash_leaves_no_doubt(url):
 
 
 KILLS = 50
-"""For each of twenty seeds: a thousand."""
+"""For each of thirty seeds: fifteen hundred, and as many on PostgreSQL."""
 
 
 @pytest.mark.torture
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(30))
 def test_random_kills_with_a_faulty_server(url, seed):
     """Four deliveries at once, the worker killed at any moment of its work."""
     rng = random.Random(seed)  # noqa: S311

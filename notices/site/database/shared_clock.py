@@ -66,7 +66,7 @@ class SharedClock:
                 "this machine's clock is {seconds:.0f} s {way} the database's, which "
                 "decides what is due",
                 seconds=abs(apart).total_seconds(),
-                way="ahead of" if apart > timedelta(0) else "behind",
+                way=Text("ahead of") if apart > timedelta(0) else Text("behind"),
             ),
             hint="let both follow a time server: timedatectl",
         )
