@@ -24,6 +24,7 @@ from notices.inbox.matching import follows, match, waits
 from notices.inbox.reading.received import Kind
 from notices.ledger import EventKind, FactValue
 from notices.store import events, rows, transitions
+from notices.store.casework import automatic
 from notices.store.database.schema import deliveries, notices, reports
 from notices.store.events import UnplacedEvent
 from notices.store.model import MESSAGE, StoredNotice
