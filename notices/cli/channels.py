@@ -180,6 +180,8 @@ def _tell(recorded: Recorded) -> None:
         place = f"line {recorded.line}: {plain(recorded.name)}"
         message = plain(recorded.error.message)
         click.echo(f"notices: error: {place}: {message}", err=True)
+        if recorded.error.hint:
+            click.echo(f"hint: {plain(recorded.error.hint)}", err=True)
 
 
 def _say(receipt: Receipt) -> None:

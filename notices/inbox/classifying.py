@@ -42,17 +42,32 @@ def read_mail(octets: bytes) -> ReceivedMail:
 def _received(octets: bytes, mail: MimePart, parts: Sequence[MimePart]) -> ReceivedMail:
     """What it is; our own ids are looked for first, and wherever they are."""
     mentioned = our_ids(octets, parts)
+    return _of_server(mail, parts, mentioned) or _of_writer(mail, parts, mentioned)
+
+
+def _of_server(
+    mail: MimePart, parts: Sequence[MimePart], mentioned: tuple[str, ...]
+) -> ReceivedMail | None:
+    """A report on what we sent; None: it is none."""
     is_report = mail.media_type == "multipart/report"
     if replies.is_disposition(mail):
-        return _answer(
-            mail, parts, Kind.AUTO_REPLY, replies.disposed_ids(parts), mentioned
-        )
+        disposed = replies.disposed_ids(parts)
+        if disposed and bounces.is_rejection(mail, parts):
+            return _bounce(mail, parts, disposed, mentioned)
+        return _answer(mail, parts, Kind.AUTO_REPLY, disposed, mentioned)
     if mail.media_type.startswith("multipart/"):
         blocks = dsn.status_blocks(parts, is_report=is_report)
         if blocks is not None:
             return _report(mail, parts, blocks, mentioned)
-    if is_bounce := _is_bounce(mail, parts, mentioned):
-        return _bounce(mail, parts, is_bounce, mentioned)
+    if about := _reported_ids(mail, parts, mentioned):
+        return _bounce(mail, parts, about, mentioned)
+    return None
+
+
+def _of_writer(
+    mail: MimePart, parts: Sequence[MimePart], mentioned: tuple[str, ...]
+) -> ReceivedMail:
+    """An answer, or what is nothing to us."""
     referred = replies.referred_ids(mail)
     if replies.is_automatic(mail):
         return _answer(mail, parts, Kind.AUTO_REPLY, referred, mentioned)
@@ -61,7 +76,7 @@ def _received(octets: bytes, mail: MimePart, parts: Sequence[MimePart]) -> Recei
     return _answer(mail, parts, Kind.UNRELATED, (), ())
 
 
-def _is_bounce(
+def _reported_ids(
     mail: MimePart, parts: Sequence[MimePart], mentioned: tuple[str, ...]
 ) -> tuple[str, ...]:
     """The ids that a report of failure in words is about; empty: it is none.

@@ -2,28 +2,34 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from notices.delivery import State
 from notices.inbox.classifying import read_mail, with_crlf
 from notices.inbox.filed import FiledReport, InboundReport
-from notices.inbox.known import Known, Match
+from notices.inbox.known import Match
+from notices.inbox.known_deliveries import (
+    MAX_KNOWN,
+    is_named,
+    known_from,
+    known_rows,
+    sizes_of,
+)
 from notices.inbox.matching import follows, match, waits
-from notices.inbox.reading.received import Kind, ReceivedMail
+from notices.inbox.reading.received import Kind
 from notices.ledger import EventKind, FactValue
 from notices.store import events, rows, transitions
 from notices.store.casework import automatic
-from notices.store.database.schema import artifacts, deliveries, notices, reports
-from notices.store.model import MESSAGE
+from notices.store.database.schema import deliveries, notices, reports
+from notices.store.events import UnplacedEvent
+from notices.store.model import MESSAGE, StoredNotice
 from notices.store.placing import IN_REPORTS
 
-MAX_KNOWN = 20
-"""Notices that one mail can be about; more ids than that are not looked at."""
 MAX_OF_STRANGERS = 512 * 1024
 """Octets of a mail that is kept though it has no id of ours."""
 REPORT = "report.eml"
@@ -61,55 +67,100 @@ def file_all(
 ) -> dict[str, FiledReport]:
     """Record mails that are not on record yet; gives what was done by digest."""
     claims = [read_mail(each.octets) for each in arrived]
-    rows_known = _known_rows(connection, claims)
-    filed, strangers = {}, []
+    deliveries_known = known_rows(connection, claims)
+    sizes = sizes_of(connection, [row.number for row in deliveries_known])
+    batch = _Batch(connection=connection)
     for each, claim in zip(arrived, claims, strict=True):
-        size = len(each.octets) if each.is_archived else 0
+        archived = len(each.octets) if each.is_archived else 0
         known = [
-            _known_from(connection, row, claim, size)
-            for row in rows_known
-            if _is_named(row, claim)
-        ]
-        found = match(
-            claim, each.octets, known[:MAX_KNOWN], from_archive=each.is_archived
-        )
-        report = _as_report(found, each.digest, each.mailbox, now)
-        content = _content(found, each.octets)
-        if report.number is None:
-            strangers.append(_values(report, content, waits_for=None))
-            filed[each.digest] = FiledReport(
-                report=report, case_id=None, state=None, changed=False, is_new=True
+            known_from(
+                connection, row, claim, sizes.get(row.number, 0), archived=archived
             )
-        else:
-            filed[each.digest] = _file_ours(connection, report, report.number, content)
-    if strangers:
-        connection.execute(insert(reports), strangers)
-    return filed
+            for row in deliveries_known
+            if is_named(row, claim)
+        ][:MAX_KNOWN]
+        found = match(claim, each.octets, known, from_archive=each.is_archived)
+        batch.file(_as_report(found, each.digest, each.mailbox, now), found, each)
+    batch.finish()
+    return batch.filed
 
 
-def _file_ours(
-    connection: Connection, report: InboundReport, number: str, content: bytes | None
-) -> FiledReport:
-    connection.execute(_LOCK.where(deliveries.c.number == number))
-    state = rows.one(connection, number).state
-    connection.execute(
-        insert(reports).values(_values(report, content, waits_for=state))
-    )
-    now = report.received_at
-    changed = follow(connection, report, now)
-    if not changed:
-        facts = {**_event_facts(report), "state": str(state)}
-        events.append(
-            connection,
-            EventKind.EVIDENCE,
-            number,
-            facts,
-            now=now,
-            by=events.INBOX,
-            documents=_kept(connection, report.sha256),
+@dataclass(slots=True, kw_only=True)
+class _Batch:
+    """Mails that are filed in one transaction; what can be written together is."""
+
+    connection: Connection
+    filed: dict[str, FiledReport] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    """Of `reports`; nothing in the transaction reads them."""
+    events: list[UnplacedEvent] = field(default_factory=list)
+
+    def file(self, report: InboundReport, found: Match, arrived: Arrived) -> None:
+        """Record a mail, and follow what it proves."""
+        content = _content(found, arrived.octets)
+        stored, to = None, None
+        if report.number is not None:
+            self.connection.execute(_LOCK.where(deliveries.c.number == report.number))
+            stored = rows.one(self.connection, report.number)
+            to = _leads_to(self.connection, stored, report)
+            is_kept = content is not None
+            self._tell(report, stored, to, arrived.octets if is_kept else None)
+        state = stored.state if stored else None
+        self.rows.append(_values(report, content, waits_for=state))
+        self.filed[report.sha256] = FiledReport(
+            report=report,
+            case_id=stored.key.case_id if stored else None,
+            state=to or state,
+            changed=to is not None,
+            is_new=True,
         )
-    tell_case(connection, report, now)
-    return as_filed(connection, report, changed=changed, is_new=True)
+        if report.proves is State.BOUNCED or report.facts.get("answer"):
+            self.finish()  # the case is told after the notice
+            tell_case(self.connection, report, report.received_at)
+
+    def _tell(
+        self,
+        report: InboundReport,
+        stored: StoredNotice,
+        to: State | None,
+        octets: bytes | None,
+    ) -> None:
+        facts = _event_facts(report)
+        documents = _documents(report.sha256, octets)
+        if to is None:
+            told = {**facts, "state": str(stored.state)}
+            event = UnplacedEvent(
+                EventKind.EVIDENCE,
+                stored.number,
+                told,
+                report.received_at,
+                by=events.INBOX,
+                documents=documents,
+            )
+            self.events.append(event)
+            return
+        # what came before is told before
+        self.finish()
+        transitions.record_evidence(
+            self.connection,
+            stored.number,
+            to,
+            facts,
+            now=report.received_at,
+            documents=documents,
+        )
+
+    def finish(self) -> None:
+        """Write what waits to be written."""
+        if self.rows:
+            self.connection.execute(insert(reports), self.rows)
+        events.append_all(self.connection, self.events)
+        self.rows, self.events = [], []
+
+
+def _documents(digest: str, octets: bytes | None) -> dict[str, tuple[bytes, str]]:
+    """The mail, as far as it is kept, for the leaf to commit to."""
+    return {} if octets is None else {REPORT: (octets, f"{IN_REPORTS}{digest}")}
 
 
 def tell_case(connection: Connection, report: InboundReport, now: datetime) -> None:
@@ -147,25 +198,30 @@ def follow(connection: Connection, report: InboundReport, now: datetime) -> bool
     """Move the delivery where the report leads; tell whether it did."""
     if report.number is None:
         return False
-    state = rows.one(connection, report.number).state
-    to = follows(state, report.proves)
-    if to is None or not transitions.was_armed(connection, report.number):
-        return False  # no octet of it has left: nothing can have arrived or come back
+    to = _leads_to(connection, rows.one(connection, report.number), report)
+    if to is None:
+        return False
     transitions.record_evidence(
         connection,
         report.number,
         to,
         _event_facts(report),
         now=now,
-        documents=_kept(connection, report.sha256),
+        documents=_documents(report.sha256, raw(connection, report.sha256)),
     )
     return True
 
 
-def _kept(connection: Connection, digest: str) -> dict[str, tuple[bytes, str]]:
-    """The mail, as far as it is kept, for the leaf to commit to."""
-    octets = raw(connection, digest)
-    return {} if octets is None else {REPORT: (octets, f"{IN_REPORTS}{digest}")}
+def _leads_to(
+    connection: Connection, stored: StoredNotice, report: InboundReport
+) -> State | None:
+    """The state that a report leads to; None: it changes nothing.
+
+    Where no octet has left, nothing can have arrived or come back.
+    """
+    to = follows(stored.state, report.proves)
+    is_open = to is not None and transitions.was_armed(connection, stored.number)
+    return to if is_open else None
 
 
 def raw(connection: Connection, digest: str) -> bytes | None:
@@ -189,62 +245,6 @@ def _event_facts(report: InboundReport) -> dict[str, FactValue]:
         "reason": report.reason,
         **{name: report.facts[name] for name in _IN_LEDGER if name in report.facts},
     }
-
-
-def _known_rows(
-    connection: Connection, claims: Sequence[ReceivedMail]
-) -> Sequence[Row[Any]]:
-    """The deliveries that the ids and numbers of claims lead to."""
-    ids = {name for each in claims for name in _ids(each)}
-    envids = {name for each in claims for name in each.envids}
-    numbers = {name for each in claims for name in each.numbers}
-    found: dict[str, Row[Any]] = {}
-    for column, values in (
-        (deliveries.c.message_id, ids),
-        (deliveries.c.envid, envids),
-        (deliveries.c.number, numbers),
-    ):
-        if values:
-            query = select(deliveries).where(column.in_(values))
-            found |= {row.number: row for row in connection.execute(query)}
-    return [found[number] for number in sorted(found)]
-
-
-def _ids(claim: ReceivedMail) -> set[str]:
-    return {claim.own_id, *claim.message_ids, *claim.mentioned_ids} - {""}
-
-
-def _is_named(row: Row[Any], claim: ReceivedMail) -> bool:
-    return (
-        row.message_id in _ids(claim)
-        or row.envid in claim.envids
-        or row.number in claim.numbers
-    )
-
-
-def _known_from(
-    connection: Connection, row: Row[Any], claim: ReceivedMail, size: int
-) -> Known:
-    length = select(func.length(artifacts.c.content)).where(
-        artifacts.c.number == row.number, artifacts.c.name == MESSAGE
-    )
-    message_size = connection.scalar(length) or 0
-    is_renamed = (
-        size >= message_size > 0
-        and claim.own_id != row.message_id
-        and row.message_id in claim.mentioned_ids
-    )
-    return Known(
-        number=row.number,
-        message_id=row.message_id,
-        message_sha256=row.message_sha256,
-        message_size=message_size,
-        envid=row.envid,
-        forward_path=row.forward_path,
-        archive_path=row.archive_path,
-        attempts=row.attempts,
-        message=rows.artifact(connection, row.number, MESSAGE) if is_renamed else b"",
-    )
 
 
 def _as_report(match: Match, digest: str, mailbox: str, now: datetime) -> InboundReport:

@@ -20,6 +20,7 @@ from notices.inbox.reading.texts import text_of
 
 MAX_RECIPIENTS = 100
 _DAEMON = any_of(
+    r"\bmdaemon@",
     r"(?:^|[<\s\"(])(?:mailer|mail)[-._]?daemon\b",
     r"mail[. ]deliver(?:y|er)?[. ](?:sub)?system",
     r"mail delivery (?:service|agent)",
@@ -36,6 +37,7 @@ _POSTMASTER = any_of(
     r"mmsc ndr",
 )
 _SUBJECT = any_of(
+    r"automatically rejected",
     r"undeliver",
     r"delivery (?:status|failure|report|notif|has failed|error)",
     r"(?:mail|message|delivery)[\w ]{0,20} (?:failed|failure|rejected|error)",
@@ -63,6 +65,10 @@ _SUBJECT = any_of(
 )
 _ANSWER = re.compile(
     r"\s*(?:re|aw|sv|fw|fwd|out of office|auto\w*[ -]?\w*reply)\s*:", re.IGNORECASE
+)
+_DELETED = re.compile(
+    r"^disposition:[ \t]*automatic-action/mdn-sent-automatically;[ \t]*deleted",
+    re.IGNORECASE | re.MULTILINE,
 )
 _NULL_PATHS = re.compile(r"<?\s*(?:mailer-daemon(?:@[^<>\s]*)?)?\s*>?", re.IGNORECASE)
 _ID_LINE = re.compile(
@@ -106,6 +112,20 @@ def is_for_notice(mail: MimePart, parts: Sequence[MimePart]) -> bool:
         return False
     words = report_text.own_words(mail, parts)
     return action_of(words, subject, is_sure=_is_sure(mail)) is not None
+
+
+def is_rejection(mail: MimePart, parts: Sequence[MimePart]) -> bool:
+    """Tell whether a disposition notification says that nobody got it (RFC 8098).
+
+    Dovecot answers so for a full mailbox: the mail was taken and thrown away.
+    """
+    told = [
+        part.content().decode("ascii", "replace")
+        for part in parts
+        if part.media_type == "message/disposition-notification"
+    ]
+    is_deleted = any(_DELETED.search(each) for each in told)
+    return is_deleted and _is_sure(mail) and is_for_notice(mail, parts)
 
 
 def recipients(

@@ -32,6 +32,8 @@ _ADDRESS = re.compile(
     r"(?=\s|\(|\Z)"
 )
 _STATUS = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
+_OTHER_WORDS = {"failure": "failed", "error": "failed"}
+"""Words of some servers for those of RFC 3464, 2.3.3."""
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?-~]{1,200}>")
 
@@ -148,7 +150,7 @@ def _addresses(block: tuple[Field, ...]) -> frozenset[str]:
 def _action(block: tuple[Field, ...], status: str) -> Action | None:
     word = _single(block, "action").split("(")[0].strip().lower()
     try:
-        action = Action(word)
+        action = Action(_OTHER_WORDS.get(word, word))
     except ValueError:
         # RFC 3464, 2.3.3 demands an action. Where it is missing, a permanent status
         # still says failure; nothing says success but the word.

@@ -50,6 +50,8 @@ _DELAYED = any_of(
 )
 _FAILED = any_of(
     r"undeliver",
+    r"automatically rejected",
+    r"was aborted after",
     r"could ?n[o']t be (?:delivered|sent|completed)",
     r"can(?:not|'t) be delivered",
     r"was(?: not|n't) (?:delivered|accepted|able)",
