@@ -149,6 +149,5 @@ def _unread_row(name: str, error: NoticesError) -> dict[str, Any]:
         "conditions": [],
         "checks": [],
         "story": [],
-        "conditions": [],
         "error": {"code": error.code, "message": error.message, "hint": error.hint},
     }
