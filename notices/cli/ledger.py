@@ -18,7 +18,7 @@ from notices.cli.output import (
     tell_troubles,
 )
 from notices.errors import InputError
-from notices.ledger import parse_verifier_key, verify_consistency
+from notices.ledger import parse_verifier_key, verify_consistency, write_export
 from notices.messages import Text
 from notices.site import Site
 from notices.verifying import open_checkpoint
@@ -40,6 +40,29 @@ _IS_NOT_BEGINNING = (
 @click.group()
 def ledger() -> None:
     """The log of all that happened: sign it, prove from it, check it."""
+
+
+@ledger.command()
+@click.argument("file", metavar="FILE", type=FILE)
+@click.option(
+    "--whole",
+    is_flag=True,
+    help="Also what version 1 wrote, which has mailboxes and free text.",
+)
+@FORCE_OPTION
+@site_option
+def export(file: Path, site_path: Path, *, whole: bool, force: bool) -> None:
+    """Write the log as JSON lines: `notices statistics --from` counts from it.
+
+    No free text and no mailbox is in it. Of entries of version 1 the hash alone, unless
+    --whole. Give it with a checkpoint of the same moment.
+    """
+    output = Output("is_ledger_export", force)
+    output.require_free(file)
+    with Site.open(site_path) as site:
+        leaves = site.parts.store.ledger.events()
+    output.write(file, b"".join(write_export(leaves, whole=whole)))
+    say(Text("{count} entries written to {file}", count=len(leaves), file=file))
 
 
 @ledger.command()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from notices.evidence.own_outputs import (
         is_consistency_proof as is_consistency_proof,
     )
+    from notices.evidence.own_outputs import is_ledger_export as is_ledger_export
     from notices.evidence.own_outputs import is_ledger_proof as is_ledger_proof
     from notices.evidence.own_outputs import is_preview as is_preview
     from notices.evidence.own_outputs import is_report as is_report
@@ -50,6 +51,7 @@ _ROOM = {
     "is_bundle": "own_outputs",
     "is_checkpoint": "own_outputs",
     "is_consistency_proof": "own_outputs",
+    "is_ledger_export": "own_outputs",
     "is_ledger_proof": "own_outputs",
     "is_preview": "own_outputs",
     "is_report": "own_outputs",
@@ -80,6 +82,7 @@ __all__ = [
     "is_bundle",
     "is_checkpoint",
     "is_consistency_proof",
+    "is_ledger_export",
     "is_ledger_proof",
     "is_preview",
     "is_report",

@@ -9,6 +9,7 @@ from notices.ledger.commitments import PREFIX as COMMITMENT_PREFIX
 from notices.ledger.commitments import SECRET_BYTES, commitment, document_salt
 from notices.ledger.entry import RecordedEvent, read_entry
 from notices.ledger.event import Event, EventKind, FactValue, canonical_json, utc
+from notices.ledger.export import ExportedLedger, read_export, write_export
 from notices.ledger.following import ChainFollower
 from notices.ledger.high_water import (
     ArmedAttempt,
@@ -75,6 +76,7 @@ __all__ = [
     "Counted",
     "Event",
     "EventKind",
+    "ExportedLedger",
     "FactValue",
     "Hash",
     "Head",
@@ -115,6 +117,7 @@ __all__ = [
     "parse_verifier_key",
     "private_key_text",
     "read_entry",
+    "read_export",
     "read_json",
     "require_canonical",
     "root",
@@ -124,5 +127,6 @@ __all__ = [
     "verify_consistency",
     "verify_inclusion",
     "version_began",
+    "write_export",
     "write_leaf",
 ]

@@ -6,6 +6,7 @@ from notices.ledger.chains import CASE, named_chains, own_chains
 from notices.ledger.entry import RecordedEvent
 from notices.ledger.event import EventKind
 from notices.ledger.leaf import Leaf, Link
+from notices.ledger.merkle import Hash
 from notices.messages import Text
 
 _OF_A_CASE = frozenset({str(EventKind.NUMBERED), str(EventKind.PREPARED)})
@@ -18,6 +19,11 @@ class ChainFollower:
     def __init__(self) -> None:
         self._heads: dict[tuple[str, str], Link] = {}
         self._began = False
+        self._withheld: set[Link] = set()
+
+    def withhold(self, seq: int, hashed: Hash) -> None:
+        """Pass over an entry of version 1 of which only the hash is known."""
+        self._withheld.add(Link(seq=seq, leaf=hashed.hex()))
 
     def faults(self, event: RecordedEvent) -> Iterator[str]:
         """What is wrong with the next entry, one sentence each."""
@@ -50,12 +56,21 @@ class ChainFollower:
                     seq=leaf.seq,
                     chain=chain,
                 )
-            elif leaf.previous[chain] != self._heads.get((chain, key)):
+            elif not self._leads(leaf.previous[chain], self._heads.get((chain, key))):
                 yield Text(
                     "entry {seq} names another {chain} than the one before",
                     seq=leaf.seq,
                     chain=chain,
                 )
+
+    def _leads(self, link: Link | None, head: Link | None) -> bool:
+        """Whether a link is to the event before, as far as that is known."""
+        if link == head:
+            return True
+        if link is None or link not in self._withheld:
+            return False
+        # what a withheld entry is about is not known (`docs/formats.md`, 7)
+        return head is None or head.seq < link.seq
 
     def _keep(self, event: RecordedEvent) -> None:
         link = Link(seq=event.seq, leaf=event.hash.hex())

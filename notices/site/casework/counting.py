@@ -1,20 +1,21 @@
-"""The yearly tables of a site: from its database, with the place they rest on."""
+"""The yearly tables: from a site's database, or from an export of its ledger."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from notices.catalogue import Catalogue
-from notices.codec import load_countries
+from notices.codec import load_calendar, load_catalogue, load_countries
 from notices.errors import InputError
 from notices.judgment import JST
-from notices.ledger import Tree
+from notices.ledger import Leaf, Tree, parse_verifier_key, read_export
 from notices.messages import Text
 from notices.rules.calendar import Calendar
 from notices.statistics import Settings, facts_of_leaves, yearly
 from notices.store.casework import StoredCasework
 from notices.store.ledger import StoredLedger
+from notices.verifying import open_checkpoint
 
 _FIRST = 2000
 
@@ -45,38 +46,118 @@ class Statistician:
         the first so many entries of the ledger; None: all. The pair is in the result,
         and leads to the same figures for ever.
         """
-        today = self.clock().astimezone(JST).date()
-        day = as_of or date.fromordinal(today.toordinal() - 1)
-        if not _FIRST <= year <= today.year:
-            raise InputError(
-                Text(
-                    "{year} is no year from {first} to {last}",
-                    year=year,
-                    first=_FIRST,
-                    last=today.year,
-                )
-            )
-        if day >= today:
-            raise InputError(
-                Text("{day} is not over yet", day=day),
-                hint="figures are as of the close of a day: name an earlier one",
-            )
+        day = day_of(year, as_of, self.clock())
         whole = self.ledger.size()
-        if size is not None and not 0 <= size <= whole:
-            raise InputError(
-                Text(
-                    "the ledger has {whole} entries, not {size}", whole=whole, size=size
-                )
-            )
-        report = yearly(
-            facts_of_leaves(self.casework.leaves(size=size or whole), day),
+        counted = _size(whole, size)
+        report = _count(
+            self.casework.leaves(size=counted),
             year,
             day,
             catalogue=self.catalogue,
             calendar=self.calendar,
-            countries=load_countries(),
             settings=self.settings,
         )
-        counted = whole if size is None else size
         root = Tree(self.ledger.leaves()).root(counted).hex()
         return {**report, "ledger": {"size": counted, "root": root}}
+
+
+def count_export(
+    octets: bytes,
+    year: int,
+    *,
+    now: datetime,
+    as_of: date | None = None,
+    size: int | None = None,
+    log_key: str = "",
+    checkpoint: str = "",
+) -> dict[str, Any]:
+    """Count a year from an export of a ledger, without a site.
+
+    log_key, checkpoint: the pinned key (`log.pub`) and a note of it; then size and root
+    of the whole export must be those of the note. InputError where they are not, and
+    for an export that lacks, doubles, moves or alters an entry.
+    """
+    day = day_of(year, as_of, now)
+    exported = read_export(octets)
+    if log_key or checkpoint:
+        _require_vouched(exported.size, exported.root.hex(), log_key, checkpoint)
+    counted = _size(exported.size, size)
+    report = _count(
+        (leaf for leaf in exported.leaves if leaf.seq < counted),
+        year,
+        day,
+        catalogue=load_catalogue(),
+        calendar=load_calendar(),
+        settings=Settings(),
+    )
+    root = exported.tree.root(counted).hex()
+    return {**report, "ledger": {"size": counted, "root": root}}
+
+
+def day_of(year: int, as_of: date | None, now: datetime) -> date:
+    """The day of the count; InputError for one that is not over, or a strange year."""
+    today = now.astimezone(JST).date()
+    day = as_of or date.fromordinal(today.toordinal() - 1)
+    if not _FIRST <= year <= today.year:
+        raise InputError(
+            Text(
+                "{year} is no year from {first} to {last}",
+                year=year,
+                first=_FIRST,
+                last=today.year,
+            )
+        )
+    if day >= today:
+        raise InputError(
+            Text("{day} is not over yet", day=day),
+            hint="figures are as of the close of a day: name an earlier one",
+        )
+    return day
+
+
+def _size(whole: int, size: int | None) -> int:
+    if size is None:
+        return whole
+    if not 0 <= size <= whole:
+        raise InputError(
+            Text("the ledger has {whole} entries, not {size}", whole=whole, size=size)
+        )
+    return size
+
+
+def _count(
+    leaves: Iterable[Leaf],
+    year: int,
+    day: date,
+    *,
+    catalogue: Catalogue,
+    calendar: Calendar,
+    settings: Settings,
+) -> dict[str, Any]:
+    return yearly(
+        facts_of_leaves(leaves, day),
+        year,
+        day,
+        catalogue=catalogue,
+        calendar=calendar,
+        countries=load_countries(),
+        settings=settings,
+    )
+
+
+def _require_vouched(size: int, root: str, log_key: str, checkpoint: str) -> None:
+    if not (log_key and checkpoint):
+        raise InputError("a checkpoint needs the log's key, and the key a checkpoint")
+    note = open_checkpoint(checkpoint, parse_verifier_key(log_key.strip()))
+    if (note.size, note.root.hex()) != (size, root):
+        raise InputError(
+            Text(
+                "the export has {size} entries and root {root}, not {signed} and "
+                "{signed_root} as the checkpoint says",
+                size=size,
+                root=root,
+                signed=note.size,
+                signed_root=note.root.hex(),
+            ),
+            hint="export and checkpoint must be of one moment",
+        )
