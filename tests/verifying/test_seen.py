@@ -80,6 +80,7 @@ def parts(**changed):
 
 
 RUN = "<w:rPrDefault><w:rPr>"
+THICK = '<w:top w:val="single" w:sz="400" w:space="0" w:color="auto"/>'
 STYLES = {
     "white text": (RUN, f'{RUN}<w:color w:val="FFFFFF"/>'),
     "text of a theme's colour": (RUN, f'{RUN}<w:color w:themeColor="background1"/>'),
@@ -98,7 +99,7 @@ STYLES = {
     "a pattern": ('w:val="clear" w:color="auto"', 'w:val="solid" w:color="auto"'),
     "a paragraph far away": ('<w:ind w:left="4095"/>', '<w:ind w:left="20000"/>'),
     "a frame": ("<w:keepNext/>", '<w:keepNext/><w:framePr w:x="20000"/>'),
-    "a border": ("<w:keepNext/>", "<w:keepNext/><w:pBdr/>"),
+    "a border": ("<w:keepNext/>", f"<w:keepNext/><w:pBdr>{THICK}</w:pBdr>"),
 }
 
 
