@@ -200,8 +200,8 @@ def test_a_site_may_send_the_docx_and_xarf_along(desk, received):
         statutes=None,
         substance="",
     )
-    code, _ = desk.json("send", case_id, CASE_2_ABROAD)
-    assert code == 0
+    code, told = desk.json("send", case_id, CASE_2_ABROAD)
+    assert code == 0, [row["error"] for row in told]
     code, reports = verify(desk, mails(received))
     assert (code, {report["verdict"] for report in reports}) == (0, {"TOTAL-PASSED"})
     names = [

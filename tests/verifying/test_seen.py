@@ -5,11 +5,16 @@ Made by whoever has the right key: the signature holds, so the words have to.
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from notices.judgment import Language
+from notices.letters import load_templates, sample_notice, write_letter
+from notices.letters.settings import LetterSettings
+from notices.notice import Form
 from notices.verifying.checks import Refusal
 from notices.verifying.content import NoticeJson, Statement, check_text
 from notices.verifying.mail.docx_looks import check_looks
@@ -80,6 +85,7 @@ def parts(**changed):
 
 
 RUN = "<w:rPrDefault><w:rPr>"
+THICK = '<w:top w:val="single" w:sz="400" w:space="0" w:color="auto"/>'
 STYLES = {
     "white text": (RUN, f'{RUN}<w:color w:val="FFFFFF"/>'),
     "text of a theme's colour": (RUN, f'{RUN}<w:color w:themeColor="background1"/>'),
@@ -98,7 +104,7 @@ STYLES = {
     "a pattern": ('w:val="clear" w:color="auto"', 'w:val="solid" w:color="auto"'),
     "a paragraph far away": ('<w:ind w:left="4095"/>', '<w:ind w:left="20000"/>'),
     "a frame": ("<w:keepNext/>", '<w:keepNext/><w:framePr w:x="20000"/>'),
-    "a border": ("<w:keepNext/>", "<w:keepNext/><w:pBdr/>"),
+    "a border": ("<w:keepNext/>", f"<w:keepNext/><w:pBdr>{THICK}</w:pBdr>"),
 }
 
 
@@ -116,3 +122,24 @@ def test_so_is_it_in_the_letter_itself():
     tiny = ("<w:r><w:t", '<w:r><w:rPr><w:sz w:val="1"/></w:rPr><w:t')
     with pytest.raises(Refusal, match="half points"):
         check_looks(parts(document=[tiny]))
+
+
+@pytest.mark.parametrize("form", list(Form))
+@pytest.mark.parametrize("language", list(Language))
+def test_every_letter_that_we_write_shows_all_of_it(form, language):
+    """Whoever gives a style a new property says here that it hides nothing."""
+    notice = sample_notice(form)
+    written = write_letter(
+        replace(notice, recipient=replace(notice.recipient, language=language)),
+        templates=load_templates(),
+        notice_json_sha256="0" * 64,
+        settings=LetterSettings(),
+    )
+    package = zipfile.ZipFile(io.BytesIO(written.docx))
+    check_looks(
+        {
+            name: ET.fromstring(package.read(name))  # noqa: S314 - ours
+            for name in package.namelist()
+            if name.startswith("word/") and name.endswith(".xml")
+        }
+    )

@@ -15,11 +15,13 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _OF_RUNS = frozenset({"rFonts", "sz", "szCs", "lang", "rStyle"})
 _PLACED = frozenset({"pageBreakBefore", "keepNext", "keepLines", "outlineLvl", "tabs"})
 _SET = frozenset({"jc", "spacing", "ind", "autoSpaceDE", "autoSpaceDN", "wordWrap"})
-_OF_PARAGRAPHS = _PLACED | _SET | {"pStyle", "shd", "rPr"}
+_OF_PARAGRAPHS = _PLACED | _SET | {"pStyle", "pBdr", "shd", "rPr"}
 SMALLEST = 14
 """Half points of a letter that people can read."""
 LOWEST = 200
 """Twentieths of a point of a line that shows its letters."""
+THICKEST = 48
+"""Eighths of a point of a line around a paragraph; more could cover letters."""
 FURTHEST = 6000
 """Twentieths of a point by which a paragraph may be moved in."""
 _LIGHT = 0xC0
@@ -43,6 +45,9 @@ def _oddities(tree: ET.Element) -> Iterator[str]:
     for indent in tree.iter(f"{_W}ind"):
         if any(abs(_number(indent, name)) > FURTHEST for name in _lengths(indent)):
             yield Text("a paragraph that is moved away")
+    for borders in tree.iter(f"{_W}pBdr"):
+        if any(not 0 <= _number(side, "sz") <= THICKEST for side in borders):
+            yield Text("a border that can cover text")
     for shade in tree.iter(f"{_W}shd"):
         if not _is_light(shade):
             yield Text("a shade {told}", told=shade.get(f"{_W}fill"))
