@@ -41,7 +41,7 @@ def _annex_row(number: int, address: Address) -> Row:
     spans = [Span(str(address), Face.URL)]
     if address.note:
         spans.append(Span(address.note))
-    return Row(group="", label=f"URL ({number})", paras=(Para(tuple(spans)),))
+    return Row(group="", label="URL" + f"({number})", paras=(Para(tuple(spans)),))
 
 
 def box_for_checking(

@@ -146,28 +146,32 @@ def _faults(sections: Mapping[str, Any], path: str) -> Iterator[Fault]:
 def _value_faults(name: str, key: str, value: object) -> Iterator[str]:
     kind = _SHAPE[name].get(key)
     if kind is None:
-        yield f"unknown; known are {', '.join(_SHAPE[name])}"
+        yield Text("unknown; known are {known}", known=", ".join(_SHAPE[name]))
     elif type(value) is not kind:
-        yield f"must be {_KINDS[kind]}"
+        yield Text("must be {kind}", kind=_KINDS[kind])
     elif isinstance(value, str):
         yield from _text_faults(name, key, value)
     elif kind is int and not 0 <= int(str(value)) <= MAX_URLS:
-        yield f"must be 0 to {MAX_URLS}"
+        yield Text("must be 0 to {most}", most=MAX_URLS)
 
 
-_KINDS = {bool: "true or false", str: "a text in quotes", int: "a whole number"}
+_KINDS = {
+    bool: Text("true or false"),
+    str: Text("a text in quotes"),
+    int: Text("a whole number"),
+}
 
 
 def _text_faults(name: str, key: str, text: str) -> Iterator[str]:
     if not text.strip() and key not in _MAY_BE_EMPTY:
-        yield "must not be empty"
+        yield Text("must not be empty")
     if len(text) > MAX_TEXT:
-        yield f"has more than {MAX_TEXT} characters"
+        yield Text("has more than {most} characters", most=MAX_TEXT)
     if any(map(is_hidden, text)):
-        yield "has a character that does not show, or a line end"
+        yield Text("has a character that does not show, or a line end")
     mark = _MARKS.get(name, {}).get(key, "")
     if mark not in text:
-        yield f"must say {mark}"
+        yield Text("must say {mark}", mark=mark)
     if key == "see_annex" and text.replace("{count}", "", 1).count("{"):
-        yield "the one brace is {count}"
+        yield Text("the one brace is {brace}", brace="{count}")
     yield from breaches(text, "form2")
