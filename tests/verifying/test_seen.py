@@ -98,12 +98,31 @@ STYLES = {
     "a pattern": ('w:val="clear" w:color="auto"', 'w:val="solid" w:color="auto"'),
     "a paragraph far away": ('<w:ind w:left="4095"/>', '<w:ind w:left="20000"/>'),
     "a frame": ("<w:keepNext/>", '<w:keepNext/><w:framePr w:x="20000"/>'),
-    "a border": ("<w:keepNext/>", "<w:keepNext/><w:pBdr/>"),
+    "a border of nothing": ("<w:keepNext/>", "<w:keepNext/><w:pBdr/>"),
+    "a thick border": (
+        "<w:keepNext/>",
+        '<w:keepNext/><w:pBdr><w:top w:val="single" w:sz="96" w:color="auto"/></w:pBdr>',
+    ),
+    "a white border": (
+        "<w:keepNext/>",
+        '<w:keepNext/><w:pBdr><w:top w:val="single" w:sz="4" w:color="FFFFFF"/></w:pBdr>',
+    ),
+    "a border of pictures": (
+        "<w:keepNext/>",
+        '<w:keepNext/><w:pBdr><w:top w:val="apples" w:sz="4" w:color="auto"/></w:pBdr>',
+    ),
 }
 
 
 def test_a_genuine_letter_shows_all_of_it():
     check_looks(parts())
+
+
+def test_a_thin_line_around_the_box_for_checking_hides_nothing():
+    """The style of that box lies in every DOCX since it can be chosen."""
+    line = '<w:top w:val="single" w:sz="5" w:space="4" w:color="auto"/>'
+    box = ("<w:keepNext/>", f"<w:keepNext/><w:pBdr>{line}</w:pBdr>")
+    check_looks(parts(styles=[box]))
 
 
 @pytest.mark.parametrize("name", STYLES)

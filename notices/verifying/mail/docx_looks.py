@@ -1,8 +1,8 @@
 """Whether a DOCX shows all that it says: no white, tiny, squeezed or displaced text.
 
 By whitelist: our letters have a dozen properties of runs and paragraphs. Whatever else
-Office programs know (colours, highlights, borders, effects, positions) is refused, as
-any of it could hide words that other checks have read.
+Office programs know (colours, highlights, effects, positions) is refused, as any of it
+could hide words that other checks have read. A thin line around a paragraph is none.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,13 +15,15 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _OF_RUNS = frozenset({"rFonts", "sz", "szCs", "lang", "rStyle"})
 _PLACED = frozenset({"pageBreakBefore", "keepNext", "keepLines", "outlineLvl", "tabs"})
 _SET = frozenset({"jc", "spacing", "ind", "autoSpaceDE", "autoSpaceDN", "wordWrap"})
-_OF_PARAGRAPHS = _PLACED | _SET | {"pStyle", "shd", "rPr"}
+_OF_PARAGRAPHS = _PLACED | _SET | {"pStyle", "shd", "rPr", "pBdr"}
 SMALLEST = 14
 """Half points of a letter that people can read."""
 LOWEST = 200
 """Twentieths of a point of a line that shows its letters."""
 FURTHEST = 6000
 """Twentieths of a point by which a paragraph may be moved in."""
+THICKEST = 8
+"""Eighths of a point of a line around the box for checking."""
 _LIGHT = 0xC0
 
 
@@ -43,6 +45,10 @@ def _oddities(tree: ET.Element) -> Iterator[str]:
     for indent in tree.iter(f"{_W}ind"):
         if any(abs(_number(indent, name)) > FURTHEST for name in _lengths(indent)):
             yield Text("a paragraph that is moved away")
+    for borders in tree.iter(f"{_W}pBdr"):
+        lines = list(borders)
+        if not (lines and all(map(_is_thin, lines))):
+            yield Text("a border that is no thin line")
     for shade in tree.iter(f"{_W}shd"):
         if not _is_light(shade):
             yield Text("a shade {told}", told=shade.get(f"{_W}fill"))
@@ -63,6 +69,11 @@ def _sizes(tree: ET.Element) -> Iterator[str]:
     for spacing in tree.iter(f"{_W}spacing"):
         if spacing.get(f"{_W}line") and _number(spacing, "line") < LOWEST:
             yield Text("lines of {told}", told=spacing.get(f"{_W}line"))
+
+
+def _is_thin(line: ET.Element) -> bool:
+    is_line = line.get(f"{_W}val") == "single" and line.get(f"{_W}color") == "auto"
+    return is_line and 0 < _number(line, "sz") <= THICKEST
 
 
 def _lengths(indent: ET.Element) -> list[str]:
