@@ -63,7 +63,8 @@ def test_the_standing_reason_is_on_record_and_the_request_is_proven(
     assert REASON in told
     assert SOURCE in told
     assert notice["requested_action_en"].endswith("inaccessible from Japan")
-    assert desk.run("export", "ABROAD-1", "--out", str(tmp_path))[0] == 0
+    code, _, err = desk.run("export", "ABROAD-1", "--out", str(tmp_path))
+    assert code == 0, err
     [bundle] = tmp_path.glob("*.asice")
     assert run(["verify", str(bundle), "--trust", str(desk.root)]) == 0
 
