@@ -51,6 +51,7 @@ COMMANDS = {
     "backup": ("notices.cli.keeping", "Copy the outbox while it works."),
     "reconcile": ("notices.cli.keeping", "Compare a restored outbox, lift the hold."),
     "migrate": ("notices.cli.keeping", "Move the outbox to another database."),
+    "key": ("notices.cli.keys", "Ask for a certificate, put it in place."),
     "ledger": ("notices.cli.ledger", "The log of all events: sign, prove, check."),
     "catalogue": ("notices.cli.catalogue", "Categories and statutes of a day; diff."),
     "schema": ("notices.cli.looking", "Print a JSON Schema."),

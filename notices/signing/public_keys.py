@@ -20,7 +20,7 @@ def public_key(certificate: x509.Certificate) -> PublicKey | None:
 
 
 P384_BITS = 384
-DIGESTS: dict[str, hashes.HashAlgorithm] = {
+DIGESTS: dict[str, hashes.SHA256 | hashes.SHA384] = {
     "sha256": hashes.SHA256(),
     "sha384": hashes.SHA384(),
 }

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from notices.site.receiving import InboxReader
     from notices.site.sending import Sender
     from notices.site.service.run import WorkerService
+    from notices.site.signer.requesting import KeyDesk
     from notices.site.web_forms.handover import BulkDesk
 
 
@@ -89,6 +90,15 @@ class Rooms:
             high_water=self.parts.high_water,
             gate=self.cases.gate,
             clock=self.parts.clock,
+        )
+
+    @cached_property
+    def keys(self) -> KeyDesk:
+        """New keys, and the certificates for them."""
+        from notices.site.signer.requesting import KeyDesk
+
+        return KeyDesk(
+            config=self.parts.config, desk=self.parts.desk, clock=self.parts.clock
         )
 
     @cached_property

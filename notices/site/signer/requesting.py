@@ -1,0 +1,167 @@
+"""A certificate is asked for, and what the authority answers is put in its place."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from cryptography import x509
+
+from notices.config import Config, KeyEntry
+from notices.config.adding_keys import with_key
+from notices.credentials import Secret, read_private_file, refuse_exposed
+from notices.errors import InputError, KeyUnavailable
+from notices.files import require_free, safe_write
+from notices.judgment import JST
+from notices.messages import Text
+from notices.signing import CertificateFinding, load_pem, preflight, require_usable
+from notices.signing.keys.requests import (
+    Applicant,
+    certificate_of,
+    certificate_request,
+    chain_pem,
+    key_pem,
+    new_key,
+    read_answer_of_authority,
+    require_applicant,
+)
+from notices.site.signer.desk import SignerDesk
+
+FOLDER = "keys"
+"""Where new keys lie, beside `notices.toml`."""
+PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requested:
+    """What was made for an authority."""
+
+    request: Path
+    """To be sent to it."""
+    key: Path
+    """Stays here, encrypted."""
+    passphrase: Path
+    """Of the key; readable for its owner alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installed:
+    """What is in place."""
+
+    entry: KeyEntry
+    """As it stands in `signing.keys`."""
+    certificate: Path
+    """With the authorities above it."""
+    findings: tuple[CertificateFinding, ...]
+    """What was seen of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyDesk:
+    """Makes keys, and puts certificates beside them."""
+
+    config: Config
+    """The site's."""
+    desk: SignerDesk
+    """Knows roots, and the chain of the key before."""
+    clock: Callable[[], datetime]
+    """Tells the time, aware."""
+
+    def request(self, applicant: Applicant, kind: str) -> Requested:
+        """A new key in a folder of its own, and the request for its certificate.
+
+        InputError for an applicant that no authority would take; RefusedError if one
+        of that day and kind is there already.
+        """
+        require_applicant(applicant)
+        folder = self._folder()
+        stem = f"{self._today():%Y-%m-%d}-{kind}"
+        made = Requested(
+            request=folder / f"{stem}.csr",
+            key=folder / f"{stem}.key",
+            passphrase=folder / f"{stem}.pass",
+        )
+        for path in (made.request, made.key, made.passphrase):
+            require_free(path)
+        passphrase, key = Secret(secrets.token_urlsafe(32)), new_key(kind)
+        safe_write(made.passphrase, f"{passphrase.reveal()}\n".encode(), mode=PRIVATE)
+        safe_write(made.key, key_pem(key, passphrase), mode=PRIVATE)
+        safe_write(made.request, certificate_request(key, applicant))
+        return made
+
+    def install(self, answer: bytes, first_day: date | None = None) -> Installed:
+        """Put an authority's answer beside the key that it is for.
+
+        first_day: from when it signs; None: today. The key before stays for what it has
+        signed. CertificateNotUsable if it would not be fit to sign; then nothing is
+        changed.
+        """
+        certificates = read_answer_of_authority(answer)
+        key, leaf = self._key_of(certificates)
+        others = (*certificates, *self.desk.chain(self.clock()))
+        chain = chain_pem(leaf, others)
+        findings = self._judged(key, chain)
+        entry = KeyEntry(
+            key=f"pem:{FOLDER}/{key.name}",
+            certificate=f"{FOLDER}/{key.stem}.pem",
+            passphrase_file=f"{FOLDER}/{key.stem}.pass",
+            first_day=first_day or self._today(),
+        )
+        path = self.config.path
+        before = path.read_bytes()
+        after = with_key(before.decode("utf-8"), entry, path)
+        target = key.with_suffix(".pem")
+        safe_write(target, chain, replaces=chain.__eq__)
+        safe_write(path, after.encode(), replaces=before.__eq__)
+        return Installed(entry=entry, certificate=target, findings=findings)
+
+    def _judged(self, key: Path, chain: bytes) -> tuple[CertificateFinding, ...]:
+        """All but revocation, which is asked before each signature."""
+        loaded = load_pem(key.read_bytes(), chain, _passphrase(key))
+        checked = preflight(
+            loaded,
+            trust=self.desk.authorities.trust,
+            from_mailbox=self.config.center.mailbox,
+            now=self.clock(),
+            policy="off",
+            tolerance=self.desk.authorities.tolerance,
+        )
+        require_usable(checked.findings)
+        return checked.findings
+
+    def _key_of(
+        self, certificates: tuple[x509.Certificate, ...]
+    ) -> tuple[Path, x509.Certificate]:
+        folder = self.config.resolve(FOLDER)
+        for path in sorted(folder.glob("*.key"), reverse=True):
+            leaf = certificate_of(
+                read_private_file(path).content, _passphrase(path), certificates
+            )
+            if leaf is not None:
+                return path, leaf
+        raise InputError(
+            Text("none of the keys in {folder} is this certificate's", folder=folder),
+            hint="install it where `notices key request` was called",
+        )
+
+    def _folder(self) -> Path:
+        folder = self.config.resolve(FOLDER)
+        try:
+            folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+        except OSError as error:
+            raise KeyUnavailable(
+                Text("{folder} cannot be made: {error}", folder=folder, error=error),
+                hint="make the site's folder writable",
+            ) from error
+        return folder
+
+    def _today(self) -> date:
+        return self.clock().astimezone(JST).date()
+
+
+def _passphrase(key: Path) -> Secret:
+    path = key.with_suffix(".pass")
+    file = read_private_file(path)
+    refuse_exposed(path, file)
+    return Secret(file.content.decode().rstrip("\n"))
