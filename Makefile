@@ -3,6 +3,7 @@
 # make lint   formatting, types, import contracts
 # make torture  the long suites, whole
 # make bench  the walk through the house, and the shares of time on a notice's way
+# make world  who in the world accepts what: every key, level and answer, every reader
 # make mutants  changes of the code that no test catches: MODULE=notices/inbox/matching.py
 PYTHON ?= python3
 VENV := .venv
@@ -14,7 +15,7 @@ ifndef CI
 export NOTICES_ALLOW_MISSING = 1
 endif
 
-.PHONY: demo test lint torture bench mutants wheel clean
+.PHONY: demo test lint torture bench world mutants wheel clean
 
 demo: $(VENV)/demo.done
 	$(BIN)/notices demo
@@ -35,6 +36,9 @@ lint: $(VENV)/lint.done
 bench: $(VENV)/demo.done
 	$(BIN)/python bench/walk.py
 	$(BIN)/python bench/way.py 20
+
+world: $(VENV)/test.done
+	$(BIN)/python bench/world.py
 
 mutants: $(VENV)/mutants.done
 	$(BIN)/mutmut run $(if $(MODULE),'$(subst /,.,$(MODULE:.py=)).*')

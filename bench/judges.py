@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -166,11 +166,17 @@ def accepted(judge: Judge, mails: list[Path]) -> int:
 class Trial:
     """Where mails are sent and judged."""
 
-    def __init__(self, folder: Path, stack: ExitStack, left_out: set[str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        stack: ExitStack,
+        left_out: set[str],
+        keys: Sequence[str] = KEYS,
+    ) -> None:
         self.folder = folder
         for name in ("pki", "server", "judges"):
             (folder / name).mkdir()
-        self.authority = stack.enter_context(running(folder / "pki"))
+        self.authority = stack.enter_context(running(folder / "pki", keys))
         self.mails, self.port = stack.enter_context(server(folder / "server"))
         self.judges = stack.enter_context(
             judges(self.authority, folder / "judges", left_out)

@@ -6,7 +6,7 @@ is asked of `openssl_authority`, whose clock moves.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -180,7 +180,9 @@ def stamper(
     return spec
 
 
-def configuration(folder: Path, url: str, now: datetime) -> dict[str, object]:
+def configuration(
+    folder: Path, url: str, now: datetime, signers: Sequence[str]
+) -> dict[str, object]:
     usual = days_from(now, -325, 405)
     odd = odd_signers(now)
     certs = {
@@ -205,7 +207,7 @@ def configuration(folder: Path, url: str, now: datetime) -> dict[str, object]:
             {"id": "extended_key_usage", "value": ["ocsp_signing"]},
             {"id": "ocsp_no_check", "value": None},
         ),
-        **{name: signer(name, name, usual) for name in SIGNERS},
+        **{name: signer(name, name, usual) for name in signers},
         **{
             name: signer(name, **{"key": "p256", "validity": usual, **changes})
             for name, changes in odd.items()
@@ -239,7 +241,8 @@ def configuration(folder: Path, url: str, now: datetime) -> dict[str, object]:
             },
         },
     }
-    keys = {name: {"path": f"{name}.pem"} for name in KEYS}
+    names = KEYS | dict.fromkeys(signers)
+    keys = {name: {"path": f"{name}.pem"} for name in names}
     return {
         "external-url-prefix": url,
         "keysets": {"keys": {"path-prefix": str(folder), "keys": keys}},
@@ -373,17 +376,24 @@ Kind = TypeVar("Kind", bound=Authority)
 
 
 def start_authority(
-    folder: Path, kind: type[Kind], clock: Callable[[], datetime]
+    folder: Path,
+    kind: type[Kind],
+    clock: Callable[[], datetime],
+    signers: Sequence[str] = SIGNERS,
 ) -> tuple[Kind, ThreadingHTTPServer]:
-    """One that is served on loopback; its certificates are of the days around now."""
-    keys = {name: make_key(kind) for name, kind in KEYS.items()}
+    """One that is served on loopback; its certificates are of the days around now.
+
+    signers: the kinds of keys that get a certificate for mail.
+    """
+    kinds = KEYS | {name: name for name in signers}
+    keys = {name: make_key(kind) for name, kind in kinds.items()}
     for name, key in keys.items():
         encoded = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         (folder / f"{name}.pem").write_bytes(encoded)
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     url = f"http://127.0.0.1:{server.server_port}"
     config = CertomancerConfig(
-        configuration(folder, url, clock()), key_search_dir=str(folder)
+        configuration(folder, url, clock(), signers), key_search_dir=str(folder)
     )
     architecture = config.get_pki_arch(ArchLabel("test"))
     authority = kind(architecture, keys, url, clock)

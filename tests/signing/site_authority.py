@@ -1,6 +1,6 @@
 """A site whose key, lists and time stamps come from the test authority, over HTTP."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from notices.cli.demo_server import receiving
 from notices.site.starting import start_site
-from tests.signing.authority import Authority, Kind, start_authority
+from tests.signing.authority import SIGNERS, Authority, Kind, start_authority
 from tests.signing.openssl_authority import OpensslAuthority
 
 PASSPHRASE = b"a passphrase"
@@ -23,9 +23,15 @@ DEAD = "http://127.0.0.1:9/tsa"
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[OpensslAuthority]:
+def running(
+    folder: Path, signers: Sequence[str] = SIGNERS
+) -> Iterator[OpensslAuthority]:
     """An authority of openssl, whose clock is the machine's."""
-    with _served(folder, OpensslAuthority, lambda: datetime.now(UTC)) as authority:
+
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    with _served(folder, OpensslAuthority, clock, signers) as authority:
         authority.begin(folder)
         yield authority
 
@@ -39,9 +45,12 @@ def set_by_hand(
 
 @contextmanager
 def _served(
-    folder: Path, kind: type[Kind], clock: Callable[[], datetime]
+    folder: Path,
+    kind: type[Kind],
+    clock: Callable[[], datetime],
+    signers: Sequence[str] = SIGNERS,
 ) -> Iterator[Kind]:
-    authority, server = start_authority(folder, kind, clock)
+    authority, server = start_authority(folder, kind, clock, signers)
     try:
         yield authority
     finally:
