@@ -169,7 +169,7 @@ def test_a_mail_whose_key_was_taken_away_does_not_go_out(desk, received, authori
     path.write_text(path.read_text("utf-8").replace("rsa2048", "p384"), "utf-8")
     write_key(desk.home, authority, "p384")
     code, [row] = desk.json("send", CASE_1)
-    assert code == 77
+    assert code == 75
     assert "not in signing.keys any more" in row["error"]["message"]
     assert "put that key back" in row["error"]["hint"]
     assert not list(received.iterdir())
@@ -201,8 +201,9 @@ def test_send_warns_from_thirty_days_on(desk, received, authority):
     give_keys(desk, authority, ("twenty-days-left",))
     code, [row] = desk.json("send", CASE_1)
     assert (code, row["state"]) == (0, "sent")
-    [warning] = row["warnings"]
-    assert warning["code"] == "certificate-not-usable"
+    [warning] = [
+        one for one in row["warnings"] if one["code"] == "certificate-not-usable"
+    ]
     assert "in less than 30 days" in warning["message"]
     assert "next certificate" in warning["hint"]
     code, _, err = desk.run("send", CASE_2_ABROAD)
@@ -222,7 +223,8 @@ def test_days_without_a_key_are_told_before_they_come(desk, received, authority)
     assert f"on 2 days: the first is {days(4)}, the last {days(5)}" in told["detail"]
     code, [row] = desk.json("send", CASE_1)
     assert code == 0
-    assert f"none of signing.keys is for {days(4)}" in row["warnings"][0]["message"]
+    told = [one["message"] for one in row["warnings"]]
+    assert any(f"none of signing.keys is for {days(4)}" in one for one in told)
 
 
 def test_a_mail_that_waited_goes_out_until_its_certificate_ends(desk, tmp_path):

@@ -15,7 +15,7 @@ from notices.credentials import (
     read_private_file,
     refuse_exposed,
 )
-from notices.errors import ConfigError, KeyUnavailable
+from notices.errors import ConfigError, KeyUnavailable, TryLater
 from notices.judgment import JST
 from notices.messages import Text
 from notices.signing import KeySources, SigningKey, is_example, load_key
@@ -114,21 +114,26 @@ class KeyRing:
         raise no_key_on(day)
 
     def of_certificate(self, sha256: str, now: datetime) -> KeySlot:
-        """The one with this certificate; KeyUnavailable if none of them has it.
+        """The one with this certificate; TryLater if it was taken away.
 
         The current key is looked at first, so that a key that is out of use need not
-        open. Those that do not open are not the one.
+        open. If none that opens is the one, KeyUnavailable or ConfigError of one that
+        does not: a machine that delivers may have none.
         """
+        closed: KeyUnavailable | ConfigError | None = None
         current = self._current(now.astimezone(JST).date())
         slots = (*current, *(one for one in self.slots if one not in current))
         for slot in slots:
             try:
                 if slot.certificate_sha256 == sha256:
                     return slot
-            except (KeyUnavailable, ConfigError):
+            except (KeyUnavailable, ConfigError) as error:
+                closed = closed or error
                 if slot in current:
                     raise
-        raise KeyUnavailable(
+        if closed is not None:
+            raise closed
+        raise TryLater(
             Text(
                 "the mail is signed with the certificate {sha256}..., which is not in"
                 " signing.keys any more: it was not sent and waits",
