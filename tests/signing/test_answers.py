@@ -4,6 +4,7 @@ The authority here is made with `cryptography`, so that it can publish what no s
 does: stale, foreign and huge lists, answers that contradict each other.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from cryptography.x509.oid import NameOID
 
+from notices.signing import HttpTransport
 from notices.signing.moment import Moment
 from notices.signing.revocation.fetching import fetch_answers
 from notices.signing.revocation.judging import is_wanting, statuses, used_answers
@@ -386,3 +388,26 @@ def test_for_a_newer_one_is_asked_only_when_it_may() -> None:
     assert not is_wanting(status, Moment(NOW, TOLERANCE), ANY_ANSWER)
     young = replace(status, told_at=NOW - HOUR)
     assert not is_wanting(young, Moment(NOW, TOLERANCE), asks)
+
+
+def test_for_a_newer_one_nobody_waits_long() -> None:
+    """Behind a firewall that drops, each `send` would wait for half a minute."""
+
+    class Silent(HttpTransport):
+        __slots__ = ()
+
+        def fetch(self, url: str, **_: object) -> bytes:
+            waited.append((self.until or 0) - time.monotonic())
+            raise TransportError(f"{url} did not answer")
+
+    waited: list[float] = []
+    pki = authority()
+    old = RevocationAnswers(crls=(pki.crl(5 * DAY, 30 * DAY),))
+    asks = AnswerPolicy(may_ask_again=lambda _: True)
+    for known, longest in ((old, 5), (NO_ANSWERS, 30)):
+        waited.clear()
+        fetch_answers(
+            pki.path, Silent(), clock=MovingClock(NOW), known=known, policy=asks
+        )
+        assert waited
+        assert longest - 2 < max(waited) <= longest

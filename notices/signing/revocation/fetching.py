@@ -29,6 +29,8 @@ from notices.signing.revocation.transport import Transport, TransportError, with
 
 PATIENCE = 30.0
 """Seconds for all answers about one path together."""
+NEWER_PATIENCE = 5.0
+"""Seconds for a newer answer than one that holds."""
 
 
 def fetch_answers(
@@ -52,9 +54,13 @@ def fetch_answers(
         judge = partial(
             _judge, certificate, issuer, policy, clock, tolerance, is_first=not index
         )
-        if not is_wanting(*judge(known), policy):
+        status, moment = judge(known)
+        if not is_wanting(status, moment, policy):
             continue
-        for answer in _online(certificate, issuer, limited):
+        # one that holds is at hand: where nobody can be reached it is used, and soon
+        hurried = within(limited, NEWER_PATIENCE)
+        asked = hurried if suffices(status, policy) else limited
+        for answer in _online(certificate, issuer, asked):
             total |= answer
             if suffices(judge(total)[0], policy):
                 break
