@@ -146,7 +146,6 @@ def _unread_row(name: str, error: NoticesError) -> dict[str, Any]:
     return {
         "file": name,
         **dict.fromkeys(keys),
-        "conditions": [],
         "checks": [],
         "story": [],
         "error": {"code": error.code, "message": error.message, "hint": error.hint},
