@@ -24,6 +24,7 @@ from sqlalchemy import (
     insert,
     select,
     table,
+    text,
 )
 
 from notices.delivery import State
@@ -36,6 +37,8 @@ from notices.store.database.schema import deliveries, metadata, unordered
 from notices.store.database.triggers import fence, fence_message, without_start
 
 _AT_ONCE = 100
+_SEQUENCE = text("SELECT pg_get_serial_sequence(:of_table, :of_column)")
+_GO_ON = text("SELECT setval(CAST(:sequence AS regclass), :newest)")
 _TABLES = [each for each in metadata.sorted_tables if each is not unordered]
 
 
@@ -128,6 +131,7 @@ def copy(source: Connection, target: Connection) -> Contents:
         rows = _rows(source, each.name, names)
         while part := list(islice(rows, _AT_ONCE)):
             target.execute(plain, [dict(zip(names, row, strict=True)) for row in part])
+    _count_on(target)
     before, after = contents(source), contents(target)
     if before != after:
         different = [
@@ -143,6 +147,19 @@ def copy(source: Connection, target: Connection) -> Contents:
             hint="nothing was moved; the target was left empty",
         )
     return after
+
+
+def _count_on(target: Connection) -> None:
+    """Let PostgreSQL's sequences go on behind the rows that came in with their ids."""
+    if target.dialect.name != "postgresql":
+        return
+    for each in _TABLES:
+        for key in each.primary_key:
+            named = {"of_table": each.name, "of_column": key.name}
+            sequence = target.scalar(_SEQUENCE, named)
+            newest = target.scalar(select(func.max(key))) if sequence else None
+            if newest is not None:
+                target.execute(_GO_ON, {"sequence": sequence, "newest": newest})
 
 
 def contents(connection: Connection) -> Contents:

@@ -14,9 +14,9 @@ STORE, CRASH = "store/test_store.py", "store/test_crash.py"
 GROUPS = "queue/test_group_commit.py"
 MUTANTS = {
     "a doubt is queued again": (
-        "store/transitions.py",
-        "state = State.IN_DOUBT if armed else State.QUEUED",
-        "state = State.QUEUED",
+        "delivery.py",
+        "return State.IN_DOUBT if stage is Stage.DATA else State.QUEUED",
+        "return State.QUEUED",
         STORE,
     ),
     "send queues what is in doubt": (
@@ -99,8 +99,8 @@ MUTANTS = {
     ),
     "given up is not noticed": (
         "queue/attempt.py",
-        "            queued_at=queued_at + _closed(setup.hours, queued_at, now),",
-        "            queued_at=now,",
+        "        queued_at=queued_at + _closed(setup.hours, queued_at, now),",
+        "        queued_at=now,",
         WORKER,
     ),
     "broken bytes begin an attempt": (
@@ -122,7 +122,7 @@ MUTANTS = {
         "store/attempt_steps.py",
         (
             '        deliveries.c.lease_owner == bindparam("of_owner"),\n'
-            "    )\n    .values(\n"
+            "        _IS_THAT_ATTEMPT,\n    )\n    .values(\n"
         ),
         "    )\n    .values(\n",
         STORE,
@@ -151,10 +151,22 @@ MUTANTS = {
         "serial = newest_serial(connection, series, year) + 2",
         STORE,
     ),
-    "killed after data and queued again": (
+    "a late reply is thrown away": (
+        "queue/attempt.py",
+        "            return await _record_late(setup, finish, waits)",
+        "            raise",
+        "queue/test_late_replies.py",
+    ),
+    "recovery is not judged under the lock": (
         "store/transitions.py",
-        "armed = row.stage is Stage.DATA",
-        "armed = row.stage is Stage.END_OF_DATA",
+        "if row.state is not State.SENDING or not held or not is_orphaned(held[0]):",
+        "if row is None:",
+        "store/postgres/test_server.py",
+    ),
+    "killed after data and queued again": (
+        "delivery.py",
+        "return State.IN_DOUBT if stage is Stage.DATA else State.QUEUED",
+        "return State.IN_DOUBT if stage is Stage.END_OF_DATA else State.QUEUED",
         CRASH,
     ),
 }

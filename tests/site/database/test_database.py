@@ -45,7 +45,7 @@ def test_everything_arrives_and_says_the_same(urls):
             assert mails[0] == mails[1]
             assert new.attempts(row.number) == old.attempts(row.number)
         # and it goes on there
-        number = add_notice(new, "M-new")
+        number = add_notice(new, "M-NEW")
         assert number.endswith("00010")
         bring_to(new, number, State.SENT)
 
@@ -59,7 +59,7 @@ def test_the_old_outbox_changes_no_more(urls):
         with pytest.raises(RefusedError, match="was moved to"):
             old.make(Claim(number=number, now=NOW))
         with pytest.raises(RefusedError, match="was moved to"):
-            add_notice(old, "M-late")
+            add_notice(old, "M-LATE")
         assert new.make(Claim(number=number, now=NOW))[0].state is State.SENDING
 
 
@@ -93,7 +93,7 @@ def test_nothing_moves_while_something_is_sent(urls):
 def test_a_target_that_is_not_empty_is_refused(urls):
     with Store.open(urls[0]) as old, Store.open(urls[1]) as new:
         add_notice(old)
-        add_notice(new, "M-other")
+        add_notice(new, "M-OTHER")
         with pytest.raises(RefusedError, match="not empty"):
             old.move_to(new, now=NOW)
         add_notice(old, "M-1")  # still the living one
