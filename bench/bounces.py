@@ -1,13 +1,12 @@
 """Real bounces with our ids put in: how many settle a delivery, and is one settled wrongly?
 
-    git clone https://github.com/sisimai/set-of-emails            # a set: any folder of mails
-    git clone https://github.com/sisimai/p5-sisimai               # the judge (Perl)
-    apt-get install libclass-accessor-lite-perl libjson-perl
-    python bench/bounces.py --judge p5-sisimai/lib set-of-emails/maildir/bsd [FOLDER ...]
+    apt-get install libclass-accessor-lite-perl libjson-perl      # of the judge, in Perl
+    python bench/bounces.py --sets FOLDER [--list] [MORE ...]
 
-The sets belong to their makers and are never part of this repository. A second reader of
-bounces, Sisimai, says of each mail which recipient failed, was delayed or was delivered to.
-The Message-ID of what was returned becomes one of ours, that recipient becomes ours, and
+Into FOLDER three public sets and the judge are fetched, where they are not there yet. They
+belong to their makers and are never part of this repository. MORE are other folders of
+mails. A second reader of bounces, Sisimai, says of each mail which recipient failed, was
+delayed or was delivered to. The Message-ID of what was returned becomes one of ours, that recipient becomes ours, and
 our reader says what the mail proves.
 
 - `settled`: a final failure is `bounced`. `on record`: it is our notice, and nothing changes.
@@ -53,6 +52,14 @@ OURS = Known(
     archive_path="",
     attempts=1,
 )
+FROM = "https://github.com"
+JUDGE_REPOSITORY = "sisimai/p5-sisimai"
+SETS = {
+    "sisimai/set-of-emails": "maildir/bsd",
+    "crazy-max/CwsMailBounceHandler": "tests/emls",
+    "rapofran/bounce_email": "test/bounces",
+}
+"""Repositories, and where in them the mails lie."""
 JUDGE = """
 use strict; use Sisimai; use JSON;
 while(my $file = <STDIN>) { chomp $file;
@@ -85,11 +92,22 @@ class Case:
 
 def main() -> int:
     args = _arguments()
-    for folder in args.folders:
-        cases = list(_cases(folder, args.judge))
+    judge = _fetched(args, JUDGE_REPOSITORY) / "lib"
+    sets = [_fetched(args, name) / place for name, place in SETS.items()]
+    for folder in (*sets, *args.folders):
+        cases = list(_cases(folder, judge))
         print(f"{folder}: {len(cases)} mails")
         _tell(cases, is_listing=args.list)
     return 0
+
+
+def _fetched(args: argparse.Namespace, name: str) -> Path:
+    """A repository in the folder of the sets; cloned the first time."""
+    folder: Path = args.sets / name.replace("/", "+")
+    if not folder.exists():
+        words = ["git", "clone", "--quiet", "--depth", "1", f"{args.source}/{name}"]
+        subprocess.run([*words, str(folder)], check=True)
+    return folder
 
 
 def _tell(cases: list[Case], *, is_listing: bool) -> None:
@@ -218,8 +236,9 @@ def _replaced(octets: bytes, recipient: str, *, is_header_only: bool = False) ->
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("folders", nargs="+", type=Path, help="a folder of mails")
-    parser.add_argument("--judge", type=Path, required=True, help="lib of p5-sisimai")
+    parser.add_argument("folders", nargs="*", type=Path, help="more folders of mails")
+    parser.add_argument("--sets", type=Path, required=True, help="where sets are kept")
+    parser.add_argument("--from", dest="source", default=FROM, help="whence they come")
     parser.add_argument("--list", action="store_true")
     return parser.parse_args()
 

@@ -17,6 +17,11 @@ def events(desk, case_id):
     return [event["leaf"] for event in record["events"]]
 
 
+def outcome_of(desk, case_id):
+    [found] = [leaf for leaf in events(desk, case_id) if leaf["event"] == "outcome"]
+    return found
+
+
 def test_send_signs_everything_keeps_it_held_and_tells_what_to_copy(
     desk, received, addressed
 ):
@@ -88,8 +93,9 @@ def test_submitted_records_who_said_what_and_when(desk, received, addressed):
     assert (row["state"], row["stage"]) == ("sent", "end_of_data")
     assert "Ticket 4711" in row["note"]
     kinds = [event["event"] for event in events(desk, case_id)]
-    assert kinds == ["numbered", "prepared", "queued", "attempted", "armed", "outcome"]
-    outcome = events(desk, case_id)[-1]
+    assert kinds[:5] == ["numbered", "prepared", "queued", "attempted", "armed"]
+    assert kinds[5:] == ["outcome", "requested"], "the case is told after the notice"
+    outcome = outcome_of(desk, case_id)
     assert outcome["note"] == "handed over; reference: Ticket 4711"
     assert outcome["remote"] == "social.example.com"
     assert outcome.get("reply") is None
@@ -103,7 +109,7 @@ def test_the_time_may_be_told_and_is_japans(desk, received, addressed):
     at = local.replace(tzinfo=None).isoformat(timespec="microseconds")
     code, _ = desk.json("submitted", case_id, "--reference", "4711", "--at", at)
     assert code == 0
-    told = datetime.fromisoformat(events(desk, case_id)[-1]["started_at"])
+    told = datetime.fromisoformat(outcome_of(desk, case_id)["started_at"])
     assert told == (local - timedelta(hours=9)).replace(tzinfo=UTC)
 
 
@@ -165,7 +171,7 @@ def test_what_another_system_takes_stays_here_until_that_is_recorded(
     assert desk.run("work", "--now")[1] == "nothing is due\n"
     code, row = desk.json("submitted", case_id, "--reference", "queue 9")
     assert (code, row["state"]) == (0, "sent")
-    assert events(desk, case_id)[-1]["remote"] == "outbox"
+    assert outcome_of(desk, case_id)["remote"] == "outbox"
 
 
 def test_it_may_be_taken_back_while_nobody_has_handed_it_over(
