@@ -101,7 +101,11 @@ class _Reader:
     def within_table(self, number: int, name: str, heading: str) -> None:
         if len(heading) > MAX_HEADING:
             raise self.filled.fault(
-                number, f"a heading has at most {MAX_HEADING} characters"
+                number,
+                Text(
+                    "a heading has at most {max_heading} characters",
+                    max_heading=MAX_HEADING,
+                ),
             )
         if self.rows is None:
             raise self.filled.fault(

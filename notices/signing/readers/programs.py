@@ -14,6 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from notices.messages import Text
+
 TIMEOUT = 60
 """Seconds for one program."""
 
@@ -63,7 +65,7 @@ def opinion(
     try:
         return reader.read(signed, roots, folder)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return f"it did not end well: {error}"
+        return Text("it did not end well: {error}", error=error)
 
 
 def _openssl(command: str, *more: str) -> Read:
@@ -82,7 +84,9 @@ def _gpgsm(_: Signed, roots: Sequence[x509.Certificate], folder: Path) -> str:
     base = ["gpgsm", "--homedir", str(home), "--batch"]
     # gpgsm names a root by SHA-1; that it is ours is said by nobody but us
     prints = [one.fingerprint(SHA1()).hex().upper() for one in roots]  # noqa: S303
-    (home / "trustlist.txt").write_text("".join(f"{one} S relax\n" for one in prints))
+    (home / "trustlist.txt").write_text(
+        "".join(f"{one} S relax\n" for one in prints)
+    )
     (home / "gpgsm.conf").write_text("disable-crl-checks\nno-common-certs-import\n")
     try:
         _run(folder, [*base, "--import", "roots.pem"])

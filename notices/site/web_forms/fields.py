@@ -47,7 +47,8 @@ def require_fit(
     faults = list(_misfits(judgment, notice, entry)) if entry else []
     if faults:
         raise InvalidJudgment(
-            f"no notice can be made of {judgment.case_id}", faults=faults
+            Text("no notice can be made of {case_id}", case_id=judgment.case_id),
+            faults=faults,
         )
 
 
