@@ -146,13 +146,13 @@ def _faults(sections: Mapping[str, Any], path: str) -> Iterator[Fault]:
 def _value_faults(name: str, key: str, value: object) -> Iterator[str]:
     kind = _SHAPE[name].get(key)
     if kind is None:
-        yield f"unknown; known are {', '.join(_SHAPE[name])}"
+        yield Text("unknown; known are {names}", names=", ".join(_SHAPE[name]))
     elif type(value) is not kind:
-        yield f"must be {_KINDS[kind]}"
+        yield Text("must be {kinds}", kinds=_KINDS[kind])
     elif isinstance(value, str):
         yield from _text_faults(name, key, value)
     elif kind is int and not 0 <= int(str(value)) <= MAX_URLS:
-        yield f"must be 0 to {MAX_URLS}"
+        yield Text("must be 0 to {max_urls}", max_urls=MAX_URLS)
 
 
 _KINDS = {bool: "true or false", str: "a text in quotes", int: "a whole number"}
@@ -162,12 +162,12 @@ def _text_faults(name: str, key: str, text: str) -> Iterator[str]:
     if not text.strip() and key not in _MAY_BE_EMPTY:
         yield "must not be empty"
     if len(text) > MAX_TEXT:
-        yield f"has more than {MAX_TEXT} characters"
+        yield Text("has more than {max_text} characters", max_text=MAX_TEXT)
     if any(map(is_hidden, text)):
         yield "has a character that does not show, or a line end"
     mark = _MARKS.get(name, {}).get(key, "")
     if mark not in text:
-        yield f"must say {mark}"
+        yield Text("must say {mark}", mark=mark)
     if key == "see_annex" and text.replace("{count}", "", 1).count("{"):
         yield "the one brace is {count}"
     yield from breaches(text, "form2")

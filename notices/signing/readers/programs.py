@@ -84,9 +84,7 @@ def _gpgsm(_: Signed, roots: Sequence[x509.Certificate], folder: Path) -> str:
     base = ["gpgsm", "--homedir", str(home), "--batch"]
     # gpgsm names a root by SHA-1; that it is ours is said by nobody but us
     prints = [one.fingerprint(SHA1()).hex().upper() for one in roots]  # noqa: S303
-    (home / "trustlist.txt").write_text(
-        "".join(f"{one} S relax\n" for one in prints)
-    )
+    (home / "trustlist.txt").write_text("".join(f"{one} S relax\n" for one in prints))
     (home / "gpgsm.conf").write_text("disable-crl-checks\nno-common-certs-import\n")
     try:
         _run(folder, [*base, "--import", "roots.pem"])
