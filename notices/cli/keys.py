@@ -127,5 +127,6 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise click.BadParameter(
-            f"{text!r} is no day such as 2026-11-16", param_hint="--from"
+            Text("{text!r} is no day such as 2026-11-16", text=text),
+            param_hint="--from",
         ) from error

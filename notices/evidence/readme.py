@@ -51,4 +51,4 @@ META-INF/      全ファイルのSHA-256のマニフェスト、署名、後か�
   notices verify THIS-FILE --lang ja --trust root.pem --log-key log.pub
 
 root.pem と log.pub は、このファイルからではなく、センターが公表する場所から取り、比べること。
-"""
+"""  # noqa: E501 - a wide character counts as two
