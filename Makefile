@@ -2,6 +2,7 @@
 # make test   sets up and runs the tests
 # make lint   formatting, types, import contracts
 # make torture  the long suites, whole
+# make reference  the API reference from the docstrings, into build/reference
 # make bench  the walk through the house, and the shares of time on a notice's way
 # make world  who in the world accepts what: every key, level and answer, every reader
 # make mutants  changes of the code that no test catches: MODULE=notices/inbox/matching.py
@@ -15,7 +16,7 @@ ifndef CI
 export NOTICES_ALLOW_MISSING = 1
 endif
 
-.PHONY: demo test lint torture bench world mutants wheel clean
+.PHONY: demo test lint torture bench world mutants reference wheel clean
 
 demo: $(VENV)/demo.done
 	$(BIN)/notices demo
@@ -44,6 +45,9 @@ mutants: $(VENV)/mutants.done
 	$(BIN)/mutmut run $(if $(MODULE),'$(subst /,.,$(MODULE:.py=)).*')
 	$(BIN)/mutmut results
 
+reference: $(VENV)/reference.done
+	$(BIN)/python -m tests.write_reference
+
 wheel: $(VENV)/test.done
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
@@ -62,6 +66,10 @@ $(VENV)/test.done: $(VENV)/python.done $(SOURCES)
 
 $(VENV)/lint.done: $(VENV)/test.done
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo,test,lint]'
+	@touch $@
+
+$(VENV)/reference.done: $(VENV)/python.done $(SOURCES)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo,reference]'
 	@touch $@
 
 $(VENV)/mutants.done: $(VENV)/test.done

@@ -33,8 +33,8 @@ from pyhanko_certvalidator import ValidationContext
 
 from notices.mail import split
 from notices.report import Verdict
+from notices.running import complete
 from notices.verifying import Item, Question, verify, verify_many
-from notices.verifying.cms.running import complete
 from tests.verifying.genuine import Mail, load, stamp_with
 from tests.verifying.pki import JUDGED_AT, SIGNED_AT, world
 

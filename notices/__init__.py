@@ -22,6 +22,9 @@ certificate and revocation answer there is no mail, never an unsigned one. Nothi
 sent twice by itself: what may have arrived is `in_doubt` until evidence or an operator
 settles it. What goes wrong is a `NoticesError` that says what to do.
 
+A Site belongs to one thread at a time; open one in each thread and process. Its calls
+wait for the network; within an event loop use `asend` and `awork` (docs/python.md).
+
 Names load when they are used, so that `import notices` costs next to nothing.
 """
 
@@ -30,9 +33,35 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from notices.codec import read_judgment as read_judgment
+    from notices.delivery import Decision as Decision
+    from notices.delivery import State as State
+    from notices.errors import CertificateNotUsable as CertificateNotUsable
+    from notices.errors import ConfigError as ConfigError
+    from notices.errors import DeliveryFailed as DeliveryFailed
+    from notices.errors import EvidenceBroken as EvidenceBroken
+    from notices.errors import Fault as Fault
+    from notices.errors import InputError as InputError
+    from notices.errors import InvalidJudgment as InvalidJudgment
+    from notices.errors import InvalidTemplate as InvalidTemplate
+    from notices.errors import KeyUnavailable as KeyUnavailable
+    from notices.errors import LaterVersion as LaterVersion
     from notices.errors import NoticesError as NoticesError
+    from notices.errors import NotJudgeable as NotJudgeable
+    from notices.errors import NotProvable as NotProvable
+    from notices.errors import OnHold as OnHold
+    from notices.errors import RefusedError as RefusedError
+    from notices.errors import RelayUnavailable as RelayUnavailable
+    from notices.errors import RevocationUnavailable as RevocationUnavailable
+    from notices.errors import SetBack as SetBack
+    from notices.errors import StoreUnavailable as StoreUnavailable
+    from notices.errors import TimestampUnavailable as TimestampUnavailable
+    from notices.errors import TryLater as TryLater
     from notices.judgment import Judgment as Judgment
+    from notices.judgment import Rung as Rung
     from notices.report import Report as Report
+    from notices.report import Verdict as Verdict
+    from notices.rules import Channel as Channel
+    from notices.site import NoticeStatus as NoticeStatus
     from notices.site import PreparedNotice as PreparedNotice
     from notices.site import Receipt as Receipt
     from notices.site import Site as Site
@@ -41,23 +70,75 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PUBLIC = {
+    "CertificateNotUsable": "notices.errors",
+    "Channel": "notices.rules",
+    "ConfigError": "notices.errors",
+    "Decision": "notices.delivery",
+    "DeliveryFailed": "notices.errors",
+    "EvidenceBroken": "notices.errors",
+    "Fault": "notices.errors",
+    "InputError": "notices.errors",
+    "InvalidJudgment": "notices.errors",
+    "InvalidTemplate": "notices.errors",
     "Judgment": "notices.judgment",
+    "KeyUnavailable": "notices.errors",
+    "LaterVersion": "notices.errors",
+    "NotJudgeable": "notices.errors",
+    "NotProvable": "notices.errors",
+    "NoticeStatus": "notices.site",
     "NoticesError": "notices.errors",
+    "OnHold": "notices.errors",
     "PreparedNotice": "notices.site",
     "Receipt": "notices.site",
+    "RefusedError": "notices.errors",
+    "RelayUnavailable": "notices.errors",
     "Report": "notices.report",
+    "RevocationUnavailable": "notices.errors",
+    "Rung": "notices.judgment",
+    "SetBack": "notices.errors",
     "Site": "notices.site",
+    "State": "notices.delivery",
+    "StoreUnavailable": "notices.errors",
+    "TimestampUnavailable": "notices.errors",
+    "TryLater": "notices.errors",
+    "Verdict": "notices.report",
     "read_judgment": "notices.codec",
     "verify": "notices.site",
 }
 
 __all__ = [
+    "CertificateNotUsable",
+    "Channel",
+    "ConfigError",
+    "Decision",
+    "DeliveryFailed",
+    "EvidenceBroken",
+    "Fault",
+    "InputError",
+    "InvalidJudgment",
+    "InvalidTemplate",
     "Judgment",
+    "KeyUnavailable",
+    "LaterVersion",
+    "NotJudgeable",
+    "NotProvable",
+    "NoticeStatus",
     "NoticesError",
+    "OnHold",
     "PreparedNotice",
     "Receipt",
+    "RefusedError",
+    "RelayUnavailable",
     "Report",
+    "RevocationUnavailable",
+    "Rung",
+    "SetBack",
     "Site",
+    "State",
+    "StoreUnavailable",
+    "TimestampUnavailable",
+    "TryLater",
+    "Verdict",
     "read_judgment",
     "verify",
 ]
@@ -67,7 +148,9 @@ def __getattr__(name: str) -> object:
     """Load a public name on first use (PEP 562)."""
     if name not in _PUBLIC:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_PUBLIC[name]), name)
+    value = getattr(import_module(_PUBLIC[name]), name)
+    globals()[name] = value  # found without this function from now on
+    return value
 
 
 def __dir__() -> list[str]:

@@ -13,6 +13,15 @@ from notices.errors import RefusedError
 from notices.messages import Text
 
 
+class Decision(StrEnum):
+    """What an operator may make of a doubt."""
+
+    SENT = "sent"
+    """It did arrive; nothing is sent."""
+    RESEND = "resend"
+    """Send the same bytes again, and take the risk of a second copy."""
+
+
 class State(StrEnum):
     """Where a delivery stands."""
 

@@ -13,6 +13,7 @@ from notices.cli.output import (
     print_json,
     print_line,
     read_file,
+    say,
     shown,
     tell,
     tell_troubles,
@@ -90,8 +91,12 @@ def handover(
         safe_write(out, text.encode("utf-8-sig" if is_csv else "utf-8"))
     for each in chosen:
         for fault in each.faults:
-            click.echo(f"notices: {each.number}: {plain(fault)}", err=True)
-    click.echo(f"notices: {len(chosen)} of {len(waiting)} that wait", err=True)
+            said = Text("notices: {number}: {fault}", number=each.number, fault=fault)
+            say(said, err=True)
+    said = Text(
+        "notices: {count} of {all} that wait", count=len(chosen), all=len(waiting)
+    )
+    say(said, err=True)
     return 65 if any(each.faults for each in chosen) else 0
 
 
@@ -177,11 +182,15 @@ def _tell(recorded: Recorded) -> None:
     if recorded.receipt is not None:
         _say(recorded.receipt)
     elif recorded.error is not None:
-        place = f"line {recorded.line}: {plain(recorded.name)}"
-        message = plain(recorded.error.message)
-        click.echo(f"notices: error: {place}: {message}", err=True)
+        said = Text(
+            "notices: error: line {line}: {name}: {message}",
+            line=recorded.line,
+            name=plain(recorded.name),
+            message=shown(recorded.error.message),
+        )
+        say(said, err=True)
         if recorded.error.hint:
-            click.echo(f"hint: {plain(recorded.error.hint)}", err=True)
+            say(Text("hint: {advice}", advice=shown(recorded.error.hint)), err=True)
 
 
 def _say(receipt: Receipt) -> None:

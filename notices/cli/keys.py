@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, read_file
-from notices.signs import plain
+from notices.cli.output import print_json, print_line, read_file, say, shown
+from notices.messages import Text
 from notices.site import Site
 
 KINDS = ("p256", "p384", "rsa3072", "rsa2048", "rsa4096")
@@ -78,9 +78,11 @@ def request(
             }
         )
         return
-    click.echo(f"{made.request}: send this to the authority")
-    click.echo(f"{made.key}: stays here, with {made.passphrase.name}; back both up")
-    click.echo("when the certificate comes: notices key install FILE")
+    say(Text("{request}: send this to the authority", request=made.request))
+    beside = made.passphrase.name
+    stays = "{key}: stays here, with {passphrase}; back both up"
+    say(Text(stays, key=made.key, passphrase=beside))
+    say("when the certificate comes: notices key install FILE")
 
 
 @key.command()
@@ -114,9 +116,10 @@ def install(answer: Path, day: str | None, site_path: Path, *, as_json: bool) ->
         )
         return
     for one in done.findings:
-        click.echo(f"{one.level.value:9}{one.id}: {plain(str(one.detail))}")
-    click.echo(f"{done.entry.key} signs from {done.entry.first_day} on. Next:")
-    click.echo(f"  notices doctor --rehearse --site {site_path}")
+        print_line(f"{one.level.value:9}{one.id}: {shown(str(one.detail))}")
+    first_day = done.entry.first_day
+    say(Text("{key} signs from {day} on. Next:", key=done.entry.key, day=first_day))
+    print_line(f"  notices doctor --rehearse --site {site_path}")
 
 
 def _day(text: str) -> date:
@@ -124,5 +127,6 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise click.BadParameter(
-            f"{text!r} is no day such as 2026-11-16", param_hint="--from"
+            Text("{text!r} is no day such as 2026-11-16", text=text),
+            param_hint="--from",
         ) from error

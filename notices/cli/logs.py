@@ -8,6 +8,7 @@ from queue import SimpleQueue
 from threading import Thread
 
 from notices.cli.output import print_line
+from notices.messages import Text
 from notices.queue import WorkerEvent, WorkerEventKind
 from notices.signs import plain
 
@@ -90,7 +91,9 @@ class LogWriter(logging.Handler):
 
     def _write_all(self) -> None:
         while (line := self._lines.get()) is not None:
-            if self._lost and _write(f"{self._lost} lines of the log were lost"):
+            if self._lost and _write(
+                Text("{lost} lines of the log were lost", lost=self._lost)
+            ):
                 self._lost = 0
             if not _write(line):
                 self._lost += 1

@@ -7,12 +7,12 @@ import click
 
 from notices.cli.options import json_option, site_option
 from notices.cli.output import print_json, print_line, say, shown
+from notices.delivery import Decision
 from notices.errors import NoticesError
 from notices.messages import Text
 from notices.signs import plain
 from notices.site import Receipt, Site
 from notices.site.receiving import Arrival
-from notices.store import Decision
 
 _NUMBER = click.option(
     "--number", default="", help="Which notice, where the case has several."

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from notices.addresses import domain_fault
+from notices.arguments import require_types
 from notices.catalogue import Catalogue, CheckedJudgment, check
 from notices.codec.package_data import load_catalogue
 from notices.codec.parsing import Unreadable, parse
@@ -36,6 +37,7 @@ def read_judgment(
     >>> judgment.category, judgment.found_on.isoformat()
     ('bank-account-transfer-solicitation', '2026-11-16')
     """
+    require_types({"text": (text, (str, bytes))})
     try:
         data, found = parse(_without_mark(text))
     except Unreadable as wrong:

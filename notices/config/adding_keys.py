@@ -27,7 +27,7 @@ def with_key(text: str, entry: KeyEntry, path: Path) -> str:
             return changed
     raise ConfigError(
         Text("{path} is written in a way that is not changed here", path=path),
-        hint=f"add to signing.keys by hand: {_inline(entry)}",
+        hint=Text("add to signing.keys by hand: {inline}", inline=_inline(entry)),
     )
 
 

@@ -31,4 +31,24 @@ To check parts of it with other programs, in a folder where it was unpacked:
     -content META-INF/ASiCManifest.xml -CAfile root.pem -purpose any -out /dev/null
   openssl cms -verify -in documents/message.eml -CAfile root.pem -out /dev/null
   sha256sum documents/*      (compare with META-INF/ASiCManifest.xml, base64 there)
-"""
+
+------------------------------------------------------------------------------
+
+このファイルは、インターネット・ホットラインセンターの一つの依頼を証明する。CAdES署名のある
+ASiC-E（ETSI EN 319 162-1）で、どのZIPソフトでも開ける。
+
+documents/     判断、依頼書（PDF、DOCX、テキスト）、送信したメール及び notice.json。一部を除いた
+               証拠一式にはないが、台帳がその内容を約束している。
+received/      届いたままの配送結果と返信。
+delivery.json  送信の試行と、サーバーの応答（台帳の版1のとき）。
+ledger/        record.json: すべての記録と、台帳に含まれることの証明（RFC 9162）。
+               checkpoint.txt: 署名付きのチェックポイント。log.pub: 台帳の公開鍵。
+evidence/      署名者とタイムスタンプ局の証明書、CRL及びOCSP応答。
+META-INF/      全ファイルのSHA-256のマニフェスト、署名、後から加えた保存用タイムスタンプ。
+
+センターのルート証明書だけで、通信せずに検証できる。
+
+  notices verify THIS-FILE --lang ja --trust root.pem --log-key log.pub
+
+root.pem と log.pub は、このファイルからではなく、センターが公表する場所から取り、比べること。
+"""  # noqa: E501 - a wide character counts as two

@@ -6,17 +6,19 @@ reads the clock.
 Site              an open site; what case systems call
 PreparedNotice    what `Site.prepare` gives
 Receipt           what `Site.send` gives
+NoticeStatus      what `Site.status` gives
 verify            judge a mail, PDF or bundle, offline and without a site
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from notices.arguments import require_types
 from notices.report import CLOCK_TOLERANCE, REVOCATION_AGE, Report
-from notices.site.receipts import PreparedNotice, Receipt
+from notices.site.receipts import NoticeStatus, PreparedNotice, Receipt
 from notices.site.site import Site, read_clock
 
-__all__ = ["PreparedNotice", "Receipt", "Site", "verify"]
+__all__ = ["NoticeStatus", "PreparedNotice", "Receipt", "Site", "verify"]
 
 
 def verify(
@@ -48,6 +50,8 @@ def verify(
     >>> report.verdict.value, report.notice.case_id
     ('TOTAL-PASSED', 'IHC-2026-004217')
     """
+    require_types({"data": (data, bytes), "trust": (trust, (list, tuple))})
+    require_types({f"trust[{n}]": (root, bytes) for n, root in enumerate(trust)})
     from notices.verifying import verify_isolated  # noqa: PLC0415 - as it is needed
 
     return verify_isolated(

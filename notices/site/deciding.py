@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from notices.delivery import State, is_final
+from notices.delivery import Decision, State, is_final
 from notices.errors import RefusedError
 from notices.inbox.reports import InboundReports
 from notices.messages import Text
 from notices.site.database.high_water import HighWater
 from notices.site.receipts import Receipt, choose, receipt_of
-from notices.store import Decision, Store, StoredNotice
+from notices.store import Store, StoredNotice
 
 
 @dataclass(frozen=True, kw_only=True)

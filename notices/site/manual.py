@@ -1,6 +1,5 @@
 """Requests that do not go by mail: what to hand over, and the record that it was."""
 
-import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from notices.messages import Text
 from notices.notice import Notice
 from notices.queue import ManualCourier, WorkerSetup, deliver_one
 from notices.rules import Channel
+from notices.running import complete
 from notices.site.database.high_water import HighWater
 from notices.site.database.rollback import Rollback
 from notices.site.receipts import Receipt, choose, receipt
@@ -147,7 +147,7 @@ class ManualDesk:
             channel=stored.channel,
             note=self.high_water.note,
         )
-        attempt = asyncio.run(deliver_one(setup, stored.number, ignore_backoff=True))
+        attempt = complete(deliver_one(setup, stored.number, ignore_backoff=True))
         return receipt(
             self.store.get(stored.number), attempt, self.high_water.keep_quietly()
         )

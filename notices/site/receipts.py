@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from notices.delivery import Attempt, Stage, State
@@ -96,6 +96,43 @@ class Receipt:
             **({"submission": dict(self.submission)} if self.submission else {}),
             **({"warnings": remarks_json(self.warnings)} if self.warnings else {}),
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeStatus(Receipt):
+    """How one notice stands: its receipt, and what the list of notices tells."""
+
+    form: str
+    """`form1`, `form2` or `form2-2006`."""
+    date: date
+    """The letter's date."""
+    attempts: int
+    """How often it was tried."""
+    next_attempt_at: datetime | None
+    """When it is tried again; None: it does not wait."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of `notices list --json`."""
+        return {
+            **Receipt.to_json(self),
+            "form": self.form,
+            "date": self.date.isoformat(),
+            "attempts": self.attempts,
+            "next_attempt_at": self.next_attempt_at
+            and self.next_attempt_at.isoformat(),
+        }
+
+
+def status_of(store: Store, stored: StoredNotice) -> NoticeStatus:
+    """How a notice stands."""
+    receipt = receipt_of(store, stored)
+    return NoticeStatus(
+        **{item.name: getattr(receipt, item.name) for item in fields(receipt)},
+        form=stored.form,
+        date=stored.letter_date,
+        attempts=stored.attempts,
+        next_attempt_at=stored.next_attempt_at,
+    )
 
 
 def prepared_notice(

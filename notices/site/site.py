@@ -8,15 +8,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from notices.arguments import require_types
 from notices.codec import read_judgment
 from notices.config import Config, load_config
+from notices.delivery import Decision
 from notices.errors import InputError, NoticesError
-from notices.judgment import JST
+from notices.judgment import JST, Judgment, Rung
 from notices.messages import Text
 from notices.site import configured
 from notices.site.parts import Parts
 from notices.site.preparing.remarks import kept_remarks
-from notices.site.receipts import PreparedNotice, Receipt, prepared_notice, receipt_of
+from notices.site.receipts import (
+    NoticeStatus,
+    PreparedNotice,
+    Receipt,
+    prepared_notice,
+    status_of,
+)
 from notices.site.rooms import Rooms
 
 if TYPE_CHECKING:
@@ -25,10 +33,8 @@ if TYPE_CHECKING:
 
     from notices.catalogue import CheckedJudgment
     from notices.delivery import State
-    from notices.judgment import Judgment, Rung
     from notices.queue import Stop
     from notices.site.doctor.checkup import Checkup
-    from notices.store import Decision
 
 
 def read_clock() -> datetime:
@@ -60,6 +66,7 @@ class Site:
         cls, path: str | Path, *, clock: Callable[[], datetime] = read_clock
     ) -> Self:
         """Open the site of a `notices.toml`, or of the folder that holds one."""
+        require_types({"path": (path, (str, Path))})
         return cls(load_config(Path(path)), clock=clock)
 
     def close(self) -> None:
@@ -83,6 +90,7 @@ class Site:
         InputError for what is no case id or has no file, InvalidJudgment with
         every fault.
         """
+        require_types({"case_id": (case_id, str)})
         path = configured.case_path(self.config, case_id)
         judgment = self.read_judgment_file(path)
         if judgment.case_id != case_id:
@@ -127,6 +135,14 @@ class Site:
         the reason. again: why a new notice is made although one exists; without it
         the existing one is returned. Nothing is sent.
         """
+        require_types(
+            {
+                "judgment": (judgment, Judgment),
+                "rung": (rung, (Rung, type(None))),
+                "rung_reason": (rung_reason, str),
+                "again": (again, str),
+            }
+        )
         stored = self.rooms.preparer.prepare(
             judgment, rung=rung, rung_reason=rung_reason, again=again
         )
@@ -135,6 +151,7 @@ class Site:
 
     def send(self, notice: PreparedNotice) -> Receipt:
         """Queue a prepared notice and make one attempt now."""
+        require_types({"notice": (notice, PreparedNotice)})
         receipt = self.rooms.sender.send(notice.number)
         return replace(receipt, warnings=notice.warnings)
 
@@ -189,12 +206,27 @@ class Site:
 
         number: which notice, where several of the case are in doubt.
         """
+        require_types(
+            {
+                "case_id": (case_id, str),
+                "decision": (decision, Decision),
+                "reason": (reason, str),
+                "number": (number, str),
+            }
+        )
         return self.rooms.decisions.resolve(
             case_id, decision, reason=reason, number=number
         )
 
     def withdraw(self, case_id: str, *, reason: str, number: str = "") -> Receipt:
         """Take a notice back that was not sent, on record."""
+        require_types(
+            {
+                "case_id": (case_id, str),
+                "reason": (reason, str),
+                "number": (number, str),
+            }
+        )
         return self.rooms.decisions.withdraw(case_id, reason=reason, number=number)
 
     @property
@@ -208,16 +240,18 @@ class Site:
     def notices(self, states: Collection[State] = ()) -> list[dict[str, Any]]:
         """Every notice and how its delivery stands, the oldest first."""
         return [
-            {
-                **receipt_of(self.parts.store, stored).to_json(),
-                "form": stored.form,
-                "date": stored.letter_date.isoformat(),
-                "attempts": stored.attempts,
-                "next_attempt_at": stored.next_attempt_at
-                and stored.next_attempt_at.isoformat(),
-            }
+            status_of(self.parts.store, stored).to_json()
             for stored in self.parts.store.list(states)
         ]
+
+    def status(self, case_id: str) -> tuple[NoticeStatus, ...]:
+        """How the notices of one case stand, the oldest first; empty: there are none.
+
+        It reads these notices only, however many others there are.
+        """
+        require_types({"case_id": (case_id, str)})
+        store = self.parts.store
+        return tuple(status_of(store, stored) for stored in store.find(case_id))
 
     def show(self, case_id: str) -> list[dict[str, Any]]:
         """The record of each notice of a case: documents, events, proofs."""

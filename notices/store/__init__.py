@@ -6,6 +6,7 @@
 SQLite or PostgreSQL; a method that returned is on the disk.
 """
 
+from notices.delivery import Decision
 from notices.store.checkpoints import Entry, Issued
 from notices.store.copying import moved_before
 from notices.store.events import attempt_facts
@@ -14,7 +15,6 @@ from notices.store.model import (
     MESSAGE,
     Artifact,
     CaseKey,
-    Decision,
     SignedNotice,
     StoredNotice,
 )

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 from hashlib import sha256
 
 from notices.delivery import Envelope, Stage, State
@@ -136,12 +135,3 @@ class StoredNotice:
     """How it goes out; only `smtp` is for the worker."""
     is_test: bool = False
     """True: made in test mode, never to be sent for real."""
-
-
-class Decision(StrEnum):
-    """What an operator may make of a doubt."""
-
-    SENT = "sent"
-    """It did arrive; nothing is sent."""
-    RESEND = "resend"
-    """Send the same bytes again, and take the risk of a second copy."""

@@ -21,7 +21,7 @@ from typing import Any, Self
 
 from sqlalchemy import Engine, select, text
 
-from notices.delivery import Attempt, State, is_orphaned
+from notices.delivery import Attempt, Decision, State, is_orphaned
 from notices.errors import InputError, StoreUnavailable
 from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
@@ -47,7 +47,7 @@ from notices.store.identity import StoreIdentity
 from notices.store.ledger import StoredLedger
 from notices.store.liveness import Liveness, WorkerShare
 from notices.store.lost_numbers import LostNumber
-from notices.store.model import CaseKey, Decision, SignedNotice, StoredNotice
+from notices.store.model import CaseKey, SignedNotice, StoredNotice
 from notices.store.numbering import Numbering
 from notices.store.queries import Queries
 from notices.store.server_liveness import ServerLiveness

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from notices.delivery import (
     BY_EVIDENCE,
     Attempt,
+    Decision,
     IllegalTransition,
     Stage,
     State,
@@ -35,7 +36,7 @@ from notices.store.database.schema import (
     unordered,
 )
 from notices.store.database.schema import events as events_table
-from notices.store.model import Decision, StoredNotice
+from notices.store.model import StoredNotice
 from notices.store.rows import NUMBERS, numbers_of
 
 _CHANGED = "state stage lease_owner lease_until next_attempt_at changed_at"

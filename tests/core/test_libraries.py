@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-OF_TOOLS = {"test", "lint", "mutants"}
+OF_TOOLS = {"test", "lint", "mutants", "reference"}
 """Extras without which the program does all that it can."""
 NOT_IMPORTED = {"pytest-xdist"}
 """`-n 2` in the Makefile."""

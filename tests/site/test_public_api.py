@@ -1,11 +1,14 @@
 """The public API is small, loads lazily, and its examples run."""
 
+import asyncio
 import doctest
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import event
 
 import notices
 from notices import errors, verifying
@@ -22,18 +25,28 @@ EXAMPLES = {
 
 
 def test_every_public_name_is_there():
-    assert set(notices.__all__) == {
+    of_errors = {name for name, each in vars(errors).items() if _is_public(each)}
+    assert set(notices.__all__) == of_errors | {
+        "Channel",
+        "Decision",
         "Judgment",
-        "NoticesError",
+        "NoticeStatus",
         "PreparedNotice",
         "Receipt",
         "Report",
+        "Rung",
         "Site",
+        "State",
+        "Verdict",
         "read_judgment",
         "verify",
     }
     for name in notices.__all__:
         assert getattr(notices, name).__doc__
+
+
+def _is_public(each):
+    return isinstance(each, type) and each.__module__ == errors.__name__
 
 
 def test_an_unknown_name_is_an_attribute_error():
@@ -63,3 +76,68 @@ def test_the_example_in_the_docstring_runs(name, desk, received, monkeypatch):
     result = doctest.DocTestRunner().run(example, out=told.append)
     assert result.attempted >= 2
     assert result.failed == 0, "".join(told)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda site: site.read_case(4217),
+        lambda site: site.status(None),
+        lambda site: site.prepare("IHC-2026-004217"),
+        lambda site: site.prepare(site.read_case(CASE_1), rung="website_administrator"),
+        lambda site: site.send("R8-1-000001"),
+        lambda site: site.resolve(CASE_1, "sent", reason="x"),
+        lambda site: site.withdraw(CASE_1, reason=None),
+        lambda _: notices.Site.open(5),
+        lambda _: notices.verify("mail", trust=[b""]),
+        lambda _: notices.verify(b"mail", trust=b"root"),
+        lambda _: notices.verify(b"mail", trust=["root"]),
+        lambda _: notices.read_judgment(5),
+    ],
+    ids=range(12),
+)
+def test_a_wrong_type_is_an_input_error(call, desk):
+    with notices.Site.open(desk.home) as site, pytest.raises(notices.InputError):
+        call(site)
+
+
+def test_the_status_of_one_case_reads_no_others(desk, received):
+    for case in (CASE_1, CASE_2_ABROAD):
+        assert desk.run("send", case)[0] == 0
+    with notices.Site.open(desk.home) as site:
+        statements = []
+        engine = site.parts.store.engine
+        event.listen(
+            engine,
+            "before_cursor_execute",
+            lambda *said: statements.append((said[2], said[3])),
+        )
+        (status,) = site.status(CASE_1)
+        assert site.status("IHC-2026-999999") == ()
+    assert isinstance(status, notices.NoticeStatus)
+    assert (status.state, status.attempts) == (notices.State.SENT, 1)
+    assert status.next_attempt_at is None
+    told = repr(statements)
+    assert CASE_1 in told
+    assert CASE_2_ABROAD not in told
+
+
+def test_a_site_works_in_threads_each_with_its_own(desk, received):
+    def send(case):
+        with notices.Site.open(desk.home) as site:
+            return site.send(site.prepare(site.read_case(case))).state
+
+    with ThreadPoolExecutor(2) as pool:
+        states = list(pool.map(send, (CASE_1, CASE_2_ABROAD)))
+    assert states == [notices.State.SENT, notices.State.SENT]
+
+
+def test_a_site_works_where_an_event_loop_runs(desk, received):
+    async def both():
+        with notices.Site.open(desk.home) as site:
+            held = site.prepare(site.read_case(CASE_1))
+            with pytest.raises(notices.NoticesError, match="event loop"):
+                site.send(held)
+            return (await site.asend(held)).state
+
+    assert asyncio.run(both()) == notices.State.SENT

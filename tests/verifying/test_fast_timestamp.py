@@ -10,6 +10,7 @@ from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko_certvalidator import ValidationContext
 
 from notices.report import CLOCK_TOLERANCE
+from notices.running import complete
 from notices.verifying.checks import Refusal
 from notices.verifying.cms import (
     fast_timestamp,
@@ -20,7 +21,6 @@ from notices.verifying.cms import (
 )
 from notices.verifying.cms.der import NotDER
 from notices.verifying.cms.path import Material
-from notices.verifying.cms.running import complete
 from notices.verifying.cms.signed_data import SignedData
 from notices.verifying.policy import Revocation, read_crl
 from tests.verifying.genuine import stamp_with

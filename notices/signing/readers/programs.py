@@ -14,6 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from notices.messages import Text
+
 TIMEOUT = 60
 """Seconds for one program."""
 
@@ -63,7 +65,7 @@ def opinion(
     try:
         return reader.read(signed, roots, folder)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return f"it did not end well: {error}"
+        return Text("it did not end well: {error}", error=error)
 
 
 def _openssl(command: str, *more: str) -> Read:

@@ -38,7 +38,7 @@ class ClockWatch:
             return
         far = {name: by for name, by in self._apart.items() if abs(by) > tolerance}
         told = ", ".join(
-            f"{name} {by.total_seconds():+.0f} s"
+            Text("{name} {by:+.0f} s", name=name, by=by.total_seconds())
             for name, by in (far or self._apart).items()
         )
         if far:
@@ -49,4 +49,8 @@ class ClockWatch:
             )
             yield warning("clock", detail, _SET)
         else:
-            yield Checkup(name="clock", status="ok", detail=f"compared with {told}")
+            yield Checkup(
+                name="clock",
+                status="ok",
+                detail=Text("compared with {told}", told=told),
+            )

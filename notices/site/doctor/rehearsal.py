@@ -70,7 +70,11 @@ class Rehearsal:
         except NoticesError as error:
             yield fault("rehearsal: sign", error)
         else:
-            detail = f"mail of {len(signed.message)}, letter of {len(signed.pdf)} bytes"
+            detail = Text(
+                "mail of {count}, letter of {count2} bytes",
+                count=len(signed.message),
+                count2=len(signed.pdf),
+            )
             yield Checkup(name="rehearsal: sign", status="ok", detail=detail)
             yield from self._judged(signed)
             yield from self._asked(signer.path)
@@ -120,7 +124,7 @@ class Rehearsal:
             )
             is_good = report.verdict is Verdict.TOTAL_PASSED
             why = "" if is_good else report.verdict.value
-            yield _told(f"our verifier, the {what}", why)
+            yield _told(Text("our verifier, the {what}", what=what), why)
         for name, reader in READERS.items():
             with tempfile.TemporaryDirectory(prefix="notices-") as folder:
                 roots = self.desk.authorities.trust
@@ -160,7 +164,11 @@ class Rehearsal:
         relay = self.open_relay()
         tls = asyncio.run(reach(relay))
         told = f"{relay.remote}: {tls or 'in clear'}"
-        return f"{told}, AUTH as {relay.username}" if relay.username else told
+        return (
+            Text("{told}, AUTH as {username}", told=told, username=relay.username)
+            if relay.username
+            else told
+        )
 
 
 def _told(who: str, why_not: str) -> Checkup:

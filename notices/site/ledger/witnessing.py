@@ -4,7 +4,6 @@ The mail is signed like every other, but it is no notice: it has no number, and
 sending it twice does no harm. What was not taken is an error, nothing is kept.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from notices.judgment import JST
 from notices.mail import Attachment, Headers
 from notices.messages import Text
 from notices.notice import Center
+from notices.running import complete
 from notices.site import reserved
 from notices.site.configured import fresh_token
 from notices.site.preparing.documents import signed_mail
@@ -61,7 +61,7 @@ class CheckpointMailer:
         )
         reserved.require_real(self.relay_host, envelope)
         octets = self._message(issued, mailbox)
-        attempt = asyncio.run(self._carry(envelope, octets))
+        attempt = complete(self._carry(envelope, octets))
         if attempt.state is State.SENT:
             return attempt
         refusal = DeliveryFailed if attempt.state is State.FAILED else RelayUnavailable

@@ -21,13 +21,13 @@ from pyhanko_certvalidator.validate import async_validate_path
 
 from notices.messages import Text
 from notices.report import SubIndication
+from notices.running import complete
 from notices.verifying.certification import profile
 from notices.verifying.certification.building import Path
 from notices.verifying.certification.names import Constraints
 from notices.verifying.certification.profile import CONSTRAINTS, GENERAL, WEAK, refuse
 from notices.verifying.certification.signatures import sealed, weakness
 from notices.verifying.cms.certificates import same_name
-from notices.verifying.cms.running import complete
 
 ANY_PURPOSE = "2.5.29.37.0"
 _POLICY_RULES = frozenset(

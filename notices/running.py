@@ -1,4 +1,4 @@
-"""pyHanko speaks asyncio; what verifies here does not."""
+"""Rooms that speak asyncio, called from what does not: one attempt, pyHanko."""
 
 import asyncio
 from collections.abc import Coroutine

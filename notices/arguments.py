@@ -1,0 +1,29 @@
+"""What a caller hands over has the types that are written, or an InputError says so."""
+
+from collections.abc import Mapping
+
+from notices.errors import InputError
+from notices.messages import Text
+
+
+def require_types(given: Mapping[str, tuple[object, type | tuple[type, ...]]]) -> None:
+    """InputError for the first argument of a wrong type.
+
+    given: an argument's name, its value, and the type or types that it may have.
+    """
+    for name, (value, wanted) in given.items():
+        if not isinstance(value, wanted):
+            raise InputError(
+                Text(
+                    "{name} is {kind}, it must be {wanted}",
+                    name=name,
+                    kind=type(value).__name__,
+                    wanted=_names(wanted),
+                ),
+                hint="see docs/python.md for what each call takes",
+            )
+
+
+def _names(wanted: type | tuple[type, ...]) -> str:
+    kinds = wanted if isinstance(wanted, tuple) else (wanted,)
+    return " / ".join(kind.__name__ for kind in kinds)
