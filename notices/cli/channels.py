@@ -19,7 +19,7 @@ from notices.cli.output import (
     tell_troubles,
     troubles_json,
 )
-from notices.cli.progress import counting
+from notices.cli.screen.progress import counting
 from notices.files import safe_write
 from notices.messages import Text
 from notices.signs import plain

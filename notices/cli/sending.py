@@ -19,8 +19,8 @@ from notices.cli.output import (
     tell_troubles,
     troubles_json,
 )
-from notices.cli.progress import counting, watching
 from notices.cli.screen.faults import error_json
+from notices.cli.screen.progress import counting, watching
 from notices.delivery import State
 from notices.errors import NoticesError, TryLater
 from notices.judgment import Rung

@@ -23,12 +23,13 @@ from notices.inbox.known_deliveries import (
 from notices.inbox.matching import follows, match, waits
 from notices.inbox.reading.received import Kind
 from notices.ledger import EventKind, FactValue
-from notices.store import events, rows, transitions
+from notices.store import rows, transitions
 from notices.store.casework import automatic
 from notices.store.database.schema import deliveries, notices, reports
-from notices.store.events import UnplacedEvent
+from notices.store.ledger import events
+from notices.store.ledger.events import UnplacedEvent
+from notices.store.ledger.placing import IN_REPORTS
 from notices.store.model import MESSAGE, StoredNotice
-from notices.store.placing import IN_REPORTS
 
 MAX_OF_STRANGERS = 512 * 1024
 """Octets of a mail that is kept though it has no id of ours."""

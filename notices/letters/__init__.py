@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from notices.letters.preview import preview_letter as preview_letter
     from notices.letters.samples import sample_notice as sample_notice
     from notices.letters.settings import LetterSettings as LetterSettings
-    from notices.letters.template.sources import Templates as Templates
-    from notices.letters.template.sources import load_templates as load_templates
-    from notices.letters.template.template_check import (
+    from notices.letters.template.checks.template_check import (
         check_templates as check_templates,
     )
+    from notices.letters.template.sources import Templates as Templates
+    from notices.letters.template.sources import load_templates as load_templates
 
 _ROOM = {
     "Letter": "letter",

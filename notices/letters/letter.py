@@ -8,11 +8,11 @@ from notices.letters.pdf.archival import Metadata, finish
 from notices.letters.pdf.drawing import draw
 from notices.letters.pdf.faces import faces
 from notices.letters.settings import USUAL, LetterSettings
-from notices.letters.template.checking import ensure_usable
+from notices.letters.template.checks.checking import ensure_usable
+from notices.letters.template.checks.wholeness import ensure_whole
 from notices.letters.template.composing import compose_model, languages
 from notices.letters.template.hygiene import Cleaner, Remark
 from notices.letters.template.sources import Templates, letter_name
-from notices.letters.template.wholeness import ensure_whole
 from notices.letters.text import write_text
 from notices.notice import Notice
 from notices.signs import shown

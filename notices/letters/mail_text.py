@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from notices.letters.pdf.faces import faces
 from notices.letters.settings import USUAL, LetterSettings
-from notices.letters.template.checking import ensure_usable
+from notices.letters.template.checks.checking import ensure_usable
 from notices.letters.template.composing import languages, mail_parts
 from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.sources import Templates, mail_name

@@ -7,9 +7,10 @@ SQLite or PostgreSQL; a method that returned is on the disk.
 """
 
 from notices.delivery import Decision
-from notices.store.checkpoints import Entry, Issued
 from notices.store.copying import moved_before
-from notices.store.events import attempt_facts
+from notices.store.ledger.checkpoints import Entry, Issued
+from notices.store.ledger.events import attempt_facts
+from notices.store.ledger.placing import IN_REPORTS, Lying
 from notices.store.model import (
     JUDGMENT,
     MESSAGE,
@@ -19,7 +20,6 @@ from notices.store.model import (
     StoredNotice,
 )
 from notices.store.numbering import Numbering, VoidNumber
-from notices.store.placing import IN_REPORTS, Lying
 from notices.store.queries import Queries
 from notices.store.store import Store, new_identity
 

@@ -8,11 +8,12 @@ from notices.delivery import State
 from notices.errors import NoticesError, RefusedError
 from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
-from notices.store import events, numbering
+from notices.store import numbering
 from notices.store.database.schema import artifacts, deliveries, notices
+from notices.store.ledger import events
+from notices.store.ledger.placing import IN_ARTIFACTS, IN_JUDGMENT
 from notices.store.model import JUDGMENT, MESSAGE, Artifact, SignedNotice
 from notices.store.numbering import key_columns, key_facts
-from notices.store.placing import IN_ARTIFACTS, IN_JUDGMENT
 
 
 def add(

@@ -16,10 +16,11 @@ from notices.errors import EvidenceBroken, TryLater
 from notices.ledger import ArmedAttempt, EventKind, FactValue
 from notices.messages import Text
 from notices.rules import Channel
-from notices.store import events, rows, transitions
+from notices.store import rows, transitions
 from notices.store.casework import automatic, doors
 from notices.store.database.schema import deliveries
-from notices.store.events import WORKER, UnplacedEvent
+from notices.store.ledger import events
+from notices.store.ledger.events import WORKER, UnplacedEvent
 from notices.store.model import StoredNotice
 from notices.store.transitions import EndedAttempt, change_of
 

@@ -31,10 +31,10 @@ from notices.delivery import State
 from notices.errors import EvidenceBroken, RefusedError
 from notices.ledger import Hash, root
 from notices.messages import Text
-from notices.store import events
 from notices.store.database.engine import writing
 from notices.store.database.schema import deliveries, metadata, unordered
 from notices.store.database.triggers import fence, fence_message, without_start
+from notices.store.ledger import events
 
 _AT_ONCE = 100
 _SEQUENCE = text("SELECT pg_get_serial_sequence(:of_table, :of_column)")

@@ -28,13 +28,14 @@ from notices.ledger import (
     read_entry,
 )
 from notices.messages import Text
-from notices.store import events, numbering
+from notices.store import numbering
 from notices.store.database import triggers
 from notices.store.database.engine import reading, writing
 from notices.store.database.postgres import IDENTITY, lock
 from notices.store.database.schema import events as events_table
 from notices.store.database.schema import identities, numbers
-from notices.store.ledger import StoredLedger
+from notices.store.ledger import events
+from notices.store.ledger.stored import StoredLedger
 
 _MACHINE = Path("/etc/machine-id")
 _AT_ONCE = 1000

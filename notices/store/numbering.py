@@ -18,11 +18,12 @@ from sqlalchemy import Connection, Row, func, insert, or_, select
 from notices.errors import InputError, NoticesError, RefusedError
 from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
-from notices.store import events, lost_numbers
+from notices.store import lost_numbers
 from notices.store.database.postgres import NUMBERS, lock
 from notices.store.database.schema import notices, numbers
+from notices.store.ledger import events
+from notices.store.ledger.telling import of_kind
 from notices.store.model import CaseKey
-from notices.store.telling import of_kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

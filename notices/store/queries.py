@@ -8,10 +8,11 @@ from sqlalchemy import Engine, func, select
 
 from notices.delivery import State
 from notices.rules import Channel
-from notices.store import checkpoints, lost_numbers, numbering
+from notices.store import lost_numbers, numbering
 from notices.store.casework.doors import SHUT_CASES
 from notices.store.database.engine import reading
 from notices.store.database.schema import deliveries, notices
+from notices.store.ledger import checkpoints
 from notices.store.lost_numbers import LostNumber
 from notices.store.numbering import Numbering, VoidNumber
 

@@ -28,7 +28,6 @@ from notices.messages import Text
 from notices.store import (
     adding,
     attempt_steps,
-    events,
     identity,
     lost_numbers,
     numbering,
@@ -44,7 +43,8 @@ from notices.store.database.postgres import InTheWay
 from notices.store.database.schema import notices as notices_table
 from notices.store.file_liveness import FileLiveness
 from notices.store.identity import StoreIdentity
-from notices.store.ledger import StoredLedger
+from notices.store.ledger import events
+from notices.store.ledger.stored import StoredLedger
 from notices.store.liveness import Liveness, WorkerShare
 from notices.store.lost_numbers import LostNumber
 from notices.store.model import CaseKey, SignedNotice, StoredNotice

@@ -27,7 +27,7 @@ from notices.delivery import (
 from notices.errors import RefusedError, TryLater
 from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
-from notices.store import events, rows
+from notices.store import rows
 from notices.store.casework import automatic, doors
 from notices.store.database.schema import (
     StoredMoment,
@@ -36,6 +36,7 @@ from notices.store.database.schema import (
     unordered,
 )
 from notices.store.database.schema import events as events_table
+from notices.store.ledger import events
 from notices.store.model import StoredNotice
 from notices.store.rows import NUMBERS, numbers_of
 

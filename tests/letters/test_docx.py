@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 
 from notices.letters import Templates
-from notices.letters.template.checking import source_faults
+from notices.letters.template.checks.checking import source_faults
 from notices.notice import Form
 from tests.letters.conftest import final, letter_of, members
 

@@ -8,8 +8,13 @@ import pytest
 
 from notices.errors import InvalidTemplate
 from notices.letters import Templates, check_templates, load_templates, write_letter
-from notices.letters.template.checking import source_faults
-from notices.letters.template.probes import _covering, _levels, all_probes, probes
+from notices.letters.template.checks.checking import source_faults
+from notices.letters.template.checks.probes import (
+    _covering,
+    _levels,
+    all_probes,
+    probes,
+)
 from notices.letters.template.sources import TemplateSource
 from notices.notice import Form, Managed
 from tests.letters.conftest import SHA256, final, with_judgment

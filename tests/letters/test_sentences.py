@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from notices.letters.template.clauses import breaches
-from notices.letters.template.word_table import read_table, word_table
+from notices.letters.template.checks.clauses import breaches
+from notices.letters.template.checks.word_table import read_table, word_table
 
 CORPUS = Path(__file__).parent / "corpus"
 TEMPLATES = Path(__file__).parents[2] / "templates"

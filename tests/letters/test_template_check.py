@@ -16,10 +16,10 @@ from notices.letters import (
     write_letter,
     write_mail,
 )
-from notices.letters.template.checking import source_faults
-from notices.letters.template.probes import probes
+from notices.letters.template.checks.checking import source_faults
+from notices.letters.template.checks.probes import probes
+from notices.letters.template.checks.template_check import missing
 from notices.letters.template.sources import NAMES
-from notices.letters.template.template_check import missing
 from notices.notice import Form
 from tests.letters.conftest import SHA256, final
 

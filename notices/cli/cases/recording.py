@@ -6,7 +6,7 @@ import click
 
 from notices.cli.options import json_option, site_option
 from notices.cli.output import print_json, say, shown
-from notices.cli.progress import counting
+from notices.cli.screen.progress import counting
 from notices.errors import InputError
 from notices.messages import Text
 from notices.site import Site

@@ -12,8 +12,8 @@ import click
 
 from notices.cli.options import json_option
 from notices.cli.output import FORCE_OPTION, Output, read_file
-from notices.cli.progress import measuring
 from notices.cli.screen.language import current, tell
+from notices.cli.screen.progress import measuring
 from notices.cli.verifying.collecting import Sources
 from notices.cli.verifying.printing import printer
 from notices.errors import NoticesError

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from notices.errors import Fault, InvalidTemplate
-from notices.letters.template.clauses import breaches
+from notices.letters.template.checks.clauses import breaches
 from notices.messages import Text
 from notices.signs import is_hidden
 

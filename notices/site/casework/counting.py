@@ -14,7 +14,7 @@ from notices.messages import Text
 from notices.rules.calendar import Calendar
 from notices.statistics import Settings, facts_of_leaves, yearly
 from notices.store.casework import StoredCasework
-from notices.store.ledger import StoredLedger
+from notices.store.ledger.stored import StoredLedger
 from notices.verifying import open_checkpoint
 
 _FIRST = 2000

@@ -10,7 +10,7 @@ from notices.files import require_free, safe_write
 from notices.ledger import VerifierKey, parse_verifier_key
 from notices.messages import Text
 from notices.signing import LogKey, load_log_key, new_log_key_text
-from notices.store.ledger import StoredLedger
+from notices.store.ledger.stored import StoredLedger
 
 PUBLIC_SUFFIX = ".pub"
 

@@ -23,11 +23,11 @@ from notices.casework.leaf_form import LINE, leaf_facts, number_of
 from notices.errors import EvidenceBroken
 from notices.messages import Text
 from notices.rules.calendar import Calendar
-from notices.store import events
 from notices.store.database.casework_tables import case_facts, cases
 from notices.store.database.schema import beside
 from notices.store.database.schema import events as entries
-from notices.store.events import UnplacedEvent
+from notices.store.ledger import events
+from notices.store.ledger.events import UnplacedEvent
 
 FAR = date(2100, 1, 1)
 """A day after all that can be due."""

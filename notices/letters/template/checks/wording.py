@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from notices.errors import Fault
-from notices.letters.template.clauses import breaches
+from notices.letters.template.checks.clauses import breaches
 from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.sources import TemplateSource
 from notices.messages import Text

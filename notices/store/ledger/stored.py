@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from notices.ledger import FactValue, Hash
-from notices.store import checkpoints, events, telling
-from notices.store.checkpoints import Entry, Issued
 from notices.store.database.engine import reading, writing
-from notices.store.placing import Lying
+from notices.store.ledger import checkpoints, events, telling
+from notices.store.ledger.checkpoints import Entry, Issued
+from notices.store.ledger.placing import Lying
 
 
 class StoredLedger:

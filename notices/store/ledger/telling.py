@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, select
 
 from notices.ledger import EventKind, FactValue, read_entry
 from notices.store.database.schema import beside, events, unordered
-from notices.store.placing import Lying
+from notices.store.ledger.placing import Lying
 
 _LYING = select(
     beside.c.seq, beside.c.name, beside.c.salt, beside.c.source, beside.c.octets

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from notices.ledger import FactValue, Hash
 from notices.store.database.schema import checkpoints, events
-from notices.store.telling import reconciled
+from notices.store.ledger.telling import reconciled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,16 +8,17 @@ from notices.errors import Fault, InvalidTemplate
 from notices.letters.model import Part, Table
 from notices.letters.pdf.faces import faces
 from notices.letters.settings import LetterSettings
-from notices.letters.template.composing import compose_part, languages, mail_parts
-from notices.letters.template.hygiene import Cleaner
-from notices.letters.template.probes import Probe, probes
-from notices.letters.template.required import (
+from notices.letters.template.checks.probes import Probe, probes
+from notices.letters.template.checks.required import (
     Required,
     headings,
     letter_values,
     mail_values,
     squeezed,
 )
+from notices.letters.template.checks.wording import odd_characters, wording_faults
+from notices.letters.template.composing import compose_part, languages, mail_parts
+from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.sandbox import language_faults
 from notices.letters.template.sources import (
     Templates,
@@ -26,7 +27,6 @@ from notices.letters.template.sources import (
     letter_name,
     mail_name,
 )
-from notices.letters.template.wording import odd_characters, wording_faults
 from notices.messages import Text
 from notices.notice import Notice
 

@@ -31,7 +31,7 @@ from notices.ledger import (
 from notices.messages import Text
 from notices.store.database.postgres import LEDGER, lock
 from notices.store.database.schema import events, unordered
-from notices.store.placing import Lying, Waiting, lying, next_place, place
+from notices.store.ledger.placing import Lying, Waiting, lying, next_place, place
 
 WORKER = "program:worker"
 """Who writes down what attempts made."""

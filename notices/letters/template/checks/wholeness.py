@@ -10,13 +10,13 @@ from notices.errors import Fault, InvalidTemplate
 from notices.letters.model import Doc
 from notices.letters.pdf.faces import faces
 from notices.letters.settings import LetterSettings
-from notices.letters.template.hygiene import Cleaner
-from notices.letters.template.required import (
+from notices.letters.template.checks.required import (
     Required,
     headings,
     letter_values,
     squeezed,
 )
+from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.sources import Templates, letter_name
 from notices.messages import Text
 from notices.notice import Notice

@@ -12,12 +12,12 @@ from notices.errors import Fault, InvalidTemplate
 from notices.letters.letter import Letter, write_letter
 from notices.letters.pdf.faces import faces
 from notices.letters.samples import sample_notice
-from notices.letters.template.checking import probe_faults, source_faults
+from notices.letters.template.checks.checking import probe_faults, source_faults
+from notices.letters.template.checks.probes import all_probes, probes
+from notices.letters.template.checks.required import letter_values, squeezed
 from notices.letters.template.composing import languages
 from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.layout_file import LAYOUT_NAME
-from notices.letters.template.probes import all_probes, probes
-from notices.letters.template.required import letter_values, squeezed
 from notices.letters.template.sources import (
     NAMES,
     SAMPLES,

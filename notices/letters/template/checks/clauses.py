@@ -8,7 +8,7 @@ even number of negations takes nothing back.
 import re
 from collections.abc import Iterator
 
-from notices.letters.template.word_table import WordTable, word_table
+from notices.letters.template.checks.word_table import WordTable, word_table
 
 # A Japanese clause ends with its sentence, or at a comma behind a predicate that
 # goes on (連用形, て, が, ため …); a comma behind a noun or は joins.

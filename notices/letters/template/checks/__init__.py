@@ -1,0 +1,1 @@
+"""What `notices template check` finds, and what each real letter must hold."""
