@@ -184,12 +184,13 @@ def test_an_authority_whose_root_is_not_pinned_counts_as_none(
     assert not list(received.iterdir())
 
 
-def test_a_case_whose_stamp_was_missing_keeps_its_number(desk, received, authority):
+def test_a_number_under_which_something_was_signed_is_void(desk, received, authority):
+    """The letter was signed before the authority was asked: the number is used up."""
     equip(desk, authority, "p256", DEAD)
     assert desk.run("send", CASE_1)[0] == 75
     equip(desk, authority, "p256", authority.tsa_url)
     code, [row] = desk.json("send", CASE_1)
-    assert (code, int(row["number"].rsplit("-", 1)[1])) == (0, 1)
+    assert (code, int(row["number"].rsplit("-", 1)[1])) == (0, 2)
 
 
 @pytest.mark.parametrize(
