@@ -70,11 +70,13 @@ def test_why_nobody_was_asked_adds_up(report):
             assert sum(row["not_requested"].values()) == whole - row["requested"]
 
 
+@pytest.mark.torture
 def test_the_order_of_the_ledger_tells_nothing(leaves, report):
     other = random.Random(7).sample(leaves, len(leaves))  # noqa: S311
     assert report_of(other) == report
 
 
+@pytest.mark.torture
 def test_before_the_end_of_january_its_figures_are_null(leaves):
     report = report_of(leaves, date(2025, 1, 30))
     assert report["tables"]["processing-2"]["total"]["removed"] is None
@@ -83,6 +85,7 @@ def test_before_the_end_of_january_its_figures_are_null(leaves):
     assert report["tables"]["processing-1"]["total"]["removed"] == 1991
 
 
+@pytest.mark.torture
 def test_a_later_day_moves_no_figure(leaves, report):
     later = report_of(leaves, date(2026, 6, 30))
     for name in ("1", "1-1", "1-2", "1-3", "processing-1", "processing-2"):
