@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, select
 
 from notices.ledger import EventKind, FactValue, read_entry
 from notices.store.database.schema import beside, events, unordered
-from notices.store.ledger.placing import Lying
+from notices.store.ledger.placing import IN_REPORTS, Lying
 
 _LYING = select(
     beside.c.seq, beside.c.name, beside.c.salt, beside.c.source, beside.c.octets
@@ -79,4 +79,8 @@ def _found(
 
 def _flat(payload: str, lying: Mapping[str, Lying]) -> dict[str, FactValue]:
     texts = {name: one.text for name, one in lying.items() if one.text is not None}
+    # version 1 stated the hash of a mail that came in; programs go by it
+    for one in lying.values():
+        if one.source.startswith(IN_REPORTS):
+            texts["report_sha256"] = one.source.removeprefix(IN_REPORTS)
     return read_entry(payload.encode()).flat(texts)
