@@ -203,7 +203,8 @@ def doctor(site_path: Path, *, rehearse: bool, as_json: bool) -> int:
         print_json([finding.to_json() for finding in findings])
     else:
         for finding in findings:
-            told = f"{shown(_PARTS.get(finding.name, finding.name))}: {shown(finding.detail)}"
+            name = _PARTS.get(finding.name, finding.name)
+            told = f"{shown(name)}: {shown(finding.detail)}"
             print_line(_MARKS[finding.status] + hung(told, _BESIDE))
             if finding.advice:
                 print_line(_BESIDE + hung(shown(finding.advice), _BESIDE))
