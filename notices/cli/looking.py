@@ -161,6 +161,25 @@ def schema(name: str) -> None:
 
 _MARKS = {"ok": "ok       ", "warning": "warning  ", "fault": "FAULT    "}
 _BESIDE = " " * 9
+_PARTS = {
+    str(name): name
+    for name in (
+        Text("configuration"),
+        Text("catalogue"),
+        Text("recipients"),
+        Text("mailboxes"),
+        Text("cases"),
+        Text("templates"),
+        Text("database"),
+        Text("numbers"),
+        Text("inbox"),
+        Text("hold"),
+        Text("worker"),
+        Text("clock"),
+        Text("metrics"),
+    )
+}
+"""Parts of a site whose names are words; others are keys and stay as they are."""
 
 
 @click.command()
@@ -184,7 +203,8 @@ def doctor(site_path: Path, *, rehearse: bool, as_json: bool) -> int:
         print_json([finding.to_json() for finding in findings])
     else:
         for finding in findings:
-            told = f"{shown(finding.name)}: {shown(finding.detail)}"
+            name = _PARTS.get(finding.name, finding.name)
+            told = f"{shown(name)}: {shown(finding.detail)}"
             print_line(_MARKS[finding.status] + hung(told, _BESIDE))
             if finding.advice:
                 print_line(_BESIDE + hung(shown(finding.advice), _BESIDE))

@@ -99,10 +99,10 @@ def _fields(entry: RecipientEntry) -> Iterator[tuple[str, str]]:
         elif field.name in RESERVED_COLUMNS:
             yield (
                 f"{at}.name",
-                Text("{name!r} is a column of every hand-over", name=field.name),
+                Text("{name} is a column of every hand-over", name=repr(field.name)),
             )
         elif field.name in before:
-            yield f"{at}.name", Text("{name!r} stands there twice", name=field.name)
+            yield f"{at}.name", Text("{name} stands there twice", name=repr(field.name))
         before.add(field.name)
         if field.max_length is not None and field.max_length <= 0:
             yield f"{at}.max_length", "must be a number from 1"

@@ -29,7 +29,7 @@ _ROOM = {
     "PreviewLimits": "preview",
     "MailText": "mail_text",
     "Templates": "template.sources",
-    "check_templates": "template.template_check",
+    "check_templates": "template.checks.template_check",
     "load_templates": "template.sources",
     "preview_letter": "preview",
     "preview_pages": "pages",

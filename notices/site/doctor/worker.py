@@ -40,7 +40,7 @@ def _worker(section: WorkerSection, now: datetime) -> str:
         )
     opened = worker_settings.hours(section).opens_at(now)
     when = (
-        "now"
+        Text("now")
         if opened <= now
         else Text("not before {opened:%Y-%m-%d %H:%M}", opened=opened)
     )
