@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 TABLE_NAME = "words.toml"
-_PACKAGE = Path(__file__).parents[2]
+_PACKAGE = Path(__file__).parents[3]
 _PLACES = (_PACKAGE / "templates", _PACKAGE.parent / "templates")
 _NUMBER = "〔数〕"
 _DIGITS = "[0-9一二三四五六七八九十百]+(?:条の[0-9]+)?"
