@@ -89,7 +89,7 @@ def message_of(number, size):
 
 
 def queued(store, number, *, to, size=1000):
-    key = CaseKey(case_id=f"HL-{number}", rung="website_administrator")
+    key = CaseKey(case_id=f"HL-{number}".upper(), rung="website_administrator")
     store.reserve_number(key, year=2026, make_number=lambda _: number, now=NOW)
     envelope = Envelope(
         reverse_path="request@hotline.test",

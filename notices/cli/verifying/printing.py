@@ -148,5 +148,7 @@ def _unread_row(name: str, error: NoticesError) -> dict[str, Any]:
         **dict.fromkeys(keys),
         "checks": [],
         "story": [],
+        "delivery": None,
+        "conditions": [],
         "error": {"code": error.code, "message": error.message, "hint": error.hint},
     }
