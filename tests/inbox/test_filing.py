@@ -6,10 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import exc, text
 
-from notices.delivery import State
+from notices.delivery import Decision, State
 from notices.errors import EvidenceBroken, InputError
 from notices.inbox.reading.received import Kind
-from notices.store.model import Decision
 from tests.inbox.sample import MESSAGE, MESSAGE_ID, NUMBER, TRACE, report
 from tests.store.conftest import due
 

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from notices.delivery import State
+from notices.delivery import Decision, State
 from notices.errors import StoreUnavailable
 from notices.queue.worker import deliver_one, watch, work_once
 from notices.queue.worker_events import WorkerEventKind
 from notices.store.attempt_steps import Arm, Claim
-from notices.store.model import Decision
 from notices.store.store import Store
 from tests.queue.test_worker import queued, run, shift_for
 from tests.smtp.faulty import FaultyServer

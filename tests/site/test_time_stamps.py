@@ -211,7 +211,9 @@ def test_the_mail_is_proven_for_decades(desk, received, authority, years):
         evidence=authority.crls(at).crls,
     )
     assert report.verdict == "TOTAL-PASSED"
-    assert before - MILLISECOND < report.best_signature_time < authority.now
+    # what is proven is the latest moment that the token's accuracy allows
+    latest = authority.now + timedelta(seconds=1)
+    assert before - MILLISECOND < report.best_signature_time < latest
 
 
 def test_a_bundle_is_renewed_in_place_and_only_there(

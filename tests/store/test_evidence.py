@@ -3,11 +3,10 @@ an octet of the message can have left."""
 
 import pytest
 
-from notices.delivery import Attempt, Stage, State
+from notices.delivery import Attempt, Decision, Stage, State
 from notices.errors import RefusedError
 from notices.inbox.matching import follows
 from notices.store.attempt_steps import Arm, Claim, Finish
-from notices.store.model import Decision
 from tests.store.conftest import NOW, add_notice
 
 

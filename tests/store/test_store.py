@@ -17,6 +17,7 @@ from notices.delivery import (
     BY_EVIDENCE,
     LEGAL,
     Attempt,
+    Decision,
     IllegalTransition,
     Reply,
     Stage,
@@ -38,7 +39,7 @@ from notices.ledger import (
     verify_inclusion,
 )
 from notices.store.attempt_steps import OUTCOMES, Arm, Claim, Finish
-from notices.store.model import CaseKey, Decision
+from notices.store.model import CaseKey
 from notices.store.numbering import Numbering
 from notices.store.store import Store
 from tests.store.conftest import (

@@ -19,10 +19,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from notices.delivery import Attempt, Stage, State
+from notices.delivery import Attempt, Decision, Stage, State
 from notices.errors import NoticesError
 from notices.store.attempt_steps import Arm, Claim, Finish
-from notices.store.model import Decision
 from notices.store.store import Store
 from tests.store.conftest import NOW, add_notice, due
 

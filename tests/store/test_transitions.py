@@ -7,10 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from notices.delivery import IllegalTransition, State
+from notices.delivery import Decision, IllegalTransition, State
 from notices.errors import RefusedError
 from notices.store.attempt_steps import LEASE, LEASE_OF_BODY, Arm, Claim, Finish
-from notices.store.model import Decision
 from tests.store.conftest import NOW, add_notice
 from tests.store.test_store import SENT, bring_to
 

@@ -7,11 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from notices.delivery import State
+from notices.delivery import Decision, State
 from notices.errors import RefusedError
 from notices.evidence import audit
 from notices.ledger import Event, EventKind, leaf_hash, read_entry
-from notices.store.model import Decision
 from notices.store.store import Store
 from tests.store.conftest import NOW, add_notice
 from tests.store.test_schema import of_before  # noqa: F401 - a fixture

@@ -1,6 +1,7 @@
 """The text is recognised however the letter room writes addresses."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from notices.notice import Form, Notice
 from notices.report import Report, Verdict
 from notices.verifying import verify
 from tests.verifying.genuine import Mail, blank_pdf, sign_pdf
-from tests.verifying.pki import JUDGED_AT, world
+from tests.verifying.pki import JUDGED_AT, SIGNED_AT, world
 
 URLS = (
     "https://board.example/thread/1208/52",
@@ -22,7 +23,10 @@ URLS = (
 def about(urls: tuple[str, ...], form: Form = Form.FORM_1) -> Notice:
     notice = replace(sample_notice(form), is_draft=False)
     target = replace(notice.judgment.target, urls=urls)
-    return replace(notice, judgment=replace(notice.judgment, target=target))
+    # found, judged and written before the mail is signed
+    day = SIGNED_AT.date()
+    judgment = replace(notice.judgment, target=target, found_on=day - timedelta(days=1))
+    return replace(notice, date=day, judgment=judgment)
 
 
 def sent(
