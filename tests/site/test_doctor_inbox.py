@@ -158,7 +158,7 @@ def test_a_site_that_was_not_set_back_is_not_on_hold(desk, received):
 def test_the_database_is_counted_and_its_ledger_not_hashed(desk, received):
     """That takes half a minute where a million notices are."""
     desk.run("send", CASE_1)
-    assert told(desk, "database")[1]["detail"] == "1 notices, ledger of 6 entries"
+    assert told(desk, "database")[1]["detail"] == "1 notices, ledger of 10 entries"
     with Site.open(desk.home) as site:
         engine = site.parts.store.engine
         asked = []
@@ -180,7 +180,7 @@ def test_a_hold_is_a_fault_that_says_why_and_what_to_type(desk, received, tmp_pa
     shutil.copy(tmp_path / "saved.db", desk.home / "outbox.sqlite")
     code, found = told(desk, "hold")
     assert (code, found["status"]) == (69, "fault")
-    assert "checkpoint of 6 entries" in found["detail"]
+    assert "checkpoint of 10 entries" in found["detail"]
     assert "notices reconcile --reason" in found["advice"]
     assert desk.run("reconcile", "--reason", "the disk broke")[0] == 0
     assert told(desk, "hold")[1]["status"] == "ok"

@@ -18,7 +18,7 @@ def test_a_backup_opens_as_the_same_site(desk, received, tmp_path):
     desk.run("send", CASE_1)
     code, told = desk.json("backup", str(tmp_path / "saved.db"))
     assert code == 0
-    assert (told["notices"], told["size"]) == (1, 6)
+    assert (told["notices"], told["size"]) == (1, 10)
     assert stat.S_IMODE((tmp_path / "saved.db").stat().st_mode) == 0o600
     before = desk.json("list")
     (desk.home / "outbox.sqlite").write_bytes((tmp_path / "saved.db").read_bytes())
@@ -31,7 +31,7 @@ def test_a_backup_while_others_write_is_one_moment(tmp_path):
     """Whatever it holds, its ledger has no gap and every notice its message."""
     stop = threading.Event()
     with Store.open(f"sqlite:///{tmp_path}/outbox.db") as store:
-        add_notice(store, "W-first")
+        add_notice(store, "W-FIRST")
 
         def write():
             index = 0
