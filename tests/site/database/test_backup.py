@@ -51,7 +51,8 @@ def test_a_backup_while_others_write_is_one_moment(tmp_path):
         with Store.open(f"sqlite:///{tmp_path}/{index}.db") as copied:
             listed = copied.list()
             assert [copied.artifact(row.number, "message.eml") for row in listed]
-            assert len(copied.ledger.leaves()) in (2 * len(listed), 2 * len(listed) + 1)
+            # version 2 begins with an entry of its own; a number may wait for its notice
+            assert len(copied.ledger.leaves()) - 1 - 2 * len(listed) in (0, 1)
 
 
 def test_a_file_that_is_there_is_left_alone(tmp_path):
