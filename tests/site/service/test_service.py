@@ -301,7 +301,7 @@ def test_business_days_past_the_last_known_year_are_refused_with_78(desk, receiv
     late = datetime(2028, 1, 5, tzinfo=UTC)
     with (
         Site.open(desk.home, clock=lambda: late) as site,
-        pytest.raises(Exception, match="2026 to 2027") as wrong,
+        pytest.raises(Exception, match="2006 to 2027") as wrong,
     ):
         site.work()
     assert wrong.value.exit_code == 78
