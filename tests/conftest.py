@@ -40,6 +40,8 @@ def _is_in_sample(item: pytest.Item, seen: set[Path]) -> bool:
     """The first torture test of a file, and every fourth of the others."""
     if not item.get_closest_marker("torture"):
         return True
+    if item.get_closest_marker("whole_only"):
+        return False
     is_first = item.path not in seen
     seen.add(item.path)
     return is_first or zlib.crc32(item.nodeid.encode()) % SAMPLE_EVERY == 0

@@ -72,6 +72,7 @@ def test_random_letters_have_no_fault(seed: int, templates: Templates) -> None:
 
 
 @pytest.mark.torture
+@pytest.mark.whole_only
 def test_five_hundred_random_letters_have_no_fault(templates: Templates) -> None:
     chance = dice(500)
     for number in range(500):

@@ -110,6 +110,7 @@ def test_law_what_check_accepts_is_printed_and_leads_back(
 
 
 @pytest.mark.torture
+@pytest.mark.whole_only
 @settings(LAW, max_examples=10_000)
 @given(place=places, url=urls, name=names, words=names)
 def test_law_over_ten_thousand_judgments(

@@ -195,7 +195,9 @@ KILLS = 50
 
 
 @pytest.mark.torture
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(n, marks=pytest.mark.whole_only) for n in range(1, 30))]
+)
 def test_random_kills_with_a_faulty_server(url, seed):
     """Four deliveries at once, the worker killed at any moment of its work."""
     rng = random.Random(seed)  # noqa: S311
