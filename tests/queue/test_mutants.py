@@ -146,9 +146,9 @@ MUTANTS = {
         GROUPS,
     ),
     "a number is reserved twice": (
-        "store/adding.py",
-        "serial = newest_serial(connection, series, year) + 1",
-        "serial = newest_serial(connection, series, year) + 2",
+        "store/numbering.py",
+        "    number = wanted.make_number(serial)",
+        "    number = wanted.make_number(serial + 1)",
         STORE,
     ),
     "a late reply is thrown away": (
