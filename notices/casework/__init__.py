@@ -11,7 +11,13 @@
 What is due and what is allowed are functions of these facts (design, section 4).
 """
 
-from notices.casework.allowed import Act, Policy, Requirement, Verdict, allowed
+from notices.casework.allowed import (
+    Act,
+    CaseworkPolicy,
+    Permission,
+    Requirement,
+    allowed,
+)
 from notices.casework.case import Case, CaseState, make_case
 from notices.casework.due import Due, DueKind, due
 from notices.casework.facts import (
@@ -32,8 +38,8 @@ from notices.casework.facts import (
     Intake,
     Kept,
     Looked,
+    LookOutcome,
     NotRequested,
-    Outcome,
     PoliceHold,
     PoliceReleased,
     PoliceReported,
@@ -60,6 +66,7 @@ __all__ = [
     "Body",
     "Case",
     "CaseState",
+    "CaseworkPolicy",
     "Closed",
     "Details",
     "Direction",
@@ -71,13 +78,13 @@ __all__ = [
     "How",
     "Intake",
     "Kept",
+    "LookOutcome",
     "Looked",
     "NotRequested",
-    "Outcome",
+    "Permission",
     "PoliceHold",
     "PoliceReleased",
     "PoliceReported",
-    "Policy",
     "Referred",
     "Reopened",
     "RequestKind",
@@ -85,7 +92,6 @@ __all__ = [
     "Requirement",
     "Retracted",
     "Returned",
-    "Verdict",
     "WhyNotRequested",
     "WhyReturned",
     "allowed",

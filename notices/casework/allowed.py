@@ -14,7 +14,7 @@ from notices.casework.due import look_due, looked_since
 from notices.casework.facts import (
     Answered,
     Looked,
-    Outcome,
+    LookOutcome,
     Requested,
     RequestKind,
     Returned,
@@ -59,7 +59,7 @@ class Requirement(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class CaseworkPolicy:
     """The section `[casework]` of a configuration."""
 
     police_first: Requirement = Requirement.WARN
@@ -71,7 +71,7 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Permission:
     """Whether it may be done."""
 
     refusals: tuple[str, ...] = ()
@@ -93,7 +93,7 @@ class _Asked:
     group: str
     now: datetime
     calendar: Calendar
-    policy: Policy
+    policy: CaseworkPolicy
 
 
 def allowed(
@@ -103,8 +103,8 @@ def allowed(
     group: str,
     now: datetime,
     calendar: Calendar,
-    policy: Policy,
-) -> Verdict:
+    policy: CaseworkPolicy,
+) -> Permission:
     """Tell whether something may be done with a case now, and if not, why.
 
     group: key of the category's group in the catalogue (`illegal`, `serious-crime`,
@@ -112,7 +112,7 @@ def allowed(
     """
     asked = _Asked(case=case, group=group, now=now, calendar=calendar, policy=policy)
     found = [told for rule in _RULES[act] for told in rule(asked)]
-    return Verdict(
+    return Permission(
         refusals=tuple(text for how, text in found if how is Requirement.REQUIRED),
         warnings=tuple(text for how, text in found if how is Requirement.WARN),
     )
@@ -214,7 +214,7 @@ def _up_the_ladder(asked: _Asked) -> Iterator[Told]:
     counted = look_due(asked.case, asked.calendar)
     look = looked_since(asked.case, counted.day) if counted else None
     seen = look.details.outcome if look and isinstance(look.details, Looked) else None
-    if seen not in {Outcome.STILL_THERE, Outcome.PARTLY}:
+    if seen not in {LookOutcome.STILL_THERE, LookOutcome.PARTLY}:
         yield _no("nobody saw after the time was over that it is still there")
 
 

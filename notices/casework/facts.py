@@ -63,7 +63,7 @@ class RequestKind(StrEnum):
     """訂正."""
 
 
-class Outcome(StrEnum):
+class LookOutcome(StrEnum):
     """What somebody saw who looked whether it is still there."""
 
     REMOVED = "removed"
@@ -80,14 +80,14 @@ class Outcome(StrEnum):
 
 DONE = frozenset(
     {
-        Outcome.REMOVED,
-        Outcome.BLOCKED_IN_JAPAN,
-        Outcome.ACCOUNT_GONE,
-        Outcome.SITE_GONE,
+        LookOutcome.REMOVED,
+        LookOutcome.BLOCKED_IN_JAPAN,
+        LookOutcome.ACCOUNT_GONE,
+        LookOutcome.SITE_GONE,
     }
 )
 """Outcomes that count as 削除."""
-TELLING = frozenset(Outcome) - {Outcome.UNREACHABLE, Outcome.CANNOT_TELL}
+TELLING = frozenset(LookOutcome) - {LookOutcome.UNREACHABLE, LookOutcome.CANNOT_TELL}
 """Outcomes from which something is known."""
 
 
@@ -236,7 +236,7 @@ class Requested:
 class Looked:
     """Somebody or something looked whether it is still there."""
 
-    outcome: Outcome
+    outcome: LookOutcome
     """What was seen."""
     seen_from: str | None = field(default=None, metadata={"key": "from"})
     """Country of the looking address; None: not told."""

@@ -19,12 +19,18 @@ from notices.cli.output import (
     tell_troubles,
     troubles_json,
 )
+from notices.cli.screen.outcomes import error_row, weightiest
 from notices.cli.screen.progress import counting
 from notices.files import safe_write
 from notices.messages import Text
 from notices.signs import plain
 from notices.site import Receipt, Site
-from notices.site.web_forms.handover import Recorded, as_csv, moment, read_references
+from notices.site.web_forms.handover import (
+    RecordedLine,
+    as_csv,
+    moment,
+    read_references,
+)
 
 _LABELS = {
     "form_url": Text("web form"),
@@ -149,8 +155,6 @@ def submitted(
 
 
 def _record_file(file: Path, site_path: Path, *, as_json: bool) -> int:
-    from notices.cli.sending import weightiest  # noqa: PLC0415 - it imports this
-
     references = read_references(read_file(file))
     rows: list[dict[str, Any]] = []
     codes: list[int] = []
@@ -169,16 +173,14 @@ def _record_file(file: Path, site_path: Path, *, as_json: bool) -> int:
     return weightiest(codes)
 
 
-def _row(recorded: Recorded) -> dict[str, Any]:
-    from notices.cli.sending import error_row  # noqa: PLC0415 - it imports this
-
+def _row(recorded: RecordedLine) -> dict[str, Any]:
     if recorded.receipt is not None:
         return recorded.receipt.to_json()
     assert recorded.error is not None  # noqa: S101 - one of the two
     return error_row(recorded.name, recorded.error)
 
 
-def _tell(recorded: Recorded) -> None:
+def _tell(recorded: RecordedLine) -> None:
     if recorded.receipt is not None:
         _say(recorded.receipt)
     elif recorded.error is not None:

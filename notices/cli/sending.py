@@ -1,6 +1,5 @@
 """`notices send` and `notices work`."""
 
-from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,31 +16,22 @@ from notices.cli.output import (
     shown,
     tell,
     tell_troubles,
-    troubles_json,
 )
-from notices.cli.screen.faults import error_json
+from notices.cli.screen.outcomes import (
+    error_row,
+    exit_code_of,
+    weightiest,
+    with_troubles,
+)
 from notices.cli.screen.progress import counting, watching
-from notices.delivery import State
 from notices.errors import NoticesError, TryLater
 from notices.judgment import Rung
 from notices.messages import Text
 from notices.queue import WorkerEvent
 from notices.rules import Channel
 from notices.signs import plain
-from notices.site import Receipt, Site
+from notices.site import Site
 from notices.site.service.stopping import stop_signals, stopping
-
-SEVERITY = (0, 75, 69, 65, 77, 78, 70)
-"""Exit codes, the weightiest last: the one for several cases is the weightiest."""
-
-EXIT_OF_STATE = {
-    State.SENT: 0,
-    State.DELIVERED: 0,
-    State.FAILED: 69,
-    State.BOUNCED: 69,
-    State.WITHDRAWN: 69,
-}
-"""What a state means for the caller; the rest is `try later or in doubt`."""
 
 
 @click.command()
@@ -95,11 +85,6 @@ def send(
     return weightiest(codes)
 
 
-def weightiest(codes: Iterable[int]) -> int:
-    """The exit code for several cases."""
-    return max(codes, key=SEVERITY.index, default=0)
-
-
 def _send_one(
     site: Site, case_id: str, rung: str | None, reason: str, again: str
 ) -> tuple[dict[str, Any], int]:
@@ -120,29 +105,6 @@ def _send_one(
 def _left_out(case_id: str) -> tuple[dict[str, Any], int]:
     error = TryLater("stopped before its turn: nothing was prepared or sent")
     return error_row(case_id, error), error.exit_code
-
-
-def with_troubles(
-    row: dict[str, Any], troubles: Iterable[NoticesError]
-) -> dict[str, Any]:
-    """Add to the row's own warnings what went wrong beside the work."""
-    told = [*row.get("warnings", ()), *troubles_json(troubles).get("warnings", ())]
-    return {**row, "warnings": told} if told else row
-
-
-def exit_code_of(receipt: Receipt) -> int:
-    """0 sent, 69 refused for good, 75 kept or in doubt."""
-    return EXIT_OF_STATE.get(receipt.state, 75)
-
-
-def error_row(case_id: str, error: NoticesError) -> dict[str, Any]:
-    """The row of a case for which nothing was sent."""
-    keys = ("number", "state", "message_id", "sha256", "recipient", "stage", "reply")
-    return {
-        "case_id": case_id,
-        **dict.fromkeys(keys),
-        "error": error_json(error),
-    }
 
 
 def _say(row: dict[str, Any]) -> None:

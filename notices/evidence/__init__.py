@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from notices.evidence.auditing import Audit as Audit
     from notices.evidence.auditing import audit as audit
-    from notices.evidence.bundle import History as History
     from notices.evidence.bundle import Ledger as Ledger
+    from notices.evidence.bundle import NoticeHistory as NoticeHistory
     from notices.evidence.bundle import members as members
     from notices.evidence.bundle import seal as seal
     from notices.evidence.own_outputs import PICTURE_MARK as PICTURE_MARK
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from notices.evidence.own_outputs import is_report as is_report
     from notices.evidence.own_outputs import is_statistics as is_statistics
     from notices.evidence.own_outputs import is_time_stamp as is_time_stamp
-    from notices.evidence.proving import Judge as Judge
+    from notices.evidence.proving import ResultJudge as ResultJudge
     from notices.evidence.proving import require_genuine as require_genuine
     from notices.evidence.proving import require_proven as require_proven
     from notices.evidence.proving import require_stamp as require_stamp
@@ -33,18 +33,18 @@ if TYPE_CHECKING:
     from notices.evidence.recording import record as record
     from notices.evidence.renewal import renew as renew
     from notices.evidence.report_pdf import write_report as write_report
-    from notices.evidence.stamps import Sources as Sources
+    from notices.evidence.stamps import RevocationSources as RevocationSources
     from notices.evidence.stamps import authority_evidence as authority_evidence
     from notices.evidence.stamps import tokens_in as tokens_in
     from notices.evidence.stamps import trial_token as trial_token
 
 _ROOM = {
     "Audit": "auditing",
-    "History": "bundle",
-    "Judge": "proving",
+    "NoticeHistory": "bundle",
+    "ResultJudge": "proving",
     "Ledger": "bundle",
     "PICTURE_MARK": "own_outputs",
-    "Sources": "stamps",
+    "RevocationSources": "stamps",
     "audit": "auditing",
     "authority_evidence": "stamps",
     "check_record": "recording",
@@ -72,10 +72,10 @@ _ROOM = {
 __all__ = [
     "PICTURE_MARK",
     "Audit",
-    "History",
-    "Judge",
     "Ledger",
-    "Sources",
+    "NoticeHistory",
+    "ResultJudge",
+    "RevocationSources",
     "audit",
     "authority_evidence",
     "check_record",

@@ -37,7 +37,7 @@ MEDIA_TYPES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class NoticeHistory:
     """What the store knows about a notice."""
 
     number: str
@@ -69,7 +69,7 @@ class Ledger:
 
 
 def members(
-    history: History,
+    history: NoticeHistory,
     ledger: Ledger,
     *,
     certificates: Sequence[x509.Certificate],

@@ -23,7 +23,7 @@ from notices.verifying.policy import read_policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judge:
+class ResultJudge:
     """How a result is judged before it is handed out."""
 
     trust: Sequence[bytes]
@@ -66,7 +66,7 @@ def _reasons(report: Report) -> Iterator[str]:
             yield f"{finding.id} {finding.name}: {finding.detail}"
 
 
-def require_genuine(bundle: bytes, judge: Judge, at: datetime) -> None:
+def require_genuine(bundle: bytes, judge: ResultJudge, at: datetime) -> None:
     """RefusedError for a bundle that is false: no time stamp makes it true."""
     report = judge.judge(bundle, at)
     if report.verdict is Verdict.TOTAL_FAILED:
@@ -79,7 +79,7 @@ def require_genuine(bundle: bytes, judge: Judge, at: datetime) -> None:
         )
 
 
-def require_proven(bundle: bytes, judge: Judge, at: datetime) -> None:
+def require_proven(bundle: bytes, judge: ResultJudge, at: datetime) -> None:
     """NotProvable unless a renewed bundle is proven; then the old one is kept."""
     if why := judge.doubt(bundle, at):
         raise NotProvable(
@@ -93,7 +93,7 @@ def require_stamp(
     token: bytes,
     imprinted: bytes,
     *,
-    judge: Judge,
+    judge: ResultJudge,
     answers: RevocationAnswers,
     chain: Sequence[x509.Certificate],
     at: datetime,

@@ -12,7 +12,7 @@ from notices.errors import InputError
 from notices.evidence.bundle import evidence_members, write_manifest
 from notices.evidence.container import write_container
 from notices.evidence.stamps import (
-    Sources,
+    RevocationSources,
     authority_evidence,
     tokens_in,
     trial_token,
@@ -36,7 +36,7 @@ from notices.verifying.zip_reader import (
 
 
 def renew(
-    bundle: bytes, timestamper: Timestamper, sources: Sources
+    bundle: bytes, timestamper: Timestamper, sources: RevocationSources
 ) -> tuple[bytes, tuple[str, ...]]:
     """A copy with one more archive time stamp, and warnings.
 

@@ -28,7 +28,7 @@ _STAMP_SUFFIX = ".tst"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
+class RevocationSources:
     """Where certificates lead to and revocation answers come from."""
 
     trust: Sequence[x509.Certificate]
@@ -57,7 +57,9 @@ class StampEvidence:
     """What could not be had: it must be handed over when the bundle is judged."""
 
 
-def authority_evidence(tokens: Sequence[bytes], sources: Sources) -> StampEvidence:
+def authority_evidence(
+    tokens: Sequence[bytes], sources: RevocationSources
+) -> StampEvidence:
     """What proves the authorities of these tokens, as far as it can be had."""
     answers = NO_ANSWERS
     certificates: list[x509.Certificate] = []

@@ -57,7 +57,7 @@ class CertificateFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class CertificateCase:
     """What is judged."""
 
     key: SigningKey
@@ -78,7 +78,7 @@ def refused(name: str, detail: str, hint: str) -> CertificateFinding:
     return CertificateFinding(id=name, level=Level.REFUSED, detail=detail, hint=hint)
 
 
-def _judge_pair(case: Case) -> CertificateFinding:
+def _judge_pair(case: CertificateCase) -> CertificateFinding:
     probe = b"notices: does the private key belong to the certificate?"
     key = public_key(case.key.certificate)
     if key is not None and is_signed_by(
@@ -92,7 +92,7 @@ def _judge_pair(case: Case) -> CertificateFinding:
     )
 
 
-def _judge_strength(case: Case) -> CertificateFinding:
+def _judge_strength(case: CertificateCase) -> CertificateFinding:
     key = public_key(case.key.certificate)
     kind = case.key.certificate.public_key_algorithm_oid
     if kind == PublicKeyAlgorithmOID.RSASSA_PSS:
@@ -119,7 +119,7 @@ def _judge_strength(case: Case) -> CertificateFinding:
     )
 
 
-def _judge_digest(case: Case) -> CertificateFinding:
+def _judge_digest(case: CertificateCase) -> CertificateFinding:
     algorithm = case.key.certificate.signature_hash_algorithm
     if isinstance(algorithm, hashes.SHA256 | hashes.SHA384 | hashes.SHA512):
         return passed(
@@ -134,7 +134,7 @@ def _judge_digest(case: Case) -> CertificateFinding:
     )
 
 
-def _judge_usage(case: Case) -> CertificateFinding:
+def _judge_usage(case: CertificateCase) -> CertificateFinding:
     try:
         usages = case.key.certificate.extensions.get_extension_for_class(
             x509.ExtendedKeyUsage
@@ -152,7 +152,7 @@ def _judge_usage(case: Case) -> CertificateFinding:
     )
 
 
-def _judge_key_usage(case: Case) -> CertificateFinding:
+def _judge_key_usage(case: CertificateCase) -> CertificateFinding:
     try:
         usage = case.key.certificate.extensions.get_extension_for_class(
             x509.KeyUsage
@@ -186,7 +186,7 @@ def _same_mailbox(one: str, other: str) -> bool:
     return left == right and host.lower() == other_host.lower()
 
 
-def _judge_address(case: Case) -> CertificateFinding:
+def _judge_address(case: CertificateCase) -> CertificateFinding:
     named = mailboxes(case.key.certificate)
     if any(_same_mailbox(case.mailbox, one) for one in named):
         return passed(
@@ -203,7 +203,7 @@ def _judge_address(case: Case) -> CertificateFinding:
     )
 
 
-def _judge_time(case: Case) -> CertificateFinding:
+def _judge_time(case: CertificateCase) -> CertificateFinding:
     start = case.key.certificate.not_valid_before_utc
     end = case.key.certificate.not_valid_after_utc
     now = case.moment.now
@@ -236,7 +236,7 @@ def _judge_time(case: Case) -> CertificateFinding:
     )
 
 
-JUDGES: tuple[Callable[[Case], CertificateFinding], ...] = (
+JUDGES: tuple[Callable[[CertificateCase], CertificateFinding], ...] = (
     _judge_pair,
     _judge_strength,
     _judge_digest,

@@ -16,7 +16,7 @@ from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE
 from notices.signing.certificate_checks import (
     JUDGES,
-    Case,
+    CertificateCase,
     CertificateFinding,
     Level,
     passed,
@@ -75,7 +75,7 @@ def preflight(
     used come back in `answers`.
     """
     moment = Moment(now, tolerance)
-    case = Case(key=key, mailbox=from_mailbox, moment=moment)
+    case = CertificateCase(key=key, mailbox=from_mailbox, moment=moment)
     path = certificate_path(key.certificate, key.chain, trust, now)
     answered = statuses(path, revocation, moment, answer_policy)
     findings = [

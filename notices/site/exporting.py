@@ -8,9 +8,9 @@ from pathlib import Path
 
 from notices.errors import ConfigError, InputError, NotProvable
 from notices.evidence import (
-    History,
     Ledger,
-    Sources,
+    NoticeHistory,
+    RevocationSources,
     authority_evidence,
     members,
     renew,
@@ -181,8 +181,8 @@ class Exporter:
         require_proven(renewed, replace(judge, may_lack_answers=False), self.clock())
         return renewed, warnings
 
-    def _sources(self) -> Sources:
-        return Sources(
+    def _sources(self) -> RevocationSources:
+        return RevocationSources(
             trust=self.desk.authorities.trust,
             chain=self.desk.chain(self.clock()),
             answers=self.desk.authorities.answers,
@@ -205,7 +205,9 @@ def _require_proven(made: list[Exported]) -> None:
             )
 
 
-def _history(store: Store, reports: InboundReports, stored: StoredNotice) -> History:
+def _history(
+    store: Store, reports: InboundReports, stored: StoredNotice
+) -> NoticeHistory:
     number = stored.number
     documents = {
         name: store.artifact(number, name) for name in store.artifact_names(number)
@@ -213,7 +215,7 @@ def _history(store: Store, reports: InboundReports, stored: StoredNotice) -> His
     documents[JUDGMENT] = store.judgment(number).encode()
     events = _up_to_export(store.ledger.events(number))
     beside = store.ledger.beside(number)
-    return History(
+    return NoticeHistory(
         number=number,
         documents=documents,
         events=[event.octets for event in events],

@@ -7,7 +7,7 @@ from typing import Any
 
 from notices.casework import Body, Direction, Intake, Referred
 from notices.judgment import JST, Source
-from notices.statistics.counting import GONE, CountedCase, Known, Settings
+from notices.statistics.counting import GONE, CountedCase, KnownOutcome, Settings
 from notices.statistics.figures import share
 from notices.statistics.tables import ILLEGAL, TOTAL, Year
 
@@ -130,7 +130,7 @@ def _abroad_row(cases: Sequence[CountedCase]) -> Row:
     return {
         "analysed_foreign": len(cases),
         "requested": len(five),
-        **{known.value: five.count(known) for known in Known},
+        **{known.value: five.count(known) for known in KnownOutcome},
     }
 
 

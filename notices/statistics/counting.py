@@ -10,8 +10,8 @@ from notices.casework import (
     Case,
     Gone,
     Looked,
+    LookOutcome,
     NotRequested,
-    Outcome,
     Requested,
     RequestKind,
 )
@@ -36,7 +36,7 @@ class Settings:
     2024 is silent."""
 
 
-class Known(StrEnum):
+class KnownOutcome(StrEnum):
     """What was known of a case that was asked for."""
 
     REMOVED = "removed"
@@ -49,7 +49,7 @@ class Known(StrEnum):
     """未確認: no look tells. Never counted as removed."""
 
 
-GONE = frozenset({Known.REMOVED, Known.BLOCKED_IN_JAPAN})
+GONE = frozenset({KnownOutcome.REMOVED, KnownOutcome.BLOCKED_IN_JAPAN})
 """What counts as 削除完了."""
 
 
@@ -77,9 +77,9 @@ class CountedCase:
     """Why nobody was asked, as told."""
     is_on_hold: bool
     """The police asked to wait, and gave no word since."""
-    at_five: Known | None
+    at_five: KnownOutcome | None
     """Known at the close of the fifth business day; None: not asked."""
-    at_january: Known | None
+    at_january: KnownOutcome | None
     """Known at the close of 31 January of the next year; None: not asked, or the
     day of the count lies before it."""
     days_until_done: int | None
@@ -157,15 +157,19 @@ def _fifth(first: Fact, calendar: Calendar, settings: Settings) -> datetime:
     return end_of(business_days_after(day, days, calendar).day)
 
 
-def _known(case: Case, until: datetime) -> Known:
+def _known(case: Case, until: datetime) -> KnownOutcome:
     """What was known of it then."""
     then = replace(case, facts=tuple(fact for fact in case.facts if fact.at < until))
     look = then.known_look()
     if look is None or not isinstance(look.details, Looked):
-        return Known.UNCONFIRMED
-    if look.details.outcome is Outcome.BLOCKED_IN_JAPAN:
-        return Known.BLOCKED_IN_JAPAN
-    return Known.REMOVED if look.details.outcome in DONE else Known.STILL_THERE
+        return KnownOutcome.UNCONFIRMED
+    if look.details.outcome is LookOutcome.BLOCKED_IN_JAPAN:
+        return KnownOutcome.BLOCKED_IN_JAPAN
+    return (
+        KnownOutcome.REMOVED
+        if look.details.outcome in DONE
+        else KnownOutcome.STILL_THERE
+    )
 
 
 def _days_until_done(case: Case, first: Fact) -> int | None:

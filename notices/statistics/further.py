@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from notices.casework import RequestKind
-from notices.statistics.counting import GONE, CountedCase, Known
+from notices.statistics.counting import GONE, CountedCase, KnownOutcome
 from notices.statistics.figures import percentile, share
 from notices.statistics.tables import ILLEGAL, SERIOUS, SUICIDE, Year
 
@@ -64,7 +64,7 @@ def _answered(cases: Sequence[CountedCase]) -> Row:
     return {
         "requested": len(cases),
         "removed_at_5_business_days": removed,
-        "unconfirmed": five.count(Known.UNCONFIRMED),
+        "unconfirmed": five.count(KnownOutcome.UNCONFIRMED),
         "rate_percent": share(removed, len(cases)),
     }
 

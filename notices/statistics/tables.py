@@ -8,7 +8,7 @@ from typing import Any
 
 from notices.catalogue import Catalogue
 from notices.judgment import Source
-from notices.statistics.counting import GONE, CountedCase, Known
+from notices.statistics.counting import GONE, CountedCase, KnownOutcome
 from notices.statistics.figures import share
 
 ILLEGAL, SERIOUS, SUICIDE = "illegal", "serious-crime", "suicide"
@@ -153,7 +153,7 @@ def _illegal_row(year: Year, cases: Cases) -> Row:
         "police_reported": sum(case.is_reported for case in cases),
         "requested": sum(case.is_requested for case in cases),
         "removed": _gone(five),
-        "unconfirmed": five.count(Known.UNCONFIRMED),
+        "unconfirmed": five.count(KnownOutcome.UNCONFIRMED),
         "removed_at_end_of_january": removed_in_january(year, cases),
         **_why_not(cases),
     }
@@ -230,14 +230,14 @@ def removed_in_january(year: Year, cases: Cases) -> int | None:
 
 
 def _unconfirmed_in_january(year: Year, cases: Cases) -> int | None:
-    return _january(cases).count(Known.UNCONFIRMED) if year.is_over else None
+    return _january(cases).count(KnownOutcome.UNCONFIRMED) if year.is_over else None
 
 
-def _january(cases: Cases) -> list[Known]:
+def _january(cases: Cases) -> list[KnownOutcome]:
     return [case.at_january for case in cases if case.at_january]
 
 
-def _gone(known: Iterable[Known]) -> int:
+def _gone(known: Iterable[KnownOutcome]) -> int:
     return sum(one in GONE for one in known)
 
 

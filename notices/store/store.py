@@ -51,7 +51,7 @@ from notices.store.model import CaseKey, SignedNotice, StoredNotice
 from notices.store.numbering import Numbering
 from notices.store.queries import Queries
 from notices.store.server_liveness import ServerLiveness
-from notices.store.transitions import EndedAttempt, Held, LateRecord
+from notices.store.transitions import EndedAttempt, HeldDelivery, LateRecord
 
 _NOW = text("SELECT clock_timestamp()")
 PATIENCE = 3.0
@@ -254,7 +254,9 @@ class Store:
                 self._liveness.forget(owner)
         return states
 
-    def _is_orphaned(self, held: Held, now: datetime, patience: float = 0.0) -> bool:
+    def _is_orphaned(
+        self, held: HeldDelivery, now: datetime, patience: float = 0.0
+    ) -> bool:
         own = held.owner == self._liveness.owner
         if own and held.number in self._under_way:
             return False

@@ -83,7 +83,7 @@ class EndedAttempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class HeldDelivery:
     """A delivery that is `sending`, and who has it."""
 
     number: str
@@ -229,13 +229,13 @@ def withdraw(
     events.append(connection, EventKind.WITHDRAWN, number, facts, now=now, by=by)
 
 
-def sending(connection: Connection) -> list[Held]:
+def sending(connection: Connection) -> list[HeldDelivery]:
     """Give what is `sending`, and by whom."""
     query = select(_of.number, _of.lease_owner, _of.lease_until).where(
         _of.state == str(State.SENDING)
     )
     return [
-        Held(number=row.number, owner=row.lease_owner, until=row.lease_until)
+        HeldDelivery(number=row.number, owner=row.lease_owner, until=row.lease_until)
         for row in connection.execute(query.order_by(_of.number))
     ]
 
@@ -244,7 +244,7 @@ def recover(
     connection: Connection,
     number: str,
     *,
-    is_orphaned: Callable[[Held], bool],
+    is_orphaned: Callable[[HeldDelivery], bool],
     now: datetime,
 ) -> State | None:
     """Put an attempt in order whose worker died: by the stage that was committed.

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from notices.casework import Act, Policy, Requirement, allowed
+from notices.casework import Act, CaseworkPolicy, Requirement, allowed
 from notices.codec import load_calendar
 from tests.casework.conftest import ANALYSED, START, asked, looked, told
 from tests.casework.test_due import hours_to
@@ -29,7 +29,7 @@ def verdict(act, *facts, day=OVER, group="illegal", policy=None):
         group=group,
         now=START + timedelta(hours=hours_to(day, hour=9)),
         calendar=CALENDAR,
-        policy=policy or Policy(),
+        policy=policy or CaseworkPolicy(),
     )
 
 
@@ -89,7 +89,7 @@ def test_a_reminder_waits_for_its_day():
 @pytest.mark.parametrize("group", ["illegal", "serious-crime", "suicide"])
 @pytest.mark.parametrize("how", Requirement)
 def test_the_police_are_told_first_but_never_of_suicide(group, how):
-    policy = Policy(police_first=how)
+    policy = CaseworkPolicy(police_first=how)
     said = verdict(Act.REQUEST, ANALYSED, group=group, policy=policy)
     counts = group != "suicide"
     assert bool(said.refusals) == (counts and how is Requirement.REQUIRED)
@@ -100,7 +100,9 @@ def test_the_police_are_told_first_but_never_of_suicide(group, how):
 
 
 def test_a_look_is_fresh_for_five_business_days():
-    policy = Policy(police_first=Requirement.OFF, look_before_send=Requirement.REQUIRED)
+    policy = CaseworkPolicy(
+        police_first=Requirement.OFF, look_before_send=Requirement.REQUIRED
+    )
     for day, is_fresh in ((OVER, True), (OVER + timedelta(days=1), False)):
         said = verdict(Act.REQUEST, ANALYSED, day=day, policy=policy)
         assert said.is_allowed is is_fresh

@@ -19,7 +19,7 @@ from notices.errors import (
     RefusedError,
     TimestampUnavailable,
 )
-from notices.evidence import Sources, renew
+from notices.evidence import RevocationSources, renew
 from notices.evidence.container import write_container
 from notices.report import CheckStatus, Verdict
 from notices.signing import NO_ANSWERS, RevocationAnswers, Timestamp
@@ -69,7 +69,7 @@ def statuses(report):
 
 def renewed_by(centre, bundle, stamper, at, *crls) -> bytes:
     stamper.now = at
-    sources = Sources(
+    sources = RevocationSources(
         trust=[*centre.authority.roots, stamper.root.certificate],
         answers=RevocationAnswers(crls=(*crls, stamper.crl(at))),
         transport=None,
@@ -220,7 +220,7 @@ def test_a_stamp_of_an_unknown_authority_proves_nothing(at_home, bundle):
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"no bundle"])
 def test_what_is_no_bundle_is_not_renewed(data):
-    sources = Sources(
+    sources = RevocationSources(
         trust=[], answers=NO_ANSWERS, transport=None, clock=MovingClock(NOW)
     )
     with pytest.raises(InputError):
@@ -230,7 +230,7 @@ def test_what_is_no_bundle_is_not_renewed(data):
 def test_what_cannot_be_had_is_told(at_home, bundle):
     stamper = Stamper(new_root("Alone"), "2026-01-01", "2040-01-01")
     stamper.now = NOW
-    sources = Sources(
+    sources = RevocationSources(
         trust=[], answers=NO_ANSWERS, transport=None, clock=MovingClock(NOW)
     )
     _, warnings = renew(bundle, stamper, sources)

@@ -16,7 +16,7 @@ from notices.letters.model import Doc, Face, Para, Part, Row, Span, Table
 from notices.letters.pdf.faces import GOTHIC, faces
 from notices.letters.pdf.layout import lay_out
 from notices.letters.pdf.lines import NOT_AT_END, NOT_AT_START, break_lines
-from notices.letters.pdf.page import BOTTOM, COLUMN, EM, LEFT, PAD, TOP, Layout
+from notices.letters.pdf.page import BOTTOM, COLUMN, EM, LEFT, PAD, TOP, PageLayout
 from notices.notice import Form, Notice
 from tests.letters.conftest import final, letter_of, with_judgment
 from tests.programs import require_program
@@ -101,12 +101,12 @@ def test_law_a_percent_encoding_is_never_split(pieces: list[str], room: int) -> 
         assert not re.search(r"%[0-9A-Fa-f]\|[0-9A-Fa-f]", cut), cut
 
 
-def layout_of(reason: str, templates: Templates, **changes: object) -> Layout:
+def layout_of(reason: str, templates: Templates, **changes: object) -> PageLayout:
     notice = with_judgment(final(Form.FORM_1), reason=reason, **changes)
     return lay_out(letter_of(notice, templates).model, FACES)
 
 
-def page_words(layout: Layout) -> list[list[str]]:
+def page_words(layout: PageLayout) -> list[list[str]]:
     return [
         ["".join(run.text for run in text.line.runs) for text in page.texts]
         for page in layout.pages
@@ -293,7 +293,7 @@ def test_the_lines_of_a_title_are_about_equally_long(templates: Templates) -> No
     ]
 
 
-def pages_of(notice: Notice, templates: Templates) -> Layout:
+def pages_of(notice: Notice, templates: Templates) -> PageLayout:
     return lay_out(letter_of(notice, templates).model, FACES)
 
 

@@ -15,7 +15,7 @@ from notices.casework import (
     Gone,
     How,
     Looked,
-    Outcome,
+    LookOutcome,
     PoliceHold,
     PoliceReleased,
     PoliceReported,
@@ -81,7 +81,7 @@ def police(
 @click.argument("case_ids", metavar="CASE-ID...", nargs=-1)
 @click.option(
     "--outcome",
-    type=click.Choice([outcome.value for outcome in Outcome]),
+    type=click.Choice([outcome.value for outcome in LookOutcome]),
     help="What was seen.",
 )
 @click.option("--from", "seen_from", metavar="COUNTRY", help="Country looked from.")
@@ -124,7 +124,10 @@ def look(
             tell(desk.look_all(_rows(file)), as_json)
             return
         details = Looked(
-            outcome=Outcome(outcome or ""), seen_from=seen_from, how=How(how), note=note
+            outcome=LookOutcome(outcome or ""),
+            seen_from=seen_from,
+            how=How(how),
+            note=note,
         )
         tell(desk.act(case_ids, Act.LOOK, details, at=moment(at_text)), as_json)
 

@@ -6,7 +6,7 @@ import click
 
 from notices.cli.options import json_option, site_option
 from notices.cli.output import print_json, print_line, shown, tell_troubles
-from notices.cli.sending import exit_code_of
+from notices.cli.screen.outcomes import exit_code_of
 from notices.site import Site
 
 

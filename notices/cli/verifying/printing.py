@@ -20,8 +20,8 @@ def printer(*, json_lines: bool, as_json: bool, many: bool) -> "Printer":
     if json_lines:
         return Lines()
     if as_json:
-        return Document()
-    return Summary() if many else Texts()
+        return JsonDocument()
+    return SummaryLines() if many else Texts()
 
 
 class Printer(Protocol):
@@ -62,7 +62,7 @@ class Lines:
         """Nothing more."""
 
 
-class Document(Texts):
+class JsonDocument(Texts):
     """One JSON document."""
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ class Document(Texts):
         print_json(self._rows)
 
 
-class Summary:
+class SummaryLines:
     """A line for what did not pass, then how many of what."""
 
     def __init__(self) -> None:

@@ -26,9 +26,9 @@ from notices.letters.pdf.page import (
     WATERMARKS,
     WIDTH,
     DrawnRule,
-    Layout,
     Node,
     Page,
+    PageLayout,
     PlacedText,
     Shade,
 )
@@ -78,7 +78,7 @@ def draw(doc: Doc, faces: Faces) -> Drawn:
 class _Painter:
     """One document being drawn."""
 
-    def __init__(self, doc: Doc, faces: Faces, layout: Layout) -> None:
+    def __init__(self, doc: Doc, faces: Faces, layout: PageLayout) -> None:
         self.doc, self.faces, self.layout = doc, faces, layout
         self.buffer = io.BytesIO()
         load_font(MINCHO)

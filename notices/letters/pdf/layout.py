@@ -4,12 +4,12 @@ from itertools import takewhile
 
 from notices.letters.model import Doc, Part, Passage, Style, Table
 from notices.letters.pdf.faces import Faces
-from notices.letters.pdf.page import BOTTOM, TIGHT, TOP, Cursor, Layout, Node, Page
+from notices.letters.pdf.page import BOTTOM, TIGHT, TOP, Cursor, Node, Page, PageLayout
 from notices.letters.pdf.passages import height_of, set_passage
 from notices.letters.pdf.table import set_table
 
 
-def lay_out(doc: Doc, faces: Faces) -> Layout:
+def lay_out(doc: Doc, faces: Faces) -> PageLayout:
     """Pages and structure of a letter."""
     root = Node("Document")
     pages: list[Page] = []
@@ -17,7 +17,7 @@ def lay_out(doc: Doc, faces: Faces) -> Layout:
         section, made = _fitted(part, faces, "H2" if pages else "H1")
         root.kids.append(section)
         pages += made
-    return Layout(root, pages)
+    return PageLayout(root, pages)
 
 
 _FEW_LINES = 110.0

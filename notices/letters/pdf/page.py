@@ -106,7 +106,7 @@ class Page:
 
 
 @dataclass(slots=True)
-class Layout:
+class PageLayout:
     """The pages, and the structure of what stands on them."""
 
     root: Node

@@ -10,9 +10,9 @@ from notices.casework import (
     Act,
     Analysed,
     Case,
+    CaseworkPolicy,
     Details,
     Fact,
-    Policy,
     Referred,
     allowed,
     known_faults,
@@ -86,7 +86,7 @@ class CaseDesk:
     """Categories by date."""
     calendar: Calendar
     """Business days."""
-    policy: Policy
+    policy: CaseworkPolicy
     """The section `[casework]`."""
     high_water: HighWater
     """The mark beside the site."""

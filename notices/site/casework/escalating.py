@@ -7,8 +7,8 @@ from datetime import datetime
 from notices.casework import (
     Act,
     Case,
+    CaseworkPolicy,
     Fact,
-    Policy,
     Requested,
     Returned,
     allowed,
@@ -36,7 +36,7 @@ class Escalator:
     """Groups of categories."""
     calendar: Calendar
     """Business days."""
-    policy: Policy
+    policy: CaseworkPolicy
     """The section `[casework]`."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""

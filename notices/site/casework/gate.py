@@ -8,10 +8,10 @@ from notices.casework import (
     Act,
     Analysed,
     Case,
+    CaseworkPolicy,
     Fact,
+    Permission,
     PoliceReported,
-    Policy,
-    Verdict,
     allowed,
     make_case,
 )
@@ -34,7 +34,7 @@ class CaseGate:
     """Groups of categories."""
     calendar: Calendar
     """Business days."""
-    policy: Policy
+    policy: CaseworkPolicy
     """The section `[casework]`."""
     by: str
     """Who acts, as facts tell it."""
@@ -64,7 +64,7 @@ class CaseGate:
         for text in self._verdict(case, judgment, self.clock()).warnings:
             yield Remark("case", text, "casework")
 
-    def _verdict(self, case: Case, judgment: Judgment, now: datetime) -> Verdict:
+    def _verdict(self, case: Case, judgment: Judgment, now: datetime) -> Permission:
         return allowed(
             case,
             Act.SEND,
@@ -100,7 +100,7 @@ class CaseGate:
     ) -> Fact:
         return Fact(case_id=judgment.case_id, at=at, by=self.by, details=details)
 
-    def _require_allowed(self, case: Case, verdict: Verdict) -> None:
+    def _require_allowed(self, case: Case, verdict: Permission) -> None:
         if verdict.is_allowed:
             return
         reasons = [Fault(case.case_id, reason) for reason in verdict.refusals]

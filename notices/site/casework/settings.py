@@ -1,6 +1,6 @@
 """What `[casework]`, `[statistics]` and `[calendar]` lead to."""
 
-from notices.casework import Policy, Requirement
+from notices.casework import CaseworkPolicy, Requirement
 from notices.codec import load_calendar, read_calendar
 from notices.config import Config
 from notices.rules import Calendar
@@ -8,10 +8,10 @@ from notices.site.configured import read_text
 from notices.statistics import Settings
 
 
-def casework_policy(config: Config) -> Policy:
+def casework_policy(config: Config) -> CaseworkPolicy:
     """What must be so before anybody is asked."""
     section = config.casework
-    return Policy(
+    return CaseworkPolicy(
         police_first=Requirement(section.police_first),
         look_before_send=Requirement(section.look_before_send),
         look_valid_business_days=section.look_valid_business_days,

@@ -20,7 +20,7 @@ from notices.errors import (
     NoticesError,
     RefusedError,
 )
-from notices.evidence import Judge
+from notices.evidence import ResultJudge
 from notices.grammar import is_loopback
 from notices.messages import Text, listed
 from notices.report import SubIndication, Verdict
@@ -221,9 +221,9 @@ class SignerDesk:
         )
 
     @property
-    def judge_of_evidence(self) -> Judge:
+    def judge_of_evidence(self) -> ResultJudge:
         """How bundles and time stamps are judged before they are handed out."""
-        return Judge(
+        return ResultJudge(
             trust=self.authorities.trust_files,
             tolerance=self.authorities.tolerance,
             may_lack_answers=self._config.signing.revocation != "require",

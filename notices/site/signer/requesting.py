@@ -34,7 +34,7 @@ PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Requested:
+class CertificateRequest:
     """What was made for an authority."""
 
     request: Path
@@ -68,7 +68,7 @@ class KeyDesk:
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
-    def request(self, applicant: Applicant, kind: str) -> Requested:
+    def request(self, applicant: Applicant, kind: str) -> CertificateRequest:
         """A new key in a folder of its own, and the request for its certificate.
 
         InputError for an applicant that no authority would take; RefusedError if one
@@ -77,7 +77,7 @@ class KeyDesk:
         require_applicant(applicant)
         folder = self._folder()
         stem = f"{self._today():%Y-%m-%d}-{kind}"
-        made = Requested(
+        made = CertificateRequest(
             request=folder / f"{stem}.csr",
             key=folder / f"{stem}.key",
             passphrase=folder / f"{stem}.pass",

@@ -63,7 +63,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class RecordedLine:
     """What became of a line."""
 
     line: int
@@ -124,16 +124,16 @@ class BulkDesk:
                 faults=tuple(f"{each.path} {each.message}" for each in faults),
             )
 
-    def record(self, references: list[Reference]) -> Iterator[Recorded]:
+    def record(self, references: list[Reference]) -> Iterator[RecordedLine]:
         """Record each line by itself: one that is refused holds up no other."""
         for each in references:
             name = each.number or each.case_id
             try:
                 receipt = self._submitted(each)
             except NoticesError as error:
-                yield Recorded(line=each.line, name=name, error=error)
+                yield RecordedLine(line=each.line, name=name, error=error)
             else:
-                yield Recorded(line=each.line, name=name, receipt=receipt)
+                yield RecordedLine(line=each.line, name=name, receipt=receipt)
 
     def _submitted(self, line: Reference) -> Receipt:
         if line.fault:

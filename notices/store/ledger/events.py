@@ -31,7 +31,7 @@ from notices.ledger import (
 from notices.messages import Text
 from notices.store.database.postgres import LEDGER, lock
 from notices.store.database.schema import events, unordered
-from notices.store.ledger.placing import Lying, Waiting, lying, next_place, place
+from notices.store.ledger.placing import Lying, WaitingEvent, lying, next_place, place
 
 WORKER = "program:worker"
 """Who writes down what attempts made."""
@@ -178,7 +178,7 @@ def attempt_facts(ordinal: int, attempt: Attempt) -> dict[str, FactValue]:
     }
 
 
-def _waiting(one: UnplacedEvent) -> Waiting:
+def _waiting(one: UnplacedEvent) -> WaitingEvent:
     words, texts = split_facts(one.kind, one.facts)
     case_id = one.case_id or None
     besides = {name: lying(name, text.encode()) for name, text in texts.items()}
@@ -194,10 +194,10 @@ def _waiting(one: UnplacedEvent) -> Waiting:
         facts=words,
         beside={name: each.commitment for name, each in besides.items()},
     )
-    return Waiting(told=told, lying=besides)
+    return WaitingEvent(told=told, lying=besides)
 
 
-def _row_without_place(waiting: Waiting) -> dict[str, object]:
+def _row_without_place(waiting: WaitingEvent) -> dict[str, object]:
     told = waiting.told
     besides = {
         name: {**asdict(each), "salt": each.salt.hex()}
@@ -214,7 +214,7 @@ def _row_without_place(waiting: Waiting) -> dict[str, object]:
     }
 
 
-def _waiting_from(row: Row[Any]) -> Waiting:
+def _waiting_from(row: Row[Any]) -> WaitingEvent:
     besides = {
         name: Lying(**{**each, "salt": bytes.fromhex(each["salt"])})
         for name, each in json.loads(row.beside).items()
@@ -228,4 +228,4 @@ def _waiting_from(row: Row[Any]) -> Waiting:
         facts=json.loads(row.facts),
         beside={name: each.commitment for name, each in besides.items()},
     )
-    return Waiting(told=told, lying=besides)
+    return WaitingEvent(told=told, lying=besides)

@@ -60,7 +60,7 @@ class Lying:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class WaitingEvent:
     """An event that has no place yet."""
 
     told: Told
@@ -77,7 +77,9 @@ def lying(name: str, octets: bytes, *, source: str = "") -> Lying:
     return Lying(salt=opening.salt, commitment=commitment, text=text, source=source)
 
 
-def place(connection: Connection, waiting: Sequence[Waiting], *, origin: str) -> None:
+def place(
+    connection: Connection, waiting: Sequence[WaitingEvent], *, origin: str
+) -> None:
     """Write these events at the end of the ledger, in their order.
 
     origin: of the log, for `version_began`; empty: not known.
@@ -88,7 +90,7 @@ def place(connection: Connection, waiting: Sequence[Waiting], *, origin: str) ->
     if not _has_begun(connection):
         began = waiting[0].told
         told = version_began(origin, at=began.at, by=began.by)
-        waiting = [Waiting(told=told), *waiting]
+        waiting = [WaitingEvent(told=told), *waiting]
     heads = _Heads(connection, [each.told for each in waiting])
     rows, openings = [], []
     for seq, each in enumerate(waiting, first):

@@ -10,21 +10,21 @@ from notices.verifying.checks import readable
 from notices.verifying.cms import signature
 from notices.verifying.cms.signed_data import SignedData
 from notices.verifying.cms.signer import Signature, read_signer
-from notices.verifying.cms.timestamp_rules import Signer
+from notices.verifying.cms.timestamp_rules import TokenSigner
 
 
-def read(parts: SignedData) -> Signer | None:
+def read(parts: SignedData) -> TokenSigner | None:
     """Who signed the token, if it is plain and its signature holds; else None."""
     # refused, or could not even be read: the general reader says why
     return readable(lambda: _check(parts))
 
 
-def _check(parts: SignedData) -> Signer:
+def _check(parts: SignedData) -> TokenSigner:
     token: Signature = read_signer(parts)
     signature.check_algorithms(token)
     signature.check_digest(token, parts.content or b"")
     signature.check_value(token)
-    return Signer(
+    return TokenSigner(
         certificate=token.certificate,
         others=token.others,
         attributes=token.attributes,

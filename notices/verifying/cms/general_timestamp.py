@@ -14,12 +14,12 @@ from notices.verifying.cms import certificates
 from notices.verifying.cms.certificates import same_name
 from notices.verifying.cms.signature import DIGESTS
 from notices.verifying.cms.signed_data import SignedData
-from notices.verifying.cms.timestamp_rules import Signer
+from notices.verifying.cms.timestamp_rules import TokenSigner
 
 MAX_CERTIFICATES = 10
 
 
-def read(token: cms.SignedData, parts: SignedData) -> Signer:
+def read(token: cms.SignedData, parts: SignedData) -> TokenSigner:
     """Who signed the token, after digest and signature held. Refusal."""
     info = token["signer_infos"][0]
     certificate, others = _find(info["sid"], parts)
@@ -27,7 +27,7 @@ def read(token: cms.SignedData, parts: SignedData) -> Signer:
     digest = info["digest_algorithm"]["algorithm"].native
     _check_strength(info, certificate, digest)
     _check_signature(info, certificate, hashlib.new(digest, parts.content or b""))
-    return Signer(
+    return TokenSigner(
         certificate=certificate, others=others, attributes=attributes, digest=digest
     )
 

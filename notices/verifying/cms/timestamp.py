@@ -25,7 +25,7 @@ from notices.verifying.cms.carried import read_choices
 from notices.verifying.cms.path import Material
 from notices.verifying.cms.signed_data import SignedData
 from notices.verifying.cms.signer import Signature
-from notices.verifying.cms.timestamp_rules import Signer, Stamp
+from notices.verifying.cms.timestamp_rules import Stamp, TokenSigner
 from notices.verifying.policy import NO_ANSWERS, Revocation
 
 
@@ -131,7 +131,7 @@ def prove(
     return max(stamp.at, min(stamp.latest, moment))
 
 
-def _material(token: Token, signer: Signer, given: Material) -> Material:
+def _material(token: Token, signer: TokenSigner, given: Material) -> Material:
     return replace(
         given,
         anchors=given.stamp_anchors or given.anchors,
@@ -141,7 +141,7 @@ def _material(token: Token, signer: Signer, given: Material) -> Material:
 
 
 def _check_path(
-    signer: Signer, stamp: Stamp, material: Material, moment: datetime
+    signer: TokenSigner, stamp: Stamp, material: Material, moment: datetime
 ) -> None:
     """The authority was good at the moment, or ended well after it stamped. Refusal."""
     purposes = frozenset((TIME_STAMPING,))

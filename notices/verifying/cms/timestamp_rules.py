@@ -55,7 +55,7 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signer:
+class TokenSigner:
     """Who signed a token, by whichever reader."""
 
     certificate: x509.Certificate
@@ -126,7 +126,7 @@ def check_imprint(stamp: Stamp, imprinted: bytes) -> None:
         )
 
 
-def check_attributes(signer: Signer) -> None:
+def check_attributes(signer: TokenSigner) -> None:
     """2.4.2 and RFC 5816, 2.2: what is signed, and by which certificate. Refusal."""
     if signer.digest not in DIGESTS:
         raise _weak(Text("time stamp signed with {digest}", digest=signer.digest))
@@ -143,7 +143,7 @@ def check_attributes(signer: Signer) -> None:
         _check_second(signer, signed_data.read_named(second))
 
 
-def _check_first(signer: Signer, said: tsp.SigningCertificate) -> None:
+def _check_first(signer: TokenSigner, said: tsp.SigningCertificate) -> None:
     """RFC 2634, 5.4: the first is the signer's; SHA-1 only says which one it is."""
     named, certificate = said["certs"][0], signer.certificate
     if named["cert_hash"].native != certificates.digest(certificate, "sha1"):
@@ -155,7 +155,7 @@ def _check_first(signer: Signer, said: tsp.SigningCertificate) -> None:
         raise _another_certificate()
 
 
-def _check_second(signer: Signer, named: Named) -> None:
+def _check_second(signer: TokenSigner, named: Named) -> None:
     """RFC 5035, 3, as RFC 5816 has it for time stamps."""
     digest = digest_name(named.algorithm) if named.algorithm else "sha256"
     if digest not in DIGESTS:
@@ -171,7 +171,7 @@ def _another_certificate() -> Refusal:
     return malformed("the time stamp names another certificate than its signer's")
 
 
-def check_authority(signer: Signer, stamp: Stamp) -> None:
+def check_authority(signer: TokenSigner, stamp: Stamp) -> None:
     """2.3: a strong key for time stamps alone, of no authority. Refusal."""
     certificate = signer.certificate
     if certificate.ca:
@@ -199,7 +199,7 @@ def _is_called(certificate: x509.Certificate, name: x509.Name) -> bool:
     )
 
 
-def check_life(signer: Signer, stamp: Stamp, tolerance: timedelta) -> None:
+def check_life(signer: TokenSigner, stamp: Stamp, tolerance: timedelta) -> None:
     """It was stamped within the life of the certificate. Refusal."""
     start, end = signer.certificate.not_valid_before, signer.certificate.not_valid_after
     if stamp.at + tolerance < start or stamp.at > end:

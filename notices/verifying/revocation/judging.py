@@ -20,9 +20,9 @@ from notices.verifying.revocation import lists, responses
 from notices.verifying.revocation.statements import (
     HOLD,
     Answers,
+    RevocationStatement,
     Rules,
     Said,
-    Statement,
     Subject,
 )
 
@@ -62,7 +62,7 @@ def subjects(path: tuple[x509.Certificate, ...], answers: Answers) -> Iterator[S
 
 def statements(
     subject: Subject, answers: Answers, moment: datetime, rules: Rules
-) -> Iterator[Statement]:
+) -> Iterator[RevocationStatement]:
     """Everything authentic that was answered; responders have to be good themselves."""
     yield from lists.statements(subject, answers.revocation.crls)
     for one, responder in responses.statements(subject, answers.revocation.ocsps):
@@ -96,7 +96,7 @@ def turns(
 
 def _check_known(
     subject: Subject,
-    known: Iterable[Statement],
+    known: Iterable[RevocationStatement],
     moment: datetime,
     rules: Rules,
     stamped: datetime | None,
@@ -128,9 +128,9 @@ def _check_known(
 
 
 def _is_lifted(
-    hold: Statement,
+    hold: RevocationStatement,
     subject: Subject,
-    known: Iterable[Statement],
+    known: Iterable[RevocationStatement],
     moment: datetime,
     rules: Rules,
 ) -> bool:
@@ -144,7 +144,10 @@ def _is_lifted(
 
 
 def _check_good(
-    subject: Subject, known: Iterable[Statement], moment: datetime, rules: Rules
+    subject: Subject,
+    known: Iterable[RevocationStatement],
+    moment: datetime,
+    rules: Rules,
 ) -> None:
     reasons: list[str] = []
     for one in known:
@@ -162,7 +165,9 @@ def _check_good(
     )
 
 
-def _proves(one: Statement, subject: Subject, moment: datetime, rules: Rules) -> bool:
+def _proves(
+    one: RevocationStatement, subject: Subject, moment: datetime, rules: Rules
+) -> bool:
     """Whether an answer that does not speak against it proves that it was good."""
     return (
         one.said is not Said.UNKNOWN
@@ -172,13 +177,13 @@ def _proves(one: Statement, subject: Subject, moment: datetime, rules: Rules) ->
     )
 
 
-def _said_in_time(one: Statement, subject: Subject) -> bool:
+def _said_in_time(one: RevocationStatement, subject: Subject) -> bool:
     """RFC 5280, 3.3; RFC 6960, 4.4.4: after its end a certificate may be forgotten."""
     end: datetime = subject.certificate.not_valid_after
     return one.produced_at <= end
 
 
-def _why_not(one: Statement, subject: Subject) -> str:
+def _why_not(one: RevocationStatement, subject: Subject) -> str:
     if one.unfit:
         return one.unfit
     if one.said is Said.UNKNOWN:

@@ -20,7 +20,7 @@ from notices.verifying.certification.signatures import (
 from notices.verifying.cms import der
 from notices.verifying.cms.certificates import same_name
 from notices.verifying.policy import RevocationAnswer
-from notices.verifying.revocation.statements import Said, Statement, Subject
+from notices.verifying.revocation.statements import RevocationStatement, Said, Subject
 
 CRL_NUMBER, DELTA, SCOPE = "2.5.29.20", "2.5.29.27", "2.5.29.28"
 AUTHORITY_KEY, FRESHEST, ISSUER_NAMES = "2.5.29.35", "2.5.29.46", "2.5.29.18"
@@ -55,7 +55,9 @@ class _Entry:
     """It has a critical extension that nobody here knows, or one twice."""
 
 
-def statements(subject: Subject, lists: Sequence[List]) -> Iterator[Statement]:
+def statements(
+    subject: Subject, lists: Sequence[List]
+) -> Iterator[RevocationStatement]:
     """What the authentic ones among the lists say about a certificate."""
     for one in lists:
         publisher = _publisher(subject, one)
@@ -90,7 +92,9 @@ def _publisher(subject: Subject, answer: List) -> _Publisher | None:
     return None
 
 
-def _statement(subject: Subject, answer: List, publisher: _Publisher) -> Statement:
+def _statement(
+    subject: Subject, answer: List, publisher: _Publisher
+) -> RevocationStatement:
     content = answer.parsed["tbs_cert_list"]
     this_update = content["this_update"].native
     extensions = _extensions(content["crl_extensions"])
@@ -105,7 +109,7 @@ def _statement(subject: Subject, answer: List, publisher: _Publisher) -> Stateme
         or _unfit_scope(subject, scope)
         or ("it has an entry that nobody here knows" if is_strange else "")
     )
-    return Statement(
+    return RevocationStatement(
         source=Text("the list of {this_update:%Y-%m-%d}", this_update=this_update),
         said=Said.REVOKED if first else Said.GOOD,
         this_update=this_update,

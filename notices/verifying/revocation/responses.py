@@ -20,7 +20,7 @@ from notices.verifying.certification.signatures import (
 )
 from notices.verifying.cms.certificates import same_name
 from notices.verifying.policy import RevocationAnswer
-from notices.verifying.revocation.statements import Said, Statement, Subject
+from notices.verifying.revocation.statements import RevocationStatement, Said, Subject
 
 OCSP_SIGNING = "1.3.6.1.5.5.7.3.9"
 MAX_RESPONDERS = 8
@@ -48,7 +48,7 @@ class Responder:
 
 def statements(
     subject: Subject, answers: Sequence[Answer]
-) -> Iterator[tuple[Statement, Responder]]:
+) -> Iterator[tuple[RevocationStatement, Responder]]:
     """What the authentic ones among the answers say, and by whom."""
     for answer in answers:
         singles = [
@@ -110,12 +110,12 @@ def _statement(
     answer: Answer,
     single: ocsp.SingleResponse,
     responder: Responder,
-) -> Statement:
+) -> RevocationStatement:
     produced_at = answer.parsed.response_data["produced_at"].native
     status = single["cert_status"]
     revoked = status.chosen if status.name == "revoked" else None
     since = single.invalidity_date_value
-    return Statement(
+    return RevocationStatement(
         source=Text(
             "the OCSP answer of {produced_at:%Y-%m-%d %H:%M}", produced_at=produced_at
         ),

@@ -48,7 +48,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class RevocationStatement:
     """One authentic answer about one certificate."""
 
     source: str

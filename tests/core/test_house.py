@@ -1,0 +1,60 @@
+"""The rules of the house that no import contract can tell (ARCHITECTURE.md)."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[2] / "notices"
+MOST_FILES = 18
+TREES = {
+    ".".join(path.with_suffix("").relative_to(PACKAGE.parent).parts): ast.parse(
+        path.read_text("utf-8")
+    )
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+MODULES = {name.removesuffix(".__init__"): tree for name, tree in TREES.items()}
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Modules of ours that are imported, also within functions; not for types alone."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for name in node.names:
+                inner = f"{node.module}.{name.name}"
+                yield inner if inner in MODULES else node.module
+        else:
+            yield from imported(node)
+
+
+def test_there_is_no_circle_of_imports() -> None:
+    """One import within a function hid a circle of two commands."""
+    graph = {
+        name: {one for one in imported(tree) if one in MODULES and one != name}
+        for name, tree in MODULES.items()
+        if f"{name}.__init__" not in TREES
+    }
+    order = list(TopologicalSorter(graph).static_order())
+    assert len(order) >= len(graph)
+
+
+def test_no_class_name_stands_twice() -> None:
+    places = defaultdict(set)
+    for name, tree in MODULES.items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].add(name)
+    twice = {name: found for name, found in places.items() if len(found) > 1}
+    assert twice == {}
+
+
+def test_a_folder_shows_its_room() -> None:
+    wide = {
+        str(folder): count
+        for folder in {path.parent for path in PACKAGE.rglob("*.py")}
+        if (count := len(list(folder.glob("*.py")))) > MOST_FILES
+    }
+    assert wide == {}
