@@ -234,10 +234,11 @@ def test_a_mail_that_waited_goes_out_until_its_certificate_ends(desk, tmp_path):
     (tmp_path / "pki").mkdir()
     with set_by_hand(tmp_path / "pki", lambda: clock[0]) as authority:
         equip(desk, authority, "twenty-days-left")
-        wait_for_the_end(desk, clock)
+        assert told_at_the_end(desk, clock).startswith("The certificate expired on")
 
 
-def wait_for_the_end(desk, clock):
+def told_at_the_end(desk, clock):
+    """Why a mail that waited does not go out any more."""
     start = clock[0]
     site = Site(load_config(desk.home), clock=lambda: clock[0])
     judgment = read_judgment(
@@ -249,8 +250,9 @@ def wait_for_the_end(desk, clock):
     with pytest.raises(CertificateNotUsable, match="less than 7 days"):
         site.parts.desk.signer(clock[0])
     clock[0] = start + timedelta(days=21)
-    with pytest.raises(CertificateNotUsable, match="expired on"):
+    with pytest.raises(CertificateNotUsable, match="expired on") as refused:
         site.rooms.sender.recheck(number)
+    return refused.value.message
 
 
 # -- in a token -------------------------------------------------------------------

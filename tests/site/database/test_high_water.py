@@ -140,6 +140,7 @@ def test_a_backup_of_before_the_move_is_not_moved_again(used, received, set_back
 def test_removed_it_is_empty_and_says_so(used, received):
     remove(used)
     holds(used, received, "the database is empty")
+    assert used.json("list") == (0, [])
 
 
 def test_after_it_was_removed_no_number_comes_twice(used, received):

@@ -250,10 +250,11 @@ def test_a_restart_of_the_server_makes_no_doubt_of_what_the_living_have():
     with private_postgres() as server:
         url = url_of(server, "postgres")
         with Store.open(url) as store:
-            _restart(server, url, store)
+            assert _restart(server, url, store) == {State.SENT}
 
 
 def _restart(server, url, store):
+    """Gives the states of eight deliveries whose worker lived through it."""
     numbers = [queued(store, f"R-{index}") for index in range(8)]
     for number in numbers:
         store.make(Claim(number=number, now=NOW))
@@ -265,7 +266,7 @@ def _restart(server, url, store):
     assert store.recover(NOW) == {}
     for number in numbers:
         store.make(Finish(number=number, attempt=SENT, next_attempt_at=None, now=NOW))
-    assert {store.get(number).state for number in numbers} == {State.SENT}
+    return {store.get(number).state for number in numbers}
 
 
 def test_each_living_worker_begins_with_a_share_of_its_own(url):
