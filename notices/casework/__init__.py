@@ -21,24 +21,15 @@ from notices.casework.allowed import (
 from notices.casework.case import Case, CaseState, make_case
 from notices.casework.due import Due, DueKind, due
 from notices.casework.facts import (
-    DONE,
-    TELLING,
     Analysed,
-    Answer,
     Answered,
-    Before,
-    Body,
     Closed,
     Details,
-    Direction,
     Fact,
-    FactKind,
     Gone,
-    How,
     Intake,
     Kept,
     Looked,
-    LookOutcome,
     NotRequested,
     PoliceHold,
     PoliceReleased,
@@ -46,14 +37,25 @@ from notices.casework.facts import (
     Referred,
     Reopened,
     Requested,
-    RequestKind,
     Retracted,
     Returned,
-    WhyNotRequested,
-    WhyReturned,
 )
 from notices.casework.judging import known_faults, set_faults
 from notices.casework.lines import canonical_line, fact_hash, plain_fact, read_fact
+from notices.casework.words import (
+    DONE,
+    TELLING,
+    Answer,
+    Before,
+    Body,
+    Direction,
+    FactKind,
+    How,
+    LookOutcome,
+    RequestKind,
+    WhyNotRequested,
+    WhyReturned,
+)
 
 __all__ = [
     "DONE",

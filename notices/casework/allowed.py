@@ -11,14 +11,8 @@ from enum import StrEnum
 from notices.casework.calendar import business_days_between
 from notices.casework.case import Case
 from notices.casework.due import look_due, looked_since
-from notices.casework.facts import (
-    Answered,
-    Looked,
-    LookOutcome,
-    Requested,
-    RequestKind,
-    Returned,
-)
+from notices.casework.facts import Answered, Looked, Requested, Returned
+from notices.casework.words import LookOutcome, RequestKind
 from notices.judgment import JST, Rung
 from notices.messages import Text
 from notices.rules.calendar import Calendar

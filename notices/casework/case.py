@@ -10,14 +10,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from notices.casework.facts import (
-    DONE,
-    TELLING,
     Analysed,
     Answered,
     Closed,
     Fact,
     Gone,
-    How,
     Kept,
     Looked,
     NotRequested,
@@ -27,11 +24,11 @@ from notices.casework.facts import (
     Referred,
     Reopened,
     Requested,
-    RequestKind,
     Retracted,
     Returned,
 )
 from notices.casework.lines import canonical_line, fact_hash
+from notices.casework.words import DONE, TELLING, How, RequestKind
 from notices.judgment import JST
 
 if TYPE_CHECKING:

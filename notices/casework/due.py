@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from notices.casework.calendar import DueDay, business_days_after, last_business_day
 from notices.casework.case import Case, as_of
-from notices.casework.facts import TELLING, Answered, Fact, How, Looked, Returned
+from notices.casework.facts import Answered, Fact, Looked, Returned
+from notices.casework.words import TELLING, How
 from notices.judgment import JST
 from notices.messages import Text
 from notices.rules.calendar import Calendar

@@ -13,7 +13,8 @@ from enum import Enum
 from typing import Any
 
 from notices.casework import facts, fields
-from notices.casework.facts import Fact, FactKind
+from notices.casework.facts import Fact
+from notices.casework.words import FactKind
 from notices.codec.parsing import Unreadable, parse
 from notices.codec.reading import read, untold, written_fields
 from notices.errors import Fault, InputError

@@ -23,7 +23,7 @@ from notices.inbox.known_deliveries import (
 from notices.inbox.matching import follows, match, waits
 from notices.inbox.reading.received import Kind
 from notices.ledger import EventKind, FactValue
-from notices.store import rows, transitions
+from notices.store import rows, settling
 from notices.store.casework import automatic
 from notices.store.database.schema import deliveries, notices, reports
 from notices.store.ledger import events
@@ -142,7 +142,7 @@ class _Batch:
             return
         # what came before is told before
         self.finish()
-        transitions.record_evidence(
+        settling.record_evidence(
             self.connection,
             stored.number,
             to,
@@ -202,7 +202,7 @@ def follow(connection: Connection, report: InboundReport, now: datetime) -> bool
     to = _leads_to(connection, rows.one(connection, report.number), report)
     if to is None:
         return False
-    transitions.record_evidence(
+    settling.record_evidence(
         connection,
         report.number,
         to,
@@ -221,7 +221,7 @@ def _leads_to(
     Where no octet has left, nothing can have arrived or come back.
     """
     to = follows(stored.state, report.proves)
-    is_open = to is not None and transitions.was_armed(connection, stored.number)
+    is_open = to is not None and settling.was_armed(connection, stored.number)
     return to if is_open else None
 
 

@@ -32,6 +32,7 @@ from notices.store import (
     lost_numbers,
     numbering,
     rows,
+    settling,
     transitions,
 )
 from notices.store.attempt_steps import Claim, Result_co, Step, given_up
@@ -51,7 +52,8 @@ from notices.store.model import CaseKey, SignedNotice, StoredNotice
 from notices.store.numbering import Numbering
 from notices.store.queries import Queries
 from notices.store.server_liveness import ServerLiveness
-from notices.store.transitions import EndedAttempt, HeldDelivery, LateRecord
+from notices.store.settling import HeldDelivery, LateRecord
+from notices.store.transitions import EndedAttempt
 
 _NOW = text("SELECT clock_timestamp()")
 PATIENCE = 3.0
@@ -237,12 +239,12 @@ class Store:
         """
         self.ledger.put_in_order()
         with reading(self.engine) as connection:
-            held = transitions.sending(connection)
+            held = settling.sending(connection)
         suspects = [each for each in held if self._is_orphaned(each, now, PATIENCE)]
         states: dict[str, State] = {}
         for each in suspects:
             with writing(self.engine) as connection:
-                state = transitions.recover(
+                state = settling.recover(
                     connection,
                     each.number,
                     is_orphaned=lambda held: self._is_orphaned(held, now),
@@ -293,7 +295,7 @@ class Store:
             attempt=given_up(attempt, next_attempt_at),
         )
         with writing(self.engine) as connection:
-            return transitions.record_late(
+            return settling.record_late(
                 connection, late, due=next_attempt_at, now=now, is_told=is_told
             )
 
@@ -302,7 +304,7 @@ class Store:
     ) -> StoredNotice:
         """Settle a doubt as an operator decided: `sent`, or `resend` the same bytes."""
         with writing(self.engine) as connection:
-            transitions.resolve(
+            settling.resolve(
                 connection, number, decision, reason=reason, now=now, by=self.by
             )
             return rows.one(connection, number)
@@ -317,7 +319,7 @@ class Store:
     ) -> StoredNotice:
         """Follow a delivery report or an archive copy: sent, delivered, bounced."""
         with writing(self.engine) as connection:
-            transitions.record_evidence(
+            settling.record_evidence(
                 connection, number, state, facts, now=now, by=self.by
             )
             return rows.one(connection, number)

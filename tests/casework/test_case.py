@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notices.casework import CaseState, fact_hash, make_case, read_fact, set_faults
-from notices.casework.facts import DONE, TELLING
+from notices.casework.words import DONE, TELLING
 from tests.casework.conftest import ANALYSED, CASE, START, asked, line, looked, told
 
 HELD = ("police_hold", 1, {})

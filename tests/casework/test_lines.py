@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notices.casework import canonical_line, fact_hash, known_faults, read_fact
-from notices.casework.facts import CLASSES, FactKind
+from notices.casework.facts import CLASSES
+from notices.casework.words import FactKind
 from notices.errors import InputError
 from tests.casework.conftest import ANALYSED, CASE, START, line
 

@@ -158,7 +158,7 @@ MUTANTS = {
         "queue/test_late_replies.py",
     ),
     "recovery is not judged under the lock": (
-        "store/transitions.py",
+        "store/settling.py",
         "if row.state is not State.SENDING or not held or not is_orphaned(held[0]):",
         "if row is None:",
         "store/postgres/test_server.py",
