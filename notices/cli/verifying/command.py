@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from notices.cli.output import FORCE_OPTION, Output, read_file
 from notices.cli.screen.language import current, tell
 from notices.cli.screen.progress import measuring
 from notices.cli.verifying.collecting import Sources
-from notices.cli.verifying.printing import printer
+from notices.cli.verifying.printing import Printer, printer
 from notices.errors import NoticesError
 from notices.messages import Text
 from notices.report import (
@@ -147,19 +147,27 @@ def verify(
         sources.items(), question, processes=jobs or os.cpu_count() or 1
     )
     shown = printer(json_lines=json_lines, as_json=as_json, many=sources.is_many)
+    codes, reports = _told(outcomes, sources, shown, keep=bool(report_file))
+    shown.end()
+    if report_file:
+        output.write(report_file, _written(reports, question.at))
+    return worst_exit_code(codes)
+
+
+def _told(
+    outcomes: Iterable[Outcome], sources: Sources, shown: Printer, *, keep: bool
+) -> tuple[list[int], list[tuple[str, Report]]]:
+    """Show each outcome as it comes; gives exit codes and, to `keep`, reports."""
     codes: list[int] = []
     reports: list[tuple[str, Report]] = []
     with _progress(sources) as advance:
         for outcome in outcomes:
             shown.tell(outcome)
             codes.append(_exit_code(outcome))
-            if report_file and outcome.report:
+            if keep and outcome.report:
                 reports.append((outcome.name, outcome.report))
             advance(outcome.size)
-    shown.end()
-    if report_file:
-        output.write(report_file, _written(reports, question.at))
-    return worst_exit_code(codes)
+    return codes, reports
 
 
 def _fetched(sources: Sources, trust: list[bytes], at: datetime) -> list[bytes]:
