@@ -8,8 +8,9 @@ from notices.mail.entity import (
 )
 from notices.mail.errors import MalformedMessage
 from notices.mail.headers import decode_address, decode_text
+from notices.mail.leaves import MimeLeaf
 from notices.mail.message import message
-from notices.mail.split import MimeLeaf, SplitMessage, split
+from notices.mail.split import SplitMessage, split
 
 __all__ = [
     "Attachment",

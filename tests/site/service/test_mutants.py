@@ -53,13 +53,13 @@ MUTANTS = {
         FLOOR,
     ),
     "quiet hours are over": (
-        "queue/worker.py",
+        "queue/deliveries.py",
         "if not self._ignore_backoff and not self._is_open(now):",
         "if not self._ignore_backoff and self._is_open(now) is None:",
         FLOOR,
     ),
     "one fault stops all": (
-        "queue/worker.py",
+        "queue/deliveries.py",
         "except Exception as error:  # noqa: BLE001 - a fault of ours in one delivery",
         (
             "except ArithmeticError as error:\n            os.abort()\n"
