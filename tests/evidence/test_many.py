@@ -46,9 +46,11 @@ def folder(tmp_path, bundle, centre):
 
 @pytest.fixture
 def verify(folder, centre, capsys):
+    at = centre.now.isoformat()  # the clock moves: every call of a test asks of one moment
+
     def call(*words):
         options = ["--trust", str(folder.parent / "roots.pem")]
-        options += ["--at", centre.now.isoformat(), "--jobs", "1"]
+        options += ["--at", at, "--jobs", "1"]
         code = run(["verify", *map(str, words), *options])
         return code, capsys.readouterr().out
 

@@ -14,6 +14,7 @@ from notices.site import Site
 from notices.site.starting import start_site
 from notices.store import Decision
 from notices.store.attempt_steps import Arm, Claim, Finish
+from tests.clocks import MovingClock
 from tests.evidence.conftest import Centre, _give_key
 from tests.inbox.sample import report
 from tests.signing.authority import NOW, Authority, start_authority
@@ -176,7 +177,7 @@ def start(folder: Path) -> Centre:
     """A site with certificates, lists, OCSP and time stamps of one authority."""
     keys = folder / "authority"
     keys.mkdir()
-    authority, _ = start_authority(keys, Authority, lambda: NOW)
+    authority, _ = start_authority(keys, Authority, MovingClock(NOW))
     home = folder / "site"
     start_site(home)
     centre = Centre(home=home, authority=authority)
