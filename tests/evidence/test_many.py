@@ -46,7 +46,9 @@ def folder(tmp_path, bundle, centre):
 
 @pytest.fixture
 def verify(folder, centre, capsys):
-    at = centre.now.isoformat()  # the clock moves: every call of a test asks of one moment
+    at = (
+        centre.now.isoformat()
+    )  # the clock moves: every call of a test asks of one moment
 
     def call(*words):
         options = ["--trust", str(folder.parent / "roots.pem")]
