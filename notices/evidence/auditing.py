@@ -15,9 +15,12 @@ from notices.ledger import (
     leaf_version,
     read_entry,
 )
+from notices.ledger.tiles import HEIGHT
 from notices.messages import Text
 from notices.store import Entry
 
+Subtree = tuple[int, int, Hash]
+"""Level of tiles, place, hash."""
 MAX_FAULTS = 100
 """More tell nothing new."""
 
@@ -36,10 +39,15 @@ class Audit:
     """What does not hold, one sentence each; empty: nothing was changed."""
 
 
-def audit(entries: Iterable[Entry], checkpoints: Sequence[Checkpoint]) -> Audit:
+def audit(
+    entries: Iterable[Entry],
+    checkpoints: Sequence[Checkpoint],
+    subtrees: Iterable[Subtree] = (),
+) -> Audit:
     """Hash every entry again and compare with what was stored and what was issued.
 
     checkpoints: those of the store and those that auditors hold, verified already.
+    subtrees: level, place and hash of the tree as it is kept (`store.ledger.subtrees`).
     LaterVersion if nothing was changed, but not all entries can be read here.
     """
     leaves: list[Hash] = []
@@ -58,6 +66,7 @@ def audit(entries: Iterable[Entry], checkpoints: Sequence[Checkpoint]) -> Audit:
             break
     tree = Tree(leaves)
     if len(faults) < MAX_FAULTS:
+        faults += _subtree_faults(tree, subtrees)
         faults += _checkpoint_faults(tree, checkpoints)
     if unread and not faults:
         raise LaterVersion(Text("entry {unread} of the ledger", unread=unread[0]))
@@ -105,6 +114,17 @@ def _told_faults(entry: Entry, follower: ChainFollower) -> Iterator[str]:
 def _is_as_told(entry: Entry, event: RecordedEvent) -> bool:
     told = event.seq, event.number, event.kind, event.at
     return told == (entry.seq, entry.number, entry.kind, entry.at)
+
+
+def _subtree_faults(tree: Tree, subtrees: Iterable[Subtree]) -> Iterator[str]:
+    for level, place, kept in subtrees:
+        height = HEIGHT * level
+        if (place + 1) << height > len(tree) or tree.node(height, place) != kept:
+            yield Text(
+                "the kept hash {place} of level {level} is not that of its entries",
+                place=place,
+                level=level,
+            )
 
 
 def _checkpoint_faults(tree: Tree, checkpoints: Sequence[Checkpoint]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from notices import media_types
 from notices.evidence.container import write_container
 from notices.evidence.readme import README
 from notices.evidence.record_2 import Shown, write_record
-from notices.ledger import Tree, VerifierKey
+from notices.ledger import Proving, VerifierKey
 from notices.signing import RevocationAnswers
 from notices.store import Issued, Lying
 from notices.verifying.bundle import members as names
@@ -60,7 +60,7 @@ class NoticeHistory:
 class Ledger:
     """The log that the events are proven in."""
 
-    tree: Tree
+    tree: Proving
     """All of it."""
     issued: Issued
     """The checkpoint that the proofs lead to."""

@@ -10,7 +10,7 @@ from notices.ledger import (
     BESIDE_DOCUMENT,
     COMMITMENT_PREFIX,
     RecordedEvent,
-    Tree,
+    Proving,
     document_salt,
     read_entry,
 )
@@ -34,7 +34,7 @@ class Shown:
     """Documents that are left out."""
 
 
-def write_record(number: str, *, size: int, tree: Tree, shown: Shown) -> bytes:
+def write_record(number: str, *, size: int, tree: Proving, shown: Shown) -> bytes:
     """Write the record: canonical JSON. The proofs lead to the tree of that size."""
     events = [read_entry(octets) for octets in shown.events]
     beside = {
@@ -57,7 +57,7 @@ def write_record(number: str, *, size: int, tree: Tree, shown: Shown) -> bytes:
     return text.encode()
 
 
-def _proven(event: RecordedEvent, tree: Tree, size: int) -> dict[str, Any]:
+def _proven(event: RecordedEvent, tree: Proving, size: int) -> dict[str, Any]:
     proof = [_text(one) for one in tree.inclusion_proof(event.seq, size)]
     return {"leaf": _text(event.octets), "proof": proof}
 

@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from notices.ledger import FactValue, Hash, Tree, check_events, read_entry
+from notices.ledger import FactValue, Hash, Proving, check_events, read_entry
 from notices.store import StoredNotice
 
 
@@ -19,7 +19,7 @@ def record(
     artifacts: Mapping[str, str],
     events: Sequence[bytes],
     told: Sequence[Mapping[str, FactValue]],
-    tree: Tree,
+    tree: Proving,
     size: int | None = None,
 ) -> dict[str, Any]:
     """The record of `stored` as JSON values.
@@ -59,7 +59,7 @@ def record(
 def _proven(
     events: Sequence[bytes],
     told: Sequence[Mapping[str, FactValue]],
-    tree: Tree,
+    tree: Proving,
     size: int,
 ) -> list[dict[str, Any]]:
     leaves = [

@@ -50,7 +50,7 @@ from notices.ledger.note import (
     private_key_text,
 )
 from notices.ledger.proving import check_events
-from notices.ledger.tree import Tree
+from notices.ledger.tree import Proving, Tree
 from notices.ledger.writing import (
     PROGRAM,
     Head,
@@ -89,6 +89,7 @@ __all__ = [
     "NoteSignature",
     "Oddity",
     "Opening",
+    "Proving",
     "Reached",
     "Reason",
     "RecordedEvent",

@@ -1,8 +1,28 @@
 """A Merkle tree that keeps its inner hashes: proofs take time by the logarithm."""
 
 from collections.abc import Iterable
+from typing import Protocol
 
-from notices.ledger.merkle import EMPTY_ROOT, Hash, node_hash
+from notices.ledger.merkle import Hash, node_hash
+from notices.ledger.tiles.subtrees import consistency_path, inclusion_path, root_of
+
+
+class Proving(Protocol):
+    """A tree of leaves that gives roots and proofs, of itself and of older ones."""
+
+    def __len__(self) -> int:
+        """How many leaves."""
+
+    def root(self, size: int | None = None) -> Hash:
+        """The root over the first `size` leaves; None: over all."""
+
+    def inclusion_proof(self, index: int, size: int | None = None) -> tuple[Hash, ...]:
+        """Prove that leaf `index` is among the first `size`."""
+
+    def consistency_proof(
+        self, old_size: int, size: int | None = None
+    ) -> tuple[Hash, ...]:
+        """Prove that the first `old_size` leaves are a prefix."""
 
 
 class Tree:
@@ -36,49 +56,17 @@ class Tree:
 
     def root(self, size: int | None = None) -> Hash:
         """Give the root of the first `size` leaves; None: of all."""
-        size = self._checked(size)
-        return self._subtree(0, size) if size else EMPTY_ROOT
+        return root_of(self.node, self._checked(size))
 
     def inclusion_proof(self, index: int, size: int | None = None) -> tuple[Hash, ...]:
         """Prove that leaf `index` is among the first `size` (RFC 9162, 2.1.3.1)."""
-        size = self._checked(size)
-        if not 0 <= index < size:
-            raise ValueError(f"no leaf {index} in a tree of {size}")
-        proof: list[Hash] = []
-        low, high = 0, size
-        while high - low > 1:
-            middle = low + _split(high - low)
-            if index < middle:
-                proof.append(self._subtree(middle, high))
-                high = middle
-            else:
-                proof.append(self._subtree(low, middle))
-                low = middle
-        return tuple(reversed(proof))
+        return inclusion_path(self.node, index, self._checked(size))
 
     def consistency_proof(
         self, old_size: int, size: int | None = None
     ) -> tuple[Hash, ...]:
         """Prove that the first `old_size` leaves are a prefix (RFC 9162, 2.1.4.1)."""
-        size = self._checked(size)
-        if not 0 <= old_size <= size:
-            raise ValueError(f"no tree of {old_size} within one of {size}")
-        if old_size in (0, size):
-            return ()
-        proof: list[Hash] = []
-        low, high = 0, size
-        while old_size != high:
-            middle = low + _split(high - low)
-            if old_size <= middle:
-                proof.append(self._subtree(middle, high))
-                high = middle
-            else:
-                proof.append(self._subtree(low, middle))
-                low = middle
-        if low:
-            # else this subtree is the old tree, whose root the verifier knows
-            proof.append(self._subtree(low, high))
-        return tuple(reversed(proof))
+        return consistency_path(self.node, old_size, self._checked(size))
 
     def _checked(self, size: int | None) -> int:
         if size is None:
@@ -87,16 +75,6 @@ class Tree:
             raise ValueError(f"no tree of {size} within one of {len(self)}")
         return size
 
-    def _subtree(self, low: int, high: int) -> Hash:
-        """The root over leaves `low` to `high`; `low` is where a subtree begins."""
-        size = high - low
-        height = (size - 1).bit_length()
-        if size == 1 << height:
-            return self._levels[height][low >> height]
-        middle = low + _split(size)
-        return node_hash(self._subtree(low, middle), self._subtree(middle, high))
-
-
-def _split(size: int) -> int:
-    """The largest power of two below `size`."""
-    return 1 << (size - 1).bit_length() - 1
+    def node(self, height: int, place: int) -> Hash:
+        """The hash of the complete subtree of that height at that place."""
+        return self._levels[height][place]

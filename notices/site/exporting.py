@@ -22,7 +22,7 @@ from notices.evidence import (
 )
 from notices.files import require_free, safe_write
 from notices.inbox.reports import InboundReports
-from notices.ledger import EventKind, RecordedEvent, Tree, read_entry
+from notices.ledger import EventKind, RecordedEvent, read_entry
 from notices.messages import Text
 from notices.signing import sign_manifest
 from notices.site.ledger.auditing import SiteLedger, notices_of
@@ -85,7 +85,7 @@ class Exporter:
         signer = self.desk.signer(self.clock())
         for stored in notices:
             self.store.exported(stored.number, redacted=redact, now=self.clock())
-        tree = Tree(self.store.ledger.leaves())
+        tree = self.store.ledger.tree()
         ledger = Ledger(
             tree=tree, issued=self.ledger.issue(tree), key=self.ledger.log_key.public()
         )

@@ -9,7 +9,7 @@ from notices.catalogue import Catalogue
 from notices.codec import load_calendar, load_catalogue, load_countries
 from notices.errors import InputError
 from notices.judgment import JST
-from notices.ledger import Leaf, Tree, parse_verifier_key, read_export
+from notices.ledger import Leaf, parse_verifier_key, read_export
 from notices.messages import Text
 from notices.rules.calendar import Calendar
 from notices.statistics import Settings, facts_of_leaves, yearly
@@ -57,7 +57,7 @@ class Statistician:
             calendar=self.calendar,
             settings=self.settings,
         )
-        root = Tree(self.ledger.leaves()).root(counted).hex()
+        root = self.ledger.tree().root(counted).hex()
         return {**report, "ledger": {"size": counted, "root": root}}
 
 

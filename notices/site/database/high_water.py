@@ -23,7 +23,7 @@ from notices.ledger import (
     Counted,
     HighWaterMark,
     Reached,
-    Tree,
+    Proving,
     judge,
     unknown_attempts,
 )
@@ -171,7 +171,7 @@ def require_here(shown: Reached) -> None:
         raise moved_before(shown.moved)
 
 
-def holds(mark: HighWaterMark | None, shown: Reached, tree: Tree) -> bool:
+def holds(mark: HighWaterMark | None, shown: Reached, tree: Proving) -> bool:
     """Whether the ledger contains it; one that was compared before tells no more."""
     if mark is None or mark.identity in shown.superseded:
         return True

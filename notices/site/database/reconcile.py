@@ -14,7 +14,6 @@ from notices.ledger import (
     Checkpoint,
     FactValue,
     HighWaterMark,
-    Tree,
     unknown_attempts,
 )
 from notices.rules import Channel
@@ -91,7 +90,7 @@ class Reconciler:
         require_here(shown)
         self.high_water.require_writable()
         store.recover(self.clock())
-        tree = Tree(store.ledger.leaves())
+        tree = store.ledger.tree()
         last = self.rollback.published()
         is_continued = last is None or (
             last.size <= len(tree) and tree.root(last.size) == last.root

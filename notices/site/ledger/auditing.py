@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from notices.errors import ConfigError, InputError, NoticesError
 from notices.evidence import Audit, audit, is_checkpoint, record
 from notices.files import safe_write
-from notices.ledger import Checkpoint, Hash, Tree, parse_checkpoint, parse_note
+from notices.ledger import Checkpoint, Hash, Proving, parse_checkpoint, parse_note
 from notices.messages import Text
 from notices.site.database.rollback import Rollback
 from notices.site.ledger.log_key import LogKeyFile
@@ -60,9 +60,9 @@ class SiteLedger:
         TimestampUnavailable, RevocationUnavailable, NotProvable; then nothing is
         issued.
         """
-        return self.issue(Tree(self.store.ledger.leaves()))
+        return self.issue(self.store.ledger.tree())
 
-    def issue(self, tree: Tree) -> Issued:
+    def issue(self, tree: Proving) -> Issued:
         """`checkpoint` of a ledger that was read already."""
         size, top = len(tree), tree.root()
         earlier = self.store.ledger.newest_issued()
@@ -124,12 +124,12 @@ class SiteLedger:
     def records(self, case_id: str) -> list[tuple[StoredNotice, dict[str, Any]]]:
         """Each notice of a case, and its record with the proofs of its events."""
         notices = notices_of(self.store, case_id)
-        tree = Tree(self.store.ledger.leaves())
+        tree = self.store.ledger.tree()
         return [(stored, record_of(self.store, stored, tree)) for stored in notices]
 
     def prove(self, case_id: str) -> dict[str, Any]:
         """The records of a case, each event with its proof, and the checkpoint."""
-        tree = Tree(self.store.ledger.leaves())
+        tree = self.store.ledger.tree()
         issued = self.issue(tree)
         return {
             "checkpoint": issued.note,
@@ -149,7 +149,8 @@ class SiteLedger:
         own = [_parsed(each) for each in self.store.ledger.issued()]
         key = self.log_key.public() if notes else None
         given = [open_checkpoint(note, key) for note in notes if key]
-        return audit(self.store.ledger.entries(), [*own, *given])
+        ledger = self.store.ledger
+        return audit(ledger.entries(), [*own, *given], ledger.subtrees())
 
     def consistency(self, old_note: str, new_note: str) -> Consistency:
         """Prove from the ledger that the old checkpoint is within the new one.
@@ -167,7 +168,7 @@ class SiteLedger:
                 ),
                 hint="name the older one first",
             )
-        tree = Tree(self.store.ledger.leaves())
+        tree = self.store.ledger.tree()
         for each in (old, new):
             if each.size > len(tree) or tree.root(each.size) != each.root:
                 raise InputError(
@@ -182,7 +183,7 @@ class SiteLedger:
         )
 
 
-def _refuse_fork(earlier: Issued, tree: Tree) -> None:
+def _refuse_fork(earlier: Issued, tree: Proving) -> None:
     """A log that signs two histories is worth nothing; so it never does."""
     if earlier.size > len(tree) or tree.root(earlier.size) != earlier.root:
         raise InputError(
@@ -206,7 +207,7 @@ def notices_of(store: Store, case_id: str) -> tuple[StoredNotice, ...]:
     return notices
 
 
-def record_of(store: Store, stored: StoredNotice, tree: Tree) -> dict[str, Any]:
+def record_of(store: Store, stored: StoredNotice, tree: Proving) -> dict[str, Any]:
     """The record of one notice with its proofs."""
     number = stored.number
     return record(

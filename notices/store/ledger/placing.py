@@ -29,7 +29,9 @@ from notices.ledger import (
     write_leaf,
 )
 from notices.ledger.chains import CASE, NOTICE, PERSON, POLICY
+from notices.ledger.tiles import WIDTH
 from notices.store.database.schema import beside, events, numbers
+from notices.store.ledger import subtrees
 
 Chain = tuple[str, str]
 """Name and key."""
@@ -106,6 +108,8 @@ def place(
     connection.execute(_APPEND, rows)
     if openings:
         connection.execute(_BESIDE, openings)
+    if first // WIDTH < (first + len(rows)) // WIDTH:
+        subtrees.grow(connection, first + len(rows), most=subtrees.FEW)
 
 
 def next_place(connection: Connection) -> int:

@@ -4,13 +4,17 @@ Before anybody reads it, the events that wait for it get their places.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import Engine
 
+from notices.errors import StoreUnavailable
 from notices.ledger import FactValue, Hash
+from notices.ledger.tiles import TiledTree, TileName
 from notices.store.database.engine import reading, writing
-from notices.store.ledger import checkpoints, events, telling
+from notices.store.database.postgres import LEDGER, lock
+from notices.store.ledger import checkpoints, events, subtrees, telling
 from notices.store.ledger.checkpoints import Entry, Issued
 from notices.store.ledger.placing import Lying
 
@@ -46,10 +50,19 @@ class StoredLedger:
             return telling.besides(connection, number)
 
     def leaves(self) -> list[Hash]:
-        """Give the ledger's leaf hashes, for proofs."""
+        """Give the ledger's leaf hashes, all of them."""
         self.put_in_order()
         with reading(self._engine) as connection:
             return events.leaves(connection)
+
+    def tree(self, size: int | None = None) -> TiledTree:
+        """Give the tree as it is now, or was, for proofs; it reads what they need."""
+        return TiledTree(self.size() if size is None else size, self._tile)
+
+    def subtrees(self) -> Iterator[tuple[int, int, Hash]]:
+        """Give the kept hashes of the tree as level, place, hash, for a full check."""
+        with reading(self._engine) as connection:
+            yield from subtrees.all_kept(connection)
 
     def entries(self) -> Iterator[Entry]:
         """Give the ledger's rows in order as they stand, for a full check."""
@@ -97,6 +110,22 @@ class StoredLedger:
         """Give the events that wait for it their places in the ledger."""
         with reading(self._engine) as connection:
             more = events.any_waiting(connection)
+            lacks = subtrees.lacks(connection, events.size(connection))
         while more:
             with writing(self._engine) as connection:
                 more = events.put_in_order(connection)
+        if lacks:
+            # an older version wrote none; where nothing can be written they are computed
+            with suppress(StoreUnavailable):
+                self._grow()
+
+    def _grow(self) -> None:
+        more = True
+        while more:
+            with writing(self._engine) as connection:
+                lock(connection, LEDGER)
+                more = subtrees.grow(connection, events.size(connection))
+
+    def _tile(self, name: TileName) -> list[Hash]:
+        with reading(self._engine) as connection:
+            return subtrees.read_tile(connection, name)
