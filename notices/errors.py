@@ -148,6 +148,12 @@ class SetBack(RefusedError):
     code = "set-back"
 
 
+class LogForked(SetBack):
+    """A witness has seen another history of the log; the site is on hold."""
+
+    code = "log-forked"
+
+
 class TryLater(NoticesError):
     """It did not work now, or it is in doubt; nothing is lost."""
 

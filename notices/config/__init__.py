@@ -6,7 +6,13 @@ once. Paths in the file are relative to it.
 
 from notices.config.numbering import number_text, pattern_of_tests
 from notices.config.reading import FILE_NAME, load_config, parse_config
-from notices.config.sections import SECTIONS, Config, KeyEntry
+from notices.config.sections import (
+    SECTIONS,
+    Config,
+    KeyEntry,
+    LedgerSection,
+    WitnessEntry,
+)
 from notices.config.worker import metrics_address, quiet_hours
 
 __all__ = [
@@ -14,6 +20,8 @@ __all__ = [
     "SECTIONS",
     "Config",
     "KeyEntry",
+    "LedgerSection",
+    "WitnessEntry",
     "load_config",
     "metrics_address",
     "number_text",

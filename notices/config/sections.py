@@ -180,6 +180,16 @@ class OutboxSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessEntry:
+    """One of `[ledger] witnesses`: who cosigns checkpoints (C2SP tlog-witness)."""
+
+    key: str
+    """Verifier key, `NAME+HASH+BASE64`, of cosignature/v1."""
+    url: str
+    """Submission prefix: `/add-checkpoint` is added."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerSection:
     """`[ledger]`: how checkpoints of the ledger are signed."""
 
@@ -189,6 +199,10 @@ class LedgerSection:
     """File of the Ed25519 key, mode 0600; made at the first checkpoint."""
     checkpoint: str = "ledger.checkpoint"
     """File that gets each checkpoint; a database that is older than it is on hold."""
+    witnesses: tuple[WitnessEntry, ...] = ()
+    """Who is asked to cosign checkpoints."""
+    quorum: int = 0
+    """How many of them make a checkpoint a cosigned one; 0: all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

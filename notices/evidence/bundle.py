@@ -66,6 +66,8 @@ class Ledger:
     """The checkpoint that the proofs lead to."""
     key: VerifierKey
     """Its public key."""
+    witnesses: Sequence[VerifierKey] = ()
+    """Keys of the witnesses that are asked."""
 
 
 def members(
@@ -101,7 +103,10 @@ def members(
             redacted=history.documents.keys() if redact else (),
         ),
     )
-    content_of[names.CHECKPOINT] = ledger.issued.note.encode()
+    content_of[names.CHECKPOINT] = ledger.issued.cosigned_note.encode()
+    if ledger.issued.cosignatures and ledger.witnesses:
+        lines = "".join(f"{one}\n" for one in ledger.witnesses)
+        content_of[names.WITNESSES] = lines.encode()
     if ledger.issued.time_stamp:
         content_of[names.CHECKPOINT_STAMP] = ledger.issued.time_stamp
     content_of[names.LOG_KEY] = f"{ledger.key}\n".encode()

@@ -9,8 +9,8 @@ from typing import Any
 from notices.ledger import (
     BESIDE_DOCUMENT,
     COMMITMENT_PREFIX,
-    RecordedEvent,
     Proving,
+    RecordedEvent,
     document_salt,
     read_entry,
 )

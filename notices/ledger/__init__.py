@@ -7,6 +7,14 @@ from notices.ledger.chains import named_chains, own_chains
 from notices.ledger.checkpoint import Checkpoint, parse_checkpoint
 from notices.ledger.commitments import PREFIX as COMMITMENT_PREFIX
 from notices.ledger.commitments import SECRET_BYTES, commitment, document_salt
+from notices.ledger.cosignature import (
+    MAX_PROOF,
+    Cosignature,
+    cosigned_text,
+    moment_of,
+    parse_witness_key,
+    split_cosignature,
+)
 from notices.ledger.entry import RecordedEvent, read_entry
 from notices.ledger.event import Event, EventKind, FactValue, canonical_json, utc
 from notices.ledger.export import ExportedLedger, read_export, write_export
@@ -46,6 +54,7 @@ from notices.ledger.note import (
     VerifierKey,
     parse_note,
     parse_private_key,
+    parse_signature_lines,
     parse_verifier_key,
     private_key_text,
 )
@@ -66,6 +75,7 @@ __all__ = [
     "COMMITMENT_PREFIX",
     "EMPTY_ROOT",
     "LEAF_VERSION",
+    "MAX_PROOF",
     "PROGRAM",
     "SALT_BYTES",
     "SECRET_BYTES",
@@ -73,6 +83,7 @@ __all__ = [
     "Beside",
     "ChainFollower",
     "Checkpoint",
+    "Cosignature",
     "Counted",
     "Event",
     "EventKind",
@@ -101,12 +112,14 @@ __all__ = [
     "check_events",
     "commitment",
     "consistency_proof",
+    "cosigned_text",
     "document_salt",
     "head_of",
     "inclusion_proof",
     "judge",
     "leaf_hash",
     "leaf_version",
+    "moment_of",
     "named_chains",
     "node_hash",
     "own_chains",
@@ -115,13 +128,16 @@ __all__ = [
     "parse_mark",
     "parse_note",
     "parse_private_key",
+    "parse_signature_lines",
     "parse_verifier_key",
+    "parse_witness_key",
     "private_key_text",
     "read_entry",
     "read_export",
     "read_json",
     "require_canonical",
     "root",
+    "split_cosignature",
     "split_facts",
     "unknown_attempts",
     "utc",

@@ -135,6 +135,8 @@ class Reached:
     """That it was moved to another database, when and where; empty: it was not."""
     is_older: bool = False
     """True: it was in use before marks were; a machine may not have one yet."""
+    forks: Collection[str] = ()
+    """Names of witnesses that have seen another history of its log."""
 
 
 def judge(mark: HighWaterMark | None, shown: Reached) -> tuple[str, ...]:
@@ -177,6 +179,11 @@ def _reasons(mark: HighWaterMark | None, shown: Reached) -> Iterator[str]:
                 "before, and may go on there",
                 copied_from=shown.copied_from,
             )
+        )
+    for witness in shown.forks:
+        yield Text(
+            "the witness {witness} has seen another history of the log",
+            witness=witness,
         )
     if mark is None or (mark.size == shown.size == 0 and not mark.armed):
         return

@@ -41,6 +41,9 @@ class NoteSignature:
     signature: bytes
     """What the key made; 64 bytes for Ed25519."""
 
+    def __str__(self) -> str:
+        return f"— {self.name} {_base64(self.key_hash + self.signature)}\n"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
@@ -52,11 +55,7 @@ class Note:
     """One or more."""
 
     def __str__(self) -> str:
-        lines = [
-            f"— {each.name} {_base64(each.key_hash + each.signature)}\n"
-            for each in self.signatures
-        ]
-        return f"{self.text}\n{''.join(lines)}"
+        return f"{self.text}\n{''.join(map(str, self.signatures))}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,15 +66,17 @@ class VerifierKey:
     """For a checkpoint the log's origin; no blank, no plus sign."""
     key: bytes
     """Ed25519, 32 bytes."""
+    algorithm: int = ED25519
+    """The byte that says what it signs: a note's text, or for witnesses more."""
 
     @property
     def key_hash(self) -> bytes:
         """The first 4 bytes of SHA-256 over name, line feed, algorithm and key."""
-        named = self.name.encode() + b"\n" + bytes([ED25519]) + self.key
+        named = self.name.encode() + b"\n" + bytes([self.algorithm]) + self.key
         return sha256(named).digest()[:_HASH_BYTES]
 
     def __str__(self) -> str:
-        return _key_text(self.name, self.key_hash, self.key)
+        return _key_text(self.name, self.key_hash, self.key, self.algorithm)
 
 
 def private_key_text(public: VerifierKey, seed: bytes) -> str:
@@ -95,10 +96,13 @@ def parse_private_key(text: str) -> tuple[str, bytes, bytes]:
     return _parse_key(text.removeprefix(PRIVATE_PREFIX).strip())
 
 
-def parse_verifier_key(text: str) -> VerifierKey:
-    """Read a verifier key; InputError if it is none or its hash does not fit."""
-    name, key_hash, key = _parse_key(text.strip())
-    found = VerifierKey(name=name, key=key)
+def parse_verifier_key(text: str, *, algorithm: int = ED25519) -> VerifierKey:
+    """Read a verifier key; InputError if it is none or its hash does not fit.
+
+    algorithm: the byte that the key must have; another one signs other things.
+    """
+    name, key_hash, key = _parse_key(text.strip(), algorithm)
+    found = VerifierKey(name=name, key=key, algorithm=algorithm)
     if found.key_hash != key_hash:
         raise InputError(
             Text("the hash of the verifier key {name} does not fit it", name=name)
@@ -138,7 +142,14 @@ def _parse_line(line: str) -> NoteSignature:
     )
 
 
-def _parse_key(text: str) -> tuple[str, bytes, bytes]:
+def parse_signature_lines(text: str) -> tuple[NoteSignature, ...]:
+    """Read lines of signatures alone, each with its line feed; InputError else."""
+    if not text.endswith("\n") or len(text) > MAX_NOTE:
+        raise InputError("signature lines end with a line feed")
+    return tuple(map(_parse_line, text[:-1].split("\n")))
+
+
+def _parse_key(text: str, algorithm: int = ED25519) -> tuple[str, bytes, bytes]:
     # the base64 may hold plus signs itself, the name and the hash may not
     name, _, rest = text.partition("+")
     hexadecimal, _, encoded = rest.partition("+")
@@ -147,21 +158,23 @@ def _parse_key(text: str) -> tuple[str, bytes, bytes]:
         not _NAME.fullmatch(name)
         or not re.fullmatch(r"[0-9a-f]{8}", hexadecimal)
         or len(octets) != 1 + _KEY_BYTES
-        or octets[0] != ED25519
+        or octets[0] != algorithm
     ):
+        what = "a log" if algorithm == ED25519 else "a witness (cosignature/v1)"
         raise InputError(
-            "this is no Ed25519 key of a log", hint="NAME+HASH+BASE64, on one line"
+            Text("this is no Ed25519 key of {what}", what=Text(what)),
+            hint="NAME+HASH+BASE64, on one line",
         )
     return name, bytes.fromhex(hexadecimal), octets[1:]
 
 
-def _key_text(name: str, key_hash: bytes, key: bytes) -> str:
+def _key_text(name: str, key_hash: bytes, key: bytes, algorithm: int = ED25519) -> str:
     if not _NAME.fullmatch(name) or len(key) != _KEY_BYTES:
         raise InputError(
             Text("{name!r} cannot name a log's key", name=name),
             hint="no blanks, no plus signs",
         )
-    return f"{name}+{key_hash.hex()}+{_base64(bytes([ED25519]) + key)}"
+    return f"{name}+{key_hash.hex()}+{_base64(bytes([algorithm]) + key)}"
 
 
 def _octets(encoded: str) -> bytes:

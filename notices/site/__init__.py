@@ -32,6 +32,9 @@ def verify(
     clock_tolerance: timedelta = CLOCK_TOLERANCE,
     trust_tsa: Sequence[bytes] = (),
     revocation_age: timedelta = REVOCATION_AGE,
+    witness_keys: Sequence[str] = (),
+    quorum: int | None = None,
+    checkpoints: Sequence[str] = (),
 ) -> Report:
     """Judge a mail, PDF or evidence bundle with these roots (PEM or DER), offline.
 
@@ -39,7 +42,9 @@ def verify(
     bundle must lead to. clock_tolerance: how far other clocks may differ, such as a
     time-stamp authority's, ten minutes at most. trust_tsa: roots of time-stamp
     authorities; empty: those of `trust`. revocation_age: how much older than the
-    proven time a list or OCSP answer may be. Parsing happens in a process with limits.
+    proven time a list or OCSP answer may be. witness_keys, quorum: witnesses that must
+    have cosigned a bundle's checkpoint (None: all). checkpoints: notes that others
+    hold, which must not contradict it. Parsing happens in a process with limits.
     NotJudgeable for what is none of these; a bad signature is a report.
 
     >>> from pathlib import Path
@@ -64,4 +69,7 @@ def verify(
         clock_tolerance=clock_tolerance,
         trust_tsa=trust_tsa,
         revocation_age=revocation_age,
+        witness_keys=witness_keys,
+        quorum=quorum,
+        checkpoints=checkpoints,
     )

@@ -87,7 +87,10 @@ class Exporter:
             self.store.exported(stored.number, redacted=redact, now=self.clock())
         tree = self.store.ledger.tree()
         ledger = Ledger(
-            tree=tree, issued=self.ledger.issue(tree), key=self.ledger.log_key.public()
+            tree=tree,
+            issued=self.ledger.cosigned(self.ledger.issue(tree)),
+            key=self.ledger.log_key.public(),
+            witnesses=[one.key for one in self.ledger.witnesses.witnesses],
         )
         made = [
             self._export(stored, ledger, signer, redact=redact) for stored in notices

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from notices.site.exporting import Exporter
     from notices.site.ledger.auditing import SiteLedger
     from notices.site.ledger.own_checkpoints import OwnCheckpoints
+    from notices.site.ledger.publishing import LogPublisher
+    from notices.site.ledger.witnesses import WitnessDesk
     from notices.site.ledger.witnessing import CheckpointMailer
     from notices.site.manual import ManualDesk
     from notices.site.parts import Parts
@@ -167,7 +169,9 @@ class Rooms:
     @property
     def troubles(self) -> tuple[NoticesError, ...]:
         """What went wrong beside the work, as far as it was needed."""
-        found = []
+        found: list[NoticesError | None] = []
+        if "ledger" in vars(self):
+            found += self.ledger.troubles
         if "own_checkpoints" in vars(self):
             found.append(self.own_checkpoints.trouble)
         if "shared_clock" in vars(self):
@@ -264,8 +268,37 @@ class Rooms:
             if self.parts.config.signing.timestamp_urls
             else None,
             rollback=self.parts.rollback,
+            witnesses=self.witnesses,
             clock=self.parts.clock,
         )
+
+    @cached_property
+    def witnesses(self) -> WitnessDesk:
+        """Those outside who cosign checkpoints."""
+        from notices.site.ledger.alarm import ForkAlarm
+        from notices.site.ledger.witnesses import WitnessDesk, witnesses_of
+
+        alarm = ForkAlarm(
+            store=self.parts.store,
+            high_water=self.parts.high_water,
+            rollback=self.parts.rollback,
+        )
+        witnesses, quorum = witnesses_of(self.parts.config.ledger)
+        return WitnessDesk(
+            witnesses=witnesses,
+            quorum=quorum,
+            ledger=self.parts.store.ledger,
+            open_transport=lambda: self.parts.desk.authorities.transport,
+            on_fork=alarm.ring,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def publisher(self) -> LogPublisher:
+        """The log as static files."""
+        from notices.site.ledger.publishing import LogPublisher
+
+        return LogPublisher(ledger=self.ledger)
 
     @cached_property
     def checkpoint_mailer(self) -> CheckpointMailer:

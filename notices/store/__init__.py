@@ -11,6 +11,7 @@ from notices.store.copying import moved_before
 from notices.store.ledger.checkpoints import Entry, Issued
 from notices.store.ledger.events import attempt_facts
 from notices.store.ledger.placing import IN_REPORTS, Lying
+from notices.store.ledger.witnessed import Fork
 from notices.store.model import (
     JUDGMENT,
     MESSAGE,
@@ -31,6 +32,7 @@ __all__ = [
     "CaseKey",
     "Decision",
     "Entry",
+    "Fork",
     "Issued",
     "Lying",
     "Numbering",

@@ -34,7 +34,7 @@ from notices.store.database.engine import reading, writing
 from notices.store.database.postgres import IDENTITY, lock
 from notices.store.database.schema import events as events_table
 from notices.store.database.schema import identities, numbers
-from notices.store.ledger import events
+from notices.store.ledger import events, witnessed
 from notices.store.ledger.stored import StoredLedger
 
 _MACHINE = Path("/etc/machine-id")
@@ -121,6 +121,7 @@ def standing(
             "" if place is None or place.is_same(place_of(connection)) else place.name
         ),
         moved=triggers.fence_message(connection),
+        forks=_forks(connection, rows[-1].identity if rows else ""),
         is_older=_is_older(connection, rows),
     )
 
@@ -162,6 +163,12 @@ def all_counted(connection: Connection) -> list[Counted]:
     """Give every series and year in which numbers were given."""
     query = select(numbers.c.series, numbers.c.year).distinct()
     return [(row.series, row.year) for row in connection.execute(query)]
+
+
+def _forks(connection: Connection, identity: str) -> tuple[str, ...]:
+    """The witnesses that refused our log since the database has this id."""
+    found = witnessed.forks_of(connection, identity)
+    return tuple(dict.fromkeys(each.witness.partition("+")[0] for each in found))
 
 
 def _leaf(connection: Connection, seq: int) -> Hash | None:
@@ -245,6 +252,12 @@ class StoreIdentity:
         """Give every series and year in which numbers were given."""
         with reading(self.engine) as connection:
             return all_counted(connection)
+
+    def name(self) -> str:
+        """Tell the id that the database has now; empty: none."""
+        with reading(self.engine) as connection:
+            known = _rows(connection)
+            return known[-1].identity if known else ""
 
     def given_at_size(self) -> int:
         """Tell how many entries there were when the present id was given; 0: none."""

@@ -15,6 +15,11 @@ from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE, MAX_CLOCK_TOLERANCE, REVOCATION_AGE
 from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.cms import der
+from notices.verifying.log.cosigned import (
+    NO_WITNESSES,
+    WitnessPolicy,
+    read_witness_policy,
+)
 
 Parsed = TypeVar("Parsed", crl.CertificateList, ocsp.OCSPResponse)
 
@@ -73,6 +78,10 @@ class Policy:
     """How much older than the proven time an answer about a signer may be."""
     log_keys: tuple[VerifierKey, ...] = ()
     """Keys of logs whose checkpoints are trusted; empty: what a bundle vouches for."""
+    witnesses: WitnessPolicy = NO_WITNESSES
+    """Who must have cosigned the checkpoint."""
+    checkpoints: tuple[str, ...] = ()
+    """Notes of logs that others hold, not verified yet."""
 
 
 def read_policy(
@@ -85,14 +94,19 @@ def read_policy(
     clock_tolerance: timedelta = CLOCK_TOLERANCE,
     trust_tsa: Sequence[bytes] = (),
     revocation_age: timedelta = REVOCATION_AGE,
+    witness_keys: Sequence[str] = (),
+    quorum: int | None = None,
+    checkpoints: Sequence[str] = (),
 ) -> Policy:
     """Parse what the auditor handed over.
 
     `trust` holds roots in DER or PEM (several per file are fine), `signers`
     mailboxes or SHA-256 digests of certificates, `evidence` CRLs or OCSP responses
     in DER or PEM, `log_keys` verifier keys of ledgers (C2SP signed-note), `trust_tsa`
-    roots for time-stamp authorities. Raises ConfigError for an unusable root,
-    InputError for the rest.
+    roots for time-stamp authorities, `witness_keys` those of witnesses of which
+    `quorum` (None: all) must have cosigned, `checkpoints` notes that others hold.
+    Raises ConfigError for an unusable root, or none at all without a log's key to go
+    by; InputError for the rest.
     """
     if at.utcoffset() is None:
         raise InputError("the clock has no time zone", hint="give an aware datetime")
@@ -124,6 +138,8 @@ def read_policy(
         clock_tolerance,
         tuple(trust_tsa),
         revocation_age,
+        read_witness_policy(witness_keys, quorum),
+        tuple(checkpoints),
     )
 
 
@@ -137,10 +153,12 @@ def _read_once(
     clock_tolerance: timedelta,
     trust_tsa: tuple[bytes, ...],
     revocation_age: timedelta,
+    witnesses: WitnessPolicy,
+    checkpoints: tuple[str, ...],
 ) -> Policy:
     """For an archive the same is handed over file after file."""
     anchors = _read_anchors(trust)
-    if not anchors:
+    if not anchors and not log_keys:
         raise ConfigError(
             "no root certificate to trust", hint="name one with --trust ROOT.pem"
         )
@@ -155,6 +173,8 @@ def _read_once(
         log_keys=tuple(map(parse_verifier_key, log_keys)),
         stamp_anchors=_read_anchors(trust_tsa),
         revocation_age=revocation_age,
+        witnesses=witnesses,
+        checkpoints=checkpoints,
     )
 
 

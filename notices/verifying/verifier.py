@@ -48,6 +48,9 @@ def verify(
     clock_tolerance: timedelta = CLOCK_TOLERANCE,
     trust_tsa: Sequence[bytes] = (),
     revocation_age: timedelta = REVOCATION_AGE,
+    witness_keys: Sequence[str] = (),
+    quorum: int | None = None,
+    checkpoints: Sequence[str] = (),
 ) -> Report:
     """Judge a mail, PDF, bundle or `notice.json`; offline, without key or store.
 
@@ -58,7 +61,11 @@ def verify(
     `clock_tolerance` how far other clocks may differ from `at` (10 minutes at most),
     `trust_tsa` roots for time-stamp authorities alone (empty: `trust` serves both),
     `revocation_age` how much older than the proven time an answer may be that says
-    that a signer was not revoked.
+    that a signer was not revoked, `witness_keys` verifier keys of witnesses of which
+    `quorum` (None: all) must have cosigned the checkpoint of a bundle, `checkpoints`
+    notes of the log that others hold: another root at the same size is a fork.
+
+    Without roots only the output of `ledger prove` can be judged, by its `log_keys`.
 
     A bad signature is a report, not an exception. Raises NotJudgeable for what is no
     mail or PDF at all, ConfigError for an unusable root, InputError for unusable
@@ -73,6 +80,9 @@ def verify(
         clock_tolerance=clock_tolerance,
         trust_tsa=trust_tsa,
         revocation_age=revocation_age,
+        witness_keys=witness_keys,
+        quorum=quorum,
+        checkpoints=checkpoints,
     )
     return judge(data, policy)
 

@@ -5,10 +5,8 @@ level 0 those of the leaves. What does not fill a tile yet is a partial one of i
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-
-from notices.ledger.merkle import Hash
 
 HEIGHT = 8
 """Levels of the tree that one tile spans."""
@@ -43,21 +41,6 @@ class TileName:
             rest //= 1000
         partial = "" if self.width == WIDTH else f".p/{self.width}"
         return f"tile/{self.level}/{digits}{partial}"
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A tile and what is in it."""
-
-    name: TileName
-    """Which."""
-    hashes: Sequence[Hash]
-    """As many as its width."""
-
-    @property
-    def octets(self) -> bytes:
-        """One hash after the other."""
-        return b"".join(self.hashes)
 
 
 def parse_tile_path(path: str) -> TileName | None:

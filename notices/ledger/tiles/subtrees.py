@@ -1,7 +1,7 @@
 """Roots and proofs from the hashes of complete subtrees (RFC 9162, 2.1).
 
-Whoever has these hashes, in a list, a database or files, gives them by height and place:
-the subtree of height h at place p holds the leaves from p * 2^h on, 2^h of them.
+Whoever has these hashes, in a list, a database or files, gives them by height and
+place: the subtree of height h at place p holds the leaves from p * 2^h on, 2^h of them.
 """
 
 from collections.abc import Callable

@@ -46,6 +46,10 @@ class TiledTree:
         inner = self._inner(level, place >> shift)
         return inner[above][place & ((1 << shift) - 1)]
 
+    def tile(self, name: TileName) -> Sequence[Hash]:
+        """The hashes of a tile; it is not kept, as whoever asks asks once."""
+        return self._read(name)
+
     def _inner(self, level: int, place: int) -> list[list[Hash]]:
         """The hashes within a tile, from its own up to the one above all of them."""
         if found := self._known.get((level, place)):

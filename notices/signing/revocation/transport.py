@@ -34,6 +34,18 @@ class Transport(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpAnswer:
+    """What a server answered, whatever it says."""
+
+    code: int
+    """Such as 200 or 409."""
+    media_type: str
+    """Of the body, without parameters; empty: not told."""
+    body: bytes
+    """As it came."""
+
+
 @dataclass(frozen=True, slots=True)
 class Login:
     """A user name with its password (RFC 7617)."""
@@ -81,6 +93,18 @@ class HttpTransport:
 
     def fetch(self, url: str, *, body: bytes = b"", media_type: str = "") -> bytes:
         """GET `url`, or POST `body` to it. TransportError if that did not work."""
+        answer = self.exchange(url, body=body, media_type=media_type)
+        if not _OK <= answer.code < _NOT_OK:
+            # the reason beside the code is the server's own text
+            raise TransportError(
+                Text("{shown} answered {code}", shown=shown(url), code=answer.code)
+            )
+        return answer.body
+
+    def exchange(
+        self, url: str, *, body: bytes = b"", media_type: str = ""
+    ) -> HttpAnswer:
+        """`fetch` that gives every answer; TransportError if there was none."""
         if urlsplit(url).scheme not in {"http", "https"}:
             raise TransportError(
                 Text("{shown} is neither http nor https", shown=shown(url))
@@ -115,18 +139,21 @@ class HttpTransport:
 
     def _content(
         self, url: str, request: urllib.request.Request, seconds: float
-    ) -> bytes:
+    ) -> HttpAnswer:
         try:
             link = opener(time.monotonic() + seconds)
             with link.open(request, timeout=min(self.timeout, seconds)) as answer:
                 content: bytes = answer.read(self.limit + 1)
                 self._tell_date(url, answer.headers.get("Date"))
+                media_type = answer.headers.get_content_type()
+                code = answer.status
         except urllib.error.HTTPError as error:
-            error.close()
-            # the reason beside the code is the server's own text
-            raise TransportError(
-                Text("{shown} answered {code}", shown=shown(url), code=error.code)
-            ) from None
+            with error:
+                return HttpAnswer(
+                    code=error.code,
+                    media_type=error.headers.get_content_type(),
+                    body=_beginning(error),
+                )
         except (OSError, HTTPException, ValueError) as error:
             raise TransportError(
                 Text("{shown} did not answer: {error}", shown=shown(url), error=error)
@@ -139,7 +166,7 @@ class HttpTransport:
                     limit=self.limit,
                 )
             )
-        return content
+        return HttpAnswer(code=code, media_type=media_type, body=content)
 
     def _tell_date(self, url: str, date: str | None) -> None:
         if self.on_date is None or date is None:
@@ -168,9 +195,17 @@ def shown(url: str) -> str:
     ).geturl()
 
 
-def _in_time(fetch: Callable[[], bytes], seconds: float, url: str) -> bytes:
+def _beginning(refusal: urllib.error.HTTPError) -> bytes:
+    """The first octets of a refusal's text; empty where they do not come."""
+    try:
+        return refusal.read(_REFUSAL)
+    except (OSError, HTTPException, ValueError):
+        return b""
+
+
+def _in_time(fetch: Callable[[], HttpAnswer], seconds: float, url: str) -> HttpAnswer:
     """What `fetch` gives, or its error; TransportError if it takes longer."""
-    told: list[bytes | Exception] = []
+    told: list[HttpAnswer | Exception] = []
 
     def run() -> None:
         try:
@@ -194,5 +229,7 @@ def _in_time(fetch: Callable[[], bytes], seconds: float, url: str) -> bytes:
     return told[0]
 
 
+_OK, _NOT_OK = 200, 300
+_REFUSAL = 4096
 _GRACE = 0.2
 """Seconds for an answer's own deadline to be told first."""

@@ -22,8 +22,8 @@ from notices.ledger import (
     ArmedAttempt,
     Counted,
     HighWaterMark,
-    Reached,
     Proving,
+    Reached,
     judge,
     unknown_attempts,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,7 @@ from notices.ledger import Checkpoint, Hash, Proving, parse_checkpoint, parse_no
 from notices.messages import Text
 from notices.site.database.rollback import Rollback
 from notices.site.ledger.log_key import LogKeyFile
+from notices.site.ledger.witnesses import WitnessDesk
 from notices.store import Issued, Store, StoredNotice
 from notices.verifying import open_checkpoint
 
@@ -49,8 +50,12 @@ class SiteLedger:
     """Asks authorities for its time stamps; None: none is wanted."""
     rollback: Rollback
     """Tells whether the database was set back."""
+    witnesses: WitnessDesk
+    """Asks those outside who cosign."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
+    troubles: list[NoticesError] = field(default_factory=list)
+    """Why witnesses did not cosign, of the checkpoints since the site was opened."""
 
     def checkpoint(self) -> Issued:
         """Sign the ledger as it is now, record that, and return it.
@@ -58,9 +63,22 @@ class SiteLedger:
         The same ledger gives the same checkpoint. Time-stamped where an authority is
         configured, which is judged before, as the stamp is by our own verifier:
         TimestampUnavailable, RevocationUnavailable, NotProvable; then nothing is
-        issued.
+        issued. Witnesses are asked; LogForked if one has seen another history.
         """
-        return self.issue(self.store.ledger.tree())
+        return self.cosigned(self.issue(self.store.ledger.tree()))
+
+    def cosigned(self, issued: Issued) -> Issued:
+        """Ask the witnesses that have not cosigned it; who is away delays nothing.
+
+        Gives it with the cosignatures that are here now; see `checkpoint`.
+        """
+        asked = self.witnesses.ask(issued)
+        self.troubles[:] = asked.troubles
+        if asked.issued.cosignatures != issued.cosignatures:
+            newest = self.store.ledger.newest_issued()
+            if newest and newest.size == issued.size:
+                self.publish(asked.issued)
+        return asked.issued
 
     def issue(self, tree: Proving) -> Issued:
         """`checkpoint` of a ledger that was read already."""
@@ -92,7 +110,7 @@ class SiteLedger:
         """Keep the note beside the site: it tells when a database was set back."""
         path = self.published
         try:
-            safe_write(path, issued.note.encode(), replaces=is_checkpoint)
+            safe_write(path, issued.cosigned_note.encode(), replaces=is_checkpoint)
         except NoticesError as error:
             raise ConfigError(
                 Text(
@@ -130,9 +148,9 @@ class SiteLedger:
     def prove(self, case_id: str) -> dict[str, Any]:
         """The records of a case, each event with its proof, and the checkpoint."""
         tree = self.store.ledger.tree()
-        issued = self.issue(tree)
+        issued = self.cosigned(self.issue(tree))
         return {
-            "checkpoint": issued.note,
+            "checkpoint": issued.cosigned_note,
             "log_key": str(self.log_key.public()),
             "records": [
                 record_of(self.store, stored, tree)

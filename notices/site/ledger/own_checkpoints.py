@@ -7,6 +7,7 @@ not hang on somebody's calendar. Trouble with it is told, and stops no mail.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Thread
 
 from notices.errors import KeyUnavailable, NoticesError, RefusedError
 from notices.messages import Text
@@ -14,6 +15,8 @@ from notices.site.database.high_water import HighWater
 from notices.site.ledger.auditing import SiteLedger
 from notices.store import Issued
 
+SECONDS = 1.0
+"""For witnesses to answer when all is sent, and nothing else is to be done."""
 EVERY = timedelta(hours=1)
 """A ledger that grew has a checkpoint that is no older."""
 APART = timedelta(minutes=1)
@@ -32,6 +35,8 @@ class OwnCheckpoints:
     """True: several machines work with the database, and one key signs."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
+    aside: Thread | None = field(default=None, init=False)
+    """Asks the witnesses while mail goes on."""
     trouble: NoticesError | None = field(default=None, init=False)
     """Why the last one that was due could not be issued."""
 
@@ -47,10 +52,28 @@ class OwnCheckpoints:
             if not self._is_due(newest, has_sent=has_sent, is_over=is_over):
                 return not has_sent
             self._issue(newest)
+            self._ask_witnesses(is_over=is_over)
         except NoticesError as error:
             self.trouble = error
             raise
         return True
+
+    def _ask_witnesses(self, *, is_over: bool) -> None:
+        """Aside: one that is away delays no mail. What it tells is kept or on hold."""
+        issued = self.ledger.store.ledger.newest_issued()
+        is_asking = self.aside is not None and self.aside.is_alive()
+        if issued is None or is_asking or not self.ledger.witnesses.witnesses:
+            return
+        self.aside = Thread(target=self._ask, args=(issued,), daemon=True)
+        self.aside.start()
+        if is_over:
+            self.aside.join(SECONDS)
+
+    def _ask(self, issued: Issued) -> None:
+        try:
+            self.ledger.cosigned(issued)
+        except NoticesError as error:
+            self.trouble = error
 
     def _is_due(self, newest: Issued | None, *, has_sent: bool, is_over: bool) -> bool:
         since = newest.issued_at if newest else self.ledger.store.ledger.first_at()

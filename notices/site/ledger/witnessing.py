@@ -95,7 +95,7 @@ class CheckpointMailer:
             Attachment(
                 file_name=NOTE_FILE,
                 media_type="application/octet-stream",
-                content=issued.note.encode(),
+                content=issued.cosigned_note.encode(),
             )
         ]
         if issued.time_stamp:
@@ -106,7 +106,7 @@ class CheckpointMailer:
                     content=issued.time_stamp,
                 )
             )
-        text = TEXT.format(center=center.name_en, note=issued.note)
+        text = TEXT.format(center=center.name_en, note=issued.cosigned_note)
         octets = signed_mail(headers, text, files, signer, now)
         self.desk.require_second(octets, signer, self.clock())
         return octets

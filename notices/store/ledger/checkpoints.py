@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, Select, insert, select
 
 from notices.ledger import FactValue, Hash
 from notices.store.database.schema import checkpoints, events
+from notices.store.ledger import witnessed
 from notices.store.ledger.telling import reconciled
 
 
@@ -21,11 +22,18 @@ class Issued:
     root: Hash
     """Root hash over them."""
     note: str
-    """The signed note."""
+    """The signed note, with the log's signature alone."""
     time_stamp: bytes
     """RFC 3161 token over the note's SHA-256, DER; empty: none."""
     issued_at: datetime
     """When."""
+    cosignatures: tuple[str, ...] = ()
+    """Lines of witnesses, each with its line feed."""
+
+    @property
+    def cosigned_note(self) -> str:
+        """The note with the cosignatures that came."""
+        return self.note + "".join(self.cosignatures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,23 +70,40 @@ def add(connection: Connection, issued: Issued) -> None:
 def listed(connection: Connection) -> tuple[Issued, ...]:
     """Read all checkpoints, the smallest first."""
     rows = connection.execute(select(checkpoints).order_by(checkpoints.c.size))
-    return tuple(map(_issued, rows))
+    lines = witnessed.all_lines(connection)
+    return tuple(_issued(row, lines.get(row.size, ())) for row in rows)
+
+
+def sizes(connection: Connection, after: int) -> tuple[int, ...]:
+    """Read the sizes of those beyond a size, the smallest first."""
+    query = select(checkpoints.c.size).where(checkpoints.c.size > after)
+    return tuple(connection.scalars(query.order_by(checkpoints.c.size)))
 
 
 def newest(connection: Connection) -> Issued | None:
     """Read the largest one, None if none was issued."""
     query = select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
+    return _one(connection, query)
+
+
+def at_size(connection: Connection, size: int) -> Issued | None:
+    """Read the one of that size, None if none was issued."""
+    return _one(connection, select(checkpoints).where(checkpoints.c.size == size))
+
+
+def _one(connection: Connection, query: Select[*tuple[Any, ...]]) -> Issued | None:
     row = connection.execute(query).first()
-    return None if row is None else _issued(row)
+    return row and _issued(row, witnessed.lines(connection, row.size))
 
 
-def _issued(row: Row[Any]) -> Issued:
+def _issued(row: Row[Any], cosignatures: tuple[str, ...]) -> Issued:
     return Issued(
         size=row.size,
         root=bytes(row.root),
         note=row.note,
         time_stamp=bytes(row.time_stamp),
         issued_at=row.issued_at,
+        cosignatures=cosignatures,
     )
 
 

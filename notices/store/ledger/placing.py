@@ -89,7 +89,7 @@ def place(
     if not waiting:
         return
     first = next_place(connection)
-    if not _has_begun(connection):
+    if began_at(connection) is None:
         began = waiting[0].told
         told = version_began(origin, at=began.at, by=began.by)
         waiting = [WaitingEvent(told=told), *waiting]
@@ -214,9 +214,11 @@ def _head_from(row: Any) -> Head:
     return Head(link=Link(seq=row.seq, leaf=bytes(row.leaf).hex()), at=at)
 
 
-def _has_begun(connection: Connection) -> bool:
+def began_at(connection: Connection) -> int | None:
+    """The place of the first leaf of version 2, None if there is none."""
     query = select(events.c.seq).where(events.c.subject == _BEGAN)
-    return connection.execute(query.limit(1)).first() is not None
+    found: int | None = connection.scalar(query.limit(1))
+    return found
 
 
 def _row(told: Told, octets: bytes) -> dict[str, object]:

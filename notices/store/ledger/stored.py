@@ -3,20 +3,31 @@
 Before anybody reads it, the events that wait for it get their places.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import Engine
 
 from notices.errors import StoreUnavailable
-from notices.ledger import FactValue, Hash
+from notices.ledger import Cosignature, FactValue, Hash, VerifierKey
 from notices.ledger.tiles import TiledTree, TileName
 from notices.store.database.engine import reading, writing
 from notices.store.database.postgres import LEDGER, lock
-from notices.store.ledger import checkpoints, events, subtrees, telling
+from notices.store.ledger import (
+    checkpoints,
+    events,
+    placing,
+    subtrees,
+    telling,
+    witnessed,
+)
 from notices.store.ledger.checkpoints import Entry, Issued
 from notices.store.ledger.placing import Lying
+from notices.store.ledger.witnessed import Fork
+
+_NEWEST = 100
+"""Cosigned checkpoints that are looked through."""
 
 
 class StoredLedger:
@@ -85,6 +96,16 @@ class StoredLedger:
         with reading(self._engine) as connection:
             return checkpoints.is_issued(connection, size, top)
 
+    def sizes_issued(self, *, after: int = 0) -> tuple[int, ...]:
+        """Give the sizes of the checkpoints of more entries than `after`."""
+        with reading(self._engine) as connection:
+            return checkpoints.sizes(connection, after)
+
+    def first_of_version_2(self) -> int | None:
+        """Tell the place of the first leaf of version 2, None if there is none."""
+        with reading(self._engine) as connection:
+            return placing.began_at(connection)
+
     def first_at(self) -> datetime | None:
         """Tell when the first entry was written, None if there is none."""
         with reading(self._engine) as connection:
@@ -105,6 +126,36 @@ class StoredLedger:
         """Record a checkpoint before it leaves; RefusedError for a second one."""
         with writing(self._engine) as connection:
             checkpoints.add(connection, checkpoint)
+
+    def issued_at_size(self, size: int) -> Issued | None:
+        """Give the checkpoint of so many entries, None if none left the house."""
+        with reading(self._engine) as connection:
+            return checkpoints.at_size(connection, size)
+
+    def add_cosignatures(self, size: int, found: Sequence[Cosignature]) -> None:
+        """Keep what witnesses said of the checkpoint of so many entries."""
+        with writing(self._engine) as connection:
+            witnessed.add(connection, size, found)
+
+    def cosigned_by(self, witness: VerifierKey) -> int:
+        """Tell the largest size that a witness cosigned, as far as it is here."""
+        with reading(self._engine) as connection:
+            return witnessed.newest_of(connection, str(witness))
+
+    def cosigned(
+        self, witnesses: Collection[VerifierKey], quorum: int
+    ) -> tuple[Issued, ...]:
+        """Give the checkpoints that so many of these cosigned, the newest first."""
+        names = [str(each) for each in witnesses]
+        with reading(self._engine) as connection:
+            sizes = witnessed.sizes_cosigned(connection, names, max(quorum, 1))
+            found = [checkpoints.at_size(connection, size) for size in sizes[:_NEWEST]]
+        return tuple(each for each in found if each)
+
+    def add_fork(self, fork: Fork, identity: str) -> None:
+        """Write down that a witness has seen another history; the site is on hold."""
+        with writing(self._engine) as connection:
+            witnessed.add_fork(connection, fork, identity)
 
     def put_in_order(self) -> None:
         """Give the events that wait for it their places in the ledger."""

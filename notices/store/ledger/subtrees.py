@@ -83,9 +83,7 @@ def _fill(connection: Connection, level: int, first: int, end: int) -> None:
     connection.execute(_APPEND, rows)
 
 
-def _hashes(
-    connection: Connection, level: int, first: int, end: int
-) -> Iterator[Hash]:
+def _hashes(connection: Connection, level: int, first: int, end: int) -> Iterator[Hash]:
     """The hashes of a level from one place to before another, without a gap."""
     place = first
     for at, found in _kept(connection, level, first, end):

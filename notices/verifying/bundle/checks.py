@@ -28,6 +28,8 @@
     B26  nothing was left out
     B27  who sealed it
     B28  the letter's other shapes and notice.json agree
+    B29  witnesses cosigned the checkpoint
+    B30  checkpoints that others hold
     M01 to M22 and P01 to P17 on the mail, as of the time that the bundle proves
 
 Accepted is ASiC-E with CAdES (ETSI EN 319 162-1) as we write it. A redacted bundle has
@@ -38,6 +40,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
+from notices.ledger import Cosignature
 from notices.messages import Text, listed
 from notices.object_identifiers import (
     CONTENT_TYPE,
@@ -55,7 +58,7 @@ from notices.report import (
     StoryLine,
     SubIndication,
 )
-from notices.verifying.bundle import archive_timestamps, history_checks
+from notices.verifying.bundle import archive_timestamps, history_checks, log_checks
 from notices.verifying.bundle.history import DRAFTED, final_state
 from notices.verifying.bundle.manifest import differences
 from notices.verifying.bundle.reading import Bundle
@@ -112,39 +115,6 @@ def _archive_stamps(evidence: Bundle) -> str:
     return Text("existed at {times}", times=times)
 
 
-def _log_key(evidence: Bundle) -> str:
-    pinned = evidence.policy.log_keys
-    if not pinned:
-        raise NotApplicable(
-            "no --log-key was given; the key is vouched for by the bundle's signature"
-        )
-    if evidence.log_key not in pinned:
-        raise malformed(
-            Text(
-                "the log's key is {log_key}, which is not pinned",
-                log_key=evidence.log_key,
-            )
-        )
-    return str(evidence.log_key)
-
-
-def _checkpoint(evidence: Bundle) -> str:
-    found = evidence.checkpoint
-    return Text(
-        "{origin}, {size} entries, root {root}",
-        origin=found.origin,
-        size=found.size,
-        root=found.root.hex(),
-    )
-
-
-def _checkpoint_stamp(evidence: Bundle) -> str:
-    proven = evidence.stamped_checkpoint
-    if proven is None:
-        raise NotApplicable("the checkpoint has no time stamp")
-    return Text("existed at {proven:%Y-%m-%d %H:%M:%S%z}", proven=proven)
-
-
 _SEAL: Sequence[Check[Bundle]] = in_order(
     (
         *signature_checks(
@@ -171,14 +141,17 @@ _SEAL: Sequence[Check[Bundle]] = in_order(
 """On the container and on who signed it."""
 
 _HISTORY: Sequence[Check[Bundle]] = (
-    Check(id="B14", name="the log's key", judge=_log_key, needs=("B02",)),
+    Check(id="B14", name="the log's key", judge=log_checks.log_key, needs=("B02",)),
     Check(
-        id="B15", name="the checkpoint's signature", judge=_checkpoint, needs=("B02",)
+        id="B15",
+        name="the checkpoint's signature",
+        judge=log_checks.checkpoint,
+        needs=("B02",),
     ),
     Check(
         id="B16",
         name="the checkpoint's time stamp",
-        judge=_checkpoint_stamp,
+        judge=log_checks.time_stamp,
         needs=("B15",),
     ),
     Check(
@@ -253,6 +226,18 @@ _HISTORY: Sequence[Check[Bundle]] = (
         judge=history_checks.other_shapes,
         needs=("B19",),
     ),
+    Check(
+        id="B29",
+        name="witnesses cosigned the checkpoint",
+        judge=log_checks.cosigned,
+        needs=("B15",),
+    ),
+    Check(
+        id="B30",
+        name="checkpoints that others hold",
+        judge=log_checks.agrees,
+        needs=("B15",),
+    ),
 )
 
 CHECKS: Sequence[Check[Bundle]] = (*_SEAL, *_HISTORY)
@@ -309,6 +294,8 @@ def _story(evidence: Bundle, findings: Sequence[Finding]) -> tuple[StoryLine, ..
         told.append(_existed(mail.signed.stamped, "the signed mail"))
     if "B16" in passed and (moment := evidence.stamped_checkpoint):
         told.append(_existed(moment, "the checkpoint with all of these events"))
+    if "B29" in passed:
+        told += map(_cosigned, evidence.cosignatures)
     if "B10" in passed and evidence.signed.stamped:
         told.append(_existed(evidence.signed.stamped, "this bundle"))
     if "B09" in passed:
@@ -319,6 +306,11 @@ def _story(evidence: Bundle, findings: Sequence[Finding]) -> tuple[StoryLine, ..
         text = "this bundle was signed"
         told.append(StoryLine(at=claimed, text=text, source="the signer's claim"))
     return tuple(sorted(told, key=lambda finding: finding.at))
+
+
+def _cosigned(one: Cosignature) -> StoryLine:
+    text = Text("the checkpoint was cosigned by {name}", name=one.witness.name)
+    return StoryLine(at=one.at, text=text, source="cosignature")
 
 
 def _existed(moment: datetime, what: str) -> StoryLine:

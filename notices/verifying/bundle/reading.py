@@ -7,7 +7,7 @@ from functools import cached_property
 
 from asn1crypto import pem, x509
 
-from notices.ledger import Checkpoint, VerifierKey
+from notices.ledger import Checkpoint, Cosignature, VerifierKey
 from notices.messages import Text
 from notices.verifying.bundle import archive_timestamps, members, record
 from notices.verifying.bundle.archive_timestamps import Layer
@@ -142,6 +142,12 @@ class Bundle:
         return record.read_checkpoint(self.members, self.log_key)
 
     @cached_property
+    def cosignatures(self) -> tuple[Cosignature, ...]:
+        """Those of the witnesses that the auditor trusts, each verified."""
+        witnesses = self.policy.witnesses.witnesses
+        return record.read_cosignatures(self.members, witnesses)
+
+    @cached_property
     def stamped_checkpoint(self) -> datetime | None:
         """The time that the checkpoint's time stamp proves; None without one."""
         token = self.members.get(members.CHECKPOINT_STAMP)
@@ -149,7 +155,7 @@ class Bundle:
             return None
         return timestamp.prove(
             timestamp.read_token(token),
-            self.member(members.CHECKPOINT),
+            record.stamped_note(self.members, self.log_key),
             self.material,
             self.inner_policy.at,
         )

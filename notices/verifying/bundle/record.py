@@ -1,10 +1,17 @@
 """The record of a bundle, of either version, and the log that it leads to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from notices.errors import InputError, LaterVersion
-from notices.ledger import Checkpoint, VerifierKey, parse_verifier_key
+from notices.ledger import (
+    Checkpoint,
+    Cosignature,
+    VerifierKey,
+    parse_note,
+    parse_verifier_key,
+)
 from notices.messages import Text
+from notices.report import SubIndication
 from notices.verifying.bundle import record_1, record_2
 from notices.verifying.bundle.history import History
 from notices.verifying.bundle.members import CHECKPOINT, LOG_KEY
@@ -12,8 +19,8 @@ from notices.verifying.bundle.parsing import parse_json
 from notices.verifying.bundle.reading_record_2 import read_record_2
 from notices.verifying.bundle.record_1 import Record1, read_record_1
 from notices.verifying.bundle.record_2 import Record2
-from notices.verifying.checkpoint import open_checkpoint
-from notices.verifying.checks import later, malformed, refuse_later
+from notices.verifying.checkpoint import cosignatures, open_checkpoint, own_note
+from notices.verifying.checks import Refusal, later, malformed, refuse_later
 
 Record = Record1 | Record2
 
@@ -46,6 +53,22 @@ def read_checkpoint(members: Mapping[str, bytes], key: VerifierKey) -> Checkpoin
         return open_checkpoint(members[CHECKPOINT].decode(), key)
     except InputError as error:
         raise malformed(error.message) from error
+
+
+def read_cosignatures(
+    members: Mapping[str, bytes], witnesses: Sequence[VerifierKey]
+) -> tuple[Cosignature, ...]:
+    """The cosignatures of these witnesses. Refusal if one of them does not hold."""
+    try:
+        return cosignatures(parse_note(members[CHECKPOINT].decode()), witnesses)
+    except InputError as error:
+        raise Refusal(SubIndication.SIG_CRYPTO_FAILURE, error.message) from error
+
+
+def stamped_note(members: Mapping[str, bytes], key: VerifierKey) -> bytes:
+    """What the checkpoint's time stamp is about: the note without witnesses' lines."""
+    note = parse_note(members[CHECKPOINT].decode())
+    return str(own_note(note, key)).encode()
 
 
 def prove_history(record: Record, checkpoint: Checkpoint) -> History:

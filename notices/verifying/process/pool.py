@@ -63,6 +63,12 @@ class Question:
     """Root certificates of time-stamp authorities; empty: those of `trust`."""
     revocation_age: timedelta = REVOCATION_AGE
     """How much older than the proven time a revocation answer may be."""
+    witness_keys: Sequence[str] = ()
+    """Verifier keys of witnesses."""
+    quorum: int | None = None
+    """How many of them must have cosigned; None: all."""
+    checkpoints: Sequence[str] = ()
+    """Notes of the log that others hold."""
 
 
 def verify_many(
@@ -115,6 +121,9 @@ def _judge(item: Item, question: Question, verifier: IsolatedVerifier) -> Outcom
             clock_tolerance=question.clock_tolerance,
             trust_tsa=question.trust_tsa,
             revocation_age=question.revocation_age,
+            witness_keys=question.witness_keys,
+            quorum=question.quorum,
+            checkpoints=question.checkpoints,
         )
     except InputError as error:
         return Outcome(name=item.name, size=size, error=error, is_asked=item.is_asked)

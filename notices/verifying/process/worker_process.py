@@ -68,6 +68,9 @@ def _policy(wanted: dict[str, Any], given: list[bytes]) -> Policy:
         log_keys=wanted["log_keys"],
         clock_tolerance=timedelta(seconds=wanted["clock_tolerance"]),
         revocation_age=timedelta(seconds=wanted["revocation_age"]),
+        witness_keys=wanted["witness_keys"],
+        quorum=wanted["quorum"],
+        checkpoints=wanted["checkpoints"],
     )
 
 

@@ -1,0 +1,1 @@
+"""The log from outside: published tiles, cosigned checkpoints, proofs handed out."""
