@@ -126,7 +126,7 @@ class LogPublisher:
             raise _other_log(folder) from error
 
     def _partial(self, before: int, size: int) -> Iterator[TileName]:
-        """Those of every checkpoint that was issued since, as long as they are needed."""
+        """Those of every checkpoint that was issued since, while they are needed."""
         issued = self.ledger.store.ledger.sizes_issued(after=before)
         names = {
             name

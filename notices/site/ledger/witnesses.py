@@ -1,8 +1,8 @@
 """Asking witnesses to cosign a checkpoint (C2SP tlog-witness, add-checkpoint).
 
 Each gets the proof that the checkpoint continues the last one that it saw. One that is
-away delays nothing. One that refuses a proof that holds has seen another history of this
-log: that is an alarm, and the site is on hold until somebody has looked.
+away delays nothing. One that refuses a proof that holds has seen another history of
+this log: that is an alarm, and the site is on hold until somebody has looked.
 """
 
 import re

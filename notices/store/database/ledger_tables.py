@@ -1,6 +1,7 @@
-"""The tables beside the ledger: hashes of subtrees, cosignatures, refusals of witnesses.
+"""The tables beside the ledger: hashes of subtrees, cosignatures, refusals.
 
-All are only added to. `subtrees` follows from `events`; `notices ledger verify` compares.
+All are only added to. `subtrees` follows from `events`: `notices ledger verify`
+compares them.
 """
 
 from sqlalchemy import CheckConstraint, Column, Integer, LargeBinary, Table, Text

@@ -93,7 +93,9 @@ def at_size(connection: Connection, size: int) -> Issued | None:
 
 def _one(connection: Connection, query: Select[*tuple[Any, ...]]) -> Issued | None:
     row = connection.execute(query).first()
-    return row and _issued(row, witnessed.lines(connection, row.size))
+    if row is None:
+        return None
+    return _issued(row, witnessed.lines(connection, row.size))
 
 
 def _issued(row: Row[Any], cosignatures: tuple[str, ...]) -> Issued:

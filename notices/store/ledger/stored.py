@@ -166,7 +166,8 @@ class StoredLedger:
             with writing(self._engine) as connection:
                 more = events.put_in_order(connection)
         if lacks:
-            # an older version wrote none; where nothing can be written they are computed
+            # an older version wrote none; where nothing can be written, they are
+            # computed each time
             with suppress(StoreUnavailable):
                 self._grow()
 

@@ -1,4 +1,4 @@
-"""What witnesses said of checkpoints: cosignatures, and refusals that tell of a fork."""
+"""What witnesses said of checkpoints: cosignatures, and refusals by a fork."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

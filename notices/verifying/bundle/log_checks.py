@@ -13,6 +13,7 @@ from notices.verifying.checks import NotApplicable, Refusal, malformed
 
 
 def log_key(evidence: Bundle) -> str:
+    """The log's key is one that the auditor pinned."""
     pinned = evidence.policy.log_keys
     if not pinned:
         raise NotApplicable(
@@ -29,6 +30,7 @@ def log_key(evidence: Bundle) -> str:
 
 
 def checkpoint(evidence: Bundle) -> str:
+    """The log's key signed the checkpoint."""
     found = evidence.checkpoint
     return Text(
         "{origin}, {size} entries, root {root}",
@@ -39,6 +41,7 @@ def checkpoint(evidence: Bundle) -> str:
 
 
 def time_stamp(evidence: Bundle) -> str:
+    """When the checkpoint existed, by its time stamp."""
     proven = evidence.stamped_checkpoint
     if proven is None:
         raise NotApplicable("the checkpoint has no time stamp")
