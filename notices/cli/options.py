@@ -1,10 +1,12 @@
 """Options that several commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import click
+
+from notices.cli.output import read_file
 
 SITE_OPTION = click.option(
     "--site",
@@ -27,3 +29,32 @@ def site_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--json`."""
     return JSON_OPTION(command)
+
+
+def witness_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--witness-key K...` and `--quorum N`."""
+    keys = click.option(
+        "--witness-key",
+        "witness_keys",
+        multiple=True,
+        metavar="KEY",
+        help="Verifier key of a witness that must have cosigned, or a file with such"
+        " keys, one a line; may be given more than once.",
+    )
+    quorum = click.option(
+        "--quorum",
+        type=click.IntRange(min=1),
+        help="How many of these witnesses are wanted; default: all.",
+    )
+    return keys(quorum(command))
+
+
+def keys_of(given: Iterable[str]) -> list[str]:
+    """The verifier keys that were given, or stand in the files that were named."""
+    found: list[str] = []
+    for key in given:
+        path = Path(key)
+        is_file = "+" not in key or path.is_file()
+        text = read_file(path).decode("utf-8", "replace") if is_file else key
+        found += [line.strip() for line in text.splitlines() if line.strip()]
+    return found

@@ -7,10 +7,14 @@ database: `check_record`.
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from notices.ledger import FactValue, Hash, Proving, check_events, read_entry
-from notices.store import StoredNotice
+from notices.store import Lying, StoredNotice
+
+Beside = Mapping[int, Mapping[str, Lying]]
+NOTHING: Beside = MappingProxyType({})
 
 
 def record(
@@ -21,13 +25,15 @@ def record(
     told: Sequence[Mapping[str, FactValue]],
     tree: Proving,
     size: int | None = None,
+    beside: Beside = NOTHING,
 ) -> dict[str, Any]:
     """The record of `stored` as JSON values.
 
     artifacts: name to SHA-256 of each stored document; events: the notice's leaves
     as stored; told: the same as flat objects, free texts included; tree: the whole
     ledger; size: leaves of the checkpoint that proofs lead to, None for all. Later
-    events are left out.
+    events are left out. beside: what opens the commitments of the leaves; then each
+    event has its `salts`, by which its texts are proven.
     """
     size = len(tree) if size is None else size
     return {
@@ -51,7 +57,7 @@ def record(
             "test": stored.is_test,
         },
         "artifacts": dict(artifacts),
-        "events": list(_proven(events, told, tree, size)),
+        "events": list(_proven(events, told, tree, size, beside)),
         "ledger": {"size": size, "root": _text(tree.root(size))},
     }
 
@@ -61,6 +67,7 @@ def _proven(
     told: Sequence[Mapping[str, FactValue]],
     tree: Proving,
     size: int,
+    beside: Beside,
 ) -> list[dict[str, Any]]:
     leaves = [
         (event, dict(leaf), read_entry(event).seq)
@@ -73,10 +80,16 @@ def _proven(
             "inclusion_proof": [
                 _text(sibling) for sibling in tree.inclusion_proof(seq, size)
             ],
+            **_salts(beside.get(seq, {})),
         }
         for event, leaf, seq in leaves
         if seq < size
     ]
+
+
+def _salts(openings: Mapping[str, Lying]) -> dict[str, dict[str, str]]:
+    salts = {name: one.salt.hex() for name, one in openings.items()}
+    return {"salts": salts} if salts else {}
 
 
 def check_record(document: Mapping[str, Any], *, trusted_root: Hash) -> list[str]:

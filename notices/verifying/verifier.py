@@ -10,6 +10,8 @@ from notices.errors import NotJudgeable
 from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE, REVOCATION_AGE, CheckStatus, Report, Verdict
 from notices.verifying.bundle.checks import verify_bundle
+from notices.verifying.log.proof_checks import verify_proof
+from notices.verifying.log.proof_file import is_proof
 from notices.verifying.mail.checks import verify_message
 from notices.verifying.notice_file import verify_notice
 from notices.verifying.pdf.checks import verify_document
@@ -107,11 +109,11 @@ def _conditions(report: Report, policy: Policy) -> Iterator[str]:
 
 
 def kind_of(data: bytes) -> str:
-    """`mail`, `pdf`, `bundle` or `notice`. NotJudgeable for anything else."""
+    """`mail`, `pdf`, `bundle`, `notice` or `proof`. NotJudgeable for anything else."""
     if is_container(data):
         return "bundle"
     if data.lstrip(b" \t\r\n").startswith(b"{"):
-        return "notice"
+        return "proof" if is_proof(data) else "notice"
     if b"%PDF-" in data[:_PDF_WITHIN] and not _FIELD.match(data):
         return "pdf"
     if _FIELD.match(data):
@@ -128,4 +130,5 @@ _JUDGES: Mapping[str, Callable[[bytes, Policy], Report]] = {
     "pdf": verify_document,
     "bundle": verify_bundle,
     "notice": verify_notice,
+    "proof": verify_proof,
 }

@@ -58,7 +58,7 @@ class ReportDocument:
 
     file: str
     """Its name; `path[3]` for the third mail of an mbox."""
-    kind: Literal["mail", "pdf", "bundle", "notice"] | None
+    kind: Literal["mail", "pdf", "bundle", "notice", "proof"] | None
     """What it is; null if it is none of these."""
     verdict: report.Verdict | None
     """The verdict (EN 319 102-1, 5.1.3); null without one."""

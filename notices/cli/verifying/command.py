@@ -10,7 +10,7 @@ from typing import Protocol
 
 import click
 
-from notices.cli.options import json_option
+from notices.cli.options import json_option, keys_of, witness_options
 from notices.cli.output import FORCE_OPTION, Output, read_file
 from notices.cli.screen.language import current, tell
 from notices.cli.screen.progress import measuring
@@ -36,7 +36,6 @@ FILE = click.Path(path_type=Path)
     "--trust",
     "trust_files",
     multiple=True,
-    required=True,
     type=FILE,
     help="Root certificate (PEM) that you trust; may be given more than once.",
 )
@@ -63,6 +62,14 @@ FILE = click.Path(path_type=Path)
     multiple=True,
     type=FILE,
     help="The ledger's public key (log.pub) that bundles must lead to.",
+)
+@witness_options
+@click.option(
+    "--checkpoint",
+    "checkpoint_files",
+    multiple=True,
+    type=FILE,
+    help="A checkpoint of the log that you hold; another root at its size is a fork.",
 )
 @click.option(
     "--at", "at_text", metavar="TIME", help="Judge as of this time (RFC 3339)."
@@ -104,6 +111,9 @@ def verify(
     signers: tuple[str, ...],
     evidence_files: tuple[Path, ...],
     log_key_files: tuple[Path, ...],
+    witness_keys: tuple[str, ...],
+    quorum: int | None,
+    checkpoint_files: tuple[Path, ...],
     at_text: str | None,
     clock_tolerance: int,
     revocation_age: int,
@@ -117,12 +127,16 @@ def verify(
 ) -> int:
     """Judge mails, PDFs, evidence bundles and notice.json: offline, by themselves.
 
+    Also the output of `notices ledger prove`, for which --log-key is enough.
+
     Each of FILES may be a whole folder or an mbox; then a line is printed for what
     did not pass, and a summary. Exit code 0 TOTAL-PASSED, 1 TOTAL-FAILED,
     3 INDETERMINATE; with several files 1 before 3 before 0; 65 before all, for a file
     that was named, an item of an mbox or a file called like one of ours that is none
     of these at all. Other files in a folder are only counted.
     """
+    if not trust_files and not log_key_files:
+        raise click.UsageError("name a root certificate that you trust: --trust FILE")
     output = Output("is_report", force)
     if report_file:
         output.require_free(report_file)
@@ -141,7 +155,10 @@ def verify(
         clock_tolerance=timedelta(seconds=clock_tolerance),
         signers=signers,
         evidence=evidence,
-        log_keys=[read_file(path).decode("utf-8", "replace") for path in log_key_files],
+        log_keys=list(map(_text, log_key_files)),
+        witness_keys=keys_of(witness_keys),
+        quorum=quorum,
+        checkpoints=list(map(_text, checkpoint_files)),
     )
     outcomes = verify_many(
         sources.items(), question, processes=jobs or os.cpu_count() or 1
@@ -152,6 +169,10 @@ def verify(
     if report_file:
         output.write(report_file, _written(reports, question.at))
     return worst_exit_code(codes)
+
+
+def _text(path: Path) -> str:
+    return read_file(path).decode("utf-8", "replace")
 
 
 def _told(

@@ -19,6 +19,7 @@ from notices.site.ledger.log_key import LogKeyFile
 from notices.site.ledger.witnesses import WitnessDesk
 from notices.store import Issued, Store, StoredNotice
 from notices.verifying import open_checkpoint
+from notices.verifying.log.following import Followed, LogFinding, compared
 
 if TYPE_CHECKING:
     from notices.site.signer.desk import SignerDesk
@@ -153,7 +154,7 @@ class SiteLedger:
             "checkpoint": issued.cosigned_note,
             "log_key": str(self.log_key.public()),
             "records": [
-                record_of(self.store, stored, tree)
+                record_of(self.store, stored, tree, with_salts=True)
                 for stored in notices_of(self.store, case_id)
             ],
         }
@@ -170,13 +171,17 @@ class SiteLedger:
         ledger = self.store.ledger
         return audit(ledger.entries(), [*own, *given], ledger.subtrees())
 
-    def consistency(self, old_note: str, new_note: str) -> Consistency:
+    def consistency(self, old_note: str, new_note: str) -> Consistency | Followed:
         """Prove from the ledger that the old checkpoint is within the new one.
 
-        InputError if one is not of this log, or the ledger no longer continues it.
+        Two of one size with other roots are a fork: then that is given. InputError if
+        one is not of this log, or the ledger no longer continues it.
         """
         key = self.log_key.public()
         old, new = open_checkpoint(old_note, key), open_checkpoint(new_note, key)
+        told = compared(old, new)
+        if told and told.finding is LogFinding.FORK:
+            return told
         if old.size > new.size:
             raise InputError(
                 Text(
@@ -225,7 +230,9 @@ def notices_of(store: Store, case_id: str) -> tuple[StoredNotice, ...]:
     return notices
 
 
-def record_of(store: Store, stored: StoredNotice, tree: Proving) -> dict[str, Any]:
+def record_of(
+    store: Store, stored: StoredNotice, tree: Proving, *, with_salts: bool = False
+) -> dict[str, Any]:
     """The record of one notice with its proofs."""
     number = stored.number
     return record(
@@ -237,6 +244,7 @@ def record_of(store: Store, stored: StoredNotice, tree: Proving) -> dict[str, An
         events=store.ledger.events(number),
         told=store.ledger.told(number),
         tree=tree,
+        beside=store.ledger.beside(number) if with_salts else {},
     )
 
 

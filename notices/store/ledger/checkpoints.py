@@ -35,6 +35,11 @@ class Issued:
         """The note with the cosignatures that came."""
         return self.note + "".join(self.cosignatures)
 
+    @property
+    def cosigners(self) -> tuple[str, ...]:
+        """The names of the witnesses that cosigned it."""
+        return tuple(line.split(" ")[1] for line in self.cosignatures)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:

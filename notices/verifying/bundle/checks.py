@@ -40,7 +40,6 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from notices.ledger import Cosignature
 from notices.messages import Text, listed
 from notices.object_identifiers import (
     CONTENT_TYPE,
@@ -70,6 +69,7 @@ from notices.verifying.checks import (
     malformed,
     run,
 )
+from notices.verifying.log.watched import story_line
 from notices.verifying.mail.checks import judge_message
 from notices.verifying.policy import Policy
 from notices.verifying.signature_checks import (
@@ -295,7 +295,7 @@ def _story(evidence: Bundle, findings: Sequence[Finding]) -> tuple[StoryLine, ..
     if "B16" in passed and (moment := evidence.stamped_checkpoint):
         told.append(_existed(moment, "the checkpoint with all of these events"))
     if "B29" in passed:
-        told += map(_cosigned, evidence.cosignatures)
+        told += map(story_line, evidence.cosignatures)
     if "B10" in passed and evidence.signed.stamped:
         told.append(_existed(evidence.signed.stamped, "this bundle"))
     if "B09" in passed:
@@ -306,11 +306,6 @@ def _story(evidence: Bundle, findings: Sequence[Finding]) -> tuple[StoryLine, ..
         text = "this bundle was signed"
         told.append(StoryLine(at=claimed, text=text, source="the signer's claim"))
     return tuple(sorted(told, key=lambda finding: finding.at))
-
-
-def _cosigned(one: Cosignature) -> StoryLine:
-    text = Text("the checkpoint was cosigned by {name}", name=one.witness.name)
-    return StoryLine(at=one.at, text=text, source="cosignature")
 
 
 def _existed(moment: datetime, what: str) -> StoryLine:

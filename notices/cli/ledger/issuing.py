@@ -1,0 +1,129 @@
+"""`notices ledger checkpoint`, `key`, `prove`, `export`."""
+
+import json
+from base64 import b64encode
+from pathlib import Path
+
+import click
+
+from notices.cli.ledger.group import FILE
+from notices.cli.options import json_option, site_option
+from notices.cli.output import (
+    FORCE_OPTION,
+    Output,
+    print_json,
+    print_line,
+    say,
+    tell_troubles,
+)
+from notices.ledger import write_export
+from notices.messages import Text
+from notices.site import Site
+
+STAMP_SUFFIX = ".tst"
+
+
+@click.command()
+@click.argument("file", metavar="FILE", type=FILE)
+@click.option(
+    "--whole",
+    is_flag=True,
+    help="Also what version 1 wrote, which has mailboxes and free text.",
+)
+@FORCE_OPTION
+@site_option
+def export(file: Path, site_path: Path, *, whole: bool, force: bool) -> None:
+    """Write the log as JSON lines: `notices statistics --from` counts from it.
+
+    No free text and no mailbox is in it. Of entries of version 1 the hash alone, unless
+    --whole. Give it with a checkpoint of the same moment.
+    """
+    output = Output("is_ledger_export", force)
+    output.require_free(file)
+    with Site.open(site_path) as site:
+        leaves = site.parts.store.ledger.events()
+    output.write(file, b"".join(write_export(leaves, whole=whole)))
+    say(Text("{count} entries written to {file}", count=len(leaves), file=file))
+
+
+@click.command()
+@click.option("--out", type=FILE, help="Write it to this file, for a witness.")
+@click.option("--mail", metavar="MAILBOX", help="Send it to this witness, signed.")
+@FORCE_OPTION
+@site_option
+@json_option
+def checkpoint(
+    out: Path | None, mail: str | None, site_path: Path, *, force: bool, as_json: bool
+) -> None:
+    """Sign size and root of the log as they are now (C2SP tlog-checkpoint).
+
+    Give the file to somebody outside: who holds it notices when history changes.
+    The witnesses of [ledger] witnesses are asked to cosign it. A time stamp, where an
+    authority is configured, is written beside it (.tst); it is over the note without
+    the lines of witnesses.
+    """
+    note, stamp = Output("is_checkpoint", force), Output("is_time_stamp", force)
+    if out:
+        note.require_free(out)
+        stamp.require_free(_stamp_path(out))
+    with Site.open(site_path) as site:
+        issued = site.rooms.ledger.checkpoint()
+        tell_troubles(site.troubles)
+        if mail is not None:
+            attempt = site.rooms.checkpoint_mailer.mail(issued, mail)
+            say(
+                Text("mailed to {mail}: {reply}", mail=mail, reply=attempt.reply),
+                err=True,
+            )
+    if out:
+        note.write(out, issued.cosigned_note.encode())
+        if issued.time_stamp:
+            stamp.write(_stamp_path(out), issued.time_stamp)
+    if as_json:
+        print_json(
+            {
+                "size": issued.size,
+                "root": b64encode(issued.root).decode(),
+                "note": issued.cosigned_note,
+                "issued_at": issued.issued_at.isoformat(),
+                "time_stamped": bool(issued.time_stamp),
+                "cosigned_by": list(issued.cosigners),
+            }
+        )
+    elif not out:
+        print_line(issued.cosigned_note, nl=False)
+
+
+def _stamp_path(out: Path) -> Path:
+    return out.with_name(out.name + STAMP_SUFFIX)
+
+
+@click.command()
+@site_option
+def key(site_path: Path) -> None:
+    """Print the log's public key, which auditors pin (C2SP verifier key)."""
+    with Site.open(site_path) as site:
+        print_line(site.rooms.ledger.log_key.public())
+
+
+@click.command()
+@click.argument("case_id", metavar="CASE-ID")
+@click.option("--out", type=FILE, help="Write it to this file.")
+@FORCE_OPTION
+@site_option
+def prove(case_id: str, out: Path | None, site_path: Path, *, force: bool) -> None:
+    """Prove every event of CASE-ID with the checkpoint that it is in, as JSON.
+
+    No other notice is shown.
+    """
+    output = Output("is_ledger_proof", force)
+    if out:
+        output.require_free(out)
+    with Site.open(site_path) as site:
+        proof = site.rooms.ledger.prove(case_id)
+        tell_troubles(site.troubles)
+    if out:
+        text = json.dumps(proof, ensure_ascii=False, indent=2)
+        output.write(out, f"{text}\n".encode())
+    else:
+        print_json(proof)

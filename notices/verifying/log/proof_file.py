@@ -1,0 +1,223 @@
+"""What `notices ledger prove` hands out, and what can be read from it; each once."""
+
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from notices.errors import InputError, LaterVersion
+from notices.ledger import (
+    Checkpoint,
+    Cosignature,
+    Opening,
+    RecordedEvent,
+    VerifierKey,
+    parse_note,
+    parse_verifier_key,
+    read_entry,
+    read_json,
+    verify_inclusion,
+)
+from notices.messages import Text
+from notices.report import SubIndication
+from notices.verifying.bundle.history import History
+from notices.verifying.checkpoint import cosignatures, open_checkpoint
+from notices.verifying.checks import Refusal, later, malformed
+from notices.verifying.policy import Policy
+
+MEMBERS = frozenset({"checkpoint", "log_key", "records"})
+REPORT = "document/report.eml"
+REPORT_FACT = "report_sha256"
+"""Told for a mail that came in, beside the leaf, which has a commitment to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownEvent:
+    """An event as it is shown, not proven yet."""
+
+    told: Mapping[str, Any]
+    """Its values as one object, free texts among them."""
+    leaf: bytes
+    """The octets of the leaf."""
+    proof: tuple[bytes, ...]
+    """Hashes that lead to the root."""
+    salts: Mapping[str, bytes]
+    """What opens the commitments of the texts; empty: not shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRecord:
+    """One notice as it is shown."""
+
+    notice: Mapping[str, Any]
+    """What is told of it, outside of the ledger."""
+    size: int
+    """Entries of the tree that the proofs lead to."""
+    root: bytes
+    """Its root."""
+    events: tuple[ShownEvent, ...]
+    """In their order."""
+
+
+def is_proof(data: bytes) -> bool:
+    """Tell the output of `ledger prove` from other JSON."""
+    try:
+        document = read_json(data)
+    except InputError:
+        return False
+    return isinstance(document, dict) and document.keys() == MEMBERS
+
+
+class ProofFile:
+    """The output of `ledger prove`, as an auditor has it."""
+
+    def __init__(self, data: bytes, policy: Policy) -> None:
+        self.data = data
+        self.policy = policy
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The JSON object."""
+        found: dict[str, Any] = read_json(self.data)
+        return found
+
+    @cached_property
+    def records(self) -> tuple[ShownRecord, ...]:
+        """The notices that it is about."""
+        return tuple(map(_record, self.document["records"]))
+
+    @cached_property
+    def log_key(self) -> VerifierKey:
+        """The key that it names."""
+        try:
+            return parse_verifier_key(self.document["log_key"])
+        except InputError as error:
+            raise malformed(
+                Text("the log's key: {message}", message=error.message)
+            ) from error
+
+    @cached_property
+    def checkpoint(self) -> Checkpoint:
+        """The checkpoint, signed by the log."""
+        try:
+            return open_checkpoint(self.document["checkpoint"], self.log_key)
+        except InputError as error:
+            raise malformed(error.message) from error
+
+    @cached_property
+    def cosignatures(self) -> tuple[Cosignature, ...]:
+        """Those of the witnesses that the auditor trusts, each verified."""
+        note = parse_note(self.document["checkpoint"])
+        try:
+            return cosignatures(note, self.policy.witnesses.witnesses)
+        except InputError as error:
+            raise Refusal(SubIndication.SIG_CRYPTO_FAILURE, error.message) from error
+
+    @cached_property
+    def histories(self) -> tuple[History, ...]:
+        """The events of each notice, proven to be in the log."""
+        return tuple(_history(record, self.checkpoint) for record in self.records)
+
+
+def _record(shown: Mapping[str, Any]) -> ShownRecord:
+    told = shown["ledger"]
+    return ShownRecord(
+        notice=shown["notice"],
+        size=told["size"],
+        root=b64decode(told["root"], validate=True),
+        events=tuple(map(_event, shown["events"])),
+    )
+
+
+def _event(shown: Mapping[str, Any]) -> ShownEvent:
+    proof = [b64decode(one, validate=True) for one in shown["inclusion_proof"]]
+    salts = shown.get("salts", {})
+    return ShownEvent(
+        told=shown["leaf"],
+        leaf=b64decode(shown["leaf_bytes"], validate=True),
+        proof=tuple(proof),
+        salts={name: bytes.fromhex(salt) for name, salt in salts.items()},
+    )
+
+
+def _history(record: ShownRecord, checkpoint: Checkpoint) -> History:
+    if (record.size, record.root) != (checkpoint.size, checkpoint.root):
+        raise malformed("its proofs lead to another tree than that of the checkpoint")
+    if not record.events:
+        raise malformed("it shows no event")
+    events = [_proven(shown, checkpoint) for shown in record.events]
+    places = [event.seq for event in events]
+    if places != sorted(set(places)):
+        raise malformed("the events are not in the order of the ledger")
+    number = str(record.notice["number"])
+    for event, shown in zip(events, record.events, strict=True):
+        _require_as_told(event, shown, number)
+    return History(
+        number=number,
+        events=events,
+        beside={
+            event.seq: _opened(event, shown)
+            for event, shown in zip(events, record.events, strict=True)
+        },
+    )
+
+
+def _proven(shown: ShownEvent, checkpoint: Checkpoint) -> RecordedEvent:
+    try:
+        event = read_entry(shown.leaf)
+    except LaterVersion as error:
+        raise later("an entry of the ledger") from error
+    except InputError as error:
+        raise malformed(error.message) from error
+    size, root = checkpoint.size, checkpoint.root
+    if not verify_inclusion(event.hash, event.seq, size, shown.proof, root):
+        raise malformed(
+            Text("entry {seq} is not in the ledger of that root", seq=event.seq)
+        )
+    return event
+
+
+def _require_as_told(event: RecordedEvent, shown: ShownEvent, number: str) -> None:
+    """What is told beside the leaf are its values; texts are another check's."""
+    beside = set(event.leaf.beside) if event.leaf else set()
+    if REPORT in beside:
+        beside.add(REPORT_FACT)
+    values = {name: one for name, one in shown.told.items() if name not in beside}
+    if values != event.flat({}) or event.number != number:
+        raise malformed(
+            Text("entry {seq} is told other than it was recorded", seq=event.seq)
+        )
+
+
+def _opened(event: RecordedEvent, shown: ShownEvent) -> dict[str, Opening]:
+    """The texts that are shown with their salts; Refusal for another text."""
+    committed = event.leaf.beside if event.leaf else {}
+    found: dict[str, Opening] = {}
+    for name, salt in shown.salts.items():
+        text = shown.told.get(name)
+        if not isinstance(text, str):
+            continue
+        opening = Opening(salt=salt, octets=text.encode())
+        if opening.commitment(name) != committed.get(name):
+            raise malformed(
+                Text(
+                    "{name} is not the text that entry {seq} commits to",
+                    name=name,
+                    seq=event.seq,
+                )
+            )
+        found[name] = opening
+    return found
+
+
+def unopened(record: ShownRecord, history: History) -> Sequence[str]:
+    """Texts that are told and not proven: no salt is shown for them."""
+    return sorted(
+        {
+            name
+            for event, shown in zip(history.events, record.events, strict=True)
+            for name in (event.leaf.beside if event.leaf else ())
+            if name in shown.told and name not in history.beside.get(event.seq, {})
+        }
+    )
