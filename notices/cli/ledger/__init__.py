@@ -2,10 +2,10 @@
 
 from notices.cli.ledger.checking import consistency, verify
 from notices.cli.ledger.group import ledger
-from notices.cli.ledger.issuing import checkpoint, export, key, prove
+from notices.cli.ledger.issuing import checkpoint, export, forks, key, prove
 from notices.cli.ledger.publishing import publish
 
-for _command in (checkpoint, consistency, export, key, prove, publish, verify):
+for _command in (checkpoint, consistency, export, forks, key, prove, publish, verify):
     ledger.add_command(_command)
 
 __all__ = ["ledger"]

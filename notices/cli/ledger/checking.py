@@ -147,12 +147,10 @@ def _follow(
     policy = read_witness_policy(witness_keys, quorum)
     new = open_cosigned(note, key, policy)
     before = open_checkpoint(read_note(seen), key) if seen and seen.exists() else None
-    held = [
-        *([before] if before else []),
-        *(open_checkpoint(one, key) for one in notes),
-    ]
+    held = [before, *(open_checkpoint(one, key) for one in notes)]
+    known = [one for one in held if one]
     found = [
-        follow(_reader(folder), new.checkpoint, seen=one) for one in held or [None]
+        follow(_reader(folder), new.checkpoint, seen=one) for one in known or (None,)
     ]
     worst = max(found, key=lambda one: _ORDER[one.finding])
     if worst.finding is LogFinding.CONTINUES and seen:
@@ -204,6 +202,14 @@ def _tell(
             detail=found.detail,
         )
     )
+    if found.withheld:
+        say(
+            Text(
+                "{count} tiles of level 0 are not served, as those of entries of "
+                "version 1",
+                count=found.withheld,
+            )
+        )
     if names:
         say(Text("cosigned by {names}", names=", ".join(names)))
 

@@ -107,6 +107,42 @@ def key(site_path: Path) -> None:
 
 
 @click.command()
+@site_option
+@json_option
+def forks(site_path: Path, *, as_json: bool) -> None:
+    """Show what witnesses refused because they have seen another history.
+
+    Each with both notes: the checkpoint that was refused, and the last one that the
+    witness cosigned, as far as it is known here.
+    """
+    with Site.open(site_path) as site:
+        found = site.parts.store.ledger.forks()
+    if as_json:
+        print_json(
+            [
+                {
+                    "witness": one.witness,
+                    "told": one.told,
+                    "at": one.at.isoformat(),
+                    "refused": one.note,
+                    "cosigned": one.other or None,
+                }
+                for one in found
+            ]
+        )
+        return
+    if not found:
+        say("no witness has seen another history")
+    for one in found:
+        name = one.witness.partition("+")[0]
+        say(Text("{at}  {witness}: {told}", at=one.at, witness=name, told=one.told))
+        say("it refused")
+        print_line(one.note)
+        say("and had cosigned")
+        print_line(one.other or "-")
+
+
+@click.command()
 @click.argument("case_id", metavar="CASE-ID")
 @click.option("--out", type=FILE, help="Write it to this file.")
 @FORCE_OPTION

@@ -203,16 +203,24 @@ class WitnessDesk:
         self.on_fork(fork)
         return LogForked(
             Text(
-                "the witness {witness} has seen another history of this log ({told}); "
-                "the site is on hold. It refused:\n{note}\nThe last one that it "
-                "cosigned, as far as it is known here:\n{other}",
+                "the witness {witness} has seen another history of this log ({told}), "
+                "and the site is on hold. It refused {refused}; the last one that it "
+                "cosigned, as far as it is known here: {other}",
                 witness=witness.key.name,
                 told=told,
-                note=fork.note,
-                other=fork.other or Text("none"),
+                refused=_in_words(issued),
+                other=_in_words(other) if other else Text("none"),
             ),
-            hint="keep both notes, and compare: docs/log.md, An alarm",
+            hint="both notes: notices ledger forks; what to do: docs/log.md",
         )
+
+
+def _in_words(issued: Issued) -> str:
+    return Text(
+        "the checkpoint of {size} entries with the root {root}",
+        size=issued.size,
+        root=issued.root.hex(),
+    )
 
 
 def witnesses_of(section: LedgerSection) -> tuple[tuple[Witness, ...], int]:

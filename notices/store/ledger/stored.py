@@ -157,6 +157,11 @@ class StoredLedger:
         with writing(self._engine) as connection:
             witnessed.add_fork(connection, fork, identity)
 
+    def forks(self) -> tuple[Fork, ...]:
+        """Give all refusals by witnesses that have seen another history."""
+        with reading(self._engine) as connection:
+            return witnessed.all_forks(connection)
+
     def put_in_order(self) -> None:
         """Give the events that wait for it their places in the ledger."""
         with reading(self._engine) as connection:

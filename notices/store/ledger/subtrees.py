@@ -4,12 +4,13 @@ They are written with the events that fill a tile. What an older version of the 
 left out is computed from the leaves, and written when there is occasion.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import islice
 
 from sqlalchemy import Connection, func, insert, select
 
 from notices.errors import EvidenceBroken
-from notices.ledger import Hash, node_hash
+from notices.ledger import Hash, root
 from notices.ledger.tiles import HEIGHT, WIDTH, TileName
 from notices.messages import Text
 from notices.store.database.ledger_tables import subtrees
@@ -78,7 +79,7 @@ def _fill(connection: Connection, level: int, first: int, end: int) -> None:
     below = _hashes(connection, level - 1, first * WIDTH, end * WIDTH)
     rows = []
     for place in range(first, end):
-        top = _over([next(below) for _ in range(WIDTH)])
+        top = root(islice(below, WIDTH))
         rows.append({"level": level, "place": place, "hash": top})
     connection.execute(_APPEND, rows)
 
@@ -97,7 +98,7 @@ def _hashes(connection: Connection, level: int, first: int, end: int) -> Iterato
         )
     for each in range(place, end):  # not written yet
         below = _hashes(connection, level - 1, each * WIDTH, (each + 1) * WIDTH)
-        yield _over(list(below))
+        yield root(below)
 
 
 def _kept(
@@ -112,12 +113,3 @@ def _kept(
     wanted = query.where(place >= first, place < end).order_by(place)
     for at, found in connection.execute(wanted).all():
         yield at, bytes(found)
-
-
-def _over(hashes: Sequence[Hash]) -> Hash:
-    """The hash above a full tile."""
-    level = hashes
-    while len(level) > 1:
-        pairs = zip(level[::2], level[1::2], strict=True)
-        level = [node_hash(left, right) for left, right in pairs]
-    return level[0]

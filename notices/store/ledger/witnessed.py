@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from notices.ledger import Cosignature
 from notices.store.database.ledger_tables import cosignatures, forks
@@ -116,13 +117,21 @@ def add_fork(connection: Connection, fork: Fork, identity: str) -> None:
 def forks_of(connection: Connection, identity: str) -> tuple[Fork, ...]:
     """Read the refusals since the database has the id that it has."""
     query = select(forks).where(forks.c.identity.in_(("", identity)))
+    return tuple(map(_fork, connection.execute(query.order_by(forks.c.ordinal))))
+
+
+def all_forks(connection: Connection) -> tuple[Fork, ...]:
+    """Read all refusals, the first one first."""
     return tuple(
-        Fork(
-            witness=row.witness,
-            told=row.told,
-            note=row.note,
-            other=row.other,
-            at=row.at,
-        )
-        for row in connection.execute(query.order_by(forks.c.ordinal))
+        map(_fork, connection.execute(select(forks).order_by(forks.c.ordinal)))
+    )
+
+
+def _fork(row: Row[Any]) -> Fork:
+    return Fork(
+        witness=row.witness,
+        told=row.told,
+        note=row.note,
+        other=row.other,
+        at=row.at,
     )

@@ -201,9 +201,8 @@ def verify_proof(data: bytes, policy: Policy) -> Report:
     findings = run(CHECKS, evidence)
     passed = {one.id for one in findings if one.status is CheckStatus.PASSED}
     is_trusted = {"L02", "L06", "L08", "L09"} <= passed
-    only = (
-        evidence.histories[0] if is_trusted and len(evidence.histories) == 1 else None
-    )
+    shown = evidence.histories if is_trusted else ()
+    only = shown[0] if len(shown) == 1 else None
     cosigned = evidence.cosignatures if "L04" in passed else ()
     return Report(
         kind="proof",

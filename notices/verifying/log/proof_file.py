@@ -1,5 +1,6 @@
 """What `notices ledger prove` hands out, and what can be read from it; each once."""
 
+import re
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from notices.verifying.checks import Refusal, later, malformed
 from notices.verifying.policy import Policy
 
 MEMBERS = frozenset({"checkpoint", "log_key", "records"})
+_BEGINS = re.compile(rb'[ \t\r\n]*\{[ \t\r\n]*"checkpoint"[ \t\r\n]*:')
 REPORT = "document/report.eml"
 REPORT_FACT = "report_sha256"
 """Told for a mail that came in, beside the leaf, which has a commitment to it."""
@@ -61,12 +63,8 @@ class ShownRecord:
 
 
 def is_proof(data: bytes) -> bool:
-    """Tell the output of `ledger prove` from other JSON."""
-    try:
-        document = read_json(data)
-    except InputError:
-        return False
-    return isinstance(document, dict) and document.keys() == MEMBERS
+    """Tell the output of `ledger prove` from other JSON, by how it begins."""
+    return _BEGINS.match(data) is not None
 
 
 class ProofFile:
@@ -79,7 +77,12 @@ class ProofFile:
     @cached_property
     def document(self) -> dict[str, Any]:
         """The JSON object."""
-        found: dict[str, Any] = read_json(self.data)
+        try:
+            found: dict[str, Any] = read_json(self.data)
+        except InputError as error:
+            raise malformed(error.message) from error
+        if found.keys() != MEMBERS:
+            raise malformed(Text("it has {names}", names=", ".join(found)))
         return found
 
     @cached_property

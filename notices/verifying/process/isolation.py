@@ -219,7 +219,13 @@ class IsolatedVerifier:
         )
 
 
-_FIRST_CHECK = {"mail": "M01", "pdf": "P01", "bundle": "B01", "notice": "N01"}
+_FIRST_CHECK = {
+    "mail": "M01",
+    "pdf": "P01",
+    "bundle": "B01",
+    "notice": "N01",
+    "proof": "L01",
+}
 
 
 def _over(data: bytes, kind: str, policy: Policy, limit: str) -> Report:
