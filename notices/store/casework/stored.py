@@ -18,7 +18,9 @@ from notices.store.database.engine import reading, writing
 from notices.store.database.schema import events as entries
 
 Known = Mapping[str, Sequence[Fact]]
-Decide = Callable[[Known], Iterable[FactToRecord]]
+Numbers = Mapping[str, str]
+"""The case of each number."""
+Decide = Callable[[Known, Numbers], Iterable[FactToRecord]]
 """From the facts on record to those to be written; raises to refuse."""
 
 
@@ -74,19 +76,21 @@ class StoredCasework:
         case_ids: Collection[str],
         decide: Decide,
         *,
+        numbers: Collection[str] = (),
         calendar: Calendar,
         now: datetime,
     ) -> Recorded:
         """Write the facts that `decide` gives for these cases, as they stand.
 
         Nobody else changes them meanwhile. All facts are written, or none.
+        numbers: those that the facts tell of; `decide` learns whose they are.
         """
         with writing(self._engine) as connection:
             recording.lock_cases(connection, case_ids)
             known = recording.facts_of(connection, case_ids)
             return recording.write(
                 connection,
-                list(decide(known)),
+                list(decide(known, recording.owners(connection, numbers, case_ids))),
                 known,
                 calendar=calendar,
                 now=now,
