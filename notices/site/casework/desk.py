@@ -154,6 +154,8 @@ class CaseDesk:
         at: when it happened; None: now. InputError for an unknown case or a wrong
         field, RefusedError with the reasons where it is not allowed.
         """
+        if getattr(details, "reason", None) == "":
+            raise InputError("the reason is missing", hint="say why in a few words")
         now = self.clock()
         facts = [
             Fact(case_id=case_id, at=at or now, by=self.by, details=details)

@@ -241,6 +241,24 @@ def test_what_was_typed_wrongly_is_a_usage_error(desk, words):
     assert desk.run(*words)[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["look", CASE, "--outcome", "moved", "--at", "2026-11-20T09:00"], "no zone"),
+        (["police", CASE, "--hold", ""], "reason is missing"),
+        (["close", CASE, "--reason", ""], "reason is missing"),
+        (["cases", "--category", "no-such"], "is no category"),
+        (["cases", "--after", "IHC-2026-999999"], "IHC-2026-999999"),
+    ],
+)
+def test_what_would_be_guessed_or_seem_empty_is_refused(desk, record, words, said):
+    record(judged(), sent())
+    code, _, err = desk.run(*words)
+    assert code == 65
+    assert said in err
+    assert state(desk) == "requested"
+
+
 def test_the_commands_are_in_the_help(capsys):
     run(["--help"])
     out = capsys.readouterr().out
