@@ -1,16 +1,19 @@
 """Commands that look and change nothing: list, show, schema, doctor."""
 
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
 import click
 
 from notices import codec
+from notices.cli.cases.options import day
 from notices.cli.options import json_option, site_option
 from notices.cli.output import print_json, print_line, print_table, say, shown, tell
 from notices.cli.screen.tables import WIDTH_ELSEWHERE
 from notices.cli.screen.width import flowed, hung, terminal_width
 from notices.delivery import State
+from notices.judgment import JST
 from notices.messages import Text
 from notices.rules import Channel
 from notices.signs import plain
@@ -33,18 +36,36 @@ SCHEMAS = ("judgment", "notice", "notice-1", "report", "fact")
     is_flag=True,
     help="Only those that somebody has to look at, and why.",
 )
+@click.option("--since", metavar="DAY", help="Prepared on that day or later.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
+@click.option("--after", default="", metavar="NUMBER", help="The page after this one.")
 @site_option
 @json_option
 def list_(
-    states: tuple[str, ...], site_path: Path, *, attention: bool, as_json: bool
+    states: tuple[str, ...],
+    site_path: Path,
+    *,
+    attention: bool,
+    since: str | None,
+    limit: int | None,
+    after: str,
+    as_json: bool,
 ) -> None:
     """List the notices and where their delivery stands, the oldest first.
+
+    With many notices take a page: --limit 50, and --after with the last number of it.
 
     With --attention: in doubt, failed or bounced; something came back that settles
     nothing or says otherwise; a person answered, or a program.
     """
     with Site.open(site_path) as site:
-        rows = site.notices([State(state) for state in states])
+        first = day(since, "--since")
+        rows = site.notices(
+            [State(state) for state in states],
+            since=datetime.combine(first, time(), tzinfo=JST) if first else None,
+            after=after,
+            limit=limit,
+        )
         if attention:
             rows = site.rooms.inbox.needing_attention(rows)
     if as_json:

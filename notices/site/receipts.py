@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -125,9 +125,22 @@ class NoticeStatus(Receipt):
 
 def status_of(store: Store, stored: StoredNotice) -> NoticeStatus:
     """How a notice stands."""
-    receipt = receipt_of(store, stored)
+    [status] = statuses_of(store, [stored])
+    return status
+
+
+def statuses_of(
+    store: Store, notices: Sequence[StoredNotice]
+) -> tuple[NoticeStatus, ...]:
+    """How several notices stand; their attempts are read together."""
+    newest = store.newest_attempts([stored.number for stored in notices])
+    return tuple(_status(stored, newest.get(stored.number)) for stored in notices)
+
+
+def _status(stored: StoredNotice, newest: Attempt | None) -> NoticeStatus:
+    of_last = receipt(stored, newest, "")
     return NoticeStatus(
-        **{item.name: getattr(receipt, item.name) for item in fields(receipt)},
+        **{item.name: getattr(of_last, item.name) for item in fields(of_last)},
         form=stored.form,
         date=stored.letter_date,
         attempts=stored.attempts,

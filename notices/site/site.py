@@ -24,6 +24,7 @@ from notices.site.receipts import (
     Receipt,
     prepared_notice,
     status_of,
+    statuses_of,
 )
 from notices.site.rooms import Rooms
 
@@ -237,12 +238,24 @@ class Site:
         """
         return (*self.parts.troubles, *self.rooms.troubles)
 
-    def notices(self, states: Collection[State] = ()) -> list[dict[str, Any]]:
-        """Every notice and how its delivery stands, the oldest first."""
-        return [
-            status_of(self.parts.store, stored).to_json()
-            for stored in self.parts.store.list(states)
-        ]
+    def notices(
+        self,
+        states: Collection[State] = (),
+        *,
+        since: datetime | None = None,
+        after: str = "",
+        limit: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """Every notice and how its delivery stands, the oldest first.
+
+        since: prepared then or later. after: only what stands behind that number;
+        with `limit` a page at a time.
+        """
+        from notices.store import NoticeFilter
+
+        wanted = NoticeFilter(states=states, since=since, after=after, limit=limit)
+        store = self.parts.store
+        return [one.to_json() for one in statuses_of(store, store.page(wanted))]
 
     def status(self, case_id: str) -> tuple[NoticeStatus, ...]:
         """How the notices of one case stand, the oldest first; empty: there are none.

@@ -17,6 +17,7 @@ from notices.store.model import (
     MESSAGE,
     Artifact,
     CaseKey,
+    NoticeFilter,
     SignedNotice,
     StoredNotice,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "Fork",
     "Issued",
     "Lying",
+    "NoticeFilter",
     "Numbering",
     "Queries",
     "SignedNotice",

@@ -1,6 +1,6 @@
 """The values that go into the store and come out of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -87,6 +87,20 @@ class SignedNotice:
     """True: made in test mode, never to be sent for real."""
     facts: Mapping[str, FactValue] = field(default_factory=dict)
     """What else the ledger says of how it was made, such as its time stamp."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeFilter:
+    """Which notices a list shows; what is empty does not narrow it."""
+
+    states: Collection[State] = ()
+    """In one of these states."""
+    since: datetime | None = None
+    """Prepared then or later."""
+    after: str = ""
+    """Only what stands after this number in the list: the cursor of the next page."""
+    limit: int | None = None
+    """At most so many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,17 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    literal,
+    select,
+    tuple_,
+)
 
 from notices.delivery import Attempt, Envelope, Reply, Stage, State
 from notices.errors import EvidenceBroken, InputError
@@ -13,8 +23,10 @@ from notices.messages import Text
 from notices.rules import Channel
 from notices.store.database.postgres import OF_BYTES
 from notices.store.database.schema import artifacts, attempts, deliveries, notices
-from notices.store.model import MESSAGE, CaseKey, StoredNotice
+from notices.store.model import MESSAGE, CaseKey, NoticeFilter, StoredNotice
 
+_FEW = 500
+"""So many numbers stand in one query."""
 _IN_NOTICES = (
     notices.c.number,
     notices.c.case_id,
@@ -106,14 +118,54 @@ def _found(connection: Connection, query: Select[Any], number: str) -> StoredNot
     return _stored(row)
 
 
-def listed(
-    connection: Connection, states: Collection[State], limit: int | None
-) -> tuple[StoredNotice, ...]:
-    """Give the notices in these states (none named: all), in order of number."""
+def listed(connection: Connection, wanted: NoticeFilter) -> tuple[StoredNotice, ...]:
+    """Give the notices that a filter wants, the oldest first."""
     query = STORED.order_by(notices.c.created_at, notices.c.number)
-    if states:
-        query = query.where(deliveries.c.state.in_([str(state) for state in states]))
-    return stored(connection, query.limit(limit))
+    if wanted.states:
+        query = query.where(_in_states(connection, wanted.states))
+    if wanted.since is not None:
+        query = query.where(notices.c.created_at >= wanted.since)
+    if wanted.after:
+        query = query.where(_after(connection, wanted.after))
+    return stored(connection, query.limit(wanted.limit))
+
+
+def _in_states(
+    connection: Connection, states: Collection[State]
+) -> ColumnElement[bool]:
+    """By their numbers where they are few: nobody reads a million others for them."""
+    in_states = deliveries.c.state.in_([str(state) for state in states])
+    query = select(deliveries.c.number).where(in_states).limit(_FEW + 1)
+    numbers = list(connection.scalars(query))
+    return in_states if len(numbers) > _FEW else notices.c.number.in_(numbers)
+
+
+def _after(connection: Connection, number: str) -> ColumnElement[bool]:
+    """Behind the last notice of the page before."""
+    at = connection.scalar(
+        select(notices.c.created_at).where(notices.c.number == number)
+    )
+    if at is None:
+        raise InputError(
+            Text("there is no notice {number}", number=number),
+            hint="--after takes the number of the last one of the page before",
+        )
+    return tuple_(notices.c.created_at, notices.c.number) > tuple_(
+        literal(at, notices.c.created_at.type), literal(number)
+    )
+
+
+def newest_attempts(
+    connection: Connection, numbers: Sequence[str]
+) -> dict[str, Attempt]:
+    """Give the last attempt of each of these notices that has one."""
+    found: dict[str, Attempt] = {}
+    for start in range(0, len(numbers), _FEW):
+        part = numbers[start : start + _FEW]
+        query = select(attempts).where(attempts.c.number.in_(part))
+        for row in connection.execute(query.order_by("number", "ordinal")):
+            found[row.number] = _attempt(row)
+    return found
 
 
 def attempts_of(connection: Connection, number: str) -> tuple[Attempt, ...]:

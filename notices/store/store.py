@@ -48,7 +48,7 @@ from notices.store.ledger import events
 from notices.store.ledger.stored import StoredLedger
 from notices.store.liveness import Liveness, WorkerShare
 from notices.store.lost_numbers import LostNumber
-from notices.store.model import CaseKey, SignedNotice, StoredNotice
+from notices.store.model import CaseKey, NoticeFilter, SignedNotice, StoredNotice
 from notices.store.numbering import Numbering
 from notices.store.queries import Queries
 from notices.store.server_liveness import ServerLiveness
@@ -367,8 +367,17 @@ class Store:
         self, states: Collection[State] = (), *, limit: int | None = None
     ) -> tuple[StoredNotice, ...]:
         """Give the notices in these states, or all, the oldest first."""
+        return self.page(NoticeFilter(states=states, limit=limit))
+
+    def page(self, wanted: NoticeFilter) -> tuple[StoredNotice, ...]:
+        """Give the notices that a filter wants, the oldest first."""
         with reading(self.engine) as connection:
-            return rows.listed(connection, states, limit)
+            return rows.listed(connection, wanted)
+
+    def newest_attempts(self, numbers: Sequence[str]) -> dict[str, Attempt]:
+        """Give the last attempt of each of these notices that has one."""
+        with reading(self.engine) as connection:
+            return rows.newest_attempts(connection, numbers)
 
     def attempts(self, number: str) -> tuple[Attempt, ...]:
         """Give the attempts of a notice, the first one first."""

@@ -14,7 +14,7 @@ from notices.judgment import JST
 from notices.messages import Text
 from notices.rules.calendar import Calendar
 from notices.store import Store
-from notices.store.casework import CaseFilter, CaseSummary, StoredCasework
+from notices.store.casework import CaseFilter, CaseSummary, DuePage, StoredCasework
 
 _AT_ONCE = 500
 _SOON = timedelta(days=30)
@@ -84,24 +84,31 @@ class CaseOverview:
         """
         today = self.clock().astimezone(JST).date()
         day = day or today
-        found = [
-            one
-            for case in self._candidates(day, is_past=day < today)
-            for one in due(case, day, self.calendar)
-        ]
+        found: list[Due] = []
         if day >= today:
             found += [*self._doubts(day), *self._certificate(day)]
-        found.sort(key=lambda one: (one.on, one.case_id, one.kind.value))
-        return found[:limit]
+        for page in self._candidates(day, is_past=day < today):
+            for case in self.casework.cases_of(page.case_ids):
+                found += due(case, day, self.calendar)
+            found.sort(key=_order)
+            # what comes later is due on no earlier day than the last of the page
+            if (
+                limit
+                and found[limit - 1 : limit]
+                and _place(found[limit - 1]) <= page.end
+            ):
+                break
+        return sorted(found, key=_order)[:limit]
 
-    def _candidates(self, day: date, *, is_past: bool) -> Iterator[Case]:
-        if is_past:
-            ids = list(self.casework.requested_ids())
-        else:
+    def _candidates(self, day: date, *, is_past: bool) -> Iterator[DuePage]:
+        if not is_past:
             # what was done today may be known by facts of tomorrow: look a day back too
-            ids = [row.case_id for row in self.casework.list(CaseFilter(due_by=day))]
+            yield from self.casework.due_pages(day)
+            return
+        ids = self.casework.requested_ids()
         for start in range(0, len(ids), _AT_ONCE):
-            yield from self.casework.cases_of(ids[start : start + _AT_ONCE])
+            # in no order of days: no page is enough
+            yield DuePage(case_ids=ids[start : start + _AT_ONCE], end=("", ""))
 
     def _doubts(self, day: date) -> Iterator[Due]:
         for stored in self.store.list([State.IN_DOUBT]):
@@ -127,6 +134,14 @@ class CaseOverview:
                 "the certificate ends on {day}", day=end.astimezone(JST).date()
             ),
         )
+
+
+def _order(one: Due) -> tuple[date, str, str]:
+    return one.on, one.case_id, one.kind.value
+
+
+def _place(one: Due) -> tuple[str, str]:
+    return one.on.isoformat(), one.case_id
 
 
 def due_json(one: Due) -> dict[str, Any]:

@@ -4,7 +4,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    and_,
+    or_,
+    select,
+    tuple_,
+)
 
 from notices.casework import Case, CaseState, Fact, make_case
 from notices.errors import InputError
@@ -17,6 +26,8 @@ from notices.store.database.casework_tables import case_facts, cases
 from notices.store.database.engine import reading, writing
 from notices.store.database.schema import events as entries
 
+_PAGE = 200
+"""Cases that are looked at together."""
 Known = Mapping[str, Sequence[Fact]]
 Numbers = Mapping[str, str]
 """The case of each number."""
@@ -62,6 +73,16 @@ class CaseFilter:
     """Only what stands after this case in the list: the cursor of the next page."""
     limit: int | None = None
     """At most so many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuePage:
+    """Some of the cases with something to be done, in order of its day."""
+
+    case_ids: tuple[str, ...]
+    """The cases."""
+    end: tuple[str, str]
+    """Day and case at which it ends; what follows is due on no earlier day."""
 
 
 class StoredCasework:
@@ -146,6 +167,31 @@ class StoredCasework:
                 )
                 for row in connection.execute(query)
             )
+
+    def due_pages(self, by: date) -> Iterator[DuePage]:
+        """Cases with something to be done by a day, page by page.
+
+        In the order of the first day on which something is due, then of their ids.
+        """
+        last_on, last_id = "", ""
+        while True:
+            query = (
+                select(cases.c.due_on, cases.c.case_id)
+                .where(
+                    tuple_(cases.c.due_on, cases.c.case_id) > tuple_(last_on, last_id),
+                    cases.c.due_on != "",
+                    cases.c.due_on <= by.isoformat(),
+                )
+                .order_by(cases.c.due_on, cases.c.case_id)
+                .limit(_PAGE)
+            )
+            with reading(self._engine) as connection:
+                rows = connection.execute(query).all()
+            if not rows:
+                return
+            last_on, last_id = rows[-1].due_on, rows[-1].case_id
+            ids = tuple(row.case_id for row in rows)
+            yield DuePage(case_ids=ids, end=(last_on, last_id))
 
     def requested_ids(self) -> tuple[str, ...]:
         """Cases in which somebody was asked, for what was due on a day gone by."""

@@ -103,6 +103,7 @@ notices = Table(
     Column("salt", Text, nullable=False, server_default=""),
     UniqueConstraint("case_id", "rung", "kind", "ordinal"),
     CheckConstraint("ordinal >= 1", name="ordinal"),
+    Index(None, "created_at", "number"),
     sqlite_strict=True,
 )
 

@@ -199,8 +199,7 @@ def test_what_a_round_sent_is_cosigned_by_itself(desk, received, witness):
         ('[{ key = "KEY", url = "http://w.example/" }]', "0", "https"),
         ('[{ key = "KEY", url = "https://w.example/" }]', "2", "quorum"),
         (
-            '[{ key = "KEY", url = "https://w.example/" },'
-            ' { key = "KEY", url = "https://v.example/" }]',
+            '[{ key = "KEY", url = "https://w.example/" }, { key = "KEY", url = "https://v.example/" }]',
             "0",
             "twice",
         ),

@@ -1,4 +1,4 @@
-"""The log as others watch it: subtrees, cosignatures, refusals of witnesses."""
+"""The log as others watch it: subtrees, cosignatures, refusals; pages by index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -42,6 +42,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ordinal", name="pk_forks"),
         sqlite_strict=True,
     )
+    # pages of the list of notices
+    op.create_index("ix_notices_created_at_number", "notices", ["created_at", "number"])
     connection = op.get_bind()
     for table, same_key in (
         ("subtrees", "level = NEW.level AND place = NEW.place"),
