@@ -33,7 +33,7 @@ from notices.store.database.engine import reading, writing
 from notices.store.ledger.events import UnplacedEvent, append_all
 
 OWN = "IHC-2026-004217"
-CHILD = """
+CHILD = r"""
 import json, os, re, sys, time
 out = os.dup(1)
 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -68,6 +68,7 @@ from notices.ledger.writing import (
     split_facts,
     version_began,
     write_leaf,
+    written_leaf,
 )
 
 __all__ = [
@@ -146,4 +147,5 @@ __all__ = [
     "version_began",
     "write_export",
     "write_leaf",
+    "written_leaf",
 ]

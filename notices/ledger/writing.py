@@ -107,6 +107,18 @@ def write_leaf(
     heads: the newest event of each chain that it names (`named_chains`).
     nonce: 32 random hexadecimal digits. MalformedLeaf for what no leaf may hold.
     """
+    octets, _ = written_leaf(told, seq=seq, heads=heads, nonce=nonce)
+    return octets
+
+
+def written_leaf(
+    told: Told,
+    *,
+    seq: int,
+    heads: Mapping[str, Head | None],
+    nonce: str,
+) -> tuple[bytes, Leaf]:
+    """`write_leaf`, and what it says, as it was read again."""
     at, behind = _not_before(told.at, heads)
     value = {
         "v": VERSION,
@@ -126,8 +138,7 @@ def write_leaf(
     }
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     octets = text.encode("utf-8")
-    parse_leaf(octets)
-    return octets
+    return octets, parse_leaf(octets)
 
 
 def head_of(leaf: Leaf, octets: bytes) -> Head:

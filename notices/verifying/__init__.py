@@ -16,18 +16,41 @@ open_checkpoint   the ledger's size and root, if the log's key signed them
     >>> report = verify(mail, trust=[root], at=datetime.now(UTC))
     >>> report.verdict.value, [finding.id for finding in report.findings][:3]
     ('TOTAL-PASSED', ['M01', 'M02', 'M03'])
+
+Names load when they are used (PEP 562): a checkpoint is opened without pyHanko.
 """
 
-from notices.verifying.checkpoint import open_checkpoint
-from notices.verifying.mbox import split_mbox
-from notices.verifying.presentation import render_text, to_json
-from notices.verifying.process.isolation import (
-    IsolatedVerifier,
-    Limits,
-    verify_isolated,
-)
-from notices.verifying.process.pool import Item, Outcome, Question, verify_many
-from notices.verifying.verifier import verify
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from notices.verifying.checkpoint import open_checkpoint as open_checkpoint
+    from notices.verifying.mbox import split_mbox as split_mbox
+    from notices.verifying.presentation import render_text as render_text
+    from notices.verifying.presentation import to_json as to_json
+    from notices.verifying.process.isolation import IsolatedVerifier as IsolatedVerifier
+    from notices.verifying.process.isolation import Limits as Limits
+    from notices.verifying.process.isolation import verify_isolated as verify_isolated
+    from notices.verifying.process.pool import Item as Item
+    from notices.verifying.process.pool import Outcome as Outcome
+    from notices.verifying.process.pool import Question as Question
+    from notices.verifying.process.pool import verify_many as verify_many
+    from notices.verifying.verifier import verify as verify
+
+_ROOM = {
+    "IsolatedVerifier": "process.isolation",
+    "Item": "process.pool",
+    "Limits": "process.isolation",
+    "Outcome": "process.pool",
+    "Question": "process.pool",
+    "open_checkpoint": "checkpoint",
+    "render_text": "presentation",
+    "split_mbox": "mbox",
+    "to_json": "presentation",
+    "verify": "verifier",
+    "verify_isolated": "process.isolation",
+    "verify_many": "process.pool",
+}
 
 __all__ = [
     "IsolatedVerifier",
@@ -43,3 +66,10 @@ __all__ = [
     "verify_isolated",
     "verify_many",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on first use."""
+    if name not in _ROOM:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOM[name]}"), name)

@@ -11,7 +11,7 @@ from secrets import token_bytes, token_hex
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select
 
 from notices.ledger import (
     SALT_BYTES,
@@ -20,13 +20,12 @@ from notices.ledger import (
     Link,
     Opening,
     Told,
-    leaf_hash,
+    head_of,
     leaf_version,
     named_chains,
     own_chains,
-    read_entry,
     version_began,
-    write_leaf,
+    written_leaf,
 )
 from notices.ledger.chains import CASE, NOTICE, PERSON, POLICY
 from notices.ledger.tiles import WIDTH
@@ -96,14 +95,15 @@ def place(
     heads = _Heads(connection, [each.told for each in waiting])
     rows, openings = [], []
     for seq, each in enumerate(waiting, first):
-        octets = write_leaf(
+        octets, leaf = written_leaf(
             each.told,
             seq=seq,
             heads=heads.of(each.told),
             nonce=token_hex(NONCE_BYTES),
         )
-        heads.add(each.told, octets)
-        rows.append(_row(each.told, octets))
+        head = head_of(leaf, octets)
+        heads.add(each.told, head)
+        rows.append(_row(each.told, octets, head))
         openings += [_opening(seq, name, one) for name, one in each.lying.items()]
     connection.execute(_APPEND, rows)
     if openings:
@@ -136,20 +136,26 @@ class _Heads:
         self._known: dict[Chain, Head | None] = {
             (NOTICE, number): None for number in numbers_wanted
         }
-        for number, head in _heads_of_notices(connection, numbers_wanted):
+        for number, head in _heads_by(connection, events.c.number, numbers_wanted):
             self._known[NOTICE, number] = head
+        cases_wanted = sorted(key for name, key in wanted if name == CASE)
+        # the first event of a case of version 2 may follow one of version 1
+        numbered = _with_numbers(connection, cases_wanted)
+        for case_id in cases_wanted:
+            if case_id not in numbered:
+                self._known[CASE, case_id] = None
+        for case_id, head in _heads_by(connection, events.c.case_id, cases_wanted):
+            self._known[CASE, case_id] = head
 
     def of(self, told: Told) -> dict[str, Head | None]:
         """What an event names: chain to its newest event."""
         return {chain[0]: self._head(chain) for chain in _named(told)}
 
-    def add(self, told: Told, octets: bytes) -> None:
+    def add(self, told: Told, head: Head) -> None:
         """An event got its place: it is the newest of its chains."""
-        event = read_entry(octets)
-        link = Link(seq=event.seq, leaf=event.hash.hex())
         own = own_chains(told.kind, told.number, told.case_id, told.facts)
         for chain in own.items():
-            self._known[chain] = Head(link=link, at=event.at)
+            self._known[chain] = head
 
     def _head(self, chain: Chain) -> Head | None:
         if chain not in self._known:
@@ -165,19 +171,25 @@ def _named(told: Told) -> list[Chain]:
 _AT_ONCE = 500
 
 
-def _heads_of_notices(
-    connection: Connection, wanted: Sequence[str]
+def _heads_by(
+    connection: Connection, key: ColumnElement[str], wanted: Sequence[str]
 ) -> Iterable[tuple[str, Head]]:
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
-        newest = (
-            select(func.max(events.c.seq))
-            .where(events.c.number.in_(part))
-            .group_by(events.c.number)
-        )
-        query = select(events.c.number, *_HEAD).where(events.c.seq.in_(newest))
+        newest = select(func.max(events.c.seq)).where(key.in_(part)).group_by(key)
+        query = select(key.label("key"), *_HEAD).where(events.c.seq.in_(newest))
         for row in connection.execute(query):
-            yield row.number, _head_from(row)
+            yield row.key, _head_from(row)
+
+
+def _with_numbers(connection: Connection, case_ids: Sequence[str]) -> set[str]:
+    """Those of these cases that have a number."""
+    found: set[str] = set()
+    for start in range(0, len(case_ids), _AT_ONCE):
+        part = case_ids[start : start + _AT_ONCE]
+        query = select(numbers.c.case_id).where(numbers.c.case_id.in_(part))
+        found.update(connection.scalars(query))
+    return found
 
 
 def _newest(connection: Connection, chain: Chain) -> Head | None:
@@ -221,16 +233,16 @@ def began_at(connection: Connection) -> int | None:
     return found
 
 
-def _row(told: Told, octets: bytes) -> dict[str, object]:
+def _row(told: Told, octets: bytes, head: Head) -> dict[str, object]:
     return {
-        "seq": read_entry(octets).seq,
+        "seq": head.link.seq,
         "number": told.number or "",
         "case_id": told.case_id or "",
         "subject": subject_of(told),
         "kind": str(told.kind),
-        "at": read_entry(octets).at,
+        "at": head.at,
         "payload": octets.decode(),
-        "leaf": leaf_hash(octets),
+        "leaf": bytes.fromhex(head.link.leaf),
     }
 
 
