@@ -245,7 +245,11 @@ class Rooms:
         """The life of cases."""
         from notices.site.casework.rooms import CaseRooms
 
-        return CaseRooms(self.parts, certificate_end=self._certificate_end)
+        return CaseRooms(
+            self.parts,
+            certificate_end=self._certificate_end,
+            cosigned=lambda: self.witnesses.newest_cosigned(),  # noqa: PLW0108 - opened late
+        )
 
     @cached_property
     def ledger(self) -> SiteLedger:

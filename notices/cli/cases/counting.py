@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from notices.cli.cases.options import day
-from notices.cli.options import site_option
+from notices.cli.options import keys_of, site_option, witness_options
 from notices.cli.output import (
     FORCE_OPTION,
     Output,
@@ -19,9 +19,11 @@ from notices.cli.output import (
     print_table,
     read_file,
 )
+from notices.errors import RefusedError
 from notices.site import Site
 from notices.site.casework.counting import count_export
 from notices.statistics.sheets import method, sheets
+from notices.verifying.log.cosigned import read_witness_policy
 
 FILE = click.Path(path_type=Path)
 
@@ -43,6 +45,10 @@ FILE = click.Path(path_type=Path)
 @click.option("--from", "export", type=FILE, help="Count from an export of the log.")
 @click.option("--log-key", type=FILE, help="With --from: the log's key (log.pub).")
 @click.option("--checkpoint", type=FILE, help="With --from: a note of that key.")
+@witness_options
+@click.option(
+    "--note", type=FILE, help="Write the cosigned checkpoint that it rests on."
+)
 @FORCE_OPTION
 @site_option
 def statistics(
@@ -51,6 +57,9 @@ def statistics(
     export: Path | None,
     log_key: Path | None,
     checkpoint: Path | None,
+    witness_keys: tuple[str, ...],
+    quorum: int | None,
+    note: Path | None,
     *,
     as_of: str | None,
     size: int | None,
@@ -62,12 +71,18 @@ def statistics(
 
     The day and the size of the ledger are printed: the same pair gives the same
     figures for ever. From an export of the ledger the same figures come without a
-    database; one that lacks, doubles, moves or alters an entry is refused.
+    database; one that lacks, doubles, moves or alters an entry is refused. Where
+    witnesses cosigned the log, the figures rest on the newest checkpoint of theirs.
     """
     if form == "xlsx" and out is None:
         raise click.UsageError("a workbook needs --out FILE.xlsx")
-    if export is None and (log_key or checkpoint):
-        raise click.UsageError("--log-key and --checkpoint belong to --from")
+    if export is None and (log_key or checkpoint or witness_keys):
+        raise click.UsageError(
+            "--log-key, --checkpoint and --witness-key belong to --from"
+        )
+    notes = Output("is_checkpoint", force=force)
+    if note:
+        notes.require_free(note)
     counted_on = day(as_of, "--as-of")
     if export is not None:
         report = count_export(
@@ -78,12 +93,17 @@ def statistics(
             size=size,
             log_key=_text(log_key),
             checkpoint=_text(checkpoint),
+            witnesses=read_witness_policy(keys_of(witness_keys), quorum),
         )
     else:
         with Site.open(site_path) as site:
             report = site.rooms.cases.statistician.count(
                 year, as_of=counted_on, size=size
             )
+            if note:
+                size = report["ledger"]["size"]
+                text = site.rooms.cases.statistician.note(size)
+                notes.write(note, _cosigned(text).encode())
     if out is not None:
         _write(report, form, out, force=force)
     elif form == "json":
@@ -92,6 +112,15 @@ def statistics(
         print_line(_csv(report), nl=False)
     else:
         _print(report)
+
+
+def _cosigned(note: str) -> str:
+    if not note:
+        raise RefusedError(
+            "no cosigned checkpoint is of the size that was counted",
+            hint="see [ledger] witnesses, and notices ledger checkpoint",
+        )
+    return note
 
 
 def _text(file: Path | None) -> str:

@@ -36,12 +36,23 @@ def export(file: Path, site_path: Path, *, whole: bool, force: bool) -> None:
     """Write the log as JSON lines: `notices statistics --from` counts from it.
 
     No free text and no mailbox is in it. Of entries of version 1 the hash alone, unless
-    --whole. Give it with a checkpoint of the same moment.
+    --whole. Give it with a checkpoint of the same moment: where witnesses cosign the
+    log, theirs is written beside it (.checkpoint), and the export ends there.
     """
     output = Output("is_ledger_export", force)
     output.require_free(file)
+    beside, note = file.with_name(f"{file.name}.checkpoint"), ""
+    notes = Output("is_checkpoint", force)
     with Site.open(site_path) as site:
+        if site.rooms.witnesses.witnesses:
+            notes.require_free(beside)
+            issued = site.rooms.ledger.cosigned_now()
+            tell_troubles(site.troubles)
+            note = issued.cosigned_note
         leaves = site.parts.store.ledger.events()
+    if note:
+        leaves = leaves[: issued.size]
+        notes.write(beside, note.encode())
     output.write(file, b"".join(write_export(leaves, whole=whole)))
     say(Text("{count} entries written to {file}", count=len(leaves), file=file))
 

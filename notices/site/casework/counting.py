@@ -1,21 +1,23 @@
 """The yearly tables: from a site's database, or from an export of its ledger."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from notices.casework.case import end_of
 from notices.catalogue import Catalogue
 from notices.codec import load_calendar, load_catalogue, load_countries
 from notices.errors import InputError
 from notices.judgment import JST
-from notices.ledger import Leaf, parse_verifier_key, read_export
+from notices.ledger import Hash, Leaf, VerifierKey, parse_verifier_key, read_export
 from notices.messages import Text
 from notices.rules.calendar import Calendar
 from notices.statistics import Settings, facts_of_leaves, yearly
+from notices.store import Issued
 from notices.store.casework import StoredCasework
 from notices.store.ledger.stored import StoredLedger
-from notices.verifying import open_checkpoint
+from notices.verifying.log.cosigned import NO_WITNESSES, WitnessPolicy, open_cosigned
 
 _FIRST = 2000
 
@@ -34,6 +36,8 @@ class Statistician:
     """Business days."""
     settings: Settings
     """The section `[statistics]`."""
+    cosigned: Callable[[], Sequence[Issued]]
+    """Checkpoints that a quorum of witnesses cosigned, the newest first."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
@@ -43,12 +47,13 @@ class Statistician:
         """Count a year in Japan as it was known at the close of a day.
 
         as_of: None is yesterday, the last day that is over. size: only what stood in
-        the first so many entries of the ledger; None: all. The pair is in the result,
-        and leads to the same figures for ever.
+        the first so many entries of the ledger; None: all up to the newest checkpoint
+        that witnesses cosigned, if the day was over then, else all. The pair is in the
+        result, and leads to the same figures for ever.
         """
         day = day_of(year, as_of, self.clock())
         whole = self.ledger.size()
-        counted = _size(whole, size)
+        counted = _size(whole, size if size is not None else self._cosigned_after(day))
         report = _count(
             self.casework.leaves(size=counted),
             year,
@@ -60,6 +65,16 @@ class Statistician:
         root = self.ledger.tree().root(counted).hex()
         return {**report, "ledger": {"size": counted, "root": root}}
 
+    def note(self, size: int) -> str:
+        """The cosigned checkpoint of so many entries; empty: there is none."""
+        found = [one for one in self.cosigned() if one.size == size]
+        return found[0].cosigned_note if found else ""
+
+    def _cosigned_after(self, day: date) -> int | None:
+        """The size of the newest cosigned checkpoint of after that day; None: none."""
+        sizes = [one.size for one in self.cosigned() if one.issued_at >= end_of(day)]
+        return sizes[0] if sizes else None
+
 
 def count_export(
     octets: bytes,
@@ -70,17 +85,20 @@ def count_export(
     size: int | None = None,
     log_key: str = "",
     checkpoint: str = "",
+    witnesses: WitnessPolicy = NO_WITNESSES,
 ) -> dict[str, Any]:
     """Count a year from an export of a ledger, without a site.
 
     log_key, checkpoint: the pinned key (`log.pub`) and a note of it; then size and root
-    of the whole export must be those of the note. InputError where they are not, and
+    of the whole export must be those of the note. witnesses: who must have cosigned
+    it. InputError where they are not, and
     for an export that lacks, doubles, moves or alters an entry.
     """
     day = day_of(year, as_of, now)
     exported = read_export(octets)
     if log_key or checkpoint:
-        _require_vouched(exported.size, exported.root.hex(), log_key, checkpoint)
+        key, note = _vouching(log_key, checkpoint)
+        _require_vouched(exported.size, exported.root, key, note, witnesses)
     counted = _size(exported.size, size)
     report = _count(
         (leaf for leaf in exported.leaves if leaf.seq < counted),
@@ -145,17 +163,23 @@ def _count(
     )
 
 
-def _require_vouched(size: int, root: str, log_key: str, checkpoint: str) -> None:
+def _vouching(log_key: str, checkpoint: str) -> tuple[VerifierKey, str]:
     if not (log_key and checkpoint):
         raise InputError("a checkpoint needs the log's key, and the key a checkpoint")
-    note = open_checkpoint(checkpoint, parse_verifier_key(log_key.strip()))
-    if (note.size, note.root.hex()) != (size, root):
+    return parse_verifier_key(log_key.strip()), checkpoint
+
+
+def _require_vouched(
+    size: int, root: Hash, key: VerifierKey, checkpoint: str, witnesses: WitnessPolicy
+) -> None:
+    note = open_cosigned(checkpoint, key, witnesses).checkpoint
+    if (note.size, note.root) != (size, root):
         raise InputError(
             Text(
                 "the export has {size} entries and root {root}, not {signed} and "
                 "{signed_root} as the checkpoint says",
                 size=size,
-                root=root,
+                root=root.hex(),
                 signed=note.size,
                 signed_root=note.root.hex(),
             ),

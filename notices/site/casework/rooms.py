@@ -1,6 +1,6 @@
 """What acts in the life of cases, each made of the parts that it uses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -12,15 +12,21 @@ from notices.site.casework.gate import CaseGate
 from notices.site.casework.overview import CaseOverview
 from notices.site.casework.settings import casework_policy, statistics_settings
 from notices.site.parts import Parts
+from notices.store import Issued
 
 
 class CaseRooms:
     """Opened when the first of them is used."""
 
     def __init__(
-        self, parts: Parts, *, certificate_end: Callable[[], datetime]
+        self,
+        parts: Parts,
+        *,
+        certificate_end: Callable[[], datetime],
+        cosigned: Callable[[], Sequence[Issued]],
     ) -> None:
         self.parts = parts
+        self._cosigned = cosigned
         self._end = certificate_end
 
     @cached_property
@@ -81,6 +87,7 @@ class CaseRooms:
             catalogue=self.parts.catalogue,
             calendar=self.parts.calendar,
             settings=statistics_settings(self.parts.config),
+            cosigned=self._cosigned,
             clock=self.parts.clock,
         )
 

@@ -68,6 +68,15 @@ class SiteLedger:
         """
         return self.cosigned(self.issue(self.store.ledger.tree()))
 
+    def cosigned_now(self) -> Issued:
+        """A checkpoint of now, or the last one that a quorum cosigned if now none does.
+
+        What nobody cosigned is given only where no checkpoint ever was.
+        """
+        newest = self.checkpoint()
+        found = self.witnesses.newest_cosigned()
+        return found[0] if found else newest
+
     def cosigned(self, issued: Issued) -> Issued:
         """Ask the witnesses that have not cosigned it; who is away delays nothing.
 

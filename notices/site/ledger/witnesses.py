@@ -72,6 +72,10 @@ class Witnessed:
 class _OtherHistory(Exception):
     """A witness refused what is proven; never leaves this room."""
 
+    def __init__(self, told: Text) -> None:
+        super().__init__(told)
+        self.told = told
+
 
 @dataclass(frozen=True, kw_only=True)
 class WitnessDesk:
@@ -132,7 +136,7 @@ class WitnessDesk:
                 Text("the witness {name} did not cosign: {why}", name=name, why=error)
             )
         except _OtherHistory as told:
-            return self._forked(issued, witness, str(told))
+            return self._forked(issued, witness, told.told)
         except NoticesError as error:
             return error
 
@@ -147,12 +151,12 @@ class WitnessDesk:
             if answer.code == _GOOD:
                 return _cosignature(issued, witness, answer)
             if answer.code == _UNPROVEN and old:
-                raise _OtherHistory(f"422, to a proof from {old} entries")
+                raise _OtherHistory(Text("422, to a proof from {old} entries", old=old))
             told = _size_in(answer)
             if told is None:
                 break
             if told == old == issued.size:
-                raise _OtherHistory("409, it has another tree of this size")
+                raise _OtherHistory(Text("409, it has another tree of this size"))
             if told > issued.size:
                 self._require_known(told)
                 break
@@ -188,14 +192,16 @@ class WitnessDesk:
     def _require_known(self, told: int) -> None:
         """A witness is ahead: of another process of ours, or of a ledger set back."""
         if told > self.ledger.size():
-            raise _OtherHistory(f"409, it has cosigned a log of {told} entries")
+            raise _OtherHistory(
+                Text("409, it has cosigned a log of {told} entries", told=told)
+            )
 
-    def _forked(self, issued: Issued, witness: Witness, told: str) -> LogForked:
+    def _forked(self, issued: Issued, witness: Witness, told: Text) -> LogForked:
         size = self.ledger.cosigned_by(witness.key)
         other = self.ledger.issued_at_size(size) if size else None
         fork = Fork(
             witness=str(witness.key),
-            told=told,
+            told=str(told),
             note=issued.note,
             other=other.cosigned_note if other else "",
             at=self.clock(),
