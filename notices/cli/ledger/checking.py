@@ -24,7 +24,7 @@ from notices.verifying.log.cosigned import (
     read_witness_policy,
 )
 from notices.verifying.log.following import (
-    Followed,
+    FollowedLog,
     LogFinding,
     Read,
     compared,
@@ -168,7 +168,7 @@ _ORDER = {
 
 
 def _tell(
-    found: Followed,
+    found: FollowedLog,
     new: CosignedCheckpoint,
     before: Checkpoint | None,
     *,
@@ -285,7 +285,7 @@ def consistency(
         output.require_free(out)
     with Site.open(site_path) as site:
         proven = site.rooms.ledger.consistency(text_of(old), text_of(new))
-    if isinstance(proven, Followed):
+    if isinstance(proven, FollowedLog):
         say(proven.detail)
         return _EXIT_CODES[proven.finding]
     proof = {

@@ -19,7 +19,7 @@ from notices.site.ledger.log_key import LogKeyFile
 from notices.site.ledger.witnesses import WitnessDesk
 from notices.store import Issued, Store, StoredNotice
 from notices.verifying import open_checkpoint
-from notices.verifying.log.following import Followed, LogFinding, compared
+from notices.verifying.log.following import FollowedLog, LogFinding, compared
 
 if TYPE_CHECKING:
     from notices.site.signer.desk import SignerDesk
@@ -180,7 +180,7 @@ class SiteLedger:
         ledger = self.store.ledger
         return audit(ledger.entries(), [*own, *given], ledger.subtrees())
 
-    def consistency(self, old_note: str, new_note: str) -> Consistency | Followed:
+    def consistency(self, old_note: str, new_note: str) -> Consistency | FollowedLog:
         """Prove from the ledger that the old checkpoint is within the new one.
 
         Two of one size with other roots are a fork: then that is given. InputError if

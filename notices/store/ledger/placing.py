@@ -109,7 +109,8 @@ def place(
     if openings:
         connection.execute(_BESIDE, openings)
     if first // WIDTH < (first + len(rows)) // WIDTH:
-        subtrees.grow(connection, first + len(rows), most=subtrees.FEW)
+        most = subtrees.FEW + len(rows) // WIDTH
+        subtrees.grow(connection, first + len(rows), most=most)
 
 
 def next_place(connection: Connection) -> int:

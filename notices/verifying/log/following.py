@@ -35,7 +35,7 @@ class LogFinding(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
+class FollowedLog:
     """What following a published log has shown."""
 
     finding: LogFinding
@@ -56,15 +56,15 @@ class _Broken(Exception):
     """A tile has another width; never leaves this room."""
 
 
-def compared(old: Checkpoint, new: Checkpoint) -> Followed | None:
+def compared(old: Checkpoint, new: Checkpoint) -> FollowedLog | None:
     """What two checkpoints of one log tell without a proof; None: one is needed."""
     if old.size == new.size:
         if old.root == new.root:
-            return Followed(
+            return FollowedLog(
                 finding=LogFinding.CONTINUES,
                 detail=Text("both are of the same {size} entries", size=old.size),
             )
-        return Followed(
+        return FollowedLog(
             finding=LogFinding.FORK,
             detail=Text(
                 "the log is forked: two checkpoints of {size} entries have other "
@@ -77,10 +77,10 @@ def compared(old: Checkpoint, new: Checkpoint) -> Followed | None:
     return None
 
 
-def follow(read: Read, new: Checkpoint, *, seen: Checkpoint | None) -> Followed:
+def follow(read: Read, new: Checkpoint, *, seen: Checkpoint | None) -> FollowedLog:
     """Check a published log up to `new`, from `seen` on; None: from the beginning."""
     if seen and seen.size > new.size:
-        return Followed(
+        return FollowedLog(
             finding=LogFinding.BROKEN,
             detail=Text(
                 "{size} entries were seen before, and {count} are published: it was "
@@ -95,12 +95,12 @@ def follow(read: Read, new: Checkpoint, *, seen: Checkpoint | None) -> Followed:
     try:
         return _followed(tree, new, seen, read)
     except _Missing as missing:
-        return Followed(
+        return FollowedLog(
             finding=LogFinding.CANNOT_TELL,
             detail=Text("{path} is not served", path=str(missing)),
         )
     except _Broken as broken:
-        return Followed(
+        return FollowedLog(
             finding=LogFinding.BROKEN,
             detail=Text("{path} is no tile of that width", path=str(broken)),
         )
@@ -108,9 +108,9 @@ def follow(read: Read, new: Checkpoint, *, seen: Checkpoint | None) -> Followed:
 
 def _followed(
     tree: TiledTree, new: Checkpoint, seen: Checkpoint | None, read: Read
-) -> Followed:
+) -> FollowedLog:
     if tree.root() != new.root:
-        return Followed(
+        return FollowedLog(
             finding=LogFinding.BROKEN,
             detail=Text(
                 "the tiles do not give the root of the checkpoint of {size} entries",
@@ -120,7 +120,7 @@ def _followed(
     if seen:
         proof = tree.consistency_proof(seen.size)
         if not verify_consistency(seen.size, new.size, proof, seen.root, new.root):
-            return Followed(
+            return FollowedLog(
                 finding=LogFinding.FORK,
                 detail=Text(
                     "the log is forked: its {size} entries do not continue the {seen} "
@@ -143,7 +143,7 @@ def _followed(
         if name.width == WIDTH and root(hashes) != _parent(tree, name):
             raise _Broken(name.path)
         count += 1
-    return Followed(
+    return FollowedLog(
         finding=LogFinding.CONTINUES,
         detail=Text("{tiles} tiles agree with one another", tiles=count),
         tiles=count,

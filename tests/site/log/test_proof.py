@@ -1,0 +1,223 @@
+"""`notices verify prove.json`: what the log's key vouches for, and what is forged."""
+
+import copy
+import json
+from base64 import b64decode, b64encode
+
+import pytest
+
+from notices.site import Site
+from notices.verifying import verify
+from tests.site.conftest import CASE_1, CASE_2_ABROAD
+from tests.site.log.conftest import grow_site, watch
+from tests.site.log.test_witnesses import found
+
+
+@pytest.fixture
+def proven(desk, tmp_path):
+    desk.run("send", CASE_1)
+    desk.run("send", CASE_2_ABROAD)
+    grow_site(desk.home, 300)
+    path = tmp_path / "prove.json"
+    assert desk.run("ledger", "prove", CASE_1, "--out", str(path))[0] == 0
+    return desk, json.loads(path.read_text("utf-8"))
+
+
+def judged(desk, document, **more):
+    options = {
+        "trust": [],
+        "at": Site.open(desk.home).clock(),
+        "log_keys": [(desk.home / "ledger.pub").read_text()],
+    }
+    octets = json.dumps(document, ensure_ascii=False).encode()
+    return verify(octets, **(options | more))
+
+
+def failing(report):
+    return [
+        one.id
+        for one in report.findings
+        if one.status.value not in ("passed", "skipped")
+    ]
+
+
+def test_a_genuine_one_passes(proven):
+    desk, document = proven
+    report = judged(desk, document)
+    assert report.verdict.value == "TOTAL-PASSED", failing(report)
+    assert report.kind == "proof"
+    assert (report.notice.number, report.notice.case_id) == ("R8-1-000001", CASE_1)
+    assert report.notice.recipient
+    assert report.delivery == "deferred"
+    assert found(report, "L07") == "passed"
+    assert [line.source for line in report.story][0].startswith("ledger entry")
+
+
+def test_without_the_key_nobody_vouches(proven):
+    desk, document = proven
+    root = [desk.root.read_bytes()]
+    report = judged(desk, document, log_keys=[], trust=root)
+    assert (report.verdict.value, failing(report)) == ("INDETERMINATE", ["L02"])
+
+
+def test_texts_without_salts_are_told(proven):
+    desk, document = proven
+    for event in document["records"][0]["events"]:
+        event.pop("salts", None)
+    report = judged(desk, document)
+    assert report.verdict.value == "TOTAL-PASSED"
+    [texts] = [one for one in report.findings if one.id == "L07"]
+    assert texts.status.value == "skipped"
+    assert "mailbox" in texts.detail
+
+
+def a_state_told_otherwise(document):
+    document["records"][0]["events"][-1]["leaf"]["state"] = "sent"
+
+
+def another_recipient(document):
+    record = document["records"][0]
+    record["notice"]["recipient"] = "Somebody else"
+
+
+def another_text(document):
+    for event in document["records"][0]["events"]:
+        if "mailbox" in event["leaf"]:
+            event["leaf"]["mailbox"] = "other@board.example.jp"
+
+
+def an_event_left_out(document):
+    del document["records"][0]["events"][2]
+
+
+def two_in_another_order(document):
+    events = document["records"][0]["events"]
+    events[1], events[2] = events[2], events[1]
+
+
+def an_event_twice(document):
+    events = document["records"][0]["events"]
+    events.insert(1, events[1])
+
+
+def another_leaf(document):
+    event = document["records"][0]["events"][1]
+    octets = b64decode(event["leaf_bytes"]).replace(b"form1", b"form2")
+    event["leaf_bytes"] = b64encode(octets).decode()
+
+
+def a_proof_from_elsewhere(document):
+    events = document["records"][0]["events"]
+    events[0]["inclusion_proof"] = events[1]["inclusion_proof"]
+
+
+def another_root(document):
+    document["records"][0]["ledger"]["root"] = b64encode(b"\1" * 32).decode()
+
+
+def another_checkpoint(document):
+    document["checkpoint"] = document["checkpoint"].replace("notices\n3", "notices\n4")
+
+
+def another_number(document):
+    document["records"][0]["notice"]["number"] = "R8-1-000009"
+
+
+def no_record(document):
+    document["records"] = []
+
+
+def a_member_more(document):
+    document["note"] = "believe me"
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [
+        (a_state_told_otherwise, "L06"),
+        (another_recipient, "L08"),
+        (another_text, "L06"),
+        (an_event_left_out, "L09"),
+        (two_in_another_order, "L06"),
+        (an_event_twice, "L06"),
+        (another_leaf, "L06"),
+        (a_proof_from_elsewhere, "L06"),
+        (another_root, "L06"),
+        (another_checkpoint, "L03"),
+        (another_number, "L06"),
+        (no_record, "L01"),
+        (a_member_more, "L01"),
+    ],
+    ids=lambda each: getattr(each, "__name__", ""),
+)
+def test_a_forged_one_is_refused(proven, change, check):
+    desk, document = proven
+    forged = copy.deepcopy(document)
+    change(forged)
+    assert forged != document
+    report = judged(desk, forged)
+    assert check in failing(report)
+    assert report.verdict.value != "TOTAL-PASSED"
+    assert report.notice is None or check == "L08" or check == "L09"
+
+
+def test_junk_is_judged_and_not_a_fault(proven):
+    desk, document = proven
+    octets = json.dumps(document).encode()
+    options = {"trust": [], "at": Site.open(desk.home).clock()}
+    options["log_keys"] = [(desk.home / "ledger.pub").read_text()]
+    for end in range(20, len(octets), len(octets) // 40):
+        report = verify(octets[:end], **options)
+        assert report.verdict.value == "TOTAL-FAILED"
+
+
+def test_statistics_rest_on_what_was_cosigned(desk, witness, tmp_path):
+    watch(desk, witness)
+    desk.run("send", CASE_1)
+    desk.run("ledger", "checkpoint")
+    with Site.open(desk.home) as site:
+        cosigned = site.parts.store.ledger.newest_issued()
+    grow_site(desk.home, 50)
+    words = ("statistics", "2026", "--format", "json")
+    note = tmp_path / "note.txt"
+    code, out, said = desk.run(*words, "--note", str(note))
+    assert code == 0, said
+    assert json.loads(out)["ledger"] == {
+        "size": cosigned.size,
+        "root": cosigned.root.hex(),
+    }
+    assert f"— {witness.name} " in note.read_text()
+    # the export ends with a cosigned checkpoint, and is counted with it alone
+    export = tmp_path / "log.jsonl"
+    assert desk.run("ledger", "export", str(export))[0] == 0
+    beside = tmp_path / "log.jsonl.checkpoint"
+    counted = (
+        *words,
+        "--from",
+        str(export),
+        "--log-key",
+        str(desk.home / "ledger.pub"),
+        "--checkpoint",
+        str(beside),
+    )
+    code, out, said = desk.run(*counted, "--witness-key", witness.key)
+    assert code == 0, said
+    assert json.loads(out)["ledger"]["size"] == cosigned.size + 50
+    bare = beside.read_text().partition("— witness")[0]
+    beside.write_text(bare)
+    code, _, said = desk.run(*counted, "--witness-key", witness.key)
+    assert code == 65
+    assert "cosignatures of nobody" in said
+
+
+def test_without_witnesses_nothing_changes(desk, tmp_path):
+    desk.run("send", CASE_1)
+    with Site.open(desk.home) as site:
+        size = site.parts.store.ledger.size()
+    out = desk.run("statistics", "2026", "--format", "json")[1]
+    assert json.loads(out)["ledger"]["size"] == size
+    assert desk.run("ledger", "export", str(tmp_path / "log.jsonl"))[0] == 0
+    assert not (tmp_path / "log.jsonl.checkpoint").exists()
+    code, _, said = desk.run("statistics", "2026", "--note", str(tmp_path / "n.txt"))
+    assert code == 69
+    assert "no cosigned checkpoint" in said
