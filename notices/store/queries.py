@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, Select, func, select
 
 from notices.delivery import State
 from notices.rules import Channel
@@ -51,7 +52,7 @@ class Queries:
         is_test: only tests, or only what is none; None: both.
         """
         columns = deliveries.c
-        query = (
+        query: Select[Any] = (
             select(columns.number, columns.forward_path, notices.c.case_id)
             .join(notices, notices.c.number == columns.number)
             .where(columns.state.in_(_WAITING), columns.channel == str(Channel.SMTP))

@@ -158,9 +158,8 @@ class FollowingDesk:
         """The newest notice that tells what is asked of whom; RefusedError if none."""
         standing = case.standing_request
         number = getattr(standing.details, "number", "") if standing else ""
-        found = [
-            stored for stored in self.store.find(case.case_id) if stored.number == number
-        ]
+        sent = self.store.find(case.case_id)
+        found = [stored for stored in sent if stored.number == number]
         if not found:
             raise RefusedError(
                 Text(

@@ -62,9 +62,7 @@ class CaseGate:
     def remarks(self, judgment: Judgment) -> Iterator[Remark]:
         """What speaks against it and does not forbid it."""
         case = self.casework.case(judgment.case_id)
-        for text in self._verdict(
-            case, judgment, self.clock(), Act.SEND
-        ).warnings:
+        for text in self._verdict(case, judgment, self.clock(), Act.SEND).warnings:
             yield Remark("case", text, "casework")
 
     def _verdict(

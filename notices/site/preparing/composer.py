@@ -67,7 +67,7 @@ class Composer:
             rung=rung,
             rung_reason=rung_reason,
             directory=self.directory,
-            following=follow_up and follow_up.following,
+            following=follow_up.following if follow_up else None,
         )
         fields.require_fit(judgment, notice, self.directory)
         wanted = dict.fromkeys(notice.recipient.attachments + self.attachments)

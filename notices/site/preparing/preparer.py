@@ -168,16 +168,13 @@ class Preparer:
             replaces = [
                 each
                 for each in self.store.find(made.key.case_id)
-                if each.key.rung == made.key.rung
-                and each.key.kind in _OVERTAKEN
+                if each.key.rung == made.key.rung and each.key.kind in _OVERTAKEN
             ]
         with self.numbers.used_up(made.number):
             stored = self.store.add(
                 made,
                 now=self.clock(),
-                replaces=[
-                    each.number for each in replaces if each.state in PENDING
-                ],
+                replaces=[each.number for each in replaces if each.state in PENDING],
             )
         self.high_water.keep()
         return stored

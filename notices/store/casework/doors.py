@@ -5,6 +5,7 @@ always goes out; a reminder only while nobody answered and nothing was seen to b
 """
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -42,7 +43,7 @@ _IS_SHUT: ColumnElement[bool] = case(
 )
 
 
-def going_out(query: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+def going_out(query: Select[Any]) -> Select[Any]:
     """Narrow a query of notices to those that nothing stops."""
     return query.outerjoin(cases, cases.c.case_id == notices.c.case_id).where(
         not_(_IS_SHUT)

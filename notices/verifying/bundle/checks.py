@@ -28,7 +28,8 @@
     B26  nothing was left out
     B27  who sealed it
     B28  the letter's other shapes and notice.json agree
-    M01 to M22 and P01 to P17 on the mail, as of the time that the bundle proves
+    B29  the notice before, in the log
+    M01 to M24 and P01 to P17 on the mail, as of the time that the bundle proves
 
 Accepted is ASiC-E with CAdES (ETSI EN 319 162-1) as we write it. A redacted bundle has
 no mail; what it shows is checked all the same.
@@ -251,6 +252,12 @@ _HISTORY: Sequence[Check[Bundle]] = (
         id="B28",
         name="the letter's other shapes and notice.json agree",
         judge=history_checks.other_shapes,
+        needs=("B19",),
+    ),
+    Check(
+        id="B29",
+        name="the notice before, in the log",
+        judge=history_checks.before,
         needs=("B19",),
     ),
 )

@@ -75,9 +75,7 @@ _GROUPS = {
 
 
 @lru_cache(maxsize=16)
-def probes(
-    form: Form, kind: RequestKind = RequestKind.REQUEST
-) -> tuple[Probe, ...]:
+def probes(form: Form, kind: RequestKind = RequestKind.REQUEST) -> tuple[Probe, ...]:
     """Each two conditions that a template can name hold together in one of them.
 
     The first is a website's administrator with several URLs, in both languages.
@@ -102,14 +100,19 @@ def all_probes(
 
 
 def _covering(form: Form, kind: RequestKind) -> Iterator[_Kind]:
-    """A covering array of strength 2 (a test holds it to that); 24 rows, no search."""
-    levels = _levels(form, kind)
+    """A covering array of strength 2 (a test holds it to that); 24 rows, no search.
+
+    Reminders have each of them twice: seen to be there, and not looked at.
+    """
+    *levels, seen = _levels(form, kind)
     for row in range(_ROWS):
         digits = (row % 4, row // 4 % 3, row // 12)
-        yield _Kind._make(
+        chosen = [
             level[sum(map(mul, shares, digits)) % len(level)]
             for level, shares in zip(levels, _SHARES, strict=True)
-        )
+        ]
+        for is_seen in seen:
+            yield _Kind._make((*chosen, is_seen))
 
 
 _ROWS = 24
@@ -121,7 +124,6 @@ _SHARES = (
     (1, 1, 1),
     (2, 2, 1),
     (2, 2, 0),
-    (0, 1, 1),
 )
 
 
