@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
 from typing import Any
@@ -90,6 +90,11 @@ class NoticeJson:
     """What it is to the notices before it; version 1 knows requests alone."""
     follows: FollowedStatement | None = None
     """The notice before; None: it is a request."""
+
+    @property
+    def facts(self) -> NoticeFacts:
+        """For the report; plain text."""
+        return replace(self.statement.facts, kind=self.kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,9 +95,9 @@ def read_policy(
 
     `trust` holds roots in DER or PEM (several per file are fine), `signers`
     mailboxes or SHA-256 digests of certificates, `evidence` CRLs or OCSP responses
-    in DER or PEM, or the mail or `notice.json` of a notice before, `log_keys` verifier keys of ledgers (C2SP signed-note), `trust_tsa`
-    roots for time-stamp authorities. Raises ConfigError for an unusable root,
-    InputError for the rest.
+    in DER or PEM, or the mail or `notice.json` of a notice before, `log_keys` verifier
+    keys of ledgers (C2SP signed-note), `trust_tsa` roots for time-stamp authorities.
+    Raises ConfigError for an unusable root, InputError for the rest.
     """
     if at.utcoffset() is None:
         raise InputError("the clock has no time zone", hint="give an aware datetime")

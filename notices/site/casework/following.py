@@ -57,12 +57,17 @@ class FollowingDesk:
 
         RefusedError with the reasons where it may not be done yet.
         """
+        return self._prepare(*self.reminder(case_id))
+
+    def reminder(self, case_id: str) -> tuple[Judgment, FollowUp]:
+        """What a reminder is made of."""
         case = self.casework.case(case_id)
         before = self._standing(case)
         following = replace(
             self._following(RequestKind.REMINDER, before), seen_on=_seen_on(case)
         )
-        return self._prepare(FollowUp(following=following, before=before))
+        follow_up = FollowUp(following=following, before=before)
+        return self._judgment(before), follow_up
 
     def correct(self, judgment: Judgment, *, reason: str) -> StoredNotice:
         """Put right what the standing request says, by the changed judgment.
@@ -71,6 +76,12 @@ class FollowingDesk:
         reasons where nothing stands that could be put right.
         """
         _require(reason, "a correction needs its reason")
+        return self._prepare(*self.correction(judgment, reason=reason))
+
+    def correction(
+        self, judgment: Judgment, *, reason: str = ""
+    ) -> tuple[Judgment, FollowUp]:
+        """What a correction is made of."""
         case = self.casework.case(judgment.case_id)
         before = self._standing(case)
         frozen = self._judgment(before)
@@ -89,8 +100,7 @@ class FollowingDesk:
         following = replace(
             self._following(RequestKind.CORRECTION, before), corrected=corrected
         )
-        follow_up = FollowUp(following=following, before=before, reason=reason)
-        return self._prepare(follow_up, changed)
+        return changed, FollowUp(following=following, before=before, reason=reason)
 
     def to_withdraw(self, case_id: str, number: str = "") -> StoredNotice:
         """The notice that `withdraw` is about: one that waits, or a request.
@@ -120,6 +130,12 @@ class FollowingDesk:
             raise TryLater(
                 Text("a worker is at {number}; try again", number=request.number)
             )
+        return self._prepare(*self.withdrawal(request, reason=reason))
+
+    def withdrawal(
+        self, request: StoredNotice, *, reason: str = ""
+    ) -> tuple[Judgment, FollowUp]:
+        """What a withdrawal is made of."""
         before = self._newest_asking(request)
         follow_up = FollowUp(
             following=self._following(RequestKind.WITHDRAWAL, before),
@@ -127,7 +143,7 @@ class FollowingDesk:
             reason=reason,
             is_on_record=self._is_on_record(request),
         )
-        return self._prepare(follow_up)
+        return self._judgment(before), follow_up
 
     def _is_on_record(self, request: StoredNotice) -> bool:
         """Whether the facts tell that it was sent; those of a doubt do not."""
@@ -213,14 +229,11 @@ class FollowingDesk:
         judgment: Judgment = read_judgment(frozen, self.catalogue)
         return judgment
 
-    def _prepare(
-        self, follow_up: FollowUp, judgment: Judgment | None = None
-    ) -> StoredNotice:
-        before = follow_up.before
+    def _prepare(self, judgment: Judgment, follow_up: FollowUp) -> StoredNotice:
         return self.preparer.prepare(
-            judgment or self._judgment(before),
+            judgment,
             rung=follow_up.rung,
-            rung_reason=before.rung_reason,
+            rung_reason=follow_up.before.rung_reason,
             follow_up=follow_up,
         )
 

@@ -32,18 +32,28 @@ class Composer:
     tolerance: timedelta
     """How far the clock of a case system may be ahead of ours."""
 
-    def draft(self, judgment: Judgment, number: str, now: datetime) -> Notice:
+    def draft(
+        self,
+        judgment: Judgment,
+        number: str,
+        now: datetime,
+        *,
+        follow_up: FollowUp | None = None,
+    ) -> Notice:
         """A notice as it is previewed: to its real recipient, marked as a draft."""
         notice = compose(
             self._checked(judgment, now),
             center=self.center,
             number=number,
             date=now.astimezone(JST).date(),
+            rung=follow_up.rung if follow_up else None,
+            rung_reason=follow_up.before.rung_reason if follow_up else "",
             directory=self.directory,
+            following=follow_up.following if follow_up else None,
             is_draft=True,
         )
         fields.require_fit(judgment, notice, self.directory)
-        return notice
+        return follow_up.addressed(notice) if follow_up else notice
 
     def compose(
         self,

@@ -295,7 +295,7 @@ def verify_bundle(data: bytes, policy: Policy) -> Report:
 def _facts(evidence: Bundle) -> NoticeFacts:
     """Which notice it is, by what is proven; a redacted bundle does not tell all."""
     if evidence.mail is not None:
-        return evidence.notice.statement.facts
+        return evidence.notice.facts
     return evidence.record.facts(evidence.history)
 
 

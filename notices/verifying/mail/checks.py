@@ -276,7 +276,7 @@ def verify_message(data: bytes, policy: Policy) -> Report:
         signer=told.identity if told else None,
         signing_time=told.signature.signing_time if told else None,
         best_signature_time=told.proven if told else None,
-        notice=evidence.notice.statement.facts if "M16" in passed else None,
+        notice=evidence.notice.facts if "M16" in passed else None,
     )
 
 
