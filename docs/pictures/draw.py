@@ -1,4 +1,4 @@
-"""Draws the letters in this folder: each form and kind, and one sheet of all categories.
+"""Draws the letters in this folder: each form and kind, and all categories.
 
     python docs/pictures/draw.py
 

@@ -224,11 +224,14 @@ def _reminding(asked: _Asked) -> Iterator[Told]:
         yield _no("the mail came back: this address is dead")
 
 
-def _withdrawable(asked: _Asked) -> Iterator[Told]:
+def _not_taken_back(asked: _Asked) -> Iterator[Told]:
     if asked.case.sent(RequestKind.REQUEST) and asked.case.standing_request is None:
         yield _no("the request was taken back already")
-    else:
-        yield from _stands(asked)
+
+
+def _withdrawable(asked: _Asked) -> Iterator[Told]:
+    told = tuple(_not_taken_back(asked))
+    yield from told or _stands(asked)
 
 
 def _not_csam(asked: _Asked) -> Iterator[Told]:
@@ -267,7 +270,14 @@ _RULES: dict[Act, tuple[Rule, ...]] = {
     Act.HOLD: (_judged, _open),
     Act.RELEASE: (_judged, _held),
     Act.REFER: (_judged,),
-    Act.HAND_OVER: (_judged, _not_held, _not_csam, _there, _not_gone),
+    Act.HAND_OVER: (
+        _judged,
+        _not_held,
+        _not_csam,
+        _there,
+        _not_gone,
+        _not_taken_back,
+    ),
     Act.CLOSE: (_judged, _open),
     Act.REOPEN: (_judged, _closed),
     Act.DISPOSE: (_judged, _closed, _not_kept),

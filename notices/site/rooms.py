@@ -222,6 +222,7 @@ class Rooms:
             queries=self.parts.store.queries,
             metrics=self.parts.config.worker.metrics,
             certificate_end=self._certificate_end,
+            overdue=self.cases.overview.overdue,
             clock=self.parts.clock,
         )
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from notices.delivery import State
     from notices.queue import Stop
     from notices.site.doctor.checkup import Checkup
-    from notices.store import StoredNotice
+    from notices.store import NoticeFilter, StoredNotice
 
 
 def read_clock() -> datetime:
@@ -271,12 +271,16 @@ class Site:
         """
         return (*self.parts.troubles, *self.rooms.troubles)
 
-    def notices(self, states: Collection[State] = ()) -> list[dict[str, Any]]:
-        """Every notice and how its delivery stands, the oldest first."""
-        return [
-            status_of(self.parts.store, stored).to_json()
-            for stored in self.parts.store.list(states)
-        ]
+    def notices(
+        self, states: Collection[State] = (), *, wanted: NoticeFilter | None = None
+    ) -> list[dict[str, Any]]:
+        """Every notice and how its delivery stands, the oldest first.
+
+        wanted: what narrows the list further, page by page with a limit.
+        """
+        store = self.parts.store
+        found = store.queries.notices(wanted) if wanted else store.list(states)
+        return [status_of(store, stored).to_json() for stored in found]
 
     def status(self, case_id: str) -> tuple[NoticeStatus, ...]:
         """How the notices of one case stand, the oldest first; empty: there are none.

@@ -16,6 +16,7 @@ from notices.store.model import (
     MESSAGE,
     Artifact,
     CaseKey,
+    NoticeFilter,
     SignedNotice,
     StoredNotice,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "Entry",
     "Issued",
     "Lying",
+    "NoticeFilter",
     "Numbering",
     "Queries",
     "SignedNotice",

@@ -1,6 +1,6 @@
 """The values that go into the store and come out of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -96,6 +96,28 @@ class SignedNotice:
     """整理番号 of the notice that it follows; empty: it is a request."""
     facts: Mapping[str, FactValue] = field(default_factory=dict)
     """What else the ledger says of how it was made, such as its time stamp."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeFilter:
+    """Which notices a list shows; what is empty does not narrow it."""
+
+    states: Collection[State] = ()
+    """In one of these states."""
+    kinds: Collection[RequestKind] = ()
+    """Of one of these kinds."""
+    since: date | None = None
+    """Dated that day or later."""
+    category: str = ""
+    """Slug of the case's category."""
+    mailboxes: Collection[str] = ()
+    """Sent to one of these."""
+    due_by: date | None = None
+    """Of cases with something to be done by the close of that day."""
+    after: str = ""
+    """Only what stands after this number in the list: the cursor of the next page."""
+    limit: int | None = None
+    """At most so many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

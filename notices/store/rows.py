@@ -5,15 +5,27 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    or_,
+    select,
+)
 
 from notices.delivery import Attempt, Envelope, Reply, Stage, State
 from notices.errors import EvidenceBroken, InputError
 from notices.messages import Text
+from notices.notice import RequestKind
 from notices.rules import Channel
+from notices.store.database.casework_tables import cases
 from notices.store.database.postgres import OF_BYTES
 from notices.store.database.schema import artifacts, attempts, deliveries, notices
-from notices.store.model import MESSAGE, CaseKey, StoredNotice
+from notices.store.model import MESSAGE, CaseKey, NoticeFilter, StoredNotice
 
 _IN_NOTICES = (
     notices.c.number,
@@ -106,14 +118,48 @@ def _found(connection: Connection, query: Select[Any], number: str) -> StoredNot
     return _stored(row)
 
 
-def listed(
-    connection: Connection, states: Collection[State], limit: int | None
-) -> tuple[StoredNotice, ...]:
-    """Give the notices in these states (none named: all), in order of number."""
+def listed(connection: Connection, wanted: NoticeFilter) -> tuple[StoredNotice, ...]:
+    """Give the notices that are wanted, the oldest first."""
     query = STORED.order_by(notices.c.created_at, notices.c.number)
-    if states:
-        query = query.where(deliveries.c.state.in_([str(state) for state in states]))
-    return stored(connection, query.limit(limit))
+    if wanted.states:
+        query = query.where(deliveries.c.state.in_(map(str, wanted.states)))
+    if wanted.kinds:
+        query = query.where(notices.c.kind.in_(_key_kinds(wanted.kinds)))
+    if wanted.since:
+        query = query.where(notices.c.letter_date >= wanted.since.isoformat())
+    if wanted.mailboxes:
+        query = query.where(deliveries.c.forward_path.in_(wanted.mailboxes))
+    if wanted.category or wanted.due_by:
+        query = query.where(notices.c.case_id.in_(_cases(wanted)))
+    if wanted.after:
+        query = query.where(_behind(wanted.after))
+    return stored(connection, query.limit(wanted.limit))
+
+
+def _key_kinds(kinds: Collection[RequestKind]) -> list[str]:
+    """Kinds of keys; a test is a request."""
+    of_requests = ["notice", "test"] if RequestKind.REQUEST in kinds else []
+    return [*of_requests, *map(str, kinds)]
+
+
+def _cases(wanted: NoticeFilter) -> Select[Any]:
+    query = select(cases.c.case_id)
+    if wanted.category:
+        query = query.where(cases.c.category == wanted.category)
+    if wanted.due_by:
+        day = wanted.due_by.isoformat()
+        query = query.where(cases.c.due_on != "", cases.c.due_on <= day)
+    return query
+
+
+def _behind(number: str) -> ColumnElement[bool]:
+    """Behind the last notice of the page before."""
+    last = select(notices.c.created_at).where(notices.c.number == number)
+    moment = last.scalar_subquery()
+    return or_(
+        notices.c.created_at > moment,
+        and_(notices.c.created_at == moment, notices.c.number > number),
+    )
 
 
 def attempts_of(connection: Connection, number: str) -> tuple[Attempt, ...]:

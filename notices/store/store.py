@@ -48,7 +48,7 @@ from notices.store.ledger import events
 from notices.store.ledger.stored import StoredLedger
 from notices.store.liveness import Liveness, WorkerShare
 from notices.store.lost_numbers import LostNumber
-from notices.store.model import CaseKey, SignedNotice, StoredNotice
+from notices.store.model import CaseKey, NoticeFilter, SignedNotice, StoredNotice
 from notices.store.numbering import Numbering
 from notices.store.queries import Queries
 from notices.store.server_liveness import ServerLiveness
@@ -373,7 +373,7 @@ class Store:
     ) -> tuple[StoredNotice, ...]:
         """Give the notices in these states, or all, the oldest first."""
         with reading(self.engine) as connection:
-            return rows.listed(connection, states, limit)
+            return rows.listed(connection, NoticeFilter(states=states, limit=limit))
 
     def attempts(self, number: str) -> tuple[Attempt, ...]:
         """Give the attempts of a notice, the first one first."""

@@ -3,16 +3,17 @@
 import csv
 import json
 import sys
+from collections.abc import Sequence
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
 import click
 
-from notices.casework import CaseState
+from notices.casework import Body, CaseState
 from notices.cli.cases.options import day
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, print_line, print_table, say, shown
+from notices.cli.output import print_json, print_line, print_table, say, shown, warn
 from notices.judgment import JST
 from notices.messages import Text
 from notices.signs import plain
@@ -21,6 +22,7 @@ from notices.site.casework.overview import due_json, summary_json
 from notices.store.casework import CaseFilter
 
 _HEADS = (Text("case"), Text("state"), Text("category"), Text("judged"), Text("due"))
+_HANDED = (Text("address"), Text("category"), Text("found"))
 
 
 @click.command()
@@ -38,7 +40,8 @@ def case(case_id: str, site_path: Path, *, as_json: bool) -> None:
     for fact in story["facts"]:
         print_line(f"  {_local(fact['at'])}  {fact['fact']}{_particulars(fact)}")
     for notice in story["notices"]:
-        told = f"{notice['number']}  {notice['date']}  {notice['state']}"
+        kind = f"  {notice['kind']}" if notice["kind"] != "request" else ""
+        told = f"{notice['number']}{kind}  {notice['date']}  {notice['state']}"
         whom = plain(notice["recipient"])
         say(Text("  notice {told}  {recipient}", told=told, recipient=whom))
     for one in story["due"]:
@@ -59,6 +62,13 @@ def case(case_id: str, site_path: Path, *, as_json: bool) -> None:
 @click.option("--category", default="", help="Slug of a category.")
 @click.option("--recipient", default="", help="Entry of recipients.toml asked last.")
 @click.option("--due", "is_due", is_flag=True, help="With something to be done today.")
+@click.option(
+    "--for",
+    "body",
+    type=click.Choice([Body.FILTER_PROVIDER.value]),
+    help="Hand their addresses over, on record: URL, category, day.",
+)
+@click.option("--to", "country", metavar="COUNTRY", help="With --for: where it is.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
 @click.option("--after", default="", metavar="CASE-ID", help="The page after this.")
 @click.option(
@@ -78,12 +88,21 @@ def cases(
     category: str,
     recipient: str,
     is_due: bool,
+    body: str | None,
+    country: str | None,
     limit: int | None,
     after: str,
     form: str,
     as_json: bool,
 ) -> None:
-    """List cases and how they stand, the oldest judgment first."""
+    """List cases and how they stand, the oldest judgment first.
+
+    With --for their addresses are printed for a provider of filters, and that they were
+    handed over is a fact of each case. Left out, and told, are cases that the police
+    hold, what is gone, and child abuse material, whose addresses nobody gets.
+    """
+    if country and not body:
+        raise click.UsageError("--to belongs to --for")
     first = day(since, "--since")
     wanted = CaseFilter(
         states=[CaseState(state) for state in states],
@@ -95,12 +114,45 @@ def cases(
         limit=limit,
     )
     with Site.open(site_path) as site:
+        if body:
+            _hand_over(site, wanted, country, "json" if as_json else form)
+            return
         found = site.rooms.cases.overview.cases(wanted)
     rows = [summary_json(summary) for summary in found]
     _print_cases(rows, "json" if as_json else form)
 
 
+def _hand_over(site: Site, wanted: CaseFilter, country: str | None, form: str) -> None:
+    done = site.rooms.cases.filters.hand_over(wanted, country=country)
+    for fault in done.left_out:
+        warn(Text("left out: {fault}", fault=shown(str(fault))))
+    rows = [row.to_json() for row in done.rows]
+    _print_rows(rows, form, heads=_HANDED, columns=("url", "category_name", "found_on"))
+
+
 def _print_cases(rows: list[dict[str, Any]], form: str) -> None:
+    shown_rows = [
+        {
+            **row,
+            "analysed_on": row["analysed_at"][:10],
+            "due_on": row["due_on"] or "",
+        }
+        if form == "table"
+        else row
+        for row in rows
+    ]
+    columns = ("case_id", "state", "category", "analysed_on", "due_on")
+    _print_rows(shown_rows, form, heads=_HEADS, columns=columns)
+
+
+def _print_rows(
+    rows: list[dict[str, Any]],
+    form: str,
+    *,
+    heads: Sequence[Text],
+    columns: Sequence[str],
+) -> None:
+    """As they were asked for; columns: what a table shows of them."""
     if form == "json":
         print_json(rows)
     elif form == "jsonl":
@@ -108,22 +160,10 @@ def _print_cases(rows: list[dict[str, Any]], form: str) -> None:
             print_line(json.dumps(row, ensure_ascii=False))
     elif form == "csv":
         writer = csv.writer(sys.stdout)
-        writer.writerow(rows[0] if rows else ["case_id"])
+        writer.writerow(rows[0] if rows else columns[:1])
         writer.writerows(row.values() for row in rows)
     else:
-        print_table(
-            _HEADS,
-            [
-                (
-                    row["case_id"],
-                    row["state"],
-                    row["category"],
-                    row["analysed_at"][:10],
-                    row["due_on"] or "",
-                )
-                for row in rows
-            ],
-        )
+        print_table(heads, [tuple(row[name] for name in columns) for row in rows])
 
 
 @click.command()

@@ -113,6 +113,8 @@ class FollowingDesk:
                 for stored in self.store.find(case_id)
                 if stored.key.kind == _REQUEST and self._is_fitting(stored)
             ]
+            if not requests:
+                self._require_not_taken_back(case_id)
             # what waits behind a request is taken back with it
             number = requests[0].number if len(requests) == 1 else ""
         return choose(
@@ -169,6 +171,19 @@ class FollowingDesk:
         """By a withdrawal that went out; while one waits, `withdraw` tells of it."""
         by = self.store.queries.taken_back_by(self._newest_asking(request).number)
         return bool(by) and self.store.get(by).state not in PENDING
+
+    def _require_not_taken_back(self, case_id: str) -> None:
+        """Tell by which notice a case's request was taken back."""
+        for each in self.store.queries.followers(case_id):
+            if each.kind is RequestKind.WITHDRAWAL and each.state in _ARRIVED:
+                raise RefusedError(
+                    Text(
+                        "{number} was taken back by {by}",
+                        number=each.of,
+                        by=each.number,
+                    ),
+                    hint='to ask anew: notices send CASE-ID --again "REASON"',
+                )
 
     def _standing(self, case: Case) -> StoredNotice:
         """The newest notice that tells what is asked of whom; RefusedError if none."""

@@ -38,7 +38,7 @@ class CaseOverview:
         """All that is known of a case; InputError if nothing is.
 
         Fields: `case_id`, `state`, `category`, `facts` (as their lines have them),
-        `notices` (number, date, state), `due` (as in `notices due`).
+        `notices` (number, date, recipient, kind, state), `due` (as in `notices due`).
         """
         case = self.casework.case(case_id)
         notices = [
@@ -46,6 +46,7 @@ class CaseOverview:
                 "number": stored.number,
                 "date": stored.letter_date.isoformat(),
                 "recipient": stored.recipient_name,
+                "kind": stored.key.request_kind.value,
                 "state": stored.state.value,
             }
             for stored in self.store.find(case_id)
@@ -80,6 +81,12 @@ class CaseOverview:
             found += [*self._doubts(day), *self._certificate(day)]
         found.sort(key=lambda one: (one.on, one.case_id, one.kind.value))
         return found[:limit]
+
+    def overdue(self) -> dict[str, int]:
+        """Count what should have been done before today, by what it is."""
+        today = self.clock().astimezone(JST).date()
+        late = [one.kind.value for one in self.due(today) if one.on < today]
+        return {kind.value: late.count(kind.value) for kind in DueKind}
 
     def _candidates(self, day: date, *, is_past: bool) -> Iterator[Case]:
         if is_past:

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 from notices.errors import NoticesError
 from notices.site.casework.counting import Statistician
 from notices.site.casework.desk import CaseDesk
 from notices.site.casework.escalating import Escalator
 from notices.site.casework.gate import CaseGate
+from notices.site.casework.handing_over import FilterDesk
 from notices.site.casework.overview import CaseOverview
 from notices.site.casework.settings import casework_policy, statistics_settings
+from notices.site.configured import case_path
 from notices.site.parts import Parts
 
 
@@ -68,6 +70,18 @@ class CaseRooms:
             casework=self.parts.casework,
             calendar=self.parts.calendar,
             certificate_end=self._end_if_told,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def filters(self) -> FilterDesk:
+        """Addresses for providers of filters."""
+        return FilterDesk(
+            store=self.parts.store,
+            desk=self.desk,
+            overview=self.overview,
+            catalogue=self.parts.catalogue,
+            case_path=partial(case_path, self.parts.config),
             clock=self.parts.clock,
         )
 

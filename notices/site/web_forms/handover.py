@@ -10,6 +10,7 @@ from notices.codec.recipients import RESERVED_COLUMNS
 from notices.errors import InputError, NoticesError
 from notices.judgment import JST
 from notices.messages import Text
+from notices.notice import RequestKind
 from notices.rules import Channel, RecipientEntry
 from notices.site.manual import ManualDesk, is_open
 from notices.site.receipts import Receipt
@@ -87,8 +88,10 @@ class BulkDesk:
     directory: Mapping[str, RecipientEntry]
     """The entries of `recipients.toml`."""
 
-    def waiting(self, recipient: str) -> list[Request]:
-        """What waits for the form of an entry, the oldest first.
+    def waiting(
+        self, recipient: str, kind: RequestKind = RequestKind.REQUEST
+    ) -> list[Request]:
+        """What waits for the form of an entry, the oldest first; of one kind alone.
 
         InputError if there is no such entry, or it has no form.
         """
@@ -106,11 +109,13 @@ class BulkDesk:
                 ),
                 hint=Text("those with one: {forms}", forms=forms or "none"),
             )
-        return list(self._waiting(entry))
+        return list(self._waiting(entry, kind))
 
-    def _waiting(self, entry: RecipientEntry) -> Iterator[Request]:
+    def _waiting(self, entry: RecipientEntry, kind: RequestKind) -> Iterator[Request]:
         for stored in self.store.list():
             if stored.channel is not Channel.WEBFORM or not is_open(stored):
+                continue
+            if stored.key.request_kind is not kind:
                 continue
             submission = self.manual.fields_of(stored)
             if submission.get("form_url") != entry.form_url:
