@@ -18,7 +18,7 @@ from notices.catalogue import Catalogue
 from notices.codec import read_judgment
 from notices.delivery import State
 from notices.errors import InputError, RefusedError, TryLater
-from notices.judgment import JST, Judgment
+from notices.judgment import JST, Judgment, Target
 from notices.messages import Text
 from notices.notice import CorrectedPart, Followed, Following
 from notices.site.preparing.follow_up import FollowUp
@@ -138,6 +138,7 @@ class FollowingDesk:
         self, request: StoredNotice, *, reason: str = ""
     ) -> tuple[Judgment, FollowUp]:
         """What a withdrawal is made of."""
+        self.mode.require(request)
         before = self._newest_asking(request)
         follow_up = FollowUp(
             following=self._following(RequestKind.WITHDRAWAL, before),
@@ -269,7 +270,7 @@ def _seen_on(case: Case) -> date | None:
 
 def _corrected(before: Judgment, now: Judgment) -> Iterator[CorrectedPart]:
     """What the letter says otherwise, in the order of the form."""
-    if before.target != now.target:
+    if _located(before) != _located(now):
         yield CorrectedPart.LOCATION
     if (before.content, before.content_en) != (now.content, now.content_en):
         yield CorrectedPart.CONTENT
@@ -279,6 +280,11 @@ def _corrected(before: Judgment, now: Judgment) -> Iterator[CorrectedPart]:
         yield CorrectedPart.GROUNDS
     if before.measure is not now.measure:
         yield CorrectedPart.MEASURE
+
+
+def _located(judgment: Judgment) -> Target:
+    """Where it is, as a letter tells it: which country's provider, it does not."""
+    return replace(judgment.target, provider_location=None, server_location=None)
 
 
 def _classified(judgment: Judgment) -> tuple[object, ...]:

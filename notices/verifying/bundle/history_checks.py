@@ -210,7 +210,10 @@ def before(evidence: Bundle) -> str:
     is_request = kind in _REQUESTS
     if is_request != (seq is None):
         raise malformed(
-            Text("entry {kind}: only what is no request follows another", kind=kind)
+            Text(
+                "the log has a {kind}: only what is no request follows another",
+                kind=kind,
+            )
         )
     if members.NOTICE in evidence.members:
         told = evidence.notice.kind
