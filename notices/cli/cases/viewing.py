@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -109,11 +110,12 @@ def cases(
         since=datetime.combine(first, time(), tzinfo=JST) if first else None,
         category=category,
         provider=recipient,
-        due_by=datetime.now(JST).date() if is_due else None,
         after=after,
         limit=limit,
     )
     with Site.open(site_path) as site:
+        if is_due:
+            wanted = replace(wanted, due_by=site.clock().astimezone(JST).date())
         if body:
             _hand_over(site, wanted, country, "json" if as_json else form)
             return

@@ -90,6 +90,8 @@ class CaseDesk:
     """The section `[casework]`."""
     high_water: HighWater
     """The mark beside the site."""
+    judged: Callable[[str, datetime], Sequence[FactToRecord]]
+    """What the judgment of a case tells of which nothing is on record yet."""
     by: str
     """Who acts, as facts tell it."""
     clock: Callable[[], datetime]
@@ -150,8 +152,9 @@ class CaseDesk:
     ) -> tuple[CaseTold, ...]:
         """Do one thing with several cases: with all of them, or with none.
 
-        at: when it happened; None: now. InputError for an unknown case or a wrong
-        field, RefusedError with the reasons where it is not allowed.
+        A case of which nothing is known yet is put on record by its judgment, as
+        `prepare` does it. at: when it happened; None: now. InputError for an unknown
+        case or a wrong field, RefusedError with the reasons where it is not allowed.
         """
         now = self.clock()
         facts = [
@@ -195,10 +198,12 @@ class CaseDesk:
         warnings: dict[str, tuple[str, ...]] = {}
 
         def decide(known: Known) -> Iterable[FactToRecord]:
+            first = self._first_facts(facts, known, now)
+            known = {**known, **_by_case(first)}
             _require_known(facts, known)
             warnings.update(self._require_allowed(act, facts, known, now))
             self._require_good(facts, known, now)
-            return [self._to_record(fact) for fact in facts]
+            return [*first, *(self._to_record(fact) for fact in facts)]
 
         case_ids = {fact.case_id for fact in facts}
         done = self._take(case_ids, decide, now)
@@ -211,6 +216,15 @@ class CaseDesk:
             )
             for case in cases
         )
+
+    def _first_facts(
+        self, facts: Sequence[Fact], known: Known, now: datetime
+    ) -> list[FactToRecord]:
+        """What puts cases on record that only their judgments are known of."""
+        unknown = dict.fromkeys(
+            fact.case_id for fact in facts if not known.get(fact.case_id)
+        )
+        return [one for case_id in unknown for one in self.judged(case_id, now)]
 
     def _require_good(self, facts: Sequence[Fact], known: Known, now: datetime) -> None:
         placed = [(fact.case_id, fact) for fact in facts]
@@ -271,6 +285,13 @@ class CaseDesk:
         )
         self.high_water.keep_quietly()
         return done
+
+
+def _by_case(facts: Iterable[FactToRecord]) -> dict[str, list[Fact]]:
+    found: dict[str, list[Fact]] = {}
+    for one in facts:
+        found.setdefault(one.fact.case_id, []).append(one.fact)
+    return found
 
 
 def _require_known(facts: Iterable[Fact], known: Known) -> None:

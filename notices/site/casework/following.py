@@ -122,7 +122,7 @@ class FollowingDesk:
             case_id,
             number,
             is_fitting=lambda stored: self._is_fitting(stored, is_named=bool(number)),
-            words="open, or a request that was sent",
+            words="to be taken back",
         )
 
     def withdraw(self, request: StoredNotice, *, reason: str) -> StoredNotice:

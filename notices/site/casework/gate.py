@@ -59,6 +59,12 @@ class CaseGate:
 
         self.casework.take([judgment.case_id], decide, calendar=self.calendar, now=now)
 
+    def first_facts(
+        self, judgment: Judgment, now: datetime
+    ) -> tuple[FactToRecord, ...]:
+        """What a judgment tells of a case that nothing is known of yet."""
+        return tuple(self._judged(judgment, (), now, Act.SEND))
+
     def remarks(self, judgment: Judgment) -> Iterator[Remark]:
         """What speaks against it and does not forbid it."""
         case = self.casework.case(judgment.case_id)
@@ -124,11 +130,11 @@ class CaseGate:
 
 def _refusal(case_id: str, act: Act) -> Text:
     if act is Act.REMIND:
-        return Text("{case_id}: no reminder may go out now", case_id=case_id)
+        return Text("no reminder may go out now")
     if act is Act.CORRECT:
-        return Text("{case_id}: no correction may go out now", case_id=case_id)
+        return Text("no correction may go out now")
     if act is Act.WITHDRAW:
-        return Text("{case_id}: there is nothing to take back", case_id=case_id)
+        return Text("there is nothing to take back")
     return Text(
         "{case_id} cannot be asked for now; nothing was prepared", case_id=case_id
     )

@@ -1,10 +1,11 @@
 """What acts in the life of cases, each made of the parts that it uses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 
-from notices.errors import NoticesError
+from notices.codec import read_judgment
+from notices.errors import InputError, NoticesError
 from notices.site.casework.counting import Statistician
 from notices.site.casework.desk import CaseDesk
 from notices.site.casework.escalating import Escalator
@@ -14,6 +15,7 @@ from notices.site.casework.overview import CaseOverview
 from notices.site.casework.settings import casework_policy, statistics_settings
 from notices.site.configured import case_path
 from notices.site.parts import Parts
+from notices.store.casework import FactToRecord
 
 
 class CaseRooms:
@@ -34,6 +36,7 @@ class CaseRooms:
             calendar=self.parts.calendar,
             policy=casework_policy(self.parts.config),
             high_water=self.parts.high_water,
+            judged=self._judged,
             by=self.parts.store.by.partition(":")[2],
             clock=self.parts.clock,
         )
@@ -95,6 +98,18 @@ class CaseRooms:
             calendar=self.parts.calendar,
             settings=statistics_settings(self.parts.config),
             clock=self.parts.clock,
+        )
+
+    def _judged(self, case_id: str, now: datetime) -> Sequence[FactToRecord]:
+        """What the judgment in the site's folder tells; nothing if none lies there."""
+        try:
+            octets = case_path(self.parts.config, case_id).read_bytes()
+        except (InputError, OSError):
+            return ()
+        until = now + self.parts.config.signing.clock_tolerance
+        judgment = read_judgment(octets, self.parts.catalogue, until=until)
+        return (
+            self.gate.first_facts(judgment, now) if judgment.case_id == case_id else ()
         )
 
     def _end_if_told(self) -> datetime | None:
