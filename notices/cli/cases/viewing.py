@@ -162,7 +162,7 @@ def _print_rows(
             print_line(json.dumps(row, ensure_ascii=False))
     elif form == "csv":
         writer = csv.writer(sys.stdout)
-        writer.writerow(rows[0] if rows else columns[:1])
+        writer.writerow(rows[0] if rows else columns)
         writer.writerows(row.values() for row in rows)
     else:
         print_table(heads, [tuple(row[name] for name in columns) for row in rows])
@@ -171,17 +171,36 @@ def _print_rows(
 @click.command()
 @click.option("--on", "on_text", metavar="DAY", help="The day; default today.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv"]),
+    default="table",
+    show_default=True,
+    help="csv: a sheet with the addresses, to be filled in for `look --file`.",
+)
 @site_option
 @json_option
 def due(
-    on_text: str | None, site_path: Path, *, limit: int | None, as_json: bool
+    on_text: str | None,
+    site_path: Path,
+    *,
+    limit: int | None,
+    form: str,
+    as_json: bool,
 ) -> None:
     """Say what is to be done by the close of a day, the oldest first.
 
     Each with how its day was counted. Only what was known on that day counts.
     """
     with Site.open(site_path) as site:
-        found = site.rooms.cases.overview.due(day(on_text, "--on"), limit=limit)
+        overview = site.rooms.cases.overview
+        found = overview.due(day(on_text, "--on"), limit=limit)
+        if form == "csv" and not as_json:
+            rows = overview.look_sheet(found)
+            names = ("case_id", "outcome", "from", "note")
+            _print_rows(rows, "csv", heads=(), columns=names)
+            return
     if as_json:
         print_json([due_json(one) for one in found])
         return

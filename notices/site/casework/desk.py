@@ -31,6 +31,8 @@ from notices.site.database.high_water import HighWater
 from notices.store.casework import FactToRecord, Recorded, StoredCasework
 
 Known = Mapping[str, Sequence[Fact]]
+LOOK_COLUMNS = ("case_id", "outcome", "at", "from", "how", "note")
+"""Columns of a file of looks that are read."""
 _SHOWN = 50
 """Faults of a file that are told one by one."""
 
@@ -166,12 +168,16 @@ class CaseDesk:
     def look_all(self, rows: Sequence[Mapping[str, str]]) -> tuple[CaseTold, ...]:
         """A morning's looks: all of them, or none.
 
-        rows: `case_id`, `outcome`, and if wanted `at`, `from`, `how`, `note`, as texts.
-        InputError names each fault by its row, the first below the headings being 2.
+        rows: `case_id`, `outcome`, and if wanted `at`, `from`, `how`, `note`, as texts;
+        rows without an outcome and other columns are passed over. InputError names each
+        fault by its row, the first below the headings being 2.
         """
         now, facts, wrong = self.clock(), [], []
         for place, row in enumerate(rows, start=2):
-            plain = {"at": now.isoformat(), **{k: v for k, v in row.items() if v}}
+            told = {name: row[name] for name in LOOK_COLUMNS if row.get(name)}
+            if "outcome" not in told and rows[0].keys() >= {"outcome"}:
+                continue  # nobody looked yet
+            plain = {"at": now.isoformat(), **told}
             try:
                 line = {"fact": "looked", "by": self.by, **plain}
                 facts.append(read_fact(json.dumps(line)))
@@ -185,6 +191,11 @@ class CaseDesk:
                 ]
         if wrong:
             raise _refused(wrong)
+        if not facts:
+            raise InputError(
+                "no row tells an outcome; nothing was taken",
+                hint="fill in the column `outcome`",
+            )
         return self._do(Act.LOOK, facts, now)
 
     def note(self, details: Referred, *, at: datetime | None = None) -> Recorded:

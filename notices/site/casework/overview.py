@@ -1,6 +1,7 @@
 """Looking at cases: one whole story, lists by page, and what is due on a day."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from notices.casework import Case, Due, DueKind, due, plain_fact
 from notices.casework.case import end_of
 from notices.delivery import State
+from notices.errors import InputError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.rules.calendar import Calendar
@@ -81,6 +83,35 @@ class CaseOverview:
             found += [*self._doubts(day), *self._certificate(day)]
         found.sort(key=lambda one: (one.on, one.case_id, one.kind.value))
         return found[:limit]
+
+    def look_sheet(self, found: Sequence[Due]) -> list[dict[str, str]]:
+        """What is due as a sheet to fill in: one row a thing, with its addresses.
+
+        `look_all` takes it back once `outcome` is filled in; the other columns tell
+        where to look.
+        """
+        return [
+            {
+                "case_id": one.case_id,
+                "number": one.number,
+                "since": one.on.isoformat(),
+                "what": one.kind.value,
+                "url": " ".join(self._urls(one.number)),
+                "outcome": "",
+                "from": "",
+                "note": "",
+            }
+            for one in found
+        ]
+
+    def _urls(self, number: str) -> list[str]:
+        """The addresses that a notice named; none of what was sent elsewhere."""
+        try:
+            judgment = json.loads(self.store.judgment(number))
+        except InputError:
+            return []
+        urls: list[str] = judgment["target"]["urls"]
+        return urls
 
     def overdue(self) -> dict[str, int]:
         """Count what should have been done before today, by what it is."""

@@ -174,7 +174,7 @@ def read_references(octets: bytes) -> list[Reference]:
     are passed over, and so are lines without a reference. InputError for what is no
     such file; a line that says nothing usable has a `fault`.
     """
-    lines = _lines(_decoded(octets))
+    lines = _lines(decoded(octets))
     _, head = next(lines, (1, []))
     names = [each.strip() for each in head]
     _require_head(names)
@@ -254,7 +254,7 @@ def _require_head(head: list[str]) -> None:
     )
 
 
-def _decoded(octets: bytes) -> str:
+def decoded(octets: bytes) -> str:
     """UTF-8 with or without its mark, or what spreadsheets in Japan write."""
     for codec in ("utf-8-sig", "cp932"):
         try:
