@@ -170,10 +170,10 @@ def test_a_reminder_that_waits_does_not_outlive_what_it_asks_for(desk, received)
     [row] = [row for row in desk.json("list")[1] if row["kind"] == "reminder"]
     with at(desk, LATER) as site, pytest.raises(RefusedError, match="any more"):
         site.rooms.sender.send(row["number"])
-    desk.run("look", CASE_1, "--outcome", "still_there", "--at", "2026-11-26T10:00")
+    desk.run("look", CASE_1, "--outcome", "still_there", "--at", "2026-11-26T10:00+09:00")
     with at(desk, LATER + timedelta(days=2)) as site:
         site.parts.store.queue(row["number"], now=site.clock())
-        desk.run("look", CASE_1, "--outcome", "removed", "--at", "2026-11-27T10:00")
+        desk.run("look", CASE_1, "--outcome", "removed", "--at", "2026-11-27T10:00+09:00")
         assert site.work() == []
     assert len(list(received.iterdir())) == 1
 
