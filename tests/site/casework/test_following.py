@@ -15,6 +15,7 @@ from notices.errors import OnHold, RefusedError
 from notices.site import Site
 from tests.inbox.test_commands import inbox, make_doubt, report_on, told
 from tests.site.conftest import CASE_1, CASE_2_ABROAD, desk, received
+from tests.vectors import second_verifier
 
 __all__ = ["desk", "inbox", "received"]
 
@@ -170,10 +171,14 @@ def test_a_reminder_that_waits_does_not_outlive_what_it_asks_for(desk, received)
     [row] = [row for row in desk.json("list")[1] if row["kind"] == "reminder"]
     with at(desk, LATER) as site, pytest.raises(RefusedError, match="any more"):
         site.rooms.sender.send(row["number"])
-    desk.run("look", CASE_1, "--outcome", "still_there", "--at", "2026-11-26T10:00+09:00")
+    desk.run(
+        "look", CASE_1, "--outcome", "still_there", "--at", "2026-11-26T10:00+09:00"
+    )
     with at(desk, LATER + timedelta(days=2)) as site:
         site.parts.store.queue(row["number"], now=site.clock())
-        desk.run("look", CASE_1, "--outcome", "removed", "--at", "2026-11-27T10:00+09:00")
+        desk.run(
+            "look", CASE_1, "--outcome", "removed", "--at", "2026-11-27T10:00+09:00"
+        )
         assert site.work() == []
     assert len(list(received.iterdir())) == 1
 
@@ -402,3 +407,17 @@ def test_a_bounced_reminder_is_told_of_the_case(desk, received, inbox):
     (inbox / "1").write_bytes(report_on(records[-1], action="failed", status="5.1.1"))
     desk.run("inbox")
     assert desk.json("case", CASE_1)[1]["state"] == "returned"
+
+
+def test_the_second_verifier_takes_their_bundles(desk, received, tmp_path):
+    """Written from the page of formats alone, it knows nothing of kinds."""
+    ask(desk)
+    desk.case(CASE_1, reason="訂正後の判断理由。")
+    desk.run("correct", CASE_1, "--reason", "x")
+    desk.run("withdraw", CASE_1, "--reason", "x")
+    assert desk.run("export", CASE_1, "--out", str(tmp_path))[0] == 0
+    log_key = desk.run("ledger", "key")[1].strip()
+    at = int(datetime.now(UTC).timestamp())
+    for bundle in sorted(tmp_path.glob("*.asice")):
+        told = second_verifier.judge(bundle.read_bytes(), desk.root, log_key, at)
+        assert told.split(":")[0] == "passed", told
