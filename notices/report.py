@@ -124,6 +124,9 @@ class NoticeFacts:
     """Whom it addresses; empty or a mailbox where a bundle leaves out the name."""
     form: str
     """Reference form of the guideline: `form1`, `form2` or `form2-2006`."""
+    kind: str | None = None
+    """`request`, `reminder`, `withdrawal` or `correction`; None: a letter alone, or a
+    redacted bundle, does not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Draws the letters in this folder: each form, and one sheet of all categories.
+"""Draws the letters in this folder: each form and kind, and all categories.
 
     python docs/pictures/draw.py
 
@@ -24,7 +24,7 @@ from notices.letters import (
     sample_notice,
     write_letter,
 )
-from notices.notice import Form, Managed, Notice
+from notices.notice import Form, Managed, Notice, RequestKind
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.letters.category_samples import (
@@ -109,8 +109,25 @@ def _exactly(found: list[Image.Image], count: int) -> list[Image.Image]:
     return (found + [blank] * count)[:count]
 
 
+def kind_picture(kind: RequestKind) -> Image.Image:
+    """All pages of a kind of notice that follows another, in both languages.
+
+    Form 1 above, form 2 below: a reminder and a withdrawal are nearly the same.
+    """
+    most = 4 if kind is RequestKind.CORRECTION else 2
+    found: list[Image.Image] = []
+    for form in (Form.FORM_1, Form.FORM_2):
+        notice = sample_notice(form, kind=kind)
+        asked = replace(notice.recipient, language=Language.BILINGUAL)
+        found += _exactly(pages(replace(notice, recipient=asked), TEMPLATES, 72), most)
+    return sheet(found, most)
+
+
 def main() -> None:
     """Draw everything."""
+    for kind in RequestKind:
+        if kind is not RequestKind.REQUEST:
+            save(kind_picture(kind), f"{kind}.png")
     for form in Form:
         save(rungs_picture(form), f"rungs-{form}.png")
     for form in Form:

@@ -52,10 +52,10 @@ from notices.casework.words import (
     FactKind,
     How,
     LookOutcome,
-    RequestKind,
     WhyNotRequested,
     WhyReturned,
 )
+from notices.notice import RequestKind
 
 __all__ = [
     "DONE",

@@ -11,10 +11,11 @@ from enum import StrEnum
 from notices.casework.calendar import business_days_between
 from notices.casework.case import Case
 from notices.casework.due import look_due, looked_since
-from notices.casework.facts import Answered, Looked, Requested, Returned
-from notices.casework.words import LookOutcome, RequestKind
+from notices.casework.facts import Answered, Gone, Looked, Requested, Returned
+from notices.casework.words import CSAM, LookOutcome
 from notices.judgment import JST, Rung
 from notices.messages import Text
+from notices.notice import RequestKind
 from notices.rules.calendar import Calendar
 
 
@@ -31,6 +32,8 @@ class Act(StrEnum):
     """Ask the next rung of the ladder."""
     WITHDRAW = "withdraw"
     """Take back what was asked."""
+    TAKE_BACK = "take_back"
+    """Take back what may have arrived, or was sent before facts were kept."""
     CORRECT = "correct"
     """Put right what was asked."""
     LOOK = "look"
@@ -38,6 +41,8 @@ class Act(StrEnum):
     HOLD = "hold"
     RELEASE = "release"
     REFER = "refer"
+    HAND_OVER = "hand_over"
+    """Give its addresses to a provider of filters."""
     CLOSE = "close"
     REOPEN = "reopen"
     DISPOSE = "dispose"
@@ -219,11 +224,25 @@ def _reminding(asked: _Asked) -> Iterator[Told]:
         yield _no("the mail came back: this address is dead")
 
 
-def _withdrawable(asked: _Asked) -> Iterator[Told]:
+def _not_taken_back(asked: _Asked) -> Iterator[Told]:
     if asked.case.sent(RequestKind.REQUEST) and asked.case.standing_request is None:
         yield _no("the request was taken back already")
-    else:
-        yield from _stands(asked)
+
+
+def _withdrawable(asked: _Asked) -> Iterator[Told]:
+    told = tuple(_not_taken_back(asked))
+    yield from told or _stands(asked)
+
+
+def _not_csam(asked: _Asked) -> Iterator[Told]:
+    analysed = asked.case.analysed
+    if analysed and getattr(analysed.details, "category", "") in CSAM:
+        yield _no("addresses of this category are given to nobody")
+
+
+def _there(asked: _Asked) -> Iterator[Told]:
+    if asked.case.of(Gone):
+        yield _no("it was gone before anybody was asked")
 
 
 def _not_kept(asked: _Asked) -> Iterator[Told]:
@@ -245,11 +264,20 @@ _RULES: dict[Act, tuple[Rule, ...]] = {
     Act.ESCALATE: (*_GOES_OUT, _stands, _no_answer_pending, _not_gone, _up_the_ladder),
     Act.CORRECT: (*_GOES_OUT, _stands),
     Act.WITHDRAW: (_judged, _withdrawable),
+    Act.TAKE_BACK: (_judged,),
     Act.LOOK: (_judged,),
     Act.REPORT_TO_POLICE: (_judged,),
     Act.HOLD: (_judged, _open),
     Act.RELEASE: (_judged, _held),
     Act.REFER: (_judged,),
+    Act.HAND_OVER: (
+        _judged,
+        _not_held,
+        _not_csam,
+        _there,
+        _not_gone,
+        _not_taken_back,
+    ),
     Act.CLOSE: (_judged, _open),
     Act.REOPEN: (_judged, _closed),
     Act.DISPOSE: (_judged, _closed, _not_kept),

@@ -28,8 +28,9 @@ from notices.casework.facts import (
     Returned,
 )
 from notices.casework.lines import canonical_line, fact_hash
-from notices.casework.words import DONE, TELLING, How, RequestKind
-from notices.judgment import JST
+from notices.casework.words import DONE, TELLING, Body, How
+from notices.judgment import JST, Rung
+from notices.notice import RequestKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,19 +130,26 @@ class Case:
         return requests[0] if requests else None
 
     @property
+    def standing_requests(self) -> tuple[Fact, ...]:
+        """The newest request to each rung that was not taken back, the oldest first."""
+        standing: dict[Rung | None, Fact] = {}
+        for fact in self.sent(RequestKind.REQUEST, RequestKind.WITHDRAWAL):
+            standing.pop(_rung(fact), None)
+            if _kind(fact) is RequestKind.REQUEST:
+                standing[_rung(fact)] = fact
+        return tuple(standing.values())
+
+    @property
     def standing_request(self) -> Fact | None:
         """The newest request that was not taken back."""
-        newest = self.sent(RequestKind.REQUEST, RequestKind.WITHDRAWAL)
-        if not newest or _kind(newest[-1]) is RequestKind.WITHDRAWAL:
-            return None
-        return newest[-1]
+        return next(reversed(self.standing_requests), None)
 
     @property
     def newest_asking(self) -> Fact | None:
-        """The newest request or reminder, if the request still stands."""
-        if self.standing_request is None:
-            return None
-        return self.sent(RequestKind.REQUEST, RequestKind.REMINDER)[-1]
+        """The newest request or reminder of those that still stand."""
+        rungs = {_rung(fact) for fact in self.standing_requests}
+        asked = self.sent(RequestKind.REQUEST, RequestKind.REMINDER)
+        return next((fact for fact in reversed(asked) if _rung(fact) in rungs), None)
 
     def known_look(self) -> Fact | None:
         """The look that tells what is known since the first request.
@@ -240,6 +248,10 @@ def _kind(fact: Fact) -> RequestKind | None:
     return fact.details.kind if isinstance(fact.details, Requested) else None
 
 
+def _rung(fact: Fact) -> Rung | None:
+    return fact.details.rung if isinstance(fact.details, Requested) else None
+
+
 def _how(fact: Fact) -> How | None:
     return fact.details.how if isinstance(fact.details, Looked) else None
 
@@ -252,7 +264,9 @@ def _deals(fact: Fact) -> bool:
     """Tell whether somebody acted: what a program adds by itself does not count."""
     if isinstance(fact.details, Looked):
         return _how(fact) is How.PERSON and _outcome_in(fact, TELLING)
-    return isinstance(fact.details, Requested | NotRequested | Referred | Closed)
+    if isinstance(fact.details, Referred):
+        return fact.details.body is not Body.FILTER_PROVIDER  # goes by the hundred
+    return isinstance(fact.details, Requested | NotRequested | Closed)
 
 
 def _states() -> Iterator[tuple[CaseState, Callable[[Case], bool]]]:

@@ -15,11 +15,11 @@ from notices.casework.words import (
     FactKind,
     How,
     LookOutcome,
-    RequestKind,
     WhyNotRequested,
     WhyReturned,
 )
 from notices.judgment import Rung, Source
+from notices.notice import RequestKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

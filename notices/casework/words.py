@@ -42,17 +42,8 @@ class WhyNotRequested(StrEnum):
     OTHER = "other"
 
 
-class RequestKind(StrEnum):
-    """What a notice is to the ones before it."""
-
-    REQUEST = "request"
-    """依頼."""
-    REMINDER = "reminder"
-    """再度の依頼."""
-    WITHDRAWAL = "withdrawal"
-    """取下げのお知らせ."""
-    CORRECTION = "correction"
-    """訂正."""
+CSAM = frozenset({"csam-display", "2006-csam-display"})
+"""Slugs of categories whose addresses are given to no provider of filters."""
 
 
 class LookOutcome(StrEnum):

@@ -23,6 +23,7 @@ from notices.cli.screen.outcomes import error_row, weightiest
 from notices.cli.screen.progress import counting
 from notices.files import safe_write
 from notices.messages import Text
+from notices.notice import RequestKind
 from notices.signs import plain
 from notices.site import Receipt, Site
 from notices.site.web_forms.handover import (
@@ -61,6 +62,13 @@ _LABELS = {
 )
 @click.option("--limit", type=click.IntRange(min=1), help="So many of the oldest.")
 @click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in RequestKind]),
+    default=RequestKind.REQUEST.value,
+    show_default=True,
+    help="Only notices of this kind: two kinds never go together.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -72,6 +80,7 @@ def handover(
     recipient: str,
     form: str,
     limit: int | None,
+    kind: str,
     out: Path | None,
     site_path: Path,
     *,
@@ -83,7 +92,7 @@ def handover(
     the last one, and record them all with `notices submitted --file`.
     """
     with Site.open(site_path) as site:
-        waiting = site.rooms.bulk.waiting(recipient)
+        waiting = site.rooms.bulk.waiting(recipient, RequestKind(kind))
     chosen = waiting[:limit]
     if as_json or form == "json":
         text = as_json_text([each.to_json() for each in chosen])

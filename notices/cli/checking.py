@@ -16,12 +16,18 @@ from notices.errors import InvalidJudgment, InvalidTemplate, NoticesError
 from notices.judgment import Judgment
 from notices.letters import check_templates
 from notices.letters.template.hygiene import Remark
+from notices.letters.template.sources import FOLDERS
 from notices.messages import Text
-from notices.notice import Form
+from notices.notice import RequestKind
 from notices.rules import is_on_hold
 from notices.site import Site
+from notices.site.preparing.follow_up import FollowUp
+from notices.site.preparing.previewer import SAMPLES
 from notices.site.preparing.remarks import remarks_json
 
+_FOLLOWING = [kind.value for kind in RequestKind if kind is not RequestKind.REQUEST]
+_TEMPLATES = (*dict.fromkeys(("form1", "form2", "form2-2006", *FOLDERS)),)
+"""Folders of templates; both sets of classes share form 2."""
 _NO_SITE = Remark(
     "",
     "there is no site here: letter, recipients and templates were not looked at",
@@ -100,6 +106,11 @@ def _is_file(case: str) -> bool:
 @click.command()
 @click.argument("case", metavar="FORM|CASE-ID|FILE")
 @click.option(
+    "--kind",
+    type=click.Choice(_FOLLOWING),
+    help="What would follow the request of CASE-ID, instead of a request.",
+)
+@click.option(
     "--out",
     "directory",
     type=click.Path(path_type=Path),
@@ -116,6 +127,7 @@ def _is_file(case: str) -> bool:
 @json_option
 def preview(
     case: str,
+    kind: str | None,
     directory: Path | None,
     site_path: Path,
     *,
@@ -126,11 +138,12 @@ def preview(
 ) -> None:
     """Show letter and mail without sending: unsigned, marked 見本.
 
-    FORM is form1, form2 or form2-2006: the form with its sample data.
+    FORM is form1, form2 or form2-2006: the form with its sample data; reminder,
+    withdrawal and correction are those of form1, reminder-form2 and so on of others.
     """
     home = site_path.parent if site_path.name == FILE_NAME else site_path
     folder = directory or home / "preview"
-    show = partial(_show, case, site_path, folder, pages=pages, as_json=as_json)
+    show = partial(_show, case, kind, site_path, folder, pages=pages, as_json=as_json)
     if not watch:
         files = show()
         if open_it:
@@ -154,12 +167,21 @@ def _places(case: str, home: Path) -> tuple[Path, ...]:
 
 
 def _show(
-    case: str, site_path: Path, directory: Path, *, pages: bool, as_json: bool
+    case: str,
+    kind: str | None,
+    site_path: Path,
+    directory: Path,
+    *,
+    pages: bool,
+    as_json: bool,
 ) -> list[Path]:
     """Make the preview, and tell which files it has."""
     with Site.open(site_path) as site:
-        if case in {form.value for form in Form}:
-            made = site.rooms.previewer.form(case)
+        if case in SAMPLES:
+            made = site.rooms.previewer.form(*SAMPLES[case])
+        elif kind:
+            told = _follow_up(site, case, RequestKind(kind))
+            made = site.rooms.previewer.follow_up(*told)
         else:
             made = site.rooms.previewer.case(_read(site, case))
     files = made.write(directory, pages=pages)
@@ -174,15 +196,23 @@ def _show(
     return files
 
 
+def _follow_up(site: Site, case: str, kind: RequestKind) -> tuple[Judgment, FollowUp]:
+    """What would follow the request of a case."""
+    desk = site.rooms.following
+    if kind is RequestKind.REMINDER:
+        return desk.reminder(case)
+    if kind is RequestKind.CORRECTION:
+        return desk.correction(_read(site, case))
+    return desk.withdrawal(desk.to_withdraw(case))
+
+
 @click.group()
 def template() -> None:
     """Check the templates of the letters."""
 
 
 @template.command(name="check")
-@click.argument(
-    "form", required=False, type=click.Choice([form.value for form in Form])
-)
+@click.argument("form", required=False, type=click.Choice(_TEMPLATES))
 @site_option
 @json_option
 def template_check(form: str | None, site_path: Path, *, as_json: bool) -> None:
@@ -190,7 +220,7 @@ def template_check(form: str | None, site_path: Path, *, as_json: bool) -> None:
     with Site.open(site_path) as site:
         found = check_templates(site.parts.templates)
         folder = form.removesuffix("-2006") if form else ""
-        faults = tuple(fault for fault in found if f"{folder}/" in fault.path)
+        faults = tuple(fault for fault in found if f"/{folder}" in f"/{fault.path}")
     if as_json:
         print_json([{"path": fault.path, "message": fault.message} for fault in faults])
     if faults:

@@ -19,6 +19,7 @@ _LINGER = 2.0
 _LEVELS = {
     WorkerEventKind.DEFERRED: logging.WARNING,
     WorkerEventKind.TROUBLE: logging.WARNING,
+    WorkerEventKind.OVERDUE: logging.WARNING,
     WorkerEventKind.RECOVERED: logging.WARNING,
     WorkerEventKind.FAILED: logging.ERROR,
     WorkerEventKind.IN_DOUBT: logging.ERROR,
@@ -43,6 +44,8 @@ class JsonLines(logging.Formatter):
             "reply": news.reply,
             "note": news.note,
             "seconds": news.seconds and round(news.seconds, 3),
+            "overdue": {kind: count for kind, count in news.counts.items() if count}
+            or None,
         }
         told = {key: value for key, value in fields.items() if value not in ("", None)}
         return json.dumps(told, ensure_ascii=False)

@@ -1,6 +1,5 @@
 """Commands that look and change nothing: list, show, schema, doctor."""
 
-from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,14 @@ from notices.cli.output import print_json, print_line, print_table, say, shown, 
 from notices.cli.screen.tables import WIDTH_ELSEWHERE
 from notices.cli.screen.width import flowed, hung, terminal_width
 from notices.delivery import State
+from notices.errors import InputError
 from notices.judgment import JST
 from notices.messages import Text
+from notices.notice import RequestKind
 from notices.rules import Channel
 from notices.signs import plain
 from notices.site import Site
+from notices.store import NoticeFilter
 
 SCHEMAS = ("judgment", "notice", "notice-1", "report", "fact")
 """What `notices schema` can print; `notices.codec` makes them when asked."""
@@ -36,9 +38,19 @@ SCHEMAS = ("judgment", "notice", "notice-1", "report", "fact")
     is_flag=True,
     help="Only those that somebody has to look at, and why.",
 )
-@click.option("--since", metavar="DAY", help="Prepared on that day or later.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice([kind.value for kind in RequestKind]),
+    help="Only notices of this kind; may be given more than once.",
+)
+@click.option("--since", metavar="DAY", help="Dated that day or later.")
+@click.option("--category", default="", help="Slug of the case's category.")
+@click.option("--recipient", default="", help="Entry of recipients.toml, or a mailbox.")
+@click.option("--due", "is_due", is_flag=True, help="Of cases with something to do.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
-@click.option("--after", default="", metavar="NUMBER", help="The page after this one.")
+@click.option("--after", default="", metavar="NUMBER", help="The page after this.")
 @site_option
 @json_option
 def list_(
@@ -46,7 +58,11 @@ def list_(
     site_path: Path,
     *,
     attention: bool,
+    kinds: tuple[str, ...],
     since: str | None,
+    category: str,
+    recipient: str,
+    is_due: bool,
     limit: int | None,
     after: str,
     as_json: bool,
@@ -58,14 +74,19 @@ def list_(
     With --attention: in doubt, failed or bounced; something came back that settles
     nothing or says otherwise; a person answered, or a program.
     """
+    first = day(since, "--since")
     with Site.open(site_path) as site:
-        first = day(since, "--since")
-        rows = site.notices(
-            [State(state) for state in states],
-            since=datetime.combine(first, time(), tzinfo=JST) if first else None,
+        wanted = NoticeFilter(
+            states=[State(state) for state in states],
+            kinds=[RequestKind(kind) for kind in kinds],
+            since=first,
+            category=category,
+            mailboxes=_mailboxes(site, recipient),
+            due_by=site.clock().astimezone(JST).date() if is_due else None,
             after=after,
             limit=limit,
         )
+        rows = site.notices(wanted=wanted)
         if attention:
             rows = site.rooms.inbox.needing_attention(rows)
     if as_json:
@@ -87,7 +108,9 @@ def list_(
             (
                 row["case_id"],
                 row["number"],
-                row["form"],
+                row["form"]
+                if row["kind"] == RequestKind.REQUEST
+                else f"{row['kind']} {row['form']}",
                 row["date"],
                 row["recipient"]
                 if row["channel"] == Channel.SMTP
@@ -100,6 +123,19 @@ def list_(
         ],
         prose=(recipient, last),
     )
+
+
+def _mailboxes(site: Site, recipient: str) -> tuple[str, ...]:
+    """Those of an entry of the directory, or the mailbox itself."""
+    if not recipient or "@" in recipient:
+        return tuple(filter(None, [recipient]))
+    entry = site.parts.directory.get(recipient)
+    if entry is None:
+        raise InputError(
+            Text("recipients.toml has no entry `{recipient}`", recipient=recipient),
+            hint="name an entry, or a mailbox",
+        )
+    return entry.mailboxes
 
 
 def _why(row: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""`notices inbox`, `notices resolve`, `notices withdraw`."""
+"""`notices inbox`, `notices resolve`."""
 
 import signal
 from pathlib import Path
@@ -81,20 +81,6 @@ def resolve(
     decision = Decision.SENT if sent else Decision.RESEND
     with Site.open(site_path) as site:
         _tell(site.resolve(case_id, decision, reason=reason, number=number), as_json)
-
-
-@click.command()
-@click.argument("case_id", metavar="CASE-ID")
-@_REASON
-@_NUMBER
-@site_option
-@json_option
-def withdraw(
-    case_id: str, site_path: Path, *, reason: str, number: str, as_json: bool
-) -> None:
-    """Take back a notice that was not sent."""
-    with Site.open(site_path) as site:
-        _tell(site.withdraw(case_id, reason=reason, number=number), as_json)
 
 
 def _tell(receipt: Receipt, as_json: bool) -> None:

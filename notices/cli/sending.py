@@ -20,6 +20,7 @@ from notices.cli.output import (
 from notices.cli.screen.outcomes import (
     error_row,
     exit_code_of,
+    say_error,
     weightiest,
     with_troubles,
 )
@@ -108,19 +109,8 @@ def _left_out(case_id: str) -> tuple[dict[str, Any], int]:
 
 
 def _say(row: dict[str, Any]) -> None:
-    if error := row.get("error"):
-        say(
-            Text(
-                "notices: error: {case_id}: {message}",
-                case_id=plain(row["case_id"]),
-                message=shown(error["message"]),
-            ),
-            err=True,
-        )
-        for fault in error["faults"]:
-            print_line(f"  {plain(fault['path'])}: {shown(fault['message'])}", err=True)
-        if error["hint"]:
-            say(Text("hint: {advice}", advice=error["hint"]), err=True)
+    if row.get("error"):
+        say_error(row)
         return
     for warning in row.get("warnings", ()):
         if "path" in warning:

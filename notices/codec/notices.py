@@ -9,15 +9,13 @@ import json
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from notices.judgment import Locator, Measure
-from notices.notice import Notice
+from notices.notice import Followed, Notice, RequestKind
 
 SCHEMA: Final = "urn:notices:notice:2"
-REQUEST: Final = "request"
-"""The kind of a notice that follows no other."""
 _ACTION = {
     Measure.STOP_TRANSMISSION: (
         "当該情報の送信を防止する措置",
@@ -29,27 +27,16 @@ _ACTION = {
     ),
 }
 """What form 1 asks for (guideline 第2の1), in Japanese and English."""
+_NOTHING = (
+    "なし（先の依頼を取り下げ、今後の対応を求めません。）",
+    "nothing: our earlier request is withdrawn, and no further action is asked for",
+)
+"""What a withdrawal asks for."""
 _ACTION_2 = (
     "利用者との間の契約や利用に関する取決め等に基づく対応",
     "action under your terms of service or other agreements with your users",
 )
 """What form 2 asks for (guideline 第2の2)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
-    """The notice that one of another kind than `request` follows."""
-
-    number: str
-    """Its 整理番号."""
-    date: date
-    """The letter's date."""
-    kind: str
-    """`request`, `reminder`, `withdrawal` or `correction`."""
-    notice_sha256: str
-    """SHA-256 of its `notice.json`, lower-case hexadecimal."""
-    message_id: str
-    """With angle brackets; also in In-Reply-To."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,21 +54,16 @@ class Image:
 def notice_json(
     notice: Notice,
     *,
-    kind: str = REQUEST,
-    follows: Followed | None = None,
     images: Sequence[Image] = (),
     warnings: Collection[str] = (),
 ) -> bytes:
     """Write a notice as canonical JSON: UTF-8, keys in order, no blanks (RFC 8785).
 
-    warnings: codes of what the centre was told and accepted. ValueError if only one of
-    kind and follows says that it is a request.
+    warnings: codes of what the centre was told and accepted.
     """
-    if (kind == REQUEST) != (follows is None):
-        raise ValueError(f"a {kind} and what it follows do not go together")
     of_version_2 = {
-        "kind": kind,
-        "follows": follows and {**asdict(follows), "date": follows.date.isoformat()},
+        "kind": notice.kind,
+        "follows": notice.following and _followed(notice.following.follows),
         "elements": [{"id": one.id, "name": one.ja} for one in notice.elements],
         "images": [asdict(image) for image in images],
         "warnings": sorted(set(warnings)),
@@ -97,6 +79,8 @@ def notice_json(
 
 def requested_action(notice: Notice) -> tuple[str, str]:
     """What is asked, in Japanese and English."""
+    if notice.kind is RequestKind.WITHDRAWAL:
+        return _NOTHING
     is_first = notice.form.digit == 1
     return _ACTION[notice.judgment.measure] if is_first else _ACTION_2
 
@@ -142,6 +126,10 @@ def _document(notice: Notice) -> dict[str, Any]:
         "requested_action_en": action_en if english else None,
         "test": notice.is_test or None,
     }
+
+
+def _followed(follows: Followed) -> dict[str, Any]:
+    return {**asdict(follows), "date": follows.date.isoformat()}
 
 
 def _previous(notice: Notice) -> str | None:

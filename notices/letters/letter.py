@@ -51,7 +51,7 @@ def write_letter(
     """
     ensure_usable(
         tuple(
-            templates.source(letter_name(notice.form, language))
+            templates.source(letter_name(notice, language))
             for language in languages(notice)
         )
     )

@@ -37,7 +37,7 @@ def write_mail(
     if notice.recipient.is_abroad:
         order = order[::-1]
     ensure_usable(
-        tuple(templates.source(mail_name(notice.form, language)) for language in order)
+        tuple(templates.source(mail_name(notice, language)) for language in order)
     )
     parts = {
         language: _in_language(notice, language, templates, settings)

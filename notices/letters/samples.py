@@ -4,14 +4,24 @@ The judgments are `sample.json` beside the templates, so that who edits a templa
 try it with other words.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
+from hashlib import sha256
 
 from notices.codec import read_judgment
 from notices.errors import Fault, InvalidJudgment, InvalidTemplate
 from notices.letters.template.sources import Templates, load_templates, sample_name
 from notices.messages import Text
-from notices.notice import Center, Form, Notice, compose
+from notices.notice import (
+    Center,
+    CorrectedPart,
+    Followed,
+    Following,
+    Form,
+    Notice,
+    RequestKind,
+    compose,
+)
 
 CENTER = Center(
     name="見本インターネット・ホットラインセンター",
@@ -31,10 +41,15 @@ _NUMBERS = {
 
 
 def sample_notice(
-    form: Form, *, templates: Templates | None = None, center: Center = CENTER
+    form: Form,
+    *,
+    templates: Templates | None = None,
+    center: Center = CENTER,
+    kind: RequestKind = RequestKind.REQUEST,
 ) -> Notice:
     """A notice to look at templates with; marked as a draft.
 
+    kind: other than a request it follows one of a week before.
     Its judgment is the form's `sample.json` of `templates`, or the package's own.
     InvalidTemplate if that file is no judgment of this form.
     """
@@ -48,6 +63,7 @@ def sample_notice(
             center=center,
             number=number,
             date=day,
+            following=following_sample(kind, number, day),
             is_draft=True,
         )
     except InvalidJudgment as wrong:
@@ -69,6 +85,27 @@ def sample_notice(
             hint=Text("choose a category of {form}", form=form),
         )
     return notice
+
+
+def following_sample(kind: RequestKind, number: str, day: date) -> Following | None:
+    """What a sample of that kind follows; None: a request follows nothing."""
+    if kind is RequestKind.REQUEST:
+        return None
+    before = day - timedelta(days=7)
+    message_id = f"<{number}.0@hotline.example.jp>"
+    return Following(
+        kind=kind,
+        follows=Followed(
+            number=f"{number[:-1]}0",
+            date=before,
+            kind=RequestKind.REQUEST,
+            notice_sha256=sha256(number.encode()).hexdigest(),
+            message_id=message_id,
+        ),
+        thread=(message_id,),
+        seen_on=day if kind is RequestKind.REMINDER else None,
+        corrected=(CorrectedPart.LOCATION,) if kind is RequestKind.CORRECTION else (),
+    )
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,7 @@ from notices.notice.values import (
     Center,
     Citation,
     Classification,
+    Following,
     Form,
     Managed,
     Notice,
@@ -41,6 +42,7 @@ def compose(
     ordinal: int = 1,
     again_reason: str = "",
     directory: Directory = _NO_DIRECTORY,
+    following: Following | None = None,
     is_draft: bool = False,
 ) -> Notice:
     """Make the notice for the first rung that stands, or for the one that is named.
@@ -76,6 +78,7 @@ def compose(
         again_reason=again_reason,
         rung_reason=rung_reason,
         standing_reason=_standing_reason(judgment, step, standing),
+        following=following,
         is_draft=is_draft,
     )
 

@@ -25,6 +25,34 @@ class Form(StrEnum):
         return 1 if self is Form.FORM_1 else 2
 
 
+class RequestKind(StrEnum):
+    """What a notice is to the ones before it."""
+
+    REQUEST = "request"
+    """依頼."""
+    REMINDER = "reminder"
+    """再度の依頼."""
+    WITHDRAWAL = "withdrawal"
+    """取下げのお知らせ."""
+    CORRECTION = "correction"
+    """訂正."""
+
+
+class CorrectedPart(StrEnum):
+    """What a correction says otherwise than the notice before."""
+
+    LOCATION = "location"
+    """掲載されている場所."""
+    CONTENT = "content"
+    """掲載されている情報."""
+    CLASSIFICATION = "classification"
+    """違反する法令名等, 分類の種類."""
+    GROUNDS = "grounds"
+    """判断した理由."""
+    MEASURE = "measure"
+    """依頼する措置."""
+
+
 class Managed(StrEnum):
     """What the addressee manages, as the form's sentence names it."""
 
@@ -142,6 +170,38 @@ class PassedOver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """The notice that one of another kind than `request` follows."""
+
+    number: str
+    """Its 整理番号."""
+    date: date
+    """The letter's date."""
+    kind: RequestKind
+    """What it was to the ones before it."""
+    notice_sha256: str
+    """SHA-256 of its `notice.json`, lower-case hexadecimal."""
+    message_id: str
+    """With angle brackets; also in In-Reply-To."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """What makes a notice one that follows another, to the same recipient."""
+
+    kind: RequestKind
+    """Any but `request`."""
+    follows: Followed
+    """The notice before."""
+    thread: tuple[str, ...]
+    """Message-IDs of the notices before, the oldest first, that of `follows` last."""
+    seen_on: date | None = None
+    """A reminder: the day in Japan on which it was seen to be still there."""
+    corrected: tuple[CorrectedPart, ...] = ()
+    """A correction: what it says otherwise, in the order of the form."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """Everything that letter, mail and `notice.json` say; nothing else goes in."""
 
@@ -178,10 +238,17 @@ class Notice:
     standing_reason: StandingReason | None = None
     """Form 1 abroad: the reason of the site's configuration, for the record; None: the
     judgment has its own, or none is needed."""
+    following: Following | None = None
+    """What it follows; None: it is a request."""
     is_draft: bool = False
     """True: a preview, marked 見本; never signed or sent."""
     is_test: bool = False
     """True: made in test mode, marked 試験; it goes to an address of our own."""
+
+    @property
+    def kind(self) -> RequestKind:
+        """What it is to the ones before it."""
+        return self.following.kind if self.following else RequestKind.REQUEST
 
     @property
     def is_bilingual(self) -> bool:

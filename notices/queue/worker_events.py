@@ -3,7 +3,7 @@
 No content, no address of it and no secret is in here; a recipient's reply is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +27,8 @@ class WorkerEventKind(StrEnum):
     TROUBLE = "worker.trouble"
     """The store cannot be used now and is tried again; or the archive cannot be read,
     which stops no mail."""
+    OVERDUE = "worker.overdue"
+    """What `notices due` tells of days gone by; `counts` by what it is."""
     ATTEMPT = "delivery.attempt"
     """An attempt begins."""
     RECOVERED = "delivery.recovered"
@@ -69,6 +71,8 @@ class WorkerEvent:
     """What else to know."""
     seconds: float | None = field(default=None)
     """How long the attempt took."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How much of what is overdue; empty in all other events."""
 
 
 Listener = Callable[[WorkerEvent], None]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from notices.delivery import Attempt, Stage, State
 from notices.errors import InputError, RefusedError
 from notices.messages import Text, listed
+from notices.notice import RequestKind
 from notices.rules import Channel
 from notices.site.preparing.remarks import remarks_json
 
@@ -44,6 +45,8 @@ class PreparedNotice:
     """How it goes out."""
     is_test: bool = False
     """True: made in test mode; it is never sent for real."""
+    kind: RequestKind = RequestKind.REQUEST
+    """What it is to the notices before it."""
     warnings: tuple[Remark, ...] = ()
     """What was told when it was made, and stopped nothing; each with its field."""
 
@@ -74,6 +77,8 @@ class Receipt:
     """How it goes out."""
     is_test: bool = False
     """True: made in test mode; it goes to an address of our own only."""
+    kind: RequestKind = RequestKind.REQUEST
+    """What it is to the notices before it."""
     submission: Mapping[str, Any] | None = None
     """What to copy, where it does not go by mail and is not handed over yet."""
     warnings: tuple[Remark, ...] = ()
@@ -93,6 +98,7 @@ class Receipt:
             "note": self.note,
             "channel": self.channel.value,
             "test": self.is_test,
+            "kind": self.kind.value,
             **({"submission": dict(self.submission)} if self.submission else {}),
             **({"warnings": remarks_json(self.warnings)} if self.warnings else {}),
         }
@@ -164,6 +170,7 @@ def prepared_notice(
         state=stored.state,
         channel=stored.channel,
         is_test=stored.is_test,
+        kind=stored.key.request_kind,
         warnings=warnings,
     )
 
@@ -187,6 +194,7 @@ def receipt(
         note=note or (attempt.note if attempt else ""),
         channel=stored.channel,
         is_test=stored.is_test,
+        kind=stored.key.request_kind,
         submission=submission,
     )
 

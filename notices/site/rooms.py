@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notices.errors import NoticesError
+    from notices.site.casework.following import FollowingDesk
     from notices.site.casework.rooms import CaseRooms
     from notices.site.database.moving import SiteDatabase
     from notices.site.database.reconcile import Reconciler
@@ -91,6 +92,20 @@ class Rooms:
             rollback=self.parts.rollback,
             high_water=self.parts.high_water,
             gate=self.cases.gate,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def following(self) -> FollowingDesk:
+        """Reminders, withdrawals, corrections."""
+        from notices.site.casework.following import FollowingDesk
+
+        return FollowingDesk(
+            store=self.parts.store,
+            casework=self.parts.casework,
+            catalogue=self.parts.catalogue,
+            preparer=self.preparer,
+            mode=self.parts.mode,
             clock=self.parts.clock,
         )
 
@@ -211,6 +226,7 @@ class Rooms:
             queries=self.parts.store.queries,
             metrics=self.parts.config.worker.metrics,
             certificate_end=self._certificate_end,
+            overdue=self.cases.overview.overdue,
             clock=self.parts.clock,
         )
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from notices.delivery import State
     from notices.queue import Stop
     from notices.site.doctor.checkup import Checkup
+    from notices.store import NoticeFilter, StoredNotice
 
 
 def read_clock() -> datetime:
@@ -164,6 +165,27 @@ class Site:
         judgment = self.rooms.cases.escalator.judgment(case_id)
         return self.send(self.prepare(judgment))
 
+    def remind(self, case_id: str) -> Receipt:
+        """Ask the recipient of the standing request again: one attempt now.
+
+        RefusedError with the reasons where it may not be asked again yet.
+        """
+        require_types({"case_id": (case_id, str)})
+        return self._send(self.rooms.following.remind(case_id))
+
+    def correct(self, judgment: Judgment, *, reason: str) -> Receipt:
+        """Put right what was asked, by the changed judgment: one attempt now.
+
+        It goes to whom the standing request went. reason: why, for the record.
+        InputError if the judgment says what was said before.
+        """
+        require_types({"judgment": (judgment, Judgment), "reason": (reason, str)})
+        return self._send(self.rooms.following.correct(judgment, reason=reason))
+
+    def _send(self, stored: StoredNotice) -> Receipt:
+        warnings = kept_remarks(self.parts.store, stored.number)
+        return self.send(prepared_notice(stored, warnings))
+
     def submitted(
         self,
         case_id: str,
@@ -220,7 +242,13 @@ class Site:
         )
 
     def withdraw(self, case_id: str, *, reason: str, number: str = "") -> Receipt:
-        """Take a notice back that was not sent, on record."""
+        """Take a notice back, on record.
+
+        What was not sent is never sent. A request that was sent, delivered, or may have
+        arrived is taken back by a notice of its own: one attempt now. number: which,
+        where the case has several; without it what waits behind the request is taken
+        back with it.
+        """
         require_types(
             {
                 "case_id": (case_id, str),
@@ -228,7 +256,13 @@ class Site:
                 "number": (number, str),
             }
         )
-        return self.rooms.decisions.withdraw(case_id, reason=reason, number=number)
+        desk = self.rooms.following
+        stored = desk.to_withdraw(case_id, number)
+        if not desk.is_pending(stored):
+            return self._send(desk.withdraw(stored, reason=reason))
+        return self.rooms.decisions.withdraw(
+            case_id, reason=reason, number=stored.number
+        )
 
     @property
     def troubles(self) -> tuple[NoticesError, ...]:
@@ -239,23 +273,15 @@ class Site:
         return (*self.parts.troubles, *self.rooms.troubles)
 
     def notices(
-        self,
-        states: Collection[State] = (),
-        *,
-        since: datetime | None = None,
-        after: str = "",
-        limit: int | None = None,
+        self, states: Collection[State] = (), *, wanted: NoticeFilter | None = None
     ) -> list[dict[str, Any]]:
         """Every notice and how its delivery stands, the oldest first.
 
-        since: prepared then or later. after: only what stands behind that number;
-        with `limit` a page at a time.
+        wanted: what narrows the list further, page by page with a limit.
         """
-        from notices.store import NoticeFilter
-
-        wanted = NoticeFilter(states=states, since=since, after=after, limit=limit)
         store = self.parts.store
-        return [one.to_json() for one in statuses_of(store, store.page(wanted))]
+        found = store.page(wanted or NoticeFilter(states=states))
+        return [one.to_json() for one in statuses_of(store, found)]
 
     def status(self, case_id: str) -> tuple[NoticeStatus, ...]:
         """How the notices of one case stand, the oldest first; empty: there are none.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from notices.config import pattern_of_tests
 from notices.errors import RefusedError
 from notices.messages import Text
-from notices.notice import Notice
+from notices.notice import Notice, RequestKind
 from notices.rules import Channel
 from notices.store import StoredNotice
 
@@ -31,8 +31,14 @@ class SiteMode:
 
     @property
     def kind(self) -> str:
-        """Kind of the notices that are made here."""
-        return KIND if self.is_test else "notice"
+        """Kind of the requests that are made here."""
+        return self.kind_of(RequestKind.REQUEST)
+
+    def kind_of(self, kind: RequestKind) -> str:
+        """Kind of the key of such a notice that is made here."""
+        if self.is_test:
+            return KIND
+        return "notice" if kind is RequestKind.REQUEST else kind.value
 
     @property
     def series(self) -> str:

@@ -9,6 +9,7 @@ from notices.errors import NoticesError, RefusedError
 from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
 from notices.store import numbering
+from notices.store.casework.following import prepared_place, require_standing
 from notices.store.database.schema import artifacts, deliveries, notices
 from notices.store.ledger import events
 from notices.store.ledger.placing import IN_ARTIFACTS, IN_JUDGMENT
@@ -40,6 +41,8 @@ def add(
         raise RefusedError(
             Text("{key} is prepared already, as {used}", key=prepared.key, used=used)
         )
+    if prepared.follows:
+        require_standing(connection, prepared.follows)
     connection.execute(insert(notices).values(_notice_row(prepared, now)))
     connection.execute(
         insert(artifacts), [_artifact_row(prepared.number, each) for each in documents]
@@ -51,7 +54,7 @@ def add(
         connection,
         EventKind.PREPARED,
         prepared.number,
-        _prepared_facts(prepared),
+        _prepared_facts(prepared) | _followed(connection, prepared.follows),
         now=now,
         by=by,
         case_id=prepared.key.case_id,
@@ -123,6 +126,14 @@ def _prepared_facts(prepared: SignedNotice) -> dict[str, FactValue]:
         "channel": str(prepared.channel),
         "test": prepared.is_test,
     }
+
+
+def _followed(connection: Connection, number: str) -> dict[str, FactValue]:
+    """The `prepared` of the notice before (docs/formats.md, 6.2)."""
+    if not number:
+        return {}
+    seq, leaf = prepared_place(connection, number)
+    return {"follows_seq": seq, "follows_leaf": leaf}
 
 
 def _committed(

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from notices.delivery import Envelope, Stage, State
 from notices.ledger import FactValue
+from notices.notice import RequestKind
 from notices.rules import Channel
 
 MESSAGE = "message.eml"
@@ -27,6 +28,12 @@ class CaseKey:
     """What sort of mail; `notice` for a request."""
     ordinal: int = 1
     """1 for the first; asking again counts on."""
+
+    @property
+    def request_kind(self) -> RequestKind:
+        """What the notice is to the ones before it; a test is a request."""
+        known = {kind.value: kind for kind in RequestKind}
+        return known.get(self.kind, RequestKind.REQUEST)
 
     def __str__(self) -> str:
         return f"{self.case_id}, {self.rung}, {self.kind} {self.ordinal}"
@@ -85,6 +92,8 @@ class SignedNotice:
     """How it goes out."""
     is_test: bool = False
     """True: made in test mode, never to be sent for real."""
+    follows: str = ""
+    """整理番号 of the notice that it follows; empty: it is a request."""
     facts: Mapping[str, FactValue] = field(default_factory=dict)
     """What else the ledger says of how it was made, such as its time stamp."""
 
@@ -95,8 +104,16 @@ class NoticeFilter:
 
     states: Collection[State] = ()
     """In one of these states."""
-    since: datetime | None = None
-    """Prepared then or later."""
+    kinds: Collection[RequestKind] = ()
+    """Of one of these kinds."""
+    since: date | None = None
+    """Dated that day or later."""
+    category: str = ""
+    """Slug of the case's category."""
+    mailboxes: Collection[str] = ()
+    """Sent to one of these."""
+    due_by: date | None = None
+    """Of cases with something to be done by the close of that day."""
     after: str = ""
     """Only what stands after this number in the list: the cursor of the next page."""
     limit: int | None = None

@@ -3,17 +3,21 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, Select, func, select
 
 from notices.delivery import State
 from notices.rules import Channel
-from notices.store import lost_numbers, numbering
-from notices.store.casework.doors import SHUT_CASES
+from notices.store import lost_numbers, numbering, rows
+from notices.store.casework import following
+from notices.store.casework.doors import going_out
+from notices.store.casework.following import Follower
 from notices.store.database.engine import reading
 from notices.store.database.schema import deliveries, notices
 from notices.store.ledger import checkpoints
 from notices.store.lost_numbers import LostNumber
+from notices.store.model import NoticeFilter, StoredNotice
 from notices.store.numbering import Numbering, VoidNumber
 
 _WAITING = (str(State.QUEUED), str(State.DEFERRED))
@@ -49,12 +53,12 @@ class Queries:
         is_test: only tests, or only what is none; None: both.
         """
         columns = deliveries.c
-        query = (
+        query: Select[Any] = (
             select(columns.number, columns.forward_path, notices.c.case_id)
             .join(notices, notices.c.number == columns.number)
             .where(columns.state.in_(_WAITING), columns.channel == str(Channel.SMTP))
-            .where(notices.c.case_id.not_in(SHUT_CASES))
         )
+        query = going_out(query)
         if not ignore_backoff:
             query = query.where(columns.next_attempt_at <= now)
         if is_test is not None:
@@ -102,6 +106,11 @@ class Queries:
             found: datetime | None = connection.scalar(query)
         return found
 
+    def notices(self, wanted: NoticeFilter) -> tuple[StoredNotice, ...]:
+        """Give the notices that are wanted, the oldest first."""
+        with reading(self._engine) as connection:
+            return rows.listed(connection, wanted)
+
     def count(self) -> int:
         """Count the notices."""
         with reading(self._engine) as connection:
@@ -137,6 +146,16 @@ class Queries:
         """Tell whether a lost notice's number or serial is another one's here."""
         with reading(self._engine) as connection:
             return lost_numbers.is_taken(connection, loss)
+
+    def followers(self, case_id: str) -> tuple[Follower, ...]:
+        """Give the notices of a case that follow another, the oldest first."""
+        with reading(self._engine) as connection:
+            return following.followers(connection, case_id)
+
+    def taken_back_by(self, number: str) -> str:
+        """Give the number of the withdrawal of a notice; empty: there is none."""
+        with reading(self._engine) as connection:
+            return following.taken_back_by(connection, number)
 
     def dismissed(self) -> frozenset[str]:
         """Give the SHA-256 of the signed parts that `reconcile` has dealt with."""

@@ -20,7 +20,9 @@ from sqlalchemy import (
 from notices.delivery import Attempt, Envelope, Reply, Stage, State
 from notices.errors import EvidenceBroken, InputError
 from notices.messages import Text
+from notices.notice import RequestKind
 from notices.rules import Channel
+from notices.store.database.casework_tables import cases
 from notices.store.database.postgres import OF_BYTES
 from notices.store.database.schema import artifacts, attempts, deliveries, notices
 from notices.store.model import MESSAGE, CaseKey, NoticeFilter, StoredNotice
@@ -123,11 +125,33 @@ def listed(connection: Connection, wanted: NoticeFilter) -> tuple[StoredNotice, 
     query = STORED.order_by(notices.c.created_at, notices.c.number)
     if wanted.states:
         query = query.where(_in_states(connection, wanted.states))
-    if wanted.since is not None:
-        query = query.where(notices.c.created_at >= wanted.since)
+    if wanted.kinds:
+        query = query.where(notices.c.kind.in_(_key_kinds(wanted.kinds)))
+    if wanted.since:
+        query = query.where(notices.c.letter_date >= wanted.since.isoformat())
+    if wanted.mailboxes:
+        query = query.where(deliveries.c.forward_path.in_(wanted.mailboxes))
+    if wanted.category or wanted.due_by:
+        query = query.where(notices.c.case_id.in_(_cases(wanted)))
     if wanted.after:
         query = query.where(_after(connection, wanted.after))
     return stored(connection, query.limit(wanted.limit))
+
+
+def _key_kinds(kinds: Collection[RequestKind]) -> list[str]:
+    """Kinds of keys; a test is a request."""
+    of_requests = ["notice", "test"] if RequestKind.REQUEST in kinds else []
+    return [*of_requests, *map(str, kinds)]
+
+
+def _cases(wanted: NoticeFilter) -> Select[Any]:
+    query = select(cases.c.case_id)
+    if wanted.category:
+        query = query.where(cases.c.category == wanted.category)
+    if wanted.due_by:
+        day = wanted.due_by.isoformat()
+        query = query.where(cases.c.due_on != "", cases.c.due_on <= day)
+    return query
 
 
 def _in_states(

@@ -149,23 +149,28 @@ class Store:
             numbering.void(connection, number, reason=reason, now=now, by=self.by)
 
     def add(
-        self, prepared: SignedNotice, *, now: datetime, replaces: str = ""
+        self,
+        prepared: SignedNotice,
+        *,
+        now: datetime,
+        replaces: Collection[str] = (),
     ) -> StoredNotice:
         """Store a prepared notice as `held`; RefusedError if its key is used.
 
-        replaces: the number of an unsent notice, withdrawn in the same transaction;
-        IllegalTransition or RefusedError if it may be on its way, then nothing changes.
+        replaces: numbers of unsent notices, withdrawn in the same transaction;
+        IllegalTransition or RefusedError if one may be on its way, then nothing
+        changes.
         """
         with writing(self.engine) as connection:
             adding.add(connection, prepared, now=now, by=self.by)
-            if replaces:
+            for number in replaces:
                 reason = Text(
                     "replaced by {number}: {again_reason}",
                     number=prepared.number,
                     again_reason=prepared.again_reason,
                 )
                 transitions.withdraw(
-                    connection, replaces, reason=reason, now=now, by=self.by
+                    connection, number, reason=reason, now=now, by=self.by
                 )
             return rows.one(connection, prepared.number)
 

@@ -23,7 +23,7 @@ from notices.errors import RefusedError, TryLater
 from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
 from notices.store import rows
-from notices.store.casework import doors
+from notices.store.casework import doors, following
 from notices.store.database.schema import (
     StoredMoment,
     attempts,
@@ -173,6 +173,7 @@ def queue(
             )
         )
     doors.require_open(connection, number)
+    following.require_standing(connection, number)
     move(connection, row, State.QUEUED, now, next_attempt_at=now, queued_at=now)
     events.append(connection, EventKind.QUEUED, number, {}, now=now, by=by)
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
 from typing import Any
@@ -53,6 +53,22 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedStatement:
+    """What a notice says of the one before it."""
+
+    number: str
+    """Its 整理番号."""
+    date: date
+    """The letter's date."""
+    kind: str
+    """`request`, `reminder`, `withdrawal` or `correction`."""
+    notice_sha256: str
+    """SHA-256 of its `notice.json`, lower-case hexadecimal."""
+    message_id: str
+    """With angle brackets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeJson:
     """`notice.json` as far as it is compared."""
 
@@ -70,6 +86,15 @@ class NoticeJson:
     """The category's slug."""
     center: str = ""
     """The centre's English name."""
+    kind: str = "request"
+    """What it is to the notices before it; version 1 knows requests alone."""
+    follows: FollowedStatement | None = None
+    """The notice before; None: it is a request."""
+
+    @property
+    def facts(self) -> NoticeFacts:
+        """For the report; plain text."""
+        return replace(self.statement.facts, kind=self.kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +166,39 @@ def _read_notice_json(document: Any) -> NoticeJson:
         ),
         category=_within(document, "category", "slug"),
         center=_within(document, "center", "name_en"),
+        kind=_kind(document.get("kind", _REQUEST), "kind"),
+        follows=_follows(document),
+    )
+
+
+_REQUEST = "request"
+_KINDS = (_REQUEST, "reminder", "withdrawal", "correction")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def _kind(value: Any, name: str) -> str:
+    if value not in _KINDS:
+        raise malformed(
+            Text("{name}: {value!r} is no kind of a notice", name=name, value=value)
+        )
+    return str(value)
+
+
+def _follows(document: dict[str, Any]) -> FollowedStatement | None:
+    told = document.get("follows")
+    if (told is None) != (document.get("kind", _REQUEST) == _REQUEST):
+        raise malformed("follows: all but a request follow another notice")
+    if told is None:
+        return None
+    sha256 = _text(told["notice_sha256"], "follows.notice_sha256")
+    if not _SHA256.fullmatch(sha256):
+        raise malformed("follows.notice_sha256 is no SHA-256")
+    return FollowedStatement(
+        number=_text(told["number"], "follows.number"),
+        date=date.fromisoformat(_text(told["date"], "follows.date")),
+        kind=_kind(told["kind"], "follows.kind"),
+        notice_sha256=sha256,
+        message_id=_text(told["message_id"], "follows.message_id"),
     )
 
 
@@ -282,7 +340,7 @@ def _read_back(value: object) -> object:
 
 def check_text(text: str, notice: NoticeJson) -> str:
     """The text names the notice and every URL, each as a whole."""
-    if not _names_number(text, notice.statement.number):
+    if not names_number(text, notice.statement.number):
         raise malformed(
             Text("the text does not name {number}", number=notice.statement.number)
         )
@@ -293,7 +351,8 @@ def check_text(text: str, notice: NoticeJson) -> str:
     return Text("number and {count} URLs", count=len(notice.urls))
 
 
-def _names_number(text: str, number: str) -> bool:
+def names_number(text: str, number: str) -> bool:
+    """Whether the number stands there as a whole."""
     whole = rf"(?<![A-Za-z0-9._-]){re.escape(number)}(?![A-Za-z0-9_-])"
     return re.search(whole, text) is not None
 

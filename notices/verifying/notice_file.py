@@ -69,5 +69,5 @@ def verify_notice(data: bytes, policy: Policy) -> Report:
         validation_time=policy.at,
         clock_tolerance=policy.clock_tolerance,
         findings=findings,
-        notice=evidence.notice.statement.facts if readable else None,
+        notice=evidence.notice.facts if readable else None,
     )

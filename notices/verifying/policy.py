@@ -54,6 +54,9 @@ class Revocation:
 
 
 NO_ANSWERS = Revocation()
+_SIGNED_MAIL = b"multipart/signed"
+_HEAD = 65_536
+"""Octets in which the header of a mail ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,8 @@ class Policy:
     """Who must have cosigned the checkpoint."""
     checkpoints: tuple[str, ...] = ()
     """Notes of logs that others hold, not verified yet."""
+    notices: tuple[bytes, ...] = ()
+    """Mails or `notice.json` files of notices that others follow, not judged here."""
 
 
 def read_policy(
@@ -102,11 +107,11 @@ def read_policy(
 
     `trust` holds roots in DER or PEM (several per file are fine), `signers`
     mailboxes or SHA-256 digests of certificates, `evidence` CRLs or OCSP responses
-    in DER or PEM, `log_keys` verifier keys of ledgers (C2SP signed-note), `trust_tsa`
-    roots for time-stamp authorities, `witness_keys` those of witnesses of which
-    `quorum` (None: all) must have cosigned, `checkpoints` notes that others hold.
-    Raises ConfigError for an unusable root, or none at all without a log's key to go
-    by; InputError for the rest.
+    in DER or PEM, or the mail or `notice.json` of a notice before, `log_keys` verifier
+    keys of ledgers (C2SP signed-note), `trust_tsa` roots for time-stamp authorities,
+    `witness_keys` those of witnesses of which `quorum` (None: all) must have cosigned,
+    `checkpoints` notes that others hold. Raises ConfigError for an unusable root, or
+    none at all without a log's key to go by; InputError for the rest.
     """
     if at.utcoffset() is None:
         raise InputError("the clock has no time zone", hint="give an aware datetime")
@@ -169,7 +174,8 @@ def _read_once(
         clock_tolerance=clock_tolerance,
         certificates=frozenset(digests),
         mailboxes=frozenset(encoded for encoded in signers if not _as_digest(encoded)),
-        revocation=_read_evidence(evidence),
+        revocation=_read_evidence(one for one in evidence if not _is_notice(one)),
+        notices=tuple(filter(_is_notice, evidence)),
         log_keys=tuple(map(parse_verifier_key, log_keys)),
         stamp_anchors=_read_anchors(trust_tsa),
         revocation_age=revocation_age,
@@ -223,6 +229,11 @@ def _read_anchor(value: bytes) -> x509.Certificate:
     return certificate
 
 
+def _is_notice(data: bytes) -> bool:
+    """Whether it is meant as a mail of ours, or as `notice.json`; it is read later."""
+    return data.lstrip()[:1] == b"{" or _SIGNED_MAIL in data[:_HEAD].lower()
+
+
 def _read_evidence(evidence: Iterable[bytes]) -> Revocation:
     answers = Revocation()
     for data in evidence:
@@ -239,7 +250,7 @@ def _read_answer(value: bytes) -> Revocation:
             continue
     raise InputError(
         "a file given as evidence is neither a CRL nor an OCSP response",
-        hint="DER or PEM of a CRL, or DER of an OCSP response",
+        hint="DER or PEM of a CRL, DER of an OCSP response, or the notice before",
     )
 
 

@@ -59,7 +59,10 @@ def _facts(report: Report) -> Iterator[Text]:
 
 
 def _notice_line(facts: NoticeFacts) -> Text:
-    named = {"number": facts.number, "case_id": facts.case_id, "form": facts.form}
+    # what is no request is named first: a withdrawal asks for nothing any more
+    is_request = facts.kind in (None, "request")
+    form = facts.form if is_request else f"{facts.kind}, {facts.form}"
+    named = {"number": facts.number, "case_id": facts.case_id, "form": form}
     if not facts.date:
         return Text("{number} ({case_id}), {form}", **named)
     if not facts.recipient:
@@ -114,6 +117,7 @@ def to_json(report: Report, file: str) -> dict[str, Any]:
             "date": facts.date and facts.date.isoformat(),
             "recipient": facts.recipient,
             "form": facts.form,
+            "kind": facts.kind,
         },
         "checks": [
             {

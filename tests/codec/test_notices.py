@@ -11,10 +11,17 @@ import pytest
 
 from notices.catalogue import Element
 from notices.codec import load_schema, notice_faults, notice_json
-from notices.codec.notices import Followed, Image
+from notices.codec.notices import Image
 from notices.judgment import Language, Locator, Rung
 from notices.letters import sample_notice
-from notices.notice import Form, Notice, PassedOver
+from notices.notice import (
+    Followed,
+    Following,
+    Form,
+    Notice,
+    PassedOver,
+    RequestKind,
+)
 
 MOMENTS = [
     datetime(2026, 11, 16, 9, tzinfo=UTC),
@@ -67,14 +74,15 @@ def test_every_field_of_the_schema_is_written() -> None:
     followed = Followed(
         number="R8-1-000001",
         date=date(2026, 11, 1),
-        kind="request",
+        kind=RequestKind.REQUEST,
         notice_sha256="ab" * 32,
         message_id="<1@hotline.example.jp>",
     )
+    following = Following(
+        kind=RequestKind.REMINDER, follows=followed, thread=(followed.message_id,)
+    )
     octets = notice_json(
-        notice,
-        kind="reminder",
-        follows=followed,
+        replace(notice, following=following),
         images=[Image(role="seal", sha256="cd" * 32, alt="印")],
         warnings=["b", "a", "a"],
     )
@@ -102,11 +110,6 @@ def test_what_version_2_does_not_allow_is_told(
 ) -> None:
     document = json.loads(notice_json(whole(Form.FORM_1))) | change
     assert told in " ".join(notice_faults(json.dumps(document).encode()))
-
-
-def test_a_request_follows_nothing() -> None:
-    with pytest.raises(ValueError, match="reminder"):
-        notice_json(whole(Form.FORM_1), kind="reminder")
 
 
 def test_what_is_not_known_is_left_out() -> None:

@@ -35,6 +35,7 @@ from notices.codec.reading import (
     written_fields,
 )
 from notices.judgment import Judgment
+from notices.notice import RequestKind
 from notices.rules import ladder, texts
 
 FOLDER = Path(notices.__file__).parent / "data" / "schemas"
@@ -191,6 +192,7 @@ LIMITS: dict[str, dict[str, Any]] = {
         for name in names
     },
     "Finding.id": {"pattern": "^[MPBN][0-9]{2}$"},
+    "NoticeFacts.kind": {"enum": [*map(str, RequestKind), None]},
     "NoticeFacts.form": {"enum": ["form1", "form2", "form2-2006"]},
 }
 SCALARS: dict[type, dict[str, Any]] = {

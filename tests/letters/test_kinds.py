@@ -16,16 +16,19 @@ from notices.letters.template.checks.probes import (
     probes,
 )
 from notices.letters.template.sources import TemplateSource
-from notices.notice import Form, Managed
+from notices.notice import Form, Managed, RequestKind
 from tests.letters.conftest import SHA256, final, with_judgment
 
 EARLIER = Path(__file__).parent / "earlier"
 
 
+@pytest.mark.parametrize("kind", list(RequestKind))
 @pytest.mark.parametrize("form", list(Form))
-def test_law_each_two_values_stand_together_in_a_probe(form: Form) -> None:
-    levels = _levels(form)
-    rows = [tuple(kind) for kind in _covering(form)]
+def test_law_each_two_values_stand_together_in_a_probe(
+    form: Form, kind: RequestKind
+) -> None:
+    levels = _levels(form, kind)
+    rows = [tuple(row) for row in _covering(form, kind)]
     for one, other in combinations(range(len(levels)), 2):
         found = {(row[one], row[other]) for row in rows}
         assert found == set(product(levels[one], levels[other]))

@@ -13,7 +13,7 @@ from notices.errors import ConfigError
 from notices.judgment import Language
 from notices.letters import Templates
 from notices.letters.template.variables import provision
-from notices.notice import Form
+from notices.notice import Form, RequestKind
 from tests.letters.category_samples import category_sample, enabled_categories
 from tests.letters.conftest import final, letter_of
 
@@ -44,6 +44,15 @@ def test_a_form_looks_as_in_its_picture(form: Form) -> None:
     assert ImageStat.Stat(difference).mean[0] < 2.0
     far = sum(difference.histogram()[80:])
     assert far < 0.001 * drawn.width * drawn.height
+
+
+@pytest.mark.parametrize("kind", ["reminder", "withdrawal", "correction"])
+def test_what_follows_looks_as_in_its_picture(kind: str) -> None:
+    drawn = drawing().kind_picture(RequestKind(kind))
+    golden = picture(f"{kind}.png")
+    assert drawn.size == golden.size
+    difference = ImageChops.difference(drawn, golden)
+    assert ImageStat.Stat(difference).mean[0] < 2.0
 
 
 @pytest.mark.parametrize("form", list(Form))

@@ -52,7 +52,7 @@ def test_killed_anywhere_the_old_one_stands_or_the_new_one_does(url):
     while not is_done:
         statement += 1
         is_done = not killed_at(
-            url, statement, lambda store: store.add(new, now=NOW, replaces=old)
+            url, statement, lambda store: store.add(new, now=NOW, replaces=(old,))
         )
         with Store.open(url) as store:
             state, both = store.get(old).state, store.find("HL-0001")
@@ -71,7 +71,7 @@ def test_what_is_under_way_is_not_replaced_and_nothing_is_stored(store):
     store.make(Claim(number=old, now=NOW))
     size = store.ledger.size()
     with pytest.raises(IllegalTransition):
-        store.add(new, now=NOW, replaces=old)
+        store.add(new, now=NOW, replaces=(old,))
     assert store.get(old).state is State.SENDING
     assert len(store.find("HL-0001")) == 1
     assert store.ledger.size() == size

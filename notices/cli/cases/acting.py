@@ -1,6 +1,7 @@
 """`notices police`, `look`, `refer`, `close`, `reopen`: one act, several cases."""
 
 import csv
+import io
 from pathlib import Path
 
 import click
@@ -24,10 +25,11 @@ from notices.casework import (
 )
 from notices.cli.cases.options import AT, CASE_IDS, REASON, moment, tell
 from notices.cli.options import json_option, site_option
-from notices.cli.output import say
+from notices.cli.output import read_file, say
 from notices.errors import InputError
 from notices.messages import Text
 from notices.site import Site
+from notices.site.web_forms.handover import decoded
 
 
 @click.command()
@@ -222,17 +224,13 @@ def reopen(
 
 def _rows(file: Path) -> list[dict[str, str]]:
     """The rows of a CSV with a line of headings; InputError for what is none."""
+    text = io.StringIO(decoded(read_file(file)), newline="")
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            return [
-                {name: value or "" for name, value in row.items() if name}
-                for row in csv.DictReader(lines)
-            ]
-    except OSError as error:
+        rows = csv.DictReader(text, strict=True)
+        return [
+            {name: value or "" for name, value in row.items() if name} for row in rows
+        ]
+    except csv.Error as error:
         raise InputError(
-            Text("{file} cannot be read: {why}", file=file, why=error.strerror)
-        ) from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            Text("{file} is no CSV in UTF-8: {error}", file=file, error=error)
+            Text("{file} is no CSV: {error}", file=file, error=error)
         ) from error

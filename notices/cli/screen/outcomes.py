@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from notices.cli.output import troubles_json
+from notices.cli.output import print_line, say, shown, troubles_json
 from notices.cli.screen.faults import error_json
 from notices.delivery import State
 from notices.errors import NoticesError
+from notices.messages import Text
+from notices.signs import plain
 from notices.site import Receipt
 
 SEVERITY = (0, 75, 69, 65, 77, 78, 70)
@@ -48,3 +50,20 @@ def error_row(case_id: str, error: NoticesError) -> dict[str, Any]:
         **dict.fromkeys(keys),
         "error": error_json(error),
     }
+
+
+def say_error(row: dict[str, Any]) -> None:
+    """Say on standard error why nothing was sent for a case."""
+    error = row["error"]
+    say(
+        Text(
+            "notices: error: {case_id}: {message}",
+            case_id=plain(row["case_id"]),
+            message=shown(error["message"]),
+        ),
+        err=True,
+    )
+    for fault in error["faults"]:
+        print_line(f"  {plain(fault['path'])}: {shown(fault['message'])}", err=True)
+    if error["hint"]:
+        say(Text("hint: {advice}", advice=error["hint"]), err=True)

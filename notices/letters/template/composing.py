@@ -90,7 +90,7 @@ def compose_part(
         fixed=templates.layout.texts(language),
         voluntary_note=settings.voluntary_note,
     )
-    source = templates.source(letter_name(notice.form, language))
+    source = templates.source(letter_name(notice, language))
     layout = templates.layout
     fixed = layout.texts(language)
     addresses = tuple(item["address"] for item in values["urls"])
@@ -163,7 +163,7 @@ def mail_parts(
         "has_several_urls": count > 1,
         "history": history(notice, language),
     }
-    source = templates.source(mail_name(notice.form, language))
+    source = templates.source(mail_name(notice, language))
     subject, body = read_mail(fill(source, values | both(more, NAMES)))
     require_measure((body,), notice, language, source)
     return subject, body

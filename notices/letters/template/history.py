@@ -1,10 +1,13 @@
-"""経緯: why this recipient is asked, where a rung of the ladder was passed over."""
+"""経緯: which rung was passed over, and which notice came before this one."""
 
 from datetime import date
+from typing import Any
 
 from notices.judgment import JST, Rung
 from notices.letters.template.dates import english_date, japanese_date
-from notices.notice import Notice, PassedOver
+from notices.letters.template.details import Exact
+from notices.letters.template.hygiene import Cleaner
+from notices.notice import CorrectedPart, Notice, PassedOver
 
 _JAPANESE_RUNG = {
     Rung.BOARD_ADMINISTRATOR: "電子掲示板の管理者",
@@ -18,6 +21,22 @@ _ENGLISH_RUNG = {
     Rung.SERVER_ADMINISTRATOR: "the operator of the server",
     Rung.IP_ALLOCATION_HOLDER: "the holder of the IP address allocation",
 }
+_CORRECTED = {
+    CorrectedPart.LOCATION: "掲載されている場所",
+    CorrectedPart.CONTENT: "掲載されている情報",
+    CorrectedPart.CLASSIFICATION: "分類又は根拠",
+    CorrectedPart.GROUNDS: "判断した理由",
+    CorrectedPart.MEASURE: "依頼の内容",
+}
+_CORRECTED_EN = {
+    CorrectedPart.LOCATION: "the location",
+    CorrectedPart.CONTENT: "the description of the information",
+    CorrectedPart.CLASSIFICATION: "the classification or basis",
+    CorrectedPart.GROUNDS: "the reasons",
+    CorrectedPart.MEASURE: "what we request",
+}
+_BEFORE = ("earlier_number", "earlier_date", "earlier_sha256", "seen_on", "corrected")
+"""Names of templates for the notice before; empty in a request."""
 
 
 def history(notice: Notice, language: str) -> str:
@@ -76,3 +95,26 @@ def _day(step: PassedOver) -> date | None:
     if step.rechecked_at is None:
         return None
     return step.rechecked_at.astimezone(JST).date()
+
+
+def before(notice: Notice, language: str, clean: Cleaner) -> dict[str, Any]:
+    """What templates may name of the notice before."""
+    told = notice.following
+    if told is None:
+        return dict.fromkeys(_BEFORE, "")
+    dated = english_date if language == "en" else japanese_date
+    return {
+        "earlier_number": clean.line(told.follows.number),
+        "earlier_date": dated(told.follows.date),
+        "earlier_sha256": Exact(told.follows.notice_sha256),
+        "seen_on": dated(told.seen_on) if told.seen_on else "",
+        "corrected": corrected(notice, language),
+    }
+
+
+def corrected(notice: Notice, language: str) -> str:
+    """The parts that a correction says otherwise, such as 掲載されている場所."""
+    parts = notice.following.corrected if notice.following else ()
+    if language == "ja":
+        return "、".join(_CORRECTED[part] for part in parts)
+    return ", ".join(_CORRECTED_EN[part] for part in parts)

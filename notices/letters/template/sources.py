@@ -8,9 +8,16 @@ from pathlib import Path
 from notices.errors import ConfigError, InvalidTemplate
 from notices.letters.template.layout_file import LAYOUT_NAME, Layout, read_layout
 from notices.messages import Text
-from notices.notice import Form
+from notices.notice import Form, Notice, RequestKind
 
-FORMS = ("form1", "form2")
+_FOLDERS = {
+    RequestKind.REQUEST: ("form1", "form2"),
+    RequestKind.REMINDER: ("reminder",),
+    RequestKind.WITHDRAWAL: ("withdrawal",),
+    RequestKind.CORRECTION: ("correction-form1", "correction-form2"),
+}
+"""Where the templates of a kind are: one folder a form, or one for both."""
+FOLDERS = tuple(name for names in _FOLDERS.values() for name in names)
 SAMPLES = {
     Form.FORM_1: "form1/sample.json",
     Form.FORM_2: "form2/sample.json",
@@ -18,9 +25,9 @@ SAMPLES = {
 }
 NAMES = (
     *(
-        f"{form}/{kind}.{language}.j2"
-        for form in FORMS
-        for kind in ("letter", "mail")
+        f"{folder}/{part}.{language}.j2"
+        for folder in FOLDERS
+        for part in ("letter", "mail")
         for language in ("ja", "en")
     ),
     *SAMPLES.values(),
@@ -69,14 +76,17 @@ class Templates:
         )
 
 
-def folder(form: Form) -> str:
-    """Where a form's templates are: both sets of classes share form 2."""
-    return "form1" if form is Form.FORM_1 else "form2"
+def folder_of(form: Form, kind: RequestKind = RequestKind.REQUEST) -> str:
+    """Where the templates of a form and a kind are.
+
+    Both sets of classes share form 2; reminders and withdrawals are the same in all.
+    """
+    return _FOLDERS[kind][0 if form is Form.FORM_1 else -1]
 
 
-def letter_name(form: Form, language: str) -> str:
+def letter_name(notice: Notice, language: str) -> str:
     """Name of the letter's template."""
-    return f"{folder(form)}/letter.{language}.j2"
+    return f"{folder_of(notice.form, notice.kind)}/letter.{language}.j2"
 
 
 def sample_name(form: Form) -> str:
@@ -84,14 +94,24 @@ def sample_name(form: Form) -> str:
     return SAMPLES[form]
 
 
-def mail_name(form: Form, language: str) -> str:
+def mail_name(notice: Notice, language: str) -> str:
     """Name of the mail's template."""
-    return f"{folder(form)}/mail.{language}.j2"
+    return f"{folder_of(notice.form, notice.kind)}/mail.{language}.j2"
 
 
-def forms_of(name: str) -> tuple[Form, ...]:
-    """The forms that use a template."""
-    return tuple(form for form in Form if name.startswith(f"{folder(form)}/"))
+def uses_of(name: str) -> tuple[tuple[Form, RequestKind], ...]:
+    """The forms and kinds that use a template."""
+    return tuple(
+        (form, kind)
+        for form in Form
+        for kind in RequestKind
+        if name.startswith(f"{folder_of(form, kind)}/")
+    )
+
+
+def speaks_of_laws(name: str) -> bool:
+    """Whether a template is one of form 1 alone, which names what was violated."""
+    return name.partition("/")[0].endswith("form1")
 
 
 def load_templates(directories: Sequence[Path] = ()) -> Templates:

@@ -14,11 +14,12 @@ from notices.letters.template.articles import printed_article
 from notices.letters.template.classes import chosen_key, class_rows
 from notices.letters.template.dates import english_date, japanese_date
 from notices.letters.template.details import Exact
+from notices.letters.template.history import before
 from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.layout_file import FixedTexts
 from notices.letters.template.locator import ENGLISH, JAPANESE, locator_details
-from notices.letters.template.wanted import measure
-from notices.notice import Center, Citation, Form, Managed, Notice, Recipient
+from notices.letters.template.wanted import agreements, measure, requested
+from notices.notice import Center, Citation, Managed, Notice, Recipient
 from notices.printed import printed_url
 
 NAMES = {
@@ -52,6 +53,12 @@ NAMES = {
     "取決め": "agreements",
     "措置": "measure",
     "参考条文": "annex",
+    "依頼内容": "requested",
+    "先の整理番号": "earlier_number",
+    "先の日付": "earlier_date",
+    "先のハッシュ値": "earlier_sha256",
+    "確認日": "seen_on",
+    "訂正箇所": "corrected",
 }
 """Japanese name to English name; both are understood."""
 
@@ -116,7 +123,7 @@ def letter_values(
         "verification_page": printed_url(notice.center.verification_page).address,
         "is_ip_holder": notice.recipient.rung is Rung.IP_ALLOCATION_HOLDER,
         "urls": _urls(notice, clean, url_style, language),
-        "agreements": _agreements(notice),
+        "agreements": agreements(notice),
         "measure": measure(notice, language),
         "citations": _citations(notice, clean.at("statutes"), language),
         "annex": _annex(notice, clean.at("provision_texts")),
@@ -124,6 +131,8 @@ def letter_values(
         "is_bilingual": notice.is_bilingual,
         "voluntary_note": voluntary_note,
         **tongue(notice, clean),
+        "requested": requested(notice, language),
+        **before(notice, language, clean),
         "locator": locator_details(
             notice.judgment.target,
             clean,
@@ -186,11 +195,6 @@ def _honorific(notice: Notice, clean: Cleaner) -> str:
     if not said:
         clean.warn("it ends in 御中, 様, 殿 or 各位: no further one is printed")
     return said
-
-
-def _agreements(notice: Notice) -> str:
-    """The form of 2006 writes 取り決め, the guideline's later editions 取決め."""
-    return "取り決め" if notice.form is Form.FORM_2_2006 else "取決め"
 
 
 def _first(

@@ -7,7 +7,7 @@ from notices.judgment import Measure
 from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.sources import TemplateSource
 from notices.messages import Text
-from notices.notice import Notice
+from notices.notice import Form, Notice, RequestKind
 
 _MEASURE = {
     (Measure.STOP_TRANSMISSION, "ja"): "当該情報の送信を防止する措置",
@@ -29,6 +29,20 @@ def measure(notice: Notice, language: str) -> str:
     return _MEASURE[notice.judgment.measure, language]
 
 
+def requested(notice: Notice, language: str) -> str:
+    """What is asked, as a phrase for either form."""
+    if notice.form is Form.FORM_1:
+        return measure(notice, language)
+    if language == "en":
+        return "action under your terms of service or other agreements with your users"
+    return f"利用者との間の契約や利用に関する{agreements(notice)}等に基づく対応"
+
+
+def agreements(notice: Notice) -> str:
+    """The form of 2006 writes 取り決め, the guideline's later editions 取決め."""
+    return "取り決め" if notice.form is Form.FORM_2_2006 else "取決め"
+
+
 def require_measure(
     texts: Iterable[str], notice: Notice, language: str, source: TemplateSource
 ) -> None:
@@ -36,7 +50,8 @@ def require_measure(
 
     Those of earlier versions do; they stay in use for what they say.
     """
-    if notice.judgment.measure is Measure.STOP_TRANSMISSION:
+    is_usual = notice.judgment.measure is Measure.STOP_TRANSMISSION
+    if is_usual or notice.kind is RequestKind.WITHDRAWAL:
         return
     words = measure(notice, language)
     if any(words in text for text in texts):

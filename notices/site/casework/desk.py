@@ -34,6 +34,8 @@ from notices.store.casework import FactToRecord, Recorded, StoredCasework
 Known = Mapping[str, Sequence[Fact]]
 Numbers = Mapping[str, str]
 Decide = Callable[[Known, Numbers], Iterable[FactToRecord]]
+LOOK_COLUMNS = ("case_id", "outcome", "at", "from", "how", "note")
+"""Columns of a file of looks that are read."""
 _SHOWN = 10_000
 """Faults of a file that are told one by one."""
 
@@ -93,6 +95,8 @@ class CaseDesk:
     """The section `[casework]`."""
     high_water: HighWater
     """The mark beside the site."""
+    judged: Callable[[str, datetime], Sequence[FactToRecord]]
+    """What the judgment of a case tells of which nothing is on record yet."""
     by: str
     """Who acts, as facts tell it."""
     clock: Callable[[], datetime]
@@ -151,8 +155,9 @@ class CaseDesk:
     ) -> tuple[CaseTold, ...]:
         """Do one thing with several cases: with all of them, or with none.
 
-        at: when it happened; None: now. InputError for an unknown case or a wrong
-        field, RefusedError with the reasons where it is not allowed.
+        A case of which nothing is known yet is put on record by its judgment, as
+        `prepare` does it. at: when it happened; None: now. InputError for an unknown
+        case or a wrong field, RefusedError with the reasons where it is not allowed.
         """
         if getattr(details, "reason", None) == "":
             raise InputError("the reason is missing", hint="say why in a few words")
@@ -166,12 +171,16 @@ class CaseDesk:
     def look_all(self, rows: Sequence[Mapping[str, str]]) -> tuple[CaseTold, ...]:
         """A morning's looks: all of them, or none.
 
-        rows: `case_id`, `outcome`, and if wanted `at`, `from`, `how`, `note`, as texts.
-        InputError names each fault by its row, the first below the headings being 2.
+        rows: `case_id`, `outcome`, and if wanted `at`, `from`, `how`, `note`, as texts;
+        rows without an outcome and other columns are passed over. InputError names each
+        fault by its row, the first below the headings being 2.
         """
         now, facts, wrong = self.clock(), [], []
         for place, row in enumerate(rows, start=2):
-            plain = {"at": now.isoformat(), **{k: v for k, v in row.items() if v}}
+            told = {name: row[name] for name in LOOK_COLUMNS if row.get(name)}
+            if "outcome" not in told and rows[0].keys() >= {"outcome"}:
+                continue  # nobody looked yet
+            plain = {"at": now.isoformat(), **told}
             try:
                 line = {"fact": "looked", "by": self.by, **plain}
                 facts.append(read_fact(json.dumps(line)))
@@ -185,6 +194,11 @@ class CaseDesk:
                 ]
         if wrong:
             raise _refused(wrong)
+        if not facts:
+            raise InputError(
+                "no row tells an outcome; nothing was taken",
+                hint="fill in the column `outcome`",
+            )
         return self._do(Act.LOOK, facts, now)
 
     def note(self, details: Referred, *, at: datetime | None = None) -> Recorded:
@@ -198,10 +212,12 @@ class CaseDesk:
         warnings: dict[str, tuple[str, ...]] = {}
 
         def decide(known: Known, _: Numbers) -> Iterable[FactToRecord]:
+            first = self._first_facts(facts, known, now)
+            known = {**known, **_by_case(first)}
             _require_known(facts, known)
             warnings.update(self._require_allowed(act, facts, known, now))
             self._require_good(facts, known, now)
-            return [self._to_record(fact) for fact in facts]
+            return [*first, *(self._to_record(fact) for fact in facts)]
 
         done = self._take(facts, decide, now)
         cases = self.casework.cases_of({fact.case_id for fact in facts})
@@ -213,6 +229,15 @@ class CaseDesk:
             )
             for case in cases
         )
+
+    def _first_facts(
+        self, facts: Sequence[Fact], known: Known, now: datetime
+    ) -> list[FactToRecord]:
+        """What puts cases on record that only their judgments are known of."""
+        unknown = dict.fromkeys(
+            fact.case_id for fact in facts if not known.get(fact.case_id)
+        )
+        return [one for case_id in unknown for one in self.judged(case_id, now)]
 
     def _require_good(self, facts: Sequence[Fact], known: Known, now: datetime) -> None:
         placed = [(fact.case_id, fact) for fact in facts]
@@ -277,6 +302,13 @@ class CaseDesk:
         )
         self.high_water.keep_quietly()
         return done
+
+
+def _by_case(facts: Iterable[FactToRecord]) -> dict[str, list[Fact]]:
+    found: dict[str, list[Fact]] = {}
+    for one in facts:
+        found.setdefault(one.fact.case_id, []).append(one.fact)
+    return found
 
 
 def _require_known(facts: Iterable[Fact], known: Known) -> None:

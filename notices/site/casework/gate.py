@@ -41,9 +41,10 @@ class CaseGate:
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
-    def require(self, judgment: Judgment) -> None:
+    def require(self, judgment: Judgment, act: Act = Act.SEND) -> None:
         """Put the judgment on record, once, and refuse what the case forbids.
 
+        act: what is to be done; a corrected judgment is put on record beside the first.
         OnHold while the police ask to wait, RefusedError with the reasons else. What
         was told before decides, not what the judgment says of it later.
         """
@@ -53,23 +54,31 @@ class CaseGate:
             known: Mapping[str, Sequence[Fact]], _: Mapping[str, str]
         ) -> Iterator[FactToRecord]:
             facts = known.get(judgment.case_id, ())
-            new = list(self._judged(judgment, facts, now))
+            new = list(self._judged(judgment, facts, now, act))
             case = make_case(judgment.case_id, [*facts, *(one.fact for one in new)])
-            self._require_allowed(case, self._verdict(case, judgment, now))
+            self._require_allowed(case, self._verdict(case, judgment, now, act), act)
             return iter(new)
 
         self.casework.take([judgment.case_id], decide, calendar=self.calendar, now=now)
 
+    def first_facts(
+        self, judgment: Judgment, now: datetime
+    ) -> tuple[FactToRecord, ...]:
+        """What a judgment tells of a case that nothing is known of yet."""
+        return tuple(self._judged(judgment, (), now, Act.SEND))
+
     def remarks(self, judgment: Judgment) -> Iterator[Remark]:
         """What speaks against it and does not forbid it."""
         case = self.casework.case(judgment.case_id)
-        for text in self._verdict(case, judgment, self.clock()).warnings:
+        for text in self._verdict(case, judgment, self.clock(), Act.SEND).warnings:
             yield Remark("case", text, "casework")
 
-    def _verdict(self, case: Case, judgment: Judgment, now: datetime) -> Permission:
+    def _verdict(
+        self, case: Case, judgment: Judgment, now: datetime, act: Act
+    ) -> Permission:
         return allowed(
             case,
-            Act.SEND,
+            act,
             group=self._group(judgment),
             now=now,
             calendar=self.calendar,
@@ -81,15 +90,16 @@ class CaseGate:
         return category.group if category else ""
 
     def _judged(
-        self, judgment: Judgment, known: Sequence[Fact], now: datetime
+        self, judgment: Judgment, known: Sequence[Fact], now: datetime, act: Act
     ) -> Iterator[FactToRecord]:
         """`analysed` and what the police were told, unless the case is known."""
         case = make_case(judgment.case_id, known)
-        if case.analysed is None:
+        told, at = case.analysed, min(judgment.checked_at, now)
+        details = _analysed(judgment)
+        if told is None or (act is Act.CORRECT and told.details != details):
+            is_later = told is None or at > told.at
             yield FactToRecord(
-                fact=self._fact(
-                    judgment, min(judgment.checked_at, now), _analysed(judgment)
-                ),
+                fact=self._fact(judgment, at if is_later else now, details),
                 group=self._group(judgment),
             )
         told_at = judgment.police.reported_at
@@ -102,7 +112,7 @@ class CaseGate:
     ) -> Fact:
         return Fact(case_id=judgment.case_id, at=at, by=self.by, details=details)
 
-    def _require_allowed(self, case: Case, verdict: Permission) -> None:
+    def _require_allowed(self, case: Case, verdict: Permission, act: Act) -> None:
         if verdict.is_allowed:
             return
         reasons = [Fault(case.case_id, reason) for reason in verdict.refusals]
@@ -115,12 +125,21 @@ class CaseGate:
                 faults=reasons,
             )
         raise RefusedError(
-            Text(
-                "{case_id} cannot be asked for now; nothing was prepared",
-                case_id=case.case_id,
-            ),
+            _refusal(case.case_id, act),
             faults=reasons,
         )
+
+
+def _refusal(case_id: str, act: Act) -> Text:
+    if act is Act.REMIND:
+        return Text("no reminder may go out now")
+    if act is Act.CORRECT:
+        return Text("no correction may go out now")
+    if act is Act.WITHDRAW:
+        return Text("there is nothing to take back")
+    return Text(
+        "{case_id} cannot be asked for now; nothing was prepared", case_id=case_id
+    )
 
 
 def _analysed(judgment: Judgment) -> Analysed:

@@ -1,6 +1,7 @@
 """Looking at cases: one whole story, lists by page, and what is due on a day."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -42,7 +43,7 @@ class CaseOverview:
         """All that is known of a case; InputError if nothing is.
 
         Fields: `case_id`, `state`, `category`, `facts` (as their lines have them),
-        `notices` (number, date, state), `due` (as in `notices due`).
+        `notices` (number, date, recipient, kind, state), `due` (as in `notices due`).
         """
         case = self.casework.case(case_id)
         notices = [
@@ -50,6 +51,7 @@ class CaseOverview:
                 "number": stored.number,
                 "date": stored.letter_date.isoformat(),
                 "recipient": stored.recipient_name,
+                "kind": stored.key.request_kind.value,
                 "state": stored.state.value,
             }
             for stored in self.store.find(case_id)
@@ -99,6 +101,41 @@ class CaseOverview:
             ):
                 break
         return sorted(found, key=_order)[:limit]
+
+    def look_sheet(self, found: Sequence[Due]) -> list[dict[str, str]]:
+        """What is due as a sheet to fill in: one row a thing, with its addresses.
+
+        `look_all` takes it back once `outcome` is filled in; the other columns tell
+        where to look.
+        """
+        return [
+            {
+                "case_id": one.case_id,
+                "number": one.number,
+                "since": one.on.isoformat(),
+                "what": one.kind.value,
+                "url": " ".join(self._urls(one.number)),
+                "outcome": "",
+                "from": "",
+                "note": "",
+            }
+            for one in found
+        ]
+
+    def _urls(self, number: str) -> list[str]:
+        """The addresses that a notice named; none of what was sent elsewhere."""
+        try:
+            judgment = json.loads(self.store.judgment(number))
+        except InputError:
+            return []
+        urls: list[str] = judgment["target"]["urls"]
+        return urls
+
+    def overdue(self) -> dict[str, int]:
+        """Count what should have been done before today, by what it is."""
+        today = self.clock().astimezone(JST).date()
+        late = [one.kind.value for one in self.due(today) if one.on < today]
+        return {kind.value: late.count(kind.value) for kind in DueKind}
 
     def _candidates(self, day: date, *, is_past: bool) -> Iterator[DuePage]:
         if not is_past:

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 
-from notices.errors import NoticesError
+from notices.codec import read_judgment
+from notices.errors import InputError, NoticesError
 from notices.site.casework.counting import Statistician
 from notices.site.casework.desk import CaseDesk
 from notices.site.casework.escalating import Escalator
 from notices.site.casework.gate import CaseGate
+from notices.site.casework.handing_over import FilterDesk
 from notices.site.casework.overview import CaseOverview
 from notices.site.casework.settings import casework_policy, statistics_settings
+from notices.site.configured import case_path
 from notices.site.parts import Parts
 from notices.store import Issued
+from notices.store.casework import FactToRecord
 
 
 class CaseRooms:
@@ -38,6 +42,7 @@ class CaseRooms:
             calendar=self.parts.calendar,
             policy=casework_policy(self.parts.config),
             high_water=self.parts.high_water,
+            judged=self._judged,
             by=self.parts.store.by.partition(":")[2],
             clock=self.parts.clock,
         )
@@ -79,6 +84,18 @@ class CaseRooms:
         )
 
     @cached_property
+    def filters(self) -> FilterDesk:
+        """Addresses for providers of filters."""
+        return FilterDesk(
+            store=self.parts.store,
+            desk=self.desk,
+            overview=self.overview,
+            catalogue=self.parts.catalogue,
+            case_path=partial(case_path, self.parts.config),
+            clock=self.parts.clock,
+        )
+
+    @cached_property
     def statistician(self) -> Statistician:
         """The yearly tables."""
         return Statistician(
@@ -89,6 +106,18 @@ class CaseRooms:
             settings=statistics_settings(self.parts.config),
             cosigned=self._cosigned,
             clock=self.parts.clock,
+        )
+
+    def _judged(self, case_id: str, now: datetime) -> Sequence[FactToRecord]:
+        """What the judgment in the site's folder tells; nothing if none lies there."""
+        try:
+            octets = case_path(self.parts.config, case_id).read_bytes()
+        except (InputError, OSError):
+            return ()
+        until = now + self.parts.config.signing.clock_tolerance
+        judgment = read_judgment(octets, self.parts.catalogue, until=until)
+        return (
+            self.gate.first_facts(judgment, now) if judgment.case_id == case_id else ()
         )
 
     def _end_if_told(self) -> datetime | None:

@@ -10,6 +10,7 @@ from notices.letters.template.hygiene import Remark
 from notices.messages import Text
 from notices.notice import Center, Notice, compose
 from notices.rules import RecipientEntry
+from notices.site.preparing.follow_up import FollowUp
 from notices.site.test_mode import SiteMode
 from notices.site.web_forms import fields
 
@@ -31,18 +32,28 @@ class Composer:
     tolerance: timedelta
     """How far the clock of a case system may be ahead of ours."""
 
-    def draft(self, judgment: Judgment, number: str, now: datetime) -> Notice:
+    def draft(
+        self,
+        judgment: Judgment,
+        number: str,
+        now: datetime,
+        *,
+        follow_up: FollowUp | None = None,
+    ) -> Notice:
         """A notice as it is previewed: to its real recipient, marked as a draft."""
         notice = compose(
             self._checked(judgment, now),
             center=self.center,
             number=number,
             date=now.astimezone(JST).date(),
+            rung=follow_up.rung if follow_up else None,
+            rung_reason=follow_up.before.rung_reason if follow_up else "",
             directory=self.directory,
+            following=follow_up.following if follow_up else None,
             is_draft=True,
         )
         fields.require_fit(judgment, notice, self.directory)
-        return notice
+        return follow_up.addressed(notice) if follow_up else notice
 
     def compose(
         self,
@@ -51,10 +62,12 @@ class Composer:
         *,
         rung: Rung | None = None,
         rung_reason: str = "",
+        follow_up: FollowUp | None = None,
     ) -> Notice:
         """A notice as it is sent, but for its number; a test goes to our own address.
 
-        Raises InvalidJudgment, and InputError for a rung that does not stand.
+        follow_up: it follows another notice. Raises InvalidJudgment, and InputError for
+        a rung that does not stand.
         """
         notice = compose(
             self._checked(judgment, now),
@@ -64,11 +77,15 @@ class Composer:
             rung=rung,
             rung_reason=rung_reason,
             directory=self.directory,
+            following=follow_up.following if follow_up else None,
         )
         fields.require_fit(judgment, notice, self.directory)
         wanted = dict.fromkeys(notice.recipient.attachments + self.attachments)
         recipient = replace(notice.recipient, attachments=tuple(wanted))
-        return self.mode.redirected(replace(notice, recipient=recipient))
+        notice = replace(notice, recipient=recipient)
+        if follow_up is not None:
+            notice = follow_up.addressed(notice)
+        return self.mode.redirected(notice)
 
     def _checked(self, judgment: Judgment, now: datetime) -> CheckedJudgment:
         """The judgment, checked against the catalogue and the clock."""

@@ -145,6 +145,7 @@ def make_headers(notice: Notice, mail: MailText, date: datetime) -> Headers:
         subject=mail.subject,
         date=date.astimezone(JST),
         message_id=f"<{notice.number}.{fresh_token()}@{domain}>",
+        references=notice.following.thread if notice.following else (),
     )
 
 

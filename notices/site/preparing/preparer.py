@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from notices.casework import Act, RequestKind
 from notices.codec import write_judgment
 from notices.delivery import Envelope, State
 from notices.errors import OnHold, RefusedError, TryLater
@@ -36,6 +37,7 @@ from notices.site.preparing.documents import (
     sign_message,
     try_mail,
 )
+from notices.site.preparing.follow_up import FollowUp
 from notices.site.preparing.number_desk import NumberDesk
 from notices.site.preparing.remarks import remarks_document
 from notices.site.signer.desk import Signer, SignerDesk
@@ -44,6 +46,8 @@ from notices.store import CaseKey, SignedNotice, Store, StoredNotice
 
 PENDING = {State.HELD, State.QUEUED, State.DEFERRED}
 """States from which nothing can have arrived."""
+_OVERTAKEN = (RequestKind.REMINDER, RequestKind.CORRECTION)
+"""Kinds of notices that do not go out any more once the request is taken back."""
 UNSETTLED = {State.SENDING, State.IN_DOUBT}
 """States in which it may have arrived."""
 
@@ -91,37 +95,48 @@ class Preparer:
         rung: Rung | None = None,
         rung_reason: str = "",
         again: str = "",
+        follow_up: FollowUp | None = None,
     ) -> StoredNotice:
         """Prepare the request of a judgment, or return the one prepared before.
 
-        again: why a new notice is made although there is one already.
+        again: why a new notice is made although there is one already. follow_up: it is
+        no request, but follows one; one of its kind that waits already is returned.
         Raises InvalidJudgment, OnHold, CertificateNotUsable, KeyUnavailable,
         RevocationUnavailable, TimestampUnavailable; then nothing was stored.
         """
         now = self.clock()
-        draft = self._draft(judgment, now, rung, rung_reason)
+        draft = self._draft(judgment, now, rung, rung_reason, follow_up)
+        kind = self.mode.kind_of(draft.kind)
         earlier = self.store.latest(
-            judgment.case_id, draft.recipient.rung.value, kind=self.mode.kind
+            judgment.case_id, draft.recipient.rung.value, kind=kind
         )
-        if earlier is not None and not again:
+        is_new = again or (follow_up and (not earlier or earlier.state not in PENDING))
+        if earlier is not None and not is_new:
             return self._unchanged(earlier, judgment)
-        self._require_free(draft, earlier)
+        self._require_free(draft, earlier, follow_up.act if follow_up else Act.SEND)
         key = CaseKey(
             case_id=judgment.case_id,
             rung=draft.recipient.rung.value,
-            kind=self.mode.kind,
-            ordinal=self._ordinal(draft, earlier, again),
+            kind=kind,
+            ordinal=self._ordinal(draft, earlier, is_again=bool(is_new)),
         )
         signer = self.desk.signer(now)
-        notice = replace(draft, ordinal=key.ordinal, again_reason=again)
+        reason = follow_up.reason if follow_up else again
+        notice = replace(draft, ordinal=key.ordinal, again_reason=reason)
         made = self._make(notice, key, signer, now)
         return self._keep(made, earlier)
 
     def _draft(
-        self, judgment: Judgment, now: datetime, rung: Rung | None, rung_reason: str
+        self,
+        judgment: Judgment,
+        now: datetime,
+        rung: Rung | None,
+        rung_reason: str,
+        follow_up: FollowUp | None,
     ) -> Notice:
         """The notice without its number."""
-        if is_on_hold(judgment):
+        is_withdrawal = follow_up and follow_up.kind is RequestKind.WITHDRAWAL
+        if is_on_hold(judgment) and not is_withdrawal:
             raise OnHold(
                 Text(
                     "{case_id} is on hold, nothing was prepared",
@@ -129,9 +144,13 @@ class Preparer:
                 ),
                 hint="set police.hold to false when the police have given word",
             )
-        return self.composer.compose(judgment, now, rung=rung, rung_reason=rung_reason)
+        return self.composer.compose(
+            judgment, now, rung=rung, rung_reason=rung_reason, follow_up=follow_up
+        )
 
-    def _require_free(self, draft: Notice, earlier: StoredNotice | None) -> None:
+    def _require_free(
+        self, draft: Notice, earlier: StoredNotice | None, act: Act
+    ) -> None:
         """Refuse what may not go out now, before a number is reserved."""
         self.rollback.require_none()
         self.high_water.keep()
@@ -140,21 +159,29 @@ class Preparer:
         if earlier is not None:
             _require_settled(earlier)
         if not draft.is_test:
-            self.gate.require(draft.judgment)
+            self.gate.require(draft.judgment, act)
 
     def _keep(self, made: SignedNotice, earlier: StoredNotice | None) -> StoredNotice:
         """Store it as `held`; what it takes the place of is withdrawn with it."""
-        is_pending = earlier is not None and earlier.state in PENDING
+        replaces = [earlier] if earlier else []
+        if made.key.kind == RequestKind.WITHDRAWAL:
+            replaces = [
+                each
+                for each in self.store.find(made.key.case_id)
+                if each.key.rung == made.key.rung and each.key.kind in _OVERTAKEN
+            ]
         with self.numbers.used_up(made.number):
             stored = self.store.add(
                 made,
                 now=self.clock(),
-                replaces=earlier.number if earlier and is_pending else "",
+                replaces=[each.number for each in replaces if each.state in PENDING],
             )
         self.high_water.keep()
         return stored
 
-    def _ordinal(self, draft: Notice, earlier: StoredNotice | None, again: str) -> int:
+    def _ordinal(
+        self, draft: Notice, earlier: StoredNotice | None, *, is_again: bool
+    ) -> int:
         """The next of the case.
 
         Notices that only the archive holds count when it is asked again, and stand in
@@ -166,7 +193,7 @@ class Preparer:
         lost = self.store.queries.lost(
             draft.judgment.case_id, draft.recipient.rung.value
         )
-        return max(known, lost.ordinal if lost and again else 0) + 1
+        return max(known, lost.ordinal if lost and is_again else 0) + 1
 
     def _unchanged(self, earlier: StoredNotice, judgment: Judgment) -> StoredNotice:
         """The earlier notice, if it says what the judgment says now."""
@@ -251,6 +278,7 @@ class Preparer:
             ),
             again_reason=notice.again_reason,
             rung_reason=notice.rung_reason,
+            follows=notice.following.follows.number if notice.following else "",
             facts={
                 "clock_tolerance_seconds": int(tolerance.total_seconds()),
                 "warnings": len(self._remarks(notice, documents)),

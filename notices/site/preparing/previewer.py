@@ -1,6 +1,6 @@
 """Previews: letter and mail as they would go out, unsigned and marked 見本."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -22,10 +22,11 @@ from notices.letters import (
 )
 from notices.letters.template.hygiene import Remark
 from notices.messages import Text
-from notices.notice import Form, Notice
+from notices.notice import Form, Notice, RequestKind
 from notices.rules import Channel
 from notices.site import reserved
 from notices.site.preparing.composer import Composer
+from notices.site.preparing.follow_up import FollowUp
 
 DRAFT_NUMBER = "MIHON"
 """Stands where the number will be; no real number is used up."""
@@ -118,12 +119,20 @@ class Previewer:
                 told = Text("{wrong}: it will not be sent", wrong=wrong)
                 yield Remark("smtp.host", told, "relay")
 
-    def form(self, name: str) -> Preview:
+    def form(self, form: Form, kind: RequestKind = RequestKind.REQUEST) -> Preview:
         """The letter of a form's sample data, with the site's centre and templates."""
         notice = sample_notice(
-            Form(name), templates=self.templates, center=self.composer.center
+            form, templates=self.templates, center=self.composer.center, kind=kind
         )
-        return self._preview(notice, name)
+        return self._preview(notice, sample_title(form, kind))
+
+    def follow_up(self, judgment: Judgment, follow_up: FollowUp) -> Preview:
+        """The reminder, withdrawal or correction of a case as it would go out."""
+        notice = self.composer.draft(
+            judgment, DRAFT_NUMBER, self.clock(), follow_up=follow_up
+        )
+        made = self._preview(notice, f"{judgment.case_id}-{follow_up.kind}")
+        return replace(made, remarks=tuple(self._remarks(notice)))
 
     def _preview(self, notice: Notice, name: str) -> Preview:
         """Templates may have been edited a minute ago: a process with limits writes."""
@@ -137,6 +146,22 @@ class Previewer:
             notice, templates=self.templates, settings=self.letter_settings
         )
         return Preview(name=name, letter=letter, mail=mail)
+
+
+def sample_title(form: Form, kind: RequestKind) -> str:
+    """What the preview of a sample is called, such as `reminder-form2`."""
+    return form.value if kind is RequestKind.REQUEST else f"{kind}-{form}"
+
+
+SAMPLES: Mapping[str, tuple[Form, RequestKind]] = {
+    **{sample_title(form, kind): (form, kind) for kind in RequestKind for form in Form},
+    **{
+        kind.value: (Form.FORM_1, kind)
+        for kind in RequestKind
+        if kind is not RequestKind.REQUEST
+    },
+}
+"""What can be previewed without a case: forms, and kinds of notices that follow."""
 
 
 def _mail_text(mail: MailText) -> str:

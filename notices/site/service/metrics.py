@@ -45,6 +45,12 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._registry,
         )
+        self._overdue = library.Gauge(
+            "notices_overdue",
+            "What `notices due` tells of days gone by, by what it is.",
+            ["kind"],
+            registry=self._registry,
+        )
         self._registry.register(_Figures(queries, clock, certificate_end))
         self._server: Any = None
 
@@ -52,6 +58,8 @@ class Metrics:
         """Count one thing that happened."""
         if news.kind in _RESULTS:
             self._attempts.labels(_RESULTS[news.kind]).inc()
+        for kind, count in news.counts.items():
+            self._overdue.labels(kind).set(count)
         if news.seconds is not None:
             self._seconds.observe(news.seconds)
 

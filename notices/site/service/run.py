@@ -2,13 +2,14 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notices.config import metrics_address
 from notices.errors import NoticesError
+from notices.messages import Text
 from notices.queue import WorkerEvent, WorkerEventKind, of_error
 from notices.queue import watch as work_until
 from notices.site.sending import Sender
@@ -16,6 +17,9 @@ from notices.site.service.metrics import Metrics
 from notices.site.service.stopping import stopped_at_once
 from notices.site.service.systemd import ServiceManager
 from notices.store import Queries
+
+_LOOK_AGAIN = 600.0
+"""Seconds between two looks at what is overdue."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,8 @@ class WorkerService:
     """`[worker] metrics`: where they are served; empty: nowhere."""
     certificate_end: Callable[[], datetime]
     """When the signer's certificate ends."""
+    overdue: Callable[[], Mapping[str, int]]
+    """What should have been done before today, as `notices due` counts it."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
@@ -59,22 +65,44 @@ class WorkerService:
             setup_now = replace(self.sender.setup(), tell=tell_all)
             for trouble in self._troubles():
                 tell_all(of_error("", "", trouble, self.clock()))
-            await work_until(setup_now, stop=stop, beat=manager.alive)
+            async with self._telling_overdue(tell_all):
+                await work_until(setup_now, stop=stop, beat=manager.alive)
 
         with self._metrics() as count:
-
-            def tell_all(news: WorkerEvent) -> None:
-                count(news)
-                if news.kind is WorkerEventKind.STARTED:
-                    manager.ready()
-                if news.kind is WorkerEventKind.STOPPING:
-                    manager.stopping()
-                listener(news)
-
             try:
-                asyncio.run(run(tell_all))
+                asyncio.run(run(_telling(manager, count, listener)))
             except asyncio.CancelledError:
                 raise stopped_at_once() from None
+
+    @asynccontextmanager
+    async def _telling_overdue(
+        self, tell: Callable[[WorkerEvent], None]
+    ) -> AsyncIterator[None]:
+        looking = asyncio.create_task(self._tell_overdue(tell))
+        try:
+            yield
+        finally:
+            looking.cancel()
+
+    async def _tell_overdue(self, tell: Callable[[WorkerEvent], None]) -> None:
+        """Tell what is overdue, now and whenever it has changed."""
+        told: Mapping[str, int] | None = None
+        while True:
+            with suppress(NoticesError):  # the worker tells of a store that is away
+                counts = await asyncio.to_thread(self.overdue)
+                if counts != told:
+                    tell(self._overdue(counts))
+                told = counts
+            await asyncio.sleep(_LOOK_AGAIN)
+
+    def _overdue(self, counts: Mapping[str, int]) -> WorkerEvent:
+        many = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+        return WorkerEvent(
+            kind=WorkerEventKind.OVERDUE,
+            at=self.clock(),
+            note=Text("overdue: {many}; see `notices due`", many=many or "0"),
+            counts=counts,
+        )
 
     def _troubles(self) -> Iterator[NoticesError]:
         """What is wrong beside the work, at its beginning."""
@@ -98,3 +126,27 @@ class WorkerService:
             yield metrics.take
         finally:
             metrics.close()
+
+
+def _is_worth_a_line(news: WorkerEvent) -> bool:
+    """That nothing is overdue is for the metrics alone."""
+    return news.kind is not WorkerEventKind.OVERDUE or any(news.counts.values())
+
+
+def _telling(
+    manager: ServiceManager,
+    count: Callable[[WorkerEvent], None],
+    listener: Callable[[WorkerEvent], None],
+) -> Callable[[WorkerEvent], None]:
+    """Tell metrics, the service manager and the listener."""
+
+    def tell_all(news: WorkerEvent) -> None:
+        count(news)
+        if news.kind is WorkerEventKind.STARTED:
+            manager.ready()
+        if news.kind is WorkerEventKind.STOPPING:
+            manager.stopping()
+        if _is_worth_a_line(news):
+            listener(news)
+
+    return tell_all

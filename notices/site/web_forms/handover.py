@@ -10,6 +10,7 @@ from notices.codec.recipients import RESERVED_COLUMNS
 from notices.errors import InputError, NoticesError
 from notices.judgment import JST
 from notices.messages import Text
+from notices.notice import RequestKind
 from notices.rules import Channel, RecipientEntry
 from notices.site.manual import ManualDesk, is_open
 from notices.site.receipts import Receipt
@@ -87,8 +88,10 @@ class BulkDesk:
     directory: Mapping[str, RecipientEntry]
     """The entries of `recipients.toml`."""
 
-    def waiting(self, recipient: str) -> list[Request]:
-        """What waits for the form of an entry, the oldest first.
+    def waiting(
+        self, recipient: str, kind: RequestKind = RequestKind.REQUEST
+    ) -> list[Request]:
+        """What waits for the form of an entry, the oldest first; of one kind alone.
 
         InputError if there is no such entry, or it has no form.
         """
@@ -106,11 +109,13 @@ class BulkDesk:
                 ),
                 hint=Text("those with one: {forms}", forms=forms or "none"),
             )
-        return list(self._waiting(entry))
+        return list(self._waiting(entry, kind))
 
-    def _waiting(self, entry: RecipientEntry) -> Iterator[Request]:
+    def _waiting(self, entry: RecipientEntry, kind: RequestKind) -> Iterator[Request]:
         for stored in self.store.list():
             if stored.channel is not Channel.WEBFORM or not is_open(stored):
+                continue
+            if stored.key.request_kind is not kind:
                 continue
             submission = self.manual.fields_of(stored)
             if submission.get("form_url") != entry.form_url:
@@ -169,7 +174,7 @@ def read_references(octets: bytes) -> list[Reference]:
     are passed over, and so are lines without a reference. InputError for what is no
     such file; a line that says nothing usable has a `fault`.
     """
-    lines = _lines(_decoded(octets))
+    lines = _lines(decoded(octets))
     _, head = next(lines, (1, []))
     names = [each.strip() for each in head]
     _require_head(names)
@@ -249,7 +254,7 @@ def _require_head(head: list[str]) -> None:
     )
 
 
-def _decoded(octets: bytes) -> str:
+def decoded(octets: bytes) -> str:
     """UTF-8 with or without its mark, or what spreadsheets in Japan write."""
     for codec in ("utf-8-sig", "cp932"):
         try:

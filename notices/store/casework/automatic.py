@@ -6,7 +6,8 @@ the inbox. Never for tests, and only for cases whose judgment is on record.
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
@@ -23,12 +24,17 @@ from notices.casework import (
 from notices.codec import load_calendar
 from notices.judgment import Rung
 from notices.store.casework import recording
+from notices.store.casework.following import followed_by
 from notices.store.casework.recording import FactToRecord
 from notices.store.database.casework_tables import cases
 from notices.store.database.schema import deliveries, notices
 
-_NOTICE = "notice"
-"""The kind of a notice that is no test."""
+_A_MOMENT = timedelta(microseconds=1)
+KINDS = {
+    "notice": RequestKind.REQUEST,
+    **{kind.value: kind for kind in RequestKind if kind is not RequestKind.REQUEST},
+}
+"""Kinds of keys to what facts tell; tests are not among them."""
 _CAUSES = {
     "unknown_user": WhyReturned.UNKNOWN_USER,
     "blocked": WhyReturned.BLOCKED,
@@ -45,13 +51,14 @@ def add_requested(
             notices.c.number,
             notices.c.case_id,
             notices.c.rung,
+            notices.c.kind,
             notices.c.form,
             notices.c.judgment,
             deliveries.c.channel,
         )
         .join(deliveries, deliveries.c.number == notices.c.number)
         .join(cases, cases.c.case_id == notices.c.case_id)
-        .where(notices.c.number.in_(numbers), notices.c.kind == _NOTICE)
+        .where(notices.c.number.in_(numbers), notices.c.kind.in_(KINDS))
     ).all()
     facts = [
         Fact(
@@ -60,7 +67,7 @@ def add_requested(
             by=_teller(by),
             details=Requested(
                 number=row.number,
-                kind=RequestKind.REQUEST,
+                kind=KINDS[row.kind],
                 rung=Rung(row.rung),
                 form=row.form,
                 provider=_provider(row.judgment, row.rung),
@@ -94,7 +101,7 @@ def _about(
     case_id = connection.scalar(
         select(notices.c.case_id)
         .join(cases, cases.c.case_id == notices.c.case_id)
-        .where(notices.c.number == number, notices.c.kind == _NOTICE)
+        .where(notices.c.number == number, notices.c.kind.in_(KINDS))
     )
     if case_id is not None:
         fact = Fact(case_id=case_id, at=now, by=_teller(by), details=details)
@@ -110,11 +117,27 @@ def _add(
     recording.lock_cases(connection, case_ids)
     known = recording.facts_of(connection, case_ids)
     new = [
-        FactToRecord(fact=fact)
+        FactToRecord(fact=_before_withdrawal(connection, fact, known))
         for fact in facts
         if _is_new(fact, known) and _fits(fact, known)
     ]
     recording.write(connection, new, known, calendar=load_calendar(), now=now, by=by)
+
+
+def _before_withdrawal(
+    connection: Connection, fact: Fact, known: Mapping[str, Sequence[Fact]]
+) -> Fact:
+    """What was in doubt and taken back was asked before that, whenever it is known."""
+    if not isinstance(fact.details, Requested):
+        return fact
+    for earlier in known.get(fact.case_id, ()):
+        if (
+            isinstance(earlier.details, Requested)
+            and earlier.details.kind is RequestKind.WITHDRAWAL
+            and followed_by(connection, earlier.details.number) == fact.details.number
+        ):
+            return replace(fact, at=min(fact.at, earlier.at - _A_MOMENT))
+    return fact
 
 
 def _is_new(fact: Fact, known: Mapping[str, Sequence[Fact]]) -> bool:

@@ -1,36 +1,71 @@
-"""Whether a case lets something go out: asked at every door, under its transaction."""
+"""Whether a case lets something go out: asked at every door, under its transaction.
+
+What stops a notice follows from its kind, as `casework.allowed` has it: a withdrawal
+always goes out; a reminder only while nobody answered and nothing was seen to be gone.
+"""
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    not_,
+    select,
+)
 
 from notices.casework import CaseState
-from notices.errors import OnHold
+from notices.errors import OnHold, RefusedError
 from notices.messages import Text
+from notices.notice import RequestKind
 from notices.store.database.casework_tables import cases
 from notices.store.database.schema import notices
 
-_SHUT = (str(CaseState.ON_HOLD), str(CaseState.CLOSED))
-SHUT_CASES: Select[tuple[str]] = select(cases.c.case_id).where(cases.c.state.in_(_SHUT))
-"""Ids of cases for which nothing may go out."""
+_WAITING = (str(CaseState.ON_HOLD), str(CaseState.CLOSED))
+_TAKEN_BACK = (*_WAITING, str(CaseState.WITHDRAWN))
+_SETTLED = (
+    *_TAKEN_BACK,
+    str(CaseState.DONE),
+    str(CaseState.RETURNED),
+    str(CaseState.ANSWERED),
+)
+_STATE = func.coalesce(cases.c.state, "")
+_IS_SHUT: ColumnElement[bool] = case(
+    (notices.c.kind == str(RequestKind.WITHDRAWAL), false()),
+    (notices.c.kind == str(RequestKind.REMINDER), _STATE.in_(_SETTLED)),
+    (notices.c.kind == str(RequestKind.CORRECTION), _STATE.in_(_TAKEN_BACK)),
+    else_=_STATE.in_(_WAITING),
+)
+
+
+def going_out(query: Select[Any]) -> Select[Any]:
+    """Narrow a query of notices to those that nothing stops."""
+    return query.outerjoin(cases, cases.c.case_id == notices.c.case_id).where(
+        not_(_IS_SHUT)
+    )
 
 
 def shut_numbers(connection: Connection, numbers: Collection[str]) -> frozenset[str]:
-    """Give those of these notices that must wait: police hold, or a closed case."""
+    """Give those of these notices that must wait, such as for a police hold."""
     query = (
         select(notices.c.number)
         .join(cases, cases.c.case_id == notices.c.case_id)
-        .where(notices.c.number.in_(numbers), cases.c.state.in_(_SHUT))
+        .where(and_(notices.c.number.in_(numbers), _IS_SHUT))
     )
     return frozenset(connection.scalars(query)) if numbers else frozenset()
 
 
 def require_open(connection: Connection, number: str) -> None:
-    """OnHold if the case of a notice lets nothing go out now."""
+    """OnHold or RefusedError if a notice may not go out now."""
     query = (
         select(cases.c.case_id, cases.c.state)
         .join(notices, notices.c.case_id == cases.c.case_id)
-        .where(notices.c.number == number, cases.c.state.in_(_SHUT))
+        .where(and_(notices.c.number == number, _IS_SHUT))
     )
     row = connection.execute(query).first()
     if row is None:
@@ -40,7 +75,17 @@ def require_open(connection: Connection, number: str) -> None:
             Text("{case_id} is closed: nothing goes out", case_id=row.case_id),
             hint='reopen it first: notices reopen CASE-ID --reason "..."',
         )
-    raise OnHold(
-        Text("{case_id} is on hold: the police asked to wait", case_id=row.case_id),
-        hint='when they give word: notices police CASE-ID --release "..."',
+    if row.state == str(CaseState.ON_HOLD):
+        raise OnHold(
+            Text("{case_id} is on hold: the police asked to wait", case_id=row.case_id),
+            hint='when they give word: notices police CASE-ID --release "..."',
+        )
+    raise RefusedError(
+        Text(
+            "{number} does not go out any more: the case {case_id} is {state}",
+            number=number,
+            case_id=row.case_id,
+            state=row.state,
+        ),
+        hint="take it back: notices withdraw CASE-ID --number NUMBER --reason REASON",
     )

@@ -30,7 +30,8 @@
     B28  the letter's other shapes and notice.json agree
     B29  witnesses cosigned the checkpoint
     B30  checkpoints that others hold
-    M01 to M22 and P01 to P17 on the mail, as of the time that the bundle proves
+    B31  the notice before, in the log
+    M01 to M24 and P01 to P17 on the mail, as of the time that the bundle proves
 
 Accepted is ASiC-E with CAdES (ETSI EN 319 162-1) as we write it. A redacted bundle has
 no mail; what it shows is checked all the same.
@@ -238,6 +239,12 @@ _HISTORY: Sequence[Check[Bundle]] = (
         judge=log_checks.agrees,
         needs=("B15",),
     ),
+    Check(
+        id="B31",
+        name="the notice before, in the log",
+        judge=history_checks.before,
+        needs=("B19",),
+    ),
 )
 
 CHECKS: Sequence[Check[Bundle]] = (*_SEAL, *_HISTORY)
@@ -273,7 +280,7 @@ def verify_bundle(data: bytes, policy: Policy) -> Report:
 def _facts(evidence: Bundle) -> NoticeFacts:
     """Which notice it is, by what is proven; a redacted bundle does not tell all."""
     if evidence.mail is not None:
-        return evidence.notice.statement.facts
+        return evidence.notice.facts
     return evidence.record.facts(evidence.history)
 
 

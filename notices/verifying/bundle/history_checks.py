@@ -1,4 +1,4 @@
-"""Judging the history and the documents of a bundle: B17 to B28.
+"""Judging the history and the documents of a bundle: B17 to B28, B31.
 
 Each gives what it compared, or raises Refusal or NotApplicable.
 """
@@ -197,3 +197,30 @@ def other_shapes(evidence: Bundle) -> str:
     if not found:
         raise NotApplicable("neither DOCX nor text of the letter is shown")
     return "; ".join(found)
+
+
+_REQUESTS = ("notice", "test")
+"""Kinds of keys of what follows nothing."""
+
+
+def before(evidence: Bundle) -> str:
+    """The event that made it, and `notice.json`, follow a notice alike, or none."""
+    facts = evidence.history.one(EventKind.PREPARED).facts
+    kind, seq = str(facts.get("kind", "")), facts.get("follows_seq")
+    is_request = kind in _REQUESTS
+    if is_request != (seq is None):
+        raise malformed(
+            Text(
+                "the log has a {kind}: only what is no request follows another",
+                kind=kind,
+            )
+        )
+    if members.NOTICE in evidence.members:
+        told = evidence.notice.kind
+        if told != ("request" if is_request else kind):
+            raise malformed(
+                Text("the log has a {kind}, notice.json a {told}", kind=kind, told=told)
+            )
+    if is_request:
+        raise NotApplicable("it is a request, and follows no other notice")
+    return Text("{kind} after entry {seq} of the ledger", kind=kind, seq=seq)

@@ -24,6 +24,7 @@
     M21  XARF reports and notice.json agree
     M22  the DOCX and notice.json agree
     M23  the outside of the mail
+    M24  the notice before
 
 Accepted is a mail as we send it (RFC 8551, 3.5.3; RFC 9788), everything else is
 refused by the check that sees it first.
@@ -45,7 +46,7 @@ from notices.object_identifiers import (
 from notices.report import CheckStatus, Finding, Report
 from notices.verifying import content, signed_content, times
 from notices.verifying.checks import Check, NotApplicable, malformed, readable, run
-from notices.verifying.mail import docx, xarf
+from notices.verifying.mail import before, docx, xarf
 from notices.verifying.mail.message import Message, is_xarf
 from notices.verifying.pdf import checks
 from notices.verifying.pdf.checks import Document
@@ -187,6 +188,13 @@ def _agreement(evidence: Message) -> str:
     return content.compare(evidence.letter.xmp, evidence.notice, digest)
 
 
+def _before(evidence: Message) -> str:
+    split = evidence.split
+    thread = {name: split.protected(name) or "" for name in before.THREAD}
+    text = split.parts[0].content.decode("utf-8")
+    return before.check(evidence.notice, thread, text, evidence.policy.notices)
+
+
 def _xarf(evidence: Message) -> str:
     reports = [leaf for leaf in evidence.split.parts if is_xarf(leaf)]
     if not reports:
@@ -249,6 +257,7 @@ BESIDES: Sequence[Check[Message]] = (
 OUTSIDE: Check[Message] = Check(
     id="M23", name="the outside of the mail", judge=_outside
 )
+BEFORE: Check[Message] = Check(id="M24", name="the notice before", judge=_before)
 
 
 def verify_message(data: bytes, policy: Policy) -> Report:
@@ -267,7 +276,7 @@ def verify_message(data: bytes, policy: Policy) -> Report:
         signer=told.identity if told else None,
         signing_time=told.signature.signing_time if told else None,
         best_signature_time=told.proven if told else None,
-        notice=evidence.notice.statement.facts if "M16" in passed else None,
+        notice=evidence.notice.facts if "M16" in passed else None,
     )
 
 
@@ -280,6 +289,7 @@ def judge_message(evidence: Message) -> tuple[Finding, ...]:
         *_judge_letter(evidence, passed),
         *_judge_besides(evidence, passed),
         *_judge_outside(evidence, passed),
+        *_judge_before(evidence, passed),
     )
 
 
@@ -299,6 +309,13 @@ def _judge_outside(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:
     if "M01" not in passed:
         return (_skipped(OUTSIDE, "M01"),)
     return run((OUTSIDE,), evidence)
+
+
+def _judge_before(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:
+    unmet = [need for need in LETTER_NEEDS if need not in passed]
+    if unmet:
+        return (_skipped(BEFORE, unmet[0]),)
+    return run((BEFORE,), evidence)
 
 
 def _judge_besides(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:

@@ -1,5 +1,7 @@
 """The life of a case as an operator types it: facts in, acts, lists, what is due."""
 
+import csv
+import io
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +11,7 @@ from notices.casework import fact_hash, read_fact
 from notices.cli import run
 from notices.site import Site
 from tests.casework.conftest import ANALYSED, CASE, asked, line, looked
-from tests.site.conftest import desk
+from tests.site.conftest import CASE_1, desk
 
 __all__ = ["desk"]
 
@@ -264,3 +266,36 @@ def test_the_commands_are_in_the_help(capsys):
     out = capsys.readouterr().out
     for name in ("record", "police", "look", "refer", "case", "cases", "due"):
         assert f"  {name} " in out
+
+
+def test_a_sheet_of_what_is_due_is_filled_in_and_taken_back(desk, record, tmp_path):
+    cases = [f"IHC-2026-00{n:04}" for n in range(3)]
+    numbers = {case_id: f"R8-1-00077{n}" for n, case_id in enumerate(cases)}
+    record(
+        *(judged(case_id) for case_id in cases),
+        *(sent(case_id, number=number) for case_id, number in numbers.items()),
+    )
+    code, out, _ = desk.run("due", "--format", "csv")
+    assert code == 0
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [row["case_id"] for row in rows] == cases
+    path = tmp_path / "looks.csv"
+    path.write_text(out, "utf-8")
+    assert desk.run("look", "--file", str(path))[0] == 65  # nobody looked yet
+    rows[0] |= {"outcome": "removed", "note": "表示なし"}
+    with path.open("w", encoding="cp932", newline="") as sheet:
+        writer = csv.DictWriter(sheet, fieldnames=rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    assert desk.run("look", "--file", str(path))[0] == 0
+    assert [row["case_id"] for row in desk.json("due")[1]] == cases[1:]
+
+
+def test_a_judgment_in_the_folder_is_a_case_before_anybody_is_asked(desk):
+    """The police come first: also where the case was not prepared yet."""
+    assert desk.run("police", CASE_1, "--hold", "証拠の保全")[0] == 0
+    _, story = desk.json("case", CASE_1)
+    assert (story["state"], story["facts"][0]["fact"]) == ("on_hold", "analysed")
+    assert desk.run("send", CASE_1)[0] == 69
+    code, _, err = desk.run("police", "IHC-2026-009999", "--reported")
+    assert (code, "no case" in err) == (65, True)

@@ -23,9 +23,10 @@ from notices.letters.template.sandbox import language_faults
 from notices.letters.template.sources import (
     Templates,
     TemplateSource,
-    forms_of,
     letter_name,
     mail_name,
+    speaks_of_laws,
+    uses_of,
 )
 from notices.messages import Text
 from notices.notice import Notice
@@ -45,7 +46,7 @@ def ensure_usable(sources: tuple[TemplateSource, ...]) -> None:
 @lru_cache(maxsize=64)
 def source_faults(source: TemplateSource) -> tuple[Fault, ...]:
     """The faults of one template, in the order of reading."""
-    is_form_2 = not source.name.startswith("form1/")
+    is_form_2 = not speaks_of_laws(source.name)
     words = (
         *wording_faults(source, is_form_2=is_form_2),
         *odd_characters(source, Cleaner(faces().drawable)),
@@ -60,8 +61,8 @@ def _tried(source: TemplateSource) -> Iterator[Fault]:
     """What shows only when the template is filled."""
     clean = Cleaner(faces().drawable)
     try:
-        for form in forms_of(source.name):
-            for probe in probes(form):
+        for form, kind in uses_of(source.name):
+            for probe in probes(form, kind):
                 yield from probe_faults(source, probe, clean)
     except InvalidTemplate as wrong:
         yield from wrong.faults
@@ -76,10 +77,10 @@ def probe_faults(
         return
     settings = LetterSettings(voluntary_note=probe.voluntary_note)
     templates = Templates((source,))
-    if source.name == letter_name(notice.form, language):
+    if source.name == letter_name(notice, language):
         part = compose_part(notice, language, templates, settings, clean)
         yield from _letter_faults(source, part, probe)
-    elif source.name == mail_name(notice.form, language):
+    elif source.name == mail_name(notice, language):
         subject, body = mail_parts(notice, language, templates, settings, clean)
         yield from _mail_faults(source, subject, body, notice, language)
 
@@ -100,7 +101,7 @@ def _heading_faults(
 ) -> Iterator[Fault]:
     labels = Counter(map(squeezed, _labels(part)))
     starts = [squeezed(text) for text in part.texts()]
-    for required in headings(notice.form, part.language):
+    for required in headings(notice, part.language):
         count = max(
             labels[words]
             or sum(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from itertools import product
 from operator import mul
@@ -12,10 +13,14 @@ from notices.letters.samples import CENTER, sample_notice
 from notices.notice import (
     Citation,
     Classification,
+    CorrectedPart,
+    Followed,
+    Following,
     Form,
     Managed,
     Notice,
     PassedOver,
+    RequestKind,
 )
 
 _CENTER = replace(
@@ -52,6 +57,8 @@ class _Kind(NamedTuple):
     voluntary_note: bool
     mark: str
     """`draft`, `test` or nothing."""
+    is_seen: bool
+    """Whether a reminder tells the day on which it was seen to be there."""
 
 
 _RUNGS = {
@@ -68,37 +75,44 @@ _GROUPS = {
 
 
 @lru_cache(maxsize=16)
-def probes(form: Form) -> tuple[Probe, ...]:
+def probes(form: Form, kind: RequestKind = RequestKind.REQUEST) -> tuple[Probe, ...]:
     """Each two conditions that a template can name hold together in one of them.
 
     The first is a website's administrator with several URLs, in both languages.
     """
-    chosen = dict.fromkeys((_FIRST[form], *_covering(form)))
-    return tuple(_probe_of(form, kind) for kind in chosen)
+    chosen = dict.fromkeys((_FIRST[form], *_covering(form, kind)))
+    return tuple(_probe_of(form, kind, row) for row in chosen)
 
 
-@lru_cache(maxsize=4)
-def all_probes(form: Form) -> tuple[Probe, ...]:
+@lru_cache(maxsize=12)
+def all_probes(
+    form: Form, kind: RequestKind = RequestKind.REQUEST
+) -> tuple[Probe, ...]:
     """Every letter that a template's conditions can tell apart.
 
     No condition can ask for the mark of a draft or a test, and three URLs are several.
     """
     return tuple(
-        _probe_of(form, kind)
-        for kind in map(_Kind._make, product(*_levels(form)))
-        if not kind.mark and kind.urls <= _SEVERAL
+        _probe_of(form, kind, row)
+        for row in map(_Kind._make, product(*_levels(form, kind)))
+        if not row.mark and row.urls <= _SEVERAL
     )
 
 
-def _covering(form: Form) -> Iterator[_Kind]:
-    """A covering array of strength 2 (a test holds it to that); 24 rows, no search."""
-    levels = _levels(form)
+def _covering(form: Form, kind: RequestKind) -> Iterator[_Kind]:
+    """A covering array of strength 2 (a test holds it to that); 24 rows, no search.
+
+    Reminders have each of them twice: seen to be there, and not looked at.
+    """
+    *levels, seen = _levels(form, kind)
     for row in range(_ROWS):
         digits = (row % 4, row // 4 % 3, row // 12)
-        yield _Kind._make(
+        chosen = [
             level[sum(map(mul, shares, digits)) % len(level)]
             for level, shares in zip(levels, _SHARES, strict=True)
-        )
+        ]
+        for is_seen in seen:
+            yield _Kind._make((*chosen, is_seen))
 
 
 _ROWS = 24
@@ -113,7 +127,7 @@ _SHARES = (
 )
 
 
-def _levels(form: Form) -> tuple[Sequence[Any], ...]:
+def _levels(form: Form, kind: RequestKind) -> tuple[Sequence[Any], ...]:
     """What each field of a kind can be."""
     return (
         tuple(Managed),
@@ -123,6 +137,7 @@ def _levels(form: Form) -> tuple[Sequence[Any], ...]:
         (False, True),
         (False, True),
         ("", "test", "draft"),
+        (False, True) if kind is RequestKind.REMINDER else (False,),
     )
 
 
@@ -138,12 +153,13 @@ _FIRST = {
         is_person=False,
         voluntary_note=True,
         mark="",
+        is_seen=False,
     )
     for form, groups in _GROUPS.items()
 }
 
 
-def _probe_of(form: Form, kind: _Kind) -> Probe:
+def _probe_of(form: Form, which: RequestKind, kind: _Kind) -> Probe:
     notice = _probe(form)
     is_holder = kind.managed is Managed.IP_ALLOCATION
     target = replace(
@@ -169,10 +185,29 @@ def _probe_of(form: Form, kind: _Kind) -> Probe:
         managed=kind.managed,
         passed_over=(above,) if is_holder else (),
         classification=_classification(notice.classification, kind.group),
+        following=_following(which, is_seen=kind.is_seen),
         is_draft=kind.mark == "draft",
         is_test=kind.mark == "test",
     )
     return Probe(made, kind.voluntary_note)
+
+
+def _following(kind: RequestKind, *, is_seen: bool) -> Following | None:
+    if kind is RequestKind.REQUEST:
+        return None
+    return Following(
+        kind=kind,
+        follows=Followed(
+            number="Before-0009",
+            date=date(2025, 1, 9),
+            kind=RequestKind.REQUEST,
+            notice_sha256="5ec7e7" * 10 + "0123",
+            message_id="<before@probe.example>",
+        ),
+        thread=("<before@probe.example>",),
+        seen_on=date(2025, 2, 7) if is_seen else None,
+        corrected=tuple(CorrectedPart) if kind is RequestKind.CORRECTION else (),
+    )
 
 
 def _classification(usual: Classification, group: str) -> Classification:

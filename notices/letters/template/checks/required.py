@@ -8,9 +8,10 @@ from typing import NamedTuple
 from notices.judgment import Measure
 from notices.letters.template.classes import class_rows
 from notices.letters.template.dates import english_date, japanese_date
+from notices.letters.template.history import corrected
 from notices.letters.template.variables import MANAGED_EN, honorific, provision
-from notices.letters.template.wanted import measure
-from notices.notice import Form, Managed, Notice
+from notices.letters.template.wanted import measure, requested
+from notices.notice import Form, Managed, Notice, RequestKind
 
 
 class Required(NamedTuple):
@@ -130,10 +131,33 @@ _VOLUNTARY = {
 }
 
 
-def headings(form: Form, language: str) -> tuple[Required, ...]:
+_FOLLOWING = {
+    (RequestKind.REMINDER, "ja"): ("再度の依頼書", "先の依頼", "依頼の内容"),
+    (RequestKind.REMINDER, "en"): (
+        "Reminder of Our Request",
+        "Our earlier notice",
+        "What we request",
+    ),
+    (RequestKind.WITHDRAWAL, "ja"): ("依頼の取下げのお知らせ", "取り下げる依頼"),
+    (RequestKind.WITHDRAWAL, "en"): (
+        "Notice of the Withdrawal of Our Request",
+        "The request withdrawn",
+    ),
+    (RequestKind.CORRECTION, "ja"): ("訂正する依頼", "訂正した箇所"),
+    (RequestKind.CORRECTION, "en"): ("The request corrected", "What is corrected"),
+}
+"""Title and labels of notices that follow another; a correction has the form's, too."""
+
+
+def headings(notice: Notice, language: str) -> tuple[Required, ...]:
     """Title and labels of the reference form, in its order but for the title."""
-    own = _FORM_1 if form is Form.FORM_1 else _FORM_2
-    words = (*_HEAD[language], *own[language])
+    own = _FORM_1 if notice.form is Form.FORM_1 else _FORM_2
+    is_whole = notice.kind in {RequestKind.REQUEST, RequestKind.CORRECTION}
+    words = (
+        *_HEAD[language],
+        *(own[language] if is_whole else ()),
+        *_FOLLOWING.get((notice.kind, language), ()),
+    )
     return tuple(
         Required(word, word, is_heading=True, earlier=_EARLIER.get(word, ()))
         for word in words
@@ -145,19 +169,17 @@ def letter_values(
 ) -> tuple[Required, ...]:
     """The values of a notice whose texts all differ from each other."""
     judgment = notice.judgment
-    boxes = () if notice.form is Form.FORM_1 else _boxes(notice, language)
     return (
         *_head_values(notice, language),
         *_managed(notice, language),
+        *_before(notice, language),
         _request(notice, language),
         *(Required("対象URL", url) for url in judgment.target.urls),
         Required("特定情報", judgment.target.locator.board_name),
         Required(
             "掲載情報", judgment.content_en if language == "en" else judgment.content
         ),
-        Required("理由", judgment.reason_en if language == "en" else judgment.reason),
-        *(Required("法令", provision(row, language)) for row in notice.citations),
-        *boxes,
+        *_grounds(notice, language),
         Required("任意の注記", _VOLUNTARY[language], int(voluntary_note)),
     )
 
@@ -174,7 +196,46 @@ _REQUEST = {
 """What a form asks for, in its own words; the sentence around it may be edited."""
 
 
+def _grounds(notice: Notice, language: str) -> tuple[Required, ...]:
+    """What a reminder and a withdrawal leave to the notice before."""
+    if notice.kind in {RequestKind.REMINDER, RequestKind.WITHDRAWAL}:
+        return ()
+    judgment = notice.judgment
+    boxes = () if notice.form is Form.FORM_1 else _boxes(notice, language)
+    return (
+        Required("理由", judgment.reason_en if language == "en" else judgment.reason),
+        *(Required("法令", provision(row, language)) for row in notice.citations),
+        *boxes,
+    )
+
+
+def _before(notice: Notice, language: str) -> tuple[Required, ...]:
+    """Number, day and hash of the notice before, and what of it is corrected."""
+    if notice.following is None:
+        return ()
+    follows = notice.following.follows
+    dated = english_date if language == "en" else japanese_date
+    values = (
+        Required("先の整理番号", follows.number),
+        Required("先の日付", dated(follows.date)),
+        Required("先のハッシュ値", follows.notice_sha256),
+    )
+    if notice.kind is RequestKind.CORRECTION:
+        return (*values, Required("訂正箇所", corrected(notice, language)))
+    return values
+
+
+_NOTHING_ASKED = {
+    "ja": "対応をお願いすることはありません",
+    "en": "we no longer ask you for any action",
+}
+
+
 def _request(notice: Notice, language: str) -> Required:
+    if notice.kind is RequestKind.WITHDRAWAL:
+        return Required("取下げの文", _NOTHING_ASKED[language])
+    if notice.kind is RequestKind.REMINDER:
+        return Required("依頼内容", requested(notice, language))
     if notice.judgment.measure is not Measure.STOP_TRANSMISSION:
         return Required("依頼の文", measure(notice, language))
     words, *others = _REQUEST[notice.form.digit, language]
@@ -240,8 +301,16 @@ def mail_values(notice: Notice, language: str) -> tuple[Required, ...]:
     heads = [value for value in _head_values(notice, language) if value.name != "敬称"]
     return (
         *heads,
+        *_before(notice, language),
+        *_withdrawn(notice, language),
         *(Required("対象URL", url) for url in notice.judgment.target.urls),
         Required("特定情報", notice.judgment.target.locator.board_name),
         Required("確認ページ", notice.center.verification_page),
         Required("任意の注記", _VOLUNTARY[language]),
     )
+
+
+def _withdrawn(notice: Notice, language: str) -> tuple[Required, ...]:
+    if notice.kind is not RequestKind.WITHDRAWAL:
+        return ()
+    return (_request(notice, language),)

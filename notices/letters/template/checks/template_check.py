@@ -23,11 +23,11 @@ from notices.letters.template.sources import (
     SAMPLES,
     Templates,
     TemplateSource,
-    forms_of,
     letter_name,
+    uses_of,
 )
 from notices.messages import Text
-from notices.notice import Form, Notice
+from notices.notice import Form, Notice, RequestKind
 
 _WORDS = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>")
 
@@ -80,8 +80,8 @@ def every_kind_faults(templates: Templates) -> tuple[Fault, ...]:
             fault
             for source in templates.sources
             if source.name.endswith(".j2")
-            for form in forms_of(source.name)
-            for probe in all_probes(form)
+            for form, kind in uses_of(source.name)
+            for probe in all_probes(form, kind)
             for fault in probe_faults(source, probe, clean)
         )
     )
@@ -100,11 +100,16 @@ def sample_faults(source: TemplateSource) -> tuple[Fault, ...]:
 @lru_cache(maxsize=4)
 def output_faults(templates: Templates) -> tuple[Fault, ...]:
     """Values that a letter of some form lacks in one of its outputs."""
-    return tuple(fault for form in Form for fault in _of_form(templates, form))
+    return tuple(
+        fault
+        for form in Form
+        for kind in RequestKind
+        for fault in _of_form(templates, form, kind)
+    )
 
 
-def _of_form(templates: Templates, form: Form) -> Iterator[Fault]:
-    notice = probes(form)[0].notice
+def _of_form(templates: Templates, form: Form, kind: RequestKind) -> Iterator[Fault]:
+    notice = probes(form, kind)[0].notice
     try:
         letter = write_letter(notice, templates=templates, notice_json_sha256="0" * 64)
     except InvalidTemplate:
@@ -116,7 +121,7 @@ def missing(letter: Letter, notice: Notice, templates: Templates) -> Iterator[Fa
     """What one of the outputs lacks of the values that the notice brings."""
     for output, words in _read(letter).items():
         for language in languages(notice):
-            path = templates.source(letter_name(notice.form, language)).path
+            path = templates.source(letter_name(notice, language)).path
             for required in letter_values(notice, language):
                 said = (required.text, *required.earlier)
                 if not any(squeezed(one) in words for one in said):

@@ -42,10 +42,10 @@ def _faults(
     doc: Doc, notice: Notice, templates: Templates, settings: LetterSettings
 ) -> Iterator[Fault]:
     for part in doc.parts:
-        path = templates.source(letter_name(notice.form, part.language)).path
+        path = templates.source(letter_name(notice, part.language)).path
         printed = "".join(map(squeezed, part.texts()))
         wanted = (
-            *headings(notice.form, part.language),
+            *headings(notice, part.language),
             *letter_values(
                 notice, part.language, voluntary_note=settings.voluntary_note
             ),
