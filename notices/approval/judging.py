@@ -28,7 +28,7 @@ from notices.approval.refusals import (
 )
 from notices.approval.statements import Approval, Approver
 from notices.casework.calendar import business_days_after
-from notices.errors import Fault
+from notices.errors import Fault, RefusedError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.rules.calendar import Calendar
@@ -140,7 +140,9 @@ def differences(one: Draft, other: Draft) -> list[str]:
     ]
     documents = one.documents.keys() | other.documents.keys()
     return names + sorted(
-        name for name in documents if one.documents.get(name) != other.documents.get(name)
+        name
+        for name in documents
+        if one.documents.get(name) != other.documents.get(name)
     )
 
 
@@ -183,14 +185,7 @@ def why_not_now(
     except ApprovalRefused as error:
         return error
     if changed:
-        return Stale(
-            Text(
-                "{number} was approved, and what it rests on has changed since",
-                number=wanted.draft.number,
-            ),
-            hint=_ANEW,
-            faults=[Fault(wanted.draft.number, each) for each in changed],
-        )
+        return stale(wanted.draft.number, changed)
     last = last_day(approval.at, valid_business_days, calendar)
     if now.astimezone(JST).date() > last:
         return Expired(
@@ -205,6 +200,15 @@ def why_not_now(
     return None
 
 
+def stale(number: str, changed: Sequence[str]) -> Stale:
+    """That a draft's grounds have changed; changed: what, as people are told of it."""
+    return Stale(
+        Text("what {number} was written from has changed since", number=number),
+        hint=_ANEW,
+        faults=[Fault(number, each) for each in changed],
+    )
+
+
 def last_day(at: datetime, valid_business_days: int, calendar: Calendar) -> date:
     """The last day on which an approval lets a notice out, that one included."""
     day = at.astimezone(JST).date()
@@ -213,7 +217,7 @@ def last_day(at: datetime, valid_business_days: int, calendar: Calendar) -> date
     return business_days_after(day, valid_business_days, calendar).day
 
 
-def explained(error: ApprovalRefused) -> Iterator[str]:
+def explained(error: RefusedError) -> Iterator[str]:
     """The sentence of a refusal, and what differs."""
     yield error.message
     yield from (fault.message for fault in error.faults)

@@ -63,6 +63,12 @@ class OtherKey(ApprovalRefused):
     code = "approver-other-key"
 
 
+class OtherName(ApprovalRefused):
+    """Enrolled under another name than the statement says."""
+
+    code = "approver-name"
+
+
 class WrongRole(ApprovalRefused):
     """The person is no checker."""
 
@@ -133,3 +139,15 @@ class Stale(ApprovalRefused):
     """What it rests on has changed since."""
 
     code = "approval-stale"
+
+
+class KeyInUse(ApprovalRefused):
+    """The key was enrolled for another person."""
+
+    code = "key-of-another"
+
+
+class SelfEnrolment(ApprovalRefused):
+    """Nobody enrols himself, but the first administrator."""
+
+    code = "self-enrolment"

@@ -185,9 +185,7 @@ def _read(octets: bytes, schema: str, kind: type) -> dict[str, Any]:
 
 
 def _approver(value: Any, name: str) -> Approver:
-    if not isinstance(value, dict) or value.keys() != {
-        *Approver.__dataclass_fields__
-    }:
+    if not isinstance(value, dict) or value.keys() != {*Approver.__dataclass_fields__}:
         raise malformed_member(name)
     enrolled = value["enrolled"]
     if enrolled is not None and not _is_link(enrolled):

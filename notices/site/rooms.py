@@ -91,7 +91,7 @@ class Rooms:
             high_water=self.parts.high_water,
             gate=self.cases.gate,
             drafts=self.parts.drafts,
-            grounds=self.approvals.grounds,
+            grounds=self.parts.grounds,
             stops_at_draft=self.approvals.is_required,
             clock=self.parts.clock,
         )

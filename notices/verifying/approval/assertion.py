@@ -101,7 +101,10 @@ def read_assertion(octets: bytes) -> Assertion:
     found = Assertion(**{name: _octets(value[name], name) for name in _IN_BASE64})
     if len(found.authenticator_data) != _DATA_LENGTH:
         raise malformed(
-            Text("{count} octets of authenticator data, not 37", count=len(found.authenticator_data))
+            Text(
+                "{count} octets of authenticator data, not 37",
+                count=len(found.authenticator_data),
+            )
         )
     return found
 

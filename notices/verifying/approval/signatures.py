@@ -107,7 +107,7 @@ def require_signed(
     """
     try:
         told = key_sha256_of(signed)
-    except Exception as error:  # noqa: BLE001 - hostile octets raise whatever they like
+    except Exception as error:
         raise _unreadable(error) from error
     if told != key_sha256:
         raise OtherKey(
@@ -121,14 +121,20 @@ def require_signed(
     try:
         check_statement_value(signed)
         check_statement_digest(signed)
-        if signed.kind is SignatureKind.ASSERTION:
-            found = read_assertion(signed.signature)
-            passkeys.check_user_verified(found)
-            if party is None:
-                raise malformed("no passkeys are used here")
-            passkeys.check_party(found, party)
-    except Exception as error:  # noqa: BLE001 - as above
+        _require_party(signed, party)
+    except Exception as error:
         raise _unreadable(error) from error
+
+
+def _require_party(signed: SignedStatement, party: RelyingParty | None) -> None:
+    """Of a passkey: somebody was there, and on our own page."""
+    if signed.kind is not SignatureKind.ASSERTION:
+        return
+    found = read_assertion(signed.signature)
+    passkeys.check_user_verified(found)
+    if party is None:
+        raise malformed("no passkeys are used here")
+    passkeys.check_party(found, party)
 
 
 def _unreadable(error: Exception) -> BadSignature:
