@@ -127,7 +127,7 @@ class ShownApproval:
         return judgment["assessor"]["name"], judgment["checker"]["name"]
 
     def document(self, name: str, pdf_bytes: int) -> bytes:
-        """The octets of an approved document; of the letter those that were unsigned."""
+        """The octets of an approved document; of the letter those unsigned."""
         if name == UNSIGNED_LETTER:
             return self._member(LETTER)[:pdf_bytes]
         return self._member(f"{DOCUMENTS}{name}")

@@ -39,7 +39,7 @@ STATEMENTS = {
     # what is approved
     "another number": (
         "approval-other-notice",
-        lambda it: rehashed(it, draft__number="R8-1-000002"),
+        lambda it: rehashed(it, draft__number="R8-2-000002"),
     ),
     "another case": (
         "approval-other-notice",
@@ -188,7 +188,7 @@ STATEMENTS = {
         "approval-malformed",
         lambda it: changed(it, draft=json.loads(it)["draft"] | {"more": "x"}),
     ),
-    "no json": ("approval-malformed", lambda it: b"approve"),
+    "no json": ("approval-malformed", lambda _it: b"approve"),
     "far too long": ("approval-malformed", lambda it: changed(it, reason="x" * 70_000)),
 }
 """Named by what was changed before the checker signed it: code, and how."""
@@ -216,6 +216,7 @@ def shared(tmp_path_factory, cards):
         for card in cards.values():
             enrol(site, card.candidate, cards["kanri-a"])
         number = site.prepare(site.read_case(CASE_1)).number
+        assert site.prepare(site.read_case(CASE_2_ABROAD)).number == "R8-2-000002"
         yield site, number
 
 
@@ -251,8 +252,8 @@ SIGNATURES = {
     "a bit of the value": lambda it, card: flipped(card.sign(it), -1),
     "octets behind it": lambda it, card: card.sign(it) + b"\0",
     "half of it": lambda it, card: card.sign(it)[:200],
-    "no CMS": lambda it, card: b"signed",
-    "text": lambda it, card: it,
+    "no CMS": lambda _it, _card: b"signed",
+    "text": lambda it, _card: it,
 }
 
 
