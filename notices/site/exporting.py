@@ -237,7 +237,7 @@ def _history(
         number=number,
         documents=documents,
         events=[event.octets for event in events],
-        others=store.ledger.at(_places_of_others(events)),
+        others=_others(store, events),
         beside=beside,
         secret=store.secret(number),
         received=_received(reports, events, beside),
@@ -273,6 +273,14 @@ def _up_to_export(leaves: Sequence[bytes]) -> list[RecordedEvent]:
     while events and events[-1].kind != EventKind.EXPORTED:
         events.pop()
     return events
+
+
+def _others(store: Store, events: Sequence[RecordedEvent]) -> tuple[bytes, ...]:
+    """Policy and people that these name, and every recovery before: it is loud."""
+    places = set(_places_of_others(events))
+    recoveries = store.ledger.recoveries() if places else ()
+    end = events[-1].seq if events else 0
+    return store.ledger.at(sorted(places | {seq for seq in recoveries if seq < end}))
 
 
 def _places_of_others(events: Sequence[RecordedEvent]) -> list[int]:

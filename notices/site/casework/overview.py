@@ -11,7 +11,7 @@ from notices.delivery import State
 from notices.judgment import JST
 from notices.messages import Text
 from notices.rules.calendar import Calendar
-from notices.store import Store
+from notices.store import Store, StoredApprovals
 from notices.store.casework import CaseFilter, CaseSummary, StoredCasework
 
 _AT_ONCE = 500
@@ -31,6 +31,8 @@ class CaseOverview:
     """Business days."""
     certificate_end: Callable[[], datetime | None]
     """When the centre's certificate ends; None: that cannot be told."""
+    approvals: StoredApprovals
+    """What waits before the door."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
@@ -78,6 +80,7 @@ class CaseOverview:
         ]
         if day >= today:
             found += [*self._doubts(day), *self._certificate(day)]
+            found += self._approvals(day)
         found.sort(key=lambda one: (one.on, one.case_id, one.kind.value))
         return found[:limit]
 
@@ -100,6 +103,19 @@ class CaseOverview:
                     number=stored.number,
                     on=since,
                     derivation=Text("in doubt since {day}", day=since),
+                )
+
+    def _approvals(self, day: date) -> Iterator[Due]:
+        """Drafts that wait for somebody, and approvals that are good no more."""
+        for each in self.approvals.open(now=self.clock()):
+            since = each.stored.changed_at.astimezone(JST).date()
+            if each.error is not None and since <= day:
+                yield Due(
+                    kind=DueKind.APPROVAL,
+                    case_id=each.stored.key.case_id,
+                    number=each.stored.number,
+                    on=since,
+                    derivation=each.error.message,
                 )
 
     def _certificate(self, day: date) -> Iterator[Due]:

@@ -68,6 +68,7 @@ class CaseRooms:
             casework=self.parts.casework,
             calendar=self.parts.calendar,
             certificate_end=self._end_if_told,
+            approvals=self.parts.approvals,
             clock=self.parts.clock,
         )
 
