@@ -13,7 +13,8 @@ from notices.evidence.bundle import seal
 from notices.ledger import Link
 from notices.report import CheckStatus
 from notices.signing import sign_manifest
-from notices.site import Site, verify
+from notices.site import Site
+from notices.verifying import verify
 from notices.verifying.approval.checks import APPROVAL_CHECKS
 from notices.verifying.bundle.reading import Bundle
 from notices.verifying.checks import run
@@ -66,7 +67,7 @@ def world(request, tmp_path_factory, cards):
 
 
 def judged(world, data, **policy):
-    return verify(data, trust=[world.root], **policy)
+    return verify(data, trust=[world.root], at=datetime.now(UTC), **policy)
 
 
 def status(report, check):
@@ -197,7 +198,7 @@ FORGED = {
     "no approval": ("A01", without("approvals/approval.json")),
     "no signature": ("A01", without("signature")),
     "two signatures": ("A01", both_kinds),
-    "a stray file": ("A01", stray),
+    "a stray file": ("B01", stray),
     "not canonical": ("A01", text_lines),
     "another person": ("A01", statement(approver__person="suzuki-m")),
     "another key": ("A01", statement(approver__key_sha256=OTHER)),
