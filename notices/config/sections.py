@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
+from notices.config.approval import ApprovalSection
 from notices.config.casework import (
     CalendarSection,
     CaseworkSection,
@@ -251,6 +252,8 @@ class Config:
     """Test mode."""
     casework: CaseworkSection = field(default_factory=CaseworkSection)
     """What must be so before anybody is asked."""
+    approval: ApprovalSection = field(default_factory=ApprovalSection)
+    """Who must approve before the centre signs."""
     statistics: StatisticsSection = field(default_factory=StatisticsSection)
     """How the yearly tables are counted."""
     calendar: CalendarSection = field(default_factory=CalendarSection)
@@ -283,6 +286,7 @@ SECTIONS: Mapping[str, type] = {
     "worker": WorkerSection,
     "test": ModeSection,
     "casework": CaseworkSection,
+    "approval": ApprovalSection,
     "statistics": StatisticsSection,
     "calendar": CalendarSection,
 }

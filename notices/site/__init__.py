@@ -35,6 +35,7 @@ def verify(
     witness_keys: Sequence[str] = (),
     quorum: int | None = None,
     checkpoints: Sequence[str] = (),
+    approval_origins: Sequence[str] = (),
 ) -> Report:
     """Judge a mail, PDF or evidence bundle with these roots (PEM or DER), offline.
 
@@ -44,7 +45,8 @@ def verify(
     authorities; empty: those of `trust`. revocation_age: how much older than the
     proven time a list or OCSP answer may be. witness_keys, quorum: witnesses that must
     have cosigned a bundle's checkpoint (None: all). checkpoints: notes that others
-    hold, which must not contradict it. Parsing happens in a process with limits.
+    hold, which must not contradict it. approval_origins: addresses of consoles on which
+    passkeys approve; empty: any. Parsing happens in a process with limits.
     NotJudgeable for what is none of these; a bad signature is a report.
 
     >>> from pathlib import Path
@@ -72,4 +74,5 @@ def verify(
         witness_keys=witness_keys,
         quorum=quorum,
         checkpoints=checkpoints,
+        approval_origins=approval_origins,
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notices.errors import NoticesError
+    from notices.site.approval.rooms import ApprovalRooms
     from notices.site.casework.following import FollowingDesk
     from notices.site.casework.rooms import CaseRooms
     from notices.site.database.moving import SiteDatabase
@@ -92,6 +93,9 @@ class Rooms:
             rollback=self.parts.rollback,
             high_water=self.parts.high_water,
             gate=self.cases.gate,
+            drafts=self.parts.drafts,
+            grounds=self.parts.grounds,
+            stops_at_draft=self.approvals.is_required,
             clock=self.parts.clock,
         )
 
@@ -108,6 +112,13 @@ class Rooms:
             mode=self.parts.mode,
             clock=self.parts.clock,
         )
+
+    @cached_property
+    def approvals(self) -> ApprovalRooms:
+        """Two pairs of eyes: drafts, people, approvals."""
+        from notices.site.approval.rooms import ApprovalRooms
+
+        return ApprovalRooms(self.parts)
 
     @cached_property
     def keys(self) -> KeyDesk:
@@ -168,6 +179,7 @@ class Rooms:
             store=self.parts.store,
             desk=self.parts.desk,
             open_courier=lambda: self.parts.courier,
+            drafts=self.approvals.signer,
             relay_host=self.parts.config.smtp.host,
             manual=self.manual,
             worker=self.parts.config.worker,
@@ -341,6 +353,7 @@ class Rooms:
         return Exporter(
             store=self.parts.store,
             reports=self.parts.reports,
+            approvals=self.parts.approvals,
             desk=self.parts.desk,
             ledger=self.ledger,
             mailbox=self.parts.config.center.mailbox,

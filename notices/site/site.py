@@ -6,12 +6,12 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from notices.arguments import require_types
 from notices.codec import read_judgment
 from notices.config import Config, load_config
-from notices.delivery import Decision
+from notices.delivery import Decision, State
 from notices.errors import InputError, NoticesError
 from notices.judgment import JST, Judgment, Rung
 from notices.messages import Text
@@ -23,6 +23,7 @@ from notices.site.receipts import (
     PreparedNotice,
     Receipt,
     prepared_notice,
+    receipt_of,
     status_of,
     statuses_of,
 )
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from notices.catalogue import CheckedJudgment
-    from notices.delivery import State
     from notices.queue import Stop
+    from notices.site.approval.approval_desk import ApprovalRequest
     from notices.site.doctor.checkup import Checkup
     from notices.store import NoticeFilter, StoredNotice
 
@@ -130,12 +131,15 @@ class Site:
         rung: Rung | None = None,
         rung_reason: str = "",
         again: str = "",
+        as_draft: bool = False,
     ) -> PreparedNotice:
         """Number, render, sign and store the request of a judgment as `held`.
 
         rung: another rung of the checked ladder than the first that stands, with
         the reason. again: why a new notice is made although one exists; without it
-        the existing one is returned. Nothing is sent.
+        the existing one is returned. as_draft: stop before the centre's key, `drafted`,
+        as it is done anyway where `[approval]` wants somebody to approve; `sign_drafts`
+        goes on. Nothing is sent.
         """
         require_types(
             {
@@ -143,13 +147,80 @@ class Site:
                 "rung": (rung, (Rung, type(None))),
                 "rung_reason": (rung_reason, str),
                 "again": (again, str),
+                "as_draft": (as_draft, bool),
             }
         )
         stored = self.rooms.preparer.prepare(
-            judgment, rung=rung, rung_reason=rung_reason, again=again
+            judgment, rung=rung, rung_reason=rung_reason, again=again, as_draft=as_draft
         )
         warnings = kept_remarks(self.parts.store, stored.number)
         return prepared_notice(stored, warnings)
+
+    def told(self, notice: PreparedNotice) -> dict[str, Any]:
+        """What is told of a prepared notice; of a draft its hash as well."""
+        store = self.parts.store
+        receipt = receipt_of(store, store.get(notice.number))
+        row = replace(receipt, warnings=notice.warnings).to_json()
+        if notice.state is State.DRAFTED:
+            row["draft_sha256"] = self.parts.drafts.get(notice.number).sha256
+        return row
+
+    def ask_to_send(self, notice: PreparedNotice) -> Receipt:
+        """Note that a draft is to be sent; who holds the key signs and queues it.
+
+        It needs no key. A notice that is no draft any more is queued and not attempted.
+        """
+        require_types({"notice": (notice, PreparedNotice)})
+        return self.rooms.approvals.signer.ask_to_send(notice.number)
+
+    def approval_request(
+        self,
+        number: str,
+        *,
+        person: str,
+        decision: Literal["approve", "reject"] = "approve",
+        reason: str = "",
+    ) -> ApprovalRequest:
+        """What an enrolled person signs to approve or reject a draft.
+
+        `to_sign` is for a key with a certificate (detached CMS), `challenge` for a
+        passkey. `octets` comes back with the signature: see `approve`.
+        """
+        require_types({"number": (number, str), "person": (person, str)})
+        return self.rooms.approvals.desk.request(
+            number, person, decision=decision, reason=reason
+        )
+
+    def approve(
+        self, octets: bytes, *, cms: bytes = b"", assertion: bytes = b""
+    ) -> Receipt:
+        """Take an approval or a rejection that was signed elsewhere.
+
+        octets: of the request. cms: detached CMS in DER over `to_sign`. assertion:
+        `assertion.json` (docs/formats.md, 5.3). Each refusal has a code of its own;
+        then nothing is written. Nothing is signed or queued by this: see `sign_drafts`.
+        """
+        from notices.verifying.approval.signatures import SignatureKind
+
+        require_types(
+            {
+                "octets": (octets, bytes),
+                "cms": (cms, bytes),
+                "assertion": (assertion, bytes),
+            }
+        )
+        if bool(cms) is bool(assertion):
+            raise InputError("give either cms or assertion")
+        kind = SignatureKind.CMS if cms else SignatureKind.ASSERTION
+        return self.rooms.approvals.desk.take(octets, kind, cms or assertion)
+
+    def sign_drafts(self) -> list[Receipt | NoticesError]:
+        """Sign every draft that may go on: `held`, or `queued` where it is to be sent.
+
+        Gives each one's receipt, or why it was not signed. What waits for an approval
+        is passed over.
+        """
+        return list(self.rooms.approvals.signer.receipts())
 
     def send(self, notice: PreparedNotice) -> Receipt:
         """Queue a prepared notice and make one attempt now."""

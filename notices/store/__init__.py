@@ -7,6 +7,16 @@ SQLite or PostgreSQL; a method that returned is on the disk.
 """
 
 from notices.delivery import Decision
+from notices.store.approval.people import KnownPerson, NewKey
+from notices.store.approval.policies import ApprovalRule
+from notices.store.approval.stored import StoredDrafts
+from notices.store.approval.stored_approvals import (
+    DoorState,
+    StoredApproval,
+    StoredApprovals,
+)
+from notices.store.approval.stored_people import StoredPeople
+from notices.store.approval.values import StoredDraft
 from notices.store.copying import moved_before
 from notices.store.ledger.checkpoints import Entry, Issued
 from notices.store.ledger.events import attempt_facts
@@ -17,7 +27,9 @@ from notices.store.model import (
     MESSAGE,
     Artifact,
     CaseKey,
+    DraftedNotice,
     NoticeFilter,
+    SignedDraft,
     SignedNotice,
     StoredNotice,
 )
@@ -29,19 +41,30 @@ __all__ = [
     "IN_REPORTS",
     "JUDGMENT",
     "MESSAGE",
+    "ApprovalRule",
     "Artifact",
     "CaseKey",
     "Decision",
+    "DoorState",
+    "DraftedNotice",
     "Entry",
     "Fork",
     "Issued",
+    "KnownPerson",
     "Lying",
+    "NewKey",
     "NoticeFilter",
     "Numbering",
     "Queries",
+    "SignedDraft",
     "SignedNotice",
     "Store",
+    "StoredApproval",
+    "StoredApprovals",
+    "StoredDraft",
+    "StoredDrafts",
     "StoredNotice",
+    "StoredPeople",
     "VoidNumber",
     "attempt_facts",
     "moved_before",

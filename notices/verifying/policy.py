@@ -13,6 +13,7 @@ from notices.errors import ConfigError, InputError
 from notices.ledger import VerifierKey, parse_verifier_key
 from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE, MAX_CLOCK_TOLERANCE, REVOCATION_AGE
+from notices.verifying.approval.assertion import RelyingParty, read_party
 from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.cms import der
 from notices.verifying.log.cosigned import (
@@ -87,6 +88,8 @@ class Policy:
     """Notes of logs that others hold, not verified yet."""
     notices: tuple[bytes, ...] = ()
     """Mails or `notice.json` files of notices that others follow, not judged here."""
+    relying_parties: tuple[RelyingParty, ...] = ()
+    """Whose passkeys approve; empty: it is told, and not judged."""
 
 
 def read_policy(
@@ -102,6 +105,7 @@ def read_policy(
     witness_keys: Sequence[str] = (),
     quorum: int | None = None,
     checkpoints: Sequence[str] = (),
+    approval_origins: Sequence[str] = (),
 ) -> Policy:
     """Parse what the auditor handed over.
 
@@ -110,8 +114,10 @@ def read_policy(
     in DER or PEM, or the mail or `notice.json` of a notice before, `log_keys` verifier
     keys of ledgers (C2SP signed-note), `trust_tsa` roots for time-stamp authorities,
     `witness_keys` those of witnesses of which `quorum` (None: all) must have cosigned,
-    `checkpoints` notes that others hold. Raises ConfigError for an unusable root, or
-    none at all without a log's key to go by; InputError for the rest.
+    `checkpoints` notes that others hold, `approval_origins` addresses of consoles on
+    which passkeys approve, each with `,RP-ID` if that is not its host. Raises
+    ConfigError for an unusable root, or none at all without a log's key to go by;
+    InputError for the rest.
     """
     if at.utcoffset() is None:
         raise InputError("the clock has no time zone", hint="give an aware datetime")
@@ -145,6 +151,7 @@ def read_policy(
         revocation_age,
         read_witness_policy(witness_keys, quorum),
         tuple(checkpoints),
+        tuple(approval_origins),
     )
 
 
@@ -160,6 +167,7 @@ def _read_once(
     revocation_age: timedelta,
     witnesses: WitnessPolicy,
     checkpoints: tuple[str, ...],
+    approval_origins: tuple[str, ...],
 ) -> Policy:
     """For an archive the same is handed over file after file."""
     anchors = _read_anchors(trust)
@@ -181,6 +189,7 @@ def _read_once(
         revocation_age=revocation_age,
         witnesses=witnesses,
         checkpoints=checkpoints,
+        relying_parties=tuple(map(read_party, approval_origins)),
     )
 
 

@@ -53,6 +53,7 @@ def verify(
     witness_keys: Sequence[str] = (),
     quorum: int | None = None,
     checkpoints: Sequence[str] = (),
+    approval_origins: Sequence[str] = (),
 ) -> Report:
     """Judge a mail, PDF, bundle or `notice.json`; offline, without key or store.
 
@@ -65,7 +66,9 @@ def verify(
     `revocation_age` how much older than the proven time an answer may be that says
     that a signer was not revoked, `witness_keys` verifier keys of witnesses of which
     `quorum` (None: all) must have cosigned the checkpoint of a bundle, `checkpoints`
-    notes of the log that others hold: another root at the same size is a fork.
+    notes of the log that others hold: another root at the same size is a fork,
+    `approval_origins` addresses of consoles on which passkeys approve, such as
+    https://console.example.jp (empty: any, and it is told).
 
     Without roots only the output of `ledger prove` can be judged, by its `log_keys`.
 
@@ -85,6 +88,7 @@ def verify(
         witness_keys=witness_keys,
         quorum=quorum,
         checkpoints=checkpoints,
+        approval_origins=approval_origins,
     )
     return judge(data, policy)
 

@@ -72,6 +72,13 @@ FILE = click.Path(path_type=Path)
     help="A checkpoint of the log that you hold; another root at its size is a fork.",
 )
 @click.option(
+    "--approval-origin",
+    "approval_origins",
+    multiple=True,
+    metavar="ORIGIN[,RP-ID]",
+    help="Console on which passkeys approve, such as https://console.example.jp.",
+)
+@click.option(
     "--at", "at_text", metavar="TIME", help="Judge as of this time (RFC 3339)."
 )
 @click.option(
@@ -114,6 +121,7 @@ def verify(
     witness_keys: tuple[str, ...],
     quorum: int | None,
     checkpoint_files: tuple[Path, ...],
+    approval_origins: tuple[str, ...],
     at_text: str | None,
     clock_tolerance: int,
     revocation_age: int,
@@ -150,6 +158,7 @@ def verify(
         trust=trust,
         trust_tsa=[read_file(path) for path in trust_tsa_files],
         revocation_age=timedelta(days=revocation_age),
+        approval_origins=approval_origins,
         # what was fetched is younger than the command
         at=at or datetime.now(UTC),
         clock_tolerance=timedelta(seconds=clock_tolerance),

@@ -14,7 +14,7 @@ from notices.errors import InputError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.rules.calendar import Calendar
-from notices.store import Store
+from notices.store import Store, StoredApprovals
 from notices.store.casework import CaseFilter, CaseSummary, DuePage, StoredCasework
 
 _AT_ONCE = 500
@@ -36,6 +36,8 @@ class CaseOverview:
     """Business days."""
     certificate_end: Callable[[], datetime | None]
     """When the centre's certificate ends; None: that cannot be told."""
+    approvals: StoredApprovals
+    """What waits before the door."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
@@ -89,6 +91,7 @@ class CaseOverview:
         found: list[Due] = []
         if day >= today:
             found += [*self._doubts(day), *self._certificate(day)]
+            found += self._approvals(day)
         for page in self._candidates(day, is_past=day < today):
             for case in self.casework.cases_of(page.case_ids):
                 found += due(case, day, self.calendar)
@@ -157,6 +160,19 @@ class CaseOverview:
                     number=stored.number,
                     on=since,
                     derivation=Text("in doubt since {day}", day=since),
+                )
+
+    def _approvals(self, day: date) -> Iterator[Due]:
+        """Drafts that wait for somebody, and approvals that are good no more."""
+        for each in self.approvals.open(now=self.clock()):
+            since = each.stored.changed_at.astimezone(JST).date()
+            if each.error is not None and since <= day:
+                yield Due(
+                    kind=DueKind.APPROVAL,
+                    case_id=each.stored.key.case_id,
+                    number=each.stored.number,
+                    on=since,
+                    derivation=each.error.message,
                 )
 
     def _certificate(self, day: date) -> Iterator[Due]:

@@ -1,5 +1,7 @@
 """From a judgment to a signed message in the store, `held`: nothing is sent here.
 
+Where somebody must approve first, or the key is elsewhere, it stops at the draft.
+
 The order matters: what can be refused without a trace comes first, the number is
 reserved when key and certificate are known to be good, and everything that was made
 is committed at once.
@@ -22,6 +24,7 @@ from notices.notice import Notice
 from notices.rules import Channel, is_on_hold
 from notices.signing import PdfLevel
 from notices.site import reserved
+from notices.site.approval.grounds import GroundSources, entry_of
 from notices.site.casework.gate import CaseGate
 from notices.site.configured import fresh_token
 from notices.site.database.high_water import HighWater
@@ -37,14 +40,22 @@ from notices.site.preparing.documents import (
     sign_message,
     try_mail,
 )
+from notices.site.preparing.drafts import drafted_notice
 from notices.site.preparing.follow_up import FollowUp
 from notices.site.preparing.number_desk import NumberDesk
 from notices.site.preparing.remarks import remarks_document
 from notices.site.signer.desk import Signer, SignerDesk
 from notices.site.test_mode import SiteMode
-from notices.store import CaseKey, SignedNotice, Store, StoredNotice
+from notices.store import (
+    CaseKey,
+    DraftedNotice,
+    SignedNotice,
+    Store,
+    StoredDrafts,
+    StoredNotice,
+)
 
-PENDING = {State.HELD, State.QUEUED, State.DEFERRED}
+PENDING = {State.DRAFTED, State.HELD, State.QUEUED, State.DEFERRED}
 """States from which nothing can have arrived."""
 _OVERTAKEN = (RequestKind.REMINDER, RequestKind.CORRECTION)
 """Kinds of notices that do not go out any more once the request is taken back."""
@@ -80,6 +91,12 @@ class Preparer:
     """The mark beside the site."""
     gate: CaseGate
     """Asks whether the case lets it go out."""
+    drafts: StoredDrafts
+    """The drafts of the outbox."""
+    grounds: GroundSources
+    """What a draft rests on."""
+    stops_at_draft: bool
+    """Somebody must approve before the centre signs."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
@@ -96,11 +113,13 @@ class Preparer:
         rung_reason: str = "",
         again: str = "",
         follow_up: FollowUp | None = None,
+        as_draft: bool = False,
     ) -> StoredNotice:
         """Prepare the request of a judgment, or return the one prepared before.
 
         again: why a new notice is made although there is one already. follow_up: it is
         no request, but follows one; one of its kind that waits already is returned.
+        as_draft: stop before the key, `drafted`, also where nobody must approve.
         Raises InvalidJudgment, OnHold, CertificateNotUsable, KeyUnavailable,
         RevocationUnavailable, TimestampUnavailable; then nothing was stored.
         """
@@ -120,11 +139,56 @@ class Preparer:
             kind=kind,
             ordinal=self._ordinal(draft, earlier, is_again=bool(is_new)),
         )
-        signer = self.desk.signer(now)
         reason = follow_up.reason if follow_up else again
         notice = replace(draft, ordinal=key.ordinal, again_reason=reason)
-        made = self._make(notice, key, signer, now)
-        return self._keep(made, earlier)
+        return self.make_and_keep(notice, key, earlier, as_draft=as_draft)
+
+    def make_and_keep(
+        self,
+        notice: Notice,
+        key: CaseKey,
+        earlier: StoredNotice | None,
+        *,
+        as_draft: bool = False,
+    ) -> StoredNotice:
+        """Write and store a notice, signed or as a draft: the one way into the store.
+
+        earlier: what it takes the place of, where that is not sent.
+        """
+        now = self.clock()
+        if self.stops_at_draft or as_draft:
+            return self._keep_draft(self._write_draft(notice, key, now), earlier)
+        signer = self.desk.signer(now)
+        return self._keep(self._make(notice, key, signer, now), earlier)
+
+    def _write_draft(
+        self, notice: Notice, key: CaseKey, now: datetime
+    ) -> DraftedNotice:
+        """All that is approved, under its number; no key is touched."""
+        grounds = self.grounds.of(key.case_id, entry_of(notice.judgment, key.rung))
+        numbered = self.numbers.made(notice, key, lambda it: self._tried(it, now))
+        notice, documents = numbered.notice, numbered.documents
+        remarks = self._remarks(notice, documents)
+        return drafted_notice(
+            notice,
+            key,
+            documents,
+            make_headers(notice, documents.mail, now),
+            self._envelope(notice),
+            grounds=grounds,
+            remarks=remarks,
+            facts={"warnings": len(remarks), **_abroad_facts(notice)},
+        )
+
+    def _keep_draft(
+        self, made: DraftedNotice, earlier: StoredNotice | None
+    ) -> StoredNotice:
+        """Store it as `drafted`; what it takes the place of is withdrawn with it."""
+        stored = self.drafts.add(
+            made, now=self.clock(), replaces=self._replaced(made.key, earlier)
+        )
+        self.high_water.keep_quietly()
+        return stored
 
     def _draft(
         self,
@@ -163,21 +227,23 @@ class Preparer:
 
     def _keep(self, made: SignedNotice, earlier: StoredNotice | None) -> StoredNotice:
         """Store it as `held`; what it takes the place of is withdrawn with it."""
-        replaces = [earlier] if earlier else []
-        if made.key.kind == RequestKind.WITHDRAWAL:
-            replaces = [
-                each
-                for each in self.store.find(made.key.case_id)
-                if each.key.rung == made.key.rung and each.key.kind in _OVERTAKEN
-            ]
         with self.numbers.used_up(made.number):
             stored = self.store.add(
-                made,
-                now=self.clock(),
-                replaces=[each.number for each in replaces if each.state in PENDING],
+                made, now=self.clock(), replaces=self._replaced(made.key, earlier)
             )
         self.high_water.keep()
         return stored
+
+    def _replaced(self, key: CaseKey, earlier: StoredNotice | None) -> list[str]:
+        """Numbers of what it takes the place of, as far as nothing can have arrived."""
+        replaces = [earlier] if earlier else []
+        if key.kind == RequestKind.WITHDRAWAL:
+            replaces = [
+                each
+                for each in self.store.find(key.case_id)
+                if each.key.rung == key.rung and each.key.kind in _OVERTAKEN
+            ]
+        return [each.number for each in replaces if each.state in PENDING]
 
     def _ordinal(
         self, draft: Notice, earlier: StoredNotice | None, *, is_again: bool

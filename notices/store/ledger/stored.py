@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from notices.errors import StoreUnavailable
-from notices.ledger import Cosignature, FactValue, Hash, VerifierKey
+from notices.ledger import Cosignature, EventKind, FactValue, Hash, VerifierKey
 from notices.ledger.tiles import TiledTree, TileName
 from notices.store.database.engine import reading, writing
 from notices.store.database.postgres import LEDGER, lock
@@ -47,6 +47,12 @@ class StoredLedger:
         self.put_in_order()
         with reading(self._engine) as connection:
             return events.payloads_at(connection, places)
+
+    def recoveries(self) -> tuple[int, ...]:
+        """Give the places at which somebody became administrator without another."""
+        self.put_in_order()
+        with reading(self._engine) as connection:
+            return events.places_of(connection, EventKind.PEOPLE_RECOVERED)
 
     def told(self, number: str) -> list[dict[str, FactValue]]:
         """Give the events of a notice as flat objects, free texts included."""

@@ -98,6 +98,7 @@ class IsolatedVerifier:
         witness_keys: Sequence[str] = (),
         quorum: int | None = None,
         checkpoints: Sequence[str] = (),
+        approval_origins: Sequence[str] = (),
     ) -> Report:
         """As `notices.verifying.verify`; over a limit the report says which."""
         # Bad roots and what is no mail or PDF are told here, as exceptions.
@@ -113,6 +114,7 @@ class IsolatedVerifier:
             witness_keys=witness_keys,
             quorum=quorum,
             checkpoints=checkpoints,
+            approval_origins=approval_origins,
         )
         kind = kind_of(data)
         given = (*trust, *trust_tsa, *evidence)
@@ -128,6 +130,7 @@ class IsolatedVerifier:
                 "witness_keys": list(witness_keys),
                 "quorum": quorum,
                 "checkpoints": list(checkpoints),
+                "approval_origins": list(approval_origins),
                 "cpu_seconds": self._limits.cpu_seconds,
             }
         ).encode()
@@ -259,6 +262,7 @@ def verify_isolated(
     witness_keys: Sequence[str] = (),
     quorum: int | None = None,
     checkpoints: Sequence[str] = (),
+    approval_origins: Sequence[str] = (),
     limits: Limits = DEFAULT_LIMITS,
 ) -> Report:
     """`verify` in a process of its own with limits on time and memory.
@@ -280,4 +284,5 @@ def verify_isolated(
             witness_keys=witness_keys,
             quorum=quorum,
             checkpoints=checkpoints,
+            approval_origins=approval_origins,
         )

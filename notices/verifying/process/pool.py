@@ -69,6 +69,8 @@ class Question:
     """How many of them must have cosigned; None: all."""
     checkpoints: Sequence[str] = ()
     """Notes of the log that others hold."""
+    approval_origins: Sequence[str] = ()
+    """Addresses of consoles on which passkeys approve."""
 
 
 def verify_many(
@@ -124,6 +126,7 @@ def _judge(item: Item, question: Question, verifier: IsolatedVerifier) -> Outcom
             witness_keys=question.witness_keys,
             quorum=question.quorum,
             checkpoints=question.checkpoints,
+            approval_origins=question.approval_origins,
         )
     except InputError as error:
         return Outcome(name=item.name, size=size, error=error, is_asked=item.is_asked)

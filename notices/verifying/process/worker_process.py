@@ -71,6 +71,7 @@ def _policy(wanted: dict[str, Any], given: list[bytes]) -> Policy:
         witness_keys=wanted["witness_keys"],
         quorum=wanted["quorum"],
         checkpoints=wanted["checkpoints"],
+        approval_origins=wanted["approval_origins"],
     )
 
 

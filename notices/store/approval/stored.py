@@ -1,0 +1,69 @@
+"""Drafts of one database; each method is one transaction."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from notices.ledger import PROGRAM
+from notices.messages import Text
+from notices.store import rows, transitions
+from notices.store.approval import drafting
+from notices.store.approval.values import StoredDraft
+from notices.store.database.engine import reading, writing
+from notices.store.model import DraftedNotice, SignedDraft, StoredNotice
+
+
+class StoredDrafts:
+    """Takes drafts in and signs them; safe to share between threads."""
+
+    def __init__(self, engine: Engine, *, by: str = PROGRAM) -> None:
+        self._engine = engine
+        self._by = by
+
+    def add(
+        self,
+        drafted: DraftedNotice,
+        *,
+        now: datetime,
+        replaces: Collection[str] = (),
+    ) -> StoredNotice:
+        """Store a notice as `drafted`; RefusedError if its key is used.
+
+        replaces: numbers of unsent notices, withdrawn in the same transaction;
+        IllegalTransition or RefusedError if one may be on its way, then nothing
+        changes.
+        """
+        with writing(self._engine) as connection:
+            drafting.add(connection, drafted, now=now, by=self._by)
+            for number in replaces:
+                reason = Text(
+                    "replaced by {number}: {again_reason}",
+                    number=drafted.number,
+                    again_reason=drafted.again_reason,
+                )
+                transitions.withdraw(
+                    connection, number, reason=reason, now=now, by=self._by
+                )
+            return rows.one(connection, drafted.number)
+
+    def sign(self, signed: SignedDraft, *, now: datetime) -> StoredNotice:
+        """`drafted` to `held`: add what the signature made."""
+        with writing(self._engine) as connection:
+            drafting.sign(connection, signed, now=now, by=self._by)
+            return rows.one(connection, signed.number)
+
+    def ask_to_send(self, number: str, *, now: datetime) -> None:
+        """Note that a draft is to be sent as soon as it may."""
+        with writing(self._engine) as connection:
+            drafting.ask_to_send(connection, number, now=now)
+
+    def get(self, number: str) -> StoredDraft:
+        """Give the draft of a notice; InputError if it did not begin as one."""
+        with reading(self._engine) as connection:
+            return drafting.one(connection, number)
+
+    def waiting(self) -> tuple[StoredDraft, ...]:
+        """Give every draft that is not signed yet, the oldest first."""
+        with reading(self._engine) as connection:
+            return drafting.waiting(connection)
