@@ -23,7 +23,11 @@ def serve_verify_page(
         make_app(page, clock=lambda: datetime.now(UTC)),
         listening,
         started=lambda address: say(
-            Text("the verify page answers at {address}", address=address), err=True
+            Text(
+                "the verify page answers at {address}",
+                address=f"{address.rstrip('/')}{page.base or '/'}",
+            ),
+            err=True,
         ),
         signals=stop_signals(),
     )

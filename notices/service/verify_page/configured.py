@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from ssl import DER_cert_to_PEM_cert
+from urllib.parse import urlsplit
 
 from notices.config import Config
 from notices.errors import ConfigError, InputError
@@ -32,7 +34,11 @@ def page_of(
     return VerifyPage(
         trust=trust,
         roots=tuple(
-            Root(subject=one.subject.human_friendly, sha256=one.sha256.hex())
+            Root(
+                subject=one.subject.human_friendly,
+                sha256=one.sha256.hex(),
+                pem=DER_cert_to_PEM_cert(one.dump()),
+            )
             for one in policy.anchors
         ),
         signers=expected,
@@ -42,6 +48,7 @@ def page_of(
         mailbox=center.mailbox,
         phone=center.phone,
         phone_international=center.phone_international,
+        base=urlsplit(center.verification_page).path.rstrip("/"),
     )
 
 
