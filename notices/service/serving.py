@@ -39,12 +39,13 @@ def serve(
     *,
     started: Callable[[str], None],
     signals: Iterable[signal.Signals] = (),
+    stop: Callable[[], bool] = lambda: False,
 ) -> None:
     """Answer until one of `signals` comes; what is under way is finished first.
 
     started: is told the address (`http://127.0.0.1:8025/`) once it answers; so is the
-    service manager. ConfigError if the address is taken. At a second signal what is
-    under way is broken off.
+    service manager. stop: is asked ten times a second whether to end. ConfigError if
+    the address is taken. At a second signal what is under way is broken off.
     """
     link = _bound(listening.host, listening.port)
     config = uvicorn.Config(
@@ -64,7 +65,8 @@ def serve(
         timeout_graceful_shutdown=listening.patience,
     )
     try:
-        _Server(config, _address(link), started, tuple(signals)).run(sockets=[link])
+        server = _Server(config, _address(link), started, tuple(signals), stop)
+        server.run(sockets=[link])
     finally:
         link.close()
 
@@ -78,8 +80,10 @@ class _Server(uvicorn.Server):
         address: str,
         started: Callable[[str], None],
         signals: tuple[signal.Signals, ...],
+        stop: Callable[[], bool],
     ) -> None:
         super().__init__(config)
+        self._stop = stop
         self._address, self._started, self._signals = address, started, signals
         self._manager = ServiceManager.of()
 
@@ -88,6 +92,10 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         self._manager.ready("answering")
         self._started(self._address)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to end."""
+        return await super().on_tick(counter) or self._stop()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish what is under way."""

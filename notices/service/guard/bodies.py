@@ -5,12 +5,12 @@ requests together hold in memory has a limit, too.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
-from starlette.types import Message, Receive
+from starlette.types import Receive
 
 
 class BodyTooLarge(Exception):
@@ -82,6 +82,7 @@ class LimitedBody:
         self._clock = clock
         self._end = clock() + limits.seconds
         self._read = 0
+        self._is_whole = False
 
     def __enter__(self) -> Self:
         return self
@@ -90,32 +91,34 @@ class LimitedBody:
         self._memory.give_back(self._read)
         self._read = 0
 
-    async def receive(self) -> Message:
-        """As ASGI's; BodyTooLarge, BodyTooSlow or MemoryFull where it must end."""
-        try:
-            left = max(0.0, self._end - self._clock())
-            message = await asyncio.wait_for(self._receive(), left)
-        except TimeoutError:
-            raise BodyTooSlow from None
-        octets = len(message.get("body", b""))
-        if self._read + octets > self._limits.octets:
-            raise BodyTooLarge
-        self._memory.take(octets)
-        self._read += octets
-        return message
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Its octets; BodyTooLarge, BodyTooSlow or MemoryFull where it must end."""
+        while not self._is_whole:
+            try:
+                left = max(0.0, self._end - self._clock())
+                octets = await asyncio.wait_for(self._next(), left)
+            except TimeoutError:
+                raise BodyTooSlow from None
+            if self._read + len(octets) > self._limits.octets:
+                raise BodyTooLarge
+            self._memory.take(len(octets))
+            self._read += len(octets)
+            yield octets
 
+    async def drain(self, seconds: float) -> None:
+        """Read what still comes, for so long, and keep none of it.
 
-async def drained(receive: Receive, seconds: float) -> None:
-    """Read what still comes and keep none of it.
+        A program that is still sending reads no answer: the connection would be reset
+        before it sees one (RFC 9112, 9.6).
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self._is_whole:
+                    await self._next()
 
-    A program that is still sending reads no answer: the connection would be reset
-    before it sees one (RFC 9112, 9.6).
-    """
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            more = True
-            while more:
-                message = await receive()
-                more = message["type"] == "http.request" and bool(
-                    message.get("more_body")
-                )
+    async def _next(self) -> bytes:
+        message = await self._receive()
+        if message["type"] != "http.request" or not message.get("more_body"):
+            self._is_whole = True
+        octets: bytes = message.get("body", b"")
+        return octets

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib.resources import files
+from time import monotonic
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -19,7 +20,7 @@ from starlette.responses import (
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from notices.service.guard.bodies import MemoryBudget, drained
+from notices.service.guard.bodies import LimitedBody, MemoryBudget
 from notices.service.guard.headers import SecurityHeaders
 from notices.service.guard.languages import chosen_language
 from notices.service.guard.origins import is_foreign
@@ -27,7 +28,7 @@ from notices.service.verify_page.desk import Judged, VerifyDesk
 from notices.service.verify_page.line import WaitingLine
 from notices.service.verify_page.problems import OF_STATUS, Problem
 from notices.service.verify_page.settings import VerifyPage
-from notices.service.verify_page.uploads import body_of, read_files
+from notices.service.verify_page.uploads import read_files, require_form
 from notices.service.verify_page.view import render
 
 STATIC = {
@@ -84,24 +85,29 @@ class _Rooms:
         return HTMLResponse(self._render(request))
 
     async def check(self, request: Request) -> Response:
+        limits = self._page.allowance.body
+        body = LimitedBody(request.receive, limits, self._memory, clock=monotonic)
         try:
             with self._line.place(_visitor(request)):
-                async with asyncio.timeout(self._page.allowance.seconds):
-                    judged = await self._judged(request)
+                judged = await self._judged(request, body)
                 text = await run_in_threadpool(self._render, request, judged)
                 return HTMLResponse(text)
         except Problem as problem:
-            return await self._refusal(request, problem)
+            if problem.key != "too_slow":
+                await body.drain(DRAIN_SECONDS)
+            return self._refusal(request, problem)
         except TimeoutError:
-            return await self._refusal(request, Problem("busy"))
+            return self._refusal(request, Problem("busy"))
 
-    async def _judged(self, request: Request) -> list[Judged]:
+    async def _judged(self, request: Request, body: LimitedBody) -> list[Judged]:
+        allowance = self._page.allowance
         if is_foreign(request.headers):
             raise Problem("foreign")
-        allowance = self._page.allowance
-        with body_of(request, allowance, self._memory) as body:
-            dropped = await read_files(request, body, allowance)
-            return [await self._desk.judge(file) for file in dropped]
+        require_form(request, allowance)
+        with body:
+            async with asyncio.timeout(allowance.seconds):
+                dropped = await read_files(request, body, allowance)
+                return [await self._desk.judge(file) for file in dropped]
 
     def _render(
         self, request: Request, judged: list[Judged] | None = None, problem: str = ""
@@ -112,8 +118,7 @@ class _Rooms:
             self._page, language, judged or (), now=self._clock(), problem=problem
         )
 
-    async def _refusal(self, request: Request, problem: Problem) -> Response:
-        await drained(request.receive, DRAIN_SECONDS)
+    def _refusal(self, request: Request, problem: Problem) -> Response:
         headers = {"Connection": "close"}
         if problem.status in (429, 503):
             headers["Retry-After"] = RETRY_AFTER

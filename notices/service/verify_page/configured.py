@@ -10,6 +10,7 @@ from notices.errors import ConfigError, InputError
 from notices.files import read_limited
 from notices.messages import Text
 from notices.service.verify_page.settings import Root, VerifyPage
+from notices.verifying.cms.certificates import rfc4514
 from notices.verifying.policy import read_policy
 
 MOST_ROOT_OCTETS = 1 << 20
@@ -35,7 +36,7 @@ def page_of(
         trust=trust,
         roots=tuple(
             Root(
-                subject=one.subject.human_friendly,
+                subject=rfc4514(one.subject),
                 sha256=one.sha256.hex(),
                 pem=DER_cert_to_PEM_cert(one.dump()),
             )

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from notices.errors import NoticesError
 from notices.report import Report
+from notices.service.guard.forms import FormFile
 from notices.service.verify_page.settings import VerifyPage
 from notices.verifying import IsolatedVerifier
 
@@ -16,16 +17,6 @@ FILES_OF_A_PROCESS = 100
 """Then a new one takes its place: what a file may leave behind goes with it."""
 _SAMPLE = b"{}"
 """A notice.json with nothing in it: judged, whoever judges is at work."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dropped:
-    """A file as a visitor gave it."""
-
-    name: str
-    """As the browser told it; nothing is looked up under it."""
-    octets: bytes
-    """Its content."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +41,7 @@ class VerifyDesk:
         for judge in self._judges:
             self._free.put_nowait(judge)
 
-    async def judge(self, file: Dropped) -> Judged:
+    async def judge(self, file: FormFile) -> Judged:
         """Judge it as of now, when a process is free."""
         judge = await self._free.get()
         try:
@@ -61,7 +52,7 @@ class VerifyDesk:
 
     async def warm(self) -> bool:
         """Start the processes; True if they judge."""
-        sample = Dropped(name="", octets=_SAMPLE)
+        sample = FormFile(field="", name="", octets=_SAMPLE)
         ends = [
             await run_in_threadpool(judge.judge, sample, self._clock())
             for judge in self._judges
@@ -83,7 +74,7 @@ class _Judge:
         self._count = 0
         self._verifier = IsolatedVerifier(page.allowance.reading)
 
-    def judge(self, file: Dropped, now: datetime) -> Judged:
+    def judge(self, file: FormFile, now: datetime) -> Judged:
         self._count += 1
         if self._count % FILES_OF_A_PROCESS == 0:
             self.close()

@@ -9,7 +9,7 @@ from notices.report import CheckStatus, SubIndication
 
 WORDS: Final[Mapping[str, str]] = {
     "title": "Check whether a document is genuine",
-    "result": "Result of the check",
+    "result": Text("Result of the check"),
     "intro": (
         "This page tells whether a request by mail, a letter (PDF) or an evidence "
         "file really comes from {center}, and whether anything in it was changed."
@@ -28,12 +28,12 @@ WORDS: Final[Mapping[str, str]] = {
         "Files are checked in memory and forgotten with the answer. Nothing is "
         "written down. This page never asks for a password, money or personal data."
     ),
-    "again": "Check other files",
-    "skip": "To the content",
+    "again": Text("Check other files"),
+    "skip": Text("To the content"),
     "badge_passed": Text("Genuine"),
-    "badge_failed": "Not genuine",
-    "badge_indeterminate": "Cannot be told",
-    "badge_none": "Cannot be checked",
+    "badge_failed": Text("Not genuine"),
+    "badge_indeterminate": Text("Cannot be told"),
+    "badge_none": Text("Cannot be checked"),
     "passed": (
         "“{file}” was signed by the key of {center} ({mailbox}), and nothing in it "
         "was changed."
@@ -49,27 +49,27 @@ WORDS: Final[Mapping[str, str]] = {
     "fingerprint_root": (
         "Of the root certificate {subject}; letters print it at their end"
     ),
-    "why": "What decided",
-    "facts": "What the file says",
+    "why": Text("What decided"),
+    "facts": Text("What the file says"),
     "claimed": "What the file claims (nobody has proven it)",
     "number": Text("Number"),
     "date": Text("Date"),
     "recipient": Text("Recipient"),
     "signer": Text("Signer"),
-    "from": "Certificate's mailbox",
+    "from": Text("Mailbox in the certificate"),
     "signed_at": "Signed at, by the signer's clock",
-    "proves": "What this proves",
+    "proves": Text("What this proves"),
     "proves_not": "What this does not prove",
     "ring": (
         "If it matters to you, telephone {phone} and ask. Take the number from a "
         "source that you know, not from the file."
     ),
     "checks": "What was checked, by number: {passed} of {count} passed",
-    "check": Text("Check"),
+    "check": Text("What is checked"),
     "outcome": Text("Result"),
     "detail": Text("Detail"),
     "json": "Result for programs (JSON)",
-    "json_file": "Save the JSON",
+    "json_file": Text("Save the JSON"),
     "report": "Save the report (PDF)",
     "means": "What a signature proves, and what not",
     "means_yes": (
@@ -86,7 +86,7 @@ WORDS: Final[Mapping[str, str]] = {
         "fingerprint by telephone, and run: notices verify FILE --trust root.pem"
     ),
     "root": "Root certificate (PEM)",
-    "refused": "That did not work",
+    "refused": Text("That did not work"),
     "too_large": "That is too much: {mebibytes} megabytes in all at most.",
     "too_many": "Up to {files} files can be checked at once.",
     "too_slow": "It took too long to come in. Please try again.",
