@@ -1,5 +1,6 @@
 """Serving an application over HTTP until it is told to stop."""
 
+import logging
 import signal
 import socket
 import threading
@@ -47,6 +48,8 @@ def serve(
     service manager. stop: is asked ten times a second whether to end. ConfigError if
     the address is taken. At a second signal what is under way is broken off.
     """
+    # what is no form is answered, not written down
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
     link = _bound(listening.host, listening.port)
     config = uvicorn.Config(
         app,

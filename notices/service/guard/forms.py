@@ -44,6 +44,8 @@ class FormReader:
         boundary = options.get(b"boundary", b"")
         if not 0 < len(boundary) <= MOST_BOUNDARY:
             raise BadForm
+        self._opening = b"--" + boundary
+        self._start = b""
         self._most_files = most_files
         self._files: list[FormFile] = []
         self._parts = 0
@@ -64,7 +66,18 @@ class FormReader:
         )
 
     def feed(self, octets: bytes) -> None:
-        """Take the next piece; BadForm or TooManyFiles."""
+        """Take the next piece; BadForm or TooManyFiles.
+
+        Nothing stands before the first boundary: no browser writes it, and the library
+        reads such a preamble or not by the pieces that it comes in.
+        """
+        if len(self._start) < len(self._opening):
+            self._start += octets
+            if len(self._start) < len(self._opening):
+                return
+            if not self._start.startswith(self._opening):
+                raise BadForm
+            octets = self._start
         try:
             self._parser.write(octets)
         except (FormParserError, ValueError):
