@@ -126,13 +126,10 @@ class _Server(uvicorn.Server):
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    """A socket that listens; ConfigError if it cannot."""
+    """A socket at this address; ConfigError if it cannot be had."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        family, kind, protocol, _, address = found[0]
-        link = socket.socket(family, kind, protocol)
-        link.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        link.bind(address)
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address, family=family, backlog=BACKLOG)
     except OSError as error:
         raise ConfigError(
             Text(
@@ -143,7 +140,6 @@ def _bound(host: str, port: int) -> socket.socket:
             ),
             hint="name a free port with --port, an address of this machine with --host",
         ) from error
-    return link
 
 
 def _address(link: socket.socket) -> str:
