@@ -138,7 +138,8 @@ def test_names_in_a_forged_mail_are_claims(visitor: Visitor) -> None:
     forged = Mail(made, signer=false_signer, letter_signer=false_signer).build()
     answer = visitor.drop(("request.eml", forged), headers=ENGLISH)
     shown = _Page(answer)
-    assert shown.verdicts == ["indeterminate"]
+    assert shown.verdicts == ["failed"]
+    assert "What this proves" not in shown.text
     before, _, claimed = shown.text.partition("What the file claims (nobody has proven")
     assert claimed
     for name in ("Example Hotline Signer", RECIPIENT, NUMBER):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from notices.evidence.findings_in_words import moment, not_proven, proven
 from notices.messages import Text
-from notices.report import CheckStatus, Finding, Report, Verdict
+from notices.report import CheckStatus, Finding, Report, SubIndication, Verdict
 from notices.service.verify_page.desk import Judged
 from notices.service.verify_page.settings import VerifyPage
 from notices.service.verify_page.words import (
@@ -94,7 +94,7 @@ class _Showing:
     def of(self, judged: Judged) -> ShownFile:
         name = plain(judged.name, _SHOWN)
         report = judged.report
-        key = "none" if report is None else _VERDICTS[report.verdict]
+        key = "none" if report is None else verdict_key(report)
         badge, sentence = self._say(f"badge_{key}"), self._say(key, file=name)
         if report is None:
             why = (self._tell(judged.why),)
@@ -103,6 +103,8 @@ class _Showing:
         if len(document) > self._page.allowance.report_octets:
             why = (self._say("too_long"),)
             return ShownFile(verdict=key, badge=badge, sentence=sentence, reasons=why)
+        # of a file that is refused nothing is said that sounds like praise
+        is_good = report.verdict is Verdict.TOTAL_PASSED
         return ShownFile(
             verdict=key,
             badge=badge,
@@ -110,7 +112,7 @@ class _Showing:
             reasons=tuple(self._reasons(report)),
             fingerprints=tuple(self._fingerprints(report)),
             facts=tuple(self._facts(report)),
-            proves=tuple(map(self._tell, proven(report))),
+            proves=tuple(map(self._tell, proven(report) if is_good else ())),
             proves_not=tuple(map(self._tell, not_proven(report))),
             summary=self._summary(report),
             checks=tuple(map(self._check, report.findings)),
@@ -167,6 +169,17 @@ class _Showing:
             result=self._tell(STATUSES[finding.status]),
             detail=self._tell(finding.detail),
         )
+
+
+def verdict_key(report: Report) -> str:
+    """`passed`, `failed` or `indeterminate`.
+
+    A certificate that leads to no root is INDETERMINATE to an auditor, who may
+    have the wrong root (EN 319 102-1, 5.2.6). This page has the centre's own roots.
+    """
+    if report.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND:
+        return "failed"
+    return _VERDICTS[report.verdict]
 
 
 def deciding(report: Report) -> Finding | None:
