@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from notices.evidence.findings_in_words import moment, not_proven, proven
+from notices.evidence.findings_in_words import delivery, moment, not_proven, proven
 from notices.messages import Text
 from notices.report import CheckStatus, Finding, Report, SubIndication, Verdict
 from notices.service.verify_page.desk import Judged
@@ -67,6 +67,10 @@ class ShownFile:
     """Sentences on what is proven."""
     proves_not: tuple[str, ...] = ()
     """Sentences on what is not."""
+    ending: str = ""
+    """How the delivery stood at the last event; empty where nothing tells."""
+    story: tuple[tuple[str, str], ...] = ()
+    """When, and what happened with what it rests on; bundles that are genuine only."""
     summary: str = ""
     """How many checks passed; empty: there was none."""
     checks: tuple[ShownCheck, ...] = ()
@@ -114,6 +118,8 @@ class _Showing:
             facts=tuple(self._facts(report)),
             proves=tuple(map(self._tell, proven(report) if is_good else ())),
             proves_not=tuple(map(self._tell, not_proven(report))),
+            ending=self._ending(report) if is_good else "",
+            story=tuple(self._story(report)) if is_good else (),
             summary=self._summary(report),
             checks=tuple(map(self._check, report.findings)),
             json=document,
@@ -154,6 +160,15 @@ class _Showing:
                 yield self._say("from"), plain(signer.mailbox)
         if report.signing_time:
             yield self._say("signed_at"), moment(report.signing_time)
+
+    def _ending(self, report: Report) -> str:
+        state = delivery(report)
+        return self._say("ending", state=state) if state is not None else ""
+
+    def _story(self, report: Report) -> Iterator[tuple[str, str]]:
+        for line in report.story:
+            told = Text("{text} [{source}]", text=line.text, source=line.source)
+            yield moment(line.at), self._tell(told)
 
     def _summary(self, report: Report) -> str:
         findings = report.findings

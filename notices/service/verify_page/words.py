@@ -60,6 +60,8 @@ WORDS: Final[Mapping[str, str]] = {
     "signed_at": "Signed at, by the signer's clock",
     "proves": Text("What this proves"),
     "proves_not": "What this does not prove",
+    "story": "What happened, and what it rests on:",
+    "ending": "Delivery, by the last event: {state}.",
     "ring": (
         "If it matters to you, telephone {phone} and ask. Take the number from a "
         "source that you know, not from the file."
