@@ -83,6 +83,26 @@ def test_a_mail_of_the_site_is_genuine_there(site: Path, mail: bytes) -> None:
         assert running.wait(30) == 0
 
 
+def test_a_bundle_tells_its_story_and_leads_to_the_log(
+    site: Path, mail: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert mail, "the notice is prepared"
+    out, key = tmp_path / "a.asice", tmp_path / "log.pub"
+    assert run(["export", CASE, "--site", str(site), "--out", str(out)]) == 0
+    capsys.readouterr()
+    assert run(["ledger", "key", "--site", str(site)]) == 0
+    key.write_text(capsys.readouterr().out)
+    english = {"Accept-Language": "en"}
+    with process(site, "--log-key", str(key)) as (_, visitor):
+        answer = visitor.drop(
+            ("a.asice", out.read_bytes()), path="/verify", headers=english
+        )
+    assert 'class="file passed"' in answer.text
+    assert "What happened, and what it rests on:" in answer.text
+    assert "nobody has sent it" in answer.text
+    assert "--log-key" not in answer.text
+
+
 def test_it_opens_no_key_and_no_database(
     site: Path, mail: bytes, tmp_path: Path
 ) -> None:

@@ -1,6 +1,5 @@
 """The page by its visitors: who signed, what is claimed, what is refused."""
 
-import base64
 import hashlib
 import io
 import json
@@ -20,6 +19,7 @@ from notices.codec.languages import load_texts
 from notices.service.guard.bodies import BodyLimits
 from notices.service.guard.headers import SECURITY_HEADERS
 from notices.service.verify_page import make_app
+from notices.service.verify_page.reports import ReportSeal, SavedReport
 from notices.service.verify_page.settings import Allowance
 from notices.service.verify_page.words import REASONS, STATUSES, WORDS
 from tests.service.asking import Answer, Visitor, form, served
@@ -48,7 +48,7 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
-        if tag not in {"meta", "link", "input"}:
+        if tag not in {"meta", "link", "input"}:  # those have no end
             self.open.append(tag)
         assert not any(name.startswith("on") or name == "style" for name in found)
         if tag == "section" and (found.get("class") or "").startswith("file "):
@@ -191,15 +191,67 @@ def test_the_checks_stand_by_number_and_as_json(
         assert f"{check['id']} " in shown.text
 
 
+def sealed(answer: Answer) -> bytes:
+    """What the page's form for the report sends."""
+    found = re.search(r'name="report" value="([A-Za-z0-9_=-]+)"', answer.text)
+    assert found
+    return b"report=" + found[1].encode()
+
+
+URLENCODED = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def save(visitor: Visitor, body: bytes, lang: str = "ja") -> Answer:
+    return visitor.ask(
+        f"/report?lang={lang}", method="POST", body=body, headers=URLENCODED
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"), [("ja", "検証報告"), ("en", "Verification report")]
+)
 def test_the_report_is_a_pdf_that_others_read(
+    visitor: Visitor, genuine_mail: bytes, lang: str, title: str
+) -> None:
+    page = visitor.drop(("a.eml", genuine_mail), ("b.eml", genuine_mail[:-900]))
+    answer = save(visitor, sealed(page), lang)
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"].startswith("attachment")
+    with pikepdf.open(io.BytesIO(answer.body)) as document:
+        assert len(document.pages) >= 2
+        with document.open_metadata() as metadata:
+            assert metadata["dc:title"].startswith(title)
+
+
+def test_nobody_has_a_report_made_of_his_own_words(
     visitor: Visitor, genuine_mail: bytes
 ) -> None:
-    shown = _Page(visitor.drop(("a.eml", genuine_mail)))
-    kind, _, content = shown.linked(".pdf").partition(",")
-    assert kind == "data:application/pdf;base64"
-    with pikepdf.open(io.BytesIO(base64.b64decode(content))) as document:
-        assert len(document.pages) >= 1
-        assert str(document.Root.Lang) == "ja-JP"
+    body = sealed(visitor.drop(("a.eml", genuine_mail)))
+    other = ReportSeal().sealed(SavedReport(at=JUDGED_AT, reports=()))
+    changed = [
+        body[:-9] + (b"A" if body[-9:-8] != b"A" else b"B") + body[-8:],
+        body[:200],
+        b"report=",
+        b"report=AAAA",
+        b"report=" + other.encode(),
+    ]
+    assert {save(visitor, each).status for each in changed} == {410, 400}
+    assert save(visitor, b"report=" + other.encode()).status == 410
+    for wrong in (
+        b"",
+        b"other=x",
+        b"report=%",
+        b"report=\xff",
+        b"&&&&&&&",
+        b"report=a+b",
+    ):
+        assert save(visitor, wrong).status == 400
+    assert visitor.ask("/report", method="POST", body=body).status == 415
+    assert visitor.ask("/report").status == 405
+    foreign = {**URLENCODED, "Sec-Fetch-Site": "cross-site"}
+    answer = visitor.ask("/report", method="POST", body=body, headers=foreign)
+    assert answer.status == 403
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,8 @@ class LimitedBody:
         *,
         clock: Callable[[], float],
     ) -> None:
-        self._receive, self._limits, self._memory = receive, limits, memory
+        self.limits = limits
+        self._receive, self._memory = receive, memory
         self._clock = clock
         self._end = clock() + limits.seconds
         self._read = 0
@@ -99,7 +100,7 @@ class LimitedBody:
                 octets = await asyncio.wait_for(self._next(), left)
             except TimeoutError:
                 raise BodyTooSlow from None
-            if self._read + len(octets) > self._limits.octets:
+            if self._read + len(octets) > self.limits.octets:
                 raise BodyTooLarge
             self._memory.take(len(octets))
             self._read += len(octets)

@@ -1,7 +1,7 @@
 """The page as an ASGI application: reads, has judged, answers, forgets."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib.resources import files
@@ -27,8 +27,9 @@ from notices.service.guard.origins import is_foreign
 from notices.service.verify_page.desk import Judged, VerifyDesk
 from notices.service.verify_page.line import WaitingLine
 from notices.service.verify_page.problems import OF_STATUS, Problem
+from notices.service.verify_page.reports import FIELD, ReportSeal, report_pdf
 from notices.service.verify_page.settings import VerifyPage
-from notices.service.verify_page.uploads import read_files, require_form
+from notices.service.verify_page.uploads import read_field, read_files
 from notices.service.verify_page.view import render
 
 STATIC = {
@@ -50,6 +51,7 @@ def make_app(page: VerifyPage, *, clock: Callable[[], datetime]) -> ASGIApp:
         Route(base or "/", rooms.show, methods=["GET"]),
         Route(base or "/", rooms.check, methods=["POST"]),
         Route(f"{base}/static/{{name}}", rooms.static, methods=["GET"]),
+        Route(f"{base}/report", rooms.report, methods=["POST"]),
         Route(f"{base}/root.pem", rooms.root, methods=["GET"]),
         Route("/healthz", rooms.health, methods=["GET"]),
         Route("/readyz", rooms.ready, methods=["GET"]),
@@ -72,6 +74,8 @@ class _Rooms:
         self._line = WaitingLine(page.allowance)
         self._memory = MemoryBudget(page.allowance.memory)
         self._desk = VerifyDesk(page, clock)
+        self._seal = ReportSeal()
+        self._drawing = asyncio.Semaphore(1)
         self._is_ready = False
 
     @asynccontextmanager
@@ -85,13 +89,25 @@ class _Rooms:
         return HTMLResponse(self._render(request))
 
     async def check(self, request: Request) -> Response:
-        limits = self._page.allowance.body
-        body = LimitedBody(request.receive, limits, self._memory, clock=monotonic)
+        return await self._answered(request, self._checked)
+
+    async def report(self, request: Request) -> Response:
+        return await self._answered(request, self._saved)
+
+    async def _answered(
+        self,
+        request: Request,
+        answer: Callable[[Request, LimitedBody], Awaitable[Response]],
+    ) -> Response:
+        allowance = self._page.allowance
+        body = LimitedBody(
+            request.receive, allowance.body, self._memory, clock=monotonic
+        )
         try:
-            with self._line.place(_visitor(request)):
-                judged = await self._judged(request, body)
-                text = await run_in_threadpool(self._render, request, judged)
-                return HTMLResponse(text)
+            with self._line.place(_visitor(request)), body:
+                _require_own(request)
+                async with asyncio.timeout(allowance.seconds):
+                    return await answer(request, body)
         except Problem as problem:
             if problem.key != "too_slow":
                 await body.drain(DRAIN_SECONDS)
@@ -99,23 +115,28 @@ class _Rooms:
         except TimeoutError:
             return self._refusal(request, Problem("busy"))
 
-    async def _judged(self, request: Request, body: LimitedBody) -> list[Judged]:
-        allowance = self._page.allowance
-        if is_foreign(request.headers):
-            raise Problem("foreign")
-        require_form(request, allowance)
-        with body:
-            async with asyncio.timeout(allowance.seconds):
-                dropped = await read_files(request, body, allowance)
-                return [await self._desk.judge(file) for file in dropped]
+    async def _checked(self, request: Request, body: LimitedBody) -> Response:
+        dropped = await read_files(request, body, self._page.allowance)
+        judged = [await self._desk.judge(file) for file in dropped]
+        return HTMLResponse(await run_in_threadpool(self._render, request, judged))
+
+    async def _saved(self, request: Request, body: LimitedBody) -> Response:
+        saved = self._seal.opened(await read_field(request, body, FIELD))
+        async with self._drawing:
+            octets = await run_in_threadpool(report_pdf, saved, _language(request))
+        return _attached(octets, "application/pdf", "verification-report.pdf")
 
     def _render(
         self, request: Request, judged: list[Judged] | None = None, problem: str = ""
     ) -> str:
-        asked = request.query_params.get("lang", "")
-        language = chosen_language(asked, request.headers.get("accept-language", ""))
+        now = self._clock()
         return render(
-            self._page, language, judged or (), now=self._clock(), problem=problem
+            self._page,
+            _language(request),
+            judged or (),
+            seal=self._seal,
+            now=now,
+            problem=problem,
         )
 
     def _refusal(self, request: Request, problem: Problem) -> Response:
@@ -139,12 +160,8 @@ class _Rooms:
         return Response(content.read_bytes(), headers={"Content-Type": STATIC[name]})
 
     async def root(self, _: Request) -> Response:
-        text = "".join(root.pem for root in self._page.roots)
-        headers = {
-            "Content-Type": "application/x-pem-file",
-            "Content-Disposition": 'attachment; filename="root.pem"',
-        }
-        return Response(text, headers=headers)
+        octets = "".join(root.pem for root in self._page.roots).encode("ascii")
+        return _attached(octets, "application/x-pem-file", "root.pem")
 
     async def to_page(self, _: Request) -> Response:
         return RedirectResponse(self._page.base)
@@ -160,3 +177,21 @@ class _Rooms:
 
 def _visitor(request: Request) -> str:
     return request.client.host if request.client else ""
+
+
+def _require_own(request: Request) -> None:
+    if is_foreign(request.headers):
+        raise Problem("foreign")
+
+
+def _language(request: Request) -> str:
+    asked = request.query_params.get("lang", "")
+    return chosen_language(asked, request.headers.get("accept-language", ""))
+
+
+def _attached(octets: bytes, kind: str, name: str) -> Response:
+    headers = {
+        "Content-Type": kind,
+        "Content-Disposition": "attachment; filename=" + name,
+    }
+    return Response(octets, headers=headers)

@@ -11,6 +11,7 @@ STATUS: Final[Mapping[str, int]] = {
     "not_found": 404,
     "bad_method": 405,
     "too_slow": 408,
+    "old_report": 410,
     "too_large": 413,
     "bad_kind": 415,
     "too_often": 429,

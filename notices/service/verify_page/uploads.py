@@ -1,8 +1,11 @@
 """Reading the files of the page's form, or saying why they are not read."""
 
+from urllib.parse import parse_qs
+
 from starlette.requests import Request
 
 from notices.service.guard.bodies import (
+    BodyLimits,
     BodyTooLarge,
     BodyTooSlow,
     LimitedBody,
@@ -24,15 +27,6 @@ _PROBLEMS: dict[type[Exception], str] = {
 }
 
 
-def require_form(request: Request, allowance: Allowance) -> None:
-    """Problem for what is refused by its head, before anything is read."""
-    kind = request.headers.get("content-type", "")
-    if not kind.lower().startswith("multipart/form-data"):
-        raise Problem("bad_kind")
-    if declared_too_large(request.headers.get("content-length", ""), allowance.body):
-        raise Problem("too_large")
-
-
 async def read_files(
     request: Request, body: LimitedBody, allowance: Allowance
 ) -> list[FormFile]:
@@ -40,7 +34,7 @@ async def read_files(
 
     A field that was left empty is sent as a file without name and content.
     """
-    kind = request.headers.get("content-type", "")
+    kind = _kind(request, "multipart/form-data", allowance.body)
     try:
         reader = FormReader(kind, most_files=allowance.files)
         async for octets in body:
@@ -52,3 +46,26 @@ async def read_files(
     if not files:
         raise Problem("no_file")
     return files
+
+
+async def read_field(request: Request, body: LimitedBody, name: str) -> str:
+    """A field of a form without files (WHATWG URL, 5). Problem if it is away."""
+    _kind(request, "application/x-www-form-urlencoded", body.limits)
+    try:
+        octets = b"".join([part async for part in body])
+        fields = parse_qs(octets.decode("ascii"), max_num_fields=4, strict_parsing=True)
+        return fields[name][0]
+    except (BodyTooLarge, BodyTooSlow, MemoryFull) as error:
+        raise Problem(_PROBLEMS[type(error)]) from None
+    except (ValueError, LookupError):
+        raise Problem("bad_form") from None
+
+
+def _kind(request: Request, wanted: str, limits: BodyLimits) -> str:
+    """The Content-Type. Problem for what is refused by its head, before it is read."""
+    kind = request.headers.get("content-type", "")
+    if kind.lower().partition(";")[0].strip() != wanted:
+        raise Problem("bad_kind")
+    if declared_too_large(request.headers.get("content-length", ""), limits):
+        raise Problem("too_large")
+    return kind

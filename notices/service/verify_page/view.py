@@ -1,6 +1,5 @@
 """From what was judged to a page of HTML: values in, text out."""
 
-import base64
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -8,11 +7,11 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from notices.evidence.report_pdf import write_report
 from notices.service.verify_page.desk import Judged
+from notices.service.verify_page.reports import ReportSeal, SavedReport
 from notices.service.verify_page.sentences import ShownFile, shown_file
 from notices.service.verify_page.settings import VerifyPage
-from notices.service.verify_page.words import spoken, teller
+from notices.service.verify_page.words import spoken
 from notices.signs import plain
 
 
@@ -21,6 +20,7 @@ def render(
     language: str,
     judged: Sequence[Judged] = (),
     *,
+    seal: ReportSeal,
     now: datetime,
     problem: str = "",
 ) -> str:
@@ -36,7 +36,7 @@ def render(
         say=say,
         problem=say(problem) if problem else "",
         files=files,
-        report=_report(judged, files, language, now),
+        sealed=_sealed(judged, files, seal, now),
         data_url=_data_url,
     )
 
@@ -52,19 +52,19 @@ def _values(page: VerifyPage, language: str) -> dict[str, object]:
     }
 
 
-def _report(
-    judged: Sequence[Judged], files: Sequence[ShownFile], language: str, now: datetime
+def _sealed(
+    judged: Sequence[Judged],
+    files: Sequence[ShownFile],
+    seal: ReportSeal,
+    now: datetime,
 ) -> str:
-    """The report as a data URL: nothing is kept that could be fetched later."""
-    reports = [
+    """What the report is made of, to be brought back; empty: there is none."""
+    reports = tuple(
         (plain(one.name), one.report)
         for one, file in zip(judged, files, strict=True)
         if one.report and file.checks
-    ]
-    if not reports:
-        return ""
-    octets = write_report(reports, at=now, language=language, tell=teller(language))
-    return "data:application/pdf;base64," + base64.b64encode(octets).decode("ascii")
+    )
+    return seal.sealed(SavedReport(at=now, reports=reports)) if reports else ""
 
 
 def _data_url(text: str) -> str:

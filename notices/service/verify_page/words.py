@@ -98,6 +98,7 @@ WORDS: Final[Mapping[str, str]] = {
     "bad_form": "What was sent could not be read as a form.",
     "bad_kind": "Files are sent by the form of this page (multipart/form-data).",
     "foreign": "Another page sent this. Please choose the files on this page.",
+    "old_report": "This result is not of today's page. Please check the file again.",
     "not_found": "There is no such page.",
     "bad_method": "This page cannot be used in that way.",
     "our_fault": "Something went wrong here. Please try again, or telephone {phone}.",
