@@ -18,7 +18,7 @@ OF_TOOLS = {"test", "lint", "mutants", "reference"}
 """Extras without which the program does all that it can."""
 NOT_IMPORTED = {"pytest-xdist"}
 """`-n 2` in the Makefile."""
-ASKED_BY_NAME = {"import_module", "find_spec"}
+ASKED_BY_NAME = {"import_module", "find_spec", "require_module"}
 
 
 def normal(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Who may do what over HTTP: pure functions from a request to a decision."""
