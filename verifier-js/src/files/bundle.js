@@ -1,0 +1,1 @@
+export async function judgeBundle() { throw new Error("not yet"); }
