@@ -64,7 +64,7 @@ export function tell(text, catalogue) {
 
 function shown(value, quoted, spec, catalogue) {
   if (value instanceof Text) return tell(value, catalogue);
-  if (value instanceof Date) return moment(value, spec ?? "%Y-%m-%d %H:%M:%S%z");
+  if (value instanceof Date) return spec ? moment(value, spec) : moment(value, "%Y-%m-%d %H:%M:%S+00:00");
   if (spec === "02X") return Number(value).toString(16).toUpperCase().padStart(2, "0");
   const said = plain(String(value));
   return quoted ? `'${said}'` : said;

@@ -6,8 +6,9 @@ import { judgeLetter } from "./files/letter.js";
 import { judgeMail } from "./files/mail.js";
 import { judgeNotice } from "./files/notice_file.js";
 import { hex, latin1, sha256 } from "./reading/octets.js";
-import { mailboxes, readCertificates } from "./signatures/certificate.js";
+import { mailboxes, pemBlocks, readCertificates } from "./signatures/certificate.js";
 import { signingTime } from "./signatures/cms.js";
+import { readList } from "./signatures/revocation.js";
 import { say } from "./texts.js";
 
 const KINDS = { mail: judgeMail, pdf: judgeLetter, bundle: judgeBundle, notice: judgeNotice };
@@ -33,10 +34,10 @@ export async function verify(octets, policy) {
   const [told, indication] = verdict(findings);
   const certificate = evidence.signer?.certificate;
   return {
-    kind, verdict: told, sub_indication: indication, findings, subject_sha256: hex(await sha256(octets)),
+    kind, certificate: certificate ?? null, verdict: told, sub_indication: indication, findings, subject_sha256: hex(await sha256(octets)),
     signer: certificate ? { subject: certificate.subjectName, mailbox: mailboxesOf(certificate)[0] ?? "", serial: certificate.serial, issuer: certificate.issuerName } : null,
     signing_time: evidence.signer ? claimed(evidence.signer) : null, best_signature_time: evidence.proven ?? null,
-    notice: factsOf(evidence), validation_time: policy.at, conditions: conditions(kind, policy, certificate, evidence), story: evidence.story ?? [],
+    notice: factsOf(evidence), validation_time: policy.at, clock_tolerance_seconds: policy.tolerance / 1000, conditions: told === "TOTAL-PASSED" ? conditions(kind, policy, certificate, evidence) : [], story: evidence.story ?? [], delivery: evidence.delivery ?? "",
   };
 }
 
@@ -69,10 +70,24 @@ function conditions(kind, policy, certificate, evidence) {
 }
 
 /** A policy from what a person gives; FORMAT_FAILURE for certificates that are none. */
-export function makePolicy({ trust, trustStamps = null, at, toleranceSeconds = 60, signers = [], logKeys = [], lists = [], ocsps = 0 }) {
+export function makePolicy({ trust, trustStamps = null, at, toleranceSeconds = 60, signers = [], logKeys = [], evidence = [] }) {
   const roots = trust.flatMap((one) => readCertificates(one));
   return {
     trust: roots, trustStamps: trustStamps ? trustStamps.flatMap((one) => readCertificates(one)) : roots,
-    at, tolerance: toleranceSeconds * 1000, signers, logKeys, lists, certificates: [], ocsps,
+    at, tolerance: toleranceSeconds * 1000, signers, logKeys, certificates: [], ...answersOf(evidence),
   };
+}
+
+/** Lists in DER or PEM are read; anything else is taken for an OCSP answer. */
+function answersOf(evidence) {
+  const lists = [];
+  let ocsps = 0;
+  for (const octets of evidence.flatMap((one) => pemBlocks(one, "X509 CRL"))) {
+    try {
+      lists.push(readList(octets).der);
+    } catch {
+      ocsps++;
+    }
+  }
+  return { lists, ocsps };
 }

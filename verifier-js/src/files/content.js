@@ -54,7 +54,7 @@ export function readNotice(octets) {
     document: value, statement: statement(value.number, value.case_id, value.date, value.form, recipient.name),
     mailbox: text(recipient.mailbox, "recipient.mailbox"), urls: urls.map((one) => text(one, "urls")),
     foundOn: value.found_on === undefined || value.found_on === null ? null : day(value.found_on, "found_on"),
-    category: value.category?.slug ?? "",
+    category: value.category?.slug ?? "", center: value.center?.name_en ?? "", addresses,
   };
 }
 

@@ -142,7 +142,7 @@ const CHECKS = [
     await checkChanges(e.pdf, signature.place);
     checkPurpose(e.pdf, (e.found.stamps.at(-1) ?? signature).place);
     e.besides = await readStore(e.pdf);
-    Object.assign(e, { der, content, claimed: claimedTime(signature.value.get("M")) });
+    Object.assign(e, { der, content });
     e.archived = archivedTime(e).then((proven) => ({ proven }), (error) => ({ error }));
     const { proven } = await e.archived;
     const known = [e.before, proven].filter(Boolean);
@@ -169,6 +169,7 @@ const CHECKS = [
     return say("{t0}", { t0: names.join(", ") });
   }),
   check("P17", "the letter's metadata", ["P02"], async (e) => {
+    signedRange(e.pdf, e.found.signature); // or it is refused: no revision is signed
     const revision = e.pdf.revisions[e.found.signature.place];
     const root = follow(revision, revision.trailer.get("Root"));
     const stream = follow(revision, root.get("Metadata") ?? null);
@@ -179,15 +180,6 @@ const CHECKS = [
     return say("{t0}", { t0: [number, case_id, date].join(", ") });
   }),
 ].sort((one, other) => (one.id < other.id ? -1 : 1));
-
-/** /M of the signature, its claim of the time; null for another form. */
-function claimedTime(value) {
-  const found = /^D:(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:Z|([+-])(\d\d)'?(\d\d)'?)?/.exec(value?.text ?? "");
-  if (!found) return null;
-  const [, year, month, day, hour, minute, second, sign, hours = 0, minutes = 0] = found;
-  const shift = (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
-  return new Date(Date.UTC(year, month - 1, day, hour, minute, second) - shift * 60_000);
-}
 
 /** All findings on a letter; `before` and `mailbox` are of the mail that it was in. */
 export async function judgeLetter(octets, policy, { before = null, mailbox = "" } = {}) {

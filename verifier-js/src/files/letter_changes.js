@@ -125,7 +125,7 @@ function fieldsOf(before, now, oldForm, newForm) {
 function stampOf(before, now, ref) {
   const field = follow(now, ref);
   allow(field instanceof Map && field.get("FT")?.name === "Sig" && field.get("T") instanceof PdfText);
-  allow([...field.keys()].every((key) => ["FT", "T", "Type", "Subtype", "F", "Rect", "P", "V", "AP"].includes(key)));
+  allow([...field.keys()].every((key) => ["FT", "T", "TU", "Type", "Subtype", "F", "Rect", "P", "V", "AP"].includes(key)));
   const rect = field.get("Rect");
   allow(rect === undefined || (Array.isArray(rect) && rect.every((one) => one === 0)));
   allow(!field.has("AP"));

@@ -1,16 +1,17 @@
 // The checks on a mail: M01 to M23, and those of the letter in it.
 
 import { check, hasPassed, run } from "../checks.js";
-import { readMailbox, readDate, splitMail, valuesOf } from "../reading/mime.js";
+import { readDate, readMailbox, shownDate, splitMail, valuesOf } from "../reading/mime.js";
 import { utf8 } from "../reading/octets.js";
 import { mailboxes } from "../signatures/certificate.js";
 import { signingTime } from "../signatures/cms.js";
 import { EMAIL, isSameMailbox, signatureChecks } from "../signatures/signature_checks.js";
-import { NotApplicable, leftOut, listed, need, say } from "../texts.js";
+import { NotApplicable, listed, need, say } from "../texts.js";
 import { checkDated, checkFound, checkText, compare, readNotice } from "./content.js";
 import { checkDocx } from "./docx.js";
 import { judgeLetter, letterStore, skippedLetter } from "./letter.js";
 import { judgeOutside } from "./outside.js";
+import { checkReports } from "./xarf.js";
 
 const PDF = "application/pdf", JSON_TYPE = "application/json", DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const HOUR = 3_600_000;
@@ -51,9 +52,11 @@ const CHECKS = [
     },
   }),
   check("M10", "Date and signing time", ["M07"], (e) => {
-    const [date, claimed] = [readDate(valuesOf(e.mail.headers, "date")[0]), signingTime(e.signer)];
-    need(date, "Date has no time zone");
-    need(Math.abs(date - claimed) <= HOUR, say("Date is {date}, signingTime {claimed}", { date, claimed }));
+    const [told] = valuesOf(e.mail.headers, "date");
+    const claimed = signingTime(e.signer);
+    need(readDate(told), "Date has no time zone");
+    const date = shownDate(told);
+    need(Math.abs(readDate(told) - claimed) <= HOUR, say("Date is {date}, signingTime {claimed}", { date, claimed }));
     let notice = null;
     try {
       notice = noticeOf(e);
@@ -93,8 +96,9 @@ const CHECKS = [
 const AGREEMENT = check("M20", "letter and notice.json agree", [], (e) => compare(e.letter.xmp, e.notice, attachment(e, JSON_TYPE).content));
 const BESIDES = [
   check("M21", "XARF reports and notice.json agree", [], (e) => {
-    if (!e.mail.leaves.some(isXarf)) throw new NotApplicable(say("no XARF report goes along"));
-    throw leftOut(say("XARF reports"));
+    const reports = e.mail.leaves.filter(isXarf);
+    if (!reports.length) throw new NotApplicable(say("no XARF report goes along"));
+    return checkReports(reports, { notice: e.notice, json: attachment(e, JSON_TYPE).content, sender: e.sender });
   }),
   check("M22", "the DOCX and notice.json agree", [], (e) => {
     const found = e.mail.leaves.find((leaf) => leaf.type === DOCX);

@@ -8,7 +8,8 @@ import { readNotice } from "./content.js";
 const CHECKS = [
   check("N01", "its form", [], (e) => {
     e.notice = readNotice(e.octets);
-    return say("{t0}", { t0: e.notice.statement.number });
+    const { number, case_id, form } = e.notice.statement;
+    return say("{t0}", { t0: [number, case_id, form].join(", ") });
   }),
   check("N02", "a signature", ["N01"], async (e) => {
     const digest = hex(await sha256(e.octets));

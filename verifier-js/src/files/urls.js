@@ -35,11 +35,34 @@ function defanged(address) {
 
 /** Every way in which letters and mails of ours write a URL. */
 export function spellings(url) {
-  const found = URL_PARTS.exec(url);
-  if (!found) return new Set([url, encoded(url), defanged(url), defanged(encoded(url))]);
-  const [, begin, authority, rest] = found;
-  const [, user, host, port] = AUTHORITY.exec(authority);
-  const address = (name) => `${encoded(begin + user)}${name}${encoded(port + rest)}`;
+  const { begin, host, port, rest } = parts(url);
+  const address = (name) => `${encoded(begin)}${name}${encoded(port + rest)}`;
   const exact = [url, address(dnsName(host)), address(encoded(host))];
   return new Set([...exact, ...exact.map(defanged)]);
+}
+
+const parts = (url) => {
+  const [, begin, authority, rest] = URL_PARTS.exec(url) ?? ["", "", "", url];
+  const [, user, host, port] = AUTHORITY.exec(authority);
+  return { begin: begin + user, host, port, rest };
+};
+
+/** The host as the DNS has it, in small letters; empty without one. */
+export const dnsHost = (url) => dnsName(parts(url).host.replace(/^\[|\]$/g, "")).toLowerCase();
+
+/** The host as a name of letters, digits and single hyphens; empty if it is none. */
+export function domainName(url) {
+  const host = dnsHost(url).replace(/\.$/, "");
+  return /^(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}$/.test(host) ? host : "";
+}
+
+const allowed = (text) => text.replace(/[^A-Za-z0-9._~:/?@!$&'()*+,;=%-]|%(?![0-9A-Fa-f]{2})/g, (odd) => `%${odd.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
+
+/** The URL in print as RFC 3986 allows it. */
+export function uri(url) {
+  const { begin, host, port, rest } = parts(url);
+  const name = encoded(dnsName(host));
+  const [before, ...fragment] = encoded(rest).split("#");
+  const told = `${allowed(encoded(begin))}${name.startsWith("[") ? name : allowed(name)}${allowed(encoded(port) + before)}`;
+  return fragment.length ? `${told}#${allowed(fragment.join("#"))}` : told;
 }

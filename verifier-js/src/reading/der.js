@@ -10,6 +10,7 @@ export const BOOLEAN = 0x01, INTEGER = 0x02, BIT_STRING = 0x03, OCTET_STRING = 0
 export class NotDer extends Error {
   constructor(text) {
     super(String(text));
+    this.name = "NotDER";
     this.text = text;
   }
 }

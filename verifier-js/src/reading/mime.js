@@ -179,6 +179,14 @@ export function readDate(value) {
   return isReal ? new Date(at - shift * 60_000) : null;
 }
 
+/** The moment of a Date field as it was told, in its own zone. */
+export function shownDate(value) {
+  const zone = /([+-])(\d\d)(\d\d)/.exec(value);
+  const minutes = zone ? Number(`${zone[1]}1`) * (Number(zone[2]) * 60 + Number(zone[3])) : 0;
+  const here = new Date(readDate(value).getTime() + minutes * 60_000).toISOString();
+  return `${here.slice(0, 10)} ${here.slice(11, 19)}${zone ? `${zone[1]}${zone[2]}:${zone[3]}` : "+00:00"}`;
+}
+
 /** RFC 2047, as clients show it; throws for what is broken. */
 export function readWords(value) {
   const words = value.replace(/(=\?[^\s?]+\?[BbQq]\?[^\s?]*\?=)[ \t]+(?==\?[^\s?]+\?[BbQq]\?[^\s?]*\?=)/g, "$1");
@@ -193,10 +201,21 @@ export function readMailbox(value, name) {
   const fail = () => {
     throw malformed(say("{name}: {reason}", { name, reason: say("it is not one mailbox") }));
   };
-  const found = /^(?:([^<>]*?)[ \t]*<([^<>\s]+)>|([^<>\s]+))$/.exec(value);
+  const found = /^(?:(?:([^<>]+) )?<([^<> ]+)>|([^<> ]+))$/.exec(value);
   const mailbox = found?.[2] ?? found?.[3] ?? fail();
   if (!/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/.test(mailbox)) fail();
   const shown = found[1] ?? "";
-  if (!/^(?:=\?utf-8\?B\?[A-Za-z0-9+/=]*\?=[ \t]*)+$|^[A-Za-z0-9!#$%&'*+/=?^_`{|}~ \t-]*$/.test(shown)) fail();
+  if (shown.includes("=?")) shown.split(" ").forEach((word) => checkWord(word) || fail());
+  else if (!/^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)?$/.test(shown)) fail();
   return mailbox;
+}
+
+/** An encoded word of ours: whole characters of UTF-8 in base64. */
+function checkWord(word) {
+  const found = /^=\?utf-8\?B\?((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\?=$/.exec(word);
+  try {
+    return found !== null && new TextDecoder("utf-8", { fatal: true }).decode(ascii(atob(found[1]))) !== null;
+  } catch {
+    return false;
+  }
 }

@@ -124,13 +124,16 @@ export const authorityKey = (holder) => {
 export const mailboxes = (certificate) =>
   (find(certificate, "subjectAltName")?.value.children ?? []).filter((one) => one.tag === 0x81).map((one) => latin1(one.body));
 
+/** The values of a PEM text; the octets themselves where they are none. */
+export function pemBlocks(octets, label) {
+  const blocks = [...latin1(octets).matchAll(new RegExp(`-----BEGIN ${label}-----([A-Za-z0-9+/=\\s]+)-----END ${label}-----`, "g"))];
+  return blocks.length ? blocks.map(([, body]) => unbase64(body.replace(/\s/g, ""))) : [octets];
+}
+
 /** Certificates of a PEM text or one in DER; FORMAT_FAILURE. */
-export function readCertificates(octets, label = "CERTIFICATE") {
-  const text = latin1(octets);
-  const blocks = [...text.matchAll(new RegExp(`-----BEGIN ${label}-----([A-Za-z0-9+/=\\s]+)-----END ${label}-----`, "g"))];
-  const found = blocks.length ? blocks.map(([, body]) => unbase64(body.replace(/\s/g, ""))) : [octets];
+export function readCertificates(octets) {
   try {
-    return found.map(readCertificate);
+    return pemBlocks(octets, "CERTIFICATE").map(readCertificate);
   } catch (error) {
     throw malformed(say("a root certificate cannot be read: {error}", { error: error.text ?? String(error.message) }));
   }

@@ -1,9 +1,10 @@
 // CMS SignedData (RFC 5652, 5) as notices have it: formats.md, 3.3.
 
-import { BIT_STRING, Fields, INTEGER, NotDer, OCTET_STRING, OID, SEQUENCE, SET, expect, inside, oid, readDer, serial, small, time } from "../reading/der.js";
+import { BIT_STRING, Fields, GENERALIZED_TIME, INTEGER, NotDer, OCTET_STRING, OID, SEQUENCE, SET, expect, inside, oid, readDer, serial, small, time } from "../reading/der.js";
 import { concat, digest, equal, hex, sha256 } from "../reading/octets.js";
 import { Refusal, malformed, need, say } from "../texts.js";
 import { readCertificate } from "./certificate.js";
+import { readList } from "./revocation.js";
 import { DIGESTS, isSigned, readAlgorithm, refuseLeftOut, signatureOf } from "./keys.js";
 
 export const DATA = "1.2.840.113549.1.7.1", SIGNED_DATA = "1.2.840.113549.1.7.2", TST_INFO = "1.2.840.113549.1.9.16.1.4";
@@ -101,7 +102,7 @@ export function oneSigner(signed, { type = DATA, isDetached = true } = {}) {
   const certificates = signed.certificates.map((one) => readCertificate(one.der));
   const own = certificates.filter((one) => one.serial === signer.serial && equal(one.issuer, signer.issuer));
   if (own.length !== 1)
-    throw new Refusal(own.length ? "FORMAT_FAILURE" : "NO_SIGNING_CERTIFICATE_FOUND", say("{count} certificates for the signer identifier, must be one", { count: own.length }));
+    throw new Refusal("NO_SIGNING_CERTIFICATE_FOUND", say("{count} certificates for the signer identifier, must be one", { count: own.length }));
   return {
     ...signer, attributes: new Map(attributes.map((one) => [one.id, one.values[0]])), certificate: own[0], certificates,
     answers: carriedAnswers(signed, signer), signedOctets: concat(Uint8Array.of(SET), signer.attributes.der.subarray(1)),
@@ -123,7 +124,7 @@ function carriedAnswers(signed, signer) {
   const lists = [];
   let ocsps = 0;
   for (const one of signed.answers) {
-    if (one.tag === SEQUENCE) lists.push(one.der);
+    if (one.tag === SEQUENCE) lists.push(readList(one.der).der);
     else {
       const fields = new Fields(one, 0xa1);
       need(oid(fields.take(OID)) === OCSP_INFO, "something besides X.509 certificates among them");
@@ -150,7 +151,7 @@ function revocationValues(attributes, lists) {
     need(answers.length, "revocation-values holds no answer, or a member without one");
     need(answers.length <= MAX_ANSWERS, say("{count} answers in {where}, at most {max_answers}", { count: answers.length, where: "revocation-values", max_answers: MAX_ANSWERS }));
     for (const answer of answers) {
-      if (member.tag === 0xa0) lists.push(expect(answer, SEQUENCE).der);
+      if (member.tag === 0xa0) lists.push(readList(expect(answer, SEQUENCE).der).der);
       else {
         const { length } = answer.der;
         need(length <= MAX_OCSP, say("an OCSP answer of {count} bytes, at most {max_ocsp}", { count: length, max_ocsp: MAX_OCSP }));
@@ -170,7 +171,10 @@ function checkBasicResponse(answer) {
     fields.take(BIT_STRING);
     fields.optional(0xa0);
     fields.end();
-    need(data.left.length >= 3, "revocation-values has something that is no BasicOCSPResponse");
+    data.optional(0xa0);
+    need([0xa1, 0xa2].includes(data.any().tag), "revocation-values has something that is no BasicOCSPResponse");
+    time(data.take(GENERALIZED_TIME));
+    data.take(SEQUENCE);
   } catch (error) {
     if (error instanceof NotDer) throw malformed(say("revocation-values has something that is no BasicOCSPResponse"));
     throw error;

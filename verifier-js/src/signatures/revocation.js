@@ -3,7 +3,7 @@
 
 import { BIT_STRING, Fields, INTEGER, NotDer, SEQUENCE, bits, inside, readDer, serial, time } from "../reading/der.js";
 import { equal, hex, latin1 } from "../reading/octets.js";
-import { Refusal, leftOut, say } from "../texts.js";
+import { Refusal, leftOut, listed, say } from "../texts.js";
 import { authorityKey, constraints, extension, find, subjectKey, usages } from "./certificate.js";
 import { isSigned, isStrongKey, isStrongSignature, readAlgorithm } from "./keys.js";
 
@@ -135,6 +135,8 @@ export async function checkRevocation(path, answers, { moment, tolerance, stampe
   if (answers.ocsps) throw leftOut(say("OCSP answers"));
 }
 
+const source = (list) => say("the list of {this_update:%Y-%m-%d}", { this_update: list.since });
+
 async function judgeOne(certificate, issuer, lists, { moment, tolerance, stampedAt, place }) {
   const who = certificate.subjectName;
   const reasons = [];
@@ -152,15 +154,15 @@ async function judgeOne(certificate, issuer, lists, { moment, tolerance, stamped
       if (entry.reason === HOLD) throw leftOut(say("a certificate that was on hold"));
       const keeps = stampedAt && KEEPS_STAMPS.includes(entry.reason) && entry.since > stampedAt;
       if (!keeps && (stampedAt || entry.since <= moment))
-        throw new Refusal(place ? "REVOKED_CA_NO_POE" : "REVOKED_NO_POE", say("{who} was revoked at {since:%Y-%m-%d %H:%M:%S%z}, says {source}", { who, since: entry.since, source: say("the list of {this_update:%Y-%m-%d}", { this_update: list.since }) }));
+        throw new Refusal(place ? "REVOKED_CA_NO_POE" : "REVOKED_NO_POE", say("{who} was revoked at {since:%Y-%m-%d %H:%M:%S%z}, says {source}", { who, since: entry.since, source: source(list) }));
     }
     const oldest = constraints(certificate).isAuthority ? Math.max(OLDEST, OLDEST_AUTHORITY) : OLDEST;
     const why = whyNot(list, certificate, issuer, moment, tolerance, oldest);
-    if (why) reasons.push(why);
+    if (why) reasons.push(say("{t0}: {t1}", { t0: source(list), t1: why }));
     else isGood = true;
   }
   if (isGood) return null;
-  return say("no fresh revocation answer about {who} ({reasons}); hand one over as evidence", { who, reasons: reasons[0] ?? say("there is none at all") });
+  return say("no fresh revocation answer about {who} ({reasons}); hand one over as evidence", { who, reasons: reasons.length ? listed(reasons.slice(0, 3), "; ") : say("there is none at all") });
 }
 
 /** By its key identifier: a twin of the issuer's name with another key is nobody. */

@@ -1,7 +1,7 @@
 // The ten checks on a signature, the same for a mail, a letter and a bundle.
 
 import { check } from "../checks.js";
-import { NotApplicable, Refusal, need, say } from "../texts.js";
+import { NotApplicable, Refusal, malformed, need, say } from "../texts.js";
 import { constraints, mailboxes, purposes, usages } from "./certificate.js";
 import { ATTRIBUTE, checkAttributesOf, checkDigest, checkValue, fingerprint, oneSigner, readSignedData, signingTime, strictDer, suite } from "./cms.js";
 import { findPath } from "./path.js";
@@ -19,11 +19,11 @@ export function signatureChecks(letter, numbers, { needs, content, required, wan
   const [encoding, signer, algorithms, attributes, hashed, value] = [0, 1, 2, 3, 4, 5].map((step) => id(numbers.encoding + step));
   return [
     check(encoding, "encoding of the signature", needs, (e) => {
-      e.value = strictDer(e.der);
+      e.value = readSignedData(strictDer(e.der));
       return say("strict DER, {count} bytes", { count: e.der.length });
     }),
     check(signer, "one detached signer", [encoding], (e) => {
-      e.signer = oneSigner(readSignedData(e.value));
+      e.signer = oneSigner(e.value);
       return say("one signer, certificate {t0}", { t0: e.signer.certificate.serial });
     }),
     check(algorithms, "algorithms and key", [signer], (e) => {
@@ -57,7 +57,7 @@ async function signatureStamp(e) {
   if (!stamps.length) throw new NotApplicable(say("no time stamp in the signature"));
   need(stamps.length === 1, say("{count} time stamps, at most one", { count: stamps.length }));
   const { proven } = await judgeStamp(stamps[0].der, e.signer.signature, material(e), e.stampedBefore ?? e.policy.at);
-  const claimed = signingTime(e.signer) ?? e.claimed;
+  const claimed = signingTime(e.signer);
   if (claimed && proven.getTime() < claimed.getTime() - HOUR)
     throw new Refusal("TIMESTAMP_ORDER_FAILURE", say("signingTime {claimed} is after the time stamp {proven}", { claimed, proven }));
   e.proven = proven;
@@ -67,7 +67,7 @@ async function signatureStamp(e) {
 async function path(e, wanted) {
   const moment = e.proven ?? e.policy.at;
   const { certificate } = e.signer;
-  const claimed = signingTime(e.signer) ?? e.claimed;
+  const claimed = signingTime(e.signer);
   e.path = await findPath(certificate, material(e), moment, wanted);
   if (claimed) checkClaim(claimed, certificate, e.policy);
   const subjects = say(e.path.map((_, index) => `{t${index}}`).join(" < "), Object.fromEntries(e.path.map((one, index) => [`t${index}`, one.subjectName])));
@@ -99,7 +99,7 @@ async function expectedSigner(e) {
   const print = await fingerprint(e.signer.certificate);
   const names = mailboxes(e.signer.certificate);
   if (!isExpected(signers, names, print))
-    throw new Refusal("SIG_CONSTRAINTS_FAILURE", say("signed by {mailboxes} (SHA-256 {fingerprint}), who is not expected", { mailboxes: names.join(", "), fingerprint: print }));
+    throw malformed(say("signed by {mailboxes} (SHA-256 {fingerprint}), who is not expected", { mailboxes: names.join(", "), fingerprint: print }));
   return say("{t0}", { t0: names.join(", ") });
 }
 
