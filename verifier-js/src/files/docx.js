@@ -13,10 +13,10 @@ const PARTS = /^(\[Content_Types\]\.xml|_rels\/\.rels|docProps\/(app|core)\.xml|
 const WITH_WORDS = /^word\/(document|(footer|header)[1-9])\.xml$/;
 const RELATION = /^http:\/\/schemas\.openxmlformats\.org\/(?:officeDocument|package)\/2006\/relationships\/(officeDocument|extended-properties|metadata\/core-properties|styles|settings|fontTable|theme|footer|header)$/;
 const TYPE = /^(application\/xml|application\/vnd\.openxmlformats-(package|officedocument)\.(relationships|extended-properties|core-properties|theme|wordprocessingml\.(document\.main|styles|settings|fontTable|footer|header))\+xml)$/;
-const ELEMENTS = new Set(
-  ("document body ftr hdr p r t br tab tabs fldChar instrText tbl tblPr tblStyle tblW tblInd tblLayout tblGrid gridCol tr trPr cantSplit" +
-    " tc tcPr tcW vMerge shd pPr pStyle pageBreakBefore jc rPr rStyle sz szCs sectPr footerReference headerReference pgSz pgMar cols titlePg docGrid").split(" ").map((name) => W + name),
-);
+const TEXT = "document body ftr hdr p r t br tab tabs fldChar instrText pPr pStyle pageBreakBefore jc rPr rStyle sz szCs".split(" ");
+const TABLE = "tbl tblPr tblStyle tblW tblInd tblLayout tblGrid gridCol tr trPr cantSplit tc tcPr tcW vMerge shd".split(" ");
+const PAGE = "sectPr footerReference headerReference pgSz pgMar cols titlePg docGrid".split(" ");
+const ELEMENTS = new Set([...TEXT, ...TABLE, ...PAGE].map((name) => W + name));
 const HIDING = new Set("vanish webHidden specVanish attachedTemplate mailMerge dataSource linkStyles trackRevisions documentProtection embedRegular embedBold".split(" ").map((name) => W + name));
 const OF_RUNS = new Set("rFonts sz szCs lang rStyle".split(" "));
 const OF_PARAGRAPHS = new Set("pageBreakBefore keepNext keepLines outlineLvl tabs jc spacing ind autoSpaceDE autoSpaceDN wordWrap pStyle pBdr shd rPr".split(" "));

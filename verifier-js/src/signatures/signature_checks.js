@@ -24,7 +24,7 @@ export function signatureChecks(letter, numbers, { needs, content, required, wan
     }),
     check(signer, "one detached signer", [encoding], (e) => {
       e.signer = oneSigner(e.value);
-      return say("one signer, certificate {t0}", { t0: e.signer.certificate.serial });
+      return say("one signer, certificate {serial_number:x}", { serial_number: e.signer.certificate.serial });
     }),
     check(algorithms, "algorithms and key", [signer], (e) => {
       const told = suite(e.signer, allowed);
