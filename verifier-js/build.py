@@ -28,7 +28,7 @@ _EXPORT = re.compile(
     r"^export (?=(?:async )?(?:function\*?|class|const) )", re.MULTILINE
 )
 _NAMES = re.compile(
-    r"^export (?:async )?(?:function\*?|class|const) (.*)$", re.MULTILINE
+    r"^export (?:async )?(?:function\*?|class|const) (\w+)", re.MULTILINE
 )
 _LITERAL = re.compile(
     r'"((?:[^"\\\n]|\\.)*)"(?!\.split\()|\'((?:[^\'\\\n]|\\.)*)\'(?!\.split\()'
@@ -123,7 +123,11 @@ def _add(
     text = path.read_text("utf-8")
     heads = []
     for names, target in _IMPORT.findall(text):
-        other = _add((path.parent / target).resolve(), done, parts, (*above, path))
+        source = (path.parent / target).resolve()
+        other = _add(source, done, parts, (*above, path))
+        wanted = {one.strip() for one in names.split(",")}
+        if lacking := wanted - set(_exported(source.read_text("utf-8"))):
+            raise SystemExit(f"{path.name}: {target} has no {', '.join(lacking)}")
         heads.append(f"const {{{names.strip()}}} = {other};")
     name = "m_" + re.sub(r"\W", "_", str(path.relative_to(HERE).with_suffix("")))
     body = _EXPORT.sub("", _IMPORT.sub("", text)).strip()
@@ -137,22 +141,8 @@ def _add(
 
 
 def _exported(text: str) -> list[str]:
-    names: list[str] = []
-    for line in _NAMES.findall(text):
-        if first := re.match(r"(\w+)", line):
-            names.append(first[1])
-        if re.match(r"\w+ = ", line):
-            names += re.findall(r', ([A-Z][A-Z0-9_]*) = (?=["0-9])', line)
-            names += _continued(text, line)
-    return names
-
-
-def _continued(text: str, line: str) -> list[str]:
-    """`export const A = 1,` goes on in the next line."""
-    if not line.rstrip().endswith(","):
-        return []
-    following = text.split(line + "\n", 1)[1].split(";", 1)[0]
-    return re.findall(r"\b([A-Z][A-Z0-9_]*) = ", following)
+    """Names that a module exports: one for each `export`."""
+    return _NAMES.findall(text)
 
 
 def page(script: str, style: str) -> str:

@@ -75,7 +75,7 @@ export function checkNotAhead(date, moment, tolerance) {
     throw new Refusal("TIMESTAMP_ORDER_FAILURE", say("the letter is dated {day}, after {moment}", { day: date, moment }));
 }
 
-const escaped = (words) => words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+export const escaped = (words) => words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** Text without white space, and where white space was. */
 class Flowed {
@@ -167,5 +167,3 @@ export async function compare(letter, notice, octets) {
   need(letter.sha256 === made, say("the letter names notice.json {notice_sha256}, it has {notice_sha256_2}", { notice_sha256: letter.sha256 || "nowhere", notice_sha256_2: made }));
   return say("number, date, case, form, recipient; sha256 {sha256}", { sha256: made });
 }
-
-export { escaped };

@@ -7,7 +7,9 @@ import { Refusal, listed, malformed, need, say } from "../texts.js";
 
 const MAX_MANIFEST = 1 << 20, MAX_RENEWALS = 30;
 const ASIC = "{http://uri.etsi.org/02918/v1.2.1#}", DSIG = "{http://www.w3.org/2000/09/xmldsig#}";
-export const MANIFEST = "META-INF/ASiCManifest.xml", SIGNATURE = "META-INF/signature.p7s", ARCHIVE = "META-INF/ASiCArchiveManifest.xml";
+export const MANIFEST = "META-INF/ASiCManifest.xml";
+export const SIGNATURE = "META-INF/signature.p7s";
+const ARCHIVE = "META-INF/ASiCArchiveManifest.xml";
 const EVIDENCE = "(?:certificates\\.pem|[0-9]{2,4}\\.(?:crl|ocsp))";
 const OURS = new RegExp(
   `^(?:README\\.txt|delivery\\.json|(?:documents|received)/[A-Za-z0-9][A-Za-z0-9._-]*|ledger/(?:record\\.json|checkpoint\\.(?:txt|tst)|log\\.pub|witnesses\\.txt)|approvals/(?:approval\\.(?:json|p7s)|assertion\\.json)|evidence/${EVIDENCE})$`,

@@ -4,7 +4,7 @@ import { readCanonical, readJson } from "../reading/json.js";
 import { concat, sha256 } from "../reading/octets.js";
 import { later, need, say } from "../texts.js";
 
-export const MAX_LEAF = 65_535, MAX_LEAF_2 = 8_192;
+const MAX_LEAF = 65_535, MAX_LEAF_2 = 8_192;
 const MOMENT = /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const WORD = /^[\x20-\x7e]{0,255}$/, NAME = /^[a-z][a-z0-9_]{0,39}$/, HASH = /^[0-9a-f]{64}$/;
 const BESIDE = /^(?:[a-z][a-z0-9_]{0,39}|document\/[A-Za-z0-9][A-Za-z0-9._-]{0,63})$/;

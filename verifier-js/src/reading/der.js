@@ -4,8 +4,15 @@ import { malformed, say } from "../texts.js";
 import { equal, hex, latin1 } from "./octets.js";
 
 const DEPTH = 40;
-export const BOOLEAN = 0x01, INTEGER = 0x02, BIT_STRING = 0x03, OCTET_STRING = 0x04, NULL = 0x05,
-  OID = 0x06, ENUMERATED = 0x0a, SEQUENCE = 0x30, SET = 0x31, UTC_TIME = 0x17, GENERALIZED_TIME = 0x18;
+const NULL = 0x05, UTC_TIME = 0x17;
+export const BOOLEAN = 0x01;
+export const INTEGER = 0x02;
+export const BIT_STRING = 0x03;
+export const OCTET_STRING = 0x04;
+export const OID = 0x06;
+export const GENERALIZED_TIME = 0x18;
+export const SEQUENCE = 0x30;
+export const SET = 0x31;
 
 export class NotDer extends Error {
   constructor(text) {

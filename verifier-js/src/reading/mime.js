@@ -3,8 +3,9 @@
 import { malformed, need, say } from "../texts.js";
 import { ascii, base64, latin1 } from "./octets.js";
 
-export const MAX_MAIL = 64 * 1024 * 1024, MAX_LINE = 998;
-export const PROTECTED = ["date", "from", "to", "subject", "message-id"], OPTIONAL = ["reply-to", "in-reply-to", "references"];
+const MAX_MAIL = 64 * 1024 * 1024, MAX_LINE = 998;
+export const PROTECTED = ["date", "from", "to", "subject", "message-id"];
+export const OPTIONAL = ["reply-to", "in-reply-to", "references"];
 const MICALGS = { "sha-256": "SHA-256", "sha-384": "SHA-384" };
 const SIGNATURE = "application/pkcs7-signature";
 const BOUNDARY = /^[A-Za-z0-9_.=-]{16,70}$/;

@@ -7,7 +7,8 @@ import { readCertificate } from "./certificate.js";
 import { readList } from "./revocation.js";
 import { DIGESTS, isSigned, readAlgorithm, refuseLeftOut, signatureOf } from "./keys.js";
 
-export const DATA = "1.2.840.113549.1.7.1", SIGNED_DATA = "1.2.840.113549.1.7.2", TST_INFO = "1.2.840.113549.1.9.16.1.4";
+const DATA = "1.2.840.113549.1.7.1", SIGNED_DATA = "1.2.840.113549.1.7.2";
+export const TST_INFO = "1.2.840.113549.1.9.16.1.4";
 export const ATTRIBUTE = {
   contentType: "1.2.840.113549.1.9.3", messageDigest: "1.2.840.113549.1.9.4", signingTime: "1.2.840.113549.1.9.5",
   signingCertificate: "1.2.840.113549.1.9.16.2.12", signingCertificateV2: "1.2.840.113549.1.9.16.2.47",

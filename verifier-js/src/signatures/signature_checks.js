@@ -8,7 +8,8 @@ import { findPath } from "./path.js";
 import { judgeStamp } from "./timestamp.js";
 
 const HOUR = 3_600_000;
-export const EMAIL = "1.3.6.1.5.5.7.3.4", DOCUMENTS = "1.3.6.1.5.5.7.3.36";
+export const EMAIL = "1.3.6.1.5.5.7.3.4";
+export const DOCUMENTS = "1.3.6.1.5.5.7.3.36";
 
 /**
  * numbers: `encoding` (six follow on it), `stamp`, `path` (usage follows), `expected`.
