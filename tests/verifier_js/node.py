@@ -43,6 +43,10 @@ class Second:
             "log_keys": list(log_keys),
             "lang": lang,
         }
+        return self.ask(asked)
+
+    def ask(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Any question of `judge.js`."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(json.dumps(asked) + "\n")

@@ -4,7 +4,13 @@ import { malformed, say } from "../texts.js";
 
 const subtle = globalThis.crypto.subtle;
 
-export const ascii = (text) => Uint8Array.from(text, (char) => char.charCodeAt(0));
+/** Each character as the octet of that number. */
+export function ascii(text) {
+  const octets = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) octets[at] = text.charCodeAt(at);
+  return octets;
+}
+
 export const encode = (text) => new TextEncoder().encode(text);
 
 /** Each octet as the character of that number. */
@@ -32,16 +38,32 @@ export function unhex(text) {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 }
 
-/** RFC 4648, 4, with padding and without stray bits; FORMAT_FAILURE. */
-export function unbase64(text) {
-  const strict = typeof text === "string" && text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
-  const octets = strict ? ascii(atob(text)) : null;
-  if (!octets || base64(octets) !== text)
-    throw malformed(say("{text!r} is no base64", { text: String(text).slice(0, 80) }));
-  return octets;
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const SEXTETS = Int8Array.from({ length: 128 }, (_, code) => DIGITS.indexOf(String.fromCharCode(code)));
+
+/** RFC 4648, 4, with padding and without stray bits; null for anything else. */
+export function decodeBase64(text) {
+  if (typeof text !== "string" || text.length % 4 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null;
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  const octets = new Uint8Array((text.length / 4) * 3 - padding);
+  let bits = 0, word = 0, at = 0;
+  for (let index = 0; index < text.length - padding; index++) {
+    word = ((word << 6) | SEXTETS[text.charCodeAt(index)]) & 0xffff;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      octets[at++] = (word >> bits) & 0xff;
+    }
+  }
+  return word & ((1 << bits) - 1) ? null : octets;
 }
 
-export const base64 = (octets) => btoa(latin1(octets));
+/** As above; FORMAT_FAILURE. */
+export function unbase64(text) {
+  const octets = decodeBase64(text);
+  if (!octets) throw malformed(say("{text!r} is no base64", { text: String(text).slice(0, 80) }));
+  return octets;
+}
 
 export function equal(one, other) {
   if (one.length !== other.length) return false;

@@ -1,6 +1,6 @@
 // X.509 certificates (RFC 5280, 4): octets in, fields out.
 
-import { BIT_STRING, BOOLEAN, Fields, INTEGER, OCTET_STRING, OID, SEQUENCE, bits, inside, oid, readDer, serial, small, time } from "../reading/der.js";
+import { BIT_STRING, BOOLEAN, Fields, INTEGER, OCTET_STRING, OID, SEQUENCE, SET, bits, expect, inside, oid, readDer, serial, small, time } from "../reading/der.js";
 import { equal, hex, latin1, unbase64 } from "../reading/octets.js";
 import { malformed, say } from "../texts.js";
 import { readAlgorithm, readKey } from "./keys.js";
@@ -72,9 +72,11 @@ export function find(holder, name) {
 /** RFC 4514: the last first. */
 export function nameOf(value) {
   const parts = value.children.map((set) =>
-    set.children.map((pair) => {
-      const [type, said] = pair.children;
-      const id = oid(type);
+    expect(set, SET).children.map((pair) => {
+      const fields = new Fields(pair);
+      const id = oid(fields.take(OID));
+      const said = fields.any();
+      fields.end();
       return `${NAMES[id] ?? id}=${escaped(stringOf(said))}`;
     }).join("+"),
   );

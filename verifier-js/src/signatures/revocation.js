@@ -4,7 +4,7 @@
 import { BIT_STRING, Fields, INTEGER, NotDer, SEQUENCE, bits, inside, readDer, serial, time } from "../reading/der.js";
 import { equal, hex, latin1 } from "../reading/octets.js";
 import { Refusal, leftOut, listed, say } from "../texts.js";
-import { authorityKey, constraints, extension, find, subjectKey, usages } from "./certificate.js";
+import { authorityKey, constraints, extension, find, nameOf, subjectKey, usages } from "./certificate.js";
 import { isSigned, isStrongKey, isStrongSignature, readAlgorithm } from "./keys.js";
 
 const MINUTE = 60_000, DAY = 86_400_000;
@@ -38,14 +38,15 @@ function read(octets) {
   const fields = new Fields(signed);
   fields.optional(INTEGER);
   fields.take(SEQUENCE);
-  const issuer = fields.take(SEQUENCE).der;
+  const issuer = fields.take(SEQUENCE);
+  nameOf(issuer); // or it is refused: no name
   const since = time(fields.any()).date;
   const until = [0x17, 0x18].includes(fields.left[0]?.tag) ? time(fields.any()).date : null;
   const listed = fields.optional(SEQUENCE);
   const added = fields.optional(0xa0);
   fields.end();
   const extensions = added ? inside(added).children.map(extension) : [];
-  return { der: octets, signed: signed.der, algorithm, signature, issuer, since, until, entries: listed?.children ?? [], extensions, scope: scope(extensions) };
+  return { der: octets, signed: signed.der, algorithm, signature, issuer: issuer.der, since, until, entries: listed?.children ?? [], extensions, scope: scope(extensions) };
 }
 
 function entryOf(list, number) {
