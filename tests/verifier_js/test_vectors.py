@@ -14,9 +14,9 @@ from tests.verifier_js.node import statuses
 VECTORS = Path(__file__).parents[1] / "vectors"
 FOLDERS = (VECTORS / "v1", VECTORS / "v2" / "files")
 CASES = [
-    pytest.param(folder, case, id=f"{folder.name}-{case['file']}-{case['at'][:4]}")
+    pytest.param(folder, case, id=f"{folder.name}-{case['file']}-{place}")
     for folder in FOLDERS
-    for case in json.loads((folder / "expected.json").read_text())
+    for place, case in enumerate(json.loads((folder / "expected.json").read_text()))
 ]
 DIFFERENT = {
     "mails/phishing-ocsp.eml": ("OCSP answers", {"M12", "P13"}),

@@ -478,6 +478,7 @@ export const JAPANESE = {
  "there is none at all": "一つもない",
  "this bundle": "この証拠一式",
  "this bundle was signed": "この証拠一式に署名した",
+ "this bundle, renewed": "更新後のこの証拠一式",
  "this is neither a mail nor a PDF, evidence bundle or notice.json": "メールでも、PDF、証拠一式又は notice.json でもない",
  "this is no Ed25519 key of a log": "台帳のEd25519鍵ではない",
  "this is no signature line of a note: {line!r}": "ノートの署名行ではない: {line!r}",

@@ -69,7 +69,8 @@ const SEAL = [
   }),
   check("B09", "archive time stamps", ["B02"], async (e) => {
     if (!e.layers.length) throw new NotApplicable(say("the bundle was not renewed"));
-    const times = (await archiveTimes(e)).map((one) => say("{t0:%Y-%m-%d %H:%M:%S%z}", { t0: one }));
+    e.renewed = await archiveTimes(e);
+    const times = e.renewed.map((one) => say("{t0:%Y-%m-%d %H:%M:%S%z}", { t0: one }));
     return say("existed at {times}", { times: listed(times) });
   }),
 ].sort((one, other) => (one.id < other.id ? -1 : 1));
@@ -222,6 +223,7 @@ function story(e, findings) {
   if (inside?.proven && hasPassed(findings, "M11")) told.push(existed(inside.proven, "the signed mail"));
   if (e.stampedCheckpoint) told.push(existed(e.stampedCheckpoint, "the checkpoint with all of these events"));
   if (e.proven && hasPassed(findings, "B10")) told.push(existed(e.proven, "this bundle"));
+  for (const one of e.renewed ?? []) told.push(existed(one, "this bundle, renewed"));
   told.push({ at: signingTime(e.signer), text: say("this bundle was signed"), source: say("the signer's claim") });
   return told.sort((one, other) => one.at - other.at);
 }

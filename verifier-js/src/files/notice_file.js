@@ -4,10 +4,12 @@ import { check, run } from "../checks.js";
 import { hex, sha256 } from "../reading/octets.js";
 import { Refusal, say } from "../texts.js";
 import { readNotice } from "./content.js";
+import { checkShape } from "./notice_shape.js";
 
 const CHECKS = [
   check("N01", "its form", [], (e) => {
     e.notice = readNotice(e.octets);
+    checkShape(e.notice.document);
     const { number, case_id, form } = e.notice.statement;
     return say("{t0}", { t0: [number, case_id, form].join(", ") });
   }),
