@@ -21,6 +21,8 @@ STARTING = 20.0
 class Browser:
     """One window."""
 
+    width = 0
+
     def __init__(self, base: str, session: str) -> None:
         self._url = f"{base}/session/{session}"
 

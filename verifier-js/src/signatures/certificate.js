@@ -85,7 +85,11 @@ export function nameOf(value) {
 
 const escaped = (text) => text.replace(/[,+"\\<>;]/g, "\\$&").replace(/^[# ]|(?<!^) $/g, "\\$&");
 
-export function stringOf(value) {
+/** DirectoryString, and IA5String of mail addresses (RFC 5280, appendix A.1). */
+const STRINGS = [0x0c, 0x13, 0x14, 0x16, 0x1c, 0x1e];
+
+function stringOf(value) {
+  if (!STRINGS.includes(value.tag)) expect(value, 0x0c);
   if (value.tag === 0x1e) return new TextDecoder("utf-16be").decode(value.body);
   return value.tag === 0x0c ? new TextDecoder().decode(value.body) : latin1(value.body);
 }
