@@ -1,4 +1,5 @@
 # make demo   sets up and does the main job on example data
+# make verify-html  the second verifier as one page, docs/verify.html
 # make test   sets up and runs the tests
 # make lint   formatting, types, import contracts
 # make torture  the long suites, whole
@@ -16,7 +17,7 @@ ifndef CI
 export NOTICES_ALLOW_MISSING = 1
 endif
 
-.PHONY: demo test lint torture bench world mutants reference wheel clean
+.PHONY: demo test lint torture bench world mutants reference wheel verify-html clean
 
 demo: $(VENV)/demo.done
 	$(BIN)/notices demo
@@ -47,6 +48,10 @@ mutants: $(VENV)/mutants.done
 
 reference: $(VENV)/reference.done
 	$(BIN)/python -m tests.write_reference
+
+verify-html: $(VENV)/demo.done
+	$(BIN)/python verifier-js/build.py
+	sha256sum docs/verify.html
 
 wheel: $(VENV)/test.done
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
