@@ -3,9 +3,9 @@
     python verifier-js/build.py            # writes src/japanese.js and docs/verify.html
     python verifier-js/build.py --check    # 1 if what lies there is another
 
-The same sources give the same octets: no time, no path and no order of a folder is in it.
-Modules become functions, each called once after those that it imports. Japanese comes from
-the program's own catalogue; what only this verifier says stands in `own_words.json`.
+The same sources give the same octets: no time, no path and no order of a folder is in
+it. Modules become functions, each called once after those that it imports. Japanese comes
+from the program's own catalogue; what only this verifier says stands in `own_words.json`.
 """
 
 import base64
@@ -177,9 +177,7 @@ def main() -> int:
     made[PAGE] = page(script, (HERE / "page/page.css").read_text("utf-8"))
     if "--check" in sys.argv:
         odd = [
-            path.name
-            for path, text in made.items()
-            if path.read_text("utf-8") != text
+            path.name for path, text in made.items() if path.read_text("utf-8") != text
         ]
         if odd:
             sys.stderr.write(f"{', '.join(odd)}: not as built; run make verify-html\n")

@@ -57,7 +57,9 @@ class Browser:
             if text := self.run(script, selector):
                 return str(text)
             time.sleep(0.1)
-        raise AssertionError(f"no {selector}: {self.run('return document.body.innerText')}")
+        raise AssertionError(
+            f"no {selector}: {self.run('return document.body.innerText')}"
+        )
 
     def picture(self) -> bytes:
         """The whole page as PNG."""

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 
 import pytest
 
@@ -81,7 +80,7 @@ def test_a_text_without_its_japanese_is_told(build, monkeypatch):
     said.pop("The log's key")
     monkeypatch.setattr(build, "own_words", lambda: {**said, "never said": "未使用"})
     assert build.untold() == [
-        "no Japanese for \"The log's key\"",
+        'no Japanese for "The log\'s key"',
         "no use any more: 'never said'",
     ]
 

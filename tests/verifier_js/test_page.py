@@ -27,7 +27,9 @@ def browser(request):
 def judge(browser, file: Path, language: str = "ja", *, root: bool = True) -> str:
     browser.open(PAGE)
     browser.wait("h1")
-    browser.run("document.querySelector(`button[lang=${arguments[0]}]`).click()", language)
+    browser.run(
+        "document.querySelector(`button[lang=${arguments[0]}]`).click()", language
+    )
     if root:
         browser.type("#roots", (VECTORS / "roots.pem").read_text("ascii"))
     browser.type("#at", AT)
