@@ -1,4 +1,5 @@
 # make demo   sets up and does the main job on example data
+# make release  wheel, source, page, list of packages and sums in dist/release; KEY=an SSH key
 # make verify-html  the second verifier as one page, docs/verify.html
 # make test   sets up and runs the tests
 # make lint   formatting, types, import contracts
@@ -17,7 +18,7 @@ ifndef CI
 export NOTICES_ALLOW_MISSING = 1
 endif
 
-.PHONY: demo test lint torture bench world mutants reference wheel verify-html clean
+.PHONY: demo test lint torture bench world mutants reference wheel release verify-html clean
 
 demo: $(VENV)/demo.done
 	$(BIN)/notices demo
@@ -52,6 +53,9 @@ reference: $(VENV)/reference.done
 verify-html: $(VENV)/demo.done
 	$(BIN)/python verifier-js/build.py
 	sha256sum docs/verify.html
+
+release: $(VENV)/test.done
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python etc/release.py dist/release $(if $(KEY),--key $(KEY))
 
 wheel: $(VENV)/test.done
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

@@ -3,9 +3,10 @@
     python verifier-js/build.py            # writes src/japanese.js and docs/verify.html
     python verifier-js/build.py --check    # 1 if what lies there is another
 
-The same sources give the same octets: no time, no path and no order of a folder is in
-it. Modules become functions, each called once after those that it imports. Japanese comes
-from the program's own catalogue; what only this verifier says stands in `own_words.json`.
+The same sources give the same octets: no time, no path, no order of a folder is in it.
+Modules become functions, each called once after those that it imports. Japanese comes
+from the program's own catalogue; what this verifier alone says stands in
+`own_words.json`.
 """
 
 import base64
