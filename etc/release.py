@@ -1,12 +1,12 @@
-"""Make a release: wheel, source, page, list of what is in it, sums.
+r"""Make a release: wheel, source, page, list of what is in it, sums.
 
     SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) python etc/release.py dist
 
 The same commit gives the same octets of wheel, source and page, on any machine and in
-any folder; the list of packages (CycloneDX) names the versions that were installed. With
-`--key FILE` the sums are signed by that SSH key; to check them:
+any folder; the list of packages (CycloneDX) names the versions that were installed.
+With `--key FILE` the sums are signed by that SSH key; to check them:
 
-    ssh-keygen -Y verify -f allowed_signers -I WHO -n notices-release \\
+    ssh-keygen -Y verify -f allowed_signers -I WHO -n notices-release \
         -s SHA256SUMS.sig < SHA256SUMS && sha256sum -c SHA256SUMS
 """
 
@@ -25,7 +25,7 @@ SUMS = "SHA256SUMS"
 
 
 def build(root: Path, into: Path) -> None:
-    """Wheel and source of the tree at `root`; SOURCE_DATE_EPOCH is in the environment."""
+    """Wheel and source of the tree at `root`, as of SOURCE_DATE_EPOCH."""
     command = [sys.executable, "-m", "hatchling", "build", "-d", str(into.resolve())]
     subprocess.run(command, cwd=root, check=True)
     shutil.copyfile(root / "docs" / "verify.html", into / "verify.html")
