@@ -32,7 +32,7 @@ _NAMES = re.compile(
     r"^export (?:async )?(?:function\*?|class|const) (\w+)", re.MULTILINE
 )
 _LITERAL = re.compile(
-    r'"((?:[^"\\\n]|\\.)*)"(?!\.split\()|\'((?:[^\'\\\n]|\\.)*)\'(?!\.split\()'
+    r'"((?:[^"\\\n]|\\.)*)"(?!\s*\.split\()|\'((?:[^\'\\\n]|\\.)*)\'(?!\s*\.split\()'
 )
 """A text in quotes; not one that is a list of names."""
 
@@ -126,7 +126,7 @@ def _add(
     for names, target in _IMPORT.findall(text):
         source = (path.parent / target).resolve()
         other = _add(source, done, parts, (*above, path))
-        wanted = {one.strip() for one in names.split(",")}
+        wanted = {one.strip() for one in names.split(",") if one.strip()}
         if lacking := wanted - set(_exported(source.read_text("utf-8"))):
             raise SystemExit(f"{path.name}: {target} has no {', '.join(lacking)}")
         heads.append(f"const {{{names.strip()}}} = {other};")

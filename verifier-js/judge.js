@@ -23,15 +23,23 @@ import { makePolicy, verify } from "./src/verify.js";
 
 async function judge(asked) {
   const policy = makePolicy({
-    trust: asked.trust.map(encode), trustStamps: asked.trust_stamps?.map(encode) ?? null, at: new Date(asked.at),
-    toleranceSeconds: asked.tolerance ?? 60, signers: asked.signers ?? [], logKeys: asked.log_keys ?? [], evidence: (asked.evidence ?? []).map(unbase64),
+    trust: asked.trust.map(encode),
+    trustStamps: asked.trust_stamps?.map(encode) ?? null,
+    at: new Date(asked.at),
+    toleranceSeconds: asked.tolerance ?? 60,
+    signers: asked.signers ?? [],
+    logKeys: asked.log_keys ?? [],
+    evidence: (asked.evidence ?? []).map(unbase64),
   });
   const report = await verify(unbase64(asked.data), policy);
   return report ? reportJson(report, asked.lang === "ja" ? JAPANESE : {}) : { kind: "" };
 }
 
 const leaf = async (asked) => ({ refused: "", hash: hex((await readLeaf(unbase64(asked.leaf))).hash) });
-const note = async (asked) => ({ refused: "", size: (await openCheckpoint(encode(asked.note), await readLogKey(asked.log_key))).size });
+const note = async (asked) => ({
+  refused: "",
+  size: (await openCheckpoint(encode(asked.note), await readLogKey(asked.log_key))).size,
+});
 const opening = async (asked) => ({ commitment: await commitment(unhex(asked.salt), asked.name, encode(asked.text)) });
 
 async function answer(asked) {
@@ -45,4 +53,5 @@ async function answer(asked) {
   }
 }
 
-for await (const line of createInterface({ input: process.stdin })) process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line)))}\n`);
+for await (const line of createInterface({ input: process.stdin }))
+  process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line)))}\n`);

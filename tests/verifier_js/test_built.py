@@ -90,7 +90,7 @@ def test_what_is_left_out_stands_in_the_page_with_its_reason():
     said = set()
     for path in FOLDER.glob("src/**/*.js"):
         text = path.read_text("utf-8")
-        said |= set(re.findall(r'leftOut\(say\("([^"]+)"', text))
+        said |= set(re.findall(r'leftOut\(\s*say\(\s*"([^"]+)"', text))
     said |= {"name constraints", "rules about policies"}
     assert said == set(LEFT_OUT)
     for folder in ("docs", "docs/ja"):
@@ -105,3 +105,15 @@ def test_modules_and_folders_are_small():
             assert len(path.read_text("utf-8").splitlines()) <= 300, path.name
     folders = {path.parent for path in FOLDER.glob("src/**/*.js")}
     assert all(len(list(folder.glob("*.js"))) <= 18 for folder in folders)
+
+
+def test_no_import_is_of_no_use(build):
+    for path in build.sources():
+        text = path.read_text("utf-8")
+        imports = re.compile(r'^import \{([^}]*)\} from "[^"]+";\n', re.MULTILINE)
+        body = imports.sub("", text)
+        names = [
+            one.strip() for found in imports.findall(text) for one in found.split(",")
+        ]
+        unused = [one for one in names if one and not re.search(rf"\b{one}\b", body)]
+        assert unused == [], path.name

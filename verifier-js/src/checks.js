@@ -49,4 +49,5 @@ export function verdict(findings) {
   return decided ? ["INDETERMINATE", decided.sub_indication] : ["TOTAL-PASSED", null];
 }
 
-export const hasPassed = (findings, ...ids) => ids.every((id) => findings.some((one) => one.id === id && one.status === "passed"));
+export const hasPassed = (findings, ...ids) =>
+  ids.every((id) => findings.some((one) => one.id === id && one.status === "passed"));

@@ -41,8 +41,7 @@ export class NotApplicable extends Error {
 export const malformed = (text) => new Refusal("FORMAT_FAILURE", text);
 
 /** What this verifier does not judge: neither good nor bad. */
-export const leftOut = (what) =>
-  new Refusal("GENERIC", say("left out by this verifier: {what}", { what }));
+export const leftOut = (what) => new Refusal("GENERIC", say("left out by this verifier: {what}", { what }));
 
 export const later = (what) =>
   new Refusal("GENERIC", say("{what}: it was made by a later version of this program", { what }));
@@ -57,9 +56,7 @@ const FIELD = /\{([A-Za-z_][A-Za-z0-9_]*)(?:!(r))?(?::([^}]*))?\}/g;
 export function tell(text, catalogue) {
   if (!(text instanceof Text)) return plain(String(text));
   const pattern = catalogue[text.template] ?? text.template;
-  return pattern.replace(FIELD, (_, name, quoted, spec) =>
-    shown(text.parameters[name], quoted, spec, catalogue),
-  );
+  return pattern.replace(FIELD, (_, name, quoted, spec) => shown(text.parameters[name], quoted, spec, catalogue));
 }
 
 function shown(value, quoted, spec, catalogue) {
@@ -92,5 +89,4 @@ export const readBack = (text) =>
     return code <= 0x10ffff ? String.fromCodePoint(code) : mark;
   });
 
-export const spelt = (char) =>
-  `〔U+${char.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}〕`;
+export const spelt = (char) => `〔U+${char.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}〕`;

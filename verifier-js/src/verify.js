@@ -7,7 +7,7 @@ import { judgeMail } from "./files/mail.js";
 import { judgeNotice } from "./files/notice_file.js";
 import { hex, latin1, sha256 } from "./reading/octets.js";
 import { mailboxes, pemBlocks, readCertificates } from "./signatures/certificate.js";
-import { signingTime } from "./signatures/cms.js";
+import { signingTime } from "./signatures/cms_checks.js";
 import { readList } from "./signatures/revocation.js";
 import { say } from "./texts.js";
 
@@ -34,10 +34,28 @@ export async function verify(octets, policy) {
   const [told, indication] = verdict(findings);
   const certificate = evidence.signer?.certificate;
   return {
-    kind, certificate: certificate ?? null, verdict: told, sub_indication: indication, findings, subject_sha256: hex(await sha256(octets)),
-    signer: certificate ? { subject: certificate.subjectName, mailbox: mailboxesOf(certificate)[0] ?? "", serial: certificate.serial, issuer: certificate.issuerName } : null,
-    signing_time: evidence.signer ? claimed(evidence.signer) : null, best_signature_time: evidence.proven ?? null,
-    notice: factsOf(evidence), validation_time: policy.at, clock_tolerance_seconds: policy.tolerance / 1000, conditions: told === "TOTAL-PASSED" ? conditions(kind, policy, certificate, evidence) : [], story: evidence.story ?? [], delivery: evidence.delivery ?? "",
+    kind,
+    certificate: certificate ?? null,
+    verdict: told,
+    sub_indication: indication,
+    findings,
+    subject_sha256: hex(await sha256(octets)),
+    signer: certificate
+      ? {
+          subject: certificate.subjectName,
+          mailbox: mailboxesOf(certificate)[0] ?? "",
+          serial: certificate.serial,
+          issuer: certificate.issuerName,
+        }
+      : null,
+    signing_time: evidence.signer ? claimed(evidence.signer) : null,
+    best_signature_time: evidence.proven ?? null,
+    notice: factsOf(evidence),
+    validation_time: policy.at,
+    clock_tolerance_seconds: policy.tolerance / 1000,
+    conditions: told === "TOTAL-PASSED" ? conditions(kind, policy, certificate, evidence) : [],
+    story: evidence.story ?? [],
+    delivery: evidence.delivery ?? "",
   };
 }
 
@@ -62,19 +80,47 @@ const factsOf = (e) => e.facts ?? e.notice?.statement ?? e.xmp?.statement ?? nul
 function conditions(kind, policy, certificate, evidence) {
   const open = [];
   if (certificate && !policy.signers.length)
-    open.push(say("nobody was expected as the signer: that {signer} is the centre, only you can say; compare the certificate with what the centre publishes, and name it with --signer", { signer: mailboxesOf(certificate)[0] ?? say("the signer") }));
+    open.push(
+      say(
+        "nobody was expected as the signer: that {signer} is the centre, only you can say; compare the certificate with what the centre publishes, and name it with --signer",
+        { signer: mailboxesOf(certificate)[0] ?? say("the signer") },
+      ),
+    );
   if (kind === "bundle" && !policy.logKeys.length)
-    open.push(say("the log's key was not given: that its history is the one that others were shown, the signer of the bundle alone says; name the key with --log-key"));
-  if (evidence.isOldRecord) open.push(say("nothing proves that all is shown: the ledger of version 1 has no chains, so a bounce or a withdrawal may have been left out"));
+    open.push(
+      say(
+        "the log's key was not given: that its history is the one that others were shown, the signer of the bundle alone says; name the key with --log-key",
+      ),
+    );
+  if (evidence.isOldRecord)
+    open.push(
+      say(
+        "nothing proves that all is shown: the ledger of version 1 has no chains, so a bounce or a withdrawal may have been left out",
+      ),
+    );
   return open;
 }
 
 /** A policy from what a person gives; FORMAT_FAILURE for certificates that are none. */
-export function makePolicy({ trust, trustStamps = null, at, toleranceSeconds = 60, signers = [], logKeys = [], evidence = [] }) {
+export function makePolicy({
+  trust,
+  trustStamps = null,
+  at,
+  toleranceSeconds = 60,
+  signers = [],
+  logKeys = [],
+  evidence = [],
+}) {
   const roots = trust.flatMap((one) => readCertificates(one));
   return {
-    trust: roots, trustStamps: trustStamps ? trustStamps.flatMap((one) => readCertificates(one)) : roots,
-    at, tolerance: toleranceSeconds * 1000, signers, logKeys, certificates: [], ...answersOf(evidence),
+    trust: roots,
+    trustStamps: trustStamps ? trustStamps.flatMap((one) => readCertificates(one)) : roots,
+    at,
+    tolerance: toleranceSeconds * 1000,
+    signers,
+    logKeys,
+    certificates: [],
+    ...answersOf(evidence),
   };
 }
 

@@ -1,36 +1,41 @@
 // The checks on an evidence bundle: B01 to B28, and those of the mail in it.
 
 import { check, hasPassed, run } from "../checks.js";
-import { finalState, checkTimes, oneEvent } from "../ledger/history.js";
+import { finalState, checkTimes } from "../ledger/history.js";
 import { openCheckpoint, readLogKey } from "../ledger/log.js";
 import { Record1 } from "../ledger/record_1.js";
 import { Record2 } from "../ledger/record_2.js";
 import { existed, storyOf } from "../ledger/story.js";
 import { readJson } from "../reading/json.js";
-import { equal, hex, latin1, sha256, utf8 } from "../reading/octets.js";
+import { hex, latin1, utf8 } from "../reading/octets.js";
 import { readZip } from "../reading/zip.js";
-import { mailboxes, readCertificates } from "../signatures/certificate.js";
-import { fingerprint, signingTime } from "../signatures/cms.js";
+import { readCertificates } from "../signatures/certificate.js";
+import { signingTime } from "../signatures/cms_checks.js";
 import { DOCUMENTS, EMAIL, material, signatureChecks } from "../signatures/signature_checks.js";
 import { judgeStamp } from "../signatures/timestamp.js";
 import { NotApplicable, listed, need, say } from "../texts.js";
-import { checkText, readNotice, refuseLater } from "./content.js";
-import { checkDocx } from "./docx.js";
-import { MANIFEST, SIGNATURE, checkCover, lacking, proveRenewals } from "./manifest.js";
-import { judgeMail } from "./mail.js";
+import { refuseLater } from "./content.js";
+import { MANIFEST, SIGNATURE, checkCover, proveRenewals } from "./manifest.js";
+import { MESSAGE, innerMail, judgment, member, noticeOf, oneNotice, otherShapes, sealed } from "./bundle_inside.js";
 
-const MIME = "application/vnd.etsi.asic-e+zip", MAX = 64 * 1024 * 1024;
-const MESSAGE = "documents/message.eml", NOTICE = "documents/notice.json", LETTER = "documents/letter.pdf";
-
-const member = (e, name) => e.members.get(name) ?? lacking(name);
+const MIME = "application/vnd.etsi.asic-e+zip",
+  MAX = 64 * 1024 * 1024;
 
 async function container(e) {
   e.members = await readZip(e.octets);
   const [first] = e.members.keys();
-  need(first === "mimetype" && latin1(e.members.get(first)) === MIME && e.octets[8] === 0 && e.octets[9] === 0, "the first member is not the stored mimetype");
+  need(
+    first === "mimetype" && latin1(e.members.get(first)) === MIME && e.octets[8] === 0 && e.octets[9] === 0,
+    "the first member is not the stored mimetype",
+  );
   const evidence = [...e.members].filter(([name]) => name.startsWith("evidence/"));
-  e.besides = { lists: evidence.filter(([name]) => name.endsWith(".crl")).map(([, octets]) => octets), certificates: [], ocsps: evidence.filter(([name]) => name.endsWith(".ocsp")).length };
-  for (const [name, octets] of evidence) if (name.endsWith(".pem")) e.besides.certificates.push(...readCertificates(octets));
+  e.besides = {
+    lists: evidence.filter(([name]) => name.endsWith(".crl")).map(([, octets]) => octets),
+    certificates: [],
+    ocsps: evidence.filter(([name]) => name.endsWith(".ocsp")).length,
+  };
+  for (const [name, octets] of evidence)
+    if (name.endsWith(".pem")) e.besides.certificates.push(...readCertificates(octets));
   [e.der, e.content] = [member(e, SIGNATURE), member(e, MANIFEST)];
   return say("{count} bytes, {count2} members", { count: e.octets.length, count2: e.members.size });
 }
@@ -63,10 +68,16 @@ const SEAL = [
     await before(e);
     return say("{count} members, {count2} renewals", { count: manifest.digests.size, count2: layers.length });
   }),
-  ...signatureChecks("B", { encoding: 3, stamp: 10, path: 11, expected: 13 }, {
-    needs: ["B01"], content: "the manifest", wanted: [EMAIL, DOCUMENTS],
-    required: ["contentType", "messageDigest", "signingTime", "signingCertificateV2"],
-  }),
+  ...signatureChecks(
+    "B",
+    { encoding: 3, stamp: 10, path: 11, expected: 13 },
+    {
+      needs: ["B01"],
+      content: "the manifest",
+      wanted: [EMAIL, DOCUMENTS],
+      required: ["contentType", "messageDigest", "signingTime", "signingCertificateV2"],
+    },
+  ),
   check("B09", "archive time stamps", ["B02"], async (e) => {
     if (!e.layers.length) throw new NotApplicable(say("the bundle was not renewed"));
     e.renewed = await archiveTimes(e);
@@ -75,25 +86,23 @@ const SEAL = [
   }),
 ].sort((one, other) => (one.id < other.id ? -1 : 1));
 
-/** For what lies inside: the proven time is the clock. */
-function innerPolicy(e) {
-  const { policy, besides } = e;
-  return { ...policy, at: e.proven ?? policy.at, lists: [...policy.lists, ...besides.lists], certificates: policy.certificates, ocsps: policy.ocsps + besides.ocsps };
-}
-
 async function readRecord(e) {
   const octets = member(e, "ledger/record.json");
   const { value } = readJson(octets, "record.json", MAX);
   const schema = value?.schema;
   refuseLater("record.json", schema, "urn:notices:record:2");
-  need(schema === "urn:notices:record:1" || schema === "urn:notices:record:2", say("the record's schema is {schema!r}", { schema: String(schema) }));
+  need(
+    schema === "urn:notices:record:1" || schema === "urn:notices:record:2",
+    say("the record's schema is {schema!r}", { schema: String(schema) }),
+  );
   return schema.endsWith("1") ? new Record1(value) : new Record2(octets, value);
 }
 
 const HISTORY = [
   check("B14", "the log's key", ["B02"], async (e) => {
     const { logKeys } = e.policy;
-    if (!logKeys.length) throw new NotApplicable(say("no --log-key was given; the key is vouched for by the bundle's signature"));
+    if (!logKeys.length)
+      throw new NotApplicable(say("no --log-key was given; the key is vouched for by the bundle's signature"));
     const { text } = await logKey(e);
     need(logKeys.includes(text), say("the log's key is {log_key}, which is not pinned", { log_key: text }));
     return say("{t0}", { t0: text });
@@ -106,13 +115,24 @@ const HISTORY = [
   check("B16", "the checkpoint's time stamp", ["B15"], async (e) => {
     const token = e.members.get("ledger/checkpoint.tst");
     if (!token) throw new NotApplicable(say("the checkpoint has no time stamp"));
-    const { proven } = await judgeStamp(token, member(e, "ledger/checkpoint.txt"), ownMaterial(e), e.proven ?? e.policy.at);
+    const { proven } = await judgeStamp(
+      token,
+      member(e, "ledger/checkpoint.txt"),
+      ownMaterial(e),
+      e.proven ?? e.policy.at,
+    );
     e.stampedCheckpoint = proven;
     return say("existed at {proven:%Y-%m-%d %H:%M:%S%z}", { proven });
   }),
   check("B17", "every event is in the log", ["B15"], async (e) => {
     const record = await readRecord(e);
-    need(record.size === e.checkpoint.size, say("the proofs lead to a tree of {size}, the checkpoint has {checkpoint_size}", { size: String(record.size), checkpoint_size: e.checkpoint.size }));
+    need(
+      record.size === e.checkpoint.size,
+      say("the proofs lead to a tree of {size}, the checkpoint has {checkpoint_size}", {
+        size: String(record.size),
+        checkpoint_size: e.checkpoint.size,
+      }),
+    );
     await record.prove(e.checkpoint);
     e.record = record;
     return say("{count} events in a log of {size}", { count: record.events.length, size: e.checkpoint.size });
@@ -128,74 +148,15 @@ const HISTORY = [
     e.delivery = state === "drafted" ? "" : state;
     return say("{count} events lead to {state}", { count: e.record.events.length, state: state || say("no delivery") });
   }),
-  check("B25", "times do not run backwards", ["B17"], (e) => checkTimes(e.record.events, e.stampedCheckpoint ?? null, e.policy.tolerance)),
+  check("B25", "times do not run backwards", ["B17"], (e) =>
+    checkTimes(e.record.events, e.stampedCheckpoint ?? null, e.policy.tolerance),
+  ),
   check("B26", "nothing was left out", ["B17"], (e) => e.record.checkComplete()),
   check("B27", "who sealed it", ["B04", "B18"], sealed),
   check("B28", "the letter's other shapes and notice.json agree", ["B19"], otherShapes),
 ];
 
 const logKey = async (e) => (e.logKey ??= await readLogKey(utf8(member(e, "ledger/log.pub"), "log.pub")));
-const noticeOf = (e) => (e.inside ??= readNotice(member(e, NOTICE)));
-
-async function oneNotice(e) {
-  const mail = await innerMail(e);
-  if (!mail) throw new NotApplicable(say("the mail was left out"));
-  const { leaves, inner } = mail.evidence.mail ?? lacking(MESSAGE);
-  for (const [type, name] of [["application/pdf", LETTER], ["application/json", NOTICE]]) {
-    const found = leaves.filter((leaf) => leaf.type === type && !/^xarf(-[1-9][0-9]{0,2})?\.json$/.test(leaf.fileName));
-    need(found.length === 1 && equal(found[0].content, member(e, name)), say("{name} is not what the mail has", { name }));
-  }
-  const notice = noticeOf(e);
-  const digest = hex(await sha256(member(e, MESSAGE)));
-  const told = { ...notice.statement, mailbox: notice.mailbox, message_sha256: digest, message_id: inner.find(([name]) => name.toLowerCase() === "message-id")[1] };
-  for (const [what, wanted] of Object.entries(e.record.wanted())) need(told[what] === wanted, say("{what}: the record has {wanted}, the mail {told}", { what, wanted: String(wanted), told: told[what] }));
-  return say("{number}, message sha256 {digest}", { number: e.record.number, digest });
-}
-
-function judgment(e) {
-  if (!e.members.has("documents/judgment.json")) throw new NotApplicable(say("the judgment was left out"));
-  const { value: judged } = readJson(member(e, "documents/judgment.json"), "judgment.json", MAX);
-  const { value: told } = readJson(member(e, NOTICE), "notice.json", MAX);
-  const pairs = [
-    ["case", judged.case_id, told.case_id], ["URLs", judged.target.urls, told.urls], ["category", judged.category, told.category.slug],
-    [say("day of the finding"), judged.found_on, told.found_on], ["content", judged.content, told.content], ["reason", judged.reason, told.reason],
-  ];
-  for (const [what, one, other] of pairs) need(one !== undefined && JSON.stringify(one) === JSON.stringify(other), say("{what} of the judgment is not that of notice.json", { what }));
-  return say("{case_id}, {count} URLs; {pairs}", { case_id: judged.case_id, count: told.urls.length, pairs: listed(pairs.map(([what]) => what)) });
-}
-
-async function sealed(e) {
-  const { signers } = e.policy;
-  const own = mailboxes(e.signer.certificate);
-  if (signers.length) {
-    const { id } = SEAL.find((one) => one.id === "B13");
-    return say("{expected_signer}, who was expected", { expected_signer: await SEAL.find((one) => one.id === id).judge(e) });
-  }
-  const print = await fingerprint(e.signer.certificate);
-  if (oneEvent(e.record.events, "prepared").facts.signer_certificate_sha256 === print) return say("the signer of the notice, SHA-256 {fingerprint}", { fingerprint: print });
-  const mail = await innerMail(e);
-  if (!mail) throw new NotApplicable(say("the mail was left out, and the notice was signed with another certificate"));
-  const theirs = mail.evidence.signer ? mailboxes(mail.evidence.signer.certificate) : [];
-  const normal = (one) => one.slice(0, one.lastIndexOf("@")) + one.slice(one.lastIndexOf("@")).toLowerCase();
-  const isSame = own.some((one) => theirs.some((other) => normal(one) === normal(other)));
-  need(isSame, say("sealed by {own}, the mail was signed by {theirs}", { own: own.join(", ") || "no mailbox", theirs: theirs.join(", ") || "no mailbox" }));
-  return say("the same mailbox as the mail's signer: {names}", { names: own.join(", ") });
-}
-
-async function otherShapes(e) {
-  const found = [];
-  const [docx, text] = ["documents/letter.docx", "documents/letter.txt"].map((name) => e.members.get(name));
-  if (docx) found.push(await checkDocx(docx, `${noticeOf(e).statement.form}-${noticeOf(e).statement.number}.docx`, noticeOf(e)));
-  if (text) found.push(checkText(utf8(text, "letter.txt"), noticeOf(e)));
-  if (!found.length) throw new NotApplicable(say("neither DOCX nor text of the letter is shown"));
-  return listed(found, "; ");
-}
-
-/** The mail inside, judged once; null where it was left out. */
-async function innerMail(e) {
-  if (!e.members.has(MESSAGE)) return null;
-  return (e.mailInside ??= await judgeMail(e.members.get(MESSAGE), innerPolicy(e)));
-}
 
 const MAIL_NEEDS = ["B02", "B07", "B08"];
 
@@ -214,7 +175,13 @@ function factsOf(e) {
   if (e.members.has(MESSAGE)) return noticeOf(e).statement;
   const told = e.record.wanted();
   const isWhole = e.record.isOld && !e.record.redacted.size;
-  return { number: e.record.number, case_id: told.case_id, date: isWhole ? told.date : null, recipient: (isWhole || !e.record.isOld ? told.recipient : told.mailbox) ?? "", form: told.form };
+  return {
+    number: e.record.number,
+    case_id: told.case_id,
+    date: isWhole ? told.date : null,
+    recipient: (isWhole || !e.record.isOld ? told.recipient : told.mailbox) ?? "",
+    form: told.form,
+  };
 }
 
 function story(e, findings) {
@@ -227,4 +194,3 @@ function story(e, findings) {
   told.push({ at: signingTime(e.signer), text: say("this bundle was signed"), source: say("the signer's claim") });
   return told.sort((one, other) => one.at - other.at);
 }
-

@@ -1,7 +1,8 @@
 // What may follow the signed revision of a letter: validation data, and document time
 // stamps with their fields (verification.md, P03). Everything else is a change.
 
-import { Name, PdfText, Ref, follow, inflated, isSame, within } from "../reading/pdf.js";
+import { Name, PdfText, Ref } from "../reading/pdf.js";
+import { follow, inflated, isSame, within } from "../reading/pdf_values.js";
 import { malformed, need, say } from "../texts.js";
 import { accountOf } from "./content.js";
 
@@ -57,7 +58,12 @@ export function storeObjects(revision, root) {
   for (const one of details.values()) {
     const part = value(one);
     allow(part instanceof Map && [...part.keys()].every((key) => ["Type", "Cert", "CRL", "OCSP", "TU"].includes(key)));
-    for (const [key, into] of [["Cert", "Certs"], ["CRL", "CRLs"], ["OCSP", "OCSPs"]]) read(part, key, streams[into]);
+    for (const [key, into] of [
+      ["Cert", "Certs"],
+      ["CRL", "CRLs"],
+      ["OCSP", "OCSPs"],
+    ])
+      read(part, key, streams[into]);
   }
   return { numbers, streams };
 }
@@ -70,16 +76,20 @@ async function checkRevision(before, now) {
   const [oldRoot, newRoot] = [follow(before, oldRef), follow(now, newRef)];
   differsIn(oldRoot, newRoot, ["DSS", "Extensions"]);
   checkExtensions(newRoot.get("Extensions"));
-  const oldStore = storeObjects(before, oldRoot).numbers, { numbers } = storeObjects(now, newRoot);
+  const oldStore = storeObjects(before, oldRoot).numbers,
+    { numbers } = storeObjects(now, newRoot);
   const form = oldRoot.get("AcroForm");
   allow(form instanceof Ref || form instanceof Map);
   const [oldForm, newForm] = [follow(before, form), follow(now, newRoot.get("AcroForm"))];
   const fields = fieldsOf(before, now, oldForm, newForm);
   const stamps = new Set(fields.flatMap((one) => [one.number, stampOf(before, now, one)]));
   const metadata = await checkMetadata(before, now, oldRoot, newRoot);
-  const known = [newRef, form, info, metadata, oldForm?.get?.("Fields")].filter((one) => one instanceof Ref).map((one) => one.number);
+  const known = [newRef, form, info, metadata, oldForm?.get?.("Fields")]
+    .filter((one) => one instanceof Ref)
+    .map((one) => one.number);
   for (const number of now.own) {
-    const old = before.objects.get(number), made = now.objects.get(number).value;
+    const old = before.objects.get(number),
+      made = now.objects.get(number).value;
     if (known.includes(number)) continue;
     if (!old) allow(numbers.has(number) || stamps.has(number));
     else if (oldStore.has(number) && numbers.has(number)) continue;
@@ -94,7 +104,8 @@ function checkInformation(before, now) {
   need(isSame(one ?? null, other ?? null), said);
   const [old, made] = [follow(before, one ?? null), follow(now, other ?? null)];
   if (!(old instanceof Map) || !(made instanceof Map)) return one;
-  for (const key of new Set([...old.keys(), ...made.keys()])) need(["ModDate", "Producer"].includes(key) || isSame(old.get(key), made.get(key)), said);
+  for (const key of new Set([...old.keys(), ...made.keys()]))
+    need(["ModDate", "Producer"].includes(key) || isSame(old.get(key), made.get(key)), said);
   return one;
 }
 
@@ -104,13 +115,16 @@ async function checkMetadata(before, now, oldRoot, newRoot) {
   if (!(one instanceof Ref) || !now.own.includes(one.number)) return undefined;
   const [old, made] = [follow(before, one), follow(now, newRoot.get("Metadata"))];
   const allowed = ["Subtype", "Type", "Length", "Filter"];
-  need(old?.octets && made?.octets && [...made.dictionary.keys()].every((key) => allowed.includes(key)), "the metadata were changed after signing");
+  need(
+    old?.octets && made?.octets && [...made.dictionary.keys()].every((key) => allowed.includes(key)),
+    "the metadata were changed after signing",
+  );
   need(accountOf(await inflated(old)) === accountOf(await inflated(made)), "the metadata were changed after signing");
   return one;
 }
 
 function checkExtensions(value) {
-  for (const one of within(value ?? null)) allow(!(one instanceof Ref) && !(one?.octets));
+  for (const one of within(value ?? null)) allow(!(one instanceof Ref) && !one?.octets);
 }
 
 function fieldsOf(before, now, oldForm, newForm) {
@@ -125,14 +139,20 @@ function fieldsOf(before, now, oldForm, newForm) {
 function stampOf(before, now, ref) {
   const field = follow(now, ref);
   allow(field instanceof Map && field.get("FT")?.name === "Sig" && field.get("T") instanceof PdfText);
-  allow([...field.keys()].every((key) => ["FT", "T", "TU", "Type", "Subtype", "F", "Rect", "P", "V", "AP"].includes(key)));
+  allow(
+    [...field.keys()].every((key) => ["FT", "T", "TU", "Type", "Subtype", "F", "Rect", "P", "V", "AP"].includes(key)),
+  );
   const rect = field.get("Rect");
   allow(rect === undefined || (Array.isArray(rect) && rect.every((one) => one === 0)));
   allow(!field.has("AP"));
   const told = field.get("V");
   allow(told instanceof Ref && !before.objects.has(told.number));
   const stamp = follow(now, told);
-  allow(stamp instanceof Map && stamp.get("Type")?.name === "DocTimeStamp" && stamp.get("SubFilter")?.name === "ETSI.RFC3161");
+  allow(
+    stamp instanceof Map &&
+      stamp.get("Type")?.name === "DocTimeStamp" &&
+      stamp.get("SubFilter")?.name === "ETSI.RFC3161",
+  );
   return told.number;
 }
 
@@ -148,7 +168,8 @@ function checkPage(before, now, old, made, fields) {
 
 /** Every revision after the one that was signed. */
 export async function checkChanges(pdf, place) {
-  for (let at = place + 1; at < pdf.revisions.length; at++) await checkRevision(pdf.revisions[at - 1], pdf.revisions[at]);
+  for (let at = place + 1; at < pdf.revisions.length; at++)
+    await checkRevision(pdf.revisions[at - 1], pdf.revisions[at]);
 }
 
 /** After the newest signature or stamp there is one revision at most, with more validation data. */

@@ -4,7 +4,7 @@ import { check, hasPassed, run } from "../checks.js";
 import { readDate, readMailbox, shownDate, splitMail, valuesOf } from "../reading/mime.js";
 import { utf8 } from "../reading/octets.js";
 import { mailboxes } from "../signatures/certificate.js";
-import { signingTime } from "../signatures/cms.js";
+import { signingTime } from "../signatures/cms_checks.js";
 import { EMAIL, isSameMailbox, signatureChecks } from "../signatures/signature_checks.js";
 import { NotApplicable, listed, need, say } from "../texts.js";
 import { checkDated, checkFound, checkText, compare, readNotice } from "./content.js";
@@ -13,13 +13,18 @@ import { judgeLetter, letterStore, skippedLetter } from "./letter.js";
 import { judgeOutside } from "./outside.js";
 import { checkReports } from "./xarf.js";
 
-const PDF = "application/pdf", JSON_TYPE = "application/json", DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+const PDF = "application/pdf",
+  JSON_TYPE = "application/json",
+  DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const HOUR = 3_600_000;
 const isXarf = (leaf) => leaf.type === JSON_TYPE && /^xarf(-[1-9][0-9]{0,2})?\.json$/.test(leaf.fileName);
 
 function attachment(e, type) {
   const found = e.mail.leaves.filter((leaf) => leaf.type === type && !isXarf(leaf));
-  need(found.length === 1, say("{count} attachments of {media_type}, must be one", { count: found.length, media_type: type }));
+  need(
+    found.length === 1,
+    say("{count} attachments of {media_type}, must be one", { count: found.length, media_type: type }),
+  );
   return found[0];
 }
 
@@ -42,17 +47,31 @@ const CHECKS = [
   }),
   check("M03", "protected header fields", ["M01"], (e) => {
     need(!e.outside.changed.length, listed(e.outside.changed, "; "));
-    const besides = ["Reply-To", "In-Reply-To", "References"].filter((name) => valuesOf(e.mail.inner, name.toLowerCase()).length);
+    const besides = ["Reply-To", "In-Reply-To", "References"].filter(
+      (name) => valuesOf(e.mail.inner, name.toLowerCase()).length,
+    );
     return say("{t0}", { t0: ["From", "To", "Subject", "Date", "Message-ID", ...besides].join(", ") });
   }),
-  ...signatureChecks("M", { encoding: 4, stamp: 11, path: 12, expected: 15 }, {
-    needs: ["M01"], content: "the signed part", wanted: [EMAIL],
-    required: ["contentType", "messageDigest", "signingTime", "signingCertificateV2"],
-    besides: (e) => {
-      const told = e.mail.digest === "SHA-256" ? "2.16.840.1.101.3.4.2.1" : "2.16.840.1.101.3.4.2.2";
-      need(e.signer.digestAlgorithm.id === told, say("micalg is {told}, the signer used {detail}", { told: e.mail.micalg, detail: e.signer.digestAlgorithm.id }));
+  ...signatureChecks(
+    "M",
+    { encoding: 4, stamp: 11, path: 12, expected: 15 },
+    {
+      needs: ["M01"],
+      content: "the signed part",
+      wanted: [EMAIL],
+      required: ["contentType", "messageDigest", "signingTime", "signingCertificateV2"],
+      besides: (e) => {
+        const told = e.mail.digest === "SHA-256" ? "2.16.840.1.101.3.4.2.1" : "2.16.840.1.101.3.4.2.2";
+        need(
+          e.signer.digestAlgorithm.id === told,
+          say("micalg is {told}, the signer used {detail}", {
+            told: e.mail.micalg,
+            detail: e.signer.digestAlgorithm.id,
+          }),
+        );
+      },
     },
-  }),
+  ),
   check("M10", "Date and signing time", ["M07"], (e) => {
     const [told] = valuesOf(e.mail.headers, "date");
     const claimed = signingTime(e.signer);
@@ -70,7 +89,13 @@ const CHECKS = [
   }),
   check("M14", "From is in the certificate", ["M02", "M05"], (e) => {
     const names = mailboxes(e.signer.certificate);
-    need(names.some((one) => isSameMailbox(one, e.sender)), say("From is {sender}, the certificate is for {mailboxes}", { sender: e.sender, mailboxes: names.join(", ") || "no mailbox" }));
+    need(
+      names.some((one) => isSameMailbox(one, e.sender)),
+      say("From is {sender}, the certificate is for {mailboxes}", {
+        sender: e.sender,
+        mailboxes: names.join(", ") || "no mailbox",
+      }),
+    );
     return say("{t0}", { t0: e.sender });
   }),
   check("M16", "notice.json", ["M01"], (e) => {
@@ -82,20 +107,35 @@ const CHECKS = [
   }),
   check("M17", "the recipient", ["M16"], (e) => {
     const addressee = readMailbox(valuesOf(e.mail.headers, "to")[0], "To");
-    need(isSameMailbox(addressee, e.notice.mailbox), say("To is {addressee}, notice.json says {wanted}", { addressee, wanted: e.notice.mailbox }));
+    need(
+      isSameMailbox(addressee, e.notice.mailbox),
+      say("To is {addressee}, notice.json says {wanted}", { addressee, wanted: e.notice.mailbox }),
+    );
     return say("{t0}", { t0: addressee });
   }),
   check("M18", "the text", ["M16"], (e) => checkText(utf8(e.mail.leaves[0].content, "text"), e.notice)),
   check("M19", "the attachments", ["M16"], (e) => {
     const leaves = e.mail.leaves.slice(1).filter((leaf) => !isXarf(leaf));
     for (const type of [PDF, JSON_TYPE]) attachment(e, type);
-    const isOurs = leaves.every((leaf) => [PDF, JSON_TYPE, DOCX].includes(leaf.type)) && leaves.filter((leaf) => leaf.type === DOCX).length <= 1;
-    need(isOurs, say("attachments that ours never have: {types}", { types: leaves.map((leaf) => leaf.type).join(", ") }));
-    return say("{t0}", { t0: e.mail.leaves.slice(1).map((leaf) => leaf.fileName).join(", ") });
+    const isOurs =
+      leaves.every((leaf) => [PDF, JSON_TYPE, DOCX].includes(leaf.type)) &&
+      leaves.filter((leaf) => leaf.type === DOCX).length <= 1;
+    need(
+      isOurs,
+      say("attachments that ours never have: {types}", { types: leaves.map((leaf) => leaf.type).join(", ") }),
+    );
+    return say("{t0}", {
+      t0: e.mail.leaves
+        .slice(1)
+        .map((leaf) => leaf.fileName)
+        .join(", "),
+    });
   }),
 ].sort((one, other) => (one.id < other.id ? -1 : 1));
 
-const AGREEMENT = check("M20", "letter and notice.json agree", [], (e) => compare(e.letter.xmp, e.notice, attachment(e, JSON_TYPE).content));
+const AGREEMENT = check("M20", "letter and notice.json agree", [], (e) =>
+  compare(e.letter.xmp, e.notice, attachment(e, JSON_TYPE).content),
+);
 const BESIDES = [
   check("M21", "XARF reports and notice.json agree", [], (e) => {
     const reports = e.mail.leaves.filter(isXarf);
@@ -135,10 +175,16 @@ const after = (lacking, one, e) => run([{ ...one, needs: lacking ? [lacking] : [
 
 async function letterInMail(e) {
   const policy = {
-    ...e.policy, certificates: [...e.policy.certificates, ...e.signer.certificates],
-    lists: [...e.policy.lists, ...e.signer.answers.lists], ocsps: e.policy.ocsps + e.signer.answers.ocsps, signers: e.policy.signers,
+    ...e.policy,
+    certificates: [...e.policy.certificates, ...e.signer.certificates],
+    lists: [...e.policy.lists, ...e.signer.answers.lists],
+    ocsps: e.policy.ocsps + e.signer.answers.ocsps,
+    signers: e.policy.signers,
   };
-  const { findings, evidence } = await judgeLetter(attachment(e, PDF).content, policy, { before: e.proven ?? null, mailbox: e.sender });
+  const { findings, evidence } = await judgeLetter(attachment(e, PDF).content, policy, {
+    before: e.proven ?? null,
+    mailbox: e.sender,
+  });
   e.letter = evidence;
   return findings;
 }

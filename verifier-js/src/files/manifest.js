@@ -5,8 +5,10 @@ import { elements, ownText, readXml } from "../reading/xml.js";
 import { judgeStamp } from "../signatures/timestamp.js";
 import { Refusal, listed, malformed, need, say } from "../texts.js";
 
-const MAX_MANIFEST = 1 << 20, MAX_RENEWALS = 30;
-const ASIC = "{http://uri.etsi.org/02918/v1.2.1#}", DSIG = "{http://www.w3.org/2000/09/xmldsig#}";
+const MAX_MANIFEST = 1 << 20,
+  MAX_RENEWALS = 30;
+const ASIC = "{http://uri.etsi.org/02918/v1.2.1#}",
+  DSIG = "{http://www.w3.org/2000/09/xmldsig#}";
 export const MANIFEST = "META-INF/ASiCManifest.xml";
 export const SIGNATURE = "META-INF/signature.p7s";
 const ARCHIVE = "META-INF/ASiCArchiveManifest.xml";
@@ -27,9 +29,16 @@ export function readManifest(octets, name) {
   for (const one of objects) {
     const told = one.attributes.get("URI") ?? "";
     const [method, value, ...more] = elements(one);
-    const isOurs = one.tag === `${ASIC}DataObjectReference` && method?.tag === `${DSIG}DigestMethod` && value?.tag === `${DSIG}DigestValue` && !more.length;
+    const isOurs =
+      one.tag === `${ASIC}DataObjectReference` &&
+      method?.tag === `${DSIG}DigestMethod` &&
+      value?.tag === `${DSIG}DigestValue` &&
+      !more.length;
     fail(isOurs, say("a reference has other parts than method and value"));
-    fail(method.attributes.get("Algorithm") === "http://www.w3.org/2001/04/xmlenc#sha256", say("{name} has a digest that is not SHA-256", { name: told }));
+    fail(
+      method.attributes.get("Algorithm") === "http://www.w3.org/2001/04/xmlenc#sha256",
+      say("{name} has a digest that is not SHA-256", { name: told }),
+    );
     const digest = unbase64(ownText(value));
     fail(digest.length === 32, say("{name} has a digest of another length", { name: told }));
     fail(!digests.has(told), say("{name} stands in it twice", { name: told }));
@@ -57,11 +66,20 @@ function readLayers(members) {
     return [];
   }
   const names = [...older, ARCHIVE];
-  need(names.length <= MAX_RENEWALS, say("{count} renewals, at most {most}", { count: names.length, most: MAX_RENEWALS }));
+  need(
+    names.length <= MAX_RENEWALS,
+    say("{count} renewals, at most {most}", { count: names.length, most: MAX_RENEWALS }),
+  );
   return names.map((name, index) => {
-    need(name === ARCHIVE || name === `META-INF/ASiCArchiveManifest${String(index + 1).padStart(3, "0")}.xml`, say("archive manifests are {names}", { names: names.join(", ") }));
+    need(
+      name === ARCHIVE || name === `META-INF/ASiCArchiveManifest${String(index + 1).padStart(3, "0")}.xml`,
+      say("archive manifests are {names}", { names: names.join(", ") }),
+    );
     const manifest = readManifest(members.get(name), name);
-    need(manifest.by === stampName(index + 1), say("{name} is not about {timestamp_name}", { name, timestamp_name: stampName(index + 1) }));
+    need(
+      manifest.by === stampName(index + 1),
+      say("{name} is not about {timestamp_name}", { name, timestamp_name: stampName(index + 1) }),
+    );
     need(members.has(manifest.by), say("{signed_by} is missing", { signed_by: manifest.by }));
     return { name, ...manifest };
   });
@@ -84,7 +102,10 @@ export async function checkCover(members) {
     need(!lacks.length, say("{name} does not cover {lacking}", { name: layer.name, lacking: lacks.join(", ") }));
     const ours = new RegExp(`^evidence/renewal-${String(index + 1).padStart(3, "0")}-${EVIDENCE}$`);
     const added = [...layer.digests.keys()].filter((name) => !before.has(name));
-    need(added.every((name) => ours.test(name)), say("{odd} came with no signature", { odd: added.join(", ") }));
+    need(
+      added.every((name) => ours.test(name)),
+      say("{odd} came with no signature", { odd: added.join(", ") }),
+    );
     before = new Set([...before, ...added, layer.name, layer.by]);
   }
   const stray = [...members.keys()].filter((name) => name !== "mimetype" && !before.has(name));

@@ -15,7 +15,10 @@ const CHECKS = [
   }),
   check("N02", "a signature", ["N01"], async (e) => {
     const digest = hex(await sha256(e.octets));
-    throw new Refusal("SIGNED_DATA_NOT_FOUND", say("notice.json has no signature; the mail with an attachment of sha256 {digest} proves it", { digest }));
+    throw new Refusal(
+      "SIGNED_DATA_NOT_FOUND",
+      say("notice.json has no signature; the mail with an attachment of sha256 {digest} proves it", { digest }),
+    );
   }),
 ];
 

@@ -56,7 +56,11 @@ export function domainName(url) {
   return /^(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}$/.test(host) ? host : "";
 }
 
-const allowed = (text) => text.replace(/[^A-Za-z0-9._~:/?@!$&'()*+,;=%-]|%(?![0-9A-Fa-f]{2})/g, (odd) => `%${odd.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
+const allowed = (text) =>
+  text.replace(
+    /[^A-Za-z0-9._~:/?@!$&'()*+,;=%-]|%(?![0-9A-Fa-f]{2})/g,
+    (odd) => `%${odd.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+  );
 
 /** The URL in print as RFC 3986 allows it. */
 export function uri(url) {

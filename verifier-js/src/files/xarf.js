@@ -5,8 +5,12 @@ import { hex, sha256 } from "../reading/octets.js";
 import { need, say } from "../texts.js";
 import { dnsHost, domainName, uri } from "./urls.js";
 
-const MAX_REPORT = 100_000, FULL_DESCRIPTION = 1000;
-const REQUIRED = "xarf_version report_id timestamp reporter sender source_identifier category type evidence_source tags description url verified_at verification_method notice".split(" ");
+const MAX_REPORT = 100_000,
+  FULL_DESCRIPTION = 1000;
+const REQUIRED =
+  "xarf_version report_id timestamp reporter sender source_identifier category type evidence_source tags description url verified_at verification_method notice".split(
+    " ",
+  );
 const OPTIONAL = "domain country_code classification detection_method".split(" ");
 const TYPES = ["phishing", "csam"];
 const MOMENT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)$/;
@@ -16,7 +20,10 @@ export async function checkReports(reports, { notice, json, sender }) {
   const { urls } = notice;
   const usual = urls.length === 1 ? ["xarf.json"] : urls.map((_, index) => `xarf-${index + 1}.json`);
   const names = reports.map((report) => report.fileName);
-  need(names.join() === usual.join(), say("{count} URLs, but the reports are {names}", { count: urls.length, names: names.join(", ") }));
+  need(
+    names.join() === usual.join(),
+    say("{count} URLs, but the reports are {names}", { count: urls.length, names: names.join(", ") }),
+  );
   const wanted = wantedOf(notice, hex(await sha256(json)), sender);
   const ids = reports.map((report, index) => checkOne(report, urls[index], notice, wanted));
   need(new Set(ids).size === ids.length, "two reports have one report_id");
@@ -26,10 +33,18 @@ export async function checkReports(reports, { notice, json, sender }) {
 function wantedOf(notice, digest, sender) {
   const contact = { org: notice.center, contact: sender, domain: sender.slice(sender.lastIndexOf("@") + 1) };
   const { number, form } = notice.statement;
-  return { category: "content", verification_method: "manual", tags: [`hotline:${notice.category}`], reporter: contact, sender: contact, notice: { number, form, sha256: digest } };
+  return {
+    category: "content",
+    verification_method: "manual",
+    tags: [`hotline:${notice.category}`],
+    reporter: contact,
+    sender: contact,
+    notice: { number, form, sha256: digest },
+  };
 }
 
-const shown = (value) => (value === undefined ? "" : typeof value === "string" ? value : (canonical(value) ?? "?")).slice(0, 200);
+const shown = (value) =>
+  (value === undefined ? "" : typeof value === "string" ? value : (canonical(value) ?? "?")).slice(0, 200);
 
 function checkOne({ fileName: name, content }, url, notice, wanted) {
   const { value: said } = readJson(content, name, MAX_REPORT);
@@ -38,22 +53,48 @@ function checkOne({ fileName: name, content }, url, notice, wanted) {
   need(!lacking.length, say("{name} has no {lacking}", { name, lacking: lacking.join(", ") }));
   const odd = Object.keys(said).filter((key) => !REQUIRED.includes(key) && !OPTIONAL.includes(key));
   need(!odd.length, say("{name} has {odd}, ours never have", { name, odd: odd.join(", ") }));
-  need(said.url === url || said.url === uri(url), say("{name}: url is {said!r}, must be {wanted!r}", { name, said: shown(said.url), wanted: uri(url) }));
-  for (const [key, told] of Object.entries(wanted)) need(canonical(said[key]) === canonical(told), say("{name}: {key} is {said!r}, must be {wanted!r}", { name, key, said: shown(said[key]), wanted: shown(told) }));
+  need(
+    said.url === url || said.url === uri(url),
+    say("{name}: url is {said!r}, must be {wanted!r}", { name, said: shown(said.url), wanted: uri(url) }),
+  );
+  for (const [key, told] of Object.entries(wanted))
+    need(
+      canonical(said[key]) === canonical(told),
+      say("{name}: {key} is {said!r}, must be {wanted!r}", { name, key, said: shown(said[key]), wanted: shown(told) }),
+    );
   const hosts = [domainName(url), dnsHost(url)];
-  need(hosts.includes(said.domain ?? ""), say("{name}: domain is {said!r}, must be {dns_host!r}", { name, said: shown(said.domain), dns_host: hosts[0] }));
+  need(
+    hosts.includes(said.domain ?? ""),
+    say("{name}: domain is {said!r}, must be {dns_host!r}", { name, said: shown(said.domain), dns_host: hosts[0] }),
+  );
   checkKind(name, said);
   const allowed = notice.addresses.length ? notice.addresses.slice(0, 1) : [dnsHost(url), said.domain ?? dnsHost(url)];
-  need(allowed.includes(said.source_identifier), say("{name}: source_identifier is {said!r}, must be {wanted!r}", { name, said: shown(said.source_identifier), wanted: allowed[0] }));
+  need(
+    allowed.includes(said.source_identifier),
+    say("{name}: source_identifier is {said!r}, must be {wanted!r}", {
+      name,
+      said: shown(said.source_identifier),
+      wanted: allowed[0],
+    }),
+  );
   checkTimes(name, said, notice);
   const isNamed = String(said.description).includes(notice.statement.number);
-  need(isNamed || String(said.description).length >= FULL_DESCRIPTION, say("{name}: the description does not name {number}", { name, number: notice.statement.number }));
+  need(
+    isNamed || String(said.description).length >= FULL_DESCRIPTION,
+    say("{name}: the description does not name {number}", { name, number: notice.statement.number }),
+  );
   return String(said.report_id);
 }
 
 function checkKind(name, said) {
-  need(String(said.xarf_version).startsWith("4."), say("{name} is XARF {said!r}, ours are 4", { name, said: shown(said.xarf_version) }));
-  need(TYPES.includes(said.type), say("{name}: type {said!r}, ours are {types}", { name, said: shown(said.type), types: TYPES.join(", ") }));
+  need(
+    String(said.xarf_version).startsWith("4."),
+    say("{name} is XARF {said!r}, ours are 4", { name, said: shown(said.xarf_version) }),
+  );
+  need(
+    TYPES.includes(said.type),
+    say("{name}: type {said!r}, ours are {types}", { name, said: shown(said.type), types: TYPES.join(", ") }),
+  );
   const isPlain = said.type === "csam" || !("classification" in said || "detection_method" in said);
   need(isPlain, say("{name}: a classification beside type {said}", { name, said: said.type }));
 }
@@ -66,5 +107,8 @@ function checkTimes(name, said, { foundOn, statement: { date } }) {
   need(!Number.isNaN(judged.getTime()), say("{name}: timestamp has no offset", { name }));
   const day = new Date(judged.getTime() + 9 * 3_600_000).toISOString().slice(0, 10);
   const earliest = foundOn ?? "0001-01-01";
-  need(earliest <= day && day <= date, say("{name}: judged on {day}, found on {earliest}, the letter is of {date}", { name, day, earliest, date }));
+  need(
+    earliest <= day && day <= date,
+    say("{name}: judged on {day}, found on {earliest}, the letter is of {date}", { name, day, earliest, date }),
+  );
 }

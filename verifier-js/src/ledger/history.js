@@ -4,10 +4,15 @@ import { hex } from "../reading/octets.js";
 import { malformed, need, say } from "../texts.js";
 
 const LEGAL = {
-  "": ["drafted", "held"], drafted: ["held", "withdrawn"], held: ["queued", "withdrawn"],
-  queued: ["sending", "withdrawn", "sent", "delivered", "bounced"], sending: ["sent", "deferred", "failed", "in_doubt", "queued"],
-  deferred: ["sending", "withdrawn", "sent", "delivered", "bounced"], in_doubt: ["queued", "sent", "delivered", "bounced", "deferred", "failed"],
-  failed: ["sent", "delivered"], sent: ["delivered", "bounced"],
+  "": ["drafted", "held"],
+  drafted: ["held", "withdrawn"],
+  held: ["queued", "withdrawn"],
+  queued: ["sending", "withdrawn", "sent", "delivered", "bounced"],
+  sending: ["sent", "deferred", "failed", "in_doubt", "queued"],
+  deferred: ["sending", "withdrawn", "sent", "delivered", "bounced"],
+  in_doubt: ["queued", "sent", "delivered", "bounced", "deferred", "failed"],
+  failed: ["sent", "delivered"],
+  sent: ["delivered", "bounced"],
 };
 const ONLY_FROM = { queued: "held", outcome: "sending", recovered: "sending", resolved: "in_doubt" };
 const MOVES = { drafted: "drafted", prepared: "held", queued: "queued", attempted: "sending", withdrawn: "withdrawn" };
@@ -27,17 +32,34 @@ function target({ kind, facts }) {
 
 /** The state to which all events lead; FORMAT_FAILURE for a step that may not be. */
 export function finalState(events) {
-  let state = "", attempts = 0, isArmed = false;
+  let state = "",
+    attempts = 0,
+    isArmed = false;
   for (const event of events) {
     const { kind, facts, seq } = event;
-    const illegal = (to) => malformed(say("entry {seq}, {kind}: a delivery that is {state} cannot become {to}", { seq, kind, state: state || say("not prepared"), to }));
+    const illegal = (to) =>
+      malformed(
+        say("entry {seq}, {kind}: a delivery that is {state} cannot become {to}", {
+          seq,
+          kind,
+          state: state || say("not prepared"),
+          to,
+        }),
+      );
     if (kind === "attempted") [attempts, isArmed] = [attempts + 1, false];
     if (kind === "armed") {
       if (state !== "sending" || isArmed) throw illegal("armed");
       isArmed = true;
     }
     const isOfOne = ["attempted", "armed", "outcome", "recovered"].includes(kind);
-    need(!isOfOne || facts.attempt === attempts, say("entry {seq} is of attempt {attempt}, it should be {expected}", { seq, attempt: facts.attempt ?? "-", expected: attempts }));
+    need(
+      !isOfOne || facts.attempt === attempts,
+      say("entry {seq} is of attempt {attempt}, it should be {expected}", {
+        seq,
+        attempt: facts.attempt ?? "-",
+        expected: attempts,
+      }),
+    );
     const to = target(event);
     if (Object.hasOwn(ONLY_FROM, kind) && state !== ONLY_FROM[kind]) throw illegal(to);
     if (to === null || (to === state && kind === "evidence")) continue;
@@ -55,10 +77,16 @@ export function checkTimes(events, until, tolerance) {
   const judged = events.filter((event) => event.version === 2);
   judged.forEach((event, index) => {
     const before = judged[index - 1];
-    need(!before || event.at >= before.at, say("entry {seq} was written down before entry {before}", { seq: event.seq, before: before?.seq }));
+    need(
+      !before || event.at >= before.at,
+      say("entry {seq} was written down before entry {before}", { seq: event.seq, before: before?.seq }),
+    );
   });
   for (const event of judged)
-    need(!until || new Date(event.at).getTime() <= until.getTime() + tolerance, say("entry {seq} was written down after the checkpoint's time stamp", { seq: event.seq }));
+    need(
+      !until || new Date(event.at).getTime() <= until.getTime() + tolerance,
+      say("entry {seq} was written down after the checkpoint's time stamp", { seq: event.seq }),
+    );
   return say("{count} times in order", { count: judged.length });
 }
 
@@ -71,7 +99,8 @@ export function missingOf(events, others) {
     if (event.version === 2) {
       checkNoticeLink(event, before, missing);
       checkOtherLinks(event, shown, missing);
-    } else need(!before || before.version === 1, say("entry {seq} is of version 1, which had ended", { seq: event.seq }));
+    } else
+      need(!before || before.version === 1, say("entry {seq} is of version 1, which had ended", { seq: event.seq }));
   });
   if (events.at(-1)?.kind !== "exported") missing.push(say("the last entry is not that of the export"));
   return missing;
@@ -84,7 +113,8 @@ function checkNoticeLink(event, before, missing) {
   if (link === null) {
     if (before) throw contradicts(event, say("that nothing was before it"));
   } else if (!before || link.seq > before.seq) missing.push(say("entry {seq} of the ledger", { seq: link.seq }));
-  else if (link.seq !== before.seq || link.leaf !== hex(before.hash)) throw contradicts(event, say("entry {seq}, not the one before it", { seq: link.seq }));
+  else if (link.seq !== before.seq || link.leaf !== hex(before.hash))
+    throw contradicts(event, say("entry {seq}, not the one before it", { seq: link.seq }));
 }
 
 function checkOtherLinks(event, shown, missing) {
@@ -92,6 +122,7 @@ function checkOtherLinks(event, shown, missing) {
     const link = event.previous[chain] ?? null;
     if (link === null) continue;
     if (!shown.has(link.seq)) missing.push(say("entry {seq} of the ledger ({chain})", { seq: link.seq, chain }));
-    else if (hex(shown.get(link.seq).hash) !== link.leaf) throw contradicts(event, say("another entry {seq} than is shown", { seq: link.seq }));
+    else if (hex(shown.get(link.seq).hash) !== link.leaf)
+      throw contradicts(event, say("another entry {seq} than is shown", { seq: link.seq }));
   }
 }

@@ -4,9 +4,12 @@ import { readCanonical, readJson } from "../reading/json.js";
 import { concat, sha256 } from "../reading/octets.js";
 import { later, need, say } from "../texts.js";
 
-const MAX_LEAF = 65_535, MAX_LEAF_2 = 8_192;
+const MAX_LEAF = 65_535,
+  MAX_LEAF_2 = 8_192;
 const MOMENT = /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
-const WORD = /^[\x20-\x7e]{0,255}$/, NAME = /^[a-z][a-z0-9_]{0,39}$/, HASH = /^[0-9a-f]{64}$/;
+const WORD = /^[\x20-\x7e]{0,255}$/,
+  NAME = /^[a-z][a-z0-9_]{0,39}$/,
+  HASH = /^[0-9a-f]{64}$/;
 const BESIDE = /^(?:[a-z][a-z0-9_]{0,39}|document\/[A-Za-z0-9][A-Za-z0-9._-]{0,63})$/;
 const MEMBERS = ["at", "beside", "by", "event", "facts", "nonce", "previous", "seq", "v"];
 
@@ -44,12 +47,18 @@ export async function readLeaf(octets) {
 
 function readFirst(value) {
   const { at, event, number, seq, ...facts } = value;
-  need(["at", "event", "number", "seq"].every((name) => name in value), refuse("members"));
+  need(
+    ["at", "event", "number", "seq"].every((name) => name in value),
+    refuse("members"),
+  );
   need(typeof event === "string", refuse("event"));
   need(typeof number === "string", refuse("number"));
   need(isPlace(seq), refuse("seq"));
   need(isMoment(at), refuse("at"));
-  need(Object.values(facts).every((fact) => fact === null || typeof fact !== "object"), refuse("facts"));
+  need(
+    Object.values(facts).every((fact) => fact === null || typeof fact !== "object"),
+    refuse("facts"),
+  );
   return { seq, at, kind: event, number, caseId: facts.case_id ?? "", facts, by: "", flat: value };
 }
 
@@ -60,13 +69,27 @@ function readSecond(value) {
   need(isPlace(seq), refuse("seq"));
   need(isMoment(at), refuse("at"));
   need(typeof event === "string" && NAME.test(event), refuse("event"));
-  need(!("number" in value) || (typeof value.number === "string" && /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(value.number)), refuse("number"));
-  need(!("case_id" in value) || (typeof value.case_id === "string" && /^[A-Z0-9][A-Z0-9-]{2,31}$/.test(value.case_id)), refuse("case_id"));
+  need(
+    !("number" in value) ||
+      (typeof value.number === "string" && /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(value.number)),
+    refuse("number"),
+  );
+  need(
+    !("case_id" in value) || (typeof value.case_id === "string" && /^[A-Z0-9][A-Z0-9-]{2,31}$/.test(value.case_id)),
+    refuse("case_id"),
+  );
   checkPrevious(previous, value);
   need(typeof nonce === "string" && /^[0-9a-f]{32}$/.test(nonce), refuse("nonce"));
-  need(typeof by === "string" && /^(?:program|user|token|person):[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(by), refuse("by"));
+  need(
+    typeof by === "string" && /^(?:program|user|token|person):[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(by),
+    refuse("by"),
+  );
   checkFacts(facts, at);
-  need(isSmall(beside) && Object.entries(beside).every(([name, told]) => BESIDE.test(name) && typeof told === "string" && HASH.test(told)), refuse("beside"));
+  need(
+    isSmall(beside) &&
+      Object.entries(beside).every(([name, told]) => BESIDE.test(name) && typeof told === "string" && HASH.test(told)),
+    refuse("beside"),
+  );
   return { seq, at, kind: event, number: value.number ?? "", caseId: value.case_id ?? "", facts, beside, previous, by };
 }
 
@@ -75,7 +98,13 @@ const isSmall = (value) => isObject(value) && Object.keys(value).length <= 64;
 function checkPrevious(previous, value) {
   need(isSmall(previous), refuse("previous"));
   for (const [name, link] of Object.entries(previous)) {
-    const isLink = isObject(link) && Object.keys(link).sort().join() === "leaf,seq" && typeof link.leaf === "string" && HASH.test(link.leaf) && isPlace(link.seq) && link.seq < value.seq;
+    const isLink =
+      isObject(link) &&
+      Object.keys(link).sort().join() === "leaf,seq" &&
+      typeof link.leaf === "string" &&
+      HASH.test(link.leaf) &&
+      isPlace(link.seq) &&
+      link.seq < value.seq;
     need(NAME.test(name) && (link === null || isLink), refuse("previous"));
   }
   need("notice" in previous === "number" in value && "case" in previous === "case_id" in value, refuse("previous"));
@@ -86,10 +115,12 @@ function checkFacts(facts, at) {
   for (const [name, fact] of Object.entries(facts)) {
     const isId = name === "message_id" && typeof fact === "string" && /^<[\x21-\x3b=\x3f-\x7e]{1,253}>$/.test(fact);
     const isWord = typeof fact === "string" && WORD.test(fact) && !fact.includes("@") && !fact.includes("://");
-    need(NAME.test(name) && (isId || isWord || fact === null || typeof fact === "boolean" || Number.isSafeInteger(fact)), refuse("facts"));
+    need(
+      NAME.test(name) && (isId || isWord || fact === null || typeof fact === "boolean" || Number.isSafeInteger(fact)),
+      refuse("facts"),
+    );
   }
   const { at: told = null, by = null } = facts;
   need(told === null || (isMoment(told) && told <= at), refuse("facts"));
   need(by === null || (typeof by === "string" && /^[A-Za-z0-9._-]{1,40}$/.test(by)), refuse("facts"));
 }
-

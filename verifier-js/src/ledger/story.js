@@ -21,12 +21,29 @@ const USED = ["attempt", "remote", "state", "reply", "decision", "reason", "repo
 export function storyOf(events, texts = new Map()) {
   return events.map((event) => {
     const told = { ...event.facts, ...(texts.get(event.seq) ?? {}) };
-    if (told.reply === undefined && told.reply_code !== undefined && told.reply_code !== null) told.reply = told.reply_enhanced && told.reply_enhanced !== "-" ? `${told.reply_code} ${told.reply_enhanced}` : told.reply_code;
-    const facts = Object.fromEntries(USED.map((name) => [name, told[name] === undefined || told[name] === null || told[name] === "" ? "-" : told[name]]));
+    if (told.reply === undefined && told.reply_code !== undefined && told.reply_code !== null)
+      told.reply =
+        told.reply_enhanced && told.reply_enhanced !== "-"
+          ? `${told.reply_code} ${told.reply_enhanced}`
+          : told.reply_code;
+    const facts = Object.fromEntries(
+      USED.map((name) => [
+        name,
+        told[name] === undefined || told[name] === null || told[name] === "" ? "-" : told[name],
+      ]),
+    );
     const text = Object.hasOwn(TELLING, event.kind) ? TELLING[event.kind](facts) : say("{t0}", { t0: event.kind });
     const isSomebody = event.by && !event.by.startsWith("program:");
-    return { at: new Date(event.at), text: isSomebody ? say("{text}, by {by}", { text, by: event.by }) : text, source: say("ledger entry {seq}", { seq: event.seq }) };
+    return {
+      at: new Date(event.at),
+      text: isSomebody ? say("{text}, by {by}", { text, by: event.by }) : text,
+      source: say("ledger entry {seq}", { seq: event.seq }),
+    };
   });
 }
 
-export const existed = (at, what) => ({ at, text: say("{what} existed", { what: say(what) }), source: say("time stamp") });
+export const existed = (at, what) => ({
+  at,
+  text: say("{what} existed", { what: say(what) }),
+  source: say("time stamp"),
+});

@@ -1,10 +1,11 @@
 // DER (X.690) without repair: one encoding for each value, every bound checked.
 
-import { malformed, say } from "../texts.js";
+import { say } from "../texts.js";
 import { equal, hex, latin1 } from "./octets.js";
 
 const DEPTH = 40;
-const NULL = 0x05, UTC_TIME = 0x17;
+const NULL = 0x05,
+  UTC_TIME = 0x17;
 export const BOOLEAN = 0x01;
 export const INTEGER = 0x02;
 export const BIT_STRING = 0x03;

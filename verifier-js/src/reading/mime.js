@@ -3,7 +3,8 @@
 import { malformed, need, say } from "../texts.js";
 import { ascii, decodeBase64, latin1 } from "./octets.js";
 
-const MAX_MAIL = 64 * 1024 * 1024, MAX_LINE = 998;
+const MAX_MAIL = 64 * 1024 * 1024,
+  MAX_LINE = 998;
 export const PROTECTED = ["date", "from", "to", "subject", "message-id"];
 export const OPTIONAL = ["reply-to", "in-reply-to", "references"];
 const MICALGS = { "sha-256": "SHA-256", "sha-384": "SHA-384" };
@@ -16,17 +17,35 @@ export function splitMail(octets) {
   const [head, body] = headAndBody(text, "the message");
   const headers = fieldsOf(head, "the message");
   for (const [name] of headers)
-    need(!/^(sender|cc|bcc|resent-.*|content-(?!type$).*)$/i.test(name), say("the message has a field {name}, ours have none", { name }));
+    need(
+      !/^(sender|cc|bcc|resent-.*|content-(?!type$).*)$/i.test(name),
+      say("the message has a field {name}, ours have none", { name }),
+    );
   counts(headers, [...PROTECTED, "content-type"], "the message");
   const versions = valuesOf(headers, "mime-version");
   need(!versions.length || (versions.length === 1 && versions[0] === "1.0"), "MIME-Version is not 1.0, or there twice");
   const [type, { boundary = "", micalg = "", ...others }] = contentType(headers, "the message");
-  need(type === "multipart/signed" && boundary, say("the message is {media_type}, not multipart/signed", { media_type: type }));
+  need(
+    type === "multipart/signed" && boundary,
+    say("the message is {media_type}, not multipart/signed", { media_type: type }),
+  );
   const isOurs = MICALGS[micalg] && Object.keys(others).join() === "protocol" && others.protocol === SIGNATURE;
-  need(isOurs, say('multipart/signed needs protocol="{signature}" and micalg=sha-256 (or sha-384) and nothing else', { signature: SIGNATURE }));
+  need(
+    isOurs,
+    say('multipart/signed needs protocol="{signature}" and micalg=sha-256 (or sha-384) and nothing else', {
+      signature: SIGNATURE,
+    }),
+  );
   const parts = between(body, boundary, "the message");
   need(parts.length === 2, say("multipart/signed has {count} parts, not two", { count: parts.length }));
-  return { headers, digest: MICALGS[micalg], micalg, content: ascii(parts[0]), ...entity(parts[0]), signature: signatureOf(parts[1]) };
+  return {
+    headers,
+    digest: MICALGS[micalg],
+    micalg,
+    content: ascii(parts[0]),
+    ...entity(parts[0]),
+    signature: signatureOf(parts[1]),
+  };
 }
 
 /** One character for each octet; CRLF throughout, and below the header plain short lines. */
@@ -65,19 +84,34 @@ function fieldsOf(head, where) {
   });
 }
 
-export const valuesOf = (fields, name) => fields.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+export const valuesOf = (fields, name) =>
+  fields.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
 
 function counts(fields, once, where) {
   const count = (name) => valuesOf(fields, name).length;
-  for (const name of once) need(count(name) === 1, say("{where} has {counts} {name} fields, not 1", { where: say(where), counts: count(name), name }));
-  for (const name of OPTIONAL) need(count(name) <= 1, say("{where} has {counts} {name} fields, not 0 or 1", { where: say(where), counts: count(name), name }));
+  for (const name of once)
+    need(
+      count(name) === 1,
+      say("{where} has {counts} {name} fields, not 1", { where: say(where), counts: count(name), name }),
+    );
+  for (const name of OPTIONAL)
+    need(
+      count(name) <= 1,
+      say("{where} has {counts} {name} fields, not 0 or 1", { where: say(where), counts: count(name), name }),
+    );
 }
 
 function contentType(fields, where) {
   const values = valuesOf(fields, "content-type");
-  need(values.length === 1, say("{where} has {count} content-type fields, not 1", { where: say(where), count: values.length }));
+  need(
+    values.length === 1,
+    say("{where} has {count} content-type fields, not 1", { where: say(where), count: values.length }),
+  );
   const found = /^([a-z0-9-]+\/[a-z0-9!#$&^_.+-]+)((?:; ?.*)?)$/i.exec(values[0]);
-  need(found, say("{where}: no Content-Type of our kind: {value!r}", { where: say(where), value: values[0].slice(0, 80) }));
+  need(
+    found,
+    say("{where}: no Content-Type of our kind: {value!r}", { where: say(where), value: values[0].slice(0, 80) }),
+  );
   const parameters = {};
   const pattern = /;[ \t]*([A-Za-z0-9-]+)=(?:"([^"\\]*)"|([^\s";=]+))/y;
   let at = 0;
@@ -85,7 +119,10 @@ function contentType(fields, where) {
     pattern.lastIndex = at;
     const one = pattern.exec(found[2]);
     const name = one?.[1].toLowerCase();
-    need(one && !Object.hasOwn(parameters, name), say("{where}: a parameter is broken or there twice", { where: say(where) }));
+    need(
+      one && !Object.hasOwn(parameters, name),
+      say("{where}: a parameter is broken or there twice", { where: say(where) }),
+    );
     parameters[name] = one[2] ?? one[3];
     at = pattern.lastIndex;
   }
@@ -117,9 +154,16 @@ function entity(text) {
   need(isOurs, 'the signed part is no multipart/mixed with hp="clear"');
   const inner = fields.filter(([name]) => name.toLowerCase() !== "content-type");
   counts(inner, PROTECTED, "the signed part");
-  for (const [name] of inner) need([...PROTECTED, ...OPTIONAL].includes(name.toLowerCase()), say("the signed part has a field {name}, ours none", { name }));
+  for (const [name] of inner)
+    need(
+      [...PROTECTED, ...OPTIONAL].includes(name.toLowerCase()),
+      say("the signed part has a field {name}, ours none", { name }),
+    );
   const leaves = between(body, boundary, "the signed part").map(leafOf);
-  need(leaves.length && !leaves[0].fileName && leaves[0].type === "text/plain", "the signed part does not begin with its text");
+  need(
+    leaves.length && !leaves[0].fileName && leaves[0].type === "text/plain",
+    "the signed part does not begin with its text",
+  );
   const names = leaves.slice(1).map((leaf) => leaf.fileName.toLowerCase());
   need(names.every(Boolean) && new Set(names).size === names.length, "an attachment has no name, or two have the same");
   return { inner, leaves };
@@ -131,8 +175,14 @@ function leafOf(text) {
   const [type, parameters] = contentType(fields, "a leaf");
   const fileName = fileNameOf(fields);
   const told = JSON.stringify(parameters);
-  need(told === (fileName ? "{}" : '{"charset":"utf-8"}'), say("a leaf {media_type} has parameters that ours have not", { media_type: type }));
-  need(!/^(multipart|message)\//.test(type), say("a leaf is {media_type}; ours hold no mail in a mail", { media_type: type }));
+  need(
+    told === (fileName ? "{}" : '{"charset":"utf-8"}'),
+    say("a leaf {media_type} has parameters that ours have not", { media_type: type }),
+  );
+  need(
+    !/^(multipart|message)\//.test(type),
+    say("a leaf is {media_type}; ours hold no mail in a mail", { media_type: type }),
+  );
   return { type, fileName, content: decoded(fields, body) };
 }
 
@@ -140,8 +190,14 @@ function signatureOf(text) {
   const [head, body] = headAndBody(text, "the signature part");
   const fields = fieldsOf(head, "the signature part");
   const [type, parameters] = contentType(fields, "the signature part");
-  need(type === SIGNATURE && JSON.stringify(parameters) === '{"name":"smime.p7s"}', say("the second part is no {signature}", { signature: SIGNATURE }));
-  need(fileNameOf(fields) === "smime.p7s", say("the signature is not called {signature_file}", { signature_file: "smime.p7s" }));
+  need(
+    type === SIGNATURE && JSON.stringify(parameters) === '{"name":"smime.p7s"}',
+    say("the second part is no {signature}", { signature: SIGNATURE }),
+  );
+  need(
+    fileNameOf(fields) === "smime.p7s",
+    say("the signature is not called {signature_file}", { signature_file: "smime.p7s" }),
+  );
   return decoded(fields, body);
 }
 
@@ -170,12 +226,18 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 /** RFC 5322, 3.3; null for anything else. */
 export function readDate(value) {
-  const found = /^(?:[A-Za-z]{3}, ?)?\s*(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? ([+-]\d{4}|GMT|UT)(?: \([^()]*\))?$/.exec(value);
+  const found =
+    /^(?:[A-Za-z]{3}, ?)?\s*(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? ([+-]\d{4}|GMT|UT)(?: \([^()]*\))?$/.exec(
+      value,
+    );
   if (!found || !MONTHS.includes(found[2])) return null;
   const [, day, month, year, hour, minute, second = "00", zone] = found;
-  const shift = /^[+-]/.test(zone) ? Number(zone.slice(0, 1) + "1") * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3))) : 0;
+  const shift = /^[+-]/.test(zone)
+    ? Number(zone.slice(0, 1) + "1") * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3)))
+    : 0;
   const at = Date.UTC(Number(year), MONTHS.indexOf(month), Number(day), Number(hour), Number(minute), Number(second));
-  const isReal = new Date(at).getUTCDate() === Number(day) && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60;
+  const isReal =
+    new Date(at).getUTCDate() === Number(day) && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60;
   return isReal ? new Date(at - shift * 60_000) : null;
 }
 
@@ -191,7 +253,11 @@ export function shownDate(value) {
 export function readWords(value) {
   const words = value.replace(/(=\?[^\s?]+\?[BbQq]\?[^\s?]*\?=)[ \t]+(?==\?[^\s?]+\?[BbQq]\?[^\s?]*\?=)/g, "$1");
   return words.replace(/=\?([^\s?*]+)(?:\*[^?]*)?\?([BbQq])\?([^\s?]*)\?=/g, (_, charset, kind, text) => {
-    const octets = /b/i.test(kind) ? ascii(atob(text)) : ascii(text.replace(/_/g, " ").replace(/=([0-9A-Fa-f]{2})/g, (__, pair) => String.fromCharCode(parseInt(pair, 16))));
+    const octets = /b/i.test(kind)
+      ? ascii(atob(text))
+      : ascii(
+          text.replace(/_/g, " ").replace(/=([0-9A-Fa-f]{2})/g, (__, pair) => String.fromCharCode(parseInt(pair, 16))),
+        );
     return new TextDecoder(charset, { fatal: true }).decode(octets);
   });
 }
@@ -203,7 +269,12 @@ export function readMailbox(value, name) {
   };
   const found = /^(?:(?:([^<>]+) )?<([^<> ]+)>|([^<> ]+))$/.exec(value);
   const mailbox = found?.[2] ?? found?.[3] ?? fail();
-  if (!/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/.test(mailbox)) fail();
+  if (
+    !/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/.test(
+      mailbox,
+    )
+  )
+    fail();
   const shown = found[1] ?? "";
   if (shown.includes("=?")) shown.split(" ").forEach((word) => checkWord(word) || fail());
   else if (!/^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)?$/.test(shown)) fail();

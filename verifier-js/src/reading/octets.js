@@ -16,8 +16,7 @@ export const encode = (text) => new TextEncoder().encode(text);
 /** Each octet as the character of that number. */
 export function latin1(octets) {
   let text = "";
-  for (let at = 0; at < octets.length; at += 8192)
-    text += String.fromCharCode(...octets.subarray(at, at + 8192));
+  for (let at = 0; at < octets.length; at += 8192) text += String.fromCharCode(...octets.subarray(at, at + 8192));
   return text;
 }
 
@@ -46,7 +45,9 @@ export function decodeBase64(text) {
   if (typeof text !== "string" || text.length % 4 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null;
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
   const octets = new Uint8Array((text.length / 4) * 3 - padding);
-  let bits = 0, word = 0, at = 0;
+  let bits = 0,
+    word = 0,
+    at = 0;
   for (let index = 0; index < text.length - padding; index++) {
     word = ((word << 6) | SEXTETS[text.charCodeAt(index)]) & 0xffff;
     bits += 6;

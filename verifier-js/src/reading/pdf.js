@@ -6,8 +6,11 @@ import { leftOut, malformed, need, say } from "../texts.js";
 import { latin1 } from "./octets.js";
 
 export const MAX_PDF = 30_000_000;
-const MAX_OBJECTS = 20_000, MAX_REVISIONS = 64, DEPTH = 60, MAX_STREAM = 4_000_000;
-const SPACE = "\0\t\n\f\r ", DELIMITERS = "()<>[]{}/%";
+const MAX_OBJECTS = 20_000,
+  MAX_REVISIONS = 64,
+  DEPTH = 60;
+const SPACE = "\0\t\n\f\r ",
+  DELIMITERS = "()<>[]{}/%";
 
 export class Name {
   constructor(name) {
@@ -31,7 +34,11 @@ class Reader {
     Object.assign(this, { text, at, end });
   }
   fail() {
-    throw malformed(say("readers may differ on this PDF: {warnings}", { warnings: say("no object of ours at octet {at}", { at: this.at }) }));
+    throw malformed(
+      say("readers may differ on this PDF: {warnings}", {
+        warnings: say("no object of ours at octet {at}", { at: this.at }),
+      }),
+    );
   }
   space() {
     for (;;) {
@@ -63,8 +70,12 @@ class Reader {
     if (char === "<") return this.text[this.at + 1] === "<" ? this.dictionary(depth) : this.hexadecimal();
     const ref = this.take(/(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+R(?![^\0\t\n\f\r ()<>[\]{}/%])/y);
     if (ref) return Number(ref[2]) ? this.fail() : new Ref(Number(ref[1]));
-    const word = this.take(/(?:[-+]?(?:\d+\.?\d*|\.\d+)|true|false|null)(?![^\0\t\n\f\r ()<>[\]{}/%])/y)?.[0] ?? this.fail();
-    return { true: true, false: false, null: null }[word] ?? (word === "null" ? null : word === "false" ? false : Number(word));
+    const word =
+      this.take(/(?:[-+]?(?:\d+\.?\d*|\.\d+)|true|false|null)(?![^\0\t\n\f\r ()<>[\]{}/%])/y)?.[0] ?? this.fail();
+    return (
+      { true: true, false: false, null: null }[word] ??
+      (word === "null" ? null : word === "false" ? false : Number(word))
+    );
   }
   name() {
     const [, told] = this.take(/\/([^\0\t\n\f\r ()<>[\]{}/%]*)/y) ?? this.fail();
@@ -99,11 +110,15 @@ class Reader {
     const { at } = this;
     const [, digits] = this.take(/<([0-9A-Fa-f\0\t\n\f\r ]*)>/y) ?? this.fail();
     const plain = digits.replace(/[^0-9A-Fa-f]/g, "");
-    return new PdfText((plain.length % 2 ? `${plain}0` : plain).replace(/../g, (pair) => String.fromCharCode(parseInt(pair, 16))), at);
+    return new PdfText(
+      (plain.length % 2 ? `${plain}0` : plain).replace(/../g, (pair) => String.fromCharCode(parseInt(pair, 16))),
+      at,
+    );
   }
   literal() {
     const { at } = this;
-    let depth = 0, made = "";
+    let depth = 0,
+      made = "";
     for (;;) {
       if (this.at >= this.end) this.fail();
       const char = this.text[this.at++];
@@ -147,9 +162,16 @@ function readSection(text, start, end) {
   const reader = new Reader(text, start, end);
   reader.take(/xref *\r?\n/y) ?? refuseStart();
   const offsets = new Map();
-  for (let head = reader.take(/(\d{1,10}) (\d{1,10}) *\r?\n/y); head; head = reader.take(/(\d{1,10}) (\d{1,10}) *\r?\n/y)) {
+  for (
+    let head = reader.take(/(\d{1,10}) (\d{1,10}) *\r?\n/y);
+    head;
+    head = reader.take(/(\d{1,10}) (\d{1,10}) *\r?\n/y)
+  ) {
     const [first, count] = [Number(head[1]), Number(head[2])];
-    need(first + count <= MAX_OBJECTS, say("{count} objects, at most {most}", { count: first + count, most: MAX_OBJECTS }));
+    need(
+      first + count <= MAX_OBJECTS,
+      say("{count} objects, at most {most}", { count: first + count, most: MAX_OBJECTS }),
+    );
     for (let number = first; number < first + count; number++) {
       const [, at, generation, kind] = reader.take(/(\d{10}) (\d{5}) ([nf])(?: \r| \n|\r\n)/y) ?? reader.fail();
       if (offsets.has(number)) reader.fail();
@@ -181,7 +203,7 @@ export function readPdf(octets) {
   const last = /startxref\r?\n(\d{1,10})\r?\n%%EOF(\r\n|\r|\n)?$/.exec(text.slice(-64));
   need(last, "something stands after the last cross-reference section");
   const sections = [];
-  for (let start = Number(last[1]), limit = text.length; start !== undefined; ) {
+  for (let start = Number(last[1]), limit = text.length; start !== undefined;) {
     need(start > 0 && start < limit, "startxref does not point to the last cross-reference section");
     need(sections.length < MAX_REVISIONS, say("more than {most} revisions", { most: MAX_REVISIONS }));
     const section = { start, ...readSection(text, start, limit) };
@@ -190,24 +212,37 @@ export function readPdf(octets) {
     sections.unshift(section);
     limit = start;
     start = section.trailer.get("Prev");
-    need(start === undefined || typeof start === "number", "startxref does not point to the last cross-reference section");
+    need(
+      start === undefined || typeof start === "number",
+      "startxref does not point to the last cross-reference section",
+    );
   }
-  need(/^[\r\n]{0,2}$/.test(text.slice(sections.at(-1).end)), "something stands after the last cross-reference section");
+  need(
+    /^[\r\n]{0,2}$/.test(text.slice(sections.at(-1).end)),
+    "something stands after the last cross-reference section",
+  );
   return { text, octets, revisions: readRevisions(text, octets, sections) };
 }
 
 function readRevisions(text, octets, sections) {
   const revisions = [];
-  let begin = 0, objects = new Map();
+  let begin = 0,
+    objects = new Map();
   for (const section of sections) {
     objects = new Map(objects);
     const used = [...section.offsets].filter(([, at]) => at !== null).sort((one, other) => one[1] - other[1]);
     const own = used.map(([number]) => number);
     for (const [number, at] of section.offsets) if (at === null) objects.delete(number);
-    const length = (told) => (told instanceof Ref ? readObject(text, octets, told.number, section.offsets.get(told.number) ?? 0, section.start, () => NaN).value : told);
+    const length = (told) =>
+      told instanceof Ref
+        ? readObject(text, octets, told.number, section.offsets.get(told.number) ?? 0, section.start, () => NaN).value
+        : told;
     let before = begin;
     for (const [number, at] of used) {
-      need(at >= before && at < section.start, say("readers may differ on this PDF: {warnings}", { warnings: say("an object lies elsewhere than it should") }));
+      need(
+        at >= before && at < section.start,
+        say("readers may differ on this PDF: {warnings}", { warnings: say("an object lies elsewhere than it should") }),
+      );
       if (!isBlank(text.slice(before, at))) throw leftOut(say("PDF files with octets that no table names"));
       const made = readObject(text, octets, number, at, section.start, length);
       objects.set(number, made);
@@ -223,43 +258,3 @@ function readRevisions(text, octets, sections) {
 
 /** White space and comments alone. */
 const isBlank = (text) => /^(?:[\0\t\n\f\r ]|%[^\r\n]*(?=[\r\n]|$))*$/.test(text);
-
-/** What a reference leads to, through one step. */
-export function follow(revision, value) {
-  return value instanceof Ref ? (revision.objects.get(value.number)?.value ?? null) : value;
-}
-
-/** The octets of a stream; plain or deflated. */
-export async function inflated(stream) {
-  const filter = stream.dictionary.get("Filter");
-  const names = filter === undefined ? [] : [filter].flat().map((one) => one.name);
-  if (!names.length) return stream.octets;
-  if (names.join() !== "FlateDecode" || stream.dictionary.has("DecodeParms")) throw leftOut(say("streams that are packed another way"));
-  const parts = [];
-  let count = 0;
-  const reader = new Blob([stream.octets]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
-  for (let step = await reader.read(); !step.done; step = await reader.read()) {
-    count += step.value.length;
-    need(count <= MAX_STREAM, say("longer than {max_size} bytes", { max_size: MAX_STREAM }));
-    parts.push(step.value);
-  }
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
-}
-
-/** Every value within, dictionaries of streams included. */
-export function* within(value) {
-  yield value;
-  if (Array.isArray(value)) for (const one of value) yield* within(one);
-  else if (value instanceof Map) for (const one of value.values()) yield* within(one);
-  else if (value?.dictionary) yield* within(value.dictionary);
-}
-
-/** Whether two values are written with the same meaning. */
-export function isSame(one, other) {
-  if (one instanceof Name && other instanceof Name) return one.name === other.name;
-  if (one instanceof Ref && other instanceof Ref) return one.number === other.number;
-  if (one instanceof PdfText && other instanceof PdfText) return one.text === other.text;
-  if (Array.isArray(one) && Array.isArray(other)) return one.length === other.length && one.every((each, at) => isSame(each, other[at]));
-  if (one instanceof Map && other instanceof Map) return one.size === other.size && [...one].every(([key, value]) => other.has(key) && isSame(value, other.get(key)));
-  return one === other;
-}

@@ -4,7 +4,8 @@
 import { malformed, say } from "../texts.js";
 import { utf8 } from "./octets.js";
 
-const DEPTH = 60, NODES = 400_000;
+const DEPTH = 60,
+  NODES = 400_000;
 const ENTITIES = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 const NAME = "[A-Za-z_][A-Za-z0-9_.-]*(?::[A-Za-z_][A-Za-z0-9_.-]*)?";
 const TOKEN = new RegExp(

@@ -1,15 +1,52 @@
 // X.509 certificates (RFC 5280, 4): octets in, fields out.
 
-import { BIT_STRING, BOOLEAN, Fields, INTEGER, OCTET_STRING, OID, SEQUENCE, SET, bits, expect, inside, oid, readDer, serial, small, time } from "../reading/der.js";
+import {
+  BIT_STRING,
+  BOOLEAN,
+  Fields,
+  INTEGER,
+  OCTET_STRING,
+  OID,
+  SEQUENCE,
+  SET,
+  bits,
+  expect,
+  inside,
+  oid,
+  readDer,
+  serial,
+  small,
+  time,
+} from "../reading/der.js";
 import { equal, hex, latin1, unbase64 } from "../reading/octets.js";
 import { malformed, say } from "../texts.js";
 import { readAlgorithm, readKey } from "./keys.js";
 
-const NAMES = { "2.5.4.3": "CN", "2.5.4.6": "C", "2.5.4.7": "L", "2.5.4.8": "ST", "2.5.4.10": "O", "2.5.4.11": "OU", "2.5.4.9": "STREET", "0.9.2342.19200300.100.1.25": "DC", "0.9.2342.19200300.100.1.1": "UID" };
+const NAMES = {
+  "2.5.4.3": "CN",
+  "2.5.4.6": "C",
+  "2.5.4.7": "L",
+  "2.5.4.8": "ST",
+  "2.5.4.10": "O",
+  "2.5.4.11": "OU",
+  "2.5.4.9": "STREET",
+  "0.9.2342.19200300.100.1.25": "DC",
+  "0.9.2342.19200300.100.1.1": "UID",
+};
 export const EXTENSION = {
-  subjectKeyIdentifier: "2.5.29.14", keyUsage: "2.5.29.15", subjectAltName: "2.5.29.17", issuerAltName: "2.5.29.18",
-  basicConstraints: "2.5.29.19", nameConstraints: "2.5.29.30", distributionPoints: "2.5.29.31", policies: "2.5.29.32",
-  policyMappings: "2.5.29.33", authorityKeyIdentifier: "2.5.29.35", policyConstraints: "2.5.29.36", extendedKeyUsage: "2.5.29.37", anyPolicy: "2.5.29.54",
+  subjectKeyIdentifier: "2.5.29.14",
+  keyUsage: "2.5.29.15",
+  subjectAltName: "2.5.29.17",
+  issuerAltName: "2.5.29.18",
+  basicConstraints: "2.5.29.19",
+  nameConstraints: "2.5.29.30",
+  distributionPoints: "2.5.29.31",
+  policies: "2.5.29.32",
+  policyMappings: "2.5.29.33",
+  authorityKeyIdentifier: "2.5.29.35",
+  policyConstraints: "2.5.29.36",
+  extendedKeyUsage: "2.5.29.37",
+  anyPolicy: "2.5.29.54",
 };
 
 const cache = new Map();
@@ -46,10 +83,23 @@ function read(octets) {
   const listed = fields.optional(0xa3);
   fields.end();
   return {
-    der: octets, signed: signed.der, algorithm: outer, isOneAlgorithm: equal(outer.der, algorithm.der), signature,
-    version: version ? small(inside(version)) + 1 : 1, serial: serial(serialNumber), serialBody: serialNumber.body,
-    issuer: issuer.der, subject: subject.der, issuerName: nameOf(issuer), subjectName: nameOf(subject), isNameless: !subject.children.length,
-    start: start.date, end: end.date, times: [start, end], key,
+    der: octets,
+    signed: signed.der,
+    algorithm: outer,
+    isOneAlgorithm: equal(outer.der, algorithm.der),
+    signature,
+    version: version ? small(inside(version)) + 1 : 1,
+    serial: serial(serialNumber),
+    serialBody: serialNumber.body,
+    issuer: issuer.der,
+    subject: subject.der,
+    issuerName: nameOf(issuer),
+    subjectName: nameOf(subject),
+    isNameless: !subject.children.length,
+    start: start.date,
+    end: end.date,
+    times: [start, end],
+    key,
     extensions: listed ? inside(listed).children.map(extension) : [],
   };
 }
@@ -72,13 +122,15 @@ export function find(holder, name) {
 /** RFC 4514: the last first. */
 export function nameOf(value) {
   const parts = value.children.map((set) =>
-    expect(set, SET).children.map((pair) => {
-      const fields = new Fields(pair);
-      const id = oid(fields.take(OID));
-      const said = fields.any();
-      fields.end();
-      return `${NAMES[id] ?? id}=${escaped(stringOf(said))}`;
-    }).join("+"),
+    expect(set, SET)
+      .children.map((pair) => {
+        const fields = new Fields(pair);
+        const id = oid(fields.take(OID));
+        const said = fields.any();
+        fields.end();
+        return `${NAMES[id] ?? id}=${escaped(stringOf(said))}`;
+      })
+      .join("+"),
   );
   return parts.reverse().join(",");
 }
@@ -112,7 +164,12 @@ export function constraints(certificate) {
   const flag = fields.optional(BOOLEAN);
   const length = fields.optional(INTEGER);
   fields.end();
-  return { isAuthority: flag?.body[0] === 0xff, length: length ? small(length) : null, isCritical: found.isCritical, isThere: true };
+  return {
+    isAuthority: flag?.body[0] === 0xff,
+    length: length ? small(length) : null,
+    isCritical: found.isCritical,
+    isThere: true,
+  };
 }
 
 export const subjectKey = (certificate) => {
@@ -128,11 +185,15 @@ export const authorityKey = (holder) => {
 
 /** rfc822Name of the subjectAltName, in their order. */
 export const mailboxes = (certificate) =>
-  (find(certificate, "subjectAltName")?.value.children ?? []).filter((one) => one.tag === 0x81).map((one) => latin1(one.body));
+  (find(certificate, "subjectAltName")?.value.children ?? [])
+    .filter((one) => one.tag === 0x81)
+    .map((one) => latin1(one.body));
 
 /** The values of a PEM text; the octets themselves where they are none. */
 export function pemBlocks(octets, label) {
-  const blocks = [...latin1(octets).matchAll(new RegExp(`-----BEGIN ${label}-----([A-Za-z0-9+/=\\s]+)-----END ${label}-----`, "g"))];
+  const blocks = [
+    ...latin1(octets).matchAll(new RegExp(`-----BEGIN ${label}-----([A-Za-z0-9+/=\\s]+)-----END ${label}-----`, "g")),
+  ];
   return blocks.length ? blocks.map(([, body]) => unbase64(body.replace(/\s/g, ""))) : [octets];
 }
 

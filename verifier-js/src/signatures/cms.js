@@ -1,21 +1,47 @@
 // CMS SignedData (RFC 5652, 5) as notices have it: formats.md, 3.3.
 
-import { BIT_STRING, Fields, GENERALIZED_TIME, INTEGER, NotDer, OCTET_STRING, OID, SEQUENCE, SET, expect, inside, oid, readDer, serial, small, time } from "../reading/der.js";
-import { concat, digest, equal, hex, sha256 } from "../reading/octets.js";
+import {
+  BIT_STRING,
+  Fields,
+  GENERALIZED_TIME,
+  INTEGER,
+  NotDer,
+  OCTET_STRING,
+  OID,
+  SEQUENCE,
+  SET,
+  expect,
+  inside,
+  oid,
+  readDer,
+  serial,
+  small,
+  time,
+} from "../reading/der.js";
+import { concat, equal } from "../reading/octets.js";
 import { Refusal, malformed, need, say } from "../texts.js";
 import { readCertificate } from "./certificate.js";
 import { readList } from "./revocation.js";
-import { DIGESTS, isSigned, readAlgorithm, refuseLeftOut, signatureOf } from "./keys.js";
+import { readAlgorithm } from "./keys.js";
 
-const DATA = "1.2.840.113549.1.7.1", SIGNED_DATA = "1.2.840.113549.1.7.2";
+export const DATA = "1.2.840.113549.1.7.1";
+const SIGNED_DATA = "1.2.840.113549.1.7.2";
 export const TST_INFO = "1.2.840.113549.1.9.16.1.4";
 export const ATTRIBUTE = {
-  contentType: "1.2.840.113549.1.9.3", messageDigest: "1.2.840.113549.1.9.4", signingTime: "1.2.840.113549.1.9.5",
-  signingCertificate: "1.2.840.113549.1.9.16.2.12", signingCertificateV2: "1.2.840.113549.1.9.16.2.47",
-  timeStamp: "1.2.840.113549.1.9.16.2.14", revocationValues: "1.2.840.113549.1.9.16.2.24", algorithmProtection: "1.2.840.113549.1.9.52",
+  contentType: "1.2.840.113549.1.9.3",
+  messageDigest: "1.2.840.113549.1.9.4",
+  signingTime: "1.2.840.113549.1.9.5",
+  signingCertificate: "1.2.840.113549.1.9.16.2.12",
+  signingCertificateV2: "1.2.840.113549.1.9.16.2.47",
+  timeStamp: "1.2.840.113549.1.9.16.2.14",
+  revocationValues: "1.2.840.113549.1.9.16.2.24",
+  algorithmProtection: "1.2.840.113549.1.9.52",
 };
 const OCSP_INFO = "1.3.6.1.5.5.7.16.2";
-const MAX_CERTIFICATES = 10, MAX_ATTRIBUTES = 64, MAX_ANSWERS = 64, MAX_OCSP = 65536;
+const MAX_CERTIFICATES = 10,
+  MAX_ATTRIBUTES = 64,
+  MAX_ANSWERS = 64,
+  MAX_OCSP = 65536;
 
 /** One CMS value in strict DER, nothing after it; FORMAT_FAILURE. */
 export function strictDer(octets, text = "the signature is not strict DER: {error}") {
@@ -44,7 +70,15 @@ export function readSignedData(value) {
   const answers = fields.optional(0xa1)?.children ?? [];
   const signers = expect(fields.any(), SET).children;
   fields.end();
-  return { version, digests, contentType, content: enclosed ? expect(inside(enclosed), OCTET_STRING).body : null, certificates, answers, signers };
+  return {
+    version,
+    digests,
+    contentType,
+    content: enclosed ? expect(inside(enclosed), OCTET_STRING).body : null,
+    certificates,
+    answers,
+    signers,
+  };
 }
 
 function readSigner(value) {
@@ -60,7 +94,15 @@ function readSigner(value) {
   const unsigned = fields.optional(0xa1);
   fields.end();
   need(version === 1, say("SignedData of version {number}", { number: version }));
-  return { issuer: issuer.der, serial: serial(number), digestAlgorithm, attributes, algorithm, signature, unsigned: unsigned ? unsigned.children.map(readAttribute) : [] };
+  return {
+    issuer: issuer.der,
+    serial: serial(number),
+    digestAlgorithm,
+    attributes,
+    algorithm,
+    signature,
+    unsigned: unsigned ? unsigned.children.map(readAttribute) : [],
+  };
 }
 
 function readAttribute(value) {
@@ -88,30 +130,55 @@ function isSorted(values) {
 export function oneSigner(signed, { type = DATA, isDetached = true } = {}) {
   const versions = signed.answers.some((one) => one.tag !== SEQUENCE) ? [5] : type === DATA ? [1] : [3];
   need(versions.includes(signed.version), say("SignedData of version {number}", { number: signed.version }));
-  need(signed.contentType === type, say("encapsulated content type {content_type}", { content_type: signed.contentType }));
+  need(
+    signed.contentType === type,
+    say("encapsulated content type {content_type}", { content_type: signed.contentType }),
+  );
   need(!isDetached || signed.content === null, "the detached signature has content embedded in it");
   need(signed.signers.length === 1, say("{count} signers, must be exactly one", { count: signed.signers.length }));
   const count = signed.certificates.length;
-  need(count <= MAX_CERTIFICATES, say("{count} certificates, at most {max_certificates}", { count, max_certificates: MAX_CERTIFICATES }));
-  need(signed.certificates.every((one) => one.tag === SEQUENCE), "something besides X.509 certificates among them");
+  need(
+    count <= MAX_CERTIFICATES,
+    say("{count} certificates, at most {max_certificates}", { count, max_certificates: MAX_CERTIFICATES }),
+  );
+  need(
+    signed.certificates.every((one) => one.tag === SEQUENCE),
+    "something besides X.509 certificates among them",
+  );
   const signer = readSigner(signed.signers[0]);
   need(signer.attributes?.children.length, "no signed attributes");
   const attributes = signer.attributes.children.map(readAttribute);
   checkAttributes([...attributes], signer.attributes.children);
-  need(signed.digests.length === 1 && signed.digests[0].id === signer.digestAlgorithm.id, "digestAlgorithms do not match the signer's");
-  need(signer.unsigned.length <= MAX_ATTRIBUTES, say("{count} attributes, at most {most}", { count: signer.unsigned.length, most: MAX_ATTRIBUTES }));
+  need(
+    signed.digests.length === 1 && signed.digests[0].id === signer.digestAlgorithm.id,
+    "digestAlgorithms do not match the signer's",
+  );
+  need(
+    signer.unsigned.length <= MAX_ATTRIBUTES,
+    say("{count} attributes, at most {most}", { count: signer.unsigned.length, most: MAX_ATTRIBUTES }),
+  );
   const certificates = signed.certificates.map((one) => readCertificate(one.der));
   const own = certificates.filter((one) => one.serial === signer.serial && equal(one.issuer, signer.issuer));
   if (own.length !== 1)
-    throw new Refusal("NO_SIGNING_CERTIFICATE_FOUND", say("{count} certificates for the signer identifier, must be one", { count: own.length }));
+    throw new Refusal(
+      "NO_SIGNING_CERTIFICATE_FOUND",
+      say("{count} certificates for the signer identifier, must be one", { count: own.length }),
+    );
   return {
-    ...signer, attributes: new Map(attributes.map((one) => [one.id, one.values[0]])), certificate: own[0], certificates,
-    answers: carriedAnswers(signed, signer), signedOctets: concat(Uint8Array.of(SET), signer.attributes.der.subarray(1)),
+    ...signer,
+    attributes: new Map(attributes.map((one) => [one.id, one.values[0]])),
+    certificate: own[0],
+    certificates,
+    answers: carriedAnswers(signed, signer),
+    signedOctets: concat(Uint8Array.of(SET), signer.attributes.der.subarray(1)),
   };
 }
 
 function checkAttributes(attributes, raw) {
-  need(attributes.length <= MAX_ATTRIBUTES, say("{count} attributes, at most {most}", { count: attributes.length, most: MAX_ATTRIBUTES }));
+  need(
+    attributes.length <= MAX_ATTRIBUTES,
+    say("{count} attributes, at most {most}", { count: attributes.length, most: MAX_ATTRIBUTES }),
+  );
   for (const { id, values } of attributes) {
     const name = nameOfAttribute(id);
     need(attributes.filter((one) => one.id === id).length === 1, say("signed attribute {name} twice", { name }));
@@ -132,7 +199,14 @@ function carriedAnswers(signed, signer) {
       ocsps++;
     }
   }
-  need(signed.answers.length <= MAX_ANSWERS, say("{count} answers in {where}, at most {max_answers}", { count: signed.answers.length, where: "SignedData.crls", max_answers: MAX_ANSWERS }));
+  need(
+    signed.answers.length <= MAX_ANSWERS,
+    say("{count} answers in {where}, at most {max_answers}", {
+      count: signed.answers.length,
+      where: "SignedData.crls",
+      max_answers: MAX_ANSWERS,
+    }),
+  );
   const values = signer.unsigned.filter((one) => one.id === ATTRIBUTE.revocationValues);
   if (values.length) ocsps += revocationValues(values, lists);
   return { lists, ocsps };
@@ -140,22 +214,39 @@ function carriedAnswers(signed, signer) {
 
 function revocationValues(attributes, lists) {
   const counts = { count: attributes.length, length: attributes[0].values.length };
-  need(counts.count === 1 && counts.length === 1, say("revocation-values {count} times with {length} values, must be one", counts));
+  need(
+    counts.count === 1 && counts.length === 1,
+    say("revocation-values {count} times with {length} values, must be one", counts),
+  );
   const members = expect(attributes[0].values[0], SEQUENCE).children;
   need(members.length, "revocation-values holds no answer, or a member without one");
   const tags = members.map((one) => one.tag);
-  for (const odd of tags) need(odd === 0xa0 || odd === 0xa1, say("revocation-values has a member {odd:02X}: neither lists nor OCSP", { odd }));
+  for (const odd of tags)
+    need(
+      odd === 0xa0 || odd === 0xa1,
+      say("revocation-values has a member {odd:02X}: neither lists nor OCSP", { odd }),
+    );
   need(tags.join() === [...new Set(tags)].sort().join(), "revocation-values has a member twice or out of order");
   let ocsps = 0;
   for (const member of members) {
     const answers = expect(inside(member), SEQUENCE).children;
     need(answers.length, "revocation-values holds no answer, or a member without one");
-    need(answers.length <= MAX_ANSWERS, say("{count} answers in {where}, at most {max_answers}", { count: answers.length, where: "revocation-values", max_answers: MAX_ANSWERS }));
+    need(
+      answers.length <= MAX_ANSWERS,
+      say("{count} answers in {where}, at most {max_answers}", {
+        count: answers.length,
+        where: "revocation-values",
+        max_answers: MAX_ANSWERS,
+      }),
+    );
     for (const answer of answers) {
       if (member.tag === 0xa0) lists.push(readList(expect(answer, SEQUENCE).der).der);
       else {
         const { length } = answer.der;
-        need(length <= MAX_OCSP, say("an OCSP answer of {count} bytes, at most {max_ocsp}", { count: length, max_ocsp: MAX_OCSP }));
+        need(
+          length <= MAX_OCSP,
+          say("an OCSP answer of {count} bytes, at most {max_ocsp}", { count: length, max_ocsp: MAX_OCSP }),
+        );
         checkBasicResponse(answer);
         ocsps++;
       }
@@ -181,85 +272,3 @@ function checkBasicResponse(answer) {
     throw error;
   }
 }
-
-/** Digest and key, strong and fitting; the text for the report. */
-export function suite(signer, allowed) {
-  const { digestAlgorithm, algorithm, certificate } = signer;
-  const hash = DIGESTS[digestAlgorithm.id];
-  const { key } = certificate;
-  const weak = (text) => new Refusal("CRYPTO_CONSTRAINTS_FAILURE", text);
-  if (!allowed.includes(hash)) throw weak(say("digest {digest}", { digest: hash?.toLowerCase().replace("-", "") ?? digestAlgorithm.id }));
-  refuseLeftOut(algorithm);
-  if (key.kind !== "rsa" && key.kind !== "ec") throw weak(say("a key that is neither RSA nor ECDSA"));
-  if (key.kind === "rsa" && key.bits < 2048) throw weak(say("RSA key of {key_size} bits, at least {min_rsa_bits}", { key_size: key.bits, min_rsa_bits: 2048 }));
-  const shown = { algorithm: algorithm.id, digest: hash.toLowerCase().replace("-", ""), name: key.name };
-  if (key.kind === "ec" && !key.curve) throw weak(say("{algorithm} with {digest} and {name}", shown));
-  const known = signatureOf(algorithm);
-  need(known && known[0] === key.kind && (!known[1] || known[1] === hash), say("{algorithm} with {digest} and {name}", shown));
-  const isNull = (one) => one === null || one.tag === 0x05;
-  need(isNull(digestAlgorithm.parameters), say("{name} algorithm with parameters", { name: "digest" }));
-  need(key.kind === "ec" ? algorithm.parameters === null : isNull(algorithm.parameters), say("{name} algorithm with parameters", { name: "signature" }));
-  const suited = key.kind === "rsa" ? `rsa ${key.bits}` : key.name;
-  return say("{t0}, {t1}", { t0: suited, t1: shown.digest });
-}
-
-/** Which certificate, of which type: each attribute that must be there, fits. */
-export async function checkAttributesOf(signer, required, type = DATA) {
-  const missing = required.filter((name) => !signer.attributes.has(ATTRIBUTE[name]));
-  need(!missing.length, say("no signed attribute {names}", { names: missing.join(", ") }));
-  need(oid(signer.attributes.get(ATTRIBUTE.contentType)) === type, "signed attribute contentType is not id-data");
-  await checkCertificateId(signer, signer.attributes.get(ATTRIBUTE.signingCertificateV2));
-  checkProtection(signer, signer.attributes.get(ATTRIBUTE.algorithmProtection));
-  return say(required.map((_, index) => `{t${index}}`).join(", "), Object.fromEntries(required.map((name, index) => [`t${index}`, name])));
-}
-
-/** ESSCertIDv2 (RFC 5035): the first names the signer's certificate. */
-export async function checkCertificateId(signer, value) {
-  const fields = new Fields(new Fields(new Fields(value).take(SEQUENCE)).take(SEQUENCE));
-  const named = fields.optional(SEQUENCE);
-  let algorithm = named && fields.left[0]?.tag === OCTET_STRING ? readAlgorithm(named).id : "2.16.840.1.101.3.4.2.1";
-  const told = fields.take(OCTET_STRING).body;
-  const hash = DIGESTS[algorithm];
-  need(hash && hash !== "SHA-1", say("signingCertificateV2 uses {algorithm}", { algorithm: hash ?? algorithm }));
-  need(equal(await digest(hash, signer.certificate.der), told), "signingCertificateV2 names another certificate");
-  const issuerSerial = fields.optional(SEQUENCE);
-  if (issuerSerial) {
-    const parts = new Fields(issuerSerial);
-    const names = parts.take(SEQUENCE).children;
-    const isOurs = names.length === 1 && names[0].tag === 0xa4 && equal(inside(names[0]).der, signer.certificate.issuer);
-    need(isOurs && serial(parts.take(INTEGER)) === signer.certificate.serial, "signingCertificateV2 names another serial number");
-  }
-}
-
-/** cmsAlgorithmProtection (RFC 6211), where it is there. */
-function checkProtection(signer, value) {
-  if (!value) return;
-  const fields = new Fields(value);
-  const isSame = equal(fields.take(SEQUENCE).der, signer.digestAlgorithm.der);
-  const algorithm = fields.optional(0xa1);
-  const told = algorithm && readAlgorithm({ ...algorithm, tag: SEQUENCE, children: algorithm.children });
-  need(isSame && told?.id === signer.algorithm.id, "cmsAlgorithmProtection differs from the algorithms used");
-}
-
-export async function checkDigest(signer, octets) {
-  const hash = DIGESTS[signer.digestAlgorithm.id];
-  const made = await digest(hash, octets);
-  const told = expect(signer.attributes.get(ATTRIBUTE.messageDigest), OCTET_STRING).body;
-  if (!equal(made, told)) throw new Refusal("HASH_FAILURE", say("the content has {digest}, the signature says {claimed}", { digest: hex(made), claimed: hex(told) }));
-  return say("{t0} {t1}", { t0: hash.toLowerCase().replace("-", ""), t1: hex(made) });
-}
-
-export async function checkValue(signer) {
-  const hash = DIGESTS[signer.digestAlgorithm.id];
-  if (!(await isSigned(signer.certificate.key, signer.algorithm, hash, signer.signedOctets, signer.signature)))
-    throw new Refusal("SIG_CRYPTO_FAILURE", say("the signature value does not belong to this certificate's key"));
-  return say("signature value holds");
-}
-
-/** signingTime of the attributes; null without. */
-export function signingTime(signer) {
-  const value = signer.attributes.get(ATTRIBUTE.signingTime);
-  return value ? time(value).date : null;
-}
-
-export const fingerprint = async (certificate) => hex(await sha256(certificate.der));

@@ -5,19 +5,43 @@ import { concat } from "../reading/octets.js";
 import { leftOut, say } from "../texts.js";
 
 const subtle = globalThis.crypto.subtle;
-const CURVES = { "1.2.840.10045.3.1.7": ["P-256", 32, "secp256r1"], "1.3.132.0.34": ["P-384", 48, "secp384r1"], "1.3.132.0.35": ["P-521", 66, "secp521r1"] };
-const RSA = "1.2.840.113549.1.1.1", EC = "1.2.840.10045.2.1";
-export const DIGESTS = { "2.16.840.1.101.3.4.2.1": "SHA-256", "2.16.840.1.101.3.4.2.2": "SHA-384", "2.16.840.1.101.3.4.2.3": "SHA-512", "1.3.14.3.2.26": "SHA-1" };
+const CURVES = {
+  "1.2.840.10045.3.1.7": ["P-256", 32, "secp256r1"],
+  "1.3.132.0.34": ["P-384", 48, "secp384r1"],
+  "1.3.132.0.35": ["P-521", 66, "secp521r1"],
+};
+const RSA = "1.2.840.113549.1.1.1",
+  EC = "1.2.840.10045.2.1";
+export const DIGESTS = {
+  "2.16.840.1.101.3.4.2.1": "SHA-256",
+  "2.16.840.1.101.3.4.2.2": "SHA-384",
+  "2.16.840.1.101.3.4.2.3": "SHA-512",
+  "1.3.14.3.2.26": "SHA-1",
+};
 /** Signature algorithm to kind of key and digest; none names the digest elsewhere. */
 const SIGNATURES = {
-  "1.2.840.113549.1.1.1": ["rsa", ""], "1.2.840.113549.1.1.5": ["rsa", "SHA-1"], "1.2.840.113549.1.1.11": ["rsa", "SHA-256"],
-  "1.2.840.113549.1.1.12": ["rsa", "SHA-384"], "1.2.840.113549.1.1.13": ["rsa", "SHA-512"],
-  "1.2.840.10045.4.1": ["ec", "SHA-1"], "1.2.840.10045.4.3.2": ["ec", "SHA-256"], "1.2.840.10045.4.3.3": ["ec", "SHA-384"],
-  "1.2.840.10045.4.3.4": ["ec", "SHA-512"], "1.3.101.112": ["ed25519", "SHA-512"],
+  "1.2.840.113549.1.1.1": ["rsa", ""],
+  "1.2.840.113549.1.1.5": ["rsa", "SHA-1"],
+  "1.2.840.113549.1.1.11": ["rsa", "SHA-256"],
+  "1.2.840.113549.1.1.12": ["rsa", "SHA-384"],
+  "1.2.840.113549.1.1.13": ["rsa", "SHA-512"],
+  "1.2.840.10045.4.1": ["ec", "SHA-1"],
+  "1.2.840.10045.4.3.2": ["ec", "SHA-256"],
+  "1.2.840.10045.4.3.3": ["ec", "SHA-384"],
+  "1.2.840.10045.4.3.4": ["ec", "SHA-512"],
+  "1.3.101.112": ["ed25519", "SHA-512"],
 };
-const LEFT_OUT = { "1.2.840.113549.1.1.10": "RSASSA-PSS", "1.3.101.113": "Ed448", "1.2.840.113549.1.1.14": "SHA-224",
-  "2.16.840.1.101.3.4.3.14": "SHA3-256", "2.16.840.1.101.3.4.3.15": "SHA3-384", "2.16.840.1.101.3.4.3.16": "SHA3-512",
-  "2.16.840.1.101.3.4.3.10": "SHA3-256", "2.16.840.1.101.3.4.3.11": "SHA3-384", "2.16.840.1.101.3.4.3.12": "SHA3-512" };
+const LEFT_OUT = {
+  "1.2.840.113549.1.1.10": "RSASSA-PSS",
+  "1.3.101.113": "Ed448",
+  "1.2.840.113549.1.1.14": "SHA-224",
+  "2.16.840.1.101.3.4.3.14": "SHA3-256",
+  "2.16.840.1.101.3.4.3.15": "SHA3-384",
+  "2.16.840.1.101.3.4.3.16": "SHA3-512",
+  "2.16.840.1.101.3.4.3.10": "SHA3-256",
+  "2.16.840.1.101.3.4.3.11": "SHA3-384",
+  "2.16.840.1.101.3.4.3.12": "SHA3-512",
+};
 
 /** `kind`, `bits` or `curve`, `name`, of a SubjectPublicKeyInfo. */
 export function readKey(value) {
@@ -85,7 +109,8 @@ export async function isSigned(key, algorithm, digest, octets, signature) {
   if (!known || known[0] !== key.kind) return false;
   const hash = known[1] || digest;
   try {
-    if (key.kind === "rsa") return await verify(key, { name: "RSASSA-PKCS1-v1_5", hash }, "RSASSA-PKCS1-v1_5", signature, octets);
+    if (key.kind === "rsa")
+      return await verify(key, { name: "RSASSA-PKCS1-v1_5", hash }, "RSASSA-PKCS1-v1_5", signature, octets);
     if (key.kind === "ec") {
       const plain = plainEcdsa(signature, key.size);
       return await verify(key, { name: "ECDSA", namedCurve: key.curve }, { name: "ECDSA", hash }, plain, octets);
