@@ -1,4 +1,6 @@
 # make demo   sets up and does the main job on example data
+# make release  wheel, source, page, list of packages and sums in dist/release; KEY=an SSH key
+# make verify-html  the second verifier as one page, docs/verify.html
 # make test   sets up and runs the tests
 # make lint   formatting, types, import contracts
 # make torture  the long suites, whole
@@ -16,7 +18,7 @@ ifndef CI
 export NOTICES_ALLOW_MISSING = 1
 endif
 
-.PHONY: demo test lint torture bench world mutants reference wheel clean
+.PHONY: demo test lint torture bench world mutants reference wheel release verify-html clean
 
 demo: $(VENV)/demo.done
 	$(BIN)/notices demo
@@ -47,6 +49,13 @@ mutants: $(VENV)/mutants.done
 
 reference: $(VENV)/reference.done
 	$(BIN)/python -m tests.write_reference
+
+verify-html: $(VENV)/demo.done
+	$(BIN)/python verifier-js/build.py
+	sha256sum docs/verify.html
+
+release: $(VENV)/test.done
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python etc/release.py dist/release $(if $(KEY),--key $(KEY))
 
 wheel: $(VENV)/test.done
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +25,8 @@ from notices.verifying import verify
 from notices.verifying.zip_reader import read_container
 from tests.clocks import MovingClock
 from tests.signing.authority import NOW, Authority, start_authority
+from tests.verifier_js.agreement import disagreement
+from tests.verifier_js.node import Second, second_verifier
 
 CASE = "IHC-2026-004217"
 
@@ -39,6 +43,8 @@ class Centre:
     roots: tuple[bytes, ...] = ()
     log_key: str = ""
     sites: list[Site] = field(default_factory=list)
+    second: Second | None = None
+    """Judges beside, where there is node; `tests/verifier_js` says if there is none."""
 
     @property
     def now(self) -> datetime:
@@ -90,8 +96,13 @@ class Centre:
         )
 
     def judge(self, bundle: bytes, **more):
+        """What the program says; the second verifier must not disagree."""
         options = {"trust": self.roots, "at": self.now, "log_keys": [self.log_key]}
-        return verify(bundle, **(options | more))
+        report = verify(bundle, **(options | more))
+        if self.second and more.keys() <= {"at", "trust", "log_keys", "signers"}:
+            told = self.second.judge(bundle, **(options | more))
+            assert not disagreement(report, told)
+        return report
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +119,10 @@ def centre(tmp_path_factory):
         made.deliver(site, CASE)
         made.deliver(site, "IHC-2026-004218")
         made.log_key = str(site.rooms.ledger.log_key.public())
-    yield made
+    with ExitStack() as stack:
+        if shutil.which("node"):
+            made.second = stack.enter_context(second_verifier())
+        yield made
     server.shutdown()
     server.server_close()
 

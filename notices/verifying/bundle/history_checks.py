@@ -196,7 +196,7 @@ def other_shapes(evidence: Bundle) -> str:
         found.append(check_text(content.decode("utf-8"), evidence.notice))
     if not found:
         raise NotApplicable("neither DOCX nor text of the letter is shown")
-    return "; ".join(found)
+    return listed(found)
 
 
 _REQUESTS = ("notice", "test")

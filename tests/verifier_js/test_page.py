@@ -1,0 +1,119 @@
+"""The page in Chromium, opened from the disk as a provider does."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from notices.codec.languages import load_texts
+from notices.messages import told
+from notices.verifying import verify
+from tests.verifier_js.browser import chromium
+from tests.verifier_js.node import ROOT
+from tests.verifier_js.test_mutants import GIVEN, VECTORS
+
+PAGE = ROOT / "docs" / "verify.html"
+AT = "2026-11-23T03:00:00Z"
+KINDS = ("mails/delivered.eml", "letters/withdrawn.pdf", "bundles/whole.asice")
+
+
+@pytest.fixture(scope="module", params=[360, 1280])
+def browser(request):
+    with chromium(request.param) as made:
+        made.width = request.param
+        yield made
+
+
+def judge(browser, file: Path, language: str = "ja", *, root: bool = True) -> str:
+    browser.open(PAGE)
+    browser.wait("h1")
+    browser.run(
+        "document.querySelector(`button[lang=${arguments[0]}]`).click()", language
+    )
+    if root:
+        browser.type("#roots", (VECTORS / "roots.pem").read_text("ascii"))
+    browser.type("#at", AT)
+    browser.type("#key", GIVEN["log_keys"][0])
+    browser.choose("#file", file)
+    return browser.wait("#result p")
+
+
+def shown(browser) -> list[list[str]]:
+    """Number and words of each row of the table of checks."""
+    script = (
+        "return [...document.querySelectorAll('table.checks tbody tr')]"
+        ".map((row) => [...row.children].map((one) => one.textContent))"
+    )
+    return browser.run(script)
+
+
+@pytest.mark.parametrize("which", KINDS)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_genuine_file_gets_verdict_checks_and_words_of_the_program(
+    browser, which, language
+):
+    judge(browser, VECTORS / which, language)
+    assert "TOTAL-PASSED" in browser.wait(".verdict")
+    report = verify((VECTORS / which).read_bytes(), **GIVEN)
+    texts = load_texts(language)
+    wanted = [
+        [one.id, told(one.name, texts), told(one.detail, texts)]
+        for one in report.findings
+    ]
+    assert [[row[0], row[2], row[3]] for row in shown(browser)] == wanted
+
+
+@pytest.mark.parametrize("which", KINDS)
+def test_a_forged_file_is_refused(browser, which, tmp_path):
+    forged = tmp_path / Path(which).name
+    data = bytearray((VECTORS / which).read_bytes())
+    data[9000] ^= 1
+    forged.write_bytes(bytes(data))
+    judge(browser, forged)
+    assert "TOTAL-FAILED" in browser.wait(".verdict")
+
+
+def test_the_page_is_as_wide_as_its_window_and_the_console_is_silent(browser):
+    judge(browser, VECTORS / KINDS[2])
+    assert browser.run("return document.documentElement.scrollWidth") == browser.width
+    unnamed = (
+        "return [...document.querySelectorAll('input, textarea, button')]"
+        ".filter((one) => !one.labels?.length && !one.textContent).length"
+    )
+    assert browser.run(unnamed) == 0
+    assert browser.complaints() == []
+
+
+def test_its_json_is_that_of_the_program(browser):
+    judge(browser, VECTORS / KINDS[0], "en")
+    said = json.loads(browser.run("return document.querySelector('pre').textContent"))
+    report = verify((VECTORS / KINDS[0]).read_bytes(), **GIVEN)
+    assert said["file"] == "delivered.eml"
+    assert said["verdict"] == report.verdict
+    assert said["subject_sha256"] == report.subject_sha256
+    assert said["signer"]["mailbox"] == report.signer.mailbox
+
+
+def test_without_a_root_it_judges_nothing_and_says_what_to_do(browser):
+    words = judge(browser, VECTORS / KINDS[0], "en", root=False)
+    assert words.startswith("Paste the root certificate first")
+    assert browser.run("return document.querySelector('.verdict')") is None
+
+
+def test_what_is_no_file_of_ours_is_named(browser, tmp_path):
+    other = tmp_path / "picture.png"
+    other.write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert judge(browser, other, "en").startswith("this is neither a mail nor a PDF")
+
+
+def test_the_page_reaches_no_network(browser):
+    """Even a script of its own could not: the policy stands in the way."""
+    judge(browser, VECTORS / KINDS[0])
+    script = (
+        "return new Promise((done) => {"
+        "document.addEventListener('securitypolicyviolation',"
+        " (event) => done(event.effectiveDirective));"
+        "new Image().src = 'http://192.0.2.1/x.png'; })"
+    )
+    assert browser.run(script) == "img-src"
+    browser.complaints()

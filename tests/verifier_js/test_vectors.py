@@ -1,0 +1,121 @@
+"""Every frozen vector is judged alike by the program and by the second verifier."""
+
+import base64
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from notices.verifying import verify
+from tests.verifier_js.agreement import left_out
+from tests.verifier_js.node import statuses
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+FOLDERS = (VECTORS / "v1", VECTORS / "v2" / "files")
+CASES = [
+    pytest.param(folder, case, id=f"{folder.name}-{case['file']}-{place}")
+    for folder in FOLDERS
+    for place, case in enumerate(json.loads((folder / "expected.json").read_text()))
+]
+DIFFERENT = {
+    "mails/phishing-ocsp.eml": ("OCSP answers", {"M12", "P13"}),
+    "letters/b-b.pdf": ("OCSP answers", {"P13"}),
+}
+"""INDETERMINATE because this is left out, and which checks that changes."""
+
+
+@pytest.mark.parametrize(("folder", "case"), CASES)
+def test_a_vector_is_judged_alike(second, folder, case):
+    data = bytearray((folder / case["file"]).read_bytes())
+    if "flip" in case:
+        data[case["flip"]] ^= 1
+    given = {
+        "trust": [(folder / "roots.pem").read_bytes()],
+        "at": datetime.fromisoformat(case["at"]),
+        "log_keys": [(folder / "ledger/log.pub").read_text("ascii").strip()],
+    }
+    report = verify(bytes(data), **given)
+    told = second.judge(bytes(data), **given)
+    reason, differing = DIFFERENT.get(case["file"], ("", set()))
+    here, there = statuses(report), statuses(told)
+    assert {name for name in here if here[name] != there.get(name)} <= differing
+    assert list(here) == list(there)
+    if reason:
+        assert set(left_out(told)) == {reason}
+        assert told["verdict"] == "INDETERMINATE"
+        return
+    assert (told["verdict"], told["sub_indication"]) == (
+        report.verdict,
+        report.sub_indication,
+    )
+    assert told["notice"] == (
+        report.notice
+        and {
+            "number": report.notice.number,
+            "case_id": report.notice.case_id,
+            "date": report.notice.date and report.notice.date.isoformat(),
+            "recipient": report.notice.recipient,
+            "form": report.notice.form,
+        }
+    )
+    assert told["conditions"] == list(report.conditions)
+    assert [(one["text"], one["source"]) for one in told["story"]] == [
+        (one.text, one.source) for one in report.story
+    ]
+
+
+@pytest.mark.parametrize(("folder", "case"), CASES[:9])
+def test_the_words_are_the_same(second, folder, case):
+    """Names and details, letter by letter, where all is well."""
+    data = (folder / case["file"]).read_bytes()
+    given = {
+        "trust": [(folder / "roots.pem").read_bytes()],
+        "at": datetime.fromisoformat(case["at"]),
+        "log_keys": [(folder / "ledger/log.pub").read_text("ascii").strip()],
+    }
+    here = {one.id: (one.name, one.detail) for one in verify(data, **given).findings}
+    told = second.judge(data, **given)
+    there = {one["id"]: (one["name"], one["detail"]) for one in told["checks"]}
+    differing = DIFFERENT.get(case["file"], ("", set()))[1]
+    assert {name: here[name] for name in here if name not in differing} == {
+        name: there[name] for name in there if name not in differing
+    }
+
+
+def refused(second, octets: bytes) -> str:
+    return second.ask({"leaf": base64.b64encode(octets).decode()})["refused"]
+
+
+def test_leaves_are_read_and_refused_as_the_page_says(second):
+    for one in json.loads((VECTORS / "v2/refused.json").read_text("utf-8")):
+        assert refused(second, one["octets"].encode("latin-1")), one["why"]
+    logs = [VECTORS / "v2/export.jsonl", *(f / "ledger/leaves.jsonl" for f in FOLDERS)]
+    for log in logs:
+        for line in log.read_bytes().splitlines():
+            assert refused(second, line) == "", line
+
+
+def test_leaf_hashes_and_commitments_are_those_of_the_page(second):
+    values = json.loads((VECTORS / "v2/values.json").read_text("utf-8"))
+    lines = (VECTORS / "v2/export.jsonl").read_bytes().splitlines()
+    for place in (1, 2, 6, 7, 8):
+        octets = base64.b64encode(lines[place]).decode()
+        assert second.ask({"leaf": octets})["hash"] == values[f"hash of leaf {place}"]
+    for one in json.loads((VECTORS / "v2/beside.json").read_text("utf-8")):
+        if "value" not in one:
+            continue
+        leaf = json.loads(lines[one["seq"]])
+        asked = {"salt": one["salt"], "name": one["name"], "text": one["value"]}
+        assert second.ask(asked)["commitment"] == leaf["beside"][one["name"]]
+
+
+def test_checkpoints_of_every_vector_are_opened(second):
+    places = [VECTORS / "v2", *(folder / "ledger" for folder in FOLDERS)]
+    for place in places:
+        key = (place / "log.pub").read_text("ascii")
+        for note in sorted(place.glob("*.txt")):
+            told = second.ask({"note": note.read_text("utf-8"), "log_key": key})
+            assert told["size"] > 0
+            changed = note.read_text("utf-8").replace("\n", "\n1", 1)
+            assert second.ask({"note": changed, "log_key": key})["refused"]

@@ -1,0 +1,57 @@
+// Answers questions from standard input, one JSON object a line, for tests and programs:
+//
+//   {"data": BASE64, "trust": [PEM, ...], "at": "2026-11-23T03:00:00Z"}
+//
+// and, where wanted, "trust_stamps", "tolerance" (seconds), "signers", "log_keys",
+// "evidence" (BASE64 of lists or OCSP answers), "lang" ("en" or "ja"). A line comes back
+// for each: what `notices verify --json` prints, or {"kind": ""} for a file of no kind.
+//
+//   {"leaf": BASE64}                      its "hash", and why it is "refused"
+//   {"note": TEXT, "log_key": TEXT}       "size" of the checkpoint, or why it is "refused"
+//   {"salt": HEX, "name": .., "text": ..} the "commitment" of formats.md, 4.4
+
+import { createInterface } from "node:readline";
+
+import { JAPANESE } from "./src/japanese.js";
+import { readLeaf } from "./src/ledger/leaf.js";
+import { openCheckpoint, readLogKey } from "./src/ledger/log.js";
+import { commitment } from "./src/ledger/record_2.js";
+import { encode, hex, unbase64, unhex } from "./src/reading/octets.js";
+import { reportJson } from "./src/report.js";
+import { Refusal } from "./src/texts.js";
+import { makePolicy, verify } from "./src/verify.js";
+
+async function judge(asked) {
+  const policy = makePolicy({
+    trust: asked.trust.map(encode),
+    trustStamps: asked.trust_stamps?.map(encode) ?? null,
+    at: new Date(asked.at),
+    toleranceSeconds: asked.tolerance ?? 60,
+    signers: asked.signers ?? [],
+    logKeys: asked.log_keys ?? [],
+    evidence: (asked.evidence ?? []).map(unbase64),
+  });
+  const report = await verify(unbase64(asked.data), policy);
+  return report ? reportJson(report, asked.lang === "ja" ? JAPANESE : {}) : { kind: "" };
+}
+
+const leaf = async (asked) => ({ refused: "", hash: hex((await readLeaf(unbase64(asked.leaf))).hash) });
+const note = async (asked) => ({
+  refused: "",
+  size: (await openCheckpoint(encode(asked.note), await readLogKey(asked.log_key))).size,
+});
+const opening = async (asked) => ({ commitment: await commitment(unhex(asked.salt), asked.name, encode(asked.text)) });
+
+async function answer(asked) {
+  try {
+    if ("leaf" in asked) return await leaf(asked);
+    if ("note" in asked) return await note(asked);
+    return "salt" in asked ? await opening(asked) : await judge(asked);
+  } catch (error) {
+    if (error instanceof Refusal) return { refused: error.message };
+    throw error;
+  }
+}
+
+for await (const line of createInterface({ input: process.stdin }))
+  process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line)))}\n`);

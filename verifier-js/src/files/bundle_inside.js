@@ -1,0 +1,135 @@
+// What lies in a bundle against what its record says: B22, B23, B27, B28.
+
+import { oneEvent } from "../ledger/history.js";
+import { readJson } from "../reading/json.js";
+import { equal, hex, sha256, utf8 } from "../reading/octets.js";
+import { mailboxes } from "../signatures/certificate.js";
+import { fingerprint } from "../signatures/cms_checks.js";
+import { NotApplicable, listed, need, say } from "../texts.js";
+import { checkText, readNotice } from "./content.js";
+import { checkDocx } from "./docx.js";
+import { lacking } from "./manifest.js";
+import { judgeMail } from "./mail.js";
+import { expectedSigner } from "../signatures/signature_checks.js";
+
+/** The mail in a bundle. */
+export const MESSAGE = "documents/message.eml";
+const MAX = 64 * 1024 * 1024;
+const NOTICE = "documents/notice.json";
+const LETTER = "documents/letter.pdf";
+
+/** A member that must be there; FORMAT_FAILURE. */
+export const member = (e, name) => e.members.get(name) ?? lacking(name);
+
+/** `notice.json` of the bundle, read once. */
+export const noticeOf = (e) => (e.inside ??= readNotice(member(e, NOTICE)));
+
+/** For what lies inside: the proven time is the clock. */
+function innerPolicy(e) {
+  const { policy, besides } = e;
+  return {
+    ...policy,
+    at: e.proven ?? policy.at,
+    lists: [...policy.lists, ...besides.lists],
+    certificates: policy.certificates,
+    ocsps: policy.ocsps + besides.ocsps,
+  };
+}
+
+/** The mail inside, judged once; null where it was left out. */
+export async function innerMail(e) {
+  if (!e.members.has(MESSAGE)) return null;
+  return (e.mailInside ??= await judgeMail(e.members.get(MESSAGE), innerPolicy(e)));
+}
+
+export async function oneNotice(e) {
+  const mail = await innerMail(e);
+  if (!mail) throw new NotApplicable(say("the mail was left out"));
+  const { leaves, inner } = mail.evidence.mail ?? lacking(MESSAGE);
+  for (const [type, name] of [
+    ["application/pdf", LETTER],
+    ["application/json", NOTICE],
+  ]) {
+    const found = leaves.filter((leaf) => leaf.type === type && !/^xarf(-[1-9][0-9]{0,2})?\.json$/.test(leaf.fileName));
+    need(
+      found.length === 1 && equal(found[0].content, member(e, name)),
+      say("{name} is not what the mail has", { name }),
+    );
+  }
+  const notice = noticeOf(e);
+  const digest = hex(await sha256(member(e, MESSAGE)));
+  const told = {
+    ...notice.statement,
+    mailbox: notice.mailbox,
+    message_sha256: digest,
+    message_id: inner.find(([name]) => name.toLowerCase() === "message-id")[1],
+  };
+  for (const [what, wanted] of Object.entries(e.record.wanted()))
+    need(
+      told[what] === wanted,
+      say("{what}: the record has {wanted}, the mail {told}", { what, wanted: String(wanted), told: told[what] }),
+    );
+  return say("{number}, message sha256 {digest}", { number: e.record.number, digest });
+}
+
+export function judgment(e) {
+  if (!e.members.has("documents/judgment.json")) throw new NotApplicable(say("the judgment was left out"));
+  const { value: judged } = readJson(member(e, "documents/judgment.json"), "judgment.json", MAX);
+  const { value: told } = readJson(member(e, NOTICE), "notice.json", MAX);
+  const pairs = [
+    ["case", judged.case_id, told.case_id],
+    ["URLs", judged.target.urls, told.urls],
+    ["category", judged.category, told.category.slug],
+    [say("day of the finding"), judged.found_on, told.found_on],
+    ["content", judged.content, told.content],
+    ["reason", judged.reason, told.reason],
+  ];
+  for (const [what, one, other] of pairs)
+    need(
+      one !== undefined && JSON.stringify(one) === JSON.stringify(other),
+      say("{what} of the judgment is not that of notice.json", { what }),
+    );
+  return say("{case_id}, {count} URLs; {pairs}", {
+    case_id: judged.case_id,
+    count: told.urls.length,
+    pairs: listed(pairs.map(([what]) => what)),
+  });
+}
+
+export async function sealed(e) {
+  const { signers } = e.policy;
+  const own = mailboxes(e.signer.certificate);
+  if (signers.length) {
+    return say("{expected_signer}, who was expected", {
+      expected_signer: await expectedSigner(e),
+    });
+  }
+  const print = await fingerprint(e.signer.certificate);
+  if (oneEvent(e.record.events, "prepared").facts.signer_certificate_sha256 === print)
+    return say("the signer of the notice, SHA-256 {fingerprint}", { fingerprint: print });
+  const mail = await innerMail(e);
+  if (!mail) throw new NotApplicable(say("the mail was left out, and the notice was signed with another certificate"));
+  const theirs = mail.evidence.signer ? mailboxes(mail.evidence.signer.certificate) : [];
+  const normal = (one) => one.slice(0, one.lastIndexOf("@")) + one.slice(one.lastIndexOf("@")).toLowerCase();
+  const isSame = own.some((one) => theirs.some((other) => normal(one) === normal(other)));
+  need(
+    isSame,
+    say("sealed by {own}, the mail was signed by {theirs}", {
+      own: own.join(", ") || "no mailbox",
+      theirs: theirs.join(", ") || "no mailbox",
+    }),
+  );
+  return say("the same mailbox as the mail's signer: {names}", { names: own.join(", ") });
+}
+
+export async function otherShapes(e) {
+  const found = [];
+  const [docx, text] = ["documents/letter.docx", "documents/letter.txt"].map((name) => e.members.get(name));
+  if (docx)
+    found.push(
+      await checkDocx(docx, `${noticeOf(e).statement.form}-${noticeOf(e).statement.number}.docx`, noticeOf(e)),
+    );
+  if (text) found.push(checkText(utf8(text, "letter.txt"), noticeOf(e)));
+  if (!found.length) throw new NotApplicable(say("neither DOCX nor text of the letter is shown"));
+  return listed(found, "; ");
+}

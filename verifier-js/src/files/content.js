@@ -1,0 +1,235 @@
+// What the signed parts say about the notice: `notice.json`, the text, the XMP packet.
+
+import { readJson } from "../reading/json.js";
+import { hex, sha256 } from "../reading/octets.js";
+import { readXml, walk } from "../reading/xml.js";
+import { Refusal, later, need, readBack, say } from "../texts.js";
+import { spellings } from "./urls.js";
+
+const MAX_NOTICE = 4_000_000,
+  MAX_URLS = 1000,
+  MAX_XMP = 100_000,
+  HOUR = 3_600_000;
+const FORMS = ["form1", "form2", "form2-2006"];
+const DC = "{http://purl.org/dc/elements/1.1/}",
+  RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}";
+
+/** Refuse what a later version of a format made: neither good nor bad. */
+export function refuseLater(name, schema, known) {
+  const at = known.lastIndexOf(":");
+  const found = /^([^]*):([1-9][0-9]{0,5})$/.exec(String(schema));
+  if (found && found[1] === known.slice(0, at) && Number(found[2]) > Number(known.slice(at + 1)))
+    throw later(say("{name} is {schema}", { name, schema }));
+}
+
+export function text(value, name) {
+  need(typeof value === "string" && value, say("{name} is no text", { name }));
+  return value;
+}
+
+export function day(value, name) {
+  const told = text(value, name);
+  const date = new Date(`${told}T00:00:00Z`);
+  need(
+    /^\d{4}-\d\d-\d\d$/.test(told) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(told),
+    say("{name} is no day", { name }),
+  );
+  return told;
+}
+
+const statement = (number, caseId, date, form, recipient) => {
+  need(FORMS.includes(form), say("form {form!r}, must be one of {forms}", { form, forms: FORMS.join(", ") }));
+  return {
+    number: text(number, "number"),
+    case_id: text(caseId, "case_id"),
+    date: day(date, "date"),
+    form,
+    recipient: text(recipient, "recipient"),
+  };
+};
+
+/** `notice.json` as far as it is compared; FORMAT_FAILURE. */
+export function readNotice(octets) {
+  const { value } = readJson(octets, "notice.json", MAX_NOTICE);
+  const isObject = (one) => one !== null && typeof one === "object" && !Array.isArray(one);
+  need(isObject(value), say("notice.json cannot be read: {error}", { error: say("it is no object") }));
+  refuseLater("notice.json", value.schema, "urn:notices:notice:2");
+  for (const name of ["recipient", "urls", "number", "case_id", "date", "form"])
+    need(name in value, say("notice.json has no {error}", { error: name }));
+  const { recipient, urls } = value;
+  need(isObject(recipient), say("{name} is no text", { name: "recipient" }));
+  need(Array.isArray(urls) && urls.length, "notice.json names no URL");
+  need(
+    urls.length <= MAX_URLS,
+    say("notice.json names {count} URLs, at most {most}", { count: urls.length, most: MAX_URLS }),
+  );
+  const addresses = value.ip_addresses ?? [];
+  need(Array.isArray(addresses), say("{name} is no text", { name: "ip_addresses" }));
+  addresses.forEach((one) => text(one, "ip_addresses"));
+  for (const [name, key] of [
+    ["category", "slug"],
+    ["center", "name_en"],
+  ])
+    if (value[name] !== undefined && value[name] !== null)
+      need(
+        isObject(value[name]) && text(value[name][key], `${name}.${key}`),
+        say("notice.json has no {error}", { error: key }),
+      );
+  return {
+    document: value,
+    statement: statement(value.number, value.case_id, value.date, value.form, recipient.name),
+    mailbox: text(recipient.mailbox, "recipient.mailbox"),
+    urls: urls.map((one) => text(one, "urls")),
+    foundOn: value.found_on === undefined || value.found_on === null ? null : day(value.found_on, "found_on"),
+    category: value.category?.slug ?? "",
+    center: value.center?.name_en ?? "",
+    addresses,
+  };
+}
+
+export function checkFound({ foundOn, statement: { date } }) {
+  need(
+    foundOn === null || foundOn <= date,
+    say("found on {found_on}, after the letter's date {day}", { found_on: foundOn, day: date }),
+  );
+}
+
+/** The letter's date is a day in Japan. */
+const inJapan = (moment) => new Date(moment.getTime() + 9 * HOUR).toISOString().slice(0, 10);
+
+export function checkDated(date, signed) {
+  const isBefore = date <= inJapan(new Date(signed.getTime() + HOUR));
+  need(isBefore, say("the letter is dated {day}, and was signed before that, {signed}", { day: date, signed }));
+}
+
+export function checkNotAhead(date, moment, tolerance) {
+  if (date > inJapan(new Date(moment.getTime() + tolerance)))
+    throw new Refusal(
+      "TIMESTAMP_ORDER_FAILURE",
+      say("the letter is dated {day}, after {moment}", { day: date, moment }),
+    );
+}
+
+export const escaped = (words) => words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+/** Text without white space, and where white space was. */
+class Flowed {
+  constructor(told) {
+    const parts = told.split(/[\s\x1c-\x1f\x85]+/u).filter(Boolean);
+    this.text = parts.join("");
+    this.starts = new Set([0]);
+    parts.reduce((at, part) => (this.starts.add(at + part.length), at + part.length), 0);
+  }
+  names(url) {
+    for (let at = this.text.indexOf(url); at >= 0; at = this.text.indexOf(url, at + 1))
+      if (this.isEdge(at, at - 1) && this.isEnd(at + url.length)) return true;
+    return false;
+  }
+  isEnd(at) {
+    while (!this.starts.has(at) && this.text[at] && ".,;:!?)]'".includes(this.text[at])) at++;
+    return this.isEdge(at, at);
+  }
+  isEdge(place, beside) {
+    return (
+      this.starts.has(place) ||
+      beside < 0 ||
+      beside >= this.text.length ||
+      !/[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]/.test(this.text[beside])
+    );
+  }
+}
+
+export const withoutSpace = (told) => told.replace(/[\s\x1c-\x1f\x85]+/gu, "");
+
+/** The text names the notice and every URL, each as a whole. */
+export function checkText(told, notice) {
+  const { number } = notice.statement;
+  need(
+    new RegExp(`(?<![A-Za-z0-9._-])${escaped(number)}(?![A-Za-z0-9_-])`, "u").test(told),
+    say("the text does not name {number}", { number }),
+  );
+  const flowed = new Flowed(told);
+  for (const url of notice.urls)
+    need(
+      [...spellings(url)].some((one) => flowed.names(withoutSpace(one))),
+      say("the text does not name {url}", { url }),
+    );
+  return say("number and {count} URLs", { count: notice.urls.length });
+}
+
+/** The letter's own account, in Dublin Core. */
+export function readXmp(packet) {
+  const odd = "the XMP packet is too long or declares entities";
+  need(packet.length <= MAX_XMP, odd);
+  const root = readXml(packet, "XMP", MAX_XMP);
+  const all = [...walk(root)];
+  const property = (name, isNeeded = true) => {
+    const found = all.filter((one) => one.tag === DC + name).flatMap(valuesOf);
+    for (const one of all)
+      if (one.tag === `${RDF}Description` && one.attributes.has(DC + name)) found.push(one.attributes.get(DC + name));
+    if (!found.length && !isNeeded) return "";
+    need(found.length === 1, say("the letter's XMP has {count} values of dc:{name}", { count: found.length, name }));
+    return found[0];
+  };
+  const source = property("source", false);
+  return {
+    statement: statement(
+      property("identifier"),
+      property("relation"),
+      property("date").slice(0, 10),
+      property("type"),
+      property("description"),
+    ),
+    sha256: source.replace(/^urn:sha-256:/, ""),
+  };
+}
+
+function valuesOf(element) {
+  const items = [...walk(element)].filter((one) => one.tag === `${RDF}li`);
+  return (items.length ? items : [element]).map((one) => (typeof one.children[0] === "string" ? one.children[0] : ""));
+}
+
+const MAY_DIFFER = /(?:ModifyDate|MetadataDate|Producer|xmptk)$/;
+
+/** Every property of a packet, in whichever spelling; what tells two accounts apart. */
+export function accountOf(packet) {
+  const properties = [];
+  for (const one of walk(readXml(packet, "XMP", MAX_XMP))) {
+    if (one.tag === `${RDF}Description`) {
+      for (const [name, value] of one.attributes)
+        one.children.push({ tag: name, attributes: new Map(), children: value ? [value] : [] });
+      one.attributes.clear();
+      one.children = one.children
+        .filter((child) => typeof child !== "string")
+        .sort((a, b) => (a.tag < b.tag ? -1 : a.tag > b.tag ? 1 : 0));
+    }
+    const attributes = new Map(one.attributes);
+    const resource = attributes.get(`${RDF}resource`) ?? "";
+    const told = (typeof one.children[0] === "string" ? one.children[0] : "").trim();
+    if (!told) attributes.delete(`${RDF}resource`);
+    const words = told || resource;
+    if (/^https?:\/\//.test(words)) attributes.delete("{xml}lang");
+    properties.push([one.tag, words], ...[...attributes].sort());
+  }
+  return JSON.stringify(properties.filter(([name]) => !MAY_DIFFER.test(name)));
+}
+
+/** The letter and `notice.json` say the same. */
+export async function compare(letter, notice, octets) {
+  for (const name of ["number", "case_id", "date", "form", "recipient"]) {
+    const [there, here] = [letter.statement[name], notice.statement[name]];
+    need(
+      here === there || here === readBack(there),
+      say("{name}: the letter has {in_letter}, notice.json {in_json}", { name, in_letter: there, in_json: here }),
+    );
+  }
+  const made = hex(await sha256(octets));
+  need(
+    letter.sha256 === made,
+    say("the letter names notice.json {notice_sha256}, it has {notice_sha256_2}", {
+      notice_sha256: letter.sha256 || "nowhere",
+      notice_sha256_2: made,
+    }),
+  );
+  return say("number, date, case, form, recipient; sha256 {sha256}", { sha256: made });
+}

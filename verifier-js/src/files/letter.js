@@ -1,0 +1,268 @@
+// The checks on a letter (PDF): P01 to P17.
+
+import { check, run } from "../checks.js";
+import { Name, PdfText, Ref, readPdf } from "../reading/pdf.js";
+import { follow, inflated, within } from "../reading/pdf_values.js";
+import { firstDer } from "../reading/der.js";
+import { ascii, concat } from "../reading/octets.js";
+import { mailboxes, readCertificate } from "../signatures/certificate.js";
+import { DOCUMENTS, EMAIL, isSameMailbox, material, signatureChecks } from "../signatures/signature_checks.js";
+import { judgeStamp } from "../signatures/timestamp.js";
+import { NotApplicable, malformed, need, say } from "../texts.js";
+import { checkNotAhead, readXmp } from "./content.js";
+import { checkChanges, checkPurpose, storeObjects } from "./letter_changes.js";
+
+const MAX_STAMPS = 20,
+  MAX_ANSWERS = 200;
+const ACTIVE_KEYS = new Set(
+  "AA AF Collection EF JS JavaScript Launch OCProperties OpenAction RichMediaContent RichMediaSettings Rendition SubmitForm XFA A PA Alternates OPI PS".split(
+    " ",
+  ),
+);
+const ACTIVE_VALUES = new Set(
+  "JavaScript Launch EmbeddedFile Filespec RichMedia Movie Sound Rendition SubmitForm ImportData GoToR GoToE GoTo3DView URI Hide Named Trans SetOCGState 3D Screen PS OCG".split(
+    " ",
+  ),
+);
+
+const last = (pdf) => pdf.revisions.at(-1);
+
+/** Fields with a signature or a stamp, in the order of their revisions. */
+function readSignatures(pdf) {
+  const revision = last(pdf);
+  const root = follow(revision, revision.trailer.get("Root"));
+  const form = follow(revision, root?.get?.("AcroForm") ?? null);
+  const fields = form instanceof Map ? follow(revision, form.get("Fields")) : [];
+  need(Array.isArray(fields), "a form field besides the signature");
+  need(fields.length <= MAX_STAMPS, say("more than {most} signatures and time stamps", { most: MAX_STAMPS }));
+  const found = fields.map((one) => {
+    const field = follow(revision, one);
+    need(
+      field instanceof Map && field.get("FT")?.name === "Sig" && !field.has("Kids"),
+      "a form field besides the signature",
+    );
+    const told = field.get("V");
+    need(told instanceof Ref && revision.objects.has(told.number), "a form field besides the signature");
+    const value = follow(revision, told);
+    need(value instanceof Map, "a form field besides the signature");
+    const place = pdf.revisions.findIndex((each) => each.objects.has(told.number));
+    return {
+      name: field.get("T")?.text ?? "",
+      value,
+      place,
+      object: revision.objects.get(told.number),
+      kind: value.get("SubFilter")?.name,
+    };
+  });
+  return found.sort((one, other) => one.place - other.place);
+}
+
+function onlySignature(pdf) {
+  const all = readSignatures(pdf);
+  const signatures = all.filter((one) => one.value.get("Type")?.name !== "DocTimeStamp");
+  need(signatures.length === 1, say("{count} signatures, must be exactly one", { count: signatures.length }));
+  const [signature] = signatures;
+  need(signature.kind === "ETSI.CAdES.detached", say("SubFilter {get}", { get: signature.kind ?? "" }));
+  const stamps = all.filter((one) => one !== signature);
+  for (const one of stamps) need(one.kind === "ETSI.RFC3161", say("SubFilter {get}", { get: one.kind ?? "" }));
+  need(
+    stamps.every((one) => one.place > signature.place),
+    "a document time stamp stands before the signature",
+  );
+  return { signature, stamps };
+}
+
+/** The octets that are signed, and the signature's own; FORMAT_FAILURE. */
+function signedRange(pdf, { value, place, object }) {
+  const range = value.get("ByteRange");
+  const isOurs =
+    Array.isArray(range) && range.length === 4 && range.every((one) => Number.isSafeInteger(one) && one >= 0);
+  need(isOurs, "ByteRange is not four numbers");
+  const [begin, length, second, rest] = range;
+  need(
+    begin === 0 && length < second && second + rest <= pdf.octets.length,
+    say("ByteRange {byte_range} does not lie in the file", { byte_range: range.join(" ") }),
+  );
+  const gap = pdf.text.slice(length, second);
+  need(/^<(?:[0-9A-Fa-f]{2})+>$/.test(gap), "the gap in the ByteRange is not exactly one hex string");
+  const told = value.get("Contents");
+  need(
+    told instanceof PdfText && told.at === length && object.start < length && second < object.end,
+    "the gap is not the signature's Contents",
+  );
+  const { end, exact } = pdf.revisions[place];
+  const isWhole = second + rest === end || second + rest === exact;
+  need(
+    isWhole,
+    place === pdf.revisions.length - 1
+      ? "the signature does not reach the end of the file"
+      : "the signature does not cover a whole revision of the file",
+  );
+  const { der, rest: zeros } = firstDer(ascii(told.text));
+  need(
+    zeros.every((octet) => octet === 0),
+    "something but zeros follows the signature in its string",
+  );
+  return {
+    der,
+    content: concat(pdf.octets.subarray(0, length), pdf.octets.subarray(second, second + rest)),
+    end: second + rest,
+  };
+}
+
+function checkActive(pdf) {
+  const fields = new Set(),
+    objects = new Map();
+  for (const revision of pdf.revisions)
+    for (const number of revision.own) objects.set(`${number} ${revision.end}`, revision.objects.get(number).value);
+  const form = follow(last(pdf), follow(last(pdf), last(pdf).trailer.get("Root"))?.get?.("AcroForm") ?? null);
+  for (const one of form instanceof Map ? [follow(last(pdf), form.get("Fields") ?? [])].flat() : [])
+    if (one instanceof Ref) fields.add(one.number);
+  for (const object of objects.values())
+    for (const one of within(object)) if (one instanceof Map) checkDictionary(pdf, one, fields);
+  return say("{count} objects", { count: last(pdf).objects.size });
+}
+
+function checkDictionary(pdf, dictionary, fields) {
+  for (const [key, value] of dictionary) {
+    // the layout attributes of a structure element (ISO 32000-2, 14.7.6)
+    const isLayout = key === "A" && dictionary.get("Type")?.name === "StructElem";
+    if (ACTIVE_KEYS.has(key) && !isLayout) throw malformed(say("active content: {active}", { active: key }));
+    const isKind = ["S", "Type", "Subtype"].includes(key);
+    if (isKind && value instanceof Ref) throw malformed(say("active content: {active}", { active: key }));
+    if (isKind && ACTIVE_VALUES.has(value?.name))
+      throw malformed(say("active content: {dictionary}", { dictionary: value.name }));
+  }
+  if (dictionary.has("FT"))
+    need(
+      dictionary.get("FT")?.name === "Sig",
+      say("a form field of type {dictionary}", { dictionary: dictionary.get("FT")?.name ?? "?" }),
+    );
+  const listed = follow(last(pdf), dictionary.get("Annots") ?? []);
+  need(
+    Array.isArray(listed) && listed.every((one) => one instanceof Ref && fields.has(one.number)),
+    "an annotation besides the signature's own field",
+  );
+  if (dictionary.get("Type")?.name === "Annot" || dictionary.get("Subtype") instanceof Name) {
+    const isWidget = dictionary.get("Subtype")?.name === "Widget";
+    need(dictionary.get("Type")?.name !== "Annot" || isWidget, "an annotation besides the signature's own field");
+    need(!isWidget || dictionary.get("FT")?.name === "Sig", "an annotation besides the signature's own field");
+  }
+}
+
+async function readStore(pdf) {
+  const revision = last(pdf);
+  const { streams } = storeObjects(revision, follow(revision, revision.trailer.get("Root")));
+  const all = Object.values(streams).flat().length;
+  need(all <= MAX_ANSWERS * 2, say("more than {most} answers in the security store", { most: MAX_ANSWERS }));
+  const lists = await Promise.all((streams.CRLs ?? []).map(inflated));
+  const certificates = (await Promise.all((streams.Certs ?? []).map(inflated))).map(readCertificate);
+  return { lists, certificates, ocsps: streams.OCSPs?.length ?? 0 };
+}
+
+/** What a letter's security store has; nothing of what cannot be read. */
+export async function letterStore(octets) {
+  try {
+    return octets ? await readStore(readPdf(octets)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The oldest time that the document time stamps prove, the newest judged first. */
+async function archivedTime(e) {
+  let moment = null;
+  for (const one of [...e.found.stamps].reverse()) {
+    const { der, content } = signedRange(e.pdf, one);
+    await checkChanges(e.pdf, one.place);
+    moment = (await judgeStamp(der, content, material({ ...e, signer: null }), moment ?? e.policy.at)).proven;
+  }
+  return moment;
+}
+
+const CHECKS = [
+  check("P01", "a plain PDF from header to end", [], (e) => {
+    e.pdf = readPdf(e.octets);
+    return say("{count} bytes, {revisions} revisions", { count: e.octets.length, revisions: e.pdf.revisions.length });
+  }),
+  check("P02", "one PAdES signature", ["P01"], (e) => {
+    e.found = onlySignature(e.pdf);
+    return say("field {field_name}, {stamps} document time stamps", {
+      field_name: e.found.signature.name,
+      stamps: e.found.stamps.length,
+    });
+  }),
+  check("P03", "signed range and later additions", ["P02"], async (e) => {
+    const { signature } = e.found;
+    const { der, content, end } = signedRange(e.pdf, signature);
+    await checkChanges(e.pdf, signature.place);
+    checkPurpose(e.pdf, (e.found.stamps.at(-1) ?? signature).place);
+    e.besides = await readStore(e.pdf);
+    Object.assign(e, { der, content });
+    e.archived = archivedTime(e).then(
+      (proven) => ({ proven }),
+      (error) => ({ error }),
+    );
+    const { proven } = await e.archived;
+    const known = [e.before, proven].filter(Boolean);
+    e.stampedBefore = known.length ? new Date(Math.min(...known)) : null;
+    e.proven = e.stampedBefore;
+    return end === e.octets.length
+      ? say("all {end} bytes", { end })
+      : say("{end} bytes; after them only validation data and time stamps", { end });
+  }),
+  check("P04", "no active content", ["P01"], (e) => checkActive(e.pdf)),
+  ...signatureChecks(
+    "P",
+    { encoding: 5, stamp: 11, path: 13, expected: 16 },
+    {
+      needs: ["P03"],
+      content: "the document",
+      wanted: [EMAIL, DOCUMENTS],
+      allowed: ["SHA-256", "SHA-384", "SHA-512"],
+      required: ["contentType", "messageDigest", "signingCertificateV2"],
+    },
+  ),
+  check("P12", "document time stamps", ["P03"], async (e) => {
+    const { proven, error } = await e.archived;
+    if (error) throw error;
+    if (!proven) throw new NotApplicable(say("no document time stamp"));
+    return say("existed at {archived:%Y-%m-%d %H:%M:%S%z}", { archived: proven });
+  }),
+  check("P15", "the signer's mailbox", ["P06"], (e) => {
+    const names = mailboxes(e.signer.certificate);
+    need(names.length, "the certificate names no mailbox");
+    const isOurs = !e.mailbox || names.some((one) => isSameMailbox(one, e.mailbox));
+    need(
+      isOurs,
+      say("signed by {mailboxes}, the mail is from {wanted}", { mailboxes: names.join(", "), wanted: e.mailbox }),
+    );
+    return say("{t0}", { t0: names.join(", ") });
+  }),
+  check("P17", "the letter's metadata", ["P02"], async (e) => {
+    signedRange(e.pdf, e.found.signature); // or it is refused: no revision is signed
+    const revision = e.pdf.revisions[e.found.signature.place];
+    const root = follow(revision, revision.trailer.get("Root"));
+    const stream = follow(revision, root.get("Metadata") ?? null);
+    need(stream?.octets, "the PDF has no XMP metadata");
+    e.xmp = readXmp(await inflated(stream));
+    const { number, case_id, date } = e.xmp.statement;
+    checkNotAhead(date, e.proven ?? e.policy.at, e.policy.tolerance);
+    return say("{t0}", { t0: [number, case_id, date].join(", ") });
+  }),
+].sort((one, other) => (one.id < other.id ? -1 : 1));
+
+/** All findings on a letter; `before` and `mailbox` are of the mail that it was in. */
+export async function judgeLetter(octets, policy, { before = null, mailbox = "" } = {}) {
+  const e = { octets, policy, before, mailbox };
+  return { findings: await run(CHECKS, e), evidence: e };
+}
+
+export const skippedLetter = (unmet) =>
+  CHECKS.map(({ id, name }) => ({
+    id,
+    name,
+    status: "skipped",
+    sub_indication: null,
+    detail: say("not checked, because {unmet} did not pass", { unmet }),
+  }));

@@ -1,0 +1,190 @@
+// The checks on a mail: M01 to M23, and those of the letter in it.
+
+import { check, hasPassed, run } from "../checks.js";
+import { readDate, readMailbox, shownDate, splitMail, valuesOf } from "../reading/mime.js";
+import { utf8 } from "../reading/octets.js";
+import { mailboxes } from "../signatures/certificate.js";
+import { signingTime } from "../signatures/cms_checks.js";
+import { EMAIL, isSameMailbox, signatureChecks } from "../signatures/signature_checks.js";
+import { NotApplicable, listed, need, say } from "../texts.js";
+import { checkDated, checkFound, checkText, compare, readNotice } from "./content.js";
+import { checkDocx } from "./docx.js";
+import { judgeLetter, letterStore, skippedLetter } from "./letter.js";
+import { judgeOutside } from "./outside.js";
+import { checkReports } from "./xarf.js";
+
+const PDF = "application/pdf",
+  JSON_TYPE = "application/json",
+  DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+const HOUR = 3_600_000;
+const isXarf = (leaf) => leaf.type === JSON_TYPE && /^xarf(-[1-9][0-9]{0,2})?\.json$/.test(leaf.fileName);
+
+function attachment(e, type) {
+  const found = e.mail.leaves.filter((leaf) => leaf.type === type && !isXarf(leaf));
+  need(
+    found.length === 1,
+    say("{count} attachments of {media_type}, must be one", { count: found.length, media_type: type }),
+  );
+  return found[0];
+}
+
+/** `notice.json` as the checks have read it; what is wrong with it, M16 says. */
+const noticeOf = (e) => (e.notice ??= readNotice(attachment(e, JSON_TYPE).content));
+
+const CHECKS = [
+  check("M01", "the one message shape", [], async (e) => {
+    e.mail = splitMail(e.octets);
+    e.outside = judgeOutside(e.mail);
+    [e.der, e.content] = [e.mail.signature, e.mail.content];
+    // answers of the letter count for the mail's signer too; its certificates do not
+    e.besides = await letterStore(e.mail.leaves.find((leaf) => leaf.type === PDF)?.content);
+    if (e.besides) e.besides.certificates = [];
+    return say("{count} bytes, {count2} leaves", { count: e.octets.length, count2: e.mail.leaves.length });
+  }),
+  check("M02", "one sender", ["M01"], (e) => {
+    e.sender = readMailbox(valuesOf(e.mail.headers, "from")[0], "From");
+    return say("{t0}", { t0: e.sender });
+  }),
+  check("M03", "protected header fields", ["M01"], (e) => {
+    need(!e.outside.changed.length, listed(e.outside.changed, "; "));
+    const besides = ["Reply-To", "In-Reply-To", "References"].filter(
+      (name) => valuesOf(e.mail.inner, name.toLowerCase()).length,
+    );
+    return say("{t0}", { t0: ["From", "To", "Subject", "Date", "Message-ID", ...besides].join(", ") });
+  }),
+  ...signatureChecks(
+    "M",
+    { encoding: 4, stamp: 11, path: 12, expected: 15 },
+    {
+      needs: ["M01"],
+      content: "the signed part",
+      wanted: [EMAIL],
+      required: ["contentType", "messageDigest", "signingTime", "signingCertificateV2"],
+      besides: (e) => {
+        const told = e.mail.digest === "SHA-256" ? "2.16.840.1.101.3.4.2.1" : "2.16.840.1.101.3.4.2.2";
+        need(
+          e.signer.digestAlgorithm.id === told,
+          say("micalg is {told}, the signer used {detail}", {
+            told: e.mail.micalg,
+            detail: e.signer.digestAlgorithm.id,
+          }),
+        );
+      },
+    },
+  ),
+  check("M10", "Date and signing time", ["M07"], (e) => {
+    const [told] = valuesOf(e.mail.headers, "date");
+    const claimed = signingTime(e.signer);
+    need(readDate(told), "Date has no time zone");
+    const date = shownDate(told);
+    need(Math.abs(readDate(told) - claimed) <= HOUR, say("Date is {date}, signingTime {claimed}", { date, claimed }));
+    let notice = null;
+    try {
+      notice = noticeOf(e);
+    } catch {
+      // M16 says so
+    }
+    if (notice) checkDated(notice.statement.date, claimed);
+    return say("Date {date}, signingTime {claimed}", { date, claimed });
+  }),
+  check("M14", "From is in the certificate", ["M02", "M05"], (e) => {
+    const names = mailboxes(e.signer.certificate);
+    need(
+      names.some((one) => isSameMailbox(one, e.sender)),
+      say("From is {sender}, the certificate is for {mailboxes}", {
+        sender: e.sender,
+        mailboxes: names.join(", ") || "no mailbox",
+      }),
+    );
+    return say("{t0}", { t0: e.sender });
+  }),
+  check("M16", "notice.json", ["M01"], (e) => {
+    const { number, case_id, date, form } = noticeOf(e).statement;
+    const { fileName } = attachment(e, JSON_TYPE);
+    need(fileName === "notice.json", say("the JSON is called {file_name}, not notice.json", { file_name: fileName }));
+    checkFound(e.notice);
+    return say("{t0}", { t0: [number, case_id, date, form].join(", ") });
+  }),
+  check("M17", "the recipient", ["M16"], (e) => {
+    const addressee = readMailbox(valuesOf(e.mail.headers, "to")[0], "To");
+    need(
+      isSameMailbox(addressee, e.notice.mailbox),
+      say("To is {addressee}, notice.json says {wanted}", { addressee, wanted: e.notice.mailbox }),
+    );
+    return say("{t0}", { t0: addressee });
+  }),
+  check("M18", "the text", ["M16"], (e) => checkText(utf8(e.mail.leaves[0].content, "text"), e.notice)),
+  check("M19", "the attachments", ["M16"], (e) => {
+    const leaves = e.mail.leaves.slice(1).filter((leaf) => !isXarf(leaf));
+    for (const type of [PDF, JSON_TYPE]) attachment(e, type);
+    const isOurs =
+      leaves.every((leaf) => [PDF, JSON_TYPE, DOCX].includes(leaf.type)) &&
+      leaves.filter((leaf) => leaf.type === DOCX).length <= 1;
+    need(
+      isOurs,
+      say("attachments that ours never have: {types}", { types: leaves.map((leaf) => leaf.type).join(", ") }),
+    );
+    return say("{t0}", {
+      t0: e.mail.leaves
+        .slice(1)
+        .map((leaf) => leaf.fileName)
+        .join(", "),
+    });
+  }),
+].sort((one, other) => (one.id < other.id ? -1 : 1));
+
+const AGREEMENT = check("M20", "letter and notice.json agree", [], (e) =>
+  compare(e.letter.xmp, e.notice, attachment(e, JSON_TYPE).content),
+);
+const BESIDES = [
+  check("M21", "XARF reports and notice.json agree", [], (e) => {
+    const reports = e.mail.leaves.filter(isXarf);
+    if (!reports.length) throw new NotApplicable(say("no XARF report goes along"));
+    return checkReports(reports, { notice: e.notice, json: attachment(e, JSON_TYPE).content, sender: e.sender });
+  }),
+  check("M22", "the DOCX and notice.json agree", [], (e) => {
+    const found = e.mail.leaves.find((leaf) => leaf.type === DOCX);
+    if (!found) throw new NotApplicable(say("no DOCX goes along"));
+    return checkDocx(found.content, found.fileName, e.notice);
+  }),
+];
+const OUTSIDE = check("M23", "the outside of the mail", [], (e) => {
+  const { changed, foreign, harmless } = e.outside;
+  need(!changed.length && !foreign.length, listed([...changed, ...foreign], "; "));
+  return harmless.length ? say("harmless: {changes}", { changes: listed(harmless, "; ") }) : say("unchanged");
+});
+
+const LETTER_NEEDS = ["M02", "M08", "M09", "M19"];
+
+/** All findings on a mail, and what was read of it. */
+export async function judgeMail(octets, policy) {
+  const e = { octets, policy };
+  const findings = await run(CHECKS, e);
+  const unmet = LETTER_NEEDS.find((id) => !hasPassed(findings, id));
+  if (unmet) findings.push(...skippedLetter(unmet));
+  else findings.push(...(await letterInMail(e)));
+  const lacking = unmet ?? (hasPassed(findings, "P17") ? null : "P17");
+  findings.push(...(await after(lacking, AGREEMENT, e)));
+  for (const one of BESIDES) findings.push(...(await after(unmet, one, e)));
+  findings.push(...(await after(hasPassed(findings, "M01") ? null : "M01", OUTSIDE, e)));
+  return { findings, evidence: e };
+}
+
+/** One check that is skipped if `lacking`, which it builds on, did not pass. */
+const after = (lacking, one, e) => run([{ ...one, needs: lacking ? [lacking] : [] }], e);
+
+async function letterInMail(e) {
+  const policy = {
+    ...e.policy,
+    certificates: [...e.policy.certificates, ...e.signer.certificates],
+    lists: [...e.policy.lists, ...e.signer.answers.lists],
+    ocsps: e.policy.ocsps + e.signer.answers.ocsps,
+    signers: e.policy.signers,
+  };
+  const { findings, evidence } = await judgeLetter(attachment(e, PDF).content, policy, {
+    before: e.proven ?? null,
+    mailbox: e.sender,
+  });
+  e.letter = evidence;
+  return findings;
+}

@@ -1,0 +1,207 @@
+// Certificate paths (RFC 5280, 6; verification.md, "What a path must be").
+
+import { equal, hex } from "../reading/octets.js";
+import { Refusal, leftOut, say } from "../texts.js";
+import { authorityKey, constraints, find, purposes, subjectKey, usages } from "./certificate.js";
+import { isSigned, isStrongKey, isStrongSignature, refuseLeftOut } from "./keys.js";
+import { checkRevocation } from "./revocation.js";
+
+const LONGEST = 8,
+  PATHS = 32,
+  ISSUERS = 200,
+  EXTENSIONS = 64;
+const GENERAL = "CERTIFICATE_CHAIN_GENERAL_FAILURE",
+  CONSTRAINTS = "CHAIN_CONSTRAINTS_FAILURE",
+  WEAK = "CRYPTO_CONSTRAINTS_FAILURE";
+const KNOWN = [
+  "2.5.29.14",
+  "2.5.29.15",
+  "2.5.29.17",
+  "2.5.29.18",
+  "2.5.29.19",
+  "2.5.29.31",
+  "2.5.29.32",
+  "2.5.29.35",
+  "2.5.29.37",
+];
+const POLICY = ["2.5.29.33", "2.5.29.36", "2.5.29.54"],
+  NAMES = "2.5.29.30";
+const ANY_PURPOSE = "2.5.29.37.0";
+
+/**
+ * From the signer to a trusted root, good at `moment`; Refusal.
+ * material: `trust`, `certificates`, `answers` ({lists, ocsps}), `tolerance` in ms.
+ */
+export async function findPath(signer, material, moment, wanted, stampedAt = null) {
+  const paths = await build(signer, material);
+  if (!paths.length) throw await noPath(signer, material);
+  let worst = null;
+  for (const path of paths) {
+    try {
+      validate(path, moment, material.tolerance, wanted);
+      await checkRevocation(path, material.answers, { moment, tolerance: material.tolerance, stampedAt });
+      return path;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      // who was revoked on one path stays so on another
+      if (error.indication.startsWith("REVOKED")) throw error;
+      worst ??= error;
+    }
+  }
+  throw worst;
+}
+
+async function build(signer, { trust, certificates }) {
+  const pool = distinct([...trust, ...certificates]);
+  const isRoot = (one) => trust.some((root) => equal(root.der, one.der));
+  const found = [];
+  let looked = 0;
+  const grow = async (path) => {
+    const last = path.at(-1);
+    if (isRoot(last)) found.push(path);
+    if (found.length >= PATHS || path.length >= LONGEST || isRoot(last)) return;
+    for (const one of pool) {
+      if (
+        !equal(one.subject, last.issuer) ||
+        path.some((other) => equal(other.key.spki, one.key.spki) && equal(other.subject, one.subject))
+      )
+        continue;
+      if (++looked > ISSUERS)
+        throw new Refusal(
+          GENERAL,
+          say("{what}: nobody needs that many", { what: say("more than 200 possible issuers were looked at") }),
+        );
+      if (await isIssued(last, one)) await grow([...path, one]);
+    }
+  };
+  await grow([signer]);
+  return found;
+}
+
+const distinct = (certificates) => [...new Map(certificates.map((one) => [hex(one.der), one])).values()];
+
+async function isIssued(certificate, issuer) {
+  if (certificate.signature.unused) return false;
+  const key = hex(issuer.key.spki);
+  certificate.by ??= new Map();
+  if (!certificate.by.has(key)) {
+    if (equal(certificate.issuer, issuer.subject) && issuer.key.kind !== "other") refuseLeftOut(certificate.algorithm);
+    certificate.by.set(
+      key,
+      await isSigned(issuer.key, certificate.algorithm, "", certificate.signed, certificate.signature.octets),
+    );
+  }
+  return certificate.by.get(key);
+}
+
+async function noPath(signer, { certificates }) {
+  if (equal(signer.subject, signer.issuer) && (await isIssued(signer, signer)))
+    return new Refusal(CONSTRAINTS, say("the certificate is signed by itself, and nobody trusts it"));
+  let last = signer;
+  for (let step = 0; step < LONGEST; step++) {
+    let next = null;
+    for (const one of certificates)
+      if (equal(one.subject, last.issuer) && !equal(one.der, last.der) && (await isIssued(last, one))) next = one;
+    if (!next) break;
+    last = next;
+  }
+  return new Refusal(
+    "NO_CERTIFICATE_CHAIN_FOUND",
+    say("no path to a trusted root: {issuer} issued it, whose certificate is neither trusted nor included", {
+      issuer: last.issuerName,
+    }),
+  );
+}
+
+function validate(path, moment, tolerance, wanted) {
+  path.forEach((one, place) => checkProfile(one, place === 0, place === path.length - 1));
+  path.forEach((one, place) => checkLife(one, place === 0, moment, tolerance));
+  for (let place = 1; place < path.length; place++) checkAuthority(path, place, wanted);
+}
+
+function refuse(indication, text, parameters) {
+  throw new Refusal(indication, say(text, parameters));
+}
+
+const of = (certificate, indication, text) =>
+  refuse(indication, "{found}: not accepted", {
+    found: say("{t0} ({t1})", { t0: say(text), t1: certificate.subjectName }),
+  });
+
+function checkProfile(one, isSigner, isRoot) {
+  const ids = one.extensions.map((each) => each.id);
+  const has = (condition, text, indication = GENERAL) => condition && of(one, indication, text);
+  for (const id of ids.filter((each) => POLICY.includes(each) || each === NAMES))
+    throw leftOut(say(id === NAMES ? "name constraints" : "rules about policies"));
+  has(one.version !== 3, "a certificate that is not of version 3");
+  has(one.serialBody.length > 20, "a serial number of more than 20 octets");
+  has(one.serialBody[0] & 0x80 || /^0*$/.test(one.serial), "a serial number that is not positive");
+  has(ids.length > EXTENSIONS, "more than 64 extensions in a certificate");
+  has(new Set(ids).size !== ids.length, "an extension twice in a certificate");
+  has(
+    one.extensions.some((each) => each.isCritical && !KNOWN.includes(each.id)),
+    "a critical extension that nobody here knows",
+  );
+  has(!one.isOneAlgorithm, "two signature algorithms in one certificate");
+  has(one.start > one.end, "a certificate that ends before it begins");
+  has(
+    one.times.some((each) => !each.isExact),
+    "a time that is not written in seconds of UTC",
+  );
+  has(
+    one.times.some((each) => !each.isShort && each.year < 2050),
+    "a time before 2050 that is not written as UTCTime",
+  );
+  for (const name of ["authorityKeyIdentifier", "subjectKeyIdentifier"])
+    has(find(one, name)?.isCritical, "an extension that must not be critical is");
+  if (find(one, "policies")?.isCritical) throw leftOut(say("rules about policies"));
+  has(purposes(one)?.length === 0, "extendedKeyUsage without a purpose");
+  has(find(one, "subjectAltName")?.value.children.length === 0, "subjectAltName without a name");
+  has(
+    one.isNameless && !(isSigner && find(one, "subjectAltName")?.isCritical),
+    isSigner ? "no subject, and no critical subjectAltName" : "an authority without a subject",
+  );
+  const { isAuthority, length } = constraints(one);
+  if (isSigner && !isAuthority) {
+    has(length !== null, "a path length in the certificate of no authority");
+    has(usages(one)?.has(5), "a key that may sign certificates, of no authority");
+  }
+  if (!isRoot && !isStrongSignature(one.algorithm))
+    refuse(WEAK, "signed with {found}: not accepted", { found: one.algorithm.id });
+  if (!isStrongKey(one.key))
+    refuse(WEAK, "{found}: not accepted", {
+      found: one.key.kind === "rsa" ? say("an RSA key of {key_size} bits", { key_size: one.key.bits }) : one.key.name,
+    });
+}
+
+function checkLife(one, isSigner, moment, tolerance) {
+  if (one.start.getTime() > moment.getTime() + tolerance)
+    refuse("NOT_YET_VALID", "valid from {start:%Y-%m-%d}, judged at {at:%Y-%m-%d %H:%M:%S%z}", {
+      start: one.start,
+      at: moment,
+    });
+  if (one.end < moment)
+    refuse(
+      isSigner ? "OUT_OF_BOUNDS_NO_POE" : GENERAL,
+      "expired on {end:%Y-%m-%d}, judged at {at:%Y-%m-%d %H:%M:%S%z}",
+      { end: one.end, at: moment },
+    );
+}
+
+function checkAuthority(path, place, wanted) {
+  const one = path[place];
+  const { isAuthority, length, isCritical } = constraints(one);
+  const used = usages(one);
+  if (!isAuthority) of(one, GENERAL, "an issuer that is no certification authority");
+  if (!isCritical) of(one, GENERAL, "basicConstraints of an authority is not critical");
+  if (used && !used.has(5)) of(one, GENERAL, "an issuer whose key may not sign certificates");
+  if (subjectKey(one) === null) of(one, GENERAL, "an authority without subjectKeyIdentifier");
+  const below = path.slice(1, place).filter((each) => !equal(each.subject, each.issuer)).length;
+  if (length !== null && below > length)
+    refuse(GENERAL, "{below} authorities below one that allows {limit}", { below, limit: length });
+  const allowed = purposes(one);
+  if (allowed && !allowed.includes(ANY_PURPOSE) && !wanted.some((each) => allowed.includes(each)))
+    of(one, CONSTRAINTS, "an authority for other purposes");
+  const [told, own] = [authorityKey(path[place - 1]), subjectKey(one)];
+  if (told !== null && told !== own) of(path[place - 1], GENERAL, "another key identifier than its issuer's");
+}

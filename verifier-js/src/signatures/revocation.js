@@ -1,0 +1,245 @@
+// Certificate revocation lists (RFC 5280, 5). OCSP answers, deltas of other issuers and
+// indirect lists are left out: who needs one is told so.
+
+import { BIT_STRING, Fields, INTEGER, NotDer, SEQUENCE, bits, inside, readDer, serial, time } from "../reading/der.js";
+import { equal, hex, latin1 } from "../reading/octets.js";
+import { Refusal, leftOut, listed, say } from "../texts.js";
+import { authorityKey, constraints, extension, find, nameOf, subjectKey, usages } from "./certificate.js";
+import { isSigned, isStrongKey, isStrongSignature, readAlgorithm } from "./keys.js";
+
+const MINUTE = 60_000,
+  DAY = 86_400_000;
+const WITHOUT_END = 30 * MINUTE,
+  OLDEST = 3650 * DAY,
+  OLDEST_AUTHORITY = 400 * DAY;
+const CRL_NUMBER = "2.5.29.20",
+  DELTA = "2.5.29.27",
+  DISTRIBUTION = "2.5.29.28",
+  FRESHEST = "2.5.29.46",
+  AIA = "1.3.6.1.5.5.7.1.1";
+const KNOWN = ["2.5.29.35", "2.5.29.18", CRL_NUMBER, DELTA, DISTRIBUTION, FRESHEST, AIA];
+const REASON = "2.5.29.21",
+  INVALID_SINCE = "2.5.29.24",
+  ENTRY_ISSUER = "2.5.29.29",
+  HOLD_INSTRUCTION = "2.5.29.23";
+const HOLD = 6,
+  REMOVED = 8;
+/** An authority that ended so keeps its earlier stamps (RFC 3161, 4). */
+const KEEPS_STAMPS = [0, 3, 4, 5];
+
+const cache = new Map();
+
+export function readList(octets) {
+  const key = hex(octets.subarray(0, 16)) + latin1(octets.subarray(-80)) + octets.length;
+  let made = cache.get(key);
+  if (!made || !equal(made.der, octets)) {
+    made = read(octets);
+    if (cache.size > 300) cache.clear();
+    cache.set(key, made);
+  }
+  return made;
+}
+
+function read(octets) {
+  const whole = new Fields(readDer(octets));
+  const signed = whole.take(SEQUENCE);
+  const algorithm = readAlgorithm(whole.take(SEQUENCE));
+  const signature = bits(whole.take(BIT_STRING));
+  whole.end();
+  const fields = new Fields(signed);
+  fields.optional(INTEGER);
+  fields.take(SEQUENCE);
+  const issuer = fields.take(SEQUENCE);
+  nameOf(issuer); // or it is refused: no name
+  const since = time(fields.any()).date;
+  const until = [0x17, 0x18].includes(fields.left[0]?.tag) ? time(fields.any()).date : null;
+  const listed = fields.optional(SEQUENCE);
+  const added = fields.optional(0xa0);
+  fields.end();
+  const extensions = added ? inside(added).children.map(extension) : [];
+  return {
+    der: octets,
+    signed: signed.der,
+    algorithm,
+    signature,
+    issuer: issuer.der,
+    since,
+    until,
+    entries: listed?.children ?? [],
+    extensions,
+    scope: scope(extensions),
+  };
+}
+
+function entryOf(list, number) {
+  for (const value of list.entries) {
+    const fields = new Fields(value);
+    if (serial(fields.take(INTEGER)) !== number) continue;
+    const since = time(fields.any()).date;
+    const told = fields.optional(SEQUENCE);
+    const extensions = told ? told.children.map(extension) : [];
+    const reason = extensions.find((one) => one.id === REASON);
+    const earlier = extensions.find((one) => one.id === INVALID_SINCE);
+    const dates = [since, ...(earlier ? [time(readDer(earlier.content)).date] : [])];
+    return {
+      since: new Date(Math.min(...dates)),
+      reason: reason ? readDer(reason.content).body.at(-1) : null,
+      isElsewhere: extensions.some((one) => one.id === ENTRY_ISSUER),
+    };
+  }
+  return null;
+}
+
+/** issuingDistributionPoint (5.2.5); what it says of others than complete lists. */
+function scope(extensions) {
+  const found = extensions.find((one) => one.id === DISTRIBUTION);
+  if (!found) return { flags: new Set(), point: null };
+  const flags = new Set();
+  let point = null;
+  for (const one of readDer(found.content).children) {
+    if (one.tag === 0xa0) point = one;
+    else if (one.tag === 0x83) flags.add("reasons");
+    else if (one.body[0] === 0xff)
+      flags.add({ 0x81: "users", 0x82: "authorities", 0x84: "indirect", 0x85: "attributes" }[one.tag]);
+  }
+  return { flags, point };
+}
+
+/** Whether a list of one distribution point is the one that the certificate names. */
+function isItsPoint(list, certificate) {
+  if (!list.scope.point) return true;
+  const told = find(certificate, "distributionPoints");
+  const names = list.scope.point.children.flatMap((one) => (one.tag === 0xa0 ? one.children : []));
+  const wanted = (told?.value.children ?? []).flatMap((point) =>
+    point.children.some((one) => one.tag !== 0xa0)
+      ? []
+      : point.children.flatMap((one) => one.children.flatMap((name) => (name.tag === 0xa0 ? name.children : []))),
+  );
+  return names.some((one) => wanted.some((other) => equal(one.der, other.der)));
+}
+
+/** Why a list that says nothing against a certificate proves nothing good; null: it does. */
+function whyNot(list, certificate, issuer, moment, tolerance, oldest) {
+  const { isAuthority } = constraints(certificate);
+  const { flags } = list.scope;
+  const ids = list.extensions.map((one) => one.id);
+  if (list.extensions.some((one) => one.isCritical && !KNOWN.includes(one.id)))
+    return say("it has a critical extension that nobody here knows");
+  if (new Set(ids).size !== ids.length) return say("it has an extension twice");
+  if (hasUnknownEntry(list)) return say("it has an entry that nobody here knows");
+  if (ids.includes(DELTA)) return say("it is a delta");
+  if (flags.has("reasons")) return say("it is about some reasons only");
+  if (
+    flags.has("attributes") ||
+    flags.has("indirect") ||
+    (flags.has("users") && isAuthority) ||
+    (flags.has("authorities") && !isAuthority)
+  )
+    return say("it is about other certificates");
+  if (!isItsPoint(list, certificate)) return say("it is of another distribution point");
+  const used = usages(issuer);
+  if (used && !used.has(6)) return say("its signer may not sign lists");
+  if (!isStrongSignature(list.algorithm) || !isStrongKey(issuer.key))
+    return say("it is signed with {found}", { found: list.algorithm.id });
+  if (list.since > certificate.end) return say("it is newer than the certificate's end");
+  const until = list.until ?? new Date(list.since.getTime() + WITHOUT_END);
+  if (until.getTime() < moment.getTime() - tolerance || list.since.getTime() < moment.getTime() - oldest)
+    return say("it is too old");
+  return null;
+}
+
+function hasUnknownEntry(list) {
+  return list.entries.some((value) => {
+    const told = value.children[2];
+    return told?.children
+      .map(extension)
+      .some((one) => one.isCritical && ![REASON, INVALID_SINCE, ENTRY_ISSUER, HOLD_INSTRUCTION].includes(one.id));
+  });
+}
+
+/**
+ * Nobody on the path was revoked at `moment`, and lists prove it; Refusal.
+ * path: from the signer to the root. stampedAt: for an authority of stamps, the stamp's time.
+ */
+export async function checkRevocation(path, answers, { moment, tolerance, stampedAt = null }) {
+  const wanting = [];
+  for (let place = 0; place + 1 < path.length; place++) {
+    const [certificate, issuer] = [path[place], path[place + 1]];
+    const why = await judgeOne(certificate, issuer, answers.lists, {
+      moment,
+      tolerance,
+      stampedAt: place ? null : stampedAt,
+      place,
+    });
+    if (why) wanting.push(why);
+  }
+  if (wanting.length && answers.ocsps) throw leftOut(say("OCSP answers"));
+  if (wanting.length) throw new Refusal("TRY_LATER", wanting[0]);
+  if (answers.ocsps) throw leftOut(say("OCSP answers"));
+}
+
+const source = (list) => say("the list of {this_update:%Y-%m-%d}", { this_update: list.since });
+
+async function judgeOne(certificate, issuer, lists, { moment, tolerance, stampedAt, place }) {
+  const who = certificate.subjectName;
+  const reasons = [];
+  let isGood = false;
+  for (const octets of lists) {
+    const list = readable(octets);
+    const entry = list && entryOf(list, certificate.serial);
+    if (!list || !(await isOf(list, issuer))) {
+      if (
+        entry &&
+        (equal(list.issuer, certificate.issuer) || list.scope.flags.has("indirect") || entry.isElsewhere) &&
+        isNear(list, issuer)
+      )
+        throw leftOut(say("a list that another key than the issuer's signed"));
+      continue;
+    }
+    if (list.scope.flags.has("indirect")) throw leftOut(say("indirect lists"));
+    if (entry && entry.reason !== REMOVED) {
+      if (entry.reason === HOLD) throw leftOut(say("a certificate that was on hold"));
+      const keeps = stampedAt && KEEPS_STAMPS.includes(entry.reason) && entry.since > stampedAt;
+      if (!keeps && (stampedAt || entry.since <= moment))
+        throw new Refusal(
+          place ? "REVOKED_CA_NO_POE" : "REVOKED_NO_POE",
+          say("{who} was revoked at {since:%Y-%m-%d %H:%M:%S%z}, says {source}", {
+            who,
+            since: entry.since,
+            source: source(list),
+          }),
+        );
+    }
+    const oldest = constraints(certificate).isAuthority ? Math.max(OLDEST, OLDEST_AUTHORITY) : OLDEST;
+    const why = whyNot(list, certificate, issuer, moment, tolerance, oldest);
+    if (why) reasons.push(say("{t0}: {t1}", { t0: source(list), t1: why }));
+    else isGood = true;
+  }
+  if (isGood) return null;
+  return say("no fresh revocation answer about {who} ({reasons}); hand one over as evidence", {
+    who,
+    reasons: reasons.length ? listed(reasons.slice(0, 3), "; ") : say("there is none at all"),
+  });
+}
+
+/** By its key identifier: a twin of the issuer's name with another key is nobody. */
+const isNear = (list, issuer) =>
+  !authorityKey(list) || authorityKey(list) !== subjectKey(issuer) || list.scope.flags.has("indirect");
+
+function readable(octets) {
+  try {
+    return readList(octets);
+  } catch (error) {
+    if (error instanceof NotDer) return null;
+    throw error;
+  }
+}
+
+async function isOf(list, issuer) {
+  if (!equal(list.issuer, issuer.subject) || list.signature.unused) return false;
+  const key = hex(issuer.key.spki);
+  list.by ??= new Map();
+  if (!list.by.has(key))
+    list.by.set(key, await isSigned(issuer.key, list.algorithm, "", list.signed, list.signature.octets));
+  return list.by.get(key);
+}

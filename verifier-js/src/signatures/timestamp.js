@@ -1,0 +1,168 @@
+// Time stamps (RFC 3161, RFC 5816; verification.md, "Roots for stamps").
+
+import {
+  BOOLEAN,
+  Fields,
+  GENERALIZED_TIME,
+  INTEGER,
+  OCTET_STRING,
+  OID,
+  SEQUENCE,
+  inside,
+  oid,
+  readDer,
+  small,
+  time,
+} from "../reading/der.js";
+import { digest, equal } from "../reading/octets.js";
+import { Refusal, need, say } from "../texts.js";
+import { constraints, find, purposes, usages } from "./certificate.js";
+import { ATTRIBUTE, TST_INFO, oneSigner, readSignedData, strictDer } from "./cms.js";
+import { checkCertificateId, checkDigest, checkValue } from "./cms_checks.js";
+import { DIGESTS, isStrongKey, refuseLeftOut } from "./keys.js";
+import { findPath } from "./path.js";
+
+const STAMPING = "1.3.6.1.5.5.7.3.8";
+const rule = (holds, text, parameters) => {
+  if (!holds) throw new Refusal("CHAIN_CONSTRAINTS_FAILURE", say(text, parameters));
+};
+
+/** What a token says: genTime, accuracy in ms, the imprint; FORMAT_FAILURE. */
+function readInfo(octets) {
+  const fields = new Fields(readDer(octets));
+  need(small(fields.take(INTEGER)) === 1, "the time stamp is of another version than 1");
+  fields.take(OID);
+  const imprint = new Fields(fields.take(SEQUENCE));
+  const algorithm = oid(new Fields(imprint.take(SEQUENCE)).take(OID));
+  const hash = imprint.take(OCTET_STRING).body;
+  fields.take(INTEGER);
+  const at = time(fields.take(GENERALIZED_TIME)).date;
+  const accuracy = fields.optional(SEQUENCE);
+  fields.optional(BOOLEAN);
+  fields.optional(INTEGER);
+  const authority = fields.optional(0xa0);
+  const extensions = fields.optional(0xa1);
+  fields.end();
+  need(
+    !extensions?.children.some((one) => one.children[1]?.tag === BOOLEAN && one.children[1].body[0]),
+    "the time stamp has a critical extension",
+  );
+  return {
+    at,
+    accuracy: accuracy ? readAccuracy(accuracy) : 0,
+    algorithm,
+    hash,
+    authority: authority ? inside(authority) : null,
+  };
+}
+
+function readAccuracy(value) {
+  const fields = new Fields(value);
+  const seconds = fields.optional(INTEGER),
+    millis = fields.optional(0x80),
+    micros = fields.optional(0x81);
+  fields.end();
+  return (seconds ? small(seconds) : 0) * 1000 + (millis ? small(millis) : 0) + (micros ? small(micros) / 1000 : 0);
+}
+
+/**
+ * The time that a token proves for `octets`; Refusal.
+ * material: as for paths, with `trustStamps`. at: the time of judging it.
+ */
+export async function judgeStamp(token, octets, material, at) {
+  const value = strictDer(token, "the time stamp is not strict DER: {error}");
+  const signed = readSignedData(value);
+  need(signed.contentType === TST_INFO && signed.content, "the time stamp holds no TSTInfo");
+  const signer = oneSigner(signed, { type: TST_INFO, isDetached: false });
+  const info = readInfo(signed.content);
+  const hash = DIGESTS[info.algorithm];
+  if (!hash || hash === "SHA-1")
+    throw new Refusal(
+      "CRYPTO_CONSTRAINTS_FAILURE",
+      say("time stamp over a {digest} digest", { digest: hash ?? info.algorithm }),
+    );
+  if (!equal(await digest(hash, octets), info.hash))
+    throw new Refusal("HASH_FAILURE", say("the time stamp is about something else"));
+  await checkSigner(signer, signed.content);
+  checkAuthority(signer.certificate, info);
+  const moment = info.at > at ? info.at : at;
+  const own = {
+    ...material,
+    trust: material.trustStamps,
+    certificates: [...material.certificates, ...signer.certificates],
+    answers: {
+      lists: [...material.answers.lists, ...signer.answers.lists],
+      ocsps: material.answers.ocsps + signer.answers.ocsps,
+    },
+  };
+  const late = info.at.getTime() - at.getTime();
+  if (late > material.tolerance)
+    throw new Refusal(
+      "TIMESTAMP_ORDER_FAILURE",
+      say("stamped at {at:%Y-%m-%d %H:%M:%S%z}, {late} after the time of judging; clocks may differ by {tolerance}", {
+        at: info.at,
+        late: `${late / 1000} s`,
+        tolerance: `${material.tolerance / 1000} s`,
+      }),
+    );
+  await findPath(signer.certificate, own, late > 0 ? at : moment, [STAMPING], info.at);
+  const latest = new Date(info.at.getTime() + info.accuracy);
+  return { proven: latest > at && info.at <= at ? at : latest, at: info.at };
+}
+
+async function checkSigner(signer, content) {
+  const hash = DIGESTS[signer.digestAlgorithm.id];
+  if (!hash || hash === "SHA-1")
+    throw new Refusal(
+      "CRYPTO_CONSTRAINTS_FAILURE",
+      say("time stamp signed with {digest}", { digest: hash ?? signer.digestAlgorithm.id }),
+    );
+  refuseLeftOut(signer.algorithm);
+  if (!isStrongKey(signer.certificate.key))
+    throw new Refusal(
+      "CRYPTO_CONSTRAINTS_FAILURE",
+      say("time stamp by {found}", { found: signer.certificate.key.name }),
+    );
+  const type = signer.attributes.get(ATTRIBUTE.contentType);
+  need(type && oid(type) === TST_INFO, "the time stamp's contentType is not TSTInfo");
+  const one = signer.attributes.get(ATTRIBUTE.signingCertificate),
+    other = signer.attributes.get(ATTRIBUTE.signingCertificateV2);
+  need(one || other, "the time stamp does not say whose certificate signed it");
+  if (other) await checkCertificateId(signer, other);
+  if (one) await checkOldId(signer, one);
+  need(signer.attributes.has(ATTRIBUTE.messageDigest), "the time stamp has no signed attributes");
+  await checkDigest(signer, content);
+  await checkValue(signer);
+}
+
+async function checkOldId(signer, value) {
+  const first = new Fields(new Fields(new Fields(value).take(SEQUENCE)).take(SEQUENCE));
+  need(
+    equal(await digest("SHA-1", signer.certificate.der), first.take(OCTET_STRING).body),
+    "the time stamp names another certificate than its signer's",
+  );
+}
+
+function checkAuthority(certificate, info) {
+  rule(purposes(certificate)?.join() === STAMPING, "the time-stamp authority's certificate is not for stamps alone");
+  rule(find(certificate, "extendedKeyUsage").isCritical, "the time-stamp authority's extendedKeyUsage is not critical");
+  rule(!constraints(certificate).isAuthority, "the time stamp is by a certification authority");
+  const used = usages(certificate);
+  rule(!used || used.has(0) || used.has(1), "the time-stamp authority's key is not for signatures");
+  rule(!used || [...used].every((bit) => bit <= 1), "the time-stamp authority's key is for more than signatures");
+  const { start, end } = certificate;
+  if (info.at < start || info.at > end)
+    throw new Refusal(
+      "TIMESTAMP_ORDER_FAILURE",
+      say("stamped at {at:%Y-%m-%d %H:%M:%S%z} with a certificate from {start:%Y-%m-%d} to {end:%Y-%m-%d}", {
+        at: info.at,
+        start,
+        end,
+      }),
+    );
+  if (info.authority?.tag === 0xa4)
+    need(
+      equal(inside(info.authority).der, certificate.subject),
+      "the time stamp names another authority than its signer",
+    );
+}
