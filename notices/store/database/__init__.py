@@ -1,3 +1,4 @@
 """The database under the store: SQLite or PostgreSQL, its schema and migrations."""
 
+from notices.store.database import access_tables as access_tables
 from notices.store.database import casework_tables as casework_tables
