@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.resources import files
 
 from starlette.applications import Starlette
@@ -16,6 +16,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from notices.service.guard.bodies import (
     BodyTooLarge,
@@ -23,7 +24,7 @@ from notices.service.guard.bodies import (
     declared_too_large,
     limited,
 )
-from notices.service.guard.headers import SECURITY_HEADERS
+from notices.service.guard.headers import SecurityHeaders
 from notices.service.guard.languages import chosen_language
 from notices.service.verify_page.judging import Dropped, Judged, judge_all
 from notices.service.verify_page.settings import VerifyPage
@@ -71,9 +72,7 @@ class _Line:
             self._standing -= 1
 
 
-def make_app(
-    page: VerifyPage, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-) -> Starlette:
+def make_app(page: VerifyPage, *, clock: Callable[[], datetime]) -> ASGIApp:
     """Make the application. clock: the time to judge by, aware."""
     line = _Line(page)
 
@@ -124,8 +123,7 @@ def make_app(
         ],
         exception_handlers={HTTPException: other},
     )
-    app.add_middleware(Headers)
-    return app
+    return SecurityHeaders(app)
 
 
 async def _dropped(request: Request, page: VerifyPage) -> list[Dropped]:
@@ -177,26 +175,3 @@ def _refusal(text: str, status: int) -> Response:
     if status == 503:  # noqa: PLR2004 - RFC 9110, 15.6.4
         headers["Retry-After"] = _RETRY_AFTER
     return HTMLResponse(text, status_code=status, headers=headers)
-
-
-class Headers:
-    """Adds the headers of every answer (pure ASGI)."""
-
-    def __init__(self, app: Callable[..., object]) -> None:
-        self._app = app
-
-    async def __call__(self, scope, receive, send) -> None:  # type: ignore[no-untyped-def]
-        """Pass on, with the headers."""
-
-        async def send_with(message):  # type: ignore[no-untyped-def]
-            if message["type"] == "http.response.start":
-                message["headers"] = [
-                    *message["headers"],
-                    *(
-                        (name.lower().encode(), value.encode())
-                        for name, value in SECURITY_HEADERS.items()
-                    ),
-                ]
-            await send(message)
-
-        await self._app(scope, receive, send_with)

@@ -8,11 +8,27 @@ _MEBIBYTE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """A root certificate as a visitor compares it."""
+
+    subject: str
+    """Whose it is."""
+    sha256: str
+    """Of the certificate (DER), lower-case hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyPage:
     """What the page says and what it allows."""
 
     trust: tuple[bytes, ...]
     """Root certificates, PEM or DER; files are judged by these alone."""
+    roots: tuple[Root, ...]
+    """The same, as they are shown."""
+    signers: tuple[str, ...]
+    """Who may have signed: mailboxes or SHA-256 digests of certificates."""
+    log_keys: tuple[str, ...] = ()
+    """Public keys of the ledger that bundles must lead to; empty: any."""
     center: str
     """Official Japanese name of the centre."""
     center_en: str

@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from notices.evidence import write_report
+from notices.evidence.report_pdf import write_report
 from notices.report import CheckStatus, Report, Verdict
 from notices.service.verify_page.judging import Judged
 from notices.service.verify_page.settings import VerifyPage
@@ -77,7 +77,7 @@ def render(
             words=told,
             problem=told[problem] if problem else "",
             shown=[_shown(one, words, values) for one in judged],
-            fingerprints=[fingerprint(root) for root in page.trust],
+            fingerprints=[root.sha256 for root in page.roots],
             report=_report(judged, now),
         )
     )
@@ -145,7 +145,7 @@ def _which(report: Report, words: Mapping[str, str]) -> str:
         return ""
     return words["which"].format(
         number=notice.number,
-        date=notice.date.isoformat(),
+        date=notice.date.isoformat() if notice.date else "",
         recipient=plain(notice.recipient),
     )
 

@@ -19,7 +19,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "submit": "確認する",
         "again": "別のファイルを確認する",
         "other": "English",
-        "passed": "「{file}」は、{signer}の鍵で署名されたものであり、改変されていません。",
+        "passed": "「{file}」は、{signer}の鍵で署名され、改変されていません。",
         "failed": "「{file}」を、{center}のものとして扱わないでください。",
         "indeterminate": "「{file}」が真正なものか、ここでは判定できません。",
         "none": "「{file}」は、確認できる種類のファイルではありません。",

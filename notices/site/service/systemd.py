@@ -1,4 +1,4 @@
-"""Tells systemd how the worker is: sd_notify(3), a datagram and no library."""
+"""Tells systemd how a service is: sd_notify(3), a datagram and no library."""
 
 import os
 import socket
@@ -20,9 +20,9 @@ class ServiceManager:
         known = os.environ if environment is None else environment
         return cls(known.get("NOTIFY_SOCKET", ""))
 
-    def ready(self) -> None:
-        """The worker works."""
-        self._tell("READY=1\nSTATUS=waiting for what is due")
+    def ready(self, status: str = "waiting for what is due") -> None:
+        """It works; status: what it does now."""
+        self._tell(f"READY=1\nSTATUS={status}")
 
     def alive(self) -> None:
         """The worker looked for work just now."""

@@ -1,0 +1,140 @@
+"""Serving an application over HTTP until it is told to stop."""
+
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from notices.errors import ConfigError
+from notices.messages import Text
+from notices.service.connections import HEAD_OCTETS, GuardedProtocol
+from notices.site.service.systemd import ServiceManager
+
+BACKLOG = 512
+"""Connections that the system keeps while we are at others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listening:
+    """Where it is served, and how it ends."""
+
+    host: str = "127.0.0.1"
+    """An address of this machine; a proxy with TLS stands before it."""
+    port: int
+    """0: any free one."""
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    patience: int = 30
+    """Seconds for answers under way, once it is told to stop."""
+
+
+def serve(
+    app: ASGIApp,
+    listening: Listening,
+    *,
+    started: Callable[[str], None],
+    signals: Iterable[signal.Signals] = (),
+) -> None:
+    """Answer until one of `signals` comes; what is under way is finished first.
+
+    started: is told the address (`http://127.0.0.1:8025/`) once it answers; so is the
+    service manager. ConfigError if the address is taken. At a second signal what is
+    under way is broken off.
+    """
+    link = _bound(listening.host, listening.port)
+    config = uvicorn.Config(
+        app,
+        http=GuardedProtocol,
+        ws="none",
+        loop="asyncio",
+        lifespan="on",
+        log_config=None,
+        log_level="error",  # what is no HTTP is answered, not written down
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=list(listening.proxies),
+        backlog=BACKLOG,
+        h11_max_incomplete_event_size=HEAD_OCTETS,
+        timeout_graceful_shutdown=listening.patience,
+    )
+    try:
+        _Server(config, _address(link), started, tuple(signals)).run(sockets=[link])
+    finally:
+        link.close()
+
+
+class _Server(uvicorn.Server):
+    """Tells when it is ready; ends quietly at a signal."""
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        address: str,
+        started: Callable[[str], None],
+        signals: tuple[signal.Signals, ...],
+    ) -> None:
+        super().__init__(config)
+        self._address, self._started, self._signals = address, started, signals
+        self._manager = ServiceManager.of()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        self._manager.ready("answering")
+        self._started(self._address)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finish what is under way."""
+        self._manager.stopping()
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Listen to our signals; uvicorn would raise them once more at the end."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {each: signal.getsignal(each) for each in self._signals}
+        for each in before:
+            signal.signal(each, self._told)
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+    def _told(self, *_: object) -> None:
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket that listens; ConfigError if it cannot."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = found[0]
+        link = socket.socket(family, kind, protocol)
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        link.bind(address)
+    except OSError as error:
+        raise ConfigError(
+            Text(
+                "nothing can be served on {host}:{port}: {strerror}",
+                host=host,
+                port=port,
+                strerror=error.strerror,
+            ),
+            hint="name a free port with --port, an address of this machine with --host",
+        ) from error
+    return link
+
+
+def _address(link: socket.socket) -> str:
+    host, port = link.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
