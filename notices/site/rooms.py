@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notices.errors import NoticesError
+    from notices.site.access.rooms import AccessRooms
     from notices.site.casework.rooms import CaseRooms
     from notices.site.database.moving import SiteDatabase
     from notices.site.database.reconcile import Reconciler
@@ -242,6 +243,13 @@ class Rooms:
         from notices.site.casework.rooms import CaseRooms
 
         return CaseRooms(self.parts, certificate_end=self._certificate_end)
+
+    @cached_property
+    def access(self) -> AccessRooms:
+        """Case systems over HTTP."""
+        from notices.site.access.rooms import AccessRooms
+
+        return AccessRooms(self.parts, open_preparer=lambda: self.preparer)
 
     @cached_property
     def ledger(self) -> SiteLedger:

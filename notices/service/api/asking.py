@@ -60,8 +60,8 @@ class Parameter:
 class ApiRequest:
     """What somebody asks for, as far as it could be read."""
 
-    token: AccessToken
-    """Whose request it is."""
+    token: AccessToken | None
+    """Whose request it is; None: the route needs none."""
     path: Mapping[str, Any]
     """Parameters of the path."""
     query: Mapping[str, Any]
@@ -80,7 +80,7 @@ class ApiRequest:
     @property
     def owner(self) -> str:
         """The case system whose token came."""
-        return self.token.name
+        return self.token.name if self.token else ""
 
 
 def read_parameters(

@@ -1,6 +1,6 @@
 """What went wrong, as RFC 9457 has it: our codes, and where in the body.
 
-`type` leads to the list of codes in the documentation; `code` is that of the command
+`type` names the code, which docs/api.md lists; `code` is that of the command
 line (docs/exit-codes.md), `errors` has every fault with a JSON Pointer.
 """
 
@@ -14,8 +14,8 @@ from notices.messages import Text
 from notices.service.api.pointers import pointer
 
 MEDIA_TYPE = "application/problem+json"
-TYPES = "https://notices.example.jp/problems/"
-"""Where `type` leads to; the last part is the code."""
+TYPES = "urn:notices:problem:"
+"""What `type` begins with; the code follows (docs/api.md lists them)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

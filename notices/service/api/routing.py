@@ -6,6 +6,7 @@ from re import Pattern
 from re import compile as compile_pattern
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import unquote
 
 from notices.access import Scope
 from notices.service.api.answering import ApiAnswer
@@ -88,7 +89,9 @@ class ApiRoute:
     @property
     def pattern(self) -> Pattern[str]:
         """The path as a pattern; a parameter reaches to the next slash."""
-        parts = self.path.replace(".", r"\.").replace("{", "(?P<").replace("}", ">[^/]+)")
+        parts = (
+            self.path.replace(".", r"\.").replace("{", "(?P<").replace("}", ">[^/]+)")
+        )
         return compile_pattern(parts)
 
     @property
@@ -122,12 +125,22 @@ class Routes:
         self._patterns = [(each.pattern, each) for each in self.all]
 
     def at(self, path: str) -> dict[str, tuple[ApiRoute, dict[str, str]]]:
-        """Method to the route there and the parameters of the path; empty: none."""
+        """Method to the route there and the parameters of the path; empty: none.
+
+        path: as it was sent, with its percent signs.
+        """
         found: dict[str, tuple[ApiRoute, dict[str, str]]] = {}
         for pattern, route in self._patterns:
             if match := pattern.fullmatch(path):
+                try:
+                    named = {
+                        name: unquote(text, errors="strict")
+                        for name, text in match.groupdict().items()
+                    }
+                except UnicodeDecodeError:
+                    continue
                 for method in route.methods:
-                    found.setdefault(method, (route, match.groupdict()))
+                    found.setdefault(method, (route, named))
         return found
 
 

@@ -87,7 +87,9 @@ class OwnFacts:
     def _own(self, read: ReadLines, now: datetime) -> ReadLines:
         """Leave out what is of other people's cases, and what no case system tells."""
         judged = {
-            fact.case_id for _, fact in read.placed if isinstance(fact.details, Analysed)
+            fact.case_id
+            for _, fact in read.placed
+            if isinstance(fact.details, Analysed)
         }
         if judged:
             self.hand_ins.claim(judged, self.owner, now=now)

@@ -25,9 +25,7 @@ def _tokens() -> None:
         sa.Column("revoked_at", sa.Text),
         sa.PrimaryKeyConstraint("token_id", name="pk_access_tokens"),
         sa.UniqueConstraint("sha256", name="uq_access_tokens_sha256"),
-        sa.CheckConstraint(
-            "length(sha256) = 64", name=op.f("ck_access_tokens_sha256")
-        ),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_access_tokens_sha256")),
         sqlite_strict=True,
     )
     connection = op.get_bind()
@@ -60,9 +58,7 @@ def _owners() -> None:
         sa.PrimaryKeyConstraint("case_id", name="pk_case_owners"),
         sqlite_strict=True,
     )
-    op.create_index(
-        "ix_case_owners_owner_case_id", "case_owners", ["owner", "case_id"]
-    )
+    op.create_index("ix_case_owners_owner_case_id", "case_owners", ["owner", "case_id"])
     connection = op.get_bind()
     keep_rows(connection, "case_owners", "case_id = NEW.case_id")
     never_change(connection, "case_owners")

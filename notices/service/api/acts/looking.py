@@ -1,0 +1,149 @@
+"""Notices, documents, cases, what is due, the year's figures, the ledger."""
+
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from notices import media_types
+from notices.errors import InputError
+from notices.service.api.answering import ApiAnswer, answer, tagged
+from notices.service.api.asking import ApiRequest, nothing_here
+from notices.service.api.cursors import MalformedCursor, read_cursor, write_cursor
+from notices.service.api.notice_json import notice_json, summary_json
+from notices.service.api.problems import ApiProblem
+from notices.service.api.room import ApiRoom
+from notices.service.guard.versions import entity_tag
+from notices.site.access.rooms import AccessRooms
+from notices.site.casework.overview import due_json
+from notices.store import JUDGMENT, StoredNotice
+
+_TYPES = {
+    ".pdf": media_types.PDF,
+    ".json": media_types.JSON,
+    ".docx": media_types.DOCX,
+    ".txt": "text/plain; charset=utf-8",
+    ".eml": "message/rfc822",
+}
+DOCUMENT_TYPES = tuple(kind.partition(";")[0] for kind in _TYPES.values())
+"""Media types of documents."""
+OCTETS = "application/octet-stream"
+"""Of a document of another kind."""
+
+
+def list_notices(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
+    """A page of the notices of the caller's cases."""
+    access, limit = room.site.rooms.access, asked.query["limit"]
+    found = access.hand_ins.notices(
+        asked.owner,
+        states=[asked.query["state"]] if asked.query["state"] else (),
+        case_id=asked.query["case_id"] or "",
+        after=_after(asked),
+        limit=limit + 1,
+    )
+    shown, more = found[:limit], len(found) > limit
+    cursor = write_cursor(shown[-1].created_at, shown[-1].number) if more else None
+    headers = {"Link": _next(asked, cursor)} if cursor else {}
+    notices = [summary_json(access, stored) for stored in shown]
+    return answer({"notices": notices, "next_cursor": cursor}, headers=headers)
+
+
+def show_notice(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
+    """A notice, and where its documents are."""
+    access = room.site.rooms.access
+    return tagged(notice_json(access, _notice(access, asked)))
+
+
+def get_document(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
+    """The octets of a document, as they were signed or stored."""
+    access, name = room.site.rooms.access, asked.path["name"]
+    stored, store = _notice(access, asked), room.site.parts.store
+    if name == JUDGMENT:
+        content = store.judgment(stored.number).encode()
+    elif name in store.artifact_names(stored.number):
+        content = store.artifact(stored.number, name)
+    else:
+        raise nothing_here()
+    suffix = name[name.rfind(".") :]
+    return ApiAnswer(
+        status=200,
+        body=content,
+        media_type=_TYPES.get(suffix, OCTETS),
+        headers={
+            "ETag": entity_tag(content),
+            "Content-Disposition": f'attachment; filename="{stored.number}-{name}"'
+            if stored.number.isascii() and '"' not in stored.number + name
+            else "attachment",
+        },
+    )
+
+
+def show_case(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
+    """The whole story of a case."""
+    access, case_id = room.site.rooms.access, asked.path["case_id"]
+    if not access.hand_ins.owns(case_id, asked.owner):
+        raise nothing_here()
+    try:
+        return tagged(access.overview.story(case_id))
+    except InputError:  # handed in, and nothing of it was taken
+        raise nothing_here() from None
+
+
+def list_due(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
+    """What is to be done for the caller's cases by the close of a day."""
+    access, day = room.site.rooms.access, _day(asked, "on")
+    found = access.own_due(access.overview.due(day))
+    limit = asked.query["limit"]
+    shown = [due_json(one) for one in found[:limit]]
+    return answer({"due": shown, "count": len(found)})
+
+
+def count_year(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
+    """The tables of a year, as of a day and a size of the ledger."""
+    counted = room.site.rooms.cases.statistician.count(
+        asked.path["year"], as_of=_day(asked, "as_of"), size=asked.query["size"]
+    )
+    return tagged(counted)
+
+
+def list_events(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
+    """The ledger's entries of the caller's cases, each with its proof."""
+    page = room.site.rooms.access.events.page(
+        room.shared.growing,
+        after=asked.query["after"],
+        size=asked.query["size"],
+        limit=asked.query["limit"],
+    )
+    return answer(page)
+
+
+def _notice(access: AccessRooms, asked: ApiRequest) -> StoredNotice:
+    try:
+        return access.hand_ins.notice(asked.path["number"], asked.owner)
+    except InputError:
+        raise nothing_here() from None
+
+
+def _after(asked: ApiRequest) -> tuple[datetime, str] | None:
+    cursor = asked.query["cursor"]
+    if not cursor:
+        return None
+    try:
+        return read_cursor(cursor)
+    except MalformedCursor:
+        raise ApiProblem(
+            "bad-request",
+            "this is no cursor of ours",
+            hint="take `next_cursor` of the page before as it is",
+        ) from None
+
+
+def _next(asked: ApiRequest, cursor: str) -> str:
+    query = {**{k: v for k, v in asked.query.items() if v}, "cursor": cursor}
+    return f'</v1/notices?{urlencode(query)}>; rel="next"'
+
+
+def _day(asked: ApiRequest, name: str) -> date | None:
+    text = asked.query[name]
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ApiProblem("bad-request", "there is no such day") from None

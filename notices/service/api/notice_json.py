@@ -1,0 +1,51 @@
+"""A notice as the API shows it."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from notices.site.access.rooms import AccessRooms
+from notices.site.manual import SUBMISSION
+from notices.site.receipts import status_of
+from notices.store import JUDGMENT, StoredNotice
+
+HEAD = "/v1/notices/"
+
+
+def href_of(number: str) -> str:
+    """Where a notice is found."""
+    return HEAD + quote(number, safe="")
+
+
+def summary_json(access: AccessRooms, stored: StoredNotice) -> dict[str, Any]:
+    """A notice in a list: the fields of `notices list --json`, and where it is found."""
+    told = status_of(access.parts.store, stored).to_json()
+    told.pop("note", None)
+    told["message_id"] = told["message_id"] or None
+    told["sha256"] = told["sha256"] or None
+    return {
+        "number": told.pop("number"),
+        "case_id": told.pop("case_id"),
+        "state": told.pop("state"),
+        **told,
+        "rung": stored.key.rung,
+        "created_at": stored.created_at.isoformat(),
+        "changed_at": stored.changed_at.isoformat(),
+        "href": href_of(stored.number),
+    }
+
+
+def notice_json(access: AccessRooms, stored: StoredNotice) -> dict[str, Any]:
+    """A notice alone: with its documents, and what is to be handed over by hand."""
+    store, number = access.parts.store, stored.number
+    names = (*store.artifact_names(number), JUDGMENT)
+    told = {
+        **summary_json(access, stored),
+        "documents": [
+            {"name": name, "href": f"{href_of(number)}/documents/{quote(name)}"}
+            for name in dict.fromkeys(names)
+        ],
+    }
+    if SUBMISSION in names:
+        told["submission"] = json.loads(store.artifact(number, SUBMISSION))
+    return told
