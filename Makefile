@@ -1,4 +1,5 @@
 # make demo   sets up and does the main job on example data
+# make serve  sets up and serves an example site: the API on http://127.0.0.1:8025
 # make test   sets up and runs the tests
 # make lint   formatting, types, import contracts
 # make torture  the long suites, whole
@@ -16,10 +17,13 @@ ifndef CI
 export NOTICES_ALLOW_MISSING = 1
 endif
 
-.PHONY: demo test lint torture bench world mutants reference wheel clean
+.PHONY: demo serve test lint torture bench world mutants reference wheel clean
 
 demo: $(VENV)/demo.done
 	$(BIN)/notices demo
+
+serve: $(VENV)/serve.done
+	$(BIN)/notices serve --demo --site demo-service $(SERVE_ARGS)
 
 test: $(VENV)/test.done
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not torture" $(PYTEST_ARGS)
@@ -58,6 +62,10 @@ $(VENV)/python.done:
 
 $(VENV)/demo.done: $(VENV)/python.done $(SOURCES)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo]'
+	@touch $@
+
+$(VENV)/serve.done: $(VENV)/python.done $(SOURCES)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo,service]'
 	@touch $@
 
 $(VENV)/test.done: $(VENV)/python.done $(SOURCES)

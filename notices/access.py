@@ -7,7 +7,7 @@ is no scope for it.
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -71,6 +71,7 @@ def read_scopes(text: str) -> frozenset[Scope]:
     return frozenset(Scope(name.strip()) for name in text.split(",") if name.strip())
 
 
-def write_scopes(scopes: Collection[Scope]) -> str:
+def write_scopes(scopes: Iterable[Scope]) -> str:
     """Scopes in their order, separated by commas."""
-    return ",".join(scope for scope in Scope if scope in scopes)
+    wanted = frozenset(scopes)
+    return ",".join(scope for scope in Scope if scope in wanted)

@@ -23,6 +23,7 @@ from notices.config.mail_sections import (
     SmtpSection,
     WorkerSection,
 )
+from notices.config.service import ServiceSection
 from notices.report import CLOCK_TOLERANCE
 from notices.rules import Attachment
 
@@ -236,6 +237,7 @@ class Config:
     test: ModeSection = field(default_factory=ModeSection)
     """Test mode."""
     casework: CaseworkSection = field(default_factory=CaseworkSection)
+    service: ServiceSection = field(default_factory=ServiceSection)
     """What must be so before anybody is asked."""
     statistics: StatisticsSection = field(default_factory=StatisticsSection)
     """How the yearly tables are counted."""
@@ -269,6 +271,7 @@ SECTIONS: Mapping[str, type] = {
     "worker": WorkerSection,
     "test": ModeSection,
     "casework": CaseworkSection,
+    "service": ServiceSection,
     "statistics": StatisticsSection,
     "calendar": CalendarSection,
 }

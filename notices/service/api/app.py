@@ -7,10 +7,10 @@ and something done.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -42,9 +42,12 @@ from notices.service.guard.headers import SecurityHeaders
 from notices.service.guard.languages import chosen_language
 from notices.service.guard.limits import RateLimit
 from notices.service.guard.versions import is_unchanged
+from notices.site import read_clock
 
 LOG = logging.getLogger("notices.service.api")
 NOT_MODIFIED = 304
+PER_TOKEN = RateLimit(requests=600, seconds=60.0)
+OF_UNKNOWN = RateLimit(requests=120, seconds=60.0)
 _SERVER_ERROR = 500
 _Given = TypeVar("_Given")
 
@@ -55,9 +58,9 @@ class ApiSettings:
 
     site_path: Path
     """The site's folder or its `notices.toml`."""
-    per_token: RateLimit = RateLimit(requests=600, seconds=60.0)
+    per_token: RateLimit = PER_TOKEN
     """Of one token."""
-    unknown: RateLimit = RateLimit(requests=120, seconds=60.0)
+    unknown: RateLimit = OF_UNKNOWN
     """Of one address that brings no good token."""
     threads: int = 8
     """Requests that are dealt with at once; the others wait."""
@@ -66,11 +69,22 @@ class ApiSettings:
 def make_app(
     settings: ApiSettings,
     *,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock: Callable[[], datetime] = read_clock,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> ASGIApp:
-    """Make the application. clock: the time now, aware. monotonic: only goes forward."""
+    """Make the application.
+
+    clock: the time now, aware. monotonic: seconds of a clock that only goes forward.
+    """
     return SecurityHeaders(_Api(settings, clock, monotonic))
+
+
+@dataclass(slots=True)
+class _Course:
+    """What is known of a request on its way."""
+
+    who: str = "-"
+    fields: dict[str, str] = field(default_factory=dict)
 
 
 class _Api:
@@ -121,20 +135,33 @@ class _Api:
 
     async def _answered(self, request: Request) -> Response | None:
         """The response; None: whoever asked has gone."""
-        fields: dict[str, str] = {}
+        course, began = _Course(), self._monotonic()
         try:
-            found = await self._dealt_with(request, fields)
+            response = _response(
+                request, await self._dealt_with(request, course), course
+            )
         except ClientDisconnect:
             return None
         except Exception as error:  # noqa: BLE001 - the last border: nothing of it leaves
-            return _refusal(request, error, fields)
-        return _response(request, found, fields)
+            response = _refusal(request, error, course)
+        LOG.info(
+            "%s %s %s %d %.3fs",
+            course.who,
+            request.method,
+            _raw_path(request),
+            response.status_code,
+            self._monotonic() - began,
+        )
+        return response
 
-    async def _dealt_with(self, request: Request, fields: dict[str, str]) -> ApiAnswer:
+    async def _dealt_with(self, request: Request, course: "_Course") -> ApiAnswer:
         gate, arrival = self._gate, _arrival(request)
         entrance = gate.entrance(request.method, _raw_path(request))
         require_small(entrance.route, arrival.headers.get("content-length", ""))
-        token = await self._in_thread(partial(gate.admit, entrance, arrival, fields))
+        token = await self._in_thread(
+            partial(gate.admit, entrance, arrival, course.fields)
+        )
+        course.who = token.by if token else "-"
         require_media_type(entrance.route, arrival.headers)
         body = await self._body(request, entrance)
         return await self._in_thread(partial(gate.act, entrance, token, arrival, body))
@@ -176,7 +203,7 @@ def _arrival(request: Request) -> Arrival:
     )
 
 
-def _refusal(request: Request, error: Exception, fields: Mapping[str, str]) -> Response:
+def _refusal(request: Request, error: Exception, course: "_Course") -> Response:
     """A problem; of what we did not foresee the log alone tells more."""
     instance = str(uuid4())
     known = error if isinstance(error, NoticesError) else problems.internal()
@@ -199,17 +226,15 @@ def _refusal(request: Request, error: Exception, fields: Mapping[str, str]) -> R
             "Content-Type": MEDIA_TYPE,
             "Content-Language": language,
             "Vary": "Accept-Language",
-            **fields,
+            **course.fields,
             **made.headers,
         },
     )
 
 
-def _response(
-    request: Request, found: ApiAnswer, fields: Mapping[str, str]
-) -> Response:
+def _response(request: Request, found: ApiAnswer, course: "_Course") -> Response:
     tag = found.headers.get("ETag", "")
-    headers = {**fields, **found.headers}
+    headers = {**course.fields, **found.headers}
     if tag and is_unchanged(request.headers.get("if-none-match"), tag):
         return Response(status_code=NOT_MODIFIED, headers=headers)
     if found.media_type:

@@ -39,21 +39,23 @@ class Parameter:
     def read(self, text: str) -> tuple[str | int | None, str]:
         """The value, and what is wrong with it; empty: nothing."""
         if self.kind == "integer":
-            if not re.fullmatch(r"-?[0-9]{1,10}", text):
-                return None, "must be a whole number"
-            number = int(text)
-            if not self.least <= number <= self.most:
-                return None, Text(
-                    "must be {least} to {most}", least=self.least, most=self.most
-                )
+            return self._number(text)
+        wrong = ""
+        if not 0 < len(text) <= self.most:
+            wrong = Text("must have 1 to {most} characters", most=self.most)
+        elif self.choices and text not in self.choices:
+            wrong = Text("must be one of: {names}", names=", ".join(self.choices))
+        elif self.pattern and not re.fullmatch(self.pattern, text, re.ASCII):
+            wrong = Text("must match {pattern}", pattern=self.pattern)
+        return text, wrong
+
+    def _number(self, text: str) -> tuple[int | None, str]:
+        if not re.fullmatch(r"-?[0-9]{1,10}", text, re.ASCII):
+            return None, "must be a whole number"
+        number = int(text)
+        if self.least <= number <= self.most:
             return number, ""
-        if len(text) > self.most:
-            return None, Text("is longer than {most} characters", most=self.most)
-        if self.choices and text not in self.choices:
-            return None, Text("must be one of: {names}", names=", ".join(self.choices))
-        if self.pattern and not re.fullmatch(self.pattern, text):
-            return None, Text("must match {pattern}", pattern=self.pattern)
-        return text, ""
+        return None, Text("must be {least} to {most}", least=self.least, most=self.most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Cursors of lists: where the page before ended, as a word without a meaning outside."""
+"""Cursors of lists: where the page before ended, as a word."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode

@@ -21,7 +21,6 @@ from notices.service.guard.idempotency import (
 from notices.service.guard.limits import Allowance, Buckets, RateLimit
 from notices.service.guard.token import Refused, bearer, challenge, refusal
 
-_MOST_QUERY = 8192
 _MOST_PARAMETERS = 32
 
 
@@ -228,8 +227,6 @@ _WORDS = {
 def _query(target: str) -> list[tuple[str, str]]:
     query = target.partition("?")[2]
     try:
-        if len(query) > _MOST_QUERY:
-            raise ValueError(query)
         return parse_qsl(
             query,
             keep_blank_values=True,

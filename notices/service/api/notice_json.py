@@ -18,7 +18,7 @@ def href_of(number: str) -> str:
 
 
 def summary_json(access: AccessRooms, stored: StoredNotice) -> dict[str, Any]:
-    """A notice in a list: the fields of `notices list --json`, and where it is found."""
+    """A notice in a list: the fields of `notices list --json`, and its place."""
     told = status_of(access.parts.store, stored).to_json()
     told.pop("note", None)
     told["message_id"] = told["message_id"] or None

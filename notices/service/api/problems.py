@@ -132,7 +132,7 @@ def document(
 
 
 def fault_json(fault: Fault, tell: Callable[[str], str]) -> dict[str, str]:
-    """One fault: `pointer` into the body, `path` as the command line has it, `detail`."""
+    """One fault: `pointer` into the body, `path` as the shell has it, `detail`."""
     return {
         "pointer": pointer(fault.path),
         "path": str(fault.path),

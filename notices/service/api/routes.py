@@ -1,4 +1,4 @@
-"""Every route of the API: what the dispatcher goes by, and the OpenAPI document tells."""
+"""Every route of the API: what the dispatcher and the OpenAPI document go by."""
 
 from notices.access import Scope
 from notices.delivery import State

@@ -15,7 +15,7 @@ class Refused(StrEnum):
     MISSING = "token-missing"
     """There is none (401)."""
     UNKNOWN = "token-unknown"
-    """It is none of ours, or was revoked, or has expired (401): which, nobody learns."""
+    """None of ours, or revoked, or expired (401): which, nobody learns."""
     SCOPE = "scope-missing"
     """It is good, and not for this (403)."""
 

@@ -18,7 +18,7 @@ def entity_tag(representation: bytes) -> str:
 def may_act(if_match: str | None, tag: str) -> bool:
     """Tell whether If-Match lets it go on; None: nobody asked.
 
-    Strong comparison: a weak tag never matches. What is no list of tags matches nothing.
+    A weak tag never matches (strong comparison); what is no list matches nothing.
 
     >>> may_act('"a", "b"', '"b"'), may_act('W/"b"', '"b"'), may_act("*", '"b"')
     (True, False, True)

@@ -1,4 +1,4 @@
-"""The ledger as a case system sees it: the entries of its cases, each with its proof."""
+"""The ledger as a case system sees it: its cases' entries, each with its proof."""
 
 import json
 from base64 import b64encode

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from notices.casework import Due
+from notices.judgment import Judgment, Rung
 from notices.site.access.facts import OwnFacts
 from notices.site.access.handing_in import AlsoWrite, HandInDesk
 from notices.site.access.own_events import OwnEvents
@@ -59,8 +60,14 @@ class AccessRooms:
         )
 
     def _prepare(
-        self, judgment, *, rung, rung_reason, again, also: AlsoWrite
-    ) -> StoredNotice:  # type: ignore[no-untyped-def]
+        self,
+        judgment: Judgment,
+        *,
+        rung: Rung | None,
+        rung_reason: str,
+        again: str,
+        also: AlsoWrite,
+    ) -> StoredNotice:
         preparer = self._open_preparer()
         known = {one.number for one in self.parts.store.find(judgment.case_id)}
         stored = preparer.prepare(

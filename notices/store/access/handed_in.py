@@ -178,7 +178,7 @@ class StoredHandIns:
         )
 
     def remember(self, key: RequestKey, *, now: datetime) -> None:
-        """Keep a key in a transaction of its own: what it asked for was there before."""
+        """Keep a key by itself: what it asked for was there before."""
         with writing(self._engine) as connection:
             remember(connection, key, now=now)
 

@@ -1,4 +1,4 @@
-"""The tables of the API: tokens, whose cases are whose, and keys of repeated requests."""
+"""The tables of the API: tokens, whose cases are whose, keys of requests."""
 
 from sqlalchemy import CheckConstraint, Column, Index, Table, Text
 

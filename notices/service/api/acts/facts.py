@@ -66,7 +66,7 @@ def _lines(asked: ApiRequest) -> list[bytes]:
 
 
 def _written(value: Any) -> str:
-    """JSON of what was read, word by word: doubled keys are for the reader to refuse."""
+    """JSON of what was read; keys that stand twice are for the reader to refuse."""
     if isinstance(value, _Pairs):
         members = (f"{json.dumps(name)}:{_written(item)}" for name, item in value)
         return "{" + ",".join(members) + "}"
