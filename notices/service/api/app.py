@@ -42,7 +42,7 @@ from notices.service.guard.headers import SecurityHeaders
 from notices.service.guard.languages import chosen_language
 from notices.service.guard.limits import RateLimit
 from notices.service.guard.versions import is_unchanged
-from notices.site import read_clock
+from notices.site.site import read_clock
 
 LOG = logging.getLogger("notices.service.api")
 NOT_MODIFIED = 304

@@ -86,7 +86,7 @@ ROUTES = Routes(
             summary="Make the notice of a judgment: numbered and written, not sent.",
             description="The body is the judgment. The same judgment again gives the "
             "same notice (200). A changed judgment of a case that has a notice is "
-            "refused, unless `again` says why a second notice is to be made. Nothing is "
+            "refused, unless `again` says why a second one is to be made. Nothing is "
             "signed here: the notice is `drafted` until `notices sign` has signed it.",
             scope=Scope.PREPARE,
             body=JUDGMENT,
@@ -293,8 +293,8 @@ ROUTES = Routes(
                     name="on",
                     place="query",
                     pattern=DAY,
-                    description="The day in Japan; left out: today. Only what was known "
-                    "on that day counts.",
+                    description="The day in Japan; left out: today. Only what was "
+                    "known on that day counts.",
                 ),
                 _limit(1000, 200),
             ),
@@ -378,10 +378,10 @@ ROUTES = Routes(
             path="/v1/events",
             act=looking.list_events,
             summary="The ledger's entries of your cases, each with its proof.",
-            description="A change feed that can be proven: `inclusion_proof` (RFC 9162, "
-            "2.1.3) leads from the entry to `tree.root`, `consistency_proof` (2.1.4) "
-            "from there to the newest signed checkpoint, or the reverse. Ask again with "
-            "`after` set to `next_after`.",
+            description="A change feed that can be proven: `inclusion_proof` (RFC "
+            "9162, 2.1.3) leads from the entry to `tree.root`, `consistency_proof` "
+            "(2.1.4) from there to the newest signed checkpoint, or the reverse. Ask "
+            "again with `after` set to `next_after`.",
             scope=Scope.READ,
             parameters=(
                 Parameter(
