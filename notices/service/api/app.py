@@ -37,6 +37,7 @@ from notices.service.api.gate import (
 from notices.service.api.problems import MEDIA_TYPE, ApiProblem
 from notices.service.api.room import SharedState, SitePool
 from notices.service.api.routes import ROUTES
+from notices.service.api.routing import Routes
 from notices.service.guard.bodies import BodyLimits, BodyTooLarge, BodyTooSlow, limited
 from notices.service.guard.headers import SecurityHeaders
 from notices.service.guard.languages import chosen_language
@@ -71,12 +72,13 @@ def make_app(
     *,
     clock: Callable[[], datetime] = read_clock,
     monotonic: Callable[[], float] = time.monotonic,
+    routes: Routes = ROUTES,
 ) -> ASGIApp:
     """Make the application.
 
     clock: the time now, aware. monotonic: seconds of a clock that only goes forward.
     """
-    return SecurityHeaders(_Api(settings, clock, monotonic))
+    return SecurityHeaders(_Api(settings, clock, monotonic, routes))
 
 
 @dataclass(slots=True)
@@ -95,11 +97,12 @@ class _Api:
         settings: ApiSettings,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float],
+        routes: Routes,
     ) -> None:
         pool = SitePool(settings.site_path, clock=clock, monotonic=monotonic)
         self._pool, self._monotonic = pool, monotonic
         self._gate = ApiGate(
-            routes=ROUTES,
+            routes=routes,
             pool=pool,
             shared=SharedState(),
             per_token=settings.per_token,

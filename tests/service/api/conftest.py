@@ -1,7 +1,7 @@
 """A site in a fresh folder, tokens for it, and the API as a client sees it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -93,4 +93,3 @@ def client(api: Api) -> TestClient:
     return api.client(api.token())
 
 
-Ask = Callable[..., object]
