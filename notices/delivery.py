@@ -25,8 +25,10 @@ class Decision(StrEnum):
 class State(StrEnum):
     """Where a delivery stands."""
 
+    DRAFTED = "drafted"
+    """Numbered and written, not signed: no message exists yet."""
     HELD = "held"
-    """Prepared; nobody has said `send` yet."""
+    """Prepared and signed; nobody has said `send` yet, or its approval is over."""
     QUEUED = "queued"
     """To be sent as soon as it is due."""
     SENDING = "sending"
@@ -119,12 +121,22 @@ BY_EVIDENCE = frozenset({State.SENT, State.DELIVERED, State.BOUNCED})
 """What a report or an archive copy of an earlier attempt can prove."""
 
 LEGAL: Mapping[State, frozenset[State]] = {
-    State.HELD: frozenset({State.QUEUED, State.WITHDRAWN}),
+    State.DRAFTED: frozenset({State.HELD, State.WITHDRAWN}),
+    # evidence of an earlier attempt, where what was queued became held again
+    State.HELD: frozenset({State.QUEUED, State.WITHDRAWN}) | BY_EVIDENCE,
     # evidence of an earlier attempt comes before the next one
     State.QUEUED: frozenset({State.SENDING, State.WITHDRAWN}) | BY_EVIDENCE,
     # back to `queued` only by recovery, and only before a body byte was sent
+    # to `held` where the approval is good no more
     State.SENDING: frozenset(
-        {State.SENT, State.DEFERRED, State.FAILED, State.IN_DOUBT, State.QUEUED}
+        {
+            State.SENT,
+            State.DEFERRED,
+            State.FAILED,
+            State.IN_DOUBT,
+            State.QUEUED,
+            State.HELD,
+        }
     ),
     State.DEFERRED: frozenset({State.SENDING, State.WITHDRAWN}) | BY_EVIDENCE,
     # by evidence, by a reply that was recorded late, or by an operator who takes the
@@ -189,7 +201,13 @@ def settled_late(current: State, outcome: State, *, is_last: bool) -> State | No
     if current is State.IN_DOUBT and is_last:
         # what was doubted is known by now
         return None if outcome is State.IN_DOUBT else outcome
-    waits = (State.QUEUED, State.DEFERRED, State.IN_DOUBT, State.FAILED)
+    waits = (
+        State.HELD,
+        State.QUEUED,
+        State.DEFERRED,
+        State.IN_DOUBT,
+        State.FAILED,
+    )
     if outcome is State.SENT and current in waits:
         return State.SENT
     return None

@@ -22,6 +22,11 @@ COMMANDS = {
     "demo": ("notices.cli.demo", "Do the main job on example data, on this machine."),
     "check": ("notices.cli.checking", "Say all that is wrong with a judgment."),
     "preview": ("notices.cli.checking", "Show letter and mail without sending."),
+    "prepare": (
+        "notices.cli.approval.preparing",
+        "Number, write and sign the request; send nothing.",
+    ),
+    "sign": ("notices.cli.approval.signing", "Sign drafts that may go on."),
     "send": ("notices.cli.sending", "Send the request of one or more cases."),
     "handover": ("notices.cli.channels", "Write what waits for a web form."),
     "submitted": ("notices.cli.channels", "Record what was handed over by hand."),

@@ -77,7 +77,7 @@ def send(
             rows.append(with_troubles(row, site.troubles))
             codes.append(code)
             if not as_json:
-                _say(row)
+                say_row(row)
             one_more()
         tell_troubles(site.troubles)
     if as_json:
@@ -107,7 +107,8 @@ def _left_out(case_id: str) -> tuple[dict[str, Any], int]:
     return error_row(case_id, error), error.exit_code
 
 
-def _say(row: dict[str, Any]) -> None:
+def say_row(row: dict[str, Any]) -> None:
+    """Print what became of a notice, or why nothing did."""
     if error := row.get("error"):
         say(
             Text(
@@ -171,7 +172,7 @@ def work(site_path: Path, *, now: bool, watch: bool, as_json: bool) -> int:
     elif not rows and not why:
         say("nothing is due")
     for row in rows if not as_json else ():
-        _say(row)
+        say_row(row)
     if why:
         say(why, err=True)
     return weightiest(exit_code_of(receipt) for receipt in receipts)

@@ -11,6 +11,7 @@ from notices.codec.parsing import path_of
 from notices.codec.reading import TOML, read
 from notices.codec.toml import by_line, parse_toml
 from notices.config.abroad import abroad_problems
+from notices.config.approval import approval_problems
 from notices.config.casework import casework_problems, statistics_problems
 from notices.config.center import archive_problems, center_problems
 from notices.config.inbox import inbox_problems
@@ -120,6 +121,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], _Check], ...] = (
     (("worker",), worker_problems),
     (("test", "numbering"), mode_problems),
     (("casework",), casework_problems),
+    (("approval",), approval_problems),
     (("statistics",), statistics_problems),
     (("service",), service_problems),
 )

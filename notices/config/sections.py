@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
+from notices.config.approval import ApprovalSection
 from notices.config.casework import (
     CalendarSection,
     CaseworkSection,
@@ -237,8 +238,11 @@ class Config:
     test: ModeSection = field(default_factory=ModeSection)
     """Test mode."""
     casework: CaseworkSection = field(default_factory=CaseworkSection)
-    service: ServiceSection = field(default_factory=ServiceSection)
     """What must be so before anybody is asked."""
+    service: ServiceSection = field(default_factory=ServiceSection)
+    """What is served over HTTP allows."""
+    approval: ApprovalSection = field(default_factory=ApprovalSection)
+    """Who must approve before the centre signs."""
     statistics: StatisticsSection = field(default_factory=StatisticsSection)
     """How the yearly tables are counted."""
     calendar: CalendarSection = field(default_factory=CalendarSection)
@@ -271,6 +275,7 @@ SECTIONS: Mapping[str, type] = {
     "worker": WorkerSection,
     "test": ModeSection,
     "casework": CaseworkSection,
+    "approval": ApprovalSection,
     "service": ServiceSection,
     "statistics": StatisticsSection,
     "calendar": CalendarSection,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from notices.site.signer.desk import SignerDesk
     from notices.site.test_mode import SiteMode
     from notices.smtp import SmtpCourier
-    from notices.store import Store
+    from notices.store import Store, StoredDrafts
     from notices.store.casework import StoredCasework
 
 
@@ -98,6 +98,13 @@ class Parts:
             by=self.by or system_user(),
             origin=configured.log_origin(config),
         )
+
+    @cached_property
+    def drafts(self) -> StoredDrafts:
+        """What is written and not signed yet."""
+        from notices.store import StoredDrafts
+
+        return StoredDrafts(self.store.engine, by=self.store.by)
 
     @cached_property
     def reports(self) -> InboundReports:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from notices.errors import NoticesError
     from notices.site.access.rooms import AccessRooms
+    from notices.site.approval.rooms import ApprovalRooms
     from notices.site.casework.rooms import CaseRooms
     from notices.site.database.moving import SiteDatabase
     from notices.site.database.reconcile import Reconciler
@@ -90,8 +91,18 @@ class Rooms:
             rollback=self.parts.rollback,
             high_water=self.parts.high_water,
             gate=self.cases.gate,
+            drafts=self.parts.drafts,
+            grounds=self.approvals.grounds,
+            stops_at_draft=self.approvals.is_required,
             clock=self.parts.clock,
         )
+
+    @cached_property
+    def approvals(self) -> ApprovalRooms:
+        """Two pairs of eyes: drafts, people, approvals."""
+        from notices.site.approval.rooms import ApprovalRooms
+
+        return ApprovalRooms(self.parts)
 
     @cached_property
     def keys(self) -> KeyDesk:
@@ -152,6 +163,7 @@ class Rooms:
             store=self.parts.store,
             desk=self.parts.desk,
             open_courier=lambda: self.parts.courier,
+            drafts=self.approvals.signer,
             relay_host=self.parts.config.smtp.host,
             manual=self.manual,
             worker=self.parts.config.worker,

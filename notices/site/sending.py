@@ -20,6 +20,7 @@ from notices.queue import (
     work_once,
 )
 from notices.site import reserved, worker_settings
+from notices.site.approval.draft_signer import DraftSigner
 from notices.site.database.high_water import HighWater
 from notices.site.database.rollback import Rollback
 from notices.site.database.shared_clock import SharedClock
@@ -52,6 +53,8 @@ class Sender:
     """The outbox."""
     desk: SignerDesk
     """Opens and judges the signer."""
+    drafts: DraftSigner
+    """Signs what is a draft still, where it may go on."""
     open_courier: Callable[[], Courier]
     """Gives a courier to the relay."""
     relay_host: str
@@ -115,6 +118,11 @@ class Sender:
     def _left_alone(self, number: str) -> Receipt | None:
         """What `send` says of a notice that it does not touch; None: it is to go."""
         stored = self.store.get(number)
+        if stored.state is State.DRAFTED:
+            self.drafts.ask_to_send(number)
+            if waits := self.drafts.waits_for_approval(number):
+                return receipt_of(self.store, self.store.get(number), waits.message)
+            stored = self.drafts.sign(number)
         if is_open(stored):
             return self.manual.to_hand_over(stored)
         if stored.state is not State.HELD:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from notices.arguments import require_types
 from notices.codec import read_judgment
 from notices.config import Config, load_config
-from notices.delivery import Decision
+from notices.delivery import Decision, State
 from notices.errors import InputError, NoticesError
 from notices.judgment import JST, Judgment, Rung
 from notices.messages import Text
@@ -23,6 +23,7 @@ from notices.site.receipts import (
     PreparedNotice,
     Receipt,
     prepared_notice,
+    receipt_of,
     status_of,
 )
 from notices.site.rooms import Rooms
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from notices.catalogue import CheckedJudgment
-    from notices.delivery import State
     from notices.queue import Stop
     from notices.site.doctor.checkup import Checkup
 
@@ -139,12 +139,15 @@ class Site:
         rung: Rung | None = None,
         rung_reason: str = "",
         again: str = "",
+        as_draft: bool = False,
     ) -> PreparedNotice:
         """Number, render, sign and store the request of a judgment as `held`.
 
         rung: another rung of the checked ladder than the first that stands, with
         the reason. again: why a new notice is made although one exists; without it
-        the existing one is returned. Nothing is sent.
+        the existing one is returned. as_draft: stop before the centre's key, `drafted`,
+        as it is done anyway where `[approval]` wants somebody to approve; `sign_drafts`
+        goes on. Nothing is sent.
         """
         require_types(
             {
@@ -152,13 +155,39 @@ class Site:
                 "rung": (rung, (Rung, type(None))),
                 "rung_reason": (rung_reason, str),
                 "again": (again, str),
+                "as_draft": (as_draft, bool),
             }
         )
         stored = self.rooms.preparer.prepare(
-            judgment, rung=rung, rung_reason=rung_reason, again=again
+            judgment, rung=rung, rung_reason=rung_reason, again=again, as_draft=as_draft
         )
         warnings = kept_remarks(self.parts.store, stored.number)
         return prepared_notice(stored, warnings)
+
+    def told(self, notice: PreparedNotice) -> dict[str, Any]:
+        """What is told of a prepared notice; of a draft its hash as well."""
+        store = self.parts.store
+        receipt = receipt_of(store, store.get(notice.number))
+        row = replace(receipt, warnings=notice.warnings).to_json()
+        if notice.state is State.DRAFTED:
+            row["draft_sha256"] = self.parts.drafts.get(notice.number).sha256
+        return row
+
+    def ask_to_send(self, notice: PreparedNotice) -> Receipt:
+        """Note that a draft is to be sent; who holds the key signs and queues it.
+
+        It needs no key. A notice that is no draft any more is queued and not attempted.
+        """
+        require_types({"notice": (notice, PreparedNotice)})
+        return self.rooms.approvals.signer.ask_to_send(notice.number)
+
+    def sign_drafts(self) -> list[Receipt | NoticesError]:
+        """Sign every draft that may go on: `held`, or `queued` where it is to be sent.
+
+        Gives each one's receipt, or why it was not signed. What waits for an approval
+        is passed over.
+        """
+        return list(self.rooms.approvals.signer.receipts())
 
     def send(self, notice: PreparedNotice) -> Receipt:
         """Queue a prepared notice and make one attempt now."""

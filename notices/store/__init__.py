@@ -7,6 +7,8 @@ SQLite or PostgreSQL; a method that returned is on the disk.
 """
 
 from notices.delivery import Decision
+from notices.store.approval.stored import StoredDrafts
+from notices.store.approval.values import StoredDraft
 from notices.store.copying import moved_before
 from notices.store.ledger.checkpoints import Entry, Issued
 from notices.store.ledger.events import attempt_facts
@@ -16,6 +18,8 @@ from notices.store.model import (
     MESSAGE,
     Artifact,
     CaseKey,
+    DraftedNotice,
+    SignedDraft,
     SignedNotice,
     StoredNotice,
 )
@@ -30,13 +34,17 @@ __all__ = [
     "Artifact",
     "CaseKey",
     "Decision",
+    "DraftedNotice",
     "Entry",
     "Issued",
     "Lying",
     "Numbering",
     "Queries",
+    "SignedDraft",
     "SignedNotice",
     "Store",
+    "StoredDraft",
+    "StoredDrafts",
     "StoredNotice",
     "VoidNumber",
     "attempt_facts",

@@ -1,5 +1,6 @@
 """Takes notices in: stores what was prepared."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, insert
@@ -11,8 +12,16 @@ from notices.messages import Text
 from notices.store import numbering
 from notices.store.database.schema import artifacts, deliveries, notices
 from notices.store.ledger import events
-from notices.store.ledger.placing import IN_ARTIFACTS, IN_JUDGMENT
-from notices.store.model import JUDGMENT, MESSAGE, Artifact, SignedNotice
+from notices.store.ledger.placing import IN_ARTIFACTS, IN_DRAFTS, IN_JUDGMENT
+from notices.store.model import (
+    DRAFT,
+    JUDGMENT,
+    MESSAGE,
+    Artifact,
+    SignedNotice,
+    StoredNotice,
+    WrittenNotice,
+)
 from notices.store.numbering import key_columns, key_facts
 
 
@@ -24,10 +33,32 @@ def add(
     by: str = PROGRAM,
 ) -> None:
     """Store notice, documents, message and delivery, all or nothing."""
-    documents = (
-        Artifact(name=MESSAGE, media_type="message/rfc822", content=prepared.message),
-        *prepared.artifacts,
-    )
+    documents = (message_of(prepared.message), *prepared.artifacts)
+    store_written(connection, prepared, documents, now)
+    values = delivery_row(prepared, now) | {
+        "state": str(State.HELD),
+        "message_id": prepared.message_id,
+        "message_sha256": documents[0].sha256,
+    }
+    connection.execute(insert(deliveries).values(values))
+    kept = {each.name: each.content for each in documents}
+    facts = signed_facts(prepared, prepared.facts)
+    kept[JUDGMENT] = prepared.judgment.encode()
+    tell_prepared(connection, prepared, facts, kept, now=now, by=by)
+
+
+def message_of(content: bytes) -> Artifact:
+    """The signed message as a document."""
+    return Artifact(name=MESSAGE, media_type="message/rfc822", content=content)
+
+
+def store_written(
+    connection: Connection,
+    prepared: WrittenNotice,
+    documents: tuple[Artifact, ...],
+    now: datetime,
+) -> None:
+    """Store the notice and its documents under the number reserved for it."""
     if not numbering.is_reserved(connection, prepared.number, prepared.key):
         raise NoticesError(
             Text(
@@ -42,24 +73,44 @@ def add(
         )
     connection.execute(insert(notices).values(_notice_row(prepared, now)))
     connection.execute(
-        insert(artifacts), [_artifact_row(prepared.number, each) for each in documents]
+        insert(artifacts), [artifact_row(prepared.number, each) for each in documents]
     )
-    connection.execute(
-        insert(deliveries).values(_delivery_row(prepared, documents[0].sha256, now))
-    )
+
+
+def tell_prepared(
+    connection: Connection,
+    prepared: SignedNotice | StoredNotice,
+    facts: dict[str, FactValue],
+    documents: Mapping[str, bytes],
+    *,
+    now: datetime,
+    by: str,
+) -> None:
+    """Write that it is signed; the leaf commits to every document."""
     events.append(
         connection,
         EventKind.PREPARED,
         prepared.number,
-        _prepared_facts(prepared),
+        facts,
         now=now,
         by=by,
         case_id=prepared.key.case_id,
-        documents=_committed(prepared, documents),
+        documents=lying_documents(documents),
     )
 
 
-def _notice_row(prepared: SignedNotice, now: datetime) -> dict[str, object]:
+def lying_documents(documents: Mapping[str, bytes]) -> dict[str, tuple[bytes, str]]:
+    """Documents, and where the octets of each are kept."""
+    return {
+        name: (content, _KEPT.get(name, IN_ARTIFACTS))
+        for name, content in documents.items()
+    }
+
+
+_KEPT = {JUDGMENT: IN_JUDGMENT, DRAFT: IN_DRAFTS}
+
+
+def _notice_row(prepared: WrittenNotice, now: datetime) -> dict[str, object]:
     return {
         **key_columns(prepared.key),
         "number": prepared.number,
@@ -70,13 +121,14 @@ def _notice_row(prepared: SignedNotice, now: datetime) -> dict[str, object]:
         "rung_reason": prepared.rung_reason,
         "judgment": prepared.judgment,
         "notice": prepared.notice,
-        "signer_certificate_sha256": prepared.signer_certificate_sha256,
+        "signer_certificate_sha256": getattr(prepared, "signer_certificate_sha256", ""),
         "created_at": now,
         "salt": "",  # of version 1: one secret behind all of its commitments
     }
 
 
-def _artifact_row(number: str, artifact: Artifact) -> dict[str, object]:
+def artifact_row(number: str, artifact: Artifact) -> dict[str, object]:
+    """The row of a document."""
     return {
         "number": number,
         "name": artifact.name,
@@ -86,19 +138,15 @@ def _artifact_row(number: str, artifact: Artifact) -> dict[str, object]:
     }
 
 
-def _delivery_row(
-    prepared: SignedNotice, sha256: str, now: datetime
-) -> dict[str, object]:
+def delivery_row(prepared: WrittenNotice, now: datetime) -> dict[str, object]:
+    """The row of a delivery, without its state and message."""
     envelope = prepared.envelope
     return {
         "number": prepared.number,
-        "state": str(State.HELD),
         "reverse_path": envelope.reverse_path,
         "forward_path": envelope.forward_path,
         "archive_path": envelope.archive_path,
         "envid": envelope.envid,
-        "message_id": prepared.message_id,
-        "message_sha256": sha256,
         "attempts": 0,
         "changed_at": now,
         "channel": str(prepared.channel),
@@ -106,12 +154,15 @@ def _delivery_row(
     }
 
 
-def _prepared_facts(prepared: SignedNotice) -> dict[str, FactValue]:
-    is_stamped = "timestamp_time" in prepared.facts
+def signed_facts(
+    prepared: SignedNotice | StoredNotice, facts: Mapping[str, FactValue]
+) -> dict[str, FactValue]:
+    """What the ledger says of a signed notice; facts: what else is to be said."""
+    is_stamped = "timestamp_time" in facts
     return {
         "timestamped": is_stamped,
         "warnings": 0,
-        **prepared.facts,
+        **facts,
         **key_facts(prepared.key),
         "form": prepared.form,
         "mailbox": prepared.envelope.forward_path,
@@ -123,11 +174,3 @@ def _prepared_facts(prepared: SignedNotice) -> dict[str, FactValue]:
         "channel": str(prepared.channel),
         "test": prepared.is_test,
     }
-
-
-def _committed(
-    prepared: SignedNotice, documents: tuple[Artifact, ...]
-) -> dict[str, tuple[bytes, str]]:
-    """Every document, and where it is kept: the leaf commits to all of them."""
-    kept = {each.name: (each.content, IN_ARTIFACTS) for each in documents}
-    return kept | {JUDGMENT: (prepared.judgment.encode(), IN_JUDGMENT)}

@@ -24,8 +24,10 @@ from notices.store.ledger.events import WORKER, UnplacedEvent
 from notices.store.model import StoredNotice
 from notices.store.transitions import EndedAttempt, change_of
 
-OUTCOMES = frozenset({State.SENT, State.DEFERRED, State.FAILED, State.IN_DOUBT})
-"""What a courier can make of an attempt."""
+OUTCOMES = frozenset(
+    {State.SENT, State.DEFERRED, State.FAILED, State.IN_DOUBT, State.HELD}
+)
+"""What can be made of an attempt; `held`: its approval was good no more."""
 LEASE = timedelta(minutes=20)
 """How long a worker may take before DATA; the courier gives up after 15 minutes."""
 LEASE_OF_BODY = timedelta(minutes=30)

@@ -11,6 +11,8 @@ from notices.rules import Channel
 
 MESSAGE = "message.eml"
 """Name of the artifact that is sent: the signed message."""
+DRAFT = "draft.json"
+"""Name of the draft where documents are committed to."""
 JUDGMENT = "judgment.json"
 """Name of the frozen judgment where documents are listed."""
 
@@ -50,8 +52,8 @@ class Artifact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignedNotice:
-    """A notice that is ready to be sent: everything that is committed with it."""
+class WrittenNotice:
+    """A notice whose documents are written: what is committed with it in any case."""
 
     number: str
     """整理番号, reserved for `key` before."""
@@ -67,12 +69,6 @@ class SignedNotice:
     """The frozen judgment as JSON."""
     notice: str
     """The notice as JSON."""
-    signer_certificate_sha256: str
-    """SHA-256 of the signer's certificate in DER, lower-case hexadecimal."""
-    message: bytes
-    """The signed message: ASCII, CRLF."""
-    message_id: str
-    """Its Message-ID with angle brackets."""
     envelope: Envelope
     """What the relay is told."""
     artifacts: tuple[Artifact, ...] = ()
@@ -85,6 +81,50 @@ class SignedNotice:
     """How it goes out."""
     is_test: bool = False
     """True: made in test mode, never to be sent for real."""
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
+    """What else the ledger says of how it was made, such as its time stamp."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedNotice(WrittenNotice):
+    """A notice that is ready to be sent: it is stored as `held`."""
+
+    signer_certificate_sha256: str
+    """SHA-256 of the signer's certificate in DER, lower-case hexadecimal."""
+    message: bytes
+    """The signed message: ASCII, CRLF."""
+    message_id: str
+    """Its Message-ID with angle brackets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftedNotice(WrittenNotice):
+    """A notice that nobody has signed: it is stored as `drafted`."""
+
+    draft: bytes
+    """What may be approved: canonical JSON (docs/formats.md, 5.1)."""
+    draft_sha256: str
+    """Hash of the draft."""
+    mail: str
+    """What the mail will say besides its documents, as JSON."""
+    grounds: str
+    """Hashes of what it was made of, as JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedDraft:
+    """What a signature adds to a draft."""
+
+    number: str
+    """整理番号."""
+    signer_certificate_sha256: str
+    """SHA-256 of the signer's certificate in DER, lower-case hexadecimal."""
+    message: bytes
+    """The signed message: ASCII, CRLF."""
+    message_id: str
+    """Its Message-ID with angle brackets."""
+    artifacts: tuple[Artifact, ...] = ()
+    """What was made with the signature: the signed letter."""
     facts: Mapping[str, FactValue] = field(default_factory=dict)
     """What else the ledger says of how it was made, such as its time stamp."""
 
@@ -108,7 +148,7 @@ class StoredNotice:
     rung_reason: str
     """Why another rung."""
     signer_certificate_sha256: str
-    """Who signed."""
+    """Who signed; empty: nobody did."""
     created_at: datetime
     """When it was prepared."""
     state: State
@@ -118,9 +158,9 @@ class StoredNotice:
     envelope: Envelope
     """What the relay is told."""
     message_id: str
-    """Message-ID of the message."""
+    """Message-ID of the message; empty: a draft has none."""
     message_sha256: str
-    """SHA-256 of the message, lower-case hexadecimal."""
+    """SHA-256 of the message, lower-case hexadecimal; empty: a draft has none."""
     attempts: int
     """How many attempts have begun."""
     queued_at: datetime | None

@@ -179,6 +179,7 @@ def resolve(
 
 
 _OPEN_TO_EVIDENCE = (
+    State.HELD,
     State.SENT,
     State.IN_DOUBT,
     State.QUEUED,

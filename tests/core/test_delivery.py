@@ -47,11 +47,13 @@ def test_final_states_are_final_and_the_others_lead_to_them():
 def test_nothing_is_claimed_without_an_attempt():
     """`sent` comes from `sending`, or by evidence of an earlier attempt."""
     before = {to: {state for state in State if to in LEGAL[state]} for to in State}
-    waiting = {State.QUEUED, State.DEFERRED, State.FAILED}
+    waiting = {State.HELD, State.QUEUED, State.DEFERRED, State.FAILED}
     assert before[State.SENT] == {State.SENDING, State.IN_DOUBT} | waiting
     assert before[State.SENDING] == {State.QUEUED, State.DEFERRED}
     assert before[State.IN_DOUBT] == {State.SENDING}
-    assert before[State.HELD] == set()
+    # signed from a draft, or held again as its approval is good no more
+    assert before[State.HELD] == {State.DRAFTED, State.SENDING}
+    assert before[State.DRAFTED] == set()
 
 
 @given(st.integers(0, 999), st.sampled_from(list(Stage)))

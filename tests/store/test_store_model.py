@@ -193,7 +193,8 @@ class Outbox(RuleBasedStateMachine):
     def report(self, number, state):
         model = self.model[number]
         # before the next attempt evidence of an earlier one stops it
-        waits = model.state in (State.QUEUED, State.DEFERRED) and model.attempts > 0
+        open_ = (State.HELD, State.QUEUED, State.DEFERRED)
+        waits = model.state in open_ and model.attempts > 0
         lawful = waits or model.state is State.IN_DOUBT
         lawful = lawful or (model.state is State.SENT and state is not State.SENT)
         self.move(

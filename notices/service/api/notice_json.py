@@ -4,6 +4,9 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+from notices.delivery import State
+from notices.errors import InputError
+from notices.service.api.asking import ApiRequest, nothing_here
 from notices.site.access.rooms import AccessRooms
 from notices.site.manual import SUBMISSION
 from notices.site.receipts import status_of
@@ -15,6 +18,14 @@ HEAD = "/v1/notices/"
 def href_of(number: str) -> str:
     """Where a notice is found."""
     return HEAD + quote(number, safe="")
+
+
+def own_notice(access: AccessRooms, asked: ApiRequest) -> StoredNotice:
+    """The notice that a path names; ApiProblem where it is not the caller's."""
+    try:
+        return access.hand_ins.notice(asked.path["number"], asked.owner)
+    except InputError:
+        raise nothing_here() from None
 
 
 def summary_json(access: AccessRooms, stored: StoredNotice) -> dict[str, Any]:
@@ -31,8 +42,18 @@ def summary_json(access: AccessRooms, stored: StoredNotice) -> dict[str, Any]:
         "rung": stored.key.rung,
         "created_at": stored.created_at.isoformat(),
         "changed_at": stored.changed_at.isoformat(),
+        "send_asked_at": _asked_at(access, stored),
         "href": href_of(stored.number),
     }
+
+
+def _asked_at(access: AccessRooms, stored: StoredNotice) -> str | None:
+    """When it was said that it is to go out; kept until it is withdrawn."""
+    if stored.state is State.DRAFTED:
+        asked = access.parts.drafts.get(stored.number).send_asked_at
+    else:
+        asked = stored.queued_at
+    return asked.isoformat() if asked else None
 
 
 def notice_json(access: AccessRooms, stored: StoredNotice) -> dict[str, Any]:

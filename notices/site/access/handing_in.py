@@ -12,9 +12,7 @@ from notices.judgment import Judgment, Rung
 from notices.messages import Text
 from notices.store import StoredNotice
 from notices.store.access import RequestKey, StoredHandIns, remember
-
-AlsoWrite = Callable[[Connection, str], None]
-"""Writes what belongs to a new notice, in the transaction that stores it."""
+from notices.store.approval.stored import AlsoWrite
 
 
 class Prepare(Protocol):

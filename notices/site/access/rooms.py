@@ -1,20 +1,22 @@
 """What case systems reach over HTTP, each made of the parts that it uses."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 
 from notices.casework import Due
 from notices.judgment import Judgment, Rung
 from notices.site.access.facts import OwnFacts
-from notices.site.access.handing_in import AlsoWrite, HandInDesk
+from notices.site.access.handing_in import HandInDesk
 from notices.site.access.own_events import OwnEvents
 from notices.site.access.sending import SendDesk
 from notices.site.access.tokens import TokenDesk
 from notices.site.casework.overview import CaseOverview
 from notices.site.parts import Parts
 from notices.site.preparing.preparer import Preparer
-from notices.store import StoredNotice
+from notices.store import StoredDrafts, StoredNotice
 from notices.store.access import StoredHandIns, StoredTokens
+from notices.store.approval.stored import AlsoWrite
 
 PREFIX = "token:"
 
@@ -68,21 +70,22 @@ class AccessRooms:
         again: str,
         also: AlsoWrite,
     ) -> StoredNotice:
-        preparer = self._open_preparer()
-        known = {one.number for one in self.parts.store.find(judgment.case_id)}
-        stored = preparer.prepare(
-            judgment, rung=rung, rung_reason=rung_reason, again=again
+        """Numbered and written, never signed: this process has no key."""
+        drafts = StoredDrafts(
+            self.parts.store.engine, by=self.parts.store.by, also=also
         )
-        if stored.number not in known:
-            with self.parts.store.engine.begin() as connection:
-                also(connection, stored.number)
-        return stored
+        preparer = replace(self._open_preparer(), drafts=drafts)
+        return preparer.prepare(
+            judgment, rung=rung, rung_reason=rung_reason, again=again, as_draft=True
+        )
 
     @cached_property
     def sending(self) -> SendDesk:
         """Hears that notices are to go out."""
         return SendDesk(
             store=self.parts.store,
+            drafts=self.parts.drafts,
+            hand_ins=self.hand_ins,
             mode=self.parts.mode,
             rollback=self.parts.rollback,
             high_water=self.parts.high_water,

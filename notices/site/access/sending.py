@@ -1,7 +1,7 @@
 """Saying that a notice is to go out, without the centre's key.
 
-What is signed is queued; the worker judges signer and case again before each attempt.
-What is drafted is marked: whoever signs it queues it then.
+What is drafted is marked: whoever signs it queues it then. What is signed is queued;
+the worker judges signer and case again before each attempt.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,8 @@ from notices.site import reserved
 from notices.site.database.high_water import HighWater
 from notices.site.database.rollback import Rollback
 from notices.site.test_mode import SiteMode
-from notices.store import Store, StoredNotice
+from notices.store import Store, StoredDrafts, StoredNotice
+from notices.store.access import StoredHandIns
 
 OVER = frozenset({State.FAILED, State.WITHDRAWN, State.BOUNCED})
 """States in which asking to send is asking for something else."""
@@ -24,10 +25,14 @@ OVER = frozenset({State.FAILED, State.WITHDRAWN, State.BOUNCED})
 
 @dataclass(frozen=True, kw_only=True)
 class SendDesk:
-    """Queues what is held, for the worker."""
+    """Hears that notices are to go out."""
 
     store: Store
     """The outbox."""
+    drafts: StoredDrafts
+    """Its drafts."""
+    hand_ins: StoredHandIns
+    """Whose cases are whose."""
     mode: SiteMode
     """Real, or a trial whose mail goes to one address of our own."""
     rollback: Rollback
@@ -40,7 +45,7 @@ class SendDesk:
     """Tells the time, aware."""
 
     def ask(self, number: str) -> bool:
-        """Queue a held notice; False: that was said before, or it was sent.
+        """Note that a notice is to go out; False: that was said before, or it was sent.
 
         RefusedError for what goes out by hand, is over, or may not go out now.
         """
@@ -50,12 +55,20 @@ class SendDesk:
                 Text("{number} is {state}", number=number, state=stored.state),
                 hint="hand the judgment in again, with `again` and a reason",
             )
-        if stored.state is not State.HELD:
+        if not self._is_open(stored):
             return False
         self._require_fit(stored)
-        self.store.queue(number, now=self.clock())
+        if stored.state is State.DRAFTED:
+            self.hand_ins.ask_to_send(stored, by=self.store.by, now=self.clock())
+        else:
+            self.store.queue(number, now=self.clock())
         self.high_water.keep_quietly()
         return True
+
+    def _is_open(self, stored: StoredNotice) -> bool:
+        if stored.state is State.DRAFTED:
+            return self.drafts.get(stored.number).send_asked_at is None
+        return stored.state is State.HELD
 
     def _require_fit(self, stored: StoredNotice) -> None:
         if stored.channel is not Channel.SMTP:

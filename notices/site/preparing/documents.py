@@ -1,7 +1,7 @@
 """What is made of a notice: letter, mail, `notice.json`, and the signed message."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import uuid4
@@ -44,6 +44,8 @@ class Documents:
     """The letter with its PAdES signature, once it has one."""
     notice_json: bytes
     """The part for machines."""
+    reports: Mapping[str, bytes] = field(default_factory=dict)
+    """XARF reports by file name, where the recipient wants them."""
 
 
 def make_documents(
@@ -65,8 +67,13 @@ def make_documents(
         settings=settings,
     )
     mail = write_mail(notice, templates=templates, settings=settings)
+    wants_reports = "xarf" in notice.recipient.attachments
     return Documents(
-        letter=letter, mail=mail, signed_pdf=letter.pdf, notice_json=machine
+        letter=letter,
+        mail=mail,
+        signed_pdf=letter.pdf,
+        notice_json=machine,
+        reports=_xarf(machine, notice) if wants_reports else {},
     )
 
 
@@ -80,11 +87,11 @@ def sign_documents(
     tolerance: timedelta,
 ) -> Documents:
     """The same with the letter signed."""
-    pdf = _sign_letter(documents.letter.pdf, signer, level, now, clock, tolerance)
+    pdf = sign_letter(documents.letter.pdf, signer, level, now, clock, tolerance)
     return replace(documents, signed_pdf=pdf)
 
 
-def _sign_letter(
+def sign_letter(
     pdf: bytes,
     signer: Signer,
     level: PdfLevel,
@@ -210,8 +217,10 @@ def attachments(documents: Documents, notice: Notice) -> Sequence[Attachment]:
             content=documents.notice_json,
         ),
     ]
-    if "xarf" in notice.recipient.attachments:
-        files += _xarf(documents, notice)
+    files += [
+        Attachment(file_name=name, media_type=media_types.JSON, content=content)
+        for name, content in documents.reports.items()
+    ]
     if "docx" in notice.recipient.attachments:
         files.append(
             Attachment(
@@ -223,13 +232,9 @@ def attachments(documents: Documents, notice: Notice) -> Sequence[Attachment]:
     return files
 
 
-def _xarf(documents: Documents, notice: Notice) -> list[Attachment]:
+def _xarf(machine: bytes, notice: Notice) -> dict[str, bytes]:
     identifiers = [uuid4() for _ in notice.judgment.target.urls]
-    reports = xarf_reports(notice, documents.notice_json, identifiers)
-    return [
-        Attachment(file_name=name, media_type=media_types.JSON, content=content)
-        for name, content in reports.items()
-    ]
+    return dict(xarf_reports(notice, machine, identifiers))
 
 
 def artifacts(documents: Documents) -> tuple[Artifact, ...]:

@@ -1,5 +1,7 @@
 """From a judgment to a signed message in the store, `held`: nothing is sent here.
 
+Where somebody must approve first, or the key is elsewhere, it stops at the draft.
+
 The order matters: what can be refused without a trace comes first, the number is
 reserved when key and certificate are known to be good, and everything that was made
 is committed at once.
@@ -21,6 +23,7 @@ from notices.notice import Notice
 from notices.rules import Channel, is_on_hold
 from notices.signing import PdfLevel
 from notices.site import reserved
+from notices.site.approval.grounds import GroundSources
 from notices.site.casework.gate import CaseGate
 from notices.site.configured import fresh_token
 from notices.site.database.high_water import HighWater
@@ -36,13 +39,21 @@ from notices.site.preparing.documents import (
     sign_message,
     try_mail,
 )
+from notices.site.preparing.drafts import drafted_notice
 from notices.site.preparing.number_desk import NumberDesk
 from notices.site.preparing.remarks import remarks_document
 from notices.site.signer.desk import Signer, SignerDesk
 from notices.site.test_mode import SiteMode
-from notices.store import CaseKey, SignedNotice, Store, StoredNotice
+from notices.store import (
+    CaseKey,
+    DraftedNotice,
+    SignedNotice,
+    Store,
+    StoredDrafts,
+    StoredNotice,
+)
 
-PENDING = {State.HELD, State.QUEUED, State.DEFERRED}
+PENDING = {State.DRAFTED, State.HELD, State.QUEUED, State.DEFERRED}
 """States from which nothing can have arrived."""
 UNSETTLED = {State.SENDING, State.IN_DOUBT}
 """States in which it may have arrived."""
@@ -76,6 +87,12 @@ class Preparer:
     """The mark beside the site."""
     gate: CaseGate
     """Asks whether the case lets it go out."""
+    drafts: StoredDrafts
+    """The drafts of the outbox."""
+    grounds: GroundSources
+    """What a draft rests on."""
+    stops_at_draft: bool
+    """Somebody must approve before the centre signs."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
@@ -91,10 +108,12 @@ class Preparer:
         rung: Rung | None = None,
         rung_reason: str = "",
         again: str = "",
+        as_draft: bool = False,
     ) -> StoredNotice:
         """Prepare the request of a judgment, or return the one prepared before.
 
-        again: why a new notice is made although there is one already.
+        again: why a new notice is made although there is one already. as_draft: stop
+        before the key, `drafted`, also where nobody must approve.
         Raises InvalidJudgment, OnHold, CertificateNotUsable, KeyUnavailable,
         RevocationUnavailable, TimestampUnavailable; then nothing was stored.
         """
@@ -112,10 +131,58 @@ class Preparer:
             kind=self.mode.kind,
             ordinal=self._ordinal(draft, earlier, again),
         )
-        signer = self.desk.signer(now)
         notice = replace(draft, ordinal=key.ordinal, again_reason=again)
-        made = self._make(notice, key, signer, now)
-        return self._keep(made, earlier)
+        return self.make_and_keep(notice, key, earlier, as_draft=as_draft)
+
+    def make_and_keep(
+        self,
+        notice: Notice,
+        key: CaseKey,
+        earlier: StoredNotice | None,
+        *,
+        as_draft: bool = False,
+    ) -> StoredNotice:
+        """Write and store a notice, signed or as a draft: the one way into the store.
+
+        earlier: what it takes the place of, where that is not sent.
+        """
+        now = self.clock()
+        if self.stops_at_draft or as_draft:
+            return self._keep_draft(self._write_draft(notice, key, now), earlier)
+        signer = self.desk.signer(now)
+        return self._keep(self._make(notice, key, signer, now), earlier)
+
+    def _write_draft(
+        self, notice: Notice, key: CaseKey, now: datetime
+    ) -> DraftedNotice:
+        """All that is approved, under its number; no key is touched."""
+        grounds = self.grounds.of(notice.judgment, key.rung)
+        numbered = self.numbers.made(notice, key, lambda it: self._tried(it, now))
+        notice, documents = numbered.notice, numbered.documents
+        remarks = self._remarks(notice, documents)
+        return drafted_notice(
+            notice,
+            key,
+            documents,
+            make_headers(notice, documents.mail, now),
+            self._envelope(notice),
+            grounds=grounds,
+            remarks=remarks,
+            facts={"warnings": len(remarks), **_abroad_facts(notice)},
+        )
+
+    def _keep_draft(
+        self, made: DraftedNotice, earlier: StoredNotice | None
+    ) -> StoredNotice:
+        """Store it as `drafted`; what it takes the place of is withdrawn with it."""
+        is_pending = earlier is not None and earlier.state in PENDING
+        stored = self.drafts.add(
+            made,
+            now=self.clock(),
+            replaces=earlier.number if earlier and is_pending else "",
+        )
+        self.high_water.keep_quietly()
+        return stored
 
     def _draft(
         self, judgment: Judgment, now: datetime, rung: Rung | None, rung_reason: str

@@ -19,11 +19,15 @@ from sqlalchemy import (
 from notices.errors import InputError
 from notices.messages import Text
 from notices.store import rows
+from notices.store.access.events_of_access import AccessEvent
+from notices.store.approval import drafting
+from notices.store.casework import doors
 from notices.store.casework.recording import lock_cases
 from notices.store.database.access_tables import case_owners, request_keys
 from notices.store.database.casework_tables import case_facts
 from notices.store.database.engine import reading, writing
 from notices.store.database.schema import deliveries, events, notices, numbers
+from notices.store.ledger.events import UnplacedEvent, append_all
 from notices.store.model import StoredNotice
 
 _AT_ONCE = 500
@@ -159,6 +163,18 @@ class StoredHandIns:
         query = select(events.c.leaf).where(events.c.seq >= start)
         with reading(self._engine) as connection:
             return list(connection.scalars(query.order_by(events.c.seq)))
+
+    def ask_to_send(self, stored: StoredNotice, *, by: str, now: datetime) -> None:
+        """Note that a draft is to be sent, and who said so.
+
+        OnHold while its case lets nothing go out.
+        """
+        with writing(self._engine) as connection:
+            doors.require_open(connection, stored.number)
+            drafting.ask_to_send(connection, stored.number, now=now)
+            kind, case_id = AccessEvent.SEND_ASKED, stored.key.case_id
+            told = UnplacedEvent(kind, stored.number, {}, now, by, case_id)
+            append_all(connection, [told])
 
     def request(self, owner: str, key: str) -> RequestKey | None:
         """Give what a key led to; None: nothing yet."""

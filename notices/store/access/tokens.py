@@ -1,26 +1,17 @@
 """Tokens in the database: made, found, revoked, each with its entry in the ledger."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from notices.access import AccessToken, Scope, read_scopes, write_scopes
 from notices.ledger import FactValue
+from notices.store.access.events_of_access import AccessEvent
 from notices.store.database.access_tables import access_tokens
 from notices.store.database.engine import reading, writing
 from notices.store.ledger import events
 from notices.store.ledger.events import UnplacedEvent
-
-
-class AccessEvent(StrEnum):
-    """What can happen to a token; it has no number and no case."""
-
-    MADE = "token_made"
-    """A case system got a token."""
-    REVOKED = "token_revoked"
-    """It is refused from now on."""
 
 
 class StoredTokens:
@@ -43,7 +34,7 @@ class StoredTokens:
         }
         with writing(self._engine) as connection:
             connection.execute(insert(access_tokens).values(values))
-            self._tell(connection, AccessEvent.MADE, token, now)
+            self._tell(connection, AccessEvent.TOKEN_MADE, token, now)
 
     def find(self, sha256: str) -> AccessToken | None:
         """Give the token with this hash; None: there is none."""
@@ -69,7 +60,7 @@ class StoredTokens:
         with writing(self._engine) as connection:
             if not connection.execute(change).rowcount:
                 return False
-            self._tell(connection, AccessEvent.REVOKED, token, now)
+            self._tell(connection, AccessEvent.TOKEN_REVOKED, token, now)
         return True
 
     def _tell(

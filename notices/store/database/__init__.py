@@ -2,3 +2,4 @@
 
 from notices.store.database import access_tables as access_tables
 from notices.store.database import casework_tables as casework_tables
+from notices.store.database import draft_tables as draft_tables

@@ -28,6 +28,10 @@ REVISION = "0015"
 """The newest migration; a database of another revision is migrated or refused."""
 
 STATES = (
+    "'drafted', 'held', 'queued', 'sending', 'sent', 'deferred', 'failed', "
+    "'in_doubt', 'delivered', 'bounced', 'withdrawn'"
+)
+_OF_ATTEMPTS = (
     "'held', 'queued', 'sending', 'sent', 'deferred', 'failed', 'in_doubt', "
     "'delivered', 'bounced', 'withdrawn'"
 )
@@ -129,8 +133,9 @@ deliveries = Table(
     Column("forward_path", Text, nullable=False),
     Column("archive_path", Text, nullable=False),
     Column("envid", Text, nullable=False),
-    Column("message_id", Text, nullable=False, unique=True),
-    Column("message_sha256", Text, nullable=False),
+    # a draft has no message yet
+    Column("message_id", Text, unique=True),
+    Column("message_sha256", Text),
     Column("attempts", Integer, nullable=False),
     Column("queued_at", StoredMoment),
     Column("next_attempt_at", StoredMoment),
@@ -142,6 +147,12 @@ deliveries = Table(
     Column("is_test", Integer, nullable=False, server_default="0"),
     CheckConstraint(f"state IN ({STATES})", name="state"),
     CheckConstraint("length(message_sha256) = 64", name="message_sha256"),
+    CheckConstraint(
+        "(state <> 'drafted' OR message_id IS NULL) "
+        "AND (state IN ('drafted', 'withdrawn') OR message_id IS NOT NULL) "
+        "AND (message_id IS NULL) = (message_sha256 IS NULL)",
+        name="message",
+    ),
     CheckConstraint(
         "(state = 'sending') = (lease_owner IS NOT NULL) "
         "AND (state = 'sending') = (lease_until IS NOT NULL) "
@@ -174,7 +185,7 @@ attempts = Table(
     Column("reply_enhanced", Text, nullable=False),
     Column("reply_text", Text, nullable=False),
     Column("note", Text, nullable=False),
-    CheckConstraint(f"state IN ({STATES})", name="state"),
+    CheckConstraint(f"state IN ({_OF_ATTEMPTS})", name="state"),
     sqlite_strict=True,
 )
 

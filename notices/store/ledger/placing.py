@@ -36,6 +36,7 @@ Chain = tuple[str, str]
 NONCE_BYTES = 16
 IN_ARTIFACTS = "artifact"
 IN_JUDGMENT = "judgment"
+IN_DRAFTS = "draft"
 IN_REPORTS = "report:"
 """Where the octets of documents lie; the last is followed by the mail's SHA-256."""
 _BEGAN = "version"

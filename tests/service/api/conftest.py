@@ -39,7 +39,9 @@ class Api:
     clock: Clock
     clients: list[TestClient] = field(default_factory=list)
 
-    def token(self, name: str = "cms", scopes: str = "prepare,send,read", **more) -> str:
+    def token(
+        self, name: str = "cms", scopes: str = "prepare,send,read", **more
+    ) -> str:
         with Site.open(self.home, clock=lambda: self.clock.now) as site:
             wanted = [Scope(one) for one in scopes.split(",")]
             return site.rooms.access.tokens.make(name, wanted, **more)[1]
@@ -51,7 +53,9 @@ class Api:
             clock=lambda: self.clock.now,
             monotonic=lambda: self.clock.seconds,
         )
-        made = TestClient(app, headers={"Authorization": f"Bearer {token}"} if token else {})
+        made = TestClient(
+            app, headers={"Authorization": f"Bearer {token}"} if token else {}
+        )
         made.__enter__()
         self.clients.append(made)
         return made
@@ -91,5 +95,3 @@ def api(tmp_path: Path) -> Iterator[Api]:
 def client(api: Api) -> TestClient:
     """A case system that may do all that a case system may."""
     return api.client(api.token())
-
-

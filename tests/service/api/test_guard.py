@@ -96,7 +96,10 @@ def test_a_hash_tells_nothing_of_its_token_but_that():
     ("headers", "why"),
     [
         ({"sec-fetch-site": "same-origin"}, None),
-        ({"sec-fetch-site": "same-origin", "origin": "https://console.example.jp"}, None),
+        (
+            {"sec-fetch-site": "same-origin", "origin": "https://console.example.jp"},
+            None,
+        ),
         ({"origin": "https://console.example.jp"}, None),
         ({"sec-fetch-site": "same-site"}, OtherOrigin.CROSS_SITE),
         ({"sec-fetch-site": "cross-site"}, OtherOrigin.CROSS_SITE),
@@ -104,8 +107,14 @@ def test_a_hash_tells_nothing_of_its_token_but_that():
         ({"origin": "https://evil.example"}, OtherOrigin.OTHER),
         ({"origin": "null"}, OtherOrigin.OTHER),
         ({"origin": "http://console.example.jp"}, OtherOrigin.OTHER),
-        ({"origin": "https://console.example.jp, https://evil.example"}, OtherOrigin.OTHER),
-        ({"sec-fetch-site": "same-origin", "origin": "https://evil.example"}, OtherOrigin.OTHER),
+        (
+            {"origin": "https://console.example.jp, https://evil.example"},
+            OtherOrigin.OTHER,
+        ),
+        (
+            {"sec-fetch-site": "same-origin", "origin": "https://evil.example"},
+            OtherOrigin.OTHER,
+        ),
         ({}, OtherOrigin.UNKNOWN),
         ({"sec-fetch-site": "none"}, OtherOrigin.UNKNOWN),
     ],

@@ -53,7 +53,9 @@ def test_a_route_is_shut_to_whoever_has_no_good_token(route, api, stranger):
     told = problem(stranger.request(route.method, path), 401, "token-missing")
     assert str(route.scope) in told["hint"]
     for field in ("Bearer " + "a" * 40, "Bearer x", "Basic YTpi"):
-        response = stranger.request(route.method, path, headers={"Authorization": field})
+        response = stranger.request(
+            route.method, path, headers={"Authorization": field}
+        )
         problem(response, 401, "token-unknown")
         assert response.headers["www-authenticate"].startswith("Bearer ")
     others = ",".join(scope for scope in Scope if scope is not route.scope)
@@ -79,7 +81,9 @@ def test_no_route_reads_more_than_it_says(route, client):
     most = route.body.octets if route.body else 0
     # what says so itself is refused before a byte of it is read
     headers = {**JSON, "Content-Length": str(most + 1)}
-    response = client.request(route.method, path_of(route), headers=headers, content=b"")
+    response = client.request(
+        route.method, path_of(route), headers=headers, content=b""
+    )
     problem(response, 413, "too-large")
     if route.body:
         pieces = (b"x" * 65_536 for _ in range(most // 65_536 + 2))
@@ -95,7 +99,12 @@ def test_no_route_reads_more_than_it_says(route, client):
     ids=lambda route: route.name,
 )
 def test_a_body_of_another_type_is_refused(route, client):
-    for kind in ("text/plain", "application/xml", "", "application/json; charset=shift_jis"):
+    for kind in (
+        "text/plain",
+        "application/xml",
+        "",
+        "application/json; charset=shift_jis",
+    ):
         response = client.request(
             route.method, path_of(route), headers={"Content-Type": kind}, content=b"{}"
         )
@@ -225,11 +234,15 @@ def test_a_slow_body_is_not_waited_for_for_ever(api):
 
     from notices.service.api.routing import Routes
 
-    made = module.make_app(module.ApiSettings(site_path=api.home), routes=Routes([route]))
+    made = module.make_app(
+        module.ApiSettings(site_path=api.home), routes=Routes([route])
+    )
     server = uvicorn.Server(uvicorn.Config(made, port=0, log_level="error"))
     link = socket.socket()
     link.bind(("127.0.0.1", 0))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [link]}, daemon=True)
+    thread = threading.Thread(
+        target=server.run, kwargs={"sockets": [link]}, daemon=True
+    )
     thread.start()
     while not server.started:
         time.sleep(0.01)

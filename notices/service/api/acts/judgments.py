@@ -10,7 +10,7 @@ from notices.judgment import Rung
 from notices.rules import is_on_hold
 from notices.service.api.answering import ApiAnswer, answer, tagged
 from notices.service.api.asking import ApiRequest
-from notices.service.api.notice_json import notice_json
+from notices.service.api.notice_json import notice_json, own_notice
 from notices.service.api.problems import ApiProblem, fault_json
 from notices.service.api.room import ApiRoom
 from notices.service.guard.versions import may_act
@@ -68,7 +68,7 @@ def prepare_notice(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
 def send_notice(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
     """Say that a notice is to go out; the signer and the worker do the rest."""
     access, number = room.site.rooms.access, asked.path["number"]
-    stored = access.hand_ins.notice(number, asked.owner)
+    stored = own_notice(access, asked)
     with room.shared.turn_of(stored.key.case_id):
         shown = tagged(notice_json(access, access.hand_ins.notice(number, asked.owner)))
         if not may_act(asked.headers.get("if-match"), shown.headers["ETag"]):

@@ -8,13 +8,12 @@ from notices.errors import InputError
 from notices.service.api.answering import ApiAnswer, answer, tagged
 from notices.service.api.asking import ApiRequest, nothing_here
 from notices.service.api.cursors import MalformedCursor, read_cursor, write_cursor
-from notices.service.api.notice_json import notice_json, summary_json
+from notices.service.api.notice_json import notice_json, own_notice, summary_json
 from notices.service.api.problems import ApiProblem
 from notices.service.api.room import ApiRoom
 from notices.service.guard.versions import entity_tag
-from notices.site.access.rooms import AccessRooms
 from notices.site.casework.overview import due_json
-from notices.store import JUDGMENT, StoredNotice
+from notices.store import JUDGMENT
 
 _TYPES = {
     ".pdf": media_types.PDF,
@@ -49,13 +48,13 @@ def list_notices(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
 def show_notice(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
     """A notice, and where its documents are."""
     access = room.site.rooms.access
-    return tagged(notice_json(access, _notice(access, asked)))
+    return tagged(notice_json(access, own_notice(access, asked)))
 
 
 def get_document(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
     """The octets of a document, as they were signed or stored."""
     access, name = room.site.rooms.access, asked.path["name"]
-    stored, store = _notice(access, asked), room.site.parts.store
+    stored, store = own_notice(access, asked), room.site.parts.store
     if name == JUDGMENT:
         content = store.judgment(stored.number).encode()
     elif name in store.artifact_names(stored.number):
@@ -113,13 +112,6 @@ def list_events(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
         limit=asked.query["limit"],
     )
     return answer(page)
-
-
-def _notice(access: AccessRooms, asked: ApiRequest) -> StoredNotice:
-    try:
-        return access.hand_ins.notice(asked.path["number"], asked.owner)
-    except InputError:
-        raise nothing_here() from None
 
 
 def _after(asked: ApiRequest) -> tuple[datetime, str] | None:

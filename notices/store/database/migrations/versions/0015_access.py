@@ -6,7 +6,7 @@ from alembic import op
 from notices.store.database.triggers import forbid, keep_rows, never_change
 
 revision = "0015"
-down_revision = "0009"
+down_revision = "0010"
 
 
 def upgrade() -> None:

@@ -1,0 +1,1 @@
+"""Two pairs of eyes on the command line: prepare, approve, sign, people."""

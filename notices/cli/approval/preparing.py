@@ -1,0 +1,74 @@
+"""`notices prepare`: everything but the sending."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from notices.cli.options import json_option, site_option
+from notices.cli.output import print_json, print_line, tell_troubles
+from notices.cli.screen.outcomes import error_row, weightiest, with_troubles
+from notices.cli.sending import say_row
+from notices.errors import NoticesError
+from notices.judgment import Rung
+from notices.site import Site
+
+
+@click.command()
+@click.argument("case_ids", nargs=-1, required=True, metavar="CASE-ID...")
+@click.option(
+    "--rung",
+    type=click.Choice([rung.value for rung in Rung]),
+    help="Ask this rung of the checked ladder instead of the first; needs --reason.",
+)
+@click.option("--reason", default="", help="Why another rung is asked.")
+@click.option("--again", default="", metavar="REASON", help="Make a new notice.")
+@click.option("--draft", is_flag=True, help="Stop before the centre's key, as a draft.")
+@site_option
+@json_option
+def prepare(
+    case_ids: tuple[str, ...],
+    rung: str | None,
+    reason: str,
+    again: str,
+    site_path: Path,
+    *,
+    draft: bool,
+    as_json: bool,
+) -> int:
+    """Number, write and sign the request of each CASE-ID; nothing is sent.
+
+    Where [approval] in notices.toml wants somebody to approve, it stops before the
+    centre's key: the notice is drafted, and `notices approve` and `notices sign` go on.
+    """
+    if rung and not reason:
+        raise click.UsageError("--rung needs --reason: it goes on record")
+    rows: list[dict[str, Any]] = []
+    codes = []
+    with Site.open(site_path) as site:
+        for case_id in case_ids:
+            try:
+                notice = site.prepare(
+                    site.read_case(case_id),
+                    rung=Rung(rung) if rung else None,
+                    rung_reason=reason,
+                    again=again,
+                    as_draft=draft,
+                )
+                row, code = site.told(notice), 0
+            except NoticesError as error:
+                row, code = error_row(case_id, error), error.exit_code
+            rows.append(with_troubles(row, site.troubles))
+            codes.append(code)
+            if not as_json:
+                _say(row)
+        tell_troubles(site.troubles)
+    if as_json:
+        print_json(rows)
+    return weightiest(codes)
+
+
+def _say(row: dict[str, Any]) -> None:
+    say_row(row)
+    if digest := row.get("draft_sha256"):
+        print_line(f"  draft sha256 {digest}")

@@ -1,0 +1,1 @@
+"""Drafts, people and approvals in the database, and the door that asks for them."""
