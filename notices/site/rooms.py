@@ -261,7 +261,11 @@ class Rooms:
         """Case systems over HTTP."""
         from notices.site.access.rooms import AccessRooms
 
-        return AccessRooms(self.parts, open_preparer=lambda: self.preparer)
+        return AccessRooms(
+            self.parts,
+            open_preparer=lambda: self.preparer,
+            why_waiting=self.approvals.why_waiting.reason,
+        )
 
     @cached_property
     def ledger(self) -> SiteLedger:

@@ -9,8 +9,9 @@ from notices.errors import InputError
 from notices.service.api.asking import ApiRequest, nothing_here
 from notices.site.access.rooms import AccessRooms
 from notices.site.manual import SUBMISSION
+from notices.site.preparing.remarks import kept_remarks, remarks_json
 from notices.site.receipts import status_of
-from notices.store import JUDGMENT, StoredNotice
+from notices.store import JUDGMENT, StoredDraft, StoredNotice
 
 HEAD = "/v1/notices/"
 
@@ -62,6 +63,8 @@ def notice_json(access: AccessRooms, stored: StoredNotice) -> dict[str, Any]:
     names = (*store.artifact_names(number), JUDGMENT)
     told = {
         **summary_json(access, stored),
+        "draft_sha256": _draft_sha256(access, number),
+        "warnings": remarks_json(kept_remarks(store, number)),
         "documents": [
             {"name": name, "href": f"{href_of(number)}/documents/{quote(name)}"}
             for name in dict.fromkeys(names)
@@ -70,3 +73,28 @@ def notice_json(access: AccessRooms, stored: StoredNotice) -> dict[str, Any]:
     if SUBMISSION in names:
         told["submission"] = json.loads(store.artifact(number, SUBMISSION))
     return told
+
+
+def _draft_sha256(access: AccessRooms, number: str) -> str | None:
+    """What an approver sees; None: it did not begin as a draft."""
+    try:
+        return access.parts.drafts.get(number).sha256
+    except InputError:
+        return None
+
+
+def waiting_json(access: AccessRooms, draft: StoredDraft) -> dict[str, Any]:
+    """A draft that is not signed yet, and why."""
+    stored = access.parts.store.get(draft.number)
+    why = access.why_waiting(stored, draft)
+    asked = draft.send_asked_at
+    return {
+        "number": draft.number,
+        "case_id": stored.key.case_id,
+        "draft_sha256": draft.sha256,
+        "drafted_at": draft.drafted_at.isoformat(),
+        "send_asked_at": asked.isoformat() if asked else None,
+        "waits_for": why.code if why else "signature",
+        "reason": why.message if why else None,
+        "href": href_of(draft.number),
+    }

@@ -403,6 +403,25 @@ ROUTES = Routes(
             problems=("bad-input",),
         ),
         ApiRoute(
+            name="listApprovals",
+            method="GET",
+            path="/v1/approvals",
+            act=looking.list_approvals,
+            summary="Drafts of your cases that are not signed yet, and why.",
+            description="A token cannot approve: a person does, with a key of their "
+            "own. What was approved or rejected, and by whom, is among the events.",
+            scope=Scope.READ,
+            parameters=(_limit(1000, 200),),
+            answers={
+                200: AnswerShape(
+                    description="The oldest first.",
+                    schema="ApprovalList",
+                    headers=_RATE,
+                )
+            },
+            problems=("configuration",),
+        ),
+        ApiRoute(
             name="getOpenApi",
             method="GET",
             path=OPENAPI,

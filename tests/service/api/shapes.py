@@ -135,6 +135,10 @@ class NoticeSummary:
 class Notice(NoticeSummary):
     """A notice, and where its documents are."""
 
+    draft_sha256: str | None
+    """Hash of the draft, as who approves it sees it; null: it began signed."""
+    warnings: tuple[Warning_, ...]
+    """What was told when it was made, and stopped nothing."""
     documents: tuple[DocumentLink, ...]
     """What is stored of it."""
     submission: dict[str, Any] | None = None
@@ -304,6 +308,40 @@ class EventPage:
 
 
 @dataclass
+class WaitingDraft:
+    """A draft that is not signed yet."""
+
+    number: str
+    """整理番号."""
+    case_id: str
+    """The case system's id."""
+    draft_sha256: str
+    """Hash of the draft, as who approves it sees it."""
+    drafted_at: dt.datetime
+    """When it was written."""
+    send_asked_at: dt.datetime | None
+    """When somebody said that it is to go out; null: nobody did."""
+    waits_for: str
+    """`signature`: it may go on; else the code of what stands in its way."""
+    reason: str | None
+    """The same in words."""
+    href: str
+    """Where the notice is found."""
+
+
+@dataclass
+class ApprovalList:
+    """What waits for somebody."""
+
+    required: Literal["none", "checker"]
+    """Who must approve before the centre signs."""
+    drafts: tuple[WaitingDraft, ...]
+    """The oldest first."""
+    count: int
+    """How many in all, also those that are not listed."""
+
+
+@dataclass
 class Health:
     """It answers."""
 
@@ -323,6 +361,7 @@ SHAPES: dict[str, type] = {
         DueList,
         Case,
         EventPage,
+        ApprovalList,
         Health,
     )
 }

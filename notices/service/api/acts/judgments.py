@@ -88,10 +88,11 @@ def _handed_in(
 ) -> ApiAnswer:
     access = room.site.rooms.access
     notice = notice_json(access, access.hand_ins.notice(number, access.owner))
-    headers = {"Location": notice["href"]}
+    # the tag is that of the notice as GET shows it: If-Match takes it
+    headers = {"Location": notice["href"], "ETag": tagged(notice).headers["ETag"]}
     if is_replay:
         headers[REPLAYED] = "true"
-    return tagged({**notice, "replayed": is_replay}, status=status, headers=headers)
+    return answer({**notice, "replayed": is_replay}, status=status, headers=headers)
 
 
 def _read(site: Site, asked: ApiRequest) -> CheckedJudgment:

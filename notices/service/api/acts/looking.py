@@ -8,7 +8,12 @@ from notices.errors import InputError
 from notices.service.api.answering import ApiAnswer, answer, tagged
 from notices.service.api.asking import ApiRequest, nothing_here
 from notices.service.api.cursors import MalformedCursor, read_cursor, write_cursor
-from notices.service.api.notice_json import notice_json, own_notice, summary_json
+from notices.service.api.notice_json import (
+    notice_json,
+    own_notice,
+    summary_json,
+    waiting_json,
+)
 from notices.service.api.problems import ApiProblem
 from notices.service.api.room import ApiRoom
 from notices.service.guard.versions import entity_tag
@@ -112,6 +117,15 @@ def list_events(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
         limit=asked.query["limit"],
     )
     return answer(page)
+
+
+def list_approvals(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
+    """Drafts of the caller's cases that are not signed yet, and what they wait for."""
+    access = room.site.rooms.access
+    found, limit = access.own_drafts(), asked.query["limit"]
+    shown = [waiting_json(access, draft) for draft in found[:limit]]
+    required = room.site.config.approval.required
+    return answer({"required": required, "drafts": shown, "count": len(found)})
 
 
 def _after(asked: ApiRequest) -> tuple[datetime, str] | None:
