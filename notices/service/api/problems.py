@@ -37,7 +37,6 @@ KINDS: Mapping[str, ProblemKind] = {
     "scope-missing": ProblemKind(status=403, title="The token is not for this"),
     "not-found": ProblemKind(status=404, title="There is nothing here"),
     "bad-method": ProblemKind(status=405, title="This is not done here"),
-    "not-acceptable": ProblemKind(status=406, title="No such representation"),
     "too-slow": ProblemKind(status=408, title="The request came in too slowly"),
     "still-running": ProblemKind(status=409, title="The first request is running"),
     "version-mismatch": ProblemKind(status=412, title="Somebody was quicker"),

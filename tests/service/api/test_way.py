@@ -200,8 +200,23 @@ def test_only_the_version_that_was_seen_is_sent(api, client):
 
 
 def test_what_goes_by_hand_says_what_to_hand_over(api, client):
-    made = prepared(client, source_case="IHC-2026-004220", case_id="IHC-2026-004220")
-    assert made["channel"] != "smtp"
+    entry = """
+[mihon-form]
+name = "みほん掲示板"
+role = "board_administrator"
+language = "ja"
+country = "JP"
+channel = "webform"
+form_url = "https://board.example.jp/request"
+"""
+    path = api.home / "recipients.toml"
+    path.write_text(path.read_text("utf-8") + entry, encoding="utf-8")
+    body = judgment()
+    step = {"rung": "board_administrator", "recipient": "mihon-form"}
+    response = client.post("/v1/notices", json={**body, "ladder": [step]})
+    assert response.status_code == 201, response.text
+    made = response.json()
+    assert made["channel"] == "webform"
     assert made["submission"]["number"] == made["number"]
     problem(client.post(made["href"] + "/send"), 409, "refused")
 

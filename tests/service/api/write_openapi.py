@@ -321,7 +321,14 @@ def _published(schema: dict[str, Any], title: str) -> dict[str, Any]:
 
 def _led_to_components(schemas: dict[str, Any]) -> dict[str, Any]:
     text = json.dumps(schemas).replace('"#/$defs/', f'"{REFERENCE}')
-    return json.loads(text)
+    return json.loads(text, object_hook=_without_empty_default)
+
+
+def _without_empty_default(table: dict[str, Any]) -> dict[str, Any]:
+    """An empty text stands for what is left out; not every pattern takes it."""
+    if table.get("default") == "" and "type" in table:
+        del table["default"]
+    return table
 
 
 def _example_judgment(name: str) -> dict[str, Any]:
