@@ -14,6 +14,9 @@ from notices.store import StoredNotice
 from notices.store.access import RequestKey, StoredHandIns, remember
 from notices.store.approval.stored import AlsoWrite
 
+_MOST = 1000
+"""No case has so many notices."""
+
 
 class Prepare(Protocol):
     """Makes the notice of a judgment, or gives the one that was made before."""
@@ -109,6 +112,7 @@ class HandInDesk:
             return found
         self._require_own(judgment.case_id)
         made: list[str] = []
+        before = self._numbers(judgment.case_id)
 
         def also(connection: Connection, number: str) -> None:
             made.append(number)
@@ -119,8 +123,8 @@ class HandInDesk:
         try:
             notice = self._prepared(judgment, rung, rung_reason, again, also)
         except RefusedError:
-            # another process was quicker: with the same key, or the same judgment
-            if not made:
+            # was another process quicker, with the same key or the same judgment?
+            if self._numbers(judgment.case_id) == before:
                 raise
             made.clear()
             if found := self.replay(under):
@@ -143,6 +147,10 @@ class HandInDesk:
         return self.prepare(
             judgment, rung=rung, rung_reason=rung_reason, again=again, also=also
         )
+
+    def _numbers(self, case_id: str) -> frozenset[str]:
+        found = self.hand_ins.notices(self.owner, case_id=case_id, limit=_MOST)
+        return frozenset(one.number for one in found)
 
     def _require_own(self, case_id: str) -> None:
         if self.hand_ins.claim([case_id], self.owner, now=self.clock()):

@@ -121,4 +121,7 @@ def test_judgments_of_the_document_are_those_of_the_published_schema():
     from notices.codec import load_schema
 
     published = json.loads(load_schema("judgment"))
-    assert DOCUMENT["components"]["schemas"]["Judgment"]["required"] == published["required"]
+    assert (
+        DOCUMENT["components"]["schemas"]["Judgment"]["required"]
+        == published["required"]
+    )

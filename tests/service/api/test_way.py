@@ -56,7 +56,13 @@ def test_this_process_opens_no_key(api):
         path.unlink()
     client = api.client(api.token())
     made = prepared(client)
-    for path in ("/v1/due", "/v1/events", "/v1/approvals", "/v1/statistics/2026", made["href"]):
+    for path in (
+        "/v1/due",
+        "/v1/events",
+        "/v1/approvals",
+        "/v1/statistics/2026",
+        made["href"],
+    ):
         assert client.get(path).status_code == 200
     assert client.post(made["href"] + "/send").status_code == 202
 
@@ -136,7 +142,11 @@ def test_an_exported_bundle_of_what_came_over_http_is_proven(api, client):
 def test_each_case_system_sees_its_own_cases(api, client):
     made = prepared(client)
     other = api.client(api.token("other"))
-    for path in (made["href"], made["href"] + "/documents/letter.txt", f"/v1/cases/{CASE_1}"):
+    for path in (
+        made["href"],
+        made["href"] + "/documents/letter.txt",
+        f"/v1/cases/{CASE_1}",
+    ):
         problem(other.get(path), 404, "not-found")
     problem(other.post(made["href"] + "/send"), 404, "not-found")
     assert other.get("/v1/notices").json()["notices"] == []
@@ -265,7 +275,9 @@ def test_a_refused_request_does_not_use_its_key_up(client):
     fields = {**JSON, "Idempotency-Key": '"key-2"'}
     wrong = json.dumps(judgment(reason="")).encode()
     problem(
-        client.post("/v1/notices", content=wrong, headers=fields), 422, "invalid-judgment"
+        client.post("/v1/notices", content=wrong, headers=fields),
+        422,
+        "invalid-judgment",
     )
     right = json.dumps(judgment()).encode()
     assert client.post("/v1/notices", content=right, headers=fields).status_code == 201
@@ -294,10 +306,14 @@ def test_a_thousand_facts_are_told_one_by_one(api, client):
     prepared(client)
     look = {"fact": "looked", "case_id": CASE_1, "by": "op-1", "outcome": "still_there"}
     facts = [
-        {**look, "at": f"2026-11-20T{n // 60:02}:{n % 60:02}:00+09:00"} for n in range(998)
+        {**look, "at": f"2026-11-20T{n // 60:02}:{n % 60:02}:00+09:00"}
+        for n in range(998)
     ]
     facts[500] = {**facts[500], "outcome": "nonsense"}
-    facts += [facts[0], {**look, "case_id": "IHC-2026-777777", "at": "2026-11-20T01:00:00Z"}]
+    facts += [
+        facts[0],
+        {**look, "case_id": "IHC-2026-777777", "at": "2026-11-20T01:00:00Z"},
+    ]
     told = client.post("/v1/facts", json={"facts": facts}).json()
     assert (told["added"], told["known"], told["refused"]) == (997, 1, 2)
     by_index = {one["index"]: one for one in told["results"]}
@@ -347,9 +363,11 @@ def test_what_is_no_fact_for_a_token_is_told(fact, client):
 def test_a_key_that_stands_twice_in_a_fact_is_told(client):
     line = b'{"facts":[{"fact":"closed","fact":"closed","case_id":"IHC-1","by":"x"}]}'
     [result] = client.post("/v1/facts", content=line, headers=JSON).json()["results"]
-    assert {"pointer": "/fact", "path": "fact", "detail": "stands twice in its object"} in (
-        result["errors"]
-    )
+    assert {
+        "pointer": "/fact",
+        "path": "fact",
+        "detail": "stands twice in its object",
+    } in (result["errors"])
 
 
 def test_statistics_are_those_of_the_shell(api, client):
