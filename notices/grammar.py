@@ -56,6 +56,16 @@ COUNTRIES = frozenset(_ASSIGNED.split())
 """ISO 3166-1 alpha-2, the codes that are officially assigned."""
 
 
+_PERSON = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+def person_fault(text: str) -> str:
+    """What is wrong with a person's short id; empty: nothing."""
+    if _PERSON.fullmatch(text):
+        return ""
+    return "1 to 40 of a-z, 0-9 and -, not beginning with -"
+
+
 def case_id_fault(text: str) -> str | None:
     """Check an id of a case system; it also names files, so it is narrow."""
     if _CASE_ID.fullmatch(text):

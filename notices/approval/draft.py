@@ -99,7 +99,7 @@ def draft_from(value: Any) -> Draft:
         raise ValueError("draft")
     for name in names - {"ordinal", "test", "recipient", "documents", "pdf_bytes"}:
         if not isinstance(value[name], str):
-            raise ValueError(name)
+            raise ValueError(name)  # noqa: TRY004 - one kind of error for all faults
     recipient, documents = value["recipient"], value["documents"]
     if not _is_text_map(recipient) or recipient.keys() != {"name", "mailbox"}:
         raise ValueError("recipient")
@@ -109,7 +109,7 @@ def draft_from(value: Any) -> Draft:
         if type(value[name]) is not int or value[name] < smallest:
             raise ValueError(name)
     if not isinstance(value["test"], bool):
-        raise ValueError("test")  # noqa: TRY004 - one kind of error for one kind of fault
+        raise ValueError("test")  # noqa: TRY004 - as above
     return Draft(**{**value, "recipient": DraftRecipient(**recipient)})
 
 

@@ -26,6 +26,16 @@ COMMANDS = {
         "notices.cli.approval.preparing",
         "Number, write and sign the request; send nothing.",
     ),
+    "approve": (
+        "notices.cli.approval.approving",
+        "Approve what would go out, with your own key.",
+    ),
+    "reject": ("notices.cli.approval.approving", "Reject what would go out."),
+    "approvals": (
+        "notices.cli.approval.approving",
+        "List what waits for an approval.",
+    ),
+    "people": ("notices.cli.approval.people", "Who may approve: list, enrol, revoke."),
     "sign": ("notices.cli.approval.signing", "Sign drafts that may go on."),
     "send": ("notices.cli.sending", "Send the request of one or more cases."),
     "handover": ("notices.cli.channels", "Write what waits for a web form."),

@@ -23,12 +23,19 @@ if TYPE_CHECKING:
     from notices.letters import Templates
     from notices.notice import Center
     from notices.rules import Calendar, RecipientEntry
+    from notices.site.approval.grounds import GroundSources
     from notices.site.database.high_water import HighWater
     from notices.site.database.rollback import Rollback
     from notices.site.signer.desk import SignerDesk
     from notices.site.test_mode import SiteMode
     from notices.smtp import SmtpCourier
-    from notices.store import Store, StoredDrafts
+    from notices.store import (
+        ApprovalRule,
+        Store,
+        StoredApprovals,
+        StoredDrafts,
+        StoredPeople,
+    )
     from notices.store.casework import StoredCasework
 
 
@@ -97,7 +104,36 @@ class Parts:
             configured.own_outbox_url(config),
             by=self.by or system_user(),
             origin=configured.log_origin(config),
+            approval=self.approval_rule,
         )
+
+    @cached_property
+    def approval_rule(self) -> ApprovalRule:
+        """What `[approval]` says, and what approvals are judged with."""
+        from notices.site.approval.rule import rule_of
+
+        return rule_of(self.config, self.grounds, lambda: self.calendar)
+
+    @cached_property
+    def grounds(self) -> GroundSources:
+        """What drafts rest on, read anew at each look."""
+        from notices.site.approval.grounds import sources_of
+
+        return sources_of(self.config)
+
+    @cached_property
+    def people(self) -> StoredPeople:
+        """Who is enrolled."""
+        from notices.store import StoredPeople
+
+        return StoredPeople(self.store.engine, by=self.store.by)
+
+    @cached_property
+    def approvals(self) -> StoredApprovals:
+        """What people signed."""
+        from notices.store import StoredApprovals
+
+        return StoredApprovals(self.store.engine)
 
     @cached_property
     def drafts(self) -> StoredDrafts:

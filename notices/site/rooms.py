@@ -92,7 +92,7 @@ class Rooms:
             high_water=self.parts.high_water,
             gate=self.cases.gate,
             drafts=self.parts.drafts,
-            grounds=self.approvals.grounds,
+            grounds=self.parts.grounds,
             stops_at_draft=self.approvals.is_required,
             clock=self.parts.clock,
         )
@@ -264,7 +264,6 @@ class Rooms:
         return AccessRooms(
             self.parts,
             open_preparer=lambda: self.preparer,
-            why_waiting=self.approvals.why_waiting.reason,
         )
 
     @cached_property

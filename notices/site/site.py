@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from notices.arguments import require_types
 from notices.codec import read_judgment
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from notices.catalogue import CheckedJudgment
     from notices.queue import Stop
+    from notices.site.approval.approval_desk import ApprovalRequest
     from notices.site.doctor.checkup import Checkup
 
 
@@ -180,6 +181,47 @@ class Site:
         """
         require_types({"notice": (notice, PreparedNotice)})
         return self.rooms.approvals.signer.ask_to_send(notice.number)
+
+    def approval_request(
+        self,
+        number: str,
+        *,
+        person: str,
+        decision: Literal["approve", "reject"] = "approve",
+        reason: str = "",
+    ) -> ApprovalRequest:
+        """What an enrolled person signs to approve or reject a draft.
+
+        `to_sign` is for a key with a certificate (detached CMS), `challenge` for a
+        passkey. `octets` comes back with the signature: see `approve`.
+        """
+        require_types({"number": (number, str), "person": (person, str)})
+        return self.rooms.approvals.desk.request(
+            number, person, decision=decision, reason=reason
+        )
+
+    def approve(
+        self, octets: bytes, *, cms: bytes = b"", assertion: bytes = b""
+    ) -> Receipt:
+        """Take an approval or a rejection that was signed elsewhere.
+
+        octets: of the request. cms: detached CMS in DER over `to_sign`. assertion:
+        `assertion.json` (docs/formats.md, 5.3). Each refusal has a code of its own;
+        then nothing is written. Nothing is signed or queued by this: see `sign_drafts`.
+        """
+        from notices.verifying.approval.signatures import SignatureKind
+
+        require_types(
+            {
+                "octets": (octets, bytes),
+                "cms": (cms, bytes),
+                "assertion": (assertion, bytes),
+            }
+        )
+        if bool(cms) is bool(assertion):
+            raise InputError("give either cms or assertion")
+        kind = SignatureKind.CMS if cms else SignatureKind.ASSERTION
+        return self.rooms.approvals.desk.take(octets, kind, cms or assertion)
 
     def sign_drafts(self) -> list[Receipt | NoticesError]:
         """Sign every draft that may go on: `held`, or `queued` where it is to be sent.

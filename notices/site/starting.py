@@ -54,7 +54,7 @@ def start_site(directory: Path) -> list[Path]:
 
 def _write(directory: Path) -> None:
     """Contents only: what is read-only in the installation is editable in the site."""
-    for name in (FILE_NAME, "recipients.toml"):
+    for name in (FILE_NAME, "recipients.toml", "people.toml"):
         safe_write(directory / name, shipped(name).read_bytes())
     for folder, mode in (("templates", 0o666), ("certs/example", PRIVATE_MODE)):
         for source in _files(shipped(folder)):

@@ -7,7 +7,15 @@ SQLite or PostgreSQL; a method that returned is on the disk.
 """
 
 from notices.delivery import Decision
+from notices.store.approval.people import KnownPerson, NewKey
+from notices.store.approval.policies import ApprovalRule
 from notices.store.approval.stored import StoredDrafts
+from notices.store.approval.stored_approvals import (
+    DoorState,
+    StoredApproval,
+    StoredApprovals,
+)
+from notices.store.approval.stored_people import StoredPeople
 from notices.store.approval.values import StoredDraft
 from notices.store.copying import moved_before
 from notices.store.ledger.checkpoints import Entry, Issued
@@ -31,21 +39,28 @@ __all__ = [
     "IN_REPORTS",
     "JUDGMENT",
     "MESSAGE",
+    "ApprovalRule",
     "Artifact",
     "CaseKey",
     "Decision",
+    "DoorState",
     "DraftedNotice",
     "Entry",
     "Issued",
+    "KnownPerson",
     "Lying",
+    "NewKey",
     "Numbering",
     "Queries",
     "SignedDraft",
     "SignedNotice",
     "Store",
+    "StoredApproval",
+    "StoredApprovals",
     "StoredDraft",
     "StoredDrafts",
     "StoredNotice",
+    "StoredPeople",
     "VoidNumber",
     "attempt_facts",
     "moved_before",

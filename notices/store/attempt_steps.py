@@ -11,18 +11,20 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Integer, bindparam, literal, update
 
+from notices.approval import ApprovalRefused, NotApproved, explained
 from notices.delivery import Attempt, IllegalTransition, Stage, State
-from notices.errors import EvidenceBroken, TryLater
+from notices.errors import EvidenceBroken, RefusedError, TryLater
 from notices.ledger import ArmedAttempt, EventKind, FactValue
-from notices.messages import Text
+from notices.messages import Text, listed
 from notices.rules import Channel
 from notices.store import rows, transitions
+from notices.store.approval import door
 from notices.store.casework import automatic, doors
 from notices.store.database.schema import deliveries
 from notices.store.ledger import events
 from notices.store.ledger.events import WORKER, UnplacedEvent
 from notices.store.model import StoredNotice
-from notices.store.transitions import EndedAttempt, change_of
+from notices.store.transitions import Change, EndedAttempt, change_of
 
 OUTCOMES = frozenset(
     {State.SENT, State.DEFERRED, State.FAILED, State.IN_DOUBT, State.HELD}
@@ -166,10 +168,12 @@ class _Group:
             for row in rows.free(self._connection, wanted)
             if self._is_due(row, wanted[row.number])
         ]
-        shut = doors.shut_numbers(self._connection, [row.number for row in free])
-        free = [row for row in free if row.number not in shut]
+        closed = doors.shut_numbers(self._connection, [row.number for row in free])
+        free = [row for row in free if row.number not in closed]
         messages = rows.messages(self._connection, [row.number for row in free])
-        lease, moved = self._now + LEASE, []
+        lease = self._now + LEASE
+        moved: list[Change] = []
+        shut: list[tuple[Change, RefusedError]] = []
         for row in free:
             message = messages[row.number]
             if isinstance(message, EvidenceBroken):
@@ -178,11 +182,45 @@ class _Group:
             change = change_of(
                 row, State.SENDING, self._now, owner=self._owner, lease_until=lease
             )
+            facts: dict[str, FactValue] = {"attempt": change.after.attempts}
+            try:
+                approver = door.require_approved(self._connection, row, self._now)
+            except (ApprovalRefused, NotApproved) as error:
+                shut.append((change, error))
+                self._tell(EventKind.ATTEMPTED, row.number, facts)
+                continue
+            except EvidenceBroken as error:
+                self.outcomes[row.number] = error  # no attempt has begun
+                continue
             moved.append(change)
             self.outcomes[row.number] = change.after, message
-            facts = {"attempt": change.after.attempts}
+            facts |= {"approver": approver} if approver else {}
             self._tell(EventKind.ATTEMPTED, row.number, facts)
-        transitions.write(self._connection, moved)
+        transitions.write(self._connection, [*moved, *(each for each, _ in shut)])
+        self._hold(shut)
+
+    def _hold(self, shut: Sequence[tuple[Change, RefusedError]]) -> None:
+        """An attempt ends before it touches the network: `held`, and why."""
+        changes, ended = [], []
+        for begun, error in shut:
+            row = begun.after
+            attempt = Attempt(
+                started_at=self._now,
+                ended_at=self._now,
+                state=State.HELD,
+                stage=Stage.CONNECT,
+                remote="",
+                note=listed(explained(error), "; "),
+            )
+            changes.append(change_of(row, State.HELD, self._now))
+            ended.append(
+                EndedAttempt(number=row.number, ordinal=row.attempts, attempt=attempt)
+            )
+            facts = events.attempt_facts(row.attempts, attempt)
+            self._tell(EventKind.OUTCOME, row.number, facts)
+            self.outcomes[row.number] = error
+        transitions.write(self._connection, changes)
+        transitions.write_attempts(self._connection, ended)
 
     def arm(self, arms: Sequence[Arm]) -> None:
         """Commit stage `data` where the lease is still ours."""

@@ -23,6 +23,7 @@ from notices.errors import RefusedError
 from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
 from notices.store import rows
+from notices.store.approval import door
 from notices.store.casework import automatic, doors
 from notices.store.database.schema import deliveries, unordered
 from notices.store.database.schema import events as events_table
@@ -171,6 +172,7 @@ def resolve(
         move(connection, row, State.SENT, now)
     else:
         doors.require_open(connection, number)
+        door.require_approved(connection, row, now)
         move(connection, row, State.QUEUED, now, next_attempt_at=now, queued_at=now)
     facts: dict[str, FactValue] = {"decision": str(decision), "reason": reason}
     events.append(connection, EventKind.RESOLVED, number, facts, now=now, by=by)

@@ -35,6 +35,7 @@ from notices.store import (
     settling,
     transitions,
 )
+from notices.store.approval.policies import APPROVAL_RULE, ApprovalRule
 from notices.store.attempt_steps import Claim, Result_co, Step, given_up
 from notices.store.backup import back_up
 from notices.store.copying import Contents, copy, filling, moving
@@ -86,11 +87,13 @@ class Store:
         busy_timeout: float = 10.0,
         by: str = PROGRAM,
         origin: str = "",
+        approval: ApprovalRule | None = None,
     ) -> Self:
         """Open the database of a URL, make and migrate it where needed.
 
         busy_timeout: seconds to wait for other processes. by: who acts, as the ledger
-        tells it (`docs/formats.md`, 4.1). origin: the log's name.
+        tells it (`docs/formats.md`, 4.1). origin: the log's name. approval: what
+        `[approval]` says; None: what is on record holds.
         Raises ConfigError for a wrong URL, StoreUnavailable for a database that is
         locked, full, read-only or away.
         """
@@ -100,7 +103,8 @@ class Store:
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine.execution_options(**{events.ORIGIN: origin}), by=by)
+        options = {events.ORIGIN: origin, APPROVAL_RULE: approval}
+        return cls(engine.execution_options(**options), by=by)
 
     def close(self) -> None:
         """Close all connections."""

@@ -23,6 +23,7 @@ from notices.errors import RefusedError, TryLater
 from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
 from notices.store import rows
+from notices.store.approval import door
 from notices.store.casework import doors
 from notices.store.database.schema import (
     StoredMoment,
@@ -173,8 +174,10 @@ def queue(
             )
         )
     doors.require_open(connection, number)
+    approver = door.require_approved(connection, row, now)
     move(connection, row, State.QUEUED, now, next_attempt_at=now, queued_at=now)
-    events.append(connection, EventKind.QUEUED, number, {}, now=now, by=by)
+    facts: dict[str, FactValue] = {"approver": approver} if approver else {}
+    events.append(connection, EventKind.QUEUED, number, facts, now=now, by=by)
 
 
 def withdraw(

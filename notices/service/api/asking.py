@@ -68,6 +68,8 @@ class ApiRequest:
     """Parameters of the path."""
     query: Mapping[str, Any]
     """Parameters of the query, defaults included."""
+    location: str = ""
+    """The path as it was sent."""
     body: bytes = b""
     """The whole body."""
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

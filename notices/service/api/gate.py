@@ -167,6 +167,7 @@ class ApiGate:
             token=token,
             path=path,
             query=query,
+            location=arrival.target.partition("?")[0],
             body=body,
             headers=arrival.headers,
             key=_key(route, arrival.headers),

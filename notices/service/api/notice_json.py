@@ -1,6 +1,7 @@
 """A notice as the API shows it."""
 
 import json
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +12,7 @@ from notices.site.access.rooms import AccessRooms
 from notices.site.manual import SUBMISSION
 from notices.site.preparing.remarks import kept_remarks, remarks_json
 from notices.site.receipts import status_of
-from notices.store import JUDGMENT, StoredDraft, StoredNotice
+from notices.store import JUDGMENT, StoredNotice
 
 HEAD = "/v1/notices/"
 
@@ -83,18 +84,29 @@ def _draft_sha256(access: AccessRooms, number: str) -> str | None:
         return None
 
 
-def waiting_json(access: AccessRooms, draft: StoredDraft) -> dict[str, Any]:
-    """A draft that is not signed yet, and why."""
-    stored = access.parts.store.get(draft.number)
-    why = access.why_waiting(stored, draft)
-    asked = draft.send_asked_at
+def approval_json(
+    access: AccessRooms, stored: StoredNotice, now: datetime
+) -> dict[str, Any] | None:
+    """What was decided about a notice, and what it waits for.
+
+    None: it did not begin as a draft, so nobody decides about it.
+    """
+    if (sha256 := _draft_sha256(access, stored.number)) is None:
+        return None
+    approvals = access.parts.approvals
+    newest = next(reversed(approvals.of(stored.number)), None)
+    why = approvals.why_shut(stored, now=now)
+    signs = "signature" if stored.state is State.DRAFTED else None
     return {
-        "number": draft.number,
+        "number": stored.number,
         "case_id": stored.key.case_id,
-        "draft_sha256": draft.sha256,
-        "drafted_at": draft.drafted_at.isoformat(),
-        "send_asked_at": asked.isoformat() if asked else None,
-        "waits_for": why.code if why else "signature",
-        "reason": why.message if why else None,
-        "href": href_of(draft.number),
+        "state": stored.state.value,
+        "draft_sha256": sha256,
+        "send_asked_at": _asked_at(access, stored),
+        "decision": newest.decision if newest else None,
+        "approver": newest.approver if newest else None,
+        "decided_at": newest.written_at.isoformat() if newest else None,
+        "waits_for": why.code if why else signs,
+        "reason": str(why.message) if why else None,
+        "href": href_of(stored.number),
     }

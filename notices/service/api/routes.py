@@ -44,6 +44,12 @@ CASE_ID = Parameter(
     most=64,
     description="The case system's id of the case.",
 )
+CURSOR = Parameter(
+    name="cursor",
+    place="query",
+    most=400,
+    description="`next_cursor` of the page before.",
+)
 SIZE = Parameter(
     name="size",
     place="query",
@@ -155,12 +161,7 @@ ROUTES = Routes(
                     most=64,
                     description="Only those of this case.",
                 ),
-                Parameter(
-                    name="cursor",
-                    place="query",
-                    most=400,
-                    description="`next_cursor` of the page before.",
-                ),
+                CURSOR,
                 _limit(200, 50),
             ),
             answers={
@@ -407,16 +408,16 @@ ROUTES = Routes(
             method="GET",
             path="/v1/approvals",
             act=looking.list_approvals,
-            summary="Drafts of your cases that are not signed yet, and why.",
-            description="A token cannot approve: a person does, with a key of their "
-            "own. What was approved or rejected, and by whom, is among the events.",
+            summary="What was decided about notices of yours, and what they wait for.",
+            description="Notices that began as drafts and are not sent yet. A token "
+            "cannot approve: a person does, with a key of their own.",
             scope=Scope.READ,
-            parameters=(_limit(1000, 200),),
+            parameters=(CURSOR, _limit(200, 50)),
             answers={
                 200: AnswerShape(
                     description="The oldest first.",
-                    schema="ApprovalList",
-                    headers=_RATE,
+                    schema="ApprovalPage",
+                    headers=("Link", *_RATE),
                 )
             },
             problems=("configuration",),

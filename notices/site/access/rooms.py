@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import cached_property
 
 from notices.casework import Due
-from notices.errors import NoticesError
 from notices.judgment import Judgment, Rung
 from notices.site.access.facts import OwnFacts
 from notices.site.access.handing_in import HandInDesk
@@ -15,7 +14,7 @@ from notices.site.access.tokens import TokenDesk
 from notices.site.casework.overview import CaseOverview
 from notices.site.parts import Parts
 from notices.site.preparing.preparer import Preparer
-from notices.store import StoredDraft, StoredDrafts, StoredNotice
+from notices.store import StoredDrafts, StoredNotice
 from notices.store.access import StoredHandIns, StoredTokens
 from notices.store.approval.stored import AlsoWrite
 
@@ -25,16 +24,8 @@ PREFIX = "token:"
 class AccessRooms:
     """Opened when the first of them is used; for whoever the site was opened for."""
 
-    def __init__(
-        self,
-        parts: Parts,
-        *,
-        open_preparer: Callable[[], Preparer],
-        why_waiting: Callable[[StoredNotice, StoredDraft], NoticesError | None],
-    ) -> None:
+    def __init__(self, parts: Parts, *, open_preparer: Callable[[], Preparer]) -> None:
         self.parts = parts
-        self.why_waiting = why_waiting
-        """Why a draft may not be signed yet; None: it may."""
         self._open_preparer = open_preparer
 
     @property
@@ -132,14 +123,6 @@ class AccessRooms:
             certificate_end=lambda: None,
             clock=self.parts.clock,
         )
-
-    def own_drafts(self) -> list[StoredDraft]:
-        """Drafts of the case system that are not signed yet, the oldest first."""
-        waiting = self.parts.drafts.waiting()
-        mine = self.hand_ins.owned_numbers(
-            [each.number for each in waiting], self.owner
-        )
-        return [each for each in waiting if each.number in mine]
 
     def own_due(self, found: list[Due]) -> list[Due]:
         """What is due of the case system's own cases."""

@@ -18,7 +18,6 @@ from notices.messages import Text
 from notices.rules import Channel
 from notices.signing import PdfLevel
 from notices.site import reserved
-from notices.site.approval.waiting import WhyWaiting
 from notices.site.configured import fresh_token
 from notices.site.database.high_water import HighWater
 from notices.site.database.rollback import Rollback
@@ -37,6 +36,7 @@ from notices.store import (
     Artifact,
     SignedDraft,
     Store,
+    StoredApprovals,
     StoredDraft,
     StoredDrafts,
     StoredNotice,
@@ -65,8 +65,8 @@ class DraftSigner:
     """Its drafts."""
     desk: SignerDesk
     """Opens and judges the signer."""
-    why_waiting: WhyWaiting
-    """Tells why a draft may not go on."""
+    approvals: StoredApprovals
+    """The door: tells why a draft may not go on."""
     pdf_level: PdfLevel
     """Level of the letter's signature (EN 319 142-1)."""
     relay_host: str
@@ -103,7 +103,7 @@ class DraftSigner:
 
     def waits_for_approval(self, number: str) -> NotApproved | None:
         """That nobody has approved it yet; None: it may go on, or has another fault."""
-        why = self.why_waiting.reason(self.store.get(number), self.drafts.get(number))
+        why = self.approvals.why_shut(self.store.get(number), now=self.clock())
         return why if isinstance(why, NotApproved) else None
 
     def sign(self, number: str) -> StoredNotice:
@@ -114,9 +114,10 @@ class DraftSigner:
         """
         stored = self.store.get(number)
         self._require_fit(stored)
-        draft = self.drafts.get(number)
-        self.why_waiting.require_none(stored, draft)
+        if why := self.approvals.why_shut(stored, now=self.clock()):
+            raise why
         now = self.clock()
+        draft = self.drafts.get(number)
         signed = self._signed(draft, self.desk.signer(now), now)
         done = self.drafts.sign(signed, now=self.clock())
         self.high_water.keep()
@@ -139,7 +140,7 @@ class DraftSigner:
             if draft.number in avoid:
                 continue
             stored = self.store.get(draft.number)
-            if self.why_waiting.reason(stored, draft) is not None:
+            if self.approvals.why_shut(stored, now=self.clock()) is not None:
                 continue
             yield self._outcome(draft.number)
 

@@ -10,20 +10,24 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from notices.config import Config
 from notices.errors import NoticesError
 from notices.judgment import Judgment
 from notices.letters import LetterSettings, Templates
 from notices.messages import Text
 from notices.notice import Center
 from notices.rules import RecipientEntry
+from notices.site import configured
 
 TEMPLATES, CATALOGUE = "templates", "catalogue"
 RECIPIENT, CENTER = "recipient", "center"
+JUDGMENT, ENTRY = "judgment", "entry"
 NAMES: Mapping[str, str] = {
     TEMPLATES: Text("the templates"),
     CATALOGUE: Text("the catalogue"),
     RECIPIENT: Text("the recipient's entry in the directory"),
     CENTER: Text("the centre's own data"),
+    JUDGMENT: Text("the file of the judgment"),
 }
 """Each ground, as people are told of it."""
 
@@ -43,27 +47,55 @@ class GroundSources:
     catalogue: Callable[[], bytes]
     """All that may be cited, as octets."""
 
-    def of(self, judgment: Judgment, rung: str) -> dict[str, str]:
-        """The hashes that hold now for a notice of this judgment to that rung."""
+    case_file: Callable[[str], bytes]
+    """The file of a case's judgment; empty: there is none."""
+
+    def of(self, case_id: str, entry: str) -> dict[str, str]:
+        """The hashes that hold now for a notice of this case.
+
+        entry: key of the recipient's entry in the directory; empty: it has none.
+        """
         return {
             TEMPLATES: _hash(*_wording(self.templates(), self.settings())),
             CATALOGUE: _hash(self.catalogue()),
-            RECIPIENT: _hash(_entry(judgment, rung, self.directory())),
+            RECIPIENT: _hash(_plain_entry(self.directory().get(entry))),
             CENTER: _hash(_plain(self.center())),
+            JUDGMENT: _hash(self.case_file(case_id)),
+            ENTRY: entry,
         }
 
-    def changed(
-        self, before: Mapping[str, str], judgment: Judgment, rung: str
-    ) -> list[str]:
+    def changed(self, case_id: str, before: Mapping[str, str]) -> list[str]:
         """What differs from the grounds of a draft, each as people are told of it.
 
         What cannot be read any more differs, too.
         """
         try:
-            now = self.of(judgment, rung)
+            now = self.of(case_id, before.get(ENTRY, ""))
         except NoticesError as error:
             return [error.message]
         return [said for name, said in NAMES.items() if before.get(name) != now[name]]
+
+
+def sources_of(config: Config) -> GroundSources:
+    """The grounds of a site."""
+    texts = config.judgment.texts
+    return GroundSources(
+        templates=lambda: configured.open_templates(config),
+        settings=lambda: configured.letter_settings(config),
+        directory=lambda: configured.open_directory(config),
+        center=lambda: configured.center_of(config),
+        catalogue=lambda: catalogue_octets(
+            config.resolve(texts) if texts else None, config.abroad.reasons
+        ),
+        case_file=lambda case_id: _octets(configured.case_path(config, case_id)),
+    )
+
+
+def _octets(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def catalogue_octets(texts: Path | None, reasons: Any) -> bytes:
@@ -84,12 +116,13 @@ def _wording(templates: Templates, settings: LetterSettings) -> Iterator[bytes]:
     yield settings.root_fingerprint.encode()
 
 
-def _entry(
-    judgment: Judgment, rung: str, directory: Mapping[str, RecipientEntry]
-) -> bytes:
-    """The entry that the judgment names for the rung; empty: it names none."""
+def entry_of(judgment: Judgment, rung: str) -> str:
+    """Key of the entry that the judgment names for a rung; empty: it names none."""
     named = [step.recipient for step in judgment.ladder if step.rung.value == rung]
-    entry = directory.get(named[0] or "") if named else None
+    return named[0] if named else ""
+
+
+def _plain_entry(entry: RecipientEntry | None) -> bytes:
     return _plain(entry) if entry else b""
 
 

@@ -4,10 +4,11 @@ from functools import cached_property
 
 from notices.signing import PdfLevel
 from notices.site import configured
+from notices.site.approval.approval_desk import ApprovalDesk
 from notices.site.approval.draft_signer import DraftSigner
-from notices.site.approval.grounds import GroundSources, catalogue_octets
-from notices.site.approval.waiting import WhyWaiting
+from notices.site.approval.people_desk import PeopleDesk
 from notices.site.parts import Parts
+from notices.verifying.approval.assertion import RelyingParty
 
 
 class ApprovalRooms:
@@ -22,24 +23,36 @@ class ApprovalRooms:
         return self.parts.config.approval.required != "none"
 
     @cached_property
-    def grounds(self) -> GroundSources:
-        """What drafts rest on, read anew at each look."""
+    def people(self) -> PeopleDesk:
+        """Who is enrolled."""
         config = self.parts.config
-        texts = config.judgment.texts
-        return GroundSources(
-            templates=lambda: configured.open_templates(config),
-            settings=lambda: configured.letter_settings(config),
-            directory=lambda: configured.open_directory(config),
-            center=lambda: configured.center_of(config),
-            catalogue=lambda: catalogue_octets(
-                config.resolve(texts) if texts else None, config.abroad.reasons
-            ),
+        return PeopleDesk(
+            people=self.parts.people,
+            path=config.resolve(config.approval.people),
+            log=configured.log_origin(config),
+            party=self._party,
+            tolerance=config.signing.clock_tolerance,
+            clock=self.parts.clock,
         )
 
     @cached_property
-    def why_waiting(self) -> WhyWaiting:
-        """Why a draft may not go on."""
-        return WhyWaiting(is_required=self.is_required)
+    def desk(self) -> ApprovalDesk:
+        """What is to be signed by a person, and what was."""
+        return ApprovalDesk(
+            store=self.parts.store,
+            drafts=self.parts.drafts,
+            approvals=self.parts.approvals,
+            people=self.parts.people,
+            log=configured.log_origin(self.parts.config),
+            clock=self.parts.clock,
+        )
+
+    @property
+    def _party(self) -> RelyingParty | None:
+        section = self.parts.config.approval
+        if not section.rp_id:
+            return None
+        return RelyingParty(rp_id=section.rp_id, origin=section.origin)
 
     @cached_property
     def signer(self) -> DraftSigner:
@@ -49,7 +62,7 @@ class ApprovalRooms:
             store=self.parts.store,
             drafts=self.parts.drafts,
             desk=self.parts.desk,
-            why_waiting=self.why_waiting,
+            approvals=self.parts.approvals,
             pdf_level=PdfLevel(config.signing.pdf_level),
             relay_host=config.smtp.host,
             mode=self.parts.mode,

@@ -23,7 +23,7 @@ from notices.notice import Notice
 from notices.rules import Channel, is_on_hold
 from notices.signing import PdfLevel
 from notices.site import reserved
-from notices.site.approval.grounds import GroundSources
+from notices.site.approval.grounds import GroundSources, entry_of
 from notices.site.casework.gate import CaseGate
 from notices.site.configured import fresh_token
 from notices.site.database.high_water import HighWater
@@ -156,7 +156,7 @@ class Preparer:
         self, notice: Notice, key: CaseKey, now: datetime
     ) -> DraftedNotice:
         """All that is approved, under its number; no key is touched."""
-        grounds = self.grounds.of(notice.judgment, key.rung)
+        grounds = self.grounds.of(key.case_id, entry_of(notice.judgment, key.rung))
         numbered = self.numbers.made(notice, key, lambda it: self._tried(it, now))
         notice, documents = numbered.notice, numbered.documents
         remarks = self._remarks(notice, documents)

@@ -93,13 +93,6 @@ class StoredHandIns:
             found = _owners(connection, list(case_ids))
         return frozenset(one for one, who in found.items() if who == owner)
 
-    def owned_numbers(self, wanted: Collection[str], owner: str) -> frozenset[str]:
-        """Give those of these notices that are of a case system's cases."""
-        of_cases = notices.c.case_id.in_(_cases_of(owner))
-        with reading(self._engine) as connection:
-            found = connection.scalars(select(notices.c.number).where(of_cases))
-            return frozenset(found) & frozenset(wanted)
-
     def notice(self, number: str, owner: str) -> StoredNotice:
         """Give a notice of a case system's; InputError if there is none of that number.
 

@@ -22,6 +22,7 @@ from notices.store.adding import (
     store_written,
     tell_prepared,
 )
+from notices.store.approval.policies import in_force
 from notices.store.approval.values import StoredDraft
 from notices.store.database.draft_tables import drafts
 from notices.store.database.postgres import OF_BYTES
@@ -49,6 +50,7 @@ def add(
     by: str = PROGRAM,
 ) -> None:
     """Store notice, documents and draft, all or nothing; no message exists yet."""
+    in_force(connection, now)  # the draft names the policy
     store_written(connection, drafted, drafted.artifacts, now)
     values = delivery_row(drafted, now) | {"state": str(State.DRAFTED)}
     connection.execute(insert(deliveries).values(values))

@@ -20,10 +20,13 @@ LEDGER, NUMBERS, MIGRATION = 0x6E6F7431, 0x6E6F7432, 0x6E6F7433
 """Advisory locks: who orders the ledger, who takes a number, who migrates."""
 IDENTITY = 0x6E6F7434
 """Advisory lock: who gives the database its id."""
+PEOPLE = 0x6E6F7435
+"""Advisory lock: who changes people or the policy; shared: who goes by them."""
 _BYTES = "notices_bytes"
 OF_BYTES: dict[str, Any] = {_BYTES: True}
 """Options of a query for contents: as text each of their bytes would come as two."""
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
+_LOCK_SHARED = text("SELECT pg_advisory_xact_lock_shared(:key)")
 _DRIVER = "postgresql+psycopg"
 _CONNECT_SECONDS = 10
 _USED_AT, _BELIEVED = "notices_used_at", 1.0
@@ -90,6 +93,12 @@ def make_engine(url: URL, *, busy_timeout: float) -> Engine:
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _must_live)
     return engine
+
+
+def lock_shared(connection: Connection, key: int) -> None:
+    """The same, and others may hold it beside us."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK_SHARED, {"key": key})
 
 
 def lock(connection: Connection, key: int) -> None:

@@ -308,21 +308,27 @@ class EventPage:
 
 
 @dataclass
-class WaitingDraft:
-    """A draft that is not signed yet."""
+class NoticeApproval:
+    """What was decided about a notice, and what it waits for."""
 
     number: str
     """整理番号."""
     case_id: str
     """The case system's id."""
+    state: State
+    """Where the delivery stands."""
     draft_sha256: str
     """Hash of the draft, as who approves it sees it."""
-    drafted_at: dt.datetime
-    """When it was written."""
     send_asked_at: dt.datetime | None
     """When somebody said that it is to go out; null: nobody did."""
-    waits_for: str
-    """`signature`: it may go on; else the code of what stands in its way."""
+    decision: Literal["approve", "reject"] | None
+    """The newest decision; null: there is none."""
+    approver: str | None
+    """Id of the person who decided."""
+    decided_at: dt.datetime | None
+    """When the decision came in."""
+    waits_for: str | None
+    """The code of what stands in its way; `signature`: the centre's alone; null: none."""
     reason: str | None
     """The same in words."""
     href: str
@@ -330,15 +336,15 @@ class WaitingDraft:
 
 
 @dataclass
-class ApprovalList:
-    """What waits for somebody."""
+class ApprovalPage:
+    """A page of notices that began as drafts and are not sent."""
 
     required: Literal["none", "checker"]
     """Who must approve before the centre signs."""
-    drafts: tuple[WaitingDraft, ...]
+    approvals: tuple[NoticeApproval, ...]
     """The oldest first."""
-    count: int
-    """How many in all, also those that are not listed."""
+    next_cursor: str | None
+    """For the next page; null: this is the last."""
 
 
 @dataclass
@@ -361,7 +367,7 @@ SHAPES: dict[str, type] = {
         DueList,
         Case,
         EventPage,
-        ApprovalList,
+        ApprovalPage,
         Health,
     )
 }

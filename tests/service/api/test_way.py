@@ -31,7 +31,7 @@ def test_a_judgment_becomes_a_notice_that_is_signed_elsewhere(api, client):
     told = client.get(made["href"]).json()
     assert told["state"] == "drafted"
     assert told["send_asked_at"]
-    waiting = client.get("/v1/approvals").json()["drafts"]
+    waiting = client.get("/v1/approvals").json()["approvals"]
     assert [one["waits_for"] for one in waiting] == ["signature"]
     assert waiting[0]["draft_sha256"] == told["draft_sha256"]
     with operator(api) as site:
@@ -47,7 +47,8 @@ def test_a_judgment_becomes_a_notice_that_is_signed_elsewhere(api, client):
     report = client.post("/v1/verify", content=mail.content).json()
     assert report["verdict"] == "TOTAL-PASSED"
     assert report["notice"]["number"] == made["number"]
-    assert client.get("/v1/approvals").json()["drafts"] == []
+    [queued] = client.get("/v1/approvals").json()["approvals"]
+    assert (queued["state"], queued["waits_for"]) == ("queued", None)
 
 
 def test_this_process_opens_no_key(api):
@@ -152,7 +153,7 @@ def test_each_case_system_sees_its_own_cases(api, client):
     assert other.get("/v1/notices").json()["notices"] == []
     assert other.get("/v1/events").json()["events"] == []
     assert other.get("/v1/due").json()["due"] == []
-    assert other.get("/v1/approvals").json()["drafts"] == []
+    assert other.get("/v1/approvals").json()["approvals"] == []
     told = problem(other.post("/v1/notices", json=judgment()), 409, "refused")
     assert "was not handed in with this token" in told["detail"]
     fact = {"fact": "looked", "case_id": CASE_1, "at": "2026-11-20T10:00:00+09:00",

@@ -1,24 +1,27 @@
 """Notices, documents, cases, what is due, the year's figures, the ledger."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from urllib.parse import urlencode
 
 from notices import media_types
+from notices.delivery import State
 from notices.errors import InputError
 from notices.service.api.answering import ApiAnswer, answer, tagged
 from notices.service.api.asking import ApiRequest, nothing_here
 from notices.service.api.cursors import MalformedCursor, read_cursor, write_cursor
 from notices.service.api.notice_json import (
+    approval_json,
     notice_json,
     own_notice,
     summary_json,
-    waiting_json,
 )
 from notices.service.api.problems import ApiProblem
 from notices.service.api.room import ApiRoom
 from notices.service.guard.versions import entity_tag
+from notices.site.access.rooms import AccessRooms
 from notices.site.casework.overview import due_json
-from notices.store import JUDGMENT
+from notices.store import JUDGMENT, StoredNotice
 
 _TYPES = {
     ".pdf": media_types.PDF,
@@ -27,6 +30,7 @@ _TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".eml": "message/rfc822",
 }
+NOT_SENT = (State.DRAFTED, State.HELD, State.QUEUED, State.DEFERRED)
 DOCUMENT_TYPES = tuple(kind.partition(";")[0] for kind in _TYPES.values())
 """Media types of documents."""
 OCTETS = "application/octet-stream"
@@ -35,18 +39,14 @@ OCTETS = "application/octet-stream"
 
 def list_notices(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
     """A page of the notices of the caller's cases."""
-    access, limit = room.site.rooms.access, asked.query["limit"]
-    found = access.hand_ins.notices(
-        asked.owner,
-        states=[asked.query["state"]] if asked.query["state"] else (),
+    access, state = room.site.rooms.access, asked.query["state"]
+    found, cursor, headers = _page(
+        access,
+        asked,
+        states=[state] if state else (),
         case_id=asked.query["case_id"] or "",
-        after=_after(asked),
-        limit=limit + 1,
     )
-    shown, more = found[:limit], len(found) > limit
-    cursor = write_cursor(shown[-1].created_at, shown[-1].number) if more else None
-    headers = {"Link": _next(asked, cursor)} if cursor else {}
-    notices = [summary_json(access, stored) for stored in shown]
+    notices = [summary_json(access, stored) for stored in found]
     return answer({"notices": notices, "next_cursor": cursor}, headers=headers)
 
 
@@ -120,12 +120,35 @@ def list_events(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
 
 
 def list_approvals(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
-    """Drafts of the caller's cases that are not signed yet, and what they wait for."""
+    """Notices that began as drafts and are not sent: decisions, and what they await."""
     access = room.site.rooms.access
-    found, limit = access.own_drafts(), asked.query["limit"]
-    shown = [waiting_json(access, draft) for draft in found[:limit]]
-    required = room.site.config.approval.required
-    return answer({"required": required, "drafts": shown, "count": len(found)})
+    found, cursor, headers = _page(access, asked, states=[str(one) for one in NOT_SENT])
+    rows = (approval_json(access, stored, asked.now) for stored in found)
+    told = {
+        "required": room.site.config.approval.required,
+        "approvals": [row for row in rows if row is not None],
+        "next_cursor": cursor,
+    }
+    return answer(told, headers=headers)
+
+
+def _page(
+    access: AccessRooms, asked: ApiRequest, *, states: Sequence[str], case_id: str = ""
+) -> tuple[Sequence[StoredNotice], str | None, Mapping[str, str]]:
+    """A page of notices, the cursor of the next one, and its Link."""
+    limit = asked.query["limit"]
+    found = access.hand_ins.notices(
+        asked.owner,
+        states=states,
+        case_id=case_id,
+        after=_after(asked),
+        limit=limit + 1,
+    )
+    if len(found) <= limit:
+        return found, None, {}
+    last = found[limit - 1]
+    cursor = write_cursor(last.created_at, last.number)
+    return found[:limit], cursor, {"Link": _next(asked, cursor)}
 
 
 def _after(asked: ApiRequest) -> tuple[datetime, str] | None:
@@ -144,7 +167,7 @@ def _after(asked: ApiRequest) -> tuple[datetime, str] | None:
 
 def _next(asked: ApiRequest, cursor: str) -> str:
     query = {**{k: v for k, v in asked.query.items() if v}, "cursor": cursor}
-    return f'</v1/notices?{urlencode(query)}>; rel="next"'
+    return f'<{asked.location}?{urlencode(query)}>; rel="next"'
 
 
 def _day(asked: ApiRequest, name: str) -> date | None:

@@ -1,9 +1,14 @@
-"""Drafts: a notice that is numbered and written, and not signed yet."""
+"""Drafts, people and approvals: nothing is queued that the policy wants approved."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from notices.store.database.triggers import differs, forbid, keep_rows
+from notices.store.database.triggers import (
+    differs,
+    forbid,
+    keep_rows,
+    never_change,
+)
 
 revision = "0010"
 down_revision = "0009"
@@ -78,6 +83,9 @@ def upgrade() -> None:
     _refuse_anew(connection)
     _let_the_signer_be_added(connection)
     _add_drafts(connection)
+    _add_approvals(connection)
+    _add_people_and_policies(connection)
+    _ask_for_approval(connection)
 
 
 def _loosen_deliveries(connection: sa.Connection) -> None:
@@ -252,4 +260,104 @@ def _add_drafts(connection: sa.Connection) -> None:
         "UPDATE",
         "drafts: what was written never changes",
         when=f"{frozen} OR OLD.send_asked_at IS NOT NULL",
+    )
+
+
+def _texts(*names: str) -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.Text, nullable=False) for name in names]
+
+
+def _add_approvals(connection: sa.Connection) -> None:
+    op.create_table(
+        "approvals",
+        *_texts("sha256", "number"),
+        sa.Column("ordinal", sa.Integer, nullable=False),
+        *_texts("decision", "approver", "statement", "kind"),
+        sa.Column("signature", sa.LargeBinary, nullable=False),
+        *_texts("written_at"),
+        sa.PrimaryKeyConstraint("sha256", name="pk_approvals"),
+        sa.ForeignKeyConstraint(
+            ["number"], ["drafts.number"], name="fk_approvals_number"
+        ),
+        sa.CheckConstraint(
+            "decision IN ('approve', 'reject')", name=op.f("ck_approvals_decision")
+        ),
+        sa.CheckConstraint(
+            "kind IN ('cms', 'assertion')", name=op.f("ck_approvals_kind")
+        ),
+        sa.CheckConstraint(
+            "length(sha256) = 64 AND ordinal >= 1", name=op.f("ck_approvals_sha256")
+        ),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        "ix_approvals_number_ordinal", "approvals", ["number", "ordinal"], unique=True
+    )
+    same = "sha256 = NEW.sha256 OR (number = NEW.number AND ordinal = NEW.ordinal)"
+    keep_rows(connection, "approvals", same)
+    never_change(connection, "approvals")
+
+
+def _add_people_and_policies(connection: sa.Connection) -> None:
+    op.create_table(
+        "enrolments",
+        *_texts("sha256", "person", "act", "statement", "kind"),
+        *(
+            sa.Column(name, sa.LargeBinary, nullable=False)
+            for name in ("signature", "public_key", "credential_id")
+        ),
+        *_texts("written_at"),
+        sa.PrimaryKeyConstraint("sha256", name="pk_enrolments"),
+        sa.CheckConstraint(
+            "act IN ('enrol', 'revoke', 'recover')", name=op.f("ck_enrolments_act")
+        ),
+        sa.CheckConstraint(
+            "kind IN ('cms', 'assertion', 'none')", name=op.f("ck_enrolments_kind")
+        ),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_enrolments_sha256")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "policies",
+        sa.Column("ordinal", sa.Integer, autoincrement=False, nullable=False),
+        *_texts("required", "facts", "written_at"),
+        sa.PrimaryKeyConstraint("ordinal", name="pk_policies"),
+        sa.CheckConstraint(
+            "required IN ('none', 'checker')", name=op.f("ck_policies_required")
+        ),
+        sa.CheckConstraint("ordinal >= 1", name=op.f("ck_policies_ordinal")),
+        sqlite_strict=True,
+    )
+    for table, same in (
+        ("enrolments", "sha256 = NEW.sha256"),
+        ("policies", "ordinal = NEW.ordinal"),
+    ):
+        keep_rows(connection, table, same)
+        never_change(connection, table)
+
+
+_WANTED = (
+    "EXISTS (SELECT 1 FROM policies WHERE required = 'checker' "
+    "AND ordinal = (SELECT max(ordinal) FROM policies))"
+)
+_APPROVED = (
+    "EXISTS (SELECT 1 FROM approvals a WHERE a.number = NEW.number "
+    "AND a.decision = 'approve' AND a.ordinal = "
+    "(SELECT max(b.ordinal) FROM approvals b WHERE b.number = NEW.number))"
+)
+
+
+def _ask_for_approval(connection: sa.Connection) -> None:
+    """Whoever has the database and not this program meets the door as well."""
+    forbid(
+        connection,
+        "deliveries",
+        "approval",
+        "UPDATE OF state",
+        "deliveries: the policy wants an approval before this",
+        when=(
+            "NEW.state IN ('queued', 'sending') "
+            "AND OLD.state IN ('drafted', 'held', 'in_doubt') "
+            f"AND {_WANTED} AND NOT {_APPROVED}"
+        ),
     )

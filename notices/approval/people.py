@@ -1,0 +1,105 @@
+"""People and their keys, as the ledger tells them (`docs/formats.md`, 6.1).
+
+What stands here follows from events alone; lists beside the ledger are for reading.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from notices.ledger import EventKind, Link, RecordedEvent
+
+PERSON = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+"""What a person's id is like."""
+
+
+class Role(StrEnum):
+    """What a person may do."""
+
+    ASSESSOR = "assessor"
+    """Judges; never approves what he judged."""
+    CHECKER = "checker"
+    """確認者: approves what goes out."""
+    OPERATOR = "operator"
+    """Sends, and follows cases."""
+    AUDITOR = "auditor"
+    """Reads."""
+    ADMINISTRATOR = "administrator"
+    """Enrols and revokes people."""
+
+
+class KeyKind(StrEnum):
+    """What a person signs with."""
+
+    CERTIFICATE = "certificate"
+    """A key with an X.509 certificate: a file, or a smart card."""
+    PASSKEY = "passkey"
+    """A WebAuthn credential."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolledPerson:
+    """A person as the ledger has him."""
+
+    person: str
+    """Short id; it stays in the ledger for ever."""
+    roles: frozenset[Role]
+    """What he may do."""
+    key_kind: KeyKind
+    """What he signs with."""
+    key_sha256: str
+    """SHA-256 of the public key as SubjectPublicKeyInfo, in hexadecimal."""
+    enrolled: Link
+    """The event that enrolled him."""
+    is_revoked: bool = False
+    """His key holds no more."""
+    is_recovered: bool = False
+    """Made on the machine itself, by nobody who was enrolled."""
+
+    def may(self, role: Role) -> bool:
+        """Whether he acts in this role now."""
+        return role in self.roles and not self.is_revoked
+
+
+OF_PEOPLE = frozenset(
+    map(
+        str,
+        (
+            EventKind.PERSON_ENROLLED,
+            EventKind.PERSON_REVOKED,
+            EventKind.PEOPLE_RECOVERED,
+        ),
+    )
+)
+"""Kinds of events that make and unmake people."""
+
+
+def people_of(events: Iterable[RecordedEvent]) -> dict[str, EnrolledPerson]:
+    """Everybody whom these events name, as the newest of them leaves him.
+
+    events: in the order of the ledger; others than those of people are passed over.
+    """
+    people: dict[str, EnrolledPerson] = {}
+    for event in events:
+        person = str(event.facts.get("person"))
+        if event.kind == EventKind.PERSON_REVOKED and person in people:
+            people[person] = replace(people[person], is_revoked=True)
+        elif event.kind in (EventKind.PERSON_ENROLLED, EventKind.PEOPLE_RECOVERED):
+            people[person] = enrolled_by(event)
+    return people
+
+
+def enrolled_by(event: RecordedEvent) -> EnrolledPerson:
+    """The person whom an event enrols; ValueError for words that are not known."""
+    facts = event.facts
+    is_recovered = event.kind == EventKind.PEOPLE_RECOVERED
+    roles = "administrator" if is_recovered else str(facts.get("roles") or "")
+    return EnrolledPerson(
+        person=str(facts["person"]),
+        roles=frozenset(map(Role, roles.split())),
+        key_kind=KeyKind(str(facts["key_kind"])),
+        key_sha256=str(facts["key_sha256"]),
+        enrolled=Link(seq=event.seq, leaf=event.hash.hex()),
+        is_recovered=is_recovered,
+    )

@@ -1,0 +1,229 @@
+"""`notices approve`, `reject` and `approvals`: the second pair of eyes."""
+
+import tempfile
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import click
+
+from notices.approval import APPROVAL_PREFIX, APPROVE, REJECT, NotApproved
+from notices.cli.approval.person_key import PersonKey, key_options
+from notices.cli.options import json_option, site_option
+from notices.cli.output import print_json, print_line, say, shown, tell
+from notices.cli.screen.faults import error_json
+from notices.cli.screen.outcomes import error_row, weightiest
+from notices.cli.screen.tables import print_table
+from notices.cli.sending import say_row
+from notices.errors import NoticesError
+from notices.messages import Text
+from notices.signs import plain
+from notices.site import Site
+from notices.site.approval.approval_desk import ShownDraft
+from notices.store import DoorState
+
+
+@click.command()
+@click.argument("case_ids", nargs=-1, required=True, metavar="CASE-ID...")
+@click.option("--as", "person", required=True, metavar="PERSON", help="Who approves.")
+@click.option("--number", default="", help="Which notice, where a case has several.")
+@click.option("--reason", default="", help="A remark; it goes on record.")
+@click.option("--open", "is_opened", is_flag=True, help="Show the PDF, marked 見本.")
+@click.option("--yes", is_flag=True, help="Do not ask; sign at once.")
+@key_options
+@site_option
+@json_option
+def approve(
+    case_ids: tuple[str, ...],
+    person: str,
+    number: str,
+    reason: str,
+    uri: str,
+    key_certificate: Path | None,
+    passphrase_file: Path | None,
+    site_path: Path,
+    *,
+    is_opened: bool,
+    yes: bool,
+    as_json: bool,
+) -> int:
+    """Show what would go out for each CASE-ID, and approve it with your own key.
+
+    What is signed is the hash of every document, the recipient, and when. The PIN of
+    a card is asked for once. `notices sign` goes on with what is approved.
+    """
+    signer = PersonKey(uri, key_certificate, passphrase_file)
+
+    def ask(site: Site, found: str) -> None:
+        if not as_json:
+            _show(site.rooms.approvals.desk.shown(found))
+        if is_opened:
+            _open(site.rooms.approvals.desk.marked_letter(found), found)
+        if not yes:
+            click.confirm(tell("Approve exactly this?"), abort=True, err=True)
+
+    with Site.open(site_path) as site:
+        site.rooms.approvals.people.require_same()
+        made = [
+            _decide(site, case_id, number, person, APPROVE, reason, signer, ask)
+            for case_id in case_ids
+        ]
+    return _told(made, as_json=as_json)
+
+
+@click.command()
+@click.argument("case_ids", nargs=-1, required=True, metavar="CASE-ID...")
+@click.option("--as", "person", required=True, metavar="PERSON", help="Who rejects.")
+@click.option("--number", default="", help="Which notice, where a case has several.")
+@click.option("--reason", required=True, help="Why; it goes on record.")
+@key_options
+@site_option
+@json_option
+def reject(
+    case_ids: tuple[str, ...],
+    person: str,
+    number: str,
+    reason: str,
+    uri: str,
+    key_certificate: Path | None,
+    passphrase_file: Path | None,
+    site_path: Path,
+    *,
+    as_json: bool,
+) -> int:
+    """Reject what would go out for each CASE-ID, signed with your own key.
+
+    An approval before it is good no more. Mend the judgment, and make the notice anew
+    with `notices prepare CASE-ID --again REASON`.
+    """
+    signer = PersonKey(uri, key_certificate, passphrase_file)
+    with Site.open(site_path) as site:
+        made = [
+            _decide(site, case_id, number, person, REJECT, reason, signer, None)
+            for case_id in case_ids
+        ]
+    return _told(made, as_json=as_json)
+
+
+def _decide(
+    site: Site,
+    case_id: str,
+    number: str,
+    person: str,
+    decision: str,
+    reason: str,
+    signer: PersonKey,
+    ask: Any,
+) -> tuple[dict[str, Any], int]:
+    desk = site.rooms.approvals.desk
+    try:
+        found = desk.find(case_id, number).number
+        request = desk.request(found, person, decision=decision, reason=reason)
+        if ask:
+            ask(site, found)
+        kind, signature = signer.sign(APPROVAL_PREFIX, request.octets)
+        receipt = desk.take(request.octets, kind, signature)
+    except NoticesError as error:
+        return error_row(case_id, error), error.exit_code
+    row = receipt.to_json() | {"draft_sha256": request.draft_sha256}
+    return row | {"decision": decision, "approver": person}, 0
+
+
+def _told(made: list[tuple[dict[str, Any], int]], *, as_json: bool) -> int:
+    if as_json:
+        print_json([row for row, _ in made])
+    else:
+        for row, _ in made:
+            say_row(row)
+    return weightiest(code for _, code in made)
+
+
+def _show(draft: ShownDraft) -> None:
+    stored = draft.stored
+    for line in draft.letter.splitlines():
+        print_line(shown(line))
+    print_line("")
+    say(Text("number     {number}", number=stored.number))
+    say(
+        Text(
+            "recipient  {name} <{mailbox}>",
+            name=plain(stored.recipient_name),
+            mailbox=plain(stored.envelope.forward_path),
+        )
+    )
+    for url in draft.urls:
+        say(Text("URL        {url}", url=plain(url, 2000)))
+    say(Text("draft      SHA-256 {sha256}", sha256=draft.draft.sha256))
+
+
+def _open(pdf: bytes, number: str) -> None:
+    """Show the PDF with the system's own program; the file is for its owner alone."""
+    folder = Path(tempfile.mkdtemp(prefix="notices-draft-"))
+    path = folder / f"{number}.pdf"
+    path.write_bytes(pdf)
+    say(Text("the draft as PDF: {path}", path=path), err=True)
+    webbrowser.open(path.as_uri())
+
+
+@click.command()
+@click.option("--waiting", is_flag=True, help="Only what nobody has decided about.")
+@click.option("--stale", is_flag=True, help="Only what was approved, and is no more.")
+@site_option
+@json_option
+def approvals(site_path: Path, *, waiting: bool, stale: bool, as_json: bool) -> None:
+    """List what waits for an approval, and what was approved and is not sent yet."""
+    with Site.open(site_path) as site:
+        states = site.rooms.approvals.desk.open()
+        rows = [
+            _row(each, site)
+            for each in states
+            if not (waiting or stale)
+            or (waiting and isinstance(each.error, NotApproved))
+            or (stale and _is_stale(each))
+        ]
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        say("nothing waits for an approval")
+        return
+    print_table(
+        ("case", "number", "state", "draft", "decision", "by"),
+        [
+            (
+                row["case_id"],
+                row["number"],
+                row["state"],
+                row["draft_sha256"][:16],
+                _standing(row),
+                row["approver"] or "",
+            )
+            for row in rows
+        ],
+    )
+
+
+def _is_stale(each: DoorState) -> bool:
+    return each.error is not None and not isinstance(each.error, NotApproved)
+
+
+def _standing(row: dict[str, Any]) -> str:
+    if row["error"]:
+        faults = "; ".join(shown(one["message"]) for one in row["error"]["faults"])
+        message = shown(row["error"]["message"])
+        return f"{message}: {faults}" if faults else message
+    return shown(row["decision"] or "")
+
+
+def _row(each: DoorState, site: Site) -> dict[str, Any]:
+    newest = each.newest
+    return {
+        "case_id": each.stored.key.case_id,
+        "number": each.stored.number,
+        "state": each.stored.state.value,
+        "draft_sha256": site.parts.drafts.get(each.stored.number).sha256,
+        "decision": newest.decision if newest else None,
+        "approver": newest.approver if newest else None,
+        "at": newest.written_at.isoformat() if newest else None,
+        "error": error_json(each.error) if each.error else None,
+    }

@@ -1,0 +1,345 @@
+"""People of a site: enrolled by two, revoked by one, recovered on the machine.
+
+Signatures may be made here with a key that was opened, or elsewhere: both go one way.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from notices.approval import (
+    ENROL,
+    ENROLMENT_PREFIX,
+    REVOKE,
+    AheadOfTime,
+    Approver,
+    Enrolment,
+    KeyInUse,
+    KeyKind,
+    OtherLog,
+    Role,
+    SelfEnrolment,
+    UnknownApprover,
+    read_enrolment,
+    require_person,
+)
+from notices.codec.people import PersonEntry, read_people, with_people
+from notices.errors import ConfigError, Fault, InputError, RefusedError
+from notices.files import write_anew
+from notices.grammar import person_fault
+from notices.messages import Text
+from notices.store import KnownPerson, NewKey, StoredPeople
+from notices.verifying.approval.assertion import RelyingParty
+from notices.verifying.approval.signatures import (
+    SignatureKind,
+    SignedStatement,
+    require_signed,
+)
+
+SignStatement = Callable[[bytes, bytes], tuple[SignatureKind, bytes]]
+"""From prefix and file to a signature over both."""
+
+
+NO_KEY = NewKey(public_key=b"")
+"""Whoever is revoked brings none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Who is to be enrolled, and with what."""
+
+    person: str
+    """Short id; it stays in the ledger for ever."""
+    name: str
+    """氏名, as the form prints it."""
+    roles: tuple[Role, ...]
+    """What he may do."""
+    key_kind: KeyKind
+    """What he signs with."""
+    key: NewKey
+    """His public key."""
+
+    @property
+    def key_sha256(self) -> str:
+        """SHA-256 of his public key."""
+        return sha256(self.key.public_key).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleDesk:
+    """Enrols and revokes people, and lists them."""
+
+    people: StoredPeople
+    """Those of the database."""
+    path: Path
+    """`people.toml`."""
+    log: str
+    """Origin of the ledger."""
+    party: RelyingParty | None
+    """Whose passkeys are taken; None: none are."""
+    tolerance: timedelta
+    """How far clocks may differ."""
+    clock: Callable[[], datetime]
+    """Tells the time, aware."""
+
+    def known(self) -> dict[str, KnownPerson]:
+        """Everybody, by id, as the ledger has him."""
+        return self.people.known()
+
+    def differences(self) -> list[Fault]:
+        """What `people.toml` says and the ledger does not, and the reverse."""
+        return list(self._differences(self._listed()))
+
+    def require_same(self) -> None:
+        """ConfigError if the list and the ledger say different things."""
+        if faults := self.differences():
+            raise ConfigError(
+                Text("{path} is not what the ledger has", path=self.path),
+                hint="the ledger decides; to write the list anew: "
+                "notices people list --write",
+                faults=faults,
+            )
+
+    def request(
+        self, candidate: Candidate, administrator: str, *, reason: str = ""
+    ) -> Enrolment:
+        """What an administrator signs to enrol somebody; the first one for himself."""
+        if fault := person_fault(candidate.person):
+            raise InputError(
+                Text("{person}: {fault}", person=candidate.person, fault=fault)
+            )
+        known = self.known()
+        _require_key_free(candidate.person, candidate.key_sha256, known)
+        return Enrolment(
+            log=self.log,
+            act=ENROL,
+            person=candidate.person,
+            name=candidate.name,
+            roles=tuple(sorted(map(str, candidate.roles))),
+            key_kind=str(candidate.key_kind),
+            key_sha256=candidate.key_sha256,
+            reason=reason,
+            by=self._administrator(known, administrator, candidate),
+            at=self.clock(),
+            nonce=secrets.token_hex(32),
+        )
+
+    def request_revocation(
+        self, person: str, administrator: str, *, reason: str
+    ) -> Enrolment:
+        """What an administrator signs to revoke somebody, at once."""
+        if not reason.strip():
+            raise InputError("a revocation needs its reason", hint="--reason TEXT")
+        known = self.known()
+        if person not in known:
+            raise UnknownApprover(Text("{person} is not enrolled", person=person))
+        if known[person].enrolled.is_revoked:
+            raise RefusedError(Text("{person} was revoked before", person=person))
+        enrolled = known[person].enrolled
+        return Enrolment(
+            log=self.log,
+            act=REVOKE,
+            person=person,
+            name=known[person].name,
+            roles=tuple(sorted(map(str, enrolled.roles))),
+            key_kind=str(enrolled.key_kind),
+            key_sha256=enrolled.key_sha256,
+            reason=reason,
+            by=self._administrator(known, administrator, None),
+            at=self.clock(),
+            nonce=secrets.token_hex(32),
+        )
+
+    def take(
+        self, octets: bytes, kind: SignatureKind, signature: bytes, key: NewKey
+    ) -> None:
+        """Take a signed enrolment or revocation in; a refusal with its code else.
+
+        key: whom it is about signs with it; for a revocation it is not looked at.
+        """
+        statement = read_enrolment(octets)
+        known = self.known()
+        is_first = not known and statement.by.enrolled is None
+        self._judge(statement, known, key, is_first=is_first)
+        signed = SignedStatement(
+            prefix=ENROLMENT_PREFIX, octets=octets, kind=kind, signature=signature
+        )
+        require_signed(signed, statement.by.key_sha256, self.party)
+        now = self.clock()
+        if statement.act == REVOKE:
+            self.people.revoke(statement, kind, signature, now=now)
+        else:
+            self.people.enrol(
+                statement, kind, signature, key, now=now, is_first=is_first
+            )
+        self.write_list()
+
+    def recover(self, candidate: Candidate, *, reason: str) -> None:
+        """Make an administrator without any other, on the machine itself.
+
+        It is loud for ever: every verifier prints it.
+        """
+        if not reason.strip():
+            raise InputError("a recovery needs its reason", hint="--reason TEXT")
+        known = self.known()
+        if not known:
+            raise RefusedError(
+                "nobody is enrolled yet: the first administrator enrols himself",
+                hint="notices people enrol PERSON --role administrator",
+            )
+        _require_key_free(candidate.person, candidate.key_sha256, known)
+        statement = Enrolment(
+            log=self.log,
+            act=ENROL,
+            person=candidate.person,
+            name=candidate.name,
+            roles=(str(Role.ADMINISTRATOR),),
+            key_kind=str(candidate.key_kind),
+            key_sha256=candidate.key_sha256,
+            reason=reason,
+            by=_himself(candidate),
+            at=self.clock(),
+            nonce=secrets.token_hex(32),
+        )
+        self.people.enrol(statement, None, b"", candidate.key, now=self.clock())
+        self.write_list()
+
+    def write_list(self) -> None:
+        """Write `people.toml` as the ledger has it; what stands above is kept."""
+        try:
+            before = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            before = ""
+        people = {person: _entry(each) for person, each in self.known().items()}
+        write_anew(self.path, with_people(before, people).encode())
+
+    def _judge(
+        self,
+        statement: Enrolment,
+        known: Mapping[str, KnownPerson],
+        key: NewKey,
+        *,
+        is_first: bool,
+    ) -> None:
+        if statement.log != self.log:
+            raise OtherLog(Text("it is of the ledger {log}", log=statement.log))
+        if abs(statement.at - self.clock()) > max(self.tolerance, _FRESH):
+            raise AheadOfTime(
+                Text("it was signed at {at}: not now", at=statement.at),
+                hint="sign a new one",
+            )
+        if not is_first:
+            people = {person: each.enrolled for person, each in known.items()}
+            require_person(statement.by, people, Role.ADMINISTRATOR)
+        elif statement.by != replace(_of_first(statement), enrolled=None):
+            raise UnknownApprover("the first administrator enrols himself")
+        if statement.act == REVOKE:
+            return
+        if statement.by.person == statement.person and not is_first:
+            raise SelfEnrolment(
+                Text("{person} cannot enrol himself", person=statement.person),
+                hint="another administrator is to do it",
+            )
+        if sha256(key.public_key).hexdigest() != statement.key_sha256:
+            raise InputError("the key is not the one that was signed for")
+        _require_key_free(statement.person, statement.key_sha256, known)
+
+    def _administrator(
+        self,
+        known: Mapping[str, KnownPerson],
+        administrator: str,
+        candidate: Candidate | None,
+    ) -> Approver:
+        if not known and candidate is not None:
+            if Role.ADMINISTRATOR not in candidate.roles:
+                raise InputError(
+                    "the first person must be an administrator",
+                    hint="--role administrator, and another role if wanted",
+                )
+            return _himself(candidate)
+        if administrator not in known:
+            raise UnknownApprover(
+                Text(
+                    "{person} is not enrolled, an administrator is to sign",
+                    person=administrator or "nobody",
+                ),
+                hint="--as ADMINISTRATOR --key KEY",
+            )
+        each = known[administrator]
+        return Approver(
+            person=administrator,
+            name=each.name,
+            role=str(Role.ADMINISTRATOR),
+            key_sha256=each.enrolled.key_sha256,
+            enrolled=each.enrolled.enrolled,
+        )
+
+    def _listed(self) -> Mapping[str, PersonEntry]:
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return {}
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(
+                Text("{path} cannot be read: {error}", path=self.path, error=error)
+            ) from error
+        return read_people(text, str(self.path))
+
+    def _differences(self, listed: Mapping[str, PersonEntry]) -> Iterator[Fault]:
+        known = {person: _entry(each) for person, each in self.known().items()}
+        for person in sorted(listed.keys() | known.keys()):
+            if person not in known:
+                yield Fault(person, "is in the list, and not enrolled")
+            elif person not in listed:
+                yield Fault(person, "is enrolled, and not in the list")
+            elif listed[person] != known[person]:
+                yield Fault(person, "is enrolled otherwise than the list says")
+
+
+_FRESH = timedelta(minutes=15)
+"""How old an enrolment may be that was signed elsewhere."""
+
+
+def _require_key_free(
+    person: str, key_sha256: str, known: Mapping[str, KnownPerson]
+) -> None:
+    """One key is one person: else two clicks of one would count as two."""
+    for other, each in known.items():
+        if each.enrolled.key_sha256 == key_sha256 and other != person:
+            raise KeyInUse(
+                Text("that key was enrolled for {other}", other=other),
+                hint="each person has a key of his own",
+            )
+
+
+def _entry(each: KnownPerson) -> PersonEntry:
+    return PersonEntry(
+        name=each.name,
+        roles=tuple(sorted(map(str, each.enrolled.roles))),  # type: ignore[arg-type]
+        key_kind=str(each.enrolled.key_kind),  # type: ignore[arg-type]
+        key_sha256=each.enrolled.key_sha256,
+        revoked=each.enrolled.is_revoked,
+    )
+
+
+def _himself(candidate: Candidate) -> Approver:
+    return Approver(
+        person=candidate.person,
+        name=candidate.name,
+        role=str(Role.ADMINISTRATOR),
+        key_sha256=candidate.key_sha256,
+        enrolled=None,
+    )
+
+
+def _of_first(statement: Enrolment) -> Approver:
+    return Approver(
+        person=statement.person,
+        name=statement.name,
+        role=str(Role.ADMINISTRATOR),
+        key_sha256=statement.key_sha256,
+        enrolled=None,
+    )

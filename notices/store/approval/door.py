@@ -1,0 +1,210 @@
+"""The door: nothing is signed, queued or attempted that the policy wants approved.
+
+ONE function, `require_approved`, under the transaction of what it lets through. It is
+asked by `queue`, by `resolve` for another try, by each claim of an attempt, and before
+the centre signs. A trigger of the database asks for the row besides.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from notices.approval import (
+    APPROVAL_PREFIX,
+    APPROVE,
+    UNSIGNED_LETTER,
+    Approval,
+    ApprovalRefused,
+    NotApproved,
+    Rejected,
+    Wanted,
+    draft_sha256,
+    read_approval,
+    read_draft,
+    why_not_now,
+)
+from notices.errors import EvidenceBroken, NoticesError
+from notices.messages import Text
+from notices.store.approval.people import people_in
+from notices.store.approval.policies import NONE, ApprovalRule, in_force
+from notices.store.database.approval_tables import approvals
+from notices.store.database.draft_tables import drafts
+from notices.store.database.postgres import PEOPLE, lock_shared
+from notices.store.database.schema import artifacts, notices
+from notices.store.model import JUDGMENT, StoredNotice
+from notices.verifying.approval.assertion import RelyingParty
+from notices.verifying.approval.signatures import (
+    SignatureKind,
+    SignedStatement,
+    require_signed,
+)
+
+_OF_DRAFT = select(drafts)
+_NEWEST = select(approvals).order_by(approvals.c.ordinal.desc()).limit(1)
+
+
+def require_approved(
+    connection: Connection, stored: StoredNotice, now: datetime
+) -> str | None:
+    """Give who approved a notice, None where nobody must; the reason as an error else.
+
+    NotApproved: nobody has yet. ApprovalRefused and its kin: it was approved, and that
+    is good no more, or rejected. Asked under the lock of the notice's row.
+    """
+    rule = in_force(connection, now)
+    if rule.required == NONE:
+        return None
+    lock_shared(connection, PEOPLE)
+    draft = connection.execute(
+        _OF_DRAFT.where(drafts.c.number == stored.number)
+    ).one_or_none()
+    if draft is None:
+        raise NotApproved(
+            Text(
+                "{number} was signed before anybody approved it, and the policy wants "
+                "an approval now",
+                number=stored.number,
+            ),
+            hint='make it anew: notices prepare CASE-ID --again "REASON"',
+        )
+    row = connection.execute(
+        _NEWEST.where(approvals.c.number == stored.number)
+    ).one_or_none()
+    if row is None:
+        raise _waits(stored, draft.sha256)
+    approval = _judged_again(connection, stored, draft, row, rule, now)
+    return approval.approver.person
+
+
+def why_refused(
+    connection: Connection, stored: StoredNotice, now: datetime
+) -> NoticesError | None:
+    """Why the door is shut; None: it is open."""
+    try:
+        require_approved(connection, stored, now)
+    except (ApprovalRefused, NotApproved) as error:
+        return error
+    return None
+
+
+def _waits(stored: StoredNotice, digest: str) -> NotApproved:
+    return NotApproved(
+        Text(
+            "{number} waits for an approval of the draft {sha256}",
+            number=stored.number,
+            sha256=digest[:16],
+        ),
+        hint=Text(
+            "the checker types: notices approve {case_id} --as NAME",
+            case_id=stored.key.case_id,
+        ),
+    )
+
+
+def _judged_again(
+    connection: Connection,
+    stored: StoredNotice,
+    draft: Row[Any],
+    row: Row[Any],
+    rule: ApprovalRule,
+    now: datetime,
+) -> Approval:
+    """The approval, if all of it still holds."""
+    if row.decision != APPROVE:
+        raise Rejected(
+            Text(
+                "{number} was rejected by {who}", number=stored.number, who=row.approver
+            ),
+            hint='make it anew: notices prepare CASE-ID --again "REASON"',
+        )
+    signed = signed_of(row)
+    approval = read_approval(signed.octets)
+    if signed.sha256 != row.sha256 or approval.decision != APPROVE:
+        raise _broken("the approval", stored.number)
+    wanted = wanted_of(connection, stored, draft, rule)
+    _require_stored(connection, stored, draft, wanted)
+    why = why_not_now(
+        approval,
+        wanted,
+        now=now,
+        valid_business_days=rule.valid_business_days,
+        calendar=rule.calendar(),
+        changed=rule.changed(stored, draft.grounds),
+    )
+    if why is not None:
+        raise why
+    require_signed(signed, approval.approver.key_sha256, party_of(rule))
+    return approval
+
+
+def signed_of(row: Row[Any]) -> SignedStatement:
+    """The signed statement of a row of approvals."""
+    return SignedStatement(
+        prefix=APPROVAL_PREFIX,
+        octets=row.statement.encode(),
+        kind=SignatureKind(row.kind),
+        signature=bytes(row.signature),
+    )
+
+
+def party_of(rule: ApprovalRule) -> RelyingParty | None:
+    """Whose passkeys are taken; None: none are."""
+    if not rule.rp_id:
+        return None
+    return RelyingParty(rp_id=rule.rp_id, origin=rule.origin)
+
+
+def wanted_of(
+    connection: Connection, stored: StoredNotice, draft: Row[Any], rule: ApprovalRule
+) -> Wanted:
+    """What an approval of this draft is compared with."""
+    written = read_draft(draft.draft.encode())
+    judgment: str = connection.execute(
+        select(notices.c.judgment).where(notices.c.number == stored.number)
+    ).scalar_one()
+    if sha256(judgment.encode()).hexdigest() != written.documents.get(JUDGMENT):
+        raise _broken(JUDGMENT, stored.number)
+    return Wanted(
+        log=rule.log,
+        draft=written,
+        checker=json.loads(judgment)["checker"]["name"],
+        drafted_at=draft.drafted_at,
+        people=people_in(connection),
+    )
+
+
+def _require_stored(
+    connection: Connection, stored: StoredNotice, draft: Row[Any], wanted: Wanted
+) -> None:
+    """EvidenceBroken unless what is stored is what the draft says that it is."""
+    if draft_sha256(draft.draft.encode()) != draft.sha256:
+        raise _broken("the draft", stored.number)
+    found = _hashes(connection, stored.number)
+    for name, expected in wanted.draft.documents.items():
+        if name != JUDGMENT and found.get(name) != expected:
+            raise _broken(name, stored.number)
+    if wanted.draft.recipient.mailbox != stored.envelope.forward_path:
+        raise _broken("the forward path", stored.number)
+    if UNSIGNED_LETTER not in wanted.draft.documents:
+        raise _broken(UNSIGNED_LETTER, stored.number)
+
+
+def _hashes(connection: Connection, number: str) -> Mapping[str, str]:
+    query = select(artifacts.c.name, artifacts.c.sha256)
+    rows = connection.execute(query.where(artifacts.c.number == number))
+    return {row.name: row.sha256 for row in rows}
+
+
+def _broken(what: str, number: str) -> EvidenceBroken:
+    return EvidenceBroken(
+        Text(
+            "{what} of notice {number} is not as it was approved",
+            what=what,
+            number=number,
+        ),
+        hint="nothing was sent; keep the database for inquiry",
+    )

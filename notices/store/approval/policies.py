@@ -1,0 +1,110 @@
+"""What the policy of approvals wants, and that it changed (`docs/formats.md`, 6.1).
+
+A change of `[approval]` is an event, written by the first transaction that goes by it:
+so what was wanted then can be judged later.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from notices.codec import load_calendar
+from notices.ledger import PROGRAM, EventKind, FactValue
+from notices.report import CLOCK_TOLERANCE
+from notices.rules.calendar import Calendar
+from notices.store.database.approval_tables import policies
+from notices.store.database.postgres import PEOPLE, lock
+from notices.store.ledger import events
+from notices.store.model import StoredNotice
+
+APPROVAL_RULE = "notices_approval"
+"""Option of an engine: the `ApprovalRule` that its transactions go by."""
+NONE, CHECKER = "none", "checker"
+_DEFAULTS: dict[str, FactValue] = {
+    "required": NONE,
+    "valid_business_days": 5,
+    "rp_id": "",
+    "origin": "",
+}
+_NEWEST = select(policies).order_by(policies.c.ordinal.desc()).limit(1)
+
+
+def _nothing_changed(_stored: StoredNotice, _grounds: str) -> Sequence[str]:
+    return ()
+
+
+def _own_calendar() -> Calendar:
+    return load_calendar()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRule:
+    """What `[approval]` says, and what an approval is judged with."""
+
+    required: str = NONE
+    """`none` or `checker`."""
+    valid_business_days: int = 5
+    """How long an approval lets a notice out."""
+    rp_id: str = ""
+    """Host name that passkeys belong to; empty: none are used."""
+    origin: str = ""
+    """Where they are used."""
+    log: str = ""
+    """Origin of the ledger."""
+    by: str = PROGRAM
+    """Who acts."""
+    tolerance: timedelta = CLOCK_TOLERANCE
+    """How far the clock of a machine that approves may be off."""
+    calendar: Callable[[], Calendar] = _own_calendar
+    """Business days."""
+    changed: Callable[[StoredNotice, str], Sequence[str]] = field(
+        default=_nothing_changed
+    )
+    """What has changed of a draft's grounds, each as people are told of it."""
+
+    @property
+    def facts(self) -> dict[str, FactValue]:
+        """Every key of the section, as the ledger tells it."""
+        return {name: getattr(self, name) for name in _DEFAULTS}
+
+
+def in_force(connection: Connection, now: datetime) -> ApprovalRule:
+    """Give what holds, and write down that it changed, if it did.
+
+    A transaction that brings no rule of its own goes by the one on record.
+    """
+    own = connection.get_execution_options().get(APPROVAL_RULE)
+    row = connection.execute(_NEWEST).one_or_none()
+    if own is None:
+        return ApprovalRule(**_facts_of(row))
+    if own.facts != _facts_of(row):
+        lock(connection, PEOPLE)
+        row = connection.execute(_NEWEST).one_or_none()
+        if own.facts != _facts_of(row):
+            _write(connection, own, 1 + (row.ordinal if row else 0), now)
+    rule: ApprovalRule = own
+    return rule
+
+
+def _facts_of(row: Row[Any] | None) -> dict[str, Any]:
+    return dict(_DEFAULTS) if row is None else json.loads(row.facts)
+
+
+def _write(
+    connection: Connection, rule: ApprovalRule, ordinal: int, now: datetime
+) -> None:
+    connection.execute(
+        insert(policies).values(
+            ordinal=ordinal,
+            required=rule.required,
+            facts=json.dumps(rule.facts, sort_keys=True),
+            written_at=now,
+        )
+    )
+    facts = {"section": "approval", **rule.facts}
+    kind = EventKind.POLICY_CHANGED
+    events.append(connection, kind, "", facts, now=now, by=rule.by)

@@ -1,0 +1,1 @@
+"""Approvals: signatures of persons over what they looked at, and whether it is that."""
