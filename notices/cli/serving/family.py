@@ -19,6 +19,7 @@ from notices.site.starting import start_site
 DEMO_CASE = "IHC-2026-004217"
 _SMTP_PORT = re.compile(r"(?ms)(^\[smtp\]$.*?^port = )\d+")
 _MOST_OCTETS = 1 << 20
+_JSON = shlex.quote("Content-Type: application/json")
 
 
 def serve_all(
@@ -78,11 +79,9 @@ def _set_relay(path: Path, port: int) -> None:
 
 def _tell(home: Path, received: Path, secret: str, address: str) -> None:
     case = shlex.quote(str(home / "cases" / f"{DEMO_CASE}.json"))
-    field = shlex.quote(f"Authorization: Bearer {secret}")
+    field = shlex.quote(" ".join(("Authorization:", "Bearer", secret)))
     say("An example site; its token, and the first request:")
     print_line(secret)
-    print_line(
-        f"  curl -sS -H {field} -H 'Content-Type: application/json' \\\n"
-        f"    --data-binary @{case} {address}/v1/notices"
-    )
+    words = ("curl", "-sS", "-H", field, "-H", _JSON, "--data-binary", f"@{case}")
+    print_line("  " + " ".join((*words, f"{address}/v1/notices")))
     say(Text("Mails that are sent come into {received}.", received=received))

@@ -218,7 +218,7 @@ def _refusal(request: Request, error: Exception, course: "_Course") -> Response:
             "%s %s: %s [%s]",
             request.method,
             _raw_path(request),
-            error,
+            known.diagnostics(),
             instance,
             exc_info=None if isinstance(error, NoticesError) else error,
         )

@@ -214,8 +214,7 @@ def test_what_goes_by_hand_says_what_to_hand_over(api, client):
     entry = """
 [mihon-form]
 name = "みほん掲示板"
-role = "board_administrator"
-language = "ja"
+mailboxes = ["abuse@board.example.jp"]
 country = "JP"
 channel = "webform"
 form_url = "https://board.example.jp/request"

@@ -73,9 +73,7 @@ def get_document(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
         media_type=_TYPES.get(suffix, OCTETS),
         headers={
             "ETag": entity_tag(content),
-            "Content-Disposition": f'attachment; filename="{stored.number}-{name}"'
-            if stored.number.isascii() and '"' not in stored.number + name
-            else "attachment",
+            "Content-Disposition": "attachment",
         },
     )
 
