@@ -19,6 +19,7 @@ from notices.site.starting import start_site
 DEMO_CASE = "IHC-2026-004217"
 _SMTP_PORT = re.compile(r"(?ms)(^\[smtp\]$.*?^port = )\d+")
 _MOST_OCTETS = 1 << 20
+_BEARER = "Authorization: Bearer "
 _JSON = shlex.quote("Content-Type: application/json")
 
 
@@ -79,7 +80,7 @@ def _set_relay(path: Path, port: int) -> None:
 
 def _tell(home: Path, received: Path, secret: str, address: str) -> None:
     case = shlex.quote(str(home / "cases" / f"{DEMO_CASE}.json"))
-    field = shlex.quote(" ".join(("Authorization:", "Bearer", secret)))
+    field = shlex.quote(_BEARER + secret)
     say("An example site; its token, and the first request:")
     print_line(secret)
     words = ("curl", "-sS", "-H", field, "-H", _JSON, "--data-binary", f"@{case}")

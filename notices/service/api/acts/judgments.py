@@ -26,7 +26,7 @@ def check_judgment(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
     tell: Callable[[str], str] = str
     try:
         judgment = _read(room.site, asked)
-        preview = room.site.rooms.previewer.case(judgment)
+        remarks = room.site.rooms.previewer.told_of(judgment)
     except InvalidJudgment as error:
         faults = [fault_json(fault, tell) for fault in error.faults]
         whole = faults or [{"pointer": "", "path": "", "detail": error.message}]
@@ -36,7 +36,7 @@ def check_judgment(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
         "valid": True,
         "errors": [],
         "on_hold": is_on_hold(judgment),
-        "warnings": remarks_json(preview.warnings),
+        "warnings": remarks_json(remarks),
     }
     return answer(told)
 
