@@ -108,6 +108,8 @@ class SignerIdentity:
     """Serial number, lower-case hexadecimal."""
     issuer: str
     """Issuer (RFC 4514)."""
+    certificate_sha256: str = ""
+    """Of the certificate (DER), lower-case hexadecimal, to be compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,8 @@ def load_texts(language: str) -> Mapping[str, str]:
 def read_po(text: str) -> dict[str, str]:
     """The entries of a PO file; one without a translation is left out.
 
-    ValueError for a line that is none of this format.
+    ValueError for a line that is none of this format, and for an entry with two
+    translations.
     """
     entries = (
         (entry.get("msgid", ""), entry.get("msgstr", "")) for entry in _entries(text)
@@ -60,6 +61,8 @@ def _entries(text: str) -> Iterator[dict[str, str]]:
             if keyword == "msgid":
                 yield entry
                 entry = {}
+            if keyword in entry:
+                raise ValueError(line)  # a merge of two hands: which of them holds?
         if line.startswith('"') and keyword:
             entry[keyword] = entry.get(keyword, "") + json.loads(line)
         elif line.strip() and not line.startswith("#"):

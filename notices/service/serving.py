@@ -1,5 +1,6 @@
 """Serving an application over HTTP until it is told to stop."""
 
+import logging
 import signal
 import socket
 import threading
@@ -39,13 +40,16 @@ def serve(
     *,
     started: Callable[[str], None],
     signals: Iterable[signal.Signals] = (),
+    stop: Callable[[], bool] = lambda: False,
 ) -> None:
     """Answer until one of `signals` comes; what is under way is finished first.
 
     started: is told the address (`http://127.0.0.1:8025/`) once it answers; so is the
-    service manager. ConfigError if the address is taken. At a second signal what is
-    under way is broken off.
+    service manager. stop: is asked ten times a second whether to end. ConfigError if
+    the address is taken. At a second signal what is under way is broken off.
     """
+    # what is no form is answered, not written down
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
     link = _bound(listening.host, listening.port)
     config = uvicorn.Config(
         app,
@@ -64,7 +68,8 @@ def serve(
         timeout_graceful_shutdown=listening.patience,
     )
     try:
-        _Server(config, _address(link), started, tuple(signals)).run(sockets=[link])
+        server = _Server(config, _address(link), started, tuple(signals), stop)
+        server.run(sockets=[link])
     finally:
         link.close()
 
@@ -78,8 +83,10 @@ class _Server(uvicorn.Server):
         address: str,
         started: Callable[[str], None],
         signals: tuple[signal.Signals, ...],
+        stop: Callable[[], bool],
     ) -> None:
         super().__init__(config)
+        self._stop = stop
         self._address, self._started, self._signals = address, started, signals
         self._manager = ServiceManager.of()
 
@@ -88,6 +95,10 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         self._manager.ready("answering")
         self._started(self._address)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to end."""
+        return await super().on_tick(counter) or self._stop()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish what is under way."""
@@ -115,13 +126,10 @@ class _Server(uvicorn.Server):
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    """A socket that listens; ConfigError if it cannot."""
+    """A socket at this address; ConfigError if it cannot be had."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        family, kind, protocol, _, address = found[0]
-        link = socket.socket(family, kind, protocol)
-        link.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        link.bind(address)
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address, family=family, backlog=BACKLOG)
     except OSError as error:
         raise ConfigError(
             Text(
@@ -132,7 +140,6 @@ def _bound(host: str, port: int) -> socket.socket:
             ),
             hint="name a free port with --port, an address of this machine with --host",
         ) from error
-    return link
 
 
 def _address(link: socket.socket) -> str:

@@ -102,6 +102,7 @@ def to_json(report: Report, file: str) -> dict[str, Any]:
             "mailbox": signer.mailbox,
             "serial": signer.serial,
             "issuer": signer.issuer,
+            "certificate_sha256": signer.certificate_sha256,
         },
         "signing_time": _time(report.signing_time),
         "best_signature_time": _time(report.best_signature_time),

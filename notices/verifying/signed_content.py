@@ -116,6 +116,7 @@ class SignedContent:
             mailbox=plain(self.mailboxes[0] if self.mailboxes else ""),
             serial=f"{certificate.serial_number:x}",
             issuer=plain(rfc4514(certificate.issuer)),
+            certificate_sha256=certificate.sha256.hex(),
         )
 
 

@@ -3,6 +3,7 @@
 import gettext
 import re
 import string
+from collections import Counter
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -172,6 +173,18 @@ def test_click_still_says_what_is_translated():
 def test_a_broken_po_file_is_no_catalogue(bad):
     with pytest.raises(ValueError):
         read_po(bad)
+
+
+def test_two_translations_of_one_text_are_refused():
+    """A merge leaves both behind, one under the other: they were told as one."""
+    with pytest.raises(ValueError, match="two"):
+        read_po('msgid "a"\nmsgstr "one"\nmsgstr "two"\n')
+
+
+def test_no_parameter_is_told_more_often_than_in_english():
+    for english, japanese in load_texts("ja").items():
+        counts = [Counter(re.findall(r"\{(\w+)", text)) for text in (english, japanese)]
+        assert counts[1] <= counts[0], english
 
 
 def test_an_entry_without_translation_is_left_out():

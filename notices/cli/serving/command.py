@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from notices.cli.options import site_option
+from notices.cli.output import read_file
 from notices.errors import ConfigError
 
 API_PORT, VERIFY_PAGE_PORT = 8025, 8026
@@ -46,12 +47,28 @@ API_PORT, VERIFY_PAGE_PORT = 8025, 8026
     metavar="ADDRESS",
     help="A proxy that tells the visitor's address. Default: this machine.",
 )
+@click.option(
+    "--signer",
+    "signers",
+    multiple=True,
+    metavar="MAILBOX",
+    help="Another mailbox that may have signed, such as an earlier one of the centre.",
+)
+@click.option(
+    "--log-key",
+    "log_key_files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="The ledger's public key (log.pub) that bundles must lead to.",
+)
 @site_option
 def serve(
     site_path: Path,
     host: str,
     port: int | None,
     proxies: tuple[str, ...],
+    signers: tuple[str, ...],
+    log_key_files: tuple[Path, ...],
     *,
     verify_page: bool,
     with_others: bool,
@@ -87,6 +104,8 @@ def serve(
         host=host,
         port=VERIFY_PAGE_PORT if port is None else port,
         proxies=proxies,
+        signers=signers,
+        log_keys=[read_file(path).decode("utf-8", "replace") for path in log_key_files],
     )
     return 0
 

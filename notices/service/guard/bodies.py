@@ -1,16 +1,16 @@
 """How much of a request is read: so many octets, within so many seconds.
 
-A pure ASGI shell: what is over the limit is cut off while it comes in, whatever its
-length said.
+What is over a limit is cut off while it comes in, whatever its length said; what all
+requests together hold in memory has a limit, too.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Self
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
+from starlette.types import Receive
 
 
 class BodyTooLarge(Exception):
@@ -19,6 +19,10 @@ class BodyTooLarge(Exception):
 
 class BodyTooSlow(Exception):
     """The whole did not come in within its time."""
+
+
+class MemoryFull(Exception):
+    """Other requests hold what memory there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,29 +35,90 @@ class BodyLimits:
     """For the whole body to come in."""
 
 
-def declared_too_large(length: str, limits: BodyLimits) -> bool:
-    """Tell by the Content-Length field, before anything is read."""
-    return length.isdigit() and int(length[:19]) > limits.octets
+class MemoryBudget:
+    """Octets that the bodies of all requests may take at once.
 
-
-def limited(
-    receive: Receive, limits: BodyLimits, *, now: Callable[[], float]
-) -> Receive:
-    """Wrap ASGI's `receive`: raises BodyTooLarge or BodyTooSlow where it must end.
-
-    now: a clock that only goes forward, in seconds.
+    Counted as they come in: who only announces many takes none from others.
     """
-    read, end = 0, now() + limits.seconds
 
-    async def receive_limited() -> Message:
-        nonlocal read
-        try:
-            message = await asyncio.wait_for(receive(), max(0.0, end - now()))
-        except TimeoutError:
-            raise BodyTooSlow from None
-        read += len(message.get("body", b""))
-        if read > limits.octets:
-            raise BodyTooLarge
-        return message
+    def __init__(self, octets: int) -> None:
+        self._left = octets
 
-    return receive_limited
+    def take(self, octets: int) -> None:
+        """Count them; MemoryFull if there is no room."""
+        if octets > self._left:
+            raise MemoryFull
+        self._left -= octets
+
+    def give_back(self, octets: int) -> None:
+        """They are forgotten."""
+        self._left += octets
+
+
+def declared_too_large(length: str, limits: BodyLimits) -> bool:
+    """Tell by the Content-Length field, before anything is read.
+
+    >>> declared_too_large("11", BodyLimits(octets=10, seconds=1))
+    True
+    """
+    return length.isdecimal() and int(length[:19]) > limits.octets
+
+
+class LimitedBody:
+    """A body that is read within its limits; a context manager: then it is forgotten.
+
+    clock: one that only goes forward, in seconds.
+    """
+
+    def __init__(
+        self,
+        receive: Receive,
+        limits: BodyLimits,
+        memory: MemoryBudget,
+        *,
+        clock: Callable[[], float],
+    ) -> None:
+        self._receive, self._limits, self._memory = receive, limits, memory
+        self._clock = clock
+        self._end = clock() + limits.seconds
+        self._read = 0
+        self._is_whole = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._memory.give_back(self._read)
+        self._read = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Its octets; BodyTooLarge, BodyTooSlow or MemoryFull where it must end."""
+        while not self._is_whole:
+            try:
+                left = max(0.0, self._end - self._clock())
+                octets = await asyncio.wait_for(self._next(), left)
+            except TimeoutError:
+                raise BodyTooSlow from None
+            if self._read + len(octets) > self._limits.octets:
+                raise BodyTooLarge
+            self._memory.take(len(octets))
+            self._read += len(octets)
+            yield octets
+
+    async def drain(self, seconds: float) -> None:
+        """Read what still comes, for so long, and keep none of it.
+
+        A program that is still sending reads no answer: the connection would be reset
+        before it sees one (RFC 9112, 9.6).
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self._is_whole:
+                    await self._next()
+
+    async def _next(self) -> bytes:
+        message = await self._receive()
+        if message["type"] != "http.request" or not message.get("more_body"):
+            self._is_whole = True
+        octets: bytes = message.get("body", b"")
+        return octets

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from ssl import DER_cert_to_PEM_cert
+from urllib.parse import urlsplit
 
 from notices.config import Config
 from notices.errors import ConfigError, InputError
 from notices.files import read_limited
 from notices.messages import Text
 from notices.service.verify_page.settings import Root, VerifyPage
+from notices.verifying.cms.certificates import rfc4514
 from notices.verifying.policy import read_policy
 
 MOST_ROOT_OCTETS = 1 << 20
@@ -32,7 +35,11 @@ def page_of(
     return VerifyPage(
         trust=trust,
         roots=tuple(
-            Root(subject=one.subject.human_friendly, sha256=one.sha256.hex())
+            Root(
+                subject=rfc4514(one.subject),
+                sha256=one.sha256.hex(),
+                pem=DER_cert_to_PEM_cert(one.dump()),
+            )
             for one in policy.anchors
         ),
         signers=expected,
@@ -42,6 +49,7 @@ def page_of(
         mailbox=center.mailbox,
         phone=center.phone,
         phone_international=center.phone_international,
+        base=urlsplit(center.verification_page).path.rstrip("/"),
     )
 
 

@@ -1,8 +1,9 @@
-"""What the page is about, and what one visitor may cost."""
+"""What the page is about, and what visitors may cost."""
 
 from dataclasses import dataclass, field
 
 from notices.service.guard.bodies import BodyLimits
+from notices.verifying import Limits
 
 _MEBIBYTE = 1 << 20
 
@@ -15,11 +16,41 @@ class Root:
     """Whose it is."""
     sha256: str
     """Of the certificate (DER), lower-case hexadecimal."""
+    pem: str
+    """The certificate itself, to be taken along."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """What visitors may cost, each and all together."""
+
+    body: BodyLimits = field(
+        default_factory=lambda: BodyLimits(octets=32 * _MEBIBYTE, seconds=60.0)
+    )
+    """What one request may bring."""
+    memory: int = 384 * _MEBIBYTE
+    """Octets of all bodies at once."""
+    files: int = 10
+    """Files of one request."""
+    at_once: int = 2
+    """Files that are judged at once, each in a process of its own; the others wait."""
+    standing: int = 240
+    """Requests that are read, wait and are judged; more are sent away with 503."""
+    standing_of_one: int = 8
+    """The same of one visitor's address; more are sent away with 429."""
+    seconds: float = 120.0
+    """For one request to be read, to wait and to be judged."""
+    reading: Limits = field(
+        default_factory=lambda: Limits(cpu_seconds=10, wall_seconds=20)
+    )
+    """What the reading of one file may cost."""
+    report_octets: int = 2 * _MEBIBYTE
+    """Of a result as JSON; a longer one, which no file of ours has, is not shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyPage:
-    """What the page says and what it allows."""
+    """What the page says, and by what it judges."""
 
     trust: tuple[bytes, ...]
     """Root certificates, PEM or DER; files are judged by these alone."""
@@ -39,15 +70,7 @@ class VerifyPage:
     """Where fingerprints are compared."""
     phone_international: str
     """The same with the country code."""
-    body: BodyLimits = field(
-        default_factory=lambda: BodyLimits(octets=64 * _MEBIBYTE, seconds=60.0)
-    )
-    """What one request may bring."""
-    files: int = 10
-    """Files of one request."""
-    at_once: int = 2
-    """Requests that are read and judged at once; the others wait."""
-    waiting: int = 40
-    """Requests that wait at most; more are sent away with 503."""
-    seconds: float = 120.0
-    """For one request to wait and be judged."""
+    base: str = ""
+    """Path of the page without the last slash, as `/verify`; empty: at the root."""
+    allowance: Allowance = field(default_factory=Allowance)
+    """What visitors may cost."""

@@ -1,115 +1,174 @@
-"""What the page says, in both languages; nothing here depends on a file's content."""
+"""What the page says: English templates; the Japanese stands in the catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
-WORDS: Final[Mapping[str, Mapping[str, str]]] = {
-    "ja": {
-        "title": "文書の真正性の確認",
-        "intro": (
-            "{center}から届いた依頼のメール、書面（PDF）又は証拠ファイルが、"
-            "本当に{center}のものであり、改変されていないかを確認します。"
-        ),
-        "kept": "ファイルは確認が終わり次第消去し、保存しません。",
-        "drop": "ファイルを選ぶか、ここに置いてください",
-        "kinds": (
-            "メール（.eml）、書面（.pdf）、証拠ファイル（.asice）、notice.json。"
-            "一度に{files}個、合計{mebibytes}メガバイトまで。"
-        ),
-        "submit": "確認する",
-        "again": "別のファイルを確認する",
-        "other": "English",
-        "passed": "「{file}」は、{signer}の鍵で署名され、改変されていません。",
-        "failed": "「{file}」を、{center}のものとして扱わないでください。",
-        "indeterminate": "「{file}」が真正なものか、ここでは判定できません。",
-        "none": "「{file}」は、確認できる種類のファイルではありません。",
-        "compare": (
-            "次の指紋（SHA-256）を、{phone}に電話をして照合してください。"
-            "一致すれば、このページが正しい証明書で確認したことが分かります。"
-        ),
-        "which": "{number}　{date}　{recipient}宛て",
-        "checks": "確認した項目",
-        "passed_of": "{count}項目のうち{passed}項目が合格",
-        "check": "項目",
-        "result": "結果",
-        "detail": "内容",
-        "json": "機械可読の結果（JSON）",
-        "report": "確認結果の報告書（PDF）",
-        "means": "署名が示すこと、示さないこと",
-        "means_yes": (
-            "署名は、その文書が署名した鍵の持ち主によって作られ、その後1文字も"
-            "変わっていないことを示します。タイムスタンプがあれば、その時刻に"
-            "存在していたことも示します。"
-        ),
-        "means_no": (
-            "署名は、記載された内容が正しいこと、文書が相手に届いたこと及び"
-            "依頼に応じる義務があることを示すものではありません。"
-        ),
-        "status_passed": "合格",
-        "status_failed": "不合格",
-        "status_indeterminate": "判定不能",
-        "status_skipped": "対象外",
-        "too_large": "大きすぎます。合計{mebibytes}メガバイトまでにしてください。",
-        "too_many": "一度に確認できるのは{files}個までです。",
-        "too_slow": "送信に時間がかかりすぎました。もう一度お試しください。",
-        "busy": "混み合っています。しばらくしてからもう一度お試しください。",
-        "no_file": "ファイルが選ばれていません。",
-        "bad_form": "送信された内容を読み取れませんでした。",
-        "not_found": "このページはありません。",
-        "bad_method": "この方法では利用できません。",
-    },
-    "en": {
-        "title": "Check whether a document is genuine",
-        "intro": (
-            "This page tells whether a request by mail, a letter (PDF) or an evidence "
-            "file really comes from {center}, and whether it was changed."
-        ),
-        "kept": "Files are removed as soon as they are checked. Nothing is kept.",
-        "drop": "Choose files, or drop them here",
-        "kinds": (
-            "Mails (.eml), letters (.pdf), evidence files (.asice), notice.json. "
-            "Up to {files} at once, {mebibytes} megabytes in all."
-        ),
-        "submit": "Check",
-        "again": "Check other files",
-        "other": "日本語",
-        "passed": "“{file}” was signed by the key of {signer} and was not changed.",
-        "failed": "Do not treat “{file}” as coming from {center}.",
-        "indeterminate": "Whether “{file}” is genuine cannot be told here.",
-        "none": "“{file}” is none of the kinds of files that can be checked.",
-        "compare": (
-            "Compare this fingerprint (SHA-256) by telephone, {phone}. If it is the "
-            "same, this page has checked with the right certificate."
-        ),
-        "which": "{number}, {date}, to {recipient}",
-        "checks": "What was checked",
-        "passed_of": "{passed} of {count} passed",
-        "check": "Check",
-        "result": "Result",
-        "detail": "Detail",
-        "json": "Result for programs (JSON)",
-        "report": "Report of this check (PDF)",
-        "means": "What a signature proves, and what not",
-        "means_yes": (
-            "A signature proves that the holder of the signing key made this document, "
-            "and that not a character was changed since. With a time stamp it also "
-            "proves that the document existed at that time."
-        ),
-        "means_no": (
-            "A signature does not prove that what the document says is right, that it "
-            "was received, or that anybody must do what it asks for."
-        ),
-        "status_passed": "passed",
-        "status_failed": "failed",
-        "status_indeterminate": "cannot be told",
-        "status_skipped": "does not apply",
-        "too_large": "That is too much: {mebibytes} megabytes in all at most.",
-        "too_many": "Up to {files} files can be checked at once.",
-        "too_slow": "It took too long to come in. Please try again.",
-        "busy": "Too many checks are under way. Please try again in a while.",
-        "no_file": "No file was chosen.",
-        "bad_form": "What was sent could not be read.",
-        "not_found": "There is no such page.",
-        "bad_method": "This page cannot be used in that way.",
-    },
+from notices.codec.languages import load_texts
+from notices.messages import Text, told
+from notices.report import CheckStatus, SubIndication
+
+WORDS: Final[Mapping[str, str]] = {
+    "title": "Check whether a document is genuine",
+    "result": Text("Result of the check"),
+    "intro": (
+        "This page tells whether a request by mail, a letter (PDF) or an evidence "
+        "file really comes from {center}, and whether anything in it was changed."
+    ),
+    "drop": "Choose files, or drop them here",
+    "kinds": (
+        "Mails (.eml), letters (.pdf), evidence files (.asice), notice.json. Up to "
+        "{files} at once, {mebibytes} megabytes in all."
+    ),
+    "how": (
+        "A mail is checked as a file: in your mail program choose “Save as” or "
+        "“Show original”. A mail that was forwarded or copied is another one."
+    ),
+    "submit": Text("Check"),
+    "kept": (
+        "Files are checked in memory and forgotten with the answer. Nothing is "
+        "written down. This page never asks for a password, money or personal data."
+    ),
+    "again": Text("Check other files"),
+    "skip": Text("To the content"),
+    "badge_passed": Text("Genuine"),
+    "badge_failed": Text("Not genuine"),
+    "badge_indeterminate": Text("Cannot be told"),
+    "badge_none": Text("Cannot be checked"),
+    "passed": (
+        "“{file}” was signed by the key of {center} ({mailbox}), and nothing in it "
+        "was changed."
+    ),
+    "failed": "Do not treat “{file}” as coming from {center}.",
+    "indeterminate": "Whether “{file}” comes from {center} cannot be told here.",
+    "none": "“{file}” is none of the kinds of files that can be checked.",
+    "compare": (
+        "To be sure of the key, telephone {phone} and compare these fingerprints "
+        "(SHA-256). Take the number from a source that you know, not from the file."
+    ),
+    "fingerprint_signer": "Of the certificate that signed",
+    "fingerprint_root": (
+        "Of the root certificate {subject}; letters print it at their end"
+    ),
+    "why": Text("What decided"),
+    "facts": Text("What the file says"),
+    "claimed": "What the file claims (nobody has proven it)",
+    "number": Text("Number"),
+    "date": Text("Date"),
+    "recipient": Text("Recipient"),
+    "signer": Text("Signer"),
+    "from": Text("Mailbox in the certificate"),
+    "signed_at": "Signed at, by the signer's clock",
+    "proves": Text("What this proves"),
+    "proves_not": "What this does not prove",
+    "story": "What happened, and what it rests on:",
+    "ending": "Delivery, by the last event: {state}.",
+    "ring": (
+        "If it matters to you, telephone {phone} and ask. Take the number from a "
+        "source that you know, not from the file."
+    ),
+    "checks": "What was checked, by number: {passed} of {count} passed",
+    "check": Text("What is checked"),
+    "outcome": Text("Result"),
+    "detail": Text("Detail"),
+    "json": "Result for programs (JSON)",
+    "json_file": Text("Save the JSON"),
+    "report": "Save the report (PDF)",
+    "means": "What a signature proves, and what not",
+    "means_yes": (
+        "A signature proves that the holder of the key made this document, and that "
+        "not a character of it was changed since. With a time stamp it also proves "
+        "that it existed at that time."
+    ),
+    "means_no": (
+        "A signature does not prove that what the document says is right, that "
+        "anybody received it, or that anybody must do what it asks for."
+    ),
+    "without": (
+        "Without this page: take the root certificate from {center}, compare its "
+        "fingerprint by telephone, and run: notices verify FILE --trust root.pem"
+    ),
+    "root": "Root certificate (PEM)",
+    "refused": Text("That did not work"),
+    "too_large": "That is too much: {mebibytes} megabytes in all at most.",
+    "too_many": "Up to {files} files can be checked at once.",
+    "too_slow": "It took too long to come in. Please try again.",
+    "too_often": "Several of your checks are still under way. Please wait for them.",
+    "busy": "Too many checks are under way. Please try again in a minute.",
+    "no_file": "No file was chosen.",
+    "bad_form": "What was sent could not be read as a form.",
+    "bad_kind": "Files are sent by the form of this page (multipart/form-data).",
+    "foreign": "Another page sent this. Please choose the files on this page.",
+    "not_found": "There is no such page.",
+    "bad_method": "This page cannot be used in that way.",
+    "our_fault": "Something went wrong here. Please try again, or telephone {phone}.",
+    "too_long": "The result is too long to be shown; no file of ours has such a one.",
 }
+"""Key to the English template; names in braces are filled in for each file."""
+
+STATUSES: Final[Mapping[CheckStatus, str]] = {
+    CheckStatus.PASSED: Text("passed"),
+    CheckStatus.FAILED: Text("FAILED"),
+    CheckStatus.INDETERMINATE: Text("not decided"),
+    CheckStatus.SKIPPED: Text("not checked"),
+}
+
+REASONS: Final[Mapping[SubIndication, str]] = {
+    SubIndication.FORMAT_FAILURE: (
+        "It is not written as the centre writes its files: somebody else made it, "
+        "or it was damaged or changed on the way."
+    ),
+    SubIndication.HASH_FAILURE: "Its content was changed after it was signed.",
+    SubIndication.SIG_CRYPTO_FAILURE: "The signature does not belong to this content.",
+    SubIndication.REVOKED: "The certificate had been revoked when it signed.",
+    SubIndication.EXPIRED: "The certificate had expired when it signed.",
+    SubIndication.NOT_YET_VALID: "The certificate was not valid yet when it signed.",
+    SubIndication.NO_SIGNING_CERTIFICATE_FOUND: "There is no certificate of a signer.",
+    SubIndication.NO_CERTIFICATE_CHAIN_FOUND: (
+        "The signer's certificate does not lead to the centre's root: anybody can "
+        "make such a certificate, under any name."
+    ),
+    SubIndication.TRY_LATER: (
+        "Nothing at hand says whether the certificate was revoked meanwhile."
+    ),
+    SubIndication.REVOKED_NO_POE: (
+        "The certificate was revoked since, and nothing proves that the file is "
+        "older than that."
+    ),
+    SubIndication.REVOKED_CA_NO_POE: (
+        "An authority of the certificate was revoked since, and nothing proves that "
+        "the file is older than that."
+    ),
+    SubIndication.OUT_OF_BOUNDS_NO_POE: (
+        "The certificate has expired since, and nothing proves when it signed. Ask "
+        "the centre for the evidence file."
+    ),
+    SubIndication.SIGNED_DATA_NOT_FOUND: (
+        "Something that was signed is not in the file, or nothing in it is signed. "
+        "Choose the whole mail (.eml), if you have it."
+    ),
+}
+"""For a layman; for others the check's own words suffice."""
+OTHER_SIGNER: Final = "It was signed by somebody else than {center}."
+UNSIGNED_DATA: Final = (
+    "notice.json has no signature of its own. Choose the mail that it came with (.eml)."
+)
+
+
+def teller(language: str) -> Callable[[str], str]:
+    """Puts a text into `ja` or `en`."""
+    texts = load_texts(language)
+    return lambda text: told(text, texts)
+
+
+def spoken(language: str, values: Mapping[str, object]) -> Callable[..., str]:
+    """Gives the sentence of a key in a language.
+
+    say = spoken("ja", {"center": ..., "phone": ...})
+    say("passed", file="mail.eml")
+    """
+    tell = teller(language)
+
+    def say(key: str, **more: object) -> str:
+        return tell(Text(WORDS[key], **{**values, **more}))
+
+    return say
