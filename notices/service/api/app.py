@@ -22,14 +22,13 @@ from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from notices.codec.languages import load_texts
-from notices.errors import NoticesError
+from notices.errors import NoticesError, TryLater
 from notices.messages import told
 from notices.service.api import problems
 from notices.service.api.answering import ApiAnswer, json_body
 from notices.service.api.gate import (
     ApiGate,
     Arrival,
-    Entrance,
     require_media_type,
     require_small,
     too_large,
@@ -37,8 +36,15 @@ from notices.service.api.gate import (
 from notices.service.api.problems import MEDIA_TYPE, ApiProblem
 from notices.service.api.room import SharedState, SitePool
 from notices.service.api.routes import ROUTES
-from notices.service.api.routing import Routes
-from notices.service.guard.bodies import BodyLimits, BodyTooLarge, BodyTooSlow, limited
+from notices.service.api.routing import MEBIBYTE, BodyShape, Routes
+from notices.service.guard.bodies import (
+    BodyLimits,
+    BodyTooLarge,
+    BodyTooSlow,
+    LimitedBody,
+    MemoryBudget,
+    MemoryFull,
+)
 from notices.service.guard.headers import SecurityHeaders
 from notices.service.guard.languages import chosen_language
 from notices.service.guard.limits import RateLimit
@@ -47,6 +53,11 @@ from notices.site.site import read_clock
 
 LOG = logging.getLogger("notices.service.api")
 NOT_MODIFIED = 304
+NO_BODY = BodyShape(media_types=(), octets=0)
+MEMORY = 256 * MEBIBYTE
+"""What the bodies of all requests may take at once."""
+DRAIN_SECONDS = 2.0
+"""For reading on after a refusal, so that it is seen."""
 PER_TOKEN = RateLimit(requests=600, seconds=60.0)
 OF_UNKNOWN = RateLimit(requests=120, seconds=60.0)
 _SERVER_ERROR = 500
@@ -101,6 +112,7 @@ class _Api:
     ) -> None:
         pool = SitePool(settings.site_path, clock=clock, monotonic=monotonic)
         self._pool, self._monotonic = pool, monotonic
+        self._memory = MemoryBudget(MEMORY)
         self._gate = ApiGate(
             routes=routes,
             pool=pool,
@@ -160,34 +172,42 @@ class _Api:
     async def _dealt_with(self, request: Request, course: "_Course") -> ApiAnswer:
         gate, arrival = self._gate, _arrival(request)
         entrance = gate.entrance(request.method, _raw_path(request))
-        require_small(entrance.route, arrival.headers.get("content-length", ""))
-        token = await self._in_thread(
-            partial(gate.admit, entrance, arrival, course.fields)
-        )
-        course.who = token.by if token else "-"
-        require_media_type(entrance.route, arrival.headers)
-        body = await self._body(request, entrance)
-        return await self._in_thread(partial(gate.act, entrance, token, arrival, body))
-
-    async def _body(self, request: Request, entrance: Entrance) -> bytes:
-        shape = entrance.route.body
-        if shape is None:
-            return b""
+        shape = entrance.route.body or NO_BODY
         limits = BodyLimits(octets=shape.octets, seconds=shape.seconds)
-        receive = limited(request.receive, limits, now=self._monotonic)
-        try:
-            return await Request(request.scope, receive).body()
-        except BodyTooLarge:
-            raise too_large(shape.octets) from None
-        except BodyTooSlow:
-            raise ApiProblem(
-                "too-slow",
-                "the body did not come in within its time",
-                headers={"Connection": "close"},
-            ) from None
+        clock = self._monotonic
+        with LimitedBody(request.receive, limits, self._memory, clock=clock) as body:
+            try:
+                require_small(entrance.route, arrival.headers.get("content-length", ""))
+                token = await self._in_thread(
+                    partial(gate.admit, entrance, arrival, course.fields)
+                )
+                course.who = token.by if token else "-"
+                require_media_type(entrance.route, arrival.headers)
+                octets = await _read(body, shape.octets)
+            except NoticesError:
+                # who is still sending sees no answer otherwise (RFC 9112, 9.6)
+                await body.drain(DRAIN_SECONDS)
+                raise
+            act = partial(gate.act, entrance, token, arrival, octets)
+            return await self._in_thread(act)
 
     async def _in_thread(self, act: Callable[[], _Given]) -> _Given:
         return await asyncio.get_running_loop().run_in_executor(self._threads, act)
+
+
+async def _read(body: LimitedBody, most: int) -> bytes:
+    try:
+        return b"".join([octets async for octets in body])
+    except BodyTooLarge:
+        raise too_large(most) from None
+    except BodyTooSlow:
+        raise ApiProblem(
+            "too-slow",
+            "the body did not come in within its time",
+            headers={"Connection": "close"},
+        ) from None
+    except MemoryFull:
+        raise TryLater("other requests hold what memory there is") from None
 
 
 def _raw_path(request: Request) -> str:

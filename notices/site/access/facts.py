@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from notices.casework import Analysed, Fact, Requested, fact_hash
+from notices.casework.leaf_form import number_of
 from notices.catalogue import Catalogue
 from notices.errors import Fault
 from notices.rules.calendar import Calendar
@@ -15,6 +16,7 @@ from notices.store.access import StoredHandIns
 from notices.store.casework import FactToRecord, StoredCasework
 
 Known = Mapping[str, Sequence[Fact]]
+Numbers = Mapping[str, str]
 
 
 class FactResult(StrEnum):
@@ -73,14 +75,21 @@ class OwnFacts:
         faults: list[Fault] = []
         before: set[str] = set()
 
-        def decide(known: Known) -> Iterable[FactToRecord]:
-            good, wrong = good_ones(read, known)
+        def decide(known: Known, numbers: Numbers) -> Iterable[FactToRecord]:
+            good, wrong = good_ones(read, known, numbers)
             placed.extend(good)
             faults.extend(wrong)
             before.update(fact_hash(fact) for facts in known.values() for fact in facts)
             return [self._to_record(fact) for _, fact in good]
 
-        self.casework.take(read.case_ids, decide, calendar=self.calendar, now=now)
+        facts = [fact for _, fact in read.placed]
+        self.casework.take(
+            frozenset(fact.case_id for fact in facts),
+            decide,
+            numbers=frozenset(map(number_of, facts)) - {""},
+            calendar=self.calendar,
+            now=now,
+        )
         self.high_water.keep_quietly()
         return tuple(_outcomes(len(lines), placed, faults, before))
 
@@ -93,7 +102,8 @@ class OwnFacts:
         }
         if judged:
             self.hand_ins.claim(judged, self.owner, now=now)
-        own = self.hand_ins.owned(read.case_ids, self.owner) | {""}
+        named = {fact.case_id for _, fact in read.placed}
+        own = self.hand_ins.owned(named, self.owner) | {""}
         placed, faults = [], list(read.faults)
         for place, fact in read.placed:
             if wrong := _foreign(fact, own):
@@ -103,7 +113,6 @@ class OwnFacts:
         return ReadLines(
             placed=tuple(placed),
             faults=tuple(faults),
-            case_ids=frozenset(fact.case_id for _, fact in placed),
         )
 
     def _to_record(self, fact: Fact) -> FactToRecord:

@@ -119,6 +119,7 @@ class AccessRooms:
         return CaseOverview(
             store=self.parts.store,
             casework=self.parts.casework,
+            catalogue=self.parts.catalogue,
             calendar=self.parts.calendar,
             certificate_end=lambda: None,
             clock=self.parts.clock,

@@ -192,15 +192,14 @@ def test_a_process_may_be_killed_anywhere(api):
 def test_a_server_that_is_killed_under_way_is_asked_again(api):
     """As it happens: kill -9 while a client waits for its answer."""
     token = api.token()
-    with served(api.home) as (process, port):
-        with ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(post, port, token, **{"Idempotency-Key": KEY})
-            time.sleep(0.4)
-            process.kill()
-            try:
-                waiting.result()
-            except (OSError, ConnectionError) as gone:
-                assert gone  # noqa: PT017 - either is right: it was done, or not
+    with served(api.home) as (process, port), ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(post, port, token, **{"Idempotency-Key": KEY})
+        time.sleep(0.4)
+        process.kill()
+        try:
+            waiting.result()
+        except (OSError, ConnectionError) as gone:
+            assert gone  # noqa: PT017 - either is right: it was done, or not
     require_one(api, token)
 
 

@@ -7,7 +7,6 @@ nothing makes it. `test_openapi.py` fails if it is not what would be written now
 """
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from notices.codec import load_examples, load_schema
 from notices.service.api.problems import KINDS, MEDIA_TYPE
 from notices.service.api.routes import ROUTES
 from notices.service.api.routing import AnswerShape, ApiRoute
-from tests.codec.write_schemas import SCALARS, TITLES, Writer
+from tests.codec.write_schemas import TITLES, Writer
 from tests.service.api.shapes import SHAPES, Warning_
 
 FILE = Path(notices.__file__).parent / "service" / "api" / "openapi.json"
@@ -206,7 +205,7 @@ def _answer(shape: AnswerShape) -> dict[str, Any]:
         "headers": {
             name: {"$ref": f"#/components/headers/{name}"} for name in shape.headers
         },
-        "content": {kind: schema for kind in shape.media_types},
+        "content": dict.fromkeys(shape.media_types, schema),
     }
 
 
