@@ -50,7 +50,7 @@ class Problem:
 
 
 @dataclass
-class Warning_:
+class ToldWarning:
     """What will be otherwise than it was written, and stops nothing."""
 
     code: str
@@ -73,7 +73,7 @@ class CheckResult:
     """Every fault."""
     on_hold: bool = False
     """It is in order, and on hold: nothing is made of it until it is released."""
-    warnings: tuple[Warning_, ...] = ()
+    warnings: tuple[ToldWarning, ...] = ()
     """What to note."""
 
 
@@ -137,7 +137,7 @@ class Notice(NoticeSummary):
 
     draft_sha256: str | None
     """Hash of the draft, as who approves it sees it; null: it began signed."""
-    warnings: tuple[Warning_, ...]
+    warnings: tuple[ToldWarning, ...]
     """What was told when it was made, and stopped nothing."""
     documents: tuple[DocumentLink, ...]
     """What is stored of it."""

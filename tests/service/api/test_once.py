@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -153,17 +154,14 @@ def test_a_process_that_is_killed_leaves_one_notice_or_none(share, api):
 
 def _steps(api, token) -> int:
     """How many statements and commits a request has, found out on another case."""
-    from tests.service.api import killed as module
 
     whole = killed(_twin(api), token, 0)
     assert whole.returncode == 0, whole.stderr
-    assert module.KEY
     return int(whole.stdout.split()[2])
 
 
 def _twin(api):
     """A site like this one, with the same tokens."""
-    import shutil
 
     twin = api.home.with_name("twin")
     shutil.copytree(api.home, twin)
@@ -173,7 +171,6 @@ def _twin(api):
 @pytest.mark.torture
 @pytest.mark.whole_only
 def test_a_process_may_be_killed_anywhere(api):
-    import shutil
 
     token = api.token()
     steps = _steps(api, token)

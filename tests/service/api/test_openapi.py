@@ -6,6 +6,7 @@ import jsonschema
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from notices.codec import load_schema
 from notices.service.api.problems import KINDS
 from notices.service.api.routes import ROUTES
 from tests.service.api.conftest import CASE_1, JSON, judgment
@@ -118,7 +119,6 @@ def test_every_problem_has_its_shape(api, client):
 
 
 def test_judgments_of_the_document_are_those_of_the_published_schema():
-    from notices.codec import load_schema
 
     published = json.loads(load_schema("judgment"))
     assert (

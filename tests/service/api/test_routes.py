@@ -1,16 +1,23 @@
 """Every route walked: no token, wrong scope, wrong method, too large, and all headers."""
 
 import re
+import socket
+import threading
 import time
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+import uvicorn
 
 from notices.access import Scope
+from notices.service.api.app import ApiSettings, make_app
 from notices.service.api.problems import KINDS, MEDIA_TYPE
 from notices.service.api.routes import ROUTES
-from notices.service.api.routing import ApiRoute
+from notices.service.api.routing import ApiRoute, Routes
 from notices.service.guard.headers import SECURITY_HEADERS
 from notices.service.guard.limits import RateLimit
+from notices.site import Site
 from tests.service.api.conftest import JSON
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"}
@@ -187,7 +194,6 @@ def test_a_token_ends_and_is_revoked_while_the_api_runs(api):
     assert short.get("/v1/due").status_code == kept.get("/v1/due").status_code == 200
     api.clock.move(hours=1)
     problem(short.get("/v1/due"), 401, "token-unknown")
-    from notices.site import Site
 
     with Site.open(api.home) as site:
         assert len(site.rooms.access.tokens.revoke("b")) == 1
@@ -196,7 +202,6 @@ def test_a_token_ends_and_is_revoked_while_the_api_runs(api):
 
 
 def _later(api, **by):
-    from datetime import timedelta
 
     return api.clock.now + timedelta(**by)
 
@@ -222,21 +227,11 @@ def test_what_we_did_not_foresee_is_told_by_the_log_alone(api, caplog, monkeypat
 
 def test_a_slow_body_is_not_waited_for_for_ever(api):
     """Asked of the real server: the test client sends all at once."""
-    import socket
-    import threading
-    from dataclasses import replace
-
-    from notices.service.api import app as module
 
     shape = replace(ROUTES.at("/v1/judgments")["POST"][0].body, seconds=0.2)
     route = replace(ROUTES.at("/v1/judgments")["POST"][0], body=shape)
-    import uvicorn
 
-    from notices.service.api.routing import Routes
-
-    made = module.make_app(
-        module.ApiSettings(site_path=api.home), routes=Routes([route])
-    )
+    made = make_app(ApiSettings(site_path=api.home), routes=Routes([route]))
     server = uvicorn.Server(uvicorn.Config(made, port=0, log_level="error"))
     link = socket.socket()
     link.bind(("127.0.0.1", 0))

@@ -17,12 +17,12 @@ from notices.service.api.problems import KINDS, MEDIA_TYPE
 from notices.service.api.routes import ROUTES
 from notices.service.api.routing import AnswerShape, ApiRoute
 from tests.codec.write_schemas import TITLES, Writer
-from tests.service.api.shapes import SHAPES, Warning_
+from tests.service.api.shapes import SHAPES, ToldWarning
 
 FILE = Path(notices.__file__).parent / "service" / "api" / "openapi.json"
 COPY = Path(notices.__file__).parents[1] / "docs" / "openapi.json"
 REFERENCE = "#/components/schemas/"
-TITLES[Warning_] = "Warning"
+TITLES[ToldWarning] = "Warning"
 
 HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {
