@@ -20,7 +20,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 """What a case system is called: as `by` in the ledger has it."""
 
 
-class Scope(StrEnum):
+class TokenScope(StrEnum):
     """What a token may do."""
 
     PREPARE = "prepare"
@@ -39,7 +39,7 @@ class AccessToken:
     """Its public id."""
     name: str
     """The case system; `token:NAME` in the ledger. Several tokens may have one name."""
-    scopes: frozenset[Scope]
+    scopes: frozenset[TokenScope]
     """What it may do."""
     created_at: datetime
     """When it was made."""
@@ -66,12 +66,14 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("ascii", "replace")).hexdigest()
 
 
-def read_scopes(text: str) -> frozenset[Scope]:
+def read_scopes(text: str) -> frozenset[TokenScope]:
     """Scopes separated by commas; ValueError names the first that is none."""
-    return frozenset(Scope(name.strip()) for name in text.split(",") if name.strip())
+    return frozenset(
+        TokenScope(name.strip()) for name in text.split(",") if name.strip()
+    )
 
 
-def write_scopes(scopes: Iterable[Scope]) -> str:
+def write_scopes(scopes: Iterable[TokenScope]) -> str:
     """Scopes in their order, separated by commas."""
     wanted = frozenset(scopes)
-    return ",".join(scope for scope in Scope if scope in wanted)
+    return ",".join(scope for scope in TokenScope if scope in wanted)

@@ -5,7 +5,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from notices.access import Scope
+from notices.access import TokenScope
 from notices.cli.demo import demo_server
 from notices.cli.output import print_line, say
 from notices.config import FILE_NAME
@@ -49,7 +49,7 @@ def serve_demo(
     with receiving(received, pki / "tls-cert.pem", pki / "tls-key.pem") as smtp_port:
         _set_relay(home / FILE_NAME, smtp_port)
         with Site.open(home) as site:
-            _, secret = site.rooms.access.tokens.make("demo", list(Scope))
+            _, secret = site.rooms.access.tokens.make("demo", list(TokenScope))
         _tell(home, received, secret, f"http://{host}:{port}")
         return serve_all(home, host=host, port=port, proxies=proxies)
 

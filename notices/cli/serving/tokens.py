@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from notices.access import AccessToken, Scope, read_scopes, write_scopes
+from notices.access import AccessToken, TokenScope, read_scopes, write_scopes
 from notices.cli.options import json_option, site_option
 from notices.cli.output import print_json, print_line, print_table, say
 from notices.errors import InputError
@@ -124,13 +124,13 @@ def revoke(which: str, site_path: Path, *, as_json: bool) -> None:
         say("it was revoked before")
 
 
-def _scopes(text: str) -> frozenset[Scope]:
+def _scopes(text: str) -> frozenset[TokenScope]:
     try:
         return read_scopes(text)
     except ValueError:
         raise InputError(
             Text("there is no scope like {text}", text=text),
-            hint=Text("name some of: {scopes}", scopes=write_scopes(Scope)),
+            hint=Text("name some of: {scopes}", scopes=write_scopes(TokenScope)),
         ) from None
 
 

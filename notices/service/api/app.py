@@ -27,8 +27,8 @@ from notices.messages import told
 from notices.service.api import problems
 from notices.service.api.answering import ApiAnswer, json_body
 from notices.service.api.gate import (
+    ApiArrival,
     ApiGate,
-    Arrival,
     require_media_type,
     require_small,
     too_large,
@@ -216,10 +216,10 @@ def _raw_path(request: Request) -> str:
     return raw.partition(b"?")[0].decode("latin-1")
 
 
-def _arrival(request: Request) -> Arrival:
+def _arrival(request: Request) -> ApiArrival:
     query: str = request.scope["query_string"].decode("latin-1")
     path = _raw_path(request)
-    return Arrival(
+    return ApiArrival(
         headers={name.lower(): value for name, value in request.headers.items()},
         target=f"{path}?{query}" if query else path,
         address=request.client.host if request.client else "",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from notices.access import AccessToken, Scope, token_hash
+from notices.access import AccessToken, TokenScope, token_hash
 from notices.messages import Text
 from notices.service.api.answering import ApiAnswer
 from notices.service.api.asking import ApiRequest, nothing_here, read_parameters
@@ -18,7 +18,7 @@ from notices.service.guard.idempotency import (
     fingerprint,
     read_key,
 )
-from notices.service.guard.limits import Allowance, Buckets, RateLimit
+from notices.service.guard.limits import Buckets, RateAllowance, RateLimit
 from notices.service.guard.token import Refused, bearer, challenge, refusal
 
 _MOST_PARAMETERS = 32
@@ -35,7 +35,7 @@ class Entrance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
+class ApiArrival:
     """What is known of a request before its body is read."""
 
     headers: Mapping[str, str]
@@ -79,7 +79,7 @@ class ApiGate:
         return Entrance(route=route, path=parameters)
 
     def admit(
-        self, entrance: Entrance, arrival: Arrival, fields: dict[str, str]
+        self, entrance: Entrance, arrival: ApiArrival, fields: dict[str, str]
     ) -> AccessToken | None:
         """Judge the token, then how often it was used; None: the route needs none.
 
@@ -96,7 +96,7 @@ class ApiGate:
         return token
 
     def _known(
-        self, arrival: Arrival, needed: Scope, fields: dict[str, str]
+        self, arrival: ApiArrival, needed: TokenScope, fields: dict[str, str]
     ) -> AccessToken:
         """The live token of a request; who brings none is limited by its address."""
         secret = bearer(arrival.headers.get("authorization", ""))
@@ -111,7 +111,7 @@ class ApiGate:
             return site.rooms.access.stored_tokens.find(token_hash(secret))
 
     def _limit(self, buckets: Buckets, caller: str, fields: dict[str, str]) -> None:
-        allowance: Allowance = buckets.take(caller, self._monotonic())
+        allowance: RateAllowance = buckets.take(caller, self._monotonic())
         fields["RateLimit-Policy"] = buckets.limit.policy
         fields["RateLimit"] = allowance.field
         if not allowance.is_given:
@@ -126,7 +126,7 @@ class ApiGate:
         self,
         entrance: Entrance,
         token: AccessToken | None,
-        arrival: Arrival,
+        arrival: ApiArrival,
         body: bytes,
     ) -> ApiAnswer:
         """Read what is asked for, and do it."""
@@ -156,7 +156,7 @@ class ApiGate:
         self,
         entrance: Entrance,
         token: AccessToken | None,
-        arrival: Arrival,
+        arrival: ApiArrival,
         body: bytes,
     ) -> ApiRequest:
         route = entrance.route
@@ -209,7 +209,7 @@ def require_media_type(route: ApiRoute, headers: Mapping[str, str]) -> None:
         )
 
 
-def _refused(refused: Refused, needed: Scope) -> ApiProblem:
+def _refused(refused: Refused, needed: TokenScope) -> ApiProblem:
     return ApiProblem(
         refused.value,
         _WORDS[refused],

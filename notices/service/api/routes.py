@@ -1,6 +1,6 @@
 """Every route of the API: what the dispatcher and the OpenAPI document go by."""
 
-from notices.access import Scope
+from notices.access import TokenScope
 from notices.delivery import State
 from notices.grammar import CASE_ID_PATTERN
 from notices.judgment import Rung
@@ -73,7 +73,7 @@ ROUTES = Routes(
             description="What is called in order here can be handed in: the same "
             "functions judge there. A judgment with faults is answered with 200 and "
             "`valid: false`, every fault with a JSON Pointer.",
-            scope=Scope.PREPARE,
+            scope=TokenScope.PREPARE,
             body=JUDGMENT,
             answers={
                 200: AnswerShape(
@@ -94,7 +94,7 @@ ROUTES = Routes(
             "same notice (200). A changed judgment of a case that has a notice is "
             "refused, unless `again` says why a second one is to be made. Nothing is "
             "signed here: the notice is `drafted` until `notices sign` has signed it.",
-            scope=Scope.PREPARE,
+            scope=TokenScope.PREPARE,
             body=JUDGMENT,
             parameters=(
                 Parameter(
@@ -147,7 +147,7 @@ ROUTES = Routes(
             path="/v1/notices",
             act=looking.list_notices,
             summary="List the notices of your cases, the oldest first.",
-            scope=Scope.READ,
+            scope=TokenScope.READ,
             parameters=(
                 Parameter(
                     name="state",
@@ -176,7 +176,7 @@ ROUTES = Routes(
             path="/v1/notices/{number}",
             act=looking.show_notice,
             summary="How a notice stands, and where its documents are.",
-            scope=Scope.READ,
+            scope=TokenScope.READ,
             parameters=(NUMBER,),
             answers={200: NOTICE},
             is_tagged=True,
@@ -187,7 +187,7 @@ ROUTES = Routes(
             path="/v1/notices/{number}/documents/{name}",
             act=looking.get_document,
             summary="The octets of a document, as they were signed or stored.",
-            scope=Scope.READ,
+            scope=TokenScope.READ,
             parameters=(
                 NUMBER,
                 Parameter(
@@ -215,7 +215,7 @@ ROUTES = Routes(
             description="The notice is sent once it is approved, where that is asked "
             "for, and signed: `notices sign` and `notices work` do it. With If-Match "
             "only the version that you saw is sent. No body is read.",
-            scope=Scope.SEND,
+            scope=TokenScope.SEND,
             parameters=(NUMBER,),
             body=BodyShape(
                 media_types=("application/json",), octets=1024, takes_any_type=True
@@ -251,7 +251,7 @@ ROUTES = Routes(
             description="What is in order is taken, at once; the others are told what "
             "is wrong with them. The same fact again changes nothing. The order tells "
             "nothing: a request is judged as a set, with what is on record.",
-            scope=Scope.PREPARE,
+            scope=TokenScope.PREPARE,
             body=BodyShape(
                 media_types=("application/json", facts.JSON_LINES),
                 schema="Facts",
@@ -272,7 +272,7 @@ ROUTES = Routes(
             path="/v1/cases/{case_id}",
             act=looking.show_case,
             summary="The whole story of a case of yours.",
-            scope=Scope.READ,
+            scope=TokenScope.READ,
             parameters=(CASE_ID,),
             answers={
                 200: AnswerShape(
@@ -288,7 +288,7 @@ ROUTES = Routes(
             path="/v1/due",
             act=looking.list_due,
             summary="What is to be done for your cases by the close of a day.",
-            scope=Scope.READ,
+            scope=TokenScope.READ,
             parameters=(
                 Parameter(
                     name="on",
@@ -314,7 +314,7 @@ ROUTES = Routes(
             summary="The tables of a year, of the whole centre.",
             description="As of a day, and at a size of the ledger: the pair leads to "
             "the same figures for ever.",
-            scope=Scope.READ,
+            scope=TokenScope.READ,
             parameters=(
                 Parameter(
                     name="year",
@@ -351,7 +351,7 @@ ROUTES = Routes(
             summary="Judge a mail, a PDF, a bundle or a notice.json.",
             description="The body is the file; nothing of it is kept. It is judged by "
             "the roots of the centre; a bad signature is a report, too.",
-            scope=Scope.READ,
+            scope=TokenScope.READ,
             body=BodyShape(
                 media_types=("application/octet-stream",),
                 octets=64 * MEBIBYTE,
@@ -383,7 +383,7 @@ ROUTES = Routes(
             "9162, 2.1.3) leads from the entry to `tree.root`, `consistency_proof` "
             "(2.1.4) from there to the newest signed checkpoint, or the reverse. Ask "
             "again with `after` set to `next_after`.",
-            scope=Scope.READ,
+            scope=TokenScope.READ,
             parameters=(
                 Parameter(
                     name="after",
@@ -411,7 +411,7 @@ ROUTES = Routes(
             summary="What was decided about notices of yours, and what they wait for.",
             description="Notices that began as drafts and are not sent yet. A token "
             "cannot approve: a person does, with a key of their own.",
-            scope=Scope.READ,
+            scope=TokenScope.READ,
             parameters=(CURSOR, _limit(200, 50)),
             answers={
                 200: AnswerShape(

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
-from notices.access import Scope
+from notices.access import TokenScope
 from notices.service.api.answering import ApiAnswer
 from notices.service.api.asking import ApiRequest, Parameter
 from notices.service.api.room import ApiRoom
@@ -67,7 +67,7 @@ class ApiRoute:
     """In a line."""
     description: str = ""
     """In full."""
-    scope: Scope | None
+    scope: TokenScope | None
     """What the token must be good for; None: no token is asked for."""
     parameters: tuple[Parameter, ...] = ()
     """Of path and query."""

@@ -36,7 +36,7 @@ class Bucket:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Allowance:
+class RateAllowance:
     """Whether a request may go on."""
 
     is_given: bool
@@ -54,7 +54,7 @@ class Allowance:
 
 def take(
     bucket: Bucket | None, limit: RateLimit, now: float
-) -> tuple[Bucket, Allowance]:
+) -> tuple[Bucket, RateAllowance]:
     """Take one request; None: the caller was never seen, its bucket is full.
 
     A refused request takes nothing, so that asking on does not make the wait longer.
@@ -69,7 +69,7 @@ def take(
     is_given = there >= 1
     left = there - 1 if is_given else there
     wait = 0 if left >= 1 else ceil((1 - left) / speed)
-    allowance = Allowance(is_given=is_given, left=int(left), wait=wait)
+    allowance = RateAllowance(is_given=is_given, left=int(left), wait=wait)
     return Bucket(left, now), allowance
 
 
@@ -82,7 +82,7 @@ class Buckets:
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
         self._lock = Lock()
 
-    def take(self, caller: str, now: float) -> Allowance:
+    def take(self, caller: str, now: float) -> RateAllowance:
         """Take one request of a caller; whoever asked longest ago is forgotten."""
         with self._lock:
             bucket, allowance = take(self._buckets.get(caller), self.limit, now)

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from enum import StrEnum
 
-from notices.access import SECRET, AccessToken, Scope
+from notices.access import SECRET, AccessToken, TokenScope
 
 _BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9_.~+/-]+=*)")
 
@@ -34,7 +34,9 @@ def bearer(authorization: str) -> str | None:
     return found[1]
 
 
-def refusal(token: AccessToken | None, needed: Scope, now: datetime) -> Refused | None:
+def refusal(
+    token: AccessToken | None, needed: TokenScope, now: datetime
+) -> Refused | None:
     """Judge the token that was found, None for one that was not; None: it may go on.
 
     A revoked or expired token is answered like an unknown one.
@@ -44,7 +46,7 @@ def refusal(token: AccessToken | None, needed: Scope, now: datetime) -> Refused 
     return None if needed in token.scopes else Refused.SCOPE
 
 
-def challenge(refused: Refused, needed: Scope) -> str:
+def challenge(refused: Refused, needed: TokenScope) -> str:
     """The WWW-Authenticate field of a refusal (RFC 6750, section 3)."""
     realm = 'Bearer realm="notices"'
     if refused is Refused.MISSING:

@@ -10,7 +10,7 @@ from notices.access import (
     NAME,
     PREFIX,
     AccessToken,
-    Scope,
+    TokenScope,
     token_hash,
     write_scopes,
 )
@@ -35,7 +35,7 @@ class TokenDesk:
     def make(
         self,
         name: str,
-        scopes: Collection[Scope],
+        scopes: Collection[TokenScope],
         *,
         expires_at: datetime | None = None,
     ) -> tuple[AccessToken, str]:
@@ -79,7 +79,10 @@ class TokenDesk:
 
 
 def _require_good(
-    name: str, scopes: Collection[Scope], expires_at: datetime | None, now: datetime
+    name: str,
+    scopes: Collection[TokenScope],
+    expires_at: datetime | None,
+    now: datetime,
 ) -> None:
     if not NAME.fullmatch(name):
         raise InputError(
@@ -89,7 +92,7 @@ def _require_good(
     if not scopes:
         raise InputError(
             "a token without a scope could do nothing",
-            hint=Text("name some of: {scopes}", scopes=write_scopes(Scope)),
+            hint=Text("name some of: {scopes}", scopes=write_scopes(TokenScope)),
         )
     if expires_at is not None and expires_at <= now:
         raise InputError(
@@ -103,7 +106,7 @@ def token_json(token: AccessToken, now: datetime) -> dict[str, Any]:
     return {
         "id": token.token_id,
         "name": token.name,
-        "scopes": [str(scope) for scope in Scope if scope in token.scopes],
+        "scopes": [str(scope) for scope in TokenScope if scope in token.scopes],
         "created_at": token.created_at.isoformat(),
         "created_by": token.created_by,
         "expires_at": token.expires_at and token.expires_at.isoformat(),

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
-from notices.access import AccessToken, Scope, read_scopes, write_scopes
+from notices.access import AccessToken, TokenScope, read_scopes, write_scopes
 from notices.ledger import FactValue
 from notices.store.access.events_of_access import AccessEvent
 from notices.store.database.access_tables import access_tokens
@@ -73,7 +73,7 @@ class StoredTokens:
         facts: dict[str, FactValue] = {
             "token": token.token_id,
             "holder": token.name,
-            **{f"may_{scope}": scope in token.scopes for scope in Scope},
+            **{f"may_{scope}": scope in token.scopes for scope in TokenScope},
         }
         told = UnplacedEvent(kind, "", facts, now, self._by)
         events.append_all(connection, [told])

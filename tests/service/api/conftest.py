@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from notices.access import Scope
+from notices.access import TokenScope
 from notices.codec import load_examples
 from notices.service.api.app import ApiSettings, make_app
 from notices.site import Site
@@ -43,7 +43,7 @@ class Api:
         self, name: str = "cms", scopes: str = "prepare,send,read", **more
     ) -> str:
         with Site.open(self.home, clock=lambda: self.clock.now) as site:
-            wanted = [Scope(one) for one in scopes.split(",")]
+            wanted = [TokenScope(one) for one in scopes.split(",")]
             return site.rooms.access.tokens.make(name, wanted, **more)[1]
 
     def client(self, token: str = "", **settings) -> TestClient:

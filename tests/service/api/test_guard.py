@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notices.access import AccessToken, Scope, read_scopes, token_hash, write_scopes
+from notices.access import (
+    AccessToken,
+    TokenScope,
+    read_scopes,
+    token_hash,
+    write_scopes,
+)
 from notices.service.guard.idempotency import (
     MalformedKey,
     RunningKeys,
@@ -28,7 +34,7 @@ def a_token(**changes) -> AccessToken:
     values = {
         "token_id": "0a1b2c3d",
         "name": "cms",
-        "scopes": frozenset({Scope.READ}),
+        "scopes": frozenset({TokenScope.READ}),
         "created_at": NOW,
         "created_by": "user:root",
     }
@@ -58,14 +64,14 @@ def test_a_token_is_read_from_its_field_or_not_at_all(field, found):
 @pytest.mark.parametrize(
     ("token", "needed", "refused"),
     [
-        (a_token(), Scope.READ, None),
-        (a_token(), Scope.SEND, Refused.SCOPE),
-        (None, Scope.READ, Refused.UNKNOWN),
-        (a_token(revoked_at=NOW), Scope.READ, Refused.UNKNOWN),
-        (a_token(expires_at=NOW), Scope.READ, Refused.UNKNOWN),
-        (a_token(expires_at=NOW + timedelta(seconds=1)), Scope.READ, None),
+        (a_token(), TokenScope.READ, None),
+        (a_token(), TokenScope.SEND, Refused.SCOPE),
+        (None, TokenScope.READ, Refused.UNKNOWN),
+        (a_token(revoked_at=NOW), TokenScope.READ, Refused.UNKNOWN),
+        (a_token(expires_at=NOW), TokenScope.READ, Refused.UNKNOWN),
+        (a_token(expires_at=NOW + timedelta(seconds=1)), TokenScope.READ, None),
         # who holds a token that is over does not learn what it was for
-        (a_token(expires_at=NOW), Scope.SEND, Refused.UNKNOWN),
+        (a_token(expires_at=NOW), TokenScope.SEND, Refused.UNKNOWN),
     ],
 )
 def test_a_token_is_good_for_its_scopes_while_it_lives(token, needed, refused):
@@ -73,18 +79,18 @@ def test_a_token_is_good_for_its_scopes_while_it_lives(token, needed, refused):
 
 
 def test_no_scope_approves():
-    assert {str(scope) for scope in Scope} == {"prepare", "send", "read"}
+    assert {str(scope) for scope in TokenScope} == {"prepare", "send", "read"}
 
 
-@given(st.sets(st.sampled_from(list(Scope))))
+@given(st.sets(st.sampled_from(list(TokenScope))))
 def test_scopes_are_read_as_they_were_written(scopes):
     assert read_scopes(write_scopes(scopes)) == scopes
 
 
 def test_a_challenge_names_the_scope_only_to_who_has_a_token():
-    assert "scope" not in challenge(Refused.MISSING, Scope.SEND)
-    assert "scope" not in challenge(Refused.UNKNOWN, Scope.SEND)
-    assert challenge(Refused.SCOPE, Scope.SEND).endswith('scope="send"')
+    assert "scope" not in challenge(Refused.MISSING, TokenScope.SEND)
+    assert "scope" not in challenge(Refused.UNKNOWN, TokenScope.SEND)
+    assert challenge(Refused.SCOPE, TokenScope.SEND).endswith('scope="send"')
 
 
 def test_a_hash_tells_nothing_of_its_token_but_that():

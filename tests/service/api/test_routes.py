@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 import uvicorn
 
-from notices.access import Scope
+from notices.access import TokenScope
 from notices.service.api.app import ApiSettings, make_app
 from notices.service.api.problems import KINDS, MEDIA_TYPE
 from notices.service.api.routes import ROUTES
@@ -65,7 +65,7 @@ def test_a_route_is_shut_to_whoever_has_no_good_token(route, api, stranger):
         )
         problem(response, 401, "token-unknown")
         assert response.headers["www-authenticate"].startswith("Bearer ")
-    others = ",".join(scope for scope in Scope if scope is not route.scope)
+    others = ",".join(scope for scope in TokenScope if scope is not route.scope)
     response = api.client(api.token("other", others)).request(route.method, path)
     problem(response, 403, "scope-missing")
     assert f'scope="{route.scope}"' in response.headers["www-authenticate"]
