@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -85,6 +86,7 @@ def draft_sha256(octets: bytes) -> str:
     return sha256(DRAFT_PREFIX + octets).hexdigest()
 
 
+@lru_cache(maxsize=64)
 def read_draft(octets: bytes) -> Draft:
     """Read a draft strictly; NotCanonical, or ValueError that names the member."""
     value = read_json(octets)

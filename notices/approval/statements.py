@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -110,6 +111,7 @@ def statement_sha256(prefix: bytes, octets: bytes) -> str:
     return sha256(prefix + octets).hexdigest()
 
 
+@lru_cache(maxsize=64)
 def read_approval(octets: bytes) -> Approval:
     """Read `approval.json` strictly; MalformedStatement names the member."""
     value = _read(octets, APPROVAL_SCHEMA, Approval)

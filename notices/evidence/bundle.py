@@ -54,6 +54,8 @@ class NoticeHistory:
     """Behind the commitments of version 1; empty: it has none."""
     received: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     """Delivery reports and replies, by name."""
+    approval: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    """`approval.json` and the signature over it, by name; empty: there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,9 @@ def members(
     content_of = {"README.txt": README.encode()}
     content_of |= {names.DOCUMENTS + name: content for name, content in shown.items()}
     if not redact:
+        content_of |= {
+            names.APPROVALS + name: each for name, each in history.approval.items()
+        }
         content_of |= {
             names.RECEIVED + name: each for name, each in history.received.items()
         }

@@ -32,6 +32,7 @@ def verify(
     clock_tolerance: timedelta = CLOCK_TOLERANCE,
     trust_tsa: Sequence[bytes] = (),
     revocation_age: timedelta = REVOCATION_AGE,
+    approval_origins: Sequence[str] = (),
 ) -> Report:
     """Judge a mail, PDF or evidence bundle with these roots (PEM or DER), offline.
 
@@ -39,7 +40,8 @@ def verify(
     bundle must lead to. clock_tolerance: how far other clocks may differ, such as a
     time-stamp authority's, ten minutes at most. trust_tsa: roots of time-stamp
     authorities; empty: those of `trust`. revocation_age: how much older than the
-    proven time a list or OCSP answer may be. Parsing happens in a process with limits.
+    proven time a list or OCSP answer may be. approval_origins: addresses of consoles
+    on which passkeys approve; empty: any. Parsing happens in a process with limits.
     NotJudgeable for what is none of these; a bad signature is a report.
 
     >>> from pathlib import Path
@@ -64,4 +66,5 @@ def verify(
         clock_tolerance=clock_tolerance,
         trust_tsa=trust_tsa,
         revocation_age=revocation_age,
+        approval_origins=approval_origins,
     )

@@ -71,10 +71,15 @@ def _with_texts(catalogue: Catalogue, config: Config) -> Catalogue:
 
 def open_templates(config: Config) -> Templates:
     """The site's templates before the ones that came with the program."""
+    return load_templates(template_folders(config))
+
+
+def template_folders(config: Config) -> list[Path]:
+    """Where templates are: the site's folder first."""
     folders = [shipped("templates")]
     if config.forms.templates:
         folders.insert(0, config.resolve(config.forms.templates))
-    return load_templates(folders)
+    return folders
 
 
 def letter_settings(config: Config) -> LetterSettings:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from notices.errors import ConfigError, InputError, NotProvable
+from notices.approval import APPROVE, UNSIGNED_LETTER
+from notices.errors import ConfigError, InputError, NotProvable, RefusedError
 from notices.evidence import (
     Ledger,
     NoticeHistory,
@@ -27,7 +28,17 @@ from notices.messages import Text
 from notices.signing import sign_manifest
 from notices.site.ledger.auditing import SiteLedger, notices_of
 from notices.site.signer.desk import Signer, SignerDesk
-from notices.store import IN_REPORTS, JUDGMENT, Lying, Store, StoredNotice
+from notices.store import (
+    IN_REPORTS,
+    JUDGMENT,
+    Lying,
+    Store,
+    StoredApproval,
+    StoredApprovals,
+    StoredNotice,
+)
+from notices.verifying.approval.shown import STATEMENT_NAME
+from notices.verifying.approval.signatures import FILE_NAMES
 from notices.verifying.bundle.record_2 import REPORT
 
 SUFFIX = ".asice"
@@ -60,6 +71,8 @@ class Exporter:
     """The outbox."""
     reports: InboundReports
     """The mails that came in as evidence."""
+    approvals: StoredApprovals
+    """What people signed."""
     desk: SignerDesk
     """Opens and judges the signer."""
     ledger: SiteLedger
@@ -81,7 +94,7 @@ class Exporter:
         TimestampUnavailable; NotProvable if a bundle is not proven by what is in it
         (unproven: then it is told in `doubt`). Nothing was exported then.
         """
-        notices = notices_of(self.store, case_id)
+        notices = _signed(notices_of(self.store, case_id))
         signer = self.desk.signer(self.clock())
         for stored in notices:
             self.store.exported(stored.number, redacted=redact, now=self.clock())
@@ -104,7 +117,7 @@ class Exporter:
         *,
         redact: bool,
     ) -> Exported:
-        history = _history(self.store, self.reports, stored)
+        history = _history(self.store, self.reports, self.approvals, stored)
         documents = {
             f"documents/{name}": each for name, each in history.documents.items()
         }
@@ -206,11 +219,16 @@ def _require_proven(made: list[Exported]) -> None:
 
 
 def _history(
-    store: Store, reports: InboundReports, stored: StoredNotice
+    store: Store,
+    reports: InboundReports,
+    approvals: StoredApprovals,
+    stored: StoredNotice,
 ) -> NoticeHistory:
     number = stored.number
     documents = {
-        name: store.artifact(number, name) for name in store.artifact_names(number)
+        name: store.artifact(number, name)
+        for name in store.artifact_names(number)
+        if name != UNSIGNED_LETTER  # the beginning of the signed one
     }
     documents[JUDGMENT] = store.judgment(number).encode()
     events = _up_to_export(store.ledger.events(number))
@@ -219,11 +237,34 @@ def _history(
         number=number,
         documents=documents,
         events=[event.octets for event in events],
-        others=store.ledger.at(_places_of_others(events)),
+        others=_others(store, events),
         beside=beside,
         secret=store.secret(number),
         received=_received(reports, events, beside),
+        approval=_approval(approvals.of(number)),
     )
+
+
+def _approval(decisions: Sequence[StoredApproval]) -> dict[str, bytes]:
+    """The newest approval, as it lies in a bundle."""
+    for each in reversed(decisions):
+        if each.decision == APPROVE:
+            return {
+                STATEMENT_NAME: each.statement,
+                FILE_NAMES[each.kind]: each.signature,
+            }
+    return {}
+
+
+def _signed(notices: Sequence[StoredNotice]) -> list[StoredNotice]:
+    """Those that have a message; RefusedError if there is none."""
+    found = [stored for stored in notices if stored.message_id]
+    if not found:
+        raise RefusedError(
+            Text("{number} is not signed yet", number=notices[0].number),
+            hint="a bundle proves what was signed: approve it, then notices sign",
+        )
+    return found
 
 
 def _up_to_export(leaves: Sequence[bytes]) -> list[RecordedEvent]:
@@ -232,6 +273,14 @@ def _up_to_export(leaves: Sequence[bytes]) -> list[RecordedEvent]:
     while events and events[-1].kind != EventKind.EXPORTED:
         events.pop()
     return events
+
+
+def _others(store: Store, events: Sequence[RecordedEvent]) -> tuple[bytes, ...]:
+    """Policy and people that these name, and every recovery before: it is loud."""
+    places = set(_places_of_others(events))
+    recoveries = store.ledger.recoveries() if places else ()
+    end = events[-1].seq if events else 0
+    return store.ledger.at(sorted(places | {seq for seq in recoveries if seq < end}))
 
 
 def _places_of_others(events: Sequence[RecordedEvent]) -> list[int]:

@@ -311,6 +311,7 @@ class Rooms:
         return Exporter(
             store=self.parts.store,
             reports=self.parts.reports,
+            approvals=self.parts.approvals,
             desk=self.parts.desk,
             ledger=self.ledger,
             mailbox=self.parts.config.center.mailbox,

@@ -13,6 +13,7 @@ from notices.errors import ConfigError, InputError
 from notices.ledger import VerifierKey, parse_verifier_key
 from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE, MAX_CLOCK_TOLERANCE, REVOCATION_AGE
+from notices.verifying.approval.assertion import RelyingParty, read_party
 from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.cms import der
 
@@ -73,6 +74,8 @@ class Policy:
     """How much older than the proven time an answer about a signer may be."""
     log_keys: tuple[VerifierKey, ...] = ()
     """Keys of logs whose checkpoints are trusted; empty: what a bundle vouches for."""
+    relying_parties: tuple[RelyingParty, ...] = ()
+    """Whose passkeys approve; empty: it is told, and not judged."""
 
 
 def read_policy(
@@ -85,14 +88,16 @@ def read_policy(
     clock_tolerance: timedelta = CLOCK_TOLERANCE,
     trust_tsa: Sequence[bytes] = (),
     revocation_age: timedelta = REVOCATION_AGE,
+    approval_origins: Sequence[str] = (),
 ) -> Policy:
     """Parse what the auditor handed over.
 
     `trust` holds roots in DER or PEM (several per file are fine), `signers`
     mailboxes or SHA-256 digests of certificates, `evidence` CRLs or OCSP responses
     in DER or PEM, `log_keys` verifier keys of ledgers (C2SP signed-note), `trust_tsa`
-    roots for time-stamp authorities. Raises ConfigError for an unusable root,
-    InputError for the rest.
+    roots for time-stamp authorities, `approval_origins` addresses of consoles on which
+    passkeys approve, each with `,RP-ID` if that is not its host. Raises ConfigError for
+    an unusable root, InputError for the rest.
     """
     if at.utcoffset() is None:
         raise InputError("the clock has no time zone", hint="give an aware datetime")
@@ -124,6 +129,7 @@ def read_policy(
         clock_tolerance,
         tuple(trust_tsa),
         revocation_age,
+        tuple(approval_origins),
     )
 
 
@@ -137,6 +143,7 @@ def _read_once(
     clock_tolerance: timedelta,
     trust_tsa: tuple[bytes, ...],
     revocation_age: timedelta,
+    approval_origins: tuple[str, ...],
 ) -> Policy:
     """For an archive the same is handed over file after file."""
     anchors = _read_anchors(trust)
@@ -155,6 +162,7 @@ def _read_once(
         log_keys=tuple(map(parse_verifier_key, log_keys)),
         stamp_anchors=_read_anchors(trust_tsa),
         revocation_age=revocation_age,
+        relying_parties=tuple(map(read_party, approval_origins)),
     )
 
 

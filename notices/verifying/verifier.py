@@ -48,6 +48,7 @@ def verify(
     clock_tolerance: timedelta = CLOCK_TOLERANCE,
     trust_tsa: Sequence[bytes] = (),
     revocation_age: timedelta = REVOCATION_AGE,
+    approval_origins: Sequence[str] = (),
 ) -> Report:
     """Judge a mail, PDF, bundle or `notice.json`; offline, without key or store.
 
@@ -58,7 +59,8 @@ def verify(
     `clock_tolerance` how far other clocks may differ from `at` (10 minutes at most),
     `trust_tsa` roots for time-stamp authorities alone (empty: `trust` serves both),
     `revocation_age` how much older than the proven time an answer may be that says
-    that a signer was not revoked.
+    that a signer was not revoked, `approval_origins` addresses of consoles on which
+    passkeys approve, such as https://console.example.jp (empty: any, and it is told).
 
     A bad signature is a report, not an exception. Raises NotJudgeable for what is no
     mail or PDF at all, ConfigError for an unusable root, InputError for unusable
@@ -73,6 +75,7 @@ def verify(
         clock_tolerance=clock_tolerance,
         trust_tsa=trust_tsa,
         revocation_age=revocation_age,
+        approval_origins=approval_origins,
     )
     return judge(data, policy)
 

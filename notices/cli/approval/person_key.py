@@ -1,5 +1,7 @@
 """A person's own key on the command line: opened once, signs as often as it must."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -58,7 +60,7 @@ class PersonKey:
         self._passphrase_file = passphrase_file
 
     @cached_property
-    def key(self) -> "SigningKey":
+    def key(self) -> SigningKey:
         """The key, opened."""
         from notices.signing import KeySources, load_key  # noqa: PLC0415 - loads pyHanko
 
@@ -68,7 +70,7 @@ class PersonKey:
         )
         return load_key(self._uri, sources)
 
-    def sign(self, prefix: bytes, octets: bytes) -> "tuple[SignatureKind, bytes]":
+    def sign(self, prefix: bytes, octets: bytes) -> tuple[SignatureKind, bytes]:
         """Detached CMS over a statement."""
         from notices.signing.statements import sign_statement  # noqa: PLC0415
         from notices.verifying.approval.signatures import (  # noqa: PLC0415

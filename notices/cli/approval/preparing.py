@@ -6,11 +6,12 @@ from typing import Any
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, print_line, tell_troubles
+from notices.cli.output import print_json, say, tell_troubles
 from notices.cli.screen.outcomes import error_row, weightiest, with_troubles
 from notices.cli.sending import say_row
 from notices.errors import NoticesError
 from notices.judgment import Rung
+from notices.messages import Text
 from notices.site import Site
 
 
@@ -71,4 +72,4 @@ def prepare(
 def _say(row: dict[str, Any]) -> None:
     say_row(row)
     if digest := row.get("draft_sha256"):
-        print_line(f"  draft sha256 {digest}")
+        say(Text("  draft SHA-256 {sha256}", sha256=digest))

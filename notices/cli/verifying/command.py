@@ -65,6 +65,13 @@ FILE = click.Path(path_type=Path)
     help="The ledger's public key (log.pub) that bundles must lead to.",
 )
 @click.option(
+    "--approval-origin",
+    "approval_origins",
+    multiple=True,
+    metavar="ORIGIN[,RP-ID]",
+    help="Console on which passkeys approve, such as https://console.example.jp.",
+)
+@click.option(
     "--at", "at_text", metavar="TIME", help="Judge as of this time (RFC 3339)."
 )
 @click.option(
@@ -104,6 +111,7 @@ def verify(
     signers: tuple[str, ...],
     evidence_files: tuple[Path, ...],
     log_key_files: tuple[Path, ...],
+    approval_origins: tuple[str, ...],
     at_text: str | None,
     clock_tolerance: int,
     revocation_age: int,
@@ -136,6 +144,7 @@ def verify(
         trust=trust,
         trust_tsa=[read_file(path) for path in trust_tsa_files],
         revocation_age=timedelta(days=revocation_age),
+        approval_origins=approval_origins,
         # what was fetched is younger than the command
         at=at or datetime.now(UTC),
         clock_tolerance=timedelta(seconds=clock_tolerance),

@@ -100,12 +100,17 @@ def load_templates(directories: Sequence[Path] = ()) -> Templates:
     Raises InvalidTemplate if a file is not UTF-8 and ConfigError if one is missing
     everywhere.
     """
-    package = Path(__file__).parents[2]
-    places = [*directories, package / "templates", package.parent / "templates"]
     return Templates(
-        tuple(_read(name, places) for name in NAMES),
+        read_sources(directories),
         unread=tuple(path for folder in directories for path in _unread(folder)),
     )
+
+
+def read_sources(directories: Sequence[Path]) -> tuple[TemplateSource, ...]:
+    """Read what letters and mails are made from, and look for nothing else."""
+    package = Path(__file__).parents[2]
+    places = [*directories, package / "templates", package.parent / "templates"]
+    return tuple(_read(name, places) for name in NAMES)
 
 
 @lru_cache(maxsize=1)

@@ -121,6 +121,7 @@ class AccessRooms:
             casework=self.parts.casework,
             catalogue=self.parts.catalogue,
             calendar=self.parts.calendar,
+            approvals=self.parts.approvals,
             certificate_end=lambda: None,
             clock=self.parts.clock,
         )

@@ -3,17 +3,20 @@
 A character that changes in one of them after the approval makes it stale.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from notices.codec import read_recipients
 from notices.config import Config
 from notices.errors import NoticesError
 from notices.judgment import Judgment
-from notices.letters import LetterSettings, Templates
+from notices.letters import LetterSettings
+from notices.letters.template.sources import TemplateSource, read_sources
 from notices.messages import Text
 from notices.notice import Center
 from notices.rules import RecipientEntry
@@ -36,7 +39,7 @@ NAMES: Mapping[str, str] = {
 class GroundSources:
     """Where the grounds are read, anew at each look."""
 
-    templates: Callable[[], Templates]
+    templates: Callable[[], Sequence[TemplateSource]]
     """The site's templates, and those of the program."""
     settings: Callable[[], LetterSettings]
     """How letters look."""
@@ -80,15 +83,29 @@ def sources_of(config: Config) -> GroundSources:
     """The grounds of a site."""
     texts = config.judgment.texts
     return GroundSources(
-        templates=lambda: configured.open_templates(config),
+        templates=lambda: read_sources(configured.template_folders(config)),
         settings=lambda: configured.letter_settings(config),
-        directory=lambda: configured.open_directory(config),
+        directory=lambda: _directory(config),
         center=lambda: configured.center_of(config),
         catalogue=lambda: catalogue_octets(
             config.resolve(texts) if texts else None, config.abroad.reasons
         ),
         case_file=lambda case_id: _octets(configured.case_path(config, case_id)),
     )
+
+
+def _directory(config: Config) -> Mapping[str, RecipientEntry]:
+    if not config.recipients.file:
+        return {}
+    path = config.resolve(config.recipients.file)
+    text = configured.read_text(path, "the directory of recipients")
+    return _entries(text, str(path))
+
+
+@lru_cache(maxsize=4)
+def _entries(text: str, where: str) -> Mapping[str, RecipientEntry]:
+    """The same text says the same: it is read again at each look."""
+    return read_recipients(text, where)
 
 
 def _octets(path: Path) -> bytes:
@@ -108,8 +125,10 @@ def catalogue_octets(texts: Path | None, reasons: Any) -> bytes:
     return own + b"\0" + added + b"\0" + repr(reasons).encode()
 
 
-def _wording(templates: Templates, settings: LetterSettings) -> Iterator[bytes]:
-    for source in templates.sources:
+def _wording(
+    templates: Sequence[TemplateSource], settings: LetterSettings
+) -> Iterator[bytes]:
+    for source in templates:
         yield source.name.encode()
         yield source.text.encode()
     yield f"{settings.url_style} {settings.voluntary_note}".encode()

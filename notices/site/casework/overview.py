@@ -13,7 +13,7 @@ from notices.errors import InputError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.rules.calendar import Calendar
-from notices.store import Store
+from notices.store import Store, StoredApprovals
 from notices.store.casework import CaseFilter, CaseSummary, StoredCasework
 
 _AT_ONCE = 500
@@ -35,6 +35,8 @@ class CaseOverview:
     """Business days."""
     certificate_end: Callable[[], datetime | None]
     """When the centre's certificate ends; None: that cannot be told."""
+    approvals: StoredApprovals
+    """What waits before the door."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
@@ -91,6 +93,7 @@ class CaseOverview:
         ]
         if day >= today:
             found += [*self._doubts(day), *self._certificate(day)]
+            found += self._approvals(day)
         found.sort(key=lambda one: (one.on, one.case_id, one.kind.value))
         return found[:limit]
 
@@ -113,6 +116,19 @@ class CaseOverview:
                     number=stored.number,
                     on=since,
                     derivation=Text("in doubt since {day}", day=since),
+                )
+
+    def _approvals(self, day: date) -> Iterator[Due]:
+        """Drafts that wait for somebody, and approvals that are good no more."""
+        for each in self.approvals.open(now=self.clock()):
+            since = each.stored.changed_at.astimezone(JST).date()
+            if each.error is not None and since <= day:
+                yield Due(
+                    kind=DueKind.APPROVAL,
+                    case_id=each.stored.key.case_id,
+                    number=each.stored.number,
+                    on=since,
+                    derivation=each.error.message,
                 )
 
     def _certificate(self, day: date) -> Iterator[Due]:

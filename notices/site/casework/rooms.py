@@ -69,6 +69,7 @@ class CaseRooms:
             catalogue=self.parts.catalogue,
             calendar=self.parts.calendar,
             certificate_end=self._end_if_told,
+            approvals=self.parts.approvals,
             clock=self.parts.clock,
         )
 

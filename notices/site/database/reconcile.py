@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from notices.approval import ApprovalRefused, NotApproved
 from notices.delivery import Attempt, Stage, State
 from notices.errors import RefusedError
 from notices.inbox.classifying import read_mail, with_crlf
@@ -17,6 +18,7 @@ from notices.ledger import (
     Tree,
     unknown_attempts,
 )
+from notices.messages import Text
 from notices.rules import Channel
 from notices.site.database.copies import Judge, read_copy
 from notices.site.database.given_numbers import loss_of, skipped
@@ -28,7 +30,7 @@ from notices.store import Store, StoredNotice
 from notices.store.attempt_steps import Arm, Claim, Finish
 from notices.store.lost_numbers import LostNumber
 
-_UNSENT = (State.HELD, State.QUEUED, State.DEFERRED)
+_UNSENT = (State.DRAFTED, State.HELD, State.QUEUED, State.DEFERRED)
 _FOUND = "found in the archive after the database was restored: it was sent before"
 _MAYBE = "the database was restored, and no archive tells whether it was sent since"
 
@@ -152,7 +154,19 @@ class Reconciler:
                 yield stored.number
 
     def _into_doubt(self, stored: StoredNotice, note: str) -> None:
-        """The lawful way: an attempt whose end nobody saw."""
+        """The lawful way: an attempt whose end nobody saw.
+
+        What the restored database has no approval for cannot go that way. It is
+        withdrawn: so it is not sent a second time, and the reason tells why.
+        """
+        try:
+            self._attempt_unseen(stored, note)
+        except (NotApproved, ApprovalRefused):
+            self.store.withdraw(stored.number, reason=note, now=self.clock())
+
+    def _attempt_unseen(self, stored: StoredNotice, note: str) -> None:
+        if stored.state is State.DRAFTED:
+            raise NotApproved(Text("{number} is a draft", number=stored.number))
         store, now, number = self.store, self.clock(), stored.number
         if stored.state is State.HELD:
             store.queue(number, now=now)

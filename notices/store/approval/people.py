@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
@@ -88,7 +89,13 @@ def _events(connection: Connection) -> Iterator[RecordedEvent]:
             raise EvidenceBroken(
                 Text("entry {seq} of the ledger does not have its hash", seq=row.seq)
             )
-        yield read_entry(octets)
+        yield _entry(octets)
+
+
+@lru_cache(maxsize=512)
+def _entry(octets: bytes) -> RecordedEvent:
+    """The same octets say the same: at the door they are read again and again."""
+    return read_entry(octets)
 
 
 def known_people(connection: Connection) -> dict[str, KnownPerson]:

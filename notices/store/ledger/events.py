@@ -132,6 +132,16 @@ def payloads_at(connection: Connection, places: Sequence[int]) -> tuple[bytes, .
     return _checked(connection, wanted.order_by(events.c.seq))
 
 
+def places_of(connection: Connection, kind: EventKind) -> tuple[int, ...]:
+    """The places of the events about people of one kind."""
+    query = select(events.c.seq).where(
+        events.c.subject >= "person:",
+        events.c.subject < "person;",
+        events.c.kind == str(kind),
+    )
+    return tuple(connection.scalars(query.order_by(events.c.seq)))
+
+
 def _checked(connection: Connection, query: Any) -> tuple[bytes, ...]:
     payloads_read: list[bytes] = []
     for row in connection.execute(query):

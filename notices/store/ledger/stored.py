@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from notices.ledger import FactValue, Hash
+from notices.ledger import EventKind, FactValue, Hash
 from notices.store.database.engine import reading, writing
 from notices.store.ledger import checkpoints, events, telling
 from notices.store.ledger.checkpoints import Entry, Issued
@@ -32,6 +32,12 @@ class StoredLedger:
         self.put_in_order()
         with reading(self._engine) as connection:
             return events.payloads_at(connection, places)
+
+    def recoveries(self) -> tuple[int, ...]:
+        """Give the places at which somebody became administrator without another."""
+        self.put_in_order()
+        with reading(self._engine) as connection:
+            return events.places_of(connection, EventKind.PEOPLE_RECOVERED)
 
     def told(self, number: str) -> list[dict[str, FactValue]]:
         """Give the events of a notice as flat objects, free texts included."""

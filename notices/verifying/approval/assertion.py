@@ -9,6 +9,7 @@ import json
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_public_key,
 )
 
+from notices.errors import InputError
 from notices.ledger import read_json, require_canonical
 from notices.messages import Text
 from notices.report import SubIndication
@@ -86,6 +88,18 @@ class Assertion:
     def client_data(self) -> dict[str, Any]:
         """What the browser says; Refusal for what is read in two ways."""
         return _client_data(self.client_data_json)
+
+
+def read_party(text: str) -> RelyingParty:
+    """Read `https://console.example.jp`, or with `,RP-ID` if that is not its host."""
+    origin, _, rp_id = text.partition(",")
+    host = urlsplit(origin).hostname
+    if not host or urlsplit(origin).scheme not in ("https", "http"):
+        raise InputError(
+            Text("{origin!r} is no address of a console", origin=origin),
+            hint="such as https://console.example.jp",
+        )
+    return RelyingParty(rp_id=rp_id or host, origin=origin)
 
 
 def read_assertion(octets: bytes) -> Assertion:

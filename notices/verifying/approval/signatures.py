@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -98,12 +99,14 @@ def key_sha256_of(signed: SignedStatement) -> str:
     return hashlib.sha256(spki).hexdigest()
 
 
+@lru_cache(maxsize=64)
 def require_signed(
     signed: SignedStatement, key_sha256: str, party: RelyingParty | None
 ) -> None:
     """OtherKey or BadSignature unless that key signed exactly this statement.
 
-    party: for passkeys; None: there are none here.
+    party: for passkeys; None: there are none here. What held once holds for ever, so
+    it is remembered; who may sign is asked of the ledger each time.
     """
     try:
         told = key_sha256_of(signed)

@@ -28,6 +28,7 @@
     B26  nothing was left out
     B27  who sealed it
     B28  the letter's other shapes and notice.json agree
+    A01 to A08 on the approval: notices/verifying/approval/checks.py
     M01 to M22 and P01 to P17 on the mail, as of the time that the bundle proves
 
 Accepted is ASiC-E with CAdES (ETSI EN 319 162-1) as we write it. A redacted bundle has
@@ -55,6 +56,7 @@ from notices.report import (
     StoryLine,
     SubIndication,
 )
+from notices.verifying.approval.checks import APPROVAL_CHECKS
 from notices.verifying.bundle import archive_timestamps, history_checks
 from notices.verifying.bundle.history import DRAFTED, final_state
 from notices.verifying.bundle.manifest import differences
@@ -255,7 +257,7 @@ _HISTORY: Sequence[Check[Bundle]] = (
     ),
 )
 
-CHECKS: Sequence[Check[Bundle]] = (*_SEAL, *_HISTORY)
+CHECKS: Sequence[Check[Bundle]] = (*_SEAL, *_HISTORY, *APPROVAL_CHECKS)
 
 MAIL_NEEDS = ("B02", "B07", "B08")
 """Without them the mail inside is anybody's, and is not looked at."""

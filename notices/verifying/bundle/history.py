@@ -16,8 +16,7 @@ from notices.ledger import EventKind, Opening, RecordedEvent
 from notices.messages import Text
 from notices.verifying.checks import malformed
 
-DRAFTED: Final = "drafted"
-_AFTER_DRAFT = frozenset({str(State.HELD), str(State.WITHDRAWN)})
+DRAFTED: Final = str(State.DRAFTED)
 _OUTCOMES = frozenset({EventKind.OUTCOME, EventKind.RECOVERED})
 _ONLY_FROM: Mapping[str, str] = {
     str(EventKind.QUEUED): str(State.HELD),
@@ -136,8 +135,6 @@ class _Delivery:
 def _after(state: str) -> frozenset[str]:
     if state == "":
         return frozenset({DRAFTED, str(State.HELD)})
-    if state == DRAFTED:
-        return _AFTER_DRAFT
     known = {str(one): legal for one, legal in LEGAL.items()}
     return frozenset(map(str, known.get(state, ())))
 

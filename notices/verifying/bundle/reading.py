@@ -9,13 +9,15 @@ from asn1crypto import pem, x509
 
 from notices.ledger import Checkpoint, VerifierKey
 from notices.messages import Text
+from notices.verifying.approval.shown import ShownApproval
 from notices.verifying.bundle import archive_timestamps, members, record
 from notices.verifying.bundle.archive_timestamps import Layer
 from notices.verifying.bundle.history import History
 from notices.verifying.bundle.manifest import Manifest
 from notices.verifying.bundle.members import EVIDENCE
+from notices.verifying.bundle.parsing import parse_json
 from notices.verifying.bundle.record import Record
-from notices.verifying.checks import Refusal, malformed
+from notices.verifying.checks import NotApplicable, Refusal, malformed
 from notices.verifying.cms import timestamp
 from notices.verifying.cms.path import Material, material_of
 from notices.verifying.content import NoticeJson, read_notice_json
@@ -168,6 +170,44 @@ class Bundle:
         """The mail as it was sent; None in a redacted bundle."""
         data = self.members.get(members.MESSAGE)
         return None if data is None else Message(data, self.inner_policy)
+
+    @cached_property
+    def approval(self) -> ShownApproval:
+        """The approval that it was queued with, as far as the bundle shows it."""
+        history = self.history
+        return ShownApproval(
+            members=self.members,
+            events=history.events,
+            others=history.others,
+            log=self.checkpoint.origin,
+            is_left_out=self.mail is None,
+            parties=self.policy.relying_parties,
+            tolerance=self.policy.clock_tolerance,
+            judgment=lambda: parse_json(self.member(members.JUDGMENT)),
+            mail_says=self._mail_says,
+            mail_parts=self._mail_parts,
+            is_opened=self.record.is_opened,
+        )
+
+    def _mail_says(self) -> dict[str, str]:
+        mail, statement = self._sent_mail, self.notice.statement
+        return {
+            "number": statement.number,
+            "case_id": statement.case_id,
+            "form": statement.form,
+            "recipient": statement.recipient,
+            "mailbox": mail.addressee,
+            "subject": mail.subject,
+        }
+
+    def _mail_parts(self) -> list[bytes]:
+        return [leaf.content for leaf in self._sent_mail.split.parts]
+
+    @property
+    def _sent_mail(self) -> Message:
+        if self.mail is None:
+            raise NotApplicable("the mail was left out")
+        return self.mail
 
     @cached_property
     def notice(self) -> NoticeJson:

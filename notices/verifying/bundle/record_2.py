@@ -142,7 +142,7 @@ class Record2:
                 )
             )
         for name, content in shown.items():
-            if not self._is_opened(committed[name], name, content):
+            if not self.is_opened(committed[name], name, content):
                 raise malformed(
                     Text(
                         "{name} is not the document that the ledger committed to",
@@ -205,9 +205,10 @@ class Record2:
     def _is_report(self, event: RecordedEvent, content: bytes) -> bool:
         if event.leaf is None:
             return sha256(content).hexdigest() == event.facts["report_sha256"]
-        return self._is_opened(event, REPORT, content)
+        return self.is_opened(event, REPORT, content)
 
-    def _is_opened(self, event: RecordedEvent, name: str, content: bytes) -> bool:
+    def is_opened(self, event: RecordedEvent, name: str, content: bytes) -> bool:
+        """Whether these octets are what an event commits to under a name."""
         salt, _ = self.salts.get(event.seq, {}).get(name, (b"", None))
         if event.leaf is None:
             fact = COMMITMENT_PREFIX + name.removeprefix(BESIDE_DOCUMENT)
@@ -215,7 +216,7 @@ class Record2:
         if len(salt) != SALT_BYTES:
             return False
         opening = Opening(salt=salt, octets=content)
-        return opening.commitment(name) == event.leaf.beside[name]
+        return opening.commitment(name) == event.leaf.beside.get(name)
 
     def told(self, history: History) -> dict[str, Any]:
         """What the mail must say as well, by name, as far as it is shown."""

@@ -12,6 +12,14 @@ from notices.verifying.bundle.history import History
 _LONGEST = 300
 _TELLING: Mapping[str, str] = {
     EventKind.NUMBERED: "the number was reserved",
+    EventKind.DRAFTED: "letter and mail were written, not signed",
+    EventKind.APPROVED: "approved by {approver} at {at}",
+    EventKind.REJECTED: "rejected by {approver}: {reason}",
+    EventKind.PERSON_ENROLLED: "{person} was enrolled by {enrolled_by}: {roles}",
+    EventKind.PERSON_REVOKED: "the key of {person} was revoked by {revoked_by}",
+    EventKind.PEOPLE_RECOVERED: "WITHOUT ANOTHER PERSON, on the machine itself, "
+    "{person} was made an administrator",
+    EventKind.POLICY_CHANGED: "the policy of {section} changed: required {required}",
     EventKind.PREPARED: "letter and mail were made and signed",
     EventKind.QUEUED: "someone said: send",
     EventKind.ATTEMPTED: "attempt {attempt} began",
@@ -27,12 +35,16 @@ _TELLING: Mapping[str, str] = {
 
 def story(history: History) -> Iterator[StoryLine]:
     """Each event as a sentence; call it only when they are proven."""
-    for event in history.events:
+    for event in sorted((*history.others, *history.events), key=_place):
         yield StoryLine(
             at=event.at,
             text=cleaned(_sentence(history, event), lambda said: plain(said, _LONGEST)),
             source=Text("ledger entry {seq}", seq=event.seq),
         )
+
+
+def _place(event: RecordedEvent) -> int:
+    return event.seq
 
 
 def _sentence(history: History, event: RecordedEvent) -> str:

@@ -50,6 +50,11 @@ class Message:
         """The mailbox in To."""
         return self._mailbox("To")
 
+    @property
+    def subject(self) -> str:
+        """The Subject, decoded."""
+        return mail.decode_text(self._only("Subject"))
+
     def _mailbox(self, name: str) -> str:
         try:
             return mail.decode_address(self._only(name))[1]

@@ -95,6 +95,7 @@ class IsolatedVerifier:
         clock_tolerance: timedelta = CLOCK_TOLERANCE,
         trust_tsa: Sequence[bytes] = (),
         revocation_age: timedelta = REVOCATION_AGE,
+        approval_origins: Sequence[str] = (),
     ) -> Report:
         """As `notices.verifying.verify`; over a limit the report says which."""
         # Bad roots and what is no mail or PDF are told here, as exceptions.
@@ -107,6 +108,7 @@ class IsolatedVerifier:
             clock_tolerance=clock_tolerance,
             trust_tsa=trust_tsa,
             revocation_age=revocation_age,
+            approval_origins=approval_origins,
         )
         kind = kind_of(data)
         given = (*trust, *trust_tsa, *evidence)
@@ -119,6 +121,7 @@ class IsolatedVerifier:
                 "stamp_roots": len(trust_tsa),
                 "clock_tolerance": clock_tolerance.total_seconds(),
                 "revocation_age": revocation_age.total_seconds(),
+                "approval_origins": list(approval_origins),
                 "cpu_seconds": self._limits.cpu_seconds,
             }
         ).encode()
@@ -241,6 +244,7 @@ def verify_isolated(
     clock_tolerance: timedelta = CLOCK_TOLERANCE,
     trust_tsa: Sequence[bytes] = (),
     revocation_age: timedelta = REVOCATION_AGE,
+    approval_origins: Sequence[str] = (),
     limits: Limits = DEFAULT_LIMITS,
 ) -> Report:
     """`verify` in a process of its own with limits on time and memory.
@@ -259,4 +263,5 @@ def verify_isolated(
             clock_tolerance=clock_tolerance,
             trust_tsa=trust_tsa,
             revocation_age=revocation_age,
+            approval_origins=approval_origins,
         )

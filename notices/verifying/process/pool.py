@@ -63,6 +63,8 @@ class Question:
     """Root certificates of time-stamp authorities; empty: those of `trust`."""
     revocation_age: timedelta = REVOCATION_AGE
     """How much older than the proven time a revocation answer may be."""
+    approval_origins: Sequence[str] = ()
+    """Addresses of consoles on which passkeys approve."""
 
 
 def verify_many(
@@ -115,6 +117,7 @@ def _judge(item: Item, question: Question, verifier: IsolatedVerifier) -> Outcom
             clock_tolerance=question.clock_tolerance,
             trust_tsa=question.trust_tsa,
             revocation_age=question.revocation_age,
+            approval_origins=question.approval_origins,
         )
     except InputError as error:
         return Outcome(name=item.name, size=size, error=error, is_asked=item.is_asked)

@@ -68,6 +68,7 @@ def _policy(wanted: dict[str, Any], given: list[bytes]) -> Policy:
         log_keys=wanted["log_keys"],
         clock_tolerance=timedelta(seconds=wanted["clock_tolerance"]),
         revocation_age=timedelta(seconds=wanted["revocation_age"]),
+        approval_origins=wanted["approval_origins"],
     )
 
 
