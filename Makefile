@@ -1,4 +1,5 @@
 # make demo   sets up and does the main job on example data
+# make serve  sets up and serves an example site: the API on http://127.0.0.1:8025
 # make release  wheel, source, page, list of packages and sums in dist/release; KEY=an SSH key
 # make verify-html  the second verifier as one page, docs/verify.html
 # make test   sets up and runs the tests
@@ -18,10 +19,13 @@ ifndef CI
 export NOTICES_ALLOW_MISSING = 1
 endif
 
-.PHONY: demo test lint torture bench world mutants reference wheel release verify-html clean
+.PHONY: demo serve test lint torture bench world mutants reference wheel release verify-html clean
 
 demo: $(VENV)/demo.done
 	$(BIN)/notices demo
+
+serve: $(VENV)/serve.done
+	$(BIN)/notices serve --demo --site demo-service $(SERVE_ARGS)
 
 test: $(VENV)/test.done
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not torture" $(PYTEST_ARGS)
@@ -67,6 +71,10 @@ $(VENV)/python.done:
 
 $(VENV)/demo.done: $(VENV)/python.done $(SOURCES)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo]'
+	@touch $@
+
+$(VENV)/serve.done: $(VENV)/python.done $(SOURCES)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[demo,service]'
 	@touch $@
 
 $(VENV)/test.done: $(VENV)/python.done $(SOURCES)

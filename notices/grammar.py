@@ -17,7 +17,9 @@ MAX_LOCAL, MAX_MAILBOX = 64, 254
 MAX_URL = 8000
 """Longest URL in octets, percent-encoded; RFC 9110, 4.1 asks for 8000 at least."""
 
-_CASE_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{2,31}", re.ASCII)
+CASE_ID_PATTERN = r"[A-Z0-9][A-Z0-9-]{2,31}"
+"""What a case system's id looks like, whole."""
+_CASE_ID = re.compile(CASE_ID_PATTERN, re.ASCII)
 
 # RFC 5322, 3.2.3: dot-atom of atext. Quoted local parts, comments and domain
 # literals are lawful there, but no provider needs them and they carry injections.

@@ -63,6 +63,7 @@ COMMANDS = {
     "due": ("notices.cli.cases.viewing", "Say what is to be done today."),
     "statistics": ("notices.cli.cases.counting", "Count a year's tables."),
     "verify": ("notices.cli.verifying", "Judge a mail or a PDF, offline."),
+    "token": ("notices.cli.serving", "Give case systems tokens for the API."),
     "serve": ("notices.cli.serving", "Offer the service over HTTP."),
     "export": ("notices.cli.exporting", "Write the bundle that proves a notice."),
     "renew": ("notices.cli.exporting", "Renew a bundle's time stamp."),

@@ -85,7 +85,7 @@ def demo(directory: Path | None, *, force: bool, as_json: bool) -> int:
     Everything goes into DIRECTORY, which must be new or empty; default: ./demo. With
     --force an earlier demo in it is removed first, whatever was changed in it.
     """
-    receiving = _server()
+    receiving = demo_server()
     home = directory or (Path("demo") if force else _fresh(Path("demo")))
     _make_room(home, force=force)
     start_site(home / "site")
@@ -107,7 +107,7 @@ def demo(directory: Path | None, *, force: bool, as_json: bool) -> int:
     return 0 if done and len(refused) == 1 else 70
 
 
-def _server() -> Callable[[Path, Path, Path], AbstractContextManager[int]]:
+def demo_server() -> Callable[[Path, Path, Path], AbstractContextManager[int]]:
     """The demo's mail server; ConfigError where the extra is not installed."""
     try:
         from notices.cli.demo_server import receiving  # noqa: PLC0415

@@ -18,6 +18,7 @@ from notices.config.inbox import inbox_problems
 from notices.config.mail_sections import SmtpSection
 from notices.config.numbering import mode_problems, numbering_problems
 from notices.config.sections import SECTIONS, Config
+from notices.config.service import service_problems
 from notices.config.signing import signing_problems
 from notices.config.worker import worker_problems
 from notices.errors import ConfigError, Fault
@@ -122,6 +123,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], _Check], ...] = (
     (("casework",), casework_problems),
     (("approval",), approval_problems),
     (("statistics",), statistics_problems),
+    (("service",), service_problems),
 )
 """What compares values: the sections that it takes, the first of which it is about.
 

@@ -24,6 +24,7 @@ from notices.config.mail_sections import (
     SmtpSection,
     WorkerSection,
 )
+from notices.config.service import ServiceSection
 from notices.report import CLOCK_TOLERANCE
 from notices.rules import Attachment
 
@@ -252,6 +253,8 @@ class Config:
     """Test mode."""
     casework: CaseworkSection = field(default_factory=CaseworkSection)
     """What must be so before anybody is asked."""
+    service: ServiceSection = field(default_factory=ServiceSection)
+    """What is served over HTTP allows."""
     approval: ApprovalSection = field(default_factory=ApprovalSection)
     """Who must approve before the centre signs."""
     statistics: StatisticsSection = field(default_factory=StatisticsSection)
@@ -287,6 +290,7 @@ SECTIONS: Mapping[str, type] = {
     "test": ModeSection,
     "casework": CaseworkSection,
     "approval": ApprovalSection,
+    "service": ServiceSection,
     "statistics": StatisticsSection,
     "calendar": CalendarSection,
 }

@@ -42,9 +42,13 @@ if TYPE_CHECKING:
 class Parts:
     """The parts of a site that its rooms are made of."""
 
-    def __init__(self, config: Config, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, config: Config, clock: Callable[[], datetime], *, by: str = ""
+    ) -> None:
         self.config = config
         self.clock = clock
+        self.by = by
+        """Who acts; empty: the system user."""
 
     def close(self) -> None:
         """Close what was opened."""
@@ -98,7 +102,7 @@ class Parts:
         config = self.config
         return Store.open(
             configured.own_outbox_url(config),
-            by=system_user(),
+            by=self.by or system_user(),
             origin=configured.log_origin(config),
             approval=self.approval_rule,
         )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notices.errors import NoticesError
+    from notices.site.access.rooms import AccessRooms
     from notices.site.approval.rooms import ApprovalRooms
     from notices.site.casework.following import FollowingDesk
     from notices.site.casework.rooms import CaseRooms
@@ -277,6 +278,16 @@ class Rooms:
             self.parts,
             certificate_end=self._certificate_end,
             cosigned=lambda: self.witnesses.newest_cosigned(),  # noqa: PLW0108 - opened late
+        )
+
+    @cached_property
+    def access(self) -> AccessRooms:
+        """Case systems over HTTP."""
+        from notices.site.access.rooms import AccessRooms
+
+        return AccessRooms(
+            self.parts,
+            open_preparer=lambda: self.preparer,
         )
 
     @cached_property

@@ -57,20 +57,31 @@ class Site:
     """
 
     def __init__(
-        self, config: Config, *, clock: Callable[[], datetime] = read_clock
+        self,
+        config: Config,
+        *,
+        clock: Callable[[], datetime] = read_clock,
+        by: str = "",
     ) -> None:
         self.config = config
         self.clock = clock
-        self.parts = Parts(config, clock)
+        self.parts = Parts(config, clock, by=by)
         self.rooms = Rooms(self.parts)
 
     @classmethod
     def open(
-        cls, path: str | Path, *, clock: Callable[[], datetime] = read_clock
+        cls,
+        path: str | Path,
+        *,
+        clock: Callable[[], datetime] = read_clock,
+        by: str = "",
     ) -> Self:
-        """Open the site of a `notices.toml`, or of the folder that holds one."""
-        require_types({"path": (path, (str, Path))})
-        return cls(load_config(Path(path)), clock=clock)
+        """Open the site of a `notices.toml`, or of the folder that holds one.
+
+        by: who acts, as the ledger tells it; empty: the system user.
+        """
+        require_types({"path": (path, (str, Path)), "by": (by, str)})
+        return cls(load_config(Path(path)), clock=clock, by=by)
 
     def close(self) -> None:
         """Close what was opened."""

@@ -9,7 +9,7 @@ from notices.cli.options import site_option
 from notices.cli.output import read_file
 from notices.errors import ConfigError
 
-VERIFY_PAGE_PORT = 8026
+API_PORT, VERIFY_PAGE_PORT = 8025, 8026
 
 
 @click.command()
@@ -17,6 +17,17 @@ VERIFY_PAGE_PORT = 8026
     "--verify-page",
     is_flag=True,
     help="The page on which anyone checks a file; it opens no key and no database.",
+)
+@click.option(
+    "--all",
+    "with_others",
+    is_flag=True,
+    help="Also sign and deliver, in processes of their own: for one machine.",
+)
+@click.option(
+    "--demo",
+    is_flag=True,
+    help="Make an example site in the folder of --site, and serve it with --all.",
 )
 @click.option(
     "--host",
@@ -27,7 +38,7 @@ VERIFY_PAGE_PORT = 8026
 @click.option(
     "--port",
     type=click.IntRange(0, 65_535),
-    help="Port; 0: any free one. Default: 8026 for the page.",
+    help="Port; 0: any free one. Default: 8025, and 8026 for the page.",
 )
 @click.option(
     "--proxy",
@@ -60,16 +71,32 @@ def serve(
     log_key_files: tuple[Path, ...],
     *,
     verify_page: bool,
+    with_others: bool,
+    demo: bool,
 ) -> int:
     """Answer over HTTP until it is stopped; what is under way is finished.
+
+    The API for case systems, on localhost: this process opens no key of the centre.
+    `notices sign --watch` signs what it prepares, `notices work --watch` delivers it.
 
     With --verify-page: the page on which anyone drops a mail, a letter or a bundle and
     reads whether it is genuine. It reads notices.toml and the root certificates there,
     and keeps nothing.
     """
-    if not verify_page:
-        raise click.UsageError("say what is to be served: --verify-page")
+    if verify_page and (with_others or demo):
+        raise click.UsageError("--verify-page is a process of its own: without --all")
     _require_library()
+    if not verify_page:
+        from notices.cli.serving.api import serve_api  # noqa: PLC0415 - an extra
+        from notices.cli.serving.family import serve_all, serve_demo  # noqa: PLC0415
+
+        start = serve_demo if demo else serve_all if with_others else serve_api
+        return start(
+            site_path,
+            host=host,
+            port=API_PORT if port is None else port,
+            proxies=proxies,
+        )
     from notices.cli.serving.verify_page import serve_verify_page  # noqa: PLC0415 - an extra
 
     serve_verify_page(

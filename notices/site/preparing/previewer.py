@@ -18,6 +18,7 @@ from notices.letters import (
     Templates,
     preview_letter,
     sample_notice,
+    write_letter,
     write_mail,
 )
 from notices.letters.template.hygiene import Remark
@@ -109,6 +110,22 @@ class Previewer:
         made = self._preview(notice, judgment.case_id)
         open_points = self.composer.remarks(notice)
         return replace(made, remarks=(*open_points, *self._remarks(notice)))
+
+    def told_of(self, judgment: Judgment) -> tuple[Remark, ...]:
+        """What would be told of a judgment, without a preview of its letter.
+
+        In this process, as when it is prepared: templates were checked when they were
+        edited. InvalidJudgment, InvalidTemplate.
+        """
+        notice = self.composer.draft(judgment, DRAFT_NUMBER, self.clock())
+        letter = write_letter(
+            notice,
+            templates=self.templates,
+            notice_json_sha256=sha256(notice_json(notice)).hexdigest(),
+            settings=self.letter_settings,
+        )
+        of_notice = (*self.composer.remarks(notice), *self._remarks(notice))
+        return (*of_notice, *letter.remarks)
 
     def _remarks(self, notice: Notice) -> Iterator[Remark]:
         """Channels besides mail need no mailbox; tests have another one."""

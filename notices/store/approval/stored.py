@@ -1,9 +1,9 @@
 """Drafts of one database; each method is one transaction."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from notices.ledger import PROGRAM
 from notices.messages import Text
@@ -13,13 +13,19 @@ from notices.store.approval.values import StoredDraft
 from notices.store.database.engine import reading, writing
 from notices.store.model import DraftedNotice, SignedDraft, StoredNotice
 
+AlsoWrite = Callable[[Connection, str], None]
+"""Writes what belongs to a new draft's number, in the transaction that stores it."""
+
 
 class StoredDrafts:
     """Takes drafts in and signs them; safe to share between threads."""
 
-    def __init__(self, engine: Engine, *, by: str = PROGRAM) -> None:
+    def __init__(
+        self, engine: Engine, *, by: str = PROGRAM, also: AlsoWrite | None = None
+    ) -> None:
         self._engine = engine
         self._by = by
+        self._also = also
 
     def add(
         self,
@@ -36,6 +42,8 @@ class StoredDrafts:
         """
         with writing(self._engine) as connection:
             drafting.add(connection, drafted, now=now, by=self._by)
+            if self._also:
+                self._also(connection, drafted.number)
             for number in replaces:
                 reason = Text(
                     "replaced by {number}: {again_reason}",

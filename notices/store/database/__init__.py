@@ -1,5 +1,6 @@
 """The database under the store: SQLite or PostgreSQL, its schema and migrations."""
 
+from notices.store.database import access_tables as access_tables
 from notices.store.database import approval_tables as approval_tables
 from notices.store.database import casework_tables as casework_tables
 from notices.store.database import draft_tables as draft_tables

@@ -1,0 +1,49 @@
+"""Where a browser's request comes from: for pages with a session only.
+
+A cookie goes along with a request from any page; so what changes something is taken
+only from a page of our own (Fetch Metadata, W3C; the Origin field, RFC 6454). The API
+goes by its token alone: no other page has it.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing (RFC 9110, 9.2.1)."""
+
+
+class OtherOrigin(StrEnum):
+    """Why a request is not taken for one of our own pages'."""
+
+    CROSS_SITE = "cross-site"
+    """The browser says that another page made it; `same-site` is another page, too."""
+    OTHER = "other-origin"
+    """Its Origin is not ours, or there are several."""
+    UNKNOWN = "origin-unknown"
+    """Neither field came: no browser of today does that."""
+
+
+def foreign(
+    method: str, headers: Mapping[str, str], own_origins: frozenset[str]
+) -> OtherOrigin | None:
+    """Say why a request is not from a page of ours; None: it is, or changes nothing.
+
+    headers: names in lower case. own_origins: such as `https://console.example.jp`.
+
+    >>> foreign("POST", {"sec-fetch-site": "same-site"}, frozenset())
+    <OtherOrigin.CROSS_SITE: 'cross-site'>
+    """
+    if method.upper() in SAFE:
+        return None
+    site = headers.get("sec-fetch-site", "").strip().lower()
+    origin = headers.get("origin", "").strip().lower()
+    if not site and not origin:
+        return OtherOrigin.UNKNOWN
+    if site not in ("", "same-origin", "none"):
+        return OtherOrigin.CROSS_SITE
+    # `none` is a person who typed or kept the address: never one who sends a form
+    if site == "none" and not origin:
+        return OtherOrigin.UNKNOWN
+    if origin and origin not in own_origins:
+        return OtherOrigin.OTHER
+    return None

@@ -1,0 +1,1 @@
+"""Case systems over HTTP: their tokens, and what they hand in."""

@@ -1,0 +1,132 @@
+"""What case systems reach over HTTP, each made of the parts that it uses."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+
+from notices.casework import Due
+from notices.judgment import Judgment, Rung
+from notices.site.access.facts import OwnFacts
+from notices.site.access.handing_in import HandInDesk
+from notices.site.access.own_events import OwnEvents
+from notices.site.access.sending import SendDesk
+from notices.site.access.tokens import TokenDesk
+from notices.site.casework.overview import CaseOverview
+from notices.site.parts import Parts
+from notices.site.preparing.preparer import Preparer
+from notices.store import StoredDrafts, StoredNotice
+from notices.store.access import StoredHandIns, StoredTokens
+from notices.store.approval.stored import AlsoWrite
+
+PREFIX = "token:"
+
+
+class AccessRooms:
+    """Opened when the first of them is used; for whoever the site was opened for."""
+
+    def __init__(self, parts: Parts, *, open_preparer: Callable[[], Preparer]) -> None:
+        self.parts = parts
+        self._open_preparer = open_preparer
+
+    @property
+    def owner(self) -> str:
+        """The case system that acts; empty: it is none."""
+        by = self.parts.store.by
+        return by.removeprefix(PREFIX) if by.startswith(PREFIX) else ""
+
+    @cached_property
+    def stored_tokens(self) -> StoredTokens:
+        """Tokens, in the database."""
+        return StoredTokens(self.parts.store.engine, by=self.parts.store.by)
+
+    @cached_property
+    def tokens(self) -> TokenDesk:
+        """Gives tokens and takes them back."""
+        return TokenDesk(
+            tokens=self.stored_tokens, by=self.parts.store.by, clock=self.parts.clock
+        )
+
+    @cached_property
+    def hand_ins(self) -> StoredHandIns:
+        """Whose cases are whose."""
+        return StoredHandIns(self.parts.store.engine)
+
+    @cached_property
+    def desk(self) -> HandInDesk:
+        """Takes judgments."""
+        return HandInDesk(
+            hand_ins=self.hand_ins,
+            prepare=self._prepare,
+            owner=self.owner,
+            clock=self.parts.clock,
+        )
+
+    def _prepare(
+        self,
+        judgment: Judgment,
+        *,
+        rung: Rung | None,
+        rung_reason: str,
+        again: str,
+        also: AlsoWrite,
+    ) -> StoredNotice:
+        """Numbered and written, never signed: this process has no key."""
+        drafts = StoredDrafts(
+            self.parts.store.engine, by=self.parts.store.by, also=also
+        )
+        preparer = replace(self._open_preparer(), drafts=drafts)
+        return preparer.prepare(
+            judgment, rung=rung, rung_reason=rung_reason, again=again, as_draft=True
+        )
+
+    @cached_property
+    def sending(self) -> SendDesk:
+        """Hears that notices are to go out."""
+        return SendDesk(
+            store=self.parts.store,
+            drafts=self.parts.drafts,
+            hand_ins=self.hand_ins,
+            mode=self.parts.mode,
+            rollback=self.parts.rollback,
+            high_water=self.parts.high_water,
+            relay_host=self.parts.config.smtp.host,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def facts(self) -> OwnFacts:
+        """Takes facts."""
+        return OwnFacts(
+            casework=self.parts.casework,
+            hand_ins=self.hand_ins,
+            catalogue=self.parts.catalogue,
+            calendar=self.parts.calendar,
+            high_water=self.parts.high_water,
+            owner=self.owner,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def events(self) -> OwnEvents:
+        """Reads the ledger."""
+        return OwnEvents(
+            hand_ins=self.hand_ins, ledger=self.parts.store.ledger, owner=self.owner
+        )
+
+    @cached_property
+    def overview(self) -> CaseOverview:
+        """Cases looked at; the centre's key is not opened for it."""
+        return CaseOverview(
+            store=self.parts.store,
+            casework=self.parts.casework,
+            catalogue=self.parts.catalogue,
+            calendar=self.parts.calendar,
+            approvals=self.parts.approvals,
+            certificate_end=lambda: None,
+            clock=self.parts.clock,
+        )
+
+    def own_due(self, found: list[Due]) -> list[Due]:
+        """What is due of the case system's own cases."""
+        own = self.hand_ins.owned({one.case_id for one in found}, self.owner)
+        return [one for one in found if one.case_id in own]
