@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
@@ -70,6 +71,10 @@ class NoticeJson:
     """The category's slug."""
     center: str = ""
     """The centre's English name."""
+    shown: tuple[tuple[str, str], ...] = ()
+    """What the form shows besides: field and value."""
+    images: tuple[str, ...] = ()
+    """SHA-256 of each picture in the letter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +146,28 @@ def _read_notice_json(document: Any) -> NoticeJson:
         ),
         category=_within(document, "category", "slug"),
         center=_within(document, "center", "name_en"),
+        shown=tuple(_shown(document)),
+        images=tuple(_text(one["sha256"], "images") for one in document.get("images", ())),
     )
+
+
+def _shown(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Texts that stand in the letter as they are, where the document has them."""
+    for name in ("content", "reason", "content_en", "reason_en"):
+        if document.get(name):
+            yield name, _text(document[name], name)
+    center = document.get("center", {})
+    for key in ("name", "mailbox"):
+        if key in center:
+            yield f"center.{key}", _text(center[key], f"center.{key}")
+    for number, row in enumerate(document.get("statutes", ())):
+        for key in ("official", "article"):
+            yield f"statutes[{number}].{key}", _text(row[key], f"statutes.{key}")
+    for key, value in document.get("locator", {}).items():
+        if key in ("board_name", "thread", "post_number", "poster_id"):
+            yield f"locator.{key}", _text(value, f"locator.{key}")
+        elif key == "file_names":
+            yield from (("locator.file_names", _text(one, key)) for one in value)
 
 
 class _Repeated(ValueError):
@@ -286,7 +312,7 @@ def check_text(text: str, notice: NoticeJson) -> str:
         raise malformed(
             Text("the text does not name {number}", number=notice.statement.number)
         )
-    flowed = _Flowed(text)
+    flowed = Flowed(text)
     for url in notice.urls:
         if not any(flowed.names("".join(one.split())) for one in spellings(url)):
             raise malformed(Text("the text does not name {url}", url=url))
@@ -303,7 +329,7 @@ _ENDING = frozenset(".,;:!?)]'")
 """What may end a sentence behind a URL."""
 
 
-class _Flowed:
+class Flowed:
     """A text without white space: a long URL may be broken over lines."""
 
     def __init__(self, text: str) -> None:

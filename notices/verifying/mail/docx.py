@@ -118,6 +118,11 @@ def check(data: bytes, file_name: str, notice: NoticeJson) -> str:
     )
 
 
+def text(data: bytes) -> str:
+    """The words of a DOCX that `check` found in order, a line a paragraph."""
+    return _text(_parsed(BODY, read_members(data)[BODY]))
+
+
 def _parsed(name: str, content: bytes) -> ET.Element:
     if not _PARTS.fullmatch(name):
         raise malformed(Text("the DOCX has a part {name}, ours never have", name=name))
