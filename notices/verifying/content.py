@@ -147,7 +147,9 @@ def _read_notice_json(document: Any) -> NoticeJson:
         category=_within(document, "category", "slug"),
         center=_within(document, "center", "name_en"),
         shown=tuple(_shown(document)),
-        images=tuple(_text(one["sha256"], "images") for one in document.get("images", ())),
+        images=tuple(
+            _text(one["sha256"], "images") for one in document.get("images", ())
+        ),
     )
 
 

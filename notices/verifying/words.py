@@ -8,11 +8,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 
 from notices.letters.template.dates import english_date, japanese_date
 from notices.messages import Text
 from notices.printed import spellings
-from notices.signs import is_selector, read_back
+from notices.signs import SELECTORS, read_back
 from notices.verifying.checks import malformed
 from notices.verifying.content import Flowed, NoticeJson, Statement
 
@@ -21,18 +22,19 @@ _BESIDES = 1
 """URLs of the centre's own in a letter: its verification page."""
 
 
+@lru_cache(maxsize=64)
 def flowed(text: str) -> str:
     """For comparing: hidden characters read back, NFC, no white space, no selectors."""
     back = unicodedata.normalize("NFC", read_back("".join(text.split())))
-    return "".join(
-        char for char in back if not char.isspace() and not is_selector(char)
-    )
+    return SELECTORS.sub("", "".join(back.split()))
 
 
 def check_named(text: str, facts: Statement) -> None:
     """The pages name number, date and recipient; Refusal."""
     words = flowed(text)
-    if not re.search(rf"(?<![A-Za-z0-9-]){re.escape(facts.number)}(?![A-Za-z0-9-])", text):
+    if not re.search(
+        rf"(?<![A-Za-z0-9-]){re.escape(facts.number)}(?![A-Za-z0-9-])", text
+    ):
         raise malformed(Text("the pages do not name {number}", number=facts.number))
     if flowed(facts.recipient) not in words:
         raise malformed(
@@ -71,9 +73,12 @@ def check_values(text: str, notice: NoticeJson) -> None:
 
 
 def _stands(value: str, words: str) -> bool:
-    as_it_is = "".join(unicodedata.normalize("NFC", "".join(value.split())))
-    kept = "".join(char for char in as_it_is if not is_selector(char))
-    return any(one in words for one in (flowed(value), kept, read_back(kept)))
+    if flowed(value) in words:
+        return True
+    # prose keeps a 〔U+XXXX〕 of its own as it is
+    normal = unicodedata.normalize("NFC", "".join(value.split()))
+    kept = SELECTORS.sub("", normal)
+    return kept in words or read_back(kept) in words
 
 
 def _check_urls(text: str, notice: NoticeJson) -> None:
@@ -97,13 +102,16 @@ def _check_urls(text: str, notice: NoticeJson) -> None:
 
 
 def check_same(text: str, shown: str) -> None:
-    """A DOCX says what the pages say, word for word; Refusal with the first difference.
-    """
+    """A DOCX says what the pages say, word for word; Refusal with the difference."""
     theirs, ours = "".join(text.split()), "".join(shown.split())
     if theirs == ours:
         return
     at = next(
-        (n for n, (one, other) in enumerate(zip(theirs, ours, strict=False)) if one != other),
+        (
+            n
+            for n, (one, other) in enumerate(zip(theirs, ours, strict=False))
+            if one != other
+        ),
         min(len(theirs), len(ours)),
     )
     raise malformed(

@@ -19,7 +19,7 @@ from notices.letters import load_templates, write_letter
 from notices.media_types import DOCX
 from notices.notice import Center, Notice, compose
 from tests.verifying.forgery import Forgery
-from tests.verifying.genuine import Mail, blank_pdf, json_file, pdf_file, sign_pdf
+from tests.verifying.genuine import Mail, json_file, pdf_file, sign_pdf
 from tests.verifying.pki import FROM, SIGNED_AT, World
 
 NUMBER = "R8-2-000123"
@@ -75,9 +75,7 @@ def written(urls: tuple[str, ...]) -> bytes:
     """The letter as PDF, not yet signed."""
     made = notice(urls)
     sha256 = hashlib.sha256(notice_json(made)).hexdigest()
-    return write_letter(
-        made, templates=load_templates(), notice_json_sha256=sha256
-    ).pdf
+    return write_letter(made, templates=load_templates(), notice_json_sha256=sha256).pdf
 
 
 @cache

@@ -45,13 +45,38 @@ def load(party: Party) -> asn1_x509.Certificate:
 
 
 def notice_json(**changes: Any) -> bytes:
+    """As version 1 has it; the letter of these tests shows no more than its head."""
     document = {
+        "schema": "urn:notices:notice:1",
         "number": NUMBER,
         "case_id": CASE,
         "date": "2026-06-15",
         "form": "form1",
-        "recipient": {"name": RECIPIENT, "mailbox": TO, "rung": "board"},
+        "language": "ja",
+        "ordinal": 1,
+        "center": {"name": RECIPIENT, "name_en": "Hotline", "mailbox": NUMBER},
+        "recipient": {
+            "name": RECIPIENT,
+            "mailbox": TO,
+            "rung": "board_administrator",
+        },
+        "facility": "bulletin_board",
+        "managed": "電子掲示板",
+        "category": {
+            "slug": "x",
+            "name": "x",
+            "name_en": "x",
+            "group": "x",
+            "group_name": "x",
+        },
+        "statutes": [],
+        "found_on": "2026-06-14",
         "urls": list(URLS),
+        "locator": {},
+        "ip_addresses": [],
+        "content": RECIPIENT,
+        "reason": RECIPIENT,
+        "requested_action": "x",
     }
     return json.dumps(document | changes, ensure_ascii=False).encode()
 

@@ -33,6 +33,7 @@ refused by the check that sees it first.
 import hashlib
 from collections.abc import Sequence
 
+from notices.codec import notice_faults
 from notices.mail.split import MICALGS
 from notices.media_types import DOCX, JSON, PDF
 from notices.messages import Text, listed
@@ -149,6 +150,8 @@ def _notice_json(evidence: Message) -> str:
                 file_name=leaf.file_name,
             )
         )
+    if faults := notice_faults(leaf.content):
+        raise malformed("; ".join(faults[:3]))
     times.check_found(evidence.notice.found_on, facts.date)
     return f"{facts.number}, {facts.case_id}, {facts.date}, {facts.form}"
 

@@ -7,6 +7,7 @@ see. A site's own font may draw what ours lack; those characters are told.
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,21 +24,53 @@ from notices.verifying.pdf.shown.truetype import (
 
 FONTS = Path(__file__).parents[3] / "fonts"
 MAX_PROGRAM = 8_000_000
-_OURS = re.compile(
-    r"/[A-Z]{6}\+((?:BIZUDMincho|BIZUDGothic|NotoSerifJP)-Regular)"
-)
+_OURS = re.compile(r"/[A-Z]{6}\+((?:BIZUDMincho|BIZUDGothic|NotoSerifJP)-Regular)")
 _KEYS = frozenset(
-    "/Type /Subtype /BaseFont /Name /FirstChar /LastChar /Widths /FontDescriptor"
-    " /ToUnicode".split()
+    [
+        "/Type",
+        "/Subtype",
+        "/BaseFont",
+        "/Name",
+        "/FirstChar",
+        "/LastChar",
+        "/Widths",
+        "/FontDescriptor",
+        "/ToUnicode",
+    ]
 )
 _DESCRIPTOR_KEYS = frozenset(
-    "/Type /FontName /Ascent /CapHeight /Descent /Flags /FontBBox /FontFile2"
-    " /ItalicAngle /MissingWidth /StemV".split()
+    [
+        "/Type",
+        "/FontName",
+        "/Ascent",
+        "/CapHeight",
+        "/Descent",
+        "/Flags",
+        "/FontBBox",
+        "/FontFile2",
+        "/ItalicAngle",
+        "/MissingWidth",
+        "/StemV",
+    ]
 )
 _TABLES = frozenset(
     tag.encode().ljust(4)
     for tag in (
-        "OS/2 cmap cvt fpgm glyf head hhea hmtx loca maxp name post prep".split(" ")
+        [
+            "OS/2",
+            "cmap",
+            "cvt",
+            "fpgm",
+            "glyf",
+            "head",
+            "hhea",
+            "hmtx",
+            "loca",
+            "maxp",
+            "name",
+            "post",
+            "prep",
+        ]
     )
 )
 """No bitmaps, layers or substitutions."""
@@ -91,8 +124,8 @@ class EmbeddedFont:
     def read(self, codes: bytes) -> tuple[str, float]:
         """What codes draw, and how wide that is in 1/1000 em."""
         chars, widths = self._chars, self._wide
-        for code in {*codes} - chars.keys():
-            chars[code], widths[code] = self._judged(code)
+        if new := {*codes} - chars.keys():
+            self._learn(new)
         return "".join([chars[code] for code in codes]), sum(
             [widths[code] for code in codes]
         )
@@ -101,23 +134,29 @@ class EmbeddedFont:
         """How wide a code is that was read, in 1/1000 em."""
         return self._wide[code]
 
-    def _judged(self, code: int) -> tuple[str, float]:
-        words = self._words.get(code, "")
-        if not words:
-            raise malformed(Text("a glyph that is no character: {code}", code=code))
-        glyph = self.program.codes[code]
-        width = self._widths[code - self._first] if code >= self._first else -1.0
-        advance = self._our_width(words, glyph) if self.ours else self._own(words, glyph)
-        if abs(width - advance) > 1:
-            raise malformed(Text("{words!r} is not as wide as it says", words=words))
-        return words, width
-
-    def _our_width(self, words: str, glyph: int) -> float:
-        """How wide it is in our font; Refusal if it looks otherwise there."""
-        known = _our_glyph(self.ours, words)
-        if known is None or not known.is_drawn_by(self.program, glyph):
-            raise malformed(Text("what reads {words!r} looks otherwise", words=words))
-        return known.width
+    def _learn(self, codes: Collection[int]) -> None:
+        """Judge codes that were not met before; Refusal."""
+        program, first, known = self.program, self._first, _our_glyphs(self.ours)
+        for code in codes:
+            words = self._words.get(code)
+            if not words or code < first:
+                raise malformed(Text("a glyph that is no character: {code}", code=code))
+            glyph = program.codes[code]
+            if not self.ours:
+                advance = self._own(words, glyph)
+            else:
+                ours = known.get(words) or _find_ours(self.ours, words)
+                if not ours.is_drawn_by(program, glyph):
+                    raise malformed(
+                        Text("what reads {words!r} looks otherwise", words=words)
+                    )
+                advance = ours.width
+            width = self._widths[code - first]
+            if abs(width - advance) > 1:
+                raise malformed(
+                    Text("{words!r} is not as wide as it says", words=words)
+                )
+            self._chars[code], self._wide[code] = words, width
 
     def _own(self, words: str, glyph: int) -> float:
         """How wide it is in a font of the site; Refusal if ours have it, too."""
@@ -151,7 +190,22 @@ class _OurGlyph:
         return program.glyph(glyph).rstrip(b"\0") == self.outline
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4)
+def _our_glyphs(name: str) -> dict[str, _OurGlyph]:
+    """Those of a font of ours that were met so far."""
+    _ = name
+    return {}
+
+
+def _find_ours(name: str, words: str) -> _OurGlyph:
+    """A character's glyph in a font of ours; Refusal if it has none."""
+    found = _our_glyph(name, words)
+    if found is None:
+        raise malformed(Text("what reads {words!r} looks otherwise", words=words))
+    _our_glyphs(name)[words] = found
+    return found
+
+
 def _our_glyph(name: str, words: str) -> _OurGlyph | None:
     font = _ours(name)
     index = _glyph_of(font, words)
@@ -197,10 +251,11 @@ def _characters(unicode_map: bytes) -> dict[int, str]:
     if _OTHER_MAPPING.search(unicode_map):
         raise malformed("a font that maps its codes otherwise than ours do")
     entries = _ENTRY.findall(unicode_map)
+    told = "".join([char.decode() + "000A" for _, char in entries])
+    words = bytes.fromhex(told).decode("utf-16-be").split("\n")
     found = {
-        int(code, 16): bytes.fromhex(char.decode()).decode("utf-16-be")
-        for code, char in entries
+        int(code, 16): char for (code, _), char in zip(entries, words, strict=False)
     }
-    if len(found) != len(entries):
+    if len(found) != len(entries) or len(words) != len(entries) + 1:
         raise malformed("a font that maps a code twice")
     return found

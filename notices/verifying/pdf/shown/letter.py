@@ -21,6 +21,7 @@ from notices.verifying.pdf.shown.pages import (
     HEIGHT,
     WIDTH,
     check_decorations,
+    headings,
     margins,
     read_page,
 )
@@ -30,18 +31,53 @@ MAX_PICTURES = 2
 """A logo and a seal."""
 MAX_PIXELS = 4_000_000
 _PAGE_KEYS = frozenset(
-    "/Type /Parent /MediaBox /Contents /Resources /StructParents /Tabs /Annots"
-    " /Rotate".split(" ")
+    [
+        "/Type",
+        "/Parent",
+        "/MediaBox",
+        "/Contents",
+        "/Resources",
+        "/StructParents",
+        "/Tabs",
+        "/Annots",
+        "/Rotate",
+    ]
 )
-_TREE_KEYS = frozenset("/Type /Kids /Count /Parent".split(" "))
-_RESOURCE_KEYS = frozenset("/Font /ProcSet /XObject".split(" "))
+_TREE_KEYS = frozenset(["/Type", "/Kids", "/Count", "/Parent"])
+_RESOURCE_KEYS = frozenset(["/Font", "/ProcSet", "/XObject"])
 _WIDGET_KEYS = frozenset(
-    "/Type /Subtype /FT /F /Rect /T /TU /V /P /StructParent /Lock /Contents /Ff /SV"
-    " /Border /MK /DA".split(" ")
+    [
+        "/Type",
+        "/Subtype",
+        "/FT",
+        "/F",
+        "/Rect",
+        "/T",
+        "/TU",
+        "/V",
+        "/P",
+        "/StructParent",
+        "/Lock",
+        "/Contents",
+        "/Ff",
+        "/SV",
+        "/Border",
+        "/MK",
+        "/DA",
+    ]
 )
 _PICTURE_KEYS = frozenset(
-    "/Type /Subtype /Width /Height /BitsPerComponent /ColorSpace /Filter /DecodeParms"
-    " /Length".split(" ")
+    [
+        "/Type",
+        "/Subtype",
+        "/Width",
+        "/Height",
+        "/BitsPerComponent",
+        "/ColorSpace",
+        "/Filter",
+        "/DecodeParms",
+        "/Length",
+    ]
 )
 _PREDICTED = 15
 """Rows as in PNG (ISO 32000-1, 7.4.4.4)."""
@@ -75,7 +111,7 @@ class _Pages:
         self.texts: list[str] = []
         self.margins: list[str] = []
         self.pictures: list[str] = []
-        self.said = ""
+        self.headings: set[str] = set()
         leaves = list(_leaves(pdf.Root.Pages, 0))
         if not 0 < len(leaves) <= MAX_PAGES:
             raise malformed(Text("{count} pages", count=len(leaves)))
@@ -89,10 +125,9 @@ class _Pages:
             raise malformed(Text("a page that uses {odd}", odd=min(odd)))
         fonts = {name: self.font(one) for name, one in resources.Font.items()}
         marks = read_marks(bytes(page.Contents.read_bytes()), _renamed(fonts))
-        text = read_page(marks)
-        self.texts.append(text)
-        self.said += "".join(text.split())
-        check_decorations(marks, self.said)
+        self.texts.append(read_page(marks))
+        self.headings |= headings(marks)
+        check_decorations(marks, self.headings)
         self.margins.append(margins(marks))
         self.read_pictures(marks, resources)
 
@@ -131,7 +166,8 @@ def _check_page(page: pikepdf.Object) -> None:
         raise malformed(Text("a page with {odd}", odd=min(odd)))
     box = [float(one) for one in page.MediaBox]
     if any(
-        abs(one - other) > 1 for one, other in zip(box, (0, 0, WIDTH, HEIGHT), strict=True)
+        abs(one - other) > 1
+        for one, other in zip(box, (0, 0, WIDTH, HEIGHT), strict=True)
     ):
         raise malformed("a page that is not A4")
     if int(page.get("/Rotate", 0)):
@@ -167,7 +203,9 @@ def _sha256(picture: pikepdf.Object) -> str:
     if not is_ours or str(picture.Filter) != "/FlateDecode":
         raise malformed("a picture of another kind than ours")
     if width * height > MAX_PIXELS:
-        raise malformed(Text("a picture of {width} x {height}", width=width, height=height))
+        raise malformed(
+            Text("a picture of {width} x {height}", width=width, height=height)
+        )
     data = bytes(picture.read_raw_bytes())
     return hashlib.sha256(png(width, height, kind, data)).hexdigest()
 
@@ -177,6 +215,9 @@ def png(width: int, height: int, kind: int, data: bytes) -> bytes:
     header = pack(">LLBBBBB", width, height, 8, kind, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", data), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
-        pack(">L", len(content)) + name + content + pack(">L", zlib.crc32(name + content))
+        pack(">L", len(content))
+        + name
+        + content
+        + pack(">L", zlib.crc32(name + content))
         for name, content in chunks
     )

@@ -171,7 +171,9 @@ class _Reader:
         if self.goes_on:
             self.line.size = max(self.line.size, size)
             return self.line
-        self.line = ShownLine(self.x, self.y, self.x, size, "", self.element, self.group)
+        self.line = ShownLine(
+            self.x, self.y, self.x, size, "", self.element, self.group
+        )
         self.marks.lines.append(self.line)
         self.goes_on = True
         return self.line

@@ -4,7 +4,7 @@ Each line stands below or right of every line before it, so that what is extract
 what a reader reads; no line or picture lies over words; nothing leaves the paper.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from notices.messages import Text
 from notices.verifying.checks import malformed
@@ -51,23 +51,35 @@ def margins(marks: Marks) -> str:
     )
 
 
-def check_decorations(marks: Marks, said: str) -> None:
+def headings(marks: Marks) -> set[str]:
+    """The headings of rows and groups on a page, without white space."""
+    return set(_grouped(marks, lambda line: line.element == "TH"))
+
+
+def check_decorations(marks: Marks, known: Collection[str]) -> None:
     """What only decorates within the page is a heading that goes on.
 
-    said: what was read so far, this page included, without white space.
+    known: the headings so far, those of this page included.
     """
-    groups: dict[int, str] = {}
-    for line in marks.lines:
-        if line.element == _ARTIFACT and _FOOT < line.y < _HEAD:
-            words = "".join(line.text.split())
-            groups[line.group] = groups.get(line.group, "") + words
-    for words in groups.values():
-        is_said = any(
-            words[: len(words) - more] in said
-            for more in range(1, min(_CONTINUED, len(words)))
+    for words in _grouped(marks, _is_within):
+        goes_on = any(
+            words.startswith(one) and len(words) - len(one) <= _CONTINUED
+            for one in known
         )
-        if not is_said:
+        if not goes_on:
             raise malformed(Text("{words!r} belongs to no element", words=words[:40]))
+
+
+def _is_within(line: ShownLine) -> bool:
+    return line.element == _ARTIFACT and _FOOT < line.y < _HEAD
+
+
+def _grouped(marks: Marks, wanted: Callable[[ShownLine], bool]) -> Iterable[str]:
+    """The words of each marked content, without white space."""
+    groups: dict[int, str] = {}
+    for line in filter(wanted, marks.lines):
+        groups[line.group] = groups.get(line.group, "") + "".join(line.text.split())
+    return groups.values()
 
 
 def _check_order(lines: Sequence[ShownLine]) -> None:
