@@ -23,6 +23,23 @@ MAX_URLS = 1_000
 MAX_XMP = 100_000
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_DC_NAMES = """
+format title identifier source date relation type description publisher creator language
+"""
+_RDF_NAMES = "RDF Description Seq Bag Alt li about parseType resource"
+_PROPERTIES = {
+    "http://purl.org/dc/elements/1.1/": frozenset(_DC_NAMES.split()),
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": frozenset(_RDF_NAMES.split()),
+    "http://ns.adobe.com/pdf/1.3/": frozenset({"Producer", "Keywords", "Trapped"}),
+    "http://ns.adobe.com/xap/1.0/": frozenset(
+        {"CreateDate", "ModifyDate", "MetadataDate", "CreatorTool"}
+    ),
+    "http://www.aiim.org/pdfa/ns/id/": frozenset({"part", "conformance", "rev"}),
+    "http://www.aiim.org/pdfua/ns/id/": frozenset({"part", "rev"}),
+    "http://www.w3.org/XML/1998/namespace": frozenset({"lang"}),
+    "adobe:ns:meta/": frozenset({"xmpmeta", "xmptk"}),
+}
+"""Namespace to properties; those of RDF and XML included."""
 _FORMS = ("form1", "form2", "form2-2006")
 
 
@@ -227,6 +244,7 @@ def read_xmp(packet: bytes) -> Xmp:
     """
     refuse_declarations(packet)
     root = ET.fromstring(packet)  # noqa: S314 - no declarations, see above
+    _check_properties(root)
     source = _property(root, "source", required=False)
     return Xmp(
         statement=_statement(
@@ -238,6 +256,16 @@ def read_xmp(packet: bytes) -> Xmp:
         ),
         notice_sha256=source.removeprefix("urn:sha-256:") if source else "",
     )
+
+
+def _check_properties(root: ET.Element) -> None:
+    """Refuse a property that no letter of ours has: two accounts could differ."""
+    names = {element.tag for element in root.iter()}
+    names |= {name for element in root.iter() for name in element.attrib}
+    for name in sorted(names):
+        space, _, local = name.removeprefix("{").partition("}")
+        if local not in _PROPERTIES.get(space, ()):
+            raise malformed(Text("the XMP has a property {name}", name=local or name))
 
 
 def refuse_declarations(packet: bytes) -> None:
