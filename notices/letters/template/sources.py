@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from notices.errors import ConfigError, InvalidTemplate
+from notices.letters.pictures import MAX_FILE, Picture, Role, read_picture
 from notices.letters.template.layout_file import LAYOUT_NAME, Layout, read_layout
 from notices.messages import Text
 from notices.notice import Form
@@ -42,12 +43,26 @@ class TemplateSource:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A PNG of a site."""
+
+    name: str
+    """Such as `logo.png`."""
+    path: str
+    """The file, for messages."""
+    data: bytes
+    """Its octets; those over the limit are cut."""
+
+
+@dataclass(frozen=True, slots=True)
 class Templates:
     """All templates as one value; equal values render equally."""
 
     sources: tuple[TemplateSource, ...]
     unread: tuple[str, ...] = ()
     """Files of the site's folder that no letter and no mail is made from."""
+    files: tuple[PictureFile, ...] = ()
+    """PNG files beside a site's `layout.toml`."""
 
     @property
     def layout(self) -> Layout:
@@ -57,6 +72,27 @@ class Templates:
         if own is None:
             return read_layout(usual, LAYOUT_NAME, usual)
         return read_layout(own.text, own.path, usual)
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """Logo and seal as they are printed; InvalidTemplate for what cannot be."""
+        layout = self.layout
+        wanted: tuple[tuple[Role, str, str], ...] = (
+            ("logo", layout.logo, layout.logo_alt),
+            ("seal", layout.seal, layout.seal_alt),
+        )
+        return tuple(
+            self._picture(role, name, alt) for role, name, alt in wanted if name
+        )
+
+    def _picture(self, role: Role, name: str, alt: str) -> Picture:
+        for file in self.files:
+            if file.name == name:
+                return read_picture(role, alt, file.data, file.path)
+        raise InvalidTemplate(
+            Text("{name} is not there: layout.toml names it", name=name),
+            hint="put the picture into the folder with layout.toml",
+        )
 
     def source(self, name: str) -> TemplateSource:
         """The template of that name; ConfigError if the installation lacks it."""
@@ -105,7 +141,26 @@ def load_templates(directories: Sequence[Path] = ()) -> Templates:
     return Templates(
         tuple(_read(name, places) for name in NAMES),
         unread=tuple(path for folder in directories for path in _unread(folder)),
+        files=tuple(file for folder in directories for file in _pictures(folder)),
     )
+
+
+MAX_PICTURES = 20
+
+
+def _pictures(folder: Path) -> Iterator[PictureFile]:
+    try:
+        for path in sorted(folder.glob("*.png"))[:MAX_PICTURES]:
+            with path.open("rb") as file:
+                yield PictureFile(path.name, str(path), file.read(MAX_FILE + 1))
+    except OSError as failed:
+        raise ConfigError(
+            Text(
+                "{path} cannot be read: {strerror}",
+                path=failed.filename,
+                strerror=failed.strerror,
+            )
+        ) from failed
 
 
 @lru_cache(maxsize=1)
@@ -131,7 +186,8 @@ def _unread(folder: Path) -> Iterator[str]:
     for path in paths:
         if path.name.startswith(".") or path.name in BESIDES or path.is_dir():
             continue
-        if path not in known:
+        is_picture = path.suffix == ".png" and path.parent == folder
+        if path not in known and not is_picture:
             yield str(path)
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from notices import media_types
 from notices.codec import notice_json, xarf_reports
+from notices.codec.notices import Image
 from notices.judgment import JST
 from notices.letters import (
     Letter,
@@ -57,7 +58,7 @@ def make_documents(
 
     warnings: codes of what the centre was told of the judgment, and accepted.
     """
-    machine = notice_json(notice, warnings=warnings)
+    machine = notice_json(notice, images=images(templates), warnings=warnings)
     letter = write_letter(
         notice,
         templates=templates,
@@ -67,6 +68,14 @@ def make_documents(
     mail = write_mail(notice, templates=templates, settings=settings)
     return Documents(
         letter=letter, mail=mail, signed_pdf=letter.pdf, notice_json=machine
+    )
+
+
+def images(templates: Templates) -> tuple[Image, ...]:
+    """What `notice.json` says of the pictures in the letter."""
+    return tuple(
+        Image(role=one.role, sha256=one.sha256, alt=one.alt)
+        for one in templates.pictures
     )
 
 

@@ -26,6 +26,7 @@ from notices.notice import Form, Notice
 from notices.rules import Channel
 from notices.site import reserved
 from notices.site.preparing.composer import Composer
+from notices.site.preparing.documents import images
 
 DRAFT_NUMBER = "MIHON"
 """Stands where the number will be; no real number is used up."""
@@ -130,7 +131,9 @@ class Previewer:
         letter = preview_letter(
             notice,
             templates=self.templates,
-            notice_json_sha256=sha256(notice_json(notice)).hexdigest(),
+            notice_json_sha256=sha256(
+                notice_json(notice, images=images(self.templates))
+            ).hexdigest(),
             settings=self.letter_settings,
         )
         mail = write_mail(
