@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from PIL import Image
 from pikepdf import pdfa
+from PIL import Image
 
 from notices.codec import notice_json
 from notices.errors import InvalidTemplate
