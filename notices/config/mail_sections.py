@@ -18,6 +18,8 @@ class SmtpSection:
     """For AUTH; empty: none."""
     password_file: str = ""
     """File of mode 0600."""
+    token_command: tuple[str, ...] = ()
+    """Program and arguments that print an access token, for AUTH XOAUTH2."""
     ca: str = ""
     """PEM of the relay's root; empty: the system's."""
     local_hostname: str = ""
@@ -42,6 +44,8 @@ class InboxSection:
     """Of the IMAP account."""
     password_file: str = ""
     """File of mode 0600."""
+    token_command: tuple[str, ...] = ()
+    """Program and arguments that print an access token, for AUTHENTICATE XOAUTH2."""
     ca: str = ""
     """PEM of the server's root; empty: the system's."""
     folder: str = "INBOX"
