@@ -70,6 +70,8 @@ class WorkerSection:
     """Deliveries at once to one recipient domain; 0: any number."""
     per_domain_per_minute: int = 0
     """Deliveries begun within a minute to one domain; 0: any number."""
+    shared_limits: bool = False
+    """True: all workers of the database keep to the limits per domain together."""
     quiet_hours: str = ""
     """`20:00-08:00` in Japan's time; empty: none."""
     business_days: bool = False

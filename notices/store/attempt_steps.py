@@ -16,12 +16,13 @@ from notices.errors import EvidenceBroken, TryLater
 from notices.ledger import ArmedAttempt, EventKind, FactValue
 from notices.messages import Text
 from notices.rules import Channel
-from notices.store import rows, transitions
+from notices.store import rows, shared_limits, transitions
 from notices.store.casework import automatic, doors
 from notices.store.database.schema import deliveries
 from notices.store.ledger import events
 from notices.store.ledger.events import WORKER, UnplacedEvent
 from notices.store.model import StoredNotice
+from notices.store.shared_limits import SharedLimits
 from notices.store.transitions import EndedAttempt, change_of
 
 OUTCOMES = frozenset({State.SENT, State.DEFERRED, State.FAILED, State.IN_DOUBT})
@@ -96,6 +97,8 @@ class Claim(Step[Taken | None]):
     """True: also what is not due yet."""
     channel: Channel = Channel.SMTP
     """What the worker serves; a delivery for another one is not touched."""
+    limits: SharedLimits | None = None
+    """What all workers together keep to; AtLimit where there is no room now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +169,10 @@ class _Group:
         ]
         shut = doors.shut_numbers(self._connection, [row.number for row in free])
         free = [row for row in free if row.number not in shut]
+        limits = {one.number: one.limits for one in claims if one.limits}
+        full = shared_limits.refused(self._connection, free, limits, self._now)
+        self.outcomes |= full
+        free = [row for row in free if row.number not in full]
         messages = rows.messages(self._connection, [row.number for row in free])
         lease, moved = self._now + LEASE, []
         for row in free:

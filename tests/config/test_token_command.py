@@ -32,7 +32,6 @@ def test_the_command_is_part_of_the_relay(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ('token_command = "x"\n', "token_command"),
         ('token_command = [" "]\n', "names no program"),
         ('token_command = ["a"]\npassword_file = "b"\n', "either a password_file"),
         ('token_command = ["a"]\nusername = ""\n', "needs a username"),

@@ -22,7 +22,7 @@ from tests.inbox.dovecot import free_ports
 from tests.smtp.test_courier import ENVELOPE, no_stage
 from tests.store.conftest import MESSAGE, NOW
 
-TOKEN = "ya29.a0-token_~+/=="
+TOKEN = "ya29.a0-token_~+/=="  # noqa: S105 - a made-up one
 QUICK = Timeouts(connect=5, command=5, before_data=20, body=5, end_of_data=5, quit=0.2)
 
 
@@ -36,7 +36,7 @@ class Handler:
         self.said: list[str] = []
         self.answers: list[bytes] = []
 
-    async def auth_XOAUTH2(self, server, args):
+    async def auth_XOAUTH2(self, server, args):  # noqa: N802
         self.said.append(base64.b64decode(args[1]).decode())
         if self.said[-1] == f"user=desk\1auth=Bearer {self.takes}\1\1":
             return AuthResult(success=True)
@@ -49,7 +49,7 @@ class Handler:
             return AuthResult(success=False, handled=True)
         return AuthResult(success=False, handled=False)
 
-    async def handle_DATA(self, _server, _session, envelope):
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
         self.mails.append(envelope.content)
         return "250 2.0.0 OK"
 
@@ -176,7 +176,7 @@ def test_a_server_without_xoauth2_is_told(server, ca, tmp_path):
     assert not (tmp_path / "runs").exists()
 
 
-SECRET = "hunter2-secret"
+SECRET = "hunter2-secret"  # noqa: S105 - a made-up one
 FAILING = {
     "it ends with an error": (
         f"import sys; print('{SECRET}'); sys.stderr.write('{SECRET}'); sys.exit(3)",
