@@ -72,6 +72,7 @@ def sign_pdf(
     timestamper: Timestamper | None = None,
     revocation: RevocationAnswers = NO_ANSWERS,
     trust: Sequence[Certificate] = (),
+    trust_tsa: Sequence[Certificate] = (),
     transport: Transport | None = None,
     clock: Clock | None = None,
     tolerance: timedelta = CLOCK_TOLERANCE,
@@ -84,7 +85,8 @@ def sign_pdf(
     so that the file is judged offline and nothing follows the signature (at B-T, hand
     over the answers on the time-stamp authority with the signer's); at B-LT
     and B-LTA after it, together with the answers on the time-stamp authority. Its
-    path leads to one of the roots in `trust`; its answers come from `revocation`,
+    path leads to one of the roots in `trust_tsa` (empty: `trust`); its answers come
+    from `revocation`,
     else over `transport` from where its certificates say. They are judged by `clock`
     after they came, and may differ from it by `tolerance`.
 
@@ -103,6 +105,7 @@ def sign_pdf(
                 timestamper=timestamper,
                 revocation=revocation,
                 trust=tuple(trust),
+                trust_tsa=tuple(trust_tsa) or tuple(trust),
                 transport=transport,
                 clock=clock or (lambda: signing_time),
                 tolerance=tolerance,
@@ -133,6 +136,7 @@ class _Signing:
     timestamper: Timestamper | None
     revocation: RevocationAnswers
     trust: tuple[Certificate, ...]
+    trust_tsa: tuple[Certificate, ...]
     transport: Transport | None
     clock: Clock
     tolerance: timedelta
@@ -227,7 +231,7 @@ def _evidence_on(
 ) -> tuple[tuple[Certificate, ...], RevocationAnswers]:
     return timestamp_evidence(
         stamp.token,
-        trust=signing.trust,
+        trust=signing.trust_tsa,
         chain=signing.key.chain,
         # of another CA than the signer's: `revocation` need not speak of it
         answers=signing.revocation | stamp.answers,

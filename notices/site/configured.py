@@ -229,7 +229,12 @@ def _files(config: Config) -> Iterator[tuple[str, str]]:
         yield "[signing] key", entry.key.removeprefix("pkcs12:").removeprefix("pem:")
         yield "[signing] certificate", entry.certificate
         yield "[signing] passphrase_file", entry.passphrase_file
-    for name in (*signing.trust, *signing.crls, *config.forms.fonts):
+    for name in (
+        *signing.trust,
+        *signing.trust_tsa,
+        *signing.crls,
+        *config.forms.fonts,
+    ):
         yield "a file of [signing] or [forms]", name
 
 

@@ -125,6 +125,7 @@ def _sign_letter(
             timestamper=timestamper,
             revocation=answers,
             trust=signer.trust,
+            trust_tsa=signer.trust_tsa,
             transport=signer.transport,
             clock=clock,
             tolerance=tolerance,
