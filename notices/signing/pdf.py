@@ -38,6 +38,7 @@ from notices.signing import cms
 from notices.signing.keys.signing_key import SigningKey, certificate_der
 from notices.signing.moment import Clock
 from notices.signing.path import certificate_path
+from notices.signing.pdf_tags import tag_field
 from notices.signing.revocation.status import NO_ANSWERS, RevocationAnswers
 from notices.signing.revocation.transport import Transport
 from notices.signing.timestamps.client import Timestamp, Timestamper, token_signer
@@ -254,6 +255,13 @@ def _stamp_document(
     return _embed(writer, TIMESTAMP_FIELD, SigObjSetup(room), make)
 
 
+_TOOLTIPS = {
+    FIELD: "電子署名（Digital signature）",
+    TIMESTAMP_FIELD: "文書タイムスタンプ（Document time stamp）",
+}
+"""What assistive technology reads of a field (ISO 14289-1, 7.18.4)."""
+
+
 def _embed(
     writer: IncrementalPdfFileWriter,
     field: str,
@@ -262,8 +270,11 @@ def _embed(
     digest: str = "sha256",
 ) -> bytes:
     """Write the revision with room for what `make` returns for its digest."""
-    steps = PdfCMSEmbedder(new_field_spec=SigFieldSpec(field)).write_cms(field, writer)
-    next(steps)
+    spec = SigFieldSpec(field, readable_field_name=_TOOLTIPS[field])
+    steps = PdfCMSEmbedder(new_field_spec=spec).write_cms(field, writer)
+    placed: Any = next(steps)
+    if field == FIELD:  # a tag for a time stamp would change what was signed
+        tag_field(writer, placed)
     steps.send(setup)
     # the generator's type says what any of its steps may give
     laid_out: Any = steps.send(SigIOSetup(md_algorithm=digest))
