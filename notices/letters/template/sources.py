@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from notices.errors import ConfigError, InvalidTemplate
+from notices.errors import ConfigError, Fault, InvalidTemplate
 from notices.letters.pictures import MAX_FILE, Picture, Role, read_picture
+from notices.letters.template.acceptance import (
+    ACCEPTED_NAME,
+    Acceptance,
+    read_accepted,
+    waiting,
+)
 from notices.letters.template.layout_file import LAYOUT_NAME, Layout, read_layout
 from notices.messages import Text
 from notices.notice import Form
@@ -63,6 +69,8 @@ class Templates:
     """Files of the site's folder that no letter and no mail is made from."""
     files: tuple[PictureFile, ...] = ()
     """PNG files beside a site's `layout.toml`."""
+    accepted: tuple[Acceptance, ...] = ()
+    """What a second person accepted."""
 
     @property
     def layout(self) -> Layout:
@@ -84,6 +92,27 @@ class Templates:
         return tuple(
             self._picture(role, name, alt) for role, name, alt in wanted if name
         )
+
+    @property
+    def for_second_person(self) -> dict[str, bytes]:
+        """Name and octets of the files that a second person accepts."""
+        octets = {one.name: one.text.encode() for one in self.sources}
+        octets |= {one.name: one.data for one in self.files}
+        return {name: octets.get(name, b"") for name in self.layout.second_person}
+
+    @property
+    def waiting(self) -> tuple[Fault, ...]:
+        """Changes that no second person has accepted."""
+        return tuple(waiting(self.for_second_person, self.accepted))
+
+    def require_accepted(self) -> None:
+        """InvalidTemplate if a change waits for a second person."""
+        if faults := self.waiting:
+            raise InvalidTemplate(
+                Text("{file} waits for a second person", file=faults[0].path),
+                faults=faults,
+                hint="`notices template accept`, by somebody else than the editor",
+            )
 
     def _picture(self, role: Role, name: str, alt: str) -> Picture:
         for file in self.files:
@@ -142,7 +171,15 @@ def load_templates(directories: Sequence[Path] = ()) -> Templates:
         tuple(_read(name, places) for name in NAMES),
         unread=tuple(path for folder in directories for path in _unread(folder)),
         files=tuple(file for folder in directories for file in _pictures(folder)),
+        accepted=tuple(one for folder in directories for one in _accepted(folder)),
     )
+
+
+def _accepted(folder: Path) -> tuple[Acceptance, ...]:
+    path = folder / ACCEPTED_NAME
+    if not path.exists():
+        return ()
+    return read_accepted(_read(ACCEPTED_NAME, [folder]).text, str(path))
 
 
 MAX_PICTURES = 20
@@ -172,7 +209,7 @@ def package_layout() -> str:
     ).text
 
 
-BESIDES = frozenset({"README.md", "words.toml"})
+BESIDES = frozenset({"README.md", "words.toml", ACCEPTED_NAME})
 """Names that belong into a template folder besides templates and samples."""
 
 
