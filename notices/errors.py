@@ -179,6 +179,12 @@ class RelayUnavailable(TryLater):
     code = "relay-unavailable"
 
 
+class TokenUnavailable(TryLater):
+    """The command for access tokens (OAuth 2.0) gave none."""
+
+    code = "token-unavailable"
+
+
 class StoreUnavailable(TryLater):
     """The database is locked, full, read-only or away."""
 

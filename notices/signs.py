@@ -26,6 +26,8 @@ _SELECTORS = frozenset(
         ),
     )
 )
+SELECTORS = re.compile(f"[{''.join(sorted(_SELECTORS))}]")
+"""Whatever only chooses a shape for the character before it."""
 # Not assigned yet, and to be shown as nothing (Other_Default_Ignorable_Code_Point).
 _RESERVED = frozenset(
     map(chr, (0x2065, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)))

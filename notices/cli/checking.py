@@ -1,5 +1,6 @@
 """Commands on what goes in: check, preview, template check."""
 
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from notices.messages import Text
 from notices.notice import RequestKind
 from notices.rules import is_on_hold
 from notices.site import Site
+from notices.site.preparing.accepting import accept_templates
 from notices.site.preparing.follow_up import FollowUp
 from notices.site.preparing.previewer import SAMPLES
 from notices.site.preparing.remarks import remarks_json
@@ -219,6 +221,7 @@ def template_check(form: str | None, site_path: Path, *, as_json: bool) -> None:
     """Find what an editor got wrong, with file, line and a plain sentence."""
     with Site.open(site_path) as site:
         found = check_templates(site.parts.templates)
+        waits = () if found else site.parts.templates.waiting
         folder = form.removesuffix("-2006") if form else ""
         faults = tuple(fault for fault in found if f"/{folder}" in f"/{fault.path}")
     if as_json:
@@ -231,3 +234,45 @@ def template_check(form: str | None, site_path: Path, *, as_json: bool) -> None:
         )
     if not as_json:
         say("the templates are in order")
+        for one in waits:
+            say(Text("{file}: {why}", file=one.path, why=one.message))
+
+
+@template.command(name="accept")
+@click.option("--edited-by", required=True, metavar="NAME", help="Who changed them.")
+@click.option(
+    "--accepted-by", required=True, metavar="NAME", help="Who looked at them."
+)
+@site_option
+@json_option
+def template_accept(
+    edited_by: str, accepted_by: str, site_path: Path, *, as_json: bool
+) -> None:
+    """Record that a second person looked at what was changed in the templates.
+
+    layout.toml names the files, [second_person]. Until it is recorded no letter is
+    made with a change of theirs; previews are.
+    """
+    with Site.open(site_path) as site:
+        forms = site.config.forms.templates
+        made = accept_templates(
+            site.parts.templates,
+            site.config.resolve(forms) if forms else None,
+            edited_by=edited_by,
+            accepted_by=accepted_by,
+            now=site.clock(),
+        )
+    if as_json:
+        print_json([asdict(one) for one in made])
+        return
+    for one in made:
+        say(
+            Text(
+                "{file}: accepted by {person} (SHA-256 {sha256})",
+                file=one.file,
+                person=one.accepted_by,
+                sha256=one.sha256,
+            )
+        )
+    if not made:
+        say("nothing waits for a second person")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from notices.config.mail_sections import InboxSection
+from notices.config.tokens import token_problems
 from notices.messages import Text
 
 _IMAP = re.compile(r"(imaps?)://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::([0-9]{1,5}))?/?")
@@ -50,6 +51,7 @@ def inbox_problems(section: InboxSection) -> Iterator[tuple[str, str]]:
             "url",
             "inbox.url must be imaps://HOST, imap://HOST or maildir:PATH",
         )
+    yield from token_problems("inbox", section)
     if imap and not section.username:
         yield "username", "an IMAP account needs inbox.username and password_file"
     if section.move_to and (imap is None or not section.mark_read):

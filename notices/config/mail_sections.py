@@ -18,6 +18,8 @@ class SmtpSection:
     """For AUTH; empty: none."""
     password_file: str = ""
     """File of mode 0600."""
+    token_command: tuple[str, ...] = ()
+    """Program and arguments that print an access token, for AUTH XOAUTH2."""
     ca: str = ""
     """PEM of the relay's root; empty: the system's."""
     local_hostname: str = ""
@@ -42,6 +44,8 @@ class InboxSection:
     """Of the IMAP account."""
     password_file: str = ""
     """File of mode 0600."""
+    token_command: tuple[str, ...] = ()
+    """Program and arguments that print an access token, for AUTHENTICATE XOAUTH2."""
     ca: str = ""
     """PEM of the server's root; empty: the system's."""
     folder: str = "INBOX"
@@ -66,6 +70,8 @@ class WorkerSection:
     """Deliveries at once to one recipient domain; 0: any number."""
     per_domain_per_minute: int = 0
     """Deliveries begun within a minute to one domain; 0: any number."""
+    shared_limits: bool = False
+    """True: all workers of the database keep to the limits per domain together."""
     quiet_hours: str = ""
     """`20:00-08:00` in Japan's time; empty: none."""
     business_days: bool = False

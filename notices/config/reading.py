@@ -20,6 +20,7 @@ from notices.config.numbering import mode_problems, numbering_problems
 from notices.config.sections import SECTIONS, Config
 from notices.config.service import service_problems
 from notices.config.signing import signing_problems
+from notices.config.tokens import token_problems
 from notices.config.worker import worker_problems
 from notices.errors import ConfigError, Fault
 from notices.grammar import is_loopback
@@ -102,6 +103,7 @@ def _smtp_problems(smtp: SmtpSection) -> Iterator[tuple[str, str]]:
         yield "host", "smtp.host must be a host name or an IP address"
     if smtp.local_hostname and not _HOST.fullmatch(smtp.local_hostname):
         yield "local_hostname", "smtp.local_hostname must be a host name"
+    yield from token_problems("smtp", smtp)
     if smtp.password_file and not smtp.username:
         yield "username", "smtp.password_file needs smtp.username"
 

@@ -124,6 +124,8 @@ class SigningSection:
     """Which library puts the mail's signature together."""
     trust: tuple[str, ...]
     """Root certificates, PEM."""
+    trust_tsa: tuple[str, ...] = ()
+    """Roots of time-stamp authorities alone, PEM; empty: `trust` serves both."""
     crls: tuple[str, ...] = ()
     """Revocation lists kept as files."""
     revocation: Literal["require", "prefer", "off"] = "require"

@@ -30,6 +30,8 @@ class ResultJudge:
     """Pinned roots."""
     tolerance: timedelta
     """How far the authorities' clocks may differ."""
+    trust_tsa: Sequence[bytes] = ()
+    """Roots for stamps alone; empty: `trust` serves both."""
     signers: Sequence[str] = ()
     """Who must have signed; empty: any that a root vouches for."""
     log_keys: Sequence[str] = ()
@@ -42,6 +44,7 @@ class ResultJudge:
         return verify(
             bundle,
             trust=self.trust,
+            trust_tsa=self.trust_tsa,
             at=at,
             signers=self.signers,
             log_keys=self.log_keys,
@@ -100,7 +103,7 @@ def require_stamp(
 ) -> None:
     """NotProvable unless the verifier takes the token as a stamp over these bytes."""
     policy = read_policy(
-        trust=judge.trust,
+        trust=judge.trust_tsa or judge.trust,
         at=at,
         evidence=(*answers.crls, *answers.ocsp),
         clock_tolerance=judge.tolerance,

@@ -32,7 +32,9 @@ class RevocationSources:
     """Where certificates lead to and revocation answers come from."""
 
     trust: Sequence[x509.Certificate]
-    """Roots of signers and time-stamp authorities."""
+    """Roots of signers, and of time-stamp authorities without roots of their own."""
+    trust_tsa: Sequence[x509.Certificate] = ()
+    """Roots of time-stamp authorities alone."""
     chain: Sequence[x509.Certificate] = ()
     """Intermediates that tokens may leave out."""
     answers: RevocationAnswers
@@ -68,7 +70,7 @@ def authority_evidence(
         try:
             path, answered = timestamp_evidence(
                 token,
-                trust=sources.trust,
+                trust=sources.trust_tsa or sources.trust,
                 chain=sources.chain,
                 answers=sources.answers | answers,
                 transport=sources.transport,

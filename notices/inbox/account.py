@@ -8,6 +8,7 @@ from math import inf
 from notices.errors import ConfigError
 from notices.messages import Text
 from notices.smtp.transport_security import Security, client_context, remote
+from notices.token_command import TokenCommand
 
 _FOLDER = re.compile(r"[ -~]{1,200}")
 
@@ -26,6 +27,8 @@ class Account:
     """Who."""
     password: str = field(repr=False)
     """With what."""
+    token: TokenCommand | None = None
+    """Where access tokens come from, for XOAUTH2 instead of the password."""
     ca: str = ""
     """Trusted roots as PEM text; empty: the system's."""
     folder: str = "INBOX"

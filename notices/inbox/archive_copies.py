@@ -11,6 +11,8 @@ from notices.messages import Text
 
 # above our first octet the archive's servers put whole fields, and nothing else
 _TRACE = re.compile(rb"(?:[!-9;-~]+:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*)*")
+RENAMED = "every byte but the Message-ID, which a relay replaced"
+"""Why a copy counts whose Message-ID is not ours."""
 _FIELD_END = re.compile(rb"\r\n(?![ \t])")
 
 
@@ -68,11 +70,10 @@ def is_renamed(octets: bytes, known: Known) -> bool:
 def renamed(known: Known) -> Match:
     """What a copy proves that `is_renamed`."""
     fault = _fault_of_copy(known, is_ours=True, from_archive=True)
-    reason = "every byte but the Message-ID, which a relay replaced"
     return Match(
         kind=Kind.ARCHIVE_COPY,
         number=known.number,
         is_certain=True,
         proves=None if fault else State.SENT,
-        reason=Text("a copy, but {fault}", fault=fault) if fault else reason,
+        reason=Text("a copy, but {fault}", fault=fault) if fault else RENAMED,
     )

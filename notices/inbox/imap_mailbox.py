@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from notices.errors import ConfigError, KeyUnavailable, TryLater
+from notices.errors import ConfigError, KeyUnavailable, NoticesError, TryLater
 from notices.inbox.account import Account, quoted, require_usable, tls_context
+from notices.inbox.imap_tokens import log_in_with_token
 from notices.inbox.imap_transport import ImapWire, as_text, done
 from notices.inbox.mailbox import (
     MOST_READ,
@@ -255,6 +256,13 @@ class ImapMailbox:
     def _log_in(self, wire: ImapWire) -> None:
         """Use one mechanism, once: each failure counts towards a lock-out."""
         account = self._account
+        if account.token is not None:
+            try:
+                log_in_with_token(wire, account, account.token)
+            except NoticesError:
+                self._forget()
+                raise
+            return
         try:
             if "AUTH=PLAIN" in wire.capabilities:
                 wire.authenticate("PLAIN", _once(account))

@@ -12,9 +12,11 @@ from sqlalchemy import Engine, Select, func, or_, select
 from notices.delivery import State
 from notices.errors import EvidenceBroken, InputError, RefusedError
 from notices.inbox import filing
+from notices.inbox.archive_copies import RENAMED
 from notices.inbox.attention import Seen, seen
 from notices.inbox.filed import COLUMNS, FiledReport, InboundReport, from_row
 from notices.inbox.mailbox import MailboxMessage
+from notices.inbox.reading.received import Kind
 from notices.messages import Text
 from notices.store.database.engine import reading, writing
 from notices.store.database.schema import deliveries, reports
@@ -115,6 +117,16 @@ class InboundReports:
             found: datetime | None = connection.scalar(_NEWEST)
         return found
 
+    def renamed(self) -> tuple[str, datetime] | None:
+        """The newest copy of ours whose Message-ID a relay replaced: number and time.
+
+        None: the newest copies have ours.
+        """
+        with reading(self._engine) as connection:
+            rows = connection.execute(_NEWEST_COPIES).all()
+        found = [row for row in rows if row.reason == RENAMED]
+        return (found[0].number, found[0].received_at) if found else None
+
     def raw(self, digest: str) -> bytes:
         """Give a filed mail with CRLF; EvidenceBroken if its hash is wrong.
 
@@ -138,6 +150,13 @@ class InboundReports:
         return octets
 
 
+_COPIES_LOOKED_AT = 20
+_NEWEST_COPIES = (
+    select(reports.c.number, reports.c.reason, reports.c.received_at)
+    .where(reports.c.kind == str(Kind.ARCHIVE_COPY), reports.c.number.is_not(None))
+    .order_by(reports.c.received_at.desc())
+    .limit(_COPIES_LOOKED_AT)
+)
 _NEWEST = select(func.max(reports.c.received_at))
 _WAITING: Select[Any] = (
     select(*COLUMNS)

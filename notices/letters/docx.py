@@ -21,6 +21,7 @@ from notices.letters.base import (
     TITLE_MARK,
     base_parts,
 )
+from notices.letters.docx_pictures import put_pictures
 from notices.letters.model import (
     Doc,
     Face,
@@ -65,7 +66,7 @@ def write_docx(
 ) -> bytes:
     """The letter for word processors; title, author and day are its properties."""
     parts = dict(base_parts())
-    body = "".join(
+    body = put_pictures(parts, doc.pictures) + "".join(
         block
         for position, part in enumerate(doc.parts)
         for block in _blocks(part, begins_page=position > 0)

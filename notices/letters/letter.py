@@ -55,6 +55,8 @@ def write_letter(
             for language in languages(notice)
         )
     )
+    if not notice.is_draft:
+        templates.require_accepted()
     typefaces = faces(settings.fonts)
     clean = Cleaner(typefaces.drawable)
     doc = compose_model(

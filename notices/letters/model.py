@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from notices.letters.pictures import Picture
+
 
 class Style(StrEnum):
     """How a passage stands on the page."""
@@ -144,6 +146,8 @@ class Doc:
     """Whom it goes to, with 御中 or 様; at the head of the pages that go on."""
     has_heads: bool = True
     """True: number and addressee stand there."""
+    pictures: tuple[Picture, ...] = ()
+    """Logo and seal, on the first page."""
     is_draft: bool = False
     """True: every page is marked 見本."""
     is_test: bool = False

@@ -173,7 +173,8 @@ def _protected_fields(headers: Headers) -> Iterator[str]:
     yield fields.id_field("Message-ID", headers.message_id)
     if headers.references:
         yield fields.id_field("In-Reply-To", headers.references[-1])
-        yield fields.id_field("References", *headers.references)
+    # our own, too: answers name it also where a relay puts another Message-ID
+    yield fields.id_field("References", *headers.references, headers.message_id)
 
 
 def _multipart(head: str, parts: Iterable[str], boundary: str) -> str:

@@ -140,6 +140,7 @@ async def deliver(
             now=setup.clock(),
             ignore_backoff=ignore_backoff,
             channel=setup.channel,
+            limits=setup.limits.shared,
         )
         taken = await commits.make(claim)
         if taken is None:

@@ -17,6 +17,7 @@ from notices.queue.limits import Traffic, domain_of
 from notices.queue.worker_events import WorkerEvent, WorkerEventKind
 from notices.store.liveness import WorkerShare
 from notices.store.queries import Waiting
+from notices.store.shared_limits import AtLimit
 
 _AVOIDED = 300.0
 """Seconds for which what could not even be attempted is left alone."""
@@ -223,6 +224,9 @@ class Deliveries:
                 with suppress(TryLater):
                     await self._drop_taken()
                 self._is_dropping = False
+        except AtLimit as full:
+            self._traffic.close(full.domain, full.until)
+            self._queue.put_back(delivery)
         except NoticesError as error:
             self._failed(delivery, error)
         except Exception as error:  # noqa: BLE001 - a fault of ours in one delivery

@@ -38,6 +38,12 @@ class FairQueue:
             del self._by_domain[domain]
         return one
 
+    def put_back(self, delivery: Waiting) -> None:
+        """Let one stand in front of its domain again."""
+        domain = domain_of(delivery.mailbox)
+        queue = self._by_domain.setdefault(domain, deque())
+        queue.appendleft((queue[0][0] if queue else 0, delivery))
+
     def window(self) -> frozenset[str]:
         """Give the numbers of those in front."""
         line = sorted(

@@ -7,6 +7,9 @@ from datetime import date, datetime, time, timedelta
 
 from notices.judgment import JST
 from notices.rules import Calendar
+from notices.store.shared_limits import SharedLimits, domain_of
+
+__all__ = ["DeliveryLimits", "Hours", "Traffic", "domain_of"]
 
 _A_MINUTE = timedelta(minutes=1)
 _A_DAY = timedelta(days=1)
@@ -78,6 +81,18 @@ class DeliveryLimits:
     `concurrency` a domain that keeps us waiting does not hold up the others."""
     per_domain_per_minute: int = 0
     """Deliveries begun within a minute to one domain; 0: any number."""
+    is_shared: bool = False
+    """True: all workers of the database keep to the limits per domain together."""
+
+    @property
+    def shared(self) -> SharedLimits | None:
+        """What all workers together keep to; None: each for itself."""
+        if not self.is_shared:
+            return None
+        return SharedLimits(
+            per_domain=self.per_domain,
+            per_domain_per_minute=self.per_domain_per_minute,
+        )
 
 
 @dataclass(slots=True)
@@ -92,6 +107,8 @@ class Traffic:
         default_factory=lambda: defaultdict(deque)
     )
     """When deliveries began within the last minute, by domain."""
+    closed: dict[str, datetime] = field(default_factory=dict)
+    """Domains that other workers have filled, and until when nobody asks."""
 
     @property
     def has_room(self) -> bool:
@@ -100,6 +117,8 @@ class Traffic:
 
     def admits(self, domain: str, now: datetime) -> bool:
         """Tell whether a delivery to this domain may begin now."""
+        if self.closed.get(domain, now) > now:
+            return False
         return (
             self.has_room
             and not 0 < self.limits.per_domain <= self.under_way[domain]
@@ -120,12 +139,11 @@ class Traffic:
         if self.limits.per_domain_per_minute:
             self.begun[domain].append(now)
 
+    def close(self, domain: str, until: datetime) -> None:
+        """Leave a domain alone that other workers have filled."""
+        self.closed[domain] = until
+
     def end(self, domain: str) -> None:
         """Count a delivery that ended."""
         self.under_way[domain] -= 1
         self.under_way += Counter()  # drops the zeros
-
-
-def domain_of(mailbox: str) -> str:
-    """The domain of a mailbox, as limits count it."""
-    return mailbox.rpartition("@")[2].lower()

@@ -6,7 +6,7 @@ from datetime import datetime
 from notices.delivery import Attempt, Envelope, Stage, State
 from notices.messages import Text
 from notices.smtp.courier import Clock
-from notices.smtp.session import OnStage
+from notices.smtp.ending import OnStage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

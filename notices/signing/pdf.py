@@ -38,6 +38,7 @@ from notices.signing import cms
 from notices.signing.keys.signing_key import SigningKey, certificate_der
 from notices.signing.moment import Clock
 from notices.signing.path import certificate_path
+from notices.signing.pdf_tags import tag_field
 from notices.signing.revocation.status import NO_ANSWERS, RevocationAnswers
 from notices.signing.revocation.transport import Transport
 from notices.signing.timestamps.client import Timestamp, Timestamper, token_signer
@@ -72,6 +73,7 @@ def sign_pdf(
     timestamper: Timestamper | None = None,
     revocation: RevocationAnswers = NO_ANSWERS,
     trust: Sequence[Certificate] = (),
+    trust_tsa: Sequence[Certificate] = (),
     transport: Transport | None = None,
     clock: Clock | None = None,
     tolerance: timedelta = CLOCK_TOLERANCE,
@@ -84,7 +86,8 @@ def sign_pdf(
     so that the file is judged offline and nothing follows the signature (at B-T, hand
     over the answers on the time-stamp authority with the signer's); at B-LT
     and B-LTA after it, together with the answers on the time-stamp authority. Its
-    path leads to one of the roots in `trust`; its answers come from `revocation`,
+    path leads to one of the roots in `trust_tsa` (empty: `trust`); its answers come
+    from `revocation`,
     else over `transport` from where its certificates say. They are judged by `clock`
     after they came, and may differ from it by `tolerance`.
 
@@ -103,6 +106,7 @@ def sign_pdf(
                 timestamper=timestamper,
                 revocation=revocation,
                 trust=tuple(trust),
+                trust_tsa=tuple(trust_tsa) or tuple(trust),
                 transport=transport,
                 clock=clock or (lambda: signing_time),
                 tolerance=tolerance,
@@ -133,6 +137,7 @@ class _Signing:
     timestamper: Timestamper | None
     revocation: RevocationAnswers
     trust: tuple[Certificate, ...]
+    trust_tsa: tuple[Certificate, ...]
     transport: Transport | None
     clock: Clock
     tolerance: timedelta
@@ -227,7 +232,7 @@ def _evidence_on(
 ) -> tuple[tuple[Certificate, ...], RevocationAnswers]:
     return timestamp_evidence(
         stamp.token,
-        trust=signing.trust,
+        trust=signing.trust_tsa,
         chain=signing.key.chain,
         # of another CA than the signer's: `revocation` need not speak of it
         answers=signing.revocation | stamp.answers,
@@ -250,6 +255,13 @@ def _stamp_document(
     return _embed(writer, TIMESTAMP_FIELD, SigObjSetup(room), make)
 
 
+_TOOLTIPS = {
+    FIELD: "電子署名（Digital signature）",
+    TIMESTAMP_FIELD: "文書タイムスタンプ（Document time stamp）",
+}
+"""What assistive technology reads of a field (ISO 14289-1, 7.18.4)."""
+
+
 def _embed(
     writer: IncrementalPdfFileWriter,
     field: str,
@@ -258,8 +270,11 @@ def _embed(
     digest: str = "sha256",
 ) -> bytes:
     """Write the revision with room for what `make` returns for its digest."""
-    steps = PdfCMSEmbedder(new_field_spec=SigFieldSpec(field)).write_cms(field, writer)
-    next(steps)
+    spec = SigFieldSpec(field, readable_field_name=_TOOLTIPS[field])
+    steps = PdfCMSEmbedder(new_field_spec=spec).write_cms(field, writer)
+    placed: Any = next(steps)
+    if field == FIELD:  # a tag for a time stamp would change what was signed
+        tag_field(writer, placed)
     steps.send(setup)
     # the generator's type says what any of its steps may give
     laid_out: Any = steps.send(SigIOSetup(md_algorithm=digest))

@@ -24,6 +24,7 @@ from notices.letters import LetterSettings, Templates, load_templates
 from notices.messages import Text
 from notices.notice import Center
 from notices.site.starting import shipped
+from notices.token_command import TokenCommand
 
 if TYPE_CHECKING:
     from notices.smtp import Relay
@@ -125,7 +126,8 @@ def relay_of(config: Config) -> Relay:
 
     smtp = config.smtp
     password = ""
-    if smtp.username:
+    token = token_command_of(config, "smtp", smtp.token_command)
+    if smtp.username and token is None:
         password = password_of(config, "smtp-password", smtp.password_file)
     domain = config.center.mailbox.rpartition("@")[2]
     return Relay(
@@ -134,9 +136,21 @@ def relay_of(config: Config) -> Relay:
         security=Security(smtp.security),
         username=smtp.username,
         password=password,
+        token=token,
         ca=read_text(config.resolve(smtp.ca), "smtp.ca") if smtp.ca else "",
         local_hostname=smtp.local_hostname or domain,
     )
+
+
+def token_command_of(
+    config: Config, section: str, argv: tuple[str, ...]
+) -> TokenCommand | None:
+    """What gives access tokens; None without one. ConfigError if it is not there."""
+    if not argv:
+        return None
+    command = TokenCommand(argv, f"{section}.token_command", config.resolve("."))
+    command.program()
+    return command
 
 
 def password_of(config: Config, credential: str, file_name: str) -> str:
@@ -220,7 +234,12 @@ def _files(config: Config) -> Iterator[tuple[str, str]]:
         yield "[signing] key", entry.key.removeprefix("pkcs12:").removeprefix("pem:")
         yield "[signing] certificate", entry.certificate
         yield "[signing] passphrase_file", entry.passphrase_file
-    for name in (*signing.trust, *signing.crls, *config.forms.fonts):
+    for name in (
+        *signing.trust,
+        *signing.trust_tsa,
+        *signing.crls,
+        *config.forms.fonts,
+    ):
         yield "a file of [signing] or [forms]", name
 
 

@@ -200,6 +200,7 @@ class Exporter:
     def _sources(self) -> RevocationSources:
         return RevocationSources(
             trust=self.desk.authorities.trust,
+            trust_tsa=self.desk.authorities.trust_tsa,
             chain=self.desk.chain(self.clock()),
             answers=self.desk.authorities.answers,
             transport=self.desk.authorities.transport,

@@ -11,7 +11,7 @@ from notices.inbox.account import Account
 from notices.inbox.imap_mailbox import ImapMailbox
 from notices.inbox.mailbox import Mailbox
 from notices.inbox.maildir import Maildir
-from notices.site.configured import password_of, read_text
+from notices.site.configured import password_of, read_text, token_command_of
 from notices.smtp import Security
 
 
@@ -31,7 +31,12 @@ def open_mailbox(
             mark_read=section.mark_read,
         )
     if server := imap_url(section.url):
-        password = password_of(config, "inbox-password", section.password_file)
+        token = token_command_of(config, "inbox", section.token_command)
+        password = (
+            ""
+            if token
+            else password_of(config, "inbox-password", section.password_file)
+        )
         ca = config.resolve(section.ca) if section.ca else None
         return ImapMailbox(
             Account(
@@ -40,6 +45,7 @@ def open_mailbox(
                 security=Security.TLS if server.is_direct else Security.STARTTLS,
                 username=section.username,
                 password=password,
+                token=token,
                 ca=read_text(ca, "inbox.ca") if ca else "",
                 folder=section.folder,
                 archive_folder=section.archive_folder,

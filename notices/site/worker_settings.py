@@ -15,6 +15,7 @@ def limits(section: WorkerSection) -> DeliveryLimits:
         concurrency=section.concurrency,
         per_domain=section.per_domain,
         per_domain_per_minute=section.per_domain_per_minute,
+        is_shared=section.shared_limits,
     )
 
 

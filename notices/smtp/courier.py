@@ -25,17 +25,17 @@ from notices.smtp.commands import (
     rcpt_to,
     rcpt_to_archive,
 )
-from notices.smtp.pool import Pool, Reuse
-from notices.smtp.protocol import reply_from
-from notices.smtp.relay import Relay, require_name, tls_context
-from notices.smtp.session import (
+from notices.smtp.ending import (
     INTERMEDIATE,
     POSITIVE,
     AttemptEnded,
     OnStage,
     Progress,
-    Session,
 )
+from notices.smtp.pool import Pool, Reuse
+from notices.smtp.protocol import reply_from
+from notices.smtp.relay import Relay, require_name, tls_context
+from notices.smtp.session import Session
 
 _PARAMETERS_REFUSED = frozenset({501, 504, 555})  # RFC 5321, 4.1.1.11 and 4.2.2
 _LONGEST_SIZE = 20

@@ -3,10 +3,11 @@
 from aiosmtplib import SMTPException
 
 from notices.errors import RelayUnavailable
-from notices.messages import Text
+from notices.messages import Text, listed
 from notices.signs import plain
+from notices.smtp.ending import AttemptEnded, Progress
 from notices.smtp.relay import Relay, tls_context
-from notices.smtp.session import AttemptEnded, Progress, Session
+from notices.smtp.session import Session
 
 
 async def reach(relay: Relay) -> str:
@@ -21,7 +22,7 @@ async def reach(relay: Relay) -> str:
     except (AttemptEnded, SMTPException, OSError, ValueError) as error:
         await session.drop()
         note = error.note if isinstance(error, AttemptEnded) else ""
-        said = progress.reply or note or error
+        said = listed(filter(None, map(str, (note, progress.reply))), "; ") or error
         raise RelayUnavailable(
             Text(
                 "{remote} refuses at {stage}: {said}",
@@ -29,7 +30,7 @@ async def reach(relay: Relay) -> str:
                 stage=progress.stage,
                 said=plain(str(said)),
             ),
-            hint="check smtp.host, smtp.security, smtp.username and its password",
+            hint="check smtp.host, smtp.security, smtp.username, its password or token",
         ) from error
     await session.leave()
     return progress.tls

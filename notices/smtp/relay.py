@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from notices.errors import ConfigError
 from notices.messages import Text
 from notices.smtp.transport_security import Security, client_context, remote
+from notices.token_command import TokenCommand
 
 _WORD = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
 
@@ -45,6 +46,8 @@ class Relay:
     """For AUTH; empty: no AUTH."""
     password: str = field(default="", repr=False)
     """For AUTH."""
+    token: TokenCommand | None = None
+    """Where access tokens come from, for AUTH XOAUTH2 instead of the password."""
     ca: str = ""
     """Trusted roots as PEM text; empty: the system's."""
     local_hostname: str = "localhost"

@@ -7,73 +7,16 @@ what is known about the attempt is never behind what happened.
 import asyncio
 import ssl
 from base64 import b64encode
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from aiosmtplib import SMTPException
 
-from notices.delivery import Reply, Stage, State, classify
+from notices.delivery import Reply, Stage, State
+from notices.smtp.ending import INTERMEDIATE, POSITIVE, AttemptEnded, Progress
 from notices.smtp.protocol import Wire
 from notices.smtp.relay import Relay
+from notices.smtp.tokens import show_token
 from notices.smtp.transport_security import Security
-
-OnStage = Callable[[Stage], Awaitable[None]]
-"""Called before each stage; for `data` after the 354, before the first body byte.
-What it raises ends the attempt without a further byte."""
-
-POSITIVE, INTERMEDIATE = 2, 3
-_NEGATIVE = (4, 5)
-_CLOSING = 421  # RFC 5321, 3.8: the server closes after it, whatever was asked
-_IN_TRANSACTION = frozenset({Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.END_OF_DATA})
-
-
-class AttemptEnded(Exception):
-    """The attempt is over, and it is known what that makes of the delivery."""
-
-    def __init__(self, state: State, *, note: str = "") -> None:
-        super().__init__(note)
-        self.state = state
-        self.note = note
-
-
-class Progress:
-    """How far an attempt has come."""
-
-    def __init__(self, on_stage: OnStage) -> None:
-        self._on_stage = on_stage
-        self.stage = Stage.CONNECT
-        self.is_armed = False
-        self.reply: Reply | None = None
-        self.tls = ""
-        self.callback_error: BaseException | None = None
-
-    async def enter(self, stage: Stage) -> None:
-        """Announce the stage; what the listener raises is kept to be told apart."""
-        self.stage = stage
-        self.reply = None
-        try:
-            await self._on_stage(stage)
-        except BaseException as error:
-            self.callback_error = error
-            raise
-
-    def must(self, reply: Reply, *, digit: int = POSITIVE) -> None:
-        """Go on if the reply's first digit is as expected, else end the attempt."""
-        if reply.code // 100 == digit:
-            return
-        self.reply = reply
-        raise AttemptEnded(classify(reply, self.stage))
-
-    @property
-    def left_it_clean(self) -> bool:
-        """Whether the server answered in order and waits for the next command."""
-        if self.reply is None or self.stage not in _IN_TRANSACTION:
-            return False
-        digit = self.reply.code // 100
-        is_told = digit in _NEGATIVE or (
-            digit == POSITIVE and self.stage is Stage.END_OF_DATA
-        )
-        return is_told and self.reply.code != _CLOSING
 
 
 class Session:
@@ -167,6 +110,9 @@ class Session:
     async def _authenticate(self, progress: Progress) -> None:
         """Use one mechanism, once: each failure counts towards a lock-out."""
         await progress.enter(Stage.AUTH)
+        if self._relay.token is not None:
+            await show_token(self, self._relay.token, self._relay.username, progress)
+            return
         offered = self.extensions.get("auth", "").upper().split()
         user, password = self._relay.username.encode(), self._relay.password.encode()
         if "PLAIN" in offered:

@@ -17,13 +17,14 @@ from notices.errors import EvidenceBroken, RefusedError, TryLater
 from notices.ledger import ArmedAttempt, EventKind, FactValue
 from notices.messages import Text, listed
 from notices.rules import Channel
-from notices.store import rows, transitions
+from notices.store import rows, shared_limits, transitions
 from notices.store.approval import door
 from notices.store.casework import automatic, doors
 from notices.store.database.schema import deliveries
 from notices.store.ledger import events
 from notices.store.ledger.events import WORKER, UnplacedEvent
 from notices.store.model import StoredNotice
+from notices.store.shared_limits import SharedLimits
 from notices.store.transitions import Change, EndedAttempt, change_of
 
 OUTCOMES = frozenset(
@@ -100,6 +101,8 @@ class Claim(Step[Taken | None]):
     """True: also what is not due yet."""
     channel: Channel = Channel.SMTP
     """What the worker serves; a delivery for another one is not touched."""
+    limits: SharedLimits | None = None
+    """What all workers together keep to; AtLimit where there is no room now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +173,10 @@ class _Group:
         ]
         closed = doors.shut_numbers(self._connection, [row.number for row in free])
         free = [row for row in free if row.number not in closed]
+        limits = {one.number: one.limits for one in claims if one.limits}
+        full = shared_limits.refused(self._connection, free, limits, self._now)
+        self.outcomes |= full
+        free = [row for row in free if row.number not in full]
         messages = rows.messages(self._connection, [row.number for row in free])
         lease = self._now + LEASE
         moved: list[Change] = []

@@ -32,14 +32,21 @@ from notices.errors import EvidenceBroken, RefusedError
 from notices.ledger import Hash, root
 from notices.messages import Text
 from notices.store.database.engine import writing
-from notices.store.database.schema import deliveries, metadata, unordered
+from notices.store.database.schema import (
+    begun_deliveries,
+    deliveries,
+    metadata,
+    unordered,
+)
 from notices.store.database.triggers import fence, fence_message, without_start
 from notices.store.ledger import events
 
 _AT_ONCE = 100
 _SEQUENCE = text("SELECT pg_get_serial_sequence(:of_table, :of_column)")
 _GO_ON = text("SELECT setval(CAST(:sequence AS regclass), :newest)")
-_TABLES = [each for each in metadata.sorted_tables if each is not unordered]
+_TABLES = [
+    each for each in metadata.sorted_tables if each not in (unordered, begun_deliveries)
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
@@ -22,6 +23,23 @@ MAX_URLS = 1_000
 MAX_XMP = 100_000
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_DC_NAMES = """
+format title identifier source date relation type description publisher creator language
+"""
+_RDF_NAMES = "RDF Description Seq Bag Alt li about parseType resource"
+_PROPERTIES = {
+    "http://purl.org/dc/elements/1.1/": frozenset(_DC_NAMES.split()),
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": frozenset(_RDF_NAMES.split()),
+    "http://ns.adobe.com/pdf/1.3/": frozenset({"Producer", "Keywords", "Trapped"}),
+    "http://ns.adobe.com/xap/1.0/": frozenset(
+        {"CreateDate", "ModifyDate", "MetadataDate", "CreatorTool"}
+    ),
+    "http://www.aiim.org/pdfa/ns/id/": frozenset({"part", "conformance", "rev"}),
+    "http://www.aiim.org/pdfua/ns/id/": frozenset({"part", "rev"}),
+    "http://www.w3.org/XML/1998/namespace": frozenset({"lang"}),
+    "adobe:ns:meta/": frozenset({"xmpmeta", "xmptk"}),
+}
+"""Namespace to properties; those of RDF and XML included."""
 _FORMS = ("form1", "form2", "form2-2006")
 
 
@@ -90,6 +108,10 @@ class NoticeJson:
     """What it is to the notices before it; version 1 knows requests alone."""
     follows: FollowedStatement | None = None
     """The notice before; None: it is a request."""
+    shown: tuple[tuple[str, str], ...] = ()
+    """What the form shows besides: field and value."""
+    images: tuple[str, ...] = ()
+    """SHA-256 of each picture in the letter."""
 
     @property
     def facts(self) -> NoticeFacts:
@@ -168,6 +190,10 @@ def _read_notice_json(document: Any) -> NoticeJson:
         center=_within(document, "center", "name_en"),
         kind=_kind(document.get("kind", _REQUEST), "kind"),
         follows=_follows(document),
+        shown=tuple(_shown(document)),
+        images=tuple(
+            _text(one["sha256"], "images") for one in document.get("images", ())
+        ),
     )
 
 
@@ -200,6 +226,25 @@ def _follows(document: dict[str, Any]) -> FollowedStatement | None:
         notice_sha256=sha256,
         message_id=_text(told["message_id"], "follows.message_id"),
     )
+
+
+def _shown(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Texts that stand in the letter as they are, where the document has them."""
+    for name in ("content", "reason", "content_en", "reason_en"):
+        if document.get(name):
+            yield name, _text(document[name], name)
+    center = document.get("center", {})
+    for key in ("name", "mailbox"):
+        if key in center:
+            yield f"center.{key}", _text(center[key], f"center.{key}")
+    for number, row in enumerate(document.get("statutes", ())):
+        for key in ("official", "article"):
+            yield f"statutes[{number}].{key}", _text(row[key], f"statutes.{key}")
+    for key, value in document.get("locator", {}).items():
+        if key in ("board_name", "thread", "post_number", "poster_id"):
+            yield f"locator.{key}", _text(value, f"locator.{key}")
+        elif key == "file_names":
+            yield from (("locator.file_names", _text(one, key)) for one in value)
 
 
 class _Repeated(ValueError):
@@ -257,6 +302,7 @@ def read_xmp(packet: bytes) -> Xmp:
     """
     refuse_declarations(packet)
     root = ET.fromstring(packet)  # noqa: S314 - no declarations, see above
+    _check_properties(root)
     source = _property(root, "source", required=False)
     return Xmp(
         statement=_statement(
@@ -268,6 +314,16 @@ def read_xmp(packet: bytes) -> Xmp:
         ),
         notice_sha256=source.removeprefix("urn:sha-256:") if source else "",
     )
+
+
+def _check_properties(root: ET.Element) -> None:
+    """Refuse a property that no letter of ours has: two accounts could differ."""
+    names = {element.tag for element in root.iter()}
+    names |= {name for element in root.iter() for name in element.attrib}
+    for name in sorted(names):
+        space, _, local = name.removeprefix("{").partition("}")
+        if local not in _PROPERTIES.get(space, ()):
+            raise malformed(Text("the XMP has a property {name}", name=local or name))
 
 
 def refuse_declarations(packet: bytes) -> None:
@@ -344,7 +400,7 @@ def check_text(text: str, notice: NoticeJson) -> str:
         raise malformed(
             Text("the text does not name {number}", number=notice.statement.number)
         )
-    flowed = _Flowed(text)
+    flowed = Flowed(text)
     for url in notice.urls:
         if not any(flowed.names("".join(one.split())) for one in spellings(url)):
             raise malformed(Text("the text does not name {url}", url=url))
@@ -362,7 +418,7 @@ _ENDING = frozenset(".,;:!?)]'")
 """What may end a sentence behind a URL."""
 
 
-class _Flowed:
+class Flowed:
     """A text without white space: a long URL may be broken over lines."""
 
     def __init__(self, text: str) -> None:

@@ -3,14 +3,17 @@
 Nothing of the system's Dovecot is read or changed. Its master needs root.
 """
 
+import json
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -35,7 +38,7 @@ mail_uid = nobody
 mail_gid = nogroup
 first_valid_uid = 1
 first_valid_gid = 1
-auth_mechanisms = plain
+auth_mechanisms = plain xoauth2
 auth_failure_delay = 0
 service imap-login {{
   inet_listener imap {{
@@ -55,12 +58,18 @@ service anvil {{
 service stats {{
   chroot =
 }}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
 namespace inbox {{
   inbox = yes
   separator = /
 }}
 passdb {{
   driver = static
+  mechanisms = plain
   args = password={{PLAIN}}loopback-only
 }}
 userdb {{
@@ -68,6 +77,34 @@ userdb {{
   args = uid=nobody gid=nogroup home={folder}/mail
 }}
 """
+
+
+INTROSPECTION = """
+introspection_mode = auth
+introspection_url = http://127.0.0.1:{port}/
+username_attribute = sub
+active_attribute = active
+active_value = yes
+"""
+
+
+class Tokens(BaseHTTPRequestHandler):
+    """Whoever issues tokens, asked by Dovecot whether one is good (RFC 7662)."""
+
+    good = "token-of-desk"
+
+    def do_GET(self):
+        is_good = self.headers.get("Authorization") == f"Bearer {self.good}"
+        said = {"active": "yes", "sub": USER} if is_good else {"active": "no"}
+        body = json.dumps(said).encode()
+        self.send_response(200 if is_good else 401)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        """Nothing."""
 
 
 @dataclass
@@ -99,8 +136,12 @@ def private_dovecot(certificate):
         pytest.fail(words)
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
     process = None
+    issuer = ThreadingHTTPServer(("127.0.0.1", 0), Tokens)
+    threading.Thread(target=issuer.serve_forever, daemon=True).start()
     try:
         running = _configure(folder, certificate)
+        text = INTROSPECTION.format(port=issuer.server_port)
+        (folder / "oauth2.conf").write_text(text, encoding="ascii")
         process = subprocess.Popen(
             [command, "-F", "-c", str(folder / "dovecot.conf")],
             stdout=subprocess.DEVNULL,
@@ -112,6 +153,8 @@ def private_dovecot(certificate):
         if process is not None:
             process.terminate()
             process.wait(10)
+        issuer.shutdown()
+        issuer.server_close()
         shutil.rmtree(folder)
 
 

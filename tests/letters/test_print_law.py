@@ -25,8 +25,9 @@ from notices.letters import Templates, load_templates, write_letter, write_mail
 from notices.letters.samples import CENTER
 from notices.mail.headers import address_field, decode_address, decode_text, text_field
 from notices.notice import Form, Notice, compose
-from notices.verifying import content
+from notices.verifying import content, words
 from notices.verifying.mail import docx
+from notices.verifying.pdf.shown.letter import read_shown
 from tests.letters.conftest import final, structure_text
 from tests.letters.judgments import (
     assert_leads_back,
@@ -42,10 +43,10 @@ TEMPLATES = load_templates()
 OUTCOMES: Counter[str] = Counter()
 
 
-def holds(place: Sequence[str], url: str, name: str, words: str) -> None:
+def holds(place: Sequence[str], url: str, name: str, said: str) -> None:
     """The law for one judgment, by the functions that the verifier asks."""
     OUTCOMES["tried"] += 1
-    judgment = judged(f"LAW-{OUTCOMES['tried']}", place, url, name, words)
+    judgment = judged(f"LAW-{OUTCOMES['tried']}", place, url, name, said)
     if judgment is None:
         return
     OUTCOMES["accepted"] += 1
@@ -58,6 +59,7 @@ def holds(place: Sequence[str], url: str, name: str, words: str) -> None:
     assert_leads_back(letter.text, url=url, name=name, times=3 + bool(place))
     docx.check(letter.docx, "letter.docx", told)
     content.compare(xmp(letter.pdf), told, sha256(machine).hexdigest())
+    shows(letter.pdf, told)
     assert compatible(squeezed(name)) in compatible(read_back(pdf_words(letter.pdf)))
     mail = write_mail(notice, templates=TEMPLATES)
     content.check_text(mail.body, told)
@@ -67,6 +69,15 @@ def holds(place: Sequence[str], url: str, name: str, words: str) -> None:
         "a@x.example",
     )
     assert decode_text(value(text_field("Subject", mail.subject))) == mail.subject
+
+
+def shows(pdf: bytes, told: content.NoticeJson) -> None:
+    """Glyph by glyph, the pages say what notice.json says."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        shown = read_shown(opened)
+    words.check_named(shown.text, told.statement)
+    words.check_margins(shown.margins, told.statement.number)
+    words.check_values(shown.text, told)
 
 
 def noticed(judgment: CheckedJudgment) -> Notice:

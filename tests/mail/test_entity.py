@@ -25,6 +25,7 @@ def test_the_whole_message_by_the_byte() -> None:
         b"To: abuse@board.example.jp\r\n"
         b"Subject: =?utf-8?B?5L6d6aC85pu4?=\r\n"
         b"Message-ID: <1@hotline.example.jp>\r\n"
+        b"References: <1@hotline.example.jp>\r\n"
         b"MIME-Version: 1.0\r\n"
         b'Content-Type: multipart/signed; protocol="application/pkcs7-signature";\r\n'
         b' micalg=sha-256; boundary="outer-boundary-0001"\r\n'
@@ -36,6 +37,7 @@ def test_the_whole_message_by_the_byte() -> None:
         b"To: abuse@board.example.jp\r\n"
         b"Subject: =?utf-8?B?5L6d6aC85pu4?=\r\n"
         b"Message-ID: <1@hotline.example.jp>\r\n"
+        b"References: <1@hotline.example.jp>\r\n"
         b"\r\n"
         b"--inner-boundary-0001\r\n"
         b"Content-Type: text/plain; charset=utf-8\r\n"
@@ -195,6 +197,6 @@ def test_any_subject_and_name_make_a_message_that_reads_back(text: str) -> None:
     octets = message(headers, part, b"0", boundary=OUTER)
     parsed = email.message_from_bytes(octets, policy=policy.compat32)
     assert parsed.keys() == [
-        *("Date", "From", "To", "Subject", "Message-ID"),
+        *("Date", "From", "To", "Subject", "Message-ID", "References"),
         *("MIME-Version", "Content-Type"),
     ]

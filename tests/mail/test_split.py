@@ -28,7 +28,7 @@ def test_a_message_comes_apart_into_what_it_was_made_of() -> None:
 def test_the_protected_fields_equal_the_outer_ones() -> None:
     parts = split(MESSAGE)
     assert [name for name, _ in parts.protected_headers] == [
-        *("Date", "From", "To", "Subject", "Message-ID")
+        *("Date", "From", "To", "Subject", "Message-ID", "References")
     ]
     for name, value in parts.protected_headers:
         assert parts.values(name.upper()) == (value,)

@@ -1,5 +1,6 @@
 """Forged XARF reports and word files: signed by the right signer, but contradicting."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -18,7 +19,7 @@ from notices.letters import load_templates, write_letter
 from notices.media_types import DOCX
 from notices.notice import Center, Notice, compose
 from tests.verifying.forgery import Forgery
-from tests.verifying.genuine import Mail, blank_pdf, json_file, pdf_file, sign_pdf
+from tests.verifying.genuine import Mail, json_file, pdf_file, sign_pdf
 from tests.verifying.pki import FROM, SIGNED_AT, World
 
 NUMBER = "R8-2-000123"
@@ -70,6 +71,14 @@ def reports(urls: tuple[str, ...] = URLS[:1]) -> dict[str, bytes]:
 
 
 @cache
+def written(urls: tuple[str, ...]) -> bytes:
+    """The letter as PDF, not yet signed."""
+    made = notice(urls)
+    sha256 = hashlib.sha256(notice_json(made)).hexdigest()
+    return write_letter(made, templates=load_templates(), notice_json_sha256=sha256).pdf
+
+
+@cache
 def word() -> dict[str, bytes]:
     """The parts of the letter as DOCX."""
     letter = write_letter(
@@ -103,14 +112,7 @@ def sent_with(
     def build(world: World) -> bytes:
         said = notice(urls)
         machine = notice_json(said)
-        letter = blank_pdf(
-            machine,
-            identifier=NUMBER,
-            date=said.date.isoformat(),
-            relation=said.judgment.case_id,
-            type=said.form.value,
-            description=said.recipient.name,
-        )
+        letter = written(urls)
         files = (pdf_file(sign_pdf(letter, world)), json_file(machine), *besides)
         text = "\n".join((NUMBER, *urls))
         return Mail(

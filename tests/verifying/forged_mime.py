@@ -263,7 +263,12 @@ def contents() -> Iterator[Forgery]:
     yield Forgery(
         "letter to another recipient",
         "M20",
-        parts(genuine, notice_json(recipient={"name": "X", "mailbox": TO})),
+        parts(
+            genuine,
+            notice_json(
+                recipient={"name": "X", "mailbox": TO, "rung": "board_administrator"}
+            ),
+        ),
     )
     yield Forgery(
         "letter of another notice.json", "M20", parts(genuine, genuine + b"\n")

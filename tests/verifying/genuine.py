@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -23,6 +23,11 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from notices import mail
+from notices.letters.model import Doc, Para, Part, Passage, Span, Style
+from notices.letters.pdf.archival import Metadata, finish
+from notices.letters.pdf.drawing import draw
+from notices.letters.pdf.faces import faces
+from notices.letters.template.dates import japanese_date
 from tests.verifying.pki import FROM, SIGNED_AT, Party, World
 
 TO = "abuse@board.example"
@@ -40,13 +45,38 @@ def load(party: Party) -> asn1_x509.Certificate:
 
 
 def notice_json(**changes: Any) -> bytes:
+    """As version 1 has it; the letter of these tests shows no more than its head."""
     document = {
+        "schema": "urn:notices:notice:1",
         "number": NUMBER,
         "case_id": CASE,
         "date": "2026-06-15",
         "form": "form1",
-        "recipient": {"name": RECIPIENT, "mailbox": TO, "rung": "board"},
+        "language": "ja",
+        "ordinal": 1,
+        "center": {"name": RECIPIENT, "name_en": "Hotline", "mailbox": NUMBER},
+        "recipient": {
+            "name": RECIPIENT,
+            "mailbox": TO,
+            "rung": "board_administrator",
+        },
+        "facility": "bulletin_board",
+        "managed": "電子掲示板",
+        "category": {
+            "slug": "x",
+            "name": "x",
+            "name_en": "x",
+            "group": "x",
+            "group_name": "x",
+        },
+        "statutes": [],
+        "found_on": "2026-06-14",
         "urls": list(URLS),
+        "locator": {},
+        "ip_addresses": [],
+        "content": RECIPIENT,
+        "reason": RECIPIENT,
+        "requested_action": "x",
     }
     return json.dumps(document | changes, ensure_ascii=False).encode()
 
@@ -75,27 +105,51 @@ def xmp(notice: bytes, **changes: str) -> bytes:
 def blank_pdf(
     notice: bytes,
     *,
-    text: str = "Request 2026-000123",
+    text: str = "",
     edit: Callable[[pikepdf.Pdf], None] | None = None,
     **said: str,
 ) -> bytes:
-    document = pikepdf.new()
-    document.add_blank_page(page_size=(595, 842))
-    page = document.pages[0]
-    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1)
-    font.BaseFont = pikepdf.Name.Helvetica
-    page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
-    page.Contents = document.make_stream(
-        f"BT /F1 12 Tf 72 700 Td ({text}) Tj ET".encode()
+    """A letter of a few lines; text: one line more."""
+    drawn = drawn_letter(
+        said.get("identifier") or NUMBER,
+        (said.get("date") or "2026-06-15")[:10],
+        said.get("description") or RECIPIENT,
+        text,
     )
-    stream = document.make_stream(xmp(notice, **said))
-    stream.Type, stream.Subtype = pikepdf.Name.Metadata, pikepdf.Name.XML
-    document.Root.Metadata = stream
-    if edit:
-        edit(document)
-    out = io.BytesIO()
-    document.save(out, static_id=True)
+    with pikepdf.open(io.BytesIO(drawn)) as document:
+        stream = document.make_stream(xmp(notice, **said))
+        stream.Type, stream.Subtype = pikepdf.Name.Metadata, pikepdf.Name.XML
+        document.Root.Metadata = stream
+        if edit:
+            edit(document)
+        out = io.BytesIO()
+        document.save(out, static_id=True)
     return out.getvalue()
+
+
+@cache
+def drawn_letter(number: str, day: str, recipient: str, text: str) -> bytes:
+    """Number, date, recipient and URLs, drawn as every letter is."""
+    try:
+        told = japanese_date(date.fromisoformat(day))
+    except ValueError:
+        told, day = day, "2026-06-15"
+    lines = [number, told, recipient, *URLS, *filter(None, [text])]
+    paras = tuple(Para((Span(line),)) for line in lines)
+    part = Part("ja", (Passage(Style.LEFT, paras),))
+    drawn = draw(Doc(parts=(part,), number=number), faces())
+    metadata = Metadata(
+        title="-",
+        number=number,
+        notice_json_sha256="0" * 64,
+        date=date.fromisoformat(day),
+        case_id=CASE,
+        form="form1",
+        recipient=recipient,
+        publisher="-",
+        languages=("ja",),
+    )
+    return finish(drawn, metadata)
 
 
 def pyhanko_signer(party: Party) -> signers.SimpleSigner:

@@ -164,6 +164,7 @@ def test_the_list_of_checks_is_the_same_everywhere() -> None:
         mail_checks.AGREEMENT,
         *mail_checks.BESIDES,
         mail_checks.OUTSIDE,
+        mail_checks.WORDS,
         *pdf_checks.CHECKS,
     ]
     assert table == listed == [(check.id, check.name) for check in run]

@@ -32,8 +32,7 @@ def moved(by: timedelta) -> bytes:
 
 
 def dated(day: str, found_on: str | None = None) -> bytes:
-    more = {"found_on": found_on} if found_on else {}
-    notice = notice_json(date=day, **more)
+    notice = notice_json(date=day, found_on=found_on or day)
     letter = sign_pdf(blank_pdf(notice, date=day), world())
     return Mail(world(), notice=notice, letter=letter).build()
 

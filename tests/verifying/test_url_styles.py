@@ -2,15 +2,22 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
 from notices.codec import notice_json
-from notices.letters import LetterSettings, load_templates, sample_notice, write_mail
+from notices.letters import (
+    LetterSettings,
+    load_templates,
+    sample_notice,
+    write_letter,
+    write_mail,
+)
 from notices.notice import Form, Notice
 from notices.report import Report, Verdict
 from notices.verifying import verify
-from tests.verifying.genuine import Mail, blank_pdf, sign_pdf
+from tests.verifying.genuine import Mail, sign_pdf
 from tests.verifying.pki import JUDGED_AT, SIGNED_AT, world
 
 URLS = (
@@ -36,14 +43,11 @@ def sent(
     settings = LetterSettings(url_style="defanged" if style == "defanged" else "exact")
     text = write_mail(told or notice, templates=load_templates(), settings=settings)
     machine = notice_json(notice)
-    letter = blank_pdf(
-        machine,
-        identifier=notice.number,
-        relation=notice.judgment.case_id,
-        date=notice.date.isoformat(),
-        type=str(notice.form),
-        description=notice.recipient.name,
-    )
+    letter = write_letter(
+        notice,
+        templates=load_templates(),
+        notice_json_sha256=sha256(machine).hexdigest(),
+    ).pdf
     made = Mail(
         world(),
         notice=machine,

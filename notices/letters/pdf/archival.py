@@ -47,6 +47,7 @@ def finish(drawn: Drawn, metadata: Metadata) -> bytes:
     """The archival, tagged file."""
     with Pdf.open(io.BytesIO(drawn.data)) as pdf:
         _correct_fonts(pdf)
+        _put_pictures(pdf, drawn)
         Structure(pdf, drawn).put()
         _put_intent(pdf)
         _put_metadata(pdf, metadata)
@@ -64,6 +65,27 @@ def finish(drawn: Drawn, metadata: Metadata) -> bytes:
     return result.getvalue()
 
 
+def _put_pictures(pdf: Pdf, drawn: Drawn) -> None:
+    """Each picture as the rows of its PNG, which are packed already."""
+    for number, (page, picture) in enumerate(drawn.pictures, start=1):
+        channels = 1 if picture.is_grey else 3
+        stream = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Image)
+        stream.Width, stream.Height = picture.width, picture.height
+        stream.BitsPerComponent = 8
+        stream.ColorSpace = Name.DeviceGray if picture.is_grey else Name.DeviceRGB
+        stream.write(
+            picture.data,
+            filter=Name.FlateDecode,
+            decode_parms=Dictionary(
+                Predictor=15, Colors=channels, BitsPerComponent=8, Columns=picture.width
+            ),
+        )
+        resources = pdf.pages[page].obj.Resources
+        if "/XObject" not in resources:
+            resources.XObject = Dictionary()
+        resources.XObject[f"/Image{number}"] = pdf.make_indirect(stream)
+
+
 def _pack_streams(pdf: Pdf) -> None:
     """Each stream compressed, but for one whose packed form ends in CR.
 
@@ -72,7 +94,9 @@ def _pack_streams(pdf: Pdf) -> None:
     """
     for stream in pdf.objects:
         # XMP stays readable for programs that know nothing of PDF (6.6.2.1).
-        if isinstance(stream, pikepdf.Stream) and stream.get("/Type") != Name.Metadata:
+        if not isinstance(stream, pikepdf.Stream):
+            continue
+        if stream.get("/Type") != Name.Metadata and "/Filter" not in stream:
             data = stream.read_bytes()
             packed = zlib.compress(data)
             if packed.endswith(b"\r"):

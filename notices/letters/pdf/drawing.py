@@ -33,6 +33,7 @@ from notices.letters.pdf.page import (
     Shade,
 )
 from notices.letters.pdf.tongues import tongues
+from notices.letters.pictures import Picture
 
 # reportlab's fonts keep a read cursor and per-document subsets: one at a time.
 _DRAWING = threading.Lock()
@@ -64,6 +65,8 @@ class Drawn:
     """What was drawn of each element, in order."""
     tops: dict[Node, float] = field(default_factory=dict)
     """Where each element begins on its first page, from the foot of the paper."""
+    pictures: list[tuple[int, Picture]] = field(default_factory=list)
+    """Page and picture; the first is called Image1."""
     pages: int = 0
     """How many pages there are."""
 
@@ -108,6 +111,7 @@ class _Painter:
         self.canvas._code.append(code)  # noqa: SLF001
 
     def paint_page(self, index: int, page: Page) -> None:
+        mark = self.pictures(index, page)
         if page.rules or page.shades:
             self.emit("/Artifact <</Type /Layout>> BDC")
             for code in _shapes(page):
@@ -117,7 +121,6 @@ class _Painter:
             self.artifact(self.watermark())
         if page.goes_on and self.doc.has_heads:
             self.artifact(self.head(page))
-        mark = 0
         for node, group in groupby(page.texts, key=lambda text: text.node):
             texts = list(group)
             if node is None:
@@ -126,6 +129,19 @@ class _Painter:
             self.drawn.tops.setdefault(node, HEIGHT - texts[0].y + texts[0].size)
             mark = self.element(node, texts, page.language, Mark(index, mark, ""))
         self.artifact(self.footer(index, page))
+
+    def pictures(self, index: int, page: Page) -> int:
+        """Pictures below all words; returns the next marked-content id."""
+        for mark, (x, y, width, height, picture, node) in enumerate(page.pictures):
+            self.drawn.pictures.append((index, picture))
+            self.drawn.marks[node] = [Mark(index, mark, "")]
+            self.emit(f"/Figure <</MCID {mark}>> BDC")
+            self.emit(
+                f"q {width:.2f} 0 0 {height:.2f} {x:.2f} {HEIGHT - y:.2f} cm "
+                f"/Image{len(self.drawn.pictures)} Do Q"
+            )
+            self.emit("EMC")
+        return len(page.pictures)
 
     def artifact(self, texts: Iterable[PlacedText]) -> None:
         self.emit("/Artifact <</Type /Pagination>> BDC")

@@ -6,6 +6,7 @@ from notices.letters.model import Doc, Part, Passage, Style, Table
 from notices.letters.pdf.faces import Faces
 from notices.letters.pdf.page import BOTTOM, TIGHT, TOP, Cursor, Node, Page, PageLayout
 from notices.letters.pdf.passages import height_of, set_passage
+from notices.letters.pdf.placing import place_pictures
 from notices.letters.pdf.table import set_table
 
 
@@ -15,6 +16,8 @@ def lay_out(doc: Doc, faces: Faces) -> PageLayout:
     pages: list[Page] = []
     for part in doc.parts:
         section, made = _fitted(part, faces, "H2" if pages else "H1")
+        if not pages:
+            place_pictures(doc.pictures, made[0], section)
         root.kids.append(section)
         pages += made
     return PageLayout(root, pages)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from notices.letters.model import Para, Span
 from notices.letters.pdf.faces import Faces
 from notices.letters.pdf.lines import Line, break_lines
+from notices.letters.pictures import Picture
 
 WIDTH, HEIGHT = 595.276, 841.89
 SIZE = 10.5
@@ -72,6 +73,18 @@ class Shade(NamedTuple):
     height: float
 
 
+class PlacedPicture(NamedTuple):
+    """A picture at its place; its lower left corner, y from the top of the paper."""
+
+    x: float
+    y: float
+    """Of its lower edge."""
+    width: float
+    height: float
+    picture: Picture
+    node: "Node"
+
+
 @dataclass(slots=True, eq=False)
 class Node:
     """An element of the document's structure (ISO 32000-1, 14.8)."""
@@ -83,6 +96,10 @@ class Node:
     attributes: dict[str, str | int] = field(default_factory=dict)
     headers: tuple["Node", ...] = ()
     """A cell's headings: group and row."""
+    alternative: str = ""
+    """What a picture shows, in words."""
+    box: tuple[float, ...] = ()
+    """Where a picture stands, in PDF coordinates."""
     bookmark: str = ""
     """What the outline calls it; empty: it is not in it."""
 
@@ -103,6 +120,7 @@ class Page:
     texts: list[PlacedText] = field(default_factory=list)
     rules: list[DrawnRule] = field(default_factory=list)
     shades: list[Shade] = field(default_factory=list)
+    pictures: list[PlacedPicture] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -59,7 +59,11 @@ class Structure:
         if identifier := self.identifiers.get(node):
             element.ID = String(identifier)
             self.elements[identifier] = element
-        if node.attributes or node.headers:
+        if node.alternative:
+            element.Alt = String(node.alternative)
+        if node.box:
+            element.A = _place(node)
+        elif node.attributes or node.headers:
             element.A = self._attributes(node)
         kids = Array()
         for mark in self.drawn.marks.get(node, ()):
@@ -129,6 +133,12 @@ class Structure:
         return self.pdf.make_indirect(
             Dictionary(Title=String(node.bookmark), Parent=parent, Dest=place)
         )
+
+
+def _place(node: Node) -> Dictionary:
+    """Where a figure stands (ISO 14289-1, 7.3)."""
+    box = Array([round(one, 2) for one in node.box])
+    return Dictionary({"/O": Name.Layout, "/BBox": box, "/Placement": Name.Block})
 
 
 def _chain(parent: Object, items: list[Object]) -> None:

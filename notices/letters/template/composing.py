@@ -64,6 +64,7 @@ def compose_model(
         number=clean.line(notice.number),
         addressee=_addressee(notice, clean),
         has_heads=templates.layout.head_from_page_2,
+        pictures=templates.pictures,
         is_draft=notice.is_draft,
         is_test=notice.is_test,
     )

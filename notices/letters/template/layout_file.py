@@ -3,6 +3,7 @@
 A key that a site leaves out is that of the package. Every fault names file and key.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -68,6 +69,16 @@ class Layout:
     """More URLs than this stand in an annex; 0: all in the form."""
     checking: bool
     """True: a box for checking stands at the end."""
+    logo: str
+    """Name of a PNG beside `layout.toml`, at the head of the letter; empty: none."""
+    logo_alt: str
+    """What it shows, for those who do not see it."""
+    seal: str
+    """The same of the centre's seal, beside the sender; empty: none."""
+    seal_alt: str
+    """What it shows."""
+    second_person: tuple[str, ...]
+    """Files whose change a second person accepts before a letter is made with it."""
     ja: FixedTexts
     """Japanese sentences."""
     en: FixedTexts
@@ -81,6 +92,8 @@ class Layout:
 _SHAPE: Mapping[str, Mapping[str, type]] = {
     "page": {"head_from_page_2": bool, "sender_line": str, "urls_in_annex_from": int},
     "box": {"checking": bool},
+    "second_person": {"files": list},
+    "images": {"logo": str, "logo_alt": str, "seal": str, "seal_alt": str},
     "texts.ja": {field.name: str for field in fields(FixedTexts)},
     "texts.en": {field.name: str for field in fields(FixedTexts)},
 }
@@ -89,7 +102,10 @@ _MARKS = {
     "texts.en": {"draft": "DRAFT", "test": "TEST", "test_mail": "test"},
 }
 """What a mark must say, so that no draft passes for a letter."""
-_MAY_BE_EMPTY = frozenset({"sender_line"})
+_MAY_BE_EMPTY = frozenset({"sender_line", "logo", "logo_alt", "seal", "seal_alt"})
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}\.png")
+"""A picture's name: it lies beside `layout.toml`."""
+_TEMPLATE = re.compile(r"layout\.toml|form[12]/(letter|mail)\.(ja|en)\.j2")
 
 
 @lru_cache(maxsize=8)
@@ -108,6 +124,8 @@ def read_layout(text: str, path: str, usual: str) -> Layout:
     return Layout(
         **whole["page"],
         **whole["box"],
+        **whole["images"],
+        second_person=tuple(whole["second_person"]["files"]),
         ja=FixedTexts(**whole["texts.ja"]),
         en=FixedTexts(**whole["texts.en"]),
     )
@@ -141,6 +159,19 @@ def _faults(sections: Mapping[str, Any], path: str) -> Iterator[Fault]:
                 yield Fault(
                     path, Text("{key}: {why}", key=f"{name}.{key}", why=message)
                 )
+        if name == "images":
+            yield from _picture_faults(section, path)
+
+
+def _picture_faults(section: Mapping[str, Any], path: str) -> Iterator[Fault]:
+    for role in ("logo", "seal"):
+        name, alt = section.get(role, ""), section.get(f"{role}_alt", "")
+        if name and not _FILE.fullmatch(str(name)):
+            why = Text("must be the name of a .png file beside layout.toml")
+            yield Fault(path, Text("{key}: {why}", key=f"images.{role}", why=why))
+        if name and not str(alt).strip():
+            why = Text("must say in words what the picture shows")
+            yield Fault(path, Text("{key}: {why}", key=f"images.{role}_alt", why=why))
 
 
 def _value_faults(name: str, key: str, value: object) -> Iterator[str]:
@@ -149,13 +180,24 @@ def _value_faults(name: str, key: str, value: object) -> Iterator[str]:
         yield Text("unknown; known are {known}", known=", ".join(_SHAPE[name]))
     elif type(value) is not kind:
         yield Text("must be {kind}", kind=_KINDS[kind])
+    elif isinstance(value, list):
+        yield from _file_faults(value)
     elif isinstance(value, str):
         yield from _text_faults(name, key, value)
     elif kind is int and not 0 <= int(str(value)) <= MAX_URLS:
         yield Text("must be 0 to {most}", most=MAX_URLS)
 
 
+def _file_faults(names: list[Any]) -> Iterator[str]:
+    for name in names:
+        if not isinstance(name, str) or not (
+            _TEMPLATE.fullmatch(name) or _FILE.fullmatch(name)
+        ):
+            yield Text("{name} is no file of this folder", name=name)
+
+
 _KINDS = {
+    list: Text("a list of file names"),
     bool: Text("true or false"),
     str: Text("a text in quotes"),
     int: Text("a whole number"),

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from notices.errors import ConfigError, InvalidTemplate
+from notices.errors import ConfigError, Fault, InvalidTemplate
+from notices.letters.pictures import MAX_FILE, Picture, Role, read_picture
+from notices.letters.template.acceptance import (
+    ACCEPTED_NAME,
+    Acceptance,
+    read_accepted,
+    waiting,
+)
 from notices.letters.template.layout_file import LAYOUT_NAME, Layout, read_layout
 from notices.messages import Text
 from notices.notice import Form, Notice, RequestKind
@@ -49,12 +56,28 @@ class TemplateSource:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A PNG of a site."""
+
+    name: str
+    """Such as `logo.png`."""
+    path: str
+    """The file, for messages."""
+    data: bytes
+    """Its octets; those over the limit are cut."""
+
+
+@dataclass(frozen=True, slots=True)
 class Templates:
     """All templates as one value; equal values render equally."""
 
     sources: tuple[TemplateSource, ...]
     unread: tuple[str, ...] = ()
     """Files of the site's folder that no letter and no mail is made from."""
+    files: tuple[PictureFile, ...] = ()
+    """PNG files beside a site's `layout.toml`."""
+    accepted: tuple[Acceptance, ...] = ()
+    """What a second person accepted."""
 
     @property
     def layout(self) -> Layout:
@@ -64,6 +87,48 @@ class Templates:
         if own is None:
             return read_layout(usual, LAYOUT_NAME, usual)
         return read_layout(own.text, own.path, usual)
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """Logo and seal as they are printed; InvalidTemplate for what cannot be."""
+        layout = self.layout
+        wanted: tuple[tuple[Role, str, str], ...] = (
+            ("logo", layout.logo, layout.logo_alt),
+            ("seal", layout.seal, layout.seal_alt),
+        )
+        return tuple(
+            self._picture(role, name, alt) for role, name, alt in wanted if name
+        )
+
+    @property
+    def for_second_person(self) -> dict[str, bytes]:
+        """Name and octets of the files that a second person accepts."""
+        octets = {one.name: one.text.encode() for one in self.sources}
+        octets |= {one.name: one.data for one in self.files}
+        return {name: octets.get(name, b"") for name in self.layout.second_person}
+
+    @property
+    def waiting(self) -> tuple[Fault, ...]:
+        """Changes that no second person has accepted."""
+        return tuple(waiting(self.for_second_person, self.accepted))
+
+    def require_accepted(self) -> None:
+        """InvalidTemplate if a change waits for a second person."""
+        if faults := self.waiting:
+            raise InvalidTemplate(
+                Text("{file} waits for a second person", file=faults[0].path),
+                faults=faults,
+                hint="`notices template accept`, by somebody else than the editor",
+            )
+
+    def _picture(self, role: Role, name: str, alt: str) -> Picture:
+        for file in self.files:
+            if file.name == name:
+                return read_picture(role, alt, file.data, file.path)
+        raise InvalidTemplate(
+            Text("{name} is not there: layout.toml names it", name=name),
+            hint="put the picture into the folder with layout.toml",
+        )
 
     def source(self, name: str) -> TemplateSource:
         """The template of that name; ConfigError if the installation lacks it."""
@@ -123,6 +188,8 @@ def load_templates(directories: Sequence[Path] = ()) -> Templates:
     return Templates(
         read_sources(directories),
         unread=tuple(path for folder in directories for path in _unread(folder)),
+        files=tuple(file for folder in directories for file in _pictures(folder)),
+        accepted=tuple(one for folder in directories for one in _accepted(folder)),
     )
 
 
@@ -131,6 +198,31 @@ def read_sources(directories: Sequence[Path]) -> tuple[TemplateSource, ...]:
     package = Path(__file__).parents[2]
     places = [*directories, package / "templates", package.parent / "templates"]
     return tuple(_read(name, places) for name in NAMES)
+
+
+def _accepted(folder: Path) -> tuple[Acceptance, ...]:
+    path = folder / ACCEPTED_NAME
+    if not path.exists():
+        return ()
+    return read_accepted(_read(ACCEPTED_NAME, [folder]).text, str(path))
+
+
+MAX_PICTURES = 20
+
+
+def _pictures(folder: Path) -> Iterator[PictureFile]:
+    try:
+        for path in sorted(folder.glob("*.png"))[:MAX_PICTURES]:
+            with path.open("rb") as file:
+                yield PictureFile(path.name, str(path), file.read(MAX_FILE + 1))
+    except OSError as failed:
+        raise ConfigError(
+            Text(
+                "{path} cannot be read: {strerror}",
+                path=failed.filename,
+                strerror=failed.strerror,
+            )
+        ) from failed
 
 
 @lru_cache(maxsize=1)
@@ -142,7 +234,7 @@ def package_layout() -> str:
     ).text
 
 
-BESIDES = frozenset({"README.md", "words.toml"})
+BESIDES = frozenset({"README.md", "words.toml", ACCEPTED_NAME})
 """Names that belong into a template folder besides templates and samples."""
 
 
@@ -156,7 +248,8 @@ def _unread(folder: Path) -> Iterator[str]:
     for path in paths:
         if path.name.startswith(".") or path.name in BESIDES or path.is_dir():
             continue
-        if path not in known:
+        is_picture = path.suffix == ".png" and path.parent == folder
+        if path not in known and not is_picture:
             yield str(path)
 
 

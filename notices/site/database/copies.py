@@ -130,6 +130,7 @@ class Judge(AbstractContextManager["Judge"]):
             report = self._verifier.verify(
                 copy.octets,
                 trust=self._desk.authorities.trust_files,
+                trust_tsa=self._desk.authorities.trust_tsa_files,
                 at=self._clock(),
                 signers=self._certificates,
             )

@@ -31,6 +31,7 @@ def examine_inbox(
         asked = hold.status == "ok" and inbox.status != "fault"
         trouble = open_rollback().archive_look.trouble if asked else None
         yield warning("hold", trouble.message, trouble.hint) if trouble else hold
+        yield from _renamed(open_reports())
     if not config.outbox.high_water_mark:
         yield warning(
             "high-water mark",
@@ -38,6 +39,25 @@ def examine_inbox(
             "database was restored",
             "name a file in notices.toml, [outbox] high_water_mark",
         )
+
+
+def _renamed(reports: InboundReports) -> Iterator[Checkup]:
+    """Warn of a relay that puts a Message-ID of its own: answers then miss ours."""
+    found = reports.renamed()
+    if found is None:
+        return
+    number, at = found
+    yield warning(
+        "Message-ID",
+        Text(
+            "the copy of {number} in the archive ({at:%F}) has another Message-ID than "
+            "we gave it: the relay replaces it",
+            number=number,
+            at=at.astimezone(JST),
+        ),
+        "let the relay keep the Message-ID (Exchange: allow it for this connector); "
+        "until then answers are found by References and by the number",
+    )
 
 
 def _inbox(

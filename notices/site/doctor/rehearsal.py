@@ -119,6 +119,7 @@ class Rehearsal:
             report = verify(
                 data,
                 trust=self.desk.authorities.trust_files,
+                trust_tsa=self.desk.authorities.trust_tsa_files,
                 at=self.clock(),
                 clock_tolerance=self.desk.authorities.tolerance,
             )

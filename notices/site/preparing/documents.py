@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from notices import media_types
 from notices.codec import notice_json, xarf_reports
+from notices.codec.notices import Image
 from notices.judgment import JST
 from notices.letters import (
     Letter,
@@ -59,7 +60,7 @@ def make_documents(
 
     warnings: codes of what the centre was told of the judgment, and accepted.
     """
-    machine = notice_json(notice, warnings=warnings)
+    machine = notice_json(notice, images=images(templates), warnings=warnings)
     letter = write_letter(
         notice,
         templates=templates,
@@ -74,6 +75,14 @@ def make_documents(
         signed_pdf=letter.pdf,
         notice_json=machine,
         reports=_xarf(machine, notice) if wants_reports else {},
+    )
+
+
+def images(templates: Templates) -> tuple[Image, ...]:
+    """What `notice.json` says of the pictures in the letter."""
+    return tuple(
+        Image(role=one.role, sha256=one.sha256, alt=one.alt)
+        for one in templates.pictures
     )
 
 
@@ -123,6 +132,7 @@ def sign_letter(
             timestamper=timestamper,
             revocation=answers,
             trust=signer.trust,
+            trust_tsa=signer.trust_tsa,
             transport=signer.transport,
             clock=clock,
             tolerance=tolerance,

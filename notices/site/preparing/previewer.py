@@ -27,6 +27,7 @@ from notices.notice import Form, Notice, RequestKind
 from notices.rules import Channel
 from notices.site import reserved
 from notices.site.preparing.composer import Composer
+from notices.site.preparing.documents import images
 from notices.site.preparing.follow_up import FollowUp
 
 DRAFT_NUMBER = "MIHON"
@@ -156,7 +157,9 @@ class Previewer:
         letter = preview_letter(
             notice,
             templates=self.templates,
-            notice_json_sha256=sha256(notice_json(notice)).hexdigest(),
+            notice_json_sha256=sha256(
+                notice_json(notice, images=images(self.templates))
+            ).hexdigest(),
             settings=self.letter_settings,
         )
         mail = write_mail(

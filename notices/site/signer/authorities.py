@@ -90,6 +90,24 @@ class Authorities:
             for name in self._config.signing.trust
         )
 
+    @cached_property
+    def trust_tsa_files(self) -> tuple[bytes, ...]:
+        """The files of roots for stamps alone; empty: `trust_files` serve both."""
+        return tuple(
+            read_file(self._config, name, "signing.trust_tsa")
+            for name in self._config.signing.trust_tsa
+        )
+
+    @cached_property
+    def trust_tsa(self) -> tuple[x509.Certificate, ...]:
+        """The roots that time-stamp authorities lead to."""
+        own = tuple(
+            certificate
+            for content in self.trust_tsa_files
+            for certificate in load_certificates(content)
+        )
+        return own or self.trust
+
     @property
     def answers(self) -> RevocationAnswers:
         """All at hand: files, read anew as they may have been replaced, and answers."""
@@ -126,7 +144,7 @@ class Authorities:
         def judge(token: bytes) -> RevocationAnswers:
             _, told = timestamp_evidence(
                 token,
-                trust=self.trust,
+                trust=self.trust_tsa,
                 chain=chain,
                 answers=self.answers,
                 transport=self.transport,

@@ -67,7 +67,9 @@ class Signer:
     path: tuple[x509.Certificate, ...]
     """From the certificate to its pinned root."""
     trust: tuple[x509.Certificate, ...]
-    """The pinned roots, the time-stamp authority's among them."""
+    """The pinned roots."""
+    trust_tsa: tuple[x509.Certificate, ...]
+    """Those that time-stamp authorities lead to."""
     transport: Transport
     """How authorities are asked."""
     stamping: Stamping | None
@@ -133,6 +135,7 @@ class SignerDesk:
             answers=checked.answers,
             path=checked.path,
             trust=self.authorities.trust,
+            trust_tsa=self.authorities.trust_tsa,
             transport=self.authorities.transport,
             stamping=self._stamping(slot.key),
             sign_mail=(
@@ -182,6 +185,7 @@ class SignerDesk:
         report = verify(
             message,
             trust=self.authorities.trust_files,
+            trust_tsa=self.authorities.trust_tsa_files,
             at=now,
             signers=(self._config.center.mailbox,),
             clock_tolerance=self.authorities.tolerance,
@@ -225,6 +229,7 @@ class SignerDesk:
         """How bundles and time stamps are judged before they are handed out."""
         return ResultJudge(
             trust=self.authorities.trust_files,
+            trust_tsa=self.authorities.trust_tsa_files,
             tolerance=self.authorities.tolerance,
             may_lack_answers=self._config.signing.revocation != "require",
         )

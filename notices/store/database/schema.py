@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from notices.ledger import utc
 
-REVISION = "0012"
+REVISION = "0013"
 """The newest migration; a database of another revision is migrated or refused."""
 
 STATES = (
@@ -168,6 +168,17 @@ deliveries = Table(
     CheckConstraint("is_test IN (0, 1)", name="is_test"),
     Index(None, "state", "next_attempt_at"),
     Index(None, "envid"),
+    sqlite_strict=True,
+)
+
+# of the last minute alone, for the limits that workers share
+begun_deliveries = Table(
+    "begun_deliveries",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("domain", Text, nullable=False),
+    Column("at", StoredMoment, nullable=False),
+    Index(None, "domain", "at"),
     sqlite_strict=True,
 )
 

@@ -32,7 +32,7 @@
     B30  checkpoints that others hold
     B31  the notice before, in the log
     A01 to A08 on the approval: notices/verifying/approval/checks.py
-    M01 to M24 and P01 to P17 on the mail, as of the time that the bundle proves
+    M01 to M25 and P01 to P17 on the mail, as of the time that the bundle proves
 
 Accepted is ASiC-E with CAdES (ETSI EN 319 162-1) as we write it. A redacted bundle has
 no mail; what it shows is checked all the same.

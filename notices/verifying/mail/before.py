@@ -1,4 +1,4 @@
-"""What a reminder, a withdrawal or a correction follows: check M24.
+"""What a reminder, a withdrawal or a correction follows: check M25.
 
 `notice.json` names the notice before by number, day, kind, SHA-256 of its `notice.json`
 and Message-ID. Header fields, text and letter must lead to that very notice; where it

@@ -19,12 +19,13 @@
     M17  the recipient
     M18  the text
     M19  the attachments
-    P01 to P17 on the PDF letter
+    P01 to P18 on the PDF letter
     M20  letter and notice.json agree
     M21  XARF reports and notice.json agree
     M22  the DOCX and notice.json agree
     M23  the outside of the mail
-    M24  the notice before
+    M24  what people read and notice.json agree
+    M25  the notice before
 
 Accepted is a mail as we send it (RFC 8551, 3.5.3; RFC 9788), everything else is
 refused by the check that sees it first.
@@ -33,6 +34,7 @@ refused by the check that sees it first.
 import hashlib
 from collections.abc import Sequence
 
+from notices.codec import notice_faults
 from notices.mail.split import MICALGS
 from notices.media_types import DOCX, JSON, PDF
 from notices.messages import Text, listed
@@ -44,7 +46,7 @@ from notices.object_identifiers import (
     SIGNING_TIME,
 )
 from notices.report import CheckStatus, Finding, Report
-from notices.verifying import content, signed_content, times
+from notices.verifying import content, signed_content, times, words
 from notices.verifying.checks import Check, NotApplicable, malformed, readable, run
 from notices.verifying.mail import before, docx, xarf
 from notices.verifying.mail.message import Message, is_xarf
@@ -149,6 +151,8 @@ def _notice_json(evidence: Message) -> str:
                 file_name=leaf.file_name,
             )
         )
+    if faults := notice_faults(leaf.content):
+        raise malformed("; ".join(faults[:3]))
     times.check_found(evidence.notice.found_on, facts.date)
     return f"{facts.number}, {facts.case_id}, {facts.date}, {facts.form}"
 
@@ -213,6 +217,24 @@ def _docx(evidence: Message) -> str:
     return docx.check(found[0].content, found[0].file_name, evidence.notice)
 
 
+def _words(evidence: Message) -> str:
+    """The letter's words, its pictures, and the DOCX where one goes along."""
+    shown, notice = evidence.letter.shown, evidence.notice
+    words.check_values(shown.text, notice)
+    if sorted(shown.pictures) != sorted(notice.images):
+        raise malformed(
+            Text(
+                "{count} pictures in the letter, notice.json has others",
+                count=len(shown.pictures),
+            )
+        )
+    told = Text("{count} values", count=len(notice.shown) + len(notice.urls))
+    for leaf in evidence.split.parts:
+        if leaf.media_type == DOCX:
+            words.check_same(docx.text(leaf.content), shown.text)
+    return told
+
+
 CHECKS: Sequence[Check[Message]] = in_order(
     (
         *signature_checks(
@@ -254,10 +276,14 @@ BESIDES: Sequence[Check[Message]] = (
     Check(id="M21", name="XARF reports and notice.json agree", judge=_xarf),
     Check(id="M22", name="the DOCX and notice.json agree", judge=_docx),
 )
+METADATA = "P17"
+WORDS: Check[Message] = Check(
+    id="M24", name="what people read and notice.json agree", judge=_words
+)
 OUTSIDE: Check[Message] = Check(
     id="M23", name="the outside of the mail", judge=_outside
 )
-BEFORE: Check[Message] = Check(id="M24", name="the notice before", judge=_before)
+BEFORE: Check[Message] = Check(id="M25", name="the notice before", judge=_before)
 
 
 def verify_message(data: bytes, policy: Policy) -> Report:
@@ -284,11 +310,13 @@ def judge_message(evidence: Message) -> tuple[Finding, ...]:
     """Every check on a mail and on the letter in it."""
     findings = run(CHECKS, evidence)
     passed = {one.id for one in findings if one.status is CheckStatus.PASSED}
+    letter = _judge_letter(evidence, passed)
     return (
         *findings,
-        *_judge_letter(evidence, passed),
+        *letter,
         *_judge_besides(evidence, passed),
         *_judge_outside(evidence, passed),
+        *_judge_words(evidence, passed, letter),
         *_judge_before(evidence, passed),
     )
 
@@ -299,10 +327,18 @@ def _judge_letter(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:
         skipped = [_skipped(check, unmet[0]) for check in checks.CHECKS]
         return (*skipped, _skipped(AGREEMENT, unmet[0]))
     findings = run(checks.CHECKS, evidence.letter)
-    metadata = findings[-1]
-    if metadata.status is not CheckStatus.PASSED:
-        return (*findings, _skipped(AGREEMENT, metadata.id))
+    fine = {one.id for one in findings if one.status is CheckStatus.PASSED}
+    if METADATA not in fine:
+        return (*findings, _skipped(AGREEMENT, METADATA))
     return (*findings, *run((AGREEMENT,), evidence))
+
+
+def _judge_words(
+    evidence: Message, passed: set[str], letter: tuple[Finding, ...]
+) -> tuple[Finding, ...]:
+    fine = passed | {one.id for one in letter if one.status is CheckStatus.PASSED}
+    unmet = [need for need in (*LETTER_NEEDS, "P18") if need not in fine]
+    return (_skipped(WORDS, unmet[0]),) if unmet else run((WORDS,), evidence)
 
 
 def _judge_outside(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:

@@ -6,9 +6,9 @@ whose words stand in plain paragraphs and tables, and which leads nowhere.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from posixpath import dirname, join, normpath
+from posixpath import basename, dirname, join, normpath
 from xml.etree import ElementTree as ET
 
 from notices.letters.template.dates import english_date, japanese_date
@@ -18,6 +18,7 @@ from notices.signs import read_back
 from notices.verifying.checks import malformed
 from notices.verifying.content import NoticeJson
 from notices.verifying.mail.docx_looks import check_looks
+from notices.verifying.mail.docx_pictures import check_pictures, without_pictures
 from notices.verifying.zip_reader import MalformedContainer, read_members
 
 MAX_PART = 16_000_000
@@ -46,10 +47,12 @@ _RELATIONS = frozenset(
         "theme",
         "footer",
         "header",
+        "image",
     }
 )
+_PICTURE = re.compile(r"word/media/image[12]\.png")
 _CONTENT_TYPE = re.compile(
-    r"application/xml|application/vnd\.openxmlformats-(package|officedocument)\."
+    r"application/xml|image/png|application/vnd\.openxmlformats-(package|officedocument)\."
     r"(relationships|extended-properties|core-properties|theme"
     r"|wordprocessingml\.(document\.main|styles|settings|fontTable|footer|header))"
     r"\+xml"
@@ -60,7 +63,7 @@ _TABLE = (
     "tbl tblPr tblStyle tblW tblInd tblLayout tblGrid gridCol tr trPr cantSplit"
     " tc tcPr tcW vMerge shd"
 )
-_LOOKS = "pPr pStyle pageBreakBefore jc rPr rStyle sz szCs"
+_LOOKS = "pPr pStyle pageBreakBefore jc spacing rPr rStyle sz szCs"
 _PAGE = "sectPr footerReference headerReference pgSz pgMar cols titlePg docGrid"
 _ELEMENTS = frozenset(
     f"{_W}{name}"
@@ -97,7 +100,12 @@ def check(data: bytes, file_name: str, notice: NoticeJson) -> str:
         raise malformed(
             Text("{file_name}: {error}", file_name=file_name, error=error)
         ) from error
-    trees = {name: _parsed(name, content) for name, content in parts.items()}
+    pictures = {name for name in parts if _PICTURE.fullmatch(name)}
+    trees = {
+        name: _parsed(name, content)
+        for name, content in parts.items()
+        if name not in pictures
+    }
     if BODY not in trees or TITLE not in trees:
         raise malformed(
             Text(
@@ -108,7 +116,13 @@ def check(data: bytes, file_name: str, notice: NoticeJson) -> str:
             )
         )
     for name, tree in trees.items():
-        _check_part(name, tree, trees)
+        _check_part(name, tree, parts)
+    check_pictures(
+        trees[BODY],
+        trees.get(f"word/_rels/{basename(BODY)}.rels"),
+        {name: parts[name] for name in pictures},
+        notice.images,
+    )
     check_looks(trees)
     _check_words(trees, notice)
     return Text(
@@ -116,6 +130,11 @@ def check(data: bytes, file_name: str, notice: NoticeJson) -> str:
         count=len(parts),
         count2=len(notice.urls),
     )
+
+
+def text(data: bytes) -> str:
+    """The words of a DOCX that `check` found in order, a line a paragraph."""
+    return _text(_parsed(BODY, read_members(data)[BODY]))
 
 
 def _parsed(name: str, content: bytes) -> ET.Element:
@@ -133,7 +152,7 @@ def _parsed(name: str, content: bytes) -> ET.Element:
         ) from error
 
 
-def _check_part(name: str, tree: ET.Element, parts: Mapping[str, ET.Element]) -> None:
+def _check_part(name: str, tree: ET.Element, parts: Collection[str]) -> None:
     if name.endswith(".rels"):
         _check_relations(name, tree, parts)
     elif name == "[Content_Types].xml":
@@ -150,9 +169,7 @@ def _check_part(name: str, tree: ET.Element, parts: Mapping[str, ET.Element]) ->
         )
 
 
-def _check_relations(
-    name: str, tree: ET.Element, parts: Mapping[str, ET.Element]
-) -> None:
+def _check_relations(name: str, tree: ET.Element, parts: Collection[str]) -> None:
     """ECMA-376-2, 6.5: each leads to a part that is there, none to the outside."""
     base = dirname(dirname(name))
     prefixes = tuple(_RELATION[0].format(one) for one in _RELATION[1])
@@ -192,7 +209,7 @@ def _check_content_types(tree: ET.Element) -> None:
 
 
 def _check_elements(name: str, tree: ET.Element) -> None:
-    for element in tree.iter():
+    for element in without_pictures(tree):
         if element.tag not in _ELEMENTS:
             raise malformed(
                 Text(

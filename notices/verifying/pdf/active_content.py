@@ -1,13 +1,14 @@
 """What a letter never has: anything that acts, hides, embeds or asks.
 
 Every object of the file is looked at, reachable or not. qpdf writes each in its
-normal form, in which a name has one spelling; only an object in which a name of
-that kind occurs is looked at in detail.
+normal form, in which a name has one spelling; only an object in which a name occurs
+that not every letter has is looked at in detail. Keys are judged by whitelist.
 """
 
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import pikepdf
 
@@ -66,16 +67,61 @@ _ACTIVE_VALUES = frozenset(
 )
 """Names of action, annotation and object types of the same kind."""
 _KIND_KEYS = ("/S", "/Type", "/Subtype")
-_TELLING = re.compile(
-    rb"/(?:%s)(?![^ /\[\]<>()])"
-    % b"|".join(
-        re.escape(name[1:].encode())
-        for name in sorted(
-            _ACTIVE_KEYS | _ACTIVE_VALUES | {"/Annots", "/FT", "/Widget"}
-        )
-    )
-)
-"""One of these stands in every object that is refused below."""
+_KEYS_OF_LETTERS = """
+Size Root Info ID Prev Length Length1 Filter DecodeParms Index W First N Version Extends
+Extensions ADBE ESIC ISO_ BaseVersion ExtensionLevel ExtensionRevision URL
+
+Type Subtype Pages Kids Count Parent MediaBox Contents Resources Rotate Tabs
+StructParents StructParent Annots Metadata Lang PageMode ViewerPreferences
+DisplayDocTitle OutputIntents S OutputConditionIdentifier DestOutputProfile
+Title Author Producer Creator Subject Keywords CreationDate ModDate Trapped
+
+Outlines Dest Next Last
+
+ProcSet Font XObject BaseFont Name FirstChar LastChar Widths FontDescriptor ToUnicode
+FontName Ascent CapHeight Descent Flags FontBBox FontFile2 ItalicAngle MissingWidth
+StemV Encoding Width Height BitsPerComponent ColorSpace Predictor Colors Columns
+
+MarkInfo Marked StructTreeRoot ParentTree ParentTreeNextKey IDTree Nums Names RoleMap
+K P Pg MCID Obj O A Scope RowSpan ColSpan Headers Alt BBox Placement
+
+AcroForm Fields SigFlags FT F Rect T TU V Ff Lock ByteRange SubFilter M Perms DocMDP
+Reference TransformMethod TransformParams Action DSS Certs CRLs OCSPs VRI Cert CRL OCSP
+TS Reason Location ContactInfo Prop_Build
+"""
+"""Of the file, its revisions; of catalogue, pages, metadata; of bookmarks; of what is
+drawn; of what is said of it to those who do not see it; of signatures and time stamps
+(ISO 32000-2; ETSI EN 319 142-1)."""
+KNOWN_KEYS = frozenset(f"/{name}" for name in _KEYS_OF_LETTERS.split())
+"""Keys that letters of ours have, or programs that add a time stamp. Any other is
+refused, known or not: a key of tomorrow may act or hide, too."""
+_NAMED_BY_US = re.compile(r"/(?:F\d{1,3}\+\d{1,3}|F\d|Image\d|[0-9A-F]{40})")
+"""Fonts, pictures, and validation data by the hash of a signature."""
+_VALUES_OF_LETTERS = """
+Catalog Page Pages Font TrueType Type1 Type0 XML Image DeviceRGB DeviceGray FlateDecode
+ObjStm XRef Outlines FitH XYZ Fit StructElem MCR OBJR Document Sect H1 H2 Span Figure
+Form Table TR TH TD Row Column Block Layout UseNone UseOutlines GTS_PDFA1 OutputIntent
+Annot SigRef Sig DocTimeStamp PDF Text ImageB ImageC ImageI Adobe.PPKLite
+ETSI.CAdES.detached ETSI.RFC3161
+"""
+_OF_VALUES = frozenset(f"/{name}" for name in _VALUES_OF_LETTERS.split())
+"""Names that are values in every letter."""
+_FONT_NAME = re.compile(r"/[A-Z]{6}\+[A-Za-z0-9-]+")
+_NAME = re.compile(rb"/[^ /\[\]<>()]+")
+_CLOSER = frozenset({"/Annots", "/FT", "/Widget", "/A", "/Encoding"})
+"""What is looked at in detail wherever it occurs."""
+
+
+@lru_cache(maxsize=2_000)
+def _is_usual(name: bytes) -> bool:
+    """Whether a name needs no closer look, wherever it stands."""
+    told = name.decode("latin-1")
+    if told in _CLOSER or told in _ACTIVE_VALUES:
+        return False
+    is_known = told in KNOWN_KEYS or told in _OF_VALUES
+    return is_known or bool(_NAMED_BY_US.fullmatch(told) or _FONT_NAME.fullmatch(told))
+
+
 MAX_NESTING = 60
 MAX_OBJECTS = 20_000
 """An ordinary letter has about seventy."""
@@ -142,7 +188,7 @@ def _is_telling(one: pikepdf.Object) -> bool:
     direct = one.stream_dict if isinstance(one, pikepdf.Stream) else one
     text = direct.unparse(resolved=True)
     depth = text.count(b"<<") + text.count(b"[")
-    return bool(_TELLING.search(text)) or depth > MAX_NESTING
+    return depth > MAX_NESTING or not all(map(_is_usual, _NAME.findall(text)))
 
 
 def _dictionaries(outer: pikepdf.Object, depth: int) -> Iterator[pikepdf.Object]:
@@ -173,6 +219,8 @@ def _check_dictionary(dictionary: pikepdf.Object) -> None:
         raise malformed(
             Text("active content: {active}", active=", ".join(sorted(active)))
         )
+    if odd := {one for one in keys - KNOWN_KEYS if not _NAMED_BY_US.fullmatch(one)}:
+        raise malformed(Text("a key that letters do not have: {odd}", odd=min(odd)))
     for key in _KIND_KEYS:
         if key in keys and str(dictionary[key]) in _ACTIVE_VALUES:
             raise malformed(

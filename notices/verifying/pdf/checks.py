@@ -17,6 +17,7 @@
     P15  the signer's mailbox
     P16  expected signer
     P17  the letter's metadata
+    P18  what the pages show
 
 Accepted is a PAdES signature (ETSI EN 319 142-1) over the whole file, followed at
 most by validation data and document time stamps.
@@ -40,7 +41,7 @@ from notices.object_identifiers import (
     SIGNING_CERTIFICATE_V2,
 )
 from notices.report import Report
-from notices.verifying import content, times
+from notices.verifying import content, times, words
 from notices.verifying.checks import Check, NotApplicable, malformed, readable, run
 from notices.verifying.cms import timestamp
 from notices.verifying.cms.path import material_of
@@ -53,6 +54,7 @@ from notices.verifying.pdf import (
 )
 from notices.verifying.pdf.active_content import Opened
 from notices.verifying.pdf.fast_pdf import FastLetter
+from notices.verifying.pdf.shown.letter import Shown, read_shown
 from notices.verifying.pdf.structure import SignedRange
 from notices.verifying.policy import Policy, Revocation
 from notices.verifying.signature_checks import (
@@ -66,7 +68,7 @@ REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2)
 """signingTime is not among them: a PAdES signature has it in /M (EN 319 142-1, 5.3)."""
 
 
-_READ = frozenset(("opened", "fast", "covered", "reader", "embedded", "store"))
+_READ = frozenset(("opened", "fast", "covered", "reader", "embedded", "store", "shown"))
 """What depends on the octets of the file alone."""
 
 
@@ -177,6 +179,11 @@ class Document:
         return min((one for one in known if one is not None), default=None)
 
     @cached_property
+    def shown(self) -> Shown:
+        """What the pages show, glyph by glyph."""
+        return read_shown(self.opened.pdf)
+
+    @cached_property
     def xmp(self) -> Xmp:
         """The letter's account of itself."""
         if self.fast:
@@ -246,6 +253,18 @@ def _metadata(evidence: Document) -> str:
     return f"{facts.number}, {facts.case_id}, {facts.date}"
 
 
+def _shown(evidence: Document) -> str:
+    shown, facts = evidence.shown, evidence.xmp.statement
+    words.check_named(shown.text, facts)
+    words.check_margins(shown.margins, facts.number)
+    return Text(
+        "{pages} pages, {count} characters, {pictures} pictures",
+        pages=len(shown.margins),
+        count=len("".join(shown.text.split())),
+        pictures=len(shown.pictures),
+    )
+
+
 CHECKS: Sequence[Check[Document]] = in_order(
     (
         *signature_checks(
@@ -278,6 +297,12 @@ CHECKS: Sequence[Check[Document]] = in_order(
         ),
         Check(id="P15", name="the signer's mailbox", judge=_mailbox, needs=("P06",)),
         Check(id="P17", name="the letter's metadata", judge=_metadata, needs=("P02",)),
+        Check(
+            id="P18",
+            name="what the pages show",
+            judge=_shown,
+            needs=("P04", "P17"),
+        ),
     )
 )
 

@@ -95,7 +95,7 @@ def verified(desk, received, number, before):
         "--json",
     )
     [row] = json.loads(out)
-    [check] = [one for one in row["checks"] if one["id"] == "M24"]
+    [check] = [one for one in row["checks"] if one["id"] == "M25"]
     return code, row["verdict"], check
 
 

@@ -40,6 +40,7 @@ def check_templates(templates: Templates) -> tuple[Fault, ...]:
     faults = [_unread_fault(path) for path in templates.unread]
     for source in templates.sources:
         faults += _faults_of(source)
+    faults += [] if faults else picture_faults(templates)
     # More is worth looking at only when nothing else is wrong.
     return tuple(faults) or every_kind_faults(templates) or output_faults(templates)
 
@@ -58,6 +59,16 @@ def layout_faults(source: TemplateSource) -> tuple[Fault, ...]:
     except InvalidTemplate as wrong:
         return wrong.faults
     return ()
+
+
+def picture_faults(templates: Templates) -> list[Fault]:
+    """What is wrong with logo and seal."""
+    try:
+        _ = templates.pictures
+    except InvalidTemplate as wrong:
+        layout = templates.source(LAYOUT_NAME).path
+        return list(wrong.faults) or [Fault(layout, wrong.message)]
+    return []
 
 
 def _unread_fault(path: str) -> Fault:

@@ -1,0 +1,154 @@
+"""Access tokens (OAuth 2.0, RFC 6749) from a command of the site, for XOAUTH2.
+
+The command asks whoever issues tokens, and prints one. It runs without a shell; its
+token is kept for a short while in memory and shows in no log, repr or error.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from notices.credentials import Secret
+from notices.errors import ConfigError, TokenUnavailable
+from notices.messages import Text
+
+SECONDS = 30
+"""So long the command may take."""
+MAX_TOKEN = 16_384
+"""Octets of a token."""
+KEPT = 120.0
+"""Seconds for which a token is used again: it lives an hour as a rule."""
+_TOKEN = re.compile(rb"[A-Za-z0-9\-._~+/]+=*")
+"""b64token (RFC 6750, 2.1)."""
+
+
+@dataclass(eq=False)
+class TokenCommand:
+    """Asks the command, and remembers its answer for a while."""
+
+    argv: tuple[str, ...]
+    """Program and arguments."""
+    where: str
+    """The key that names it, such as `smtp.token_command`."""
+    folder: Path
+    """Where a program with a relative path lies, and where it runs."""
+    seconds: float = SECONDS
+    """How long it may take."""
+    ticks: Callable[[], float] = time.monotonic
+    """A clock that never goes back."""
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _kept: tuple[float, Secret] | None = field(default=None, repr=False)
+
+    def token(self) -> Secret:
+        """A token; ConfigError if the command cannot run, TokenUnavailable if it fails.
+
+        One command runs at a time, whoever asks.
+        """
+        with self._lock:
+            if self._kept and self.ticks() - self._kept[0] < KEPT:
+                return self._kept[1]
+            token = Secret(_read(self._run(), self.where))
+            self._kept = self.ticks(), token
+            return token
+
+    def forget(self) -> None:
+        """The server refused it: the next one is asked for."""
+        with self._lock:
+            self._kept = None
+
+    def _run(self) -> bytes:
+        try:
+            done = subprocess.run(  # noqa: S603 - named by the configuration, no shell
+                [self.program(), *self.argv[1:]],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                # what it says there may hold secrets, and is for its own log
+                stderr=subprocess.DEVNULL,
+                timeout=self.seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            told = Text("it took more than {seconds:g} s", seconds=self.seconds)
+            raise _failed(self.where, told) from None
+        except OSError as error:
+            raise ConfigError(
+                Text(
+                    "[{where}] {program} cannot be run: {why}",
+                    where=self.where,
+                    program=self.argv[0],
+                    why=error.strerror,
+                ),
+                hint="name a program that this user may run",
+            ) from None
+        if done.returncode:
+            told = Text("it ended with {code}", code=done.returncode)
+            raise _failed(self.where, told)
+        return done.stdout
+
+    def program(self) -> str:
+        """The program's path; ConfigError if there is none."""
+        name = self.argv[0]
+        found = shutil.which(self.folder / name if "/" in name else name)
+        if found is None:
+            raise ConfigError(
+                Text(
+                    "[{where}] there is no program {program}",
+                    where=self.where,
+                    program=name,
+                ),
+                hint="name a program that this user may run",
+            )
+        return found
+
+
+def _read(output: bytes, where: str) -> str:
+    token = output.strip()
+    if not token:
+        raise _failed(where, Text("it printed no token"))
+    if len(token) > MAX_TOKEN:
+        raise _failed(where, Text("it printed more than a token"))
+    if not _TOKEN.fullmatch(token):
+        raise _failed(where, Text("what it printed is no token alone"))
+    return token.decode("ascii")
+
+
+def _failed(where: str, why: str) -> TokenUnavailable:
+    return TokenUnavailable(
+        Text("[{where}] gave no access token: {why}", where=where, why=why),
+        hint="run the command by hand, as the user of this program",
+    )
+
+
+def xoauth2(username: str, token: Secret) -> bytes:
+    """What the client says in XOAUTH2, not yet in base64."""
+    return f"user={username}\1auth=Bearer {token.reveal()}\1\1".encode()
+
+
+def refusal(challenge: bytes) -> str:
+    """The status in the JSON that a server answers a token with; empty without one.
+
+    challenge: decoded from base64.
+    """
+    try:
+        status = json.loads(challenge)["status"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    told = str(status)
+    return told if re.fullmatch(r"[0-9a-zA-Z_]{1,40}", told) else ""
+
+
+def without(token: Secret, text: str) -> str:
+    """The text with the token taken out, should a server repeat it."""
+    plain = token.reveal()
+    spelt: Sequence[str] = (plain, b64encode(plain.encode()).decode().rstrip("="))
+    for one in spelt:
+        text = text.replace(one, "***")
+    return text

@@ -1,0 +1,1 @@
+"""What the pages of a letter show, glyph by glyph."""

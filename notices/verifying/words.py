@@ -1,0 +1,130 @@
+"""What people read is what `notice.json` says: words of the letter against it.
+
+Templates are the centre's own, so the words between are not compared; each value that
+the form shows is, as a whole. What print spells out is read back.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+
+from notices.letters.template.dates import english_date, japanese_date
+from notices.messages import Text
+from notices.printed import spellings
+from notices.signs import SELECTORS, read_back
+from notices.verifying.checks import malformed
+from notices.verifying.content import Flowed, NoticeJson, Statement
+
+_URL = re.compile(r"(?:h(?:tt|xx)ps?|ftp)://[!-~]+", re.IGNORECASE)
+_BESIDES = 1
+"""URLs of the centre's own in a letter: its verification page."""
+
+
+@lru_cache(maxsize=64)
+def flowed(text: str) -> str:
+    """For comparing: hidden characters read back, NFC, no white space, no selectors."""
+    back = unicodedata.normalize("NFC", read_back("".join(text.split())))
+    return SELECTORS.sub("", "".join(back.split()))
+
+
+def check_named(text: str, facts: Statement) -> None:
+    """The pages name number, date and recipient; Refusal."""
+    words = flowed(text)
+    if not re.search(
+        rf"(?<![A-Za-z0-9-]){re.escape(facts.number)}(?![A-Za-z0-9-])", text
+    ):
+        raise malformed(Text("the pages do not name {number}", number=facts.number))
+    if flowed(facts.recipient) not in words:
+        raise malformed(
+            Text("the pages do not name the recipient {name}", name=facts.recipient)
+        )
+    if not any(flowed(day) in words for day in _days(facts.date)):
+        raise malformed(Text("the pages do not have the date {day}", day=facts.date))
+
+
+def _days(day: date) -> tuple[str, str]:
+    return japanese_date(day), english_date(day)
+
+
+def check_margins(margins: Sequence[str], number: str) -> None:
+    """Every page names the number in its margin; Refusal."""
+    for page, words in enumerate(margins, start=1):
+        if "".join(number.split()) not in words:
+            raise malformed(
+                Text("page {page} does not name {number}", page=page, number=number)
+            )
+
+
+def check_values(text: str, notice: NoticeJson) -> None:
+    """Everything that the form shows of `notice.json` stands in the text; Refusal."""
+    words = flowed(text)
+    for name, value in notice.shown:
+        if not _stands(value, words):
+            raise malformed(
+                Text(
+                    "{name} of notice.json is not what the letter says: {value}",
+                    name=name,
+                    value=value[:80],
+                )
+            )
+    _check_urls(text, notice)
+
+
+def _stands(value: str, words: str) -> bool:
+    if flowed(value) in words:
+        return True
+    # prose keeps a 〔U+XXXX〕 of its own as it is
+    normal = unicodedata.normalize("NFC", "".join(value.split()))
+    kept = SELECTORS.sub("", normal)
+    return kept in words or read_back(kept) in words
+
+
+def _check_urls(text: str, notice: NoticeJson) -> None:
+    """Each URL as a whole, and no other but one: the centre's verification page."""
+    whole, known = Flowed(text), set[str]()
+    for url in notice.urls:
+        spelt = {"".join(one.split()) for one in spellings(url)}
+        if not any(map(whole.names, spelt)):
+            raise malformed(Text("the letter does not name the URL {url}", url=url))
+        known |= spelt
+    said = "".join("".join(value.split()) for _, value in notice.shown)
+    others = {
+        found
+        for found, goes_on in _urls(text)
+        if found not in known
+        and found not in said
+        and not (goes_on and any(one.startswith(found) for one in known))
+    }
+    if len(others) > _BESIDES:
+        raise malformed(Text("the letter names the URL {url}", url=min(others)))
+
+
+def check_same(text: str, shown: str) -> None:
+    """A DOCX says what the pages say, word for word; Refusal with the difference."""
+    theirs, ours = "".join(text.split()), "".join(shown.split())
+    if theirs == ours:
+        return
+    at = next(
+        (
+            n
+            for n, (one, other) in enumerate(zip(theirs, ours, strict=False))
+            if one != other
+        ),
+        min(len(theirs), len(ours)),
+    )
+    raise malformed(
+        Text(
+            "the DOCX says {theirs!r}, the pages {ours!r}",
+            theirs=theirs[max(at - 5, 0) : at + 30],
+            ours=ours[max(at - 5, 0) : at + 30],
+        )
+    )
+
+
+def _urls(text: str) -> Iterator[tuple[str, bool]]:
+    """Each URL, and whether it may go on in the next line."""
+    for line in text.splitlines():
+        for found in _URL.finditer(line):
+            yield found[0].rstrip(".,;:)]'\""), found.end() == len(line.rstrip())
