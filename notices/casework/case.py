@@ -13,6 +13,7 @@ from notices.casework.facts import (
     Analysed,
     Answered,
     Closed,
+    Disposed,
     Fact,
     Gone,
     Kept,
@@ -62,6 +63,8 @@ class CaseState(StrEnum):
     """The police asked to wait."""
     CLOSED = "closed"
     """Nothing more is to be done."""
+    DISPOSED = "disposed"
+    """Its texts were removed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +116,11 @@ class Case:
     def is_kept(self) -> bool:
         """Disposal passes it over."""
         return bool(self.of(Kept))
+
+    @property
+    def disposal(self) -> Fact | None:
+        """The first removal of its texts; None: they are there."""
+        return next(iter(self.of(Disposed)), None)
 
     def sent(self, *kinds: RequestKind) -> tuple[Fact, ...]:
         """Facts of notices of these kinds that were sent, the oldest first."""
@@ -256,6 +264,7 @@ def _deals(fact: Fact) -> bool:
 
 
 def _states() -> Iterator[tuple[CaseState, Callable[[Case], bool]]]:
+    yield CaseState.DISPOSED, lambda case: case.disposal is not None
     yield CaseState.CLOSED, lambda case: case.is_closed
     yield CaseState.ON_HOLD, lambda case: case.is_on_hold
     yield (

@@ -16,6 +16,7 @@ from notices.config.center import archive_problems, center_problems
 from notices.config.inbox import inbox_problems
 from notices.config.mail_sections import SmtpSection
 from notices.config.numbering import mode_problems, numbering_problems
+from notices.config.retention import retention_problems
 from notices.config.sections import SECTIONS, Config
 from notices.config.signing import signing_problems
 from notices.config.worker import worker_problems
@@ -120,6 +121,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], _Check], ...] = (
     (("test", "numbering"), mode_problems),
     (("casework",), casework_problems),
     (("statistics",), statistics_problems),
+    (("retention",), retention_problems),
 )
 """What compares values: the sections that it takes, the first of which it is about.
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from notices.evidence.own_outputs import is_ledger_export as is_ledger_export
     from notices.evidence.own_outputs import is_ledger_proof as is_ledger_proof
+    from notices.evidence.own_outputs import is_letter as is_letter
     from notices.evidence.own_outputs import is_preview as is_preview
     from notices.evidence.own_outputs import is_report as is_report
     from notices.evidence.own_outputs import is_statistics as is_statistics
@@ -53,6 +54,7 @@ _ROOM = {
     "is_consistency_proof": "own_outputs",
     "is_ledger_export": "own_outputs",
     "is_ledger_proof": "own_outputs",
+    "is_letter": "own_outputs",
     "is_preview": "own_outputs",
     "is_report": "own_outputs",
     "is_statistics": "own_outputs",
@@ -84,6 +86,7 @@ __all__ = [
     "is_consistency_proof",
     "is_ledger_export",
     "is_ledger_proof",
+    "is_letter",
     "is_preview",
     "is_report",
     "is_statistics",

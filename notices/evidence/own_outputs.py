@@ -47,6 +47,11 @@ def is_report(data: bytes) -> bool:
     )
 
 
+def is_letter(data: bytes) -> bool:
+    """Tell a letter of a notice, signed or a preview's."""
+    return data.startswith(b"%PDF-") and _LETTER.search(data) is not None
+
+
 def is_bundle(data: bytes) -> bool:
     """Tell an evidence bundle of a notice."""
     return _ASIC in data[:_HEAD] and _RECORD in _members(data)

@@ -51,6 +51,8 @@ class EventKind(StrEnum):
     """A restored database was compared with what is outside; it has no number."""
     EXPORTED = "exported"
     """An evidence bundle was asked for: what comes before is all that it may show."""
+    POLICY_CHANGED = "policy_changed"
+    """A section of the configuration is another one from here on; it has no number."""
     VERSION_BEGAN = "version_began"
     """From here on leaves are of version 2; it has no number."""
 

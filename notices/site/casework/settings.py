@@ -1,6 +1,7 @@
 """What `[casework]`, `[statistics]` and `[calendar]` lead to."""
 
 from notices.casework import CaseworkPolicy, Requirement
+from notices.casework.retention import RetentionPolicy
 from notices.codec import load_calendar, read_calendar
 from notices.config import Config
 from notices.rules import Calendar
@@ -16,6 +17,12 @@ def casework_policy(config: Config) -> CaseworkPolicy:
         look_before_send=Requirement(section.look_before_send),
         look_valid_business_days=section.look_valid_business_days,
     )
+
+
+def retention_policy(config: Config) -> RetentionPolicy:
+    """How long the texts of cases are kept."""
+    section = config.retention
+    return RetentionPolicy(days=section.days(), backups_days=section.backups_days)
 
 
 def statistics_settings(config: Config) -> Settings:

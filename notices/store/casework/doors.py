@@ -10,7 +10,7 @@ from notices.messages import Text
 from notices.store.database.casework_tables import cases
 from notices.store.database.schema import notices
 
-_SHUT = (str(CaseState.ON_HOLD), str(CaseState.CLOSED))
+_SHUT = tuple(map(str, (CaseState.ON_HOLD, CaseState.CLOSED, CaseState.DISPOSED)))
 SHUT_CASES: Select[tuple[str]] = select(cases.c.case_id).where(cases.c.state.in_(_SHUT))
 """Ids of cases for which nothing may go out."""
 
@@ -35,6 +35,11 @@ def require_open(connection: Connection, number: str) -> None:
     row = connection.execute(query).first()
     if row is None:
         return
+    if row.state == str(CaseState.DISPOSED):
+        raise OnHold(
+            Text("{case_id} was disposed of: nothing goes out", case_id=row.case_id),
+            hint="`notices disposals` says when, and by which rule",
+        )
     if row.state == str(CaseState.CLOSED):
         raise OnHold(
             Text("{case_id} is closed: nothing goes out", case_id=row.case_id),

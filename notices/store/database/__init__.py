@@ -1,3 +1,4 @@
 """The database under the store: SQLite or PostgreSQL, its schema and migrations."""
 
 from notices.store.database import casework_tables as casework_tables
+from notices.store.database import disposal_tables as disposal_tables
