@@ -1,12 +1,12 @@
 """Evidence bundles of a site's notices, and their renewal."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from notices.errors import ConfigError, InputError, NotProvable
+from notices.errors import ConfigError, InputError, NotProvable, RefusedError
 from notices.evidence import (
     Ledger,
     NoticeHistory,
@@ -22,7 +22,14 @@ from notices.evidence import (
 )
 from notices.files import require_free, safe_write
 from notices.inbox.reports import InboundReports
-from notices.ledger import EventKind, RecordedEvent, Tree, read_entry
+from notices.ledger import (
+    BESIDE_DOCUMENT,
+    COMMITMENT_PREFIX,
+    EventKind,
+    RecordedEvent,
+    Tree,
+    read_entry,
+)
 from notices.messages import Text
 from notices.signing import sign_manifest
 from notices.site.ledger.auditing import SiteLedger, notices_of
@@ -82,6 +89,8 @@ class Exporter:
         (unproven: then it is told in `doubt`). Nothing was exported then.
         """
         notices = notices_of(self.store, case_id)
+        if not redact:
+            _require_there(self.store, notices)
         signer = self.desk.signer(self.clock())
         for stored in notices:
             self.store.exported(stored.number, redacted=redact, now=self.clock())
@@ -209,11 +218,14 @@ def _history(
     store: Store, reports: InboundReports, stored: StoredNotice
 ) -> NoticeHistory:
     number = stored.number
-    documents = {
-        name: store.artifact(number, name) for name in store.artifact_names(number)
-    }
-    documents[JUDGMENT] = store.judgment(number).encode()
     events = _up_to_export(store.ledger.events(number))
+    if judgment := store.judgment(number):
+        documents = {
+            name: store.artifact(number, name) for name in store.artifact_names(number)
+        }
+        documents[JUDGMENT] = judgment.encode()
+    else:
+        documents = dict.fromkeys(_committed(events), b"")
     beside = store.ledger.beside(number)
     return NoticeHistory(
         number=number,
@@ -224,6 +236,32 @@ def _history(
         secret=store.secret(number),
         received=_received(reports, events, beside),
     )
+
+
+def _committed(events: Sequence[RecordedEvent]) -> Iterator[str]:
+    """Names of documents that there were before the case was disposed of."""
+    for event in events:
+        if event.leaf is not None:
+            named = [name for name in event.leaf.beside if name != REPORT]
+            prefix = BESIDE_DOCUMENT
+        else:
+            named, prefix = list(event.facts), COMMITMENT_PREFIX
+        for name in named:
+            if name.startswith(prefix):
+                yield name.removeprefix(prefix)
+
+
+def _require_there(store: Store, notices: Sequence[StoredNotice]) -> None:
+    """RefusedError where the texts of a notice are gone: they cannot be shown."""
+    for stored in notices:
+        if not store.judgment(stored.number):
+            raise RefusedError(
+                Text(
+                    "the texts of {number} were disposed of: no bundle can show them",
+                    number=stored.number,
+                ),
+                hint="type --redact: a redacted bundle proves the rest",
+            )
 
 
 def _up_to_export(leaves: Sequence[bytes]) -> list[RecordedEvent]:

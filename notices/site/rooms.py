@@ -330,7 +330,7 @@ class Rooms:
             high_water=self.parts.high_water,
             mode=self.parts.mode,
             mailbox=self.parts.config.center.mailbox,
-            dispose_again=lambda: self.disposer.again_and_clear(),
+            dispose_again=self.disposer.again_and_clear,
             clock=self.parts.clock,
         )
 

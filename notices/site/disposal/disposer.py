@@ -185,6 +185,10 @@ class Disposer:
         done = self.disposals.certificates()
         return tuple(each for each in done if each.statement.sha256 in names), None
 
+    def of_case(self, case_id: str) -> list[dict[str, Any]]:
+        """What the ledger says of the disposal of a case; empty: it is there."""
+        return [dict(each) for each in self.disposals.of_case(case_id)]
+
     def certificates(self) -> tuple[Certificate, ...]:
         """All that was ever disposed of, the oldest first."""
         return self.disposals.certificates()

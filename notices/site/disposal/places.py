@@ -1,4 +1,4 @@
-"""What disposal does not reach, as the configuration tells: named in the certificate."""
+"""What disposal does not reach, as the configuration tells; the certificate has it."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime

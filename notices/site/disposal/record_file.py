@@ -1,7 +1,7 @@
 """The file that remembers disposals beside the database, for one that is restored.
 
-A line for each decision, `{"confirmation": ..., "statement": ...}` in canonical JSON. It
-is written before the rows are removed; no text of a case is in it.
+A line for each decision, `{"confirmation": ..., "statement": ...}` in canonical JSON,
+written before the removal is committed. No text of a case is in it.
 """
 
 import json

@@ -72,13 +72,12 @@ def _look(path: Path, home: Path, wanted: frozenset[bytes], swept: Swept) -> Non
         data = read_plain(path, MAX_READ)
     except (OSError, NoticesError):
         return
-    named = wanted & set(_TOKEN.findall(path.name.encode()))
-    stem = path.stem.encode()
-    if not named and stem not in wanted and not wanted & _mentioned(data):
+    is_named = bool(wanted & _words(path.name.encode()))
+    if not is_named and not wanted & _mentioned(data):
         return
     if _holds_nothing(data):
         return
-    is_ours = _is_ours(data) or (stem in wanted and path.suffix in _LETTERS)
+    is_ours = _is_ours(data) or (is_named and path.suffix in _LETTERS)
     if is_ours and _removed(path):
         swept.removed.append(_name(path, home))
     else:
@@ -104,16 +103,24 @@ def _holds_nothing(data: bytes) -> bool:
 
 def _mentioned(data: bytes) -> set[bytes]:
     """Words that may be ids or numbers, also within a container."""
-    found = set(_TOKEN.findall(data))
-    for name in _members(data):
-        found |= set(_TOKEN.findall(name.encode()))
+    found = _words(data)
     if data.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for member in archive.infolist():
                 if member.filename.endswith((".json", ".xml", ".txt", ".eml")):
                     with archive.open(member) as file:
-                        found |= set(_TOKEN.findall(file.read(_MEMBER)))
+                        found |= _words(file.read(_MEMBER))
     return found
+
+
+def _words(data: bytes) -> set[bytes]:
+    """Each word, and what stands before each of its dots: `R8-1-000001.pdf`."""
+    words = set(_TOKEN.findall(data))
+    for word in tuple(words):
+        while b"." in word:
+            word = word.rpartition(b".")[0]  # noqa: PLW2901 - it gets shorter
+            words.add(word)
+    return words
 
 
 def _members(data: bytes) -> list[str]:

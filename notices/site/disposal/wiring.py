@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def make_disposer(parts: "Parts") -> Disposer:
-    """Make it. People sign by `persons.nobody_signs` until their keys are known here."""
+    """Make it; `sign` is where the keys of people come in (`persons.Sign`)."""
     config, store = parts.config, parts.store
     policy = retention_policy(config)
     name = config.outbox.disposals

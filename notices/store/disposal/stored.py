@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select
 
+from notices.casework import FactKind
 from notices.casework.retention import EndedCase
 from notices.errors import TryLater
 from notices.ledger import EventKind, FactValue, read_entry
 from notices.store.casework import recording
 from notices.store.database.engine import reading, writing
-from notices.store.database.schema import artifacts, notices, reports
 from notices.store.database.schema import events as entries
+from notices.store.database.schema import notices, reports
 from notices.store.disposal import certificates
 from notices.store.disposal.certificates import Certificate
 from notices.store.disposal.compacting import compact
@@ -109,6 +110,16 @@ class StoredDisposals:
                 found += connection.scalars(query)
         return tuple(found)
 
+    def of_case(self, case_id: str) -> list[dict[str, FactValue]]:
+        """What the ledger says of the disposal of a case, the oldest first."""
+        self._ledger.put_in_order()
+        query = select(entries.c.payload).where(
+            entries.c.case_id == case_id, entries.c.kind == str(FactKind.DISPOSED)
+        )
+        with reading(self._engine) as connection:
+            rows = connection.scalars(query.order_by(entries.c.seq))
+            return [dict(read_entry(each.encode()).facts) for each in rows]
+
     def strays(self) -> dict[str, int]:
         """What is here and belongs to no case that could be disposed of.
 
@@ -178,10 +189,3 @@ class StoredDisposals:
                 by=self._by,
             )
             return True
-
-
-def holds_documents(engine: Engine, number: str) -> bool:
-    """Tell whether the documents of a notice are still here."""
-    query = select(artifacts.c.name).where(artifacts.c.number == number).limit(1)
-    with reading(engine) as connection:
-        return connection.scalar(query) is not None
