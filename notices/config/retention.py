@@ -57,7 +57,11 @@ def retention_problems(section: RetentionSection) -> Iterator[tuple[str, str]]:
         if not 0 <= days <= _MOST:
             yield (
                 _key(name),
-                Text("must be 0 to {most} days, 0 for never", most=_MOST),
+                Text(
+                    "retention.{key} must be 0 to {most} days, 0 for never",
+                    key=_key(name),
+                    most=_MOST,
+                ),
             )
 
 

@@ -72,7 +72,7 @@ def _look(path: Path, home: Path, wanted: frozenset[bytes], swept: Swept) -> Non
         data = read_plain(path, MAX_READ)
     except (OSError, NoticesError):
         return
-    is_named = bool(wanted & _words(path.name.encode()))
+    is_named = bool(wanted & _names_in(path.name.encode()))
     if not is_named and not wanted & _mentioned(data):
         return
     if _holds_nothing(data):
@@ -111,6 +111,12 @@ def _mentioned(data: bytes) -> set[bytes]:
                     with archive.open(member) as file:
                         found |= _words(file.read(_MEMBER))
     return found
+
+
+def _names_in(name: bytes) -> set[bytes]:
+    """What a file may be named for: `IHC-2026-000001-1.png` for its first page too."""
+    words = _words(name)
+    return words | {word.rpartition(b"-")[0] for word in words}
 
 
 def _words(data: bytes) -> set[bytes]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from notices.site import configured
 from notices.site.casework.settings import retention_policy
 from notices.site.disposal.disposer import Disposer
-from notices.site.disposal.persons import nobody_signs
+from notices.site.disposal.persons import Sign, nobody_signs
 from notices.site.disposal.places import places_outside
 from notices.site.disposal.record_file import DisposalRecord
 from notices.site.disposal.sweeping import Swept, sweep
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from notices.site.parts import Parts
 
 
-def make_disposer(parts: "Parts") -> Disposer:
+def make_disposer(parts: "Parts", *, sign: Sign = nobody_signs) -> Disposer:
     """Make it; `sign` is where the keys of people come in (`persons.Sign`)."""
     config, store = parts.config, parts.store
     policy = retention_policy(config)
@@ -33,7 +33,7 @@ def make_disposer(parts: "Parts") -> Disposer:
         places=lambda: tuple(places_outside(config, policy, parts.clock())),
         sweep=partial(_sweep, parts),
         require_whole=parts.rollback.require_none,
-        sign=nobody_signs,
+        sign=sign,
         clock=parts.clock,
     )
 
