@@ -221,6 +221,8 @@ def make_case(
 def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """The facts by their time; of one time by their lines, so that it is one order."""
     ordered = sorted(facts, key=lambda fact: fact.at)
+    if len(ordered) == 1:
+        return tuple(ordered)
     ties = {one.at for one, next_one in pairwise(ordered) if one.at == next_one.at}
     if ties:
         ordered.sort(

@@ -9,7 +9,12 @@ from notices.ledger.commitments import PREFIX as COMMITMENT_PREFIX
 from notices.ledger.commitments import SECRET_BYTES, commitment, document_salt
 from notices.ledger.entry import RecordedEvent, read_entry
 from notices.ledger.event import Event, EventKind, FactValue, canonical_json, utc
-from notices.ledger.export import ExportedLedger, read_export, write_export
+from notices.ledger.export import (
+    ExportedLedger,
+    ExportReader,
+    read_export,
+    write_export,
+)
 from notices.ledger.following import ChainFollower
 from notices.ledger.high_water import (
     ArmedAttempt,
@@ -26,6 +31,7 @@ from notices.ledger.leaf import (
     Link,
     MalformedLeaf,
     Reason,
+    fact_leaf,
     leaf_version,
     parse_leaf,
 )
@@ -50,6 +56,7 @@ from notices.ledger.note import (
     private_key_text,
 )
 from notices.ledger.proving import check_events
+from notices.ledger.quick_leaf import QuickLeaf
 from notices.ledger.tree import Tree
 from notices.ledger.writing import (
     PROGRAM,
@@ -76,6 +83,7 @@ __all__ = [
     "Counted",
     "Event",
     "EventKind",
+    "ExportReader",
     "ExportedLedger",
     "FactValue",
     "Hash",
@@ -89,6 +97,7 @@ __all__ = [
     "NoteSignature",
     "Oddity",
     "Opening",
+    "QuickLeaf",
     "Reached",
     "Reason",
     "RecordedEvent",
@@ -101,6 +110,7 @@ __all__ = [
     "commitment",
     "consistency_proof",
     "document_salt",
+    "fact_leaf",
     "head_of",
     "inclusion_proof",
     "judge",

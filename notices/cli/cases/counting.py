@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,14 @@ from notices.cli.output import (
     print_table,
     read_file,
 )
+from notices.errors import InputError
+from notices.messages import Text
 from notices.site import Site
 from notices.site.casework.counting import count_export
 from notices.statistics.sheets import method, sheets
 
+_LONGEST_LINE = 70_000
+"""Octets; a leaf has at most 65,535."""
 FILE = click.Path(path_type=Path)
 
 
@@ -71,7 +76,7 @@ def statistics(
     counted_on = day(as_of, "--as-of")
     if export is not None:
         report = count_export(
-            read_file(export),
+            _lines(export),
             year,
             now=datetime.now(UTC),
             as_of=counted_on,
@@ -92,6 +97,19 @@ def statistics(
         print_line(_csv(report), nl=False)
     else:
         _print(report)
+
+
+def _lines(export: Path) -> Iterator[bytes]:
+    """Line by line: an export is larger than what is read into memory."""
+    try:
+        with export.open("rb") as file:
+            while line := file.readline(_LONGEST_LINE):
+                yield line
+    except OSError as error:
+        raise InputError(
+            Text("{file} cannot be read: {why}", file=export, why=error.strerror),
+            hint="check the path",
+        ) from error
 
 
 def _text(file: Path | None) -> str:

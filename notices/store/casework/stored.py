@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Engine, Select, and_, or_, select
 
 from notices.casework import Case, CaseState, Fact, make_case
 from notices.errors import InputError
-from notices.ledger import Leaf, parse_leaf
+from notices.ledger import Leaf, QuickLeaf, fact_leaf
 from notices.messages import Text
 from notices.rules.calendar import Calendar
 from notices.store.casework import recording
@@ -17,6 +17,7 @@ from notices.store.database.casework_tables import case_facts, cases
 from notices.store.database.engine import reading, writing
 from notices.store.database.schema import events as entries
 
+_AT_ONCE = 5000
 Known = Mapping[str, Sequence[Fact]]
 Decide = Callable[[Known], Iterable[FactToRecord]]
 """From the facts on record to those to be written; raises to refuse."""
@@ -147,7 +148,7 @@ class StoredCasework:
         with reading(self._engine) as connection:
             return tuple(connection.scalars(query.distinct().order_by("case_id")))
 
-    def leaves(self, *, size: int | None = None) -> Iterator[Leaf]:
+    def leaves(self, *, size: int | None = None) -> Iterator[Leaf | QuickLeaf]:
         """Leaves of version 2 in their order, up to a size of the ledger."""
         query = select(entries.c.payload).where(
             or_(
@@ -158,8 +159,11 @@ class StoredCasework:
         if size is not None:
             query = query.where(entries.c.seq < size)
         with reading(self._engine) as connection:
-            for (payload,) in connection.execute(query.order_by(entries.c.seq)):
-                yield parse_leaf(payload.encode())
+            ordered = query.order_by(entries.c.seq).execution_options(
+                yield_per=_AT_ONCE
+            )
+            for (payload,) in connection.execute(ordered):
+                yield fact_leaf(payload.encode())
 
     def _narrowed(self, wanted: CaseFilter) -> Select[tuple[object, ...]]:
         query = select(cases).order_by(cases.c.analysed_at, cases.c.case_id)

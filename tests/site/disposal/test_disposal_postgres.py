@@ -63,7 +63,7 @@ def test_no_byte_is_left_in_the_files_of_the_database(
     ):
         connection.execute(
             f"UPDATE notices SET judgment = 'x' WHERE number = '{number}'"
-        )  # noqa: S608
+        )
 
 
 def superuser_of(url):
