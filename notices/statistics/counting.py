@@ -34,6 +34,15 @@ class Settings:
     abroad_removed_at: str = "business_days"
     """Table 2-3 of the hotlines abroad: `business_days` or `january`; the report of
     2024 is silent."""
+    police_by_category: bool = False
+    """True: table processing-2 shows the police's figure by category; the report of
+    2024 has it in the sentence only."""
+    january_by_category: bool = False
+    """True: table processing-1 shows the end of January by category; the report of
+    2024 has it in the note only."""
+    hotlines_abroad: str = "inside"
+    """`inside`: what hotlines abroad reported is within tables 1 to processing-1;
+    `apart`: it is in their own tables only. The report of 2024 is silent."""
 
 
 class KnownOutcome(StrEnum):

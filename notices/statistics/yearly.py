@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
 from notices.casework import Intake
 from notices.catalogue import Catalogue
+from notices.judgment import Source
 from notices.rules.calendar import Calendar
 from notices.statistics import abroad, further, tables
 from notices.statistics.counting import Settings, count_case, year_of
@@ -60,14 +62,23 @@ def yearly(
         "title_ja": _title(year),
         "period": {"from": f"{year}-01-01", "to": f"{year}-12-31"},
         "as_of": as_of.isoformat(),
+        "settings": asdict(settings),
         "reports_received": sum(line.received for line in intakes),
         "analysed": len(whole.cases) + whole.out_of_scope,
         "tables": {
-            **_centre(whole),
+            **_centre(_without_hotlines(whole, settings)),
             **_hotlines(whole, selection, intakes, countries, settings),
             **_further(whole),
         },
     }
+
+
+def _without_hotlines(year: Year, settings: Settings) -> Year:
+    """The year of the centre's own tables, as the settings read it."""
+    if settings.hotlines_abroad == "inside":
+        return year
+    own = [case for case in year.cases if case.source is not Source.FOREIGN_HOTLINE]
+    return replace(year, cases=own)
 
 
 def era(year: int) -> str:

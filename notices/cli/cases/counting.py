@@ -40,11 +40,20 @@ FILE = click.Path(path_type=Path)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "csv", "xlsx"]),
+    type=click.Choice(["table", "json", "csv", "xlsx", "pdf"]),
     default="table",
     show_default=True,
 )
-@click.option("--out", type=click.Path(path_type=Path), help="File; needed for xlsx.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="File; needed for xlsx and pdf."
+)
+@click.option(
+    "--language",
+    type=click.Choice(["ja", "en"]),
+    default="ja",
+    show_default=True,
+    help="Of the PDF.",
+)
 @click.option("--from", "export", type=FILE, help="Count from an export of the log.")
 @click.option("--log-key", type=FILE, help="With --from: the log's key (log.pub).")
 @click.option("--checkpoint", type=FILE, help="With --from: a note of that key.")
@@ -61,6 +70,7 @@ def statistics(
     size: int | None,
     form: str,
     out: Path | None,
+    language: str,
     force: bool,
 ) -> None:
     """Count the tables of a YEAR in Japan, as they were known on a day.
@@ -71,6 +81,8 @@ def statistics(
     """
     if form == "xlsx" and out is None:
         raise click.UsageError("a workbook needs --out FILE.xlsx")
+    if form == "pdf" and out is None:
+        raise click.UsageError("a PDF needs --out FILE.pdf")
     if export is None and (log_key or checkpoint):
         raise click.UsageError("--log-key and --checkpoint belong to --from")
     counted_on = day(as_of, "--as-of")
@@ -90,7 +102,7 @@ def statistics(
                 year, as_of=counted_on, size=size
             )
     if out is not None:
-        _write(report, form, out, force=force)
+        _write(report, form, out, language=language, force=force)
     elif form == "json":
         print_json(report)
     elif form == "csv":
@@ -139,15 +151,31 @@ def _told(cell: object) -> str:
     return "" if cell is None else str(cell)
 
 
-def _write(report: dict[str, Any], form: str, out: Path, *, force: bool) -> None:
+def _write(
+    report: dict[str, Any], form: str, out: Path, *, language: str, force: bool
+) -> None:
     from notices.site.casework.workbook import workbook  # noqa: PLC0415 - openpyxl
 
     if form == "table":
         raise click.UsageError("a table is printed; --out takes csv, json or xlsx")
-    if form == "xlsx":
+    if form == "pdf":
+        content = _pdf(report, language)
+    elif form == "xlsx":
         content = workbook((*sheets(report), method(report)))
     elif form == "csv":
         content = _csv(report).encode("utf-8-sig")
     else:
         content = (json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode()
     Output("is_statistics", force=force).write(out, content)
+
+
+def _pdf(report: dict[str, Any], language: str) -> bytes:
+    from notices.codec import load_catalogue  # noqa: PLC0415 - fonts and reportlab
+    from notices.site.casework.public_report import public_report  # noqa: PLC0415
+
+    return public_report(
+        report,
+        catalogue=load_catalogue(),
+        publisher="notices statistics",
+        language=language,
+    )

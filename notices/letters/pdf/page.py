@@ -85,12 +85,34 @@ class Node:
     """A cell's headings: group and row."""
     bookmark: str = ""
     """What the outline calls it; empty: it is not in it."""
+    alternative: str = ""
+    """Of a figure: the same in words (ISO 32000-1, 14.9.3)."""
 
     def add(self, role: str, **attributes: str | int) -> "Node":
         """A new child at the end."""
         kid = Node(role, attributes=attributes)
         self.kids.append(kid)
         return kid
+
+
+class Bar(NamedTuple):
+    """A grey bar of a chart."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    grey: float
+    """0 is black."""
+
+
+class DrawnFigure(NamedTuple):
+    """What is drawn of a figure; its words are texts of its node."""
+
+    node: Node
+    bars: tuple[Bar, ...]
+    axis: tuple[float, float, float]
+    """x, and from which y to which y."""
 
 
 @dataclass(slots=True)
@@ -103,6 +125,7 @@ class Page:
     texts: list[PlacedText] = field(default_factory=list)
     rules: list[DrawnRule] = field(default_factory=list)
     shades: list[Shade] = field(default_factory=list)
+    figures: list[DrawnFigure] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -59,6 +59,8 @@ class Structure:
         if identifier := self.identifiers.get(node):
             element.ID = String(identifier)
             self.elements[identifier] = element
+        if node.alternative:
+            element.Alt = String(node.alternative)
         if node.attributes or node.headers:
             element.A = self._attributes(node)
         kids = Array()

@@ -31,6 +31,9 @@ def statistics_settings(config: Config) -> Settings:
     return Settings(
         grace_business_days=section.grace_business_days,
         abroad_removed_at=section.abroad_removed_at,
+        police_by_category=section.police_by_category,
+        january_by_category=section.january_by_category,
+        hotlines_abroad=section.hotlines_abroad,
     )
 
 
