@@ -18,7 +18,7 @@ _SIZE = 9.0
 _SCALE = _SIZE / 1000
 _ROW = 17.0
 _BAR = 9.5
-_LABEL = 10_000, 22_000
+_LABEL = 10_000, 25_000
 """Least and most width of the names in 1/1000 em."""
 _VALUE = 8_500
 """Width of the figures behind the bars in 1/1000 em."""
