@@ -42,7 +42,10 @@ COMMANDS = {
     "close": ("notices.cli.cases.acting", "Close cases: nothing more is to be done."),
     "reopen": ("notices.cli.cases.acting", "Take closed cases up again."),
     "keep": ("notices.cli.cases.disposing", "Let disposal pass cases over."),
-    "dispose": ("notices.cli.cases.disposing", "Remove what its time is over for."),
+    "dispose": (
+        "notices.cli.cases.disposing",
+        "Remove texts whose time is over.",
+    ),
     "disposals": ("notices.cli.cases.disposing", "List what was disposed of."),
     "case": ("notices.cli.cases.viewing", "Tell the whole story of a case."),
     "cases": ("notices.cli.cases.viewing", "List cases and how they stand."),

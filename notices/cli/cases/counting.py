@@ -20,10 +20,13 @@ from notices.cli.output import (
     print_table,
     read_file,
 )
+from notices.config import load_config
 from notices.errors import InputError
 from notices.messages import Text
 from notices.site import Site
-from notices.site.casework.counting import count_export
+from notices.site.casework.counting import USUAL, count_export
+from notices.site.casework.settings import statistics_settings
+from notices.statistics import Settings
 from notices.statistics.sheets import method, sheets
 
 _LONGEST_LINE = 70_000
@@ -57,6 +60,11 @@ FILE = click.Path(path_type=Path)
 @click.option("--from", "export", type=FILE, help="Count from an export of the log.")
 @click.option("--log-key", type=FILE, help="With --from: the log's key (log.pub).")
 @click.option("--checkpoint", type=FILE, help="With --from: a note of that key.")
+@click.option(
+    "--settings",
+    type=FILE,
+    help="With --from: notices.toml whose [statistics] holds.",
+)
 @FORCE_OPTION
 @site_option
 def statistics(
@@ -65,6 +73,7 @@ def statistics(
     export: Path | None,
     log_key: Path | None,
     checkpoint: Path | None,
+    settings: Path | None,
     *,
     as_of: str | None,
     size: int | None,
@@ -85,6 +94,8 @@ def statistics(
         raise click.UsageError("a PDF needs --out FILE.pdf")
     if export is None and (log_key or checkpoint):
         raise click.UsageError("--log-key and --checkpoint belong to --from")
+    if export is None and settings:
+        raise click.UsageError("--settings belongs to --from")
     counted_on = day(as_of, "--as-of")
     if export is not None:
         report = count_export(
@@ -95,6 +106,7 @@ def statistics(
             size=size,
             log_key=_text(log_key),
             checkpoint=_text(checkpoint),
+            settings=_settings(settings),
         )
     else:
         with Site.open(site_path) as site:
@@ -109,6 +121,10 @@ def statistics(
         print_line(_csv(report), nl=False)
     else:
         _print(report)
+
+
+def _settings(file: Path | None) -> Settings:
+    return USUAL if file is None else statistics_settings(load_config(file))
 
 
 def _lines(export: Path) -> Iterator[bytes]:

@@ -62,7 +62,7 @@ def test_no_byte_is_left_in_the_files_of_the_database(
         superuser_of(empty_url) as connection,
     ):
         connection.execute(
-            f"UPDATE notices SET judgment = 'x' WHERE number = '{number}'"
+            "UPDATE notices SET judgment = 'x' WHERE number = %s", (number,)
         )
 
 
