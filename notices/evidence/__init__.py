@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from notices.evidence.auditing import MAX_FAULTS as MAX_FAULTS
     from notices.evidence.auditing import Audit as Audit
     from notices.evidence.auditing import audit as audit
     from notices.evidence.bundle import Ledger as Ledger
@@ -46,6 +47,7 @@ _ROOM = {
     "Ledger": "bundle",
     "PICTURE_MARK": "own_outputs",
     "RevocationSources": "stamps",
+    "MAX_FAULTS": "auditing",
     "audit": "auditing",
     "authority_evidence": "stamps",
     "check_record": "recording",
@@ -72,6 +74,7 @@ _ROOM = {
 }
 
 __all__ = [
+    "MAX_FAULTS",
     "PICTURE_MARK",
     "Audit",
     "Ledger",

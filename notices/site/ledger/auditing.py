@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from notices.errors import ConfigError, InputError, NoticesError
-from notices.evidence import Audit, audit, is_checkpoint, record
+from notices.evidence import MAX_FAULTS, Audit, audit, is_checkpoint, record
 from notices.files import safe_write
 from notices.ledger import Checkpoint, Hash, Tree, parse_checkpoint, parse_note
 from notices.messages import Text
@@ -149,7 +149,16 @@ class SiteLedger:
         own = [_parsed(each) for each in self.store.ledger.issued()]
         key = self.log_key.public() if notes else None
         given = [open_checkpoint(note, key) for note in notes if key]
-        return audit(self.store.ledger.entries(), [*own, *given])
+        found = audit(self.store.ledger.entries(), [*own, *given])
+        lost = [
+            Text(
+                "the text {name} beside entry {seq} is gone, and no disposal says so",
+                name=name,
+                seq=seq,
+            )
+            for seq, name in self.store.ledger.missing_texts()
+        ]
+        return replace(found, faults=(*found.faults, *lost)[:MAX_FAULTS])
 
     def consistency(self, old_note: str, new_note: str) -> Consistency:
         """Prove from the ledger that the old checkpoint is within the new one.

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from notices.ledger import FactValue, Hash
 from notices.store.database.engine import reading, writing
-from notices.store.ledger import checkpoints, events, telling
+from notices.store.ledger import checkpoints, events, missing, telling
 from notices.store.ledger.checkpoints import Entry, Issued
 from notices.store.ledger.placing import Lying
 
@@ -56,6 +56,12 @@ class StoredLedger:
         self.put_in_order()
         with reading(self._engine) as connection:
             yield from checkpoints.entries(connection)
+
+    def missing_texts(self) -> tuple[tuple[int, str], ...]:
+        """Place and name of what should lie beside, and was not disposed of."""
+        self.put_in_order()
+        with reading(self._engine) as connection:
+            return tuple(missing.missing_texts(connection))
 
     def issued(self) -> tuple[Issued, ...]:
         """Give the checkpoints that left the house, the smallest first."""

@@ -468,3 +468,20 @@ def test_a_test_is_disposed_of_by_its_own_time(desk, received):
         site.rooms.disposer.dispose()
         assert site.parts.store.judgment(number) == ""
     assert NEVER_SAID.encode() not in database_of(desk.home)
+
+
+def test_a_text_that_is_gone_without_disposal_is_a_fault(life):
+    """Somebody removed the triggers and a row; the full check of the ledger says so."""
+    desk = life.desk
+    assert desk.run("ledger", "verify")[0] == 0
+    with (
+        closing(sqlite3.connect(desk.home / "outbox.sqlite")) as connection,
+        connection,
+    ):
+        connection.execute("DROP TRIGGER beside_delete")
+        connection.execute(
+            "DELETE FROM beside WHERE rowid = (SELECT min(rowid) FROM beside WHERE name = 'mailbox')"
+        )
+    code, out, _ = desk.run("ledger", "verify")
+    assert (code, "no disposal says so" in out) == (1, True)
+    assert desk.run("dispose", *ALL)[0] == 0
