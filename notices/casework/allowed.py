@@ -45,6 +45,8 @@ class Act(StrEnum):
     """Give its addresses to a provider of filters."""
     CLOSE = "close"
     REOPEN = "reopen"
+    KEEP = "keep"
+    """Let disposal pass it over."""
     DISPOSE = "dispose"
     """Remove what the law of retention lets go."""
 
@@ -128,6 +130,12 @@ def _no(text: str) -> Told:
 def _judged(asked: _Asked) -> Iterator[Told]:
     if asked.case.analysed is None:
         yield _no("no judgment of this case is on record")
+
+
+def _not_disposed(asked: _Asked) -> Iterator[Told]:
+    if (fact := asked.case.disposal) is not None:
+        day = fact.at.astimezone(JST).date()
+        yield _no(Text("the case was disposed of on {day}", day=day))
 
 
 def _not_held(asked: _Asked) -> Iterator[Told]:
@@ -245,12 +253,18 @@ def _there(asked: _Asked) -> Iterator[Told]:
         yield _no("it was gone before anybody was asked")
 
 
+def _not_kept_yet(asked: _Asked) -> Iterator[Told]:
+    if asked.case.is_kept:
+        yield _no("the case is kept already")
+
+
 def _not_kept(asked: _Asked) -> Iterator[Told]:
     if asked.case.is_kept:
         yield _no("the case is kept")
 
 
-_GOES_OUT: tuple[Rule, ...] = (_judged, _open, _not_held)
+_THERE: tuple[Rule, ...] = (_judged, _not_disposed)
+_GOES_OUT: tuple[Rule, ...] = (*_THERE, _open, _not_held)
 _RULES: dict[Act, tuple[Rule, ...]] = {
     Act.REQUEST: (
         *_GOES_OUT,
@@ -263,22 +277,23 @@ _RULES: dict[Act, tuple[Rule, ...]] = {
     Act.REMIND: (*_GOES_OUT, _stands, _no_answer_pending, _not_gone, _reminding),
     Act.ESCALATE: (*_GOES_OUT, _stands, _no_answer_pending, _not_gone, _up_the_ladder),
     Act.CORRECT: (*_GOES_OUT, _stands),
-    Act.WITHDRAW: (_judged, _withdrawable),
+    Act.WITHDRAW: (*_THERE, _withdrawable),
     Act.TAKE_BACK: (_judged,),
-    Act.LOOK: (_judged,),
-    Act.REPORT_TO_POLICE: (_judged,),
-    Act.HOLD: (_judged, _open),
-    Act.RELEASE: (_judged, _held),
-    Act.REFER: (_judged,),
+    Act.LOOK: _THERE,
+    Act.REPORT_TO_POLICE: _THERE,
+    Act.HOLD: (*_THERE, _open),
+    Act.RELEASE: (*_THERE, _held),
+    Act.REFER: _THERE,
     Act.HAND_OVER: (
-        _judged,
+        *_THERE,
         _not_held,
         _not_csam,
         _there,
         _not_gone,
         _not_taken_back,
     ),
-    Act.CLOSE: (_judged, _open),
-    Act.REOPEN: (_judged, _closed),
-    Act.DISPOSE: (_judged, _closed, _not_kept),
+    Act.CLOSE: (*_THERE, _open),
+    Act.REOPEN: (*_THERE, _closed),
+    Act.KEEP: (*_THERE, _not_kept_yet),
+    Act.DISPOSE: (*_THERE, _closed, _not_kept),
 }

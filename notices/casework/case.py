@@ -13,6 +13,7 @@ from notices.casework.facts import (
     Analysed,
     Answered,
     Closed,
+    Disposed,
     Fact,
     Gone,
     Kept,
@@ -63,6 +64,8 @@ class CaseState(StrEnum):
     """The police asked to wait."""
     CLOSED = "closed"
     """Nothing more is to be done."""
+    DISPOSED = "disposed"
+    """Its texts were removed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +117,11 @@ class Case:
     def is_kept(self) -> bool:
         """Disposal passes it over."""
         return bool(self.of(Kept))
+
+    @property
+    def disposal(self) -> Fact | None:
+        """The first removal of its texts; None: they are there."""
+        return next(iter(self.of(Disposed)), None)
 
     def sent(self, *kinds: RequestKind) -> tuple[Fact, ...]:
         """Facts of notices of these kinds that were sent, the oldest first."""
@@ -221,6 +229,8 @@ def make_case(
 def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """The facts by their time; of one time by their lines, so that it is one order."""
     ordered = sorted(facts, key=lambda fact: fact.at)
+    if len(ordered) == 1:
+        return tuple(ordered)
     ties = {one.at for one, next_one in pairwise(ordered) if one.at == next_one.at}
     if ties:
         ordered.sort(
@@ -270,6 +280,7 @@ def _deals(fact: Fact) -> bool:
 
 
 def _states() -> Iterator[tuple[CaseState, Callable[[Case], bool]]]:
+    yield CaseState.DISPOSED, lambda case: case.disposal is not None
     yield CaseState.CLOSED, lambda case: case.is_closed
     yield CaseState.ON_HOLD, lambda case: case.is_on_hold
     yield (

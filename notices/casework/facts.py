@@ -197,6 +197,22 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disposed:
+    """The texts of the case were removed; numbers, days and facts stay."""
+
+    rule: str
+    """By what: `retention illegal_requested 1826`, `before 2026-12-31`, `again`."""
+    rows: int
+    """Rows of the database that were removed or emptied."""
+    statement_sha256: str
+    """SHA-256 over prefix and `disposal.json` (`docs/formats.md`, 5.5)."""
+    approver: str | None = None
+    """Ids of the people who decided, blanks between; None: nobody is enrolled."""
+    backups_until: date | None = None
+    """Last day on which a backup may still hold it; None: not told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retracted:
     """A fact was wrong; both stay on record."""
 
@@ -222,6 +238,7 @@ Details = (
     | Closed
     | Reopened
     | Kept
+    | Disposed
     | Retracted
 )
 """What belongs to a kind of fact."""
@@ -242,6 +259,7 @@ CLASSES: dict[FactKind, type[Details]] = {
     FactKind.CLOSED: Closed,
     FactKind.REOPENED: Reopened,
     FactKind.KEPT: Kept,
+    FactKind.DISPOSED: Disposed,
     FactKind.RETRACTED: Retracted,
 }
 """The dataclass of each kind."""

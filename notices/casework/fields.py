@@ -9,6 +9,7 @@ from notices.casework.facts import (
     FREE_TEXTS,
     Analysed,
     Answered,
+    Disposed,
     Fact,
     Intake,
     Looked,
@@ -26,6 +27,7 @@ _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _WORD = re.compile(r"[a-z0-9-]{0,80}", re.ASCII)
+_TOLD = re.compile(r"[a-z0-9_. -]{0,200}", re.ASCII)
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 _MOST = 100_000_000
 _LONGEST = 2000
@@ -104,6 +106,16 @@ def _referred(details: Referred) -> Iterator[Fault]:
         yield Fault("category", "must be the slug of a category")
 
 
+def _disposed(details: Disposed) -> Iterator[Fault]:
+    if not _HASH.fullmatch(details.statement_sha256):
+        yield Fault("statement_sha256", "must be SHA-256, 64 hexadecimal digits")
+    for name in ("rule", "approver"):
+        if not _TOLD.fullmatch(getattr(details, name) or ""):
+            yield Fault(name, "must be words of small letters, digits, _ . and -")
+    if not 0 <= details.rows <= _MOST:
+        yield Fault("rows", Text("must be 0 to {most}", most=_MOST))
+
+
 def _retracted(details: Retracted) -> Iterator[Fault]:
     if not _HASH.fullmatch(details.of):
         yield Fault(
@@ -128,6 +140,7 @@ def _country(name: str, code: str | None) -> Iterator[Fault]:
 _CHECKS: dict[type, Callable[..., Iterator[Fault]]] = {
     Intake: _intake,
     Analysed: _analysed,
+    Disposed: _disposed,
     Requested: _requested,
     Looked: _looked,
     Answered: _of_number,

@@ -10,6 +10,7 @@ from notices.casework.facts import (
     Analysed,
     Closed,
     Details,
+    Disposed,
     Fact,
     Intake,
     PoliceHold,
@@ -22,6 +23,7 @@ from notices.casework.facts import (
 from notices.casework.lines import fact_hash
 from notices.catalogue import Catalogue
 from notices.errors import Fault
+from notices.judgment import JST
 from notices.messages import Text
 
 Placed = tuple[str, Fact]
@@ -33,9 +35,11 @@ def known_faults(fact: Fact, catalogue: Catalogue, now: datetime) -> Iterator[Fa
     if fact.at > now:
         yield Fault("at", "must not lie in the future")
     details = fact.details
+    if isinstance(details, Disposed):
+        yield Fault("fact", "is told by `notices dispose` alone")
     if isinstance(details, Analysed):
         yield from _category(details, catalogue)
-        if details.found_on > fact.at.date():
+        if details.found_on > fact.at.astimezone(JST).date():
             yield Fault("found_on", "must not be after the judgment")
     if isinstance(details, Referred) and details.category:
         if catalogue.category(details.category) is None:
@@ -76,6 +80,7 @@ def set_faults(
         case = make_case(case_id, facts)
         for number in _sent_numbers(case):
             sent[number].add(case_id)
+        yield from _disposed(placed, on_record)
         for rule in (_after_judgment, _released, _reopened, _numbers):
             yield from rule(placed, case)
         yield from _retractions(placed, facts)
@@ -101,6 +106,24 @@ def _foreign_numbers(
             yield Fault(
                 f"{place}.number",
                 Text("is a number of the case {case_id}", case_id=min(others)),
+            )
+
+
+def _disposed(placed: Sequence[Placed], on_record: Sequence[Fact]) -> Iterator[Fault]:
+    """Nothing is added once the texts of a case are gone; else they would be back."""
+    done = next((one for one in on_record if isinstance(one.details, Disposed)), None)
+    if done is None:
+        return
+    day = done.at.astimezone(JST).date()
+    for place, fact in placed:
+        if fact not in on_record:
+            yield Fault(
+                f"{place}.case_id",
+                Text(
+                    "{case_id} was disposed of on {day}: nothing is added any more",
+                    case_id=fact.case_id,
+                    day=day,
+                ),
             )
 
 

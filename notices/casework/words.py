@@ -21,6 +21,7 @@ class FactKind(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     KEPT = "kept"
+    DISPOSED = "disposed"
     RETRACTED = "retracted"
 
 

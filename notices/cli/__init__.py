@@ -58,6 +58,12 @@ COMMANDS = {
     "refer": ("notices.cli.cases.acting", "Record that it was handed to others."),
     "close": ("notices.cli.cases.acting", "Close cases: nothing more is to be done."),
     "reopen": ("notices.cli.cases.acting", "Take closed cases up again."),
+    "keep": ("notices.cli.cases.disposing", "Let disposal pass cases over."),
+    "dispose": (
+        "notices.cli.cases.disposing",
+        "Remove texts whose time is over.",
+    ),
+    "disposals": ("notices.cli.cases.disposing", "List what was disposed of."),
     "case": ("notices.cli.cases.viewing", "Tell the whole story of a case."),
     "cases": ("notices.cli.cases.viewing", "List cases and how they stand."),
     "due": ("notices.cli.cases.viewing", "Say what is to be done today."),

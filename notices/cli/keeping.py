@@ -135,6 +135,8 @@ def reconcile(reason: str, skip: int | None, site_path: Path, *, as_json: bool) 
                 copy=plain(copied),
             )
         )
+    for case_id in done.disposed:
+        say(Text("{case_id}  disposed of again", case_id=case_id))
     if done.skipped:
         say(Text("{count} numbers will not be given", count=len(done.skipped)))
     _tell_hints(done)

@@ -167,8 +167,11 @@ def _tell(record: dict[str, Any]) -> None:
         f"{mark}{notice['number']}  {notice['form']}  {notice['date']}"
         f"  {notice['state']}{way}"
     )
-    recipient, mailbox = plain(notice["recipient"]), notice["mailbox"]
-    say(Text("  to {recipient} <{mailbox}>", recipient=recipient, mailbox=mailbox))
+    for disposed in record.get("disposed", ()):
+        _tell_disposed(disposed)
+    if notice["mailbox"]:
+        recipient, mailbox = plain(notice["recipient"]), notice["mailbox"]
+        say(Text("  to {recipient} <{mailbox}>", recipient=recipient, mailbox=mailbox))
     say(Text("  message {message_id}", message_id=notice["message_id"]))
     print_line(f"  SHA-256 {notice['message_sha256']}")
     for event in record["events"]:
@@ -192,6 +195,19 @@ def _tell(record: dict[str, Any]) -> None:
         )
     )
     print_line("")
+
+
+def _tell_disposed(disposed: dict[str, Any]) -> None:
+    """Its texts are gone, and that is no fault."""
+    say(
+        Text(
+            "  disposed of at {at} by {rule}: judgment, letters, mails and texts were "
+            "removed",
+            at=disposed["at"],
+            rule=disposed["rule"],
+        )
+    )
+    print_line(f"  SHA-256 {disposed['statement_sha256']}")
 
 
 _IN_THE_LINE = ("event", "number", "at")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from notices.codec.package_data import load_catalogue as load_catalogue
     from notices.codec.package_data import load_countries as load_countries
     from notices.codec.package_data import load_examples as load_examples
+    from notices.codec.package_data import load_report_words as load_report_words
     from notices.codec.package_data import load_schema as load_schema
     from notices.codec.provision_texts import (
         read_provision_texts as read_provision_texts,
@@ -32,6 +33,7 @@ _ROOM = {
     "load_catalogue": "notices.codec.package_data",
     "load_countries": "notices.codec.package_data",
     "load_examples": "notices.codec.package_data",
+    "load_report_words": "notices.codec.package_data",
     "load_schema": "notices.codec.package_data",
     "notice_faults": "notices.codec.notice_shape",
     "notice_json": "notices.codec.notices",
@@ -49,6 +51,7 @@ __all__ = [
     "load_catalogue",
     "load_countries",
     "load_examples",
+    "load_report_words",
     "load_schema",
     "notice_faults",
     "notice_json",

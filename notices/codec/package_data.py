@@ -37,6 +37,13 @@ def load_countries() -> dict[str, str]:
     return names
 
 
+@cache
+def load_report_words() -> dict[str, dict[str, str]]:
+    """Read the words of the yearly report: `ja` and `en` to key to pattern."""
+    words: dict[str, dict[str, str]] = json.loads(_read(_data() / "report_words.json"))
+    return words
+
+
 def load_examples() -> dict[str, str]:
     """Read the example judgments: file name to JSON text; `invalid.json` is one."""
     folder = _data() / "examples"

@@ -27,6 +27,12 @@ class StatisticsSection:
     """Business days after the fifth within which a look still counts for it."""
     abroad_removed_at: Literal["business_days", "january"] = "business_days"
     """Table 2-3 of the hotlines abroad."""
+    police_by_category: bool = False
+    """Whether table 2 of the results shows the police's figure by category."""
+    january_by_category: bool = False
+    """Whether table 1 of the results shows the end of January by category."""
+    hotlines_abroad: Literal["inside", "apart"] = "inside"
+    """Whether what hotlines abroad reported is within the centre's own tables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from notices.config.center import archive_problems, center_problems
 from notices.config.inbox import inbox_problems
 from notices.config.mail_sections import SmtpSection
 from notices.config.numbering import mode_problems, numbering_problems
+from notices.config.retention import retention_problems
 from notices.config.sections import SECTIONS, Config
 from notices.config.service import service_problems
 from notices.config.signing import signing_problems
@@ -126,6 +127,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], _Check], ...] = (
     (("approval",), approval_problems),
     (("statistics",), statistics_problems),
     (("service",), service_problems),
+    (("retention",), retention_problems),
 )
 """What compares values: the sections that it takes, the first of which it is about.
 

@@ -24,6 +24,7 @@ from notices.config.mail_sections import (
     SmtpSection,
     WorkerSection,
 )
+from notices.config.retention import RetentionSection
 from notices.config.service import ServiceSection
 from notices.report import CLOCK_TOLERANCE
 from notices.rules import Attachment
@@ -181,6 +182,8 @@ class OutboxSection:
     """`sqlite:///FILE`."""
     high_water_mark: str = "outbox.mark"
     """File that tells what the database had reached; empty: none is kept."""
+    disposals: str = "disposals.jsonl"
+    """File that tells what was disposed of, for a restored database; empty: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +264,8 @@ class Config:
     """Who must approve before the centre signs."""
     statistics: StatisticsSection = field(default_factory=StatisticsSection)
     """How the yearly tables are counted."""
+    retention: RetentionSection = field(default_factory=RetentionSection)
+    """How long the texts of cases are kept."""
     calendar: CalendarSection = field(default_factory=CalendarSection)
     """Years that the program does not know yet."""
 
@@ -294,5 +299,6 @@ SECTIONS: Mapping[str, type] = {
     "approval": ApprovalSection,
     "service": ServiceSection,
     "statistics": StatisticsSection,
+    "retention": RetentionSection,
     "calendar": CalendarSection,
 }

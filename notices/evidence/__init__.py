@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from notices.evidence.auditing import MAX_FAULTS as MAX_FAULTS
     from notices.evidence.auditing import Audit as Audit
     from notices.evidence.auditing import audit as audit
     from notices.evidence.bundle import Ledger as Ledger
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     )
     from notices.evidence.own_outputs import is_ledger_export as is_ledger_export
     from notices.evidence.own_outputs import is_ledger_proof as is_ledger_proof
+    from notices.evidence.own_outputs import is_letter as is_letter
     from notices.evidence.own_outputs import is_preview as is_preview
     from notices.evidence.own_outputs import is_report as is_report
     from notices.evidence.own_outputs import is_statistics as is_statistics
@@ -45,6 +47,7 @@ _ROOM = {
     "Ledger": "bundle",
     "PICTURE_MARK": "own_outputs",
     "RevocationSources": "stamps",
+    "MAX_FAULTS": "auditing",
     "audit": "auditing",
     "authority_evidence": "stamps",
     "check_record": "recording",
@@ -53,6 +56,7 @@ _ROOM = {
     "is_consistency_proof": "own_outputs",
     "is_ledger_export": "own_outputs",
     "is_ledger_proof": "own_outputs",
+    "is_letter": "own_outputs",
     "is_preview": "own_outputs",
     "is_report": "own_outputs",
     "is_statistics": "own_outputs",
@@ -70,6 +74,7 @@ _ROOM = {
 }
 
 __all__ = [
+    "MAX_FAULTS",
     "PICTURE_MARK",
     "Audit",
     "Ledger",
@@ -84,6 +89,7 @@ __all__ = [
     "is_consistency_proof",
     "is_ledger_export",
     "is_ledger_proof",
+    "is_letter",
     "is_preview",
     "is_report",
     "is_statistics",

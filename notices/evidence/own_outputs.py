@@ -17,6 +17,7 @@ from notices.ledger import parse_checkpoint, parse_note
 _TYPE = rb"<dc:type\b[^>]*>(?:<[^>]*>){0,2}"
 _REPORT = re.compile(_TYPE + rb"verification-report<")
 _LETTER = re.compile(_TYPE + rb"form[12](?:-2006)?<")
+_STATISTICS = re.compile(_TYPE + rb"statistics<")
 _SOURCE = b"urn:sha-256:"
 _SIGNED = b"/ByteRange"
 _ASIC = b"application/vnd.etsi.asic-e+zip"
@@ -45,6 +46,11 @@ def is_report(data: bytes) -> bool:
         and _REPORT.search(data) is not None
         and _SIGNED not in data
     )
+
+
+def is_letter(data: bytes) -> bool:
+    """Tell a letter of a notice, signed or a preview's."""
+    return data.startswith(b"%PDF-") and _LETTER.search(data) is not None
 
 
 def is_bundle(data: bytes) -> bool:
@@ -123,7 +129,9 @@ def _member(data: bytes, name: str) -> str:
 
 
 def is_statistics(data: bytes) -> bool:
-    """A year's tables: our JSON or CSV, or a workbook with the sheet of the method."""
+    """A year's tables: our JSON, CSV or PDF, or a workbook with the method's sheet."""
+    if data.startswith(b"%PDF-"):
+        return _STATISTICS.search(data) is not None and _SIGNED not in data
     if data.startswith(b"PK\x03\x04"):
         return 'name="method"' in _member(data, "xl/workbook.xml")
     text = data[:200].removeprefix(b"\xef\xbb\xbf")

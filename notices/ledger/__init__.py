@@ -17,7 +17,12 @@ from notices.ledger.cosignature import (
 )
 from notices.ledger.entry import RecordedEvent, read_entry
 from notices.ledger.event import Event, EventKind, FactValue, canonical_json, utc
-from notices.ledger.export import ExportedLedger, read_export, write_export
+from notices.ledger.export import (
+    ExportedLedger,
+    ExportReader,
+    read_export,
+    write_export,
+)
 from notices.ledger.following import ChainFollower
 from notices.ledger.high_water import (
     ArmedAttempt,
@@ -34,6 +39,7 @@ from notices.ledger.leaf import (
     Link,
     MalformedLeaf,
     Reason,
+    fact_leaf,
     leaf_version,
     parse_leaf,
 )
@@ -59,6 +65,7 @@ from notices.ledger.note import (
     private_key_text,
 )
 from notices.ledger.proving import check_events
+from notices.ledger.quick_leaf import QuickLeaf
 from notices.ledger.tree import Proving, Tree
 from notices.ledger.writing import (
     PROGRAM,
@@ -88,6 +95,7 @@ __all__ = [
     "Counted",
     "Event",
     "EventKind",
+    "ExportReader",
     "ExportedLedger",
     "FactValue",
     "Hash",
@@ -102,6 +110,7 @@ __all__ = [
     "Oddity",
     "Opening",
     "Proving",
+    "QuickLeaf",
     "Reached",
     "Reason",
     "RecordedEvent",
@@ -115,6 +124,7 @@ __all__ = [
     "consistency_proof",
     "cosigned_text",
     "document_salt",
+    "fact_leaf",
     "head_of",
     "inclusion_proof",
     "judge",

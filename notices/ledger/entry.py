@@ -13,6 +13,8 @@ from notices.messages import Text
 
 _OWN = frozenset({"at", "event", "number", "seq"})
 _LENGTH_OF_MOMENT = 27
+_OF_VERSION_2 = b',"v":2}'
+"""Its last member; what ends so is read as that, and may be refused."""
 _OF_ATTEMPT: Mapping[str, FactValue] = {"reply": None, "note": ""}
 _EMPTY_OF: Mapping[str, Mapping[str, FactValue]] = {
     str(EventKind.OUTCOME): _OF_ATTEMPT,
@@ -85,7 +87,7 @@ def read_entry(octets: bytes) -> RecordedEvent:
 
     LaterVersion for one of a version above these.
     """
-    if leaf_version(octets) == 1:
+    if not octets.endswith(_OF_VERSION_2) and leaf_version(octets) == 1:
         return _of_version_1(octets)
     leaf = parse_leaf(octets)
     return RecordedEvent(

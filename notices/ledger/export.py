@@ -4,6 +4,7 @@ Line n is leaf n, octet by octet. Leaves of version 1 hold mailboxes and free te
 are written whole for auditors, or withheld, and then only their hash stands there.
 """
 
+import io
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -43,6 +44,33 @@ class ExportedLedger:
         return self.tree.root()
 
 
+class ExportReader:
+    """Reads an export entry by entry, however long it is.
+
+    The tree is whole once all leaves were taken.
+    """
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines = lines
+        self.hashes: list[Hash] = []
+        """Of the entries that were taken, of any version."""
+        self._reader = _Reader()
+
+    def leaves(self) -> Iterator[Leaf]:
+        """Give the entries of version 2 in their order; see `read_export`."""
+        for seq, line in enumerate(self._lines):
+            if not line.endswith(b"\n"):
+                raise _wrong(seq, Text("the last line does not end: the file was cut"))
+            hashed, leaf = self._reader.read(seq, line[:-1])
+            self.hashes.append(hashed)
+            if leaf is not None:
+                yield leaf
+
+    def tree(self) -> Tree:
+        """Of all entries that were taken, of any version."""
+        return Tree(self.hashes)
+
+
 def write_export(leaves: Iterable[bytes], *, whole: bool) -> Iterator[bytes]:
     """Give a line for each leaf, in their order. whole: also those of version 1."""
     for seq, octets in enumerate(leaves):
@@ -59,32 +87,25 @@ def read_export(octets: bytes) -> ExportedLedger:
     a leaf withheld after version 2 began, a link that leads to another event than the
     one before. LaterVersion for what a later version wrote.
     """
-    lines = octets.split(b"\n")
-    if lines.pop() != b"":
-        raise _wrong(len(lines), Text("the last line does not end: the file was cut"))
-    reader = _Reader()
-    for seq, line in enumerate(lines):
-        reader.read(seq, line)
-    return ExportedLedger(leaves=tuple(reader.leaves), tree=Tree(reader.hashes))
+    reader = ExportReader(io.BytesIO(octets))
+    leaves = tuple(reader.leaves())
+    return ExportedLedger(leaves=leaves, tree=reader.tree())
 
 
 class _Reader:
     """Reads line after line."""
 
     def __init__(self) -> None:
-        self.hashes: list[Hash] = []
-        self.leaves: list[Leaf] = []
         self._chains = ChainFollower()
         self._began = False
 
-    def read(self, seq: int, line: bytes) -> None:
-        """Take the next line."""
+    def read(self, seq: int, line: bytes) -> tuple[Hash, Leaf | None]:
+        """Take the next line; gives its hash, and the leaf if it is of version 2."""
         if (hashed := _of_withheld(line, seq)) is not None:
             if self._began:
                 raise _wrong(seq, Text("an entry of version 2 is withheld"))
             self._chains.withhold(seq, hashed)
-            self.hashes.append(hashed)
-            return
+            return hashed, None
         try:
             event = read_entry(line)
         except LaterVersion:
@@ -96,9 +117,7 @@ class _Reader:
         for fault in self._chains.faults(event):
             raise _wrong(seq, fault)
         self._began = self._began or event.kind == EventKind.VERSION_BEGAN
-        self.hashes.append(event.hash)
-        if event.leaf is not None:
-            self.leaves.append(event.leaf)
+        return event.hash, event.leaf
 
 
 def _withheld(seq: int, hashed: Hash) -> bytes:

@@ -142,6 +142,8 @@ class Doc:
     """Japanese first: it is the original."""
     number: str
     """整理番号, printed at the foot of every page."""
+    foot: str = ""
+    """Instead of the number at the foot of every page; empty: the number."""
     addressee: str = ""
     """Whom it goes to, with 御中 or 様; at the head of the pages that go on."""
     has_heads: bool = True

@@ -17,6 +17,7 @@ from notices.codec import (
     read_recipients,
 )
 from notices.config import Config
+from notices.config.inbox import maildir_path
 from notices.credentials import read_passphrase
 from notices.errors import ConfigError, InputError
 from notices.grammar import case_id_fault
@@ -215,10 +216,25 @@ def taken_by(config: Config, path: Path) -> str:
     return ""
 
 
+def own_paths(config: Config) -> Iterator[Path]:
+    """Every file and folder that the configuration names, and what lies beside them."""
+    for _, name in (*_files(config), *_folders(config)):
+        if name:
+            yield config.resolve(name)
+    if maildir_path(config.inbox.url) and config.inbox.archive_folder:
+        yield config.resolve(config.inbox.archive_folder)
+    url = outbox_url(config, config.outbox.url)
+    if url.startswith("sqlite:///"):
+        database = Path(url.removeprefix("sqlite:///"))
+        for suffix in ("", "-wal", "-shm", "-journal", "-workers"):
+            yield database.with_name(database.name + suffix)
+
+
 def _files(config: Config) -> Iterator[tuple[str, str]]:
     signing, log_key = config.signing, config.ledger.signing_key
     yield "the configuration", config.path.name
     yield "[outbox] high_water_mark", config.outbox.high_water_mark
+    yield "[outbox] disposals", config.outbox.disposals
     yield "[ledger] signing_key", log_key
     yield (
         "the public key of [ledger] signing_key",

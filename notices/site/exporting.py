@@ -1,6 +1,6 @@
 """Evidence bundles of a site's notices, and their renewal."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,7 +23,13 @@ from notices.evidence import (
 )
 from notices.files import require_free, safe_write
 from notices.inbox.reports import InboundReports
-from notices.ledger import EventKind, RecordedEvent, read_entry
+from notices.ledger import (
+    BESIDE_DOCUMENT,
+    COMMITMENT_PREFIX,
+    EventKind,
+    RecordedEvent,
+    read_entry,
+)
 from notices.messages import Text
 from notices.signing import sign_manifest
 from notices.site.ledger.auditing import SiteLedger, notices_of
@@ -95,6 +101,8 @@ class Exporter:
         (unproven: then it is told in `doubt`). Nothing was exported then.
         """
         notices = _signed(notices_of(self.store, case_id))
+        if not redact:
+            _require_there(self.store, notices)
         signer = self.desk.signer(self.clock())
         for stored in notices:
             self.store.exported(stored.number, redacted=redact, now=self.clock())
@@ -229,13 +237,16 @@ def _history(
     stored: StoredNotice,
 ) -> NoticeHistory:
     number = stored.number
-    documents = {
-        name: store.artifact(number, name)
-        for name in store.artifact_names(number)
-        if name != UNSIGNED_LETTER  # the beginning of the signed one
-    }
-    documents[JUDGMENT] = store.judgment(number).encode()
     events = _up_to_export(store.ledger.events(number))
+    if judgment := store.judgment(number):
+        documents = {
+            name: store.artifact(number, name)
+            for name in store.artifact_names(number)
+            if name != UNSIGNED_LETTER  # the beginning of the signed one
+        }
+        documents[JUDGMENT] = judgment.encode()
+    else:
+        documents = dict.fromkeys(_committed(events), b"")
     beside = store.ledger.beside(number)
     return NoticeHistory(
         number=number,
@@ -269,6 +280,32 @@ def _signed(notices: Sequence[StoredNotice]) -> list[StoredNotice]:
             hint="a bundle proves what was signed: approve it, then notices sign",
         )
     return found
+
+
+def _committed(events: Sequence[RecordedEvent]) -> Iterator[str]:
+    """Names of documents that there were before the case was disposed of."""
+    for event in events:
+        if event.leaf is not None:
+            named = [name for name in event.leaf.beside if name != REPORT]
+            prefix = BESIDE_DOCUMENT
+        else:
+            named, prefix = list(event.facts), COMMITMENT_PREFIX
+        for name in named:
+            if name.startswith(prefix):
+                yield name.removeprefix(prefix)
+
+
+def _require_there(store: Store, notices: Sequence[StoredNotice]) -> None:
+    """RefusedError where the texts of a notice are gone: they cannot be shown."""
+    for stored in notices:
+        if not store.judgment(stored.number):
+            raise RefusedError(
+                Text(
+                    "the texts of {number} were disposed of: no bundle can show them",
+                    number=stored.number,
+                ),
+                hint="type --redact: a redacted bundle proves the rest",
+            )
 
 
 def _up_to_export(leaves: Sequence[bytes]) -> list[RecordedEvent]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from notices.site.database.reconcile import Reconciler
     from notices.site.database.shared_clock import SharedClock
     from notices.site.deciding import DecisionDesk
+    from notices.site.disposal.disposer import Disposer
     from notices.site.doctor.rehearsal import Rehearsal
     from notices.site.exporting import Exporter
     from notices.site.ledger.auditing import SiteLedger
@@ -291,6 +292,13 @@ class Rooms:
         )
 
     @cached_property
+    def disposer(self) -> Disposer:
+        """Removes what the law of retention lets go."""
+        from notices.site.disposal.wiring import make_disposer
+
+        return make_disposer(self.parts)
+
+    @cached_property
     def ledger(self) -> SiteLedger:
         """The log: signed, proven, checked."""
         from notices.site.ledger.auditing import SiteLedger
@@ -399,6 +407,7 @@ class Rooms:
             high_water=self.parts.high_water,
             mode=self.parts.mode,
             mailbox=self.parts.config.center.mailbox,
+            dispose_again=self.disposer.again_and_clear,
             clock=self.parts.clock,
         )
 

@@ -375,11 +375,20 @@ class Site:
         return tuple(status_of(store, stored) for stored in store.find(case_id))
 
     def show(self, case_id: str) -> list[dict[str, Any]]:
-        """The record of each notice of a case: documents, events, proofs."""
+        """The record of each notice of a case: documents, events, proofs.
+
+        Where its texts were disposed of, `disposed` says when and by which rule.
+        """
         from notices.site.receiving import reports_json
 
+        disposed = self.rooms.disposer.of_case(case_id)
+        told = {"disposed": disposed} if disposed else {}
         return [
-            {**record, "reports": reports_json(self.parts.reports.of(stored.number))}
+            {
+                **record,
+                "reports": reports_json(self.parts.reports.of(stored.number)),
+                **told,
+            }
             for stored, record in self.rooms.ledger.records(case_id)
         ]
 

@@ -34,6 +34,15 @@ class Settings:
     abroad_removed_at: str = "business_days"
     """Table 2-3 of the hotlines abroad: `business_days` or `january`; the report of
     2024 is silent."""
+    police_by_category: bool = False
+    """True: table processing-2 shows the police's figure by category; the report of
+    2024 has it in the sentence only."""
+    january_by_category: bool = False
+    """True: table processing-1 shows the end of January by category; the report of
+    2024 has it in the note only."""
+    hotlines_abroad: str = "inside"
+    """`inside`: what hotlines abroad reported is within tables 1 to processing-1;
+    `apart`: it is in their own tables only. The report of 2024 is silent."""
 
 
 class KnownOutcome(StrEnum):
@@ -106,7 +115,8 @@ def count_case(
         return None
     judged = analysed.details
     year = analysed.at.astimezone(JST).year
-    first, january = case.first_request, date(year + 1, 1, 31)
+    is_asked = bool(case.of(Requested))  # most are not: at home few are asked
+    first, january = case.first_request if is_asked else None, date(year + 1, 1, 31)
     return CountedCase(
         category=judged.category,
         group=group,
@@ -125,10 +135,18 @@ def count_case(
         else None,
         days_until_done=_days_until_done(case, first) if first else None,
         urls=judged.urls or 1,
-        notices=_notices(case),
-        is_done_after_reminder=_done_after(case, case.sent(RequestKind.REMINDER)),
-        is_done_after_escalation=_done_after(case, case.sent(RequestKind.REQUEST)[1:]),
+        notices=_notices(case) if is_asked else (),
+        is_done_after_reminder=is_asked
+        and _done_after(case, case.sent(RequestKind.REMINDER)),
+        is_done_after_escalation=is_asked
+        and _done_after(case, case.sent(RequestKind.REQUEST)[1:]),
     )
+
+
+def year_of(case: Case) -> int | None:
+    """The year of the newest judgment, in Japan; None: not judged."""
+    analysed = case.analysed
+    return analysed.at.astimezone(JST).year if analysed else None
 
 
 def _is_abroad(country: str | None) -> bool:

@@ -4,6 +4,7 @@ No free text is in a leaf, so none is in these facts. A fact that was retracted 
 day of the count is left out.
 """
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,13 +15,16 @@ from typing import Any, get_type_hints
 
 from notices.casework import Case, Fact, FactKind, Intake, Referred
 from notices.casework.case import end_of, in_order
-from notices.casework.facts import CLASSES
+from notices.casework.facts import CLASSES, Details
 from notices.codec.reading import inner, written_fields
 from notices.errors import EvidenceBroken
-from notices.ledger import Leaf
+from notices.ledger import Leaf, QuickLeaf
 from notices.messages import Text
 
 KINDS = {kind.value: kind for kind in FactKind}
+Told = Leaf | QuickLeaf
+"""A leaf, as far as its facts are asked for."""
+_HEAD = frozenset({"at", "by", "clock_behind_ms"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,38 +41,42 @@ class Selection:
     """Every referral, with its time; also of cases."""
 
 
-def facts_of_leaves(leaves: Iterable[Leaf], as_of: date) -> Selection:
+def facts_of_leaves(leaves: Iterable[Told], as_of: date) -> Selection:
     """Select the facts up to the close of a day in Japan.
 
     EvidenceBroken for a leaf that has the name of a fact and not its fields.
     """
     end = end_of(as_of)
-    told: dict[int, tuple[Fact, str]] = {}
+    told: dict[int, Fact] = {}
+    groups: dict[int, str] = {}
     wrong: set[int] = set()
+    reader = _FactReader()
     for leaf in leaves:
-        if leaf.event not in KINDS or _moment(leaf) >= end:
+        if leaf.event not in KINDS or (at := _moment(leaf)) >= end:
             continue
         if leaf.event == FactKind.RETRACTED:
             wrong.add(int(leaf.facts["of_seq"] or 0))
-        else:
-            told[leaf.seq] = fact_of_leaf(leaf), str(leaf.facts.get("group") or "")
+            continue
+        told[leaf.seq] = reader.fact(leaf, at)
+        if group := leaf.facts.get("group"):
+            groups[leaf.seq] = sys.intern(str(group))
     for seq in wrong:
         told.pop(seq, None)
-    return _selection(told.values())
+    return _selection(told, groups)
 
 
-def _selection(told: Iterable[tuple[Fact, str]]) -> Selection:
+def _selection(told: Mapping[int, Fact], groups: Mapping[int, str]) -> Selection:
     by_case: dict[str, list[Fact]] = defaultdict(list)
     judged: dict[str, tuple[datetime, str]] = {}
     intakes, referrals = [], []
-    for fact, group in told:
+    for seq, fact in told.items():
         if isinstance(fact.details, Intake):
             intakes.append(fact.details)
         if isinstance(fact.details, Referred):
             referrals.append((fact.at, fact.details))
         if fact.case_id:
             by_case[fact.case_id].append(fact)
-        if group:
+        if group := groups.get(seq):
             judged[fact.case_id] = max(
                 (fact.at, group), judged.get(fact.case_id, (fact.at, group))
             )
@@ -83,8 +91,31 @@ def _selection(told: Iterable[tuple[Fact, str]]) -> Selection:
     )
 
 
-def fact_of_leaf(leaf: Leaf) -> Fact:
-    """The fact that a leaf states, without its free texts."""
+class _FactReader:
+    """Makes facts of leaves; what many of them have in common is made once."""
+
+    def __init__(self) -> None:
+        self._details: dict[tuple[object, ...], Details] = {}
+        self._cases: dict[str, str] = {}
+
+    def fact(self, leaf: Told, at: datetime) -> Fact:
+        """The fact that a leaf states, without its free texts."""
+        told = leaf.facts
+        own = [one for one in told.items() if one[0] not in _HEAD]
+        key = (leaf.event, leaf.number, *own)
+        details = self._details.get(key)
+        if details is None:
+            details = self._details[key] = _details(leaf)
+        case_id = leaf.case_id or ""
+        return Fact(
+            case_id=self._cases.setdefault(case_id, case_id),
+            at=at,
+            by=sys.intern(str(told.get("by") or "")),
+            details=details,
+        )
+
+
+def _details(leaf: Told) -> Details:
     cls: Any = CLASSES[KINDS[leaf.event]]
     told = {**leaf.facts, "number": leaf.number}
     try:
@@ -93,7 +124,7 @@ def fact_of_leaf(leaf: Leaf) -> Fact:
             for written, name, convert in _fields(cls)
             if told.get(written) is not None
         }
-        details = cls(**values)
+        details: Details = cls(**values)
     except (KeyError, TypeError, ValueError) as wrong:
         raise EvidenceBroken(
             Text(
@@ -104,12 +135,7 @@ def fact_of_leaf(leaf: Leaf) -> Fact:
             ),
             hint="notices ledger verify tells whether it was altered",
         ) from wrong
-    return Fact(
-        case_id=leaf.case_id or "",
-        at=_moment(leaf),
-        by=str(leaf.facts.get("by") or ""),
-        details=details,
-    )
+    return details
 
 
 @cache
@@ -137,7 +163,9 @@ def _converter(kind: Any) -> Callable[[Any], Any]:
     return same
 
 
-def _moment(leaf: Leaf) -> datetime:
+def _moment(leaf: Told) -> datetime:
     """When it happened, as told; not when it was written down."""
+    if isinstance(leaf, QuickLeaf):
+        return leaf.told_at or leaf.at
     at = leaf.facts.get("at")
     return datetime.fromisoformat(at) if isinstance(at, str) else leaf.at

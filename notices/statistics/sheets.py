@@ -111,8 +111,19 @@ def sheets(report: Mapping[str, Any]) -> tuple[Sheet, ...]:
             notes=NOTES.get(key, ()),
         )
         for key, table in report["tables"].items()
-        if (lines := list(_lines(table)))
+        if (lines := list(_lines(table, _hidden(key, report))))
     )
+
+
+def _hidden(key: str, report: Mapping[str, Any]) -> frozenset[str]:
+    """Columns that this report does not show, by its settings."""
+    settings = report.get("settings", {})
+    hidden = set()
+    if key.startswith("processing") and not settings.get("police_by_category"):
+        hidden.add("police_reported_by_category")
+    if key == "processing-1" and not settings.get("january_by_category"):
+        hidden.add("removed_at_end_of_january")
+    return _HIDDEN | hidden
 
 
 def method(report: Mapping[str, Any]) -> Sheet:
@@ -125,6 +136,7 @@ def method(report: Mapping[str, Any]) -> Sheet:
         ("台帳のルート", ledger.get("root")),
         ("受理した通報", report["reports_received"]),
         ("分析件数", report["analysed"]),
+        *((name, str(value)) for name, value in report.get("settings", {}).items()),
     ]
     notes = tuple(dict.fromkeys(note for notes in NOTES.values() for note in notes))
     return Sheet(
@@ -141,32 +153,34 @@ def method(report: Mapping[str, Any]) -> Sheet:
     )
 
 
-def _lines(table: Mapping[str, Any]) -> Iterator[dict[str, Cell]]:
+def _lines(
+    table: Mapping[str, Any], hidden: frozenset[str]
+) -> Iterator[dict[str, Cell]]:
     """The rows with their total; a table without rows is one row of its figures."""
     rows = table.get("rows")
     total = table.get("total")
     if rows is None:
         figures = {name: value for name, value in table.items() if name != "title_ja"}
-        yield _cells({**figures, **figures.pop("notices", {})})
+        yield _cells({**figures, **figures.pop("notices", {})}, hidden)
         return
     for row in rows:
-        yield _cells(row)
+        yield _cells(row, hidden)
     if isinstance(total, int):
-        yield _cells({"name_ja": "合計", "count": total})
+        yield _cells({"name_ja": "合計", "count": total}, hidden)
     elif total:
         total = {"name_ja": "合計", **total}
         patrol = total.pop("of_which_cyber_patrol_center", None)
-        yield _cells(total)
+        yield _cells(total, hidden)
         if patrol:
             same = dict.fromkeys(total)
-            yield _cells({**same, **patrol, "name_ja": _PATROL})
+            yield _cells({**same, **patrol, "name_ja": _PATROL}, hidden)
 
 
-def _cells(row: Mapping[str, Any]) -> dict[str, Cell]:
+def _cells(row: Mapping[str, Any], hidden: frozenset[str]) -> dict[str, Cell]:
     return {
         name: UNKNOWN if _is_unknown(name, value) else value
         for name, value in row.items()
-        if name not in _HIDDEN and not isinstance(value, dict | list)
+        if name not in hidden and not isinstance(value, dict | list)
     }
 
 

@@ -1,14 +1,17 @@
 """The report of a year: all tables, in the structure of the centre's own."""
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
 from notices.casework import Intake
 from notices.catalogue import Catalogue
+from notices.judgment import Source
 from notices.rules.calendar import Calendar
 from notices.statistics import abroad, further, tables
-from notices.statistics.counting import CountedCase, Settings, count_case
+from notices.statistics.counting import Settings, count_case, year_of
 from notices.statistics.leaves import Selection
 from notices.statistics.tables import ILLEGAL, OUT_OF_SCOPE, SERIOUS, SUICIDE, Year
 
@@ -28,26 +31,29 @@ def yearly(
     selection: facts up to that day. countries: ISO 3166-1 alpha-2 to Japanese name.
     The result is plain data for JSON: `tables` by their numbers in the report.
     """
+    years = {case.case_id: year_of(case) for case in selection.cases}
     counted = [
-        found
-        for case in selection.cases
-        if (
-            found := count_case(
-                case,
-                selection.groups.get(case.case_id, ""),
-                as_of=as_of,
-                calendar=calendar,
-                settings=settings,
-            )
+        count_case(
+            case,
+            selection.groups.get(case.case_id, ""),
+            as_of=as_of,
+            calendar=calendar,
+            settings=settings,
         )
-        and found.year in (year - 1, year)
+        for case in selection.cases
+        if years[case.case_id] == year
     ]
+    before = Counter(
+        selection.groups.get(case_id, "")
+        for case_id, judged_in in years.items()
+        if judged_in == year - 1
+    )
     intakes = [line for line in selection.intakes if line.month[:4] == str(year)]
     whole = Year(
         year=year,
-        cases=[case for case in counted if case.year == year],
+        cases=[case for case in counted if case],
         out_of_scope=sum(line.out_of_scope for line in intakes),
-        previous=_previous(selection, counted, year - 1),
+        previous=_previous(selection, before, year - 1),
         catalogue=catalogue,
         january=date(year + 1, 1, 31),
         is_over=as_of >= date(year + 1, 1, 31),
@@ -56,14 +62,23 @@ def yearly(
         "title_ja": _title(year),
         "period": {"from": f"{year}-01-01", "to": f"{year}-12-31"},
         "as_of": as_of.isoformat(),
+        "settings": asdict(settings),
         "reports_received": sum(line.received for line in intakes),
         "analysed": len(whole.cases) + whole.out_of_scope,
         "tables": {
-            **_centre(whole),
+            **_centre(_without_hotlines(whole, settings)),
             **_hotlines(whole, selection, intakes, countries, settings),
             **_further(whole),
         },
     }
+
+
+def _without_hotlines(year: Year, settings: Settings) -> Year:
+    """The year of the centre's own tables, as the settings read it."""
+    if settings.hotlines_abroad == "inside":
+        return year
+    own = [case for case in year.cases if case.source is not Source.FOREIGN_HOTLINE]
+    return replace(year, cases=own)
 
 
 def era(year: int) -> str:
@@ -79,17 +94,13 @@ def _title(year: int) -> str:
 
 
 def _previous(
-    selection: Selection, counted: list[CountedCase], year: int
+    selection: Selection, cases: Mapping[str, int], year: int
 ) -> dict[str, int] | None:
     """The year before by group; None if nothing of it is on record."""
-    cases = [case for case in counted if case.year == year]
     intakes = [line for line in selection.intakes if line.month[:4] == str(year)]
     if not cases and not intakes:
         return None
-    counts = {
-        group: sum(case.group == group for case in cases)
-        for group in (ILLEGAL, SERIOUS, SUICIDE)
-    }
+    counts = {group: cases.get(group, 0) for group in (ILLEGAL, SERIOUS, SUICIDE)}
     return {**counts, OUT_OF_SCOPE: sum(line.out_of_scope for line in intakes)}
 
 

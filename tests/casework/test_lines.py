@@ -49,6 +49,13 @@ WHOLE = {
     "closed": {"reason": "済み"},
     "reopened": {"reason": "再掲載"},
     "kept": {"reason": "訴訟"},
+    "disposed": {
+        "rule": "retention illegal_requested 1826",
+        "rows": 7,
+        "statement_sha256": "cd" * 32,
+        "approver": "tanaka suzuki",
+        "backups_until": "2027-01-31",
+    },
     "retracted": {"of": "ab" * 32, "reason": "誤り"},
 }
 

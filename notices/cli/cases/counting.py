@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,24 @@ from notices.cli.output import (
     print_table,
     read_file,
 )
-from notices.errors import RefusedError
+from notices.config import load_config
+from notices.errors import InputError, RefusedError
+from notices.messages import Text
 from notices.site import Site
-from notices.site.casework.counting import count_export
+from notices.site.casework.counting import USUAL, count_export
+from notices.site.casework.settings import statistics_settings
+from notices.statistics import Settings
 from notices.statistics.sheets import method, sheets
 from notices.verifying.log.cosigned import read_witness_policy
 
+_LONGEST_LINE = 70_000
+"""Octets; a leaf has at most 65,535."""
 FILE = click.Path(path_type=Path)
+_BINARY = {
+    "xlsx": "a workbook needs --out FILE.xlsx",
+    "pdf": "a PDF needs --out FILE.pdf",
+}
+"""Forms that no terminal shows, and what is said then."""
 
 
 @click.command()
@@ -37,17 +49,31 @@ FILE = click.Path(path_type=Path)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "csv", "xlsx"]),
+    type=click.Choice(["table", "json", "csv", "xlsx", "pdf"]),
     default="table",
     show_default=True,
 )
-@click.option("--out", type=click.Path(path_type=Path), help="File; needed for xlsx.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="File; needed for xlsx and pdf."
+)
+@click.option(
+    "--language",
+    type=click.Choice(["ja", "en"]),
+    default="ja",
+    show_default=True,
+    help="Of the PDF.",
+)
 @click.option("--from", "export", type=FILE, help="Count from an export of the log.")
 @click.option("--log-key", type=FILE, help="With --from: the log's key (log.pub).")
 @click.option("--checkpoint", type=FILE, help="With --from: a note of that key.")
 @witness_options
 @click.option(
     "--note", type=FILE, help="Write the cosigned checkpoint that it rests on."
+)
+@click.option(
+    "--settings",
+    type=FILE,
+    help="With --from: notices.toml whose [statistics] holds.",
 )
 @FORCE_OPTION
 @site_option
@@ -60,11 +86,13 @@ def statistics(
     witness_keys: tuple[str, ...],
     quorum: int | None,
     note: Path | None,
+    settings: Path | None,
     *,
     as_of: str | None,
     size: int | None,
     form: str,
     out: Path | None,
+    language: str,
     force: bool,
 ) -> None:
     """Count the tables of a YEAR in Japan, as they were known on a day.
@@ -74,19 +102,17 @@ def statistics(
     database; one that lacks, doubles, moves or alters an entry is refused. Where
     witnesses cosigned the log, the figures rest on the newest checkpoint of theirs.
     """
-    if form == "xlsx" and out is None:
-        raise click.UsageError("a workbook needs --out FILE.xlsx")
-    if export is None and (log_key or checkpoint or witness_keys):
-        raise click.UsageError(
-            "--log-key, --checkpoint and --witness-key belong to --from"
-        )
+    if form in _BINARY and out is None:
+        raise click.UsageError(_BINARY[form])
+    if export is None:
+        _require_no_export(vouched=log_key or checkpoint or witness_keys, read=settings)
     notes = Output("is_checkpoint", force=force)
     if note:
         notes.require_free(note)
     counted_on = day(as_of, "--as-of")
     if export is not None:
         report = count_export(
-            read_file(export),
+            _lines(export),
             year,
             now=datetime.now(UTC),
             as_of=counted_on,
@@ -94,6 +120,7 @@ def statistics(
             log_key=_text(log_key),
             checkpoint=_text(checkpoint),
             witnesses=read_witness_policy(keys_of(witness_keys), quorum),
+            settings=_settings(settings),
         )
     else:
         with Site.open(site_path) as site:
@@ -105,13 +132,23 @@ def statistics(
                 text = site.rooms.cases.statistician.note(size)
                 notes.write(note, _cosigned(text).encode())
     if out is not None:
-        _write(report, form, out, force=force)
+        _write(report, form, out, language=language, force=force)
     elif form == "json":
         print_json(report)
     elif form == "csv":
         print_line(_csv(report), nl=False)
     else:
         _print(report)
+
+
+def _require_no_export(*, vouched: object, read: object) -> None:
+    """Options that an export needs say nothing of a site."""
+    if vouched:
+        raise click.UsageError(
+            "--log-key, --checkpoint and --witness-key belong to --from"
+        )
+    if read:
+        raise click.UsageError("--settings belongs to --from")
 
 
 def _cosigned(note: str) -> str:
@@ -121,6 +158,23 @@ def _cosigned(note: str) -> str:
             hint="see [ledger] witnesses, and notices ledger checkpoint",
         )
     return note
+
+
+def _settings(file: Path | None) -> Settings:
+    return USUAL if file is None else statistics_settings(load_config(file))
+
+
+def _lines(export: Path) -> Iterator[bytes]:
+    """Line by line: an export is larger than what is read into memory."""
+    try:
+        with export.open("rb") as file:
+            while line := file.readline(_LONGEST_LINE):
+                yield line
+    except OSError as error:
+        raise InputError(
+            Text("{file} cannot be read: {why}", file=export, why=error.strerror),
+            hint="check the path",
+        ) from error
 
 
 def _text(file: Path | None) -> str:
@@ -150,15 +204,31 @@ def _told(cell: object) -> str:
     return "" if cell is None else str(cell)
 
 
-def _write(report: dict[str, Any], form: str, out: Path, *, force: bool) -> None:
+def _write(
+    report: dict[str, Any], form: str, out: Path, *, language: str, force: bool
+) -> None:
     from notices.site.casework.workbook import workbook  # noqa: PLC0415 - openpyxl
 
     if form == "table":
         raise click.UsageError("a table is printed; --out takes csv, json or xlsx")
-    if form == "xlsx":
+    if form == "pdf":
+        content = _pdf(report, language)
+    elif form == "xlsx":
         content = workbook((*sheets(report), method(report)))
     elif form == "csv":
         content = _csv(report).encode("utf-8-sig")
     else:
         content = (json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode()
     Output("is_statistics", force=force).write(out, content)
+
+
+def _pdf(report: dict[str, Any], language: str) -> bytes:
+    from notices.codec import load_catalogue  # noqa: PLC0415 - fonts and reportlab
+    from notices.site.casework.public_report import public_report  # noqa: PLC0415
+
+    return public_report(
+        report,
+        catalogue=load_catalogue(),
+        publisher="notices statistics",
+        language=language,
+    )

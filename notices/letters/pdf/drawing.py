@@ -25,6 +25,7 @@ from notices.letters.pdf.page import (
     SIZE,
     WATERMARKS,
     WIDTH,
+    DrawnFigure,
     DrawnRule,
     Node,
     Page,
@@ -73,7 +74,11 @@ class Drawn:
 
 def draw(doc: Doc, faces: Faces) -> Drawn:
     """The letter as pages."""
-    layout = lay_out(doc, faces)
+    return draw_pages(doc, faces, lay_out(doc, faces))
+
+
+def draw_pages(doc: Doc, faces: Faces, layout: PageLayout) -> Drawn:
+    """Pages that are laid out; of `doc` only what stands at head and foot is used."""
     with _DRAWING:
         return _Painter(doc, faces, layout).paint()
 
@@ -121,6 +126,8 @@ class _Painter:
             self.artifact(self.watermark())
         if page.goes_on and self.doc.has_heads:
             self.artifact(self.head(page))
+        for figure in page.figures:
+            mark = self.figure(figure, Mark(index, mark, ""))
         for node, group in groupby(page.texts, key=lambda text: text.node):
             texts = list(group)
             if node is None:
@@ -142,6 +149,20 @@ class _Painter:
             )
             self.emit("EMC")
         return len(page.pictures)
+
+    def figure(self, figure: DrawnFigure, mark: Mark) -> int:
+        """Bars and axis of a chart; its words are texts. Gives the next mark."""
+        self.drawn.tops.setdefault(figure.node, HEIGHT - figure.axis[1])
+        self.drawn.marks.setdefault(figure.node, []).append(mark)
+        self.emit(f"/{figure.node.role} <</MCID {mark.mcid}>> BDC")
+        for bar in figure.bars:
+            bottom = HEIGHT - bar.y - bar.height
+            where = f"{bar.x:.2f} {bottom:.2f} {bar.width:.2f} {bar.height:.2f}"
+            self.emit(f"q {bar.grey} g {where} re f Q")
+        x, top, bottom = figure.axis
+        self.emit(f"{_RULE_WIDTH} w {_stroke(DrawnRule(x, top, x, bottom))}")
+        self.emit("EMC")
+        return mark.mcid + 1
 
     def artifact(self, texts: Iterable[PlacedText]) -> None:
         self.emit("/Artifact <</Type /Pagination>> BDC")
@@ -201,7 +222,8 @@ class _Painter:
 
     def footer(self, index: int, page: Page) -> Iterator[PlacedText]:
         label = "整理番号　" if page.language == "ja" else "Reference No. "
-        number = self.one_line(f"{label}{self.doc.number}", page.language)
+        words = self.doc.foot or f"{label}{self.doc.number}"
+        number = self.one_line(words, page.language)
         place = f"{index + 1} / {len(self.layout.pages)}"
         count = self.one_line(place, page.language)
         y = BOTTOM + 28

@@ -97,7 +97,7 @@ class Node:
     headers: tuple["Node", ...] = ()
     """A cell's headings: group and row."""
     alternative: str = ""
-    """What a picture shows, in words."""
+    """What a picture or figure shows, in words (ISO 32000-1, 14.9.3)."""
     box: tuple[float, ...] = ()
     """Where a picture stands, in PDF coordinates."""
     bookmark: str = ""
@@ -108,6 +108,26 @@ class Node:
         kid = Node(role, attributes=attributes)
         self.kids.append(kid)
         return kid
+
+
+class Bar(NamedTuple):
+    """A grey bar of a chart."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    grey: float
+    """0 is black."""
+
+
+class DrawnFigure(NamedTuple):
+    """What is drawn of a figure; its words are texts of its node."""
+
+    node: Node
+    bars: tuple[Bar, ...]
+    axis: tuple[float, float, float]
+    """x, and from which y to which y."""
 
 
 @dataclass(slots=True)
@@ -121,6 +141,7 @@ class Page:
     rules: list[DrawnRule] = field(default_factory=list)
     shades: list[Shade] = field(default_factory=list)
     pictures: list[PlacedPicture] = field(default_factory=list)
+    figures: list[DrawnFigure] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """What `[casework]`, `[statistics]` and `[calendar]` lead to."""
 
 from notices.casework import CaseworkPolicy, Requirement
+from notices.casework.retention import RetentionPolicy
 from notices.codec import load_calendar, read_calendar
 from notices.config import Config
 from notices.rules import Calendar
@@ -18,12 +19,21 @@ def casework_policy(config: Config) -> CaseworkPolicy:
     )
 
 
+def retention_policy(config: Config) -> RetentionPolicy:
+    """How long the texts of cases are kept."""
+    section = config.retention
+    return RetentionPolicy(days=section.days(), backups_days=section.backups_days)
+
+
 def statistics_settings(config: Config) -> Settings:
     """How what the yearly report leaves open is read."""
     section = config.statistics
     return Settings(
         grace_business_days=section.grace_business_days,
         abroad_removed_at=section.abroad_removed_at,
+        police_by_category=section.police_by_category,
+        january_by_category=section.january_by_category,
+        hotlines_abroad=section.hotlines_abroad,
     )
 
 

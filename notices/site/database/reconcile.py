@@ -75,6 +75,8 @@ class Reconciler:
     """Real, or a trial whose mail goes to one address of our own."""
     mailbox: str
     """The centre's address."""
+    dispose_again: Callable[[], tuple[str, ...]]
+    """Removes what was disposed of before; gives the cases."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
@@ -138,7 +140,7 @@ class Reconciler:
         kept = store.reconcile(lost, facts, skip=done.skipped, now=self.clock())
         self.high_water.renew(store)
         self.rollback.forget()
-        return replace(done, skipped=kept)
+        return replace(done, skipped=kept, disposed=self.dispose_again())
 
     def _doubted(self, numbers: Collection[str] | None) -> Iterator[str]:
         """Make doubtful what waits here and may have been sent since; no tests.

@@ -42,6 +42,9 @@ class Reconciled:
     dismissed: tuple[str, ...] = field(default=())
     """Message-IDs of copies of ours whose number another notice here has by now."""
 
+    disposed: tuple[str, ...] = field(default=())
+    """Cases that were disposed of, and that this database still held until now."""
+
     def to_json(self) -> dict[str, Any]:
         """The fields of `notices reconcile --json`."""
         last, mark = self.checkpoint, self.mark
@@ -63,4 +66,5 @@ class Reconciled:
             "skipped": [each.number for each in self.skipped],
             "doubtful": list(self.doubtful),
             "dismissed": list(self.dismissed),
+            "disposed": list(self.disposed),
         }

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from notices.errors import ConfigError, InputError, NoticesError
-from notices.evidence import Audit, audit, is_checkpoint, record
+from notices.evidence import MAX_FAULTS, Audit, audit, is_checkpoint, record
 from notices.files import safe_write
 from notices.ledger import Checkpoint, Hash, Proving, parse_checkpoint, parse_note
 from notices.messages import Text
@@ -178,7 +178,16 @@ class SiteLedger:
         key = self.log_key.public() if notes else None
         given = [open_checkpoint(note, key) for note in notes if key]
         ledger = self.store.ledger
-        return audit(ledger.entries(), [*own, *given], ledger.subtrees())
+        found = audit(ledger.entries(), [*own, *given], ledger.subtrees())
+        lost = [
+            Text(
+                "the text {name} beside entry {seq} is gone, and no disposal says so",
+                name=name,
+                seq=seq,
+            )
+            for seq, name in ledger.missing_texts()
+        ]
+        return replace(found, faults=(*found.faults, *lost)[:MAX_FAULTS])
 
     def consistency(self, old_note: str, new_note: str) -> Consistency | FollowedLog:
         """Prove from the ledger that the old checkpoint is within the new one.

@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     not_,
     select,
+    true,
 )
 
 from notices.casework import CaseState
@@ -36,6 +37,7 @@ _SETTLED = (
 )
 _STATE = func.coalesce(cases.c.state, "")
 _IS_SHUT: ColumnElement[bool] = case(
+    (_STATE.in_([str(CaseState.DISPOSED)]), true()),
     (notices.c.kind == str(RequestKind.WITHDRAWAL), false()),
     (notices.c.kind == str(RequestKind.REMINDER), _STATE.in_(_SETTLED)),
     (notices.c.kind == str(RequestKind.CORRECTION), _STATE.in_(_TAKEN_BACK)),
@@ -70,6 +72,11 @@ def require_open(connection: Connection, number: str) -> None:
     row = connection.execute(query).first()
     if row is None:
         return
+    if row.state == str(CaseState.DISPOSED):
+        raise OnHold(
+            Text("{case_id} was disposed of: nothing goes out", case_id=row.case_id),
+            hint="`notices disposals` says when, and by which rule",
+        )
     if row.state == str(CaseState.CLOSED):
         raise OnHold(
             Text("{case_id} is closed: nothing goes out", case_id=row.case_id),

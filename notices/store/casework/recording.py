@@ -140,6 +140,14 @@ def write(
     return Recorded(added=len(fresh), known=len(new) - len(fresh))
 
 
+def write_alone(
+    connection: Connection, facts: Sequence[Fact], *, now: datetime, by: str
+) -> None:
+    """Write facts with their events; the caller tells how their cases stand."""
+    connection.execute(_INSERT, [_row(fact, fact_hash(fact), now) for fact in facts])
+    _append(connection, [FactToRecord(fact=fact) for fact in facts], now=now, by=by)
+
+
 def _row(fact: Fact, name: str, now: datetime) -> dict[str, Any]:
     return {
         "case_id": fact.case_id,

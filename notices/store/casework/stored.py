@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from notices.casework import Case, CaseState, Fact, make_case
 from notices.errors import InputError
-from notices.ledger import Leaf, parse_leaf
+from notices.ledger import Leaf, QuickLeaf, fact_leaf
 from notices.messages import Text
 from notices.rules.calendar import Calendar
 from notices.store.casework import recording
@@ -28,6 +28,7 @@ from notices.store.database.schema import events as entries
 
 _PAGE = 200
 """Cases that are looked at together."""
+_AT_ONCE = 5000
 Known = Mapping[str, Sequence[Fact]]
 Numbers = Mapping[str, str]
 """The case of each number."""
@@ -199,7 +200,7 @@ class StoredCasework:
         with reading(self._engine) as connection:
             return tuple(connection.scalars(query.distinct().order_by("case_id")))
 
-    def leaves(self, *, size: int | None = None) -> Iterator[Leaf]:
+    def leaves(self, *, size: int | None = None) -> Iterator[Leaf | QuickLeaf]:
         """Leaves of version 2 in their order, up to a size of the ledger."""
         query = select(entries.c.payload).where(
             or_(
@@ -210,8 +211,11 @@ class StoredCasework:
         if size is not None:
             query = query.where(entries.c.seq < size)
         with reading(self._engine) as connection:
-            for (payload,) in connection.execute(query.order_by(entries.c.seq)):
-                yield parse_leaf(payload.encode())
+            ordered = query.order_by(entries.c.seq).execution_options(
+                yield_per=_AT_ONCE
+            )
+            for (payload,) in connection.execute(ordered):
+                yield fact_leaf(payload.encode())
 
     def _narrowed(self, wanted: CaseFilter) -> Select[tuple[object, ...]]:
         query = select(cases).order_by(cases.c.analysed_at, cases.c.case_id)

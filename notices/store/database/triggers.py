@@ -104,6 +104,27 @@ def never_change(connection: Connection, table: str) -> None:
     forbid(connection, table, "update", "UPDATE", f"{table}: rows never change")
 
 
+def let_disposal_through(
+    connection: Connection, table: str, name: str, occasion: str, allowed: str
+) -> None:
+    """Put a trigger in the place of one, which lets what is `allowed` through.
+
+    allowed: a condition on OLD and NEW that looks for the event `disposed`.
+    """
+    drop = f"DROP TRIGGER {table}_{name}"
+    if connection.dialect.name == "postgresql":
+        drop += f" ON {table}"
+    connection.exec_driver_sql(drop)
+    forbid(
+        connection,
+        table,
+        name,
+        occasion,
+        f"{table}: nothing is removed but by disposal, and whole",
+        when=f"NOT ({allowed})",
+    )
+
+
 def fence(connection: Connection, message: str) -> None:
     """From now on refuse every change of deliveries and every new number or event."""
     on_table = {"deliveries": "UPDATE", "numbers": "INSERT", "events": "INSERT"}

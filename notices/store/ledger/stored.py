@@ -17,6 +17,7 @@ from notices.store.database.postgres import LEDGER, lock
 from notices.store.ledger import (
     checkpoints,
     events,
+    missing,
     placing,
     subtrees,
     telling,
@@ -86,6 +87,12 @@ class StoredLedger:
         self.put_in_order()
         with reading(self._engine) as connection:
             yield from checkpoints.entries(connection)
+
+    def missing_texts(self) -> tuple[tuple[int, str], ...]:
+        """Place and name of what should lie beside, and was not disposed of."""
+        self.put_in_order()
+        with reading(self._engine) as connection:
+            return tuple(missing.missing_texts(connection))
 
     def issued(self) -> tuple[Issued, ...]:
         """Give the checkpoints that left the house, the smallest first."""

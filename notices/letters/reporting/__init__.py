@@ -1,0 +1,1 @@
+"""Reports as PDF: headings, paragraphs, tables of figures and charts."""

@@ -1,0 +1,1 @@
+"""Disposal: what the law of retention lets go, removed and proven."""

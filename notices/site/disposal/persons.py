@@ -1,0 +1,46 @@
+"""Two persons: who may decide that something is disposed of."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from notices.errors import RefusedError
+from notices.messages import Text
+
+Sign = Callable[[str, bytes], Mapping[str, str]]
+"""From a person's id and the octets to be signed (prefix and `disposal.json`) to what
+proves the person's word: names of files to their octets in base64 (formats, 5.3)."""
+
+
+def second_person(by: str, second: str, enrolled: Collection[str]) -> tuple[str, ...]:
+    """The people who decide; empty where nobody is enrolled and nobody is named.
+
+    by: who types it, `user:` or `person:` and a name. RefusedError where people are
+    enrolled and no other one of them is named.
+    """
+    if not enrolled and not second:
+        return ()
+    first = by.partition(":")[2]
+    if not second:
+        raise RefusedError(
+            "people are enrolled here: a second one must decide with you",
+            hint="type --confirmed-by PERSON; nothing was removed",
+        )
+    if second not in enrolled:
+        raise RefusedError(
+            Text("{person} is not enrolled here", person=second),
+            hint="nothing was removed",
+        )
+    if second == first:
+        raise RefusedError(
+            "the second person must be another one than you",
+            hint="nothing was removed",
+        )
+    return (first, second) if first in enrolled else (second,)
+
+
+def nobody_signs(person: str, statement: bytes) -> Mapping[str, str]:
+    """Where no key of a person can be used: what wants two persons is refused."""
+    del statement
+    raise RefusedError(
+        Text("the key of {person} cannot be used here", person=person),
+        hint="nothing was removed",
+    )

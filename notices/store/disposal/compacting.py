@@ -1,0 +1,48 @@
+"""Clears what the database still holds of rows that are gone.
+
+SQLite keeps removed rows in free pages and in the write-ahead log, PostgreSQL keeps
+them as dead tuples. Both are written anew without them. What the server's own log of
+writes, its replicas and the disk keep is out of reach, and told in the certificate.
+"""
+
+from sqlalchemy import Engine, text
+
+from notices.errors import StoreUnavailable
+from notices.store.database.engine import translated
+
+_TABLES = (
+    "notices",
+    "artifacts",
+    "deliveries",
+    "attempts",
+    "reports",
+    "beside",
+    "unordered",
+    "case_facts",
+    "cases",
+)
+_IN_USE = (
+    "the texts are removed, but another process reads the outbox: its file still holds "
+    "them"
+)
+
+
+def compact(engine: Engine) -> None:
+    """Write the database anew without what was removed.
+
+    StoreUnavailable while another process is in the way; do it again then.
+    """
+    with translated(engine), engine.connect() as connection:
+        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+        if engine.dialect.name == "postgresql":
+            for table in _TABLES:
+                alone.execute(text(f"VACUUM (FULL, ANALYZE) {table}"))
+            return
+        raw = alone.connection.driver_connection
+        if raw is None:
+            return
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        raw.execute("VACUUM")
+        busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise StoreUnavailable(_IN_USE, hint="stop it and type: notices dispose")
