@@ -5,10 +5,10 @@ import ssl
 from dataclasses import dataclass, field
 from math import inf
 
+from notices.credentials.token_command import TokenCommand
 from notices.errors import ConfigError
 from notices.messages import Text
 from notices.smtp.transport_security import Security, client_context, remote
-from notices.token_command import TokenCommand
 
 _FOLDER = re.compile(r"[ -~]{1,200}")
 

@@ -2,11 +2,11 @@
 
 import imaplib
 
+from notices.credentials.token_command import TokenCommand, refusal, without, xoauth2
 from notices.errors import KeyUnavailable
 from notices.inbox.account import Account
 from notices.inbox.imap_transport import ImapWire, as_text
 from notices.messages import Text
-from notices.token_command import TokenCommand, refusal, without, xoauth2
 
 
 def log_in_with_token(wire: ImapWire, account: Account, source: TokenCommand) -> None:

@@ -1,12 +1,19 @@
 """The ledger: RFC 9162 Merkle hashes and proofs over what happened."""
 
+from notices.ledger.beside import (
+    COMMITMENT_PREFIX,
+    SALT_BYTES,
+    SECRET_BYTES,
+    Beside,
+    Opening,
+    beside_commitment,
+    commitment,
+    document_salt,
+)
 from notices.ledger.beside import DOCUMENT as BESIDE_DOCUMENT
-from notices.ledger.beside import SALT_BYTES, Beside, Opening, beside_commitment
 from notices.ledger.canonical import NotCanonical, Oddity, read_json, require_canonical
 from notices.ledger.chains import named_chains, own_chains
 from notices.ledger.checkpoint import Checkpoint, parse_checkpoint
-from notices.ledger.commitments import PREFIX as COMMITMENT_PREFIX
-from notices.ledger.commitments import SECRET_BYTES, commitment, document_salt
 from notices.ledger.cosignature import (
     MAX_PROOF,
     Cosignature,

@@ -19,13 +19,13 @@ from notices.codec import (
 from notices.config import Config
 from notices.config.inbox import maildir_path
 from notices.credentials import read_passphrase
+from notices.credentials.token_command import TokenCommand
 from notices.errors import ConfigError, InputError
 from notices.grammar import case_id_fault
 from notices.letters import LetterSettings, Templates, load_templates
 from notices.messages import Text
 from notices.notice import Center
 from notices.site.starting import shipped
-from notices.token_command import TokenCommand
 
 if TYPE_CHECKING:
     from notices.smtp import Relay

@@ -4,10 +4,10 @@ import re
 import ssl
 from dataclasses import dataclass, field
 
+from notices.credentials.token_command import TokenCommand
 from notices.errors import ConfigError
 from notices.messages import Text
 from notices.smtp.transport_security import Security, client_context, remote
-from notices.token_command import TokenCommand
 
 _WORD = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
 

@@ -6,11 +6,11 @@ from base64 import b64decode, b64encode
 from dataclasses import replace
 from typing import Protocol
 
+from notices.credentials.token_command import TokenCommand, refusal, without, xoauth2
 from notices.delivery import Reply, State, classify
 from notices.errors import NoticesError
 from notices.messages import Text
 from notices.smtp.ending import AttemptEnded, Progress
-from notices.token_command import TokenCommand, refusal, without, xoauth2
 
 _CHALLENGE, _DONE = 334, 235
 

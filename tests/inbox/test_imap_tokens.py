@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from notices.credentials.token_command import TokenCommand
 from notices.errors import KeyUnavailable, TokenUnavailable
 from notices.inbox.account import Account
 from notices.inbox.imap_mailbox import ImapMailbox
-from notices.token_command import TokenCommand
 from tests.inbox.dovecot import USER, Tokens, private_dovecot
 from tests.inbox.sample import report
 

@@ -10,7 +10,7 @@ import pytest
 from notices.judgment import Language, Rung
 from notices.letters import LetterSettings, Templates, write_mail
 from notices.letters.model import Face, Table
-from notices.letters.template.articles import printed_article
+from notices.letters.template.citing import printed_article
 from notices.notice import Form, Managed
 from tests.letters.conftest import final, letter_of, with_judgment
 

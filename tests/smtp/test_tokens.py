@@ -12,12 +12,12 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
+from notices.credentials.token_command import MAX_TOKEN, TokenCommand, refusal
 from notices.delivery import Stage, State
 from notices.errors import ConfigError, RelayUnavailable, TokenUnavailable
 from notices.smtp import Relay, Security, Timeouts
 from notices.smtp.courier import SmtpCourier
 from notices.smtp.reaching import reach
-from notices.token_command import MAX_TOKEN, TokenCommand, refusal
 from tests.inbox.dovecot import free_ports
 from tests.smtp.test_courier import ENVELOPE, no_stage
 from tests.store.conftest import MESSAGE, NOW

@@ -10,8 +10,7 @@ from typing import Any
 from notices.judgment import Judgment, Person, Rung
 from notices.letters.settings import UrlStyle
 from notices.letters.template.addresses import Address, for_print
-from notices.letters.template.articles import printed_article
-from notices.letters.template.classes import chosen_key, class_rows
+from notices.letters.template.citing import chosen_key, class_rows, printed_article
 from notices.letters.template.dates import english_date, japanese_date
 from notices.letters.template.details import Exact
 from notices.letters.template.history import before

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from notices.judgment import Measure
-from notices.letters.template.classes import class_rows
+from notices.letters.template.citing import class_rows
 from notices.letters.template.dates import english_date, japanese_date
 from notices.letters.template.history import corrected
 from notices.letters.template.variables import MANAGED_EN, honorific, provision

@@ -86,7 +86,7 @@ _COLOURS = {"/DeviceRGB": (3, 2), "/DeviceGray": (1, 0)}
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownPages:
     """What a letter shows."""
 
     text: str
@@ -97,10 +97,12 @@ class Shown:
     """SHA-256 of each picture as PNG, in the order in which they stand."""
 
 
-def read_shown(pdf: pikepdf.Pdf) -> Shown:
+def read_shown(pdf: pikepdf.Pdf) -> ShownPages:
     """Every page of the file; Refusal for what is not as our writer writes it."""
     pages = _Pages(pdf)
-    return Shown("\n".join(pages.texts), tuple(pages.margins), tuple(pages.pictures))
+    return ShownPages(
+        "\n".join(pages.texts), tuple(pages.margins), tuple(pages.pictures)
+    )
 
 
 class _Pages:

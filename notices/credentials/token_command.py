@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from notices.credentials import Secret
+from notices.credentials.secrets import Secret
 from notices.errors import ConfigError, TokenUnavailable
 from notices.messages import Text
 
