@@ -120,6 +120,7 @@ __all__ = [
     "Judgment",
     "KeyUnavailable",
     "LaterVersion",
+    "LogForked",
     "NotJudgeable",
     "NotProvable",
     "NoticeStatus",

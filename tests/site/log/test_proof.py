@@ -50,7 +50,7 @@ def test_a_genuine_one_passes(proven):
     assert report.notice.recipient
     assert report.delivery == "deferred"
     assert found(report, "L07") == "passed"
-    assert [line.source for line in report.story][0].startswith("ledger entry")
+    assert next(line.source for line in report.story).startswith("ledger entry")
 
 
 def test_without_the_key_nobody_vouches(proven):
@@ -158,7 +158,7 @@ def test_a_forged_one_is_refused(proven, change, check):
     report = judged(desk, forged)
     assert check in failing(report)
     assert report.verdict.value != "TOTAL-PASSED"
-    assert report.notice is None or check == "L08" or check == "L09"
+    assert report.notice is None or check in {"L08", "L09"}
 
 
 def test_junk_is_judged_and_not_a_fault(proven):
