@@ -25,7 +25,8 @@ from notices.inbox.reports import InboundReports
 from notices.ledger import EventKind, RecordedEvent, read_entry
 from notices.messages import Text
 from notices.signing import sign_manifest
-from notices.site.ledger.auditing import SiteLedger, notices_of
+from notices.site.ledger.auditing import SiteLedger
+from notices.site.ledger.showing import notices_of
 from notices.site.signer.desk import Signer, SignerDesk
 from notices.store import IN_REPORTS, JUDGMENT, Lying, Store, StoredNotice
 from notices.verifying.bundle.record_2 import REPORT

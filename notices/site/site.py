@@ -268,11 +268,12 @@ class Site:
 
     def show(self, case_id: str) -> list[dict[str, Any]]:
         """The record of each notice of a case: documents, events, proofs."""
+        from notices.site.ledger.showing import records
         from notices.site.receiving import reports_json
 
         return [
             {**record, "reports": reports_json(self.parts.reports.of(stored.number))}
-            for stored, record in self.rooms.ledger.records(case_id)
+            for stored, record in records(self.parts.store, case_id)
         ]
 
     def rehearse(self) -> list[Checkup]:
