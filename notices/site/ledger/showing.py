@@ -1,4 +1,4 @@
-"""The records of a case: documents, events and proofs; without a key, without pyHanko."""
+"""The records of a case: documents, events, proofs; without key and pyHanko."""
 
 from hashlib import sha256
 from typing import Any
