@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from notices.errors import InvalidTemplate as InvalidTemplate
     from notices.errors import KeyUnavailable as KeyUnavailable
     from notices.errors import LaterVersion as LaterVersion
+    from notices.errors import LogForked as LogForked
     from notices.errors import NoticesError as NoticesError
     from notices.errors import NotJudgeable as NotJudgeable
     from notices.errors import NotProvable as NotProvable
@@ -83,6 +84,7 @@ _PUBLIC = {
     "Judgment": "notices.judgment",
     "KeyUnavailable": "notices.errors",
     "LaterVersion": "notices.errors",
+    "LogForked": "notices.errors",
     "NotJudgeable": "notices.errors",
     "NotProvable": "notices.errors",
     "NoticeStatus": "notices.site",
@@ -120,6 +122,7 @@ __all__ = [
     "Judgment",
     "KeyUnavailable",
     "LaterVersion",
+    "LogForked",
     "NotJudgeable",
     "NotProvable",
     "NoticeStatus",

@@ -32,7 +32,8 @@ from notices.ledger import (
 )
 from notices.messages import Text
 from notices.signing import sign_manifest
-from notices.site.ledger.auditing import SiteLedger, notices_of
+from notices.site.ledger.auditing import SiteLedger
+from notices.site.ledger.showing import notices_of
 from notices.site.signer.desk import Signer, SignerDesk
 from notices.store import (
     IN_REPORTS,

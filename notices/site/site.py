@@ -379,6 +379,7 @@ class Site:
 
         Where its texts were disposed of, `disposed` says when and by which rule.
         """
+        from notices.site.ledger.showing import records
         from notices.site.receiving import reports_json
 
         disposed = self.rooms.disposer.of_case(case_id)
@@ -389,7 +390,7 @@ class Site:
                 "reports": reports_json(self.parts.reports.of(stored.number)),
                 **told,
             }
-            for stored, record in self.rooms.ledger.records(case_id)
+            for stored, record in records(self.parts.store, case_id)
         ]
 
     def rehearse(self) -> list[Checkup]:

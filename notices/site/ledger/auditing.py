@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from notices.errors import ConfigError, InputError, NoticesError
-from notices.evidence import MAX_FAULTS, Audit, audit, is_checkpoint, record
+from notices.evidence import MAX_FAULTS, Audit, audit, is_checkpoint
 from notices.files import safe_write
 from notices.ledger import Checkpoint, Hash, Proving, parse_checkpoint, parse_note
 from notices.messages import Text
 from notices.site.database.rollback import Rollback
 from notices.site.ledger.log_key import LogKeyFile
+from notices.site.ledger.showing import notices_of, record_of
 from notices.site.ledger.witnesses import WitnessDesk
-from notices.store import Issued, Store, StoredNotice
+from notices.store import Issued, Store
 from notices.verifying import open_checkpoint
 from notices.verifying.log.following import FollowedLog, LogFinding, compared
 
@@ -149,12 +150,6 @@ class SiteLedger:
         )
         return stamp.token
 
-    def records(self, case_id: str) -> list[tuple[StoredNotice, dict[str, Any]]]:
-        """Each notice of a case, and its record with the proofs of its events."""
-        notices = notices_of(self.store, case_id)
-        tree = self.store.ledger.tree()
-        return [(stored, record_of(self.store, stored, tree)) for stored in notices]
-
     def prove(self, case_id: str) -> dict[str, Any]:
         """The records of a case, each event with its proof, and the checkpoint."""
         tree = self.store.ledger.tree()
@@ -235,35 +230,6 @@ def _refuse_fork(earlier: Issued, tree: Proving) -> None:
             ),
             hint="see `notices ledger verify`; restore the database",
         )
-
-
-def notices_of(store: Store, case_id: str) -> tuple[StoredNotice, ...]:
-    """The notices of a case; InputError if there are none."""
-    notices = store.find(case_id)
-    if not notices:
-        raise InputError(
-            Text("no notice of {case_id} has been prepared", case_id=case_id),
-            hint="see `notices list`; `notices send` makes one",
-        )
-    return notices
-
-
-def record_of(
-    store: Store, stored: StoredNotice, tree: Proving, *, with_salts: bool = False
-) -> dict[str, Any]:
-    """The record of one notice with its proofs."""
-    number = stored.number
-    return record(
-        stored,
-        artifacts={
-            name: sha256(store.artifact(number, name)).hexdigest()
-            for name in store.artifact_names(number)
-        },
-        events=store.ledger.events(number),
-        told=store.ledger.told(number),
-        tree=tree,
-        beside=store.ledger.beside(number) if with_salts else {},
-    )
 
 
 def _parsed(issued: Issued) -> Checkpoint:
