@@ -20,9 +20,9 @@ SHA256 = sha256(EARLIER).hexdigest()
 ID = "<R8-1-000123.0@hotline.example.jp>"
 
 
-def following(kind=RequestKind.REMINDER, **changes):
+def following(**changes):
     """A sample that follows the request, as the verifier reads it."""
-    sample = sample_notice(Form.FORM_1, kind=kind)
+    sample = sample_notice(Form.FORM_1, kind=RequestKind.REMINDER)
     follows = replace(
         sample.following.follows,
         number=REQUEST.number,
