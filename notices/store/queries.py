@@ -54,8 +54,9 @@ class Queries:
         """
         columns = deliveries.c
         query: Select[Any] = (
-            select(columns.number, columns.forward_path, notices.c.case_id)
-            .join(notices, notices.c.number == columns.number)
+            select()
+            .add_columns(columns.number, columns.forward_path, notices.c.case_id)
+            .join_from(deliveries, notices, notices.c.number == columns.number)
             .where(columns.state.in_(_WAITING), columns.channel == str(Channel.SMTP))
         )
         query = going_out(query)

@@ -173,9 +173,11 @@ def test_what_was_not_sent_can_be_taken_back(desk):
     assert "is withdrawn" in err
 
 
-def test_what_may_have_been_sent_cannot_be_taken_back(desk, received):
+def test_what_was_sent_is_taken_back_by_a_notice_of_its_own(desk, received):
     desk.run("send", CASE_1)
-    assert desk.run("withdraw", CASE_1, "--reason", "x")[0] == 69
+    code, row = desk.json("withdraw", CASE_1, "--reason", "x")
+    assert (code, row["kind"], row["state"]) == (0, "withdrawal", "sent")
+    assert len(list(received.glob("*.eml"))) == 2
 
 
 @pytest.mark.parametrize("command", ["resolve", "withdraw"])

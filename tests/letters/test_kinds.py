@@ -130,3 +130,31 @@ def test_a_tag_at_the_end_of_a_line_glues_no_lines(templates: Templates) -> None
 def with_source(templates: Templates, source: TemplateSource) -> Templates:
     others = (one for one in templates.sources if one.name != source.name)
     return Templates((*others, source))
+
+
+def test_a_withdrawal_that_says_it_later_is_refused(templates: Templates) -> None:
+    """Who reads one line knows that nothing more is asked."""
+    source = templates.source("withdrawal/mail.ja.j2")
+    body = source.text.replace("@本文\n", "@本文\nお世話になっております。\n")
+    found = source_faults(replace(source, text=body))
+    assert {fault.message for fault in found} == {
+        "the first line must say that nothing more is asked"
+    }
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("reminder", "先の整理番号"),
+        ("withdrawal", "先のハッシュ値"),
+        ("correction-form1", "訂正箇所"),
+        ("correction-form2", "先の日付"),
+    ],
+)
+def test_what_follows_names_the_notice_before(
+    folder: str, name: str, templates: Templates
+) -> None:
+    source = templates.source(f"{folder}/letter.ja.j2")
+    edited = source.text.replace(f"{{{{ {name} }}}}", "省略")
+    found = source_faults(replace(source, text=edited))
+    assert f"the value {name} is missing" in {fault.message for fault in found}

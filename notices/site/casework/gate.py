@@ -67,10 +67,10 @@ class CaseGate:
         """What a judgment tells of a case that nothing is known of yet."""
         return tuple(self._judged(judgment, (), now, Act.SEND))
 
-    def remarks(self, judgment: Judgment) -> Iterator[Remark]:
+    def remarks(self, judgment: Judgment, act: Act = Act.SEND) -> Iterator[Remark]:
         """What speaks against it and does not forbid it."""
         case = self.casework.case(judgment.case_id)
-        for text in self._verdict(case, judgment, self.clock(), Act.SEND).warnings:
+        for text in self._verdict(case, judgment, self.clock(), act).warnings:
             yield Remark("case", text, "casework")
 
     def _verdict(

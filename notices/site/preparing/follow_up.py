@@ -9,10 +9,16 @@ from notices.store import StoredNotice
 
 _XARF = "xarf"
 _ACTS = {
+    RequestKind.REQUEST: Act.SEND,
     RequestKind.REMINDER: Act.REMIND,
     RequestKind.CORRECTION: Act.CORRECT,
     RequestKind.WITHDRAWAL: Act.WITHDRAW,
 }
+
+
+def act_of(kind: RequestKind) -> Act:
+    """What the case is asked for where such a notice is to go out."""
+    return _ACTS[kind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +42,7 @@ class FollowUp:
     @property
     def act(self) -> Act:
         """What the case is asked for before it is made."""
-        return _ACTS[self.kind] if self.is_on_record else Act.TAKE_BACK
+        return act_of(self.kind) if self.is_on_record else Act.TAKE_BACK
 
     @property
     def rung(self) -> Rung:

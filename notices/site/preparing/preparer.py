@@ -41,7 +41,7 @@ from notices.site.preparing.documents import (
     try_mail,
 )
 from notices.site.preparing.drafts import drafted_notice
-from notices.site.preparing.follow_up import FollowUp
+from notices.site.preparing.follow_up import FollowUp, act_of
 from notices.site.preparing.number_desk import NumberDesk
 from notices.site.preparing.remarks import remarks_document
 from notices.site.signer.desk import Signer, SignerDesk
@@ -129,15 +129,16 @@ class Preparer:
         earlier = self.store.latest(
             judgment.case_id, draft.recipient.rung.value, kind=kind
         )
-        is_new = again or (follow_up and (not earlier or earlier.state not in PENDING))
-        if earlier is not None and not is_new:
+        if earlier and follow_up and self._waits(earlier, judgment):
+            return earlier
+        if earlier and not follow_up and not again:
             return self._unchanged(earlier, judgment)
         self._require_free(draft, earlier, follow_up.act if follow_up else Act.SEND)
         key = CaseKey(
             case_id=judgment.case_id,
             rung=draft.recipient.rung.value,
             kind=kind,
-            ordinal=self._ordinal(draft, earlier, is_again=bool(is_new)),
+            ordinal=self._ordinal(draft, earlier, is_again=bool(again or follow_up)),
         )
         reason = follow_up.reason if follow_up else again
         notice = replace(draft, ordinal=key.ordinal, again_reason=reason)
@@ -189,6 +190,11 @@ class Preparer:
         )
         self.high_water.keep_quietly()
         return stored
+
+    def _waits(self, earlier: StoredNotice, judgment: Judgment) -> bool:
+        """Whether the very same goes out once somebody sends it."""
+        is_same = self.store.judgment(earlier.number) == write_judgment(judgment)
+        return is_same and earlier.state in PENDING
 
     def _draft(
         self,
@@ -357,7 +363,9 @@ class Preparer:
 
     def _remarks(self, notice: Notice, documents: Documents) -> tuple[Remark, ...]:
         open_points = self.composer.remarks(notice)
-        of_case = () if notice.is_test else self.gate.remarks(notice.judgment)
+        of_case = self.gate.remarks(notice.judgment, act_of(notice.kind))
+        if notice.is_test:
+            of_case = iter(())
         return (*open_points, *documents.letter.remarks, *of_case)
 
     def _envelope(self, notice: Notice) -> Envelope:

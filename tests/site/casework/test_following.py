@@ -421,3 +421,14 @@ def test_the_second_verifier_takes_their_bundles(desk, received, tmp_path):
     for bundle in sorted(tmp_path.glob("*.asice")):
         told = second_verifier.judge(bundle.read_bytes(), desk.root, log_key, at)
         assert told.split(":")[0] == "passed", told
+
+
+def test_a_correction_that_waits_is_overtaken_by_the_next(desk, received):
+    ask(desk)
+    for reason in ("訂正後の理由、その1。", "訂正後の理由、その2。"):
+        desk.case(CASE_1, reason=reason)
+        with at(desk, LATER) as site:
+            changed = site.read_case(CASE_1)
+            site.rooms.following.correct(changed, reason="x")
+    waiting = [row["state"] for row in desk.json("list", "--kind", "correction")[1]]
+    assert waiting == ["withdrawn", "held"]

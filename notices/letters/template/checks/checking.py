@@ -15,6 +15,7 @@ from notices.letters.template.checks.required import (
     letter_values,
     mail_values,
     squeezed,
+    withdrawn,
 )
 from notices.letters.template.checks.wording import odd_characters, wording_faults
 from notices.letters.template.composing import compose_part, languages, mail_parts
@@ -163,6 +164,9 @@ def _mail_faults(
 ) -> Iterator[Fault]:
     if not subject.startswith(f"[{notice.number}]"):
         yield Fault(source.path, "the subject begins with [整理番号]")
+    first = squeezed(body.split("\n", 1)[0])
+    if any(squeezed(one.text) not in first for one in withdrawn(notice, language)):
+        yield Fault(source.path, "the first line must say that nothing more is asked")
     found = squeezed(body)
     for required in mail_values(notice, language):
         if squeezed(required.text) not in found:

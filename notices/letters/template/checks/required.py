@@ -302,7 +302,7 @@ def mail_values(notice: Notice, language: str) -> tuple[Required, ...]:
     return (
         *heads,
         *_before(notice, language),
-        *_withdrawn(notice, language),
+        *withdrawn(notice, language),
         *(Required("対象URL", url) for url in notice.judgment.target.urls),
         Required("特定情報", notice.judgment.target.locator.board_name),
         Required("確認ページ", notice.center.verification_page),
@@ -310,7 +310,8 @@ def mail_values(notice: Notice, language: str) -> tuple[Required, ...]:
     )
 
 
-def _withdrawn(notice: Notice, language: str) -> tuple[Required, ...]:
+def withdrawn(notice: Notice, language: str) -> tuple[Required, ...]:
+    """What the first line of a withdrawal's mail says: that nothing more is asked."""
     if notice.kind is not RequestKind.WITHDRAWAL:
         return ()
     return (_request(notice, language),)
