@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from notices.casework.case import Case, make_case
 from notices.casework.facts import (
@@ -51,16 +52,20 @@ def _category(details: Analysed, catalogue: Catalogue) -> Iterator[Fault]:
 
 
 def set_faults(
-    new: Sequence[Placed], known: Mapping[str, Iterable[Fact]]
+    new: Sequence[Placed],
+    known: Mapping[str, Iterable[Fact]],
+    numbers: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Fault]:
     """Find what facts have against each other; their order tells nothing.
 
     new: the facts of a file. known: what is on record already, by case id; under the
-    empty id what is about no case. The paths are the places, a dot, and the field.
+    empty id what is about no case. numbers: the case of each number on record, as far
+    as the new facts tell of them. The paths are the places, a dot, and the field.
     """
     by_case: dict[str, list[Placed]] = defaultdict(list)
     for place, fact in new:
         by_case[fact.case_id].append((place, fact))
+    sent: dict[str, set[str]] = defaultdict(set)
     for case_id, placed in by_case.items():
         on_record = tuple(known.get(case_id, ()))
         facts = [*on_record, *(fact for _, fact in placed)]
@@ -69,9 +74,34 @@ def set_faults(
             yield from _retractions(placed, facts)
             continue
         case = make_case(case_id, facts)
+        for number in _sent_numbers(case):
+            sent[number].add(case_id)
         for rule in (_after_judgment, _released, _reopened, _numbers):
             yield from rule(placed, case)
         yield from _retractions(placed, facts)
+    yield from _foreign_numbers(new, sent, numbers)
+
+
+def _sent_numbers(case: Case) -> Iterator[str]:
+    for fact in case.of(Requested):
+        if number := getattr(fact.details, "number", ""):
+            yield number
+
+
+def _foreign_numbers(
+    new: Sequence[Placed], sent: Mapping[str, set[str]], numbers: Mapping[str, str]
+) -> Iterator[Fault]:
+    """A number belongs to one case; what was retracted gives it free."""
+    for place, fact in new:
+        if not isinstance(fact.details, Requested):
+            continue
+        number = fact.details.number
+        cases = {*sent.get(number, ()), numbers.get(number, "")}
+        if fact.case_id in cases and (others := cases - {fact.case_id, ""}):
+            yield Fault(
+                f"{place}.number",
+                Text("is a number of the case {case_id}", case_id=min(others)),
+            )
 
 
 def _after_judgment(placed: Sequence[Placed], case: Case) -> Iterator[Fault]:

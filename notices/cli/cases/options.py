@@ -6,7 +6,7 @@ from datetime import date, datetime
 import click
 
 from notices.cli.output import print_json, say, warn
-from notices.judgment import JST
+from notices.errors import InputError
 from notices.messages import Text
 from notices.site.casework.desk import CaseTold
 
@@ -15,23 +15,28 @@ AT = click.option(
     "--at",
     "at_text",
     metavar="TIME",
-    help="When it was; default now. Without an offset: Japan's time.",
+    help="When it was, such as 2026-11-22T13:30+09:00; default now.",
 )
 REASON = click.option("--reason", required=True, help="Why; it goes on record.")
 
 
 def moment(text: str | None, option: str = "--at") -> datetime | None:
-    """Read a time; click.BadParameter for what is none."""
+    """Read a time; click.BadParameter for what is none, InputError without zone."""
     if text is None:
         return None
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
         raise click.BadParameter(
-            Text("{text!r} is no time such as 2026-11-22T13:30", text=text),
+            Text("{text!r} is no time such as 2026-11-22T13:30+09:00", text=text),
             param_hint=option,
         ) from error
-    return found if found.tzinfo else found.replace(tzinfo=JST)
+    if found.tzinfo is None:
+        raise InputError(
+            Text("{option}: the time {text} tells no zone", option=option, text=text),
+            hint=Text("for Japan: {option} {text}+09:00", option=option, text=text),
+        )
+    return found
 
 
 def day(text: str | None, option: str) -> date | None:

@@ -22,6 +22,7 @@ from notices.casework import (
     set_faults,
 )
 from notices.casework.fields import faults as field_faults
+from notices.casework.leaf_form import number_of
 from notices.catalogue import Catalogue
 from notices.errors import Fault, InputError, RefusedError
 from notices.messages import Text
@@ -31,7 +32,9 @@ from notices.site.database.high_water import HighWater
 from notices.store.casework import FactToRecord, Recorded, StoredCasework
 
 Known = Mapping[str, Sequence[Fact]]
-_SHOWN = 50
+Numbers = Mapping[str, str]
+Decide = Callable[[Known, Numbers], Iterable[FactToRecord]]
+_SHOWN = 10_000
 """Faults of a file that are told one by one."""
 
 
@@ -109,18 +112,16 @@ class CaseDesk:
         """
         now = self.clock()
         read = read_lines(lines, self.catalogue, now, progress)
-        if read.faults and not partial:
-            raise _refused(read.faults)
         left_out: list[Fault] = []
 
-        def decide(known: Known) -> Iterable[FactToRecord]:
-            placed, faults = good_ones(read, known)
+        def decide(known: Known, numbers: Numbers) -> Iterable[FactToRecord]:
+            placed, faults = good_ones(read, known, numbers)
             if faults and not partial:
                 raise _refused(faults)
             left_out.extend(faults)
             return [self._to_record(fact) for _, fact in placed]
 
-        done = self._take(read.case_ids, decide, now)
+        done = self._take([fact for _, fact in read.placed], decide, now)
         return FileRecorded(added=done.added, known=done.known, faults=tuple(left_out))
 
     def add(self, facts: Sequence[Fact]) -> Recorded:
@@ -133,12 +134,12 @@ class CaseDesk:
             for fault in (*field_faults(fact), *known_faults(fact, self.catalogue, now))
         ]
 
-        def decide(known: Known) -> Iterable[FactToRecord]:
-            if found := [*wrong, *set_faults(placed, known)]:
+        def decide(known: Known, numbers: Numbers) -> Iterable[FactToRecord]:
+            if found := [*wrong, *set_faults(placed, known, numbers)]:
                 raise _refused(found)
             return [self._to_record(fact) for fact in facts]
 
-        return self._take({fact.case_id for fact in facts}, decide, now)
+        return self._take(facts, decide, now)
 
     def act(
         self,
@@ -153,6 +154,8 @@ class CaseDesk:
         at: when it happened; None: now. InputError for an unknown case or a wrong
         field, RefusedError with the reasons where it is not allowed.
         """
+        if getattr(details, "reason", None) == "":
+            raise InputError("the reason is missing", hint="say why in a few words")
         now = self.clock()
         facts = [
             Fact(case_id=case_id, at=at or now, by=self.by, details=details)
@@ -194,15 +197,14 @@ class CaseDesk:
     ) -> tuple[CaseTold, ...]:
         warnings: dict[str, tuple[str, ...]] = {}
 
-        def decide(known: Known) -> Iterable[FactToRecord]:
+        def decide(known: Known, _: Numbers) -> Iterable[FactToRecord]:
             _require_known(facts, known)
             warnings.update(self._require_allowed(act, facts, known, now))
             self._require_good(facts, known, now)
             return [self._to_record(fact) for fact in facts]
 
-        case_ids = {fact.case_id for fact in facts}
-        done = self._take(case_ids, decide, now)
-        cases = self.casework.cases_of(case_ids)
+        done = self._take(facts, decide, now)
+        cases = self.casework.cases_of({fact.case_id for fact in facts})
         return tuple(
             CaseTold(
                 case=case,
@@ -262,12 +264,16 @@ class CaseDesk:
 
     def _take(
         self,
-        case_ids: Iterable[str],
-        decide: Callable[[Known], Iterable[FactToRecord]],
+        facts: Sequence[Fact],
+        decide: Decide,
         now: datetime,
     ) -> Recorded:
         done = self.casework.take(
-            frozenset(case_ids), decide, calendar=self.calendar, now=now
+            frozenset(fact.case_id for fact in facts),
+            decide,
+            numbers=frozenset(number_of(fact) for fact in facts) - {""},
+            calendar=self.calendar,
+            now=now,
         )
         self.high_water.keep_quietly()
         return done
@@ -285,7 +291,9 @@ def _require_known(facts: Iterable[Fact], known: Known) -> None:
 def _refused(faults: Sequence[Fault]) -> InputError:
     shown = faults[:_SHOWN]
     more = len(faults) - len(shown)
-    message = Text("{count} faults; nothing was taken", count=len(faults))
+    message = Text("one fault; nothing was taken")
+    if len(faults) > 1:
+        message = Text("{count} faults; nothing was taken", count=len(faults))
     hint = "mend them, or take the other lines with --partial"
     if more:
         hint = Text("{more} faults more are not shown; " + hint, more=more)

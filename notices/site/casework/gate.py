@@ -49,7 +49,9 @@ class CaseGate:
         """
         now = self.clock()
 
-        def decide(known: Mapping[str, Sequence[Fact]]) -> Iterator[FactToRecord]:
+        def decide(
+            known: Mapping[str, Sequence[Fact]], _: Mapping[str, str]
+        ) -> Iterator[FactToRecord]:
             facts = known.get(judgment.case_id, ())
             new = list(self._judged(judgment, facts, now))
             case = make_case(judgment.case_id, [*facts, *(one.fact for one in new)])

@@ -1,7 +1,7 @@
 """A file of facts: every line read and judged, and the file judged as a set."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from notices.casework import Fact, known_faults, read_fact, set_faults
@@ -22,8 +22,6 @@ class ReadLines:
     """Facts that are in order by themselves, each with its place, `line 7`."""
     faults: tuple[Fault, ...]
     """What is wrong with the others; the paths begin with the place."""
-    case_ids: frozenset[str] = field(default=frozenset())
-    """The cases that they are about; the empty one: about none of ours."""
 
 
 def read_lines(
@@ -48,7 +46,6 @@ def read_lines(
     return ReadLines(
         placed=tuple(placed),
         faults=tuple(faults),
-        case_ids=frozenset(fact.case_id for _, fact in placed),
     )
 
 
@@ -71,7 +68,9 @@ def _path(place: str, path: str) -> str:
 
 
 def good_ones(
-    read: ReadLines, known: Mapping[str, Sequence[Fact]]
+    read: ReadLines,
+    known: Mapping[str, Sequence[Fact]],
+    numbers: Mapping[str, str],
 ) -> tuple[list[tuple[str, Fact]], list[Fault]]:
     """Part what can be taken from what cannot, beside what is on record.
 
@@ -79,7 +78,7 @@ def good_ones(
     left to be found.
     """
     placed, found = list(read.placed), list(read.faults)
-    while wrong := list(set_faults(placed, known)):
+    while wrong := list(set_faults(placed, known, numbers)):
         found += wrong
         bad = {fault.path.partition(".")[0] for fault in wrong}
         placed = [one for one in placed if one[0] not in bad]

@@ -7,7 +7,9 @@ from typing import Any
 
 from notices.casework import Case, Due, DueKind, due, plain_fact
 from notices.casework.case import end_of
+from notices.catalogue import Catalogue
 from notices.delivery import State
+from notices.errors import InputError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.rules.calendar import Calendar
@@ -27,6 +29,8 @@ class CaseOverview:
     """The outbox."""
     casework: StoredCasework
     """Facts and cases of the database."""
+    catalogue: Catalogue
+    """Categories by date."""
     calendar: Calendar
     """Business days."""
     certificate_end: Callable[[], datetime | None]
@@ -63,7 +67,16 @@ class CaseOverview:
         }
 
     def cases(self, wanted: CaseFilter) -> tuple[CaseSummary, ...]:
-        """List cases, the oldest judgment first; a page at a time with a limit."""
+        """List cases, the oldest judgment first; a page at a time with a limit.
+
+        InputError for a category that the catalogue does not know, and for a cursor
+        that is no case.
+        """
+        if wanted.category and self.catalogue.category(wanted.category) is None:
+            raise InputError(
+                Text("{category} is no category", category=wanted.category),
+                hint="`notices catalogue` lists them",
+            )
         return self.casework.list(wanted)
 
     def due(self, day: date | None = None, *, limit: int | None = None) -> list[Due]:

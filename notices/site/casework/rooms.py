@@ -66,6 +66,7 @@ class CaseRooms:
         return CaseOverview(
             store=self.parts.store,
             casework=self.parts.casework,
+            catalogue=self.parts.catalogue,
             calendar=self.parts.calendar,
             certificate_end=self._end_if_told,
             approvals=self.parts.approvals,

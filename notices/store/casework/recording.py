@@ -1,7 +1,7 @@
 """Writes facts: row, event of the ledger and the case's summary, as one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +24,7 @@ from notices.errors import EvidenceBroken
 from notices.messages import Text
 from notices.rules.calendar import Calendar
 from notices.store.database.casework_tables import case_facts, cases
-from notices.store.database.schema import beside
+from notices.store.database.schema import beside, notices
 from notices.store.database.schema import events as entries
 from notices.store.ledger import events
 from notices.store.ledger.events import UnplacedEvent
@@ -32,6 +32,7 @@ from notices.store.ledger.events import UnplacedEvent
 FAR = date(2100, 1, 1)
 """A day after all that can be due."""
 _AT_ONCE = 500
+_SENT = "requested"
 _FEW = 200
 """Up to so many cases are locked one by one."""
 _INSERT = insert(case_facts)
@@ -84,6 +85,30 @@ def facts_of(
         for case_id, line in connection.execute(query.order_by(case_facts.c.id)):
             found[case_id].append(read_fact(line))
     return {case_id: tuple(facts) for case_id, facts in found.items()}
+
+
+def owners(
+    connection: Connection, numbers: Iterable[str], known: Collection[str]
+) -> dict[str, str]:
+    """Tell the case of each of these numbers that is on record, sent or only made.
+
+    known: cases whose facts the caller has read; what was sent in them is left out, as
+    is what was retracted.
+    """
+    found: dict[str, str] = {}
+    elsewhere: set[str] = set()
+    for part in _parts(sorted(set(numbers))):
+        sent = select(case_facts.c.case_id).where(
+            case_facts.c.number.in_(part), case_facts.c.kind == _SENT
+        )
+        elsewhere |= set(connection.scalars(sent)) - set(known)
+        made = select(notices.c.number, notices.c.case_id)
+        rows = connection.execute(made.where(notices.c.number.in_(part)))
+        found |= {row.number: row.case_id for row in rows}
+    for case_id, facts in facts_of(connection, elsewhere).items():
+        for fact in make_case(case_id, facts).of(Requested):
+            found.setdefault(number_of(fact), case_id)
+    return found
 
 
 def write(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, or_, select
 
 from notices.casework import Case, CaseState, Fact, make_case
 from notices.errors import InputError
@@ -18,7 +18,9 @@ from notices.store.database.engine import reading, writing
 from notices.store.database.schema import events as entries
 
 Known = Mapping[str, Sequence[Fact]]
-Decide = Callable[[Known], Iterable[FactToRecord]]
+Numbers = Mapping[str, str]
+"""The case of each number."""
+Decide = Callable[[Known, Numbers], Iterable[FactToRecord]]
 """From the facts on record to those to be written; raises to refuse."""
 
 
@@ -74,19 +76,21 @@ class StoredCasework:
         case_ids: Collection[str],
         decide: Decide,
         *,
+        numbers: Collection[str] = (),
         calendar: Calendar,
         now: datetime,
     ) -> Recorded:
         """Write the facts that `decide` gives for these cases, as they stand.
 
         Nobody else changes them meanwhile. All facts are written, or none.
+        numbers: those that the facts tell of; `decide` learns whose they are.
         """
         with writing(self._engine) as connection:
             recording.lock_cases(connection, case_ids)
             known = recording.facts_of(connection, case_ids)
             return recording.write(
                 connection,
-                list(decide(known)),
+                list(decide(known, recording.owners(connection, numbers, case_ids))),
                 known,
                 calendar=calendar,
                 now=now,
@@ -125,8 +129,10 @@ class StoredCasework:
         return found or ""
 
     def list(self, wanted: CaseFilter) -> tuple[CaseSummary, ...]:
-        """List cases, the oldest judgment first."""
+        """List cases, the oldest judgment first; InputError for an unknown cursor."""
         with reading(self._engine) as connection:
+            if wanted.after:
+                _require_cursor(connection, wanted.after)
             query = self._narrowed(wanted)
             return tuple(
                 CaseSummary(
@@ -176,6 +182,16 @@ class StoredCasework:
         if wanted.after:
             query = query.where(_after(wanted.after))
         return query.limit(wanted.limit) if wanted.limit is not None else query
+
+
+def _require_cursor(connection: Connection, case_id: str) -> None:
+    """A page behind nothing would look like the end of the list."""
+    query = select(cases.c.case_id).where(cases.c.case_id == case_id)
+    if connection.scalar(query) is None:
+        raise InputError(
+            Text("there is no case {case_id} on record", case_id=case_id),
+            hint="the page after it starts at the last case of the page before",
+        )
 
 
 def _after(case_id: str) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from tests.site.conftest import desk
 
 __all__ = ["desk"]
 
+OTHER = "IHC-2026-000778"
 NOW = datetime.now(UTC)
 LONG_AGO = NOW - timedelta(days=20)
 
@@ -78,6 +79,36 @@ def test_with_one_bad_line_nothing_is_taken(desk, record, bad, place):
     code, out, err = record(judged(), sent(), bad, options=["--partial"])
     assert (code, out) == (65, "2 facts taken, 0 known before\n") or "number" in place
     assert place in err
+
+
+def test_what_lines_have_against_each_other_is_told_beside_what_each_has(desk, record):
+    """A person mends a file once, not once for each kind of fault."""
+    code, _, err = record(judged(), "not json", sent(case_id="IHC-2026-000999"))
+    assert code == 65
+    assert "line 2" in err
+    assert "line 3.case_id" in err
+    assert desk.json("cases")[1] == []
+
+
+def test_a_number_belongs_to_one_case(desk, record):
+    """Else one mail would count as two requests."""
+    code, _, err = record(judged(), judged(OTHER), sent(), sent(OTHER))
+    assert code == 65
+    assert "line 3.number" in err
+    assert "line 4.number" in err
+    assert record(judged(), judged(OTHER), sent())[0] == 0
+    code, _, err = record(sent(OTHER))
+    assert code == 65
+    assert f"line 1.number: is a number of the case {CASE}" in err
+
+
+def test_a_number_told_of_the_wrong_case_can_be_told_of_the_right_one(desk, record):
+    wrong = sent()
+    assert record(judged(), judged(OTHER), wrong)[0] == 0
+    of = {"of": fact_hash(read_fact(wrong)), "reason": "another case"}
+    assert record(fact("retracted", 1, of), sent(OTHER))[0] == 0
+    assert state(desk) == "analysed"
+    assert state(desk, OTHER) == "requested"
 
 
 def test_broken_octets_and_a_file_cut_in_the_middle(desk, tmp_path):
@@ -208,6 +239,24 @@ def test_no_free_text_is_in_a_leaf(desk, record):
 )
 def test_what_was_typed_wrongly_is_a_usage_error(desk, words):
     assert desk.run(*words)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["look", CASE, "--outcome", "moved", "--at", "2026-11-20T09:00"], "no zone"),
+        (["police", CASE, "--hold", ""], "reason is missing"),
+        (["close", CASE, "--reason", ""], "reason is missing"),
+        (["cases", "--category", "no-such"], "is no category"),
+        (["cases", "--after", "IHC-2026-999999"], "IHC-2026-999999"),
+    ],
+)
+def test_what_would_be_guessed_or_seem_empty_is_refused(desk, record, words, said):
+    record(judged(), sent())
+    code, _, err = desk.run(*words)
+    assert code == 65
+    assert said in err
+    assert state(desk) == "requested"
 
 
 def test_the_commands_are_in_the_help(capsys):
