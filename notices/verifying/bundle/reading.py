@@ -177,9 +177,13 @@ class Bundle:
         data = self.members.get(members.MESSAGE)
         return None if data is None else Message(data, self.inner_policy)
 
-    @cached_property
+    @property
     def approval(self) -> ShownApproval:
         """The approval that it was queued with, as far as the bundle shows it."""
+        return self._approval
+
+    @cached_property
+    def _approval(self) -> ShownApproval:
         history = self.history
         return ShownApproval(
             members=self.members,

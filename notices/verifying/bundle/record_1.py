@@ -229,6 +229,11 @@ class Record1:
         del history
         return {name: self.notice[name] for name in _TOLD}
 
+    def is_opened(self, event: RecordedEvent, name: str, content: bytes) -> bool:
+        """Version 1 had no drafts: nothing of it is what a draft commits to."""
+        del event, name, content
+        return False
+
     def missing(self, history: History) -> Iterator[str]:
         """What was left out: version 1 cannot tell."""
         del history

@@ -223,3 +223,24 @@ def test_a_waiting_notice_has_nothing_that_verifies_as_ours(wanting, opened):
     ]
     # the administrator's signatures over enrolments are the only CMS values there are
     assert octets.count(signed_data) <= 2 * enrolled[0]
+
+
+def test_the_printed_draft_is_the_letter_marked_with_its_hash(wanting, opened):
+    """pdfium reads what is on each page."""
+    import pypdfium2  # noqa: PLC0415
+
+    with opened() as site:
+        number = drafted(site).number
+        digest = site.parts.drafts.get(number).sha256
+        marked = site.rooms.approvals.desk.marked_letter(number)
+        unsigned = site.parts.store.artifact(number, "letter.unsigned.pdf")
+    pages = [
+        page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(marked)
+    ]
+    plain = pypdfium2.PdfDocument(unsigned)
+    assert len(pages) == len(plain)
+    for text in pages:
+        assert "見本" in text
+        assert digest in text.replace("\n", "")
+    assert "見本" not in plain[0].get_textpage().get_text_bounded()[:20]
+    assert b"/ByteRange" not in marked
