@@ -261,3 +261,23 @@ def test_one_connection_too_many_is_closed(
             b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         )
         assert links[0].recv(100).startswith(b"HTTP/1.1 200")
+
+
+def test_who_waited_too_long_leaves_nothing_behind(genuine_mail: bytes) -> None:
+    """A request that ran out of its time while its file was judged: the judge is busy
+    until that file is done, and the next visitor's file gets its own verdict."""
+    allowance = Allowance(seconds=0.4, standing_of_one=64)
+    page = page_of_world(world(), allowance=allowance)
+    with (
+        served(make_app(page, clock=lambda: JUDGED_AT)) as visitor,
+        ThreadPoolExecutor(8) as pool,
+    ):
+
+        def drop(count: int) -> tuple[int, bool]:
+            files = [("a.eml", genuine_mail)] * (10 if count % 2 else 1)
+            answer = visitor.drop(*files)
+            return answer.status, 'class="file passed"' in answer.text
+
+        ends = Counter(pool.map(drop, range(80)))
+    assert set(ends) <= {(200, True), (503, False)}
+    assert (503, False) in ends

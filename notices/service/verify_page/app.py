@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib.resources import files
@@ -75,7 +76,7 @@ class _Rooms:
         self._memory = MemoryBudget(page.allowance.memory)
         self._desk = VerifyDesk(page, clock)
         self._seal = ReportSeal()
-        self._drawing = asyncio.Semaphore(1)
+        self._drawing = ThreadPoolExecutor(max_workers=1)
         self._is_ready = False
 
     @asynccontextmanager
@@ -83,6 +84,7 @@ class _Rooms:
         self._is_ready = await self._desk.warm()
         yield
         self._is_ready = False
+        self._drawing.shutdown(wait=False, cancel_futures=True)
         await self._desk.close()
 
     async def show(self, request: Request) -> Response:
@@ -122,8 +124,9 @@ class _Rooms:
 
     async def _saved(self, request: Request, body: LimitedBody) -> Response:
         saved = self._seal.opened(await read_field(request, body, FIELD))
-        async with self._drawing:
-            octets = await run_in_threadpool(report_pdf, saved, _language(request))
+        octets = await asyncio.get_running_loop().run_in_executor(
+            self._drawing, report_pdf, saved, _language(request)
+        )
         return _attached(octets, "application/pdf", "verification-report.pdf")
 
     def _render(

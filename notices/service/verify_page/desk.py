@@ -1,5 +1,6 @@
 """Where files are judged: in processes with limits, each file as its turn comes."""
 
+import asyncio
 from asyncio import LifoQueue
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,11 +45,12 @@ class VerifyDesk:
     async def judge(self, file: FormFile) -> Judged:
         """Judge it as of now, when a process is free."""
         judge = await self._free.get()
-        try:
-            # a thread that has begun goes on to its end: the file's limits stop it
-            return await run_in_threadpool(judge.judge, file, self._clock())
-        finally:
-            self._free.put_nowait(judge)
+        work = asyncio.ensure_future(
+            run_in_threadpool(judge.judge, file, self._clock())
+        )
+        # who waits may go away meanwhile; the thread goes on to the file's end
+        work.add_done_callback(lambda _: self._free.put_nowait(judge))
+        return await asyncio.shield(work)
 
     async def warm(self) -> bool:
         """Start the processes; True if they judge."""
