@@ -128,7 +128,8 @@ function isSorted(values) {
 
 /** The one signer of a signature, its certificate and its answers; FORMAT_FAILURE. */
 export function oneSigner(signed, { type = DATA, isDetached = true } = {}) {
-  const versions = signed.answers.some((one) => one.tag !== SEQUENCE) ? [5] : type === DATA ? [1] : [3];
+  // 5.1; of version 1 are those around id-data alone
+  const versions = type === DATA ? [1, 3, 4, 5] : [3, 4, 5];
   need(versions.includes(signed.version), say("SignedData of version {number}", { number: signed.version }));
   need(
     signed.contentType === type,
