@@ -3,12 +3,22 @@
 from dataclasses import replace
 
 import pytest
+from cryptography.x509.ocsp import OCSPCertStatus
 
 from notices.verifying import verify
 from tests.verifier_js.agreement import deciding, disagreement, left_out
 from tests.verifying.forge import letters, mails
 from tests.verifying.genuine import Mail, genuine_letter, notice_json, stamp_with
-from tests.verifying.pki import JUDGED_AT, issue, new_ec, new_rsa, world
+from tests.verifying.pki import (
+    DAY,
+    JUDGED_AT,
+    SIGNED_AT,
+    issue,
+    new_ec,
+    new_rsa,
+    ocsp,
+    world,
+)
 from tests.verifying.test_genuine import JOURNEYS
 
 FORGED = [*mails(), *letters()]
@@ -56,6 +66,31 @@ def test_hardly_any_forgery_is_beyond_the_second_verifier(second):
         )
     ]
     assert len(beyond) <= 12, beyond
+
+
+ANSWERS = {
+    "good": lambda w: ocsp(w.answered),
+    "revoked": lambda w: ocsp(w.answered, OCSPCertStatus.REVOKED),
+    "unknown": lambda w: ocsp(w.answered, OCSPCertStatus.UNKNOWN),
+    "about another": lambda w: ocsp(w.other),
+    "by a stranger": lambda w: ocsp(w.answered, by=w.evil_ca),
+    "stale": lambda w: ocsp(w.answered, this_update=SIGNED_AT - 9 * DAY),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_ocsp_answer_says_the_same_to_both(second, name):
+    made = world()
+    mail = Mail(made, signer=made.answered, crls=(made.root.crl(),))
+    answer = ANSWERS[name](made)
+    data = mail.but(cms=lambda cms: replace(cms, ocsps=(answer,))).build()
+    given = {"trust": [made.root.pem], "at": JUDGED_AT}
+    told = second.judge(data, **given)
+    report = verify(data, **given)
+    assert not disagreement(report, told)
+    assert (told["verdict"] == "TOTAL-PASSED") == (name == "good")
+    if name != "by a stranger":  # said by name: whose it is cannot be told here
+        assert told["sub_indication"] == report.sub_indication
 
 
 def genuine():

@@ -279,7 +279,7 @@ async function draw() {
         "p",
         { class: "hint" },
         say(
-          "It is the second verifier of notices, written from its published formats. It leaves out OCSP answers, constraints of names and policies, and rarer algorithms; where one is needed, it says so and decides nothing.",
+          "It is the second verifier of notices, written from its published formats. It leaves out constraints of names and policies, and rarer answers and algorithms; where one is needed, it says so and decides nothing.",
         ),
       ),
       ask(),

@@ -127,12 +127,12 @@ export function makePolicy({
 /** Lists in DER or PEM are read; anything else is taken for an OCSP answer. */
 function answersOf(evidence) {
   const lists = [];
-  let ocsps = 0;
+  const ocsps = [];
   for (const octets of evidence.flatMap((one) => pemBlocks(one, "X509 CRL"))) {
     try {
       lists.push(readList(octets).der);
     } catch {
-      ocsps++;
+      ocsps.push(octets);
     }
   }
   return { lists, ocsps };

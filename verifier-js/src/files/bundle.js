@@ -32,7 +32,7 @@ async function container(e) {
   e.besides = {
     lists: evidence.filter(([name]) => name.endsWith(".crl")).map(([, octets]) => octets),
     certificates: [],
-    ocsps: evidence.filter(([name]) => name.endsWith(".ocsp")).length,
+    ocsps: evidence.filter(([name]) => name.endsWith(".ocsp")).map(([, octets]) => octets),
   };
   for (const [name, octets] of evidence)
     if (name.endsWith(".pem")) e.besides.certificates.push(...readCertificates(octets));

@@ -32,7 +32,7 @@ function innerPolicy(e) {
     at: e.proven ?? policy.at,
     lists: [...policy.lists, ...besides.lists],
     certificates: policy.certificates,
-    ocsps: policy.ocsps + besides.ocsps,
+    ocsps: [...policy.ocsps, ...besides.ocsps],
   };
 }
 

@@ -157,7 +157,8 @@ async function readStore(pdf) {
   need(all <= MAX_ANSWERS * 2, say("more than {most} answers in the security store", { most: MAX_ANSWERS }));
   const lists = await Promise.all((streams.CRLs ?? []).map(inflated));
   const certificates = (await Promise.all((streams.Certs ?? []).map(inflated))).map(readCertificate);
-  return { lists, certificates, ocsps: streams.OCSPs?.length ?? 0 };
+  const ocsps = await Promise.all((streams.OCSPs ?? []).map(inflated));
+  return { lists, certificates, ocsps };
 }
 
 /** What a letter's security store has; nothing of what cannot be read. */

@@ -178,7 +178,7 @@ async function letterInMail(e) {
     ...e.policy,
     certificates: [...e.policy.certificates, ...e.signer.certificates],
     lists: [...e.policy.lists, ...e.signer.answers.lists],
-    ocsps: e.policy.ocsps + e.signer.answers.ocsps,
+    ocsps: [...e.policy.ocsps, ...e.signer.answers.ocsps],
     signers: e.policy.signers,
   };
   const { findings, evidence } = await judgeLetter(attachment(e, PDF).content, policy, {

@@ -72,6 +72,9 @@ export function equal(one, other) {
   return true;
 }
 
+/** Each once, in their order. */
+export const distinct = (all) => all.filter((one, at) => !all.slice(0, at).some((other) => equal(one, other)));
+
 export function concat(...parts) {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

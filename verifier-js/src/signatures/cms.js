@@ -128,7 +128,8 @@ function isSorted(values) {
 
 /** The one signer of a signature, its certificate and its answers; FORMAT_FAILURE. */
 export function oneSigner(signed, { type = DATA, isDetached = true } = {}) {
-  const versions = signed.answers.some((one) => one.tag !== SEQUENCE) ? [5] : type === DATA ? [1] : [3];
+  // 5.1; of version 1 are those around id-data alone
+  const versions = type === DATA ? [1, 3, 4, 5] : [3, 4, 5];
   need(versions.includes(signed.version), say("SignedData of version {number}", { number: signed.version }));
   need(
     signed.contentType === type,
@@ -190,13 +191,13 @@ function checkAttributes(attributes, raw) {
 /** CRLs and how many OCSP answers are carried: verification.md, "Where revocation answers stand". */
 function carriedAnswers(signed, signer) {
   const lists = [];
-  let ocsps = 0;
+  const ocsps = [];
   for (const one of signed.answers) {
     if (one.tag === SEQUENCE) lists.push(readList(one.der).der);
     else {
       const fields = new Fields(one, 0xa1);
       need(oid(fields.take(OID)) === OCSP_INFO, "something besides X.509 certificates among them");
-      ocsps++;
+      ocsps.push(fields.take(SEQUENCE).der);
     }
   }
   need(
@@ -208,11 +209,11 @@ function carriedAnswers(signed, signer) {
     }),
   );
   const values = signer.unsigned.filter((one) => one.id === ATTRIBUTE.revocationValues);
-  if (values.length) ocsps += revocationValues(values, lists);
+  if (values.length) revocationValues(values, lists, ocsps);
   return { lists, ocsps };
 }
 
-function revocationValues(attributes, lists) {
+function revocationValues(attributes, lists, ocsps) {
   const counts = { count: attributes.length, length: attributes[0].values.length };
   need(
     counts.count === 1 && counts.length === 1,
@@ -227,7 +228,6 @@ function revocationValues(attributes, lists) {
       say("revocation-values has a member {odd:02X}: neither lists nor OCSP", { odd }),
     );
   need(tags.join() === [...new Set(tags)].sort().join(), "revocation-values has a member twice or out of order");
-  let ocsps = 0;
   for (const member of members) {
     const answers = expect(inside(member), SEQUENCE).children;
     need(answers.length, "revocation-values holds no answer, or a member without one");
@@ -248,11 +248,10 @@ function revocationValues(attributes, lists) {
           say("an OCSP answer of {count} bytes, at most {max_ocsp}", { count: length, max_ocsp: MAX_OCSP }),
         );
         checkBasicResponse(answer);
-        ocsps++;
+        ocsps.push(answer.der);
       }
     }
   }
-  return ocsps;
 }
 
 function checkBasicResponse(answer) {

@@ -119,14 +119,12 @@ function validate(path, moment, tolerance, wanted) {
   for (let place = 1; place < path.length; place++) checkAuthority(path, place, wanted);
 }
 
-function refuse(indication, text, parameters) {
-  throw new Refusal(indication, say(text, parameters));
+/** A path is refused because of one certificate on it. */
+function refuse(indication, who, text, parameters = {}) {
+  throw new Refusal(indication, say("{what} ({who})", { what: say(text, parameters), who: who.subjectName }));
 }
 
-const of = (certificate, indication, text) =>
-  refuse(indication, "{found}: not accepted", {
-    found: say("{t0} ({t1})", { t0: say(text), t1: certificate.subjectName }),
-  });
+const of = (certificate, indication, text) => refuse(indication, certificate, text);
 
 function checkProfile(one, isSigner, isRoot) {
   const ids = one.extensions.map((each) => each.id);
@@ -167,22 +165,23 @@ function checkProfile(one, isSigner, isRoot) {
     has(usages(one)?.has(5), "a key that may sign certificates, of no authority");
   }
   if (!isRoot && !isStrongSignature(one.algorithm))
-    refuse(WEAK, "signed with {found}: not accepted", { found: one.algorithm.id });
+    refuse(WEAK, one, "signed with {found}: not accepted", { found: one.algorithm.id });
   if (!isStrongKey(one.key))
-    refuse(WEAK, "{found}: not accepted", {
+    refuse(WEAK, one, "{found}: not accepted", {
       found: one.key.kind === "rsa" ? say("an RSA key of {key_size} bits", { key_size: one.key.bits }) : one.key.name,
     });
 }
 
 function checkLife(one, isSigner, moment, tolerance) {
   if (one.start.getTime() > moment.getTime() + tolerance)
-    refuse("NOT_YET_VALID", "valid from {start:%Y-%m-%d}, judged at {at:%Y-%m-%d %H:%M:%S%z}", {
+    refuse("NOT_YET_VALID", one, "valid from {start:%Y-%m-%d}, judged at {at:%Y-%m-%d %H:%M:%S%z}", {
       start: one.start,
       at: moment,
     });
   if (one.end < moment)
     refuse(
       isSigner ? "OUT_OF_BOUNDS_NO_POE" : GENERAL,
+      one,
       "expired on {end:%Y-%m-%d}, judged at {at:%Y-%m-%d %H:%M:%S%z}",
       { end: one.end, at: moment },
     );
@@ -198,7 +197,7 @@ function checkAuthority(path, place, wanted) {
   if (subjectKey(one) === null) of(one, GENERAL, "an authority without subjectKeyIdentifier");
   const below = path.slice(1, place).filter((each) => !equal(each.subject, each.issuer)).length;
   if (length !== null && below > length)
-    refuse(GENERAL, "{below} authorities below one that allows {limit}", { below, limit: length });
+    refuse(GENERAL, one, "{below} authorities below one that allows {limit}", { below, limit: length });
   const allowed = purposes(one);
   if (allowed && !allowed.includes(ANY_PURPOSE) && !wanted.some((each) => allowed.includes(each)))
     of(one, CONSTRAINTS, "an authority for other purposes");

@@ -1,8 +1,9 @@
-// Certificate revocation lists (RFC 5280, 5). OCSP answers, deltas of other issuers and
-// indirect lists are left out: who needs one is told so.
+// Certificate revocation lists (RFC 5280, 5), and what they and OCSP answers come to.
+// Indirect lists and holds are left out: who needs one is told so.
 
+import { answersAbout, whyNotGood } from "./ocsp.js";
 import { BIT_STRING, Fields, INTEGER, NotDer, SEQUENCE, bits, inside, readDer, serial, time } from "../reading/der.js";
-import { equal, hex, latin1 } from "../reading/octets.js";
+import { distinct, equal, hex, latin1 } from "../reading/octets.js";
 import { Refusal, leftOut, listed, say } from "../texts.js";
 import { authorityKey, constraints, extension, find, nameOf, subjectKey, usages } from "./certificate.js";
 import { isSigned, isStrongKey, isStrongSignature, readAlgorithm } from "./keys.js";
@@ -163,9 +164,10 @@ function hasUnknownEntry(list) {
  */
 export async function checkRevocation(path, answers, { moment, tolerance, stampedAt = null }) {
   const wanting = [];
+  const once = { lists: distinct(answers.lists), ocsps: distinct(answers.ocsps) };
   for (let place = 0; place + 1 < path.length; place++) {
     const [certificate, issuer] = [path[place], path[place + 1]];
-    const why = await judgeOne(certificate, issuer, answers.lists, {
+    const why = await judgeOne(certificate, issuer, once, {
       moment,
       tolerance,
       stampedAt: place ? null : stampedAt,
@@ -173,53 +175,78 @@ export async function checkRevocation(path, answers, { moment, tolerance, stampe
     });
     if (why) wanting.push(why);
   }
-  if (wanting.length && answers.ocsps) throw leftOut(say("OCSP answers"));
   if (wanting.length) throw new Refusal("TRY_LATER", wanting[0]);
-  if (answers.ocsps) throw leftOut(say("OCSP answers"));
 }
 
 const source = (list) => say("the list of {this_update:%Y-%m-%d}", { this_update: list.since });
 
-async function judgeOne(certificate, issuer, lists, { moment, tolerance, stampedAt, place }) {
-  const who = certificate.subjectName;
+/** Null if somebody proves that it was good; else the text that nobody does. Refusal. */
+async function judgeOne(certificate, issuer, answers, when) {
   const reasons = [];
+  const isAuthority = when.place > 0 || constraints(certificate).isAuthority;
+  const limits = { ...when, oldest: isAuthority ? Math.max(OLDEST, OLDEST_AUTHORITY) : OLDEST };
+  const byLists = await judgeByLists(certificate, issuer, answers.lists, limits, reasons);
+  const byAnswers = await judgeByAnswers(certificate, issuer, answers.ocsps, limits, reasons);
+  if (byLists || byAnswers) return null;
+  return say("no fresh revocation answer about {who} ({reasons}); hand one over as evidence", {
+    who: certificate.subjectName,
+    reasons: reasons.length ? listed(reasons.slice(0, 3), "; ") : say("there is none at all"),
+  });
+}
+
+async function judgeByLists(certificate, issuer, lists, when, reasons) {
   let isGood = false;
   for (const octets of lists) {
     const list = readable(octets);
     const entry = list && entryOf(list, certificate.serial);
     if (!list || !(await isOf(list, issuer))) {
-      if (
-        entry &&
-        (equal(list.issuer, certificate.issuer) || list.scope.flags.has("indirect") || entry.isElsewhere) &&
-        isNear(list, issuer)
-      )
+      if (entry && isPerhapsOf(list, entry, certificate, issuer))
         throw leftOut(say("a list that another key than the issuer's signed"));
       continue;
     }
     if (list.scope.flags.has("indirect")) throw leftOut(say("indirect lists"));
-    if (entry && entry.reason !== REMOVED) {
-      if (entry.reason === HOLD) throw leftOut(say("a certificate that was on hold"));
-      const keeps = stampedAt && KEEPS_STAMPS.includes(entry.reason) && entry.since > stampedAt;
-      if (!keeps && (stampedAt || entry.since <= moment))
-        throw new Refusal(
-          place ? "REVOKED_CA_NO_POE" : "REVOKED_NO_POE",
-          say("{who} was revoked at {since:%Y-%m-%d %H:%M:%S%z}, says {source}", {
-            who,
-            since: entry.since,
-            source: source(list),
-          }),
-        );
-    }
-    const oldest = constraints(certificate).isAuthority ? Math.max(OLDEST, OLDEST_AUTHORITY) : OLDEST;
-    const why = whyNot(list, certificate, issuer, moment, tolerance, oldest);
+    if (entry && entry.reason !== REMOVED) checkRevoked(entry, certificate, source(list), when);
+    const why = whyNot(list, certificate, issuer, when.moment, when.tolerance, when.oldest);
     if (why) reasons.push(say("{t0}: {t1}", { t0: source(list), t1: why }));
     else isGood = true;
   }
-  if (isGood) return null;
-  return say("no fresh revocation answer about {who} ({reasons}); hand one over as evidence", {
-    who,
-    reasons: reasons.length ? listed(reasons.slice(0, 3), "; ") : say("there is none at all"),
-  });
+  return isGood;
+}
+
+const isPerhapsOf = (list, entry, certificate, issuer) =>
+  (equal(list.issuer, certificate.issuer) || list.scope.flags.has("indirect") || entry.isElsewhere) &&
+  isNear(list, issuer);
+
+async function judgeByAnswers(certificate, issuer, ocsps, when, reasons) {
+  const told = await answersAbout(certificate, issuer, ocsps);
+  if (told.isOdd) throw leftOut(say("an OCSP answer of another shape than ours"));
+  let isGood = false;
+  for (const one of told.about) {
+    const from = say("the OCSP answer of {produced_at:%Y-%m-%d %H:%M}", { produced_at: one.produced });
+    if (one.status === "revoked") {
+      checkRevoked({ since: one.revoked, reason: one.reason }, certificate, from, when);
+      throw leftOut(say("an OCSP answer of another shape than ours"));
+    }
+    const why = whyNotGood(one, certificate, when.moment, when.tolerance, when.oldest);
+    if (why) reasons.push(say("{t0}: {t1}", { t0: from, t1: why }));
+    else isGood = true;
+  }
+  return isGood;
+}
+
+/** Refusal if the certificate was revoked by then. */
+function checkRevoked({ since, reason }, certificate, from, { moment, stampedAt, place }) {
+  if (reason === HOLD) throw leftOut(say("a certificate that was on hold"));
+  const keeps = stampedAt && KEEPS_STAMPS.includes(reason) && since > stampedAt;
+  if (keeps || (!stampedAt && since > moment)) return;
+  throw new Refusal(
+    place ? "REVOKED_CA_NO_POE" : "REVOKED_NO_POE",
+    say("{who} was revoked at {since:%Y-%m-%d %H:%M:%S%z}, says {source}", {
+      who: certificate.subjectName,
+      since,
+      source: from,
+    }),
+  );
 }
 
 /** By its key identifier: a twin of the issuer's name with another key is nobody. */

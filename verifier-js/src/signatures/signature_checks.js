@@ -56,7 +56,7 @@ export function material(e) {
   const { policy } = e;
   const own = e.signer
     ? { certificates: e.signer.certificates, ...e.signer.answers }
-    : { certificates: [], lists: [], ocsps: 0 };
+    : { certificates: [], lists: [], ocsps: [] };
   return {
     trust: policy.trust,
     trustStamps: policy.trustStamps,
@@ -64,7 +64,7 @@ export function material(e) {
     certificates: [...own.certificates, ...policy.certificates, ...(e.besides?.certificates ?? [])],
     answers: {
       lists: [...own.lists, ...policy.lists, ...(e.besides?.lists ?? [])],
-      ocsps: own.ocsps + policy.ocsps + (e.besides?.ocsps ?? 0),
+      ocsps: [...own.ocsps, ...policy.ocsps, ...(e.besides?.ocsps ?? [])],
     },
   };
 }

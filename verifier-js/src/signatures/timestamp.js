@@ -92,7 +92,7 @@ export async function judgeStamp(token, octets, material, at) {
     certificates: [...material.certificates, ...signer.certificates],
     answers: {
       lists: [...material.answers.lists, ...signer.answers.lists],
-      ocsps: material.answers.ocsps + signer.answers.ocsps,
+      ocsps: [...material.answers.ocsps, ...signer.answers.ocsps],
     },
   };
   const late = info.at.getTime() - at.getTime();
