@@ -95,7 +95,7 @@ class Node:
         return kid
 
 
-class Bar(NamedTuple):
+class ChartBar(NamedTuple):
     """A grey bar of a chart."""
 
     x: float
@@ -110,7 +110,7 @@ class DrawnFigure(NamedTuple):
     """What is drawn of a figure; its words are texts of its node."""
 
     node: Node
-    bars: tuple[Bar, ...]
+    bars: tuple[ChartBar, ...]
     axis: tuple[float, float, float]
     """x, and from which y to which y."""
 

@@ -1,4 +1,4 @@
-"""Bar charts for reports: a figure with its words instead, for who does not see it."""
+"""ChartBar charts for reports: a figure with its words instead, for who does not see it."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from notices.letters.pdf.page import (
     COLUMN,
     EM,
     LEFT,
-    Bar,
+    ChartBar,
     Cursor,
     DrawnFigure,
     Node,
@@ -59,7 +59,7 @@ def set_chart(chart: Chart, cursor: Cursor, parent: Node) -> None:
         y = top + _TITLE + place * _ROW
         length = room * value / longest
         bars.append(
-            Bar(start, y + (_ROW - _BAR) / 2, max(length, 0.4), _BAR, GREYS[grey])
+            ChartBar(start, y + (_ROW - _BAR) / 2, max(length, 0.4), _BAR, GREYS[grey])
         )
         base = y + _ROW / 2 + _SIZE * 0.36
         label = cursor.lines(name, int((named * EM - 6) / _SCALE))[0]
