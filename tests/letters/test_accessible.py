@@ -14,6 +14,7 @@ from pikepdf import pdfa
 from notices.judgment import Language
 from notices.letters import Templates
 from notices.notice import Form, Notice
+from notices.verifying.pdf.shown.letter import read_shown
 from tests.letters.conftest import final, letter_of, with_judgment
 
 # That the file is PDF/UA cannot be said beside PDF/A-2b without an extension schema,
@@ -64,6 +65,9 @@ def assert_no_faults(notice: Notice, templates: Templates) -> None:
     assert faults(pdf) == set()
     # ISO 19005-2, 6.1.7.1: else CR LF before endstream is read as one line end
     assert b"\r\nendstream" not in pdf
+    # what the verifier reads glyph by glyph refuses no letter of ours
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert notice.number in read_shown(opened).text
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -160,11 +160,12 @@ class _Reader:
         self.x += width * size / 1000 + self.stretch * len(drawn)
         self.x += self.word_stretch * drawn.count(_SPACE)
         seen = len(text.rstrip(_BLANKS))
-        if seen == len(text):
-            line.end = self.x
-        elif seen:  # blanks at the end of a line hang
-            hanging = sum(map(font.width, drawn[len(drawn) - len(text) + seen :]))
-            line.end = max(begin, self.x - hanging * size / 1000)
+        if seen:  # blanks at the end of a line hang, and what is added to the last sign
+            hanging = drawn[len(drawn) - len(text) + seen :]
+            wide = sum(map(font.width, hanging)) * size / 1000
+            added = self.stretch * (len(hanging) + 1)
+            added += self.word_stretch * hanging.count(_SPACE)
+            line.end = max(begin, self.x - wide - added)
 
     def line_of(self, size: float) -> ShownLine:
         """The line on which words go on, or a new one."""
