@@ -9,7 +9,7 @@ import pytest
 
 from notices.errors import InvalidTemplate, RefusedError
 from notices.letters import check_templates, load_templates
-from notices.letters.template.acceptance import ACCEPTED_NAME
+from notices.letters.template.checks.acceptance import ACCEPTED_NAME
 from notices.notice import Form
 from notices.site.preparing.accepting import accept_templates
 from tests.letters.conftest import final, letter_of

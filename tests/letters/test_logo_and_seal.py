@@ -23,7 +23,7 @@ from notices.verifying.checks import Refusal
 from notices.verifying.content import NoticeJson, read_notice_json
 from notices.verifying.mail import docx
 from notices.verifying.pdf.active_content import Opened, check
-from notices.verifying.pdf.shown.letter import Shown, read_shown
+from notices.verifying.pdf.shown.letter import ShownLetter, read_shown
 from tests.letters.conftest import final, letter_of
 from tests.letters.test_accessible import faults
 
@@ -52,7 +52,7 @@ def site(folder: Path, layout: str = LAYOUT, **files: bytes) -> Templates:
     return load_templates([folder])
 
 
-def shown(pdf: bytes) -> Shown:
+def shown(pdf: bytes) -> ShownLetter:
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         return read_shown(opened)
 

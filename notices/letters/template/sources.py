@@ -7,7 +7,7 @@ from pathlib import Path
 
 from notices.errors import ConfigError, Fault, InvalidTemplate
 from notices.letters.pictures import MAX_FILE, Picture, Role, read_picture
-from notices.letters.template.acceptance import (
+from notices.letters.template.checks.acceptance import (
     ACCEPTED_NAME,
     Acceptance,
     read_accepted,

@@ -7,7 +7,7 @@ from notices.errors import InvalidTemplate, RefusedError
 from notices.files import safe_write
 from notices.judgment import JST
 from notices.letters import Templates, check_templates
-from notices.letters.template.acceptance import (
+from notices.letters.template.checks.acceptance import (
     ACCEPTED_NAME,
     Acceptance,
     accept,

@@ -54,7 +54,7 @@ from notices.verifying.pdf import (
 )
 from notices.verifying.pdf.active_content import Opened
 from notices.verifying.pdf.fast_pdf import FastLetter
-from notices.verifying.pdf.shown.letter import ShownPages, read_shown
+from notices.verifying.pdf.shown.letter import ShownLetter, read_shown
 from notices.verifying.pdf.structure import SignedRange
 from notices.verifying.policy import Policy, Revocation
 from notices.verifying.signature_checks import (
@@ -179,7 +179,7 @@ class Document:
         return min((one for one in known if one is not None), default=None)
 
     @cached_property
-    def shown(self) -> ShownPages:
+    def shown(self) -> ShownLetter:
         """What the pages show, glyph by glyph."""
         return read_shown(self.opened.pdf)
 

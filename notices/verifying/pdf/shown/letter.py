@@ -86,7 +86,7 @@ _COLOURS = {"/DeviceRGB": (3, 2), "/DeviceGray": (1, 0)}
 
 
 @dataclass(frozen=True, slots=True)
-class ShownPages:
+class ShownLetter:
     """What a letter shows."""
 
     text: str
@@ -97,10 +97,10 @@ class ShownPages:
     """SHA-256 of each picture as PNG, in the order in which they stand."""
 
 
-def read_shown(pdf: pikepdf.Pdf) -> ShownPages:
+def read_shown(pdf: pikepdf.Pdf) -> ShownLetter:
     """Every page of the file; Refusal for what is not as our writer writes it."""
     pages = _Pages(pdf)
-    return ShownPages(
+    return ShownLetter(
         "\n".join(pages.texts), tuple(pages.margins), tuple(pages.pictures)
     )
 

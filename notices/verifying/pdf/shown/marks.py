@@ -57,7 +57,7 @@ class ShownLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PageRule:
+class ShownRule:
     """A thin straight line."""
 
     x1: float
@@ -83,7 +83,7 @@ class Marks:
     """What one page shows, in the order in which it was drawn."""
 
     lines: list[ShownLine] = field(default_factory=list)
-    rules: list[PageRule] = field(default_factory=list)
+    rules: list[ShownRule] = field(default_factory=list)
     pictures: list[ShownPicture] = field(default_factory=list)
 
 
@@ -184,7 +184,7 @@ class _Reader:
         self.goes_on = False
 
     def rule(self, found: tuple[bytes, ...]) -> None:
-        self.marks.rules.append(PageRule(*map(float, found)))
+        self.marks.rules.append(ShownRule(*map(float, found)))
         self.below()
 
     def field(self, found: tuple[bytes, ...]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from notices.messages import Text
 from notices.verifying.checks import malformed
-from notices.verifying.pdf.shown.marks import Marks, PageRule, ShownLine, ShownPicture
+from notices.verifying.pdf.shown.marks import Marks, ShownLine, ShownPicture, ShownRule
 
 WIDTH, HEIGHT = 595.276, 841.89
 EDGE = 15.0
@@ -135,7 +135,7 @@ def _touch(one: ShownLine, other: ShownLine) -> bool:
 
 def _covered(
     lines: Sequence[ShownLine],
-    rules: Sequence[PageRule],
+    rules: Sequence[ShownRule],
     pictures: Sequence[ShownPicture],
 ) -> Iterator[tuple[str, str]]:
     level = [rule for rule in rules if rule.y1 == rule.y2]
