@@ -88,11 +88,6 @@ class Record1:
                 )
         return History(number=self.number, events=events)
 
-    def is_opened(self, event: RecordedEvent, name: str, content: bytes) -> bool:
-        """Whether an event commits to these octets beside it: version 1 has none."""
-        del event, name, content
-        return False
-
     def facts(self, history: History) -> NoticeFacts:
         """Which notice it is, as far as it is proven; plain text.
 
