@@ -158,10 +158,13 @@ def _in_states(
     connection: Connection, states: Collection[State]
 ) -> ColumnElement[bool]:
     """By their numbers where they are few: nobody reads a million others for them."""
-    in_states = deliveries.c.state.in_([str(state) for state in states])
-    query = select(deliveries.c.number).where(in_states).limit(_FEW + 1)
-    numbers = list(connection.scalars(query))
-    return in_states if len(numbers) > _FEW else notices.c.number.in_(numbers)
+    names = [str(state) for state in states]
+    query = select(deliveries.c.number).where(deliveries.c.state.in_(names))
+    numbers = list(connection.scalars(query.limit(_FEW + 1)))
+    if len(numbers) <= _FEW:
+        return notices.c.number.in_(numbers)
+    # not by the index of states, which would sort all of them by their day
+    return deliveries.c.state.concat("").in_(names)
 
 
 def _after(connection: Connection, number: str) -> ColumnElement[bool]:
