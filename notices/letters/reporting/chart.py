@@ -1,4 +1,4 @@
-"""Bar charts for reports: a figure with its words instead, for who does not see it."""
+"""Bar charts for reports: a figure, and its words for who does not see it."""
 
 from dataclasses import dataclass
 
