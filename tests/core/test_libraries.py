@@ -14,10 +14,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-OF_TOOLS = {"test", "lint", "mutants", "reference"}
+OF_TOOLS = {"test", "lint", "mutants", "reference", "release"}
 """Extras without which the program does all that it can."""
-NOT_IMPORTED = {"pytest-xdist"}
-"""`-n 2` in the Makefile."""
+NOT_IMPORTED = {"pytest-xdist", "httpx2"}
+"""`-n 2` in the Makefile; what starlette's client for tests is made of."""
 ASKED_BY_NAME = {"import_module", "find_spec", "require_module"}
 
 
