@@ -31,6 +31,7 @@ class Prepare(Protocol):
         also: AlsoWrite,
     ) -> StoredNotice:
         """`also` is called only for a new one, with its number."""
+        ...
 
 
 class KeyUsed(RefusedError):

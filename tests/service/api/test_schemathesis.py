@@ -45,7 +45,7 @@ def test_no_answer_is_undocumented_and_none_is_our_fault(api, tmp_path):
                 f"http://127.0.0.1:{port}/v1/openapi.json",
                 *("-H", f"Authorization: Bearer {token}"),
                 *("--checks", ",".join(CHECKS)),
-                *("--max-examples", "90", "--seed", "1", "--request-timeout", "60"),
+                *("--max-examples", "180", "--seed", "1", "--request-timeout", "60"),
                 *("--continue-on-failure", "--suppress-health-check", "all"),
                 *("--no-color", "--report-ndjson-path", str(report)),
             ],
