@@ -32,14 +32,9 @@ _OF_EVENT = (
     "WHERE e.seq = OLD.seq AND e.kind <> 'disposed' "
     "AND d.kind = 'disposed' AND d.seq > e.seq)"
 )
-_FROZEN = (
-    "number",
-    "reverse_path",
-    "archive_path",
-    "envid",
-    "message_id",
-    "message_sha256",
-)
+_FROZEN = ("number", "reverse_path", "archive_path", "envid")
+_MESSAGE = ("message_id", "message_sha256")
+_IS_SIGNING = "OLD.state = 'drafted' AND NEW.state = 'held'"
 
 
 def upgrade() -> None:
@@ -83,6 +78,8 @@ def upgrade() -> None:
         ),
     ):
         allowed = f"{emptied} AND {_same(connection, kept)} AND {_OF_NUMBER}"
+        if table == "notices":
+            allowed = f"({allowed}) OR ({_signer_is_added(connection)})"
         let_disposal_through(connection, table, "update", "UPDATE", allowed)
     let_disposal_through(
         connection,
@@ -93,14 +90,26 @@ def upgrade() -> None:
         + _same(connection, ("id", "case_id", "kind", "at", "number", "written_at"))
         + f" AND {_OF_FACT}",
     )
+    message = _same(connection, _MESSAGE)
     let_disposal_through(
         connection,
         "deliveries",
         "frozen",
         "UPDATE",
-        f"({_same(connection, (*_FROZEN, 'forward_path'))}) OR "
-        f"(NEW.forward_path = '' AND {_same(connection, _FROZEN)} AND {_OF_NUMBER})",
+        f"{_same(connection, _FROZEN)} AND ("
+        f"({_same(connection, ('forward_path',))} AND ({message} OR {_IS_SIGNING})) OR "
+        f"(NEW.forward_path = '' AND {message} AND {_OF_NUMBER}))",
     )
+
+
+def _signer_is_added(connection: sa.Connection) -> str:
+    """A draft's notice gets its signer once, as before (0011)."""
+    written = (
+        *("number", "case_id", "rung", "kind", "ordinal", "form", "recipient_name"),
+        *("letter_date", "again_reason", "rung_reason", "judgment", "notice"),
+        *("created_at", "salt"),
+    )
+    return f"{_same(connection, written)} AND OLD.signer_certificate_sha256 = ''"
 
 
 def _same(connection: sa.Connection, columns: Sequence[str]) -> str:
