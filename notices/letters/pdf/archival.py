@@ -96,7 +96,9 @@ def _pack_streams(pdf: Pdf) -> None:
         # XMP stays readable for programs that know nothing of PDF (6.6.2.1).
         if not isinstance(stream, pikepdf.Stream):
             continue
-        if stream.get("/Type") != Name.Metadata and "/Filter" not in stream:
+        is_metadata = stream.get("/Type") == Name.Metadata
+        # pictures are packed already, and never end in CR
+        if not is_metadata and stream.get("/Subtype") != Name.Image:
             data = stream.read_bytes()
             packed = zlib.compress(data)
             if packed.endswith(b"\r"):
