@@ -85,7 +85,8 @@ class Finding:
     """One numbered check and how it ended."""
 
     id: str
-    """Its stable number: `M04` for mail, P for PDF, B for bundle, N for notice.json."""
+    """Its stable number: `M04` for mail, P for PDF, B for bundle, A for its approval,
+    N for notice.json, L for a proof of the log."""
     name: str
     """What is checked, in a few words."""
     status: CheckStatus

@@ -191,7 +191,7 @@ LIMITS: dict[str, dict[str, Any]] = {
         for cls, names in kinds_of_facts.FREE_TEXTS.items()
         for name in names
     },
-    "Finding.id": {"pattern": "^[MPBN][0-9]{2}$"},
+    "Finding.id": {"pattern": "^[MPBNAL][0-9]{2}$"},
     "NoticeFacts.kind": {"enum": [*map(str, RequestKind), None]},
     "NoticeFacts.form": {"enum": ["form1", "form2", "form2-2006"]},
 }

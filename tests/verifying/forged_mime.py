@@ -380,14 +380,16 @@ def headers() -> Iterator[Forgery]:
         ("From's name", b"From: Example", b"From: Other"),
         ("From's mailbox", b"<" + FROM.encode(), b"<evil@evil.example"),
         ("From's mailbox in part", b"<notices@hotline", b"<notices@hotiine"),
+        ("References", b"References: <", b"References: <1@evil.example> <"),
     ):
         yield Forgery(f"outer {name} replaced", "M03", sent(swap(old, new)))
     for name, value in (
         ("Reply-To", b"evil@evil.example"),
         ("In-Reply-To", b"<1@evil.example>"),
-        ("References", b"<1@evil.example>"),
     ):
         yield Forgery(f"outer {name} added", "M03", sent(added(name, value)))
+    twice = added("References", b"<1@evil.example>")  # each mail of ours has its own
+    yield Forgery("outer References added", "M01", sent(twice))
     for name in (
         "From",
         "Sender",

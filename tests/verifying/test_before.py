@@ -36,20 +36,21 @@ def following(**changes):
     )
 
 
-THREAD = {"In-Reply-To": ID, "References": f"<older@hotline.example.jp> {ID}"}
+OWN = "<own@hotline.example.jp>"
+THREAD = {"In-Reply-To": ID, "References": f"<older@hotline.example.jp> {ID} {OWN}"}
 TEXT = f"先の依頼：整理番号 {REQUEST.number}\n{SHA256[:40]}\n{SHA256[40:]}\n"
 
 
 def test_what_leads_to_the_notice_before_passes_and_tells_what_was_compared():
-    assert "not at hand" in before.check(following(), THREAD, TEXT, ())
-    told = before.check(following(), THREAD, TEXT, (EARLIER,))
+    assert "not at hand" in before.check(following(), THREAD, OWN, TEXT, ())
+    told = before.check(following(), THREAD, OWN, TEXT, (EARLIER,))
     assert "was compared" in told
     assert REQUEST.number in told
 
 
 def test_a_request_follows_nothing():
     with pytest.raises(NotApplicable):
-        before.check(read_notice_json(EARLIER), {}, "", ())
+        before.check(read_notice_json(EARLIER), {}, OWN, "", ())
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_a_request_follows_nothing():
 )
 def test_whatever_leads_elsewhere_is_refused(notice, thread, text, told):
     with pytest.raises(Refusal, match=told):
-        before.check(notice, thread, text, ())
+        before.check(notice, thread, OWN, text, ())
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_whatever_leads_elsewhere_is_refused(notice, thread, text, told):
 def test_another_notice_under_that_number_is_refused(changes, told):
     other = json.dumps(json.loads(EARLIER) | changes, ensure_ascii=False).encode()
     with pytest.raises(Refusal, match=told):
-        before.check(following(), THREAD, TEXT, (other,))
+        before.check(following(), THREAD, OWN, TEXT, (other,))
 
 
 @pytest.mark.parametrize(
@@ -92,13 +93,15 @@ def test_another_notice_under_that_number_is_refused(changes, told):
 )
 def test_day_and_kind_are_those_of_the_notice_before(change):
     with pytest.raises(Refusal, match=next(iter(change))):
-        before.check(following(**change), THREAD, TEXT, (EARLIER,))
+        before.check(following(**change), THREAD, OWN, TEXT, (EARLIER,))
 
 
 def test_other_notices_at_hand_say_nothing():
     other = json.loads(EARLIER) | {"number": "R8-1-000999"}
     octets = json.dumps(other, ensure_ascii=False).encode()
-    assert "not at hand" in before.check(following(), THREAD, TEXT, (octets, b"{x"))
+    assert "not at hand" in before.check(
+        following(), THREAD, OWN, TEXT, (octets, b"{x")
+    )
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ ADDED = (
 MISLEADING = {
     **{f"{line.split(b':')[0].decode()} added": above(line) for line in ADDED},
     "Reply-To added": above(b"Reply-To: evil@evil.example"),
-    "References added": above(b"References: <1@evil.example>"),
+    "another References": swapped(rb"References: <", b"References: <1@evil.example> <"),
     "another Subject": with_subject(b"=?utf-8?B?5Y+W5LiL44GS?="),
     "words before the subject": with_subject(b"Withdrawn: " + SUBJECT),
     "words after the subject": with_subject(SUBJECT + b" [withdrawn]"),

@@ -111,7 +111,7 @@ def let_disposal_through(
 
     allowed: a condition on OLD and NEW that looks for the event `disposed`.
     """
-    drop = f"DROP TRIGGER {table}_{name}"
+    drop = f"DROP TRIGGER IF EXISTS {table}_{name}"
     if connection.dialect.name == "postgresql":
         drop += f" ON {table}"
     connection.exec_driver_sql(drop)

@@ -19,7 +19,7 @@ def raw(url):
         yield connection
 
 
-@pytest.mark.parametrize("current", list(State))
+@pytest.mark.parametrize("current", [one for one in State if one is not State.DRAFTED])
 def test_the_database_knows_the_same_transitions(store, raw, current):
     number = add_notice(store)
     bring_to(store, number, current)

@@ -223,7 +223,7 @@ def _refuse_anew(connection: sa.Connection) -> None:
 
 def _let_the_signer_be_added(connection: sa.Connection) -> None:
     """A draft's notice gets its signer once; all else of it never changes."""
-    drop = "DROP TRIGGER notices_update"
+    drop = "DROP TRIGGER IF EXISTS notices_update"
     if connection.dialect.name == "postgresql":
         drop += " ON notices"
     connection.exec_driver_sql(drop)
