@@ -23,8 +23,22 @@ export function moment(at) {
   return `${here.slice(0, 10)} ${here.slice(11, 19)} JST (${at.toISOString().slice(11, 16)} UTC)`;
 }
 
+/** What is read on the pages by `notices verify` alone. */
+const OF_PAGES = ["P18", "M24"];
+
+/** Whether nothing but the reading of the letter's pages keeps it from passing. */
+export function isAllButPages({ findings }) {
+  const open = findings.filter((one) => ["failed", "indeterminate"].includes(one.status));
+  return open.length > 0 && open.every((one) => OF_PAGES.includes(one.id));
+}
+
 /** The verdict as one sentence that names whom. */
 export function sentence(report) {
+  if (isAllButPages(report))
+    return say(
+      "All but two checks that apply were passed. It was signed with the key of {subject} <{mailbox}>. Left out are P18 and M24: whether the letter's pages show what is signed in notice.json, this page does not read. Ask notices verify before you act on the letter.",
+      report.signer,
+    );
   const left = report.findings.filter((one) => one.sub_indication === "GENERIC" && one.status === "indeterminate");
   if (report.verdict === "TOTAL-PASSED")
     return say(
@@ -63,7 +77,13 @@ export function proven(report) {
 
 export function notProven(report) {
   const told = [];
-  if (report.verdict !== "TOTAL-PASSED")
+  if (isAllButPages(report))
+    told.push(
+      say(
+        "That the letter's pages show what notice.json says (P18, M24): this page does not compare the glyphs of the letter with the fonts.",
+      ),
+    );
+  else if (report.verdict !== "TOTAL-PASSED")
     told.push(say("That the centre made it: whatever stands in it, names included, is what the file itself claims."));
   if (!report.best_signature_time)
     told.push(say("When it was signed: no time stamp proves it; the time is the signer's own word."));

@@ -120,9 +120,13 @@ export function makePolicy({
     signers,
     logKeys,
     certificates: [],
-    ...answersOf(evidence),
+    notices: evidence.filter(isNotice),
+    ...answersOf(evidence.filter((one) => !isNotice(one))),
   };
 }
+
+/** Of a notice that another follows: a mail or its `notice.json`. */
+const isNotice = (octets) => ["mail", "notice"].includes(kindOf(octets));
 
 /** Lists in DER or PEM are read; anything else is taken for an OCSP answer. */
 function answersOf(evidence) {
