@@ -385,9 +385,12 @@ def headers() -> Iterator[Forgery]:
     for name, value in (
         ("Reply-To", b"evil@evil.example"),
         ("In-Reply-To", b"<1@evil.example>"),
-        ("References", b"<1@evil.example>"),
     ):
         yield Forgery(f"outer {name} added", "M03", sent(added(name, value)))
+    evil = b"References: <1@evil.example> <"
+    yield Forgery("outer References replaced", "M03", sent(swap(b"References: <", evil)))
+    again = sent(added("References", b"<1@evil.example>"))
+    yield Forgery("outer References there twice", "M01", again)
     for name in (
         "From",
         "Sender",

@@ -2,7 +2,8 @@
 // network (its policy forbids it), stores nothing, and knows no root of its own.
 
 import { field, files, make, octetsOf, state, words } from "./elements.js";
-import { delivery, isAllButPages, moment, notProven, proven, sentence } from "../src/in_words.js";
+import { delivery, moment, notProven, proven, sentence } from "../src/in_words.js";
+import { isAllButPages } from "../src/checks.js";
 import { reportJson } from "../src/report.js";
 import { fingerprint } from "../src/signatures/cms_checks.js";
 import { Refusal, say } from "../src/texts.js";
@@ -124,7 +125,7 @@ async function judge() {
 const row = (name, value) => (value ? [make("dt", {}, say(name)), make("dd", {}, value)] : []);
 
 function summary(report) {
-  const isGood = report.verdict === "TOTAL-PASSED" || isAllButPages(report);
+  const isGood = report.verdict === "TOTAL-PASSED" || isAllButPages(report.findings);
   const { signer, notice } = report;
   return make(
     "dl",

@@ -1,6 +1,6 @@
 // A report in the words of somebody who decides by it: what is proven, and what is not.
 
-import { hasPassed } from "./checks.js";
+import { hasPassed, isAllButPages } from "./checks.js";
 import { say } from "./texts.js";
 
 const SIGNED = { mail: ["M08", "M09", "M12", "M14"], pdf: ["P09", "P10", "P13"], bundle: ["B07", "B08", "B11", "B27"] };
@@ -23,18 +23,9 @@ export function moment(at) {
   return `${here.slice(0, 10)} ${here.slice(11, 19)} JST (${at.toISOString().slice(11, 16)} UTC)`;
 }
 
-/** What is read on the pages by `notices verify` alone. */
-const OF_PAGES = ["P18", "M24"];
-
-/** Whether nothing but the reading of the letter's pages keeps it from passing. */
-export function isAllButPages({ findings }) {
-  const open = findings.filter((one) => ["failed", "indeterminate"].includes(one.status));
-  return open.length > 0 && open.every((one) => OF_PAGES.includes(one.id));
-}
-
 /** The verdict as one sentence that names whom. */
 export function sentence(report) {
-  if (isAllButPages(report))
+  if (isAllButPages(report.findings))
     return say(
       "All but two checks that apply were passed. It was signed with the key of {subject} <{mailbox}>. Left out are P18 and M24: whether the letter's pages show what is signed in notice.json, this page does not read. Ask notices verify before you act on the letter.",
       report.signer,
@@ -77,7 +68,7 @@ export function proven(report) {
 
 export function notProven(report) {
   const told = [];
-  if (isAllButPages(report))
+  if (isAllButPages(report.findings))
     told.push(
       say(
         "That the letter's pages show what notice.json says (P18, M24): this page does not compare the glyphs of the letter with the fonts.",
