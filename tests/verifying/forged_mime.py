@@ -388,7 +388,9 @@ def headers() -> Iterator[Forgery]:
     ):
         yield Forgery(f"outer {name} added", "M03", sent(added(name, value)))
     evil = b"References: <1@evil.example> <"
-    yield Forgery("outer References replaced", "M03", sent(swap(b"References: <", evil)))
+    yield Forgery(
+        "outer References replaced", "M03", sent(swap(b"References: <", evil))
+    )
     again = sent(added("References", b"<1@evil.example>"))
     yield Forgery("outer References there twice", "M01", again)
     for name in (
