@@ -8,10 +8,13 @@
 //
 //   {"leaf": BASE64}                      its "hash", and why it is "refused"
 //   {"note": TEXT, "log_key": TEXT}       "size" of the checkpoint, or why it is "refused"
+//   {"docx": BASE64, "name": FILE NAME, "notice": BASE64 of notice.json}  why M22 "refused" it
 //   {"salt": HEX, "name": .., "text": ..} the "commitment" of formats.md, 4.4
 
 import { createInterface } from "node:readline";
 
+import { readNotice } from "./src/files/content.js";
+import { checkDocx } from "./src/files/docx.js";
 import { JAPANESE } from "./src/japanese.js";
 import { readLeaf } from "./src/ledger/leaf.js";
 import { openCheckpoint, readLogKey } from "./src/ledger/log.js";
@@ -40,11 +43,16 @@ const note = async (asked) => ({
   refused: "",
   size: (await openCheckpoint(encode(asked.note), await readLogKey(asked.log_key))).size,
 });
+const docx = async (asked) => {
+  await checkDocx(unbase64(asked.docx), asked.name, readNotice(unbase64(asked.notice)));
+  return { refused: "" };
+};
 const opening = async (asked) => ({ commitment: await commitment(unhex(asked.salt), asked.name, encode(asked.text)) });
 
 async function answer(asked) {
   try {
     if ("leaf" in asked) return await leaf(asked);
+    if ("docx" in asked) return await docx(asked);
     if ("note" in asked) return await note(asked);
     return "salt" in asked ? await opening(asked) : await judge(asked);
   } catch (error) {

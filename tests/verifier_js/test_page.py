@@ -8,6 +8,7 @@ import pytest
 from notices.codec.languages import load_texts
 from notices.messages import told
 from notices.verifying import verify
+from tests.verifier_js.agreement import PAGES
 from tests.verifier_js.browser import chromium
 from tests.verifier_js.node import ROOT
 from tests.verifier_js.test_mutants import GIVEN, VECTORS
@@ -53,14 +54,20 @@ def test_a_genuine_file_gets_verdict_checks_and_words_of_the_program(
     browser, which, language
 ):
     judge(browser, VECTORS / which, language)
-    assert "TOTAL-PASSED" in browser.wait(".verdict")
+    verdict = browser.wait(".verdict")
+    assert "INDETERMINATE" in verdict
+    assert all(one in verdict for one in ("P18", "notices verify", "@"))
     report = verify((VECTORS / which).read_bytes(), **GIVEN)
     texts = load_texts(language)
     wanted = [
         [one.id, told(one.name, texts), told(one.detail, texts)]
         for one in report.findings
     ]
-    assert [[row[0], row[2], row[3]] for row in shown(browser)] == wanted
+    found = [[row[0], row[2], row[3]] for row in shown(browser)]
+    assert [row[:2] for row in found] == [row[:2] for row in wanted]
+    assert [row for row in found if row[0] not in PAGES] == [
+        row for row in wanted if row[0] not in PAGES
+    ]
 
 
 @pytest.mark.parametrize("which", KINDS)
@@ -89,7 +96,7 @@ def test_its_json_is_that_of_the_program(browser):
     said = json.loads(browser.run("return document.querySelector('pre').textContent"))
     report = verify((VECTORS / KINDS[0]).read_bytes(), **GIVEN)
     assert said["file"] == "delivered.eml"
-    assert said["verdict"] == report.verdict
+    assert (said["verdict"], report.verdict) == ("INDETERMINATE", "TOTAL-PASSED")
     assert said["subject_sha256"] == report.subject_sha256
     assert said["signer"]["mailbox"] == report.signer.mailbox
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from notices.verifying import verify
-from tests.verifier_js.agreement import left_out
+from tests.verifier_js.agreement import PAGES, beside_pages, left_out
 from tests.verifier_js.node import statuses
 
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -32,12 +32,17 @@ def test_a_vector_is_judged_alike(second, folder, case):
     }
     report = verify(bytes(data), **given)
     told = second.judge(bytes(data), **given)
-    assert list(statuses(told).items()) == list(statuses(report).items())
+    wanted = {
+        name: "indeterminate" if name in PAGES and how == "passed" else how
+        for name, how in statuses(report).items()
+    }
+    assert list(statuses(told).items()) == list(wanted.items())
     assert left_out(told) == []
-    assert (told["verdict"], told["sub_indication"]) == (
-        report.verdict,
-        report.sub_indication,
-    )
+    assert beside_pages(told) == (report.verdict, report.sub_indication)
+    if set(PAGES) & {one for one, how in wanted.items() if how == "indeterminate"}:
+        assert told["verdict"] != "TOTAL-PASSED"
+    else:
+        assert told["verdict"] == report.verdict
     assert told["notice"] == (
         report.notice
         and {
@@ -66,6 +71,9 @@ def test_the_words_are_the_same(second, folder, case):
     here = {one.id: (one.name, one.detail) for one in verify(data, **given).findings}
     told = second.judge(data, **given)
     there = {one["id"]: (one["name"], one["detail"]) for one in told["checks"]}
+    for name in PAGES:
+        words = (there.pop(name, ("",))[0], here.pop(name, ("",))[0])
+        assert words[0] == words[1]
     assert there == here
 
 

@@ -380,7 +380,6 @@ def headers() -> Iterator[Forgery]:
         ("From's name", b"From: Example", b"From: Other"),
         ("From's mailbox", b"<" + FROM.encode(), b"<evil@evil.example"),
         ("From's mailbox in part", b"<notices@hotline", b"<notices@hotiine"),
-        ("References", b"References: <", b"References: <1@evil.example> <"),
     ):
         yield Forgery(f"outer {name} replaced", "M03", sent(swap(old, new)))
     for name, value in (
@@ -388,8 +387,12 @@ def headers() -> Iterator[Forgery]:
         ("In-Reply-To", b"<1@evil.example>"),
     ):
         yield Forgery(f"outer {name} added", "M03", sent(added(name, value)))
-    twice = added("References", b"<1@evil.example>")  # each mail of ours has its own
-    yield Forgery("outer References added", "M01", sent(twice))
+    evil = b"References: <1@evil.example> <"
+    yield Forgery(
+        "outer References replaced", "M03", sent(swap(b"References: <", evil))
+    )
+    again = sent(added("References", b"<1@evil.example>"))
+    yield Forgery("outer References there twice", "M01", again)
     for name in (
         "From",
         "Sender",

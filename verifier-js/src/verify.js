@@ -1,6 +1,6 @@
 // The door: octets and a policy in, a report out. No network, no clock, no key.
 
-import { verdict } from "./checks.js";
+import { isAllButPages, verdict } from "./checks.js";
 import { judgeBundle } from "./files/bundle.js";
 import { judgeLetter } from "./files/letter.js";
 import { judgeMail } from "./files/mail.js";
@@ -53,7 +53,7 @@ export async function verify(octets, policy) {
     notice: factsOf(evidence),
     validation_time: policy.at,
     clock_tolerance_seconds: policy.tolerance / 1000,
-    conditions: told === "TOTAL-PASSED" ? conditions(kind, policy, certificate, evidence) : [],
+    conditions: told === "TOTAL-PASSED" || isAllButPages(findings) ? conditions(kind, policy, certificate, evidence) : [],
     story: evidence.story ?? [],
     delivery: evidence.delivery ?? "",
   };
@@ -120,9 +120,13 @@ export function makePolicy({
     signers,
     logKeys,
     certificates: [],
-    ...answersOf(evidence),
+    notices: evidence.filter(isNotice),
+    ...answersOf(evidence.filter((one) => !isNotice(one))),
   };
 }
+
+/** Of a notice that another follows: a mail or its `notice.json`. */
+const isNotice = (octets) => ["mail", "notice"].includes(kindOf(octets));
 
 /** Lists in DER or PEM are read; anything else is taken for an OCSP answer. */
 function answersOf(evidence) {

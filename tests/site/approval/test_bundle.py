@@ -22,6 +22,8 @@ from notices.verifying.policy import read_policy
 from notices.verifying.zip_reader import MANIFEST, SIGNATURE, read_container
 from tests.site.approval.people import ORIGIN, Passkey, approve, enrol
 from tests.site.conftest import CASE_1, Desk
+from tests.verifier_js.agreement import disagreement
+from tests.verifier_js.node import second_verifier
 
 OTHER = "ab" * 32
 
@@ -67,7 +69,17 @@ def world(request, tmp_path_factory, cards):
 
 
 def judged(world, data, **policy):
-    return verify(data, trust=[world.root], at=datetime.now(UTC), **policy)
+    """What the program says; the second verifier must not disagree."""
+    given = {"trust": [world.root], "at": datetime.now(UTC)}
+    report = verify(data, **given, **policy)
+    if policy.keys() <= {"signers", "log_keys"}:
+        with second_verifier() as second:
+            told = second.judge(data, **given, **policy)
+        assert not disagreement(report, told)
+        assert [one["id"] for one in told["checks"]] == [
+            one.id for one in report.findings
+        ]
+    return report
 
 
 def status(report, check):

@@ -16,6 +16,8 @@ from notices.site import Site
 from tests.inbox.test_commands import inbox, make_doubt, report_on, told
 from tests.site.conftest import CASE_1, CASE_2_ABROAD, desk, received
 from tests.vectors import second_verifier
+from tests.verifier_js.agreement import beside_pages
+from tests.verifier_js.node import second_verifier as in_javascript
 
 __all__ = ["desk", "inbox", "received"]
 
@@ -97,6 +99,15 @@ def verified(desk, received, number, before):
     )
     [row] = json.loads(out)
     [check] = [one for one in row["checks"] if one["id"] == "M25"]
+    with in_javascript() as second:
+        there = second.judge(
+            (received / f"{number}.eml").read_bytes(),
+            trust=[desk.root.read_bytes()],
+            at=datetime.now(UTC),
+            evidence=[(received / f"{before}.eml").read_bytes()],
+        )
+    assert [one for one in there["checks"] if one["id"] == "M25"] == [check]
+    assert beside_pages(there)[0] == row["verdict"]
     return code, row["verdict"], check
 
 

@@ -1,4 +1,4 @@
-// The checks on an evidence bundle: B01 to B28, and those of the mail in it.
+// The checks on an evidence bundle: B01 to B31, A01 to A08, and those of the mail in it.
 
 import { check, hasPassed, run } from "../checks.js";
 import { finalState, checkTimes } from "../ledger/history.js";
@@ -16,7 +16,8 @@ import { judgeStamp } from "../signatures/timestamp.js";
 import { NotApplicable, listed, need, say } from "../texts.js";
 import { refuseLater } from "./content.js";
 import { MANIFEST, SIGNATURE, checkCover, proveRenewals } from "./manifest.js";
-import { MESSAGE, innerMail, judgment, member, noticeOf, oneNotice, otherShapes, sealed } from "./bundle_inside.js";
+import { APPROVAL } from "./approval.js";
+import { MESSAGE, innerMail, judgment, member, noticeBefore, noticeOf, oneNotice, otherShapes, sealed } from "./bundle_inside.js";
 
 const MIME = "application/vnd.etsi.asic-e+zip",
   MAX = 64 * 1024 * 1024;
@@ -154,6 +155,16 @@ const HISTORY = [
   check("B26", "nothing was left out", ["B17"], (e) => e.record.checkComplete()),
   check("B27", "who sealed it", ["B04", "B18"], sealed),
   check("B28", "the letter's other shapes and notice.json agree", ["B19"], otherShapes),
+  check("B29", "witnesses cosigned the checkpoint", ["B15"], () => {
+    throw new NotApplicable(
+      say("no --witness-key was given: another history may have been shown to others"),
+    );
+  }),
+  check("B30", "checkpoints that others hold", ["B15"], () => {
+    throw new NotApplicable(say("no --checkpoint was given"));
+  }),
+  check("B31", "the notice before, in the log", ["B19"], noticeBefore),
+  ...APPROVAL,
 ];
 
 const logKey = async (e) => (e.logKey ??= await readLogKey(utf8(member(e, "ledger/log.pub"), "log.pub")));

@@ -1,4 +1,4 @@
-// What lies in a bundle against what its record says: B22, B23, B27, B28.
+// What lies in a bundle against what its record says: B22, B23, B27, B28, B31.
 
 import { oneEvent } from "../ledger/history.js";
 import { readJson } from "../reading/json.js";
@@ -132,4 +132,25 @@ export async function otherShapes(e) {
   if (text) found.push(checkText(utf8(text, "letter.txt"), noticeOf(e)));
   if (!found.length) throw new NotApplicable(say("neither DOCX nor text of the letter is shown"));
   return listed(found, "; ");
+}
+
+/** The event that made it, and `notice.json`, follow a notice alike, or none. */
+export function noticeBefore(e) {
+  const { facts } = oneEvent(e.record.events, "prepared");
+  const kind = facts.kind === undefined ? "" : String(facts.kind);
+  const seq = facts.follows_seq ?? null;
+  const isRequest = ["notice", "test"].includes(kind);
+  need(
+    isRequest === (seq === null),
+    say("the log has a {kind}: only what is no request follows another", { kind }),
+  );
+  if (e.members.has(NOTICE)) {
+    const told = noticeOf(e).kind;
+    need(
+      told === (isRequest ? "request" : kind),
+      say("the log has a {kind}, notice.json a {told}", { kind, told }),
+    );
+  }
+  if (isRequest) throw new NotApplicable(say("it is a request, and follows no other notice"));
+  return say("{kind} after entry {seq} of the ledger", { kind, seq });
 }

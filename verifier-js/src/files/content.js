@@ -2,17 +2,14 @@
 
 import { readJson } from "../reading/json.js";
 import { hex, sha256 } from "../reading/octets.js";
-import { readXml, walk } from "../reading/xml.js";
 import { Refusal, later, need, readBack, say } from "../texts.js";
 import { spellings } from "./urls.js";
 
 const MAX_NOTICE = 4_000_000,
   MAX_URLS = 1000,
-  MAX_XMP = 100_000,
   HOUR = 3_600_000;
 const FORMS = ["form1", "form2", "form2-2006"];
-const DC = "{http://purl.org/dc/elements/1.1/}",
-  RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}";
+const KINDS = ["request", "reminder", "withdrawal", "correction"];
 
 /** Refuse what a later version of a format made: neither good nor bad. */
 export function refuseLater(name, schema, known) {
@@ -37,7 +34,7 @@ export function day(value, name) {
   return told;
 }
 
-const statement = (number, caseId, date, form, recipient) => {
+export const statement = (number, caseId, date, form, recipient) => {
   need(FORMS.includes(form), say("form {form!r}, must be one of {forms}", { form, forms: FORMS.join(", ") }));
   return {
     number: text(number, "number"),
@@ -75,8 +72,12 @@ export function readNotice(octets) {
         isObject(value[name]) && text(value[name][key], `${name}.${key}`),
         say("notice.json has no {error}", { error: key }),
       );
+  const kind = kindOf(value.kind ?? "request", "kind");
   return {
     document: value,
+    kind,
+    follows: followed(value, kind),
+    images: imagesOf(value),
     statement: statement(value.number, value.case_id, value.date, value.form, recipient.name),
     mailbox: text(recipient.mailbox, "recipient.mailbox"),
     urls: urls.map((one) => text(one, "urls")),
@@ -85,6 +86,34 @@ export function readNotice(octets) {
     center: value.center?.name_en ?? "",
     addresses,
   };
+}
+
+function kindOf(value, name) {
+  need(KINDS.includes(value), say("{name}: {value!r} is no kind of a notice", { name, value: String(value) }));
+  return value;
+}
+
+/** What a reminder, a withdrawal or a correction says of the notice before; null for a request. */
+function followed(value, kind) {
+  const told = value.follows ?? null;
+  need((told === null) === (kind === "request"), "follows: all but a request follow another notice");
+  if (told === null) return null;
+  const sha256 = text(told.notice_sha256, "follows.notice_sha256");
+  need(/^[0-9a-f]{64}$/.test(sha256), "follows.notice_sha256 is no SHA-256");
+  return {
+    number: text(told.number, "follows.number"),
+    date: day(told.date, "follows.date"),
+    kind: kindOf(told.kind, "follows.kind"),
+    sha256,
+    messageId: text(told.message_id, "follows.message_id"),
+  };
+}
+
+/** SHA-256 of each picture that the letter has. */
+function imagesOf(value) {
+  const told = value.images ?? [];
+  need(Array.isArray(told), say("{name} is no text", { name: "images" }));
+  return told.map((one) => text(one?.sha256, "images"));
 }
 
 export function checkFound({ foundOn, statement: { date } }) {
@@ -141,13 +170,14 @@ class Flowed {
 
 export const withoutSpace = (told) => told.replace(/[\s\x1c-\x1f\x85]+/gu, "");
 
+/** Whether the number stands there as a whole. */
+export const namesNumber = (told, number) =>
+  new RegExp(`(?<![A-Za-z0-9._-])${escaped(number)}(?![A-Za-z0-9_-])`, "u").test(told);
+
 /** The text names the notice and every URL, each as a whole. */
 export function checkText(told, notice) {
   const { number } = notice.statement;
-  need(
-    new RegExp(`(?<![A-Za-z0-9._-])${escaped(number)}(?![A-Za-z0-9_-])`, "u").test(told),
-    say("the text does not name {number}", { number }),
-  );
+  need(namesNumber(told, number), say("the text does not name {number}", { number }));
   const flowed = new Flowed(told);
   for (const url of notice.urls)
     need(
@@ -155,63 +185,6 @@ export function checkText(told, notice) {
       say("the text does not name {url}", { url }),
     );
   return say("number and {count} URLs", { count: notice.urls.length });
-}
-
-/** The letter's own account, in Dublin Core. */
-export function readXmp(packet) {
-  const odd = "the XMP packet is too long or declares entities";
-  need(packet.length <= MAX_XMP, odd);
-  const root = readXml(packet, "XMP", MAX_XMP);
-  const all = [...walk(root)];
-  const property = (name, isNeeded = true) => {
-    const found = all.filter((one) => one.tag === DC + name).flatMap(valuesOf);
-    for (const one of all)
-      if (one.tag === `${RDF}Description` && one.attributes.has(DC + name)) found.push(one.attributes.get(DC + name));
-    if (!found.length && !isNeeded) return "";
-    need(found.length === 1, say("the letter's XMP has {count} values of dc:{name}", { count: found.length, name }));
-    return found[0];
-  };
-  const source = property("source", false);
-  return {
-    statement: statement(
-      property("identifier"),
-      property("relation"),
-      property("date").slice(0, 10),
-      property("type"),
-      property("description"),
-    ),
-    sha256: source.replace(/^urn:sha-256:/, ""),
-  };
-}
-
-function valuesOf(element) {
-  const items = [...walk(element)].filter((one) => one.tag === `${RDF}li`);
-  return (items.length ? items : [element]).map((one) => (typeof one.children[0] === "string" ? one.children[0] : ""));
-}
-
-const MAY_DIFFER = /(?:ModifyDate|MetadataDate|Producer|xmptk)$/;
-
-/** Every property of a packet, in whichever spelling; what tells two accounts apart. */
-export function accountOf(packet) {
-  const properties = [];
-  for (const one of walk(readXml(packet, "XMP", MAX_XMP))) {
-    if (one.tag === `${RDF}Description`) {
-      for (const [name, value] of one.attributes)
-        one.children.push({ tag: name, attributes: new Map(), children: value ? [value] : [] });
-      one.attributes.clear();
-      one.children = one.children
-        .filter((child) => typeof child !== "string")
-        .sort((a, b) => (a.tag < b.tag ? -1 : a.tag > b.tag ? 1 : 0));
-    }
-    const attributes = new Map(one.attributes);
-    const resource = attributes.get(`${RDF}resource`) ?? "";
-    const told = (typeof one.children[0] === "string" ? one.children[0] : "").trim();
-    if (!told) attributes.delete(`${RDF}resource`);
-    const words = told || resource;
-    if (/^https?:\/\//.test(words)) attributes.delete("{xml}lang");
-    properties.push([one.tag, words], ...[...attributes].sort());
-  }
-  return JSON.stringify(properties.filter(([name]) => !MAY_DIFFER.test(name)));
 }
 
 /** The letter and `notice.json` say the same. */

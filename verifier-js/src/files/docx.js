@@ -5,6 +5,7 @@ import { elements, local, ownText, readXml, walk, words } from "../reading/xml.j
 import { readZip } from "../reading/zip.js";
 import { Refusal, malformed, need, readBack, say } from "../texts.js";
 import { escaped, withoutSpace } from "./content.js";
+import { PICTURE, checkPictures, withoutPictures } from "./docx_pictures.js";
 import { spellings } from "./urls.js";
 
 const MAX_PART = 16_000_000;
@@ -13,11 +14,11 @@ const PARTS =
   /^(\[Content_Types\]\.xml|_rels\/\.rels|docProps\/(app|core)\.xml|word\/(document|styles|settings|fontTable|(footer|header)[1-9])\.xml|word\/_rels\/document\.xml\.rels|word\/theme\/theme1\.xml)$/;
 const WITH_WORDS = /^word\/(document|(footer|header)[1-9])\.xml$/;
 const RELATION =
-  /^http:\/\/schemas\.openxmlformats\.org\/(?:officeDocument|package)\/2006\/relationships\/(officeDocument|extended-properties|metadata\/core-properties|styles|settings|fontTable|theme|footer|header)$/;
+  /^http:\/\/schemas\.openxmlformats\.org\/(?:officeDocument|package)\/2006\/relationships\/(officeDocument|extended-properties|metadata\/core-properties|styles|settings|fontTable|theme|footer|header|image)$/;
 const TYPE =
-  /^(application\/xml|application\/vnd\.openxmlformats-(package|officedocument)\.(relationships|extended-properties|core-properties|theme|wordprocessingml\.(document\.main|styles|settings|fontTable|footer|header))\+xml)$/;
+  /^(application\/xml|image\/png|application\/vnd\.openxmlformats-(package|officedocument)\.(relationships|extended-properties|core-properties|theme|wordprocessingml\.(document\.main|styles|settings|fontTable|footer|header))\+xml)$/;
 const TEXT =
-  "document body ftr hdr p r t br tab tabs fldChar instrText pPr pStyle pageBreakBefore jc rPr rStyle sz szCs".split(
+  "document body ftr hdr p r t br tab tabs fldChar instrText pPr pStyle pageBreakBefore jc spacing rPr rStyle sz szCs".split(
     " ",
   );
 const TABLE = "tbl tblPr tblStyle tblW tblInd tblLayout tblGrid gridCol tr trPr cantSplit tc tcPr tcW vMerge shd".split(
@@ -45,19 +46,20 @@ const SMALLEST = 14,
 /** A plain package whose words are about this notice; FORMAT_FAILURE. */
 export async function checkDocx(octets, fileName, notice) {
   need(fileName.endsWith(".docx"), say("the DOCX is called {file_name}", { file_name: fileName }));
-  const trees = await readParts(octets, fileName);
+  const { parts, trees } = await readParts(octets, fileName);
   const [body, title] = ["word/document.xml", "docProps/core.xml"];
   need(
     trees.has(body) && trees.has(title),
     say("{file_name} has no {body} or no {title}", { file_name: fileName, body, title }),
   );
-  for (const [name, tree] of trees) checkPart(name, tree, trees);
+  for (const [name, tree] of trees) checkPart(name, tree, parts);
+  await checkPictures(trees, parts, notice.images);
   for (const [name, tree] of trees)
     if (name.startsWith("word/"))
       for (const odd of oddities(tree)) throw malformed(say("{name} has {odd}, which can hide text", { name, odd }));
   checkWords(trees, notice);
   return say("{count} parts; number, recipient, date, {count2} URLs", {
-    count: trees.size,
+    count: parts.size,
     count2: notice.urls.length,
   });
 }
@@ -73,21 +75,22 @@ async function readParts(octets, fileName) {
   }
   const trees = new Map();
   for (const [name, content] of parts) {
+    if (PICTURE.test(name)) continue;
     need(PARTS.test(name), say("the DOCX has a part {name}, ours never have", { name }));
     trees.set(name, readXml(content, name, MAX_PART));
   }
-  return trees;
+  return { parts, trees };
 }
 
-function checkPart(name, tree, trees) {
-  if (name.endsWith(".rels")) return checkRelations(name, tree, trees);
+function checkPart(name, tree, parts) {
+  if (name.endsWith(".rels")) return checkRelations(name, tree, parts);
   if (name === "[Content_Types].xml") {
     for (const one of elements(tree)) {
       const kind = one.attributes.get("ContentType") ?? "";
       need(TYPE.test(kind), say("a part of type {kind!r} in the DOCX", { kind: kind.slice(0, 80) }));
     }
   } else if (WITH_WORDS.test(name)) {
-    for (const one of walk(tree)) {
+    for (const one of withoutPictures(tree)) {
       need(ELEMENTS.has(one.tag), say("{name} has {local}, ours never have", { name, local: local(one.tag) }));
       const isField = one.tag !== `${W}instrText` || ["PAGE", "NUMPAGES"].includes(ownText(one).trim());
       need(isField, say("{name} has a field {text!r}", { name, text: ownText(one).slice(0, 80) }));
@@ -99,7 +102,7 @@ function checkPart(name, tree, trees) {
 }
 
 /** Each relation leads to a part that is there, none to the outside. */
-function checkRelations(name, tree, trees) {
+function checkRelations(name, tree, parts) {
   const base = name.split("/").slice(0, -2);
   for (const one of elements(tree)) {
     const [kind, target] = [one.attributes.get("Type") ?? "", one.attributes.get("Target") ?? ""];
@@ -107,7 +110,7 @@ function checkRelations(name, tree, trees) {
     need(isPlain, say("{name} leads outside: {target!r}", { name, target: target.slice(0, 80) }));
     need(RELATION.test(kind), say("{name}: a relation of another kind: {kind!r}", { name, kind: kind.slice(-80) }));
     need(
-      trees.has([...base, target].join("/")),
+      parts.has([...base, target].join("/")),
       say("{name} leads to {target!r}, which is not there", { name, target: target.slice(0, 80) }),
     );
   }

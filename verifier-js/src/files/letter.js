@@ -1,30 +1,21 @@
-// The checks on a letter (PDF): P01 to P17.
+// The checks on a letter (PDF): P01 to P18.
 
 import { check, run } from "../checks.js";
-import { Name, PdfText, Ref, readPdf } from "../reading/pdf.js";
-import { follow, inflated, within } from "../reading/pdf_values.js";
+import { PdfText, Ref, readPdf } from "../reading/pdf.js";
+import { follow, inflated } from "../reading/pdf_values.js";
 import { firstDer } from "../reading/der.js";
 import { ascii, concat } from "../reading/octets.js";
 import { mailboxes, readCertificate } from "../signatures/certificate.js";
 import { DOCUMENTS, EMAIL, isSameMailbox, material, signatureChecks } from "../signatures/signature_checks.js";
 import { judgeStamp } from "../signatures/timestamp.js";
-import { NotApplicable, malformed, need, say } from "../texts.js";
-import { checkNotAhead, readXmp } from "./content.js";
+import { NotApplicable, leftOut, need, say } from "../texts.js";
+import { checkActive } from "./active_content.js";
+import { checkNotAhead } from "./content.js";
+import { readXmp } from "./xmp.js";
 import { checkChanges, checkPurpose, storeObjects } from "./letter_changes.js";
 
 const MAX_STAMPS = 20,
   MAX_ANSWERS = 200;
-const ACTIVE_KEYS = new Set(
-  "AA AF Collection EF JS JavaScript Launch OCProperties OpenAction RichMediaContent RichMediaSettings Rendition SubmitForm XFA A PA Alternates OPI PS".split(
-    " ",
-  ),
-);
-const ACTIVE_VALUES = new Set(
-  "JavaScript Launch EmbeddedFile Filespec RichMedia Movie Sound Rendition SubmitForm ImportData GoToR GoToE GoTo3DView URI Hide Named Trans SetOCGState 3D Screen PS OCG".split(
-    " ",
-  ),
-);
-
 const last = (pdf) => pdf.revisions.at(-1);
 
 /** Fields with a signature or a stamp, in the order of their revisions. */
@@ -108,46 +99,6 @@ function signedRange(pdf, { value, place, object }) {
     content: concat(pdf.octets.subarray(0, length), pdf.octets.subarray(second, second + rest)),
     end: second + rest,
   };
-}
-
-function checkActive(pdf) {
-  const fields = new Set(),
-    objects = new Map();
-  for (const revision of pdf.revisions)
-    for (const number of revision.own) objects.set(`${number} ${revision.end}`, revision.objects.get(number).value);
-  const form = follow(last(pdf), follow(last(pdf), last(pdf).trailer.get("Root"))?.get?.("AcroForm") ?? null);
-  for (const one of form instanceof Map ? [follow(last(pdf), form.get("Fields") ?? [])].flat() : [])
-    if (one instanceof Ref) fields.add(one.number);
-  for (const object of objects.values())
-    for (const one of within(object)) if (one instanceof Map) checkDictionary(pdf, one, fields);
-  return say("{count} objects", { count: last(pdf).objects.size });
-}
-
-function checkDictionary(pdf, dictionary, fields) {
-  for (const [key, value] of dictionary) {
-    // the layout attributes of a structure element (ISO 32000-2, 14.7.6)
-    const isLayout = key === "A" && dictionary.get("Type")?.name === "StructElem";
-    if (ACTIVE_KEYS.has(key) && !isLayout) throw malformed(say("active content: {active}", { active: key }));
-    const isKind = ["S", "Type", "Subtype"].includes(key);
-    if (isKind && value instanceof Ref) throw malformed(say("active content: {active}", { active: key }));
-    if (isKind && ACTIVE_VALUES.has(value?.name))
-      throw malformed(say("active content: {dictionary}", { dictionary: value.name }));
-  }
-  if (dictionary.has("FT"))
-    need(
-      dictionary.get("FT")?.name === "Sig",
-      say("a form field of type {dictionary}", { dictionary: dictionary.get("FT")?.name ?? "?" }),
-    );
-  const listed = follow(last(pdf), dictionary.get("Annots") ?? []);
-  need(
-    Array.isArray(listed) && listed.every((one) => one instanceof Ref && fields.has(one.number)),
-    "an annotation besides the signature's own field",
-  );
-  if (dictionary.get("Type")?.name === "Annot" || dictionary.get("Subtype") instanceof Name) {
-    const isWidget = dictionary.get("Subtype")?.name === "Widget";
-    need(dictionary.get("Type")?.name !== "Annot" || isWidget, "an annotation besides the signature's own field");
-    need(!isWidget || dictionary.get("FT")?.name === "Sig", "an annotation besides the signature's own field");
-  }
 }
 
 async function readStore(pdf) {
@@ -250,6 +201,9 @@ const CHECKS = [
     const { number, case_id, date } = e.xmp.statement;
     checkNotAhead(date, e.proven ?? e.policy.at, e.policy.tolerance);
     return say("{t0}", { t0: [number, case_id, date].join(", ") });
+  }),
+  check("P18", "what the pages show", ["P04", "P17"], () => {
+    throw leftOut(say("what the pages show, glyph by glyph"));
   }),
 ].sort((one, other) => (one.id < other.id ? -1 : 1));
 

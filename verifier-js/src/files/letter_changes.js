@@ -4,7 +4,7 @@
 import { Name, PdfText, Ref } from "../reading/pdf.js";
 import { follow, inflated, isSame, within } from "../reading/pdf_values.js";
 import { malformed, need, say } from "../texts.js";
-import { accountOf } from "./content.js";
+import { accountOf } from "./xmp.js";
 
 const change = () => malformed(say("the file was changed after signing, to no purpose of ours"));
 

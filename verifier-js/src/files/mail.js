@@ -1,4 +1,4 @@
-// The checks on a mail: M01 to M23, and those of the letter in it.
+// The checks on a mail: M01 to M25, and those of the letter in it.
 
 import { check, hasPassed, run } from "../checks.js";
 import { readDate, readMailbox, shownDate, splitMail, valuesOf } from "../reading/mime.js";
@@ -6,8 +6,9 @@ import { utf8 } from "../reading/octets.js";
 import { mailboxes } from "../signatures/certificate.js";
 import { signingTime } from "../signatures/cms_checks.js";
 import { EMAIL, isSameMailbox, signatureChecks } from "../signatures/signature_checks.js";
-import { NotApplicable, listed, need, say } from "../texts.js";
+import { NotApplicable, leftOut, listed, need, say } from "../texts.js";
 import { checkDated, checkFound, checkText, compare, readNotice } from "./content.js";
+import { checkBefore } from "./before.js";
 import { checkDocx } from "./docx.js";
 import { judgeLetter, letterStore, skippedLetter } from "./letter.js";
 import { judgeOutside } from "./outside.js";
@@ -153,6 +154,10 @@ const OUTSIDE = check("M23", "the outside of the mail", [], (e) => {
   need(!changed.length && !foreign.length, listed([...changed, ...foreign], "; "));
   return harmless.length ? say("harmless: {changes}", { changes: listed(harmless, "; ") }) : say("unchanged");
 });
+const WORDS = check("M24", "what people read and notice.json agree", [], () => {
+  throw leftOut(say("the words on the pages beside notice.json"));
+});
+const BEFORE = check("M25", "the notice before", [], (e) => checkBefore(e));
 
 const LETTER_NEEDS = ["M02", "M08", "M09", "M19"];
 
@@ -167,6 +172,9 @@ export async function judgeMail(octets, policy) {
   findings.push(...(await after(lacking, AGREEMENT, e)));
   for (const one of BESIDES) findings.push(...(await after(unmet, one, e)));
   findings.push(...(await after(hasPassed(findings, "M01") ? null : "M01", OUTSIDE, e)));
+  const unseen = unmet ?? ["P04", "P17"].find((id) => !hasPassed(findings, id));
+  findings.push(...(await after(unseen && !unmet ? "P18" : unseen, WORDS, e)));
+  findings.push(...(await after(unmet, BEFORE, e)));
   return { findings, evidence: e };
 }
 

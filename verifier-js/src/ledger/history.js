@@ -6,9 +6,9 @@ import { malformed, need, say } from "../texts.js";
 const LEGAL = {
   "": ["drafted", "held"],
   drafted: ["held", "withdrawn"],
-  held: ["queued", "withdrawn"],
+  held: ["queued", "withdrawn", "sent", "delivered", "bounced"],
   queued: ["sending", "withdrawn", "sent", "delivered", "bounced"],
-  sending: ["sent", "deferred", "failed", "in_doubt", "queued"],
+  sending: ["sent", "deferred", "failed", "in_doubt", "queued", "held"],
   deferred: ["sending", "withdrawn", "sent", "delivered", "bounced"],
   in_doubt: ["queued", "sent", "delivered", "bounced", "deferred", "failed"],
   failed: ["sent", "delivered"],

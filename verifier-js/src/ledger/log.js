@@ -32,7 +32,7 @@ export async function isIncluded(hash, place, size, proof, root) {
 /** NAME+HEX+BASE64 (2.4): its parts; FORMAT_FAILURE. */
 export async function readLogKey(text) {
   const [name, hash, ...rest] = text.trim().split("+");
-  const fail = () => malformed(say("the log's key: {message}", { message: say("this is no Ed25519 key of a log") }));
+  const fail = () => malformed(say("the log's key: {message}", { message: say("this is no Ed25519 key of {what}", { what: say("a log") }) }));
   if (!NAME.test(name) || !/^[0-9a-f]{8}$/.test(hash ?? "")) throw fail();
   const octets = unbase64(rest.join("+"));
   const made = hex((await sha256(concat(encode(`${name}\n`), octets))).subarray(0, 4));

@@ -1,0 +1,38 @@
+"""Logo and seal in the DOCX: both take those that `notice.json` declares, and no others."""
+
+import base64
+from dataclasses import replace
+
+import pytest
+
+from notices.codec import notice_json
+from notices.notice import Form
+from notices.site.preparing.documents import images
+from tests.letters.test_logo_and_seal import bilingual, floating, letter_of, site
+
+
+def refused(second, docx: bytes, notice: bytes) -> str:
+    asked = {
+        "docx": base64.b64encode(docx).decode(),
+        "name": "a.docx",
+        "notice": base64.b64encode(notice).decode(),
+    }
+    return second.ask(asked)["refused"]
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_declared_pictures_are_taken_and_others_are_not(second, form, tmp_path):
+    templates, notice = site(tmp_path), bilingual(form)
+    letter, declared = letter_of(notice, templates), images(templates)
+    assert refused(second, letter.docx, notice_json(notice, images=declared)) == ""
+    odd = [replace(declared[0], sha256="0" * 64), *declared[1:]]
+    for others in (declared[:1], odd, ()):
+        told = refused(second, letter.docx, notice_json(notice, images=tuple(others)))
+        assert "other pictures" in told
+
+
+def test_a_picture_that_floats_over_words_is_refused(second, tmp_path):
+    templates, notice = site(tmp_path), bilingual(Form.FORM_1)
+    letter = letter_of(notice, templates)
+    told = notice_json(notice, images=images(templates))
+    assert "another shape" in refused(second, floating(letter), told)
