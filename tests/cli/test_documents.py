@@ -37,6 +37,8 @@ def test_what_a_page_says_to_type_can_be_typed(path):
         command = cli.get_command(Context(cli), words[0])
         rest = words[1:]
         if isinstance(command, click.Group):
+            if rest[0] not in command.commands:  # `notices token NAME` is `token new`
+                rest.insert(0, "new")
             command = command.get_command(Context(command), rest[0])
             rest = rest[1:]
         assert command is not None, words

@@ -28,6 +28,7 @@ PARTS = (
     "recipients.toml",
     "README.md",
     "LICENSE",
+    "people.toml",
     "CHANGELOG.md",
     "pyproject.toml",
 )

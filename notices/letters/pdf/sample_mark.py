@@ -1,11 +1,14 @@
 """The printed draft: the very letter, marked 見本, with its hash on each page."""
 
+from functools import cache
 from io import BytesIO
 
 import pikepdf
+from PIL import Image, ImageDraw, ImageFont
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from notices.letters.pdf.faces import GOTHIC, load_font
+from notices.letters.pdf.faces import GOTHIC
 
 _MARK = "見本"
 _SIZE, _SMALL = 18, 7
@@ -29,12 +32,24 @@ def marked_as_sample(pdf: bytes, draft_sha256: str) -> bytes:
 
 
 def _mark(width: float, height: float, draft_sha256: str) -> bytes:
-    font = load_font(GOTHIC).fontName
+    picture = _drawn()
     made = BytesIO()
     canvas = Canvas(made, pagesize=(width, height))
-    canvas.setFont(font, _SIZE)
-    canvas.drawCentredString(width / 2, height - _TOP, _MARK)
-    canvas.setFont(font, _SMALL)
-    canvas.drawCentredString(width / 2, height - _TOP - 10, draft_sha256)
+    across = _SIZE * picture.width / picture.height
+    canvas.drawImage(
+        ImageReader(picture), (width - across) / 2, height - _TOP, across, _SIZE
+    )
+    canvas.setFont("Courier", _SMALL)  # one of the fourteen that every reader has
+    canvas.drawCentredString(width / 2, height - _TOP - 8, draft_sha256)
     canvas.save()
     return made.getvalue()
+
+
+@cache
+def _drawn() -> Image.Image:
+    """見本 as a picture: the letters' typefaces hold only what a letter needs."""
+    font = ImageFont.truetype(str(GOTHIC), 72)
+    left, top, right, bottom = map(int, font.getbbox(_MARK))
+    picture = Image.new("L", (right - left, bottom - top), 255)
+    ImageDraw.Draw(picture).text((-left, -top), _MARK, fill=0, font=font)
+    return picture

@@ -240,7 +240,5 @@ def test_the_printed_draft_is_the_letter_marked_with_its_hash(wanting, opened):
     plain = pypdfium2.PdfDocument(unsigned)
     assert len(pages) == len(plain)
     for text in pages:
-        assert "見本" in text
         assert digest in text.replace("\n", "")
-    assert "見本" not in plain[0].get_textpage().get_text_bounded()[:20]
     assert b"/ByteRange" not in marked
