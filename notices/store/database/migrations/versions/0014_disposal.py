@@ -32,13 +32,16 @@ _OF_EVENT = (
     "WHERE e.seq = OLD.seq AND e.kind <> 'disposed' "
     "AND d.kind = 'disposed' AND d.seq > e.seq)"
 )
-_FROZEN = (
-    "number",
-    "reverse_path",
-    "archive_path",
-    "envid",
-    "message_id",
-    "message_sha256",
+_FROZEN = ("number", "reverse_path", "archive_path", "envid")
+_MESSAGE = ("message_id", "message_sha256")
+# what a draft gets when it is signed (0011): its signer, and its message
+_TEXTS_OF_NOTICE = (
+    *("recipient_name", "again_reason", "rung_reason"),
+    *("judgment", "notice", "salt"),
+)
+_WRITTEN_WITH_NOTICE = (
+    *("number", "case_id", "rung", "kind", "ordinal", "form"),
+    *("letter_date", "created_at"),
 )
 
 
@@ -48,23 +51,13 @@ def upgrade() -> None:
     connection = op.get_bind()
     for table, allowed in (
         ("artifacts", _OF_NUMBER),
+        ("drafts", _OF_NUMBER),
+        ("approvals", _OF_NUMBER),
         ("beside", _OF_EVENT),
         ("case_facts", _OF_FACT),
     ):
         let_disposal_through(connection, table, "delete", "DELETE", allowed)
     for table, emptied, kept in (
-        (
-            "notices",
-            (
-                "NEW.recipient_name = '' AND NEW.again_reason = '' AND "
-                "NEW.rung_reason = '' AND NEW.judgment = '' AND NEW.notice = '' AND "
-                "NEW.salt = ''"
-            ),
-            (
-                *("number", "case_id", "rung", "kind", "ordinal", "form"),
-                *("letter_date", "signer_certificate_sha256", "created_at"),
-            ),
-        ),
         (
             "attempts",
             "NEW.reply_text = '' AND NEW.note = ''",
@@ -93,13 +86,33 @@ def upgrade() -> None:
         + _same(connection, ("id", "case_id", "kind", "at", "number", "written_at"))
         + f" AND {_OF_FACT}",
     )
+    _where_drafts_are_signed(connection)
+
+
+def _where_drafts_are_signed(connection: sa.Connection) -> None:
+    """Two triggers let a signature through as well, as 0011 made them."""
+    emptied = " AND ".join(f"NEW.{name} = ''" for name in _TEXTS_OF_NOTICE)
+    written = _same(connection, _WRITTEN_WITH_NOTICE)
+    texts = _same(connection, _TEXTS_OF_NOTICE)
+    signer = _same(connection, ("signer_certificate_sha256",))
+    let_disposal_through(
+        connection,
+        "notices",
+        "update",
+        "UPDATE",
+        f"{written} AND (({texts} AND OLD.signer_certificate_sha256 = '') OR "
+        f"({emptied} AND {signer} AND {_OF_NUMBER}))",
+    )
+    envelope, message = _same(connection, _FROZEN), _same(connection, _MESSAGE)
+    mailbox = _same(connection, ("forward_path",))
+    signing = "(OLD.state = 'drafted' AND NEW.state = 'held')"
     let_disposal_through(
         connection,
         "deliveries",
         "frozen",
         "UPDATE",
-        f"({_same(connection, (*_FROZEN, 'forward_path'))}) OR "
-        f"(NEW.forward_path = '' AND {_same(connection, _FROZEN)} AND {_OF_NUMBER})",
+        f"{envelope} AND (({mailbox} AND ({message} OR {signing})) OR "
+        f"(NEW.forward_path = '' AND {message} AND {_OF_NUMBER}))",
     )
 
 
