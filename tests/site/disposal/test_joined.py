@@ -12,6 +12,7 @@ from notices.access import TokenScope
 from notices.approval import Role
 from notices.cli import run
 from notices.delivery import State
+from notices.errors import NoticesError
 from notices.service.api.app import ApiSettings, make_app
 from notices.site import Site
 from tests.site.approval.conftest import Watch
@@ -99,8 +100,10 @@ def goes_out(site, notice, card):
     """Approved, signed, sent."""
     assert notice.state is State.DRAFTED
     approve(site, notice.number, card, reason=REMARK)
-    site.ask_to_send(notice)
-    assert [each.state for each in site.sign_drafts()] == [State.QUEUED]
+    site.rooms.approvals.signer.ask_to_send(notice.number)
+    [signed] = site.sign_drafts()
+    assert not isinstance(signed, NoticesError), (signed, signed.faults)
+    assert signed.state is State.QUEUED
     assert [each.state for each in site.work()] == [State.SENT]
     return notice.number
 
@@ -127,7 +130,7 @@ def lived(desk, watch, cards):
     watch.ahead += timedelta(days=14)
     with Site.open(desk.home, clock=watch) as site:
         numbers.append(goes_out(site, site.remind(CASE_1), checker))
-        taken = site.withdraw_request(CASE_1, reason=WITHDRAWN_FOR)
+        taken = site.withdraw(CASE_1, reason=WITHDRAWN_FOR)
         numbers.append(goes_out(site, taken, checker))
     assert desk.run("close", CASE_1, "--reason", CLOSED_FOR)[0] == 0
     return token, judgment, numbers

@@ -149,6 +149,7 @@ def changed(confirmation):
 @pytest.mark.parametrize(
     "forge",
     [changed, lambda _: {}, lambda _: {"approval.p7s": "?"}, lambda _: {"x": ""}],
+    ids=["a bit", "none", "no base64", "another name"],
 )
 def test_a_forged_confirmation_is_told(staffed, forge):
     desk = staffed.desk
