@@ -13,6 +13,7 @@ from notices.approval import Role
 from notices.cli import run
 from notices.delivery import State
 from notices.errors import NoticesError
+from notices.files import safe_write
 from notices.service.api.app import ApiSettings, make_app
 from notices.site import Site
 from tests.site.approval.conftest import Watch
@@ -160,7 +161,7 @@ def test_nothing_of_it_is_left_and_all_answers(raw_of, desk, received, cards, tm
         assert desk.run("export", CASE_1, *words)[0] == 0
     counted = desk.run("statistics", "2026", "--format", "json")[1]
     path = tmp_path / "kanri.p12"
-    path.write_bytes(cards["kanri-a"].p12)
+    safe_write(path, cards["kanri-a"].p12, mode=0o600)
     second = ("--confirmed-by", "kanri-a", "--key", f"pkcs12:{path}")
     assert desk.run("dispose", *FOR_EVER)[0] == 69
     code, _, err = desk.run("dispose", *FOR_EVER, *second)

@@ -10,6 +10,7 @@ import pytest
 from notices.approval import EnrolledPerson, KeyKind, Role
 from notices.casework.disposal import PREFIX, read_statement
 from notices.errors import RefusedError
+from notices.files import safe_write
 from notices.ledger import Link
 from notices.site import Site
 from notices.site.disposal.persons import second_person
@@ -38,7 +39,7 @@ def staffed(life, cards):
     folder = life.desk.home.parent / "keys"
     folder.mkdir()
     for name, card in cards.items():
-        (folder / f"{name}.p12").write_bytes(card.p12)
+        safe_write(folder / f"{name}.p12", card.p12, mode=0o600)
     return life
 
 

@@ -34,15 +34,7 @@ _OF_EVENT = (
 )
 _FROZEN = ("number", "reverse_path", "archive_path", "envid")
 _MESSAGE = ("message_id", "message_sha256")
-# what a draft gets when it is signed (0011): its signer, and its message
-_TEXTS_OF_NOTICE = (
-    *("recipient_name", "again_reason", "rung_reason"),
-    *("judgment", "notice", "salt"),
-)
-_WRITTEN_WITH_NOTICE = (
-    *("number", "case_id", "rung", "kind", "ordinal", "form"),
-    *("letter_date", "created_at"),
-)
+_IS_SIGNING = "OLD.state = 'drafted' AND NEW.state = 'held'"
 
 
 def upgrade() -> None:
@@ -58,6 +50,18 @@ def upgrade() -> None:
     ):
         let_disposal_through(connection, table, "delete", "DELETE", allowed)
     for table, emptied, kept in (
+        (
+            "notices",
+            (
+                "NEW.recipient_name = '' AND NEW.again_reason = '' AND "
+                "NEW.rung_reason = '' AND NEW.judgment = '' AND NEW.notice = '' AND "
+                "NEW.salt = ''"
+            ),
+            (
+                *("number", "case_id", "rung", "kind", "ordinal", "form"),
+                *("letter_date", "signer_certificate_sha256", "created_at"),
+            ),
+        ),
         (
             "attempts",
             "NEW.reply_text = '' AND NEW.note = ''",
@@ -76,6 +80,8 @@ def upgrade() -> None:
         ),
     ):
         allowed = f"{emptied} AND {_same(connection, kept)} AND {_OF_NUMBER}"
+        if table == "notices":
+            allowed = f"({allowed}) OR ({_signer_is_added(connection)})"
         let_disposal_through(connection, table, "update", "UPDATE", allowed)
     let_disposal_through(
         connection,
@@ -86,34 +92,26 @@ def upgrade() -> None:
         + _same(connection, ("id", "case_id", "kind", "at", "number", "written_at"))
         + f" AND {_OF_FACT}",
     )
-    _where_drafts_are_signed(connection)
-
-
-def _where_drafts_are_signed(connection: sa.Connection) -> None:
-    """Two triggers let a signature through as well, as 0011 made them."""
-    emptied = " AND ".join(f"NEW.{name} = ''" for name in _TEXTS_OF_NOTICE)
-    written = _same(connection, _WRITTEN_WITH_NOTICE)
-    texts = _same(connection, _TEXTS_OF_NOTICE)
-    signer = _same(connection, ("signer_certificate_sha256",))
-    let_disposal_through(
-        connection,
-        "notices",
-        "update",
-        "UPDATE",
-        f"{written} AND (({texts} AND OLD.signer_certificate_sha256 = '') OR "
-        f"({emptied} AND {signer} AND {_OF_NUMBER}))",
-    )
-    envelope, message = _same(connection, _FROZEN), _same(connection, _MESSAGE)
-    mailbox = _same(connection, ("forward_path",))
-    signing = "(OLD.state = 'drafted' AND NEW.state = 'held')"
+    message = _same(connection, _MESSAGE)
     let_disposal_through(
         connection,
         "deliveries",
         "frozen",
         "UPDATE",
-        f"{envelope} AND (({mailbox} AND ({message} OR {signing})) OR "
+        f"{_same(connection, _FROZEN)} AND ("
+        f"({_same(connection, ('forward_path',))} AND ({message} OR {_IS_SIGNING})) OR "
         f"(NEW.forward_path = '' AND {message} AND {_OF_NUMBER}))",
     )
+
+
+def _signer_is_added(connection: sa.Connection) -> str:
+    """A draft's notice gets its signer once, as before (0011)."""
+    written = (
+        *("number", "case_id", "rung", "kind", "ordinal", "form", "recipient_name"),
+        *("letter_date", "again_reason", "rung_reason", "judgment", "notice"),
+        *("created_at", "salt"),
+    )
+    return f"{_same(connection, written)} AND OLD.signer_certificate_sha256 = ''"
 
 
 def _same(connection: sa.Connection, columns: Sequence[str]) -> str:
