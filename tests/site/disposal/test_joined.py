@@ -228,7 +228,6 @@ def commands_answer(desk):
         ("due",),
         ("approvals",),
         ("ledger", "verify"),
-        ("status", CASE_1),
     ):
         assert desk.run(*words)[0] == 0, words
     assert state(desk) == "disposed"
