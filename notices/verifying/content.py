@@ -199,6 +199,8 @@ def _read_notice_json(document: Any) -> NoticeJson:
 
 _REQUEST = "request"
 _KINDS = (_REQUEST, "reminder", "withdrawal", "correction")
+_WHOLE_FORMS = (_REQUEST, "correction")
+"""Kinds whose letter is the whole form."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -229,15 +231,30 @@ def _follows(document: dict[str, Any]) -> FollowedStatement | None:
 
 
 def _shown(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Texts that stand in the letter as they are, where the document has them."""
-    for name in ("content", "reason", "content_en", "reason_en"):
+    """Texts that stand in the letter as they are, where the document has them.
+
+    A reminder or withdrawal names the notice before instead of law and reasons.
+    """
+    is_form = document.get("kind", _REQUEST) in _WHOLE_FORMS
+    reasons = ("reason", "reason_en") if is_form else ()
+    for name in ("content", "content_en", *reasons):
         if document.get(name):
             yield name, _text(document[name], name)
+    for key, value in (document.get("follows") or {}).items():
+        if key in ("number", "notice_sha256"):
+            yield f"follows.{key}", _text(value, f"follows.{key}")
+    yield from _shown_parts(document, is_form=is_form)
+
+
+def _shown_parts(
+    document: dict[str, Any], *, is_form: bool
+) -> Iterator[tuple[str, str]]:
+    """The centre, the law of a form, and what finds the item."""
     center = document.get("center", {})
     for key in ("name", "mailbox"):
         if key in center:
             yield f"center.{key}", _text(center[key], f"center.{key}")
-    for number, row in enumerate(document.get("statutes", ())):
+    for number, row in enumerate(document.get("statutes", ()) if is_form else ()):
         for key in ("official", "article"):
             yield f"statutes[{number}].{key}", _text(row[key], f"statutes.{key}")
     for key, value in document.get("locator", {}).items():

@@ -1,17 +1,13 @@
 """The printed draft: the very letter, marked 見本, with its hash on each page."""
 
-from functools import cache
 from io import BytesIO
 
 import pikepdf
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from notices.letters.pdf.faces import GOTHIC
+from notices.letters.pdf.faces import GOTHIC, load_font
 
 _MARK = "見本"
-_FONT = "notices-sample-mark"
 _SIZE, _SMALL = 18, 7
 _TOP = 26
 
@@ -33,18 +29,12 @@ def marked_as_sample(pdf: bytes, draft_sha256: str) -> bytes:
 
 
 def _mark(width: float, height: float, draft_sha256: str) -> bytes:
-    _register()
+    font = load_font(GOTHIC).fontName
     made = BytesIO()
     canvas = Canvas(made, pagesize=(width, height))
-    canvas.setFont(_FONT, _SIZE)
+    canvas.setFont(font, _SIZE)
     canvas.drawCentredString(width / 2, height - _TOP, _MARK)
-    canvas.setFont(_FONT, _SMALL)
+    canvas.setFont(font, _SMALL)
     canvas.drawCentredString(width / 2, height - _TOP - 10, draft_sha256)
     canvas.save()
     return made.getvalue()
-
-
-@cache
-def _register() -> None:
-    """Under a name of its own: the letters' typeface is read in another way."""
-    pdfmetrics.registerFont(TTFont(_FONT, str(GOTHIC)))

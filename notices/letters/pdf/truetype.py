@@ -155,3 +155,8 @@ class QuickFont(TTFont):  # type: ignore[misc]
         self.state: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
         self._asciiReadable = False
         self.shapable = False
+
+    def stringWidth(self, text: str, size: float, encoding: str = "utf8") -> float:  # noqa: ARG002, N802
+        """The width of a text in points; reportlab's own needs what is not read."""
+        units = sum(self.face.getCharWidth(ord(char)) for char in text)
+        return float(units) * size / 1000

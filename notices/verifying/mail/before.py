@@ -20,18 +20,23 @@ THREAD = ("In-Reply-To", "References")
 
 
 def check(
-    notice: NoticeJson, thread: dict[str, str], text: str, known: Sequence[bytes]
+    notice: NoticeJson,
+    thread: dict[str, str],
+    own_id: str,
+    text: str,
+    known: Sequence[bytes],
 ) -> str:
     """Compare what is said of the notice before with everything that is at hand.
 
-    thread: the protected In-Reply-To and References. known: mails or `notice.json`
-    files that were handed over besides.
+    thread: the protected In-Reply-To and References. own_id: the protected Message-ID,
+    with which References may end. known: mails or `notice.json` files that were handed
+    over besides.
     """
     told = notice.follows
     if told is None:
         raise NotApplicable("it is a request, and follows no other notice")
     _check_order(notice, told)
-    _check_thread(thread, told)
+    _check_thread(thread, own_id, told)
     _check_text(text, told)
     found = [one for one in known if _number_of(one) == told.number]
     for octets in found:
@@ -63,9 +68,11 @@ def _check_order(notice: NoticeJson, told: FollowedStatement) -> None:
         )
 
 
-def _check_thread(thread: dict[str, str], told: FollowedStatement) -> None:
+def _check_thread(thread: dict[str, str], own_id: str, told: FollowedStatement) -> None:
     for name in THREAD:
         ids = thread.get(name, "").split()
+        if name == "References" and ids[-1:] == [own_id]:
+            ids.pop()
         if ids[-1:] != [told.message_id]:
             raise malformed(
                 Text(

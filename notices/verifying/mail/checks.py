@@ -196,7 +196,9 @@ def _before(evidence: Message) -> str:
     split = evidence.split
     thread = {name: split.protected(name) or "" for name in before.THREAD}
     text = split.parts[0].content.decode("utf-8")
-    return before.check(evidence.notice, thread, text, evidence.policy.notices)
+    own_id = split.protected("Message-ID") or ""
+    known = evidence.policy.notices
+    return before.check(evidence.notice, thread, own_id, text, known)
 
 
 def _xarf(evidence: Message) -> str:

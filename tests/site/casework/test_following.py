@@ -65,7 +65,8 @@ def letter_words(mail, tmp_path):
 def require_follows(mail, before, kind):
     """Header fields, JSON, text lead to the mail before, as other programs read them."""
     assert mail["In-Reply-To"] == before["Message-ID"]
-    assert mail["References"].split()[-1] == before["Message-ID"]
+    *thread, own = mail["References"].split()
+    assert (thread[-1], own) == (before["Message-ID"], mail["Message-ID"])
     told = json.loads(notice_json(mail))
     assert told["kind"] == kind
     earlier = json.loads(notice_json(before))
