@@ -167,4 +167,8 @@ def test_every_table_moves_to_postgresql(of_before, empty_url):
             metadata.tables.keys() - {"unordered", "begun_deliveries"}
         )
         with reading(target.engine) as connection:
-            assert contents(connection).tables == moved.tables
+            found = {each.name: each for each in contents(connection).tables}
+        # it is told where it is only now
+        assert [each for each in moved.tables if found[each.name] != each] == [
+            each for each in moved.tables if each.name == "identities"
+        ]
