@@ -309,7 +309,7 @@ def test_what_happens_meanwhile_stops_it(life):
         statement = disposer._statement("before 2099-01-01", (CASE_1,), None)
         desk.run("keep", CASE_1, "--reason", "訴訟")
         with pytest.raises(TryLater):
-            disposer._decide(statement, ended, ())
+            disposer._decide(statement, ended, (), None)
     assert not (desk.home / "disposals.jsonl").exists()
     assert state(desk) == "closed"
 
