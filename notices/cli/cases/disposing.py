@@ -2,12 +2,14 @@
 
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from notices.casework import Act, Kept
+from notices.casework.disposal import PREFIX
+from notices.cli.approval.person_key import PersonKey, key_options
 from notices.cli.cases.options import AT, CASE_IDS, REASON, day, moment, tell
 from notices.cli.options import json_option, site_option
 from notices.cli.output import (
@@ -22,8 +24,16 @@ from notices.cli.output import (
 from notices.judgment import JST
 from notices.messages import Text
 from notices.site import Site
+from notices.site.disposal.confirming import (
+    FAILED,
+    INDETERMINATE,
+    Confirmed,
+    confirmation_of,
+)
 from notices.site.disposal.disposer import DisposalDone, DisposalPlan
+from notices.site.disposal.persons import Sign, nobody_signs
 from notices.site.disposal.places import in_words
+from notices.site.disposal.wiring import make_disposer
 from notices.store.disposal import Certificate
 
 NOT_CLEARED = 75
@@ -44,8 +54,9 @@ _SHOWN = 20
     "second",
     metavar="PERSON",
     default="",
-    help="The second person, where people are enrolled.",
+    help="The second person, where people are enrolled: signs with --key.",
 )
+@key_options
 @site_option
 @json_option
 def dispose(
@@ -55,6 +66,9 @@ def dispose(
     before: str | None,
     is_sure: bool,
     second: str,
+    uri: str,
+    key_certificate: Path | None,
+    passphrase_file: Path | None,
     as_json: bool,
 ) -> int:
     """Remove the texts of closed cases whose time is over, for ever.
@@ -64,8 +78,11 @@ def dispose(
     named in the certificate.
     """
     day_before = day(before, "--before")
+    sign: Sign = nobody_signs
+    if second and not dry_run:
+        sign = _signing(PersonKey(uri, key_certificate, passphrase_file))
     with Site.open(site_path) as site:
-        disposer = site.rooms.disposer
+        disposer = make_disposer(site.parts, sign=sign)
         plan = disposer.plan(before=day_before)
         if dry_run:
             _tell_plan(plan, as_json=as_json)
@@ -73,8 +90,20 @@ def dispose(
         if plan.cases and not is_sure:
             _ask(plan)
         done = disposer.dispose(before=day_before, second=second)
-    _tell_done(done, as_json=as_json)
+        told = [(each, disposer.confirmed(each)) for each in done.certificates]
+    _tell_done(done, told, as_json=as_json)
     return NOT_CLEARED if done.trouble else 0
+
+
+def _signing(key: PersonKey) -> Sign:
+    """The second person's own key; the PIN is asked for once."""
+
+    def sign(person: str, signed: bytes) -> Mapping[str, str]:
+        del person  # whose key it is follows from the enrolment
+        kind, signature = key.sign(PREFIX, signed.removeprefix(PREFIX))
+        return confirmation_of(kind, signature)
+
+    return sign
 
 
 def _ask(plan: DisposalPlan) -> None:
@@ -112,14 +141,19 @@ def _tell_passed_over(passed_over: Mapping[str, str]) -> None:
         say(Text("{count} more stay", count=len(told) - _SHOWN))
 
 
-def _tell_done(done: DisposalDone, *, as_json: bool) -> None:
+def _tell_done(
+    done: DisposalDone,
+    told: Sequence[tuple[Certificate, Confirmed]],
+    *,
+    as_json: bool,
+) -> None:
     if as_json:
         print_json(done.to_json())
     else:
         if not done.certificates:
             say("nothing is to be disposed of")
-        for certificate in done.certificates:
-            _tell_certificate(certificate)
+        for certificate, confirmed in told:
+            _tell_certificate(certificate, confirmed)
         _tell_passed_over(done.passed_over)
     if done.trouble is not None:
         tell_troubles([done.trouble])
@@ -150,23 +184,33 @@ def keep(
 @click.command()
 @site_option
 @json_option
-def disposals(site_path: Path, *, as_json: bool) -> None:
-    """List the certificates: what was disposed of, by which rule, by whom."""
+def disposals(site_path: Path, *, as_json: bool) -> int:
+    """List the certificates: what was disposed of, by which rule, by whom.
+
+    What the second person signed is judged anew, by who was enrolled then.
+    """
     with Site.open(site_path) as site:
-        found = site.rooms.disposer.certificates()
+        disposer = site.rooms.disposer
+        found = [(each, disposer.confirmed(each)) for each in disposer.certificates()]
+    code = int(any(confirmed.status == FAILED for _, confirmed in found))
     if as_json:
-        print_json([each.to_json() for each in found])
-        return
+        print_json(
+            [
+                {**each.to_json(), "confirmed": confirmed.to_json()}
+                for each, confirmed in found
+            ]
+        )
+        return code
     if not found:
         say("nothing was ever disposed of")
-    for certificate in found:
-        _tell_certificate(certificate)
+    for certificate, confirmed in found:
+        _tell_certificate(certificate, confirmed)
+    return code
 
 
-def _tell_certificate(certificate: Certificate) -> None:
+def _tell_certificate(certificate: Certificate, confirmed: Confirmed) -> None:
     statement = certificate.statement
     at = certificate.at.astimezone(JST).strftime("%Y-%m-%d %H:%M")
-    people = ", ".join(certificate.confirmation) or "-"
     print_line(f"{at}  {statement.rule}  {statement.sha256}")
     say(
         Text(
@@ -175,9 +219,13 @@ def _tell_certificate(certificate: Certificate) -> None:
             first=min(statement.cases),
             last=max(statement.cases),
             by=statement.by,
-            people=people,
+            people=confirmed.person or "-",
         )
     )
+    if confirmed.status == FAILED:
+        warn(Text("the second person: {why}", why=shown(confirmed.detail)))
+    elif confirmed.status == INDETERMINATE:
+        say(Text("  the second person: {why}", why=shown(confirmed.detail)))
     removed = ", ".join(f"{name} {rows}" for name, rows in certificate.removed.items())
     say(Text("  rows removed or emptied: {removed}", removed=removed))
     if certificate.is_again:

@@ -61,7 +61,8 @@ def _asked_at(access: AccessRooms, stored: StoredNotice) -> str | None:
 def notice_json(access: AccessRooms, stored: StoredNotice) -> dict[str, Any]:
     """A notice alone: with its documents, and what is to be handed over by hand."""
     store, number = access.parts.store, stored.number
-    names = (*store.artifact_names(number), JUDGMENT)
+    judgment = (JUDGMENT,) if store.judgment(number) else ()
+    names = (*store.artifact_names(number), *judgment)
     told = {
         **summary_json(access, stored),
         "draft_sha256": _draft_sha256(access, number),

@@ -6,9 +6,9 @@ from notices.signing import PdfLevel
 from notices.site import configured
 from notices.site.approval.approval_desk import ApprovalDesk
 from notices.site.approval.draft_signer import DraftSigner
+from notices.site.approval.party import relying_party
 from notices.site.approval.people_desk import PeopleDesk
 from notices.site.parts import Parts
-from notices.verifying.approval.assertion import RelyingParty
 
 
 class ApprovalRooms:
@@ -30,7 +30,7 @@ class ApprovalRooms:
             people=self.parts.people,
             path=config.resolve(config.approval.people),
             log=configured.log_origin(config),
-            party=self._party,
+            party=relying_party(config),
             tolerance=config.signing.clock_tolerance,
             clock=self.parts.clock,
         )
@@ -46,13 +46,6 @@ class ApprovalRooms:
             log=configured.log_origin(self.parts.config),
             clock=self.parts.clock,
         )
-
-    @property
-    def _party(self) -> RelyingParty | None:
-        section = self.parts.config.approval
-        if not section.rp_id:
-            return None
-        return RelyingParty(rp_id=section.rp_id, origin=section.origin)
 
     @cached_property
     def signer(self) -> DraftSigner:

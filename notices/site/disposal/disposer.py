@@ -7,12 +7,14 @@ from datetime import date, datetime
 from secrets import token_hex
 from typing import Any
 
+from notices.approval import EnrolledPerson
 from notices.casework.disposal import PREFIX, DisposalStatement, in_parts
 from notices.casework.retention import EndedCase, RetentionPolicy, rule_of
 from notices.errors import NoticesError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.site.database.high_water import HighWater
+from notices.site.disposal.confirming import Confirmations, Confirmed
 from notices.site.disposal.persons import Sign, second_person
 from notices.site.disposal.record_file import DisposalRecord, Remembered
 from notices.site.disposal.sweeping import Swept
@@ -79,6 +81,8 @@ class Disposer:
 
     disposals: StoredDisposals
     """What the database holds and held."""
+    confirmations: Confirmations
+    """Judges what second persons signed."""
     policy: RetentionPolicy
     """The section `[retention]`."""
     record: DisposalRecord
@@ -116,7 +120,9 @@ class Disposer:
         the cases of one decision go together.
         """
         self.require_whole()
-        people = second_person(self.by, second, self.disposals.people())
+        enrolled = self.disposals.people()
+        people = second_person(self.by, second, enrolled)
+        confirming = enrolled[people[-1]] if people else None
         self.note_policy()
         again = self.again()
         ended, plan = self._plan(before)
@@ -126,7 +132,8 @@ class Disposer:
         for rule, case_ids in sorted(by_rule.items()):
             for part in in_parts(case_ids):
                 statement = self._statement(rule, part, before)
-                self._decide(statement, [ended[each] for each in part], people)
+                seen = [ended[each] for each in part]
+                self._decide(statement, seen, people, confirming)
         certificates, trouble = self.clear()
         return DisposalDone(
             certificates=certificates,
@@ -193,6 +200,10 @@ class Disposer:
         """All that was ever disposed of, the oldest first."""
         return self.disposals.certificates()
 
+    def confirmed(self, certificate: Certificate) -> Confirmed:
+        """Whether another person signed what was decided, judged anew."""
+        return self.confirmations.judge(certificate)
+
     def note_policy(self) -> bool:
         """Put `[retention]` on record if it changed; tells whether it was written."""
         usual = dict.fromkeys(self.policy.facts(), 0)
@@ -238,10 +249,14 @@ class Disposer:
         statement: DisposalStatement,
         ended: Iterable[EndedCase],
         people: tuple[str, ...],
+        confirming: EnrolledPerson | None,
     ) -> None:
         """Have it signed, remove it, and remember that beside the database."""
-        signed = PREFIX + statement.octets()
-        confirmation = self.sign(people[-1], signed) if people else {}
+        confirmation: Mapping[str, str] = {}
+        if confirming is not None:
+            signed = PREFIX + statement.octets()
+            confirmation = self.sign(confirming.person, signed)
+            self.confirmations.require(statement, confirmation, confirming)
         decided = Decided(
             statement=statement,
             cases=statement.cases,

@@ -1,7 +1,8 @@
 """Two persons: who may decide that something is disposed of."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 
+from notices.approval import EnrolledPerson, Role
 from notices.errors import RefusedError
 from notices.messages import Text
 
@@ -9,12 +10,21 @@ Sign = Callable[[str, bytes], Mapping[str, str]]
 """From a person's id and the octets to be signed (prefix and `disposal.json`) to what
 proves the person's word: names of files to their octets in base64 (formats, 5.3)."""
 
+_NOTHING = "nothing was removed"
 
-def second_person(by: str, second: str, enrolled: Collection[str]) -> tuple[str, ...]:
+
+def may_confirm(person: EnrolledPerson) -> bool:
+    """Whether somebody may be the second person: an administrator or a checker."""
+    return person.may(Role.ADMINISTRATOR) or person.may(Role.CHECKER)
+
+
+def second_person(
+    by: str, second: str, enrolled: Mapping[str, EnrolledPerson]
+) -> tuple[str, ...]:
     """The people who decide; empty where nobody is enrolled and nobody is named.
 
-    by: who types it, `user:` or `person:` and a name. RefusedError where people are
-    enrolled and no other one of them is named.
+    by: who types it, `user:` or `person:` and a name. enrolled: whose keys hold.
+    RefusedError where people are enrolled and no other one of them is named who may.
     """
     if not enrolled and not second:
         return ()
@@ -22,17 +32,20 @@ def second_person(by: str, second: str, enrolled: Collection[str]) -> tuple[str,
     if not second:
         raise RefusedError(
             "people are enrolled here: a second one must decide with you",
-            hint="type --confirmed-by PERSON; nothing was removed",
+            hint="type --confirmed-by PERSON --key KEY; nothing was removed",
         )
     if second not in enrolled:
         raise RefusedError(
-            Text("{person} is not enrolled here", person=second),
-            hint="nothing was removed",
+            Text("{person} is not enrolled here", person=second), hint=_NOTHING
         )
     if second == first:
         raise RefusedError(
-            "the second person must be another one than you",
-            hint="nothing was removed",
+            "the second person must be another one than you", hint=_NOTHING
+        )
+    if not may_confirm(enrolled[second]):
+        raise RefusedError(
+            Text("{person} is neither administrator nor checker", person=second),
+            hint=_NOTHING,
         )
     return (first, second) if first in enrolled else (second,)
 
@@ -42,5 +55,5 @@ def nobody_signs(person: str, statement: bytes) -> Mapping[str, str]:
     del statement
     raise RefusedError(
         Text("the key of {person} cannot be used here", person=person),
-        hint="nothing was removed",
+        hint=_NOTHING,
     )

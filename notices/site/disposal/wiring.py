@@ -4,7 +4,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from notices.site import configured
+from notices.site.approval.party import relying_party
 from notices.site.casework.settings import retention_policy
+from notices.site.disposal.confirming import Confirmations
 from notices.site.disposal.disposer import Disposer
 from notices.site.disposal.persons import Sign, nobody_signs
 from notices.site.disposal.places import places_outside
@@ -23,8 +25,12 @@ def make_disposer(parts: "Parts", *, sign: Sign = nobody_signs) -> Disposer:
     config, store = parts.config, parts.store
     policy = retention_policy(config)
     name = config.outbox.disposals
+    disposals = StoredDisposals(store.engine, store.ledger, by=store.by)
     return Disposer(
-        disposals=StoredDisposals(store.engine, store.ledger, by=store.by),
+        disposals=disposals,
+        confirmations=Confirmations(
+            decided=disposals.decided, party=relying_party(config)
+        ),
         policy=policy,
         record=DisposalRecord(config.resolve(name) if name else None),
         high_water=parts.high_water,

@@ -13,6 +13,9 @@ from notices.store.database.engine import translated
 _TABLES = (
     "notices",
     "artifacts",
+    "drafts",
+    "approvals",
+    "request_keys",
     "deliveries",
     "attempts",
     "reports",

@@ -18,6 +18,7 @@ from notices.store.database.schema import events as entries
 _OPEN = [
     str(state)
     for state in (
+        State.DRAFTED,
         State.HELD,
         State.QUEUED,
         State.SENDING,

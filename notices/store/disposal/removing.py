@@ -22,8 +22,11 @@ from sqlalchemy import (
 from notices.casework import CaseState, Disposed, Fact, FactKind
 from notices.casework.disposal import DisposalStatement
 from notices.store.casework import recording
+from notices.store.database.access_tables import request_keys
+from notices.store.database.approval_tables import approvals
 from notices.store.database.casework_tables import cases
 from notices.store.database.disposal_tables import disposals
+from notices.store.database.draft_tables import drafts
 from notices.store.database.schema import (
     artifacts,
     attempts,
@@ -40,6 +43,15 @@ _DISPOSED = str(FactKind.DISPOSED)
 _FILLED = or_(reports.c.content.is_not(None), reports.c.facts != "{}")
 _EMPTY_NOTICE = dict.fromkeys(
     ("recipient_name", "again_reason", "rung_reason", "judgment", "notice", "salt"), ""
+)
+_COUNTED = (
+    "notices",
+    "artifacts",
+    "reports",
+    "beside",
+    "drafts",
+    "approvals",
+    "request_keys",
 )
 _EMPTY_REPORT = {"reason": "", "mailbox": "", "facts": "{}", "content": None}
 
@@ -87,7 +99,10 @@ def remove(
         ),
     ):
         connection.execute(delete(beside).where(beside.c.seq.in_(places)))
-    connection.execute(delete(artifacts).where(artifacts.c.number.in_(numbers)))
+    # an approval points to its draft, and goes before it
+    for table in (artifacts, approvals, drafts):
+        connection.execute(delete(table).where(table.c.number.in_(numbers)))
+    connection.execute(delete(request_keys).where(request_keys.c.case_id.in_(ids)))
     _empty(connection, numbers)
     removed["case_facts"] = redact_facts(connection, ids)
     connection.execute(
@@ -128,7 +143,7 @@ def _counted(
         )
     }
     rows: Counter[str] = Counter()
-    removed: dict[str, int] = {"notices": 0, "artifacts": 0, "reports": 0, "beside": 0}
+    removed: dict[str, int] = dict.fromkeys(_COUNTED, 0)
 
     def add(table: str, query: Select[Any]) -> None:
         for key, count in connection.execute(query):
@@ -138,6 +153,8 @@ def _counted(
     for table, condition in (
         (notices, notices.c.judgment != ""),
         (artifacts, artifacts.c.number != ""),
+        (drafts, drafts.c.number != ""),
+        (approvals, approvals.c.number != ""),
         (reports, _FILLED),
     ):
         add(
@@ -146,6 +163,12 @@ def _counted(
             .where(table.c.number.in_(numbers), condition)
             .group_by(table.c.number),
         )
+    add(
+        "request_keys",
+        select(request_keys.c.case_id, func.count())
+        .where(request_keys.c.case_id.in_(ids))
+        .group_by(request_keys.c.case_id),
+    )
     for key in (entries.c.case_id, entries.c.number):
         wanted = ids if key is entries.c.case_id else numbers
         query = (

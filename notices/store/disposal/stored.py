@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select
 
+from notices.approval import EnrolledPerson
 from notices.casework import FactKind
+from notices.casework.disposal import DisposalStatement
 from notices.casework.retention import EndedCase
 from notices.errors import TryLater
 from notices.ledger import EventKind, FactValue, read_entry
@@ -17,12 +19,12 @@ from notices.store.database.schema import notices, reports
 from notices.store.disposal import certificates
 from notices.store.disposal.certificates import Certificate
 from notices.store.disposal.compacting import compact
+from notices.store.disposal.deciding import DecidedThen, decided_then, people_before
 from notices.store.disposal.ended import ended_cases, undisposed
 from notices.store.disposal.removing import Decided, remove
 from notices.store.ledger import events
 from notices.store.ledger.stored import StoredLedger
 
-_PEOPLE = ("person_enrolled", "person_revoked", "people_recovered")
 _AT_ONCE = 500
 
 
@@ -140,21 +142,17 @@ class StoredDisposals:
                 "bundles": connection.scalar(bundles) or 0,
             }
 
-    def people(self) -> tuple[str, ...]:
-        """Ids of the people who are enrolled now, by the ledger."""
+    def people(self) -> Mapping[str, EnrolledPerson]:
+        """Whose keys hold now, by id, as the ledger tells."""
         self._ledger.put_in_order()
-        query = select(entries.c.kind, entries.c.payload).where(
-            entries.c.kind.in_(_PEOPLE)
-        )
-        enrolled: set[str] = set()
         with reading(self._engine) as connection:
-            for row in connection.execute(query.order_by(entries.c.seq)):
-                person = str(read_entry(row.payload.encode()).facts.get("person"))
-                if row.kind == "person_revoked":
-                    enrolled.discard(person)
-                else:
-                    enrolled.add(person)
-        return tuple(sorted(enrolled))
+            return people_before(connection)
+
+    def decided(self, statement: DisposalStatement) -> DecidedThen | None:
+        """What the ledger has of a decision; None: nothing."""
+        self._ledger.put_in_order()
+        with reading(self._engine) as connection:
+            return decided_then(connection, statement)
 
     def note_policy(
         self,

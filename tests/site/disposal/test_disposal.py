@@ -7,12 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notices.casework.disposal import PREFIX, read_statement, statement_sha256
-from notices.errors import RefusedError, TryLater
+from notices.errors import TryLater
 from notices.files import safe_write
 from notices.site import Site
 from notices.site.disposal.persons import second_person
-from notices.site.disposal.wiring import make_disposer
 from tests.site.casework.test_case_commands import judged, record, state
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 from tests.site.disposal.conftest import CLOSED_FOR, NEVER_SAID, lived
@@ -311,7 +309,7 @@ def test_what_happens_meanwhile_stops_it(life):
         statement = disposer._statement("before 2099-01-01", (CASE_1,), None)
         desk.run("keep", CASE_1, "--reason", "訴訟")
         with pytest.raises(TryLater):
-            disposer._decide(statement, ended, ())
+            disposer._decide(statement, ended, (), None)
     assert not (desk.home / "disposals.jsonl").exists()
     assert state(desk) == "closed"
 
@@ -385,74 +383,7 @@ def test_the_triggers_let_exactly_this_through(life):
 
 
 def test_without_people_nobody_else_is_asked_for():
-    assert second_person("user:tanaka", "", ()) == ()
-
-
-@pytest.mark.parametrize("second", ["", "tanaka", "nobody"])
-def test_with_people_another_one_decides_too(second):
-    with pytest.raises(RefusedError):
-        second_person("user:tanaka", second, ("sato", "tanaka"))
-
-
-def test_two_persons_stand_in_the_certificate(life):
-    """Enrolled by an event; their keys come from outside."""
-    desk = life.desk
-    signed = []
-
-    def sign(person, octets):
-        signed.append((person, octets))
-        return {"disposal.p7s": "c2lnbmF0dXJl"}
-
-    with Site.open(desk.home) as site:
-        enrol(site, "sato")
-        disposer = make_disposer(site.parts, sign=sign)
-        before = datetime.now(UTC).date() + timedelta(days=2)
-        with pytest.raises(RefusedError):
-            disposer.dispose(before=before)
-        assert disposer.plan(before=before).cases
-        done = disposer.dispose(before=before, second="sato")
-    [certificate] = done.certificates
-    [(person, octets)] = signed
-    statement = octets.removeprefix(PREFIX)
-    assert (person, read_statement(statement)) == ("sato", certificate.statement)
-    assert statement_sha256(statement) == certificate.statement.sha256
-    assert dict(certificate.confirmation) == {"disposal.p7s": "c2lnbmF0dXJl"}
-    [disposed] = desk.json("show", CASE_1)[1][0]["disposed"]
-    assert disposed["approver"] == "sato"
-    # the command line has no key of theirs: it refuses, and removes nothing
-    assert desk.run("close", CASE_2_ABROAD, "--reason", "x")[0] == 0
-    assert desk.run("dispose", *ALL)[0] == 69
-    assert desk.run("dispose", *ALL, "--confirmed-by", "sato")[0] == 69
-    assert state(desk, CASE_2_ABROAD) == "closed"
-
-
-def enrol(site, person):
-    """As enrolment writes it down (`docs/formats.md`, 6.1)."""
-    from enum import StrEnum  # noqa: PLC0415
-
-    from notices.store.database.engine import writing  # noqa: PLC0415
-    from notices.store.ledger import events  # noqa: PLC0415
-
-    class Enrolment(StrEnum):
-        ENROLLED = "person_enrolled"
-
-    facts = {
-        "person": person,
-        "roles": "administrator",
-        "key_kind": "certificate",
-        "key_sha256": "ab" * 32,
-        "enrolled_by": None,
-        "statement_sha256": "cd" * 32,
-    }
-    with writing(site.parts.store.engine) as connection:
-        events.append(
-            connection,
-            Enrolment.ENROLLED,
-            "",
-            facts,
-            now=datetime.now(UTC),
-            by="user:x",
-        )
+    assert second_person("user:tanaka", "", {}) == ()
 
 
 def test_a_test_is_disposed_of_by_its_own_time(desk, received):

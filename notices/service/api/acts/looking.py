@@ -60,8 +60,9 @@ def get_document(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
     """The octets of a document, as they were signed or stored."""
     access, name = room.site.rooms.access, asked.path["name"]
     stored, store = own_notice(access, asked), room.site.parts.store
-    if name == JUDGMENT:
-        content = store.judgment(stored.number).encode()
+    judgment = store.judgment(stored.number) if name == JUDGMENT else ""
+    if judgment:  # empty: it was disposed of
+        content = judgment.encode()
     elif name in store.artifact_names(stored.number):
         content = store.artifact(stored.number, name)
     else:

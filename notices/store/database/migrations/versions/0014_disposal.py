@@ -43,6 +43,8 @@ def upgrade() -> None:
     connection = op.get_bind()
     for table, allowed in (
         ("artifacts", _OF_NUMBER),
+        ("drafts", _OF_NUMBER),
+        ("approvals", _OF_NUMBER),
         ("beside", _OF_EVENT),
         ("case_facts", _OF_FACT),
     ):

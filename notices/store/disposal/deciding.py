@@ -1,0 +1,55 @@
+"""Who was enrolled when something was disposed of, as the ledger has it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from notices.approval import OF_PEOPLE, EnrolledPerson, people_of
+from notices.casework import FactKind
+from notices.casework.disposal import DisposalStatement
+from notices.ledger import read_entry
+from notices.store.database.schema import events as entries
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedThen:
+    """What the ledger has of a decision."""
+
+    approvers: tuple[str, ...]
+    """Ids of the people who decided, as the event names them."""
+    people: Mapping[str, EnrolledPerson]
+    """Whose keys held just before, by id."""
+
+
+def decided_then(
+    connection: Connection, statement: DisposalStatement
+) -> DecidedThen | None:
+    """Find the event of a decision; None: the ledger has none."""
+    for start in range(0, len(statement.cases), _AT_ONCE):
+        part = statement.cases[start : start + _AT_ONCE]
+        query = select(entries.c.seq, entries.c.payload).where(
+            entries.c.case_id.in_(part), entries.c.kind == str(FactKind.DISPOSED)
+        )
+        for row in connection.execute(query.order_by(entries.c.seq)):
+            facts = read_entry(row.payload.encode()).facts
+            if facts.get("statement_sha256") == statement.sha256:
+                approvers = tuple(str(facts.get("approver") or "").split())
+                return DecidedThen(
+                    approvers=approvers, people=people_before(connection, row.seq)
+                )
+    return None
+
+
+def people_before(
+    connection: Connection, seq: int | None = None
+) -> dict[str, EnrolledPerson]:
+    """Whose keys held before an entry of the ledger, by id; None: who are there now."""
+    query = select(entries.c.payload).where(entries.c.kind.in_(sorted(OF_PEOPLE)))
+    if seq is not None:
+        query = query.where(entries.c.seq < seq)
+    rows = connection.scalars(query.order_by(entries.c.seq))
+    people = people_of(read_entry(each.encode()) for each in rows)
+    return {name: each for name, each in people.items() if not each.is_revoked}
