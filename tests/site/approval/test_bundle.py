@@ -210,7 +210,7 @@ FORGED = {
     "no approval": ("A01", without("approvals/approval.json")),
     "no signature": ("A01", without("signature")),
     "two signatures": ("A01", both_kinds),
-    "a stray file": ("B01", stray),
+    "a stray file": ("B02", stray),
     "not canonical": ("A01", text_lines),
     "another person": ("A01", statement(approver__person="suzuki-m")),
     "another key": ("A01", statement(approver__key_sha256=OTHER)),
