@@ -12,17 +12,21 @@ class Proving(Protocol):
 
     def __len__(self) -> int:
         """How many leaves."""
+        raise NotImplementedError
 
     def root(self, size: int | None = None) -> Hash:
         """The root over the first `size` leaves; None: over all."""
+        raise NotImplementedError
 
     def inclusion_proof(self, index: int, size: int | None = None) -> tuple[Hash, ...]:
         """Prove that leaf `index` is among the first `size`."""
+        raise NotImplementedError
 
     def consistency_proof(
         self, old_size: int, size: int | None = None
     ) -> tuple[Hash, ...]:
         """Prove that the first `old_size` leaves are a prefix."""
+        raise NotImplementedError
 
 
 class Tree:

@@ -24,7 +24,7 @@ def tag_field(writer: IncrementalPdfFileWriter, field: generic.IndirectObject) -
     tree: Any = writer.root["/StructTreeRoot"]
     widget: Any = field.get_object()  # type: ignore[no-untyped-call]
     kids, parents = tree["/K"], tree["/ParentTree"]
-    top = kids[0] if isinstance(kids, generic.ArrayObject) else kids
+    top: Any = kids[0] if isinstance(kids, generic.ArrayObject) else kids
     key = int(tree["/ParentTreeNextKey"])
     element = writer.add_object(
         _DictionaryObject(

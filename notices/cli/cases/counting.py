@@ -128,8 +128,7 @@ def statistics(
                 year, as_of=counted_on, size=size
             )
             if note:
-                size = report["ledger"]["size"]
-                text = site.rooms.cases.statistician.note(size)
+                text = site.rooms.cases.statistician.note(report["ledger"]["size"])
                 notes.write(note, _cosigned(text).encode())
     if out is not None:
         _write(report, form, out, language=language, force=force)

@@ -42,16 +42,17 @@ def export(file: Path, site_path: Path, *, whole: bool, force: bool) -> None:
     output = Output("is_ledger_export", force)
     output.require_free(file)
     beside, note = file.with_name(f"{file.name}.checkpoint"), ""
+    size: int | None = None
     notes = Output("is_checkpoint", force)
     with Site.open(site_path) as site:
         if site.rooms.witnesses.witnesses:
             notes.require_free(beside)
             issued = site.rooms.ledger.cosigned_now()
             tell_troubles(site.troubles)
-            note = issued.cosigned_note
+            note, size = issued.cosigned_note, issued.size
         leaves = site.parts.store.ledger.events()
     if note:
-        leaves = leaves[: issued.size]
+        leaves = leaves[:size]
         notes.write(beside, note.encode())
     output.write(file, b"".join(write_export(leaves, whole=whole)))
     say(Text("{count} entries written to {file}", count=len(leaves), file=file))

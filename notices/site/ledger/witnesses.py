@@ -144,13 +144,14 @@ class WitnessDesk:
         self, issued: Issued, transport: HttpTransport, witness: Witness
     ) -> Cosignature:
         old = min(self.ledger.cosigned_by(witness.key), issued.size)
-        url = witness.url.rstrip("/") + _PATH
+        url, code = witness.url.rstrip("/") + _PATH, 0
         for _ in range(_ROUNDS):
             body = self._request(old, issued)
             answer = transport.exchange(url, body=body, media_type="text/plain")
-            if answer.code == _GOOD:
+            code = answer.code
+            if code == _GOOD:
                 return _cosignature(issued, witness, answer)
-            if answer.code == _UNPROVEN and old:
+            if code == _UNPROVEN and old:
                 raise _OtherHistory(Text("422, to a proof from {old} entries", old=old))
             told = _size_in(answer)
             if told is None:
@@ -164,7 +165,7 @@ class WitnessDesk:
                 break
             old = told
         raise TransportError(
-            Text("{shown} answered {code}", shown=shown(url), code=answer.code)
+            Text("{shown} answered {code}", shown=shown(url), code=code)
         )
 
     def _request(self, old: int, issued: Issued) -> bytes:

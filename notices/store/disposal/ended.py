@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, or_, select
+from sqlalchemy import Connection, exists, func, or_, select
 
 from notices.casework import CaseState, Closed, FactKind, Kept, Requested, make_case
 from notices.casework.retention import EndedCase
@@ -82,9 +82,8 @@ def _closed(
         .group_by(case_facts.c.case_id, case_facts.c.kind)
     )
     newest: dict[str, dict[str, datetime]] = defaultdict(dict)
-    for case_id, kind, at in connection.execute(
-        _narrowed(query, case_facts.c.case_id, only)
-    ):
+    rows = connection.execute(_narrowed(query, case_facts.c.case_id, only))
+    for case_id, kind, at in rows.tuples():
         newest[case_id][kind] = at
     retracted = [each for each in groups if FactKind.RETRACTED in newest[each]]
     standing = _standing(connection, retracted)
@@ -194,7 +193,6 @@ def undisposed(connection: Connection, case_ids: Iterable[str]) -> tuple[str, ..
     return tuple(sorted(found))
 
 
-def _narrowed(
-    query: Select[Any], column: Any, only: Sequence[str] | None
-) -> Select[Any]:
+def _narrowed(query: Any, column: Any, only: Sequence[str] | None) -> Any:
+    """A query of whatever columns, for some cases alone; None: for all."""
     return query if only is None else query.where(column.in_(only))

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Select,
     delete,
     func,
     insert,
@@ -145,8 +144,8 @@ def _counted(
     rows: Counter[str] = Counter()
     removed: dict[str, int] = dict.fromkeys(_COUNTED, 0)
 
-    def add(table: str, query: Select[Any]) -> None:
-        for key, count in connection.execute(query):
+    def add(table: str, query: Any) -> None:
+        for key, count in connection.execute(query).tuples():
             rows[case_of.get(key, key)] += count
             removed[table] += count
 
