@@ -82,8 +82,8 @@ def _closed(
         .group_by(case_facts.c.case_id, case_facts.c.kind)
     )
     newest: dict[str, dict[str, datetime]] = defaultdict(dict)
-    rows = connection.execute(_narrowed(query, case_facts.c.case_id, only))
-    for case_id, kind, at in rows.tuples():
+    rows: Any = connection.execute(_narrowed(query, case_facts.c.case_id, only))
+    for case_id, kind, at in rows:
         newest[case_id][kind] = at
     retracted = [each for each in groups if FactKind.RETRACTED in newest[each]]
     standing = _standing(connection, retracted)

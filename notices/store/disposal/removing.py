@@ -145,7 +145,8 @@ def _counted(
     removed: dict[str, int] = dict.fromkeys(_COUNTED, 0)
 
     def add(table: str, query: Any) -> None:
-        for key, count in connection.execute(query).tuples():
+        found: Any = connection.execute(query)
+        for key, count in found:
             rows[case_of.get(key, key)] += count
             removed[table] += count
 
