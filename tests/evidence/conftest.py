@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from notices.delivery import Attempt, Reply, Stage, State
 from notices.evidence import seal
+from notices.report import Verdict
 from notices.signing import sign_manifest
 from notices.site import Site
 from notices.site.starting import start_site
@@ -25,7 +26,7 @@ from notices.verifying import verify
 from notices.verifying.zip_reader import read_container
 from tests.clocks import MovingClock
 from tests.signing.authority import NOW, Authority, start_authority
-from tests.verifier_js.agreement import disagreement
+from tests.verifier_js.agreement import beside_pages, disagreement
 from tests.verifier_js.node import Second, second_verifier
 
 CASE = "IHC-2026-004217"
@@ -95,13 +96,22 @@ class Centre:
             Finish(number=number, attempt=sent, next_attempt_at=None, now=self.now)
         )
 
-    def judge(self, bundle: bytes, **more):
-        """What the program says; the second verifier must not disagree."""
+    def judge(self, bundle: bytes, *, is_mutant: bool = False, **more):
+        """What the program says; the second verifier must not disagree.
+
+        is_mutant: what nobody made is read by each in its own way (of two copies of a
+        certificate one may be broken, and another is taken); but what one refuses the
+        other must not pass.
+        """
         options = {"trust": self.roots, "at": self.now, "log_keys": [self.log_key]}
         report = verify(bundle, **(options | more))
         if self.second and more.keys() <= {"at", "trust", "log_keys", "signers"}:
             told = self.second.judge(bundle, **(options | more))
-            assert not disagreement(report, told)
+            if is_mutant:
+                passed = beside_pages(told)[0] == Verdict.TOTAL_PASSED
+                assert not (passed and report.verdict is Verdict.TOTAL_FAILED)
+            else:
+                assert not disagreement(report, told)
         return report
 
 

@@ -61,11 +61,11 @@ def check_mutants(centre, bundle, count, seed):
     for _ in range(count):
         whole = mutant(bundle, chance)
         if whole.startswith(b"PK\x03\x04"):
-            report = centre.judge(whole)
+            report = centre.judge(whole, is_mutant=True)
             assert report.verdict is not Verdict.TOTAL_PASSED or whole == bundle
         name = chance.choice(list(good))
         changed = {**good, name: mutant(good[name], chance)}
-        report = centre.judge(write_container(changed))
+        report = centre.judge(write_container(changed), is_mutant=True)
         if report.verdict is Verdict.TOTAL_PASSED:
             assert name in (SIGNATURE, "mimetype") or changed == good
 
