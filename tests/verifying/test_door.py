@@ -138,8 +138,12 @@ def test_json_has_the_published_shape() -> None:
         "delivery",
         "conditions",
     ]
-    assert list(shown["signer"]) == ["subject", "mailbox", "serial", "issuer"]
-    assert list(shown["notice"]) == ["number", "case_id", "date", "recipient", "form"]
+    assert list(shown["signer"]) == [
+        *("subject", "mailbox", "serial", "issuer", "certificate_sha256")
+    ]
+    assert list(shown["notice"]) == [
+        *("number", "case_id", "date", "recipient", "form", "kind")
+    ]
     assert list(shown["checks"][0]) == [
         "id",
         "name",
@@ -165,6 +169,7 @@ def test_the_list_of_checks_is_the_same_everywhere() -> None:
         *mail_checks.BESIDES,
         mail_checks.OUTSIDE,
         mail_checks.WORDS,
+        mail_checks.BEFORE,
         *pdf_checks.CHECKS,
     ]
     assert table == listed == [(check.id, check.name) for check in run]

@@ -50,7 +50,7 @@ def test_work_finishes_what_is_under_way_and_begins_nothing(desk, holding, name)
     process = start(desk, "work")
     assert holding.has_half.wait(60)
     process.send_signal(name)
-    time.sleep(0.2)
+    time.sleep(1)  # the signal is heard before the server goes on
     holding.release.set()
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
@@ -62,7 +62,7 @@ def test_send_finishes_its_case_and_leaves_out_the_rest(desk, holding, name):  #
     process = start(desk, "send", CASE_1, CASE_2_ABROAD, "--json")
     assert holding.has_half.wait(60)
     process.send_signal(name)
-    time.sleep(0.2)
+    time.sleep(1)  # the signal is heard before the server goes on
     holding.release.set()
     out, err = process.communicate(timeout=60)
     assert process.returncode == 75, err
@@ -111,7 +111,7 @@ def all_sent(desk, numbers, seconds=30):
     while time.monotonic() < end:
         if {state(desk, number) for number in numbers} == {State.SENT}:
             return True
-        time.sleep(0.2)
+        time.sleep(1)  # the signal is heard before the server goes on
     return False
 
 
