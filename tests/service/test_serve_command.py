@@ -180,8 +180,10 @@ def test_a_port_that_is_taken_is_told(
     assert f"nothing can be served on 127.0.0.1:{port}" in capsys.readouterr().err
 
 
-def test_what_is_to_be_served_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["serve"]) == 2
+def test_the_page_is_served_by_a_process_of_its_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["serve", "--verify-page", "--all"]) == 2
     assert "--verify-page" in capsys.readouterr().err
 
 
