@@ -29,9 +29,12 @@ function checkOrder(own, told) {
   );
 }
 
+/** References may end with the mail's own Message-ID. */
 function checkThread(inner, told) {
+  const own = (valuesOf(inner, "message-id")[0] ?? "").trim();
   for (const name of ["In-Reply-To", "References"]) {
     const ids = (valuesOf(inner, name.toLowerCase())[0] ?? "").split(/\s+/).filter(Boolean);
+    if (name === "References" && ids.at(-1) === own) ids.pop();
     need(
       ids.at(-1) === told.messageId,
       say("{name} leads to {found}, notice.json follows {wanted}", {
