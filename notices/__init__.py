@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from notices.errors import SetBack as SetBack
     from notices.errors import StoreUnavailable as StoreUnavailable
     from notices.errors import TimestampUnavailable as TimestampUnavailable
+    from notices.errors import TokenUnavailable as TokenUnavailable
     from notices.errors import TryLater as TryLater
     from notices.judgment import Judgment as Judgment
     from notices.judgment import Rung as Rung
@@ -102,6 +103,7 @@ _PUBLIC = {
     "State": "notices.delivery",
     "StoreUnavailable": "notices.errors",
     "TimestampUnavailable": "notices.errors",
+    "TokenUnavailable": "notices.errors",
     "TryLater": "notices.errors",
     "Verdict": "notices.report",
     "read_judgment": "notices.codec",
@@ -140,6 +142,7 @@ __all__ = [
     "State",
     "StoreUnavailable",
     "TimestampUnavailable",
+    "TokenUnavailable",
     "TryLater",
     "Verdict",
     "read_judgment",

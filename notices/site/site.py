@@ -361,6 +361,8 @@ class Site:
 
         wanted: what narrows the list further, page by page with a limit.
         """
+        from notices.store import NoticeFilter
+
         store = self.parts.store
         found = store.page(wanted or NoticeFilter(states=states))
         return [one.to_json() for one in statuses_of(store, found)]
