@@ -91,7 +91,8 @@ def test_no_route_reads_more_than_it_says(route, client):
     response = client.request(
         route.method, path_of(route), headers=headers, content=b""
     )
-    problem(response, 413, "too-large")
+    told = problem(response, 413, "too-large")
+    assert told["status"] == 413
     if route.body:
         pieces = (b"x" * 65_536 for _ in range(most // 65_536 + 2))
         response = client.request(
@@ -154,7 +155,10 @@ def test_what_is_not_there_and_what_is_not_yours_look_alike(route, client):
      "//v1/due", "/v1/statistics/1999", "/v1/statistics/year", "/v1/cases/x"],
 )  # fmt: skip
 def test_there_is_nothing_elsewhere(path, client):
-    problem(client.get(path), 404, "not-found")
+    response = client.get(path)
+    problem(response, 404, "not-found")
+    guarded(response)
+    assert "location" not in response.headers
 
 
 def test_a_head_is_answered_like_a_get_without_its_body(client):

@@ -249,14 +249,14 @@ def test_law_what_is_refused_never_happens(desk, received):
     for seed in range(40):
         kinds |= live(desk, received, seed)
         if kinds == set(RequestKind):
-            return
-    pytest.fail(f"only {kinds} were ever sent: the law was not tried")
+            break
+    assert kinds == set(RequestKind), "the law was not tried"
 
 
 @pytest.mark.torture
 @pytest.mark.parametrize("seed", range(40, 80))
 def test_law_in_many_lives(desk, received, seed):
-    live(desk, received, seed)
+    assert live(desk, received, seed) <= set(RequestKind)
 
 
 def test_a_doubt_is_taken_back_only_once(desk, received):
