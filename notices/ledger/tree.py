@@ -1,32 +1,10 @@
 """A Merkle tree that keeps its inner hashes: proofs take time by the logarithm."""
 
 from collections.abc import Iterable
-from typing import Protocol
 
 from notices.ledger.merkle import Hash, node_hash
 from notices.ledger.tiles.subtrees import consistency_path, inclusion_path, root_of
-
-
-class Proving(Protocol):
-    """A tree of leaves that gives roots and proofs, of itself and of older ones."""
-
-    def __len__(self) -> int:
-        """How many leaves."""
-        raise NotImplementedError
-
-    def root(self, size: int | None = None) -> Hash:
-        """The root over the first `size` leaves; None: over all."""
-        raise NotImplementedError
-
-    def inclusion_proof(self, index: int, size: int | None = None) -> tuple[Hash, ...]:
-        """Prove that leaf `index` is among the first `size`."""
-        raise NotImplementedError
-
-    def consistency_proof(
-        self, old_size: int, size: int | None = None
-    ) -> tuple[Hash, ...]:
-        """Prove that the first `old_size` leaves are a prefix."""
-        raise NotImplementedError
+from notices.ledger.tiles.tiled_tree import TiledTree
 
 
 class Tree:
@@ -82,3 +60,7 @@ class Tree:
     def node(self, height: int, place: int) -> Hash:
         """The hash of the complete subtree of that height at that place."""
         return self._levels[height][place]
+
+
+Proving = Tree | TiledTree
+"""A tree of leaves that gives roots and proofs, of itself and of older ones."""
