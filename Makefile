@@ -1,7 +1,7 @@
 # make demo   sets up and does the main job on example data
 # make serve  sets up and serves an example site: the API on http://127.0.0.1:8025
 # make release  wheel, source, page, list of packages and sums in dist/release; KEY=an SSH key
-# make verify-html  the second verifier as one page, docs/verify.html
+# make verify-html  the second verifier as one page, build/verify.html
 # make test   sets up and runs the tests
 # make lint   formatting, types, import contracts
 # make torture  the long suites, whole
@@ -56,7 +56,7 @@ reference: $(VENV)/reference.done
 
 verify-html: $(VENV)/demo.done
 	$(BIN)/python verifier-js/build.py
-	sha256sum docs/verify.html
+	sha256sum build/verify.html
 
 release: $(VENV)/test.done
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python etc/release.py dist/release $(if $(KEY),--key $(KEY))

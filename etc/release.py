@@ -28,7 +28,8 @@ def build(root: Path, into: Path) -> None:
     """Wheel and source of the tree at `root`, as of SOURCE_DATE_EPOCH."""
     command = [sys.executable, "-m", "hatchling", "build", "-d", str(into.resolve())]
     subprocess.run(command, cwd=root, check=True)
-    shutil.copyfile(root / "docs" / "verify.html", into / "verify.html")
+    page = [sys.executable, str(root / "verifier-js" / "build.py")]
+    subprocess.run([*page, str(into.resolve() / "verify.html")], check=True)
 
 
 def inventory(python: Path, into: Path) -> None:

@@ -1,7 +1,8 @@
-"""Make `docs/verify.html`: the second verifier as one file without a network.
+"""Make `verify.html`: the second verifier as one file without a network.
 
-    python verifier-js/build.py            # writes src/japanese.js and docs/verify.html
-    python verifier-js/build.py --check    # 1 if what lies there is another
+    python verifier-js/build.py          # writes src/japanese.js, build/verify.html
+    python verifier-js/build.py FILE     # writes the page there, and nothing else
+    python verifier-js/build.py --check  # 1 if japanese.js is another; writes nothing
 
 The same sources give the same octets: no time, no path, no order of a folder is in it.
 Modules become functions, each called once after those that it imports. Japanese comes
@@ -21,7 +22,7 @@ from notices.messages import names_of
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-PAGE = ROOT / "docs" / "verify.html"
+PAGE = ROOT / "build" / "verify.html"
 JAPANESE = HERE / "src" / "japanese.js"
 ENTRY = HERE / "page" / "page.js"
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
@@ -164,26 +165,32 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
+def whole() -> str:
+    """The page with all that it needs."""
+    script = bundle()
+    if "</script" in script.lower() or "<!--" in script:
+        raise SystemExit("the script would end its own element")
+    return page(script, (HERE / "page/page.css").read_text("utf-8"))
+
+
 def main() -> int:
     """Write or compare."""
     if faults := untold():
         sys.stderr.write("\n".join([*faults, ""]))
         return 1
-    made = {JAPANESE: japanese()}
-    if "--check" not in sys.argv:
-        JAPANESE.write_text(made[JAPANESE], "utf-8")
-    script = bundle()
-    if "</script" in script.lower() or "<!--" in script:
-        raise SystemExit("the script would end its own element")
-    made[PAGE] = page(script, (HERE / "page/page.css").read_text("utf-8"))
+    words = japanese()
     if "--check" in sys.argv:
-        odd = [
-            path.name for path, text in made.items() if path.read_text("utf-8") != text
-        ]
-        if odd:
-            sys.stderr.write(f"{', '.join(odd)}: not as built; run make verify-html\n")
-        return 1 if odd else 0
-    PAGE.write_text(made[PAGE], "utf-8")
+        if JAPANESE.read_text("utf-8") == words:
+            return 0
+        sys.stderr.write("japanese.js: not as built; run make verify-html\n")
+        return 1
+    if sys.argv[1:]:
+        target = Path(sys.argv[1])
+    else:
+        JAPANESE.write_text(words, "utf-8")
+        target = PAGE
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(whole(), "utf-8")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Pictures of `docs/verify.html` in Chromium, for the documents: look at them.
+"""Pictures of `build/verify.html` in Chromium, for the documents: look at them.
 
     python -m tests.verifier_js.draw
 
@@ -24,7 +24,7 @@ MAIL = VECTORS / "mails/delivered.eml"
 
 def show(browser: Browser, file: Path) -> bytes:
     """The page with its verdict on that file, in Japanese."""
-    browser.open(ROOT / "docs" / "verify.html")
+    browser.open(ROOT / "build" / "verify.html")
     browser.wait("h1")
     browser.run("document.querySelector('button[lang=ja]').click()")
     browser.type("#roots", (VECTORS / "roots.pem").read_text("ascii"))

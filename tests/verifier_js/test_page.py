@@ -10,23 +10,22 @@ from notices.messages import told
 from notices.verifying import verify
 from tests.verifier_js.agreement import PAGES
 from tests.verifier_js.browser import chromium
-from tests.verifier_js.node import ROOT
 from tests.verifier_js.test_mutants import GIVEN, VECTORS
 
-PAGE = ROOT / "docs" / "verify.html"
 AT = "2026-11-23T03:00:00Z"
 KINDS = ("mails/delivered.eml", "letters/withdrawn.pdf", "bundles/whole.asice")
 
 
 @pytest.fixture(scope="module", params=[360, 1280])
-def browser(request):
+def browser(request, verify_page):
     with chromium(request.param) as made:
         made.width = request.param
+        made.page = verify_page
         yield made
 
 
 def judge(browser, file: Path, language: str = "ja", *, root: bool = True) -> str:
-    browser.open(PAGE)
+    browser.open(browser.page)
     browser.wait("h1")
     browser.run(
         "document.querySelector(`button[lang=${arguments[0]}]`).click()", language

@@ -2,7 +2,7 @@
 
     python -m tests.service.api.write_openapi
 
-It comes with the package as a file, and stands in `docs/openapi.json`: at run time
+It stands in `docs/openapi.json` and comes with the wheel as a file: at run time
 nothing makes it. `test_openapi.py` fails if it is not what would be written now.
 """
 
@@ -19,8 +19,7 @@ from notices.service.api.routing import AnswerShape, ApiRoute
 from tests.codec.write_schemas import TITLES, Writer
 from tests.service.api.shapes import SHAPES, ToldWarning
 
-FILE = Path(notices.__file__).parent / "service" / "api" / "openapi.json"
-COPY = Path(notices.__file__).parents[1] / "docs" / "openapi.json"
+FILE = Path(notices.__file__).parents[1] / "docs" / "openapi.json"
 REFERENCE = "#/components/schemas/"
 TITLES[ToldWarning] = "Warning"
 
@@ -367,9 +366,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 
 
 def main() -> None:
-    """Write both."""
-    for path in (FILE, COPY):
-        path.write_text(written(), encoding="utf-8")
+    """Write it."""
+    FILE.write_text(written(), encoding="utf-8")
 
 
 if __name__ == "__main__":

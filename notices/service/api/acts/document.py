@@ -2,7 +2,9 @@
 
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
+import notices
 from notices.service.api.answering import JSON, ApiAnswer, answer
 from notices.service.api.asking import ApiRequest
 from notices.service.api.room import ApiRoom
@@ -38,4 +40,8 @@ def ready(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
 
 @cache
 def _content() -> bytes:
-    return (files("notices.service.api") / "openapi.json").read_bytes()
+    """In a wheel it lies beside the API, in a checkout with the documents."""
+    inside = files("notices.service.api") / "openapi.json"
+    if inside.is_file():
+        return inside.read_bytes()
+    return (Path(notices.__file__).parents[1] / "docs" / "openapi.json").read_bytes()
