@@ -1,45 +1,22 @@
-"""What the signed parts say about the notice: `notice.json`, XMP and the text."""
+"""`notice.json`, read as strictly as it is compared."""
 
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import accumulate
 from typing import Any
-from xml.etree import ElementTree as ET
 
 from notices.codec.notice_shape import MAX_NOTICE_JSON
 from notices.messages import Text
-from notices.printed import spellings
 from notices.report import NoticeFacts
-from notices.signs import plain, read_back
+from notices.signs import plain
 from notices.verifying.checks import malformed, refuse_later
 
 NOTICE_SCHEMA = "urn:notices:notice:2"
 """The newest that is known; version 1 is read as well."""
 MAX_URLS = 1_000
 """Of one notice; a judgment that is sent has a hundred at most."""
-MAX_XMP = 100_000
-_DC = "{http://purl.org/dc/elements/1.1/}"
-_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
-_DC_NAMES = """
-format title identifier source date relation type description publisher creator language
-"""
-_RDF_NAMES = "RDF Description Seq Bag Alt li about parseType resource"
-_PROPERTIES = {
-    "http://purl.org/dc/elements/1.1/": frozenset(_DC_NAMES.split()),
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": frozenset(_RDF_NAMES.split()),
-    "http://ns.adobe.com/pdf/1.3/": frozenset({"Producer", "Keywords", "Trapped"}),
-    "http://ns.adobe.com/xap/1.0/": frozenset(
-        {"CreateDate", "ModifyDate", "MetadataDate", "CreatorTool"}
-    ),
-    "http://www.aiim.org/pdfa/ns/id/": frozenset({"part", "conformance", "rev"}),
-    "http://www.aiim.org/pdfua/ns/id/": frozenset({"part", "rev"}),
-    "http://www.w3.org/XML/1998/namespace": frozenset({"lang"}),
-    "adobe:ns:meta/": frozenset({"xmpmeta", "xmptk"}),
-}
-"""Namespace to properties; those of RDF and XML included."""
 _FORMS = ("form1", "form2", "form2-2006")
 
 
@@ -119,16 +96,6 @@ class NoticeJson:
         return replace(self.statement.facts, kind=self.kind)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Xmp:
-    """The letter's own account, in its XMP metadata."""
-
-    statement: Statement
-    """What `notice.json` must say too."""
-    notice_sha256: str
-    """SHA-256 of `notice.json`, from dc:source; empty if it is not named."""
-
-
 def read_json(data: bytes, name: str, limit: int) -> Any:
     """Parse JSON of that file; a repeated key is refused."""
     if len(data) > limit:
@@ -173,7 +140,7 @@ def _read_notice_json(document: Any) -> NoticeJson:
             )
         )
     return NoticeJson(
-        statement=_statement(
+        statement=make_statement(
             number=document["number"],
             case_id=document["case_id"],
             day=document["date"],
@@ -286,9 +253,10 @@ def _within(document: dict[str, Any], name: str, key: str) -> str:
     return "" if part is None else _text(part[key], f"{name}.{key}")
 
 
-def _statement(
+def make_statement(
     *, number: Any, case_id: Any, day: Any, form: Any, recipient: Any
 ) -> Statement:
+    """One part's account, of whatever was read; Refusal for what is none."""
     if form not in _FORMS:
         raise malformed(
             Text(
@@ -310,156 +278,3 @@ def _text(value: Any, name: str) -> str:
     if not isinstance(value, str) or not value:
         raise malformed(Text("{name} is no text", name=name))
     return value
-
-
-def read_xmp(packet: bytes) -> Xmp:
-    """The Dublin Core properties of a letter's XMP packet.
-
-    Raises Refusal if one is missing.
-    """
-    refuse_declarations(packet)
-    root = ET.fromstring(packet)  # noqa: S314 - no declarations, see above
-    _check_properties(root)
-    source = _property(root, "source", required=False)
-    return Xmp(
-        statement=_statement(
-            number=_property(root, "identifier"),
-            case_id=_property(root, "relation"),
-            day=_property(root, "date")[:10],
-            form=_property(root, "type"),
-            recipient=_property(root, "description"),
-        ),
-        notice_sha256=source.removeprefix("urn:sha-256:") if source else "",
-    )
-
-
-def _check_properties(root: ET.Element) -> None:
-    """Refuse a property that no letter of ours has: two accounts could differ."""
-    names = {element.tag for element in root.iter()}
-    names |= {name for element in root.iter() for name in element.attrib}
-    for name in sorted(names):
-        space, _, local = name.removeprefix("{").partition("}")
-        if local not in _PROPERTIES.get(space, ()):
-            raise malformed(Text("the XMP has a property {name}", name=local or name))
-
-
-def refuse_declarations(packet: bytes) -> None:
-    """Refuse an XML document type, with which entities would be declared.
-
-    Refused before the parser, so that nothing can be expanded or fetched.
-    """
-    if len(packet) > MAX_XMP or b"<!" in packet.replace(b"<!--", b""):
-        raise malformed("the XMP packet is too long or declares entities")
-
-
-def _property(root: ET.Element, name: str, *, required: bool = True) -> str:
-    """The one value of a simple property or of a container with one item."""
-    texts = [text for element in root.iter(f"{_DC}{name}") for text in _values(element)]
-    texts += [
-        element.attrib[f"{_DC}{name}"]
-        for element in root.iter(f"{_RDF}Description")
-        if f"{_DC}{name}" in element.attrib
-    ]
-    if not texts and not required:
-        return ""
-    if len(texts) != 1:
-        raise malformed(
-            Text(
-                "the letter's XMP has {count} values of dc:{name}",
-                count=len(texts),
-                name=name,
-            )
-        )
-    return texts[0]
-
-
-def _values(element: ET.Element) -> list[str]:
-    items = list(element.iter(f"{_RDF}li"))
-    return [item.text or "" for item in items] or [element.text or ""]
-
-
-def compare(letter: Xmp, notice: NoticeJson, notice_sha256: str) -> str:
-    """The letter and `notice.json` say the same."""
-    for name in ("number", "case_id", "date", "form", "recipient"):
-        in_letter = getattr(letter.statement, name)
-        in_json = getattr(notice.statement, name)
-        # hidden characters of a name are spelt out in the letter
-        if in_json not in (in_letter, _read_back(in_letter)):
-            raise malformed(
-                Text(
-                    "{name}: the letter has {in_letter}, notice.json {in_json}",
-                    name=name,
-                    in_letter=in_letter,
-                    in_json=in_json,
-                )
-            )
-    if letter.notice_sha256 != notice_sha256:
-        raise malformed(
-            Text(
-                "the letter names notice.json {notice_sha256}, "
-                "it has {notice_sha256_2}",
-                notice_sha256=letter.notice_sha256 or "nowhere",
-                notice_sha256_2=notice_sha256,
-            )
-        )
-    return Text(
-        "number, date, case, form, recipient; sha256 {sha256}", sha256=notice_sha256
-    )
-
-
-def _read_back(value: object) -> object:
-    return read_back(value) if isinstance(value, str) else value
-
-
-def check_text(text: str, notice: NoticeJson) -> str:
-    """The text names the notice and every URL, each as a whole."""
-    if not names_number(text, notice.statement.number):
-        raise malformed(
-            Text("the text does not name {number}", number=notice.statement.number)
-        )
-    flowed = Flowed(text)
-    for url in notice.urls:
-        if not any(flowed.names("".join(one.split())) for one in spellings(url)):
-            raise malformed(Text("the text does not name {url}", url=url))
-    return Text("number and {count} URLs", count=len(notice.urls))
-
-
-def names_number(text: str, number: str) -> bool:
-    """Whether the number stands there as a whole."""
-    whole = rf"(?<![A-Za-z0-9._-]){re.escape(number)}(?![A-Za-z0-9_-])"
-    return re.search(whole, text) is not None
-
-
-_OF_URLS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]")
-_ENDING = frozenset(".,;:!?)]'")
-"""What may end a sentence behind a URL."""
-
-
-class Flowed:
-    """A text without white space: a long URL may be broken over lines."""
-
-    def __init__(self, text: str) -> None:
-        words = text.split()
-        self._text = "".join(words)
-        self._starts = set(accumulate(map(len, words), initial=0))
-        """Places at which white space was."""
-
-    def names(self, url: str) -> bool:
-        """Whether the URL stands there, and not as a part of a longer one."""
-        start = self._text.find(url)
-        while start >= 0:
-            end = start + len(url)
-            if self._is_edge(start, start - 1) and self._is_end(end):
-                return True
-            start = self._text.find(url, start + 1)
-        return False
-
-    def _is_end(self, end: int) -> bool:
-        while end not in self._starts and self._text[end : end + 1] in _ENDING:
-            end += 1
-        return self._is_edge(end, end)
-
-    def _is_edge(self, place: int, beside: int) -> bool:
-        if place in self._starts or not 0 <= beside < len(self._text):
-            return True
-        return not _OF_URLS.match(self._text[beside])

@@ -1,0 +1,37 @@
+"""Whole writes and limited reads: the only ones of the program."""
+
+from notices.files.reading import (
+    MAX_READ,
+    PIPE_SECONDS,
+    read_head,
+    read_limited,
+    read_plain,
+)
+from notices.files.writing import (
+    NEW_NAME,
+    Recogniser,
+    part_beside,
+    place,
+    require_free,
+    safe_write,
+    try_folder,
+    write_all_anew,
+    write_anew,
+)
+
+__all__ = [
+    "MAX_READ",
+    "NEW_NAME",
+    "PIPE_SECONDS",
+    "Recogniser",
+    "part_beside",
+    "place",
+    "read_head",
+    "read_limited",
+    "read_plain",
+    "require_free",
+    "safe_write",
+    "try_folder",
+    "write_all_anew",
+    "write_anew",
+]

@@ -1,0 +1,31 @@
+"""What the signed parts say about the notice: `notice.json`, XMP and the text."""
+
+from notices.verifying.content.comparing import (
+    Flowed,
+    check_text,
+    compare,
+    names_number,
+)
+from notices.verifying.content.notice_json import (
+    FollowedStatement,
+    NoticeJson,
+    Statement,
+    read_json,
+    read_notice_json,
+)
+from notices.verifying.content.xmp import Xmp, read_xmp, refuse_declarations
+
+__all__ = [
+    "Flowed",
+    "FollowedStatement",
+    "NoticeJson",
+    "Statement",
+    "Xmp",
+    "check_text",
+    "compare",
+    "names_number",
+    "read_json",
+    "read_notice_json",
+    "read_xmp",
+    "refuse_declarations",
+]

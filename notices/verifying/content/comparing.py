@@ -1,0 +1,98 @@
+"""Whether letter, text and `notice.json` say the same."""
+
+import re
+from itertools import accumulate
+
+from notices.messages import Text
+from notices.printed import spellings
+from notices.signs import read_back
+from notices.verifying.checks import malformed
+from notices.verifying.content.notice_json import NoticeJson
+from notices.verifying.content.xmp import Xmp
+
+
+def compare(letter: Xmp, notice: NoticeJson, notice_sha256: str) -> str:
+    """The letter and `notice.json` say the same."""
+    for name in ("number", "case_id", "date", "form", "recipient"):
+        in_letter = getattr(letter.statement, name)
+        in_json = getattr(notice.statement, name)
+        # hidden characters of a name are spelt out in the letter
+        if in_json not in (in_letter, _read_back(in_letter)):
+            raise malformed(
+                Text(
+                    "{name}: the letter has {in_letter}, notice.json {in_json}",
+                    name=name,
+                    in_letter=in_letter,
+                    in_json=in_json,
+                )
+            )
+    if letter.notice_sha256 != notice_sha256:
+        raise malformed(
+            Text(
+                "the letter names notice.json {notice_sha256}, "
+                "it has {notice_sha256_2}",
+                notice_sha256=letter.notice_sha256 or "nowhere",
+                notice_sha256_2=notice_sha256,
+            )
+        )
+    return Text(
+        "number, date, case, form, recipient; sha256 {sha256}", sha256=notice_sha256
+    )
+
+
+def _read_back(value: object) -> object:
+    return read_back(value) if isinstance(value, str) else value
+
+
+def check_text(text: str, notice: NoticeJson) -> str:
+    """The text names the notice and every URL, each as a whole."""
+    if not names_number(text, notice.statement.number):
+        raise malformed(
+            Text("the text does not name {number}", number=notice.statement.number)
+        )
+    flowed = Flowed(text)
+    for url in notice.urls:
+        if not any(flowed.names("".join(one.split())) for one in spellings(url)):
+            raise malformed(Text("the text does not name {url}", url=url))
+    return Text("number and {count} URLs", count=len(notice.urls))
+
+
+def names_number(text: str, number: str) -> bool:
+    """Whether the number stands there as a whole."""
+    whole = rf"(?<![A-Za-z0-9._-]){re.escape(number)}(?![A-Za-z0-9_-])"
+    return re.search(whole, text) is not None
+
+
+_OF_URLS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]")
+_ENDING = frozenset(".,;:!?)]'")
+"""What may end a sentence behind a URL."""
+
+
+class Flowed:
+    """A text without white space: a long URL may be broken over lines."""
+
+    def __init__(self, text: str) -> None:
+        words = text.split()
+        self._text = "".join(words)
+        self._starts = set(accumulate(map(len, words), initial=0))
+        """Places at which white space was."""
+
+    def names(self, url: str) -> bool:
+        """Whether the URL stands there, and not as a part of a longer one."""
+        start = self._text.find(url)
+        while start >= 0:
+            end = start + len(url)
+            if self._is_edge(start, start - 1) and self._is_end(end):
+                return True
+            start = self._text.find(url, start + 1)
+        return False
+
+    def _is_end(self, end: int) -> bool:
+        while end not in self._starts and self._text[end : end + 1] in _ENDING:
+            end += 1
+        return self._is_edge(end, end)
+
+    def _is_edge(self, place: int, beside: int) -> bool:
+        if place in self._starts or not 0 <= beside < len(self._text):
+            return True
+        return not _OF_URLS.match(self._text[beside])
