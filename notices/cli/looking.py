@@ -91,7 +91,11 @@ def list_(
             rows = site.rooms.inbox.needing_attention(rows)
     if as_json:
         print_json(rows)
-        return
+    else:
+        _print_notices(rows, attention=attention)
+
+
+def _print_notices(rows: list[dict[str, Any]], *, attention: bool) -> None:
     last = Text("why") if attention else Text("reply")
     print_table(
         (

@@ -12,7 +12,7 @@ from notices.report import CLOCK_TOLERANCE, REVOCATION_AGE, CheckStatus, Report,
 from notices.verifying.bundle.checks import verify_bundle
 from notices.verifying.log.proof_checks import verify_proof
 from notices.verifying.log.proof_file import is_proof
-from notices.verifying.mail.checks import verify_message
+from notices.verifying.mail.judging import verify_message
 from notices.verifying.notice_file import verify_notice
 from notices.verifying.pdf.checks import verify_document
 from notices.verifying.policy import Policy, read_policy

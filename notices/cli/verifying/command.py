@@ -2,18 +2,20 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Unpack
 
 import click
 
-from notices.cli.options import json_option, keys_of, witness_options
-from notices.cli.output import FORCE_OPTION, Output, read_file
+from notices.cli.options import json_option, witness_options
+from notices.cli.output import FORCE_OPTION, Output
 from notices.cli.screen.language import current, tell
 from notices.cli.screen.progress import measuring
+from notices.cli.verifying.asking import AskedOptions, question_of
 from notices.cli.verifying.collecting import Sources
 from notices.cli.verifying.printing import Printer, printer
 from notices.errors import NoticesError
@@ -25,7 +27,7 @@ from notices.report import (
     Report,
     worst_exit_code,
 )
-from notices.verifying import Outcome, Question, verify_many
+from notices.verifying import Outcome, verify_many
 
 FILE = click.Path(path_type=Path)
 
@@ -113,18 +115,7 @@ FILE = click.Path(path_type=Path)
 @json_option
 def verify(
     files: tuple[Path, ...],
-    trust_files: tuple[Path, ...],
-    trust_tsa_files: tuple[Path, ...],
-    signers: tuple[str, ...],
-    evidence_files: tuple[Path, ...],
-    log_key_files: tuple[Path, ...],
-    witness_keys: tuple[str, ...],
-    quorum: int | None,
-    checkpoint_files: tuple[Path, ...],
-    approval_origins: tuple[str, ...],
     at_text: str | None,
-    clock_tolerance: int,
-    revocation_age: int,
     jobs: int | None,
     report_file: Path | None,
     *,
@@ -132,6 +123,7 @@ def verify(
     online: bool,
     json_lines: bool,
     as_json: bool,
+    **asked: Unpack[AskedOptions],
 ) -> int:
     """Judge mails, PDFs, evidence bundles and notice.json: offline, by themselves.
 
@@ -143,32 +135,22 @@ def verify(
     that was named, an item of an mbox or a file called like one of ours that is none
     of these at all. Other files in a folder are only counted.
     """
-    if not trust_files and not log_key_files:
+    if not asked["trust_files"] and not asked["log_key_files"]:
         raise click.UsageError("name a root certificate that you trust: --trust FILE")
     output = Output("is_report", force)
     if report_file:
         output.require_free(report_file)
     sources = Sources(files)
-    trust = [read_file(path) for path in trust_files]
     at = _time(at_text) if at_text else None
-    evidence = [read_file(path) for path in evidence_files]
+    question = question_of(asked, at)
     if online:
-        evidence += _fetched(sources, trust, at or datetime.now(UTC))
-    question = Question(
-        trust=trust,
-        trust_tsa=[read_file(path) for path in trust_tsa_files],
-        revocation_age=timedelta(days=revocation_age),
-        approval_origins=approval_origins,
+        found = _fetched(sources, question.trust, at or datetime.now(UTC))
         # what was fetched is younger than the command
-        at=at or datetime.now(UTC),
-        clock_tolerance=timedelta(seconds=clock_tolerance),
-        signers=signers,
-        evidence=evidence,
-        log_keys=list(map(_text, log_key_files)),
-        witness_keys=keys_of(witness_keys),
-        quorum=quorum,
-        checkpoints=list(map(_text, checkpoint_files)),
-    )
+        question = replace(
+            question,
+            evidence=[*question.evidence, *found],
+            at=at or datetime.now(UTC),
+        )
     outcomes = verify_many(
         sources.items(), question, processes=jobs or os.cpu_count() or 1
     )
@@ -178,10 +160,6 @@ def verify(
     if report_file:
         output.write(report_file, _written(reports, question.at))
     return worst_exit_code(codes)
-
-
-def _text(path: Path) -> str:
-    return read_file(path).decode("utf-8", "replace")
 
 
 def _told(
@@ -200,7 +178,7 @@ def _told(
     return codes, reports
 
 
-def _fetched(sources: Sources, trust: list[bytes], at: datetime) -> list[bytes]:
+def _fetched(sources: Sources, trust: Sequence[bytes], at: datetime) -> list[bytes]:
     """What the authorities say now about the certificates in all these files."""
     from notices.evidence.online import fresh_answers  # noqa: PLC0415 - the network's room
 

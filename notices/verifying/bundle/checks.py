@@ -73,7 +73,7 @@ from notices.verifying.checks import (
     run,
 )
 from notices.verifying.log.watched import story_line
-from notices.verifying.mail.checks import judge_message
+from notices.verifying.mail.judging import judge_message
 from notices.verifying.policy import Policy
 from notices.verifying.signature_checks import (
     SignatureNumbers,

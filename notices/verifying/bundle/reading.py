@@ -21,7 +21,7 @@ from notices.verifying.checks import NotApplicable, Refusal, malformed
 from notices.verifying.cms import timestamp
 from notices.verifying.cms.path import Material, material_of
 from notices.verifying.content import NoticeJson, read_notice_json
-from notices.verifying.mail.checks import Message
+from notices.verifying.mail.message import Message
 from notices.verifying.policy import NO_ANSWERS, Policy, Revocation, read_crl, read_ocsp
 from notices.verifying.signed_content import SignedContent
 from notices.verifying.zip_reader import (

@@ -45,14 +45,10 @@ from notices.object_identifiers import (
     SIGNING_CERTIFICATE_V2,
     SIGNING_TIME,
 )
-from notices.report import CheckStatus, Finding, Report
 from notices.verifying import content, signed_content, times, words
-from notices.verifying.checks import Check, NotApplicable, malformed, readable, run
+from notices.verifying.checks import Check, NotApplicable, malformed, readable
 from notices.verifying.mail import before, docx, xarf
 from notices.verifying.mail.message import Message, is_xarf
-from notices.verifying.pdf import checks
-from notices.verifying.pdf.checks import Document
-from notices.verifying.policy import Policy
 from notices.verifying.signature_checks import (
     SignatureNumbers,
     in_order,
@@ -60,8 +56,6 @@ from notices.verifying.signature_checks import (
 )
 from notices.verifying.signed_content import HasSigned, normal_mailbox
 from notices.verifying.times import DATE_TOLERANCE
-
-__all__ = ["JSON", "PDF", "Message", "judge_message", "verify_message"]
 
 REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2)
 COMPARED = ("From", "To", "Subject", "Date", "Message-ID")
@@ -278,7 +272,8 @@ BESIDES: Sequence[Check[Message]] = (
     Check(id="M21", name="XARF reports and notice.json agree", judge=_xarf),
     Check(id="M22", name="the DOCX and notice.json agree", judge=_docx),
 )
-METADATA = "P17"
+METADATA, PAGES = "P17", "P18"
+"""Checks of the letter on which those of the mail rest."""
 WORDS: Check[Message] = Check(
     id="M24", name="what people read and notice.json agree", judge=_words
 )
@@ -286,87 +281,3 @@ OUTSIDE: Check[Message] = Check(
     id="M23", name="the outside of the mail", judge=_outside
 )
 BEFORE: Check[Message] = Check(id="M25", name="the notice before", judge=_before)
-
-
-def verify_message(data: bytes, policy: Policy) -> Report:
-    """Judge one mail and the letter in it."""
-    evidence = Message(data, policy)
-    findings = judge_message(evidence)
-    passed = {one.id for one in findings if one.status is CheckStatus.PASSED}
-    # read without fault by that check, so this cannot fail
-    told = evidence.signed if "M05" in passed else None
-    return Report(
-        kind="mail",
-        subject_sha256=hashlib.sha256(data).hexdigest(),
-        validation_time=policy.at,
-        clock_tolerance=policy.clock_tolerance,
-        findings=findings,
-        signer=told.identity if told else None,
-        signing_time=told.signature.signing_time if told else None,
-        best_signature_time=told.proven if told else None,
-        notice=evidence.notice.facts if "M16" in passed else None,
-    )
-
-
-def judge_message(evidence: Message) -> tuple[Finding, ...]:
-    """Every check on a mail and on the letter in it."""
-    findings = run(CHECKS, evidence)
-    passed = {one.id for one in findings if one.status is CheckStatus.PASSED}
-    letter = _judge_letter(evidence, passed)
-    return (
-        *findings,
-        *letter,
-        *_judge_besides(evidence, passed),
-        *_judge_outside(evidence, passed),
-        *_judge_words(evidence, passed, letter),
-        *_judge_before(evidence, passed),
-    )
-
-
-def _judge_letter(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:
-    unmet = [need for need in LETTER_NEEDS if need not in passed]
-    if unmet:
-        skipped = [_skipped(check, unmet[0]) for check in checks.CHECKS]
-        return (*skipped, _skipped(AGREEMENT, unmet[0]))
-    findings = run(checks.CHECKS, evidence.letter)
-    fine = {one.id for one in findings if one.status is CheckStatus.PASSED}
-    if METADATA not in fine:
-        return (*findings, _skipped(AGREEMENT, METADATA))
-    return (*findings, *run((AGREEMENT,), evidence))
-
-
-def _judge_words(
-    evidence: Message, passed: set[str], letter: tuple[Finding, ...]
-) -> tuple[Finding, ...]:
-    fine = passed | {one.id for one in letter if one.status is CheckStatus.PASSED}
-    unmet = [need for need in (*LETTER_NEEDS, "P18") if need not in fine]
-    return (_skipped(WORDS, unmet[0]),) if unmet else run((WORDS,), evidence)
-
-
-def _judge_outside(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:
-    if "M01" not in passed:
-        return (_skipped(OUTSIDE, "M01"),)
-    return run((OUTSIDE,), evidence)
-
-
-def _judge_before(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:
-    unmet = [need for need in LETTER_NEEDS if need not in passed]
-    if unmet:
-        return (_skipped(BEFORE, unmet[0]),)
-    return run((BEFORE,), evidence)
-
-
-def _judge_besides(evidence: Message, passed: set[str]) -> tuple[Finding, ...]:
-    unmet = [need for need in LETTER_NEEDS if need not in passed]
-    if unmet:
-        return tuple(_skipped(check, unmet[0]) for check in BESIDES)
-    return run(BESIDES, evidence)
-
-
-def _skipped(check: Check[Message] | Check[Document], unmet: str) -> Finding:
-    return Finding(
-        id=check.id,
-        name=check.name,
-        status=CheckStatus.SKIPPED,
-        detail=Text("not checked, because {unmet} did not pass", unmet=unmet),
-    )

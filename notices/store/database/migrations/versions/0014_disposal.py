@@ -36,6 +36,38 @@ _FROZEN = ("number", "reverse_path", "archive_path", "envid")
 _MESSAGE = ("message_id", "message_sha256")
 _IS_SIGNING = "OLD.state = 'drafted' AND NEW.state = 'held'"
 
+_EMPTIED = (
+    (
+        "notices",
+        (
+            "NEW.recipient_name = '' AND NEW.again_reason = '' AND "
+            "NEW.rung_reason = '' AND NEW.judgment = '' AND NEW.notice = '' AND "
+            "NEW.salt = ''"
+        ),
+        (
+            *("number", "case_id", "rung", "kind", "ordinal", "form"),
+            *("letter_date", "signer_certificate_sha256", "created_at"),
+        ),
+    ),
+    (
+        "attempts",
+        "NEW.reply_text = '' AND NEW.note = ''",
+        (
+            *("number", "ordinal", "started_at", "ended_at", "state", "stage"),
+            *("remote", "tls", "reply_code", "reply_enhanced"),
+        ),
+    ),
+    (
+        "reports",
+        (
+            "NEW.reason = '' AND NEW.mailbox = '' AND NEW.facts = '{}' AND "
+            "NEW.content IS NULL"
+        ),
+        ("sha256", "number", "kind", "proves", "waits", "received_at"),
+    ),
+)
+"""Table, what is empty afterwards, and what stays as it was."""
+
 
 def upgrade() -> None:
     """Make the table, and replace the triggers of what disposal empties."""
@@ -49,36 +81,7 @@ def upgrade() -> None:
         ("case_facts", _OF_FACT),
     ):
         let_disposal_through(connection, table, "delete", "DELETE", allowed)
-    for table, emptied, kept in (
-        (
-            "notices",
-            (
-                "NEW.recipient_name = '' AND NEW.again_reason = '' AND "
-                "NEW.rung_reason = '' AND NEW.judgment = '' AND NEW.notice = '' AND "
-                "NEW.salt = ''"
-            ),
-            (
-                *("number", "case_id", "rung", "kind", "ordinal", "form"),
-                *("letter_date", "signer_certificate_sha256", "created_at"),
-            ),
-        ),
-        (
-            "attempts",
-            "NEW.reply_text = '' AND NEW.note = ''",
-            (
-                *("number", "ordinal", "started_at", "ended_at", "state", "stage"),
-                *("remote", "tls", "reply_code", "reply_enhanced"),
-            ),
-        ),
-        (
-            "reports",
-            (
-                "NEW.reason = '' AND NEW.mailbox = '' AND NEW.facts = '{}' AND "
-                "NEW.content IS NULL"
-            ),
-            ("sha256", "number", "kind", "proves", "waits", "received_at"),
-        ),
-    ):
+    for table, emptied, kept in _EMPTIED:
         allowed = f"{emptied} AND {_same(connection, kept)} AND {_OF_NUMBER}"
         if table == "notices":
             allowed = f"({allowed}) OR ({_signer_is_added(connection)})"
