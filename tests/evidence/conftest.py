@@ -128,7 +128,7 @@ def centre(tmp_path_factory):
     with made.site() as site:
         made.deliver(site, CASE)
         made.deliver(site, "IHC-2026-004218")
-        made.log_key = str(site.rooms.ledger.log_key.public())
+        made.log_key = str(site.rooms.log.ledger.log_key.public())
     with ExitStack() as stack:
         if shutil.which("node"):
             made.second = stack.enter_context(second_verifier())
