@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from notices.errors import NoticesError
     from notices.site.access.rooms import AccessRooms
     from notices.site.approval.rooms import ApprovalRooms
-    from notices.site.casework.following import FollowingDesk
     from notices.site.casework.rooms import CaseRooms
     from notices.site.database.moving import SiteDatabase
     from notices.site.database.reconcile import Reconciler
@@ -29,9 +28,7 @@ if TYPE_CHECKING:
     from notices.site.ledger.rooms import LogRooms
     from notices.site.manual import ManualDesk
     from notices.site.parts import Parts
-    from notices.site.preparing.composer import Composer
-    from notices.site.preparing.preparer import Preparer
-    from notices.site.preparing.previewer import Previewer
+    from notices.site.preparing.rooms import PreparingRooms
     from notices.site.receiving import InboxReader
     from notices.site.sending import Sender
     from notices.site.service.run import WorkerService
@@ -46,71 +43,11 @@ class Rooms:
         self.parts = parts
 
     @cached_property
-    def composer(self) -> Composer:
-        """From a judgment to its notice."""
-        from notices.site.preparing.composer import Composer
+    def preparing(self) -> PreparingRooms:
+        """From judgments to notices: requests, and what follows them."""
+        from notices.site.preparing.rooms import PreparingRooms
 
-        return Composer(
-            catalogue=self.parts.catalogue,
-            center=self.parts.center,
-            directory=self.parts.directory,
-            attachments=self.parts.config.forms.attachments,
-            mode=self.parts.mode,
-            tolerance=self.parts.config.signing.clock_tolerance,
-        )
-
-    @cached_property
-    def previewer(self) -> Previewer:
-        """Letters and mails as they would go out."""
-        from notices.site.preparing.previewer import Previewer
-
-        return Previewer(
-            composer=self.composer,
-            templates=self.parts.templates,
-            letter_settings=configured.letter_settings(self.parts.config),
-            archive_mailbox=self.parts.config.archive.mailbox,
-            relay_host=self.parts.config.smtp.host,
-            clock=self.parts.clock,
-        )
-
-    @cached_property
-    def preparer(self) -> Preparer:
-        """From a judgment to a signed notice, `held`."""
-        from notices.signing import PdfLevel
-        from notices.site.preparing.preparer import Preparer
-
-        return Preparer(
-            store=self.parts.store,
-            desk=self.parts.desk,
-            composer=self.composer,
-            templates=self.parts.templates,
-            letter_settings=configured.letter_settings(self.parts.config),
-            pdf_level=PdfLevel(self.parts.config.signing.pdf_level),
-            archive_mailbox=self.parts.config.archive.mailbox,
-            relay_host=self.parts.config.smtp.host,
-            mode=self.parts.mode,
-            rollback=self.parts.rollback,
-            high_water=self.parts.high_water,
-            gate=self.cases.gate,
-            drafts=self.parts.drafts,
-            grounds=self.parts.grounds,
-            stops_at_draft=self.approvals.is_required,
-            clock=self.parts.clock,
-        )
-
-    @cached_property
-    def following(self) -> FollowingDesk:
-        """Reminders, withdrawals, corrections."""
-        from notices.site.casework.following import FollowingDesk
-
-        return FollowingDesk(
-            store=self.parts.store,
-            casework=self.parts.casework,
-            catalogue=self.parts.catalogue,
-            preparer=self.preparer,
-            mode=self.parts.mode,
-            clock=self.parts.clock,
-        )
+        return PreparingRooms(self.parts, open_gate=lambda: self.cases.gate)
 
     @cached_property
     def approvals(self) -> ApprovalRooms:
@@ -278,7 +215,7 @@ class Rooms:
 
         return AccessRooms(
             self.parts,
-            open_preparer=lambda: self.preparer,
+            open_preparer=lambda: self.preparing.preparer,
         )
 
     @cached_property

@@ -163,7 +163,7 @@ class Site:
                 "as_draft": (as_draft, bool),
             }
         )
-        stored = self.rooms.preparer.prepare(
+        stored = self.rooms.preparing.preparer.prepare(
             judgment, rung=rung, rung_reason=rung_reason, again=again, as_draft=as_draft
         )
         warnings = kept_remarks(self.parts.store, stored.number)
@@ -255,7 +255,7 @@ class Site:
         RefusedError with the reasons where it may not be asked again yet.
         """
         require_types({"case_id": (case_id, str)})
-        return self._send(self.rooms.following.remind(case_id))
+        return self._send(self.rooms.preparing.following.remind(case_id))
 
     def correct(self, judgment: Judgment, *, reason: str) -> Receipt:
         """Put right what was asked, by the changed judgment: one attempt now.
@@ -264,7 +264,9 @@ class Site:
         InputError if the judgment says what was said before.
         """
         require_types({"judgment": (judgment, Judgment), "reason": (reason, str)})
-        return self._send(self.rooms.following.correct(judgment, reason=reason))
+        return self._send(
+            self.rooms.preparing.following.correct(judgment, reason=reason)
+        )
 
     def _send(self, stored: StoredNotice) -> Receipt:
         warnings = kept_remarks(self.parts.store, stored.number)
@@ -340,7 +342,7 @@ class Site:
                 "number": (number, str),
             }
         )
-        desk = self.rooms.following
+        desk = self.rooms.preparing.following
         stored = desk.to_withdraw(case_id, number)
         if not desk.is_pending(stored):
             return self._send(desk.withdraw(stored, reason=reason))

@@ -178,7 +178,7 @@ def test_a_reminder_that_waits_does_not_outlive_what_it_asks_for(desk, received)
     """Seen to be gone while it is held: `send` and the worker leave it."""
     ask(desk)
     with at(desk, LATER) as site:
-        site.rooms.following.remind(CASE_1)
+        site.rooms.preparing.following.remind(CASE_1)
     desk.run("look", CASE_1, "--outcome", "removed", "--at", LATER.isoformat())
     [row] = [row for row in desk.json("list")[1] if row["kind"] == "reminder"]
     with at(desk, LATER) as site, pytest.raises(RefusedError, match="any more"):
@@ -287,7 +287,7 @@ def test_what_was_not_sent_is_taken_back_without_a_word(desk, received):
 def test_what_waits_behind_a_request_is_taken_back_with_it(desk, received):
     ask(desk)
     with at(desk, LATER) as site:
-        site.rooms.following.remind(CASE_1)
+        site.rooms.preparing.following.remind(CASE_1)
         receipt = site.withdraw(CASE_1, reason="x")
     assert receipt.kind.value == "withdrawal"
     states = {row["kind"]: row["state"] for row in desk.json("list")[1]}
@@ -441,6 +441,6 @@ def test_a_correction_that_waits_is_overtaken_by_the_next(desk, received):
         desk.case(CASE_1, reason=reason)
         with at(desk, LATER) as site:
             changed = site.read_case(CASE_1)
-            site.rooms.following.correct(changed, reason="x")
+            site.rooms.preparing.following.correct(changed, reason="x")
     waiting = [row["state"] for row in desk.json("list", "--kind", "correction")[1]]
     assert waiting == ["withdrawn", "held"]
