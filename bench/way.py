@@ -82,8 +82,8 @@ def watch(steps: Steps) -> None:
     steps.wrap(writer, "make_documents", "letter: text, PDF/A, DOCX")
     steps.wrap(writer, "sign_documents", "sign PDF")
     steps.wrap(writer, "sign_message", "build and sign mail")
-    steps.wrap(desk, "verify", "verify (ours)")
-    steps.wrap(desk, "second_opinion", "verify (second)")
+    steps.wrap(desk.verifying, "verify", "verify (ours)")
+    steps.wrap(desk.signing, "second_opinion", "verify (second)")
 
 
 def main(count: int) -> None:

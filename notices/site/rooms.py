@@ -283,4 +283,5 @@ class Rooms:
         return configured.outbox_url(self.parts.config, url)
 
     def _certificate_end(self) -> datetime:
-        return self.parts.desk.key(self.parts.clock()).certificate.not_valid_after_utc
+        key = self.parts.ring.current(self.parts.clock()).key
+        return key.certificate.not_valid_after_utc
