@@ -38,6 +38,8 @@ COMMANDS = {
     "people": ("notices.cli.approval.people", "Who may approve: list, enrol, revoke."),
     "sign": ("notices.cli.approval.signing", "Sign drafts that may go on."),
     "send": ("notices.cli.sending", "Send the request of one or more cases."),
+    "hold": ("notices.cli.serving.holding", "Let nothing go out from now on."),
+    "release": ("notices.cli.serving.holding", "Let things go out again."),
     "handover": ("notices.cli.channels", "Write what waits for a web form."),
     "submitted": ("notices.cli.channels", "Record what was handed over by hand."),
     "work": ("notices.cli.sending", "Deliver what is due."),

@@ -216,6 +216,7 @@ class Rooms:
         return AccessRooms(
             self.parts,
             open_preparer=lambda: self.preparing.preparer,
+            open_people=lambda: self.approvals.people,
         )
 
     @cached_property

@@ -18,7 +18,7 @@ from notices.service.guard.bodies import (
 )
 from notices.service.guard.headers import SECURITY_HEADERS, SecurityHeaders
 from notices.service.guard.languages import chosen_language
-from notices.service.guard.origins import is_foreign
+from notices.service.guard.origin import is_foreign
 
 
 @pytest.mark.parametrize(

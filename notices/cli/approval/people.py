@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from notices.approval import ENROLMENT_PREFIX, Role
+from notices.cli.approval.linking import link
 from notices.cli.approval.person_key import PersonKey, key_options
 from notices.cli.options import json_option, site_option
 from notices.cli.output import print_json, print_line, read_file, say
@@ -22,6 +23,9 @@ _ROLES = [role.value for role in Role]
 @click.group()
 def people() -> None:
     """Who may approve, and by which key: the ledger decides."""
+
+
+people.add_command(link)
 
 
 @people.command(name="list")

@@ -1,12 +1,13 @@
-"""Where a browser's request comes from: for pages with a session only.
+"""Where a browser's request comes from: a page of ours, or somebody else's.
 
 A cookie goes along with a request from any page; so what changes something is taken
-only from a page of our own (Fetch Metadata, W3C; the Origin field, RFC 6454). The API
-goes by its token alone: no other page has it.
+only from a page of our own (Fetch Metadata, W3C; the Origin field, RFC 6454; Go's
+`http.CrossOriginProtection`). The API goes by its token alone: no other page has it.
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110, 9.2.1)."""
@@ -28,7 +29,8 @@ def foreign(
 ) -> OtherOrigin | None:
     """Say why a request is not from a page of ours; None: it is, or changes nothing.
 
-    headers: names in lower case. own_origins: such as `https://console.example.jp`.
+    For pages with a session. headers: names in lower case. own_origins: such as
+    `https://console.example.jp`.
 
     >>> foreign("POST", {"sec-fetch-site": "same-site"}, frozenset())
     <OtherOrigin.CROSS_SITE: 'cross-site'>
@@ -44,6 +46,38 @@ def foreign(
     # `none` is a person who typed or kept the address: never one who sends a form
     if site == "none" and not origin:
         return OtherOrigin.UNKNOWN
+    # under `Referrer-Policy: no-referrer` a form's Origin is `null` (WHATWG Fetch, 3.1):
+    # then the browser's own word, which no page can write, decides
+    if origin == "null" and site == "same-origin":
+        return None
     if origin and origin not in own_origins:
         return OtherOrigin.OTHER
     return None
+
+
+def is_foreign(headers: Mapping[str, str]) -> bool:
+    """True if a browser says that another site's page sends it.
+
+    For pages without a session, whose address nobody configured. headers: names in
+    lower case. What says nothing of it is no browser: no page makes it send anything,
+    so it is not foreign.
+
+    >>> is_foreign({"sec-fetch-site": "cross-site"}), is_foreign({})
+    (True, False)
+    >>> is_foreign({"origin": "https://a.example", "host": "b.example"})
+    True
+    """
+    site = headers.get("sec-fetch-site", "")
+    if site:
+        return site not in ("same-origin", "none")
+    origin = headers.get("origin", "")
+    if not origin:
+        return False
+    return origin == "null" or _host(origin) != headers.get("host", "").lower()
+
+
+def _host(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""

@@ -24,7 +24,7 @@ from starlette.types import ASGIApp
 from notices.service.guard.bodies import LimitedBody, MemoryBudget
 from notices.service.guard.headers import SecurityHeaders
 from notices.service.guard.languages import chosen_language
-from notices.service.guard.origins import is_foreign
+from notices.service.guard.origin import is_foreign
 from notices.service.verify_page.desk import Judged, VerifyDesk
 from notices.service.verify_page.line import WaitingLine
 from notices.service.verify_page.problems import OF_STATUS, Problem

@@ -8,15 +8,19 @@ from notices.casework import Due
 from notices.judgment import Judgment, Rung
 from notices.site.access.facts import OwnFacts
 from notices.site.access.handing_in import HandInDesk
+from notices.site.access.holding import HoldDesk
+from notices.site.access.linking import LinkDesk
 from notices.site.access.own_events import OwnEvents
 from notices.site.access.sending import SendDesk
 from notices.site.access.tokens import TokenDesk
+from notices.site.approval.people_desk import PeopleDesk
 from notices.site.casework.overview import CaseOverview
 from notices.site.parts import Parts
 from notices.site.preparing.preparer import Preparer
 from notices.store import StoredDrafts, StoredNotice
 from notices.store.access import StoredHandIns, StoredTokens
 from notices.store.approval.stored import AlsoWrite
+from notices.store.console import StoredHolds, StoredLinks
 
 PREFIX = "token:"
 
@@ -24,9 +28,16 @@ PREFIX = "token:"
 class AccessRooms:
     """Opened when the first of them is used; for whoever the site was opened for."""
 
-    def __init__(self, parts: Parts, *, open_preparer: Callable[[], Preparer]) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        *,
+        open_preparer: Callable[[], Preparer],
+        open_people: Callable[[], PeopleDesk],
+    ) -> None:
         self.parts = parts
         self._open_preparer = open_preparer
+        self._open_people = open_people
 
     @property
     def owner(self) -> str:
@@ -44,6 +55,24 @@ class AccessRooms:
         """Gives tokens and takes them back."""
         return TokenDesk(
             tokens=self.stored_tokens, by=self.parts.store.by, clock=self.parts.clock
+        )
+
+    @cached_property
+    def holds(self) -> HoldDesk:
+        """Stops everything, and lets it go on."""
+        store = self.parts.store
+        return HoldDesk(
+            holds=StoredHolds(store.engine, by=store.by), clock=self.parts.clock
+        )
+
+    @cached_property
+    def links(self) -> LinkDesk:
+        """Gives links with which people make their passkeys."""
+        return LinkDesk(
+            links=StoredLinks(self.parts.store.engine),
+            people=self._open_people(),
+            by=self.parts.store.by,
+            clock=self.parts.clock,
         )
 
     @cached_property

@@ -25,6 +25,7 @@ from notices.errors import OnHold, RefusedError
 from notices.messages import Text
 from notices.notice import RequestKind
 from notices.store.database.casework_tables import cases
+from notices.store.database.console_tables import holds
 from notices.store.database.schema import notices
 
 _WAITING = (str(CaseState.ON_HOLD), str(CaseState.CLOSED))
@@ -36,6 +37,9 @@ _SETTLED = (
     str(CaseState.ANSWERED),
 )
 _STATE = func.coalesce(cases.c.state, "")
+_ALL_HELD: ColumnElement[bool] = (
+    select(holds.c.hold_id).where(holds.c.released_at.is_(None)).exists()
+)
 _IS_SHUT: ColumnElement[bool] = case(
     (_STATE.in_([str(CaseState.DISPOSED)]), true()),
     (notices.c.kind == str(RequestKind.WITHDRAWAL), false()),
@@ -48,12 +52,14 @@ _IS_SHUT: ColumnElement[bool] = case(
 def going_out(query: Select[Any]) -> Select[Any]:
     """Narrow a query of notices to those that nothing stops."""
     return query.outerjoin(cases, cases.c.case_id == notices.c.case_id).where(
-        not_(_IS_SHUT)
+        not_(_IS_SHUT), not_(_ALL_HELD)
     )
 
 
 def shut_numbers(connection: Connection, numbers: Collection[str]) -> frozenset[str]:
     """Give those of these notices that must wait, such as for a police hold."""
+    if numbers and connection.scalar(select(_ALL_HELD)):
+        return frozenset(numbers)
     query = (
         select(notices.c.number)
         .join(cases, cases.c.case_id == notices.c.case_id)
@@ -62,8 +68,22 @@ def shut_numbers(connection: Connection, numbers: Collection[str]) -> frozenset[
     return frozenset(connection.scalars(query)) if numbers else frozenset()
 
 
+def _require_not_all_held(connection: Connection) -> None:
+    query = select(holds).where(holds.c.released_at.is_(None)).limit(1)
+    if held := connection.execute(query).one_or_none():
+        raise OnHold(
+            Text(
+                "{who} has put everything on hold: {reason}",
+                who=held.held_by,
+                reason=held.reason,
+            ),
+            hint='nothing goes out until: notices release --reason "..."',
+        )
+
+
 def require_open(connection: Connection, number: str) -> None:
     """OnHold or RefusedError if a notice may not go out now."""
+    _require_not_all_held(connection)
     query = (
         select(cases.c.case_id, cases.c.state)
         .join(notices, notices.c.case_id == cases.c.case_id)

@@ -1,0 +1,154 @@
+"""Approve or reject with a passkey, which signs the hash of exactly this draft."""
+
+from base64 import b64encode
+from hashlib import sha256
+from typing import Literal
+
+from notices.approval import APPROVE, REJECT, read_approval
+from notices.delivery import State
+from notices.errors import InputError, RefusedError
+from notices.messages import Text
+from notices.service.console.asking import (
+    ConsoleFile,
+    ConsoleMove,
+    ConsolePage,
+    ConsoleRequest,
+)
+from notices.service.console.passkeys import asked, octets_of, tapped
+from notices.store import StoredApproval
+
+MOST_REASON = 500
+CONFLICT = 409
+
+
+class StalePage(RefusedError):
+    """Somebody was quicker than whoever looked at this page."""
+
+    code = "stale-page"
+
+
+def show_decision(request: ConsoleRequest) -> ConsolePage:
+    """The draft as it would go out, and what is signed to approve it."""
+    number = request.path["number"]
+    desk = request.site.rooms.approvals.desk
+    shown = desk.shown(number)
+    values: dict[str, object] = {
+        "shown": shown,
+        "version": _version(request, number),
+        "newest": _newest(request, number),
+        "pages": range(1, page_count(request, number) + 1),
+        "refusal": "",
+    }
+    if shown.stored.state is State.DRAFTED and request.person is not None:
+        values |= _to_sign(request, APPROVE, "")
+    return ConsolePage(template="decision.html", values=values)
+
+
+def ask_to_reject(request: ConsoleRequest) -> ConsolePage:
+    """The reason is there: now the passkey is asked."""
+    number = request.path["number"]
+    _require_version(request, number)
+    reason = request.form.get("reason", "").strip()
+    if not reason or len(reason) > MOST_REASON:
+        raise InputError("a rejection needs its reason", hint="at most 500 characters")
+    values = {
+        "shown": request.site.rooms.approvals.desk.shown(number),
+        "version": _version(request, number),
+        "reason": reason,
+        **_to_sign(request, REJECT, reason),
+    }
+    return ConsolePage(template="reject.html", values=values)
+
+
+def decide(request: ConsoleRequest) -> ConsoleMove:
+    """Take what was signed; StalePage if somebody was quicker."""
+    number = request.path["number"]
+    _require_version(request, number)
+    octets = octets_of(request.form, "statement")
+    said = read_approval(octets)
+    if said.draft.number != number or said.approver.person != request.who:
+        raise RefusedError("that was signed for something else, or by somebody else")
+    assert request.person is not None  # noqa: S101 - the gate lets nobody else in
+    signature = tapped(
+        request.form, request.person.public_key, request.person.credential_id
+    )
+    receipt = request.site.approve(octets, assertion=signature)
+    return ConsoleMove(to=f"/cases/{receipt.case_id}")
+
+
+def page_picture(request: ConsoleRequest) -> ConsoleFile:
+    """One page of the letter, marked 見本 while it is a draft."""
+    from notices.letters.pages import preview_pages  # noqa: PLC0415 - loads a large library
+
+    pages = preview_pages(letter_of(request, request.path["number"]))
+    wanted = int(request.path["page"])
+    if not 1 <= wanted <= len(pages):
+        raise InputError("the letter has no such page")
+    return ConsoleFile(octets=pages[wanted - 1], media_type="image/png")
+
+
+def letter_of(request: ConsoleRequest, number: str) -> bytes:
+    """The letter as PDF: the signed one, else the draft's with its mark."""
+    store = request.site.parts.store
+    if "letter.pdf" in store.artifact_names(number):
+        return store.artifact(number, "letter.pdf")
+    return request.site.rooms.approvals.desk.marked_letter(number)
+
+
+def page_count(request: ConsoleRequest, number: str) -> int:
+    """How many pages the letter has."""
+    import pypdfium2  # noqa: PLC0415 - loads a large library
+
+    with pypdfium2.PdfDocument(letter_of(request, number)) as document:
+        return len(document)
+
+
+def _to_sign(
+    request: ConsoleRequest, decision: Literal["approve", "reject"], reason: str
+) -> dict[str, object]:
+    wanted = request.site.approval_request(
+        request.path["number"], person=request.who, decision=decision, reason=reason
+    )
+    return {
+        "statement": b64encode(wanted.octets).decode(),
+        "asked": asked(request.settings.party, wanted.challenge, wanted.credential_id),
+    }
+
+
+def _newest(request: ConsoleRequest, number: str) -> StoredApproval | None:
+    decisions = request.site.parts.approvals.of(number)
+    return decisions[-1] if decisions else None
+
+
+def _version(request: ConsoleRequest, number: str) -> str:
+    """Hash of all that a decision about this notice depends on."""
+    stored = request.site.parts.store.get(number)
+    draft = request.site.parts.drafts.get(number)
+    newest = _newest(request, number)
+    told = (number, stored.state.value, draft.sha256, newest and newest.written_at)
+    return sha256(repr(told).encode()).hexdigest()[:32]
+
+
+def _require_version(request: ConsoleRequest, number: str) -> None:
+    """StalePage, which says who did what, if the page is not what is there now."""
+    if request.form.get("version") == _version(request, number):
+        return
+    newest = _newest(request, number)
+    state = request.site.parts.store.get(number).state.value
+    if newest is None:
+        raise StalePage(
+            Text("{number} is {state} by now", number=number, state=state),
+            hint="look at the page again",
+        )
+    was = Text("approved") if newest.decision == APPROVE else Text("rejected")
+    raise StalePage(
+        Text(
+            "{number} was {decision} by {who} at {at}; it is {state} now",
+            number=number,
+            decision=was,
+            who=newest.approver,
+            at=newest.written_at.isoformat(timespec="seconds"),
+            state=state,
+        ),
+        hint="look at the page again",
+    )

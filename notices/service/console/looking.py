@@ -1,0 +1,140 @@
+"""Today, the cases, and one case: pages that change nothing."""
+
+from datetime import date
+from itertools import groupby
+
+from notices.casework import CaseState, DueKind
+from notices.errors import InputError
+from notices.messages import Text
+from notices.service.console.asking import ConsoleFile, ConsolePage, ConsoleRequest
+from notices.service.console.deciding import letter_of, page_count
+from notices.store import StoredNotice
+from notices.store.casework import CaseFilter
+
+MOST_DUE, AT_ONCE = 200, 50
+_ORDER = list(DueKind)
+_MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "eml": "message/rfc822",
+    "json": "application/json",
+    "txt": "text/plain; charset=utf-8",
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+}
+
+
+def show_today(request: ConsoleRequest) -> ConsolePage:
+    """What is to be done, by what it is."""
+    found = request.site.rooms.access.overview.due(limit=MOST_DUE)
+    found.sort(key=lambda one: (_ORDER.index(one.kind), one.on))
+    groups = [
+        (kind.value, list(those))
+        for kind, those in groupby(found, lambda one: one.kind)
+    ]
+    counts = request.site.parts.store.queries.counts()
+    return ConsolePage(
+        template="today.html",
+        values={
+            "groups": groups,
+            "is_cut": len(found) == MOST_DUE,
+            "counts": [(str(state), count) for state, count in counts.items() if count],
+        },
+    )
+
+
+def show_cases(request: ConsoleRequest) -> ConsolePage:
+    """Cases by state, category and day; a page at a time."""
+    asked = request.query
+    wanted = CaseFilter(
+        states=[_state(asked["state"])] if asked.get("state") else (),
+        category=asked.get("category", ""),
+        due_by=_day(asked["due"]) if asked.get("due") else None,
+        after=asked.get("after", ""),
+        limit=AT_ONCE + 1,
+    )
+    found = request.site.rooms.access.overview.cases(wanted)
+    more = found[AT_ONCE - 1].case_id if len(found) > AT_ONCE else ""
+    return ConsolePage(
+        template="cases.html",
+        values={
+            "cases": found[:AT_ONCE],
+            "more": more,
+            "asked": {
+                name: asked.get(name, "") for name in ("state", "category", "due")
+            },
+            "states": [state.value for state in CaseState],
+        },
+    )
+
+
+def find_case(request: ConsoleRequest) -> ConsolePage:
+    """The case of an id, or of a notice's number."""
+    wanted = request.query.get("q", "").strip()
+    try:
+        case_id = request.site.parts.store.get(wanted).key.case_id
+    except InputError:
+        case_id = wanted
+    return _case(request, case_id)
+
+
+def show_case(request: ConsoleRequest) -> ConsolePage:
+    """All that is known of a case."""
+    return _case(request, request.path["case_id"])
+
+
+def _case(request: ConsoleRequest, case_id: str) -> ConsolePage:
+    story = request.site.rooms.access.overview.story(case_id)
+    notices = request.site.parts.store.find(case_id)
+    return ConsolePage(
+        template="case.html",
+        values={
+            "story": story,
+            "notices": [_notice(request, stored) for stored in notices],
+        },
+    )
+
+
+def _notice(request: ConsoleRequest, stored: StoredNotice) -> dict[str, object]:
+    store, number = request.site.parts.store, stored.number
+    names = store.artifact_names(number)
+    has_letter = bool({"letter.pdf", "letter.unsigned.pdf"} & set(names))
+    told = store.ledger.told(number)
+    return {
+        "stored": stored,
+        "letter": store.artifact(number, "letter.txt").decode()
+        if "letter.txt" in names
+        else "",
+        "pages": range(1, page_count(request, number) + 1) if has_letter else (),
+        "files": names,
+        "attempts": store.attempts(number),
+        "decisions": request.site.parts.approvals.of(number),
+        "events": told,
+        "reports": request.site.parts.reports.of(number),
+    }
+
+
+def show_file(request: ConsoleRequest) -> ConsoleFile:
+    """A document of a notice, to be saved; never shown in the page."""
+    number, name = request.path["number"], request.path["name"]
+    store = request.site.parts.store
+    if name == "letter.sample.pdf":
+        octets = letter_of(request, number)
+    elif name in store.artifact_names(number):
+        octets = store.artifact(number, name)
+    else:
+        raise InputError(Text("{number} has no {name}", number=number, name=name))
+    kind = _MEDIA_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+    return ConsoleFile(octets=octets, media_type=kind, name=f"{number}-{name}")
+
+
+def _state(text: str) -> CaseState:
+    try:
+        return CaseState(text)
+    except ValueError:
+        raise InputError(Text("{state} is no state of a case", state=text)) from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(Text("{day} is no day", day=text)) from None

@@ -1,0 +1,45 @@
+"""Why a request is refused, as the console's pages say it."""
+
+from notices.errors import (
+    ConfigError,
+    InputError,
+    NoticesError,
+    RefusedError,
+    TryLater,
+)
+
+STATUS = {
+    "not_found": 404,
+    "bad_method": 405,
+    "bad_form": 400,
+    "too_large": 413,
+    "busy": 503,
+    "foreign": 403,
+    "login": 401,
+    "role": 403,
+    "stale_login": 403,
+    "throttled": 429,
+}
+
+
+class ConsoleProblem(Exception):
+    """A request that is refused before anything is done."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+def status_of_error(error: Exception, method: str) -> int:
+    """The status of HTTP that an error is answered with."""
+    if isinstance(error, ConsoleProblem):
+        return STATUS[error.key]
+    if isinstance(error, TryLater):
+        return 503
+    if isinstance(error, RefusedError):
+        return 409
+    if isinstance(error, InputError):
+        return 404 if method == "GET" else 400
+    if isinstance(error, NoticesError) and not isinstance(error, ConfigError):
+        return 409
+    return 500

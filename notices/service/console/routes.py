@@ -1,0 +1,116 @@
+"""All that can be asked of the console, and who may."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from notices.approval import Role
+from notices.service.console import (
+    deciding,
+    enrolling,
+    holding,
+    looking,
+    signing_in,
+)
+from notices.service.console.asking import ConsoleAnswer, ConsoleRequest
+from notices.service.guard.role import ACTING, EVERYBODY
+
+FORM_OCTETS = 262_144
+"""Of a form; the largest holds an `approval.json` in base64."""
+NOBODY: frozenset[Role] = frozenset()
+CHECKERS = frozenset({Role.CHECKER})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleRoute:
+    """One thing that can be asked."""
+
+    method: str
+    """`GET` or `POST`."""
+    path: str
+    """As Starlette writes it."""
+    act: Callable[[ConsoleRequest], ConsoleAnswer]
+    """What is done."""
+    roles: frozenset[Role] = EVERYBODY
+    """Who may; empty: whoever comes, and no session is needed."""
+    is_throttled: bool = False
+    """Counted by the visitor's address."""
+    is_dangerous: bool = False
+    """Needs a passkey that was used just now."""
+
+
+ROUTES: tuple[ConsoleRoute, ...] = (
+    ConsoleRoute(method="GET", path="/login", act=signing_in.show_login, roles=NOBODY),
+    ConsoleRoute(
+        method="POST",
+        path="/login",
+        act=signing_in.log_in,
+        roles=NOBODY,
+        is_throttled=True,
+    ),
+    ConsoleRoute(method="POST", path="/logout", act=signing_in.log_out),
+    ConsoleRoute(
+        method="GET",
+        path="/link/{secret}",
+        act=enrolling.show_link,
+        roles=NOBODY,
+        is_throttled=True,
+    ),
+    ConsoleRoute(
+        method="POST",
+        path="/link/{secret}",
+        act=enrolling.made_passkey,
+        roles=NOBODY,
+        is_throttled=True,
+    ),
+    ConsoleRoute(
+        method="POST",
+        path="/link/{secret}/confirm",
+        act=enrolling.confirm_passkey,
+        roles=NOBODY,
+        is_throttled=True,
+    ),
+    ConsoleRoute(method="GET", path="/", act=looking.show_today),
+    ConsoleRoute(method="GET", path="/cases", act=looking.show_cases),
+    ConsoleRoute(method="GET", path="/find", act=looking.find_case),
+    ConsoleRoute(method="GET", path="/cases/{case_id}", act=looking.show_case),
+    ConsoleRoute(
+        method="GET", path="/notices/{number}/files/{name}", act=looking.show_file
+    ),
+    ConsoleRoute(
+        method="GET",
+        path="/notices/{number}/pages/{page:int}",
+        act=deciding.page_picture,
+    ),
+    ConsoleRoute(
+        method="GET",
+        path="/notices/{number}/decision",
+        act=deciding.show_decision,
+        roles=CHECKERS,
+    ),
+    ConsoleRoute(
+        method="POST",
+        path="/notices/{number}/reject",
+        act=deciding.ask_to_reject,
+        roles=CHECKERS,
+    ),
+    ConsoleRoute(
+        method="POST",
+        path="/notices/{number}/decision",
+        act=deciding.decide,
+        roles=CHECKERS,
+    ),
+    ConsoleRoute(method="GET", path="/hold", act=holding.show_hold),
+    ConsoleRoute(method="POST", path="/hold", act=holding.hold, roles=ACTING),
+    ConsoleRoute(
+        method="POST",
+        path="/release",
+        act=holding.release,
+        roles=ACTING,
+        is_dangerous=True,
+    ),
+    ConsoleRoute(method="GET", path="/people", act=enrolling.show_people),
+    ConsoleRoute(
+        method="POST", path="/people", act=enrolling.enrol, roles=ADMINISTRATORS
+    ),
+)

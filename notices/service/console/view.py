@@ -1,0 +1,77 @@
+"""From values to a page of HTML."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cache, partial
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from notices.codec.languages import load_texts
+from notices.errors import NoticesError
+from notices.judgment import JST
+from notices.messages import told
+from notices.service.console.asking import ConsolePage
+from notices.service.console.gate import Visit
+from notices.service.console.settings import ConsoleSettings
+from notices.service.console.words import LABELS, WORDS
+
+_WITH_TIME = "%Y-%m-%d %H:%M"
+
+
+def render(settings: ConsoleSettings, visit: Visit, page: ConsolePage) -> str:
+    """The whole page, in the visitor's language."""
+    language = visit.language
+    texts = load_texts(language)
+    template = _environment().get_template(page.template)
+    return template.render(
+        **page.values,
+        language=language,
+        other="en" if language == "ja" else "ja",
+        center=settings.center if language == "ja" else settings.center_en,
+        say=partial(_say, texts),
+        label=partial(_label, texts),
+        tell=_teller(texts),
+        moment=_moment,
+        person=visit.person,
+        held=visit.held,
+        here=visit.path,
+    )
+
+
+def _say(texts: Mapping[str, str], key: str) -> str:
+    return told(WORDS[key], texts)
+
+
+def _label(texts: Mapping[str, str], word: object) -> str:
+    """A word of the program as people read it; itself where there is none."""
+    return told(LABELS.get(str(word), str(word)), texts)
+
+
+def _teller(texts: Mapping[str, str]) -> Callable[[object], str]:
+    def tell(text: object) -> str:
+        said = text.message if isinstance(text, NoticesError) else str(text)
+        return told(said, texts)
+
+    return tell
+
+
+def _moment(value: datetime | date | str | None) -> str:
+    """A moment in Japan, a day as it is."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        return value.astimezone(JST).strftime(_WITH_TIME)
+    return value.isoformat()
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("notices.service.console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

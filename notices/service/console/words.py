@@ -1,0 +1,207 @@
+"""What the console says: English templates; the Japanese stands in the catalogue."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from notices.messages import Text
+
+WORDS: Final[Mapping[str, str]] = {
+    "title": Text("Console"),
+    "skip": Text("To the content"),
+    "menu": Text("Menu"),
+    "today": Text("Today"),
+    "cases": Text("Cases"),
+    "people": Text("People and keys"),
+    "hold": Text("Hold everything"),
+    "find": Text("Case id or number"),
+    "find_button": Text("Find"),
+    "login": Text("Log in"),
+    "login_button": Text("Log in with your passkey"),
+    "login_intro": Text(
+        "Only people who are enrolled come in. Nothing is typed: your "
+        "passkey says who you are."
+    ),
+    "login_nobody": Text(
+        "Nobody has a passkey yet. On the machine, type: notices people link"
+    ),
+    "logout": Text("Log out"),
+    "passkey_failed": Text(
+        "The passkey did not answer, or it was broken off. Try again."
+    ),
+    "passkey_script": Text("Passkeys need JavaScript of this page."),
+    "held_all": Text("Everything is on hold: nothing goes out."),
+    "since": Text("Since"),
+    "by": Text("By"),
+    "reason": Text("Reason"),
+    "hold_intro": Text(
+        "With one button nothing goes out any more, whoever asks for it: "
+        "console, shell, case system or worker. What is on the wire just "
+        "now is finished. Letters are still written and approved."
+    ),
+    "hold_button": Text("Hold everything now"),
+    "release_button": Text("Let everything go on"),
+    "release_fresh": Text("To let it go on, use your passkey again first."),
+    "release_login": Text("Use the passkey again"),
+    "not_held": Text("Nothing is on hold."),
+    "nothing_due": Text("Nothing is to be done today."),
+    "cut": Text("Only the oldest 200 are shown."),
+    "states": Text("Notices by state"),
+    "case_id": Text("Case"),
+    "number": Text("Number"),
+    "due_on": Text("From"),
+    "what": Text("What"),
+    "state": Text("State"),
+    "category": Text("Category"),
+    "analysed_at": Text("Judged"),
+    "provider": Text("Asked last"),
+    "any": Text("All"),
+    "due_by": Text("Due by"),
+    "narrow": Text("Show"),
+    "more": Text("Next page"),
+    "no_cases": Text("There is no such case."),
+    "facts": Text("Facts"),
+    "at": Text("When"),
+    "fact": Text("Fact"),
+    "details": Text("Particulars"),
+    "notices": Text("Notices"),
+    "recipient": Text("Recipient"),
+    "letter": Text("Letter as text"),
+    "pages": Text("Letter as pictures"),
+    "page": Text("Page"),
+    "attempts": Text("Attempts"),
+    "stage": Text("Ended at"),
+    "reply": Text("Reply"),
+    "story": Text("Story"),
+    "event": Text("Event"),
+    "leaf": Text("Place in the ledger"),
+    "reports": Text("What came in"),
+    "files": Text("Evidence to download"),
+    "decisions": Text("Decisions"),
+    "decide": Text("Approve or reject"),
+    "decision_title": Text("Approve or reject"),
+    "decision_intro": Text(
+        "This is what would go out. What you sign is the hash of exactly "
+        "this draft; compare it with the printed one."
+    ),
+    "draft_hash": Text("SHA-256 of the draft"),
+    "urls": Text("Addresses that it is about"),
+    "urls_note": Text("Shown as text. Do not open them here."),
+    "approve_button": Text("Approve with your passkey"),
+    "reject_button": Text("Reject …"),
+    "reject_title": Text("Reject"),
+    "reject_confirm": Text("Reject with your passkey"),
+    "not_waiting": Text("This draft waits for no decision any more."),
+    "newest": Text("Newest decision"),
+    "back": Text("Back to the case"),
+    "link_title": Text("Make your passkey"),
+    "link_create": Text(
+        "This link is for the person below, once. Your device will ask for "
+        "a fingerprint, face or PIN."
+    ),
+    "link_create_button": Text("Make a passkey"),
+    "link_confirm": Text(
+        "The passkey was made. Use it once, so that it is known to be yours."
+    ),
+    "link_confirm_button": Text("Use the passkey"),
+    "link_done": Text("You are enrolled as the first administrator."),
+    "link_wait": Text(
+        "Your passkey waits for an administrator, who enrols it under "
+        "“People and keys”."
+    ),
+    "person": Text("Person"),
+    "name": Text("Name"),
+    "roles": Text("Roles"),
+    "key": Text("Key"),
+    "waiting": Text("Passkeys that wait to be enrolled"),
+    "waiting_note": Text(
+        "Compare the fingerprint with the person himself before you sign."
+    ),
+    "fingerprint": Text("SHA-256 of the key"),
+    "enrol_button": Text("Enrol with your passkey"),
+    "link_how": Text(
+        "For a new person, on the machine: notices people link PERSON "
+        "--name NAME --role ROLE"
+    ),
+    "revoked": Text("Revoked"),
+    "problem": Text("This was not done"),
+    "problem_stale": Text("Somebody was quicker, or it may not be done now"),
+    "not_found": Text("There is no such page."),
+    "bad_method": Text("This page is not asked for in this way."),
+    "bad_form": Text("What was sent is no form of this console."),
+    "too_large": Text("What was sent is too large. Nothing was done."),
+    "busy": Text("Too much is going on just now. Try again in a minute."),
+    "foreign": Text("Another page asked for this. Nothing was done."),
+    "need_login": Text("Log in first; the session has ended, or there was none."),
+    "role": Text("This is for people of another role."),
+    "stale_login": Text(
+        "Use your passkey again first: it was used too long ago for this."
+    ),
+    "throttled": Text(
+        "Too many attempts from your network. Try again in some minutes."
+    ),
+    "fault": Text("Something is wrong with the program. The log tells more."),
+    "code": Text("Code"),
+}
+"""What pages say."""
+
+LABELS: Final[Mapping[str, str]] = {
+    "look": Text("Look again after five business days"),
+    "look_in_january": Text("Look again at the end of January"),
+    "reply": Text("Answers to deal with"),
+    "bounce": Text("Mails that came back"),
+    "approval": Text("Waiting for approval"),
+    "doubt": Text("In doubt"),
+    "certificate": Text("Certificates that end"),
+    "drafted": Text("Draft"),
+    "held": Text("Signed, not sent"),
+    "queued": Text("To be sent"),
+    "sending": Text("Being sent"),
+    "sent": Text("Sent"),
+    "deferred": Text("To be tried again"),
+    "failed": Text("Failed"),
+    "in_doubt": Text("In doubt"),
+    "delivered": Text("Delivered"),
+    "bounced": Text("Came back"),
+    "withdrawn": Text("Withdrawn"),
+    "assessor": Text("Assessor"),
+    "checker": Text("Checker"),
+    "operator": Text("Operator"),
+    "auditor": Text("Auditor"),
+    "administrator": Text("Administrator"),
+    "passkey": Text("Passkey"),
+    "certificate_key": Text("Certificate"),
+    "approve": Text("Approved"),
+    "reject": Text("Rejected"),
+    "request": Text("Request"),
+    "reminder": Text("Reminder"),
+    "withdrawal": Text("Withdrawal"),
+    "correction": Text("Correction"),
+    "analysed": Text("Judged"),
+    "police_reported": Text("Reported to the police"),
+    "requested": Text("Requested"),
+    "answered": Text("Answered"),
+    "returned": Text("Came back"),
+    "done": Text("Gone"),
+    "closed": Text("Closed"),
+    "on_hold": Text("On hold for the police"),
+    "disposed": Text("Disposed of"),
+    "looked": Text("Looked at"),
+    "police_hold": Text("Held for the police"),
+    "police_released": Text("Released by the police"),
+    "approved": Text("Approved"),
+    "rejected": Text("Rejected"),
+    "numbered": Text("Numbered"),
+    "prepared": Text("Signed"),
+    "attempted": Text("Attempted"),
+    "outcome": Text("Outcome"),
+    "armed": Text("Sending began"),
+    "evidence": Text("Evidence came in"),
+    "exported": Text("Exported"),
+    "resolved": Text("Settled"),
+    "referred": Text("Referred"),
+    "gone": Text("Gone before"),
+    "reopened": Text("Reopened"),
+    "not_requested": Text("Not requested"),
+    "kept": Text("Kept"),
+}
+"""Words of the program as people read them."""

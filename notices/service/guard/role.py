@@ -1,0 +1,32 @@
+"""Whether a person may do something, by the roles that the ledger gives him."""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from notices.approval import EnrolledPerson, Role
+
+EVERYBODY = frozenset(Role)
+"""Who is enrolled may look."""
+ACTING = frozenset({Role.OPERATOR, Role.CHECKER, Role.ADMINISTRATOR})
+"""Whoever may stop everything, and let it go on."""
+
+
+class RoleRefused(StrEnum):
+    """Why a person may not."""
+
+    REVOKED = "person-revoked"
+    """He is not enrolled, or no more, or with another key by now."""
+    ROLE = "role-missing"
+    """It is for others."""
+
+
+def role_refusal(
+    person: EnrolledPerson | None, key_sha256: str, wanted: Collection[Role]
+) -> RoleRefused | None:
+    """Judge a person as the ledger has him now; None: he may.
+
+    key_sha256: of the key that he logged in with.
+    """
+    if person is None or person.is_revoked or person.key_sha256 != key_sha256:
+        return RoleRefused.REVOKED
+    return None if person.roles & frozenset(wanted) else RoleRefused.ROLE

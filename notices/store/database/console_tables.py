@@ -1,0 +1,38 @@
+"""The tables of the console: links for new passkeys, and holds of everything."""
+
+from sqlalchemy import CheckConstraint, Column, LargeBinary, Table, Text
+
+from notices.store.database.schema import StoredMoment, metadata
+
+# a link for one person and one use; kept by the hash of its secret
+passkey_links = Table(
+    "passkey_links",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("created_at", StoredMoment, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("expires_at", StoredMoment, nullable=False),
+    # what the person's browser made, once; then an administrator enrols it
+    Column("used_at", StoredMoment),
+    Column("public_key", LargeBinary),
+    Column("credential_id", LargeBinary),
+    CheckConstraint("length(sha256) = 64", name="sha256"),
+    sqlite_strict=True,
+)
+
+# while one of these is open, nothing goes out
+holds = Table(
+    "holds",
+    metadata,
+    Column("hold_id", Text, primary_key=True),
+    Column("held_at", StoredMoment, nullable=False),
+    Column("held_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("released_at", StoredMoment),
+    Column("released_by", Text),
+    CheckConstraint("(released_at IS NULL) = (released_by IS NULL)", name="released"),
+    sqlite_strict=True,
+)

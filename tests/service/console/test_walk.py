@@ -1,0 +1,99 @@
+"""Every route of the console, and every way in which it is not to be asked."""
+
+import pytest
+
+from notices.approval import Role
+from notices.service.console.routes import FORM_OCTETS, ROUTES
+from notices.service.guard.headers import SECURITY_HEADERS
+from tests.service.console.conftest import CASE
+
+NAMES = {
+    "{secret}": "A" * 43,
+    "{case_id}": CASE,
+    "{number}": "R8-1-000001",
+    "{name}": "notice.json",
+    "{page:int}": "1",
+}
+BY_ROLE = {
+    Role.ADMINISTRATOR: "kanri-a",
+    Role.CHECKER: "reiji-t",
+    Role.OPERATOR: "unyo-s",
+    Role.AUDITOR: "kansa-m",
+}
+IDS = [f"{route.method} {route.path}" for route in ROUTES]
+FOREIGN = (
+    {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"},
+    {"Origin": "https://other.example.jp", "Sec-Fetch-Site": "same-site"},
+    {"Origin": "null", "Sec-Fetch-Site": ""},
+    {"Origin": "", "Sec-Fetch-Site": ""},
+)
+
+
+def path_of(route) -> str:
+    path = route.path
+    for name, value in NAMES.items():
+        path = path.replace(name, value)
+    return path
+
+
+def checked(answer, *statuses: int):
+    assert answer.status_code in statuses, answer.text
+    for name, value in SECURITY_HEADERS.items():
+        assert answer.headers[name] == value
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    if answer.headers.get("content-type", "").startswith("text/html"):
+        assert " style=" not in answer.text
+        assert " onclick=" not in answer.text
+        assert "<style" not in answer.text
+    return answer
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=IDS)
+def test_a_route_is_asked_in_all_wrong_ways(desk, route):
+    path, client = path_of(route), desk.browser()
+    if route.roles:
+        no_login = checked(client.request(route.method, path), 303, 401)
+        assert no_login.status_code == (303 if route.method == "GET" else 401)
+        client.cookies.set("__Host-notices", "B" * 43)
+        checked(client.request(route.method, path), 303, 401)
+        client.cookies.clear()
+        for role, person in BY_ROLE.items():
+            inside = desk.browser(person)
+            if role in route.roles:
+                continue
+            checked(inside.request(route.method, path), 403)
+    if route.method == "POST":
+        person = next((BY_ROLE[r] for r in BY_ROLE if r in route.roles), "")
+        inside = desk.browser(person)
+        for fields in FOREIGN:
+            checked(inside.post(path, headers=fields), 403)
+        large = b"a=" + b"b" * FORM_OCTETS
+        checked(inside.post(path, content=large), 413)
+        checked(inside.post(path, content=iter([large])), 413)
+        checked(inside.post(path, content=b"\xff=\xfe"), 400)
+        checked(inside.post(path, content=b"&".join([b"a=1"] * 30)), 400)
+        # a form of a page that tells no referrer: the browser vouches for it
+        vouched = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}
+        checked(desk.browser().post("/login", headers=vouched), 400)
+        # nothing of a form that is empty is ever done
+        if route.path != "/logout":
+            checked(inside.post(path), 400, 409)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=IDS)
+def test_a_wrong_method_is_told_the_right_ones(desk, route):
+    for method in ("PUT", "DELETE", "PATCH", "TRACE"):
+        answer = checked(desk.browser().request(method, path_of(route)), 405)
+        assert route.method in answer.headers["allow"]
+
+
+def test_what_is_not_there(desk):
+    checked(desk.browser().get("/nothing"), 404)
+    checked(desk.browser().get("/static/../app.py"), 404)
+    for name in ("console.css", "console.js", "console.svg"):
+        checked(desk.browser().get(f"/static/{name}"), 200)
+
+
+@pytest.mark.parametrize("path", ["/", "/cases", "/people", "/hold", f"/cases/{CASE}"])
+def test_the_pages_themselves_have_the_headers(desk, path):
+    checked(desk.browser("kansa-m").get(path), 200)
