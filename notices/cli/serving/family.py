@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from notices.access import TokenScope
+from notices.approval import Role
 from notices.cli.demo import demo_server
 from notices.cli.output import print_line, say
 from notices.config import FILE_NAME
@@ -18,6 +19,10 @@ from notices.site.starting import start_site
 
 DEMO_CASE = "IHC-2026-004217"
 _SMTP_PORT = re.compile(r"(?ms)(^\[smtp\]$.*?^port = )\d+")
+_RP_ID = re.compile(r'(?ms)(^\[approval\]$.*?^rp_id = )"[^"\n]*"')
+_ORIGIN = re.compile(r'(?ms)(^\[approval\]$.*?^origin = )"[^"\n]*"')
+_CHECKER = "例示 太郎"
+"""The checker of the example judgments."""
 _MOST_OCTETS = 1 << 20
 _BEARER = "Authorization: Bearer "
 _JSON = shlex.quote("Content-Type: application/json")
@@ -48,9 +53,14 @@ def serve_demo(
     pki = home / "certs" / "example"
     with receiving(received, pki / "tls-cert.pem", pki / "tls-key.pem") as smtp_port:
         _set_relay(home / FILE_NAME, smtp_port)
+        _set_console(home / FILE_NAME, f"http://localhost:{port}")
         with Site.open(home) as site:
             _, secret = site.rooms.access.tokens.make("demo", list(TokenScope))
+            first = _first_person(site)
         _tell(home, received, secret, f"http://{host}:{port}")
+        if first:
+            say("The console: make a passkey for the first administrator, once:")
+            print_line("  " + first)
         return serve_all(home, host=host, port=port, proxies=proxies)
 
 
@@ -76,6 +86,23 @@ def _set_relay(path: Path, port: int) -> None:
     text = read_limited(path, _MOST_OCTETS).decode()
     changed = _SMTP_PORT.sub(rf"\g<1>{port}", text, count=1)
     safe_write(path, changed.encode(), replaces=lambda _: True)
+
+
+def _set_console(path: Path, origin: str) -> None:
+    """Passkeys of this machine, at this port."""
+    text = read_limited(path, _MOST_OCTETS).decode()
+    changed = _RP_ID.sub(r'\g<1>"localhost"', text, count=1)
+    changed = _ORIGIN.sub(rf'\g<1>"{origin}"', changed, count=1)
+    safe_write(path, changed.encode(), replaces=lambda _: True)
+
+
+def _first_person(site: Site) -> str:
+    """A link for the first administrator; empty: somebody is enrolled."""
+    if site.rooms.approvals.people.known():
+        return ""
+    roles = [Role.ADMINISTRATOR, Role.CHECKER, Role.OPERATOR]
+    _, secret = site.rooms.access.links.make("reiji-t", _CHECKER, roles)
+    return f"{site.config.approval.origin}/link/{secret}"
 
 
 def _tell(home: Path, received: Path, secret: str, address: str) -> None:

@@ -4,7 +4,7 @@ from base64 import b64encode
 from hashlib import sha256
 from typing import Literal
 
-from notices.approval import APPROVE, REJECT, read_approval
+from notices.approval import APPROVE, read_approval
 from notices.delivery import State
 from notices.errors import InputError, RefusedError
 from notices.messages import Text
@@ -40,7 +40,7 @@ def show_decision(request: ConsoleRequest) -> ConsolePage:
         "refusal": "",
     }
     if shown.stored.state is State.DRAFTED and request.person is not None:
-        values |= _to_sign(request, APPROVE, "")
+        values |= _to_sign(request, "approve", "")
     return ConsolePage(template="decision.html", values=values)
 
 
@@ -55,7 +55,7 @@ def ask_to_reject(request: ConsoleRequest) -> ConsolePage:
         "shown": request.site.rooms.approvals.desk.shown(number),
         "version": _version(request, number),
         "reason": reason,
-        **_to_sign(request, REJECT, reason),
+        **_to_sign(request, "reject", reason),
     }
     return ConsolePage(template="reject.html", values=values)
 

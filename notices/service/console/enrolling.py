@@ -63,11 +63,13 @@ def confirm_passkey(request: ConsoleRequest) -> ConsolePage:
         challenge = _challenge_of(link, key)
         require_tap(signature, whom.key_sha256, challenge, request.settings.party)
         rooms.access.links.use(link, key, credential)
-        return ConsolePage(template="link.html", values={"link": link, "step": "wait"})
+        values = {"link": link, "step": "wait", "key_sha256": whom.key_sha256}
+        return ConsolePage(template="link.html", values=values)
     octets = octets_of(request.form, "statement")
     rooms.approvals.people.take(octets, SignatureKind.ASSERTION, signature, whom.key)
     rooms.access.links.use(link, key, credential)
-    return ConsolePage(template="link.html", values={"link": link, "step": "done"})
+    values = {"link": link, "step": "done", "key_sha256": whom.key_sha256}
+    return ConsolePage(template="link.html", values=values)
 
 
 def show_people(request: ConsoleRequest) -> ConsolePage:

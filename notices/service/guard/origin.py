@@ -46,11 +46,10 @@ def foreign(
     # `none` is a person who typed or kept the address: never one who sends a form
     if site == "none" and not origin:
         return OtherOrigin.UNKNOWN
-    # under `Referrer-Policy: no-referrer` a form's Origin is `null` (WHATWG Fetch, 3.1):
-    # then the browser's own word, which no page can write, decides
-    if origin == "null" and site == "same-origin":
-        return None
-    if origin and origin not in own_origins:
+    # under `Referrer-Policy: no-referrer` the Origin of a form is `null` (WHATWG Fetch,
+    # 3.1): then the browser's own word, which no page can write, decides
+    is_vouched = origin == "null" and site == "same-origin"
+    if origin and origin not in own_origins and not is_vouched:
         return OtherOrigin.OTHER
     return None
 

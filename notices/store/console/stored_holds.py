@@ -95,8 +95,8 @@ class StoredHolds:
                 .where(holds.c.hold_id == found.hold_id)
                 .values(released_at=now, released_by=self._by)
             )
-            facts = {"reason": reason}
-            self._tell(connection, HoldEvent.ALL_RELEASED, found, now, facts)
+            told = HoldEvent.ALL_RELEASED
+            self._tell(connection, told, found, now, {"reason": reason})
         return found
 
     def _tell(
