@@ -31,7 +31,7 @@ from notices.service.console.asking import (
     ConsolePage,
 )
 from notices.service.console.books import ConsoleBooks
-from notices.service.console.gate import Arrival, ConsoleGate, Visit
+from notices.service.console.gate import ConsoleArrival, ConsoleGate, Visit
 from notices.service.console.problems import ConsoleProblem, status_of_error
 from notices.service.console.routes import FORM_OCTETS, ROUTES, ConsoleRoute
 from notices.service.console.settings import ConsoleSettings
@@ -58,7 +58,7 @@ STATIC = {
 LANGUAGE_COOKIE = "notices-language"
 LIMITS = BodyLimits(octets=FORM_OCTETS, seconds=20.0)
 MEMORY = 64 << 20
-MOST_FIELDS = 20
+MOST_FIELDS = 100
 DRAIN_SECONDS = 2.0
 _SERVER_ERROR = 500
 BAD_METHOD = 405
@@ -229,7 +229,7 @@ def _written(settings: ConsoleSettings, visit: Visit) -> Response:
     return HTMLResponse(text, status_code=answer.status)
 
 
-async def _form(arrival: Arrival, body: LimitedBody) -> dict[str, str]:
+async def _form(arrival: ConsoleArrival, body: LimitedBody) -> dict[str, str]:
     if arrival.method != "POST":
         return {}
     try:
@@ -250,13 +250,13 @@ async def _form(arrival: Arrival, body: LimitedBody) -> dict[str, str]:
     return dict(pairs)
 
 
-def _require_small(arrival: Arrival) -> None:
+def _require_small(arrival: ConsoleArrival) -> None:
     if declared_too_large(arrival.headers.get("content-length", ""), LIMITS):
         raise ConsoleProblem("too_large")
 
 
-def _arrival(request: Request) -> Arrival:
-    return Arrival(
+def _arrival(request: Request) -> ConsoleArrival:
+    return ConsoleArrival(
         method=request.method,
         headers={name.lower(): value for name, value in request.headers.items()},
         address=request.client.host if request.client else "",

@@ -7,7 +7,7 @@ from datetime import datetime
 from notices.approval import Role
 from notices.service.console.books import ConsoleBooks
 from notices.service.console.settings import ConsoleSettings
-from notices.service.guard.session import Session
+from notices.service.guard.session import ConsoleSession
 from notices.site import Site
 from notices.store import KnownPerson
 
@@ -34,7 +34,7 @@ class ConsoleRequest:
     """What stands in the query; of each name the last."""
     form: Mapping[str, str] = field(default_factory=dict)
     """What was filled in; of each name the last."""
-    session: Session | None = None
+    session: ConsoleSession | None = None
     """Who asks; None: somebody who is not logged in."""
     secret: str = ""
     """Of the session."""

@@ -9,7 +9,7 @@ from hashlib import sha256
 from secrets import token_bytes, token_urlsafe
 from threading import Lock
 
-from notices.service.guard.session import Session, session_key
+from notices.service.guard.session import ConsoleSession, session_key
 
 LOGIN_PREFIX = b"notices/login/v1\n"
 """Before what is hashed to a challenge: never an approval's or an enrolment's."""
@@ -22,21 +22,21 @@ class ConsoleBooks:
     """Sessions by the hash of their secret, and challenges for one use."""
 
     def __init__(self) -> None:
-        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._sessions: OrderedDict[str, ConsoleSession] = OrderedDict()
         self._challenges: OrderedDict[bytes, datetime] = OrderedDict()
         self._lock = Lock()
 
     def begin(self, person: str, key_sha256: str, now: datetime) -> str:
         """Begin a session; gives its secret, always a new one."""
         secret = token_urlsafe(_OCTETS)
-        made = Session(person=person, key_sha256=key_sha256, began=now, seen=now)
+        made = ConsoleSession(person=person, key_sha256=key_sha256, began=now, seen=now)
         with self._lock:
             self._sessions[session_key(secret)] = made
             while len(self._sessions) > _MOST:
                 self._sessions.popitem(last=False)
         return secret
 
-    def session(self, secret: str, now: datetime) -> Session | None:
+    def session(self, secret: str, now: datetime) -> ConsoleSession | None:
         """The session of a secret, which lives on by it; None: there is none."""
         key = session_key(secret)
         with self._lock:

@@ -13,7 +13,7 @@ from notices.service.console.settings import ConsoleSettings
 from notices.service.guard.limits import Buckets
 from notices.service.guard.origin import foreign
 from notices.service.guard.role import RoleRefused, role_refusal
-from notices.service.guard.session import Session, cookie_of
+from notices.service.guard.session import ConsoleSession, cookie_of
 from notices.service.guard.throttle import visitor_key
 from notices.store import KnownPerson
 from notices.store.console import EverythingHeld
@@ -25,7 +25,7 @@ BY_CONSOLE = "program:console"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
+class ConsoleArrival:
     """A request as it came."""
 
     method: str
@@ -64,7 +64,7 @@ class Visit:
 class Admission:
     """Who was let in."""
 
-    session: Session | None = None
+    session: ConsoleSession | None = None
     """His; None: the route needs none."""
     secret: str = field(default="", repr=False)
     """Of the session."""
@@ -88,7 +88,7 @@ class ConsoleGate:
         self._cookie = cookie_of(settings.party.origin)
         self._origins = frozenset({settings.party.origin})
 
-    def admit(self, route: ConsoleRoute, arrival: Arrival) -> Admission:
+    def admit(self, route: ConsoleRoute, arrival: ConsoleArrival) -> Admission:
         """Judge origin, rate and session; ConsoleProblem."""
         if foreign(arrival.method, arrival.headers, self._origins):
             raise ConsoleProblem("foreign")
@@ -110,7 +110,7 @@ class ConsoleGate:
     def act(
         self,
         route: ConsoleRoute,
-        arrival: Arrival,
+        arrival: ConsoleArrival,
         admission: Admission,
         form: Mapping[str, str],
     ) -> Visit:

@@ -9,6 +9,7 @@ from notices.service.console import (
     enrolling,
     holding,
     looking,
+    morning,
     signing_in,
 )
 from notices.service.console.asking import ConsoleAnswer, ConsoleRequest
@@ -16,6 +17,7 @@ from notices.service.guard.role import ACTING, EVERYBODY
 
 FORM_OCTETS = 262_144
 """Of a form; the largest holds an `approval.json` in base64."""
+LOOKING = ACTING | {Role.ASSESSOR}
 NOBODY: frozenset[Role] = frozenset()
 CHECKERS = frozenset({Role.CHECKER})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
@@ -100,6 +102,8 @@ ROUTES: tuple[ConsoleRoute, ...] = (
         act=deciding.decide,
         roles=CHECKERS,
     ),
+    ConsoleRoute(method="GET", path="/looks", act=morning.show_looks, roles=LOOKING),
+    ConsoleRoute(method="POST", path="/looks", act=morning.record_looks, roles=LOOKING),
     ConsoleRoute(method="GET", path="/hold", act=holding.show_hold),
     ConsoleRoute(method="POST", path="/hold", act=holding.hold, roles=ACTING),
     ConsoleRoute(

@@ -140,6 +140,16 @@ WORDS: Final[Mapping[str, str]] = {
         "Too many attempts from your network. Try again in some minutes."
     ),
     "fault": Text("Something is wrong with the program. The log tells more."),
+    "looks": Text("Look again"),
+    "looks_intro": Text(
+        "Fill in what you saw; with Tab and the first letters of a word. "
+        "What is left empty stays due."
+    ),
+    "looked_from": Text("Looked from (country)"),
+    "seen": Text("What was seen"),
+    "looks_left": Text("Further ones, after these:"),
+    "looks_button": Text("Put on record"),
+    "no_looks": Text("Nothing is to be looked at."),
     "code": Text("Code"),
 }
 """What pages say."""
@@ -198,6 +208,16 @@ LABELS: Final[Mapping[str, str]] = {
     "evidence": Text("Evidence came in"),
     "exported": Text("Exported"),
     "resolved": Text("Settled"),
+    "removed": Text("Removed"),
+    "blocked_in_japan": Text("Blocked in Japan"),
+    "account_gone": Text("Account gone"),
+    "site_gone": Text("Site gone"),
+    "moved": Text("Moved"),
+    "changed": Text("Changed"),
+    "partly": Text("Partly removed"),
+    "still_there": Text("Still there"),
+    "unreachable": Text("Unreachable"),
+    "cannot_tell": Text("Cannot be told"),
     "referred": Text("Referred"),
     "gone": Text("Gone before"),
     "reopened": Text("Reopened"),

@@ -19,7 +19,7 @@ SECRET_FORM = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class ConsoleSession:
     """A person who logged in."""
 
     person: str
@@ -39,7 +39,7 @@ class Session:
         """Whether the passkey was used just now."""
         return now - self.began < FRESH
 
-    def touched(self, now: datetime) -> "Session":
+    def touched(self, now: datetime) -> "ConsoleSession":
         """The same after a request."""
         return replace(self, seen=now)
 

@@ -1,5 +1,6 @@
 """The console as people use it: a login, a decision, a stop."""
 
+import json
 import re
 from base64 import b64encode
 from datetime import timedelta
@@ -7,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from notices.approval import ENROLMENT_PREFIX, Role, statement_sha256
+from notices.casework import read_fact
 from notices.errors import OnHold, RefusedError
 from notices.service.console import ConsoleSettings, make_console
 from notices.site.approval.people_desk import NO_KEY
@@ -342,3 +344,36 @@ def test_two_languages(desk):
     assert '<html lang="en">' in client.get("/?lang=en").text
     assert "Hold everything" in client.get("/hold").text
     assert ORIGIN.startswith("https://")
+
+
+def test_a_mornings_looks(desk, number):
+    """Sent, five business days later: looked at on one page, and due no more."""
+    client = desk.browser("reiji-t")
+    person = desk.people["reiji-t"]
+    client.post(
+        f"/notices/{number}/decision", data=signed(person, decision(client, number))
+    )
+    line = {
+        "fact": "requested",
+        "case_id": CASE,
+        "at": desk.clock.now.isoformat(),
+        "by": "import",
+        "number": number,
+        "kind": "request",
+        "rung": "website_administrator",
+    }
+    with desk.opened() as site:
+        site.record([read_fact(json.dumps(line))])
+    desk.clock.move(days=20)
+    operator = desk.browser("unyo-s")
+    assert operator.post("/looks", data={"from": "JP"}).status_code == 400
+    text = operator.get("/looks").text
+    assert f'name="outcome-{CASE}"' in text
+    wrong = {"from": "JP", f"outcome-{CASE}": "eaten"}
+    assert operator.post("/looks", data=wrong).status_code == 400
+    done = operator.post("/looks", data={"from": "JP", f"outcome-{CASE}": "removed"})
+    assert done.status_code == 303, done.text
+    with desk.opened() as site:
+        looked = site.case(CASE).facts[-1]
+    assert (looked.kind.value, looked.by) == ("looked", "unyo-s")
+    assert f'name="outcome-{CASE}"' not in operator.get("/looks").text
