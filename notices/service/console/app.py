@@ -193,6 +193,7 @@ class _Console:
             "status": status,
             "key": error.key if isinstance(error, ConsoleProblem) else "",
             "error": error if isinstance(error, NoticesError) else None,
+            "again": request.url.path.replace("/reject", "/decision"),
         }
         page = ConsolePage(template="problem.html", values=values, status=status)
         visit = Visit(answer=page, language=_language(request), path=request.url.path)

@@ -7,6 +7,7 @@ from typing import Literal
 from notices.approval import APPROVE, read_approval
 from notices.delivery import State
 from notices.errors import InputError, RefusedError
+from notices.judgment import JST
 from notices.messages import Text
 from notices.service.console.asking import (
     ConsoleFile,
@@ -15,6 +16,7 @@ from notices.service.console.asking import (
     ConsoleRequest,
 )
 from notices.service.console.passkeys import asked, octets_of, tapped
+from notices.service.console.words import LABELS
 from notices.store import StoredApproval
 
 MOST_REASON = 500
@@ -135,20 +137,21 @@ def _require_version(request: ConsoleRequest, number: str) -> None:
         return
     newest = _newest(request, number)
     state = request.site.parts.store.get(number).state.value
+    told = LABELS.get(state, state)
     if newest is None:
         raise StalePage(
-            Text("{number} is {state} by now", number=number, state=state),
+            Text("{number} by now: {state}", number=number, state=told),
             hint="look at the page again",
         )
     was = Text("approved") if newest.decision == APPROVE else Text("rejected")
     raise StalePage(
         Text(
-            "{number} was {decision} by {who} at {at}; it is {state} now",
+            "{number} was {decision} by {who} at {at}; now: {state}",
             number=number,
             decision=was,
             who=newest.approver,
-            at=newest.written_at.isoformat(timespec="seconds"),
-            state=state,
+            at=newest.written_at.astimezone(JST).strftime("%Y-%m-%d %H:%M"),
+            state=told,
         ),
         hint="look at the page again",
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from notices.approval import Role
 from notices.service.console import (
+    counting,
     deciding,
     enrolling,
     holding,
@@ -104,6 +105,7 @@ ROUTES: tuple[ConsoleRoute, ...] = (
     ),
     ConsoleRoute(method="GET", path="/looks", act=morning.show_looks, roles=LOOKING),
     ConsoleRoute(method="POST", path="/looks", act=morning.record_looks, roles=LOOKING),
+    ConsoleRoute(method="GET", path="/statistics", act=counting.show_statistics),
     ConsoleRoute(method="GET", path="/hold", act=holding.show_hold),
     ConsoleRoute(method="POST", path="/hold", act=holding.hold, roles=ACTING),
     ConsoleRoute(

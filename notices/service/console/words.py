@@ -150,6 +150,10 @@ WORDS: Final[Mapping[str, str]] = {
     "looks_left": Text("Further ones, after these:"),
     "looks_button": Text("Put on record"),
     "no_looks": Text("Nothing is to be looked at."),
+    "look_again": Text("Open the page again"),
+    "statistics": Text("Statistics"),
+    "year": Text("Year"),
+    "as_of": Text("As of"),
     "code": Text("Code"),
 }
 """What pages say."""

@@ -377,3 +377,18 @@ def test_a_mornings_looks(desk, number):
         looked = site.case(CASE).facts[-1]
     assert (looked.kind.value, looked.by) == ("looked", "unyo-s")
     assert f'name="outcome-{CASE}"' not in operator.get("/looks").text
+
+
+def test_the_tables_of_a_year(desk):
+    client = desk.browser("kansa-m")
+    with desk.opened() as site:
+        counted = site.rooms.cases.statistician.count(
+            desk.clock.now.year, as_of=None, size=None
+        )
+    text = client.get("/statistics").text
+    assert counted["ledger"]["root"] in text
+    titles = [table["title_ja"] for table in counted["tables"].values()]
+    # a table without a line has no place on the page
+    assert len([title for title in titles if title in text]) >= 8
+    for wrong in ({"year": "12"}, {"year": "２０２６"}, {"as_of": "yesterday"}):
+        assert client.get("/statistics", params=wrong).status_code == 404

@@ -208,6 +208,8 @@ def test_from_the_first_administrator_to_a_hold(  # noqa: PLR0915 - one journey
 
     driver.get(f"{place.origin}/cases")
     sound(driver, "cases")
+    driver.get(f"{place.origin}/statistics")
+    sound(driver, "statistics")
     driver.get(f"{place.origin}/hold")
     wait_for(driver, "#reason").send_keys("宛先の誤りを確認中")
     press(driver, "button.danger")

@@ -94,6 +94,8 @@ def test_what_is_not_there(desk):
         checked(desk.browser().get(f"/static/{name}"), 200)
 
 
-@pytest.mark.parametrize("path", ["/", "/cases", "/people", "/hold", f"/cases/{CASE}"])
+@pytest.mark.parametrize(
+    "path", ["/", "/cases", "/people", "/hold", "/statistics", f"/cases/{CASE}"]
+)
 def test_the_pages_themselves_have_the_headers(desk, path):
     checked(desk.browser("kansa-m").get(path), 200)
