@@ -39,7 +39,6 @@ def show_decision(request: ConsoleRequest) -> ConsolePage:
         "version": _version(request, number),
         "newest": _newest(request, number),
         "pages": range(1, page_count(request, number) + 1),
-        "refusal": "",
     }
     if shown.stored.state is State.DRAFTED and request.person is not None:
         values |= _to_sign(request, "approve", "")

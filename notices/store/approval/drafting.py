@@ -24,6 +24,7 @@ from notices.store.adding import (
 )
 from notices.store.approval.policies import in_force
 from notices.store.approval.values import StoredDraft
+from notices.store.casework import doors
 from notices.store.database.draft_tables import drafts
 from notices.store.database.postgres import OF_BYTES
 from notices.store.database.schema import artifacts, deliveries, notices
@@ -171,13 +172,20 @@ def one(connection: Connection, number: str) -> StoredDraft:
 
 
 def waiting(connection: Connection) -> tuple[StoredDraft, ...]:
-    """Give every draft that is not signed yet, the oldest first."""
+    """Give every draft that may be signed now, the oldest first.
+
+    One that is to be sent waits while its case, or everything, is on hold: it would be
+    signed, not queued, and nobody would remember that it was to be sent.
+    """
     query = (
         _IN_ROW.join(deliveries, deliveries.c.number == _OF_DRAFT.number)
         .where(deliveries.c.state == str(State.DRAFTED))
         .order_by(_OF_DRAFT.drafted_at, _OF_DRAFT.number)
     )
-    return tuple(
+    found = tuple(
         StoredDraft(**row._mapping)  # noqa: SLF001 - a row's own mapping
         for row in connection.execute(query)
     )
+    asked = [draft.number for draft in found if draft.send_asked_at is not None]
+    shut = doors.shut_numbers(connection, asked)
+    return tuple(draft for draft in found if draft.number not in shut)

@@ -65,6 +65,6 @@ class StoredDrafts:
             return drafting.one(connection, number)
 
     def waiting(self) -> tuple[StoredDraft, ...]:
-        """Give every draft that is not signed yet, the oldest first."""
+        """Give every draft that may be signed now, the oldest first."""
         with reading(self._engine) as connection:
             return drafting.waiting(connection)

@@ -392,3 +392,19 @@ def test_the_tables_of_a_year(desk):
     assert len([title for title in titles if title in text]) >= 8
     for wrong in ({"year": "12"}, {"year": "２０２６"}, {"as_of": "yesterday"}):
         assert client.get("/statistics", params=wrong).status_code == 404
+
+
+def test_what_is_to_be_sent_is_not_forgotten_over_a_hold(desk, number):
+    """A draft was signed during the hold, not queued, and never sent afterwards."""
+    client, person = desk.browser("reiji-t"), desk.people["reiji-t"]
+    client.post(
+        f"/notices/{number}/decision", data=signed(person, decision(client, number))
+    )
+    with desk.opened() as site:
+        site.ask_to_send(site.prepare(site.read_case(CASE)))
+        site.rooms.access.holds.hold("調査中")
+        assert site.sign_drafts() == []
+        assert site.statuses()[0].state.value == "drafted"
+        site.rooms.access.holds.release("済み")
+        site.sign_drafts()
+        assert site.statuses()[0].state.value == "queued"
