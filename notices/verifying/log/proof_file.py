@@ -10,12 +10,14 @@ from typing import Any
 from notices.errors import InputError, LaterVersion
 from notices.ledger import (
     BESIDE_DOCUMENT,
+    OTHER_CHAINS,
     SALT_BYTES,
     Checkpoint,
     Cosignature,
     Opening,
     RecordedEvent,
     VerifierKey,
+    own_chains,
     parse_note,
     parse_verifier_key,
     read_entry,
@@ -30,7 +32,9 @@ from notices.verifying.checks import Refusal, later, malformed
 from notices.verifying.policy import Policy
 
 MEMBERS = frozenset({"checkpoint", "log_key", "records"})
-_OF_RECORD = frozenset({"notice", "artifacts", "events", "ledger"})
+_OF_RECORD = frozenset({"notice", "artifacts", "events", "ledger", "others"})
+_NEEDED = _OF_RECORD - {"artifacts", "others"}
+_OF_OTHER = frozenset({"leaf_bytes", "inclusion_proof"})
 _OF_TREE = frozenset({"size", "root"})
 _OF_EVENT = frozenset({"leaf", "leaf_bytes", "inclusion_proof", "salts"})
 _OF_NOTICE = frozenset(
@@ -74,6 +78,8 @@ class ShownRecord:
     """Its root."""
     events: tuple[ShownEvent, ...]
     """In their order."""
+    others: tuple[ShownEvent, ...]
+    """Policy and people that these name; nothing beside them is told."""
 
 
 def is_proof(data: bytes) -> bool:
@@ -138,7 +144,7 @@ class ProofFile:
 
 
 def _record(shown: Any) -> ShownRecord:
-    _require_members("records[]", shown, _OF_RECORD, _OF_RECORD - {"artifacts"})
+    _require_members("records[]", shown, _OF_RECORD, _NEEDED)
     told, artifacts = shown["ledger"], shown.get("artifacts", {})
     _require_members("ledger", told, _OF_TREE, _OF_TREE)
     _require_members("notice", shown["notice"], _OF_NOTICE, frozenset({"number"}))
@@ -150,6 +156,7 @@ def _record(shown: Any) -> ShownRecord:
         size=told["size"],
         root=b64decode(told["root"], validate=True),
         events=tuple(map(_event, shown["events"])),
+        others=tuple(map(_other, shown.get("others", []))),
     )
 
 
@@ -179,6 +186,11 @@ def _event(shown: Any) -> ShownEvent:
     )
 
 
+def _other(shown: Any) -> ShownEvent:
+    _require_members("others[]", shown, _OF_OTHER, _OF_OTHER)
+    return _event({**shown, "leaf": {}})
+
+
 def _history(record: ShownRecord, checkpoint: Checkpoint) -> History:
     if (record.size, record.root) != (checkpoint.size, checkpoint.root):
         raise malformed("its proofs lead to another tree than that of the checkpoint")
@@ -191,9 +203,16 @@ def _history(record: ShownRecord, checkpoint: Checkpoint) -> History:
     number = str(record.notice["number"])
     for event, shown in zip(events, record.events, strict=True):
         _require_as_told(event, shown, number)
+    others = [_proven(shown, checkpoint) for shown in record.others]
+    for event in others:
+        if not OTHER_CHAINS & own_chains(event.kind, None, None, event.facts).keys():
+            raise malformed(
+                Text("entry {seq} is of no policy and no person", seq=event.seq)
+            )
     return History(
         number=number,
         events=events,
+        others=others,
         beside={
             event.seq: _opened(event, shown)
             for event, shown in zip(events, record.events, strict=True)
