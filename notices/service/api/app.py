@@ -50,6 +50,7 @@ from notices.service.guard.headers import SecurityHeaders
 from notices.service.guard.languages import chosen_language
 from notices.service.guard.limits import RateLimit
 from notices.service.guard.versions import is_unchanged
+from notices.service.guard.visitors import visitor
 from notices.site.site import read_clock
 
 LOG = logging.getLogger("notices.service.api")
@@ -224,7 +225,7 @@ def _arrival(request: Request) -> ApiArrival:
     return ApiArrival(
         headers=fields_of(request.headers.items()),
         target=f"{path}?{query}" if query else path,
-        address=request.client.host if request.client else "",
+        address=visitor(request.client.host if request.client else ""),
     )
 
 

@@ -43,7 +43,7 @@ class ApiArrival:
     target: str
     """Path and query."""
     address: str
-    """Of whoever asks, as far as a proxy tells it."""
+    """Of whoever asks, as far as a proxy tells it; of IPv6 the network of 64 bits."""
 
 
 class ApiGate:

@@ -4,8 +4,11 @@ import gzip
 import json
 
 import pytest
+from starlette.testclient import TestClient
 
+from notices.service.api.app import ApiSettings, make_app
 from notices.service.api.routes import ROUTES
+from notices.service.guard.limits import RateLimit
 from tests.service.api.conftest import CASE_1, JSON, judgment
 
 FACT = json.dumps(
@@ -173,3 +176,20 @@ def test_a_key_of_another_request_sends_nothing(client):
     for status in (202, 200):
         answer = client.post(made.json()["href"] + "/send", headers=own)
         assert answer.status_code == status
+
+
+def test_a_network_of_one_subscriber_has_one_allowance(api):
+    """Who brings no good token is limited by the address; IPv6 has very many."""
+    app = make_app(
+        ApiSettings(site_path=api.home, unknown=RateLimit(requests=3)),
+        clock=lambda: api.clock.now,
+        monotonic=lambda: api.clock.seconds,
+    )
+
+    def asked(address):
+        client = TestClient(app, client=(address, 50_000))
+        head = {"Authorization": "Bearer guessed-0123456789"}
+        return client.get("/v1/due", headers=head).status_code
+
+    assert [asked(f"2001:db8:7:7::{n:x}") for n in range(5)] == [401] * 3 + [429] * 2
+    assert asked("2001:db8:7:8::1") == 401
