@@ -86,7 +86,7 @@ def verify(
         )
     notes = [text_of(path) for path in checkpoints]
     with Site.open(site_path) as site:
-        result = site.rooms.ledger.examine(notes)
+        result = site.rooms.log.ledger.examine(notes)
     if as_json:
         print_json(
             {

@@ -296,7 +296,8 @@ def test_a_notice_that_nobody_signed_is_proven_too(desk, tmp_path):
     desk.run("doctor")
     with Site.open(desk.home, by="token:cms") as site:
         text = (desk.home / "cases" / f"{CASE_1}.json").read_text("utf-8")
-        drafted = site.rooms.preparer.prepare(read_judgment(text), as_draft=True)
+        judgment = read_judgment(text)
+        drafted = site.rooms.preparing.preparer.prepare(judgment, as_draft=True)
         assert drafted.state.value == "drafted"
     path = tmp_path / "prove.json"
     assert desk.run("ledger", "prove", CASE_1, "--out", str(path))[0] == 0

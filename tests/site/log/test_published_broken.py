@@ -112,7 +112,7 @@ def test_many_at_once_issue_one_checkpoint(desk, tmp_path):
 
 def _issued(home):
     with Site.open(home) as site:
-        return site.rooms.ledger.checkpoint().note
+        return site.rooms.log.ledger.checkpoint().note
 
 
 def test_tiles_that_were_served_before_are_not_called_old(desk, published, tmp_path):

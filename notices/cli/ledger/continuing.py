@@ -103,7 +103,7 @@ def consistency(
     if out:
         output.require_free(out)
     with Site.open(site_path) as site:
-        proven = site.rooms.ledger.consistency(text_of(old), text_of(new))
+        proven = site.rooms.log.ledger.consistency(text_of(old), text_of(new))
     if isinstance(proven, FollowedLog):
         return _told(proven, as_json=as_json)
     proof = {
