@@ -13,6 +13,8 @@ NOTICE: Final = "notice"
 CASE: Final = "case"
 POLICY: Final = "policy"
 PERSON: Final = "person"
+OTHER_CHAINS: Final = frozenset({POLICY, PERSON})
+"""Chains of what a notice was judged by; it stands in none of them itself."""
 APPROVAL: Final = "approval"
 """The section of the policy that a notice goes by."""
 _OF_PEOPLE = frozenset({"person_enrolled", "person_revoked", "people_recovered"})
