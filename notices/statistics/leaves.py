@@ -55,7 +55,7 @@ def facts_of_leaves(leaves: Iterable[Told], as_of: date) -> Selection:
         if leaf.event not in KINDS or (at := _moment(leaf)) >= end:
             continue
         if leaf.event == FactKind.RETRACTED:
-            wrong.add(int(leaf.facts["of_seq"] or 0))
+            wrong.add(_retracted(leaf))
             continue
         told[leaf.seq] = reader.fact(leaf, at)
         if group := leaf.facts.get("group"):
@@ -115,6 +115,26 @@ class _FactReader:
         )
 
 
+def _retracted(leaf: Told) -> int:
+    """The place of the entry that it takes back: an earlier one."""
+    seq = leaf.facts.get("of_seq")
+    if type(seq) is not int or not 0 <= seq < leaf.seq:
+        raise _no_fact(leaf, Text("of_seq names no earlier entry"))
+    return seq
+
+
+def _no_fact(leaf: Told, wrong: object) -> EvidenceBroken:
+    return EvidenceBroken(
+        Text(
+            "entry {seq} of the ledger is no {event}: {wrong}",
+            seq=leaf.seq,
+            event=leaf.event,
+            wrong=wrong,
+        ),
+        hint="notices ledger verify tells whether it was altered",
+    )
+
+
 def _details(leaf: Told) -> Details:
     cls: Any = CLASSES[KINDS[leaf.event]]
     told = {**leaf.facts, "number": leaf.number}
@@ -126,15 +146,7 @@ def _details(leaf: Told) -> Details:
         }
         details: Details = cls(**values)
     except (KeyError, TypeError, ValueError) as wrong:
-        raise EvidenceBroken(
-            Text(
-                "entry {seq} of the ledger is no {event}: {wrong}",
-                seq=leaf.seq,
-                event=leaf.event,
-                wrong=wrong,
-            ),
-            hint="notices ledger verify tells whether it was altered",
-        ) from wrong
+        raise _no_fact(leaf, wrong) from wrong
     return details
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -213,7 +213,8 @@ def _write(
     if form == "pdf":
         content = _pdf(report, language)
     elif form == "xlsx":
-        content = workbook((*sheets(report), method(report)))
+        pages = (*sheets(report), method(report))
+        content = workbook(pages, date.fromisoformat(report["as_of"]))
     elif form == "csv":
         content = _csv(report).encode("utf-8-sig")
     else:
