@@ -124,6 +124,7 @@ def count_case(
     is_asked = bool(case.of(Requested))  # most are not: at home few are asked
     first, january = case.first_request if is_asked else None, date(year + 1, 1, 31)
     looks = case.looks_since(first.at) if first else ()
+    at_five = _known(looks, _fifth(first, calendar, settings)) if first else None
     return CountedCase(
         category=judged.category,
         group=group,
@@ -136,8 +137,8 @@ def count_case(
         gone=_gone(case),
         not_requested=_not_requested(case),
         is_on_hold=case.is_on_hold,
-        at_five=_known(looks, _fifth(first, calendar, settings)) if first else None,
-        at_five_of=_at_five_of(case, calendar, settings) if first else (),
+        at_five=at_five,
+        at_five_of=_at_five_of(case, at_five, calendar, settings) if at_five else (),
         at_january=_known(looks, end_of(january))
         if first and as_of >= january
         else None,
@@ -223,17 +224,21 @@ def _days_until_done(looks: Sequence[Fact], first: Fact) -> int | None:
 
 
 def _at_five_of(
-    case: Case, calendar: Calendar, settings: Settings
+    case: Case, at_five: KnownOutcome, calendar: Calendar, settings: Settings
 ) -> tuple[tuple[str | None, KnownOutcome], ...]:
-    """Each recipient's own five days begin with the first request to it."""
-    firsts: dict[str | None, Fact] = {}
+    """Each recipient's own five days begin with the first request to it.
+
+    at_five: what was known after the first request of all.
+    """
+    found: dict[str | None, KnownOutcome] = {}
     for fact in case.sent(RequestKind.REQUEST):
-        if isinstance(fact.details, Requested):
-            firsts.setdefault(fact.details.provider, fact)
-    return tuple(
-        (key, _known(case.looks_since(fact.at), _fifth(fact, calendar, settings)))
-        for key, fact in firsts.items()
-    )
+        if isinstance(fact.details, Requested) and fact.details.provider not in found:
+            found[fact.details.provider] = (
+                at_five
+                if not found
+                else _known(case.looks_since(fact.at), _fifth(fact, calendar, settings))
+            )
+    return tuple(found.items())
 
 
 def _notices(case: Case) -> tuple[tuple[RequestKind, str | None], ...]:

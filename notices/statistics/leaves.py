@@ -101,8 +101,12 @@ class _FactReader:
     def fact(self, leaf: Told, at: datetime) -> Fact:
         """The fact that a leaf states, without its free texts."""
         told = leaf.facts
-        own = [one for one in told.items() if one[0] not in _HEAD]
-        key = (leaf.event, leaf.number, *own)
+        key: tuple[object, ...]
+        if isinstance(leaf, QuickLeaf) and leaf.particulars:
+            key = (leaf.event, leaf.number, leaf.particulars)
+        else:
+            own = [one for one in told.items() if one[0] not in _HEAD]
+            key = (leaf.event, leaf.number, *own)
         details = self._details.get(key)
         if details is None:
             details = self._details[key] = _details(leaf)
