@@ -100,15 +100,14 @@ def quick_leaf(octets: bytes) -> QuickLeaf | None:
     )
     written_at, seq = written_at[1:-1], int(place)
     hashes = _NAMED_HASH.findall(beside)
-    previous = _previous(links)
+    previous = _previous(links, seq)
     read = _facts(told)
     if not (
         previous is not None
         and read is not None
-        and _is_in_order([name for name, _ in hashes])
+        and (len(hashes) <= 1 or _is_in_order([name for name, _ in hashes]))
         and (number is not None) == ("notice" in previous)
         and (case_id is not None) == ("case" in previous)
-        and all(link[0] < seq for link in previous.values() if link)
         and (read[1] or "") <= written_at
     ):
         return None
@@ -118,21 +117,33 @@ def quick_leaf(octets: bytes) -> QuickLeaf | None:
         happened = datetime.fromisoformat(told_at) if told_at else None
     except ValueError:
         return None  # such as 30 February
-    return QuickLeaf(
-        *(at, dict(hashes), by, case_id, event, facts, nonce, number),
-        *(previous, seq, happened, particulars),
+    return QuickLeaf(  # in the order of its fields
+        at,
+        dict(hashes),
+        by,
+        case_id,
+        event,
+        facts,
+        nonce,
+        number,
+        previous,
+        seq,
+        happened,
+        particulars,
     )
 
 
-def _previous(links: str) -> dict[str, tuple[int, str] | None] | None:
-    """Chain to the event before; None: they are in another order than ours."""
+def _previous(links: str, seq: int) -> dict[str, tuple[int, str] | None] | None:
+    """Chain to the event before; None: in another order than ours, or not before."""
     if links == _FIRST_OF_CASE:
         return {"case": None}
     is_alone = links.endswith("}}") and links.count("{") == _ONE_LINK
     if is_alone and links.startswith(_AFTER_ANOTHER):
-        return {"case": (int(links[89:-2]), links[17:81])}  # places of one form
+        place = int(links[89:-2])
+        return {"case": (place, links[17:81])} if place < seq else None
     chains = _NAMED_LINK.findall(links)
-    if not _is_in_order([name for name, *_ in chains]):
+    is_before = all(int(at) < seq for _, leaf, at in chains if leaf)
+    if not is_before or not _is_in_order([name for name, *_ in chains]):
         return None
     return {name: (int(at), leaf) if leaf else None for name, leaf, at in chains}
 

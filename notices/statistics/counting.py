@@ -13,6 +13,8 @@ from notices.casework import (
     Looked,
     LookOutcome,
     NotRequested,
+    PoliceHold,
+    PoliceReported,
     Requested,
     RequestKind,
 )
@@ -121,7 +123,8 @@ def count_case(
         return None
     judged = analysed.details
     year = analysed.at.astimezone(JST).year
-    is_asked = bool(case.of(Requested))  # most are not: at home few are asked
+    kinds = {type(fact.details) for fact in case.facts}
+    is_asked = Requested in kinds  # most are not: at home few are asked
     first, january = case.first_request if is_asked else None, date(year + 1, 1, 31)
     looks = case.looks_since(first.at) if first else ()
     at_five = _known(looks, _fifth(first, calendar, settings)) if first else None
@@ -132,11 +135,11 @@ def count_case(
         source=judged.source,
         is_foreign=_is_abroad(judged.provider_location)
         and _is_abroad(judged.server_location),
-        is_reported=case.police_reported_at is not None,
+        is_reported=PoliceReported in kinds,
         is_requested=first is not None,
-        gone=_gone(case),
-        not_requested=_not_requested(case),
-        is_on_hold=case.is_on_hold,
+        gone=_gone(case) if Gone in kinds else None,
+        not_requested=_not_requested(case) if NotRequested in kinds else None,
+        is_on_hold=PoliceHold in kinds and case.is_on_hold,
         at_five=at_five,
         at_five_of=_at_five_of(case, at_five, calendar, settings) if at_five else (),
         at_january=_known(looks, end_of(january))

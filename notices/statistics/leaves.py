@@ -22,6 +22,14 @@ from notices.ledger import Leaf, QuickLeaf
 from notices.messages import Text
 
 KINDS = {kind.value: kind for kind in FactKind}
+COUNTED = KINDS.keys() - {
+    str(kind)
+    for kind in (
+        *(FactKind.ANSWERED, FactKind.RETURNED, FactKind.KEPT, FactKind.DISPOSED),
+        *(FactKind.CLOSED, FactKind.REOPENED),
+    )
+}
+"""What a table is counted from; a retraction of another fact changes nothing."""
 Told = Leaf | QuickLeaf
 """A leaf, as far as its facts are asked for."""
 _HEAD = frozenset({"at", "by", "clock_behind_ms"})
@@ -52,7 +60,7 @@ def facts_of_leaves(leaves: Iterable[Told], as_of: date) -> Selection:
     wrong: set[int] = set()
     reader = _FactReader()
     for leaf in leaves:
-        if leaf.event not in KINDS or (at := _moment(leaf)) >= end:
+        if leaf.event not in COUNTED or (at := _moment(leaf)) >= end:
             continue
         if leaf.event == FactKind.RETRACTED:
             wrong.add(_retracted(leaf))
