@@ -279,7 +279,8 @@ def _table(
     if bracketed:
         patrol = [case for case in cases if case.source is Source.CYBER_PATROL_CENTER]
         counted = row(patrol)
-        wanted = ("analysed", "domestic", "foreign", "requested", "removed")
+        places = ("analysed", "domestic", "foreign")
+        wanted = (*places, "police_reported_by_category", "requested", "removed")
         total["of_which_cyber_patrol_center"] = {
             name: counted[name] for name in wanted if name in counted
         }
