@@ -54,7 +54,7 @@ mutants: $(VENV)/mutants.done
 reference: $(VENV)/reference.done
 	$(BIN)/python -m tests.write_reference
 
-verify-html: $(VENV)/demo.done
+verify-html: $(VENV)/test.done
 	$(BIN)/python verifier-js/build.py
 	sha256sum build/verify.html
 

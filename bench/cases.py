@@ -142,7 +142,7 @@ def settle(home: Path) -> None:
 def publish(home: Path) -> None:
     """The whole log, and an increment."""
     with Site.open(home) as site, tempfile.TemporaryDirectory() as folder:
-        publisher, target = site.rooms.publisher, Path(folder) / "log"
+        publisher, target = site.rooms.log.publisher, Path(folder) / "log"
         size = site.parts.store.ledger.size()
         timed(f"published, {size} leaves", lambda: publisher.publish(target))
         told = [

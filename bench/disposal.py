@@ -2,7 +2,7 @@
 
     .venv/bin/python bench/disposal.py FOLDER
 
-FOLDER is that of `bench/statistics.py`, whose database is copied. Each case that was
+FOLDER is that of `bench/yearly_tables.py`, whose database is copied. Each case that was
 asked for gets a notice with six documents of 10 kB and texts beside its events; then
 `notices dispose` is timed, and the raw file is searched. Wanted: under 2 minutes.
 """

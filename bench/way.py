@@ -22,7 +22,7 @@ from typing import Any
 from notices.cli.demo_server import receiving
 from notices.config import load_config
 from notices.site import Site
-from notices.site.preparing import preparer
+from notices.site.preparing import writer
 from notices.site.signer import desk
 from notices.site.starting import start_site
 
@@ -79,11 +79,11 @@ def watch(steps: Steps) -> None:
     """The steps, in the rooms that call them."""
     steps.wrap(desk.SignerDesk, "signer", "judge key and certificate")
     steps.wrap(desk.SignerDesk, "require_deliverable", "judge it before sending")
-    steps.wrap(preparer, "make_documents", "letter: text, PDF/A, DOCX")
-    steps.wrap(preparer, "sign_documents", "sign PDF")
-    steps.wrap(preparer, "sign_message", "build and sign mail")
-    steps.wrap(desk, "verify", "verify (ours)")
-    steps.wrap(desk, "second_opinion", "verify (second)")
+    steps.wrap(writer, "make_documents", "letter: text, PDF/A, DOCX")
+    steps.wrap(writer, "sign_documents", "sign PDF")
+    steps.wrap(writer, "sign_message", "build and sign mail")
+    steps.wrap(desk.verifying, "verify", "verify (ours)")
+    steps.wrap(desk.signing, "second_opinion", "verify (second)")
 
 
 def main(count: int) -> None:

@@ -12,10 +12,11 @@
     >>> verify(mail, trust=[root]).verdict.value
     'TOTAL-PASSED'
 
-Public, and only ever added to: the names of this package, of `notices.errors` and of
-`notices.verifying`; the error codes and exit codes; what `--json` prints; the keys of
-`notices.toml` and `recipients.toml`. Never changed: what was signed, hashed or stored
-(docs/formats.md). Everything else may move from one version to the next.
+Public, and only ever added to: the names of this package, of `notices.errors`, of
+`notices.verifying` and of `notices.casework`; the error codes and exit codes; what
+`--json` prints; the keys of `notices.toml` and `recipients.toml`. Never changed: what
+was signed, hashed or stored (docs/formats.md). Everything else may move from one
+version to the next.
 
 A key is opened when it is needed, and its passphrase is read then; without a good key,
 certificate and revocation answer there is no mail, never an unsigned one. Nothing is
@@ -68,10 +69,15 @@ if TYPE_CHECKING:
     from notices.site import Receipt as Receipt
     from notices.site import Site as Site
     from notices.site import verify as verify
+    from notices.store import NoticeFilter as NoticeFilter
+    from notices.store.casework import CaseFilter as CaseFilter
+    from notices.store.casework import CaseSummary as CaseSummary
 
 __version__ = "0.1.0"
 
 _PUBLIC = {
+    "CaseFilter": "notices.store.casework",
+    "CaseSummary": "notices.store.casework",
     "CertificateNotUsable": "notices.errors",
     "Channel": "notices.rules",
     "ConfigError": "notices.errors",
@@ -88,6 +94,7 @@ _PUBLIC = {
     "LogForked": "notices.errors",
     "NotJudgeable": "notices.errors",
     "NotProvable": "notices.errors",
+    "NoticeFilter": "notices.store",
     "NoticeStatus": "notices.site",
     "NoticesError": "notices.errors",
     "OnHold": "notices.errors",
@@ -111,6 +118,8 @@ _PUBLIC = {
 }
 
 __all__ = [
+    "CaseFilter",
+    "CaseSummary",
     "CertificateNotUsable",
     "Channel",
     "ConfigError",
@@ -127,6 +136,7 @@ __all__ = [
     "LogForked",
     "NotJudgeable",
     "NotProvable",
+    "NoticeFilter",
     "NoticeStatus",
     "NoticesError",
     "OnHold",

@@ -3,6 +3,7 @@
     python verifier-js/build.py          # writes src/japanese.js, build/verify.html
     python verifier-js/build.py FILE     # writes the page there, and nothing else
     python verifier-js/build.py --check  # 1 if japanese.js is another; writes nothing
+    python verifier-js/build.py --glyphs FILE  # writes the table of glyphs alone
 
 The same sources give the same octets: no time, no path, no order of a folder is in it.
 Modules become functions, each called once after those that it imports. Japanese comes
@@ -19,6 +20,9 @@ from pathlib import Path
 
 from notices.codec.languages import read_po
 from notices.messages import names_of
+
+sys.path.insert(0, str(Path(__file__).parent))
+from glyphs import table
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -154,6 +158,7 @@ def page(script: str, style: str) -> str:
         ("{script_hash}", _hash(script)),
         ("{style_hash}", _hash(style)),
         ("{style}", style),
+        ("{glyphs}", base64.b64encode(table()).decode()),
         ("{script}", script),
     ):
         template = template.replace(name, text, 1)
@@ -178,6 +183,9 @@ def main() -> int:
     if faults := untold():
         sys.stderr.write("\n".join([*faults, ""]))
         return 1
+    if "--glyphs" in sys.argv:
+        Path(sys.argv[-1]).write_bytes(table())
+        return 0
     words = japanese()
     if "--check" in sys.argv:
         if JAPANESE.read_text("utf-8") == words:

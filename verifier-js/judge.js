@@ -11,6 +11,7 @@
 //   {"docx": BASE64, "name": FILE NAME, "notice": BASE64 of notice.json}  why M22 "refused" it
 //   {"salt": HEX, "name": .., "text": ..} the "commitment" of formats.md, 4.4
 
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 import { readNotice } from "./src/files/content.js";
@@ -24,6 +25,9 @@ import { reportJson } from "./src/report.js";
 import { Refusal } from "./src/texts.js";
 import { makePolicy, verify } from "./src/verify.js";
 
+/** The table that `build.py --glyphs FILE` writes; without it pages are not judged. */
+const GLYPHS = process.argv[2] ? new Uint8Array(readFileSync(process.argv[2])) : null;
+
 async function judge(asked) {
   const policy = makePolicy({
     trust: asked.trust.map(encode),
@@ -33,6 +37,7 @@ async function judge(asked) {
     signers: asked.signers ?? [],
     logKeys: asked.log_keys ?? [],
     evidence: (asked.evidence ?? []).map(unbase64),
+    glyphs: GLYPHS,
   });
   const report = await verify(unbase64(asked.data), policy);
   return report ? reportJson(report, asked.lang === "ja" ? JAPANESE : {}) : { kind: "" };

@@ -80,7 +80,7 @@ def _checked(case: str, site_path: Path) -> tuple[Judgment, str, tuple[Remark, .
         return alone, alone.category, (_NO_SITE,)
     with Site.open(site_path) as site:
         judgment = _read(site, case)
-        preview = site.rooms.previewer.case(judgment)
+        preview = site.rooms.preparing.previewer.case(judgment)
     return judgment, preview.mail.subject, preview.warnings
 
 
@@ -180,12 +180,12 @@ def _show(
     """Make the preview, and tell which files it has."""
     with Site.open(site_path) as site:
         if case in SAMPLES:
-            made = site.rooms.previewer.form(*SAMPLES[case])
+            made = site.rooms.preparing.previewer.form(*SAMPLES[case])
         elif kind:
             told = _follow_up(site, case, RequestKind(kind))
-            made = site.rooms.previewer.follow_up(*told)
+            made = site.rooms.preparing.previewer.follow_up(*told)
         else:
-            made = site.rooms.previewer.case(_read(site, case))
+            made = site.rooms.preparing.previewer.case(_read(site, case))
     files = made.write(directory, pages=pages)
     if as_json:
         named = {"name": made.name, "files": [str(path) for path in files]}
@@ -200,7 +200,7 @@ def _show(
 
 def _follow_up(site: Site, case: str, kind: RequestKind) -> tuple[Judgment, FollowUp]:
     """What would follow the request of a case."""
-    desk = site.rooms.following
+    desk = site.rooms.preparing.following
     if kind is RequestKind.REMINDER:
         return desk.reminder(case)
     if kind is RequestKind.CORRECTION:

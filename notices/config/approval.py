@@ -24,6 +24,11 @@ class ApprovalSection:
     origin: str = ""
     """Address of the console, such as `https://console.example.jp`."""
 
+    @property
+    def is_required(self) -> bool:
+        """Whether somebody must approve before the centre signs."""
+        return self.required != "none"
+
 
 def approval_problems(section: ApprovalSection) -> Iterator[tuple[str, str]]:
     """Give each key that is wrong, and what is wrong with it."""

@@ -15,9 +15,9 @@ from notices.queue.fair_queue import FairQueue, in_shares
 from notices.queue.group_commit import AttemptCommits
 from notices.queue.limits import Traffic, domain_of
 from notices.queue.worker_events import WorkerEvent, WorkerEventKind
-from notices.store.liveness import WorkerShare
 from notices.store.queries import Waiting
 from notices.store.shared_limits import AtLimit
+from notices.store.workers.liveness import WorkerShare
 
 _AVOIDED = 300.0
 """Seconds for which what could not even be attempted is left alone."""

@@ -4,8 +4,8 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable
 
 from notices.queue.limits import domain_of
-from notices.store.liveness import WorkerShare
 from notices.store.queries import Waiting
+from notices.store.workers.liveness import WorkerShare
 
 _WINDOW = 200
 """How far ahead in the line workers that share it look and draw lots."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from notices.site.database.high_water import HighWater
     from notices.site.database.rollback import Rollback
     from notices.site.signer.desk import SignerDesk
+    from notices.site.signer.key_ring import KeyRing
     from notices.site.test_mode import SiteMode
     from notices.smtp import SmtpCourier
     from notices.store import (
@@ -150,11 +151,18 @@ class Parts:
         return InboundReports(self.store.engine)
 
     @cached_property
+    def ring(self) -> KeyRing:
+        """The keys, each opened when it is needed."""
+        from notices.site.signer.key_ring import KeyRing
+
+        return KeyRing(self.config)
+
+    @cached_property
     def desk(self) -> SignerDesk:
         """Opens and judges the signer."""
         from notices.site.signer.desk import SignerDesk
 
-        return SignerDesk(self.config, self.clock)
+        return SignerDesk(self.config, self.clock, self.ring)
 
     @cached_property
     def calendar(self) -> Calendar:

@@ -16,25 +16,19 @@ if TYPE_CHECKING:
     from notices.errors import NoticesError
     from notices.site.access.rooms import AccessRooms
     from notices.site.approval.rooms import ApprovalRooms
-    from notices.site.casework.following import FollowingDesk
     from notices.site.casework.rooms import CaseRooms
     from notices.site.database.moving import SiteDatabase
     from notices.site.database.reconcile import Reconciler
     from notices.site.database.shared_clock import SharedClock
     from notices.site.deciding import DecisionDesk
     from notices.site.disposal.disposer import Disposer
+    from notices.site.doctor.doctor import Doctor
     from notices.site.doctor.rehearsal import Rehearsal
     from notices.site.exporting import Exporter
-    from notices.site.ledger.auditing import SiteLedger
-    from notices.site.ledger.own_checkpoints import OwnCheckpoints
-    from notices.site.ledger.publishing import LogPublisher
-    from notices.site.ledger.witnesses import WitnessDesk
-    from notices.site.ledger.witnessing import CheckpointMailer
+    from notices.site.ledger.rooms import LogRooms
     from notices.site.manual import ManualDesk
     from notices.site.parts import Parts
-    from notices.site.preparing.composer import Composer
-    from notices.site.preparing.preparer import Preparer
-    from notices.site.preparing.previewer import Previewer
+    from notices.site.preparing.rooms import PreparingRooms
     from notices.site.receiving import InboxReader
     from notices.site.sending import Sender
     from notices.site.service.run import WorkerService
@@ -49,71 +43,11 @@ class Rooms:
         self.parts = parts
 
     @cached_property
-    def composer(self) -> Composer:
-        """From a judgment to its notice."""
-        from notices.site.preparing.composer import Composer
+    def preparing(self) -> PreparingRooms:
+        """From judgments to notices: requests, and what follows them."""
+        from notices.site.preparing.rooms import PreparingRooms
 
-        return Composer(
-            catalogue=self.parts.catalogue,
-            center=self.parts.center,
-            directory=self.parts.directory,
-            attachments=self.parts.config.forms.attachments,
-            mode=self.parts.mode,
-            tolerance=self.parts.config.signing.clock_tolerance,
-        )
-
-    @cached_property
-    def previewer(self) -> Previewer:
-        """Letters and mails as they would go out."""
-        from notices.site.preparing.previewer import Previewer
-
-        return Previewer(
-            composer=self.composer,
-            templates=self.parts.templates,
-            letter_settings=configured.letter_settings(self.parts.config),
-            archive_mailbox=self.parts.config.archive.mailbox,
-            relay_host=self.parts.config.smtp.host,
-            clock=self.parts.clock,
-        )
-
-    @cached_property
-    def preparer(self) -> Preparer:
-        """From a judgment to a signed notice, `held`."""
-        from notices.signing import PdfLevel
-        from notices.site.preparing.preparer import Preparer
-
-        return Preparer(
-            store=self.parts.store,
-            desk=self.parts.desk,
-            composer=self.composer,
-            templates=self.parts.templates,
-            letter_settings=configured.letter_settings(self.parts.config),
-            pdf_level=PdfLevel(self.parts.config.signing.pdf_level),
-            archive_mailbox=self.parts.config.archive.mailbox,
-            relay_host=self.parts.config.smtp.host,
-            mode=self.parts.mode,
-            rollback=self.parts.rollback,
-            high_water=self.parts.high_water,
-            gate=self.cases.gate,
-            drafts=self.parts.drafts,
-            grounds=self.parts.grounds,
-            stops_at_draft=self.approvals.is_required,
-            clock=self.parts.clock,
-        )
-
-    @cached_property
-    def following(self) -> FollowingDesk:
-        """Reminders, withdrawals, corrections."""
-        from notices.site.casework.following import FollowingDesk
-
-        return FollowingDesk(
-            store=self.parts.store,
-            casework=self.parts.casework,
-            catalogue=self.parts.catalogue,
-            preparer=self.preparer,
-            mode=self.parts.mode,
-            clock=self.parts.clock,
-        )
+        return PreparingRooms(self.parts, open_gate=lambda: self.cases.gate)
 
     @cached_property
     def approvals(self) -> ApprovalRooms:
@@ -147,6 +81,13 @@ class Rooms:
             open_relay=partial(configured.relay_of, config),
             clock=self.parts.clock,
         )
+
+    @cached_property
+    def doctor(self) -> Doctor:
+        """What works and what does not."""
+        from notices.site.doctor.doctor import Doctor
+
+        return Doctor(parts=self.parts, clock_trouble=self.clock_trouble)
 
     @cached_property
     def manual(self) -> ManualDesk:
@@ -193,16 +134,14 @@ class Rooms:
         )
 
     def _keep_checkpoint(self, has_sent: bool, is_over: bool) -> bool:
-        return self.own_checkpoints.keep(has_sent=has_sent, is_over=is_over)
+        return self.log.own_checkpoints.keep(has_sent=has_sent, is_over=is_over)
 
     @property
     def troubles(self) -> tuple[NoticesError, ...]:
         """What went wrong beside the work, as far as it was needed."""
         found: list[NoticesError | None] = []
-        if "ledger" in vars(self):
-            found += self.ledger.troubles
-        if "own_checkpoints" in vars(self):
-            found.append(self.own_checkpoints.trouble)
+        if "log" in vars(self):
+            found += self.log.troubles
         if "shared_clock" in vars(self):
             found.append(self.shared_clock.trouble())
         return tuple(filter(None, found))
@@ -217,18 +156,6 @@ class Rooms:
         from notices.site.database.shared_clock import SharedClock
 
         return SharedClock(store=self.parts.store, own=self.parts.clock)
-
-    @cached_property
-    def own_checkpoints(self) -> OwnCheckpoints:
-        """Checkpoints that make themselves."""
-        from notices.site.ledger.own_checkpoints import OwnCheckpoints
-
-        return OwnCheckpoints(
-            ledger=self.ledger,
-            high_water=self.parts.high_water,
-            is_shared=self.parts.store.queries.is_shared,
-            clock=self.parts.clock,
-        )
 
     @cached_property
     def worker_service(self) -> WorkerService:
@@ -278,7 +205,7 @@ class Rooms:
         return CaseRooms(
             self.parts,
             certificate_end=self._certificate_end,
-            cosigned=lambda: self.witnesses.newest_cosigned(),  # noqa: PLW0108 - opened late
+            cosigned=lambda: self.log.witnesses.newest_cosigned(),  # noqa: PLW0108 - opened late
         )
 
     @cached_property
@@ -288,7 +215,7 @@ class Rooms:
 
         return AccessRooms(
             self.parts,
-            open_preparer=lambda: self.preparer,
+            open_preparer=lambda: self.preparing.preparer,
         )
 
     @cached_property
@@ -299,70 +226,11 @@ class Rooms:
         return make_disposer(self.parts)
 
     @cached_property
-    def ledger(self) -> SiteLedger:
-        """The log: signed, proven, checked."""
-        from notices.site.ledger.auditing import SiteLedger
-        from notices.site.ledger.log_key import LogKeyFile
+    def log(self) -> LogRooms:
+        """The ledger, and the log as others see it."""
+        from notices.site.ledger.rooms import LogRooms
 
-        section = self.parts.config.ledger
-        key = LogKeyFile(
-            path=self.parts.config.resolve(section.signing_key),
-            origin=configured.log_origin(self.parts.config),
-            ledger=self.parts.store.ledger,
-        )
-
-        return SiteLedger(
-            store=self.parts.store,
-            log_key=key,
-            published=self.parts.checkpoint,
-            open_desk=(lambda: self.parts.desk)
-            if self.parts.config.signing.timestamp_urls
-            else None,
-            rollback=self.parts.rollback,
-            witnesses=self.witnesses,
-            clock=self.parts.clock,
-        )
-
-    @cached_property
-    def witnesses(self) -> WitnessDesk:
-        """Those outside who cosign checkpoints."""
-        from notices.site.ledger.alarm import ForkAlarm
-        from notices.site.ledger.witnesses import WitnessDesk, witnesses_of
-
-        alarm = ForkAlarm(
-            store=self.parts.store,
-            high_water=self.parts.high_water,
-            rollback=self.parts.rollback,
-        )
-        witnesses, quorum = witnesses_of(self.parts.config.ledger)
-        return WitnessDesk(
-            witnesses=witnesses,
-            quorum=quorum,
-            ledger=self.parts.store.ledger,
-            open_transport=lambda: self.parts.desk.authorities.transport,
-            on_fork=alarm.ring,
-            clock=self.parts.clock,
-        )
-
-    @cached_property
-    def publisher(self) -> LogPublisher:
-        """The log as static files."""
-        from notices.site.ledger.publishing import LogPublisher
-
-        return LogPublisher(ledger=self.ledger)
-
-    @cached_property
-    def checkpoint_mailer(self) -> CheckpointMailer:
-        """Checkpoints by mail, for witnesses."""
-        from notices.site.ledger.witnessing import CheckpointMailer
-
-        return CheckpointMailer(
-            center=self.parts.center,
-            courier=self.parts.courier,
-            relay_host=self.parts.config.smtp.host,
-            desk=self.parts.desk,
-            clock=self.parts.clock,
-        )
+        return LogRooms(self.parts)
 
     @cached_property
     def exporter(self) -> Exporter:
@@ -374,7 +242,7 @@ class Rooms:
             reports=self.parts.reports,
             approvals=self.parts.approvals,
             desk=self.parts.desk,
-            ledger=self.ledger,
+            ledger=self.log.ledger,
             mailbox=self.parts.config.center.mailbox,
             timestamp_urls=self.parts.config.signing.timestamp_urls,
             clock=self.parts.clock,
@@ -415,4 +283,5 @@ class Rooms:
         return configured.outbox_url(self.parts.config, url)
 
     def _certificate_end(self) -> datetime:
-        return self.parts.desk.key(self.parts.clock()).certificate.not_valid_after_utc
+        key = self.parts.ring.current(self.parts.clock()).key
+        return key.certificate.not_valid_after_utc

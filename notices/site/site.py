@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -13,7 +13,7 @@ from notices.codec import read_judgment
 from notices.config import Config, load_config
 from notices.delivery import Decision, State
 from notices.errors import InputError, NoticesError
-from notices.judgment import JST, Judgment, Rung
+from notices.judgment import Judgment, Rung
 from notices.messages import Text
 from notices.site import configured
 from notices.site.parts import Parts
@@ -30,14 +30,16 @@ from notices.site.receipts import (
 from notices.site.rooms import Rooms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from types import TracebackType
 
+    from notices.casework import Case, Due, Fact
     from notices.catalogue import CheckedJudgment
     from notices.queue import Stop
     from notices.site.approval.approval_desk import ApprovalRequest
     from notices.site.doctor.checkup import Checkup
     from notices.store import NoticeFilter, StoredNotice
+    from notices.store.casework import CaseFilter, CaseSummary, Recorded
 
 
 def read_clock() -> datetime:
@@ -161,7 +163,7 @@ class Site:
                 "as_draft": (as_draft, bool),
             }
         )
-        stored = self.rooms.preparer.prepare(
+        stored = self.rooms.preparing.preparer.prepare(
             judgment, rung=rung, rung_reason=rung_reason, again=again, as_draft=as_draft
         )
         warnings = kept_remarks(self.parts.store, stored.number)
@@ -253,7 +255,7 @@ class Site:
         RefusedError with the reasons where it may not be asked again yet.
         """
         require_types({"case_id": (case_id, str)})
-        return self._send(self.rooms.following.remind(case_id))
+        return self._send(self.rooms.preparing.following.remind(case_id))
 
     def correct(self, judgment: Judgment, *, reason: str) -> Receipt:
         """Put right what was asked, by the changed judgment: one attempt now.
@@ -262,7 +264,9 @@ class Site:
         InputError if the judgment says what was said before.
         """
         require_types({"judgment": (judgment, Judgment), "reason": (reason, str)})
-        return self._send(self.rooms.following.correct(judgment, reason=reason))
+        return self._send(
+            self.rooms.preparing.following.correct(judgment, reason=reason)
+        )
 
     def _send(self, stored: StoredNotice) -> Receipt:
         warnings = kept_remarks(self.parts.store, stored.number)
@@ -338,7 +342,7 @@ class Site:
                 "number": (number, str),
             }
         )
-        desk = self.rooms.following
+        desk = self.rooms.preparing.following
         stored = desk.to_withdraw(case_id, number)
         if not desk.is_pending(stored):
             return self._send(desk.withdraw(stored, reason=reason))
@@ -354,18 +358,24 @@ class Site:
         """
         return (*self.parts.troubles, *self.rooms.troubles)
 
-    def notices(
-        self, states: Collection[State] = (), *, wanted: NoticeFilter | None = None
-    ) -> list[dict[str, Any]]:
+    def statuses(self, wanted: NoticeFilter | None = None) -> tuple[NoticeStatus, ...]:
         """Every notice and how its delivery stands, the oldest first.
 
-        wanted: what narrows the list further, page by page with a limit.
+        wanted: what narrows the list; page by page with its `limit` and `after`.
         """
         from notices.store import NoticeFilter
 
         store = self.parts.store
-        found = store.page(wanted or NoticeFilter(states=states))
-        return [one.to_json() for one in statuses_of(store, found)]
+        return statuses_of(store, store.page(wanted or NoticeFilter()))
+
+    def notices(
+        self, states: Collection[State] = (), *, wanted: NoticeFilter | None = None
+    ) -> list[dict[str, Any]]:
+        """`statuses`, as `notices list --json` prints them."""
+        from notices.store import NoticeFilter
+
+        found = self.statuses(wanted or NoticeFilter(states=states))
+        return [status.to_json() for status in found]
 
     def status(self, case_id: str) -> tuple[NoticeStatus, ...]:
         """How the notices of one case stand, the oldest first; empty: there are none.
@@ -395,64 +405,43 @@ class Site:
             for stored, record in records(self.parts.store, case_id)
         ]
 
+    def record(self, facts: Sequence[Fact]) -> Recorded:
+        """Take facts of cases in, all of them or none.
+
+        A fact that is on record already is no fault and is not taken twice. InputError
+        names each fault by its place, `facts[3].details.outcome`.
+        """
+        from notices.casework import Fact
+
+        require_types({f"facts[{n}]": (fact, Fact) for n, fact in enumerate(facts)})
+        return self.rooms.cases.desk.add(facts)
+
+    def case(self, case_id: str) -> Case:
+        """A case as its facts have it; InputError if nothing is known of it."""
+        require_types({"case_id": (case_id, str)})
+        return self.parts.casework.case(case_id)
+
+    def cases(self, wanted: CaseFilter | None = None) -> tuple[CaseSummary, ...]:
+        """The cases and how they stand, the oldest judgment first.
+
+        wanted: what narrows the list; page by page with its `limit` and `after`.
+        """
+        from notices.store.casework import CaseFilter
+
+        return self.rooms.cases.overview.cases(wanted or CaseFilter())
+
+    def due(self, day: date | None = None, *, limit: int | None = None) -> list[Due]:
+        """What is to be done by the close of a day in Japan, the oldest first.
+
+        day: None is today.
+        """
+        require_types({"day": (day, (date, type(None)))})
+        return self.rooms.cases.overview.due(day, limit=limit)
+
     def rehearse(self) -> list[Checkup]:
         """Sign as for real, have it judged, ask everybody; nothing is sent or kept."""
         return list(self.rooms.rehearsal.examine())
 
     def doctor(self) -> list[Checkup]:
         """What works and what does not, part by part."""
-        from notices.site.doctor import examination as parts_tried
-        from notices.site.doctor.addresses import examine_addresses
-        from notices.site.doctor.checkup import guard
-        from notices.site.doctor.clock import ClockWatch
-        from notices.site.doctor.inbox import examine_inbox
-        from notices.site.doctor.signing import examine_signing
-        from notices.site.doctor.worker import examine_clock, examine_worker
-
-        config, watch = self.config, ClockWatch(self.clock)
-        database = guard(
-            "database", lambda: parts_tried.count_notices(self.parts.store)
-        )
-        return [
-            guard(
-                "configuration", lambda: Text("{path} is in order", path=config.path)
-            ),
-            guard(
-                "catalogue",
-                lambda: parts_tried.usable_categories(
-                    self.parts.catalogue, self.clock().astimezone(JST).date()
-                ),
-            ),
-            guard(
-                "recipients",
-                lambda: Text("{count} entries", count=len(self.parts.directory)),
-            ),
-            *examine_addresses(config, lambda: self.parts.directory),
-            guard(
-                "cases",
-                lambda: parts_tried.count_cases(config.resolve(config.cases.directory)),
-            ),
-            *parts_tried.examine_templates(lambda: self.parts.templates),
-            *examine_signing(self.parts.desk, config.signing, self.clock, watch),
-            database,
-            *(
-                [guard("numbers", lambda: parts_tried.void_numbers(self.parts.store))]
-                if database.status == "ok"
-                else ()
-            ),
-            *parts_tried.examine_newness(
-                lambda: self.parts.store, self.parts.signs_of_work(), database
-            ),
-            guard(
-                "smtp", lambda: parts_tried.greeting(configured.relay_of(config), watch)
-            ),
-            *watch.examine(timedelta(seconds=config.signing.clock_tolerance_seconds)),
-            *examine_inbox(
-                config,
-                lambda: self.parts.reports,
-                lambda: self.parts.rollback,
-                database=database,
-            ),
-            *examine_worker(config.worker, self.parts.mode, self.clock),
-            *examine_clock(self.rooms.clock_trouble),
-        ]
+        return list(self.rooms.doctor.examine())

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, Select, func, select
 
 from notices.delivery import State
 from notices.rules import Channel
-from notices.store import lost_numbers, numbering, rows
+from notices.store import lost_numbers, numbering
 from notices.store.casework import following
 from notices.store.casework.doors import going_out
 from notices.store.casework.following import Follower
@@ -17,7 +17,6 @@ from notices.store.database.engine import reading
 from notices.store.database.schema import deliveries, notices
 from notices.store.ledger import checkpoints
 from notices.store.lost_numbers import LostNumber
-from notices.store.model import NoticeFilter, StoredNotice
 from notices.store.numbering import Numbering, VoidNumber
 
 _WAITING = (str(State.QUEUED), str(State.DEFERRED))
@@ -106,11 +105,6 @@ class Queries:
         with reading(self._engine) as connection:
             found: datetime | None = connection.scalar(query)
         return found
-
-    def notices(self, wanted: NoticeFilter) -> tuple[StoredNotice, ...]:
-        """Give the notices that are wanted, the oldest first."""
-        with reading(self._engine) as connection:
-            return rows.listed(connection, wanted)
 
     def count(self) -> int:
         """Count the notices."""

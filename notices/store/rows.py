@@ -7,25 +7,20 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     Connection,
     Row,
     Select,
     bindparam,
-    literal,
     select,
-    tuple_,
 )
 
 from notices.delivery import Attempt, Envelope, Reply, Stage, State
 from notices.errors import EvidenceBroken, InputError
 from notices.messages import Text
-from notices.notice import RequestKind
 from notices.rules import Channel
-from notices.store.database.casework_tables import cases
 from notices.store.database.postgres import OF_BYTES
 from notices.store.database.schema import artifacts, attempts, deliveries, notices
-from notices.store.model import MESSAGE, CaseKey, NoticeFilter, StoredNotice
+from notices.store.model import MESSAGE, CaseKey, StoredNotice
 
 _FEW = 500
 """So many numbers stand in one query."""
@@ -118,68 +113,6 @@ def _found(connection: Connection, query: Select[Any], number: str) -> StoredNot
             hint="`notices list` shows all",
         )
     return _stored(row)
-
-
-def listed(connection: Connection, wanted: NoticeFilter) -> tuple[StoredNotice, ...]:
-    """Give the notices that a filter wants, the oldest first."""
-    query = STORED.order_by(notices.c.created_at, notices.c.number)
-    if wanted.states:
-        query = query.where(_in_states(connection, wanted.states))
-    if wanted.kinds:
-        query = query.where(notices.c.kind.in_(_key_kinds(wanted.kinds)))
-    if wanted.since:
-        query = query.where(notices.c.letter_date >= wanted.since.isoformat())
-    if wanted.mailboxes:
-        query = query.where(deliveries.c.forward_path.in_(wanted.mailboxes))
-    if wanted.category or wanted.due_by:
-        query = query.where(notices.c.case_id.in_(_cases(wanted)))
-    if wanted.after:
-        query = query.where(_after(connection, wanted.after))
-    return stored(connection, query.limit(wanted.limit))
-
-
-def _key_kinds(kinds: Collection[RequestKind]) -> list[str]:
-    """Kinds of keys; a test is a request."""
-    of_requests = ["notice", "test"] if RequestKind.REQUEST in kinds else []
-    return [*of_requests, *map(str, kinds)]
-
-
-def _cases(wanted: NoticeFilter) -> Select[Any]:
-    query = select(cases.c.case_id)
-    if wanted.category:
-        query = query.where(cases.c.category == wanted.category)
-    if wanted.due_by:
-        day = wanted.due_by.isoformat()
-        query = query.where(cases.c.due_on != "", cases.c.due_on <= day)
-    return query
-
-
-def _in_states(
-    connection: Connection, states: Collection[State]
-) -> ColumnElement[bool]:
-    """By their numbers where they are few: nobody reads a million others for them."""
-    names = [str(state) for state in states]
-    query = select(deliveries.c.number).where(deliveries.c.state.in_(names))
-    numbers = list(connection.scalars(query.limit(_FEW + 1)))
-    if len(numbers) <= _FEW:
-        return notices.c.number.in_(numbers)
-    # not by the index of states, which would sort all of them by their day
-    return deliveries.c.state.concat("").in_(names)
-
-
-def _after(connection: Connection, number: str) -> ColumnElement[bool]:
-    """Behind the last notice of the page before."""
-    at = connection.scalar(
-        select(notices.c.created_at).where(notices.c.number == number)
-    )
-    if at is None:
-        raise InputError(
-            Text("there is no notice {number}", number=number),
-            hint="--after takes the number of the last one of the page before",
-        )
-    return tuple_(notices.c.created_at, notices.c.number) > tuple_(
-        literal(at, notices.c.created_at.type), literal(number)
-    )
 
 
 def newest_attempts(

@@ -9,28 +9,27 @@ Each method is one transaction. A method that returned is on the disk.
 """
 
 import builtins
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
-from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Engine, select, text
 
-from notices.delivery import Attempt, Decision, State, is_orphaned
+from notices.delivery import Attempt, Decision, State
 from notices.errors import InputError, StoreUnavailable
 from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
 from notices.store import (
     adding,
-    attempt_steps,
     identity,
+    listing,
     lost_numbers,
     numbering,
+    performing,
     rows,
     settling,
     transitions,
@@ -43,22 +42,21 @@ from notices.store.database.engine import make_engine, reading, writing
 from notices.store.database.migrate import migrate
 from notices.store.database.postgres import InTheWay
 from notices.store.database.schema import notices as notices_table
-from notices.store.file_liveness import FileLiveness
 from notices.store.identity import StoreIdentity
 from notices.store.ledger import events
 from notices.store.ledger.stored import StoredLedger
-from notices.store.liveness import Liveness, WorkerShare
 from notices.store.lost_numbers import LostNumber
 from notices.store.model import CaseKey, NoticeFilter, SignedNotice, StoredNotice
 from notices.store.numbering import Numbering
 from notices.store.queries import Queries
-from notices.store.server_liveness import ServerLiveness
-from notices.store.settling import HeldDelivery, LateRecord
+from notices.store.settling import LateRecord
 from notices.store.transitions import EndedAttempt
+from notices.store.workers.file_liveness import FileLiveness
+from notices.store.workers.liveness import Liveness, WorkerShare
+from notices.store.workers.orphans import Orphans
+from notices.store.workers.server_liveness import ServerLiveness
 
 _NOW = text("SELECT clock_timestamp()")
-PATIENCE = 3.0
-"""Seconds to wait for a worker that seems dead, where its lock may come back."""
 
 
 class Store:
@@ -76,8 +74,7 @@ class Store:
         self.identity = StoreIdentity(engine, self.ledger)
         """Which database this is."""
         self._liveness = _liveness_of(engine)
-        self._under_way: Counter[str] = Counter()
-        self._counting = Lock()
+        self._orphans = Orphans(engine, self._liveness)
 
     @classmethod
     def open(
@@ -167,15 +164,9 @@ class Store:
         """
         with writing(self.engine) as connection:
             adding.add(connection, prepared, now=now, by=self.by)
-            for number in replaces:
-                reason = Text(
-                    "replaced by {number}: {again_reason}",
-                    number=prepared.number,
-                    again_reason=prepared.again_reason,
-                )
-                transitions.withdraw(
-                    connection, number, reason=reason, now=now, by=self.by
-                )
+            transitions.replace_all(
+                connection, replaces, instead=prepared, now=now, by=self.by
+            )
             return rows.one(connection, prepared.number)
 
     # moving on
@@ -213,7 +204,7 @@ class Store:
     def perform(self, steps: Sequence[Step[Any]]) -> builtins.list[Any]:
         """Make steps of several deliveries with one commit.
 
-        What is given for each, tells `attempt_steps.perform`.
+        What is given for each, tells `performing.perform`.
 
         No two may be of one delivery. If the database refuses them as a whole, each
         is made alone, so that one which cannot be made stops no other.
@@ -222,23 +213,15 @@ class Store:
         try:
             owner = self._liveness.enter() if is_claiming else self._liveness.owner
             with writing(self.engine) as connection:
-                return attempt_steps.perform(connection, steps, owner=owner)
+                return performing.perform(connection, steps, owner=owner)
         except Exception as error:  # noqa: BLE001 - an outcome, told to who waits
             if len(steps) == 1 or _is_of_all(error):
                 return [error] * len(steps)
         return [self.perform([step])[0] for step in steps]
 
-    @contextmanager
-    def under_way(self, number: str) -> Iterator[None]:
+    def under_way(self, number: str) -> AbstractContextManager[None]:
         """Tell that this process is at it: whatever clocks say, it is not orphaned."""
-        with self._counting:
-            self._under_way[number] += 1
-        try:
-            yield
-        finally:
-            with self._counting:
-                self._under_way[number] -= 1
-                self._under_way += Counter()  # drops the zeros
+        return self._orphans.under_way(number)
 
     def recover(self, now: datetime) -> dict[str, State]:
         """Put the attempts of dead workers in order: number to state.
@@ -247,34 +230,7 @@ class Store:
         may do so at once: each is put in order by one of them.
         """
         self.ledger.put_in_order()
-        with reading(self.engine) as connection:
-            held = settling.sending(connection)
-        suspects = [each for each in held if self._is_orphaned(each, now, PATIENCE)]
-        states: dict[str, State] = {}
-        for each in suspects:
-            with writing(self.engine) as connection:
-                state = settling.recover(
-                    connection,
-                    each.number,
-                    is_orphaned=lambda held: self._is_orphaned(held, now),
-                    now=now,
-                )
-            states |= {each.number: state} if state else {}
-        for owner in {each.owner for each in suspects} - {self._liveness.owner}:
-            if self._liveness.is_alive(owner) is False:
-                self._liveness.forget(owner)
-        return states
-
-    def _is_orphaned(
-        self, held: HeldDelivery, now: datetime, patience: float = 0.0
-    ) -> bool:
-        own = held.owner == self._liveness.owner
-        if own and held.number in self._under_way:
-            return False
-        is_alive = (
-            None if own else self._liveness.is_alive(held.owner, patience=patience)
-        )
-        return is_orphaned(is_alive=is_alive, is_lease_over=held.until <= now)
+        return self._orphans.recover(now)
 
     def server_time(self) -> datetime | None:
         """Tell what the database's own clock says; None: it has none of its own."""
@@ -381,7 +337,7 @@ class Store:
     def page(self, wanted: NoticeFilter) -> tuple[StoredNotice, ...]:
         """Give the notices that a filter wants, the oldest first."""
         with reading(self.engine) as connection:
-            return rows.listed(connection, wanted)
+            return listing.listed(connection, wanted)
 
     def newest_attempts(self, numbers: Sequence[str]) -> dict[str, Attempt]:
         """Give the last attempt of each of these notices that has one."""

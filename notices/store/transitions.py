@@ -1,12 +1,12 @@
 """Moves a delivery from state to state; each move and its ledger entry are one.
 
 All of it runs inside the caller's write transaction. The steps of an attempt are in
-`attempt_steps`, as many deliveries make them at once. Every update names the state it
+`performing`, as many deliveries make them at once. Every update names the state it
 expects, so that a move that lost a race changes nothing and is refused. Many rows go
 to the database as one statement.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -31,7 +31,7 @@ from notices.store.database.schema import (
     deliveries,
 )
 from notices.store.ledger import events
-from notices.store.model import StoredNotice
+from notices.store.model import DraftedNotice, SignedNotice, StoredNotice
 from notices.store.rows import NUMBERS, numbers_of
 
 _CHANGED = "state stage lease_owner lease_until next_attempt_at changed_at"
@@ -202,6 +202,24 @@ def withdraw(
     move(connection, row, State.WITHDRAWN, now)
     facts: dict[str, FactValue] = {"reason": reason}
     events.append(connection, EventKind.WITHDRAWN, number, facts, now=now, by=by)
+
+
+def replace_all(
+    connection: Connection,
+    numbers: Iterable[str],
+    *,
+    instead: SignedNotice | DraftedNotice,
+    now: datetime,
+    by: str,
+) -> None:
+    """Take back what another notice takes the place of."""
+    reason = Text(
+        "replaced by {number}: {again_reason}",
+        number=instead.number,
+        again_reason=instead.again_reason,
+    )
+    for number in numbers:
+        withdraw(connection, number, reason=reason, now=now, by=by)
 
 
 def move(

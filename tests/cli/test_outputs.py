@@ -58,9 +58,9 @@ def home(tmp_path_factory):
         )
         pki = folder / "site" / "certs" / "example"
         (folder / "root.pem").write_bytes((pki / "root.pem").read_bytes())
-        (folder / "c1").write_text(site.rooms.ledger.checkpoint().note)
+        (folder / "c1").write_text(site.rooms.log.ledger.checkpoint().note)
         site.prepare(site.read_case(CASE_2_ABROAD))
-        (folder / "c2").write_text(site.rooms.ledger.checkpoint().note)
+        (folder / "c2").write_text(site.rooms.log.ledger.checkpoint().note)
         site.rooms.exporter.letters(number, folder)
         (folder / f"{number}.pdf").rename(folder / "letter.pdf")
     (folder / "key.p12").write_bytes(b"a key")

@@ -129,11 +129,11 @@ def test_a_site_names_its_file_and_check_tells_what_nobody_has_read(tmp_path) ->
     data["ladder"] = [{"rung": data["ladder"][0]["rung"], "recipient": "board"}]
     path.write_text(json.dumps(data), encoding="utf-8")
     with Site.open(home) as site:
-        preview = site.rooms.previewer.case(site.read_case(data["case_id"]))
+        preview = site.rooms.preparing.previewer.case(site.read_case(data["case_id"]))
         assert preview.warnings == ()
     (home / "texts.toml").write_text(FILE.replace("2026-11-01", "2026-12-01"), "utf-8")
     with Site.open(home) as site:
-        preview = site.rooms.previewer.case(site.read_case(data["case_id"]))
+        preview = site.rooms.preparing.previewer.case(site.read_case(data["case_id"]))
         [remark] = preview.warnings
         assert (remark.code, remark.path) == ("annex", "statutes")
     (home / "texts.toml").write_text(FILE.replace("hanshu", "no-law"), "utf-8")

@@ -1,6 +1,7 @@
 """The rules of the house that no import contract can tell (ARCHITECTURE.md)."""
 
 import ast
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
@@ -58,3 +59,10 @@ def test_a_folder_shows_its_room() -> None:
         if (count := len(list(folder.glob("*.py")))) > MOST_FILES
     }
     assert wide == {}
+
+
+def test_no_bench_hides_a_module_of_the_standard_library():
+    """`python bench/way.py` finds its neighbours first: a `statistics.py` there broke
+    five others that wanted Python's."""
+    names = {path.stem for path in (Path(__file__).parents[2] / "bench").glob("*.py")}
+    assert names & sys.stdlib_module_names == set()

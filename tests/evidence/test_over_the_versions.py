@@ -129,7 +129,7 @@ def test_a_bundle_over_both_versions_is_good(moved_on, redact):
         centre.send(site, number)
         assert store.get(number).state is State.SENT
         (made,) = site.rooms.exporter.export(CASE, redact=redact)
-        key = str(site.rooms.ledger.log_key.public())
+        key = str(site.rooms.log.ledger.log_key.public())
         shown = site.show(CASE)
     assert [event["leaf"]["event"] for event in shown[0]["events"]][:2] == [
         "numbered",

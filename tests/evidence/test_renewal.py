@@ -274,7 +274,7 @@ def test_an_authority_that_is_not_to_be_believed_stamps_nothing(
         issued = site.parts.store.ledger.issued()
         acts = {
             "renew": lambda: site.rooms.exporter.renew(bundle),
-            "checkpoint": site.rooms.ledger.checkpoint,
+            "checkpoint": site.rooms.log.ledger.checkpoint,
         }
         with pytest.raises(TimestampUnavailable, match=words):
             acts[what]()

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notices.queue.fair_queue import FairQueue, in_shares
-from notices.store.liveness import WorkerShare
 from notices.store.queries import Waiting
+from notices.store.workers.liveness import WorkerShare
 
 DOMAINS = st.sampled_from(["a.example", "b.example", "c.example"])
 SEEDS = st.integers(0, 1000)

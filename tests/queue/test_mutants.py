@@ -26,7 +26,7 @@ MUTANTS = {
         STORE,
     ),
     "a lost lease does not matter": (
-        "store/attempt_steps.py",
+        "store/performing.py",
         'deliveries.c.lease_until > bindparam("now"),',
         "",
         STORE,
@@ -104,7 +104,7 @@ MUTANTS = {
         WORKER,
     ),
     "broken bytes begin an attempt": (
-        "store/attempt_steps.py",
+        "store/performing.py",
         (
             "                self.outcomes[row.number] = message  # no attempt has begun\n"
             "                continue\n"
@@ -113,13 +113,13 @@ MUTANTS = {
         GROUPS,
     ),
     "the earliest clock decides": (
-        "store/attempt_steps.py",
+        "store/performing.py",
         "max(step.now for step in steps)",
         "min(step.now for step in steps)",
         GROUPS,
     ),
     "another worker's attempt can be finished": (
-        "store/attempt_steps.py",
+        "store/performing.py",
         (
             '        deliveries.c.lease_owner == bindparam("of_owner"),\n'
             "        _IS_THAT_ATTEMPT,\n    )\n    .values(\n"
@@ -170,6 +170,14 @@ MUTANTS = {
         CRASH,
     ),
 }
+
+
+@pytest.mark.parametrize("name", list(MUTANTS))
+def test_the_mutant_fits_the_code(name):
+    """One that fits no longer would be told by the long suites only."""
+    module, original, *_ = MUTANTS[name]
+    source = (ROOT / "notices" / module).read_text(encoding="utf-8")
+    assert source.count(original) == 1
 
 
 @pytest.mark.torture

@@ -24,7 +24,7 @@ def faults_of(home, data, now=NOW):
             judgment = site.read_case("NEXT-1")
         except InvalidJudgment as wrong:
             return {fault.path for fault in wrong.faults}
-        site.rooms.previewer.case(judgment)
+        site.rooms.preparing.previewer.case(judgment)
     return set()
 
 

@@ -87,7 +87,7 @@ def test_a_key_that_is_away_uses_no_number(desk, monkeypatch, error):
 
 def test_what_fails_before_a_signature_keeps_the_number_for_its_case(desk, monkeypatch):
     """Such as a time-stamp authority that does not answer."""
-    failing = "notices.site.preparing.preparer.sign_documents"
+    failing = "notices.site.preparing.writer.sign_documents"
 
     def no_stamp(*_args, **_settings):
         raise TryLater("no answer")
@@ -103,7 +103,7 @@ def test_what_fails_before_a_signature_keeps_the_number_for_its_case(desk, monke
 
 
 def test_no_number_of_one_year_stands_on_a_letter_of_the_next(desk, monkeypatch):
-    failing = "notices.site.preparing.preparer.sign_documents"
+    failing = "notices.site.preparing.writer.sign_documents"
 
     def no_stamp(*_args, **_settings):
         raise TryLater("no answer")
@@ -127,7 +127,7 @@ def test_no_number_of_one_year_stands_on_a_letter_of_the_next(desk, monkeypatch)
 
 
 def test_a_case_that_changed_its_form_gets_a_number_of_that_form(desk, monkeypatch):
-    failing = "notices.site.preparing.preparer.sign_documents"
+    failing = "notices.site.preparing.writer.sign_documents"
 
     def no_stamp(*_args, **_settings):
         raise TryLater("no answer")

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from asn1crypto import cms
@@ -21,7 +22,7 @@ from notices.config import load_config
 from notices.errors import CertificateNotUsable
 from notices.judgment import JST
 from notices.mail import split
-from tests.programs import require_module, require_program
+from tests.programs import missing, require_module, require_program
 from tests.signing.site_authority import (
     emptied,
     equip,
@@ -345,6 +346,35 @@ def test_a_wrong_pin_is_77_and_is_not_shown(desk, received, authority, token):
     assert "PIN" in row["error"]["message"].upper()
     assert "987654" not in json.dumps(row)
     assert not list(received.iterdir())
+
+
+def test_a_wrong_pin_is_sent_to_the_token_once(desk, received, authority, token):
+    """A card locks itself after some: before, each case of one command tried again.
+
+    OpenSC's spy stands between the program and the token, and writes each call down.
+    """
+    found = sorted(Path("/usr/lib").glob("*/pkcs11-spy.so"))
+    spy = found[0] if found else missing("pkcs11-spy.so of opensc-pkcs11 is missing")
+    use_token(desk, authority, "p256", pin="987654", module=spy)
+    calls = desk.home.parent / "calls.txt"
+    spying = {"PKCS11SPY": MODULE, "PKCS11SPY_OUTPUT": str(calls)}
+    cases = (CASE_1, CASE_2_ABROAD, desk.case(CASE_1, case_id="IHC-2026-009001"))
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "notices", "send", *cases, "--json"),
+            *("--site", str(desk.home)),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"SOFTHSM2_CONF": str(token), "PATH": "/usr/bin:/bin", **spying},
+        timeout=60,
+    )
+    assert [row["error"]["code"] for row in json.loads(done.stdout)] == [
+        "key-unavailable"
+    ] * 3
+    assert done.returncode == 77
+    assert calls.read_text("utf-8", "replace").count("C_Login") == 1
 
 
 def test_a_missing_module_is_78(desk, received, authority, token):

@@ -6,18 +6,21 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import event
 
 import notices
-from notices import errors, verifying
+from notices import casework, errors, verifying
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 
 EXAMPLES = {
     "notices": notices.__doc__,
     "errors": errors.__doc__,
     "verifying": verifying.__doc__,
+    "casework": casework.__doc__,
     "Site": notices.Site.__doc__,
     "read_judgment": notices.read_judgment.__doc__,
     "verify": notices.verify.__doc__,
@@ -27,9 +30,12 @@ EXAMPLES = {
 def test_every_public_name_is_there():
     of_errors = {name for name, each in vars(errors).items() if _is_public(each)}
     assert set(notices.__all__) == of_errors | {
+        "CaseFilter",
+        "CaseSummary",
         "Channel",
         "Decision",
         "Judgment",
+        "NoticeFilter",
         "NoticeStatus",
         "PreparedNotice",
         "Receipt",
@@ -88,13 +94,16 @@ def test_the_example_in_the_docstring_runs(name, desk, received, monkeypatch):
         lambda site: site.send("R8-1-000001"),
         lambda site: site.resolve(CASE_1, "sent", reason="x"),
         lambda site: site.withdraw(CASE_1, reason=None),
+        lambda site: site.case(4217),
+        lambda site: site.record(["looked"]),
+        lambda site: site.due("2026-12-04"),
         lambda _: notices.Site.open(5),
         lambda _: notices.verify("mail", trust=[b""]),
         lambda _: notices.verify(b"mail", trust=b"root"),
         lambda _: notices.verify(b"mail", trust=["root"]),
         lambda _: notices.read_judgment(5),
     ],
-    ids=range(12),
+    ids=range(15),
 )
 def test_a_wrong_type_is_an_input_error(call, desk):
     with notices.Site.open(desk.home) as site, pytest.raises(notices.InputError):
@@ -141,3 +150,45 @@ def test_a_site_works_where_an_event_loop_runs(desk, received):
             return (await site.asend(held)).state
 
     assert asyncio.run(both()) == notices.State.SENT
+
+
+def test_the_life_of_a_case_is_told_and_taken_from_python(desk, received):
+    """The same as `record`, `case`, `cases` and `due` of the command line."""
+    with notices.Site.open(desk.home) as site:
+        site.send(site.prepare(site.read_case(CASE_1)))
+        [look] = site.due(date(2100, 1, 1), limit=1)
+        assert (look.case_id, look.kind) == (CASE_1, casework.DueKind.LOOK)
+        seen = casework.Fact(
+            case_id=CASE_1,
+            at=datetime.now(UTC),
+            by="tanaka-i",
+            details=casework.Looked(outcome=casework.LookOutcome.REMOVED),
+        )
+        assert site.record([seen]).added == 1
+        assert site.record([seen]).added == 0
+        assert site.case(CASE_1).state is casework.CaseState.DONE
+        [summary] = site.cases(notices.CaseFilter(states=[casework.CaseState.DONE]))
+        assert summary.case_id == CASE_1
+        kinds = {one.kind for one in site.due(date(2100, 1, 1))}
+        assert kinds.isdisjoint({casework.DueKind.LOOK})
+        [status] = site.statuses(notices.NoticeFilter(limit=1))
+        assert (status.case_id, status.state) == (CASE_1, notices.State.SENT)
+
+
+def test_all_faults_of_facts_are_told_and_nothing_is_taken(desk):
+    with notices.Site.open(desk.home) as site:
+        nobody = casework.Fact(
+            case_id="IHC-2026-999999",
+            at=datetime.now(UTC),
+            by="tanaka-i",
+            details=casework.Closed(reason="gone"),
+        )
+        with pytest.raises(notices.InputError) as told:
+            site.record([nobody, replace(nobody, case_id="IHC-2026-999998")])
+        assert {fault.path.split(".")[0] for fault in told.value.faults} == {
+            "facts[0]",
+            "facts[1]",
+        }
+        assert site.cases() == ()
+        with pytest.raises(notices.InputError):
+            site.case("IHC-2026-999999")

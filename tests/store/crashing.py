@@ -67,6 +67,7 @@ def main(url, port, point):
             courier=courier,
             clock=lambda: datetime.now(UTC),
             jitter=lambda: 0.0,
+            patience=3.0,  # a disk that stays broken is not waited for
         )
         at_once = 4 if point == "any" else 1
         if at_once > 1:

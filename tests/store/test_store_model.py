@@ -35,6 +35,7 @@ class Expected:
 
     state: State = State.HELD
     armed: bool = False
+    was_armed: bool = False
     doubted: bool = False
     attempts: int = 0
     finished: list[State] = field(default_factory=list)
@@ -124,6 +125,7 @@ class Outbox(RuleBasedStateMachine):
             lambda: self.store.make(Arm(number=number, now=self.now)),
         )
         model.armed = model.armed or alive
+        model.was_armed = model.was_armed or alive
 
     @rule(number=numbers, state=OUTCOMES, gives_up=st.booleans())
     def finish(self, number, state, gives_up):
@@ -193,13 +195,14 @@ class Outbox(RuleBasedStateMachine):
     def report(self, number, state):
         model = self.model[number]
         # before the next attempt evidence of an earlier one stops it
-        open_ = (State.HELD, State.QUEUED, State.DEFERRED)
-        waits = model.state in open_ and model.attempts > 0
-        lawful = waits or model.state is State.IN_DOUBT
-        lawful = lawful or (model.state is State.SENT and state is not State.SENT)
+        open_ = (State.HELD, State.QUEUED, State.DEFERRED, State.IN_DOUBT)
+        lawful = model.state in open_
+        lawful |= model.state is State.SENT and state is not State.SENT
+        lawful |= model.state is State.FAILED and state is not State.BOUNCED
         self.move(
             number,
-            lawful,
+            # nothing can prove that what never left has arrived
+            lawful and model.was_armed,
             state,
             lambda: self.store.record_evidence(number, state, {}, now=self.now),
         )

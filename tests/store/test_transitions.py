@@ -9,7 +9,8 @@ import pytest
 
 from notices.delivery import Decision, IllegalTransition, State
 from notices.errors import RefusedError
-from notices.store.attempt_steps import LEASE, LEASE_OF_BODY, Arm, Claim, Finish
+from notices.store.attempt_steps import Arm, Claim, Finish
+from notices.store.performing import LEASE, LEASE_OF_BODY
 from tests.store.conftest import NOW, add_notice
 from tests.store.test_store import SENT, bring_to
 

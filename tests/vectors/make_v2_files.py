@@ -68,7 +68,7 @@ def _bundles(site: walk_v1.Walk) -> dict[str, bytes]:
 
 
 def _ledger(site: walk_v1.Walk) -> dict[str, bytes]:
-    room = site.site.rooms.ledger
+    room = site.site.rooms.log.ledger
     late = room.checkpoint()
     leaves = [entry.payload + b"\n" for entry in site.store.ledger.entries()]
     return {

@@ -3,6 +3,8 @@
 import base64
 import json
 import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -59,14 +61,17 @@ class Second:
 @contextmanager
 def second_verifier() -> Iterator[Second]:
     """One process for many files."""
-    command = [require_program("node"), str(FOLDER / "judge.js")]
-    process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
-    )
-    try:
-        yield Second(process)
-    finally:
-        process.communicate(timeout=30)
+    with tempfile.NamedTemporaryFile() as glyphs:
+        build = [sys.executable, str(FOLDER / "build.py"), "--glyphs", glyphs.name]
+        subprocess.run(build, check=True)
+        command = [require_program("node"), str(FOLDER / "judge.js"), glyphs.name]
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+        )
+        try:
+            yield Second(process)
+        finally:
+            process.communicate(timeout=30)
 
 
 def statuses(report: Report | dict[str, Any]) -> dict[str, str]:

@@ -8,7 +8,6 @@ import pytest
 from notices.codec.languages import load_texts
 from notices.messages import told
 from notices.verifying import verify
-from tests.verifier_js.agreement import PAGES
 from tests.verifier_js.browser import chromium
 from tests.verifier_js.test_mutants import GIVEN, VECTORS
 
@@ -54,8 +53,8 @@ def test_a_genuine_file_gets_verdict_checks_and_words_of_the_program(
 ):
     judge(browser, VECTORS / which, language)
     verdict = browser.wait(".verdict")
-    assert "INDETERMINATE" in verdict
-    assert all(one in verdict for one in ("P18", "notices verify", "@"))
+    assert "TOTAL-PASSED" in verdict
+    assert "@" in verdict
     report = verify((VECTORS / which).read_bytes(), **GIVEN)
     texts = load_texts(language)
     wanted = [
@@ -63,10 +62,7 @@ def test_a_genuine_file_gets_verdict_checks_and_words_of_the_program(
         for one in report.findings
     ]
     found = [[row[0], row[2], row[3]] for row in shown(browser)]
-    assert [row[:2] for row in found] == [row[:2] for row in wanted]
-    assert [row for row in found if row[0] not in PAGES] == [
-        row for row in wanted if row[0] not in PAGES
-    ]
+    assert found == wanted
 
 
 @pytest.mark.parametrize("which", KINDS)
@@ -95,7 +91,7 @@ def test_its_json_is_that_of_the_program(browser):
     said = json.loads(browser.run("return document.querySelector('pre').textContent"))
     report = verify((VECTORS / KINDS[0]).read_bytes(), **GIVEN)
     assert said["file"] == "delivered.eml"
-    assert (said["verdict"], report.verdict) == ("INDETERMINATE", "TOTAL-PASSED")
+    assert said["verdict"] == report.verdict == "TOTAL-PASSED"
     assert said["subject_sha256"] == report.subject_sha256
     assert said["signer"]["mailbox"] == report.signer.mailbox
 

@@ -9,7 +9,7 @@ import pytest
 from notices.report import Finding
 from notices.verifying.checks import run
 from notices.verifying.pdf import checks, fast_layout
-from notices.verifying.pdf.checks import Document
+from notices.verifying.pdf.document import Document
 from notices.verifying.policy import read_policy
 from tests.verifying.forge import letters
 from tests.verifying.forgery import Forgery

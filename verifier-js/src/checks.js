@@ -51,12 +51,3 @@ export function verdict(findings) {
 
 export const hasPassed = (findings, ...ids) =>
   ids.every((id) => findings.some((one) => one.id === id && one.status === "passed"));
-
-/** What is read on the pages by `notices verify` alone. */
-const OF_PAGES = ["P18", "M24"];
-
-/** Whether nothing but the reading of the letter's pages keeps it from passing. */
-export function isAllButPages(findings) {
-  const open = findings.filter((one) => ["failed", "indeterminate"].includes(one.status));
-  return open.length > 0 && open.every((one) => OF_PAGES.includes(one.id));
-}

@@ -1,6 +1,6 @@
 // A report in the words of somebody who decides by it: what is proven, and what is not.
 
-import { hasPassed, isAllButPages } from "./checks.js";
+import { hasPassed } from "./checks.js";
 import { say } from "./texts.js";
 
 const SIGNED = { mail: ["M08", "M09", "M12", "M14"], pdf: ["P09", "P10", "P13"], bundle: ["B07", "B08", "B11", "B27"] };
@@ -25,11 +25,6 @@ export function moment(at) {
 
 /** The verdict as one sentence that names whom. */
 export function sentence(report) {
-  if (isAllButPages(report.findings))
-    return say(
-      "All but two checks that apply were passed. It was signed with the key of {subject} <{mailbox}>. Left out are P18 and M24: whether the letter's pages show what is signed in notice.json, this page does not read. Ask notices verify before you act on the letter.",
-      report.signer,
-    );
   const left = report.findings.filter((one) => one.sub_indication === "GENERIC" && one.status === "indeterminate");
   if (report.verdict === "TOTAL-PASSED")
     return say(
@@ -61,20 +56,14 @@ export function proven(report) {
     told.push(say("The events below were written into the centre's log, and none of them was changed since."));
   if (hasPassed(findings, "B16")) told.push(say("A time-stamp authority has seen the log with all of these events."));
   if (hasPassed(findings, "B26")) told.push(say("No event of this notice was left out up to the last one below."));
-  if ((hasPassed(findings, "B19", "B22") || hasPassed(findings, "M20")) && !isAllButPages(findings))
+  if (hasPassed(findings, "B19", "B22") || hasPassed(findings, "M20"))
     told.push(say("Mail, letter and data for machines are of one notice and agree."));
   return told;
 }
 
 export function notProven(report) {
   const told = [];
-  if (isAllButPages(report.findings))
-    told.push(
-      say(
-        "That the letter's pages show what notice.json says (P18, M24): this page does not compare the glyphs of the letter with the fonts.",
-      ),
-    );
-  else if (report.verdict !== "TOTAL-PASSED")
+  if (report.verdict !== "TOTAL-PASSED")
     told.push(say("That the centre made it: whatever stands in it, names included, is what the file itself claims."));
   if (!report.best_signature_time)
     told.push(say("When it was signed: no time stamp proves it; the time is the signer's own word."));

@@ -14,7 +14,7 @@ export function reportJson(report, catalogue) {
     best_signature_time: moment(report.best_signature_time),
     clock_tolerance_seconds: report.clock_tolerance_seconds,
     subject_sha256: report.subject_sha256,
-    notice: report.notice ? pick(report.notice, ["number", "case_id", "date", "recipient", "form"]) : null,
+    notice: report.notice ? pick(report.notice, ["number", "case_id", "date", "recipient", "form", "kind"]) : null,
     checks: report.findings.map((one) => ({
       id: one.id,
       name: say(one.name),

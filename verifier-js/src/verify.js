@@ -1,10 +1,11 @@
 // The door: octets and a policy in, a report out. No network, no clock, no key.
 
-import { isAllButPages, verdict } from "./checks.js";
+import { verdict } from "./checks.js";
 import { judgeBundle } from "./files/bundle.js";
 import { judgeLetter } from "./files/letter.js";
 import { judgeMail } from "./files/mail.js";
 import { judgeNotice } from "./files/notice_file.js";
+import { readGlyphs } from "./pages/glyphs.js";
 import { hex, latin1, sha256 } from "./reading/octets.js";
 import { mailboxes, pemBlocks, readCertificates } from "./signatures/certificate.js";
 import { signingTime } from "./signatures/cms_checks.js";
@@ -53,7 +54,7 @@ export async function verify(octets, policy) {
     notice: factsOf(evidence),
     validation_time: policy.at,
     clock_tolerance_seconds: policy.tolerance / 1000,
-    conditions: told === "TOTAL-PASSED" || isAllButPages(findings) ? conditions(kind, policy, certificate, evidence) : [],
+    conditions: told === "TOTAL-PASSED" ? conditions(kind, policy, certificate, evidence) : [],
     story: evidence.story ?? [],
     delivery: evidence.delivery ?? "",
   };
@@ -110,6 +111,7 @@ export function makePolicy({
   signers = [],
   logKeys = [],
   evidence = [],
+  glyphs = null,
 }) {
   const roots = trust.flatMap((one) => readCertificates(one));
   return {
@@ -119,6 +121,7 @@ export function makePolicy({
     tolerance: toleranceSeconds * 1000,
     signers,
     logKeys,
+    glyphs: glyphs ? readGlyphs(glyphs) : null,
     certificates: [],
     notices: evidence.filter(isNotice),
     ...answersOf(evidence.filter((one) => !isNotice(one))),

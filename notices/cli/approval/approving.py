@@ -117,6 +117,7 @@ def _decide(
 ) -> tuple[dict[str, Any], int]:
     desk = site.rooms.approvals.desk
     try:
+        signer.require_not_refused()  # before anybody is asked in vain
         found = desk.find(case_id, number).number
         request = desk.request(found, person, decision=decision, reason=reason)
         if ask:

@@ -13,6 +13,7 @@ import click
 
 from notices.cli.output import tell
 from notices.credentials import Secret, read_passphrase
+from notices.errors import NoticesError
 from notices.messages import Text
 
 if TYPE_CHECKING:
@@ -58,17 +59,28 @@ class PersonKey:
         self._uri = uri
         self._certificate = certificate
         self._passphrase_file = passphrase_file
+        self._refusal: NoticesError | None = None
 
     @cached_property
     def key(self) -> SigningKey:
-        """The key, opened."""
+        """The key, opened; what keeps it shut is final, as cards count wrong PINs."""
         from notices.signing import KeySources, load_key  # noqa: PLC0415 - loads pyHanko
 
+        self.require_not_refused()
         certificate = self._certificate.read_bytes() if self._certificate else b""
         sources = KeySources(
             resolve=Path, passphrase=self._passphrase, certificate=certificate
         )
-        return load_key(self._uri, sources)
+        try:
+            return load_key(self._uri, sources)
+        except NoticesError as error:
+            self._refusal = error
+            raise
+
+    def require_not_refused(self) -> None:
+        """Raise again what kept the key shut, if it was tried."""
+        if self._refusal:
+            raise self._refusal
 
     def sign(self, prefix: bytes, octets: bytes) -> tuple[SignatureKind, bytes]:
         """Detached CMS over a statement."""

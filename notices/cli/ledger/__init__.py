@@ -1,6 +1,7 @@
 """`notices ledger`: checkpoints, proofs, the check of the whole log, and its copies."""
 
-from notices.cli.ledger.checking import consistency, verify
+from notices.cli.ledger.checking import verify
+from notices.cli.ledger.continuing import consistency
 from notices.cli.ledger.group import ledger
 from notices.cli.ledger.issuing import checkpoint, export, forks, key, prove
 from notices.cli.ledger.publishing import publish

@@ -45,9 +45,9 @@ def export(file: Path, site_path: Path, *, whole: bool, force: bool) -> None:
     size: int | None = None
     notes = Output("is_checkpoint", force)
     with Site.open(site_path) as site:
-        if site.rooms.witnesses.witnesses:
+        if site.rooms.log.witnesses.witnesses:
             notes.require_free(beside)
-            issued = site.rooms.ledger.cosigned_now()
+            issued = site.rooms.log.ledger.cosigned_now()
             tell_troubles(site.troubles)
             note, size = issued.cosigned_note, issued.size
         leaves = site.parts.store.ledger.events()
@@ -79,10 +79,10 @@ def checkpoint(
         note.require_free(out)
         stamp.require_free(_stamp_path(out))
     with Site.open(site_path) as site:
-        issued = site.rooms.ledger.checkpoint()
+        issued = site.rooms.log.ledger.checkpoint()
         tell_troubles(site.troubles)
         if mail is not None:
-            attempt = site.rooms.checkpoint_mailer.mail(issued, mail)
+            attempt = site.rooms.log.checkpoint_mailer.mail(issued, mail)
             say(
                 Text("mailed to {mail}: {reply}", mail=mail, reply=attempt.reply),
                 err=True,
@@ -115,7 +115,7 @@ def _stamp_path(out: Path) -> Path:
 def key(site_path: Path) -> None:
     """Print the log's public key, which auditors pin (C2SP verifier key)."""
     with Site.open(site_path) as site:
-        print_line(site.rooms.ledger.log_key.public())
+        print_line(site.rooms.log.ledger.log_key.public())
 
 
 @click.command()
@@ -168,7 +168,7 @@ def prove(case_id: str, out: Path | None, site_path: Path, *, force: bool) -> No
     if out:
         output.require_free(out)
     with Site.open(site_path) as site:
-        proof = site.rooms.ledger.prove(case_id)
+        proof = site.rooms.log.ledger.prove(case_id)
         tell_troubles(site.troubles)
     if out:
         text = json.dumps(proof, ensure_ascii=False, indent=2)

@@ -23,7 +23,7 @@ def publish(folder: Path, site_path: Path, *, as_json: bool) -> None:
     is new. Witnesses are asked before.
     """
     with Site.open(site_path) as site:
-        done = site.rooms.publisher.publish(folder)
+        done = site.rooms.log.publisher.publish(folder)
         tell_troubles(site.troubles)
     if as_json:
         print_json(

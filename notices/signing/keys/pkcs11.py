@@ -6,6 +6,7 @@ The PIN comes from the credentials, never from the URI (7.2 there warns of it).
 """
 
 import hashlib
+import secrets
 import threading
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,6 +42,10 @@ class TokenUri:
     """CKA_ID of key and certificate."""
 
 
+_SALT = secrets.token_bytes(32)
+_WRONG: set[bytes] = set()
+"""Hashes of tokens with PINs that they refused. A card counts wrong PINs and locks
+itself (CKR_PIN_LOCKED), so a process sends none of them twice."""
 _PROCESS = threading.RLock()
 """A session does one operation at a time (PKCS#11 2.40, 6.7.6), and to look for a token
 anew ends the sessions of the whole process."""
@@ -219,11 +224,25 @@ def _open_session(
             raise
         # what was plugged in later is seen only by who looks again
         return _open_session(pkcs11, where, pin, is_anew=True)
+    return _logged_in(pkcs11, token, pin)
+
+
+def _logged_in(pkcs11: Any, token: Any, pin: Secret | None) -> Any:
+    typed = pin.reveal() if pin else ""
+    tried = hashlib.sha256(_SALT + token.serial + typed.encode()).digest()
+    if tried in _WRONG:
+        raise KeyUnavailable(
+            "the token refused this PIN before, it is not asked again: cards lock",
+            hint="give the right PIN; if it was changed to this one, start anew",
+        )
     try:
         return token.open(user_pin=pin.reveal() if pin else None)
     except pkcs11.UserAlreadyLoggedIn:
         # PKCS#11 2.40, 6.7.4: the log-in is the process's, not the session's.
         return token.open()
+    except pkcs11.PinIncorrect:
+        _WRONG.add(tried)
+        raise
 
 
 def _template(pkcs11: Any, kind: Any, where: TokenUri) -> dict[Any, Any]:

@@ -17,11 +17,6 @@ class ApprovalRooms:
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
 
-    @property
-    def is_required(self) -> bool:
-        """Whether somebody must approve before the centre signs."""
-        return self.parts.config.approval.required != "none"
-
     @cached_property
     def people(self) -> PeopleDesk:
         """Who is enrolled."""

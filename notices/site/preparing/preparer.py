@@ -13,38 +13,19 @@ from datetime import datetime
 
 from notices.casework import Act, RequestKind
 from notices.codec import write_judgment
-from notices.delivery import Envelope, State
+from notices.delivery import State
 from notices.errors import OnHold, RefusedError, TryLater
 from notices.judgment import Judgment, Rung
-from notices.letters import LetterSettings, Templates
-from notices.letters.template.hygiene import Remark
-from notices.mail import Headers
 from notices.messages import Text
 from notices.notice import Notice
 from notices.rules import Channel, is_on_hold
-from notices.signing import PdfLevel
 from notices.site import reserved
-from notices.site.approval.grounds import GroundSources, entry_of
 from notices.site.casework.gate import CaseGate
-from notices.site.configured import fresh_token
 from notices.site.database.high_water import HighWater
 from notices.site.database.rollback import Rollback
-from notices.site.manual import submission
 from notices.site.preparing.composer import Composer
-from notices.site.preparing.documents import (
-    Documents,
-    artifacts,
-    make_documents,
-    make_headers,
-    sign_documents,
-    sign_message,
-    try_mail,
-)
-from notices.site.preparing.drafts import drafted_notice
-from notices.site.preparing.follow_up import FollowUp, act_of
-from notices.site.preparing.number_desk import NumberDesk
-from notices.site.preparing.remarks import remarks_document
-from notices.site.signer.desk import Signer, SignerDesk
+from notices.site.preparing.follow_up import FollowUp
+from notices.site.preparing.writer import NoticeWriter
 from notices.site.test_mode import SiteMode
 from notices.store import (
     CaseKey,
@@ -69,18 +50,12 @@ class Preparer:
 
     store: Store
     """The outbox."""
-    desk: SignerDesk
-    """Opens and judges the signer."""
+    drafts: StoredDrafts
+    """The drafts of the outbox."""
     composer: Composer
     """Makes the notice of a judgment."""
-    templates: Templates
-    """Wording and layout of letters and mails."""
-    letter_settings: LetterSettings
-    """How letters look."""
-    pdf_level: PdfLevel
-    """Level of the letter's signature (EN 319 142-1)."""
-    archive_mailbox: str
-    """Gets a copy of every real mail; empty: none does."""
+    writer: NoticeWriter
+    """Writes it out."""
     relay_host: str
     """Whom mail is given to."""
     mode: SiteMode
@@ -91,19 +66,10 @@ class Preparer:
     """The mark beside the site."""
     gate: CaseGate
     """Asks whether the case lets it go out."""
-    drafts: StoredDrafts
-    """The drafts of the outbox."""
-    grounds: GroundSources
-    """What a draft rests on."""
     stops_at_draft: bool
     """Somebody must approve before the centre signs."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
-
-    @property
-    def numbers(self) -> NumberDesk:
-        """Gives 整理番号, and takes out of use what must not be given again."""
-        return NumberDesk(store=self.store, mode=self.mode, clock=self.clock)
 
     def prepare(
         self,
@@ -158,28 +124,8 @@ class Preparer:
         """
         now = self.clock()
         if self.stops_at_draft or as_draft:
-            return self._keep_draft(self._write_draft(notice, key, now), earlier)
-        signer = self.desk.signer(now)
-        return self._keep(self._make(notice, key, signer, now), earlier)
-
-    def _write_draft(
-        self, notice: Notice, key: CaseKey, now: datetime
-    ) -> DraftedNotice:
-        """All that is approved, under its number; no key is touched."""
-        grounds = self.grounds.of(key.case_id, entry_of(notice.judgment, key.rung))
-        numbered = self.numbers.made(notice, key, lambda it: self._tried(it, now))
-        notice, documents = numbered.notice, numbered.documents
-        remarks = self._remarks(notice, documents)
-        return drafted_notice(
-            notice,
-            key,
-            documents,
-            make_headers(notice, documents.mail, now),
-            self._envelope(notice),
-            grounds=grounds,
-            remarks=remarks,
-            facts={"warnings": len(remarks), **_abroad_facts(notice)},
-        )
+            return self._keep_draft(self.writer.draft(notice, key, now), earlier)
+        return self._keep(self.writer.signed(notice, key, now), earlier)
 
     def _keep_draft(
         self, made: DraftedNotice, earlier: StoredNotice | None
@@ -225,7 +171,7 @@ class Preparer:
         self.rollback.require_none()
         self.high_water.keep()
         if draft.recipient.channel is Channel.SMTP:
-            reserved.require_real(self.relay_host, self._envelope(draft))
+            reserved.require_real(self.relay_host, self.writer.envelope(draft))
         if earlier is not None:
             _require_settled(earlier)
         if not draft.is_test:
@@ -233,7 +179,7 @@ class Preparer:
 
     def _keep(self, made: SignedNotice, earlier: StoredNotice | None) -> StoredNotice:
         """Store it as `held`; what it takes the place of is withdrawn with it."""
-        with self.numbers.used_up(made.number):
+        with self.writer.numbers.used_up(made.number):
             stored = self.store.add(
                 made, now=self.clock(), replaces=self._replaced(made.key, earlier)
             )
@@ -283,99 +229,6 @@ class Preparer:
             hint='to ask with the changed judgment: notices send --again "REASON"',
         )
 
-    def _make(
-        self, notice: Notice, key: CaseKey, signer: Signer, now: datetime
-    ) -> SignedNotice:
-        """Everything under its number: what can fail without one fails before."""
-        numbered = self.numbers.made(notice, key, lambda it: self._tried(it, now))
-        notice, documents = numbered.notice, numbered.documents
-        # The Date field has whole seconds, and it is the signing time. What is asked
-        # for on the way is younger, so the whole is judged at a time of its own.
-        signing_time = now.replace(microsecond=0)
-        headers = make_headers(notice, documents.mail, signing_time)
-        documents = sign_documents(
-            documents,
-            signer,
-            signing_time,
-            level=self.pdf_level,
-            clock=self.clock,
-            tolerance=self.desk.authorities.tolerance,
-        )
-        with self.numbers.used_up(notice.number):
-            octets = sign_message(headers, documents, notice, signer, signing_time)
-            self.desk.require_accepted(octets, signer, self.clock())
-            return self.signed_notice(notice, key, signer, documents, octets, headers)
-
-    def _tried(self, notice: Notice, now: datetime) -> Documents:
-        """The documents, of which a mail can be made."""
-        documents = self._documents(notice)
-        try_mail(make_headers(notice, documents.mail, now), documents, notice)
-        return documents
-
-    def _documents(self, notice: Notice) -> Documents:
-        return make_documents(
-            notice,
-            templates=self.templates,
-            settings=self.letter_settings,
-            warnings={each.code for each in self.composer.remarks(notice)},
-        )
-
-    def signed_notice(
-        self,
-        notice: Notice,
-        key: CaseKey,
-        signer: Signer,
-        documents: Documents,
-        octets: bytes,
-        headers: Headers,
-    ) -> SignedNotice:
-        """Everything that is committed with a notice."""
-        tolerance = self.desk.authorities.tolerance
-        return SignedNotice(
-            number=notice.number,
-            key=key,
-            form=notice.form.value,
-            recipient_name=notice.recipient.name,
-            letter_date=notice.date,
-            judgment=write_judgment(notice.judgment),
-            notice=documents.notice_json.decode(),
-            signer_certificate_sha256=signer.certificate_sha256,
-            message=octets,
-            message_id=headers.message_id,
-            envelope=self._envelope(notice),
-            artifacts=(
-                *artifacts(documents),
-                *submission(notice, documents.notice_json),
-                *remarks_document(self._remarks(notice, documents)),
-            ),
-            again_reason=notice.again_reason,
-            rung_reason=notice.rung_reason,
-            follows=notice.following.follows.number if notice.following else "",
-            facts={
-                "clock_tolerance_seconds": int(tolerance.total_seconds()),
-                "warnings": len(self._remarks(notice, documents)),
-                **_abroad_facts(notice),
-                **(signer.stamping.facts if signer.stamping else {}),
-            },
-            channel=notice.recipient.channel,
-            is_test=notice.is_test,
-        )
-
-    def _remarks(self, notice: Notice, documents: Documents) -> tuple[Remark, ...]:
-        open_points = self.composer.remarks(notice)
-        of_case = self.gate.remarks(notice.judgment, act_of(notice.kind))
-        if notice.is_test:
-            of_case = iter(())
-        return (*open_points, *documents.letter.remarks, *of_case)
-
-    def _envelope(self, notice: Notice) -> Envelope:
-        return Envelope(
-            reverse_path=notice.center.mailbox,
-            forward_path=notice.recipient.mailbox,
-            archive_path="" if notice.is_test else self.archive_mailbox,
-            envid=f"{notice.number}.{fresh_token()[:8]}",
-        )
-
 
 def _require_settled(earlier: StoredNotice) -> None:
     if earlier.state in UNSETTLED:
@@ -388,11 +241,3 @@ def _require_settled(earlier: StoredNotice) -> None:
             ),
             hint="settle it first; see: notices show " + earlier.key.case_id,
         )
-
-
-def _abroad_facts(notice: Notice) -> dict[str, str]:
-    """The site's reason for form 1 abroad; the judgment tells its own."""
-    reason = notice.standing_reason
-    if reason is None:
-        return {}
-    return {"abroad_reason": reason.reason, "abroad_source": reason.source}

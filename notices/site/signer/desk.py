@@ -3,15 +3,19 @@
 Opened and judged before a number is used, and judged again before each attempt.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from notices import evidence, signing, verifying
 from notices.config import Config
 from notices.errors import (
     CertificateNotUsable,
@@ -20,7 +24,6 @@ from notices.errors import (
     NoticesError,
     RefusedError,
 )
-from notices.evidence import ResultJudge
 from notices.grammar import is_loopback
 from notices.messages import Text, listed
 from notices.report import SubIndication, Verdict
@@ -33,25 +36,22 @@ from notices.signing import (
     Preflight,
     RevocationAnswers,
     SigningKey,
-    TimestampClient,
-    Timestamper,
     Transport,
-    find_openssl,
     is_example,
     preflight,
-    require_endesive,
     require_usable,
-    second_opinion,
-    sign_entity,
-    sign_entity_with_endesive,
     strict_moment,
 )
 from notices.site.signer.authorities import Authorities
 from notices.site.signer.by_certificate import public_half
 from notices.site.signer.key_ring import KeyRing, KeySlot, no_key_on
 from notices.site.signer.stamping import Stamping
-from notices.verifying import verify
 
+if TYPE_CHECKING:
+    from notices.evidence import ResultJudge
+    from notices.signing import TimestampClient, Timestamper
+
+# What signs and verifies loads when it is asked for: a day's end needs the key alone.
 LONG_TERM = {"B-LT", "B-LTA"}
 """Levels that hold revocation answers whatever else is configured."""
 
@@ -74,7 +74,7 @@ class Signer:
     """How authorities are asked."""
     stamping: Stamping | None
     """Asks for time stamps; None: none is wanted."""
-    sign_mail: Callable[..., bytes] = sign_entity
+    sign_mail: Callable[..., bytes]
     """Puts the mail's signature together."""
 
     @property
@@ -94,10 +94,10 @@ class SignerDesk:
     What an authority answers is judged by the clock after the answer came.
     """
 
-    def __init__(self, config: Config, clock: Clock) -> None:
+    def __init__(self, config: Config, clock: Clock, ring: KeyRing) -> None:
         self._config = config
         self._clock = clock
-        self.ring = KeyRing(config)
+        self.ring = ring
         self.troubles: tuple[NoticesError, ...] = ()
         """What stops nothing today: the certificate ends, days without a key."""
 
@@ -129,7 +129,7 @@ class SignerDesk:
         require_usable(findings)
         self._note_end(checked.findings, now)
         if self._config.signing.backend == "endesive":
-            require_endesive(slot.key)
+            signing.require_endesive(slot.key)
         return Signer(
             key=slot.key,
             answers=checked.answers,
@@ -139,9 +139,9 @@ class SignerDesk:
             transport=self.authorities.transport,
             stamping=self._stamping(slot.key),
             sign_mail=(
-                sign_entity_with_endesive
+                signing.sign_entity_with_endesive
                 if self._config.signing.backend == "endesive"
-                else sign_entity
+                else signing.sign_entity
             ),
         )
 
@@ -182,7 +182,7 @@ class SignerDesk:
 
         now: after the last time stamp came.
         """
-        report = verify(
+        report = verifying.verify(
             message,
             trust=self.authorities.trust_files,
             trust_tsa=self.authorities.trust_tsa_files,
@@ -216,18 +216,18 @@ class SignerDesk:
         """RefusedError unless readers that are not ours accept these bytes."""
         is_required = self._config.signing.revocation == "require"
         moment = Moment(now, self.authorities.tolerance)
-        second_opinion(
+        signing.second_opinion(
             message,
             trust=self.authorities.trust,
             now=strict_moment(signer.path, signer.answers, moment),
-            openssl=find_openssl(),
+            openssl=signing.find_openssl(),
             check_crls=is_required and _carries_list(signer),
         )
 
     @property
     def judge_of_evidence(self) -> ResultJudge:
         """How bundles and time stamps are judged before they are handed out."""
-        return ResultJudge(
+        return evidence.ResultJudge(
             trust=self.authorities.trust_files,
             trust_tsa=self.authorities.trust_tsa_files,
             tolerance=self.authorities.tolerance,

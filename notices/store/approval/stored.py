@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from notices.ledger import PROGRAM
-from notices.messages import Text
 from notices.store import rows, transitions
 from notices.store.approval import drafting
 from notices.store.approval.values import StoredDraft
@@ -44,15 +43,9 @@ class StoredDrafts:
             drafting.add(connection, drafted, now=now, by=self._by)
             if self._also:
                 self._also(connection, drafted.number)
-            for number in replaces:
-                reason = Text(
-                    "replaced by {number}: {again_reason}",
-                    number=drafted.number,
-                    again_reason=drafted.again_reason,
-                )
-                transitions.withdraw(
-                    connection, number, reason=reason, now=now, by=self._by
-                )
+            transitions.replace_all(
+                connection, replaces, instead=drafted, now=now, by=self._by
+            )
             return rows.one(connection, drafted.number)
 
     def sign(self, signed: SignedDraft, *, now: datetime) -> StoredNotice:

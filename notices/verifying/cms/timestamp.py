@@ -16,7 +16,6 @@ from notices.verifying.checks import Refusal, malformed, readable
 from notices.verifying.cms import (
     der,
     fast_timestamp,
-    general_timestamp,
     path,
     signed_data,
     timestamp_rules,
@@ -108,9 +107,7 @@ def prove(
     tolerance: two clocks never agree. Raises Refusal.
     """
     stamp = claimed(token)
-    signer = fast_timestamp.read(token.parts) or general_timestamp.read(
-        token.general, token.parts
-    )
+    signer = fast_timestamp.read(token.parts) or _of_any_kind(token)
     timestamp_rules.check_imprint(stamp, imprinted)
     timestamp_rules.check_attributes(signer)
     timestamp_rules.check_authority(signer, stamp)
@@ -129,6 +126,12 @@ def prove(
         )
     # at the moment of judging it was there, however inaccurate its own clock is
     return max(stamp.at, min(stamp.latest, moment))
+
+
+def _of_any_kind(token: Token) -> TokenSigner:
+    from notices.verifying.cms import general_timestamp  # noqa: PLC0415 - loads pyHanko
+
+    return general_timestamp.read(token.general, token.parts)
 
 
 def _material(token: Token, signer: TokenSigner, given: Material) -> Material:

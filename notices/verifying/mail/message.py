@@ -13,7 +13,7 @@ from notices.messages import Text
 from notices.verifying import content
 from notices.verifying.checks import malformed, readable
 from notices.verifying.content import NoticeJson
-from notices.verifying.pdf.checks import Document
+from notices.verifying.pdf.document import Document
 from notices.verifying.policy import Policy
 from notices.verifying.signed_content import SignedContent, with_revocation
 

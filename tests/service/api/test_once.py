@@ -64,7 +64,7 @@ def post(port, token, body=BODY, **fields):
 
 def notices_of(home):
     with Site.open(home) as site:
-        assert site.rooms.ledger.examine().faults == ()
+        assert site.rooms.log.ledger.examine().faults == ()
         return site.status(CASE_1), site.parts.store.queries.voided_numbers()
 
 

@@ -84,7 +84,7 @@ def test_events_are_proven_in_the_tree_that_a_checkpoint_signs(api, client):
     prepared(client)
     with operator(api) as site:
         site.prepare(site.read_case(CASE_2))  # of the house: nobody else sees it
-        issued = site.rooms.ledger.checkpoint()
+        issued = site.rooms.log.ledger.checkpoint()
     prepared(client, case_id="IHC-2026-900001")
     page = client.get("/v1/events").json()
     root, size = b64decode(page["tree"]["root"]), page["tree"]["size"]

@@ -16,7 +16,6 @@ from notices.site import Site
 from tests.inbox.test_commands import inbox, make_doubt, report_on, told
 from tests.site.conftest import CASE_1, CASE_2_ABROAD, desk, received
 from tests.vectors import second_verifier
-from tests.verifier_js.agreement import beside_pages
 from tests.verifier_js.node import second_verifier as in_javascript
 
 __all__ = ["desk", "inbox", "received"]
@@ -107,7 +106,7 @@ def verified(desk, received, number, before):
             evidence=[(received / f"{before}.eml").read_bytes()],
         )
     assert [one for one in there["checks"] if one["id"] == "M25"] == [check]
-    assert beside_pages(there)[0] == row["verdict"]
+    assert there["verdict"] == row["verdict"]
     return code, row["verdict"], check
 
 
@@ -178,7 +177,7 @@ def test_a_reminder_that_waits_does_not_outlive_what_it_asks_for(desk, received)
     """Seen to be gone while it is held: `send` and the worker leave it."""
     ask(desk)
     with at(desk, LATER) as site:
-        site.rooms.following.remind(CASE_1)
+        site.rooms.preparing.following.remind(CASE_1)
     desk.run("look", CASE_1, "--outcome", "removed", "--at", LATER.isoformat())
     [row] = [row for row in desk.json("list")[1] if row["kind"] == "reminder"]
     with at(desk, LATER) as site, pytest.raises(RefusedError, match="any more"):
@@ -287,7 +286,7 @@ def test_what_was_not_sent_is_taken_back_without_a_word(desk, received):
 def test_what_waits_behind_a_request_is_taken_back_with_it(desk, received):
     ask(desk)
     with at(desk, LATER) as site:
-        site.rooms.following.remind(CASE_1)
+        site.rooms.preparing.following.remind(CASE_1)
         receipt = site.withdraw(CASE_1, reason="x")
     assert receipt.kind.value == "withdrawal"
     states = {row["kind"]: row["state"] for row in desk.json("list")[1]}
@@ -441,6 +440,6 @@ def test_a_correction_that_waits_is_overtaken_by_the_next(desk, received):
         desk.case(CASE_1, reason=reason)
         with at(desk, LATER) as site:
             changed = site.read_case(CASE_1)
-            site.rooms.following.correct(changed, reason="x")
+            site.rooms.preparing.following.correct(changed, reason="x")
     waiting = [row["state"] for row in desk.json("list", "--kind", "correction")[1]]
     assert waiting == ["withdrawn", "held"]

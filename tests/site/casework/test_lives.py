@@ -104,7 +104,7 @@ class Life:
 
     def remind_later(self):
         with self.site() as site:
-            self.held.append(site.rooms.following.remind(self.case_id).number)
+            self.held.append(site.rooms.preparing.following.remind(self.case_id).number)
 
     def send_held(self):
         if self.held:

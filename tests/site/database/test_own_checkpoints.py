@@ -97,7 +97,7 @@ def test_trouble_with_it_is_told_and_stops_no_mail(waiting, received):
     assert waiting.run("work", "--now")[0] == 0
     before = published(waiting)
     with Site.open(waiting.home) as site:
-        site.rooms.ledger.log_key.path.unlink()
+        site.rooms.log.ledger.log_key.path.unlink()
     with away(waiting):
         case = waiting.case(CASE_1, case_id="IHC-2026-004500")
         assert waiting.run("send", case)[0] == 75

@@ -221,7 +221,7 @@ def test_a_refusal_is_on_record_for_other_processes(desk, witness):
     grow_site(desk.home, 20)
     checkpoint(desk)
     with Site.open(desk.home) as worker:
-        assert worker.rooms.ledger.rollback.reasons() == ()
+        assert worker.rooms.log.ledger.rollback.reasons() == ()
         witness.logs["hotline.example.jp/notices"].root = b"\7" * 32
         grow_site(desk.home, 2, "more")
         alarm(desk)

@@ -57,13 +57,13 @@ def growths(desk, go_reader, folder, count, seed):
     """Grow, publish, let Go read back; gives the size that was reached."""
     chance = random.Random(seed)  # noqa: S311 - not for secrets
     with Site.open(desk.home) as site:
-        store, publisher = site.parts.store, site.rooms.publisher
-        key = str(site.rooms.ledger.log_key.key().public)
+        store, publisher = site.parts.store, site.rooms.log.publisher
+        key = str(site.rooms.log.ledger.log_key.key().public)
         old, old_root = 0, b"\0" * 32
         for _ in range(count):
             grow(store, chance.choice((1, 2, 3, 7, 20, 255, 256)), now=site.clock())
             if chance.random() < 0.2:
-                site.rooms.ledger.checkpoint()
+                site.rooms.log.ledger.checkpoint()
                 grow(store, chance.randrange(1, 9), now=site.clock())
             publisher.publish(folder)
             tree = store.ledger.tree()
@@ -259,7 +259,7 @@ def test_hashes_of_version_1_are_not_served(desk, tmp_path):
         assert 0 < old < 256, old
         grow(store, 600, now=site.clock())
         assert store.ledger.first_of_version_2() == old
-        done = site.rooms.publisher.publish(tmp_path / "log")
+        done = site.rooms.log.publisher.publish(tmp_path / "log")
     assert done.withheld == 1
     names = [name for name in files(tmp_path / "log") if name != "checkpoint"]
     assert "tile/0/000" not in names

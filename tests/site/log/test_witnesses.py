@@ -134,13 +134,13 @@ def test_a_quorum_of_three(desk, witnesses):
     assert sorted(told["cosigned_by"]) == [w.name for w in witnesses[1:]]
     assert "w1 did not cosign" in err
     with Site.open(desk.home) as site:
-        [newest] = site.rooms.witnesses.newest_cosigned()
+        [newest] = site.rooms.log.witnesses.newest_cosigned()
         assert newest.size == 4
     witnesses[1].behave = "nonsense"
     grow_site(desk.home, 3, "more")
     checkpoint(desk)
     with Site.open(desk.home) as site:
-        sizes = [one.size for one in site.rooms.witnesses.newest_cosigned()]
+        sizes = [one.size for one in site.rooms.log.witnesses.newest_cosigned()]
     assert sizes == [4]
     # they are back: the same checkpoint gets what it lacks
     witnesses[0].behave = witnesses[1].behave = ""

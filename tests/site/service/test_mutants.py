@@ -82,9 +82,9 @@ MUTANTS = {
         "store/queries.py",
         (
             ".where(columns.state.in_(_WAITING), columns.channel == str(Channel.SMTP))\n"
-            "            .where(notices"
+            "        )\n        query = going_out"
         ),
-        ".where(columns.state.in_(_WAITING))\n            .where(notices",
+        (".where(columns.state.in_(_WAITING))\n        )\n        query = going_out"),
         WEBFORM,
     ),
     "a form is mailed": (
@@ -121,13 +121,21 @@ MUTANTS = {
         TRIAL,
     ),
     "the archive gets tests": (
-        "site/preparing/preparer.py",
+        "site/preparing/writer.py",
         'archive_path="" if notice.is_test else',
         'archive_path="" if not notice else',
         TRIAL,
     ),
 }
 _NO_CACHE = shutil.ignore_patterns("__pycache__")
+
+
+@pytest.mark.parametrize("name", list(MUTANTS))
+def test_the_mutant_fits_the_code(name):
+    """One that fits no longer would be told by the long suites only."""
+    module, original, *_ = MUTANTS[name]
+    source = (ROOT / "notices" / module).read_text(encoding="utf-8")
+    assert source.count(original) == 1
 
 
 @pytest.mark.torture

@@ -168,7 +168,7 @@ def test_opening_at_once_migrates_once(empty_url):
 @pytest.mark.parametrize(
     ("how_far", "state"), [("claimed", State.QUEUED), ("armed", State.IN_DOUBT)]
 )
-def test_a_killed_worker_is_noticed_at_once_a_living_one_is_left_alone(
+def test_a_killed_worker_is_noticed_soon_a_living_one_is_left_alone(
     store, url, how_far, state
 ):
     """By its lock: the lease would run for twenty minutes more."""
@@ -184,9 +184,18 @@ def test_a_killed_worker_is_noticed_at_once_a_living_one_is_left_alone(
     finally:
         process.kill()
         process.communicate()
-    assert store.recover(NOW) == {number: state}  # within some seconds
+    assert _recovered_soon(store) == {number: state}
     event = store.ledger.told(number)[-1]
     assert (event["event"], event["state"]) == ("recovered", str(state))
+
+
+def _recovered_soon(store):
+    """What recovery finds once the server has let go of the killed one's lock: it ends
+    a session when it next reads the socket, which is soon, but not at once."""
+    end = time.monotonic() + 20
+    while not (found := store.recover(NOW)) and time.monotonic() < end:
+        time.sleep(0.05)
+    return found
 
 
 def test_a_worker_that_lost_its_lock_takes_it_again_and_is_not_dead(

@@ -9,6 +9,7 @@ const MAX_NOTICE = 4_000_000,
   MAX_URLS = 1000,
   HOUR = 3_600_000;
 const FORMS = ["form1", "form2", "form2-2006"];
+const LOCATORS = ["board_name", "thread", "post_number", "poster_id"];
 const KINDS = ["request", "reminder", "withdrawal", "correction"];
 
 /** Refuse what a later version of a format made: neither good nor bad. */
@@ -78,7 +79,8 @@ export function readNotice(octets) {
     kind,
     follows: followed(value, kind),
     images: imagesOf(value),
-    statement: statement(value.number, value.case_id, value.date, value.form, recipient.name),
+    shown: [...shownIn(value, kind)],
+    statement: { ...statement(value.number, value.case_id, value.date, value.form, recipient.name), kind },
     mailbox: text(recipient.mailbox, "recipient.mailbox"),
     urls: urls.map((one) => text(one, "urls")),
     foundOn: value.found_on === undefined || value.found_on === null ? null : day(value.found_on, "found_on"),
@@ -116,6 +118,23 @@ function imagesOf(value) {
   return told.map((one) => text(one?.sha256, "images"));
 }
 
+/** Texts that stand in the letter as they are: field and value, as far as there are any. */
+function* shownIn(value, kind) {
+  const isForm = kind === "request" || kind === "correction";
+  for (const name of ["content", "content_en", ...(isForm ? ["reason", "reason_en"] : [])])
+    if (value[name]) yield [name, text(value[name], name)];
+  for (const [key, told] of Object.entries(value.follows ?? {}))
+    if (key === "number" || key === "notice_sha256") yield [`follows.${key}`, text(told, `follows.${key}`)];
+  for (const key of ["name", "mailbox"])
+    if (value.center && key in value.center) yield [`center.${key}`, text(value.center[key], `center.${key}`)];
+  for (const [place, row] of Object.entries(isForm ? (value.statutes ?? []) : []))
+    for (const key of ["official", "article"]) yield [`statutes[${place}].${key}`, text(row?.[key], `statutes.${key}`)];
+  for (const [key, told] of Object.entries(value.locator ?? {})) {
+    if (LOCATORS.includes(key)) yield [`locator.${key}`, text(told, `locator.${key}`)];
+    if (key === "file_names") for (const name of told) yield ["locator.file_names", text(name, key)];
+  }
+}
+
 export function checkFound({ foundOn, statement: { date } }) {
   need(
     foundOn === null || foundOn <= date,
@@ -142,7 +161,7 @@ export function checkNotAhead(date, moment, tolerance) {
 export const escaped = (words) => words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** Text without white space, and where white space was. */
-class Flowed {
+export class Flowed {
   constructor(told) {
     const parts = told.split(/[\s\x1c-\x1f\x85]+/u).filter(Boolean);
     this.text = parts.join("");
@@ -205,4 +224,19 @@ export async function compare(letter, notice, octets) {
     }),
   );
   return say("number, date, case, form, recipient; sha256 {sha256}", { sha256: made });
+}
+
+const ERAS = [
+  ["2019-05-01", "令和", 2018],
+  ["1989-01-08", "平成", 1988],
+  ["1926-12-25", "昭和", 1925],
+];
+const MONTHS = "January February March April May June July August September October November December".split(" ");
+
+/** A day as letters write it, in both languages. */
+export function days(date) {
+  const [year, month, day] = date.split("-").map(Number);
+  const [, era, before] = ERAS.find(([since]) => date >= since) ?? ["", "", 0];
+  const count = era && year - before === 1 ? "元" : String(year - before);
+  return [`${era}${count}年${month}月${day}日`, `${day} ${MONTHS[month - 1]} ${year}`];
 }

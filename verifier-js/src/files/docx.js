@@ -4,10 +4,11 @@
 import { elements, local, ownText, readXml, walk, words } from "../reading/xml.js";
 import { readZip } from "../reading/zip.js";
 import { Refusal, malformed, need, readBack, say } from "../texts.js";
-import { escaped, withoutSpace } from "./content.js";
+import { days, escaped, withoutSpace } from "./content.js";
 import { PICTURE, checkPictures, withoutPictures } from "./docx_pictures.js";
 import { spellings } from "./urls.js";
 
+const BODY = "word/document.xml";
 const MAX_PART = 16_000_000;
 const W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}";
 const PARTS =
@@ -47,7 +48,7 @@ const SMALLEST = 14,
 export async function checkDocx(octets, fileName, notice) {
   need(fileName.endsWith(".docx"), say("the DOCX is called {file_name}", { file_name: fileName }));
   const { parts, trees } = await readParts(octets, fileName);
-  const [body, title] = ["word/document.xml", "docProps/core.xml"];
+  const [body, title] = [BODY, "docProps/core.xml"];
   need(
     trees.has(body) && trees.has(title),
     say("{file_name} has no {body} or no {title}", { file_name: fileName, body, title }),
@@ -152,9 +153,15 @@ function isLight(shade) {
 
 const has = (told, what) => new RegExp(`(?<![A-Za-z0-9-])${escaped(what)}(?![A-Za-z0-9-])`, "u").test(told);
 
+/** The words of a DOCX that `checkDocx` found in order, a line a paragraph. */
+export async function docxText(octets) {
+  const content = (await readZip(octets, { isOffice: true })).get(BODY);
+  return paragraphs(readXml(content, BODY, MAX_PART));
+}
+
 function checkWords(trees, notice) {
   const facts = notice.statement;
-  const body = trees.get("word/document.xml");
+  const body = trees.get(BODY);
   for (const [name, tree] of trees) {
     if (name !== "docProps/core.xml" && !WITH_WORDS.test(name)) continue;
     const told = words(tree);
@@ -204,18 +211,4 @@ function checkUrls(body, urls) {
       allowed.some((one) => one.has(min)),
       say("the DOCX names the URL {min}", { min }),
     );
-}
-
-const ERAS = [
-  ["2019-05-01", "令和", 2018],
-  ["1989-01-08", "平成", 1988],
-  ["1926-12-25", "昭和", 1925],
-];
-const MONTHS = "January February March April May June July August September October November December".split(" ");
-
-function days(date) {
-  const [year, month, day] = date.split("-").map(Number);
-  const [, era, before] = ERAS.find(([since]) => date >= since) ?? ["", "", 0];
-  const count = era && year - before === 1 ? "元" : String(year - before);
-  return [`${era}${count}年${month}月${day}日`, `${day} ${MONTHS[month - 1]} ${year}`];
 }

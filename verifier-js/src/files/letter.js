@@ -8,6 +8,9 @@ import { ascii, concat } from "../reading/octets.js";
 import { mailboxes, readCertificate } from "../signatures/certificate.js";
 import { DOCUMENTS, EMAIL, isSameMailbox, material, signatureChecks } from "../signatures/signature_checks.js";
 import { judgeStamp } from "../signatures/timestamp.js";
+import { checkMargins, checkNamed } from "../pages/words.js";
+import { readShown } from "../pages/shown.js";
+import { withoutSpace } from "./content.js";
 import { NotApplicable, leftOut, need, say } from "../texts.js";
 import { checkActive } from "./active_content.js";
 import { checkNotAhead } from "./content.js";
@@ -202,8 +205,17 @@ const CHECKS = [
     checkNotAhead(date, e.proven ?? e.policy.at, e.policy.tolerance);
     return say("{t0}", { t0: [number, case_id, date].join(", ") });
   }),
-  check("P18", "what the pages show", ["P04", "P17"], () => {
-    throw leftOut(say("what the pages show, glyph by glyph"));
+  check("P18", "what the pages show", ["P04", "P17"], async (e) => {
+    if (!e.policy.glyphs) throw leftOut(say("what the pages show, without the table of glyphs"));
+    e.shown = await readShown(e.pdf, e.policy.glyphs);
+    const { text, margins, pictures } = e.shown;
+    checkNamed(text, e.xmp.statement);
+    checkMargins(margins, e.xmp.statement.number);
+    return say("{pages} pages, {count} characters, {pictures} pictures", {
+      pages: margins.length,
+      count: [...withoutSpace(text)].length,
+      pictures: pictures.length,
+    });
   }),
 ].sort((one, other) => (one.id < other.id ? -1 : 1));
 

@@ -6,10 +6,11 @@ import { utf8 } from "../reading/octets.js";
 import { mailboxes } from "../signatures/certificate.js";
 import { signingTime } from "../signatures/cms_checks.js";
 import { EMAIL, isSameMailbox, signatureChecks } from "../signatures/signature_checks.js";
-import { NotApplicable, leftOut, listed, need, say } from "../texts.js";
+import { checkSame, checkValues } from "../pages/words.js";
+import { NotApplicable, listed, need, say } from "../texts.js";
 import { checkDated, checkFound, checkText, compare, readNotice } from "./content.js";
 import { checkBefore } from "./before.js";
-import { checkDocx } from "./docx.js";
+import { checkDocx, docxText } from "./docx.js";
 import { judgeLetter, letterStore, skippedLetter } from "./letter.js";
 import { judgeOutside } from "./outside.js";
 import { checkReports } from "./xarf.js";
@@ -154,8 +155,13 @@ const OUTSIDE = check("M23", "the outside of the mail", [], (e) => {
   need(!changed.length && !foreign.length, listed([...changed, ...foreign], "; "));
   return harmless.length ? say("harmless: {changes}", { changes: listed(harmless, "; ") }) : say("unchanged");
 });
-const WORDS = check("M24", "what people read and notice.json agree", [], () => {
-  throw leftOut(say("the words on the pages beside notice.json"));
+const WORDS = check("M24", "what people read and notice.json agree", [], async (e) => {
+  const { text, pictures } = e.letter.shown;
+  checkValues(text, e.notice);
+  const isSame = JSON.stringify([...pictures].sort()) === JSON.stringify([...e.notice.images].sort());
+  need(isSame, say("{count} pictures in the letter, notice.json has others", { count: pictures.length }));
+  for (const leaf of e.mail.leaves) if (leaf.type === DOCX) checkSame(await docxText(leaf.content), text);
+  return say("{count} values", { count: e.notice.shown.length + e.notice.urls.length });
 });
 const BEFORE = check("M25", "the notice before", [], (e) => checkBefore(e));
 
@@ -172,8 +178,7 @@ export async function judgeMail(octets, policy) {
   findings.push(...(await after(lacking, AGREEMENT, e)));
   for (const one of BESIDES) findings.push(...(await after(unmet, one, e)));
   findings.push(...(await after(hasPassed(findings, "M01") ? null : "M01", OUTSIDE, e)));
-  const unseen = unmet ?? ["P04", "P17"].find((id) => !hasPassed(findings, id));
-  findings.push(...(await after(unseen && !unmet ? "P18" : unseen, WORDS, e)));
+  findings.push(...(await after(unmet ?? (hasPassed(findings, "P18") ? null : "P18"), WORDS, e)));
   findings.push(...(await after(unmet, BEFORE, e)));
   return { findings, evidence: e };
 }

@@ -26,7 +26,7 @@ def check_judgment(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
     tell: Callable[[str], str] = str
     try:
         judgment = _read(room.site, asked)
-        remarks = room.site.rooms.previewer.told_of(judgment)
+        remarks = room.site.rooms.preparing.previewer.told_of(judgment)
     except InvalidJudgment as error:
         faults = [fault_json(fault, tell) for fault in error.faults]
         whole = faults or [{"pointer": "", "path": "", "detail": error.message}]

@@ -18,7 +18,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from notices.messages import Text
 from notices.verifying.checks import malformed
 from notices.verifying.content import refuse_declarations
-from notices.verifying.pdf.structure import signed_range
+from notices.verifying.pdf.general.reading import signed_range
 
 _MAY_DIFFER = ("ModifyDate", "MetadataDate", "Producer", "xmptk")
 """XMP properties that a program that adds a time stamp writes anew, and its name."""

@@ -9,7 +9,7 @@ from threading import Lock
 
 from notices.errors import StoreUnavailable
 from notices.messages import Text
-from notices.store.liveness import WorkerShare
+from notices.store.workers.liveness import WorkerShare
 
 
 class FileLiveness:

@@ -1,13 +1,10 @@
-"""A signed PDF's structure in general: its revisions, and which bytes are signed.
+"""A signed PDF of any shape: its revisions, its one signature, its security store.
 
-pyHanko reads strictly; the signed range is taken from the file's own bytes
-(ISO 32000-2, 12.8.1). A reader that guesses is never used to decide.
+pyHanko reads strictly. A reader that guesses is never used to decide.
 """
 
 import io
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from pyhanko.pdf_utils import generic, misc
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -16,36 +13,25 @@ from pyhanko.sign.validation.errors import NoDSSFoundError
 
 from notices.messages import Text
 from notices.verifying.checks import malformed
-from notices.verifying.cms import der
 from notices.verifying.pdf.fast_pdf import SUB_FILTER
-from notices.verifying.policy import Revocation, read_crl, read_ocsp
+from notices.verifying.pdf.signed_range import (
+    MAX_SIZE,
+    SignedRange,
+    cut,
+    read_answers,
+)
+from notices.verifying.policy import Revocation
 
-MAX_SIZE = 30_000_000
 MAX_STAMPS = 20
 """The signature and document time stamps; one in ten years is enough."""
-MAX_ANSWERS = 200
-"""Lists and OCSP answers; each time stamp adds up to half a dozen."""
 MAX_REVISIONS = 64
 """A signature and each time stamp add one to three."""
-_HEX_DIGITS = b"0123456789ABCDEFabcdef"
 _END = re.compile(
     rb"\s*(?:trailer\s*)?(?:<<(?:(?!obj|stream|startxref).)*>>\s*)?(?:endobj\s*)?"
     rb"startxref\s+(\d{1,10})\s+%%EOF\s*",
     re.DOTALL,
 )
 """From the end of the last cross-reference section to the end of the file."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedRange:
-    """What one signature of the file signs."""
-
-    der: bytes
-    """The CMS value from the gap, without its padding."""
-    content: bytes
-    """The bytes before and after the gap."""
-    end: int
-    """Where the signed part of the file ends."""
 
 
 def open_strictly(data: bytes) -> PdfFileReader:
@@ -106,34 +92,6 @@ def signed_range(data: bytes, embedded: EmbeddedPdfSignature) -> SignedRange:
     return cut(data, [int(number) for number in numbers], embedded.pkcs7_content)
 
 
-def cut(data: bytes, byte_range: Sequence[int], contents: bytes) -> SignedRange:
-    """What the four numbers cover; Refusal if their gap is not exactly `contents`."""
-    first, gap_start, gap_end, rest = byte_range
-    end = gap_end + rest
-    if first or not 0 < gap_start < gap_end <= end <= len(data) or rest <= 0:
-        raise malformed(
-            Text(
-                "ByteRange {byte_range} does not lie in the file",
-                byte_range=list(byte_range),
-            )
-        )
-    digits = data[gap_start + 1 : gap_end - 1]
-    is_string = data[gap_start:gap_end] == b"<" + digits + b">" and digits
-    if not is_string or len(digits) % 2 or digits.translate(None, _HEX_DIGITS):
-        raise malformed("the gap in the ByteRange is not exactly one hex string")
-    padded = bytes.fromhex(digits.decode("ascii"))
-    if padded != contents:
-        raise malformed("the gap is not the signature's Contents")
-    length = der.value_length(padded)
-    if padded[length:].strip(b"\0"):
-        raise malformed("something but zeros follows the signature in its string")
-    return SignedRange(
-        der=padded[:length],
-        content=data[:gap_start] + data[gap_end:end],
-        end=end,
-    )
-
-
 def security_store(reader: PdfFileReader) -> Revocation:
     """CRLs and OCSP answers of the document security store (ETSI EN 319 142-1)."""
     try:
@@ -141,21 +99,6 @@ def security_store(reader: PdfFileReader) -> Revocation:
     except NoDSSFoundError:
         return Revocation()
     return read_answers(map(_stream_data, store.crls), map(_stream_data, store.ocsps))
-
-
-def read_answers(crls: Iterable[bytes], ocsps: Iterable[bytes]) -> Revocation:
-    """Revocation lists and OCSP answers from the octets of their streams."""
-    lists, responses = list(crls), list(ocsps)
-    if len(lists) + len(responses) > MAX_ANSWERS:
-        raise malformed(
-            Text("more than {most} answers in the security store", most=MAX_ANSWERS)
-        )
-    answers = Revocation()
-    for octets in lists:
-        answers += read_crl(octets)
-    for octets in responses:
-        answers += read_ocsp(octets)
-    return answers
 
 
 def _stream_data(stream: generic.IndirectObject) -> bytes:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, exc, text
 from notices.errors import NoticesError
 from notices.store.database.engine import reading, translated
 from notices.store.database.postgres import IDENTITY, LEDGER, MIGRATION, NUMBERS
-from notices.store.liveness import WorkerShare
+from notices.store.workers.liveness import WorkerShare
 
 # a machine that lost its power says nothing: the server asks after half a minute
 _KEEPALIVE = text(

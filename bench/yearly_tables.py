@@ -1,6 +1,6 @@
 """Statistics of a year of the centre: 87,565 cases, some 400,000 facts.
 
-    .venv/bin/python bench/statistics.py [FOLDER] [--postgresql]
+    .venv/bin/python bench/yearly_tables.py [FOLDER] [--postgresql]
 
 Writes a database and an export of its ledger into FOLDER once, then counts 2024 from
 each in a process of its own: seconds and the most memory. With --postgresql a copy of

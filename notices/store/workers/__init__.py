@@ -1,0 +1,1 @@
+"""Workers of one database: who lives, and what the dead have left."""

@@ -1,0 +1,94 @@
+// What people read is what `notice.json` says: words of the letter against it (P18, M24).
+
+import { Flowed, days, escaped, withoutSpace } from "../files/content.js";
+import { spellings } from "../files/urls.js";
+import { need, readBack, say } from "../texts.js";
+
+const SELECTORS = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}\u180b-\u180d\u180f]/gu;
+const URLS = /(?:h(?:tt|xx)ps?|ftp):\/\/[!-~]+/gi;
+/** URLs of the centre's own in a letter: its verification page. */
+const BESIDES = 1;
+
+/** For comparing: hidden characters read back, NFC, no white space, no selectors. */
+const flowed = (text) => withoutSpace(readBack(withoutSpace(text)).normalize("NFC")).replace(SELECTORS, "");
+
+/** The pages name number, date and recipient. */
+export function checkNamed(text, { number, date, recipient }) {
+  const words = flowed(text);
+  const isNamed = new RegExp(`(?<![A-Za-z0-9-])${escaped(number)}(?![A-Za-z0-9-])`, "u").test(text);
+  need(isNamed, say("the pages do not name {number}", { number }));
+  need(words.includes(flowed(recipient)), say("the pages do not name the recipient {name}", { name: recipient }));
+  const isDated = days(date).some((day) => words.includes(flowed(day)));
+  need(isDated, say("the pages do not have the date {day}", { day: date }));
+}
+
+/** Every page names the number in its margin. */
+export function checkMargins(margins, number) {
+  margins.forEach((words, place) =>
+    need(words.includes(withoutSpace(number)), say("page {page} does not name {number}", { page: place + 1, number })),
+  );
+}
+
+/** Everything that the form shows of `notice.json` stands in the text. */
+export function checkValues(text, notice) {
+  const words = flowed(text);
+  for (const [name, value] of notice.shown)
+    need(
+      stands(value, words),
+      say("{name} of notice.json is not what the letter says: {value}", {
+        name,
+        value: [...value].slice(0, 80).join(""),
+      }),
+    );
+  checkUrls(text, notice);
+}
+
+function stands(value, words) {
+  if (words.includes(flowed(value))) return true;
+  // prose keeps a 〔U+XXXX〕 of its own as it is
+  const kept = withoutSpace(value).normalize("NFC").replace(SELECTORS, "");
+  return words.includes(kept) || words.includes(readBack(kept));
+}
+
+/** Each URL as a whole, and no other but one: the centre's verification page. */
+function checkUrls(text, notice) {
+  const whole = new Flowed(text);
+  const known = [];
+  for (const url of notice.urls) {
+    const spelt = [...spellings(url)].map(withoutSpace);
+    need(
+      spelt.some((one) => whole.names(one)),
+      say("the letter does not name the URL {url}", { url }),
+    );
+    known.push(...spelt);
+  }
+  const said = notice.shown.map(([, value]) => withoutSpace(value)).join("");
+  const others = new Set();
+  for (const { found, goesOn } of urlsIn(text)) {
+    const isKnown = known.includes(found) || said.includes(found);
+    if (!isKnown && !(goesOn && known.some((one) => one.startsWith(found)))) others.add(found);
+  }
+  need(others.size <= BESIDES, say("the letter names the URL {url}", { url: [...others].sort()[0] }));
+}
+
+/** Each URL, and whether it may go on in the next line. */
+function* urlsIn(text) {
+  for (const line of text.split("\n"))
+    for (const match of line.matchAll(URLS)) {
+      const end = match.index + match[0].length;
+      yield { found: match[0].replace(/[.,;:)\]'"]+$/, ""), goesOn: end === line.trimEnd().length };
+    }
+}
+
+/** A DOCX says what the pages say, word for word. */
+export function checkSame(text, shown) {
+  const [theirs, ours] = [[...withoutSpace(text)], [...withoutSpace(shown)]];
+  const shorter = Math.min(theirs.length, ours.length);
+  let at = 0;
+  while (at < shorter && theirs[at] === ours[at]) at++;
+  const around = (words) => words.slice(Math.max(at - 5, 0), at + 30).join("");
+  need(
+    at === theirs.length && at === ours.length,
+    say("the DOCX says {theirs!r}, the pages {ours!r}", { theirs: around(theirs), ours: around(ours) }),
+  );
+}
