@@ -102,13 +102,13 @@ class _Reader:
 
     def read(self, seq: int, line: bytes) -> tuple[Hash, Leaf | QuickLeaf | None]:
         """Take the next line; gives its hash, and the leaf if it is of version 2."""
+        if (quick := quick_leaf(line)) is not None:  # so are almost all
+            return self._read_quick(seq, quick, leaf_hash(line))
         if (hashed := _of_withheld(line, seq)) is not None:
             if self._began:
                 raise _wrong(seq, Text("an entry of version 2 is withheld"))
             self._chains.withhold(seq, hashed)
             return hashed, None
-        if (quick := quick_leaf(line)) is not None:
-            return self._read_quick(seq, quick, leaf_hash(line))
         try:
             event = read_entry(line)
         except LaterVersion:
@@ -129,7 +129,8 @@ class _Reader:
             raise _wrong(seq, Text("it has the place {place}", place=leaf.seq))
         for fault in self._chains.quick_faults(leaf, hashed):
             raise _wrong(seq, fault)
-        self._began = self._began or leaf.event == EventKind.VERSION_BEGAN
+        if not self._began:
+            self._began = leaf.event == EventKind.VERSION_BEGAN
         return hashed, leaf
 
 

@@ -14,6 +14,7 @@ _OF_A_CASE = frozenset({str(EventKind.NUMBERED), str(EventKind.PREPARED)})
 """Events of version 1 that name their case."""
 
 
+_BEGINNING = str(EventKind.VERSION_BEGAN)
 Head = tuple[int, str]
 """The newest event of a chain: its place, and its leaf hash in hexadecimal."""
 
@@ -58,7 +59,7 @@ class ChainFollower:
     def _new_faults(
         self, leaf: Leaf | QuickLeaf, previous: Mapping[str, Head | None], hashed: Hash
     ) -> Iterator[str]:
-        if (leaf.event == EventKind.VERSION_BEGAN) == self._began:
+        if (leaf.event == _BEGINNING) == self._began:
             yield Text(
                 "entry {seq}: version 2 begins once, with {kind!r}",
                 seq=leaf.seq,
@@ -66,7 +67,7 @@ class ChainFollower:
             )
         self._began = True
         told = (leaf.event, leaf.number, leaf.case_id, leaf.facts)
-        own = own_chains(*told)
+        own, head = own_chains(*told), (leaf.seq, hashed.hex())
         for chain, key in named_chains(*told, own).items():
             if chain not in previous:
                 yield Text(
@@ -81,7 +82,7 @@ class ChainFollower:
                     chain=chain,
                 )
         for one in own.items():
-            self._heads[one] = (leaf.seq, hashed.hex())
+            self._heads[one] = head
 
     def _leads(self, link: Head | None, head: Head | None) -> bool:
         """Whether a link is to the event before, as far as that is known."""

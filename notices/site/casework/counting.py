@@ -128,12 +128,13 @@ def count_export(
             "the export holds no entry",
             hint=_ANEW,
         )
+    counted = _size(whole, size)
+    top = root(exported.hashes[:counted])
     if log_key or checkpoint:
         key, note = _vouching(log_key, checkpoint)
-        _require_vouched(whole, root(exported.hashes), key, note, witnesses)
-    counted = _size(whole, size)
-    top = root(exported.hashes[:counted]).hex()
-    return {**report, "ledger": {"size": counted, "root": top}}
+        whole_top = top if counted == whole else root(exported.hashes)
+        _require_vouched(whole, whole_top, key, note, witnesses)
+    return {**report, "ledger": {"size": counted, "root": top.hex()}}
 
 
 def day_of(year: int, as_of: date | None, now: datetime) -> date:
