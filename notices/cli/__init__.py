@@ -5,7 +5,6 @@ to standard output, everything else to standard error. Texts are told in the lan
 of the run; codes and `--json` are the same in all of them.
 """
 
-import io
 import os
 import sys
 from importlib import import_module
@@ -16,6 +15,7 @@ from notices import __version__
 from notices.cli.screen import faults
 from notices.cli.screen.helping import Context, spoken, translated
 from notices.cli.screen.language import chosen, speaking, tell
+from notices.cli.screen.output_file import lasting_output
 
 COMMANDS = {
     "init": ("notices.cli.starting", "Make a complete site that runs."),
@@ -132,9 +132,7 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # a character that the terminal does not have is no reason to stop
-        sys.stdout.reconfigure(errors="backslashreplace")
+    lasting_output()
     code = run(arguments)
     if code == faults.NOT_PRINTED:
         faults.abandon(sys.stdout)

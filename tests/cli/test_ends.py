@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 from notices import errors
 from notices.cli import run
-from tests.site.conftest import CASE_1
+from tests.site.conftest import CASE_1, CASE_2_ABROAD
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "exit-codes.md").read_text("utf-8")
@@ -116,3 +117,34 @@ def test_check_of_a_file_needs_no_site(tmp_path, monkeypatch, capsys):
     assert run(["check", "invalid.json"]) == 65
     assert "checker.name: is the assessor" in capsys.readouterr().err
     assert run(["check", "IHC-2026-004217"]) == 78, "a case id needs its site"
+
+
+def left_alone(*words):
+    """Exit code of a command whose reader has gone before its first line."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "notices", *map(str, words)]
+    done = subprocess.run(
+        command, stdout=writer, stderr=subprocess.PIPE, check=False, timeout=120
+    )
+    os.close(writer)
+    assert b"Traceback" not in done.stderr
+    assert b"Errno" not in done.stderr
+    return done.returncode
+
+
+def test_a_reader_that_leaves_changes_no_exit_code_and_stops_no_work(
+    desk, received, tmp_path
+):
+    """`notices verify FILE | head -1`: what is forged is not good because of that."""
+    site = ("--site", desk.home)
+    assert left_alone("send", CASE_1, CASE_2_ABROAD, *site) == 0
+    mails = sorted(received.glob("*.eml"))
+    assert len(mails) == 2
+    forged = tmp_path / "forged.eml"
+    forged.write_bytes(mails[0].read_bytes().replace(b"Subject: ", b"Subject: x", 1))
+    assert left_alone("verify", mails[0], "--trust", desk.root) == 0
+    assert left_alone("verify", forged, "--trust", desk.root) == 1
+    assert left_alone("case", "IHC-2026-999999", *site) == 65
+    assert left_alone("list", *site) == 0
+    assert left_alone("--help") == 0

@@ -47,10 +47,6 @@ def tell_fault(error: Exception) -> int:
         return _tell_error(error)
     if isinstance(error, click.ClickException):
         return _tell_usage(error)
-    if isinstance(error, BrokenPipeError):
-        # the reader has gone, as with `notices list | head`
-        abandon(sys.stdout)
-        return 0
     if isinstance(error, OSError) and error.errno in _FULL:
         return _tell_unwritten(error)
     return _tell_own_fault(error)

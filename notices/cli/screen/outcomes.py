@@ -54,15 +54,11 @@ def error_row(case_id: str, error: NoticesError) -> dict[str, Any]:
 
 def say_error(row: dict[str, Any]) -> None:
     """Say on standard error why nothing was sent for a case."""
-    error = row["error"]
-    say(
-        Text(
-            "notices: error: {case_id}: {message}",
-            case_id=plain(row["case_id"]),
-            message=shown(error["message"]),
-        ),
-        err=True,
-    )
+    error, case_id = row["error"], plain(row["case_id"])
+    message = shown(error["message"])
+    if case_id not in message:
+        message = Text("{case_id}: {message}", case_id=case_id, message=message)
+    say(Text("notices: error: {message}", message=message), err=True)
     for fault in error["faults"]:
         print_line(f"  {plain(fault['path'])}: {shown(fault['message'])}", err=True)
     if error["hint"]:

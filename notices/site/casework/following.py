@@ -195,7 +195,7 @@ class FollowingDesk:
         if not found:
             raise RefusedError(
                 Text(
-                    "{case_id}: no request stands that was sent from here",
+                    "no request of {case_id} stands that was sent from here",
                     case_id=case.case_id,
                 ),
                 hint=Text("see: notices case {case_id}", case_id=case.case_id),
