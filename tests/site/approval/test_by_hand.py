@@ -11,7 +11,8 @@ from datetime import timedelta
 
 import pytest
 
-from notices.approval import APPROVAL_PREFIX, ApproverNotChecker, statement_sha256
+from notices.approval import APPROVAL_PREFIX, statement_sha256
+from notices.approval.refusals import ApproverNotChecker
 from notices.delivery import State
 from tests.site.approval.people import approve
 from tests.site.approval.test_doors import drafted, mails
