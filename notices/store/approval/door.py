@@ -134,7 +134,8 @@ def _judged_again(
     why = why_not_now(
         approval,
         wanted,
-        now=now,
+        # a clock that was set back since does not make it of a time to come
+        now=max(now, row.written_at),
         tolerance=rule.tolerance,
         valid_business_days=rule.valid_business_days,
         calendar=rule.calendar(),
