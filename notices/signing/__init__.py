@@ -1,52 +1,109 @@
-"""Signing: keys, certificates, revocation answers, S/MIME and PDF signatures."""
+"""Signing: keys, certificates, revocation answers, S/MIME and PDF signatures.
 
-from notices.signing.asic import sign_manifest
-from notices.signing.certificate_checks import (
-    WARN_BEFORE_END,
-    CertificateFinding,
-    Level,
-)
-from notices.signing.endesive_signer import (
-    require_endesive,
-    sign_entity_with_endesive,
-)
-from notices.signing.keys.opening import KeySources, load_key
-from notices.signing.keys.signing_key import (
-    SigningKey,
-    load_certificates,
-    load_pem,
-    load_pkcs12,
-)
-from notices.signing.log_key import LogKey, load_log_key, new_log_key_text
-from notices.signing.moment import Clock, Moment
-from notices.signing.path import certificate_path
-from notices.signing.pdf import PdfLevel, sign_pdf
-from notices.signing.preflight import (
-    Preflight,
-    certificate_findings,
-    is_example,
-    preflight,
-    require_usable,
-)
-from notices.signing.revocation.crls import read_crl
-from notices.signing.revocation.fetching import fetch_answers
-from notices.signing.revocation.judging import strict_moment
-from notices.signing.revocation.status import (
-    NO_ANSWERS,
-    AnswerPolicy,
-    RevocationAnswers,
-)
-from notices.signing.revocation.transport import (
-    HttpTransport,
-    Login,
-    Proxy,
-    Transport,
-    shown,
-)
-from notices.signing.second_opinion import find_openssl, second_opinion
-from notices.signing.smime import sign_entity
-from notices.signing.timestamps.client import Timestamp, TimestampClient, Timestamper
-from notices.signing.timestamps.evidence import timestamp_evidence
+Names load when they are used (PEP 562): a key is opened without pyHanko.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from notices.signing.asic import sign_manifest as sign_manifest
+    from notices.signing.before_signing import Preflight as Preflight
+    from notices.signing.before_signing import (
+        certificate_findings as certificate_findings,
+    )
+    from notices.signing.before_signing import is_example as is_example
+    from notices.signing.before_signing import preflight as preflight
+    from notices.signing.before_signing import require_usable as require_usable
+    from notices.signing.certificate_checks import WARN_BEFORE_END as WARN_BEFORE_END
+    from notices.signing.certificate_checks import (
+        CertificateFinding as CertificateFinding,
+    )
+    from notices.signing.certificate_checks import Level as Level
+    from notices.signing.endesive_signer import require_endesive as require_endesive
+    from notices.signing.endesive_signer import (
+        sign_entity_with_endesive as sign_entity_with_endesive,
+    )
+    from notices.signing.keys.opening import KeySources as KeySources
+    from notices.signing.keys.opening import load_key as load_key
+    from notices.signing.keys.signing_key import SigningKey as SigningKey
+    from notices.signing.keys.signing_key import load_certificates as load_certificates
+    from notices.signing.keys.signing_key import load_pem as load_pem
+    from notices.signing.keys.signing_key import load_pkcs12 as load_pkcs12
+    from notices.signing.log_key import LogKey as LogKey
+    from notices.signing.log_key import load_log_key as load_log_key
+    from notices.signing.log_key import new_log_key_text as new_log_key_text
+    from notices.signing.moment import Clock as Clock
+    from notices.signing.moment import Moment as Moment
+    from notices.signing.path import certificate_path as certificate_path
+    from notices.signing.pdf import PdfLevel as PdfLevel
+    from notices.signing.pdf import sign_pdf as sign_pdf
+    from notices.signing.revocation.crls import read_crl as read_crl
+    from notices.signing.revocation.fetching import fetch_answers as fetch_answers
+    from notices.signing.revocation.judging import strict_moment as strict_moment
+    from notices.signing.revocation.status import NO_ANSWERS as NO_ANSWERS
+    from notices.signing.revocation.status import AnswerPolicy as AnswerPolicy
+    from notices.signing.revocation.status import RevocationAnswers as RevocationAnswers
+    from notices.signing.revocation.transport import HttpTransport as HttpTransport
+    from notices.signing.revocation.transport import Login as Login
+    from notices.signing.revocation.transport import Proxy as Proxy
+    from notices.signing.revocation.transport import Transport as Transport
+    from notices.signing.revocation.transport import shown as shown
+    from notices.signing.second_reading import find_openssl as find_openssl
+    from notices.signing.second_reading import second_opinion as second_opinion
+    from notices.signing.smime import sign_entity as sign_entity
+    from notices.signing.timestamps.client import Timestamp as Timestamp
+    from notices.signing.timestamps.client import TimestampClient as TimestampClient
+    from notices.signing.timestamps.client import Timestamper as Timestamper
+    from notices.signing.timestamps.evidence import (
+        timestamp_evidence as timestamp_evidence,
+    )
+
+_ROOM = {
+    "AnswerPolicy": "revocation.status",
+    "CertificateFinding": "certificate_checks",
+    "Clock": "moment",
+    "HttpTransport": "revocation.transport",
+    "KeySources": "keys.opening",
+    "Level": "certificate_checks",
+    "LogKey": "log_key",
+    "Login": "revocation.transport",
+    "Moment": "moment",
+    "NO_ANSWERS": "revocation.status",
+    "PdfLevel": "pdf",
+    "Preflight": "before_signing",
+    "Proxy": "revocation.transport",
+    "RevocationAnswers": "revocation.status",
+    "SigningKey": "keys.signing_key",
+    "Timestamp": "timestamps.client",
+    "TimestampClient": "timestamps.client",
+    "Timestamper": "timestamps.client",
+    "Transport": "revocation.transport",
+    "WARN_BEFORE_END": "certificate_checks",
+    "certificate_findings": "before_signing",
+    "certificate_path": "path",
+    "fetch_answers": "revocation.fetching",
+    "find_openssl": "second_reading",
+    "is_example": "before_signing",
+    "load_certificates": "keys.signing_key",
+    "load_key": "keys.opening",
+    "load_log_key": "log_key",
+    "load_pem": "keys.signing_key",
+    "load_pkcs12": "keys.signing_key",
+    "new_log_key_text": "log_key",
+    "preflight": "before_signing",
+    "read_crl": "revocation.crls",
+    "require_endesive": "endesive_signer",
+    "require_usable": "before_signing",
+    "second_opinion": "second_reading",
+    "shown": "revocation.transport",
+    "sign_entity": "smime",
+    "sign_entity_with_endesive": "endesive_signer",
+    "sign_manifest": "asic",
+    "sign_pdf": "pdf",
+    "strict_moment": "revocation.judging",
+    "timestamp_evidence": "timestamps.evidence",
+}
 
 __all__ = [
     "NO_ANSWERS",
@@ -93,3 +150,10 @@ __all__ = [
     "strict_moment",
     "timestamp_evidence",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on first use."""
+    if name not in _ROOM:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOM[name]}"), name)

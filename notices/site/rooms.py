@@ -415,4 +415,8 @@ class Rooms:
         return configured.outbox_url(self.parts.config, url)
 
     def _certificate_end(self) -> datetime:
-        return self.parts.desk.key(self.parts.clock()).certificate.not_valid_after_utc
+        """Of the key that signs now; without what signs, which `due` need not load."""
+        from notices.site.signer.key_ring import KeyRing
+
+        slot = KeyRing(self.parts.config).current(self.parts.clock())
+        return slot.key.certificate.not_valid_after_utc

@@ -6,6 +6,8 @@ keys: those of the key ring and those that notices here were signed with, past o
 too. Whether a certificate has ended or was revoked since is not the question.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -14,16 +16,18 @@ from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notices.codec.notice_shape import MAX_NOTICE_JSON
 from notices.errors import EvidenceBroken, InputError, NoticesError, NotJudgeable
 from notices.mail import MalformedMessage, decode_address, split
 from notices.report import CheckStatus
-from notices.site.signer.desk import SignerDesk
 from notices.site.test_mode import SiteMode
 from notices.store import MESSAGE, Store
 from notices.verifying import IsolatedVerifier
+
+if TYPE_CHECKING:
+    from notices.site.signer.desk import SignerDesk
 
 LARGEST = 16 << 20
 """Octets of a copy; ours have a few hundred thousand."""
