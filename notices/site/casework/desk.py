@@ -204,7 +204,11 @@ class CaseDesk:
     def note(self, details: Referred, *, at: datetime | None = None) -> Recorded:
         """Record what is about no case of ours."""
         now = self.clock()
-        return self.add([Fact(at=at or now, by=self.by, details=details)])
+        fact = Fact(at=at or now, by=self.by, details=details)
+        wrong = [*field_faults(fact), *known_faults(fact, self.catalogue, now)]
+        if wrong:
+            raise InputError("this cannot be recorded", faults=wrong)
+        return self.add([fact])
 
     def _do(
         self, act: Act, facts: Sequence[Fact], now: datetime

@@ -18,13 +18,13 @@ from hashlib import sha256
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from notices import verifying
 from notices.codec.notice_shape import MAX_NOTICE_JSON
 from notices.errors import EvidenceBroken, InputError, NoticesError, NotJudgeable
 from notices.mail import MalformedMessage, decode_address, split
 from notices.report import CheckStatus
 from notices.site.test_mode import SiteMode
 from notices.store import MESSAGE, Store
-from notices.verifying import IsolatedVerifier
 
 if TYPE_CHECKING:
     from notices.site.signer.desk import SignerDesk
@@ -105,7 +105,7 @@ class Judge(AbstractContextManager["Judge"]):
         self._mode = mode
         self._clock = clock
         self._must_open = must_open
-        self._verifier = IsolatedVerifier()
+        self._verifier = verifying.IsolatedVerifier()
 
     def __exit__(
         self,

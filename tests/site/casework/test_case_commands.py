@@ -334,3 +334,11 @@ def test_what_was_retracted_later_counts_on_the_day_before(desk, record):
     between = (NOW - timedelta(hours=60)).date().isoformat()
     assert desk.json("due", "--on", between) == (0, [])
     assert [one["kind"] for one in desk.json("due")[1]] == ["look"]
+
+
+def test_what_a_referral_lacks_is_told_in_the_words_of_the_command(desk):
+    code, out, err = desk.run("refer", "--to", "KR", "--body", "hotline")
+    assert (code, out) == (65, "")
+    assert "\n  category: must be told" in err
+    assert "facts[0]" not in err
+    assert "--partial" not in err
