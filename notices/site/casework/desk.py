@@ -204,7 +204,11 @@ class CaseDesk:
     def note(self, details: Referred, *, at: datetime | None = None) -> Recorded:
         """Record what is about no case of ours."""
         now = self.clock()
-        return self.add([Fact(at=at or now, by=self.by, details=details)])
+        fact = Fact(at=at or now, by=self.by, details=details)
+        wrong = [*field_faults(fact), *known_faults(fact, self.catalogue, now)]
+        if wrong:
+            raise InputError("this cannot be recorded", faults=wrong)
+        return self.add([fact])
 
     def _do(
         self, act: Act, facts: Sequence[Fact], now: datetime
@@ -215,6 +219,7 @@ class CaseDesk:
             first = self._first_facts(facts, known, now)
             known = {**known, **_by_case(first)}
             _require_known(facts, known)
+            _require_judged(facts, known)
             warnings.update(self._require_allowed(act, facts, known, now))
             self._require_good(facts, known, now)
             return [*first, *(self._to_record(fact) for fact in facts)]
@@ -318,6 +323,18 @@ def _require_known(facts: Iterable[Fact], known: Known) -> None:
             Text("there is no case {ids} on record", ids=", ".join(unknown)),
             hint="`notices cases` lists them; `notices record` takes them in",
         )
+
+
+def _require_judged(facts: Iterable[Fact], known: Known) -> None:
+    """InputError for what happened before its case was judged."""
+    early = []
+    for fact in facts:
+        judged = make_case(fact.case_id, known[fact.case_id]).of(Analysed)
+        if judged and fact.at < judged[0].at:
+            told = Text("is before the judgment of {case_id}", case_id=fact.case_id)
+            early.append(Fault(f"{fact.case_id}.at", told))
+    if early:
+        raise InputError("this cannot be recorded", faults=early)
 
 
 def _refused(faults: Sequence[Fault]) -> InputError:

@@ -111,7 +111,9 @@ def test_twenty_clients_of_two_processes_make_one_notice(api):
         served(api.home) as (_, second),
         ThreadPoolExecutor(20) as pool,
     ):
-        answers = list(pool.map(lambda port: patiently(port, token), [first, second] * 10))
+        answers = list(
+            pool.map(lambda port: patiently(port, token), [first, second] * 10)
+        )
     assert {status for status, _, _ in answers} <= {200, 201}, answers
     assert {told["number"] for _, told, _ in answers} == {"R8-1-000001"}
     stored, _ = notices_of(api.home)
