@@ -9,7 +9,7 @@ from notices.cli.output import print_json, say, warn
 from notices.codec.reading import day_with_neighbours, instant
 from notices.errors import InputError
 from notices.messages import Text
-from notices.site.casework.desk import CaseTold
+from notices.site.casework.told import CaseTold
 
 CASE_IDS = click.argument("case_ids", metavar="CASE-ID...", nargs=-1, required=True)
 AT = click.option(
