@@ -62,7 +62,7 @@ def _lines(asked: ApiRequest) -> list[bytes]:
     except json.JSONDecodeError as wrong:
         raise _no_json(
             Text(
-                "it is not JSON: {msg} in line {lineno}, column {colno}",
+                "it is not JSON: line {lineno}, column {colno}: {msg}",
                 msg=wrong.msg,
                 lineno=wrong.lineno,
                 colno=wrong.colno,
