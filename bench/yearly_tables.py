@@ -1,21 +1,26 @@
 """Statistics of a year of the centre: 87,565 cases, some 400,000 facts.
 
-    .venv/bin/python bench/yearly_tables.py [FOLDER]
+    .venv/bin/python bench/yearly_tables.py [FOLDER] [--postgresql]
 
 Writes a database and an export of its ledger into FOLDER once, then counts 2024 from
-each in a process of its own: seconds and the most memory. The facts are those of the
+each in a process of its own: seconds and the most memory. With --postgresql a copy of
+it is moved into a server of its own, and counted there too. The facts are those of the
 tests, each case closed, and looked at again until there are so many. Wanted: under
 10 seconds and 500 MB each.
 """
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+
+import psycopg
 
 from notices.casework.lines import read_fact
 from notices.codec import load_calendar
@@ -25,6 +30,7 @@ from notices.store.casework.recording import FactToRecord
 from notices.store.database.engine import writing
 from notices.store.store import Store
 from tests.statistics.facts_of_2024 import facts
+from tests.store.postgres.server import private_postgres, url_of
 
 WANTED = 400_000
 AT_ONCE = 5_000
@@ -122,6 +128,35 @@ def main():
         ("export", ["--from", str(export)]),
     ):
         measure(name, [*notices, *counting, *words])
+    if "--postgresql" in sys.argv:
+        with moved(notices, folder, site) as there:
+            measure("PostgreSQL", [*notices, *counting, "--site", str(there)])
+
+
+@contextmanager
+def moved(notices, folder, site):
+    """A copy of the site, whose outbox lies in a server of its own."""
+    there = folder / "moved"
+    shutil.rmtree(there, ignore_errors=True)
+    shutil.copytree(site, there)
+    (there / "high-water.mark").unlink(missing_ok=True)
+    # a copy lies elsewhere: it is told that it is the only one
+    told = ["reconcile", "--reason", "bench", "--skip", "0", "--site", there]
+    subprocess.run([*notices, *told], check=True, capture_output=True)
+    with private_postgres() as server:
+        admin = f"host={server} user=notices dbname=postgres"
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE bench")
+        url = url_of(server, "bench")
+        began = time.perf_counter()
+        subprocess.run(
+            [*notices, "migrate", url, "--site", there], check=True, capture_output=True
+        )
+        print(f"moved in {time.perf_counter() - began:.0f} s")
+        config = there / "notices.toml"
+        told = config.read_text().replace("sqlite:///outbox.sqlite", url)
+        config.write_text(told)
+        yield there
 
 
 def measure(name, command):

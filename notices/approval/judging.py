@@ -171,17 +171,18 @@ def why_not_now(
     wanted: Wanted,
     *,
     now: datetime,
+    tolerance: timedelta,
     valid_business_days: int,
     calendar: Calendar,
     changed: Sequence[str],
 ) -> ApprovalRefused | None:
     """Why an approval that was taken lets nothing out now; None: it does.
 
+    All is asked again that was asked when it came in: a row may be written by hand.
     changed: what has changed of the draft's grounds, each as people are told of it.
     """
     try:
-        require_person(approval.approver, wanted.people, Role.CHECKER)
-        _require_draft(approval.draft, wanted.draft)
+        require_fitting(approval, wanted, now=now, tolerance=tolerance)
     except ApprovalRefused as error:
         return error
     if changed:

@@ -52,6 +52,8 @@ class EnrolledPerson:
     """SHA-256 of the public key as SubjectPublicKeyInfo, in hexadecimal."""
     enrolled: Link
     """The event that enrolled him."""
+    statement_sha256: str = ""
+    """Hash of what enrolled him; empty for a recovery, which nobody signs."""
     is_revoked: bool = False
     """His key holds no more."""
     is_recovered: bool = False
@@ -100,6 +102,7 @@ def enrolled_by(event: RecordedEvent) -> EnrolledPerson:
         roles=frozenset(map(Role, roles.split())),
         key_kind=KeyKind(str(facts["key_kind"])),
         key_sha256=str(facts["key_sha256"]),
+        statement_sha256=str(facts.get("statement_sha256") or ""),
         enrolled=Link(seq=event.seq, leaf=event.hash.hex()),
         is_recovered=is_recovered,
     )

@@ -117,6 +117,12 @@ class Replayed(ApprovalRefused):
     code = "approval-replayed"
 
 
+class NotOnRecord(ApprovalRefused):
+    """The ledger does not know it: it did not come in as an approval does."""
+
+    code = "approval-not-on-record"
+
+
 class ApprovedBefore(ApprovalRefused):
     """There is an approval that holds; a second one says nothing more."""
 

@@ -136,6 +136,7 @@ def read_approval(octets: bytes) -> Approval:
     )
 
 
+@lru_cache(maxsize=256)
 def read_enrolment(octets: bytes) -> Enrolment:
     """Read `enrolment.json` strictly; MalformedStatement names the member."""
     value = _read(octets, ENROLMENT_SCHEMA, Enrolment)

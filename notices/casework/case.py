@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -167,16 +167,7 @@ class Case:
         """
         if self.first_request is None:
             return None
-        looks = [
-            fact
-            for fact in self.looks_since(self.first_request.at)
-            if isinstance(fact.details, Looked) and fact.details.outcome in TELLING
-        ]
-        for how in How:
-            told = [look for look in looks if _how(look) is how]
-            if told:
-                return told[-1]
-        return None
+        return telling_look(self.looks_since(self.first_request.at))
 
     @property
     def is_done(self) -> bool:
@@ -204,6 +195,18 @@ class Case:
     def state(self) -> CaseState:
         """How the case stands."""
         return next(state for state, holds in _STATES if holds(self))
+
+
+def telling_look(looks: Sequence[Fact]) -> Fact | None:
+    """The look among these, the oldest first, by which is known what is there.
+
+    The last telling one of a person; a provider's word only if no person's look tells,
+    a probe's only if neither.
+    """
+    newest = {
+        _how(look): look for look in looks if _outcome_in(look, TELLING)
+    }  # a later one takes the place of an earlier one
+    return next((newest[how] for how in How if how in newest), None)
 
 
 def make_case(

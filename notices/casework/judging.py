@@ -35,6 +35,8 @@ def known_faults(fact: Fact, catalogue: Catalogue, now: datetime) -> Iterator[Fa
     if fact.at > now:
         yield Fault("at", "must not lie in the future")
     details = fact.details
+    if isinstance(details, Intake) and details.month > f"{now.astimezone(JST):%Y-%m}":
+        yield Fault("month", "must not lie in the future")
     if isinstance(details, Disposed):
         yield Fault("fact", "is told by `notices dispose` alone")
     if isinstance(details, Analysed):

@@ -57,7 +57,7 @@ def parse(
     except json.JSONDecodeError as wrong:
         raise Unreadable(
             Text(
-                "it is not JSON: {msg} in line {lineno}, column {colno}",
+                "it is not JSON: line {lineno}, column {colno}: {msg}",
                 msg=wrong.msg,
                 lineno=wrong.lineno,
                 colno=wrong.colno,

@@ -10,7 +10,7 @@ import re
 import types
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from enum import Enum
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -210,7 +210,7 @@ def _hints(cls: type) -> dict[str, Any]:
 def _scalar(hint: Any, data: Any, notation: Notation) -> Any:
     if hint is datetime:
         wanted = 'must be like "2026-11-16T11:00:00+09:00"'
-        return _parsed(data, INSTANT, datetime.fromisoformat, wanted)
+        return _parsed(data, INSTANT, instant, wanted)
     if hint is date and not notation.has_days:
         return _parsed(data, DAY, date.fromisoformat, notation.day)
     if hint not in _PLAIN:
@@ -228,6 +228,25 @@ _PLAIN: dict[type, Callable[[Notation], str]] = {
     date: lambda notation: notation.day,
 }
 """Types that stand in the file as they are, and what is said of another one."""
+
+
+def instant(text: str) -> datetime:
+    """Read a time; ValueError also for one that no other zone can tell.
+
+    At either end of the years that Python has, a time cannot be turned into UTC.
+    """
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is not None and not MINYEAR < found.year < MAXYEAR:
+        raise ValueError(text)
+    return found
+
+
+def day_with_neighbours(text: str) -> date:
+    """Read a day; ValueError also for one without a day before it or after it."""
+    found = date.fromisoformat(text)
+    if not MINYEAR < found.year < MAXYEAR:
+        raise ValueError(text)
+    return found
 
 
 def _choice(hint: Any, data: Any) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from notices.grammar import url_fault
 from notices.messages import Text
 
 _MOST_DAYS = 30
@@ -47,3 +48,5 @@ def approval_problems(section: ApprovalSection) -> Iterator[tuple[str, str]]:
     is_local = section.origin.startswith("http://localhost")
     if section.origin and not section.origin.startswith("https://") and not is_local:
         yield "origin", "approval.origin must begin with https://"
+    elif section.origin and (wrong := url_fault(section.origin)):
+        yield "origin", Text("approval.origin {wrong}", wrong=wrong)

@@ -1,5 +1,6 @@
 """What keys of `[signing]` make wrong together, and the days of several keys."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from notices.grammar import is_loopback, url_fault
 from notices.messages import Text
 from notices.report import MAX_CLOCK_TOLERANCE
 
+_AUTHORITY_ENDS = re.compile(r"[/?#]")
 MAX_SECONDS = int(MAX_CLOCK_TOLERANCE.total_seconds())
 
 
@@ -66,9 +68,25 @@ def _key_problems(keys: Sequence[KeyEntry]) -> Iterator[tuple[str, str]]:
             )
 
 
+def _has_user(url: str) -> bool:
+    """Also in what is no address."""
+    return "@" in _AUTHORITY_ENDS.split(url.partition("://")[2], maxsplit=1)[0]
+
+
+def _is_open(url: str) -> bool:
+    """Whether it goes to another machine without TLS."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and not is_loopback(parts.hostname or "")
+
+
+def _is_server_alone(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "http" and not parts.path.strip("/") and not parts.query
+
+
 def _timestamp_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
     for url in section.timestamp_urls:
-        if "@" in urlsplit(url).netloc:
+        if _has_user(url):
             yield (
                 "timestamp_urls",
                 "an address has a user in it; name that in signing.timestamp_logins",
@@ -125,9 +143,7 @@ def _login_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
                 f"{name}.url",
                 Text("signing.{name}.url is none of timestamp_urls", name=name),
             )
-        elif entry.url.startswith("http://") and not is_loopback(
-            urlsplit(entry.url).hostname or ""
-        ):
+        elif url_fault(entry.url) is None and _is_open(entry.url):
             yield (
                 f"{name}.url",
                 Text("signing.{name} would send a password without TLS", name=name),
@@ -139,8 +155,7 @@ def _login_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
             )
     if not section.proxy:
         return
-    parts = urlsplit(section.proxy)
-    if parts.scheme != "http" or not parts.hostname or parts.path.strip("/"):
-        yield "proxy", "signing.proxy must be http://HOST:PORT"
-    elif "@" in parts.netloc:
+    if _has_user(section.proxy):
         yield "proxy", "signing.proxy has a user in it; set signing.proxy_username"
+    elif url_fault(section.proxy) or not _is_server_alone(section.proxy):
+        yield "proxy", "signing.proxy must be http://HOST:PORT"

@@ -26,6 +26,7 @@ def record(
     tree: Proving,
     size: int | None = None,
     beside: Beside = NOTHING,
+    others: Sequence[bytes] = (),
 ) -> dict[str, Any]:
     """The record of `stored` as JSON values.
 
@@ -33,7 +34,8 @@ def record(
     as stored; told: the same as flat objects, free texts included; tree: the whole
     ledger; size: leaves of the checkpoint that proofs lead to, None for all. Later
     events are left out. beside: what opens the commitments of the leaves; then each
-    event has its `salts`, by which its texts are proven.
+    event has its `salts`, by which its texts are proven. others: the leaves of policy
+    and people that these name, if there are any.
     """
     size = len(tree) if size is None else size
     return {
@@ -59,7 +61,24 @@ def record(
         "artifacts": dict(artifacts),
         "events": list(_proven(events, told, tree, size, beside)),
         "ledger": {"size": size, "root": _text(tree.root(size))},
+        **_of_others(others, tree, size),
     }
+
+
+def _of_others(
+    others: Sequence[bytes], tree: Proving, size: int
+) -> dict[str, list[dict[str, Any]]]:
+    shown = [
+        {
+            "leaf_bytes": _text(octets),
+            "inclusion_proof": [
+                _text(sibling) for sibling in tree.inclusion_proof(seq, size)
+            ],
+        }
+        for octets in others
+        if (seq := read_entry(octets).seq) < size
+    ]
+    return {"others": shown} if shown else {}
 
 
 def _proven(

@@ -7,6 +7,7 @@ from notices.files.reading import (
     read_limited,
     read_plain,
 )
+from notices.files.serving import make_served_folder, remove_parts, write_all_anew
 from notices.files.writing import (
     NEW_NAME,
     Recogniser,
@@ -15,7 +16,6 @@ from notices.files.writing import (
     require_free,
     safe_write,
     try_folder,
-    write_all_anew,
     write_anew,
 )
 
@@ -24,11 +24,13 @@ __all__ = [
     "NEW_NAME",
     "PIPE_SECONDS",
     "Recogniser",
+    "make_served_folder",
     "part_beside",
     "place",
     "read_head",
     "read_limited",
     "read_plain",
+    "remove_parts",
     "require_free",
     "safe_write",
     "try_folder",

@@ -10,10 +10,8 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from contextlib import suppress
-from itertools import islice
 from pathlib import Path
 
 from notices.errors import InputError, RefusedError
@@ -23,7 +21,6 @@ from notices.messages import Text
 Recogniser = Callable[[bytes], bool]
 """Tells by its content whether a file is an earlier output of the same kind."""
 
-_SIDE_BY_SIDE, _IN_HAND = 16, 512
 NEW_NAME = "name a new file"
 _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
 _NULL = "/dev/null"
@@ -41,7 +38,7 @@ def try_folder(folder: Path) -> None:
     """Write a file into a folder, and remove it; raises OSError."""
     part = part_beside(folder / "x")
     try:
-        _write_part(part, b"x", 0o600)
+        write_part(part, b"x", 0o600)
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -78,7 +75,7 @@ def safe_write(
     old = _replaced(path, replaces, hint)
     part = part_beside(path)
     try:
-        _write_part(part, content, mode)
+        write_part(part, content, mode)
         if old is None:
             place(part, path, hint=hint)
         else:
@@ -97,43 +94,12 @@ def write_anew(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """
     part = part_beside(path)
     try:
-        _write_part(part, content, mode)
+        write_part(part, content, mode)
         part.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-
-
-def write_all_anew(contents: Iterable[tuple[Path, bytes]], *, mode: int = 0o644) -> int:
-    """`write_anew` for many files, side by side; folders are made; gives how many.
-
-    Each is whole or not there; which of them are, if it ends early, is not said. Raises
-    OSError.
-    """
-    folders: set[Path] = set()
-
-    def write(path: Path, content: bytes) -> None:
-        part = part_beside(path)
-        try:
-            _write_part(part, content, mode)
-            part.replace(path)
-        finally:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-
-    count = 0
-    # a disk syncs many files in the time of one
-    with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
-        rows = iter(contents)
-        while batch := list(islice(rows, _IN_HAND)):
-            for folder in {path.parent for path, _ in batch} - folders:
-                folder.mkdir(parents=True, exist_ok=True)
-                folders |= {folder, folder.parent}
-            for _ in threads.map(write, *zip(*batch, strict=True)):
-                count += 1
-        list(threads.map(_sync_folder, folders))
-    return count
 
 
 def part_beside(path: Path) -> Path:
@@ -153,7 +119,7 @@ def place(part: Path, path: Path, *, hint: str = NEW_NAME) -> None:
         raise _is_there(path, hint) from error
     with suppress(OSError):
         part.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _link(part: Path, path: Path) -> None:
@@ -176,7 +142,7 @@ def _exchange(part: Path, path: Path, old: os.stat_result) -> None:
             hint=NEW_NAME,
         )
     part.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _is_same(new: os.stat_result, old: os.stat_result) -> bool:
@@ -226,7 +192,8 @@ def _content(path: Path) -> tuple[bytes, os.stat_result]:
         return file.read(MAX_READ + 1), os.fstat(file.fileno())
 
 
-def _write_part(part: Path, content: bytes, mode: int) -> None:
+def write_part(part: Path, content: bytes, mode: int) -> None:
+    """Write and sync a file that is not there yet; raises OSError."""
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC
     with os.fdopen(os.open(part, flags, mode), "wb") as file:
         file.write(content)
@@ -254,7 +221,7 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """So that the name lasts, too; where the system syncs folders at all."""
     try:
         _sync(folder)

@@ -12,7 +12,7 @@ from notices.ledger.beside import (
 )
 from notices.ledger.beside import DOCUMENT as BESIDE_DOCUMENT
 from notices.ledger.canonical import NotCanonical, Oddity, read_json, require_canonical
-from notices.ledger.chains import named_chains, own_chains
+from notices.ledger.chains import OTHER_CHAINS, named_chains, own_chains
 from notices.ledger.checkpoint import Checkpoint, parse_checkpoint
 from notices.ledger.cosignature import (
     MAX_PROOF,
@@ -91,6 +91,7 @@ __all__ = [
     "EMPTY_ROOT",
     "LEAF_VERSION",
     "MAX_PROOF",
+    "OTHER_CHAINS",
     "PROGRAM",
     "SALT_BYTES",
     "SECRET_BYTES",

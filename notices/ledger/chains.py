@@ -4,7 +4,7 @@ An event is linked to the one before of the same notice and of the same case. Wh
 left out in the middle leaves a link to nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from notices.ledger.event import EventKind, FactValue
@@ -13,6 +13,8 @@ NOTICE: Final = "notice"
 CASE: Final = "case"
 POLICY: Final = "policy"
 PERSON: Final = "person"
+OTHER_CHAINS: Final = frozenset({POLICY, PERSON})
+"""Chains of what a notice was judged by; it stands in none of them itself."""
 APPROVAL: Final = "approval"
 """The section of the policy that a notice goes by."""
 _OF_PEOPLE = frozenset({"person_enrolled", "person_revoked", "people_recovered"})
@@ -26,29 +28,34 @@ def own_chains(
     kind: str, number: str | None, case_id: str | None, facts: Mapping[str, FactValue]
 ) -> dict[str, str]:
     """The chains that an event stands in: name to key."""
-    return dict(_own(kind, number, case_id, facts))
+    own = {}
+    if number:
+        own[NOTICE] = number
+    if case_id:
+        own[CASE] = case_id
+    if kind == "policy_changed":
+        own[POLICY] = str(facts.get("section"))
+    if kind in _OF_PEOPLE:
+        own[PERSON] = str(facts.get("person"))
+    return own
 
 
 def named_chains(
-    kind: str, number: str | None, case_id: str | None, facts: Mapping[str, FactValue]
+    kind: str,
+    number: str | None,
+    case_id: str | None,
+    facts: Mapping[str, FactValue],
+    own: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """The chains whose newest event an event names: its own, and what was in force."""
+    """The chains whose newest event an event names: its own, and what was in force.
+
+    own: its own chains, where they are known already.
+    """
+    if own is None:
+        own = own_chains(kind, number, case_id, facts)
     named = {}
     if kind in _BY_POLICY:
         named[POLICY] = APPROVAL
     if kind in _BY_PERSON and facts.get("approver"):
         named[PERSON] = str(facts["approver"])
-    return named | own_chains(kind, number, case_id, facts)
-
-
-def _own(
-    kind: str, number: str | None, case_id: str | None, facts: Mapping[str, FactValue]
-) -> Iterator[tuple[str, str]]:
-    if number:
-        yield NOTICE, number
-    if case_id:
-        yield CASE, case_id
-    if kind == "policy_changed":
-        yield POLICY, str(facts.get("section"))
-    if kind in _OF_PEOPLE:
-        yield PERSON, str(facts.get("person"))
+    return {**named, **own}

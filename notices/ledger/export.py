@@ -17,6 +17,7 @@ from notices.ledger.event import EventKind
 from notices.ledger.following import ChainFollower
 from notices.ledger.leaf import Leaf, leaf_version
 from notices.ledger.merkle import Hash, leaf_hash
+from notices.ledger.quick_leaf import QuickLeaf, quick_leaf
 from notices.ledger.tree import Tree
 from notices.messages import Text
 
@@ -28,7 +29,7 @@ _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 class ExportedLedger:
     """What an export holds, read strictly."""
 
-    leaves: tuple[Leaf, ...]
+    leaves: tuple[Leaf | QuickLeaf, ...]
     """Entries of version 2, in their order."""
     tree: Tree
     """Of all entries, of any version."""
@@ -56,7 +57,7 @@ class ExportReader:
         """Of the entries that were taken, of any version."""
         self._reader = _Reader()
 
-    def leaves(self) -> Iterator[Leaf]:
+    def leaves(self) -> Iterator[Leaf | QuickLeaf]:
         """Give the entries of version 2 in their order; see `read_export`."""
         for seq, line in enumerate(self._lines):
             if not line.endswith(b"\n"):
@@ -99,8 +100,10 @@ class _Reader:
         self._chains = ChainFollower()
         self._began = False
 
-    def read(self, seq: int, line: bytes) -> tuple[Hash, Leaf | None]:
+    def read(self, seq: int, line: bytes) -> tuple[Hash, Leaf | QuickLeaf | None]:
         """Take the next line; gives its hash, and the leaf if it is of version 2."""
+        if (quick := quick_leaf(line)) is not None:  # so are almost all
+            return self._read_quick(seq, quick, leaf_hash(line))
         if (hashed := _of_withheld(line, seq)) is not None:
             if self._began:
                 raise _wrong(seq, Text("an entry of version 2 is withheld"))
@@ -118,6 +121,17 @@ class _Reader:
             raise _wrong(seq, fault)
         self._began = self._began or event.kind == EventKind.VERSION_BEGAN
         return event.hash, event.leaf
+
+    def _read_quick(
+        self, seq: int, leaf: QuickLeaf, hashed: Hash
+    ) -> tuple[Hash, QuickLeaf]:
+        if leaf.seq != seq:
+            raise _wrong(seq, Text("it has the place {place}", place=leaf.seq))
+        for fault in self._chains.quick_faults(leaf, hashed):
+            raise _wrong(seq, fault)
+        if not self._began:
+            self._began = leaf.event == EventKind.VERSION_BEGAN
+        return hashed, leaf
 
 
 def _withheld(seq: int, hashed: Hash) -> bytes:

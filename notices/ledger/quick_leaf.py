@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from operator import lt
 from typing import NamedTuple
 
@@ -48,6 +49,9 @@ _NAMED_LINK = re.compile(
 )
 _TOLD_AT = re.compile(_MOMENT[1:-1], re.ASCII)
 _TELLER = re.compile(r"[A-Za-z0-9._-]{1,40}", re.ASCII)
+_BEGINS_WITH_AT = re.compile(rf'\{{"at":{_MOMENT}[,}}]', re.ASCII)
+_MOMENT_AT, _REST_AT = slice(7, 34), slice(35, None)
+_FIRST_OF_CASE, _AFTER_ANOTHER, _ONE_LINK = '{"case":null}', '{"case":{"leaf":"', 2
 _LONGEST = 8192
 _read = json.JSONDecoder().decode
 
@@ -77,6 +81,8 @@ class QuickLeaf(NamedTuple):
     """Place in the ledger."""
     told_at: datetime | None
     """When it happened, as told; None: that is not told."""
+    particulars: str = ""
+    """The facts but for the moment, as they are written; empty: in another form."""
 
 
 def quick_leaf(octets: bytes) -> QuickLeaf | None:
@@ -94,31 +100,92 @@ def quick_leaf(octets: bytes) -> QuickLeaf | None:
     )
     written_at, seq = written_at[1:-1], int(place)
     hashes = _NAMED_HASH.findall(beside)
-    chains = _NAMED_LINK.findall(links)
-    facts: dict[str, FactValue] = _read(told)
-    previous = {name: (int(at), leaf) if leaf else None for name, leaf, at in chains}
+    previous = _previous(links, seq)
+    read = _facts(told)
     if not (
-        _is_in_order([name for name, _ in hashes])
-        and _is_in_order([name for name, *_ in chains])
-        # one that came twice is in `facts` once; no value holds a quotation mark
-        and _is_in_order(list(facts))
-        and told.count('":') == len(facts)
+        previous is not None
+        and read is not None
+        and (len(hashes) <= 1 or _is_in_order([name for name, _ in hashes]))
         and (number is not None) == ("notice" in previous)
         and (case_id is not None) == ("case" in previous)
-        and all(link[0] < seq for link in previous.values() if link)
-        and _is_told(facts, written_at)
+        and (read[1] or "") <= written_at
     ):
         return None
-    told_at = facts.get("at")
+    facts, told_at, particulars = read
     try:
         at = datetime.fromisoformat(written_at)
-        happened = datetime.fromisoformat(told_at) if isinstance(told_at, str) else None
+        happened = datetime.fromisoformat(told_at) if told_at else None
     except ValueError:
         return None  # such as 30 February
-    return QuickLeaf(
-        *(at, dict(hashes), by, case_id, event, facts, nonce, number),
-        *(previous, seq, happened),
+    return QuickLeaf(  # in the order of its fields
+        at,
+        dict(hashes),
+        by,
+        case_id,
+        event,
+        facts,
+        nonce,
+        number,
+        previous,
+        seq,
+        happened,
+        particulars,
     )
+
+
+def _previous(links: str, seq: int) -> dict[str, tuple[int, str] | None] | None:
+    """Chain to the event before; None: in another order than ours, or not before."""
+    if links == _FIRST_OF_CASE:
+        return {"case": None}
+    is_alone = links.endswith("}}") and links.count("{") == _ONE_LINK
+    if is_alone and links.startswith(_AFTER_ANOTHER):
+        place = int(links[89:-2])
+        return {"case": (place, links[17:81])} if place < seq else None
+    chains = _NAMED_LINK.findall(links)
+    is_before = all(int(at) < seq for _, leaf, at in chains if leaf)
+    if not is_before or not _is_in_order([name for name, *_ in chains]):
+        return None
+    return {name: (int(at), leaf) if leaf else None for name, leaf, at in chains}
+
+
+def _facts(told: str) -> tuple[dict[str, FactValue], str | None, str] | None:
+    """The particulars, the moment among them, and the rest as it is written.
+
+    None: not in our form. Many events tell the same but for the moment, which is the
+    first of almost all.
+    """
+    moment, rest = told[_MOMENT_AT], told[_REST_AT]
+    if _BEGINS_WITH_AT.match(told):
+        others = _particulars(rest)
+        return others and ({"at": moment, **others[0]}, moment, rest)
+    facts: dict[str, FactValue] = _read(told)
+    at = facts.get("at")
+    if not _is_one_form(facts, told) or not _is_teller(facts.get("by")):
+        return None
+    if at is not None and not (isinstance(at, str) and _TOLD_AT.fullmatch(at)):
+        return None
+    return facts, at if isinstance(at, str) else None, ""
+
+
+@lru_cache(maxsize=1 << 15)
+def _particulars(rest: str) -> tuple[dict[str, FactValue]] | None:
+    """What follows the moment: `,"by":"a"}`; None: not in our form."""
+    facts: dict[str, FactValue] = _read("{" + rest.removeprefix(","))
+    named = {"at": "", **facts}
+    is_good = (
+        "at" not in facts
+        and _is_one_form(named, '"at":' + rest)
+        and _is_teller(facts.get("by"))
+    )
+    return (facts,) if is_good else None
+
+
+def _is_one_form(facts: Mapping[str, FactValue], told: str) -> bool:
+    """Sorted, each name once.
+
+    One that came twice is in `facts` once; no value holds a quotation mark.
+    """
+    return _is_in_order(list(facts)) and told.count('":') == len(facts)
 
 
 def _is_in_order(names: list[str]) -> bool:
@@ -126,11 +193,6 @@ def _is_in_order(names: list[str]) -> bool:
     return all(map(lt, names, names[1:]))
 
 
-def _is_told(facts: Mapping[str, FactValue], written_at: str) -> bool:
-    """When it happened and who did it, as told."""
-    at, by = facts.get("at"), facts.get("by")
-    if at is not None and not (
-        isinstance(at, str) and _TOLD_AT.fullmatch(at) and at <= written_at
-    ):
-        return False
+def _is_teller(by: FactValue) -> bool:
+    """Who did it, as told."""
     return by is None or (isinstance(by, str) and bool(_TELLER.fullmatch(by)))

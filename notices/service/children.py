@@ -37,7 +37,7 @@ def run_together(
 
     Then all are asked to end (SIGTERM), a second time at the second signal; at the
     third one they are killed. Gives the first exit code that is not 0; 70 where one
-    ended by itself as if all were well.
+    ended by itself as if all were well, or was killed.
     """
     happened: SimpleQueue[tuple[str, int] | None] = SimpleQueue()
     with _heard(signals, lambda: happened.put(None)):
@@ -47,14 +47,15 @@ def run_together(
             news = happened.get()
             if news is not None:
                 name, code = news
-                ended[name] = _EARLY if not told and not code else code
+                ended[name] = code if told or code > 0 else _EARLY
                 if told:
                     continue
                 tell(_ended_early(name, code))
             told += 1
             _stop(started, ended, told)
     asked = -signal.SIGTERM
-    return next((code for code in ended.values() if code not in (0, asked)), 0)
+    wrong = [code for code in ended.values() if code not in (0, asked)]
+    return next((code if code > 0 else _EARLY for code in wrong), 0)
 
 
 def _start(
@@ -84,6 +85,12 @@ def _stop(
 
 
 def _ended_early(name: str, code: int) -> str:
+    if code < 0:
+        return Text(
+            "{name} was killed by signal {number}; the others are stopped",
+            name=name,
+            number=-code,
+        )
     return Text(
         "{name} ended by itself ({code}); the others are stopped", name=name, code=code
     )

@@ -33,7 +33,7 @@ from notices.ledger import (
 from notices.messages import Text
 from notices.signing import sign_manifest
 from notices.site.ledger.auditing import SiteLedger
-from notices.site.ledger.showing import notices_of
+from notices.site.ledger.showing import notices_of, others_of
 from notices.site.signer.desk import Signer, SignerDesk
 from notices.store import (
     IN_REPORTS,
@@ -49,7 +49,6 @@ from notices.verifying.approval.signatures import FILE_NAMES
 from notices.verifying.bundle.record_2 import REPORT
 
 SUFFIX = ".asice"
-OTHER_CHAINS = ("policy", "person")
 LETTER = ("pdf", "docx", "txt")
 """The shapes in which a letter is stored."""
 
@@ -253,7 +252,7 @@ def _history(
         number=number,
         documents=documents,
         events=[event.octets for event in events],
-        others=_others(store, events),
+        others=others_of(store, events),
         beside=beside,
         secret=store.secret(number),
         received=_received(reports, events, beside),
@@ -315,21 +314,6 @@ def _up_to_export(leaves: Sequence[bytes]) -> list[RecordedEvent]:
     while events and events[-1].kind != EventKind.EXPORTED:
         events.pop()
     return events
-
-
-def _others(store: Store, events: Sequence[RecordedEvent]) -> tuple[bytes, ...]:
-    """Policy and people that these name, and every recovery before: it is loud."""
-    places = set(_places_of_others(events))
-    recoveries = store.ledger.recoveries() if places else ()
-    end = events[-1].seq if events else 0
-    return store.ledger.at(sorted(places | {seq for seq in recoveries if seq < end}))
-
-
-def _places_of_others(events: Sequence[RecordedEvent]) -> list[int]:
-    """Where the events of policy and people stand that these name."""
-    leaves = [event.leaf for event in events if event.leaf]
-    links = [leaf.previous.get(chain) for leaf in leaves for chain in OTHER_CHAINS]
-    return sorted({link.seq for link in links if link})
 
 
 def _received(

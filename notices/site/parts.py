@@ -213,7 +213,10 @@ class Parts:
             checkpoint=self.checkpoint,
             mailbox=self.config.center.mailbox,
             open_archive=partial(open_archive, self.config),
-            open_judge=partial(Judge, self.store, self.desk, self.mode, self.clock),
+            # whoever looks at no copy need not load what signs
+            open_judge=lambda **how: Judge(
+                self.store, self.desk, self.mode, self.clock, **how
+            ),
         )
 
     @property

@@ -1,5 +1,6 @@
 """What one case counts for: every table is a sum over these."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,12 +13,15 @@ from notices.casework import (
     Looked,
     LookOutcome,
     NotRequested,
+    PoliceHold,
+    PoliceReported,
     Requested,
     RequestKind,
 )
 from notices.casework.calendar import business_days_after
-from notices.casework.case import end_of
+from notices.casework.case import end_of, telling_look
 from notices.casework.facts import Fact
+from notices.casework.words import TELLING, How
 from notices.judgment import JST, Source
 from notices.rules.calendar import Calendar
 
@@ -88,11 +92,15 @@ class CountedCase:
     """The police asked to wait, and gave no word since."""
     at_five: KnownOutcome | None
     """Known at the close of the fifth business day; None: not asked."""
+    at_five_of: tuple[tuple[str | None, KnownOutcome], ...]
+    """Each recipient's key, and what was known at the close of the fifth business day
+    after the first request to it."""
     at_january: KnownOutcome | None
     """Known at the close of 31 January of the next year; None: not asked, or the
     day of the count lies before it."""
     days_until_done: int | None
-    """Days from the request to the first look that saw it gone."""
+    """Whole days of 24 hours from the first request until it was known to be gone;
+    None: it is not known to be gone."""
     urls: int
     """How many addresses, 1 where it was not told."""
     notices: tuple[tuple[RequestKind, str | None], ...]
@@ -115,8 +123,11 @@ def count_case(
         return None
     judged = analysed.details
     year = analysed.at.astimezone(JST).year
-    is_asked = bool(case.of(Requested))  # most are not: at home few are asked
+    kinds = {type(fact.details) for fact in case.facts}
+    is_asked = Requested in kinds  # most are not: at home few are asked
     first, january = case.first_request if is_asked else None, date(year + 1, 1, 31)
+    looks = case.looks_since(first.at) if first else ()
+    at_five = _known(looks, _fifth(first, calendar, settings)) if first else None
     return CountedCase(
         category=judged.category,
         group=group,
@@ -124,16 +135,17 @@ def count_case(
         source=judged.source,
         is_foreign=_is_abroad(judged.provider_location)
         and _is_abroad(judged.server_location),
-        is_reported=case.police_reported_at is not None,
+        is_reported=PoliceReported in kinds,
         is_requested=first is not None,
-        gone=_gone(case),
-        not_requested=_not_requested(case),
-        is_on_hold=case.is_on_hold,
-        at_five=_known(case, _fifth(first, calendar, settings)) if first else None,
-        at_january=_known(case, end_of(january))
+        gone=_gone(case) if Gone in kinds else None,
+        not_requested=_not_requested(case) if NotRequested in kinds else None,
+        is_on_hold=PoliceHold in kinds and case.is_on_hold,
+        at_five=at_five,
+        at_five_of=_at_five_of(case, at_five, calendar, settings) if at_five else (),
+        at_january=_known(looks, end_of(january))
         if first and as_of >= january
         else None,
-        days_until_done=_days_until_done(case, first) if first else None,
+        days_until_done=_days_until_done(looks, first) if first else None,
         urls=judged.urls or 1,
         notices=_notices(case) if is_asked else (),
         is_done_after_reminder=is_asked
@@ -147,6 +159,14 @@ def year_of(case: Case) -> int | None:
     """The year of the newest judgment, in Japan; None: not judged."""
     analysed = case.analysed
     return analysed.at.astimezone(JST).year if analysed else None
+
+
+def source_of(case: Case) -> Source | None:
+    """Who reported it, by the newest judgment; None: not judged."""
+    analysed = case.analysed
+    if analysed is None or not isinstance(analysed.details, Analysed):
+        return None
+    return analysed.details.source
 
 
 def _is_abroad(country: str | None) -> bool:
@@ -175,34 +195,53 @@ def _fifth(first: Fact, calendar: Calendar, settings: Settings) -> datetime:
     return end_of(business_days_after(day, days, calendar).day)
 
 
-def _known(case: Case, until: datetime) -> KnownOutcome:
-    """What was known of it then."""
-    then = replace(case, facts=tuple(fact for fact in case.facts if fact.at < until))
-    look = then.known_look()
-    if look is None or not isinstance(look.details, Looked):
+def _known(looks: Sequence[Fact], until: datetime) -> KnownOutcome:
+    """What these looks tell at that moment; only those of before count."""
+    look = telling_look([look for look in looks if look.at < until])
+    outcome = _outcome(look)
+    if outcome is None:
         return KnownOutcome.UNCONFIRMED
-    if look.details.outcome is LookOutcome.BLOCKED_IN_JAPAN:
+    if outcome is LookOutcome.BLOCKED_IN_JAPAN:
         return KnownOutcome.BLOCKED_IN_JAPAN
-    return (
-        KnownOutcome.REMOVED
-        if look.details.outcome in DONE
-        else KnownOutcome.STILL_THERE
-    )
+    return KnownOutcome.REMOVED if outcome in DONE else KnownOutcome.STILL_THERE
 
 
-def _days_until_done(case: Case, first: Fact) -> int | None:
-    """Days until the first look after which it was never seen again."""
-    if not case.is_done:
-        return None
-    done: Fact | None = None
-    for look in case.looks_since(first.at):
-        if not isinstance(look.details, Looked):
+def _outcome(look: Fact | None) -> LookOutcome | None:
+    return look.details.outcome if look and isinstance(look.details, Looked) else None
+
+
+def _days_until_done(looks: Sequence[Fact], first: Fact) -> int | None:
+    """Days until it was known to be gone, and stayed so; looks that tell nothing pass.
+
+    looks: since the request, the oldest first. None: it is not known to be gone.
+    """
+    newest: dict[How, LookOutcome] = {}
+    since: datetime | None = None
+    for look in looks:
+        if not isinstance(look.details, Looked) or look.details.outcome not in TELLING:
             continue
-        if look.details.outcome not in DONE:
-            done = None
-        elif done is None:
-            done = look
-    return (done.at - first.at) // timedelta(days=1) if done else None
+        newest[look.details.how] = look.details.outcome
+        known = next(newest[how] for how in How if how in newest)
+        since = (since or look.at) if known in DONE else None
+    return (since - first.at) // timedelta(days=1) if since else None
+
+
+def _at_five_of(
+    case: Case, at_five: KnownOutcome, calendar: Calendar, settings: Settings
+) -> tuple[tuple[str | None, KnownOutcome], ...]:
+    """Each recipient's own five days begin with the first request to it.
+
+    at_five: what was known after the first request of all.
+    """
+    found: dict[str | None, KnownOutcome] = {}
+    for fact in case.sent(RequestKind.REQUEST):
+        if isinstance(fact.details, Requested) and fact.details.provider not in found:
+            found[fact.details.provider] = (
+                at_five
+                if not found
+                else _known(case.looks_since(fact.at), _fifth(fact, calendar, settings))
+            )
+    return tuple(found.items())
 
 
 def _notices(case: Case) -> tuple[tuple[RequestKind, str | None], ...]:

@@ -42,12 +42,15 @@ def _days(cases: Sequence[CountedCase]) -> Row:
 
 
 def providers(year: Year) -> Row:
-    """By the key of the recipient's entry; `null`: not in the directory."""
-    by_key: dict[str | None, list[CountedCase]] = defaultdict(list)
+    """By the key of the recipient's entry; `null`: not in the directory.
+
+    The five days are those of the first request to that recipient.
+    """
+    by_key: dict[str | None, list[KnownOutcome]] = defaultdict(list)
     for case in year.cases:
-        for key in {key for kind, key in case.notices if kind is RequestKind.REQUEST}:
-            by_key[key].append(case)
-    rows = [{"provider": key, **_answered(cases)} for key, cases in by_key.items()]
+        for key, known in case.at_five_of:
+            by_key[key].append(known)
+    rows = [{"provider": key, **_answered(known)} for key, known in by_key.items()]
     rows.sort(
         key=lambda row: (
             row["provider"] is None,
@@ -58,14 +61,13 @@ def providers(year: Year) -> Row:
     return {"title_ja": "依頼先別の処理結果", "rows": rows}
 
 
-def _answered(cases: Sequence[CountedCase]) -> Row:
-    five = [case.at_five for case in cases if case.at_five]
+def _answered(five: Sequence[KnownOutcome]) -> Row:
     removed = sum(known in GONE for known in five)
     return {
-        "requested": len(cases),
+        "requested": len(five),
         "removed_at_5_business_days": removed,
         "unconfirmed": five.count(KnownOutcome.UNCONFIRMED),
-        "rate_percent": share(removed, len(cases)),
+        "rate_percent": share(removed, len(five)),
     }
 
 

@@ -22,6 +22,14 @@ from notices.ledger import Leaf, QuickLeaf
 from notices.messages import Text
 
 KINDS = {kind.value: kind for kind in FactKind}
+COUNTED = KINDS.keys() - {
+    str(kind)
+    for kind in (
+        *(FactKind.ANSWERED, FactKind.RETURNED, FactKind.KEPT, FactKind.DISPOSED),
+        *(FactKind.CLOSED, FactKind.REOPENED),
+    )
+}
+"""What a table is counted from; a retraction of another fact changes nothing."""
 Told = Leaf | QuickLeaf
 """A leaf, as far as its facts are asked for."""
 _HEAD = frozenset({"at", "by", "clock_behind_ms"})
@@ -52,10 +60,10 @@ def facts_of_leaves(leaves: Iterable[Told], as_of: date) -> Selection:
     wrong: set[int] = set()
     reader = _FactReader()
     for leaf in leaves:
-        if leaf.event not in KINDS or (at := _moment(leaf)) >= end:
+        if leaf.event not in COUNTED or (at := _moment(leaf)) >= end:
             continue
         if leaf.event == FactKind.RETRACTED:
-            wrong.add(int(leaf.facts["of_seq"] or 0))
+            wrong.add(_retracted(leaf))
             continue
         told[leaf.seq] = reader.fact(leaf, at)
         if group := leaf.facts.get("group"):
@@ -101,8 +109,12 @@ class _FactReader:
     def fact(self, leaf: Told, at: datetime) -> Fact:
         """The fact that a leaf states, without its free texts."""
         told = leaf.facts
-        own = [one for one in told.items() if one[0] not in _HEAD]
-        key = (leaf.event, leaf.number, *own)
+        key: tuple[object, ...]
+        if isinstance(leaf, QuickLeaf) and leaf.particulars:
+            key = (leaf.event, leaf.number, leaf.particulars)
+        else:
+            own = [one for one in told.items() if one[0] not in _HEAD]
+            key = (leaf.event, leaf.number, *own)
         details = self._details.get(key)
         if details is None:
             details = self._details[key] = _details(leaf)
@@ -113,6 +125,26 @@ class _FactReader:
             by=sys.intern(str(told.get("by") or "")),
             details=details,
         )
+
+
+def _retracted(leaf: Told) -> int:
+    """The place of the entry that it takes back: an earlier one."""
+    seq = leaf.facts.get("of_seq")
+    if type(seq) is not int or not 0 <= seq < leaf.seq:
+        raise _no_fact(leaf, Text("of_seq names no earlier entry"))
+    return seq
+
+
+def _no_fact(leaf: Told, wrong: object) -> EvidenceBroken:
+    return EvidenceBroken(
+        Text(
+            "entry {seq} of the ledger is no {event}: {wrong}",
+            seq=leaf.seq,
+            event=leaf.event,
+            wrong=wrong,
+        ),
+        hint="notices ledger verify tells whether it was altered",
+    )
 
 
 def _details(leaf: Told) -> Details:
@@ -126,15 +158,7 @@ def _details(leaf: Told) -> Details:
         }
         details: Details = cls(**values)
     except (KeyError, TypeError, ValueError) as wrong:
-        raise EvidenceBroken(
-            Text(
-                "entry {seq} of the ledger is no {event}: {wrong}",
-                seq=leaf.seq,
-                event=leaf.event,
-                wrong=wrong,
-            ),
-            hint="notices ledger verify tells whether it was altered",
-        ) from wrong
+        raise _no_fact(leaf, wrong) from wrong
     return details
 
 

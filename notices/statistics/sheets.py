@@ -67,10 +67,28 @@ HEADINGS: Mapping[str, str] = {
     "correction": "訂正の通知",
 }
 """What the columns are called, in the words of the centre's report."""
+SETTINGS: Mapping[str, Mapping[object, str]] = {
+    "abroad_removed_at": {
+        "business_days": "国外のホットラインの表2-3は、5営業日後に数える",
+        "january": "国外のホットラインの表2-3は、翌年1月末に数える",
+    },
+    "police_by_category": {
+        True: "重要犯罪密接関連情報の警察への通報を類型別に示す",
+        False: "重要犯罪密接関連情報の警察への通報は合計のみを示す",
+    },
+    "january_by_category": {
+        True: "違法情報の翌年1月末の件数を類型別に示す",
+        False: "違法情報の翌年1月末の件数は合計のみを示す",
+    },
+    "hotlines_abroad": {
+        "inside": "国外のホットラインからの通報を全ての表に含む",
+        "apart": "国外のホットラインからの通報はその表及び参考の表のみに含む",
+    },
+}
+"""What the settings of `[statistics]` mean, in words."""
 _HIDDEN = frozenset({"slug", "group", "iso3166", "not_requested"})
 UNKNOWN = "不明"
 _PATROL = "（うちサイバーパトロールセンター）"
-_FIVE = "削除完了は、依頼の日の翌日から数えて5営業日目の終わりに確認できた件数である。"
 _JANUARY = "削除完了は、翌年1月31日の終わりに確認できた件数である。"
 _UNCONFIRMED = (
     "未確認は、依頼後に状況を確認できた記録がない件数であり、削除完了に含まない。"
@@ -80,24 +98,53 @@ _FOREIGN = (
     "かつ国外に所在するサーバに蔵置されている場合をいう。"
 )
 _ROUNDING = "割合は、小数点以下第2位を四捨五入している。"
-NOTES: Mapping[str, tuple[str, ...]] = {
-    "1": (_ROUNDING,),
-    "1-1": (_FOREIGN,),
-    "1-2": (_FOREIGN,),
-    "1-3": (_FOREIGN,),
-    "processing-1": (_FIVE, _UNCONFIRMED),
-    "processing-2": (_JANUARY, _UNCONFIRMED),
-    "processing-3": (_JANUARY, _UNCONFIRMED),
-    "inhope-out": ("不明とは、通報先の国・地域名が確認できなかった場合をいう。",),
-    "form-1-abroad": (_FIVE, _UNCONFIRMED),
-    "providers": (_FIVE, _UNCONFIRMED),
-    "days-until-done": (
-        (
-            "日数は、最初の依頼から、その後再び確認されることのなかった"
-            "最初の削除の確認までである。"
-        ),
-    ),
-}
+_DAYS = (
+    "日数は、最初の依頼から、その後再び確認されることのなかった最初の削除の確認まで"
+    "である。24時間を1日とし、端数を切り捨てる。"
+)
+_OWN_FIVE = "5営業日は、その依頼先への最初の依頼から数える。"
+
+
+def notes_of(key: str, settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """How the figures of a table are counted, as the settings have it."""
+    five = _five(int(settings.get("grace_business_days", 0)))
+    is_january = settings.get("abroad_removed_at") == "january"
+    return {
+        "1": (_ROUNDING, _hotlines(settings)),
+        "1-1": (_FOREIGN,),
+        "1-2": (_FOREIGN,),
+        "1-3": (_FOREIGN,),
+        "processing-1": (five, _UNCONFIRMED),
+        "processing-2": (_JANUARY, _UNCONFIRMED),
+        "processing-3": (_JANUARY, _UNCONFIRMED),
+        "inhope-out": ("不明とは、通報先の国・地域名が確認できなかった場合をいう。",),
+        "inhope-in-2-3": (_JANUARY if is_january else five,),
+        "form-1-abroad": (five, _UNCONFIRMED),
+        "providers": (five, _OWN_FIVE, _UNCONFIRMED),
+        "days-until-done": (_DAYS,),
+    }.get(key, ())
+
+
+def _unreported(table: Mapping[str, Any]) -> Iterator[str]:
+    """Told where somebody was asked before the police were told."""
+    count = table.get("text", {}).get("requested_without_police_report")
+    if count:
+        yield f"依頼のうち{count}件は、警察へ通報していない。"
+
+
+def _five(grace: int) -> str:
+    days = f"{5 + grace}営業日目（5営業日に猶予{grace}営業日を加える。）"
+    return (
+        f"削除完了は、依頼の日の翌日から数えて{days if grace else '5営業日目'}"
+        "の終わりに確認できた件数である。"
+    )
+
+
+def _hotlines(settings: Mapping[str, Any]) -> str:
+    """Where the reports of hotlines abroad are counted (S14 of the report of 2024)."""
+    if settings.get("hotlines_abroad", "inside") == "inside":
+        return "国外のホットラインからの通報を含む。"
+    return "国外のホットラインからの通報は、その表及び参考の表のみに含む。"
 
 
 def sheets(report: Mapping[str, Any]) -> tuple[Sheet, ...]:
@@ -108,7 +155,7 @@ def sheets(report: Mapping[str, Any]) -> tuple[Sheet, ...]:
             title=table["title_ja"],
             columns=_headings(key, lines),
             rows=tuple(tuple(line.values()) for line in lines),
-            notes=NOTES.get(key, ()),
+            notes=(*notes_of(key, report.get("settings", {})), *_unreported(table)),
         )
         for key, table in report["tables"].items()
         if (lines := list(_lines(table, _hidden(key, report))))
@@ -136,9 +183,10 @@ def method(report: Mapping[str, Any]) -> Sheet:
         ("台帳のルート", ledger.get("root")),
         ("受理した通報", report["reports_received"]),
         ("分析件数", report["analysed"]),
-        *((name, str(value)) for name, value in report.get("settings", {}).items()),
+        *_settings_in_words(report.get("settings", {})),
     ]
-    notes = tuple(dict.fromkeys(note for notes in NOTES.values() for note in notes))
+    told = (notes_of(key, report.get("settings", {})) for key in report["tables"])
+    notes = tuple(dict.fromkeys(note for notes in told for note in notes))
     return Sheet(
         key="method",
         title="集計の方法",
@@ -151,6 +199,14 @@ def method(report: Mapping[str, Any]) -> Sheet:
             *notes,
         ),
     )
+
+
+def _settings_in_words(settings: Mapping[str, Any]) -> Iterator[tuple[str, Cell]]:
+    """Each setting with its name, and what it means."""
+    for name, value in settings.items():
+        told = str(value).lower() if isinstance(value, bool) else value
+        words = SETTINGS.get(name, {}).get(value, "")
+        yield f"[statistics] {name}", f"{told}（{words}）" if words else told
 
 
 def _lines(

@@ -9,6 +9,7 @@ from typing import Any
 from notices.catalogue import Catalogue
 from notices.judgment import Source
 from notices.statistics.counting import GONE, CountedCase, KnownOutcome
+from notices.statistics.eras import january_era
 from notices.statistics.figures import share
 
 ILLEGAL, SERIOUS, SUICIDE = "illegal", "serious-crime", "suicide"
@@ -131,9 +132,8 @@ def illegal_processed(year: Year) -> Row:
     table["text"] = {
         "analysed": len(year.of(ILLEGAL)),
         "domestic": len(cases),
-        "gone_before_police": len(cases) - total["police_reported"],
+        **_told_and_asked(cases),
         "police_reported": total["police_reported"],
-        "not_requested_removed_etc": total["police_reported"] - total["requested"],
         "requested": total["requested"],
         "removed_at_5_business_days": total["removed"],
         "rate_percent": share(total["removed"], total["requested"]),
@@ -169,7 +169,7 @@ def processed(year: Year, group: str, title: str) -> Row:
             "group": group,
             "columns_ja": ["分析件数", "対応依頼", "削除完了"],
             "request_word_ja": "対応依頼",
-            "removed_checked_ja": f"令和{year.year - 2017}年1月末",
+            "removed_checked_ja": f"{january_era(year.year + 1)}1月末",
         },
         year.of(group),
         partial(_contract_row, year, group),
@@ -181,8 +181,7 @@ def processed(year: Year, group: str, title: str) -> Row:
     if police is None:
         text["gone_before_request"] = len(cases) - total["requested"]
     else:
-        text["gone_before_police"] = len(cases) - police
-        text["not_requested_removed_etc"] = police - total["requested"]
+        text |= _told_and_asked(cases)
     table["text"] = {
         **text,
         "police_reported": police,
@@ -191,6 +190,23 @@ def processed(year: Year, group: str, title: str) -> Row:
         "rate_percent": share(total["removed"], total["requested"]),
     }
     return table
+
+
+def _told_and_asked(cases: Cases) -> Row:
+    """What the sentence takes off, so that it adds up and nothing is below zero.
+
+    Where nobody is asked before the police are told, these are analysed less reported,
+    and reported less requested.
+    """
+    reported = sum(case.is_reported for case in cases)
+    unreported = sum(case.is_requested and not case.is_reported for case in cases)
+    return {
+        "gone_before_police": len(cases) - reported - unreported,
+        "not_requested_removed_etc": sum(
+            case.is_reported and not case.is_requested for case in cases
+        ),
+        "requested_without_police_report": unreported,
+    }
 
 
 def _contract_row(year: Year, group: str, cases: Cases) -> Row:
@@ -263,7 +279,8 @@ def _table(
     if bracketed:
         patrol = [case for case in cases if case.source is Source.CYBER_PATROL_CENTER]
         counted = row(patrol)
-        wanted = ("analysed", "domestic", "foreign", "requested", "removed")
+        places = ("analysed", "domestic", "foreign")
+        wanted = (*places, "police_reported_by_category", "requested", "removed")
         total["of_which_cyber_patrol_center"] = {
             name: counted[name] for name in wanted if name in counted
         }

@@ -1,7 +1,7 @@
 """The report of a year: all tables, in the structure of the centre's own."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
@@ -11,7 +11,8 @@ from notices.catalogue import Catalogue
 from notices.judgment import Source
 from notices.rules.calendar import Calendar
 from notices.statistics import abroad, further, tables
-from notices.statistics.counting import Settings, count_case, year_of
+from notices.statistics.counting import Settings, count_case, source_of, year_of
+from notices.statistics.eras import era
 from notices.statistics.leaves import Selection
 from notices.statistics.tables import ILLEGAL, OUT_OF_SCOPE, SERIOUS, SUICIDE, Year
 
@@ -44,29 +45,31 @@ def yearly(
         if years[case.case_id] == year
     ]
     before = Counter(
-        selection.groups.get(case_id, "")
-        for case_id, judged_in in years.items()
-        if judged_in == year - 1
+        selection.groups.get(case.case_id, "")
+        for case in selection.cases
+        if years[case.case_id] == year - 1 and _is_within(source_of(case), settings)
     )
-    intakes = [line for line in selection.intakes if line.month[:4] == str(year)]
+    intakes = _of_year(selection.intakes, year)
+    own = [line for line in intakes if _is_within(line.source, settings)]
     whole = Year(
         year=year,
         cases=[case for case in counted if case],
-        out_of_scope=sum(line.out_of_scope for line in intakes),
-        previous=_previous(selection, before, year - 1),
+        out_of_scope=sum(line.out_of_scope for line in own),
+        previous=_previous(selection, before, year - 1, settings),
         catalogue=catalogue,
         january=date(year + 1, 1, 31),
         is_over=as_of >= date(year + 1, 1, 31),
     )
+    centre = _without_hotlines(whole, settings)
     return {
         "title_ja": _title(year),
         "period": {"from": f"{year}-01-01", "to": f"{year}-12-31"},
         "as_of": as_of.isoformat(),
         "settings": asdict(settings),
-        "reports_received": sum(line.received for line in intakes),
-        "analysed": len(whole.cases) + whole.out_of_scope,
+        "reports_received": sum(line.received for line in own),
+        "analysed": len(centre.cases) + centre.out_of_scope,
         "tables": {
-            **_centre(_without_hotlines(whole, settings)),
+            **_centre(centre),
             **_hotlines(whole, selection, intakes, countries, settings),
             **_further(whole),
         },
@@ -75,18 +78,18 @@ def yearly(
 
 def _without_hotlines(year: Year, settings: Settings) -> Year:
     """The year of the centre's own tables, as the settings read it."""
-    if settings.hotlines_abroad == "inside":
-        return year
-    own = [case for case in year.cases if case.source is not Source.FOREIGN_HOTLINE]
+    own = [case for case in year.cases if _is_within(case.source, settings)]
     return replace(year, cases=own)
 
 
-def era(year: int) -> str:
-    """A year of Reiwa, as the report writes it; the Western one before 2019."""
-    first, last_western = 2018, 2019
-    if year < last_western:
-        return f"{year}年"
-    return f"令和{'元' if year == last_western else year - first}年"
+def _is_within(source: Source | None, settings: Settings) -> bool:
+    """Whether what came from there is within the centre's own tables."""
+    is_apart = settings.hotlines_abroad != "inside"
+    return not (is_apart and source is Source.FOREIGN_HOTLINE)
+
+
+def _of_year(intakes: Iterable[Intake], year: int) -> list[Intake]:
+    return [line for line in intakes if line.month[:4] == str(year)]
 
 
 def _title(year: int) -> str:
@@ -94,14 +97,15 @@ def _title(year: int) -> str:
 
 
 def _previous(
-    selection: Selection, cases: Mapping[str, int], year: int
+    selection: Selection, cases: Mapping[str, int], year: int, settings: Settings
 ) -> dict[str, int] | None:
     """The year before by group; None if nothing of it is on record."""
-    intakes = [line for line in selection.intakes if line.month[:4] == str(year)]
+    intakes = _of_year(selection.intakes, year)
     if not cases and not intakes:
         return None
+    own = [line for line in intakes if _is_within(line.source, settings)]
     counts = {group: cases.get(group, 0) for group in (ILLEGAL, SERIOUS, SUICIDE)}
-    return {**counts, OUT_OF_SCOPE: sum(line.out_of_scope for line in intakes)}
+    return {**counts, OUT_OF_SCOPE: sum(line.out_of_scope for line in own)}
 
 
 def _centre(year: Year) -> dict[str, Any]:

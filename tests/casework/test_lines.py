@@ -1,6 +1,7 @@
 """A line says one fact, in one way, or is refused with every fault."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -140,3 +141,27 @@ def test_a_category_must_be_one_of_that_day(changes, path, catalogue):
 def test_nothing_happened_in_the_future(catalogue):
     fact = read_fact(line("closed", 1))
     assert [fault.path for fault in known_faults(fact, catalogue, START)] == ["at"]
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "9999-12-31T23:59:59-23:59",
+        "9999-12-31T23:59:59Z",
+        "0001-01-01T00:00:00+23:59",
+        "0001-01-01T00:00:00Z",
+    ],
+)
+def test_a_time_at_the_edge_of_the_years_is_told_with_its_field(at):
+    with pytest.raises(InputError) as refused:
+        read_fact(line("analysed", at, **ANALYSED[2]))
+    assert [fault.path for fault in refused.value.faults] == ["at"]
+
+
+@pytest.mark.parametrize(("month", "is_good"), [("2026-11", True), ("2026-12", False)])
+def test_a_month_that_is_still_to_come_has_no_figures(catalogue, month, is_good):
+    now = datetime(2026, 11, 30, 15, 0, tzinfo=UTC) - timedelta(microseconds=1)
+    fields = {**WHOLE["intake"], "month": month}
+    fact = read_fact(line("intake", "2026-11-01T00:00:00Z", case_id="", **fields))
+    faults = [fault.path for fault in known_faults(fact, catalogue, now)]
+    assert faults == ([] if is_good else ["month"])

@@ -19,6 +19,7 @@ from notices.service.guard.bodies import (
 from notices.service.guard.headers import SECURITY_HEADERS, SecurityHeaders
 from notices.service.guard.languages import chosen_language
 from notices.service.guard.origin import is_foreign
+from notices.service.guard.visitors import visitor
 
 
 @pytest.mark.parametrize(
@@ -159,3 +160,33 @@ def test_a_header_of_the_application_does_not_weaken_ours() -> None:
     names = [name.lower() for name, _ in pairs]
     assert len(set(names)) == len(names) == len(SECURITY_HEADERS) + 1
     assert dict(pairs)[b"content-security-policy"].startswith(b"default-src 'none'")
+
+
+@given(st.ip_addresses(v=6), st.integers(0, 2**64 - 1))
+def test_a_subscriber_is_one_visitor_whatever_his_address(address, host):
+    """Python's own networks tell which addresses belong together."""
+    other = type(address)(int(address) >> 64 << 64 | host)
+    if address.ipv4_mapped or other.ipv4_mapped:
+        return
+    assert visitor(str(address)) == visitor(str(other))
+    beside = type(address)(int(address) ^ 1 << 64)
+    assert visitor(str(beside)) != visitor(str(address)) or beside.ipv4_mapped
+
+
+@given(st.ip_addresses(v=4))
+def test_each_address_of_version_4_is_a_visitor(address):
+    assert visitor(str(address)) == str(address) == visitor(f"::ffff:{address}")
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [
+        ("fe80::1%eth0", "fe80::/64"),
+        ("unix:", "unix:"),
+        ("", ""),
+        ("2001:DB8::1", "2001:db8::/64"),
+        ("x" * 300, "x" * 300),
+    ],
+)
+def test_what_else_may_stand_for_a_visitor(address, wanted):
+    assert visitor(address) == wanted

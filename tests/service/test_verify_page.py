@@ -424,7 +424,20 @@ def test_a_slow_body_is_told_and_holds_nobody_up(genuine_mail: bytes) -> None:
             link.close()
 
 
-def test_one_visitor_does_not_take_the_place_of_all(genuine_mail: bytes) -> None:
+@pytest.mark.parametrize(
+    ("own", "others"),
+    [
+        (["192.0.2.1"] * 3, ["192.0.2.2", "192.0.2.3"]),
+        # one subscriber has all of a network of 64 bits
+        (
+            ["2001:db8:0:1::1", "2001:db8:0:1:ffff::2", "2001:db8:0:1::3"],
+            ["2001:db8:0:2::1", "::ffff:192.0.2.3"],
+        ),
+    ],
+)
+def test_one_visitor_does_not_take_the_place_of_all(
+    genuine_mail: bytes, own: list[str], others: list[str]
+) -> None:
     page = page_of_world(world(), allowance=Allowance(standing=3, standing_of_one=2))
     head = (
         b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n"
@@ -447,13 +460,13 @@ def test_one_visitor_does_not_take_the_place_of_all(genuine_mail: bytes) -> None
             assert answer.status == 200 or answer.headers["retry-after"] == "60"
             return answer.status
 
-        stand(b"192.0.2.1")
-        stand(b"192.0.2.1")
-        assert ask("192.0.2.1") == 429
-        assert ask("192.0.2.2") == 200
+        stand(own[0].encode())
+        stand(own[1].encode())
+        assert ask(own[2]) == 429
+        assert ask(others[0]) == 200
         assert visitor.ask("/readyz").status == 200
-        stand(b"192.0.2.3")
-        assert ask("192.0.2.2") == 503
+        stand(others[1].encode())
+        assert ask(others[0]) == 503
         assert visitor.ask("/readyz").status == 503
         assert visitor.ask("/healthz").status == 200
 

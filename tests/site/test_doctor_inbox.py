@@ -190,3 +190,28 @@ def test_a_database_that_does_not_open_is_one_fault(desk, received):
     (desk.home / "outbox.sqlite").write_bytes(b"no database at all" * 100)
     _, parts = desk.json("doctor")
     assert [one["name"] for one in parts if one["status"] == "fault"] == ["database"]
+
+
+def test_a_relay_that_replaces_the_message_id_is_a_warning(desk, received, maildir):
+    """Answers name the relay's id then; the archive's copy shows both."""
+    desk.set("mailbox", '"archive@hotline.example"', section="archive")
+    code, [row] = desk.json("send", CASE_1)
+    assert code == 0, row
+    with Site.open(desk.home) as site:
+        octets = site.parts.store.artifact(row["number"], "message.eml")
+    own = row["message_id"].encode()
+    assert octets.count(b"Message-ID: " + own) == 2  # outside, and protected inside
+    copies = {
+        "1.a.host": octets,
+        "2.a.host": octets.replace(own, b"<made.by@relay.example>", 1),
+    }
+    trace = b"Received: from relay.example by archive.example; now\r\n"
+    for name, copy in copies.items():
+        (maildir / "new" / name).write_bytes((trace + copy).replace(b"\r\n", b"\n"))
+        assert desk.run("inbox")[0] == 0
+        if name == "1.a.host":
+            assert all(x["name"] != "Message-ID" for x in desk.json("doctor")[1])
+    code, found = told(desk, "Message-ID")
+    assert (code, found["status"]) == (0, "warning")
+    assert row["number"] in found["detail"]
+    assert "keep the Message-ID" in found["advice"]

@@ -10,7 +10,7 @@ import pytest
 
 from notices import Site
 from notices.cli import run
-from tests.signing.site_authority import emptied, equip, running, server
+from tests.signing.site_authority import emptied, equip, pem, running, server
 from tests.site.conftest import CASE_1
 
 LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
@@ -91,3 +91,51 @@ def test_it_goes_out_and_every_file_is_proven_offline(
     code, _, err = desk.run("renew", str(bundle))
     assert (code, err) == (0, "")
     assert_proven(desk, bundle)
+
+
+def roots(desk, authority, **files):
+    """The signer's root and the stamps' in files of their own, and each key's list."""
+    signer, stamps = authority.roots
+    names = {"signer.pem": signer, "stamps.pem": stamps}
+    for name, root in names.items():
+        (desk.home / name).write_bytes(pem(root))
+    for key, wanted in files.items():
+        listed = ", ".join(f'"{name}"' for name in wanted)
+        desk.set(key, f"[{listed}]", section="signing")
+
+
+def test_time_stamps_lead_to_roots_of_their_own(desk, received, authority):
+    """`signing.trust_tsa`: a root for stamps signs no mail, and one for mail no stamp."""
+    equip(desk, authority, "rsa3072", authority.tsa_url)
+    desk.set("pdf_level", '"B-T"')
+    roots(desk, authority, trust=["signer.pem"], trust_tsa=["stamps.pem"])
+    code, [row] = desk.json("send", CASE_1)
+    assert (code, row["state"]) == (0, "sent"), row
+    [mail] = received.glob("*.eml")
+    verify = ["verify", str(mail), "--json", "--trust", str(desk.home / "signer.pem")]
+    for more, expected in (
+        (["--trust-tsa", str(desk.home / "stamps.pem")], 0),
+        (["--trust-tsa", str(desk.home / "signer.pem")], 3),
+    ):
+        assert run([*verify, *more]) == expected
+        desk.capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("trust", "trust_tsa"),
+    [
+        (["signer.pem"], ["signer.pem"]),
+        (["stamps.pem"], ["stamps.pem"]),
+        (["signer.pem"], []),
+    ],
+)
+def test_roots_for_the_other_purpose_send_nothing(
+    desk, received, authority, trust, trust_tsa
+):
+    equip(desk, authority, "rsa3072", authority.tsa_url)
+    desk.set("pdf_level", '"B-T"')
+    roots(desk, authority, trust=trust, trust_tsa=trust_tsa)
+    code, [row] = desk.json("send", CASE_1)
+    assert code != 0
+    assert row["error"]["hint"]
+    assert list(received.glob("*.eml")) == []

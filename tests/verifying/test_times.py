@@ -97,7 +97,7 @@ def test_a_list_from_after_the_certificates_end_proves_nothing_good() -> None:
     assert (refused.id, refused.sub_indication) == ("M12", "TRY_LATER")
 
 
-def test_before_signing_the_certificate_may_not_be_there_yet() -> None:
+def test_fitness_the_certificate_may_not_be_there_yet() -> None:
     early = datetime(2025, 1, 1, tzinfo=UTC)
     assert outcome(judge(Mail(world()).build(), early)) == "TOTAL-FAILED/NOT_YET_VALID"
 

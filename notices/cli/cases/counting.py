@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from notices.cli.output import (
     print_line,
     print_table,
     read_file,
+    warn,
 )
 from notices.config import load_config
 from notices.errors import InputError, RefusedError
@@ -32,6 +33,11 @@ from notices.verifying.log.cosigned import read_witness_policy
 
 _LONGEST_LINE = 70_000
 """Octets; a leaf has at most 65,535."""
+_UNVOUCHED = (
+    "nothing vouches for this export: entries that are cut off its end, or altered "
+    "where no later entry of their case follows, are not noticed"
+)
+_VOUCH = "name the log's key and a checkpoint of it: --log-key, --checkpoint"
 FILE = click.Path(path_type=Path)
 _BINARY = {
     "xlsx": "a workbook needs --out FILE.xlsx",
@@ -122,6 +128,8 @@ def statistics(
             witnesses=read_witness_policy(keys_of(witness_keys), quorum),
             settings=_settings(settings),
         )
+        if checkpoint is None:
+            warn(_UNVOUCHED, _VOUCH)
     else:
         with Site.open(site_path) as site:
             report = site.rooms.cases.statistician.count(
@@ -213,7 +221,8 @@ def _write(
     if form == "pdf":
         content = _pdf(report, language)
     elif form == "xlsx":
-        content = workbook((*sheets(report), method(report)))
+        pages = (*sheets(report), method(report))
+        content = workbook(pages, date.fromisoformat(report["as_of"]))
     elif form == "csv":
         content = _csv(report).encode("utf-8-sig")
     else:

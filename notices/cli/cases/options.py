@@ -6,9 +6,10 @@ from datetime import date, datetime
 import click
 
 from notices.cli.output import print_json, say, warn
+from notices.codec.reading import day_with_neighbours, instant
 from notices.errors import InputError
 from notices.messages import Text
-from notices.site.casework.desk import CaseTold
+from notices.site.casework.told import CaseTold
 
 CASE_IDS = click.argument("case_ids", metavar="CASE-ID...", nargs=-1, required=True)
 AT = click.option(
@@ -25,7 +26,7 @@ def moment(text: str | None, option: str = "--at") -> datetime | None:
     if text is None:
         return None
     try:
-        found = datetime.fromisoformat(text)
+        found = instant(text)
     except ValueError as error:
         raise click.BadParameter(
             Text("{text!r} is no time such as 2026-11-22T13:30+09:00", text=text),
@@ -44,7 +45,7 @@ def day(text: str | None, option: str) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        return day_with_neighbours(text)
     except ValueError as error:
         raise click.BadParameter(
             Text("{text!r} is no day such as 2026-11-22", text=text), param_hint=option

@@ -1,27 +1,25 @@
-"""`notices ledger verify`: the site's log, or a published one."""
+"""`notices ledger verify`."""
 
 from base64 import b64encode
 from pathlib import Path
 
 import click
 
-from notices.cli.ledger.group import FILE, text_of
-from notices.cli.ledger.published import EXIT_CODES, reader_of
+from notices.cli.ledger.group import FILE, opened_note, read_note, reader, text_of
 from notices.cli.options import json_option, keys_of, site_option, witness_options
 from notices.cli.output import print_json, say
-from notices.errors import InputError
 from notices.evidence import is_checkpoint
-from notices.files import read_plain, safe_write
+from notices.files import safe_write
 from notices.ledger import Checkpoint, parse_verifier_key
 from notices.messages import Text
 from notices.site import Site
-from notices.verifying import open_checkpoint
 from notices.verifying.log.cosigned import (
     CosignedCheckpoint,
     open_cosigned,
     read_witness_policy,
 )
 from notices.verifying.log.following import (
+    EXIT_CODES,
     FollowedLog,
     LogFinding,
     follow,
@@ -33,7 +31,6 @@ _UNCHANGED = (
 _CHANGED = (
     "{size} entries, {checkpoints} checkpoints, root {root}: something was changed"
 )
-_LARGEST_NOTE = 1 << 17
 
 
 @click.command()
@@ -77,16 +74,17 @@ def verify(
     in --seen on: the tiles must agree with one another and with the checkpoint, which
     must continue the one that was seen, and be cosigned by the witnesses.
     """
-    notes = [text_of(path) for path in checkpoints]
     if folder is not None:
         if log_key is None:
             raise click.UsageError("--from needs --log-key")
         keys = keys_of(witness_keys)
-        return _follow(folder, text_of(log_key), seen, notes, keys, quorum, as_json)
+        key = text_of(log_key)
+        return _follow(folder, key, seen, checkpoints, keys, quorum, as_json)
     if log_key or seen or witness_keys or quorum:
         raise click.UsageError(
             "--log-key, --seen, --witness-key and --quorum belong to --from"
         )
+    notes = [text_of(path) for path in checkpoints]
     with Site.open(site_path) as site:
         result = site.rooms.log.ledger.examine(notes)
     if as_json:
@@ -122,22 +120,23 @@ def _follow(
     folder: Path,
     log_key: str,
     seen: Path | None,
-    notes: list[str],
+    notes: tuple[Path, ...],
     witness_keys: list[str],
     quorum: int | None,
     as_json: bool,
 ) -> int:
     """Follow a published log; what was seen is written only where it continues."""
     key = parse_verifier_key(log_key)
-    note = read_note(folder / "checkpoint")
     policy = read_witness_policy(witness_keys, quorum)
+    note = read_note(folder / "checkpoint")
     new = open_cosigned(note, key, policy)
-    before = open_checkpoint(read_note(seen), key) if seen and seen.exists() else None
-    held = [before, *(open_checkpoint(one, key) for one in notes)]
-    known = [one for one in held if one]
-    found = [
-        follow(reader_of(folder), new.checkpoint, seen=one) for one in known or (None,)
-    ]
+    before = opened_note(seen, key) if seen and seen.exists() else None
+    read = reader(folder)
+    found = [follow(read, new.checkpoint, seen=before)] if before or not notes else []
+    for path in notes:
+        # what others hold may be newer than what is published: no fault of anybody
+        held = opened_note(path, key)
+        found.append(follow(read, new.checkpoint, seen=held, may_be_ahead=True))
     worst = max(found, key=lambda one: _ORDER[one.finding])
     if worst.finding is LogFinding.CONTINUES and seen:
         safe_write(seen, note.encode(), replaces=is_checkpoint)
@@ -198,14 +197,3 @@ def _tell(
         )
     if names:
         say(Text("cosigned by {names}", names=", ".join(names)))
-
-
-def read_note(path: Path) -> str:
-    """The text of a checkpoint; InputError if it is away or none."""
-    try:
-        return read_plain(path, _LARGEST_NOTE).decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        told = error.strerror if isinstance(error, OSError) else error
-        raise InputError(
-            Text("{path} cannot be read: {told}", path=path, told=told)
-        ) from error

@@ -31,6 +31,7 @@ def publish(folder: Path, site_path: Path, *, as_json: bool) -> None:
                 "size": done.issued.size,
                 "earlier_size": done.earlier,
                 "tiles": done.tiles,
+                "restored": done.restored,
                 "withheld": done.withheld,
                 "cosigned_by": list(done.issued.cosigners),
             }
@@ -46,6 +47,15 @@ def publish(folder: Path, site_path: Path, *, as_json: bool) -> None:
             earlier=done.earlier,
         )
     )
+    if done.restored:
+        say(
+            Text(
+                "{count} tiles that were published before were away or cut short: they "
+                "were written again",
+                count=done.restored,
+            ),
+            err=True,
+        )
     if done.withheld:
         say(
             Text(

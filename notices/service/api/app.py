@@ -29,6 +29,7 @@ from notices.service.api.answering import ApiAnswer, json_body
 from notices.service.api.gate import (
     ApiArrival,
     ApiGate,
+    fields_of,
     require_media_type,
     require_small,
     too_large,
@@ -49,10 +50,12 @@ from notices.service.guard.headers import SecurityHeaders
 from notices.service.guard.languages import chosen_language
 from notices.service.guard.limits import RateLimit
 from notices.service.guard.versions import is_unchanged
+from notices.service.guard.visitors import visitor
 from notices.site.site import read_clock
 
 LOG = logging.getLogger("notices.service.api")
 NOT_MODIFIED = 304
+_SAFE = ("GET", "HEAD")
 NO_BODY = BodyShape(media_types=(), octets=0)
 MEMORY = 256 * MEBIBYTE
 """What the bodies of all requests may take at once."""
@@ -220,9 +223,9 @@ def _arrival(request: Request) -> ApiArrival:
     query: str = request.scope["query_string"].decode("latin-1")
     path = _raw_path(request)
     return ApiArrival(
-        headers={name.lower(): value for name, value in request.headers.items()},
+        headers=fields_of(request.headers.items()),
         target=f"{path}?{query}" if query else path,
-        address=request.client.host if request.client else "",
+        address=visitor(request.client.host if request.client else ""),
     )
 
 
@@ -258,7 +261,9 @@ def _refusal(request: Request, error: Exception, course: "_Course") -> Response:
 def _response(request: Request, found: ApiAnswer, course: "_Course") -> Response:
     tag = found.headers.get("ETag", "")
     headers = {**course.fields, **found.headers}
-    if tag and is_unchanged(request.headers.get("if-none-match"), tag):
+    known = ", ".join(request.headers.getlist("if-none-match")) or None
+    # of what was done there is something to tell (RFC 9110, 13.1.2)
+    if tag and request.method in _SAFE and is_unchanged(known, tag):
         return Response(status_code=NOT_MODIFIED, headers=headers)
     if found.media_type:
         headers["Content-Type"] = found.media_type

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from notices.access import AccessToken
 from notices.errors import Fault
+from notices.grammar import line_fault
 from notices.messages import Text
 from notices.service.api.problems import ApiProblem
 
@@ -47,7 +48,8 @@ class Parameter:
             wrong = Text("must be one of: {names}", names=", ".join(self.choices))
         elif self.pattern and not re.fullmatch(self.pattern, text, re.ASCII):
             wrong = Text("must match {pattern}", pattern=self.pattern)
-        return text, wrong
+        # reasons and names go on record, and are shown in one line
+        return text, wrong or line_fault(text, longest=self.most) or ""
 
     def _number(self, text: str) -> tuple[int | None, str]:
         if not re.fullmatch(r"-?[0-9]{1,10}", text, re.ASCII):

@@ -1,6 +1,6 @@
 """The gate of the API: who comes, with what, and whether it is let on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl
@@ -43,7 +43,7 @@ class ApiArrival:
     target: str
     """Path and query."""
     address: str
-    """Of whoever asks, as far as a proxy tells it."""
+    """Of whoever asks, as far as a proxy tells it; of IPv6 the network of 64 bits."""
 
 
 class ApiGate:
@@ -193,9 +193,37 @@ def too_large(most: int) -> ApiProblem:
     )
 
 
+_SINGLE = frozenset({"authorization", "content-type", "idempotency-key"})
+"""Fields that are no lists (RFC 9110, 5.3): two of one say two things."""
+
+
+def fields_of(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The fields of a request by their names in lower case; lists are joined.
+
+    ApiProblem for two of what may stand once.
+    """
+    found: dict[str, str] = {}
+    for written, value in pairs:
+        name = written.lower()
+        if name in found and name in _SINGLE:
+            raise ApiProblem(
+                "bad-request", Text("the field {name} stands twice", name=name)
+            )
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
 def require_media_type(route: ApiRoute, headers: Mapping[str, str]) -> None:
-    """ApiProblem for a body of a type that is not read here."""
-    if route.body is None or route.body.takes_any_type:
+    """ApiProblem for a body of a type, or in a coding, that is not read here."""
+    if route.body is None:
+        return
+    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise ApiProblem(
+            "bad-media-type",
+            "the body must not be compressed (Content-Encoding)",
+            headers={"Accept-Encoding": "identity"},
+        )
+    if route.body.takes_any_type:
         return
     kind, _, parameters = headers.get("content-type", "").lower().partition(";")
     charset = parameters.strip().removeprefix("charset=").strip('" ')

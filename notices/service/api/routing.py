@@ -106,8 +106,7 @@ class ApiRoute:
             return ("bad-request", "too-large", "too-many", "internal")
         codes = [*OF_EVERY, *OF_ALL, *self.problems]
         if self.body is not None:
-            codes += ["too-slow"]
-            codes += [] if self.body.takes_any_type else ["bad-media-type"]
+            codes += ["too-slow", "bad-media-type"]
         if self.takes_key:
             codes += ["still-running", "key-used"]
         if self.takes_if_match:

@@ -14,7 +14,7 @@ from notices.service.guard.limits import Buckets
 from notices.service.guard.origin import foreign
 from notices.service.guard.role import RoleRefused, role_refusal
 from notices.service.guard.session import ConsoleSession, cookie_of
-from notices.service.guard.throttle import visitor_key
+from notices.service.guard.visitors import visitor
 from notices.store import KnownPerson
 from notices.store.console import EverythingHeld
 
@@ -93,7 +93,7 @@ class ConsoleGate:
         if foreign(arrival.method, arrival.headers, self._origins):
             raise ConsoleProblem("foreign")
         if route.is_throttled:
-            key = visitor_key(arrival.address)
+            key = visitor(arrival.address)
             if not self._visitors.take(key, self._monotonic()).is_given:
                 raise ConsoleProblem("throttled")
         if not route.roles:

@@ -25,6 +25,7 @@ from notices.service.guard.bodies import LimitedBody, MemoryBudget
 from notices.service.guard.headers import SecurityHeaders
 from notices.service.guard.languages import chosen_language
 from notices.service.guard.origin import is_foreign
+from notices.service.guard.visitors import visitor
 from notices.service.verify_page.desk import Judged, VerifyDesk
 from notices.service.verify_page.line import WaitingLine
 from notices.service.verify_page.problems import OF_STATUS, Problem
@@ -179,7 +180,7 @@ class _Rooms:
 
 
 def _visitor(request: Request) -> str:
-    return request.client.host if request.client else ""
+    return visitor(request.client.host if request.client else "")
 
 
 def _require_own(request: Request) -> None:

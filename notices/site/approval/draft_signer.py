@@ -140,7 +140,11 @@ class DraftSigner:
             if draft.number in avoid:
                 continue
             stored = self.store.get(draft.number)
-            if self.approvals.why_shut(stored, now=self.clock()) is not None:
+            why = self.approvals.why_shut(stored, now=self.clock())
+            if isinstance(why, EvidenceBroken):
+                # told, and the others are signed all the same
+                yield DraftOutcome(number=draft.number, stored=stored, error=why)
+            if why is not None:
                 continue
             yield self._outcome(draft.number)
 

@@ -10,7 +10,7 @@ from typing import Any
 from notices.casework.case import end_of
 from notices.catalogue import Catalogue
 from notices.codec import load_calendar, load_catalogue, load_countries
-from notices.errors import InputError
+from notices.errors import EvidenceBroken, InputError
 from notices.judgment import JST
 from notices.ledger import (
     ExportReader,
@@ -30,6 +30,7 @@ from notices.store.ledger.stored import StoredLedger
 from notices.verifying.log.cosigned import NO_WITNESSES, WitnessPolicy, open_cosigned
 
 _FIRST = 2000
+_ANEW = "get the export anew: notices ledger export"
 USUAL = Settings()
 """As the report of 2024 reads what it leaves open."""
 
@@ -110,21 +111,30 @@ def count_export(
     """
     day = day_of(year, as_of, now)
     exported = ExportReader(lines)
-    report = _count(
-        (leaf for leaf in exported.leaves() if size is None or leaf.seq < size),
-        year,
-        day,
-        catalogue=load_catalogue(),
-        calendar=load_calendar(),
-        settings=settings,
-    )
+    try:
+        report = _count(
+            (leaf for leaf in exported.leaves() if size is None or leaf.seq < size),
+            year,
+            day,
+            catalogue=load_catalogue(),
+            calendar=load_calendar(),
+            settings=settings,
+        )
+    except EvidenceBroken as error:  # of a file that was handed in
+        raise InputError(error.message, hint=_ANEW) from error
     whole = len(exported.hashes)
+    if not whole:
+        raise InputError(
+            "the export holds no entry",
+            hint=_ANEW,
+        )
+    counted = _size(whole, size)
+    top = root(exported.hashes[:counted])
     if log_key or checkpoint:
         key, note = _vouching(log_key, checkpoint)
-        _require_vouched(whole, root(exported.hashes), key, note, witnesses)
-    counted = _size(whole, size)
-    top = root(exported.hashes[:counted]).hex()
-    return {**report, "ledger": {"size": counted, "root": top}}
+        whole_top = top if counted == whole else root(exported.hashes)
+        _require_vouched(whole, whole_top, key, note, witnesses)
+    return {**report, "ledger": {"size": counted, "root": top.hex()}}
 
 
 def day_of(year: int, as_of: date | None, now: datetime) -> date:

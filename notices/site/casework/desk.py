@@ -1,10 +1,8 @@
 """The case desk: facts taken in from files and from operators' acts."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from notices.casework import (
     Act,
@@ -17,8 +15,6 @@ from notices.casework import (
     allowed,
     known_faults,
     make_case,
-    plain_fact,
-    read_fact,
     set_faults,
 )
 from notices.casework.fields import faults as field_faults
@@ -28,57 +24,14 @@ from notices.errors import Fault, InputError, RefusedError
 from notices.messages import Text
 from notices.rules.calendar import Calendar
 from notices.site.casework.lines import good_ones, read_lines
+from notices.site.casework.looks import looks_in
+from notices.site.casework.told import CaseTold, FileRecorded, refused
 from notices.site.database.high_water import HighWater
 from notices.store.casework import FactToRecord, Recorded, StoredCasework
 
 Known = Mapping[str, Sequence[Fact]]
 Numbers = Mapping[str, str]
 Decide = Callable[[Known, Numbers], Iterable[FactToRecord]]
-LOOK_COLUMNS = ("case_id", "outcome", "at", "from", "how", "note")
-"""Columns of a file of looks that are read."""
-_SHOWN = 10_000
-"""Faults of a file that are told one by one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseTold:
-    """A case after an act."""
-
-    case: Case
-    """How it stands now."""
-    warnings: tuple[str, ...] = ()
-    """What spoke against the act and did not forbid it."""
-    added: bool = True
-    """False: the very same fact was on record before."""
-
-    def to_json(self) -> dict[str, Any]:
-        """The fields of `--json`."""
-        told: dict[str, Any] = {
-            "case_id": self.case.case_id,
-            "state": self.case.state.value,
-            "added": self.added,
-            "facts": [plain_fact(fact) for fact in self.case.facts],
-        }
-        return {**told, "warnings": list(self.warnings)} if self.warnings else told
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileRecorded:
-    """What came of a file of facts."""
-
-    added: int
-    """Facts that are new."""
-    known: int
-    """Facts that were on record before."""
-    faults: tuple[Fault, ...]
-    """Lines that were left out; only with `partial`."""
-
-    def to_json(self) -> dict[str, Any]:
-        """The fields of `--json`."""
-        faults = [
-            {"path": fault.path, "message": fault.message} for fault in self.faults
-        ]
-        return {"added": self.added, "known": self.known, "faults": faults}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +74,7 @@ class CaseDesk:
         def decide(known: Known, numbers: Numbers) -> Iterable[FactToRecord]:
             placed, faults = good_ones(read, known, numbers)
             if faults and not partial:
-                raise _refused(faults)
+                raise refused(faults)
             left_out.extend(faults)
             return [self._to_record(fact) for _, fact in placed]
 
@@ -140,7 +93,7 @@ class CaseDesk:
 
         def decide(known: Known, numbers: Numbers) -> Iterable[FactToRecord]:
             if found := [*wrong, *set_faults(placed, known, numbers)]:
-                raise _refused(found)
+                raise refused(found)
             return [self._to_record(fact) for fact in facts]
 
         return self._take(facts, decide, now)
@@ -175,36 +128,18 @@ class CaseDesk:
         rows without an outcome and other columns are passed over. InputError names each
         fault by its row, the first below the headings being 2.
         """
-        now, facts, wrong = self.clock(), [], []
-        for place, row in enumerate(rows, start=2):
-            told = {name: row[name] for name in LOOK_COLUMNS if row.get(name)}
-            if "outcome" not in told and rows[0].keys() >= {"outcome"}:
-                continue  # nobody looked yet
-            plain = {"at": now.isoformat(), **told}
-            try:
-                line = {"fact": "looked", "by": self.by, **plain}
-                facts.append(read_fact(json.dumps(line)))
-            except InputError as error:
-                wrong += [
-                    Fault(
-                        Text("row {place}.{path}", place=place, path=fault.path),
-                        fault.message,
-                    )
-                    for fault in error.faults
-                ]
-        if wrong:
-            raise _refused(wrong)
-        if not facts:
-            raise InputError(
-                "no row tells an outcome; nothing was taken",
-                hint="fill in the column `outcome`",
-            )
+        now = self.clock()
+        facts = looks_in(rows, now=now, by=self.by)
         return self._do(Act.LOOK, facts, now)
 
     def note(self, details: Referred, *, at: datetime | None = None) -> Recorded:
         """Record what is about no case of ours."""
         now = self.clock()
-        return self.add([Fact(at=at or now, by=self.by, details=details)])
+        fact = Fact(at=at or now, by=self.by, details=details)
+        wrong = [*field_faults(fact), *known_faults(fact, self.catalogue, now)]
+        if wrong:
+            raise InputError("this cannot be recorded", faults=wrong)
+        return self.add([fact])
 
     def _do(
         self, act: Act, facts: Sequence[Fact], now: datetime
@@ -215,6 +150,7 @@ class CaseDesk:
             first = self._first_facts(facts, known, now)
             known = {**known, **_by_case(first)}
             _require_known(facts, known)
+            _require_judged(facts, known)
             warnings.update(self._require_allowed(act, facts, known, now))
             self._require_good(facts, known, now)
             return [*first, *(self._to_record(fact) for fact in facts)]
@@ -320,13 +256,13 @@ def _require_known(facts: Iterable[Fact], known: Known) -> None:
         )
 
 
-def _refused(faults: Sequence[Fault]) -> InputError:
-    shown = faults[:_SHOWN]
-    more = len(faults) - len(shown)
-    message = Text("one fault; nothing was taken")
-    if len(faults) > 1:
-        message = Text("{count} faults; nothing was taken", count=len(faults))
-    hint = "mend them, or take the other lines with --partial"
-    if more:
-        hint = Text("{more} faults more are not shown; " + hint, more=more)
-    return InputError(message, faults=shown, hint=hint)
+def _require_judged(facts: Iterable[Fact], known: Known) -> None:
+    """InputError for what happened before its case was judged."""
+    early = []
+    for fact in facts:
+        judged = make_case(fact.case_id, known[fact.case_id]).of(Analysed)
+        if judged and fact.at < judged[0].at:
+            told = Text("is before the judgment of {case_id}", case_id=fact.case_id)
+            early.append(Fault(f"{fact.case_id}.at", told))
+    if early:
+        raise InputError("this cannot be recorded", faults=early)

@@ -93,7 +93,7 @@ class CaseOverview:
             found += [*self._doubts(day), *self._certificate(day)]
             found += self._approvals(day)
         for page in self._candidates(day, is_past=day < today):
-            for case in self.casework.cases_of(page.case_ids):
+            for case in self.casework.cases_of(page.case_ids, until=end_of(day)):
                 found += due(case, day, self.calendar)
             found.sort(key=_order)
             # what comes later is due on no earlier day than the last of the page

@@ -16,7 +16,7 @@ from notices.letters.reporting.chart import Chart
 from notices.letters.reporting.document import Block, Heading, write_document
 from notices.letters.reporting.grid import Grid
 from notices.letters.template.hygiene import Cleaner
-from notices.statistics.yearly import era
+from notices.site.casework.report_sentences import Sentences, told
 
 Row = Mapping[str, Any]
 _PERCENT = frozenset({"share_percent", "rate_percent"})
@@ -37,10 +37,11 @@ def public_report(
     report: as `Statistician.count` gives it. publisher: the centre's name. language:
     `ja` or `en`.
     """
-    writer = _Writer(report, catalogue, language, load_report_words()[language])
+    say = Sentences(report, language, load_report_words()[language])
+    writer = _Writer(report, catalogue, say)
     digest = sha256(canonical(report)).hexdigest()
     metadata = Metadata(
-        title=writer.put("title", era=writer.era),
+        title=say.put("title"),
         number=f"{report['period']['from'][:4]}/{report['as_of']}",
         notice_json_sha256=digest,
         date=date.fromisoformat(report["as_of"]),
@@ -50,7 +51,7 @@ def public_report(
         publisher=publisher,
         languages=(language,),
     )
-    foot = writer.put("foot", era=writer.era, as_of=report["as_of"])
+    foot = say.put("foot", as_of=report["as_of"])
     return write_document(
         tuple(writer.blocks()), language=language, foot=foot, metadata=metadata
     )
@@ -62,29 +63,20 @@ class _Writer:
 
     report: Row
     catalogue: Catalogue
-    language: str
-    words: Mapping[str, str]
-
-    @property
-    def year(self) -> int:
-        return int(self.report["period"]["from"][:4])
-
-    @property
-    def era(self) -> str:
-        return era(self.year) if self.language == "ja" else str(self.year)
+    say: Sentences
 
     def put(self, key: str, **values: object) -> str:
-        return self.words[key].format_map(values)
+        return self.say.put(key, **values)
 
     def blocks(self) -> Iterator[Block]:
         report, tables = self.report, self.report["tables"]
-        received = _told(report["reports_received"])
-        yield Heading(1, self.put("title", era=self.era))
+        received = told(report["reports_received"])
+        yield Heading(1, self.put("title"))
         yield self.body("intro")
         yield Heading(2, self.put("received", received=received))
-        yield self.body("received_text", era=self.era, received=received)
+        yield self.body("received_text", received=received)
         yield Heading(2, self.put("judged"))
-        analysed = _told(report["analysed"])
+        analysed = told(report["analysed"])
         yield self.body("judged_text", received=received, analysed=analysed)
         yield from self.judged(tables)
         yield Heading(2, self.put("processing"))
@@ -105,10 +97,12 @@ class _Writer:
         yield self.grid(table, columns)
         yield self.note("rounding")
         yield self.note("counts_differ")
+        if self.say.are_hotlines_apart():
+            yield self.note("hotlines_apart")
         yield self.groups(table)
         for key in ("1-1", "1-2", "1-3"):
             table = tables[key]
-            count = _told(table["total"]["analysed"])
+            count = told(table["total"]["analysed"])
             yield Heading(3, self.put(key, count=count))
             yield self.grid(table, ("analysed", "domestic", "foreign"))
         yield self.note("patrol")
@@ -122,26 +116,15 @@ class _Writer:
 
     def processed(self, key: str, table: Row) -> Iterator[Block]:
         yield Heading(3, self.put(key))
-        empty = self.put("none")
-        told = {name: _told(value) or empty for name, value in table["text"].items()}
-        yield self.body(f"{key}_text", **told)
+        yield self.passage(Style.BODY, self.say.processed(key, table))
         yield self.grid(table, self.columns(key), heads=self.request_word(key))
-        if key == "processing-1":
-            yield self.note("five", next_era=self.next_era, **told)
-        else:
-            yield self.note("january", next_era=self.next_era)
-        unconfirmed = table["total"]["unconfirmed"]
-        if unconfirmed is not None:
-            yield self.note("unconfirmed", unconfirmed=_told(unconfirmed))
+        for note in self.say.notes(key, table):
+            yield self.passage(Style.NOTE, note)
         if key == "processing-3":
             yield self.note("patrol")
 
-    @property
-    def next_era(self) -> str:
-        return era(self.year + 1) if self.language == "ja" else str(self.year + 1)
-
     def columns(self, key: str) -> tuple[str, ...]:
-        settings = self.report.get("settings", {})
+        settings = self.say.settings
         if key == "processing-1":
             january = ("removed_at_end_of_january",)
             more = january if settings.get("january_by_category") else ()
@@ -160,7 +143,9 @@ class _Writer:
         for key in _GROUPS:
             total = tables[key]["total"]
             name = self.catalogue.groups[tables[key]["group"]]
-            words = name.name if self.language == "ja" else name.name_en.capitalize()
+            words = (
+                name.name if self.say.language == "ja" else name.name_en.capitalize()
+            )
             rows += [
                 (self.put("asked_of", name=words), total["requested"], 0),
                 (self.put("removed_of", name=words), total["removed"], 1),
@@ -174,9 +159,8 @@ class _Writer:
         yield Heading(2, self.put("abroad"))
         yield self.body(
             "abroad_text",
-            era=self.era,
-            out=_told(out["total"]["count"]),
-            into=_told(into["total"]["count"]),
+            out=told(out["total"]["count"]),
+            into=told(into["total"]["count"]),
         )
         for key, table in (("inhope-out", out), ("inhope-in", into)):
             yield Heading(3, self.put(key))
@@ -193,10 +177,8 @@ class _Writer:
         yield self.grid({"rows": kinds["rows"], "total": total}, ("count",))
         done = tables["inhope-in-2-3"]
         yield Heading(3, self.put("inhope-in-2-3"))
-        empty = self.put("none")
-        told = {name: _told(value) or empty for name, value in done.items()}
-        illegal = _told(judged["illegal"])
-        yield self.body("inhope-in-2-3_text", illegal=illegal, **told)
+        sentence = self.say.received_abroad(judged["illegal"], done)
+        yield self.passage(Style.BODY, sentence)
         columns = ("analysed_domestic", "police_reported", "requested", "removed")
         yield self.one_row(done, columns)
 
@@ -224,22 +206,22 @@ class _Writer:
             table = tables[key]
             yield Heading(3, self.put(key))
             figures = {**table, **table.get("notices", {})}
-            told = [
+            rows = [
                 (self.put(name), self.figure(name, value))
                 for name, value in figures.items()
-                if isinstance(value, int) and name in self.words
+                if isinstance(value, int) and name in self.say.words
             ]
             heads = (self.put("item"), self.put("count"))
-            yield Grid(heads=heads, rows=tuple(told), figure_width=_WIDE)
+            yield Grid(heads=heads, rows=tuple(rows), figure_width=_WIDE)
 
     def method(self) -> Iterator[Block]:
         ledger = self.report.get("ledger", {})
         yield Heading(2, self.put("method"))
-        size = _told(ledger.get("size"))
+        size = told(ledger.get("size"))
         yield self.body("method_text", as_of=self.report["as_of"], size=size)
         yield self.body("root", root=ledger.get("root", self.put("none")))
-        for name, value in self.report.get("settings", {}).items():
-            yield self.passage(Style.NOTE, f"[statistics] {name} = {value}")
+        for line in self.say.settings_lines():
+            yield self.passage(Style.NOTE, line)
         yield self.passage(Style.RIGHT, self.put("end"))
 
     # parts
@@ -262,8 +244,8 @@ class _Writer:
         total = table.get("total")
         if total:
             patrol = total.get("of_which_cyber_patrol_center", {})
-            told = [self.bracketed(name, total, patrol) for name in columns]
-            rows.append((self.put("total"), *told))
+            figures = [self.bracketed(name, total, patrol) for name in columns]
+            rows.append((self.put("total"), *figures))
         return Grid(
             heads=(self.put(first), *titles),
             rows=tuple(rows),
@@ -273,8 +255,8 @@ class _Writer:
 
     def one_row(self, table: Row, columns: Sequence[str]) -> Grid:
         heads = (self.put("item"), *(self.put(_column(name)) for name in columns))
-        told = tuple(self.figure(name, table[name]) for name in columns)
-        return Grid(heads=heads, rows=((self.put("count"), *told),), figure_width=_WIDE)
+        row = (self.put("count"), *(self.figure(name, table[name]) for name in columns))
+        return Grid(heads=heads, rows=(row,), figure_width=_WIDE)
 
     def bracketed(self, name: str, total: Row, patrol: Row) -> str:
         figure = self.figure(name, total.get(name))
@@ -289,31 +271,33 @@ class _Writer:
         if name in _PERCENT:
             return self.put("percent", figure=value)
         kind = "days" if name in _DAYS else "unit"
-        return self.put(kind, figure=_told(value))
+        return self.put(kind, figure=told(value))
 
     def name(self, row: Row) -> str:
         """Of a category, a group, a place or a recipient."""
         if "provider" in row:
             return row["provider"] or self.put("unknown")
-        if self.language == "ja":
+        if self.say.language == "ja":
             return str(row.get("name_ja", ""))
         if "iso3166" in row:
             return row["iso3166"] or self.put("unknown")
         if "slug" in row:
             found = self.catalogue.category(row["slug"])
-            return found.name_on(date(self.year, 12, 31)).en if found else row["slug"]
+            return (
+                found.name_on(date(self.say.year, 12, 31)).en if found else row["slug"]
+            )
         group = self.catalogue.groups.get(row.get("group", ""))
         words = group.name_en if group else self.put("out_of_scope")
         return words[:1].upper() + words[1:]
 
     def chart(self, key: str, rows: Sequence[tuple[str, int | None, int]]) -> Chart:
-        told = [
+        bars = [
             (name, float(value or 0), self.figure("count", value), grey)
             for name, value, grey in rows
         ]
         title = self.put(key)
-        figures = ", ".join(f"{name} {figure}" for name, _, figure, _ in told)
-        return Chart(title=title, instead=f"{title}: {figures}", rows=tuple(told))
+        figures = ", ".join(f"{name} {figure}" for name, _, figure, _ in bars)
+        return Chart(title=title, instead=f"{title}: {figures}", rows=tuple(bars))
 
     def body(self, key: str, **values: object) -> Passage:
         return self.passage(Style.BODY, self.put(key, **values))
@@ -337,10 +321,3 @@ def _column(name: str) -> str:
     """The key of a column's heading."""
     both = {"foreign": "foreign_column", "unconfirmed": "unconfirmed_column"}
     return both.get(name, name)
-
-
-def _told(value: object) -> str:
-    """Whole numbers in groups of three; nothing for what is not known."""
-    return (
-        "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
-    )

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from secrets import token_hex
 from typing import Any
@@ -129,11 +129,16 @@ class Disposer:
         by_rule: dict[str, list[str]] = defaultdict(list)
         for case_id, rule in plan.cases.items():
             by_rule[rule].append(case_id)
+        outside = tuple(self._outside()) if by_rule else ()
         for rule, case_ids in sorted(by_rule.items()):
             for part in in_parts(case_ids):
-                statement = self._statement(rule, part, before)
-                seen = [ended[each] for each in part]
-                self._decide(statement, seen, people, confirming)
+                decided = Decided(
+                    statement=self._statement(rule, part, before),
+                    cases=part,
+                    people=people,
+                    outside=outside,
+                )
+                self._decide(decided, [ended[each] for each in part], confirming)
         certificates, trouble = self.clear()
         return DisposalDone(
             certificates=certificates,
@@ -246,25 +251,18 @@ class Disposer:
 
     def _decide(
         self,
-        statement: DisposalStatement,
+        decided: Decided,
         ended: Iterable[EndedCase],
-        people: tuple[str, ...],
         confirming: EnrolledPerson | None,
     ) -> None:
         """Have it signed, remove it, and remember that beside the database."""
-        confirmation: Mapping[str, str] = {}
+        statement = decided.statement
         if confirming is not None:
             signed = PREFIX + statement.octets()
             confirmation = self.sign(confirming.person, signed)
             self.confirmations.require(statement, confirmation, confirming)
-        decided = Decided(
-            statement=statement,
-            cases=statement.cases,
-            people=people,
-            confirmation=confirmation,
-            outside=tuple(self._outside()),
-        )
-        remembered = Remembered(statement=statement, confirmation=confirmation)
+            decided = replace(decided, confirmation=confirmation)
+        remembered = Remembered(statement=statement, confirmation=decided.confirmation)
         self.disposals.dispose(
             decided,
             ended,

@@ -1,14 +1,16 @@
 """Removes files of disposed cases from a site's folder, and names those that are left.
 
 Judgments lie in `cases/` under their case's id. Previews, bundles, proofs, reports and
-letters of ours are known by their content. What mentions a case and is none of these
-is somebody else's: it is named, never removed. Redacted bundles hold no text and stay.
+letters of ours are known by their content, also what a write left that was killed. What
+mentions a case and is none of these is somebody else's: it is named, never removed; so
+are links, whose target may lie elsewhere. Redacted bundles hold no text and stay.
 """
 
 import io
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,9 +28,18 @@ from notices.evidence import (
 from notices.files import MAX_READ, read_plain
 
 _TOKEN = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{2,39}")
+_PART = re.compile(r"\.[0-9a-f]{16}\.part")
+"""What a write left that was killed; a preview does not name its case within."""
 _DOCUMENTS = "documents/"
 _LETTERS = (".pdf", ".docx", ".txt")
 _MEMBER = 1 << 22
+_AT_ONCE = 1 << 20
+_LONGEST_NAME = 40
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError),
+    *(NotImplementedError, OSError),
+)
+"""What a container may raise that is broken, encrypted or of another kind."""
 _MOST_LEFT = 1000
 
 
@@ -58,22 +69,39 @@ def sweep(
     swept = Swept()
     for case_id in case_ids:
         path = cases / f"{case_id}.json"
-        if path.is_file() and _removed(path):
+        if path.is_file() and not path.is_symlink() and _removed(path):
             swept.removed.append(_name(path, home))
     wanted = frozenset(each.encode() for each in (*case_ids, *numbers))
-    around = {each.resolve() for each in (*passed_over, cases)}
-    for path in _files(home, around):
-        _look(path, home, wanted, swept)
+    around = {each.resolve() for each in passed_over} - {cases.resolve()}
+    looked = [*_files(home, around)]
+    if not cases.resolve().is_relative_to(home.resolve()):
+        looked += _files(cases, around)
+    for path in looked:
+        if not _is_judgment_of_another(path, cases, wanted):
+            _look(path, home, wanted, swept)
     return swept
 
 
+def _is_judgment_of_another(path: Path, cases: Path, wanted: frozenset[bytes]) -> bool:
+    """A case's own file is named for it: the many of other cases are not read."""
+    is_one = path.suffix == ".json" and path.parent == cases
+    return is_one and not wanted & _names_in(path.name.encode())
+
+
 def _look(path: Path, home: Path, wanted: frozenset[bytes], swept: Swept) -> None:
+    is_named = bool(wanted & _names_in(path.name.encode()))
+    if path.is_symlink():
+        if is_named or path.is_dir() or _mentions(path, wanted):
+            swept.left.append(_name(path, home))
+        return
     try:
         data = read_plain(path, MAX_READ)
-    except (OSError, NoticesError):
+    except (OSError, NoticesError):  # too large, or not for us to read
+        if is_named or _mentions(path, wanted):
+            swept.left.append(_name(path, home))
         return
-    is_named = bool(wanted & _names_in(path.name.encode()))
-    if not is_named and not wanted & _mentioned(data):
+    is_left_over = _PART.fullmatch(path.name) is not None and is_preview(data)
+    if not (is_named or is_left_over) and not wanted & _mentioned(data):
         return
     if _holds_nothing(data):
         return
@@ -101,16 +129,39 @@ def _holds_nothing(data: bytes) -> bool:
     return is_ledger_export(data) or is_statistics(data)
 
 
+def _mentions(path: Path, wanted: frozenset[bytes]) -> bool:
+    """Whether a file names one of these, however large it is."""
+    kept = b""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            while part := file.read(_AT_ONCE):
+                if wanted & _words(kept + part):
+                    return True
+                kept = part[-_LONGEST_NAME:]
+    except OSError:
+        return False
+    return False
+
+
 def _mentioned(data: bytes) -> set[bytes]:
     """Words that may be ids or numbers, also within a container."""
     found = _words(data)
     if data.startswith(b"PK\x03\x04"):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for member in archive.infolist():
-                if member.filename.endswith((".json", ".xml", ".txt", ".eml")):
-                    with archive.open(member) as file:
-                        found |= _words(file.read(_MEMBER))
+        try:
+            _add_members(data, found)
+        except _UNREADABLE:
+            return found  # no container, or a broken one: what it shows is known
     return found
+
+
+def _add_members(data: bytes, found: set[bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for member in archive.infolist():
+            if member.filename.endswith((".json", ".xml", ".txt", ".eml")):
+                with archive.open(member) as file:
+                    found |= _words(file.read(_MEMBER))
 
 
 def _names_in(name: bytes) -> set[bytes]:
@@ -135,7 +186,7 @@ def _members(data: bytes) -> list[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except _UNREADABLE:
         return []
 
 
@@ -147,9 +198,11 @@ def _files(home: Path, around: Collection[Path]) -> Iterator[Path]:
             for name in below
             if not name.startswith(".") and (here / name).resolve() not in around
         ]
-        for name in sorted(names):
+        # a folder that is a link is not gone into: it is named
+        links = [name for name in below if (here / name).is_symlink()]
+        for name in sorted((*names, *links)):
             path = here / name
-            if not name.startswith(".") and path.resolve() not in around:
+            if path.resolve() not in around:
                 yield path
 
 

@@ -86,9 +86,7 @@ class SiteLedger:
         asked = self.witnesses.ask(issued)
         self.troubles[:] = asked.troubles
         if asked.issued.cosignatures != issued.cosignatures:
-            newest = self.store.ledger.newest_issued()
-            if newest and newest.size == issued.size:
-                self.publish(asked.issued)
+            self._publish_newest(asked.issued)
         return asked.issued
 
     def issue(self, tree: Proving) -> Issued:
@@ -106,16 +104,23 @@ class SiteLedger:
         self.rollback.require_none()
         body = Checkpoint(origin=self.log_key.origin, size=size, root=top).text()
         note = str(self.log_key.key().sign(body))
-        issued = Issued(
+        made = Issued(
             size=size,
             root=top,
             note=note,
             time_stamp=self._time_stamp(note),
             issued_at=self.clock(),
         )
-        self.store.ledger.issue(issued)
-        self.publish(issued)
+        issued = self.store.ledger.issue(made)
+        if issued is made:
+            self._publish_newest(issued)
         return issued
+
+    def _publish_newest(self, issued: Issued) -> None:
+        """Unless another process was quicker, with a later one."""
+        newest = self.store.ledger.newest_issued()
+        if newest and newest.size == issued.size:
+            self.publish(issued)
 
     def publish(self, issued: Issued) -> None:
         """Keep the note beside the site: it tells when a database was set back."""

@@ -8,34 +8,30 @@ those can be guessed (`docs/formats.md`, 4.5). Tiles go first, the checkpoint la
 whoever reads at any moment finds all that his checkpoint is about.
 """
 
-import fcntl
-import os
-import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from notices.errors import InputError, RefusedError
-from notices.evidence import is_checkpoint
-from notices.files import read_plain, safe_write, write_all_anew
+from notices.files import read_plain, write_all_anew
 from notices.ledger import Checkpoint
-from notices.ledger.tiles import (
-    HASH_BYTES,
-    WIDTH,
-    TiledTree,
-    TileName,
-    full_tiles,
-    partial_tiles,
-)
+from notices.ledger.tiles import WIDTH, TileName, full_tiles, partial_tiles
 from notices.messages import Text
 from notices.site.ledger.auditing import SiteLedger
+from notices.site.ledger.served_log import (
+    CHECKPOINT,
+    alone_in,
+    damaged,
+    lacking,
+    other_log,
+    remove_partial,
+    require_empty,
+    sweep,
+)
 from notices.store import Issued
 from notices.verifying import open_checkpoint
 
-CHECKPOINT = "checkpoint"
 _LARGEST = 1 << 17
-_OTHER_FOLDER = "name a new folder, or the one that was published before"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +42,11 @@ class Publication:
     """The checkpoint."""
     earlier: int
     """Entries that were published before."""
-    tiles: int
-    """Files that are new."""
-    withheld: int
+    tiles: int = 0
+    """Files that were written."""
+    restored: int = 0
+    """Full tiles among them that were away or cut short, though published before."""
+    withheld: int = 0
     """Tiles of level 0 with leaves of version 1, which are not served."""
 
 
@@ -67,7 +65,7 @@ class LogPublisher:
         """
         issued = self.ledger.checkpoint()
         try:
-            with _alone(folder):
+            with alone_in(folder):
                 return self._publish(folder, issued)
         except OSError as error:
             raise InputError(
@@ -85,7 +83,7 @@ class LogPublisher:
         before = earlier.size if earlier else 0
         if earlier and earlier.size > issued.size:
             # another process was quicker, with a later checkpoint
-            return Publication(issued=issued, earlier=before, tiles=0, withheld=0)
+            return Publication(issued=issued, earlier=before)
         if earlier and tree.root(earlier.size) != earlier.root:
             raise RefusedError(
                 Text(
@@ -96,19 +94,20 @@ class LogPublisher:
                 ),
                 hint="keep both; see `notices ledger verify --checkpoint FILE`",
             )
+        sweep(folder)
         first = self.ledger.store.ledger.first_of_version_2()
         names = [*full_tiles(before, issued.size), *self._partial(before, issued.size)]
         served = [name for name in names if not _is_withheld(name, first)]
-        written = write_all_anew(_contents(folder, served, tree))
-        note = folder / CHECKPOINT
-        safe_write(
-            note, issued.cosigned_note.encode(), replaces=is_checkpoint, mode=0o644
-        )
-        _remove_partial(folder, full_tiles(before, issued.size))
+        old = (each for each in full_tiles(0, before) if not _is_withheld(each, first))
+        again = list(damaged(folder, old))
+        written = write_all_anew(lacking(folder, [*again, *served], tree))
+        write_all_anew([(folder / CHECKPOINT, issued.cosigned_note.encode())])
+        remove_partial(folder, full_tiles(before, issued.size))
         return Publication(
             issued=issued,
             earlier=before,
             tiles=written,
+            restored=len(again),
             withheld=len(names) - len(served),
         )
 
@@ -116,14 +115,14 @@ class LogPublisher:
         try:
             note = read_plain(folder / CHECKPOINT, _LARGEST).decode("utf-8")
         except FileNotFoundError:
-            _require_empty(folder)
+            require_empty(folder)
             return None
         except UnicodeDecodeError as error:
-            raise _other_log(folder) from error
+            raise other_log(folder) from error
         try:
             return open_checkpoint(note, self.ledger.log_key.public())
         except InputError as error:
-            raise _other_log(folder) from error
+            raise other_log(folder) from error
 
     def _partial(self, before: int, size: int) -> Iterator[TileName]:
         """Those of every checkpoint that was issued since, while they are needed."""
@@ -141,62 +140,3 @@ class LogPublisher:
 def _is_withheld(name: TileName, first: int | None) -> bool:
     """Whether a leaf of version 1 is in it; None: there is no other."""
     return name.level == 0 and (first is None or name.place * WIDTH < first)
-
-
-def _contents(
-    folder: Path, names: Iterable[TileName], tree: TiledTree
-) -> Iterator[tuple[Path, bytes]]:
-    for name in names:
-        content = b"".join(tree.tile(name))
-        path = folder / name.path
-        if not _has(path, content):
-            yield path, content
-
-
-def _has(path: Path, content: bytes) -> bool:
-    """Whether it is there already; RefusedError if something else is."""
-    try:
-        there = read_plain(path, WIDTH * HASH_BYTES)
-    except FileNotFoundError:
-        return False
-    if there != content:
-        raise RefusedError(
-            Text("{path} is there already, and has other hashes", path=path),
-            hint=_OTHER_FOLDER,
-        )
-    return True
-
-
-def _remove_partial(folder: Path, names: Iterable[TileName]) -> None:
-    """Once a tile is full, its partial ones may go (tlog-tiles, Partial Tiles)."""
-    for name in names:
-        path = folder / f"{name.path}.p"
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _require_empty(folder: Path) -> None:
-    """A folder without a checkpoint has at most the tiles of a try that ended early."""
-    strangers = [each.name for each in folder.iterdir() if each.name != "tile"]
-    if any(not name.endswith(".part") for name in strangers):
-        raise _other_log(folder)
-
-
-def _other_log(folder: Path) -> RefusedError:
-    return RefusedError(
-        Text("{folder} holds something else; nothing was written", folder=folder),
-        hint=_OTHER_FOLDER,
-    )
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Nobody else publishes into this folder meanwhile."""
-    with suppress(FileExistsError):
-        folder.mkdir(parents=True)
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

@@ -65,7 +65,8 @@ class LogRooms:
     def witnesses(self) -> WitnessDesk:
         """Those outside who cosign checkpoints."""
         from notices.site.ledger.alarm import ForkAlarm
-        from notices.site.ledger.witnesses import WitnessDesk, witnesses_of
+        from notices.site.ledger.configured_witnesses import witnesses_of
+        from notices.site.ledger.witnesses import WitnessDesk
 
         alarm = ForkAlarm(
             store=self.parts.store,

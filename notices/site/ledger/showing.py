@@ -1,11 +1,12 @@
 """The records of a case: documents, events, proofs; without key and pyHanko."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
 from notices.errors import InputError
 from notices.evidence import record
-from notices.ledger import Proving
+from notices.ledger import OTHER_CHAINS, Proving, RecordedEvent, read_entry
 from notices.messages import Text
 from notices.store import Store, StoredNotice
 
@@ -33,14 +34,32 @@ def record_of(
 ) -> dict[str, Any]:
     """The record of one notice with its proofs."""
     number = stored.number
+    leaves = store.ledger.events(number)
+    events = [read_entry(octets) for octets in leaves]
     return record(
         stored,
         artifacts={
             name: sha256(store.artifact(number, name)).hexdigest()
             for name in store.artifact_names(number)
         },
-        events=store.ledger.events(number),
+        events=leaves,
         told=store.ledger.told(number),
         tree=tree,
         beside=store.ledger.beside(number) if with_salts else {},
+        others=others_of(store, events) if with_salts else (),
     )
+
+
+def others_of(store: Store, events: Sequence[RecordedEvent]) -> tuple[bytes, ...]:
+    """Policy and people that these name, and every recovery before: it is loud."""
+    places = set(_places_of_others(events))
+    recoveries = store.ledger.recoveries() if places else ()
+    end = events[-1].seq if events else 0
+    return store.ledger.at(sorted(places | {seq for seq in recoveries if seq < end}))
+
+
+def _places_of_others(events: Sequence[RecordedEvent]) -> list[int]:
+    """Where the events of policy and people stand that these name."""
+    leaves = [event.leaf for event in events if event.leaf]
+    links = [leaf.previous.get(chain) for leaf in leaves for chain in OTHER_CHAINS]
+    return sorted({link.seq for link in links if link})

@@ -13,19 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from time import monotonic
-from urllib.parse import urlsplit
 
-from notices.config import LedgerSection, WitnessEntry
-from notices.errors import ConfigError, InputError, LogForked, NoticesError, TryLater
-from notices.grammar import is_loopback
+from notices.errors import InputError, LogForked, NoticesError, TryLater
 from notices.ledger import (
     MAX_PROOF,
     Cosignature,
     Note,
-    VerifierKey,
     parse_note,
     parse_signature_lines,
-    parse_witness_key,
     verify_consistency,
 )
 from notices.messages import Text
@@ -35,6 +30,7 @@ from notices.signing.revocation.transport import (
     TransportError,
     shown,
 )
+from notices.site.ledger.configured_witnesses import Witness
 from notices.store import Fork, Issued
 from notices.store.ledger.stored import StoredLedger
 from notices.verifying.checkpoint import cosignatures
@@ -47,16 +43,6 @@ _ROUNDS = 3
 """A witness that is elsewhere says where, and is asked again."""
 _GOOD, _CONFLICT, _UNPROVEN = 200, 409, 422
 _SIZE = re.compile(rb"(0|[1-9][0-9]{0,15})\n?")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Witness:
-    """Who cosigns."""
-
-    key: VerifierKey
-    """What its cosignatures are verified with."""
-    url: str
-    """Submission prefix."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,41 +214,6 @@ def _in_words(issued: Issued) -> str:
         size=issued.size,
         root=issued.root.hex(),
     )
-
-
-def witnesses_of(section: LedgerSection) -> tuple[tuple[Witness, ...], int]:
-    """The witnesses of `[ledger]`, and how many of them suffice; ConfigError else."""
-    found = tuple(_witness(entry) for entry in section.witnesses)
-    keys = [one.key for one in found]
-    if len({one.key for one in keys}) != len(found) or len(set(keys)) != len(found):
-        raise ConfigError("[ledger] witnesses names one key twice")
-    if not 0 <= section.quorum <= len(found):
-        raise ConfigError(
-            Text(
-                "[ledger] quorum is {quorum}, and there are {count} witnesses",
-                quorum=section.quorum,
-                count=len(found),
-            ),
-            hint="0 means all of them",
-        )
-    return found, section.quorum or len(found)
-
-
-def _witness(entry: WitnessEntry) -> Witness:
-    try:
-        key = parse_witness_key(entry.key)
-    except InputError as error:
-        raise ConfigError(
-            Text("[ledger] witnesses: {why}", why=error.message), hint=error.hint
-        ) from error
-    parts = urlsplit(entry.url)
-    is_open = parts.scheme == "http" and is_loopback(parts.hostname or "")
-    if not (parts.hostname and (parts.scheme == "https" or is_open)) or parts.query:
-        raise ConfigError(
-            Text("[ledger] witnesses: {url} is no https address", url=entry.url),
-            hint="http is for loopback alone",
-        )
-    return Witness(key=key, url=entry.url)
 
 
 def _has_cosigned(issued: Issued, witness: Witness) -> bool:

@@ -9,7 +9,6 @@ from notices.approval import (
     Approval,
     ApprovedBefore,
     NotApproved,
-    OtherName,
     Replayed,
     TooLate,
     read_approval,
@@ -22,10 +21,10 @@ from notices.messages import Text
 from notices.store import rows
 from notices.store.approval.door import (
     party_of,
+    require_name,
     wanted_of,
     why_refused,
 )
-from notices.store.approval.people import known_people
 from notices.store.approval.policies import ApprovalRule, in_force
 from notices.store.database.approval_tables import approvals
 from notices.store.database.draft_tables import drafts
@@ -92,17 +91,7 @@ def _require_fitting(
         )
     wanted = wanted_of(connection, stored, draft, rule)
     require_fitting(approval, wanted, now=now, tolerance=rule.tolerance)
-    known = known_people(connection)[approval.approver.person]
-    if known.name != approval.approver.name:
-        raise OtherName(
-            Text(
-                "{person} is enrolled as {name}, not as {told}",
-                person=approval.approver.person,
-                name=known.name,
-                told=approval.approver.name,
-            ),
-            hint="sign what `approval_request` gave",
-        )
+    require_name(connection, approval.approver)
 
 
 def _require_meaning(

@@ -19,7 +19,9 @@ from notices.approval import (
     UNSIGNED_LETTER,
     Approval,
     ApprovalRefused,
+    Approver,
     NotApproved,
+    OtherName,
     Rejected,
     Wanted,
     draft_sha256,
@@ -29,8 +31,9 @@ from notices.approval import (
 )
 from notices.errors import EvidenceBroken, NoticesError
 from notices.messages import Text
-from notices.store.approval.people import people_in
+from notices.store.approval.people import known_people, people_in
 from notices.store.approval.policies import NONE, ApprovalRule, in_force
+from notices.store.approval.recorded import require_on_record
 from notices.store.database.approval_tables import approvals
 from notices.store.database.draft_tables import drafts
 from notices.store.database.postgres import PEOPLE, lock_shared
@@ -83,10 +86,10 @@ def require_approved(
 def why_refused(
     connection: Connection, stored: StoredNotice, now: datetime
 ) -> NoticesError | None:
-    """Why the door is shut; None: it is open."""
+    """Why the door is shut; None: it is open. What is broken shuts its own door."""
     try:
         require_approved(connection, stored, now)
-    except (ApprovalRefused, NotApproved) as error:
+    except (ApprovalRefused, EvidenceBroken, NotApproved) as error:
         return error
     return None
 
@@ -114,6 +117,7 @@ def _judged_again(
     now: datetime,
 ) -> Approval:
     """The approval, if all of it still holds."""
+    require_on_record(connection, stored.number, signed_of(row).sha256)
     if row.decision != APPROVE:
         raise Rejected(
             Text(
@@ -130,15 +134,33 @@ def _judged_again(
     why = why_not_now(
         approval,
         wanted,
-        now=now,
+        # a clock that was set back since does not make it of a time to come
+        now=max(now, row.written_at),
+        tolerance=rule.tolerance,
         valid_business_days=rule.valid_business_days,
         calendar=rule.calendar(),
         changed=rule.changed(stored, draft.grounds),
     )
     if why is not None:
         raise why
+    require_name(connection, approval.approver)
     require_signed(signed, approval.approver.key_sha256, party_of(rule))
     return approval
+
+
+def require_name(connection: Connection, approver: Approver) -> None:
+    """OtherName unless the approver is enrolled under the name that he gives."""
+    known = known_people(connection)[approver.person]
+    if known.name != approver.name:
+        raise OtherName(
+            Text(
+                "{person} is enrolled as {name}, not as {told}",
+                person=approver.person,
+                name=known.name,
+                told=approver.name,
+            ),
+            hint="sign what `approval_request` gave",
+        )
 
 
 def signed_of(row: Row[Any]) -> SignedStatement:

@@ -100,9 +100,14 @@ def _entry(octets: bytes) -> RecordedEvent:
 
 def known_people(connection: Connection) -> dict[str, KnownPerson]:
     """The same with names and keys; EvidenceBroken where these are not as signed."""
-    beside = {row.person: row for row in connection.execute(_BESIDE)}
+    beside: dict[str, Row[Any]] = {}
+    for row in connection.execute(_BESIDE):
+        # by what the ledger names; a recovery has no hash, and is found by its person
+        beside[row.sha256] = row
+        if row.act == RECOVER:
+            beside[row.person] = row
     return {
-        person: _known(enrolled, beside.get(person))
+        person: _known(enrolled, beside.get(enrolled.statement_sha256 or person))
         for person, enrolled in people_in(connection).items()
     }
 
@@ -116,7 +121,7 @@ _BESIDE = (
 
 def _known(enrolled: EnrolledPerson, row: Row[Any] | None) -> KnownPerson:
     statement = read_enrolment(row.statement.encode()) if row else None
-    if row is None or statement is None or statement.key_sha256 != enrolled.key_sha256:
+    if row is None or statement is None or not _fits(statement, enrolled):
         raise EvidenceBroken(
             Text(
                 "{person} is not beside the ledger as he was enrolled",
@@ -129,6 +134,16 @@ def _known(enrolled: EnrolledPerson, row: Row[Any] | None) -> KnownPerson:
         name=statement.name,
         public_key=bytes(row.public_key),
         credential_id=bytes(row.credential_id),
+    )
+
+
+def _fits(statement: Enrolment, enrolled: EnrolledPerson) -> bool:
+    """Whether this statement is the one by which the ledger enrolled that person."""
+    wanted = enrolled.statement_sha256
+    return (
+        statement.key_sha256 == enrolled.key_sha256
+        and statement.person == enrolled.person
+        and (not wanted or sha256_of(statement) == wanted)
     )
 
 

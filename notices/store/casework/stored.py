@@ -130,11 +130,18 @@ class StoredCasework:
             )
         return make_case(case_id, found[case_id], until=until)
 
-    def cases_of(self, case_ids: Iterable[str]) -> tuple[Case, ...]:
-        """Give several cases, in the order of their ids."""
+    def cases_of(
+        self, case_ids: Iterable[str], *, until: datetime | None = None
+    ) -> tuple[Case, ...]:
+        """Give several cases, in the order of their ids.
+
+        until: as they were then; what was retracted later counts still.
+        """
         with reading(self._engine) as connection:
             found = recording.facts_of(connection, case_ids)
-        return tuple(make_case(case_id, found[case_id]) for case_id in sorted(found))
+        return tuple(
+            make_case(case_id, found[case_id], until=until) for case_id in sorted(found)
+        )
 
     def group(self, case_id: str) -> str:
         """Key of the group of a case's category; empty: it is not judged."""

@@ -192,6 +192,7 @@ def _tell(
     by: str,
 ) -> None:
     """A fact for each case; the triggers let through what has its place already."""
+    digest = decided.statement.sha256  # of all its cases: not once for each of them
     facts = [
         Fact(
             case_id=case_id,
@@ -200,7 +201,7 @@ def _tell(
             details=Disposed(
                 rule=decided.statement.rule,
                 rows=rows.get(case_id, 0),
-                statement_sha256=decided.statement.sha256,
+                statement_sha256=digest,
                 approver=" ".join(decided.people) or None,
                 backups_until=decided.statement.backups_until,
             ),

@@ -135,10 +135,19 @@ class StoredLedger:
         with reading(self._engine) as connection:
             return events.size(connection)
 
-    def issue(self, checkpoint: Issued) -> None:
-        """Record a checkpoint before it leaves; RefusedError for a second one."""
+    def issue(self, checkpoint: Issued) -> Issued:
+        """Record a checkpoint before it leaves; gives what is issued of that size.
+
+        That is another process's where it was quicker with the same tree. RefusedError
+        if another root of that size was issued.
+        """
         with writing(self._engine) as connection:
+            lock(connection, LEDGER)
+            there = checkpoints.at_size(connection, checkpoint.size)
+            if there and there.root == checkpoint.root:
+                return there
             checkpoints.add(connection, checkpoint)
+        return checkpoint
 
     def issued_at_size(self, size: int) -> Issued | None:
         """Give the checkpoint of so many entries, None if none left the house."""
@@ -148,6 +157,7 @@ class StoredLedger:
     def add_cosignatures(self, size: int, found: Sequence[Cosignature]) -> None:
         """Keep what witnesses said of the checkpoint of so many entries."""
         with writing(self._engine) as connection:
+            lock(connection, LEDGER)
             witnessed.add(connection, size, found)
 
     def cosigned_by(self, witness: VerifierKey) -> int:
@@ -168,6 +178,7 @@ class StoredLedger:
     def add_fork(self, fork: Fork, identity: str) -> None:
         """Write down that a witness has seen another history; the site is on hold."""
         with writing(self._engine) as connection:
+            lock(connection, LEDGER)
             witnessed.add_fork(connection, fork, identity)
 
     def forks(self) -> tuple[Fork, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 from notices.ledger import (
     BESIDE_DOCUMENT,
     COMMITMENT_PREFIX,
+    OTHER_CHAINS,
     SALT_BYTES,
     Checkpoint,
     EventKind,
@@ -36,7 +37,6 @@ LETTER = f"{BESIDE_DOCUMENT}letter.pdf"
 UNSIGNED_LETTER = f"{BESIDE_DOCUMENT}letter.unsigned.pdf"
 DRAFT = f"{BESIDE_DOCUMENT}draft.json"
 _TOLD = ("number", "message_id", "recipient", "mailbox", "form")
-_OF_OTHERS = frozenset({"policy", "person"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class Record2:
             raise malformed("one of the events is of another notice")
         for event in others:
             chains = own_chains(event.kind, None, None, event.facts)
-            if not _OF_OTHERS & chains.keys():
+            if not OTHER_CHAINS & chains.keys():
                 raise malformed(
                     Text("entry {seq} is of no policy and no person", seq=event.seq)
                 )

@@ -35,6 +35,11 @@ NO_WITNESSES = WitnessPolicy()
 def read_witness_policy(keys: Sequence[str], quorum: int | None) -> WitnessPolicy:
     """Parse verifier keys; quorum: None means all of them. InputError for nonsense."""
     witnesses = tuple(dict.fromkeys(map(parse_witness_key, keys)))
+    if len({one.key for one in witnesses}) != len(witnesses):
+        raise InputError(
+            "two of the witnesses have one key, and would be counted as two",
+            hint="give each witness once",
+        )
     wanted = len(witnesses) if quorum is None else quorum
     if not 0 <= wanted <= len(witnesses) or (witnesses and not wanted):
         raise InputError(

@@ -5,9 +5,10 @@ the checkpoint must continue the one that was seen, and every full tile must be 
 level above says of it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from notices.ledger import Checkpoint, Hash, root, verify_consistency
 from notices.ledger.tiles import (
@@ -32,6 +33,17 @@ class LogFinding(StrEnum):
     FORK = "fork"
     BROKEN = "broken"
     CANNOT_TELL = "cannot_tell"
+
+
+EXIT_CODES: Mapping[LogFinding, int] = MappingProxyType(
+    {
+        LogFinding.CONTINUES: 0,
+        LogFinding.FORK: 1,
+        LogFinding.BROKEN: 1,
+        LogFinding.CANNOT_TELL: 3,
+    }
+)
+"""What a program that followed a log ends with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +89,20 @@ def compared(old: Checkpoint, new: Checkpoint) -> FollowedLog | None:
     return None
 
 
-def follow(read: Read, new: Checkpoint, *, seen: Checkpoint | None) -> FollowedLog:
-    """Check a published log up to `new`, from `seen` on; None: from the beginning."""
+def follow(
+    read: Read,
+    new: Checkpoint,
+    *,
+    seen: Checkpoint | None,
+    may_be_ahead: bool = False,
+) -> FollowedLog:
+    """Check a published log up to `new`, from `seen` on; None: from the beginning.
+
+    may_be_ahead: `seen` came from elsewhere, so it may be newer than what is published;
+    then nothing can be told.
+    """
     if seen and seen.size > new.size:
-        return FollowedLog(
-            finding=LogFinding.BROKEN,
-            detail=Text(
-                "{size} entries were seen before, and {count} are published: it was "
-                "set back, or is an old copy",
-                size=seen.size,
-                count=new.size,
-            ),
-        )
+        return _ahead(seen, new, is_known=not may_be_ahead)
     if seen and (told := compared(seen, new)) and told.finding is LogFinding.FORK:
         return told
     tree = TiledTree(new.size, lambda name: _tile(read, name))
@@ -104,6 +118,23 @@ def follow(read: Read, new: Checkpoint, *, seen: Checkpoint | None) -> FollowedL
             finding=LogFinding.BROKEN,
             detail=Text("{path} is no tile of that width", path=str(broken)),
         )
+
+
+def _ahead(seen: Checkpoint, new: Checkpoint, *, is_known: bool) -> FollowedLog:
+    if is_known:
+        pattern = (
+            "{size} entries were seen before, and {count} are published: it was set "
+            "back, or is an old copy"
+        )
+    else:
+        pattern = (
+            "a checkpoint of {size} entries was given, and {count} are published: ask "
+            "again when more are, or compare with notices ledger consistency"
+        )
+    return FollowedLog(
+        finding=LogFinding.BROKEN if is_known else LogFinding.CANNOT_TELL,
+        detail=Text(pattern, size=seen.size, count=new.size),
+    )
 
 
 def _followed(
@@ -131,12 +162,13 @@ def _followed(
             )
     start = seen.size if seen else 0
     count, withheld = 0, 0
+    begun = _is_served_before(read, start)
     for name in (*full_tiles(start, new.size), *partial_tiles(new.size)):
         try:
             hashes = _tile(read, name)
         except _Missing:
             # leaves of version 1 stand at the beginning alone (formats.md, 4.5)
-            if name.level or count:
+            if name.level or count or begun:
                 raise
             withheld += 1
             continue
@@ -149,6 +181,12 @@ def _followed(
         tiles=count,
         withheld=withheld,
     )
+
+
+def _is_served_before(read: Read, size: int) -> bool:
+    """Whether the last full tile of a tree's leaves is served: then all later are."""
+    full = size // WIDTH
+    return bool(full) and read(TileName(0, full - 1).path) is not None
 
 
 def _parent(tree: TiledTree, name: TileName) -> Hash:

@@ -17,7 +17,7 @@ No certificate is in it: the log's key alone vouches, so it must be pinned.
 import hashlib
 from collections.abc import Sequence
 
-from notices.ledger import Cosignature, EventKind, FactValue
+from notices.ledger import Cosignature
 from notices.messages import Text, listed
 from notices.report import (
     CheckStatus,
@@ -30,9 +30,9 @@ from notices.signs import plain
 from notices.verifying.bundle import history as histories
 from notices.verifying.bundle.history import History, final_state
 from notices.verifying.bundle.story import story
-from notices.verifying.checks import Check, NotApplicable, Refusal, malformed, run
-from notices.verifying.log import watched
-from notices.verifying.log.proof_file import ProofFile, unopened
+from notices.verifying.checks import Check, Refusal, malformed, run
+from notices.verifying.log import told_checks, watched
+from notices.verifying.log.proof_file import ProofFile
 from notices.verifying.policy import Policy
 
 _ALWAYS_LAST = "the last entry is not that of the export"
@@ -40,8 +40,11 @@ _ALWAYS_LAST = "the last entry is not that of the export"
 
 def _form(evidence: ProofFile) -> str:
     count = sum(len(record.events) for record in evidence.records)
-    if not evidence.records:
+    numbers = [str(record.notice.get("number")) for record in evidence.records]
+    if not numbers:
         raise malformed("it is about no notice")
+    if len(set(numbers)) != len(numbers):
+        raise malformed("it tells of one notice twice")
     return Text(
         "{records} notices, {count} events", records=len(evidence.records), count=count
     )
@@ -85,51 +88,6 @@ def _included(evidence: ProofFile) -> str:
     count = sum(len(history.events) for history in evidence.histories)
     size = evidence.checkpoint.size
     return Text("{count} events in a log of {size}", count=count, size=size)
-
-
-def _texts(evidence: ProofFile) -> str:
-    open_ = [
-        name
-        for record, history in zip(evidence.records, evidence.histories, strict=True)
-        for name in unopened(record, history)
-    ]
-    count = sum(
-        len(openings)
-        for history in evidence.histories
-        for openings in history.beside.values()
-    )
-    if open_:
-        raise NotApplicable(
-            Text(
-                "not proven, as no salts are shown: {names}", names=listed(open_, ", ")
-            )
-        )
-    return Text("{count} texts", count=count)
-
-
-def _told(evidence: ProofFile) -> str:
-    """What the record says of the notice, as far as the ledger knows it."""
-    for record, history in zip(evidence.records, evidence.histories, strict=True):
-        prepared = history.one(EventKind.PREPARED)
-        flat = prepared.flat(history.texts(prepared))
-        known: dict[str, FactValue] = {
-            name: flat[name]
-            for name in ("case_id", "form", "message_id", "recipient", "mailbox")
-            if name in flat and not (prepared.leaf is None and name == "recipient")
-        }
-        for event in history.events:
-            if event.kind == EventKind.ARMED:
-                known["message_sha256"] = event.facts["message_sha256"]
-        for name, value in known.items():
-            if record.notice[name] != value:
-                raise malformed(
-                    Text(
-                        "{name} of {number} is told other than the ledger has it",
-                        name=name,
-                        number=history.number,
-                    )
-                )
-    return listed([plain(history.number) for history in evidence.histories], ", ")
 
 
 def _moves(evidence: ProofFile) -> str:
@@ -177,9 +135,17 @@ CHECKS: Sequence[Check[ProofFile]] = (
     Check(id="L05", name="checkpoints that others hold", judge=_agrees, needs=("L03",)),
     Check(id="L06", name="every event is in the log", judge=_included, needs=("L03",)),
     Check(
-        id="L07", name="the texts are those of the log", judge=_texts, needs=("L06",)
+        id="L07",
+        name="the texts are those of the log",
+        judge=told_checks.texts,
+        needs=("L06",),
     ),
-    Check(id="L08", name="what is told of the notice", judge=_told, needs=("L06",)),
+    Check(
+        id="L08",
+        name="what is told of the notice",
+        judge=told_checks.told,
+        needs=("L06",),
+    ),
     Check(
         id="L09",
         name="the moves are those of a delivery",
@@ -217,9 +183,9 @@ def verify_proof(data: bytes, policy: Policy) -> Report:
 
 
 def _facts(history: History) -> NoticeFacts:
-    prepared = history.one(EventKind.PREPARED)
-    texts = history.texts(prepared)
-    flat = prepared.flat({})
+    event = told_checks.base(history)
+    texts = history.texts(event)
+    flat = event.flat({})
     return NoticeFacts(
         number=plain(history.number),
         case_id=plain(str(flat.get("case_id") or "")),

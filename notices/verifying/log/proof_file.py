@@ -9,11 +9,15 @@ from typing import Any
 
 from notices.errors import InputError, LaterVersion
 from notices.ledger import (
+    BESIDE_DOCUMENT,
+    OTHER_CHAINS,
+    SALT_BYTES,
     Checkpoint,
     Cosignature,
     Opening,
     RecordedEvent,
     VerifierKey,
+    own_chains,
     parse_note,
     parse_verifier_key,
     read_entry,
@@ -28,6 +32,18 @@ from notices.verifying.checks import Refusal, later, malformed
 from notices.verifying.policy import Policy
 
 MEMBERS = frozenset({"checkpoint", "log_key", "records"})
+_OF_RECORD = frozenset({"notice", "artifacts", "events", "ledger", "others"})
+_NEEDED = _OF_RECORD - {"artifacts", "others"}
+_OF_OTHER = frozenset({"leaf_bytes", "inclusion_proof"})
+_OF_TREE = frozenset({"size", "root"})
+_OF_EVENT = frozenset({"leaf", "leaf_bytes", "inclusion_proof", "salts"})
+_OF_NOTICE = frozenset(
+    {
+        *("number", "case_id", "rung", "ordinal", "form", "date", "recipient"),
+        *("mailbox", "state", "message_id", "message_sha256", "envid", "channel"),
+        *("signer_certificate_sha256", "again_reason", "rung_reason", "test"),
+    }
+)
 _BEGINS = re.compile(rb'[ \t\r\n]*\{[ \t\r\n]*"checkpoint"[ \t\r\n]*:')
 REPORT = "document/report.eml"
 REPORT_FACT = "report_sha256"
@@ -54,12 +70,16 @@ class ShownRecord:
 
     notice: Mapping[str, Any]
     """What is told of it, outside of the ledger."""
+    artifacts: Mapping[str, Any]
+    """Name to SHA-256 of each document, as it is told."""
     size: int
     """Entries of the tree that the proofs lead to."""
     root: bytes
     """Its root."""
     events: tuple[ShownEvent, ...]
     """In their order."""
+    others: tuple[ShownEvent, ...]
+    """Policy and people that these name; nothing beside them is told."""
 
 
 def is_proof(data: bytes) -> bool:
@@ -123,17 +143,39 @@ class ProofFile:
         return tuple(_history(record, self.checkpoint) for record in self.records)
 
 
-def _record(shown: Mapping[str, Any]) -> ShownRecord:
-    told = shown["ledger"]
+def _record(shown: Any) -> ShownRecord:
+    _require_members("records[]", shown, _OF_RECORD, _NEEDED)
+    told, artifacts = shown["ledger"], shown.get("artifacts", {})
+    _require_members("ledger", told, _OF_TREE, _OF_TREE)
+    _require_members("notice", shown["notice"], _OF_NOTICE, frozenset({"number"}))
+    if not isinstance(artifacts, dict) or not isinstance(shown["events"], list):
+        raise malformed("artifacts or events have another form")
     return ShownRecord(
         notice=shown["notice"],
+        artifacts=artifacts,
         size=told["size"],
         root=b64decode(told["root"], validate=True),
         events=tuple(map(_event, shown["events"])),
+        others=tuple(map(_other, shown.get("others", []))),
     )
 
 
-def _event(shown: Mapping[str, Any]) -> ShownEvent:
+def _require_members(
+    what: str, shown: Any, known: frozenset[str], needed: frozenset[str]
+) -> None:
+    """Exactly what `ledger prove` writes: a member more would be believed, too."""
+    if not isinstance(shown, dict):
+        raise malformed(Text("{what} is no object", what=what))
+    if not needed <= shown.keys() <= known:
+        raise malformed(
+            Text("{what} has the members {names}", what=what, names=", ".join(shown))
+        )
+
+
+def _event(shown: Any) -> ShownEvent:
+    _require_members("events[]", shown, _OF_EVENT, _OF_EVENT - {"salts"})
+    if not isinstance(shown["leaf"], dict):
+        raise malformed(Text("{what} is no object", what="leaf"))
     proof = [b64decode(one, validate=True) for one in shown["inclusion_proof"]]
     salts = shown.get("salts", {})
     return ShownEvent(
@@ -142,6 +184,11 @@ def _event(shown: Mapping[str, Any]) -> ShownEvent:
         proof=tuple(proof),
         salts={name: bytes.fromhex(salt) for name, salt in salts.items()},
     )
+
+
+def _other(shown: Any) -> ShownEvent:
+    _require_members("others[]", shown, _OF_OTHER, _OF_OTHER)
+    return _event({**shown, "leaf": {}})
 
 
 def _history(record: ShownRecord, checkpoint: Checkpoint) -> History:
@@ -156,9 +203,16 @@ def _history(record: ShownRecord, checkpoint: Checkpoint) -> History:
     number = str(record.notice["number"])
     for event, shown in zip(events, record.events, strict=True):
         _require_as_told(event, shown, number)
+    others = [_proven(shown, checkpoint) for shown in record.others]
+    for event in others:
+        if not OTHER_CHAINS & own_chains(event.kind, None, None, event.facts).keys():
+            raise malformed(
+                Text("entry {seq} is of no policy and no person", seq=event.seq)
+            )
     return History(
         number=number,
         events=events,
+        others=others,
         beside={
             event.seq: _opened(event, shown)
             for event, shown in zip(events, record.events, strict=True)
@@ -187,10 +241,22 @@ def _require_as_told(event: RecordedEvent, shown: ShownEvent, number: str) -> No
     if REPORT in beside:
         beside.add(REPORT_FACT)
     values = {name: one for name, one in shown.told.items() if name not in beside}
-    if values != event.flat({}) or event.number != number:
+    if not is_same_object(values, event.flat({})) or event.number != number:
         raise malformed(
             Text("entry {seq} is told other than it was recorded", seq=event.seq)
         )
+
+
+def is_same(told: object, known: object) -> bool:
+    """Equal as JSON has it: true is not 1."""
+    return type(told) is type(known) and told == known
+
+
+def is_same_object(told: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    """The same names with the same values, as JSON has it."""
+    return told.keys() == known.keys() and all(
+        is_same(told[name], value) for name, value in known.items()
+    )
 
 
 def _opened(event: RecordedEvent, shown: ShownEvent) -> dict[str, Opening]:
@@ -198,9 +264,17 @@ def _opened(event: RecordedEvent, shown: ShownEvent) -> dict[str, Opening]:
     committed = event.leaf.beside if event.leaf else {}
     found: dict[str, Opening] = {}
     for name, salt in shown.salts.items():
-        text = shown.told.get(name)
-        if not isinstance(text, str):
+        if name not in committed or len(salt) != SALT_BYTES:
+            raise malformed(
+                Text("entry {seq} has no salt of {name}", seq=event.seq, name=name)
+            )
+        if name.startswith(BESIDE_DOCUMENT) or name not in shown.told:
             continue
+        text = shown.told[name]
+        if not isinstance(text, str):
+            raise malformed(
+                Text("{name} of entry {seq} is no text", name=name, seq=event.seq)
+            )
         opening = Opening(salt=salt, octets=text.encode())
         if opening.commitment(name) != committed.get(name):
             raise malformed(

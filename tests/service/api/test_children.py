@@ -72,6 +72,17 @@ def test_one_that_ends_by_itself_ends_the_others(code, leads_to, tmp_path):
     assert not is_there(pid)
 
 
+def test_one_that_is_killed_is_our_fault(tmp_path):
+    """An exit code that the table has, and not 256 less the signal."""
+    stays = STAYS.format(folder=str(tmp_path))
+    with parent(stays, stays) as process:
+        pids = ready(tmp_path, 2)
+        os.kill(pids[0], signal.SIGKILL)
+        assert process.wait(60) == 70
+        assert "was killed by signal 9" in process.stdout.read()
+    assert not any(map(is_there, pids))
+
+
 def test_the_third_signal_kills_what_does_not_end(tmp_path):
     deaf = (
         STAYS.format(folder=str(tmp_path)).replace("sys.exit(0)", "None")
@@ -82,5 +93,5 @@ def test_the_third_signal_kills_what_does_not_end(tmp_path):
         for _ in range(3):
             process.send_signal(signal.SIGTERM)
             time.sleep(0.5)
-        assert process.wait(60) == -signal.SIGKILL % 256
+        assert process.wait(60) == 70
     assert not is_there(pid)

@@ -342,7 +342,7 @@ def test_facts_come_as_json_lines_too(client):
 @pytest.mark.parametrize(
     "body",
     [b"", b"[]", b"{", b'{"facts":{}}', b'{"facts":[],"more":1}', b'{"facts":[],"facts":[]}',
-     b"\xff", b"[" * 100_000, b'{"facts":[' + b"1" * 5000 + b"]}"],
+     b"\xff", b"[" * 100_000],
 )  # fmt: skip
 def test_what_is_no_list_of_facts_is_refused(body, client):
     told = client.post("/v1/facts", content=body, headers=JSON)

@@ -116,6 +116,57 @@ def test_one_character_makes_it_stale(
     assert (code, [row["number"] for row in rows]) == (0, [number])
 
 
+def spoilt(*parts):
+    def spoil(desk):
+        desk.home.joinpath(*parts).write_bytes(b"\xff\xfe = [")
+
+    return spoil
+
+
+def removed(*parts):
+    def remove(desk):
+        desk.home.joinpath(*parts).unlink()
+
+    return remove
+
+
+def a_folder(*parts):
+    def exchange(desk):
+        desk.home.joinpath(*parts).unlink()
+        desk.home.joinpath(*parts).mkdir()
+
+    return exchange
+
+
+LETTER = ("templates", "form1", "letter.ja.j2")
+SPOILT = {
+    f"{how.__name__} {parts[-1]}": how(*parts)
+    for how in (spoilt, removed, a_folder)
+    for parts in (LETTER, ("recipients.toml",), ("texts.toml",))
+    # without the site's own letter the program's holds, which says the same here
+    if (how, parts) != (removed, LETTER)
+}
+
+
+@pytest.mark.parametrize("what", SPOILT)
+def test_what_cannot_be_read_any_more_is_stale_and_stops_nobody(
+    wanting, received, opened, checker, what
+):
+    """A worker that runs goes on; the notice is held, and told with what it lacks."""
+    with_entry(wanting)
+    with opened() as site:
+        number = site.prepare(site.read_case(CASE_1)).number
+        approve(site, number, checker)
+        list(site.sign_drafts())
+        site.parts.store.queue(number, now=site.clock())
+        SPOILT[what](wanting)
+        list(site.work(ignore_backoff=True))
+        assert site.parts.store.get(number).state is State.HELD
+        [state] = site.rooms.approvals.desk.open()
+        assert state.error.code == "approval-stale"
+    assert list(received.glob("*.eml")) == []
+
+
 def test_a_queued_one_is_held_again_and_says_why(wanting, received, opened, checker):
     with opened() as site:
         number = site.prepare(site.read_case(CASE_1)).number

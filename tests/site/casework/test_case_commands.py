@@ -299,3 +299,46 @@ def test_a_judgment_in_the_folder_is_a_case_before_anybody_is_asked(desk):
     assert desk.run("send", CASE_1)[0] == 69
     code, _, err = desk.run("police", "IHC-2026-009999", "--reported")
     assert (code, "no case" in err) == (65, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("look", CASE, "--outcome", "moved", "--at", "9999-12-31T23:59:59-23:59"),
+        ("police", CASE, "--gone", "0001-01-01T00:00:00+14:00"),
+        ("due", "--on", "9999-12-31"),
+        ("due", "--on", "0001-01-01"),
+        ("cases", "--since", "9999-12-31"),
+    ],
+)
+def test_a_time_at_the_edge_of_the_years_is_no_fault_of_the_program(
+    desk, record, words
+):
+    record(judged(), sent())
+    assert desk.run(*words)[0] == 2
+
+
+def test_a_look_before_its_case_is_told_as_that(desk, record):
+    record(judged(), sent())
+    early = (NOW - timedelta(days=30)).isoformat()
+    code, out, err = desk.run("look", CASE, "--outcome", "removed", "--at", early)
+    assert (code, out) == (65, "")
+    assert f"{CASE}.at: is before the judgment of {CASE}" in err
+
+
+def test_what_was_retracted_later_counts_on_the_day_before(desk, record):
+    seen = fact("looked", 100, {"outcome": "removed"})
+    name = fact_hash(read_fact(seen))
+    record(judged(), sent(), seen)
+    record(fact("retracted", 20, {"of": name, "reason": "another page"}))
+    between = (NOW - timedelta(hours=60)).date().isoformat()
+    assert desk.json("due", "--on", between) == (0, [])
+    assert [one["kind"] for one in desk.json("due")[1]] == ["look"]
+
+
+def test_what_a_referral_lacks_is_told_in_the_words_of_the_command(desk):
+    code, out, err = desk.run("refer", "--to", "KR", "--body", "hotline")
+    assert (code, out) == (65, "")
+    assert "\n  category: must be told" in err
+    assert "facts[0]" not in err
+    assert "--partial" not in err

@@ -4,6 +4,7 @@ import copy
 import json
 import re
 import zipfile
+from datetime import date
 from xml.etree import ElementTree as ET
 
 import pypdfium2
@@ -12,10 +13,12 @@ import pytest
 from notices.codec import load_catalogue, load_report_words
 from notices.messages import names_of
 from notices.site.casework.public_report import public_report
+from notices.statistics.sheets import sheets
 from tests.letters.test_accessible import faults
 from tests.site.casework.test_case_commands import judged, record, sent
 from tests.site.conftest import desk
-from tests.statistics.conftest import leaves, report_of
+from tests.statistics.conftest import leaf_of, leaves, report_of
+from tests.statistics.test_settings import case
 
 __all__ = ["desk", "leaves", "record"]
 
@@ -71,11 +74,47 @@ def test_both_languages_have_the_same_words():
 
 
 def test_before_the_end_of_january_nothing_is_claimed(leaves):
-    from datetime import date  # noqa: PLC0415
-
     early = {**report_of(leaves, date(2025, 1, 15)), "ledger": {}}
     text = re.sub(r"\s", "", words_of(written(early)))
-    assert "令和7年1月末時点では、－件（－%）が削除に至りました" in text
+    assert "令和7年1月末時点の件数は、その日の後に集計します。" in text
+    assert "対応依頼の結果は、令和7年1月末の時点で集計します。" in text
+    assert "令和7年1月末に確認した際" not in text
+    for nothing in ("－件", "－%", "None"):
+        assert nothing not in text
+
+
+def test_the_sentences_add_up_where_somebody_was_asked_before_the_police_were_told():
+    kind = {"group": "serious-crime", "slug": "firearm-transfer"}
+    lines = [
+        one
+        for case_id, told in (("IHC-000001", False), ("IHC-000002", True))
+        for one in case(case_id, **kind)
+        if told or one["fact"] != "police_reported"
+    ]
+    leaves = [leaf_of(seq, line) for seq, line in enumerate(lines)]
+    report = report_of(leaves, as_of=date(2026, 3, 3), year=2025)
+    text = report["tables"]["processing-2"]["text"]
+    assert text["not_requested_removed_etc"] == text["gone_before_police"] == 0
+    assert text["requested_without_police_report"] == 1
+    words = re.sub(r"\s", "", words_of(written({**report, "ledger": {}})))
+    assert "1件（通報前に削除された0件を除く。）を警察に通報し" in words
+    assert "2件（対応依頼を行う前に削除されたもの等0件を除く。）" in words
+    assert "この依頼には、警察への通報を経ずに行った1件を含みます。" in words
+    [sheet] = [one for one in sheets(report) if one.key == "processing-2"]
+    assert "依頼のうち1件は、警察へ通報していない。" in sheet.notes
+
+
+def test_the_settings_are_what_the_notes_say(leaves):
+    settings = {"grace_business_days": 2, "hotlines_abroad": "apart"}
+    report = {**report_of(leaves, **settings), "ledger": {}}
+    text = re.sub(r"\s", "", words_of(written(report)))
+    assert "5営業日後（その後2営業日以内の確認を含む。）" in text
+    assert "国外のホットラインとの連携及び参考の各表のみに含みます" in text
+    notes = [note for sheet in sheets(report) for note in sheet.notes]
+    assert any("7営業日目" in note for note in notes)
+    assert not any("数えて5営業日目の" in note for note in notes)
+    whole = report["tables"]["1"]["total"]["count"]
+    assert report["analysed"] == whole
 
 
 def cells(report, path=()):

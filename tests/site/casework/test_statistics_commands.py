@@ -1,9 +1,15 @@
 """`notices statistics` from the database and from an export: the same figures."""
 
+import csv
+import io
 import json
+import subprocess
+import time
 
 import pytest
 
+from notices.statistics.sheets import method, sheets
+from tests.programs import require_program
 from tests.site.casework.test_case_commands import judged, record, sent
 from tests.site.conftest import CASE_1, desk, received
 
@@ -78,6 +84,87 @@ def test_an_export_that_is_another_one_is_refused(filled, tmp_path):
         code, out, err = filled.run(*words)
         assert (how, code, out) == (how, 65, "")
         assert "line" in err or "checkpoint" in err
+
+
+def test_what_nothing_vouches_for_is_told(filled, tmp_path):
+    path = exported(filled, tmp_path)
+    words = ["statistics", "2026", "--format", "json", "--from", str(path)]
+    code, out, err = filled.run(*words)
+    assert code == 0
+    assert "nothing vouches for this export" in err
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-1]))
+    code, cut, err = filled.run(*words)
+    assert (code, "nothing vouches for this export" in err) == (0, True)
+    assert json.loads(cut)["ledger"] != json.loads(out)["ledger"]
+
+
+def test_an_export_without_an_entry_is_none(filled, tmp_path):
+    path = tmp_path / "empty"
+    path.touch()
+    code, out, err = filled.run("statistics", "2026", "--from", str(path))
+    assert (code, out) == (65, "")
+    assert "holds no entry" in err
+
+
+@pytest.mark.parametrize("of", [None, "0", 10**6, -1, True, 0.5])
+def test_a_retraction_of_nothing_is_no_fact(filled, tmp_path, of):
+    """Such a leaf may stand at the end of an export that nothing vouches for."""
+    path = exported(filled, tmp_path)
+    lines = path.read_bytes().splitlines()
+    last = json.loads(lines[-1])
+    last["event"] = "retracted"
+    told = {"at": last["facts"]["at"], "by": "p"}
+    last["facts"] = told if of is None else {**told, "of_seq": of}
+    told = json.dumps(last, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    path.write_bytes(b"\n".join([*lines[:-1], told.encode()]) + b"\n")
+    code, out, err = filled.run("statistics", "2026", "--from", str(path))
+    assert (code, out) == (65, ""), err
+    assert "Traceback" not in err
+    assert "fault of the program" not in err
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "xlsx", "pdf"])
+def test_each_form_is_the_same_bytes_from_an_export(filled, tmp_path, form):
+    path = exported(filled, tmp_path)
+    one, other = tmp_path / f"one.{form}", tmp_path / f"other.{form}"
+    words = ["statistics", "2026", "--format", form]
+    assert filled.run(*words, "--out", str(one))[0] == 0
+    time.sleep(1.1)  # a clock that got into the file would be another one
+    assert filled.run(*words, "--from", str(path), "--out", str(other))[0] == 0
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_a_spreadsheet_program_reads_every_figure(filled, tmp_path):
+    """LibreOffice Calc opens the workbook; each cell is the one of the tables."""
+    office = require_program("soffice")
+    book = tmp_path / "report.xlsx"
+    words = ["statistics", "2026", "--format"]
+    assert filled.run(*words, "xlsx", "--out", str(book))[0] == 0
+    report = json.loads(filled.run(*words, "json")[1])
+    every_sheet = (
+        "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1"
+    )
+    subprocess.run(
+        [
+            *(office, f"-env:UserInstallation=file://{tmp_path}/profile"),
+            *("--headless", "--convert-to", every_sheet),
+            *("--outdir", str(tmp_path), str(book)),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=600,
+    )
+    for sheet in (*sheets(report), method(report)):
+        text = (tmp_path / f"report-{sheet.key}.csv").read_text("utf-8")
+        title, heads, *rows = csv.reader(io.StringIO(text))
+        assert title[0] == sheet.title
+        assert tuple(heads[: len(sheet.columns)]) == sheet.columns
+        told = [
+            tuple("" if cell is None else str(cell) for cell in row)
+            for row in sheet.rows
+        ]
+        assert [tuple(row[: len(sheet.columns)]) for row in rows[: len(told)]] == told
 
 
 @pytest.mark.parametrize(

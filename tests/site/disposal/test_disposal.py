@@ -11,6 +11,7 @@ from notices.errors import TryLater
 from notices.files import safe_write
 from notices.site import Site
 from notices.site.disposal.persons import second_person
+from notices.store.disposal import Decided
 from tests.site.casework.test_case_commands import judged, record, state
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 from tests.site.disposal.conftest import CLOSED_FOR, NEVER_SAID, lived
@@ -309,7 +310,7 @@ def test_what_happens_meanwhile_stops_it(life):
         statement = disposer._statement("before 2099-01-01", (CASE_1,), None)
         desk.run("keep", CASE_1, "--reason", "訴訟")
         with pytest.raises(TryLater):
-            disposer._decide(statement, ended, (), None)
+            disposer._decide(Decided(statement=statement, cases=(CASE_1,)), ended, None)
     assert not (desk.home / "disposals.jsonl").exists()
     assert state(desk) == "closed"
 

@@ -6,6 +6,7 @@ from base64 import b64decode, b64encode
 
 import pytest
 
+from notices import read_judgment
 from notices.site import Site
 from notices.verifying import verify
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
@@ -221,3 +222,89 @@ def test_without_witnesses_nothing_changes(desk, tmp_path):
     code, _, said = desk.run("statistics", "2026", "--note", str(tmp_path / "n.txt"))
     assert code == 69
     assert "no cosigned checkpoint" in said
+
+
+def places(value, path=()):
+    """Paths of everything within a JSON value."""
+    yield path
+    if isinstance(value, dict | list):
+        rows = value.items() if isinstance(value, dict) else enumerate(value)
+        for name, each in rows:
+            yield from places(each, (*path, name))
+
+
+def others(value):
+    """Values that are not this one, of its kind and of others."""
+    match value:
+        case bool():
+            return [not value, int(value), None]
+        case int():
+            return [value + 1, -1, float(value), bool(value), str(value), None]
+        case str():
+            return [f"{value}x", "", None, 5, [value], f"\u202e{value}"]
+        case dict():
+            return [{}, None, [], {**value, "note": "believe me"}]
+        case list():
+            return [[], None, [*value, *value[-1:]], {}, [*value, None]]
+    return ["x", 0]
+
+
+def changed(document, path, value):
+    forged = copy.deepcopy(document)
+    place = forged
+    for name in path[:-1]:
+        place = place[name]
+    place[path[-1]] = value
+    return forged
+
+
+def test_no_value_can_be_told_otherwise(proven):
+    """Each value of the file, one after the other, is made another one."""
+    desk, document = proven
+    only_told = {("notice", name) for name in ("date", "envid", "message_sha256")}
+    less = {("salts",), ("artifacts",), ("events",)}
+    passed = []
+    for path in places(document):
+        for value in others(value_at(document, path)) if path else []:
+            is_less = not value and path[-1:] in less | {("salts",)}
+            is_no_change = json.dumps(value) == json.dumps(value_at(document, path))
+            if path[2:4] in only_told or is_less or is_no_change:
+                continue
+            report = judged(desk, changed(document, path, value))
+            if report.verdict.value == "TOTAL-PASSED":
+                passed.append((path, value))
+    assert passed == []
+
+
+def value_at(document, path):
+    for name in path:
+        document = document[name]
+    return document
+
+
+def test_what_is_only_told_is_named(proven):
+    desk, document = proven
+    [line] = [one for one in judged(desk, document).findings if one.id == "L08"]
+    assert line.status.value == "passed"
+    assert line.detail == (
+        "R8-1-000001; only told, and not proven: artifacts, date, envid, message_sha256"
+    )
+
+
+def test_a_notice_that_nobody_signed_is_proven_too(desk, tmp_path):
+    """Drafted, as the service leaves it: there is no mail and no signature yet."""
+    desk.run("doctor")
+    with Site.open(desk.home, by="token:cms") as site:
+        text = (desk.home / "cases" / f"{CASE_1}.json").read_text("utf-8")
+        judgment = read_judgment(text)
+        drafted = site.rooms.preparing.preparer.prepare(judgment, as_draft=True)
+        assert drafted.state.value == "drafted"
+    path = tmp_path / "prove.json"
+    assert desk.run("ledger", "prove", CASE_1, "--out", str(path))[0] == 0
+    document = json.loads(path.read_text("utf-8"))
+    report = judged(desk, document)
+    assert report.verdict.value == "TOTAL-PASSED", failing(report)
+    assert report.delivery == "drafted"
+    for name, value in [("state", "sent"), ("test", True), ("form", "form2")]:
+        forged = changed(document, ("records", 0, "notice", name), value)
+        assert failing(judged(desk, forged)) == ["L08"], name

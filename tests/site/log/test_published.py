@@ -100,6 +100,7 @@ def test_only_what_is_new_is_written(desk, tmp_path):
         "size": 300,
         "earlier_size": 0,
         "tiles": 3,
+        "restored": 0,
         "withheld": 0,
         "cosigned_by": [],
     }

@@ -214,6 +214,43 @@ def test_a_wrong_configuration_is_told(desk, witnesses, quorum, word):
     assert word in said
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://[::1/",
+        "https://w.example:99999/",
+        "https://w.example:port/",
+        "https://user:word@w.example/",
+        "https://w.example/log?x=1",
+        "https://w.example/log#part",
+        "https://w ex.example/",
+        "https://例え.jp/",
+        "https://",
+        "ftp://w.example/",
+        "http://127.0.0.1.w.example/",
+    ],
+)
+def test_an_address_that_can_never_answer_is_no_address(desk, url):
+    rows = f'[{{ key = "{Witness().key}", url = "{url}" }}]'
+    desk.set("witnesses", rows, section="ledger")
+    code, _, said = desk.run("ledger", "checkpoint")
+    assert code == 78, said
+    assert "[ledger] witnesses" in said
+
+
+def test_one_witness_under_two_names_is_one(desk, witness, tmp_path):
+    watch(desk, witness)
+    grow_site(desk.home, 3)
+    desk.run("ledger", "publish", str(tmp_path / "log"))
+    twin = Witness(name="witness.example/twin", private=witness.private)
+    code, _, said = desk.run(
+        *("ledger", "verify", "--from", str(tmp_path / "log")),
+        *("--log-key", str(desk.home / "ledger.pub"), "--quorum", "1"),
+        *("--witness-key", witness.key, "--witness-key", twin.key),
+    )
+    assert (code, "have one key" in said) == (65, True)
+
+
 def test_the_witness_itself_knows_a_proof(desk):
     """Its own proof check, against proofs of the program: all pairs of small trees."""
     from notices.ledger import Tree, leaf_hash  # noqa: PLC0415

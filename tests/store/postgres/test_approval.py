@@ -1,9 +1,18 @@
 """The door on PostgreSQL: drafts, people, approvals, and the trigger."""
 
+import json
+
 import pytest
 from sqlalchemy import text
 
-from notices.approval import APPROVE, NotApproved, Role, read_draft
+from notices.approval import (
+    APPROVE,
+    ApprovalRefused,
+    NotApproved,
+    Role,
+    read_draft,
+    statement_sha256,
+)
 from notices.approval.statements import Approval, Approver
 from notices.delivery import State
 from notices.errors import RefusedError
@@ -15,6 +24,8 @@ from notices.verifying.approval.signatures import SignatureKind, SignedStatement
 from tests.site.approval.people import APPROVAL_PREFIX, Card
 from tests.store.approvals import LOG, RULE, drafted_for, enrol, signed_for
 from tests.store.conftest import NOW
+
+AT = "2026-03-05T09:00:00.000000Z"
 
 
 @pytest.fixture
@@ -41,28 +52,12 @@ def test_a_draft_goes_out_once_it_is_approved(opened):
         "UPDATE deliveries SET state = 'queued', queued_at = :at, next_attempt_at = :at "
         "WHERE number = :number"
     )
-    at = "2026-03-05T09:00:00.000000Z"
     with (
         pytest.raises(Exception, match="the policy wants an approval"),
         store.engine.begin() as connection,
     ):
-        connection.execute(by_hand, {"at": at, "number": number})
-    statement = Approval(
-        log=LOG,
-        draft=read_draft(made.draft),
-        draft_sha256=made.draft_sha256,
-        decision=APPROVE,
-        reason="",
-        approver=Approver(
-            person="reiji-t",
-            name="Reiji Taro",
-            role="checker",
-            key_sha256=known.key_sha256,
-            enrolled=known.enrolled,
-        ),
-        at=NOW,
-        nonce="cd" * 32,
-    ).octets()
+        connection.execute(by_hand, {"at": AT, "number": number})
+    statement = statement_by(made, card, known)
     approvals.take(
         SignedStatement(
             prefix=APPROVAL_PREFIX,
@@ -86,6 +81,90 @@ def test_a_draft_goes_out_once_it_is_approved(opened):
     ]
     with pytest.raises(RefusedError):
         with_changes(store, number)
+
+
+def test_an_approval_written_by_hand_ends_in_held(opened):
+    """Genuinely signed by the assessor, who is a checker of other cases."""
+    store = opened
+    boss = Card.made("kanri-a", "Mihon Hanako", Role.ADMINISTRATOR, Role.CHECKER)
+    people = StoredPeople(store.engine)
+    enrol(people, boss)
+    known = people.known()["kanri-a"].enrolled
+    drafts, approvals = StoredDrafts(store.engine), StoredApprovals(store.engine)
+    made = drafted_for(store)
+    number = drafts.add(made, now=NOW).number
+    drafts.sign(signed_for(number), now=NOW)
+    octets = statement_by(made, boss, known)
+    by_hand(store, number, octets, boss.sign(octets, at=NOW))
+    with pytest.raises(ApprovalRefused):
+        store.make(Claim(number=number, now=NOW, ignore_backoff=True))
+    assert store.get(number).state is State.HELD
+    assert approvals.why_shut(store.get(number), now=NOW).code == (
+        "approval-not-on-record"
+    )
+    # and the event beside it, before it has its place in the ledger
+    facts = json.dumps(
+        {"approver": "kanri-a", "by": "kanri-a", "statement_sha256": sha256_of(octets)}
+    )
+    with store.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO unordered "
+                '(number, case_id, kind, at, "by", facts, beside) VALUES '
+                "(:number, 'HL-0001', 'approved', :at, 'program', :facts, '{}')"
+            ),
+            {"number": number, "at": AT, "facts": facts},
+        )
+    why = approvals.why_shut(store.get(number), now=NOW)
+    assert why.code == "approver-is-assessor"
+
+
+def by_hand(store, number, octets, signature):
+    with store.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO approvals (sha256, number, ordinal, decision, approver, "
+                "statement, kind, signature, written_at) VALUES (:sha256, :number, 1, "
+                "'approve', 'kanri-a', :statement, 'cms', :signature, :at)"
+            ),
+            {
+                "sha256": sha256_of(octets),
+                "number": number,
+                "statement": octets.decode(),
+                "signature": signature,
+                "at": AT,
+            },
+        )
+        connection.execute(
+            text(
+                "UPDATE deliveries SET state = 'queued', queued_at = :at, "
+                "next_attempt_at = :at WHERE number = :number"
+            ),
+            {"at": AT, "number": number},
+        )
+
+
+def sha256_of(octets):
+    return statement_sha256(APPROVAL_PREFIX, octets)
+
+
+def statement_by(made, card, known):
+    return Approval(
+        log=LOG,
+        draft=read_draft(made.draft),
+        draft_sha256=made.draft_sha256,
+        decision=APPROVE,
+        reason="",
+        approver=Approver(
+            person=card.person,
+            name=card.name,
+            role="checker",
+            key_sha256=known.key_sha256,
+            enrolled=known.enrolled,
+        ),
+        at=NOW,
+        nonce="cd" * 32,
+    ).octets()
 
 
 def with_changes(store, number):

@@ -1,6 +1,8 @@
 """Facts handed in: up to a thousand, each with its result."""
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from notices.errors import InputError
@@ -14,10 +16,12 @@ from notices.site.access.facts import FactOutcome, FactResult
 MOST = 1000
 """Facts of one request."""
 JSON_LINES = "application/jsonl"
-
-
-class _Pairs(list[tuple[str, Any]]):
-    """An object with its keys as they stood, also those that stood twice."""
+_BOM = b"\xef\xbb\xbf"
+_BEGINS = re.compile(r'[ \t\r\n]*\{[ \t\r\n]*"facts"[ \t\r\n]*:[ \t\r\n]*\[')
+_ENDS = re.compile(r"\][ \t\r\n]*\}[ \t\r\n]*")
+_BLANKS = re.compile(r"[ \t\r\n]*")
+_READER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+"""Finds where a value ends; what it says is for another reader to judge."""
 
 
 def record_facts(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
@@ -48,28 +52,58 @@ def _result(one: FactOutcome) -> dict[str, Any]:
 def _lines(asked: ApiRequest) -> list[bytes]:
     """One line of JSON for each fact; what is wrong within one is told of it alone."""
     if asked.headers.get("content-type", "").lower().startswith(JSON_LINES):
-        return [line for line in asked.body.splitlines() if line.strip()]
+        lines = asked.body.removeprefix(_BOM).split(b"\n")
+        return [line for line in lines if line.strip()]
     try:
-        data = json.loads(asked.body.decode("utf-8"), object_pairs_hook=_Pairs)
-    except (ValueError, RecursionError) as wrong:
-        raise ApiProblem(
-            "bad-request", Text("the body is not JSON: {wrong}", wrong=wrong)
+        text = asked.body.removeprefix(_BOM).decode("utf-8")
+        return [fact.encode("utf-8", "surrogatepass") for fact in _spans(text)]
+    except UnicodeDecodeError as wrong:
+        raise _no_json(Text("byte {start} is not UTF-8", start=wrong.start)) from wrong
+    except json.JSONDecodeError as wrong:
+        raise _no_json(
+            Text(
+                "it is not JSON: line {lineno}, column {colno}: {msg}",
+                msg=wrong.msg,
+                lineno=wrong.lineno,
+                colno=wrong.colno,
+            )
         ) from wrong
-    members = dict(data) if isinstance(data, _Pairs) else {}
-    facts = members.get("facts")
-    if set(members) != {"facts"} or type(facts) is not list or len(data) != 1:
-        raise ApiProblem(
-            "bad-request",
-            "the body must be an object with the list `facts`, and nothing else",
-        )
-    return [_written(fact).encode("utf-8", "surrogatepass") for fact in facts]
+    except RecursionError as wrong:
+        raise _no_json("it is nested too deeply") from wrong
 
 
-def _written(value: Any) -> str:
-    """JSON of what was read; keys that stand twice are for the reader to refuse."""
-    if isinstance(value, _Pairs):
-        members = (f"{json.dumps(name)}:{_written(item)}" for name, item in value)
-        return "{" + ",".join(members) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_written, value)) + "]"
-    return json.dumps(value)
+def _spans(text: str) -> Iterator[str]:
+    """The text of each fact as it stands, also with keys that stand twice."""
+    begins = _BEGINS.match(text)
+    if begins is None:
+        raise _other_shape()
+    place = _blanks(text, begins.end())
+    while not text.startswith("]", place):
+        _, end = _READER.raw_decode(text, place)
+        yield text[place:end]
+        place = _blanks(text, end)
+        if text.startswith(",", place):
+            place = _blanks(text, place + 1)
+            is_odd = text.startswith("]", place)
+        else:
+            is_odd = not text.startswith("]", place)
+        if is_odd:
+            raise json.JSONDecodeError("a comma too many, or too few", text, place)
+    if not _ENDS.fullmatch(text, place):
+        raise _other_shape()
+
+
+def _blanks(text: str, place: int) -> int:
+    found = _BLANKS.match(text, place)
+    return found.end() if found else place
+
+
+def _no_json(why: str) -> ApiProblem:
+    return ApiProblem("bad-request", Text("the body cannot be read: {why}", why=why))
+
+
+def _other_shape() -> ApiProblem:
+    return ApiProblem(
+        "bad-request",
+        "the body must be an object with the list `facts`, and nothing else",
+    )

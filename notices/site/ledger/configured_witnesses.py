@@ -1,0 +1,65 @@
+"""The witnesses that `[ledger]` names."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from notices.config import LedgerSection, WitnessEntry
+from notices.errors import ConfigError, InputError
+from notices.grammar import is_loopback, url_fault
+from notices.ledger import VerifierKey, parse_witness_key
+from notices.messages import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """Who cosigns."""
+
+    key: VerifierKey
+    """What its cosignatures are verified with."""
+    url: str
+    """Submission prefix."""
+
+
+def witnesses_of(section: LedgerSection) -> tuple[tuple[Witness, ...], int]:
+    """The witnesses of `[ledger]`, and how many of them suffice; ConfigError else."""
+    found = tuple(_witness(entry) for entry in section.witnesses)
+    keys = [one.key for one in found]
+    if len({one.key for one in keys}) != len(found) or len(set(keys)) != len(found):
+        raise ConfigError("[ledger] witnesses names one key twice")
+    if not 0 <= section.quorum <= len(found):
+        raise ConfigError(
+            Text(
+                "[ledger] quorum is {quorum}, and there are {count} witnesses",
+                quorum=section.quorum,
+                count=len(found),
+            ),
+            hint="0 means all of them",
+        )
+    return found, section.quorum or len(found)
+
+
+def _witness(entry: WitnessEntry) -> Witness:
+    try:
+        key = parse_witness_key(entry.key)
+    except InputError as error:
+        raise ConfigError(
+            Text("[ledger] witnesses: {why}", why=error.message), hint=error.hint
+        ) from error
+    if wrong := url_fault(entry.url):
+        raise ConfigError(
+            Text(
+                "[ledger] witnesses: {url!r} {wrong}",
+                url=entry.url,
+                wrong=wrong,
+            )
+        )
+    parts = urlsplit(entry.url)
+    is_open = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    is_more = parts.query or parts.fragment or not entry.url.isascii()
+    if not (parts.scheme == "https" or is_open) or is_more:
+        raise ConfigError(
+            Text("[ledger] witnesses: {url} is no https address", url=entry.url),
+            hint="https://HOST/PATH, without query and fragment, an internationalised "
+            "name as xn--...; http is for loopback alone",
+        )
+    return Witness(key=key, url=entry.url)
