@@ -1,10 +1,14 @@
 """Pages as pictures."""
 
 import io
+from threading import Lock
 from typing import Any
 
 import pypdfium2
 from PIL.PngImagePlugin import PngInfo
+
+_ONE_AT_A_TIME = Lock()
+"""PDFium is not thread-safe, not even with several documents (pypdfium2's manual)."""
 
 
 def preview_pages(
@@ -18,7 +22,7 @@ def preview_pages(
     told = PngInfo()
     if software:
         told.add_text("Software", software)
-    with pypdfium2.PdfDocument(pdf) as document:
+    with _ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as document:
         for page in document:
             drawn: Any = page
             picture = drawn.render(scale=dots_per_inch / 72).to_pil()
@@ -26,3 +30,9 @@ def preview_pages(
             picture.save(written, "PNG", pnginfo=told)
             pictures.append(written.getvalue())
     return tuple(pictures)
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages a PDF has."""
+    with _ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as document:
+        return len(document)

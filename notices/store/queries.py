@@ -14,9 +14,10 @@ from notices.store.casework import following
 from notices.store.casework.doors import going_out
 from notices.store.casework.following import Follower
 from notices.store.database.engine import reading
-from notices.store.database.schema import deliveries, notices
+from notices.store.database.schema import artifacts, deliveries, notices
 from notices.store.ledger import checkpoints
 from notices.store.lost_numbers import LostNumber
+from notices.store.model import MESSAGE
 from notices.store.numbering import Numbering, VoidNumber
 
 _WAITING = (str(State.QUEUED), str(State.DEFERRED))
@@ -111,6 +112,26 @@ class Queries:
         with reading(self._engine) as connection:
             query = select(func.count()).select_from(notices)
             return connection.scalar(query) or 0
+
+    def with_notices(self, case_ids: Collection[str]) -> frozenset[str]:
+        """Give those of these cases that a notice was made of."""
+        query = select(notices.c.case_id).where(notices.c.case_id.in_(case_ids))
+        with reading(self._engine) as connection:
+            return frozenset(connection.scalars(query))
+
+    def newest_signed(self) -> tuple[str, str] | None:
+        """Number and SHA-256 of the certificate of the mail that was signed last."""
+        columns, mail = notices.c, artifacts.c
+        query = (
+            select(columns.number, columns.signer_certificate_sha256)
+            .join(artifacts, mail.number == columns.number)
+            .where(mail.name == MESSAGE, columns.signer_certificate_sha256 != "")
+            .order_by(columns.created_at.desc(), columns.number.desc())
+            .limit(1)
+        )
+        with reading(self._engine) as connection:
+            row = connection.execute(query).one_or_none()
+        return (row.number, row.signer_certificate_sha256) if row else None
 
     def knows(self, message_id: str, numbers: Collection[str]) -> bool:
         """Tell whether a mail is on record here, by its id or as a lost number."""

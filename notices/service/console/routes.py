@@ -4,17 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from notices.approval import Role
-from notices.service.console import (
+from notices.service.console.acts import (
     counting,
     deciding,
     enrolling,
     holding,
     looking,
     morning,
+    preparing,
     signing_in,
 )
 from notices.service.console.asking import ConsoleAnswer, ConsoleRequest
-from notices.service.guard.role import ACTING, EVERYBODY
+from notices.service.guard.role import ACTING, EVERYBODY, PREPARING
 
 FORM_OCTETS = 262_144
 """Of a form; the largest holds an `approval.json` in base64."""
@@ -102,6 +103,25 @@ ROUTES: tuple[ConsoleRoute, ...] = (
         path="/notices/{number}/decision",
         act=deciding.decide,
         roles=CHECKERS,
+    ),
+    ConsoleRoute(
+        method="POST",
+        path="/notices/{number}/send",
+        act=preparing.ask_to_send,
+        roles=PREPARING,
+    ),
+    ConsoleRoute(method="GET", path="/prepare", act=preparing.show_judgments),
+    ConsoleRoute(method="GET", path="/prepare/{case_id}", act=preparing.show_preview),
+    ConsoleRoute(
+        method="POST",
+        path="/prepare/{case_id}",
+        act=preparing.prepare,
+        roles=PREPARING,
+    ),
+    ConsoleRoute(
+        method="GET",
+        path="/prepare/{case_id}/pages/{page:int}",
+        act=preparing.preview_picture,
     ),
     ConsoleRoute(method="GET", path="/looks", act=morning.show_looks, roles=LOOKING),
     ConsoleRoute(method="POST", path="/looks", act=morning.record_looks, roles=LOOKING),

@@ -9,6 +9,8 @@ EVERYBODY = frozenset(Role)
 """Who is enrolled may look."""
 ACTING = frozenset({Role.OPERATOR, Role.CHECKER, Role.ADMINISTRATOR})
 """Whoever may stop everything, and let it go on."""
+PREPARING = frozenset({Role.OPERATOR, Role.ASSESSOR})
+"""Whoever may make a draft of a judgment, and ask that it goes out."""
 
 
 class RoleRefused(StrEnum):

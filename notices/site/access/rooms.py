@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 
 from notices.casework import Due
@@ -17,7 +18,8 @@ from notices.site.approval.people_desk import PeopleDesk
 from notices.site.casework.overview import CaseOverview
 from notices.site.parts import Parts
 from notices.site.preparing.preparer import Preparer
-from notices.store import StoredDrafts, StoredNotice
+from notices.site.signer.by_certificate import public_half
+from notices.store import MESSAGE, StoredDrafts, StoredNotice
 from notices.store.access import StoredHandIns, StoredTokens
 from notices.store.approval.stored import AlsoWrite
 from notices.store.console import StoredHolds, StoredLinks
@@ -151,9 +153,18 @@ class AccessRooms:
             catalogue=self.parts.catalogue,
             calendar=self.parts.calendar,
             approvals=self.parts.approvals,
-            certificate_end=lambda: None,
+            certificate_end=self._certificate_end,
             clock=self.parts.clock,
         )
+
+    def _certificate_end(self) -> datetime | None:
+        """Of the certificate that signed last, which its mail holds: no key is here."""
+        store = self.parts.store
+        if (newest := store.queries.newest_signed()) is None:
+            return None
+        number, sha256 = newest
+        signed = public_half(store.artifact(number, MESSAGE), sha256)
+        return signed.certificate.not_valid_after_utc
 
     def own_due(self, found: list[Due]) -> list[Due]:
         """What is due of the case system's own cases."""

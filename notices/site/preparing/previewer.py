@@ -44,6 +44,8 @@ class Preview:
     """Text, unsigned PDF, DOCX."""
     mail: MailText
     """Subject and body."""
+    notice: Notice
+    """What it is made of: recipient, form, kind; its number is `MIHON`."""
     remarks: tuple[Remark, ...] = ()
     """What would stand in the way of sending it."""
 
@@ -165,7 +167,7 @@ class Previewer:
         mail = write_mail(
             notice, templates=self.templates, settings=self.letter_settings
         )
-        return Preview(name=name, letter=letter, mail=mail)
+        return Preview(name=name, letter=letter, mail=mail, notice=notice)
 
 
 def sample_title(form: Form, kind: RequestKind) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from notices.site.casework.gate import CaseGate
     from notices.site.parts import Parts
     from notices.site.preparing.composer import Composer
+    from notices.site.preparing.judgment_folder import JudgmentFolder
     from notices.site.preparing.preparer import Preparer
     from notices.site.preparing.previewer import Previewer
     from notices.site.preparing.writer import NoticeWriter
@@ -38,6 +39,17 @@ class PreparingRooms:
             attachments=self._parts.config.forms.attachments,
             mode=self._parts.mode,
             tolerance=self._parts.config.signing.clock_tolerance,
+        )
+
+    @cached_property
+    def judgments(self) -> JudgmentFolder:
+        """Judgments that wait in `cases/`."""
+        from notices.site.preparing.judgment_folder import JudgmentFolder
+
+        config = self._parts.config
+        return JudgmentFolder(
+            directory=config.resolve(config.cases.directory),
+            queries=self._parts.store.queries,
         )
 
     @cached_property

@@ -9,24 +9,19 @@ from notices.delivery import State
 from notices.errors import InputError, RefusedError
 from notices.judgment import JST
 from notices.messages import Text
+from notices.service.console.acts.passkeys import asked, octets_of, tapped
+from notices.service.console.acts.pictures import pages_of, picture_of
 from notices.service.console.asking import (
     ConsoleFile,
     ConsoleMove,
     ConsolePage,
     ConsoleRequest,
 )
-from notices.service.console.passkeys import asked, octets_of, tapped
+from notices.service.console.stale import StalePage
 from notices.service.console.words import LABELS
 from notices.store import StoredApproval
 
 MOST_REASON = 500
-CONFLICT = 409
-
-
-class StalePage(RefusedError):
-    """Somebody was quicker than whoever looked at this page."""
-
-    code = "stale-page"
 
 
 def show_decision(request: ConsoleRequest) -> ConsolePage:
@@ -38,7 +33,7 @@ def show_decision(request: ConsoleRequest) -> ConsolePage:
         "shown": shown,
         "version": _version(request, number),
         "newest": _newest(request, number),
-        "pages": range(1, page_count(request, number) + 1),
+        "pages": pages_of(letter_of(request, number)),
     }
     if shown.stored.state is State.DRAFTED and request.person is not None:
         values |= _to_sign(request, "approve", "")
@@ -79,13 +74,7 @@ def decide(request: ConsoleRequest) -> ConsoleMove:
 
 def page_picture(request: ConsoleRequest) -> ConsoleFile:
     """One page of the letter, marked 見本 while it is a draft."""
-    from notices.letters.pages import preview_pages  # noqa: PLC0415 - loads a large library
-
-    pages = preview_pages(letter_of(request, request.path["number"]))
-    wanted = int(request.path["page"])
-    if not 1 <= wanted <= len(pages):
-        raise InputError("the letter has no such page")
-    return ConsoleFile(octets=pages[wanted - 1], media_type="image/png")
+    return picture_of(letter_of(request, request.path["number"]), request.path["page"])
 
 
 def letter_of(request: ConsoleRequest, number: str) -> bytes:
@@ -94,14 +83,6 @@ def letter_of(request: ConsoleRequest, number: str) -> bytes:
     if "letter.pdf" in store.artifact_names(number):
         return store.artifact(number, "letter.pdf")
     return request.site.rooms.approvals.desk.marked_letter(number)
-
-
-def page_count(request: ConsoleRequest, number: str) -> int:
-    """How many pages the letter has."""
-    import pypdfium2  # noqa: PLC0415 - loads a large library
-
-    with pypdfium2.PdfDocument(letter_of(request, number)) as document:
-        return len(document)
 
 
 def _to_sign(

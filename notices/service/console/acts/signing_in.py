@@ -4,14 +4,14 @@ import json
 from base64 import urlsafe_b64decode
 
 from notices.errors import InputError, RefusedError
-from notices.service.console.asking import ConsoleMove, ConsolePage, ConsoleRequest
-from notices.service.console.passkeys import (
+from notices.service.console.acts.passkeys import (
     asked,
     holder,
     octets_of,
     require_tap,
     tapped,
 )
+from notices.service.console.asking import ConsoleMove, ConsolePage, ConsoleRequest
 from notices.service.guard.session import cookie_of
 from notices.verifying.approval.assertion import challenge_text
 

@@ -5,8 +5,8 @@ from hashlib import sha256
 
 from notices.approval import ENROLMENT_PREFIX, Role, statement_sha256
 from notices.errors import RefusedError
+from notices.service.console.acts.passkeys import asked, octets_of, require_tap, tapped
 from notices.service.console.asking import ConsoleMove, ConsolePage, ConsoleRequest
-from notices.service.console.passkeys import asked, octets_of, require_tap, tapped
 from notices.site.access.linking import candidate
 from notices.store.console import PasskeyLink
 from notices.verifying.approval.signatures import SignatureKind

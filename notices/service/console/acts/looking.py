@@ -6,8 +6,11 @@ from itertools import groupby
 from notices.casework import CaseState, DueKind
 from notices.errors import InputError
 from notices.messages import Text
+from notices.service.console.acts.deciding import letter_of
+from notices.service.console.acts.pictures import pages_of
+from notices.service.console.acts.preparing import is_to_be_sent, send_asked_at
 from notices.service.console.asking import ConsoleFile, ConsolePage, ConsoleRequest
-from notices.service.console.deciding import letter_of, page_count
+from notices.service.guard.role import PREPARING
 from notices.store import StoredNotice
 from notices.store.casework import CaseFilter
 
@@ -100,10 +103,12 @@ def _notice(request: ConsoleRequest, stored: StoredNotice) -> dict[str, object]:
     told = store.ledger.told(number)
     return {
         "stored": stored,
+        "may_send": request.may(*PREPARING) and is_to_be_sent(request.site, stored),
+        "send_asked_at": send_asked_at(request.site, stored),
         "letter": store.artifact(number, "letter.txt").decode()
         if "letter.txt" in names
         else "",
-        "pages": range(1, page_count(request, number) + 1) if has_letter else (),
+        "pages": pages_of(letter_of(request, number)) if has_letter else (),
         "files": names,
         "attempts": store.attempts(number),
         "decisions": request.site.parts.approvals.of(number),
