@@ -134,6 +134,7 @@ def passkeys() -> dict[str, Passkey]:
         "kanri-a": passkey("kanri-a", "管理 明", Role.ADMINISTRATOR),
         "reiji-t": passkey("reiji-t", CHECKER, Role.CHECKER),
         "unyo-s": passkey("unyo-s", "運用 進", Role.OPERATOR),
+        "hantei-s": passkey("hantei-s", "判定 進", Role.ASSESSOR),
         "kansa-m": passkey("kansa-m", "監査 実", Role.AUDITOR),
     }
 

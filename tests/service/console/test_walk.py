@@ -18,6 +18,7 @@ BY_ROLE = {
     Role.ADMINISTRATOR: "kanri-a",
     Role.CHECKER: "reiji-t",
     Role.OPERATOR: "unyo-s",
+    Role.ASSESSOR: "hantei-s",
     Role.AUDITOR: "kansa-m",
 }
 IDS = [f"{route.method} {route.path}" for route in ROUTES]
@@ -95,7 +96,8 @@ def test_what_is_not_there(desk):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/cases", "/people", "/hold", "/statistics", f"/cases/{CASE}"]
+    "path",
+    ["/", "/cases", "/people", "/hold", "/prepare", "/statistics", f"/cases/{CASE}"],
 )
 def test_the_pages_themselves_have_the_headers(desk, path):
     checked(desk.browser("kansa-m").get(path), 200)
@@ -116,6 +118,7 @@ GARBAGE = (
 FIELDS = (
     *("public_key", "credential_id", "statement", "authenticator_data"),
     *("client_data_json", "signature", "version", "link", "hold", f"outcome-{CASE}"),
+    *("state", "send"),
 )
 
 
@@ -132,7 +135,9 @@ def test_garbage_is_never_our_fault(desk, route):
         # logins are counted by address: each garbage comes from elsewhere
         inside = desk.browser(person, address=f"192.0.2.{len(garbage) % 200}")
         if route.method == "GET":
-            asked = dict.fromkeys(("q", "state", "category", "due", "after"), garbage)
+            asked = dict.fromkeys(
+                ("q", "state", "category", "due", "after", "case"), garbage
+            )
             answer = inside.get(path, params={**asked, "year": garbage})
         elif route.path != "/logout":
             answer = inside.post(path, data=dict.fromkeys(FIELDS, garbage))
