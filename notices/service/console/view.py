@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from notices.codec.languages import load_texts
 from notices.errors import NoticesError
@@ -56,14 +57,15 @@ def _teller(texts: Mapping[str, str]) -> Callable[[object], str]:
 
 
 def _moment(value: datetime | date | str | None) -> str:
-    """A moment in Japan, a day as it is."""
+    """A moment in Japan, a day as it is; on one line, and for programs in full."""
     if value is None:
         return ""
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
+    shown = value.isoformat()
     if isinstance(value, datetime):
-        return value.astimezone(JST).strftime(_WITH_TIME)
-    return value.isoformat()
+        shown = value.astimezone(JST).strftime(_WITH_TIME)
+    return Markup('<time datetime="%s">%s</time>') % (value.isoformat(), shown)
 
 
 @cache

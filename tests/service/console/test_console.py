@@ -8,9 +8,14 @@ from datetime import timedelta
 import pytest
 
 from notices.approval import ENROLMENT_PREFIX, Role, statement_sha256
-from notices.casework import read_fact
+from notices.casework import CaseState, DueKind, FactKind, LookOutcome, read_fact
+from notices.delivery import State
 from notices.errors import OnHold, RefusedError
+from notices.inbox.reading.received import Kind as MailKind
+from notices.ledger import EventKind
+from notices.notice import RequestKind
 from notices.service.console import ConsoleSettings, make_console
+from notices.service.console.words import LABELS
 from notices.site.approval.people_desk import NO_KEY
 from notices.verifying.approval.signatures import SignatureKind
 from tests.service.console.conftest import (
@@ -26,6 +31,14 @@ from tests.service.console.conftest import (
     set_up,
 )
 
+WITHOUT_NUMBER = (
+    EventKind.POLICY_CHANGED,
+    EventKind.PERSON_ENROLLED,
+    EventKind.PERSON_REVOKED,
+    EventKind.PEOPLE_RECOVERED,
+    EventKind.RECONCILED,
+    EventKind.VERSION_BEGAN,
+)
 WITH_TEXT = {"Accept-Language": "en"}
 
 
@@ -408,3 +421,26 @@ def test_what_is_to_be_sent_is_not_forgotten_over_a_hold(desk, number):
         site.rooms.access.holds.release("済み")
         site.sign_drafts()
         assert site.statuses()[0].state.value == "queued"
+
+
+def test_every_word_of_the_program_has_a_word_for_people():
+    """What a case or notice shows is in the catalogue, not in the program's words."""
+    events = set(EventKind) - set(WITHOUT_NUMBER)
+    mails = {f"mail_{kind}" for kind in MailKind}
+    kinds = (State, CaseState, DueKind, FactKind, LookOutcome, Role, RequestKind)
+    shown = {str(word) for kind in kinds for word in kind} | mails | events
+    assert shown - set(LABELS) == {"intake"}  # figures, of no case
+
+
+def test_categories_have_their_names(desk):
+    client = desk.browser("kansa-m")
+    for language, name in (("ja", "口座"), ("en", "account")):
+        client.headers["Accept-Language"] = language
+        for path in ("/cases", f"/cases/{CASE}", f"/prepare/{CASE}"):
+            shown = client.get(path).text
+            assert name in shown
+            assert "<td>bank-account" not in shown
+            assert "<dd>bank-account" not in shown
+    slug = "bank-account-transfer-solicitation"
+    found = client.get("/cases", params={"category": slug}).text
+    assert f'value="{slug}" selected' in found

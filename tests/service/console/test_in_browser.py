@@ -25,7 +25,7 @@ from tests.service.console.conftest import CASE, set_up
 from tests.site.approval.people import CHECKER
 
 PICTURES = Path(__file__).parents[3] / "docs" / "pictures"
-WIDTHS = (360, 1280)
+WIDTHS = (360, 768, 1280)
 CENTRE = "見本インターネット・ホットラインセンター"
 
 
@@ -108,6 +108,15 @@ def wait_for_path(driver: Any, path: str) -> None:
     raise AssertionError(driver.current_url + driver.page_source[:3000])
 
 
+def wait_for_pictures(driver: Any) -> None:
+    end = time.monotonic() + 60
+    while not driver.execute_script(
+        "return [...document.images].every(i => i.complete && i.naturalWidth)"
+    ):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
 def press(driver: Any, selector: str) -> None:
     wait_for(driver, selector).click()
 
@@ -158,7 +167,7 @@ def test_from_the_first_administrator_to_a_hold(  # noqa: PLR0915 - one journey
     [admin] = driver.get_credentials()
 
     # a second person: his passkey waits until the administrator signs
-    register(driver, place.link("reiji-t", CHECKER, Role.CHECKER))
+    register(driver, place.link("reiji-t", CHECKER, Role.CHECKER, Role.OPERATOR))
     assert "登録を待って" in driver.find_element("css selector", "main").text
     [checker] = [one for one in driver.get_credentials() if one.id != admin.id]
     driver.remove_credential(checker.id)
@@ -170,19 +179,27 @@ def test_from_the_first_administrator_to_a_hold(  # noqa: PLR0915 - one journey
     driver.remove_credential(admin.id)
     driver.add_credential(checker)
 
-    with Site.open(place.home) as site:
-        number = site.prepare(site.read_case(CASE)).number
     log_in(driver, place)
+    press(driver, "a[href='/prepare']")
+    wait_for(driver, f"a[href='/prepare/{CASE}']")
+    sound(driver, "prepare", is_kept=False)
+    press(driver, f"a[href='/prepare/{CASE}']")
+    wait_for(driver, "input[name=version]")
+    wait_for_pictures(driver)
+    sound(driver, "preview")
+    press(driver, "main form button")
+    wait_for_path(driver, f"/cases/{CASE}")
+    with Site.open(place.home) as site:
+        [stored] = site.parts.store.find(CASE)
+        assert site.parts.drafts.get(stored.number).send_asked_at
+    number = stored.number
+    press(driver, "a[href='/']")
+    wait_for_path(driver, f"{place.origin}/")
     sound(driver, "today")
     press(driver, f"a[href='/notices/{number}/decision']")
     wait_for(driver, "form.passkey")
     driver.execute_script("document.querySelector('details').open = false")
-    end = time.monotonic() + 60
-    while not driver.execute_script(
-        "return [...document.images].every(i => i.complete && i.naturalWidth)"
-    ):
-        assert time.monotonic() < end
-        time.sleep(0.1)
+    wait_for_pictures(driver)
     sound(driver, "decision")
 
     # the same page in a second tab, which will be stale

@@ -7,6 +7,7 @@ from notices.casework import CaseState, DueKind
 from notices.errors import InputError
 from notices.messages import Text
 from notices.service.console.acts.deciding import letter_of
+from notices.service.console.acts.naming import category_choices, category_namer
 from notices.service.console.acts.pictures import pages_of
 from notices.service.console.acts.preparing import is_to_be_sent, send_asked_at
 from notices.service.console.asking import ConsoleFile, ConsolePage, ConsoleRequest
@@ -65,6 +66,8 @@ def show_cases(request: ConsoleRequest) -> ConsolePage:
                 name: asked.get(name, "") for name in ("state", "category", "due")
             },
             "states": [state.value for state in CaseState],
+            "categories": category_choices(request),
+            "named": category_namer(request),
         },
     )
 
@@ -91,6 +94,7 @@ def _case(request: ConsoleRequest, case_id: str) -> ConsolePage:
         template="case.html",
         values={
             "story": story,
+            "named": category_namer(request),
             "notices": [_notice(request, stored) for stored in notices],
         },
     )

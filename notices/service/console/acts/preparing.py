@@ -14,6 +14,7 @@ from notices.delivery import State
 from notices.errors import InvalidJudgment
 from notices.messages import Text
 from notices.rules import Channel, is_on_hold
+from notices.service.console.acts.naming import category_namer
 from notices.service.console.acts.pictures import pages_of, picture_of
 from notices.service.console.asking import (
     ConsoleFile,
@@ -109,6 +110,7 @@ def _preview(request: ConsoleRequest, case_id: str) -> ConsolePage:
         values={
             "case_id": case_id,
             "judgment": judgment,
+            "named": category_namer(request),
             "made": made,
             "version": _version(judgment, made),
             "pages": pages_of(made.letter.pdf),
