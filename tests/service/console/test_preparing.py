@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from notices.delivery import State
+from notices.errors import NoticesError
 from tests.service.console.conftest import CASE, Desk, hidden
 from tests.service.console.test_console import WITH_TEXT, decision, signed
 
@@ -204,8 +205,6 @@ def test_today_tells_that_the_certificate_ends(desk, number):
     checker.post(f"/notices/{number}/decision", data=approval)
     with desk.opened() as site:
         site.sign_drafts()
-        end = site.rooms.keys  # opened here, by whoever has it
-        assert end
         end = site.parts.ring.current(
             desk.clock.now
         ).key.certificate.not_valid_after_utc
@@ -214,3 +213,19 @@ def test_today_tells_that_the_certificate_ends(desk, number):
     desk.clock.move(days=left - 20)
     text = desk.browser("reiji-t").get("/", headers=WITH_TEXT).text
     assert f"the certificate ends on {end:%Y-%m}" in text
+
+
+def test_no_key_is_needed(desk):
+    """What the console makes, it makes on a machine that has no key of the centre."""
+    text = (path := desk.home / "notices.toml").read_text("utf-8")
+    [key] = re.findall(r'^key = "(.*signer.p12)"', text, re.MULTILINE)
+    path.write_text(text.replace(f'"{key}"', '"nowhere.p12"', 1), "utf-8")
+    client = desk.browser("unyo-s")
+    answer = client.post(f"/prepare/{OTHER}", data=form(preview(client), send=True))
+    assert answer.status_code == 303, answer.text
+    assert client.get("/").status_code == 200
+    with desk.opened() as site:
+        assert site.parts.store.find(OTHER)[0].state is State.DRAFTED
+        slot = site.parts.ring.current(desk.clock.now)
+        with pytest.raises(NoticesError):
+            _ = slot.key
