@@ -444,3 +444,15 @@ def test_categories_have_their_names(desk):
     slug = "bank-account-transfer-solicitation"
     found = client.get("/cases", params={"category": slug}).text
     assert f'value="{slug}" selected' in found
+
+
+def test_a_second_link_does_not_overwrite_a_passkey(desk):
+    """An authenticator holds one passkey of a user handle (WebAuthn, 6.3.2)."""
+    handles = set()
+    for _ in range(2):
+        with desk.opened() as site:
+            links = site.rooms.access.links
+            _, secret = links.make("kanri-a", "管理 明", [Role.ADMINISTRATOR])
+        text = desk.browser().get(f"/link/{secret}").text
+        handles |= set(re.findall(r'data-user="([^"]+)"', text))
+    assert len(handles) == 2
