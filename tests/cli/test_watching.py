@@ -10,17 +10,6 @@ from pathlib import Path
 from notices.cli.watching import each_change, state_of
 from notices.site.starting import start_site
 
-HEARING = (
-    "import runpy, signal\n"
-    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-    "runpy.run_module('notices', run_name='__main__')"
-)
-"""The program with an ear for Ctrl-C.
-
-A shell without job control starts what runs behind with SIGINT ignored; tests that run
-so hand that on, and then no Ctrl-C would end it.
-"""
-
 
 def test_every_change_is_seen_once(tmp_path: Path) -> None:
     """A file that comes, changes, goes; a folder means all below it."""
@@ -60,7 +49,7 @@ def test_a_template_that_is_edited_is_shown_and_a_broken_one_told(
     start_site(home)
     letter = home / "templates" / "form1" / "letter.ja.j2"
     whole = letter.read_text(encoding="utf-8")
-    command = [sys.executable, "-c", HEARING, "preview", "form1", "--watch"]
+    command = [sys.executable, "-m", "notices", "preview", "form1", "--watch"]
     log = tmp_path / "log"
     with log.open("wb") as out:
         running = subprocess.Popen(
