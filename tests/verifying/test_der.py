@@ -113,8 +113,7 @@ def test_what_is_known_is_too_deep_further_down() -> None:
     der.check(value)
     for _ in range(der.MAX_DEPTH - 1):
         value = wrapped(value)
-        last = said(value)
-    assert last == "taken"
+        assert said(value) == "taken"
     assert said(wrapped(value)).startswith("nested deeper")
 
 
