@@ -4,12 +4,15 @@
                              [--engine sqlite] [--engine postgresql]
                              [--workers 1] [--connections 4] [--past 1000] [--rounds 2]
                              [--post-office PYTHON] [--mark yes] [--mark no]
+                             [--shared yes] [--shared no]
 
 Options with a name may be given several times; all combinations are run in turn,
 `--rounds` times, so that noise of the machine meets all of them. `postfix` is a
 private Postfix with STARTTLS and AUTH (needs root); PostgreSQL is a private server with
-fsync on; `--mark no` leaves the high-water mark out. What is there to compare: `smtplib` in a loop, which stores nothing, and
-django-post-office where the Python of `--post-office` (default: this one) has it.
+fsync on; `--mark no` leaves the high-water mark out, `--shared yes` has all workers keep
+to their limits together ([worker] shared_limits). What is there to compare: `smtplib` in
+a loop, which stores nothing, and django-post-office where the Python of `--post-office`
+(default: this one) has it.
 """
 
 import argparse
@@ -134,7 +137,7 @@ def keeper(store, mark):
     return HighWater(path=Path(mark), store=store, clock=lambda: datetime.now(UTC))
 
 
-def as_worker(url, target, connections, mark):
+def as_worker(url, target, connections, mark, *, shared):
     """One worker process: says `ready`, waits for a line, works, tells how much."""
     target = Target(**target)
     relay = Relay(
@@ -153,7 +156,9 @@ def as_worker(url, target, connections, mark):
             courier=SmtpCourier(relay, Reuse(kept=connections)),
             clock=lambda: datetime.now(UTC),
             jitter=random.random,
-            limits=DeliveryLimits(concurrency=connections, per_domain=connections),
+            limits=DeliveryLimits(
+                concurrency=connections, per_domain=connections, is_shared=shared
+            ),
             keep=high_water and high_water.keep,
             note=high_water and high_water.note,
         )
@@ -167,7 +172,7 @@ def as_worker(url, target, connections, mark):
     print(len(states), flush=True)
 
 
-def measure(url, target, *, workers, connections, mark, count):
+def measure(url, target, *, workers, connections, mark, shared, count):
     """Stored per second, sent per second: queued in advance, then all at once."""
     with Store.open(url) as store:
         before = store.queries.counts()[State.SENT]
@@ -176,7 +181,7 @@ def measure(url, target, *, workers, connections, mark, count):
             add(store, f"B-{before + index}")
         stored = count / (time.perf_counter() - started)
     words = [sys.executable, __file__, "--as-worker"]
-    words.append(json.dumps([url, asdict(target), connections, mark]))
+    words.append(json.dumps([url, asdict(target), connections, mark, shared]))
     running = [
         subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         for _ in range(workers)
@@ -275,6 +280,7 @@ def run(chosen):
             chosen.workers or [1],
             chosen.connections or [1, 4, 16],
             chosen.mark or ["yes"],
+            chosen.shared or ["no"],
         )
     )
     found = defaultdict(list)
@@ -289,13 +295,14 @@ def run(chosen):
             for store in dict.fromkeys(one[1:3] for one in combinations)
         }
         for _, one in itertools.product(range(chosen.rounds), combinations):
-            target, engine, past, workers, connections, mark = one
+            target, engine, past, workers, connections, mark, shared = one
             figures = measure(
                 urls[engine, past],
                 targets[target],
                 workers=workers,
                 connections=connections,
                 mark=str(marks / f"{engine}-{past}.mark") if mark == "yes" else "",
+                shared=shared == "yes",
                 count=chosen.notices,
             )
             found[one].append(figures)
@@ -340,15 +347,17 @@ def main():
     parser.add_argument("--engine", action="append", choices=["sqlite", "postgresql"])
     for name in ("workers", "connections", "past"):
         parser.add_argument(f"--{name}", type=int, action="append")
-    parser.add_argument("--mark", action="append", choices=["yes", "no"])
+    for name in ("mark", "shared"):
+        parser.add_argument(f"--{name}", action="append", choices=["yes", "no"])
     parser.add_argument("--post-office", metavar="PYTHON", default=sys.executable)
     parser.add_argument("--as-worker", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.as_worker:
-        as_worker(*json.loads(chosen.as_worker))
+        *given, shared = json.loads(chosen.as_worker)
+        as_worker(*given, shared=shared)
         return
     found = run(chosen)
-    heads = ("target", "engine", "past", "workers", "connections", "mark")
+    heads = ("target", "engine", "past", "workers", "connections", "mark", "shared")
     heads += ("stored/s", "sent/s")
     print("".join(f"{head:>12}" for head in heads), "  (median, all rounds)")
     for one, rounds in found.items():

@@ -1,5 +1,6 @@
 """Shared by all tests: the checkout on the import path, laws without a clock, torture."""
 
+import signal
 import sys
 import zlib
 from pathlib import Path
@@ -12,6 +13,18 @@ settings.register_profile("no-deadline", deadline=None)
 settings.load_profile("no-deadline")
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+
+
+def ignore(_number: int, _frame: object) -> None:
+    """A signal that was ignored still is, but is not for what the tests start."""
+
+
+# A shell without job control starts what runs behind (`make test &`, nohup) with
+# signals ignored, programs hand that on, and ours heed it: no test of Ctrl-C would end.
+# A handler is not handed on.
+for hang_up in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(hang_up) is signal.SIG_IGN:
+        signal.signal(hang_up, ignore)
 
 SAMPLE_EVERY = 4
 """With --torture-sample one in so many torture tests runs, and each file's first."""

@@ -12,6 +12,7 @@ from notices.report import CLOCK_TOLERANCE, REVOCATION_AGE, CheckStatus, Report,
 from notices.verifying.bundle.checks import verify_bundle
 from notices.verifying.log.proof_checks import verify_proof
 from notices.verifying.log.proof_file import is_proof
+from notices.verifying.mail.forwarded import attached_message
 from notices.verifying.mail.judging import verify_message
 from notices.verifying.notice_file import verify_notice
 from notices.verifying.pdf.checks import verify_document
@@ -29,6 +30,10 @@ LOG_NOT_PINNED = (
 NOT_COMPLETE = (
     "nothing proves that all is shown: the ledger of version 1 has no chains, so a "
     "bounce or a withdrawal may have been left out"
+)
+ATTACHED = Text(
+    "judged is the message that was attached to this mail; nothing proves the mail "
+    "around it"
 )
 _PDF_WITHIN = 1024
 """Readers look for the header in the first 1024 bytes; so do we, to refuse it."""
@@ -97,6 +102,22 @@ def judge(data: bytes, policy: Policy) -> Report:
     """`verify` with a policy that was read before, for many files."""
     report = _JUDGES[kind_of(data)](data, policy)
     return replace(report, conditions=tuple(_conditions(report, policy)))
+
+
+def judge_with_attached(data: bytes, policy: Policy) -> Report:
+    """As `judge`; of a mail that is not ours, the one message attached to it.
+
+    So a mail can be handed on to whoever verifies it. What stands around it is no part
+    of the verdict, and a condition says so.
+    """
+    report = judge(data, policy)
+    if report.kind != "mail" or report.verdict is not Verdict.TOTAL_FAILED:
+        return report
+    inner = attached_message(data)
+    if inner is None or not _FIELD.match(inner):
+        return report
+    within = judge(inner, policy)
+    return replace(within, conditions=(ATTACHED, *within.conditions))
 
 
 def _conditions(report: Report, policy: Policy) -> Iterator[str]:

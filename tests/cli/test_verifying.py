@@ -100,3 +100,20 @@ def test_a_mail_on_standard_input_is_judged(folder):
     mail = (folder / "in" / "good.eml").read_bytes()
     done = subprocess.run(command, input=mail, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_mail_handed_on_as_an_attachment_is_looked_into(folder, capsys):
+    """Vector: who forwards it to an auditor got TOTAL-FAILED of a genuine notice."""
+    mail = (folder / "in" / "good.eml").read_bytes()
+    around = (
+        b"From: a@board.example\r\nTo: b@office.example\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/plain\r\n\r\nIs it genuine?\r\n"
+        b"--b\r\nContent-Type: message/rfc822\r\n\r\n" + mail + b"\r\n--b--\r\n"
+    )
+    (folder / "forwarded.eml").write_bytes(around)
+    assert verify(folder, str(folder / "forwarded.eml")) == 0
+    assert "nothing proves the mail around it" in capsys.readouterr().out
+    broken = around.replace(b"Subject: ", b"Subject: Re: ", 1)
+    (folder / "forwarded.eml").write_bytes(broken)
+    assert verify(folder, str(folder / "forwarded.eml")) == 1

@@ -32,6 +32,7 @@ def question_of(asked: AskedOptions, at: datetime | None) -> Question:
         trust_tsa=_contents(asked["trust_tsa_files"]),
         revocation_age=timedelta(days=asked["revocation_age"]),
         approval_origins=asked["approval_origins"],
+        look_inside=True,
         at=at or datetime.now(UTC),
         clock_tolerance=timedelta(seconds=asked["clock_tolerance"]),
         signers=asked["signers"],

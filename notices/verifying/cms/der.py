@@ -5,6 +5,7 @@ before it looks: two readers of one signature must see the same (X.690, clause 1
 Pure: bytes in, a message or nothing out.
 """
 
+from collections import OrderedDict
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -20,6 +21,18 @@ _ONLY_CONSTRUCTED = {0x10, 0x11}
 """SEQUENCE and SET."""
 _CHECKED = {_BOOLEAN, _INTEGER, _NULL} | _ONLY_CONSTRUCTED
 """Tags of primitive values whose contents have rules."""
+
+_WORTH_KEEPING = range(300, 100_000)
+"""Octets of what is worth knowing again: certificates and lists, mostly."""
+_MAX_KEPT = 64
+_Value = tuple[int, int, bytes]
+"""Depth, tag and contents."""
+_kept: OrderedDict[_Value, None] = OrderedDict()
+"""Those that were found to be in DER, the latest last.
+
+The mails of one day have the same chains and lists. Whole octets, not a hash of them:
+nobody gets past by a collision.
+"""
 
 
 class NotDER(ValueError):
@@ -47,11 +60,9 @@ def value_length(data: bytes) -> int:
 
 def check(data: bytes) -> None:
     """Raise NotDER unless `data` is exactly one value in DER."""
-    if value_length(data) != len(data):
-        raise NotDER(
-            Text("{count} bytes after the value", count=len(data) - value_length(data))
-        )
+    _check_length(data)
     stack = [(0, len(data), 0)]
+    new: list[_Value] = []
     while stack:
         at, end, depth = stack.pop()
         if depth > MAX_DEPTH:
@@ -70,12 +81,40 @@ def check(data: bytes) -> None:
             else:
                 start, stop = _bounds(data, at, end)
             if tag & _CONSTRUCTED:
-                stack.append((start, stop, depth + 1))
+                # short ones are looked at sooner than looked up
+                if stop - start not in _WORTH_KEEPING or not _is_known(
+                    (depth, tag, data[start:stop]), new
+                ):
+                    stack.append((start, stop, depth + 1))
             elif tag == _OID:
                 _check_identifier(data[start:stop], start)
             elif tag in _CHECKED:
                 _check_primitive(data, Header(tag, start, stop))
             at = stop
+    _keep(new)
+
+
+def _check_length(data: bytes) -> None:
+    rest = len(data) - value_length(data)
+    if rest:
+        raise NotDER(Text("{count} bytes after the value", count=rest))
+
+
+def _is_known(value: _Value, new: list[_Value]) -> bool:
+    """Whether it need not be looked at again; if not, it is `new`."""
+    if len(new) == _MAX_KEPT:  # or nesting would cost memory and time
+        return False
+    if value in _kept:
+        return True
+    new.append(value)
+    return False
+
+
+def _keep(values: list[_Value]) -> None:
+    """Those of a value that was found to be in DER as a whole."""
+    _kept.update(dict.fromkeys(values))
+    while len(_kept) > _MAX_KEPT:
+        _kept.popitem(last=False)
 
 
 def read_header(data: bytes, at: int, limit: int) -> Header:

@@ -99,8 +99,12 @@ class IsolatedVerifier:
         quorum: int | None = None,
         checkpoints: Sequence[str] = (),
         approval_origins: Sequence[str] = (),
+        look_inside: bool = False,
     ) -> Report:
-        """As `notices.verifying.verify`; over a limit the report says which."""
+        """As `notices.verifying.verify`; over a limit the report says which.
+
+        look_inside: of a mail that is not ours, judge the one message attached to it.
+        """
         # Bad roots and what is no mail or PDF are told here, as exceptions.
         policy = read_policy(
             trust=trust,
@@ -132,6 +136,7 @@ class IsolatedVerifier:
                 "checkpoints": list(checkpoints),
                 "approval_origins": list(approval_origins),
                 "cpu_seconds": self._limits.cpu_seconds,
+                "look_inside": look_inside,
             }
         ).encode()
         try:

@@ -71,6 +71,8 @@ class Question:
     """Notes of the log that others hold."""
     approval_origins: Sequence[str] = ()
     """Addresses of consoles on which passkeys approve."""
+    look_inside: bool = False
+    """Of a mail that is not ours, judge the one message attached to it."""
 
 
 def verify_many(
@@ -127,6 +129,7 @@ def _judge(item: Item, question: Question, verifier: IsolatedVerifier) -> Outcom
             quorum=question.quorum,
             checkpoints=question.checkpoints,
             approval_origins=question.approval_origins,
+            look_inside=question.look_inside,
         )
     except InputError as error:
         return Outcome(name=item.name, size=size, error=error, is_asked=item.is_asked)

@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from notices.verifying.carried_certificates import certificates_in
+from notices.verifying.mail.forwarded import attached_message
 from notices.verifying.policy import Policy, read_policy
 from notices.verifying.process import pipes
 from notices.verifying.process.report_json import dump_report
-from notices.verifying.verifier import judge
+from notices.verifying.verifier import judge, judge_with_attached
 
 OUT_OF_MEMORY = errno.ENOMEM
 """The exit code for that."""
@@ -38,7 +39,8 @@ def main() -> None:
                 continue
             if policy is None or given:
                 policy = _policy(wanted, given)
-            _answer(dump_report(judge(data, policy)))
+            look = judge_with_attached if wanted["look_inside"] else judge
+            _answer(dump_report(look(data, policy)))
     except EOFError:
         return
     except MemoryError:
@@ -52,7 +54,7 @@ def _answer(octets: bytes) -> None:
 
 def _certificates(data: bytes) -> bytes:
     """As JSON, each in hexadecimal."""
-    found = certificates_in(data)
+    found = certificates_in(data) or certificates_in(attached_message(data) or b"")
     return json.dumps([[one.hex() for one in group] for group in found]).encode()
 
 
