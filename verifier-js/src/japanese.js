@@ -73,6 +73,7 @@ export const JAPANESE = {
  "Signer's clock": "署名者の時計",
  "Signer, as claimed": "署名者（主張）",
  "SubFilter {get}": "SubFilterが {get} である",
+ "Subject": "件名",
  "That a person has read it: no mail system tells.": "人が読んだこと：メールの仕組みからは分からない。",
  "That it was sent or received: a signature does not tell.": "送付又は受領されたこと：署名からは分からない。",
  "That the centre made it: whatever stands in it, names included, is what the file itself claims.": "センターが作成したこと：氏名を含め、記載はすべてこのファイル自体の主張である。",

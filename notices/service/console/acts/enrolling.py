@@ -143,8 +143,9 @@ def _challenge_of(link: PasskeyLink, key: bytes) -> bytes:
 def _handle(link: PasskeyLink) -> bytes:
     """The user handle: tells nothing of the person (WebAuthn, 14.6.1).
 
-    Of the link: an authenticator overwrites the passkey that it has for a handle (6.3.2),
-    and whoever is enrolled must not lose his key by a link that nobody signs for.
+    Of the link: an authenticator overwrites the passkey that it has for a handle
+    (6.3.2), and whoever is enrolled must not lose his key by a link that nobody
+    signs for.
     """
     return sha256(PASSKEY_PREFIX + bytes.fromhex(link.sha256)).digest()[:_USER_HANDLE]
 
