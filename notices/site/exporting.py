@@ -202,13 +202,13 @@ class Exporter:
 
 
 def _require_proven(made: list[Exported]) -> None:
-    for one in made:
-        if one.doubt:
+    for bundle in made:
+        if bundle.doubt:
             raise NotProvable(
                 Text(
                     "the bundle of {number} would not be proven: {why}",
-                    number=one.number,
-                    why=one.doubt,
+                    number=bundle.number,
+                    why=bundle.doubt,
                 ),
                 hint="nothing was written; see `notices doctor`, or add --unproven",
             )
@@ -216,13 +216,13 @@ def _require_proven(made: list[Exported]) -> None:
 
 def _signed(notices: Sequence[StoredNotice]) -> list[StoredNotice]:
     """Those that have a message; RefusedError if there is none."""
-    found = [stored for stored in notices if stored.message_id]
-    if not found:
+    signed = [stored for stored in notices if stored.message_id]
+    if not signed:
         raise RefusedError(
             Text("{number} is not signed yet", number=notices[0].number),
             hint="a bundle proves what was signed: approve it, then notices sign",
         )
-    return found
+    return signed
 
 
 def _require_there(store: Store, notices: Sequence[StoredNotice]) -> None:

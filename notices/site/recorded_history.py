@@ -62,11 +62,11 @@ def history_of(
 
 def _approval(decisions: Sequence[StoredApproval]) -> dict[str, bytes]:
     """The newest approval, as it lies in a bundle."""
-    for each in reversed(decisions):
-        if each.decision == APPROVE:
+    for approval in reversed(decisions):
+        if approval.decision == APPROVE:
             return {
-                STATEMENT_NAME: each.statement,
-                FILE_NAMES[each.kind]: each.signature,
+                STATEMENT_NAME: approval.statement,
+                FILE_NAMES[approval.kind]: approval.signature,
             }
     return {}
 
