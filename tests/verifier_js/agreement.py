@@ -1,11 +1,18 @@
 """When two verifiers agree: the same verdict, or one says by name what it leaves out."""
 
+import atexit
+from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import cache
 from typing import Any
 
 from notices.report import Report, Verdict
+from notices.verifying import verify
 from notices.verifying.presentation import to_json
-from tests.verifier_js.node import statuses
+from tests.verifier_js.node import Second, second_verifier, statuses
 
+SHARED = ExitStack()
+"""One process of the second verifier for whoever asks `both`."""
 LEFT_OUT = (
     "an OCSP answer of another shape than ours",
     "name constraints",
@@ -23,6 +30,32 @@ LEFT_OUT = (
 )
 """All of it; `docs/second-verifier.md` gives the reason of each."""
 SAYS = "left out by this verifier: "
+
+
+@cache
+def shared_second() -> Second:
+    """The process; it ends with the tests."""
+    atexit.register(SHARED.close)
+    return SHARED.enter_context(second_verifier())
+
+
+def both(data: bytes, **policy: Any) -> Report:
+    """What the program says; the second verifier says the same, letter by letter.
+
+    policy: as `notices.verifying.verify` takes it, in what both can be given.
+    """
+    report = verify(data, **policy)
+    told = shared_second().judge(data, **_as_given(policy))
+    assert "checks" in told, told
+    if not left_out(told):
+        assert differences(report, told) == []
+    else:
+        assert not disagreement(report, told)
+    return report
+
+
+def _as_given(policy: Mapping[str, Any]) -> dict[str, Any]:
+    return {"trust": [], **policy}
 
 
 def left_out(told: dict[str, Any]) -> list[str]:
