@@ -123,6 +123,14 @@ function conditions(kind, policy, certificate, evidence) {
   return open;
 }
 
+const TABLES = new WeakMap();
+
+/** The table of glyphs, read once for all files. */
+function tableOf(octets) {
+  if (!TABLES.has(octets)) TABLES.set(octets, readGlyphs(octets));
+  return TABLES.get(octets);
+}
+
 /** A policy from what a person gives; FORMAT_FAILURE for certificates that are none. */
 export function makePolicy({
   trust,
@@ -150,7 +158,7 @@ export function makePolicy({
     quorum,
     checkpoints,
     parties: approvalOrigins.map(readParty),
-    glyphs: glyphs ? readGlyphs(glyphs) : null,
+    glyphs: glyphs ? tableOf(glyphs) : null,
     certificates: [],
     notices: evidence.filter(isNotice),
     ...answersOf(evidence.filter((one) => !isNotice(one))),
