@@ -14,7 +14,7 @@ import { hex, latin1, sha256 } from "./reading/octets.js";
 import { mailboxes, pemBlocks, readCertificates } from "./signatures/certificate.js";
 import { signingTime } from "./signatures/cms_checks.js";
 import { readList } from "./signatures/revocation.js";
-import { say } from "./texts.js";
+import { plain, say } from "./texts.js";
 
 const KINDS = { mail: judgeMail, pdf: judgeLetter, bundle: judgeBundle, notice: judgeNotice, proof: judgeProof };
 const FIELD = /^(?:From [^\r\n]*\r?\n)?[!-9;-~]+[ \t]*:/;
@@ -97,7 +97,12 @@ function claimed(signer) {
   }
 }
 
-const factsOf = (e) => e.facts ?? e.notice?.statement ?? e.xmp?.statement ?? null;
+/** Which notice it is, with nothing in it unseen. */
+function factsOf(e) {
+  const told = e.facts ?? e.notice?.statement ?? e.xmp?.statement ?? null;
+  const shown = (value) => (typeof value === "string" ? plain(value, Infinity) : value);
+  return told && Object.fromEntries(Object.entries(told).map(([name, value]) => [name, shown(value)]));
+}
 
 function conditions(kind, policy, certificate, evidence) {
   const open = [];

@@ -16,8 +16,10 @@ import { readZip } from "../reading/zip.js";
 import { readCertificates } from "../signatures/certificate.js";
 import { signingTime } from "../signatures/cms_checks.js";
 import { DOCUMENTS, EMAIL, material, signatureChecks } from "../signatures/signature_checks.js";
+import { basicResponse } from "../signatures/ocsp.js";
+import { readList } from "../signatures/revocation.js";
 import { judgeStamp } from "../signatures/timestamp.js";
-import { NotApplicable, listed, need, say } from "../texts.js";
+import { NotApplicable, listed, malformed, need, say } from "../texts.js";
 import { refuseLater } from "./content.js";
 import { MANIFEST, SIGNATURE, checkCover, proveRenewals } from "./manifest.js";
 import {
@@ -43,16 +45,46 @@ async function container(e) {
     first === "mimetype" && latin1(e.members.get(first)) === MIME && e.octets[8] === 0 && e.octets[9] === 0,
     "the first member is not the stored mimetype",
   );
-  const evidence = [...e.members].filter(([name]) => name.startsWith("evidence/"));
-  e.besides = {
-    lists: evidence.filter(([name]) => name.endsWith(".crl")).map(([, octets]) => octets),
-    certificates: [],
-    ocsps: evidence.filter(([name]) => name.endsWith(".ocsp")).map(([, octets]) => octets),
-  };
-  for (const [name, octets] of evidence)
-    if (name.endsWith(".pem")) e.besides.certificates.push(...readCertificates(octets));
-  [e.der, e.content] = [member(e, SIGNATURE), member(e, MANIFEST)];
   return say("{count} bytes, {count2} members", { count: e.octets.length, count2: e.members.size });
+}
+
+const READERS = {
+  crl: ["lists", (octets) => [readList(octets).der]],
+  ocsp: ["ocsps", (octets) => (basicResponse(octets) ? [octets] : [])],
+  pem: ["certificates", readCertificates],
+};
+
+/** Certificates and answers that the bundle carries; FORMAT_FAILURE for what is none. */
+function carriedBy(members) {
+  const carried = { lists: [], certificates: [], ocsps: [] };
+  for (const [name, octets] of members) {
+    const [kind, read] = READERS[/^evidence\/.*\.(crl|ocsp|pem)$/.exec(name)?.[1]] ?? [];
+    if (!kind) continue;
+    try {
+      carried[kind].push(...read(octets));
+    } catch {
+      throw malformed(say("{name} cannot be read", { name }));
+    }
+  }
+  return carried;
+}
+
+/** Of a bundle its octets, and what is read from it when it is asked for. */
+class Bundle {
+  constructor(octets, policy) {
+    Object.assign(this, { octets, policy });
+  }
+  get besides() {
+    return (this.carried ??= carriedBy(this.members));
+  }
+  /** The signature; with it all that it is judged with is read. */
+  get der() {
+    const signature = member(this, SIGNATURE);
+    return (this.content, this.besides) && signature;
+  }
+  get content() {
+    return member(this, MANIFEST);
+  }
 }
 
 /** For stamps that are nobody's signature: what the policy and the bundle have. */
@@ -193,7 +225,7 @@ const approvalOf = (e) =>
 const MAIL_NEEDS = ["B02", "B07", "B08"];
 
 export async function judgeBundle(octets, policy) {
-  const e = { octets, policy };
+  const e = new Bundle(octets, policy);
   const findings = await run([...SEAL, ...HISTORY], e);
   const isSealed = hasPassed(findings, ...MAIL_NEEDS);
   if (isSealed && (await innerMail(e))) findings.push(...e.mailInside.findings);
