@@ -3,7 +3,7 @@
 import { tell } from "./texts.js";
 
 /** Characters of an event that are told. */
-const STORY = 300;
+export const STORY = 300;
 
 export function reportJson(report, catalogue) {
   const say = (text) => tell(text, catalogue);

@@ -41,7 +41,8 @@ export class NotApplicable extends Error {
 export const malformed = (text) => new Refusal("FORMAT_FAILURE", text);
 
 /** What this verifier does not judge: neither good nor bad. */
-export const leftOut = (what) => new Refusal("GENERIC", say("left out by this verifier: {what}", { what }));
+export const LEFT_OUT = "left out by this verifier: {what}";
+export const leftOut = (what) => new Refusal("GENERIC", say(LEFT_OUT, { what }));
 
 export const later = (what) =>
   new Refusal("GENERIC", say("{what}: it was made by a later version of this program", { what }));

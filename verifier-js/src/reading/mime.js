@@ -221,7 +221,7 @@ function fileNameOf(fields) {
 function decoded(fields, body) {
   const told = valuesOf(fields, "content-transfer-encoding");
   need(told.length === 1 && told[0] === "base64", "a leaf is not base64");
-  const digits = body.replaceAll("\r\n", "");
+  const digits = body.replace(/[\r\n]/g, "");
   const content = decodeBase64(digits);
   need(content, "the base64 of a leaf is broken");
   const lines = digits.match(/.{1,76}/g) ?? [];
