@@ -180,5 +180,3 @@ def others(value: Any) -> list[Any]:
         case list():
             return [[], None, [*value, *value[-1:]], {}, [*value, None], value[::-1]]
     return ["x", 0, False]
-
-
