@@ -1,6 +1,8 @@
 """A01 to A08: a genuine bundle passes, and each forged one fails for its own reason."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -14,6 +16,7 @@ from notices.ledger import Link
 from notices.report import CheckStatus
 from notices.signing import sign_manifest
 from notices.site import Site
+from notices.verifying import verify
 from notices.verifying.approval.checks import APPROVAL_CHECKS
 from notices.verifying.bundle.reading import Bundle
 from notices.verifying.checks import run
@@ -22,6 +25,10 @@ from notices.verifying.zip_reader import MANIFEST, SIGNATURE, read_container
 from tests.site.approval.people import ORIGIN, Passkey, approve, enrol
 from tests.site.conftest import CASE_1, Desk
 from tests.verifier_js.agreement import both
+from tests.verifier_js.browser import chromium
+from tests.verifier_js.node import FOLDER
+from tests.verifier_js.test_page import shown as shown_checks
+from tests.verifier_js.test_page import words
 
 OTHER = "ab" * 32
 
@@ -81,6 +88,26 @@ def test_the_genuine_one_passes(world):
     passed = {one.id for one in report.findings if one.status is CheckStatus.PASSED}
     assert {"A01", "A02", "A05", "A06", "A07", "A08"} <= passed
     assert ({"A03", "A04"} <= passed) is (world.kind == "assertion")
+
+
+def test_the_page_says_the_same_of_it(world, tmp_path):
+    """In Chromium, whose cryptography is another than Node's."""
+    page, file = tmp_path / "verify.html", tmp_path / "one.asice"
+    subprocess.run([sys.executable, str(FOLDER / "build.py"), str(page)], check=True)
+    file.write_bytes(world.bundle)
+    at = datetime.now(UTC).replace(microsecond=0)
+    with chromium(1280) as browser:
+        browser.open(page)
+        browser.wait("h1")
+        browser.run("document.querySelector('button[lang=en]').click()")
+        browser.type("#roots", world.root.decode("ascii"))
+        browser.type("#origins", ORIGIN)
+        browser.type("#at", at.isoformat())
+        browser.choose("#file", file)
+        assert "TOTAL-PASSED" in browser.wait(".verdict")
+        rows = shown_checks(browser)
+    report = verify(world.bundle, trust=[world.root], at=at, approval_origins=[ORIGIN])
+    assert [[row[0], row[2], row[3]] for row in rows] == words(report, "en")
 
 
 def test_without_an_origin_it_is_told_and_not_judged(world):
