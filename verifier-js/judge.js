@@ -3,22 +3,28 @@
 //   {"data": BASE64, "trust": [PEM, ...], "at": "2026-11-23T03:00:00Z"}
 //
 // and, where wanted, "trust_stamps", "tolerance" (seconds), "signers", "log_keys",
-// "evidence" (BASE64 of lists or OCSP answers), "lang" ("en" or "ja"). A line comes back
-// for each: what `notices verify --json` prints, or {"kind": ""} for a file of no kind.
+// "evidence" (BASE64 of lists or OCSP answers), "witness_keys", "quorum", "checkpoints"
+// (notes), "approval_origins", "lang" ("en" or "ja"). A line comes back for each: what
+// `notices verify --json` prints, or {"kind": ""} for a file of no kind.
 //
 //   {"leaf": BASE64}                      its "hash", and why it is "refused"
 //   {"note": TEXT, "log_key": TEXT}       "size" of the checkpoint, or why it is "refused"
 //   {"docx": BASE64, "name": FILE NAME, "notice": BASE64 of notice.json}  why M22 "refused" it
+//   {"approval": BASE64, "signature": BASE64, "is_passkey": true}  its "sha256", the "key" and
+//                                         what was "told" of the signature, or why it is "refused"
 //   {"salt": HEX, "name": .., "text": ..} the "commitment" of formats.md, 4.4
 
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 import { readNotice } from "./src/files/content.js";
+import { SignedStatement } from "./src/approval/signature.js";
+import { readApproval } from "./src/approval/statement.js";
 import { checkDocx } from "./src/files/docx.js";
 import { JAPANESE } from "./src/japanese.js";
 import { readLeaf } from "./src/ledger/leaf.js";
-import { openCheckpoint, readLogKey } from "./src/ledger/log.js";
+import { openCheckpoint } from "./src/ledger/log.js";
+import { readLogKey, readNote } from "./src/ledger/note.js";
 import { commitment } from "./src/ledger/record_2.js";
 import { encode, hex, unbase64, unhex } from "./src/reading/octets.js";
 import { reportJson } from "./src/report.js";
@@ -37,6 +43,10 @@ async function judge(asked) {
     signers: asked.signers ?? [],
     logKeys: asked.log_keys ?? [],
     evidence: (asked.evidence ?? []).map(unbase64),
+    witnessKeys: asked.witness_keys ?? [],
+    quorum: asked.quorum ?? null,
+    checkpoints: asked.checkpoints ?? [],
+    approvalOrigins: asked.approval_origins ?? [],
     glyphs: GLYPHS,
   });
   const report = await verify(unbase64(asked.data), policy);
@@ -46,11 +56,18 @@ async function judge(asked) {
 const leaf = async (asked) => ({ refused: "", hash: hex((await readLeaf(unbase64(asked.leaf))).hash) });
 const note = async (asked) => ({
   refused: "",
-  size: (await openCheckpoint(encode(asked.note), await readLogKey(asked.log_key))).size,
+  size: (await openCheckpoint(readNote(asked.note), await readLogKey(asked.log_key))).size,
 });
 const docx = async (asked) => {
   await checkDocx(unbase64(asked.docx), asked.name, readNotice(unbase64(asked.notice)));
   return { refused: "" };
+};
+/** A statement and its signature alone, as the example of formats.md has them. */
+const approval = async (asked) => {
+  const signed = new SignedStatement(unbase64(asked.approval), unbase64(asked.signature), asked.is_passkey);
+  await readApproval(signed.octets);
+  const told = [await signed.checkValue(), await signed.checkDigest()];
+  return { refused: "", sha256: hex(await signed.digest()), key: await signed.keySha256(), told: told.map(String) };
 };
 const opening = async (asked) => ({ commitment: await commitment(unhex(asked.salt), asked.name, encode(asked.text)) });
 
@@ -58,6 +75,7 @@ async function answer(asked) {
   try {
     if ("leaf" in asked) return await leaf(asked);
     if ("docx" in asked) return await docx(asked);
+    if ("approval" in asked) return await approval(asked);
     if ("note" in asked) return await note(asked);
     return "salt" in asked ? await opening(asked) : await judge(asked);
   } catch (error) {

@@ -196,6 +196,7 @@ def _approver(value: Any, name: str) -> Approver:
     is_whole = (
         _is_person(value["person"])
         and _is_text(value["name"])
+        and _is_string(value["role"])
         and value["role"] in set(Role)
         and is_sha256(value["key_sha256"])
     )
@@ -209,7 +210,10 @@ def _moment(text: str) -> datetime:
 
 
 def _is_moment(value: Any) -> bool:
+    """Whether it is one of `docs/formats.md`, 2.1: years 2000 to 2099."""
     if not isinstance(value, str) or len(value) != _MOMENT_LENGTH:
+        return False
+    if not value.startswith("20"):
         return False
     try:
         return utc(datetime.fromisoformat(value)) == value

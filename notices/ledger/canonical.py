@@ -37,15 +37,20 @@ class NotCanonical(InputError):
 def read_json(octets: bytes) -> Any:
     """Read JSON of whole numbers in which no member stands twice; else NotCanonical."""
     try:
+        text = octets.decode("utf-8")  # json.loads would take UTF-16 as well
+    except UnicodeDecodeError as error:
+        raise NotCanonical(Oddity.NOT_JSON, "it is no UTF-8") from error
+    try:
         return json.loads(
-            octets.decode("utf-8"),  # json.loads would take UTF-16 as well
+            text,
             object_pairs_hook=_no_repeats,
             parse_float=_no_fraction,
             parse_int=_exact,
             parse_constant=_no_constant,
         )
     except (ValueError, RecursionError) as error:
-        raise NotCanonical(Oddity.NOT_JSON, str(error)[:80]) from error
+        # in words that another reader has as well: it stops elsewhere perhaps
+        raise NotCanonical(Oddity.NOT_JSON, "it is no JSON") from error
 
 
 def require_canonical(value: Any, octets: bytes) -> None:

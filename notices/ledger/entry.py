@@ -7,7 +7,14 @@ from typing import Any
 
 from notices.ledger.canonical import read_json, require_canonical
 from notices.ledger.event import EventKind, FactValue, utc
-from notices.ledger.leaf import Leaf, MalformedLeaf, Reason, leaf_version, parse_leaf
+from notices.ledger.leaf import (
+    Leaf,
+    MalformedLeaf,
+    Reason,
+    as_told,
+    leaf_version,
+    parse_leaf,
+)
 from notices.ledger.merkle import Hash, leaf_hash
 from notices.messages import Text
 
@@ -133,4 +140,4 @@ def _moment(text: Any) -> datetime:
             return datetime.fromisoformat(text)
     except (TypeError, ValueError):
         pass
-    raise MalformedLeaf(Reason.AT, Text("at is {text!r}", text=str(text)[:80]))
+    raise MalformedLeaf(Reason.AT, as_told("at", text))

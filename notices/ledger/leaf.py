@@ -123,7 +123,7 @@ def parse_leaf(octets: bytes) -> Leaf:
         if name in value and not is_good(value[name]):
             raise MalformedLeaf(
                 Reason(name),
-                Text("{name} is {value!r}", name=name, value=str(value[name])[:80]),
+                as_told(name, value[name]),
             )
     _check_links(value)
     _check_told(value["facts"], value["at"])
@@ -166,9 +166,7 @@ def _object(octets: bytes) -> dict[str, Any]:
 def _version(value: Mapping[str, Any]) -> int:
     version = value.get("v", 1)
     if type(version) is not int or ("v" in value and version < VERSION):
-        raise MalformedLeaf(
-            Reason.MEMBERS, Text("its version is {version!r}", version=version)
-        )
+        raise MalformedLeaf(Reason.MEMBERS, as_told("v", version))
     return version
 
 
@@ -177,6 +175,13 @@ def _leaf(*, at: str, previous: Mapping[str, Any], **others: Any) -> Leaf:
     del others["v"]
     others = {"number": None, "case_id": None, **others}
     return Leaf(at=datetime.fromisoformat(at), previous=links, **others)
+
+
+def as_told(name: str, value: object) -> Text:
+    """What a member is; one that is no text and no whole number is not spelt out."""
+    if type(value) in (str, int):
+        return Text("{name} is {value!r}", name=name, value=str(value)[:80])
+    return Text("{name} is not as it must be", name=name)
 
 
 _MEMBERS = frozenset({"v", *Leaf.__slots__} - {"number", "case_id"})

@@ -30,6 +30,11 @@ from tests.verifier_js.agreement import disagreement
 from tests.verifier_js.node import Second, second_verifier
 
 CASE = "IHC-2026-004217"
+_OF_BOTH = {
+    *("at", "trust", "log_keys", "signers"),
+    *("witness_keys", "quorum", "checkpoints", "approval_origins"),
+}
+"""What both verifiers can be given."""
 
 
 @dataclass
@@ -105,7 +110,7 @@ class Centre:
         """
         options = {"trust": self.roots, "at": self.now, "log_keys": [self.log_key]}
         report = verify(bundle, **(options | more))
-        if self.second and more.keys() <= {"at", "trust", "log_keys", "signers"}:
+        if self.second and more.keys() <= _OF_BOTH:
             told = self.second.judge(bundle, **(options | more))
             if is_mutant:
                 passed = told["verdict"] == Verdict.TOTAL_PASSED

@@ -33,9 +33,16 @@ class Second:
         signers: Sequence[str] = (),
         evidence: Sequence[bytes] = (),
         log_keys: Sequence[str] = (),
+        witness_keys: Sequence[str] = (),
+        quorum: int | None = None,
+        checkpoints: Sequence[str] = (),
+        approval_origins: Sequence[str] = (),
         lang: str = "en",
     ) -> dict[str, Any]:
-        """The report as `notices verify --json` has it; `kind` is empty for none."""
+        """The report as `notices verify --json` has it; `kind` is empty for none.
+
+        `refused` says why, where the policy itself is none.
+        """
         asked = {
             "data": base64.b64encode(data).decode(),
             "trust": [one.decode("ascii") for one in trust],
@@ -43,6 +50,10 @@ class Second:
             "signers": list(signers),
             "evidence": [base64.b64encode(one).decode() for one in evidence],
             "log_keys": list(log_keys),
+            "witness_keys": list(witness_keys),
+            "quorum": quorum,
+            "checkpoints": list(checkpoints),
+            "approval_origins": list(approval_origins),
             "lang": lang,
         }
         return self.ask(asked)

@@ -1,6 +1,7 @@
 """The page in Chromium, opened from the disk as a provider does."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -56,13 +57,17 @@ def test_a_genuine_file_gets_verdict_checks_and_words_of_the_program(
     assert "TOTAL-PASSED" in verdict
     assert "@" in verdict
     report = verify((VECTORS / which).read_bytes(), **GIVEN)
+    found = [[row[0], row[2], row[3]] for row in shown(browser)]
+    assert found == words(report, language)
+
+
+def words(report, language: str) -> list[list[str]]:
+    """Number, name and detail of each check, as the program tells them."""
     texts = load_texts(language)
-    wanted = [
+    return [
         [one.id, told(one.name, texts), told(one.detail, texts)]
         for one in report.findings
     ]
-    found = [[row[0], row[2], row[3]] for row in shown(browser)]
-    assert found == wanted
 
 
 @pytest.mark.parametrize("which", KINDS)
@@ -75,8 +80,31 @@ def test_a_forged_file_is_refused(browser, which, tmp_path):
     assert "TOTAL-FAILED" in browser.wait(".verdict")
 
 
-def test_the_page_is_as_wide_as_its_window_and_the_console_is_silent(browser):
-    judge(browser, VECTORS / KINDS[2])
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_proof_needs_the_logs_key_alone(browser, language):
+    folder = VECTORS.parents[1] / "v1"
+    key = (folder / "ledger/log.pub").read_text("ascii").strip()
+    browser.open(browser.page)
+    browser.wait("h1")
+    browser.run(
+        "document.querySelector(`button[lang=${arguments[0]}]`).click()", language
+    )
+    browser.type("#at", AT)
+    browser.type("#key", key)
+    browser.choose("#file", folder / "ledger/prove.json")
+    assert "TOTAL-PASSED" in browser.wait(".verdict")
+    at = datetime.fromisoformat(AT)
+    data = (folder / "ledger/prove.json").read_bytes()
+    report = verify(data, trust=[], at=at, log_keys=[key])
+    assert [[row[0], row[2], row[3]] for row in shown(browser)] == words(
+        report, language
+    )
+    assert browser.run("return document.documentElement.scrollWidth") == browser.width
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_page_is_as_wide_as_its_window_and_the_console_is_silent(browser, language):
+    judge(browser, VECTORS / KINDS[2], language)
     assert browser.run("return document.documentElement.scrollWidth") == browser.width
     unnamed = (
         "return [...document.querySelectorAll('input, textarea, button')]"

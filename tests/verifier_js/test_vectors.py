@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from notices.verifying import verify
-from tests.verifier_js.agreement import left_out
+from tests.verifier_js.agreement import differences, left_out
 from tests.verifier_js.node import statuses
 
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -104,3 +104,52 @@ def test_checkpoints_of_every_vector_are_opened(second):
             assert told["size"] > 0
             changed = note.read_text("utf-8").replace("\n", "\n1", 1)
             assert second.ask({"note": changed, "log_key": key})["refused"]
+
+
+def example(name: str) -> bytes:
+    return (VECTORS / "v2" / name).read_bytes()
+
+
+def approval(second, octets: bytes, signature: bytes, *, is_passkey: bool = True):
+    asked = {"is_passkey": is_passkey}
+    for name, value in (("approval", octets), ("signature", signature)):
+        asked[name] = base64.b64encode(value).decode()
+    return second.ask(asked)
+
+
+def test_the_example_of_an_approval_is_read_as_the_page_says(second):
+    """formats.md, 5: its hashes are printed there, and made by no library."""
+    told = approval(second, example("approval.json"), example("assertion.json"))
+    page = (VECTORS.parents[1] / "docs/formats.md").read_text("utf-8")
+    assert told["refused"] == ""
+    assert told["sha256"] in page
+    assert told["key"] in page
+    assert told["told"] == ["EdDSA", f"challenge {told['sha256']}"]
+
+
+def test_no_octet_of_the_example_may_be_another(second):
+    octets, assertion = example("approval.json"), example("assertion.json")
+    for at in range(0, len(octets), 7):
+        changed = bytearray(octets)
+        changed[at] ^= 1
+        assert approval(second, bytes(changed), assertion)["refused"], at
+    for name in ("authenticator_data", "client_data_json", "signature", "public_key"):
+        value = json.loads(assertion)
+        made = bytearray(base64.b64decode(value[name]))
+        made[-1] ^= 1
+        value[name] = base64.b64encode(made).decode()
+        text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+        assert approval(second, octets, text.encode())["refused"], name
+
+
+def test_the_proof_of_version_1_says_the_same_to_both(second):
+    data = (FOLDERS[0] / "ledger/prove.json").read_bytes()
+    key = (FOLDERS[0] / "ledger/log.pub").read_text("ascii")
+    late = (FOLDERS[0] / "ledger/late.txt").read_text("utf-8")
+    at = datetime.fromisoformat("2026-11-23T03:00:00Z")
+    for more in ({}, {"log_keys": [key]}, {"log_keys": [key], "checkpoints": [late]}):
+        root = [(FOLDERS[0] / "roots.pem").read_bytes()]
+        given = {"trust": root, "at": at, **more}
+        report = verify(data, **given)
+        assert differences(report, second.judge(data, **given)) == []
+        assert (report.verdict == "TOTAL-PASSED") is ("log_keys" in more)

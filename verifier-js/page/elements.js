@@ -10,10 +10,11 @@ export const state = {
   report: null,
   error: null,
   inputs: {},
-  extra: { stamps: [], evidence: [] },
+  extra: { stamps: [], evidence: [], notes: [] },
 };
 
-export const words = (text) => tell(text instanceof Text ? text : say(text), state.language === "ja" ? JAPANESE : {});
+export const words = (text, limit) =>
+  tell(text instanceof Text ? text : say(text), state.language === "ja" ? JAPANESE : {}, limit);
 
 /** An element; what is no element is text, never markup. */
 export function make(tag, attributes = {}, ...children) {

@@ -3,11 +3,11 @@
 
 import { field, files, make, octetsOf, state, words } from "./elements.js";
 import { delivery, moment, notProven, proven, sentence } from "../src/in_words.js";
-import { reportJson } from "../src/report.js";
+import { STORY, reportJson } from "../src/report.js";
 import { fingerprint } from "../src/signatures/cms_checks.js";
-import { unbase64 } from "../src/reading/octets.js";
+import { unbase64, utf8 } from "../src/reading/octets.js";
 import { Refusal, say } from "../src/texts.js";
-import { makePolicy, verify } from "../src/verify.js";
+import { kindOf, makePolicy, verify } from "../src/verify.js";
 
 const MAX_FILE = 64 * 1024 * 1024;
 const STATUS = {
@@ -28,7 +28,7 @@ function ask() {
     make(
       "label",
       { for: "file" },
-      say("Drop a mail (.eml), a letter (.pdf) or an evidence bundle (.asice) here, or choose it:"),
+      say("Drop a mail (.eml), a letter (.pdf), an evidence bundle (.asice) or a proof (.json) here, or choose it:"),
     ),
     make("input", {
       id: "file",
@@ -57,7 +57,11 @@ function ask() {
       "details",
       { open: state.isOpen ?? false, ontoggle: (event) => (state.isOpen = event.target.open) },
       make("summary", {}, say("More: log key, expected signer, time")),
-      field("key", "The log's key", "One line, NAME+HASH+BASE64, as the centre publishes it; for bundles."),
+      field("key", "The log's key", "One line, NAME+HASH+BASE64, as the centre publishes it; for bundles, and needed for proofs."),
+      field("witnesses", "Keys of witnesses", "One a line; all of them must have cosigned, or as many as below.", true),
+      field("quorum", "Witnesses wanted", "Empty: all of them."),
+      field("origins", "Where passkeys approve", "Such as https://console.example.jp; of the centre, not of the bundle."),
+      files("notefile", "Checkpoints of the log that others hold", (given) => (state.extra.notes = given)),
       field("signer", "Expected signer", "A mailbox, or the SHA-256 of the certificate."),
       field("at", "Judge as of", "Empty: this computer's clock. Else such as 2026-11-23T03:00:00Z."),
       files("stampfile", "Roots for time stamps, where they are others (PEM)", (given) => (state.extra.stamps = given)),
@@ -92,16 +96,21 @@ const GLYPHS = unbase64(document.getElementById("glyphs").textContent.trim());
 function policyOf() {
   const at = state.inputs.at?.trim() ? new Date(state.inputs.at.trim()) : new Date();
   if (Number.isNaN(at.getTime())) throw new Refusal("", say("The time to judge as of cannot be read."));
-  const roots = state.inputs.roots?.trim();
-  if (!roots?.includes("-----BEGIN CERTIFICATE-----"))
+  const roots = state.inputs.roots?.trim() ?? "";
+  const isProof = kindOf(state.file.octets ?? new Uint8Array()) === "proof";
+  if (!isProof && !roots.includes("-----BEGIN CERTIFICATE-----"))
     throw new Refusal("", say("Paste the root certificate first: without one that you trust nothing can be judged."));
   const lines = (name) => (state.inputs[name] ?? "").split(/\s+/).filter(Boolean);
   return makePolicy({
-    trust: [new TextEncoder().encode(roots)],
+    trust: roots ? [new TextEncoder().encode(roots)] : [],
     trustStamps: state.extra.stamps.length ? state.extra.stamps : null,
     at,
     signers: lines("signer"),
     logKeys: lines("key"),
+    witnessKeys: lines("witnesses"),
+    quorum: lines("quorum").length ? Number(lines("quorum")[0]) : null,
+    checkpoints: state.extra.notes.map((one) => utf8(one, "checkpoint.txt")),
+    approvalOrigins: lines("origins"),
     evidence: state.extra.evidence,
     glyphs: GLYPHS,
   });
@@ -192,7 +201,7 @@ function checks(report) {
 function story(report) {
   if (!report.story.length) return [];
   const rows = report.story.map((one) =>
-    make("tr", {}, make("td", {}, moment(one.at)), make("td", {}, one.text), make("td", {}, one.source)),
+    make("tr", {}, make("td", {}, moment(one.at)), make("td", {}, words(one.text, STORY)), make("td", {}, one.source)),
   );
   return [
     make("h2", {}, say("What happened, and what it rests on:")),

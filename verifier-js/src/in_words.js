@@ -1,7 +1,7 @@
 // A report in the words of somebody who decides by it: what is proven, and what is not.
 
 import { hasPassed } from "./checks.js";
-import { say } from "./texts.js";
+import { LEFT_OUT, say } from "./texts.js";
 
 const SIGNED = { mail: ["M08", "M09", "M12", "M14"], pdf: ["P09", "P10", "P13"], bundle: ["B07", "B08", "B11", "B27"] };
 const AT_THE_END = {
@@ -25,7 +25,11 @@ export function moment(at) {
 
 /** The verdict as one sentence that names whom. */
 export function sentence(report) {
-  const left = report.findings.filter((one) => one.sub_indication === "GENERIC" && one.status === "indeterminate");
+  const left = report.findings.filter((one) => one.detail?.template === LEFT_OUT);
+  if (report.verdict === "TOTAL-PASSED" && !report.signer)
+    return say(
+      "Every check that applies was passed. The key of the log, which you gave, vouches for every event. Compare it with the one that the centre publishes.",
+    );
   if (report.verdict === "TOTAL-PASSED")
     return say(
       "Every check that applies was passed. It was signed with the key of {subject} <{mailbox}>. Compare the fingerprint of the root with the one that the centre publishes.",

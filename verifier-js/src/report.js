@@ -2,6 +2,9 @@
 
 import { tell } from "./texts.js";
 
+/** Characters of an event that are told. */
+export const STORY = 300;
+
 export function reportJson(report, catalogue) {
   const say = (text) => tell(text, catalogue);
   const moment = (date) => (date ? date.toISOString() : null);
@@ -22,7 +25,11 @@ export function reportJson(report, catalogue) {
       sub_indication: one.sub_indication,
       detail: say(one.detail),
     })),
-    story: report.story.map((one) => ({ at: moment(one.at), text: say(one.text), source: say(one.source) })),
+    story: report.story.map((one) => ({
+      at: moment(one.at),
+      text: tell(one.text, catalogue, STORY),
+      source: say(one.source),
+    })),
     delivery: report.delivery || null,
     conditions: report.conditions.map(say),
   };

@@ -41,7 +41,8 @@ export class NotApplicable extends Error {
 export const malformed = (text) => new Refusal("FORMAT_FAILURE", text);
 
 /** What this verifier does not judge: neither good nor bad. */
-export const leftOut = (what) => new Refusal("GENERIC", say("left out by this verifier: {what}", { what }));
+export const LEFT_OUT = "left out by this verifier: {what}";
+export const leftOut = (what) => new Refusal("GENERIC", say(LEFT_OUT, { what }));
 
 export const later = (what) =>
   new Refusal("GENERIC", say("{what}: it was made by a later version of this program", { what }));
@@ -52,19 +53,47 @@ export function need(holds, text) {
 
 const FIELD = /\{([A-Za-z_][A-Za-z0-9_]*)(?:!(r))?(?::([^}]*))?\}/g;
 
-/** The sentence in the language of `catalogue` (template to template). */
-export function tell(text, catalogue) {
-  if (!(text instanceof Text)) return plain(String(text));
-  const pattern = catalogue[text.template] ?? text.template;
-  return pattern.replace(FIELD, (_, name, quoted, spec) => shown(text.parameters[name], quoted, spec, catalogue));
+/**
+ * The sentence in the language of `catalogue` (template to template), nothing in it unseen.
+ * `limit`: characters of the English sentence, or else of each part of another one.
+ */
+export function tell(text, catalogue, limit = 400) {
+  const isEnglish = !Object.keys(catalogue).length;
+  return isEnglish ? plain(told(text, {}, String), limit) : told(text, catalogue, (one) => plain(one, limit));
 }
 
-function shown(value, quoted, spec, catalogue) {
-  if (value instanceof Text) return tell(value, catalogue);
+/** Filled in; `clean` is done to each name or number, not to sentences. */
+function told(text, catalogue, clean) {
+  if (!(text instanceof Text)) return clean(String(text));
+  const pattern = catalogue[text.template] ?? text.template;
+  return pattern.replace(FIELD, (_, name, quoted, spec) => shown(text.parameters[name], quoted, spec, catalogue, clean));
+}
+
+const WORDS = { null: "None", undefined: "None", true: "True", false: "False" };
+
+function shown(value, quoted, spec, catalogue, clean) {
+  if (value instanceof Text) return told(value, catalogue, clean);
   if (value instanceof Date) return spec ? moment(value, spec) : moment(value, "%Y-%m-%d %H:%M:%S+00:00");
   if (spec === "02X") return Number(value).toString(16).toUpperCase().padStart(2, "0");
-  const said = plain(String(value));
-  return quoted ? `'${said}'` : said;
+  if (spec === "02x") return Number(value).toString(16).padStart(2, "0");
+  if (typeof value !== "string") return WORDS[String(value)] ?? clean(String(value));
+  return quoted ? inQuotes(clean(value)) : clean(value);
+}
+
+const SHORT = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\" };
+
+/** In quotes, with what is not seen by its number: \x07, \u202e, \U000e0001. */
+function inQuotes(text) {
+  const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const body = text.replace(UNSEEN_OR_MARK, (char) => {
+    if (char === mark) return `\\${char}`;
+    if (char === "'" || char === '"') return char;
+    if (SHORT[char]) return SHORT[char];
+    const code = char.codePointAt(0);
+    const [letter, length] = code < 0x100 ? ["x", 2] : code < 0x10000 ? ["u", 4] : ["U", 8];
+    return `\\${letter}${code.toString(16).padStart(length, "0")}`;
+  });
+  return mark + body + mark;
 }
 
 function moment(date, spec) {
@@ -75,10 +104,12 @@ function moment(date, spec) {
 }
 
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|(?![ \u3000])\p{Zs}/gu;
+const UNSEEN_OR_MARK = /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}"'\\]|(?! )\p{Zs}/gu;
 
 /** One line in which everything is seen; what is not stands as 〔U+202E〕. */
-export function plain(text) {
-  const cut = text.length > 400 ? `${text.slice(0, 400)}…` : text;
+export function plain(text, limit = 400) {
+  const chars = text.length > limit ? [...text] : [];
+  const cut = chars.length > limit ? `${chars.slice(0, limit).join("")}…` : text;
   return cut.replace(UNSEEN, spelt);
 }
 

@@ -5,32 +5,47 @@ import { judgeBundle } from "./files/bundle.js";
 import { judgeLetter } from "./files/letter.js";
 import { judgeMail } from "./files/mail.js";
 import { judgeNotice } from "./files/notice_file.js";
+import { readParty } from "./approval/assertion.js";
+import { readVerifierKey, readWitnesses } from "./ledger/note.js";
+import { judgeProof } from "./proof/checks.js";
+import { isProof } from "./proof/file.js";
 import { readGlyphs } from "./pages/glyphs.js";
 import { hex, latin1, sha256 } from "./reading/octets.js";
 import { mailboxes, pemBlocks, readCertificates } from "./signatures/certificate.js";
 import { signingTime } from "./signatures/cms_checks.js";
 import { readList } from "./signatures/revocation.js";
-import { say } from "./texts.js";
+import { plain, say } from "./texts.js";
 
-const KINDS = { mail: judgeMail, pdf: judgeLetter, bundle: judgeBundle, notice: judgeNotice };
+const KINDS = { mail: judgeMail, pdf: judgeLetter, bundle: judgeBundle, notice: judgeNotice, proof: judgeProof };
+const FIELD = /^(?:From [^\r\n]*\r?\n)?[!-9;-~]+[ \t]*:/;
+const OF_BUNDLES = ["application/vnd.etsi.asic-e+zip", "META-INF/ASiCManifest.xml"];
 
-/** `mail`, `pdf`, `bundle`, `notice`, or "" for none of these. */
+/** `mail`, `pdf`, `bundle`, `notice`, `proof`, or "" for none of these. */
 export function kindOf(octets) {
-  const head = latin1(octets.subarray(0, 1024));
-  if (head.startsWith("PK\x03\x04")) return "bundle";
-  if (head.includes("%PDF-")) return "pdf";
-  if (/^\s*\{/.test(head)) return "notice";
-  return /^(?:From [^\n]*\n)?[!-9;-~]+[ \t]*:/.test(head) ? "mail" : "";
+  const head = latin1(octets.subarray(0, 65_536));
+  if (isBundle(octets)) return "bundle";
+  if (/^[ \t\r\n]*\{/.test(head)) return isProof(head) ? "proof" : "notice";
+  if (FIELD.test(head)) return "mail";
+  return head.slice(0, 1024).includes("%PDF-") ? "pdf" : "";
+}
+
+/** A ZIP that means to be one of ours; others, such as DOCX, are none. */
+function isBundle(octets) {
+  if (latin1(octets.subarray(0, 4)) !== "PK\x03\x04") return false;
+  const whole = latin1(octets);
+  return OF_BUNDLES.some((one) => whole.includes(one));
 }
 
 /**
  * policy: `trust` and `trustStamps` (certificates), `at` (Date), `tolerance` (ms),
- * `signers` (mailboxes or fingerprints), `logKeys` (texts), `lists` (CRLs in DER).
- * null for a file that is none of ours.
+ * `signers` (mailboxes or fingerprints), `logKeys` (texts), `lists` (CRLs in DER),
+ * `witnessKeys`, `quorum`, `checkpoints` (texts), `parties` (of approvals by passkeys).
+ * null for a file that is none of ours; Refusal for a policy that is none.
  */
-export async function verify(octets, policy) {
+export async function verify(octets, given) {
   const kind = kindOf(octets);
   if (!kind) return null;
+  const policy = await readKeys(given);
   const { findings, evidence } = await KINDS[kind](octets, policy);
   const [told, indication] = verdict(findings);
   const certificate = evidence.signer?.certificate;
@@ -60,6 +75,12 @@ export async function verify(octets, policy) {
   };
 }
 
+async function readKeys(given) {
+  const keys = await Promise.all(given.logKeys.map((one) => readVerifierKey(one)));
+  const witnesses = await readWitnesses(given.witnessKeys, given.quorum);
+  return { ...given, logKeys: keys.map((one) => one.text), witnesses };
+}
+
 function mailboxesOf(certificate) {
   try {
     return mailboxes(certificate);
@@ -76,7 +97,12 @@ function claimed(signer) {
   }
 }
 
-const factsOf = (e) => e.facts ?? e.notice?.statement ?? e.xmp?.statement ?? null;
+/** Which notice it is, with nothing in it unseen. */
+function factsOf(e) {
+  const told = e.facts ?? e.notice?.statement ?? e.xmp?.statement ?? null;
+  const shown = (value) => (typeof value === "string" ? plain(value, Infinity) : value);
+  return told && Object.fromEntries(Object.entries(told).map(([name, value]) => [name, shown(value)]));
+}
 
 function conditions(kind, policy, certificate, evidence) {
   const open = [];
@@ -102,6 +128,14 @@ function conditions(kind, policy, certificate, evidence) {
   return open;
 }
 
+const TABLES = new WeakMap();
+
+/** The table of glyphs, read once for all files. */
+function tableOf(octets) {
+  if (!TABLES.has(octets)) TABLES.set(octets, readGlyphs(octets));
+  return TABLES.get(octets);
+}
+
 /** A policy from what a person gives; FORMAT_FAILURE for certificates that are none. */
 export function makePolicy({
   trust,
@@ -111,6 +145,10 @@ export function makePolicy({
   signers = [],
   logKeys = [],
   evidence = [],
+  witnessKeys = [],
+  quorum = null,
+  checkpoints = [],
+  approvalOrigins = [],
   glyphs = null,
 }) {
   const roots = trust.flatMap((one) => readCertificates(one));
@@ -121,7 +159,11 @@ export function makePolicy({
     tolerance: toleranceSeconds * 1000,
     signers,
     logKeys,
-    glyphs: glyphs ? readGlyphs(glyphs) : null,
+    witnessKeys,
+    quorum,
+    checkpoints,
+    parties: approvalOrigins.map(readParty),
+    glyphs: glyphs ? tableOf(glyphs) : null,
     certificates: [],
     notices: evidence.filter(isNotice),
     ...answersOf(evidence.filter((one) => !isNotice(one))),

@@ -8,7 +8,7 @@ import hashlib
 import json
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Never
 from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from notices.errors import InputError
-from notices.ledger import read_json, require_canonical
+from notices.ledger import NotCanonical, read_json, require_canonical
 from notices.messages import Text
 from notices.report import SubIndication
 from notices.verifying.checks import Refusal, malformed
@@ -106,12 +106,16 @@ def read_assertion(octets: bytes) -> Assertion:
     """Read `assertion.json` strictly: canonical JSON, exactly its members. Refusal."""
     if len(octets) > MAX_ASSERTION:
         raise malformed("the assertion is too long")
-    value = read_json(octets)
-    require_canonical(value, octets)
+    try:
+        value = read_json(octets)
+        require_canonical(value, octets)
+    except NotCanonical as error:
+        raise malformed(error.message) from error
     if not isinstance(value, dict) or value.keys() != {"schema", *_IN_BASE64}:
         raise malformed("the assertion has other members")
     if value["schema"] != ASSERTION_SCHEMA:
-        raise malformed(Text("the assertion is {schema}", schema=value["schema"]))
+        schema = _as_told(value["schema"])
+        raise malformed(Text("the assertion is {schema}", schema=schema))
     found = Assertion(**{name: _octets(value[name], name) for name in _IN_BASE64})
     if len(found.authenticator_data) != _DATA_LENGTH:
         raise malformed(
@@ -129,9 +133,14 @@ def _octets(text: Any, name: str) -> bytes:
         found = b64decode(text, validate=True)
     except (ValueError, TypeError) as error:
         raise malformed(Text("{name} is no base64", name=name)) from error
-    if b64encode(found).decode("ascii") != text:
-        raise malformed(Text("{name} has stray bits", name=name))
+    if b64encode(found).decode("ascii") != text:  # stray bits
+        raise malformed(Text("{name} is no base64", name=name))
     return found
+
+
+def _as_told(value: object) -> str:
+    """A member for a sentence: a text as it is, anything else as a dash."""
+    return value if isinstance(value, str) else "-"
 
 
 def check_value(assertion: Assertion) -> str:
@@ -208,7 +217,7 @@ def check_party(assertion: Assertion, party: RelyingParty) -> str:
         raise malformed(
             Text(
                 "made on {origin}, expected {wanted}",
-                origin=data.get("origin"),
+                origin=_as_told(data.get("origin")),
                 wanted=party.origin,
             )
         )
@@ -217,11 +226,17 @@ def check_party(assertion: Assertion, party: RelyingParty) -> str:
     return Text("{rp_id} on {origin}", rp_id=party.rp_id, origin=party.origin)
 
 
+def origin_of(assertion: Assertion) -> str:
+    """Where it was made, as the browser says; a dash for what is no text."""
+    return _as_told(assertion.client_data.get("origin"))
+
+
 def check_challenge(assertion: Assertion, digest: bytes) -> str:
     """What was signed is the statement: its hash is the challenge."""
     data = assertion.client_data
     if data.get("type") != "webauthn.get":
-        raise malformed(Text("client data of type {type}", type=data.get("type")))
+        told = _as_told(data.get("type"))
+        raise malformed(Text("client data of type {type}", type=told))
     if data.get("challenge") != challenge_text(digest):
         raise Refusal(
             SubIndication.HASH_FAILURE,
@@ -237,12 +252,22 @@ def challenge_text(digest: bytes) -> str:
 
 def _client_data(octets: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(octets.decode("utf-8"), object_pairs_hook=_each_once)
+        value = json.loads(
+            octets.decode("utf-8"),
+            object_pairs_hook=_each_once,
+            parse_constant=_no_constant,
+            parse_int=float,
+        )
     except (ValueError, RecursionError) as error:
         raise malformed("the client data cannot be read") from error
     if not isinstance(value, dict):
         raise malformed("the client data is no object")
     return value
+
+
+def _no_constant(text: str) -> Never:
+    """NaN and Infinity are no JSON, whatever Python takes."""
+    raise ValueError(text)
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

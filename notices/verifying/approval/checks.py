@@ -82,7 +82,12 @@ def _person(shown: ShownApproval) -> EnrolledPerson:
         EventKind.PEOPLE_RECOVERED,
     ):
         raise malformed("the approver was not enrolled when he approved")
-    person = enrolled_by(event)
+    try:
+        person = enrolled_by(event)
+    except (ValueError, KeyError) as error:
+        raise malformed(
+            Text("entry {seq} enrols in a way that is not known here", seq=event.seq)
+        ) from error
     if person.person != shown.approved.facts.get("approver"):
         raise malformed("the ledger names another person than the approver")
     if Role.CHECKER not in person.roles:
@@ -122,7 +127,7 @@ def _origin(evidence: HasApproval) -> str:
         raise NotApplicable(
             Text(
                 "no --approval-origin was given; it says {origin}",
-                origin=found.client_data.get("origin"),
+                origin=passkeys.origin_of(found),
             )
         )
     return _of_one_party(found, shown.parties)

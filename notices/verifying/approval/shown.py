@@ -123,8 +123,11 @@ class ShownApproval:
     @property
     def persons(self) -> tuple[str, str]:
         """Assessor and checker, as the judgment names them."""
-        judgment = self.judgment()
-        return judgment["assessor"]["name"], judgment["checker"]["name"]
+        try:
+            judgment = self.judgment()
+            return judgment["assessor"]["name"], judgment["checker"]["name"]
+        except (ValueError, TypeError, KeyError) as error:
+            raise malformed("the judgment names no assessor and checker") from error
 
     def document(self, name: str, pdf_bytes: int) -> bytes:
         """The octets of an approved document; of the letter those unsigned."""

@@ -18,7 +18,7 @@ from notices.verifying.bundle.members import EVIDENCE
 from notices.verifying.bundle.parsing import parse_json
 from notices.verifying.bundle.record import Record
 from notices.verifying.checks import NotApplicable, Refusal, malformed
-from notices.verifying.cms import timestamp
+from notices.verifying.cms import der, timestamp
 from notices.verifying.cms.path import Material, material_of
 from notices.verifying.content import NoticeJson, read_notice_json
 from notices.verifying.mail.message import Message
@@ -66,23 +66,30 @@ class Bundle:
     @cached_property
     def answers(self) -> Revocation:
         """Revocation answers that the bundle carries."""
-        carried = NO_ANSWERS
+        return self._carried[0]
+
+    @cached_property
+    def _carried(self) -> tuple[Revocation, tuple[x509.Certificate, ...]]:
+        """Answers and certificates; Refusal for what is none, by its name."""
+        answers, certificates = NO_ANSWERS, list[x509.Certificate]()
         for name, content in self.members.items():
-            if name.startswith(EVIDENCE) and name.endswith(".crl"):
-                carried += read_crl(content)
-            elif name.startswith(EVIDENCE) and name.endswith(".ocsp"):
-                carried += read_ocsp(content)
-        return carried
+            if not name.startswith(EVIDENCE):
+                continue
+            try:
+                if name.endswith(".crl"):
+                    answers += read_crl(content)
+                elif name.endswith(".ocsp"):
+                    answers += read_ocsp(content)
+                elif name.endswith(".pem"):
+                    certificates += _certificates(content)
+            except (ValueError, TypeError, KeyError, AttributeError) as error:
+                raise malformed(Text("{name} cannot be read", name=name)) from error
+        return answers, tuple(certificates)
 
     @cached_property
     def certificates(self) -> tuple[x509.Certificate, ...]:
         """Certificates that the bundle carries."""
-        return tuple(
-            x509.Certificate.load(octets, strict=True)
-            for name, content in self.members.items()
-            if name.startswith(EVIDENCE) and name.endswith(".pem")
-            for _, _, octets in pem.unarmor(content, multiple=True)
-        )
+        return self._carried[1]
 
     @cached_property
     def material(self) -> Material:
@@ -223,3 +230,15 @@ class Bundle:
     def notice(self) -> NoticeJson:
         """`notice.json`."""
         return read_notice_json(self.member(members.NOTICE))
+
+
+def _certificates(content: bytes) -> list[x509.Certificate]:
+    """Those of a PEM file, each read to its end; ValueError for what is none."""
+    found = [octets for _, _, octets in pem.unarmor(content, multiple=True)]
+    certificates = []
+    for octets in found:
+        der.check(octets)
+        certificate = x509.Certificate.load(octets, strict=True)
+        _ = certificate.native
+        certificates.append(certificate)
+    return certificates

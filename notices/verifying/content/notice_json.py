@@ -103,12 +103,16 @@ def read_json(data: bytes, name: str, limit: int) -> Any:
             Text("{name} is longer than {limit} bytes", name=name, limit=limit)
         )
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=_no_repeats)
+        text = data.decode("utf-8")
+        return json.loads(text, object_pairs_hook=_no_repeats)
     except _Repeated as error:
         raise malformed(Text("{name} has a key twice", name=name)) from error
     except (ValueError, RecursionError) as error:
+        # in words that another reader has as well
+        is_octets = isinstance(error, UnicodeDecodeError)
+        why = Text("it is no UTF-8" if is_octets else "it is no JSON")
         raise malformed(
-            Text("{name} cannot be read: {error}", name=name, error=error)
+            Text("{name} cannot be read: {error}", name=name, error=why)
         ) from error
 
 

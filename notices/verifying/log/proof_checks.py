@@ -191,7 +191,7 @@ def _facts(history: History) -> NoticeFacts:
         case_id=plain(str(flat.get("case_id") or "")),
         date=None,
         recipient=plain(str(texts.get("recipient") or "")),
-        form=plain(str(flat["form"])),
+        form=plain(str(flat.get("form") or "")),
     )
 
 

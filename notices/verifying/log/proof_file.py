@@ -1,9 +1,7 @@
 """What `notices ledger prove` hands out, and what can be read from it; each once."""
 
 import re
-from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -29,57 +27,20 @@ from notices.report import SubIndication
 from notices.verifying.bundle.history import History
 from notices.verifying.checkpoint import cosignatures, open_checkpoint
 from notices.verifying.checks import Refusal, later, malformed
+from notices.verifying.log.proof_reading import (
+    ShownEvent,
+    ShownRecord,
+    read_shown_record,
+    require_array,
+    require_text,
+)
 from notices.verifying.policy import Policy
 
 MEMBERS = frozenset({"checkpoint", "log_key", "records"})
-_OF_RECORD = frozenset({"notice", "artifacts", "events", "ledger", "others"})
-_NEEDED = _OF_RECORD - {"artifacts", "others"}
-_OF_OTHER = frozenset({"leaf_bytes", "inclusion_proof"})
-_OF_TREE = frozenset({"size", "root"})
-_OF_EVENT = frozenset({"leaf", "leaf_bytes", "inclusion_proof", "salts"})
-_OF_NOTICE = frozenset(
-    {
-        *("number", "case_id", "rung", "ordinal", "form", "date", "recipient"),
-        *("mailbox", "state", "message_id", "message_sha256", "envid", "channel"),
-        *("signer_certificate_sha256", "again_reason", "rung_reason", "test"),
-    }
-)
 _BEGINS = re.compile(rb'[ \t\r\n]*\{[ \t\r\n]*"checkpoint"[ \t\r\n]*:')
 REPORT = "document/report.eml"
 REPORT_FACT = "report_sha256"
 """Told for a mail that came in, beside the leaf, which has a commitment to it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownEvent:
-    """An event as it is shown, not proven yet."""
-
-    told: Mapping[str, Any]
-    """Its values as one object, free texts among them."""
-    leaf: bytes
-    """The octets of the leaf."""
-    proof: tuple[bytes, ...]
-    """Hashes that lead to the root."""
-    salts: Mapping[str, bytes]
-    """What opens the commitments of the texts; empty: not shown."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownRecord:
-    """One notice as it is shown."""
-
-    notice: Mapping[str, Any]
-    """What is told of it, outside of the ledger."""
-    artifacts: Mapping[str, Any]
-    """Name to SHA-256 of each document, as it is told."""
-    size: int
-    """Entries of the tree that the proofs lead to."""
-    root: bytes
-    """Its root."""
-    events: tuple[ShownEvent, ...]
-    """In their order."""
-    others: tuple[ShownEvent, ...]
-    """Policy and people that these name; nothing beside them is told."""
 
 
 def is_proof(data: bytes) -> bool:
@@ -103,12 +64,16 @@ class ProofFile:
             raise malformed(error.message) from error
         if found.keys() != MEMBERS:
             raise malformed(Text("it has {names}", names=", ".join(found)))
+        for name in ("checkpoint", "log_key"):
+            require_text(name, found[name])
         return found
 
     @cached_property
     def records(self) -> tuple[ShownRecord, ...]:
         """The notices that it is about."""
-        return tuple(map(_record, self.document["records"]))
+        return tuple(
+            map(read_shown_record, require_array("records", self.document["records"]))
+        )
 
     @cached_property
     def log_key(self) -> VerifierKey:
@@ -143,54 +108,6 @@ class ProofFile:
         return tuple(_history(record, self.checkpoint) for record in self.records)
 
 
-def _record(shown: Any) -> ShownRecord:
-    _require_members("records[]", shown, _OF_RECORD, _NEEDED)
-    told, artifacts = shown["ledger"], shown.get("artifacts", {})
-    _require_members("ledger", told, _OF_TREE, _OF_TREE)
-    _require_members("notice", shown["notice"], _OF_NOTICE, frozenset({"number"}))
-    if not isinstance(artifacts, dict) or not isinstance(shown["events"], list):
-        raise malformed("artifacts or events have another form")
-    return ShownRecord(
-        notice=shown["notice"],
-        artifacts=artifacts,
-        size=told["size"],
-        root=b64decode(told["root"], validate=True),
-        events=tuple(map(_event, shown["events"])),
-        others=tuple(map(_other, shown.get("others", []))),
-    )
-
-
-def _require_members(
-    what: str, shown: Any, known: frozenset[str], needed: frozenset[str]
-) -> None:
-    """Exactly what `ledger prove` writes: a member more would be believed, too."""
-    if not isinstance(shown, dict):
-        raise malformed(Text("{what} is no object", what=what))
-    if not needed <= shown.keys() <= known:
-        raise malformed(
-            Text("{what} has the members {names}", what=what, names=", ".join(shown))
-        )
-
-
-def _event(shown: Any) -> ShownEvent:
-    _require_members("events[]", shown, _OF_EVENT, _OF_EVENT - {"salts"})
-    if not isinstance(shown["leaf"], dict):
-        raise malformed(Text("{what} is no object", what="leaf"))
-    proof = [b64decode(one, validate=True) for one in shown["inclusion_proof"]]
-    salts = shown.get("salts", {})
-    return ShownEvent(
-        told=shown["leaf"],
-        leaf=b64decode(shown["leaf_bytes"], validate=True),
-        proof=tuple(proof),
-        salts={name: bytes.fromhex(salt) for name, salt in salts.items()},
-    )
-
-
-def _other(shown: Any) -> ShownEvent:
-    _require_members("others[]", shown, _OF_OTHER, _OF_OTHER)
-    return _event({**shown, "leaf": {}})
-
-
 def _history(record: ShownRecord, checkpoint: Checkpoint) -> History:
     if (record.size, record.root) != (checkpoint.size, checkpoint.root):
         raise malformed("its proofs lead to another tree than that of the checkpoint")
@@ -200,7 +117,7 @@ def _history(record: ShownRecord, checkpoint: Checkpoint) -> History:
     places = [event.seq for event in events]
     if places != sorted(set(places)):
         raise malformed("the events are not in the order of the ledger")
-    number = str(record.notice["number"])
+    number: str = record.notice["number"]
     for event, shown in zip(events, record.events, strict=True):
         _require_as_told(event, shown, number)
     others = [_proven(shown, checkpoint) for shown in record.others]

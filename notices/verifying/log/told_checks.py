@@ -13,12 +13,8 @@ from notices.messages import Text, listed
 from notices.signs import plain
 from notices.verifying.bundle.history import History, final_state
 from notices.verifying.checks import NotApplicable, malformed
-from notices.verifying.log.proof_file import (
-    ProofFile,
-    ShownRecord,
-    is_same,
-    unopened,
-)
+from notices.verifying.log.proof_file import ProofFile, is_same, unopened
+from notices.verifying.log.proof_reading import ShownRecord
 
 _BASES = (str(EventKind.NUMBERED), str(EventKind.DRAFTED), str(EventKind.PREPARED))
 """Events that say what the notice is, the later ones more."""
@@ -59,7 +55,7 @@ def told(evidence: ProofFile) -> str:
     for record, history in zip(evidence.records, evidence.histories, strict=True):
         known = _known(history)
         for name, value in known.items():
-            if not is_same(record.notice[name], value):
+            if name not in record.notice or not is_same(record.notice[name], value):
                 raise malformed(
                     Text(
                         "{name} of {number} is told other than the ledger has it",
@@ -91,7 +87,7 @@ def _known(history: History) -> dict[str, FactValue]:
                 names = [name for name in names if name != "recipient"]
             known |= {name: flat[name] for name in names}
         if event.kind == EventKind.ARMED:
-            known["message_sha256"] = event.facts["message_sha256"]
+            known["message_sha256"] = event.facts.get("message_sha256")
     return known | {"number": history.number, "state": final_state(history)}
 
 

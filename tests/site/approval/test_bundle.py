@@ -1,6 +1,8 @@
 """A01 to A08: a genuine bundle passes, and each forged one fails for its own reason."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -22,8 +24,11 @@ from notices.verifying.policy import read_policy
 from notices.verifying.zip_reader import MANIFEST, SIGNATURE, read_container
 from tests.site.approval.people import ORIGIN, Passkey, approve, enrol
 from tests.site.conftest import CASE_1, Desk
-from tests.verifier_js.agreement import disagreement
-from tests.verifier_js.node import second_verifier
+from tests.verifier_js.agreement import both
+from tests.verifier_js.browser import chromium
+from tests.verifier_js.node import FOLDER
+from tests.verifier_js.test_page import shown as shown_checks
+from tests.verifier_js.test_page import words
 
 OTHER = "ab" * 32
 
@@ -69,17 +74,8 @@ def world(request, tmp_path_factory, cards):
 
 
 def judged(world, data, **policy):
-    """What the program says; the second verifier must not disagree."""
-    given = {"trust": [world.root], "at": datetime.now(UTC)}
-    report = verify(data, **given, **policy)
-    if policy.keys() <= {"signers", "log_keys"}:
-        with second_verifier() as second:
-            told = second.judge(data, **given, **policy)
-        assert not disagreement(report, told)
-        assert [one["id"] for one in told["checks"]] == [
-            one.id for one in report.findings
-        ]
-    return report
+    """What the program says; the second verifier says the same, letter by letter."""
+    return both(data, trust=[world.root], at=datetime.now(UTC), **policy)
 
 
 def status(report, check):
@@ -92,6 +88,26 @@ def test_the_genuine_one_passes(world):
     passed = {one.id for one in report.findings if one.status is CheckStatus.PASSED}
     assert {"A01", "A02", "A05", "A06", "A07", "A08"} <= passed
     assert ({"A03", "A04"} <= passed) is (world.kind == "assertion")
+
+
+def test_the_page_says_the_same_of_it(world, tmp_path):
+    """In Chromium, whose cryptography is another than Node's."""
+    page, file = tmp_path / "verify.html", tmp_path / "one.asice"
+    subprocess.run([sys.executable, str(FOLDER / "build.py"), str(page)], check=True)
+    file.write_bytes(world.bundle)
+    at = datetime.now(UTC).replace(microsecond=0)
+    with chromium(1280) as browser:
+        browser.open(page)
+        browser.wait("h1")
+        browser.run("document.querySelector('button[lang=en]').click()")
+        browser.type("#roots", world.root.decode("ascii"))
+        browser.type("#origins", ORIGIN)
+        browser.type("#at", at.isoformat())
+        browser.choose("#file", file)
+        assert "TOTAL-PASSED" in browser.wait(".verdict")
+        rows = shown_checks(browser)
+    report = verify(world.bundle, trust=[world.root], at=at, approval_origins=[ORIGIN])
+    assert [[row[0], row[2], row[3]] for row in rows] == words(report, "en")
 
 
 def test_without_an_origin_it_is_told_and_not_judged(world):

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from notices.verifying import verify
 from tests.site.approval.people import approve
 from tests.site.conftest import CASE_1
 from tests.site.log.test_proof import failing
+from tests.verifier_js.agreement import both
 
 NUMBER = "R8-1-000001"
 
@@ -28,7 +28,7 @@ def proof_of(desk):
 
 def judged(document, watch):
     octets = json.dumps(document, ensure_ascii=False).encode()
-    return verify(octets, trust=[], at=watch(), log_keys=[document["log_key"]])
+    return both(octets, trust=[], at=watch(), log_keys=[document["log_key"]])
 
 
 def test_a_draft_and_an_approved_one_are_complete(drafted, opened, cards, watch):

@@ -12,10 +12,10 @@ import pytest
 
 from notices.ledger import leaf_hash
 from notices.site import Site
-from notices.verifying import verify
 from tests.site.conftest import CASE_1, CASE_2_ABROAD, Desk
 from tests.site.log.conftest import grow_site, watch
 from tests.site.log.test_witnesses import checkpoint, found
+from tests.verifier_js.agreement import both
 
 
 def contents(home):
@@ -176,11 +176,11 @@ def test_a_bundle_of_one_branch_and_the_note_of_the_other(
         "log_keys": [(desk.home / "ledger.pub").read_text()],
     }
     for data, check in [(bundle.read_bytes(), "B30"), (proof.read_bytes(), "L05")]:
-        report = verify(data, **options, checkpoints=[note.read_text()])
+        report = both(data, **options, checkpoints=[note.read_text()])
         assert found(report, check) == "failed"
         assert report.verdict.value == "TOTAL-FAILED"
         own = desk.run("ledger", "checkpoint")[1]
-        report = verify(data, **options, checkpoints=[own])
+        report = both(data, **options, checkpoints=[own])
         assert found(report, check) == "passed"
     words = ("verify", str(proof), "--log-key", str(desk.home / "ledger.pub"))
     assert other_run(desk, *words, "--checkpoint", str(note)) == 1

@@ -8,10 +8,10 @@ import pytest
 
 from notices import read_judgment
 from notices.site import Site
-from notices.verifying import verify
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 from tests.site.log.conftest import grow_site, watch
 from tests.site.log.test_witnesses import found
+from tests.verifier_js.agreement import both
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def judged(desk, document, **more):
         "log_keys": [(desk.home / "ledger.pub").read_text()],
     }
     octets = json.dumps(document, ensure_ascii=False).encode()
-    return verify(octets, **(options | more))
+    return both(octets, **(options | more))
 
 
 def failing(report):
@@ -168,7 +168,7 @@ def test_junk_is_judged_and_not_a_fault(proven):
     options = {"trust": [], "at": Site.open(desk.home).clock()}
     options["log_keys"] = [(desk.home / "ledger.pub").read_text()]
     for end in range(20, len(octets), len(octets) // 40):
-        report = verify(octets[:end], **options)
+        report = both(octets[:end], **options)
         assert report.verdict.value == "TOTAL-FAILED"
 
 

@@ -9,11 +9,11 @@ from io import BytesIO
 import pytest
 
 from notices.site import Site
-from notices.verifying import verify
 from tests.site.conftest import CASE_1
 from tests.site.database.test_high_water import away
 from tests.site.log.conftest import grow_site, watch
 from tests.site.log.witness import Witness, consistent
+from tests.verifier_js.agreement import both
 
 
 def checkpoint(desk):
@@ -79,7 +79,7 @@ def test_bundle_proof_and_publication_carry_cosignatures(desk, witness, tmp_path
     }
     for data, check in [(bundle.read_bytes(), "B29"), (proof.read_bytes(), "L04")]:
         judged = {
-            name: found(verify(data, **options, witness_keys=keys), check)
+            name: found(both(data, **options, witness_keys=keys), check)
             for name, keys in {
                 "it": [witness.key],
                 "none": [],
@@ -93,7 +93,7 @@ def test_bundle_proof_and_publication_carry_cosignatures(desk, witness, tmp_path
             "another": "indeterminate",
             "both": "indeterminate",
         }
-        enough = verify(
+        enough = both(
             data, **options, witness_keys=[witness.key, stranger.key], quorum=1
         )
         assert found(enough, check) == "passed"
@@ -114,7 +114,7 @@ def test_a_cosignature_of_another_note_fails(desk, witness, tmp_path):
     own, _, _ = document["checkpoint"].rpartition("— witness.example")
     document["checkpoint"] = own + witness.cosign("another\n7\nAAAA\n")
     key = (desk.home / "ledger.pub").read_text()
-    report = verify(
+    report = both(
         json.dumps(document).encode(),
         trust=[],
         at=Site.open(desk.home).clock(),

@@ -1,23 +1,39 @@
 // The checks on an evidence bundle: B01 to B31, A01 to A08, and those of the mail in it.
 
 import { check, hasPassed, run } from "../checks.js";
+import { APPROVAL } from "../approval/checks.js";
+import { ShownApproval } from "../approval/shown.js";
 import { finalState, checkTimes } from "../ledger/history.js";
-import { openCheckpoint, readLogKey } from "../ledger/log.js";
+import { openCheckpoint } from "../ledger/log.js";
+import { ownNote, readLogKey, readNote } from "../ledger/note.js";
 import { Record1 } from "../ledger/record_1.js";
 import { Record2 } from "../ledger/record_2.js";
-import { existed, storyOf } from "../ledger/story.js";
+import { existed, inOrder, storyOf } from "../ledger/story.js";
+import { checkCosigned, checkHeld, cosignedLines } from "../ledger/watched.js";
 import { readJson } from "../reading/json.js";
-import { hex, latin1, utf8 } from "../reading/octets.js";
+import { encode, hex, latin1, utf8 } from "../reading/octets.js";
 import { readZip } from "../reading/zip.js";
 import { readCertificates } from "../signatures/certificate.js";
 import { signingTime } from "../signatures/cms_checks.js";
 import { DOCUMENTS, EMAIL, material, signatureChecks } from "../signatures/signature_checks.js";
+import { basicResponse } from "../signatures/ocsp.js";
+import { readList } from "../signatures/revocation.js";
 import { judgeStamp } from "../signatures/timestamp.js";
-import { NotApplicable, listed, need, say } from "../texts.js";
+import { NotApplicable, listed, malformed, need, say } from "../texts.js";
 import { refuseLater } from "./content.js";
 import { MANIFEST, SIGNATURE, checkCover, proveRenewals } from "./manifest.js";
-import { APPROVAL } from "./approval.js";
-import { MESSAGE, innerMail, judgment, member, noticeBefore, noticeOf, oneNotice, otherShapes, sealed } from "./bundle_inside.js";
+import {
+  MESSAGE,
+  innerMail,
+  judgment,
+  member,
+  noticeBefore,
+  noticeOf,
+  oneNotice,
+  otherShapes,
+  sealed,
+  sentMail,
+} from "./bundle_inside.js";
 
 const MIME = "application/vnd.etsi.asic-e+zip",
   MAX = 64 * 1024 * 1024;
@@ -29,16 +45,46 @@ async function container(e) {
     first === "mimetype" && latin1(e.members.get(first)) === MIME && e.octets[8] === 0 && e.octets[9] === 0,
     "the first member is not the stored mimetype",
   );
-  const evidence = [...e.members].filter(([name]) => name.startsWith("evidence/"));
-  e.besides = {
-    lists: evidence.filter(([name]) => name.endsWith(".crl")).map(([, octets]) => octets),
-    certificates: [],
-    ocsps: evidence.filter(([name]) => name.endsWith(".ocsp")).map(([, octets]) => octets),
-  };
-  for (const [name, octets] of evidence)
-    if (name.endsWith(".pem")) e.besides.certificates.push(...readCertificates(octets));
-  [e.der, e.content] = [member(e, SIGNATURE), member(e, MANIFEST)];
   return say("{count} bytes, {count2} members", { count: e.octets.length, count2: e.members.size });
+}
+
+const READERS = {
+  crl: ["lists", (octets) => [readList(octets).der]],
+  ocsp: ["ocsps", (octets) => (basicResponse(octets) ? [octets] : [])],
+  pem: ["certificates", readCertificates],
+};
+
+/** Certificates and answers that the bundle carries; FORMAT_FAILURE for what is none. */
+function carriedBy(members) {
+  const carried = { lists: [], certificates: [], ocsps: [] };
+  for (const [name, octets] of members) {
+    const [kind, read] = READERS[/^evidence\/.*\.(crl|ocsp|pem)$/.exec(name)?.[1]] ?? [];
+    if (!kind) continue;
+    try {
+      carried[kind].push(...read(octets));
+    } catch {
+      throw malformed(say("{name} cannot be read", { name }));
+    }
+  }
+  return carried;
+}
+
+/** Of a bundle its octets, and what is read from it when it is asked for. */
+class Bundle {
+  constructor(octets, policy) {
+    Object.assign(this, { octets, policy });
+  }
+  get besides() {
+    return (this.carried ??= carriedBy(this.members));
+  }
+  /** The signature; with it all that it is judged with is read. */
+  get der() {
+    const signature = member(this, SIGNATURE);
+    return (this.content, this.besides) && signature;
+  }
+  get content() {
+    return member(this, MANIFEST);
+  }
 }
 
 /** For stamps that are nobody's signature: what the policy and the bundle have. */
@@ -109,7 +155,10 @@ const HISTORY = [
     return say("{t0}", { t0: text });
   }),
   check("B15", "the checkpoint's signature", ["B02"], async (e) => {
-    e.checkpoint = await openCheckpoint(member(e, "ledger/checkpoint.txt"), await logKey(e));
+    const octets = member(e, "ledger/checkpoint.txt");
+    const key = await logKey(e);
+    e.note = readNote(utf8(octets, "checkpoint.txt"));
+    e.checkpoint = await openCheckpoint(e.note, key);
     const { origin, size, root } = e.checkpoint;
     return say("{origin}, {size} entries, root {root}", { origin, size, root: hex(root) });
   }),
@@ -118,7 +167,7 @@ const HISTORY = [
     if (!token) throw new NotApplicable(say("the checkpoint has no time stamp"));
     const { proven } = await judgeStamp(
       token,
-      member(e, "ledger/checkpoint.txt"),
+      encode(ownNote(e.note, await logKey(e))),
       ownMaterial(e),
       e.proven ?? e.policy.at,
     );
@@ -136,6 +185,7 @@ const HISTORY = [
     );
     await record.prove(e.checkpoint);
     e.record = record;
+    e.approval = approvalOf(e);
     return say("{count} events in a log of {size}", { count: record.events.length, size: e.checkpoint.size });
   }),
   check("B18", "the record and the log agree", ["B17"], (e) => e.record.checkAccount()),
@@ -155,24 +205,27 @@ const HISTORY = [
   check("B26", "nothing was left out", ["B17"], (e) => e.record.checkComplete()),
   check("B27", "who sealed it", ["B04", "B18"], sealed),
   check("B28", "the letter's other shapes and notice.json agree", ["B19"], otherShapes),
-  check("B29", "witnesses cosigned the checkpoint", ["B15"], () => {
-    throw new NotApplicable(
-      say("no --witness-key was given: another history may have been shown to others"),
-    );
-  }),
-  check("B30", "checkpoints that others hold", ["B15"], () => {
-    throw new NotApplicable(say("no --checkpoint was given"));
-  }),
+  check("B29", "witnesses cosigned the checkpoint", ["B15"], (e) => checkCosigned(e, e.note)),
+  check("B30", "checkpoints that others hold", ["B15"], async (e) => checkHeld(e, e.checkpoint, await logKey(e))),
   check("B31", "the notice before, in the log", ["B19"], noticeBefore),
   ...APPROVAL,
 ];
 
 const logKey = async (e) => (e.logKey ??= await readLogKey(utf8(member(e, "ledger/log.pub"), "log.pub")));
 
+const approvalOf = (e) =>
+  new ShownApproval({
+    members: e.members,
+    record: e.record,
+    log: e.checkpoint.origin,
+    mail: () => sentMail(e),
+    notice: () => noticeOf(e),
+  });
+
 const MAIL_NEEDS = ["B02", "B07", "B08"];
 
 export async function judgeBundle(octets, policy) {
-  const e = { octets, policy };
+  const e = new Bundle(octets, policy);
   const findings = await run([...SEAL, ...HISTORY], e);
   const isSealed = hasPassed(findings, ...MAIL_NEEDS);
   if (isSealed && (await innerMail(e))) findings.push(...e.mailInside.findings);
@@ -196,12 +249,13 @@ function factsOf(e) {
 }
 
 function story(e, findings) {
-  const told = storyOf(e.record.events, e.record.texts);
+  const told = storyOf(e.record.events, e.record.others, e.record.texts);
   const inside = e.mailInside?.evidence;
   if (inside?.proven && hasPassed(findings, "M11")) told.push(existed(inside.proven, "the signed mail"));
   if (e.stampedCheckpoint) told.push(existed(e.stampedCheckpoint, "the checkpoint with all of these events"));
+  told.push(...cosignedLines(e.cosigned ?? []));
   if (e.proven && hasPassed(findings, "B10")) told.push(existed(e.proven, "this bundle"));
   for (const one of e.renewed ?? []) told.push(existed(one, "this bundle, renewed"));
   told.push({ at: signingTime(e.signer), text: say("this bundle was signed"), source: say("the signer's claim") });
-  return told.sort((one, other) => one.at - other.at);
+  return inOrder(told);
 }

@@ -42,10 +42,15 @@ export async function innerMail(e) {
   return (e.mailInside ??= await judgeMail(e.members.get(MESSAGE), innerPolicy(e)));
 }
 
-export async function oneNotice(e) {
+/** The mail by its parts; NotApplicable where it was left out. */
+export async function sentMail(e) {
   const mail = await innerMail(e);
   if (!mail) throw new NotApplicable(say("the mail was left out"));
-  const { leaves, inner } = mail.evidence.mail ?? lacking(MESSAGE);
+  return mail.evidence.mail ?? lacking(MESSAGE);
+}
+
+export async function oneNotice(e) {
+  const { leaves, inner } = await sentMail(e);
   for (const [type, name] of [
     ["application/pdf", LETTER],
     ["application/json", NOTICE],

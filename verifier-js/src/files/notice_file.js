@@ -1,6 +1,6 @@
 // A `notice.json` alone: it has no signature of its own.
 
-import { check, run } from "../checks.js";
+import { check, hasPassed, run } from "../checks.js";
 import { hex, sha256 } from "../reading/octets.js";
 import { Refusal, say } from "../texts.js";
 import { readNotice } from "./content.js";
@@ -24,5 +24,6 @@ const CHECKS = [
 
 export async function judgeNotice(octets, policy) {
   const e = { octets, policy };
-  return { findings: await run(CHECKS, e), evidence: e };
+  const findings = await run(CHECKS, e);
+  return { findings, evidence: hasPassed(findings, "N01") ? e : {} };
 }

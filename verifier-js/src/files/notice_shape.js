@@ -25,7 +25,7 @@ const object = (members) => (value) => isObject(value) && fits(value, members) =
 const RUNGS = oneOf("board_administrator", "website_administrator", "server_administrator", "ip_allocation_holder");
 const KINDS = ["request", "reminder", "withdrawal", "correction"];
 const LOCATOR = Object.fromEntries(
-  "board_name thread post_number posted_at poster_id".split(" ").map((name) => [name, optional(isText)]),
+  "board_name thread post_number poster_id".split(" ").map((name) => [name, optional(isText)]),
 );
 
 const FIRST = {
@@ -47,7 +47,7 @@ const FIRST = {
   ),
   found_on: isDay,
   urls: listOf(isText, 1),
-  locator: object({ ...LOCATOR, file_names: optional(listOf(isText)) }),
+  locator: object({ ...LOCATOR, posted_at: optional(isMoment), file_names: optional(listOf(isText)) }),
   ip_addresses: listOf(isText),
   ip_checked_at: optional(isMoment),
   content: isText,

@@ -1,6 +1,6 @@
 // `ledger/record.json` of version 2 (formats.md, 9), and whether it holds.
 
-import { readCanonical } from "../reading/json.js";
+import { isObject, readCanonical } from "../reading/json.js";
 import { concat, encode, hex, hmacSha256, sha256, unbase64, unhex } from "../reading/octets.js";
 import { NotApplicable, Refusal, listed, need, say } from "../texts.js";
 import { missingOf, oneEvent } from "./history.js";
@@ -14,9 +14,9 @@ const DOCUMENT = "document/",
   REPORT = "document/report.eml",
   COMMITMENT = "commitment:";
 const NEVER_SHOWN = ["draft.json", "letter.unsigned.pdf"];
-const OF_OTHERS = ["policy_changed", "person_enrolled", "person_revoked", "people_recovered"];
+export const OF_OTHERS = ["policy_changed", "person_enrolled", "person_revoked", "people_recovered"];
 
-const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
 
 /** formats.md, 4.4. */
 export const commitment = async (salt, name, octets) =>

@@ -1,46 +1,62 @@
 // The events of a notice as sentences, each with what it rests on.
 
-import { say } from "../texts.js";
+import { Text, say } from "../texts.js";
 
 const TELLING = {
-  numbered: () => say("the number was reserved"),
-  prepared: () => say("letter and mail were made and signed"),
-  queued: () => say("someone said: send"),
-  attempted: (facts) => say("attempt {attempt} began", facts),
-  armed: (facts) => say("attempt {attempt}: the message was about to go over the wire", facts),
-  outcome: (facts) => say("attempt {attempt} to {remote} ended as {state}: {reply}", facts),
-  recovered: (facts) => say("attempt {attempt} was put in order, as {state}", facts),
-  resolved: (facts) => say("an operator decided: {decision} ({reason})", facts),
-  evidence: (facts) => say("evidence came in ({report}): {state}", facts),
-  withdrawn: (facts) => say("taken back: {reason}", facts),
-  exported: () => say("an evidence bundle was asked for"),
+  numbered: say("the number was reserved"),
+  drafted: say("letter and mail were written, not signed"),
+  approved: say("approved by {approver} at {at}"),
+  rejected: say("rejected by {approver}: {reason}"),
+  person_enrolled: say("{person} was enrolled by {enrolled_by}: {roles}"),
+  person_revoked: say("the key of {person} was revoked by {revoked_by}"),
+  people_recovered: say("WITHOUT ANOTHER PERSON, on the machine itself, {person} was made an administrator"),
+  policy_changed: say("the policy of {section} changed: required {required}"),
+  prepared: say("letter and mail were made and signed"),
+  queued: say("someone said: send"),
+  attempted: say("attempt {attempt} began"),
+  armed: say("attempt {attempt}: the message was about to go over the wire"),
+  outcome: say("attempt {attempt} to {remote} ended as {state}: {reply}"),
+  recovered: say("attempt {attempt} was put in order, as {state}"),
+  resolved: say("an operator decided: {decision} ({reason})"),
+  evidence: say("evidence came in ({report}): {state}"),
+  withdrawn: say("taken back: {reason}"),
+  exported: say("an evidence bundle was asked for"),
 };
-const USED = ["attempt", "remote", "state", "reply", "decision", "reason", "report"];
+const USED = [
+  ...["attempt", "remote", "state", "reply", "decision", "reason", "report", "approver", "at"],
+  ...["person", "enrolled_by", "revoked_by", "roles", "section", "required"],
+];
+const DASH = [undefined, null, ""];
 
 /** Lines of `at`, `text`, `source`; texts: place to what is shown beside it. */
-export function storyOf(events, texts = new Map()) {
-  return events.map((event) => {
-    const told = { ...event.facts, ...(texts.get(event.seq) ?? {}) };
-    if (told.reply === undefined && told.reply_code !== undefined && told.reply_code !== null)
-      told.reply =
-        told.reply_enhanced && told.reply_enhanced !== "-"
-          ? `${told.reply_code} ${told.reply_enhanced}`
-          : told.reply_code;
-    const facts = Object.fromEntries(
-      USED.map((name) => [
-        name,
-        told[name] === undefined || told[name] === null || told[name] === "" ? "-" : told[name],
-      ]),
-    );
-    const text = Object.hasOwn(TELLING, event.kind) ? TELLING[event.kind](facts) : say("{t0}", { t0: event.kind });
-    const isSomebody = event.by && !event.by.startsWith("program:");
-    return {
-      at: new Date(event.at),
-      text: isSomebody ? say("{text}, by {by}", { text, by: event.by }) : text,
-      source: say("ledger entry {seq}", { seq: event.seq }),
-    };
-  });
+export const storyOf = (events, others, texts) =>
+  [...others, ...events].sort((one, other) => one.seq - other.seq).map((event) => line(event, texts.get(event.seq)));
+
+function line(event, beside = {}) {
+  const told = { ...event.facts, ...beside };
+  // a text that was left out, where the reply's code is in the leaf
+  if (told.reply === undefined && !DASH.slice(0, 2).includes(told.reply_code)) {
+    const [code, enhanced] = [told.reply_code, told.reply_enhanced].map((one) => (DASH.includes(one) ? "-" : one));
+    told.reply = enhanced === "-" ? code : `${code} ${enhanced}`;
+  }
+  const facts = Object.fromEntries(USED.map((name) => [name, DASH.includes(told[name]) ? "-" : told[name]]));
+  // what is not ours is never a pattern
+  const isKnown = Object.hasOwn(TELLING, event.kind);
+  const text = isKnown ? new Text(TELLING[event.kind].template, facts) : say("{t0}", { t0: event.kind });
+  const isSomebody = event.by && !event.by.startsWith("program:");
+  return {
+    at: new Date(event.at),
+    order: event.at,
+    text: isSomebody ? say("{text}, by {by}", { text, by: event.by }) : text,
+    source: say("ledger entry {seq}", { seq: event.seq }),
+  };
 }
+
+const placeOf = (line) => line.order ?? line.at.toISOString().replace("Z", "000Z");
+
+/** In the order of time, to the microsecond; what is of one time stays as it was. */
+export const inOrder = (lines) =>
+  [...lines].sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : placeOf(one) > placeOf(other) ? 1 : 0));
 
 export const existed = (at, what) => ({
   at,

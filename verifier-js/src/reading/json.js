@@ -1,6 +1,6 @@
 // JSON without repair: no member twice, bounded depth; and canonical JSON (formats.md, 2.2).
 
-import { malformed, say } from "../texts.js";
+import { Refusal, malformed, say } from "../texts.js";
 import { encode, equal, utf8 } from "./octets.js";
 
 const DEPTH = 64;
@@ -44,8 +44,16 @@ class Reader {
     const told = this.take(/-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y);
     if (told === undefined) this.fail(say("it is no JSON"));
     const number = Number(told);
-    if (!/^-?[0-9]+$/.test(told) || told === "-0" || !Number.isSafeInteger(number)) this.isPlain = false;
+    if (!/^-?[0-9]+$/.test(told) || told === "-0" || !Number.isSafeInteger(number)) this.unplain(told);
     return number;
+  }
+
+  unplain() {
+    this.isPlain = false;
+  }
+
+  repeated() {
+    throw malformed(say("{name} has a key twice", { name: this.name }));
   }
 
   string() {
@@ -56,14 +64,16 @@ class Reader {
 
   object(depth) {
     const made = Object.create(null);
+    let isRepeated = false;
     for (const _ of this.items("}")) {
       this.blanks();
       const key = this.string();
-      if (key in made) throw malformed(say("{name} has a key twice", { name: this.name }));
+      isRepeated ||= key in made;
       this.blanks();
       if (this.text[this.at++] !== ":") this.fail(say("it is no JSON"));
       made[key] = this.value(depth + 1);
     }
+    if (isRepeated) this.repeated();
     return made;
   }
 
@@ -86,6 +96,67 @@ class Reader {
     }
   }
 }
+
+/** These octets are not the one form of a value; `reason` is of formats.md, 4.6. */
+export class NotCanonical extends Refusal {
+  constructor(reason, message) {
+    super("FORMAT_FAILURE", say("this is no canonical JSON: {message}", { message }));
+    this.reason = reason;
+  }
+}
+
+/** Names of refusals and their words are those of the ledger. */
+class LedgerReader extends Reader {
+  fail() {
+    throw new NotCanonical("not-json", say("it is no JSON"));
+  }
+  unplain(told) {
+    const text = told.slice(0, 40);
+    if (told === "-0") this.isPlain = false;
+    else if (/^-?[0-9]+$/.test(told)) throw new NotCanonical("not-canonical", say("{text} is beyond 2^53 - 1", { text }));
+    else throw new NotCanonical("not-canonical", say("{text} is no whole number", { text }));
+  }
+  repeated() {
+    throw new NotCanonical("repeated-member", say("a member stands in it twice"));
+  }
+}
+
+/** JSON of whole numbers in which no member stands twice; NotCanonical. */
+export function readWhole(octets) {
+  const reader = new LedgerReader(decoded(octets), "");
+  const value = reader.value(0);
+  reader.blanks();
+  if (reader.at !== reader.text.length) reader.fail();
+  return value;
+}
+
+function decoded(octets) {
+  try {
+    return utf8(octets, "");
+  } catch {
+    throw new NotCanonical("not-json", say("it is no UTF-8"));
+  }
+}
+
+/** NotCanonical unless these are the octets that a writer gives for the value. */
+export function requireCanonical(value, octets) {
+  const form = canonical(value);
+  if (form === null || !equal(encode(form), octets))
+    throw new NotCanonical("not-canonical", say("it is not written in the one way"));
+}
+
+/** Equal as JSON has it: true is not 1. */
+export function isSameJson(one, other) {
+  if (one === null || other === null || typeof one !== "object" || typeof other !== "object") return one === other;
+  const names = Object.keys(one);
+  return (
+    Array.isArray(one) === Array.isArray(other) &&
+    names.length === Object.keys(other).length &&
+    names.every((name) => name in other && isSameJson(one[name], other[name]))
+  );
+}
+
+export const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
 /** Objects have no prototype, so that a member of any name is only a member. */
 export function readJson(octets, name, limit) {

@@ -60,11 +60,18 @@ function withCrlf(octets) {
   need(!/^[\r\n]/.test(odd), "the header has a line end that is not CRLF");
   need(!odd, "the header has a control character");
   const lines = rest.split("\r\n");
-  for (const line of lines) {
-    need(/^[\t\x20-\x7e]*$/.test(line), "the message has an octet below its header that ours have not");
-    need(line.length <= MAX_LINE, say("a line of more than {max_line} octets", { max_line: MAX_LINE }));
-  }
+  need(lines.every((line) => /^[\t\x20-\x7e]*$/.test(line)), fragile(say(oddOctet(rest))));
+  const isShort = lines.every((line) => line.length <= MAX_LINE);
+  need(isShort, fragile(say("a line of more than {max_line} octets", { max_line: MAX_LINE })));
   return text;
+}
+
+const fragile = (what) =>
+  say("the mail holds {what} and would be rewritten on its way; it must not be signed", { what });
+
+function oddOctet(text) {
+  if (/[\x80-\xff]/.test(text)) return "an octet that is not ASCII";
+  return /[^\t\r\n\x20-\x7e]/.test(text) ? "a control character" : "a line end that is not CRLF";
 }
 
 function headAndBody(text, where) {
@@ -214,7 +221,7 @@ function fileNameOf(fields) {
 function decoded(fields, body) {
   const told = valuesOf(fields, "content-transfer-encoding");
   need(told.length === 1 && told[0] === "base64", "a leaf is not base64");
-  const digits = body.replaceAll("\r\n", "");
+  const digits = body.replace(/[\r\n]/g, "");
   const content = decodeBase64(digits);
   need(content, "the base64 of a leaf is broken");
   const lines = digits.match(/.{1,76}/g) ?? [];
