@@ -201,6 +201,8 @@ def other_shapes(evidence: Bundle) -> str:
 
 _REQUESTS = ("notice", "test")
 """Kinds of keys of what follows nothing."""
+_OF_TESTS = "test-"
+"""Before the kind of what follows a test."""
 
 
 def before(evidence: Bundle) -> str:
@@ -215,6 +217,9 @@ def before(evidence: Bundle) -> str:
                 kind=kind,
             )
         )
+    if kind.startswith(_OF_TESTS) and facts.get("test") is not True:
+        raise malformed(Text("the log has a {kind} that is no test", kind=kind))
+    kind = kind.removeprefix(_OF_TESTS)
     if members.NOTICE in evidence.members:
         told = evidence.notice.kind
         if told != ("request" if is_request else kind):

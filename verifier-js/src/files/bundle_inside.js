@@ -137,13 +137,19 @@ export async function otherShapes(e) {
 /** The event that made it, and `notice.json`, follow a notice alike, or none. */
 export function noticeBefore(e) {
   const { facts } = oneEvent(e.record.events, "prepared");
-  const kind = facts.kind === undefined ? "" : String(facts.kind);
+  const logged = facts.kind === undefined ? "" : String(facts.kind);
+  const ofTests = logged.startsWith("test-");
   const seq = facts.follows_seq ?? null;
-  const isRequest = ["notice", "test"].includes(kind);
+  const isRequest = ["notice", "test"].includes(logged);
   need(
     isRequest === (seq === null),
-    say("the log has a {kind}: only what is no request follows another", { kind }),
+    say("the log has a {kind}: only what is no request follows another", { kind: logged }),
   );
+  need(
+    !ofTests || facts.test === true,
+    say("the log has a {kind} that is no test", { kind: logged }),
+  );
+  const kind = ofTests ? logged.slice("test-".length) : logged;
   if (e.members.has(NOTICE)) {
     const told = noticeOf(e).kind;
     need(
