@@ -6,6 +6,7 @@ import click
 
 from notices.cli.options import json_option, site_option
 from notices.cli.output import print_json, say, shown
+from notices.cli.screen.input_file import read_whole
 from notices.cli.screen.progress import counting
 from notices.errors import InputError
 from notices.messages import Text
@@ -23,9 +24,10 @@ def record(file: Path, site_path: Path, *, partial: bool, as_json: bool) -> int:
     """Take facts of cases in, one JSON object a line; see `notices schema fact`.
 
     The order of the lines tells nothing. A fact that is on record already changes
-    nothing. With one bad line nothing is taken, unless --partial.
+    nothing. With one bad line nothing is taken, unless --partial. For FILE.jsonl `-`
+    is standard input.
     """
-    lines = _lines(file)
+    lines = read_whole(file).splitlines()
     with Site.open(site_path) as site, counting(len(lines)) as progress:
         done = site.rooms.cases.desk.record(lines, partial=partial, progress=progress)
     if as_json:
@@ -36,12 +38,3 @@ def record(file: Path, site_path: Path, *, partial: bool, as_json: bool) -> int:
         for fault in done.faults:
             say(Text("notices: left out: {fault}", fault=shown(str(fault))), err=True)
     return InputError.exit_code if done.faults else 0
-
-
-def _lines(file: Path) -> list[bytes]:
-    try:
-        return file.read_bytes().splitlines()
-    except OSError as error:
-        raise InputError(
-            Text("{file} cannot be read: {why}", file=file, why=error.strerror)
-        ) from error
