@@ -126,6 +126,7 @@ class Rooms:
             relay_host=self.parts.config.smtp.host,
             manual=self.manual,
             worker=self.parts.config.worker,
+            calendar=lambda: self.parts.calendar,
             mode=self.parts.mode,
             rollback=self.parts.rollback,
             high_water=self.parts.high_water,

@@ -14,6 +14,7 @@ from notices.errors import InputError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.rules.calendar import Calendar
+from notices.site.casework.due_days import DueDays
 from notices.store import Store, StoredApprovals
 from notices.store.casework import CaseFilter, CaseSummary, DuePage, StoredCasework
 
@@ -79,7 +80,7 @@ class CaseOverview:
                 Text("{category} is no category", category=wanted.category),
                 hint="`notices catalogue` lists them",
             )
-        return self.casework.list(wanted)
+        return self._days.cases(wanted)
 
     def due(self, day: date | None = None, *, limit: int | None = None) -> list[Due]:
         """What is to be done by the close of a day in Japan, the oldest first.
@@ -140,10 +141,14 @@ class CaseOverview:
         late = [one.kind.value for one in self.due(today) if one.on < today]
         return {kind.value: late.count(kind.value) for kind in DueKind}
 
+    @property
+    def _days(self) -> DueDays:
+        return DueDays(casework=self.casework, calendar=self.calendar)
+
     def _candidates(self, day: date, *, is_past: bool) -> Iterator[DuePage]:
         if not is_past:
             # what was done today may be known by facts of tomorrow: look a day back too
-            yield from self.casework.due_pages(day)
+            yield from self._days.due_pages(day)
             return
         ids = self.casework.requested_ids()
         for start in range(0, len(ids), _AT_ONCE):

@@ -14,7 +14,7 @@ from notices.site.doctor.checkup import Checkup, guard
 from notices.site.doctor.clock import ClockWatch
 from notices.site.doctor.inbox import examine_inbox
 from notices.site.doctor.signing import examine_signing
-from notices.site.doctor.worker import examine_clock, examine_worker
+from notices.site.doctor.worker import examine_calendar, examine_clock, examine_worker
 from notices.site.parts import Parts
 
 
@@ -59,6 +59,7 @@ class Doctor:
         folder = config.resolve(config.cases.directory)
         yield guard("cases", lambda: parts_tried.count_cases(folder))
         yield from parts_tried.examine_templates(lambda: parts.templates)
+        yield examine_calendar(lambda: parts.calendar, today)
 
     def _database(self, database: Checkup) -> Iterator[Checkup]:
         parts = self.parts
@@ -80,5 +81,7 @@ class Doctor:
             lambda: parts.rollback,
             database=database,
         )
-        yield from examine_worker(parts.config.worker, parts.mode, parts.clock)
+        yield from examine_worker(
+            parts.config.worker, lambda: parts.calendar, parts.mode, parts.clock
+        )
         yield from examine_clock(self.clock_trouble)

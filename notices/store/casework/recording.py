@@ -20,6 +20,7 @@ from notices.casework import (
     read_fact,
 )
 from notices.casework.leaf_form import LINE, leaf_facts, number_of
+from notices.codec import load_calendar
 from notices.errors import EvidenceBroken
 from notices.messages import Text
 from notices.rules.calendar import Calendar
@@ -116,7 +117,6 @@ def write(
     new: Sequence[FactToRecord],
     known: Mapping[str, Sequence[Fact]],
     *,
-    calendar: Calendar,
     now: datetime,
     by: str,
 ) -> Recorded:
@@ -136,7 +136,7 @@ def write(
             _INSERT, [_row(one.fact, name, now) for name, one in fresh.items()]
         )
         _append(connection, list(fresh.values()), now=now, by=by)
-        _summarise(connection, list(fresh.values()), known, calendar=calendar, now=now)
+        _summarise(connection, list(fresh.values()), known, now=now)
     return Recorded(added=len(fresh), known=len(new) - len(fresh))
 
 
@@ -217,10 +217,14 @@ def _summarise(
     new: Sequence[FactToRecord],
     known: Mapping[str, Sequence[Fact]],
     *,
-    calendar: Calendar,
     now: datetime,
 ) -> None:
-    """Compute anew how the cases stand."""
+    """Compute anew how the cases stand.
+
+    Days are counted by the program's calendar: a site's file may change, and other
+    machines may have none. What is shown is counted again with it.
+    """
+    calendar = load_calendar()
     by_case: dict[str, list[FactToRecord]] = defaultdict(list)
     for one in new:
         if one.fact.case_id:

@@ -19,7 +19,6 @@ from notices.casework import Case, CaseState, Fact, make_case
 from notices.errors import InputError
 from notices.ledger import Leaf, QuickLeaf, fact_leaf
 from notices.messages import Text
-from notices.rules.calendar import Calendar
 from notices.store.casework import recording
 from notices.store.casework.recording import FactToRecord, Recorded
 from notices.store.database.casework_tables import case_facts, cases
@@ -99,7 +98,6 @@ class StoredCasework:
         decide: Decide,
         *,
         numbers: Collection[str] = (),
-        calendar: Calendar,
         now: datetime,
     ) -> Recorded:
         """Write the facts that `decide` gives for these cases, as they stand.
@@ -114,7 +112,6 @@ class StoredCasework:
                 connection,
                 list(decide(known, recording.owners(connection, numbers, case_ids))),
                 known,
-                calendar=calendar,
                 now=now,
                 by=self._by,
             )
