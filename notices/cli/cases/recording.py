@@ -1,5 +1,6 @@
 """`notices record`."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -29,7 +30,9 @@ def record(file: Path, site_path: Path, *, partial: bool, as_json: bool) -> int:
     """
     lines = read_whole(file).splitlines()
     with Site.open(site_path) as site, counting(len(lines)) as progress:
-        done = site.rooms.cases.desk.record(lines, partial=partial, progress=progress)
+        done = site.rooms.cases.desk.record(
+            _dropped(lines), partial=partial, progress=progress
+        )
     if as_json:
         print_json(done.to_json())
     else:
@@ -38,3 +41,10 @@ def record(file: Path, site_path: Path, *, partial: bool, as_json: bool) -> int:
         for fault in done.faults:
             say(Text("notices: left out: {fault}", fault=shown(str(fault))), err=True)
     return InputError.exit_code if done.faults else 0
+
+
+def _dropped(lines: list[bytes]) -> Iterator[bytes]:
+    """Each line once: what was read is kept as a fact, and not as octets, too."""
+    lines.reverse()
+    while lines:
+        yield lines.pop()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from notices.casework import due
+from notices.casework.case import end_of
 from notices.codec import load_calendar
 from notices.rules.calendar import Calendar
 from notices.store.casework import CaseFilter, CaseSummary, DuePage, StoredCasework
@@ -35,10 +36,18 @@ class DueDays:
                 break
         return tuple(found[: wanted.limit])
 
-    def due_pages(self, day: date) -> Iterator[DuePage]:
-        """Cases with something to be done by a day; see `StoredCasework.due_pages`."""
+    def due_pages(self, day: date, *, today: date) -> Iterator[DuePage]:
+        """Cases with something to be done by a day; see `StoredCasework.due_pages`.
+
+        The table tells of today. Of a day gone by all cases are given, too, of which
+        something is told since: those first, and in no order of days.
+        """
+        since = end_of(day) if day < today else None
+        if since is not None:
+            for ids in self.casework.changed_pages(since):
+                yield DuePage(case_ids=ids, end=("", ""))
         slack = _SLACK if self._is_own else timedelta(0)
-        for page in self.casework.due_pages(day + slack):
+        for page in self.casework.due_pages(day + slack, unchanged_since=since):
             on, case_id = page.end
             end = (date.fromisoformat(on) - slack).isoformat()
             yield replace(page, end=(end, case_id))

@@ -16,9 +16,8 @@ from notices.messages import Text
 from notices.rules.calendar import Calendar
 from notices.site.casework.due_days import DueDays
 from notices.store import Store, StoredApprovals
-from notices.store.casework import CaseFilter, CaseSummary, DuePage, StoredCasework
+from notices.store.casework import CaseFilter, CaseSummary, StoredCasework
 
-_AT_ONCE = 500
 _SOON = timedelta(days=30)
 """A certificate that ends within this time is due."""
 
@@ -93,7 +92,7 @@ class CaseOverview:
         if day >= today:
             found += [*self._doubts(day), *self._certificate(day)]
             found += self._approvals(day)
-        for page in self._candidates(day, is_past=day < today):
+        for page in self._days.due_pages(day, today=today):
             for case in self.casework.cases_of(page.case_ids, until=end_of(day)):
                 found += due(case, day, self.calendar)
             found.sort(key=_order)
@@ -144,16 +143,6 @@ class CaseOverview:
     @property
     def _days(self) -> DueDays:
         return DueDays(casework=self.casework, calendar=self.calendar)
-
-    def _candidates(self, day: date, *, is_past: bool) -> Iterator[DuePage]:
-        if not is_past:
-            # what was done today may be known by facts of tomorrow: look a day back too
-            yield from self._days.due_pages(day)
-            return
-        ids = self.casework.requested_ids()
-        for start in range(0, len(ids), _AT_ONCE):
-            # in no order of days: no page is enough
-            yield DuePage(case_ids=ids[start : start + _AT_ONCE], end=("", ""))
 
     def _doubts(self, day: date) -> Iterator[Due]:
         for stored in self.store.list([State.IN_DOUBT]):
