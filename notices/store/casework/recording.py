@@ -249,8 +249,8 @@ def _summarise(
             for case_id in part
         )
         rows = [row for row in summaries if row]
-        wanted = cases.c.case_id.in_([row["case_id"] for row in rows])
-        connection.execute(delete(cases).where(wanted))
+        # a case whose judgment was retracted has no row any more
+        connection.execute(delete(cases).where(cases.c.case_id.in_(part)))
         if rows:
             connection.execute(_INSERT_CASE, rows)
 
