@@ -87,7 +87,14 @@ class Rooms:
         """What works and what does not."""
         from notices.site.doctor.doctor import Doctor
 
-        return Doctor(parts=self.parts, clock_trouble=self.clock_trouble)
+        return Doctor(
+            parts=self.parts,
+            clock_trouble=self.clock_trouble,
+            on_hold=self._on_hold,
+        )
+
+    def _on_hold(self) -> str:
+        return self.access.holds.words()
 
     @cached_property
     def manual(self) -> ManualDesk:
@@ -169,6 +176,7 @@ class Rooms:
             metrics=self.parts.config.worker.metrics,
             certificate_end=self._certificate_end,
             overdue=self.cases.overview.overdue,
+            on_hold=self._on_hold,
             clock=self.parts.clock,
         )
 

@@ -79,6 +79,17 @@ def _worker(
     )
 
 
+def examine_hold(on_hold: Callable[[], str]) -> Iterator[Checkup]:
+    """Whether somebody has put everything on hold; silent where nobody has."""
+    with suppress(NoticesError):  # the database itself is another part's matter
+        if words := on_hold():
+            yield warning(
+                "everything on hold",
+                words,
+                'nothing goes out until: notices release --reason "..."',
+            )
+
+
 def examine_clock(difference: Callable[[], NoticesError | None]) -> Iterator[Checkup]:
     """Whether this machine's clock and the database's agree; silent where they do."""
     with suppress(NoticesError):  # the database itself is another part's matter
