@@ -95,15 +95,19 @@ def test_the_api_says_it_and_sends_nothing(desk, received):
     api = Api(desk.home, Clock())
     try:
         client = api.client(api.token())
-        made = client.post("/v1/judgments", json=judgment("API-2026-000001"))
-        assert made.status_code in {200, 201}, made.text
-        number = made.json()["number"]
+        href = client.post("/v1/notices", json=judgment(CASE_1)).json()["href"]
+        with Site.open(desk.home) as site:
+            site.sign_drafts()
         hold(desk)
-        asked = client.post(f"/v1/notices/{number}/send")
+        asked = client.post(f"{href}/send")
         assert asked.status_code == 409, asked.text
         assert WHY in asked.text
+        # what is known is taken in as ever
+        facts = [json.loads(judged("IHC-2026-000002"))]
+        told = client.post("/v1/facts", json={"facts": facts})
+        assert told.json()["added"] == 1
         release(desk)
-        assert client.post(f"/v1/notices/{number}/send").status_code in {200, 202}
+        assert client.post(f"{href}/send").status_code in {200, 202}
     finally:
         api.close()
 
