@@ -158,5 +158,12 @@ export function noticeBefore(e) {
     );
   }
   if (isRequest) throw new NotApplicable(say("it is a request, and follows no other notice"));
+  const { seq: own } = oneEvent(e.record.events, "prepared");
+  need(
+    Number.isInteger(seq) && seq >= 0 && seq < own && !e.record.events.some((one) => one.seq === seq),
+    say("it follows entry {seq} of the ledger, and is of entry {own} itself", { seq, own }),
+  );
+  const leaf = facts.follows_leaf === undefined ? "" : String(facts.follows_leaf);
+  need(/^[0-9a-f]{64}$/.test(leaf), say("follows_leaf {leaf} is no leaf hash", { leaf }));
   return say("{kind} after entry {seq} of the ledger", { kind, seq });
 }
