@@ -92,8 +92,12 @@ class CaseOverview:
         if day >= today:
             found += [*self._doubts(day), *self._certificate(day)]
             found += self._approvals(day)
+        seen: set[str] = set()
         for page in self._days.due_pages(day, today=today):
-            for case in self.casework.cases_of(page.case_ids, until=end_of(day)):
+            # a worker sends meanwhile: a case may come again, at its new day
+            new = [each for each in page.case_ids if each not in seen]
+            seen.update(new)
+            for case in self.casework.cases_of(new, until=end_of(day)):
                 found += due(case, day, self.calendar)
             found.sort(key=_order)
             # what comes later is due on no earlier day than the last of the page
