@@ -177,14 +177,16 @@ class FollowingDesk:
 
     def _require_not_taken_back(self, case_id: str) -> None:
         """Tell by which notice a case's request was taken back."""
-        for each in self.store.queries.followers(case_id):
-            is_ours = each.is_test == self.mode.is_test and each.state in ARRIVED
-            if each.kind is RequestKind.WITHDRAWAL and is_ours:
+        for follower in self.store.queries.followers(case_id):
+            is_test, is_sent = follower.is_test, follower.state in ARRIVED
+            if follower.kind is not RequestKind.WITHDRAWAL:
+                continue
+            if is_sent and is_test == self.mode.is_test:
                 raise RefusedError(
                     Text(
                         "{number} was taken back by {by}",
-                        number=each.of,
-                        by=each.number,
+                        number=follower.of,
+                        by=follower.number,
                     ),
                     hint='to ask anew: notices send CASE-ID --again "REASON"',
                 )
@@ -215,11 +217,11 @@ class FollowingDesk:
         by_number = {each.number: each for each in self.store.find(request.key.case_id)}
         chain = {request.number}
         newest = request
-        for each in self.store.queries.followers(request.key.case_id):
-            is_correction = each.kind is RequestKind.CORRECTION
-            if is_correction and each.of in chain and each.state in ARRIVED:
-                chain.add(each.number)
-                newest = by_number[each.number]
+        for follower in self.store.queries.followers(request.key.case_id):
+            is_correction = follower.kind is RequestKind.CORRECTION
+            if is_correction and follower.of in chain and follower.state in ARRIVED:
+                chain.add(follower.number)
+                newest = by_number[follower.number]
         return newest
 
     def _following(self, kind: RequestKind, before: StoredNotice) -> Following:
