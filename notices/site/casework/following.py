@@ -22,7 +22,7 @@ from notices.judgment import JST, Judgment
 from notices.messages import Text
 from notices.notice import Followed, Following
 from notices.site.casework.as_sent import ARRIVED, CasesAsSent
-from notices.site.casework.correcting import corrected_parts
+from notices.site.preparing.correcting import corrected_parts
 from notices.site.preparing.follow_up import FollowUp
 from notices.site.preparing.preparer import PENDING, Preparer
 from notices.site.receipts import choose

@@ -105,6 +105,13 @@ def test_the_next_rung_is_tried(trial, received):
     assert row["kind"] == "request"
 
 
+def test_the_screen_says_that_it_is_a_test(trial, received):
+    trial.json("send", CASE_1)
+    for words in (["remind", CASE_1], ["withdraw", CASE_1, "--reason", "x"]):
+        code, out, _ = trial.run(*words)
+        assert (code, out.startswith("【試験】TEST")) == (0, True), out
+
+
 def test_only_a_website_leads_on_to_the_next_rung_in_a_trial_too(trial, received):
     trial.json("send", CASE_1)
     code, _, err = trial.run("escalate", CASE_1)
