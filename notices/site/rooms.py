@@ -87,7 +87,14 @@ class Rooms:
         """What works and what does not."""
         from notices.site.doctor.doctor import Doctor
 
-        return Doctor(parts=self.parts, clock_trouble=self.clock_trouble)
+        return Doctor(
+            parts=self.parts,
+            clock_trouble=self.clock_trouble,
+            on_hold=self._on_hold,
+        )
+
+    def _on_hold(self) -> str:
+        return self.access.holds.words()
 
     @cached_property
     def manual(self) -> ManualDesk:
@@ -126,6 +133,7 @@ class Rooms:
             relay_host=self.parts.config.smtp.host,
             manual=self.manual,
             worker=self.parts.config.worker,
+            calendar=lambda: self.parts.calendar,
             mode=self.parts.mode,
             rollback=self.parts.rollback,
             high_water=self.parts.high_water,
@@ -168,6 +176,7 @@ class Rooms:
             metrics=self.parts.config.worker.metrics,
             certificate_end=self._certificate_end,
             overdue=self.cases.overview.overdue,
+            on_hold=self._on_hold,
             clock=self.parts.clock,
         )
 

@@ -19,6 +19,7 @@ from notices.queue import (
     deliver_one,
     work_once,
 )
+from notices.rules import Calendar
 from notices.site import reserved, worker_settings
 from notices.site.approval.draft_signer import DraftSigner
 from notices.site.database.high_water import HighWater
@@ -63,6 +64,8 @@ class Sender:
     """Knows what does not go by mail."""
     worker: WorkerSection
     """How `notices work` goes about it."""
+    calendar: Callable[[], Calendar]
+    """Business days of the site."""
     mode: SiteMode
     """Real, or a trial whose mail goes to one address of our own."""
     rollback: Rollback
@@ -180,7 +183,7 @@ class Sender:
     def opens_at(self) -> datetime | None:
         """When mail may go again; None: now."""
         now = self.clock()
-        opened = worker_settings.hours(self.worker).opens_at(now)
+        opened = worker_settings.hours(self.worker, self.calendar).opens_at(now)
         return None if opened <= now else opened
 
     def setup(self) -> WorkerSetup:
@@ -197,7 +200,7 @@ class Sender:
             before_attempt=before_attempt,
             schedule=worker_settings.schedule(self.worker),
             limits=worker_settings.limits(self.worker),
-            hours=worker_settings.hours(self.worker),
+            hours=worker_settings.hours(self.worker, self.calendar),
             is_test=self.mode.is_test,
             keep=self._keep,
             note=self.high_water.note,

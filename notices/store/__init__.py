@@ -32,6 +32,7 @@ from notices.store.model import (
     SignedDraft,
     SignedNotice,
     StoredNotice,
+    key_kind,
 )
 from notices.store.numbering import Numbering, VoidNumber
 from notices.store.queries import Queries
@@ -67,6 +68,7 @@ __all__ = [
     "StoredPeople",
     "VoidNumber",
     "attempt_facts",
+    "key_kind",
     "moved_before",
     "new_identity",
 ]

@@ -131,7 +131,6 @@ class AccessRooms:
             casework=self.parts.casework,
             hand_ins=self.hand_ins,
             catalogue=self.parts.catalogue,
-            calendar=self.parts.calendar,
             high_water=self.parts.high_water,
             owner=self.owner,
             clock=self.parts.clock,

@@ -42,7 +42,7 @@ def read_lines(
         fact, wrong = _read(line, catalogue, now)
         faults += [Fault(_path(place, fault.path), fault.message) for fault in wrong]
         if fact is not None and not wrong:
-            placed.append((place, fact))
+            placed.append((f"{place}", fact))  # no Text: they are many
     return ReadLines(
         placed=tuple(placed),
         faults=tuple(faults),

@@ -14,10 +14,10 @@ from notices.errors import InputError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.rules.calendar import Calendar
+from notices.site.casework.due_days import DueDays
 from notices.store import Store, StoredApprovals
-from notices.store.casework import CaseFilter, CaseSummary, DuePage, StoredCasework
+from notices.store.casework import CaseFilter, CaseSummary, StoredCasework
 
-_AT_ONCE = 500
 _SOON = timedelta(days=30)
 """A certificate that ends within this time is due."""
 
@@ -79,7 +79,7 @@ class CaseOverview:
                 Text("{category} is no category", category=wanted.category),
                 hint="`notices catalogue` lists them",
             )
-        return self.casework.list(wanted)
+        return self._days.cases(wanted)
 
     def due(self, day: date | None = None, *, limit: int | None = None) -> list[Due]:
         """What is to be done by the close of a day in Japan, the oldest first.
@@ -92,8 +92,12 @@ class CaseOverview:
         if day >= today:
             found += [*self._doubts(day), *self._certificate(day)]
             found += self._approvals(day)
-        for page in self._candidates(day, is_past=day < today):
-            for case in self.casework.cases_of(page.case_ids, until=end_of(day)):
+        seen: set[str] = set()
+        for page in self._days.due_pages(day, today=today):
+            # a worker sends meanwhile: a case may come again, at its new day
+            new = [each for each in page.case_ids if each not in seen]
+            seen.update(new)
+            for case in self.casework.cases_of(new, until=end_of(day)):
                 found += due(case, day, self.calendar)
             found.sort(key=_order)
             # what comes later is due on no earlier day than the last of the page
@@ -140,15 +144,9 @@ class CaseOverview:
         late = [one.kind.value for one in self.due(today) if one.on < today]
         return {kind.value: late.count(kind.value) for kind in DueKind}
 
-    def _candidates(self, day: date, *, is_past: bool) -> Iterator[DuePage]:
-        if not is_past:
-            # what was done today may be known by facts of tomorrow: look a day back too
-            yield from self.casework.due_pages(day)
-            return
-        ids = self.casework.requested_ids()
-        for start in range(0, len(ids), _AT_ONCE):
-            # in no order of days: no page is enough
-            yield DuePage(case_ids=ids[start : start + _AT_ONCE], end=("", ""))
+    @property
+    def _days(self) -> DueDays:
+        return DueDays(casework=self.casework, calendar=self.calendar)
 
     def _doubts(self, day: date) -> Iterator[Due]:
         for stored in self.store.list([State.IN_DOUBT]):

@@ -14,7 +14,12 @@ from notices.site.doctor.checkup import Checkup, guard
 from notices.site.doctor.clock import ClockWatch
 from notices.site.doctor.inbox import examine_inbox
 from notices.site.doctor.signing import examine_signing
-from notices.site.doctor.worker import examine_clock, examine_worker
+from notices.site.doctor.worker import (
+    examine_calendar,
+    examine_clock,
+    examine_hold,
+    examine_worker,
+)
 from notices.site.parts import Parts
 
 
@@ -26,6 +31,8 @@ class Doctor:
     """What the site is made of, each opened when it is tried."""
     clock_trouble: Callable[[], NoticesError | None]
     """Whether this machine's clock and the database's are apart."""
+    on_hold: Callable[[], str]
+    """That everything is on hold, in words; empty: it is not."""
 
     def examine(self) -> Iterator[Checkup]:
         """A line for each part, in the order in which they rest on one another."""
@@ -59,6 +66,7 @@ class Doctor:
         folder = config.resolve(config.cases.directory)
         yield guard("cases", lambda: parts_tried.count_cases(folder))
         yield from parts_tried.examine_templates(lambda: parts.templates)
+        yield examine_calendar(lambda: parts.calendar, today)
 
     def _database(self, database: Checkup) -> Iterator[Checkup]:
         parts = self.parts
@@ -80,5 +88,8 @@ class Doctor:
             lambda: parts.rollback,
             database=database,
         )
-        yield from examine_worker(parts.config.worker, parts.mode, parts.clock)
+        yield from examine_worker(
+            parts.config.worker, lambda: parts.calendar, parts.mode, parts.clock
+        )
+        yield from examine_hold(self.on_hold)
         yield from examine_clock(self.clock_trouble)
