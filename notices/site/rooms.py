@@ -87,7 +87,11 @@ class Rooms:
         """What works and what does not."""
         from notices.site.doctor.doctor import Doctor
 
-        return Doctor(parts=self.parts, clock_trouble=self.clock_trouble)
+        return Doctor(
+            parts=self.parts,
+            clock_trouble=self.clock_trouble,
+            people=lambda: self.approvals.people,
+        )
 
     @cached_property
     def manual(self) -> ManualDesk:

@@ -127,4 +127,4 @@ def enrol(people, card):
         nonce="ab" * 32,
     )
     signature = card.sign(statement.octets(), ENROLMENT_PREFIX, NOW)
-    people.enrol(statement, SignatureKind.CMS, signature, key, now=NOW, is_first=True)
+    people.enrol(statement, SignatureKind.CMS, signature, key, now=NOW)

@@ -66,6 +66,7 @@ def _row(person: str, each: Any) -> dict[str, Any]:
         "key_sha256": enrolled.key_sha256,
         "revoked": enrolled.is_revoked,
         "recovered": enrolled.is_recovered,
+        "proven": enrolled.is_proven,
         "enrolled": {"seq": enrolled.enrolled.seq, "leaf": enrolled.enrolled.leaf},
     }
 
@@ -93,6 +94,8 @@ def _print(rows: list[dict[str, Any]]) -> None:
 def _state(row: dict[str, Any]) -> str:
     if row["revoked"]:
         return "revoked"
+    if not row["proven"]:
+        return "not proven"
     return "recovered" if row["recovered"] else "enrolled"
 
 

@@ -19,6 +19,7 @@ from notices.approval import (
     Role,
     UnknownApprover,
     read_draft,
+    require_proven,
     statement_sha256,
 )
 from notices.delivery import State
@@ -176,6 +177,7 @@ class ApprovalDesk:
                 Text("{person} is not enrolled", person=person),
                 hint="notices people list tells who is",
             )
+        require_proven(known.enrolled)
         return known
 
 

@@ -8,6 +8,7 @@ from notices.approval import (
     APPROVE,
     Approval,
     ApprovedBefore,
+    EnrolledPerson,
     NotApproved,
     Replayed,
     TooLate,
@@ -26,12 +27,17 @@ from notices.store.approval.door import (
     why_refused,
 )
 from notices.store.approval.policies import ApprovalRule, in_force
+from notices.store.approval.registered import registered
 from notices.store.database.approval_tables import approvals
 from notices.store.database.draft_tables import drafts
 from notices.store.database.postgres import PEOPLE, lock_shared
 from notices.store.ledger import events
 from notices.store.model import StoredNotice
-from notices.verifying.approval.signatures import SignedStatement, require_signed
+from notices.verifying.approval.signatures import (
+    SignedStatement,
+    require_kind,
+    require_signed,
+)
 
 _OPEN = (State.DRAFTED, State.HELD)
 """States in which a decision still means something."""
@@ -50,7 +56,8 @@ def take(
     lock_shared(connection, PEOPLE)
     stored = rows.locked(connection, approval.draft.number)
     _require_new(connection, signed, stored)
-    _require_fitting(connection, approval, stored, rule, now)
+    person = _require_fitting(connection, approval, stored, rule, now)
+    require_kind(signed, person.key_kind)
     require_signed(signed, approval.approver.key_sha256, party_of(rule))
     _require_meaning(connection, approval, stored, rule, now)
     _write(connection, approval, signed, now)
@@ -80,7 +87,7 @@ def _require_fitting(
     stored: StoredNotice,
     rule: ApprovalRule,
     now: datetime,
-) -> None:
+) -> EnrolledPerson:
     draft = connection.execute(
         select(drafts).where(drafts.c.number == stored.number)
     ).one_or_none()
@@ -89,9 +96,11 @@ def _require_fitting(
             Text("{number} did not begin as a draft", number=stored.number),
             hint='make it anew: notices prepare CASE-ID --again "REASON"',
         )
-    wanted = wanted_of(connection, stored, draft, rule)
-    require_fitting(approval, wanted, now=now, tolerance=rule.tolerance)
-    require_name(connection, approval.approver)
+    people = registered(connection)
+    wanted = wanted_of(connection, stored, draft, rule, people.register)
+    found = require_fitting(approval, wanted, now=now, tolerance=rule.tolerance)
+    require_name(people, approval.approver)
+    return found
 
 
 def _require_meaning(

@@ -22,6 +22,7 @@ from notices.approval import (
     Approver,
     NotApproved,
     OtherName,
+    Register,
     Rejected,
     Wanted,
     draft_sha256,
@@ -31,9 +32,9 @@ from notices.approval import (
 )
 from notices.errors import EvidenceBroken, NoticesError
 from notices.messages import Text
-from notices.store.approval.people import known_people, people_in
 from notices.store.approval.policies import NONE, ApprovalRule, in_force
 from notices.store.approval.recorded import require_on_record
+from notices.store.approval.registered import Registered, registered
 from notices.store.database.approval_tables import approvals
 from notices.store.database.draft_tables import drafts
 from notices.store.database.postgres import PEOPLE, lock_shared
@@ -43,6 +44,7 @@ from notices.verifying.approval.assertion import RelyingParty
 from notices.verifying.approval.signatures import (
     SignatureKind,
     SignedStatement,
+    require_kind,
     require_signed,
 )
 
@@ -129,7 +131,8 @@ def _judged_again(
     approval = read_approval(signed.octets)
     if signed.sha256 != row.sha256 or approval.decision != APPROVE:
         raise _broken("the approval", stored.number)
-    wanted = wanted_of(connection, stored, draft, rule)
+    people = registered(connection)
+    wanted = wanted_of(connection, stored, draft, rule, people.register)
     _require_stored(connection, stored, draft, wanted)
     why = why_not_now(
         approval,
@@ -143,14 +146,15 @@ def _judged_again(
     )
     if why is not None:
         raise why
-    require_name(connection, approval.approver)
+    require_name(people, approval.approver)
+    require_kind(signed, wanted.people[approval.approver.person].key_kind)
     require_signed(signed, approval.approver.key_sha256, party_of(rule))
     return approval
 
 
-def require_name(connection: Connection, approver: Approver) -> None:
+def require_name(people: Registered, approver: Approver) -> None:
     """OtherName unless the approver is enrolled under the name that he gives."""
-    known = known_people(connection)[approver.person]
+    known = people.known[approver.person]
     if known.name != approver.name:
         raise OtherName(
             Text(
@@ -181,7 +185,11 @@ def party_of(rule: ApprovalRule) -> RelyingParty | None:
 
 
 def wanted_of(
-    connection: Connection, stored: StoredNotice, draft: Row[Any], rule: ApprovalRule
+    connection: Connection,
+    stored: StoredNotice,
+    draft: Row[Any],
+    rule: ApprovalRule,
+    register: Register,
 ) -> Wanted:
     """What an approval of this draft is compared with."""
     written = read_draft(draft.draft.encode())
@@ -195,7 +203,7 @@ def wanted_of(
         draft=written,
         checker=json.loads(judgment)["checker"]["name"],
         drafted_at=draft.drafted_at,
-        people=people_in(connection),
+        people=register.people,
     )
 
 

@@ -7,7 +7,13 @@ from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from notices.approval import BadSignature, OtherKey, statement_sha256
+from notices.approval import (
+    BadSignature,
+    KeyKind,
+    OtherKey,
+    OtherKind,
+    statement_sha256,
+)
 from notices.messages import Text
 from notices.object_identifiers import (
     CONTENT_TYPE,
@@ -99,14 +105,42 @@ def key_sha256_of(signed: SignedStatement) -> str:
     return hashlib.sha256(spki).hexdigest()
 
 
-@lru_cache(maxsize=64)
+KINDS = {
+    KeyKind.CERTIFICATE: SignatureKind.CMS,
+    KeyKind.PASSKEY: SignatureKind.ASSERTION,
+}
+"""How each kind of key signs: a file that calls itself a passkey is none."""
+
+
+def require_kind(signed: SignedStatement, key_kind: KeyKind) -> None:
+    """OtherKind unless it is signed in the way of the key that was enrolled."""
+    if signed.kind is not KINDS[key_kind]:
+        raise OtherKind(
+            Text("a {key} does not sign as {told}", key=key_kind, told=signed.kind),
+            hint="sign with what was enrolled; notices people list tells it",
+        )
+
+
 def require_signed(
     signed: SignedStatement, key_sha256: str, party: RelyingParty | None
 ) -> None:
     """OtherKey or BadSignature unless that key signed exactly this statement.
 
-    party: for passkeys; None: there are none here. What held once holds for ever, so
-    it is remembered; who may sign is asked of the ledger each time.
+    party: for passkeys; None: there are none here.
+    """
+    require_value(signed, key_sha256)
+    try:
+        _require_party(signed, party)
+    except Exception as error:
+        raise _unreadable(error) from error
+
+
+@lru_cache(maxsize=256)
+def require_value(signed: SignedStatement, key_sha256: str) -> None:
+    """The same, wherever a passkey was used.
+
+    What held once holds for ever, so it is remembered; who may sign is asked of the
+    ledger each time.
     """
     try:
         told = key_sha256_of(signed)
@@ -124,20 +158,19 @@ def require_signed(
     try:
         check_statement_value(signed)
         check_statement_digest(signed)
-        _require_party(signed, party)
+        if signed.kind is SignatureKind.ASSERTION:
+            passkeys.check_user_verified(read_assertion(signed.signature))
     except Exception as error:
         raise _unreadable(error) from error
 
 
 def _require_party(signed: SignedStatement, party: RelyingParty | None) -> None:
-    """Of a passkey: somebody was there, and on our own page."""
+    """Of a passkey: it was used on our own page."""
     if signed.kind is not SignatureKind.ASSERTION:
         return
-    found = read_assertion(signed.signature)
-    passkeys.check_user_verified(found)
     if party is None:
         raise malformed("no passkeys are used here")
-    passkeys.check_party(found, party)
+    passkeys.check_party(read_assertion(signed.signature), party)
 
 
 def _unreadable(error: Exception) -> BadSignature:
