@@ -14,6 +14,7 @@ from notices.approval import (
     OtherKind,
     statement_sha256,
 )
+from notices.errors import NoticesError
 from notices.messages import Text
 from notices.object_identifiers import (
     CONTENT_TYPE,
@@ -25,6 +26,7 @@ from notices.verifying.approval import assertion as passkeys
 from notices.verifying.approval.assertion import RelyingParty, read_assertion
 from notices.verifying.checks import Refusal, malformed
 from notices.verifying.cms import certificates, signature, signer
+from notices.verifying.cms.der import NotDER
 
 _REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2)
 _P384 = "secp384r1"
@@ -100,6 +102,7 @@ def key_sha256_of(signed: SignedStatement) -> str:
     """SHA-256 of the key that the signature brings along, as it is enrolled."""
     if signed.kind is SignatureKind.ASSERTION:
         return hashlib.sha256(read_assertion(signed.signature).public_key).hexdigest()
+    signature.check_encoding(signed.signature)
     certificate = signer.read(signed.signature).certificate
     spki = certificate["tbs_certificate"]["subject_public_key_info"].dump()
     return hashlib.sha256(spki).hexdigest()
@@ -174,8 +177,17 @@ def _require_party(signed: SignedStatement, party: RelyingParty | None) -> None:
 
 
 def _unreadable(error: Exception) -> BadSignature:
-    why = error.detail if isinstance(error, Refusal) else type(error).__name__
     return BadSignature(
-        Text("the signature does not hold: {why}", why=why),
+        Text("the signature does not hold: {why}", why=_why(error)),
         hint="sign what `approval_request` gave, octet by octet",
     )
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, Refusal):
+        return error.detail
+    if isinstance(error, NoticesError):
+        return error.message
+    if isinstance(error, NotDER):
+        return Text("the signature is not strict DER: {error}", error=error)
+    return Text("it cannot be read ({error})", error=type(error).__name__)
