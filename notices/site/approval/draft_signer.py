@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from notices import media_types
-from notices.approval import UNSIGNED_LETTER, NotApproved, read_draft
+from notices.approval import (
+    UNSIGNED_LETTER,
+    ApprovalRefused,
+    NotApproved,
+    read_draft,
+)
 from notices.delivery import State
 from notices.errors import EvidenceBroken, NoticesError
 from notices.judgment import JST
@@ -113,9 +118,9 @@ class DraftSigner:
         stays a draft, and nothing that was made is kept.
         """
         stored = self.store.get(number)
-        self._require_fit(stored)
         if why := self.approvals.why_shut(stored, now=self.clock()):
             raise why
+        self._require_fit(stored)
         now = self.clock()
         draft = self.drafts.get(number)
         signed = self._signed(draft, self.desk.signer(now), now)
@@ -139,20 +144,19 @@ class DraftSigner:
         for draft in self.drafts.waiting():
             if draft.number in avoid:
                 continue
-            stored = self.store.get(draft.number)
-            why = self.approvals.why_shut(stored, now=self.clock())
-            if isinstance(why, EvidenceBroken):
-                # told, and the others are signed all the same
-                yield DraftOutcome(number=draft.number, stored=stored, error=why)
-            if why is not None:
-                continue
-            yield self._outcome(draft.number)
+            if outcome := self._outcome(draft.number):
+                yield outcome
 
-    def _outcome(self, number: str) -> DraftOutcome:
+    def _outcome(self, number: str) -> DraftOutcome | None:
+        """What became of it; None: it waits for an approval, or for another one."""
         try:
             return DraftOutcome(number=number, stored=self.go_on(number))
         except NoticesError as error:
+            # told, and the others are signed all the same
             stored = self.store.get(number)
+            waits = isinstance(error, (ApprovalRefused, NotApproved))
+            if waits and stored.state is State.DRAFTED:
+                return None
             return DraftOutcome(number=number, stored=stored, error=error)
 
     def _require_fit(self, stored: StoredNotice) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, select
 
 from notices.approval import (
     APPROVAL_PREFIX,
@@ -48,8 +48,22 @@ from notices.verifying.approval.signatures import (
     require_signed,
 )
 
-_OF_DRAFT = select(drafts)
-_NEWEST = select(approvals).order_by(approvals.c.ordinal.desc()).limit(1)
+# built once: building a statement costs more than running it
+_NUMBER: BindParameter[str] = bindparam("number")
+_OF_DRAFT = (
+    select(drafts, notices.c.judgment)
+    .join(notices, notices.c.number == drafts.c.number)
+    .where(drafts.c.number == _NUMBER)
+)
+_NEWEST = (
+    select(approvals)
+    .where(approvals.c.number == _NUMBER)
+    .order_by(approvals.c.ordinal.desc())
+    .limit(1)
+)
+_HASHES = select(artifacts.c.name, artifacts.c.sha256).where(
+    artifacts.c.number == _NUMBER
+)
 
 
 def require_approved(
@@ -64,9 +78,7 @@ def require_approved(
     if rule.required == NONE:
         return None
     lock_shared(connection, PEOPLE)
-    draft = connection.execute(
-        _OF_DRAFT.where(drafts.c.number == stored.number)
-    ).one_or_none()
+    draft = draft_of(connection, stored.number)
     if draft is None:
         raise NotApproved(
             Text(
@@ -76,13 +88,21 @@ def require_approved(
             ),
             hint='make it anew: notices prepare CASE-ID --again "REASON"',
         )
-    row = connection.execute(
-        _NEWEST.where(approvals.c.number == stored.number)
-    ).one_or_none()
+    row = newest_of(connection, stored.number)
     if row is None:
         raise _waits(stored, draft.sha256)
     approval = _judged_again(connection, stored, draft, row, rule, now)
     return approval.approver.person
+
+
+def draft_of(connection: Connection, number: str) -> Row[Any] | None:
+    """The draft of a notice with its judgment; None: it did not begin as one."""
+    return connection.execute(_OF_DRAFT, {"number": number}).one_or_none()
+
+
+def newest_of(connection: Connection, number: str) -> Row[Any] | None:
+    """The newest decision about a notice; None: there is none."""
+    return connection.execute(_NEWEST, {"number": number}).one_or_none()
 
 
 def why_refused(
@@ -132,7 +152,7 @@ def _judged_again(
     if signed.sha256 != row.sha256 or approval.decision != APPROVE:
         raise _broken("the approval", stored.number)
     people = registered(connection)
-    wanted = wanted_of(connection, stored, draft, rule, people.register)
+    wanted = wanted_of(draft, rule, people.register)
     _require_stored(connection, stored, draft, wanted)
     why = why_not_now(
         approval,
@@ -184,20 +204,12 @@ def party_of(rule: ApprovalRule) -> RelyingParty | None:
     return RelyingParty(rp_id=rule.rp_id, origin=rule.origin)
 
 
-def wanted_of(
-    connection: Connection,
-    stored: StoredNotice,
-    draft: Row[Any],
-    rule: ApprovalRule,
-    register: Register,
-) -> Wanted:
+def wanted_of(draft: Row[Any], rule: ApprovalRule, register: Register) -> Wanted:
     """What an approval of this draft is compared with."""
     written = read_draft(draft.draft.encode())
-    judgment: str = connection.execute(
-        select(notices.c.judgment).where(notices.c.number == stored.number)
-    ).scalar_one()
+    judgment: str = draft.judgment
     if sha256(judgment.encode()).hexdigest() != written.documents.get(JUDGMENT):
-        raise _broken(JUDGMENT, stored.number)
+        raise _broken(JUDGMENT, draft.number)
     return Wanted(
         log=rule.log,
         draft=written,
@@ -224,8 +236,7 @@ def _require_stored(
 
 
 def _hashes(connection: Connection, number: str) -> Mapping[str, str]:
-    query = select(artifacts.c.name, artifacts.c.sha256)
-    rows = connection.execute(query.where(artifacts.c.number == number))
+    rows = connection.execute(_HASHES, {"number": number})
     return {row.name: row.sha256 for row in rows}
 
 

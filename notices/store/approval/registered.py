@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from json import loads
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import Connection, Row, select
 
 from notices.approval import (
     ENROL,
@@ -43,6 +43,18 @@ from notices.verifying.approval.signatures import (
 
 RECOVER = "recover"
 _WAITING = select(unordered.c.facts).where(unordered.c.kind.in_(sorted(OF_PEOPLE)))
+# by the subject, which has an index: the ledger may be long; PostgreSQL compares as its
+# language does, so there a range is none
+_OF_PEOPLE = {
+    True: entries.c.subject.between(f"{PERSON}:", f"{PERSON};"),
+    False: entries.c.subject.startswith(f"{PERSON}:", autoescape=True),
+}
+_LEAVES = {
+    is_sqlite: select(entries.c.leaf)
+    .where(of_people)
+    .order_by(entries.c.subject, entries.c.seq)
+    for is_sqlite, of_people in _OF_PEOPLE.items()
+}
 _BESIDE = (
     select(enrolments)
     .where(enrolments.c.act.in_((ENROL, RECOVER)))
@@ -81,7 +93,8 @@ _kept: OrderedDict[tuple[bytes, ...], Registered] = OrderedDict()
 
 def registered(connection: Connection) -> Registered:
     """Everybody as the ledger has him; who changes just now is taken as revoked."""
-    leaves = tuple(bytes(leaf) for leaf in connection.scalars(_leaves(connection)))
+    query = _LEAVES[connection.dialect.name == "sqlite"]
+    leaves = tuple(map(bytes, connection.scalars(query)))
     found = _kept.get(leaves)
     if found is None:
         found = _read(connection, None)
@@ -133,7 +146,7 @@ def _row_of(person: EnrolledPerson, rows: Mapping[str, Row[Any]]) -> Row[Any] | 
 
 def _events(connection: Connection, before: int | None) -> Iterator[RecordedEvent]:
     query = select(entries.c.payload, entries.c.leaf, entries.c.seq).where(
-        _is_of_people(connection)
+        _OF_PEOPLE[connection.dialect.name == "sqlite"]
     )
     # they are few: put in order here, for the database would walk the whole ledger
     for row in sorted(connection.execute(query), key=lambda row: int(row.seq)):
@@ -145,21 +158,6 @@ def _events(connection: Connection, before: int | None) -> Iterator[RecordedEven
                 Text("entry {seq} of the ledger does not have its hash", seq=row.seq)
             )
         yield read_entry(octets)
-
-
-def _leaves(connection: Connection) -> Any:
-    query = select(entries.c.leaf).where(_is_of_people(connection))
-    return query.order_by(entries.c.subject, entries.c.seq)
-
-
-def _is_of_people(connection: Connection) -> ColumnElement[bool]:
-    """By the subject, which has an index: the ledger may be long.
-
-    PostgreSQL compares as its language does, so there a range is none.
-    """
-    if connection.dialect.name == "sqlite":
-        return entries.c.subject.between(f"{PERSON}:", f"{PERSON};")
-    return entries.c.subject.startswith(f"{PERSON}:", autoescape=True)
 
 
 def _is_proven(

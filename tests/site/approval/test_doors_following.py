@@ -67,9 +67,7 @@ def first(request, watch, wanting, received, opened, checker):
 
 
 def newest(site, first):
-    [number] = [
-        each.number for each in site.parts.store.list() if each.number != first
-    ]
+    [number] = [each.number for each in site.parts.store.list() if each.number != first]
     return number
 
 
