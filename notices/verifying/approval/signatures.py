@@ -67,6 +67,10 @@ class SignedStatement:
         return statement_sha256(self.prefix, self.octets)
 
 
+_read = lru_cache(maxsize=8)(signer.read)
+"""One signature is looked at for its key, its value, its digest, one after another."""
+
+
 def check_statement_value(signed: SignedStatement) -> str:
     """Value and strictness of the signature, by the key that it brings along."""
     if signed.kind is SignatureKind.ASSERTION:
@@ -77,7 +81,7 @@ def check_statement_value(signed: SignedStatement) -> str:
 
 def _check_cms(signed: SignedStatement) -> str:
     signature.check_encoding(signed.signature)
-    found = signer.read(signed.signature)
+    found = _read(signed.signature)
     told = signature.check_algorithms(found)
     key = certificates.public_key(found.certificate)
     is_p384 = isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name == _P384
@@ -94,7 +98,7 @@ def check_statement_digest(signed: SignedStatement) -> str:
         found = read_assertion(signed.signature)
         return passkeys.check_challenge(found, bytes.fromhex(signed.sha256))
     return signature.check_digest(
-        signer.read(signed.signature), signed.prefix + signed.octets
+        _read(signed.signature), signed.prefix + signed.octets
     )
 
 
@@ -103,7 +107,7 @@ def key_sha256_of(signed: SignedStatement) -> str:
     if signed.kind is SignatureKind.ASSERTION:
         return hashlib.sha256(read_assertion(signed.signature).public_key).hexdigest()
     signature.check_encoding(signed.signature)
-    certificate = signer.read(signed.signature).certificate
+    certificate = _read(signed.signature).certificate
     spki = certificate["tbs_certificate"]["subject_public_key_info"].dump()
     return hashlib.sha256(spki).hexdigest()
 
