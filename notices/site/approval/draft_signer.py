@@ -117,6 +117,9 @@ class DraftSigner:
         NotApproved and its kin where it may not; what signing raises else. Then it
         stays a draft, and nothing that was made is kept.
         """
+        return self._sign(number, is_to_be_sent=False)
+
+    def _sign(self, number: str, *, is_to_be_sent: bool) -> StoredNotice:
         stored = self.store.get(number)
         if why := self.approvals.why_shut(stored, now=self.clock()):
             raise why
@@ -124,17 +127,18 @@ class DraftSigner:
         now = self.clock()
         draft = self.drafts.get(number)
         signed = self._signed(draft, self.desk.signer(now), now)
-        done = self.drafts.sign(signed, now=self.clock())
+        done = self.drafts.sign(
+            signed,
+            now=self.clock(),
+            is_to_be_sent=is_to_be_sent and stored.channel is Channel.SMTP,
+        )
         self.high_water.keep()
         return done
 
     def go_on(self, number: str) -> StoredNotice:
         """Sign it, and queue it where somebody asked to send it."""
         asked = self.drafts.get(number).send_asked_at is not None
-        done = self.sign(number)
-        if asked and done.channel is Channel.SMTP:
-            return self.store.queue(number, now=self.clock())
-        return done
+        return self._sign(number, is_to_be_sent=asked)
 
     def round(self, avoid: Collection[str] = ()) -> Iterator[DraftOutcome]:
         """Look at every draft once; what waits for an approval is passed over.
@@ -154,8 +158,7 @@ class DraftSigner:
         except NoticesError as error:
             # told, and the others are signed all the same
             stored = self.store.get(number)
-            waits = isinstance(error, (ApprovalRefused, NotApproved))
-            if waits and stored.state is State.DRAFTED:
+            if isinstance(error, (ApprovalRefused, NotApproved)):
                 return None
             return DraftOutcome(number=number, stored=stored, error=error)
 
