@@ -29,11 +29,11 @@ from notices.approval import (
 )
 from notices.errors import EvidenceBroken
 from notices.ledger import EventKind, RecordedEvent, leaf_hash, read_entry
-from notices.ledger.chains import PERSON
 from notices.messages import Text
 from notices.store.database.approval_tables import enrolments
 from notices.store.database.schema import events as entries
 from notices.store.database.schema import unordered
+from notices.store.ledger.events import of_people
 from notices.verifying.approval.signatures import (
     SignatureKind,
     SignedStatement,
@@ -43,17 +43,11 @@ from notices.verifying.approval.signatures import (
 
 RECOVER = "recover"
 _WAITING = select(unordered.c.facts).where(unordered.c.kind.in_(sorted(OF_PEOPLE)))
-# by the subject, which has an index: the ledger may be long; PostgreSQL compares as its
-# language does, so there a range is none
-_OF_PEOPLE = {
-    True: entries.c.subject.between(f"{PERSON}:", f"{PERSON};"),
-    False: entries.c.subject.startswith(f"{PERSON}:", autoescape=True),
-}
 _LEAVES = {
-    is_sqlite: select(entries.c.leaf)
-    .where(of_people)
+    engine: select(entries.c.leaf)
+    .where(of_people(engine))
     .order_by(entries.c.subject, entries.c.seq)
-    for is_sqlite, of_people in _OF_PEOPLE.items()
+    for engine in ("sqlite", "postgresql")
 }
 _BESIDE = (
     select(enrolments)
@@ -93,7 +87,7 @@ _kept: OrderedDict[tuple[bytes, ...], Registered] = OrderedDict()
 
 def registered(connection: Connection) -> Registered:
     """Everybody as the ledger has him; who changes just now is taken as revoked."""
-    query = _LEAVES[connection.dialect.name == "sqlite"]
+    query = _LEAVES[connection.dialect.name]
     leaves = tuple(map(bytes, connection.scalars(query)))
     found = _kept.get(leaves)
     if found is None:
@@ -146,7 +140,7 @@ def _row_of(person: EnrolledPerson, rows: Mapping[str, Row[Any]]) -> Row[Any] | 
 
 def _events(connection: Connection, before: int | None) -> Iterator[RecordedEvent]:
     query = select(entries.c.payload, entries.c.leaf, entries.c.seq).where(
-        _OF_PEOPLE[connection.dialect.name == "sqlite"]
+        of_people(connection.dialect.name)
     )
     # they are few: put in order here, for the database would walk the whole ledger
     for row in sorted(connection.execute(query), key=lambda row: int(row.seq)):

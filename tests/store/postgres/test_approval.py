@@ -23,7 +23,14 @@ from notices.store.database.engine import writing
 from notices.store.store import Store
 from notices.verifying.approval.signatures import SignatureKind, SignedStatement
 from tests.site.approval.people import APPROVAL_PREFIX, Card
-from tests.store.approvals import LOG, RULE, drafted_for, enrol, signed_for
+from tests.store.approvals import (
+    LOG,
+    RULE,
+    drafted_for,
+    enrol,
+    recover,
+    signed_for,
+)
 from tests.store.conftest import NOW
 from tests.store.postgres.server import url_of
 
@@ -189,5 +196,8 @@ def test_people_are_found_whatever_the_databases_language(server, superuser, lan
             enrol(people, card)
             assert people.known()["reiji-t"].enrolled.may(Role.CHECKER)
             assert people.register().keys
+            recover(people, Card.made("atarashi-k", "New Admin"))
+            # told by every bundle, for ever
+            assert len(store.ledger.recoveries()) == 1
     finally:
         superuser.execute(f"DROP DATABASE {name} WITH (FORCE)")
