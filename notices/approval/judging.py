@@ -29,7 +29,7 @@ from notices.approval.refusals import (
 )
 from notices.approval.statements import Approval, Approver
 from notices.casework.calendar import business_days_after
-from notices.errors import Fault, RefusedError
+from notices.errors import Fault, NoticesError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.rules.calendar import Calendar
@@ -233,7 +233,7 @@ def last_day(at: datetime, valid_business_days: int, calendar: Calendar) -> date
     return business_days_after(day, valid_business_days, calendar).day
 
 
-def explained(error: RefusedError) -> Iterator[str]:
+def explained(error: NoticesError) -> Iterator[str]:
     """The sentence of a refusal, and what differs."""
     yield error.message
     yield from (fault.message for fault in error.faults)
