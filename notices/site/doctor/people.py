@@ -31,7 +31,7 @@ def _people(desk: PeopleDesk, is_wanted: bool) -> str:
     if is_wanted and not _may(known, Role.CHECKER):
         raise ConfigError(
             "approvals are wanted, and nobody is enrolled who may approve",
-            hint="notices people enrol PERSON --role checker --certificate FILE",
+            hint="notices people enrol PERSON --role ROLE --certificate FILE",
         )
     if not known:
         return _NOBODY

@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Select,
     bindparam,
@@ -55,6 +54,13 @@ _BESIDE = insert(beside)
 _HEAD = (events.c.seq, events.c.at, events.c.leaf)
 # built once: building a statement costs more than running it
 _BEGUN = select(events.c.seq).where(events.c.subject == _BEGAN).limit(1)
+_NEWEST_BY = {
+    key.name: select(key.label("key"), *_HEAD)
+    .where(key == bindparam("of_key"))
+    .order_by(events.c.seq.desc())
+    .limit(1)
+    for key in (events.c.number, events.c.case_id)
+}
 _OF_SUBJECT = select(*_HEAD).where(events.c.subject == bindparam("subject"))
 _NEWEST_OF_SUBJECT = _OF_SUBJECT.order_by(events.c.seq.desc()).limit(1)
 
@@ -186,8 +192,12 @@ _AT_ONCE = 500
 
 
 def _heads_by(
-    connection: Connection, key: ColumnElement[str], wanted: Sequence[str]
+    connection: Connection, key: ColumnClause[str], wanted: Sequence[str]
 ) -> Iterable[tuple[str, Head]]:
+    if len(wanted) == 1:
+        for row in connection.execute(_NEWEST_BY[key.name], {"of_key": wanted[0]}):
+            yield row.key, _head_from(row)
+        return
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
         newest = select(func.max(events.c.seq)).where(key.in_(part)).group_by(key)
