@@ -168,11 +168,11 @@ def _record_file(file: Path, site_path: Path, *, as_json: bool) -> int:
     rows: list[dict[str, Any]] = []
     codes: list[int] = []
     with Site.open(site_path) as site, counting(len(references)) as one_more:
-        for each in site.rooms.bulk.record(references):
-            rows.append({"line": each.line, **_row(each)})
-            codes.append(each.error.exit_code if each.error else 0)
+        for line in site.rooms.bulk.record(references):
+            rows.append({"line": line.line, **_row(line)})
+            codes.append(line.error.exit_code if line.error else 0)
             if not as_json:
-                _tell(each)
+                _tell(line)
             one_more()
         tell_troubles(site.troubles)
     if as_json:

@@ -143,12 +143,12 @@ class Rooms:
     @property
     def troubles(self) -> tuple[NoticesError, ...]:
         """What went wrong beside the work, as far as it was needed."""
-        found: list[NoticesError | None] = []
+        errors: list[NoticesError | None] = []
         if "log" in vars(self):
-            found += self.log.troubles
+            errors += self.log.troubles
         if "shared_clock" in vars(self):
-            found.append(self.shared_clock.trouble())
-        return tuple(filter(None, found))
+            errors.append(self.shared_clock.trouble())
+        return tuple(filter(None, errors))
 
     def clock_trouble(self) -> NoticesError | None:
         """That this machine's clock and the database's are apart."""

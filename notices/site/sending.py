@@ -80,7 +80,9 @@ class Sender:
         A notice in any other state is left as it is, and the receipt says so. Hold,
         mode, signer and the way to the relay are judged before it is queued, so what
         is refused stays `held`; the mark is compared twice, as what was sent is in it
-        only afterwards. NoticesError within an event loop: see `asend`.
+        only afterwards. The row is read before, in each transaction that changes it
+        (queued, claimed, ended), and for the receipt. NoticesError within an event
+        loop: see `asend`.
         """
         _require_no_loop("send")
         if left := self._left_alone(number):

@@ -90,7 +90,7 @@ def test_a_pipe_that_nobody_closes_has_a_deadline(tmp_path, writes):
     started = time.monotonic()
     with pytest.raises(InputError, match="did not end within"):
         read_limited(pipe, seconds=0.3)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60
     os.close(keeper)
 
 

@@ -56,11 +56,11 @@ def list_(site_path: Path, *, write: bool, as_json: bool) -> int:
     return ConfigError.exit_code if faults else 0
 
 
-def _row(person: str, each: Any) -> dict[str, Any]:
-    enrolled = each.enrolled
+def _row(person: str, known: Any) -> dict[str, Any]:
+    enrolled = known.enrolled
     return {
         "person": person,
-        "name": each.name,
+        "name": known.name,
         "roles": sorted(map(str, enrolled.roles)),
         "key_kind": str(enrolled.key_kind),
         "key_sha256": enrolled.key_sha256,

@@ -144,11 +144,11 @@ def verify(
     at = _time(at_text) if at_text else None
     question = question_of(asked, at)
     if online:
-        found = _fetched(sources, question.trust, at or datetime.now(UTC))
+        fetched = _fetched(sources, question.trust, at or datetime.now(UTC))
         # what was fetched is younger than the command
         question = replace(
             question,
-            evidence=[*question.evidence, *found],
+            evidence=[*question.evidence, *fetched],
             at=at or datetime.now(UTC),
         )
     outcomes = verify_many(

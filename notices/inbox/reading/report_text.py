@@ -107,13 +107,15 @@ def _paragraph(lines: Sequence[str], at: int) -> str:
 
     A paragraph that is nothing but the address is followed by what is said of it.
     """
-    found: list[str] = []
+    paragraph: list[str] = []
     for line in lines[at : at + _MOST_LINES]:
         if line.strip():
-            found.append(line)
-        elif len(found) > 1 or (found and len(found[0].split()) > _WORDS_ALONE):
+            paragraph.append(line)
+        elif len(paragraph) > 1 or (
+            paragraph and len(paragraph[0].split()) > _WORDS_ALONE
+        ):
             break
-    return "\n".join(found)
+    return "\n".join(paragraph)
 
 
 def _context(lines: Sequence[str], at: int) -> str:

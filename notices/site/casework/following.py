@@ -175,13 +175,13 @@ class FollowingDesk:
 
     def _require_not_taken_back(self, case_id: str) -> None:
         """Tell by which notice a case's request was taken back."""
-        for each in self.store.queries.followers(case_id):
-            if each.kind is RequestKind.WITHDRAWAL and each.state in _ARRIVED:
+        for follower in self.store.queries.followers(case_id):
+            if follower.kind is RequestKind.WITHDRAWAL and follower.state in _ARRIVED:
                 raise RefusedError(
                     Text(
                         "{number} was taken back by {by}",
-                        number=each.of,
-                        by=each.number,
+                        number=follower.of,
+                        by=follower.number,
                     ),
                     hint='to ask anew: notices send CASE-ID --again "REASON"',
                 )
@@ -208,11 +208,11 @@ class FollowingDesk:
         by_number = {each.number: each for each in self.store.find(request.key.case_id)}
         chain = {request.number}
         newest = request
-        for each in self.store.queries.followers(request.key.case_id):
-            is_correction = each.kind is RequestKind.CORRECTION
-            if is_correction and each.of in chain and each.state in _ARRIVED:
-                chain.add(each.number)
-                newest = by_number[each.number]
+        for follower in self.store.queries.followers(request.key.case_id):
+            is_correction = follower.kind is RequestKind.CORRECTION
+            if is_correction and follower.of in chain and follower.state in _ARRIVED:
+                chain.add(follower.number)
+                newest = by_number[follower.number]
         return newest
 
     def _following(self, kind: RequestKind, before: StoredNotice) -> Following:

@@ -77,12 +77,12 @@ def good_ones(
     A fact with a fault is left out, and then what rested on it, until nothing is
     left to be found.
     """
-    placed, found = list(read.placed), list(read.faults)
+    placed, faults = list(read.placed), list(read.faults)
     while wrong := list(set_faults(placed, known, numbers)):
-        found += wrong
+        faults += wrong
         bad = {fault.path.partition(".")[0] for fault in wrong}
         placed = [one for one in placed if one[0] not in bad]
-    return placed, sorted(found, key=_line)
+    return placed, sorted(faults, key=_line)
 
 
 def _line(fault: Fault) -> tuple[int, str]:

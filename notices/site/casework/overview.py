@@ -164,15 +164,15 @@ class CaseOverview:
 
     def _approvals(self, day: date) -> Iterator[Due]:
         """Drafts that wait for somebody, and approvals that are good no more."""
-        for each in self.approvals.open(now=self.clock()):
-            since = each.stored.changed_at.astimezone(JST).date()
-            if each.error is not None and since <= day:
+        for draft in self.approvals.open(now=self.clock()):
+            since = draft.stored.changed_at.astimezone(JST).date()
+            if draft.error is not None and since <= day:
                 yield Due(
                     kind=DueKind.APPROVAL,
-                    case_id=each.stored.key.case_id,
-                    number=each.stored.number,
+                    case_id=draft.stored.key.case_id,
+                    number=draft.stored.number,
                     on=since,
-                    derivation=each.error.message,
+                    derivation=draft.error.message,
                 )
 
     def _certificate(self, day: date) -> Iterator[Due]:
@@ -197,15 +197,15 @@ def _place(one: Due) -> tuple[str, str]:
     return one.on.isoformat(), one.case_id
 
 
-def due_json(one: Due) -> dict[str, Any]:
+def due_json(thing: Due) -> dict[str, Any]:
     """The fields of one thing in `notices due --json`."""
     return {
-        "kind": one.kind.value,
-        "case_id": one.case_id,
-        "number": one.number,
-        "on": one.on.isoformat(),
-        "derivation": str(one.derivation),
-        "provisional": one.is_provisional,
+        "kind": thing.kind.value,
+        "case_id": thing.case_id,
+        "number": thing.number,
+        "on": thing.on.isoformat(),
+        "derivation": str(thing.derivation),
+        "provisional": thing.is_provisional,
     }
 
 

@@ -131,14 +131,14 @@ class BulkDesk:
 
     def record(self, references: list[Reference]) -> Iterator[RecordedLine]:
         """Record each line by itself: one that is refused holds up no other."""
-        for each in references:
-            name = each.number or each.case_id
+        for reference in references:
+            name = reference.number or reference.case_id
             try:
-                receipt = self._submitted(each)
+                receipt = self._submitted(reference)
             except NoticesError as error:
-                yield RecordedLine(line=each.line, name=name, error=error)
+                yield RecordedLine(line=reference.line, name=name, error=error)
             else:
-                yield RecordedLine(line=each.line, name=name, receipt=receipt)
+                yield RecordedLine(line=reference.line, name=name, receipt=receipt)
 
     def _submitted(self, line: Reference) -> Receipt:
         if line.fault:

@@ -56,14 +56,14 @@ def taken_back_by(connection: Connection, number: str) -> str:
     case_id = connection.scalar(
         select(notices.c.case_id).where(notices.c.number == number)
     )
-    found = (
+    withdrawals = (
         each.number
         for each in followers(connection, case_id or "")
         if each.of == number
         and each.kind is RequestKind.WITHDRAWAL
         and str(each.state) not in _DEAD
     )
-    return next(found, "")
+    return next(withdrawals, "")
 
 
 def require_standing(connection: Connection, number: str) -> None:

@@ -77,14 +77,14 @@ def facts_of(
     connection: Connection, case_ids: Iterable[str]
 ) -> dict[str, tuple[Fact, ...]]:
     """Read the facts of these cases, in the order in which they were written."""
-    found: dict[str, list[Fact]] = defaultdict(list)
+    by_case: dict[str, list[Fact]] = defaultdict(list)
     for part in _parts(sorted(set(case_ids))):
         query = select(case_facts.c.case_id, case_facts.c.line).where(
             case_facts.c.case_id.in_(part)
         )
         for case_id, line in connection.execute(query.order_by(case_facts.c.id)):
-            found[case_id].append(read_fact(line))
-    return {case_id: tuple(facts) for case_id, facts in found.items()}
+            by_case[case_id].append(read_fact(line))
+    return {case_id: tuple(facts) for case_id, facts in by_case.items()}
 
 
 def owners(
@@ -95,7 +95,7 @@ def owners(
     known: cases whose facts the caller has read; what was sent in them is left out, as
     is what was retracted.
     """
-    found: dict[str, str] = {}
+    owners: dict[str, str] = {}
     elsewhere: set[str] = set()
     for part in _parts(sorted(set(numbers))):
         sent = select(case_facts.c.case_id).where(
@@ -104,11 +104,11 @@ def owners(
         elsewhere |= set(connection.scalars(sent)) - set(known)
         made = select(notices.c.number, notices.c.case_id)
         rows = connection.execute(made.where(notices.c.number.in_(part)))
-        found |= {row.number: row.case_id for row in rows}
+        owners |= {row.number: row.case_id for row in rows}
     for case_id, facts in facts_of(connection, elsewhere).items():
         for fact in make_case(case_id, facts).of(Requested):
-            found.setdefault(number_of(fact), case_id)
-    return found
+            owners.setdefault(number_of(fact), case_id)
+    return owners
 
 
 def write(
@@ -178,15 +178,19 @@ def _append(
 
 
 def _event(
-    one: FactToRecord, *, now: datetime, by: str, of: tuple[int, str] | None = None
+    to_record: FactToRecord,
+    *,
+    now: datetime,
+    by: str,
+    of: tuple[int, str] | None = None,
 ) -> UnplacedEvent:
     return UnplacedEvent(
-        kind=one.fact.kind,
-        number=number_of(one.fact),
-        facts=leaf_facts(one.fact, group=one.group, of=of),
+        kind=to_record.fact.kind,
+        number=number_of(to_record.fact),
+        facts=leaf_facts(to_record.fact, group=to_record.group, of=of),
         at=now,
         by=by,
-        case_id=one.fact.case_id,
+        case_id=to_record.fact.case_id,
     )
 
 
@@ -203,13 +207,13 @@ def _place(connection: Connection, fact: Fact) -> tuple[int, str]:
             beside.c.octets == (line or "").encode(),
         )
     )
-    found = connection.execute(query).first()
-    if found is None:
+    place = connection.execute(query).first()
+    if place is None:
         raise EvidenceBroken(
             Text("the fact {of} has no entry in the ledger", of=of),
             hint="notices ledger verify tells what is missing",
         )
-    return int(found.seq), bytes(found.leaf).hex()
+    return int(place.seq), bytes(place.leaf).hex()
 
 
 def _summarise(
@@ -246,13 +250,13 @@ def _summarise(
 
 
 def _groups(connection: Connection, case_ids: Iterable[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    groups: dict[str, str] = {}
     for part in _parts(sorted(case_ids)):
         query = select(cases.c.case_id, cases.c.case_group).where(
             cases.c.case_id.in_(part)
         )
-        found |= {row.case_id: row.case_group for row in connection.execute(query)}
-    return found
+        groups |= {row.case_id: row.case_group for row in connection.execute(query)}
+    return groups
 
 
 def _summary(

@@ -122,13 +122,13 @@ class StoredCasework:
     def case(self, case_id: str, *, until: datetime | None = None) -> Case:
         """Give a case; InputError if no fact of it is on record."""
         with reading(self._engine) as connection:
-            found = recording.facts_of(connection, [case_id])
-        if case_id not in found:
+            by_case = recording.facts_of(connection, [case_id])
+        if case_id not in by_case:
             raise InputError(
                 Text("there is no case {case_id} on record", case_id=case_id),
                 hint="notices cases lists them",
             )
-        return make_case(case_id, found[case_id], until=until)
+        return make_case(case_id, by_case[case_id], until=until)
 
     def cases_of(
         self, case_ids: Iterable[str], *, until: datetime | None = None

@@ -198,18 +198,18 @@ def attempt_facts(ordinal: int, attempt: Attempt) -> dict[str, FactValue]:
     }
 
 
-def _waiting(one: UnplacedEvent) -> WaitingEvent:
-    words, texts = split_facts(one.kind, one.facts)
-    case_id = one.case_id or None
+def _waiting(event: UnplacedEvent) -> WaitingEvent:
+    words, texts = split_facts(event.kind, event.facts)
+    case_id = event.case_id or None
     besides = {name: lying(name, text.encode()) for name, text in texts.items()}
-    for file_name, (octets, source) in one.documents.items():
+    for file_name, (octets, source) in event.documents.items():
         name = f"{BESIDE_DOCUMENT}{file_name}"
         besides[name] = lying(name, octets, source=source)
     told = Told(
-        kind=str(one.kind),
-        at=one.at,
-        by=one.by,
-        number=one.number or None,
+        kind=str(event.kind),
+        at=event.at,
+        by=event.by,
+        number=event.number or None,
         case_id=case_id,
         facts=words,
         beside={name: each.commitment for name, each in besides.items()},

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
+    ColumnClause,
     Connection,
     Select,
     bindparam,
@@ -113,17 +114,17 @@ def place(
         waiting = [WaitingEvent(told=told), *waiting]
     heads = _Heads(connection, [each.told for each in waiting])
     rows, openings = [], []
-    for seq, each in enumerate(waiting, first):
+    for seq, event in enumerate(waiting, first):
         octets, leaf = written_leaf(
-            each.told,
+            event.told,
             seq=seq,
-            heads=heads.of(each.told),
+            heads=heads.of(event.told),
             nonce=token_hex(NONCE_BYTES),
         )
         head = head_of(leaf, octets)
-        heads.add(each.told, head)
-        rows.append(_row(each.told, octets, head))
-        openings += [_opening(seq, name, one) for name, one in each.lying.items()]
+        heads.add(event.told, head)
+        rows.append(_row(event.told, octets, head))
+        openings += [_opening(seq, name, one) for name, one in event.lying.items()]
     connection.execute(_APPEND, rows)
     if openings:
         connection.execute(_BESIDE, openings)
@@ -208,12 +209,12 @@ def _heads_by(
 
 def _with_numbers(connection: Connection, case_ids: Sequence[str]) -> set[str]:
     """Those of these cases that have a number."""
-    found: set[str] = set()
+    numbered: set[str] = set()
     for start in range(0, len(case_ids), _AT_ONCE):
         part = case_ids[start : start + _AT_ONCE]
         query = select(numbers.c.case_id).where(numbers.c.case_id.in_(part))
-        found.update(connection.scalars(query))
-    return found
+        numbered.update(connection.scalars(query))
+    return numbered
 
 
 def _newest(connection: Connection, chain: Chain) -> Head | None:
@@ -269,11 +270,11 @@ def _row(told: Told, octets: bytes, head: Head) -> dict[str, object]:
     }
 
 
-def _opening(seq: int, name: str, one: Lying) -> dict[str, object]:
+def _opening(seq: int, name: str, beside: Lying) -> dict[str, object]:
     return {
         "seq": seq,
         "name": name,
-        "salt": one.salt,
-        "source": one.source,
-        "octets": None if one.text is None else one.text.encode(),
+        "salt": beside.salt,
+        "source": beside.source,
+        "octets": None if beside.text is None else beside.text.encode(),
     }

@@ -187,16 +187,16 @@ def judgment(evidence: Bundle) -> str:
 
 def other_shapes(evidence: Bundle) -> str:
     """The letter as DOCX and as text, which nobody signed on their own."""
-    found = []
+    shapes = []
     if (content := evidence.members.get(members.LETTER_DOCX)) is not None:
         statement = evidence.notice.statement
         name = f"{statement.form}-{statement.number}.docx"
-        found.append(docx.check(content, name, evidence.notice))
+        shapes.append(docx.check(content, name, evidence.notice))
     if (content := evidence.members.get(members.LETTER_TEXT)) is not None:
-        found.append(check_text(content.decode("utf-8"), evidence.notice))
-    if not found:
+        shapes.append(check_text(content.decode("utf-8"), evidence.notice))
+    if not shapes:
         raise NotApplicable("neither DOCX nor text of the letter is shown")
-    return listed(found)
+    return listed(shapes)
 
 
 _REQUESTS = ("notice", "test")

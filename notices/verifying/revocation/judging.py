@@ -65,18 +65,18 @@ def statements(
 ) -> Iterator[RevocationStatement]:
     """Everything authentic that was answered; responders have to be good themselves."""
     yield from lists.statements(subject, answers.revocation.crls)
-    for one, responder in responses.statements(subject, answers.revocation.ocsps):
-        if one.unfit or responses.is_excused(responder):
-            yield one
+    for statement, responder in responses.statements(subject, answers.revocation.ocsps):
+        if statement.unfit or responses.is_excused(responder):
+            yield statement
             continue
         about = replace(subject, certificate=responder.certificate)
         theirs = list(lists.statements(about, answers.revocation.crls))
         is_good = any(_proves(each, about, moment, rules) for each in theirs)
         is_bad = any(each.speaks_against(moment) for each in theirs)
         if is_good and not is_bad:
-            yield one
+            yield statement
         else:
-            yield replace(one, unfit="nobody vouches for its responder")
+            yield replace(statement, unfit="nobody vouches for its responder")
 
 
 def turns(
@@ -104,12 +104,14 @@ def _check_known(
     is_signer: bool,
 ) -> None:
     found = list(known)
-    for one in found:
-        if not one.speaks_against(moment):
+    for statement in found:
+        if not statement.speaks_against(moment):
             continue
-        if stamped is not None and one.spares_stamps_of(stamped):
+        if stamped is not None and statement.spares_stamps_of(stamped):
             continue
-        if one.reason == HOLD and _is_lifted(one, subject, found, moment, rules):
+        if statement.reason == HOLD and _is_lifted(
+            statement, subject, found, moment, rules
+        ):
             continue
         kind = (
             SubIndication.REVOKED_NO_POE
@@ -121,8 +123,8 @@ def _check_known(
             Text(
                 "{who} was revoked at {since:%Y-%m-%d %H:%M:%S%z}, says {source}",
                 who=_name(subject),
-                since=one.effective,
-                source=one.source,
+                since=statement.effective,
+                source=statement.source,
             ),
         )
 
@@ -166,14 +168,14 @@ def _check_good(
 
 
 def _proves(
-    one: RevocationStatement, subject: Subject, moment: datetime, rules: Rules
+    statement: RevocationStatement, subject: Subject, moment: datetime, rules: Rules
 ) -> bool:
     """Whether an answer that does not speak against it proves that it was good."""
     return (
-        one.said is not Said.UNKNOWN
-        and not one.unfit
-        and one.is_fresh(moment, rules.tolerance, rules.oldest_about(subject))
-        and (one.said is Said.REVOKED or _said_in_time(one, subject))
+        statement.said is not Said.UNKNOWN
+        and not statement.unfit
+        and statement.is_fresh(moment, rules.tolerance, rules.oldest_about(subject))
+        and (statement.said is Said.REVOKED or _said_in_time(statement, subject))
     )
 
 
@@ -183,12 +185,12 @@ def _said_in_time(one: RevocationStatement, subject: Subject) -> bool:
     return one.produced_at <= end
 
 
-def _why_not(one: RevocationStatement, subject: Subject) -> str:
-    if one.unfit:
-        return one.unfit
-    if one.said is Said.UNKNOWN:
+def _why_not(statement: RevocationStatement, subject: Subject) -> str:
+    if statement.unfit:
+        return statement.unfit
+    if statement.said is Said.UNKNOWN:
         return "it says that the certificate is unknown"
-    if not _said_in_time(one, subject):
+    if not _said_in_time(statement, subject):
         return "it is newer than the certificate's end"
     return "it is too old"
 

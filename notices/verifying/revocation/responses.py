@@ -90,13 +90,13 @@ def _responder(subject: Subject, answer: Answer, parts: Sealed) -> Responder | N
         return Responder(certificate=subject.issuer, is_issuer=True)
     carried = answer.parsed.basic_ocsp_response["certs"]
     found = () if isinstance(carried, core.Void) else tuple(carried)
-    for one in (*found[:MAX_RESPONDERS], *subject.others):
-        if OCSP_SIGNING not in _purposes(one):
+    for responder in (*found[:MAX_RESPONDERS], *subject.others):
+        if OCSP_SIGNING not in _purposes(responder):
             continue
-        is_named = same_name(one.issuer, subject.issuer.subject)
-        is_issued = is_named and is_signed_by(sealed(one.dump()), subject.issuer)
-        if is_issued and is_signed_by(parts, one):
-            return Responder(certificate=one, is_issuer=False)
+        is_named = same_name(responder.issuer, subject.issuer.subject)
+        is_issued = is_named and is_signed_by(sealed(responder.dump()), subject.issuer)
+        if is_issued and is_signed_by(parts, responder):
+            return Responder(certificate=responder, is_issuer=False)
     return None
 
 
