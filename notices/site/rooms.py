@@ -91,6 +91,7 @@ class Rooms:
             parts=self.parts,
             clock_trouble=self.clock_trouble,
             on_hold=self._on_hold,
+            people=lambda: self.approvals.people,
         )
 
     def _on_hold(self) -> str:

@@ -7,8 +7,9 @@ SQLite or PostgreSQL; a method that returned is on the disk.
 """
 
 from notices.delivery import Decision
-from notices.store.approval.people import KnownPerson, NewKey
+from notices.store.approval.people import NewKey
 from notices.store.approval.policies import ApprovalRule
+from notices.store.approval.registered import KnownPerson
 from notices.store.approval.stored import StoredDrafts
 from notices.store.approval.stored_approvals import (
     DoorState,

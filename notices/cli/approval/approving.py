@@ -148,8 +148,8 @@ def _show(draft: ShownDraft) -> None:
     say(
         Text(
             "recipient  {name} <{mailbox}>",
-            name=plain(stored.recipient_name),
-            mailbox=plain(stored.envelope.forward_path),
+            name=plain(draft.approved.recipient.name),
+            mailbox=plain(draft.approved.recipient.mailbox),
         )
     )
     for url in draft.urls:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 
-from notices.approval import KeyKind, Role
+from notices.approval import Role
 from notices.errors import InputError, RefusedError
 from notices.grammar import person_fault
 from notices.messages import Text
@@ -91,18 +91,18 @@ class LinkDesk:
 
 def candidate(link: PasskeyLink, public_key: bytes, credential_id: bytes) -> Candidate:
     """Whom an administrator enrols by a link; InputError for a key not used here."""
-    from notices.site.approval.certificates import candidate_of  # noqa: PLC0415 - loads what signs
+    from notices.site.approval.certificates import passkey_candidate  # noqa: PLC0415 - loads what signs
 
     if not credential_id:
         raise InputError("the browser gave no id of the passkey")
-    made = candidate_of(
+    made = passkey_candidate(
         link.person,
         link.name,
         tuple(map(Role, link.roles)),
         public_key,
         credential_id.hex(),
     )
-    if made.key_kind is not KeyKind.PASSKEY or made.key.public_key != public_key:
+    if made.key.public_key != public_key:
         raise InputError("the passkey's key is written in another way")
     return made
 

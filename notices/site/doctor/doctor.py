@@ -8,11 +8,13 @@ from notices.errors import NoticesError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.site import configured
+from notices.site.approval.people_desk import PeopleDesk
 from notices.site.doctor import examination as parts_tried
 from notices.site.doctor.addresses import examine_addresses
 from notices.site.doctor.checkup import Checkup, guard
 from notices.site.doctor.clock import ClockWatch
 from notices.site.doctor.inbox import examine_inbox
+from notices.site.doctor.people import examine_people
 from notices.site.doctor.signing import examine_signing
 from notices.site.doctor.worker import (
     examine_calendar,
@@ -21,6 +23,7 @@ from notices.site.doctor.worker import (
     examine_worker,
 )
 from notices.site.parts import Parts
+from notices.store.approval.policies import NONE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +36,8 @@ class Doctor:
     """Whether this machine's clock and the database's are apart."""
     on_hold: Callable[[], str]
     """That everything is on hold, in words; empty: it is not."""
+    people: Callable[[], PeopleDesk]
+    """Opens the desk of those who may approve."""
 
     def examine(self) -> Iterator[Checkup]:
         """A line for each part, in the order in which they rest on one another."""
@@ -73,6 +78,8 @@ class Doctor:
         yield database
         if database.status == "ok":
             yield guard("numbers", lambda: parts_tried.void_numbers(parts.store))
+            is_wanted = parts.config.approval.required != NONE
+            yield from examine_people(self.people, is_wanted=is_wanted)
         yield from parts_tried.examine_newness(
             lambda: parts.store, parts.signs_of_work(), database
         )

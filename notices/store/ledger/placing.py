@@ -11,7 +11,15 @@ from secrets import token_bytes, token_hex
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select
+from sqlalchemy import (
+    ColumnClause,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    insert,
+    select,
+)
 
 from notices.ledger import (
     SALT_BYTES,
@@ -45,6 +53,17 @@ _NEWEST = select(func.max(events.c.seq))
 _APPEND = insert(events)
 _BESIDE = insert(beside)
 _HEAD = (events.c.seq, events.c.at, events.c.leaf)
+# built once: building a statement costs more than running it
+_BEGUN = select(events.c.seq).where(events.c.subject == _BEGAN).limit(1)
+_NEWEST_BY = {
+    key.name: select(key.label("key"), *_HEAD)
+    .where(key == bindparam("of_key"))
+    .order_by(events.c.seq.desc())
+    .limit(1)
+    for key in (events.c.number, events.c.case_id)
+}
+_OF_SUBJECT = select(*_HEAD).where(events.c.subject == bindparam("subject"))
+_NEWEST_OF_SUBJECT = _OF_SUBJECT.order_by(events.c.seq.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,8 +193,12 @@ _AT_ONCE = 500
 
 
 def _heads_by(
-    connection: Connection, key: ColumnElement[str], wanted: Sequence[str]
+    connection: Connection, key: ColumnClause[str], wanted: Sequence[str]
 ) -> Iterable[tuple[str, Head]]:
+    if len(wanted) == 1:
+        for row in connection.execute(_NEWEST_BY[key.name], {"of_key": wanted[0]}):
+            yield row.key, _head_from(row)
+        return
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
         newest = select(func.max(events.c.seq)).where(key.in_(part)).group_by(key)
@@ -197,9 +220,9 @@ def _with_numbers(connection: Connection, case_ids: Sequence[str]) -> set[str]:
 def _newest(connection: Connection, chain: Chain) -> Head | None:
     name, key = chain
     if name in (POLICY, PERSON):
-        return _one(
-            connection, select(*_HEAD).where(events.c.subject == ":".join(chain))
-        )
+        subject = {"subject": ":".join(chain)}
+        row = connection.execute(_NEWEST_OF_SUBJECT, subject).first()
+        return None if row is None else _head_from(row)
     if name == CASE:
         found = _one(connection, select(*_HEAD).where(events.c.case_id == key))
         return found or _of_version_1(connection, key)
@@ -230,8 +253,7 @@ def _head_from(row: Any) -> Head:
 
 def began_at(connection: Connection) -> int | None:
     """The place of the first leaf of version 2, None if there is none."""
-    query = select(events.c.seq).where(events.c.subject == _BEGAN)
-    found: int | None = connection.scalar(query.limit(1))
+    found: int | None = connection.scalar(_BEGUN)
     return found
 
 
