@@ -14,10 +14,12 @@ from asn1crypto import x509
 from notices.messages import Text
 from notices.report import SubIndication
 from notices.signs import plain
+from notices.verifying.certification.signatures import is_signed_by, sealed
 from notices.verifying.checks import Refusal
-from notices.verifying.cms.certificates import rfc4514
+from notices.verifying.cms.certificates import rfc4514, same_name
 from notices.verifying.revocation import lists, responses
 from notices.verifying.revocation.statements import (
+    COMPROMISED,
     HOLD,
     Answers,
     RevocationStatement,
@@ -47,6 +49,27 @@ def check(
         spared = stamped if place == 0 else None
         _check_known(subject, known, moment, rules, spared, is_signer=place == 0)
         _check_good(subject, known, moment, rules)
+    for place, subject in _same_keys(path, answers):
+        lost = [
+            one
+            for one in statements(subject, answers, moment, rules)
+            if one.reason in COMPROMISED
+        ]
+        _check_known(subject, lost, moment, rules, None, is_signer=place == 0)
+
+
+def _same_keys(
+    path: tuple[x509.Certificate, ...], answers: Answers
+) -> Iterator[tuple[int, Subject]]:
+    """Other certificates of keys on the path: a lost key is lost in each of them."""
+    for place, owner in enumerate(path[:-1]):
+        key = owner.public_key.dump()
+        for one in answers.certificates:
+            if one.public_key.dump() == key and one.sha256 != owner.sha256:
+                for issuer in dict.fromkeys((*path[place + 1 :], *answers.anchors)):
+                    named = same_name(issuer.subject, one.issuer)
+                    if named and is_signed_by(sealed(one.dump()), issuer):
+                        yield place, Subject(certificate=one, issuer=issuer, above=())
 
 
 def subjects(path: tuple[x509.Certificate, ...], answers: Answers) -> Iterator[Subject]:
@@ -66,12 +89,15 @@ def statements(
     """Everything authentic that was answered; responders have to be good themselves."""
     yield from lists.statements(subject, answers.revocation.crls)
     for one, responder in responses.statements(subject, answers.revocation.ocsps):
-        if one.unfit or responses.is_excused(responder):
+        if one.unfit or responder.is_issuer:
             yield one
             continue
         about = replace(subject, certificate=responder.certificate)
         theirs = list(lists.statements(about, answers.revocation.crls))
-        is_good = any(_proves(each, about, moment, rules) for each in theirs)
+        is_good = responses.is_excused(responder) or any(
+            _proves(each, about, moment, rules) for each in theirs
+        )
+        # that nobody has to vouch for it does not make good what is known against it
         is_bad = any(each.speaks_against(moment) for each in theirs)
         if is_good and not is_bad:
             yield one
@@ -83,7 +109,8 @@ def turns(
     path: tuple[x509.Certificate, ...], answers: Answers, rules: Rules
 ) -> Iterator[datetime]:
     """The moments at which what `check` says may change."""
-    for subject in subjects(path, answers):
+    others = (one for _, one in _same_keys(path, answers))
+    for subject in (*subjects(path, answers), *others):
         oldest = rules.oldest_about(subject)
         for one in lists.statements(subject, answers.revocation.crls):
             yield from one.turns(oldest)
@@ -153,7 +180,7 @@ def _check_good(
     for one in known:
         if _proves(one, subject, moment, rules):
             return
-        reasons.append(f"{one.source}: {_why_not(one, subject)}")
+        reasons.append(f"{one.source}: {_why_not(one, subject, rules)}")
     raise Refusal(
         SubIndication.TRY_LATER,
         Text(
@@ -172,6 +199,7 @@ def _proves(
     return (
         one.said is not Said.UNKNOWN
         and not one.unfit
+        and not rules.is_ahead(one.this_update)
         and one.is_fresh(moment, rules.tolerance, rules.oldest_about(subject))
         and (one.said is Said.REVOKED or _said_in_time(one, subject))
     )
@@ -183,9 +211,11 @@ def _said_in_time(one: RevocationStatement, subject: Subject) -> bool:
     return one.produced_at <= end
 
 
-def _why_not(one: RevocationStatement, subject: Subject) -> str:
+def _why_not(one: RevocationStatement, subject: Subject, rules: Rules) -> str:
     if one.unfit:
         return one.unfit
+    if rules.is_ahead(one.this_update):
+        return "it is newer than the time of judging"
     if one.said is Said.UNKNOWN:
         return "it says that the certificate is unknown"
     if not _said_in_time(one, subject):
