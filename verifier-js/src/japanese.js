@@ -684,6 +684,7 @@ export const JAPANESE = {
  "{name} was changed": "{name} が変更されている",
  "{name} was dropped": "{name} が除かれた",
  "{name} was folded anew": "{name} が折り返し直された",
+ "{name} was written anew, with the same words": "{name} が同じ語句で書き直された",
  "{name}: a classification beside type {said}": "{name}: type {said} に分類が付いている",
  "{name}: a relation of another kind: {kind!r}": "{name}: 別の種類の関係がある: {kind!r}",
  "{name}: another size than ours": "{name}：文字の大きさの単位が当方のものと異なる",

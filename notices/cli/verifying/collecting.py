@@ -103,7 +103,7 @@ def _is_plain(file: Path) -> bool:
 
 
 def _refuse(file: Path) -> bytes:
-    """Whoever names a folder means what lies in it: no link is followed, no pipe read."""
+    """A folder is asked for what lies in it: no link is followed, no pipe is read."""
     if file.is_symlink():
         what, hint = "a link in a folder is not followed", "name the file itself"
     elif file.is_dir():

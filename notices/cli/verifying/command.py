@@ -18,7 +18,7 @@ from notices.cli.screen.progress import measuring
 from notices.cli.verifying.asking import AskedOptions, question_of
 from notices.cli.verifying.collecting import Sources
 from notices.cli.verifying.printing import Printer, printer
-from notices.errors import NotJudgeable, NoticesError
+from notices.errors import NoticesError, NotJudgeable
 from notices.messages import Text
 from notices.report import (
     CLOCK_TOLERANCE,
