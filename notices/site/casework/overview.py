@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from notices.casework import Case, Due, DueKind, due, plain_fact
+from notices.casework import Case, CaseState, Due, DueKind, due, plain_fact
 from notices.casework.case import end_of
 from notices.catalogue import Catalogue
 from notices.delivery import State
@@ -20,6 +20,8 @@ from notices.store.casework import CaseFilter, CaseSummary, DuePage, StoredCasew
 _AT_ONCE = 500
 _SOON = timedelta(days=30)
 """A certificate that ends within this time is due."""
+_PRESSING = (CaseState.ANSWERED, CaseState.RETURNED)
+"""Cases that wait for somebody's word, whatever else is due."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +107,20 @@ class CaseOverview:
                 break
         return sorted(found, key=_order)[:limit]
 
+    def today(self, *, limit: int) -> list[Due]:
+        """What is to be done today: whatever presses, and the oldest of the rest.
+
+        limit: of looks; replies, bounces, drafts and doubts are not pushed out by them.
+        """
+        day = self.clock().astimezone(JST).date()
+        found = {_what(one): one for one in self.due(limit=limit)}
+        pressing = [*self._doubts(day), *self._certificate(day), *self._approvals(day)]
+        waiting = self.casework.list(CaseFilter(states=_PRESSING, limit=limit))
+        for case in self.casework.cases_of([each.case_id for each in waiting]):
+            pressing += due(case, day, self.calendar)
+        found.update((_what(one), one) for one in pressing)
+        return sorted(found.values(), key=_order)
+
     def look_sheet(self, found: Sequence[Due]) -> list[dict[str, str]]:
         """What is due as a sheet to fill in: one row a thing, with its addresses.
 
@@ -187,6 +203,10 @@ class CaseOverview:
                 "the certificate ends on {day}", day=end.astimezone(JST).date()
             ),
         )
+
+
+def _what(one: Due) -> tuple[str, str, str]:
+    return one.kind.value, one.case_id, one.number
 
 
 def _order(one: Due) -> tuple[date, str, str]:
