@@ -9,15 +9,20 @@ import pytest
 from notices.approval import Role
 from notices.casework import read_fact
 from notices.delivery import State
+from notices.errors import InputError, RefusedError
 from notices.judgment import JST
 from notices.service.console.acts import looking
+from notices.site import Site
 from tests.service.console.conftest import (
     CASE,
     ORIGIN,
     challenge_in,
+    enrol,
     fields_of,
     hidden,
     log_in,
+    passkey,
+    set_up,
 )
 
 ENGLISH = {"Accept-Language": "en"}
@@ -188,8 +193,8 @@ def test_today_is_not_flooded_by_looks(desk, monkeypatch):
     for index in range(8):
         case_id = f"OLD-{index:04d}"
         lines += [analysed(case_id, began), requested(case_id, began)]
-    lines += [analysed("ANS-0001", began), requested("ANS-0001", began)]
-    lines.append(answered("ANS-0001", desk.clock.now - timedelta(hours=1)))
+    lines += [analysed("ZNS-0099", began), requested("ZNS-0099", began)]
+    lines.append(answered("ZNS-0099", desk.clock.now - timedelta(hours=1)))
     with desk.opened() as site:
         site.record([read_fact(json.dumps(line)) for line in lines])
     monkeypatch.setattr(looking, "MOST_DUE", 3)
@@ -197,7 +202,7 @@ def test_today_is_not_flooded_by_looks(desk, monkeypatch):
     assert text.count('href="/cases/OLD-') == 3
     for kind in ("reply", "approval"):
         assert f'<h2 id="{kind}">' in text
-    assert 'href="/cases/ANS-0001"' in text
+    assert 'href="/cases/ZNS-0099"' in text
     assert CASE in text
 
 
@@ -220,3 +225,19 @@ def test_today_tells_when_the_certificate_ends(desk, number):
     # the link in the tile leads to it, once it is due
     desk.clock.now = desk.clock.now.replace(year=end.year, month=end.month)
     assert '<h2 id="certificate">' in desk.browser("kansa-m").get("/").text
+
+
+def test_links_before_the_first_administrator(tmp_path):
+    """They may be given, and wait for him: nothing is used up."""
+    set_up(tmp_path / "site")
+    with Site.open(tmp_path / "site") as site:
+        links = site.rooms.access.links
+        with pytest.raises(InputError, match="must be an administrator"):
+            links.make("reiji-t", "例示 太郎", [Role.CHECKER])
+        _, first = links.make("kanri-a", "管理 明", [Role.ADMINISTRATOR])
+        _, second = links.make("reiji-t", "例示 太郎", [Role.CHECKER])
+        assert links.open(first).person == "kanri-a"
+        with pytest.raises(RefusedError, match="has not made his passkey yet"):
+            links.open(second)
+        enrol(site, *[passkey("kanri-a", "管理 明", Role.ADMINISTRATOR)] * 2)
+        assert links.open(second).person == "reiji-t"
