@@ -199,6 +199,7 @@ WORDS: Final[Mapping[str, str]] = {
     "send_asked": Text("It goes out as soon as it is approved and signed."),
     "look_again": Text("Open the page again"),
     "statistics": Text("Statistics"),
+    "chart_said": Text("the figures are in the table below"),
     "year": Text("Year"),
     "as_of": Text("As of"),
     "code": Text("Code"),

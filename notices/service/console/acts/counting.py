@@ -6,6 +6,7 @@ from notices.errors import InputError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.service.console.asking import ConsolePage, ConsoleRequest
+from notices.service.console.charts import chart_of
 from notices.statistics.sheets import method, sheets
 
 YEARS = range(2000, 3000)
@@ -21,12 +22,13 @@ def show_statistics(request: ConsoleRequest) -> ConsolePage:
     report = request.site.rooms.cases.statistician.count(
         int(text), as_of=_day(as_of) if as_of else None, size=None
     )
+    shown = [*sheets(report), method(report)]
     return ConsolePage(
         template="statistics.html",
         values={
             "year": text,
             "as_of": as_of,
-            "sheets": [*sheets(report), method(report)],
+            "sheets": [(sheet, chart_of(sheet)) for sheet in shown],
         },
     )
 
