@@ -1,8 +1,8 @@
 """A table of the yearly report as a chart of bars: where each stands, and how long.
 
-Widths are shares of the drawing, heights are pixels, so that letters keep their size on
-a small screen. Bars differ by pattern, not by colour alone, and each has its figure; the
-table stands below.
+Widths are shares of the drawing and heights are pixels, so that letters keep their size
+on a small screen. Bars differ by pattern, not by colour alone, and each has its figure;
+the table stands below.
 """
 
 from collections.abc import Iterator, Sequence
