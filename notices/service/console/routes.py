@@ -15,6 +15,7 @@ from notices.service.console.acts import (
     preparing,
     revoking,
     signing_in,
+    taking_away,
 )
 from notices.service.console.asking import ConsoleAnswer, ConsoleRequest
 from notices.service.guard.role import ACTING, EVERYBODY, PREPARING
@@ -80,6 +81,7 @@ ROUTES: tuple[ConsoleRoute, ...] = (
     ConsoleRoute(method="GET", path="/cases", act=looking.show_cases),
     ConsoleRoute(method="GET", path="/find", act=looking.find_case),
     ConsoleRoute(method="GET", path="/cases/{case_id}", act=looking.show_case),
+    ConsoleRoute(method="GET", path="/cases/{case_id}/zip", act=taking_away.case_files),
     ConsoleRoute(
         method="GET", path="/notices/{number}/files/{name}", act=looking.show_file
     ),

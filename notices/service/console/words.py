@@ -86,6 +86,11 @@ WORDS: Final[Mapping[str, str]] = {
     "leaf": Text("Place in the ledger"),
     "reports": Text("What came in"),
     "files": Text("Evidence to download"),
+    "all_files": Text("Everything of this case (ZIP)"),
+    "all_files_note": Text(
+        "Letters and mails bear their signatures; the ZIP itself bears none. The signed "
+        "evidence bundle is made in the shell: notices export"
+    ),
     "decisions": Text("Decisions"),
     "decide": Text("Approve or reject"),
     "decision_title": Text("Approve or reject"),

@@ -19,6 +19,8 @@ from notices.site.doctor.clock import ClockWatch
 from notices.site.doctor.worker import examine_worker
 from notices.site.parts import Parts
 
+_CERTIFICATE = Text("signing certificate")
+
 
 def examine_without_key(
     parts: Parts, certificate_end: Callable[[], datetime | None]
@@ -81,13 +83,13 @@ def _hold(parts: Parts) -> str:
 def _certificate(end: datetime | None, now: datetime) -> Checkup:
     if end is None:
         detail: str = "nothing was signed yet; `notices doctor` looks at the key"
-        return Checkup(name="certificate", status="ok", detail=detail)
+        return Checkup(name=_CERTIFICATE, status="ok", detail=detail)
     detail = Text(
         "the certificate ends on {day}", day=end.astimezone(JST).date().isoformat()
     )
     if end - now > WARN_BEFORE_END:
-        return Checkup(name="certificate", status="ok", detail=detail)
-    return warning("certificate", detail, "get the next certificate")
+        return Checkup(name=_CERTIFICATE, status="ok", detail=detail)
+    return warning(_CERTIFICATE, detail, "get the next certificate")
 
 
 def _inbox(parts: Parts) -> str:

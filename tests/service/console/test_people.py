@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from notices.errors import InputError, RefusedError
 from notices.judgment import JST
 from notices.service.console.acts import looking
 from notices.site import Site
+from tests.programs import require_program
 from tests.service.console.conftest import (
     CASE,
     ORIGIN,
@@ -241,3 +243,27 @@ def test_links_before_the_first_administrator(tmp_path):
             links.open(second)
         enrol(site, *[passkey("kanri-a", "管理 明", Role.ADMINISTRATOR)] * 2)
         assert links.open(second).person == "reiji-t"
+
+
+def test_a_case_is_taken_away_whole(desk, number, tmp_path):
+    """As unzip and sha256sum find it; the same case gives the same octets."""
+    client = desk.browser("kansa-m")
+    answer = client.get(f"/cases/{CASE}/zip")
+    assert answer.headers["content-type"] == "application/zip"
+    assert f'filename="{CASE}.zip"' in answer.headers["content-disposition"]
+    path = tmp_path / "case.zip"
+    path.write_bytes(answer.content)
+    unzip, check = require_program("unzip"), require_program("sha256sum")
+    subprocess.run([unzip, "-q", path, "-d", tmp_path / "out"], check=True)
+    subprocess.run(
+        [check, "-c", "--strict", "SHA256SUMS"], cwd=tmp_path / "out", check=True
+    )
+    with desk.opened() as site:
+        store = site.parts.store
+        for name in store.artifact_names(number):
+            found = (tmp_path / "out" / number / name).read_bytes()
+            assert found == store.artifact(number, name)
+    story = json.loads((tmp_path / "out" / "case.json").read_text("utf-8"))
+    assert story["case_id"] == CASE
+    assert client.get(f"/cases/{CASE}/zip").content == answer.content
+    assert client.get("/cases/IHC-2026-999999/zip").status_code == 404

@@ -13,9 +13,7 @@ from notices.cli.serving.example_people import fill
 from notices.site import Site
 from tests.service.console.test_in_browser import (
     Place,
-    driver,  # noqa: F401 - a fixture
     log_in,
-    place,  # noqa: F401 - a fixture
     press,
     register,
     resize,
