@@ -88,8 +88,8 @@ WORDS: Final[Mapping[str, str]] = {
     "files": Text("Evidence to download"),
     "all_files": Text("Everything of this case (ZIP)"),
     "all_files_note": Text(
-        "Letters and mails bear their signatures; the ZIP itself bears none. The signed "
-        "evidence bundle is made in the shell: notices export"
+        "Letters and mails bear their signatures; the ZIP itself bears none. The "
+        "signed evidence bundle is made in the shell: notices export"
     ),
     "decisions": Text("Decisions"),
     "decide": Text("Approve or reject"),
@@ -204,6 +204,7 @@ WORDS: Final[Mapping[str, str]] = {
     "send_asked": Text("It goes out as soon as it is approved and signed."),
     "look_again": Text("Open the page again"),
     "statistics": Text("Statistics"),
+    "counted_at": Text("Counted (anew after ten minutes at most):"),
     "chart_said": Text("the figures are in the table below"),
     "year": Text("Year"),
     "as_of": Text("As of"),

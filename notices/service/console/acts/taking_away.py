@@ -1,7 +1,7 @@
 """All that there is of a case in one file, to be read elsewhere.
 
-It is no evidence bundle: that one is signed, and here is no key. Letters and mails in it
-have their own signatures.
+It is no evidence bundle: that one is signed, and here is no key. Letters and mails in
+it have their own signatures.
 """
 
 import io
@@ -18,7 +18,7 @@ _BEGAN = (1980, 1, 1, 0, 0, 0)
 
 
 def case_files(request: ConsoleRequest) -> ConsoleFile:
-    """The documents of every notice, the facts, the ledger's entries, and their hashes."""
+    """The documents of every notice, facts, the ledger's entries, their hashes."""
     case_id = request.path["case_id"]
     story = request.site.rooms.access.overview.story(case_id)
     store = request.site.parts.store
