@@ -21,7 +21,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -120,8 +120,14 @@ class Clicker:
         head = dict(self.head)
         if form:
             head["Content-Type"] = "application/x-www-form-urlencoded"
-        self.link.request(method, path, form or None, head)
-        answer = self.link.getresponse()
+        try:
+            self.link.request(method, path, form or None, head)
+            answer = self.link.getresponse()
+        except (ConnectionError, RemoteDisconnected):
+            # idle connections are closed; a browser opens another one, too
+            self.link.close()
+            self.link.request(method, path, form or None, head)
+            answer = self.link.getresponse()
         text = answer.read().decode("utf-8", "replace")
         return answer.status, text, answer.getheader("set-cookie", "")
 

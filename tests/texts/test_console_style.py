@@ -12,7 +12,9 @@ from notices.codec.languages import read_po
 FOLDER = Path(__file__).parents[2] / "notices" / "data" / "texts" / "ja"
 POLITE = re.compile(r"(です|ます|ました|ません|でした|でしょう)(。|$|：|、)")
 ADVICE = re.compile(r"ください")
-PLAIN = re.compile(r"(である|ている|ていない|できない|(?<!ま)した|だ|する|しない)。")
+PLAIN = re.compile(
+    r"(である|ている|ていない|できない|(?<![まで])した|だ|する|しない)。"
+)
 
 
 def texts_of(room: str, *modules: str) -> dict[str, str]:
