@@ -54,7 +54,7 @@ WORDS: Final[Mapping[str, str]] = {
     "release_login": Text("Use the passkey again"),
     "not_held": Text("Nothing is on hold."),
     "nothing_due": Text("Nothing is to be done today."),
-    "cut": Text("Of the looks only the oldest 200 are shown."),
+    "cut": Text("Of the looks only the oldest 100 are shown."),
     "states": Text("Notices by state"),
     "case_id": Text("Case"),
     "number": Text("Number"),

@@ -90,11 +90,30 @@ class CaseOverview:
         """
         today = self.clock().astimezone(JST).date()
         day = day or today
-        found: list[Due] = []
+        found = self._in_cases(day, is_past=day < today, limit=limit)
         if day >= today:
-            found += [*self._doubts(day), *self._certificate(day)]
-            found += self._approvals(day)
-        for page in self._candidates(day, is_past=day < today):
+            found += self._outside(day)
+        return sorted(found, key=_order)[:limit]
+
+    def today(self, *, limit: int) -> list[Due]:
+        """What is to be done today: whatever presses, and the oldest of the rest.
+
+        limit: of looks; replies, bounces, drafts and doubts are not pushed out by them.
+        """
+        day = self.clock().astimezone(JST).date()
+        oldest = sorted(self._in_cases(day, is_past=False, limit=limit), key=_order)
+        found = {_what(one): one for one in oldest[:limit]}
+        pressing = self._outside(day)
+        waiting = self.casework.list(CaseFilter(states=_PRESSING, limit=limit))
+        for case in self.casework.cases_of([each.case_id for each in waiting]):
+            pressing += due(case, day, self.calendar)
+        found.update((_what(one), one) for one in pressing)
+        return sorted(found.values(), key=_order)
+
+    def _in_cases(self, day: date, *, is_past: bool, limit: int | None) -> list[Due]:
+        """What the facts of cases lead to; with a limit at least the oldest so many."""
+        found: list[Due] = []
+        for page in self._candidates(day, is_past=is_past, limit=limit):
             for case in self.casework.cases_of(page.case_ids, until=end_of(day)):
                 found += due(case, day, self.calendar)
             found.sort(key=_order)
@@ -105,21 +124,11 @@ class CaseOverview:
                 and _place(found[limit - 1]) <= page.end
             ):
                 break
-        return sorted(found, key=_order)[:limit]
+        return found
 
-    def today(self, *, limit: int) -> list[Due]:
-        """What is to be done today: whatever presses, and the oldest of the rest.
-
-        limit: of looks; replies, bounces, drafts and doubts are not pushed out by them.
-        """
-        day = self.clock().astimezone(JST).date()
-        found = {_what(one): one for one in self.due(limit=limit)}
-        pressing = [*self._doubts(day), *self._certificate(day), *self._approvals(day)]
-        waiting = self.casework.list(CaseFilter(states=_PRESSING, limit=limit))
-        for case in self.casework.cases_of([each.case_id for each in waiting]):
-            pressing += due(case, day, self.calendar)
-        found.update((_what(one), one) for one in pressing)
-        return sorted(found.values(), key=_order)
+    def _outside(self, day: date) -> list[Due]:
+        """What is to be done that no fact of a case tells."""
+        return [*self._doubts(day), *self._certificate(day), *self._approvals(day)]
 
     def look_sheet(self, found: Sequence[Due]) -> list[dict[str, str]]:
         """What is due as a sheet to fill in: one row a thing, with its addresses.
@@ -156,10 +165,13 @@ class CaseOverview:
         late = [one.kind.value for one in self.due(today) if one.on < today]
         return {kind.value: late.count(kind.value) for kind in DueKind}
 
-    def _candidates(self, day: date, *, is_past: bool) -> Iterator[DuePage]:
+    def _candidates(
+        self, day: date, *, is_past: bool, limit: int | None
+    ) -> Iterator[DuePage]:
         if not is_past:
             # what was done today may be known by facts of tomorrow: look a day back too
-            yield from self.casework.due_pages(day)
+            size = min(limit + 1, _AT_ONCE) if limit else _AT_ONCE
+            yield from self.casework.due_pages(day, size=size)
             return
         ids = self.casework.requested_ids()
         for start in range(0, len(ids), _AT_ONCE):

@@ -176,8 +176,8 @@ class StoredCasework:
                 for row in connection.execute(query)
             )
 
-    def due_pages(self, by: date) -> Iterator[DuePage]:
-        """Cases with something to be done by a day, page by page.
+    def due_pages(self, by: date, *, size: int = _PAGE) -> Iterator[DuePage]:
+        """Cases with something to be done by a day, page by page of so many.
 
         In the order of the first day on which something is due, then of their ids.
         """
@@ -191,7 +191,7 @@ class StoredCasework:
                     cases.c.due_on <= by.isoformat(),
                 )
                 .order_by(cases.c.due_on, cases.c.case_id)
-                .limit(_PAGE)
+                .limit(size)
             )
             with reading(self._engine) as connection:
                 rows = connection.execute(query).all()

@@ -15,7 +15,7 @@ from notices.service.guard.role import PREPARING
 from notices.store import StoredNotice
 from notices.store.casework import CaseFilter
 
-MOST_DUE, AT_ONCE = 200, 50
+MOST_DUE, AT_ONCE = 100, 50
 LOOKS = (DueKind.LOOK, DueKind.LOOK_IN_JANUARY)
 _MEDIA_TYPES = {
     "pdf": "application/pdf",
