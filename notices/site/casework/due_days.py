@@ -36,8 +36,12 @@ class DueDays:
                 break
         return tuple(found[: wanted.limit])
 
-    def due_pages(self, day: date, *, today: date) -> Iterator[DuePage]:
+    def due_pages(
+        self, day: date, *, today: date, limit: int | None = None
+    ) -> Iterator[DuePage]:
         """Cases with something to be done by a day; see `StoredCasework.due_pages`.
+
+        limit: so many are wanted; no page is much longer.
 
         The table tells of today. Of a day gone by all cases are given, too, of which
         something is told since: those first, and in no order of days.
@@ -47,7 +51,10 @@ class DueDays:
             for ids in self.casework.changed_pages(since):
                 yield DuePage(case_ids=ids, end=("", ""))
         slack = _SLACK if self._is_own else timedelta(0)
-        for page in self.casework.due_pages(day + slack, unchanged_since=since):
+        # what was done today may be known by facts of tomorrow: look one further
+        size = min(limit + 1, _PAGE) if limit else _PAGE
+        pages = self.casework.due_pages(day + slack, unchanged_since=since, size=size)
+        for page in pages:
             on, case_id = page.end
             end = (date.fromisoformat(on) - slack).isoformat()
             yield replace(page, end=(end, case_id))

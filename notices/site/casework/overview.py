@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from notices.casework import Case, Due, DueKind, due, plain_fact
+from notices.casework import Case, CaseState, Due, DueKind, due, plain_fact
 from notices.casework.case import end_of
 from notices.catalogue import Catalogue
 from notices.delivery import State
@@ -20,6 +20,8 @@ from notices.store.casework import CaseFilter, CaseSummary, StoredCasework
 
 _SOON = timedelta(days=30)
 """A certificate that ends within this time is due."""
+_PRESSING = (CaseState.ANSWERED, CaseState.RETURNED)
+"""Cases that wait for somebody's word, whatever else is due."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,12 +90,31 @@ class CaseOverview:
         """
         today = self.clock().astimezone(JST).date()
         day = day or today
-        found: list[Due] = []
+        found = self._in_cases(day, today=today, limit=limit)
         if day >= today:
-            found += [*self._doubts(day), *self._certificate(day)]
-            found += self._approvals(day)
+            found += self._outside(day)
+        return sorted(found, key=_order)[:limit]
+
+    def today(self, *, limit: int) -> list[Due]:
+        """What is to be done today: whatever presses, and the oldest of the rest.
+
+        limit: of looks; replies, bounces, drafts and doubts are not pushed out by them.
+        """
+        day = self.clock().astimezone(JST).date()
+        oldest = sorted(self._in_cases(day, today=day, limit=limit), key=_order)
+        found = {_what(one): one for one in oldest[:limit]}
+        pressing = self._outside(day)
+        waiting = self.casework.list(CaseFilter(states=_PRESSING, limit=limit))
+        for case in self.casework.cases_of([each.case_id for each in waiting]):
+            pressing += due(case, day, self.calendar)
+        found.update((_what(one), one) for one in pressing)
+        return sorted(found.values(), key=_order)
+
+    def _in_cases(self, day: date, *, today: date, limit: int | None) -> list[Due]:
+        """What the facts of cases lead to; with a limit at least the oldest so many."""
+        found: list[Due] = []
         seen: set[str] = set()
-        for page in self._days.due_pages(day, today=today):
+        for page in self._days.due_pages(day, today=today, limit=limit):
             # a worker sends meanwhile: a case may come again, at its new day
             new = [each for each in page.case_ids if each not in seen]
             seen.update(new)
@@ -107,7 +128,11 @@ class CaseOverview:
                 and _place(found[limit - 1]) <= page.end
             ):
                 break
-        return sorted(found, key=_order)[:limit]
+        return found
+
+    def _outside(self, day: date) -> list[Due]:
+        """What is to be done that no fact of a case tells."""
+        return [*self._doubts(day), *self._certificate(day), *self._approvals(day)]
 
     def look_sheet(self, found: Sequence[Due]) -> list[dict[str, str]]:
         """What is due as a sheet to fill in: one row a thing, with its addresses.
@@ -185,6 +210,10 @@ class CaseOverview:
                 "the certificate ends on {day}", day=end.astimezone(JST).date()
             ),
         )
+
+
+def _what(one: Due) -> tuple[str, str, str]:
+    return one.kind.value, one.case_id, one.number
 
 
 def _order(one: Due) -> tuple[date, str, str]:

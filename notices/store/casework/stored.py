@@ -176,9 +176,9 @@ class StoredCasework:
             )
 
     def due_pages(
-        self, by: date, *, unchanged_since: datetime | None = None
+        self, by: date, *, unchanged_since: datetime | None = None, size: int = _PAGE
     ) -> Iterator[DuePage]:
-        """Cases with something to be done by a day, page by page.
+        """Cases with something to be done by a day, page by page of so many.
 
         In the order of the first day on which something is due, then of their ids.
         unchanged_since: only those of which nothing is told from then on.
@@ -198,7 +198,7 @@ class StoredCasework:
                     true() if unchanged_since is None else not_(changed),
                 )
                 .order_by(cases.c.due_on, cases.c.case_id)
-                .limit(_PAGE)
+                .limit(size)
             )
             with reading(self._engine) as connection:
                 rows = connection.execute(query).all()

@@ -69,7 +69,10 @@ def _same_keys(
                 for issuer in dict.fromkeys((*path[place + 1 :], *answers.anchors)):
                     named = same_name(issuer.subject, statement.issuer)
                     if named and is_signed_by(sealed(statement.dump()), issuer):
-                        yield place, Subject(certificate=statement, issuer=issuer, above=())
+                        yield (
+                            place,
+                            Subject(certificate=statement, issuer=issuer, above=()),
+                        )
 
 
 def subjects(path: tuple[x509.Certificate, ...], answers: Answers) -> Iterator[Subject]:
@@ -114,7 +117,9 @@ def turns(
         oldest = rules.oldest_about(subject)
         for statement in lists.statements(subject, answers.revocation.crls):
             yield from statement.turns(oldest)
-        for statement, responder in responses.statements(subject, answers.revocation.ocsps):
+        for statement, responder in responses.statements(
+            subject, answers.revocation.ocsps
+        ):
             yield from statement.turns(oldest)
             about = replace(subject, certificate=responder.certificate)
             for each in lists.statements(about, answers.revocation.crls):
@@ -136,7 +141,9 @@ def _check_known(
             continue
         if stamped is not None and statement.spares_stamps_of(stamped):
             continue
-        if statement.reason == HOLD and _is_lifted(statement, subject, found, moment, rules):
+        if statement.reason == HOLD and _is_lifted(
+            statement, subject, found, moment, rules
+        ):
             continue
         kind = (
             SubIndication.REVOKED_NO_POE
