@@ -11,6 +11,7 @@ from notices.approval import Role
 from notices.casework import read_fact
 from notices.cli.serving.example_people import fill
 from notices.site import Site
+from tests.service.console import test_in_browser as journeys
 from tests.service.console.test_in_browser import (
     Place,
     log_in,
@@ -22,6 +23,8 @@ from tests.service.console.test_in_browser import (
     wait_for_path,
 )
 from tests.service.console.test_people import analysed, requested
+
+driver, place = journeys.driver, journeys.place
 
 
 def dark(driver: Any, *, is_dark: bool) -> None:
