@@ -75,6 +75,10 @@ def test_a_morning_and_a_year(driver: Any, place: Place) -> None:
     lines = [analysed(f"YEAR-{n:04d}", now) for n in range(9)]
     lines += [requested(f"YEAR-{n:04d}", now) for n in range(7)]
     with Site.open(place.home) as site:
+        is_new = not site.rooms.approvals.people.known()
+    if is_new:
+        register(driver, place.link("kanri-a", "管理 明", Role.ADMINISTRATOR))
+    with Site.open(place.home) as site:
         fill(site, now)
         site.record([read_fact(json.dumps(line)) for line in lines])
     resize(driver, 1280)
