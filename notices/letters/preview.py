@@ -42,9 +42,7 @@ def preview_letter(
     The process may use so much memory and time and no more; InvalidTemplate if it
     needs more. Other errors are those of `write_letter`.
     """
-    # A copy of this process is quick, but lawful only while it has one thread.
-    method = "fork" if threading.active_count() == 1 else "spawn"
-    context: Any = multiprocessing.get_context(method)
+    context = _context()
     here, there = context.Pipe(duplex=False)
     job = (notice, templates, notice_json_sha256, settings)
     child = context.Process(target=_work, args=(there, job, limits), daemon=True)
@@ -72,6 +70,19 @@ def preview_letter(
         ),
         hint="look for a very large text in the template",
     )
+
+
+def _context() -> Any:
+    """How the process begins.
+
+    A copy of this one is quick, but lawful only while it has one thread. Else a small
+    process that has loaded what letters need is copied: it lives as long as this one.
+    """
+    if threading.active_count() == 1:
+        return multiprocessing.get_context("fork")
+    context: Any = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
 
 
 def _work(

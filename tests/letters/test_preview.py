@@ -4,6 +4,8 @@ import ast
 import io
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 
 import pytest
 from PIL import Image
@@ -38,6 +40,17 @@ def test_a_sample_is_marked_as_a_draft() -> None:
     assert all(sample_notice(form).is_draft for form in Form)
 
 
+@pytest.fixture(params=[False, True], ids=["alone", "with threads"])
+def beside(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The console has many threads: there the process begins in another way."""
+    end = threading.Event()
+    if request.param:
+        threading.Thread(target=end.wait, daemon=True).start()
+    yield
+    end.set()
+
+
+@pytest.mark.usefixtures("beside")
 def test_a_preview_in_a_process_of_its_own_is_the_same_letter(
     templates: Templates,
 ) -> None:
@@ -46,6 +59,7 @@ def test_a_preview_in_a_process_of_its_own_is_the_same_letter(
     assert limited == letter_of(notice, templates)
 
 
+@pytest.mark.usefixtures("beside")
 def test_faults_of_the_template_come_back_from_that_process(
     templates: Templates,
 ) -> None:
@@ -57,6 +71,7 @@ def test_faults_of_the_template_come_back_from_that_process(
     assert refused.value.faults
 
 
+@pytest.mark.usefixtures("beside")
 def test_a_template_that_needs_too_much_time_is_stopped(templates: Templates) -> None:
     huge = edited(templates, FORM_1, "（注）", "（注）" + "見本" * 3_000_000)
     with pytest.raises(InvalidTemplate, match="stopped"):

@@ -23,7 +23,7 @@ _NO_COUNTS = ("割合（%）", "前年比増減", "削除率（%）", "日数の
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChartBar:
+class SheetBar:
     """One figure."""
 
     series: int
@@ -42,22 +42,22 @@ class ChartBar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChartGroup:
+class SheetGroup:
     """The figures of one row of the table."""
 
     lines: tuple[tuple[str, int], ...]
     """Its name in lines, each with its baseline in pixels from above."""
-    bars: tuple[ChartBar, ...]
+    bars: tuple[SheetBar, ...]
     """One for each series that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class SheetChart:
     """A drawing of bars."""
 
     series: tuple[str, ...]
     """What the patterns mean, as the table's headings say it."""
-    groups: tuple[ChartGroup, ...]
+    groups: tuple[SheetGroup, ...]
     """From above."""
     height: int
     """Pixels."""
@@ -65,7 +65,7 @@ class Chart:
     """Pixels."""
 
 
-def chart_of(sheet: Sheet) -> Chart | None:
+def chart_of(sheet: Sheet) -> SheetChart | None:
     """Draw a sheet; None where it has nothing to compare: no names, or all is 0.
 
     Totals are left out, and rows without any figure.
@@ -84,7 +84,7 @@ def chart_of(sheet: Sheet) -> Chart | None:
         group, top = _group(name, values, top, most)
         groups.append(group)
     series = tuple(sheet.columns[column] for column in columns)
-    return Chart(series=series, groups=tuple(groups), height=top)
+    return SheetChart(series=series, groups=tuple(groups), height=top)
 
 
 def _counts(sheet: Sheet) -> list[int]:
@@ -110,7 +110,7 @@ def _figures(rows: Iterator[Sequence[Cell]]) -> Iterator[int]:
 
 def _group(
     name: str, values: Sequence[Cell], top: int, most: int
-) -> tuple[ChartGroup, int]:
+) -> tuple[SheetGroup, int]:
     """The bars of a row that begins at `top`; gives the next one's place, too."""
     parts = [
         name[start : start + _LABEL_SIGNS]
@@ -124,6 +124,6 @@ def _group(
     for series, value in enumerate(values):
         if isinstance(value, int):
             width = round(WIDEST * value / most, 2)
-            bars.append(ChartBar(series=series, value=value, top=top, width=width))
+            bars.append(SheetBar(series=series, value=value, top=top, width=width))
             top += _BAR + 2
-    return ChartGroup(lines=lines, bars=tuple(bars)), top + _GAP
+    return SheetGroup(lines=lines, bars=tuple(bars)), top + _GAP

@@ -11,6 +11,7 @@ from notices.approval import Role
 from notices.casework import read_fact
 from notices.cli.serving.example_people import fill
 from notices.site import Site
+from tests.service.console import test_in_browser as journeys
 from tests.service.console.test_in_browser import (
     Place,
     log_in,
@@ -22,6 +23,8 @@ from tests.service.console.test_in_browser import (
     wait_for_path,
 )
 from tests.service.console.test_people import analysed, requested
+
+driver, place = journeys.driver, journeys.place
 
 
 def dark(driver: Any, *, is_dark: bool) -> None:
@@ -71,6 +74,10 @@ def test_a_morning_and_a_year(driver: Any, place: Place) -> None:
     now = datetime.now(UTC)
     lines = [analysed(f"YEAR-{n:04d}", now) for n in range(9)]
     lines += [requested(f"YEAR-{n:04d}", now) for n in range(7)]
+    with Site.open(place.home) as site:
+        is_new = not site.rooms.approvals.people.known()
+    if is_new:
+        register(driver, place.link("kanri-a", "管理 明", Role.ADMINISTRATOR))
     with Site.open(place.home) as site:
         fill(site, now)
         site.record([read_fact(json.dumps(line)) for line in lines])

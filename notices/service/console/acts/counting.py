@@ -10,14 +10,14 @@ from notices.errors import InputError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.service.console.asking import ConsolePage, ConsoleRequest
-from notices.service.console.charts import Chart, chart_of
+from notices.service.console.charts import SheetChart, chart_of
 from notices.statistics.sheets import Sheet, method, sheets
 
 YEARS = range(2000, 3000)
 HOLDS = timedelta(minutes=10)
 """So long a count is shown, though the ledger grows; the page tells when it was."""
 MOST_KEPT = 16
-Drawn = tuple[tuple[Sheet, Chart | None], ...]
+Drawn = tuple[tuple[Sheet, SheetChart | None], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
