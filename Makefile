@@ -1,5 +1,5 @@
 # make demo   sets up and does the main job on example data
-# make serve  sets up and serves an example site: the API on http://127.0.0.1:8025
+# make serve  sets up and serves an example site with people: http://localhost:8025
 # make release  wheel, source, page, list of packages and sums in dist/release; KEY=an SSH key
 # make verify-html  the second verifier as one page, build/verify.html
 # make test   sets up and runs the tests
@@ -25,7 +25,7 @@ demo: $(VENV)/demo.done
 	$(BIN)/notices demo
 
 serve: $(VENV)/serve.done
-	$(BIN)/notices serve --demo --site demo-service $(SERVE_ARGS)
+	$(BIN)/notices serve --demo --people --site demo-service $(SERVE_ARGS)
 
 test: $(VENV)/test.done
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not torture" $(PYTEST_ARGS)

@@ -163,7 +163,8 @@ def _one(rows: Rows, chains: Chains, index: int) -> None:
             notice=head,
         )
     _asked(rows, chains, case_id, number, began, sent, head, case)
-    judgment = f'{{"case_id":"{case_id}"}}'
+    target = f'{{"urls":["https://board.example.jp/{index}"]}}'
+    judgment = f'{{"case_id":"{case_id}","target":{target}}}'
     key = (case_id, "board_administrator", "notice", 1)
     rows["numbers"].append((number, "", 2025, index, *key, at))
     rows["notices"].append(

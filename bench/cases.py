@@ -33,6 +33,7 @@ from notices.store.database.engine import reading, writing
 from notices.store.ledger.events import UnplacedEvent, append_all
 
 OWN = "IHC-2026-004217"
+SLOW = 5.0
 CHILD = r"""
 import json, os, re, sys, time
 out = os.dup(1)
@@ -51,18 +52,24 @@ os.write(out, json.dumps(told).encode())
 """
 
 
+def once(*words: str, site: Path) -> dict[str, Any]:
+    """A command in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, *words, "--site", str(site)],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    told: dict[str, Any] = json.loads(done.stdout)
+    assert told["code"] in (0, 3), (words, done.stderr)
+    return told
+
+
 def asked(*words: str, site: Path) -> dict[str, Any]:
-    """A command in a process of its own: the quickest of three, and the largest."""
-    runs = []
-    for _ in range(3):
-        done = subprocess.run(
-            [sys.executable, "-c", CHILD, *words, "--site", str(site)],
-            capture_output=True,
-            check=True,
-            text=True,
-        )
-        runs.append(json.loads(done.stdout))
-        assert runs[-1]["code"] in (0, 3), (words, done.stderr)
+    """The quickest of three, and the largest; what is slow is asked once."""
+    runs = [once(*words, site=site)]
+    while len(runs) < 3 and runs[0]["seconds"] < SLOW:
+        runs.append(once(*words, site=site))
     best = min(runs, key=lambda one: one["seconds"])
     return {**best, "megabytes": max(one["megabytes"] for one in runs)}
 
@@ -84,6 +91,8 @@ def commands(count: int) -> dict[str, tuple[str, ...]]:
         "cases, one state": ("cases", "--state", "requested", *page),
         "cases, due": ("cases", "--due", *page),
         "due, a page": ("due", *page),
+        "due, all": ("due",),
+        "due, a past day": ("due", "--on", "2025-06-02", *page),
         "ledger prove": ("ledger", "prove", case),
         "export": ("export", OWN, "--out", "/dev/null", "--unproven"),
         "ledger checkpoint": ("ledger", "checkpoint"),
@@ -177,8 +186,10 @@ def record(home: Path, count: int) -> None:
                 {"fact": "police_reported", "at": "2026-03-02T10:00:00+09:00"},
             ):
                 file.write(json.dumps(fact | case) + "\n")
-    words = ["record", str(lines), "--site", str(home)]
-    timed(f"recorded, {count} facts", lambda: run(words))
+    for name in ("recorded", "told again"):
+        told = once("record", str(lines), site=home)
+        size = f"{told['seconds']:9.2f} s {told['megabytes']:6.0f} MB"
+        print(f"  {name + f', {count} facts':<40} {size}", flush=True)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ for hang_up in (signal.SIGINT, signal.SIGHUP):
     if signal.getsignal(hang_up) is signal.SIG_IGN:
         signal.signal(hang_up, ignore)
 
-SAMPLE_EVERY = 4
+SAMPLE_EVERY = 10
 """With --torture-sample one in so many torture tests runs, and each file's first."""
 
 
@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(
 
 
 def _is_in_sample(item: pytest.Item, seen: set[Path]) -> bool:
-    """The first torture test of a file, and every fourth of the others."""
+    """The first torture test of a file, and one in ten of the others."""
     if not item.get_closest_marker("torture"):
         return True
     if item.get_closest_marker("whole_only"):

@@ -24,11 +24,12 @@ from notices.approval.refusals import (
     Stale,
     TooEarly,
     UnknownApprover,
+    UnprovenApprover,
     WrongRole,
 )
 from notices.approval.statements import Approval, Approver
 from notices.casework.calendar import business_days_after
-from notices.errors import Fault, RefusedError
+from notices.errors import Fault, NoticesError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.rules.calendar import Calendar
@@ -95,6 +96,7 @@ def require_person(
             Text("the key of {person} was revoked", person=approver.person),
             hint="somebody else is to approve, or a new key is to be enrolled",
         )
+    require_proven(person)
     if approver.role != role or not person.may(role):
         raise WrongRole(
             Text("{person} is no {role}", person=approver.person, role=role),
@@ -106,6 +108,19 @@ def require_person(
             hint="sign with the key that was enrolled; notices people list tells it",
         )
     return person
+
+
+def require_proven(person: EnrolledPerson) -> None:
+    """UnprovenApprover for whom no administrator has signed."""
+    if not person.is_proven:
+        raise UnprovenApprover(
+            Text(
+                "{person} stands in the ledger without an administrator's signature",
+                person=person.person,
+            ),
+            hint="somebody wrote that into the database: keep it for inquiry, and let "
+            "an administrator enrol the person",
+        )
 
 
 def _require_draft(approved: Draft, written: Draft) -> None:
@@ -218,7 +233,7 @@ def last_day(at: datetime, valid_business_days: int, calendar: Calendar) -> date
     return business_days_after(day, valid_business_days, calendar).day
 
 
-def explained(error: RefusedError) -> Iterator[str]:
+def explained(error: NoticesError) -> Iterator[str]:
     """The sentence of a refusal, and what differs."""
     yield error.message
     yield from (fault.message for fault in error.faults)

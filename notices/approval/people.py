@@ -4,8 +4,7 @@ What stands here follows from events alone; lists beside the ledger are for read
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from notices.ledger import EventKind, Link, RecordedEvent
@@ -58,10 +57,17 @@ class EnrolledPerson:
     """His key holds no more."""
     is_recovered: bool = False
     """Made on the machine itself, by nobody who was enrolled."""
+    is_proven: bool = True
+    """What an administrator signed for him was found beside the event, and holds."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether his key is good for anything now."""
+        return self.is_proven and not self.is_revoked
 
     def may(self, role: Role) -> bool:
         """Whether he acts in this role now."""
-        return role in self.roles and not self.is_revoked
+        return role in self.roles and self.holds
 
 
 OF_PEOPLE = frozenset(
@@ -75,21 +81,6 @@ OF_PEOPLE = frozenset(
     )
 )
 """Kinds of events that make and unmake people."""
-
-
-def people_of(events: Iterable[RecordedEvent]) -> dict[str, EnrolledPerson]:
-    """Everybody whom these events name, as the newest of them leaves him.
-
-    events: in the order of the ledger; others than those of people are passed over.
-    """
-    people: dict[str, EnrolledPerson] = {}
-    for event in events:
-        person = str(event.facts.get("person"))
-        if event.kind == EventKind.PERSON_REVOKED and person in people:
-            people[person] = replace(people[person], is_revoked=True)
-        elif event.kind in (EventKind.PERSON_ENROLLED, EventKind.PEOPLE_RECOVERED):
-            people[person] = enrolled_by(event)
-    return people
 
 
 def enrolled_by(event: RecordedEvent) -> EnrolledPerson:

@@ -57,6 +57,18 @@ class RevokedApprover(ApprovalRefused):
     code = "approver-revoked"
 
 
+class UnprovenApprover(ApprovalRefused):
+    """The ledger has the person, and no administrator's signature stands beside it."""
+
+    code = "approver-not-proven"
+
+
+class OtherKind(ApprovalRefused):
+    """Signed in the way of a passkey by a certificate's key, or the reverse."""
+
+    code = "approver-other-kind"
+
+
 class OtherKey(ApprovalRefused):
     """Signed with a key that is not the one enrolled, whatever name it bears."""
 

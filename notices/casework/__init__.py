@@ -11,8 +11,8 @@
 What is due and what is allowed are functions of these facts (design, section 4).
 """
 
+from notices.casework.acts import Act
 from notices.casework.allowed import (
-    Act,
     CaseworkPolicy,
     Permission,
     Requirement,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from notices.casework.acts import Act
 from notices.casework.calendar import business_days_between
 from notices.casework.case import Case
 from notices.casework.due import look_due, looked_since
@@ -17,38 +18,6 @@ from notices.judgment import JST, Rung
 from notices.messages import Text
 from notices.notice import RequestKind
 from notices.rules.calendar import Calendar
-
-
-class Act(StrEnum):
-    """What somebody wants to do."""
-
-    REQUEST = "request"
-    """Ask for the first time."""
-    SEND = "send"
-    """Let a request of the judgment go out, whatever went out before it."""
-    REMIND = "remind"
-    """Ask the same recipient again."""
-    ESCALATE = "escalate"
-    """Ask the next rung of the ladder."""
-    WITHDRAW = "withdraw"
-    """Take back what was asked."""
-    TAKE_BACK = "take_back"
-    """Take back what may have arrived, or was sent before facts were kept."""
-    CORRECT = "correct"
-    """Put right what was asked."""
-    LOOK = "look"
-    REPORT_TO_POLICE = "report_to_police"
-    HOLD = "hold"
-    RELEASE = "release"
-    REFER = "refer"
-    HAND_OVER = "hand_over"
-    """Give its addresses to a provider of filters."""
-    CLOSE = "close"
-    REOPEN = "reopen"
-    KEEP = "keep"
-    """Let disposal pass it over."""
-    DISPOSE = "dispose"
-    """Remove what the law of retention lets go."""
 
 
 class Requirement(StrEnum):
@@ -105,14 +74,17 @@ def allowed(
     now: datetime,
     calendar: Calendar,
     policy: CaseworkPolicy,
+    is_test: bool = False,
 ) -> Permission:
     """Tell whether something may be done with a case now, and if not, why.
 
     group: key of the category's group in the catalogue (`illegal`, `serious-crime`,
-    `suicide`, ...).
+    `suicide`, ...). is_test: nothing is asked of anybody, so that no day, look or word
+    of the police is waited for.
     """
+    rules = _RULES_OF_TESTS.get(act, _RULES[act]) if is_test else _RULES[act]
     asked = _Asked(case=case, group=group, now=now, calendar=calendar, policy=policy)
-    found = [told for rule in _RULES[act] for told in rule(asked)]
+    found = [told for rule in rules for told in rule(asked)]
     return Permission(
         refusals=tuple(text for how, text in found if how is Requirement.REQUIRED),
         warnings=tuple(text for how, text in found if how is Requirement.WARN),
@@ -205,17 +177,23 @@ def _time_over(asked: _Asked) -> Iterator[Told]:
         yield _no(Text("the time runs until {day}", day=counted.day))
 
 
+def _from_website(asked: _Asked) -> Iterator[Told]:
+    request = asked.case.standing_request
+    details = request.details if request else None
+    if (
+        isinstance(details, Requested)
+        and details.rung is not Rung.WEBSITE_ADMINISTRATOR
+    ):
+        yield _no("the next rung is asked after a website's administrator alone")
+
+
 def _up_the_ladder(asked: _Asked) -> Iterator[Told]:
     """From a website's administrator (第3の5(1)イ②), or after a bounce."""
     request = asked.case.standing_request
     if request is None or asked.case.pending(Returned):
         return
-    details = request.details
-    if (
-        not isinstance(details, Requested)
-        or details.rung is not Rung.WEBSITE_ADMINISTRATOR
-    ):
-        yield _no("the next rung is asked after a website's administrator alone")
+    if told := tuple(_from_website(asked)):
+        yield from told
         return
     yield from _time_over(asked)
     counted = look_due(asked.case, asked.calendar)
@@ -297,3 +275,11 @@ _RULES: dict[Act, tuple[Rule, ...]] = {
     Act.KEEP: (*_THERE, _not_kept_yet),
     Act.DISPOSE: (*_THERE, _closed, _not_kept),
 }
+_RULES_OF_TESTS: dict[Act, tuple[Rule, ...]] = {
+    Act.SEND: (),
+    Act.REMIND: (_stands,),
+    Act.ESCALATE: (_stands, _from_website),
+    Act.CORRECT: (_stands,),
+    Act.WITHDRAW: (_withdrawable,),
+}
+"""What holds for tests alone: that what they follow was sent, and whom it asked."""

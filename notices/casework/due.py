@@ -64,12 +64,12 @@ def due(case: Case, on: date, calendar: Calendar) -> tuple[Due, ...]:
     then = as_of(case, on)
     if then.is_closed or then.analysed is None:
         return ()
-    found = [
+    things = [
         *_look(then, calendar),
         *_january(then, on, calendar),
         *_pending(then),
     ]
-    return tuple(sorted((one for one in found if one.on <= on), key=_age))
+    return tuple(sorted((one for one in things if one.on <= on), key=_age))
 
 
 def look_due(case: Case, calendar: Calendar) -> DueDay | None:

@@ -83,9 +83,10 @@ def set_faults(
         for number in _sent_numbers(case):
             sent[number].add(case_id)
         yield from _disposed(placed, on_record)
-        for rule in (_after_judgment, _released, _reopened, _numbers):
+        for rule in _RULES:
             yield from rule(placed, case)
         yield from _retractions(placed, facts)
+        yield from _rested_on(placed, case, on_record)
     yield from _foreign_numbers(new, sent, numbers)
 
 
@@ -198,6 +199,27 @@ def _numbers(placed: Sequence[Placed], case: Case) -> Iterator[Fault]:
                 yield Fault(f"{place}.number", "was sent before, in another fact")
         elif number not in sent:
             yield Fault(f"{place}.number", "was not sent in this case")
+
+
+_RULES = (_after_judgment, _released, _reopened, _numbers)
+"""What facts of a case have against each other."""
+
+
+def _rested_on(
+    placed: Sequence[Placed], case: Case, on_record: Sequence[Fact]
+) -> Iterator[Fault]:
+    """Nothing may be retracted on which something rests that is on record."""
+    back = [place for place, fact in placed if isinstance(fact.details, Retracted)]
+    if not back:
+        return
+    before = [("", fact) for fact in case.facts if fact in on_record]
+    if any(fault for rule in _RULES for fault in rule(before, case)):
+        for place in back:
+            yield Fault(
+                f"{place}.of",
+                "other facts of the case rest on it; retract those, too, or tell "
+                "what takes its place",
+            )
 
 
 def _intakes(placed: Sequence[Placed], facts: Iterable[Fact]) -> Iterator[Fault]:

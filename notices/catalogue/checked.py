@@ -60,13 +60,13 @@ def check(
     """
     unread = tuple(fault.path for fault in told)
     ahead = rules.in_future(judgment, until) if until else ()
-    found = [*told, *(fault for fault in ahead if fault.path not in unread)]
+    faults_told = [*told, *(fault for fault in ahead if fault.path not in unread)]
     if not isinstance(judgment, CheckedJudgment) or judgment.catalogue is not catalogue:
-        found += faults(judgment, catalogue, unread=unread)
-    elif not found:
+        faults_told += faults(judgment, catalogue, unread=unread)
+    elif not faults_told:
         return judgment
-    if found:
-        raise _refusal(judgment, found)
+    if faults_told:
+        raise _refusal(judgment, faults_told)
     checked = object.__new__(CheckedJudgment)
     for name, value in (*_values(judgment).items(), ("catalogue", catalogue)):
         object.__setattr__(checked, name, value)

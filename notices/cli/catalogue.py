@@ -163,26 +163,26 @@ def _tell_elements(told: dict[str, Any]) -> None:
 
 
 def _compare(old: str, new: str, day: date, *, as_json: bool) -> None:
-    found = list(differences(_edition(old, day), _edition(new, day)))
+    changes = list(differences(_edition(old, day), _edition(new, day)))
     if as_json:
-        print_json([_row(each) for each in found])
-    elif not found:
+        print_json([_row(each) for each in changes])
+    elif not changes:
         say("the two say the same")
     else:
         old_head, new_head = Text("old"), Text("new")
         print_table(
             (Text("category"), Text("what"), old_head, new_head),
-            [(each.category, each.what, each.old, each.new) for each in found],
+            [(each.category, each.what, each.old, each.new) for each in changes],
             prose=(old_head, new_head),
         )
 
 
-def _row(each: Difference) -> dict[str, str]:
+def _row(difference: Difference) -> dict[str, str]:
     return {
-        "category": each.category,
-        "what": each.what,
-        "old": each.old,
-        "new": each.new,
+        "category": difference.category,
+        "what": difference.what,
+        "old": difference.old,
+        "new": difference.new,
     }
 
 

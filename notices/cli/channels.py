@@ -19,6 +19,7 @@ from notices.cli.output import (
     tell_troubles,
     troubles_json,
 )
+from notices.cli.screen.held import warn_if_held
 from notices.cli.screen.outcomes import error_row, weightiest
 from notices.cli.screen.progress import counting
 from notices.files import safe_write
@@ -88,11 +89,13 @@ def handover(
 ) -> int:
     """Write what waits for the web form of RECIPIENT, an entry of recipients.toml.
 
-    The columns are the entry's fields. Write the references that the form answers into
+    What may not go out now is left out, such as while the police ask to wait. The
+    columns are the entry's fields. Write the references that the form answers into
     the last one, and record them all with `notices submitted --file`.
     """
     with Site.open(site_path) as site:
         waiting = site.rooms.bulk.waiting(recipient, RequestKind(kind))
+        warn_if_held(site)
     chosen = waiting[:limit]
     if as_json or form == "json":
         text = as_json_text([each.to_json() for each in chosen])
@@ -168,11 +171,11 @@ def _record_file(file: Path, site_path: Path, *, as_json: bool) -> int:
     rows: list[dict[str, Any]] = []
     codes: list[int] = []
     with Site.open(site_path) as site, counting(len(references)) as one_more:
-        for each in site.rooms.bulk.record(references):
-            rows.append({"line": each.line, **_row(each)})
-            codes.append(each.error.exit_code if each.error else 0)
+        for line in site.rooms.bulk.record(references):
+            rows.append({"line": line.line, **_row(line)})
+            codes.append(line.error.exit_code if line.error else 0)
             if not as_json:
-                _tell(each)
+                _tell(line)
             one_more()
         tell_troubles(site.troubles)
     if as_json:

@@ -265,13 +265,13 @@ def template_accept(
     if as_json:
         print_json([asdict(one) for one in made])
         return
-    for one in made:
+    for acceptance in made:
         say(
             Text(
                 "{file}: accepted by {person} (SHA-256 {sha256})",
-                file=one.file,
-                person=one.accepted_by,
-                sha256=one.sha256,
+                file=acceptance.file,
+                person=acceptance.accepted_by,
+                sha256=acceptance.sha256,
             )
         )
     if not made:

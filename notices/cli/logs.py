@@ -20,6 +20,7 @@ _LEVELS = {
     WorkerEventKind.DEFERRED: logging.WARNING,
     WorkerEventKind.TROUBLE: logging.WARNING,
     WorkerEventKind.OVERDUE: logging.WARNING,
+    WorkerEventKind.ON_HOLD: logging.WARNING,
     WorkerEventKind.RECOVERED: logging.WARNING,
     WorkerEventKind.FAILED: logging.ERROR,
     WorkerEventKind.IN_DOUBT: logging.ERROR,

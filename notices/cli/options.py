@@ -51,10 +51,10 @@ def witness_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def keys_of(given: Iterable[str]) -> list[str]:
     """The verifier keys that were given, or stand in the files that were named."""
-    found: list[str] = []
+    keys: list[str] = []
     for key in given:
         path = Path(key)
         is_file = "+" not in key or path.is_file()
         text = read_file(path).decode("utf-8", "replace") if is_file else key
-        found += [line.strip() for line in text.splitlines() if line.strip()]
-    return found
+        keys += [line.strip() for line in text.splitlines() if line.strip()]
+    return keys

@@ -17,6 +17,7 @@ from notices.cli.output import (
     tell,
     tell_troubles,
 )
+from notices.cli.screen.held import warn_if_held
 from notices.cli.screen.outcomes import (
     error_row,
     exit_code_of,
@@ -154,12 +155,13 @@ def work(site_path: Path, *, now: bool, watch: bool, as_json: bool) -> int:
         with stopping() as stop:
             receipts = site.work(ignore_backoff=now, stop=stop)
         why = "" if now else _why_left(site)
+        is_held = warn_if_held(site)
         tell_troubles(site.troubles)
         troubles = site.troubles
     rows = [with_troubles(receipt.to_json(), troubles) for receipt in receipts]
     if as_json:
         print_json(rows)
-    elif not rows and not why:
+    elif not rows and not why and not is_held:
         say("nothing is due")
     for row in rows if not as_json else ():
         say_row(row)

@@ -13,7 +13,7 @@ State = dict[str, tuple[int, int]]
 
 def state_of(places: Iterable[Path]) -> State:
     """What the files are like now; a folder means all files below it."""
-    found: State = {}
+    state: State = {}
     for place in places:
         paths = place.rglob("*") if place.is_dir() else (place,)
         for path in paths:
@@ -22,8 +22,8 @@ def state_of(places: Iterable[Path]) -> State:
             except OSError:
                 continue  # an editor is just putting the new file in its place
             if path.is_file():
-                found[str(path)] = (about.st_mtime_ns, about.st_size)
-    return found
+                state[str(path)] = (about.st_mtime_ns, about.st_size)
+    return state
 
 
 def each_change(

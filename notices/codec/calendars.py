@@ -1,14 +1,17 @@
 """Holidays of further years, from a file of the site."""
 
-import json
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from notices.codec.parsing import Unreadable, parse
 from notices.errors import ConfigError, Fault
 from notices.messages import Text
 from notices.rules import Calendar
 
 _FIRST, _LAST = 2000, 2099
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def read_calendar(text: str, name: str, *, after: Calendar) -> Calendar:
@@ -19,14 +22,13 @@ def read_calendar(text: str, name: str, *, after: Calendar) -> Calendar:
     both know a year, the file holds. ConfigError with every fault.
     """
     try:
-        data = json.loads(text)
-    except ValueError as wrong:
+        data, doubled = parse(text.removeprefix("\ufeff"))
+    except Unreadable as wrong:
         raise ConfigError(
-            Text("{name} is no JSON: {wrong}", name=name, wrong=wrong),
+            Text("{name} cannot be used: {wrong}", name=name, wrong=wrong),
             hint="see [calendar] in notices.toml",
         ) from wrong
-    faults = list(_faults(data, after))
-    if faults:
+    if faults := [*doubled, *_faults(data, after)]:
         raise ConfigError(Text("{name} is not in order", name=name), faults=faults)
     days = frozenset(map(date.fromisoformat, data["days"]))
     first, last = data["first_year"], data["last_year"]
@@ -39,9 +41,7 @@ def read_calendar(text: str, name: str, *, after: Calendar) -> Calendar:
     )
 
 
-def _faults(data: Any, after: Calendar) -> list[Fault]:
-    if not isinstance(data, dict):
-        return [Fault("", "must be an object with first_year, last_year and days")]
+def _faults(data: dict[str, Any], after: Calendar) -> list[Fault]:
     first, last, days = (data.get(name) for name in ("first_year", "last_year", "days"))
     if not (
         type(first) is int and type(last) is int and _FIRST <= first <= last <= _LAST
@@ -63,11 +63,21 @@ def _faults(data: Any, after: Calendar) -> list[Fault]:
             faults.append(
                 Fault(f"days[{place}]", "must be a day of these years, YYYY-MM-DD")
             )
-    return faults
+    return [*faults, *_empty_years(days, range(first, last + 1))]
+
+
+def _empty_years(days: Iterable[Any], years: Iterable[int]) -> Iterator[Fault]:
+    """A year without a holiday is no year of Japan: its days were forgotten."""
+    told = {str(day)[:4] for day in days}
+    for year in years:
+        if str(year) not in told:
+            yield Fault("days", Text("has no day of {year}", year=year))
 
 
 def _is_day(text: Any, first: int, last: int) -> bool:
+    if not isinstance(text, str) or not _DAY.fullmatch(text):
+        return False
     try:
         return first <= date.fromisoformat(text).year <= last
-    except (TypeError, ValueError):
+    except ValueError:
         return False

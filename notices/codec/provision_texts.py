@@ -37,10 +37,10 @@ def read_provision_texts(text: str, where: str) -> tuple[ProvisionText, ...]:
     ConfigError names file (`where`) and line of every fault.
     """
     tables, places = parse_toml(text, where)
-    found, wrong = read(_File, tables, notation=TOML)
+    read_file, wrong = read(_File, tables, notation=TOML)
     problems = [
         Fault(path_of(("text", index, name)), sentence)
-        for index, entry in enumerate(found.text)
+        for index, entry in enumerate(read_file.text)
         for name, sentence in _problems(entry)
     ]
     if faults := [*wrong, *untold(problems, wrong)]:
@@ -48,7 +48,7 @@ def read_provision_texts(text: str, where: str) -> tuple[ProvisionText, ...]:
             Text("{where} has faults", where=where),
             faults=by_line(map(places.placed, faults)),
         )
-    return tuple(map(_value, found.text))
+    return tuple(map(_value, read_file.text))
 
 
 def _problems(entry: _Entry) -> Iterator[tuple[str, str]]:

@@ -80,12 +80,12 @@ def read(
     return made, reader.faults
 
 
-def untold(found: Iterable[Fault], told: Iterable[Fault]) -> list[Fault]:
+def untold(faults: Iterable[Fault], told: Iterable[Fault]) -> list[Fault]:
     """Leave out faults of what could not be read: there stands a plain value."""
     paths = [fault.path for fault in told]
     return [
         fault
-        for fault in found
+        for fault in faults
         if not any(
             fault.path == path or fault.path.startswith((f"{path}.", f"{path}["))
             for path in paths

@@ -96,8 +96,8 @@ class TokenCommand:
     def program(self) -> str:
         """The program's path; ConfigError if there is none."""
         name = self.argv[0]
-        found = shutil.which(self.folder / name if "/" in name else name)
-        if found is None:
+        path = shutil.which(self.folder / name if "/" in name else name)
+        if path is None:
             raise ConfigError(
                 Text(
                     "[{where}] there is no program {program}",
@@ -106,7 +106,7 @@ class TokenCommand:
                 ),
                 hint="name a program that this user may run",
             )
-        return found
+        return path
 
 
 def _read(output: bytes, where: str) -> str:

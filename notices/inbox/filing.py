@@ -71,8 +71,8 @@ def file_all(
     deliveries_known = known_rows(connection, claims)
     sizes = sizes_of(connection, [row.number for row in deliveries_known])
     batch = _Batch(connection=connection)
-    for each, claim in zip(arrived, claims, strict=True):
-        archived = len(each.octets) if each.is_archived else 0
+    for mail, claim in zip(arrived, claims, strict=True):
+        archived = len(mail.octets) if mail.is_archived else 0
         known = [
             known_from(
                 connection, row, claim, sizes.get(row.number, 0), archived=archived
@@ -80,8 +80,8 @@ def file_all(
             for row in deliveries_known
             if is_named(row, claim)
         ][:MAX_KNOWN]
-        found = match(claim, each.octets, known, from_archive=each.is_archived)
-        batch.file(_as_report(found, each.digest, each.mailbox, now), found, each)
+        found = match(claim, mail.octets, known, from_archive=mail.is_archived)
+        batch.file(_as_report(found, mail.digest, mail.mailbox, now), found, mail)
     batch.finish()
     return batch.filed
 

@@ -22,7 +22,7 @@ def known_rows(
     ids = {name for each in claims for name in _ids(each)}
     envids = {name for each in claims for name in each.envids}
     numbers = {name for each in claims for name in each.numbers}
-    found: dict[str, Row[Any]] = {}
+    by_number: dict[str, Row[Any]] = {}
     for column, values in (
         (deliveries.c.message_id, ids),
         (deliveries.c.envid, envids),
@@ -30,8 +30,8 @@ def known_rows(
     ):
         if values:
             query = select(deliveries).where(column.in_(values))
-            found |= {row.number: row for row in connection.execute(query)}
-    return [found[number] for number in sorted(found)]
+            by_number |= {row.number: row for row in connection.execute(query)}
+    return [by_number[number] for number in sorted(by_number)]
 
 
 def _ids(claim: ReceivedMail) -> set[str]:

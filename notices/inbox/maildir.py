@@ -36,12 +36,10 @@ class Maildir:
         self._folder, self._archive = folder, archive
         self._mark_read = mark_read
         self._known: set[tuple[Path, str]] = set()
-        for each in self._folders():
-            if not (each / "new").is_dir() or not (each / "cur").is_dir():
+        for box in self._folders():
+            if not (box / "new").is_dir() or not (box / "cur").is_dir():
                 raise ConfigError(
-                    Text(
-                        "{each} is no Maildir: it has no `new` or no `cur`", each=each
-                    ),
+                    Text("{each} is no Maildir: it has no `new` or no `cur`", each=box),
                     hint="name the Maildir itself in [inbox] folder",
                 )
 

@@ -70,12 +70,12 @@ class InboundReports:
     def _earlier(self, digests: Sequence[str]) -> dict[str, FiledReport]:
         query = select(*COLUMNS).where(reports.c.sha256.in_(digests))
         with reading(self._engine) as connection:
-            found = [from_row(row) for row in connection.execute(query)]
+            filed = [from_row(row) for row in connection.execute(query)]
             return {
                 each.sha256: filing.as_filed(
                     connection, each, changed=False, is_new=False
                 )
-                for each in found
+                for each in filed
             }
 
     def settle(self, now: datetime) -> tuple[FiledReport, ...]:
@@ -104,11 +104,13 @@ class InboundReports:
     def seen(self, states: Mapping[str, State]) -> dict[str, tuple[Seen, ...]]:
         """What somebody has to look at, by number; states: how these notices stand."""
         query = select(*COLUMNS).where(reports.c.number.is_not(None))
-        found: dict[str, list[InboundReport]] = defaultdict(list)
+        by_case: dict[str, list[InboundReport]] = defaultdict(list)
         with reading(self._engine) as connection:
             for row in connection.execute(query.order_by("received_at", "sha256")):
-                found[row.number].append(from_row(row))
-        told = {number: seen(state, found[number]) for number, state in states.items()}
+                by_case[row.number].append(from_row(row))
+        told = {
+            number: seen(state, by_case[number]) for number, state in states.items()
+        }
         return {number: words for number, words in told.items() if words}
 
     def newest(self) -> datetime | None:

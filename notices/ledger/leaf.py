@@ -130,22 +130,22 @@ def parse_leaf(octets: bytes) -> Leaf:
     return _leaf(**value)
 
 
-def _of_quick(found: QuickLeaf) -> Leaf:
+def _of_quick(quick: QuickLeaf) -> Leaf:
     links = {
         name: link and Link(seq=link[0], leaf=link[1])
-        for name, link in found.previous.items()
+        for name, link in quick.previous.items()
     }
     return Leaf(
-        seq=found.seq,
-        at=found.at,
-        event=found.event,
-        number=found.number,
-        case_id=found.case_id,
+        seq=quick.seq,
+        at=quick.at,
+        event=quick.event,
+        number=quick.number,
+        case_id=quick.case_id,
         previous=links,
-        nonce=found.nonce,
-        by=found.by,
-        facts=found.facts,
-        beside=found.beside,
+        nonce=quick.nonce,
+        by=quick.by,
+        facts=quick.facts,
+        beside=quick.beside,
     )
 
 

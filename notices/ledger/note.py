@@ -102,12 +102,12 @@ def parse_verifier_key(text: str, *, algorithm: int = ED25519) -> VerifierKey:
     algorithm: the byte that the key must have; another one signs other things.
     """
     name, key_hash, key = _parse_key(text.strip(), algorithm)
-    found = VerifierKey(name=name, key=key, algorithm=algorithm)
-    if found.key_hash != key_hash:
+    verifier_key = VerifierKey(name=name, key=key, algorithm=algorithm)
+    if verifier_key.key_hash != key_hash:
         raise InputError(
             Text("the hash of the verifier key {name} does not fit it", name=name)
         )
-    return found
+    return verifier_key
 
 
 def parse_note(text: str) -> Note:

@@ -18,18 +18,24 @@ def preview_pages(
 
     software: what made it, for the picture's own text (PNG, 11.3.4.2).
     """
-    pictures = []
+    with _ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as document:
+        return tuple(_png(page, dots_per_inch, software) for page in document)
+
+
+def preview_page(pdf: bytes, number: int, *, dots_per_inch: int = 96) -> bytes:
+    """One page as a PNG; number: from 1 on, and the letter must have it."""
+    with _ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as document:
+        return _png(document[number - 1], dots_per_inch, "")
+
+
+def _png(page: Any, dots_per_inch: int, software: str) -> bytes:
     told = PngInfo()
     if software:
         told.add_text("Software", software)
-    with _ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as document:
-        for page in document:
-            drawn: Any = page
-            picture = drawn.render(scale=dots_per_inch / 72).to_pil()
-            written = io.BytesIO()
-            picture.save(written, "PNG", pnginfo=told)
-            pictures.append(written.getvalue())
-    return tuple(pictures)
+    picture = page.render(scale=dots_per_inch / 72).to_pil()
+    written = io.BytesIO()
+    picture.save(written, "PNG", pnginfo=told)
+    return written.getvalue()
 
 
 def page_count(pdf: bytes) -> int:

@@ -11,6 +11,7 @@ from notices.mail.headers import decode_address, decode_text
 from notices.mail.leaves import MimeLeaf
 from notices.mail.message import message
 from notices.mail.split import SplitMessage, split
+from notices.mail.written_anew import same_address
 
 __all__ = [
     "Attachment",
@@ -23,5 +24,6 @@ __all__ = [
     "entity",
     "message",
     "require_robust",
+    "same_address",
     "split",
 ]

@@ -9,20 +9,20 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
-from email.utils import parsedate_to_datetime
 
 from notices.mail.split import OPTIONAL, PROTECTED, SplitMessage
+from notices.mail.written_anew import same_address, same_moment, same_words, words
 from notices.messages import Text
 
 _OURS = frozenset({*PROTECTED, *OPTIONAL, "mime-version", "content-type"})
 _TRACE = frozenset(
     {
         "authentication-results",
+        "authentication-results-original",
         "delivered-to",
         "delivery-date",
         "domainkey-signature",
+        "envelope-from",
         "envelope-to",
         "lines",
         "original-recipient",
@@ -33,18 +33,42 @@ _TRACE = frozenset(
     }
 )
 """Fields by which servers and mail stores tell of the way (RFC 5321, 6376, 8601)."""
-_OF_SERVERS = re.compile(r"(?:arc|dkim)-[a-z-]+|x-[a-z0-9-]+|ms-exchange-[a-z0-9-]+")
+_OF_SERVERS = re.compile(
+    r"(?:arc|dkim|ironport)-[a-z-]+|x-[a-z0-9-]+|ms-exchange-[a-z0-9-]+"
+)
+_LANGUAGES = r"[A-Za-z0-9-]{1,35}(?:, ?[A-Za-z0-9-]{1,35}){0,8}"
+_BY_VALUE = {
+    "accept-language": re.compile(_LANGUAGES),
+    "acceptlanguage": re.compile(_LANGUAGES),
+    "content-language": re.compile(_LANGUAGES),
+    "content-length": re.compile(r"[0-9]{1,12}"),
+    "content-transfer-encoding": re.compile(r"7bit|8bit"),
+    "msip_labels": re.compile(""),
+    "thread-index": re.compile(r"[A-Za-z0-9+/=]{1,998}"),
+    "uid": re.compile(r"[0-9]{1,12}"),
+}
+"""Fields of Exchange and of mail stores that say nothing if they say just this."""
 _ACTED_ON = frozenset(
     {
         "x-confirm-reading-to",
         "x-face",
         "x-image-url",
+        "x-label",
+        "x-message-flag",
         "x-msmail-priority",
+        "x-pmrqc",
         "x-priority",
+        "x-reply-to",
+        "x-return-receipt-to",
+        "x-unsent",
         "x-unsubscribe",
     }
 )
-_TAG = re.compile(r"(?:\[[^\[\]\r\n]{1,60}\] ?)+")
+"""Outlook shows X-Message-Flag above the mail and opens X-Unsent as a draft; mutt shows
+X-Label; Pegasus confirms for X-PMRQC; the others are older names of such fields."""
+_TAG = re.compile(r"(?:\[[^\[\]]{1,60}\] ?)+")
+MAX_TAGS = 60
+"""Characters of all tags together: longer ones push the subject out of sight."""
 _BLANKS = re.compile(r"[ \t]+")
 
 
@@ -76,7 +100,10 @@ _Told = Iterator[tuple[bool, str]]
 
 def _added(message: SplitMessage) -> _Told:
     counts = Counter(name.lower() for name, _ in message.headers)
-    trace = {name: count for name, count in counts.items() if _is_trace(name)}
+    said = _said_nothing(message)
+    trace = {
+        name: count for name, count in counts.items() if _is_trace(name) or name in said
+    }
     if trace:
         names = ", ".join(_times(name, count) for name, count in sorted(trace.items()))
         yield True, Text("trace fields were added: {names}", names=names)
@@ -86,6 +113,22 @@ def _added(message: SplitMessage) -> _Told:
     if octets:
         names = ", ".join(octets)
         yield True, Text("octets that are not ASCII in {names}", names=names)
+
+
+def _said_nothing(message: SplitMessage) -> frozenset[str]:
+    """Fields that are harmless by what stands in them, each time they are there."""
+    subject = message.protected("subject") or ""
+    names = frozenset(name.lower() for name, _ in message.headers)
+    harmless = {
+        name
+        for name in names & _BY_VALUE.keys()
+        if all(_BY_VALUE[name].fullmatch(one) for one in message.values(name))
+    }
+    # the name of the conversation, which Outlook shows
+    topics = message.values("thread-topic")
+    if topics and all(same_words(one, subject) for one in topics):
+        harmless.add("thread-topic")
+    return frozenset(harmless)
 
 
 def _is_trace(name: str) -> bool:
@@ -121,10 +164,14 @@ def _compared(message: SplitMessage) -> _Told:
 def _changed(name: str, told: str, inner: str) -> tuple[bool, str]:
     if name == "message-id":
         return True, Text("Message-ID was replaced by {told}", told=told)
-    if name == "date" and _same_moment(told, inner):
+    if name == "date" and same_moment(told, inner):
         return True, Text("Date is told in another zone: {told}", told=told)
     if name == "subject" and (tag := _tag(told, inner)):
         return True, Text("the subject was tagged: {tag}", tag=tag)
+    if (name == "subject" and same_words(told, inner)) or (
+        name in ("from", "to") and same_address(told, inner)
+    ):
+        return True, Text("{name} was written anew, with the same words", name=name)
     wrong = Text(
         "{name} is {told}, the signed copy is {inner}",
         name=name,
@@ -134,24 +181,18 @@ def _changed(name: str, told: str, inner: str) -> tuple[bool, str]:
     return False, wrong
 
 
-def _same_moment(told: str, inner: str) -> bool:
-    try:
-        one, other = parsedate_to_datetime(told), parsedate_to_datetime(inner)
-    except ValueError:
-        return False
-    return one.utcoffset() is not None and one == other
-
-
 def _tag(told: str, inner: str) -> str:
-    """What stands in brackets before the protected subject; empty: another one."""
-    try:
-        shown, signed = _words(told), _words(inner)
-    except (HeaderParseError, LookupError, ValueError):
+    """What stands in brackets before the protected subject; empty: another one.
+
+    Of what every client shows alike: no invisible character, none that turns the line.
+    """
+    shown, signed = words(told), words(inner)
+    if shown is None or signed is None:
         return ""
     before, found, after = shown.rpartition(signed)
-    return before.strip() if found and not after and _TAG.fullmatch(before) else ""
+    is_tag = found and not after and _TAG.fullmatch(before)
+    return before.strip() if is_tag and _is_short(before) else ""
 
 
-def _words(value: str) -> str:
-    """As clients show it (RFC 2047), whichever way a relay wrote it."""
-    return str(make_header(decode_header(value)))
+def _is_short(tags: str) -> bool:
+    return len(tags) <= MAX_TAGS and tags.isprintable()

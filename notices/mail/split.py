@@ -37,7 +37,10 @@ MICALGS = {"sha256": "sha-256", "sha384": "sha-384"}
 """Digest to micalg (RFC 8551, 3.5.3.2): the second for keys on P-384."""
 
 _OF_HEADERS = bytes((0x09, *range(0x20, 0x7F), *range(0x80, 0x100)))
-_REFUSED = re.compile(r"sender|cc|bcc|resent-.*|content-(?!type$).*")
+_REFUSED = re.compile(
+    r"sender|cc|bcc|resent-.*"
+    r"|content-(?!(?:type|language|length|transfer-encoding)$).*"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

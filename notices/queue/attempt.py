@@ -8,12 +8,11 @@ Killed anywhere, the committed stage tells what may have happened.
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from notices.delivery import Attempt, RetrySchedule, Stage, State, next_attempt_at
+from notices.delivery import Attempt, Stage, State, next_attempt_at
 from notices.errors import (
     ConfigError,
     NoticesError,
@@ -23,67 +22,19 @@ from notices.errors import (
 )
 from notices.messages import Text
 from notices.queue import worker_events
-from notices.queue.group_commit import AttemptCommits, NoteArmed
-from notices.queue.limits import DeliveryLimits, Hours
+from notices.queue.group_commit import AttemptCommits
+from notices.queue.limits import Hours
 from notices.queue.worker_events import WorkerEvent, WorkerEventKind
-from notices.rules import Channel
-from notices.smtp.courier import Clock, Courier
+from notices.queue.worker_setup import WorkerSetup
 from notices.store.attempt_steps import Arm, Claim, Finish, LostLease
 from notices.store.model import StoredNotice
 from notices.store.store import Store
-
-BeforeAttempt = Callable[[str], Awaitable[None] | None]
-"""Called with the number before each attempt; RefusedError: the delivery fails,
-any other NoticesError: it is deferred. Either way no connection is made."""
-
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 5.0
 
 
 class NotWaiting(TryLater):
     """The delivery is not due, or another worker has it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerSetup:
-    """What a worker works with."""
-
-    store: Store
-    """Where the deliveries are."""
-    courier: Courier
-    """Who carries them."""
-    clock: Clock
-    """Gives the time."""
-    jitter: Callable[[], float]
-    """Draws 0 <= x < 1 for the retry schedule, such as `random.random`."""
-    before_attempt: BeforeAttempt | None = None
-    """Checks to be made again before each attempt."""
-    schedule: RetrySchedule = field(default_factory=RetrySchedule)
-    """When to try again."""
-    limits: DeliveryLimits = field(default_factory=DeliveryLimits)
-    """How much at once."""
-    hours: Hours = field(default_factory=Hours)
-    """When mail may go."""
-    channel: Channel = Channel.SMTP
-    """Which deliveries it serves."""
-    is_test: bool | None = None
-    """True: only tests; false: only what is none; None: both."""
-    tell: worker_events.Listener = worker_events.silent
-    """Who wants to know what happens; what he raises is his own affair."""
-    keep: Callable[[], None] | None = None
-    """Called at each look and after the last attempt; an error of it ends the work."""
-    checkpoint: Callable[[bool, bool], bool] | None = None
-    """Called at each look and after the last attempt: has something been sent since,
-    and is the work over. False: it is to be called again. An error of it is told, and
-    stops no mail."""
-    patience: float = 600.0
-    """Seconds for which an outcome is kept that the store cannot take."""
-    note: NoteArmed | None = None
-    """Notes armed attempts outside of the database; its error defers them."""
-
-    def __post_init__(self) -> None:
-        """A log pipe that is dead stops no delivery."""
-        object.__setattr__(self, "tell", worker_events.safely(self.tell))
 
 
 @dataclass(slots=True)

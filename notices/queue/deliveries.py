@@ -10,11 +10,12 @@ from notices.delivery import Attempt, State
 from notices.errors import NoticesError, TryLater
 from notices.messages import Text
 from notices.queue import worker_events
-from notices.queue.attempt import NotWaiting, WorkerSetup, deliver
+from notices.queue.attempt import NotWaiting, deliver
 from notices.queue.fair_queue import FairQueue, in_shares
 from notices.queue.group_commit import AttemptCommits
 from notices.queue.limits import Traffic, domain_of
 from notices.queue.worker_events import WorkerEvent, WorkerEventKind
+from notices.queue.worker_setup import WorkerSetup
 from notices.store.queries import Waiting
 from notices.store.shared_limits import AtLimit
 from notices.store.workers.liveness import WorkerShare

@@ -13,10 +13,11 @@ from typing import Protocol
 from notices.delivery import Attempt
 from notices.errors import ConfigError, NoticesError, SetBack
 from notices.queue import worker_events
-from notices.queue.attempt import BeforeAttempt, WorkerSetup, deliver
+from notices.queue.attempt import deliver
 from notices.queue.deliveries import Deliveries, Summary, fault_of
 from notices.queue.group_commit import AttemptCommits
 from notices.queue.worker_events import WorkerEvent, WorkerEventKind
+from notices.queue.worker_setup import BeforeAttempt, WorkerSetup
 
 __all__ = [
     "BeforeAttempt",

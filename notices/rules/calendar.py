@@ -34,8 +34,8 @@ class Calendar:
                     last_year=self.last_year,
                     day=day,
                 ),
-                hint="install a newer version of notices, or set "
-                "worker.business_days = false",
+                hint="add the year by a file ([calendar] file in notices.toml), or "
+                "set worker.business_days = false",
             )
         if day.weekday() >= _SATURDAY or day in self.holidays:
             return False

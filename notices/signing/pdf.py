@@ -6,22 +6,18 @@ PDF is mailed; the mailed bytes are never touched again.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from io import BytesIO
-from typing import Any
 
-from asn1crypto import crl, ocsp, x509
 from cryptography.x509 import Certificate
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.cms_embedder import (
-    PdfCMSEmbedder,
-    SigIOSetup,
     SigMDPSetup,
     SigObjSetup,
 )
@@ -29,7 +25,6 @@ from pyhanko.sign.signers.pdf_byterange import (
     DocumentTimestamp,
     SignatureObject,
 )
-from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from notices.errors import ConfigError, InputError, TimestampUnavailable
 from notices.messages import Text
@@ -38,7 +33,13 @@ from notices.signing import cms
 from notices.signing.keys.signing_key import SigningKey, certificate_der
 from notices.signing.moment import Clock
 from notices.signing.path import certificate_path
-from notices.signing.pdf_tags import tag_field
+from notices.signing.pdf_revision import (
+    FIELD,
+    TIMESTAMP_FIELD,
+    add_dss,
+    embed,
+    open_revision,
+)
 from notices.signing.revocation.status import NO_ANSWERS, RevocationAnswers
 from notices.signing.revocation.transport import Transport
 from notices.signing.timestamps.client import Timestamp, Timestamper, token_signer
@@ -49,7 +50,6 @@ ATTRIBUTES_ROOM, STAMP_ROOM = 4_096, 16_384
 time-stamp token with its chain (tokens seen: 1.5 to 7 KB)."""
 _MOST_AUTHORITIES = 4
 """How often another one may stamp the document than is in its DSS."""
-FIELD, TIMESTAMP_FIELD = "Signature", "Timestamp"
 
 
 class PdfLevel(StrEnum):
@@ -165,14 +165,14 @@ def _require_means(
 
 
 def _sign(pdf: bytes, signing: _Signing, placeholder: SignatureObject) -> bytes:
-    writer = _open(pdf)
+    writer = open_revision(pdf)
     if "/AcroForm" in writer.root:
         raise InputError(
             "the PDF has form fields or is signed already",
             hint="sign the PDF as the letter writer made it, once",
         )
     if signing.level not in _LONG_TERM and signing.revocation:
-        _add_dss(writer, signing.revocation, signing.key.chain)
+        add_dss(writer, signing.revocation, signing.key.chain)
     setup = SigMDPSetup(
         md_algorithm=signing.key.digest,
         certify=True,
@@ -190,7 +190,7 @@ def _sign(pdf: bytes, signing: _Signing, placeholder: SignatureObject) -> bytes:
         return cms.signed_data(signature, signing.key, time_stamp=token)
 
     whole = SigObjSetup(placeholder, setup)
-    signed = _embed(writer, FIELD, whole, make, signing.key.digest)
+    signed = embed(writer, FIELD, whole, make, signing.key.digest)
     if signing.level in _LONG_TERM:
         return _extend(signed, signing, stamps[-1])
     return signed
@@ -212,8 +212,8 @@ def _extend(signed: bytes, signing: _Signing, stamp: Timestamp) -> bytes:
         authority, told = _evidence_on(stamps[-1], signing)
         certificates += authority
         answers |= told
-        writer = _open(signed)
-        _add_dss(writer, answers, certificates)
+        writer = open_revision(signed)
+        add_dss(writer, answers, certificates)
         if signing.level is PdfLevel.B_LT or signing.timestamper is None:
             output = BytesIO()
             writer.write(output)  # type: ignore[no-untyped-call]
@@ -252,69 +252,7 @@ def _stamp_document(
         return stamps[-1].token
 
     room = DocumentTimestamp(bytes_reserved=2 * STAMP_ROOM)  # type: ignore[no-untyped-call]
-    return _embed(writer, TIMESTAMP_FIELD, SigObjSetup(room), make)
-
-
-_TOOLTIPS = {
-    FIELD: "電子署名（Digital signature）",
-    TIMESTAMP_FIELD: "文書タイムスタンプ（Document time stamp）",
-}
-"""What assistive technology reads of a field (ISO 14289-1, 7.18.4)."""
-
-
-def _embed(
-    writer: IncrementalPdfFileWriter,
-    field: str,
-    setup: SigObjSetup,
-    make: Callable[[bytes], bytes],
-    digest: str = "sha256",
-) -> bytes:
-    """Write the revision with room for what `make` returns for its digest."""
-    spec = SigFieldSpec(field, readable_field_name=_TOOLTIPS[field])
-    steps = PdfCMSEmbedder(new_field_spec=spec).write_cms(field, writer)
-    placed: Any = next(steps)
-    if field == FIELD:  # a tag for a time stamp would change what was signed
-        tag_field(writer, placed)
-    steps.send(setup)
-    # the generator's type says what any of its steps may give
-    laid_out: Any = steps.send(SigIOSetup(md_algorithm=digest))
-    prepared, output = laid_out
-    steps.send(make(prepared.document_digest))
-    content: bytes = output.getvalue()
-    return content
-
-
-class _Revision(IncrementalPdfFileWriter):
-    """A revision that leaves XMP and Info as the letter's writer made them.
-
-    pyHanko writes both anew, with this machine's clock, and makes every text that
-    begins with http:// or https:// an rdf:resource: a recipient's name was gone.
-    """
-
-    def _update_meta(self) -> None:
-        """Nothing: a signature is no change of what the letter says."""
-
-
-def _open(pdf: bytes) -> IncrementalPdfFileWriter:
-    writer = _Revision(BytesIO(pdf))
-    if writer.security_handler is not None:
-        raise InputError("the PDF is encrypted", hint="letters are not encrypted")
-    return writer
-
-
-def _add_dss(
-    writer: IncrementalPdfFileWriter,
-    answers: RevocationAnswers,
-    certificates: Iterable[Certificate],
-) -> None:
-    encoded = dict.fromkeys(map(certificate_der, certificates))
-    DocumentSecurityStore.supply_dss_in_writer(
-        writer,
-        None,
-        certs=[x509.Certificate.load(one) for one in encoded],
-        crls=[crl.CertificateList.load(one) for one in answers.crls],
-        ocsps=[ocsp.OCSPResponse.load(one) for one in answers.ocsp],
-    )
+    return embed(writer, TIMESTAMP_FIELD, SigObjSetup(room), make)
 
 
 def _permission(level: PdfLevel) -> MDPPerm:

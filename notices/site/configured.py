@@ -21,6 +21,7 @@ from notices.config.inbox import maildir_path
 from notices.credentials import read_passphrase
 from notices.credentials.token_command import TokenCommand
 from notices.errors import ConfigError, InputError
+from notices.files.reading import read_plain
 from notices.grammar import case_id_fault
 from notices.letters import LetterSettings, Templates, load_templates
 from notices.messages import Text
@@ -278,17 +279,11 @@ def case_path(config: Config, case_id: str) -> Path:
 def read_text(path: Path, what: str) -> str:
     """The text of a file that the configuration names."""
     try:
-        return path.read_text(encoding="utf-8")
+        return read_plain(path).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            Text(
-                "{what} cannot be read: {path}: {error}",
-                what=what,
-                path=path,
-                error=error,
-            ),
-            hint="check the path in notices.toml",
-        ) from error
+        said = "{what} cannot be read: {path}: {error}"
+        told = Text(said, what=what, path=path, error=error)
+        raise ConfigError(told, hint="check the path in notices.toml") from error
 
 
 def fresh_token() -> str:

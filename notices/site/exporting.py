@@ -1,16 +1,13 @@
 """Evidence bundles of a site's notices, and their renewal."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from notices.approval import APPROVE, UNSIGNED_LETTER
-from notices.errors import ConfigError, InputError, NotProvable, RefusedError
+from notices.errors import ConfigError, NotProvable, RefusedError
 from notices.evidence import (
     Ledger,
-    NoticeHistory,
     RevocationSources,
     authority_evidence,
     members,
@@ -23,30 +20,17 @@ from notices.evidence import (
 )
 from notices.files import require_free, safe_write
 from notices.inbox.reports import InboundReports
-from notices.ledger import (
-    BESIDE_DOCUMENT,
-    COMMITMENT_PREFIX,
-    EventKind,
-    RecordedEvent,
-    read_entry,
-)
 from notices.messages import Text
 from notices.signing import sign_manifest
 from notices.site.ledger.auditing import SiteLedger
-from notices.site.ledger.showing import notices_of, others_of
+from notices.site.ledger.showing import notices_of
+from notices.site.recorded_history import history_of
 from notices.site.signer.desk import Signer, SignerDesk
 from notices.store import (
-    IN_REPORTS,
-    JUDGMENT,
-    Lying,
     Store,
-    StoredApproval,
     StoredApprovals,
     StoredNotice,
 )
-from notices.verifying.approval.shown import STATEMENT_NAME
-from notices.verifying.approval.signatures import FILE_NAMES
-from notices.verifying.bundle.record_2 import REPORT
 
 SUFFIX = ".asice"
 LETTER = ("pdf", "docx", "txt")
@@ -128,7 +112,7 @@ class Exporter:
         *,
         redact: bool,
     ) -> Exported:
-        history = _history(self.store, self.reports, self.approvals, stored)
+        history = history_of(self.store, self.reports, self.approvals, stored)
         documents = {
             f"documents/{name}": each for name, each in history.documents.items()
         }
@@ -218,81 +202,27 @@ class Exporter:
 
 
 def _require_proven(made: list[Exported]) -> None:
-    for one in made:
-        if one.doubt:
+    for bundle in made:
+        if bundle.doubt:
             raise NotProvable(
                 Text(
                     "the bundle of {number} would not be proven: {why}",
-                    number=one.number,
-                    why=one.doubt,
+                    number=bundle.number,
+                    why=bundle.doubt,
                 ),
                 hint="nothing was written; see `notices doctor`, or add --unproven",
             )
 
 
-def _history(
-    store: Store,
-    reports: InboundReports,
-    approvals: StoredApprovals,
-    stored: StoredNotice,
-) -> NoticeHistory:
-    number = stored.number
-    events = _up_to_export(store.ledger.events(number))
-    if judgment := store.judgment(number):
-        documents = {
-            name: store.artifact(number, name)
-            for name in store.artifact_names(number)
-            if name != UNSIGNED_LETTER  # the beginning of the signed one
-        }
-        documents[JUDGMENT] = judgment.encode()
-    else:
-        documents = dict.fromkeys(_committed(events), b"")
-    beside = store.ledger.beside(number)
-    return NoticeHistory(
-        number=number,
-        documents=documents,
-        events=[event.octets for event in events],
-        others=others_of(store, events),
-        beside=beside,
-        secret=store.secret(number),
-        received=_received(reports, events, beside),
-        approval=_approval(approvals.of(number)),
-    )
-
-
-def _approval(decisions: Sequence[StoredApproval]) -> dict[str, bytes]:
-    """The newest approval, as it lies in a bundle."""
-    for each in reversed(decisions):
-        if each.decision == APPROVE:
-            return {
-                STATEMENT_NAME: each.statement,
-                FILE_NAMES[each.kind]: each.signature,
-            }
-    return {}
-
-
 def _signed(notices: Sequence[StoredNotice]) -> list[StoredNotice]:
     """Those that have a message; RefusedError if there is none."""
-    found = [stored for stored in notices if stored.message_id]
-    if not found:
+    signed = [stored for stored in notices if stored.message_id]
+    if not signed:
         raise RefusedError(
             Text("{number} is not signed yet", number=notices[0].number),
             hint="a bundle proves what was signed: approve it, then notices sign",
         )
-    return found
-
-
-def _committed(events: Sequence[RecordedEvent]) -> Iterator[str]:
-    """Names of documents that there were before the case was disposed of."""
-    for event in events:
-        if event.leaf is not None:
-            named = [name for name in event.leaf.beside if name != REPORT]
-            prefix = BESIDE_DOCUMENT
-        else:
-            named, prefix = list(event.facts), COMMITMENT_PREFIX
-        for name in named:
-            if name.startswith(prefix):
-                yield name.removeprefix(prefix)
+    return signed
 
 
 def _require_there(store: Store, notices: Sequence[StoredNotice]) -> None:
@@ -306,29 +236,3 @@ def _require_there(store: Store, notices: Sequence[StoredNotice]) -> None:
                 ),
                 hint="type --redact: a redacted bundle proves the rest",
             )
-
-
-def _up_to_export(leaves: Sequence[bytes]) -> list[RecordedEvent]:
-    """The events that the newest export closes; others may have come since."""
-    events = [read_entry(octets) for octets in leaves]
-    while events and events[-1].kind != EventKind.EXPORTED:
-        events.pop()
-    return events
-
-
-def _received(
-    reports: InboundReports,
-    events: Sequence[RecordedEvent],
-    beside: Mapping[int, Mapping[str, Lying]],
-) -> dict[str, bytes]:
-    """The mails that came in about a notice, as far as they were kept."""
-    kept = {}
-    for event in events:
-        lying = beside.get(event.seq, {}).get(REPORT)
-        in_leaf = event.facts.get("report_sha256")
-        source = lying.source if lying else f"{IN_REPORTS}{in_leaf or ''}"
-        if digest := source.removeprefix(IN_REPORTS):
-            name = event.seq if event.leaf else digest
-            with suppress(InputError):
-                kept[f"{name}.eml"] = reports.raw(digest)
-    return kept

@@ -87,7 +87,15 @@ class Rooms:
         """What works and what does not."""
         from notices.site.doctor.doctor import Doctor
 
-        return Doctor(parts=self.parts, clock_trouble=self.clock_trouble)
+        return Doctor(
+            parts=self.parts,
+            clock_trouble=self.clock_trouble,
+            on_hold=self._on_hold,
+            people=lambda: self.approvals.people,
+        )
+
+    def _on_hold(self) -> str:
+        return self.access.holds.words()
 
     @cached_property
     def manual(self) -> ManualDesk:
@@ -126,6 +134,7 @@ class Rooms:
             relay_host=self.parts.config.smtp.host,
             manual=self.manual,
             worker=self.parts.config.worker,
+            calendar=lambda: self.parts.calendar,
             mode=self.parts.mode,
             rollback=self.parts.rollback,
             high_water=self.parts.high_water,
@@ -139,12 +148,12 @@ class Rooms:
     @property
     def troubles(self) -> tuple[NoticesError, ...]:
         """What went wrong beside the work, as far as it was needed."""
-        found: list[NoticesError | None] = []
+        errors: list[NoticesError | None] = []
         if "log" in vars(self):
-            found += self.log.troubles
+            errors += self.log.troubles
         if "shared_clock" in vars(self):
-            found.append(self.shared_clock.trouble())
-        return tuple(filter(None, found))
+            errors.append(self.shared_clock.trouble())
+        return tuple(filter(None, errors))
 
     def clock_trouble(self) -> NoticesError | None:
         """That this machine's clock and the database's are apart."""
@@ -168,6 +177,7 @@ class Rooms:
             metrics=self.parts.config.worker.metrics,
             certificate_end=self._certificate_end,
             overdue=self.cases.overview.overdue,
+            on_hold=self._on_hold,
             clock=self.parts.clock,
         )
 

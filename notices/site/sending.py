@@ -19,6 +19,7 @@ from notices.queue import (
     deliver_one,
     work_once,
 )
+from notices.rules import Calendar
 from notices.site import reserved, worker_settings
 from notices.site.approval.draft_signer import DraftSigner
 from notices.site.database.high_water import HighWater
@@ -63,6 +64,8 @@ class Sender:
     """Knows what does not go by mail."""
     worker: WorkerSection
     """How `notices work` goes about it."""
+    calendar: Callable[[], Calendar]
+    """Business days of the site."""
     mode: SiteMode
     """Real, or a trial whose mail goes to one address of our own."""
     rollback: Rollback
@@ -80,7 +83,9 @@ class Sender:
         A notice in any other state is left as it is, and the receipt says so. Hold,
         mode, signer and the way to the relay are judged before it is queued, so what
         is refused stays `held`; the mark is compared twice, as what was sent is in it
-        only afterwards. NoticesError within an event loop: see `asend`.
+        only afterwards. The row is read before, in each transaction that changes it
+        (queued, claimed, ended), and for the receipt. NoticesError within an event
+        loop: see `asend`.
         """
         _require_no_loop("send")
         if left := self._left_alone(number):
@@ -178,7 +183,7 @@ class Sender:
     def opens_at(self) -> datetime | None:
         """When mail may go again; None: now."""
         now = self.clock()
-        opened = worker_settings.hours(self.worker).opens_at(now)
+        opened = worker_settings.hours(self.worker, self.calendar).opens_at(now)
         return None if opened <= now else opened
 
     def setup(self) -> WorkerSetup:
@@ -195,7 +200,7 @@ class Sender:
             before_attempt=before_attempt,
             schedule=worker_settings.schedule(self.worker),
             limits=worker_settings.limits(self.worker),
-            hours=worker_settings.hours(self.worker),
+            hours=worker_settings.hours(self.worker, self.calendar),
             is_test=self.mode.is_test,
             keep=self._keep,
             note=self.high_water.note,

@@ -7,12 +7,10 @@ from notices.errors import RefusedError
 from notices.messages import Text
 from notices.notice import Notice, RequestKind
 from notices.rules import Channel
-from notices.store import StoredNotice
+from notices.store import StoredNotice, key_kind
 
 SERIES = "test"
 """Numbers of tests are counted apart, so that real ones have no gaps."""
-KIND = "test"
-"""Tests have keys of their own: the real request of a case can still be made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +34,7 @@ class SiteMode:
 
     def kind_of(self, kind: RequestKind) -> str:
         """Kind of the key of such a notice that is made here."""
-        if self.is_test:
-            return KIND
-        return "notice" if kind is RequestKind.REQUEST else kind.value
+        return key_kind(kind, is_test=self.is_test)
 
     @property
     def series(self) -> str:

@@ -1,12 +1,14 @@
 """How fast and in which hours the worker of this site sends, from `[worker]`."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
-from notices.codec import load_calendar
 from notices.config import quiet_hours
 from notices.config.mail_sections import WorkerSection
 from notices.delivery import RetrySchedule
 from notices.queue import DeliveryLimits, Hours
+from notices.rules import Calendar
 
 
 def limits(section: WorkerSection) -> DeliveryLimits:
@@ -19,15 +21,13 @@ def limits(section: WorkerSection) -> DeliveryLimits:
     )
 
 
-def hours(section: WorkerSection) -> Hours:
-    """When mail may go."""
+def hours(section: WorkerSection, calendar: Callable[[], Calendar]) -> Hours:
+    """When mail may go; calendar: business days of the site, asked for if wanted."""
     start, end = quiet_hours(section.quiet_hours) or (None, None)
-    calendar = load_calendar(year_end=section.year_end_closed)
-    return Hours(
-        quiet_from=start,
-        quiet_to=end,
-        calendar=calendar if section.business_days else None,
-    )
+    days = None
+    if section.business_days:
+        days = replace(calendar(), year_end=section.year_end_closed)
+    return Hours(quiet_from=start, quiet_to=end, calendar=days)
 
 
 def schedule(section: WorkerSection) -> RetrySchedule:

@@ -233,15 +233,18 @@ def _at_five_of(
 
     at_five: what was known after the first request of all.
     """
-    found: dict[str | None, KnownOutcome] = {}
+    outcomes: dict[str | None, KnownOutcome] = {}
     for fact in case.sent(RequestKind.REQUEST):
-        if isinstance(fact.details, Requested) and fact.details.provider not in found:
-            found[fact.details.provider] = (
+        if (
+            isinstance(fact.details, Requested)
+            and fact.details.provider not in outcomes
+        ):
+            outcomes[fact.details.provider] = (
                 at_five
-                if not found
+                if not outcomes
                 else _known(case.looks_since(fact.at), _fifth(fact, calendar, settings))
             )
-    return tuple(found.items())
+    return tuple(outcomes.items())
 
 
 def _notices(case: Case) -> tuple[tuple[RequestKind, str | None], ...]:

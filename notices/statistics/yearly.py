@@ -139,12 +139,12 @@ def _hotlines(
 
 
 def _further(year: Year) -> dict[str, Any]:
-    found = {
+    tables = {
         "days-until-done": further.days_until_done(year),
         "providers": further.providers(year),
         "asking-again": further.asking_again(year),
         "objects-and-notices": further.objects_and_notices(year),
     }
     if year.year >= abroad.FIRST_FORM_1_ABROAD:
-        found = {"form-1-abroad": abroad.form_1_abroad(year), **found}
-    return found
+        tables = {"form-1-abroad": abroad.form_1_abroad(year), **tables}
+    return tables

@@ -7,8 +7,9 @@ SQLite or PostgreSQL; a method that returned is on the disk.
 """
 
 from notices.delivery import Decision
-from notices.store.approval.people import KnownPerson, NewKey
+from notices.store.approval.people import NewKey
 from notices.store.approval.policies import ApprovalRule
+from notices.store.approval.registered import KnownPerson
 from notices.store.approval.stored import StoredDrafts
 from notices.store.approval.stored_approvals import (
     DoorState,
@@ -32,6 +33,7 @@ from notices.store.model import (
     SignedDraft,
     SignedNotice,
     StoredNotice,
+    key_kind,
 )
 from notices.store.numbering import Numbering, VoidNumber
 from notices.store.queries import Queries
@@ -67,6 +69,7 @@ __all__ = [
     "StoredPeople",
     "VoidNumber",
     "attempt_facts",
+    "key_kind",
     "moved_before",
     "new_identity",
 ]

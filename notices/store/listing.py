@@ -12,7 +12,7 @@ from notices.notice import RequestKind
 from notices.store import rows
 from notices.store.database.casework_tables import cases
 from notices.store.database.schema import deliveries, notices
-from notices.store.model import NoticeFilter, StoredNotice
+from notices.store.model import NoticeFilter, StoredNotice, key_kind
 
 _FEW = 500
 """So many numbers stand in one query."""
@@ -37,9 +37,8 @@ def listed(connection: Connection, wanted: NoticeFilter) -> tuple[StoredNotice, 
 
 
 def _key_kinds(kinds: Collection[RequestKind]) -> list[str]:
-    """Kinds of keys; a test is a request."""
-    of_requests = ["notice", "test"] if RequestKind.REQUEST in kinds else []
-    return [*of_requests, *map(str, kinds)]
+    """Kinds of keys, tests among them."""
+    return [key_kind(kind, is_test=test) for kind in kinds for test in (False, True)]
 
 
 def _cases(wanted: NoticeFilter) -> Select[Any]:

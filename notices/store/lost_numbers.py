@@ -21,7 +21,6 @@ LOST = "lost"
 """The kind of a number whose notice only the archive holds."""
 LOST_TEST = "lost test"
 """The same of a test."""
-_TESTS = "test"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +187,7 @@ def last(connection: Connection, case_id: str, rung: str) -> LostNumber | None:
 
 def refuse(connection: Connection, key: CaseKey) -> None:
     """Refuse to ask again what was asked before the database was restored."""
-    if key.kind == _TESTS:
+    if key.is_test:
         return
     earlier = last(connection, key.case_id, key.rung)
     if earlier is not None and key.ordinal <= earlier.ordinal:

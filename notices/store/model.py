@@ -17,6 +17,19 @@ DRAFT = "draft.json"
 JUDGMENT = "judgment.json"
 """Name of the frozen judgment where documents are listed."""
 
+_REQUEST, _TEST = "notice", "test"
+
+
+def key_kind(kind: RequestKind, *, is_test: bool = False) -> str:
+    """Kind of the key of such a notice: tests have keys of their own."""
+    if kind is RequestKind.REQUEST:
+        return _TEST if is_test else _REQUEST
+    return f"{_TEST}-{kind}" if is_test else kind.value
+
+
+_TEST_KINDS = {key_kind(kind, is_test=True): kind for kind in RequestKind}
+_REQUEST_KINDS = {**_TEST_KINDS, **{key_kind(kind): kind for kind in RequestKind}}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseKey:
@@ -27,15 +40,19 @@ class CaseKey:
     rung: str
     """Rung of the recipient ladder."""
     kind: str = "notice"
-    """What sort of mail; `notice` for a request."""
+    """What sort of mail; `notice` for a request, see `key_kind`."""
     ordinal: int = 1
     """1 for the first; asking again counts on."""
 
     @property
     def request_kind(self) -> RequestKind:
-        """What the notice is to the ones before it; a test is a request."""
-        known = {kind.value: kind for kind in RequestKind}
-        return known.get(self.kind, RequestKind.REQUEST)
+        """What the notice is to the ones before it, also in test mode."""
+        return _REQUEST_KINDS.get(self.kind, RequestKind.REQUEST)
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it was reserved in test mode."""
+        return self.kind in _TEST_KINDS
 
     def __str__(self) -> str:
         return f"{self.case_id}, {self.rung}, {self.kind} {self.ordinal}"

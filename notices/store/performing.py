@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Integer, bindparam, literal, update
 
 from notices.approval import ApprovalRefused, NotApproved, explained
 from notices.delivery import Attempt, IllegalTransition, Stage, State
-from notices.errors import EvidenceBroken, RefusedError, TryLater
+from notices.errors import EvidenceBroken, NoticesError, TryLater
 from notices.ledger import ArmedAttempt, EventKind, FactValue
 from notices.messages import Text, listed
 from notices.store import rows, shared_limits, transitions
@@ -122,24 +122,21 @@ class _Group:
         messages = rows.messages(self._connection, [row.number for row in free])
         lease = self._now + LEASE
         moved: list[Change] = []
-        shut: list[tuple[Change, RefusedError]] = []
+        shut: list[tuple[Change, NoticesError]] = []
         for row in free:
-            message = messages[row.number]
-            if isinstance(message, EvidenceBroken):
-                self.outcomes[row.number] = message  # no attempt has begun
-                continue
             change = change_of(
                 row, State.SENDING, self._now, owner=self._owner, lease_until=lease
             )
             facts: dict[str, FactValue] = {"attempt": change.after.attempts}
             try:
                 approver = door.require_approved(self._connection, row, self._now)
-            except (ApprovalRefused, NotApproved) as error:
+            except (ApprovalRefused, EvidenceBroken, NotApproved) as error:
                 shut.append((change, error))
                 self._tell(EventKind.ATTEMPTED, row.number, facts)
                 continue
-            except EvidenceBroken as error:
-                self.outcomes[row.number] = error  # no attempt has begun
+            message = messages[row.number]
+            if isinstance(message, EvidenceBroken):
+                self.outcomes[row.number] = message  # no attempt has begun
                 continue
             moved.append(change)
             self.outcomes[row.number] = change.after, message
@@ -148,7 +145,7 @@ class _Group:
         transitions.write(self._connection, [*moved, *(each for each, _ in shut)])
         self._hold(shut)
 
-    def _hold(self, shut: Sequence[tuple[Change, RefusedError]]) -> None:
+    def _hold(self, shut: Sequence[tuple[Change, NoticesError]]) -> None:
         """An attempt ends before it touches the network: `held`, and why."""
         changes, ended = [], []
         for begun, error in shut:

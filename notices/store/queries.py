@@ -73,6 +73,21 @@ class Queries:
                 for row in connection.execute(query)
             )
 
+    def by_hand(self, channel: Channel) -> tuple[str, ...]:
+        """Give what somebody may hand over now by a channel, the oldest first."""
+        query: Select[Any] = (
+            select()
+            .add_columns(deliveries.c.number)
+            .join_from(deliveries, notices, notices.c.number == deliveries.c.number)
+            .where(
+                deliveries.c.state.in_((str(State.HELD), *_WAITING)),
+                deliveries.c.channel == str(channel),
+            )
+            .order_by(notices.c.created_at, deliveries.c.number)
+        )
+        with reading(self._engine) as connection:
+            return tuple(connection.scalars(going_out(query)))
+
     @property
     def is_shared(self) -> bool:
         """Tell whether workers of other machines may look at the same line."""

@@ -119,13 +119,13 @@ def newest_attempts(
     connection: Connection, numbers: Sequence[str]
 ) -> dict[str, Attempt]:
     """Give the last attempt of each of these notices that has one."""
-    found: dict[str, Attempt] = {}
+    newest: dict[str, Attempt] = {}
     for start in range(0, len(numbers), _FEW):
         part = numbers[start : start + _FEW]
         query = select(attempts).where(attempts.c.number.in_(part))
         for row in connection.execute(query.order_by("number", "ordinal")):
-            found[row.number] = _attempt(row)
-    return found
+            newest[row.number] = _attempt(row)
+    return newest
 
 
 def attempts_of(connection: Connection, number: str) -> tuple[Attempt, ...]:

@@ -82,21 +82,21 @@ def refused(
     domains = sorted({domain_of(row.envelope.forward_path) for row in wanted})
     ours = {domain for domain in domains if _is_locked(connection, domain)}
     room = _Room(connection, ours, now)
-    found: dict[str, AtLimit] = {}
+    at_limit: dict[str, AtLimit] = {}
     begun: list[str] = []
     for row in wanted:
         domain = domain_of(row.envelope.forward_path)
         limit = limits[row.number]
         until = room.free_at(domain, limit) if domain in ours else now + SOON
         if until > now:
-            found[row.number] = AtLimit(domain, until)
+            at_limit[row.number] = AtLimit(domain, until)
             continue
         room.begin(domain)
         if limit.per_domain_per_minute:
             begun.append(domain)
     if begun:
         _note(connection, begun, now)
-    return found
+    return at_limit
 
 
 def _is_locked(connection: Connection, domain: str) -> bool:

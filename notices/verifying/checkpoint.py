@@ -62,15 +62,15 @@ def cosignatures(
     InputError for a line under the name and hash of one of them that it did not make,
     or for two of them; lines of others are passed over (C2SP signed-note).
     """
-    found = []
+    counted = []
     for witness in witnesses:
         lines = [each for each in note.signatures if _is_of(each, witness)]
         if len(lines) > 1:
             raise InputError(
                 Text("the note has two lines of the witness {name}", name=witness.name)
             )
-        found += [_cosignature(note, witness, line) for line in lines]
-    return tuple(found)
+        counted += [_cosignature(note, witness, line) for line in lines]
+    return tuple(counted)
 
 
 def _cosignature(note: Note, witness: VerifierKey, line: NoteSignature) -> Cosignature:

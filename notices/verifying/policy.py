@@ -35,6 +35,8 @@ class RevocationAnswer(Generic[Parsed]):
     """What they say."""
     sha256: bytes = field(compare=False)
     """Of the octets."""
+    as_of: datetime = field(compare=False)
+    """The latest thisUpdate in it; aware."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,8 +274,9 @@ def read_crl(value: bytes) -> Revocation:
     """One CRL from DER; ValueError if it is none."""
     der.check(value)
     parsed = crl.CertificateList.load(value, strict=True)
-    _ = parsed["tbs_cert_list"]["this_update"].native
-    return Revocation(crls=(RevocationAnswer(value, parsed, sha256(value).digest()),))
+    as_of = parsed["tbs_cert_list"]["this_update"].native
+    digest = sha256(value).digest()
+    return Revocation(crls=(RevocationAnswer(value, parsed, digest, as_of),))
 
 
 @bounded_cache(entries=64, octets=USUAL_LIST)
@@ -282,5 +285,9 @@ def read_ocsp(value: bytes) -> Revocation:
     der.check(value)
     parsed = ocsp.OCSPResponse.load(value, strict=True)
     # a refusal of the responder has no response data, and says nothing
-    _ = parsed.response_data["produced_at"].native
-    return Revocation(ocsps=(RevocationAnswer(value, parsed, sha256(value).digest()),))
+    data = parsed.response_data
+    produced_at = data["produced_at"].native
+    made = [one["this_update"].native for one in data["responses"]]
+    as_of = max(made, default=produced_at)
+    digest = sha256(value).digest()
+    return Revocation(ocsps=(RevocationAnswer(value, parsed, digest, as_of),))

@@ -169,15 +169,15 @@ def usage(evidence: HasSigned, purposes: frozenset[str]) -> str:
     if bits is None or not bits.native & SIGNING_USAGES:
         raise _unfit("keyUsage does not allow signatures")
     extended = certificate.extended_key_usage_value or ()
-    found = {purpose.dotted for purpose in extended}
-    if not found & purposes:
+    purposes_told = {purpose.dotted for purpose in extended}
+    if not purposes_told & purposes:
         raise _unfit(
             Text(
                 "extendedKeyUsage has none of {names}",
                 names=", ".join(sorted(purposes)),
             )
         )
-    return ", ".join(sorted(found & purposes))
+    return ", ".join(sorted(purposes_told & purposes))
 
 
 def _unfit(detail: str) -> Refusal:
@@ -206,11 +206,11 @@ def time_stamp(evidence: HasSigned) -> str:
 def chain(evidence: HasSigned, purposes: frozenset[str]) -> str:
     """The path to a trusted root, revocation included."""
     signed = evidence.signed
-    found = signed.chain(purposes)
+    path = signed.chain(purposes)
     if claimed := signed.signature.signing_time:
         tolerance = signed.policy.clock_tolerance
-        times.check_signed(claimed, found[0], signed.judged_at, tolerance)
-    subjects = " < ".join(plain(rfc4514(one.subject), 80) for one in found)
+        times.check_signed(claimed, path[0], signed.judged_at, tolerance)
+    subjects = " < ".join(plain(rfc4514(one.subject), 80) for one in path)
     moment = signed.proven or signed.policy.at
     basis = "proven time" if signed.proven else "given clock"
     return Text(

@@ -108,7 +108,7 @@ def read_members(data: bytes) -> Mapping[str, bytes]:
 
 def _read(data: bytes) -> dict[str, bytes]:
     entries, directory = _directory(data)
-    found: dict[str, bytes] = {}
+    members: dict[str, bytes] = {}
     position = 0
     for entry in entries:
         start = _local(data, entry, position)
@@ -117,10 +117,10 @@ def _read(data: bytes) -> dict[str, bytes]:
             raise MalformedContainer(
                 Text("{name} runs into the directory", name=entry.name)
             )
-        found[entry.name] = _inflate(data[start:position], entry)
+        members[entry.name] = _inflate(data[start:position], entry)
     if position != directory:
         raise MalformedContainer("there are bytes between the members")
-    return found
+    return members
 
 
 def _directory(data: bytes) -> tuple[list[_Entry], int]:

@@ -16,11 +16,17 @@ from tests.site.conftest import CASE_1, CASE_2_ABROAD
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "exit-codes.md").read_text("utf-8")
+JAPANESE = (ROOT / "docs" / "ja" / "exit-codes.md").read_text("utf-8")
 CLASSES = [
     each
     for _, each in inspect.getmembers(errors, inspect.isclass)
     if issubclass(each, errors.NoticesError)
 ]
+
+
+def test_the_japanese_page_has_the_same_codes():
+    rows = re.compile(r"^\| (\d+|`[a-z-]+`) \|(?: (\d+) \|)?", re.MULTILINE)
+    assert rows.findall(JAPANESE) == rows.findall(PAGE)
 
 
 @pytest.mark.parametrize("each", CLASSES)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "notices"
 MOST_FILES = 18
+LONG = 3
+"""Lines between a loop and the last use of its variable."""
 TREES = {
     ".".join(path.with_suffix("").relative_to(PACKAGE.parent).parts): ast.parse(
         path.read_text("utf-8")
@@ -66,3 +68,22 @@ def test_no_bench_hides_a_module_of_the_standard_library():
     five others that wanted Python's."""
     names = {path.stem for path in (Path(__file__).parents[2] / "bench").glob("*.py")}
     assert names & sys.stdlib_module_names == set()
+
+
+def test_a_long_loop_names_what_it_holds() -> None:
+    """Where more than three lines lie between, `one` or `each` tells a reader nothing."""
+    nameless = [
+        f"{name}:{loop.lineno}"
+        for name, tree in MODULES.items()
+        for loop in ast.walk(tree)
+        if isinstance(loop, ast.For)
+        for target in ast.walk(loop.target)
+        if isinstance(target, ast.Name) and target.id in {"one", "each", "found", "it"}
+        for last in [max(used.lineno for used in ast.walk(loop) if is_of(used, target))]
+        if last - loop.lineno > LONG
+    ]
+    assert nameless == []
+
+
+def is_of(node: ast.AST, target: ast.Name) -> bool:
+    return isinstance(node, ast.Name) and node.id == target.id

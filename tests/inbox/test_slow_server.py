@@ -17,7 +17,7 @@ from notices.inbox.mailbox import MOST_READ, Sought
 from notices.smtp.relay import Security
 from tests.inbox import slow_server as server
 
-WHOLE, PATIENCE, MORE = 1.5, 1.0, 2.0
+WHOLE, PATIENCE, MORE = 1.5, 1.0, 30.0
 WANTED = Sought(sender="notice@hotline.example", largest=1_000_000, newest=5)
 CASES = [
     *((stage, server.OCTETS) for stage in server.STAGES),

@@ -16,7 +16,7 @@ from notices.credentials import Secret
 from notices.signing import HttpTransport, Login, Proxy
 from notices.signing.revocation.transport import TransportError, within
 
-TRICKLE, WHOLE, MORE = 0.05, 1.0, 2.0
+TRICKLE, WHOLE, MORE = 0.05, 1.0, 30.0
 HEAD = b"HTTP/1.1 200 OK\r\n"
 TRICKLES = {
     "status line": (b"HTTP/1.1 20", b"0"),

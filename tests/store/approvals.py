@@ -105,6 +105,19 @@ def signed_for(number):
 
 def enrol(people, card):
     """Enrol the first person by himself."""
+    statement, key = enrolment(card)
+    signature = card.sign(statement.octets(), ENROLMENT_PREFIX, NOW)
+    people.enrol(statement, SignatureKind.CMS, signature, key, now=NOW)
+
+
+def recover(people, card):
+    """Make an administrator whom nobody signs for."""
+    statement, key = enrolment(card)
+    people.enrol(statement, None, b"", key, now=NOW)
+
+
+def enrolment(card):
+    """What enrols a person by himself, and his key."""
     key = NewKey(public_key=public_key_of(card.key))
     himself = Approver(
         person=card.person,
@@ -126,5 +139,4 @@ def enrol(people, card):
         at=NOW,
         nonce="ab" * 32,
     )
-    signature = card.sign(statement.octets(), ENROLMENT_PREFIX, NOW)
-    people.enrol(statement, SignatureKind.CMS, signature, key, now=NOW, is_first=True)
+    return statement, key

@@ -3,8 +3,10 @@
 openssl accepts all of these, as the signed part is untouched.
 """
 
+import base64
 import re
 import subprocess
+from email.header import decode_header, make_header
 
 import pytest
 
@@ -42,6 +44,32 @@ def with_date(new):
     return lambda mail: mail.replace(b"Date: " + DATE, b"Date: " + new, 1)
 
 
+def b_words(text, charset="utf-8"):
+    octets = base64.b64encode(text.encode(charset))
+    return b"=?" + charset.encode() + b"?B?" + octets + b"?="
+
+
+def q_words(text):
+    octets = "".join(f"={one:02X}" for one in text.encode()).encode()
+    return b"=?utf-8?Q?" + octets + b"?="
+
+
+SHOWN = str(make_header(decode_header(SUBJECT.decode().replace("\r\n", ""))))
+STORES = (
+    b"Content-Length: 81234",
+    b"Content-Language: ja-JP",
+    b"Content-Transfer-Encoding: 7bit",
+    b"Accept-Language: ja-JP, en-US",
+    b"acceptlanguage: ja-JP",
+    b"Thread-Index: AQHc0m1nJvQ=",
+    b"msip_labels:",
+    b"UID: 4711",
+    b"IronPort-PHdr: A9a23:abc",
+    b"IronPort-SDR: abc",
+    b"Authentication-Results-Original: mx.example; none",
+    b"Envelope-From: <notice@hotline.example.jp>",
+)
+"""Exchange, Cisco, Exim and stores of mail add these to what they pass on or keep."""
 TRACES = (
     b"Received: from a by b; Mon, 15 Jun 2026 12:00:00 +0900",
     b"Return-Path: <notice@hotline.example.jp>",
@@ -87,8 +115,26 @@ HARMLESS = {
     "names in capitals": (swapped(rb"Subject:", b"SUBJECT:"), ""),
     "LF throughout": (lambda mail: mail.replace(b"\r\n", b"\n"), ""),
     "blank lines at the end": (lambda mail: mail + b"\r\n\r\n", ""),
+    **{f"{line.split(b':')[0].decode()} by value": (above(line), "trace") for line in STORES},
+    "Subject as Q": (with_subject(q_words(SHOWN)), "written anew"),
+    "Subject in ISO-2022-JP": (with_subject(b_words(SHOWN, "iso-2022-jp")), "written anew"),
+    "a tag before a subject as Q": (with_subject(b"[ext] " + q_words(SHOWN)), "tagged"),
+    "From in quotes": (swapped(rb"From: Example Hotline <", b'From: "Example Hotline" <'), "anew"),
+    "From as a word": (swapped(rb"From: Example Hotline <", b"From: =?utf-8?Q?Example_Hotline?= <"), "anew"),
+    "Thread-Topic as the subject": (above(b"Thread-Topic: " + q_words(SHOWN)), "trace"),
+    "Date with the name of its zone": (with_date(b"Mon, 15 Jun 2026 12:00:00 +0900 (JST)"), "zone"),
 }  # fmt: skip
 ADDED = (
+    b"X-Message-Flag: this mail is a forgery",
+    b"X-Unsent: 1",
+    b"X-Label: withdrawn",
+    b"X-PMRQC: 1",
+    b"X-Reply-To: evil@evil.example",
+    b"Thread-Topic: withdrawn",
+    b"Content-Length: see below",
+    b"Content-Transfer-Encoding: base64",
+    b"Content-Language: ja (withdrawn)",
+    b"msip_labels: Enabled=true; Name=Withdrawn",
     b"List-Unsubscribe: <https://evil.example/>",
     b"List-Post: <mailto:evil@evil.example>",
     b"Disposition-Notification-To: evil@evil.example",
@@ -124,6 +170,18 @@ MISLEADING = {
     "words after the subject": with_subject(SUBJECT + b" [withdrawn]"),
     "words between tags": with_subject(b"[a] withdrawn [b] " + SUBJECT),
     "a tag of a line": with_subject(b"[" + b"a" * 200 + b"] " + SUBJECT),
+    "a tag that turns the line": with_subject(b_words("[\u202e] ") + b" " + SUBJECT),
+    "a tag that nobody sees": with_subject(b_words("[\u200b] ") + b" " + SUBJECT),
+    "a tag with a NUL": with_subject(b_words("[\0] ") + b" " + SUBJECT),
+    "tags that push the subject away": with_subject(b"[a] " * 40 + SUBJECT),
+    "a subject in a charset that few have": with_subject(b_words(SHOWN, "shift_jis")),
+    "a broken word before the subject": with_subject(b"=?utf-8?B?W1g====?= " + SUBJECT),
+    "a Date with another in a comment": with_date(b"Mon, 15 Jun 2026 03:00:00 +0000 (1 Jan 2020)"),
+    "a Date with another behind it": with_date(b"Mon, 15 Jun 2026 03:00:00 +0000 1 Jan 2020"),
+    "a Date of two digits": with_date(b"Mon, 15 Jun 26 03:00:00 +0000"),
+    "a Date of another weekday": with_date(b"Sun, 15 Jun 2026 03:00:00 +0000"),
+    "a Date with dashes": with_date(b"Mon, 15-Jun-2026 03:00:00 +0000"),
+    "another mailbox in From": swapped(rb"(?m)^From: ([^<]*)<[^>]*>", b"From: Example Hotline <evil@evil.example>"),
     "a second later": with_date(b"Mon, 15 Jun 2026 03:00:01 +0000"),
     "the same digits in another zone": with_date(b"Mon, 15 Jun 2026 12:00:00 +0000"),
     "a Date without a zone": with_date(b"Mon, 15 Jun 2026 12:00:00 -0000"),

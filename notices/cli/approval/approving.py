@@ -148,8 +148,8 @@ def _show(draft: ShownDraft) -> None:
     say(
         Text(
             "recipient  {name} <{mailbox}>",
-            name=plain(stored.recipient_name),
-            mailbox=plain(stored.envelope.forward_path),
+            name=plain(draft.approved.recipient.name),
+            mailbox=plain(draft.approved.recipient.mailbox),
         )
     )
     for url in draft.urls:
@@ -216,15 +216,15 @@ def _standing(row: dict[str, Any]) -> str:
     return shown(row["decision"] or "")
 
 
-def _row(each: DoorState, site: Site) -> dict[str, Any]:
-    newest = each.newest
+def _row(draft: DoorState, site: Site) -> dict[str, Any]:
+    newest = draft.newest
     return {
-        "case_id": each.stored.key.case_id,
-        "number": each.stored.number,
-        "state": each.stored.state.value,
-        "draft_sha256": site.parts.drafts.get(each.stored.number).sha256,
+        "case_id": draft.stored.key.case_id,
+        "number": draft.stored.number,
+        "state": draft.stored.state.value,
+        "draft_sha256": site.parts.drafts.get(draft.stored.number).sha256,
         "decision": newest.decision if newest else None,
         "approver": newest.approver if newest else None,
         "at": newest.written_at.isoformat() if newest else None,
-        "error": error_json(each.error) if each.error else None,
+        "error": error_json(draft.error) if draft.error else None,
     }

@@ -56,16 +56,17 @@ def list_(site_path: Path, *, write: bool, as_json: bool) -> int:
     return ConfigError.exit_code if faults else 0
 
 
-def _row(person: str, each: Any) -> dict[str, Any]:
-    enrolled = each.enrolled
+def _row(person: str, known: Any) -> dict[str, Any]:
+    enrolled = known.enrolled
     return {
         "person": person,
-        "name": each.name,
+        "name": known.name,
         "roles": sorted(map(str, enrolled.roles)),
         "key_kind": str(enrolled.key_kind),
         "key_sha256": enrolled.key_sha256,
         "revoked": enrolled.is_revoked,
         "recovered": enrolled.is_recovered,
+        "proven": enrolled.is_proven,
         "enrolled": {"seq": enrolled.enrolled.seq, "leaf": enrolled.enrolled.leaf},
     }
 
@@ -93,6 +94,8 @@ def _print(rows: list[dict[str, Any]]) -> None:
 def _state(row: dict[str, Any]) -> str:
     if row["revoked"]:
         return "revoked"
+    if not row["proven"]:
+        return "not proven"
     return "recovered" if row["recovered"] else "enrolled"
 
 
@@ -147,10 +150,16 @@ def enrol(
     On a new site the first administrator enrols himself, with his own key.
     """
     signer = PersonKey(uri, key_certificate, passphrase_file)
-    candidate = candidate_of(
-        person, name, tuple(map(Role, roles)), read_file(file), credential_id
-    )
+    content = read_file(file)
     with Site.open(site_path) as site:
+        candidate = candidate_of(
+            person,
+            name,
+            tuple(map(Role, roles)),
+            content,
+            credential_id,
+            now=site.clock(),
+        )
         desk = site.rooms.approvals.people
         desk.require_same()
         octets = desk.request(candidate, administrator or person).octets()
@@ -211,10 +220,11 @@ def recover(
     Only for whoever has the machine. It stays in the ledger for ever, and every
     verifier of a notice approved after it tells it.
     """
-    candidate = candidate_of(
-        person, name, (Role.ADMINISTRATOR,), read_file(file), credential_id
-    )
+    content, roles = read_file(file), (Role.ADMINISTRATOR,)
     with Site.open(site_path) as site:
+        candidate = candidate_of(
+            person, name, roles, content, credential_id, now=site.clock()
+        )
         site.rooms.approvals.people.recover(candidate, reason=reason)
         _told(site, candidate, as_json=as_json)
 

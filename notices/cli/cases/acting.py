@@ -26,6 +26,7 @@ from notices.casework import (
 from notices.cli.cases.options import AT, CASE_IDS, REASON, moment, tell
 from notices.cli.options import json_option, site_option
 from notices.cli.output import read_file, say
+from notices.cli.screen.input_file import is_standard_input, read_whole
 from notices.errors import InputError
 from notices.messages import Text
 from notices.site import Site
@@ -100,7 +101,8 @@ def police(
     "file",
     metavar="FILE.csv",
     type=click.Path(path_type=Path),
-    help="A morning's looks: columns case_id, outcome; at, from, note if wanted.",
+    help="A morning's looks: columns case_id, outcome; at, from, note if wanted; "
+    "`-` is standard input.",
 )
 @AT
 @site_option
@@ -224,7 +226,8 @@ def reopen(
 
 def _rows(file: Path) -> list[dict[str, str]]:
     """The rows of a CSV with a line of headings; InputError for what is none."""
-    text = io.StringIO(decoded(read_file(file)), newline="")
+    octets = read_whole(file) if is_standard_input(file) else read_file(file)
+    text = io.StringIO(decoded(octets), newline="")
     try:
         rows = csv.DictReader(text, strict=True)
         return [

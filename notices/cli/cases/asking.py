@@ -128,8 +128,9 @@ def _told(receipt: Receipt, *, as_json: bool) -> int:
 def _say(receipt: Receipt) -> None:
     kind = "" if receipt.kind is RequestKind.REQUEST else f"{receipt.kind.value}  "
     told = receipt.note or receipt.reply
+    mark = "【試験】TEST  " if receipt.is_test else ""
     print_line(
-        f"{receipt.case_id}  {receipt.number}  {kind}{receipt.state.value}"
+        f"{mark}{receipt.case_id}  {receipt.number}  {kind}{receipt.state.value}"
         f"  {shown(told)}"
     )
     for warning in receipt.warnings:

@@ -191,19 +191,19 @@ def disposals(site_path: Path, *, as_json: bool) -> int:
     """
     with Site.open(site_path) as site:
         disposer = site.rooms.disposer
-        found = [(each, disposer.confirmed(each)) for each in disposer.certificates()]
-    code = int(any(confirmed.status == FAILED for _, confirmed in found))
+        judged = [(each, disposer.confirmed(each)) for each in disposer.certificates()]
+    code = int(any(confirmed.status == FAILED for _, confirmed in judged))
     if as_json:
         print_json(
             [
                 {**each.to_json(), "confirmed": confirmed.to_json()}
-                for each, confirmed in found
+                for each, confirmed in judged
             ]
         )
         return code
-    if not found:
+    if not judged:
         say("nothing was ever disposed of")
-    for certificate, confirmed in found:
+    for certificate, confirmed in judged:
         _tell_certificate(certificate, confirmed)
     return code
 

@@ -26,18 +26,18 @@ def moment(text: str | None, option: str = "--at") -> datetime | None:
     if text is None:
         return None
     try:
-        found = instant(text)
+        named = instant(text)
     except ValueError as error:
         raise click.BadParameter(
             Text("{text!r} is no time such as 2026-11-22T13:30+09:00", text=text),
             param_hint=option,
         ) from error
-    if found.tzinfo is None:
+    if named.tzinfo is None:
         raise InputError(
             Text("{option}: the time {text} tells no zone", option=option, text=text),
             hint=Text("for Japan: {option} {text}+09:00", option=option, text=text),
         )
-    return found
+    return named
 
 
 def day(text: str | None, option: str) -> date | None:

@@ -15,6 +15,7 @@ from notices.casework import Body, CaseState
 from notices.cli.cases.options import day
 from notices.cli.options import json_option, site_option
 from notices.cli.output import print_json, print_line, print_table, say, shown, warn
+from notices.cli.screen.held import warn_if_held
 from notices.judgment import JST
 from notices.messages import Text
 from notices.signs import plain
@@ -195,16 +196,17 @@ def due(
     """
     with Site.open(site_path) as site:
         overview = site.rooms.cases.overview
-        found = overview.due(day(on_text, "--on"), limit=limit)
+        things = overview.due(day(on_text, "--on"), limit=limit)
+        warn_if_held(site)
         if form == "csv" and not as_json:
-            rows = overview.look_sheet(found)
+            rows = overview.look_sheet(things)
             names = ("case_id", "outcome", "from", "note")
             _print_rows(rows, "csv", heads=(), columns=names)
             return
     if as_json:
-        print_json([due_json(one) for one in found])
+        print_json([due_json(one) for one in things])
         return
-    if not found:
+    if not things:
         say("nothing is due")
         return
     print_table(
@@ -225,7 +227,7 @@ def due(
                 one.number,
                 one.derivation,
             )
-            for one in found
+            for one in things
         ],
         prose=(counted,),
     )

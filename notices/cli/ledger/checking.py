@@ -132,12 +132,14 @@ def _follow(
     new = open_cosigned(note, key, policy)
     before = opened_note(seen, key) if seen and seen.exists() else None
     read = reader(folder)
-    found = [follow(read, new.checkpoint, seen=before)] if before or not notes else []
+    followed = (
+        [follow(read, new.checkpoint, seen=before)] if before or not notes else []
+    )
     for path in notes:
         # what others hold may be newer than what is published: no fault of anybody
         held = opened_note(path, key)
-        found.append(follow(read, new.checkpoint, seen=held, may_be_ahead=True))
-    worst = max(found, key=lambda one: _ORDER[one.finding])
+        followed.append(follow(read, new.checkpoint, seen=held, may_be_ahead=True))
+    worst = max(followed, key=lambda one: _ORDER[one.finding])
     if worst.finding is LogFinding.CONTINUES and seen:
         safe_write(seen, note.encode(), replaces=is_checkpoint)
     _tell(worst, new, before, as_json=as_json)
@@ -153,7 +155,7 @@ _ORDER = {
 
 
 def _tell(
-    found: FollowedLog,
+    log: FollowedLog,
     new: CosignedCheckpoint,
     before: Checkpoint | None,
     *,
@@ -167,32 +169,32 @@ def _tell(
                 "size": size,
                 "root": b64encode(new.checkpoint.root).decode(),
                 "seen_size": before.size if before else None,
-                "finding": found.finding.value,
-                "detail": found.detail,
-                "tiles": found.tiles,
-                "withheld": found.withheld,
+                "finding": log.finding.value,
+                "detail": log.detail,
+                "tiles": log.tiles,
+                "withheld": log.withheld,
                 "cosigned_by": names,
             }
         )
         return
-    if found.finding is not LogFinding.CONTINUES:
-        word = "?" if found.finding is LogFinding.CANNOT_TELL else "FAULT"
-        say(Text("{word}   {detail}", word=word, detail=found.detail))
+    if log.finding is not LogFinding.CONTINUES:
+        word = "?" if log.finding is LogFinding.CANNOT_TELL else "FAULT"
+        say(Text("{word}   {detail}", word=word, detail=log.detail))
         return
     say(
         Text(
             "{size} entries continue the {earlier} that were seen; {detail}",
             size=size,
             earlier=earlier,
-            detail=found.detail,
+            detail=log.detail,
         )
     )
-    if found.withheld:
+    if log.withheld:
         say(
             Text(
                 "{count} tiles of level 0 are not served, as those of entries of "
                 "version 1",
-                count=found.withheld,
+                count=log.withheld,
             )
         )
     if names:

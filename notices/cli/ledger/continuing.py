@@ -118,12 +118,12 @@ def consistency(
     return 0
 
 
-def _told(found: FollowedLog, *, as_json: bool) -> int:
+def _told(log: FollowedLog, *, as_json: bool) -> int:
     if as_json:
-        print_json({"finding": found.finding.value, "detail": found.detail})
+        print_json({"finding": log.finding.value, "detail": log.detail})
     else:
-        say(found.detail)
-    return EXIT_CODES[found.finding]
+        say(log.detail)
+    return EXIT_CODES[log.finding]
 
 
 def _judged(

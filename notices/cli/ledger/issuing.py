@@ -128,7 +128,7 @@ def forks(site_path: Path, *, as_json: bool) -> None:
     witness cosigned, as far as it is known here.
     """
     with Site.open(site_path) as site:
-        found = site.parts.store.ledger.forks()
+        refusals = site.parts.store.ledger.forks()
     if as_json:
         print_json(
             [
@@ -139,19 +139,26 @@ def forks(site_path: Path, *, as_json: bool) -> None:
                     "refused": one.note,
                     "cosigned": one.other or None,
                 }
-                for one in found
+                for one in refusals
             ]
         )
         return
-    if not found:
+    if not refusals:
         say("no witness has seen another history")
-    for one in found:
-        name = one.witness.partition("+")[0]
-        say(Text("{at}  {witness}: {told}", at=one.at, witness=name, told=one.told))
+    for refusal in refusals:
+        name = refusal.witness.partition("+")[0]
+        say(
+            Text(
+                "{at}  {witness}: {told}",
+                at=refusal.at,
+                witness=name,
+                told=refusal.told,
+            )
+        )
         say("it refused")
-        print_line(one.note)
+        print_line(refusal.note)
         say("and had cosigned")
-        print_line(one.other or "-")
+        print_line(refusal.other or "-")
 
 
 @click.command()

@@ -37,7 +37,8 @@ class Formatter(click.HelpFormatter):
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """`Usage:` and what can be typed."""
         start = f"{prefix or gettext.gettext('Usage: ')}{prog} "
-        lines = wrapped(args, max(self.width - columns(start), 20))
+        room = max(self.width - columns(start), 20)
+        lines = [part for line in wrapped(args, room) for part in parted(line, room)]
         hanging = "\n" + " " * columns(start)
         self.write(f"{start}{hanging.join(lines)}\n")
 
@@ -68,7 +69,8 @@ class Formatter(click.HelpFormatter):
         for first, second in rows:
             lines = wrapped(second, room)
             if columns(first) > col_max:
-                self.write(f"{indent}{first}\n")
+                parts = parted(first, self.width - self.current_indent)
+                self.write("".join(f"{indent}{part}\n" for part in parts))
             else:
                 self.write(f"{indent}{padded(first, first_width)}{lines.pop(0)}\n")
             for line in lines:
@@ -79,6 +81,27 @@ class Context(click.Context):
     """A context that writes help with our formatter."""
 
     formatter_class = Formatter
+
+
+def parted(choices: str, room: int) -> list[str]:
+    """The words that may be typed, such as `--to [a|b|c]`, on lines of `room` columns.
+
+    A line ends behind a bar; the next begins below the first word.
+
+    >>> parted("--state [held|queued|sent]", 20)
+    ['--state [held|', '         queued|', '         sent]']
+    """
+    first, *others = choices.split("|")
+    indent = " " * (columns(first.partition("[")[0]) + 1)
+    lines = [first]
+    for word in others:
+        longer = f"{lines[-1]}|{word}"
+        if columns(longer) < room or not word:
+            lines[-1] = longer
+        else:
+            lines[-1] += "|"
+            lines.append(indent + word)
+    return lines
 
 
 def paragraphs_of(text: str) -> list[str]:

@@ -1,5 +1,6 @@
 """`notices serve`."""
 
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -28,6 +29,11 @@ API_PORT, VERIFY_PAGE_PORT = 8025, 8026
     "--demo",
     is_flag=True,
     help="Make an example site in the folder of --site, and serve it with --all.",
+)
+@click.option(
+    "--people",
+    is_flag=True,
+    help="With --demo: example people, cases and approvals, to try the console.",
 )
 @click.option(
     "--host",
@@ -73,6 +79,7 @@ def serve(
     verify_page: bool,
     with_others: bool,
     demo: bool,
+    people: bool,
 ) -> int:
     """Answer over HTTP until it is stopped; what is under way is finished.
 
@@ -85,12 +92,16 @@ def serve(
     """
     if verify_page and (with_others or demo):
         raise click.UsageError("--verify-page is a process of its own: without --all")
+    if people and not demo:
+        raise click.UsageError("--people belongs to an example site: with --demo")
     _require_library()
     if not verify_page:
         from notices.cli.serving.api import serve_api  # noqa: PLC0415 - an extra
         from notices.cli.serving.family import serve_all, serve_demo  # noqa: PLC0415
 
-        start = serve_demo if demo else serve_all if with_others else serve_api
+        start = serve_all if with_others else serve_api
+        if demo:
+            start = partial(serve_demo, people=people)
         return start(
             site_path,
             host=host,

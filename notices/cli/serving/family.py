@@ -3,12 +3,14 @@
 import re
 import shlex
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from notices.access import TokenScope
 from notices.approval import Role
 from notices.cli.demo import demo_server
 from notices.cli.output import print_line, say
+from notices.cli.serving.example_people import fill, tell_links, want_approvals
 from notices.config import FILE_NAME
 from notices.files import read_limited, safe_write
 from notices.messages import Text
@@ -41,13 +43,23 @@ def serve_all(
 
 
 def serve_demo(
-    site_path: Path, *, host: str, port: int, proxies: tuple[str, ...]
+    site_path: Path,
+    *,
+    host: str,
+    port: int,
+    proxies: tuple[str, ...],
+    people: bool = False,
 ) -> int:
-    """Make an example site where there is none, and serve it with its mail server."""
+    """Make an example site where there is none, and serve it with its mail server.
+
+    people: with example people and cases, and approvals by a passkey.
+    """
     home = site_path.parent if site_path.name == FILE_NAME else site_path
     receiving = demo_server()
-    if not (home / FILE_NAME).exists():
+    if is_new := not (home / FILE_NAME).exists():
         start_site(home)
+        if people:
+            want_approvals(home / FILE_NAME)
     received = home / "received"
     received.mkdir(exist_ok=True)
     pki = home / "certs" / "example"
@@ -56,11 +68,14 @@ def serve_demo(
         _set_console(home / FILE_NAME, f"http://localhost:{port}")
         with Site.open(home) as site:
             _, secret = site.rooms.access.tokens.make("demo", list(TokenScope))
-            first = _first_person(site)
-        _tell(home, received, secret, f"http://{host}:{port}")
-        if first:
-            say("The console: make a passkey for the first administrator, once:")
-            print_line("  " + first)
+            if people and is_new:
+                fill(site, datetime.now(UTC))
+            _tell(home, received, secret, f"http://{host}:{port}")
+            if people:
+                tell_links(site)
+            elif first := _first_person(site):
+                say("The console: make a passkey for the first administrator, once:")
+                print_line("  " + first)
         return serve_all(home, host=host, port=port, proxies=proxies)
 
 

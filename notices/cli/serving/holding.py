@@ -6,9 +6,8 @@ import click
 
 from notices.cli.options import json_option, site_option
 from notices.cli.output import print_json, say
-from notices.messages import Text
 from notices.site import Site
-from notices.site.access.holding import held_json
+from notices.site.access.holding import held_json, in_words
 from notices.store.console import EverythingHeld
 
 
@@ -45,11 +44,4 @@ def _tell(held: EverythingHeld | None, *, as_json: bool) -> None:
     elif held is None:
         say("nothing is on hold")
     else:
-        say(
-            Text(
-                "everything is on hold since {at}, by {who}: {reason}",
-                at=held.at.isoformat(timespec="seconds"),
-                who=held.by,
-                reason=held.reason,
-            )
-        )
+        say(in_words(held))

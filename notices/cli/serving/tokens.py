@@ -93,14 +93,14 @@ def new(
 def list_(site_path: Path, *, as_json: bool) -> None:
     """List all tokens, without their secrets; also those that hold no more."""
     with Site.open(site_path) as site:
-        found, now = site.rooms.access.tokens.list(), site.clock()
+        tokens, now = site.rooms.access.tokens.list(), site.clock()
     if as_json:
-        print_json([token_json(one, now) for one in found])
+        print_json([token_json(one, now) for one in tokens])
         return
-    if not found:
+    if not tokens:
         say("there are no tokens; `notices token NAME --scope read` makes one")
         return
-    print_table(_HEADS, [_cells(one, now) for one in found])
+    print_table(_HEADS, [_cells(one, now) for one in tokens])
 
 
 @token.command()
@@ -148,15 +148,15 @@ def _end(text: str, now: datetime) -> datetime:
     return datetime.combine(day.date() + timedelta(days=1), time(), JST)
 
 
-def _cells(one: AccessToken, now: datetime) -> list[str]:
-    state = Text("holds") if one.is_live(now) else Text("over")
+def _cells(token: AccessToken, now: datetime) -> list[str]:
+    state = Text("holds") if token.is_live(now) else Text("over")
     return [
-        one.token_id,
-        one.name,
-        write_scopes(one.scopes),
-        _day(one.created_at),
-        _day(one.expires_at) if one.expires_at else "",
-        Text("revoked") if one.revoked_at else state,
+        token.token_id,
+        token.name,
+        write_scopes(token.scopes),
+        _day(token.created_at),
+        _day(token.expires_at) if token.expires_at else "",
+        Text("revoked") if token.revoked_at else state,
     ]
 
 

@@ -1,7 +1,8 @@
 """What `notices verify` was pointed at: files, whole folders, mboxes, pipes."""
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
@@ -29,8 +30,11 @@ class Sources:
         for path in self._paths:
             is_folder = path.is_dir()
             for file in _files(path):
-                is_asked = not is_folder or file.suffix.lower() in OURS
-                if _is_pipe(file):
+                is_asked = not is_folder or _is_meant(file)
+                if is_folder and not _is_plain(file):
+                    load = partial(_refuse, file)
+                    yield Item(name=str(file), load=load, is_asked=is_asked)
+                elif _is_pipe(file):
                     yield from self._from_pipe(file)
                 elif _is_mbox(file):
                     yield from _from_mbox(file)
@@ -70,11 +74,43 @@ class Sources:
 
 
 def _files(path: Path) -> Sequence[Path]:
+    """A file itself; of a folder all but folders, and those that nobody may read.
+
+    A folder in which nothing is stands for itself, so that it is told.
+    """
     if not path.is_dir():
         return [path]
-    return sorted(
-        file for file in path.rglob("*") if file.is_file() and not file.is_symlink()
-    )
+    found: list[Path] = []
+    for folder, folders, names in os.walk(path, onerror=_keep_name(found)):
+        linked = [name for name in folders if (Path(folder) / name).is_symlink()]
+        found += [Path(folder) / name for name in (*names, *linked)]
+    return sorted(found) or [path]
+
+
+def _keep_name(found: list[Path]) -> Callable[[OSError], None]:
+    return lambda error: found.append(Path(os.fsdecode(error.filename)))
+
+
+def _is_meant(file: Path) -> bool:
+    """Called like one of ours, or a folder that shows nothing of what is in it."""
+    is_shut = file.is_dir() and not file.is_symlink()
+    return is_shut or file.suffix.lower() in OURS
+
+
+def _is_plain(file: Path) -> bool:
+    """No link, pipe, socket or device, and no folder."""
+    return file.is_file() and not file.is_symlink()
+
+
+def _refuse(file: Path) -> bytes:
+    """A folder is asked for what lies in it: no link is followed, no pipe is read."""
+    if file.is_symlink():
+        what, hint = "a link in a folder is not followed", "name the file itself"
+    elif file.is_dir():
+        what, hint = "nothing in this folder can be read", "check the path"
+    else:
+        what, hint = "this is no plain file", "name it by itself, outside of a folder"
+    raise NotJudgeable(what, hint=hint)
 
 
 def _size(file: Path) -> int:

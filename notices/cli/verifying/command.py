@@ -18,7 +18,7 @@ from notices.cli.screen.progress import measuring
 from notices.cli.verifying.asking import AskedOptions, question_of
 from notices.cli.verifying.collecting import Sources
 from notices.cli.verifying.printing import Printer, printer
-from notices.errors import NoticesError
+from notices.errors import NoticesError, NotJudgeable
 from notices.messages import Text
 from notices.report import (
     CLOCK_TOLERANCE,
@@ -144,11 +144,11 @@ def verify(
     at = _time(at_text) if at_text else None
     question = question_of(asked, at)
     if online:
-        found = _fetched(sources, question.trust, at or datetime.now(UTC))
+        fetched = _fetched(sources, question.trust, at or datetime.now(UTC))
         # what was fetched is younger than the command
         question = replace(
             question,
-            evidence=[*question.evidence, *found],
+            evidence=[*question.evidence, *fetched],
             at=at or datetime.now(UTC),
         )
     outcomes = verify_many(
@@ -167,6 +167,7 @@ def _told(
 ) -> tuple[list[int], list[tuple[str, Report]]]:
     """Show each outcome as it comes; gives exit codes and, to `keep`, reports."""
     codes: list[int] = []
+    is_judged = False
     reports: list[tuple[str, Report]] = []
     with _progress(sources) as advance:
         for outcome in outcomes:
@@ -174,8 +175,10 @@ def _told(
             codes.append(_exit_code(outcome))
             if keep and outcome.report:
                 reports.append((outcome.name, outcome.report))
+            is_judged = is_judged or outcome.report is not None
             advance(outcome.size)
-    return codes, reports
+    # a folder without anything of ours is no archive that was found good
+    return (codes if is_judged else [*codes, NotJudgeable.exit_code]), reports
 
 
 def _fetched(sources: Sources, trust: Sequence[bytes], at: datetime) -> list[bytes]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from notices.inbox.reading import dsn, report_text
 from notices.inbox.reading.dsn import MAX_IDS, address_in, message_ids, returned_ids
 from notices.inbox.reading.encoded_words import decode_words
-from notices.inbox.reading.failure_words import action_of, any_of
+from notices.inbox.reading.failure_words import action_of, any_of, says_so_itself
 from notices.inbox.reading.mime import MimePart
 from notices.inbox.reading.received import Action, RecipientStatus
 from notices.inbox.reading.texts import text_of
@@ -56,7 +56,8 @@ _SUBJECT = any_of(
     r"недоставлен",
     r"не доставлен",
     r"エラー(?:通知|メール)",
-    r"(?:配信|送信|配送)(?:不能|失敗|エラー|でき)",
+    r"(?:配信|送信|配送)(?:に|が)?(?:不能|失敗|エラー|でき)",
+    r"(?:전송|발송|전달|배달)[^\n]{0,4}(?:실패|불가|오류|못)|반송|보내지 못",
     r"不達",
     r"配信できません",
     r"届けできません",
@@ -71,6 +72,9 @@ _DELETED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _NULL_PATHS = re.compile(r"<?\s*(?:mailer-daemon(?:@[^<>\s]*)?)?\s*>?", re.IGNORECASE)
+_TO_LINE = re.compile(
+    r"^[>| \t]*(?:To|宛先)[ \t]*[:：].*$", re.IGNORECASE | re.MULTILINE
+)
 _ID_LINE = re.compile(
     r"^[>| \t]*Message-ID:[ \t]*(?:\n[>| \t]+)?(<[^<>\s]{1,400}>)",
     re.IGNORECASE | re.MULTILINE,
@@ -111,7 +115,33 @@ def is_for_notice(mail: MimePart, parts: Sequence[MimePart]) -> bool:
     if is_null_alone and not mail.values("x-failed-recipients"):
         return False
     words = report_text.own_words(mail, parts)
+    if not is_from_server(mail) and (
+        _is_from_recipient(mail, parts, words) or not says_so_itself(words)
+    ):
+        return False
     return action_of(words, subject, is_sure=_is_sure(mail)) is not None
+
+
+def _is_from_recipient(mail: MimePart, parts: Sequence[MimePart], words: str) -> bool:
+    """Tell whether the one it was sent to writes: whoever writes has a mailbox.
+
+    A postmaster names himself as the one to ask.
+    """
+    sender = address_in(mail.value("from")) or _bare_address(mail.value("from"))
+    if not sender or _POSTMASTER.search(sender):
+        return False
+    named = report_text.named_recipients(words, "", None)
+    return any(sender in each.addresses for each in named) or any(
+        sender in line.lower()
+        for part in parts
+        if part.media_type in ("text/plain", "text/html")
+        for line in _TO_LINE.findall(text_of(part))
+    )
+
+
+def _bare_address(value: str) -> str:
+    found = re.search(r"<([^<>\s]{1,300}@[^<>\s]{1,255})>", value)
+    return found[1].lower() if found else ""
 
 
 def is_rejection(mail: MimePart, parts: Sequence[MimePart]) -> bool:

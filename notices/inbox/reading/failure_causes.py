@@ -28,9 +28,14 @@ _PHRASES: Mapping[Cause, tuple[str, ...]] = {
         r"not enough (?:storage|disk)",
         r"storage (?:limit|allocation)",
         r"too full",
-        r"容量(?:を|が)?(?:超|オーバー|いっぱい)",
-        r"いっぱい",
+        r"容量[^\n。]{0,12}(?:超|オーバー|いっぱい|一杯|不足)",
+        r"いっぱい|一杯の?(?:ため|で|です)",
         r"満杯",
+        r"용량[^\n]{0,8}(?:초과|부족)|(?:메일함|편지함)[^\n]{0,8}가득",
+        r"(?:邮箱|信箱|容量|空间|空間)[^\n]{0,6}(?:已满|已滿|不足|超)",
+        r"postfach[^\n]{0,40}(?:voll|überschritten)|speicherplatz",
+        r"bo(?:î|i)te[^\n]{0,40}pleine|buz(?:ó|o)n[^\n]{0,40}llen[oa]|casella[^\n]{0,40}piena",
+        r"ящик[^\n]{0,20}(?:переполнен|заполнен)|превышен[^\n]{0,20}(?:квот|размер)",
     ),
     Cause.BLOCKED: (
         r"spamhaus",
@@ -83,6 +88,9 @@ _PHRASES: Mapping[Cause, tuple[str, ...]] = {
         r"受信拒否",
         r"迷惑メール",
         r"拒否",
+        r"allowed rcpthosts",
+        r"스팸|차단|수신 ?거부",
+        r"垃圾邮件|垃圾郵件|拒收|黑名单",
     ),
     Cause.UNKNOWN_USER: (
         r"user (?:is )?(?:unknown|not (?:found|known|exist))",
@@ -122,6 +130,15 @@ _PHRASES: Mapping[Cause, tuple[str, ...]] = {
         r"dns (?:error|lookup failure)",
         r"no longer (?:valid|available|in use)",
         r"宛先不明",
+        r"domain [\w.-]{1,80} (?:does not exist|not found)",
+        r"宛先(?:の|が|は|メール)?[^\n。]{0,16}(?:正しくな|誤|間違)",
+        r"(?:現在|いま)(?:は)?(?:使われて|使用されて|利用されて)",
+        r"존재하지 ?않|찾을 ?수 ?없|사용자(?:가)? ?없|없는 (?:사용자|계정|주소|메일)|알 수 없는 (?:사용자|수신)",
+        r"(?:地址|用户|用戶|邮箱|信箱|收件人)[^\n]{0,6}(?:不存在|无效|無效|未找到)",
+        r"empf(?:ä|ae)nger[^\n]{0,30}(?:unbekannt|existiert nicht)|(?:adresse|postfach)[^\n]{0,40}existiert nicht",
+        r"(?:adresse|destinataire|utilisateur)[^\n]{0,40}(?:inconnu|introuvable|n'existe pas)",
+        r"(?:usuario|destinatario|direcci(?:ó|o)n)[^\n]{0,40}(?:desconocid|no existe)",
+        r"не существует|не найден|неверное имя",
         r"存在し(?:ない|ません)",
         r"(?:見|み)つかりません",
         r"(?:ユーザ|宛先|アドレス)[^\n]{0,20}(?:いません|ありません)",
@@ -199,12 +216,16 @@ _SECURITY = ".7."
 def cause_of(near: str, whole: str, status: str) -> Cause:
     """Tell why. near: what stands by the recipient; whole: all the report's words."""
     for text in (near[:4000], whole[:20_000]):
-        for cause, words in _FOUND:
-            if words.search(text):
-                return cause
+        if (said := said_in(text)) is not None:
+            return said
         if (found := _of_codes(f"{text}\n{status}")) is not None:
             return found
     return Cause.OTHER
+
+
+def said_in(text: str) -> Cause | None:
+    """Tell the cause that the words of a text give, without codes; None: they do not."""
+    return next((cause for cause, words in _FOUND if words.search(text)), None)
 
 
 def _of_codes(text: str) -> Cause | None:

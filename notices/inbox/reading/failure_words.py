@@ -13,6 +13,15 @@ def any_of(*phrases: str) -> re.Pattern[str]:
 CODE = re.compile(r"(?<![\d.-])5\d\d(?=[- #:][^\d]|\s)|(?<![\d.])5\.\d{1,3}\.\d{1,3}\b")
 """A permanent reply code (RFC 5321, 4.2.1) or status (RFC 3463, 2)."""
 _REPLY = re.compile(r"(?<![\d.-])5\d\d[- ]#?5\.\d{1,3}\.\d{1,3}\b")
+_GIVEN_UP = (
+    r"(?:配信|配送|送信|再送|お届け)[^\n。]{0,10}(?:中止|断念|打ち切|取りやめ|あきらめ)(?:し(?:ました|た)|り?まし|ま)",
+    r"(?:試み|試行し|再送し|続け)(?:まし)?た(?:が|けれど)",
+    r"(?:恒久|永久|永続)的な(?:エラー|誤り|障害)",
+    r"(?:재시도|다시 시도|재전송)(?:하였|했)으나",
+    r"영구적(?:인)? (?:오류|실패)",
+    r"(?:多次|已)(?:尝试|重试)",
+)
+"""Words that say in the past tense that it was tried, and is at an end."""
 _PERMANENT = any_of(
     r"permanent",
     r"giv(?:en|ing) (?:it )?up",
@@ -24,6 +33,7 @@ _PERMANENT = any_of(
     r"too long",
     r"action: *failed",
     r"\"action\" *: *\"failed\"",
+    *_GIVEN_UP,
 )
 _DELAYED = any_of(
     (
@@ -43,10 +53,23 @@ _DELAYED = any_of(
     r"still being (?:retried|tried)",
     r"could not send m\w+ for past",
     r"action: *(?:delayed|relayed|delivered|expanded)",
-    r"配信が遅れ",
-    r"配信遅延",
-    r"再送(?:信)?を(?:試み|続け|行い)",
-    r"引き続き(?:配信|送信)",
+    r"\(delay\)",
+    r"temporary problem",
+    r"一時的(?:な|に)(?:問題|エラー|障害)",
+    r"遅延|遅れ",
+    r"再(?:試行|送|配信|配送|送信)(?:を|が|は|に|し(?:てい|てお|ます|続け)|され|す)",
+    r"再度[^\n。]{0,10}(?:試み|試行|配信|配送|送信)",
+    r"(?:継続して|引き続き)[^\n。]{0,20}(?:試行|配信|配送|送信)",
+    r"まだ(?:配信|配送|送信|届)",
+    r"試行(?:します|されます|を続け)",
+    r"(?:配信|配送|送信)(?:が|は)完了してい(?:ない|ません)",
+    r"지연|재시도|재전송|다시 시도|일시적",
+    r"延迟|延遲|继续(?:尝试|重试)|重试|重試|稍后|暂时",
+    r"verz(?:ö|oe)ger|noch nicht zugestellt|weiterhin versucht|erneut versucht",
+    r"retard(?:é|e)|nouvelle(?:s)? tentative|pour le moment",
+    r"retrasad|retraso|demorad|seguirá intentando|reintent",
+    r"ritardo|ritardat|nuovi tentativi",
+    r"задерж|попытки[^\n.]{0,20}(?:продолж|повтор)|пока не",
 )
 _FAILED = any_of(
     r"undeliver",
@@ -77,7 +100,12 @@ _FAILED = any_of(
     r"не (?:доставлен|удалось|может)",
     r"недоставлен",
     r"无法",
-    r"退信",
+    r"退信|退回",
+    r"(?:전송|발송|전달|배달|배송)(?:이|을|에|를|되지|하지)?[ ]?(?:실패|못|불가|오류|할 수 없)",
+    r"(?:보내|전달하|전송하)지 못(?:했|하였)",
+    r"반송",
+    r"(?:送信|配信|配送|送達)(?:に|が|の)?(?:失敗|エラー)",
+    r"届きませんでした",
     r"(?:delivery|delivering|mail) (?:has |have )?failed",
     r"following address(?:es|\(es\))? (?:\w+ ){0,3}failed",
 )
@@ -108,10 +136,20 @@ _OF_ANSWERS = any_of(
     r"受信拒否",
     r"受け取れません",
     r"ありません",
+    r"존재하지 않|찾을 수 없|차단",
     r"impossible",
     r"\"bounceType\"",
 )
 """Words of a server's answer; others write them, too."""
+
+
+_ENDED = any_of(*_GIVEN_UP)
+_GOES_ON = any_of(
+    r"引き続き|継続して|再度|警告|(?:今後|あと|この後|このあと)",
+    r"앞으로|계속",
+    r"继续|將|将",
+)
+"""Beside words of an end: it goes on all the same."""
 
 
 def action_of(words: str, subject: str, *, is_sure: bool) -> Action | None:
@@ -131,8 +169,26 @@ def action_of(words: str, subject: str, *, is_sure: bool) -> Action | None:
     return Action.FAILED if is_sure and says_so else None
 
 
+_COMPLAINT = re.compile(
+    r"^[ \t]*(?:unknown|invalid) (?:user|recipient|address|host|mailbox)[ \t]*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line that is nothing but the fault and whom it is about, such as of IMail."""
+
+
+def says_so_itself(words: str) -> bool:
+    """Tell whether a report's words say of a delivery that it failed, or will be later.
+
+    A person may write about failures under a heading like one.
+    """
+    found = (_FAILED, _DELAYED, _PERMANENT, CODE, _COMPLAINT)
+    return any(each.search(words) for each in found)
+
+
 def _is_final(told: str) -> bool:
     """Words of delay beside words of an end: the end counts if it is no outlook."""
+    if _ENDED.search(told):
+        return not _GOES_ON.search(told)
     return re.search(
         r"(?:i've|have|has|had|been) given up|giving up|gave (?:it |this )?up|"
         r"will not be retried|permanent (?:fatal )?error|failed permanently|"

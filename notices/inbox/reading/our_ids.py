@@ -32,13 +32,13 @@ def our_ids(octets: bytes, parts: Sequence[MimePart]) -> tuple[str, ...]:
 
     Empty where there are more than `MAX_IDS`.
     """
-    found: dict[str, None] = {}
+    ids: dict[str, None] = {}
     for text in (octets[:MAX_SEARCHED], *_decoded(parts)):
         for message_id in _in(text):
-            found[message_id] = None
-            if len(found) > MAX_IDS:
+            ids[message_id] = None
+            if len(ids) > MAX_IDS:
                 return ()
-    return tuple(found)
+    return tuple(ids)
 
 
 def _decoded(parts: Sequence[MimePart]) -> Iterator[bytes]:

@@ -27,7 +27,10 @@ _OF_PROGRAMS = {"auto_reply", "auto-reply"}
 _MARKS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply")
 _AUTO_SUBJECT = re.compile(
     r"\s*(?:auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office|"
-    r"自動(?:応答|返信|送信)|【?自動返信)",
+    r"[【\[]?(?:自動|オート)(?:応答|返信|送信|リプライ)|不在(?:応答|通知|のお知らせ)|"
+    r"(?:\[[^\]]{1,20}\]\s*)?(?:자동\s?(?:응답|회신|답장)|부재\s?중)|[【\[]?自(?:动|動)(?:回复|回覆|答复)|"
+    r"automatische (?:antwort|abwesenheit)|abwesenheits(?:notiz|meldung)|abwesend|"
+    r"r(?:é|e)ponse automatique|respuesta autom|risposta automatica|автоответ)",
     re.IGNORECASE,
 )
 _WORDS = {

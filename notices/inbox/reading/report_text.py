@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from notices.inbox.reading.charsets import decode
 from notices.inbox.reading.dsn import STATUS_TYPES
 from notices.inbox.reading.encoded_words import shown
-from notices.inbox.reading.failure_causes import cause_of
+from notices.inbox.reading.failure_causes import cause_of, said_in
 from notices.inbox.reading.failure_words import CODE, any_of
 from notices.inbox.reading.mime import MimePart
 from notices.inbox.reading.received import Action, RecipientStatus
@@ -24,7 +24,8 @@ MAX_TEXT = 50_000
 
 _READ = {"text/plain", "text/html"}
 _ADDRESS = re.compile(
-    r"(?<![\w.+-])[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}"
+    # letters of other scripts stand beside an address without a blank
+    r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}"
     r"@(?:[A-Za-z0-9-]{1,63}\.){1,10}[A-Za-z0-9-]{2,63}"
 )
 _DAEMONS = re.compile(r"(mailer-daemon|mail-daemon|poo?st[_-]?master)@")
@@ -37,11 +38,23 @@ _OF_MESSAGES = {
 }
 _OF_ALL = {*_OF_MESSAGES, "from", "to", "cc", "subject", "date", "reply-to", "sender"}
 _LEAST_FIELDS = 3
+_INSET = (" ", "\t", ">", "|")
 _MOST_LINES = 10
 _WORDS_ALONE = 6
 """A line of no more words is an address with its frame."""
 
 _NAMES_ONLY = any_of(r"[>|\s]{0,8}(to|cc|from|subject|宛先|件名)\s*[:：]")
+
+_GOT = any_of(
+    r"success",
+    r"(?:was|were|been) (?:\w+ )?delivered",
+    r"正常に[^\n。]{0,10}(?:配信|配送|送信|届)",
+    r"(?:配信|配送|お届け)(?:され|し)まし",
+)
+_NOT_GOT = any_of(
+    r"\bnot\b|n't\b|unsuccess|fail|error|reject|permanent|delay|undeliver|could not",
+    r"ません|できず|失敗|エラー|不達|不能|遅延",
+)
 
 _STATUS = re.compile(r"(?<![\d.])([45]\.[0-9]{1,3}\.[0-9]{1,3})\b(?!\.\d)")
 
@@ -76,14 +89,31 @@ def named_recipients(
     for address, at in list((strong or weak).items())[:MAX_ADDRESSES]:
         paragraph = _paragraph(lines, at)
         near = paragraph if CODE.search(paragraph) else _context(lines, at)
-        status = _STATUS.search(near) or _STATUS.search(words)
+        found = _STATUS.search(near) or _STATUS.search(words)
+        status = found[1] if found else ""
         yield RecipientStatus(
             addresses=frozenset({address}),
-            action=action,
-            status=status[1] if status else "",
+            # one report may tell of one who failed and of one who got it
+            action=None if _is_success(lines, at) else action,
+            status=status,
             diagnostic=shown(paragraph),
-            cause=cause_of(near, f"{subject}\n{words}", status[1] if status else ""),
+            # lines above may be the frame of all, such as "rejected by the server"
+            cause=said_in(paragraph[:4000])
+            or cause_of(near, f"{subject}\n{words}", status),
         )
+
+
+def _is_success(lines: Sequence[str], at: int) -> bool:
+    """Tell whether the line of an address, or the heading above it, says that he got it."""
+    above = [line for line in lines[max(0, at - 3) : at] if line.strip()]
+    for text in (lines[at], *reversed(above)):
+        if _NOT_GOT.search(text):
+            return False
+        if _GOT.search(text):
+            return True
+        if _ADDRESS.search(text) and text is not lines[at]:
+            return False
+    return False
 
 
 def _places(
@@ -107,13 +137,15 @@ def _paragraph(lines: Sequence[str], at: int) -> str:
 
     A paragraph that is nothing but the address is followed by what is said of it.
     """
-    found: list[str] = []
+    paragraph: list[str] = []
     for line in lines[at : at + _MOST_LINES]:
         if line.strip():
-            found.append(line)
-        elif len(found) > 1 or (found and len(found[0].split()) > _WORDS_ALONE):
+            paragraph.append(line)
+        elif len(paragraph) > 1 or (
+            paragraph and len(paragraph[0].split()) > _WORDS_ALONE
+        ):
             break
-    return "\n".join(found)
+    return "\n".join(paragraph)
 
 
 def _context(lines: Sequence[str], at: int) -> str:
@@ -121,7 +153,10 @@ def _context(lines: Sequence[str], at: int) -> str:
 
 
 def _without_returned(text: str) -> str:
-    """Cut a text where a block of header fields begins that only messages have."""
+    """Cut a text where a block of header fields begins that only messages have.
+
+    Behind a block that is set in, what stands at the margin is the report's again.
+    """
     start, offset = 0, 0
     names: set[str] = set()
     for line in text[: 4 * MAX_TEXT].splitlines(keepends=True):
@@ -131,8 +166,23 @@ def _without_returned(text: str) -> str:
                 start = offset
             names.add(match[1].lower())
             if names & _OF_MESSAGES and len(names & _OF_ALL) >= _LEAST_FIELDS:
-                return text[:start]
+                return text[:start] + _behind_inset(text[start : 4 * MAX_TEXT])
         elif not line[:1].isspace() or not line.strip():
             names = set()
         offset += len(line)
     return text
+
+
+def _behind_inset(text: str) -> str:
+    """What follows a quoted or indented block, from its first line at the margin on.
+
+    Empty where the block stands at the margin itself: what was sent goes on below it.
+    """
+    if text[:1] not in _INSET:
+        return ""
+    offset = 0
+    for line in text.splitlines(keepends=True):
+        if line.strip() and line[0] not in _INSET:
+            return text[offset:]
+        offset += len(line)
+    return ""

@@ -22,6 +22,7 @@ _QUOTED_HTML = re.compile(
 _BREAK = re.compile(
     r"<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|hr)\b[^>]{0,2000}>", re.IGNORECASE
 )
+_CELL = re.compile(r"<t[dh]\b[^>]{0,2000}>", re.IGNORECASE)
 _TAG = re.compile(r"<[!/a-zA-Z][^<>]{0,5000}>")
 
 
@@ -35,7 +36,8 @@ def seen(markup: str) -> str:
     """What is seen of HTML, a line for each block."""
     # a line end in HTML is a blank
     joined = " ".join(_UNSEEN.sub("", markup).split())
-    return html.unescape(_TAG.sub("", _BREAK.sub("\n", joined)))
+    lines = _CELL.sub(" ", _BREAK.sub("\n", joined))
+    return html.unescape(_TAG.sub("", lines))
 
 
 def without_quoted_html(markup: str) -> str:

@@ -73,11 +73,11 @@ class Chain:
             face = self.font(index).face
             if code not in face.charToGlyph:
                 continue
-            found = index, round(face.getCharWidth(code))
+            glyph = index, round(face.getCharWidth(code))
             # A mark with a width of its own stands behind its letter, not on it.
-            if not (found[1] and unicodedata.combining(char)):
-                return found
-            first = first or found
+            if not (glyph[1] and unicodedata.combining(char)):
+                return glyph
+            first = first or glyph
         # None is unreachable for cleaned text; a space is the least to be drawn.
         return first or (0, 500)
 

@@ -97,12 +97,12 @@ class Structure:
             f"/{key}": Name(f"/{value}") if isinstance(value, str) else value
             for key, value in node.attributes.items()
         }
-        found = Dictionary({"/O": Name.Table, **values})
+        attributes = Dictionary({"/O": Name.Table, **values})
         if node.headers:
-            found.Headers = Array(
+            attributes.Headers = Array(
                 [String(self.identifiers[heading]) for heading in node.headers]
             )
-        return found
+        return attributes
 
     def _put_outline(self) -> None:
         """The titles, and below each the headings of its table."""
@@ -157,11 +157,11 @@ def _bookmarked(node: Node) -> Iterator[Node]:
 
 def _identifiers(root: Node) -> dict[Node, str]:
     """An ID for each heading that a cell names, in reading order."""
-    found: dict[Node, str] = {}
+    identifiers: dict[Node, str] = {}
     for node in _all(root):
         for heading in node.headers:
-            found.setdefault(heading, f"heading-{len(found) + 1:04}")
-    return found
+            identifiers.setdefault(heading, f"heading-{len(identifiers) + 1:04}")
+    return identifiers
 
 
 def _all(node: Node) -> Iterator[Node]:

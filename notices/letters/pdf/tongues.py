@@ -19,10 +19,10 @@ def tongues(text: str, language: str) -> Iterator[tuple[str, str]]:
     pattern = {"en": _JAPANESE, "ja": _ENGLISH}.get(language)
     other = "ja-JP" if language == "en" else "en"
     at = 0
-    for found in pattern.finditer(text) if pattern else ():
-        if found.start() > at:
-            yield "", text[at : found.start()]
-        yield other, found[0]
-        at = found.end()
+    for run in pattern.finditer(text) if pattern else ():
+        if run.start() > at:
+            yield "", text[at : run.start()]
+        yield other, run[0]
+        at = run.end()
     if at < len(text):
         yield "", text[at:]

@@ -39,12 +39,12 @@ class VariationSequences:
     def _selectors(self) -> dict[int, tuple[int, int]]:
         """Where the two tables of each selector begin; 0: it has none."""
         (count,) = struct.unpack_from(">L", self.data, self.place + 6)
-        found = {}
+        selectors = {}
         for row in range(count):
             at = self.place + 10 + _RECORD * row
             default, other = struct.unpack_from(">LL", self.data, at + 3)
-            found[self._uint24(at)] = (default, other)
-        return found
+            selectors[self._uint24(at)] = (default, other)
+        return selectors
 
     def _is_default(self, table: int, base: int) -> bool:
         at = self.place + table
@@ -61,12 +61,12 @@ class VariationSequences:
             return {}
         at = self.place + table
         (count,) = struct.unpack_from(">L", self.data, at)
-        found = {}
+        glyphs = {}
         for row in range(count):
             begin = at + 4 + _MAPPING * row
             (glyph,) = struct.unpack_from(">H", self.data, begin + 3)
-            found[self._uint24(begin)] = glyph
-        return found
+            glyphs[self._uint24(begin)] = glyph
+        return glyphs
 
     def _uint24(self, at: int) -> int:
         return int.from_bytes(self.data[at : at + 3], "big")

@@ -71,18 +71,22 @@ def locator_details(
 
 
 def _paras(
-    target: Target, found: Locator, clean: Cleaner, wording: Wording, fixed: FixedTexts
+    target: Target,
+    locator: Locator,
+    clean: Cleaner,
+    wording: Wording,
+    fixed: FixedTexts,
 ) -> Iterator[Para]:
     if whole := wording.whole.get(target.scope):
         yield detail(wording.extent, Span(whole))
-    if found.board_name:
-        yield detail(fixed.board, exact(found.board_name))
-    if place := tuple(_place(found, wording)):
+    if locator.board_name:
+        yield detail(fixed.board, exact(locator.board_name))
+    if place := tuple(_place(locator, wording)):
         yield detail(fixed.place, *place)
-    if found.posted_at:
-        yield detail(fixed.posted, Span(wording.time(found.posted_at)))
-    if found.file_names:
-        yield detail(fixed.file, *_listed(found.file_names, wording))
+    if locator.posted_at:
+        yield detail(fixed.posted, Span(wording.time(locator.posted_at)))
+    if locator.file_names:
+        yield detail(fixed.file, *_listed(locator.file_names, wording))
     if target.ip_addresses:
         addresses = tuple(map(clean.line, target.ip_addresses))
         yield detail(
@@ -103,40 +107,40 @@ def _checked(target: Target, wording: Wording) -> Iterator[Span]:
         yield Span(f"{before}{wording.time(target.ip_checked_at)}{behind}")
 
 
-def _place(found: Locator, wording: Wording) -> Iterator[Span]:
+def _place(locator: Locator, wording: Wording) -> Iterator[Span]:
     before, behind = wording.thread
     between = ""
     for label, value, end in (
-        (before, found.thread, behind),
-        (wording.post, found.post_number, ""),
-        (wording.poster, found.poster_id, ""),
+        (before, locator.thread, behind),
+        (wording.post, locator.post_number, ""),
+        (wording.poster, locator.poster_id, ""),
     ):
         if value:
             yield Span(between + label)
             yield exact(value)
             between = end + wording.between
-            if end and not (found.post_number or found.poster_id):
+            if end and not (locator.post_number or locator.poster_id):
                 yield Span(end)
 
 
 _PATH = "target.locator"
 
 
-def _cleaned(found: Locator, clean: Cleaner) -> Locator:
+def _cleaned(locator: Locator, clean: Cleaner) -> Locator:
     """The locator with its texts as they are printed; what is only blanks is none."""
 
     def printed(name: str) -> str:
-        text: str = getattr(found, name)
+        text: str = getattr(locator, name)
         return clean.at(f"{_PATH}.{name}").line(text) if text.strip() else ""
 
     return Locator(
         board_name=printed("board_name"),
         thread=printed("thread"),
         post_number=printed("post_number"),
-        posted_at=found.posted_at,
+        posted_at=locator.posted_at,
         poster_id=printed("poster_id"),
         file_names=tuple(
             clean.at(f"{_PATH}.file_names[{index}]").line(name)
-            for index, name in enumerate(found.file_names)
+            for index, name in enumerate(locator.file_names)
         ),
     )

@@ -15,7 +15,7 @@ from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notices.errors import Fault
-from notices.letters.template.variables import ITEM_NAMES, KNOWN_NAMES, LIST_NAMES
+from notices.letters.template.names import ITEM_NAMES, KNOWN_NAMES, LIST_NAMES
 from notices.messages import Text
 
 FILTERS = ("default", "first", "last", "length", "lower", "upper")

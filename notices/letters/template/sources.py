@@ -195,9 +195,19 @@ def load_templates(directories: Sequence[Path] = ()) -> Templates:
 
 def read_sources(directories: Sequence[Path]) -> tuple[TemplateSource, ...]:
     """Read what letters and mails are made from, and look for nothing else."""
-    package = Path(__file__).parents[2]
-    places = [*directories, package / "templates", package.parent / "templates"]
+    places = _places(directories)
     return tuple(_read(name, places) for name in NAMES)
+
+
+def source_paths(directories: Sequence[Path]) -> tuple[tuple[Path, ...], ...]:
+    """Where each of these may stand; the first file that is there counts."""
+    places = _places(directories)
+    return tuple(tuple(place / name for place in places) for name in NAMES)
+
+
+def _places(directories: Sequence[Path]) -> list[Path]:
+    package = Path(__file__).parents[2]
+    return [*directories, package / "templates", package.parent / "templates"]
 
 
 def _accepted(folder: Path) -> tuple[Acceptance, ...]:

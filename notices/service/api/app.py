@@ -258,16 +258,16 @@ def _refusal(request: Request, error: Exception, course: "_Course") -> Response:
     )
 
 
-def _response(request: Request, found: ApiAnswer, course: "_Course") -> Response:
-    tag = found.headers.get("ETag", "")
-    headers = {**course.fields, **found.headers}
+def _response(request: Request, answer: ApiAnswer, course: "_Course") -> Response:
+    tag = answer.headers.get("ETag", "")
+    headers = {**course.fields, **answer.headers}
     known = ", ".join(request.headers.getlist("if-none-match")) or None
     # of what was done there is something to tell (RFC 9110, 13.1.2)
     if tag and request.method in _SAFE and is_unchanged(known, tag):
         return Response(status_code=NOT_MODIFIED, headers=headers)
-    if found.media_type:
-        headers["Content-Type"] = found.media_type
-    return Response(found.body, status_code=found.status, headers=headers)
+    if answer.media_type:
+        headers["Content-Type"] = answer.media_type
+    return Response(answer.body, status_code=answer.status, headers=headers)
 
 
 def _language(request: Request) -> str:

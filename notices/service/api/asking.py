@@ -136,12 +136,12 @@ def _place(
 def _path_values(
     known: Iterable[Parameter], path: Mapping[str, str]
 ) -> Iterator[tuple[str, Any]]:
-    for each in known:
-        if each.place == "path":
-            value, wrong = each.read(path[each.name])
+    for parameter in known:
+        if parameter.place == "path":
+            value, wrong = parameter.read(path[parameter.name])
             if wrong:
                 raise nothing_here()
-            yield each.name, value
+            yield parameter.name, value
 
 
 def nothing_here() -> ApiProblem:

@@ -66,16 +66,16 @@ class ApiGate:
 
     def entrance(self, method: str, path: str) -> Entrance:
         """Find the route; ApiProblem where there is none, or not by this method."""
-        found = self._routes.at(path)
-        if not found:
+        routes = self._routes.at(path)
+        if not routes:
             raise nothing_here()
-        if method not in found:
+        if method not in routes:
             raise ApiProblem(
                 "bad-method",
                 Text("{method} is not done here", method=method[:20]),
-                headers={"Allow": ", ".join(sorted(found))},
+                headers={"Allow": ", ".join(sorted(routes))},
             )
-        route, parameters = found[method]
+        route, parameters = routes[method]
         return Entrance(route=route, path=parameters)
 
     def admit(
@@ -202,15 +202,15 @@ def fields_of(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
     ApiProblem for two of what may stand once.
     """
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for written, value in pairs:
         name = written.lower()
-        if name in found and name in _SINGLE:
+        if name in fields and name in _SINGLE:
             raise ApiProblem(
                 "bad-request", Text("the field {name} stands twice", name=name)
             )
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
+        fields[name] = f"{fields[name]}, {value}" if name in fields else value
+    return fields
 
 
 def require_media_type(route: ApiRoute, headers: Mapping[str, str]) -> None:

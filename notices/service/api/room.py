@@ -91,16 +91,16 @@ class SitePool:
 
     def _taken(self, by: str) -> _Opened | None:
         now, old = self._monotonic(), []
-        found: _Opened | None = None
+        taken: _Opened | None = None
         with self._lock:
             for name, (holder, opened) in list(self._idle.items()):
                 if now - opened.since > YOUNG:
                     old.append(self._idle.pop(name)[1])
-                elif found is None and holder == by:
-                    found = self._idle.pop(name)[1]
+                elif taken is None and holder == by:
+                    taken = self._idle.pop(name)[1]
         for opened in old:
             opened.site.close()
-        return found
+        return taken
 
     def _give_back(self, by: str, opened: _Opened) -> None:
         with self._lock:

@@ -128,7 +128,7 @@ class Routes:
 
         path: as it was sent, with its percent signs.
         """
-        found: dict[str, tuple[ApiRoute, dict[str, str]]] = {}
+        routes: dict[str, tuple[ApiRoute, dict[str, str]]] = {}
         for pattern, route in self._patterns:
             if match := pattern.fullmatch(path):
                 try:
@@ -139,8 +139,8 @@ class Routes:
                 except UnicodeDecodeError:
                     continue
                 for method in route.methods:
-                    found.setdefault(method, (route, named))
-        return found
+                    routes.setdefault(method, (route, named))
+        return routes
 
 
 def described(route: ApiRoute) -> dict[str, Any]:

@@ -8,11 +8,14 @@ from notices.service.console.acts import (
     counting,
     deciding,
     enrolling,
+    examining,
     holding,
     looking,
     morning,
     preparing,
+    revoking,
     signing_in,
+    taking_away,
 )
 from notices.service.console.asking import ConsoleAnswer, ConsoleRequest
 from notices.service.guard.role import ACTING, EVERYBODY, PREPARING
@@ -78,6 +81,7 @@ ROUTES: tuple[ConsoleRoute, ...] = (
     ConsoleRoute(method="GET", path="/cases", act=looking.show_cases),
     ConsoleRoute(method="GET", path="/find", act=looking.find_case),
     ConsoleRoute(method="GET", path="/cases/{case_id}", act=looking.show_case),
+    ConsoleRoute(method="GET", path="/cases/{case_id}/zip", act=taking_away.case_files),
     ConsoleRoute(
         method="GET", path="/notices/{number}/files/{name}", act=looking.show_file
     ),
@@ -126,6 +130,7 @@ ROUTES: tuple[ConsoleRoute, ...] = (
     ConsoleRoute(method="GET", path="/looks", act=morning.show_looks, roles=LOOKING),
     ConsoleRoute(method="POST", path="/looks", act=morning.record_looks, roles=LOOKING),
     ConsoleRoute(method="GET", path="/statistics", act=counting.show_statistics),
+    ConsoleRoute(method="GET", path="/doctor", act=examining.show_doctor, roles=ACTING),
     ConsoleRoute(method="GET", path="/hold", act=holding.show_hold),
     ConsoleRoute(method="POST", path="/hold", act=holding.hold, roles=ACTING),
     ConsoleRoute(
@@ -138,5 +143,25 @@ ROUTES: tuple[ConsoleRoute, ...] = (
     ConsoleRoute(method="GET", path="/people", act=enrolling.show_people),
     ConsoleRoute(
         method="POST", path="/people", act=enrolling.enrol, roles=ADMINISTRATORS
+    ),
+    ConsoleRoute(
+        method="POST",
+        path="/people/links",
+        act=revoking.give_link,
+        roles=ADMINISTRATORS,
+        is_dangerous=True,
+    ),
+    ConsoleRoute(method="GET", path="/people/{person}", act=revoking.show_person),
+    ConsoleRoute(
+        method="POST",
+        path="/people/{person}/revoke",
+        act=revoking.ask_to_revoke,
+        roles=ADMINISTRATORS,
+    ),
+    ConsoleRoute(
+        method="POST",
+        path="/people/{person}",
+        act=revoking.revoke,
+        roles=ADMINISTRATORS,
     ),
 )

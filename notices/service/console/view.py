@@ -1,11 +1,11 @@
 """From values to a page of HTML."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from notices.codec.languages import load_texts
 from notices.errors import NoticesError
@@ -17,6 +17,23 @@ from notices.service.console.settings import ConsoleSettings
 from notices.service.console.words import LABELS, WORDS
 
 _WITH_TIME = "%Y-%m-%d %H:%M"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMoment:
+    """A moment as it stands on a page: for people, and in full for programs."""
+
+    shown: str
+    """Such as `2026-11-27 18:05`, in Japan."""
+    full: str
+    """ISO 8601."""
+
+    def __str__(self) -> str:
+        return self.shown
+
+    def __html__(self) -> str:
+        """The element; digits and signs of dates need no escaping."""
+        return '<time datetime="' + self.full + '">' + self.shown + "</time>"
 
 
 def render(settings: ConsoleSettings, visit: Visit, page: ConsolePage) -> str:
@@ -56,8 +73,8 @@ def _teller(texts: Mapping[str, str]) -> Callable[[object], str]:
     return tell
 
 
-def _moment(value: datetime | date | str | None) -> str:
-    """A moment in Japan, a day as it is; on one line, and for programs in full."""
+def _moment(value: datetime | date | str | None) -> ShownMoment | str:
+    """A moment in Japan, a day as it is, on one line."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -65,7 +82,7 @@ def _moment(value: datetime | date | str | None) -> str:
     shown = value.isoformat()
     if isinstance(value, datetime):
         shown = value.astimezone(JST).strftime(_WITH_TIME)
-    return Markup('<time datetime="%s">%s</time>') % (value.isoformat(), shown)
+    return ShownMoment(shown=shown, full=value.isoformat())
 
 
 @cache

@@ -13,6 +13,16 @@ WORDS: Final[Mapping[str, str]] = {
     "cases": Text("Cases"),
     "people": Text("People and keys"),
     "hold": Text("Hold everything"),
+    "doctor": Text("What works"),
+    "doctor_intro": Text(
+        "As far as it is seen without the key of the centre. Key, time stamps, mailbox "
+        "and the recipients' domains are looked at in the shell: notices doctor"
+    ),
+    "part": Text("Part"),
+    "seen_of_it": Text("What was seen"),
+    "to_do": Text("What to do"),
+    "certificate_end": Text("End of the certificate"),
+    "not_signed_yet": Text("Nothing was signed yet"),
     "find": Text("Case id or number"),
     "find_button": Text("Find"),
     "login": Text("Log in"),
@@ -44,7 +54,7 @@ WORDS: Final[Mapping[str, str]] = {
     "release_login": Text("Use the passkey again"),
     "not_held": Text("Nothing is on hold."),
     "nothing_due": Text("Nothing is to be done today."),
-    "cut": Text("Only the oldest 200 are shown."),
+    "cut": Text("Of the looks only the oldest 100 are shown."),
     "states": Text("Notices by state"),
     "case_id": Text("Case"),
     "number": Text("Number"),
@@ -76,6 +86,11 @@ WORDS: Final[Mapping[str, str]] = {
     "leaf": Text("Place in the ledger"),
     "reports": Text("What came in"),
     "files": Text("Evidence to download"),
+    "all_files": Text("Everything of this case (ZIP)"),
+    "all_files_note": Text(
+        "Letters and mails bear their signatures; the ZIP itself bears none. The "
+        "signed evidence bundle is made in the shell: notices export"
+    ),
     "decisions": Text("Decisions"),
     "decide": Text("Approve or reject"),
     "decision_title": Text("Approve or reject"),
@@ -119,9 +134,28 @@ WORDS: Final[Mapping[str, str]] = {
     "fingerprint": Text("SHA-256 of the key"),
     "enrol_button": Text("Enrol with your passkey"),
     "link_how": Text(
-        "For a new person, on the machine: notices people link PERSON "
-        "--name NAME --role ROLE"
+        "The link is for one person, once, within 24 hours. He makes his passkey "
+        "with it; then an administrator enrols it here."
     ),
+    "new_link_title": Text("A link for a new person, or a new key"),
+    "new_link_intro": Text(
+        "Give the address below to this person yourself. It is shown only now."
+    ),
+    "new_link": Text("One-time link"),
+    "new_link_button": Text("Make the link"),
+    "person_form": Text("Small letters, digits and hyphens; it stays in the ledger."),
+    "good_until": Text("Good until"),
+    "revoke_title": Text("Revoke the key"),
+    "revoke_intro": Text(
+        "From then on this person is logged out and can approve nothing. "
+        "What he approved before stays as it is."
+    ),
+    "revoke_last": Text(
+        "This is the only administrator: without him nobody can be enrolled. Enrol "
+        "another one first."
+    ),
+    "revoke_button": Text("Revoke …"),
+    "revoke_confirm": Text("Revoke at once with your passkey"),
     "revoked": Text("Revoked"),
     "problem": Text("This was not done"),
     "problem_stale": Text("Somebody was quicker, or it may not be done now"),
@@ -170,6 +204,8 @@ WORDS: Final[Mapping[str, str]] = {
     "send_asked": Text("It goes out as soon as it is approved and signed."),
     "look_again": Text("Open the page again"),
     "statistics": Text("Statistics"),
+    "counted_at": Text("Counted (anew after ten minutes at most):"),
+    "chart_said": Text("the figures are in the table below"),
     "year": Text("Year"),
     "as_of": Text("As of"),
     "code": Text("Code"),
@@ -184,6 +220,9 @@ LABELS: Final[Mapping[str, str]] = {
     "approval": Text("Waiting for approval"),
     "doubt": Text("In doubt"),
     "certificate": Text("Certificates that end"),
+    "status_ok": Text("In order"),
+    "status_warning": Text("To be looked at"),
+    "status_fault": Text("Broken"),
     "drafted": Text("Draft"),
     "held": Text("Signed, not sent"),
     "queued": Text("To be sent"),

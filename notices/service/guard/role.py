@@ -29,6 +29,6 @@ def role_refusal(
 
     key_sha256: of the key that he logged in with.
     """
-    if person is None or person.is_revoked or person.key_sha256 != key_sha256:
+    if person is None or not person.holds or person.key_sha256 != key_sha256:
         return RoleRefused.REVOKED
     return None if person.roles & frozenset(wanted) else RoleRefused.ROLE

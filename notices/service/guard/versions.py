@@ -41,9 +41,9 @@ def _tags(field: str) -> list[tuple[bool, str]]:
     """Tags of a list, each with whether it is weak; none for a malformed list."""
     tags, place = [], 0
     while place < len(field):
-        found = _ONE.match(field, place)
-        if found is None:
+        tag = _ONE.match(field, place)
+        if tag is None:
             return []
-        tags.append((found[1] is not None, found[2]))
-        place = found.end()
+        tags.append((tag[1] is not None, tag[2]))
+        place = tag.end()
     return tags

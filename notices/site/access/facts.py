@@ -9,7 +9,6 @@ from notices.casework import Analysed, Fact, Requested, fact_hash
 from notices.casework.leaf_form import number_of
 from notices.catalogue import Catalogue
 from notices.errors import Fault
-from notices.rules.calendar import Calendar
 from notices.site.casework.lines import ReadLines, good_ones, read_lines
 from notices.site.database.high_water import HighWater
 from notices.store.access import StoredHandIns
@@ -54,8 +53,6 @@ class OwnFacts:
     """Whose cases are whose."""
     catalogue: Catalogue
     """Categories by date."""
-    calendar: Calendar
-    """Business days."""
     high_water: HighWater
     """The mark beside the site."""
     owner: str
@@ -87,7 +84,6 @@ class OwnFacts:
             frozenset(fact.case_id for fact in facts),
             decide,
             numbers=frozenset(map(number_of, facts)) - {""},
-            calendar=self.calendar,
             now=now,
         )
         self.high_water.keep_quietly()

@@ -84,15 +84,15 @@ class HandInDesk:
 
         KeyUsed if something else was asked for under it.
         """
-        found = self.hand_ins.request(self.owner, under.key) if under.key else None
-        if found is None:
+        handed_in = self.hand_ins.request(self.owner, under.key) if under.key else None
+        if handed_in is None:
             return None
-        if found.fingerprint != under.fingerprint:
+        if handed_in.fingerprint != under.fingerprint:
             raise KeyUsed(
                 Text("the key {key} belongs to another request", key=under.key),
                 hint="a new request needs a new key; nothing was done",
             )
-        notice = self.hand_ins.notice(found.number, self.owner)
+        notice = self.hand_ins.notice(handed_in.number, self.owner)
         return HandedInNotice(notice=notice, is_new=False, is_replay=True)
 
     def take(
@@ -109,8 +109,8 @@ class HandInDesk:
         The key is kept in the transaction that stores the notice: after it there are
         both, before it neither. Whoever lost a race gets the winner's.
         """
-        if found := self.replay(under):
-            return found
+        if replayed := self.replay(under):
+            return replayed
         self._require_own(judgment.case_id)
         made: list[str] = []
         before = self._numbers(judgment.case_id)
@@ -128,8 +128,8 @@ class HandInDesk:
             if self._numbers(judgment.case_id) == before:
                 raise
             made.clear()
-            if found := self.replay(under):
-                return found
+            if replayed := self.replay(under):
+                return replayed
             notice = self._prepared(judgment, rung, rung_reason, "", also)
         is_new = notice.number in made
         if under.key and not is_new:

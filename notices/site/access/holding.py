@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from notices.errors import InputError
+from notices.messages import Text
 from notices.store.console import EverythingHeld, StoredHolds
 
 
@@ -21,6 +22,11 @@ class HoldDesk:
     def now(self) -> EverythingHeld | None:
         """Give the hold that stands; None: there is none."""
         return self.holds.now()
+
+    def words(self) -> str:
+        """That everything is on hold, in words; empty: it is not."""
+        held = self.now()
+        return in_words(held) if held else ""
 
     def hold(self, reason: str) -> EverythingHeld:
         """Let nothing go out from now on.
@@ -38,6 +44,16 @@ class HoldDesk:
         """
         _require_reason(reason)
         return self.holds.release(reason.strip(), now=self.clock(), hold_id=hold_id)
+
+
+def in_words(held: EverythingHeld) -> Text:
+    """The hold as operators are told of it."""
+    return Text(
+        "everything is on hold since {at}, by {who}: {reason}",
+        at=held.at.isoformat(timespec="seconds"),
+        who=held.by,
+        reason=held.reason,
+    )
 
 
 def held_json(held: EverythingHeld | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 
-from notices.approval import KeyKind, Role
+from notices.approval import Role
 from notices.errors import InputError, RefusedError
 from notices.grammar import person_fault
 from notices.messages import Text
@@ -37,13 +37,14 @@ class LinkDesk:
     ) -> tuple[PasskeyLink, str]:
         """Make a link for a person; gives it and its secret, which is kept nowhere.
 
-        InputError for what can be no person, or a first one who is no administrator.
+        InputError for what can be no person, or a first one who is no administrator:
+        links for others may be given once there is one for an administrator.
         """
         if fault := person_fault(person):
             raise InputError(Text("{person}: {fault}", person=person, fault=fault))
         if not name.strip() or len(name) > _MOST_NAME:
             raise InputError("a passkey bears no name", hint="--name NAME")
-        if not self.people.known() and Role.ADMINISTRATOR not in roles:
+        if Role.ADMINISTRATOR not in roles and not self._has_administrator():
             raise InputError(
                 "the first person must be an administrator",
                 hint="--role administrator, and another role if wanted",
@@ -69,7 +70,19 @@ class LinkDesk:
                 "this link is good no more, or never was",
                 hint="ask for a new one: notices people link PERSON",
             )
+        if Role.ADMINISTRATOR not in link.roles and not self.people.known():
+            raise RefusedError(
+                "the first administrator has not made his passkey yet",
+                hint="open this link again once he has; it was not used up",
+            )
         return link
+
+    def _has_administrator(self) -> bool:
+        """Whether somebody is enrolled, or an administrator's link is out."""
+        if self.people.known():
+            return True
+        out = self.links.open(self.clock())
+        return any(Role.ADMINISTRATOR in link.roles for link in out)
 
     def use(self, link: PasskeyLink, public_key: bytes, credential_id: bytes) -> None:
         """Note the passkey that was made; RefusedError if the link was used."""
@@ -91,18 +104,18 @@ class LinkDesk:
 
 def candidate(link: PasskeyLink, public_key: bytes, credential_id: bytes) -> Candidate:
     """Whom an administrator enrols by a link; InputError for a key not used here."""
-    from notices.site.approval.certificates import candidate_of  # noqa: PLC0415 - loads what signs
+    from notices.site.approval.certificates import passkey_candidate  # noqa: PLC0415 - loads what signs
 
     if not credential_id:
         raise InputError("the browser gave no id of the passkey")
-    made = candidate_of(
+    made = passkey_candidate(
         link.person,
         link.name,
         tuple(map(Role, link.roles)),
         public_key,
         credential_id.hex(),
     )
-    if made.key_kind is not KeyKind.PASSKEY or made.key.public_key != public_key:
+    if made.key.public_key != public_key:
         raise InputError("the passkey's key is written in another way")
     return made
 

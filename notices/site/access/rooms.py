@@ -16,6 +16,7 @@ from notices.site.access.sending import SendDesk
 from notices.site.access.tokens import TokenDesk
 from notices.site.approval.people_desk import PeopleDesk
 from notices.site.casework.overview import CaseOverview
+from notices.site.doctor.checkup import Checkup
 from notices.site.parts import Parts
 from notices.site.preparing.preparer import Preparer
 from notices.site.signer.by_certificate import public_half
@@ -131,7 +132,6 @@ class AccessRooms:
             casework=self.parts.casework,
             hand_ins=self.hand_ins,
             catalogue=self.parts.catalogue,
-            calendar=self.parts.calendar,
             high_water=self.parts.high_water,
             owner=self.owner,
             clock=self.parts.clock,
@@ -153,11 +153,17 @@ class AccessRooms:
             catalogue=self.parts.catalogue,
             calendar=self.parts.calendar,
             approvals=self.parts.approvals,
-            certificate_end=self._certificate_end,
+            certificate_end=self.certificate_end,
             clock=self.parts.clock,
         )
 
-    def _certificate_end(self) -> datetime | None:
+    def checkups(self) -> list[Checkup]:
+        """What works and what does not, as far as it is seen without the key."""
+        from notices.site.doctor.keyless import examine_without_key  # noqa: PLC0415 - loads much
+
+        return list(examine_without_key(self.parts, self.certificate_end))
+
+    def certificate_end(self) -> datetime | None:
         """Of the certificate that signed last, which its mail holds: no key is here."""
         store = self.parts.store
         if (newest := store.queries.newest_signed()) is None:

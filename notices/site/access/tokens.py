@@ -68,14 +68,14 @@ class TokenDesk:
 
         Gives those that were good until now. InputError if there is none of that name.
         """
-        found = [one for one in self.list() if which in (one.token_id, one.name)]
-        if not found:
+        tokens = [one for one in self.list() if which in (one.token_id, one.name)]
+        if not tokens:
             raise InputError(
                 Text("there is no token {which}", which=which),
                 hint="`notices token list` shows all",
             )
         now = self.clock()
-        return tuple(one for one in found if self.tokens.revoke(one, now=now))
+        return tuple(one for one in tokens if self.tokens.revoke(one, now=now))
 
 
 def _require_good(

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from notices.approval import (
     APPROVAL_PREFIX,
@@ -16,13 +17,15 @@ from notices.approval import (
     UNSIGNED_LETTER,
     Approval,
     Approver,
+    Draft,
     Role,
     UnknownApprover,
     read_draft,
+    require_proven,
     statement_sha256,
 )
 from notices.delivery import State
-from notices.errors import InputError
+from notices.errors import EvidenceBroken, InputError
 from notices.messages import Text
 from notices.site.receipts import Receipt, choose, receipt_of
 from notices.store import (
@@ -70,7 +73,9 @@ class ShownDraft:
     stored: StoredNotice
     """The notice."""
     draft: StoredDraft
-    """What is approved."""
+    """What is approved, as it is stored."""
+    approved: Draft
+    """The same, read: whom it addresses, and all that belongs to it."""
     letter: str
     """The letter as text."""
     urls: tuple[str, ...]
@@ -105,12 +110,17 @@ class ApprovalDesk:
         )
 
     def shown(self, number: str) -> ShownDraft:
-        """What is approved, as somebody reads it."""
-        machine = json.loads(self.store.artifact(number, "notice.json"))
+        """What is approved, as somebody reads it; EvidenceBroken if it is another.
+
+        Nothing is shown but what the draft has by its hash: it is that which is signed.
+        """
+        draft = self.drafts.get(number)
+        machine = json.loads(self._document(draft, "notice.json"))
         return ShownDraft(
             stored=self.store.get(number),
-            draft=self.drafts.get(number),
-            letter=self.store.artifact(number, "letter.txt").decode(),
+            draft=draft,
+            approved=read_draft(draft.draft.encode()),
+            letter=self._document(draft, "letter.txt").decode(),
             urls=tuple(machine.get("urls", ())),
         )
 
@@ -118,8 +128,8 @@ class ApprovalDesk:
         """The letter as PDF, marked 見本 with the hash of the draft."""
         from notices.letters.pdf.sample_mark import marked_as_sample  # noqa: PLC0415
 
-        pdf = self.store.artifact(number, UNSIGNED_LETTER)
-        return marked_as_sample(pdf, self.drafts.get(number).sha256)
+        draft = self.drafts.get(number)
+        return marked_as_sample(self._document(draft, UNSIGNED_LETTER), draft.sha256)
 
     def request(
         self, number: str, person: str, *, decision: str = APPROVE, reason: str = ""
@@ -169,6 +179,21 @@ class ApprovalDesk:
         """Every notice that began as a draft and is not sent, the oldest first."""
         return list(self.approvals.open(now=self.clock()))
 
+    def _document(self, draft: StoredDraft, name: str) -> bytes:
+        """A document of the draft; EvidenceBroken if another lies in its place."""
+        content = self.store.artifact(draft.number, name)
+        wanted = read_draft(draft.draft.encode()).documents.get(name)
+        if sha256(content).hexdigest() != wanted:
+            raise EvidenceBroken(
+                Text(
+                    "{name} of notice {number} is not the one of the draft",
+                    name=name,
+                    number=draft.number,
+                ),
+                hint="nothing was approved; keep the database for inquiry",
+            )
+        return content
+
     def _known(self, person: str) -> KnownPerson:
         known = self.people.known().get(person)
         if known is None:
@@ -176,6 +201,7 @@ class ApprovalDesk:
                 Text("{person} is not enrolled", person=person),
                 hint="notices people list tells who is",
             )
+        require_proven(known.enrolled)
         return known
 
 

@@ -1,5 +1,7 @@
 """From a file to the key that a person is enrolled with."""
 
+from datetime import datetime
+
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -22,15 +24,22 @@ _CURVES = (ec.SECP256R1, ec.SECP384R1)
 
 
 def candidate_of(
-    person: str, name: str, roles: tuple[Role, ...], content: bytes, credential_id: str
+    person: str,
+    name: str,
+    roles: tuple[Role, ...],
+    content: bytes,
+    credential_id: str,
+    *,
+    now: datetime,
 ) -> Candidate:
     """Who is to be enrolled, by his certificate or by a passkey's public key.
 
-    name: empty: the common name of the certificate. InputError for a file or a key
+    name: empty: the common name of the certificate. now: the certificate must be valid
+    then; afterwards its key counts, until it is revoked. InputError for a file or a key
     that is not used here.
     """
     if credential_id:
-        return _of_passkey(person, name, roles, content, credential_id)
+        return passkey_candidate(person, name, roles, content, credential_id)
     try:
         certificate = load_certificates(content)[0]
     except ConfigError as error:
@@ -40,6 +49,7 @@ def candidate_of(
         ) from error
     key = certificate.public_key()
     _require_usable(key)
+    _require_valid(certificate, now)
     return Candidate(
         person=person,
         name=name or _common_name(certificate),
@@ -49,9 +59,10 @@ def candidate_of(
     )
 
 
-def _of_passkey(
+def passkey_candidate(
     person: str, name: str, roles: tuple[Role, ...], content: bytes, credential_id: str
 ) -> Candidate:
+    """Who is to be enrolled by a passkey's public key; InputError as above."""
     if not name:
         raise InputError("a passkey bears no name", hint="--name NAME")
     try:
@@ -89,6 +100,20 @@ def _require_usable(key: object) -> None:
             bits=MIN_RSA_BITS,
         )
     )
+
+
+def _require_valid(certificate: x509.Certificate, now: datetime) -> None:
+    first, last = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    if not first <= now <= last:
+        raise InputError(
+            Text(
+                "the certificate is valid from {first:%Y-%m-%d} to {last:%Y-%m-%d}, "
+                "not now",
+                first=first,
+                last=last,
+            ),
+            hint="is it the right file? the key may have a new certificate",
+        )
 
 
 def _common_name(certificate: x509.Certificate) -> str:

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from notices import media_types
-from notices.approval import UNSIGNED_LETTER, NotApproved, read_draft
+from notices.approval import (
+    UNSIGNED_LETTER,
+    ApprovalRefused,
+    NotApproved,
+    read_draft,
+)
 from notices.delivery import State
 from notices.errors import EvidenceBroken, NoticesError
 from notices.judgment import JST
@@ -112,24 +117,28 @@ class DraftSigner:
         NotApproved and its kin where it may not; what signing raises else. Then it
         stays a draft, and nothing that was made is kept.
         """
+        return self._sign(number, is_to_be_sent=False)
+
+    def _sign(self, number: str, *, is_to_be_sent: bool) -> StoredNotice:
         stored = self.store.get(number)
-        self._require_fit(stored)
         if why := self.approvals.why_shut(stored, now=self.clock()):
             raise why
+        self._require_fit(stored)
         now = self.clock()
         draft = self.drafts.get(number)
         signed = self._signed(draft, self.desk.signer(now), now)
-        done = self.drafts.sign(signed, now=self.clock())
+        done = self.drafts.sign(
+            signed,
+            now=self.clock(),
+            is_to_be_sent=is_to_be_sent and stored.channel is Channel.SMTP,
+        )
         self.high_water.keep()
         return done
 
     def go_on(self, number: str) -> StoredNotice:
         """Sign it, and queue it where somebody asked to send it."""
         asked = self.drafts.get(number).send_asked_at is not None
-        done = self.sign(number)
-        if asked and done.channel is Channel.SMTP:
-            return self.store.queue(number, now=self.clock())
-        return done
+        return self._sign(number, is_to_be_sent=asked)
 
     def round(self, avoid: Collection[str] = ()) -> Iterator[DraftOutcome]:
         """Look at every draft once; what waits for an approval is passed over.
@@ -139,20 +148,18 @@ class DraftSigner:
         for draft in self.drafts.waiting():
             if draft.number in avoid:
                 continue
-            stored = self.store.get(draft.number)
-            why = self.approvals.why_shut(stored, now=self.clock())
-            if isinstance(why, EvidenceBroken):
-                # told, and the others are signed all the same
-                yield DraftOutcome(number=draft.number, stored=stored, error=why)
-            if why is not None:
-                continue
-            yield self._outcome(draft.number)
+            if outcome := self._outcome(draft.number):
+                yield outcome
 
-    def _outcome(self, number: str) -> DraftOutcome:
+    def _outcome(self, number: str) -> DraftOutcome | None:
+        """What became of it; None: it waits for an approval, or for another one."""
         try:
             return DraftOutcome(number=number, stored=self.go_on(number))
         except NoticesError as error:
+            # told, and the others are signed all the same
             stored = self.store.get(number)
+            if isinstance(error, (ApprovalRefused, NotApproved)):
+                return None
             return DraftOutcome(number=number, stored=stored, error=error)
 
     def _require_fit(self, stored: StoredNotice) -> None:

@@ -16,11 +16,16 @@ from notices.config import Config
 from notices.errors import NoticesError
 from notices.judgment import Judgment
 from notices.letters import LetterSettings
-from notices.letters.template.sources import TemplateSource, read_sources
+from notices.letters.template.sources import (
+    TemplateSource,
+    read_sources,
+    source_paths,
+)
 from notices.messages import Text
 from notices.notice import Center
 from notices.rules import RecipientEntry
 from notices.site import configured
+from notices.site.approval.seen_files import SeenFiles
 
 TEMPLATES, CATALOGUE = "templates", "catalogue"
 RECIPIENT, CENTER = "recipient", "center"
@@ -33,14 +38,16 @@ NAMES: Mapping[str, str] = {
     JUDGMENT: Text("the file of the judgment"),
 }
 """Each ground, as people are told of it."""
+_OWN = Path(str(resources.files("notices").joinpath("data", "catalogue.json")))
+"""The program's catalogue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroundSources:
     """Where the grounds are read, anew at each look."""
 
-    templates: Callable[[], Sequence[TemplateSource]]
-    """The site's templates, and those of the program."""
+    templates: Callable[[], bytes]
+    """The site's templates, and those of the program, as octets that tell them all."""
     settings: Callable[[], LetterSettings]
     """How letters look."""
     directory: Callable[[], Mapping[str, RecipientEntry]]
@@ -48,8 +55,7 @@ class GroundSources:
     center: Callable[[], Center]
     """Who asks."""
     catalogue: Callable[[], bytes]
-    """All that may be cited, as octets."""
-
+    """All that may be cited, as octets that tell it all."""
     case_file: Callable[[str], bytes]
     """The file of a case's judgment; empty: there is none."""
 
@@ -59,8 +65,8 @@ class GroundSources:
         entry: key of the recipient's entry in the directory; empty: it has none.
         """
         return {
-            TEMPLATES: _hash(*_wording(self.templates(), self.settings())),
-            CATALOGUE: _hash(self.catalogue()),
+            TEMPLATES: _sha256(self.templates(), _framed(*_looks(self.settings()))),
+            CATALOGUE: _sha256(self.catalogue(), b""),
             RECIPIENT: _hash(_plain_entry(self.directory().get(entry))),
             CENTER: _hash(_plain(self.center())),
             JUDGMENT: _hash(self.case_file(case_id)),
@@ -82,13 +88,20 @@ class GroundSources:
 def sources_of(config: Config) -> GroundSources:
     """The grounds of a site."""
     texts = config.judgment.texts
+    added = config.resolve(texts) if texts else None
+    folders = configured.template_folders(config)
+    paths = source_paths(folders)
+    templates, catalogue = SeenFiles(), SeenFiles()
     return GroundSources(
-        templates=lambda: read_sources(configured.template_folders(config)),
+        templates=lambda: templates.read(
+            lambda: paths, lambda: _framed(*_wording(read_sources(folders)))
+        ),
         settings=lambda: configured.letter_settings(config),
         directory=lambda: _directory(config),
         center=lambda: configured.center_of(config),
-        catalogue=lambda: catalogue_octets(
-            config.resolve(texts) if texts else None, config.abroad.reasons
+        catalogue=lambda: catalogue.read(
+            lambda: [[path] for path in (_OWN, added) if path],
+            lambda: _framed(catalogue_octets(added, config.abroad.reasons)),
         ),
         case_file=lambda case_id: _octets(configured.case_path(config, case_id)),
     )
@@ -117,7 +130,7 @@ def _octets(path: Path) -> bytes:
 
 def catalogue_octets(texts: Path | None, reasons: Any) -> bytes:
     """The program's catalogue, what the site adds to it, and its standing reasons."""
-    own = resources.files("notices").joinpath("data", "catalogue.json").read_bytes()
+    own = _OWN.read_bytes()
     try:
         added = texts.read_bytes() if texts else b""
     except OSError:
@@ -125,12 +138,13 @@ def catalogue_octets(texts: Path | None, reasons: Any) -> bytes:
     return own + b"\0" + added + b"\0" + repr(reasons).encode()
 
 
-def _wording(
-    templates: Sequence[TemplateSource], settings: LetterSettings
-) -> Iterator[bytes]:
+def _wording(templates: Sequence[TemplateSource]) -> Iterator[bytes]:
     for source in templates:
         yield source.name.encode()
         yield source.text.encode()
+
+
+def _looks(settings: LetterSettings) -> Iterator[bytes]:
     yield f"{settings.url_style} {settings.voluntary_note}".encode()
     yield settings.root_fingerprint.encode()
 
@@ -150,7 +164,15 @@ def _plain(value: Any) -> bytes:
 
 
 def _hash(*parts: bytes) -> str:
-    digest = sha256()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()
+    return sha256(_framed(*parts)).hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _sha256(much: bytes, besides: bytes) -> str:
+    """Of two that follow one another; the same octets need not be hashed anew."""
+    return sha256(much + besides).hexdigest()
+
+
+def _framed(*parts: bytes) -> bytes:
+    """Each part behind its length, so that no two rows of parts are the same octets."""
+    return b"".join(len(part).to_bytes(8, "big") + part for part in parts)

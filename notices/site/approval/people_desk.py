@@ -5,7 +5,7 @@ Signatures may be made here with a key that was opened, or elsewhere: both go on
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -17,14 +17,16 @@ from notices.approval import (
     AheadOfTime,
     Approver,
     Enrolment,
-    KeyInUse,
     KeyKind,
     OtherLog,
+    Register,
     Role,
-    SelfEnrolment,
     UnknownApprover,
     read_enrolment,
-    require_person,
+    require_administrator,
+    require_key_free,
+    require_proven,
+    require_revocable,
 )
 from notices.codec.people import PersonEntry, read_people, with_people
 from notices.errors import ConfigError, Fault, InputError, RefusedError
@@ -36,6 +38,7 @@ from notices.verifying.approval.assertion import RelyingParty
 from notices.verifying.approval.signatures import (
     SignatureKind,
     SignedStatement,
+    require_kind,
     require_signed,
 )
 
@@ -43,6 +46,8 @@ SignStatement = Callable[[bytes, bytes], tuple[SignatureKind, bytes]]
 """From prefix and file to a signature over both."""
 
 
+NOT_PROVEN = Text("stands in the ledger without an administrator's signature")
+"""Somebody wrote an enrolment into the database by hand."""
 NO_KEY = NewKey(public_key=b"")
 """Whoever is revoked brings none."""
 
@@ -112,7 +117,7 @@ class PeopleDesk:
                 Text("{person}: {fault}", person=candidate.person, fault=fault)
             )
         known = self.known()
-        _require_key_free(candidate.person, candidate.key_sha256, known)
+        self._require_key_free(candidate)
         return Enrolment(
             log=self.log,
             act=ENROL,
@@ -161,20 +166,19 @@ class PeopleDesk:
         key: whom it is about signs with it; for a revocation it is not looked at.
         """
         statement = read_enrolment(octets)
-        known = self.known()
-        is_first = not known and statement.by.enrolled is None
-        self._judge(statement, known, key, is_first=is_first)
+        register = self.people.register()
+        self._judge(statement, register, key)
         signed = SignedStatement(
             prefix=ENROLMENT_PREFIX, octets=octets, kind=kind, signature=signature
         )
+        by = register.people.get(statement.by.person)
+        require_kind(signed, by.key_kind if by else KeyKind(statement.key_kind))
         require_signed(signed, statement.by.key_sha256, self.party)
         now = self.clock()
         if statement.act == REVOKE:
             self.people.revoke(statement, kind, signature, now=now)
         else:
-            self.people.enrol(
-                statement, kind, signature, key, now=now, is_first=is_first
-            )
+            self.people.enrol(statement, kind, signature, key, now=now)
         self.write_list()
 
     def recover(self, candidate: Candidate, *, reason: str) -> None:
@@ -190,7 +194,7 @@ class PeopleDesk:
                 "nobody is enrolled yet: the first administrator enrols himself",
                 hint="notices people enrol PERSON --role administrator",
             )
-        _require_key_free(candidate.person, candidate.key_sha256, known)
+        self._require_key_free(candidate)
         statement = Enrolment(
             log=self.log,
             act=ENROL,
@@ -213,17 +217,10 @@ class PeopleDesk:
             before = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             before = ""
-        people = {person: _entry(each) for person, each in self.known().items()}
+        people = _entries(self.known())
         write_anew(self.path, with_people(before, people).encode())
 
-    def _judge(
-        self,
-        statement: Enrolment,
-        known: Mapping[str, KnownPerson],
-        key: NewKey,
-        *,
-        is_first: bool,
-    ) -> None:
+    def _judge(self, statement: Enrolment, register: Register, key: NewKey) -> None:
         if statement.log != self.log:
             raise OtherLog(Text("it is of the ledger {log}", log=statement.log))
         if abs(statement.at - self.clock()) > max(self.tolerance, _FRESH):
@@ -231,21 +228,17 @@ class PeopleDesk:
                 Text("it was signed at {at}: not now", at=statement.at),
                 hint="sign a new one",
             )
-        if not is_first:
-            people = {person: each.enrolled for person, each in known.items()}
-            require_person(statement.by, people, Role.ADMINISTRATOR)
-        elif statement.by != replace(_of_first(statement), enrolled=None):
-            raise UnknownApprover("the first administrator enrols himself")
+        require_administrator(statement, register)
         if statement.act == REVOKE:
+            require_revocable(statement, register)
             return
-        if statement.by.person == statement.person and not is_first:
-            raise SelfEnrolment(
-                Text("{person} cannot enrol himself", person=statement.person),
-                hint="another administrator is to do it",
-            )
         if sha256(key.public_key).hexdigest() != statement.key_sha256:
             raise InputError("the key is not the one that was signed for")
-        _require_key_free(statement.person, statement.key_sha256, known)
+        require_key_free(statement.person, statement.key_sha256, register)
+
+    def _require_key_free(self, candidate: Candidate) -> None:
+        register = self.people.register()
+        require_key_free(candidate.person, candidate.key_sha256, register)
 
     def _administrator(
         self,
@@ -269,6 +262,7 @@ class PeopleDesk:
                 hint="--as ADMINISTRATOR --key KEY",
             )
         each = known[administrator]
+        require_proven(each.enrolled)
         return Approver(
             person=administrator,
             name=each.name,
@@ -289,7 +283,11 @@ class PeopleDesk:
         return read_people(text, str(self.path))
 
     def _differences(self, listed: Mapping[str, PersonEntry]) -> Iterator[Fault]:
-        known = {person: _entry(each) for person, each in self.known().items()}
+        people = self.known()
+        for person, each in sorted(people.items()):
+            if not each.enrolled.is_proven:
+                yield Fault(person, NOT_PROVEN)
+        known = _entries(people)
         for person in sorted(listed.keys() | known.keys()):
             if person not in known:
                 yield Fault(person, "is in the list, and not enrolled")
@@ -303,16 +301,13 @@ _FRESH = timedelta(minutes=15)
 """How old an enrolment may be that was signed elsewhere."""
 
 
-def _require_key_free(
-    person: str, key_sha256: str, known: Mapping[str, KnownPerson]
-) -> None:
-    """One key is one person: else two clicks of one would count as two."""
-    for other, each in known.items():
-        if each.enrolled.key_sha256 == key_sha256 and other != person:
-            raise KeyInUse(
-                Text("that key was enrolled for {other}", other=other),
-                hint="each person has a key of his own",
-            )
+def _entries(people: Mapping[str, KnownPerson]) -> dict[str, PersonEntry]:
+    """As the list has them; for whom nobody signed, he is not in it."""
+    return {
+        person: _entry(each)
+        for person, each in people.items()
+        if each.enrolled.is_proven
+    }
 
 
 def _entry(each: KnownPerson) -> PersonEntry:
@@ -331,15 +326,5 @@ def _himself(candidate: Candidate) -> Approver:
         name=candidate.name,
         role=str(Role.ADMINISTRATOR),
         key_sha256=candidate.key_sha256,
-        enrolled=None,
-    )
-
-
-def _of_first(statement: Enrolment) -> Approver:
-    return Approver(
-        person=statement.person,
-        name=statement.name,
-        role=str(Role.ADMINISTRATOR),
-        key_sha256=statement.key_sha256,
         enrolled=None,
     )

@@ -233,7 +233,6 @@ class CaseDesk:
             frozenset(fact.case_id for fact in facts),
             decide,
             numbers=frozenset(number_of(fact) for fact in facts) - {""},
-            calendar=self.calendar,
             now=now,
         )
         self.high_water.keep_quietly()

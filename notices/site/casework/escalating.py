@@ -8,7 +8,6 @@ from notices.casework import (
     Act,
     Case,
     CaseworkPolicy,
-    Fact,
     Requested,
     Returned,
     allowed,
@@ -20,8 +19,8 @@ from notices.errors import Fault, InputError, RefusedError
 from notices.judgment import Judgment, LadderStep, Rung, Skip
 from notices.messages import Text
 from notices.rules.calendar import Calendar
+from notices.site.casework.as_sent import CasesAsSent
 from notices.store import Store
-from notices.store.casework import StoredCasework
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +29,8 @@ class Escalator:
 
     store: Store
     """The outbox."""
-    casework: StoredCasework
-    """Facts and cases of the database."""
+    cases: CasesAsSent
+    """Cases as the site's mode has them: in test mode by their tests."""
     catalogue: Catalogue
     """Groups of categories."""
     calendar: Calendar
@@ -48,7 +47,7 @@ class Escalator:
         facts. RefusedError with the reasons where the next rung may not be asked,
         InputError where the ladder names nobody above.
         """
-        case = self.casework.case(case_id)
+        case = self.cases.case(case_id)
         asked = self._require_allowed(case)
         frozen = self.store.judgment(asked.number).encode()
         judgment: Judgment = read_judgment(frozen, self.catalogue)
@@ -72,6 +71,7 @@ class Escalator:
             now=self.clock(),
             calendar=self.calendar,
             policy=self.policy,
+            is_test=self.cases.mode.is_test,
         )
         standing = case.standing_request
         if verdict.refusals or standing is None:
@@ -93,18 +93,21 @@ class Escalator:
                 skipped=Skip.NOT_IDENTIFIED,
                 reason=f"整理番号{asked.number}の依頼が宛先に届かなかったため。",
             )
-        look = self._look(case)
         return LadderStep(
             rung=asked.rung,
             skipped=Skip.NO_ACTION,
             reason="依頼から5営業日後に確認したが、対応が行われていなかったため。",
             earlier_number=asked.number,
-            rechecked_at=look.at if look else None,
+            rechecked_at=self._looked_at(case),
         )
 
-    def _look(self, case: Case) -> Fact | None:
+    def _looked_at(self, case: Case) -> datetime | None:
+        """When somebody saw that it is there; a trial waits for nobody's look."""
         counted = look_due(case, self.calendar)
-        return looked_since(case, counted.day) if counted else None
+        look = looked_since(case, counted.day) if counted else None
+        if look is None and self.cases.mode.is_test:
+            return self.clock()
+        return look.at if look else None
 
 
 def _is_above(step: LadderStep, rung: Rung, judgment: Judgment) -> bool:

@@ -18,9 +18,11 @@ from notices.catalogue import Catalogue
 from notices.codec import read_judgment
 from notices.delivery import State
 from notices.errors import InputError, RefusedError, TryLater
-from notices.judgment import JST, Judgment, Target
+from notices.judgment import JST, Judgment
 from notices.messages import Text
-from notices.notice import CorrectedPart, Followed, Following
+from notices.notice import Followed, Following
+from notices.site.casework.as_sent import ARRIVED, CasesAsSent
+from notices.site.preparing.correcting import corrected_parts
 from notices.site.preparing.follow_up import FollowUp
 from notices.site.preparing.preparer import PENDING, Preparer
 from notices.site.receipts import choose
@@ -28,11 +30,7 @@ from notices.site.test_mode import SiteMode
 from notices.store import Store, StoredNotice
 from notices.store.casework import StoredCasework
 
-_ARRIVED = frozenset({State.SENT, State.DELIVERED})
-_MAY_HAVE_ARRIVED = _ARRIVED | {State.IN_DOUBT}
-_REQUEST = "notice"
-_ASKING = {_REQUEST: RequestKind.REQUEST, "correction": RequestKind.CORRECTION}
-"""Kinds of keys of notices that tell the whole of what is asked."""
+_MAY_HAVE_ARRIVED = ARRIVED | {State.IN_DOUBT}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +41,14 @@ class FollowingDesk:
     """The outbox."""
     casework: StoredCasework
     """Facts and cases of the database."""
+    cases: CasesAsSent
+    """Cases as the site's mode has them: in test mode tests follow tests."""
     catalogue: Catalogue
     """Categories by date."""
     preparer: Preparer
     """Makes signed notices: the one way."""
     mode: SiteMode
-    """Real, or a trial: nothing follows a trial."""
+    """Real, or a trial: a trial follows trials alone."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
@@ -61,7 +61,7 @@ class FollowingDesk:
 
     def reminder(self, case_id: str) -> tuple[Judgment, FollowUp]:
         """What a reminder is made of."""
-        case = self.casework.case(case_id)
+        case = self.cases.case(case_id)
         before = self._standing(case)
         following = replace(
             self._following(RequestKind.REMINDER, before), seen_on=_seen_on(case)
@@ -82,12 +82,12 @@ class FollowingDesk:
         self, judgment: Judgment, *, reason: str = ""
     ) -> tuple[Judgment, FollowUp]:
         """What a correction is made of."""
-        case = self.casework.case(judgment.case_id)
+        case = self.cases.case(judgment.case_id)
         before = self._standing(case)
         frozen = self._judgment(before)
         # whom it goes to and how the ladder was walked is not what is corrected
         changed = replace(judgment, ladder=frozen.ladder)
-        corrected = tuple(_corrected(frozen, changed))
+        corrected = tuple(corrected_parts(frozen, changed))
         if not corrected:
             raise InputError(
                 Text(
@@ -111,7 +111,7 @@ class FollowingDesk:
             requests = [
                 stored
                 for stored in self.store.find(case_id)
-                if stored.key.kind == _REQUEST and self._is_fitting(stored)
+                if stored.key.kind == self.mode.kind and self._is_fitting(stored)
             ]
             if not requests:
                 self._require_not_taken_back(case_id)
@@ -164,8 +164,10 @@ class FollowingDesk:
     def _is_fitting(self, stored: StoredNotice, *, is_named: bool = False) -> bool:
         """A withdrawal that waits is taken back only where it is named."""
         if stored.state in PENDING or stored.state is State.SENDING:
-            return is_named or stored.key.kind != RequestKind.WITHDRAWAL
-        is_request = stored.key.kind == _REQUEST and stored.state in _MAY_HAVE_ARRIVED
+            return is_named or stored.key.request_kind is not RequestKind.WITHDRAWAL
+        is_request = (
+            stored.key.kind == self.mode.kind and stored.state in _MAY_HAVE_ARRIVED
+        )
         return is_request and not self._is_taken_back(stored)
 
     def _is_taken_back(self, request: StoredNotice) -> bool:
@@ -175,13 +177,16 @@ class FollowingDesk:
 
     def _require_not_taken_back(self, case_id: str) -> None:
         """Tell by which notice a case's request was taken back."""
-        for each in self.store.queries.followers(case_id):
-            if each.kind is RequestKind.WITHDRAWAL and each.state in _ARRIVED:
+        for follower in self.store.queries.followers(case_id):
+            is_test, is_sent = follower.is_test, follower.state in ARRIVED
+            if follower.kind is not RequestKind.WITHDRAWAL:
+                continue
+            if is_sent and is_test == self.mode.is_test:
                 raise RefusedError(
                     Text(
                         "{number} was taken back by {by}",
-                        number=each.of,
-                        by=each.number,
+                        number=follower.of,
+                        by=follower.number,
                     ),
                     hint='to ask anew: notices send CASE-ID --again "REASON"',
                 )
@@ -194,25 +199,29 @@ class FollowingDesk:
         found = [stored for stored in sent if stored.number == number]
         if not found:
             raise RefusedError(
-                Text(
-                    "no request of {case_id} stands that was sent from here",
-                    case_id=case.case_id,
-                ),
+                self._none_stands(case.case_id),
                 hint=Text("see: notices case {case_id}", case_id=case.case_id),
             )
         self.mode.require(found[0])
         return self._newest_asking(found[0])
+
+    def _none_stands(self, case_id: str) -> Text:
+        if self.mode.is_test:
+            return Text("no test of {case_id} stands that was sent", case_id=case_id)
+        return Text(
+            "no request of {case_id} stands that was sent from here", case_id=case_id
+        )
 
     def _newest_asking(self, request: StoredNotice) -> StoredNotice:
         """The request, or its newest correction that was sent."""
         by_number = {each.number: each for each in self.store.find(request.key.case_id)}
         chain = {request.number}
         newest = request
-        for each in self.store.queries.followers(request.key.case_id):
-            is_correction = each.kind is RequestKind.CORRECTION
-            if is_correction and each.of in chain and each.state in _ARRIVED:
-                chain.add(each.number)
-                newest = by_number[each.number]
+        for follower in self.store.queries.followers(request.key.case_id):
+            is_correction = follower.kind is RequestKind.CORRECTION
+            if is_correction and follower.of in chain and follower.state in ARRIVED:
+                chain.add(follower.number)
+                newest = by_number[follower.number]
         return newest
 
     def _following(self, kind: RequestKind, before: StoredNotice) -> Following:
@@ -222,7 +231,7 @@ class FollowingDesk:
             follows=Followed(
                 number=before.number,
                 date=before.letter_date,
-                kind=_ASKING[before.key.kind],
+                kind=before.key.request_kind,
                 notice_sha256=sha256(octets).hexdigest(),
                 message_id=before.message_id,
             ),
@@ -266,33 +275,3 @@ def _seen_on(case: Case) -> date | None:
         return None
     is_there = look.details.outcome in {LookOutcome.STILL_THERE, LookOutcome.PARTLY}
     return look.at.astimezone(JST).date() if is_there else None
-
-
-def _corrected(before: Judgment, now: Judgment) -> Iterator[CorrectedPart]:
-    """What the letter says otherwise, in the order of the form."""
-    if _located(before) != _located(now):
-        yield CorrectedPart.LOCATION
-    if (before.content, before.content_en) != (now.content, now.content_en):
-        yield CorrectedPart.CONTENT
-    if _classified(before) != _classified(now):
-        yield CorrectedPart.CLASSIFICATION
-    if (before.reason, before.reason_en) != (now.reason, now.reason_en):
-        yield CorrectedPart.GROUNDS
-    if before.measure is not now.measure:
-        yield CorrectedPart.MEASURE
-
-
-def _located(judgment: Judgment) -> Target:
-    """Where it is, as a letter tells it: which country's provider, it does not."""
-    return replace(judgment.target, provider_location=None, server_location=None)
-
-
-def _classified(judgment: Judgment) -> tuple[object, ...]:
-    """What selects category, law and type."""
-    return (
-        judgment.category,
-        judgment.statutes,
-        judgment.found_on,
-        judgment.sub_type,
-        judgment.substance,
-    )

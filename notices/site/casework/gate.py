@@ -59,7 +59,7 @@ class CaseGate:
             self._require_allowed(case, self._verdict(case, judgment, now, act), act)
             return iter(new)
 
-        self.casework.take([judgment.case_id], decide, calendar=self.calendar, now=now)
+        self.casework.take([judgment.case_id], decide, now=now)
 
     def first_facts(
         self, judgment: Judgment, now: datetime

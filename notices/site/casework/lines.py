@@ -42,7 +42,7 @@ def read_lines(
         fact, wrong = _read(line, catalogue, now)
         faults += [Fault(_path(place, fault.path), fault.message) for fault in wrong]
         if fact is not None and not wrong:
-            placed.append((place, fact))
+            placed.append((f"{place}", fact))  # no Text: they are many
     return ReadLines(
         placed=tuple(placed),
         faults=tuple(faults),
@@ -77,12 +77,12 @@ def good_ones(
     A fact with a fault is left out, and then what rested on it, until nothing is
     left to be found.
     """
-    placed, found = list(read.placed), list(read.faults)
+    placed, faults = list(read.placed), list(read.faults)
     while wrong := list(set_faults(placed, known, numbers)):
-        found += wrong
+        faults += wrong
         bad = {fault.path.partition(".")[0] for fault in wrong}
         placed = [one for one in placed if one[0] not in bad]
-    return placed, sorted(found, key=_line)
+    return placed, sorted(faults, key=_line)
 
 
 def _line(fault: Fault) -> tuple[int, str]:

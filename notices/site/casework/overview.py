@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from notices.casework import Case, Due, DueKind, due, plain_fact
+from notices.casework import Case, CaseState, Due, DueKind, due, plain_fact
 from notices.casework.case import end_of
 from notices.catalogue import Catalogue
 from notices.delivery import State
@@ -14,12 +14,14 @@ from notices.errors import InputError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.rules.calendar import Calendar
+from notices.site.casework.due_days import DueDays
 from notices.store import Store, StoredApprovals
-from notices.store.casework import CaseFilter, CaseSummary, DuePage, StoredCasework
+from notices.store.casework import CaseFilter, CaseSummary, StoredCasework
 
-_AT_ONCE = 500
 _SOON = timedelta(days=30)
 """A certificate that ends within this time is due."""
+_PRESSING = (CaseState.ANSWERED, CaseState.RETURNED)
+"""Cases that wait for somebody's word, whatever else is due."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +81,7 @@ class CaseOverview:
                 Text("{category} is no category", category=wanted.category),
                 hint="`notices catalogue` lists them",
             )
-        return self.casework.list(wanted)
+        return self._days.cases(wanted)
 
     def due(self, day: date | None = None, *, limit: int | None = None) -> list[Due]:
         """What is to be done by the close of a day in Japan, the oldest first.
@@ -88,12 +90,35 @@ class CaseOverview:
         """
         today = self.clock().astimezone(JST).date()
         day = day or today
-        found: list[Due] = []
+        found = self._in_cases(day, today=today, limit=limit)
         if day >= today:
-            found += [*self._doubts(day), *self._certificate(day)]
-            found += self._approvals(day)
-        for page in self._candidates(day, is_past=day < today):
-            for case in self.casework.cases_of(page.case_ids, until=end_of(day)):
+            found += self._outside(day)
+        return sorted(found, key=_order)[:limit]
+
+    def today(self, *, limit: int) -> list[Due]:
+        """What is to be done today: whatever presses, and the oldest of the rest.
+
+        limit: of looks; replies, bounces, drafts and doubts are not pushed out by them.
+        """
+        day = self.clock().astimezone(JST).date()
+        oldest = sorted(self._in_cases(day, today=day, limit=limit), key=_order)
+        found = {_what(one): one for one in oldest[:limit]}
+        pressing = self._outside(day)
+        waiting = self.casework.list(CaseFilter(states=_PRESSING, limit=limit))
+        for case in self.casework.cases_of([each.case_id for each in waiting]):
+            pressing += due(case, day, self.calendar)
+        found.update((_what(one), one) for one in pressing)
+        return sorted(found.values(), key=_order)
+
+    def _in_cases(self, day: date, *, today: date, limit: int | None) -> list[Due]:
+        """What the facts of cases lead to; with a limit at least the oldest so many."""
+        found: list[Due] = []
+        seen: set[str] = set()
+        for page in self._days.due_pages(day, today=today, limit=limit):
+            # a worker sends meanwhile: a case may come again, at its new day
+            new = [each for each in page.case_ids if each not in seen]
+            seen.update(new)
+            for case in self.casework.cases_of(new, until=end_of(day)):
                 found += due(case, day, self.calendar)
             found.sort(key=_order)
             # what comes later is due on no earlier day than the last of the page
@@ -103,7 +128,11 @@ class CaseOverview:
                 and _place(found[limit - 1]) <= page.end
             ):
                 break
-        return sorted(found, key=_order)[:limit]
+        return found
+
+    def _outside(self, day: date) -> list[Due]:
+        """What is to be done that no fact of a case tells."""
+        return [*self._doubts(day), *self._certificate(day), *self._approvals(day)]
 
     def look_sheet(self, found: Sequence[Due]) -> list[dict[str, str]]:
         """What is due as a sheet to fill in: one row a thing, with its addresses.
@@ -140,15 +169,9 @@ class CaseOverview:
         late = [one.kind.value for one in self.due(today) if one.on < today]
         return {kind.value: late.count(kind.value) for kind in DueKind}
 
-    def _candidates(self, day: date, *, is_past: bool) -> Iterator[DuePage]:
-        if not is_past:
-            # what was done today may be known by facts of tomorrow: look a day back too
-            yield from self.casework.due_pages(day)
-            return
-        ids = self.casework.requested_ids()
-        for start in range(0, len(ids), _AT_ONCE):
-            # in no order of days: no page is enough
-            yield DuePage(case_ids=ids[start : start + _AT_ONCE], end=("", ""))
+    @property
+    def _days(self) -> DueDays:
+        return DueDays(casework=self.casework, calendar=self.calendar)
 
     def _doubts(self, day: date) -> Iterator[Due]:
         for stored in self.store.list([State.IN_DOUBT]):
@@ -164,15 +187,15 @@ class CaseOverview:
 
     def _approvals(self, day: date) -> Iterator[Due]:
         """Drafts that wait for somebody, and approvals that are good no more."""
-        for each in self.approvals.open(now=self.clock()):
-            since = each.stored.changed_at.astimezone(JST).date()
-            if each.error is not None and since <= day:
+        for draft in self.approvals.open(now=self.clock()):
+            since = draft.stored.changed_at.astimezone(JST).date()
+            if draft.error is not None and since <= day:
                 yield Due(
                     kind=DueKind.APPROVAL,
-                    case_id=each.stored.key.case_id,
-                    number=each.stored.number,
+                    case_id=draft.stored.key.case_id,
+                    number=draft.stored.number,
                     on=since,
-                    derivation=each.error.message,
+                    derivation=draft.error.message,
                 )
 
     def _certificate(self, day: date) -> Iterator[Due]:
@@ -189,6 +212,10 @@ class CaseOverview:
         )
 
 
+def _what(one: Due) -> tuple[str, str, str]:
+    return one.kind.value, one.case_id, one.number
+
+
 def _order(one: Due) -> tuple[date, str, str]:
     return one.on, one.case_id, one.kind.value
 
@@ -197,15 +224,15 @@ def _place(one: Due) -> tuple[str, str]:
     return one.on.isoformat(), one.case_id
 
 
-def due_json(one: Due) -> dict[str, Any]:
+def due_json(thing: Due) -> dict[str, Any]:
     """The fields of one thing in `notices due --json`."""
     return {
-        "kind": one.kind.value,
-        "case_id": one.case_id,
-        "number": one.number,
-        "on": one.on.isoformat(),
-        "derivation": str(one.derivation),
-        "provisional": one.is_provisional,
+        "kind": thing.kind.value,
+        "case_id": thing.case_id,
+        "number": thing.number,
+        "on": thing.on.isoformat(),
+        "derivation": str(thing.derivation),
+        "provisional": thing.is_provisional,
     }
 
 

@@ -6,6 +6,7 @@ from functools import cached_property, partial
 
 from notices.codec import read_judgment
 from notices.errors import InputError, NoticesError
+from notices.site.casework.as_sent import CasesAsSent
 from notices.site.casework.counting import Statistician
 from notices.site.casework.desk import CaseDesk
 from notices.site.casework.escalating import Escalator
@@ -48,11 +49,20 @@ class CaseRooms:
         )
 
     @cached_property
+    def as_sent(self) -> CasesAsSent:
+        """Cases by what was sent; of a site in test mode by its tests."""
+        return CasesAsSent(
+            store=self.parts.store,
+            casework=self.parts.casework,
+            mode=self.parts.mode,
+        )
+
+    @cached_property
     def escalator(self) -> Escalator:
         """Who is asked next."""
         return Escalator(
             store=self.parts.store,
-            casework=self.parts.casework,
+            cases=self.as_sent,
             catalogue=self.parts.catalogue,
             calendar=self.parts.calendar,
             policy=casework_policy(self.parts.config),

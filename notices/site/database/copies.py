@@ -167,14 +167,14 @@ class Judge(AbstractContextManager["Judge"]):
 
     @cached_property
     def _certificates(self) -> tuple[str, ...]:
-        found = set(self._store.queries.signers())
+        certificates = set(self._store.queries.signers())
         for slot in self._desk.ring.slots:
             try:
-                found.add(slot.certificate_sha256)
+                certificates.add(slot.certificate_sha256)
             except NoticesError:
                 if self._must_open:
                     raise
-        return tuple(sorted(found))
+        return tuple(sorted(certificates))
 
 
 def _document(content: bytes) -> Mapping[str, Any]:

@@ -104,11 +104,11 @@ class Reconciler:
             compared = _told(mark, last, mailbox)
             if not compared and skip is None:
                 raise _nothing_compared()
-            found = self._compare(mailbox) if mailbox else _Found()
+            comparison = self._compare(mailbox) if mailbox else _Found()
             is_sure = bool(mailbox) or (mark is not None and mark_holds)
         begun = {attempt.number for attempt in unknown_attempts(mark, shown)}
         in_doubt = tuple(self._doubted(None if not is_sure else begun))
-        lost = tuple(found.lost.values())
+        lost = tuple(comparison.lost.values())
         unused = skipped(
             lost,
             skip or 0,
@@ -123,20 +123,22 @@ class Reconciler:
             checkpoint=last,
             holds=is_continued,
             size=len(tree),
-            copies=found.copies,
-            sent=tuple(found.sent),
+            copies=comparison.copies,
+            sent=tuple(comparison.sent),
             lost=lost,
-            skipped=(*unused, *found.displaced),
-            doubtful=tuple(found.doubtful),
+            skipped=(*unused, *comparison.displaced),
+            doubtful=tuple(comparison.doubtful),
             mark=mark,
             mark_holds=mark_holds,
             compared=compared,
             in_doubt=in_doubt,
             cases_unknown=not is_sure,
             copied_from=shown.copied_from,
-            dismissed=tuple(found.dismissed.values()),
+            dismissed=tuple(comparison.dismissed.values()),
         )
-        facts = _facts(done, reason) | {"dismissed": " ".join(sorted(found.dismissed))}
+        facts = _facts(done, reason) | {
+            "dismissed": " ".join(sorted(comparison.dismissed))
+        }
         kept = store.reconcile(lost, facts, skip=done.skipped, now=self.clock())
         self.high_water.renew(store)
         self.rollback.forget()
@@ -203,26 +205,26 @@ class Reconciler:
                     compared.sent.append(number)
         return compared
 
-    def _settle(self, judge: Judge, letter: MailboxMessage, found: _Found) -> None:
+    def _settle(self, judge: Judge, letter: MailboxMessage, comparison: _Found) -> None:
         """Tell what a mail is that claims to be ours and is not here."""
         octets = with_crlf(letter.content)
         copy = read_copy(octets, self.mailbox)
         if copy is None or not judge.is_ours(copy):
-            found.doubtful.append(read_mail(octets).own_id)
+            comparison.doubtful.append(read_mail(octets).own_id)
             return
-        found.copies += 1
+        comparison.copies += 1
         if judge.is_known(copy) or judge.is_dismissed(copy):
             return
-        if copy.sha256 in found.seen:
+        if copy.sha256 in comparison.seen:
             return
-        found.seen.add(copy.sha256)
+        comparison.seen.add(copy.sha256)
         loss = loss_of(copy, self.mode)
-        if self.store.queries.takes(loss) or found.takes(loss):
-            found.dismissed[copy.sha256] = copy.message_id
+        if self.store.queries.takes(loss) or comparison.takes(loss):
+            comparison.dismissed[copy.sha256] = copy.message_id
             displaced = replace(loss, number=f"lost {loss.number}")
-            found.displaced += [displaced] * (not loss.is_test)
+            comparison.displaced += [displaced] * (not loss.is_test)
         else:
-            found.keep(loss)
+            comparison.keep(loss)
 
     def _mark_sent(self, letter: MailboxMessage) -> str | None:
         """Bring a delivery to `sent` whose copy shows that; None: it was already.

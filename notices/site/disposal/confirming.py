@@ -99,11 +99,11 @@ class Confirmations:
 
     def judge(self, certificate: Certificate) -> Confirmed:
         """Whether another person who might do so signed what was decided."""
-        found = self.decided(certificate.statement)
-        if found is None:
+        decided = self.decided(certificate.statement)
+        if decided is None:
             return _failed(Text("the ledger has no such disposal"))
         if not certificate.confirmation:
-            return _unsigned(certificate, found)
+            return _unsigned(certificate, decided)
         signed = signed_by(certificate.statement, certificate.confirmation)
         try:
             key = key_sha256_of(signed) if signed else ""
@@ -111,12 +111,12 @@ class Confirmations:
             key = ""
         if signed is None or not key:
             return _failed(_UNREADABLE)
-        return self._of_key(certificate, found, signed, key)
+        return self._of_key(certificate, decided, signed, key)
 
     def _of_key(
         self,
         certificate: Certificate,
-        found: DecidedThen,
+        decided: DecidedThen,
         signed: SignedStatement,
         key: str,
     ) -> Confirmed:
@@ -124,7 +124,7 @@ class Confirmations:
             require_signed(signed, key, self.party)
         except NoticesError as error:
             return _failed(error.message)
-        people = [each for each in found.people.values() if each.key_sha256 == key]
+        people = [each for each in decided.people.values() if each.key_sha256 == key]
         if not people:
             if certificate.is_again:
                 return Confirmed(
@@ -134,11 +134,11 @@ class Confirmations:
                     ),
                 )
             return _failed(Text("nobody was enrolled with the key that signed"))
-        return _of_person(certificate, found, people[0])
+        return _of_person(certificate, decided, people[0])
 
 
 def _of_person(
-    certificate: Certificate, found: DecidedThen, person: EnrolledPerson
+    certificate: Certificate, decided: DecidedThen, person: EnrolledPerson
 ) -> Confirmed:
     name = person.person
     if not may_confirm(person):
@@ -146,7 +146,7 @@ def _of_person(
     if certificate.statement.by.partition(":")[2] == name:
         return _failed(Text("{person} decided it himself", person=name), name)
     # a restored ledger has it without its people
-    if not certificate.is_again and name not in found.approvers:
+    if not certificate.is_again and name not in decided.approvers:
         return _failed(
             Text("the ledger names another person than the one who signed"), name
         )

@@ -152,7 +152,7 @@ class Disposer:
 
         Gives the cases. `clear` is to follow.
         """
-        found: list[str] = []
+        removed_again: list[str] = []
         for remembered in self.record.read():
             here = self.disposals.undisposed(remembered.statement.cases)
             if not here:
@@ -165,18 +165,18 @@ class Disposer:
                 is_again=True,
             )
             self.disposals.dispose(decided, None, now=self.clock())
-            found += here
-        if found:
+            removed_again += here
+        if removed_again:
             self.high_water.keep_quietly()
-        return tuple(sorted(found))
+        return tuple(sorted(removed_again))
 
     def again_and_clear(self) -> tuple[str, ...]:
         """`again`, and what follows it; raises what is in the way of clearing."""
-        found = self.again()
+        removed_again = self.again()
         _, trouble = self.clear()
         if trouble is not None:
             raise trouble
-        return found
+        return removed_again
 
     def clear(self) -> tuple[tuple[Certificate, ...], NoticesError | None]:
         """Clear files and free space of all that was removed; gives the certificates.

@@ -147,21 +147,21 @@ def _mentions(path: Path, wanted: frozenset[bytes]) -> bool:
 
 def _mentioned(data: bytes) -> set[bytes]:
     """Words that may be ids or numbers, also within a container."""
-    found = _words(data)
+    words = _words(data)
     if data.startswith(b"PK\x03\x04"):
         try:
-            _add_members(data, found)
+            _add_members(data, words)
         except _UNREADABLE:
-            return found  # no container, or a broken one: what it shows is known
-    return found
+            return words  # no container, or a broken one: what it shows is known
+    return words
 
 
-def _add_members(data: bytes, found: set[bytes]) -> None:
+def _add_members(data: bytes, words: set[bytes]) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for member in archive.infolist():
             if member.filename.endswith((".json", ".xml", ".txt", ".eml")):
                 with archive.open(member) as file:
-                    found |= _words(file.read(_MEMBER))
+                    words |= _words(file.read(_MEMBER))
 
 
 def _names_in(name: bytes) -> set[bytes]:

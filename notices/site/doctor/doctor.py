@@ -8,14 +8,22 @@ from notices.errors import NoticesError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.site import configured
+from notices.site.approval.people_desk import PeopleDesk
 from notices.site.doctor import examination as parts_tried
 from notices.site.doctor.addresses import examine_addresses
 from notices.site.doctor.checkup import Checkup, guard
 from notices.site.doctor.clock import ClockWatch
 from notices.site.doctor.inbox import examine_inbox
+from notices.site.doctor.people import examine_people
 from notices.site.doctor.signing import examine_signing
-from notices.site.doctor.worker import examine_clock, examine_worker
+from notices.site.doctor.worker import (
+    examine_calendar,
+    examine_clock,
+    examine_hold,
+    examine_worker,
+)
 from notices.site.parts import Parts
+from notices.store.approval.policies import NONE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +34,10 @@ class Doctor:
     """What the site is made of, each opened when it is tried."""
     clock_trouble: Callable[[], NoticesError | None]
     """Whether this machine's clock and the database's are apart."""
+    on_hold: Callable[[], str]
+    """That everything is on hold, in words; empty: it is not."""
+    people: Callable[[], PeopleDesk]
+    """Opens the desk of those who may approve."""
 
     def examine(self) -> Iterator[Checkup]:
         """A line for each part, in the order in which they rest on one another."""
@@ -59,12 +71,15 @@ class Doctor:
         folder = config.resolve(config.cases.directory)
         yield guard("cases", lambda: parts_tried.count_cases(folder))
         yield from parts_tried.examine_templates(lambda: parts.templates)
+        yield examine_calendar(lambda: parts.calendar, today)
 
     def _database(self, database: Checkup) -> Iterator[Checkup]:
         parts = self.parts
         yield database
         if database.status == "ok":
             yield guard("numbers", lambda: parts_tried.void_numbers(parts.store))
+            is_wanted = parts.config.approval.required != NONE
+            yield from examine_people(self.people, is_wanted=is_wanted)
         yield from parts_tried.examine_newness(
             lambda: parts.store, parts.signs_of_work(), database
         )
@@ -80,5 +95,8 @@ class Doctor:
             lambda: parts.rollback,
             database=database,
         )
-        yield from examine_worker(parts.config.worker, parts.mode, parts.clock)
+        yield from examine_worker(
+            parts.config.worker, lambda: parts.calendar, parts.mode, parts.clock
+        )
+        yield from examine_hold(self.on_hold)
         yield from examine_clock(self.clock_trouble)

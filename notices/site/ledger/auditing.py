@@ -178,7 +178,7 @@ class SiteLedger:
         key = self.log_key.public() if notes else None
         given = [open_checkpoint(note, key) for note in notes if key]
         ledger = self.store.ledger
-        found = audit(ledger.entries(), [*own, *given], ledger.subtrees())
+        audited = audit(ledger.entries(), [*own, *given], ledger.subtrees())
         lost = [
             Text(
                 "the text {name} beside entry {seq} is gone, and no disposal says so",
@@ -187,7 +187,7 @@ class SiteLedger:
             )
             for seq, name in ledger.missing_texts()
         ]
-        return replace(found, faults=(*found.faults, *lost)[:MAX_FAULTS])
+        return replace(audited, faults=(*audited.faults, *lost)[:MAX_FAULTS])
 
     def consistency(self, old_note: str, new_note: str) -> Consistency | FollowedLog:
         """Prove from the ledger that the old checkpoint is within the new one.
@@ -210,12 +210,15 @@ class SiteLedger:
                 hint="name the older one first",
             )
         tree = self.store.ledger.tree()
-        for each in (old, new):
-            if each.size > len(tree) or tree.root(each.size) != each.root:
+        for checkpoint in (old, new):
+            if (
+                checkpoint.size > len(tree)
+                or tree.root(checkpoint.size) != checkpoint.root
+            ):
                 raise InputError(
                     Text(
                         "the ledger does not continue the checkpoint of {size} entries",
-                        size=each.size,
+                        size=checkpoint.size,
                     ),
                     hint="see `notices ledger verify --checkpoint FILE`",
                 )

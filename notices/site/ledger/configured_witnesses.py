@@ -22,20 +22,22 @@ class Witness:
 
 def witnesses_of(section: LedgerSection) -> tuple[tuple[Witness, ...], int]:
     """The witnesses of `[ledger]`, and how many of them suffice; ConfigError else."""
-    found = tuple(_witness(entry) for entry in section.witnesses)
-    keys = [one.key for one in found]
-    if len({one.key for one in keys}) != len(found) or len(set(keys)) != len(found):
+    witnesses = tuple(_witness(entry) for entry in section.witnesses)
+    keys = [one.key for one in witnesses]
+    if len({one.key for one in keys}) != len(witnesses) or len(set(keys)) != len(
+        witnesses
+    ):
         raise ConfigError("[ledger] witnesses names one key twice")
-    if not 0 <= section.quorum <= len(found):
+    if not 0 <= section.quorum <= len(witnesses):
         raise ConfigError(
             Text(
                 "[ledger] quorum is {quorum}, and there are {count} witnesses",
                 quorum=section.quorum,
-                count=len(found),
+                count=len(witnesses),
             ),
             hint="0 means all of them",
         )
-    return found, section.quorum or len(found)
+    return witnesses, section.quorum or len(witnesses)
 
 
 def _witness(entry: WitnessEntry) -> Witness:

@@ -29,12 +29,12 @@ class LogRooms:
     @property
     def troubles(self) -> tuple[NoticesError, ...]:
         """What went wrong beside the work, as far as it was needed."""
-        found: list[NoticesError | None] = []
+        errors: list[NoticesError | None] = []
         if "ledger" in vars(self):
-            found += self.ledger.troubles
+            errors += self.ledger.troubles
         if "own_checkpoints" in vars(self):
-            found.append(self.own_checkpoints.trouble)
-        return tuple(filter(None, found))
+            errors.append(self.own_checkpoints.trouble)
+        return tuple(filter(None, errors))
 
     @cached_property
     def ledger(self) -> SiteLedger:

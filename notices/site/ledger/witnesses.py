@@ -92,13 +92,13 @@ class WitnessDesk:
         ask = partial(self._asked, issued, hurried)
         with ThreadPoolExecutor(len(wanted)) as threads:
             answers = list(threads.map(ask, wanted))
-        found = [one for one in answers if isinstance(one, Cosignature)]
-        if found:
-            self.ledger.add_cosignatures(issued.size, found)
+        cosigned = [one for one in answers if isinstance(one, Cosignature)]
+        if cosigned:
+            self.ledger.add_cosignatures(issued.size, cosigned)
         for one in answers:
             if isinstance(one, LogForked):
                 raise one
-        lines = (*issued.cosignatures, *(str(one.line) for one in found))
+        lines = (*issued.cosignatures, *(str(one.line) for one in cosigned))
         return Witnessed(
             issued=replace(issued, cosignatures=lines),
             troubles=tuple(one for one in answers if isinstance(one, NoticesError)),
@@ -229,14 +229,14 @@ def _cosignature(issued: Issued, witness: Witness, answer: HttpAnswer) -> Cosign
     try:
         lines = parse_signature_lines(answer.body.decode("utf-8"))
         note = Note(text=parse_note(issued.note).text, signatures=lines)
-        found = cosignatures(note, [witness.key])
+        cosigned = cosignatures(note, [witness.key])
     except (InputError, UnicodeDecodeError) as error:
         raise TransportError(
             Text("its answer is no cosignature: {why}", why=error)
         ) from error
-    if not found:
+    if not cosigned:
         raise TransportError("its answer has no line of its key")
-    return found[0]
+    return cosigned[0]
 
 
 def _size_in(answer: HttpAnswer) -> int | None:

@@ -34,12 +34,12 @@ class JudgmentFolder:
     def _newest(self) -> list[str]:
         try:
             with os.scandir(self.directory) as entries:
-                found = [
+                files = [
                     (entry.stat().st_mtime, entry.name.removesuffix(_SUFFIX))
                     for entry in entries
                     if entry.name.endswith(_SUFFIX)
                 ]
         except FileNotFoundError:
             return []
-        named = [one for one in found if not case_id_fault(one[1])]
+        named = [one for one in files if not case_id_fault(one[1])]
         return [case_id for _, case_id in nlargest(_LOOKED_AT, named)]

@@ -189,11 +189,12 @@ class Preparer:
     def _replaced(self, key: CaseKey, earlier: StoredNotice | None) -> list[str]:
         """Numbers of what it takes the place of, as far as nothing can have arrived."""
         replaces = [earlier] if earlier else []
-        if key.kind == RequestKind.WITHDRAWAL:
+        if key.request_kind is RequestKind.WITHDRAWAL:
             replaces = [
                 each
                 for each in self.store.find(key.case_id)
-                if each.key.rung == key.rung and each.key.kind in _OVERTAKEN
+                if (each.key.rung, each.is_test) == (key.rung, key.is_test)
+                and each.key.request_kind in _OVERTAKEN
             ]
         return [each.number for each in replaces if each.state in PENDING]
 

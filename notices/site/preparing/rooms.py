@@ -109,11 +109,17 @@ class PreparingRooms:
     @cached_property
     def following(self) -> FollowingDesk:
         """Reminders, withdrawals, corrections."""
+        from notices.site.casework.as_sent import CasesAsSent
         from notices.site.casework.following import FollowingDesk
 
         return FollowingDesk(
             store=self._parts.store,
             casework=self._parts.casework,
+            cases=CasesAsSent(
+                store=self._parts.store,
+                casework=self._parts.casework,
+                mode=self._parts.mode,
+            ),
             catalogue=self._parts.catalogue,
             preparer=self.preparer,
             mode=self._parts.mode,

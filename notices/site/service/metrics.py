@@ -16,6 +16,7 @@ _RESULTS = {
     WorkerEventKind.IN_DOUBT: "in_doubt",
     WorkerEventKind.ERROR: "error",
 }
+_ON_HOLD = {WorkerEventKind.ON_HOLD: 1, WorkerEventKind.RELEASED: 0}
 _BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 600, 1200)
 
 
@@ -51,6 +52,11 @@ class Metrics:
             ["kind"],
             registry=self._registry,
         )
+        self._on_hold = library.Gauge(
+            "notices_on_hold",
+            "1 while everything is on hold, else 0.",
+            registry=self._registry,
+        )
         self._registry.register(_Figures(queries, clock, certificate_end))
         self._server: Any = None
 
@@ -60,6 +66,8 @@ class Metrics:
             self._attempts.labels(_RESULTS[news.kind]).inc()
         for kind, count in news.counts.items():
             self._overdue.labels(kind).set(count)
+        if news.kind in _ON_HOLD:
+            self._on_hold.set(_ON_HOLD[news.kind])
         if news.seconds is not None:
             self._seconds.observe(news.seconds)
 

@@ -20,6 +20,8 @@ from notices.store import Queries
 
 _LOOK_AGAIN = 600.0
 """Seconds between two looks at what is overdue."""
+_LOOK_FOR_HOLD = 10.0
+"""Seconds between two looks whether everything is on hold."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,8 @@ class WorkerService:
     """When the signer's certificate ends."""
     overdue: Callable[[], Mapping[str, int]]
     """What should have been done before today, as `notices due` counts it."""
+    on_hold: Callable[[], str]
+    """That everything is on hold, in words; empty: it is not."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
@@ -65,7 +69,7 @@ class WorkerService:
             setup_now = replace(self.sender.setup(), tell=tell_all)
             for trouble in self._troubles():
                 tell_all(of_error("", "", trouble, self.clock()))
-            async with self._telling_overdue(tell_all):
+            async with self._telling(tell_all):
                 await work_until(setup_now, stop=stop, beat=manager.alive)
 
         with self._metrics() as count:
@@ -75,14 +79,16 @@ class WorkerService:
                 raise stopped_at_once() from None
 
     @asynccontextmanager
-    async def _telling_overdue(
+    async def _telling(
         self, tell: Callable[[WorkerEvent], None]
     ) -> AsyncIterator[None]:
-        looking = asyncio.create_task(self._tell_overdue(tell))
+        looks = self._tell_overdue(tell), self._tell_hold(tell)
+        looking = [asyncio.create_task(each) for each in looks]
         try:
             yield
         finally:
-            looking.cancel()
+            for each in looking:
+                each.cancel()
 
     async def _tell_overdue(self, tell: Callable[[WorkerEvent], None]) -> None:
         """Tell what is overdue, now and whenever it has changed."""
@@ -94,6 +100,19 @@ class WorkerService:
                     tell(self._overdue(counts))
                 told = counts
             await asyncio.sleep(_LOOK_AGAIN)
+
+    async def _tell_hold(self, tell: Callable[[WorkerEvent], None]) -> None:
+        """Tell that everything is on hold, now and whenever that has changed."""
+        told = ""
+        while True:
+            with suppress(NoticesError):  # as above
+                words = await asyncio.to_thread(self.on_hold)
+                if words != told:
+                    kinds = WorkerEventKind.ON_HOLD, WorkerEventKind.RELEASED
+                    kind = kinds[0] if words else kinds[1]
+                    tell(WorkerEvent(kind=kind, at=self.clock(), note=words))
+                told = words
+            await asyncio.sleep(_LOOK_FOR_HOLD)
 
     def _overdue(self, counts: Mapping[str, int]) -> WorkerEvent:
         many = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)

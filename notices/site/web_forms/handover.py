@@ -12,7 +12,7 @@ from notices.judgment import JST
 from notices.messages import Text
 from notices.notice import RequestKind
 from notices.rules import Channel, RecipientEntry
-from notices.site.manual import ManualDesk, is_open
+from notices.site.manual import ManualDesk
 from notices.site.receipts import Receipt
 from notices.site.web_forms.fields import filled_in, too_long
 from notices.store import Store
@@ -93,6 +93,7 @@ class BulkDesk:
     ) -> list[Request]:
         """What waits for the form of an entry, the oldest first; of one kind alone.
 
+        What may not go out now is left out, such as while the police ask to wait.
         InputError if there is no such entry, or it has no form.
         """
         entry = self.directory.get(recipient)
@@ -112,9 +113,8 @@ class BulkDesk:
         return list(self._waiting(entry, kind))
 
     def _waiting(self, entry: RecipientEntry, kind: RequestKind) -> Iterator[Request]:
-        for stored in self.store.list():
-            if stored.channel is not Channel.WEBFORM or not is_open(stored):
-                continue
+        for number in self.store.queries.by_hand(Channel.WEBFORM):
+            stored = self.store.get(number)
             if stored.key.request_kind is not kind:
                 continue
             submission = self.manual.fields_of(stored)
@@ -131,14 +131,14 @@ class BulkDesk:
 
     def record(self, references: list[Reference]) -> Iterator[RecordedLine]:
         """Record each line by itself: one that is refused holds up no other."""
-        for each in references:
-            name = each.number or each.case_id
+        for reference in references:
+            name = reference.number or reference.case_id
             try:
-                receipt = self._submitted(each)
+                receipt = self._submitted(reference)
             except NoticesError as error:
-                yield RecordedLine(line=each.line, name=name, error=error)
+                yield RecordedLine(line=reference.line, name=name, error=error)
             else:
-                yield RecordedLine(line=each.line, name=name, receipt=receipt)
+                yield RecordedLine(line=reference.line, name=name, receipt=receipt)
 
     def _submitted(self, line: Reference) -> Receipt:
         if line.fault:

@@ -225,19 +225,19 @@ def _notices_of(owner: str) -> Select[tuple[object, ...]]:
 
 
 def _owners(connection: Connection, case_ids: Collection[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    owners: dict[str, str] = {}
     ids = sorted(set(case_ids))
     for start in range(0, len(ids), _AT_ONCE):
         query = select(case_owners.c.case_id, case_owners.c.owner).where(
             case_owners.c.case_id.in_(ids[start : start + _AT_ONCE])
         )
-        found |= {row.case_id: row.owner for row in connection.execute(query)}
-    return found
+        owners |= {row.case_id: row.owner for row in connection.execute(query)}
+    return owners
 
 
 def _on_record(connection: Connection, case_ids: Collection[str]) -> set[str]:
     """Those of these cases of which anything is known."""
-    found: set[str] = set()
+    on_record: set[str] = set()
     ids = sorted(case_ids)
     for start in range(0, len(ids), _AT_ONCE):
         part = ids[start : start + _AT_ONCE]
@@ -247,5 +247,5 @@ def _on_record(connection: Connection, case_ids: Collection[str]) -> set[str]:
                 for table in (numbers, case_facts)
             )
         )
-        found |= set(connection.scalars(known))
-    return found
+        on_record |= set(connection.scalars(known))
+    return on_record

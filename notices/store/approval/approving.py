@@ -1,13 +1,15 @@
 """Takes approvals and rejections in, judged under the lock of the notice's row."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from notices.approval import (
     APPROVE,
     Approval,
     ApprovedBefore,
+    EnrolledPerson,
     NotApproved,
     Replayed,
     TooLate,
@@ -20,21 +22,29 @@ from notices.ledger import EventKind, FactValue, utc
 from notices.messages import Text
 from notices.store import rows
 from notices.store.approval.door import (
+    draft_of,
+    newest_of,
     party_of,
     require_name,
     wanted_of,
     why_refused,
 )
 from notices.store.approval.policies import ApprovalRule, in_force
+from notices.store.approval.registered import registered
 from notices.store.database.approval_tables import approvals
-from notices.store.database.draft_tables import drafts
 from notices.store.database.postgres import PEOPLE, lock_shared
 from notices.store.ledger import events
 from notices.store.model import StoredNotice
-from notices.verifying.approval.signatures import SignedStatement, require_signed
+from notices.verifying.approval.signatures import (
+    SignedStatement,
+    require_kind,
+    require_signed,
+)
 
 _OPEN = (State.DRAFTED, State.HELD)
 """States in which a decision still means something."""
+_KNOWN = select(approvals.c.sha256).where(approvals.c.sha256 == bindparam("of_sha256"))
+_INSERT = insert(approvals)
 
 
 def take(
@@ -50,10 +60,15 @@ def take(
     lock_shared(connection, PEOPLE)
     stored = rows.locked(connection, approval.draft.number)
     _require_new(connection, signed, stored)
-    _require_fitting(connection, approval, stored, rule, now)
+    draft = _draft_of(connection, stored)
+    person = _require_fitting(connection, approval, draft, rule, now)
+    require_kind(signed, person.key_kind)
     require_signed(signed, approval.approver.key_sha256, party_of(rule))
-    _require_meaning(connection, approval, stored, rule, now)
-    _write(connection, approval, signed, now)
+    newest = newest_of(connection, stored.number)
+    if approval.decision == APPROVE:
+        _require_meaning(connection, stored, draft, newest, rule, now)
+    ordinal = newest.ordinal + 1 if newest else 1
+    _write(connection, approval, signed, ordinal, now)
     _tell(connection, approval, signed, stored, now)
     return stored
 
@@ -61,8 +76,7 @@ def take(
 def _require_new(
     connection: Connection, signed: SignedStatement, stored: StoredNotice
 ) -> None:
-    query = select(approvals.c.sha256).where(approvals.c.sha256 == signed.sha256)
-    if connection.execute(query).first() is not None:
+    if connection.execute(_KNOWN, {"of_sha256": signed.sha256}).first() is not None:
         raise Replayed(
             Text("this approval of {number} is on record", number=stored.number),
             hint="an approval counts once; to approve again sign a new one",
@@ -74,43 +88,43 @@ def _require_new(
         )
 
 
-def _require_fitting(
-    connection: Connection,
-    approval: Approval,
-    stored: StoredNotice,
-    rule: ApprovalRule,
-    now: datetime,
-) -> None:
-    draft = connection.execute(
-        select(drafts).where(drafts.c.number == stored.number)
-    ).one_or_none()
+def _draft_of(connection: Connection, stored: StoredNotice) -> Row[Any]:
+    draft = draft_of(connection, stored.number)
     if draft is None:
         raise NotApproved(
             Text("{number} did not begin as a draft", number=stored.number),
             hint='make it anew: notices prepare CASE-ID --again "REASON"',
         )
-    wanted = wanted_of(connection, stored, draft, rule)
-    require_fitting(approval, wanted, now=now, tolerance=rule.tolerance)
-    require_name(connection, approval.approver)
+    return draft
+
+
+def _require_fitting(
+    connection: Connection,
+    approval: Approval,
+    draft: Row[Any],
+    rule: ApprovalRule,
+    now: datetime,
+) -> EnrolledPerson:
+    people = registered(connection)
+    wanted = wanted_of(draft, rule, people.register)
+    found = require_fitting(approval, wanted, now=now, tolerance=rule.tolerance)
+    require_name(people, approval.approver)
+    return found
 
 
 def _require_meaning(
     connection: Connection,
-    approval: Approval,
     stored: StoredNotice,
+    draft: Row[Any],
+    newest: Row[Any] | None,
     rule: ApprovalRule,
     now: datetime,
 ) -> None:
     """Not a second approval beside one that holds, and of nothing that is stale."""
-    if approval.decision != APPROVE:
-        return
-    draft = connection.execute(
-        select(drafts.c.grounds).where(drafts.c.number == stored.number)
-    ).one()
     if changed := rule.changed(stored, draft.grounds):
         raise stale(stored.number, changed)
-    newest = _newest_decision(connection, stored.number)
-    if newest == APPROVE and _holds(connection, stored, now):
+    is_approved = newest is not None and newest.decision == APPROVE
+    if is_approved and _holds(connection, stored, now):
         raise ApprovedBefore(
             Text("{number} is approved already", number=stored.number),
             hint="nothing more is needed: notices send CASE-ID",
@@ -121,31 +135,25 @@ def _holds(connection: Connection, stored: StoredNotice, now: datetime) -> bool:
     return why_refused(connection, stored, now) is None
 
 
-def _newest_decision(connection: Connection, number: str) -> str:
-    query = select(approvals.c.decision).where(approvals.c.number == number)
-    found = connection.scalar(query.order_by(approvals.c.ordinal.desc()).limit(1))
-    return str(found or "")
-
-
 def _write(
-    connection: Connection, approval: Approval, signed: SignedStatement, now: datetime
+    connection: Connection,
+    approval: Approval,
+    signed: SignedStatement,
+    ordinal: int,
+    now: datetime,
 ) -> None:
-    number = approval.draft.number
-    query = select(approvals.c.ordinal).where(approvals.c.number == number)
-    newest = connection.scalar(query.order_by(approvals.c.ordinal.desc()).limit(1))
-    connection.execute(
-        insert(approvals).values(
-            sha256=signed.sha256,
-            number=number,
-            ordinal=(newest or 0) + 1,
-            decision=approval.decision,
-            approver=approval.approver.person,
-            statement=signed.octets.decode(),
-            kind=str(signed.kind),
-            signature=signed.signature,
-            written_at=now,
-        )
-    )
+    values = {
+        "sha256": signed.sha256,
+        "number": approval.draft.number,
+        "ordinal": ordinal,
+        "decision": approval.decision,
+        "approver": approval.approver.person,
+        "statement": signed.octets.decode(),
+        "kind": str(signed.kind),
+        "signature": signed.signature,
+        "written_at": now,
+    }
+    connection.execute(_INSERT, values)
 
 
 def _tell(

@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, select
 
 from notices.approval import (
     APPROVAL_PREFIX,
@@ -22,6 +22,7 @@ from notices.approval import (
     Approver,
     NotApproved,
     OtherName,
+    Register,
     Rejected,
     Wanted,
     draft_sha256,
@@ -31,9 +32,9 @@ from notices.approval import (
 )
 from notices.errors import EvidenceBroken, NoticesError
 from notices.messages import Text
-from notices.store.approval.people import known_people, people_in
 from notices.store.approval.policies import NONE, ApprovalRule, in_force
 from notices.store.approval.recorded import require_on_record
+from notices.store.approval.registered import Registered, registered
 from notices.store.database.approval_tables import approvals
 from notices.store.database.draft_tables import drafts
 from notices.store.database.postgres import PEOPLE, lock_shared
@@ -43,11 +44,26 @@ from notices.verifying.approval.assertion import RelyingParty
 from notices.verifying.approval.signatures import (
     SignatureKind,
     SignedStatement,
+    require_kind,
     require_signed,
 )
 
-_OF_DRAFT = select(drafts)
-_NEWEST = select(approvals).order_by(approvals.c.ordinal.desc()).limit(1)
+# built once: building a statement costs more than running it
+_NUMBER: BindParameter[str] = bindparam("number")
+_OF_DRAFT = (
+    select(drafts, notices.c.judgment)
+    .join(notices, notices.c.number == drafts.c.number)
+    .where(drafts.c.number == _NUMBER)
+)
+_NEWEST = (
+    select(approvals)
+    .where(approvals.c.number == _NUMBER)
+    .order_by(approvals.c.ordinal.desc())
+    .limit(1)
+)
+_HASHES = select(artifacts.c.name, artifacts.c.sha256).where(
+    artifacts.c.number == _NUMBER
+)
 
 
 def require_approved(
@@ -62,9 +78,7 @@ def require_approved(
     if rule.required == NONE:
         return None
     lock_shared(connection, PEOPLE)
-    draft = connection.execute(
-        _OF_DRAFT.where(drafts.c.number == stored.number)
-    ).one_or_none()
+    draft = draft_of(connection, stored.number)
     if draft is None:
         raise NotApproved(
             Text(
@@ -74,13 +88,21 @@ def require_approved(
             ),
             hint='make it anew: notices prepare CASE-ID --again "REASON"',
         )
-    row = connection.execute(
-        _NEWEST.where(approvals.c.number == stored.number)
-    ).one_or_none()
+    row = newest_of(connection, stored.number)
     if row is None:
         raise _waits(stored, draft.sha256)
     approval = _judged_again(connection, stored, draft, row, rule, now)
     return approval.approver.person
+
+
+def draft_of(connection: Connection, number: str) -> Row[Any] | None:
+    """The draft of a notice with its judgment; None: it did not begin as one."""
+    return connection.execute(_OF_DRAFT, {"number": number}).one_or_none()
+
+
+def newest_of(connection: Connection, number: str) -> Row[Any] | None:
+    """The newest decision about a notice; None: there is none."""
+    return connection.execute(_NEWEST, {"number": number}).one_or_none()
 
 
 def why_refused(
@@ -129,7 +151,8 @@ def _judged_again(
     approval = read_approval(signed.octets)
     if signed.sha256 != row.sha256 or approval.decision != APPROVE:
         raise _broken("the approval", stored.number)
-    wanted = wanted_of(connection, stored, draft, rule)
+    people = registered(connection)
+    wanted = wanted_of(draft, rule, people.register)
     _require_stored(connection, stored, draft, wanted)
     why = why_not_now(
         approval,
@@ -143,14 +166,15 @@ def _judged_again(
     )
     if why is not None:
         raise why
-    require_name(connection, approval.approver)
+    require_name(people, approval.approver)
+    require_kind(signed, wanted.people[approval.approver.person].key_kind)
     require_signed(signed, approval.approver.key_sha256, party_of(rule))
     return approval
 
 
-def require_name(connection: Connection, approver: Approver) -> None:
+def require_name(people: Registered, approver: Approver) -> None:
     """OtherName unless the approver is enrolled under the name that he gives."""
-    known = known_people(connection)[approver.person]
+    known = people.known[approver.person]
     if known.name != approver.name:
         raise OtherName(
             Text(
@@ -180,22 +204,18 @@ def party_of(rule: ApprovalRule) -> RelyingParty | None:
     return RelyingParty(rp_id=rule.rp_id, origin=rule.origin)
 
 
-def wanted_of(
-    connection: Connection, stored: StoredNotice, draft: Row[Any], rule: ApprovalRule
-) -> Wanted:
+def wanted_of(draft: Row[Any], rule: ApprovalRule, register: Register) -> Wanted:
     """What an approval of this draft is compared with."""
     written = read_draft(draft.draft.encode())
-    judgment: str = connection.execute(
-        select(notices.c.judgment).where(notices.c.number == stored.number)
-    ).scalar_one()
+    judgment: str = draft.judgment
     if sha256(judgment.encode()).hexdigest() != written.documents.get(JUDGMENT):
-        raise _broken(JUDGMENT, stored.number)
+        raise _broken(JUDGMENT, draft.number)
     return Wanted(
         log=rule.log,
         draft=written,
         checker=json.loads(judgment)["checker"]["name"],
         drafted_at=draft.drafted_at,
-        people=people_in(connection),
+        people=register.people,
     )
 
 
@@ -216,8 +236,7 @@ def _require_stored(
 
 
 def _hashes(connection: Connection, number: str) -> Mapping[str, str]:
-    query = select(artifacts.c.name, artifacts.c.sha256)
-    rows = connection.execute(query.where(artifacts.c.number == number))
+    rows = connection.execute(_HASHES, {"number": number})
     return {row.name: row.sha256 for row in rows}
 
 

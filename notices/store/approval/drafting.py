@@ -144,11 +144,11 @@ def _documents(connection: Connection, number: str) -> dict[str, bytes]:
         .where(artifacts.c.number == number, artifacts.c.name != UNSIGNED_LETTER)
         .execution_options(**OF_BYTES)
     )
-    found = {row.name: bytes(row.content) for row in connection.execute(query)}
+    documents = {row.name: bytes(row.content) for row in connection.execute(query)}
     judgment: str = connection.execute(
         select(notices.c.judgment).where(notices.c.number == number)
     ).scalar_one()
-    return found | {JUDGMENT: judgment.encode()}
+    return documents | {JUDGMENT: judgment.encode()}
 
 
 def ask_to_send(connection: Connection, number: str, *, now: datetime) -> None:
@@ -182,10 +182,10 @@ def waiting(connection: Connection) -> tuple[StoredDraft, ...]:
         .where(deliveries.c.state == str(State.DRAFTED))
         .order_by(_OF_DRAFT.drafted_at, _OF_DRAFT.number)
     )
-    found = tuple(
+    drafts = tuple(
         StoredDraft(**row._mapping)  # noqa: SLF001 - a row's own mapping
         for row in connection.execute(query)
     )
-    asked = [draft.number for draft in found if draft.send_asked_at is not None]
+    asked = [draft.number for draft in drafts if draft.send_asked_at is not None]
     shut = doors.shut_numbers(connection, asked)
-    return tuple(draft for draft in found if draft.number not in shut)
+    return tuple(draft for draft in drafts if draft.number not in shut)

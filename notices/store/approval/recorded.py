@@ -6,7 +6,7 @@ Whoever has the database can write a row of approvals; `approve` alone writes bo
 import json
 from functools import lru_cache
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from notices.approval import NotOnRecord
 from notices.errors import EvidenceBroken
@@ -17,14 +17,14 @@ from notices.store.database.schema import events, unordered
 _DECISIONS = (str(EventKind.APPROVED), str(EventKind.REJECTED))
 _NEWEST = (
     select(events.c.seq, events.c.payload, events.c.leaf)
-    .where(events.c.kind.in_(_DECISIONS))
+    .where(events.c.kind.in_(_DECISIONS), events.c.number == bindparam("number"))
     .order_by(events.c.seq.desc())
     .limit(1)
 )
 # what waits for its place came after all that has one
 _WAITING = (
     select(unordered.c.facts)
-    .where(unordered.c.kind.in_(_DECISIONS))
+    .where(unordered.c.kind.in_(_DECISIONS), unordered.c.number == bindparam("number"))
     .order_by(unordered.c.id.desc())
     .limit(1)
 )
@@ -44,10 +44,10 @@ def require_on_record(connection: Connection, number: str, sha256: str) -> None:
 
 def _newest(connection: Connection, number: str) -> str | None:
     """Hash of the statement that was taken last; None: there is none."""
-    waiting = connection.scalar(_WAITING.where(unordered.c.number == number))
+    waiting = connection.scalar(_WAITING, {"number": number})
     if waiting is not None:
         return str(json.loads(waiting).get("statement_sha256"))
-    row = connection.execute(_NEWEST.where(events.c.number == number)).one_or_none()
+    row = connection.execute(_NEWEST, {"number": number}).one_or_none()
     if row is None:
         return None
     octets = row.payload.encode()

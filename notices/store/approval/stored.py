@@ -48,10 +48,19 @@ class StoredDrafts:
             )
             return rows.one(connection, drafted.number)
 
-    def sign(self, signed: SignedDraft, *, now: datetime) -> StoredNotice:
-        """`drafted` to `held`: add what the signature made."""
+    def sign(
+        self, signed: SignedDraft, *, now: datetime, is_to_be_sent: bool = False
+    ) -> StoredNotice:
+        """`drafted` to `held`: add what the signature made.
+
+        is_to_be_sent: and to `queued`, in the same transaction: a process that is
+        killed in between would leave it `held`, and nobody would know that it was to
+        be sent. What refuses to queue it refuses both; then it stays a draft.
+        """
         with writing(self._engine) as connection:
             drafting.sign(connection, signed, now=now, by=self._by)
+            if is_to_be_sent:
+                transitions.queue(connection, signed.number, now=now, by=self._by)
             return rows.one(connection, signed.number)
 
     def ask_to_send(self, number: str, *, now: datetime) -> None:

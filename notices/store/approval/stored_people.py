@@ -4,11 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from notices.approval import Enrolment
+from notices.approval import Enrolment, Register
 from notices.ledger import PROGRAM
 from notices.store.approval import people
-from notices.store.approval.people import KnownPerson, NewKey
+from notices.store.approval.people import NewKey
 from notices.store.approval.policies import in_force
+from notices.store.approval.registered import KnownPerson, registered
 from notices.store.database.engine import reading, writing
 from notices.store.ledger import events
 from notices.verifying.approval.signatures import SignatureKind
@@ -27,6 +28,12 @@ class StoredPeople:
         with reading(self._engine) as connection:
             return people.known_people(connection)
 
+    def register(self) -> Register:
+        """The same as the ledger alone has it, with every key that ever was one."""
+        self._put_in_order()
+        with reading(self._engine) as connection:
+            return registered(connection).register
+
     def enrol(
         self,
         statement: Enrolment,
@@ -35,7 +42,6 @@ class StoredPeople:
         key: NewKey,
         *,
         now: datetime,
-        is_first: bool = False,
     ) -> None:
         """Write a signed enrolment down; kind: None for a recovery."""
         with writing(self._engine) as connection:
@@ -47,7 +53,6 @@ class StoredPeople:
                 key,
                 now=now,
                 by=self._by,
-                is_first=is_first,
             )
         self._put_in_order()
 

@@ -21,7 +21,6 @@ from notices.casework import (
     Returned,
     WhyReturned,
 )
-from notices.codec import load_calendar
 from notices.judgment import Rung
 from notices.store.casework import recording
 from notices.store.casework.following import followed_by
@@ -121,7 +120,7 @@ def _add(
         for fact in facts
         if _is_new(fact, known) and _fits(fact, known)
     ]
-    recording.write(connection, new, known, calendar=load_calendar(), now=now, by=by)
+    recording.write(connection, new, known, now=now, by=by)
 
 
 def _before_withdrawal(

@@ -27,6 +27,7 @@ from notices.notice import RequestKind
 from notices.store.database.casework_tables import cases
 from notices.store.database.console_tables import holds
 from notices.store.database.schema import notices
+from notices.store.model import key_kind
 
 _WAITING = (str(CaseState.ON_HOLD), str(CaseState.CLOSED))
 _TAKEN_BACK = (*_WAITING, str(CaseState.WITHDRAWN))
@@ -37,12 +38,15 @@ _SETTLED = (
     str(CaseState.ANSWERED),
 )
 _STATE = func.coalesce(cases.c.state, "")
+_WITHDRAWALS = [
+    key_kind(RequestKind.WITHDRAWAL, is_test=test) for test in (False, True)
+]
 _ALL_HELD: ColumnElement[bool] = (
     select(holds.c.hold_id).where(holds.c.released_at.is_(None)).exists()
 )
 _IS_SHUT: ColumnElement[bool] = case(
     (_STATE.in_([str(CaseState.DISPOSED)]), true()),
-    (notices.c.kind == str(RequestKind.WITHDRAWAL), false()),
+    (notices.c.kind.in_(_WITHDRAWALS), false()),
     (notices.c.kind == str(RequestKind.REMINDER), _STATE.in_(_SETTLED)),
     (notices.c.kind == str(RequestKind.CORRECTION), _STATE.in_(_TAKEN_BACK)),
     else_=_STATE.in_(_WAITING),

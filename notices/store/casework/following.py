@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -11,9 +12,15 @@ from notices.messages import Text
 from notices.notice import RequestKind
 from notices.store.database.schema import deliveries, events, notices
 from notices.store.ledger.events import put_in_order
+from notices.store.model import key_kind
 
-FOLLOWING = tuple(str(kind) for kind in RequestKind if kind is not RequestKind.REQUEST)
-"""Kinds of keys of notices that follow another."""
+FOLLOWING = {
+    key_kind(kind, is_test=is_test): (kind, is_test)
+    for kind in RequestKind
+    for is_test in (False, True)
+    if kind is not RequestKind.REQUEST
+}
+"""Kinds of keys of notices that follow another: which, and whether it is a test."""
 _DEAD = tuple(map(str, (State.WITHDRAWN, State.FAILED, State.BOUNCED)))
 _PREPARED = "prepared"
 
@@ -30,6 +37,8 @@ class Follower:
     """整理番号 of the one before."""
     state: State
     """Where its delivery stands."""
+    is_test: bool = False
+    """True: made in test mode, after a test."""
 
 
 def followers(connection: Connection, case_id: str) -> tuple[Follower, ...]:
@@ -40,14 +49,17 @@ def followers(connection: Connection, case_id: str) -> tuple[Follower, ...]:
         .where(notices.c.case_id == case_id, notices.c.kind.in_(FOLLOWING))
         .order_by(notices.c.created_at, notices.c.number)
     )
-    return tuple(
-        Follower(
-            number=row.number,
-            kind=RequestKind(row.kind),
-            of=_followed(row.notice),
-            state=State(row.state),
-        )
-        for row in connection.execute(query)
+    return tuple(_follower(row) for row in connection.execute(query))
+
+
+def _follower(row: Any) -> Follower:
+    kind, is_test = FOLLOWING[row.kind]
+    return Follower(
+        number=row.number,
+        kind=kind,
+        of=_followed(row.notice),
+        state=State(row.state),
+        is_test=is_test,
     )
 
 
@@ -56,14 +68,14 @@ def taken_back_by(connection: Connection, number: str) -> str:
     case_id = connection.scalar(
         select(notices.c.case_id).where(notices.c.number == number)
     )
-    found = (
+    withdrawals = (
         each.number
         for each in followers(connection, case_id or "")
         if each.of == number
         and each.kind is RequestKind.WITHDRAWAL
         and str(each.state) not in _DEAD
     )
-    return next(found, "")
+    return next(withdrawals, "")
 
 
 def require_standing(connection: Connection, number: str) -> None:

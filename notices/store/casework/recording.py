@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, delete, func, insert, select, text
 
@@ -20,6 +20,7 @@ from notices.casework import (
     read_fact,
 )
 from notices.casework.leaf_form import LINE, leaf_facts, number_of
+from notices.codec import load_calendar
 from notices.errors import EvidenceBroken
 from notices.messages import Text
 from notices.rules.calendar import Calendar
@@ -32,10 +33,13 @@ from notices.store.ledger.events import UnplacedEvent
 FAR = date(2100, 1, 1)
 """A day after all that can be due."""
 _AT_ONCE = 500
+_MANY = 5000
+"""So many rows or events are written at once."""
 _SENT = "requested"
 _FEW = 200
 """Up to so many cases are locked one by one."""
 _INSERT = insert(case_facts)
+_T = TypeVar("_T")
 _INSERT_CASE = insert(cases)
 
 
@@ -77,14 +81,14 @@ def facts_of(
     connection: Connection, case_ids: Iterable[str]
 ) -> dict[str, tuple[Fact, ...]]:
     """Read the facts of these cases, in the order in which they were written."""
-    found: dict[str, list[Fact]] = defaultdict(list)
+    by_case: dict[str, list[Fact]] = defaultdict(list)
     for part in _parts(sorted(set(case_ids))):
         query = select(case_facts.c.case_id, case_facts.c.line).where(
             case_facts.c.case_id.in_(part)
         )
         for case_id, line in connection.execute(query.order_by(case_facts.c.id)):
-            found[case_id].append(read_fact(line))
-    return {case_id: tuple(facts) for case_id, facts in found.items()}
+            by_case[case_id].append(read_fact(line))
+    return {case_id: tuple(facts) for case_id, facts in by_case.items()}
 
 
 def owners(
@@ -95,7 +99,7 @@ def owners(
     known: cases whose facts the caller has read; what was sent in them is left out, as
     is what was retracted.
     """
-    found: dict[str, str] = {}
+    owners: dict[str, str] = {}
     elsewhere: set[str] = set()
     for part in _parts(sorted(set(numbers))):
         sent = select(case_facts.c.case_id).where(
@@ -104,11 +108,11 @@ def owners(
         elsewhere |= set(connection.scalars(sent)) - set(known)
         made = select(notices.c.number, notices.c.case_id)
         rows = connection.execute(made.where(notices.c.number.in_(part)))
-        found |= {row.number: row.case_id for row in rows}
+        owners |= {row.number: row.case_id for row in rows}
     for case_id, facts in facts_of(connection, elsewhere).items():
         for fact in make_case(case_id, facts).of(Requested):
-            found.setdefault(number_of(fact), case_id)
-    return found
+            owners.setdefault(number_of(fact), case_id)
+    return owners
 
 
 def write(
@@ -116,7 +120,6 @@ def write(
     new: Sequence[FactToRecord],
     known: Mapping[str, Sequence[Fact]],
     *,
-    calendar: Calendar,
     now: datetime,
     by: str,
 ) -> Recorded:
@@ -132,11 +135,11 @@ def write(
         if name not in seen:
             fresh.setdefault(name, one)
     if fresh:
-        connection.execute(
-            _INSERT, [_row(one.fact, name, now) for name, one in fresh.items()]
-        )
+        for names in _parts(list(fresh), _MANY):
+            rows = [_row(fresh[name].fact, name, now) for name in names]
+            connection.execute(_INSERT, rows)
         _append(connection, list(fresh.values()), now=now, by=by)
-        _summarise(connection, list(fresh.values()), known, calendar=calendar, now=now)
+        _summarise(connection, list(fresh.values()), known, now=now)
     return Recorded(added=len(fresh), known=len(new) - len(fresh))
 
 
@@ -166,7 +169,8 @@ def _append(
     """The events; what is retracted has its place before the retraction is written."""
     plain = [one for one in new if not isinstance(one.fact.details, Retracted)]
     back = [one for one in new if isinstance(one.fact.details, Retracted)]
-    events.append_all(connection, [_event(one, now=now, by=by) for one in plain])
+    for part in _parts(plain, _MANY):
+        events.append_all(connection, [_event(one, now=now, by=by) for one in part])
     if not back:
         return
     while events.put_in_order(connection):
@@ -178,15 +182,19 @@ def _append(
 
 
 def _event(
-    one: FactToRecord, *, now: datetime, by: str, of: tuple[int, str] | None = None
+    to_record: FactToRecord,
+    *,
+    now: datetime,
+    by: str,
+    of: tuple[int, str] | None = None,
 ) -> UnplacedEvent:
     return UnplacedEvent(
-        kind=one.fact.kind,
-        number=number_of(one.fact),
-        facts=leaf_facts(one.fact, group=one.group, of=of),
+        kind=to_record.fact.kind,
+        number=number_of(to_record.fact),
+        facts=leaf_facts(to_record.fact, group=to_record.group, of=of),
         at=now,
         by=by,
-        case_id=one.fact.case_id,
+        case_id=to_record.fact.case_id,
     )
 
 
@@ -203,13 +211,13 @@ def _place(connection: Connection, fact: Fact) -> tuple[int, str]:
             beside.c.octets == (line or "").encode(),
         )
     )
-    found = connection.execute(query).first()
-    if found is None:
+    place = connection.execute(query).first()
+    if place is None:
         raise EvidenceBroken(
             Text("the fact {of} has no entry in the ledger", of=of),
             hint="notices ledger verify tells what is missing",
         )
-    return int(found.seq), bytes(found.leaf).hex()
+    return int(place.seq), bytes(place.leaf).hex()
 
 
 def _summarise(
@@ -217,42 +225,48 @@ def _summarise(
     new: Sequence[FactToRecord],
     known: Mapping[str, Sequence[Fact]],
     *,
-    calendar: Calendar,
     now: datetime,
 ) -> None:
-    """Compute anew how the cases stand."""
+    """Compute anew how the cases stand.
+
+    Days are counted by the program's calendar: a site's file may change, and other
+    machines may have none. What is shown is counted again with it.
+    """
+    calendar = load_calendar()
     by_case: dict[str, list[FactToRecord]] = defaultdict(list)
     for one in new:
         if one.fact.case_id:
             by_case[one.fact.case_id].append(one)
-    groups = _groups(connection, by_case)
-    rows = [
-        row
-        for case_id, told in by_case.items()
-        if (
-            row := _summary(
+    for part in _parts(list(by_case)):
+        groups = _groups(connection, part)
+        summaries = (
+            _summary(
                 case_id,
-                [*known.get(case_id, ()), *(one.fact for one in told)],
-                next((one.group for one in told if one.group), groups.get(case_id, "")),
+                [*known.get(case_id, ()), *(one.fact for one in by_case[case_id])],
+                next(
+                    (one.group for one in by_case[case_id] if one.group),
+                    groups.get(case_id, ""),
+                ),
                 calendar,
                 now,
             )
+            for case_id in part
         )
-    ]
-    for part in _parts([row["case_id"] for row in rows]):
+        rows = [row for row in summaries if row]
+        # a case whose judgment was retracted has no row any more
         connection.execute(delete(cases).where(cases.c.case_id.in_(part)))
-    if rows:
-        connection.execute(_INSERT_CASE, rows)
+        if rows:
+            connection.execute(_INSERT_CASE, rows)
 
 
 def _groups(connection: Connection, case_ids: Iterable[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    groups: dict[str, str] = {}
     for part in _parts(sorted(case_ids)):
         query = select(cases.c.case_id, cases.c.case_group).where(
             cases.c.case_id.in_(part)
         )
-        found |= {row.case_id: row.case_group for row in connection.execute(query)}
-    return found
+        groups |= {row.case_id: row.case_group for row in connection.execute(query)}
+    return groups
 
 
 def _summary(
@@ -281,5 +295,6 @@ def _summary(
     }
 
 
-def _parts(items: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (items[n : n + _AT_ONCE] for n in range(0, len(items), _AT_ONCE))
+def _parts(items: Sequence[_T], most: int = _AT_ONCE) -> Iterable[Sequence[_T]]:
+    """So few at once that memory does not grow with a file."""
+    return (items[n : n + most] for n in range(0, len(items), most))

@@ -10,8 +10,10 @@ from sqlalchemy import (
     Engine,
     Select,
     and_,
+    not_,
     or_,
     select,
+    true,
     tuple_,
 )
 
@@ -19,7 +21,6 @@ from notices.casework import Case, CaseState, Fact, make_case
 from notices.errors import InputError
 from notices.ledger import Leaf, QuickLeaf, fact_leaf
 from notices.messages import Text
-from notices.rules.calendar import Calendar
 from notices.store.casework import recording
 from notices.store.casework.recording import FactToRecord, Recorded
 from notices.store.database.casework_tables import case_facts, cases
@@ -99,7 +100,6 @@ class StoredCasework:
         decide: Decide,
         *,
         numbers: Collection[str] = (),
-        calendar: Calendar,
         now: datetime,
     ) -> Recorded:
         """Write the facts that `decide` gives for these cases, as they stand.
@@ -114,7 +114,6 @@ class StoredCasework:
                 connection,
                 list(decide(known, recording.owners(connection, numbers, case_ids))),
                 known,
-                calendar=calendar,
                 now=now,
                 by=self._by,
             )
@@ -122,13 +121,13 @@ class StoredCasework:
     def case(self, case_id: str, *, until: datetime | None = None) -> Case:
         """Give a case; InputError if no fact of it is on record."""
         with reading(self._engine) as connection:
-            found = recording.facts_of(connection, [case_id])
-        if case_id not in found:
+            by_case = recording.facts_of(connection, [case_id])
+        if case_id not in by_case:
             raise InputError(
                 Text("there is no case {case_id} on record", case_id=case_id),
                 hint="notices cases lists them",
             )
-        return make_case(case_id, found[case_id], until=until)
+        return make_case(case_id, by_case[case_id], until=until)
 
     def cases_of(
         self, case_ids: Iterable[str], *, until: datetime | None = None
@@ -176,12 +175,19 @@ class StoredCasework:
                 for row in connection.execute(query)
             )
 
-    def due_pages(self, by: date) -> Iterator[DuePage]:
-        """Cases with something to be done by a day, page by page.
+    def due_pages(
+        self, by: date, *, unchanged_since: datetime | None = None, size: int = _PAGE
+    ) -> Iterator[DuePage]:
+        """Cases with something to be done by a day, page by page of so many.
 
         In the order of the first day on which something is due, then of their ids.
+        unchanged_since: only those of which nothing is told from then on.
         """
         last_on, last_id = "", ""
+        told_since = case_facts.c.case_id == cases.c.case_id
+        if unchanged_since is not None:
+            told_since = and_(told_since, case_facts.c.at >= unchanged_since)
+        changed = select(case_facts.c.id).where(told_since).exists()
         while True:
             query = (
                 select(cases.c.due_on, cases.c.case_id)
@@ -189,9 +195,10 @@ class StoredCasework:
                     tuple_(cases.c.due_on, cases.c.case_id) > tuple_(last_on, last_id),
                     cases.c.due_on != "",
                     cases.c.due_on <= by.isoformat(),
+                    true() if unchanged_since is None else not_(changed),
                 )
                 .order_by(cases.c.due_on, cases.c.case_id)
-                .limit(_PAGE)
+                .limit(size)
             )
             with reading(self._engine) as connection:
                 rows = connection.execute(query).all()
@@ -201,11 +208,23 @@ class StoredCasework:
             ids = tuple(row.case_id for row in rows)
             yield DuePage(case_ids=ids, end=(last_on, last_id))
 
-    def requested_ids(self) -> tuple[str, ...]:
-        """Cases in which somebody was asked, for what was due on a day gone by."""
-        query = select(case_facts.c.case_id).where(case_facts.c.kind == "requested")
-        with reading(self._engine) as connection:
-            return tuple(connection.scalars(query.distinct().order_by("case_id")))
+    def changed_pages(self, since: datetime) -> Iterator[tuple[str, ...]]:
+        """Cases of which something is told from a moment on, in order of their ids."""
+        last = ""
+        while True:
+            query = (
+                select(case_facts.c.case_id)
+                .where(case_facts.c.at >= since, case_facts.c.case_id > last)
+                .distinct()
+                .order_by(case_facts.c.case_id)
+                .limit(_PAGE)
+            )
+            with reading(self._engine) as connection:
+                ids = tuple(connection.scalars(query))
+            if not ids:
+                return
+            yield ids
+            last = ids[-1]
 
     def leaves(self, *, size: int | None = None) -> Iterator[Leaf | QuickLeaf]:
         """Leaves of version 2 in their order, up to a size of the ledger."""

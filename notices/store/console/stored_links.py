@@ -67,6 +67,13 @@ class StoredLinks:
             row = connection.execute(query).one_or_none()
         return None if row is None else _link(row)
 
+    def open(self, now: datetime) -> tuple[PasskeyLink, ...]:
+        """Give those with which a passkey may still be made, in no order."""
+        query = select(passkey_links).where(passkey_links.c.used_at.is_(None))
+        with reading(self._engine) as connection:
+            found = tuple(_link(row) for row in connection.execute(query))
+        return tuple(link for link in found if link.is_open(now))
+
     def used(self) -> tuple[PasskeyLink, ...]:
         """Give those with which a passkey was made, the oldest first."""
         query = select(passkey_links).where(passkey_links.c.used_at.is_not(None))

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, select
 
-from notices.approval import OF_PEOPLE, EnrolledPerson, people_of
+from notices.approval import EnrolledPerson
 from notices.casework import FactKind
 from notices.casework.disposal import DisposalStatement
 from notices.ledger import read_entry
-from notices.ledger.chains import PERSON
+from notices.store.approval.registered import register_before, registered
 from notices.store.database.schema import events as entries
 
 _AT_ONCE = 500
@@ -49,24 +49,8 @@ def people_before(
     connection: Connection, seq: int | None = None
 ) -> dict[str, EnrolledPerson]:
     """Whose keys held before an entry of the ledger, by id; None: who are there now."""
-    query = select(entries.c.seq, entries.c.payload).where(
-        _is_of_people(connection), entries.c.kind.in_(sorted(OF_PEOPLE))
-    )
-    # they are few: put in order here, for the database would walk the whole ledger
-    rows = sorted((row.seq, row.payload) for row in connection.execute(query))
-    people = people_of(
-        read_entry(payload.encode())
-        for place, payload in rows
-        if seq is None or place < seq
-    )
-    return {name: each for name, each in people.items() if not each.is_revoked}
-
-
-def _is_of_people(connection: Connection) -> ColumnElement[bool]:
-    """By the subject, which has an index: the ledger may be long.
-
-    PostgreSQL compares as its language does, so there a range is none.
-    """
-    if connection.dialect.name == "sqlite":
-        return entries.c.subject.between(f"{PERSON}:", f"{PERSON};")
-    return entries.c.subject.startswith(f"{PERSON}:", autoescape=True)
+    if seq is None:
+        register = registered(connection).register
+    else:
+        register = register_before(connection, seq)
+    return {name: each for name, each in register.people.items() if each.holds}

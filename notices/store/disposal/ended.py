@@ -53,12 +53,12 @@ def ended_cases(
     only: these cases, so many as one statement takes; None: all.
     """
     unsettled = _unsettled(connection, only)
-    found = [
+    ended = [
         *_closed(connection, only, unsettled),
         *_tests(connection, only, unsettled),
         *_back(connection, only),
     ]
-    return tuple(sorted(found, key=lambda case: case.case_id))
+    return tuple(sorted(ended, key=lambda case: case.case_id))
 
 
 def _closed(
@@ -180,17 +180,17 @@ def _unsettled(
 
 def undisposed(connection: Connection, case_ids: Iterable[str]) -> tuple[str, ...]:
     """Those of these cases that are here and were not disposed of, sorted."""
-    wanted, found = sorted(set(case_ids)), set[str]()
+    wanted, standing = sorted(set(case_ids)), set[str]()
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
         for table in (notices, case_facts):
             query = select(table.c.case_id).where(table.c.case_id.in_(part))
-            found |= set(connection.scalars(query.distinct()))
+            standing |= set(connection.scalars(query.distinct()))
         gone = select(entries.c.case_id).where(
             entries.c.case_id.in_(part), entries.c.kind == str(FactKind.DISPOSED)
         )
-        found -= set(connection.scalars(gone))
-    return tuple(sorted(found))
+        standing -= set(connection.scalars(gone))
+    return tuple(sorted(standing))
 
 
 def _narrowed(query: Any, column: Any, only: Sequence[str] | None) -> Any:

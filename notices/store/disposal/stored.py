@@ -104,13 +104,13 @@ class StoredDisposals:
 
     def numbers_of(self, case_ids: Sequence[str]) -> tuple[str, ...]:
         """整理番号 of all notices of these cases."""
-        found: list[str] = []
+        numbers: list[str] = []
         with reading(self._engine) as connection:
             for start in range(0, len(case_ids), _AT_ONCE):
                 part = case_ids[start : start + _AT_ONCE]
                 query = select(notices.c.number).where(notices.c.case_id.in_(part))
-                found += connection.scalars(query)
-        return tuple(found)
+                numbers += connection.scalars(query)
+        return tuple(numbers)
 
     def of_case(self, case_id: str) -> list[dict[str, FactValue]]:
         """What the ledger says of the disposal of a case, the oldest first."""

@@ -14,7 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, select
 
 from notices.delivery import Attempt
 from notices.errors import EvidenceBroken
@@ -28,6 +28,7 @@ from notices.ledger import (
     split_facts,
     utc,
 )
+from notices.ledger.chains import PERSON
 from notices.messages import Text
 from notices.store.database.postgres import LEDGER, lock
 from notices.store.database.schema import events, unordered
@@ -135,11 +136,20 @@ def payloads_at(connection: Connection, places: Sequence[int]) -> tuple[bytes, .
 def places_of(connection: Connection, kind: EventKind) -> tuple[int, ...]:
     """The places of the events about people of one kind."""
     query = select(events.c.seq).where(
-        events.c.subject >= "person:",
-        events.c.subject < "person;",
-        events.c.kind == str(kind),
+        of_people(connection.dialect.name), events.c.kind == str(kind)
     )
     return tuple(connection.scalars(query.order_by(events.c.seq)))
+
+
+def of_people(engine: str) -> ColumnElement[bool]:
+    """Whether an entry is about a person; by its index, for the ledger may be long.
+
+    engine: PostgreSQL compares as its language does, in which punctuation counts for
+    little: there a range is none.
+    """
+    if engine == "sqlite":
+        return events.c.subject.between(f"{PERSON}:", f"{PERSON};")
+    return events.c.subject.startswith(f"{PERSON}:", autoescape=True)
 
 
 def _checked(connection: Connection, query: Any) -> tuple[bytes, ...]:
@@ -188,18 +198,18 @@ def attempt_facts(ordinal: int, attempt: Attempt) -> dict[str, FactValue]:
     }
 
 
-def _waiting(one: UnplacedEvent) -> WaitingEvent:
-    words, texts = split_facts(one.kind, one.facts)
-    case_id = one.case_id or None
+def _waiting(event: UnplacedEvent) -> WaitingEvent:
+    words, texts = split_facts(event.kind, event.facts)
+    case_id = event.case_id or None
     besides = {name: lying(name, text.encode()) for name, text in texts.items()}
-    for file_name, (octets, source) in one.documents.items():
+    for file_name, (octets, source) in event.documents.items():
         name = f"{BESIDE_DOCUMENT}{file_name}"
         besides[name] = lying(name, octets, source=source)
     told = Told(
-        kind=str(one.kind),
-        at=one.at,
-        by=one.by,
-        number=one.number or None,
+        kind=str(event.kind),
+        at=event.at,
+        by=event.by,
+        number=event.number or None,
         case_id=case_id,
         facts=words,
         beside={name: each.commitment for name, each in besides.items()},

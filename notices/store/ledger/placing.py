@@ -11,7 +11,15 @@ from secrets import token_bytes, token_hex
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select
+from sqlalchemy import (
+    ColumnClause,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    insert,
+    select,
+)
 
 from notices.ledger import (
     SALT_BYTES,
@@ -45,6 +53,17 @@ _NEWEST = select(func.max(events.c.seq))
 _APPEND = insert(events)
 _BESIDE = insert(beside)
 _HEAD = (events.c.seq, events.c.at, events.c.leaf)
+# built once: building a statement costs more than running it
+_BEGUN = select(events.c.seq).where(events.c.subject == _BEGAN).limit(1)
+_NEWEST_BY = {
+    key.name: select(key.label("key"), *_HEAD)
+    .where(key == bindparam("of_key"))
+    .order_by(events.c.seq.desc())
+    .limit(1)
+    for key in (events.c.number, events.c.case_id)
+}
+_OF_SUBJECT = select(*_HEAD).where(events.c.subject == bindparam("subject"))
+_NEWEST_OF_SUBJECT = _OF_SUBJECT.order_by(events.c.seq.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,17 +114,17 @@ def place(
         waiting = [WaitingEvent(told=told), *waiting]
     heads = _Heads(connection, [each.told for each in waiting])
     rows, openings = [], []
-    for seq, each in enumerate(waiting, first):
+    for seq, event in enumerate(waiting, first):
         octets, leaf = written_leaf(
-            each.told,
+            event.told,
             seq=seq,
-            heads=heads.of(each.told),
+            heads=heads.of(event.told),
             nonce=token_hex(NONCE_BYTES),
         )
         head = head_of(leaf, octets)
-        heads.add(each.told, head)
-        rows.append(_row(each.told, octets, head))
-        openings += [_opening(seq, name, one) for name, one in each.lying.items()]
+        heads.add(event.told, head)
+        rows.append(_row(event.told, octets, head))
+        openings += [_opening(seq, name, one) for name, one in event.lying.items()]
     connection.execute(_APPEND, rows)
     if openings:
         connection.execute(_BESIDE, openings)
@@ -174,8 +193,12 @@ _AT_ONCE = 500
 
 
 def _heads_by(
-    connection: Connection, key: ColumnElement[str], wanted: Sequence[str]
+    connection: Connection, key: ColumnClause[str], wanted: Sequence[str]
 ) -> Iterable[tuple[str, Head]]:
+    if len(wanted) == 1:
+        for row in connection.execute(_NEWEST_BY[key.name], {"of_key": wanted[0]}):
+            yield row.key, _head_from(row)
+        return
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
         newest = select(func.max(events.c.seq)).where(key.in_(part)).group_by(key)
@@ -186,20 +209,20 @@ def _heads_by(
 
 def _with_numbers(connection: Connection, case_ids: Sequence[str]) -> set[str]:
     """Those of these cases that have a number."""
-    found: set[str] = set()
+    numbered: set[str] = set()
     for start in range(0, len(case_ids), _AT_ONCE):
         part = case_ids[start : start + _AT_ONCE]
         query = select(numbers.c.case_id).where(numbers.c.case_id.in_(part))
-        found.update(connection.scalars(query))
-    return found
+        numbered.update(connection.scalars(query))
+    return numbered
 
 
 def _newest(connection: Connection, chain: Chain) -> Head | None:
     name, key = chain
     if name in (POLICY, PERSON):
-        return _one(
-            connection, select(*_HEAD).where(events.c.subject == ":".join(chain))
-        )
+        subject = {"subject": ":".join(chain)}
+        row = connection.execute(_NEWEST_OF_SUBJECT, subject).first()
+        return None if row is None else _head_from(row)
     if name == CASE:
         found = _one(connection, select(*_HEAD).where(events.c.case_id == key))
         return found or _of_version_1(connection, key)
@@ -230,8 +253,7 @@ def _head_from(row: Any) -> Head:
 
 def began_at(connection: Connection) -> int | None:
     """The place of the first leaf of version 2, None if there is none."""
-    query = select(events.c.seq).where(events.c.subject == _BEGAN)
-    found: int | None = connection.scalar(query.limit(1))
+    found: int | None = connection.scalar(_BEGUN)
     return found
 
 
@@ -248,11 +270,11 @@ def _row(told: Told, octets: bytes, head: Head) -> dict[str, object]:
     }
 
 
-def _opening(seq: int, name: str, one: Lying) -> dict[str, object]:
+def _opening(seq: int, name: str, beside: Lying) -> dict[str, object]:
     return {
         "seq": seq,
         "name": name,
-        "salt": one.salt,
-        "source": one.source,
-        "octets": None if one.text is None else one.text.encode(),
+        "salt": beside.salt,
+        "source": beside.source,
+        "octets": None if beside.text is None else beside.text.encode(),
     }

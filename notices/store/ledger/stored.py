@@ -154,11 +154,11 @@ class StoredLedger:
         with reading(self._engine) as connection:
             return checkpoints.at_size(connection, size)
 
-    def add_cosignatures(self, size: int, found: Sequence[Cosignature]) -> None:
+    def add_cosignatures(self, size: int, made: Sequence[Cosignature]) -> None:
         """Keep what witnesses said of the checkpoint of so many entries."""
         with writing(self._engine) as connection:
             lock(connection, LEDGER)
-            witnessed.add(connection, size, found)
+            witnessed.add(connection, size, made)
 
     def cosigned_by(self, witness: VerifierKey) -> int:
         """Tell the largest size that a witness cosigned, as far as it is here."""

@@ -68,13 +68,13 @@ def reconciled(connection: Connection) -> Iterator[Mapping[str, FactValue]]:
 def _found(
     connection: Connection, query: Select[*tuple[Any, ...]]
 ) -> dict[int, dict[str, Lying]]:
-    found: dict[int, dict[str, Lying]] = {}
+    beside: dict[int, dict[str, Lying]] = {}
     for row in connection.execute(query):
         text = None if row.octets is None else bytes(row.octets).decode()
-        found.setdefault(row.seq, {})[row.name] = Lying(
+        beside.setdefault(row.seq, {})[row.name] = Lying(
             salt=bytes(row.salt), commitment="", text=text, source=row.source
         )
-    return found
+    return beside
 
 
 def _flat(payload: str, lying: Mapping[str, Lying]) -> dict[str, FactValue]:

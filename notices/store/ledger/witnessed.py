@@ -27,7 +27,7 @@ class Fork:
     """When."""
 
 
-def add(connection: Connection, size: int, found: Sequence[Cosignature]) -> None:
+def add(connection: Connection, size: int, made: Sequence[Cosignature]) -> None:
     """Keep cosignatures of the checkpoint of that size; what is known stays."""
     known = set(
         connection.scalars(
@@ -41,7 +41,7 @@ def add(connection: Connection, size: int, found: Sequence[Cosignature]) -> None
             "line": str(each.line),
             "cosigned_at": each.at,
         }
-        for each in found
+        for each in made
         if str(each.witness) not in known
     ]
     if rows:
@@ -60,13 +60,13 @@ def lines(connection: Connection, size: int) -> tuple[str, ...]:
 
 def all_lines(connection: Connection) -> dict[int, tuple[str, ...]]:
     """Read the lines of all checkpoints, by size."""
-    found: dict[int, tuple[str, ...]] = {}
+    by_size: dict[int, tuple[str, ...]] = {}
     query = select(cosignatures.c.size, cosignatures.c.line).order_by(
         cosignatures.c.size, cosignatures.c.cosigned_at, cosignatures.c.witness
     )
     for row in connection.execute(query):
-        found[row.size] = (*found.get(row.size, ()), row.line)
-    return found
+        by_size[row.size] = (*by_size.get(row.size, ()), row.line)
+    return by_size
 
 
 def newest_of(connection: Connection, witness: str) -> int:

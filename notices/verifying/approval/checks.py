@@ -30,6 +30,7 @@ from notices.verifying.approval import assertion as passkeys
 from notices.verifying.approval.assertion import RelyingParty, read_assertion
 from notices.verifying.approval.shown import ShownApproval
 from notices.verifying.approval.signatures import (
+    KINDS,
     SignatureKind,
     check_statement_digest,
     check_statement_value,
@@ -65,6 +66,12 @@ def _enrolled(evidence: HasApproval) -> str:
     told = (approver.person, approver.key_sha256, approver.enrolled)
     if told != (person.person, person.key_sha256, person.enrolled):
         raise malformed("the approval rests on another enrolment than the ledger names")
+    if shown.signed.kind is not KINDS[person.key_kind]:
+        # a file that calls itself a passkey would set the flags of A03 itself
+        told_kind = shown.signed.kind
+        raise malformed(
+            Text("a {key} does not sign as {told}", key=person.key_kind, told=told_kind)
+        )
     return Text(
         "{person}, key {key}, entry {seq}",
         person=person.person,

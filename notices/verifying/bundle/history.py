@@ -51,12 +51,14 @@ class History:
 
     def one(self, kind: EventKind) -> RecordedEvent:
         """The one event of that kind; Refusal if there is none, or another one."""
-        found = [event for event in self.events if event.kind == kind]
-        if len(found) != 1:
+        of_kind = [event for event in self.events if event.kind == kind]
+        if len(of_kind) != 1:
             raise malformed(
-                Text("{count} events {kind}, must be one", count=len(found), kind=kind)
+                Text(
+                    "{count} events {kind}, must be one", count=len(of_kind), kind=kind
+                )
             )
-        return found[0]
+        return of_kind[0]
 
     def texts(self, event: RecordedEvent) -> dict[str, str]:
         """The free texts beside an event, as far as they are shown."""

@@ -4,6 +4,7 @@ Each gives what it compared, or raises Refusal or NotApplicable.
 """
 
 import hashlib
+import re
 
 from notices.judgment import JST
 from notices.ledger import EventKind
@@ -11,7 +12,7 @@ from notices.media_types import JSON, PDF
 from notices.messages import Text, listed
 from notices.report import SubIndication
 from notices.verifying.bundle import members
-from notices.verifying.bundle.history import check_times, final_state
+from notices.verifying.bundle.history import History, check_times, final_state
 from notices.verifying.bundle.parsing import parse_json
 from notices.verifying.bundle.reading import Bundle
 from notices.verifying.checks import NotApplicable, Refusal, malformed, readable
@@ -187,20 +188,39 @@ def judgment(evidence: Bundle) -> str:
 
 def other_shapes(evidence: Bundle) -> str:
     """The letter as DOCX and as text, which nobody signed on their own."""
-    found = []
+    shapes = []
     if (content := evidence.members.get(members.LETTER_DOCX)) is not None:
         statement = evidence.notice.statement
         name = f"{statement.form}-{statement.number}.docx"
-        found.append(docx.check(content, name, evidence.notice))
+        shapes.append(docx.check(content, name, evidence.notice))
     if (content := evidence.members.get(members.LETTER_TEXT)) is not None:
-        found.append(check_text(content.decode("utf-8"), evidence.notice))
-    if not found:
+        shapes.append(check_text(content.decode("utf-8"), evidence.notice))
+    if not shapes:
         raise NotApplicable("neither DOCX nor text of the letter is shown")
-    return listed(found)
+    return listed(shapes)
 
 
+def _check_place(history: History, seq: object, leaf: str) -> None:
+    """What it follows was made before, is another notice, and has a leaf."""
+    own = history.one(EventKind.PREPARED).seq
+    is_before = type(seq) is int and 0 <= seq < own
+    if not is_before or any(event.seq == seq for event in history.events):
+        raise malformed(
+            Text(
+                "it follows entry {seq} of the ledger, and is of entry {own} itself",
+                seq=seq,
+                own=own,
+            )
+        )
+    if not _LEAF.fullmatch(leaf):
+        raise malformed(Text("follows_leaf {leaf} is no leaf hash", leaf=leaf))
+
+
+_LEAF = re.compile(r"[0-9a-f]{64}")
 _REQUESTS = ("notice", "test")
 """Kinds of keys of what follows nothing."""
+_OF_TESTS = "test-"
+"""Before the kind of what follows a test."""
 
 
 def before(evidence: Bundle) -> str:
@@ -215,6 +235,9 @@ def before(evidence: Bundle) -> str:
                 kind=kind,
             )
         )
+    if kind.startswith(_OF_TESTS) and facts.get("test") is not True:
+        raise malformed(Text("the log has a {kind} that is no test", kind=kind))
+    kind = kind.removeprefix(_OF_TESTS)
     if members.NOTICE in evidence.members:
         told = evidence.notice.kind
         if told != ("request" if is_request else kind):
@@ -223,4 +246,5 @@ def before(evidence: Bundle) -> str:
             )
     if is_request:
         raise NotApplicable("it is a request, and follows no other notice")
+    _check_place(evidence.history, seq, str(facts.get("follows_leaf", "")))
     return Text("{kind} after entry {seq} of the ledger", kind=kind, seq=seq)

@@ -28,12 +28,12 @@ def log_key(evidence: Bundle) -> str:
 
 def checkpoint(evidence: Bundle) -> str:
     """The log's key signed the checkpoint."""
-    found = evidence.checkpoint
+    newest = evidence.checkpoint
     return Text(
         "{origin}, {size} entries, root {root}",
-        origin=found.origin,
-        size=found.size,
-        root=found.root.hex(),
+        origin=newest.origin,
+        size=newest.size,
+        root=newest.root.hex(),
     )
 
 

@@ -81,7 +81,7 @@ class Record2:
     ) -> dict[int, dict[str, Opening]]:
         """What is shown of the texts, each as the leaf commits to it."""
         committed = {event.seq: event.leaf.beside for event in events if event.leaf}
-        found: dict[int, dict[str, Opening]] = {}
+        openings: dict[int, dict[str, Opening]] = {}
         for seq, names in self.salts.items():
             for name, (salt, text) in names.items():
                 if text is None:
@@ -95,8 +95,8 @@ class Record2:
                             seq=seq,
                         )
                     )
-                found.setdefault(seq, {})[name] = opening
-        return found
+                openings.setdefault(seq, {})[name] = opening
+        return openings
 
     def facts(self, history: History) -> NoticeFacts:
         """Which notice it is, as far as the leaves and what opens them say."""
@@ -247,13 +247,13 @@ class Record2:
 
 def _committed(history: History) -> dict[str, RecordedEvent]:
     """Name of each document to the newest event that commits to it."""
-    found: dict[str, RecordedEvent] = {}
+    committed: dict[str, RecordedEvent] = {}
     for event in history.events:
         names = event.leaf.beside if event.leaf else _of_version_1(event)
         for name in names:
             if name.startswith(BESIDE_DOCUMENT) and name != REPORT:
-                found[name] = event
-    return found
+                committed[name] = event
+    return committed
 
 
 def _of_version_1(event: RecordedEvent) -> list[str]:

@@ -62,14 +62,14 @@ class Builder:
         self, certificate: x509.Certificate, among: Sequence[x509.Certificate]
     ) -> Iterator[x509.Certificate]:
         parts = sealed(certificate.dump())
-        for one in among:
-            if not same_name(one.subject, certificate.issuer):
+        for candidate in among:
+            if not same_name(candidate.subject, certificate.issuer):
                 continue
             self._steps += 1
             if self._steps > MAX_STEPS:
                 raise too_many("more than 200 possible issuers were looked at")
-            if is_signed_by(parts, one):
-                yield one
+            if is_signed_by(parts, candidate):
+                yield candidate
 
     def _count_path(self) -> None:
         self.paths += 1

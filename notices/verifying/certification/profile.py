@@ -88,18 +88,19 @@ def refuse(kind: SubIndication, what: str, who: x509.Certificate) -> Refusal:
 
 def extensions_of(certificate: x509.Certificate) -> Mapping[str, Extension]:
     """Extensions by object identifier; Refusal if one is there twice (4.2)."""
-    found: dict[str, Extension] = {}
+    extensions: dict[str, Extension] = {}
     listed = certificate["tbs_certificate"]["extensions"]
     if len(listed) > MAX_EXTENSIONS:
         raise refuse(GENERAL, "more than 64 extensions in a certificate", certificate)
-    for one in listed:
-        name = one["extn_id"].dotted
-        if name in found:
+    for extension in listed:
+        name = extension["extn_id"].dotted
+        if name in extensions:
             raise refuse(GENERAL, "an extension twice in a certificate", certificate)
-        found[name] = Extension(
-            critical=one["critical"].native, value=one["extn_value"].contents
+        extensions[name] = Extension(
+            critical=extension["critical"].native,
+            value=extension["extn_value"].contents,
         )
-    return found
+    return extensions
 
 
 def check_authority(certificate: x509.Certificate) -> None:

@@ -45,14 +45,14 @@ def read_choices(choices: Sequence[bytes]) -> Revocation:
     `choices` are RevocationInfoChoice values (RFC 5652, 10.2.1).
     """
     _check_count(len(choices), "SignedData.crls")
-    found = NO_ANSWERS
+    answers = NO_ANSWERS
     for choice in choices:
         if choice[0] != OTHER_FORMAT:
-            found += read_crl(choice)
+            answers += read_crl(choice)
         elif choice.startswith(ID_RI_OCSP_RESPONSE, der.contents_start(choice)):
             _, answer = der.children(choice)
-            found += read_ocsp(answer)
-    return found
+            answers += read_ocsp(answer)
+    return answers
 
 
 def read_values(attributes: Iterable[bytes]) -> Revocation:

@@ -50,6 +50,14 @@ def _names(encoded: bytes) -> tuple[bytes, bytes]:
     )
 
 
+def is_issuer(certificate: x509.Certificate, names: bytes) -> bool:
+    """Whether GeneralNames hold the issuer's directory name alone (RFC 5035, 5)."""
+    said = x509.GeneralNames.load(names, strict=True)
+    return [one.name for one in said] == ["directory_name"] and same_name(
+        said[0].chosen, certificate.issuer
+    )
+
+
 def digest(certificate: x509.Certificate, algorithm: str) -> bytes:
     """The digest of its octets."""
     if algorithm == "sha256":

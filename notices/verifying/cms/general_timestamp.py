@@ -37,8 +37,8 @@ def _find(
 ) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
     if len(parts.certificates) > MAX_CERTIFICATES:
         raise malformed("more than 10 certificates in the time stamp")
-    found = [certificates.parse(one) for one in parts.certificates]
-    own = [one for one in found if _is_named(one, named)]
+    carried = [certificates.parse(one) for one in parts.certificates]
+    own = [one for one in carried if _is_named(one, named)]
     if len(own) != 1:
         raise Refusal(
             SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
@@ -47,7 +47,7 @@ def _find(
                 count=len(own),
             ),
         )
-    return own[0], tuple(one for one in found if one is not own[0])
+    return own[0], tuple(one for one in carried if one is not own[0])
 
 
 def _is_named(certificate: x509.Certificate, named: cms.SignerIdentifier) -> bool:
@@ -62,13 +62,13 @@ def _is_named(certificate: x509.Certificate, named: cms.SignerIdentifier) -> boo
 def _attributes(listed: cms.CMSAttributes | core.Void) -> dict[str, bytes]:
     if isinstance(listed, core.Void):
         raise malformed("the time stamp has no signed attributes")
-    found: dict[str, bytes] = {}
-    for one in listed:
-        name = one["type"].dotted
-        if name in found or len(one["values"]) != 1:
+    attributes: dict[str, bytes] = {}
+    for attribute in listed:
+        name = attribute["type"].dotted
+        if name in attributes or len(attribute["values"]) != 1:
             raise malformed("a signed attribute of the time stamp has not one value")
-        found[name] = one["values"][0].dump()
-    return found
+        attributes[name] = attribute["values"][0].dump()
+    return attributes
 
 
 def _check_strength(

@@ -46,16 +46,26 @@ class Material:
     """How far the clocks of those who issued all that may differ, both ways."""
     revocation_age: timedelta = REVOCATION_AGE
     """How much older than the proven time an answer about a signer may be."""
+    judged_at: datetime | None = None
+    """The verifier's clock, which no answer that proves something is ahead of."""
 
     @property
     def rules(self) -> Rules:
         """What an answer must be."""
-        return Rules(tolerance=self.clock_tolerance, oldest=self.revocation_age)
+        return Rules(
+            tolerance=self.clock_tolerance,
+            oldest=self.revocation_age,
+            judged_at=self.judged_at,
+        )
 
     @property
     def answers(self) -> Answers:
         """What was answered."""
-        return Answers(revocation=self.revocation, certificates=self.certificates)
+        return Answers(
+            revocation=self.revocation,
+            certificates=self.certificates,
+            anchors=self.anchors,
+        )
 
 
 def material_of(
@@ -72,6 +82,7 @@ def material_of(
         revocation=revocation + policy.revocation,
         clock_tolerance=policy.clock_tolerance,
         revocation_age=policy.revocation_age,
+        judged_at=policy.at,
     )
 
 
@@ -167,8 +178,10 @@ def _digest(
     answers = (given.revocation.crls, given.revocation.ocsps)
     parts = ((certificate,), given.anchors, given.certificates, *answers)
     digests = [[one.sha256 for one in part] for part in parts]
+    is_ahead = given.rules.is_ahead
+    ahead = [one.sha256 for kind in answers for one in kind if is_ahead(one.as_of)]
     policy = [str(given.clock_tolerance), str(given.revocation_age), *sorted(purposes)]
-    return path_cache.digest([*digests, [" ".join(policy).encode()]])
+    return path_cache.digest([*digests, ahead, [" ".join(policy).encode()]])
 
 
 def _instants(path: Path, material: Material) -> list[datetime]:

@@ -97,6 +97,10 @@ def check_signing_certificate(signature: Signature) -> None:
         raise malformed("signingCertificateV2 names another certificate")
     if named.serial not in (b"", signature.signer.serial):
         raise malformed("signingCertificateV2 names another serial number")
+    if named.issuers and not certificates.is_issuer(
+        signature.certificate, named.issuers
+    ):
+        raise malformed("signingCertificateV2 names another issuer")
 
 
 def _check_algorithm_protection(signature: Signature) -> None:

@@ -189,6 +189,8 @@ class Named(NamedTuple):
     """AlgorithmIdentifier of its digest; empty for the default, SHA-256."""
     digest: bytes
     """Of the whole certificate."""
+    issuers: bytes
+    """GeneralNames of its issuer; empty if that is not said."""
     serial: bytes
     """INTEGER; empty if it is not said."""
 
@@ -202,12 +204,11 @@ def read_named(value: bytes) -> Named:
     issuer_serial = first.take_if(SEQUENCE)
     first.end()
     if issuer_serial is None:
-        return Named(algorithm, digest, b"")
+        return Named(algorithm, digest, b"", b"")
     fields = _Fields(issuer_serial)
-    fields.take(SEQUENCE)
-    serial = fields.take(INTEGER)
+    issuers, serial = fields.take(SEQUENCE), fields.take(INTEGER)
     fields.end()
-    return Named(algorithm, digest, serial)
+    return Named(algorithm, digest, issuers, serial)
 
 
 def read_imprint(info: bytes) -> tuple[bytes, bytes]:

@@ -151,7 +151,8 @@ def _check_first(signer: TokenSigner, said: tsp.SigningCertificate) -> None:
     place = named["issuer_serial"]
     if isinstance(place, core.Void):
         return
-    if place["serial_number"].native != certificate.serial_number:
+    is_issuer = certificates.is_issuer(certificate, place["issuer"].dump())
+    if not is_issuer or place["serial_number"].native != certificate.serial_number:
         raise _another_certificate()
 
 
@@ -163,7 +164,9 @@ def _check_second(signer: TokenSigner, named: Named) -> None:
     if named.digest != certificates.digest(signer.certificate, digest):
         raise _another_certificate()
     serial = signer.certificate["tbs_certificate"]["serial_number"].dump()
-    if named.serial not in (b"", serial):
+    issuers = named.issuers
+    is_issuer = not issuers or certificates.is_issuer(signer.certificate, issuers)
+    if not is_issuer or named.serial not in (b"", serial):
         raise _another_certificate()
 
 

@@ -42,15 +42,15 @@ def agrees(notes: Sequence[str], own: Checkpoint, key: VerifierKey) -> str:
     if not notes:
         raise NotApplicable("no --checkpoint was given")
     held = [_held(note, key) for note in notes]
-    for one in held:
-        if one.size == own.size and one.root != own.root:
+    for seen in held:
+        if seen.size == own.size and seen.root != own.root:
             raise Refusal(
                 SubIndication.HASH_FAILURE,
                 Text(
                     "the log is forked: at {size} entries somebody else was shown the "
                     "root {other}, not {root}",
                     size=own.size,
-                    other=one.root.hex(),
+                    other=seen.root.hex(),
                     root=own.root.hex(),
                 ),
             )

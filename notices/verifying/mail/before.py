@@ -38,8 +38,8 @@ def check(
     _check_order(notice, told)
     _check_thread(thread, own_id, told)
     _check_text(text, told)
-    found = [one for one in known if _number_of(one) == told.number]
-    for octets in found:
+    candidates = [one for one in known if _number_of(one) == told.number]
+    for octets in candidates:
         _check_known(octets, notice, told)
     words = Text(
         "{kind} after {number} of {day}, {before}",
@@ -48,7 +48,7 @@ def check(
         day=told.date,
         before=told.kind,
     )
-    if found:
+    if candidates:
         return Text("{words}, which was compared", words=words)
     return Text("{words}; that one was not at hand (--evidence FILE)", words=words)
 
@@ -106,14 +106,14 @@ def _check_known(octets: bytes, notice: NoticeJson, told: FollowedStatement) -> 
         "recipient": (notice.mailbox, before.mailbox),
         "message_id": (told.message_id, _message_id(octets) or told.message_id),
     }
-    for name, (wanted, found) in pairs.items():
-        if wanted != found:
+    for name, (wanted, stated) in pairs.items():
+        if wanted != stated:
             raise malformed(
                 Text(
                     "{name} of {number}: {found}, it follows one with {wanted}",
                     name=name,
                     number=told.number,
-                    found=str(found),
+                    found=str(stated),
                     wanted=str(wanted),
                 )
             )

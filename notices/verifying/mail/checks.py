@@ -84,12 +84,12 @@ def _protected(evidence: Message) -> str:
 
 def _outside(evidence: Message) -> str:
     """What nobody signed: a relay may have changed it, and not all of it misleads."""
-    found = evidence.outside
-    if misleading := (*found.changed, *found.foreign):
+    outside = evidence.outside
+    if misleading := (*outside.changed, *outside.foreign):
         raise malformed(listed(misleading))
-    if not found.harmless:
+    if not outside.harmless:
         return Text("unchanged")
-    return Text("harmless: {changes}", changes=listed(found.harmless))
+    return Text("harmless: {changes}", changes=listed(outside.harmless))
 
 
 def _algorithms(evidence: HasSigned) -> str:

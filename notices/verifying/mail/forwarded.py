@@ -28,12 +28,12 @@ def attached_message(data: bytes) -> bytes | None:
     match = _MIXED.match(_fields(head).get(b"content-type", b""))
     if match is None:
         return None
-    found = [
+    attached = [
         message
         for part in _parts(body, match[1] or match[2])
         if (message := _message(part)) is not None
     ]
-    return found[0] if len(found) == 1 else None
+    return attached[0] if len(attached) == 1 else None
 
 
 def _halves(entity: bytes) -> tuple[bytes, bytes]:

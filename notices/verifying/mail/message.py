@@ -52,12 +52,14 @@ class Message:
 
     @property
     def subject(self) -> str:
-        """The Subject, decoded."""
-        return mail.decode_text(self._only("Subject"))
+        """The Subject as it was signed, decoded: outside it may be tagged."""
+        return mail.decode_text(self.split.protected("Subject") or "")
 
     def _mailbox(self, name: str) -> str:
         try:
-            return mail.decode_address(self._only(name))[1]
+            told, inner = self._only(name), self.split.protected(name) or ""
+            meant = inner if mail.same_address(told, inner) else told
+            return mail.decode_address(meant)[1]
         except mail.MalformedMessage as error:
             raise malformed(
                 Text("{name}: {reason}", name=name, reason=error.reason)

@@ -14,10 +14,12 @@ from asn1crypto import x509
 from notices.messages import Text
 from notices.report import SubIndication
 from notices.signs import plain
+from notices.verifying.certification.signatures import is_signed_by, sealed
 from notices.verifying.checks import Refusal
-from notices.verifying.cms.certificates import rfc4514
+from notices.verifying.cms.certificates import rfc4514, same_name
 from notices.verifying.revocation import lists, responses
 from notices.verifying.revocation.statements import (
+    COMPROMISED,
     HOLD,
     Answers,
     RevocationStatement,
@@ -47,6 +49,30 @@ def check(
         spared = stamped if place == 0 else None
         _check_known(subject, known, moment, rules, spared, is_signer=place == 0)
         _check_good(subject, known, moment, rules)
+    for place, subject in _same_keys(path, answers):
+        lost = [
+            one
+            for one in statements(subject, answers, moment, rules)
+            if one.reason in COMPROMISED
+        ]
+        _check_known(subject, lost, moment, rules, None, is_signer=place == 0)
+
+
+def _same_keys(
+    path: tuple[x509.Certificate, ...], answers: Answers
+) -> Iterator[tuple[int, Subject]]:
+    """Other certificates of keys on the path: a lost key is lost in each of them."""
+    for place, owner in enumerate(path[:-1]):
+        key = owner.public_key.dump()
+        for statement in answers.certificates:
+            if statement.public_key.dump() == key and statement.sha256 != owner.sha256:
+                for issuer in dict.fromkeys((*path[place + 1 :], *answers.anchors)):
+                    named = same_name(issuer.subject, statement.issuer)
+                    if named and is_signed_by(sealed(statement.dump()), issuer):
+                        yield (
+                            place,
+                            Subject(certificate=statement, issuer=issuer, above=()),
+                        )
 
 
 def subjects(path: tuple[x509.Certificate, ...], answers: Answers) -> Iterator[Subject]:
@@ -65,30 +91,36 @@ def statements(
 ) -> Iterator[RevocationStatement]:
     """Everything authentic that was answered; responders have to be good themselves."""
     yield from lists.statements(subject, answers.revocation.crls)
-    for one, responder in responses.statements(subject, answers.revocation.ocsps):
-        if one.unfit or responses.is_excused(responder):
-            yield one
+    for statement, responder in responses.statements(subject, answers.revocation.ocsps):
+        if statement.unfit or responder.is_issuer:
+            yield statement
             continue
         about = replace(subject, certificate=responder.certificate)
         theirs = list(lists.statements(about, answers.revocation.crls))
-        is_good = any(_proves(each, about, moment, rules) for each in theirs)
+        is_good = responses.is_excused(responder) or any(
+            _proves(each, about, moment, rules) for each in theirs
+        )
+        # that nobody has to vouch for it does not make good what is known against it
         is_bad = any(each.speaks_against(moment) for each in theirs)
         if is_good and not is_bad:
-            yield one
+            yield statement
         else:
-            yield replace(one, unfit="nobody vouches for its responder")
+            yield replace(statement, unfit="nobody vouches for its responder")
 
 
 def turns(
     path: tuple[x509.Certificate, ...], answers: Answers, rules: Rules
 ) -> Iterator[datetime]:
     """The moments at which what `check` says may change."""
-    for subject in subjects(path, answers):
+    others = (one for _, one in _same_keys(path, answers))
+    for subject in (*subjects(path, answers), *others):
         oldest = rules.oldest_about(subject)
-        for one in lists.statements(subject, answers.revocation.crls):
-            yield from one.turns(oldest)
-        for one, responder in responses.statements(subject, answers.revocation.ocsps):
-            yield from one.turns(oldest)
+        for statement in lists.statements(subject, answers.revocation.crls):
+            yield from statement.turns(oldest)
+        for statement, responder in responses.statements(
+            subject, answers.revocation.ocsps
+        ):
+            yield from statement.turns(oldest)
             about = replace(subject, certificate=responder.certificate)
             for each in lists.statements(about, answers.revocation.crls):
                 yield from each.turns(rules.oldest)
@@ -104,12 +136,14 @@ def _check_known(
     is_signer: bool,
 ) -> None:
     found = list(known)
-    for one in found:
-        if not one.speaks_against(moment):
+    for statement in found:
+        if not statement.speaks_against(moment):
             continue
-        if stamped is not None and one.spares_stamps_of(stamped):
+        if stamped is not None and statement.spares_stamps_of(stamped):
             continue
-        if one.reason == HOLD and _is_lifted(one, subject, found, moment, rules):
+        if statement.reason == HOLD and _is_lifted(
+            statement, subject, found, moment, rules
+        ):
             continue
         kind = (
             SubIndication.REVOKED_NO_POE
@@ -121,8 +155,8 @@ def _check_known(
             Text(
                 "{who} was revoked at {since:%Y-%m-%d %H:%M:%S%z}, says {source}",
                 who=_name(subject),
-                since=one.effective,
-                source=one.source,
+                since=statement.effective,
+                source=statement.source,
             ),
         )
 
@@ -150,10 +184,10 @@ def _check_good(
     rules: Rules,
 ) -> None:
     reasons: list[str] = []
-    for one in known:
-        if _proves(one, subject, moment, rules):
+    for statement in known:
+        if _proves(statement, subject, moment, rules):
             return
-        reasons.append(f"{one.source}: {_why_not(one, subject)}")
+        reasons.append(f"{statement.source}: {_why_not(statement, subject, rules)}")
     raise Refusal(
         SubIndication.TRY_LATER,
         Text(
@@ -166,14 +200,15 @@ def _check_good(
 
 
 def _proves(
-    one: RevocationStatement, subject: Subject, moment: datetime, rules: Rules
+    statement: RevocationStatement, subject: Subject, moment: datetime, rules: Rules
 ) -> bool:
     """Whether an answer that does not speak against it proves that it was good."""
     return (
-        one.said is not Said.UNKNOWN
-        and not one.unfit
-        and one.is_fresh(moment, rules.tolerance, rules.oldest_about(subject))
-        and (one.said is Said.REVOKED or _said_in_time(one, subject))
+        statement.said is not Said.UNKNOWN
+        and not statement.unfit
+        and not rules.is_ahead(statement.this_update)
+        and statement.is_fresh(moment, rules.tolerance, rules.oldest_about(subject))
+        and (statement.said is Said.REVOKED or _said_in_time(statement, subject))
     )
 
 
@@ -183,12 +218,14 @@ def _said_in_time(one: RevocationStatement, subject: Subject) -> bool:
     return one.produced_at <= end
 
 
-def _why_not(one: RevocationStatement, subject: Subject) -> str:
-    if one.unfit:
-        return one.unfit
-    if one.said is Said.UNKNOWN:
+def _why_not(statement: RevocationStatement, subject: Subject, rules: Rules) -> str:
+    if statement.unfit:
+        return statement.unfit
+    if rules.is_ahead(statement.this_update):
+        return "it is newer than the time of judging"
+    if statement.said is Said.UNKNOWN:
         return "it says that the certificate is unknown"
-    if not _said_in_time(one, subject):
+    if not _said_in_time(statement, subject):
         return "it is newer than the certificate's end"
     return "it is too old"
 

@@ -83,12 +83,12 @@ def _publisher(subject: Subject, answer: List) -> _Publisher | None:
     issuer = subject.issuer
     if same_name(issuer.subject, name) and is_signed_by(parts, issuer):
         return _Publisher(certificate=issuer, by=None)
-    for one in subject.others:
-        if same_name(one.subject, name) and is_signed_by(parts, one):
+    for publisher in subject.others:
+        if same_name(publisher.subject, name) and is_signed_by(parts, publisher):
             for authority in (issuer, *subject.above):
-                named_by = same_name(authority.subject, one.issuer)
-                if named_by and is_signed_by(sealed(one.dump()), authority):
-                    return _Publisher(certificate=one, by=authority)
+                named_by = same_name(authority.subject, publisher.issuer)
+                if named_by and is_signed_by(sealed(publisher.dump()), authority):
+                    return _Publisher(certificate=publisher, by=authority)
     return None
 
 
@@ -126,15 +126,16 @@ def _extensions(
     listed: Sequence[core.Asn1Value] | core.Void,
 ) -> Mapping[str, Extension] | None:
     """By object identifier; None if one is there twice."""
-    found: dict[str, Extension] = {}
-    for one in () if isinstance(listed, core.Void) else listed:
-        name = one["extn_id"].dotted
-        if name in found:
+    extensions: dict[str, Extension] = {}
+    for extension in () if isinstance(listed, core.Void) else listed:
+        name = extension["extn_id"].dotted
+        if name in extensions:
             return None
-        found[name] = Extension(
-            critical=one["critical"].native, value=one["extn_value"].contents
+        extensions[name] = Extension(
+            critical=extension["critical"].native,
+            value=extension["extn_value"].contents,
         )
-    return found
+    return extensions
 
 
 def _scope(

@@ -25,11 +25,17 @@ from notices.verifying.revocation.statements import RevocationStatement, Said, S
 OCSP_SIGNING = "1.3.6.1.5.5.7.3.9"
 MAX_RESPONDERS = 8
 """Certificates in one answer that are tried."""
+_NIST = "2.16.840.1.101.3.4.2"
 _NAMING = {
     "1.3.14.3.2.26": "sha1",
-    "2.16.840.1.101.3.4.2.1": "sha256",
-    "2.16.840.1.101.3.4.2.2": "sha384",
-    "2.16.840.1.101.3.4.2.3": "sha512",
+    f"{_NIST}.4": "sha224",
+    f"{_NIST}.1": "sha256",
+    f"{_NIST}.2": "sha384",
+    f"{_NIST}.3": "sha512",
+    f"{_NIST}.7": "sha3_224",
+    f"{_NIST}.8": "sha3_256",
+    f"{_NIST}.9": "sha3_384",
+    f"{_NIST}.10": "sha3_512",
 }
 """Digests by which an answer names an issuer; they only say which one."""
 _SINGLE = {"crl_reason", "invalidity_date", "archive_cutoff", "crl"}
@@ -69,15 +75,21 @@ def _is_about(named: ocsp.CertId, subject: Subject) -> bool:
     """By serial number, and by the issuer's name and key, both."""
     if named["serial_number"].native != subject.certificate.serial_number:
         return False
-    digest = _NAMING.get(named["hash_algorithm"]["algorithm"].dotted)
+    digest = _digest(named)
     if digest is None:
-        return False
+        # whoever signs it says whose it is: the issuer's key, or one that it named
+        return True
     key = bytes(subject.issuer.public_key["public_key"])
     names = (subject.certificate.issuer.dump(), subject.issuer.subject.dump())
     return named["issuer_key_hash"].native == hashlib.new(digest, key).digest() and any(
         named["issuer_name_hash"].native == hashlib.new(digest, name).digest()
         for name in names
     )
+
+
+def _digest(named: ocsp.CertId) -> str | None:
+    """By what the issuer is named; None: by something that nobody here knows."""
+    return _NAMING.get(named["hash_algorithm"]["algorithm"].dotted)
 
 
 def _sealed(answer: Answer) -> Sealed:
@@ -90,13 +102,13 @@ def _responder(subject: Subject, answer: Answer, parts: Sealed) -> Responder | N
         return Responder(certificate=subject.issuer, is_issuer=True)
     carried = answer.parsed.basic_ocsp_response["certs"]
     found = () if isinstance(carried, core.Void) else tuple(carried)
-    for one in (*found[:MAX_RESPONDERS], *subject.others):
-        if OCSP_SIGNING not in _purposes(one):
+    for responder in (*found[:MAX_RESPONDERS], *subject.others):
+        if OCSP_SIGNING not in _purposes(responder):
             continue
-        is_named = same_name(one.issuer, subject.issuer.subject)
-        is_issued = is_named and is_signed_by(sealed(one.dump()), subject.issuer)
-        if is_issued and is_signed_by(parts, one):
-            return Responder(certificate=one, is_issuer=False)
+        is_named = same_name(responder.issuer, subject.issuer.subject)
+        is_issued = is_named and is_signed_by(sealed(responder.dump()), subject.issuer)
+        if is_issued and is_signed_by(parts, responder):
+            return Responder(certificate=responder, is_issuer=False)
     return None
 
 
@@ -156,6 +168,8 @@ def _unfit_delegate(subject: Subject, answer: Answer, responder: Responder) -> s
 
 
 def _unfit_single(single: ocsp.SingleResponse) -> str:
+    if _digest(single["cert_id"]) is None:
+        return "it names the issuer by a digest that nobody here knows"
     is_strange = bool(single.critical_extensions - _SINGLE)
     return "it has a critical extension that nobody here knows" if is_strange else ""
 

@@ -20,6 +20,10 @@ HARMLESS = frozenset(
 """Reasons that leave earlier time stamps standing (RFC 3161, 4, point 1)."""
 
 
+COMPROMISED = frozenset(("key_compromise", "ca_compromise"))
+"""Reasons that are about the key, whichever of its certificates they are given for."""
+
+
 class Said(StrEnum):
     """How an answer calls a certificate."""
 
@@ -111,12 +115,18 @@ class Rules:
     """Between clocks."""
     oldest: timedelta
     """How much older than the proven time an answer about a signer may be."""
+    judged_at: datetime | None = None
+    """The verifier's clock: answers of a later time prove nothing good; None: any."""
 
     def oldest_about(self, subject: Subject) -> timedelta:
         """The same about this certificate."""
         if subject.is_authority:
             return max(self.oldest, MAX_AUTHORITY_AGE)
         return self.oldest
+
+    def is_ahead(self, as_of: datetime) -> bool:
+        """Whether that is after the judging: nobody can know yet what will be."""
+        return self.judged_at is not None and as_of - self.judged_at > self.tolerance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,3 +137,5 @@ class Answers:
     """Lists and OCSP answers."""
     certificates: tuple[x509.Certificate, ...]
     """That came along."""
+    anchors: tuple[x509.Certificate, ...] = ()
+    """Trusted roots, which may have issued other certificates for the same keys."""

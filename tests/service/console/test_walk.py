@@ -9,6 +9,7 @@ from tests.service.console.conftest import CASE
 
 NAMES = {
     "{secret}": "A" * 43,
+    "{person}": "kansa-m",
     "{case_id}": CASE,
     "{number}": "R8-1-000001",
     "{name}": "notice.json",
@@ -97,7 +98,16 @@ def test_what_is_not_there(desk):
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/cases", "/people", "/hold", "/prepare", "/statistics", f"/cases/{CASE}"],
+    [
+        "/",
+        "/cases",
+        "/people",
+        "/people/unyo-s",
+        "/hold",
+        "/prepare",
+        "/statistics",
+        f"/cases/{CASE}",
+    ],
 )
 def test_the_pages_themselves_have_the_headers(desk, path):
     checked(desk.browser("kansa-m").get(path), 200)
@@ -118,7 +128,7 @@ GARBAGE = (
 FIELDS = (
     *("public_key", "credential_id", "statement", "authenticator_data"),
     *("client_data_json", "signature", "version", "link", "hold", f"outcome-{CASE}"),
-    *("state", "send"),
+    *("state", "send", "reason", "person", "name", "role-checker"),
 )
 
 

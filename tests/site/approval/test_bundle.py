@@ -375,6 +375,20 @@ def test_not_a_checker_by_the_ledger(shown):
     assert failed(replace(shown, others=others)) == {"A01"}
 
 
+def test_in_the_way_of_the_other_kind_of_key(shown):
+    """A certificate's key that signs as a passkey would, or the reverse."""
+    others = [
+        replace(
+            event, facts={**event.facts, "key_kind": other[event.facts["key_kind"]]}
+        )
+        if event.kind == "person_enrolled"
+        else event
+        for event in shown.others
+        for other in [{"certificate": "passkey", "passkey": "certificate"}]
+    ]
+    assert failed(replace(shown, others=others)) == {"A01"}
+
+
 def test_an_attachment_that_nobody_approved(shown):
     parts = shown.mail_parts()
     more = replace(shown, mail_parts=lambda: [*parts, b"more"])

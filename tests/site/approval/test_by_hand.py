@@ -6,7 +6,7 @@ A notice is made, its row is queued by hand, and an approval is put beside it th
 
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 
 import pytest
@@ -14,6 +14,8 @@ import pytest
 from notices.approval import APPROVAL_PREFIX, statement_sha256
 from notices.approval.refusals import ApproverNotChecker
 from notices.delivery import State
+from notices.errors import NoticesError
+from notices.store import Decision
 from tests.site.approval.people import approve
 from tests.site.approval.test_doors import drafted, mails
 from tests.site.approval.test_refused import changed
@@ -185,3 +187,90 @@ def test_another_name_beside_the_ledger_makes_nobody_the_checker(
     with opened() as site:
         assert site.parts.store.get(number).state is State.DRAFTED
         assert site.parts.approvals.of(number) == ()
+
+
+def without_triggers(desk, *statements):
+    with (
+        closing(sqlite3.connect(desk.home / "outbox.sqlite")) as connection,
+        connection,
+    ):
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        for words in statements:
+            connection.execute(*words)
+
+
+TAMPERED = {
+    "the letter": "UPDATE artifacts SET content = x'25', sha256 = ? "
+    "WHERE number = ? AND name = 'letter.unsigned.pdf'",
+    "the judgment": "UPDATE notices SET judgment = replace(judgment, '\"', '\" ') "
+    "WHERE ? <> '' AND number = ?",
+    "the forward path": "UPDATE deliveries SET forward_path = 'x@other.example.jp' "
+    "WHERE ? <> '' AND number = ?",
+    "the draft": "UPDATE drafts SET sha256 = ? WHERE number = ?",
+    "its approval": "UPDATE approvals SET approver = 'suzuki-m', sha256 = ? "
+    "WHERE number = ?",
+    "that it is a rejection": "UPDATE approvals SET decision = 'reject' "
+    "WHERE ? <> '' AND number = ?",
+}
+"""What somebody changes who has the database, and has taken the triggers away."""
+
+
+@pytest.mark.parametrize("state", ["held", "queued", "deferred", "in_doubt"])
+@pytest.mark.parametrize("what", TAMPERED)
+def test_what_was_changed_by_hand_ends_in_held_whatever_state_it_is_put_in(
+    wanting, received, opened, checker, what, state
+):
+    with opened() as site:
+        number = drafted(site, CASE_1).number
+        approve(site, number, checker)
+        list(site.sign_drafts())
+    due = MOMENT if state in ("queued", "deferred") else None
+    without_triggers(
+        wanting,
+        (TAMPERED[what], ["ab" * 32, number]),
+        (
+            "UPDATE deliveries SET state = ?, next_attempt_at = ? WHERE number = ?",
+            [state, due, number],
+        ),
+    )
+    with opened() as site:
+        with suppress(NoticesError):
+            site.send(site.prepare(site.read_case(CASE_1)))
+        with suppress(NoticesError):
+            site.resolve(CASE_1, Decision.RESEND, reason="x")
+    wanting.run("work", "--now")
+    wanting.run("sign")
+    wanting.run("work", "--now")
+    assert mails(received) == []
+    with opened() as site:
+        wanted = State.IN_DOUBT if state == "in_doubt" else State.HELD
+        assert site.parts.store.get(number).state is wanted
+
+
+def test_who_makes_it_look_as_if_it_were_being_sent_sends_nothing(
+    wanting, received, opened, checker
+):
+    """`sending`, of a worker that is dead: it is put in order, and asked again."""
+    with opened() as site:
+        number = drafted(site, CASE_1).number
+        approve(site, number, checker)
+        list(site.sign_drafts())
+    without_triggers(
+        wanting,
+        ("DELETE FROM approvals",),
+        (
+            (
+                "UPDATE deliveries SET state = 'sending', stage = 'connect', attempts = 1, "
+                "lease_owner = 'x', lease_until = ?, queued_at = ?"
+            ),
+            [MOMENT, MOMENT],
+        ),
+    )
+    wanting.run("work", "--now")
+    wanting.run("work", "--now")
+    assert mails(received) == []
+    with opened() as site:
+        assert site.parts.store.get(number).state is State.HELD

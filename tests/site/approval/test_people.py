@@ -1,6 +1,7 @@
 """Who is enrolled, by whom, and what the list says."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -9,6 +10,7 @@ from notices.cli import run
 from notices.errors import ConfigError, NoticesError
 from notices.site.approval.people_desk import NO_KEY
 from notices.verifying.approval.signatures import SignatureKind
+from tests.programs import require_program
 from tests.site.approval.people import CHECKER, Card, enrol
 from tests.site.conftest import CASE_1
 
@@ -141,3 +143,39 @@ def test_a_recovery_is_loud_for_ever(wanting, opened, cards):
         places = site.parts.store.ledger.recoveries()
         assert len(places) == 1
     assert wanting.run("ledger", "verify")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [("20200101000000Z", "20210101000000Z"), ("20980101000000Z", "20990101000000Z")],
+)
+def test_a_certificate_of_another_time_is_not_enrolled(
+    wanting, tmp_path, cards, begins, ends
+):
+    """Made by OpenSSL; who brings it took the wrong file."""
+    admin = key_file(tmp_path, cards["kanri-a"])
+    folder = tmp_path / "ca"
+    folder.mkdir()
+    (folder / "index.txt").write_text("")
+    (folder / "ca.cnf").write_text(
+        "[ca]\ndefault_ca = own\n[own]\ndatabase = index.txt\nnew_certs_dir = .\n"
+        "rand_serial = yes\ndefault_md = sha256\npolicy = any\n[any]\n"
+        "commonName = supplied\n"
+    )
+    for words in (
+        "req -new -newkey rsa:2048 -nodes -keyout k.pem -out r.pem -subj /CN=Sato",
+        (
+            "ca -batch -selfsign -config ca.cnf -in r.pem -keyfile k.pem -out c.pem "
+            f"-startdate {begins} -enddate {ends} -notext"
+        ),
+    ):
+        command = [require_program("openssl"), *words.split()]
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    code, _, err = wanting.run(
+        "people", "enrol", "sato-h", "--role", "checker", "--certificate",
+        f"{folder}/c.pem", "--as", "kanri-a", "--key", f"pkcs12:{admin}",
+    )  # fmt: skip
+    assert code == 65
+    assert f"valid from {begins[:4]}-01-01 to {ends[:4]}-01-01" in err
+    people = wanting.json("people", "list")[1]["people"]
+    assert "sato-h" not in [each["person"] for each in people]

@@ -350,15 +350,6 @@ def test_the_corrected_judgment_counts_from_then_on(desk, received):
 # all of them
 
 
-def test_nothing_follows_a_test(desk, received):
-    ask(desk)
-    desk.set("address", '"trial@hotline.example.jp"', section="test")
-    for words in (["remind", CASE_1], ["withdraw", CASE_1, "--reason", "x"]):
-        code, _, err = desk.run(*words)
-        assert (code, "is no test" in err) == (69, True)
-    assert len(list(received.iterdir())) == 1
-
-
 def test_bundles_show_what_follows_what(desk, received, tmp_path):
     ask(desk)
     with at(desk, LATER) as site:

@@ -520,7 +520,7 @@ def test_a_server_that_trickles_holds_up_neither_mail_nor_doctor(
         code, parts = desk.json("doctor")
         [fault] = [part for part in parts if part["status"] == "fault"]
         assert (code, fault["name"]) == (75, "inbox")
-        assert time.monotonic() - began < 15
+        assert time.monotonic() - began < 60
     assert len(list(received.iterdir())) == 1
 
 

@@ -42,3 +42,23 @@ def test_a_withdrawal_goes_by_the_form_and_never_with_requests(
         ("withdrawal", "webform"),
     ]
     assert not list(received.iterdir())
+
+
+def test_nothing_that_must_wait_is_handed_over(desk, received, addressed):
+    """The police ask to wait, the case is closed, or everything is on hold."""
+    addressed("form-only", CASE)
+    addressed("form-only", OTHER)
+    desk.run("send", CASE, OTHER)
+    assert waiting(desk) == [CASE, OTHER]
+    desk.run("police", CASE, "--hold", "証拠の保全")
+    desk.run("close", OTHER, "--reason", "終了")
+    assert waiting(desk) == []
+    desk.run("police", CASE, "--release", "済み")
+    assert waiting(desk) == [CASE]
+    desk.run("hold", "--reason", "調査")
+    code, _, err = desk.run("handover", "form-only")
+    assert (code, "調査" in err) == (0, True)
+    assert waiting(desk) == []
+    desk.run("release", "--reason", "済み")
+    desk.run("reopen", OTHER, "--reason", "再開")
+    assert waiting(desk) == [CASE, OTHER]

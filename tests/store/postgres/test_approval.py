@@ -1,6 +1,7 @@
 """The door on PostgreSQL: drafts, people, approvals, and the trigger."""
 
 import json
+import secrets
 
 import pytest
 from sqlalchemy import text
@@ -22,8 +23,16 @@ from notices.store.database.engine import writing
 from notices.store.store import Store
 from notices.verifying.approval.signatures import SignatureKind, SignedStatement
 from tests.site.approval.people import APPROVAL_PREFIX, Card
-from tests.store.approvals import LOG, RULE, drafted_for, enrol, signed_for
+from tests.store.approvals import (
+    LOG,
+    RULE,
+    drafted_for,
+    enrol,
+    recover,
+    signed_for,
+)
 from tests.store.conftest import NOW
+from tests.store.postgres.server import url_of
 
 AT = "2026-03-05T09:00:00.000000Z"
 
@@ -170,3 +179,25 @@ def statement_by(made, card, known):
 def with_changes(store, number):
     with writing(store.engine) as connection:
         connection.execute(text("DELETE FROM approvals"), {"number": number})
+
+
+@pytest.mark.parametrize("language", ["en-US", "ja-JP"])
+def test_people_are_found_whatever_the_databases_language(server, superuser, language):
+    """In most languages punctuation counts for little: `person:` is in no range."""
+    name = f"t{secrets.token_hex(6)}"
+    superuser.execute(
+        f"CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu "
+        f"ICU_LOCALE '{language}'"
+    )
+    try:
+        with Store.open(url_of(server, name), approval=RULE) as store:
+            card = Card.made("reiji-t", "Reiji Taro", Role.ADMINISTRATOR, Role.CHECKER)
+            people = StoredPeople(store.engine)
+            enrol(people, card)
+            assert people.known()["reiji-t"].enrolled.may(Role.CHECKER)
+            assert people.register().keys
+            recover(people, Card.made("atarashi-k", "New Admin"))
+            # told by every bundle, for ever
+            assert len(store.ledger.recoveries()) == 1
+    finally:
+        superuser.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -142,13 +142,19 @@ export async function otherShapes(e) {
 /** The event that made it, and `notice.json`, follow a notice alike, or none. */
 export function noticeBefore(e) {
   const { facts } = oneEvent(e.record.events, "prepared");
-  const kind = facts.kind === undefined ? "" : String(facts.kind);
+  const logged = facts.kind === undefined ? "" : String(facts.kind);
+  const ofTests = logged.startsWith("test-");
   const seq = facts.follows_seq ?? null;
-  const isRequest = ["notice", "test"].includes(kind);
+  const isRequest = ["notice", "test"].includes(logged);
   need(
     isRequest === (seq === null),
-    say("the log has a {kind}: only what is no request follows another", { kind }),
+    say("the log has a {kind}: only what is no request follows another", { kind: logged }),
   );
+  need(
+    !ofTests || facts.test === true,
+    say("the log has a {kind} that is no test", { kind: logged }),
+  );
+  const kind = ofTests ? logged.slice("test-".length) : logged;
   if (e.members.has(NOTICE)) {
     const told = noticeOf(e).kind;
     need(
@@ -157,5 +163,12 @@ export function noticeBefore(e) {
     );
   }
   if (isRequest) throw new NotApplicable(say("it is a request, and follows no other notice"));
+  const { seq: own } = oneEvent(e.record.events, "prepared");
+  need(
+    Number.isInteger(seq) && seq >= 0 && seq < own && !e.record.events.some((one) => one.seq === seq),
+    say("it follows entry {seq} of the ledger, and is of entry {own} itself", { seq, own }),
+  );
+  const leaf = facts.follows_leaf === undefined ? "" : String(facts.follows_leaf);
+  need(/^[0-9a-f]{64}$/.test(leaf), say("follows_leaf {leaf} is no leaf hash", { leaf }));
   return say("{kind} after entry {seq} of the ledger", { kind, seq });
 }

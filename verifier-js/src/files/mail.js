@@ -3,6 +3,7 @@
 import { check, hasPassed, run } from "../checks.js";
 import { readDate, readMailbox, shownDate, splitMail, valuesOf } from "../reading/mime.js";
 import { utf8 } from "../reading/octets.js";
+import { isSameAddress } from "../reading/written_anew.js";
 import { mailboxes } from "../signatures/certificate.js";
 import { signingTime } from "../signatures/cms_checks.js";
 import { EMAIL, isSameMailbox, signatureChecks } from "../signatures/signature_checks.js";
@@ -30,6 +31,12 @@ function attachment(e, type) {
   return found[0];
 }
 
+/** An outer address, or its signed copy where a relay wrote it with the same words. */
+function meant({ headers, inner }, name) {
+  const [told, signed] = [valuesOf(headers, name)[0], valuesOf(inner, name)[0]];
+  return signed !== undefined && isSameAddress(told, signed) ? signed : told;
+}
+
 /** `notice.json` as the checks have read it; what is wrong with it, M16 says. */
 const noticeOf = (e) => (e.notice ??= readNotice(attachment(e, JSON_TYPE).content));
 
@@ -44,7 +51,7 @@ const CHECKS = [
     return say("{count} bytes, {count2} leaves", { count: e.octets.length, count2: e.mail.leaves.length });
   }),
   check("M02", "one sender", ["M01"], (e) => {
-    e.sender = readMailbox(valuesOf(e.mail.headers, "from")[0], "From");
+    e.sender = readMailbox(meant(e.mail, "from"), "From");
     return say("{t0}", { t0: e.sender });
   }),
   check("M03", "protected header fields", ["M01"], (e) => {
@@ -108,7 +115,7 @@ const CHECKS = [
     return say("{t0}", { t0: [number, case_id, date, form].join(", ") });
   }),
   check("M17", "the recipient", ["M16"], (e) => {
-    const addressee = readMailbox(valuesOf(e.mail.headers, "to")[0], "To");
+    const addressee = readMailbox(meant(e.mail, "to"), "To");
     need(
       isSameMailbox(addressee, e.notice.mailbox),
       say("To is {addressee}, notice.json says {wanted}", { addressee, wanted: e.notice.mailbox }),

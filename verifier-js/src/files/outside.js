@@ -1,17 +1,41 @@
 // The outside of a mail, which nobody signs: what a relay changed, by name (M03, M23).
 
-import { OPTIONAL, PROTECTED, readDate, readWords, valuesOf } from "../reading/mime.js";
+import { OPTIONAL, PROTECTED, valuesOf } from "../reading/mime.js";
+import { isSameAddress, isSameMoment, isSameWords, wordsOf } from "../reading/written_anew.js";
 import { say } from "../texts.js";
 
 const OURS = [...PROTECTED, ...OPTIONAL, "mime-version", "content-type"];
 const TRACE =
-  "authentication-results delivered-to delivery-date domainkey-signature envelope-to lines original-recipient received received-spf return-path status".split(
+  "authentication-results authentication-results-original delivered-to delivery-date domainkey-signature envelope-from envelope-to lines original-recipient received received-spf return-path status".split(
     " ",
   );
-const OF_SERVERS = /^(?:(?:arc|dkim)-[a-z-]+|x-[a-z0-9-]+|ms-exchange-[a-z0-9-]+)$/;
-const ACTED_ON = "x-confirm-reading-to x-face x-image-url x-msmail-priority x-priority x-unsubscribe".split(" ");
+const OF_SERVERS = /^(?:(?:arc|dkim|ironport)-[a-z-]+|x-[a-z0-9-]+|ms-exchange-[a-z0-9-]+)$/;
+const ACTED_ON =
+  "x-confirm-reading-to x-face x-image-url x-label x-message-flag x-msmail-priority x-pmrqc x-priority x-reply-to x-return-receipt-to x-unsent x-unsubscribe".split(
+    " ",
+  );
+const LANGUAGES = /^[A-Za-z0-9-]{1,35}(?:, ?[A-Za-z0-9-]{1,35}){0,8}$/;
+/** Fields that say nothing if they say just this. */
+const BY_VALUE = {
+  "accept-language": LANGUAGES,
+  acceptlanguage: LANGUAGES,
+  "content-language": LANGUAGES,
+  "content-length": /^[0-9]{1,12}$/,
+  "content-transfer-encoding": /^(?:7bit|8bit)$/,
+  msip_labels: /^$/,
+  "thread-index": /^[A-Za-z0-9+/=]{1,998}$/,
+  uid: /^[0-9]{1,12}$/,
+};
 
-const isTrace = (name) => (TRACE.includes(name) || OF_SERVERS.test(name)) && !ACTED_ON.includes(name);
+const isByServers = (name) => (TRACE.includes(name) || OF_SERVERS.test(name)) && !ACTED_ON.includes(name);
+
+/** Fields that are harmless by what stands in them, each time that they are there. */
+function saysNothing(name, headers, inner) {
+  const values = valuesOf(headers, name);
+  if (name === "thread-topic")
+    return values.every((one) => isSameWords(one, valuesOf(inner, "subject")[0] ?? ""));
+  return Object.hasOwn(BY_VALUE, name) && values.every((one) => BY_VALUE[name].test(one));
+}
 
 /** `harmless`, `changed` (signed, and told otherwise outside), `foreign` fields. */
 export function judgeOutside({ headers, inner }) {
@@ -19,6 +43,7 @@ export function judgeOutside({ headers, inner }) {
     changed = [],
     foreign = [];
   const counts = new Map();
+  const isTrace = (name) => isByServers(name) || saysNothing(name, headers, inner);
   for (const [name] of headers) counts.set(name.toLowerCase(), (counts.get(name.toLowerCase()) ?? 0) + 1);
   const trace = [...counts]
     .filter(([name]) => isTrace(name))
@@ -42,20 +67,21 @@ function compare(name, told, inner, harmless, changed) {
     changed.push(say(inner === undefined ? "{name} was added" : "{name} was dropped", { name }));
   else if (flat(told) === flat(inner)) harmless.push(say("{name} was folded anew", { name }));
   else if (name === "message-id") harmless.push(say("Message-ID was replaced by {told}", { told }));
-  else if (name === "date" && readDate(told) && readDate(told).getTime() === readDate(inner)?.getTime())
+  else if (name === "date" && isSameMoment(told, inner))
     harmless.push(say("Date is told in another zone: {told}", { told }));
   else if (name === "subject" && tagOf(told, inner))
     harmless.push(say("the subject was tagged: {tag}", { tag: tagOf(told, inner) }));
+  else if ((name === "subject" && isSameWords(told, inner)) || (["from", "to"].includes(name) && isSameAddress(told, inner)))
+    harmless.push(say("{name} was written anew, with the same words", { name }));
   else changed.push(say("{name} is {told}, the signed copy is {inner}", { name, told, inner }));
 }
 
 /** What stands in brackets before the protected subject; empty: another one. */
 function tagOf(told, inner) {
-  try {
-    const [shown, signed] = [readWords(told), readWords(inner)];
-    const before = shown.endsWith(signed) ? shown.slice(0, shown.length - signed.length) : "";
-    return /^(?:\[[^[\]\r\n]{1,60}\] ?)+$/.test(before) ? before.trim() : "";
-  } catch {
-    return "";
-  }
+  const [shown, signed] = [wordsOf(told), wordsOf(inner)];
+  if (shown === null || signed === null || !shown.endsWith(signed)) return "";
+  const before = shown.slice(0, shown.length - signed.length);
+  const isTag = /^(?:\[[^[\]]{1,60}\] ?)+$/.test(before) && [...before].length <= 60;
+  // what no client shows, or what turns the line
+  return isTag && !/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(before) ? before.trim() : "";
 }

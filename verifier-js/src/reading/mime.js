@@ -18,7 +18,7 @@ export function splitMail(octets) {
   const headers = fieldsOf(head, "the message");
   for (const [name] of headers)
     need(
-      !/^(sender|cc|bcc|resent-.*|content-(?!type$).*)$/i.test(name),
+      !/^(sender|cc|bcc|resent-.*|content-(?!(?:type|language|length|transfer-encoding)$).*)$/i.test(name),
       say("the message has a field {name}, ours have none", { name }),
     );
   counts(headers, [...PROTECTED, "content-type"], "the message");
@@ -254,19 +254,6 @@ export function shownDate(value) {
   const minutes = zone ? Number(`${zone[1]}1`) * (Number(zone[2]) * 60 + Number(zone[3])) : 0;
   const here = new Date(readDate(value).getTime() + minutes * 60_000).toISOString();
   return `${here.slice(0, 10)} ${here.slice(11, 19)}${zone ? `${zone[1]}${zone[2]}:${zone[3]}` : "+00:00"}`;
-}
-
-/** RFC 2047, as clients show it; throws for what is broken. */
-export function readWords(value) {
-  const words = value.replace(/(=\?[^\s?]+\?[BbQq]\?[^\s?]*\?=)[ \t]+(?==\?[^\s?]+\?[BbQq]\?[^\s?]*\?=)/g, "$1");
-  return words.replace(/=\?([^\s?*]+)(?:\*[^?]*)?\?([BbQq])\?([^\s?]*)\?=/g, (_, charset, kind, text) => {
-    const octets = /b/i.test(kind)
-      ? ascii(atob(text))
-      : ascii(
-          text.replace(/_/g, " ").replace(/=([0-9A-Fa-f]{2})/g, (__, pair) => String.fromCharCode(parseInt(pair, 16))),
-        );
-    return new TextDecoder(charset, { fatal: true }).decode(octets);
-  });
 }
 
 /** The one mailbox of From or To: `a@b`, or a name and `<a@b>`; FORMAT_FAILURE. */

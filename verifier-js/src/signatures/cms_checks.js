@@ -64,9 +64,10 @@ export async function checkCertificateId(signer, value) {
     const isOurs =
       names.length === 1 && names[0].tag === 0xa4 && equal(inside(names[0]).der, signer.certificate.issuer);
     need(
-      isOurs && serial(parts.take(INTEGER)) === signer.certificate.serial,
+      serial(parts.take(INTEGER)) === signer.certificate.serial,
       "signingCertificateV2 names another serial number",
     );
+    need(isOurs, "signingCertificateV2 names another issuer");
   }
 }
 

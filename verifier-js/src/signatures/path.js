@@ -4,7 +4,7 @@ import { equal, hex } from "../reading/octets.js";
 import { Refusal, leftOut, say } from "../texts.js";
 import { authorityKey, constraints, find, purposes, subjectKey, usages } from "./certificate.js";
 import { isSigned, isStrongKey, isStrongSignature, refuseLeftOut } from "./keys.js";
-import { checkRevocation } from "./revocation.js";
+import { checkKey, checkRevocation } from "./revocation.js";
 
 const LONGEST = 8,
   PATHS = 32,
@@ -39,16 +39,29 @@ export async function findPath(signer, material, moment, wanted, stampedAt = nul
   for (const path of paths) {
     try {
       validate(path, moment, material.tolerance, wanted);
-      await checkRevocation(path, material.answers, { moment, tolerance: material.tolerance, stampedAt });
+      const { tolerance, clock } = material;
+      await checkRevocation(path, material.answers, { moment, tolerance, clock, stampedAt });
+      await checkOtherCertificates(path, material, moment);
       return path;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      // who was revoked on one path stays so on another
-      if (error.indication.startsWith("REVOKED")) throw error;
-      worst ??= error;
+      // one path that holds is enough, but a known revocation is told before anything else
+      if (!worst || (isRevoked(error) && !isRevoked(worst))) worst = error;
     }
   }
   throw worst;
+}
+
+const isRevoked = (error) => error.indication.startsWith("REVOKED");
+
+/** Others of the keys on the path, by whoever on it or trusted issued them; Refusal. */
+async function checkOtherCertificates(path, { certificates, trust, answers }, moment) {
+  for (let place = 0; place + 1 < path.length; place++)
+    for (const one of distinct(certificates)) {
+      if (!equal(one.key.spki, path[place].key.spki) || equal(one.der, path[place].der)) continue;
+      for (const issuer of distinct([...path.slice(place + 1), ...trust]))
+        if (await isIssued(one, issuer)) await checkKey(one, issuer, answers, { moment, place });
+    }
 }
 
 async function build(signer, { trust, certificates }) {

@@ -25,6 +25,8 @@ const REASON = "2.5.29.21",
   HOLD_INSTRUCTION = "2.5.29.23";
 const HOLD = 6,
   REMOVED = 8;
+/** keyCompromise and cACompromise are about the key, whichever certificate they are given for. */
+const LOST = [1, 2];
 /** An authority that ended so keeps its earlier stamps (RFC 3161, 4). */
 const KEEPS_STAMPS = [0, 3, 4, 5];
 
@@ -72,7 +74,14 @@ function read(octets) {
   };
 }
 
+/** What a list says of a number, the earliest if it says it twice; null for nothing. */
 function entryOf(list, number) {
+  const found = entriesOf(list, number).filter((one) => one.reason !== REMOVED);
+  return found.sort((one, other) => one.since - other.since)[0] ?? null;
+}
+
+function entriesOf(list, number) {
+  const found = [];
   for (const value of list.entries) {
     const fields = new Fields(value);
     if (serial(fields.take(INTEGER)) !== number) continue;
@@ -82,13 +91,13 @@ function entryOf(list, number) {
     const reason = extensions.find((one) => one.id === REASON);
     const earlier = extensions.find((one) => one.id === INVALID_SINCE);
     const dates = [since, ...(earlier ? [time(readDer(earlier.content)).date] : [])];
-    return {
+    found.push({
       since: new Date(Math.min(...dates)),
       reason: reason ? readDer(reason.content).body.at(-1) : null,
       isElsewhere: extensions.some((one) => one.id === ENTRY_ISSUER),
-    };
+    });
   }
-  return null;
+  return found;
 }
 
 /** issuingDistributionPoint (5.2.5); what it says of others than complete lists. */
@@ -120,7 +129,7 @@ function isItsPoint(list, certificate) {
 }
 
 /** Why a list that says nothing against a certificate proves nothing good; null: it does. */
-function whyNot(list, certificate, issuer, moment, tolerance, oldest) {
+function whyNot(list, certificate, issuer, { moment, tolerance, oldest, clock }) {
   const { isAuthority } = constraints(certificate);
   const { flags } = list.scope;
   const ids = list.extensions.map((one) => one.id);
@@ -142,6 +151,7 @@ function whyNot(list, certificate, issuer, moment, tolerance, oldest) {
   if (used && !used.has(6)) return say("its signer may not sign lists");
   if (!isStrongSignature(list.algorithm) || !isStrongKey(issuer.key))
     return say("it is signed with {found}", { found: list.algorithm.id });
+  if (list.since.getTime() > clock.getTime() + tolerance) return say("it is newer than the time of judging");
   if (list.since > certificate.end) return say("it is newer than the certificate's end");
   const until = list.until ?? new Date(list.since.getTime() + WITHOUT_END);
   if (until.getTime() < moment.getTime() - tolerance || list.since.getTime() < moment.getTime() - oldest)
@@ -162,7 +172,7 @@ function hasUnknownEntry(list) {
  * Nobody on the path was revoked at `moment`, and lists prove it; Refusal.
  * path: from the signer to the root. stampedAt: for an authority of stamps, the stamp's time.
  */
-export async function checkRevocation(path, answers, { moment, tolerance, stampedAt = null }) {
+export async function checkRevocation(path, answers, { moment, tolerance, clock, stampedAt = null }) {
   const wanting = [];
   const once = { lists: distinct(answers.lists), ocsps: distinct(answers.ocsps) };
   for (let place = 0; place + 1 < path.length; place++) {
@@ -170,12 +180,26 @@ export async function checkRevocation(path, answers, { moment, tolerance, stampe
     const why = await judgeOne(certificate, issuer, once, {
       moment,
       tolerance,
+      clock,
       stampedAt: place ? null : stampedAt,
       place,
     });
     if (why) wanting.push(why);
   }
   if (wanting.length) throw new Refusal("TRY_LATER", wanting[0]);
+}
+
+/** A lost key is lost in each of its certificates; Refusal if `one` has an answer of that. */
+export async function checkKey(one, issuer, answers, { moment, place }) {
+  const told = await answersAbout(one, issuer, distinct(answers.ocsps));
+  const said = told.about.map((each) => [each.status === "revoked" && { ...each, since: each.revoked }, answerSource(each)]);
+  for (const octets of distinct(answers.lists)) {
+    const list = readable(octets);
+    const entry = list && entryOf(list, one.serial);
+    if (entry && (await isOf(list, issuer))) said.push([entry, source(list)]);
+  }
+  for (const [entry, from] of said)
+    if (entry && LOST.includes(entry.reason)) checkRevoked(entry, one, from, { moment, stampedAt: null, place });
 }
 
 const source = (list) => say("the list of {this_update:%Y-%m-%d}", { this_update: list.since });
@@ -186,7 +210,7 @@ async function judgeOne(certificate, issuer, answers, when) {
   const isAuthority = when.place > 0 || constraints(certificate).isAuthority;
   const limits = { ...when, oldest: isAuthority ? Math.max(OLDEST, OLDEST_AUTHORITY) : OLDEST };
   const byLists = await judgeByLists(certificate, issuer, answers.lists, limits, reasons);
-  const byAnswers = await judgeByAnswers(certificate, issuer, answers.ocsps, limits, reasons);
+  const byAnswers = await judgeByAnswers(certificate, issuer, answers, limits, reasons);
   if (byLists || byAnswers) return null;
   return say("no fresh revocation answer about {who} ({reasons}); hand one over as evidence", {
     who: certificate.subjectName,
@@ -205,8 +229,8 @@ async function judgeByLists(certificate, issuer, lists, when, reasons) {
       continue;
     }
     if (list.scope.flags.has("indirect")) throw leftOut(say("indirect lists"));
-    if (entry && entry.reason !== REMOVED) checkRevoked(entry, certificate, source(list), when);
-    const why = whyNot(list, certificate, issuer, when.moment, when.tolerance, when.oldest);
+    if (entry) checkRevoked(entry, certificate, source(list), when);
+    const why = whyNot(list, certificate, issuer, when);
     if (why) reasons.push(say("{t0}: {t1}", { t0: source(list), t1: why }));
     else isGood = true;
   }
@@ -217,17 +241,30 @@ const isPerhapsOf = (list, entry, certificate, issuer) =>
   (equal(list.issuer, certificate.issuer) || list.scope.flags.has("indirect") || entry.isElsewhere) &&
   isNear(list, issuer);
 
-async function judgeByAnswers(certificate, issuer, ocsps, when, reasons) {
+const answerSource = (one) => say("the OCSP answer of {produced_at:%Y-%m-%d %H:%M}", { produced_at: one.produced });
+
+/** Whether anybody's list has the responder: that nobody has to vouch for it excuses no such entry. */
+async function isListed(responder, issuer, lists) {
+  if (responder === issuer) return false;
+  for (const octets of lists) {
+    const list = readable(octets);
+    if (list && entryOf(list, responder.serial) && (await isOf(list, issuer))) return true;
+  }
+  return false;
+}
+
+async function judgeByAnswers(certificate, issuer, { ocsps, lists }, when, reasons) {
   const told = await answersAbout(certificate, issuer, ocsps);
   if (told.isOdd) throw leftOut(say("an OCSP answer of another shape than ours"));
   let isGood = false;
   for (const one of told.about) {
-    const from = say("the OCSP answer of {produced_at:%Y-%m-%d %H:%M}", { produced_at: one.produced });
+    if (await isListed(one.responder, issuer, lists)) throw leftOut(say("an OCSP answer of another shape than ours"));
+    const from = answerSource(one);
     if (one.status === "revoked") {
       checkRevoked({ since: one.revoked, reason: one.reason }, certificate, from, when);
       throw leftOut(say("an OCSP answer of another shape than ours"));
     }
-    const why = whyNotGood(one, certificate, when.moment, when.tolerance, when.oldest);
+    const why = whyNotGood(one, certificate, when);
     if (why) reasons.push(say("{t0}: {t1}", { t0: from, t1: why }));
     else isGood = true;
   }

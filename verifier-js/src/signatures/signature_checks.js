@@ -61,6 +61,7 @@ export function material(e) {
     trust: policy.trust,
     trustStamps: policy.trustStamps,
     tolerance: policy.tolerance,
+    clock: policy.at,
     certificates: [...own.certificates, ...policy.certificates, ...(e.besides?.certificates ?? [])],
     answers: {
       lists: [...own.lists, ...policy.lists, ...(e.besides?.lists ?? [])],

@@ -11,6 +11,7 @@ import {
   inside,
   oid,
   readDer,
+  serial,
   small,
   time,
 } from "../reading/der.js";
@@ -139,6 +140,14 @@ async function checkOldId(signer, value) {
   const first = new Fields(new Fields(new Fields(value).take(SEQUENCE)).take(SEQUENCE));
   need(
     equal(await digest("SHA-1", signer.certificate.der), first.take(OCTET_STRING).body),
+    "the time stamp names another certificate than its signer's",
+  );
+  const place = first.optional(SEQUENCE);
+  if (!place) return;
+  const [names, number] = [place.children[0]?.children ?? [], place.children[1]];
+  const isOurs = names.length === 1 && names[0].tag === 0xa4 && equal(inside(names[0]).der, signer.certificate.issuer);
+  need(
+    isOurs && number && serial(number) === signer.certificate.serial,
     "the time stamp names another certificate than its signer's",
   );
 }

@@ -40,18 +40,20 @@ def read_accepted(text: str, path: str) -> tuple[Acceptance, ...]:
     """The acceptances on record, the newest of a file last; InvalidTemplate."""
     try:
         rows = json.loads(text)
-        found = tuple(Acceptance(**row) for row in rows)
+        acceptances = tuple(Acceptance(**row) for row in rows)
     except (ValueError, TypeError) as wrong:
         raise InvalidTemplate(
             Text("{path} cannot be read: {wrong}", path=path, wrong=wrong),
             hint="only `notices template accept` writes it; put back what it wrote",
         ) from wrong
-    if not all(isinstance(word, str) for one in found for word in asdict(one).values()):
+    if not all(
+        isinstance(word, str) for one in acceptances for word in asdict(one).values()
+    ):
         raise InvalidTemplate(
             Text("{path} cannot be read: {wrong}", path=path, wrong="no text"),
             hint="only `notices template accept` writes it; put back what it wrote",
         )
-    return found
+    return acceptances
 
 
 def write_accepted(accepted: Iterable[Acceptance]) -> str:

@@ -54,14 +54,14 @@ def breaches(line: str, form: str, table: WordTable | None = None) -> Iterator[s
 def _found(
     text: str, language: str, words: re.Pattern[str], table: WordTable
 ) -> Iterator[str]:
-    for found in words.finditer(text):
-        scope = _scope(text, language, found.start(), found.end())
+    for phrase in words.finditer(text):
+        scope = _scope(text, language, phrase.start(), phrase.end())
         plain = table.harmless[f"not {language}"].sub("", scope)
         negations = [one.lower() for one in table.negation[language].findall(plain)]
         if "neither" in negations and "nor" in negations:
             negations.remove("neither")  # neither … nor negates once
         if len(negations) % 2 == 0:
-            yield found[0]
+            yield phrase[0]
 
 
 def _scope(text: str, language: str, start: int, end: int) -> str:

@@ -6,6 +6,16 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from notices.judgment import Measure
+from notices.letters.template.checks.required_words import (
+    EARLIER,
+    FOLLOWING,
+    FORM_1,
+    FORM_2,
+    HEAD,
+    NOTHING_ASKED,
+    REQUEST,
+    VOLUNTARY,
+)
 from notices.letters.template.citing import class_rows
 from notices.letters.template.dates import english_date, japanese_date
 from notices.letters.template.history import corrected
@@ -34,132 +44,17 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
-_REFERENCE = (
-    "English translation for reference. If there is any discrepancy, the Japanese "
-    "text prevails."
-)
-_TITLE_2_EN_BEFORE = (
-    "Notice of Information Contrary to Public Order or Good Morals, "
-    "and Request for Action"
-)
-_HEAD = {
-    "ja": (
-        "整理番号",
-        "住所",
-        "連絡先（電話番号）",
-        "（e-mail アドレス）",
-        "担当者氏名",
-        "確認者氏名",
-        "記",
-        "掲載されている場所",
-        "その他情報の特定に必要な情報",
-        "掲載されている情報",
-        "以上",
-    ),
-    "en": (
-        _REFERENCE,
-        "Reference No.",
-        "To:",
-        "Address",
-        "Telephone",
-        "E-mail",
-        "Case officer",
-        "Checked by",
-        "Details",
-        "Location",
-        "Other identifying details",
-        "Description of the information",
-        "End",
-    ),
-}
-_TITLE_1_EN = (
-    "Notice of Illegal Information, and Request for Measures to Stop Its Transmission"
-)
-_TITLE_2_EN = (
-    "Notice of Information Contrary to Public Policy (Public Order and Good Morals), "
-    "and Request for Action"
-)
-_FORM_1 = {
-    "ja": (
-        "【違法情報】の通知書兼送信防止措置依頼書",
-        "違法情報該当性の判断理由等",
-        "違反する法令名等",
-        "上記法令の構成要件に該当すると判断した理由",
-    ),
-    "en": (
-        _TITLE_1_EN,
-        "Grounds for the judgment that it is illegal",
-        "Law and provision",
-        "Reasons why the information meets the elements of the provision",
-    ),
-}
-_FORM_2 = {
-    "ja": (
-        "【公序良俗に反する情報】の通知書兼対応依頼書",
-        "公序良俗に反するか否かの判断理由等",
-        "分類の種類",
-        "上記分類にあてはまると判断した理由",
-    ),
-    "en": (
-        _TITLE_2_EN,
-        "Grounds for the judgment",
-        "Classification",
-        "Reasons why the information falls under this classification",
-    ),
-}
-_EARLIER = {
-    _HEAD["en"][0]: (
-        "English rendering. If the two differ, the Japanese text is the original.",
-    ),
-    "Location": ("Where it is posted",),
-    "Other identifying details": ("Other details to identify it",),
-    "Description of the information": ("What is posted",),
-    _TITLE_2_EN: (_TITLE_2_EN_BEFORE,),
-    "Reasons why the information meets the elements of the provision": (
-        "Why it meets the elements of that provision",
-    ),
-    "Reasons why the information falls under this classification": (
-        "Why it falls under this classification",
-    ),
-}
-"""Headings of the versions before."""
-_VOLUNTARY = {
-    "ja": "対応を行うか否かは任意であり、対応を行わなかったことのみを理由として"
-    "法的責任を問われることはありません。",
-    "en": "Whether you act on it is your choice, and not acting on it does not in "
-    "itself lead to any legal liability.",
-}
-
-
-_FOLLOWING = {
-    (RequestKind.REMINDER, "ja"): ("再度の依頼書", "先の依頼", "依頼の内容"),
-    (RequestKind.REMINDER, "en"): (
-        "Reminder of Our Request",
-        "Our earlier notice",
-        "What we request",
-    ),
-    (RequestKind.WITHDRAWAL, "ja"): ("依頼の取下げのお知らせ", "取り下げる依頼"),
-    (RequestKind.WITHDRAWAL, "en"): (
-        "Notice of the Withdrawal of Our Request",
-        "The request withdrawn",
-    ),
-    (RequestKind.CORRECTION, "ja"): ("訂正する依頼", "訂正した箇所"),
-    (RequestKind.CORRECTION, "en"): ("The request corrected", "What is corrected"),
-}
-"""Title and labels of notices that follow another; a correction has the form's, too."""
-
-
 def headings(notice: Notice, language: str) -> tuple[Required, ...]:
     """Title and labels of the reference form, in its order but for the title."""
-    own = _FORM_1 if notice.form is Form.FORM_1 else _FORM_2
+    own = FORM_1 if notice.form is Form.FORM_1 else FORM_2
     is_whole = notice.kind in {RequestKind.REQUEST, RequestKind.CORRECTION}
     words = (
-        *_HEAD[language],
+        *HEAD[language],
         *(own[language] if is_whole else ()),
-        *_FOLLOWING.get((notice.kind, language), ()),
+        *FOLLOWING.get((notice.kind, language), ()),
     )
     return tuple(
-        Required(word, word, is_heading=True, earlier=_EARLIER.get(word, ()))
+        Required(word, word, is_heading=True, earlier=EARLIER.get(word, ()))
         for word in words
     )
 
@@ -180,20 +75,8 @@ def letter_values(
             "掲載情報", judgment.content_en if language == "en" else judgment.content
         ),
         *_grounds(notice, language),
-        Required("任意の注記", _VOLUNTARY[language], int(voluntary_note)),
+        Required("任意の注記", VOLUNTARY[language], int(voluntary_note)),
     )
-
-
-_REQUEST = {
-    (1, "ja"): ("当該情報の送信を防止する措置を講じるよう",),
-    (1, "en"): ("measures to stop its transmission",),
-    (2, "ja"): (
-        "当該情報について利用者との間の契約や利用に関する取決め等に基づく対応を",
-        "当該情報について利用者との間の契約や利用に関する取り決め等に基づく対応を",
-    ),
-    (2, "en"): ("under your terms of service or other agreements with your users",),
-}
-"""What a form asks for, in its own words; the sentence around it may be edited."""
 
 
 def _grounds(notice: Notice, language: str) -> tuple[Required, ...]:
@@ -225,20 +108,14 @@ def _before(notice: Notice, language: str) -> tuple[Required, ...]:
     return values
 
 
-_NOTHING_ASKED = {
-    "ja": "対応をお願いすることはありません",
-    "en": "we no longer ask you for any action",
-}
-
-
 def _request(notice: Notice, language: str) -> Required:
     if notice.kind is RequestKind.WITHDRAWAL:
-        return Required("取下げの文", _NOTHING_ASKED[language])
+        return Required("取下げの文", NOTHING_ASKED[language])
     if notice.kind is RequestKind.REMINDER:
         return Required("依頼内容", requested(notice, language))
     if notice.judgment.measure is not Measure.STOP_TRANSMISSION:
         return Required("依頼の文", measure(notice, language))
-    words, *others = _REQUEST[notice.form.digit, language]
+    words, *others = REQUEST[notice.form.digit, language]
     return Required("依頼の文", words, earlier=tuple(others))
 
 
@@ -306,7 +183,7 @@ def mail_values(notice: Notice, language: str) -> tuple[Required, ...]:
         *(Required("対象URL", url) for url in notice.judgment.target.urls),
         Required("特定情報", notice.judgment.target.locator.board_name),
         Required("確認ページ", notice.center.verification_page),
-        Required("任意の注記", _VOLUNTARY[language]),
+        Required("任意の注記", VOLUNTARY[language]),
     )
 
 

@@ -40,12 +40,12 @@ def record_facts(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
     return answer({**counts, "results": [_result(one) for one in outcomes]})
 
 
-def _result(one: FactOutcome) -> dict[str, Any]:
+def _result(outcome: FactOutcome) -> dict[str, Any]:
     return {
-        "index": one.index,
-        "result": one.result.value,
-        "sha256": one.sha256 or None,
-        "errors": [fault_json(fault, str) for fault in one.faults],
+        "index": outcome.index,
+        "result": outcome.result.value,
+        "sha256": outcome.sha256 or None,
+        "errors": [fault_json(fault, str) for fault in outcome.faults],
     }
 
 

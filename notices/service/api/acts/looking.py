@@ -40,13 +40,13 @@ OCTETS = "application/octet-stream"
 def list_notices(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
     """A page of the notices of the caller's cases."""
     access, state = room.site.rooms.access, asked.query["state"]
-    found, cursor, headers = _page(
+    listed, cursor, headers = _page(
         access,
         asked,
         states=[state] if state else (),
         case_id=asked.query["case_id"] or "",
     )
-    notices = [summary_json(access, stored) for stored in found]
+    notices = [summary_json(access, stored) for stored in listed]
     return answer({"notices": notices, "next_cursor": cursor}, headers=headers)
 
 
@@ -136,18 +136,18 @@ def _page(
 ) -> tuple[Sequence[StoredNotice], str | None, Mapping[str, str]]:
     """A page of notices, the cursor of the next one, and its Link."""
     limit = asked.query["limit"]
-    found = access.hand_ins.notices(
+    listed = access.hand_ins.notices(
         asked.owner,
         states=states,
         case_id=case_id,
         after=_after(asked),
         limit=limit + 1,
     )
-    if len(found) <= limit:
-        return found, None, {}
-    last = found[limit - 1]
+    if len(listed) <= limit:
+        return listed, None, {}
+    last = listed[limit - 1]
     cursor = write_cursor(last.created_at, last.number)
-    return found[:limit], cursor, {"Link": _next(asked, cursor)}
+    return listed[:limit], cursor, {"Link": _next(asked, cursor)}
 
 
 def _after(asked: ApiRequest) -> tuple[datetime, str] | None:

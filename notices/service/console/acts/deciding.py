@@ -80,7 +80,8 @@ def page_picture(request: ConsoleRequest) -> ConsoleFile:
 def letter_of(request: ConsoleRequest, number: str) -> bytes:
     """The letter as PDF: the signed one, else the draft's with its mark."""
     store = request.site.parts.store
-    if "letter.pdf" in store.artifact_names(number):
+    is_draft = store.get(number).state is State.DRAFTED
+    if not is_draft and "letter.pdf" in store.artifact_names(number):
         return store.artifact(number, "letter.pdf")
     return request.site.rooms.approvals.desk.marked_letter(number)
 

@@ -83,6 +83,9 @@ def show_people(request: ConsoleRequest) -> ConsolePage:
             "people": [known[person] for person in sorted(known)],
             "waiting": [_offered(request, link) for link in waiting],
             "may_enrol": request.may(Role.ADMINISTRATOR),
+            "is_fresh": request.session is not None
+            and request.session.is_fresh(request.now),
+            "roles": [role.value for role in Role],
         },
     )
 

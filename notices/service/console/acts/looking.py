@@ -1,10 +1,10 @@
 """Today, the cases, and one case: pages that change nothing."""
 
 from datetime import date
-from itertools import groupby
 
 from notices.casework import CaseState, DueKind
 from notices.errors import InputError
+from notices.judgment import JST
 from notices.messages import Text
 from notices.service.console.acts.deciding import letter_of
 from notices.service.console.acts.naming import category_choices, category_namer
@@ -15,8 +15,8 @@ from notices.service.guard.role import PREPARING
 from notices.store import StoredNotice
 from notices.store.casework import CaseFilter
 
-MOST_DUE, AT_ONCE = 200, 50
-_ORDER = list(DueKind)
+MOST_DUE, AT_ONCE = 100, 50
+LOOKS = (DueKind.LOOK, DueKind.LOOK_IN_JANUARY)
 _MEDIA_TYPES = {
     "pdf": "application/pdf",
     "eml": "message/rfc822",
@@ -27,19 +27,20 @@ _MEDIA_TYPES = {
 
 
 def show_today(request: ConsoleRequest) -> ConsolePage:
-    """What is to be done, by what it is."""
-    found = request.site.rooms.access.overview.due(limit=MOST_DUE)
-    found.sort(key=lambda one: (_ORDER.index(one.kind), one.on))
-    groups = [
-        (kind.value, list(those))
-        for kind, those in groupby(found, lambda one: one.kind)
-    ]
+    """What is to be done, by what it is, and when the certificate ends."""
+    access = request.site.rooms.access
+    found = access.overview.today(limit=MOST_DUE)
+    groups = {kind: [one for one in found if one.kind is kind] for kind in DueKind}
+    looks = sum(len(groups[kind]) for kind in LOOKS)
     counts = request.site.parts.store.queries.counts()
+    end = access.certificate_end()
     return ConsolePage(
         template="today.html",
         values={
-            "groups": groups,
-            "is_cut": len(found) == MOST_DUE,
+            "tiles": [(kind.value, len(those)) for kind, those in groups.items()],
+            "groups": [(kind.value, those) for kind, those in groups.items() if those],
+            "is_cut": looks >= MOST_DUE,
+            "certificate_end": end and end.astimezone(JST).date(),
             "counts": [(str(state), count) for state, count in counts.items() if count],
         },
     )

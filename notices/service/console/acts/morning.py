@@ -6,6 +6,8 @@ from notices.messages import Text
 from notices.service.console.asking import ConsoleMove, ConsolePage, ConsoleRequest
 
 AT_ONCE = 50
+MOST = 200
+"""Looks that are counted; of more than these it is told that there are more."""
 _KINDS = (DueKind.LOOK, DueKind.LOOK_IN_JANUARY)
 _OF_CASE = "outcome-"
 
@@ -13,7 +15,7 @@ _OF_CASE = "outcome-"
 def show_looks(request: ConsoleRequest) -> ConsolePage:
     """What is to be looked at again, the oldest first, with its addresses as text."""
     overview = request.site.rooms.access.overview
-    found = [one for one in overview.due() if one.kind in _KINDS]
+    found = [one for one in overview.today(limit=MOST) if one.kind in _KINDS]
     once: dict[str, Due] = {}
     for one in found:
         once.setdefault(one.case_id, one)
@@ -23,6 +25,7 @@ def show_looks(request: ConsoleRequest) -> ConsolePage:
         values={
             "looks": overview.look_sheet(page),
             "left": len(once) - len(page),
+            "is_cut": len(found) >= MOST,
             "outcomes": [outcome.value for outcome in LookOutcome],
         },
     )

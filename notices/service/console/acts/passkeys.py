@@ -76,7 +76,7 @@ def _require_key(found: Assertion, key_sha256: str) -> None:
 def holder(people: Mapping[str, KnownPerson], credential_id: bytes) -> KnownPerson:
     """Whose passkey it is; RefusedError if nobody's who is enrolled now."""
     for known in people.values():
-        if known.credential_id == credential_id and not known.enrolled.is_revoked:
+        if known.credential_id == credential_id and known.enrolled.holds:
             return known
     raise _refused()
 

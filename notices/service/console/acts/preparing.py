@@ -15,7 +15,7 @@ from notices.errors import InvalidJudgment
 from notices.messages import Text
 from notices.rules import Channel, is_on_hold
 from notices.service.console.acts.naming import category_namer
-from notices.service.console.acts.pictures import pages_of, picture_of
+from notices.service.console.acts.pictures import drawn, name_of, pages_of, picture_of
 from notices.service.console.asking import (
     ConsoleFile,
     ConsoleMove,
@@ -49,8 +49,11 @@ def show_preview(request: ConsoleRequest) -> ConsolePage:
 
 def preview_picture(request: ConsoleRequest) -> ConsoleFile:
     """One page of the letter as it would go out, marked 見本."""
+    page = request.path["page"]
+    if found := drawn(request.query.get("of", ""), page):
+        return found
     _, made = _seen(request.site, request.path["case_id"])
-    return picture_of(made.letter.pdf, request.path["page"])
+    return picture_of(made.letter.pdf, page)
 
 
 def prepare(request: ConsoleRequest) -> ConsoleMove:
@@ -113,12 +116,21 @@ def _preview(request: ConsoleRequest, case_id: str) -> ConsolePage:
             "named": category_namer(request),
             "made": made,
             "version": _version(judgment, made),
-            "pages": pages_of(made.letter.pdf),
+            "pages": _drawn_pages(made.letter.pdf),
+            "letter_sha256": name_of(made.letter.pdf),
             "notices": request.site.parts.store.find(case_id),
             "is_on_hold": is_on_hold(judgment),
             "may_prepare": request.may(*PREPARING),
         },
     )
+
+
+def _drawn_pages(pdf: bytes) -> range:
+    """The pages, all drawn: the browser asks for them next, by the letter's hash."""
+    pages = pages_of(pdf)
+    for page in pages:
+        picture_of(pdf, str(page))
+    return pages
 
 
 def _seen(site: Site, case_id: str) -> tuple[CheckedJudgment, Preview]:

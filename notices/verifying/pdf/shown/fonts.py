@@ -199,11 +199,11 @@ def _our_glyphs(name: str) -> dict[str, _OurGlyph]:
 
 def _find_ours(name: str, words: str) -> _OurGlyph:
     """A character's glyph in a font of ours; Refusal if it has none."""
-    found = _our_glyph(name, words)
-    if found is None:
+    ours = _our_glyph(name, words)
+    if ours is None:
         raise malformed(Text("what reads {words!r} looks otherwise", words=words))
-    _our_glyphs(name)[words] = found
-    return found
+    _our_glyphs(name)[words] = ours
+    return ours
 
 
 def _our_glyph(name: str, words: str) -> _OurGlyph | None:
@@ -253,9 +253,9 @@ def _characters(unicode_map: bytes) -> dict[int, str]:
     entries = _ENTRY.findall(unicode_map)
     told = "".join([char.decode() + "000A" for _, char in entries])
     words = bytes.fromhex(told).decode("utf-16-be").split("\n")
-    found = {
+    characters = {
         int(code, 16): char for (code, _), char in zip(entries, words, strict=False)
     }
-    if len(found) != len(entries) or len(words) != len(entries) + 1:
+    if len(characters) != len(entries) or len(words) != len(entries) + 1:
         raise malformed("a font that maps a code twice")
-    return found
+    return characters

@@ -118,14 +118,14 @@ class _Reader:
         }
 
     def read(self, content: bytes, at: int) -> Marks:
-        while found := _MARK.match(content, at):
-            at = found.end()
-            kind = found.lastgroup or ""
+        while mark := _MARK.match(content, at):
+            at = mark.end()
+            kind = mark.lastgroup or ""
             act = self.acts.get(kind)
             if act:
-                act(tuple(one for one in found.groups() if one is not None)[1:])
+                act(tuple(one for one in mark.groups() if one is not None)[1:])
             else:
-                self.bracket(kind, found[0].strip())
+                self.bracket(kind, mark[0].strip())
         if content[at:].strip() or self.element or self.is_text:
             odd = content[at : at + 40].decode("latin-1")
             raise malformed(Text("a page has {odd!r}, ours never have", odd=odd))

@@ -91,13 +91,15 @@ def _check_order(lines: Sequence[ShownLine]) -> None:
 
 
 def _check_beside(line: ShownLine, before: Sequence[ShownLine]) -> None:
-    for one in before:
-        is_above = one.y - line.y >= _CLOSEST * max(one.size, line.size) - _SLACK
-        if not is_above and one.end > line.x + _SLACK:
+    for earlier in before:
+        is_above = (
+            earlier.y - line.y >= _CLOSEST * max(earlier.size, line.size) - _SLACK
+        )
+        if not is_above and earlier.end > line.x + _SLACK:
             raise malformed(
                 Text(
                     "{second!r} stands before {first!r}, which is read first",
-                    first=one.text[:40],
+                    first=earlier.text[:40],
                     second=line.text[:40],
                 )
             )

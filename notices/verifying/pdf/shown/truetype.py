@@ -134,12 +134,12 @@ class TrueType:
         if not place:
             return {}
         (count,) = struct.unpack_from(">L", self.data, place + 6)
-        found = {}
+        selectors = {}
         for row in range(count):
             at = place + 10 + 11 * row
             default, other = struct.unpack_from(">LL", self.data, at + 3)
-            found[self._uint24(at)] = default, other
-        return found
+            selectors[self._uint24(at)] = default, other
+        return selectors
 
     def _is_default(self, table: int, base: int) -> bool:
         (count,) = struct.unpack_from(">L", self.data, table)

@@ -1,0 +1,35 @@
+"""What somebody may want to do with a case."""
+
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """What somebody wants to do."""
+
+    REQUEST = "request"
+    """Ask for the first time."""
+    SEND = "send"
+    """Let a request of the judgment go out, whatever went out before it."""
+    REMIND = "remind"
+    """Ask the same recipient again."""
+    ESCALATE = "escalate"
+    """Ask the next rung of the ladder."""
+    WITHDRAW = "withdraw"
+    """Take back what was asked."""
+    TAKE_BACK = "take_back"
+    """Take back what may have arrived, or was sent before facts were kept."""
+    CORRECT = "correct"
+    """Put right what was asked."""
+    LOOK = "look"
+    REPORT_TO_POLICE = "report_to_police"
+    HOLD = "hold"
+    RELEASE = "release"
+    REFER = "refer"
+    HAND_OVER = "hand_over"
+    """Give its addresses to a provider of filters."""
+    CLOSE = "close"
+    REOPEN = "reopen"
+    KEEP = "keep"
+    """Let disposal pass it over."""
+    DISPOSE = "dispose"
+    """Remove what the law of retention lets go."""

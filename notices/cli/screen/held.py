@@ -1,0 +1,13 @@
+"""A word beside what a command tells: that everything is on hold."""
+
+from notices.cli.output import warn
+from notices.site import Site
+from notices.site.access.holding import in_words
+
+
+def warn_if_held(site: Site) -> bool:
+    """Say on standard error that nothing goes out; tells whether that is so."""
+    held = site.rooms.access.holds.now()
+    if held is not None:
+        warn(in_words(held), 'nothing goes out until: notices release --reason "..."')
+    return held is not None

@@ -1,0 +1,65 @@
+"""What was read from files, remembered until one of them changes.
+
+The grounds of a draft are asked for again and again, and are some thirty files. Whether
+a file changed its inode tells: its number, its length, and the two times of its change,
+of which nobody can set the second one.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+Mark = tuple[int, int, int, int] | None
+"""Number, length, and times of change in nanoseconds; None: there is no such file."""
+_SETTLED = 3 * 10**9
+"""Nanoseconds: two changes that are nearer to each other may have the same time."""
+
+
+@dataclass(slots=True)
+class SeenFiles:
+    """Remembers the last thing that was read; safe to share between threads."""
+
+    now: Callable[[], int] = time.time_ns
+    """Tells the time in nanoseconds, as the file system does."""
+    _last: tuple[tuple[Mark, ...], bytes] | None = field(default=None)
+
+    def read(
+        self, places: Callable[[], Iterable[Sequence[Path]]], read: Callable[[], bytes]
+    ) -> bytes:
+        """What `read` gives, without reading if no file changed since.
+
+        places: of each file where it may stand, the first one counts.
+        """
+        before = _marks(places())
+        last = self._last
+        if last is not None and last[0] == before:
+            return last[1]
+        found = read()
+        if before == _marks(places()) and _is_settled(before, self.now()):
+            self._last = before, found
+        return found
+
+
+def _marks(files: Iterable[Sequence[Path]]) -> tuple[Mark, ...]:
+    found: list[Mark] = []
+    for places in files:
+        for place in places:
+            found.append(_mark(place))
+            if found[-1] is not None:
+                break
+    return tuple(found)
+
+
+def _mark(path: Path) -> Mark:
+    try:
+        told = os.stat(path)  # noqa: PTH116 - a Path's own is twice as slow
+    except (OSError, ValueError):
+        return None
+    return told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns
+
+
+def _is_settled(marks: tuple[Mark, ...], now: int) -> bool:
+    """Whether all of them changed so long ago that another change shows."""
+    return all(mark is None or mark[3] < now - _SETTLED for mark in marks)
