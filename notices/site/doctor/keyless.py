@@ -16,7 +16,7 @@ from notices.site import configured, reserved
 from notices.site.doctor import examination as parts_tried
 from notices.site.doctor.checkup import Checkup, fault, guard, warning
 from notices.site.doctor.clock import ClockWatch
-from notices.site.doctor.worker import examine_worker
+from notices.site.doctor.worker import examine_calendar, examine_worker
 from notices.site.parts import Parts
 
 _CERTIFICATE = Text("signing certificate")
@@ -46,7 +46,9 @@ def examine_without_key(
         lambda: parts_tried.greeting(configured.relay_of(parts.config), watch),
     )
     yield from watch.examine(parts.config.signing.clock_tolerance)
-    yield from examine_worker(parts.config.worker, parts.mode, parts.clock)
+    yield from examine_worker(
+        parts.config.worker, lambda: parts.calendar, parts.mode, parts.clock
+    )
 
 
 def _files(parts: Parts) -> Iterator[Checkup]:
@@ -64,6 +66,7 @@ def _files(parts: Parts) -> Iterator[Checkup]:
     folder = config.resolve(config.cases.directory)
     yield guard("cases", lambda: parts_tried.count_cases(folder))
     yield from islice(parts_tried.examine_templates(lambda: parts.templates), 20)
+    yield examine_calendar(lambda: parts.calendar, today)
 
 
 def _entries(parts: Parts) -> int:

@@ -64,15 +64,12 @@ def _same_keys(
     """Other certificates of keys on the path: a lost key is lost in each of them."""
     for place, owner in enumerate(path[:-1]):
         key = owner.public_key.dump()
-        for statement in answers.certificates:
-            if statement.public_key.dump() == key and statement.sha256 != owner.sha256:
+        for other in answers.certificates:
+            if other.public_key.dump() == key and other.sha256 != owner.sha256:
                 for issuer in dict.fromkeys((*path[place + 1 :], *answers.anchors)):
-                    named = same_name(issuer.subject, statement.issuer)
-                    if named and is_signed_by(sealed(statement.dump()), issuer):
-                        yield (
-                            place,
-                            Subject(certificate=statement, issuer=issuer, above=()),
-                        )
+                    named = same_name(issuer.subject, other.issuer)
+                    if named and is_signed_by(sealed(other.dump()), issuer):
+                        yield place, Subject(certificate=other, issuer=issuer, above=())
 
 
 def subjects(path: tuple[x509.Certificate, ...], answers: Answers) -> Iterator[Subject]:

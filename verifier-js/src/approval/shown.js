@@ -1,6 +1,7 @@
 // What a bundle shows of an approval, read when it is asked for.
 
-import { readWords, valuesOf } from "../reading/mime.js";
+import { valuesOf } from "../reading/mime.js";
+import { wordsOf } from "../reading/written_anew.js";
 import { readJson } from "../reading/json.js";
 import { equal, hex, latin1 } from "../reading/octets.js";
 import { Refusal, malformed, need, say } from "../texts.js";
@@ -95,7 +96,7 @@ export class ShownApproval {
     yield ["form", draft.form, statement.form];
     yield ["recipient", draft.recipient.name, statement.recipient];
     yield ["mailbox", draft.recipient.mailbox, addressee.replace(/^[^<>]* <([^<>]*)>$|^<([^<>]*)>$/, "$1$2")];
-    yield ["subject", draft.subject, subject.includes("=?") ? readWords(subject) : subject];
+    yield ["subject", draft.subject, wordsOf(subject) ?? subject];
     yield* this.parts(draft, leaves);
   }
 
