@@ -26,6 +26,7 @@ import { readLeaf } from "./src/ledger/leaf.js";
 import { openCheckpoint } from "./src/ledger/log.js";
 import { readLogKey, readNote } from "./src/ledger/note.js";
 import { commitment } from "./src/ledger/record_2.js";
+import { NotDer } from "./src/reading/der.js";
 import { encode, hex, unbase64, unhex } from "./src/reading/octets.js";
 import { reportJson } from "./src/report.js";
 import { Refusal } from "./src/texts.js";
@@ -80,6 +81,7 @@ async function answer(asked) {
     return "salt" in asked ? await opening(asked) : await judge(asked);
   } catch (error) {
     if (error instanceof Refusal) return { refused: error.message };
+    if (error instanceof NotDer) return { refused: `unreadable: ${error.message}` };
     throw error;
   }
 }

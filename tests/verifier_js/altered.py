@@ -101,7 +101,7 @@ def line_case(data: bytes, chance: Chance) -> bytes:
 def number(data: bytes, chance: Chance) -> bytes:
     """A digit is another one."""
     digits = [at for at in range(len(data)) if data[at : at + 1].isdigit()]
-    at = chance.choice(digits[:500] + digits[-500:] + chance.sample(digits, 100))
+    at = chance.choice([*digits[:500], *digits[-500:], *chance.choices(digits, k=100)])
     return data[:at] + str(chance.randrange(10)).encode() + data[at + 1 :]
 
 

@@ -19,6 +19,10 @@ _CONSTRUCTED = 0x20
 _LONG_TAG = 0x1F
 _ONLY_CONSTRUCTED = {0x10, 0x11}
 """SEQUENCE and SET."""
+_MAY_BE_CONSTRUCTED = {0x30, 0x31}
+"""SEQUENCE and SET; of what is universal nothing else."""
+_UNIVERSAL_END = 0x40
+"""Tags from here on are of other classes."""
 _CHECKED = {_BOOLEAN, _INTEGER, _NULL} | _ONLY_CONSTRUCTED
 """Tags of primitive values whose contents have rules."""
 
@@ -65,12 +69,7 @@ def check(data: bytes) -> None:
     new: list[_Value] = []
     while stack:
         at, end, depth = stack.pop()
-        if depth > MAX_DEPTH:
-            raise NotDER(
-                Text(
-                    "nested deeper than {max_depth} at {at}", max_depth=MAX_DEPTH, at=at
-                )
-            )
+        _check_depth(depth, at)
         while at < end:
             tag, start = data[at], at + 2
             # most values are short, and need no more than this
@@ -81,6 +80,7 @@ def check(data: bytes) -> None:
             else:
                 start, stop = _bounds(data, at, end)
             if tag & _CONSTRUCTED:
+                _check_class(tag)
                 # short ones are looked at sooner than looked up
                 if stop - start not in _WORTH_KEEPING or not _is_known(
                     (depth, tag, data[start:stop]), new
@@ -92,6 +92,25 @@ def check(data: bytes) -> None:
                 _check_primitive(data, Header(tag, start, stop))
             at = stop
     _keep(new)
+
+
+def _check_depth(depth: int, at: int) -> None:
+    if depth > MAX_DEPTH:
+        raise NotDER(
+            Text("nested deeper than {max_depth} at {at}", max_depth=MAX_DEPTH, at=at)
+        )
+
+
+def _check_class(tag: int) -> None:
+    """A text or a bit string in pieces has no place in DER (X.690, 10.2)."""
+    if tag < _UNIVERSAL_END and tag not in _MAY_BE_CONSTRUCTED:
+        raise NotDER(
+            Text(
+                "tag {value:02X} where {tag:02X} is expected",
+                value=tag,
+                tag=tag & _LONG_TAG,
+            )
+        )
 
 
 def _check_length(data: bytes) -> None:

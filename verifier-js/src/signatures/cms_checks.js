@@ -31,7 +31,7 @@ export function suite(signer, allowed) {
     key.kind === "ec" ? algorithm.parameters === null : isNull(algorithm.parameters),
     say("{name} algorithm with parameters", { name: "signature" }),
   );
-  const suited = key.kind === "rsa" ? `rsa ${key.bits}` : key.name;
+  const suited = key.kind === "rsa" ? `RSA ${key.bits}` : key.name;
   return say("{t0}, {t1}", { t0: suited, t1: shown.digest });
 }
 
