@@ -428,6 +428,7 @@ export const JAPANESE = {
  "the PDF has no XMP metadata": "PDFにXMPメタデータがない",
  "the XMP has a property {name}": "XMPに、書面にはない属性{name}がある",
  "the XMP packet is too long or declares entities": "XMPパケットが長すぎるか、実体を宣言している",
+ "the addresses were looked up at {moment}, after the letter's date {day}": "アドレスを調べた時刻{moment}が、依頼書の日付{day}より後である",
  "the approval of a second person": "別の者の承認",
  "the attachments": "添付ファイル",
  "the attempts are those of the log": "試行が台帳のものである",
