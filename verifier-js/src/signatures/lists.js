@@ -6,10 +6,10 @@ import { extension, nameOf } from "./certificate.js";
 import { readAlgorithm } from "./keys.js";
 
 const DISTRIBUTION = "2.5.29.28";
-export const REASON = "2.5.29.21",
-  INVALID_SINCE = "2.5.29.24",
-  ENTRY_ISSUER = "2.5.29.29",
-  HOLD_INSTRUCTION = "2.5.29.23";
+export const REASON = "2.5.29.21";
+export const INVALID_SINCE = "2.5.29.24";
+export const ENTRY_ISSUER = "2.5.29.29";
+export const HOLD_INSTRUCTION = "2.5.29.23";
 const REMOVED = 8;
 
 const cache = new Map();
