@@ -73,6 +73,22 @@ def check_found(found_on: date | None, day: date) -> None:
         )
 
 
+def check_looked_up(moment: datetime | None, day: date) -> None:
+    """Addresses that a letter names were looked up before it, or on that day. Refusal.
+
+    When something was posted is what a page shows, and not the centre's to vouch for.
+    """
+    if moment is not None and in_japan(moment) > day:
+        raise malformed(
+            Text(
+                "the addresses were looked up at {moment}, "
+                "after the letter's date {day}",
+                moment=moment,
+                day=day,
+            )
+        )
+
+
 def check_not_ahead(day: date, moment: datetime, tolerance: timedelta) -> None:
     """A letter is not dated after the time at which it is proven or judged. Refusal."""
     if day > in_japan(moment + tolerance):

@@ -9,7 +9,7 @@ of the day after the judging proved good, and a lost key had a second certificat
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 
@@ -94,7 +94,7 @@ def rare(status: OCSPCertStatus, digest: str, pki: Lost) -> Sequence[bytes]:
     return [answer, a_list(pki.ca)] if status is BAD else [answer]
 
 
-def lists(reason: FLAGS | None, at: object, pki: Lost) -> Sequence[bytes]:
+def lists(reason: FLAGS | None, at: datetime, pki: Lost) -> Sequence[bytes]:
     """The first certificate of the authority is revoked; all else is well."""
     entry = Entry(pki.ca, at=at, reason=reason)
     return [a_list(pki.root, entry), a_list(pki.ca), a_list(pki.other_root)]

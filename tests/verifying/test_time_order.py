@@ -37,6 +37,13 @@ def dated(day: str, found_on: str | None = None) -> bytes:
     return Mail(world(), notice=notice, letter=letter).build()
 
 
+def looked_up(moment: str) -> bytes:
+    return Mail(
+        world(),
+        notice=notice_json(ip_addresses=["192.0.2.1"], ip_checked_at=moment),
+    ).build()
+
+
 def by_a_later_certificate() -> bytes:
     """Signed, as it claims, before the certificate began; a stamp proves it later."""
     signer = issue(world().ca, "Later", start=SIGNED_AT + 10 * 60 * SECOND)
@@ -107,6 +114,18 @@ VECTORS = (
         "M12",
         "SIG_CONSTRAINTS_FAILURE",
     ),
+    Vector(
+        10,
+        "the addresses were looked up the day after the letter's date",
+        lambda: looked_up("2026-06-16T00:00:00+09:00"),
+        "M16",
+        FORMAT,
+    ),
+    Vector(
+        11,
+        "looked up on that day in Japan, whichever zone it is told in",
+        lambda: looked_up("2026-06-15T14:59:59+00:00"),
+    ),
 )
 
 
@@ -126,7 +145,7 @@ def test_times_are_in_one_order(vector: Vector) -> None:
 
 
 def test_a_letter_from_tomorrow_is_not_judged_today() -> None:
-    """10: the PDF alone, dated after the clock."""
+    """12: the PDF alone, dated after the clock."""
     letter = sign_pdf(blank_pdf(notice_json(), date="2026-06-18"), world())
     report = verify(
         letter, trust=[world().root.pem], at=JUDGED_AT, evidence=world().crls

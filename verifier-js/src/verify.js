@@ -13,7 +13,7 @@ import { readGlyphs } from "./pages/glyphs.js";
 import { hex, latin1, sha256 } from "./reading/octets.js";
 import { mailboxes, pemBlocks, readCertificates } from "./signatures/certificate.js";
 import { signingTime } from "./signatures/cms_checks.js";
-import { readList } from "./signatures/revocation.js";
+import { readList } from "./signatures/lists.js";
 import { plain, say } from "./texts.js";
 
 const KINDS = { mail: judgeMail, pdf: judgeLetter, bundle: judgeBundle, notice: judgeNotice, proof: judgeProof };

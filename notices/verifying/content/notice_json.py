@@ -4,10 +4,11 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from notices.codec.notice_shape import MAX_NOTICE_JSON
+from notices.judgment import JST
 from notices.messages import Text
 from notices.report import NoticeFacts
 from notices.signs import plain
@@ -75,6 +76,8 @@ class NoticeJson:
     """Every URL that the request is about."""
     found_on: date | None = None
     """When it was found."""
+    looked_up_at: datetime | None = None
+    """When the addresses were looked up; aware."""
     ip_addresses: tuple[str, ...] = ()
     """Where it was found."""
     category: str = ""
@@ -154,6 +157,7 @@ def _read_notice_json(document: Any) -> NoticeJson:
         mailbox=_text(recipient["mailbox"], "recipient.mailbox"),
         urls=tuple(_text(url, "urls") for url in urls),
         found_on=_day(document.get("found_on"), "found_on"),
+        looked_up_at=_moment(document.get("ip_checked_at"), "ip_checked_at"),
         ip_addresses=tuple(
             _text(one, "ip_addresses") for one in document.get("ip_addresses", ())
         ),
@@ -249,6 +253,13 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _day(value: Any, name: str) -> date | None:
     return None if value is None else date.fromisoformat(_text(value, name))
+
+
+def _moment(value: Any, name: str) -> datetime | None:
+    if value is None:
+        return None
+    moment = datetime.fromisoformat(_text(value, name))
+    return moment if moment.tzinfo else moment.replace(tzinfo=JST)
 
 
 def _within(document: dict[str, Any], name: str, key: str) -> str:

@@ -148,6 +148,7 @@ def _notice_json(evidence: Message) -> str:
     if faults := notice_faults(leaf.content):
         raise malformed("; ".join(faults[:3]))
     times.check_found(evidence.notice.found_on, facts.date)
+    times.check_looked_up(evidence.notice.looked_up_at, facts.date)
     return f"{facts.number}, {facts.case_id}, {facts.date}, {facts.form}"
 
 

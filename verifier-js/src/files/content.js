@@ -84,6 +84,7 @@ export function readNotice(octets) {
     mailbox: text(recipient.mailbox, "recipient.mailbox"),
     urls: urls.map((one) => text(one, "urls")),
     foundOn: value.found_on === undefined || value.found_on === null ? null : day(value.found_on, "found_on"),
+    lookedUpAt: value.ip_checked_at ?? null,
     category: value.category?.slug ?? "",
     center: value.center?.name_en ?? "",
     addresses,
@@ -139,6 +140,16 @@ export function checkFound({ foundOn, statement: { date } }) {
   need(
     foundOn === null || foundOn <= date,
     say("found on {found_on}, after the letter's date {day}", { found_on: foundOn, day: date }),
+  );
+}
+
+/** Addresses that a letter names were looked up before it, or on that day. */
+export function checkLookedUp({ lookedUpAt, statement: { date } }) {
+  if (lookedUpAt === null) return;
+  const at = new Date(/(?:Z|[+-]\d\d:\d\d)$/i.test(lookedUpAt) ? lookedUpAt : `${lookedUpAt}+09:00`);
+  need(
+    !Number.isNaN(at.getTime()) && inJapan(at) <= date,
+    say("the addresses were looked up at {moment}, after the letter's date {day}", { moment: at, day: date }),
   );
 }
 

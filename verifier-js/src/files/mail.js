@@ -9,7 +9,7 @@ import { signingTime } from "../signatures/cms_checks.js";
 import { EMAIL, isSameMailbox, signatureChecks } from "../signatures/signature_checks.js";
 import { checkSame, checkValues } from "../pages/words.js";
 import { NotApplicable, listed, need, say } from "../texts.js";
-import { checkDated, checkFound, checkText, compare, readNotice } from "./content.js";
+import { checkDated, checkFound, checkText, checkLookedUp, compare, readNotice } from "./content.js";
 import { checkBefore } from "./before.js";
 import { checkDocx, docxText } from "./docx.js";
 import { judgeLetter, letterStore, skippedLetter } from "./letter.js";
@@ -112,6 +112,7 @@ const CHECKS = [
     const { fileName } = attachment(e, JSON_TYPE);
     need(fileName === "notice.json", say("the JSON is called {file_name}, not notice.json", { file_name: fileName }));
     checkFound(e.notice);
+    checkLookedUp(e.notice);
     return say("{t0}", { t0: [number, case_id, date, form].join(", ") });
   }),
   check("M17", "the recipient", ["M16"], (e) => {

@@ -21,7 +21,7 @@ import {
 import { concat, equal } from "../reading/octets.js";
 import { Refusal, malformed, need, say } from "../texts.js";
 import { readCertificate } from "./certificate.js";
-import { readList } from "./revocation.js";
+import { readList } from "./lists.js";
 import { readAlgorithm } from "./keys.js";
 
 export const DATA = "1.2.840.113549.1.7.1";

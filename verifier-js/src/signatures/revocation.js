@@ -2,11 +2,12 @@
 // Indirect lists and holds are left out: who needs one is told so.
 
 import { answersAbout, whyNotGood } from "./ocsp.js";
-import { BIT_STRING, Fields, INTEGER, NotDer, SEQUENCE, bits, inside, readDer, serial, time } from "../reading/der.js";
-import { distinct, equal, hex, latin1 } from "../reading/octets.js";
+import { NotDer } from "../reading/der.js";
+import { distinct, equal, hex } from "../reading/octets.js";
 import { Refusal, leftOut, listed, say } from "../texts.js";
-import { authorityKey, constraints, extension, find, nameOf, subjectKey, usages } from "./certificate.js";
-import { isSigned, isStrongKey, isStrongSignature, readAlgorithm } from "./keys.js";
+import { authorityKey, constraints, extension, find, subjectKey, usages } from "./certificate.js";
+import { isSigned, isStrongKey, isStrongSignature } from "./keys.js";
+import { ENTRY_ISSUER, HOLD_INSTRUCTION, INVALID_SINCE, REASON, entryOf, readList } from "./lists.js";
 
 const MINUTE = 60_000,
   DAY = 86_400_000;
@@ -19,101 +20,11 @@ const CRL_NUMBER = "2.5.29.20",
   FRESHEST = "2.5.29.46",
   AIA = "1.3.6.1.5.5.7.1.1";
 const KNOWN = ["2.5.29.35", "2.5.29.18", CRL_NUMBER, DELTA, DISTRIBUTION, FRESHEST, AIA];
-const REASON = "2.5.29.21",
-  INVALID_SINCE = "2.5.29.24",
-  ENTRY_ISSUER = "2.5.29.29",
-  HOLD_INSTRUCTION = "2.5.29.23";
-const HOLD = 6,
-  REMOVED = 8;
+const HOLD = 6;
 /** keyCompromise and cACompromise are about the key, whichever certificate they are given for. */
 const LOST = [1, 2];
 /** An authority that ended so keeps its earlier stamps (RFC 3161, 4). */
 const KEEPS_STAMPS = [0, 3, 4, 5];
-
-const cache = new Map();
-
-export function readList(octets) {
-  const key = hex(octets.subarray(0, 16)) + latin1(octets.subarray(-80)) + octets.length;
-  let made = cache.get(key);
-  if (!made || !equal(made.der, octets)) {
-    made = read(octets);
-    if (cache.size > 300) cache.clear();
-    cache.set(key, made);
-  }
-  return made;
-}
-
-function read(octets) {
-  const whole = new Fields(readDer(octets));
-  const signed = whole.take(SEQUENCE);
-  const algorithm = readAlgorithm(whole.take(SEQUENCE));
-  const signature = bits(whole.take(BIT_STRING));
-  whole.end();
-  const fields = new Fields(signed);
-  fields.optional(INTEGER);
-  fields.take(SEQUENCE);
-  const issuer = fields.take(SEQUENCE);
-  nameOf(issuer); // or it is refused: no name
-  const since = time(fields.any()).date;
-  const until = [0x17, 0x18].includes(fields.left[0]?.tag) ? time(fields.any()).date : null;
-  const listed = fields.optional(SEQUENCE);
-  const added = fields.optional(0xa0);
-  fields.end();
-  const extensions = added ? inside(added).children.map(extension) : [];
-  return {
-    der: octets,
-    signed: signed.der,
-    algorithm,
-    signature,
-    issuer: issuer.der,
-    since,
-    until,
-    entries: listed?.children ?? [],
-    extensions,
-    scope: scope(extensions),
-  };
-}
-
-/** What a list says of a number, the earliest if it says it twice; null for nothing. */
-function entryOf(list, number) {
-  const found = entriesOf(list, number).filter((one) => one.reason !== REMOVED);
-  return found.sort((one, other) => one.since - other.since)[0] ?? null;
-}
-
-function entriesOf(list, number) {
-  const found = [];
-  for (const value of list.entries) {
-    const fields = new Fields(value);
-    if (serial(fields.take(INTEGER)) !== number) continue;
-    const since = time(fields.any()).date;
-    const told = fields.optional(SEQUENCE);
-    const extensions = told ? told.children.map(extension) : [];
-    const reason = extensions.find((one) => one.id === REASON);
-    const earlier = extensions.find((one) => one.id === INVALID_SINCE);
-    const dates = [since, ...(earlier ? [time(readDer(earlier.content)).date] : [])];
-    found.push({
-      since: new Date(Math.min(...dates)),
-      reason: reason ? readDer(reason.content).body.at(-1) : null,
-      isElsewhere: extensions.some((one) => one.id === ENTRY_ISSUER),
-    });
-  }
-  return found;
-}
-
-/** issuingDistributionPoint (5.2.5); what it says of others than complete lists. */
-function scope(extensions) {
-  const found = extensions.find((one) => one.id === DISTRIBUTION);
-  if (!found) return { flags: new Set(), point: null };
-  const flags = new Set();
-  let point = null;
-  for (const one of readDer(found.content).children) {
-    if (one.tag === 0xa0) point = one;
-    else if (one.tag === 0x83) flags.add("reasons");
-    else if (one.body[0] === 0xff)
-      flags.add({ 0x81: "users", 0x82: "authorities", 0x84: "indirect", 0x85: "attributes" }[one.tag]);
-  }
-  return { flags, point };
-}
 
 /** Whether a list of one distribution point is the one that the certificate names. */
 function isItsPoint(list, certificate) {
