@@ -34,8 +34,11 @@ _PHRASES: Mapping[Cause, tuple[str, ...]] = {
         r"용량[^\n]{0,8}(?:초과|부족)|(?:메일함|편지함)[^\n]{0,8}가득",
         r"(?:邮箱|信箱|容量|空间|空間)[^\n]{0,6}(?:已满|已滿|不足|超)",
         r"postfach[^\n]{0,40}(?:voll|überschritten)|speicherplatz",
-        r"bo(?:î|i)te[^\n]{0,40}pleine|buz(?:ó|o)n[^\n]{0,40}llen[oa]|casella[^\n]{0,40}piena",
-        r"ящик[^\n]{0,20}(?:переполнен|заполнен)|превышен[^\n]{0,20}(?:квот|размер)",
+        r"bo(?:î|i)te[^\n]{0,40}pleine",
+        r"buz(?:ó|o)n[^\n]{0,40}llen[oa]",
+        r"casella[^\n]{0,40}piena",
+        r"ящик[^\n]{0,20}(?:переполнен|заполнен)",
+        r"превышен[^\n]{0,20}(?:квот|размер)",
     ),
     Cause.BLOCKED: (
         r"spamhaus",
@@ -133,10 +136,13 @@ _PHRASES: Mapping[Cause, tuple[str, ...]] = {
         r"domain [\w.-]{1,80} (?:does not exist|not found)",
         r"宛先(?:の|が|は|メール)?[^\n。]{0,16}(?:正しくな|誤|間違)",
         r"(?:現在|いま)(?:は)?(?:使われて|使用されて|利用されて)",
-        r"존재하지 ?않|찾을 ?수 ?없|사용자(?:가)? ?없|없는 (?:사용자|계정|주소|메일)|알 수 없는 (?:사용자|수신)",
+        r"존재하지 ?않|찾을 ?수 ?없|사용자(?:가)? ?없",
+        r"없는 (?:사용자|계정|주소|메일)|알 수 없는 (?:사용자|수신)",
         r"(?:地址|用户|用戶|邮箱|信箱|收件人)[^\n]{0,6}(?:不存在|无效|無效|未找到)",
-        r"empf(?:ä|ae)nger[^\n]{0,30}(?:unbekannt|existiert nicht)|(?:adresse|postfach)[^\n]{0,40}existiert nicht",
-        r"(?:adresse|destinataire|utilisateur)[^\n]{0,40}(?:inconnu|introuvable|n'existe pas)",
+        r"empf(?:ä|ae)nger[^\n]{0,30}(?:unbekannt|existiert nicht)",
+        r"(?:adresse|postfach)[^\n]{0,40}existiert nicht",
+        r"(?:adresse|destinataire)[^\n]{0,40}(?:inconnu|introuvable)",
+        r"(?:adresse|utilisateur)[^\n]{0,40}n'existe pas",
         r"(?:usuario|destinatario|direcci(?:ó|o)n)[^\n]{0,40}(?:desconocid|no existe)",
         r"не существует|не найден|неверное имя",
         r"存在し(?:ない|ません)",
@@ -224,7 +230,7 @@ def cause_of(near: str, whole: str, status: str) -> Cause:
 
 
 def said_in(text: str) -> Cause | None:
-    """Tell the cause that the words of a text give, without codes; None: they do not."""
+    """Tell the cause that a text gives in words, without codes; None: it gives none."""
     return next((cause for cause, words in _FOUND if words.search(text)), None)
 
 

@@ -104,7 +104,7 @@ def named_recipients(
 
 
 def _is_success(lines: Sequence[str], at: int) -> bool:
-    """Tell whether the line of an address, or the heading above it, says that he got it."""
+    """Tell whether the line of an address, or its heading, says that he got it."""
     above = [line for line in lines[max(0, at - 3) : at] if line.strip()]
     for text in (lines[at], *reversed(above)):
         if _NOT_GOT.search(text):
