@@ -17,7 +17,7 @@ import { readCertificates } from "../signatures/certificate.js";
 import { signingTime } from "../signatures/cms_checks.js";
 import { DOCUMENTS, EMAIL, material, signatureChecks } from "../signatures/signature_checks.js";
 import { basicResponse } from "../signatures/ocsp.js";
-import { readList } from "../signatures/revocation.js";
+import { readList } from "../signatures/lists.js";
 import { judgeStamp } from "../signatures/timestamp.js";
 import { NotApplicable, listed, malformed, need, say } from "../texts.js";
 import { refuseLater } from "./content.js";
