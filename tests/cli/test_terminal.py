@@ -4,11 +4,12 @@ import re
 import subprocess
 import sys
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notices.cli import COMMANDS, run
+from notices.cli import COMMANDS, cli, run
 from notices.cli.screen.program import program_name
 from notices.cli.screen.tables import _table
 from notices.cli.screen.width import columns, flowed, padded, wrapped
@@ -191,3 +192,24 @@ def test_bash_completes_a_command(capsys):
         ["bash", "-c", asked], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert "plain,verify" in done.stdout
+
+
+def _commands(group, words=()):
+    """The words of every command, groups and the commands in them alike."""
+    yield words
+    if isinstance(group, click.Group):
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            each = group.get_command(context, name)
+            if each is not None:
+                yield from _commands(each, (*words, name))
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("words", sorted(_commands(cli)), ids=" ".join)
+def test_the_help_of_every_command_fits(words, language, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(WIDTH))
+    assert run([*words, "--help", "--lang", language]) == 0
+    shown = capsys.readouterr().out
+    assert shown.strip()
+    assert max(map(columns, shown.splitlines())) <= WIDTH, shown

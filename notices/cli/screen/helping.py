@@ -8,6 +8,7 @@ this package, written by `python -m tests.texts.write_click`.
 import copy
 import gettext
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -37,7 +38,10 @@ class Formatter(click.HelpFormatter):
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """`Usage:` and what can be typed."""
         start = f"{prefix or gettext.gettext('Usage: ')}{prog} "
-        lines = wrapped(args, max(self.width - columns(start), 20))
+        room = max(self.width - columns(start), 20)
+        lines = [
+            part for line in wrapped(args, room) for part in broken_choices(line, room)
+        ]
         hanging = "\n" + " " * columns(start)
         self.write(f"{start}{hanging.join(lines)}\n")
 
@@ -68,7 +72,8 @@ class Formatter(click.HelpFormatter):
         for first, second in rows:
             lines = wrapped(second, room)
             if columns(first) > col_max:
-                self.write(f"{indent}{first}\n")
+                parts = broken_choices(first, self.width - self.current_indent)
+                self.write("".join(f"{indent}{part}\n" for part in parts))
             else:
                 self.write(f"{indent}{padded(first, first_width)}{lines.pop(0)}\n")
             for line in lines:
@@ -79,6 +84,25 @@ class Context(click.Context):
     """A context that writes help with our formatter."""
 
     formatter_class = Formatter
+
+
+def broken_choices(words: str, width: int) -> list[str]:
+    r"""`--state [held|sent]` in lines of at most `width` columns, broken after a bar.
+
+    What follows stands below the first choice. A single choice is never cut.
+
+    >>> broken_choices("--state [held|queued|sent]", 24)
+    ['--state [held|queued|', '         sent]']
+    >>> broken_choices("--day DAY", 4)
+    ['--day DAY']
+    """
+    hanging = " " * columns(words.partition("[")[0] + "[")
+    lines = [""]
+    for piece in re.findall(r"[^|]*\||[^|]+", words):
+        if lines[-1].strip() and columns(lines[-1] + piece) > width:
+            lines.append(hanging)
+        lines[-1] += piece
+    return lines
 
 
 def paragraphs_of(text: str) -> list[str]:
