@@ -122,7 +122,9 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="notices")
+@click.version_option(
+    __version__, prog_name="notices", help="Show the version and exit."
+)
 def cli() -> None:
     """Ask a provider to take illegal or harmful information down, and prove it.
 

@@ -10,7 +10,7 @@ from notices.cli.cases.options import day
 from notices.cli.options import json_option, site_option
 from notices.cli.output import print_json, print_line, print_table, say, shown, tell
 from notices.cli.screen.tables import WIDTH_ELSEWHERE
-from notices.cli.screen.width import flowed, hung, terminal_width
+from notices.cli.screen.width import flowed, hung, padded, terminal_width
 from notices.delivery import State
 from notices.errors import InputError
 from notices.judgment import JST
@@ -236,7 +236,7 @@ def schema(name: str) -> None:
     click.echo(codec.load_schema(name), nl=False)
 
 
-_MARKS = {"ok": "ok       ", "warning": "warning  ", "fault": "FAULT    "}
+_MARKS = {"ok": Text("ok"), "warning": Text("warning"), "fault": Text("FAULT")}
 _BESIDE = " " * 9
 _PARTS = {
     str(name): name
@@ -251,6 +251,10 @@ _PARTS = {
         Text("numbers"),
         Text("inbox"),
         Text("hold"),
+        Text("calendar"),
+        Text("people"),
+        Text("signing"),
+        Text("test mode"),
         Text("worker"),
         Text("clock"),
         Text("metrics"),
@@ -282,7 +286,8 @@ def doctor(site_path: Path, *, rehearse: bool, as_json: bool) -> int:
         for finding in findings:
             name = _PARTS.get(finding.name, finding.name)
             told = f"{shown(name)}: {shown(finding.detail)}"
-            print_line(_MARKS[finding.status] + hung(told, _BESIDE))
+            mark = padded(shown(_MARKS[finding.status]), len(_BESIDE))
+            print_line(mark + hung(told, _BESIDE))
             if finding.advice:
                 print_line(_BESIDE + hung(shown(finding.advice), _BESIDE))
     return max((finding.exit_code for finding in findings), default=0)

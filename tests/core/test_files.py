@@ -3,6 +3,7 @@
 Judged from outside: other processes race for the name, are killed, have no room.
 """
 
+import errno
 import os
 import resource
 import signal
@@ -16,6 +17,7 @@ import pytest
 
 from notices.errors import InputError, RefusedError
 from notices.files import place, read_limited, require_free, safe_write
+from notices.files.system_words import SYSTEM_WORDS
 
 OLD, NEW = b"old " * 5000, b"new " * 200_000
 
@@ -233,3 +235,9 @@ def test_reading_has_its_limit(tmp_path):
         read_limited(tmp_path / "x", 10)
     with pytest.raises(InputError, match="cannot be read"):
         read_limited(tmp_path / "y")
+
+
+def test_the_words_of_the_system_are_those_of_its_own():
+    """Said in other words, a translator's entry would be found by nobody."""
+    said = {os.strerror(number) for number in errno.errorcode}
+    assert set(SYSTEM_WORDS) <= said

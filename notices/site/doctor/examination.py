@@ -120,7 +120,11 @@ def greeting(relay: Relay, watch: ClockWatch) -> str:
             greeting = link.recv(512).decode("ascii", "backslashreplace").strip()
     except OSError as error:
         raise RelayUnavailable(
-            Text("{remote} does not answer: {error}", remote=relay.remote, error=error),
+            Text(
+                "{remote} does not answer: {error}",
+                remote=relay.remote,
+                error=error.strerror or error,
+            ),
             hint="start the mail server, or mend smtp.host and smtp.port",
         ) from error
     watch.note_greeting(relay.remote, greeting)
