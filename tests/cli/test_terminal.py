@@ -13,6 +13,7 @@ from notices.cli import cli, run
 from notices.cli.screen.program import program_name
 from notices.cli.screen.tables import _table
 from notices.cli.screen.width import columns, flowed, padded, wrapped
+from notices.site.starting import INVALID_CASE, invalid_case
 from tests.cli.test_progress import ROOT
 from tests.programs import require_program
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
@@ -57,6 +58,18 @@ def test_list_fits_and_cuts_no_id(sent, language):
     for row in (CASE_1, CASE_2_ABROAD):
         assert any(row in line and "R8-" in line for line in lines)
     assert "abuse@board.example.jp" in shown
+
+
+def test_a_case_and_faults_break_between_words(sent):
+    """A terminal broke `found_on` and `suicide-solicitation` at its last column."""
+    faulty = sent.home / "cases" / f"{INVALID_CASE}.json"
+    faulty.write_text(invalid_case(), encoding="utf-8")
+    told = on_terminal(sent, "case", CASE_2_ABROAD)
+    refused = on_terminal(sent, "check", faulty.stem, language="ja")
+    for shown in (told, refused):
+        assert max(map(columns, shown.splitlines())) <= WIDTH
+    assert "found_on=" in told
+    assert "suicide-solicitation" in refused
 
 
 def test_show_breaks_between_facts_only(sent):

@@ -13,6 +13,7 @@ from typing import Any, TextIO
 import click
 
 from notices.cli.screen.language import shown, tell
+from notices.cli.screen.width import hung_below
 from notices.errors import NoticesError, TryLater
 from notices.messages import Text
 
@@ -60,10 +61,8 @@ def _tell_error(error: NoticesError) -> int:
 
 def report_error(error: NoticesError) -> None:
     """The error's sentences on standard error."""
-    click.echo(
-        tell(Text("notices: error: {message}", message=error.diagnostics(shown))),
-        err=True,
-    )
+    told = tell(Text("notices: error: {message}", message=error.diagnostics(shown)))
+    click.echo("\n".join(map(hung_below, told.split("\n"))), err=True)
 
 
 def error_json(error: NoticesError) -> dict[str, Any]:

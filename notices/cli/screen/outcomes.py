@@ -5,6 +5,7 @@ from typing import Any
 
 from notices.cli.output import print_line, say, shown, troubles_json
 from notices.cli.screen.faults import error_json
+from notices.cli.screen.width import hung_below
 from notices.delivery import State
 from notices.errors import NoticesError
 from notices.messages import Text
@@ -60,6 +61,7 @@ def say_error(row: dict[str, Any]) -> None:
         message = Text("{case_id}: {message}", case_id=case_id, message=message)
     say(Text("notices: error: {message}", message=message), err=True)
     for fault in error["faults"]:
-        print_line(f"  {plain(fault['path'])}: {shown(fault['message'])}", err=True)
+        told = f"  {plain(fault['path'])}: {shown(fault['message'])}"
+        print_line(hung_below(told), err=True)
     if error["hint"]:
         say(Text("hint: {advice}", advice=error["hint"]), err=True)

@@ -66,6 +66,13 @@ def flowed(items: Iterable[str], width: int, indent: str) -> str:
     return "\n".join(lines)
 
 
+def hung_below(line: str) -> str:
+    """On a terminal, the line in lines that fit, what follows below its first word."""
+    words = line.lstrip(" ")
+    indent = line[: len(line) - len(words)]
+    return indent + hung(words, f"{indent}  ")
+
+
 def _pieces(text: str) -> Iterator[str]:
     """What is never broken: a word with the blank behind it, or one wide character."""
     piece = ""
