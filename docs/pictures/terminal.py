@@ -85,7 +85,7 @@ def told(folder: Path, language: str) -> Iterator[tuple[str, str]]:
     """Each command and what it says."""
     for words in PICTURES[language]:
         yield f"$ notices {words}"[:WIDTH], PROMPT
-        for line in shown(folder, f"{words} --site {folder / 'site'}", language):
+        for line in shown(folder, f"{words} --site site", language):
             yield line, INK
         yield "", INK
 
