@@ -32,7 +32,10 @@ def _typed(path):
 
 @pytest.mark.parametrize("path", PAGES, ids=[str(p.relative_to(ROOT)) for p in PAGES])
 def test_what_a_page_says_to_type_can_be_typed(path):
+    own = {name for option in cli.params for name in option.opts}
     for words in _typed(path):
+        if words[0] in own:  # `notices --version`
+            continue
         assert words[0] in COMMANDS, words
         command = cli.get_command(Context(cli), words[0])
         rest = words[1:]
