@@ -137,6 +137,8 @@ def _fault_of_action(
     action = named[0].action
     if len({each.action for each in named}) != 1 or action is None:
         return "it does not say clearly what was done"
+    if is_without_envid and action is Action.DELAYED:
+        return "it reports a delay, and not with our envelope id"
     if is_without_envid and action is not Action.FAILED:
         return "it reports a success, and not with our envelope id"
     return ""
