@@ -59,6 +59,12 @@ def answer(subject: str, *headers: str) -> bytes:
             "it reports a success, and not with our envelope id",
         ),
         (
+            report(envid="", action="delayed", status="4.4.1"),
+            NUMBER,
+            None,
+            "it reports a delay, and not with our envelope id",
+        ),
+        (
             report(envid="", action="failed", status="5.1.1"),
             NUMBER,
             State.BOUNCED,
