@@ -167,7 +167,9 @@ def test_the_database_is_counted_and_its_ledger_not_hashed(desk, received):
         )
         site.doctor()
     assert asked
-    assert not [query for query in asked if "events.leaf" in query]
+    # the people's own events are few, and read by an index
+    whole = [one for one in asked if "events.leaf" in one and "subject" not in one]
+    assert whole == []
 
 
 def test_a_hold_is_a_fault_that_says_why_and_what_to_type(desk, received, tmp_path):

@@ -52,7 +52,9 @@ def notice(urls: tuple[str, ...] = URLS[:1]) -> Notice:
         judgment,
         found_on=(SIGNED_AT - timedelta(days=3)).date(),
         judged_at=SIGNED_AT - timedelta(days=2),
-        target=replace(judgment.target, urls=urls),
+        target=replace(
+            judgment.target, urls=urls, ip_checked_at=SIGNED_AT - timedelta(days=3)
+        ),
     )
     return compose(
         check(judgment, load_catalogue()),

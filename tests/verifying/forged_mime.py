@@ -125,7 +125,9 @@ def structures() -> Iterator[Forgery]:
         "opaque": opaque,
     }
     for name, change in changes.items():
-        yield Forgery(f"envelope: {name}", "M01", sent(change))
+        # a relay may write 7bit or 8bit there: the rules of the outside judge it
+        check = "M23" if name.startswith("Content-Transfer-Encoding") else "M01"
+        yield Forgery(f"envelope: {name}", check, sent(change))
 
 
 def opaque(message: bytes) -> bytes:

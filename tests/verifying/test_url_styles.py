@@ -29,7 +29,8 @@ URLS = (
 
 def about(urls: tuple[str, ...], form: Form = Form.FORM_1) -> Notice:
     notice = replace(sample_notice(form), is_draft=False)
-    target = replace(notice.judgment.target, urls=urls)
+    looked_up = SIGNED_AT - timedelta(days=1)
+    target = replace(notice.judgment.target, urls=urls, ip_checked_at=looked_up)
     # found, judged and written before the mail is signed
     day = SIGNED_AT.date()
     judgment = replace(notice.judgment, target=target, found_on=day - timedelta(days=1))

@@ -150,7 +150,9 @@ def test_garbage_is_never_our_fault(desk, route):
             )
             answer = inside.get(path, params={**asked, "year": garbage})
         elif route.path != "/logout":
-            answer = inside.post(path, data=dict.fromkeys(FIELDS, garbage))
+            # any words are a reason to stop everything: that one is no garbage
+            names = [one for one in FIELDS if (path, one) != ("/hold", "reason")]
+            answer = inside.post(path, data=dict.fromkeys(names, garbage))
             assert answer.status_code != 303
         else:
             continue
