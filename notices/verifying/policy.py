@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
-from typing import Generic, TypeVar
+from typing import Generic, Required, TypedDict, TypeVar
 
 from asn1crypto import crl, ocsp, pem, x509
 
@@ -92,6 +92,23 @@ class Policy:
     """Mails or `notice.json` files of notices that others follow, not judged here."""
     relying_parties: tuple[RelyingParty, ...] = ()
     """Whose passkeys approve; empty: it is told, and not judged."""
+
+
+class PolicyArguments(TypedDict, total=False):
+    """What `read_policy` takes, for those who hand it on as it was said."""
+
+    trust: Required[Sequence[bytes]]
+    at: Required[datetime]
+    signers: Sequence[str]
+    evidence: Sequence[bytes]
+    log_keys: Sequence[str]
+    clock_tolerance: timedelta
+    trust_tsa: Sequence[bytes]
+    revocation_age: timedelta
+    witness_keys: Sequence[str]
+    quorum: int | None
+    checkpoints: Sequence[str]
+    approval_origins: Sequence[str]
 
 
 def read_policy(

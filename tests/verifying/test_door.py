@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import serialization
 
 from notices.errors import ConfigError, InputError, NotJudgeable
 from notices.report import Verdict
+from notices.signing import load_log_key, new_log_key_text
 from notices.verifying import (
     IsolatedVerifier,
     Limits,
@@ -204,6 +205,19 @@ def test_the_isolated_verifier_forgets_what_it_was_asked_before() -> None:
             for asked in (usual, usual | other, usual):
                 passed = verifier.verify(data, **asked).verdict is Verdict.TOTAL_PASSED
                 assert passed is (asked == usual)
+
+
+def test_without_roots_the_isolated_verifier_forgets_as_well() -> None:
+    """A proof of the log needs no octets beside it: it was judged by the key before."""
+    folder = Path(__file__).parents[1] / "vectors" / "v1" / "ledger"
+    proof = (folder / "prove.json").read_bytes()
+    own = (folder / "log.pub").read_text("ascii").strip()
+    text = new_log_key_text(own.partition("+")[0], bytes(32))
+    other = str(load_log_key(text).public)
+    with IsolatedVerifier() as verifier:
+        for key in (other, own, other, own):
+            report = verifier.verify(proof, trust=[], at=JUDGED_AT, log_keys=[key])
+            assert (report.verdict is Verdict.TOTAL_PASSED) is (key == own)
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,14 @@ def statistics(
     if note:
         notes.require_free(note)
     counted_on = day(as_of, "--as-of")
-    if export is not None:
+    if export is None:
+        with Site.open(site_path) as site:
+            statistician = site.rooms.cases.statistician
+            report = statistician.count(year, as_of=counted_on, size=size)
+            if note:
+                text = statistician.note(report["ledger"]["size"])
+                notes.write(note, _cosigned(text).encode())
+    else:
         report = count_export(
             _lines(export),
             year,
@@ -130,22 +137,10 @@ def statistics(
         )
         if checkpoint is None:
             warn(_UNVOUCHED, _VOUCH)
+    if out is None:
+        _print(report, form)
     else:
-        with Site.open(site_path) as site:
-            report = site.rooms.cases.statistician.count(
-                year, as_of=counted_on, size=size
-            )
-            if note:
-                text = site.rooms.cases.statistician.note(report["ledger"]["size"])
-                notes.write(note, _cosigned(text).encode())
-    if out is not None:
         _write(report, form, out, language=language, force=force)
-    elif form == "json":
-        print_json(report)
-    elif form == "csv":
-        print_line(_csv(report), nl=False)
-    else:
-        _print(report)
 
 
 def _require_no_export(*, vouched: object, read: object) -> None:
@@ -188,7 +183,16 @@ def _text(file: Path | None) -> str:
     return read_file(file).decode("utf-8", "replace") if file else ""
 
 
-def _print(report: dict[str, Any]) -> None:
+def _print(report: dict[str, Any], form: str) -> None:
+    if form == "json":
+        print_json(report)
+    elif form == "csv":
+        print_line(_csv(report), nl=False)
+    else:
+        _print_tables(report)
+
+
+def _print_tables(report: dict[str, Any]) -> None:
     for sheet in (*sheets(report), method(report)):
         print_line(f"{sheet.key}  {sheet.title}")
         print_table(sheet.columns, [tuple(map(_told, row)) for row in sheet.rows])

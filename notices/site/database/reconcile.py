@@ -1,6 +1,6 @@
 """`reconcile`: a restored database is compared with what is known outside of it."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from notices.ledger import (
     Checkpoint,
     FactValue,
     HighWaterMark,
+    Proving,
     unknown_attempts,
 )
 from notices.messages import Text
@@ -22,7 +23,7 @@ from notices.rules import Channel
 from notices.site.database.copies import Judge, read_copy
 from notices.site.database.given_numbers import loss_of, skipped
 from notices.site.database.high_water import HighWater, holds, require_here
-from notices.site.database.reconciled import Reconciled
+from notices.site.database.reconciled import Reconciled, facts_of
 from notices.site.database.rollback import Rollback
 from notices.site.test_mode import SiteMode
 from notices.store import Store, StoredNotice
@@ -94,11 +95,7 @@ class Reconciler:
         require_here(shown)
         self.high_water.require_writable()
         store.recover(self.clock())
-        tree = store.ledger.tree()
-        last = self.rollback.published()
-        is_continued = last is None or (
-            last.size <= len(tree) and tree.root(last.size) == last.root
-        )
+        tree, last = store.ledger.tree(), self.rollback.published()
         mark_holds = holds(mark, shown, tree)
         with self.rollback.open_archive() as mailbox:
             compared = _told(mark, last, mailbox)
@@ -109,19 +106,10 @@ class Reconciler:
         begun = {attempt.number for attempt in unknown_attempts(mark, shown)}
         in_doubt = tuple(self._doubted(None if not is_sure else begun))
         lost = tuple(comparison.lost.values())
-        unused = skipped(
-            lost,
-            skip or 0,
-            mark,
-            newest=lambda series, year: store.queries.newest_serial(
-                year, series=series
-            ),
-            this_year=self.clock().astimezone(JST).year,
-            series_now=self.mode.series,
-        )
+        unused = self._unused(lost, skip or 0, mark)
         done = Reconciled(
             checkpoint=last,
-            holds=is_continued,
+            holds=_continues(tree, last),
             size=len(tree),
             copies=comparison.copies,
             sent=tuple(comparison.sent),
@@ -136,13 +124,27 @@ class Reconciler:
             copied_from=shown.copied_from,
             dismissed=tuple(comparison.dismissed.values()),
         )
-        facts = _facts(done, reason) | {
+        facts = facts_of(done, reason) | {
             "dismissed": " ".join(sorted(comparison.dismissed))
         }
         kept = store.reconcile(lost, facts, skip=done.skipped, now=self.clock())
         self.high_water.renew(store)
         self.rollback.forget()
         return replace(done, skipped=kept, disposed=self.dispose_again())
+
+    def _unused(
+        self, lost: Sequence[LostNumber], skip: int, mark: HighWaterMark | None
+    ) -> Iterator[LostNumber]:
+        """Numbers that may have been given since, and are not to be given again."""
+        queries = self.store.queries
+        return skipped(
+            lost,
+            skip,
+            mark,
+            newest=lambda series, year: queries.newest_serial(year, series=series),
+            this_year=self.clock().astimezone(JST).year,
+            series_now=self.mode.series,
+        )
 
     def _doubted(self, numbers: Collection[str] | None) -> Iterator[str]:
         """Make doubtful what waits here and may have been sent since; no tests.
@@ -251,31 +253,15 @@ class Reconciler:
         return number if filed.changed else None
 
 
+def _continues(tree: Proving, last: Checkpoint | None) -> bool:
+    """Whether the ledger goes on from the checkpoint that was published last."""
+    return last is None or (
+        last.size <= len(tree) and tree.root(last.size) == last.root
+    )
+
+
 def _place_of(loss: LostNumber) -> tuple[str, int, int]:
     return loss.series, loss.year, loss.serial
-
-
-def _facts(done: Reconciled, reason: str) -> dict[str, FactValue]:
-    """What goes on record of it."""
-    last, mark = done.checkpoint, done.mark
-    return {
-        "reason": reason,
-        "ledger_size": done.size,
-        "checkpoint_size": last.size if last else None,
-        "checkpoint_root": last.root.hex() if last else None,
-        "checkpoint_holds": done.holds,
-        "archive_copies": done.copies,
-        "sent": len(done.sent),
-        "lost": len(done.lost),
-        "lost_numbers": " ".join(sorted(each.number for each in done.lost)),
-        "compared": " ".join(done.compared),
-        "mark_size": mark.size if mark else None,
-        "mark_root": mark.root.hex() if mark else None,
-        "mark_holds": done.mark_holds,
-        "in_doubt": len(done.in_doubt),
-        "in_doubt_numbers": " ".join(done.in_doubt),
-        "copied": bool(done.copied_from),
-    }
 
 
 def _told(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from notices.ledger import Checkpoint, HighWaterMark
+from notices.ledger import Checkpoint, FactValue, HighWaterMark
 from notices.store.lost_numbers import LostNumber
 
 
@@ -68,3 +68,26 @@ class Reconciled:
             "dismissed": list(self.dismissed),
             "disposed": list(self.disposed),
         }
+
+
+def facts_of(done: Reconciled, reason: str) -> dict[str, FactValue]:
+    """What goes on record of a comparison."""
+    last, mark = done.checkpoint, done.mark
+    return {
+        "reason": reason,
+        "ledger_size": done.size,
+        "checkpoint_size": last.size if last else None,
+        "checkpoint_root": last.root.hex() if last else None,
+        "checkpoint_holds": done.holds,
+        "archive_copies": done.copies,
+        "sent": len(done.sent),
+        "lost": len(done.lost),
+        "lost_numbers": " ".join(sorted(each.number for each in done.lost)),
+        "compared": " ".join(done.compared),
+        "mark_size": mark.size if mark else None,
+        "mark_root": mark.root.hex() if mark else None,
+        "mark_holds": done.mark_holds,
+        "in_doubt": len(done.in_doubt),
+        "in_doubt_numbers": " ".join(done.in_doubt),
+        "copied": bool(done.copied_from),
+    }

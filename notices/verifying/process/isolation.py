@@ -5,26 +5,23 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from fcntl import F_SETPIPE_SZ, fcntl
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
 from notices.messages import Text
 from notices.report import (
-    CLOCK_TOLERANCE,
-    REVOCATION_AGE,
     CheckStatus,
     Finding,
     Report,
     SubIndication,
 )
-from notices.verifying.policy import Policy, read_policy
+from notices.verifying.policy import Policy, PolicyArguments, read_policy
 from notices.verifying.process.pipes import Exchange
 from notices.verifying.process.report_json import load_report
+from notices.verifying.process.request import dump_arguments
 from notices.verifying.process.worker_process import OUT_OF_MEMORY
 from notices.verifying.verifier import kind_of
 
@@ -87,60 +84,26 @@ class IsolatedVerifier:
         self,
         data: bytes,
         *,
-        trust: Sequence[bytes],
-        at: datetime,
-        signers: Sequence[str] = (),
-        evidence: Sequence[bytes] = (),
-        log_keys: Sequence[str] = (),
-        clock_tolerance: timedelta = CLOCK_TOLERANCE,
-        trust_tsa: Sequence[bytes] = (),
-        revocation_age: timedelta = REVOCATION_AGE,
-        witness_keys: Sequence[str] = (),
-        quorum: int | None = None,
-        checkpoints: Sequence[str] = (),
-        approval_origins: Sequence[str] = (),
         look_inside: bool = False,
+        **given: Unpack[PolicyArguments],
     ) -> Report:
         """As `notices.verifying.verify`; over a limit the report says which.
 
         look_inside: of a mail that is not ours, judge the one message attached to it.
         """
         # Bad roots and what is no mail or PDF are told here, as exceptions.
-        policy = read_policy(
-            trust=trust,
-            at=at,
-            signers=signers,
-            evidence=evidence,
-            log_keys=log_keys,
-            clock_tolerance=clock_tolerance,
-            trust_tsa=trust_tsa,
-            revocation_age=revocation_age,
-            witness_keys=witness_keys,
-            quorum=quorum,
-            checkpoints=checkpoints,
-            approval_origins=approval_origins,
-        )
+        policy = read_policy(**given)
         kind = kind_of(data)
-        given = (*trust, *trust_tsa, *evidence)
+        told, octets = dump_arguments(given)
         request = json.dumps(
             {
-                "at": at.isoformat(),
-                "signers": list(signers),
-                "log_keys": list(log_keys),
-                "roots": len(trust),
-                "stamp_roots": len(trust_tsa),
-                "clock_tolerance": clock_tolerance.total_seconds(),
-                "revocation_age": revocation_age.total_seconds(),
-                "witness_keys": list(witness_keys),
-                "quorum": quorum,
-                "checkpoints": list(checkpoints),
-                "approval_origins": list(approval_origins),
+                **told,
                 "cpu_seconds": self._limits.cpu_seconds,
                 "look_inside": look_inside,
             }
         ).encode()
         try:
-            return load_report(self._ask(request, data, given))
+            return load_report(self._ask(request, data, octets))
         except (EOFError, OSError, ValueError, KeyError, TypeError):
             return _over(data, kind, policy, self._reason())
         finally:
@@ -254,40 +217,13 @@ def _over(data: bytes, kind: str, policy: Policy, limit: str) -> Report:
 
 
 def verify_isolated(
-    data: bytes,
-    *,
-    trust: Sequence[bytes],
-    at: datetime,
-    signers: Sequence[str] = (),
-    evidence: Sequence[bytes] = (),
-    log_keys: Sequence[str] = (),
-    clock_tolerance: timedelta = CLOCK_TOLERANCE,
-    trust_tsa: Sequence[bytes] = (),
-    revocation_age: timedelta = REVOCATION_AGE,
-    witness_keys: Sequence[str] = (),
-    quorum: int | None = None,
-    checkpoints: Sequence[str] = (),
-    approval_origins: Sequence[str] = (),
-    limits: Limits = DEFAULT_LIMITS,
+    data: bytes, *, limits: Limits = DEFAULT_LIMITS, **given: Unpack[PolicyArguments]
 ) -> Report:
     """`verify` in a process of its own with limits on time and memory.
 
-    For files from anybody. Over a limit the report is TOTAL-FAILED with
-    FORMAT_FAILURE and names the limit. For many files keep an IsolatedVerifier.
+    For files from anybody; it takes what `verify` takes. Over a limit the report is
+    TOTAL-FAILED with FORMAT_FAILURE and names the limit. For many files keep an
+    IsolatedVerifier.
     """
     with IsolatedVerifier(limits) as verifier:
-        return verifier.verify(
-            data,
-            trust=trust,
-            at=at,
-            signers=signers,
-            evidence=evidence,
-            log_keys=log_keys,
-            clock_tolerance=clock_tolerance,
-            trust_tsa=trust_tsa,
-            revocation_age=revocation_age,
-            witness_keys=witness_keys,
-            quorum=quorum,
-            checkpoints=checkpoints,
-            approval_origins=approval_origins,
-        )
+        return verifier.verify(data, **given)

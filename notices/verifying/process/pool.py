@@ -6,9 +6,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from queue import LifoQueue
+from typing import cast
 
 from notices.errors import InputError
 from notices.report import CLOCK_TOLERANCE, REVOCATION_AGE, Report
+from notices.verifying.policy import PolicyArguments
 from notices.verifying.process.isolation import IsolatedVerifier
 
 AHEAD = 4
@@ -74,6 +76,11 @@ class Question:
     look_inside: bool = False
     """Of a mail that is not ours, judge the one message attached to it."""
 
+    def arguments(self) -> PolicyArguments:
+        """All that a policy is read from."""
+        said = {name: getattr(self, name) for name in PolicyArguments.__annotations__}
+        return cast("PolicyArguments", said)
+
 
 def verify_many(
     items: Iterable[Item], question: Question, *, processes: int
@@ -116,20 +123,7 @@ def _judge(item: Item, question: Question, verifier: IsolatedVerifier) -> Outcom
         data = item.load()
         size = len(data)
         report = verifier.verify(
-            data,
-            trust=question.trust,
-            at=question.at,
-            signers=question.signers,
-            evidence=question.evidence,
-            log_keys=question.log_keys,
-            clock_tolerance=question.clock_tolerance,
-            trust_tsa=question.trust_tsa,
-            revocation_age=question.revocation_age,
-            witness_keys=question.witness_keys,
-            quorum=question.quorum,
-            checkpoints=question.checkpoints,
-            approval_origins=question.approval_origins,
-            look_inside=question.look_inside,
+            data, look_inside=question.look_inside, **question.arguments()
         )
     except InputError as error:
         return Outcome(name=item.name, size=size, error=error, is_asked=item.is_asked)

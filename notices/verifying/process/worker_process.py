@@ -9,14 +9,13 @@ import errno
 import json
 import resource
 import sys
-from datetime import datetime, timedelta
-from typing import Any
 
 from notices.verifying.carried_certificates import certificates_in
 from notices.verifying.mail.forwarded import attached_message
 from notices.verifying.policy import Policy, read_policy
 from notices.verifying.process import pipes
 from notices.verifying.process.report_json import dump_report
+from notices.verifying.process.request import load_arguments
 from notices.verifying.verifier import judge, judge_with_attached
 
 OUT_OF_MEMORY = errno.ENOMEM
@@ -29,6 +28,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     policy: Policy | None = None
+    asked = b""
     try:
         while True:
             request, data, *given = pipes.read_blocks(sys.stdin.buffer)
@@ -37,8 +37,8 @@ def main() -> None:
             if wanted.get("only_certificates"):
                 _answer(_certificates(data))
                 continue
-            if policy is None or given:
-                policy = _policy(wanted, given)
+            if policy is None or given or request != asked:
+                policy, asked = read_policy(**load_arguments(wanted, given)), request
             look = judge_with_attached if wanted["look_inside"] else judge
             _answer(dump_report(look(data, policy)))
     except EOFError:
@@ -56,25 +56,6 @@ def _certificates(data: bytes) -> bytes:
     """As JSON, each in hexadecimal."""
     found = certificates_in(data) or certificates_in(attached_message(data) or b"")
     return json.dumps([[one.hex() for one in group] for group in found]).encode()
-
-
-def _policy(wanted: dict[str, Any], given: list[bytes]) -> Policy:
-    roots = wanted["roots"]
-    evidence = roots + wanted["stamp_roots"]
-    return read_policy(
-        trust=given[:roots],
-        trust_tsa=given[roots:evidence],
-        evidence=given[evidence:],
-        at=datetime.fromisoformat(wanted["at"]),
-        signers=wanted["signers"],
-        log_keys=wanted["log_keys"],
-        clock_tolerance=timedelta(seconds=wanted["clock_tolerance"]),
-        revocation_age=timedelta(seconds=wanted["revocation_age"]),
-        witness_keys=wanted["witness_keys"],
-        quorum=wanted["quorum"],
-        checkpoints=wanted["checkpoints"],
-        approval_origins=wanted["approval_origins"],
-    )
 
 
 def _allow_cpu(seconds: int) -> None:
