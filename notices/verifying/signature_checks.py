@@ -53,56 +53,32 @@ def signature_checks(
     signed, such as `the signed part`. attributes: object identifiers that must be
     among the signed ones. purposes: extended key usages, of which one must be there.
     """
-    at, first = numbers.at, numbers.encoding
-    encoding, signer, suite, signed, digest, value = (
-        at(first + place) for place in range(6)
+    first = numbers.encoding
+    encoding, signer, suite, signed, digest, value = range(first, first + 6)
+    usable = partial(signed_content.usage, purposes=purposes)
+    chain = partial(signed_content.chain, purposes=purposes)
+    told = Text("digest of {content}", content=content)
+    stamp, expected = signed_content.time_stamp, signed_content.expected_signer
+    rows: tuple[tuple[int, str, Callable[[HasSigned], str], tuple[int, ...]], ...] = (
+        (encoding, "encoding of the signature", signed_content.encoding, ()),
+        (signer, "one detached signer", signed_content.one_signer, (encoding,)),
+        (suite, "algorithms and key", algorithms, (signer,)),
+        (signed, "signed attributes", _signed(attributes), (signer,)),
+        (digest, told, signed_content.digest, (suite, signed)),
+        (value, "signature value", signed_content.value, (suite, signed)),
+        (numbers.time_stamp, "signature time stamp", stamp, (value,)),
+        (numbers.path, "certificate path and revocation", chain, (value,)),
+        (numbers.path + 1, "certificate usage", usable, (signer,)),
+        (numbers.expected_signer, "expected signer", expected, (signer,)),
     )
-
-    def check(
-        number: str,
-        name: str,
-        judge: Callable[[HasSigned], str],
-        *unmet: str,
-    ) -> Check[HasSigned]:
-        return Check(id=number, name=name, judge=judge, needs=unmet)
-
-    return (
-        check(encoding, "encoding of the signature", signed_content.encoding, *needs),
-        check(signer, "one detached signer", signed_content.one_signer, encoding),
-        check(suite, "algorithms and key", algorithms, signer),
-        check(signed, "signed attributes", _signed(attributes), signer),
-        check(
-            digest,
-            Text("digest of {content}", content=content),
-            signed_content.digest,
-            suite,
-            signed,
-        ),
-        check(value, "signature value", signed_content.value, suite, signed),
-        check(
-            at(numbers.time_stamp),
-            "signature time stamp",
-            signed_content.time_stamp,
-            value,
-        ),
-        check(
-            at(numbers.path),
-            "certificate path and revocation",
-            partial(signed_content.chain, purposes=purposes),
-            value,
-        ),
-        check(
-            at(numbers.path + 1),
-            "certificate usage",
-            partial(signed_content.usage, purposes=purposes),
-            signer,
-        ),
-        check(
-            at(numbers.expected_signer),
-            "expected signer",
-            signed_content.expected_signer,
-            signer,
-        ),
+    return tuple(
+        Check(
+            id=numbers.at(number),
+            name=name,
+            judge=judge,
+            needs=tuple(map(numbers.at, unmet)) or tuple(needs),
+        )
+        for number, name, judge, unmet in rows
     )
 
 
