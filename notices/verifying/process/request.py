@@ -18,7 +18,7 @@ def dump_arguments(
     given: PolicyArguments,
 ) -> tuple[dict[str, Any], tuple[bytes, ...]]:
     """Arguments as values of JSON, and the octets of roots and evidence in a row."""
-    said = cast("Mapping[str, Any]", given)
+    said: dict[str, Any] = {**given}
     octets = [tuple(said.get(name, ())) for name in _OCTETS]
     plain = {name: _plain(said[name]) for name in said if name not in _OCTETS}
     told = {"said": plain, "counts": [len(each) for each in octets]}
