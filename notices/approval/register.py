@@ -98,7 +98,9 @@ def require_administrator(statement: Enrolment, register: Register) -> None:
     elsewhere.
     """
     if not register.people:
-        if statement.act != ENROL or statement.by != himself(statement):
+        if statement.act != ENROL or statement.by != himself(
+            statement.person, statement.name, statement.key_sha256
+        ):
             raise UnknownApprover("the first administrator enrols himself")
         return
     require_person(statement.by, register.people, Role.ADMINISTRATOR)
@@ -130,12 +132,12 @@ def require_key_free(person: str, key_sha256: str, register: Register) -> None:
         )
 
 
-def himself(statement: Enrolment) -> Approver:
+def himself(person: str, name: str, key_sha256: str) -> Approver:
     """Who signs where nobody is enrolled: whom the statement is about."""
     return Approver(
-        person=statement.person,
-        name=statement.name,
+        person=person,
+        name=name,
         role=str(Role.ADMINISTRATOR),
-        key_sha256=statement.key_sha256,
+        key_sha256=key_sha256,
         enrolled=None,
     )

@@ -22,6 +22,7 @@ from notices.approval import (
     Register,
     Role,
     UnknownApprover,
+    himself,
     read_enrolment,
     require_administrator,
     require_key_free,
@@ -204,7 +205,7 @@ class PeopleDesk:
             key_kind=str(candidate.key_kind),
             key_sha256=candidate.key_sha256,
             reason=reason,
-            by=_himself(candidate),
+            by=_first(candidate),
             at=self.clock(),
             nonce=secrets.token_hex(32),
         )
@@ -252,7 +253,7 @@ class PeopleDesk:
                     "the first person must be an administrator",
                     hint="--role administrator, and another role if wanted",
                 )
-            return _himself(candidate)
+            return _first(candidate)
         if administrator not in known:
             raise UnknownApprover(
                 Text(
@@ -320,11 +321,5 @@ def _entry(each: KnownPerson) -> PersonEntry:
     )
 
 
-def _himself(candidate: Candidate) -> Approver:
-    return Approver(
-        person=candidate.person,
-        name=candidate.name,
-        role=str(Role.ADMINISTRATOR),
-        key_sha256=candidate.key_sha256,
-        enrolled=None,
-    )
+def _first(candidate: Candidate) -> Approver:
+    return himself(candidate.person, candidate.name, candidate.key_sha256)

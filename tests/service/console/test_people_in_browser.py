@@ -4,6 +4,9 @@ NOTICES_WRITE_PICTURES=1 python -m pytest tests/service/console/test_people_in_b
 """
 
 import json
+import subprocess
+import sys
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,6 +34,31 @@ def dark(driver: Any, *, is_dark: bool) -> None:
     value = "dark" if is_dark else "light"
     features = [{"name": "prefers-color-scheme", "value": value}]
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+def counted(driver: Any) -> Counter[str]:
+    """What the page of today counts, by kind."""
+    heads = driver.find_elements("css selector", "h2[id]")
+    return Counter(
+        {
+            head.get_attribute("id"): int(
+                head.find_element("css selector", ".count").text
+            )
+            for head in heads
+        }
+    )
+
+
+def due_by_command(place: Place) -> Counter[str]:
+    """The same by `notices due`, in a process of its own."""
+    words = ["-m", "notices", "due", "--json", "--site", str(place.home)]
+    told = subprocess.check_output([sys.executable, *words], text=True)
+    return Counter(one["kind"] for one in json.loads(told))
+
+
+def figures(driver: Any, selector: str) -> set[str]:
+    shown = (one.text for one in driver.find_elements("css selector", selector))
+    return {text for text in shown if text.isdigit()}
 
 
 def test_a_person_comes_and_goes(driver: Any, place: Place) -> None:
@@ -85,12 +113,16 @@ def test_a_morning_and_a_year(driver: Any, place: Place) -> None:
     log_in(driver, place)
     wait_for(driver, "#reply")
     sound(driver, "today-full")
+    assert counted(driver) == due_by_command(place)
     press(driver, "a[href='/doctor']")
     wait_for(driver, ".badge.fault")
     sound(driver, "doctor")
     driver.get(f"{place.origin}/statistics?year={now.year}")
     wait_for(driver, "svg[role=img] rect")
     sound(driver, "statistics")
+    drawn, told = figures(driver, "svg[role=img] text"), figures(driver, "td")
+    assert drawn
+    assert drawn <= told, "each figure of a chart stands in the table below it"
     dark(driver, is_dark=True)
     sound(driver, "statistics-dark")
     driver.get(f"{place.origin}/doctor")

@@ -1,10 +1,6 @@
 """Everything on hold: whoever looks is told, and nothing goes out by any door."""
 
 import json
-import signal
-import subprocess
-import sys
-import time
 
 import pytest
 
@@ -13,7 +9,11 @@ from tests.inbox.test_commands import inbox, make_doubt
 from tests.programs import require_module
 from tests.service.api.conftest import Api, Clock, judgment
 from tests.site.casework.test_case_commands import judged, record, sent
-from tests.site.casework.test_overdue import PATIENCE, free_port, metrics
+from tests.site.casework.watching import (
+    free_port,
+    require_figure,
+    watching_worker,
+)
 from tests.site.conftest import CASE_1, desk, received
 
 __all__ = ["desk", "inbox", "received", "record"]
@@ -115,30 +115,11 @@ def test_the_api_says_it_and_sends_nothing(desk, received):
 def test_the_watching_worker_tells_begin_and_end(desk, received):
     require_module("prometheus_client")
     port = free_port()
-    desk.set("metrics", f'"127.0.0.1:{port}"')
-    desk.set("log", '"json"')
     hold(desk)
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "notices", "work", "--watch", "--site", str(desk.home)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        lines = (json.loads(line) for line in worker.stdout)
+    with watching_worker(desk, port) as lines:
         told = next(line for line in lines if line["event"] == "worker.on_hold")
         assert (told["level"], WHY in told["note"]) == ("warning", True)
         require_figure(port, "notices_on_hold 1.0")
         release(desk)
         assert next(line for line in lines if line["event"] == "worker.released")
         require_figure(port, "notices_on_hold 0.0")
-    finally:
-        worker.send_signal(signal.SIGTERM)
-        worker.communicate(timeout=PATIENCE)
-    assert worker.returncode == 0
-
-
-def require_figure(port, figure):
-    end = time.monotonic() + PATIENCE
-    while figure not in (page := metrics(port)):
-        assert time.monotonic() < end, page
-        time.sleep(0.1)

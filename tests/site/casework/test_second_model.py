@@ -235,3 +235,4 @@ def test_law_of_random_facts_by_every_door(desk, client, tmp_path):
 @pytest.mark.parametrize("seed", range(6, 60))
 def test_law_of_many_random_facts(desk, client, tmp_path, seed):
     live(desk, client, tmp_path, seed)
+    assert desk.run("ledger", "verify")[0] == 0, "whatever was told, the log holds"
