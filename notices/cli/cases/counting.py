@@ -221,7 +221,7 @@ def _write(
     from notices.site.casework.workbook import workbook  # noqa: PLC0415 - openpyxl
 
     if form == "table":
-        raise click.UsageError("a table is printed; --out takes csv, json or xlsx")
+        raise click.UsageError("a table is printed; --out takes csv, json, xlsx or pdf")
     if form == "pdf":
         content = _pdf(report, language)
     elif form == "xlsx":
