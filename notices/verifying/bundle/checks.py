@@ -259,7 +259,7 @@ _HISTORY: Sequence[Check[Bundle]] = (
         id="B32",
         name="the entries agree with each other",
         judge=history_checks.agreeing,
-        needs=("B17",),
+        needs=("B26",),
     ),
     Check(
         id="B33",

@@ -179,7 +179,7 @@ def other_shapes(evidence: Bundle) -> str:
     if (content := evidence.members.get(members.LETTER_TEXT)) is not None:
         text = content.decode("utf-8")
         shapes.append(check_text(text, evidence.notice))
-        _check_words(evidence, "letter.txt", text)
+        _check_words(evidence, "letter.txt", _RULE.sub("", text))
     if not shapes:
         raise NotApplicable("neither DOCX nor text of the letter is shown")
     return listed(shapes)
@@ -211,6 +211,8 @@ def _check_place(history: History, seq: object, leaf: str) -> None:
         raise malformed(Text("follows_leaf {leaf} is no leaf hash", leaf=leaf))
 
 
+_RULE = re.compile(r"^-{40,}$", re.MULTILINE)
+"""Between the two languages of a text; on pages it is a line."""
 _LEAF = re.compile(r"[0-9a-f]{64}")
 _REQUESTS = ("notice", "test")
 """Kinds of keys of what follows nothing."""

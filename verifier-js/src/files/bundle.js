@@ -209,7 +209,7 @@ const HISTORY = [
   check("B29", "witnesses cosigned the checkpoint", ["B15"], (e) => checkCosigned(e, e.note)),
   check("B30", "checkpoints that others hold", ["B15"], async (e) => checkHeld(e, e.checkpoint, await logKey(e))),
   check("B31", "the notice before, in the log", ["B19"], noticeBefore),
-  check("B32", "the entries agree with each other", ["B17"], (e) =>
+  check("B32", "the entries agree with each other", ["B26"], (e) =>
     checkEntries(e.record.events, e.record.texts ?? new Map(), Boolean(e.record.redacted?.size), e.policy.tolerance),
   ),
   check("B33", "the mail bears out what the log tells", ["B18", "B19"], mailBearsOut),

@@ -107,11 +107,14 @@ export async function otherShapes(e) {
   if (octets) {
     const text = utf8(octets, "letter.txt");
     found.push(checkText(text, noticeOf(e)));
-    await checkWords(e, "letter.txt", text);
+    await checkWords(e, "letter.txt", text.replace(RULE, ""));
   }
   if (!found.length) throw new NotApplicable(say("neither DOCX nor text of the letter is shown"));
   return listed(found, "; ");
 }
+
+/** Between the two languages of a text; on pages it is a line. */
+const RULE = /^-{40,}$/gm;
 
 /** They say what the pages of the letter say, where those could be read. */
 async function checkWords(e, name, text) {
