@@ -66,6 +66,13 @@ function readAccuracy(value) {
   return (seconds ? small(seconds) : 0) * 1000 + (millis ? small(millis) : 0) + (micros ? small(micros) / 1000 : 0);
 }
 
+/** What a token says, not proven: genTime; FORMAT_FAILURE. */
+export function claimedTime(token) {
+  const signed = readSignedData(strictDer(token, "the time stamp is not strict DER: {error}"));
+  need(signed.contentType === TST_INFO && signed.content, "the time stamp holds no TSTInfo");
+  return readInfo(signed.content).at;
+}
+
 /**
  * The time that a token proves for `octets`; Refusal.
  * material: as for paths, with `trustStamps`. at: the time of judging it.
