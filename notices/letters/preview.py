@@ -4,6 +4,7 @@ import multiprocessing
 import resource
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -13,6 +14,9 @@ from notices.letters.settings import USUAL, LetterSettings
 from notices.letters.template.sources import Templates
 from notices.messages import Text
 from notices.notice import Notice
+
+_KEPT = 16
+"""Letters, each of some hundred kilobytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +44,20 @@ def preview_letter(
     """Write a letter with templates that were just edited, in a process of its own.
 
     The process may use so much memory and time and no more; InvalidTemplate if it
-    needs more. Other errors are those of `write_letter`.
+    needs more. Other errors are those of `write_letter`. Equal values are equal
+    letters: the last ones are kept, for a preview is looked at again and again.
     """
+    return _written(notice, templates, notice_json_sha256, settings, limits)
+
+
+@lru_cache(maxsize=_KEPT)
+def _written(
+    notice: Notice,
+    templates: Templates,
+    notice_json_sha256: str,
+    settings: LetterSettings,
+    limits: PreviewLimits,
+) -> Letter:
     context = _context()
     here, there = context.Pipe(duplex=False)
     job = (notice, templates, notice_json_sha256, settings)

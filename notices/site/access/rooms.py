@@ -15,6 +15,7 @@ from notices.site.access.own_events import OwnEvents
 from notices.site.access.sending import SendDesk
 from notices.site.access.tokens import TokenDesk
 from notices.site.approval.people_desk import PeopleDesk
+from notices.site.casework.kept_due import KEPT_DUE, KeptByState
 from notices.site.casework.overview import CaseOverview
 from notices.site.doctor.checkup import Checkup
 from notices.site.parts import Parts
@@ -26,6 +27,8 @@ from notices.store.approval.stored import AlsoWrite
 from notices.store.console import StoredHolds, StoredLinks
 
 PREFIX = "token:"
+_ENDS: KeptByState[str, str, datetime] = KeptByState()
+"""By outbox; a certificate's hash names its end."""
 
 
 class AccessRooms:
@@ -153,6 +156,7 @@ class AccessRooms:
             catalogue=self.parts.catalogue,
             calendar=self.parts.calendar,
             approvals=self.parts.approvals,
+            kept=KEPT_DUE,
             certificate_end=self.certificate_end,
             clock=self.parts.clock,
         )
@@ -169,8 +173,12 @@ class AccessRooms:
         if (newest := store.queries.newest_signed()) is None:
             return None
         number, sha256 = newest
-        signed = public_half(store.artifact(number, MESSAGE), sha256)
-        return signed.certificate.not_valid_after_utc
+
+        def end() -> datetime:
+            signed = public_half(store.artifact(number, MESSAGE), sha256)
+            return signed.certificate.not_valid_after_utc
+
+        return _ENDS.get(str(store.engine.url), lambda: sha256, end)
 
     def own_due(self, found: list[Due]) -> list[Due]:
         """What is due of the case system's own cases."""

@@ -12,6 +12,7 @@ from notices.site.casework.desk import CaseDesk
 from notices.site.casework.escalating import Escalator
 from notices.site.casework.gate import CaseGate
 from notices.site.casework.handing_over import FilterDesk
+from notices.site.casework.kept_due import KEPT_DUE
 from notices.site.casework.overview import CaseOverview
 from notices.site.casework.settings import casework_policy, statistics_settings
 from notices.site.configured import case_path
@@ -90,6 +91,7 @@ class CaseRooms:
             catalogue=self.parts.catalogue,
             calendar=self.parts.calendar,
             certificate_end=self._end_if_told,
+            kept=KEPT_DUE,
             approvals=self.parts.approvals,
             clock=self.parts.clock,
         )

@@ -24,6 +24,7 @@ from notices.store.ledger import (
     witnessed,
 )
 from notices.store.ledger.checkpoints import Entry, Issued
+from notices.store.ledger.events import LedgerHead
 from notices.store.ledger.placing import Lying
 from notices.store.ledger.witnessed import Fork
 
@@ -128,6 +129,11 @@ class StoredLedger:
         """Tell whether a checkpoint was issued from here, or lived with."""
         with reading(self._engine) as connection:
             return checkpoints.is_known(connection, size, top)
+
+    def head(self) -> LedgerHead:
+        """Tell where the ledger stands now; its events need no places for that."""
+        with reading(self._engine) as connection:
+            return events.head(connection)
 
     def size(self) -> int:
         """Count the entries of the ledger."""
