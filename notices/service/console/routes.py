@@ -13,6 +13,7 @@ from notices.service.console.acts import (
     looking,
     morning,
     preparing,
+    proving,
     revoking,
     signing_in,
     taking_away,
@@ -82,6 +83,18 @@ ROUTES: tuple[ConsoleRoute, ...] = (
     ConsoleRoute(method="GET", path="/find", act=looking.find_case),
     ConsoleRoute(method="GET", path="/cases/{case_id}", act=looking.show_case),
     ConsoleRoute(method="GET", path="/cases/{case_id}/zip", act=taking_away.case_files),
+    ConsoleRoute(method="GET", path="/cases/{case_id}/proof", act=proving.show_proof),
+    ConsoleRoute(
+        method="GET",
+        path="/cases/{case_id}/events/{seq:int}/proof",
+        act=proving.show_event_proof,
+    ),
+    ConsoleRoute(
+        method="POST", path="/cases/{case_id}/bundles", act=proving.ask_for_bundle
+    ),
+    ConsoleRoute(
+        method="GET", path="/cases/{case_id}/bundles/{name}", act=proving.give_bundle
+    ),
     ConsoleRoute(
         method="GET", path="/notices/{number}/files/{name}", act=looking.show_file
     ),

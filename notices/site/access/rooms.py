@@ -24,7 +24,7 @@ from notices.site.signer.by_certificate import public_half
 from notices.store import MESSAGE, StoredDrafts, StoredNotice
 from notices.store.access import StoredHandIns, StoredTokens
 from notices.store.approval.stored import AlsoWrite
-from notices.store.console import StoredHolds, StoredLinks
+from notices.store.console import StoredBundles, StoredHolds, StoredLinks
 
 PREFIX = "token:"
 _ENDS: KeptByState[str, str, datetime] = KeptByState()
@@ -70,6 +70,12 @@ class AccessRooms:
         return HoldDesk(
             holds=StoredHolds(store.engine, by=store.by), clock=self.parts.clock
         )
+
+    @cached_property
+    def bundles(self) -> StoredBundles:
+        """Evidence bundles that were asked for."""
+        store = self.parts.store
+        return StoredBundles(store.engine, by=store.by)
 
     @cached_property
     def links(self) -> LinkDesk:

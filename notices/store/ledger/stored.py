@@ -10,7 +10,14 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from notices.errors import StoreUnavailable
-from notices.ledger import Cosignature, EventKind, FactValue, Hash, VerifierKey
+from notices.ledger import (
+    Cosignature,
+    EventKind,
+    FactValue,
+    Hash,
+    RecordedEvent,
+    VerifierKey,
+)
 from notices.ledger.tiles import TiledTree, TileName
 from notices.store.database.engine import reading, writing
 from notices.store.database.postgres import LEDGER, lock
@@ -61,6 +68,14 @@ class StoredLedger:
         self.put_in_order()
         with reading(self._engine) as connection:
             return telling.told(connection, number)
+
+    def of_case(
+        self, case_id: str, numbers: Collection[str]
+    ) -> tuple[RecordedEvent, ...]:
+        """Give the entries of a case and of its notices, in order."""
+        self.put_in_order()
+        with reading(self._engine) as connection:
+            return telling.of_case(connection, case_id, numbers)
 
     def beside(self, number: str) -> dict[int, dict[str, Lying]]:
         """Give what opens the commitments of a notice's events: place, then name."""

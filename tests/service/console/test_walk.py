@@ -14,6 +14,7 @@ NAMES = {
     "{number}": "R8-1-000001",
     "{name}": "notice.json",
     "{page:int}": "1",
+    "{seq:int}": "0",
 }
 BY_ROLE = {
     Role.ADMINISTRATOR: "kanri-a",
