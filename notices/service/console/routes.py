@@ -17,9 +17,10 @@ from notices.service.console.acts import (
     revoking,
     signing_in,
     taking_away,
+    wording,
 )
 from notices.service.console.asking import ConsoleAnswer, ConsoleRequest
-from notices.service.guard.role import ACTING, EVERYBODY, PREPARING
+from notices.service.guard.role import ACTING, EDITING, EVERYBODY, PREPARING
 
 FORM_OCTETS = 262_144
 """Of a form; the largest holds an `approval.json` in base64."""
@@ -142,6 +143,33 @@ ROUTES: tuple[ConsoleRoute, ...] = (
     ),
     ConsoleRoute(method="GET", path="/looks", act=morning.show_looks, roles=LOOKING),
     ConsoleRoute(method="POST", path="/looks", act=morning.record_looks, roles=LOOKING),
+    ConsoleRoute(method="GET", path="/templates", act=wording.show_templates),
+    ConsoleRoute(
+        method="GET", path="/templates/edit/{name:path}", act=wording.show_template
+    ),
+    ConsoleRoute(
+        method="POST",
+        path="/templates/edit/{name:path}",
+        act=wording.edit_template,
+        roles=EDITING,
+    ),
+    ConsoleRoute(
+        method="GET",
+        path="/templates/proposals/{proposal}",
+        act=wording.show_proposal,
+    ),
+    ConsoleRoute(
+        method="POST",
+        path="/templates/proposals/{proposal}",
+        act=wording.decide_proposal,
+        roles=EDITING,
+        is_dangerous=True,
+    ),
+    ConsoleRoute(
+        method="GET",
+        path="/templates/pictures/{letter}/{page:int}",
+        act=wording.template_picture,
+    ),
     ConsoleRoute(method="GET", path="/statistics", act=counting.show_statistics),
     ConsoleRoute(method="GET", path="/doctor", act=examining.show_doctor, roles=ACTING),
     ConsoleRoute(method="GET", path="/hold", act=holding.show_hold),

@@ -16,8 +16,9 @@ from notices.service.console.gate import Visit
 from notices.service.console.settings import ConsoleSettings
 from notices.service.console.words import LABELS, WORDS
 from notices.service.console.words_of_evidence import EVIDENCE_WORDS
+from notices.service.console.words_of_templates import TEMPLATE_WORDS
 
-_WORDS = {**WORDS, **EVIDENCE_WORDS}
+_WORDS = {**WORDS, **EVIDENCE_WORDS, **TEMPLATE_WORDS}
 _WITH_TIME = "%Y-%m-%d %H:%M"
 
 

@@ -7,6 +7,7 @@ from notices.store.console.stored_bundles import (
 )
 from notices.store.console.stored_holds import EverythingHeld, StoredHolds
 from notices.store.console.stored_links import PasskeyLink, StoredLinks
+from notices.store.console.stored_proposals import StoredProposals, TemplateProposal
 
 __all__ = [
     "AskedBundles",
@@ -16,4 +17,6 @@ __all__ = [
     "StoredBundles",
     "StoredHolds",
     "StoredLinks",
+    "StoredProposals",
+    "TemplateProposal",
 ]
