@@ -33,6 +33,8 @@ class PreviewLimits:
 
 USUAL_LIMITS = PreviewLimits()
 """Enough for the longest letter that a judgment can make."""
+CHECK_LIMITS = PreviewLimits(seconds=60)
+"""Enough for `check_templates`, which writes every kind of letter: some seconds."""
 
 
 def preview_letter(
@@ -67,7 +69,7 @@ def _written(
 
 @lru_cache(maxsize=_KEPT)
 def check_apart(
-    templates: Templates, limits: PreviewLimits = USUAL_LIMITS
+    templates: Templates, limits: PreviewLimits = CHECK_LIMITS
 ) -> tuple[Fault, ...]:
     """`check_templates` of what somebody typed just now, in a process of its own.
 

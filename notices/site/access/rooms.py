@@ -15,9 +15,9 @@ from notices.site.access.own_events import OwnEvents
 from notices.site.access.sending import SendDesk
 from notices.site.access.tokens import TokenDesk
 from notices.site.approval.people_desk import PeopleDesk
-from notices.site.casework.kept_due import KEPT_DUE, KeptByState
 from notices.site.casework.overview import CaseOverview
 from notices.site.doctor.checkup import Checkup
+from notices.site.ledger.kept_due import KEPT_DUE, KeptByState
 from notices.site.parts import Parts
 from notices.site.preparing.preparer import Preparer
 from notices.site.signer.by_certificate import public_half

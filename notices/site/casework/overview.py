@@ -15,7 +15,7 @@ from notices.judgment import JST
 from notices.messages import Text
 from notices.rules.calendar import Calendar
 from notices.site.casework.due_days import DueDays
-from notices.site.casework.kept_due import DueQuestion, KeptDue
+from notices.site.ledger.kept_due import DueQuestion, KeptDue
 from notices.store import Store, StoredApprovals
 from notices.store.casework import CaseFilter, CaseSummary, StoredCasework
 

@@ -12,10 +12,10 @@ from notices.site.casework.desk import CaseDesk
 from notices.site.casework.escalating import Escalator
 from notices.site.casework.gate import CaseGate
 from notices.site.casework.handing_over import FilterDesk
-from notices.site.casework.kept_due import KEPT_DUE
 from notices.site.casework.overview import CaseOverview
 from notices.site.casework.settings import casework_policy, statistics_settings
 from notices.site.configured import case_path
+from notices.site.ledger.kept_due import KEPT_DUE
 from notices.site.parts import Parts
 from notices.store import Issued
 from notices.store.casework import FactToRecord

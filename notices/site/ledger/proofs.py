@@ -15,7 +15,7 @@ from notices.store.ledger.checkpoints import Issued
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShownEvent:
+class ProvableEvent:
     """An entry of the ledger as a case's page lists it."""
 
     seq: int
@@ -47,12 +47,12 @@ class ProofDesk:
         """The newest checkpoint that was signed; None: none was yet."""
         return self.store.ledger.newest_issued()
 
-    def events(self, case_id: str) -> list[ShownEvent]:
+    def events(self, case_id: str) -> list[ProvableEvent]:
         """Every entry about a case or one of its notices, in order."""
         issued = self.checkpoint()
         size = issued.size if issued else 0
         return [
-            ShownEvent(
+            ProvableEvent(
                 seq=entry.seq,
                 number=entry.number,
                 kind=entry.kind,

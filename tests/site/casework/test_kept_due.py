@@ -6,7 +6,7 @@ import pytest
 
 from notices.casework import DueKind
 from notices.site import Site
-from notices.site.casework.kept_due import KeptByState
+from notices.site.ledger.kept_due import KeptByState
 from tests.site.casework.test_case_commands import judged, record, sent
 from tests.site.conftest import desk, received
 
