@@ -1,7 +1,7 @@
 """Proofs to take along, from checkpoints that were signed before: no key is needed."""
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,9 +47,13 @@ class ProofDesk:
         """The newest checkpoint that was signed; None: none was yet."""
         return self.store.ledger.newest_issued()
 
-    def events(self, case_id: str) -> list[ProvableEvent]:
-        """Every entry about a case or one of its notices, in order."""
-        issued = self.checkpoint()
+    def events(
+        self, case_id: str, numbers: Sequence[str], issued: Issued | None
+    ) -> list[ProvableEvent]:
+        """Every entry about a case or one of its notices, in order.
+
+        issued: the checkpoint that proofs rest on; None: there is none.
+        """
         size = issued.size if issued else 0
         return [
             ProvableEvent(
@@ -61,7 +65,7 @@ class ProofDesk:
                 leaf_hash=entry.hash.hex(),
                 is_covered=entry.seq < size,
             )
-            for entry in self._entries(case_id)
+            for entry in self.store.ledger.of_case(case_id, numbers)
         ]
 
     def whole(self, case_id: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ ADDED = "御不明な点は、当センターまでお問い合わせくださ�
 ADD_A_LINE = """
 const area = document.querySelector("#text"), lines = area.value.split("\\n");
 let at = 0;
-lines.forEach((line, n) => { if (line.trim() && !line.includes("{")) at = n; });
+lines.forEach((line, n) => { if (line.startsWith("（注）")) at = n; });
 lines.splice(at + 1, 0, arguments[0]);
 area.value = lines.join("\\n");
 """

@@ -23,10 +23,9 @@ def text_of(page: str) -> str:
 
 
 def changed(page: str) -> str:
-    """The text with one more sentence, where the letter has plain words."""
-    text = text_of(page)
-    lines = text.split("\n")
-    place = max(n for n, line in enumerate(lines) if line.strip() and "{" not in line)
+    """The text with one more sentence, below its note."""
+    lines = text_of(page).split("\n")
+    [place] = [n for n, line in enumerate(lines) if line.startswith("（注）")]
     return "\n".join([*lines[: place + 1], ADDED, *lines[place + 1 :]])
 
 

@@ -97,7 +97,7 @@ def _case(request: ConsoleRequest, case_id: str) -> ConsolePage:
         values={
             "story": story,
             "named": category_namer(request),
-            **proof_values(request, case_id),
+            **proof_values(request, case_id, notices),
             "notices": [_notice(request, stored) for stored in notices],
         },
     )

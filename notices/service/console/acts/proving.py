@@ -5,7 +5,7 @@ for here, made where the key is (`notices sign --watch`), and given here when re
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from notices.errors import InputError, RefusedError
 from notices.service.console.asking import ConsoleFile, ConsoleMove, ConsoleRequest
@@ -17,17 +17,19 @@ BUNDLE = "application/vnd.etsi.asic-e+zip"
 WHOLE, REDACTED = "whole", "redacted"
 
 
-def proof_values(request: ConsoleRequest, case_id: str) -> dict[str, object]:
-    """What the page of a case shows of proofs and bundles."""
+def proof_values(
+    request: ConsoleRequest, case_id: str, notices: Sequence[StoredNotice]
+) -> dict[str, object]:
+    """What the page of a case shows of proofs and bundles; notices: those of it."""
     desk = _desk(request)
     checkpoint = desk.checkpoint()
-    events = desk.events(case_id)
+    events = desk.events(case_id, [stored.number for stored in notices], checkpoint)
     return {
         "ledger_events": events,
         "checkpoint": checkpoint,
         "is_proven": bool(events) and all(one.is_covered for one in events),
         "bundles": request.site.rooms.access.bundles.of(case_id, now=request.now),
-        "has_signed": any(_signed(request, case_id)),
+        "has_signed": any(stored.message_id for stored in notices),
     }
 
 
@@ -48,7 +50,8 @@ def ask_for_bundle(request: ConsoleRequest) -> ConsoleMove:
     case_id, wanted = request.path["case_id"], request.form.get("bundle", "")
     if wanted not in (WHOLE, REDACTED):
         raise InputError("the form does not say which bundle is wanted")
-    if not any(_signed(request, case_id)):
+    notices = request.site.parts.store.find(case_id)
+    if not any(stored.message_id for stored in notices):
         raise RefusedError(
             "no notice of this case is signed yet",
             hint="a bundle proves what was signed",
@@ -64,10 +67,6 @@ def give_bundle(request: ConsoleRequest) -> ConsoleFile:
     bundles = request.site.rooms.access.bundles
     octets = bundles.content(request.path["case_id"], name, now=request.now)
     return ConsoleFile(octets=octets, media_type=BUNDLE, name=name)
-
-
-def _signed(request: ConsoleRequest, case_id: str) -> list[StoredNotice]:
-    return [one for one in request.site.parts.store.find(case_id) if one.message_id]
 
 
 def _desk(request: ConsoleRequest) -> ProofDesk:
