@@ -203,9 +203,17 @@ class TemplateDesk:
                 Text("a template has {most} characters at most", most=MOST_CHARACTERS)
             )
         templates = self.load()
-        new = TemplateSource(name, name, text)
-        sources = tuple(new if one.name == name else one for one in templates.sources)
-        return replace(templates, sources=sources)
+        # by their names: a finding tells no folder of this machine, and equal texts
+        # are checked once
+        return replace(
+            templates,
+            sources=tuple(
+                replace(one, path=one.name, text=text if one.name == name else one.text)
+                for one in templates.sources
+            ),
+            files=tuple(replace(one, path=one.name) for one in templates.files),
+            accepted=(),
+        )
 
     def _preview(self, name: str, changed: Templates) -> Preview:
         uses = uses_of(name) or ((Form.FORM_1, RequestKind.REQUEST),)
