@@ -29,7 +29,7 @@ from notices.signing import (
     sign_pdf,
 )
 from notices.site.configured import fresh_token
-from notices.site.signer.desk import Signer
+from notices.site.signer.signer import Signer
 from notices.store import Artifact
 
 
