@@ -17,15 +17,18 @@ from notices.site.access.tokens import TokenDesk
 from notices.site.approval.people_desk import PeopleDesk
 from notices.site.casework.overview import CaseOverview
 from notices.site.doctor.checkup import Checkup
+from notices.site.ledger.kept_due import KEPT_DUE, KeptByState
 from notices.site.parts import Parts
 from notices.site.preparing.preparer import Preparer
 from notices.site.signer.by_certificate import public_half
 from notices.store import MESSAGE, StoredDrafts, StoredNotice
 from notices.store.access import StoredHandIns, StoredTokens
 from notices.store.approval.stored import AlsoWrite
-from notices.store.console import StoredHolds, StoredLinks
+from notices.store.console import StoredBundles, StoredHolds, StoredLinks
 
 PREFIX = "token:"
+_ENDS: KeptByState[str, str, datetime] = KeptByState()
+"""By outbox; a certificate's hash names its end."""
 
 
 class AccessRooms:
@@ -67,6 +70,12 @@ class AccessRooms:
         return HoldDesk(
             holds=StoredHolds(store.engine, by=store.by), clock=self.parts.clock
         )
+
+    @cached_property
+    def bundles(self) -> StoredBundles:
+        """Evidence bundles that were asked for."""
+        store = self.parts.store
+        return StoredBundles(store.engine, by=store.by)
 
     @cached_property
     def links(self) -> LinkDesk:
@@ -153,6 +162,7 @@ class AccessRooms:
             catalogue=self.parts.catalogue,
             calendar=self.parts.calendar,
             approvals=self.parts.approvals,
+            kept=KEPT_DUE,
             certificate_end=self.certificate_end,
             clock=self.parts.clock,
         )
@@ -169,8 +179,12 @@ class AccessRooms:
         if (newest := store.queries.newest_signed()) is None:
             return None
         number, sha256 = newest
-        signed = public_half(store.artifact(number, MESSAGE), sha256)
-        return signed.certificate.not_valid_after_utc
+
+        def end() -> datetime:
+            signed = public_half(store.artifact(number, MESSAGE), sha256)
+            return signed.certificate.not_valid_after_utc
+
+        return _ENDS.get(str(store.engine.url), lambda: sha256, end)
 
     def own_due(self, found: list[Due]) -> list[Due]:
         """What is due of the case system's own cases."""

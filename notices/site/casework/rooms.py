@@ -15,6 +15,7 @@ from notices.site.casework.handing_over import FilterDesk
 from notices.site.casework.overview import CaseOverview
 from notices.site.casework.settings import casework_policy, statistics_settings
 from notices.site.configured import case_path
+from notices.site.ledger.kept_due import KEPT_DUE
 from notices.site.parts import Parts
 from notices.store import Issued
 from notices.store.casework import FactToRecord
@@ -90,6 +91,7 @@ class CaseRooms:
             catalogue=self.parts.catalogue,
             calendar=self.parts.calendar,
             certificate_end=self._end_if_told,
+            kept=KEPT_DUE,
             approvals=self.parts.approvals,
             clock=self.parts.clock,
         )

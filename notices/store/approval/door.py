@@ -74,7 +74,12 @@ def require_approved(
     NotApproved: nobody has yet. ApprovalRefused and its kin: it was approved, and that
     is good no more, or rejected. Asked under the lock of the notice's row.
     """
-    rule = in_force(connection, now)
+    return _let_through(connection, stored, in_force(connection, now), now)
+
+
+def _let_through(
+    connection: Connection, stored: StoredNotice, rule: ApprovalRule, now: datetime
+) -> str | None:
     if rule.required == NONE:
         return None
     lock_shared(connection, PEOPLE)
@@ -106,11 +111,19 @@ def newest_of(connection: Connection, number: str) -> Row[Any] | None:
 
 
 def why_refused(
-    connection: Connection, stored: StoredNotice, now: datetime
+    connection: Connection,
+    stored: StoredNotice,
+    now: datetime,
+    *,
+    rule: ApprovalRule | None = None,
 ) -> NoticesError | None:
-    """Why the door is shut; None: it is open. What is broken shuts its own door."""
+    """Why the door is shut; None: it is open. What is broken shuts its own door.
+
+    rule: what is gone by, where somebody only looks and nothing is written; None:
+    what is in force, and that it changed is written down.
+    """
     try:
-        require_approved(connection, stored, now)
+        _let_through(connection, stored, rule or in_force(connection, now), now)
     except (ApprovalRefused, EvidenceBroken, NotApproved) as error:
         return error
     return None

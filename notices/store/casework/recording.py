@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text
 
@@ -17,13 +17,13 @@ from notices.casework import (
     due,
     fact_hash,
     make_case,
-    read_fact,
 )
 from notices.casework.leaf_form import LINE, leaf_facts, number_of
 from notices.codec import load_calendar
 from notices.errors import EvidenceBroken
 from notices.messages import Text
 from notices.rules.calendar import Calendar
+from notices.store.casework.reading_facts import facts_of, parts
 from notices.store.database.casework_tables import case_facts, cases
 from notices.store.database.schema import beside, notices
 from notices.store.database.schema import events as entries
@@ -32,14 +32,12 @@ from notices.store.ledger.events import UnplacedEvent
 
 FAR = date(2100, 1, 1)
 """A day after all that can be due."""
-_AT_ONCE = 500
 _MANY = 5000
 """So many rows or events are written at once."""
 _SENT = "requested"
 _FEW = 200
 """Up to so many cases are locked one by one."""
 _INSERT = insert(case_facts)
-_T = TypeVar("_T")
 _INSERT_CASE = insert(cases)
 
 
@@ -77,20 +75,6 @@ def lock_cases(connection: Connection, case_ids: Iterable[str]) -> None:
         )
 
 
-def facts_of(
-    connection: Connection, case_ids: Iterable[str]
-) -> dict[str, tuple[Fact, ...]]:
-    """Read the facts of these cases, in the order in which they were written."""
-    by_case: dict[str, list[Fact]] = defaultdict(list)
-    for part in _parts(sorted(set(case_ids))):
-        query = select(case_facts.c.case_id, case_facts.c.line).where(
-            case_facts.c.case_id.in_(part)
-        )
-        for case_id, line in connection.execute(query.order_by(case_facts.c.id)):
-            by_case[case_id].append(read_fact(line))
-    return {case_id: tuple(facts) for case_id, facts in by_case.items()}
-
-
 def owners(
     connection: Connection, numbers: Iterable[str], known: Collection[str]
 ) -> dict[str, str]:
@@ -101,7 +85,7 @@ def owners(
     """
     owners: dict[str, str] = {}
     elsewhere: set[str] = set()
-    for part in _parts(sorted(set(numbers))):
+    for part in parts(sorted(set(numbers))):
         sent = select(case_facts.c.case_id).where(
             case_facts.c.number.in_(part), case_facts.c.kind == _SENT
         )
@@ -135,7 +119,7 @@ def write(
         if name not in seen:
             fresh.setdefault(name, one)
     if fresh:
-        for names in _parts(list(fresh), _MANY):
+        for names in parts(list(fresh), _MANY):
             rows = [_row(fresh[name].fact, name, now) for name in names]
             connection.execute(_INSERT, rows)
         _append(connection, list(fresh.values()), now=now, by=by)
@@ -169,7 +153,7 @@ def _append(
     """The events; what is retracted has its place before the retraction is written."""
     plain = [one for one in new if not isinstance(one.fact.details, Retracted)]
     back = [one for one in new if isinstance(one.fact.details, Retracted)]
-    for part in _parts(plain, _MANY):
+    for part in parts(plain, _MANY):
         events.append_all(connection, [_event(one, now=now, by=by) for one in part])
     if not back:
         return
@@ -237,7 +221,7 @@ def _summarise(
     for one in new:
         if one.fact.case_id:
             by_case[one.fact.case_id].append(one)
-    for part in _parts(list(by_case)):
+    for part in parts(list(by_case)):
         groups = _groups(connection, part)
         summaries = (
             _summary(
@@ -261,7 +245,7 @@ def _summarise(
 
 def _groups(connection: Connection, case_ids: Iterable[str]) -> dict[str, str]:
     groups: dict[str, str] = {}
-    for part in _parts(sorted(case_ids)):
+    for part in parts(sorted(case_ids)):
         query = select(cases.c.case_id, cases.c.case_group).where(
             cases.c.case_id.in_(part)
         )
@@ -293,8 +277,3 @@ def _summary(
         "due_on": min(days, default=""),
         "changed_at": now,
     }
-
-
-def _parts(items: Sequence[_T], most: int = _AT_ONCE) -> Iterable[Sequence[_T]]:
-    """So few at once that memory does not grow with a file."""
-    return (items[n : n + most] for n in range(0, len(items), most))

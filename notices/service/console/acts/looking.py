@@ -10,6 +10,7 @@ from notices.service.console.acts.deciding import letter_of
 from notices.service.console.acts.naming import category_choices, category_namer
 from notices.service.console.acts.pictures import pages_of
 from notices.service.console.acts.preparing import is_to_be_sent, send_asked_at
+from notices.service.console.acts.proving import proof_values
 from notices.service.console.asking import ConsoleFile, ConsolePage, ConsoleRequest
 from notices.service.guard.role import PREPARING
 from notices.store import StoredNotice
@@ -96,6 +97,7 @@ def _case(request: ConsoleRequest, case_id: str) -> ConsolePage:
         values={
             "story": story,
             "named": category_namer(request),
+            **proof_values(request, case_id, notices),
             "notices": [_notice(request, stored) for stored in notices],
         },
     )
