@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from notices.approval import Role
+from notices.casework import Act
 from notices.service.console.acts import (
     counting,
     deciding,
     enrolling,
     examining,
+    following,
     holding,
     looking,
     morning,
@@ -82,6 +84,25 @@ ROUTES: tuple[ConsoleRoute, ...] = (
     ConsoleRoute(method="GET", path="/find", act=looking.find_case),
     ConsoleRoute(method="GET", path="/cases/{case_id}", act=looking.show_case),
     ConsoleRoute(method="GET", path="/cases/{case_id}/zip", act=taking_away.case_files),
+    *(
+        ConsoleRoute(method="GET", path=f"/cases/{{case_id}}/{act}", act=show)
+        for act, show, _ in following.ROUTES_OF_STEPS
+    ),
+    *(
+        ConsoleRoute(
+            method="POST",
+            path=f"/cases/{{case_id}}/{act}",
+            act=take,
+            roles=PREPARING,
+            is_dangerous=act is Act.WITHDRAW,
+        )
+        for act, _, take in following.ROUTES_OF_STEPS
+    ),
+    ConsoleRoute(
+        method="GET",
+        path="/cases/{case_id}/{act}/pages/{page:int}",
+        act=following.step_picture,
+    ),
     ConsoleRoute(
         method="GET", path="/notices/{number}/files/{name}", act=looking.show_file
     ),

@@ -15,7 +15,9 @@ from notices.service.console.asking import ConsolePage
 from notices.service.console.gate import Visit
 from notices.service.console.settings import ConsoleSettings
 from notices.service.console.words import LABELS, WORDS
+from notices.service.console.words_of_cases import CASE_WORDS
 
+_WORDS = {**WORDS, **CASE_WORDS}
 _WITH_TIME = "%Y-%m-%d %H:%M"
 
 
@@ -57,7 +59,7 @@ def render(settings: ConsoleSettings, visit: Visit, page: ConsolePage) -> str:
 
 
 def _say(texts: Mapping[str, str], key: str) -> str:
-    return told(WORDS[key], texts)
+    return told(_WORDS[key], texts)
 
 
 def _label(texts: Mapping[str, str], word: object) -> str:

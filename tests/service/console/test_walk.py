@@ -14,6 +14,7 @@ NAMES = {
     "{number}": "R8-1-000001",
     "{name}": "notice.json",
     "{page:int}": "1",
+    "{act}": "remind",
 }
 BY_ROLE = {
     Role.ADMINISTRATOR: "kanri-a",
@@ -128,7 +129,7 @@ GARBAGE = (
 FIELDS = (
     *("public_key", "credential_id", "statement", "authenticator_data"),
     *("client_data_json", "signature", "version", "link", "hold", f"outcome-{CASE}"),
-    *("state", "send", "reason", "person", "name", "role-checker"),
+    *("state", "send", "reason", "person", "name", "role-checker", "number"),
 )
 
 
