@@ -12,6 +12,7 @@ from notices.service.console.acts import (
     examining,
     following,
     holding,
+    incoming,
     looking,
     morning,
     preparing,
@@ -20,11 +21,10 @@ from notices.service.console.acts import (
     taking_away,
 )
 from notices.service.console.asking import ConsoleAnswer, ConsoleRequest
-from notices.service.guard.role import ACTING, EVERYBODY, PREPARING
+from notices.service.guard.role import ACTING, EVERYBODY, LOOKING, PREPARING
 
 FORM_OCTETS = 262_144
 """Of a form; the largest holds an `approval.json` in base64."""
-LOOKING = ACTING | {Role.ASSESSOR}
 NOBODY: frozenset[Role] = frozenset()
 CHECKERS = frozenset({Role.CHECKER})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
@@ -150,6 +150,11 @@ ROUTES: tuple[ConsoleRoute, ...] = (
     ),
     ConsoleRoute(method="GET", path="/looks", act=morning.show_looks, roles=LOOKING),
     ConsoleRoute(method="POST", path="/looks", act=morning.record_looks, roles=LOOKING),
+    ConsoleRoute(method="GET", path="/inbox", act=incoming.show_inbox),
+    ConsoleRoute(method="GET", path="/inbox/{digest}", act=incoming.show_mail),
+    ConsoleRoute(
+        method="POST", path="/inbox/{digest}", act=incoming.record_mail, roles=LOOKING
+    ),
     ConsoleRoute(method="GET", path="/statistics", act=counting.show_statistics),
     ConsoleRoute(method="GET", path="/doctor", act=examining.show_doctor, roles=ACTING),
     ConsoleRoute(method="GET", path="/hold", act=holding.show_hold),

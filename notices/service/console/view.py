@@ -16,8 +16,10 @@ from notices.service.console.gate import Visit
 from notices.service.console.settings import ConsoleSettings
 from notices.service.console.words import LABELS, WORDS
 from notices.service.console.words_of_cases import CASE_WORDS
+from notices.service.console.words_of_mail import MAIL_LABELS, MAIL_WORDS
 
-_WORDS = {**WORDS, **CASE_WORDS}
+_WORDS = {**WORDS, **CASE_WORDS, **MAIL_WORDS}
+_LABELS = {**LABELS, **MAIL_LABELS}
 _WITH_TIME = "%Y-%m-%d %H:%M"
 
 
@@ -64,7 +66,7 @@ def _say(texts: Mapping[str, str], key: str) -> str:
 
 def _label(texts: Mapping[str, str], word: object) -> str:
     """A word of the program as people read it; itself where there is none."""
-    return told(LABELS.get(str(word), str(word)), texts)
+    return told(_LABELS.get(str(word), str(word)), texts)
 
 
 def _teller(texts: Mapping[str, str]) -> Callable[[object], str]:

@@ -12,6 +12,9 @@ ACTING = frozenset({Role.OPERATOR, Role.CHECKER, Role.ADMINISTRATOR})
 PREPARING = frozenset({Role.OPERATOR, Role.ASSESSOR})
 """Whoever may make a draft of a judgment, and ask that it goes out."""
 
+LOOKING = ACTING | {Role.ASSESSOR}
+"""Whoever may put on record what was seen, or what somebody answered."""
+
 
 class RoleRefused(StrEnum):
     """Why a person may not."""

@@ -10,6 +10,7 @@ from notices.judgment import Judgment, Rung
 from notices.site.access.facts import OwnFacts
 from notices.site.access.handing_in import HandInDesk
 from notices.site.access.holding import HoldDesk
+from notices.site.access.incoming import IncomingDesk
 from notices.site.access.linking import LinkDesk
 from notices.site.access.next_steps import NextStepDesk
 from notices.site.access.own_events import OwnEvents
@@ -131,6 +132,16 @@ class AccessRooms:
             high_water=self.parts.high_water,
             relay_host=self.parts.config.smtp.host,
             clock=self.parts.clock,
+        )
+
+    @cached_property
+    def incoming(self) -> IncomingDesk:
+        """What came into the mailbox; it is not opened here."""
+        return IncomingDesk(
+            reports=self.parts.reports,
+            casework=self.parts.casework,
+            store=self.parts.store,
+            open_cases=lambda: self._open_cases().desk,
         )
 
     @cached_property

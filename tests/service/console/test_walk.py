@@ -15,6 +15,7 @@ NAMES = {
     "{name}": "notice.json",
     "{page:int}": "1",
     "{act}": "remind",
+    "{digest}": "a" * 64,
 }
 BY_ROLE = {
     Role.ADMINISTRATOR: "kanri-a",
@@ -106,6 +107,7 @@ def test_what_is_not_there(desk):
         "/people/unyo-s",
         "/hold",
         "/prepare",
+        "/inbox",
         "/statistics",
         f"/cases/{CASE}",
     ],
@@ -129,7 +131,7 @@ GARBAGE = (
 FIELDS = (
     *("public_key", "credential_id", "statement", "authenticator_data"),
     *("client_data_json", "signature", "version", "link", "hold", f"outcome-{CASE}"),
-    *("state", "send", "reason", "person", "name", "role-checker", "number"),
+    *("state", "send", "reason", "person", "name", "role-checker", "number", "says"),
 )
 
 
@@ -147,7 +149,7 @@ def test_garbage_is_never_our_fault(desk, route):
         inside = desk.browser(person, address=f"192.0.2.{len(garbage) % 200}")
         if route.method == "GET":
             asked = dict.fromkeys(
-                ("q", "state", "category", "due", "after", "case"), garbage
+                ("q", "state", "category", "due", "after", "case", "before"), garbage
             )
             answer = inside.get(path, params={**asked, "year": garbage})
         elif route.path != "/logout":
