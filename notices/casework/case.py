@@ -189,7 +189,7 @@ class Case:
         if fact is None:
             return None
         since = self.facts[self.facts.index(fact) + 1 :]
-        return None if any(map(_deals, since)) else fact
+        return None if any(map(deals, since)) else fact
 
     @property
     def state(self) -> CaseState:
@@ -273,7 +273,7 @@ def _outcome_in(fact: Fact, outcomes: frozenset[object]) -> bool:
     return isinstance(fact.details, Looked) and fact.details.outcome in outcomes
 
 
-def _deals(fact: Fact) -> bool:
+def deals(fact: Fact) -> bool:
     """Tell whether somebody acted: what a program adds by itself does not count."""
     if isinstance(fact.details, Looked):
         return _how(fact) is How.PERSON and _outcome_in(fact, TELLING)

@@ -33,7 +33,8 @@ _OF_STATES = {
     State.BOUNCED: Seen.BOUNCED,
 }
 _DONE = {State.WITHDRAWN}
-_HARMLESS = {str(Action.DELAYED), str(Action.RELAYED), str(Action.EXPANDED)}
+HARMLESS = {str(Action.DELAYED), str(Action.RELAYED), str(Action.EXPANDED)}
+"""What a server did that says nothing bad."""
 
 
 def seen(state: State, reports: Iterable[InboundReport]) -> tuple[Seen, ...]:
@@ -61,7 +62,7 @@ def _of_reports(state: State, reports: Iterable[InboundReport]) -> Iterator[Seen
 def _of_report(state: State, report: InboundReport) -> Iterator[Seen]:
     if report.proves is None:
         if (
-            str(report.facts.get("action")) not in _HARMLESS
+            str(report.facts.get("action")) not in HARMLESS
             and state is not State.BOUNCED
         ):
             yield Seen.BOUNCED_WITHOUT_RECIPIENT

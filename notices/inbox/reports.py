@@ -1,7 +1,7 @@
 """Filing what came in: the mail, what it proves, and the move, in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -101,6 +101,38 @@ class InboundReports:
             found = connection.execute(query.order_by("received_at", "sha256"))
             return tuple(from_row(row) for row in found)
 
+    def page(
+        self, limit: int, *, before: tuple[datetime, str] | None = None
+    ) -> tuple[InboundReport, ...]:
+        """Give the newest mails, but no copies of ours from the archive.
+
+        before: time and digest of the last one of the page before.
+        """
+        query = select(*COLUMNS).where(_FROM_OTHERS)
+        if before is not None:
+            at, digest = before
+            is_same = (reports.c.received_at == at) & (reports.c.sha256 < digest)
+            query = query.where((reports.c.received_at < at) | is_same)
+        newest = query.order_by(
+            reports.c.received_at.desc(), reports.c.sha256.desc()
+        ).limit(limit)
+        with reading(self._engine) as connection:
+            return tuple(from_row(row) for row in connection.execute(newest))
+
+    def about(self, numbers: Collection[str]) -> tuple[InboundReport, ...]:
+        """Give the mails about these notices, but no copies of ours."""
+        query = select(*COLUMNS).where(_FROM_OTHERS, reports.c.number.in_(numbers))
+        with reading(self._engine) as connection:
+            return tuple(from_row(row) for row in connection.execute(query))
+
+    def one(self, digest: str) -> InboundReport:
+        """Give a mail by its hash; InputError if none is on record."""
+        query = select(*COLUMNS).where(reports.c.sha256 == digest)
+        with reading(self._engine) as connection:
+            if row := connection.execute(query).one_or_none():
+                return from_row(row)
+        raise InputError(Text("no mail {digest} is on record", digest=digest))
+
     def seen(self, states: Mapping[str, State]) -> dict[str, tuple[Seen, ...]]:
         """What somebody has to look at, by number; states: how these notices stand."""
         query = select(*COLUMNS).where(reports.c.number.is_not(None))
@@ -152,6 +184,7 @@ class InboundReports:
         return octets
 
 
+_FROM_OTHERS = or_(reports.c.kind != str(Kind.ARCHIVE_COPY), reports.c.number.is_(None))
 _COPIES_LOOKED_AT = 20
 _NEWEST_COPIES = (
     select(reports.c.number, reports.c.reason, reports.c.received_at)

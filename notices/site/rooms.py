@@ -225,7 +225,9 @@ class Rooms:
 
         return AccessRooms(
             self.parts,
-            open_preparer=lambda: self.preparing.preparer,
+            open_preparing=lambda: self.preparing,
+            open_cases=lambda: self.cases,
+            open_decisions=lambda: self.decisions,
             open_people=lambda: self.approvals.people,
         )
 

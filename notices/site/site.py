@@ -9,13 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from notices.arguments import require_types
-from notices.codec import read_judgment
 from notices.config import Config, load_config
 from notices.delivery import Decision, State
 from notices.errors import InputError, NoticesError
 from notices.judgment import Judgment, Rung
-from notices.messages import Text
-from notices.site import configured
 from notices.site.parts import Parts
 from notices.site.preparing.remarks import kept_remarks
 from notices.site.receipts import (
@@ -107,35 +104,11 @@ class Site:
         every fault.
         """
         require_types({"case_id": (case_id, str)})
-        path = configured.case_path(self.config, case_id)
-        judgment = self.read_judgment_file(path)
-        if judgment.case_id != case_id:
-            raise InputError(
-                Text(
-                    "{path} holds the case {case_id}, not {asked}",
-                    path=path,
-                    case_id=judgment.case_id,
-                    asked=case_id,
-                ),
-                hint="name the file for the case that it holds",
-            )
-        return judgment
+        return self.rooms.preparing.judgments.read(case_id)
 
     def read_judgment_file(self, path: Path) -> CheckedJudgment:
         """Read and check the judgment in a file."""
-        try:
-            text = path.read_bytes()
-        except OSError as error:
-            raise InputError(
-                Text(
-                    "{path} cannot be read: {strerror}",
-                    path=path,
-                    strerror=error.strerror,
-                ),
-                hint="check the case id, and cases.directory in notices.toml",
-            ) from error
-        until = self.clock() + self.config.signing.clock_tolerance
-        return read_judgment(text, self.parts.catalogue, until=until)
+        return self.rooms.preparing.judgments.read_file(path)
 
     def prepare(
         self,

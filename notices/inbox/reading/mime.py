@@ -68,8 +68,14 @@ class MimePart:
 
     def content(self) -> bytes:
         """Decode the first `MAX_CONTENT` octets by Content-Transfer-Encoding."""
+        return self._decoded(self.body[:MAX_CONTENT])
+
+    def whole(self) -> bytes:
+        """Decode all of it; as long as the mail at most."""
+        return self._decoded(self.body)
+
+    def _decoded(self, body: bytes) -> bytes:
         encoding = self.value("content-transfer-encoding").strip().lower()
-        body = self.body[:MAX_CONTENT]
         if encoding == "base64":
             return _base64(body)
         if encoding == "quoted-printable":

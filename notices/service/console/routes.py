@@ -4,12 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from notices.approval import Role
+from notices.casework import Act
 from notices.service.console.acts import (
     counting,
     deciding,
     enrolling,
     examining,
+    following,
     holding,
+    incoming,
     looking,
     morning,
     preparing,
@@ -20,11 +23,16 @@ from notices.service.console.acts import (
     wording,
 )
 from notices.service.console.asking import ConsoleAnswer, ConsoleRequest
-from notices.service.guard.role import ACTING, EDITING, EVERYBODY, PREPARING
+from notices.service.guard.role import (
+    ACTING,
+    EDITING,
+    EVERYBODY,
+    LOOKING,
+    PREPARING,
+)
 
 FORM_OCTETS = 262_144
 """Of a form; the largest holds an `approval.json` in base64."""
-LOOKING = ACTING | {Role.ASSESSOR}
 NOBODY: frozenset[Role] = frozenset()
 CHECKERS = frozenset({Role.CHECKER})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
@@ -95,6 +103,25 @@ ROUTES: tuple[ConsoleRoute, ...] = (
     ),
     ConsoleRoute(
         method="GET", path="/cases/{case_id}/bundles/{name}", act=proving.give_bundle
+    ),
+    *(
+        ConsoleRoute(method="GET", path=f"/cases/{{case_id}}/{act}", act=show)
+        for act, show, _ in following.ROUTES_OF_STEPS
+    ),
+    *(
+        ConsoleRoute(
+            method="POST",
+            path=f"/cases/{{case_id}}/{act}",
+            act=take,
+            roles=PREPARING,
+            is_dangerous=act is Act.WITHDRAW,
+        )
+        for act, _, take in following.ROUTES_OF_STEPS
+    ),
+    ConsoleRoute(
+        method="GET",
+        path="/cases/{case_id}/{act}/pages/{page:int}",
+        act=following.step_picture,
     ),
     ConsoleRoute(
         method="GET", path="/notices/{number}/files/{name}", act=looking.show_file
@@ -169,6 +196,11 @@ ROUTES: tuple[ConsoleRoute, ...] = (
         method="GET",
         path="/templates/pictures/{letter}/{page:int}",
         act=wording.template_picture,
+    ),
+    ConsoleRoute(method="GET", path="/inbox", act=incoming.show_inbox),
+    ConsoleRoute(method="GET", path="/inbox/{digest}", act=incoming.show_mail),
+    ConsoleRoute(
+        method="POST", path="/inbox/{digest}", act=incoming.record_mail, roles=LOOKING
     ),
     ConsoleRoute(method="GET", path="/statistics", act=counting.show_statistics),
     ConsoleRoute(method="GET", path="/doctor", act=examining.show_doctor, roles=ACTING),

@@ -15,10 +15,13 @@ from notices.service.console.asking import ConsolePage
 from notices.service.console.gate import Visit
 from notices.service.console.settings import ConsoleSettings
 from notices.service.console.words import LABELS, WORDS
+from notices.service.console.words_of_cases import CASE_WORDS
 from notices.service.console.words_of_evidence import EVIDENCE_WORDS
+from notices.service.console.words_of_mail import MAIL_LABELS, MAIL_WORDS
 from notices.service.console.words_of_templates import TEMPLATE_WORDS
 
-_WORDS = {**WORDS, **EVIDENCE_WORDS, **TEMPLATE_WORDS}
+_WORDS = {**WORDS, **CASE_WORDS, **EVIDENCE_WORDS, **MAIL_WORDS, **TEMPLATE_WORDS}
+_LABELS = {**LABELS, **MAIL_LABELS}
 _WITH_TIME = "%Y-%m-%d %H:%M"
 
 
@@ -65,7 +68,7 @@ def _say(texts: Mapping[str, str], key: str) -> str:
 
 def _label(texts: Mapping[str, str], word: object) -> str:
     """A word of the program as people read it; itself where there is none."""
-    return told(LABELS.get(str(word), str(word)), texts)
+    return told(_LABELS.get(str(word), str(word)), texts)
 
 
 def _teller(texts: Mapping[str, str]) -> Callable[[object], str]:

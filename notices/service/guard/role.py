@@ -16,6 +16,9 @@ EDITING = ACTING | PREPARING
 ACCEPTING = frozenset({Role.CHECKER, Role.ADMINISTRATOR})
 """Whoever may accept one, or reject it; never his own."""
 
+LOOKING = ACTING | {Role.ASSESSOR}
+"""Whoever may put on record what was seen, or what somebody answered."""
+
 
 class RoleRefused(StrEnum):
     """Why a person may not."""

@@ -10,16 +10,21 @@ from notices.judgment import Judgment, Rung
 from notices.site.access.facts import OwnFacts
 from notices.site.access.handing_in import HandInDesk
 from notices.site.access.holding import HoldDesk
+from notices.site.access.incoming import IncomingDesk
 from notices.site.access.linking import LinkDesk
+from notices.site.access.next_steps import NextStepDesk
 from notices.site.access.own_events import OwnEvents
 from notices.site.access.sending import SendDesk
 from notices.site.access.tokens import TokenDesk
 from notices.site.approval.people_desk import PeopleDesk
 from notices.site.casework.overview import CaseOverview
+from notices.site.casework.rooms import CaseRooms
+from notices.site.casework.settings import casework_policy
+from notices.site.deciding import DecisionDesk
 from notices.site.doctor.checkup import Checkup
 from notices.site.ledger.kept_due import KEPT_DUE, KeptByState
 from notices.site.parts import Parts
-from notices.site.preparing.preparer import Preparer
+from notices.site.preparing.rooms import PreparingRooms
 from notices.site.signer.by_certificate import public_half
 from notices.store import MESSAGE, StoredDrafts, StoredNotice
 from notices.store.access import StoredHandIns, StoredTokens
@@ -38,11 +43,15 @@ class AccessRooms:
         self,
         parts: Parts,
         *,
-        open_preparer: Callable[[], Preparer],
+        open_preparing: Callable[[], PreparingRooms],
+        open_cases: Callable[[], CaseRooms],
+        open_decisions: Callable[[], DecisionDesk],
         open_people: Callable[[], PeopleDesk],
     ) -> None:
         self.parts = parts
-        self._open_preparer = open_preparer
+        self._open_preparing = open_preparing
+        self._open_cases = open_cases
+        self._open_decisions = open_decisions
         self._open_people = open_people
 
     @property
@@ -115,7 +124,7 @@ class AccessRooms:
         drafts = StoredDrafts(
             self.parts.store.engine, by=self.parts.store.by, also=also
         )
-        preparer = replace(self._open_preparer(), drafts=drafts)
+        preparer = replace(self._open_preparing().preparer, drafts=drafts)
         return preparer.prepare(
             judgment, rung=rung, rung_reason=rung_reason, again=again, as_draft=True
         )
@@ -131,6 +140,36 @@ class AccessRooms:
             rollback=self.parts.rollback,
             high_water=self.parts.high_water,
             relay_host=self.parts.config.smtp.host,
+            clock=self.parts.clock,
+        )
+
+    @cached_property
+    def incoming(self) -> IncomingDesk:
+        """What came into the mailbox; it is not opened here."""
+        return IncomingDesk(
+            reports=self.parts.reports,
+            casework=self.parts.casework,
+            store=self.parts.store,
+            open_cases=lambda: self._open_cases().desk,
+        )
+
+    @cached_property
+    def next_steps(self) -> NextStepDesk:
+        """Reminders, further rungs, corrections, withdrawals: as drafts."""
+        preparing, cases = self._open_preparing(), self._open_cases()
+        preparer = replace(preparing.preparer, stops_at_draft=True)
+        return NextStepDesk(
+            store=self.parts.store,
+            cases=cases.as_sent,
+            escalator=cases.escalator,
+            following=replace(preparing.following, preparer=preparer),
+            preparer=preparer,
+            previewer=preparing.previewer,
+            decisions=self._open_decisions(),
+            read_case=preparing.judgments.read,
+            catalogue=self.parts.catalogue,
+            calendar=self.parts.calendar,
+            policy=casework_policy(self.parts.config),
             clock=self.parts.clock,
         )
 

@@ -125,6 +125,11 @@ class FollowingDesk:
             words="to be taken back",
         )
 
+    def withdrawable(self, case_id: str) -> tuple[StoredNotice, ...]:
+        """Every notice of a case that `withdraw` takes back where it is named."""
+        found = self.store.find(case_id)
+        return tuple(one for one in found if self._is_fitting(one, is_named=True))
+
     def withdraw(self, request: StoredNotice, *, reason: str) -> StoredNotice:
         """Prepare the notice that takes back a request that may have arrived."""
         _require(reason, "taking a notice back needs its reason")

@@ -1,11 +1,17 @@
-"""The folder of judgments: which of them no notice was made of."""
+"""The folder of judgments: what lies in it, and which no notice was made of."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from heapq import nlargest
 from pathlib import Path
 
+from notices.catalogue import Catalogue, CheckedJudgment
+from notices.codec import read_judgment
+from notices.errors import InputError
 from notices.grammar import case_id_fault
+from notices.messages import Text
 from notices.store.queries import Queries
 
 _SUFFIX = ".json"
@@ -21,6 +27,51 @@ class JudgmentFolder:
     """Where `CASE-ID.json` files lie."""
     queries: Queries
     """Tells which cases have notices."""
+    catalogue: Catalogue
+    """Categories by date."""
+    tolerance: timedelta
+    """How far clocks may be apart."""
+    clock: Callable[[], datetime]
+    """Tells the time, aware."""
+
+    def read(self, case_id: str) -> CheckedJudgment:
+        """Read and check the judgment `CASE-ID.json`.
+
+        InputError for what is no case id or has no file, InvalidJudgment with
+        every fault.
+        """
+        if fault := case_id_fault(case_id):
+            raise InputError(
+                Text("{case_id!r} is no case id: {fault}", case_id=case_id, fault=fault)
+            )
+        path = self.directory / f"{case_id}{_SUFFIX}"
+        judgment = self.read_file(path)
+        if judgment.case_id != case_id:
+            raise InputError(
+                Text(
+                    "{path} holds the case {case_id}, not {asked}",
+                    path=path,
+                    case_id=judgment.case_id,
+                    asked=case_id,
+                ),
+                hint="name the file for the case that it holds",
+            )
+        return judgment
+
+    def read_file(self, path: Path) -> CheckedJudgment:
+        """Read and check the judgment in any file."""
+        try:
+            text = path.read_bytes()
+        except OSError as error:
+            raise InputError(
+                Text(
+                    "{path} cannot be read: {strerror}",
+                    path=path,
+                    strerror=error.strerror,
+                ),
+                hint="check the case id, and cases.directory in notices.toml",
+            ) from error
+        return read_judgment(text, self.catalogue, until=self.clock() + self.tolerance)
 
     def unprepared(self, limit: int) -> list[str]:
         """Case ids of the newest files without a notice, the newest first.

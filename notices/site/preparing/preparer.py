@@ -95,7 +95,7 @@ class Preparer:
         earlier = self.store.latest(
             judgment.case_id, draft.recipient.rung.value, kind=kind
         )
-        if earlier and follow_up and self._waits(earlier, judgment):
+        if earlier and follow_up and self.waits(earlier, judgment):
             return earlier
         if earlier and not follow_up and not again:
             return self._unchanged(earlier, judgment)
@@ -137,7 +137,7 @@ class Preparer:
         self.high_water.keep_quietly()
         return stored
 
-    def _waits(self, earlier: StoredNotice, judgment: Judgment) -> bool:
+    def waits(self, earlier: StoredNotice, judgment: Judgment) -> bool:
         """Whether the very same goes out once somebody sends it."""
         is_same = self.store.judgment(earlier.number) == write_judgment(judgment)
         return is_same and earlier.state in PENDING
@@ -188,15 +188,23 @@ class Preparer:
 
     def _replaced(self, key: CaseKey, earlier: StoredNotice | None) -> list[str]:
         """Numbers of what it takes the place of, as far as nothing can have arrived."""
-        replaces = [earlier] if earlier else []
         if key.request_kind is RequestKind.WITHDRAWAL:
-            replaces = [
-                each
-                for each in self.store.find(key.case_id)
-                if (each.key.rung, each.is_test) == (key.rung, key.is_test)
-                and each.key.request_kind in _OVERTAKEN
-            ]
-        return [each.number for each in replaces if each.state in PENDING]
+            return self.overtaken(key)
+        is_open = earlier is not None and earlier.state in PENDING
+        return [earlier.number] if earlier and is_open else []
+
+    def overtaken(self, key: CaseKey) -> list[str]:
+        """Numbers of what is withdrawn with a request: it waits, and follows it.
+
+        key: of the request, or of what takes it back.
+        """
+        return [
+            each.number
+            for each in self.store.find(key.case_id)
+            if (each.key.rung, each.is_test) == (key.rung, key.is_test)
+            and each.key.request_kind in _OVERTAKEN
+            and each.state in PENDING
+        ]
 
     def _ordinal(
         self, draft: Notice, earlier: StoredNotice | None, *, is_again: bool

@@ -51,6 +51,9 @@ class PreparingRooms:
         return JudgmentFolder(
             directory=config.resolve(config.cases.directory),
             queries=self._parts.store.queries,
+            catalogue=self._parts.catalogue,
+            tolerance=config.signing.clock_tolerance,
+            clock=self._parts.clock,
         )
 
     @cached_property

@@ -4,10 +4,12 @@ NOTICES_WRITE_PICTURES=1 python -m pytest tests/service/console/test_in_browser.
 """
 
 import os
+import re
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,12 +47,19 @@ def free_port() -> int:
         return int(link.getsockname()[1])
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    home = tmp_path_factory.mktemp("console") / "site"
+@contextmanager
+def running(home: Path, **words: str) -> Iterator[Place]:
+    """A console of a new site, served until the block ends.
+
+    words: what stands instead of what in its notices.toml.
+    """
     port = free_port()
     origin = f"http://localhost:{port}"
     set_up(home, rp_id="localhost", origin=origin)
+    config = home / "notices.toml"
+    for old, new in words.items():
+        text = config.read_text("utf-8")
+        config.write_text(re.sub(f"(?m)^{old} = .*$", f"{old} = {new}", text, count=1))
     settings = ConsoleSettings(
         site_path=home,
         party=RelyingParty(rp_id="localhost", origin=origin),
@@ -70,6 +79,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     finally:
         end.set()
         thread.join(60)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    with running(tmp_path_factory.mktemp("console") / "site") as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

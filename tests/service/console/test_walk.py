@@ -18,6 +18,8 @@ NAMES = {
     "{name:path}": "form1/letter.ja.j2",
     "{proposal}": "0123456789abcdef",
     "{letter}": "0" * 64,
+    "{act}": "remind",
+    "{digest}": "a" * 64,
 }
 BY_ROLE = {
     Role.ADMINISTRATOR: "kanri-a",
@@ -109,6 +111,7 @@ def test_what_is_not_there(desk):
         "/people/unyo-s",
         "/hold",
         "/prepare",
+        "/inbox",
         "/statistics",
         "/templates",
         "/templates/edit/form1/letter.ja.j2",
@@ -134,7 +137,7 @@ GARBAGE = (
 FIELDS = (
     *("public_key", "credential_id", "statement", "authenticator_data"),
     *("client_data_json", "signature", "version", "link", "hold", f"outcome-{CASE}"),
-    *("state", "send", "reason", "person", "name", "role-checker"),
+    *("state", "send", "reason", "person", "name", "role-checker", "number", "says"),
     *("bundle", "text", "do", "decision"),
 )
 
@@ -153,7 +156,7 @@ def test_garbage_is_never_our_fault(desk, route):
         inside = desk.browser(person, address=f"192.0.2.{len(garbage) % 200}")
         if route.method == "GET":
             asked = dict.fromkeys(
-                ("q", "state", "category", "due", "after", "case"), garbage
+                ("q", "state", "category", "due", "after", "case", "before"), garbage
             )
             answer = inside.get(path, params={**asked, "year": garbage})
         elif route.path != "/logout":

@@ -7,6 +7,7 @@ from notices.errors import InputError
 from notices.judgment import JST
 from notices.messages import Text
 from notices.service.console.acts.deciding import letter_of
+from notices.service.console.acts.following import steps_of
 from notices.service.console.acts.naming import category_choices, category_namer
 from notices.service.console.acts.pictures import pages_of
 from notices.service.console.acts.preparing import is_to_be_sent, send_asked_at
@@ -98,6 +99,7 @@ def _case(request: ConsoleRequest, case_id: str) -> ConsolePage:
             "story": story,
             "named": category_namer(request),
             **proof_values(request, case_id, notices),
+            "steps": steps_of(request, case_id) if request.may(*PREPARING) else [],
             "notices": [_notice(request, stored) for stored in notices],
         },
     )

@@ -71,6 +71,14 @@ def pages_of(pdf: bytes) -> range:
     return range(1, count + 1)
 
 
+def drawn_pages(pdf: bytes) -> range:
+    """The pages, all drawn: the browser asks for them next, by the letter's hash."""
+    pages = pages_of(pdf)
+    for page in pages:
+        picture_of(pdf, str(page))
+    return pages
+
+
 def drawn(letter: str, page: str) -> ConsoleFile | None:
     """A picture that was drawn before, by the letter's hash; None: it is not here."""
     found = SHELF.picture(letter, int(page))

@@ -15,7 +15,12 @@ from notices.errors import InvalidJudgment
 from notices.messages import Text
 from notices.rules import Channel, is_on_hold
 from notices.service.console.acts.naming import category_namer
-from notices.service.console.acts.pictures import drawn, name_of, pages_of, picture_of
+from notices.service.console.acts.pictures import (
+    drawn,
+    drawn_pages,
+    name_of,
+    picture_of,
+)
 from notices.service.console.asking import (
     ConsoleFile,
     ConsoleMove,
@@ -116,21 +121,13 @@ def _preview(request: ConsoleRequest, case_id: str) -> ConsolePage:
             "named": category_namer(request),
             "made": made,
             "version": _version(judgment, made),
-            "pages": _drawn_pages(made.letter.pdf),
+            "pages": drawn_pages(made.letter.pdf),
             "letter_sha256": name_of(made.letter.pdf),
             "notices": request.site.parts.store.find(case_id),
             "is_on_hold": is_on_hold(judgment),
             "may_prepare": request.may(*PREPARING),
         },
     )
-
-
-def _drawn_pages(pdf: bytes) -> range:
-    """The pages, all drawn: the browser asks for them next, by the letter's hash."""
-    pages = pages_of(pdf)
-    for page in pages:
-        picture_of(pdf, str(page))
-    return pages
 
 
 def _seen(site: Site, case_id: str) -> tuple[CheckedJudgment, Preview]:

@@ -1,0 +1,165 @@
+"""What came into the mailbox, on the console: plain text, and nothing to click."""
+
+import hashlib
+import re
+from email.message import EmailMessage
+
+import pytest
+
+from notices.casework import FactKind
+from tests.service.console.conftest import CASE, Desk
+from tests.service.console.test_console import WITH_TEXT
+from tests.service.console.test_following import LED, life, wired
+
+__all__ = ["life", "wired"]
+
+PICTURE = bytes(range(256)) * 40
+
+
+def mail(sender: str, subject: str, text: str, **fields: str) -> EmailMessage:
+    made = EmailMessage()
+    made["From"], made["To"] = sender, "notice@hotline.example.jp"
+    made["Subject"] = subject
+    made["Message-ID"] = f"<{hashlib.sha256(text.encode()).hexdigest()[:20]}@x.example>"
+    for name, value in fields.items():
+        made[name.replace("_", "-")] = value
+    made.set_content(text)
+    return made
+
+
+def file(desk: Desk, made: EmailMessage) -> str:
+    """As `notices inbox` does it; gives the mail's hash."""
+    with desk.opened() as site:
+        filed = site.parts.reports.file(
+            made.as_bytes(), mailbox="inbox", from_archive=False, now=desk.clock.now
+        )
+    return filed.report.sha256
+
+
+def answer_to(life, text: str, subject: str = "Re: 依頼") -> EmailMessage:
+    with life.desk.opened() as site:
+        message_id = site.parts.store.get(life.number).message_id
+    sender = "見本運営者 <webmaster@site.example.jp>"
+    return mail(sender, subject, text, In_Reply_To=message_id)
+
+
+def groups(text: str) -> dict[str, list[str]]:
+    """Hashes of mails by the heading that they stand under, in the page's order."""
+    parts = re.split(r'<h2 id="(\w+)">', text)
+    pairs = zip(parts[1::2], parts[2::2], strict=True)
+    return {
+        name: re.findall(r'href="/inbox/([0-9a-f]{64})"', part) for name, part in pairs
+    }
+
+
+def test_what_is_unsettled_stands_first(life):
+    client, desk = life.browser("unyo-s"), life.desk
+    assert groups(client.get("/inbox").text) == {}
+    stranger = file(desk, mail("ad@shop.example", "お買い得", "見てください"))
+    desk.clock.move(minutes=1)
+    away = answer_to(life, "不在です", "自動返信: 不在")
+    away["Auto-Submitted"] = "auto-replied"
+    automatic = file(desk, away)
+    desk.clock.move(minutes=1)
+    clear = file(desk, answer_to(life, "対応不可\n\n当社の管理ではありません。"))
+    desk.clock.move(minutes=1)
+    unclear = file(desk, answer_to(life, "少し時間をください。担当に回します。"))
+    text = client.get("/inbox", headers=WITH_TEXT).text
+    assert list(groups(text).items()) == [
+        ("open", [unclear, clear]),
+        ("unmatched", [stranger]),
+        ("settled", [automatic]),
+    ]
+    assert f'<a href="/cases/{LED}">{LED}</a> {life.number}' in text
+    assert "お買い得" in text
+    # somebody looked: what was open is dealt with, what came later is not
+    desk.clock.move(days=10)
+    life.look()
+    desk.clock.move(minutes=1)
+    late = file(desk, answer_to(life, "本日の件ですが、確認中です。"))
+    shown = groups(life.browser("kansa-m").get("/inbox").text)
+    assert shown["open"] == [late]
+    assert set(shown["settled"]) == {unclear, clear, automatic}
+
+
+def test_a_mail_is_text_and_its_files_are_what_they_are(life):
+    made = answer_to(
+        life, "見てください https://evil.example/x\u202efdp.exe <b>太字</b>"
+    )
+    made.add_alternative(
+        "<p>HTML <a href='https://evil.example/y'>押す</a></p>", "html"
+    )
+    made.add_attachment(
+        PICTURE, maintype="image", subtype="png", filename="証拠写真.png"
+    )
+    digest = file(life.desk, made)
+    page = life.browser("kansa-m").get(f"/inbox/{digest}", headers=WITH_TEXT)
+    assert page.status_code == 200
+    shown = page.text
+    assert "https://evil.example/x〔U+202E〕fdp.exe &lt;b&gt;太字&lt;/b&gt;" in shown
+    assert re.findall(r'(?:href|src|action)="(?!/)[^"#]', shown) == []
+    assert "evil.example/y" not in shown
+    row = f"<td>image/png</td><td>{len(PICTURE)}</td>"
+    assert row in shown
+    assert hashlib.sha256(PICTURE).hexdigest() in shown
+    assert "証拠写真" not in shown
+    assert "it answers our Message-ID" in shown
+    # an auditor looks on, and puts nothing on record
+    assert "<select" not in shown
+
+
+def test_a_person_puts_on_record_what_a_program_cannot_read(life):
+    desk = life.desk
+    desk.clock.move(minutes=5)
+    digest = file(desk, mail("abuse@other.example", "ご連絡", "削除しません。"))
+    desk.clock.move(minutes=5)
+    path = f"/inbox/{digest}"
+    assert "not kept" in life.browser("unyo-s").get(path, headers=WITH_TEXT).text
+    client = life.browser("unyo-s")
+    said = {"number": life.number, "says": "answered_declined"}
+    for wrong in ({**said, "says": ""}, {**said, "says": "answered_x"}, {"says": "x"}):
+        assert client.post(path, data=wrong).status_code == 400
+    assert client.post(path, data={**said, "number": "R9-1-000009"}).status_code == 400
+    done = client.post(path, data=said)
+    assert done.headers["location"] == f"/cases/{LED}"
+    with desk.opened() as site:
+        case = site.case(LED)
+        [report] = site.parts.reports.page(9)
+    told = case.latest(*{type(f.details) for f in case.facts if f.kind == "answered"})
+    assert told.kind is FactKind.ANSWERED
+    assert (told.by, told.at, case.state.value) == (
+        "unyo-s",
+        report.received_at,
+        "answered",
+    )
+    late = life.browser("hantei-s").post(
+        path, data={**said, "says": "returned_blocked"}, headers=WITH_TEXT
+    )
+    assert late.status_code == 409
+    assert f"unyo-s has put on record what this mail says about {life.number}" in (
+        late.text
+    )
+    assert "reply" in life.browser("unyo-s").get("/").text
+    with desk.opened() as site:
+        assert len(site.case(LED).facts) == len(case.facts)
+
+
+def test_pages_of_the_inbox(desk):
+    sent = []
+    for count in range(53):
+        desk.clock.move(seconds=1)
+        sent.append(file(desk, mail("a@b.example", f"第{count}号", f"{count}")))
+    client = desk.browser("kansa-m")
+    first = client.get("/inbox").text
+    assert groups(first)["unmatched"] == sent[:2:-1]
+    more = re.search(r'href="(/inbox\?before=[^"]+)"', first)
+    assert more
+    second = client.get(more[1]).text
+    assert groups(second)["unmatched"] == sent[2::-1]
+    assert "before=" not in second
+
+
+@pytest.mark.parametrize("digest", ["a" * 64, "x"])
+def test_a_mail_that_is_not_there(desk, digest):
+    assert desk.browser("kansa-m").get(f"/inbox/{digest}").status_code == 404
+    assert CASE in desk.browser("kansa-m").get(f"/cases/{CASE}").text
