@@ -13,7 +13,8 @@ from notices.errors import ConfigError, InputError
 from notices.ledger import VerifierKey, parse_verifier_key
 from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE, MAX_CLOCK_TOLERANCE, REVOCATION_AGE
-from notices.verifying.approval.assertion import RelyingParty, read_party
+from notices.verifying.approval.assertion import read_party
+from notices.verifying.approval.statement import RelyingParty
 from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.cms import der
 from notices.verifying.log.cosigned import (
