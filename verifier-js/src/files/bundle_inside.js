@@ -6,6 +6,7 @@ import { equal, hex, sha256, utf8 } from "../reading/octets.js";
 import { mailboxes } from "../signatures/certificate.js";
 import { fingerprint } from "../signatures/cms_checks.js";
 import { NotApplicable, listed, need, say } from "../texts.js";
+import { madeBy } from "./before_bundle.js";
 import { checkText, readNotice } from "./content.js";
 import { checkDocx } from "./docx.js";
 import { lacking } from "./manifest.js";
@@ -140,7 +141,7 @@ export async function otherShapes(e) {
 }
 
 /** The event that made it, and `notice.json`, follow a notice alike, or none. */
-export function noticeBefore(e) {
+export async function noticeBefore(e) {
   const { facts } = oneEvent(e.record.events, "prepared");
   const logged = facts.kind === undefined ? "" : String(facts.kind);
   const ofTests = logged.startsWith("test-");
@@ -170,5 +171,20 @@ export function noticeBefore(e) {
   );
   const leaf = facts.follows_leaf === undefined ? "" : String(facts.follows_leaf);
   need(/^[0-9a-f]{64}$/.test(leaf), say("follows_leaf {leaf} is no leaf hash", { leaf }));
-  return say("{kind} after entry {seq} of the ledger", { kind, seq });
+  const words = say("{kind} after entry {seq} of the ledger", { kind, seq });
+  const number = e.members.has(NOTICE) ? noticeOf(e).follows?.number : null;
+  const made = await madeBy(e.policy.notices ?? []);
+  const known = made.filter((one) => (number ? one.number === number : one.seq === seq));
+  for (const one of known)
+    need(
+      one.seq === seq && hex(one.hash) === leaf,
+      say("it follows entry {seq}, {leaf}; {number} is entry {own}, {own_leaf}", {
+        seq,
+        leaf,
+        number: one.number,
+        own: one.seq,
+        own_leaf: hex(one.hash),
+      }),
+    );
+  return known.length ? say("{words}, which was compared", { words }) : words;
 }
