@@ -32,6 +32,7 @@ class _Head:
     case_id: str = ""
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _HEAD = frozenset(field.name for field in dataclasses.fields(_Head))
 
 
@@ -90,14 +91,17 @@ def plain_fact(fact: Fact) -> dict[str, Any]:
 
 def canonical_line(fact: Fact) -> str:
     """The one way to write a fact: canonical JSON (RFC 8785)."""
-    return json.dumps(
-        plain_fact(fact), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    return _CANONICAL.encode(plain_fact(fact))
+
+
+def line_hash(line: str) -> str:
+    """SHA-256 of a canonical line in UTF-8, in hexadecimal: it names the fact."""
+    return hashlib.sha256(line.encode()).hexdigest()
 
 
 def fact_hash(fact: Fact) -> str:
-    """SHA-256 of the canonical line in UTF-8, in hexadecimal: it names the fact."""
-    return hashlib.sha256(canonical_line(fact).encode()).hexdigest()
+    """Give the name of a fact: `line_hash` of its canonical line."""
+    return line_hash(canonical_line(fact))
 
 
 def _plain(value: Any) -> Any:

@@ -5,8 +5,11 @@ to standard output, everything else to standard error. Texts are told in the lan
 of the run; codes and `--json` are the same in all of them.
 """
 
+import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 
 import click
@@ -89,6 +92,19 @@ COMMANDS = {
 """Each command, the module that holds it, and its line in `notices --help`."""
 
 
+@contextmanager
+def _not_collecting() -> Iterator[None]:
+    """What a module makes when it loads is no garbage: looking for it takes time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()  # it stays to the end: no later collection need look at it
+        if was_on:
+            gc.enable()
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module when the command is called."""
 
@@ -102,7 +118,8 @@ class LazyGroup(click.Group):
         """The command, imported now; None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(COMMANDS[cmd_name][0])
+        with _not_collecting():
+            module = import_module(COMMANDS[cmd_name][0])
         # a command whose name is a builtin carries an underscore in its module
         command: click.Command = getattr(module, cmd_name, None) or getattr(
             module, f"{cmd_name}_"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -186,7 +185,7 @@ class Site:
         `assertion.json` (docs/formats.md, 5.3). Each refusal has a code of its own;
         then nothing is written. Nothing is signed or queued by this: see `sign_drafts`.
         """
-        from notices.verifying.approval.signatures import SignatureKind
+        from notices.verifying.approval.statement import SignatureKind
 
         require_types(
             {
@@ -279,6 +278,8 @@ class Site:
 
     async def awork(self, *, ignore_backoff: bool = False) -> list[Receipt]:
         """`work` within an event loop."""
+        import asyncio
+
         return await asyncio.to_thread(self.work, ignore_backoff=ignore_backoff)
 
     def resolve(

@@ -35,12 +35,12 @@ from notices.files import write_anew
 from notices.grammar import person_fault
 from notices.messages import Text
 from notices.store import KnownPerson, NewKey, StoredPeople
-from notices.verifying.approval.assertion import RelyingParty
-from notices.verifying.approval.signatures import (
+from notices.verifying.approval.signatures import require_signed
+from notices.verifying.approval.statement import (
+    RelyingParty,
     SignatureKind,
     SignedStatement,
     require_kind,
-    require_signed,
 )
 
 SignStatement = Callable[[bytes, bytes], tuple[SignatureKind, bytes]]

@@ -35,11 +35,7 @@ from notices.store.database.approval_tables import approvals
 from notices.store.database.postgres import PEOPLE, lock_shared
 from notices.store.ledger import events
 from notices.store.model import StoredNotice
-from notices.verifying.approval.signatures import (
-    SignedStatement,
-    require_kind,
-    require_signed,
-)
+from notices.verifying.approval.statement import SignedStatement, require_kind
 
 _OPEN = (State.DRAFTED, State.HELD)
 """States in which a decision still means something."""
@@ -55,6 +51,8 @@ def take(
     MalformedStatement, ApprovalRefused and its kin, each with its own code; then
     nothing is written.
     """
+    from notices.verifying.approval.signatures import require_signed  # noqa: PLC0415 - loads much
+
     approval = read_approval(signed.octets)
     rule = in_force(connection, now)
     lock_shared(connection, PEOPLE)

@@ -40,12 +40,11 @@ from notices.store.database.draft_tables import drafts
 from notices.store.database.postgres import PEOPLE, lock_shared
 from notices.store.database.schema import artifacts, notices
 from notices.store.model import JUDGMENT, StoredNotice
-from notices.verifying.approval.assertion import RelyingParty
-from notices.verifying.approval.signatures import (
+from notices.verifying.approval.statement import (
+    RelyingParty,
     SignatureKind,
     SignedStatement,
     require_kind,
-    require_signed,
 )
 
 # built once: building a statement costs more than running it
@@ -152,6 +151,8 @@ def _judged_again(
     now: datetime,
 ) -> Approval:
     """The approval, if all of it still holds."""
+    from notices.verifying.approval.signatures import require_signed  # noqa: PLC0415 - loads much
+
     require_on_record(connection, stored.number, signed_of(row).sha256)
     if row.decision != APPROVE:
         raise Rejected(

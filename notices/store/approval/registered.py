@@ -34,11 +34,10 @@ from notices.store.database.approval_tables import enrolments
 from notices.store.database.schema import events as entries
 from notices.store.database.schema import unordered
 from notices.store.ledger.events import of_people
-from notices.verifying.approval.signatures import (
+from notices.verifying.approval.statement import (
     SignatureKind,
     SignedStatement,
     require_kind,
-    require_value,
 )
 
 RECOVER = "recover"
@@ -186,6 +185,8 @@ def _require_by(
     signed: SignedStatement, statement: Enrolment, register: Register
 ) -> None:
     """The key of the administrator, in its own way; which console it was, is past."""
+    from notices.verifying.approval.signatures import require_value  # noqa: PLC0415 - loads much
+
     person = register.people.get(statement.by.person)
     if person is not None:
         require_kind(signed, person.key_kind)

@@ -17,7 +17,7 @@ from notices.store.database.draft_tables import drafts
 from notices.store.database.engine import reading, writing
 from notices.store.database.schema import deliveries
 from notices.store.model import StoredNotice
-from notices.verifying.approval.signatures import SignatureKind, SignedStatement
+from notices.verifying.approval.statement import SignatureKind, SignedStatement
 
 _OPEN = (str(State.DRAFTED), str(State.HELD), str(State.QUEUED), str(State.DEFERRED))
 

@@ -16,6 +16,7 @@ from notices.casework import (
     canonical_line,
     due,
     fact_hash,
+    line_hash,
     make_case,
 )
 from notices.casework.leaf_form import LINE, leaf_facts, number_of
@@ -119,10 +120,7 @@ def write(
         if name not in seen:
             fresh.setdefault(name, one)
     if fresh:
-        for names in parts(list(fresh), _MANY):
-            rows = [_row(fresh[name].fact, name, now) for name in names]
-            connection.execute(_INSERT, rows)
-        _append(connection, list(fresh.values()), now=now, by=by)
+        _add(connection, list(fresh.values()), now=now, by=by)
         _summarise(connection, list(fresh.values()), known, now=now)
     return Recorded(added=len(fresh), known=len(new) - len(fresh))
 
@@ -131,42 +129,56 @@ def write_alone(
     connection: Connection, facts: Sequence[Fact], *, now: datetime, by: str
 ) -> None:
     """Write facts with their events; the caller tells how their cases stand."""
-    connection.execute(_INSERT, [_row(fact, fact_hash(fact), now) for fact in facts])
-    _append(connection, [FactToRecord(fact=fact) for fact in facts], now=now, by=by)
+    _add(connection, [FactToRecord(fact=fact) for fact in facts], now=now, by=by)
 
 
-def _row(fact: Fact, name: str, now: datetime) -> dict[str, Any]:
+def _row(fact: Fact, line: str, now: datetime) -> dict[str, Any]:
     return {
         "case_id": fact.case_id,
         "kind": fact.kind.value,
         "at": fact.at,
         "number": number_of(fact),
-        "line": canonical_line(fact),
-        "sha256": name,
+        "line": line,
+        "sha256": line_hash(line),
         "written_at": now,
     }
 
 
-def _append(
+def _add(
     connection: Connection, new: Sequence[FactToRecord], *, now: datetime, by: str
 ) -> None:
-    """The events; what is retracted has its place before the retraction is written."""
+    """The rows with their events; first what a retraction may name as its entry."""
     plain = [one for one in new if not isinstance(one.fact.details, Retracted)]
     back = [one for one in new if isinstance(one.fact.details, Retracted)]
     for part in parts(plain, _MANY):
-        events.append_all(connection, [_event(one, now=now, by=by) for one in part])
-    if not back:
-        return
+        lines = [canonical_line(one.fact) for one in part]
+        with_lines = list(zip(part, lines, strict=True))
+        rows = [_row(one.fact, line, now) for one, line in with_lines]
+        connection.execute(_INSERT, rows)
+        told = [_event(one, line, now=now, by=by) for one, line in with_lines]
+        events.append_all(connection, told)
+    if back:
+        _take_back(connection, back, now=now, by=by)
+
+
+def _take_back(
+    connection: Connection, back: Sequence[FactToRecord], *, now: datetime, by: str
+) -> None:
     while events.put_in_order(connection):
         pass
-    events.append_all(
-        connection,
-        [_event(one, now=now, by=by, of=_place(connection, one.fact)) for one in back],
-    )
+    with_lines = [(one, canonical_line(one.fact)) for one in back]
+    rows = [_row(one.fact, line, now) for one, line in with_lines]
+    connection.execute(_INSERT, rows)
+    told = [
+        _event(one, line, now=now, by=by, of=_place(connection, one.fact))
+        for one, line in with_lines
+    ]
+    events.append_all(connection, told)
 
 
 def _event(
     to_record: FactToRecord,
+    line: str,
     *,
     now: datetime,
     by: str,
@@ -175,7 +187,7 @@ def _event(
     return UnplacedEvent(
         kind=to_record.fact.kind,
         number=number_of(to_record.fact),
-        facts=leaf_facts(to_record.fact, group=to_record.group, of=of),
+        facts=leaf_facts(to_record.fact, line, group=to_record.group, of=of),
         at=now,
         by=by,
         case_id=to_record.fact.case_id,

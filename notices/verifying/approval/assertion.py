@@ -24,6 +24,7 @@ from notices.errors import InputError
 from notices.ledger import NotCanonical, read_json, require_canonical
 from notices.messages import Text
 from notices.report import SubIndication
+from notices.verifying.approval.statement import RelyingParty
 from notices.verifying.checks import Refusal, malformed
 from notices.verifying.cms import der
 
@@ -42,16 +43,6 @@ _USER_PRESENT, _USER_VERIFIED = 0x01, 0x04
 _BACKUP_ELIGIBLE, _BACKED_UP = 0x08, 0x10
 _ATTESTED, _EXTENDED, _RESERVED = 0x40, 0x80, 0x22
 PasskeyKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RelyingParty:
-    """Whose passkeys they are."""
-
-    rp_id: str
-    """Host name that the passkeys belong to."""
-    origin: str
-    """Address of the page on which they are used, such as https://console.example.jp."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

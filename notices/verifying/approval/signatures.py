@@ -1,19 +1,11 @@
 """The signature of a person over a statement: a CMS value, or a passkey's assertion."""
 
 import hashlib
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from notices.approval import (
-    BadSignature,
-    KeyKind,
-    OtherKey,
-    OtherKind,
-    statement_sha256,
-)
+from notices.approval import BadSignature, OtherKey
 from notices.errors import NoticesError
 from notices.messages import Text
 from notices.object_identifiers import (
@@ -23,48 +15,18 @@ from notices.object_identifiers import (
     SIGNING_TIME,
 )
 from notices.verifying.approval import assertion as passkeys
-from notices.verifying.approval.assertion import RelyingParty, read_assertion
+from notices.verifying.approval.assertion import read_assertion
+from notices.verifying.approval.statement import (
+    RelyingParty,
+    SignatureKind,
+    SignedStatement,
+)
 from notices.verifying.checks import Refusal, malformed
 from notices.verifying.cms import certificates, signature, signer
 from notices.verifying.cms.der import NotDER
 
 _REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2)
 _P384 = "secp384r1"
-
-
-class SignatureKind(StrEnum):
-    """In which of two ways a statement is signed."""
-
-    CMS = "cms"
-    """Detached CMS SignedData, by the key of a certificate."""
-    ASSERTION = "assertion"
-    """A WebAuthn assertion, by a passkey."""
-
-
-FILE_NAMES = {
-    SignatureKind.CMS: "approval.p7s",
-    SignatureKind.ASSERTION: "assertion.json",
-}
-"""What the signature is called in a bundle."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedStatement:
-    """A statement and the signature over it."""
-
-    prefix: bytes
-    """What stands before the file where it is hashed and signed."""
-    octets: bytes
-    """The file: `approval.json`, `enrolment.json`."""
-    kind: SignatureKind
-    """How it is signed."""
-    signature: bytes
-    """CMS in DER, or `assertion.json`."""
-
-    @property
-    def sha256(self) -> str:
-        """Hash over prefix and file."""
-        return statement_sha256(self.prefix, self.octets)
 
 
 _read = lru_cache(maxsize=8)(signer.read)
@@ -110,22 +72,6 @@ def key_sha256_of(signed: SignedStatement) -> str:
     certificate = _read(signed.signature).certificate
     spki = certificate["tbs_certificate"]["subject_public_key_info"].dump()
     return hashlib.sha256(spki).hexdigest()
-
-
-KINDS = {
-    KeyKind.CERTIFICATE: SignatureKind.CMS,
-    KeyKind.PASSKEY: SignatureKind.ASSERTION,
-}
-"""How each kind of key signs: a file that calls itself a passkey is none."""
-
-
-def require_kind(signed: SignedStatement, key_kind: KeyKind) -> None:
-    """OtherKind unless it is signed in the way of the key that was enrolled."""
-    if signed.kind is not KINDS[key_kind]:
-        raise OtherKind(
-            Text("a {key} does not sign as {told}", key=key_kind, told=signed.kind),
-            hint="sign with what was enrolled; notices people list tells it",
-        )
 
 
 def require_signed(

@@ -5,12 +5,14 @@ Each gives what it compared, or raises Refusal or NotApplicable.
 
 import hashlib
 import re
+from collections.abc import Iterator
 
 from notices.judgment import JST
-from notices.ledger import EventKind
+from notices.ledger import EventKind, RecordedEvent
 from notices.media_types import JSON, PDF
 from notices.messages import Text, listed
 from notices.report import SubIndication
+from notices.verifying.before_bundle import made_by
 from notices.verifying.bundle import entries, members
 from notices.verifying.bundle.history import History, check_times, final_state
 from notices.verifying.bundle.reading import Bundle
@@ -243,5 +245,35 @@ def before(evidence: Bundle) -> str:
             )
     if is_request:
         raise NotApplicable("it is a request, and follows no other notice")
-    _check_place(evidence.history, seq, str(facts.get("follows_leaf", "")))
-    return Text("{kind} after entry {seq} of the ledger", kind=kind, seq=seq)
+    leaf = str(facts.get("follows_leaf", ""))
+    _check_place(evidence.history, seq, leaf)
+    words = Text("{kind} after entry {seq} of the ledger", kind=kind, seq=seq)
+    if not (known := list(_at_hand(evidence, seq))):
+        return words
+    for event in known:
+        _check_same(event, seq, leaf)
+    return Text("{words}, which was compared", words=words)
+
+
+def _at_hand(evidence: Bundle, seq: object) -> Iterator[RecordedEvent]:
+    """What made the notice before, from its bundle: by number, else by its place."""
+    number = ""
+    if members.NOTICE in evidence.members and (told := evidence.notice.follows):
+        number = told.number
+    for event in made_by(evidence.policy.notices):
+        if event.number == number if number else event.seq == seq:
+            yield event
+
+
+def _check_same(event: RecordedEvent, seq: object, leaf: str) -> None:
+    if (event.seq, event.hash.hex()) != (seq, leaf):
+        raise malformed(
+            Text(
+                "it follows entry {seq}, {leaf}; {number} is entry {own}, {own_leaf}",
+                seq=seq,
+                leaf=leaf,
+                number=event.number,
+                own=event.seq,
+                own_leaf=event.hash.hex(),
+            )
+        )

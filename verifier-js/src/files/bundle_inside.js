@@ -5,6 +5,7 @@ import { equal, hex, sha256, utf8 } from "../reading/octets.js";
 import { mailboxes } from "../signatures/certificate.js";
 import { fingerprint } from "../signatures/cms_checks.js";
 import { NotApplicable, listed, malformed, need, say } from "../texts.js";
+import { madeBy } from "./before_bundle.js";
 import { borneOut } from "./borne_out.js";
 import { DOCX, LETTER, MESSAGE, NOTICE, TEXT, member } from "./bundle_members.js";
 import { checkText, readNotice, withoutSpace } from "./content.js";
@@ -131,7 +132,7 @@ export async function mailBearsOut(e) {
 }
 
 /** The event that made it, and `notice.json`, follow a notice alike, or none. */
-export function noticeBefore(e) {
+export async function noticeBefore(e) {
   const { facts } = oneEvent(e.record.events, "prepared");
   const logged = facts.kind === undefined ? "" : String(facts.kind);
   const ofTests = logged.startsWith("test-");
@@ -161,5 +162,20 @@ export function noticeBefore(e) {
   );
   const leaf = facts.follows_leaf === undefined ? "" : String(facts.follows_leaf);
   need(/^[0-9a-f]{64}$/.test(leaf), say("follows_leaf {leaf} is no leaf hash", { leaf }));
-  return say("{kind} after entry {seq} of the ledger", { kind, seq });
+  const words = say("{kind} after entry {seq} of the ledger", { kind, seq });
+  const number = e.members.has(NOTICE) ? noticeOf(e).follows?.number : null;
+  const made = await madeBy(e.policy.notices ?? []);
+  const known = made.filter((one) => (number ? one.number === number : one.seq === seq));
+  for (const one of known)
+    need(
+      one.seq === seq && hex(one.hash) === leaf,
+      say("it follows entry {seq}, {leaf}; {number} is entry {own}, {own_leaf}", {
+        seq,
+        leaf,
+        number: one.number,
+        own: one.seq,
+        own_leaf: hex(one.hash),
+      }),
+    );
+  return known.length ? say("{words}, which was compared", { words }) : words;
 }

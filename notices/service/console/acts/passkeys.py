@@ -10,10 +10,10 @@ from notices.store import KnownPerson
 from notices.verifying.approval import assertion as reading
 from notices.verifying.approval.assertion import (
     Assertion,
-    RelyingParty,
     challenge_text,
     read_assertion,
 )
+from notices.verifying.approval.statement import RelyingParty
 
 _OF_FORM = ("authenticator_data", "client_data_json", "signature")
 
