@@ -60,10 +60,11 @@ def _of_reports(state: State, reports: Iterable[InboundReport]) -> Iterator[Seen
 
 def _of_report(state: State, report: InboundReport) -> Iterator[Seen]:
     if report.proves is None:
-        if (
-            str(report.facts.get("action")) not in _HARMLESS
-            and state is not State.BOUNCED
-        ):
+        action = str(report.facts.get("action"))
+        is_known = state is State.BOUNCED or (
+            state is State.DELIVERED and action == Action.DELIVERED
+        )
+        if action not in _HARMLESS and not is_known:
             yield Seen.BOUNCED_WITHOUT_RECIPIENT
     elif {report.proves, state} == {State.BOUNCED, State.DELIVERED}:
         yield Seen.CONTRADICTED

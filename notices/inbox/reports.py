@@ -11,7 +11,7 @@ from sqlalchemy import Engine, Select, func, or_, select
 
 from notices.delivery import State
 from notices.errors import EvidenceBroken, InputError, RefusedError
-from notices.inbox import filing
+from notices.inbox import filing, judging_again
 from notices.inbox.archive_copies import RENAMED
 from notices.inbox.attention import Seen, seen
 from notices.inbox.filed import COLUMNS, FiledReport, InboundReport, from_row
@@ -93,6 +93,11 @@ class InboundReports:
                         filing.as_filed(connection, report, changed=True, is_new=False)
                     )
         return tuple(done)
+
+    def judge_again(self, number: str, now: datetime) -> tuple[FiledReport, ...]:
+        """Follow reports that came while this database did not know what was sent."""
+        with writing(self._engine) as connection:
+            return tuple(judging_again.judge_again(connection, number, now))
 
     def of(self, number: str) -> tuple[InboundReport, ...]:
         """Give what came in about a notice, the earliest first."""
