@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from notices.delivery import State
+from notices.inbox.archive_copies import is_altered
 from notices.inbox.filed import InboundReport
 from notices.inbox.reading.received import Action, Kind
 
@@ -21,6 +22,8 @@ class Seen(StrEnum):
     """Something came back that does not say clearly that ours was not delivered."""
     CONTRADICTED = "contradicted"
     """A report came that says otherwise than how the delivery stands."""
+    ALTERED = "altered"
+    """The copy in the archive is not what was signed: it was changed on the way."""
     ANSWERED = "answered"
     """A person wrote."""
     AUTO_ANSWERED = "auto_answered"
@@ -54,6 +57,8 @@ def _of_reports(state: State, reports: Iterable[InboundReport]) -> Iterator[Seen
             yield Seen.ANSWERED
         elif report.kind is Kind.AUTO_REPLY:
             yield Seen.AUTO_ANSWERED
+        elif report.kind is Kind.UNRELATED and is_altered(report.reason):
+            yield Seen.ALTERED
         elif report.kind in (Kind.BOUNCE, Kind.DELIVERY_STATUS):
             yield from _of_report(state, report)
 

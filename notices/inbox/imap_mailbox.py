@@ -244,7 +244,8 @@ class ImapMailbox:
             raise self._away(as_text(error.args)) from error
         except (OSError, UnicodeError) as error:  # of a name that cannot be a host's
             self._forget()
-            raise self._away(str(error) or "connection lost") from error
+            said = error.strerror if isinstance(error, OSError) else str(error)
+            raise self._away(said or str(error) or "connection lost") from error
 
     def _connected(self) -> ImapWire:
         if self._wire is None:

@@ -44,7 +44,7 @@ def _judged(connection: Connection, report: InboundReport) -> InboundReport:
     rows = [row for row in known_rows(connection, [claim]) if is_named(row, claim)]
     sizes = sizes_of(connection, [row.number for row in rows])
     known = [
-        known_from(connection, row, claim, sizes.get(row.number, 0), archived=0)
+        known_from(connection, row, claim, sizes.get(row.number, 0), is_copy=False)
         for row in rows
     ]
     found = match(claim, octets, known, from_archive=False)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, Select, func, or_, select
 from notices.delivery import State
 from notices.errors import EvidenceBroken, InputError, RefusedError
 from notices.inbox import filing, judging_again
-from notices.inbox.archive_copies import RENAMED
+from notices.inbox.archive_copies import RENAMED, OddCopy, is_altered
 from notices.inbox.attention import Seen, seen
 from notices.inbox.filed import COLUMNS, FiledReport, InboundReport, from_row
 from notices.inbox.mailbox import MailboxMessage
@@ -124,15 +124,22 @@ class InboundReports:
             found: datetime | None = connection.scalar(_NEWEST)
         return found
 
-    def renamed(self) -> tuple[str, datetime] | None:
-        """The newest copy of ours whose Message-ID a relay replaced: number and time.
-
-        None: the newest copies have ours.
-        """
+    def odd_copy(self) -> OddCopy | None:
+        """The newest copy that is not as we sent it; None: the newest ones are."""
         with reading(self._engine) as connection:
             rows = connection.execute(_NEWEST_COPIES).all()
-        found = [row for row in rows if row.reason == RENAMED]
-        return (found[0].number, found[0].received_at) if found else None
+        odd = [row for row in rows if row.reason == RENAMED or is_altered(row.reason)]
+        return next(
+            (
+                OddCopy(
+                    number=row.number,
+                    received_at=row.received_at,
+                    is_altered=is_altered(row.reason),
+                )
+                for row in odd
+            ),
+            None,
+        )
 
     def raw(self, digest: str) -> bytes:
         """Give a filed mail with CRLF; EvidenceBroken if its hash is wrong.
@@ -160,7 +167,10 @@ class InboundReports:
 _COPIES_LOOKED_AT = 20
 _NEWEST_COPIES = (
     select(reports.c.number, reports.c.reason, reports.c.received_at)
-    .where(reports.c.kind == str(Kind.ARCHIVE_COPY), reports.c.number.is_not(None))
+    .where(
+        reports.c.kind.in_([str(Kind.ARCHIVE_COPY), str(Kind.UNRELATED)]),
+        reports.c.number.is_not(None),
+    )
     .order_by(reports.c.received_at.desc())
     .limit(_COPIES_LOOKED_AT)
 )
