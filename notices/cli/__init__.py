@@ -18,7 +18,7 @@ from notices import __version__
 from notices.cli.screen import faults
 from notices.cli.screen.helping import Context, spoken, translated
 from notices.cli.screen.language import chosen, speaking, tell
-from notices.cli.screen.output_file import lasting_output
+from notices.cli.screen.output_file import lasting_output, unwritten
 
 COMMANDS = {
     "init": ("notices.cli.starting", "Make a complete site that runs."),
@@ -176,10 +176,12 @@ def run(arguments: list[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     try:
         result = spoken(cli).main(words, prog_name="notices", standalone_mode=False)
-        sys.stdout.flush()
+        lost = unwritten()
     except (click.Abort, KeyboardInterrupt):
         click.echo(tell("notices: stopped"), err=True)
         return 130
     except Exception as error:  # noqa: BLE001 - the last border: no traceback for users
         return faults.tell_fault(error)
-    return result if isinstance(result, int) else 0
+    code = result if isinstance(result, int) else 0
+    # what was judged bad stays that, whether or not somebody could read it
+    return code or (faults.tell_unwritten(lost) if lost else 0)

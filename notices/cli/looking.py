@@ -13,8 +13,9 @@ from notices.cli.screen.tables import WIDTH_ELSEWHERE
 from notices.cli.screen.width import flowed, hung, padded, terminal_width
 from notices.delivery import State
 from notices.errors import InputError
+from notices.inbox.attention import Seen
 from notices.judgment import JST
-from notices.messages import Text
+from notices.messages import Text, listed
 from notices.notice import RequestKind
 from notices.rules import Channel
 from notices.signs import plain
@@ -142,8 +143,20 @@ def _mailboxes(site: Site, recipient: str) -> tuple[str, ...]:
     return entry.mailboxes
 
 
+_WHY = {
+    Seen.IN_DOUBT: Text("in doubt"),
+    Seen.FAILED: Text("not sent"),
+    Seen.BOUNCED: Text("came back"),
+    Seen.BOUNCED_WITHOUT_RECIPIENT: Text("something came back"),
+    Seen.CONTRADICTED: Text("a report says otherwise"),
+    Seen.ALTERED: Text("changed on the way"),
+    Seen.ANSWERED: Text("a person answered"),
+    Seen.AUTO_ANSWERED: Text("a program answered"),
+}
+
+
 def _why(row: dict[str, Any]) -> str:
-    return ", ".join(str(each).replace("_", " ") for each in row["attention"])
+    return listed([_WHY[Seen(each)] for each in row["attention"]], ", ")
 
 
 @click.command()

@@ -46,6 +46,8 @@ def match(
     for each in known if from_archive else ():
         if each.message and archive_copies.is_renamed(octets, each):
             return archive_copies.renamed(each)
+        if each.message and archive_copies.altered_under_another_id(octets, each):
+            return archive_copies.altered(each)
     if claim.kind in (Kind.DELIVERY_STATUS, Kind.BOUNCE):
         return _report(claim, known)
     return _answer(claim, known)

@@ -58,8 +58,8 @@ class Arrival:
 class InboxReader:
     """Records what comes into the mailbox of a site."""
 
-    open_mailbox: Callable[[], Mailbox]
-    """Opens it; ConfigError if none is configured."""
+    open_mailbox: Callable[..., Mailbox]
+    """Opens it, with `everything` also what was filed; ConfigError if there is none."""
     reports: InboundReports
     """The mails that came in as evidence."""
     high_water: HighWater
@@ -69,12 +69,15 @@ class InboxReader:
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
-    def read(self, trouble: Callable[[NoticesError], None]) -> Iterator[Arrival]:
+    def read(
+        self, trouble: Callable[[NoticesError], None], *, everything: bool = False
+    ) -> Iterator[Arrival]:
         """Record what is new, once; gives each mail as it is recorded.
 
         trouble: is told that the mark could not be moved, which stops nothing.
+        everything: read also what is marked as filed; a restored database lacks it.
         """
-        mailbox = self.open_mailbox()
+        mailbox = self.open_mailbox(everything=everything)
         try:
             reports = self.reports
             for filed in polling.read_once(mailbox, reports, clock=self.clock):

@@ -10,6 +10,7 @@ from notices.codec import notice_json
 from notices.errors import InputError
 from notices.evidence import PICTURE_MARK, is_preview
 from notices.files import require_free, safe_write
+from notices.files.system_words import in_words
 from notices.judgment import Judgment
 from notices.letters import (
     Letter,
@@ -79,7 +80,7 @@ class Preview:
                 Text(
                     "{directory} cannot be written: {error}",
                     directory=directory,
-                    error=error,
+                    error=in_words(error),
                 ),
                 hint="name another folder",
             ) from error
