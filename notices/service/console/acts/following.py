@@ -17,7 +17,6 @@ from notices.errors import InputError, InvalidJudgment
 from notices.judgment import JST
 from notices.messages import Text
 from notices.rules import Channel
-from notices.service.console.acts.naming import category_namer
 from notices.service.console.acts.pictures import (
     drawn,
     drawn_pages,
@@ -30,11 +29,12 @@ from notices.service.console.asking import (
     ConsolePage,
     ConsoleRequest,
 )
+from notices.service.console.naming import category_namer
 from notices.service.console.stale import StalePage
 from notices.service.console.words import LABELS
 from notices.service.guard.role import PREPARING
 from notices.site import Site
-from notices.site.access.next_steps import STEPS, ShownStep, Step
+from notices.site.access.next_steps import STEPS, NextStep, ShownStep
 
 MOST_REASON = 500
 UNPROCESSABLE = 422
@@ -111,9 +111,9 @@ def take_step(act: Act, request: ConsoleRequest) -> ConsoleMove:
     return ConsoleMove(to=f"/cases/{step.case_id}")
 
 
-def _step(act: Act, request: ConsoleRequest, told: object) -> Step:
+def _step(act: Act, request: ConsoleRequest, told: object) -> NextStep:
     get = told.get  # type: ignore[attr-defined]
-    return Step(
+    return NextStep(
         act=act,
         case_id=request.path["case_id"],
         number=get("number", ""),
@@ -177,7 +177,7 @@ def _hash(told: object) -> str:
     return sha256(repr(told).encode()).hexdigest()[:32]
 
 
-def _require_same_case(request: ConsoleRequest, step: Step) -> None:
+def _require_same_case(request: ConsoleRequest, step: NextStep) -> None:
     """Before anything is made: whoever was quicker is named, whatever is so by now."""
     stamp = _stamp(request.site, step.case_id)
     if not request.form.get("version", "").startswith(stamp):
