@@ -145,6 +145,7 @@ class ManualDesk:
             clock=self.clock,
             jitter=lambda: 0.0,
             channel=stored.channel,
+            by=self.store.by,
             note=self.high_water.note,
         )
         attempt = complete(deliver_one(setup, stored.number, ignore_backoff=True))

@@ -223,7 +223,9 @@ def choose(
     ]
     if not notices:
         raise InputError(
-            Text("there is no notice {number}", number=number or "of " + case_id),
+            Text("{number} is no notice of {case_id}", number=number, case_id=case_id)
+            if number
+            else Text("there is no notice {number}", number="of " + case_id),
             hint="see `notices list`",
         )
     fitting = list(filter(is_fitting, notices))

@@ -54,22 +54,19 @@ def lasting_output() -> None:
             os.fstat(descriptor)
             continue
         os.open(os.devnull, os.O_RDWR)
-    if sys.stdout is None:
-        sys.stdout = sys.__stdout__ = _to_nowhere()
-    if sys.stderr is None:
-        sys.stderr = sys.__stderr__ = _to_nowhere()
-    if sys.stdout is sys.__stdout__:
-        sys.stdout = _lasting(sys.stdout)
-    if sys.stderr is sys.__stderr__:
-        sys.stderr = _lasting(sys.stderr)
+    sys.stdout = _lasting(sys.stdout, sys.__stdout__)
+    sys.stderr = _lasting(sys.stderr, sys.__stderr__)
 
 
 def _to_nowhere() -> TextIO:
     return Path(os.devnull).open("w", encoding="utf-8", errors="backslashreplace")
 
 
-def _lasting(before: TextIO) -> TextIO:
-    if not isinstance(before, io.TextIOWrapper):
+def _lasting(before: TextIO | None, of_system: TextIO | None) -> TextIO:
+    """In place of the system's own; what a program or a test put there stays."""
+    if before is None:
+        return _to_nowhere()
+    if not isinstance(before, io.TextIOWrapper) or before is not of_system:
         return before
     before.flush()
     file = _LastingFile(before.fileno(), "wb", closefd=False)

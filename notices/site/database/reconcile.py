@@ -183,9 +183,15 @@ class Reconciler:
         if stored.state is State.HELD:
             store.queue(number, now=now)
         store.make(
-            Claim(number=number, now=now, ignore_backoff=True, channel=stored.channel)
+            Claim(
+                number=number,
+                now=now,
+                by=store.by,
+                ignore_backoff=True,
+                channel=stored.channel,
+            )
         )
-        store.make(Arm(number=number, now=now))
+        store.make(Arm(number=number, now=now, by=store.by))
         attempt = Attempt(
             started_at=now,
             ended_at=now,
@@ -194,9 +200,10 @@ class Reconciler:
             remote="",
             note=note,
         )
-        store.make(
-            Finish(number=number, attempt=attempt, next_attempt_at=None, now=now)
+        end = Finish(
+            number=number, attempt=attempt, next_attempt_at=None, now=now, by=store.by
         )
+        store.make(end)
 
     def _compare(self, mailbox: Mailbox) -> _Found:
         """Go through the whole archive; what is known and sent changes nothing."""
