@@ -210,12 +210,25 @@ class StoredCasework:
             yield DuePage(case_ids=ids, end=(last_on, last_id))
 
     def changed_pages(self, since: datetime) -> Iterator[tuple[str, ...]]:
-        """Cases of which something is told from a moment on, in order of their ids."""
+        """Cases of which something is told before a moment, and something from it on.
+
+        In order of their ids. What began later is not read: nothing was due of it.
+        """
         last = ""
+        earlier = case_facts.alias()
+        known_before = (
+            select(earlier.c.id)
+            .where(earlier.c.case_id == case_facts.c.case_id, earlier.c.at < since)
+            .exists()
+        )
         while True:
             query = (
                 select(case_facts.c.case_id)
-                .where(case_facts.c.at >= since, case_facts.c.case_id > last)
+                .where(
+                    case_facts.c.at >= since,
+                    case_facts.c.case_id > last,
+                    known_before,
+                )
                 .distinct()
                 .order_by(case_facts.c.case_id)
                 .limit(_PAGE)

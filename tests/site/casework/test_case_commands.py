@@ -355,3 +355,15 @@ def test_no_second_notice_is_made_for_a_reason_of_blanks(desk, how):
     code, _, err = desk.run("send", CASE_1, *words)
     assert (code, "reason is missing" in err) == (65, True)
     assert desk.json("list") == (0, [])
+
+
+def test_of_a_day_gone_by_what_began_later_is_not_even_read(desk, record):
+    """A case that was told later still counts, as it was then."""
+    later = [f"IHC-2026-{number:06d}" for number in range(5000, 5040)]
+    facts = [judged(), sent(), fact("looked", 1, {"outcome": "removed"})]
+    record(*facts, *(judged(case_id=one, ago=3) for one in later))
+    day = NOW - timedelta(days=2)
+    with Site.open(desk.home) as site:
+        casework = site.parts.casework
+        assert [*casework.changed_pages(day)] == [(CASE,)]
+        assert {one.case_id for one in site.due(day.date())} == {CASE}
