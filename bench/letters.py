@@ -67,10 +67,17 @@ def stages(notice: Notice) -> dict[str, Callable[[], object]]:
 
     def model() -> object:
         clean = Cleaner(typefaces.drawable)
-        return compose_model(notice, templates, settings, clean, typefaces)
+        return compose_model(
+            notice, templates, settings, clean, typefaces, sha256=SHA256
+        )
 
     doc = compose_model(
-        notice, templates, settings, Cleaner(typefaces.drawable), typefaces
+        notice,
+        templates,
+        settings,
+        Cleaner(typefaces.drawable),
+        typefaces,
+        sha256=SHA256,
     )
     drawn = draw(doc, typefaces)
     metadata = Metadata(
