@@ -194,14 +194,15 @@ def plainest(hint: Any) -> Any:
 @cache
 def inner(hint: Any) -> Any:
     """Take `| None` off a type."""
-    if get_origin(hint) in {Union, types.UnionType}:
+    if is_optional(hint):
         return next(part for part in get_args(hint) if part is not type(None))
     return hint
 
 
+@cache
 def is_optional(hint: Any) -> bool:
     """Tell whether None is allowed."""
-    return inner(hint) is not hint
+    return get_origin(hint) in {Union, types.UnionType}
 
 
 @cache

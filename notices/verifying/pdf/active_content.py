@@ -108,6 +108,13 @@ _OF_VALUES = frozenset(f"/{name}" for name in _VALUES_OF_LETTERS.split())
 """Names that are values in every letter."""
 _FONT_NAME = re.compile(r"/[A-Z]{6}\+[A-Za-z0-9-]+")
 _NAME = re.compile(rb"/[^ /\[\]<>()]+")
+_CELL = re.compile(
+    rb"<< /A << (?:/(?:O|Scope|RowSpan|ColSpan) (?:/(?:Table|Row|Column)|\d{1,9}) "
+    rb"|/Headers \[ (?:\([\w-]*\) )*\] )+>> (?:/ID \([\w-]*\) )?"
+    rb"/K \[ (?:<< /MCID \d{1,9} /Pg \d{1,9} 0 R /Type /MCR >> |\d{1,9} 0 R )*\] "
+    rb"/P \d{1,9} 0 R /S /(?:TH|TD) /Type /StructElem >>"
+)
+"""A table's cell as we write it, whole: its /A is layout, and nothing else is in it."""
 _CLOSER = frozenset({"/Annots", "/FT", "/Widget", "/A", "/Encoding"})
 """What is looked at in detail wherever it occurs."""
 
@@ -187,6 +194,8 @@ def _is_telling(one: pikepdf.Object) -> bool:
         return False
     direct = one.stream_dict if isinstance(one, pikepdf.Stream) else one
     text = direct.unparse(resolved=True)
+    if _CELL.fullmatch(text):
+        return False
     depth = text.count(b"<<") + text.count(b"[")
     return depth > MAX_NESTING or not all(map(_is_usual, _NAME.findall(text)))
 
