@@ -130,6 +130,21 @@ def test_what_changed_since_it_was_seen_is_not_made(desk, change):
     assert again.status_code == 303
 
 
+def test_what_goes_by_a_web_form_is_not_asked_to_be_sent(desk):
+    """A ticked box of an old page makes the draft all the same, and no more."""
+    edit(desk, OTHER, ladder=[{"rung": "board_administrator", "recipient": ENTRY}])
+    webform = 'channel = "webform"\nform_url = "https://social.example.com/report"'
+    replace(desk.home / "recipients.toml", 'channel = "smtp"', webform)
+    client = desk.browser("unyo-s")
+    text = preview(client)
+    assert 'name="send"' not in text
+    answer = client.post(f"/prepare/{OTHER}", data=form(text, send=True))
+    assert answer.status_code == 303, answer.text
+    with desk.opened() as site:
+        [stored] = site.parts.store.find(OTHER)
+        assert site.parts.drafts.get(stored.number).send_asked_at is None
+
+
 def test_somebody_was_quicker(desk):
     first, second = desk.browser("unyo-s"), desk.browser("hantei-s")
     seen = form(preview(second))

@@ -75,7 +75,8 @@ def prepare(request: ConsoleRequest) -> ConsoleMove:
             hint="look at the page again",
         )
     notice = request.site.prepare(judgment, as_draft=True)
-    if request.form.get("send") == "yes":
+    by_mail = made.notice.recipient.channel is Channel.SMTP
+    if by_mail and request.form.get("send") == "yes":
         request.site.rooms.access.sending.ask(notice.number)
     return ConsoleMove(to=f"/cases/{case_id}")
 
@@ -125,6 +126,7 @@ def _preview(request: ConsoleRequest, case_id: str) -> ConsolePage:
             "letter_sha256": name_of(made.letter.pdf),
             "notices": request.site.parts.store.find(case_id),
             "is_on_hold": is_on_hold(judgment),
+            "goes_by_mail": made.notice.recipient.channel is Channel.SMTP,
             "may_prepare": request.may(*PREPARING),
         },
     )
