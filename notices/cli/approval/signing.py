@@ -1,6 +1,7 @@
 """`notices sign`: drafts that may go on get the centre's signature."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def sign(site_path: Path, *, watch: bool, as_json: bool) -> int:
     return weightiest(code for _, code in rows)
 
 
-def _row(site: Site, outcome: DraftOutcome) -> tuple[dict[str, Any], int]:
+def _row(site: Site, outcome: DraftOutcome) -> tuple[Mapping[str, Any], int]:
     case_id = outcome.stored.key.case_id
     if outcome.error:
         row = error_row(case_id, outcome.error)

@@ -127,7 +127,10 @@ function isSorted(values) {
 }
 
 /** The one signer of a signature, its certificate and its answers; FORMAT_FAILURE. */
-export function oneSigner(signed, { type = DATA, isDetached = true } = {}) {
+const NOBODY = "{count} certificates for the signer identifier, must be one";
+
+/** none: what is told where not one certificate is the signer's. */
+export function oneSigner(signed, { type = DATA, isDetached = true, none = NOBODY } = {}) {
   // 5.1; of version 1 are those around id-data alone
   const versions = type === DATA ? [1, 3, 4, 5] : [3, 4, 5];
   need(versions.includes(signed.version), say("SignedData of version {number}", { number: signed.version }));
@@ -163,7 +166,7 @@ export function oneSigner(signed, { type = DATA, isDetached = true } = {}) {
   if (own.length !== 1)
     throw new Refusal(
       "NO_SIGNING_CERTIFICATE_FOUND",
-      say("{count} certificates for the signer identifier, must be one", { count: own.length }),
+      say(none, { count: own.length }),
     );
   return {
     ...signer,

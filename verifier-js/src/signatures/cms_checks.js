@@ -93,10 +93,10 @@ export async function checkDigest(signer, octets) {
   return say("{t0} {t1}", { t0: hash.toLowerCase().replace("-", ""), t1: hex(made) });
 }
 
-export async function checkValue(signer) {
+export async function checkValue(signer, broken = "the signature value does not belong to this certificate's key") {
   const hash = DIGESTS[signer.digestAlgorithm.id];
   if (!(await isSigned(signer.certificate.key, signer.algorithm, hash, signer.signedOctets, signer.signature)))
-    throw new Refusal("SIG_CRYPTO_FAILURE", say("the signature value does not belong to this certificate's key"));
+    throw new Refusal("SIG_CRYPTO_FAILURE", say(broken));
   return say("signature value holds");
 }
 
