@@ -239,8 +239,12 @@ def _tell_facts(facts: Mapping[str, FactValue]) -> None:
 
 @click.command()
 @click.argument("name", type=click.Choice(SCHEMAS), default="judgment")
-def schema(name: str) -> None:
-    """Print the JSON Schema of the judgment, of `notice.json`, or of a report."""
+@json_option
+def schema(name: str, *, as_json: bool) -> None:  # noqa: ARG001 - of faults alone
+    """Print the JSON Schema of the judgment, of `notice.json`, or of a report.
+
+    It is JSON with and without --json.
+    """
     click.echo(codec.load_schema(name), nl=False)
 
 

@@ -141,6 +141,7 @@ const isOn = (path, one) =>
   path.some((other) => equal(other.key.spki, one.key.spki) && equal(other.subject, one.subject));
 
 function validate(path, moment, tolerance, wanted) {
+  for (const one of path) if (one.broken) throw one.broken;
   path.forEach((one, place) => checkProfile(one, place === 0, place === path.length - 1));
   path.forEach((one, place) => checkLife(one, place === 0, moment, tolerance));
   for (let place = 1; place < path.length; place++) checkAuthority(path, place, wanted);
