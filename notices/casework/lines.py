@@ -18,7 +18,7 @@ from notices.casework.words import FactKind
 from notices.codec.parsing import Unreadable, parse
 from notices.codec.reading import read, untold, written_fields
 from notices.errors import Fault, InputError
-from notices.ledger import utc
+from notices.ledger import FactValue, utc
 from notices.messages import Text
 
 
@@ -75,9 +75,9 @@ def _made(head: _Head, details: facts.Details) -> Fact:
     return Fact(case_id=head.case_id, at=head.at, by=head.by, details=details)
 
 
-def plain_fact(fact: Fact) -> dict[str, Any]:
+def plain_fact(fact: Fact) -> dict[str, FactValue]:
     """The fields of a line, without those at their default."""
-    plain: dict[str, Any] = {"fact": fact.kind.value}
+    plain: dict[str, FactValue] = {"fact": fact.kind.value}
     if fact.case_id:
         plain["case_id"] = fact.case_id
     plain |= {"at": utc(fact.at), "by": fact.by}
@@ -104,7 +104,10 @@ def fact_hash(fact: Fact) -> str:
     return line_hash(canonical_line(fact))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> FactValue:
+    told: FactValue = value
     if isinstance(value, Enum):
-        return value.value
-    return value.isoformat() if isinstance(value, date) else value
+        told = value.value
+    elif isinstance(value, date):
+        told = value.isoformat()
+    return told

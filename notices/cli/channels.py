@@ -168,7 +168,7 @@ def submitted(
 
 def _record_file(file: Path, site_path: Path, *, as_json: bool) -> int:
     references = read_references(read_file(file))
-    rows: list[dict[str, Any]] = []
+    rows: list[Mapping[str, Any]] = []
     codes: list[int] = []
     with Site.open(site_path) as site, counting(len(references)) as one_more:
         for line in site.rooms.bulk.record(references):
@@ -185,7 +185,7 @@ def _record_file(file: Path, site_path: Path, *, as_json: bool) -> int:
     return weightiest(codes)
 
 
-def _row(recorded: RecordedLine) -> dict[str, Any]:
+def _row(recorded: RecordedLine) -> Mapping[str, Any]:
     if recorded.receipt is not None:
         return recorded.receipt.to_json()
     assert recorded.error is not None  # noqa: S101 - one of the two

@@ -2,6 +2,8 @@
 
 import tempfile
 import webbrowser
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +116,7 @@ def _decide(
     reason: str,
     signer: PersonKey,
     ask: Any,
-) -> tuple[dict[str, Any], int]:
+) -> tuple[Mapping[str, Any], int]:
     desk = site.rooms.approvals.desk
     try:
         signer.require_not_refused()  # before anybody is asked in vain
@@ -126,11 +128,11 @@ def _decide(
         receipt = desk.take(request.octets, kind, signature)
     except NoticesError as error:
         return error_row(case_id, error), error.exit_code
-    row = receipt.to_json() | {"draft_sha256": request.draft_sha256}
-    return row | {"decision": decision, "approver": person}, 0
+    row = replace(receipt, draft_sha256=request.draft_sha256).to_json()
+    return {**row, "decision": decision, "approver": person}, 0
 
 
-def _told(made: list[tuple[dict[str, Any], int]], *, as_json: bool) -> int:
+def _told(made: list[tuple[Mapping[str, Any], int]], *, as_json: bool) -> int:
     if as_json:
         print_json([row for row, _ in made])
     else:
@@ -208,7 +210,7 @@ def _is_stale(each: DoorState) -> bool:
     return each.error is not None and not isinstance(each.error, NotApproved)
 
 
-def _standing(row: dict[str, Any]) -> str:
+def _standing(row: Mapping[str, Any]) -> str:
     if row["error"]:
         faults = "; ".join(shown(one["message"]) for one in row["error"]["faults"])
         message = shown(row["error"]["message"])
@@ -216,7 +218,7 @@ def _standing(row: dict[str, Any]) -> str:
     return shown(row["decision"] or "")
 
 
-def _row(draft: DoorState, site: Site) -> dict[str, Any]:
+def _row(draft: DoorState, site: Site) -> Mapping[str, Any]:
     newest = draft.newest
     return {
         "case_id": draft.stored.key.case_id,

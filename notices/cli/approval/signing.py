@@ -1,7 +1,7 @@
 """`notices sign`: drafts that may go on get the centre's signature."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ def sign(site_path: Path, *, watch: bool, as_json: bool) -> int:
     return weightiest(code for _, code in rows)
 
 
-def _row(site: Site, outcome: DraftOutcome) -> tuple[dict[str, Any], int]:
+def _row(site: Site, outcome: DraftOutcome) -> tuple[Mapping[str, Any], int]:
     case_id = outcome.stored.key.case_id
     if outcome.error:
         row = error_row(case_id, outcome.error)
@@ -67,14 +67,14 @@ def _bundles(site: Site) -> Iterator[BundleOutcome]:
     return make_asked(rooms.access.bundles, rooms.exporter, site.clock)
 
 
-def _bundle_row(outcome: BundleOutcome) -> tuple[dict[str, Any], int]:
+def _bundle_row(outcome: BundleOutcome) -> tuple[Mapping[str, Any], int]:
     case_id = outcome.asked.case_id
     if outcome.error:
         return error_row(case_id, outcome.error), outcome.error.exit_code
     return {"case_id": case_id, "bundles": list(outcome.files)}, 0
 
 
-def _say(row: dict[str, Any]) -> None:
+def _say(row: Mapping[str, Any]) -> None:
     if "bundles" not in row:
         say_row(row)
         return

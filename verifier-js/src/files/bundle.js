@@ -197,7 +197,6 @@ const HISTORY = [
   check("B23", "judgment and notice.json agree", ["B19"], judgment),
   check("B24", "the moves are those of a delivery", ["B17"], (e) => {
     const state = finalState(e.record.events);
-    e.delivery = state === "drafted" ? "" : state;
     return say("{count} events lead to {state}", { count: e.record.events.length, state: state || say("no delivery") });
   }),
   check("B25", "times do not run backwards", ["B17"], (e) =>
@@ -239,8 +238,15 @@ export async function judgeBundle(octets, policy) {
   if (isSealed && (await innerMail(e))) findings.push(...e.mailInside.findings);
   if (isSealed && hasPassed(findings, "B18", "B19")) e.facts = factsOf(e);
   if (isSealed && hasPassed(findings, "B17")) e.story = story(e, findings);
+  if (isSealed && hasPassed(findings, "B24")) e.delivery = deliveryOf(e);
   e.isOldRecord = e.record?.isOld ?? false;
   return { findings, evidence: e };
+}
+
+/** Where the delivery stands; a number alone, or a draft, has none. */
+function deliveryOf(e) {
+  const state = finalState(e.record.events);
+  return state === "drafted" ? "" : state;
 }
 
 function factsOf(e) {

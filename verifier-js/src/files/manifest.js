@@ -93,23 +93,23 @@ export async function checkCover(members) {
   if (faults.length) throw new Refusal("HASH_FAILURE", listed(faults, "; "));
   const layers = readLayers(members);
   const odd = [...manifest.digests.keys()].filter((name) => !OURS.test(name));
-  need(!odd.length, say("{odd} is no part of a bundle", { odd: odd.join(", ") }));
+  need(!odd.length, say("{odd} is no part of a bundle", { odd: odd.sort().join(", ") }));
   let before = new Set([MANIFEST, SIGNATURE, ...manifest.digests.keys()]);
   for (const [index, layer] of layers.entries()) {
     const wrong = await differences(layer, members);
     need(!wrong.length, say("{name}: {faults}", { name: layer.name, faults: listed(wrong, "; ") }));
     const lacks = [...before].filter((name) => !layer.digests.has(name));
-    need(!lacks.length, say("{name} does not cover {lacking}", { name: layer.name, lacking: lacks.join(", ") }));
+    need(!lacks.length, say("{name} does not cover {lacking}", { name: layer.name, lacking: lacks.sort().join(", ") }));
     const ours = new RegExp(`^evidence/renewal-${String(index + 1).padStart(3, "0")}-${EVIDENCE}$`);
     const added = [...layer.digests.keys()].filter((name) => !before.has(name));
     need(
       added.every((name) => ours.test(name)),
-      say("{odd} came with no signature", { odd: added.join(", ") }),
+      say("{odd} came with no signature", { odd: added.sort().join(", ") }),
     );
     before = new Set([...before, ...added, layer.name, layer.by]);
   }
   const stray = [...members.keys()].filter((name) => name !== "mimetype" && !before.has(name));
-  need(!stray.length, say("{stray}: nothing covers it", { stray: stray.join(", ") }));
+  need(!stray.length, say("{stray}: nothing covers it", { stray: stray.sort().join(", ") }));
   return { manifest, layers };
 }
 
