@@ -40,8 +40,8 @@ from notices.verifying.approval.signatures import (
     SignatureKind,
     SignedStatement,
     require_kind,
-    require_signed,
 )
+from notices.verifying.process.statements import require_signed
 
 SignStatement = Callable[[bytes, bytes], tuple[SignatureKind, bytes]]
 """From prefix and file to a signature over both."""

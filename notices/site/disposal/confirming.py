@@ -17,8 +17,8 @@ from notices.verifying.approval.signatures import (
     SignatureKind,
     SignedStatement,
     key_sha256_of,
-    require_signed,
 )
+from notices.verifying.process.statements import require_signed
 
 _UNREADABLE = Text("what the second person signed cannot be read")
 _OTHER_PERSON = Text("the ledger names another person than the one who signed")

@@ -38,11 +38,13 @@ from notices.verifying.approval.signatures import (
     SignatureKind,
     SignedStatement,
     require_kind,
-    require_value,
 )
+from notices.verifying.process.statements import require_value
 
 RECOVER = "recover"
 _WAITING = select(unordered.c.facts).where(unordered.c.kind.in_(sorted(OF_PEOPLE)))
+DO_PEOPLE_WAIT = _WAITING.exists()
+"""Whether anybody's event has no place yet."""
 _LEAVES = {
     engine: select(entries.c.leaf)
     .where(of_people(engine))
@@ -85,8 +87,11 @@ _kept: OrderedDict[tuple[bytes, ...], Registered] = OrderedDict()
 """By the hashes of the leaves, the latest last; whatever is not proven is not kept."""
 
 
-def registered(connection: Connection) -> Registered:
-    """Everybody as the ledger has him; who changes just now is taken as revoked."""
+def registered(connection: Connection, *, do_people_wait: bool = True) -> Registered:
+    """Everybody as the ledger has him; who changes just now is taken as revoked.
+
+    do_people_wait: False for who has asked that in this transaction, under the lock.
+    """
     query = _LEAVES[connection.dialect.name]
     leaves = tuple(map(bytes, connection.scalars(query)))
     found = _kept.get(leaves)
@@ -96,6 +101,8 @@ def registered(connection: Connection) -> Registered:
             _kept[leaves] = found
             while len(_kept) > _MAX_KEPT:
                 _kept.popitem(last=False)
+    if not do_people_wait:
+        return found
     waiting = {
         str(loads(facts).get("person")) for facts in connection.scalars(_WAITING)
     }
