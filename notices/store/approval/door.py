@@ -236,22 +236,23 @@ def party_of(rule: ApprovalRule) -> RelyingParty | None:
 def wanted_of(draft: Row[Any], rule: ApprovalRule, register: Register) -> Wanted:
     """What an approval of this draft is compared with."""
     written = _read_draft(draft.draft.encode())
-    digest, checker = _digest_and_checker(draft.judgment.encode())
-    if digest != written.documents.get(JUDGMENT):
+    judgment = draft.judgment.encode()
+    if sha256(judgment).hexdigest() != written.documents.get(JUDGMENT):
         raise _broken(JUDGMENT, draft.number)
     return Wanted(
         log=rule.log,
         draft=written,
-        checker=checker,
+        checker=_checker_of(judgment),
         drafted_at=draft.drafted_at,
         people=register.people,
     )
 
 
 @bounded_cache(entries=256, octets=_OCTETS)
-def _digest_and_checker(judgment: bytes) -> tuple[str, str]:
-    """SHA-256 of a judgment, and the name of its checker."""
-    return sha256(judgment).hexdigest(), json.loads(judgment)["checker"]["name"]
+def _checker_of(judgment: bytes) -> str:
+    """確認者, as a judgment names him that is the draft's own."""
+    name: str = json.loads(judgment)["checker"]["name"]
+    return name
 
 
 def _require_stored(

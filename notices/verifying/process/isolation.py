@@ -21,7 +21,8 @@ from notices.report import (
 from notices.verifying.policy import Policy, PolicyArguments, read_policy
 from notices.verifying.process.pipes import Exchange
 from notices.verifying.process.report_json import load_report, load_tap
-from notices.verifying.process.request import OVER, dump_arguments
+from notices.verifying.process.request import dump_arguments
+from notices.verifying.process.taps import OVER
 from notices.verifying.process.worker_process import OUT_OF_MEMORY
 from notices.verifying.verifier import kind_of
 

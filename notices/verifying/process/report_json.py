@@ -20,7 +20,7 @@ from notices.report import (
     StoryLine,
     SubIndication,
 )
-from notices.verifying.process.request import TOLD_KEY, WHY
+from notices.verifying.process.taps import TOLD_KEY, WHY
 
 
 def dump_report(report: Report) -> bytes:

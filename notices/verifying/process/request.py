@@ -11,8 +11,6 @@ from typing import Any, cast
 from notices.verifying.policy import PolicyArguments
 
 _OCTETS = ("trust", "trust_tsa", "evidence")
-TOLD_KEY, WHY, OVER = "key_sha256", "why", "over"
-"""Of an assertion: by which key (None: unreadable), why not, over which limit."""
 _SPANS = ("clock_tolerance", "revocation_age")
 
 

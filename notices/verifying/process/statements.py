@@ -9,7 +9,7 @@ import os
 from dataclasses import asdict
 from functools import lru_cache
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notices.approval import BadSignature, OtherKey
 from notices.errors import NoticesError, TryLater
@@ -24,8 +24,10 @@ from notices.verifying.approval.signatures import (
 )
 from notices.verifying.checks import Refusal
 from notices.verifying.cms.der import NotDER
-from notices.verifying.process.isolation import IsolatedVerifier
-from notices.verifying.process.request import OVER, TOLD_KEY, WHY
+from notices.verifying.process.taps import OVER, TOLD_KEY, WHY
+
+if TYPE_CHECKING:
+    from notices.verifying.process.isolation import IsolatedVerifier
 
 
 class _Reader:
@@ -33,20 +35,29 @@ class _Reader:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._verifier = IsolatedVerifier()
+        self._verifier: IsolatedVerifier | None = None
         self._owner = os.getpid()
 
     def ask(self, assertion: bytes, wanted: dict[str, Any]) -> dict[str, Any]:
         """What the process says; OSError if there is none to be had."""
         with self._lock:
-            if self._owner != os.getpid():  # its pipes are those of our parent
-                self._verifier, self._owner = IsolatedVerifier(), os.getpid()
-            return self._verifier.judge_tap(assertion, wanted)
+            return self._ours().judge_tap(assertion, wanted)
+
+    def _ours(self) -> "IsolatedVerifier":
+        # loads all of the verifier, which most commands never need
+        from notices.verifying.process.isolation import (  # noqa: PLC0415
+            IsolatedVerifier,
+        )
+
+        owner = os.getpid()
+        if self._verifier is None or self._owner != owner:  # those pipes are a parent's
+            self._verifier, self._owner = IsolatedVerifier(), owner
+        return self._verifier
 
     def close(self) -> None:
         """End the process."""
         with self._lock:
-            if self._owner == os.getpid():
+            if self._verifier is not None and self._owner == os.getpid():
                 self._verifier.close()
 
 
