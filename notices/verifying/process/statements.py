@@ -41,7 +41,9 @@ class _Reader:
     def ask(self, assertion: bytes, wanted: dict[str, Any]) -> dict[str, Any]:
         """What the process says; OSError if there is none to be had."""
         with self._lock:
-            return self._ours().judge_tap(assertion, wanted)
+            said = self._ours().judge_tap(assertion, wanted)
+            # the process may have been ended between two, by whoever lacked memory
+            return self._ours().judge_tap(assertion, wanted) if OVER in said else said
 
     def _ours(self) -> "IsolatedVerifier":
         # loads all of the verifier, which most commands never need
