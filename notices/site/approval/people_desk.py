@@ -36,13 +36,13 @@ from notices.files.system_words import in_words
 from notices.grammar import person_fault
 from notices.messages import Text
 from notices.store import KnownPerson, NewKey, StoredPeople
-from notices.verifying.approval.signatures import require_signed
 from notices.verifying.approval.statement import (
     RelyingParty,
     SignatureKind,
     SignedStatement,
     require_kind,
 )
+from notices.verifying.process.statements import require_signed
 
 SignStatement = Callable[[bytes, bytes], tuple[SignatureKind, bytes]]
 """From prefix and file to a signature over both."""

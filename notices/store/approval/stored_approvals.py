@@ -97,10 +97,11 @@ class StoredApprovals:
 def _door_state(
     connection: Connection, stored: StoredNotice, rule: ApprovalRule, now: datetime
 ) -> DoorState:
-    newest = door.newest_of(connection, stored.number)
+    standing = door.standing_of(connection, stored.number)
+    is_decided = standing is not None and standing.ordinal is not None
     return DoorState(
         stored=stored,
-        newest=_decision(newest) if newest else None,
+        newest=_decision(standing) if standing and is_decided else None,
         error=door.why_refused(connection, stored, now, rule=rule),
     )
 

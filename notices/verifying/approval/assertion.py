@@ -222,6 +222,25 @@ def origin_of(assertion: Assertion) -> str:
     return _as_told(assertion.client_data.get("origin"))
 
 
+def key_sha256(assertion: Assertion) -> str:
+    """SHA-256 of the key that it brings along, as it is enrolled."""
+    return hashlib.sha256(assertion.public_key).hexdigest()
+
+
+def require_tapped(
+    assertion: Assertion, challenge: bytes, party: RelyingParty | None
+) -> None:
+    """Refusal unless its key signed this challenge, by its user, on that page.
+
+    party: None: wherever it was.
+    """
+    check_value(assertion)
+    check_challenge(assertion, challenge)
+    check_user_verified(assertion)
+    if party is not None:
+        check_party(assertion, party)
+
+
 def check_challenge(assertion: Assertion, digest: bytes) -> str:
     """What was signed is the statement: its hash is the challenge."""
     data = assertion.client_data
