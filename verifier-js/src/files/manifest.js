@@ -14,7 +14,7 @@ export const SIGNATURE = "META-INF/signature.p7s";
 const ARCHIVE = "META-INF/ASiCArchiveManifest.xml";
 const EVIDENCE = "(?:certificates\\.pem|[0-9]{2,4}\\.(?:crl|ocsp))";
 const OURS = new RegExp(
-  `^(?:README\\.txt|delivery\\.json|received/[A-Za-z0-9][A-Za-z0-9._-]*|documents/(?:judgment\\.json|message\\.eml|letter\\.(?:pdf|docx|txt)|notice\\.json|submission\\.json|warnings\\.json|xarf(?:-[1-9][0-9]{0,3})?\\.json)|ledger/(?:record\\.json|checkpoint\\.(?:txt|tst)|log\\.pub|witnesses\\.txt)|approvals/(?:approval\\.(?:json|p7s)|assertion\\.json)|evidence/${EVIDENCE})$`,
+  `^(?:README\\.txt|delivery\\.json|received/[A-Za-z0-9][A-Za-z0-9._-]*|documents/(?:judgment\\.json|message\\.eml|letter\\.(?:pdf|docx|txt)|notice\\.json|mail\\.txt|submission\\.json|warnings\\.json|xarf(?:-[1-9][0-9]{0,3})?\\.json)|ledger/(?:record\\.json|checkpoint\\.(?:txt|tst)|log\\.pub|witnesses\\.txt)|approvals/(?:approval\\.(?:json|p7s)|assertion\\.json)|evidence/${EVIDENCE})$`,
 );
 
 /** What one signature or stamp is about: `by`, and `digests` by name. */
