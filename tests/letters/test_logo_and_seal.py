@@ -17,7 +17,7 @@ from notices.judgment import Language
 from notices.letters import Letter, Templates, check_templates, load_templates
 from notices.letters.pictures import read_picture
 from notices.notice import Form, Notice
-from notices.site.preparing.documents import images
+from notices.letters.pictures import declared
 from notices.verifying import words
 from notices.verifying.checks import Refusal
 from notices.verifying.content import NoticeJson, read_notice_json
@@ -58,7 +58,7 @@ def shown(pdf: bytes) -> ShownLetter:
 
 
 def told(notice: Notice, templates: Templates) -> NoticeJson:
-    return read_notice_json(notice_json(notice, images=images(templates)))
+    return read_notice_json(notice_json(notice, images=declared(templates.pictures)))
 
 
 def bilingual(form: Form) -> Notice:
@@ -89,8 +89,8 @@ def test_the_word_file_has_the_very_png_and_pillow_reads_it(tmp_path: Path) -> N
     letter = letter_of(final(Form.FORM_1), templates)
     with zipfile.ZipFile(io.BytesIO(letter.docx)) as package:
         files = [package.read(f"word/media/image{n}.png") for n in (1, 2)]
-    declared = [one.sha256 for one in images(templates)]
-    assert [sha256(one).hexdigest() for one in files] == declared
+    hashes = [one.sha256 for one in declared(templates.pictures)]
+    assert [sha256(one).hexdigest() for one in files] == hashes
     logo, seal = (Image.open(io.BytesIO(one)) for one in files)
     assert (logo.mode, logo.size, seal.mode) == ("RGB", (500, 90), "L")
     # half of the paper's white shows through

@@ -7,7 +7,7 @@ import pytest
 
 from notices.codec import notice_json
 from notices.notice import Form
-from notices.site.preparing.documents import images
+from notices.letters.pictures import declared
 from tests.letters.test_logo_and_seal import bilingual, floating, letter_of, site
 
 
@@ -23,10 +23,10 @@ def refused(second, docx: bytes, notice: bytes) -> str:
 @pytest.mark.parametrize("form", list(Form))
 def test_declared_pictures_are_taken_and_others_are_not(second, form, tmp_path):
     templates, notice = site(tmp_path), bilingual(form)
-    letter, declared = letter_of(notice, templates), images(templates)
-    assert refused(second, letter.docx, notice_json(notice, images=declared)) == ""
-    odd = [replace(declared[0], sha256="0" * 64), *declared[1:]]
-    for others in (declared[:1], odd, ()):
+    letter, images = letter_of(notice, templates), declared(templates.pictures)
+    assert refused(second, letter.docx, notice_json(notice, images=images)) == ""
+    odd = [replace(images[0], sha256="0" * 64), *images[1:]]
+    for others in (images[:1], odd, ()):
         told = refused(second, letter.docx, notice_json(notice, images=tuple(others)))
         assert "other pictures" in told
 
@@ -34,5 +34,5 @@ def test_declared_pictures_are_taken_and_others_are_not(second, form, tmp_path):
 def test_a_picture_that_floats_over_words_is_refused(second, tmp_path):
     templates, notice = site(tmp_path), bilingual(Form.FORM_1)
     letter = letter_of(notice, templates)
-    told = notice_json(notice, images=images(templates))
+    told = notice_json(notice, images=declared(templates.pictures))
     assert "another shape" in refused(second, floating(letter), told)
