@@ -174,6 +174,9 @@ LIES = [
     ("B28", text_file("例示 太郎", "別人 次郎")),
     ("B28", text_file("令和8年", "令和7年")),
     ("B28", text_file("以上", "以上 対応しない場合は罰せられる。")),
+    # more than anybody needs
+    ("B17", lambda lie: lie.record["others"].extend(lie.record["notice"][:1] * 4_000)),
+    ("B17", lambda lie: lie.record["beside"].update({str(place): {"a": {"salt": "00" * 32}} for place in range(20_001)})),
     # what is no part of a bundle
     ("B02", lambda lie: lie.document("other.pdf", b"%PDF-1.7")),
     ("B02", lambda lie: lie.document("letter.unsigned.pdf", b"%PDF-1.7")),

@@ -12,6 +12,10 @@ from notices.verifying.checks import malformed
 _MEMBERS = frozenset(
     {"schema", "number", "size", "notice", "others", "beside", "redacted"}
 )
+MAX_EVENTS = 4_000
+"""Of a notice, its policy and people together; a year of attempts is not half of it."""
+MAX_OPENINGS = 20_000
+"""Texts and documents that are opened."""
 
 
 def read_record_2(data: bytes, document: Mapping[str, Any]) -> Record2:
@@ -22,6 +26,7 @@ def read_record_2(data: bytes, document: Mapping[str, Any]) -> Record2:
     redacted = document["redacted"]
     if redacted != sorted(set(redacted)) or not document["notice"]:
         raise malformed("the record has no events, or its list is not sorted")
+    _check_counts(document)
     return Record2(
         number=_text(document["number"]),
         size=_place(document["size"]),
@@ -35,6 +40,25 @@ def read_record_2(data: bytes, document: Mapping[str, Any]) -> Record2:
         },
         redacted=frozenset(map(_text, redacted)),
     )
+
+
+def _check_counts(document: Mapping[str, Any]) -> None:
+    """What somebody may choose the number of has a limit, named."""
+    events = sum(len(document[name]) for name in ("notice", "others"))
+    openings = sum(map(len, document["beside"].values()))
+    for count, what, most in (
+        (events, Text("events"), MAX_EVENTS),
+        (openings, Text("openings"), MAX_OPENINGS),
+    ):
+        if count > most:
+            raise malformed(
+                Text(
+                    "the record has {count} {what}, at most {most}",
+                    count=count,
+                    what=what,
+                    most=most,
+                )
+            )
 
 
 def _shown(event: Mapping[str, Any]) -> tuple[bytes, list[bytes]]:

@@ -8,7 +8,9 @@ import { readLeaf } from "./leaf.js";
 import { isIncluded } from "./log.js";
 import { tellDocuments } from "./record_1.js";
 
-const MAX = 64 * 1024 * 1024;
+const MAX = 64 * 1024 * 1024,
+  MAX_EVENTS = 4_000,
+  MAX_OPENINGS = 20_000;
 const MEMBERS = "beside,notice,number,others,redacted,schema,size";
 const DOCUMENT = "document/",
   REPORT = "document/report.eml",
@@ -38,6 +40,7 @@ export class Record2 {
         redacted.join("\0") === [...new Set(redacted)].sort().join("\0"),
       "the record has no events, or its list is not sorted",
     );
+    checkCounts(document);
     need(typeof number === "string" && number, say("{value!r} is no text", { value: String(number) }));
     for (const one of redacted)
       need(typeof one === "string" && one, say("{value!r} is no text", { value: String(one) }));
@@ -215,6 +218,16 @@ export class Record2 {
     const day = new Date(new Date(at).getTime() + 9 * 3_600_000).toISOString().slice(0, 10);
     return say("complete up to entry {seq} of the ledger, {day}", { seq, day });
   }
+}
+
+/** What somebody may choose the number of has a limit, named. */
+function checkCounts({ notice, others, beside }) {
+  const counts = Object.values(isObject(beside) ? beside : {}).map((one) => Object.keys(one ?? {}).length);
+  for (const [count, what, most] of [
+    [notice.length + others.length, say("events"), MAX_EVENTS],
+    [counts.reduce((sum, one) => sum + one, 0), say("openings"), MAX_OPENINGS],
+  ])
+    need(count <= most, say("the record has {count} {what}, at most {most}", { count, what, most }));
 }
 
 function openings(beside) {

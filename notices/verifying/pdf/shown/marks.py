@@ -7,7 +7,7 @@ hide, so nothing has to be guessed. Lengths are in points, y grows upwards.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from notices.messages import Text
@@ -29,6 +29,13 @@ _MARK = re.compile(
     rb"|(?P<end>EMC)|(?P<open>BT)|(?P<close>ET)|(?P<width>0\.6 w 2 J))(?=\s|$)"
     % (_WORDS, _PLACE, _RULE, _FIELD, _PICTURE)
 )
+_STARTS = dict(sorted(_MARK.groupindex.items(), key=lambda named: named[1]))
+_ENDS = [*list(_STARTS.values())[1:], _MARK.groups + 1]
+_WITHIN = {
+    name: slice(start, end - 1)
+    for (name, start), end in zip(_STARTS.items(), _ENDS, strict=True)
+}
+"""Of each kind of mark the groups inside it."""
 _BEGIN = b"1 0 0 1 0 0 cm 0 g 0 G"
 _SPACE = 32
 _BLANKS = " \u3000\u00a0"
@@ -109,7 +116,7 @@ class _Reader:
         self.stretch = self.word_stretch = 0.0
         self.line = ShownLine(0, 0, 0, 0, "", "", 0)
         self.goes_on = False
-        self.acts: dict[str, Callable[[tuple[bytes, ...]], None]] = {
+        self.acts: dict[str, Callable[[Sequence[bytes]], None]] = {
             "words": self.words,
             "place": self.place,
             "rule": self.rule,
@@ -123,7 +130,7 @@ class _Reader:
             kind = mark.lastgroup or ""
             act = self.acts.get(kind)
             if act:
-                act(tuple(one for one in mark.groups() if one is not None)[1:])
+                act(mark.groups()[_WITHIN[kind]])
             else:
                 self.bracket(kind, mark[0].strip())
         if content[at:].strip() or self.element or self.is_text:
@@ -145,7 +152,7 @@ class _Reader:
         elif kind != "width" or self.marks.lines:
             raise malformed(Text("a page with {words} out of order", words=words))
 
-    def words(self, found: tuple[bytes, ...]) -> None:
+    def words(self, found: Sequence[bytes]) -> None:
         name, size, codes = found[0].decode("ascii"), float(found[1]), found[2]
         font = self.fonts.get(name)
         if font is None or not self.is_text or not self.element:
@@ -179,19 +186,19 @@ class _Reader:
         self.goes_on = True
         return self.line
 
-    def place(self, found: tuple[bytes, ...]) -> None:
+    def place(self, found: Sequence[bytes]) -> None:
         self.x, self.y, self.stretch, self.word_stretch = map(float, found)
         self.goes_on = False
 
-    def rule(self, found: tuple[bytes, ...]) -> None:
+    def rule(self, found: Sequence[bytes]) -> None:
         self.marks.rules.append(ShownRule(*map(float, found)))
         self.below()
 
-    def field(self, found: tuple[bytes, ...]) -> None:
+    def field(self, found: Sequence[bytes]) -> None:
         _ = found  # light grey, and below all text
         self.below()
 
-    def picture(self, found: tuple[bytes, ...]) -> None:
+    def picture(self, found: Sequence[bytes]) -> None:
         width, height, x, y = map(float, found[:4])
         self.marks.pictures.append(
             ShownPicture(found[4].decode("ascii"), x, y, width, height)
