@@ -88,7 +88,16 @@ def is_renamed(octets: bytes, known: Known) -> bool:
     return all(found[each] == 1 for each in kept)
 
 
-def altered_under_another_id(octets: bytes, known: Known) -> bool:
+def under_another_id(octets: bytes, known: Known) -> Match | None:
+    """What a mail is that has another Message-ID than ours; None: no copy of it."""
+    if known.message and is_renamed(octets, known):
+        return renamed(known)
+    if known.message and is_altered_too(octets, known):
+        return altered(known)
+    return None
+
+
+def is_altered_too(octets: bytes, known: Known) -> bool:
     """Tell whether it is our message with more changed than the Message-ID above.
 
     The boundary of the signed mail has 96 random bits, and no answer to it has it.

@@ -43,11 +43,9 @@ def match(
     for each in known:
         if claim.own_id and claim.own_id == each.message_id:
             return archive_copies.compared(octets, each, from_archive=from_archive)
-    for sent in known if from_archive else ():
-        if sent.message and archive_copies.is_renamed(octets, sent):
-            return archive_copies.renamed(sent)
-        if sent.message and archive_copies.altered_under_another_id(octets, sent):
-            return archive_copies.altered(sent)
+    for delivery in known if from_archive else ():
+        if found := archive_copies.under_another_id(octets, delivery):
+            return found
     if claim.kind in (Kind.DELIVERY_STATUS, Kind.BOUNCE):
         return _report(claim, known)
     return _answer(claim, known)
