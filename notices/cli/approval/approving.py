@@ -218,18 +218,26 @@ def approvals(site_path: Path, *, waiting: bool, stale: bool, as_json: bool) -> 
         say("nothing waits for an approval")
         return
     print_table(
-        ("case", "number", "state", "draft", "decision", "by"),
+        (
+            Text("case"),
+            Text("number"),
+            Text("state"),
+            Text("draft"),
+            Text("approver"),
+            Text("how it stands"),
+        ),
         [
             (
                 row["case_id"],
                 row["number"],
                 row["state"],
                 row["draft_sha256"][:16],
-                _standing(row),
                 row["approver"] or "",
+                _standing(row),
             )
             for row in rows
         ],
+        prose=("how it stands",),
     )
 
 
@@ -239,10 +247,13 @@ def _is_stale(each: DoorState) -> bool:
 
 def _standing(row: Mapping[str, Any]) -> str:
     if row["error"]:
+        if row["error"]["code"] == NotApproved.code:
+            return tell(Text("waiting for an approval"))
         faults = "; ".join(shown(one["message"]) for one in row["error"]["faults"])
         message = shown(row["error"]["message"])
         return f"{message}: {faults}" if faults else message
-    return shown(row["decision"] or "")
+    is_approved = row["decision"] == APPROVE
+    return tell(Text("approved") if is_approved else Text("rejected"))
 
 
 def _row(draft: DoorState, site: Site) -> Mapping[str, Any]:

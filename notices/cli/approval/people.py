@@ -9,7 +9,7 @@ from notices.approval import ENROLMENT_PREFIX, Role
 from notices.cli.approval.linking import link
 from notices.cli.approval.person_key import PersonKey, key_options
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, print_line, read_file, say
+from notices.cli.output import print_json, print_line, read_file, say, tell
 from notices.cli.screen.tables import print_table
 from notices.errors import ConfigError
 from notices.messages import Text
@@ -76,7 +76,14 @@ def _print(rows: list[dict[str, Any]]) -> None:
         say("nobody is enrolled")
         return
     print_table(
-        ("person", "name", "roles", "key", "SHA-256", "state"),
+        (
+            Text("person"),
+            Text("name as printed"),
+            Text("roles"),
+            Text("kind of key"),
+            "SHA-256",
+            Text("state"),
+        ),
         [
             (
                 row["person"],
@@ -93,10 +100,10 @@ def _print(rows: list[dict[str, Any]]) -> None:
 
 def _state(row: dict[str, Any]) -> str:
     if row["revoked"]:
-        return "revoked"
+        return tell(Text("revoked"))
     if not row["proven"]:
-        return "not proven"
-    return "recovered" if row["recovered"] else "enrolled"
+        return tell(Text("not proven"))
+    return tell(Text("recovered") if row["recovered"] else Text("enrolled"))
 
 
 def _candidate_options(command: Any) -> Any:

@@ -26,7 +26,7 @@ KEY_OPTIONS = (
         "uri",
         default="",
         metavar="KEY",
-        help="The person's own key: pkcs12:FILE, pem:FILE or pkcs11:...",
+        help="Key of who signs: pkcs12:FILE, pem:FILE or pkcs11:...",
     ),
     click.option(
         "--key-certificate",

@@ -36,6 +36,7 @@ from notices.store.approval.policies import NONE, ApprovalRule, in_force
 from notices.store.approval.recorded import (
     NEWEST_ENTRY,
     NUMBER,
+    TIMES_TOLD,
     WAITING_FACTS,
     require_on_record,
 )
@@ -71,6 +72,7 @@ _STANDING = (
         events.c.payload,
         events.c.leaf,
         WAITING_FACTS.label("waiting_facts"),
+        TIMES_TOLD.label("times_told"),
         DO_PEOPLE_WAIT.label("do_people_wait"),
     )
     .join(notices, notices.c.number == drafts.c.number)

@@ -7,12 +7,13 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, select
+from sqlalchemy import BindParameter, Row, bindparam, func, literal, select
 
 from notices.approval import NotOnRecord
 from notices.errors import EvidenceBroken
 from notices.ledger import EventKind, RecordedEvent, leaf_hash, read_entry
 from notices.messages import Text
+from notices.store.database.approval_tables import approvals
 from notices.store.database.schema import events, unordered
 
 _DECISIONS = (str(EventKind.APPROVED), str(EventKind.REJECTED))
@@ -35,14 +36,37 @@ WAITING_FACTS = (
 )
 """Facts of a decision that has no place yet; null: there is none."""
 
+_NAMES_IT = literal("%").concat(approvals.c.sha256).concat("%")
+TIMES_TOLD = (
+    select(func.count())
+    .where(
+        events.c.kind.in_(_DECISIONS),
+        events.c.number == NUMBER,
+        events.c.payload.like(_NAMES_IT),
+    )
+    .correlate(approvals)
+    .scalar_subquery()
+) + (
+    select(func.count())
+    .where(
+        unordered.c.kind.in_(_DECISIONS),
+        unordered.c.number == NUMBER,
+        unordered.c.facts.like(_NAMES_IT),
+    )
+    .correlate(approvals)
+    .scalar_subquery()
+)
+"""How often the ledger tells of a row of approvals."""
+
 
 def require_on_record(row: Row[Any], sha256: str) -> None:
     """NotOnRecord unless the newest decision of the ledger is this statement.
 
-    row: with the notice's `number`, `waiting_facts`, and `seq`, `payload` and `leaf`
-    of the newest entry.
+    A decision counts once: one that is told twice was brought back after another one.
+    row: with the notice's `number`, `waiting_facts`, `times_told`, and `seq`, `payload`
+    and `leaf` of the newest entry.
     """
-    if _newest(row) != sha256:
+    if _newest(row) != sha256 or row.times_told != 1:
         raise NotOnRecord(
             Text(
                 "the ledger knows nothing of this approval of {number}",

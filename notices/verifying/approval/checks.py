@@ -237,7 +237,7 @@ def _in_time(evidence: HasApproval) -> str:
 
 
 def _check_before(shown: ShownApproval, queued: RecordedEvent) -> None:
-    """The newest decision before it was queued is an approval."""
+    """The newest decision before it was queued is an approval, told there alone."""
     decisions = [
         event
         for event in shown.events
@@ -248,6 +248,9 @@ def _check_before(shown: ShownApproval, queued: RecordedEvent) -> None:
         raise malformed("it was queued before it was approved")
     if decisions[-1].kind != EventKind.APPROVED:
         raise malformed("it was rejected after it was approved")
+    named = [event.facts.get("statement_sha256") for event in decisions]
+    if named.count(named[-1]) > 1:
+        raise malformed("an approval counts once, and this one is told twice")
 
 
 def _last(events: Sequence[RecordedEvent], kind: EventKind) -> RecordedEvent | None:

@@ -365,6 +365,16 @@ def test_a_rejection_between_them(shown):
     assert failed(replace(shown, events=events)) == {"A08"}
 
 
+def test_an_approval_that_is_told_again_after_a_rejection(shown):
+    [approved] = [event for event in shown.events if event.kind == "approved"]
+    place = kinds(shown).index("queued")
+    events = list(shown.events)
+    other = {**approved.facts, "statement_sha256": OTHER}
+    rejected = replace(approved, kind="rejected", facts=other, seq=approved.seq)
+    events[place:place] = [rejected, replace(approved, seq=approved.seq)]
+    assert failed(replace(shown, events=events)) == {"A08"}
+
+
 def test_not_a_checker_by_the_ledger(shown):
     others = [
         replace(event, facts={**event.facts, "roles": "operator"})

@@ -15,7 +15,10 @@ from notices.approval import APPROVAL_PREFIX, statement_sha256
 from notices.approval.refusals import ApproverNotChecker
 from notices.delivery import State
 from notices.errors import NoticesError
+from notices.ledger import EventKind, utc
 from notices.store import Decision
+from notices.store.database.engine import writing
+from notices.store.ledger import events
 from tests.site.approval.people import approve
 from tests.site.approval.test_doors import drafted, mails
 from tests.site.approval.test_refused import changed
@@ -274,3 +277,63 @@ def test_who_makes_it_look_as_if_it_were_being_sent_sends_nothing(
     assert mails(received) == []
     with opened() as site:
         assert site.parts.store.get(number).state is State.HELD
+
+
+def waiting_again(number, statement_sha256):
+    """An event that waits for its place, as on PostgreSQL, written by hand."""
+    facts = {"approver": "reiji-t", "statement_sha256": statement_sha256}
+    words = (
+        "INSERT INTO unordered (number, case_id, kind, at, by, facts, beside) "
+        "VALUES (?, ?, 'approved', ?, 'person:reiji-t', ?, '{}')"
+    )
+    return words, [number, CASE_1, MOMENT, json.dumps(facts)]
+
+
+def told_again(desk, opened, number):
+    """Whoever can write an event in its place: the ledger tells it a second time."""
+    with opened() as site:
+        at = site.clock()
+        [first, *_] = [
+            row.statement
+            for row in site.parts.approvals.of(number)
+            if row.decision == "approve"
+        ]
+        digest = statement_sha256(APPROVAL_PREFIX, first)
+        with writing(site.parts.store.engine) as connection:
+            facts = {"approver": "reiji-t", "by": "reiji-t", "statement_sha256": digest}
+            events.append(
+                connection, EventKind.APPROVED, number,
+                {**facts, "at": utc(at), "reason": ""},
+                now=at, by="person:reiji-t", case_id=CASE_1,
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize("how", ["waits", "has its place"])
+def test_who_takes_a_rejection_away_does_not_bring_the_approval_back(
+    wanting, received, opened, checker, how
+):
+    with opened() as site:
+        number = drafted(site, CASE_1).number
+        approve(site, number, checker)
+        request = site.approval_request(
+            number, person="reiji-t", decision="reject", reason="x"
+        )
+        site.approve(request.octets, cms=checker.sign(request.octets, at=site.clock()))
+        digest = statement_sha256(
+            APPROVAL_PREFIX, site.parts.approvals.of(number)[0].statement
+        )
+    if how == "has its place":
+        told_again(wanting, opened, number)
+    gone = "DELETE FROM approvals WHERE number = ? AND decision = 'reject'"
+    again = [waiting_again(number, digest)] if how == "waits" else []
+    without_triggers(wanting, (gone, [number]), *again)
+    with opened() as site:
+        with suppress(NoticesError):
+            site.send(site.prepare(site.read_case(CASE_1)))
+        assert list(site.sign_drafts()) == []
+        assert site.parts.store.get(number).state is State.DRAFTED
+    wanting.run("sign")
+    wanting.run("work", "--now")
+    assert mails(received) == []
+    [row] = wanting.json("approvals")[1]
+    assert row["error"]["code"] == "approval-not-on-record"

@@ -146,11 +146,15 @@ async function inTime(e) {
   return say("approved at {at}", { at: say("{t0}", { t0: shownMoment(at) }) });
 }
 
-/** The newest decision before it was queued is an approval. */
+/** The newest decision before it was queued is an approval, told there alone. */
 function checkBefore(events, { seq }) {
-  const decision = events.filter((event) => event.seq < seq && ["approved", "rejected"].includes(event.kind)).at(-1);
+  const decisions = events.filter((event) => event.seq < seq && ["approved", "rejected"].includes(event.kind));
+  const decision = decisions.at(-1);
   need(decision, "it was queued before it was approved");
   need(decision.kind === "approved", "it was rejected after it was approved");
+  const named = decisions.map(({ facts }) => facts.statement_sha256 ?? null);
+  const isOnce = named.filter((each) => each === named.at(-1)).length === 1;
+  need(isOnce, "an approval counts once, and this one is told twice");
 }
 
 export const APPROVAL = [
