@@ -35,7 +35,7 @@ MadeOf = tuple[Judgment, FollowUp | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class NextStep:
     """A step that somebody wants to take."""
 
     act: Act
@@ -49,10 +49,10 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShownStep:
+class ShownNextStep:
     """What would go out, or that nothing would."""
 
-    step: Step
+    step: NextStep
     """What is wanted."""
     preview: Preview | None
     """Letter and mail; None: what is taken back was not sent, nobody hears of it."""
@@ -105,7 +105,7 @@ class NextStepDesk:
         """The notices that can be taken back, each by its number."""
         return self.following.withdrawable(case_id)
 
-    def shown(self, step: Step) -> ShownStep:
+    def shown(self, step: NextStep) -> ShownNextStep:
         """What would go out; changes nothing.
 
         RefusedError with the reasons where the step may not be taken, InvalidJudgment
@@ -119,7 +119,7 @@ class NextStepDesk:
         judgment, follow_up = self._made_of(step)
         if follow_up is None:
             preview = self.previewer.case(judgment)
-            return ShownStep(
+            return ShownNextStep(
                 step=step,
                 preview=preview,
                 earlier=self._latest(preview, judgment.case_id),
@@ -127,7 +127,7 @@ class NextStepDesk:
         preview = self.previewer.follow_up(judgment, follow_up)
         return self._followed(step, judgment, follow_up, preview)
 
-    def take(self, step: Step) -> StoredNotice:
+    def take(self, step: NextStep) -> StoredNotice:
         """Make the draft, or take back what was not sent.
 
         Raises what `shown` does, and what stands in the way of a draft.
@@ -146,16 +146,16 @@ class NextStepDesk:
         self.decisions.withdraw(step.case_id, reason=step.reason, number=stored.number)
         return self.store.get(stored.number)
 
-    def _quiet(self, step: Step, stored: StoredNotice) -> ShownStep:
-        return ShownStep(step=step, preview=None, before=stored)
+    def _quiet(self, step: NextStep, stored: StoredNotice) -> ShownNextStep:
+        return ShownNextStep(step=step, preview=None, before=stored)
 
     def _followed(
-        self, step: Step, judgment: Judgment, follow_up: FollowUp, preview: Preview
-    ) -> ShownStep:
+        self, step: NextStep, judgment: Judgment, follow_up: FollowUp, preview: Preview
+    ) -> ShownNextStep:
         earlier = self._latest(preview, step.case_id)
         is_same = earlier is not None and self.preparer.waits(earlier, judgment)
         taken_back = step.act is Act.WITHDRAW
-        return ShownStep(
+        return ShownNextStep(
             step=step,
             preview=preview,
             before=follow_up.before,
@@ -171,7 +171,7 @@ class NextStepDesk:
         rung = preview.notice.recipient.rung.value
         return self.store.latest(case_id, rung, kind=kind)
 
-    def _made_of(self, step: Step) -> MadeOf:
+    def _made_of(self, step: NextStep) -> MadeOf:
         if step.act is Act.ESCALATE:
             return self.escalator.judgment(step.case_id), None
         if step.act is Act.REMIND:
@@ -182,7 +182,7 @@ class NextStepDesk:
         stored = self.following.to_withdraw(step.case_id, step.number)
         return self.following.withdrawal(stored, reason=step.reason)
 
-    def _require_permitted(self, step: Step) -> None:
+    def _require_permitted(self, step: NextStep) -> None:
         case = self.cases.case(step.case_id)
         if refusals := self._permission(case, step.act).refusals:
             raise RefusedError(
@@ -199,7 +199,7 @@ class NextStepDesk:
         refusals = dict.fromkeys(told for one in verdicts for told in one.refusals)
         if not refusals:
             refusals = dict.fromkeys(
-                self._obstacles(Step(act=act, case_id=case.case_id))
+                self._obstacles(NextStep(act=act, case_id=case.case_id))
             )
         return Permission(refusals=tuple(refusals), warnings=tuple(warnings))
 
@@ -217,7 +217,7 @@ class NextStepDesk:
             is_test=self.cases.mode.is_test,
         )
 
-    def _obstacles(self, step: Step) -> Iterator[str]:
+    def _obstacles(self, step: NextStep) -> Iterator[str]:
         """What the facts do not tell: no rung above, nothing that was corrected."""
         try:
             self._made_of(step)
@@ -229,7 +229,7 @@ class NextStepDesk:
             yield error.message
 
 
-def _without_path(error: InputError, step: Step) -> str:
+def _without_path(error: InputError, step: NextStep) -> str:
     """A folder of this machine is nobody's business in a browser."""
     if isinstance(error.__cause__, OSError):
         return Text(

@@ -34,7 +34,7 @@ from notices.service.console.stale import StalePage
 from notices.service.console.words import LABELS
 from notices.service.guard.role import PREPARING
 from notices.site import Site
-from notices.site.access.next_steps import STEPS, ShownStep, Step
+from notices.site.access.next_steps import STEPS, NextStep, ShownNextStep
 
 MOST_REASON = 500
 UNPROCESSABLE = 422
@@ -111,9 +111,9 @@ def take_step(act: Act, request: ConsoleRequest) -> ConsoleMove:
     return ConsoleMove(to=f"/cases/{step.case_id}")
 
 
-def _step(act: Act, request: ConsoleRequest, told: object) -> Step:
+def _step(act: Act, request: ConsoleRequest, told: object) -> NextStep:
     get = told.get  # type: ignore[attr-defined]
-    return Step(
+    return NextStep(
         act=act,
         case_id=request.path["case_id"],
         number=get("number", ""),
@@ -127,7 +127,7 @@ def _act(word: str) -> Act:
     return Act(word)
 
 
-def _shown_values(request: ConsoleRequest, shown: ShownStep) -> dict[str, object]:
+def _shown_values(request: ConsoleRequest, shown: ShownNextStep) -> dict[str, object]:
     values: dict[str, object] = {
         "step": shown.step,
         "before": shown.before,
@@ -148,7 +148,7 @@ def _shown_values(request: ConsoleRequest, shown: ShownStep) -> dict[str, object
     return values
 
 
-def _version(site: Site, shown: ShownStep) -> str:
+def _version(site: Site, shown: ShownNextStep) -> str:
     """Hash of how the case stands, then of all that was seen."""
     preview = shown.preview
     told: tuple[object, ...] = (
@@ -177,7 +177,7 @@ def _hash(told: object) -> str:
     return sha256(repr(told).encode()).hexdigest()[:32]
 
 
-def _require_same_case(request: ConsoleRequest, step: Step) -> None:
+def _require_same_case(request: ConsoleRequest, step: NextStep) -> None:
     """Before anything is made: whoever was quicker is named, whatever is so by now."""
     stamp = _stamp(request.site, step.case_id)
     if not request.form.get("version", "").startswith(stamp):
