@@ -1,12 +1,14 @@
 """What came into the mailbox, on the console: plain text, and nothing to click."""
 
 import hashlib
+import html
 import re
 from email.message import EmailMessage
 
 import pytest
 
 from notices.casework import FactKind
+from tests.inbox.sample import report
 from tests.service.console.conftest import CASE, Desk
 from tests.service.console.test_console import WITH_TEXT
 from tests.service.console.test_following import LED, life, wired
@@ -142,6 +144,31 @@ def test_a_person_puts_on_record_what_a_program_cannot_read(life):
     assert "reply" in life.browser("unyo-s").get("/").text
     with desk.opened() as site:
         assert len(site.case(LED).facts) == len(case.facts)
+
+
+def test_a_mail_that_came_back(life):
+    """The report's own words are text; the case stands as open until somebody acts."""
+    with life.desk.opened() as site:
+        stored = site.parts.store.get(life.number)
+        filed = site.parts.reports.file(
+            report(
+                envid=stored.envelope.envid,
+                recipient=stored.envelope.forward_path,
+                message_id=stored.message_id,
+                action="failed",
+                status="5.1.1",
+            ),
+            mailbox="inbox",
+            from_archive=False,
+            now=life.desk.clock.now,
+        )
+    digest = filed.report.sha256
+    client = life.browser("kansa-m")
+    assert groups(client.get("/inbox").text) == {"open": [digest]}
+    shown = client.get(f"/inbox/{digest}").text
+    for words in ("配送不能", "宛先不明", "5.1.1", "配送通知"):
+        assert words in shown
+    assert html.escape(stored.message_id) in shown
 
 
 def test_pages_of_the_inbox(desk):
