@@ -121,17 +121,16 @@ async def logged_in(app: ASGIApp, person: Passkey) -> str:
 
 async def measured(ask: Callable[[], Awaitable[Answer]], times: int) -> str:
     """Milliseconds: of the first, and the median of the rest; CPU and wall."""
-    taken = []
+    cpu, wall = [], []
     for _ in range(times + 1):
-        cpu, wall = time.process_time(), time.perf_counter()
+        began = time.process_time(), time.perf_counter()
         status, _, text = await ask()
         assert status == 200, text[:2000]
-        took = (time.process_time() - cpu, time.perf_counter() - wall)
-        taken.append(tuple(1000 * each for each in took))
-    first, rest = taken[0], taken[1:]
-    cpu = sorted(each[0] for each in rest)[times // 2]
-    wall = sorted(each[1] for each in rest)
-    return f"{first[0]:9.1f} {cpu:9.2f} {wall[times // 2]:9.2f} {wall[int(times * 0.95)]:9.2f}"
+        cpu.append(1000 * (time.process_time() - began[0]))
+        wall.append(1000 * (time.perf_counter() - began[1]))
+    first, rest, wall = cpu[0], sorted(cpu[1:]), sorted(wall[1:])
+    middle, late = times // 2, int(times * 0.95)
+    return f"{first:9.1f} {rest[middle]:9.2f} {wall[middle]:9.2f} {wall[late]:9.2f}"
 
 
 async def bare_page(_: Request) -> HTMLResponse:

@@ -59,6 +59,8 @@ LANGUAGE_COOKIE = "notices-language"
 LIMITS = BodyLimits(octets=FORM_OCTETS, seconds=20.0)
 MEMORY = 64 << 20
 MOST_FIELDS = 100
+OPEN_SITES = 32
+"""One for each who clicks: opening one costs more than most pages do."""
 DRAIN_SECONDS = 2.0
 _SERVER_ERROR = 500
 BAD_METHOD = 405
@@ -121,7 +123,9 @@ class _Console:
         self._threads = ThreadPoolExecutor(settings.threads, "console")
         self._gate = ConsoleGate(
             settings=settings,
-            pool=SitePool(settings.site_path, clock=clock, monotonic=monotonic),
+            pool=SitePool(
+                settings.site_path, clock=clock, monotonic=monotonic, most=OPEN_SITES
+            ),
             books=ConsoleBooks(),
             clock=clock,
             monotonic=monotonic,

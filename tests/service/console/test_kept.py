@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notices.letters.pages import preview_page, preview_pages
+from notices.service.api.room import SitePool
 from notices.service.console.acts.counting import HOLDS, CountedYears
 from notices.service.console.acts.pictures import PictureShelf, picture_of
+from notices.service.console.app import OPEN_SITES
 from tests.service.console.conftest import CASE
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
@@ -89,3 +91,22 @@ def test_a_count_is_told_again_for_ten_minutes_and_not_longer():
     assert same is later
     other = ("site", "2025", "2026-11-28")
     assert years.get(other, lambda: (), size=6, now=NOW) is not later
+
+
+def test_twenty_people_who_click_in_turn_find_their_sites_open(desk):
+    """What is opened anew for every click costs more than the pages."""
+    pool = SitePool(
+        desk.home,
+        clock=lambda: desk.clock.now,
+        monotonic=lambda: desk.clock.seconds,
+        most=OPEN_SITES,
+    )
+
+    def lent(person: int) -> object:
+        with pool.borrowed(f"person:user-{person}") as site:
+            return site
+
+    first = [lent(person) for person in range(20)]
+    again = [lent(person) for person in range(20)]
+    assert all(one is other for one, other in zip(first, again, strict=True))
+    pool.close()
