@@ -17,7 +17,6 @@ from notices.errors import InputError, InvalidJudgment
 from notices.judgment import JST
 from notices.messages import Text
 from notices.rules import Channel
-from notices.service.console.naming import category_namer
 from notices.service.console.acts.pictures import (
     drawn,
     drawn_pages,
@@ -30,6 +29,7 @@ from notices.service.console.asking import (
     ConsolePage,
     ConsoleRequest,
 )
+from notices.service.console.naming import category_namer
 from notices.service.console.stale import StalePage
 from notices.service.console.words import LABELS
 from notices.service.guard.role import PREPARING
