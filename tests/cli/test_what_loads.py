@@ -29,9 +29,9 @@ HEAVY = (
     [("list",), ("cases",), ("due",), ("case", "NOT-THERE-1")],
     ids=lambda words: words[0],
 )
-def test_what_only_looks_loads_nothing_that_signs_draws_or_counts(started, words):
+def test_what_only_looks_loads_nothing_that_signs_draws_or_counts(desk, words):
     done = subprocess.run(
-        [sys.executable, "-c", LOADED, HEAVY, *words, "--site", str(started)],
+        [sys.executable, "-c", LOADED, HEAVY, *words, "--site", str(desk.home)],
         capture_output=True,
         check=True,
         text=True,

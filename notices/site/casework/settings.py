@@ -1,12 +1,18 @@
 """What `[casework]`, `[statistics]` and `[calendar]` lead to."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from notices.casework import CaseworkPolicy, Requirement
 from notices.casework.retention import RetentionPolicy
 from notices.codec import load_calendar, read_calendar
 from notices.config import Config
 from notices.rules import Calendar
 from notices.site.configured import read_text
-from notices.statistics import Settings
+
+if TYPE_CHECKING:
+    from notices.statistics import Settings
 
 
 def casework_policy(config: Config) -> CaseworkPolicy:
@@ -27,6 +33,8 @@ def retention_policy(config: Config) -> RetentionPolicy:
 
 def statistics_settings(config: Config) -> Settings:
     """How what the yearly report leaves open is read."""
+    from notices.statistics import Settings  # noqa: PLC0415 - only where a year is counted
+
     section = config.statistics
     return Settings(
         grace_business_days=section.grace_business_days,
