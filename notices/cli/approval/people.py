@@ -13,6 +13,7 @@ from notices.cli.output import print_json, print_line, read_file, say, tell
 from notices.cli.screen.tables import print_table
 from notices.errors import ConfigError
 from notices.messages import Text
+from notices.signs import plain
 from notices.site import Site
 from notices.site.approval.certificates import candidate_of
 from notices.site.approval.people_desk import NO_KEY, Candidate
@@ -245,4 +246,4 @@ def _told_of(site: Site, person: str, *, as_json: bool) -> None:
     if as_json:
         print_json(row)
         return
-    print_line(f"{person}  {row['name']}  {_state(row)}  {row['key_sha256']}")
+    print_line(f"{person}  {plain(row['name'])}  {_state(row)}  {row['key_sha256']}")

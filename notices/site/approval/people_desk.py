@@ -33,8 +33,9 @@ from notices.codec.people import PersonEntry, read_people, with_people
 from notices.errors import ConfigError, Fault, InputError, RefusedError
 from notices.files import write_anew
 from notices.files.system_words import in_words
-from notices.grammar import person_fault
+from notices.grammar import name_fault, person_fault
 from notices.messages import Text
+from notices.signs import plain
 from notices.store import KnownPerson, NewKey, StoredPeople
 from notices.verifying.approval.statement import (
     RelyingParty,
@@ -118,6 +119,7 @@ class PeopleDesk:
             raise InputError(
                 Text("{person}: {fault}", person=candidate.person, fault=fault)
             )
+        _require_name(candidate.name)
         known = self.known()
         self._require_key_free(candidate)
         return Enrolment(
@@ -190,6 +192,7 @@ class PeopleDesk:
         """
         if not reason.strip():
             raise InputError("a recovery needs its reason", hint="--reason TEXT")
+        _require_name(candidate.name)
         known = self.known()
         if not known:
             raise RefusedError(
@@ -234,6 +237,7 @@ class PeopleDesk:
         if statement.act == REVOKE:
             require_revocable(statement, register)
             return
+        _require_name(statement.name)
         if sha256(key.public_key).hexdigest() != statement.key_sha256:
             raise InputError("the key is not the one that was signed for")
         require_key_free(statement.person, statement.key_sha256, register)
@@ -318,12 +322,22 @@ def _entries(people: Mapping[str, KnownPerson]) -> dict[str, PersonEntry]:
 
 def _entry(each: KnownPerson) -> PersonEntry:
     return PersonEntry(
-        name=each.name,
+        # a version before this one enrolled whatever was given
+        name=plain(each.name) if name_fault(each.name) else each.name,
         roles=tuple(sorted(map(str, each.enrolled.roles))),  # type: ignore[arg-type]
         key_kind=str(each.enrolled.key_kind),  # type: ignore[arg-type]
         key_sha256=each.enrolled.key_sha256,
         revoked=each.enrolled.is_revoked,
     )
+
+
+def _require_name(name: str) -> None:
+    """InputError for what the list could not hold: it stays in the ledger for ever."""
+    if fault := name_fault(name):
+        raise InputError(
+            Text("the name {name} {fault}", name=plain(name), fault=fault),
+            hint="--name is the name as the form prints it",
+        )
 
 
 def _first(candidate: Candidate) -> Approver:

@@ -2,12 +2,13 @@
 
 import json
 import subprocess
+from dataclasses import replace
 
 import pytest
 
-from notices.approval import ENROLMENT_PREFIX, Role
+from notices.approval import ENROLMENT_PREFIX, Role, read_enrolment
 from notices.cli import run
-from notices.errors import ConfigError, NoticesError
+from notices.errors import ConfigError, InputError, NoticesError
 from notices.site.approval.people_desk import NO_KEY
 from notices.verifying.approval.signatures import SignatureKind
 from tests.programs import require_program
@@ -179,3 +180,47 @@ def test_a_certificate_of_another_time_is_not_enrolled(
     assert f"valid from {begins[:4]}-01-01 to {ends[:4]}-01-01" in err
     people = wanting.json("people", "list")[1]["people"]
     assert "sato-h" not in [each["person"] for each in people]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a\x1b[31mb", "例示\n太郎", "例示\u2028太郎", " ", "\u200b", "x" * 301, "\x00"],
+)
+def test_a_name_that_the_list_could_not_hold_enrols_nobody(
+    wanting, opened, cards, name
+):
+    """It would stay in the ledger for ever, and the list could not be read any more."""
+    odd = Card.made("odd-n", CHECKER)
+    candidate = replace(odd.candidate, name=name)
+    with opened() as site:
+        people = site.rooms.approvals.people
+        with pytest.raises(InputError, match="the name"):
+            people.request(candidate, "kanri-a")
+        with pytest.raises(InputError, match="the name"):
+            people.recover(candidate, reason="x")
+        genuine = people.request(odd.candidate, "kanri-a")
+        octets = replace(genuine, name=name).octets()
+        signature = cards["kanri-a"].sign(octets, ENROLMENT_PREFIX, site.clock())
+        with pytest.raises(InputError):
+            people.take(octets, SignatureKind.CMS, signature, odd.candidate.key)
+        assert "odd-n" not in people.known()
+        people.require_same()
+
+
+def test_whom_a_version_before_enrolled_by_such_a_name_stops_nobody(
+    wanting, opened, cards
+):
+    odd = Card.made("odd-n", CHECKER)
+    candidate = replace(odd.candidate, name="例示\x1b[31m太郎")
+    with opened() as site:
+        people = site.rooms.approvals.people
+        genuine = people.request(odd.candidate, "kanri-a")
+        octets = replace(genuine, name=candidate.name).octets()
+        statement = read_enrolment(octets)
+        signature = cards["kanri-a"].sign(octets, ENROLMENT_PREFIX, site.clock())
+        people.people.enrol(
+            statement, SignatureKind.CMS, signature, candidate.key, now=site.clock()
+        )
+        people.write_list()
+        people.require_same()
+        assert "odd-n" in people.known()
