@@ -104,9 +104,11 @@ def main(count: int) -> None:
         print(f"{name:16} {middle[0]:8.2f} {middle[1]:8.2f}")
     total = [statistics.median(map(sum, rows[each])) for each in rows]
     print(f"{'together':16} {total[0]:8.2f} {total[1]:8.2f}")
-    least = [min(map(sum, rows[each])) for each in rows]
-    print(f"{'at least':16} {least[0]:8.2f} {least[1]:8.2f}")
+    # other programs on the same processor only add: they empty its caches
+    quick = [statistics.quantiles(map(sum, rows[each]), n=10)[0] for each in rows]
+    print(f"{'fastest tenth':16} {quick[0]:8.2f} {quick[1]:8.2f}")
     print(f"an approval and its checks add {total[1] - total[0]:.2f} ms to a notice")
+    print(f"  and {quick[1] - quick[0]:.2f} ms where nothing else ran")
 
 
 if __name__ == "__main__":

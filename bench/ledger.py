@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from notices.evidence import audit
 from notices.ledger import (
@@ -25,6 +26,7 @@ from notices.ledger import (
 from notices.store import Entry
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+Result = TypeVar("Result")
 
 
 def entry(seq: int) -> Entry:
@@ -46,7 +48,7 @@ def entry(seq: int) -> Entry:
     )
 
 
-def timed(name: str, work: Callable[[], object], aim: str = "") -> object:
+def timed(name: str, work: Callable[[], Result], aim: str = "") -> Result:
     start = time.perf_counter()
     result = work()
     told = f"  (aim: {aim})" if aim else ""

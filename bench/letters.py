@@ -67,11 +67,12 @@ def stages(notice: Notice) -> dict[str, Callable[[], object]]:
 
     def model() -> object:
         clean = Cleaner(typefaces.drawable)
-        return compose_model(notice, templates, settings, clean, typefaces)
+        return compose_model(
+            notice, templates, settings, clean, typefaces, sha256=SHA256
+        )
 
-    doc = compose_model(
-        notice, templates, settings, Cleaner(typefaces.drawable), typefaces
-    )
+    clean = Cleaner(typefaces.drawable)
+    doc = compose_model(notice, templates, settings, clean, typefaces, sha256=SHA256)
     drawn = draw(doc, typefaces)
     metadata = Metadata(
         title=doc.title,

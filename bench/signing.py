@@ -43,6 +43,7 @@ from notices.signing.keys.signing_key import signing_key
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 Work = Callable[[], object]
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
 def make_pdf(lines: int) -> bytes:
@@ -57,7 +58,9 @@ def make_pdf(lines: int) -> bytes:
     return output.getvalue()
 
 
-def make_certificate(key: object, issuer: object, name: str) -> x509.Certificate:
+def make_certificate(
+    key: PrivateKey, issuer: PrivateKey, name: str
+) -> x509.Certificate:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     authority = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "authority")])
     return (
@@ -72,7 +75,7 @@ def make_certificate(key: object, issuer: object, name: str) -> x509.Certificate
     )
 
 
-def works(private: object, folder: Path) -> dict[str, Work]:
+def works(private: PrivateKey, folder: Path) -> dict[str, Work]:
     """What is measured, by name."""
     issuer = ec.generate_private_key(ec.SECP256R1())
     leaf = make_certificate(private, issuer, "signer")
@@ -110,7 +113,7 @@ def works(private: object, folder: Path) -> dict[str, Work]:
 
 
 def pyhanko_works(
-    private: object,
+    private: PrivateKey,
     leaf: x509.Certificate,
     intermediate: x509.Certificate,
     part: bytes,
@@ -145,7 +148,7 @@ def pyhanko_works(
 
 
 def openssl_work(
-    private: object, leaf: x509.Certificate, part: bytes, folder: Path
+    private: PrivateKey, leaf: x509.Certificate, part: bytes, folder: Path
 ) -> Work:
     (folder / "cert.pem").write_bytes(leaf.public_bytes(Encoding.PEM))
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -171,7 +174,7 @@ def measure(found: dict[str, Work], rounds: int) -> dict[str, float]:
 
 
 def main(rounds: int) -> None:
-    kinds: dict[str, object] = {
+    kinds: dict[str, PrivateKey] = {
         "RSA-3072": rsa.generate_private_key(65537, 3072),
         "P-256": ec.generate_private_key(ec.SECP256R1()),
     }

@@ -35,6 +35,12 @@ async def bare(_):
     return HTMLResponse("<!doctype html><title>bare</title><p>ok</p>")
 
 
+class Visitor(http.client.HTTPConnection):
+    """A connection through a proxy, which names the visitor."""
+
+    headers: dict[str, str]
+
+
 bare_app = Starlette(routes=[Route("/", bare)])
 
 
@@ -55,16 +61,14 @@ def running(*words: str):
         process.wait()
 
 
-def rate(
-    address: str, ask: Callable[[http.client.HTTPConnection], float], seconds: float
-):
+def rate(address: str, ask: Callable[[Visitor], float], seconds: float):
     """Answers a second by some visitors at once, and the slowest twentieth in seconds."""
     end = time.monotonic() + seconds
     times: list[float] = []
 
     def visit(number: int):
         parts = urlsplit(address)
-        link = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+        link = Visitor(parts.hostname, parts.port, timeout=60)
         link.headers = {"X-Forwarded-For": f"192.0.2.{number}"}
         while time.monotonic() < end:
             times.append(ask(link))

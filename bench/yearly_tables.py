@@ -23,7 +23,6 @@ from pathlib import Path
 import psycopg
 
 from notices.casework.lines import read_fact
-from notices.codec import load_calendar
 from notices.ledger import utc
 from notices.store.casework import recording
 from notices.store.casework.recording import FactToRecord
@@ -100,9 +99,7 @@ def fill(url):
 
 def write(store, part):
     with writing(store.engine) as connection:
-        recording.write(
-            connection, part, {}, calendar=load_calendar(), now=NOW, by="program:bench"
-        )
+        recording.write(connection, part, {}, now=NOW, by="program:bench")
     store.ledger.put_in_order()
 
 

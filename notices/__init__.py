@@ -69,6 +69,9 @@ if TYPE_CHECKING:
     from notices.site import Receipt as Receipt
     from notices.site import Site as Site
     from notices.site import verify as verify
+    from notices.site.documents import CaseRecord as CaseRecord
+    from notices.site.documents import ReceiptDocument as ReceiptDocument
+    from notices.site.documents import StatusDocument as StatusDocument
     from notices.store import NoticeFilter as NoticeFilter
     from notices.store.casework import CaseFilter as CaseFilter
     from notices.store.casework import CaseSummary as CaseSummary
@@ -76,6 +79,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PUBLIC = {
+    "CaseRecord": "notices.site.documents",
     "CaseFilter": "notices.store.casework",
     "CaseSummary": "notices.store.casework",
     "CertificateNotUsable": "notices.errors",
@@ -100,6 +104,7 @@ _PUBLIC = {
     "OnHold": "notices.errors",
     "PreparedNotice": "notices.site",
     "Receipt": "notices.site",
+    "ReceiptDocument": "notices.site.documents",
     "RefusedError": "notices.errors",
     "RelayUnavailable": "notices.errors",
     "Report": "notices.report",
@@ -108,6 +113,7 @@ _PUBLIC = {
     "SetBack": "notices.errors",
     "Site": "notices.site",
     "State": "notices.delivery",
+    "StatusDocument": "notices.site.documents",
     "StoreUnavailable": "notices.errors",
     "TimestampUnavailable": "notices.errors",
     "TokenUnavailable": "notices.errors",
@@ -119,6 +125,7 @@ _PUBLIC = {
 
 __all__ = [
     "CaseFilter",
+    "CaseRecord",
     "CaseSummary",
     "CertificateNotUsable",
     "Channel",
@@ -142,6 +149,7 @@ __all__ = [
     "OnHold",
     "PreparedNotice",
     "Receipt",
+    "ReceiptDocument",
     "RefusedError",
     "RelayUnavailable",
     "Report",
@@ -150,6 +158,7 @@ __all__ = [
     "SetBack",
     "Site",
     "State",
+    "StatusDocument",
     "StoreUnavailable",
     "TimestampUnavailable",
     "TokenUnavailable",

@@ -8,8 +8,6 @@ kept: the library's normalised form is thrown away.
 
 import re
 
-from email_validator import EmailNotValidError, validate_email
-
 from notices.grammar import mailbox_fault
 from notices.messages import Text
 
@@ -20,6 +18,14 @@ _RESERVED = re.compile(
     r"|example[0-9]?(?:\.(?:ac|ad|co|ed|go|gr|lg|ne|or))?\.jp)",
     re.ASCII | re.IGNORECASE,
 )
+_PLAIN = re.compile(
+    r"[^@]+@(?!.*--)[a-z0-9.-]+\.(?:[a-z]{2}|com|net|org)", re.ASCII | re.IGNORECASE
+)
+"""What our grammar took and the library has nothing to say of.
+
+It is no internationalised name, and below no name of RFC 6761: those are longer. Every
+command reads the centre's mailboxes; the library alone takes a tenth of its start.
+"""
 _OF_THE_HOUSE = (".local", ".localhost")
 """Names that a house gives itself (RFC 6762, 3; RFC 6761, 6.3)."""
 
@@ -40,6 +46,10 @@ def domain_fault(mailbox: str, *, is_own: bool = False) -> str | None:
     """
     if is_own and mailbox.lower().endswith(_OF_THE_HOUSE):
         return None
+    if _PLAIN.fullmatch(mailbox):
+        return None
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
+
     try:
         validate_email(
             mailbox,

@@ -24,6 +24,12 @@ def require_types(given: Mapping[str, tuple[object, type | tuple[type, ...]]]) -
             )
 
 
+def require_reason(reason: str | None) -> None:
+    """InputError for a reason of blanks alone, or of nothing. None: none is asked."""
+    if reason is not None and not reason.strip():
+        raise InputError("the reason is missing", hint="say why in a few words")
+
+
 def _names(wanted: type | tuple[type, ...]) -> str:
     kinds = wanted if isinstance(wanted, tuple) else (wanted,)
     return " / ".join(kind.__name__ for kind in kinds)

@@ -9,6 +9,7 @@ reader saw stands behind. No part is ever cut out by the length of another.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 import idna
@@ -101,6 +102,7 @@ def defanged(address: str) -> str:
     return f"{dead}://{host.replace('.', '[.]')}{slash}{path}"
 
 
+@lru_cache(maxsize=4_096)
 def spellings(url: str) -> frozenset[str]:
     """Every way in which letters and mails of ours write a URL, also earlier ones.
 

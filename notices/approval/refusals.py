@@ -9,6 +9,12 @@ class NotApproved(RefusedError):
     code = "not-approved"
 
 
+class NotDecided(RefusedError):
+    """Whoever was asked said no, without rejecting it: it waits as before."""
+
+    code = "not-decided"
+
+
 class ApprovalRefused(RefusedError):
     """An approval that is not taken, or that is good no more; nothing goes out."""
 

@@ -42,7 +42,13 @@ from notices.casework.facts import (
     Returned,
 )
 from notices.casework.judging import known_faults, set_faults
-from notices.casework.lines import canonical_line, fact_hash, plain_fact, read_fact
+from notices.casework.lines import (
+    canonical_line,
+    fact_hash,
+    line_hash,
+    plain_fact,
+    read_fact,
+)
 from notices.casework.words import (
     DONE,
     TELLING,
@@ -103,6 +109,7 @@ __all__ = [
     "due",
     "fact_hash",
     "known_faults",
+    "line_hash",
     "make_case",
     "plain_fact",
     "read_fact",

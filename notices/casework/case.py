@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -217,16 +217,23 @@ def make_case(
     until: the case as it was then, without what happened at that moment or later.
     The same fact told twice is one; what was retracted by then is left out.
     """
-    mine = {
-        canonical_line(fact): fact
-        for fact in facts
-        if fact.case_id == case_id and (until is None or fact.at < until)
-    }
-    wrong = {
-        fact.details.of for fact in mine.values() if isinstance(fact.details, Retracted)
-    }
-    kept = (fact for fact in mine.values() if not wrong or fact_hash(fact) not in wrong)
+    mine = _each_once(
+        [
+            fact
+            for fact in facts
+            if fact.case_id == case_id and (until is None or fact.at < until)
+        ]
+    )
+    wrong = {fact.details.of for fact in mine if isinstance(fact.details, Retracted)}
+    kept = (fact for fact in mine if not wrong or fact_hash(fact) not in wrong)
     return Case(case_id=case_id, facts=in_order(kept))
+
+
+def _each_once(facts: list[Fact]) -> Collection[Fact]:
+    """Leave out what was told twice; of one moment each, none was."""
+    if len({fact.at.astimezone(UTC) for fact in facts}) == len(facts):
+        return facts
+    return {canonical_line(fact): fact for fact in facts}.values()
 
 
 def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:

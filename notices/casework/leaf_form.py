@@ -6,7 +6,6 @@ from enum import Enum
 from typing import Any
 
 from notices.casework.facts import Fact, Retracted
-from notices.casework.lines import canonical_line
 from notices.codec.reading import written_fields
 from notices.ledger import FactValue, utc
 
@@ -15,12 +14,13 @@ LINE = "line"
 
 
 def leaf_facts(
-    fact: Fact, *, group: str = "", of: tuple[int, str] | None = None
+    fact: Fact, line: str, *, group: str = "", of: tuple[int, str] | None = None
 ) -> Mapping[str, FactValue]:
     """Give what the event tells: words, and texts that will lie beside the leaf.
 
-    group: key of the category's group, where the fact is `analysed`. of: place and
-    leaf hash of the fact that is retracted. The number stands in the leaf itself.
+    line: its canonical line. group: key of the category's group, where the fact is
+    `analysed`. of: place and leaf hash of the fact that is retracted. The number
+    stands in the leaf itself.
     """
     told: dict[str, FactValue] = {"at": utc(fact.at), "by": fact.by}
     cls: Any = type(fact.details)
@@ -32,7 +32,7 @@ def leaf_facts(
     if of is not None:
         told["of_seq"], told["of_leaf"] = of
     texts = {name: value for name, value in told.items() if value != ""}
-    return {**texts, LINE: canonical_line(fact)}
+    return {**texts, LINE: line}
 
 
 def number_of(fact: Fact) -> str:

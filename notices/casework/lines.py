@@ -18,7 +18,7 @@ from notices.casework.words import FactKind
 from notices.codec.parsing import Unreadable, parse
 from notices.codec.reading import read, untold, written_fields
 from notices.errors import Fault, InputError
-from notices.ledger import utc
+from notices.ledger import FactValue, utc
 from notices.messages import Text
 
 
@@ -32,6 +32,7 @@ class _Head:
     case_id: str = ""
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _HEAD = frozenset(field.name for field in dataclasses.fields(_Head))
 
 
@@ -74,9 +75,9 @@ def _made(head: _Head, details: facts.Details) -> Fact:
     return Fact(case_id=head.case_id, at=head.at, by=head.by, details=details)
 
 
-def plain_fact(fact: Fact) -> dict[str, Any]:
+def plain_fact(fact: Fact) -> dict[str, FactValue]:
     """The fields of a line, without those at their default."""
-    plain: dict[str, Any] = {"fact": fact.kind.value}
+    plain: dict[str, FactValue] = {"fact": fact.kind.value}
     if fact.case_id:
         plain["case_id"] = fact.case_id
     plain |= {"at": utc(fact.at), "by": fact.by}
@@ -90,17 +91,23 @@ def plain_fact(fact: Fact) -> dict[str, Any]:
 
 def canonical_line(fact: Fact) -> str:
     """The one way to write a fact: canonical JSON (RFC 8785)."""
-    return json.dumps(
-        plain_fact(fact), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    return _CANONICAL.encode(plain_fact(fact))
+
+
+def line_hash(line: str) -> str:
+    """SHA-256 of a canonical line in UTF-8, in hexadecimal: it names the fact."""
+    return hashlib.sha256(line.encode()).hexdigest()
 
 
 def fact_hash(fact: Fact) -> str:
-    """SHA-256 of the canonical line in UTF-8, in hexadecimal: it names the fact."""
-    return hashlib.sha256(canonical_line(fact).encode()).hexdigest()
+    """Give the name of a fact: `line_hash` of its canonical line."""
+    return line_hash(canonical_line(fact))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> FactValue:
+    told: FactValue = value
     if isinstance(value, Enum):
-        return value.value
-    return value.isoformat() if isinstance(value, date) else value
+        told = value.value
+    elif isinstance(value, date):
+        told = value.isoformat()
+    return told

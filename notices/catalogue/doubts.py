@@ -12,9 +12,10 @@ from notices.messages import Text
 
 
 def doubts(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
-    """Tell each with its field: elements, doubted category, a citation that is wide."""
+    """Tell each with its field: elements, times, doubted category, a wide citation."""
     row = catalogue.categories[judgment.category]
     yield from _unquoted(judgment)
+    yield from _posted_later(judgment)
     if judgment.elements and not catalogue.demands_elements:
         yield from missing(judgment, row)
     if catalogue.demands_elements and not row.elements:
@@ -40,6 +41,13 @@ def _wide(judgment: Judgment, catalogue: Catalogue) -> Iterator[Fault]:
                     acts=", ".join(each.article for each in acts),
                 ),
             )
+
+
+def _posted_later(judgment: Judgment) -> Iterator[Fault]:
+    """A page may show any time; a slip of the pen is likelier than a post to come."""
+    posted_at = judgment.target.locator.posted_at
+    if posted_at and posted_at > judgment.judged_at:
+        yield Fault("target.locator.posted_at", "is later than the judgment")
 
 
 def _unquoted(judgment: Judgment) -> Iterator[Fault]:

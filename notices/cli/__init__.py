@@ -5,8 +5,11 @@ to standard output, everything else to standard error. Texts are told in the lan
 of the run; codes and `--json` are the same in all of them.
 """
 
+import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 
 import click
@@ -15,7 +18,7 @@ from notices import __version__
 from notices.cli.screen import faults
 from notices.cli.screen.helping import Context, spoken, translated
 from notices.cli.screen.language import chosen, speaking, tell
-from notices.cli.screen.output_file import lasting_output
+from notices.cli.screen.output_file import lasting_output, unwritten
 
 COMMANDS = {
     "init": ("notices.cli.starting", "Make a complete site that runs."),
@@ -89,6 +92,19 @@ COMMANDS = {
 """Each command, the module that holds it, and its line in `notices --help`."""
 
 
+@contextmanager
+def _not_collecting() -> Iterator[None]:
+    """What a module makes when it loads is no garbage: looking for it takes time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()  # it stays to the end: no later collection need look at it
+        if was_on:
+            gc.enable()
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module when the command is called."""
 
@@ -102,7 +118,8 @@ class LazyGroup(click.Group):
         """The command, imported now; None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(COMMANDS[cmd_name][0])
+        with _not_collecting():
+            module = import_module(COMMANDS[cmd_name][0])
         # a command whose name is a builtin carries an underscore in its module
         command: click.Command = getattr(module, cmd_name, None) or getattr(
             module, f"{cmd_name}_"
@@ -159,10 +176,12 @@ def run(arguments: list[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     try:
         result = spoken(cli).main(words, prog_name="notices", standalone_mode=False)
-        sys.stdout.flush()
+        lost = unwritten()
     except (click.Abort, KeyboardInterrupt):
         click.echo(tell("notices: stopped"), err=True)
         return 130
     except Exception as error:  # noqa: BLE001 - the last border: no traceback for users
         return faults.tell_fault(error)
-    return result if isinstance(result, int) else 0
+    code = result if isinstance(result, int) else 0
+    # what was judged bad stays that, whether or not somebody could read it
+    return code or (faults.tell_unwritten(lost) if lost else 0)

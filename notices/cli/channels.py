@@ -168,7 +168,7 @@ def submitted(
 
 def _record_file(file: Path, site_path: Path, *, as_json: bool) -> int:
     references = read_references(read_file(file))
-    rows: list[dict[str, Any]] = []
+    rows: list[Mapping[str, Any]] = []
     codes: list[int] = []
     with Site.open(site_path) as site, counting(len(references)) as one_more:
         for line in site.rooms.bulk.record(references):
@@ -181,28 +181,27 @@ def _record_file(file: Path, site_path: Path, *, as_json: bool) -> int:
     if as_json:
         print_json(rows)
     elif not rows:
-        tell("no line has a reference: nothing was recorded")
+        say("no line has a reference: nothing was recorded", err=True)
     return weightiest(codes)
 
 
-def _row(recorded: RecordedLine) -> dict[str, Any]:
+def _row(recorded: RecordedLine) -> Mapping[str, Any]:
     if recorded.receipt is not None:
         return recorded.receipt.to_json()
     assert recorded.error is not None  # noqa: S101 - one of the two
-    return error_row(recorded.name, recorded.error)
+    row = error_row(recorded.case_id, recorded.error)
+    return {**row, "number": recorded.number or None}
 
 
 def _tell(recorded: RecordedLine) -> None:
     if recorded.receipt is not None:
         _say(recorded.receipt)
     elif recorded.error is not None:
-        said = Text(
-            "notices: error: line {line}: {name}: {message}",
-            line=recorded.line,
-            name=plain(recorded.name),
-            message=shown(recorded.error.message),
-        )
-        say(said, err=True)
+        name, message = plain(recorded.name), shown(recorded.error.message)
+        if name not in message:
+            message = Text("{case_id}: {message}", case_id=name, message=message)
+        said = "notices: error: line {line}: {message}"
+        say(Text(said, line=recorded.line, message=message), err=True)
         if recorded.error.hint:
             say(Text("hint: {advice}", advice=shown(recorded.error.hint)), err=True)
 

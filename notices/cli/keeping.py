@@ -22,6 +22,10 @@ _REACHES = "high-water mark of {size} entries: the ledger of {known} entries rea
 _DOES_NOT_REACH = (
     "high-water mark of {size} entries: the ledger of {known} entries does NOT reach it"
 )
+_READ_AGAIN = (
+    "what came in since this copy was made is marked as recorded, and is not recorded "
+    "here; type: notices inbox --all"
+)
 
 
 @click.command()
@@ -108,6 +112,7 @@ def reconcile(reason: str, skip: int | None, site_path: Path, *, as_json: bool) 
     """
     with Site.open(site_path) as site:
         done = site.rooms.reconciler.reconcile(reason=reason, skip=skip)
+        has_inbox = bool(site.config.inbox.url)
     if as_json:
         print_json(done.to_json())
         return
@@ -140,6 +145,8 @@ def reconcile(reason: str, skip: int | None, site_path: Path, *, as_json: bool) 
     if done.skipped:
         say(Text("{count} numbers will not be given", count=len(done.skipped)))
     _tell_hints(done)
+    if has_inbox and (not done.mark_holds or done.mark is None or done.copied_from):
+        _hint(_READ_AGAIN)
     say("the hold is lifted")
 
 

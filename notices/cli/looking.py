@@ -1,7 +1,9 @@
 """Commands that look and change nothing: list, show, schema, doctor."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,13 +15,20 @@ from notices.cli.screen.tables import WIDTH_ELSEWHERE
 from notices.cli.screen.width import flowed, hung, padded, terminal_width
 from notices.delivery import State
 from notices.errors import InputError
+from notices.inbox.attention import Seen
 from notices.judgment import JST
-from notices.messages import Text
+from notices.messages import Text, listed
 from notices.notice import RequestKind
 from notices.rules import Channel
 from notices.signs import plain
 from notices.site import Site
 from notices.store import NoticeFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from notices.ledger import FactValue
+    from notices.site.documents import CaseRecord, StatusDocument
 
 SCHEMAS = ("judgment", "notice", "notice-1", "report", "fact")
 """What `notices schema` can print; `notices.codec` makes them when asked."""
@@ -86,7 +95,7 @@ def list_(
             after=after,
             limit=limit,
         )
-        rows = site.notices(wanted=wanted)
+        rows = [each.to_json() for each in site.notices(wanted=wanted)]
         if attention:
             rows = site.rooms.inbox.needing_attention(rows)
     if as_json:
@@ -95,7 +104,7 @@ def list_(
         _print_notices(rows, attention=attention)
 
 
-def _print_notices(rows: list[dict[str, Any]], *, attention: bool) -> None:
+def _print_notices(rows: Sequence[StatusDocument], *, attention: bool) -> None:
     last = Text("why") if attention else Text("reply")
     print_table(
         (
@@ -142,8 +151,20 @@ def _mailboxes(site: Site, recipient: str) -> tuple[str, ...]:
     return entry.mailboxes
 
 
-def _why(row: dict[str, Any]) -> str:
-    return ", ".join(str(each).replace("_", " ") for each in row["attention"])
+_WHY = {
+    Seen.IN_DOUBT: Text("in doubt"),
+    Seen.FAILED: Text("not sent"),
+    Seen.BOUNCED: Text("came back"),
+    Seen.BOUNCED_WITHOUT_RECIPIENT: Text("something came back"),
+    Seen.CONTRADICTED: Text("a report says otherwise"),
+    Seen.ALTERED: Text("changed on the way"),
+    Seen.ANSWERED: Text("a person answered"),
+    Seen.AUTO_ANSWERED: Text("a program answered"),
+}
+
+
+def _why(row: StatusDocument) -> str:
+    return listed([_WHY[Seen(each)] for each in row.get("attention", ())], ", ")
 
 
 @click.command()
@@ -161,7 +182,7 @@ def show(case_id: str, site_path: Path, *, as_json: bool) -> None:
         _tell(record)
 
 
-def _tell(record: dict[str, Any]) -> None:
+def _tell(record: CaseRecord) -> None:
     notice = record["notice"]
     mark = "【試験】TEST, not a request  " if notice["test"] else ""
     way = ""
@@ -201,7 +222,7 @@ def _tell(record: dict[str, Any]) -> None:
     print_line("")
 
 
-def _tell_disposed(disposed: dict[str, Any]) -> None:
+def _tell_disposed(disposed: Mapping[str, FactValue]) -> None:
     """Its texts are gone, and that is no fault."""
     say(
         Text(
@@ -218,7 +239,7 @@ _IN_THE_LINE = ("event", "number", "at")
 """Facts that stand in the line of their event."""
 
 
-def _tell_facts(facts: dict[str, Any]) -> None:
+def _tell_facts(facts: Mapping[str, FactValue]) -> None:
     """Below their event; on a terminal broken between facts, never within one."""
     told = [
         f"{key}={plain(str(value))}"
@@ -231,8 +252,12 @@ def _tell_facts(facts: dict[str, Any]) -> None:
 
 @click.command()
 @click.argument("name", type=click.Choice(SCHEMAS), default="judgment")
-def schema(name: str) -> None:
-    """Print the JSON Schema of the judgment, of `notice.json`, or of a report."""
+@json_option
+def schema(name: str, *, as_json: bool) -> None:  # noqa: ARG001 - of faults alone
+    """Print the JSON Schema of the judgment, of `notice.json`, or of a report.
+
+    It is JSON with and without --json.
+    """
     click.echo(codec.load_schema(name), nl=False)
 
 

@@ -1,6 +1,5 @@
 """`notices inbox`, `notices resolve`."""
 
-import signal
 from pathlib import Path
 
 import click
@@ -13,6 +12,7 @@ from notices.messages import Text
 from notices.signs import plain
 from notices.site import Receipt, Site
 from notices.site.receiving import Arrival
+from notices.site.service.stopping import stop_signals
 
 _NUMBER = click.option(
     "--number", default="", help="Which notice, where the case has several."
@@ -25,9 +25,17 @@ _REASON = click.option("--reason", required=True, help="Why; it goes on record."
 @click.command()
 @click.option("--once", is_flag=True, help="Read what is new and end; the default.")
 @click.option("--watch", is_flag=True, help="Stay and read as mail comes in.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Also what is marked as recorded: a restored outbox may not know it.",
+)
 @site_option
 @json_option
-def inbox(site_path: Path, *, once: bool, watch: bool, as_json: bool) -> None:
+def inbox(
+    site_path: Path, *, once: bool, watch: bool, everything: bool, as_json: bool
+) -> None:
     """Read reports of delivery, archive copies and replies, and record them.
 
     A mail changes the state of a delivery only if it names the envelope or the
@@ -35,16 +43,16 @@ def inbox(site_path: Path, *, once: bool, watch: bool, as_json: bool) -> None:
     """
     if once and watch:
         raise click.UsageError("--once and --watch exclude each other")
+    if everything and watch:
+        raise click.UsageError("--all and --watch exclude each other")
     if watch and as_json:
         raise click.UsageError("--json prints one document; --watch never ends")
     with Site.open(site_path) as site:
         if watch:
-            site.rooms.inbox.watch(
-                _say, _trouble, signals=(signal.SIGTERM, signal.SIGINT)
-            )
+            site.rooms.inbox.watch(_say, _trouble, signals=stop_signals())
             return
         arrivals = []
-        for arrival in site.rooms.inbox.read(_trouble):
+        for arrival in site.rooms.inbox.read(_trouble, everything=everything):
             arrivals.append(arrival)
             if not as_json:
                 _say(arrival)

@@ -1,5 +1,6 @@
 """`notices send` and `notices work`."""
 
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,7 @@ def send(
     """
     if rung and not reason:
         raise click.UsageError("--rung needs --reason: it goes on record")
-    rows: list[dict[str, Any]] = []
+    rows: list[Mapping[str, Any]] = []
     codes = []
     with (
         Site.open(site_path) as site,
@@ -89,7 +90,7 @@ def send(
 
 def _send_one(
     site: Site, case_id: str, rung: str | None, reason: str, again: str
-) -> tuple[dict[str, Any], int]:
+) -> tuple[Mapping[str, Any], int]:
     try:
         judgment = site.read_case(case_id)
         notice = site.prepare(
@@ -104,12 +105,12 @@ def _send_one(
     return receipt.to_json(), exit_code_of(receipt)
 
 
-def _left_out(case_id: str) -> tuple[dict[str, Any], int]:
+def _left_out(case_id: str) -> tuple[Mapping[str, Any], int]:
     error = TryLater("stopped before its turn: nothing was prepared or sent")
     return error_row(case_id, error), error.exit_code
 
 
-def say_row(row: dict[str, Any]) -> None:
+def say_row(row: Mapping[str, Any]) -> None:
     """Print what became of a notice, or why nothing did."""
     if row.get("error"):
         say_error(row)
@@ -129,7 +130,7 @@ def say_row(row: dict[str, Any]) -> None:
         print_line(line)
 
 
-def _way(row: dict[str, Any]) -> str:
+def _way(row: Mapping[str, Any]) -> str:
     if row["channel"] == Channel.SMTP:
         return tell(Text("to {recipient}", recipient=plain(row["recipient"])))
     return tell(Text("by {channel}", channel=row["channel"]))

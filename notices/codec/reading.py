@@ -115,9 +115,10 @@ class _Reader:
             return plainest(hint)
 
     def _value(self, hint: Any, data: Any, place: tuple[Part, ...]) -> Any:
-        if get_origin(hint) is tuple:
+        kind = _kind(hint)
+        if kind is tuple:
             return self._items(get_args(hint)[0], data, place)
-        if dataclasses.is_dataclass(hint):
+        if kind is dict:
             if not isinstance(data, dict):
                 raise _Wrong(self.notation.table)
             return self._fields(hint, data, place)
@@ -190,16 +191,26 @@ def plainest(hint: Any) -> Any:
     return plain.get(hint, datetime(2000, 1, 1, tzinfo=UTC))
 
 
+@cache
 def inner(hint: Any) -> Any:
     """Take `| None` off a type."""
-    if get_origin(hint) in {Union, types.UnionType}:
+    if is_optional(hint):
         return next(part for part in get_args(hint) if part is not type(None))
     return hint
 
 
+@cache
 def is_optional(hint: Any) -> bool:
     """Tell whether None is allowed."""
-    return inner(hint) is not hint
+    return get_origin(hint) in {Union, types.UnionType}
+
+
+@cache
+def _kind(hint: Any) -> type | None:
+    """What stands in the file: an array, an object, or one value (None)."""
+    if get_origin(hint) is tuple:
+        return tuple
+    return dict if dataclasses.is_dataclass(hint) else None
 
 
 @cache

@@ -9,10 +9,10 @@ from notices.config.reading import FILE_NAME, load_config, parse_config
 from notices.config.sections import (
     SECTIONS,
     Config,
-    KeyEntry,
     LedgerSection,
     WitnessEntry,
 )
+from notices.config.signing_sections import KeyEntry
 from notices.config.worker import metrics_address, quiet_hours
 
 __all__ = [

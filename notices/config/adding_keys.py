@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 from notices.config.reading import parse_config
-from notices.config.sections import Config, KeyEntry
+from notices.config.sections import Config
+from notices.config.signing_sections import KeyEntry
 from notices.errors import ConfigError
 from notices.messages import Text
 

@@ -24,6 +24,7 @@ from notices.config.signing import signing_problems
 from notices.config.tokens import token_problems
 from notices.config.worker import worker_problems
 from notices.errors import ConfigError, Fault
+from notices.files.system_words import in_words
 from notices.grammar import is_loopback
 from notices.messages import Text
 
@@ -44,7 +45,7 @@ def load_config(path: Path) -> Config:
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            Text("{path} cannot be read: {error}", path=path, error=error)
+            Text("{path} cannot be read: {error}", path=path, error=in_words(error))
         ) from error
     return parse_config(text, path)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from urllib.parse import urlsplit
 
-from notices.config.sections import KeyEntry, SigningSection
+from notices.config.signing_sections import KeyEntry, SigningSection
 from notices.grammar import is_loopback, url_fault
 from notices.messages import Text
 from notices.report import MAX_CLOCK_TOLERANCE

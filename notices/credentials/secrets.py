@@ -13,10 +13,15 @@ from getpass import getpass
 from pathlib import Path
 
 from notices.errors import KeyUnavailable
+from notices.files.system_words import in_words
 from notices.messages import Text
 
 MAX_SECRET_BYTES = 1 << 20
 """A key file or passphrase larger than this is a mistake."""
+_OTHERS = 0o077
+_OTHERS_OF_CREDENTIALS = 0o037
+"""Where systemd lets the service's user read a credential by an ACL, the ACL's mask
+stands in the place of the group: mode 0440, and no group may read it (acl(5))."""
 
 
 class Secret:
@@ -48,12 +53,12 @@ class PrivateFile:
         return f"PrivateFile(<{len(self.content)} bytes>, exposure={self.exposure!r})"
 
 
-def read_private_file(path: Path) -> PrivateFile:
+def read_private_file(path: Path, *, forbidden: int = _OTHERS) -> PrivateFile:
     """Read `path` without following a link, and say whether others could.
 
     The checks are made on the opened file, so that nothing can be put in its
     place between check and use. KeyUnavailable if it cannot be read or is no
-    regular file.
+    regular file. forbidden: permissions that nobody but the owner may have.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -81,7 +86,7 @@ def read_private_file(path: Path) -> PrivateFile:
             ),
             hint="this is no key or passphrase; check the path in notices.toml",
         )
-    return PrivateFile(content, _exposure(status))
+    return PrivateFile(content, _exposure(status, forbidden))
 
 
 def refuse_exposed(path: Path, file: PrivateFile) -> None:
@@ -110,7 +115,7 @@ def read_passphrase(
     environment = os.environ if environment is None else environment
     directory = environment.get("CREDENTIALS_DIRECTORY")
     if directory and (Path(directory) / name).exists():
-        return _from_file(Path(directory) / name, may_be_exposed=False)
+        return _from_credential(Path(directory) / name)
     if path is not None and path.name.startswith("fd:"):
         return _from_descriptor(path.name)
     if path is not None:
@@ -120,16 +125,23 @@ def read_passphrase(
     return None
 
 
-def _exposure(status: os.stat_result) -> str:
+def _exposure(status: os.stat_result, forbidden: int) -> str:
     if status.st_uid not in (0, os.geteuid()):
         return Text("belongs to another user (uid {uid})", uid=status.st_uid)
-    if status.st_mode & 0o077:
+    if status.st_mode & forbidden:
         return Text(
             "can be read by others (mode {mode:04o})", mode=stat.S_IMODE(status.st_mode)
         )
     if status.st_nlink != 1:
         return Text("has {links} hard links", links=status.st_nlink)
     return ""
+
+
+def _from_credential(path: Path) -> Secret:
+    """A credential of systemd: root's own, with an ACL for the service's user."""
+    file = read_private_file(path, forbidden=_OTHERS_OF_CREDENTIALS)
+    refuse_exposed(path, file)
+    return _decode(file.content, str(path))
 
 
 def _from_file(path: Path, *, may_be_exposed: bool) -> Secret:
@@ -144,8 +156,9 @@ def _from_descriptor(name: str) -> Secret:
         with os.fdopen(int(name.removeprefix("fd:")), "rb") as file:
             return _decode(file.read(MAX_SECRET_BYTES), name)
     except (OSError, ValueError) as error:
+        said = in_words(error) if isinstance(error, OSError) else error
         raise KeyUnavailable(
-            Text("descriptor {name} cannot be read: {error}", name=name, error=error),
+            Text("descriptor {name} cannot be read: {error}", name=name, error=said),
             hint="open it for the process, for example 3<passphrase-file",
         ) from error
 

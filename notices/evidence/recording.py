@@ -6,10 +6,11 @@ database: `check_record`.
 """
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from notices.evidence.record_document import NoticeRecord, ProvenEvent, ProvenLeaf
 from notices.ledger import FactValue, Hash, Proving, check_events, read_entry
 from notices.store import Lying, StoredNotice
 
@@ -27,7 +28,7 @@ def record(
     size: int | None = None,
     beside: Beside = NOTHING,
     others: Sequence[bytes] = (),
-) -> dict[str, Any]:
+) -> NoticeRecord:
     """The record of `stored` as JSON values.
 
     artifacts: name to SHA-256 of each stored document; events: the notice's leaves
@@ -38,7 +39,7 @@ def record(
     and people that these name, if there are any.
     """
     size = len(tree) if size is None else size
-    return {
+    found: NoticeRecord = {
         "notice": {
             "number": stored.number,
             "case_id": stored.key.case_id,
@@ -61,24 +62,26 @@ def record(
         "artifacts": dict(artifacts),
         "events": list(_proven(events, told, tree, size, beside)),
         "ledger": {"size": size, "root": _text(tree.root(size))},
-        **_of_others(others, tree, size),
     }
+    if shown := list(_of_others(others, tree, size)):
+        found["others"] = shown
+    return found
 
 
 def _of_others(
     others: Sequence[bytes], tree: Proving, size: int
-) -> dict[str, list[dict[str, Any]]]:
-    shown = [
-        {
-            "leaf_bytes": _text(octets),
-            "inclusion_proof": [
-                _text(sibling) for sibling in tree.inclusion_proof(seq, size)
-            ],
-        }
-        for octets in others
-        if (seq := read_entry(octets).seq) < size
-    ]
-    return {"others": shown} if shown else {}
+) -> Iterator[ProvenLeaf]:
+    for octets in others:
+        seq = read_entry(octets).seq
+        if seq < size:
+            yield {
+                "leaf_bytes": _text(octets),
+                "inclusion_proof": _proof(tree, seq, size),
+            }
+
+
+def _proof(tree: Proving, seq: int, size: int) -> list[str]:
+    return [_text(sibling) for sibling in tree.inclusion_proof(seq, size)]
 
 
 def _proven(
@@ -87,28 +90,19 @@ def _proven(
     tree: Proving,
     size: int,
     beside: Beside,
-) -> list[dict[str, Any]]:
-    leaves = [
-        (event, dict(leaf), read_entry(event).seq)
-        for event, leaf in zip(events, told, strict=True)
-    ]
-    return [
-        {
-            "leaf": leaf,
+) -> Iterator[ProvenEvent]:
+    for event, leaf in zip(events, told, strict=True):
+        seq = read_entry(event).seq
+        if seq >= size:
+            continue
+        shown: ProvenEvent = {
+            "leaf": dict(leaf),
             "leaf_bytes": _text(event),
-            "inclusion_proof": [
-                _text(sibling) for sibling in tree.inclusion_proof(seq, size)
-            ],
-            **_salts(beside.get(seq, {})),
+            "inclusion_proof": _proof(tree, seq, size),
         }
-        for event, leaf, seq in leaves
-        if seq < size
-    ]
-
-
-def _salts(openings: Mapping[str, Lying]) -> dict[str, dict[str, str]]:
-    salts = {name: one.salt.hex() for name, one in openings.items()}
-    return {"salts": salts} if salts else {}
+        if openings := beside.get(seq):
+            shown["salts"] = {name: it.salt.hex() for name, it in openings.items()}
+        yield shown
 
 
 def check_record(document: Mapping[str, Any], *, trusted_root: Hash) -> list[str]:

@@ -5,6 +5,8 @@ outside of this package, so it stands here to be found by whoever translates; wh
 not here is told as the system says it.
 """
 
+from notices.messages import Text
+
 SYSTEM_WORDS = (
     "No such file or directory",
     "Permission denied",
@@ -31,3 +33,10 @@ SYSTEM_WORDS = (
     "No route to host",
 )
 """`strerror(3)` of the errors that reading, writing and connecting can give."""
+
+
+def in_words(error: OSError | UnicodeError) -> str:
+    """What kept a file from being read or written, without number and path."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return Text("it is no text in UTF-8")

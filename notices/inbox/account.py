@@ -39,6 +39,8 @@ class Account:
     """Where to move what was filed; empty: it stays."""
     mark_read: bool = True
     """False: nothing in the account is touched."""
+    everything: bool = False
+    """True: what was filed is given once more, from `move_to`, too."""
     timeout: float = 60
     """Seconds to wait for the server whenever something is to come from it."""
     whole: float = inf

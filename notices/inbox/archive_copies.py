@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
 from notices.delivery import State
@@ -13,7 +15,28 @@ from notices.messages import Text
 _TRACE = re.compile(rb"(?:[!-9;-~]+:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*)*")
 RENAMED = "every byte but the Message-ID, which a relay replaced"
 """Why a copy counts whose Message-ID is not ours."""
+ALTERED = "its bytes are not those that we signed"
+"""Why a copy proves nothing that something on the way changed."""
+_COPY_BUT = "a copy, but {fault}"
+_BOUNDARY = re.compile(rb'boundary="?([^"\r\n;]{1,70})')
 _FIELD_END = re.compile(rb"\r\n(?![ \t])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OddCopy:
+    """A copy of ours that came into the archive otherwise than we sent it."""
+
+    number: str
+    """整理番号."""
+    received_at: datetime
+    """When it was recorded."""
+    is_altered: bool
+    """True: its bytes are changed; False: it has another Message-ID, and no more."""
+
+
+def is_altered(reason: str) -> bool:
+    """Tell whether a copy's `reason` says that its bytes are changed."""
+    return reason == Text(_COPY_BUT, fault=ALTERED)
 
 
 def compared(octets: bytes, known: Known, *, from_archive: bool) -> Match:
@@ -31,9 +54,7 @@ def compared(octets: bytes, known: Known, *, from_archive: bool) -> Match:
         number=known.number,
         is_certain=True,
         proves=None if fault else State.SENT,
-        reason=Text("a copy, but {fault}", fault=fault)
-        if fault
-        else "Message-ID and every byte",
+        reason=Text(_COPY_BUT, fault=fault) if fault else "Message-ID and every byte",
         trace_size=trace_size if is_ours else None,
     )
 
@@ -41,7 +62,7 @@ def compared(octets: bytes, known: Known, *, from_archive: bool) -> Match:
 def _fault_of_copy(known: Known, *, is_ours: bool, from_archive: bool) -> str:
     """Why a copy proves nothing; empty: it does."""
     faults = {
-        "its bytes are not those that we signed": not is_ours,
+        ALTERED: not is_ours,
         "it did not lie in the archive mailbox": not from_archive,
         "the message has no archive recipient": not known.archive_path,
         "no attempt has been made": known.attempts == 0,
@@ -67,6 +88,28 @@ def is_renamed(octets: bytes, known: Known) -> bool:
     return all(found[each] == 1 for each in kept)
 
 
+def altered_under_another_id(octets: bytes, known: Known) -> bool:
+    """Tell whether it is our message with more changed than the Message-ID above.
+
+    The boundary of the signed mail has 96 random bits, and no answer to it has it.
+    """
+    ours, theirs = (
+        _BOUNDARY.search(each.partition(b"\r\n\r\n")[0])
+        for each in (known.message, octets)
+    )
+    return ours is not None and theirs is not None and ours[1] == theirs[1]
+
+
+def altered(known: Known) -> Match:
+    """A copy under another Message-ID that proves nothing, as its bytes are changed."""
+    return Match(
+        kind=Kind.UNRELATED,
+        number=known.number,
+        is_certain=True,
+        reason=Text(_COPY_BUT, fault=ALTERED),
+    )
+
+
 def renamed(known: Known) -> Match:
     """What a copy proves that `is_renamed`."""
     fault = _fault_of_copy(known, is_ours=True, from_archive=True)
@@ -75,5 +118,5 @@ def renamed(known: Known) -> Match:
         number=known.number,
         is_certain=True,
         proves=None if fault else State.SENT,
-        reason=Text("a copy, but {fault}", fault=fault) if fault else RENAMED,
+        reason=Text(_COPY_BUT, fault=fault) if fault else RENAMED,
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from notices.delivery import State
+from notices.inbox.archive_copies import is_altered
 from notices.inbox.filed import InboundReport
 from notices.inbox.reading.received import Action, Kind
 
@@ -21,6 +22,8 @@ class Seen(StrEnum):
     """Something came back that does not say clearly that ours was not delivered."""
     CONTRADICTED = "contradicted"
     """A report came that says otherwise than how the delivery stands."""
+    ALTERED = "altered"
+    """The copy in the archive is not what was signed: it was changed on the way."""
     ANSWERED = "answered"
     """A person wrote."""
     AUTO_ANSWERED = "auto_answered"
@@ -55,16 +58,19 @@ def _of_reports(state: State, reports: Iterable[InboundReport]) -> Iterator[Seen
             yield Seen.ANSWERED
         elif report.kind is Kind.AUTO_REPLY:
             yield Seen.AUTO_ANSWERED
+        elif report.kind is Kind.UNRELATED and is_altered(report.reason):
+            yield Seen.ALTERED
         elif report.kind in (Kind.BOUNCE, Kind.DELIVERY_STATUS):
             yield from _of_report(state, report)
 
 
 def _of_report(state: State, report: InboundReport) -> Iterator[Seen]:
     if report.proves is None:
-        if (
-            str(report.facts.get("action")) not in HARMLESS
-            and state is not State.BOUNCED
-        ):
+        action = str(report.facts.get("action"))
+        is_known = state is State.BOUNCED or (
+            state is State.DELIVERED and action == Action.DELIVERED
+        )
+        if action not in HARMLESS and not is_known:
             yield Seen.BOUNCED_WITHOUT_RECIPIENT
     elif {report.proves, state} == {State.BOUNCED, State.DELIVERED}:
         yield Seen.CONTRADICTED

@@ -36,6 +36,8 @@ MAX_OF_STRANGERS = 512 * 1024
 REPORT = "report.eml"
 """Name of the mail where its leaf commits to it."""
 _IN_LEDGER = ("action", "status", "answer")
+_SIGNED, _HEAD = b"multipart/signed", 16_384
+"""What a copy of ours has in its header, and octets in which that stands."""
 _KEPT = {Kind.DELIVERY_STATUS, Kind.BOUNCE}
 
 # where several machines write, nobody moves the delivery while its report is filed
@@ -72,10 +74,10 @@ def file_all(
     sizes = sizes_of(connection, [row.number for row in deliveries_known])
     batch = _Batch(connection=connection)
     for mail, claim in zip(arrived, claims, strict=True):
-        archived = len(mail.octets) if mail.is_archived else 0
+        is_copy = mail.is_archived and _SIGNED in mail.octets[:_HEAD]
         known = [
             known_from(
-                connection, row, claim, sizes.get(row.number, 0), archived=archived
+                connection, row, claim, sizes.get(row.number, 0), is_copy=is_copy
             )
             for row in deliveries_known
             if is_named(row, claim)

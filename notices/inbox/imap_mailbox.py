@@ -65,7 +65,8 @@ class ImapMailbox:
         """Give what was not filed yet, folder by folder, the oldest first."""
         account = self._account
         archive = account.archive_folder
-        for folder in dict.fromkeys(filter(None, (account.folder, archive))):
+        filed = account.move_to if account.everything else ""
+        for folder in dict.fromkeys(filter(None, (account.folder, archive, filed))):
             for key in self._unread(folder):
                 content = self._fetch(_uid(key)) if self._is_open(key) else None
                 if content is not None:
@@ -98,15 +99,16 @@ class ImapMailbox:
             return
         uid = _uid(letter.key)
         target = quoted(self._account.move_to)
+        is_moved = self._account.move_to not in ("", letter.place)
         with self._told() as wire:
             # RFC 6851; without it a copy is made, as nothing is ever deleted here
-            if self._account.move_to and "MOVE" in self._offers:
+            if is_moved and "MOVE" in self._offers:
                 done(
                     wire.uid("MOVE", uid, target),
                     Text("moving to {target}", target=target),
                 )
                 return
-            if self._account.move_to:
+            if is_moved:
                 done(
                     wire.uid("COPY", uid, target),
                     Text("copying to {target}", target=target),
@@ -159,7 +161,8 @@ class ImapMailbox:
         """The keys of what is not filed: UIDs count within a UIDVALIDITY."""
         selected = self._select(folder)
         unread = f"UNKEYWORD {FILED}" if self._takes_keywords else "UNSEEN"
-        asked = unread if self._account.mark_read else "ALL"
+        is_asked = self._account.mark_read and not self._account.everything
+        asked = unread if is_asked else "ALL"
         uids = self._search(asked, 1, selected.mails)
         keys = [f"{folder}/{selected.validity}/{uid}" for uid in uids]
         return [key for key in keys if key not in self._known]
@@ -241,7 +244,8 @@ class ImapMailbox:
             raise self._away(as_text(error.args)) from error
         except (OSError, UnicodeError) as error:  # of a name that cannot be a host's
             self._forget()
-            raise self._away(str(error) or "connection lost") from error
+            said = error.strerror if isinstance(error, OSError) else str(error)
+            raise self._away(said or str(error) or "connection lost") from error
 
     def _connected(self) -> ImapWire:
         if self._wire is None:

@@ -64,17 +64,13 @@ def known_from(
     claim: ReceivedMail,
     size: int,
     *,
-    archived: int,
+    is_copy: bool,
 ) -> Known:
     """A delivery as `matching` compares it, with its message if a copy may be renamed.
 
-    size: octets of our message. archived: those of the mail, if it lay in the archive.
+    size: octets of our message. is_copy: the mail may be a copy, by place and shape.
     """
-    is_renamed = (
-        archived >= size > 0
-        and claim.own_id != row.message_id
-        and row.message_id in claim.mentioned_ids
-    )
+    is_renamed = is_copy and claim.own_id != row.message_id
     return Known(
         number=row.number,
         message_id=row.message_id,

@@ -26,15 +26,21 @@ class Maildir:
     """A Maildir, and beside it perhaps one for the archive copies."""
 
     def __init__(
-        self, folder: Path, archive: Path | None = None, *, mark_read: bool = True
+        self,
+        folder: Path,
+        archive: Path | None = None,
+        *,
+        mark_read: bool = True,
+        everything: bool = False,
     ) -> None:
         """Check that the folders are there; ConfigError if not.
 
         mark_read: move to `cur` with the flag S what was filed; else leave it as it
-        lies, and let its hash tell that it is known.
+        lies, and let its hash tell that it is known. everything: give also what was
+        filed.
         """
         self._folder, self._archive = folder, archive
-        self._mark_read = mark_read
+        self._mark_read, self._everything = mark_read, everything
         self._known: set[tuple[Path, str]] = set()
         for box in self._folders():
             if not (box / "new").is_dir() or not (box / "cur").is_dir():
@@ -157,7 +163,8 @@ class Maildir:
     def _is_read(self, folder: Path, path: Path) -> bool:
         if (folder, _base(path.name)) in self._known:
             return True
-        return self._mark_read and _SEEN in _flags(path.name)
+        is_marked = self._mark_read and not self._everything
+        return is_marked and _SEEN in _flags(path.name)
 
 
 def _names(folder: Path) -> list[str]:

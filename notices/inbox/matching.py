@@ -43,9 +43,11 @@ def match(
     for each in known:
         if claim.own_id and claim.own_id == each.message_id:
             return archive_copies.compared(octets, each, from_archive=from_archive)
-    for each in known if from_archive else ():
-        if each.message and archive_copies.is_renamed(octets, each):
-            return archive_copies.renamed(each)
+    for sent in known if from_archive else ():
+        if sent.message and archive_copies.is_renamed(octets, sent):
+            return archive_copies.renamed(sent)
+        if sent.message and archive_copies.altered_under_another_id(octets, sent):
+            return archive_copies.altered(sent)
     if claim.kind in (Kind.DELIVERY_STATUS, Kind.BOUNCE):
         return _report(claim, known)
     return _answer(claim, known)

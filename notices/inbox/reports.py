@@ -11,8 +11,8 @@ from sqlalchemy import Engine, Select, func, or_, select
 
 from notices.delivery import State
 from notices.errors import EvidenceBroken, InputError, RefusedError
-from notices.inbox import filing
-from notices.inbox.archive_copies import RENAMED
+from notices.inbox import filing, judging_again
+from notices.inbox.archive_copies import RENAMED, OddCopy, is_altered
 from notices.inbox.attention import Seen, seen
 from notices.inbox.filed import COLUMNS, FiledReport, InboundReport, from_row
 from notices.inbox.mailbox import MailboxMessage
@@ -94,6 +94,11 @@ class InboundReports:
                     )
         return tuple(done)
 
+    def judge_again(self, number: str, now: datetime) -> tuple[FiledReport, ...]:
+        """Follow reports that came while this database did not know what was sent."""
+        with writing(self._engine) as connection:
+            return tuple(judging_again.judge_again(connection, number, now))
+
     def of(self, number: str) -> tuple[InboundReport, ...]:
         """Give what came in about a notice, the earliest first."""
         query = select(*COLUMNS).where(reports.c.number == number)
@@ -151,15 +156,22 @@ class InboundReports:
             found: datetime | None = connection.scalar(_NEWEST)
         return found
 
-    def renamed(self) -> tuple[str, datetime] | None:
-        """The newest copy of ours whose Message-ID a relay replaced: number and time.
-
-        None: the newest copies have ours.
-        """
+    def odd_copy(self) -> OddCopy | None:
+        """The newest copy that is not as we sent it; None: the newest ones are."""
         with reading(self._engine) as connection:
             rows = connection.execute(_NEWEST_COPIES).all()
-        found = [row for row in rows if row.reason == RENAMED]
-        return (found[0].number, found[0].received_at) if found else None
+        odd = [row for row in rows if row.reason == RENAMED or is_altered(row.reason)]
+        return next(
+            (
+                OddCopy(
+                    number=row.number,
+                    received_at=row.received_at,
+                    is_altered=is_altered(row.reason),
+                )
+                for row in odd
+            ),
+            None,
+        )
 
     def raw(self, digest: str) -> bytes:
         """Give a filed mail with CRLF; EvidenceBroken if its hash is wrong.
@@ -188,7 +200,10 @@ _FROM_OTHERS = or_(reports.c.kind != str(Kind.ARCHIVE_COPY), reports.c.number.is
 _COPIES_LOOKED_AT = 20
 _NEWEST_COPIES = (
     select(reports.c.number, reports.c.reason, reports.c.received_at)
-    .where(reports.c.kind == str(Kind.ARCHIVE_COPY), reports.c.number.is_not(None))
+    .where(
+        reports.c.kind.in_([str(Kind.ARCHIVE_COPY), str(Kind.UNRELATED)]),
+        reports.c.number.is_not(None),
+    )
     .order_by(reports.c.received_at.desc())
     .limit(_COPIES_LOOKED_AT)
 )

@@ -69,6 +69,11 @@ class Para:
         """The words alone."""
         return "".join(span.text for span in self.spans)
 
+    @property
+    def has_exact(self) -> bool:
+        """Whether words of others stand in it: a URL, an id, a name."""
+        return any(span.face is not Face.PROSE for span in self.spans)
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -146,6 +151,8 @@ class Doc:
     """Instead of the number at the foot of every page; empty: the number."""
     addressee: str = ""
     """Whom it goes to, with 御中 or 様; at the head of the pages that go on."""
+    addressee_en: str = ""
+    """The same for the pages in English."""
     has_heads: bool = True
     """True: number and addressee stand there."""
     pictures: tuple[Picture, ...] = ()

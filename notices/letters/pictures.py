@@ -7,12 +7,14 @@ compute the SHA-256 that stands in `notice.json`.
 
 import io
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from struct import pack
 from typing import Literal
 
+from notices.codec.notices import Image as DeclaredImage
 from notices.errors import InvalidTemplate
 from notices.messages import Text
 
@@ -120,4 +122,11 @@ def _unusable(path: str, why: str) -> InvalidTemplate:
     return InvalidTemplate(
         Text("{path} cannot be printed: {why}", path=path, why=why),
         hint="save the picture as PNG, at most 1,200 points wide and high",
+    )
+
+
+def declared(pictures: Iterable[Picture]) -> tuple[DeclaredImage, ...]:
+    """What `notice.json` says of the pictures in the letter."""
+    return tuple(
+        DeclaredImage(role=one.role, sha256=one.sha256, alt=one.alt) for one in pictures
     )

@@ -3,16 +3,22 @@
 import multiprocessing
 import resource
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from multiprocessing.connection import Connection
 from typing import Any
 
-from notices.errors import InvalidTemplate, NoticesError
+from notices.errors import Fault, InvalidTemplate, NoticesError
 from notices.letters.letter import Letter, write_letter
 from notices.letters.settings import USUAL, LetterSettings
+from notices.letters.template.checks.template_check import check_templates
 from notices.letters.template.sources import Templates
 from notices.messages import Text
 from notices.notice import Notice
+
+_KEPT = 16
+"""Letters, each of some hundred kilobytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,8 @@ class PreviewLimits:
 
 USUAL_LIMITS = PreviewLimits()
 """Enough for the longest letter that a judgment can make."""
+CHECK_LIMITS = PreviewLimits(seconds=60)
+"""Enough for `check_templates`, which writes every kind of letter: some seconds."""
 
 
 def preview_letter(
@@ -40,12 +48,43 @@ def preview_letter(
     """Write a letter with templates that were just edited, in a process of its own.
 
     The process may use so much memory and time and no more; InvalidTemplate if it
-    needs more. Other errors are those of `write_letter`.
+    needs more. Other errors are those of `write_letter`. Equal values are equal
+    letters: the last ones are kept, for a preview is looked at again and again.
     """
+    return _written(notice, templates, notice_json_sha256, settings, limits)
+
+
+@lru_cache(maxsize=_KEPT)
+def _written(
+    notice: Notice,
+    templates: Templates,
+    notice_json_sha256: str,
+    settings: LetterSettings,
+    limits: PreviewLimits,
+) -> Letter:
+    job = (notice, templates, notice_json_sha256, settings)
+    letter: Letter = _apart(_letter, job, limits)
+    return letter
+
+
+@lru_cache(maxsize=_KEPT)
+def check_apart(
+    templates: Templates, limits: PreviewLimits = CHECK_LIMITS
+) -> tuple[Fault, ...]:
+    """`check_templates` of what somebody typed just now, in a process of its own.
+
+    InvalidTemplate if it needs more than the limits.
+    """
+    faults: tuple[Fault, ...] = _apart(check_templates, (templates,), limits)
+    return faults
+
+
+def _apart(
+    make: Callable[..., Any], job: tuple[Any, ...], limits: PreviewLimits
+) -> Any:
     context = _context()
     here, there = context.Pipe(duplex=False)
-    job = (notice, templates, notice_json_sha256, settings)
-    child = context.Process(target=_work, args=(there, job, limits), daemon=True)
+    child = context.Process(target=_work, args=(there, make, job, limits), daemon=True)
     child.start()
     there.close()
     try:
@@ -56,10 +95,10 @@ def preview_letter(
         here.close()
         child.kill()
         child.join()
-    if isinstance(answer, Letter):
-        return answer
     if isinstance(answer, NoticesError):
         raise answer
+    if answer is not None:
+        return answer
     raise InvalidTemplate(
         Text(
             "the preview was stopped: it needed more than {seconds} s or "
@@ -87,20 +126,26 @@ def _context() -> Any:
 
 def _work(
     answer: Connection,
-    job: tuple[Notice, Templates, str, LetterSettings],
+    make: Callable[..., Any],
+    job: tuple[Any, ...],
     limits: PreviewLimits,
 ) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    notice, templates, sha256, settings = job
     try:
-        letter = write_letter(
-            notice, templates=templates, notice_json_sha256=sha256, settings=settings
-        )
+        made = make(*job)
     except NoticesError as wrong:
         answer.send(wrong)
     except MemoryError:
         pass  # the parent sees the end of the pipe, and says why
     else:
-        answer.send(letter)
+        answer.send(made)
+
+
+def _letter(
+    notice: Notice, templates: Templates, sha256: str, settings: LetterSettings
+) -> Letter:
+    return write_letter(
+        notice, templates=templates, notice_json_sha256=sha256, settings=settings
+    )

@@ -89,6 +89,7 @@ async def deliver(
         claim = Claim(
             number=number,
             now=setup.clock(),
+            by=setup.by,
             ignore_backoff=ignore_backoff,
             channel=setup.channel,
             limits=setup.limits.shared,
@@ -140,7 +141,10 @@ async def _carry(
         stage_reached = stage
         if stage is Stage.DATA:
             arm = Arm(
-                number=claimed.number, ordinal=claimed.attempts, now=setup.clock()
+                number=claimed.number,
+                ordinal=claimed.attempts,
+                now=setup.clock(),
+                by=setup.by,
             )
             await commits.arm(arm)
 
@@ -172,6 +176,7 @@ async def _record(
         attempt=attempt,
         next_attempt_at=_due(setup, claimed, attempt, now),
         now=now,
+        by=setup.by,
     )
     waits = Waits(setup, claimed, attempt)
     while True:

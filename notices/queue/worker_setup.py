@@ -50,6 +50,8 @@ class WorkerSetup:
     stops no mail."""
     patience: float = 600.0
     """Seconds for which an outcome is kept that the store cannot take."""
+    by: str = ""
+    """Who hands over by hand, as the ledger names him; empty: a worker delivers."""
     note: NoteArmed | None = None
     """Notes armed attempts outside of the database; its error defers them."""
 

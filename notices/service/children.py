@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 
 from notices.errors import NoticesError
+from notices.files.system_words import in_words
 from notices.messages import Text
 
 _EARLY = 70
@@ -66,7 +67,11 @@ def _start(
         process = subprocess.Popen(child.words, process_group=0)  # noqa: S603 - ours
     except OSError as error:
         raise NoticesError(
-            Text("{name} cannot be started: {error}", name=child.name, error=error)
+            Text(
+                "{name} cannot be started: {error}",
+                name=child.name,
+                error=in_words(error),
+            )
         ) from error
 
     def wait() -> None:

@@ -22,6 +22,7 @@ from notices.credentials import read_passphrase
 from notices.credentials.token_command import TokenCommand
 from notices.errors import ConfigError, InputError
 from notices.files.reading import read_plain
+from notices.files.system_words import in_words
 from notices.grammar import case_id_fault
 from notices.letters import LetterSettings, Templates, load_templates
 from notices.messages import Text
@@ -282,7 +283,7 @@ def read_text(path: Path, what: str) -> str:
         return read_plain(path).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         said = "{what} cannot be read: {path}: {error}"
-        told = Text(said, what=what, path=path, error=error)
+        told = Text(said, what=what, path=path, error=in_words(error))
         raise ConfigError(told, hint="check the path in notices.toml") from error
 
 

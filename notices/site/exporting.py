@@ -25,7 +25,8 @@ from notices.signing import sign_manifest
 from notices.site.ledger.auditing import SiteLedger
 from notices.site.ledger.showing import notices_of
 from notices.site.recorded_history import history_of
-from notices.site.signer.desk import Signer, SignerDesk
+from notices.site.signer.desk import SignerDesk
+from notices.site.signer.signer import Signer
 from notices.store import (
     Store,
     StoredApprovals,

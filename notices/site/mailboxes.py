@@ -16,11 +16,16 @@ from notices.smtp import Security
 
 
 def open_mailbox(
-    config: Config, *, patience: float = 60, whole: float = inf
+    config: Config,
+    *,
+    patience: float = 60,
+    whole: float = inf,
+    everything: bool = False,
 ) -> Mailbox:
     """The mailbox that the configuration names; ConfigError if none.
 
     patience: seconds to wait for a server each time; whole: for all of it together.
+    everything: as if nothing in it had been filed.
     """
     section = config.inbox
     if path := maildir_path(section.url):
@@ -29,6 +34,7 @@ def open_mailbox(
             config.resolve(path),
             config.resolve(archive) if archive else None,
             mark_read=section.mark_read,
+            everything=everything,
         )
     if server := imap_url(section.url):
         token = token_command_of(config, "inbox", section.token_command)
@@ -51,6 +57,7 @@ def open_mailbox(
                 archive_folder=section.archive_folder,
                 move_to=section.move_to,
                 mark_read=section.mark_read,
+                everything=everything,
                 timeout=patience,
                 whole=whole,
             )

@@ -1,10 +1,12 @@
 """Requests that do not go by mail: what to hand over, and the record that it was."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from notices import media_types
@@ -22,6 +24,9 @@ from notices.site.database.rollback import Rollback
 from notices.site.receipts import Receipt, choose, receipt
 from notices.site.test_mode import SiteMode
 from notices.store import Artifact, Store, StoredNotice
+
+if TYPE_CHECKING:
+    from notices.site.documents import SubmissionDocument
 
 SUBMISSION = "submission.json"
 """Name of the document that holds what is to be copied."""
@@ -75,9 +80,9 @@ class ManualDesk:
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
-    def fields_of(self, stored: StoredNotice) -> dict[str, Any]:
+    def fields_of(self, stored: StoredNotice) -> SubmissionDocument:
         """What is to be copied for a notice that does not go by mail."""
-        fields: dict[str, Any] = json.loads(
+        fields: SubmissionDocument = json.loads(
             self.store.artifact(stored.number, SUBMISSION)
         )
         return fields
@@ -145,6 +150,7 @@ class ManualDesk:
             clock=self.clock,
             jitter=lambda: 0.0,
             channel=stored.channel,
+            by=self.store.by,
             note=self.high_water.note,
         )
         attempt = complete(deliver_one(setup, stored.number, ignore_backoff=True))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from notices.delivery import Attempt, Stage, State
 from notices.errors import InputError, RefusedError
@@ -16,6 +16,11 @@ from notices.site.preparing.remarks import remarks_json
 
 if TYPE_CHECKING:
     from notices.letters.template.hygiene import Remark
+    from notices.site.documents import (
+        ReceiptDocument,
+        StatusDocument,
+        SubmissionDocument,
+    )
     from notices.store import Store, StoredNotice
 
 
@@ -79,14 +84,16 @@ class Receipt:
     """True: made in test mode; it goes to an address of our own only."""
     kind: RequestKind = RequestKind.REQUEST
     """What it is to the notices before it."""
-    submission: Mapping[str, Any] | None = None
+    submission: SubmissionDocument | None = None
     """What to copy, where it does not go by mail and is not handed over yet."""
     warnings: tuple[Remark, ...] = ()
     """What was told when the notice was made, and stopped nothing."""
+    draft_sha256: str = ""
+    """Of a draft: the hash that is approved; empty: it is none, or was not asked."""
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> ReceiptDocument:
         """The fields of `notices send --json`."""
-        return {
+        told: ReceiptDocument = {
             "case_id": self.case_id,
             "number": self.number,
             "state": self.state.value,
@@ -99,9 +106,14 @@ class Receipt:
             "channel": self.channel.value,
             "test": self.is_test,
             "kind": self.kind.value,
-            **({"submission": dict(self.submission)} if self.submission else {}),
-            **({"warnings": remarks_json(self.warnings)} if self.warnings else {}),
         }
+        if self.submission:
+            told["submission"] = self.submission
+        if self.warnings:
+            told["warnings"] = remarks_json(self.warnings)
+        if self.draft_sha256:
+            told["draft_sha256"] = self.draft_sha256
+        return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,16 +129,17 @@ class NoticeStatus(Receipt):
     next_attempt_at: datetime | None
     """When it is tried again; None: it does not wait."""
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> StatusDocument:
         """The fields of `notices list --json`."""
-        return {
+        again = self.next_attempt_at
+        told = {
             **Receipt.to_json(self),
             "form": self.form,
             "date": self.date.isoformat(),
             "attempts": self.attempts,
-            "next_attempt_at": self.next_attempt_at
-            and self.next_attempt_at.isoformat(),
+            "next_attempt_at": again.isoformat() if again else None,
         }
+        return cast("StatusDocument", told)
 
 
 def status_of(store: Store, stored: StoredNotice) -> NoticeStatus:
@@ -179,7 +192,7 @@ def receipt(
     stored: StoredNotice,
     attempt: Attempt | None,
     note: str = "",
-    submission: Mapping[str, Any] | None = None,
+    submission: SubmissionDocument | None = None,
 ) -> Receipt:
     """What the store holds and the last attempt said, as the caller sees it."""
     return Receipt(
@@ -223,7 +236,9 @@ def choose(
     ]
     if not notices:
         raise InputError(
-            Text("there is no notice {number}", number=number or "of " + case_id),
+            Text("{number} is no notice of {case_id}", number=number, case_id=case_id)
+            if number
+            else Text("there is no notice {number}", number="of " + case_id),
             hint="see `notices list`",
         )
     fitting = list(filter(is_fitting, notices))

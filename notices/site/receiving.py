@@ -1,11 +1,13 @@
 """What comes in: the mailbox of a site, and its evidence."""
 
+from __future__ import annotations
+
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from notices.delivery import State
 from notices.errors import NoticesError
@@ -14,6 +16,10 @@ from notices.inbox.filed import FiledReport, InboundReport
 from notices.inbox.mailbox import Mailbox
 from notices.inbox.reports import InboundReports
 from notices.site.database.high_water import HighWater
+
+if TYPE_CHECKING:
+    from notices.ledger import FactValue
+    from notices.site.documents import InboundDocument, StatusDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +42,10 @@ class Arrival:
     """By what it was matched, or why it proves nothing."""
     received_at: datetime
     """When it was recorded."""
-    facts: dict[str, Any]
+    facts: Mapping[str, FactValue]
     """What it says: action, status, diagnostic, from, answer ..."""
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """The fields of `notices inbox --json`."""
         return {
             "sha256": self.sha256,
@@ -50,7 +56,7 @@ class Arrival:
             "changed": self.changed,
             "reason": self.reason,
             "received_at": self.received_at.isoformat(),
-            "facts": self.facts,
+            "facts": dict(self.facts),
         }
 
 
@@ -58,8 +64,8 @@ class Arrival:
 class InboxReader:
     """Records what comes into the mailbox of a site."""
 
-    open_mailbox: Callable[[], Mailbox]
-    """Opens it; ConfigError if none is configured."""
+    open_mailbox: Callable[..., Mailbox]
+    """Opens it, with `everything` also what was filed; ConfigError if there is none."""
     reports: InboundReports
     """The mails that came in as evidence."""
     high_water: HighWater
@@ -69,12 +75,15 @@ class InboxReader:
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
-    def read(self, trouble: Callable[[NoticesError], None]) -> Iterator[Arrival]:
+    def read(
+        self, trouble: Callable[[NoticesError], None], *, everything: bool = False
+    ) -> Iterator[Arrival]:
         """Record what is new, once; gives each mail as it is recorded.
 
         trouble: is told that the mark could not be moved, which stops nothing.
+        everything: read also what is marked as filed; a restored database lacks it.
         """
-        mailbox = self.open_mailbox()
+        mailbox = self.open_mailbox(everything=everything)
         try:
             reports = self.reports
             for filed in polling.read_once(mailbox, reports, clock=self.clock):
@@ -115,7 +124,7 @@ class InboxReader:
         finally:
             mailbox.close()
 
-    def needing_attention(self, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    def needing_attention(self, rows: Iterable[StatusDocument]) -> list[StatusDocument]:
         """Those of the rows of `list` that somebody has to look at, and why."""
         listed = list(rows)
         states = {row["number"]: State(row["state"]) for row in listed}
@@ -138,7 +147,7 @@ class InboxReader:
             trouble(error)
 
 
-def reports_json(reports: Iterable[InboundReport]) -> list[dict[str, Any]]:
+def reports_json(reports: Iterable[InboundReport]) -> list[InboundDocument]:
     """What came in about a notice, for its record."""
     return [
         {

@@ -25,7 +25,7 @@ from notices.store import (
     StoredNotice,
 )
 from notices.verifying.approval.shown import STATEMENT_NAME
-from notices.verifying.approval.signatures import FILE_NAMES
+from notices.verifying.approval.statement import FILE_NAMES
 from notices.verifying.bundle.record_2 import REPORT
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from notices.arguments import require_types
 from notices.config import Config, load_config
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from notices.queue import Stop
     from notices.site.approval.approval_desk import ApprovalRequest
     from notices.site.doctor.checkup import Checkup
+    from notices.site.documents import CaseRecord
     from notices.store import NoticeFilter, StoredNotice
     from notices.store.casework import CaseFilter, CaseSummary, Recorded
 
@@ -142,14 +142,13 @@ class Site:
         warnings = kept_remarks(self.parts.store, stored.number)
         return prepared_notice(stored, warnings)
 
-    def told(self, notice: PreparedNotice) -> dict[str, Any]:
-        """What is told of a prepared notice; of a draft its hash as well."""
+    def told(self, notice: PreparedNotice) -> Receipt:
+        """How a prepared notice stands; of a draft its hash as well."""
         store = self.parts.store
         receipt = receipt_of(store, store.get(notice.number))
-        row = replace(receipt, warnings=notice.warnings).to_json()
-        if notice.state is State.DRAFTED:
-            row["draft_sha256"] = self.parts.drafts.get(notice.number).sha256
-        return row
+        is_draft = notice.state is State.DRAFTED
+        digest = self.parts.drafts.get(notice.number).sha256 if is_draft else ""
+        return replace(receipt, warnings=notice.warnings, draft_sha256=digest)
 
     def ask_to_send(self, notice: PreparedNotice) -> Receipt:
         """Note that a draft is to be sent; who holds the key signs and queues it.
@@ -186,7 +185,7 @@ class Site:
         `assertion.json` (docs/formats.md, 5.3). Each refusal has a code of its own;
         then nothing is written. Nothing is signed or queued by this: see `sign_drafts`.
         """
-        from notices.verifying.approval.signatures import SignatureKind
+        from notices.verifying.approval.statement import SignatureKind
 
         require_types(
             {
@@ -279,6 +278,8 @@ class Site:
 
     async def awork(self, *, ignore_backoff: bool = False) -> list[Receipt]:
         """`work` within an event loop."""
+        import asyncio
+
         return await asyncio.to_thread(self.work, ignore_backoff=ignore_backoff)
 
     def resolve(
@@ -343,12 +344,11 @@ class Site:
 
     def notices(
         self, states: Collection[State] = (), *, wanted: NoticeFilter | None = None
-    ) -> list[dict[str, Any]]:
-        """`statuses`, as `notices list --json` prints them."""
+    ) -> tuple[NoticeStatus, ...]:
+        """`statuses` of the notices in some states; none named: in any."""
         from notices.store import NoticeFilter
 
-        found = self.statuses(wanted or NoticeFilter(states=states))
-        return [status.to_json() for status in found]
+        return self.statuses(wanted or NoticeFilter(states=states))
 
     def status(self, case_id: str) -> tuple[NoticeStatus, ...]:
         """How the notices of one case stand, the oldest first; empty: there are none.
@@ -359,24 +359,16 @@ class Site:
         store = self.parts.store
         return tuple(status_of(store, stored) for stored in store.find(case_id))
 
-    def show(self, case_id: str) -> list[dict[str, Any]]:
+    def show(self, case_id: str) -> list[CaseRecord]:
         """The record of each notice of a case: documents, events, proofs.
 
         Where its texts were disposed of, `disposed` says when and by which rule.
         """
-        from notices.site.ledger.showing import records
-        from notices.site.receiving import reports_json
+        from notices.site.ledger.showing import case_records
 
         disposed = self.rooms.disposer.of_case(case_id)
-        told = {"disposed": disposed} if disposed else {}
-        return [
-            {
-                **record,
-                "reports": reports_json(self.parts.reports.of(stored.number)),
-                **told,
-            }
-            for stored, record in records(self.parts.store, case_id)
-        ]
+        parts = self.parts
+        return list(case_records(parts.store, parts.reports, case_id, disposed))
 
     def record(self, facts: Sequence[Fact]) -> Recorded:
         """Take facts of cases in, all of them or none.

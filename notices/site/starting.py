@@ -7,6 +7,7 @@ from notices.codec import load_examples
 from notices.config import FILE_NAME
 from notices.errors import ConfigError, InputError
 from notices.files import safe_write
+from notices.files.system_words import in_words
 from notices.messages import Text
 
 PRIVATE_MODE = 0o600
@@ -45,7 +46,7 @@ def start_site(directory: Path) -> list[Path]:
             Text(
                 "{directory} cannot be written: {error}",
                 directory=directory,
-                error=error,
+                error=in_words(error),
             ),
             hint="name another folder",
         ) from error

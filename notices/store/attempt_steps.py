@@ -34,6 +34,8 @@ class Step(Generic[Result_co]):
     """整理番号."""
     now: datetime
     """The time of the step."""
+    by: str = ""
+    """Who writes it down, where a person did it; empty: the worker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,7 +84,8 @@ def perform(
     Runs inside the caller's transaction: none of them is made before its commit.
     The latest of their clocks is the time of all: no lease is longer than it seems.
     """
-    group = _Group(connection, owner, max(step.now for step in steps))
+    people = {step.number: step.by for step in steps if step.by}
+    group = _Group(connection, owner, max(step.now for step in steps), people)
     group.claim([step for step in steps if isinstance(step, Claim)])
     group.arm([step for step in steps if isinstance(step, Arm)])
     group.finish([step for step in steps if isinstance(step, Finish)])
@@ -96,10 +97,17 @@ def perform(
 class _Group:
     """The steps of one transaction: what becomes of each, and what is told of them."""
 
-    def __init__(self, connection: Connection, owner: str, now: datetime) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        owner: str,
+        now: datetime,
+        people: Mapping[str, str],
+    ) -> None:
         self._connection = connection
         self._owner = owner
         self._now = now
+        self._people = people
         self.outcomes: dict[str, Any] = {}
         self.placed: list[UnplacedEvent] = []
         self._sent: list[str] = []
@@ -253,10 +261,14 @@ class _Group:
 
     def tell_cases(self) -> None:
         """Add to the cases that somebody was asked."""
-        if self._sent:
-            automatic.add_requested(
-                self._connection, self._sent, now=self._now, by=WORKER
-            )
+        by_teller: dict[str, list[str]] = {}
+        for number in self._sent:
+            by_teller.setdefault(self._teller(number), []).append(number)
+        for by, numbers in by_teller.items():
+            automatic.add_requested(self._connection, numbers, now=self._now, by=by)
+
+    def _teller(self, number: str) -> str:
+        return self._people.get(number, WORKER)
 
     def _is_due(self, row: StoredNotice, claim: Claim) -> bool:
         if row.next_attempt_at is None or row.channel is not claim.channel:
@@ -266,4 +278,6 @@ class _Group:
     def _tell(
         self, kind: EventKind, number: str, facts: Mapping[str, FactValue]
     ) -> None:
-        self.placed.append(UnplacedEvent(kind, number, facts, self._now, WORKER))
+        self.placed.append(
+            UnplacedEvent(kind, number, facts, self._now, self._teller(number))
+        )

@@ -13,6 +13,7 @@ from notices.store import lost_numbers, numbering
 from notices.store.casework import following
 from notices.store.casework.doors import going_out
 from notices.store.casework.following import Follower
+from notices.store.casework.reading_facts import parts
 from notices.store.database.engine import reading
 from notices.store.database.schema import artifacts, deliveries, notices
 from notices.store.ledger import checkpoints
@@ -133,6 +134,16 @@ class Queries:
         query = select(notices.c.case_id).where(notices.c.case_id.in_(case_ids))
         with reading(self._engine) as connection:
             return frozenset(connection.scalars(query))
+
+    def judgments(self, numbers: Collection[str]) -> dict[str, str]:
+        """Give the frozen judgments of these notices as JSON; none of others."""
+        found: dict[str, str] = {}
+        with reading(self._engine) as connection:
+            for part in parts(sorted(filter(None, numbers))):
+                query = select(notices.c.number, notices.c.judgment)
+                rows = connection.execute(query.where(notices.c.number.in_(part)))
+                found |= {row.number: row.judgment for row in rows}
+        return found
 
     def newest_signed(self) -> tuple[str, str] | None:
         """Number and SHA-256 of the certificate of the mail that was signed last."""

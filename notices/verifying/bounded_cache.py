@@ -1,4 +1,4 @@
-"""A cache for what is parsed from octets: an archive names the same few throughout.
+"""A cache for what is parsed from octets or a text: the same few come again and again.
 
 Equal octets are one parsed value, which nobody ever changes. Only what is of a usual
 size is kept, so that hostile files cannot fill the memory.
@@ -9,21 +9,23 @@ from functools import lru_cache, wraps
 from typing import TypeVar
 
 Parsed = TypeVar("Parsed")
+Encoded = TypeVar("Encoded", bytes, str)
 
 
 def bounded_cache(
     *, entries: int, octets: int
-) -> Callable[[Callable[[bytes], Parsed]], Callable[[bytes], Parsed]]:
+) -> Callable[[Callable[[Encoded], Parsed]], Callable[[Encoded], Parsed]]:
     """Remember what a function made of the last `entries` short arguments.
 
-    octets: the longest argument that is remembered; a longer one is parsed each time.
+    octets: the longest argument that is remembered, of a text in characters; a longer
+    one is parsed each time.
     """
 
-    def decorate(parse: Callable[[bytes], Parsed]) -> Callable[[bytes], Parsed]:
+    def decorate(parse: Callable[[Encoded], Parsed]) -> Callable[[Encoded], Parsed]:
         remembered = lru_cache(maxsize=entries)(parse)
 
         @wraps(parse)
-        def parse_once(encoded: bytes) -> Parsed:
+        def parse_once(encoded: Encoded) -> Parsed:
             return (remembered if len(encoded) <= octets else parse)(encoded)
 
         return parse_once

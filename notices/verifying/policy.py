@@ -13,7 +13,8 @@ from notices.errors import ConfigError, InputError
 from notices.ledger import VerifierKey, parse_verifier_key
 from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE, MAX_CLOCK_TOLERANCE, REVOCATION_AGE
-from notices.verifying.approval.assertion import RelyingParty, read_party
+from notices.verifying.approval.assertion import read_party
+from notices.verifying.approval.statement import RelyingParty
 from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.cms import der
 from notices.verifying.log.cosigned import (
@@ -21,6 +22,7 @@ from notices.verifying.log.cosigned import (
     WitnessPolicy,
     read_witness_policy,
 )
+from notices.verifying.zip_reader import is_container
 
 Parsed = TypeVar("Parsed", crl.CertificateList, ocsp.OCSPResponse)
 
@@ -89,7 +91,7 @@ class Policy:
     checkpoints: tuple[str, ...] = ()
     """Notes of logs that others hold, not verified yet."""
     notices: tuple[bytes, ...] = ()
-    """Mails or `notice.json` files of notices that others follow, not judged here."""
+    """Notices that others follow, as mail, `notice.json` or bundle; not judged here."""
     relying_parties: tuple[RelyingParty, ...] = ()
     """Whose passkeys approve; empty: it is told, and not judged."""
 
@@ -130,13 +132,13 @@ def read_policy(
 
     `trust` holds roots in DER or PEM (several per file are fine), `signers`
     mailboxes or SHA-256 digests of certificates, `evidence` CRLs or OCSP responses
-    in DER or PEM, or the mail or `notice.json` of a notice before, `log_keys` verifier
-    keys of ledgers (C2SP signed-note), `trust_tsa` roots for time-stamp authorities,
-    `witness_keys` those of witnesses of which `quorum` (None: all) must have cosigned,
-    `checkpoints` notes that others hold, `approval_origins` addresses of consoles on
-    which passkeys approve, each with `,RP-ID` if that is not its host. Raises
-    ConfigError for an unusable root, or none at all without a log's key to go by;
-    InputError for the rest.
+    in DER or PEM, or mail, `notice.json` or bundle of a notice before, `log_keys`
+    verifier keys of ledgers (C2SP signed-note), `trust_tsa` roots for time-stamp
+    authorities, `witness_keys` those of witnesses of which `quorum` (None: all) must
+    have cosigned, `checkpoints` notes that others hold, `approval_origins` addresses
+    of consoles on which passkeys approve, each with `,RP-ID` if that is not its host.
+    Raises ConfigError for an unusable root, or none at all without a log's key to go
+    by; InputError for the rest.
     """
     if at.utcoffset() is None:
         raise InputError("the clock has no time zone", hint="give an aware datetime")
@@ -201,8 +203,8 @@ def _read_once(
         clock_tolerance=clock_tolerance,
         certificates=frozenset(digests),
         mailboxes=frozenset(encoded for encoded in signers if not _as_digest(encoded)),
-        revocation=_read_evidence(one for one in evidence if not _is_notice(one)),
-        notices=tuple(filter(_is_notice, evidence)),
+        revocation=_read_evidence(one for one in evidence if not is_notice(one)),
+        notices=tuple(filter(is_notice, evidence)),
         log_keys=tuple(map(parse_verifier_key, log_keys)),
         stamp_anchors=_read_anchors(trust_tsa),
         revocation_age=revocation_age,
@@ -257,9 +259,13 @@ def _read_anchor(value: bytes) -> x509.Certificate:
     return certificate
 
 
-def _is_notice(data: bytes) -> bool:
-    """Whether it is meant as a mail of ours, or as `notice.json`; it is read later."""
-    return data.lstrip()[:1] == b"{" or _SIGNED_MAIL in data[:_HEAD].lower()
+def is_notice(data: bytes) -> bool:
+    """Whether it is meant as mail of ours, `notice.json`, bundle; it is read later."""
+    return (
+        is_container(data)
+        or data.lstrip()[:1] == b"{"
+        or _SIGNED_MAIL in data[:_HEAD].lower()
+    )
 
 
 def _read_evidence(evidence: Iterable[bytes]) -> Revocation:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from notices.messages import Text
 from notices.report import (
@@ -15,6 +14,7 @@ from notices.report import (
     Verdict,
 )
 from notices.signs import plain
+from notices.verifying.process.report_document import ReportDocument
 
 _MARKS = {
     CheckStatus.PASSED: "ok  ",
@@ -91,7 +91,7 @@ def _line(finding: Finding, tell: Tell) -> str:
     return f"  {_MARKS[finding.status]} {finding.id} {tell(finding.name)}{why}{detail}"
 
 
-def to_json(report: Report, file: str) -> dict[str, Any]:
+def to_json(report: Report, file: str) -> ReportDocument:
     """The object that `notices verify --json` lists for one file."""
     signer, facts = report.signer, report.notice
     return {
@@ -99,27 +99,29 @@ def to_json(report: Report, file: str) -> dict[str, Any]:
         "kind": report.kind,
         "verdict": str(report.verdict),
         "sub_indication": _optional(report.sub_indication),
-        "signer": signer
-        and {
+        "signer": {
             "subject": signer.subject,
             "mailbox": signer.mailbox,
             "serial": signer.serial,
             "issuer": signer.issuer,
             "certificate_sha256": signer.certificate_sha256,
-        },
+        }
+        if signer
+        else None,
         "signing_time": _time(report.signing_time),
         "best_signature_time": _time(report.best_signature_time),
         "clock_tolerance_seconds": _seconds(report.clock_tolerance),
         "subject_sha256": report.subject_sha256,
-        "notice": facts
-        and {
+        "notice": {
             "number": facts.number,
             "case_id": facts.case_id,
-            "date": facts.date and facts.date.isoformat(),
+            "date": facts.date.isoformat() if facts.date else None,
             "recipient": facts.recipient,
             "form": facts.form,
             "kind": facts.kind,
-        },
+        }
+        if facts
+        else None,
         "checks": [
             {
                 "id": finding.id,

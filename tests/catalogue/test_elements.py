@@ -242,3 +242,14 @@ def test_the_act_that_applies_may_be_named_within_the_wider_citation(
 def test_between_two_known_days_the_reason_is_told() -> None:
     message = faults(found_on="2026-06-10", statutes=None)["statutes"]
     assert "the day of the change between them is not known" in message
+
+
+def test_a_post_that_is_later_than_its_judgment_is_told(catalogue: Catalogue) -> None:
+    """A page may show any time; a year mistyped went out in a letter, and nobody knew."""
+    target = example("A")["target"]
+    locator = target["locator"] | {"posted_at": "2027-11-14T21:07:00+09:00"}
+    later = read(target=target | {"locator": locator})
+    assert told(later, catalogue)["target.locator.posted_at"] == (
+        "is later than the judgment"
+    )
+    assert "target.locator.posted_at" not in told(read(), catalogue)

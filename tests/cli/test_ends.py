@@ -4,6 +4,7 @@ import inspect
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -96,6 +97,40 @@ def test_output_without_room_is_no_fault_of_the_program(desk, received, words):
     assert "cannot be written: No space left on device" in done.stderr
     assert "fault of the program" not in done.stderr
     assert "Exception ignored" not in done.stderr
+
+
+FULL_DISK = pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+
+
+def ended(*words, out, err):
+    """Exit code of a command with these two as its output."""
+    command = shlex.join([sys.executable, "-m", "notices", *map(str, words)])
+    shell = f"exec {command} >{out} 2>{err}"
+    return subprocess.run(["sh", "-c", shell], cwd=ROOT, check=False).returncode
+
+
+@FULL_DISK
+def test_a_full_disk_for_both_outputs_stops_no_mail_and_judges_nothing(desk, received):
+    """As with `notices send ... >>LOG 2>&1` of cron: every case has its turn."""
+    site = ("--site", desk.home)
+    sent = ("send", CASE_1, CASE_2_ABROAD, *site)
+    assert ended(*sent, out="/dev/full", err="/dev/full") == 75
+    mails = sorted(received.glob("*.eml"))
+    assert len(mails) == 2
+    verified = ("verify", mails[0], "--trust", desk.root)
+    assert ended(*verified, out="/dev/full", err="/dev/full") == 75
+    assert ended(*verified, out="/dev/null", err="/dev/full") == 0
+    forged = desk.home.parent / "forged.eml"
+    forged.write_bytes(mails[0].read_bytes().replace(b"Subject: ", b"Subject: x", 1))
+    judged = ("verify", forged, "--trust", desk.root)
+    assert ended(*judged, out="/dev/full", err="/dev/full") == 1
+
+
+@pytest.mark.parametrize(("out", "err"), [("&-", "&-"), ("&-", "/dev/null")])
+def test_outputs_that_the_caller_closed_change_nothing(desk, received, out, err):
+    assert ended("send", CASE_1, "--site", desk.home, out=out, err=err) == 0
+    assert len(list(received.glob("*.eml"))) == 1
+    assert ended("case", "IHC-2026-999999", "--site", desk.home, out=out, err=err) == 65
 
 
 def test_a_terminal_without_japanese_is_no_reason_to_stop(desk, received):

@@ -37,6 +37,7 @@ from notices.codec.reading import (
 from notices.judgment import Judgment
 from notices.notice import RequestKind
 from notices.rules import ladder, texts
+from tests.codec.schema_rules import EMPTY_OR, EMPTY_OR_TOLD, rules
 
 FOLDER = Path(notices.__file__).parent / "data" / "schemas"
 
@@ -104,8 +105,8 @@ WRITTEN_WHOLE = {report.Finding}
 """Of these a report has every field, also those that may be left out when made."""
 
 LINE, PROSE = {"maxLength": 300}, {"maxLength": 50_000}
-EMPTY_OR = "^$|"
-COUNTRY = {"pattern": "^[A-Z]{2}$"}
+IPV4 = r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}"
+COUNTRY = {"pattern": f"^(?:{'|'.join(sorted(grammar.COUNTRIES))})$"}
 NUMBER = {"pattern": f"^{fields_of_facts._NUMBER.pattern}$"}
 COUNT = {"minimum": 0, "maximum": fields_of_facts._MOST}
 
@@ -129,7 +130,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     "Judgment.reason": {"pattern": r"\S", **PROSE},
     "Judgment.content_en": PROSE,
     "Judgment.reason_en": PROSE,
-    "Judgment.edition": {"pattern": f"^{DAY.pattern}$"},
+    "Judgment.edition": {"format": "date", "pattern": f"^{DAY.pattern}$"},
     "Judgment.ladder": {"minItems": 1, "maxItems": 3},
     "Statute.law": {"maxLength": 100},
     "Statute.article": {"maxLength": 100},
@@ -140,6 +141,7 @@ LIMITS: dict[str, dict[str, Any]] = {
         "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://",
     },
     "Target.ip_addresses": {"maxItems": texts.MAX_ITEMS},
+    "Target.ip_addresses[]": {"pattern": rf"^{IPV4}|^[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*$"},
     "Target.provider_location": COUNTRY,
     "Target.server_location": COUNTRY,
     "Locator.board_name": LINE,
@@ -149,7 +151,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     "Locator.file_names": {"maxItems": texts.MAX_ITEMS},
     "Locator.file_names[]": {"pattern": r"\S", **LINE},
     "Person.name": {"pattern": r"\S", "maxLength": 100},
-    "Person.name_en": {"maxLength": 100},
+    "Person.name_en": {"maxLength": 100, **EMPTY_OR_TOLD},
     "Person.role": {"pattern": r"\S", "maxLength": 100},
     "Consultation.consulted": {"pattern": r"\S", **LINE},
     "Consultation.result": {"pattern": r"\S", **PROSE},
@@ -239,7 +241,9 @@ class Writer:
     def table(self, cls: Any) -> dict[str, Any]:
         """The schema of a dataclass: all its fields and no others."""
         hints, docs = get_type_hints(cls), dict(_docs(cls))
+        conditions = rules().get(cls.__name__)
         return {
+            **({"allOf": conditions} if conditions else {}),
             "additionalProperties": False,
             "description": inspect.getdoc(cls),
             "properties": {

@@ -37,6 +37,24 @@ def test_a_systemd_credential_comes_first(secret_file, tmp_path):
     assert found.reveal() == "from systemd"
 
 
+@pytest.mark.parametrize("mode", [0o400, 0o440, 0o600])
+def test_a_credential_is_read_as_systemd_makes_it(tmp_path, mode):
+    """With User= its mode is 0440: the mask of an ACL (systemd 254, issue 29435)."""
+    (tmp_path / "signing").write_text("from systemd")
+    (tmp_path / "signing").chmod(mode)
+    environment = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    assert read_passphrase("signing", None, environment=environment) is not None
+
+
+@pytest.mark.parametrize("mode", [0o444, 0o460, 0o640 | 0o004])
+def test_a_credential_that_others_may_read_or_write_is_refused(tmp_path, mode):
+    (tmp_path / "signing").write_text("from systemd")
+    (tmp_path / "signing").chmod(mode)
+    environment = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    with pytest.raises(KeyUnavailable, match="can be read by others"):
+        read_passphrase("signing", None, environment=environment)
+
+
 def test_a_descriptor_may_hold_it(tmp_path):
     reader, writer = os.pipe()
     os.write(writer, b"piped")

@@ -10,13 +10,13 @@ from tests.inbox.sample import MESSAGE_ID, NUMBER, TO, report
 from tests.store.conftest import NOW
 
 
-def filed(kind, *, proves=None, **facts):
+def filed(kind, *, proves=None, why="", **facts):
     return InboundReport(
         sha256="0" * 64,
         number=NUMBER,
         kind=kind,
         proves=proves,
-        reason="",
+        reason=why,
         mailbox="INBOX",
         received_at=NOW,
         facts=facts,
@@ -27,6 +27,9 @@ REPLY, PROGRAM = filed(Kind.REPLY), filed(Kind.AUTO_REPLY)
 VAGUE, WARNING = filed(Kind.BOUNCE), filed(Kind.BOUNCE, action="delayed")
 BACK = filed(Kind.DELIVERY_STATUS, proves=State.BOUNCED)
 THERE = filed(Kind.DELIVERY_STATUS, proves=State.DELIVERED)
+CHANGED = filed(
+    Kind.UNRELATED, why="a copy, but its bytes are not those that we signed"
+)
 COPY = filed(Kind.ARCHIVE_COPY, proves=State.SENT)
 
 
@@ -36,6 +39,8 @@ COPY = filed(Kind.ARCHIVE_COPY, proves=State.SENT)
         (State.SENT, [], []),
         (State.SENT, [COPY, WARNING], []),
         (State.DELIVERED, [THERE], []),
+        (State.DELIVERED, [filed(Kind.BOUNCE, action="delivered")], []),
+        (State.SENT, [CHANGED], ["altered"]),
         (State.SENT, [VAGUE], ["bounced_without_recipient"]),
         (State.SENT, [PROGRAM], ["auto_answered"]),
         (State.DELIVERED, [PROGRAM, REPLY], ["answered"]),

@@ -209,6 +209,10 @@ def test_a_wrong_url_is_told_with_its_line(desk, url, words):
     assert words in err
 
 
+def test_all_and_watch_exclude_each_other(desk, inbox):
+    assert desk.run("inbox", "--all", "--watch")[0] == 2
+
+
 def test_an_imap_server_that_is_away_is_tried_later(desk):
     (desk.home / "inbox.password").write_text("x")
     (desk.home / "inbox.password").chmod(0o600)
@@ -220,7 +224,8 @@ def test_an_imap_server_that_is_away_is_tried_later(desk):
     assert "127.0.0.1:9" in err
 
 
-def test_watching_records_what_comes_and_ends_when_told(desk, received, inbox):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_watching_records_what_comes_and_ends_when_told(desk, received, inbox, number):
     desk.run("send", CASE_1)
     desk.set("poll", "1", section="inbox")
     (inbox / "1.a.host").write_bytes(report_on(told(desk)))
@@ -233,7 +238,7 @@ def test_watching_records_what_comes_and_ends_when_told(desk, received, inbox):
     )
     try:
         assert "now delivered" in watching.stdout.readline()
-        watching.send_signal(signal.SIGTERM)
+        watching.send_signal(number)
         assert watching.wait(60) == 0
     finally:
         watching.kill()

@@ -117,6 +117,19 @@ def test_what_is_filed_moves_where_it_should(dovecot, account, opened, sent):
     assert len(names(dovecot, "Done", "cur") + names(dovecot, "Done", "new")) == 1
 
 
+def test_everything_is_given_again_also_what_was_moved(dovecot, account, opened, sent):
+    """A restored database does not know what the marks say; nothing moves twice."""
+    account = replace(account, move_to="Done")
+    dovecot.put(report())
+    dovecot.put(TRACE + MESSAGE, name="Archive", key="2.a.host")
+    assert len(read(opened(account), sent)) == 2
+    dovecot.put(b"From: x@spam.example\r\nSubject: hello\r\n\r\n", key="3.a.host")
+    again = read(opened(replace(account, everything=True)), sent)
+    assert sorted(each.is_new for each in again) == [False, False, True]
+    assert len(names(dovecot, "Done", "cur") + names(dovecot, "Done", "new")) == 2
+    assert read(opened(account), sent) == []
+
+
 def test_left_alone_nothing_in_the_account_changes(dovecot, account, opened, sent):
     dovecot.put(report())
     untouched = replace(account, mark_read=False)

@@ -15,6 +15,7 @@ from notices.inbox.matching import match
 from notices.inbox.reading.received import Kind
 from tests.inbox.sample import (
     ALL,
+    ENVID,
     KNOWN,
     MESSAGE,
     MESSAGE_ID,
@@ -297,7 +298,14 @@ def test_without_our_envelope_id_a_message_id_settles_failures_alone(envid, acti
     assert made.proves is None
 
 
-@pytest.mark.parametrize("field", ["References: <x@other.example>\r\n", "In-Reply-To:"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        f"In-Reply-To: {OTHER.message_id}\r\nReferences: <x@other.example>\r\n",
+        f"References: {OTHER.message_id}\r\n <x@hotline.example>\r\nIn-Reply-To:",
+        "In-Reply-To:",
+    ],
+)
 def test_the_notice_before_has_not_failed_where_a_relay_replaced_the_id(field):
     """A reminder names the first notice; the report returns its header alone."""
     octets = report(
@@ -307,6 +315,52 @@ def test_the_notice_before_has_not_failed_where_a_relay_replaced_the_id(field):
         message_id=f"<1@relay.test>\r\n{field} {OTHER.message_id}",
     )
     assert matched(octets).proves is None
+
+
+@pytest.mark.parametrize("envid", ["", ENVID])
+def test_a_report_that_returns_our_header_under_another_id(envid):
+    """Our mail names itself last in References, and answers nothing by that id."""
+    renamed = f"<1@relay.test>\r\nReferences: {OTHER.message_id}\r\n {MESSAGE_ID}"
+    renamed += f"\r\nIn-Reply-To: {OTHER.message_id}"
+    made = matched(
+        report(envid=envid, action="failed", status="5.1.1", message_id=renamed)
+    )
+    assert (made.number, made.proves) == (NUMBER, State.BOUNCED)
+    made = matched(report(envid=envid, message_id=renamed))
+    assert made.proves is (State.DELIVERED if envid else None)
+
+
+def test_an_answer_to_ours_that_came_back_is_no_return_of_ours():
+    """Somebody at the centre wrote to the same address, and that failed."""
+    answer = (
+        f"<1@desk.example>\r\nReferences: {MESSAGE_ID}\r\nIn-Reply-To: {MESSAGE_ID}"
+    )
+    made = matched(report(envid="", action="failed", status="5.1.1", message_id=answer))
+    assert made.proves is None
+
+
+SIGNED = MESSAGE.replace(
+    b"Subject:", b'Content-Type: multipart/signed; boundary="=_s_0011"\r\nSubject:'
+)
+
+
+def test_a_copy_that_was_changed_on_the_way_is_no_answer_of_a_person():
+    """Postfix's header_checks rewrite the fields of parts, too: the signature breaks."""
+    head = under_another_id(SIGNED).replace(
+        b"Subject:", b"References: <a@b>\r\nSubject:"
+    )
+    known = [replace(KNOWN, message=SIGNED)]
+    made = matched(head + b"footer\r\n", known=known, archive=True)
+    assert (made.kind, made.number, made.proves) == (Kind.UNRELATED, NUMBER, None)
+    assert made.reason == "a copy, but its bytes are not those that we signed"
+    answer = answer_to(SIGNED)
+    assert matched(answer, known=known, archive=True).kind is Kind.REPLY
+
+
+def answer_to(octets):
+    """What a person writes, with a boundary of his own program."""
+    ids = f"In-Reply-To: {MESSAGE_ID}\r\nFrom: a@provider.example\r\n".encode()
+    return ids + b'Content-Type: multipart/signed; boundary="x"\r\n\r\n' + octets
 
 
 RENAMED = replace(KNOWN, message=MESSAGE)

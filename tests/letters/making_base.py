@@ -170,10 +170,15 @@ _PARAGRAPHS = {
     "NoticeMark": (_spacing(0, 120), "", _CENTER, _SMALL),
     "NoticeCell": (_CELL, "", _BOTH, ""),
     "NoticeBox": (_CELL, '<w:ind w:left="315" w:hanging="315"/>', _BOTH, ""),
-    "NoticeDetail": (_CELL, '<w:ind w:left="210"/>', _LEFT, ""),
+    "NoticeDetail": (_CELL, '<w:ind w:left="420" w:hanging="210"/>', _LEFT, ""),
     "NoticeHeading": (_CELL, "", _LEFT, ""),
     # wordWrap 0: a long URL begins behind its label and is broken anywhere.
-    "NoticeURLLine": (f'<w:keepLines/><w:wordWrap w:val="0"/>{_CELL}', "", _LEFT, ""),
+    "NoticeURLLine": (
+        f'<w:keepLines/><w:wordWrap w:val="0"/>{_CELL}',
+        '<w:ind w:left="210" w:hanging="210"/>',
+        _LEFT,
+        "",
+    ),
     "NoticeLabel": (f"<w:keepNext/>{_CELL}", "", _LEFT, ""),
     "NoticeRowHeading": (f"<w:keepNext/>{_CELL}", "", _LEFT, ""),
 }

@@ -119,20 +119,20 @@ def test_the_corpus_has_at_least_sixty_cases() -> None:
             "idn",
             "https://xn--r8jz45g.xn--zckzah/%E3%83%91%E3%82%B9?q=%E5%80%A4",
         ),
-        ("idn", "（表示上のホスト名: 例え.テスト、表示上のパス等: /パス?q=値）"),
+        ("idn", "（表示上のホスト名：例え.テスト、表示上のパス等：/パス?q=値）"),
         (
             "idn homograph",
-            "https://xn--80ak6aa92e.example/login（表示上のホスト名: арр〔U+04CF〕е.example、紛らわしい文字を含む）",
+            "https://xn--80ak6aa92e.example/login（表示上のホスト名：арр〔U+04CF〕е.example、紛らわしい文字を含む）",
         ),
         ("idn mixed scripts", "紛らわしい文字を含む"),
         ("broken percents", "https://x.example/%zz%4%%25%"),
         (
             "url in nfd",
-            "https://x.example/%E3%81%8B%E3%82%99?x=e%CC%81（表示上のパス等: /か\u3099?x=e",
+            "https://x.example/%E3%81%8B%E3%82%99?x=e%CC%81（表示上のパス等：/か\u3099?x=e",
         ),
         (
             "url with emoji",
-            "https://x.example/%F0%9F%98%80（表示上のパス等: /〔U+1F600〕）",
+            "https://x.example/%F0%9F%98%80（表示上のパス等：/〔U+1F600〕）",
         ),
     ],
 )

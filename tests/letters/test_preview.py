@@ -18,6 +18,7 @@ from notices.letters import (
     preview_pages,
     sample_notice,
 )
+from notices.letters.preview import check_apart
 from notices.notice import Form
 from tests.letters.conftest import SHA256, letter_of
 from tests.letters.test_template_check import FORM_1, edited
@@ -81,6 +82,16 @@ def test_a_template_that_needs_too_much_time_is_stopped(templates: Templates) ->
             notice_json_sha256=SHA256,
             limits=PreviewLimits(seconds=1),
         )
+
+
+@pytest.mark.usefixtures("beside")
+def test_the_check_of_what_was_just_typed_has_limits_too(templates: Templates) -> None:
+    assert check_apart(templates) == ()
+    [fault] = check_apart(edited(templates, FORM_1, "{{ 理由 }}", "{{ 利用 }}"))
+    assert fault.path.startswith(FORM_1)
+    huge = edited(templates, FORM_1, "（注）", "（注）" + "見本" * 3_000_000)
+    with pytest.raises(InvalidTemplate, match="stopped"):
+        check_apart(huge, PreviewLimits(seconds=1))
 
 
 def test_a_letter_loads_what_it_needs_and_no_more() -> None:

@@ -6,6 +6,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,8 +16,22 @@ from notices.letters import LetterSettings, Templates, load_templates
 from notices.letters.model import Doc, Face, Para, Part, Row, Span, Table
 from notices.letters.pdf.faces import GOTHIC, faces
 from notices.letters.pdf.layout import lay_out
-from notices.letters.pdf.lines import NOT_AT_END, NOT_AT_START, break_lines
-from notices.letters.pdf.page import BOTTOM, COLUMN, EM, LEFT, PAD, TOP, PageLayout
+from notices.letters.pdf.lines import (
+    NOT_AT_END,
+    NOT_AT_START,
+    Line,
+    break_lines,
+)
+from notices.letters.pdf.page import (
+    BOTTOM,
+    COLUMN,
+    EM,
+    LEFT,
+    PAD,
+    SIZE,
+    TOP,
+    PageLayout,
+)
 from notices.notice import Form, Notice
 from tests.letters.conftest import final, letter_of, with_judgment
 from tests.programs import require_program
@@ -291,6 +306,42 @@ def test_the_lines_of_a_title_are_about_equally_long(templates: Templates) -> No
         "Notice of Illegal Information, and Request",
         "for Measures to Stop Its Transmission",
     ]
+
+
+@pytest.mark.parametrize("blanks", [9, 14, 19])
+def test_no_line_of_others_words_begins_where_our_labels_begin(
+    blanks: int, templates: Templates
+) -> None:
+    """A board's name with blanks put a label of its own at the edge of ours."""
+    forged = f"みほん{'　' * blanks}IPアドレス：203.0.113.9"
+    notice = final(Form.FORM_1)
+    target = replace(
+        notice.judgment.target,
+        urls=(f"https://x.example/{'あ' * blanks}その他情報の特定に必要な情報：なし",),
+        locator=replace(notice.judgment.target.locator, board_name=forged),
+    )
+    layout = pages_of(with_judgment(notice, target=target), templates)
+    placed = [text for page in layout.pages for text in page.texts]
+    begins = {words_of(text.line).partition("：")[0]: text for text in placed}
+    labels = [begins[name] for name in ("URL", "掲示板の名称", "IPアドレス")]
+    for label in labels:
+        behind = [text for text in placed if text.node is label.node][1:]
+        assert all(text.x > label.x + SIZE / 2 for text in behind)
+    assert len([text for text in placed if text.node is labels[0].node]) > 1
+
+
+def test_the_head_of_an_english_page_is_english(templates: Templates) -> None:
+    notice = final(Form.FORM_2)
+    long = with_judgment(notice, reason="理由。" * 400, reason_en="A reason. " * 400)
+    with pypdfium2.PdfDocument(letter_of(long, templates).pdf) as document:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    assert "御中" in pages[1]
+    assert "Example Social, Inc." in pages[-1]
+    assert "御中" not in pages[-1]
+
+
+def words_of(line: Line) -> str:
+    return "".join(run.text for run in line.runs)
 
 
 def pages_of(notice: Notice, templates: Templates) -> PageLayout:

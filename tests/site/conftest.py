@@ -10,6 +10,7 @@ import pytest
 from notices.cli import run
 from notices.cli.demo_server import receiving
 from notices.site.starting import start_site
+from tests.signing.site_authority import emptied, running, server
 from tests.site.own_pki import give_own_key
 
 CASE_1 = "IHC-2026-004217"
@@ -82,3 +83,25 @@ def received(desk, tmp_path):
 def own_key():
     """Gives the site a key of its own: `own.p12` under a throw-away root."""
     return give_own_key
+
+
+@pytest.fixture(scope="module")
+def mail_server(tmp_path_factory):
+    """A running mail server for a whole module: its folder of mails, and its port."""
+    with server(tmp_path_factory.mktemp("server")) as running_server:
+        yield running_server
+
+
+@pytest.fixture
+def arrived(desk, mail_server):
+    """What the mail server took in this test; the site is set to it."""
+    mails, port = mail_server
+    desk.set("port", str(port))
+    return emptied(mails)
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    """An authority of openssl over HTTP, on a clock that moves."""
+    with running(tmp_path_factory.mktemp("pki")) as made:
+        yield made

@@ -87,6 +87,6 @@ def test_a_hand_made_judgment_is_judged_by_the_clock_at_prepare(desk, received):
     with Site.open(desk.home, clock=lambda: before) as site:
         with pytest.raises(InvalidJudgment) as caught:
             site.prepare(judgment)
-        assert site.notices() == []
+        assert site.notices() == ()
     assert "checked_at" in {fault.path for fault in caught.value.faults}
     assert "in the future" in caught.value.diagnostics()

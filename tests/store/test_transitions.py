@@ -3,13 +3,16 @@
 Most rows were mutants (`make mutants`) that no other test caught.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from notices.delivery import Decision, IllegalTransition, State
+from notices.delivery import Decision, IllegalTransition, Stage, State
 from notices.errors import RefusedError
 from notices.store.attempt_steps import Arm, Claim, Finish
+from notices.store.database.schema import attempts
 from notices.store.performing import LEASE, LEASE_OF_BODY
 from tests.store.conftest import NOW, add_notice
 from tests.store.test_store import SENT, bring_to
@@ -106,3 +109,34 @@ def test_no_report_moves_what_was_never_attempted(store):
     assert newest(store, number) == ("evidence", facts)
     with pytest.raises((RefusedError, IllegalTransition)):
         store.record_evidence(number, State.BOUNCED, {}, now=NOW)
+
+
+def test_a_notice_is_queued_once_and_nobody_approved_where_nobody_must(store):
+    """The refusal names the notice and its state; the entry names no approver."""
+    number = add_notice(store)
+    store.queue(number, now=NOW)
+    assert newest(store, number) == ("queued", {})
+    with pytest.raises(IllegalTransition) as refused:
+        store.queue(number, now=NOW)
+    assert refused.value.message == f"{number} is queued: it is queued only once"
+
+
+def test_what_may_be_on_its_way_is_not_taken_back(store):
+    number = add_notice(store)
+    bring_to(store, number, State.IN_DOUBT)
+    with pytest.raises(RefusedError) as refused:
+        store.withdraw(number, reason="no", now=NOW)
+    told = f"{number} may have been sent already: it cannot be taken back"
+    assert refused.value.message == told
+
+
+def test_an_attempt_without_a_reply_has_none_on_record(store):
+    number = add_notice(store)
+    bring_to(store, number, State.SENDING)
+    nothing = replace(SENT, state=State.DEFERRED, stage=Stage.CONNECT, reply=None)
+    finish = Finish(number=number, attempt=nothing, next_attempt_at=NOW + HOUR, now=NOW)
+    store.make(finish)
+    assert [attempt.reply for attempt in store.attempts(number)] == [None]
+    with store.engine.connect() as connection:
+        row = connection.execute(select(attempts)).one()
+    assert (row.reply_code, row.reply_enhanced, row.reply_text) == (None, "", "")

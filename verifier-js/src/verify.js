@@ -170,8 +170,8 @@ export function makePolicy({
   };
 }
 
-/** Of a notice that another follows: a mail or its `notice.json`. */
-const isNotice = (octets) => ["mail", "notice"].includes(kindOf(octets));
+/** Of a notice that another follows: a mail, its `notice.json`, a bundle. */
+const isNotice = (octets) => ["mail", "notice", "bundle"].includes(kindOf(octets));
 
 /** Lists in DER or PEM are read; anything else is taken for an OCSP answer. */
 function answersOf(evidence) {

@@ -2,12 +2,20 @@
 
 import tempfile
 import webbrowser
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from notices.approval import APPROVAL_PREFIX, APPROVE, REJECT, NotApproved
+from notices.approval import (
+    APPROVAL_PREFIX,
+    APPROVE,
+    REJECT,
+    NotApproved,
+    NotDecided,
+)
 from notices.cli.approval.person_key import PersonKey, key_options
 from notices.cli.options import json_option, site_option
 from notices.cli.output import print_json, print_line, say, shown, tell
@@ -59,16 +67,21 @@ def approve(
             _show(site.rooms.approvals.desk.shown(found))
         if is_opened:
             _open(site.rooms.approvals.desk.marked_letter(found), found)
-        if not yes:
-            click.confirm(tell("Approve exactly this?"), abort=True, err=True)
+        if not yes and not click.confirm(tell("Approve exactly this?"), err=True):
+            raise NotDecided(
+                Text("{number} was not approved", number=found),
+                hint='to say no for good: notices reject CASE-ID --reason "REASON"',
+            )
 
     with Site.open(site_path) as site:
         site.rooms.approvals.people.require_same()
-        made = [
-            _decide(site, case_id, number, person, APPROVE, reason, signer, ask)
-            for case_id in case_ids
-        ]
-    return _told(made, as_json=as_json)
+        return _told(
+            case_ids,
+            lambda case_id: _decide(
+                site, case_id, number, person, APPROVE, reason, signer, ask
+            ),
+            as_json=as_json,
+        )
 
 
 @click.command()
@@ -98,11 +111,13 @@ def reject(
     """
     signer = PersonKey(uri, key_certificate, passphrase_file)
     with Site.open(site_path) as site:
-        made = [
-            _decide(site, case_id, number, person, REJECT, reason, signer, None)
-            for case_id in case_ids
-        ]
-    return _told(made, as_json=as_json)
+        return _told(
+            case_ids,
+            lambda case_id: _decide(
+                site, case_id, number, person, REJECT, reason, signer, None
+            ),
+            as_json=as_json,
+        )
 
 
 def _decide(
@@ -114,7 +129,7 @@ def _decide(
     reason: str,
     signer: PersonKey,
     ask: Any,
-) -> tuple[dict[str, Any], int]:
+) -> tuple[Mapping[str, Any], int]:
     desk = site.rooms.approvals.desk
     try:
         signer.require_not_refused()  # before anybody is asked in vain
@@ -126,16 +141,30 @@ def _decide(
         receipt = desk.take(request.octets, kind, signature)
     except NoticesError as error:
         return error_row(case_id, error), error.exit_code
-    row = receipt.to_json() | {"draft_sha256": request.draft_sha256}
-    return row | {"decision": decision, "approver": person}, 0
+    row = replace(receipt, draft_sha256=request.draft_sha256).to_json()
+    return {**row, "decision": decision, "approver": person}, 0
 
 
-def _told(made: list[tuple[dict[str, Any], int]], *, as_json: bool) -> int:
+def _told(
+    case_ids: Sequence[str],
+    decide: Callable[[str], tuple[Mapping[str, Any], int]],
+    *,
+    as_json: bool,
+) -> int:
+    """Decide about each, and tell it at once: whoever stops halfway knows how far."""
+    made: list[tuple[Mapping[str, Any], int]] = []
+    try:
+        for case_id in case_ids:
+            row, code = decide(case_id)
+            made.append((row, code))
+            if not as_json:
+                say_row(row)
+    except (click.Abort, KeyboardInterrupt):
+        if as_json:
+            print_json([row for row, _ in made])
+        raise
     if as_json:
         print_json([row for row, _ in made])
-    else:
-        for row, _ in made:
-            say_row(row)
     return weightiest(code for _, code in made)
 
 
@@ -208,7 +237,7 @@ def _is_stale(each: DoorState) -> bool:
     return each.error is not None and not isinstance(each.error, NotApproved)
 
 
-def _standing(row: dict[str, Any]) -> str:
+def _standing(row: Mapping[str, Any]) -> str:
     if row["error"]:
         faults = "; ".join(shown(one["message"]) for one in row["error"]["faults"])
         message = shown(row["error"]["message"])
@@ -216,7 +245,7 @@ def _standing(row: dict[str, Any]) -> str:
     return shown(row["decision"] or "")
 
 
-def _row(draft: DoorState, site: Site) -> dict[str, Any]:
+def _row(draft: DoorState, site: Site) -> Mapping[str, Any]:
     newest = draft.newest
     return {
         "case_id": draft.stored.key.case_id,

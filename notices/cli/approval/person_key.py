@@ -18,7 +18,7 @@ from notices.messages import Text
 
 if TYPE_CHECKING:
     from notices.signing import SigningKey
-    from notices.verifying.approval.signatures import SignatureKind
+    from notices.verifying.approval.statement import SignatureKind
 
 KEY_OPTIONS = (
     click.option(
@@ -85,9 +85,7 @@ class PersonKey:
     def sign(self, prefix: bytes, octets: bytes) -> tuple[SignatureKind, bytes]:
         """Detached CMS over a statement."""
         from notices.signing.statements import sign_statement  # noqa: PLC0415
-        from notices.verifying.approval.signatures import (  # noqa: PLC0415
-            SignatureKind,
-        )
+        from notices.verifying.approval.statement import SignatureKind  # noqa: PLC0415
 
         now = datetime.now(UTC).replace(microsecond=0)
         made = sign_statement(prefix, octets, self.key, signing_time=now)

@@ -1,5 +1,6 @@
 """`notices prepare`: everything but the sending."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,9 @@ def prepare(
     """
     if rung and not reason:
         raise click.UsageError("--rung needs --reason: it goes on record")
-    rows: list[dict[str, Any]] = []
+    rows: list[Mapping[str, Any]] = []
     codes = []
+    row: Mapping[str, Any]
     with Site.open(site_path) as site:
         for case_id in case_ids:
             try:
@@ -56,7 +58,7 @@ def prepare(
                     again=again,
                     as_draft=draft,
                 )
-                row, code = site.told(notice), 0
+                row, code = site.told(notice).to_json(), 0
             except NoticesError as error:
                 row, code = error_row(case_id, error), error.exit_code
             rows.append(with_troubles(row, site.troubles))
@@ -69,7 +71,7 @@ def prepare(
     return weightiest(codes)
 
 
-def _say(row: dict[str, Any]) -> None:
+def _say(row: Mapping[str, Any]) -> None:
     say_row(row)
     if digest := row.get("draft_sha256"):
         say(Text("  draft SHA-256 {sha256}", sha256=digest))

@@ -1,5 +1,6 @@
 """`notices remind`, `escalate`, `correct`, `withdraw`: what follows a request."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def remind(case_ids: tuple[str, ...], site_path: Path, *, as_json: bool) -> int:
     it is gone. The reminder has a number and a letter of its own. Each case by itself:
     one that may not be reminded now holds up no other.
     """
-    rows: list[dict[str, Any]] = []
+    rows: list[Mapping[str, Any]] = []
     codes = []
     with Site.open(site_path) as site:
         for case_id in case_ids:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from notices.cli.cases.options import day
-from notices.cli.options import keys_of, site_option, witness_options
+from notices.cli.options import json_option, keys_of, site_option, witness_options
 from notices.cli.output import (
     FORCE_OPTION,
     Output,
@@ -83,6 +83,7 @@ _BINARY = {
 )
 @FORCE_OPTION
 @site_option
+@json_option
 def statistics(
     year: int,
     site_path: Path,
@@ -100,6 +101,7 @@ def statistics(
     out: Path | None,
     language: str,
     force: bool,
+    as_json: bool,
 ) -> None:
     """Count the tables of a YEAR in Japan, as they were known on a day.
 
@@ -108,6 +110,7 @@ def statistics(
     database; one that lacks, doubles, moves or alters an entry is refused. Where
     witnesses cosigned the log, the figures rest on the newest checkpoint of theirs.
     """
+    form = _form(form, as_json=as_json)
     if form in _BINARY and out is None:
         raise click.UsageError(_BINARY[form])
     if export is None:
@@ -141,6 +144,13 @@ def statistics(
         _print(report, form)
     else:
         _write(report, form, out, language=language, force=force)
+
+
+def _form(form: str, *, as_json: bool) -> str:
+    """`--json` is `--format json`, and nothing beside another one."""
+    if as_json and form not in ("table", "json"):
+        raise click.UsageError("--json is --format json; give one of the two")
+    return "json" if as_json else form
 
 
 def _require_no_export(*, vouched: object, read: object) -> None:

@@ -1,5 +1,6 @@
 """Options and prints that the commands of cases share."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -11,6 +12,7 @@ from notices.errors import InputError
 from notices.messages import Text
 from notices.site.casework.told import CaseTold
 
+_WITH_TIME = re.compile(r"[0-9-]{8,10}[Tt ][0-9]", re.ASCII)
 CASE_IDS = click.argument("case_ids", metavar="CASE-ID...", nargs=-1, required=True)
 AT = click.option(
     "--at",
@@ -26,7 +28,8 @@ def moment(text: str | None, option: str = "--at") -> datetime | None:
     if text is None:
         return None
     try:
-        named = instant(text)
+        # Python reads a day and a zone, too: as a day and a time without one
+        named = instant(text if _WITH_TIME.match(text) else "")
     except ValueError as error:
         raise click.BadParameter(
             Text("{text!r} is no time such as 2026-11-22T13:30+09:00", text=text),

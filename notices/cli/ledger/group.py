@@ -7,6 +7,7 @@ import click
 from notices.cli.output import read_file
 from notices.errors import InputError
 from notices.files import read_plain
+from notices.files.system_words import in_words
 from notices.ledger import Checkpoint, VerifierKey
 from notices.ledger.tiles import HASH_BYTES, WIDTH
 from notices.messages import Text
@@ -28,7 +29,7 @@ def text_of(path: Path) -> str:
         return read_file(path).decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(
-            Text("{path} is no text: {error}", path=path, error=error)
+            Text("{path} is no text: {error}", path=path, error=in_words(error))
         ) from error
 
 
@@ -49,9 +50,8 @@ def read_note(path: Path) -> str:
     try:
         return read_plain(path, _LARGEST_NOTE).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        told = error.strerror if isinstance(error, OSError) else error
         raise InputError(
-            Text("{path} cannot be read: {told}", path=path, told=told)
+            Text("{path} cannot be read: {told}", path=path, told=in_words(error))
         ) from error
 
 

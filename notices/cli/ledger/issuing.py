@@ -32,7 +32,10 @@ STAMP_SUFFIX = ".tst"
 )
 @FORCE_OPTION
 @site_option
-def export(file: Path, site_path: Path, *, whole: bool, force: bool) -> None:
+@json_option
+def export(
+    file: Path, site_path: Path, *, whole: bool, force: bool, as_json: bool
+) -> None:
     """Write the log as JSON lines: `notices statistics --from` counts from it.
 
     No free text and no mailbox is in it. Of entries of version 1 the hash alone, unless
@@ -55,7 +58,11 @@ def export(file: Path, site_path: Path, *, whole: bool, force: bool) -> None:
         leaves = leaves[:size]
         notes.write(beside, note.encode())
     output.write(file, b"".join(write_export(leaves, whole=whole)))
-    say(Text("{count} entries written to {file}", count=len(leaves), file=file))
+    if as_json:
+        told = {"file": str(file), "entries": len(leaves), "whole": whole}
+        print_json({**told, "checkpoint": str(beside) if note else None})
+    else:
+        say(Text("{count} entries written to {file}", count=len(leaves), file=file))
 
 
 @click.command()
@@ -112,10 +119,15 @@ def _stamp_path(out: Path) -> Path:
 
 @click.command()
 @site_option
-def key(site_path: Path) -> None:
+@json_option
+def key(site_path: Path, *, as_json: bool) -> None:
     """Print the log's public key, which auditors pin (C2SP verifier key)."""
     with Site.open(site_path) as site:
-        print_line(site.rooms.log.ledger.log_key.public())
+        log_key = str(site.rooms.log.ledger.log_key.public())
+    if as_json:
+        print_json({"log_key": log_key})
+    else:
+        print_line(log_key)
 
 
 @click.command()
@@ -166,10 +178,14 @@ def forks(site_path: Path, *, as_json: bool) -> None:
 @click.option("--out", type=FILE, help="Write it to this file.")
 @FORCE_OPTION
 @site_option
-def prove(case_id: str, out: Path | None, site_path: Path, *, force: bool) -> None:
+@json_option
+def prove(
+    case_id: str, out: Path | None, site_path: Path, *, force: bool, as_json: bool
+) -> None:
     """Prove every event of CASE-ID with the checkpoint that it is in, as JSON.
 
-    No other notice is shown.
+    No other notice is shown. The proof is JSON with and without --json; with --out,
+    --json tells what was written.
     """
     output = Output("is_ledger_proof", force)
     if out:
@@ -180,5 +196,7 @@ def prove(case_id: str, out: Path | None, site_path: Path, *, force: bool) -> No
     if out:
         text = json.dumps(proof, ensure_ascii=False, indent=2)
         output.write(out, f"{text}\n".encode())
+        if as_json:
+            print_json({"file": str(out), "records": len(proof["records"])})
     else:
         print_json(proof)

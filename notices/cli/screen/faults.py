@@ -1,6 +1,5 @@
 """How a run ends badly: a sentence for people, one document for programs."""
 
-import errno
 import json
 import os
 import sys
@@ -13,6 +12,7 @@ from typing import Any, TextIO
 import click
 
 from notices.cli.screen.language import shown, tell
+from notices.cli.screen.output_file import FULL
 from notices.cli.screen.width import hung_below
 from notices.errors import NoticesError, TryLater
 from notices.messages import Text
@@ -22,7 +22,6 @@ USAGE = "usage"
 NOT_PRINTED = TryLater.exit_code
 """What a run ends with whose results could not be written."""
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _AS_JSON: ContextVar[bool] = ContextVar("as_json", default=False)
 """True as long as a program waits for a document and none was printed."""
 
@@ -48,8 +47,8 @@ def tell_fault(error: Exception) -> int:
         return _tell_error(error)
     if isinstance(error, click.ClickException):
         return _tell_usage(error)
-    if isinstance(error, OSError) and error.errno in _FULL:
-        return _tell_unwritten(error)
+    if isinstance(error, OSError) and error.errno in FULL:
+        return tell_unwritten(error)
     return _tell_own_fault(error)
 
 
@@ -102,7 +101,7 @@ def _tell_own_fault(error: Exception) -> int:
     return code
 
 
-def _tell_unwritten(error: OSError) -> int:
+def tell_unwritten(error: OSError) -> int:
     """Results found no room: a full disk is no fault of the program."""
     report_error(
         TryLater(

@@ -1,6 +1,6 @@
 """What became of each case of a command: its row of `--json`, and the exit code."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from notices.cli.output import print_line, say, shown, troubles_json
@@ -31,8 +31,8 @@ def weightiest(codes: Iterable[int]) -> int:
 
 
 def with_troubles(
-    row: dict[str, Any], troubles: Iterable[NoticesError]
-) -> dict[str, Any]:
+    row: Mapping[str, Any], troubles: Iterable[NoticesError]
+) -> Mapping[str, Any]:
     """Add to the row's own warnings what went wrong beside the work."""
     told = [*row.get("warnings", ()), *troubles_json(troubles).get("warnings", ())]
     return {**row, "warnings": told} if told else row
@@ -43,7 +43,7 @@ def exit_code_of(receipt: Receipt) -> int:
     return EXIT_OF_STATE.get(receipt.state, 75)
 
 
-def error_row(case_id: str, error: NoticesError) -> dict[str, Any]:
+def error_row(case_id: str, error: NoticesError) -> Mapping[str, Any]:
     """The row of a case for which nothing was sent."""
     keys = ("number", "state", "message_id", "sha256", "recipient", "stage", "reply")
     return {
@@ -53,7 +53,7 @@ def error_row(case_id: str, error: NoticesError) -> dict[str, Any]:
     }
 
 
-def say_error(row: dict[str, Any]) -> None:
+def say_error(row: Mapping[str, Any]) -> None:
     """Say on standard error why nothing was sent for a case."""
     error, case_id = row["error"], plain(row["case_id"])
     message = shown(error["message"])

@@ -3,19 +3,25 @@
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from notices.cli.output import MAX_FILE_BYTES, read_file
-from notices.errors import InputError, NotJudgeable
+from notices.errors import InputError, NoticesError, NotJudgeable
 from notices.messages import Text
 from notices.verifying import Item, split_mbox
 from notices.verifying.mbox import MARK
+from notices.verifying.policy import is_notice
 
 OURS = frozenset((".eml", ".pdf", ".asice", ".mbox"))
 """How files are called that are asked about, also where a whole folder was named."""
+
+
+FEW = 20
+"""So many files at most are compared with one another."""
 
 
 class Sources:
@@ -46,6 +52,16 @@ class Sources:
     def is_many(self) -> bool:
         """True if a folder or an mbox with more than one mail is among them."""
         return any(path.is_dir() or self._has_two(path) for path in self._paths)
+
+    def beside(self) -> list[bytes]:
+        """Notices among a few files: one may follow another. Nothing of many files."""
+        if self.is_many or not 1 < len(self._paths) <= FEW:
+            return []
+        found: list[bytes] = []
+        for item in self.items():
+            with suppress(NoticesError):
+                found.append(item.load())
+        return [octets for octets in found if is_notice(octets)]
 
     @cached_property
     def total_bytes(self) -> int:

@@ -129,6 +129,8 @@ def verify(
 
     Also the output of `notices ledger prove`, for which --log-key is enough.
 
+    Of up to 20 FILES, a notice that follows another is compared with that one.
+
     Each of FILES may be a whole folder or an mbox; then a line is printed for what
     did not pass, and a summary. Exit code 0 TOTAL-PASSED, 1 TOTAL-FAILED,
     3 INDETERMINATE; with several files 1 before 3 before 0; 65 before all, for a file
@@ -143,6 +145,7 @@ def verify(
     sources = Sources(files)
     at = _time(at_text) if at_text else None
     question = question_of(asked, at)
+    question = replace(question, evidence=[*question.evidence, *sources.beside()])
     if online:
         fetched = _fetched(sources, question.trust, at or datetime.now(UTC))
         # what was fetched is younger than the command

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from notices.cli.output import print_json, print_line, print_table, say, shown, tell
@@ -66,7 +67,7 @@ class JsonDocument(Texts):
     """One JSON document."""
 
     def __init__(self) -> None:
-        self._rows: list[dict[str, Any]] = []
+        self._rows: list[Mapping[str, Any]] = []
 
     def tell(self, outcome: Outcome) -> None:
         """Show one outcome, or count it."""
@@ -125,13 +126,13 @@ def _why(outcome: Outcome) -> str:
     return ""
 
 
-def _row(outcome: Outcome) -> dict[str, Any]:
+def _row(outcome: Outcome) -> Mapping[str, Any]:
     if outcome.report:
         return to_json(outcome.report, outcome.name)
     return _unread_row(outcome.name, outcome.error) if outcome.error else {}
 
 
-def _unread_row(name: str, error: NoticesError) -> dict[str, Any]:
+def _unread_row(name: str, error: NoticesError) -> Mapping[str, Any]:
     keys = (
         "kind",
         "verdict",

@@ -103,7 +103,19 @@ def returned_ids(parts: Iterable[MimePart]) -> tuple[str, ...]:
         returned = read_part(part.content())
         for value in returned.values("message-id"):
             ids += message_ids(value)
+        ids += _named_by_itself(returned)
     return tuple(ids[:MAX_IDS])
+
+
+def _named_by_itself(returned: MimePart) -> list[str]:
+    """Our Message-ID where a relay put its own: our mail names itself in References.
+
+    It comes last there. In an answer the last one is what is answered, and stands in
+    In-Reply-To, too (RFC 5322, 3.6.4).
+    """
+    thread = last_message_ids(returned.value("references"))[-1:]
+    answered = message_ids(returned.value("in-reply-to"))
+    return [each for each in thread if each not in answered]
 
 
 def message_ids(value: str) -> list[str]:

@@ -234,7 +234,9 @@ class _Painter:
 
     def head(self, page: Page) -> Iterator[PlacedText]:
         """Number and addressee, so that a loose page finds its letter."""
-        words = f"{self.doc.number}　{self.doc.addressee}".rstrip()
+        is_english = page.language == "en"
+        addressee = self.doc.addressee_en if is_english else self.doc.addressee
+        words = f"{self.doc.number}　{addressee}".rstrip()
         line = self.one_line(words, page.language)
         room = COLUMN * EM * 1000 / _FOOT_SIZE
         while line.width > room:

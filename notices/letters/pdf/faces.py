@@ -10,6 +10,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError
 
 from notices.errors import ConfigError
+from notices.files.system_words import in_words
 from notices.letters.model import Face
 from notices.letters.pdf.truetype import QuickFont
 from notices.messages import Text
@@ -38,8 +39,9 @@ def load_font(path: Path) -> Any:
     try:
         font = QuickFont(path)
     except (TTFError, OSError) as broken:
+        said = in_words(broken) if isinstance(broken, OSError) else broken
         raise ConfigError(
-            Text("{path} cannot be used as a font: {broken}", path=path, broken=broken),
+            Text("{path} cannot be used as a font: {broken}", path=path, broken=said),
             hint="only TrueType outlines (.ttf) work",
         ) from broken
     pdfmetrics.registerFont(font)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from notices.letters.model import Face, Row, Table
+from notices.letters.model import Face, Para, Row, Table
 from notices.letters.pdf.labels import by_phrases
 from notices.letters.pdf.lines import Line, break_lines
 from notices.letters.pdf.page import (
@@ -149,8 +149,8 @@ class _TableSetter:
         was_label = False
         for para in row.paras:
             node = cell.add("P")
-            hang = _DETAIL if para.is_detail else self.hang(para.text)
-            begins = hang if para.is_detail else 0
+            begins = _DETAIL if para.is_detail else 0
+            hang = begins + self.hang(para)
             lines = break_lines(
                 para,
                 self.cursor.language,
@@ -171,12 +171,18 @@ class _TableSetter:
             was_label = not para.is_detail
         return column
 
-    def hang(self, text: str) -> int:
-        """How far the lines after the first stand in: behind a box and its blank."""
-        if text[:1] not in BOXES:
+    def hang(self, para: Para) -> int:
+        """How far the lines after the first stand in, in 1/1000 em.
+
+        Behind a box and its blank; and such that no line of what others wrote, such
+        as the name of a board, begins where our labels begin.
+        """
+        if para.has_exact:
+            return _DETAIL
+        if para.text[:1] not in BOXES:
             return 0
         chain = self.cursor.faces.chain(self.cursor.language, Face.PROSE)
-        return sum(chain.measure(char)[1] for char in text[:2])
+        return sum(chain.measure(char)[1] for char in para.text[:2])
 
     def label_lines(self, label: str) -> list[Line]:
         if self.cursor.language != "ja":

@@ -45,11 +45,11 @@ def for_print(url: str, clean: Cleaner, *, style: UrlStyle = "exact") -> Address
 def _japanese(printed: PrintedUrl, host: str, rest: str) -> str:
     said = []
     if host:
-        said.append(f"表示上のホスト名: {host}")
+        said.append(f"表示上のホスト名：{host}")
     if printed.is_mixed:
         said.append("紛らわしい文字を含む")
     if rest:
-        said.append(f"表示上のパス等: {rest}")
+        said.append(f"表示上のパス等：{rest}")
     return f"（{'、'.join(said)}）" if said else ""
 
 

@@ -57,6 +57,7 @@ def compose_model(
         parts=tuple(with_lengths(part, typefaces) for part in parts),
         number=clean.line(notice.number),
         addressee=_addressee(notice, clean),
+        addressee_en=_addressee_en(notice, clean),
         has_heads=templates.layout.head_from_page_2,
         pictures=templates.pictures,
         is_draft=notice.is_draft,
@@ -67,6 +68,12 @@ def compose_model(
 def _addressee(notice: Notice, clean: Cleaner) -> str:
     name = clean.at(recipient_path(notice)).line(notice.recipient.name)
     return f"{name}　{honorific(notice.recipient)}".rstrip()
+
+
+def _addressee_en(notice: Notice, clean: Cleaner) -> str:
+    field = "name_en" if notice.recipient.name_en else "name"
+    name: str = getattr(notice.recipient, field)
+    return clean.at(recipient_path(notice, field)).line(name)
 
 
 def compose_part(

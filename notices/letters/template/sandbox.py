@@ -15,6 +15,7 @@ from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notices.errors import Fault
+from notices.letters.template.checks.unclosed import syntax_faults
 from notices.letters.template.names import ITEM_NAMES, KNOWN_NAMES, LIST_NAMES
 from notices.messages import Text
 
@@ -74,11 +75,9 @@ def language_faults(text: str, path: str) -> tuple[Fault, ...]:
     try:
         finder.visit(_parser().parse(text), loop_names=frozenset())
     except jinja2.TemplateSyntaxError as wrong:
-        return (
-            Fault(
-                f"{path}:{wrong.lineno}",
-                Text("syntax: {message}", message=wrong.message),
-            ),
+        return tuple(
+            Fault(f"{path}:{line}", said)
+            for line, said in syntax_faults(text, wrong.lineno)
         )
     except ValueError:
         return (Fault(path, "syntax: a number has thousands of digits"),)
@@ -98,8 +97,7 @@ class _Finder:
     def visit(self, node: nodes.Node, *, loop_names: frozenset[str]) -> None:
         self.line = node.lineno or self.line  # some nodes do not know theirs
         if not isinstance(node, _ALLOWED):
-            name = type(node).__name__
-            self.add(Text("{name} is not allowed in a template", name=name))
+            self.add(_refusal(node))
             return
         for message in _faults_of(node, loop_names):
             self.add(message)
@@ -114,6 +112,17 @@ class _Finder:
 
     def add(self, message: str) -> None:
         self.faults.append(Fault(f"{self.path}:{self.line}", message))
+
+
+def _refusal(node: nodes.Node) -> str:
+    """In the words of an editor; the tree's own names say nothing to one."""
+    if isinstance(node, nodes.BinExpr | nodes.UnaryExpr | nodes.Concat):
+        return "a calculation is not allowed in a template"
+    if isinstance(node, nodes.Call):
+        return "a call, name(…), is not allowed in a template"
+    if isinstance(node, nodes.Stmt):
+        return "only conditions (if) and loops (for) are allowed in a template"
+    return "only names, texts, numbers and comparisons are allowed in a template"
 
 
 def _targets(target: nodes.Node) -> frozenset[str]:

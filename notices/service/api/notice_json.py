@@ -32,15 +32,13 @@ def own_notice(access: AccessRooms, asked: ApiRequest) -> StoredNotice:
 
 def summary_json(access: AccessRooms, stored: StoredNotice) -> dict[str, Any]:
     """A notice in a list: the fields of `notices list --json`, and its place."""
-    told = status_of(access.parts.store, stored).to_json()
-    told.pop("note", None)
-    told["message_id"] = told["message_id"] or None
-    told["sha256"] = told["sha256"] or None
+    told: dict[str, object] = {**status_of(access.parts.store, stored).to_json()}
+    first = ("number", "case_id", "state")
     return {
-        "number": told.pop("number"),
-        "case_id": told.pop("case_id"),
-        "state": told.pop("state"),
-        **told,
+        **{name: told[name] for name in first},
+        **{k: v for k, v in told.items() if k not in (*first, "note")},
+        "message_id": told["message_id"] or None,
+        "sha256": told["sha256"] or None,
         "rung": stored.key.rung,
         "created_at": stored.created_at.isoformat(),
         "changed_at": stored.changed_at.isoformat(),

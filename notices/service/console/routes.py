@@ -16,12 +16,20 @@ from notices.service.console.acts import (
     looking,
     morning,
     preparing,
+    proving,
     revoking,
     signing_in,
     taking_away,
+    wording,
 )
 from notices.service.console.asking import ConsoleAnswer, ConsoleRequest
-from notices.service.guard.role import ACTING, EVERYBODY, LOOKING, PREPARING
+from notices.service.guard.role import (
+    ACTING,
+    EDITING,
+    EVERYBODY,
+    LOOKING,
+    PREPARING,
+)
 
 FORM_OCTETS = 262_144
 """Of a form; the largest holds an `approval.json` in base64."""
@@ -84,6 +92,18 @@ ROUTES: tuple[ConsoleRoute, ...] = (
     ConsoleRoute(method="GET", path="/find", act=looking.find_case),
     ConsoleRoute(method="GET", path="/cases/{case_id}", act=looking.show_case),
     ConsoleRoute(method="GET", path="/cases/{case_id}/zip", act=taking_away.case_files),
+    ConsoleRoute(method="GET", path="/cases/{case_id}/proof", act=proving.show_proof),
+    ConsoleRoute(
+        method="GET",
+        path="/cases/{case_id}/events/{seq:int}/proof",
+        act=proving.show_event_proof,
+    ),
+    ConsoleRoute(
+        method="POST", path="/cases/{case_id}/bundles", act=proving.ask_for_bundle
+    ),
+    ConsoleRoute(
+        method="GET", path="/cases/{case_id}/bundles/{name}", act=proving.give_bundle
+    ),
     *(
         ConsoleRoute(method="GET", path=f"/cases/{{case_id}}/{act}", act=show)
         for act, show, _ in following.ROUTES_OF_STEPS
@@ -150,6 +170,33 @@ ROUTES: tuple[ConsoleRoute, ...] = (
     ),
     ConsoleRoute(method="GET", path="/looks", act=morning.show_looks, roles=LOOKING),
     ConsoleRoute(method="POST", path="/looks", act=morning.record_looks, roles=LOOKING),
+    ConsoleRoute(method="GET", path="/templates", act=wording.show_templates),
+    ConsoleRoute(
+        method="GET", path="/templates/edit/{name:path}", act=wording.show_template
+    ),
+    ConsoleRoute(
+        method="POST",
+        path="/templates/edit/{name:path}",
+        act=wording.edit_template,
+        roles=EDITING,
+    ),
+    ConsoleRoute(
+        method="GET",
+        path="/templates/proposals/{proposal}",
+        act=wording.show_proposal,
+    ),
+    ConsoleRoute(
+        method="POST",
+        path="/templates/proposals/{proposal}",
+        act=wording.decide_proposal,
+        roles=EDITING,
+        is_dangerous=True,
+    ),
+    ConsoleRoute(
+        method="GET",
+        path="/templates/pictures/{letter}/{page:int}",
+        act=wording.template_picture,
+    ),
     ConsoleRoute(method="GET", path="/inbox", act=incoming.show_inbox),
     ConsoleRoute(method="GET", path="/inbox/{digest}", act=incoming.show_mail),
     ConsoleRoute(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notices.service.guard.limits import RateLimit
-from notices.verifying.approval.assertion import RelyingParty
+from notices.verifying.approval.statement import RelyingParty
 
 LOGINS = RateLimit(requests=10, seconds=300.0)
 

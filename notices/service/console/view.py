@@ -16,9 +16,11 @@ from notices.service.console.gate import Visit
 from notices.service.console.settings import ConsoleSettings
 from notices.service.console.words import LABELS, WORDS
 from notices.service.console.words_of_cases import CASE_WORDS
+from notices.service.console.words_of_evidence import EVIDENCE_WORDS
 from notices.service.console.words_of_mail import MAIL_LABELS, MAIL_WORDS
+from notices.service.console.words_of_templates import TEMPLATE_WORDS
 
-_WORDS = {**WORDS, **CASE_WORDS, **MAIL_WORDS}
+_WORDS = {**WORDS, **CASE_WORDS, **EVIDENCE_WORDS, **MAIL_WORDS, **TEMPLATE_WORDS}
 _LABELS = {**LABELS, **MAIL_LABELS}
 _WITH_TIME = "%Y-%m-%d %H:%M"
 

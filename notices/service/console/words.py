@@ -89,7 +89,7 @@ WORDS: Final[Mapping[str, str]] = {
     "all_files": Text("Everything of this case (ZIP)"),
     "all_files_note": Text(
         "Letters and mails bear their signatures; the ZIP itself bears none. The "
-        "signed evidence bundle is made in the shell: notices export"
+        "signed evidence bundle is asked for below."
     ),
     "decisions": Text("Decisions"),
     "decide": Text("Approve or reject"),

@@ -11,6 +11,10 @@ ACTING = frozenset({Role.OPERATOR, Role.CHECKER, Role.ADMINISTRATOR})
 """Whoever may stop everything, and let it go on."""
 PREPARING = frozenset({Role.OPERATOR, Role.ASSESSOR})
 """Whoever may make a draft of a judgment, and ask that it goes out."""
+EDITING = ACTING | PREPARING
+"""Whoever may propose a change of a template."""
+ACCEPTING = frozenset({Role.CHECKER, Role.ADMINISTRATOR})
+"""Whoever may accept one, or reject it; never his own."""
 
 LOOKING = ACTING | {Role.ASSESSOR}
 """Whoever may put on record what was seen, or what somebody answered."""

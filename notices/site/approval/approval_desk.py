@@ -39,7 +39,7 @@ from notices.store import (
     StoredNotice,
     StoredPeople,
 )
-from notices.verifying.approval.signatures import SignatureKind, SignedStatement
+from notices.verifying.approval.statement import SignatureKind, SignedStatement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

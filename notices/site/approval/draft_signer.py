@@ -34,7 +34,8 @@ from notices.site.preparing.drafts import (
     read_outgoing,
 )
 from notices.site.receipts import Receipt, receipt_of
-from notices.site.signer.desk import Signer, SignerDesk
+from notices.site.signer.desk import SignerDesk
+from notices.site.signer.signer import Signer
 from notices.site.test_mode import SiteMode
 from notices.store import (
     JUDGMENT,

@@ -67,8 +67,8 @@ class GroundSources:
         return {
             TEMPLATES: _sha256(self.templates(), _framed(*_looks(self.settings()))),
             CATALOGUE: _sha256(self.catalogue(), b""),
-            RECIPIENT: _hash(_plain_entry(self.directory().get(entry))),
-            CENTER: _hash(_plain(self.center())),
+            RECIPIENT: _hash_of_entry(self.directory().get(entry)),
+            CENTER: _hash_of_center(self.center()),
             JUDGMENT: _hash(self.case_file(case_id)),
             ENTRY: entry,
         }
@@ -91,14 +91,25 @@ def sources_of(config: Config) -> GroundSources:
     added = config.resolve(texts) if texts else None
     folders = configured.template_folders(config)
     paths = source_paths(folders)
-    templates, catalogue = SeenFiles(), SeenFiles()
+    templates, catalogue = SeenFiles[bytes](), SeenFiles[bytes]()
+    settings = SeenFiles[LetterSettings]()
+    directory = SeenFiles[Mapping[str, RecipientEntry]]()
+    center = configured.center_of(config)  # the configuration is read once
     return GroundSources(
         templates=lambda: templates.read(
             lambda: paths, lambda: _framed(*_wording(read_sources(folders)))
         ),
-        settings=lambda: configured.letter_settings(config),
-        directory=lambda: _directory(config),
-        center=lambda: configured.center_of(config),
+        settings=lambda: settings.read(
+            lambda: [[config.resolve(name)] for name in config.signing.trust[:1]],
+            lambda: configured.letter_settings(config),
+        ),
+        directory=lambda: directory.read(
+            lambda: [
+                [config.resolve(name)] for name in [config.recipients.file] if name
+            ],
+            lambda: _directory(config),
+        ),
+        center=lambda: center,
         catalogue=lambda: catalogue.read(
             lambda: [[path] for path in (_OWN, added) if path],
             lambda: _framed(catalogue_octets(added, config.abroad.reasons)),
@@ -155,8 +166,14 @@ def entry_of(judgment: Judgment, rung: str) -> str:
     return named[0] if named else ""
 
 
-def _plain_entry(entry: RecipientEntry | None) -> bytes:
-    return _plain(entry) if entry else b""
+@lru_cache(maxsize=256)
+def _hash_of_entry(entry: RecipientEntry | None) -> str:
+    return _hash(_plain(entry) if entry else b"")
+
+
+@lru_cache(maxsize=4)
+def _hash_of_center(center: Center) -> str:
+    return _hash(_plain(center))
 
 
 def _plain(value: Any) -> bytes:

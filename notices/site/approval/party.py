@@ -1,7 +1,7 @@
 """Whose passkeys a site takes: `[approval] rp_id` and `origin`."""
 
 from notices.config import Config
-from notices.verifying.approval.assertion import RelyingParty
+from notices.verifying.approval.statement import RelyingParty
 
 
 def relying_party(config: Config) -> RelyingParty | None:

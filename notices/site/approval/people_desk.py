@@ -32,16 +32,17 @@ from notices.approval import (
 from notices.codec.people import PersonEntry, read_people, with_people
 from notices.errors import ConfigError, Fault, InputError, RefusedError
 from notices.files import write_anew
+from notices.files.system_words import in_words
 from notices.grammar import person_fault
 from notices.messages import Text
 from notices.store import KnownPerson, NewKey, StoredPeople
-from notices.verifying.approval.assertion import RelyingParty
-from notices.verifying.approval.signatures import (
+from notices.verifying.approval.statement import (
+    RelyingParty,
     SignatureKind,
     SignedStatement,
     require_kind,
-    require_signed,
 )
+from notices.verifying.process.statements import require_signed
 
 SignStatement = Callable[[bytes, bytes], tuple[SignatureKind, bytes]]
 """From prefix and file to a signature over both."""
@@ -279,7 +280,11 @@ class PeopleDesk:
             return {}
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(
-                Text("{path} cannot be read: {error}", path=self.path, error=error)
+                Text(
+                    "{path} cannot be read: {error}",
+                    path=self.path,
+                    error=in_words(error),
+                )
             ) from error
         return read_people(text, str(self.path))
 

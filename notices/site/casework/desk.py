@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from notices.arguments import require_reason
 from notices.casework import (
     Act,
     Analysed,
@@ -112,8 +113,7 @@ class CaseDesk:
         `prepare` does it. at: when it happened; None: now. InputError for an unknown
         case or a wrong field, RefusedError with the reasons where it is not allowed.
         """
-        if getattr(details, "reason", None) == "":
-            raise InputError("the reason is missing", hint="say why in a few words")
+        require_reason(getattr(details, "reason", None))
         now = self.clock()
         facts = [
             Fact(case_id=case_id, at=at or now, by=self.by, details=details)

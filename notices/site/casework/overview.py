@@ -15,6 +15,7 @@ from notices.judgment import JST
 from notices.messages import Text
 from notices.rules.calendar import Calendar
 from notices.site.casework.due_days import DueDays
+from notices.site.ledger.kept_due import DueQuestion, KeptDue
 from notices.store import Store, StoredApprovals
 from notices.store.casework import CaseFilter, CaseSummary, StoredCasework
 
@@ -40,6 +41,8 @@ class CaseOverview:
     """When the centre's certificate ends; None: that cannot be told."""
     approvals: StoredApprovals
     """What waits before the door."""
+    kept: KeptDue
+    """What was due, as long as the ledger stands still."""
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
@@ -101,14 +104,25 @@ class CaseOverview:
         limit: of looks; replies, bounces, drafts and doubts are not pushed out by them.
         """
         day = self.clock().astimezone(JST).date()
+        asked = DueQuestion(
+            outbox=str(self.store.engine.url),
+            day=day,
+            limit=limit,
+            calendar=self.calendar,
+        )
+        in_cases = self.kept.get(
+            asked, self.store.ledger.head, lambda: self._pressing(day, limit)
+        )
+        return sorted([*in_cases, *self._outside(day)], key=_order)
+
+    def _pressing(self, day: date, limit: int) -> tuple[Due, ...]:
+        """The oldest that the facts of cases lead to, and all that waits for a word."""
         oldest = sorted(self._in_cases(day, today=day, limit=limit), key=_order)
         found = {_what(one): one for one in oldest[:limit]}
-        pressing = self._outside(day)
         waiting = self.casework.list(CaseFilter(states=_PRESSING, limit=limit))
         for case in self.casework.cases_of([each.case_id for each in waiting]):
-            pressing += due(case, day, self.calendar)
-        found.update((_what(one), one) for one in pressing)
-        return sorted(found.values(), key=_order)
+            found.update((_what(one), one) for one in due(case, day, self.calendar))
+        return tuple(found.values())
 
     def _in_cases(self, day: date, *, today: date, limit: int | None) -> list[Due]:
         """What the facts of cases lead to; with a limit at least the oldest so many."""
@@ -140,28 +154,20 @@ class CaseOverview:
         `look_all` takes it back once `outcome` is filled in; the other columns tell
         where to look.
         """
+        judgments = self.store.queries.judgments({one.number for one in found})
         return [
             {
                 "case_id": one.case_id,
                 "number": one.number,
                 "since": one.on.isoformat(),
                 "what": one.kind.value,
-                "url": " ".join(self._urls(one.number)),
+                "url": " ".join(_urls(judgments.get(one.number))),
                 "outcome": "",
                 "from": "",
                 "note": "",
             }
             for one in found
         ]
-
-    def _urls(self, number: str) -> list[str]:
-        """The addresses that a notice named; none of what was sent elsewhere."""
-        try:
-            judgment = json.loads(self.store.judgment(number))
-        except InputError:
-            return []
-        urls: list[str] = judgment["target"]["urls"]
-        return urls
 
     def overdue(self) -> dict[str, int]:
         """Count what should have been done before today, by what it is."""
@@ -210,6 +216,14 @@ class CaseOverview:
                 "the certificate ends on {day}", day=end.astimezone(JST).date()
             ),
         )
+
+
+def _urls(judgment: str | None) -> list[str]:
+    """The addresses that a notice named; none of what was sent elsewhere."""
+    if judgment is None:
+        return []
+    urls: list[str] = json.loads(judgment)["target"]["urls"]
+    return urls
 
 
 def _what(one: Due) -> tuple[str, str, str]:

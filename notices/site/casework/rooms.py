@@ -1,23 +1,30 @@
-"""What acts in the life of cases, each made of the parts that it uses."""
+"""What acts in the life of cases, each made of the parts that it uses.
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+Each loads when it is used: a list of cases needs nothing that counts a year.
+"""
+
+from __future__ import annotations
+
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
-from notices.codec import read_judgment
 from notices.errors import InputError, NoticesError
-from notices.site.casework.as_sent import CasesAsSent
-from notices.site.casework.counting import Statistician
-from notices.site.casework.desk import CaseDesk
-from notices.site.casework.escalating import Escalator
-from notices.site.casework.gate import CaseGate
-from notices.site.casework.handing_over import FilterDesk
-from notices.site.casework.overview import CaseOverview
-from notices.site.casework.settings import casework_policy, statistics_settings
 from notices.site.configured import case_path
-from notices.site.parts import Parts
-from notices.store import Issued
-from notices.store.casework import FactToRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from notices.site.casework.as_sent import CasesAsSent
+    from notices.site.casework.counting import Statistician
+    from notices.site.casework.desk import CaseDesk
+    from notices.site.casework.escalating import Escalator
+    from notices.site.casework.gate import CaseGate
+    from notices.site.casework.handing_over import FilterDesk
+    from notices.site.casework.overview import CaseOverview
+    from notices.site.parts import Parts
+    from notices.store import Issued
+    from notices.store.casework import FactToRecord
 
 
 class CaseRooms:
@@ -37,6 +44,9 @@ class CaseRooms:
     @cached_property
     def desk(self) -> CaseDesk:
         """Facts of cases, from files and from operators."""
+        from notices.site.casework.desk import CaseDesk
+        from notices.site.casework.settings import casework_policy
+
         return CaseDesk(
             casework=self.parts.casework,
             catalogue=self.parts.catalogue,
@@ -51,6 +61,8 @@ class CaseRooms:
     @cached_property
     def as_sent(self) -> CasesAsSent:
         """Cases by what was sent; of a site in test mode by its tests."""
+        from notices.site.casework.as_sent import CasesAsSent
+
         return CasesAsSent(
             store=self.parts.store,
             casework=self.parts.casework,
@@ -60,6 +72,9 @@ class CaseRooms:
     @cached_property
     def escalator(self) -> Escalator:
         """Who is asked next."""
+        from notices.site.casework.escalating import Escalator
+        from notices.site.casework.settings import casework_policy
+
         return Escalator(
             store=self.parts.store,
             cases=self.as_sent,
@@ -72,6 +87,9 @@ class CaseRooms:
     @cached_property
     def gate(self) -> CaseGate:
         """Whether a case lets a request go out."""
+        from notices.site.casework.gate import CaseGate
+        from notices.site.casework.settings import casework_policy
+
         return CaseGate(
             casework=self.parts.casework,
             catalogue=self.parts.catalogue,
@@ -84,12 +102,16 @@ class CaseRooms:
     @cached_property
     def overview(self) -> CaseOverview:
         """Cases looked at: stories, lists, what is due."""
+        from notices.site.casework.overview import CaseOverview
+        from notices.site.ledger.kept_due import KEPT_DUE
+
         return CaseOverview(
             store=self.parts.store,
             casework=self.parts.casework,
             catalogue=self.parts.catalogue,
             calendar=self.parts.calendar,
             certificate_end=self._end_if_told,
+            kept=KEPT_DUE,
             approvals=self.parts.approvals,
             clock=self.parts.clock,
         )
@@ -97,6 +119,8 @@ class CaseRooms:
     @cached_property
     def filters(self) -> FilterDesk:
         """Addresses for providers of filters."""
+        from notices.site.casework.handing_over import FilterDesk
+
         return FilterDesk(
             store=self.parts.store,
             desk=self.desk,
@@ -109,6 +133,9 @@ class CaseRooms:
     @cached_property
     def statistician(self) -> Statistician:
         """The yearly tables."""
+        from notices.site.casework.counting import Statistician
+        from notices.site.casework.settings import statistics_settings
+
         return Statistician(
             casework=self.parts.casework,
             ledger=self.parts.store.ledger,
@@ -121,6 +148,8 @@ class CaseRooms:
 
     def _judged(self, case_id: str, now: datetime) -> Sequence[FactToRecord]:
         """What the judgment in the site's folder tells; nothing if none lies there."""
+        from notices.codec import read_judgment
+
         try:
             octets = case_path(self.parts.config, case_id).read_bytes()
         except (InputError, OSError):

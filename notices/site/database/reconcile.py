@@ -104,7 +104,9 @@ class Reconciler:
             comparison = self._compare(mailbox) if mailbox else _Found()
             is_sure = bool(mailbox) or (mark is not None and mark_holds)
         begun = {attempt.number for attempt in unknown_attempts(mark, shown)}
-        in_doubt = tuple(self._doubted(None if not is_sure else begun))
+        doubted = tuple(self._doubted(None if not is_sure else begun))
+        settled = self._settled_before((*comparison.sent, *doubted))
+        in_doubt = tuple(each for each in doubted if each not in settled)
         lost = tuple(comparison.lost.values())
         unused = self._unused(lost, skip or 0, mark)
         done = Reconciled(
@@ -112,7 +114,7 @@ class Reconciler:
             holds=_continues(tree, last),
             size=len(tree),
             copies=comparison.copies,
-            sent=tuple(comparison.sent),
+            sent=(*comparison.sent, *(each for each in doubted if each in settled)),
             lost=lost,
             skipped=(*unused, *comparison.displaced),
             doubtful=tuple(comparison.doubtful),
@@ -158,6 +160,11 @@ class Reconciler:
                 self._into_doubt(stored, _MAYBE)
                 yield stored.number
 
+    def _settled_before(self, numbers: Sequence[str]) -> set[str]:
+        """Those of them that a report settles which came in while this was on hold."""
+        now = self.clock()
+        return {each for each in numbers if self.reports.judge_again(each, now)}
+
     def _into_doubt(self, stored: StoredNotice, note: str) -> None:
         """The lawful way: an attempt whose end nobody saw.
 
@@ -176,9 +183,15 @@ class Reconciler:
         if stored.state is State.HELD:
             store.queue(number, now=now)
         store.make(
-            Claim(number=number, now=now, ignore_backoff=True, channel=stored.channel)
+            Claim(
+                number=number,
+                now=now,
+                by=store.by,
+                ignore_backoff=True,
+                channel=stored.channel,
+            )
         )
-        store.make(Arm(number=number, now=now))
+        store.make(Arm(number=number, now=now, by=store.by))
         attempt = Attempt(
             started_at=now,
             ended_at=now,
@@ -187,9 +200,10 @@ class Reconciler:
             remote="",
             note=note,
         )
-        store.make(
-            Finish(number=number, attempt=attempt, next_attempt_at=None, now=now)
+        end = Finish(
+            number=number, attempt=attempt, next_attempt_at=None, now=now, by=store.by
         )
+        store.make(end)
 
     def _compare(self, mailbox: Mailbox) -> _Found:
         """Go through the whole archive; what is known and sent changes nothing."""

@@ -11,14 +11,14 @@ from notices.errors import NoticesError
 from notices.messages import Text
 from notices.site.disposal.persons import may_confirm
 from notices.store.disposal import Certificate, DecidedThen
-from notices.verifying.approval.assertion import RelyingParty
-from notices.verifying.approval.signatures import (
+from notices.verifying.approval.signatures import key_sha256_of
+from notices.verifying.approval.statement import (
     FILE_NAMES,
+    RelyingParty,
     SignatureKind,
     SignedStatement,
-    key_sha256_of,
-    require_signed,
 )
+from notices.verifying.process.statements import require_signed
 
 _UNREADABLE = Text("what the second person signed cannot be read")
 _OTHER_PERSON = Text("the ledger names another person than the one who signed")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from notices.errors import NoticesError
 from notices.messages import listed
@@ -23,7 +22,7 @@ class Checkup:
     exit_code: int = 0
     """What a command that needs this part would end with; 0 if it works."""
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, str]:
         """The fields of `notices doctor --json`."""
         return {
             "name": self.name,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from notices.config import Config
+from notices.inbox.archive_copies import OddCopy
 from notices.inbox.mailbox import Folder
 from notices.inbox.reports import InboundReports
 from notices.judgment import JST
@@ -31,7 +32,7 @@ def examine_inbox(
         asked = hold.status == "ok" and inbox.status != "fault"
         trouble = open_rollback().archive_look.trouble if asked else None
         yield warning("hold", trouble.message, trouble.hint) if trouble else hold
-        yield from _renamed(open_reports())
+        yield from _odd(open_reports().odd_copy())
     if not config.outbox.high_water_mark:
         yield warning(
             "high-water mark",
@@ -41,12 +42,25 @@ def examine_inbox(
         )
 
 
-def _renamed(reports: InboundReports) -> Iterator[Checkup]:
-    """Warn of a relay that puts a Message-ID of its own: answers then miss ours."""
-    found = reports.renamed()
-    if found is None:
+def _odd(copy: OddCopy | None) -> Iterator[Checkup]:
+    """Warn of a relay that changes mails, or puts a Message-ID of its own."""
+    if copy is None:
         return
-    number, at = found
+    number, at = copy.number, copy.received_at
+    if copy.is_altered:
+        yield warning(
+            "mail on the way",
+            Text(
+                "the copy of {number} in the archive ({at:%F}) is not what was signed: "
+                "something on the way changes our mails, and their signatures break",
+                number=number,
+                at=at.astimezone(JST),
+            ),
+            "let the relay leave them as they are: no footers, no other encoding, no "
+            "rewriting of header fields, also within the mail's parts (Postfix: "
+            "header_checks work there, too, unless mime_header_checks is empty)",
+        )
+        return
     yield warning(
         "Message-ID",
         Text(

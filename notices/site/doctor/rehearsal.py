@@ -35,7 +35,8 @@ from notices.site.preparing.documents import (
     sign_documents,
     sign_message,
 )
-from notices.site.signer.desk import Signer, SignerDesk
+from notices.site.signer.desk import SignerDesk
+from notices.site.signer.signer import Signer
 from notices.smtp import Relay, reach
 from notices.verifying import verify
 

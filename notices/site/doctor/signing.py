@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from functools import partial
 from hashlib import sha256
 
-from notices.config.sections import SigningSection
+from notices.config.signing_sections import SigningSection
 from notices.errors import CertificateNotUsable, NoticesError, RevocationUnavailable
 from notices.judgment import JST
 from notices.messages import Text

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from notices.errors import ConfigError, InputError, NoticesError
 from notices.evidence import MAX_FAULTS, Audit, audit, is_checkpoint
@@ -23,6 +23,7 @@ from notices.verifying import open_checkpoint
 from notices.verifying.log.following import FollowedLog, LogFinding, compared
 
 if TYPE_CHECKING:
+    from notices.site.documents.records import ProofDocument
     from notices.site.signer.desk import SignerDesk
 
 
@@ -155,7 +156,7 @@ class SiteLedger:
         )
         return stamp.token
 
-    def prove(self, case_id: str) -> dict[str, Any]:
+    def prove(self, case_id: str) -> ProofDocument:
         """The records of a case, each event with its proof, and the checkpoint."""
         tree = self.store.ledger.tree()
         issued = self.cosigned(self.issue(tree))

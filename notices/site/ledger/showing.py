@@ -1,21 +1,50 @@
 """The records of a case: documents, events, proofs; without key and pyHanko."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
-from typing import Any
+from typing import cast
 
 from notices.errors import InputError
 from notices.evidence import record
-from notices.ledger import OTHER_CHAINS, Proving, RecordedEvent, read_entry
+from notices.evidence.record_document import NoticeRecord
+from notices.inbox.reports import InboundReports
+from notices.ledger import (
+    OTHER_CHAINS,
+    FactValue,
+    Proving,
+    RecordedEvent,
+    read_entry,
+)
 from notices.messages import Text
+from notices.site.documents import CaseRecord
+from notices.site.receiving import reports_json
 from notices.store import Store, StoredNotice
 
 
-def records(store: Store, case_id: str) -> list[tuple[StoredNotice, dict[str, Any]]]:
+def records(store: Store, case_id: str) -> list[tuple[StoredNotice, NoticeRecord]]:
     """Each notice of a case, and its record with the proofs of its events."""
     notices = notices_of(store, case_id)
     tree = store.ledger.tree()
     return [(stored, record_of(store, stored, tree)) for stored in notices]
+
+
+def case_records(
+    store: Store,
+    inbound: InboundReports,
+    case_id: str,
+    disposed: list[dict[str, FactValue]],
+) -> Iterator[CaseRecord]:
+    """Each notice of a case as `show` tells it: with what came in about it.
+
+    disposed: what the ledger says of the disposal of the case; empty: it is there.
+    """
+    for stored, found in records(store, case_id):
+        told = {
+            **found,
+            "reports": reports_json(inbound.of(stored.number)),
+            **({"disposed": disposed} if disposed else {}),
+        }
+        yield cast("CaseRecord", told)
 
 
 def notices_of(store: Store, case_id: str) -> tuple[StoredNotice, ...]:
@@ -31,7 +60,7 @@ def notices_of(store: Store, case_id: str) -> tuple[StoredNotice, ...]:
 
 def record_of(
     store: Store, stored: StoredNotice, tree: Proving, *, with_salts: bool = False
-) -> dict[str, Any]:
+) -> NoticeRecord:
     """The record of one notice with its proofs."""
     number = stored.number
     leaves = store.ledger.events(number)

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from notices import media_types
 from notices.codec import notice_json, xarf_reports
-from notices.codec.notices import Image
 from notices.judgment import JST
 from notices.letters import (
     Letter,
@@ -18,6 +17,7 @@ from notices.letters import (
     write_letter,
     write_mail,
 )
+from notices.letters.pictures import declared
 from notices.mail import Attachment, Headers, entity, message
 from notices.notice import Notice
 from notices.signing import (
@@ -29,7 +29,7 @@ from notices.signing import (
     sign_pdf,
 )
 from notices.site.configured import fresh_token
-from notices.site.signer.desk import Signer
+from notices.site.signer.signer import Signer
 from notices.store import Artifact
 
 
@@ -60,7 +60,9 @@ def make_documents(
 
     warnings: codes of what the centre was told of the judgment, and accepted.
     """
-    machine = notice_json(notice, images=images(templates), warnings=warnings)
+    machine = notice_json(
+        notice, images=declared(templates.pictures), warnings=warnings
+    )
     letter = write_letter(
         notice,
         templates=templates,
@@ -75,14 +77,6 @@ def make_documents(
         signed_pdf=letter.pdf,
         notice_json=machine,
         reports=_xarf(machine, notice) if wants_reports else {},
-    )
-
-
-def images(templates: Templates) -> tuple[Image, ...]:
-    """What `notice.json` says of the pictures in the letter."""
-    return tuple(
-        Image(role=one.role, sha256=one.sha256, alt=one.alt)
-        for one in templates.pictures
     )
 
 

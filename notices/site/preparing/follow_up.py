@@ -1,11 +1,16 @@
 """A notice that follows another: what it is made of besides its judgment."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from notices.casework import Act, RequestKind
 from notices.judgment import Rung
-from notices.notice import Following, Notice
-from notices.store import StoredNotice
+
+if TYPE_CHECKING:
+    from notices.notice import Following, Notice
+    from notices.store import StoredNotice  # a preview of a form opens no database
 
 _XARF = "xarf"
 _ACTS = {

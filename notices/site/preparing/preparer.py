@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from notices.arguments import require_reason
 from notices.casework import Act, RequestKind
 from notices.codec import write_judgment
 from notices.delivery import State
@@ -89,6 +90,8 @@ class Preparer:
         Raises InvalidJudgment, OnHold, CertificateNotUsable, KeyUnavailable,
         RevocationUnavailable, TimestampUnavailable; then nothing was stored.
         """
+        for reason in filter(None, (again, rung_reason)):
+            require_reason(reason)
         now = self.clock()
         draft = self._draft(judgment, now, rung, rung_reason, follow_up)
         kind = self.mode.kind_of(draft.kind)

@@ -10,6 +10,7 @@ from notices.codec import notice_json
 from notices.errors import InputError
 from notices.evidence import PICTURE_MARK, is_preview
 from notices.files import require_free, safe_write
+from notices.files.system_words import in_words
 from notices.judgment import Judgment
 from notices.letters import (
     Letter,
@@ -21,13 +22,13 @@ from notices.letters import (
     write_letter,
     write_mail,
 )
+from notices.letters.pictures import declared
 from notices.letters.template.hygiene import Remark
 from notices.messages import Text
 from notices.notice import Form, Notice, RequestKind
 from notices.rules import Channel
 from notices.site import reserved
 from notices.site.preparing.composer import Composer
-from notices.site.preparing.documents import images
 from notices.site.preparing.follow_up import FollowUp
 
 DRAFT_NUMBER = "MIHON"
@@ -79,7 +80,7 @@ class Preview:
                 Text(
                     "{directory} cannot be written: {error}",
                     directory=directory,
-                    error=error,
+                    error=in_words(error),
                 ),
                 hint="name another folder",
             ) from error
@@ -160,7 +161,7 @@ class Previewer:
             notice,
             templates=self.templates,
             notice_json_sha256=sha256(
-                notice_json(notice, images=images(self.templates))
+                notice_json(notice, images=declared(self.templates.pictures))
             ).hexdigest(),
             settings=self.letter_settings,
         )

@@ -11,13 +11,14 @@ from notices.letters.template.hygiene import Remark
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from notices.site.documents import RemarkDocument
     from notices.store import Artifact, Store
 
 WARNINGS = "warnings.json"
 """Name of the document that holds what was told when the notice was made."""
 
 
-def remarks_json(remarks: Iterable[Remark]) -> list[dict[str, str]]:
+def remarks_json(remarks: Iterable[Remark]) -> list[RemarkDocument]:
     """The field `warnings` of programs: `code`, `path`, `message`."""
     return [
         {"code": each.code, "path": each.path, "message": str(each.message)}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from notices.site.preparing.judgment_folder import JudgmentFolder
     from notices.site.preparing.preparer import Preparer
     from notices.site.preparing.previewer import Previewer
+    from notices.site.preparing.template_desk import TemplateDesk
     from notices.site.preparing.writer import NoticeWriter
 
 
@@ -66,6 +67,23 @@ class PreparingRooms:
             letter_settings=configured.letter_settings(self._parts.config),
             archive_mailbox=self._parts.config.archive.mailbox,
             relay_host=self._parts.config.smtp.host,
+            clock=self._parts.clock,
+        )
+
+    @cached_property
+    def template_desk(self) -> TemplateDesk:
+        """Templates, changed by two people."""
+        from notices.letters import load_templates
+        from notices.site.preparing.template_desk import TemplateDesk
+        from notices.store.console import StoredProposals
+
+        config = self._parts.config
+        forms = config.forms.templates
+        return TemplateDesk(
+            load=lambda: load_templates(configured.template_folders(config)),
+            folder=config.resolve(forms) if forms else None,
+            proposals=StoredProposals(self._parts.store.engine),
+            previewer=self.previewer,
             clock=self._parts.clock,
         )
 

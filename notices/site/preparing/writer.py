@@ -29,7 +29,8 @@ from notices.site.preparing.drafts import drafted_notice
 from notices.site.preparing.follow_up import act_of
 from notices.site.preparing.number_desk import NumberDesk
 from notices.site.preparing.remarks import remarks_document
-from notices.site.signer.desk import Signer, SignerDesk
+from notices.site.signer.desk import SignerDesk
+from notices.site.signer.signer import Signer
 from notices.store import CaseKey, DraftedNotice, SignedNotice
 
 

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from notices import evidence, signing, verifying
 from notices.config import Config
@@ -36,7 +34,6 @@ from notices.signing import (
     Preflight,
     RevocationAnswers,
     SigningKey,
-    Transport,
     is_example,
     preflight,
     require_usable,
@@ -45,47 +42,16 @@ from notices.signing import (
 from notices.site.signer.authorities import Authorities
 from notices.site.signer.by_certificate import public_half
 from notices.site.signer.key_ring import KeyRing, KeySlot, no_key_on
+from notices.site.signer.signer import Signer
 from notices.site.signer.stamping import Stamping
 
 if TYPE_CHECKING:
     from notices.evidence import ResultJudge
-    from notices.signing import TimestampClient, Timestamper
+    from notices.signing import TimestampClient
 
 # What signs and verifies loads when it is asked for: a day's end needs the key alone.
 LONG_TERM = {"B-LT", "B-LTA"}
 """Levels that hold revocation answers whatever else is configured."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signer:
-    """All that signing needs, judged fit to sign."""
-
-    key: SigningKey
-    """Signs."""
-    answers: RevocationAnswers
-    """Fresh answers for the path, to go along."""
-    path: tuple[x509.Certificate, ...]
-    """From the certificate to its pinned root."""
-    trust: tuple[x509.Certificate, ...]
-    """The pinned roots."""
-    trust_tsa: tuple[x509.Certificate, ...]
-    """Those that time-stamp authorities lead to."""
-    transport: Transport
-    """How authorities are asked."""
-    stamping: Stamping | None
-    """Asks for time stamps; None: none is wanted."""
-    sign_mail: Callable[..., bytes]
-    """Puts the mail's signature together."""
-
-    @property
-    def timestamper(self) -> Timestamper | None:
-        """The same, for what cannot go without."""
-        return self.stamping
-
-    @property
-    def certificate_sha256(self) -> str:
-        """Which certificate signs, for the record."""
-        return self.key.certificate.fingerprint(SHA256()).hex()
 
 
 class SignerDesk:
@@ -221,7 +187,7 @@ class SignerDesk:
             trust=self.authorities.trust,
             now=strict_moment(signer.path, signer.answers, moment),
             openssl=signing.find_openssl(),
-            check_crls=is_required and _carries_list(signer),
+            check_crls=is_required and signer.carries_list,
         )
 
     @property
@@ -295,10 +261,3 @@ class SignerDesk:
 
 def _is_valid(certificate: x509.Certificate, now: datetime) -> bool:
     return certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc
-
-
-def _carries_list(signer: Signer) -> bool:
-    """Whether a list of the signer's issuer goes along, and not an OCSP answer."""
-    issuer = signer.key.certificate.issuer
-    lists = map(x509.load_der_x509_crl, signer.answers.crls)
-    return any(one.issuer == issuer for one in lists)

@@ -13,6 +13,7 @@ from notices.config.adding_keys import with_key
 from notices.credentials import Secret, read_private_file, refuse_exposed
 from notices.errors import InputError, KeyUnavailable
 from notices.files import require_free, safe_write
+from notices.files.system_words import in_words
 from notices.judgment import JST
 from notices.messages import Text
 from notices.signing import CertificateFinding, load_pem, preflight, require_usable
@@ -151,7 +152,11 @@ class KeyDesk:
             folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         except OSError as error:
             raise KeyUnavailable(
-                Text("{folder} cannot be made: {error}", folder=folder, error=error),
+                Text(
+                    "{folder} cannot be made: {error}",
+                    folder=folder,
+                    error=in_words(error),
+                ),
                 hint="make the site's folder writable",
             ) from error
         return folder

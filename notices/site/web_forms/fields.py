@@ -1,7 +1,6 @@
 """The fields of recipients' web forms: what goes in, and whether it fits; pure."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from notices.codec.notices import requested_action
 from notices.errors import Fault, InvalidJudgment
@@ -52,7 +51,9 @@ def require_fit(
         )
 
 
-def filled_in(submission: Mapping[str, Any], entry: RecipientEntry) -> dict[str, str]:
+def filled_in(
+    submission: Mapping[str, object], entry: RecipientEntry
+) -> dict[str, str]:
     """The form's fields by their names, filled from what was frozen with a notice."""
     fields = entry.fields or tuple(FormField(name=each, value=each) for each in _ALL)
     return {field.name: text_of(submission.get(field.value)) for field in fields}

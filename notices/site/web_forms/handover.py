@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notices.codec.recipients import RESERVED_COLUMNS
@@ -69,12 +69,19 @@ class RecordedLine:
 
     line: int
     """Where it begins in the file."""
-    name: str
-    """Its number, or its case."""
+    case_id: str = ""
+    """The case; empty: the line does not name it, and its number is none of ours."""
+    number: str = ""
+    """整理番号; empty: the line does not name it."""
     receipt: Receipt | None = None
     """How the delivery stands; None: nothing was recorded."""
     error: NoticesError | None = None
     """Why nothing was recorded."""
+
+    @property
+    def name(self) -> str:
+        """Its number, or its case."""
+        return self.number or self.case_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,13 +139,24 @@ class BulkDesk:
     def record(self, references: list[Reference]) -> Iterator[RecordedLine]:
         """Record each line by itself: one that is refused holds up no other."""
         for reference in references:
-            name = reference.number or reference.case_id
+            recorded = RecordedLine(
+                line=reference.line,
+                case_id=reference.case_id or self._case_of(reference.number),
+                number=reference.number,
+            )
             try:
                 receipt = self._submitted(reference)
             except NoticesError as error:
-                yield RecordedLine(line=reference.line, name=name, error=error)
+                yield replace(recorded, error=error)
             else:
-                yield RecordedLine(line=reference.line, name=name, receipt=receipt)
+                yield replace(recorded, receipt=receipt)
+
+    def _case_of(self, number: str) -> str:
+        """The case of a notice; empty: there is none with this number."""
+        try:
+            return self.store.get(number).key.case_id if number else ""
+        except InputError:
+            return ""
 
     def _submitted(self, line: Reference) -> Receipt:
         if line.fault:

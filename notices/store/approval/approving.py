@@ -22,10 +22,9 @@ from notices.ledger import EventKind, FactValue, utc
 from notices.messages import Text
 from notices.store import rows
 from notices.store.approval.door import (
-    draft_of,
-    newest_of,
     party_of,
     require_name,
+    standing_of,
     wanted_of,
     why_refused,
 )
@@ -35,11 +34,7 @@ from notices.store.database.approval_tables import approvals
 from notices.store.database.postgres import PEOPLE, lock_shared
 from notices.store.ledger import events
 from notices.store.model import StoredNotice
-from notices.verifying.approval.signatures import (
-    SignedStatement,
-    require_kind,
-    require_signed,
-)
+from notices.verifying.approval.statement import SignedStatement, require_kind
 
 _OPEN = (State.DRAFTED, State.HELD)
 """States in which a decision still means something."""
@@ -55,20 +50,20 @@ def take(
     MalformedStatement, ApprovalRefused and its kin, each with its own code; then
     nothing is written.
     """
+    from notices.verifying.process.statements import require_signed  # noqa: PLC0415 - loads much
+
     approval = read_approval(signed.octets)
     rule = in_force(connection, now)
     lock_shared(connection, PEOPLE)
     stored = rows.locked(connection, approval.draft.number)
     _require_new(connection, signed, stored)
-    draft = _draft_of(connection, stored)
-    person = _require_fitting(connection, approval, draft, rule, now)
+    standing = _standing_of(connection, stored)
+    person = _require_fitting(connection, approval, standing, rule, now)
     require_kind(signed, person.key_kind)
     require_signed(signed, approval.approver.key_sha256, party_of(rule))
-    newest = newest_of(connection, stored.number)
     if approval.decision == APPROVE:
-        _require_meaning(connection, stored, draft, newest, rule, now)
-    ordinal = newest.ordinal + 1 if newest else 1
-    _write(connection, approval, signed, ordinal, now)
+        _require_meaning(connection, stored, standing, rule, now)
+    _write(connection, approval, signed, 1 + (standing.ordinal or 0), now)
     _tell(connection, approval, signed, stored, now)
     return stored
 
@@ -88,25 +83,25 @@ def _require_new(
         )
 
 
-def _draft_of(connection: Connection, stored: StoredNotice) -> Row[Any]:
-    draft = draft_of(connection, stored.number)
-    if draft is None:
+def _standing_of(connection: Connection, stored: StoredNotice) -> Row[Any]:
+    standing = standing_of(connection, stored.number)
+    if standing is None:
         raise NotApproved(
             Text("{number} did not begin as a draft", number=stored.number),
             hint='make it anew: notices prepare CASE-ID --again "REASON"',
         )
-    return draft
+    return standing
 
 
 def _require_fitting(
     connection: Connection,
     approval: Approval,
-    draft: Row[Any],
+    standing: Row[Any],
     rule: ApprovalRule,
     now: datetime,
 ) -> EnrolledPerson:
-    people = registered(connection)
-    wanted = wanted_of(draft, rule, people.register)
+    people = registered(connection, do_people_wait=standing.do_people_wait)
+    wanted = wanted_of(standing, rule, people.register)
     found = require_fitting(approval, wanted, now=now, tolerance=rule.tolerance)
     require_name(people, approval.approver)
     return found
@@ -115,16 +110,14 @@ def _require_fitting(
 def _require_meaning(
     connection: Connection,
     stored: StoredNotice,
-    draft: Row[Any],
-    newest: Row[Any] | None,
+    standing: Row[Any],
     rule: ApprovalRule,
     now: datetime,
 ) -> None:
     """Not a second approval beside one that holds, and of nothing that is stale."""
-    if changed := rule.changed(stored, draft.grounds):
+    if changed := rule.changed(stored, standing.grounds):
         raise stale(stored.number, changed)
-    is_approved = newest is not None and newest.decision == APPROVE
-    if is_approved and _holds(connection, stored, now):
+    if standing.decision == APPROVE and _holds(connection, stored, now):
         raise ApprovedBefore(
             Text("{number} is approved already", number=stored.number),
             hint="nothing more is needed: notices send CASE-ID",

@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from notices.approval import (
     APPROVAL_PREFIX,
@@ -33,36 +33,62 @@ from notices.approval import (
 from notices.errors import EvidenceBroken, NoticesError
 from notices.messages import Text
 from notices.store.approval.policies import NONE, ApprovalRule, in_force
-from notices.store.approval.recorded import require_on_record
-from notices.store.approval.registered import Registered, registered
+from notices.store.approval.recorded import (
+    NEWEST_ENTRY,
+    NUMBER,
+    WAITING_FACTS,
+    require_on_record,
+)
+from notices.store.approval.registered import DO_PEOPLE_WAIT, Registered, registered
 from notices.store.database.approval_tables import approvals
 from notices.store.database.draft_tables import drafts
 from notices.store.database.postgres import PEOPLE, lock_shared
-from notices.store.database.schema import artifacts, notices
+from notices.store.database.schema import artifacts, events, notices
 from notices.store.model import JUDGMENT, StoredNotice
-from notices.verifying.approval.assertion import RelyingParty
-from notices.verifying.approval.signatures import (
+from notices.verifying.approval.statement import (
+    RelyingParty,
     SignatureKind,
     SignedStatement,
     require_kind,
-    require_signed,
 )
+from notices.verifying.bounded_cache import bounded_cache
 
-# built once: building a statement costs more than running it
-_NUMBER: BindParameter[str] = bindparam("number")
-_OF_DRAFT = (
-    select(drafts, notices.c.judgment)
+# built once: building a statement costs more than running it; one for all, as a door
+# is asked at each step of each notice
+_STANDING = (
+    select(
+        drafts,
+        notices.c.judgment,
+        approvals.c.ordinal,
+        approvals.c.decision,
+        approvals.c.approver,
+        approvals.c.statement,
+        approvals.c.kind,
+        approvals.c.signature,
+        approvals.c.written_at,
+        approvals.c.sha256.label("statement_sha256"),
+        events.c.seq,
+        events.c.payload,
+        events.c.leaf,
+        WAITING_FACTS.label("waiting_facts"),
+        DO_PEOPLE_WAIT.label("do_people_wait"),
+    )
     .join(notices, notices.c.number == drafts.c.number)
-    .where(drafts.c.number == _NUMBER)
-)
-_NEWEST = (
-    select(approvals)
-    .where(approvals.c.number == _NUMBER)
-    .order_by(approvals.c.ordinal.desc())
-    .limit(1)
+    .outerjoin(
+        approvals,
+        and_(
+            approvals.c.number == drafts.c.number,
+            approvals.c.ordinal
+            == select(func.max(approvals.c.ordinal))
+            .where(approvals.c.number == NUMBER)
+            .scalar_subquery(),
+        ),
+    )
+    .outerjoin(events, events.c.seq == NEWEST_ENTRY)
+    .where(drafts.c.number == NUMBER)
 )
 _HASHES = select(artifacts.c.name, artifacts.c.sha256).where(
-    artifacts.c.number == _NUMBER
+    artifacts.c.number == NUMBER
 )
 
 
@@ -74,12 +100,17 @@ def require_approved(
     NotApproved: nobody has yet. ApprovalRefused and its kin: it was approved, and that
     is good no more, or rejected. Asked under the lock of the notice's row.
     """
-    rule = in_force(connection, now)
+    return _let_through(connection, stored, in_force(connection, now), now)
+
+
+def _let_through(
+    connection: Connection, stored: StoredNotice, rule: ApprovalRule, now: datetime
+) -> str | None:
     if rule.required == NONE:
         return None
     lock_shared(connection, PEOPLE)
-    draft = draft_of(connection, stored.number)
-    if draft is None:
+    row = standing_of(connection, stored.number)
+    if row is None:
         raise NotApproved(
             Text(
                 "{number} was signed before anybody approved it, and the policy wants "
@@ -88,29 +119,35 @@ def require_approved(
             ),
             hint='make it anew: notices prepare CASE-ID --again "REASON"',
         )
-    row = newest_of(connection, stored.number)
-    if row is None:
-        raise _waits(stored, draft.sha256)
-    approval = _judged_again(connection, stored, draft, row, rule, now)
+    if row.ordinal is None:
+        raise _waits(stored, row.sha256)
+    approval = _judged_again(connection, stored, row, rule, now)
     return approval.approver.person
 
 
-def draft_of(connection: Connection, number: str) -> Row[Any] | None:
-    """The draft of a notice with its judgment; None: it did not begin as one."""
-    return connection.execute(_OF_DRAFT, {"number": number}).one_or_none()
+def standing_of(connection: Connection, number: str) -> Row[Any] | None:
+    """The draft of a notice, its judgment, the newest decision and its entry.
 
-
-def newest_of(connection: Connection, number: str) -> Row[Any] | None:
-    """The newest decision about a notice; None: there is none."""
-    return connection.execute(_NEWEST, {"number": number}).one_or_none()
+    `ordinal` and all of the decision are None where nobody has decided. None: the
+    notice did not begin as a draft.
+    """
+    return connection.execute(_STANDING, {"number": number}).one_or_none()
 
 
 def why_refused(
-    connection: Connection, stored: StoredNotice, now: datetime
+    connection: Connection,
+    stored: StoredNotice,
+    now: datetime,
+    *,
+    rule: ApprovalRule | None = None,
 ) -> NoticesError | None:
-    """Why the door is shut; None: it is open. What is broken shuts its own door."""
+    """Why the door is shut; None: it is open. What is broken shuts its own door.
+
+    rule: what is gone by, where somebody only looks and nothing is written; None:
+    what is in force, and that it changed is written down.
+    """
     try:
-        require_approved(connection, stored, now)
+        _let_through(connection, stored, rule or in_force(connection, now), now)
     except (ApprovalRefused, EvidenceBroken, NotApproved) as error:
         return error
     return None
@@ -133,13 +170,15 @@ def _waits(stored: StoredNotice, digest: str) -> NotApproved:
 def _judged_again(
     connection: Connection,
     stored: StoredNotice,
-    draft: Row[Any],
     row: Row[Any],
     rule: ApprovalRule,
     now: datetime,
 ) -> Approval:
     """The approval, if all of it still holds."""
-    require_on_record(connection, stored.number, signed_of(row).sha256)
+    from notices.verifying.process.statements import require_signed  # noqa: PLC0415 - loads much
+
+    signed = signed_of(row)
+    require_on_record(row, signed.sha256)
     if row.decision != APPROVE:
         raise Rejected(
             Text(
@@ -147,13 +186,12 @@ def _judged_again(
             ),
             hint='make it anew: notices prepare CASE-ID --again "REASON"',
         )
-    signed = signed_of(row)
     approval = read_approval(signed.octets)
-    if signed.sha256 != row.sha256 or approval.decision != APPROVE:
+    if signed.sha256 != row.statement_sha256 or approval.decision != APPROVE:
         raise _broken("the approval", stored.number)
-    people = registered(connection)
-    wanted = wanted_of(draft, rule, people.register)
-    _require_stored(connection, stored, draft, wanted)
+    people = registered(connection, do_people_wait=row.do_people_wait)
+    wanted = wanted_of(row, rule, people.register)
+    _require_stored(connection, stored, row, wanted)
     why = why_not_now(
         approval,
         wanted,
@@ -162,7 +200,7 @@ def _judged_again(
         tolerance=rule.tolerance,
         valid_business_days=rule.valid_business_days,
         calendar=rule.calendar(),
-        changed=rule.changed(stored, draft.grounds),
+        changed=rule.changed(stored, row.grounds),
     )
     if why is not None:
         raise why
@@ -207,16 +245,23 @@ def party_of(rule: ApprovalRule) -> RelyingParty | None:
 def wanted_of(draft: Row[Any], rule: ApprovalRule, register: Register) -> Wanted:
     """What an approval of this draft is compared with."""
     written = read_draft(draft.draft.encode())
-    judgment: str = draft.judgment
-    if sha256(judgment.encode()).hexdigest() != written.documents.get(JUDGMENT):
+    judgment = draft.judgment.encode()
+    if sha256(judgment).hexdigest() != written.documents.get(JUDGMENT):
         raise _broken(JUDGMENT, draft.number)
     return Wanted(
         log=rule.log,
         draft=written,
-        checker=json.loads(judgment)["checker"]["name"],
+        checker=_checker_of(judgment),
         drafted_at=draft.drafted_at,
         people=register.people,
     )
+
+
+@bounded_cache(entries=256, octets=1 << 17)
+def _checker_of(judgment: bytes) -> str:
+    """確認者, as a judgment names him that is the draft's own."""
+    name: str = json.loads(judgment)["checker"]["name"]
+    return name
 
 
 def _require_stored(

@@ -25,7 +25,7 @@ from notices.store.approval.registered import (
 from notices.store.database.approval_tables import enrolments
 from notices.store.database.postgres import PEOPLE, lock
 from notices.store.ledger import events
-from notices.verifying.approval.signatures import SignatureKind
+from notices.verifying.approval.statement import SignatureKind
 
 UNSIGNED = "none"
 

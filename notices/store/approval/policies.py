@@ -90,6 +90,14 @@ def in_force(connection: Connection, now: datetime) -> ApprovalRule:
     return rule
 
 
+def standing(connection: Connection) -> ApprovalRule:
+    """The same for whoever only looks: that it changed is not written down."""
+    own: ApprovalRule | None = connection.get_execution_options().get(APPROVAL_RULE)
+    if own is not None:
+        return own
+    return ApprovalRule(**_facts_of(connection.execute(_NEWEST).one_or_none()))
+
+
 def _facts_of(row: Row[Any] | None) -> dict[str, Any]:
     return dict(_DEFAULTS) if row is None else json.loads(row.facts)
 

@@ -5,8 +5,9 @@ Whoever has the database can write a row of approvals; `approve` alone writes bo
 
 import json
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import BindParameter, Row, bindparam, select
 
 from notices.approval import NotOnRecord
 from notices.errors import EvidenceBroken
@@ -15,40 +16,48 @@ from notices.messages import Text
 from notices.store.database.schema import events, unordered
 
 _DECISIONS = (str(EventKind.APPROVED), str(EventKind.REJECTED))
-_NEWEST = (
-    select(events.c.seq, events.c.payload, events.c.leaf)
-    .where(events.c.kind.in_(_DECISIONS), events.c.number == bindparam("number"))
+NUMBER: BindParameter[str] = bindparam("number")
+NEWEST_ENTRY = (
+    select(events.c.seq)
+    .where(events.c.kind.in_(_DECISIONS), events.c.number == NUMBER)
     .order_by(events.c.seq.desc())
     .limit(1)
+    .scalar_subquery()
 )
+"""The place of the newest decision about a notice."""
 # what waits for its place came after all that has one
-_WAITING = (
+WAITING_FACTS = (
     select(unordered.c.facts)
-    .where(unordered.c.kind.in_(_DECISIONS), unordered.c.number == bindparam("number"))
+    .where(unordered.c.kind.in_(_DECISIONS), unordered.c.number == NUMBER)
     .order_by(unordered.c.id.desc())
     .limit(1)
+    .scalar_subquery()
 )
+"""Facts of a decision that has no place yet; null: there is none."""
 
 
-def require_on_record(connection: Connection, number: str, sha256: str) -> None:
-    """NotOnRecord unless the newest decision of the ledger is this statement."""
-    if _newest(connection, number) != sha256:
+def require_on_record(row: Row[Any], sha256: str) -> None:
+    """NotOnRecord unless the newest decision of the ledger is this statement.
+
+    row: with the notice's `number`, `waiting_facts`, and `seq`, `payload` and `leaf`
+    of the newest entry.
+    """
+    if _newest(row) != sha256:
         raise NotOnRecord(
             Text(
-                "the ledger knows nothing of this approval of {number}", number=number
+                "the ledger knows nothing of this approval of {number}",
+                number=row.number,
             ),
             hint="somebody wrote it into the database: keep that for inquiry, and "
             "approve anew: notices approve CASE-ID",
         )
 
 
-def _newest(connection: Connection, number: str) -> str | None:
+def _newest(row: Row[Any]) -> str | None:
     """Hash of the statement that was taken last; None: there is none."""
-    waiting = connection.scalar(_WAITING, {"number": number})
-    if waiting is not None:
-        return str(json.loads(waiting).get("statement_sha256"))
-    row = connection.execute(_NEWEST, {"number": number}).one_or_none()
-    if row is None:
+    if row.waiting_facts is not None:
+        return str(json.loads(row.waiting_facts).get("statement_sha256"))
+    if row.seq is None:
         return None
     octets = row.payload.encode()
     if leaf_hash(octets) != bytes(row.leaf):

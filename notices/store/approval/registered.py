@@ -34,15 +34,16 @@ from notices.store.database.approval_tables import enrolments
 from notices.store.database.schema import events as entries
 from notices.store.database.schema import unordered
 from notices.store.ledger.events import of_people
-from notices.verifying.approval.signatures import (
+from notices.verifying.approval.statement import (
     SignatureKind,
     SignedStatement,
     require_kind,
-    require_value,
 )
 
 RECOVER = "recover"
 _WAITING = select(unordered.c.facts).where(unordered.c.kind.in_(sorted(OF_PEOPLE)))
+DO_PEOPLE_WAIT = _WAITING.exists()
+"""Whether anybody's event has no place yet."""
 _LEAVES = {
     engine: select(entries.c.leaf)
     .where(of_people(engine))
@@ -85,8 +86,11 @@ _kept: OrderedDict[tuple[bytes, ...], Registered] = OrderedDict()
 """By the hashes of the leaves, the latest last; whatever is not proven is not kept."""
 
 
-def registered(connection: Connection) -> Registered:
-    """Everybody as the ledger has him; who changes just now is taken as revoked."""
+def registered(connection: Connection, *, do_people_wait: bool = True) -> Registered:
+    """Everybody as the ledger has him; who changes just now is taken as revoked.
+
+    do_people_wait: False for who has asked that in this transaction, under the lock.
+    """
     query = _LEAVES[connection.dialect.name]
     leaves = tuple(map(bytes, connection.scalars(query)))
     found = _kept.get(leaves)
@@ -96,6 +100,8 @@ def registered(connection: Connection) -> Registered:
             _kept[leaves] = found
             while len(_kept) > _MAX_KEPT:
                 _kept.popitem(last=False)
+    if not do_people_wait:
+        return found
     waiting = {
         str(loads(facts).get("person")) for facts in connection.scalars(_WAITING)
     }
@@ -186,6 +192,8 @@ def _require_by(
     signed: SignedStatement, statement: Enrolment, register: Register
 ) -> None:
     """The key of the administrator, in its own way; which console it was, is past."""
+    from notices.verifying.process.statements import require_value  # noqa: PLC0415 - loads much
+
     person = register.people.get(statement.by.person)
     if person is not None:
         require_kind(signed, person.key_kind)

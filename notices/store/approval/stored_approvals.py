@@ -3,19 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, Row, select
 
 from notices.delivery import State
 from notices.errors import NoticesError
 from notices.store import rows
 from notices.store.approval import approving, door
+from notices.store.approval.policies import ApprovalRule, standing
 from notices.store.database.approval_tables import approvals
 from notices.store.database.draft_tables import drafts
 from notices.store.database.engine import reading, writing
 from notices.store.database.schema import deliveries
 from notices.store.model import StoredNotice
-from notices.verifying.approval.signatures import SignatureKind, SignedStatement
+from notices.verifying.approval.statement import SignatureKind, SignedStatement
 
 _OPEN = (str(State.DRAFTED), str(State.HELD), str(State.QUEUED), str(State.DEFERRED))
 
@@ -72,18 +74,8 @@ class StoredApprovals:
         """Give the decisions about a notice, the oldest first."""
         query = select(approvals).where(approvals.c.number == number)
         with reading(self._engine) as connection:
-            return tuple(
-                StoredApproval(
-                    number=row.number,
-                    decision=row.decision,
-                    approver=row.approver,
-                    statement=row.statement.encode(),
-                    kind=SignatureKind(row.kind),
-                    signature=bytes(row.signature),
-                    written_at=row.written_at,
-                )
-                for row in connection.execute(query.order_by(approvals.c.ordinal))
-            )
+            found = connection.execute(query.order_by(approvals.c.ordinal))
+            return tuple(map(_decision, found))
 
     def open(self, *, now: datetime) -> Sequence[DoorState]:
         """Give every notice that began as a draft and is not sent, the oldest first."""
@@ -94,13 +86,33 @@ class StoredApprovals:
             .order_by(drafts.c.drafted_at, drafts.c.number)
         )
         with reading(self._engine) as connection:
-            numbers = list(connection.scalars(query))
-        return [self._state(number, now) for number in numbers]
+            # looked at in one state of the database; whoever goes through asks again
+            rule = standing(connection)
+            return [
+                _door_state(connection, rows.one(connection, number), rule, now)
+                for number in list(connection.scalars(query))
+            ]
 
-    def _state(self, number: str, now: datetime) -> DoorState:
-        with writing(self._engine) as connection:
-            stored = rows.one(connection, number)
-            error = door.why_refused(connection, stored, now)
-        decisions = self.of(number)
-        newest = decisions[-1] if decisions else None
-        return DoorState(stored=stored, newest=newest, error=error)
+
+def _door_state(
+    connection: Connection, stored: StoredNotice, rule: ApprovalRule, now: datetime
+) -> DoorState:
+    standing = door.standing_of(connection, stored.number)
+    is_decided = standing is not None and standing.ordinal is not None
+    return DoorState(
+        stored=stored,
+        newest=_decision(standing) if standing and is_decided else None,
+        error=door.why_refused(connection, stored, now, rule=rule),
+    )
+
+
+def _decision(row: Row[Any]) -> StoredApproval:
+    return StoredApproval(
+        number=row.number,
+        decision=row.decision,
+        approver=row.approver,
+        statement=row.statement.encode(),
+        kind=SignatureKind(row.kind),
+        signature=bytes(row.signature),
+        written_at=row.written_at,
+    )

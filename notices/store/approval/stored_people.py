@@ -12,7 +12,7 @@ from notices.store.approval.policies import in_force
 from notices.store.approval.registered import KnownPerson, registered
 from notices.store.database.engine import reading, writing
 from notices.store.ledger import events
-from notices.verifying.approval.signatures import SignatureKind
+from notices.verifying.approval.statement import SignatureKind
 
 
 class StoredPeople:

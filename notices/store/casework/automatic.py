@@ -24,6 +24,7 @@ from notices.casework import (
 from notices.judgment import Rung
 from notices.store.casework import recording
 from notices.store.casework.following import followed_by
+from notices.store.casework.reading_facts import facts_of
 from notices.store.casework.recording import FactToRecord
 from notices.store.database.casework_tables import cases
 from notices.store.database.schema import deliveries, notices
@@ -114,7 +115,7 @@ def _add(
         return
     case_ids = {fact.case_id for fact in facts}
     recording.lock_cases(connection, case_ids)
-    known = recording.facts_of(connection, case_ids)
+    known = facts_of(connection, case_ids)
     new = [
         FactToRecord(fact=_before_withdrawal(connection, fact, known))
         for fact in facts

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text
 
@@ -16,14 +16,15 @@ from notices.casework import (
     canonical_line,
     due,
     fact_hash,
+    line_hash,
     make_case,
-    read_fact,
 )
 from notices.casework.leaf_form import LINE, leaf_facts, number_of
 from notices.codec import load_calendar
 from notices.errors import EvidenceBroken
 from notices.messages import Text
 from notices.rules.calendar import Calendar
+from notices.store.casework.reading_facts import facts_of, parts
 from notices.store.database.casework_tables import case_facts, cases
 from notices.store.database.schema import beside, notices
 from notices.store.database.schema import events as entries
@@ -32,14 +33,12 @@ from notices.store.ledger.events import UnplacedEvent
 
 FAR = date(2100, 1, 1)
 """A day after all that can be due."""
-_AT_ONCE = 500
 _MANY = 5000
 """So many rows or events are written at once."""
 _SENT = "requested"
 _FEW = 200
 """Up to so many cases are locked one by one."""
 _INSERT = insert(case_facts)
-_T = TypeVar("_T")
 _INSERT_CASE = insert(cases)
 
 
@@ -77,20 +76,6 @@ def lock_cases(connection: Connection, case_ids: Iterable[str]) -> None:
         )
 
 
-def facts_of(
-    connection: Connection, case_ids: Iterable[str]
-) -> dict[str, tuple[Fact, ...]]:
-    """Read the facts of these cases, in the order in which they were written."""
-    by_case: dict[str, list[Fact]] = defaultdict(list)
-    for part in _parts(sorted(set(case_ids))):
-        query = select(case_facts.c.case_id, case_facts.c.line).where(
-            case_facts.c.case_id.in_(part)
-        )
-        for case_id, line in connection.execute(query.order_by(case_facts.c.id)):
-            by_case[case_id].append(read_fact(line))
-    return {case_id: tuple(facts) for case_id, facts in by_case.items()}
-
-
 def owners(
     connection: Connection, numbers: Iterable[str], known: Collection[str]
 ) -> dict[str, str]:
@@ -101,7 +86,7 @@ def owners(
     """
     owners: dict[str, str] = {}
     elsewhere: set[str] = set()
-    for part in _parts(sorted(set(numbers))):
+    for part in parts(sorted(set(numbers))):
         sent = select(case_facts.c.case_id).where(
             case_facts.c.number.in_(part), case_facts.c.kind == _SENT
         )
@@ -135,10 +120,7 @@ def write(
         if name not in seen:
             fresh.setdefault(name, one)
     if fresh:
-        for names in _parts(list(fresh), _MANY):
-            rows = [_row(fresh[name].fact, name, now) for name in names]
-            connection.execute(_INSERT, rows)
-        _append(connection, list(fresh.values()), now=now, by=by)
+        _add(connection, list(fresh.values()), now=now, by=by)
         _summarise(connection, list(fresh.values()), known, now=now)
     return Recorded(added=len(fresh), known=len(new) - len(fresh))
 
@@ -147,42 +129,56 @@ def write_alone(
     connection: Connection, facts: Sequence[Fact], *, now: datetime, by: str
 ) -> None:
     """Write facts with their events; the caller tells how their cases stand."""
-    connection.execute(_INSERT, [_row(fact, fact_hash(fact), now) for fact in facts])
-    _append(connection, [FactToRecord(fact=fact) for fact in facts], now=now, by=by)
+    _add(connection, [FactToRecord(fact=fact) for fact in facts], now=now, by=by)
 
 
-def _row(fact: Fact, name: str, now: datetime) -> dict[str, Any]:
+def _row(fact: Fact, line: str, now: datetime) -> dict[str, Any]:
     return {
         "case_id": fact.case_id,
         "kind": fact.kind.value,
         "at": fact.at,
         "number": number_of(fact),
-        "line": canonical_line(fact),
-        "sha256": name,
+        "line": line,
+        "sha256": line_hash(line),
         "written_at": now,
     }
 
 
-def _append(
+def _add(
     connection: Connection, new: Sequence[FactToRecord], *, now: datetime, by: str
 ) -> None:
-    """The events; what is retracted has its place before the retraction is written."""
+    """The rows with their events; first what a retraction may name as its entry."""
     plain = [one for one in new if not isinstance(one.fact.details, Retracted)]
     back = [one for one in new if isinstance(one.fact.details, Retracted)]
-    for part in _parts(plain, _MANY):
-        events.append_all(connection, [_event(one, now=now, by=by) for one in part])
-    if not back:
-        return
+    for part in parts(plain, _MANY):
+        lines = [canonical_line(one.fact) for one in part]
+        with_lines = list(zip(part, lines, strict=True))
+        rows = [_row(one.fact, line, now) for one, line in with_lines]
+        connection.execute(_INSERT, rows)
+        told = [_event(one, line, now=now, by=by) for one, line in with_lines]
+        events.append_all(connection, told)
+    if back:
+        _take_back(connection, back, now=now, by=by)
+
+
+def _take_back(
+    connection: Connection, back: Sequence[FactToRecord], *, now: datetime, by: str
+) -> None:
     while events.put_in_order(connection):
         pass
-    events.append_all(
-        connection,
-        [_event(one, now=now, by=by, of=_place(connection, one.fact)) for one in back],
-    )
+    with_lines = [(one, canonical_line(one.fact)) for one in back]
+    rows = [_row(one.fact, line, now) for one, line in with_lines]
+    connection.execute(_INSERT, rows)
+    told = [
+        _event(one, line, now=now, by=by, of=_place(connection, one.fact))
+        for one, line in with_lines
+    ]
+    events.append_all(connection, told)
 
 
 def _event(
     to_record: FactToRecord,
+    line: str,
     *,
     now: datetime,
     by: str,
@@ -191,7 +187,7 @@ def _event(
     return UnplacedEvent(
         kind=to_record.fact.kind,
         number=number_of(to_record.fact),
-        facts=leaf_facts(to_record.fact, group=to_record.group, of=of),
+        facts=leaf_facts(to_record.fact, line, group=to_record.group, of=of),
         at=now,
         by=by,
         case_id=to_record.fact.case_id,
@@ -237,7 +233,7 @@ def _summarise(
     for one in new:
         if one.fact.case_id:
             by_case[one.fact.case_id].append(one)
-    for part in _parts(list(by_case)):
+    for part in parts(list(by_case)):
         groups = _groups(connection, part)
         summaries = (
             _summary(
@@ -261,7 +257,7 @@ def _summarise(
 
 def _groups(connection: Connection, case_ids: Iterable[str]) -> dict[str, str]:
     groups: dict[str, str] = {}
-    for part in _parts(sorted(case_ids)):
+    for part in parts(sorted(case_ids)):
         query = select(cases.c.case_id, cases.c.case_group).where(
             cases.c.case_id.in_(part)
         )
@@ -293,8 +289,3 @@ def _summary(
         "due_on": min(days, default=""),
         "changed_at": now,
     }
-
-
-def _parts(items: Sequence[_T], most: int = _AT_ONCE) -> Iterable[Sequence[_T]]:
-    """So few at once that memory does not grow with a file."""
-    return (items[n : n + most] for n in range(0, len(items), most))

@@ -22,6 +22,7 @@ from notices.errors import InputError
 from notices.ledger import Leaf, QuickLeaf, fact_leaf
 from notices.messages import Text
 from notices.store.casework import recording
+from notices.store.casework.reading_facts import facts_of
 from notices.store.casework.recording import FactToRecord, Recorded
 from notices.store.database.casework_tables import case_facts, cases
 from notices.store.database.engine import reading, writing
@@ -109,7 +110,7 @@ class StoredCasework:
         """
         with writing(self._engine) as connection:
             recording.lock_cases(connection, case_ids)
-            known = recording.facts_of(connection, case_ids)
+            known = facts_of(connection, case_ids)
             return recording.write(
                 connection,
                 list(decide(known, recording.owners(connection, numbers, case_ids))),
@@ -121,7 +122,7 @@ class StoredCasework:
     def case(self, case_id: str, *, until: datetime | None = None) -> Case:
         """Give a case; InputError if no fact of it is on record."""
         with reading(self._engine) as connection:
-            by_case = recording.facts_of(connection, [case_id])
+            by_case = facts_of(connection, [case_id])
         if case_id not in by_case:
             raise InputError(
                 Text("there is no case {case_id} on record", case_id=case_id),
@@ -137,7 +138,7 @@ class StoredCasework:
         until: as they were then; what was retracted later counts still.
         """
         with reading(self._engine) as connection:
-            found = recording.facts_of(connection, case_ids)
+            found = facts_of(connection, case_ids)
         return tuple(
             make_case(case_id, found[case_id], until=until) for case_id in sorted(found)
         )
@@ -209,12 +210,25 @@ class StoredCasework:
             yield DuePage(case_ids=ids, end=(last_on, last_id))
 
     def changed_pages(self, since: datetime) -> Iterator[tuple[str, ...]]:
-        """Cases of which something is told from a moment on, in order of their ids."""
+        """Cases of which something is told before a moment, and something from it on.
+
+        In order of their ids. What began later is not read: nothing was due of it.
+        """
         last = ""
+        earlier = case_facts.alias()
+        known_before = (
+            select(earlier.c.id)
+            .where(earlier.c.case_id == case_facts.c.case_id, earlier.c.at < since)
+            .exists()
+        )
         while True:
             query = (
                 select(case_facts.c.case_id)
-                .where(case_facts.c.at >= since, case_facts.c.case_id > last)
+                .where(
+                    case_facts.c.at >= since,
+                    case_facts.c.case_id > last,
+                    known_before,
+                )
                 .distinct()
                 .order_by(case_facts.c.case_id)
                 .limit(_PAGE)

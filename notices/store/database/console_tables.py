@@ -1,4 +1,4 @@
-"""The tables of the console: links for new passkeys, and holds of everything."""
+"""The tables of the console: links for passkeys, holds, changes of templates."""
 
 from sqlalchemy import CheckConstraint, Column, LargeBinary, Table, Text
 
@@ -34,5 +34,26 @@ holds = Table(
     Column("released_at", StoredMoment),
     Column("released_by", Text),
     CheckConstraint("(released_at IS NULL) = (released_by IS NULL)", name="released"),
+    sqlite_strict=True,
+)
+
+# a change of one template's text; another person decides on it
+template_proposals = Table(
+    "template_proposals",
+    metadata,
+    Column("proposal_id", Text, primary_key=True),
+    # such as `form1/letter.ja.j2`
+    Column("file", Text, nullable=False),
+    # of the file that it changes
+    Column("before_sha256", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("proposed_at", StoredMoment, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("decided_at", StoredMoment),
+    Column("decided_by", Text),
+    # `accepted`, `rejected`, `withdrawn`; empty: nobody has decided
+    Column("decision", Text, nullable=False),
+    CheckConstraint("(decided_at IS NULL) = (decision = '')", name="decided"),
     sqlite_strict=True,
 )

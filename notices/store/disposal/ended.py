@@ -10,7 +10,7 @@ from sqlalchemy import Connection, exists, func, or_, select
 from notices.casework import CaseState, Closed, FactKind, Kept, Requested, make_case
 from notices.casework.retention import EndedCase
 from notices.delivery import State
-from notices.store.casework import recording
+from notices.store.casework.reading_facts import facts_of
 from notices.store.database.casework_tables import case_facts, cases
 from notices.store.database.schema import artifacts, deliveries, notices, reports
 from notices.store.database.schema import events as entries
@@ -108,7 +108,7 @@ def _standing(
             fact.kind: fact.at
             for fact in make_case(case_id, facts).of(Closed, Kept, Requested)
         }
-        for case_id, facts in recording.facts_of(connection, case_ids).items()
+        for case_id, facts in facts_of(connection, case_ids).items()
     }
 
 

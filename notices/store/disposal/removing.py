@@ -21,8 +21,10 @@ from sqlalchemy import (
 from notices.casework import CaseState, Disposed, Fact, FactKind
 from notices.casework.disposal import DisposalStatement
 from notices.store.casework import recording
+from notices.store.console.stored_bundles import forget_bundles
 from notices.store.database.access_tables import request_keys
 from notices.store.database.approval_tables import approvals
+from notices.store.database.bundle_tables import asked_bundles
 from notices.store.database.casework_tables import cases
 from notices.store.database.disposal_tables import disposals
 from notices.store.database.draft_tables import drafts
@@ -102,6 +104,7 @@ def remove(
     for table in (artifacts, approvals, drafts):
         connection.execute(delete(table).where(table.c.number.in_(numbers)))
     connection.execute(delete(request_keys).where(request_keys.c.case_id.in_(ids)))
+    forget_bundles(connection, asked_bundles.c.case_id.in_(ids))
     _empty(connection, numbers)
     removed["case_facts"] = redact_facts(connection, ids)
     connection.execute(

@@ -14,7 +14,16 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from notices.delivery import Attempt
 from notices.errors import EvidenceBroken
@@ -40,6 +49,8 @@ INBOX = "program:inbox"
 """Who writes down what came in."""
 _WAIT = insert(unordered)
 _WAITING = select(unordered).order_by(unordered.c.id)
+_LAST = select(events.c.seq, events.c.leaf).order_by(events.c.seq.desc()).limit(1)
+_ALL_WAITING = select(func.count(), func.coalesce(func.max(unordered.c.id), 0))
 _LEAVE = delete(unordered).where(unordered.c.id == bindparam("of_id"))
 _AT_ONCE = 1000
 ORIGIN = "notices_origin"
@@ -111,6 +122,29 @@ def put_in_order(connection: Connection) -> bool:
 def origin_of(connection: Connection) -> str:
     """The log's origin as the site has it; empty: not known."""
     return str(connection.get_execution_options().get(ORIGIN, ""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerHead:
+    """What names a state of the database: whatever changes it is an event."""
+
+    size: int
+    """Entries that have their place."""
+    leaf: bytes
+    """Hash of the last of them."""
+    waiting: tuple[int, int]
+    """How many events wait for their places, and the id of the newest."""
+
+
+def head(connection: Connection) -> LedgerHead:
+    """Tell where the ledger stands; nothing gets its place for it."""
+    last = connection.execute(_LAST).first()
+    count, newest = connection.execute(_ALL_WAITING.select_from(unordered)).one()
+    return LedgerHead(
+        size=last.seq + 1 if last else 0,
+        leaf=bytes(last.leaf) if last else b"",
+        waiting=(count, newest),
+    )
 
 
 def any_waiting(connection: Connection) -> bool:

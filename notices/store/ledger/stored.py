@@ -10,7 +10,14 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from notices.errors import StoreUnavailable
-from notices.ledger import Cosignature, EventKind, FactValue, Hash, VerifierKey
+from notices.ledger import (
+    Cosignature,
+    EventKind,
+    FactValue,
+    Hash,
+    RecordedEvent,
+    VerifierKey,
+)
 from notices.ledger.tiles import TiledTree, TileName
 from notices.store.database.engine import reading, writing
 from notices.store.database.postgres import LEDGER, lock
@@ -24,6 +31,7 @@ from notices.store.ledger import (
     witnessed,
 )
 from notices.store.ledger.checkpoints import Entry, Issued
+from notices.store.ledger.events import LedgerHead
 from notices.store.ledger.placing import Lying
 from notices.store.ledger.witnessed import Fork
 
@@ -60,6 +68,14 @@ class StoredLedger:
         self.put_in_order()
         with reading(self._engine) as connection:
             return telling.told(connection, number)
+
+    def of_case(
+        self, case_id: str, numbers: Collection[str]
+    ) -> tuple[RecordedEvent, ...]:
+        """Give the entries of a case and of its notices, in order."""
+        self.put_in_order()
+        with reading(self._engine) as connection:
+            return telling.of_case(connection, case_id, numbers)
 
     def beside(self, number: str) -> dict[int, dict[str, Lying]]:
         """Give what opens the commitments of a notice's events: place, then name."""
@@ -128,6 +144,11 @@ class StoredLedger:
         """Tell whether a checkpoint was issued from here, or lived with."""
         with reading(self._engine) as connection:
             return checkpoints.is_known(connection, size, top)
+
+    def head(self) -> LedgerHead:
+        """Tell where the ledger stands now; its events need no places for that."""
+        with reading(self._engine) as connection:
+            return events.head(connection)
 
     def size(self) -> int:
         """Count the entries of the ledger."""

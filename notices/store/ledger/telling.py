@@ -1,13 +1,15 @@
 """Reads what lies beside the leaves, and tells events with their free texts."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, or_, select
 
-from notices.ledger import EventKind, FactValue, read_entry
+from notices.errors import EvidenceBroken
+from notices.ledger import EventKind, FactValue, RecordedEvent, read_entry
+from notices.messages import Text
 from notices.store.database.schema import beside, events, unordered
 from notices.store.ledger.placing import IN_REPORTS, Lying
 
@@ -33,6 +35,24 @@ def told(connection: Connection, number: str) -> list[dict[str, FactValue]]:
 
 Occurrence = tuple[str, dict[str, Any], datetime]
 """Number, facts with their texts, and when it was written down."""
+
+
+def of_case(
+    connection: Connection, case_id: str, numbers: Collection[str]
+) -> tuple[RecordedEvent, ...]:
+    """Give the entries of a case and of its notices, in order; each is hashed again."""
+    rows = events.select().where(
+        or_(events.c.case_id == case_id, events.c.number.in_(numbers))
+    )
+    found = []
+    for row in connection.execute(rows.order_by(events.c.seq)):
+        entry = read_entry(row.payload.encode())
+        if entry.hash != bytes(row.leaf):
+            raise EvidenceBroken(
+                Text("entry {seq} of the ledger does not have its hash", seq=row.seq)
+            )
+        found.append(entry)
+    return tuple(found)
 
 
 def of_kind(

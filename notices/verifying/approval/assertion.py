@@ -24,6 +24,7 @@ from notices.errors import InputError
 from notices.ledger import NotCanonical, read_json, require_canonical
 from notices.messages import Text
 from notices.report import SubIndication
+from notices.verifying.approval.statement import RelyingParty
 from notices.verifying.checks import Refusal, malformed
 from notices.verifying.cms import der
 
@@ -42,16 +43,6 @@ _USER_PRESENT, _USER_VERIFIED = 0x01, 0x04
 _BACKUP_ELIGIBLE, _BACKED_UP = 0x08, 0x10
 _ATTESTED, _EXTENDED, _RESERVED = 0x40, 0x80, 0x22
 PasskeyKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RelyingParty:
-    """Whose passkeys they are."""
-
-    rp_id: str
-    """Host name that the passkeys belong to."""
-    origin: str
-    """Address of the page on which they are used, such as https://console.example.jp."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +220,25 @@ def check_party(assertion: Assertion, party: RelyingParty) -> str:
 def origin_of(assertion: Assertion) -> str:
     """Where it was made, as the browser says; a dash for what is no text."""
     return _as_told(assertion.client_data.get("origin"))
+
+
+def key_sha256(assertion: Assertion) -> str:
+    """SHA-256 of the key that it brings along, as it is enrolled."""
+    return hashlib.sha256(assertion.public_key).hexdigest()
+
+
+def require_tapped(
+    assertion: Assertion, challenge: bytes, party: RelyingParty | None
+) -> None:
+    """Refusal unless its key signed this challenge, by its user, on that page.
+
+    party: None: wherever it was.
+    """
+    check_value(assertion)
+    check_challenge(assertion, challenge)
+    check_user_verified(assertion)
+    if party is not None:
+        check_party(assertion, party)
 
 
 def check_challenge(assertion: Assertion, digest: bytes) -> str:

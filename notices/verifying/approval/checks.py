@@ -27,15 +27,14 @@ from notices.ledger import EventKind, RecordedEvent
 from notices.messages import Text
 from notices.report import SubIndication
 from notices.verifying.approval import assertion as passkeys
-from notices.verifying.approval.assertion import RelyingParty, read_assertion
+from notices.verifying.approval.assertion import read_assertion
 from notices.verifying.approval.shown import ShownApproval
 from notices.verifying.approval.signatures import (
-    KINDS,
-    SignatureKind,
     check_statement_digest,
     check_statement_value,
     key_sha256_of,
 )
+from notices.verifying.approval.statement import KINDS, RelyingParty, SignatureKind
 from notices.verifying.checks import Check, NotApplicable, Refusal, malformed
 
 STATED = "checker stated, not proven: the policy wanted no approval"

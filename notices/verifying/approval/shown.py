@@ -16,9 +16,9 @@ from notices.approval import (
 from notices.ledger import EventKind, RecordedEvent
 from notices.messages import Text
 from notices.report import SubIndication
-from notices.verifying.approval.assertion import RelyingParty
-from notices.verifying.approval.signatures import (
+from notices.verifying.approval.statement import (
     FILE_NAMES,
+    RelyingParty,
     SignatureKind,
     SignedStatement,
 )

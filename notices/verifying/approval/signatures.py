@@ -1,20 +1,10 @@
 """The signature of a person over a statement: a CMS value, or a passkey's assertion."""
 
 import hashlib
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from notices.approval import (
-    BadSignature,
-    KeyKind,
-    OtherKey,
-    OtherKind,
-    statement_sha256,
-)
-from notices.errors import NoticesError
 from notices.messages import Text
 from notices.object_identifiers import (
     CONTENT_TYPE,
@@ -23,52 +13,19 @@ from notices.object_identifiers import (
     SIGNING_TIME,
 )
 from notices.verifying.approval import assertion as passkeys
-from notices.verifying.approval.assertion import RelyingParty, read_assertion
-from notices.verifying.checks import Refusal, malformed
+from notices.verifying.approval.assertion import read_assertion
+from notices.verifying.approval.statement import SignatureKind, SignedStatement
+from notices.verifying.bounded_cache import bounded_cache
+from notices.verifying.checks import malformed
 from notices.verifying.cms import certificates, signature, signer
-from notices.verifying.cms.der import NotDER
 
 _REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2)
 _P384 = "secp384r1"
 
 
-class SignatureKind(StrEnum):
-    """In which of two ways a statement is signed."""
-
-    CMS = "cms"
-    """Detached CMS SignedData, by the key of a certificate."""
-    ASSERTION = "assertion"
-    """A WebAuthn assertion, by a passkey."""
-
-
-FILE_NAMES = {
-    SignatureKind.CMS: "approval.p7s",
-    SignatureKind.ASSERTION: "assertion.json",
-}
-"""What the signature is called in a bundle."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedStatement:
-    """A statement and the signature over it."""
-
-    prefix: bytes
-    """What stands before the file where it is hashed and signed."""
-    octets: bytes
-    """The file: `approval.json`, `enrolment.json`."""
-    kind: SignatureKind
-    """How it is signed."""
-    signature: bytes
-    """CMS in DER, or `assertion.json`."""
-
-    @property
-    def sha256(self) -> str:
-        """Hash over prefix and file."""
-        return statement_sha256(self.prefix, self.octets)
-
-
 _read = lru_cache(maxsize=8)(signer.read)
 """One signature is looked at for its key, its value, its digest, one after another."""
+_check_encoding = bounded_cache(entries=8, octets=1 << 16)(signature.check_encoding)
 
 
 def check_statement_value(signed: SignedStatement) -> str:
@@ -80,7 +37,7 @@ def check_statement_value(signed: SignedStatement) -> str:
 
 
 def _check_cms(signed: SignedStatement) -> str:
-    signature.check_encoding(signed.signature)
+    _check_encoding(signed.signature)
     found = _read(signed.signature)
     told = signature.check_algorithms(found)
     key = certificates.public_key(found.certificate)
@@ -106,92 +63,7 @@ def key_sha256_of(signed: SignedStatement) -> str:
     """SHA-256 of the key that the signature brings along, as it is enrolled."""
     if signed.kind is SignatureKind.ASSERTION:
         return hashlib.sha256(read_assertion(signed.signature).public_key).hexdigest()
-    signature.check_encoding(signed.signature)
+    _check_encoding(signed.signature)
     certificate = _read(signed.signature).certificate
     spki = certificate["tbs_certificate"]["subject_public_key_info"].dump()
     return hashlib.sha256(spki).hexdigest()
-
-
-KINDS = {
-    KeyKind.CERTIFICATE: SignatureKind.CMS,
-    KeyKind.PASSKEY: SignatureKind.ASSERTION,
-}
-"""How each kind of key signs: a file that calls itself a passkey is none."""
-
-
-def require_kind(signed: SignedStatement, key_kind: KeyKind) -> None:
-    """OtherKind unless it is signed in the way of the key that was enrolled."""
-    if signed.kind is not KINDS[key_kind]:
-        raise OtherKind(
-            Text("a {key} does not sign as {told}", key=key_kind, told=signed.kind),
-            hint="sign with what was enrolled; notices people list tells it",
-        )
-
-
-def require_signed(
-    signed: SignedStatement, key_sha256: str, party: RelyingParty | None
-) -> None:
-    """OtherKey or BadSignature unless that key signed exactly this statement.
-
-    party: for passkeys; None: there are none here.
-    """
-    require_value(signed, key_sha256)
-    try:
-        _require_party(signed, party)
-    except Exception as error:
-        raise _unreadable(error) from error
-
-
-@lru_cache(maxsize=256)
-def require_value(signed: SignedStatement, key_sha256: str) -> None:
-    """The same, wherever a passkey was used.
-
-    What held once holds for ever, so it is remembered; who may sign is asked of the
-    ledger each time.
-    """
-    try:
-        told = key_sha256_of(signed)
-    except Exception as error:
-        raise _unreadable(error) from error
-    if told != key_sha256:
-        raise OtherKey(
-            Text(
-                "signed with the key {told}, enrolled was {enrolled}",
-                told=told[:16],
-                enrolled=key_sha256[:16],
-            ),
-            hint="sign with the key that was enrolled; notices people list tells it",
-        )
-    try:
-        check_statement_value(signed)
-        check_statement_digest(signed)
-        if signed.kind is SignatureKind.ASSERTION:
-            passkeys.check_user_verified(read_assertion(signed.signature))
-    except Exception as error:
-        raise _unreadable(error) from error
-
-
-def _require_party(signed: SignedStatement, party: RelyingParty | None) -> None:
-    """Of a passkey: it was used on our own page."""
-    if signed.kind is not SignatureKind.ASSERTION:
-        return
-    if party is None:
-        raise malformed("no passkeys are used here")
-    passkeys.check_party(read_assertion(signed.signature), party)
-
-
-def _unreadable(error: Exception) -> BadSignature:
-    return BadSignature(
-        Text("the signature does not hold: {why}", why=_why(error)),
-        hint="sign what `approval_request` gave, octet by octet",
-    )
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, Refusal):
-        return error.detail
-    if isinstance(error, NoticesError):
-        return error.message
-    if isinstance(error, NotDER):
-        return Text("the signature is not strict DER: {error}", error=error)
-    return Text("it cannot be read ({error})", error=type(error).__name__)

@@ -31,7 +31,9 @@ _EVIDENCE_NAME = r"(?:certificates\.pem|[0-9]{2,4}\.(?:crl|ocsp))"
 _OLDER = re.compile(r"META-INF/ASiCArchiveManifest(\d{3})\.xml")
 
 _OURS = re.compile(
-    r"README\.txt|delivery\.json|(?:documents|received)/[A-Za-z0-9][A-Za-z0-9._-]*"
+    r"README\.txt|delivery\.json|received/[A-Za-z0-9][A-Za-z0-9._-]*"
+    r"|documents/(?:judgment\.json|message\.eml|letter\.(?:pdf|docx|txt)|notice\.json"
+    r"|submission\.json|warnings\.json|xarf(?:-[1-9][0-9]{0,3})?\.json)"
     r"|ledger/(?:record\.json|checkpoint\.(?:txt|tst)|log\.pub|witnesses\.txt)"
     r"|approvals/(?:approval\.(?:json|p7s)|assertion\.json)"
     rf"|{EVIDENCE}{_EVIDENCE_NAME}"

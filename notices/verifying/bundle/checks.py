@@ -31,6 +31,8 @@
     B29  witnesses cosigned the checkpoint
     B30  checkpoints that others hold
     B31  the notice before, in the log
+    B32  the entries agree with each other
+    B33  the mail bears out what the log tells
     A01 to A08 on the approval: notices/verifying/approval/checks.py
     M01 to M25 and P01 to P17 on the mail, as of the time that the bundle proves
 
@@ -60,7 +62,13 @@ from notices.report import (
     SubIndication,
 )
 from notices.verifying.approval.checks import APPROVAL_CHECKS
-from notices.verifying.bundle import archive_timestamps, history_checks, log_checks
+from notices.verifying.bundle import (
+    archive_timestamps,
+    borne_out,
+    history_checks,
+    judged,
+    log_checks,
+)
 from notices.verifying.bundle.history import DRAFTED, final_state
 from notices.verifying.bundle.manifest import differences
 from notices.verifying.bundle.reading import Bundle
@@ -196,7 +204,7 @@ _HISTORY: Sequence[Check[Bundle]] = (
     Check(
         id="B23",
         name="judgment and notice.json agree",
-        judge=history_checks.judgment,
+        judge=judged.check,
         needs=("B19",),
     ),
     Check(
@@ -246,6 +254,18 @@ _HISTORY: Sequence[Check[Bundle]] = (
         name="the notice before, in the log",
         judge=history_checks.before,
         needs=("B19",),
+    ),
+    Check(
+        id="B32",
+        name="the entries agree with each other",
+        judge=history_checks.agreeing,
+        needs=("B26",),
+    ),
+    Check(
+        id="B33",
+        name="the mail bears out what the log tells",
+        judge=borne_out.check,
+        needs=("B18", "B19"),
     ),
 )
 

@@ -154,12 +154,17 @@ def _illegal(event: RecordedEvent, state: str, to: str) -> Exception:
 
 
 def check_times(
-    history: History, *, until: datetime | None, tolerance: timedelta
+    history: History,
+    *,
+    until: datetime | None,
+    sealed: datetime | None,
+    tolerance: timedelta,
 ) -> str:
-    """Along the chain times do not run backwards, nor past a stamp over them.
+    """Along the chain times do not run backwards, nor past what is over them.
 
-    until: when the checkpoint over all of it existed at the latest. Version 1 told the
-    clock of each act, so only what version 2 wrote is judged.
+    until: when the checkpoint over all of it existed at the latest. sealed: when the
+    bundle was signed, by its signer. Version 1 told the clock of each act, so only what
+    version 2 wrote is judged.
     """
     judged = [event for event in history.events if event.leaf]
     for before, event in pairwise(judged):
@@ -176,6 +181,13 @@ def check_times(
             raise malformed(
                 Text(
                     "entry {seq} was written down after the checkpoint's time stamp",
+                    seq=event.seq,
+                )
+            )
+        if sealed is not None and event.at > sealed + tolerance:
+            raise malformed(
+                Text(
+                    "entry {seq} was written down after the bundle was signed",
                     seq=event.seq,
                 )
             )

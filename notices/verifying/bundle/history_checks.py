@@ -1,19 +1,20 @@
-"""Judging the history and the documents of a bundle: B17 to B28, B31.
+"""Judging the history and the documents of a bundle: B17 to B28, B31, B32.
 
 Each gives what it compared, or raises Refusal or NotApplicable.
 """
 
 import hashlib
 import re
+from collections.abc import Iterator
 
 from notices.judgment import JST
-from notices.ledger import EventKind
+from notices.ledger import EventKind, RecordedEvent
 from notices.media_types import JSON, PDF
 from notices.messages import Text, listed
 from notices.report import SubIndication
-from notices.verifying.bundle import members
+from notices.verifying.before_bundle import made_by
+from notices.verifying.bundle import entries, members
 from notices.verifying.bundle.history import History, check_times, final_state
-from notices.verifying.bundle.parsing import parse_json
 from notices.verifying.bundle.reading import Bundle
 from notices.verifying.checks import NotApplicable, Refusal, malformed, readable
 from notices.verifying.content import check_text
@@ -62,6 +63,7 @@ def times(evidence: Bundle) -> str:
     return check_times(
         evidence.history,
         until=readable(lambda: evidence.stamped_checkpoint),
+        sealed=readable(lambda: evidence.signed.signature.signing_time),
         tolerance=evidence.policy.clock_tolerance,
     )
 
@@ -159,30 +161,12 @@ def one_notice(evidence: Bundle) -> str:
     )
 
 
-def judgment(evidence: Bundle) -> str:
-    """The judgment says what `notice.json` says."""
-    if members.JUDGMENT not in evidence.members:
-        raise NotApplicable("the judgment was left out")
-    judgment = parse_json(evidence.members[members.JUDGMENT])
-    notice = parse_json(evidence.member(members.NOTICE))
-    pairs = {
-        "case": (judgment["case_id"], notice["case_id"]),
-        "URLs": (judgment["target"]["urls"], notice["urls"]),
-        "category": (judgment["category"], notice["category"]["slug"]),
-        "day of the finding": (judgment["found_on"], notice["found_on"]),
-        "content": (judgment["content"], notice["content"]),
-        "reason": (judgment["reason"], notice["reason"]),
-    }
-    for what, (judged, told) in pairs.items():
-        if judged != told:
-            raise malformed(
-                Text("{what} of the judgment is not that of notice.json", what=what)
-            )
-    return Text(
-        "{case_id}, {count} URLs; {pairs}",
-        case_id=judgment["case_id"],
-        count=len(notice["urls"]),
-        pairs=listed(pairs, ", "),
+def agreeing(evidence: Bundle) -> str:
+    """What the entries tell can all be so."""
+    return entries.check(
+        evidence.history,
+        redacted=bool(evidence.record.redacted),
+        tolerance=evidence.policy.clock_tolerance,
     )
 
 
@@ -193,11 +177,24 @@ def other_shapes(evidence: Bundle) -> str:
         statement = evidence.notice.statement
         name = f"{statement.form}-{statement.number}.docx"
         shapes.append(docx.check(content, name, evidence.notice))
+        _check_words(evidence, "letter.docx", docx.text(content))
     if (content := evidence.members.get(members.LETTER_TEXT)) is not None:
-        shapes.append(check_text(content.decode("utf-8"), evidence.notice))
+        text = content.decode("utf-8")
+        shapes.append(check_text(text, evidence.notice))
+        _check_words(evidence, "letter.txt", _RULE.sub("", text))
     if not shapes:
         raise NotApplicable("neither DOCX nor text of the letter is shown")
     return listed(shapes)
+
+
+def _check_words(evidence: Bundle, name: str, text: str) -> None:
+    """They say what the pages of the letter say, where those could be read."""
+    mail = evidence.mail
+    shown = mail and readable(lambda: mail.letter.shown)
+    if shown and "".join(text.split()) != "".join(shown.text.split()):
+        raise malformed(
+            Text("{name} does not say what the pages of the letter say", name=name)
+        )
 
 
 def _check_place(history: History, seq: object, leaf: str) -> None:
@@ -216,6 +213,8 @@ def _check_place(history: History, seq: object, leaf: str) -> None:
         raise malformed(Text("follows_leaf {leaf} is no leaf hash", leaf=leaf))
 
 
+_RULE = re.compile(r"^-{40,}$", re.MULTILINE)
+"""Between the two languages of a text; on pages it is a line."""
 _LEAF = re.compile(r"[0-9a-f]{64}")
 _REQUESTS = ("notice", "test")
 """Kinds of keys of what follows nothing."""
@@ -246,5 +245,35 @@ def before(evidence: Bundle) -> str:
             )
     if is_request:
         raise NotApplicable("it is a request, and follows no other notice")
-    _check_place(evidence.history, seq, str(facts.get("follows_leaf", "")))
-    return Text("{kind} after entry {seq} of the ledger", kind=kind, seq=seq)
+    leaf = str(facts.get("follows_leaf", ""))
+    _check_place(evidence.history, seq, leaf)
+    words = Text("{kind} after entry {seq} of the ledger", kind=kind, seq=seq)
+    if not (known := list(_at_hand(evidence, seq))):
+        return words
+    for event in known:
+        _check_same(event, seq, leaf)
+    return Text("{words}, which was compared", words=words)
+
+
+def _at_hand(evidence: Bundle, seq: object) -> Iterator[RecordedEvent]:
+    """What made the notice before, from its bundle: by number, else by its place."""
+    number = ""
+    if members.NOTICE in evidence.members and (told := evidence.notice.follows):
+        number = told.number
+    for event in made_by(evidence.policy.notices):
+        if event.number == number if number else event.seq == seq:
+            yield event
+
+
+def _check_same(event: RecordedEvent, seq: object, leaf: str) -> None:
+    if (event.seq, event.hash.hex()) != (seq, leaf):
+        raise malformed(
+            Text(
+                "it follows entry {seq}, {leaf}; {number} is entry {own}, {own_leaf}",
+                seq=seq,
+                leaf=leaf,
+                number=event.number,
+                own=event.seq,
+                own_leaf=event.hash.hex(),
+            )
+        )

@@ -47,6 +47,22 @@ class Builder:
             return
         yield from self._extend((certificate,))
 
+    def end_of(self, certificate: x509.Certificate) -> x509.Certificate:
+        """How far it leads: the last one that is here, whose issuer is not."""
+        path: Path = (certificate,)
+        while len(path) < MAX_PATH:
+            issuers = self._issuers(path[-1], self._others)
+            onward = (one for one in issuers if not _is_on(one, path))
+            if not (issuer := next(onward, None)):
+                break
+            path = (*path, issuer)
+        return path[-1]
+
+    def has_issuer_named(self, certificate: x509.Certificate) -> bool:
+        """Whether one of its issuer's name is here, whosever key it holds."""
+        known = (*self._anchors, *self._others)
+        return any(same_name(one.subject, certificate.issuer) for one in known)
+
     def _extend(self, path: Path) -> Iterator[Path]:
         last = path[-1]
         for anchor in self._issuers(last, self._anchors):

@@ -214,7 +214,17 @@ def children(data: bytes) -> list[bytes]:
     start, outer_end = _bounds(data, 0, len(data))
     elements = []
     while start < outer_end:
-        end = _bounds(data, start, outer_end)[1]
+        end = start + 2
+        # most values are short, and need no more than this
+        if (
+            end <= outer_end
+            and (length := data[start + 1]) < 0x80  # noqa: PLR2004
+            and data[start] & _LONG_TAG != _LONG_TAG
+            and end + length <= outer_end
+        ):
+            end += length
+        else:
+            end = _bounds(data, start, outer_end)[1]
         elements.append(data[start:end])
         start = end
     return elements

@@ -146,7 +146,7 @@ def find_anew(
             refusals.append(refusal)
         else:
             return path
-    raise _worst(refusals) or _no_path(certificate)
+    raise _worst(refusals) or _no_path(certificate, material)
 
 
 def _worst(refusals: list[Refusal]) -> Refusal | None:
@@ -154,18 +154,31 @@ def _worst(refusals: list[Refusal]) -> Refusal | None:
     return next(iter([*revoked, *refusals]), None)
 
 
-def _no_path(certificate: x509.Certificate) -> Refusal:
+def _no_path(certificate: x509.Certificate, material: Material) -> Refusal:
     if same_name(certificate.subject, certificate.issuer):
         return Refusal(
             SubIndication.CHAIN_CONSTRAINTS_FAILURE,
             "the certificate is signed by itself, and nobody trusts it",
+        )
+    builder = Builder(material.anchors, material.certificates)
+    last = builder.end_of(certificate)
+    issuer = plain(rfc4514(last.issuer), 80)
+    if builder.has_issuer_named(last):
+        return Refusal(
+            SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
+            Text(
+                "no path to a trusted root: {issuer} is said to have issued {who}, and "
+                "its key did not",
+                issuer=issuer,
+                who=plain(rfc4514(last.subject), 80),
+            ),
         )
     return Refusal(
         SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
         Text(
             "no path to a trusted root: {issuer} issued it, whose certificate is "
             "neither trusted nor included",
-            issuer=plain(rfc4514(certificate.issuer), 80),
+            issuer=issuer,
         ),
     )
 

@@ -11,6 +11,7 @@ from asn1crypto import algos, cms
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from notices.messages import Text
 from notices.object_identifiers import (
@@ -117,12 +118,20 @@ def _check_algorithm_protection(signature: Signature) -> None:
         raise malformed("cmsAlgorithmProtection differs from the algorithms used")
 
 
+def _key(signature: Signature) -> PublicKeyTypes:
+    """Of the signer's certificate; Refusal for none, such as a point off the curve."""
+    try:
+        return certificates.public_key(signature.certificate)
+    except ValueError as error:
+        raise malformed("a key of no known kind") from error
+
+
 def check_algorithms(signature: Signature) -> str:
     """Digest, key and signature algorithm are strong, and they fit together."""
     algorithm = _algorithm_name(signature.signer.signature_algorithm)
     if signature.digest not in DIGESTS:
         raise _weak(Text("digest {digest}", digest=signature.digest))
-    key = certificates.public_key(signature.certificate)
+    key = _key(signature)
     if isinstance(key, rsa.RSAPublicKey):
         allowed = {"rsassa_pkcs1v15", f"{signature.digest}_rsa"}
         if key.key_size < MIN_RSA_BITS:

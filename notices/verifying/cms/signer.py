@@ -164,7 +164,18 @@ def _find_certificate(
                 count=len(named),
             ),
         )
+    _require_extensions(named[0])
     return named[0], tuple(others)
+
+
+def _require_extensions(certificate: x509.Certificate) -> None:
+    """They are read when somebody needs them: of the signer, that is everybody."""
+    try:
+        certificate.critical_extensions  # noqa: B018 - reads them all
+    except ValueError as error:
+        raise malformed(
+            "the signer's certificate has an extension that cannot be read"
+        ) from error
 
 
 def _read_attributes(signed_octets: bytes) -> Mapping[str, bytes]:

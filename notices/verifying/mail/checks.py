@@ -46,6 +46,7 @@ from notices.object_identifiers import (
     SIGNING_TIME,
 )
 from notices.verifying import content, signed_content, times, words
+from notices.verifying.before_bundle import notices_in
 from notices.verifying.checks import Check, NotApplicable, malformed, readable
 from notices.verifying.mail import before, docx, xarf
 from notices.verifying.mail.message import Message, is_xarf
@@ -192,7 +193,7 @@ def _before(evidence: Message) -> str:
     thread = {name: split.protected(name) or "" for name in before.THREAD}
     text = split.parts[0].content.decode("utf-8")
     own_id = split.protected("Message-ID") or ""
-    known = evidence.policy.notices
+    known = list(notices_in(evidence.policy.notices))
     return before.check(evidence.notice, thread, own_id, text, known)
 
 

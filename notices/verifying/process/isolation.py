@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from fcntl import F_SETPIPE_SZ, fcntl
 from types import TracebackType
-from typing import Self, Unpack
+from typing import Any, Self, Unpack
 
 from notices.messages import Text
 from notices.report import (
@@ -20,8 +20,9 @@ from notices.report import (
 )
 from notices.verifying.policy import Policy, PolicyArguments, read_policy
 from notices.verifying.process.pipes import Exchange
-from notices.verifying.process.report_json import load_report
+from notices.verifying.process.report_json import load_report, load_tap
 from notices.verifying.process.request import dump_arguments
+from notices.verifying.process.taps import OVER
 from notices.verifying.process.worker_process import OUT_OF_MEMORY
 from notices.verifying.verifier import kind_of
 
@@ -106,6 +107,23 @@ class IsolatedVerifier:
             return load_report(self._ask(request, data, octets))
         except (EOFError, OSError, ValueError, KeyError, TypeError):
             return _over(data, kind, policy, self._reason())
+        finally:
+            if self._process and self._process.poll() is not None:
+                self.close()
+
+    def judge_tap(self, assertion: bytes, wanted: dict[str, Any]) -> dict[str, Any]:
+        """What an `assertion.json` is (`request`); over a limit, which.
+
+        wanted: key, challenge and party that it must be of. OSError if the process
+        cannot be begun.
+        """
+        request = json.dumps(
+            {"tap": wanted, "cpu_seconds": self._limits.cpu_seconds}
+        ).encode()
+        try:
+            return load_tap(self._ask(request, assertion, ()))
+        except (EOFError, OSError, ValueError, KeyError, TypeError):
+            return {OVER: self._reason()}
         finally:
             if self._process and self._process.poll() is not None:
                 self.close()

@@ -20,6 +20,7 @@ from notices.report import (
     StoryLine,
     SubIndication,
 )
+from notices.verifying.process.taps import TOLD_KEY, WHY
 
 
 def dump_report(report: Report) -> bytes:
@@ -83,6 +84,24 @@ def load_report(data: bytes) -> Report:
         delivery=document["delivery"],
         conditions=tuple(map(_loaded, document["conditions"])),
     )
+
+
+def dump_tap(key_sha256: str | None, why: str | None) -> bytes:
+    """What an assertion is: by which key, and why it is none (None: it is one)."""
+    return json.dumps(
+        {TOLD_KEY: key_sha256, WHY: _dumped(why)}, default=_plain
+    ).encode()
+
+
+def load_tap(data: bytes) -> dict[str, str | None]:
+    """The same again. ValueError, KeyError or TypeError if it is none."""
+    document = json.loads(data)
+    told, why = document[TOLD_KEY], _loaded(document[WHY])
+    if not all(each is None or isinstance(each, str) for each in (told, why)):
+        raise TypeError(type(why).__name__)
+    if told is None and why is None:
+        raise ValueError("neither a key nor a reason")
+    return {TOLD_KEY: told, WHY: why}
 
 
 def _finding(values: list[Any]) -> Finding:

@@ -9,12 +9,20 @@ import errno
 import json
 import resource
 import sys
+from typing import Any
 
+from notices.verifying.approval.assertion import (
+    key_sha256,
+    read_assertion,
+    require_tapped,
+)
+from notices.verifying.approval.statement import RelyingParty
 from notices.verifying.carried_certificates import certificates_in
+from notices.verifying.checks import Refusal
 from notices.verifying.mail.forwarded import attached_message
 from notices.verifying.policy import Policy, read_policy
 from notices.verifying.process import pipes
-from notices.verifying.process.report_json import dump_report
+from notices.verifying.process.report_json import dump_report, dump_tap
 from notices.verifying.process.request import load_arguments
 from notices.verifying.verifier import judge, judge_with_attached
 
@@ -37,6 +45,9 @@ def main() -> None:
             if wanted.get("only_certificates"):
                 _answer(_certificates(data))
                 continue
+            if "tap" in wanted:
+                _answer(_tap(data, wanted["tap"]))
+                continue
             if policy is None or given or request != asked:
                 policy, asked = read_policy(**load_arguments(wanted, given)), request
             look = judge_with_attached if wanted["look_inside"] else judge
@@ -56,6 +67,20 @@ def _certificates(data: bytes) -> bytes:
     """As JSON, each in hexadecimal."""
     found = certificates_in(data) or certificates_in(attached_message(data) or b"")
     return json.dumps([[one.hex() for one in group] for group in found]).encode()
+
+
+def _tap(data: bytes, wanted: dict[str, Any]) -> bytes:
+    """Whether an assertion is of that key, challenge and party."""
+    party = RelyingParty(**wanted["party"]) if wanted["party"] else None
+    told: str | None = None
+    try:
+        found = read_assertion(data)
+        told = key_sha256(found)
+        if told == wanted["key_sha256"]:
+            require_tapped(found, bytes.fromhex(wanted["challenge"]), party)
+    except Refusal as refusal:
+        return dump_tap(told, refusal.detail)
+    return dump_tap(told, None)
 
 
 def _allow_cpu(seconds: int) -> None:

@@ -14,8 +14,8 @@ from notices.service.guard.limits import RateLimit
 from notices.site import Site
 from notices.site.approval.people_desk import Candidate
 from notices.site.starting import start_site
-from notices.verifying.approval.assertion import RelyingParty
 from notices.verifying.approval.signatures import SignatureKind
+from notices.verifying.approval.statement import RelyingParty
 from tests.service.api.conftest import Clock
 from tests.site.approval.people import CHECKER, ORIGIN, RP_ID, Passkey
 

@@ -20,7 +20,7 @@ from notices.approval import Role
 from notices.service.console import ConsoleSettings, make_console
 from notices.service.serving import Listening, serve
 from notices.site import Site
-from notices.verifying.approval.assertion import RelyingParty
+from notices.verifying.approval.statement import RelyingParty
 from tests.programs import require_module
 from tests.service.browsing import barriers, browser, complaints, picture, resize
 from tests.service.console.conftest import CASE, set_up

@@ -14,6 +14,10 @@ NAMES = {
     "{number}": "R8-1-000001",
     "{name}": "notice.json",
     "{page:int}": "1",
+    "{seq:int}": "0",
+    "{name:path}": "form1/letter.ja.j2",
+    "{proposal}": "0123456789abcdef",
+    "{letter}": "0" * 64,
     "{act}": "remind",
     "{digest}": "a" * 64,
 }
@@ -109,6 +113,8 @@ def test_what_is_not_there(desk):
         "/prepare",
         "/inbox",
         "/statistics",
+        "/templates",
+        "/templates/edit/form1/letter.ja.j2",
         f"/cases/{CASE}",
     ],
 )
@@ -132,6 +138,7 @@ FIELDS = (
     *("public_key", "credential_id", "statement", "authenticator_data"),
     *("client_data_json", "signature", "version", "link", "hold", f"outcome-{CASE}"),
     *("state", "send", "reason", "person", "name", "role-checker", "number", "says"),
+    *("bundle", "text", "do", "decision"),
 )
 
 

@@ -32,12 +32,12 @@ from fido2.webauthn import (
 from notices.approval import refusals
 from notices.delivery import State
 from notices.errors import NoticesError
-from notices.verifying.approval.assertion import RelyingParty
 from notices.verifying.approval.signatures import (
     SignatureKind,
     SignedStatement,
-    require_signed,
 )
+from notices.verifying.approval.statement import RelyingParty
+from notices.verifying.process.statements import require_signed
 from tests.programs import require_program
 from tests.site.approval.people import CHECKER, ORIGIN, RP_ID, Card, Passkey, enrol
 from tests.site.approval.test_refused import (

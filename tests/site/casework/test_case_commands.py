@@ -235,6 +235,8 @@ def test_no_free_text_is_in_a_leaf(desk, record):
         ["look", CASE],
         ["look", CASE, "--outcome", "vanished"],
         ["look", CASE, "--outcome", "moved", "--at", "yesterday"],
+        ["look", CASE, "--outcome", "moved", "--at", "2026-11-20"],
+        ["police", CASE, "--gone", "2026-11-20+09:00"],
         ["refer", CASE, "--to", "US"],
         ["due", "--on", "2026-02-30"],
     ],
@@ -249,6 +251,9 @@ def test_what_was_typed_wrongly_is_a_usage_error(desk, words):
         (["look", CASE, "--outcome", "moved", "--at", "2026-11-20T09:00"], "no zone"),
         (["police", CASE, "--hold", ""], "reason is missing"),
         (["close", CASE, "--reason", ""], "reason is missing"),
+        (["close", CASE, "--reason", " \t\u3000"], "reason is missing"),
+        (["police", CASE, "--hold", "\n"], "reason is missing"),
+        (["keep", CASE, "--reason", " "], "reason is missing"),
         (["cases", "--category", "no-such"], "is no category"),
         (["cases", "--after", "IHC-2026-999999"], "IHC-2026-999999"),
     ],
@@ -342,3 +347,23 @@ def test_what_a_referral_lacks_is_told_in_the_words_of_the_command(desk):
     assert "\n  category: must be told" in err
     assert "facts[0]" not in err
     assert "--partial" not in err
+
+
+@pytest.mark.parametrize("how", [("--again", " "), ("--rung", "server_administrator")])
+def test_no_second_notice_is_made_for_a_reason_of_blanks(desk, how):
+    words = how if how[0] == "--again" else (*how, "--reason", "\u3000")
+    code, _, err = desk.run("send", CASE_1, *words)
+    assert (code, "reason is missing" in err) == (65, True)
+    assert desk.json("list") == (0, [])
+
+
+def test_of_a_day_gone_by_what_began_later_is_not_even_read(desk, record):
+    """A case that was told later still counts, as it was then."""
+    later = [f"IHC-2026-{number:06d}" for number in range(5000, 5040)]
+    facts = [judged(), sent(), fact("looked", 1, {"outcome": "removed"})]
+    record(*facts, *(judged(case_id=one, ago=3) for one in later))
+    day = NOW - timedelta(days=2)
+    with Site.open(desk.home) as site:
+        casework = site.parts.casework
+        assert [*casework.changed_pages(day)] == [(CASE,)]
+        assert {one.case_id for one in site.due(day.date())} == {CASE}

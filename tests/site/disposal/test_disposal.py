@@ -11,6 +11,7 @@ from notices.errors import TryLater
 from notices.files import safe_write
 from notices.site import Site
 from notices.site.disposal.persons import second_person
+from notices.site.signer.asked_bundles import make_asked
 from notices.store.disposal import Decided
 from tests.site.casework.test_case_commands import judged, record, state
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
@@ -50,11 +51,18 @@ def test_no_byte_of_what_was_said_is_left(life):
     for words in ((), ("--redact",)):
         assert desk.run("export", CASE_1, "--out", str(desk.home), *words)[0] == 0
     number = f"{desk.json('show', CASE_1)[1][0]['notice']['number']}"
+    with Site.open(desk.home) as site:
+        bundles = site.rooms.access.bundles
+        bundles.ask(CASE_1, redact=False, now=site.clock())
+        [made] = make_asked(bundles, site.rooms.exporter, site.clock)
+        assert made.files == (f"{number}.asice",)
     before = life.found(database_of(desk.home))
     assert len(before) > len(life.octets) * 0.7, "the search finds what is there"
     tables = desk.json("statistics", "2026", "--format", "json")
     assert desk.run("dispose", *ALL)[0] == 0
     assert life.found(database_of(desk.home)) == []
+    with Site.open(desk.home) as site:
+        assert site.rooms.access.bundles.of(CASE_1, now=site.clock()) == ()
     left = files_of(desk.home)
     # the directory of providers, and other cases, are no texts of this one
     others = {

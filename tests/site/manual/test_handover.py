@@ -159,9 +159,19 @@ def test_a_line_that_is_refused_holds_up_no_other(desk, three):
     assert done == {2, 11}
     assert [row["line"] for row in rows] == list(range(2, 12))
     assert [states(desk)[each] for each in three] == ["sent", "held", "sent"]
+    told = {row["line"]: (row["case_id"], row["number"]) for row in rows}
+    assert told[3] == (three[0], numbers[three[0]]), "the number is no case"
+    assert told[4] == ("", "R8-1-999999")
     _, out, err = desk.run("submitted", "--file", path)
     assert out == ""
     assert "line 4: R8-1-999999" in err
+
+
+def test_a_file_without_references_is_told(desk, three):
+    path = write(desk, f"case_id,reference\r\n{three[0]},\r\n")
+    code, out, err = desk.run("submitted", "--file", path)
+    assert (code, out) == (0, "")
+    assert "no line has a reference" in err
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp932"])

@@ -99,6 +99,8 @@ def test_submitted_records_who_said_what_and_when(desk, received, addressed):
     assert outcome["note"] == "handed over; reference: Ticket 4711"
     assert outcome["remote"] == "social.example.com"
     assert outcome.get("reply") is None
+    assert {each["by"] for each in events(desk, case_id)} == {outcome["by"]}
+    assert outcome["by"].startswith("user:"), "no worker handed it over"
     assert list(received.iterdir()) == []
 
 

@@ -25,7 +25,7 @@ export class SignedStatement {
   async checkValue() {
     if (this.isPasskey) return checkAssertionValue(this.assertion());
     const signer = this.signer();
-    const told = suite(signer, STRONG);
+    const told = await suite(signer, STRONG);
     const digest = DIGESTS[signer.digestAlgorithm.id];
     const wanted = signer.certificate.key.curve === "P-384" ? "SHA-384" : "SHA-256";
     need(digest === wanted, say("digest {digest}", { digest: digest.toLowerCase().replace("-", "") }));

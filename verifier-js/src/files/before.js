@@ -3,6 +3,7 @@
 import { splitMail, valuesOf } from "../reading/mime.js";
 import { hex, latin1, sha256, utf8 } from "../reading/octets.js";
 import { NotApplicable, need, say } from "../texts.js";
+import { noticesIn } from "./before_bundle.js";
 import { namesNumber, readNotice, withoutSpace } from "./content.js";
 
 /** Header fields, text and what was handed over lead to the very notice that `follows` names. */
@@ -12,7 +13,7 @@ export async function checkBefore({ mail, notice, policy }) {
   checkOrder(notice.statement, told);
   checkThread(mail.inner, told);
   checkNamed(utf8(mail.leaves[0].content, "text"), told);
-  const known = (policy.notices ?? []).map(readBefore).filter((one) => one?.notice.statement.number === told.number);
+  const known = (await noticesIn(policy.notices ?? [])).map(readBefore).filter((one) => one?.notice.statement.number === told.number);
   for (const one of known) await checkKnown(one, notice, told);
   const { number, date: day, kind: before } = told;
   const words = say("{kind} after {number} of {day}, {before}", { kind: notice.kind, number, day, before });

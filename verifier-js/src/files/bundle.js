@@ -1,8 +1,9 @@
-// The checks on an evidence bundle: B01 to B31, A01 to A08, and those of the mail in it.
+// The checks on an evidence bundle: B01 to B33, A01 to A08, and those of the mail in it.
 
 import { check, hasPassed, run } from "../checks.js";
 import { APPROVAL } from "../approval/checks.js";
 import { ShownApproval } from "../approval/shown.js";
+import { checkEntries } from "../ledger/entries.js";
 import { finalState, checkTimes } from "../ledger/history.js";
 import { openCheckpoint } from "../ledger/log.js";
 import { ownNote, readLogKey, readNote } from "../ledger/note.js";
@@ -22,11 +23,11 @@ import { judgeStamp } from "../signatures/timestamp.js";
 import { NotApplicable, listed, malformed, need, say } from "../texts.js";
 import { refuseLater } from "./content.js";
 import { MANIFEST, SIGNATURE, checkCover, proveRenewals } from "./manifest.js";
+import { judgment } from "./judged.js";
+import { MESSAGE, member } from "./bundle_members.js";
 import {
-  MESSAGE,
   innerMail,
-  judgment,
-  member,
+  mailBearsOut,
   noticeBefore,
   noticeOf,
   oneNotice,
@@ -196,11 +197,10 @@ const HISTORY = [
   check("B23", "judgment and notice.json agree", ["B19"], judgment),
   check("B24", "the moves are those of a delivery", ["B17"], (e) => {
     const state = finalState(e.record.events);
-    e.delivery = state === "drafted" ? "" : state;
     return say("{count} events lead to {state}", { count: e.record.events.length, state: state || say("no delivery") });
   }),
   check("B25", "times do not run backwards", ["B17"], (e) =>
-    checkTimes(e.record.events, e.stampedCheckpoint ?? null, e.policy.tolerance),
+    checkTimes(e.record.events, e.stampedCheckpoint ?? null, sealedAt(e), e.policy.tolerance),
   ),
   check("B26", "nothing was left out", ["B17"], (e) => e.record.checkComplete()),
   check("B27", "who sealed it", ["B04", "B18"], sealed),
@@ -208,8 +208,15 @@ const HISTORY = [
   check("B29", "witnesses cosigned the checkpoint", ["B15"], (e) => checkCosigned(e, e.note)),
   check("B30", "checkpoints that others hold", ["B15"], async (e) => checkHeld(e, e.checkpoint, await logKey(e))),
   check("B31", "the notice before, in the log", ["B19"], noticeBefore),
+  check("B32", "the entries agree with each other", ["B26"], (e) =>
+    checkEntries(e.record.events, e.record.texts ?? new Map(), Boolean(e.record.redacted?.size), e.policy.tolerance),
+  ),
+  check("B33", "the mail bears out what the log tells", ["B18", "B19"], mailBearsOut),
   ...APPROVAL,
 ];
+
+/** When its signer says that it was signed; null where that could not be read. */
+const sealedAt = (e) => (e.signer ? signingTime(e.signer) : null);
 
 const logKey = async (e) => (e.logKey ??= await readLogKey(utf8(member(e, "ledger/log.pub"), "log.pub")));
 
@@ -231,8 +238,15 @@ export async function judgeBundle(octets, policy) {
   if (isSealed && (await innerMail(e))) findings.push(...e.mailInside.findings);
   if (isSealed && hasPassed(findings, "B18", "B19")) e.facts = factsOf(e);
   if (isSealed && hasPassed(findings, "B17")) e.story = story(e, findings);
+  if (isSealed && hasPassed(findings, "B24")) e.delivery = deliveryOf(e);
   e.isOldRecord = e.record?.isOld ?? false;
   return { findings, evidence: e };
+}
+
+/** Where the delivery stands; a number alone, or a draft, has none. */
+function deliveryOf(e) {
+  const state = finalState(e.record.events);
+  return state === "drafted" ? "" : state;
 }
 
 function factsOf(e) {

@@ -1,25 +1,19 @@
 // What lies in a bundle against what its record says: B22, B23, B27, B28, B31.
 
 import { oneEvent } from "../ledger/history.js";
-import { readJson } from "../reading/json.js";
 import { equal, hex, sha256, utf8 } from "../reading/octets.js";
 import { mailboxes } from "../signatures/certificate.js";
 import { fingerprint } from "../signatures/cms_checks.js";
-import { NotApplicable, listed, need, say } from "../texts.js";
-import { checkText, readNotice } from "./content.js";
-import { checkDocx } from "./docx.js";
+import { NotApplicable, listed, malformed, need, say } from "../texts.js";
+import { madeBy } from "./before_bundle.js";
+import { borneOut } from "./borne_out.js";
+import { DOCX, LETTER, MESSAGE, NOTICE, TEXT, member } from "./bundle_members.js";
+import { checkText, readNotice, withoutSpace } from "./content.js";
+import { checkDocx, docxText } from "./docx.js";
 import { lacking } from "./manifest.js";
 import { judgeMail } from "./mail.js";
 import { expectedSigner } from "../signatures/signature_checks.js";
 
-/** The mail in a bundle. */
-export const MESSAGE = "documents/message.eml";
-const MAX = 64 * 1024 * 1024;
-const NOTICE = "documents/notice.json";
-const LETTER = "documents/letter.pdf";
-
-/** A member that must be there; FORMAT_FAILURE. */
-export const member = (e, name) => e.members.get(name) ?? lacking(name);
 
 /** `notice.json` of the bundle, read once. */
 export const noticeOf = (e) => (e.inside ??= readNotice(member(e, NOTICE)));
@@ -77,30 +71,6 @@ export async function oneNotice(e) {
   return say("{number}, message sha256 {digest}", { number: e.record.number, digest });
 }
 
-export function judgment(e) {
-  if (!e.members.has("documents/judgment.json")) throw new NotApplicable(say("the judgment was left out"));
-  const { value: judged } = readJson(member(e, "documents/judgment.json"), "judgment.json", MAX);
-  const { value: told } = readJson(member(e, NOTICE), "notice.json", MAX);
-  const pairs = [
-    ["case", judged.case_id, told.case_id],
-    ["URLs", judged.target.urls, told.urls],
-    ["category", judged.category, told.category.slug],
-    [say("day of the finding"), judged.found_on, told.found_on],
-    ["content", judged.content, told.content],
-    ["reason", judged.reason, told.reason],
-  ];
-  for (const [what, one, other] of pairs)
-    need(
-      one !== undefined && JSON.stringify(one) === JSON.stringify(other),
-      say("{what} of the judgment is not that of notice.json", { what }),
-    );
-  return say("{case_id}, {count} URLs; {pairs}", {
-    case_id: judged.case_id,
-    count: told.urls.length,
-    pairs: listed(pairs.map(([what]) => what)),
-  });
-}
-
 export async function sealed(e) {
   const { signers } = e.policy;
   const own = mailboxes(e.signer.certificate);
@@ -129,18 +99,40 @@ export async function sealed(e) {
 
 export async function otherShapes(e) {
   const found = [];
-  const [docx, text] = ["documents/letter.docx", "documents/letter.txt"].map((name) => e.members.get(name));
-  if (docx)
-    found.push(
-      await checkDocx(docx, `${noticeOf(e).statement.form}-${noticeOf(e).statement.number}.docx`, noticeOf(e)),
-    );
-  if (text) found.push(checkText(utf8(text, "letter.txt"), noticeOf(e)));
+  const [docx, octets] = [DOCX, TEXT].map((name) => e.members.get(name));
+  if (docx) {
+    const { form, number } = noticeOf(e).statement;
+    found.push(await checkDocx(docx, `${form}-${number}.docx`, noticeOf(e)));
+    await checkWords(e, "letter.docx", await docxText(docx));
+  }
+  if (octets) {
+    const text = utf8(octets, "letter.txt");
+    found.push(checkText(text, noticeOf(e)));
+    await checkWords(e, "letter.txt", text.replace(RULE, ""));
+  }
   if (!found.length) throw new NotApplicable(say("neither DOCX nor text of the letter is shown"));
   return listed(found, "; ");
 }
 
+/** Between the two languages of a text; on pages it is a line. */
+const RULE = /^-{40,}$/gm;
+
+/** They say what the pages of the letter say, where those could be read. */
+async function checkWords(e, name, text) {
+  const mail = await innerMail(e);
+  const shown = mail?.evidence.letter?.shown;
+  const isSame = !shown || withoutSpace(text) === withoutSpace(shown.text);
+  if (!isSame) throw malformed(say("{name} does not say what the pages of the letter say", { name }));
+}
+
+/** B33, where the mail is there. */
+export async function mailBearsOut(e) {
+  await sentMail(e);
+  return borneOut(e, e.mailInside.evidence);
+}
+
 /** The event that made it, and `notice.json`, follow a notice alike, or none. */
-export function noticeBefore(e) {
+export async function noticeBefore(e) {
   const { facts } = oneEvent(e.record.events, "prepared");
   const logged = facts.kind === undefined ? "" : String(facts.kind);
   const ofTests = logged.startsWith("test-");
@@ -170,5 +162,20 @@ export function noticeBefore(e) {
   );
   const leaf = facts.follows_leaf === undefined ? "" : String(facts.follows_leaf);
   need(/^[0-9a-f]{64}$/.test(leaf), say("follows_leaf {leaf} is no leaf hash", { leaf }));
-  return say("{kind} after entry {seq} of the ledger", { kind, seq });
+  const words = say("{kind} after entry {seq} of the ledger", { kind, seq });
+  const number = e.members.has(NOTICE) ? noticeOf(e).follows?.number : null;
+  const made = await madeBy(e.policy.notices ?? []);
+  const known = made.filter((one) => (number ? one.number === number : one.seq === seq));
+  for (const one of known)
+    need(
+      one.seq === seq && hex(one.hash) === leaf,
+      say("it follows entry {seq}, {leaf}; {number} is entry {own}, {own_leaf}", {
+        seq,
+        leaf,
+        number: one.number,
+        own: one.seq,
+        own_leaf: hex(one.hash),
+      }),
+    );
+  return known.length ? say("{words}, which was compared", { words }) : words;
 }

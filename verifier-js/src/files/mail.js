@@ -17,10 +17,11 @@ import { judgeOutside } from "./outside.js";
 import { checkReports } from "./xarf.js";
 
 const PDF = "application/pdf",
-  JSON_TYPE = "application/json",
-  DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+  JSON_TYPE = "application/json";
+export const DOCX_TYPE =
+  "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const HOUR = 3_600_000;
-const isXarf = (leaf) => leaf.type === JSON_TYPE && /^xarf(-[1-9][0-9]{0,2})?\.json$/.test(leaf.fileName);
+export const isXarf = (leaf) => leaf.type === JSON_TYPE && /^xarf(-[1-9][0-9]{0,2})?\.json$/.test(leaf.fileName);
 
 function attachment(e, type) {
   const found = e.mail.leaves.filter((leaf) => leaf.type === type && !isXarf(leaf));
@@ -128,8 +129,8 @@ const CHECKS = [
     const leaves = e.mail.leaves.slice(1).filter((leaf) => !isXarf(leaf));
     for (const type of [PDF, JSON_TYPE]) attachment(e, type);
     const isOurs =
-      leaves.every((leaf) => [PDF, JSON_TYPE, DOCX].includes(leaf.type)) &&
-      leaves.filter((leaf) => leaf.type === DOCX).length <= 1;
+      leaves.every((leaf) => [PDF, JSON_TYPE, DOCX_TYPE].includes(leaf.type)) &&
+      leaves.filter((leaf) => leaf.type === DOCX_TYPE).length <= 1;
     need(
       isOurs,
       say("attachments that ours never have: {types}", { types: leaves.map((leaf) => leaf.type).join(", ") }),
@@ -153,7 +154,7 @@ const BESIDES = [
     return checkReports(reports, { notice: e.notice, json: attachment(e, JSON_TYPE).content, sender: e.sender });
   }),
   check("M22", "the DOCX and notice.json agree", [], (e) => {
-    const found = e.mail.leaves.find((leaf) => leaf.type === DOCX);
+    const found = e.mail.leaves.find((leaf) => leaf.type === DOCX_TYPE);
     if (!found) throw new NotApplicable(say("no DOCX goes along"));
     return checkDocx(found.content, found.fileName, e.notice);
   }),
@@ -168,7 +169,7 @@ const WORDS = check("M24", "what people read and notice.json agree", [], async (
   checkValues(text, e.notice);
   const isSame = JSON.stringify([...pictures].sort()) === JSON.stringify([...e.notice.images].sort());
   need(isSame, say("{count} pictures in the letter, notice.json has others", { count: pictures.length }));
-  for (const leaf of e.mail.leaves) if (leaf.type === DOCX) checkSame(await docxText(leaf.content), text);
+  for (const leaf of e.mail.leaves) if (leaf.type === DOCX_TYPE) checkSame(await docxText(leaf.content), text);
   return say("{count} values", { count: e.notice.shown.length + e.notice.urls.length });
 });
 const BEFORE = check("M25", "the notice before", [], (e) => checkBefore(e));

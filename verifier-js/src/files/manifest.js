@@ -14,7 +14,7 @@ export const SIGNATURE = "META-INF/signature.p7s";
 const ARCHIVE = "META-INF/ASiCArchiveManifest.xml";
 const EVIDENCE = "(?:certificates\\.pem|[0-9]{2,4}\\.(?:crl|ocsp))";
 const OURS = new RegExp(
-  `^(?:README\\.txt|delivery\\.json|(?:documents|received)/[A-Za-z0-9][A-Za-z0-9._-]*|ledger/(?:record\\.json|checkpoint\\.(?:txt|tst)|log\\.pub|witnesses\\.txt)|approvals/(?:approval\\.(?:json|p7s)|assertion\\.json)|evidence/${EVIDENCE})$`,
+  `^(?:README\\.txt|delivery\\.json|received/[A-Za-z0-9][A-Za-z0-9._-]*|documents/(?:judgment\\.json|message\\.eml|letter\\.(?:pdf|docx|txt)|notice\\.json|submission\\.json|warnings\\.json|xarf(?:-[1-9][0-9]{0,3})?\\.json)|ledger/(?:record\\.json|checkpoint\\.(?:txt|tst)|log\\.pub|witnesses\\.txt)|approvals/(?:approval\\.(?:json|p7s)|assertion\\.json)|evidence/${EVIDENCE})$`,
 );
 
 /** What one signature or stamp is about: `by`, and `digests` by name. */
@@ -93,23 +93,23 @@ export async function checkCover(members) {
   if (faults.length) throw new Refusal("HASH_FAILURE", listed(faults, "; "));
   const layers = readLayers(members);
   const odd = [...manifest.digests.keys()].filter((name) => !OURS.test(name));
-  need(!odd.length, say("{odd} is no part of a bundle", { odd: odd.join(", ") }));
+  need(!odd.length, say("{odd} is no part of a bundle", { odd: odd.sort().join(", ") }));
   let before = new Set([MANIFEST, SIGNATURE, ...manifest.digests.keys()]);
   for (const [index, layer] of layers.entries()) {
     const wrong = await differences(layer, members);
     need(!wrong.length, say("{name}: {faults}", { name: layer.name, faults: listed(wrong, "; ") }));
     const lacks = [...before].filter((name) => !layer.digests.has(name));
-    need(!lacks.length, say("{name} does not cover {lacking}", { name: layer.name, lacking: lacks.join(", ") }));
+    need(!lacks.length, say("{name} does not cover {lacking}", { name: layer.name, lacking: lacks.sort().join(", ") }));
     const ours = new RegExp(`^evidence/renewal-${String(index + 1).padStart(3, "0")}-${EVIDENCE}$`);
     const added = [...layer.digests.keys()].filter((name) => !before.has(name));
     need(
       added.every((name) => ours.test(name)),
-      say("{odd} came with no signature", { odd: added.join(", ") }),
+      say("{odd} came with no signature", { odd: added.sort().join(", ") }),
     );
     before = new Set([...before, ...added, layer.name, layer.by]);
   }
   const stray = [...members.keys()].filter((name) => name !== "mimetype" && !before.has(name));
-  need(!stray.length, say("{stray}: nothing covers it", { stray: stray.join(", ") }));
+  need(!stray.length, say("{stray}: nothing covers it", { stray: stray.sort().join(", ") }));
   return { manifest, layers };
 }
 

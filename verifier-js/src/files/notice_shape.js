@@ -40,7 +40,7 @@ const FIRST = {
   center: object({ name: isText, name_en: optional(isText), mailbox: isText }),
   recipient: object({ name: isText, mailbox: isText, rung: RUNGS }),
   facility: oneOf("bulletin_board", "website"),
-  managed: isText,
+  managed: oneOf("電子掲示板", "ウェブサイト", "サーバ", "IPアドレス"),
   category: object({ slug: isText, name: isText, name_en: isText, group: isText, group_name: isText }),
   statutes: listOf(
     object({ law: isText, official: isText, short: optional(isText), law_number: isText, article: isText }),

@@ -2,6 +2,7 @@
 
 import { hex } from "../reading/octets.js";
 import { malformed, need, say } from "../texts.js";
+import { micros } from "./moments.js";
 
 const LEGAL = {
   "": ["drafted", "held"],
@@ -72,8 +73,8 @@ export function finalState(events) {
   return state;
 }
 
-/** Along the chain `at` does not run backwards, nor past a stamp over all of it. */
-export function checkTimes(events, until, tolerance) {
+/** Along the chain `at` does not run backwards, nor past a stamp over it, or the seal. */
+export function checkTimes(events, until, sealed, tolerance) {
   const judged = events.filter((event) => event.version === 2);
   judged.forEach((event, index) => {
     const before = judged[index - 1];
@@ -82,11 +83,14 @@ export function checkTimes(events, until, tolerance) {
       say("entry {seq} was written down before entry {before}", { seq: event.seq, before: before?.seq }),
     );
   });
-  for (const event of judged)
+  for (const event of judged) {
+    const isAfter = (end) => end && micros(event.at) > (end.getTime() + tolerance) * 1000;
     need(
-      !until || new Date(event.at).getTime() <= until.getTime() + tolerance,
+      !isAfter(until),
       say("entry {seq} was written down after the checkpoint's time stamp", { seq: event.seq }),
     );
+    need(!isAfter(sealed), say("entry {seq} was written down after the bundle was signed", { seq: event.seq }));
+  }
   return say("{count} times in order", { count: judged.length });
 }
 

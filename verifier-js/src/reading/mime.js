@@ -258,29 +258,34 @@ export function shownDate(value) {
 
 /** The one mailbox of From or To: `a@b`, or a name and `<a@b>`; FORMAT_FAILURE. */
 export function readMailbox(value, name) {
-  const fail = () => {
-    throw malformed(say("{name}: {reason}", { name, reason: say("it is not one mailbox") }));
+  const fail = (text, parameters) => {
+    throw malformed(say("{name}: {reason}", { name, reason: say(text, parameters) }));
   };
+  const failWhole = () => fail("no single address of our kind: {value!r}", { value: value.slice(0, 80) });
   const found = /^(?:(?:([^<>]+) )?<([^<> ]+)>|([^<> ]+))$/.exec(value);
-  const mailbox = found?.[2] ?? found?.[3] ?? fail();
+  const mailbox = found?.[2] ?? found?.[3] ?? failWhole();
   if (
     !/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/.test(
       mailbox,
     )
   )
-    fail();
+    failWhole();
   const shown = found[1] ?? "";
-  if (shown.includes("=?")) shown.split(" ").forEach((word) => checkWord(word) || fail());
-  else if (!/^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)?$/.test(shown)) fail();
+  if (shown.includes("=?")) shown.split(" ").forEach((word) => checkWord(word, fail));
+  else if (!/^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)?$/.test(shown))
+    fail("a display name of another kind: {phrase!r}", { phrase: shown.slice(0, 80) });
   return mailbox;
 }
 
 /** An encoded word of ours: whole characters of UTF-8 in base64. */
-function checkWord(word) {
-  const found = /^=\?utf-8\?B\?((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\?=$/.exec(word);
+function checkWord(word, fail) {
+  const shown = { word: word.slice(0, 80) };
+  const found = /^=\?utf-8\?B\?([A-Za-z0-9+/]+={0,2})\?=$/.exec(word);
+  if (!found) fail("an encoded word of another kind: {word!r}", shown);
+  if (found[1].length % 4) fail("a broken encoded word: {word!r}", shown);
   try {
-    return found !== null && new TextDecoder("utf-8", { fatal: true }).decode(ascii(atob(found[1]))) !== null;
+    new TextDecoder("utf-8", { fatal: true }).decode(ascii(atob(found[1])));
   } catch {
-    return false;
+    fail("a broken encoded word: {word!r}", shown);
   }
 }

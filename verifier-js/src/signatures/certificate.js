@@ -5,6 +5,7 @@ import {
   BOOLEAN,
   Fields,
   INTEGER,
+  NotDer,
   OCTET_STRING,
   OID,
   SEQUENCE,
@@ -100,8 +101,18 @@ function read(octets) {
     end: end.date,
     times: [start, end],
     key,
-    extensions: listed ? inside(listed).children.map(extension) : [],
+    ...extensionsOf(listed),
   };
+}
+
+/** What is broken in them is told of the signer's certificate, and where a path needs another. */
+function extensionsOf(listed) {
+  try {
+    return { extensions: listed ? inside(listed).children.map(extension) : [] };
+  } catch (error) {
+    if (!(error instanceof NotDer)) throw error;
+    return { extensions: [], broken: error };
+  }
 }
 
 export function extension(value) {

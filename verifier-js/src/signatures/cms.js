@@ -61,7 +61,7 @@ export function readSignedData(value) {
   const fields = new Fields(inside(outer.take(0xa0)));
   outer.end();
   const version = small(fields.take(INTEGER));
-  const digests = expect(fields.any(), SET).children.map(readAlgorithm);
+  const digests = expect(fields.any(), SET).children;
   const content = new Fields(fields.take(SEQUENCE));
   const contentType = oid(content.take(OID));
   const enclosed = content.optional(0xa0);
@@ -127,7 +127,10 @@ function isSorted(values) {
 }
 
 /** The one signer of a signature, its certificate and its answers; FORMAT_FAILURE. */
-export function oneSigner(signed, { type = DATA, isDetached = true } = {}) {
+const NOBODY = "{count} certificates for the signer identifier, must be one";
+
+/** none: what is told where not one certificate is the signer's. */
+export function oneSigner(signed, { type = DATA, isDetached = true, none = NOBODY } = {}) {
   // 5.1; of version 1 are those around id-data alone
   const versions = type === DATA ? [1, 3, 4, 5] : [3, 4, 5];
   need(versions.includes(signed.version), say("SignedData of version {number}", { number: signed.version }));
@@ -151,7 +154,8 @@ export function oneSigner(signed, { type = DATA, isDetached = true } = {}) {
   const attributes = signer.attributes.children.map(readAttribute);
   checkAttributes([...attributes], signer.attributes.children);
   need(
-    signed.digests.length === 1 && signed.digests[0].id === signer.digestAlgorithm.id,
+    // nobody signed them; of a stamp, whose signer names his own, they are not read
+    !isDetached || (signed.digests.length === 1 && readAlgorithm(signed.digests[0]).id === signer.digestAlgorithm.id),
     "digestAlgorithms do not match the signer's",
   );
   need(
@@ -163,8 +167,9 @@ export function oneSigner(signed, { type = DATA, isDetached = true } = {}) {
   if (own.length !== 1)
     throw new Refusal(
       "NO_SIGNING_CERTIFICATE_FOUND",
-      say("{count} certificates for the signer identifier, must be one", { count: own.length }),
+      say(none, { count: own.length }),
     );
+  need(!own[0].broken, "the signer's certificate has an extension that cannot be read");
   return {
     ...signer,
     attributes: new Map(attributes.map((one) => [one.id, one.values[0]])),

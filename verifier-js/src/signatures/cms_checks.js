@@ -3,11 +3,11 @@
 import { Fields, INTEGER, OCTET_STRING, SEQUENCE, expect, inside, oid, serial, time } from "../reading/der.js";
 import { digest, equal, hex, sha256 } from "../reading/octets.js";
 import { Refusal, need, say } from "../texts.js";
-import { DIGESTS, isSigned, readAlgorithm, refuseLeftOut, signatureOf } from "./keys.js";
+import { DIGESTS, isKey, isSigned, readAlgorithm, refuseLeftOut, signatureOf } from "./keys.js";
 import { ATTRIBUTE, DATA } from "./cms.js";
 
 /** Digest and key, strong and fitting; the text for the report. */
-export function suite(signer, allowed) {
+export async function suite(signer, allowed) {
   const { digestAlgorithm, algorithm, certificate } = signer;
   const hash = DIGESTS[digestAlgorithm.id];
   const { key } = certificate;
@@ -16,6 +16,7 @@ export function suite(signer, allowed) {
     throw weak(say("digest {digest}", { digest: hash?.toLowerCase().replace("-", "") ?? digestAlgorithm.id }));
   refuseLeftOut(algorithm);
   if (key.kind !== "rsa" && key.kind !== "ec") throw weak(say("a key that is neither RSA nor ECDSA"));
+  need((key.kind === "ec" && !key.curve) || (await isKey(key)), "a key of no known kind");
   if (key.kind === "rsa" && key.bits < 2048)
     throw weak(say("RSA key of {key_size} bits, at least {min_rsa_bits}", { key_size: key.bits, min_rsa_bits: 2048 }));
   const shown = { algorithm: algorithm.id, digest: hash.toLowerCase().replace("-", ""), name: key.name };
@@ -93,10 +94,10 @@ export async function checkDigest(signer, octets) {
   return say("{t0} {t1}", { t0: hash.toLowerCase().replace("-", ""), t1: hex(made) });
 }
 
-export async function checkValue(signer) {
+export async function checkValue(signer, broken = "the signature value does not belong to this certificate's key") {
   const hash = DIGESTS[signer.digestAlgorithm.id];
   if (!(await isSigned(signer.certificate.key, signer.algorithm, hash, signer.signedOctets, signer.signature)))
-    throw new Refusal("SIG_CRYPTO_FAILURE", say("the signature value does not belong to this certificate's key"));
+    throw new Refusal("SIG_CRYPTO_FAILURE", say(broken));
   return say("signature value holds");
 }
 

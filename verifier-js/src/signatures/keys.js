@@ -69,6 +69,17 @@ export function readKey(value) {
 export const isStrongKey = (key) =>
   (key.kind === "rsa" && key.bits >= 2048) || (key.kind === "ec" && !!key.curve) || key.kind.startsWith("ed");
 
+/** Whether the engine takes it: a point off the curve is no key. */
+export async function isKey(key) {
+  const how = { rsa: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, ec: { name: "ECDSA", namedCurve: key.curve } }[key.kind];
+  if (!how) return key.kind !== "other";
+  try {
+    return !!(await subtle.importKey("spki", key.spki, how, false, ["verify"]));
+  } catch {
+    return false;
+  }
+}
+
 /** AlgorithmIdentifier: its identifier, its parameters or null. */
 export function readAlgorithm(value) {
   const fields = new Fields(value);

@@ -1,6 +1,6 @@
 // Reading certificate revocation lists (RFC 5280, 5): their scope, and what they say of a number.
 
-import { BIT_STRING, Fields, INTEGER, SEQUENCE, bits, inside, readDer, serial, time } from "../reading/der.js";
+import { BIT_STRING, Fields, INTEGER, NotDer, SEQUENCE, bits, inside, readDer, serial, time } from "../reading/der.js";
 import { equal, hex, latin1 } from "../reading/octets.js";
 import { extension, nameOf } from "./certificate.js";
 import { readAlgorithm } from "./keys.js";
@@ -25,32 +25,37 @@ export function readList(octets) {
   return made;
 }
 
+/** Its parts and thisUpdate, or it is none; whatever else is broken is told when the list is needed. */
 function read(octets) {
   const whole = new Fields(readDer(octets));
   const signed = whole.take(SEQUENCE);
-  const algorithm = readAlgorithm(whole.take(SEQUENCE));
-  const signature = bits(whole.take(BIT_STRING));
+  const told = [whole.take(SEQUENCE), whole.take(BIT_STRING)];
   whole.end();
   const fields = new Fields(signed);
   fields.optional(INTEGER);
   fields.take(SEQUENCE);
   const issuer = fields.take(SEQUENCE);
-  nameOf(issuer); // or it is refused: no name
   const since = time(fields.any()).date;
-  const until = [0x17, 0x18].includes(fields.left[0]?.tag) ? time(fields.any()).date : null;
+  const end = [0x17, 0x18].includes(fields.left[0]?.tag) ? fields.any() : null;
   const listed = fields.optional(SEQUENCE);
   const added = fields.optional(0xa0);
   fields.end();
+  const parts = { der: octets, signed: signed.der, issuer: issuer.der, since, entries: listed?.children ?? [] };
+  try {
+    return { ...parts, ...details({ told, issuer, end, added }) };
+  } catch (error) {
+    if (!(error instanceof NotDer)) throw error;
+    return { ...parts, broken: error };
+  }
+}
+
+function details({ told, issuer, end, added }) {
+  nameOf(issuer); // or it is refused: no name
   const extensions = added ? inside(added).children.map(extension) : [];
   return {
-    der: octets,
-    signed: signed.der,
-    algorithm,
-    signature,
-    issuer: issuer.der,
-    since,
-    until,
-    entries: listed?.children ?? [],
+    algorithm: readAlgorithm(told[0]),
+    signature: bits(told[1]),
+    until: end ? time(end).date : null,
     extensions,
     scope: scope(extensions),
   };

@@ -74,11 +74,7 @@ async function build(signer, { trust, certificates }) {
     if (isRoot(last)) found.push(path);
     if (found.length >= PATHS || path.length >= LONGEST || isRoot(last)) return;
     for (const one of pool) {
-      if (
-        !equal(one.subject, last.issuer) ||
-        path.some((other) => equal(other.key.spki, one.key.spki) && equal(other.subject, one.subject))
-      )
-        continue;
+      if (!equal(one.subject, last.issuer) || isOn(path, one)) continue;
       if (++looked > ISSUERS)
         throw new Refusal(
           GENERAL,
@@ -107,17 +103,18 @@ async function isIssued(certificate, issuer) {
   return certificate.by.get(key);
 }
 
-async function noPath(signer, { certificates }) {
-  if (equal(signer.subject, signer.issuer) && (await isIssued(signer, signer)))
+async function noPath(signer, { trust, certificates }) {
+  if (equal(signer.subject, signer.issuer))
     return new Refusal(CONSTRAINTS, say("the certificate is signed by itself, and nobody trusts it"));
-  let last = signer;
-  for (let step = 0; step < LONGEST; step++) {
-    let next = null;
-    for (const one of certificates)
-      if (equal(one.subject, last.issuer) && !equal(one.der, last.der) && (await isIssued(last, one))) next = one;
-    if (!next) break;
-    last = next;
-  }
+  const last = await endOf(signer, certificates);
+  if ([...trust, ...certificates].some((one) => equal(one.subject, last.issuer)))
+    return new Refusal(
+      "NO_CERTIFICATE_CHAIN_FOUND",
+      say("no path to a trusted root: {issuer} is said to have issued {who}, and its key did not", {
+        issuer: last.issuerName,
+        who: last.subjectName,
+      }),
+    );
   return new Refusal(
     "NO_CERTIFICATE_CHAIN_FOUND",
     say("no path to a trusted root: {issuer} issued it, whose certificate is neither trusted nor included", {
@@ -126,7 +123,25 @@ async function noPath(signer, { certificates }) {
   );
 }
 
+/** How far it leads from a certificate: the last one, whose issuer is not here. */
+async function endOf(signer, certificates) {
+  const path = [signer];
+  while (path.length < LONGEST) {
+    let next = null;
+    for (const one of distinct(certificates))
+      next ??= !isOn(path, one) && equal(one.subject, path.at(-1).issuer) && (await isIssued(path.at(-1), one)) ? one : null;
+    if (!next) break;
+    path.push(next);
+  }
+  return path.at(-1);
+}
+
+/** A name with a key stands on a path once. */
+const isOn = (path, one) =>
+  path.some((other) => equal(other.key.spki, one.key.spki) && equal(other.subject, one.subject));
+
 function validate(path, moment, tolerance, wanted) {
+  for (const one of path) if (one.broken) throw one.broken;
   path.forEach((one, place) => checkProfile(one, place === 0, place === path.length - 1));
   path.forEach((one, place) => checkLife(one, place === 0, moment, tolerance));
   for (let place = 1; place < path.length; place++) checkAuthority(path, place, wanted);

@@ -203,7 +203,8 @@ const isNear = (list, issuer) =>
 
 function readable(octets) {
   try {
-    return readList(octets);
+    const list = readList(octets);
+    return list.broken ? null : list;
   } catch (error) {
     if (error instanceof NotDer) return null;
     throw error;

@@ -34,8 +34,8 @@ export function signatureChecks(
       e.signer = oneSigner(e.value);
       return say("one signer, certificate {serial_number:x}", { serial_number: e.signer.certificate.serial });
     }),
-    check(algorithms, "algorithms and key", [signer], (e) => {
-      const told = suite(e.signer, allowed);
+    check(algorithms, "algorithms and key", [signer], async (e) => {
+      const told = await suite(e.signer, allowed);
       besides(e);
       return told;
     }),

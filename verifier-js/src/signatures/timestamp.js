@@ -20,10 +20,12 @@ import { Refusal, need, say } from "../texts.js";
 import { constraints, find, purposes, usages } from "./certificate.js";
 import { ATTRIBUTE, TST_INFO, oneSigner, readSignedData, strictDer } from "./cms.js";
 import { checkCertificateId, checkDigest, checkValue } from "./cms_checks.js";
-import { DIGESTS, isStrongKey, refuseLeftOut } from "./keys.js";
+import { DIGESTS, isKey, isStrongKey, refuseLeftOut } from "./keys.js";
 import { findPath } from "./path.js";
 
 const STAMPING = "1.3.6.1.5.5.7.3.8";
+const NOBODY = "{count} certificates for the time stamp's signer, must be one";
+const weak = (what) => new Refusal("CRYPTO_CONSTRAINTS_FAILURE", say("{what}: not accepted", { what }));
 const rule = (holds, text, parameters) => {
   if (!holds) throw new Refusal("CHAIN_CONSTRAINTS_FAILURE", say(text, parameters));
 };
@@ -66,6 +68,13 @@ function readAccuracy(value) {
   return (seconds ? small(seconds) : 0) * 1000 + (millis ? small(millis) : 0) + (micros ? small(micros) / 1000 : 0);
 }
 
+/** What a token says, not proven: genTime; FORMAT_FAILURE. */
+export function claimedTime(token) {
+  const signed = readSignedData(strictDer(token, "the time stamp is not strict DER: {error}"));
+  need(signed.contentType === TST_INFO && signed.content, "the time stamp holds no TSTInfo");
+  return readInfo(signed.content).at;
+}
+
 /**
  * The time that a token proves for `octets`; Refusal.
  * material: as for paths, with `trustStamps`. at: the time of judging it.
@@ -74,17 +83,14 @@ export async function judgeStamp(token, octets, material, at) {
   const value = strictDer(token, "the time stamp is not strict DER: {error}");
   const signed = readSignedData(value);
   need(signed.contentType === TST_INFO && signed.content, "the time stamp holds no TSTInfo");
-  const signer = oneSigner(signed, { type: TST_INFO, isDetached: false });
+  const signer = oneSigner(signed, { type: TST_INFO, isDetached: false, none: NOBODY });
   const info = readInfo(signed.content);
   const hash = DIGESTS[info.algorithm];
-  if (!hash || hash === "SHA-1")
-    throw new Refusal(
-      "CRYPTO_CONSTRAINTS_FAILURE",
-      say("time stamp over a {digest} digest", { digest: hash ?? info.algorithm }),
-    );
+  await checkSignature(signer, signed.content);
+  if (!hash || hash === "SHA-1") throw weak(say("time stamp over a {digest} digest", { digest: hash ?? info.algorithm }));
   if (!equal(await digest(hash, octets), info.hash))
     throw new Refusal("HASH_FAILURE", say("the time stamp is about something else"));
-  await checkSigner(signer, signed.content);
+  await checkAttributes(signer);
   checkAuthority(signer.certificate, info);
   const moment = info.at > at ? info.at : at;
   const own = {
@@ -111,19 +117,21 @@ export async function judgeStamp(token, octets, material, at) {
   return { proven: latest > at && info.at <= at ? at : latest, at: info.at };
 }
 
-async function checkSigner(signer, content) {
+/** Strong, and the key's own: before anything that is signed is believed; Refusal. */
+async function checkSignature(signer, content) {
   const hash = DIGESTS[signer.digestAlgorithm.id];
+  const { key } = signer.certificate;
   if (!hash || hash === "SHA-1")
-    throw new Refusal(
-      "CRYPTO_CONSTRAINTS_FAILURE",
-      say("time stamp signed with {digest}", { digest: hash ?? signer.digestAlgorithm.id }),
-    );
+    throw weak(say("time stamp signed with {digest}", { digest: hash ?? signer.digestAlgorithm.id }));
   refuseLeftOut(signer.algorithm);
-  if (!isStrongKey(signer.certificate.key))
-    throw new Refusal(
-      "CRYPTO_CONSTRAINTS_FAILURE",
-      say("time stamp by {found}", { found: signer.certificate.key.name }),
-    );
+  if (!(await isKey(key))) throw weak(say("time stamp signed with {found}", { found: say("a key of no known kind") }));
+  if (!isStrongKey(key)) throw weak(say("time stamp by {found}", { found: key.name }));
+  need(signer.attributes.has(ATTRIBUTE.messageDigest), "the time stamp has no signed attributes");
+  await checkDigest(signer, content);
+  await checkValue(signer, "the time stamp's signature is broken");
+}
+
+async function checkAttributes(signer) {
   const type = signer.attributes.get(ATTRIBUTE.contentType);
   need(type && oid(type) === TST_INFO, "the time stamp's contentType is not TSTInfo");
   const one = signer.attributes.get(ATTRIBUTE.signingCertificate),
@@ -131,9 +139,6 @@ async function checkSigner(signer, content) {
   need(one || other, "the time stamp does not say whose certificate signed it");
   if (other) await checkCertificateId(signer, other);
   if (one) await checkOldId(signer, one);
-  need(signer.attributes.has(ATTRIBUTE.messageDigest), "the time stamp has no signed attributes");
-  await checkDigest(signer, content);
-  await checkValue(signer);
 }
 
 async function checkOldId(signer, value) {

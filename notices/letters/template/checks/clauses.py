@@ -22,6 +22,8 @@ _ENGLISH_END = re.compile(
     r"|,?\s+(?:because|since|if|unless|while|whereas|although|though)\s+"
     rf"|,\s+(?:but\s+)?(?={_PRONOUN}\b)"
     r"|,?\s+(?:and|but)\s+(?=(?:must|shall|will|is|are|has|have|may|can)\b)"
+    r"|,?\s+(?:and|or)\s+(?=(?:no|none|nothing|never)\b)"
+    r"|,\s+(?=nor\b)"
     r"|,?\s+but\s+",
     re.IGNORECASE,
 )

@@ -16,7 +16,17 @@ TABLE_NAME = "words.toml"
 _PACKAGE = Path(__file__).parents[3]
 _PLACES = (_PACKAGE / "templates", _PACKAGE.parent / "templates")
 _NUMBER = "〔数〕"
+_MONTH = "〔月〕"
 _DIGITS = "[0-9一二三四五六七八九十百]+(?:条の[0-9]+)?"
+_JAPANESE_SIGNS = {
+    _NUMBER: _DIGITS,
+    "〔任意〕": "[^。、]{0,10}?",
+    "〔とき〕": "(?:場合|とき|時|際|限り|なら|のであれば|ようであれば)",
+}
+_MONTHS = (
+    "(?:january|february|march|april|may|june|july|august|september|october|november"
+    "|december)"
+)
 _WORDS_FOR_NUMBERS = (
     r"(?:[0-9]+|an?|one|two|three|four|five|six|seven|eight|nine|ten|fourteen|thirty)"
 )
@@ -114,8 +124,14 @@ def _tongue(
 def _japanese(words: Iterable[str]) -> re.Pattern[str]:
     """The longest first; nothing at all is never found."""
     longest = sorted(words, key=len, reverse=True)
-    pieces = (re.escape(word).replace(re.escape(_NUMBER), _DIGITS) for word in longest)
-    return re.compile("|".join(pieces) or "(?!)")
+    return re.compile("|".join(map(_japanese_word, longest)) or "(?!)")
+
+
+def _japanese_word(word: str) -> str:
+    pattern = re.escape(word)
+    for sign, meant in _JAPANESE_SIGNS.items():
+        pattern = pattern.replace(re.escape(sign), meant)
+    return pattern
 
 
 def _english(words: Iterable[str]) -> re.Pattern[str]:
@@ -127,5 +143,6 @@ def _english(words: Iterable[str]) -> re.Pattern[str]:
 def _english_word(word: str) -> str:
     """A blank is any white space; `*` any end of the word, else the word ends."""
     stem = re.escape(word.removesuffix("*"))
-    stem = stem.replace(re.escape(_NUMBER), _WORDS_FOR_NUMBERS).replace(r"\ ", r"\s+")
+    stem = stem.replace(re.escape(_NUMBER), _WORDS_FOR_NUMBERS)
+    stem = stem.replace(re.escape(_MONTH), _MONTHS).replace(r"\ ", r"\s+")
     return stem + (r"\w*" if word.endswith("*") else r"\b")

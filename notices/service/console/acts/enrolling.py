@@ -9,7 +9,7 @@ from notices.service.console.acts.passkeys import asked, octets_of, require_tap,
 from notices.service.console.asking import ConsoleMove, ConsolePage, ConsoleRequest
 from notices.site.access.linking import candidate
 from notices.store.console import PasskeyLink
-from notices.verifying.approval.signatures import SignatureKind
+from notices.verifying.approval.statement import SignatureKind
 
 PASSKEY_PREFIX = b"notices/passkey/v1\n"
 _USER_HANDLE = 32

@@ -8,10 +8,11 @@ from notices.judgment import JST
 from notices.messages import Text
 from notices.service.console.acts.deciding import letter_of
 from notices.service.console.acts.following import steps_of
-from notices.service.console.acts.naming import category_choices, category_namer
 from notices.service.console.acts.pictures import pages_of
 from notices.service.console.acts.preparing import is_to_be_sent, send_asked_at
+from notices.service.console.acts.proving import proof_values
 from notices.service.console.asking import ConsoleFile, ConsolePage, ConsoleRequest
+from notices.service.console.naming import category_choices, category_namer
 from notices.service.guard.role import PREPARING
 from notices.store import StoredNotice
 from notices.store.casework import CaseFilter
@@ -97,6 +98,7 @@ def _case(request: ConsoleRequest, case_id: str) -> ConsolePage:
         values={
             "story": story,
             "named": category_namer(request),
+            **proof_values(request, case_id, notices),
             "steps": steps_of(request, case_id) if request.may(*PREPARING) else [],
             "notices": [_notice(request, stored) for stored in notices],
         },

@@ -2,18 +2,17 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from hashlib import sha256
 
-from notices.errors import InputError, NoticesError, RefusedError
+from notices.approval import ApprovalRefused
+from notices.errors import InputError, RefusedError
 from notices.messages import Text
 from notices.store import KnownPerson
-from notices.verifying.approval import assertion as reading
 from notices.verifying.approval.assertion import (
     Assertion,
-    RelyingParty,
     challenge_text,
-    read_assertion,
 )
+from notices.verifying.approval.statement import RelyingParty
+from notices.verifying.process import statements
 
 _OF_FORM = ("authenticator_data", "client_data_json", "signature")
 
@@ -56,21 +55,9 @@ def require_tap(
 ) -> None:
     """RefusedError unless that key signed exactly this challenge, here, by its user."""
     try:
-        found = read_assertion(octets)
-        _require_key(found, key_sha256)
-        reading.check_value(found)
-        reading.check_challenge(found, challenge)
-        reading.check_user_verified(found)
-        reading.check_party(found, party)
-    except NoticesError:
-        raise
-    except Exception as error:
+        statements.require_tap(octets, key_sha256, challenge, party)
+    except ApprovalRefused as error:
         raise _refused() from error
-
-
-def _require_key(found: Assertion, key_sha256: str) -> None:
-    if sha256(found.public_key).hexdigest() != key_sha256:
-        raise _refused()
 
 
 def holder(people: Mapping[str, KnownPerson], credential_id: bytes) -> KnownPerson:

@@ -14,7 +14,6 @@ from notices.delivery import State
 from notices.errors import InvalidJudgment
 from notices.messages import Text
 from notices.rules import Channel, is_on_hold
-from notices.service.console.acts.naming import category_namer
 from notices.service.console.acts.pictures import (
     drawn,
     drawn_pages,
@@ -27,6 +26,7 @@ from notices.service.console.asking import (
     ConsolePage,
     ConsoleRequest,
 )
+from notices.service.console.naming import category_namer
 from notices.service.console.stale import StalePage
 from notices.service.console.words import LABELS
 from notices.service.guard.role import PREPARING

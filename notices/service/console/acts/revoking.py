@@ -16,7 +16,7 @@ from notices.service.console.asking import ConsoleMove, ConsolePage, ConsoleRequ
 from notices.service.console.stale import StalePage
 from notices.site.approval.people_desk import NO_KEY
 from notices.store import KnownPerson
-from notices.verifying.approval.signatures import SignatureKind
+from notices.verifying.approval.statement import SignatureKind
 
 MOST_REASON = 500
 _OF_ROLE = "role-"

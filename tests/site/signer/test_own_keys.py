@@ -24,11 +24,8 @@ from notices.judgment import JST
 from notices.mail import split
 from tests.programs import missing, require_module, require_program
 from tests.signing.site_authority import (
-    emptied,
     equip,
     pem,
-    running,
-    server,
     set_by_hand,
     write_key,
     write_secret,
@@ -36,26 +33,6 @@ from tests.signing.site_authority import (
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
-
-
-@pytest.fixture(scope="module")
-def mail_server(tmp_path_factory):
-    with server(tmp_path_factory.mktemp("server")) as running_server:
-        yield running_server
-
-
-@pytest.fixture
-def received(desk, mail_server):
-    """What the mail server took in this test; the site is set to it."""
-    mails, port = mail_server
-    desk.set("port", str(port))
-    return emptied(mails)
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("pki")) as authority:
-        yield authority
 
 
 def verdict(desk, file):
@@ -105,23 +82,23 @@ def give_keys(desk, authority, *entries):
         ((), (f"from = {days(3)}",), "rsa2048"),
     ],
 )
-def test_the_key_whose_days_hold_signs(desk, received, authority, first, second, signs):
+def test_the_key_whose_days_hold_signs(desk, arrived, authority, first, second, signs):
     give_keys(desk, authority, ("rsa2048", *first), ("p384", *second))
     assert desk.run("send", CASE_1)[0] == 0
     assert signer_on_record(desk) == fingerprint(authority, signs)
-    [mail] = received.glob("*.eml")
+    [mail] = arrived.glob("*.eml")
     assert verdict(desk, mail) == "TOTAL-PASSED"
 
 
-def test_on_a_day_without_a_key_nothing_is_signed(desk, received, authority):
+def test_on_a_day_without_a_key_nothing_is_signed(desk, arrived, authority):
     give_keys(desk, authority, ("p256", f"until = {days(-1)}"))
     code, [row] = desk.json("send", CASE_1)
     assert code == 78
     assert f"none of signing.keys is for {days(0)}" in row["error"]["message"]
-    assert not list(received.iterdir())
+    assert not list(arrived.iterdir())
 
 
-def test_doctor_shows_every_key_with_its_days(desk, received, authority):
+def test_doctor_shows_every_key_with_its_days(desk, arrived, authority):
     give_keys(
         desk,
         authority,
@@ -142,7 +119,7 @@ def test_doctor_shows_every_key_with_its_days(desk, received, authority):
     assert "ends before its first day" in third["detail"]
 
 
-def test_a_mail_signed_by_the_earlier_key_still_goes_out(desk, received, authority):
+def test_a_mail_signed_by_the_earlier_key_still_goes_out(desk, arrived, authority):
     """It is judged by the certificate that signed it."""
     give_keys(desk, authority, ("rsa2048", f"until = {days(0)}"))
     with Site.open(desk.home) as site:
@@ -162,7 +139,7 @@ def test_a_mail_signed_by_the_earlier_key_still_goes_out(desk, received, authori
     assert signer_on_record(desk, CASE_2_ABROAD) == fingerprint(authority, "p384")
 
 
-def test_a_mail_whose_key_was_taken_away_does_not_go_out(desk, received, authority):
+def test_a_mail_whose_key_was_taken_away_does_not_go_out(desk, arrived, authority):
     give_keys(desk, authority, ("rsa2048",))
     with Site.open(desk.home) as site:
         site.prepare(site.read_case(CASE_1))
@@ -173,11 +150,11 @@ def test_a_mail_whose_key_was_taken_away_does_not_go_out(desk, received, authori
     assert code == 75
     assert "not in signing.keys any more" in row["error"]["message"]
     assert "put that key back" in row["error"]["hint"]
-    assert not list(received.iterdir())
+    assert not list(arrived.iterdir())
 
 
 def test_a_queued_mail_whose_key_was_rolled_over_waits_and_goes_on(
-    desk, received, authority
+    desk, arrived, authority
 ):
     """It failed for good; now it waits, and goes out once the key is named again."""
     give_keys(desk, authority, ("rsa2048",))
@@ -195,10 +172,10 @@ def test_a_queued_mail_whose_key_was_rolled_over_waits_and_goes_on(
     path.write_text(before, "utf-8")
     code, [row] = desk.json("work", "--now")
     assert (code, row["state"]) == (0, "sent")
-    assert len(list(received.glob("*.eml"))) == 1
+    assert len(list(arrived.glob("*.eml"))) == 1
 
 
-def test_send_warns_from_thirty_days_on(desk, received, authority):
+def test_send_warns_from_thirty_days_on(desk, arrived, authority):
     give_keys(desk, authority, ("twenty-days-left",))
     code, [row] = desk.json("send", CASE_1)
     assert (code, row["state"]) == (0, "sent")
@@ -211,7 +188,7 @@ def test_send_warns_from_thirty_days_on(desk, received, authority):
     assert (code, "in less than 30 days" in err) == (0, True)
 
 
-def test_days_without_a_key_are_told_before_they_come(desk, received, authority):
+def test_days_without_a_key_are_told_before_they_come(desk, arrived, authority):
     give_keys(
         desk,
         authority,
@@ -325,13 +302,13 @@ def send_alone(desk, token):
         pytest.param("p256", "B-LTA", marks=pytest.mark.torture),
     ],
 )
-def test_a_token_signs_mail_and_letter(desk, received, authority, token, name, level):
+def test_a_token_signs_mail_and_letter(desk, arrived, authority, token, name, level):
     stampers = [authority.tsa_url] if level != "B-B" else []
     use_token(desk, authority, name, *stampers)
     desk.set("pdf_level", f'"{level}"')
     code, row = send_alone(desk, token)
     assert (code, row["state"]) == (0, "sent")
-    [mail] = received.glob("*.eml")
+    [mail] = arrived.glob("*.eml")
     assert verdict(desk, mail) == "TOTAL-PASSED"
     assert signer_on_record(desk) == fingerprint(authority, name)
     with Site.open(desk.home) as site:
@@ -339,16 +316,16 @@ def test_a_token_signs_mail_and_letter(desk, received, authority, token, name, l
     assert verdict(desk, letter) == "TOTAL-PASSED"
 
 
-def test_a_wrong_pin_is_77_and_is_not_shown(desk, received, authority, token):
+def test_a_wrong_pin_is_77_and_is_not_shown(desk, arrived, authority, token):
     use_token(desk, authority, "p256", pin="987654")
     code, row = send_alone(desk, token)
     assert (code, row["error"]["code"]) == (77, "key-unavailable")
     assert "PIN" in row["error"]["message"].upper()
     assert "987654" not in json.dumps(row)
-    assert not list(received.iterdir())
+    assert not list(arrived.iterdir())
 
 
-def test_a_wrong_pin_is_sent_to_the_token_once(desk, received, authority, token):
+def test_a_wrong_pin_is_sent_to_the_token_once(desk, arrived, authority, token):
     """A card locks itself after some: before, each case of one command tried again.
 
     OpenSC's spy stands between the program and the token, and writes each call down.
@@ -377,24 +354,24 @@ def test_a_wrong_pin_is_sent_to_the_token_once(desk, received, authority, token)
     assert calls.read_text("utf-8", "replace").count("C_Login") == 1
 
 
-def test_a_missing_module_is_78(desk, received, authority, token):
+def test_a_missing_module_is_78(desk, arrived, authority, token):
     use_token(desk, authority, "p256", module="/usr/lib/nowhere.so")
     code, row = send_alone(desk, token)
     assert (code, row["error"]["code"]) == (78, "configuration")
     assert "/usr/lib/nowhere.so does not load" in row["error"]["message"]
-    assert not list(received.iterdir())
+    assert not list(arrived.iterdir())
 
 
 # -- endesive ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("stamped", [False, True], ids=["plain", "time stamp"])
-def test_endesive_signs_the_mail_of_an_rsa_key(desk, received, authority, stamped):
+def test_endesive_signs_the_mail_of_an_rsa_key(desk, arrived, authority, stamped):
     require_module("endesive.signer")
     equip(desk, authority, "rsa3072", *([authority.tsa_url] if stamped else []))
     desk.set("backend", '"endesive"')
     assert desk.run("send", CASE_1)[0] == 0
-    [mail] = received.glob("*.eml")
+    [mail] = arrived.glob("*.eml")
     assert verdict(desk, mail) == "TOTAL-PASSED"
     signature = cms.ContentInfo.load(split(mail.read_bytes()).signature)
     # endesive writes the OID of the key, ours that of the whole algorithm
@@ -402,18 +379,18 @@ def test_endesive_signs_the_mail_of_an_rsa_key(desk, received, authority, stampe
     assert signer["signature_algorithm"]["algorithm"].native == "rsassa_pkcs1v15"
 
 
-def test_endesive_does_not_sign_with_an_elliptic_curve(desk, received, authority):
+def test_endesive_does_not_sign_with_an_elliptic_curve(desk, arrived, authority):
     equip(desk, authority, "p256")
     desk.set("backend", '"endesive"')
     code, [row] = desk.json("send", CASE_1)
     assert code == 78
     assert "labels an ECDSA signature as RSA" in row["error"]["message"]
     assert 'signing.backend at "pyhanko"' in row["error"]["hint"]
-    assert not list(received.iterdir())
+    assert not list(arrived.iterdir())
 
 
 def test_without_endesive_the_line_to_type_is_told(
-    desk, received, authority, monkeypatch
+    desk, arrived, authority, monkeypatch
 ):
     monkeypatch.setitem(sys.modules, "endesive.signer", None)
     equip(desk, authority, "rsa2048")
@@ -421,11 +398,11 @@ def test_without_endesive_the_line_to_type_is_told(
     code, [row] = desk.json("send", CASE_1)
     assert code == 78
     assert row["error"]["hint"] == "pip install 'notices[endesive]'"
-    assert not list(received.iterdir())
+    assert not list(arrived.iterdir())
 
 
 def test_doctor_compares_the_clock_with_those_that_servers_tell(
-    desk, received, authority
+    desk, arrived, authority
 ):
     """Lists, OCSP answers and stamps come with a Date; here it is the machine's own."""
     equip(desk, authority, "p256", authority.tsa_url)

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.signing.site_authority import DEAD, emptied, equip, running, server
+from tests.signing.site_authority import DEAD, emptied, equip
 
 READERS = {
     "openssl cms": "openssl",
@@ -13,18 +13,6 @@ READERS = {
     "NSS, as in Thunderbird": "cmsutil",
     "pdfsig": "pdfsig",
 }
-
-
-@pytest.fixture(scope="module")
-def mail_server(tmp_path_factory):
-    with server(tmp_path_factory.mktemp("server")) as running_server:
-        yield running_server
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("pki")) as authority:
-        yield authority
 
 
 def rehearsed(desk):

@@ -15,37 +15,14 @@ from notices import Site, verify
 from notices.cli import run
 from tests.signing.site_authority import (
     DEAD,
-    emptied,
     equip,
     pem,
-    running,
-    server,
 )
 from tests.site.conftest import CASE_1
 
 MILLISECOND = timedelta(milliseconds=1)
 """The authority tells no more, and cuts off the rest."""
 LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
-
-
-@pytest.fixture(scope="module")
-def mail_server(tmp_path_factory):
-    with server(tmp_path_factory.mktemp("server")) as running_server:
-        yield running_server
-
-
-@pytest.fixture
-def received(desk, mail_server):
-    """What the mail server took in this test; the site is set to it."""
-    mails, port = mail_server
-    desk.set("port", str(port))
-    return emptied(mails)
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("pki")) as authority:
-        yield authority
 
 
 def judge(desk, file):
@@ -65,7 +42,7 @@ def prepared_event(desk):
     ("level", "key"), [*((level, "p256") for level in LEVELS), ("B-LTA", "rsa3072")]
 )
 def test_a_notice_goes_out_at_every_level_and_is_proven(
-    desk, received, authority, level, key
+    desk, arrived, authority, level, key
 ):
     """Mail and letter, each alone with the roots, offline."""
     equip(desk, authority, key, authority.tsa_url)
@@ -73,7 +50,7 @@ def test_a_notice_goes_out_at_every_level_and_is_proven(
     before = datetime.now(UTC)
     code, [row] = desk.json("send", CASE_1)
     assert (code, row["note"]) == (0, "")
-    [mail] = received.glob("*.eml")
+    [mail] = arrived.glob("*.eml")
     code, report = judge(desk, mail)
     assert (code, report["verdict"]) == (0, "TOTAL-PASSED")
     proven = datetime.fromisoformat(report["best_signature_time"])
@@ -91,7 +68,7 @@ def test_a_notice_goes_out_at_every_level_and_is_proven(
     assert names == ["/Sig", *stamp]
 
 
-def test_who_stamped_is_on_record(desk, received, authority):
+def test_who_stamped_is_on_record(desk, arrived, authority):
     equip(desk, authority, "p256", authority.tsa_url)
     desk.run("send", CASE_1)
     event = prepared_event(desk)
@@ -107,7 +84,7 @@ def test_who_stamped_is_on_record(desk, received, authority):
     ("level", "policy"), [("B-B", ""), ("B-LTA", ""), ("B-B", "required")]
 )
 def test_where_a_stamp_is_required_nothing_goes_without(
-    desk, received, authority, level, policy
+    desk, arrived, authority, level, policy
 ):
     equip(desk, authority, "p256", DEAD)
     desk.set("pdf_level", f'"{level}"')
@@ -116,13 +93,13 @@ def test_where_a_stamp_is_required_nothing_goes_without(
     assert code == 75
     assert row["error"]["code"] == "timestamp-unavailable"
     assert DEAD in row["error"]["message"]
-    assert not list(received.iterdir())
+    assert not list(arrived.iterdir())
     assert desk.json("list")[1] == []
 
 
 @pytest.mark.parametrize("level", ["B-B", "B-LTA"])
 def test_where_a_stamp_is_preferred_it_goes_without_and_says_so(
-    desk, received, authority, level
+    desk, arrived, authority, level
 ):
     equip(desk, authority, "p256", DEAD)
     desk.set("pdf_level", f'"{level}"')
@@ -131,21 +108,21 @@ def test_where_a_stamp_is_preferred_it_goes_without_and_says_so(
     assert (code, row["state"]) == (0, "sent")
     assert row["note"].startswith("without a time stamp: no time-stamp authority")
     assert DEAD in prepared_event(desk)["timestamp_missing"]
-    [mail] = received.glob("*.eml")
+    [mail] = arrived.glob("*.eml")
     code, report = judge(desk, mail)
     assert (code, report["best_signature_time"]) == (0, None)
 
 
-def test_where_a_stamp_is_preferred_and_had_it_is_in(desk, received, authority):
+def test_where_a_stamp_is_preferred_and_had_it_is_in(desk, arrived, authority):
     equip(desk, authority, "p256", DEAD, authority.tsa_url)
     desk.set("timestamps", '"preferred"')
     code, [row] = desk.json("send", CASE_1)
     assert (code, row["note"]) == (0, "")
-    [mail] = received.glob("*.eml")
+    [mail] = arrived.glob("*.eml")
     assert judge(desk, mail)[1]["best_signature_time"]
 
 
-def test_off_asks_nobody(desk, received, authority):
+def test_off_asks_nobody(desk, arrived, authority):
     equip(desk, authority, "p256", authority.tsa_url)
     desk.set("timestamps", '"off"')
     authority.asked.clear()
@@ -162,29 +139,27 @@ def test_off_asks_nobody(desk, received, authority):
     ],
 )
 def test_an_authority_not_to_be_believed_counts_as_none(
-    desk, received, authority, name, words
+    desk, arrived, authority, name, words
 ):
     equip(desk, authority, "p256", authority.stamper_url(name))
     code, [row] = desk.json("send", CASE_1)
     assert code == 75
     assert words in row["error"]["message"]
-    assert not list(received.iterdir())
+    assert not list(arrived.iterdir())
     equip(desk, authority, "p256", authority.stamper_url(name), authority.tsa_url)
     assert desk.run("send", CASE_1)[0] == 0
 
 
-def test_an_authority_whose_root_is_not_pinned_counts_as_none(
-    desk, received, authority
-):
+def test_an_authority_whose_root_is_not_pinned_counts_as_none(desk, arrived, authority):
     equip(desk, authority, "p256", authority.tsa_url)
     (desk.home / "roots.pem").write_bytes(pem(authority.root))
     code, [row] = desk.json("send", CASE_1)
     assert code == 75
     assert "leads to no pinned root" in row["error"]["message"]
-    assert not list(received.iterdir())
+    assert not list(arrived.iterdir())
 
 
-def test_a_number_under_which_something_was_signed_is_void(desk, received, authority):
+def test_a_number_under_which_something_was_signed_is_void(desk, arrived, authority):
     """The letter was signed before the authority was asked: the number is used up."""
     equip(desk, authority, "p256", DEAD)
     assert desk.run("send", CASE_1)[0] == 75
@@ -196,13 +171,13 @@ def test_a_number_under_which_something_was_signed_is_void(desk, received, autho
 @pytest.mark.parametrize(
     "years", [18, *(pytest.param(years, marks=pytest.mark.torture) for years in (1, 5))]
 )
-def test_the_mail_is_proven_for_decades(desk, received, authority, years):
+def test_the_mail_is_proven_for_decades(desk, arrived, authority, years):
     """With the roots and the lists of that day, also after the key was revoked."""
     equip(desk, authority, "revoked-later", authority.tsa_url)
     desk.set("pdf_level", '"B-LTA"')
     before = authority.now
     assert desk.run("send", CASE_1)[0] == 0
-    [mail] = received.glob("*.eml")
+    [mail] = arrived.glob("*.eml")
     at = authority.now + timedelta(days=365 * years)
     report = verify(
         mail.read_bytes(),
@@ -217,7 +192,7 @@ def test_the_mail_is_proven_for_decades(desk, received, authority, years):
 
 
 def test_a_bundle_is_renewed_in_place_and_only_there(
-    desk, received, authority, tmp_path
+    desk, arrived, authority, tmp_path
 ):
     """What lies there must be what was read; a link is not followed."""
     equip(desk, authority, "p256", authority.tsa_url)

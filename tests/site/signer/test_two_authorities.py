@@ -10,7 +10,7 @@ import pytest
 
 from notices import Site
 from notices.cli import run
-from tests.signing.site_authority import emptied, equip, pem, running, server
+from tests.signing.site_authority import equip, pem, running
 from tests.site.conftest import CASE_1
 
 LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
@@ -26,19 +26,6 @@ QUICK = [
     ("both by files", "B-LTA"),
 ]
 ALL = [(sources, level) for sources in SOURCES for level in LEVELS]
-
-
-@pytest.fixture(scope="module")
-def mail_server(tmp_path_factory):
-    with server(tmp_path_factory.mktemp("server")) as running_server:
-        yield running_server
-
-
-@pytest.fixture
-def received(desk, mail_server):
-    mails, port = mail_server
-    desk.set("port", str(port))
-    return emptied(mails)
 
 
 @pytest.fixture
@@ -72,14 +59,14 @@ def assert_proven(desk, file):
     ],
 )
 def test_it_goes_out_and_every_file_is_proven_offline(
-    desk, received, authority, tmp_path, sources, level
+    desk, arrived, authority, tmp_path, sources, level
 ):
     equip(desk, authority, "rsa3072", authority.tsa_url)
     desk.set("pdf_level", f'"{level}"')
     share(desk, authority, *SOURCES[sources])
     code, [row] = desk.json("send", CASE_1)
     assert (code, row["state"]) == (0, "sent"), row
-    [mail] = received.glob("*.eml")
+    [mail] = arrived.glob("*.eml")
     assert_proven(desk, mail)
     with Site.open(desk.home) as site:
         letter, *_ = site.rooms.exporter.letters(row["number"], desk.home)
@@ -104,14 +91,14 @@ def roots(desk, authority, **files):
         desk.set(key, f"[{listed}]", section="signing")
 
 
-def test_time_stamps_lead_to_roots_of_their_own(desk, received, authority):
+def test_time_stamps_lead_to_roots_of_their_own(desk, arrived, authority):
     """`signing.trust_tsa`: a root for stamps signs no mail, and one for mail no stamp."""
     equip(desk, authority, "rsa3072", authority.tsa_url)
     desk.set("pdf_level", '"B-T"')
     roots(desk, authority, trust=["signer.pem"], trust_tsa=["stamps.pem"])
     code, [row] = desk.json("send", CASE_1)
     assert (code, row["state"]) == (0, "sent"), row
-    [mail] = received.glob("*.eml")
+    [mail] = arrived.glob("*.eml")
     verify = ["verify", str(mail), "--json", "--trust", str(desk.home / "signer.pem")]
     for more, expected in (
         (["--trust-tsa", str(desk.home / "stamps.pem")], 0),
@@ -130,7 +117,7 @@ def test_time_stamps_lead_to_roots_of_their_own(desk, received, authority):
     ],
 )
 def test_roots_for_the_other_purpose_send_nothing(
-    desk, received, authority, trust, trust_tsa
+    desk, arrived, authority, trust, trust_tsa
 ):
     equip(desk, authority, "rsa3072", authority.tsa_url)
     desk.set("pdf_level", '"B-T"')
@@ -138,4 +125,4 @@ def test_roots_for_the_other_purpose_send_nothing(
     code, [row] = desk.json("send", CASE_1)
     assert code != 0
     assert row["error"]["hint"]
-    assert list(received.glob("*.eml")) == []
+    assert list(arrived.glob("*.eml")) == []

@@ -8,7 +8,6 @@ from sqlalchemy import event
 from notices import Site
 from tests.inbox.dovecot import PASSWORD, USER, private_dovecot
 from tests.inbox.sample import report
-from tests.signing.site_authority import server
 from tests.site.conftest import CASE_1
 from tests.store.conftest import authority
 
@@ -19,18 +18,6 @@ __all__ = ["authority"]
 def dovecot(authority):
     with private_dovecot(authority.issue_cert("127.0.0.1")) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def mail_server(tmp_path_factory):
-    with server(tmp_path_factory.mktemp("server")) as running:
-        yield running
-
-
-@pytest.fixture
-def received(desk, mail_server):
-    """The site is set to a running mail server."""
-    desk.set("port", str(mail_server[1]))
 
 
 @pytest.fixture
@@ -64,13 +51,13 @@ def told(desk, name):
     return code, found
 
 
-def test_without_inbox_and_archive_there_is_nothing_to_complain_of(desk, received):
+def test_without_inbox_and_archive_there_is_nothing_to_complain_of(desk, arrived):
     code, found = told(desk, "inbox")
     assert (code, found["status"]) == (0, "ok")
     assert "none is configured" in found["detail"]
 
 
-def test_copies_that_nobody_reads_are_a_warning(desk, received):
+def test_copies_that_nobody_reads_are_a_warning(desk, arrived):
     desk.set("mailbox", '"archive@hotline.example"', section="archive")
     code, found = told(desk, "inbox")
     assert (code, found["status"]) == (0, "warning")
@@ -78,7 +65,7 @@ def test_copies_that_nobody_reads_are_a_warning(desk, received):
     assert "[inbox] url" in found["advice"]
 
 
-def test_a_maildir_is_counted_and_nothing_in_it_is_touched(desk, received, maildir):
+def test_a_maildir_is_counted_and_nothing_in_it_is_touched(desk, arrived, maildir):
     (maildir / "new" / "1.a.host").write_bytes(report())
     code, found = told(desk, "inbox")
     assert (code, found["status"]) == (0, "ok")
@@ -87,7 +74,7 @@ def test_a_maildir_is_counted_and_nothing_in_it_is_touched(desk, received, maild
     assert [each.name for each in (maildir / "new").iterdir()] == ["1.a.host"]
 
 
-def test_when_the_newest_mail_was_read_is_said(desk, received, maildir):
+def test_when_the_newest_mail_was_read_is_said(desk, arrived, maildir):
     (maildir / "new" / "1.a.host").write_bytes(report())
     _, [arrival] = desk.json("inbox")
     _, found = told(desk, "inbox")
@@ -96,7 +83,7 @@ def test_when_the_newest_mail_was_read_is_said(desk, received, maildir):
     assert "JST" in found["detail"]
 
 
-def test_a_maildir_that_is_none_is_a_fault(desk, received, maildir):
+def test_a_maildir_that_is_none_is_a_fault(desk, arrived, maildir):
     shutil.rmtree(maildir / "cur")
     code, found = told(desk, "inbox")
     assert (code, found["status"]) == (78, "fault")
@@ -104,7 +91,7 @@ def test_a_maildir_that_is_none_is_a_fault(desk, received, maildir):
     assert found["advice"]
 
 
-def test_an_imap_account_is_opened_folder_by_folder(desk, received, account, dovecot):
+def test_an_imap_account_is_opened_folder_by_folder(desk, arrived, account, dovecot):
     dovecot.put(report())
     code, found = told(desk, "inbox")
     assert (code, found["status"]) == (0, "ok"), found
@@ -128,7 +115,7 @@ def test_an_imap_account_is_opened_folder_by_folder(desk, received, account, dov
     ],
 )
 def test_what_keeps_an_imap_account_shut_is_named_once(
-    desk, received, account, key, value, exit_code, words
+    desk, arrived, account, key, value, exit_code, words
 ):
     """Also with an archive, which the look for a hold opens, too."""
     desk.set("mailbox", '"archive@hotline.example"', section="archive")
@@ -140,7 +127,7 @@ def test_what_keeps_an_imap_account_shut_is_named_once(
     assert fault["advice"]
 
 
-def test_a_wrong_imap_password_is_said_and_not_shown(desk, received, account):
+def test_a_wrong_imap_password_is_said_and_not_shown(desk, arrived, account):
     account.write_text("wr0ng")
     code, found = told(desk, "inbox")
     assert (code, found["status"]) == (77, "fault")
@@ -148,14 +135,14 @@ def test_a_wrong_imap_password_is_said_and_not_shown(desk, received, account):
     assert "wr0ng" not in str(found)
 
 
-def test_a_site_that_was_not_set_back_is_not_on_hold(desk, received):
+def test_a_site_that_was_not_set_back_is_not_on_hold(desk, arrived):
     desk.run("send", CASE_1)
     desk.run("ledger", "checkpoint")
     code, found = told(desk, "hold")
     assert (code, found["status"]) == (0, "ok")
 
 
-def test_the_database_is_counted_and_its_ledger_not_hashed(desk, received):
+def test_the_database_is_counted_and_its_ledger_not_hashed(desk, arrived):
     """That takes half a minute where a million notices are."""
     desk.run("send", CASE_1)
     assert told(desk, "database")[1]["detail"] == "1 notices, ledger of 10 entries"
@@ -172,7 +159,7 @@ def test_the_database_is_counted_and_its_ledger_not_hashed(desk, received):
     assert whole == []
 
 
-def test_a_hold_is_a_fault_that_says_why_and_what_to_type(desk, received, tmp_path):
+def test_a_hold_is_a_fault_that_says_why_and_what_to_type(desk, arrived, tmp_path):
     desk.run("backup", str(tmp_path / "saved.db"))
     desk.run("send", CASE_1)
     desk.run("ledger", "checkpoint")
@@ -188,13 +175,13 @@ def test_a_hold_is_a_fault_that_says_why_and_what_to_type(desk, received, tmp_pa
     assert told(desk, "hold")[1]["status"] == "ok"
 
 
-def test_a_database_that_does_not_open_is_one_fault(desk, received):
+def test_a_database_that_does_not_open_is_one_fault(desk, arrived):
     (desk.home / "outbox.sqlite").write_bytes(b"no database at all" * 100)
     _, parts = desk.json("doctor")
     assert [one["name"] for one in parts if one["status"] == "fault"] == ["database"]
 
 
-def test_a_relay_that_replaces_the_message_id_is_a_warning(desk, received, maildir):
+def test_a_relay_that_replaces_the_message_id_is_a_warning(desk, arrived, maildir):
     """Answers name the relay's id then; the archive's copy shows both."""
     desk.set("mailbox", '"archive@hotline.example"', section="archive")
     code, [row] = desk.json("send", CASE_1)

@@ -14,7 +14,7 @@ from notices import Site
 from notices.config import load_config
 from notices.judgment import JST
 from tests.programs import require_program
-from tests.signing.site_authority import emptied, server
+from tests.signing.site_authority import emptied
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 
 CA_FILE = """\
@@ -41,12 +41,6 @@ commonName = supplied
 surname = optional
 givenName = optional
 """
-
-
-@pytest.fixture(scope="module")
-def mail_server(tmp_path_factory):
-    with server(tmp_path_factory.mktemp("server")) as running_server:
-        yield running_server
 
 
 class Openssl:

@@ -14,26 +14,12 @@ from notices.cli import run
 from notices.errors import RevocationUnavailable, TimestampUnavailable
 from notices.report import Verdict
 from tests.programs import require_program
-from tests.signing.site_authority import emptied, equip, pem, running, server
+from tests.signing.site_authority import equip, pem, running
 from tests.site.conftest import CASE_1
 
 KEYS = ("rsa3072", "p256")
 LEVELS = ("B-B", "B-T", "B-LTA")
 SEVERAL = 2
-
-
-@pytest.fixture(scope="module")
-def mail_server(tmp_path_factory):
-    with server(tmp_path_factory.mktemp("server")) as running_server:
-        yield running_server
-
-
-@pytest.fixture
-def received(desk, mail_server):
-    """What the mail server took in this test; the site is set to it."""
-    mails, port = mail_server
-    desk.set("port", str(port))
-    return emptied(mails)
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +63,14 @@ def openssl_accepts(desk, authority, mail):
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("key", KEYS)
 def test_everything_is_sent_and_accepted_right_away(
-    desk, received, authority, key, level
+    desk, arrived, authority, key, level
 ):
     """0 of 104 were sent while the moment of judging was before the stamp."""
     equip(desk, authority, key, authority.tsa_url)
     desk.set("pdf_level", f'"{level}"')
     code, rows = desk.json("send", *several(desk))
     assert (code, [row["state"] for row in rows]) == (0, ["sent"] * SEVERAL), rows
-    mails = list(received.glob("*.eml"))
+    mails = list(arrived.glob("*.eml"))
     assert len(mails) == SEVERAL
     for mail in mails:
         report = verify(mail.read_bytes(), trust=[pem(*authority.roots)])
@@ -107,11 +93,11 @@ def deliver(desk, seconds):
 
 
 @pytest.mark.parametrize("seconds", [59, 5, 0, -5, -59])
-def test_a_site_whose_clock_is_a_little_wrong_sends(desk, received, authority, seconds):
+def test_a_site_whose_clock_is_a_little_wrong_sends(desk, arrived, authority, seconds):
     equip(desk, authority, "p256", authority.tsa_url)
     desk.set("pdf_level", '"B-LTA"')
     assert deliver(desk, seconds).state == "sent"
-    [mail] = received.glob("*.eml")
+    [mail] = arrived.glob("*.eml")
     for other in (seconds, 0):
         report = verify(
             mail.read_bytes(), trust=[pem(*authority.roots)], at=shifted(other)()
@@ -123,7 +109,7 @@ def test_a_site_whose_clock_is_a_little_wrong_sends(desk, received, authority, s
     ("seconds", "words"), [(600, "s behind this machine"), (-600, "s ahead of this")]
 )
 def test_a_site_whose_clock_is_wrong_sends_nothing_and_says_what_to_do(
-    desk, received, pki, seconds, words
+    desk, arrived, pki, seconds, words
 ):
     """The list of the signer is what comes first; here it is kept from before."""
     equip(desk, pki, "p256", pki.tsa_url)
@@ -133,7 +119,7 @@ def test_a_site_whose_clock_is_wrong_sends_nothing_and_says_what_to_do(
     assert words in caught.value.message
     assert "60 s are tolerated" in caught.value.message
     assert "set this machine's clock" in caught.value.hint
-    assert not list(received.iterdir())
+    assert not list(arrived.iterdir())
     desk.set("clock_tolerance_seconds", "600")
     assert deliver(desk, seconds - seconds // 100).state == "sent"
 
@@ -147,16 +133,16 @@ def keep_lists(desk, authority):
     desk.set("crls", json.dumps(names))
 
 
-def test_an_answer_of_the_future_is_told_with_the_difference(desk, received, authority):
+def test_an_answer_of_the_future_is_told_with_the_difference(desk, arrived, authority):
     equip(desk, authority, "p256", authority.tsa_url)
     with pytest.raises(RevocationUnavailable) as caught:
         deliver(desk, -600)
     assert "after this machine's clock, 60 s are tolerated" in caught.value.message
     assert "set the clock" in caught.value.message
-    assert not list(received.iterdir())
+    assert not list(arrived.iterdir())
 
 
-def test_what_was_tolerated_is_on_record(desk, received, authority):
+def test_what_was_tolerated_is_on_record(desk, arrived, authority):
     equip(desk, authority, "p256", authority.tsa_url)
     desk.set("clock_tolerance_seconds", "17")
     desk.run("send", CASE_1)
@@ -167,7 +153,7 @@ def test_what_was_tolerated_is_on_record(desk, received, authority):
     assert made["timestamp_time"] <= made["at"]
 
 
-def test_without_any_tolerance_the_same_clock_will_do(desk, received, pki):
+def test_without_any_tolerance_the_same_clock_will_do(desk, arrived, pki):
     """Each answer has its own moment of judging: nothing needs to be excused."""
     equip(desk, pki, "p256", pki.tsa_url)
     desk.set("pdf_level", '"B-LTA"')
@@ -176,10 +162,10 @@ def test_without_any_tolerance_the_same_clock_will_do(desk, received, pki):
     assert (code, {row["state"] for row in rows}) == (0, {"sent"})
 
 
-def test_the_command_takes_the_tolerance_and_tells_it(desk, received, pki):
+def test_the_command_takes_the_tolerance_and_tells_it(desk, arrived, pki):
     equip(desk, pki, "p256", pki.tsa_url)
     assert desk.run("send", CASE_1)[0] == 0
-    [mail] = received.glob("*.eml")
+    [mail] = arrived.glob("*.eml")
     [report] = verified(desk, mail)[1]
     assert report["clock_tolerance_seconds"] == 60
     stamped_at = datetime.fromisoformat(report["best_signature_time"])
@@ -198,7 +184,7 @@ def verified(desk, mail, *words):
     return code, json.loads(desk.capsys.readouterr().out)
 
 
-def test_what_is_fetched_while_judging_is_of_that_moment(desk, received, authority):
+def test_what_is_fetched_while_judging_is_of_that_moment(desk, arrived, authority):
     """Its authority was away when the mail was signed, and answers only now."""
     equip(desk, authority, "p256")
     desk.set("revocation", '"prefer"')
@@ -207,14 +193,14 @@ def test_what_is_fetched_while_judging_is_of_that_moment(desk, received, authori
         assert desk.run("send", CASE_1)[0] == 0
     finally:
         authority.spoil = None
-    [mail] = received.glob("*.eml")
+    [mail] = arrived.glob("*.eml")
     assert verified(desk, mail)[0] == 3
     for tolerance in ("60", "0"):
         words = ["--online", "--clock-tolerance", tolerance]
         assert verified(desk, mail, *words)[0] == 0
 
 
-def test_checkpoint_export_and_renewal_keep_to_the_clock_too(desk, received, pki):
+def test_checkpoint_export_and_renewal_keep_to_the_clock_too(desk, arrived, pki):
     """Each asks for stamps; each is refused by a clock that is wrong."""
     equip(desk, pki, "p256", pki.tsa_url)
     keep_lists(desk, pki)

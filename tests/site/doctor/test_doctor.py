@@ -18,35 +18,12 @@ from tests.signing import old_certificates
 from tests.signing.site_authority import (
     DEAD,
     PASSPHRASE,
-    emptied,
     equip,
     pem,
-    running,
-    server,
     write_key,
     write_secret,
 )
 from tests.site.conftest import CASE_1
-
-
-@pytest.fixture(scope="module")
-def mail_server(tmp_path_factory):
-    with server(tmp_path_factory.mktemp("server")) as running_server:
-        yield running_server
-
-
-@pytest.fixture
-def received(desk, mail_server):
-    """What the mail server took in this test; the site is set to it."""
-    mails, port = mail_server
-    desk.set("port", str(port))
-    return emptied(mails)
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("pki")) as authority:
-        yield authority
 
 
 def no_key_file(desk, authority):
@@ -237,14 +214,14 @@ ALSO = {"sha1_certificate": {"signing: path"}}
 
 
 @pytest.fixture
-def spoilt(desk, received, authority):
+def spoilt(desk, arrived, authority):
     """Spoils the site; what the authority was made to say is mended afterwards."""
     equip(desk, authority)
     yield lambda fault: fault(desk, authority)
     authority.spoil = None
 
 
-def test_a_site_in_order_has_no_fault(desk, received, authority):
+def test_a_site_in_order_has_no_fault(desk, arrived, authority):
     equip(desk, authority, "p256", authority.tsa_url)
     code, parts = desk.json("doctor")
     assert code == 0
@@ -259,7 +236,7 @@ def test_a_site_in_order_has_no_fault(desk, received, authority):
     ids=[fault.__name__ for fault, *_ in FAULTS],
 )
 def test_a_fault_is_named_and_nothing_is_sent(
-    desk, received, spoilt, fault, exit_code, name, words
+    desk, arrived, spoilt, fault, exit_code, name, words
 ):
     spoilt(fault)
     code, parts = desk.json("doctor")
@@ -272,7 +249,7 @@ def test_a_fault_is_named_and_nothing_is_sent(
     assert others <= ALSO.get(fault.__name__, set()), "one fault, one finding"
     code, [row] = desk.json("send", CASE_1)
     assert code == exit_code
-    assert not list(received.iterdir())
+    assert not list(arrived.iterdir())
     if error := row.get("error"):
         # the courier says it in its own words
         assert name == "smtp" or (words in error["message"] and error["hint"])
@@ -290,7 +267,7 @@ WARNINGS = [
     ("fault", "name", "words"), WARNINGS, ids=[one.__name__ for one, *_ in WARNINGS]
 )
 def test_a_weakness_is_named_and_does_not_stop(
-    desk, received, spoilt, fault, name, words
+    desk, arrived, spoilt, fault, name, words
 ):
     spoilt(fault)
     code, parts = desk.json("doctor")
@@ -302,7 +279,7 @@ def test_a_weakness_is_named_and_does_not_stop(
     assert desk.run("send", CASE_1)[0] == 0
 
 
-def test_no_secret_is_shown(desk, received, spoilt, tmp_path):
+def test_no_secret_is_shown(desk, arrived, spoilt, tmp_path):
     """Neither the right passphrase nor a wrong one, in any output."""
     spoilt(lambda desk, _: write_secret(desk.home / "p256.pass", b"wrong-secret"))
     for words in (["doctor"], ["doctor", "--json"], ["send", CASE_1]):
@@ -311,7 +288,7 @@ def test_no_secret_is_shown(desk, received, spoilt, tmp_path):
         assert PASSPHRASE.decode() not in out + err
 
 
-def test_one_stamper_that_works_is_enough(desk, received, authority):
+def test_one_stamper_that_works_is_enough(desk, arrived, authority):
     equip(desk, authority, "p256", DEAD, authority.tsa_url)
     code, parts = desk.json("doctor")
     told = {part["name"]: part["status"] for part in parts}
@@ -320,7 +297,7 @@ def test_one_stamper_that_works_is_enough(desk, received, authority):
     assert told[f"time stamps: {authority.tsa_url}"] == "ok"
 
 
-def test_a_preferred_stamper_that_is_away_is_a_warning(desk, received, authority):
+def test_a_preferred_stamper_that_is_away_is_a_warning(desk, arrived, authority):
     equip(desk, authority, "p256", DEAD)
     desk.set("timestamps", '"preferred"')
     code, parts = desk.json("doctor")

@@ -1,0 +1,165 @@
+"""The newest event of each chain: what an event that gets its place is linked to."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnClause, Connection, Select, bindparam, func, or_, select
+
+from notices.ledger import (
+    EventKind,
+    Head,
+    Link,
+    Told,
+    leaf_version,
+    named_chains,
+    own_chains,
+)
+from notices.ledger.chains import CASE, NOTICE, PERSON, POLICY
+from notices.store.database.schema import events, numbers
+
+Chain = tuple[str, str]
+"""Name and key."""
+_HEAD = (events.c.seq, events.c.at, events.c.leaf)
+# built once: building a statement costs more than running it
+_NEWEST_BY = {
+    key.name: select(key.label("key"), *_HEAD)
+    .where(key == bindparam("of_key"))
+    .order_by(events.c.seq.desc())
+    .limit(1)
+    for key in (events.c.number, events.c.case_id)
+}
+_OF_SUBJECT = select(*_HEAD).where(events.c.subject == bindparam("subject"))
+_NEWEST_OF_SUBJECT = _OF_SUBJECT.order_by(events.c.seq.desc()).limit(1)
+# what an approval names, at each step of a notice: the policy and the person
+_NEWEST_OF_TWO = select(events.c.subject.label("key"), *_HEAD).where(
+    or_(
+        *(
+            events.c.seq
+            == select(func.max(events.c.seq))
+            .where(events.c.subject == bindparam(name))
+            .scalar_subquery()
+            for name in ("one_subject", "other_subject")
+        )
+    )
+)
+_CASE_HAS_NUMBER = (
+    select(numbers.c.case_id).where(numbers.c.case_id == bindparam("of_case")).limit(1)
+)
+
+
+class Heads:
+    """The newest event of each chain that some events name."""
+
+    def __init__(self, connection: Connection, told: Iterable[Told]) -> None:
+        self._connection = connection
+        wanted = {chain for each in told for chain in _named(each)}
+        numbers_wanted = sorted(key for name, key in wanted if name == NOTICE)
+        self._known: dict[Chain, Head | None] = {
+            (NOTICE, number): None for number in numbers_wanted
+        }
+        for number, head in _heads_by(connection, events.c.number, numbers_wanted):
+            self._known[NOTICE, number] = head
+        cases_wanted = sorted(key for name, key in wanted if name == CASE)
+        for case_id, head in _heads_by(connection, events.c.case_id, cases_wanted):
+            self._known[CASE, case_id] = head
+        # the first event of a case of version 2 may follow one of version 1
+        headless = [each for each in cases_wanted if (CASE, each) not in self._known]
+        for case_id in set(headless) - _with_numbers(connection, headless):
+            self._known[CASE, case_id] = None
+        self._look_up_both([chain for chain in wanted if chain[0] in (POLICY, PERSON)])
+
+    def _look_up_both(self, chains: Sequence[Chain]) -> None:
+        """Of the policy and one person at once; of others each when it is named."""
+        if len(chains) != _BOTH:
+            return
+        subjects = {":".join(chain): chain for chain in chains}
+        self._known |= dict.fromkeys(chains)
+        asked = dict(zip(("one_subject", "other_subject"), subjects, strict=True))
+        for row in self._connection.execute(_NEWEST_OF_TWO, asked):
+            self._known[subjects[row.key]] = _head_from(row)
+
+    def of(self, told: Told) -> dict[str, Head | None]:
+        """What an event names: chain to its newest event."""
+        return {chain[0]: self._head(chain) for chain in _named(told)}
+
+    def add(self, told: Told, head: Head) -> None:
+        """An event got its place: it is the newest of its chains."""
+        own = own_chains(told.kind, told.number, told.case_id, told.facts)
+        for chain in own.items():
+            self._known[chain] = head
+
+    def _head(self, chain: Chain) -> Head | None:
+        if chain not in self._known:
+            self._known[chain] = _newest(self._connection, chain)
+        return self._known[chain]
+
+
+def _named(told: Told) -> list[Chain]:
+    named = named_chains(told.kind, told.number, told.case_id, told.facts)
+    return list(named.items())
+
+
+_AT_ONCE = 500
+_BOTH = 2
+
+
+def _heads_by(
+    connection: Connection, key: ColumnClause[str], wanted: Sequence[str]
+) -> Iterable[tuple[str, Head]]:
+    if len(wanted) == 1:
+        for row in connection.execute(_NEWEST_BY[key.name], {"of_key": wanted[0]}):
+            yield row.key, _head_from(row)
+        return
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        newest = select(func.max(events.c.seq)).where(key.in_(part)).group_by(key)
+        query = select(key.label("key"), *_HEAD).where(events.c.seq.in_(newest))
+        for row in connection.execute(query):
+            yield row.key, _head_from(row)
+
+
+def _with_numbers(connection: Connection, case_ids: Sequence[str]) -> set[str]:
+    """Those of these cases that have a number."""
+    if len(case_ids) == 1:
+        return set(connection.scalars(_CASE_HAS_NUMBER, {"of_case": case_ids[0]}))
+    numbered: set[str] = set()
+    for start in range(0, len(case_ids), _AT_ONCE):
+        part = case_ids[start : start + _AT_ONCE]
+        query = select(numbers.c.case_id).where(numbers.c.case_id.in_(part))
+        numbered.update(connection.scalars(query))
+    return numbered
+
+
+def _newest(connection: Connection, chain: Chain) -> Head | None:
+    name, key = chain
+    if name in (POLICY, PERSON):
+        subject = {"subject": ":".join(chain)}
+        row = connection.execute(_NEWEST_OF_SUBJECT, subject).first()
+        return None if row is None else _head_from(row)
+    if name == CASE:
+        found = _one(connection, select(*_HEAD).where(events.c.case_id == key))
+        return found or _of_version_1(connection, key)
+    return _one(connection, select(*_HEAD).where(events.c.number == key))
+
+
+def _of_version_1(connection: Connection, case_id: str) -> Head | None:
+    """The newest leaf of version 1 that names the case (4.3, over the versions)."""
+    of_case = select(numbers.c.number).where(numbers.c.case_id == case_id)
+    kinds = (str(EventKind.NUMBERED), str(EventKind.PREPARED))
+    query = select(*_HEAD, events.c.payload).where(
+        events.c.number.in_(of_case), events.c.kind.in_(kinds)
+    )
+    rows = connection.execute(query.order_by(events.c.seq.desc()))
+    old = (row for row in rows if leaf_version(row.payload.encode()) == 1)
+    return next((_head_from(row) for row in old), None)
+
+
+def _one(connection: Connection, query: Select[*tuple[Any, ...]]) -> Head | None:
+    row = connection.execute(query.order_by(events.c.seq.desc()).limit(1)).first()
+    return None if row is None else _head_from(row)
+
+
+def _head_from(row: Any) -> Head:
+    at: datetime = row.at
+    return Head(link=Link(seq=row.seq, leaf=bytes(row.leaf).hex()), at=at)
