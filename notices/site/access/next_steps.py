@@ -49,7 +49,7 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShownNextStep:
+class ShownStep:
     """What would go out, or that nothing would."""
 
     step: NextStep
@@ -105,7 +105,7 @@ class NextStepDesk:
         """The notices that can be taken back, each by its number."""
         return self.following.withdrawable(case_id)
 
-    def shown(self, step: NextStep) -> ShownNextStep:
+    def shown(self, step: NextStep) -> ShownStep:
         """What would go out; changes nothing.
 
         RefusedError with the reasons where the step may not be taken, InvalidJudgment
@@ -119,7 +119,7 @@ class NextStepDesk:
         judgment, follow_up = self._made_of(step)
         if follow_up is None:
             preview = self.previewer.case(judgment)
-            return ShownNextStep(
+            return ShownStep(
                 step=step,
                 preview=preview,
                 earlier=self._latest(preview, judgment.case_id),
@@ -146,16 +146,16 @@ class NextStepDesk:
         self.decisions.withdraw(step.case_id, reason=step.reason, number=stored.number)
         return self.store.get(stored.number)
 
-    def _quiet(self, step: NextStep, stored: StoredNotice) -> ShownNextStep:
-        return ShownNextStep(step=step, preview=None, before=stored)
+    def _quiet(self, step: NextStep, stored: StoredNotice) -> ShownStep:
+        return ShownStep(step=step, preview=None, before=stored)
 
     def _followed(
         self, step: NextStep, judgment: Judgment, follow_up: FollowUp, preview: Preview
-    ) -> ShownNextStep:
+    ) -> ShownStep:
         earlier = self._latest(preview, step.case_id)
         is_same = earlier is not None and self.preparer.waits(earlier, judgment)
         taken_back = step.act is Act.WITHDRAW
-        return ShownNextStep(
+        return ShownStep(
             step=step,
             preview=preview,
             before=follow_up.before,

@@ -34,7 +34,7 @@ from notices.service.console.stale import StalePage
 from notices.service.console.words import LABELS
 from notices.service.guard.role import PREPARING
 from notices.site import Site
-from notices.site.access.next_steps import STEPS, NextStep, ShownNextStep
+from notices.site.access.next_steps import STEPS, NextStep, ShownStep
 
 MOST_REASON = 500
 UNPROCESSABLE = 422
@@ -127,7 +127,7 @@ def _act(word: str) -> Act:
     return Act(word)
 
 
-def _shown_values(request: ConsoleRequest, shown: ShownNextStep) -> dict[str, object]:
+def _shown_values(request: ConsoleRequest, shown: ShownStep) -> dict[str, object]:
     values: dict[str, object] = {
         "step": shown.step,
         "before": shown.before,
@@ -148,7 +148,7 @@ def _shown_values(request: ConsoleRequest, shown: ShownNextStep) -> dict[str, ob
     return values
 
 
-def _version(site: Site, shown: ShownNextStep) -> str:
+def _version(site: Site, shown: ShownStep) -> str:
     """Hash of how the case stands, then of all that was seen."""
     preview = shown.preview
     told: tuple[object, ...] = (
