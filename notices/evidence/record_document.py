@@ -64,7 +64,7 @@ class ProvenEvent(ProvenLeaf):
     """Only where texts are to be proven: what opens the leaf's commitments."""
 
 
-class LedgerHead(TypedDict):
+class RecordedLedger(TypedDict):
     """The ledger that the proofs lead to."""
 
     size: int
@@ -82,7 +82,7 @@ class NoticeRecord(TypedDict):
     """Name of each stored document, and its SHA-256 in lower-case hexadecimal."""
     events: list[ProvenEvent]
     """What happened, the oldest first."""
-    ledger: LedgerHead
+    ledger: RecordedLedger
     """What the proofs lead to."""
     others: NotRequired[list[ProvenLeaf]]
     """Only if there are any: leaves of policy and people that the events name."""

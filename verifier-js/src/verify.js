@@ -1,7 +1,7 @@
 // The door: octets and a policy in, a report out. No network, no clock, no key.
 
 import { verdict } from "./checks.js";
-import { judgeBundle } from "./files/bundle.js";
+import { judgeBundle } from "./bundle/bundle.js";
 import { judgeLetter } from "./files/letter.js";
 import { judgeMail } from "./files/mail.js";
 import { judgeNotice } from "./files/notice_file.js";

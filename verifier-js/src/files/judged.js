@@ -2,7 +2,7 @@
 
 import { readJson } from "../reading/json.js";
 import { NotApplicable, listed, malformed, need, say } from "../texts.js";
-import { JUDGMENT, NOTICE, member } from "./bundle_members.js";
+import { JUDGMENT, NOTICE, member } from "../bundle/bundle_members.js";
 
 const MAX = 64 * 1024 * 1024;
 const LOCATOR = ["board_name", "thread", "post_number", "poster_id"];

@@ -9,7 +9,7 @@ import { fingerprint, signingTime } from "../signatures/cms_checks.js";
 import { claimedTime } from "../signatures/timestamp.js";
 import { malformed, need, say } from "../texts.js";
 import { DOCX, NOTICE, WARNINGS, member } from "./bundle_members.js";
-import { DOCX_TYPE, isXarf } from "./mail.js";
+import { DOCX_TYPE, isXarf } from "../files/mail.js";
 
 const MAX = 64 * 1024 * 1024;
 

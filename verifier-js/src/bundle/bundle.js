@@ -21,9 +21,9 @@ import { basicResponse } from "../signatures/ocsp.js";
 import { readList } from "../signatures/lists.js";
 import { judgeStamp } from "../signatures/timestamp.js";
 import { NotApplicable, listed, malformed, need, say } from "../texts.js";
-import { refuseLater } from "./content.js";
+import { refuseLater } from "../files/content.js";
 import { MANIFEST, SIGNATURE, checkCover, proveRenewals } from "./manifest.js";
-import { judgment } from "./judged.js";
+import { judgment } from "../files/judged.js";
 import { MESSAGE, member } from "./bundle_members.js";
 import {
   innerMail,

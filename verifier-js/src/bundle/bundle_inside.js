@@ -8,10 +8,10 @@ import { NotApplicable, listed, malformed, need, say } from "../texts.js";
 import { madeBy } from "./before_bundle.js";
 import { borneOut } from "./borne_out.js";
 import { DOCX, LETTER, MESSAGE, NOTICE, TEXT, member } from "./bundle_members.js";
-import { checkText, readNotice, withoutSpace } from "./content.js";
-import { checkDocx, docxText } from "./docx.js";
+import { checkText, readNotice, withoutSpace } from "../files/content.js";
+import { checkDocx, docxText } from "../files/docx.js";
 import { lacking } from "./manifest.js";
-import { judgeMail } from "./mail.js";
+import { judgeMail } from "../files/mail.js";
 import { expectedSigner } from "../signatures/signature_checks.js";
 
 
