@@ -5,7 +5,7 @@ import { equal, hex, sha256, utf8 } from "../reading/octets.js";
 import { mailboxes } from "../signatures/certificate.js";
 import { fingerprint } from "../signatures/cms_checks.js";
 import { NotApplicable, listed, malformed, need, say } from "../texts.js";
-import { madeBy } from "./before_bundle.js";
+import { madeBy } from "../files/before_bundle.js";
 import { borneOut } from "./borne_out.js";
 import { DOCX, LETTER, MESSAGE, NOTICE, TEXT, member } from "./bundle_members.js";
 import { checkText, readNotice, withoutSpace } from "../files/content.js";
