@@ -15,9 +15,8 @@ from notices.codec import notice_json
 from notices.errors import InvalidTemplate
 from notices.judgment import Language
 from notices.letters import Letter, Templates, check_templates, load_templates
-from notices.letters.pictures import read_picture
+from notices.letters.pictures import declared, read_picture
 from notices.notice import Form, Notice
-from notices.letters.pictures import declared
 from notices.verifying import words
 from notices.verifying.checks import Refusal
 from notices.verifying.content import NoticeJson, read_notice_json

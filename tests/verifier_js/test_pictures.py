@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from notices.codec import notice_json
-from notices.notice import Form
 from notices.letters.pictures import declared
+from notices.notice import Form
 from tests.letters.test_logo_and_seal import bilingual, floating, letter_of, site
 
 
