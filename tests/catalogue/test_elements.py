@@ -177,6 +177,7 @@ def doubtful(**changes: Any) -> dict[str, Any]:
     target = example("A")["target"]
     target.pop("ip_checked_at")
     target.pop("ip_addresses")
+    target["locator"].pop("posted_at")
     return {**DOUBTFUL, "target": target, **changes}
 
 
