@@ -223,6 +223,8 @@ def test_a_lie_of_the_operator_is_refused_by_its_check(told, check, lie):
     bad = [one.id for one in report.findings if one.status is CheckStatus.FAILED]
     assert report.verdict is Verdict.TOTAL_FAILED
     assert check in bad
+    # no state is told by entries that contradict each other
+    assert "B32" not in bad or not report.delivery
 
 
 @pytest.mark.parametrize(

@@ -295,7 +295,9 @@ def verify_bundle(data: bytes, policy: Policy) -> Report:
         best_signature_time=evidence.signed.proven if readable else None,
         notice=_facts(evidence) if {"B18", "B19", *MAIL_NEEDS} <= passed else None,
         story=_story(evidence, findings) if {"B17", *MAIL_NEEDS} <= passed else (),
-        delivery=_delivery(evidence) if {"B24", *MAIL_NEEDS} <= passed else "",
+        delivery=_delivery(evidence, findings)
+        if {"B24", *MAIL_NEEDS} <= passed
+        else "",
     )
 
 
@@ -306,8 +308,13 @@ def _facts(evidence: Bundle) -> NoticeFacts:
     return evidence.record.facts(evidence.history)
 
 
-def _delivery(evidence: Bundle) -> str:
-    """Where the delivery stands; a number alone, or a draft, has none."""
+def _delivery(evidence: Bundle, findings: Sequence[Finding]) -> str:
+    """Where the delivery stands; a number alone, or a draft, has none.
+
+    Nor have entries that contradict each other, whatever state the last one tells.
+    """
+    if any(one.id == "B32" and one.status is CheckStatus.FAILED for one in findings):
+        return ""
     state = final_state(evidence.history)
     return "" if state == DRAFTED else state
 

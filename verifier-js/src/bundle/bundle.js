@@ -239,6 +239,8 @@ export async function judgeBundle(octets, policy) {
   if (isSealed && hasPassed(findings, "B18", "B19")) e.facts = factsOf(e);
   if (isSealed && hasPassed(findings, "B17")) e.story = story(e, findings);
   if (isSealed && hasPassed(findings, "B24")) e.delivery = deliveryOf(e);
+  // entries that contradict each other lead to no state
+  if (findings.some(({ id, status }) => id === "B32" && status === "failed")) e.delivery = "";
   e.isOldRecord = e.record?.isOld ?? false;
   return { findings, evidence: e };
 }
