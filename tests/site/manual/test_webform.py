@@ -122,7 +122,11 @@ def test_the_time_may_be_told_and_is_japans(desk, received, addressed):
         (("--reference", "x", "--at", "2999-01-01T00:00"), 65, "not in the future"),
         (("--reference", "x", "--at", "noon"), 2, "no time"),
         (("--reference", "a\nb"), 65, "reference"),
-        (("--reference", "x", "--number", "R8-1-999999"), 65, "R8-1-999999 is no notice of"),
+        (
+            ("--reference", "x", "--number", "R8-1-999999"),
+            65,
+            "R8-1-999999 is no notice of",
+        ),
         ((), 2, "reference"),
     ],
 )
