@@ -4,7 +4,7 @@ Signatures may be made here with a key that was opened, or elsewhere: both go on
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -29,13 +29,13 @@ from notices.approval import (
     require_proven,
     require_revocable,
 )
-from notices.codec.people import PersonEntry, read_people, with_people
+from notices.codec.people import with_people
 from notices.errors import ConfigError, Fault, InputError, RefusedError
 from notices.files import write_anew
-from notices.files.system_words import in_words
 from notices.grammar import name_fault, person_fault
 from notices.messages import Text
 from notices.signs import plain
+from notices.site.approval.people_list import differences, entries, listed
 from notices.store import KnownPerson, NewKey, StoredPeople
 from notices.verifying.approval.statement import (
     RelyingParty,
@@ -49,8 +49,6 @@ SignStatement = Callable[[bytes, bytes], tuple[SignatureKind, bytes]]
 """From prefix and file to a signature over both."""
 
 
-NOT_PROVEN = Text("stands in the ledger without an administrator's signature")
-"""Somebody wrote an enrolment into the database by hand."""
 NO_KEY = NewKey(public_key=b"")
 """Whoever is revoked brings none."""
 
@@ -99,7 +97,7 @@ class PeopleDesk:
 
     def differences(self) -> list[Fault]:
         """What `people.toml` says and the ledger does not, and the reverse."""
-        return list(self._differences(self._listed()))
+        return list(differences(self.known(), listed(self.path)))
 
     def require_same(self) -> None:
         """ConfigError if the list and the ledger say different things."""
@@ -222,7 +220,7 @@ class PeopleDesk:
             before = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             before = ""
-        people = _entries(self.known())
+        people = entries(self.known())
         write_anew(self.path, with_people(before, people).encode())
 
     def _judge(self, statement: Enrolment, register: Register, key: NewKey) -> None:
@@ -277,58 +275,9 @@ class PeopleDesk:
             enrolled=each.enrolled.enrolled,
         )
 
-    def _listed(self) -> Mapping[str, PersonEntry]:
-        try:
-            text = self.path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return {}
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(
-                Text(
-                    "{path} cannot be read: {error}",
-                    path=self.path,
-                    error=in_words(error),
-                )
-            ) from error
-        return read_people(text, str(self.path))
-
-    def _differences(self, listed: Mapping[str, PersonEntry]) -> Iterator[Fault]:
-        people = self.known()
-        for person, each in sorted(people.items()):
-            if not each.enrolled.is_proven:
-                yield Fault(person, NOT_PROVEN)
-        known = _entries(people)
-        for person in sorted(listed.keys() | known.keys()):
-            if person not in known:
-                yield Fault(person, "is in the list, and not enrolled")
-            elif person not in listed:
-                yield Fault(person, "is enrolled, and not in the list")
-            elif listed[person] != known[person]:
-                yield Fault(person, "is enrolled otherwise than the list says")
-
 
 _FRESH = timedelta(minutes=15)
 """How old an enrolment may be that was signed elsewhere."""
-
-
-def _entries(people: Mapping[str, KnownPerson]) -> dict[str, PersonEntry]:
-    """As the list has them; for whom nobody signed, he is not in it."""
-    return {
-        person: _entry(each)
-        for person, each in people.items()
-        if each.enrolled.is_proven
-    }
-
-
-def _entry(each: KnownPerson) -> PersonEntry:
-    return PersonEntry(
-        # a version before this one enrolled whatever was given
-        name=plain(each.name) if name_fault(each.name) else each.name,
-        roles=tuple(sorted(map(str, each.enrolled.roles))),  # type: ignore[arg-type]
-        key_kind=str(each.enrolled.key_kind),  # type: ignore[arg-type]
-        key_sha256=each.enrolled.key_sha256,
-        revoked=each.enrolled.is_revoked,
-    )
 
 
 def _require_name(name: str) -> None:

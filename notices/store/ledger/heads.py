@@ -75,7 +75,8 @@ class Heads:
             return
         subjects = {":".join(chain): chain for chain in chains}
         self._known |= dict.fromkeys(chains)
-        asked = dict(zip(("one_subject", "other_subject"), subjects, strict=True))
+        one, other = subjects
+        asked = {"one_subject": one, "other_subject": other}
         for row in self._connection.execute(_NEWEST_OF_TWO, asked):
             self._known[subjects[row.key]] = _head_from(row)
 
