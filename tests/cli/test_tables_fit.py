@@ -1,5 +1,7 @@
 """Tables on narrow terminals: words whole, lines within the width."""
 
+import sys
+
 import pytest
 
 from notices.cli.screen import tables
@@ -14,7 +16,8 @@ ROWS = [
 
 @pytest.mark.parametrize("width", [48, 60, 72, 80, 100, 120, 200])
 def test_no_line_is_wider_and_no_word_is_cut(width, monkeypatch, capsys):
-    monkeypatch.setattr(tables, "terminal_width", lambda: width)
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     tables.print_table(HEADS, ROWS, prose=("category", "why"))
     told = capsys.readouterr().out
     assert max(map(columns, told.splitlines())) <= width
