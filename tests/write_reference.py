@@ -16,6 +16,7 @@ MODULES = (
     "notices",
     "notices.errors",
     "notices.verifying",
+    "notices.casework",
     "notices.judgment",
     "notices.delivery",
     "notices.report",

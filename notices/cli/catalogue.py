@@ -60,8 +60,9 @@ def _list(day: date, *, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
+    name, statutes = Text("name"), Text("statutes")
     print_table(
-        (Text("category"), Text("form"), Text("name"), Text("statutes")),
+        (Text("category"), Text("form"), name, statutes),
         [
             (
                 row["slug"],
@@ -73,6 +74,7 @@ def _list(day: date, *, as_json: bool) -> None:
             )
             for row in rows
         ],
+        prose=(name, statutes),
     )
 
 

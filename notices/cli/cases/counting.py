@@ -21,6 +21,7 @@ from notices.cli.output import (
     read_file,
     warn,
 )
+from notices.cli.screen.width import hung_below
 from notices.config import load_config
 from notices.errors import InputError, RefusedError
 from notices.messages import Text
@@ -205,9 +206,10 @@ def _print(report: dict[str, Any], form: str) -> None:
 def _print_tables(report: dict[str, Any]) -> None:
     for sheet in (*sheets(report), method(report)):
         print_line(f"{sheet.key}  {sheet.title}")
-        print_table(sheet.columns, [tuple(map(_told, row)) for row in sheet.rows])
+        rows = [tuple(map(_told, row)) for row in sheet.rows]
+        print_table(sheet.columns, rows, prose=sheet.columns[:1])
         for note in sheet.notes:
-            print_line(f"  ※ {note}")
+            print_line(hung_below(f"  ※ {note}"))
         print_line("")
 
 

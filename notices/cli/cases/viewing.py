@@ -25,6 +25,8 @@ from notices.site.casework.overview import due_json, summary_json
 from notices.store.casework import CaseFilter
 
 _HEADS = (Text("case"), Text("state"), Text("category"), Text("judged"), Text("due"))
+_LONG = (Text("category"),)
+"""Columns that stand below their row where a terminal has no room."""
 _HANDED = (Text("address"), Text("category"), Text("found"))
 
 
@@ -168,7 +170,9 @@ def _print_rows(
         writer.writerow(rows[0] if rows else columns)
         writer.writerows(row.values() for row in rows)
     else:
-        print_table(heads, [tuple(row[name] for name in columns) for row in rows])
+        long = [head for head in heads if head in _LONG]
+        cells = [tuple(row[name] for name in columns) for row in rows]
+        print_table(heads, cells, prose=long)
 
 
 @click.command()

@@ -48,10 +48,13 @@ def _table(heads: Lines, rows: list[Row], prose: list[int]) -> Iterator[str]:
     room = width - fixed - len(_GAP) * (len(widths) - 1) - 1
     wanted = sum(widths[at] for at in prose)
     if prose and wanted > room:
-        if room < _LEAST * len(prose):
+        least = {at: max(_LEAST, _longest_word(rows, at)) for at in prose}
+        if room < sum(least.values()):
             return _with_prose_below(heads, rows, prose, width)
         for at in prose:
             widths[at] = max(_LEAST, min(widths[at], room * widths[at] // wanted))
+        if any(widths[at] < least[at] for at in prose):
+            widths = [least.get(at, each) for at, each in enumerate(widths)]
         rows = [_broken(row, widths, prose) for row in rows]
     return _in_columns(heads, rows, widths)
 
@@ -61,6 +64,12 @@ def _widths(heads: Lines, rows: list[Row]) -> list[int]:
         max([columns(head), *(columns(line) for row in rows for line in row[at])])
         for at, head in enumerate(heads)
     ]
+
+
+def _longest_word(rows: list[Row], at: int) -> int:
+    """Columns that a cell needs at least, because no word of it is cut."""
+    words = (part for row in rows for line in row[at] for part in wrapped(line, 1))
+    return max(map(columns, words), default=0)
 
 
 def _broken(row: Row, widths: list[int], prose: list[int]) -> Row:

@@ -234,15 +234,17 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 /** RFC 5322, 3.3; null for anything else. */
 export function readDate(value) {
   const found =
-    /^(?:[A-Za-z]{3}, ?)?\s*(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? ([+-]\d{4}|GMT|UT)(?: \([^()]*\))?$/.exec(
+    /^(?:[A-Za-z]{3}, ?)?\s*(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? ([+-]\d{4}|GMT|UT)(?: \([^()]*\))?$/.exec(
       value,
     );
-  if (!found || !MONTHS.includes(found[2])) return null;
-  const [, day, month, year, hour, minute, second = "00", zone] = found;
+  // names in any case (RFC 5234, 2.3)
+  const place = MONTHS.findIndex((name) => name.toLowerCase() === found?.[2].toLowerCase());
+  if (place < 0) return null;
+  const [, day, , year, hour, minute, second = "00", zone] = found;
   const shift = /^[+-]/.test(zone)
     ? Number(zone.slice(0, 1) + "1") * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3)))
     : 0;
-  const at = Date.UTC(Number(year), MONTHS.indexOf(month), Number(day), Number(hour), Number(minute), Number(second));
+  const at = Date.UTC(Number(year), place, Number(day), Number(hour), Number(minute), Number(second));
   const isReal =
     new Date(at).getUTCDate() === Number(day) && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60;
   return isReal ? new Date(at - shift * 60_000) : null;
