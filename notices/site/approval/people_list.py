@@ -5,6 +5,7 @@ from pathlib import Path
 
 from notices.codec.people import PersonEntry, read_people
 from notices.errors import ConfigError, Fault
+from notices.files.system_words import in_words
 from notices.grammar import name_fault
 from notices.messages import Text
 from notices.signs import plain
@@ -22,7 +23,7 @@ def listed(path: Path) -> Mapping[str, PersonEntry]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            Text("{path} cannot be read: {error}", path=path, error=error)
+            Text("{path} cannot be read: {error}", path=path, error=in_words(error))
         ) from error
     return read_people(text, str(path))
 
