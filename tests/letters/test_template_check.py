@@ -50,6 +50,14 @@ def test_the_templates_that_ship_have_no_fault(templates: Templates) -> None:
     assert check_templates(templates) == ()
 
 
+def test_an_honorific_is_counted_behind_its_name_alone(templates: Templates) -> None:
+    """様式 and 同様 hold the same sign; a person is addressed as 様."""
+    source = templates.source(FORM_1)
+    text = source.text.replace("（注）", "（注）同様の様式による。", 1)
+    assert text != source.text
+    assert check_templates(Templates((replace(source, text=text),))) == ()
+
+
 EDITS = [
     # file, what stood there, what the editor made of it, what the check says
     (FORM_1, "{{ 宛先 }}", "{{ 宛て先 }}", "宛て先: unknown name; did you mean 宛先?"),

@@ -42,7 +42,6 @@ no mail; what it shows is checked all the same.
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
 
 from notices.messages import Text, listed
 from notices.object_identifiers import (
@@ -58,7 +57,6 @@ from notices.report import (
     Finding,
     NoticeFacts,
     Report,
-    StoryLine,
     SubIndication,
 )
 from notices.verifying.approval.checks import APPROVAL_CHECKS
@@ -72,7 +70,7 @@ from notices.verifying.bundle import (
 from notices.verifying.bundle.history import DRAFTED, final_state
 from notices.verifying.bundle.manifest import differences
 from notices.verifying.bundle.reading import Bundle
-from notices.verifying.bundle.story import story
+from notices.verifying.bundle.story import whole_story
 from notices.verifying.checks import (
     Check,
     NotApplicable,
@@ -80,7 +78,6 @@ from notices.verifying.checks import (
     malformed,
     run,
 )
-from notices.verifying.log.watched import story_line
 from notices.verifying.mail.judging import judge_message
 from notices.verifying.policy import Policy
 from notices.verifying.signature_checks import (
@@ -294,7 +291,7 @@ def verify_bundle(data: bytes, policy: Policy) -> Report:
         signing_time=evidence.signed.signature.signing_time if readable else None,
         best_signature_time=evidence.signed.proven if readable else None,
         notice=_facts(evidence) if {"B18", "B19", *MAIL_NEEDS} <= passed else None,
-        story=_story(evidence, findings) if {"B17", *MAIL_NEEDS} <= passed else (),
+        story=whole_story(evidence, findings) if {"B17", *MAIL_NEEDS} <= passed else (),
         delivery=_delivery(evidence, findings)
         if {"B24", *MAIL_NEEDS} <= passed
         else "",
@@ -317,34 +314,3 @@ def _delivery(evidence: Bundle, findings: Sequence[Finding]) -> str:
         return ""
     state = final_state(evidence.history)
     return "" if state == DRAFTED else state
-
-
-def _story(evidence: Bundle, findings: Sequence[Finding]) -> tuple[StoryLine, ...]:
-    """What happened, in order of time, each with what it rests on."""
-    told = list(story(evidence.history))
-    passed = {
-        finding.id for finding in findings if finding.status is CheckStatus.PASSED
-    }
-    mail = evidence.mail
-    if mail is not None and "M11" in passed and mail.signed.stamped:
-        told.append(_existed(mail.signed.stamped, "the signed mail"))
-    if "B16" in passed and (moment := evidence.stamped_checkpoint):
-        told.append(_existed(moment, "the checkpoint with all of these events"))
-    if "B29" in passed:
-        told += map(story_line, evidence.cosignatures)
-    if "B10" in passed and evidence.signed.stamped:
-        told.append(_existed(evidence.signed.stamped, "this bundle"))
-    if "B09" in passed:
-        told += [
-            _existed(moment, "this bundle, renewed") for moment in evidence.archived
-        ]
-    if claimed := evidence.signed.signature.signing_time:
-        text = "this bundle was signed"
-        told.append(StoryLine(at=claimed, text=text, source="the signer's claim"))
-    return tuple(sorted(told, key=lambda finding: finding.at))
-
-
-def _existed(moment: datetime, what: str) -> StoryLine:
-    return StoryLine(
-        at=moment, text=Text("{what} existed", what=what), source="time stamp"
-    )

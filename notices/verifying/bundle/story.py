@@ -1,13 +1,16 @@
-"""The events of a notice as sentences."""
+"""What happened to a notice as sentences, in order of time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from notices.ledger import EventKind, RecordedEvent
 from notices.messages import Text, cleaned, names_of
-from notices.report import StoryLine
+from notices.report import CheckStatus, Finding, StoryLine
 from notices.signs import plain
 from notices.verifying.bundle.history import History
+from notices.verifying.bundle.reading import Bundle
+from notices.verifying.log.watched import story_line
 
 _LONGEST = 300
 _TELLING: Mapping[str, str] = {
@@ -73,3 +76,34 @@ class _Facts(dict[str, Any]):
     def __getitem__(self, key: str) -> str:
         value = super().__getitem__(key) if key in self else None
         return "-" if value in (None, "") else str(value)
+
+
+def whole_story(evidence: Bundle, findings: Sequence[Finding]) -> tuple[StoryLine, ...]:
+    """What happened, in order of time, each with what it rests on."""
+    told = list(story(evidence.history))
+    passed = {
+        finding.id for finding in findings if finding.status is CheckStatus.PASSED
+    }
+    mail = evidence.mail
+    if mail is not None and "M11" in passed and mail.signed.stamped:
+        told.append(_existed(mail.signed.stamped, "the signed mail"))
+    if "B16" in passed and (moment := evidence.stamped_checkpoint):
+        told.append(_existed(moment, "the checkpoint with all of these events"))
+    if "B29" in passed:
+        told += map(story_line, evidence.cosignatures)
+    if "B10" in passed and evidence.signed.stamped:
+        told.append(_existed(evidence.signed.stamped, "this bundle"))
+    if "B09" in passed:
+        told += [
+            _existed(moment, "this bundle, renewed") for moment in evidence.archived
+        ]
+    if claimed := evidence.signed.signature.signing_time:
+        text = "this bundle was signed"
+        told.append(StoryLine(at=claimed, text=text, source="the signer's claim"))
+    return tuple(sorted(told, key=lambda finding: finding.at))
+
+
+def _existed(moment: datetime, what: str) -> StoryLine:
+    return StoryLine(
+        at=moment, text=Text("{what} existed", what=what), source="time stamp"
+    )

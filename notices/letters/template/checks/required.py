@@ -140,7 +140,8 @@ def _head_values(notice: Notice, language: str) -> tuple[Required, ...]:
         *common,
         Required("宛先", notice.recipient.name),
         Required("日付", japanese_date(notice.date)),
-        Required("敬称", honorific(notice.recipient)),
+        # behind its name: 様式 and 同様 hold the sign, too
+        Required("敬称", f"{notice.recipient.name}{honorific(notice.recipient)}"),
         Required("センター名", center.name),
         Required("センター住所", center.address),
         Required("センター電話", center.phone),
