@@ -52,10 +52,8 @@ def test_the_templates_that_ship_have_no_fault(templates: Templates) -> None:
 
 def test_an_honorific_is_counted_behind_its_name_alone(templates: Templates) -> None:
     """様式 and 同様 hold the same sign; a person is addressed as 様."""
-    source = templates.source(FORM_1)
-    text = source.text.replace("（注）", "（注）同様の様式による。", 1)
-    assert text != source.text
-    assert check_templates(Templates((replace(source, text=text),))) == ()
+    changed = edited(templates, FORM_1, "（注）", "（注）同様の様式による。")
+    assert check_templates(changed) == ()
 
 
 EDITS = [
