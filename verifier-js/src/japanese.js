@@ -407,7 +407,7 @@ export const JAPANESE = {
  "no fresh revocation answer about {who} ({reasons}); hand one over as evidence": "{who} の新しい失効情報がない（{reasons}）。証拠として渡してください",
  "no mailbox": "メールアドレスなし",
  "no object of ours at octet {at}": "{at}オクテット目に当方のオブジェクトがない",
- "no path to a trusted root: {issuer} is said to have issued {who}, and its key did not": "信頼するルートへの経路がない。{who} の発行者は {issuer} とされているが、その鍵による署名ではない",
+ "no path to a trusted root: {issuer} is named as issuer, and its key did not sign the certificate": "信頼するルートへの経路がない。発行者は {issuer} とされているが、証明書の署名はその鍵によるものではない",
  "no path to a trusted root: {issuer} issued it, whose certificate is neither trusted nor included": "信頼するルートへの経路がない。発行者 {issuer} の証明書は、信頼されておらず、含まれてもいない",
  "no signed attribute {names}": "署名属性 {names} がない",
  "no signed attributes": "署名属性がない",

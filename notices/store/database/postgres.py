@@ -188,7 +188,8 @@ def our_error(error: exc.DBAPIError, database: str) -> NoticesError:
             database=database,
             words=words,
         ),
-        hint="check that the server runs, can be reached, and lets this user in (~/.pgpass)",
+        hint="check that the server runs, can be reached, and lets this user in "
+        "(~/.pgpass)",
     )
 
 

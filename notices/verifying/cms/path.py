@@ -167,10 +167,10 @@ def _no_path(certificate: x509.Certificate, material: Material) -> Refusal:
         return Refusal(
             SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
             Text(
-                "no path to a trusted root: {issuer} is said to have issued {who}, and "
-                "its key did not",
+                # not whom it names: on a page for everybody that is a claim
+                "no path to a trusted root: {issuer} is named as issuer, and its key "
+                "did not sign the certificate",
                 issuer=issuer,
-                who=plain(rfc4514(last.subject), 80),
             ),
         )
     return Refusal(

@@ -14,6 +14,7 @@ import pytest
 from notices.approval import BadSignature, OtherKey
 from notices.verifying import IsolatedVerifier
 from notices.verifying.approval.assertion import RelyingParty
+from notices.verifying.process import statements
 from notices.verifying.process.isolation import Limits
 from notices.verifying.process.statements import require_tap
 from notices.verifying.process.taps import OVER, TOLD_KEY, WHY
@@ -44,19 +45,28 @@ def readers() -> set[int]:
     return found
 
 
-def test_a_tap_is_read_by_another_process_and_that_one_stays(passkey, key):
+@pytest.fixture
+def others():
+    """Processes of other tests; that of the taps has ended, and is begun anew."""
+    statements._READER.close()
+    return readers()
+
+
+def test_a_tap_is_read_by_another_process_and_that_one_stays(passkey, key, others):
     for _ in range(3):
         require_tap(passkey.tap(CHALLENGE).octets(), key, CHALLENGE, PARTY)
-    assert len(readers()) == 1
+    assert len(readers() - others) == 1
 
 
-def test_one_that_was_ended_is_begun_anew_and_no_genuine_tap_is_refused(passkey, key):
+def test_one_that_was_ended_is_begun_anew_and_no_genuine_tap_is_refused(
+    passkey, key, others
+):
     octets = passkey.tap(CHALLENGE).octets()
     require_tap(octets, key, CHALLENGE, PARTY)
-    [before] = readers()
+    [before] = readers() - others
     os.kill(before, signal.SIGKILL)
     require_tap(octets, key, CHALLENGE, PARTY)
-    assert readers() - {before}
+    assert readers() - others - {before}
 
 
 def client(text: bytes) -> dict[str, bytes]:

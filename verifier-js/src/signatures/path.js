@@ -110,9 +110,8 @@ async function noPath(signer, { trust, certificates }) {
   if ([...trust, ...certificates].some((one) => equal(one.subject, last.issuer)))
     return new Refusal(
       "NO_CERTIFICATE_CHAIN_FOUND",
-      say("no path to a trusted root: {issuer} is said to have issued {who}, and its key did not", {
+      say("no path to a trusted root: {issuer} is named as issuer, and its key did not sign the certificate", {
         issuer: last.issuerName,
-        who: last.subjectName,
       }),
     );
   return new Refusal(
