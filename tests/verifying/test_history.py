@@ -63,7 +63,7 @@ def test_a_delivery_as_it_should_be():
     history = chain(SENT)
     assert final_state(history) == "delivered"
     assert list(missing(history)) == []
-    assert check_times(history, until=None, tolerance=timedelta(0))
+    assert check_times(history, until=None, sealed=None, tolerance=timedelta(0))
 
 
 ILLEGAL = {
@@ -150,7 +150,10 @@ def test_a_link_to_another_event_of_that_place_contradicts():
 def test_times_that_run_backwards_are_refused():
     with pytest.raises(Refusal, match="before entry"):
         check_times(
-            chain(SENT, step=timedelta(seconds=-1)), until=None, tolerance=timedelta(0)
+            chain(SENT, step=timedelta(seconds=-1)),
+            until=None,
+            sealed=None,
+            tolerance=timedelta(0),
         )
 
 
@@ -158,7 +161,18 @@ def test_an_event_after_the_time_stamp_over_it_is_refused():
     history = chain(SENT)
     end = history.events[-1].at
     tolerance = timedelta(seconds=60)
-    assert check_times(history, until=end - tolerance, tolerance=tolerance)
+    assert check_times(history, until=end - tolerance, sealed=None, tolerance=tolerance)
     early = end - tolerance - timedelta(microseconds=1)
     with pytest.raises(Refusal, match="after the checkpoint"):
-        check_times(history, until=early, tolerance=tolerance)
+        check_times(history, until=early, sealed=None, tolerance=tolerance)
+
+
+def test_an_event_after_the_bundle_was_signed_is_refused():
+    history = chain(SENT)
+    end = history.events[-1].at
+    tolerance = timedelta(seconds=60)
+    sealed = end - tolerance
+    assert check_times(history, until=None, sealed=sealed, tolerance=tolerance)
+    early = sealed - timedelta(microseconds=1)
+    with pytest.raises(Refusal, match="entry"):
+        check_times(history, until=None, sealed=early, tolerance=tolerance)
