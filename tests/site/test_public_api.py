@@ -31,6 +31,7 @@ def test_every_public_name_is_there():
     of_errors = {name for name, each in vars(errors).items() if _is_public(each)}
     assert set(notices.__all__) == of_errors | {
         "CaseFilter",
+        "CaseRecord",
         "CaseSummary",
         "Channel",
         "Decision",
@@ -39,10 +40,12 @@ def test_every_public_name_is_there():
         "NoticeStatus",
         "PreparedNotice",
         "Receipt",
+        "ReceiptDocument",
         "Report",
         "Rung",
         "Site",
         "State",
+        "StatusDocument",
         "Verdict",
         "read_judgment",
         "verify",

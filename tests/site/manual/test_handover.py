@@ -164,7 +164,7 @@ def test_a_line_that_is_refused_holds_up_no_other(desk, three):
     assert told[4] == ("", "R8-1-999999")
     _, out, err = desk.run("submitted", "--file", path)
     assert out == ""
-    assert "line 4: R8-1-999999" in err
+    assert "line 4: there is no notice R8-1-999999" in err
 
 
 def test_a_file_without_references_is_told(desk, three):
