@@ -160,9 +160,7 @@ class BulkDesk:
 
     def _submitted(self, line: Reference) -> Receipt:
         if line.fault:
-            raise InputError(
-                Text("line {line} {fault}", line=line.line, fault=line.fault)
-            )
+            raise InputError(line.fault)
         case_id = line.case_id or self.store.get(line.number).key.case_id
         return self.manual.submitted(
             case_id, reference=line.reference, at=line.at, number=line.number
@@ -228,7 +226,7 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 def _reference(line: int, names: list[str], row: list[str]) -> Reference | None:
     """What a line says; None if it has no reference yet."""
     if len(row) > len(names):
-        return Reference(line=line, fault="has more cells than the head")
+        return Reference(line=line, fault="it has more cells than the head")
     cells = dict(zip(names, row, strict=False))
     if not cells.get("reference"):
         return None
@@ -239,7 +237,7 @@ def _reference(line: int, names: list[str], row: list[str]) -> Reference | None:
     except ValueError:
         fault = Text("{at} is no time such as 2026-11-22T13:30", at=repr(at_text))
     if not number and not case_id:
-        fault = "has neither number nor case_id"
+        fault = "it has neither number nor case_id"
     return Reference(
         line=line,
         number=number,
