@@ -649,6 +649,7 @@ export const JAPANESE = {
  "the signature does not belong to the passkey": "署名がこのパスキーのものではない",
  "the signature does not cover a whole revision of the file": "署名がファイルの一つの版の全体を対象にしていない",
  "the signature does not reach the end of the file": "署名がファイルの終わりまで及んでいない",
+ "the signature is no BIT STRING of whole octets": "署名がバイト単位のBIT STRINGではない",
  "the signature is not called {signature_file}": "署名の名前が {signature_file} ではない",
  "the signature is not strict DER": "署名が厳格なDERでない",
  "the signature is not strict DER: {error}": "署名が厳密なDERではない: {error}",

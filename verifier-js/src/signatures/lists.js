@@ -29,7 +29,7 @@ export function readList(octets) {
 function read(octets) {
   const whole = new Fields(readDer(octets));
   const signed = whole.take(SEQUENCE);
-  const told = [whole.take(SEQUENCE), whole.take(BIT_STRING)];
+  const sealed = [whole.take(SEQUENCE), whole.take(BIT_STRING)];
   whole.end();
   const fields = new Fields(signed);
   fields.optional(INTEGER);
@@ -41,24 +41,31 @@ function read(octets) {
   const added = fields.optional(0xa0);
   fields.end();
   const parts = { der: octets, signed: signed.der, issuer: issuer.der, since, entries: listed?.children ?? [] };
+  return { ...parts, ...told(() => seal(issuer, ...sealed), "broken"), ...told(() => details(end, added), "brokenInside") };
+}
+
+/** What cannot be read stands under `name`: whoever needs it refuses. */
+function told(readPart, name) {
   try {
-    return { ...parts, ...details({ told, issuer, end, added }) };
+    return readPart();
   } catch (error) {
     if (!(error instanceof NotDer)) throw error;
-    return { ...parts, broken: error };
+    return { [name]: error };
   }
 }
 
-function details({ told, issuer, end, added }) {
-  nameOf(issuer); // or it is refused: no name
+/** Whose it is, and the signature: asked of every list, whoever made it. */
+function seal(issuer, algorithm, value) {
+  nameOf(issuer);
+  const signature = bits(value);
+  if (signature.unused) throw new NotDer("the signature is no BIT STRING of whole octets");
+  return { algorithm: readAlgorithm(algorithm), signature };
+}
+
+/** What is asked of a list of the issuer alone. */
+function details(end, added) {
   const extensions = added ? inside(added).children.map(extension) : [];
-  return {
-    algorithm: readAlgorithm(told[0]),
-    signature: bits(told[1]),
-    until: end ? time(end).date : null,
-    extensions,
-    scope: scope(extensions),
-  };
+  return { until: end ? time(end).date : null, extensions, scope: scope(extensions) };
 }
 
 /** What a list says of a number, the earliest if it says it twice; null for nothing. */

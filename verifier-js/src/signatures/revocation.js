@@ -149,7 +149,7 @@ async function judgeByLists(certificate, issuer, lists, when, reasons) {
 }
 
 const isPerhapsOf = (list, entry, certificate, issuer) =>
-  (equal(list.issuer, certificate.issuer) || list.scope.flags.has("indirect") || entry.isElsewhere) &&
+  (equal(list.issuer, certificate.issuer) || list.scope?.flags.has("indirect") || entry.isElsewhere) &&
   isNear(list, issuer);
 
 const answerSource = (one) => say("the OCSP answer of {produced_at:%Y-%m-%d %H:%M}", { produced_at: one.produced });
@@ -199,23 +199,29 @@ function checkRevoked({ since, reason }, certificate, from, { moment, stampedAt,
 
 /** By its key identifier: a twin of the issuer's name with another key is nobody. */
 const isNear = (list, issuer) =>
-  !authorityKey(list) || authorityKey(list) !== subjectKey(issuer) || list.scope.flags.has("indirect");
+  list.brokenInside ||
+  !authorityKey(list) ||
+  authorityKey(list) !== subjectKey(issuer) ||
+  list.scope.flags.has("indirect");
 
 function readable(octets) {
+  let list;
   try {
-    const list = readList(octets);
-    return list.broken ? null : list;
+    list = readList(octets);
   } catch (error) {
     if (error instanceof NotDer) return null;
     throw error;
   }
+  if (list.broken) throw list.broken;
+  return list;
 }
 
 async function isOf(list, issuer) {
-  if (!equal(list.issuer, issuer.subject) || list.signature.unused) return false;
+  if (!equal(list.issuer, issuer.subject)) return false;
   const key = hex(issuer.key.spki);
   list.by ??= new Map();
   if (!list.by.has(key))
     list.by.set(key, await isSigned(issuer.key, list.algorithm, "", list.signed, list.signature.octets));
+  if (list.by.get(key) && list.brokenInside) throw list.brokenInside;
   return list.by.get(key);
 }
