@@ -5,13 +5,11 @@ and the case must stand as it stood then. This process has no key: each stops at
 draft, and whoever signs goes on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 
 from notices.casework import Act
-from notices.codec import write_judgment
 from notices.delivery import State
 from notices.errors import InputError, InvalidJudgment
 from notices.judgment import JST
@@ -19,8 +17,6 @@ from notices.messages import Text
 from notices.rules import Channel
 from notices.service.console.acts.pictures import (
     drawn,
-    drawn_pages,
-    name_of,
     picture_of,
 )
 from notices.service.console.asking import (
@@ -30,6 +26,12 @@ from notices.service.console.asking import (
     ConsoleRequest,
 )
 from notices.service.console.naming import category_namer
+from notices.service.console.previews import (
+    faults_page,
+    hash_of,
+    shown_values,
+    what_is_seen,
+)
 from notices.service.console.stale import StalePage
 from notices.service.console.words import LABELS
 from notices.service.guard.role import PREPARING
@@ -37,7 +39,6 @@ from notices.site import Site
 from notices.site.access.next_steps import STEPS, NextStep, ShownStep
 
 MOST_REASON = 500
-UNPROCESSABLE = 422
 WITH_REASON = frozenset({Act.CORRECT, Act.WITHDRAW})
 """Steps that the record wants a reason of."""
 Shower = Callable[[ConsoleRequest], ConsolePage]
@@ -62,8 +63,7 @@ def show_step(act: Act, request: ConsoleRequest) -> ConsolePage:
     try:
         shown = request.site.rooms.access.next_steps.shown(step)
     except InvalidJudgment as error:
-        values = {"case_id": step.case_id, "error": error}
-        return ConsolePage(template="faults.html", values=values, status=UNPROCESSABLE)
+        return faults_page(step.case_id, error)
     return ConsolePage(
         template="step.html",
         values={
@@ -111,13 +111,12 @@ def take_step(act: Act, request: ConsoleRequest) -> ConsoleMove:
     return ConsoleMove(to=f"/cases/{step.case_id}")
 
 
-def _step(act: Act, request: ConsoleRequest, told: object) -> NextStep:
-    get = told.get  # type: ignore[attr-defined]
+def _step(act: Act, request: ConsoleRequest, told: Mapping[str, str]) -> NextStep:
     return NextStep(
         act=act,
         case_id=request.path["case_id"],
-        number=get("number", ""),
-        reason=get("reason", "").strip(),
+        number=told.get("number", ""),
+        reason=told.get("reason", "").strip(),
     )
 
 
@@ -128,24 +127,14 @@ def _act(word: str) -> Act:
 
 
 def _shown_values(request: ConsoleRequest, shown: ShownStep) -> dict[str, object]:
-    values: dict[str, object] = {
+    return {
+        **shown_values(shown.preview),
         "step": shown.step,
         "before": shown.before,
         "overtaken": shown.overtaken,
         "earlier": shown.earlier,
-        "made": shown.preview,
         "named": category_namer(request),
-        "pages": (),
-        "letter_sha256": "",
-        "goes_by_mail": False,
     }
-    if shown.preview is not None:
-        letter = shown.preview.letter.pdf
-        values["pages"] = drawn_pages(letter)
-        values["letter_sha256"] = name_of(letter)
-        channel = shown.preview.notice.recipient.channel
-        values["goes_by_mail"] = channel is Channel.SMTP
-    return values
 
 
 def _version(site: Site, shown: ShownStep) -> str:
@@ -156,25 +145,15 @@ def _version(site: Site, shown: ShownStep) -> str:
         shown.before and shown.before.number,
     )
     if preview is not None:
-        told += (
-            write_judgment(preview.notice.judgment),
-            preview.notice.recipient,
-            preview.letter.text,
-            preview.mail,
-            [str(one) for one in preview.warnings],
-        )
-    return _stamp(site, shown.step.case_id) + _hash(told)
+        told += what_is_seen(preview.notice.judgment, preview)
+    return _stamp(site, shown.step.case_id) + hash_of(told)
 
 
 def _stamp(site: Site, case_id: str) -> str:
     """Hash of how its notices and its facts stand."""
     notices = [(one.number, one.state.value) for one in site.parts.store.find(case_id)]
     facts = [case.facts for case in site.parts.casework.cases_of([case_id])]
-    return _hash((case_id, notices, facts))
-
-
-def _hash(told: object) -> str:
-    return sha256(repr(told).encode()).hexdigest()[:32]
+    return hash_of((case_id, notices, facts))
 
 
 def _require_same_case(request: ConsoleRequest, step: NextStep) -> None:

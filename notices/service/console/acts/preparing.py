@@ -6,18 +6,14 @@ goes on.
 """
 
 from datetime import datetime
-from hashlib import sha256
 
 from notices.catalogue import CheckedJudgment
-from notices.codec import write_judgment
 from notices.delivery import State
 from notices.errors import InvalidJudgment
 from notices.messages import Text
 from notices.rules import Channel, is_on_hold
 from notices.service.console.acts.pictures import (
     drawn,
-    drawn_pages,
-    name_of,
     picture_of,
 )
 from notices.service.console.asking import (
@@ -27,6 +23,13 @@ from notices.service.console.asking import (
     ConsoleRequest,
 )
 from notices.service.console.naming import category_namer
+from notices.service.console.previews import (
+    faults_page,
+    goes_by_mail,
+    hash_of,
+    shown_values,
+    what_is_seen,
+)
 from notices.service.console.stale import StalePage
 from notices.service.console.words import LABELS
 from notices.service.guard.role import PREPARING
@@ -35,7 +38,6 @@ from notices.site.preparing.previewer import Preview
 from notices.store import StoredNotice
 
 MOST_LISTED = 50
-UNPROCESSABLE = 422
 _MAY_GO_OUT = frozenset({State.DRAFTED, State.HELD})
 
 
@@ -75,8 +77,7 @@ def prepare(request: ConsoleRequest) -> ConsoleMove:
             hint="look at the page again",
         )
     notice = request.site.prepare(judgment, as_draft=True)
-    by_mail = made.notice.recipient.channel is Channel.SMTP
-    if by_mail and request.form.get("send") == "yes":
+    if goes_by_mail(made) and request.form.get("send") == "yes":
         request.site.rooms.access.sending.ask(notice.number)
     return ConsoleMove(to=f"/cases/{case_id}")
 
@@ -112,21 +113,17 @@ def _preview(request: ConsoleRequest, case_id: str) -> ConsolePage:
     try:
         judgment, made = _seen(request.site, case_id)
     except InvalidJudgment as error:
-        values = {"case_id": case_id, "error": error}
-        return ConsolePage(template="faults.html", values=values, status=UNPROCESSABLE)
+        return faults_page(case_id, error)
     return ConsolePage(
         template="preview.html",
         values={
             "case_id": case_id,
             "judgment": judgment,
             "named": category_namer(request),
-            "made": made,
+            **shown_values(made),
             "version": _version(judgment, made),
-            "pages": drawn_pages(made.letter.pdf),
-            "letter_sha256": name_of(made.letter.pdf),
             "notices": request.site.parts.store.find(case_id),
             "is_on_hold": is_on_hold(judgment),
-            "goes_by_mail": made.notice.recipient.channel is Channel.SMTP,
             "may_prepare": request.may(*PREPARING),
         },
     )
@@ -139,15 +136,7 @@ def _seen(site: Site, case_id: str) -> tuple[CheckedJudgment, Preview]:
 
 def _version(judgment: CheckedJudgment, made: Preview) -> str:
     """Hash of all that somebody saw who says that it is right."""
-    notice = made.notice
-    told = (
-        write_judgment(judgment),
-        notice.recipient,
-        made.letter.text,
-        made.mail,
-        [str(one) for one in made.warnings],
-    )
-    return sha256(repr(told).encode()).hexdigest()[:32]
+    return hash_of(what_is_seen(judgment, made))
 
 
 def _require_unprepared(site: Site, case_id: str) -> None:

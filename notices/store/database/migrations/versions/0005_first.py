@@ -4,6 +4,8 @@ Its id is that of the fifth, into which five were put together: a database at th
 is at the first of these.
 """
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -50,6 +52,46 @@ _KEYS = {
     "checkpoints": "size = NEW.size",
     "reports": "sha256 = NEW.sha256",
 }
+# of deliveries: name, occasion, what is told, and when it is forbidden
+_DELIVERIES = (
+    ("start", "INSERT", "a delivery starts held", "NEW.state <> 'held'"),
+    (
+        "legal",
+        "UPDATE OF state",
+        "this state may not follow that one",
+        (f"OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN ({_LEGAL})"),
+    ),
+    (
+        "evidence",
+        "UPDATE OF state",
+        "before an attempt nothing can have arrived",
+        (
+            "OLD.state = 'queued' AND OLD.attempts = 0 AND "
+            "NEW.state IN ('sent', 'delivered', 'bounced')"
+        ),
+    ),
+    (
+        "counted",
+        "UPDATE OF attempts",
+        "attempts are counted one by one",
+        (
+            "NEW.attempts <> OLD.attempts AND NOT (NEW.attempts = OLD.attempts + 1 "
+            "AND NEW.state = 'sending' AND OLD.state <> 'sending')"
+        ),
+    ),
+    (
+        "armed",
+        "UPDATE OF stage",
+        "an attempt does not go back from data",
+        "OLD.stage = 'data' AND NEW.stage IS NOT NULL AND NEW.stage <> 'data'",
+    ),
+    (
+        "doubt",
+        "UPDATE OF state",
+        "what may be on its way is not queued again by itself",
+        "OLD.state = 'sending' AND OLD.stage = 'data' AND NEW.state = 'queued'",
+    ),
+)
 
 
 def upgrade() -> None:
@@ -285,67 +327,7 @@ def _triggers() -> None:
         keep_rows(connection, table, same_key)
         if table != "deliveries":
             never_change(connection, table)
-    frozen = " OR ".join(differs(connection, name) for name in _FROZEN)
-    for name, occasion, message, when in (
-        ("frozen", "UPDATE", "envelope and message are frozen", frozen),
-        ("start", "INSERT", "a delivery starts held", "NEW.state <> 'held'"),
-        (
-            "legal",
-            "UPDATE OF state",
-            "this state may not follow that one",
-            (
-                "OLD.state <> NEW.state AND "
-                f"OLD.state || '>' || NEW.state NOT IN ({_LEGAL})"
-            ),
-        ),
-        (
-            "evidence",
-            "UPDATE OF state",
-            "before an attempt nothing can have arrived",
-            (
-                "OLD.state = 'queued' AND OLD.attempts = 0 AND "
-                "NEW.state IN ('sent', 'delivered', 'bounced')"
-            ),
-        ),
-        (
-            "counted",
-            "UPDATE OF attempts",
-            "attempts are counted one by one",
-            (
-                "NEW.attempts <> OLD.attempts AND NOT (NEW.attempts = OLD.attempts + 1 "
-                "AND NEW.state = 'sending' AND OLD.state <> 'sending')"
-            ),
-        ),
-        (
-            "armed",
-            "UPDATE OF stage",
-            "an attempt does not go back from data",
-            "OLD.stage = 'data' AND NEW.stage IS NOT NULL AND NEW.stage <> 'data'",
-        ),
-        (
-            "doubt",
-            "UPDATE OF state",
-            "what may be on its way is not queued again by itself",
-            "OLD.state = 'sending' AND OLD.stage = 'data' AND NEW.state = 'queued'",
-        ),
-    ):
-        forbid(
-            connection,
-            "deliveries",
-            name,
-            occasion,
-            f"deliveries: {message}",
-            when=when,
-        )
-    fixed = " OR ".join(differs(connection, name) for name in ("channel", "is_test"))
-    forbid(
-        connection,
-        "deliveries",
-        "channel",
-        "UPDATE",
-        "deliveries: channel and test are fixed at prepare",
-        when=fixed,
-    )
+    _keep_deliveries(connection)
     forbid(
         connection,
         "checkpoints",
@@ -355,6 +337,33 @@ def _triggers() -> None:
         when="EXISTS (SELECT 1 FROM checkpoints WHERE size > NEW.size)",
     )
     _keep_unordered(connection)
+
+
+def _keep_deliveries(connection: sa.Connection) -> None:
+    """What is fixed, and which steps there are."""
+    rows = (
+        (
+            "frozen",
+            "UPDATE",
+            "envelope and message are frozen",
+            _any(connection, _FROZEN),
+        ),
+        *_DELIVERIES,
+        (
+            "channel",
+            "UPDATE",
+            "channel and test are fixed at prepare",
+            _any(connection, ("channel", "is_test")),
+        ),
+    )
+    for name, occasion, message, when in rows:
+        told = f"deliveries: {message}"
+        forbid(connection, "deliveries", name, occasion, told, when=when)
+
+
+def _any(connection: sa.Connection, names: Iterable[str]) -> str:
+    """That one of these columns changes."""
+    return " OR ".join(differs(connection, name) for name in names)
 
 
 def _keep_unordered(connection: sa.Connection) -> None:
