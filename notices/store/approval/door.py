@@ -95,14 +95,20 @@ _HASHES = select(artifacts.c.name, artifacts.c.sha256).where(
 
 
 def require_approved(
-    connection: Connection, stored: StoredNotice, now: datetime
+    connection: Connection,
+    stored: StoredNotice,
+    now: datetime,
+    *,
+    rule: ApprovalRule | None = None,
 ) -> str | None:
     """Give who approved a notice, None where nobody must; the reason as an error else.
 
     NotApproved: nobody has yet. ApprovalRefused and its kin: it was approved, and that
     is good no more, or rejected. Asked under the lock of the notice's row.
+
+    rule: what `in_force` gave for another notice in the same transaction.
     """
-    return _let_through(connection, stored, in_force(connection, now), now)
+    return _let_through(connection, stored, rule or in_force(connection, now), now)
 
 
 def _let_through(

@@ -4,7 +4,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnClause, Connection, Select, bindparam, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnClause,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
 from notices.ledger import (
     EventKind,
@@ -27,6 +36,15 @@ _NEWEST_BY = {
     .where(key == bindparam("of_key"))
     .order_by(events.c.seq.desc())
     .limit(1)
+    for key in (events.c.number, events.c.case_id)
+}
+_KEYS: BindParameter[Sequence[str]] = bindparam("of_keys", expanding=True)
+_NEWEST_OF_SOME = {
+    key.name: select(key.label("key"), *_HEAD).where(
+        events.c.seq.in_(
+            select(func.max(events.c.seq)).where(key.in_(_KEYS)).group_by(key)
+        )
+    )
     for key in (events.c.number, events.c.case_id)
 }
 _OF_SUBJECT = select(*_HEAD).where(events.c.subject == bindparam("subject"))
@@ -114,9 +132,7 @@ def _heads_by(
         return
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
-        newest = select(func.max(events.c.seq)).where(key.in_(part)).group_by(key)
-        query = select(key.label("key"), *_HEAD).where(events.c.seq.in_(newest))
-        for row in connection.execute(query):
+        for row in connection.execute(_NEWEST_OF_SOME[key.name], {"of_keys": part}):
             yield row.key, _head_from(row)
 
 

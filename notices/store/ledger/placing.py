@@ -39,11 +39,14 @@ IN_DRAFTS = "draft"
 IN_REPORTS = "report:"
 """Where the octets of documents lie; the last is followed by the mail's SHA-256."""
 _BEGAN = "version"
-_NEWEST = select(func.max(events.c.seq))
 _APPEND = insert(events)
 _BESIDE = insert(beside)
 # built once: building a statement costs more than running it
 _BEGUN = select(events.c.seq).where(events.c.subject == _BEGAN).limit(1)
+_NEWEST = select(func.max(events.c.seq))
+_STANDING = select(
+    _NEWEST.scalar_subquery().label("newest"), _BEGUN.scalar_subquery().label("began")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +90,11 @@ def place(
     """
     if not waiting:
         return
-    first = next_place(connection)
-    if began_at(connection) is None:
-        began = waiting[0].told
-        told = version_began(origin, at=began.at, by=began.by)
+    newest, began = connection.execute(_STANDING).one()
+    first = 0 if newest is None else int(newest) + 1
+    if began is None:
+        earliest = waiting[0].told
+        told = version_began(origin, at=earliest.at, by=earliest.by)
         waiting = [WaitingEvent(told=told), *waiting]
     heads = Heads(connection, [each.told for each in waiting])
     rows, openings = [], []
