@@ -4,7 +4,6 @@ The same input gives the same bytes: no clock, no random id.
 """
 
 import io
-import re
 import zlib
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -16,7 +15,6 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 from notices.judgment import JST
 from notices.letters.pdf.drawing import Drawn
 from notices.letters.pdf.structure_tree import Structure
-from notices.letters.pdf.variants import drawn_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +44,6 @@ class Metadata:
 def finish(drawn: Drawn, metadata: Metadata) -> bytes:
     """The archival, tagged file."""
     with Pdf.open(io.BytesIO(drawn.data)) as pdf:
-        _correct_fonts(pdf)
         _put_pictures(pdf, drawn)
         Structure(pdf, drawn).put()
         _put_intent(pdf)
@@ -109,47 +106,6 @@ def _pack_streams(pdf: Pdf) -> None:
 
 SRGB = Path(__file__).with_name("srgb.icc")
 """What grey means on paper: a small ICC profile; `tests/letters/making_profile.py`."""
-_ENTRY = re.compile(rb"<([0-9A-F]{2})> <([0-9A-F]{4,6})>")
-
-
-def _correct_fonts(pdf: Pdf) -> None:
-    """Write the fonts' ToUnicode maps anew.
-
-    reportlab writes characters beyond U+FFFF as one hexadecimal number, where
-    UTF-16BE is asked for (ISO 32000-1, 9.10.3), more than 100 entries in a block,
-    and code 0 as U+0000. A glyph of a variation sequence has its two characters.
-    """
-    for font in pdf.objects:
-        if isinstance(font, Dictionary) and "/ToUnicode" in font:
-            stream = font.ToUnicode
-            pairs = _ENTRY.findall(stream.read_bytes())
-            stream.write(_unicode_map([(int(a, 16), int(b, 16)) for a, b in pairs]))
-
-
-def _unicode_map(pairs: list[tuple[int, int]]) -> bytes:
-    entries = [
-        b"<%02X> <%s>"
-        % (code, drawn_text(char).encode("utf-16-be").hex().upper().encode())
-        for code, char in pairs
-        if char
-    ]
-    blocks = [entries[start : start + 100] for start in range(0, len(entries), 100)]
-    body = b"\n".join(
-        b"%d beginbfchar\n%s\nendbfchar" % (len(block), b"\n".join(block))
-        for block in blocks
-    )
-    return (
-        b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-        b"/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
-        b"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
-        b"1 begincodespacerange\n<00> <FF>\nendcodespacerange\n"
-        + body
-        + b"\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
-    )
-
-
-def _hexadecimal(text: str) -> bytes:
-    return text.encode("utf-16-be").hex().upper().encode()
 
 
 def _put_intent(pdf: Pdf) -> None:
