@@ -4,7 +4,9 @@ The same input gives the same bytes: no clock, no random id.
 """
 
 import io
+import re
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -139,28 +141,70 @@ def _put_metadata(pdf: Pdf, metadata: Metadata) -> None:
             ModDate=stamp,
         )
     )
-    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
-        for key, value in _properties(metadata, created.isoformat()).items():
-            xmp[key] = value
+    pdf.Root.Metadata = pdf.make_stream(
+        _packet(_properties(metadata, created.isoformat())),
+        Type=Name.Metadata,
+        Subtype=Name.XML,
+    )
 
 
-def _properties(metadata: Metadata, created: str) -> dict[str, object]:
-    return {
-        "pdfaid:part": "2",
-        "pdfaid:conformance": "B",
-        "dc:format": "application/pdf",
-        "dc:title": metadata.title,
-        "dc:identifier": metadata.number,
-        "dc:source": f"urn:sha-256:{metadata.notice_json_sha256}",
-        "dc:date": [metadata.date.isoformat()],
-        "dc:relation": {metadata.case_id},
-        "dc:type": {metadata.form},
-        "dc:description": metadata.recipient,
-        "dc:publisher": {metadata.publisher},
-        "dc:creator": [metadata.publisher],
-        "dc:language": set(metadata.languages),
-        "pdf:Producer": "notices",
-        "xmp:CreateDate": created,
-        "xmp:ModifyDate": created,
-        "xmp:MetadataDate": created,
-    }
+_NAMESPACES = {
+    "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "pdf": "http://ns.adobe.com/pdf/1.3/",
+    "xmp": "http://ns.adobe.com/xap/1.0/",
+}
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+Property = tuple[str, str, tuple[str, ...]]
+"""Name, kind of the value (empty: plain text; Alt, Seq or Bag) and its texts."""
+
+
+def _properties(metadata: Metadata, created: str) -> tuple[Property, ...]:
+    return (
+        ("pdfaid:part", "", ("2",)),
+        ("pdfaid:conformance", "", ("B",)),
+        ("dc:format", "", ("application/pdf",)),
+        ("dc:title", "Alt", (metadata.title,)),
+        ("dc:identifier", "", (metadata.number,)),
+        ("dc:source", "", (f"urn:sha-256:{metadata.notice_json_sha256}",)),
+        ("dc:date", "Seq", (metadata.date.isoformat(),)),
+        ("dc:relation", "Bag", (metadata.case_id,)),
+        ("dc:type", "Bag", (metadata.form,)),
+        ("dc:description", "Alt", (metadata.recipient,)),
+        ("dc:publisher", "Bag", (metadata.publisher,)),
+        ("dc:creator", "Seq", (metadata.publisher,)),
+        ("dc:language", "Bag", tuple(sorted(set(metadata.languages)))),
+        ("pdf:Producer", "", ("notices",)),
+        ("xmp:CreateDate", "", (created,)),
+        ("xmp:ModifyDate", "", (created,)),
+        ("xmp:MetadataDate", "", (created,)),
+    )
+
+
+def _packet(properties: Iterable[Property]) -> bytes:
+    """The XMP packet (ISO 16684-1, 7), readable without knowledge of PDF."""
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="notices">\n'
+        ' <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
+        f' <rdf:Description rdf:about="">{"".join(map(_property, properties))}'
+        "</rdf:Description></rdf:RDF>\n</x:xmpmeta>\n\n"
+        '<?xpacket end="w"?>\n'
+    ).encode()
+
+
+def _property(stated: Property) -> str:
+    name, kind, texts = stated
+    prefix = name.partition(":")[0]
+    values = "".join(map(_in_xml, texts))
+    if kind:
+        mark = ' xml:lang="x-default"' if kind == "Alt" else ""
+        items = "".join(f"<rdf:li{mark}>{_in_xml(text)}</rdf:li>" for text in texts)
+        values = f"<rdf:{kind}>{items}</rdf:{kind}>"
+    return f'<{name} xmlns:{prefix}="{_NAMESPACES[prefix]}">{values}</{name}>'
+
+
+def _in_xml(text: str) -> str:
+    """The text as XML writes it; what XML has no way to write is left out."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _NOT_IN_XML.sub("", escaped.replace("\r", "&#13;"))
