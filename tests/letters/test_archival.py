@@ -43,7 +43,8 @@ def test_metadata_name_the_notice_in_dublin_core(templates: Templates) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["A & B <見本> ]]>", "&amp;&#13;", '"\'', "葛\U000e0100城 😀", "<?xpacket?>"]
+    "name",
+    ["A & B <見本> ]]>", "&amp;&#13;", "\"'", "葛\U000e0100城 😀", "<?xpacket?>"],
 )
 def test_what_xml_has_a_meaning_for_is_read_back_as_it_was(
     name: str, templates: Templates
