@@ -10,10 +10,8 @@ again and fails if the list is not what would be written now.
 from pathlib import Path
 
 from notices.letters import load_templates
-from notices.letters.template.checks.template_check import (
-    faults_of_every_kind,
-    line_of,
-)
+from notices.letters.template.checks.checking import line_of, tried_faults
+from notices.letters.template.checks.template_check import faults_of_every_kind
 
 LIST = Path(__file__).parents[2] / "notices" / "data" / "tried_templates.txt"
 
@@ -23,7 +21,9 @@ def tried_templates() -> str:
     return "".join(
         f"{line_of(source)}\n"
         for source in load_templates().sources
-        if source.name.endswith(".j2") and not faults_of_every_kind(source.bare)
+        if source.name.endswith(".j2")
+        and not tried_faults(source.bare)
+        and not faults_of_every_kind(source.bare)
     )
 
 

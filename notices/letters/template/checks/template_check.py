@@ -7,15 +7,17 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 
-from notices.codec.package_data import load_tried_templates
 from notices.errors import Fault, InvalidTemplate
 from notices.letters.letter import Letter, write_letter
 from notices.letters.pdf.faces import faces
 from notices.letters.samples import sample_notice
-from notices.letters.template.checks.checking import probe_faults, source_faults
+from notices.letters.template.checks.checking import (
+    probe_faults,
+    source_faults,
+    was_tried,
+)
 from notices.letters.template.checks.probes import all_probes, probes
 from notices.letters.template.checks.required import letter_values, squeezed
 from notices.letters.template.composing import languages
@@ -87,24 +89,13 @@ def _unread_fault(path: str) -> Fault:
 
 
 def every_kind_faults(templates: Templates) -> tuple[Fault, ...]:
-    """What some letter or mail lacks, of every kind that conditions can tell apart.
-
-    The templates that came with the program were tried when it was made, with some
-    3,400 letters. The verdict depends on their octets alone: here a site's own are.
-    """
-    tried = load_tried_templates()
+    """What some letter or mail lacks, of every kind that conditions can tell apart."""
     return tuple(
         fault
         for source in templates.sources
-        if source.name.endswith(".j2")
-        if line_of(source) not in tried
+        if source.name.endswith(".j2") and not was_tried(source)
         for fault in source.placed(faults_of_every_kind(source.bare))
     )
-
-
-def line_of(source: TemplateSource) -> str:
-    """Digest and name, as `sha256sum` writes them."""
-    return f"{sha256(source.text.encode()).hexdigest()}  {source.name}"
 
 
 @lru_cache(maxsize=64)
