@@ -3,9 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
-from hashlib import sha256
 
-from notices.codec.package_data import load_tried_templates
 from notices.errors import Fault, InvalidTemplate
 from notices.letters.model import Part, Table
 from notices.letters.pdf.faces import faces
@@ -30,6 +28,7 @@ from notices.letters.template.sources import (
     mail_name,
     uses_of,
 )
+from notices.letters.template.tried import was_tried
 from notices.messages import Text
 from notices.notice import Notice
 
@@ -47,21 +46,9 @@ def ensure_usable(sources: tuple[TemplateSource, ...]) -> None:
 
 def source_faults(source: TemplateSource) -> tuple[Fault, ...]:
     """The faults of one template, in the order of reading."""
-    return () if was_tried(source) else source.placed(tried_faults(source.bare))
-
-
-def was_tried(source: TemplateSource) -> bool:
-    """Whether it came with the program, and was tried when that was made.
-
-    A verdict depends on the template's octets alone: so what a site changed is tried
-    where it is used, and what ships was tried once, with some 3,400 letters.
-    """
-    return line_of(source) in load_tried_templates()
-
-
-def line_of(source: TemplateSource) -> str:
-    """Digest and name, as `sha256sum` writes them."""
-    return f"{sha256(source.text.encode()).hexdigest()}  {source.name}"
+    if was_tried(source.name, source.text):
+        return ()
+    return source.placed(tried_faults(source.bare))
 
 
 @lru_cache(maxsize=64)

@@ -16,7 +16,6 @@ from notices.letters.samples import sample_notice
 from notices.letters.template.checks.checking import (
     probe_faults,
     source_faults,
-    was_tried,
 )
 from notices.letters.template.checks.probes import all_probes, probes
 from notices.letters.template.checks.required import letter_values, squeezed
@@ -32,6 +31,7 @@ from notices.letters.template.sources import (
     letter_name,
     uses_of,
 )
+from notices.letters.template.tried import was_tried
 from notices.messages import Text
 from notices.notice import Form, Notice, RequestKind
 
@@ -93,7 +93,7 @@ def every_kind_faults(templates: Templates) -> tuple[Fault, ...]:
     return tuple(
         fault
         for source in templates.sources
-        if source.name.endswith(".j2") and not was_tried(source)
+        if source.name.endswith(".j2") and not was_tried(source.name, source.text)
         for fault in source.placed(faults_of_every_kind(source.bare))
     )
 
