@@ -12,6 +12,7 @@ from typing import Any
 
 from notices.errors import Fault, InvalidTemplate
 from notices.letters.template.checks.clauses import breaches
+from notices.letters.template.tried import was_tried
 from notices.messages import Text
 from notices.signs import is_hidden
 
@@ -113,7 +114,7 @@ def read_layout(text: str, path: str, usual: str) -> Layout:
     """The layout of a site's file over the package's own; InvalidTemplate."""
     own, faults = _sections(text, path)
     base, _ = _sections(usual, path)
-    faults += list(_faults(own, path))
+    faults += [] if was_tried(LAYOUT_NAME, text) else list(_faults(own, path))
     if faults:
         raise InvalidTemplate(
             Text("{path} cannot be used", path=path),
@@ -144,6 +145,11 @@ def _sections(text: str, path: str) -> tuple[dict[str, dict[str, Any]], list[Fau
         else:
             sections[name] = value
     return sections, []
+
+
+def shape_faults(text: str) -> tuple[Fault, ...]:
+    """What is wrong with the values of a layout that is TOML, tried in any case."""
+    return tuple(_faults(_sections(text, LAYOUT_NAME)[0], LAYOUT_NAME))
 
 
 def _faults(sections: Mapping[str, Any], path: str) -> Iterator[Fault]:

@@ -1,9 +1,10 @@
 """Where the templates are: the site first, then the package, then the checkout."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Self
 
 from notices.errors import ConfigError, Fault, InvalidTemplate
 from notices.letters.pictures import MAX_FILE, Picture, Role, read_picture
@@ -53,6 +54,18 @@ class TemplateSource:
     """The file, for messages to the person who edits it."""
     text: str
     """Its content."""
+
+    @property
+    def bare(self) -> Self:
+        """The same, wherever it was found: a verdict depends on name and text alone."""
+        return replace(self, path=self.name)
+
+    def placed(self, faults: Iterable[Fault]) -> tuple[Fault, ...]:
+        """Faults of the bare one, with the file that the editor knows."""
+        return tuple(
+            replace(fault, path=fault.path.replace(self.name, self.path, 1))
+            for fault in faults
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +185,6 @@ def uses_of(name: str) -> tuple[tuple[Form, RequestKind], ...]:
         for kind in RequestKind
         if name.startswith(f"{folder_of(form, kind)}/")
     )
-
-
-def speaks_of_laws(name: str) -> bool:
-    """Whether a template is one of form 1 alone, which names what was violated."""
-    return name.partition("/")[0].endswith("form1")
 
 
 def load_templates(directories: Sequence[Path] = ()) -> Templates:

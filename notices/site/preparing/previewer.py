@@ -1,10 +1,13 @@
 """Previews: letter and mail as they would go out, unsigned and marked 見本."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from notices.codec import notice_json
 from notices.errors import InputError
@@ -29,7 +32,9 @@ from notices.notice import Form, Notice, RequestKind
 from notices.rules import Channel
 from notices.site import reserved
 from notices.site.preparing.composer import Composer
-from notices.site.preparing.follow_up import FollowUp
+
+if TYPE_CHECKING:
+    from notices.site.preparing.follow_up import FollowUp
 
 DRAFT_NUMBER = "MIHON"
 """Stands where the number will be; no real number is used up."""

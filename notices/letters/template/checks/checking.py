@@ -26,9 +26,9 @@ from notices.letters.template.sources import (
     TemplateSource,
     letter_name,
     mail_name,
-    speaks_of_laws,
     uses_of,
 )
+from notices.letters.template.tried import was_tried
 from notices.messages import Text
 from notices.notice import Notice
 
@@ -44,10 +44,18 @@ def ensure_usable(sources: tuple[TemplateSource, ...]) -> None:
         )
 
 
-@lru_cache(maxsize=64)
 def source_faults(source: TemplateSource) -> tuple[Fault, ...]:
     """The faults of one template, in the order of reading."""
-    is_form_2 = not speaks_of_laws(source.name)
+    if was_tried(source.name, source.text):
+        return ()
+    return source.placed(tried_faults(source.bare))
+
+
+@lru_cache(maxsize=64)
+def tried_faults(source: TemplateSource) -> tuple[Fault, ...]:
+    """The same, of any template."""
+    # one of form 1 alone names what was violated
+    is_form_2 = not source.name.partition("/")[0].endswith("form1")
     words = (
         *wording_faults(source, is_form_2=is_form_2),
         *odd_characters(source, Cleaner(faces().drawable)),

@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from notices.errors import Fault, InvalidTemplate
 from notices.letters.letter import Letter, write_letter
 from notices.letters.pdf.faces import faces
 from notices.letters.samples import sample_notice
-from notices.letters.template.checks.checking import probe_faults, source_faults
+from notices.letters.template.checks.checking import (
+    probe_faults,
+    source_faults,
+)
 from notices.letters.template.checks.probes import all_probes, probes
 from notices.letters.template.checks.required import letter_values, squeezed
 from notices.letters.template.composing import languages
@@ -23,9 +27,11 @@ from notices.letters.template.sources import (
     SAMPLES,
     Templates,
     TemplateSource,
+    folder_of,
     letter_name,
     uses_of,
 )
+from notices.letters.template.tried import was_tried
 from notices.messages import Text
 from notices.notice import Form, Notice, RequestKind
 
@@ -82,17 +88,28 @@ def _unread_fault(path: str) -> Fault:
     return Fault(path, "no letter is made from it; README.md lists the names")
 
 
-@lru_cache(maxsize=4)
 def every_kind_faults(templates: Templates) -> tuple[Fault, ...]:
     """What some letter or mail lacks, of every kind that conditions can tell apart."""
+    return tuple(
+        fault
+        for source in templates.sources
+        if source.name.endswith(".j2") and not was_tried(source.name, source.text)
+        for fault in source.placed(faults_of_every_kind(source.bare))
+    )
+
+
+@lru_cache(maxsize=64)
+def faults_of_every_kind(source: TemplateSource) -> tuple[Fault, ...]:
+    """The same of one template, tried here in any case."""
     clean = Cleaner(faces().drawable)
+    is_mail = "/mail." in source.name
     return tuple(
         dict.fromkeys(
             fault
-            for source in templates.sources
-            if source.name.endswith(".j2")
             for form, kind in uses_of(source.name)
             for probe in all_probes(form, kind)
+            # a mail has the note whatever the site wants: each would be tried twice
+            if probe.voluntary_note or not is_mail
             for fault in probe_faults(source, probe, clean)
         )
     )
@@ -108,24 +125,32 @@ def sample_faults(source: TemplateSource) -> tuple[Fault, ...]:
     return ()
 
 
-@lru_cache(maxsize=4)
 def output_faults(templates: Templates) -> tuple[Fault, ...]:
     """Values that a letter of some form lacks in one of its outputs."""
+    paths = {one.name: one.path for one in templates.sources}
     return tuple(
-        fault
+        replace(fault, path=paths[fault.path])
         for form in Form
         for kind in RequestKind
-        for fault in _of_form(templates, form, kind)
+        for fault in _of_form(_bare(templates, form, kind), form, kind)
     )
 
 
-def _of_form(templates: Templates, form: Form, kind: RequestKind) -> Iterator[Fault]:
+def _bare(templates: Templates, form: Form, kind: RequestKind) -> Templates:
+    """Those that a letter of that form and kind is made from, wherever they are."""
+    used = f"{folder_of(form, kind)}/", LAYOUT_NAME
+    sources = (one.bare for one in templates.sources if one.name.startswith(used))
+    return replace(templates, sources=tuple(sources), unread=())
+
+
+@lru_cache(maxsize=64)
+def _of_form(templates: Templates, form: Form, kind: RequestKind) -> tuple[Fault, ...]:
     notice = probes(form, kind)[0].notice
     try:
         letter = write_letter(notice, templates=templates, notice_json_sha256="0" * 64)
     except InvalidTemplate:
-        return  # its faults are told already, with their lines
-    yield from missing(letter, notice, templates)
+        return ()  # its faults are told already, with their lines
+    return tuple(missing(letter, notice, templates))
 
 
 def missing(letter: Letter, notice: Notice, templates: Templates) -> Iterator[Fault]:
