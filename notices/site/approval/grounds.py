@@ -90,7 +90,11 @@ def sources_of(config: Config) -> GroundSources:
     texts = config.judgment.texts
     added = config.resolve(texts) if texts else None
     folders = configured.template_folders(config)
+    # made once: making a path costs more than asking when its file changed
     paths = source_paths(folders)
+    trusted = [[config.resolve(name)] for name in config.signing.trust[:1]]
+    recipients = [[config.resolve(name)] for name in [config.recipients.file] if name]
+    texts_files = [[path] for path in (_OWN, added) if path]
     templates, catalogue = SeenFiles[bytes](), SeenFiles[bytes]()
     settings = SeenFiles[LetterSettings]()
     directory = SeenFiles[Mapping[str, RecipientEntry]]()
@@ -100,18 +104,14 @@ def sources_of(config: Config) -> GroundSources:
             lambda: paths, lambda: _framed(*_wording(read_sources(folders)))
         ),
         settings=lambda: settings.read(
-            lambda: [[config.resolve(name)] for name in config.signing.trust[:1]],
-            lambda: configured.letter_settings(config),
+            lambda: trusted, lambda: configured.letter_settings(config)
         ),
         directory=lambda: directory.read(
-            lambda: [
-                [config.resolve(name)] for name in [config.recipients.file] if name
-            ],
-            lambda: _directory(config),
+            lambda: recipients, lambda: _directory(config)
         ),
         center=lambda: center,
         catalogue=lambda: catalogue.read(
-            lambda: [[path] for path in (_OWN, added) if path],
+            lambda: texts_files,
             lambda: _framed(catalogue_octets(added, config.abroad.reasons)),
         ),
         case_file=lambda case_id: _octets(configured.case_path(config, case_id)),
