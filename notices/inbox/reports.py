@@ -130,6 +130,12 @@ class InboundReports:
         with reading(self._engine) as connection:
             return tuple(from_row(row) for row in connection.execute(query))
 
+    def those(self, digests: Collection[str]) -> tuple[InboundReport, ...]:
+        """Give the mails of these hashes, as far as they are on record."""
+        query = select(*COLUMNS).where(reports.c.sha256.in_(digests))
+        with reading(self._engine) as connection:
+            return tuple(from_row(row) for row in connection.execute(query))
+
     def one(self, digest: str) -> InboundReport:
         """Give a mail by its hash; InputError if none is on record."""
         query = select(*COLUMNS).where(reports.c.sha256 == digest)

@@ -198,6 +198,9 @@ ROUTES: tuple[ConsoleRoute, ...] = (
         act=wording.template_picture,
     ),
     ConsoleRoute(method="GET", path="/inbox", act=incoming.show_inbox),
+    ConsoleRoute(
+        method="POST", path="/inbox", act=incoming.settle_mails, roles=LOOKING
+    ),
     ConsoleRoute(method="GET", path="/inbox/{digest}", act=incoming.show_mail),
     ConsoleRoute(
         method="POST", path="/inbox/{digest}", act=incoming.record_mail, roles=LOOKING
