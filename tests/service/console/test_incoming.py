@@ -225,7 +225,7 @@ def test_what_matched_nothing_is_ticked_off(desk):
     with desk.opened() as site:
         told = [
             json.loads(line)
-            for line in site.parts.store.ledger.export()
+            for line in site.parts.store.ledger.events()
             if b"mail_settled" in line
         ]
         assert not [line for line in told if first in json.dumps(line)]
