@@ -13,10 +13,11 @@ from notices.casework import FactKind
 from notices.cli.serving.example_people import fill
 from notices.site import Site
 from tests.programs import require_module
-from tests.service.browsing import resize
+from tests.service.browsing import complaints, resize
 from tests.service.console import test_in_browser as journeys
 from tests.service.console.test_in_browser import (
     Place,
+    expected,
     log_in,
     press,
     register,
@@ -108,15 +109,15 @@ def test_cases_are_narrowed_and_found_in_both_languages(
     select = require_module("selenium.webdriver.support.ui").Select
     driver.get(f"{place.origin}/cases")
     rows = len(driver.find_elements("css selector", "tbody tr"))
-    select(wait_for(driver, "#state")).select_by_value("returned")
-    press(driver, "main form.row:nth-of-type(2) button, form[action='/cases'] button")
-    wait_for_path(driver, "/cases")
+    select(wait_for(driver, "#state")).select_by_value("done")
+    press(driver, "form[action='/cases'] button")
+    wait_for(driver, "#state option[value=done][selected]")
     found = driver.find_elements("css selector", "tbody tr")
     assert 0 < len(found) < rows
     # the other language keeps what was asked for
     press(driver, ".who a[hreflang=en]")
     wait_for(driver, "html[lang=en]")
-    assert "state=returned" in driver.current_url
+    assert "state=done" in driver.current_url
     same = driver.find_elements("css selector", "tbody tr")
     assert len(same) == len(found)
     sound(driver, "cases-english")
@@ -163,6 +164,7 @@ def test_a_session_that_ended(inside: Any, place: Place) -> None:
     press(driver, "button.danger")
     told = wait_for(driver, "[role=alert]").text
     assert "ログイン" in told
+    assert all("401" in one for one in complaints(driver) if not expected(one))
     sound(driver, "session-ended")
     with Site.open(place.home) as site:
         assert site.rooms.access.holds.now() is None
