@@ -84,7 +84,10 @@ def probe_faults(
 def _letter_faults(source: TemplateSource, part: Part, probe: Probe) -> Iterator[Fault]:
     printed = "\n".join(map(squeezed, part.texts()))
     values = letter_values(
-        probe.notice, part.language, voluntary_note=probe.voluntary_note
+        probe.notice,
+        part.language,
+        voluntary_note=probe.voluntary_note,
+        further=source.further,
     )
     for required in values:
         count = max(map(printed.count, _wordings(required)))

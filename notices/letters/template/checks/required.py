@@ -69,13 +69,21 @@ def headings(
 
 
 def letter_values(
-    notice: Notice, language: str, *, voluntary_note: bool = True
+    notice: Notice,
+    language: str,
+    *,
+    voluntary_note: bool = True,
+    further: FurtherKind | None = None,
 ) -> tuple[Required, ...]:
-    """The values of a notice whose texts all differ from each other."""
+    """The values of a notice whose texts all differ from each other.
+
+    further: it is of this kind. Its recipient, such as a search engine, need not manage
+    what the information is on, so the form's word for that may be left out.
+    """
     judgment = notice.judgment
     return (
         *_head_values(notice, language),
-        *_managed(notice, language),
+        *(() if further else _managed(notice, language)),
         *_before(notice, language),
         _request(notice, language),
         *(Required("対象URL", url) for url in judgment.target.urls),

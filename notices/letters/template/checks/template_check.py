@@ -17,6 +17,7 @@ from notices.letters.template.checks.probes import all_probes, probes
 from notices.letters.template.checks.required import letter_values, squeezed
 from notices.letters.template.composing import languages
 from notices.letters.template.folders.names import (
+    FOLDERS,
     KIND_NAME,
     LAYOUT_NAME,
     NAMES,
@@ -99,7 +100,7 @@ def picture_faults(templates: Templates) -> list[Fault]:
 def _unread_fault(path: str) -> Fault:
     """The file, and the name that was meant."""
     folder, name = Path(path).parts[-2:]
-    if folder not in {one.rpartition("/")[0] for one in NAMES} and name in OF_KIND:
+    if folder.lower() not in FOLDERS and name in OF_KIND:
         return Fault(
             path,
             Text(
@@ -172,12 +173,12 @@ def missing(letter: Letter, notice: Notice, templates: Templates) -> Iterator[Fa
     """What one of the outputs lacks of the values that the notice brings."""
     for output, words in _read(letter).items():
         for language in languages(notice):
-            path = templates.source(letter_name(notice, language)).path
-            for required in letter_values(notice, language):
+            source = templates.source(letter_name(notice, language))
+            for required in letter_values(notice, language, further=source.further):
                 said = (required.text, *required.earlier)
                 if not any(squeezed(one) in words for one in said):
                     yield Fault(
-                        path,
+                        source.path,
                         Text(
                             "{name} is missing in the {output}",
                             name=required.name,

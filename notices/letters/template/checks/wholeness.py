@@ -48,7 +48,10 @@ def _faults(
         wanted = (
             *headings(notice, part.language, source.further),
             *letter_values(
-                notice, part.language, voluntary_note=settings.voluntary_note
+                notice,
+                part.language,
+                voluntary_note=settings.voluntary_note,
+                further=source.further,
             ),
         )
         clean = Cleaner(faces(settings.fonts).drawable)
