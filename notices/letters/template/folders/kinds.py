@@ -16,6 +16,7 @@ from notices.codec.reading import TOML, read, untold
 from notices.codec.toml import by_line, parse_toml
 from notices.errors import ConfigError, Fault
 from notices.letters.template.checks.clauses import breaches
+from notices.letters.template.checks.required_words import OPENINGS
 from notices.letters.template.folders.names import FOLDERS, KIND_NAME, PARTS
 from notices.messages import Text
 from notices.notice import Form, RequestKind
@@ -38,13 +39,6 @@ TAKEN = frozenset(
     }
 )
 """Names that already mean something to `notices preview`."""
-OPENINGS = {
-    ("form1", "ja"): "【違法情報】の通知書",
-    ("form1", "en"): "Notice of Illegal Information",
-    ("form2", "ja"): "【公序良俗に反する情報】の通知書",
-    ("form2", "en"): "Notice of Information Contrary to Public Policy",
-}
-"""How a title begins, so that a reader sees which form it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
