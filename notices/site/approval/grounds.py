@@ -16,11 +16,9 @@ from notices.config import Config
 from notices.errors import NoticesError
 from notices.judgment import Judgment
 from notices.letters import LetterSettings
-from notices.letters.template.sources import (
-    TemplateSource,
-    read_sources,
-    source_paths,
-)
+from notices.letters.template.folders.loading import read_sources
+from notices.letters.template.folders.places import template_paths
+from notices.letters.template.sources import TemplateSource
 from notices.messages import Text
 from notices.notice import Center
 from notices.rules import RecipientEntry
@@ -90,8 +88,6 @@ def sources_of(config: Config) -> GroundSources:
     texts = config.judgment.texts
     added = config.resolve(texts) if texts else None
     folders = configured.template_folders(config)
-    # made once: making a path costs more than asking when its file changed
-    paths = source_paths(folders)
     trusted = [[config.resolve(name)] for name in config.signing.trust[:1]]
     recipients = [[config.resolve(name)] for name in [config.recipients.file] if name]
     texts_files = [[path] for path in (_OWN, added) if path]
@@ -101,7 +97,8 @@ def sources_of(config: Config) -> GroundSources:
     center = configured.center_of(config)  # the configuration is read once
     return GroundSources(
         templates=lambda: templates.read(
-            lambda: paths, lambda: _framed(*_wording(read_sources(folders)))
+            lambda: template_paths(folders),
+            lambda: _framed(*_wording(read_sources(folders))),
         ),
         settings=lambda: settings.read(
             lambda: trusted, lambda: configured.letter_settings(config)
