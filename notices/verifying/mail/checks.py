@@ -226,6 +226,7 @@ def _words(evidence: Message) -> str:
                 count=len(shown.pictures),
             )
         )
+    words.check_author(notice, (shown.author, evidence.letter.xmp.author))
     told = Text("{count} values", count=len(notice.shown) + len(notice.urls))
     for leaf in evidence.split.parts:
         if leaf.media_type == DOCX:

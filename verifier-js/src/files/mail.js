@@ -7,7 +7,7 @@ import { isSameAddress } from "../reading/written_anew.js";
 import { mailboxes } from "../signatures/certificate.js";
 import { signingTime } from "../signatures/cms_checks.js";
 import { EMAIL, isSameMailbox, signatureChecks } from "../signatures/signature_checks.js";
-import { checkSame, checkValues } from "../pages/words.js";
+import { checkAuthor, checkSame, checkValues } from "../pages/words.js";
 import { NotApplicable, listed, need, say } from "../texts.js";
 import { checkDated, checkFound, checkText, checkLookedUp, compare, readNotice } from "./content.js";
 import { checkBefore } from "./before.js";
@@ -170,6 +170,7 @@ const WORDS = check("M24", "what people read and notice.json agree", [], async (
   const isSame = JSON.stringify([...pictures].sort()) === JSON.stringify([...e.notice.images].sort());
   need(isSame, say("{count} pictures in the letter, notice.json has others", { count: pictures.length }));
   for (const leaf of e.mail.leaves) if (leaf.type === DOCX_TYPE) checkSame(await docxText(leaf.content), text);
+  checkAuthor(e.notice, [e.letter.shown.author, e.letter.xmp.author]);
   return say("{count} values", { count: e.notice.shown.length + e.notice.urls.length });
 });
 const BEFORE = check("M25", "the notice before", [], (e) => checkBefore(e));

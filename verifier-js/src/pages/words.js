@@ -29,6 +29,26 @@ export function checkMargins(margins, number) {
   );
 }
 
+/** What stands beside and above the pages stands on them, too. */
+export function checkBeside(text, bookmarks, titles) {
+  const words = flowed(text);
+  const cut = (told) => [...told].slice(0, 80).join("");
+  for (const told of bookmarks)
+    need(words.includes(flowed(told)), say("a bookmark of other words: {told}", { told: cut(told) }));
+  for (const told of titles.filter(Boolean)) {
+    const named = /^([^\n]*?)(?:（([^（）]*)）)?$/.exec(flowed(told));
+    const isShown = named?.slice(1).every((part) => !part || words.includes(part));
+    need(isShown, say("a title of other words: {told}", { told: cut(told) }));
+  }
+}
+
+/** Whoever is told as author is the centre. */
+export function checkAuthor(notice, told) {
+  const center = flowed(new Map(notice.shown).get("center.name") ?? "");
+  for (const name of told.filter(Boolean))
+    need(flowed(name) === center, say("the author is {name}", { name: [...name].slice(0, 80).join("") }));
+}
+
 /** Everything that the form shows of `notice.json` stands in the text. */
 export function checkValues(text, notice) {
   const words = flowed(text);
