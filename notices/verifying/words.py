@@ -117,22 +117,33 @@ def _stands(value: str, words: str) -> bool:
 
 def _check_urls(text: str, notice: NoticeJson) -> None:
     """Each URL as a whole, and no other but one: the centre's verification page."""
-    whole, known = Flowed(text), set[str]()
+    whole = Flowed(text)
     for url in notice.urls:
-        spelt = {"".join(one.split()) for one in spellings(url)}
-        if not any(map(whole.names, spelt)):
+        if not any(whole.names("".join(one.split())) for one in spellings(url)):
             raise malformed(Text("the letter does not name the URL {url}", url=url))
-        known |= spelt
+    others = _other_urls(text, notice)
+    if len(others) > _BESIDES:
+        raise malformed(Text("the letter names the URL {url}", url=min(others)))
+
+
+def check_hosts(texts: Sequence[str], notice: NoticeJson) -> None:
+    """Mail and letter name no other host than one, the centre's; Refusal."""
+    others = {url for text in texts for url in _other_urls(text, notice)}
+    if len({url.split("/")[2].lower() for url in others}) > _BESIDES:
+        raise malformed(Text("the mail names the URL {url}", url=min(others)))
+
+
+def _other_urls(text: str, notice: NoticeJson) -> set[str]:
+    """What looks like a URL and is none of the notice's, whole or broken off."""
+    known = {"".join(one.split()) for url in notice.urls for one in spellings(url)}
     said = "".join("".join(value.split()) for _, value in notice.shown)
-    others = {
+    return {
         found
         for found, goes_on in _urls(text)
         if found not in known
         and found not in said
         and not (goes_on and any(one.startswith(found) for one in known))
     }
-    if len(others) > _BESIDES:
-        raise malformed(Text("the letter names the URL {url}", url=min(others)))
 
 
 def check_same(text: str, shown: str) -> None:

@@ -210,7 +210,7 @@ const CHECKS = [
     e.shown = await readShown(e.pdf, e.policy.glyphs);
     const { text, margins, pictures } = e.shown;
     checkNamed(text, e.xmp.statement);
-    checkMargins(margins, e.xmp.statement.number);
+    checkMargins(margins, e.xmp.statement.number, text);
     checkBeside(text, e.shown.bookmarks, [e.shown.title, e.xmp.title]);
     return say("{pages} pages, {count} characters, {pictures} pictures", {
       pages: margins.length,
