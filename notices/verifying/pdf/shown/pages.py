@@ -43,7 +43,7 @@ def read_page(marks: Marks) -> str:
 
 
 def margins(marks: Marks) -> str:
-    """What stands in the margins, each line without white space: number, page, marks."""
+    """The margins, each line without white space: number, page, marks."""
     return " ".join(
         "".join(line.text.split())
         for line in marks.lines
