@@ -89,8 +89,8 @@ def decide(request: ConsoleRequest) -> ConsoleMove:
     signature = tapped(
         request.form, request.person.public_key, request.person.credential_id
     )
-    receipt = request.site.approve(octets, assertion=signature)
     following = _after(number, _waiting(request))
+    receipt = request.site.approve(octets, assertion=signature)
     if not following:
         return ConsoleMove(to=f"/cases/{receipt.case_id}")
     return ConsoleMove(to=f"/notices/{following}/decision?decided={number}")
@@ -144,7 +144,7 @@ def _place(request: ConsoleRequest, shown: StoredNotice) -> dict[str, object]:
 def _after(number: str, waiting: Sequence[DoorState]) -> str:
     """The number that comes after another in the list, from its end to its beginning.
 
-    Where the other one waits no more: what was behind it. Empty: there is none.
+    Where the other one does not wait: the first. Empty: there is none.
     """
     numbers = [state.stored.number for state in waiting]
     if number in numbers:
