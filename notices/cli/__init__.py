@@ -86,7 +86,7 @@ COMMANDS = {
     "catalogue": ("notices.cli.catalogue", "Categories and statutes of a day; diff."),
     "schema": ("notices.cli.looking", "Print a JSON Schema."),
     "template": ("notices.cli.checking", "Check the templates of the letters."),
-    "doctor": ("notices.cli.looking", "Say what works and what to mend."),
+    "doctor": ("notices.cli.examining", "Say what works and what to mend."),
     "completion": ("notices.cli.starting", "Print what completes words in a shell."),
 }
 """Each command, the module that holds it, and its line in `notices --help`."""
@@ -125,6 +125,17 @@ class LazyGroup(click.Group):
             module, f"{cmd_name}_"
         )
         return spoken(command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click has it; a wrong name is told with those that are like it."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            raise click.NoSuchCommand(
+                error.command_name, possibilities=COMMANDS, ctx=ctx
+            ) from None
 
     def format_commands(
         self,

@@ -10,8 +10,8 @@ import click
 from notices.cli.options import json_option, site_option
 from notices.cli.output import (
     as_json_text,
+    print_folded,
     print_json,
-    print_line,
     read_file,
     say,
     shown,
@@ -207,7 +207,7 @@ def _tell(recorded: RecordedLine) -> None:
 
 
 def _say(receipt: Receipt) -> None:
-    print_line(
+    print_folded(
         f"{receipt.case_id}  {receipt.number}  {receipt.state.value}"
         f"  {shown(receipt.note)}"
     )
