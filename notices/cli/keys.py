@@ -1,5 +1,6 @@
 """`notices key`: ask an authority for a certificate, and put its answer in place."""
 
+import shlex
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from notices.cli.output import (
     say,
     shown,
 )
+from notices.cli.screen.program import program_name
 from notices.messages import Text
 from notices.site import Site
 
@@ -127,7 +129,9 @@ def install(answer: Path, day: str | None, site_path: Path, *, as_json: bool) ->
         print_folded(told, beside=9)
     first_day = done.entry.first_day
     say(Text("{key} signs from {day} on. Next:", key=done.entry.key, day=first_day))
-    print_line(f"  notices doctor --rehearse --site {site_path}")
+    site = shlex.quote(str(site_path))
+    words = ("", program_name(), "doctor", "--rehearse", "--site", site)
+    print_line(" ".join(words).replace(" ", "  ", 1))
 
 
 def _day(text: str) -> date:
