@@ -91,7 +91,7 @@ def handover(
 
     What may not go out now is left out, such as while the police ask to wait. The
     columns are the entry's fields. Write the references that the form answers into
-    the last one, and record them all with `notices submitted --file`.
+    the last one, and record them all with `notices submitted --file FILE`.
     """
     with Site.open(site_path) as site:
         waiting = site.rooms.bulk.waiting(recipient, RequestKind(kind))

@@ -70,7 +70,8 @@ def approve(
         if not yes and not click.confirm(tell("Approve exactly this?"), err=True):
             raise NotDecided(
                 Text("{number} was not approved", number=found),
-                hint='to say no for good: notices reject CASE-ID --reason "REASON"',
+                hint="to say no for good: notices reject CASE-ID --as PERSON "
+                '--reason "REASON"',
             )
 
     with Site.open(site_path) as site:
