@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from notices.cli import COMMANDS
 from notices.codec.languages import load_texts
 from tests.cli.test_progress import ROOT
 from tests.cli.typed import fault_of, in_text
@@ -15,7 +16,7 @@ _BLOCK = re.compile(
     r"^```console\n(.*?)^```|((?:^    .*\n)+)", re.MULTILINE | re.DOTALL
 )
 _LINE = re.compile(
-    r"^ *(?:[$#] )?(?:runuser -u [a-z-]+ -- )?(notices [a-z].*?)(?: {2,}.*)?$",
+    r"^ *([$#] )?(?:runuser -u [a-z-]+ -- )?(notices [a-z].*?)(?: {2,}.*)?$",
     re.MULTILINE,
 )
 _INLINE = re.compile(r"`(notices [^`\n]+)`")
@@ -28,7 +29,12 @@ def typed(path):
     """What a page says to type: in blocks, after a prompt, and between backquotes."""
     text = path.read_text("utf-8").replace("\\\n", " ")
     blocks = ["".join(groups) for groups in _BLOCK.findall(text)]
-    found = [line for block in blocks for line in _LINE.findall(block)]
+    found = [
+        line
+        for block in blocks
+        for prompt, line in _LINE.findall(block)
+        if prompt or line.split()[1] in COMMANDS  # prose is indented, too
+    ]
     found += _INLINE.findall(_FENCED.sub("", text))
     for line in found:
         for command in _BETWEEN.split(" ".join(line.split())):
