@@ -216,7 +216,7 @@ class ApprovalDesk:
         if known is None:
             raise UnknownApprover(
                 Text("{person} is not enrolled", person=person),
-                hint="notices people list tells who is",
+                hint="`notices people list` tells who is",
             )
         require_proven(known.enrolled)
         return known

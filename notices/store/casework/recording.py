@@ -211,7 +211,7 @@ def _place(connection: Connection, fact: Fact) -> tuple[int, str]:
     if place is None:
         raise EvidenceBroken(
             Text("the fact {of} has no entry in the ledger", of=of),
-            hint="notices ledger verify tells what is missing",
+            hint="`notices ledger verify` tells what is missing",
         )
     return int(place.seq), bytes(place.leaf).hex()
 

@@ -126,7 +126,7 @@ class StoredCasework:
         if case_id not in by_case:
             raise InputError(
                 Text("there is no case {case_id} on record", case_id=case_id),
-                hint="notices cases lists them",
+                hint="`notices cases` lists them",
             )
         return make_case(case_id, by_case[case_id], until=until)
 
