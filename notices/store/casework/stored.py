@@ -184,7 +184,8 @@ class StoredCasework:
         In the order of the first day on which something is due, then of their ids.
         unchanged_since: only those of which nothing is told from then on.
         """
-        last_on, last_id = "", ""
+        # before each day, behind the many cases that have none: those are never read
+        last_on, last_id = "0", ""
         is_unchanged = (
             true() if unchanged_since is None else cases.c.told_until < unchanged_since
         )
