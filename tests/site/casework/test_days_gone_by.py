@@ -5,12 +5,14 @@ judge reads every fact of every case and asks no table.
 """
 
 import random
-import sqlite3
 import sys
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import text
 
 from notices.casework import (
     Analysed,
@@ -26,6 +28,8 @@ from notices.casework import (
 from notices.casework.case import end_of
 from notices.judgment import JST, Rung, Source
 from notices.site import Site
+from notices.store.database.engine import writing
+from notices.store.database.migrations import versions
 from tests.effort import Effort
 from tests.site.conftest import desk
 
@@ -134,20 +138,20 @@ def test_a_database_of_an_earlier_version_is_filled_in(desk):
     told = a_case(1, random.Random(3), BEGAN)  # noqa: S311
     with Site.open(desk.home, clock=lambda: now) as site:
         site.record(told)
-    path = desk.home / "outbox.sqlite"
-    query = "SELECT case_id, told_since, told_until FROM cases"
-    with closing(sqlite3.connect(path)) as connection:
-        written = connection.execute(query).fetchall()
-        connection.executescript(
-            "DROP INDEX ix_cases_told_since_told_until_case_id;"
-            "DROP INDEX ix_case_facts_retracted_at;"
-            "ALTER TABLE cases DROP COLUMN told_since;"
-            "ALTER TABLE cases DROP COLUMN told_until;"
-            "UPDATE alembic_version SET version_num = '0017';"
-        )
-    with Site.open(desk.home, clock=lambda: now) as site:
-        site.cases()
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute(query).fetchall() == written
+        engine = site.parts.store.engine
+        query = text("SELECT case_id, told_since, told_until FROM cases")
+        with writing(engine) as connection:
+            written = connection.execute(query).all()
+            for statement in (
+                "DROP INDEX ix_cases_told_since_told_until_case_id",
+                "DROP INDEX ix_case_facts_retracted_at",
+                "ALTER TABLE cases DROP COLUMN told_since",
+                "ALTER TABLE cases DROP COLUMN told_until",
+            ):
+                connection.execute(text(statement))
+        with writing(engine) as connection:
+            with Operations.context(MigrationContext.configure(connection)):
+                import_module(f"{versions.__name__}.0018_days_gone_by").upgrade()
+            assert connection.execute(query).all() == written
     assert written
-    assert written[0][1] < written[0][2]
+    assert written[0].told_since < written[0].told_until
