@@ -19,6 +19,7 @@ from notices.letters.template.checks.checking import (
 )
 from notices.letters.template.checks.probes import all_probes, probes
 from notices.letters.template.checks.required import letter_values, squeezed
+from notices.letters.template.checks.tried import was_tried
 from notices.letters.template.composing import languages
 from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.layout_file import LAYOUT_NAME
@@ -31,7 +32,6 @@ from notices.letters.template.sources import (
     letter_name,
     uses_of,
 )
-from notices.letters.template.tried import was_tried
 from notices.messages import Text
 from notices.notice import Form, Notice, RequestKind
 
