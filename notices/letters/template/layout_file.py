@@ -12,8 +12,8 @@ from typing import Any
 
 from notices.errors import Fault, InvalidTemplate
 from notices.letters.template.checks.clauses import breaches
+from notices.letters.template.checks.tried import was_tried
 from notices.letters.template.folders.names import KIND_NAME, LAYOUT_NAME, PARTS
-from notices.letters.template.tried import was_tried
 from notices.messages import Text
 from notices.signs import is_hidden
 

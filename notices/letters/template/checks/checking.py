@@ -17,6 +17,7 @@ from notices.letters.template.checks.required import (
     squeezed,
     withdrawn,
 )
+from notices.letters.template.checks.tried import was_tried
 from notices.letters.template.checks.wording import odd_characters, wording_faults
 from notices.letters.template.composing import compose_part, languages, mail_parts
 from notices.letters.template.folders.kinds import FurtherKind
@@ -24,7 +25,6 @@ from notices.letters.template.folders.names import letter_name, mail_name
 from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.sandbox import language_faults
 from notices.letters.template.sources import Templates, TemplateSource
-from notices.letters.template.tried import was_tried
 from notices.messages import Text
 from notices.notice import Notice
 

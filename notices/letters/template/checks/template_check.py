@@ -16,6 +16,7 @@ from notices.letters.samples import sample_notice, sample_of_kind
 from notices.letters.template.checks.checking import probe_faults, source_faults
 from notices.letters.template.checks.probes import all_probes, probes
 from notices.letters.template.checks.required import letter_values, squeezed
+from notices.letters.template.checks.tried import was_tried
 from notices.letters.template.composing import languages
 from notices.letters.template.folders.kinds import FurtherKind
 from notices.letters.template.folders.names import (
@@ -30,7 +31,6 @@ from notices.letters.template.folders.names import (
 )
 from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.sources import Templates, TemplateSource
-from notices.letters.template.tried import was_tried
 from notices.messages import Text
 from notices.notice import Form, Notice, RequestKind
 
