@@ -19,7 +19,7 @@ from notices.letters import (
 from notices.letters.template.checks.checking import source_faults
 from notices.letters.template.checks.probes import probes
 from notices.letters.template.checks.template_check import missing
-from notices.letters.template.sources import NAMES
+from notices.letters.template.folders.names import NAMES
 from notices.notice import Form
 from tests.letters.conftest import SHA256, final
 from tests.letters.write_tried_templates import LIST, tried_templates

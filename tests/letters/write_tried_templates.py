@@ -14,8 +14,9 @@ from notices.letters import load_templates
 from notices.letters.template.checks.checking import tried_faults
 from notices.letters.template.checks.template_check import faults_of_every_kind
 from notices.letters.template.checks.tried import line_of
-from notices.letters.template.layout_file import LAYOUT_NAME, shape_faults
-from notices.letters.template.sources import SAMPLES, TemplateSource
+from notices.letters.template.folders.names import LAYOUT_NAME, SAMPLES
+from notices.letters.template.layout_file import shape_faults
+from notices.letters.template.sources import TemplateSource
 
 LIST = Path(__file__).parents[2] / "notices" / "data" / "tried_templates.txt"
 

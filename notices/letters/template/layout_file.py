@@ -13,10 +13,10 @@ from typing import Any
 from notices.errors import Fault, InvalidTemplate
 from notices.letters.template.checks.clauses import breaches
 from notices.letters.template.checks.tried import was_tried
+from notices.letters.template.folders.names import KIND_NAME, LAYOUT_NAME, PARTS
 from notices.messages import Text
 from notices.signs import is_hidden
 
-LAYOUT_NAME = "layout.toml"
 MAX_TEXT = 200
 """Characters of a fixed sentence."""
 MAX_URLS = 100
@@ -106,7 +106,11 @@ _MARKS = {
 _MAY_BE_EMPTY = frozenset({"sender_line", "logo", "logo_alt", "seal", "seal_alt"})
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}\.png")
 """A picture's name: it lies beside `layout.toml`."""
-_TEMPLATE = re.compile(r"layout\.toml|form[12]/(letter|mail)\.(ja|en)\.j2")
+_TEMPLATE = re.compile(
+    r"layout\.toml|[a-z][a-z0-9-]*/"
+    f"({'|'.join(map(re.escape, (*PARTS, KIND_NAME)))})"
+)
+"""A file of a folder; `notices template check` tells whether it is there."""
 
 
 @lru_cache(maxsize=8)

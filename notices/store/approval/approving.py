@@ -24,12 +24,17 @@ from notices.store import rows
 from notices.store.approval.door import (
     party_of,
     require_name,
-    standing_of,
     wanted_of,
     why_refused,
 )
-from notices.store.approval.policies import ApprovalRule, in_force
-from notices.store.approval.registered import registered
+from notices.store.approval.policies import (
+    ApprovalRule,
+    in_force,
+    note_change,
+    own_rule,
+)
+from notices.store.approval.registered import registered_by
+from notices.store.approval.standing import standing_of
 from notices.store.database.approval_tables import approvals
 from notices.store.database.postgres import PEOPLE, lock_shared
 from notices.store.ledger import events
@@ -53,11 +58,11 @@ def take(
     from notices.verifying.process.statements import require_signed  # noqa: PLC0415 - loads much
 
     approval = read_approval(signed.octets)
-    rule = in_force(connection, now)
     lock_shared(connection, PEOPLE)
     stored = rows.locked(connection, approval.draft.number)
     _require_new(connection, signed, stored)
     standing = _standing_of(connection, stored)
+    rule = _rule(connection, standing, now)
     person = _require_fitting(connection, approval, standing, rule, now)
     require_kind(signed, person.key_kind)
     require_signed(signed, approval.approver.key_sha256, party_of(rule))
@@ -93,6 +98,14 @@ def _standing_of(connection: Connection, stored: StoredNotice) -> Row[Any]:
     return standing
 
 
+def _rule(connection: Connection, standing: Row[Any], now: datetime) -> ApprovalRule:
+    rule = own_rule(connection)
+    if rule is None:
+        return in_force(connection, now)
+    note_change(connection, rule, standing.policy_facts, now)
+    return rule
+
+
 def _require_fitting(
     connection: Connection,
     approval: Approval,
@@ -100,7 +113,9 @@ def _require_fitting(
     rule: ApprovalRule,
     now: datetime,
 ) -> EnrolledPerson:
-    people = registered(connection, do_people_wait=standing.do_people_wait)
+    people = registered_by(
+        connection, standing.people_leaves, do_people_wait=standing.do_people_wait
+    )
     wanted = wanted_of(standing, rule, people.register)
     found = require_fitting(approval, wanted, now=now, tolerance=rule.tolerance)
     require_name(people, approval.approver)
