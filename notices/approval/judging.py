@@ -34,7 +34,9 @@ from notices.judgment import JST
 from notices.messages import Text
 from notices.rules.calendar import Calendar
 
-_AGAIN = "look at it again, and approve it as it stands: notices approve CASE-ID"
+_AGAIN = (
+    "look at it again, and approve it as it stands: notices approve CASE-ID --as PERSON"
+)
 _ANEW = 'make it anew: notices prepare CASE-ID --again "REASON"'
 
 
@@ -100,12 +102,12 @@ def require_person(
     if approver.role != role or not person.may(role):
         raise WrongRole(
             Text("{person} is no {role}", person=approver.person, role=role),
-            hint="notices people list tells who may",
+            hint="`notices people list` tells who may",
         )
     if (approver.key_sha256, approver.enrolled) != (person.key_sha256, person.enrolled):
         raise OtherKey(
             Text("{person} was enrolled with another key", person=approver.person),
-            hint="sign with the key that was enrolled; notices people list tells it",
+            hint="sign with the key that was enrolled; `notices people list` tells it",
         )
     return person
 

@@ -89,7 +89,7 @@ COMMANDS = {
         "notices.cli.wording.template",
         "Check the templates of the letters; further kinds of notices.",
     ),
-    "doctor": ("notices.cli.looking", "Say what works and what to mend."),
+    "doctor": ("notices.cli.examining", "Say what works and what to mend."),
     "completion": ("notices.cli.starting", "Print what completes words in a shell."),
 }
 """Each command, the module that holds it, and its line in `notices --help`."""
@@ -128,6 +128,17 @@ class LazyGroup(click.Group):
             module, f"{cmd_name}_"
         )
         return spoken(command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click has it; a wrong name is told with those that are like it."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            raise click.NoSuchCommand(
+                error.command_name, possibilities=COMMANDS, ctx=ctx
+            ) from None
 
     def format_commands(
         self,

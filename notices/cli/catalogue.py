@@ -12,7 +12,14 @@ from notices import codec
 from notices.catalogue import Catalogue
 from notices.catalogue.describing import Difference, describe, differences, edition
 from notices.cli.options import json_option
-from notices.cli.output import print_json, print_line, print_table, read_file, say
+from notices.cli.output import (
+    print_folded,
+    print_json,
+    print_line,
+    print_table,
+    read_file,
+    say,
+)
 from notices.errors import ConfigError, InputError
 from notices.judgment import JST
 from notices.messages import Text
@@ -96,8 +103,8 @@ def _show(words: str, day: date, *, as_json: bool) -> None:
 def _tell(told: dict[str, Any]) -> None:
     slug, form, group = told["slug"], told["form"], told["group_name"]
     say(Text("{slug}  form {form}  {group}", slug=slug, form=form, group=group))
-    print_line(f"  {told['name']}  /  {told['name_en']}")
-    print_line(f"  {told['period']}  ({told['confidence']}: {told['source']})")
+    print_folded(f"  {told['name']}  /  {told['name_en']}")
+    print_folded(f"  {told['period']}  ({told['confidence']}: {told['source']})")
     if not told["enabled"]:
         say(Text("  disabled: {reason}", reason=told["disabled_reason"]))
     for line in filter(None, (told["note"], told["superseded_by"])):
@@ -121,7 +128,8 @@ def _law(told: dict[str, Any]) -> tuple[str, str]:
 
 def _tell_law(law: str, title: str, rows: list[dict[str, Any]]) -> None:
     english = rows[0]["english"].partition("), ")[0]
-    print_line(f"  {law}: {title}\n    {english})")
+    print_folded(f"  {law}: {title}")
+    print_folded(f"    {english})")
     for each in rows:
         _tell_provision(each)
 
@@ -129,8 +137,8 @@ def _tell_law(law: str, title: str, rows: list[dict[str, Any]]) -> None:
 def _tell_provision(told: dict[str, Any]) -> None:
     mark = "*" if told["held"] else " "
     place = told["english"].partition("), ")[2]
-    print_line(f"  {mark} {told['article']}  {place}  {told['period']}")
-    print_line(f"      {told['confidence']}: {told['source']}")
+    print_folded(f"  {mark} {told['article']}  {place}  {told['period']}")
+    print_folded(f"      {told['confidence']}: {told['source']}")
     if told["within"]:
         say(Text("      may be named instead of {within}", within=told["within"]))
     if told["disabled_reason"]:
@@ -147,7 +155,7 @@ def _tell_choices(name: str, choices: list[dict[str, Any]], *, optional: bool) -
         )
     for each in choices:
         others = f"  ({', '.join(each['aliases'])})" if each["aliases"] else ""
-        print_line(f"  {each['name']}{others}")
+        print_folded(f"  {each['name']}{others}")
 
 
 def _tell_elements(told: dict[str, Any]) -> None:
@@ -161,7 +169,7 @@ def _tell_elements(told: dict[str, Any]) -> None:
     say(Text(pattern, source=source, of=of))
     for each in told["elements"]:
         within = f"  [{'・'.join(each['within'])}]" if each["within"] else ""
-        print_line(f"  {each['id']}: {each['text']}{within}")
+        print_folded(f"  {each['id']}: {each['text']}{within}")
 
 
 def _compare(old: str, new: str, day: date, *, as_json: bool) -> None:

@@ -10,8 +10,8 @@ import click
 from notices.cli.options import json_option, site_option
 from notices.cli.output import (
     as_json_text,
+    print_folded,
     print_json,
-    print_line,
     read_file,
     say,
     shown,
@@ -91,7 +91,7 @@ def handover(
 
     What may not go out now is left out, such as while the police ask to wait. The
     columns are the entry's fields. Write the references that the form answers into
-    the last one, and record them all with `notices submitted --file`.
+    the last one, and record them all with `notices submitted --file FILE`.
     """
     with Site.open(site_path) as site:
         waiting = site.rooms.bulk.waiting(recipient, RequestKind(kind))
@@ -207,7 +207,7 @@ def _tell(recorded: RecordedLine) -> None:
 
 
 def _say(receipt: Receipt) -> None:
-    print_line(
+    print_folded(
         f"{receipt.case_id}  {receipt.number}  {receipt.state.value}"
         f"  {shown(receipt.note)}"
     )

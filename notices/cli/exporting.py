@@ -30,6 +30,7 @@ NOT_PROVEN = 3
 @click.option(
     "--out", type=FILE, help="Write to this file or folder; default NUMBER.asice."
 )
+@click.option("--number", default="", help="Only the notice with this number.")
 @click.option(
     "--redact", is_flag=True, help="Leave out URLs and content; prove the rest."
 )
@@ -44,6 +45,7 @@ NOT_PROVEN = 3
 def export(
     case_id: str,
     out: Path | None,
+    number: str,
     site_path: Path,
     *,
     redact: bool,
@@ -61,9 +63,13 @@ def export(
     if out and not out.is_dir():
         output.require_free(out)
     with Site.open(site_path) as site:
-        bundles = site.rooms.exporter.export(case_id, redact=redact, unproven=unproven)
+        if out and not out.is_dir():
+            _require_one(site.rooms.exporter.numbers(case_id, number), out)
+        bundles = site.rooms.exporter.export(
+            case_id, number=number, redact=redact, unproven=unproven
+        )
         tell_troubles(site.troubles)
-    paths = [_target(out, exported, count=len(bundles)) for exported in bundles]
+    paths = [_target(out, exported) for exported in bundles]
     output.require_free(*paths)
     for exported, path in zip(bundles, paths, strict=True):
         output.write(path, exported.content)
@@ -87,17 +93,20 @@ def export(
     return NOT_PROVEN if any(exported.doubt for exported in bundles) else 0
 
 
-def _target(out: Path | None, exported: Exported, *, count: int) -> Path:
-    if out is None:
-        return Path(exported.file_name)
-    if out.is_dir():
-        return out / exported.file_name
+def _require_one(numbers: list[str], out: Path) -> None:
+    """InputError before anything is asked for: one file takes one bundle."""
+    count = len(numbers)
     if count > 1:
         raise InputError(
             Text("{count} bundles do not go into one file {out}", count=count, out=out),
-            hint="name a folder that exists",
+            hint="name a folder that exists, or one of them with --number",
         )
-    return out
+
+
+def _target(out: Path | None, exported: Exported) -> Path:
+    if out is None:
+        return Path(exported.file_name)
+    return out / exported.file_name if out.is_dir() else out
 
 
 @click.command()

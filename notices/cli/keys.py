@@ -1,12 +1,21 @@
 """`notices key`: ask an authority for a certificate, and put its answer in place."""
 
+import shlex
 from datetime import date
 from pathlib import Path
 
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, print_line, read_file, say, shown
+from notices.cli.output import (
+    print_folded,
+    print_json,
+    print_line,
+    read_file,
+    say,
+    shown,
+)
+from notices.cli.screen.program import program_name
 from notices.messages import Text
 from notices.site import Site
 
@@ -116,10 +125,13 @@ def install(answer: Path, day: str | None, site_path: Path, *, as_json: bool) ->
         )
         return
     for one in done.findings:
-        print_line(f"{one.level.value:9}{one.id}: {shown(str(one.detail))}")
+        told = f"{one.level.value:9}{one.id}: {shown(str(one.detail))}"
+        print_folded(told, beside=9)
     first_day = done.entry.first_day
     say(Text("{key} signs from {day} on. Next:", key=done.entry.key, day=first_day))
-    print_line(f"  notices doctor --rehearse --site {site_path}")
+    place = shlex.quote(str(site_path))
+    words = ("", program_name(), "doctor", "--rehearse", "--site", place)
+    print_line(" ".join(words).replace(" ", "  ", 1))
 
 
 def _day(text: str) -> date:

@@ -1,4 +1,4 @@
-"""Commands that look and change nothing: list, show, schema, doctor."""
+"""Commands that look and change nothing: list, show, schema."""
 
 from __future__ import annotations
 
@@ -10,9 +10,17 @@ import click
 from notices import codec
 from notices.cli.cases.options import day
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, print_line, print_table, say, shown, tell
+from notices.cli.output import (
+    print_folded,
+    print_json,
+    print_line,
+    print_table,
+    say,
+    shown,
+    tell,
+)
 from notices.cli.screen.tables import WIDTH_ELSEWHERE
-from notices.cli.screen.width import flowed, hung, padded, terminal_width
+from notices.cli.screen.width import flowed, terminal_width
 from notices.delivery import State
 from notices.errors import InputError
 from notices.inbox.attention import Seen
@@ -193,7 +201,7 @@ def _tell(record: CaseRecord) -> None:
     way = ""
     if notice["channel"] != Channel.SMTP:
         way = "  " + tell(Text("by {channel}", channel=notice["channel"]))
-    print_line(
+    print_folded(
         f"{mark}{notice['number']}  {notice['form']}  {notice['date']}"
         f"  {notice['state']}{way}"
     )
@@ -203,7 +211,7 @@ def _tell(record: CaseRecord) -> None:
         recipient, mailbox = plain(notice["recipient"]), notice["mailbox"]
         say(Text("  to {recipient} <{mailbox}>", recipient=recipient, mailbox=mailbox))
     say(Text("  message {message_id}", message_id=notice["message_id"]))
-    print_line(f"  SHA-256 {notice['message_sha256']}")
+    print_folded(f"  SHA-256 {notice['message_sha256']}")
     for event in record["events"]:
         leaf = event["leaf"]
         print_line(f"  {leaf['at']}  {leaf['event']}")
@@ -237,7 +245,7 @@ def _tell_disposed(disposed: Mapping[str, FactValue]) -> None:
             rule=disposed["rule"],
         )
     )
-    print_line(f"  SHA-256 {disposed['statement_sha256']}")
+    print_folded(f"  SHA-256 {disposed['statement_sha256']}")
 
 
 _IN_THE_LINE = ("event", "number", "at")
@@ -264,60 +272,3 @@ def schema(name: str, *, as_json: bool) -> None:  # noqa: ARG001 - of faults alo
     It is JSON with and without --json.
     """
     click.echo(codec.load_schema(name), nl=False)
-
-
-_MARKS = {"ok": Text("ok"), "warning": Text("warning"), "fault": Text("FAULT")}
-_BESIDE = " " * 9
-_PARTS = {
-    str(name): name
-    for name in (
-        Text("configuration"),
-        Text("catalogue"),
-        Text("recipients"),
-        Text("mailboxes"),
-        Text("cases"),
-        Text("templates"),
-        Text("database"),
-        Text("numbers"),
-        Text("inbox"),
-        Text("hold"),
-        Text("calendar"),
-        Text("people"),
-        Text("signing"),
-        Text("test mode"),
-        Text("worker"),
-        Text("clock"),
-        Text("metrics"),
-    )
-}
-"""Parts of a site whose names are words; others are keys and stay as they are."""
-
-
-@click.command()
-@click.option(
-    "--rehearse",
-    is_flag=True,
-    help="Sign as for real, let every installed reader judge; nothing is sent.",
-)
-@site_option
-@json_option
-def doctor(site_path: Path, *, rehearse: bool, as_json: bool) -> int:
-    """Say of each part of the site whether it works, and what to do if not.
-
-    With --rehearse a mail and a letter are signed as for real; openssl, gpgsm, NSS and
-    pdfsig judge them, each place of a list or an OCSP answer is asked, and the relay is
-    talked to up to STARTTLS and AUTH.
-    """
-    with Site.open(site_path) as site:
-        findings = site.doctor() + (site.rehearse() if rehearse else [])
-    if as_json:
-        print_json([finding.to_json() for finding in findings])
-    else:
-        for finding in findings:
-            name = _PARTS.get(finding.name, finding.name)
-            told = f"{shown(name)}: {shown(finding.detail)}"
-            mark = padded(shown(_MARKS[finding.status]), len(_BESIDE))
-            print_line(mark + hung(told, _BESIDE))
-            if finding.advice:
-                print_line(_BESIDE + hung(shown(finding.advice), _BESIDE))
-    return max((finding.exit_code for finding in findings), default=0)

@@ -12,6 +12,7 @@ from notices.cli.screen import faults
 from notices.cli.screen.bar import aside
 from notices.cli.screen.language import shown, tell
 from notices.cli.screen.tables import print_table
+from notices.cli.screen.width import folded, hung_below
 from notices.errors import NoticesError
 from notices.files import (
     MAX_READ,
@@ -27,6 +28,7 @@ __all__ = [
     "FORCE_OPTION",
     "MAX_FILE_BYTES",
     "Output",
+    "print_folded",
     "print_json",
     "print_line",
     "print_table",
@@ -44,8 +46,16 @@ MAX_FILE_BYTES = MAX_READ
 
 
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:
-    """Print a text in the language of this run."""
-    print_line(tell(text), err=err, nl=nl)
+    """Print a text in the language of this run, on a terminal in lines that fit."""
+    print_line(folded(tell(text), err=err), err=err, nl=nl)
+
+
+def print_folded(line: str, *, beside: int = 2) -> None:
+    """Print a line for people, on a terminal in lines that fit.
+
+    beside: columns that the further lines are indented by.
+    """
+    print_line(hung_below(line, beside))
 
 
 def print_line(line: object, *, err: bool = False, nl: bool = True) -> None:

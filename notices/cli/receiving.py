@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, print_line, say, shown
+from notices.cli.output import print_folded, print_json, say, shown
 from notices.delivery import Decision
 from notices.errors import NoticesError
 from notices.messages import Text
@@ -95,7 +95,7 @@ def _tell(receipt: Receipt, as_json: bool) -> None:
     if as_json:
         print_json(receipt.to_json())
     else:
-        print_line(
+        print_folded(
             f"{receipt.case_id}  {receipt.number}  {receipt.state.value}"
             f"  {shown(receipt.note)}"
         )

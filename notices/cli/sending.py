@@ -11,6 +11,7 @@ from notices.cli.channels import lines_to_copy
 from notices.cli.logs import log, start_logging
 from notices.cli.options import json_option, site_option
 from notices.cli.output import (
+    print_folded,
     print_json,
     print_line,
     say,
@@ -122,7 +123,7 @@ def say_row(row: Mapping[str, Any]) -> None:
             say(Text("note: {remark}", remark=remark), err=True)
     told = row["note"] or row["reply"] or ""
     mark = "【試験】TEST  " if row["test"] else ""
-    print_line(
+    print_folded(
         f"{mark}{row['case_id']}  {row['number']}  {row['state']}"
         f"  {_way(row)}  {shown(told)}"
     )

@@ -9,11 +9,8 @@ from notices.inbox.reading.dsn import Block, message_ids
 from notices.inbox.reading.encoded_words import decode_words, shown
 from notices.inbox.reading.mime import MimePart, TooMuch, leaves, read_part
 from notices.inbox.reading.our_ids import our_ids
-from notices.inbox.reading.received import Kind, ReceivedMail
+from notices.inbox.reading.received import MAX_MAIL, Kind, ReceivedMail
 from notices.messages import Text
-
-MAX_MAIL = 64 * 1024 * 1024
-"""Octets; more than any message of ours has, and so more than any report of it."""
 
 _BEFORE_HEADER = re.compile(
     rb"\A(?:>?From [^\r\n]{0,1000}\r?\n)?(?:[ \t]{0,1000}\r?\n){0,9}(?=[!-9;-~]{1,99}:)"

@@ -15,7 +15,13 @@ from notices.errors import EvidenceBroken, InputError, RefusedError
 from notices.inbox import filing, judging_again
 from notices.inbox.archive_copies import RENAMED, OddCopy, is_altered
 from notices.inbox.attention import Seen, seen
-from notices.inbox.filed import COLUMNS, FiledReport, InboundReport, from_row
+from notices.inbox.filed import (
+    COLUMNS,
+    FiledReport,
+    InboundReport,
+    filed_about,
+    from_row,
+)
 from notices.inbox.mailbox import MailboxMessage
 from notices.inbox.reading.received import Kind
 from notices.messages import Text
@@ -102,10 +108,7 @@ class InboundReports:
 
     def of(self, number: str) -> tuple[InboundReport, ...]:
         """Give what came in about a notice, the earliest first."""
-        query = select(*COLUMNS).where(reports.c.number == number)
-        with reading(self._engine) as connection:
-            found = connection.execute(query.order_by("received_at", "sha256"))
-            return tuple(from_row(row) for row in found)
+        return filed_about(self._engine, number)
 
     def page(
         self, limit: int, *, before: tuple[datetime, str] | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from notices.errors import ConfigError, NotProvable, RefusedError
+from notices.errors import ConfigError, InputError, NotProvable, RefusedError
 from notices.evidence import (
     Ledger,
     RevocationSources,
@@ -76,16 +76,24 @@ class Exporter:
     """Tells the time, aware."""
 
     def export(
-        self, case_id: str, *, redact: bool = False, unproven: bool = False
+        self,
+        case_id: str,
+        *,
+        number: str = "",
+        redact: bool = False,
+        unproven: bool = False,
     ) -> list[Exported]:
         """One bundle for each notice of a case, each judged by our own verifier.
+
+        number: of the one notice that is wanted; empty: all. InputError if the case
+        has none with it.
 
         A checkpoint is issued first, so that every event is in it. Raises what signing
         raises: CertificateNotUsable, KeyUnavailable, RevocationUnavailable,
         TimestampUnavailable; NotProvable if a bundle is not proven by what is in it
         (unproven: then it is told in `doubt`). Nothing was exported then.
         """
-        notices = _signed(notices_of(self.store, case_id))
+        notices = self._wanted(case_id, number)
         if not redact:
             _require_there(self.store, notices)
         signer = self.desk.signer(self.clock())
@@ -104,6 +112,20 @@ class Exporter:
         if not unproven:
             _require_proven(made)
         return made
+
+    def numbers(self, case_id: str, number: str = "") -> list[str]:
+        """Of the notices that `export` would write bundles for; it raises the same."""
+        return [stored.number for stored in self._wanted(case_id, number)]
+
+    def _wanted(self, case_id: str, number: str) -> list[StoredNotice]:
+        notices = notices_of(self.store, case_id)
+        wanted = [stored for stored in notices if number in ("", stored.number)]
+        if not wanted:
+            raise InputError(
+                Text("{case} has no notice {number}", case=case_id, number=number),
+                hint="`notices list` shows the numbers",
+            )
+        return _signed(wanted)
 
     def _export(
         self,

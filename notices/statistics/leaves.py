@@ -143,7 +143,7 @@ def _no_fact(leaf: Told, wrong: object) -> EvidenceBroken:
             event=leaf.event,
             wrong=wrong,
         ),
-        hint="notices ledger verify tells whether it was altered",
+        hint="`notices ledger verify` tells whether it was altered",
     )
 
 

@@ -1,6 +1,7 @@
 """A consistent copy of the database while others work, checked before it is given."""
 
 import os
+import shlex
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -21,8 +22,15 @@ def back_up(engine: Engine, path: Path) -> None:
     if engine.dialect.name != "sqlite":
         raise ConfigError(
             "PostgreSQL makes its own backups",
-            hint="type: pg_dump --format=custom --file=FILE "
-            + engine.url.set(drivername="postgresql", password=None).render_as_string(),
+            hint=Text(
+                "type: pg_dump --format=custom --file=FILE {url}",
+                # a shell would end the command at its `&`
+                url=shlex.quote(
+                    engine.url.set(
+                        drivername="postgresql", password=None
+                    ).render_as_string()
+                ),
+            ),
         )
     require_free(path)
     part = part_beside(path)

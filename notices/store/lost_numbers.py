@@ -198,5 +198,5 @@ def refuse(connection: Connection, key: CaseKey) -> None:
                 case_id=key.case_id,
                 number=earlier.number,
             ),
-            hint='to ask once more: notices send --again "REASON"',
+            hint='to ask once more: notices send CASE-ID --again "REASON"',
         )

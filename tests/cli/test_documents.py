@@ -1,58 +1,102 @@
 """Commands in the documents are commands that there are, with options that they have."""
 
 import re
-import shlex
 
-import click
 import pytest
 
-from notices.cli import COMMANDS, cli
-from notices.cli.screen.helping import Context
+from notices.cli import COMMANDS
+from notices.codec.languages import load_texts
 from tests.cli.test_progress import ROOT
+from tests.cli.typed import fault_of, in_text
+from tests.texts.in_code import find
 
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
-_LINE = re.compile(r"^\$ (notices .+?)(?:\s{2,}#.*|\s+#.*)?$", re.MULTILINE)
+UNITS = sorted((ROOT / "etc").glob("*.service"))
+_BLOCK = re.compile(
+    r"^```console\n(.*?)^```|((?:^    .*\n)+)", re.MULTILINE | re.DOTALL
+)
+_LINE = re.compile(
+    r"^ *([$#] )?(?:runuser -u [a-z-]+ -- )?(notices [a-z].*?)(?: {2,}.*)?$",
+    re.MULTILINE,
+)
+_INLINE = re.compile(r"`(notices [^`\n]+)`")
+_FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_BETWEEN = re.compile(r"\s*(?:;|\|\||&&|[|>] )\s*(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
+NOT_TYPED = {"notices COMMAND --help", "notices コマンド --help"}
 
 
-def _typed(path):
-    """What a page says to type after the prompt; a line may go on after a backslash."""
+def typed(path):
+    """What a page says to type: in blocks, after a prompt, and between backquotes."""
     text = path.read_text("utf-8").replace("\\\n", " ")
-    for found in _LINE.findall(text):
-        lexer = shlex.shlex(found, posix=True, punctuation_chars=";|><")
-        lexer.whitespace_split = True
-        typed: list[str] = []
-        for word in [*lexer, ";"]:
-            if word not in {";", "|", ">"}:
-                typed.append(word)
-                continue
-            if typed[:1] == ["notices"]:
-                yield typed[1:]
-            typed = []
+    blocks = ["".join(groups) for groups in _BLOCK.findall(text)]
+    found = [
+        line
+        for block in blocks
+        for prompt, line in _LINE.findall(block)
+        if prompt or line.split()[1] in COMMANDS  # prose is indented, too
+    ]
+    found += _INLINE.findall(_FENCED.sub("", text))
+    for line in found:
+        for command in _BETWEEN.split(" ".join(line.split())):
+            if command.startswith("notices ") and command not in NOT_TYPED:
+                yield command
+
+
+def at_home(command):
+    """The command with files that are there, in place of those that a page names."""
+    return re.sub(r"(--certificate) [^ ]+", rf"\1 {__file__}", command)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=[str(p.relative_to(ROOT)) for p in PAGES])
 def test_what_a_page_says_to_type_can_be_typed(path):
-    own = {name for option in cli.params for name in option.opts}
-    for words in _typed(path):
-        if words[0] in own:  # `notices --version`
-            continue
-        assert words[0] in COMMANDS, words
-        command = cli.get_command(Context(cli), words[0])
-        rest = words[1:]
-        if isinstance(command, click.Group):
-            if rest[0] not in command.commands:  # `notices token NAME` is `token new`
-                rest.insert(0, "new")
-            command = command.get_command(Context(command), rest[0])
-            rest = rest[1:]
-        assert command is not None, words
-        known = {name for one in command.params for name in one.opts}
-        for word in rest:
-            if word.startswith("--"):
-                assert word.partition("=")[0] in known, (words, word)
+    assert [
+        (command, fault)
+        for command in typed(path)
+        if (fault := fault_of(at_home(command)))
+    ] == []
 
 
 def test_there_is_something_to_type():
-    assert sum(len(list(_typed(path))) for path in PAGES) > 40
+    assert sum(len(list(typed(path))) for path in PAGES) > 400
+
+
+def test_what_units_start_can_be_started():
+    starts = [
+        f"notices {words}"
+        for path in UNITS
+        for words in re.findall(
+            r"^ExecStart=\S*notices (.+)$", path.read_text("utf-8"), re.MULTILINE
+        )
+    ]
+    assert len(starts) == len(UNITS)
+    assert list(filter(None, map(fault_of, starts))) == []
+
+
+def test_what_texts_say_to_type_can_be_typed():
+    """In both languages; bare commands end with the last word that is typed."""
+    japanese = load_texts("ja")
+    told = [*find().texts, *(japanese[text] for text in find().texts)]
+    commands = [command for text in told for command in in_text(text)]
+    assert len(commands) > 200
+    assert [(c, fault) for c in commands if (fault := fault_of(c))] == []
+
+
+def test_both_languages_name_the_same_commands():
+    japanese = load_texts("ja")
+    differing = [
+        text
+        for text in find().texts
+        if names(in_text(text)) != names(in_text(japanese[text]))
+    ]
+    assert differing == []
+
+
+def names(commands):
+    """Command and options of each, without what a person puts in."""
+    return sorted(
+        " ".join(re.findall(r"(?<![\w\"-])(?:--[a-z-]+|[a-z]+)(?![\w\"-])", each))
+        for each in commands
+    )
 
 
 @pytest.mark.parametrize("path", PAGES, ids=[str(p.relative_to(ROOT)) for p in PAGES])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from notices.cli import cli, run
 from notices.cli.screen.program import program_name
-from notices.cli.screen.tables import _table
+from notices.cli.screen.tables import _laid_out
 from notices.cli.screen.width import columns, flowed, padded, wrapped
 from notices.site.starting import INVALID_CASE, invalid_case
 from tests.cli.test_progress import ROOT
@@ -148,6 +148,7 @@ def test_a_line_of_words_that_fit_is_never_too_wide(text, width):
 @given(st.lists(st.text(alphabet="abc=漢", min_size=1, max_size=90), max_size=9))
 def test_facts_are_never_broken(items):
     told = flowed(items, WIDTH, "  ")
+    told = re.sub(r"(?<=[= ])\n +", "", told)  # one that is longer than a line
     assert [item for item in re.split(r",\s+", told.strip()) if item] == items
 
 
@@ -161,7 +162,7 @@ def test_facts_are_never_broken(items):
 )
 def test_a_table_holds_every_id_whole(rows):
     cells = [[[first], [second]] for first, second in rows]
-    lines = list(_table(["id", "words"], cells, [1]))
+    lines = list(_laid_out(["id", "words"], cells, [1]))
     for first, _ in rows:
         assert any(first in line for line in lines)
 

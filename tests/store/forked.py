@@ -20,8 +20,6 @@ _CONTEXT.set_forkserver_preload(
     ["tests.store.crashing", "sqlalchemy.dialects.postgresql.psycopg", "psycopg"]
 )
 BEGUN = "begun"
-UNHURRIED = 0.75
-"""Share of the kills that wait until the worker speaks to the server."""
 
 
 class NotingCourier(KilledAtStage):
@@ -77,26 +75,33 @@ def start_forked(url, server, notes, *, count=1):
     return [worker for worker, _ in workers]
 
 
-def wait_for_work(server, before, rng):
-    """However slow the machine is: until something more is said to the server.
+def kill_at(workers, server, lines, seconds):
+    """Kill them so long after the server has heard so many lines more.
 
-    Some kills do not wait: they come while notices are claimed.
+    A moment counted in lines is as likely to be in the middle of the work on a slow
+    machine as on a fast one. Gives the ids of those killed.
     """
-    end = time.monotonic() + (20 if rng.random() < UNHURRIED else 0)
-    while len(server.lines) == before and time.monotonic() < end:
-        time.sleep(0.002)
-
-
-def kill(workers, seconds):
-    """Kill what has not ended so long from now; gives the ids of those killed."""
-    end = time.monotonic() + seconds
+    before, end = len(server.lines), time.monotonic() + 60
+    while (
+        len(server.lines) < before + lines
+        and any(worker.is_alive() for worker in workers)
+        and time.monotonic() < end
+    ):
+        time.sleep(0.001)
+    time.sleep(seconds)
     for worker in workers:
-        worker.join(max(0.0, end - time.monotonic()))
         worker.kill()
     for worker in workers:
         worker.join()
         assert worker.exitcode in (0, -signal.SIGKILL)
     return {worker.pid for worker in workers if worker.exitcode}
+
+
+def fill_up(store, queue, prefix, most):
+    """Queue so many that as many wait."""
+    states = store.queries.counts()
+    for index in range(most - states[State.QUEUED] - states[State.DEFERRED]):
+        queue(store, f"{prefix}-{index:03}")
 
 
 def judge_doubts(store, notes: Path, killed: Iterable[int]):

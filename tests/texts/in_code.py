@@ -2,12 +2,14 @@
 
 Found are, in `notices/`: the templates of `Text(...)`, what errors, faults and hints are
 made of, the help of commands and options, and every other literal of two words or more
-that `not_for_people.txt` does not name. An f-string that reads like a sentence is a fault:
+that `not_for_people.txt` does not name; and the remarks of the catalogue of categories,
+which are data. An f-string that reads like a sentence is a fault:
 its parameters could not be told apart from its words.
 """
 
 import ast
 import inspect
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +21,7 @@ from notices import errors
 from notices.cli.screen.helping import paragraphs_of
 
 ROOT = Path(__file__).parents[2]
+CATALOGUE = "notices/data/catalogue.json"
 EXCEPTIONS = Path(__file__).with_name("not_for_people.txt")
 _SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:.)`]* [A-Za-z(`]|\} +[a-z]{2,}")
 _MADE_OF_TEXTS = {"Text", "Fault", "hint", "say", "tell", "shown", "warn", "_hint"} | {
@@ -57,7 +60,18 @@ def find() -> Found:
         name = str(path.relative_to(ROOT))
         if not _is_excepted(name):
             _Reader(name, found).visit(ast.parse(path.read_text("utf-8")))
+    for text in remarks():
+        found.add(text, CATALOGUE)
     return found
+
+
+def remarks() -> Iterator[str]:
+    """What the catalogue of categories says to people in English."""
+    document = json.loads((ROOT / CATALOGUE).read_text("utf-8"))
+    for category in document["categories"]:
+        for row in (category, *category.get("provisions", ())):
+            yield from filter(None, [row.get("disabled_reason")])
+        yield from filter(None, [category.get("note")])
 
 
 @cache

@@ -143,17 +143,31 @@ def test_what_click_says_is_compiled_from_its_po_file():
     with write_click.TARGET.open("rb") as file:
         read = gettext.GNUTranslations(file)
     for english, japanese in write_click.entries().items():
-        if english and "\0" not in english:
+        one, _, many = english.partition("\0")
+        if many:
+            assert {read.ngettext(one, many, count) for count in (1, 3)} == {japanese}
+            assert names_of(japanese) <= {*names_of(one), *names_of(many)}
+        elif english:
             assert read.gettext(english) == japanese
             assert names_of(english) == names_of(japanese)
-    assert read.ngettext(*_plural(), 3) == "余分な引数があります（{args}）"
 
 
-def _plural() -> tuple[str, str]:
-    return (
-        "Got unexpected extra argument ({args})",
-        "Got unexpected extra arguments ({args})",
-    )
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["leger"], "'ledger'"),
+        (["ledger", "proof"], "'prove'"),
+        (["list", "--sate", "held"], "'--state'"),
+    ],
+)
+def test_a_word_that_is_nearly_one_is_told_what_was_meant(words, meant, capsys):
+    assert run([*words, "--lang", "en"]) == 2
+    assert meant in capsys.readouterr().err.splitlines()[-1]
+    assert run(["--lang", "ja", *words]) == 2
+    told = capsys.readouterr().err
+    assert meant in told.splitlines()[-1]
+    assert "のことですか" in told
+    assert not re.search(r"\b(Error|Usage|Did|one of)\b", told)
 
 
 def test_click_still_says_what_is_translated():

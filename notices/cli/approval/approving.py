@@ -18,7 +18,7 @@ from notices.approval import (
 )
 from notices.cli.approval.person_key import PersonKey, key_options
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, print_line, say, shown, tell
+from notices.cli.output import print_folded, print_json, print_line, say, shown, tell
 from notices.cli.screen.faults import error_json
 from notices.cli.screen.outcomes import error_row, weightiest
 from notices.cli.screen.tables import print_table
@@ -70,7 +70,8 @@ def approve(
         if not yes and not click.confirm(tell("Approve exactly this?"), err=True):
             raise NotDecided(
                 Text("{number} was not approved", number=found),
-                hint='to say no for good: notices reject CASE-ID --reason "REASON"',
+                hint="to say no for good: notices reject CASE-ID --as PERSON "
+                '--reason "REASON"',
             )
 
     with Site.open(site_path) as site:
@@ -171,7 +172,7 @@ def _told(
 def _show(draft: ShownDraft) -> None:
     stored = draft.stored
     for line in draft.letter.splitlines():
-        print_line(shown(line))
+        print_folded(shown(line), beside=0)
     print_line("")
     say(Text("number     {number}", number=stored.number))
     say(

@@ -9,7 +9,13 @@ from notices.approval import ENROLMENT_PREFIX, Role
 from notices.cli.approval.linking import link
 from notices.cli.approval.person_key import PersonKey, key_options
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, print_line, read_file, say, tell
+from notices.cli.output import (
+    print_folded,
+    print_json,
+    read_file,
+    say,
+    tell,
+)
 from notices.cli.screen.tables import print_table
 from notices.errors import ConfigError
 from notices.messages import Text
@@ -246,4 +252,4 @@ def _told_of(site: Site, person: str, *, as_json: bool) -> None:
     if as_json:
         print_json(row)
         return
-    print_line(f"{person}  {plain(row['name'])}  {_state(row)}  {row['key_sha256']}")
+    print_folded(f"{person}  {plain(row['name'])}  {_state(row)}  {row['key_sha256']}")

@@ -8,8 +8,8 @@ import click
 
 from notices.cli.options import json_option, site_option
 from notices.cli.output import (
+    print_folded,
     print_json,
-    print_line,
     say,
     shown,
     tell_troubles,
@@ -130,7 +130,7 @@ def _say(receipt: Receipt) -> None:
     kind = "" if receipt.kind is RequestKind.REQUEST else f"{receipt.kind.value}  "
     told = receipt.note or receipt.reply
     mark = "【試験】TEST  " if receipt.is_test else ""
-    print_line(
+    print_folded(
         f"{mark}{receipt.case_id}  {receipt.number}  {kind}{receipt.state.value}"
         f"  {shown(told)}"
     )

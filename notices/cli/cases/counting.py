@@ -15,13 +15,13 @@ from notices.cli.options import json_option, keys_of, site_option, witness_optio
 from notices.cli.output import (
     FORCE_OPTION,
     Output,
+    print_folded,
     print_json,
     print_line,
     print_table,
     read_file,
     warn,
 )
-from notices.cli.screen.width import hung_below
 from notices.config import load_config
 from notices.errors import InputError, RefusedError
 from notices.messages import Text
@@ -205,11 +205,11 @@ def _print(report: dict[str, Any], form: str) -> None:
 
 def _print_tables(report: dict[str, Any]) -> None:
     for sheet in (*sheets(report), method(report)):
-        print_line(f"{sheet.key}  {sheet.title}")
+        print_folded(f"{sheet.key}  {sheet.title}")
         rows = [tuple(map(_told, row)) for row in sheet.rows]
         print_table(sheet.columns, rows, prose=sheet.columns[:1])
         for note in sheet.notes:
-            print_line(hung_below(f"  ※ {note}"))
+            print_folded(f"  ※ {note}")
         print_line("")
 
 

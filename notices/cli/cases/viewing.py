@@ -14,9 +14,16 @@ import click
 from notices.casework import Body, CaseState
 from notices.cli.cases.options import day
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, print_line, print_table, say, shown, warn
+from notices.cli.output import (
+    print_folded,
+    print_json,
+    print_line,
+    print_table,
+    say,
+    shown,
+    warn,
+)
 from notices.cli.screen.held import warn_if_held
-from notices.cli.screen.width import hung_below
 from notices.judgment import JST
 from notices.messages import Text
 from notices.signs import plain
@@ -41,10 +48,10 @@ def case(case_id: str, site_path: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(story)
         return
-    print_line(f"{story['case_id']}  {story['state']}  {story['category']}")
+    print_folded(f"{story['case_id']}  {story['state']}  {story['category']}")
     for fact in story["facts"]:
         told = f"  {_local(fact['at'])}  {fact['fact']}{_particulars(fact)}"
-        print_line(hung_below(told))
+        print_folded(told)
     for notice in story["notices"]:
         kind = f"  {notice['kind']}" if notice["kind"] != "request" else ""
         told = f"{notice['number']}{kind}  {notice['date']}  {notice['state']}"

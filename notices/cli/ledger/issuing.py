@@ -36,7 +36,7 @@ STAMP_SUFFIX = ".tst"
 def export(
     file: Path, site_path: Path, *, whole: bool, force: bool, as_json: bool
 ) -> None:
-    """Write the log as JSON lines: `notices statistics --from` counts from it.
+    """Write the log as JSON lines; `notices statistics YEAR --from FILE` counts them.
 
     No free text and no mailbox is in it. Of entries of version 1 the hash alone, unless
     --whole. Give it with a checkpoint of the same moment: where witnesses cosign the

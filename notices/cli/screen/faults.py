@@ -13,7 +13,7 @@ import click
 
 from notices.cli.screen.language import shown, tell
 from notices.cli.screen.output_file import FULL
-from notices.cli.screen.width import hung_below
+from notices.cli.screen.width import folded
 from notices.errors import NoticesError, TryLater
 from notices.messages import Text
 
@@ -61,7 +61,7 @@ def _tell_error(error: NoticesError) -> int:
 def report_error(error: NoticesError) -> None:
     """The error's sentences on standard error."""
     told = tell(Text("notices: error: {message}", message=error.diagnostics(shown)))
-    click.echo("\n".join(map(hung_below, told.split("\n"))), err=True)
+    click.echo(folded(told, err=True), err=True)
 
 
 def error_json(error: NoticesError) -> dict[str, Any]:

@@ -8,6 +8,7 @@ this package, written by `python -m tests.texts.write_click`.
 import copy
 import gettext
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -22,6 +23,8 @@ from notices.codec.languages import LANGUAGES
 _GAP = 2
 _MOST_FIRST = 30
 """Columns of the first of two columns; a longer one gets a line of its own."""
+_WIDEST, _EDGE = 80, 2
+"""Columns of help on a wide terminal, and those that stay free, as click has it."""
 
 LANG = click.Option(
     [OPTION],
@@ -62,6 +65,7 @@ class Formatter(click.HelpFormatter):
     ) -> None:
         """Names and what they mean, in two columns."""
         rows = list(rows)
+        col_max = min(col_max, self.width // 2)
         firsts = [columns(first) for first, _ in rows if columns(first) <= col_max]
         first_width = max(firsts, default=0) + col_spacing
         indent = " " * self.current_indent
@@ -81,6 +85,10 @@ class Context(click.Context):
     """A context that writes help with our formatter."""
 
     formatter_class = Formatter
+
+    def make_formatter(self) -> click.HelpFormatter:
+        """As wide as the terminal, also where that is narrower than click expects."""
+        return Formatter(width=min(shutil.get_terminal_size().columns, _WIDEST) - _EDGE)
 
 
 def parted(choices: str, room: int) -> list[str]:

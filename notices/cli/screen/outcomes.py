@@ -5,7 +5,7 @@ from typing import Any
 
 from notices.cli.output import print_line, say, shown, troubles_json
 from notices.cli.screen.faults import error_json
-from notices.cli.screen.width import hung_below
+from notices.cli.screen.width import folded
 from notices.delivery import State
 from notices.errors import NoticesError
 from notices.messages import Text
@@ -62,6 +62,6 @@ def say_error(row: Mapping[str, Any]) -> None:
     say(Text("notices: error: {message}", message=message), err=True)
     for fault in error["faults"]:
         told = f"  {plain(fault['path'])}: {shown(fault['message'])}"
-        print_line(hung_below(told), err=True)
+        print_line(folded(told, err=True), err=True)
     if error["hint"]:
         say(Text("hint: {advice}", advice=error["hint"]), err=True)

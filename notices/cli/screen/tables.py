@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from notices.cli.screen.bar import aside
+from notices.cli.screen.blocks import Lines, Row, blocks
 from notices.cli.screen.language import shown, tell
 from notices.cli.screen.width import columns, padded, terminal_width, wrapped
 
@@ -18,8 +19,6 @@ _BELOW = " " * 5
 
 Cell = str | tuple[str, ...]
 """One line, or several one below the other."""
-Lines = list[str]
-Row = list[Lines]
 
 
 def print_table(
@@ -28,12 +27,13 @@ def print_table(
     """A table that fits a terminal; ids are never cut.
 
     prose: heads of columns that may be broken into lines. Where even that leaves no
-    room, these cells stand below their row.
+    room, these cells stand below their row; and where the others are too wide, too,
+    each row becomes a block, a line for each cell.
     """
     places = [heads.index(head) for head in prose]
     cells = [[_cell(cell) for cell in row] for row in rows]
     with aside():
-        for line in _table(list(map(tell, heads)), cells, places):
+        for line in _laid_out(list(map(tell, heads)), cells, places):
             click.echo(line)
 
 
@@ -41,8 +41,18 @@ def _cell(cell: Cell) -> Lines:
     return [shown(cell)] if isinstance(cell, str) else list(map(shown, cell))
 
 
-def _table(heads: Lines, rows: list[Row], prose: list[int]) -> Iterator[str]:
+def _laid_out(heads: Lines, rows: list[Row], prose: list[int]) -> Iterator[str]:
+    """A table, or where a terminal is too narrow for one, each row as a block."""
     width = terminal_width() or WIDTH_ELSEWHERE
+    lines = list(_table(heads, rows, prose, width))
+    if any(columns(line) > width for line in lines):
+        return blocks(heads, rows, width)
+    return iter(lines)
+
+
+def _table(
+    heads: Lines, rows: list[Row], prose: list[int], width: int
+) -> Iterator[str]:
     widths = _widths(heads, rows)
     fixed = sum(each for at, each in enumerate(widths) if at not in prose)
     room = width - fixed - len(_GAP) * (len(widths) - 1) - 1

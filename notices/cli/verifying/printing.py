@@ -5,7 +5,15 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from notices.cli.output import print_json, print_line, print_table, say, shown, tell
+from notices.cli.output import (
+    print_folded,
+    print_json,
+    print_line,
+    print_table,
+    say,
+    shown,
+    tell,
+)
 from notices.cli.screen.faults import answered
 from notices.errors import NoticesError
 from notices.messages import Text
@@ -14,6 +22,8 @@ from notices.signs import plain
 from notices.verifying import Outcome, render_text, to_json
 
 NOT_JUDGED = "not judged"
+_BESIDE_CHECK, _BESIDE = 9, 8
+"""Columns before what a check says, and before what a fact at the end says."""
 
 
 def printer(*, json_lines: bool, as_json: bool, many: bool) -> "Printer":
@@ -42,7 +52,8 @@ class Texts:
         """Show one outcome, or count it."""
         name = plain(outcome.name)
         if outcome.report:
-            print_line(render_text(outcome.report, name, tell))
+            for line in render_text(outcome.report, name, tell).split("\n"):
+                print_folded(line, beside=_BESIDE_CHECK if line[:1] == " " else _BESIDE)
         elif outcome.error:
             message = f"{name}: {outcome.error.diagnostics(shown)}"
             say(Text("notices: error: {message}", message=message), err=True)
@@ -94,7 +105,7 @@ class SummaryLines:
             words = " ".join(
                 filter(None, [*map(tell, key[:2]), plain(outcome.name), _why(outcome)])
             )
-            print_line(words)
+            print_folded(words)
 
     def end(self) -> None:
         """Show what is said of all."""

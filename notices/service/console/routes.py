@@ -134,6 +134,9 @@ ROUTES: tuple[ConsoleRoute, ...] = (
         act=deciding.page_picture,
     ),
     ConsoleRoute(
+        method="GET", path="/approvals", act=deciding.show_waiting, roles=CHECKERS
+    ),
+    ConsoleRoute(
         method="GET",
         path="/notices/{number}/decision",
         act=deciding.show_decision,

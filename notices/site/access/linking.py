@@ -68,7 +68,8 @@ class LinkDesk:
         if link is None or not link.is_open(self.clock()):
             raise RefusedError(
                 "this link is good no more, or never was",
-                hint="ask for a new one: notices people link PERSON",
+                hint="ask for a new one: notices people link PERSON --name NAME "
+                "--role ROLE",
             )
         if Role.ADMINISTRATOR not in link.roles and not self.people.known():
             raise RefusedError(

@@ -3,7 +3,7 @@
 A character that changes in one of them after the approval makes it stale.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -88,9 +88,10 @@ def sources_of(config: Config) -> GroundSources:
     texts = config.judgment.texts
     added = config.resolve(texts) if texts else None
     folders = configured.template_folders(config)
-    trusted = [[config.resolve(name)] for name in config.signing.trust[:1]]
-    recipients = [[config.resolve(name)] for name in [config.recipients.file] if name]
-    texts_files = [[path] for path in (_OWN, added) if path]
+    # made once, and as texts: that costs more than asking when a file changed
+    trusted = _each(map(config.resolve, config.signing.trust[:1]))
+    recipients = _each(config.resolve(n) for n in [config.recipients.file] if n)
+    texts_files = _each(path for path in (_OWN, added) if path)
     templates, catalogue = SeenFiles[bytes](), SeenFiles[bytes]()
     settings = SeenFiles[LetterSettings]()
     directory = SeenFiles[Mapping[str, RecipientEntry]]()
@@ -113,6 +114,11 @@ def sources_of(config: Config) -> GroundSources:
         ),
         case_file=lambda case_id: _octets(configured.case_path(config, case_id)),
     )
+
+
+def _each(paths: Iterable[Path]) -> list[list[str]]:
+    """Files that stand in one place each."""
+    return [[str(path)] for path in paths]
 
 
 def _directory(config: Config) -> Mapping[str, RecipientEntry]:

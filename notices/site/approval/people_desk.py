@@ -195,7 +195,8 @@ class PeopleDesk:
         if not known:
             raise RefusedError(
                 "nobody is enrolled yet: the first administrator enrols himself",
-                hint="notices people enrol PERSON --role administrator",
+                hint="notices people enrol PERSON --role administrator "
+                "--certificate FILE",
             )
         self._require_key_free(candidate)
         statement = Enrolment(

@@ -54,7 +54,7 @@ def examine_templates(open_templates: Callable[[], Templates]) -> Iterator[Check
             name="templates",
             status="fault",
             detail=str(fault_found),
-            advice="notices template check tells them all",
+            advice="`notices template check` tells them all",
             exit_code=65,
         )
 

@@ -238,7 +238,8 @@ class Preparer:
                 number=earlier.number,
                 state=earlier.state,
             ),
-            hint='to ask with the changed judgment: notices send --again "REASON"',
+            hint="to ask with the changed judgment: "
+            'notices send CASE-ID --again "REASON"',
         )
 
 

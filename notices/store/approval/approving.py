@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, insert
 
 from notices.approval import (
     APPROVE,
@@ -43,7 +43,6 @@ from notices.verifying.approval.statement import SignedStatement, require_kind
 
 _OPEN = (State.DRAFTED, State.HELD)
 """States in which a decision still means something."""
-_KNOWN = select(approvals.c.sha256).where(approvals.c.sha256 == bindparam("of_sha256"))
 _INSERT = insert(approvals)
 
 
@@ -60,8 +59,9 @@ def take(
     approval = read_approval(signed.octets)
     lock_shared(connection, PEOPLE)
     stored = rows.locked(connection, approval.draft.number)
-    _require_new(connection, signed, stored)
-    standing = _standing_of(connection, stored)
+    row = standing_of(connection, stored.number, statement_sha256=signed.sha256)
+    _require_new(stored, is_known=bool(row and row.is_known))
+    standing = _require_draft(stored, row)
     rule = _rule(connection, standing, now)
     person = _require_fitting(connection, approval, standing, rule, now)
     require_kind(signed, person.key_kind)
@@ -73,10 +73,8 @@ def take(
     return stored
 
 
-def _require_new(
-    connection: Connection, signed: SignedStatement, stored: StoredNotice
-) -> None:
-    if connection.execute(_KNOWN, {"of_sha256": signed.sha256}).first() is not None:
+def _require_new(stored: StoredNotice, *, is_known: bool) -> None:
+    if is_known:
         raise Replayed(
             Text("this approval of {number} is on record", number=stored.number),
             hint="an approval counts once; to approve again sign a new one",
@@ -88,14 +86,13 @@ def _require_new(
         )
 
 
-def _standing_of(connection: Connection, stored: StoredNotice) -> Row[Any]:
-    standing = standing_of(connection, stored.number)
-    if standing is None:
+def _require_draft(stored: StoredNotice, row: Row[Any] | None) -> Row[Any]:
+    if row is None:
         raise NotApproved(
             Text("{number} did not begin as a draft", number=stored.number),
             hint='make it anew: notices prepare CASE-ID --again "REASON"',
         )
-    return standing
+    return row
 
 
 def _rule(connection: Connection, standing: Row[Any], now: datetime) -> ApprovalRule:

@@ -73,7 +73,7 @@ def require_on_record(row: Row[Any], sha256: str) -> None:
                 number=row.number,
             ),
             hint="somebody wrote it into the database: keep that for inquiry, and "
-            "approve anew: notices approve CASE-ID",
+            "approve anew: notices approve CASE-ID --as PERSON",
         )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    bindparam,
     cast,
     func,
     select,
@@ -36,6 +37,12 @@ _NEWEST_DECISION = (
     .where(approvals.c.number == NUMBER)
     .scalar_subquery()
 )
+_IS_KNOWN = (
+    select(approvals.c.sha256)
+    .where(approvals.c.sha256 == bindparam("of_sha256"))
+    .exists()
+    .label("is_known")
+)
 
 
 def _stored_hashes(engine: str) -> Label[Any]:
@@ -53,7 +60,11 @@ def _stored_hashes(engine: str) -> Label[Any]:
 def _statement(engine: str) -> Select[Any]:
     return (
         select(
-            drafts,
+            drafts.c.number,
+            drafts.c.draft,
+            drafts.c.sha256,
+            drafts.c.grounds,
+            drafts.c.drafted_at,
             notices.c.judgment,
             approvals.c.ordinal,
             approvals.c.decision,
@@ -72,6 +83,7 @@ def _statement(engine: str) -> Select[Any]:
             NEWEST_FACTS.label("policy_facts"),
             leaves_of_people(engine).label("people_leaves"),
             _stored_hashes(engine),
+            _IS_KNOWN,
         )
         .join(notices, notices.c.number == drafts.c.number)
         .outerjoin(
@@ -90,12 +102,16 @@ def _statement(engine: str) -> Select[Any]:
 _STANDING = {engine: _statement(engine) for engine in ("sqlite", "postgresql")}
 
 
-def standing_of(connection: Connection, number: str) -> Row[Any] | None:
+def standing_of(
+    connection: Connection, number: str, *, statement_sha256: str = ""
+) -> Row[Any] | None:
     """The draft of a notice, its judgment, the newest decision and its entry.
 
     With it the policy on record, who is enrolled by the hashes of his leaves, and the
     hashes of what is stored. `ordinal` and all of the decision are None where nobody
     has decided. None: the notice did not begin as a draft.
+    statement_sha256: `is_known` tells whether that decision is on record.
     """
     query = _STANDING[connection.dialect.name]
-    return connection.execute(query, {"number": number}).one_or_none()
+    asked = {"number": number, "of_sha256": statement_sha256}
+    return connection.execute(query, asked).one_or_none()

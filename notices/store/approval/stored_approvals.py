@@ -53,6 +53,8 @@ class DoorState:
     """The newest decision; None: there is none."""
     error: NoticesError | None
     """Why the door is shut; None: it is open."""
+    checker: str = ""
+    """確認者, as the judgment names him; empty: none is named, or anybody may."""
 
 
 class StoredApprovals:
@@ -104,6 +106,7 @@ def _door_state(
         stored=stored,
         newest=_decision(row) if row and is_decided else None,
         error=door.why_refused(connection, stored, now, rule=rule),
+        checker=door.checker_of(row) if row else "",
     )
 
 

@@ -110,6 +110,6 @@ def prepared_place(connection: Connection, number: str) -> tuple[int, str]:
     if row is None:
         raise RefusedError(
             Text("{number} has no entry in the ledger", number=number),
-            hint="notices ledger verify tells what is missing",
+            hint="`notices ledger verify` tells what is missing",
         )
     return int(row.seq), bytes(row.leaf).hex()

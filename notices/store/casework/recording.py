@@ -211,7 +211,7 @@ def _place(connection: Connection, fact: Fact) -> tuple[int, str]:
     if place is None:
         raise EvidenceBroken(
             Text("the fact {of} has no entry in the ledger", of=of),
-            hint="notices ledger verify tells what is missing",
+            hint="`notices ledger verify` tells what is missing",
         )
     return int(place.seq), bytes(place.leaf).hex()
 
@@ -288,4 +288,6 @@ def _summary(
         "provider": provider or "",
         "due_on": min(days, default=""),
         "changed_at": now,
+        "told_since": min(fact.at for fact in facts),
+        "told_until": max(fact.at for fact in facts),
     }

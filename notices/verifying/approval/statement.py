@@ -67,5 +67,5 @@ def require_kind(signed: SignedStatement, key_kind: KeyKind) -> None:
     if signed.kind is not KINDS[key_kind]:
         raise OtherKind(
             Text("a {key} does not sign as {told}", key=key_kind, told=signed.kind),
-            hint="sign with what was enrolled; notices people list tells it",
+            hint="sign with what was enrolled; `notices people list` tells it",
         )

@@ -33,6 +33,11 @@ _TELLING: Mapping[str, str] = {
     EventKind.EVIDENCE: "evidence came in ({report}): {state}",
     EventKind.WITHDRAWN: "taken back: {reason}",
     EventKind.EXPORTED: "an evidence bundle was asked for",
+    # facts of the case that are about this notice
+    "send_asked": "to be sent as soon as it is signed",
+    "requested": "recorded in the case: asked ({kind})",
+    "answered": "recorded in the case: the provider answered ({answer})",
+    "returned": "recorded in the case: it came back ({reason})",
 }
 
 

@@ -140,7 +140,7 @@ def _require_key(told: str | None, enrolled: str) -> None:
                 told=str(told)[:16],
                 enrolled=enrolled[:16],
             ),
-            hint="sign with the key that was enrolled; notices people list tells it",
+            hint="sign with the key that was enrolled; `notices people list` tells it",
         )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from notices.delivery import State
 from notices.store.store import Store
-from tests.store.forked import judge_doubts, kill, start_forked, wait_for_work
+from tests.store.forked import fill_up, judge_doubts, kill_at, start_forked
 from tests.store.test_crash import (
     KILLS,
     Chaos,
@@ -69,20 +69,17 @@ def random_kills(url, seed, notes):
     killed, rounds = set(), 0
     with in_thread(server), Store.open(url) as store:
         while len(killed) < KILLS:
-            for index in range(20):
-                queue_one(store, f"R{rounds:03}-{index:03}")
             rounds += 1
-            before = len(server.lines)
+            fill_up(store, queue_one, f"R{rounds:03}", 20)
             workers = start_forked(url, server, notes, count=3)
-            wait_for_work(server, before, rng)
-            killed |= kill(workers, rng.random() * 0.25)
+            killed |= kill_at(workers, server, rng.randrange(80), rng.random() * 0.02)
             judge(store, server.accepted)
         store.recover(datetime.now(UTC))
         judge(store, server.accepted)
         judge_doubts(store, notes, killed)
         states = Counter(row.state for row in store.list())
         assert states[State.SENDING] == 0
-        assert states.total() == 20 * rounds
+        assert states.total() == store.queries.count()
         assert states[State.SENT] > 0
         assert store.ledger.size() == len(store.ledger.events())
         return states

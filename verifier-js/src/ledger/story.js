@@ -21,10 +21,15 @@ const TELLING = {
   evidence: say("evidence came in ({report}): {state}"),
   withdrawn: say("taken back: {reason}"),
   exported: say("an evidence bundle was asked for"),
+  send_asked: say("to be sent as soon as it is signed"),
+  requested: say("recorded in the case: asked ({kind})"),
+  answered: say("recorded in the case: the provider answered ({answer})"),
+  returned: say("recorded in the case: it came back ({reason})"),
 };
 const USED = [
   ...["attempt", "remote", "state", "reply", "decision", "reason", "report", "approver", "at"],
   ...["person", "enrolled_by", "revoked_by", "roles", "section", "required"],
+  ...["kind", "answer"],
 ];
 const DASH = [undefined, null, ""];
 

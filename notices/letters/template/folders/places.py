@@ -24,7 +24,7 @@ def of_package() -> list[Path]:
     return [package / "templates", package.parent / "templates"]
 
 
-def template_paths(directories: Sequence[Path]) -> tuple[tuple[Path, ...], ...]:
+def template_paths(directories: Sequence[Path]) -> tuple[tuple[str, ...], ...]:
     """Where each of these may stand; the first file that is there counts."""
     return _paths(tuple(directories), kind_folders(directories))
 
@@ -32,13 +32,13 @@ def template_paths(directories: Sequence[Path]) -> tuple[tuple[Path, ...], ...]:
 @lru_cache(maxsize=4)
 def _paths(
     directories: tuple[Path, ...], kinds: tuple[str, ...]
-) -> tuple[tuple[Path, ...], ...]:
-    # made once: making a path costs more than asking when its file changed
+) -> tuple[tuple[str, ...], ...]:
+    # made once, and as texts: that costs more than asking when a file changed
     places = [*directories, *of_package()]
     return (
-        *(tuple(place / name for place in places) for name in NAMES),
+        *(tuple(str(place / name) for place in places) for name in NAMES),
         *(
-            tuple(place / folder / name for place in directories)
+            tuple(str(place / folder / name) for place in directories)
             for folder in kinds
             for name in OF_KIND
         ),
