@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from notices.codec.package_data import load_tried_templates
 from notices.errors import ConfigError, Fault, InvalidTemplate
 from notices.letters import (
     Templates,
@@ -19,6 +20,8 @@ from notices.letters import (
 from notices.letters.template.checks.checking import source_faults
 from notices.letters.template.checks.probes import probes
 from notices.letters.template.checks.template_check import missing
+from notices.letters.template.checks.tried import is_listed
+from notices.letters.template.checks.word_table import table_text
 from notices.letters.template.folders.names import NAMES
 from notices.notice import Form
 from tests.letters.conftest import SHA256, final
@@ -52,9 +55,19 @@ def test_the_templates_that_ship_have_no_fault(templates: Templates) -> None:
 
 
 def test_those_that_ship_were_tried_with_every_kind_of_letter() -> None:
-    """Else `python -m tests.letters.write_tried_templates`; 25: the layout, too."""
+    """Else `python -m tests.letters.write_tried_templates`; 26: layout and words, too."""
     assert LIST.read_text(encoding="utf-8") == tried_templates()
-    assert len(tried_templates().splitlines()) == 25
+    assert len(tried_templates().splitlines()) == 26
+
+
+def test_one_other_octet_of_template_or_words_and_it_is_tried_again(
+    templates: Templates,
+) -> None:
+    tried, text = load_tried_templates(), templates.source(FORM_1).text
+    assert is_listed(FORM_1, text, table_text(), tried)
+    assert not is_listed(FORM_1, f"{text}\n", table_text(), tried)
+    assert not is_listed(FORM_2, text, table_text(), tried)
+    assert not is_listed(FORM_1, text, f"{table_text()}\n", tried)
 
 
 def test_what_was_edited_is_tried_with_every_kind_of_letter(

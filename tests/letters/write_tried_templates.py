@@ -14,6 +14,7 @@ from notices.letters import load_templates
 from notices.letters.template.checks.checking import tried_faults
 from notices.letters.template.checks.template_check import faults_of_every_kind
 from notices.letters.template.checks.tried import line_of
+from notices.letters.template.checks.word_table import TABLE_NAME, table_text
 from notices.letters.template.folders.names import LAYOUT_NAME, SAMPLES
 from notices.letters.template.layout_file import shape_faults
 from notices.letters.template.sources import TemplateSource
@@ -22,12 +23,16 @@ LIST = Path(__file__).parents[2] / "notices" / "data" / "tried_templates.txt"
 
 
 def tried_templates() -> str:
-    """A line for each file of the package without any fault, in their order."""
-    return "".join(
+    """A line for each file of the package without any fault, in their order.
+
+    Behind them the table of words that they were judged by.
+    """
+    tried = "".join(
         f"{line_of(source.name, source.text)}\n"
         for source in load_templates().sources
         if source.name not in SAMPLES.values() and not _faults(source.bare)
     )
+    return f"{tried}{line_of(TABLE_NAME, table_text())}\n"
 
 
 def _faults(source: TemplateSource) -> tuple[Fault, ...]:
