@@ -35,7 +35,12 @@ def _font(path: Path) -> bytes:
     with TTFont(path, lazy=True) as font:
         name = path.stem.encode("ascii")
         head = bytes([len(name)]) + name + pack(">H", font["head"].unitsPerEm)
-        return head + _instructions(font) + _headers(font) + _characters(_Outlines(font), font)
+        return (
+            head
+            + _instructions(font)
+            + _headers(font)
+            + _characters(_Outlines(font), font)
+        )
 
 
 def _instructions(font: TTFont) -> bytes:
