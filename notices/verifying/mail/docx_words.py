@@ -45,21 +45,21 @@ def check_heads(name: str, tree: ET.Element, body: ET.Element, number: str) -> N
 def _shown(tree: ET.Element) -> Iterator[str]:
     """The words but those of fields, which programs count anew."""
     within = False
-    for one in tree.iter():
-        if one.tag == f"{_W}fldChar":
-            within = one.get(f"{_W}fldCharType") != "end"
-        elif one.tag == f"{_W}t" and not within:
-            yield one.text or ""
+    for element in tree.iter():
+        if element.tag == f"{_W}fldChar":
+            within = element.get(f"{_W}fldCharType") != "end"
+        elif element.tag == f"{_W}t" and not within:
+            yield element.text or ""
 
 
 def check_properties(core: ET.Element, notice: NoticeJson) -> None:
     """Author and dates are those of the letter, and nothing else is said; Refusal."""
     told: dict[str, str] = {}
-    for one in core:
-        name = one.tag.rpartition("}")[2]
-        if name not in _KNOWN or name in told or len(one):
+    for element in core:
+        name = element.tag.rpartition("}")[2]
+        if name not in _KNOWN or name in told or len(element):
             raise malformed(Text("the DOCX has a property {name}", name=name))
-        told[name] = one.text or ""
+        told[name] = element.text or ""
     said = dict(notice.shown)
     center = said.get("center.name", "")
     allowed = {
