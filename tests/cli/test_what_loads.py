@@ -40,6 +40,24 @@ def test_what_only_looks_loads_nothing_that_signs_draws_or_counts(desk, words):
     assert told in {"0 []", "65 []"}, done.stderr
 
 
+READERS = (
+    "aiosmtplib,imaplib,asn1crypto,notices.inbox.reports,notices.site.disposal.disposer"
+)
+
+
+def test_what_shows_loads_nothing_that_reads_mail_or_disposes(desk):
+    number = "IHC-2026-004217"
+    for words in (("prepare", number), ("show", number)):
+        done = subprocess.run(
+            [sys.executable, "-c", LOADED, READERS, *words, "--site", str(desk.home)],
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+    assert "ledger: " in done.stdout
+    assert done.stderr.splitlines()[-1] == "0 []", done.stderr
+
+
 LABELS = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9-]{0,6}[A-Za-z0-9])?", fullmatch=True)
 ENDS = st.sampled_from(
     [
