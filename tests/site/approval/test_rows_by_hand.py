@@ -4,13 +4,12 @@ A draft is approved; then somebody who has the database, without its triggers, c
 row. It is neither signed nor queued, and what is said is a sentence of ours.
 """
 
-import shutil
 import sqlite3
-from contextlib import closing, suppress
-from pathlib import Path
+from contextlib import closing, contextmanager, suppress
 
 import pytest
 
+from notices.approval import NotApproved
 from notices.errors import NoticesError
 from notices.site import Site
 from notices.site.starting import start_site
@@ -48,8 +47,7 @@ BY_HAND = {
     "the draft": "UPDATE drafts SET draft = replace(draft, 'request', 'reminder')",
     "the draft, not JSON": "UPDATE drafts SET draft = 'perhaps'",
     "the hash of the draft": "UPDATE drafts SET sha256 = '{other}'",
-    "the grounds": "UPDATE drafts SET grounds = replace(grounds, '\":\"', '\":\"0')"
-    "|| ' '",
+    "the grounds": "UPDATE drafts SET grounds = replace(grounds, '\": \"', '\": \"0')",
     "the grounds, not JSON": "UPDATE drafts SET grounds = 'perhaps'",
     "the grounds, a list": "UPDATE drafts SET grounds = '[]'",
     "the judgment": "UPDATE notices SET judgment = judgment || ' '",
@@ -69,21 +67,20 @@ BY_HAND = {
     "WHERE kind = 'approved'",
     "its entry is gone": "DELETE FROM events WHERE kind = 'approved'",
     "the forward path": "UPDATE deliveries SET forward_path = 'x@other.example.jp'",
-    "the enrolment beside the ledger": "DELETE FROM enrolments WHERE person = "
-    "'reiji-t'",
-    "a policy by hand, not JSON": "UPDATE policies SET required = 'none', facts = "
-    "'perhaps'",
-    "a policy by hand, a list": "INSERT INTO policies (ordinal, required, facts, "
-    "written_at) SELECT 99, 'none', '[]', '{moment}' FROM drafts",
-    "the name beside the ledger": "UPDATE enrolments SET statement = "
-    "replace(statement, 'reiji-t', 'suzuki-m') WHERE person = 'reiji-t'",
 }
 """What somebody writes; nothing of it lets a notice out."""
+POLICIES = {
+    "none": '{"origin": "", "required": "none", "rp_id": "", "valid_business_days": 5}',
+    "not JSON": "perhaps",
+    "a list": "[]",
+    "nothing": "{}",
+}
+"""What somebody puts on record as the policy, that nobody must approve."""
 
 
 @pytest.fixture(scope="module")
-def approved(tmp_path_factory, cards):
-    """A site with one approved draft."""
+def home(tmp_path_factory, cards):
+    """A site with one approved draft, and no triggers."""
     home = tmp_path_factory.mktemp("by-hand") / "site"
     start_site(home)
     desk = Desk(home, None)
@@ -93,41 +90,74 @@ def approved(tmp_path_factory, cards):
         for card in cards.values():
             enrol(site, card.candidate, cards["kanri-a"])
         approve(site, site.prepare(site.read_case(CASE_1)).number, cards["reiji-t"])
-    return home
-
-
-def copied(home: Path, to: Path, words: str = "") -> Path:
-    shutil.copytree(home, to)
-    with closing(sqlite3.connect(to / "outbox.sqlite")) as connection, connection:
+    with database(home) as connection:
         for (name,) in connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         ).fetchall():
             connection.execute(f"DROP TRIGGER {name}")
-        if words:
-            told = words.format(other="ab" * 32, moment="2026-01-01T00:00:00.000000Z")
-            assert connection.execute(told).rowcount
-    return to
+    return home
 
 
-def signed(site: Site) -> list[str]:
-    """Numbers of what has a mail."""
-    return [
-        stored.number for stored in site.parts.store.find(CASE_1) if stored.message_id
-    ]
+@pytest.fixture
+def approved(home):
+    """The same, put back as it was after each test."""
+    with database(home) as connection, closing(sqlite3.connect(":memory:")) as kept:
+        connection.commit()
+        connection.backup(kept)
+        with Site.open(home) as site:
+            assert why_shut(site) is None
+        yield home
+        kept.backup(connection)
 
 
-def test_untouched_it_is_signed(approved, tmp_path):
-    with Site.open(copied(approved, tmp_path / "site")) as site:
-        print(list(site.sign_drafts()), site.rooms.approvals.desk.open())
-        assert len(signed(site)) == 1
+@contextmanager
+def database(home):
+    with (
+        closing(sqlite3.connect(home / "outbox.sqlite")) as connection,
+        connection,
+    ):
+        yield connection
+
+
+def why_shut(site):
+    [stored] = site.parts.store.find(CASE_1)
+    return site.parts.approvals.why_shut(stored, now=site.clock())
+
+
+def is_shut(site):
+    try:
+        return why_shut(site) is not None
+    except NoticesError:
+        return True
 
 
 @pytest.mark.parametrize("what", BY_HAND)
-def test_changed_by_hand_it_is_not_signed(approved, tmp_path, what):
-    home = copied(approved, tmp_path / "site", BY_HAND[what])
-    with Site.open(home) as site:
-        with suppress(NoticesError):
-            list(site.sign_drafts())
+def test_changed_by_hand_it_is_not_signed(approved, what):
+    told = BY_HAND[what].format(other="ab" * 32, moment="2026-01-01T00:00:00.000000Z")
+    with database(approved) as connection:
+        assert connection.execute(told).rowcount
+    with Site.open(approved) as site:
+        results = site.sign_drafts()
+        assert is_shut(site)
         with suppress(NoticesError):
             site.rooms.approvals.desk.open()
-        assert signed(site) == []
+    assert not [each for each in results if not isinstance(each, NoticesError)]
+    with database(approved) as connection:
+        assert connection.execute("SELECT message_id FROM deliveries").fetchall() in (
+            [("",)],
+            [(None,)],
+        )
+
+
+@pytest.mark.parametrize("what", POLICIES)
+def test_a_policy_by_hand_does_not_take_the_approval_s_place(approved, what):
+    with database(approved) as connection:
+        connection.execute("DELETE FROM approvals")
+        connection.execute(
+            "INSERT INTO policies (ordinal, required, facts, written_at) "
+            "VALUES (99, 'none', ?, '2026-01-01T00:00:00.000000Z')",
+            [POLICIES[what]],
+        )
+    with Site.open(approved) as site:
+        assert site.sign_drafts() == []
+        assert isinstance(why_shut(site), NotApproved)
