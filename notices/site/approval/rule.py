@@ -1,6 +1,5 @@
 """What `[approval]` leads to: the rule by which the door judges."""
 
-import json
 from collections.abc import Callable, Sequence
 
 from notices.config import Config
@@ -9,6 +8,7 @@ from notices.site import configured
 from notices.site.acting import system_user
 from notices.site.approval.grounds import GroundSources
 from notices.store import ApprovalRule, StoredNotice
+from notices.store.database.readable import stored_object
 
 
 def rule_of(
@@ -17,7 +17,9 @@ def rule_of(
     """The rule of a site."""
 
     def changed(stored: StoredNotice, before: str) -> Sequence[str]:
-        return grounds.changed(stored.key.case_id, json.loads(before))
+        return grounds.changed(
+            stored.key.case_id, stored_object(before, "drafts.grounds")
+        )
 
     section = config.approval
     return ApprovalRule(

@@ -13,11 +13,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from notices.codec import load_calendar
+from notices.errors import EvidenceBroken
 from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.report import CLOCK_TOLERANCE
 from notices.rules.calendar import Calendar
 from notices.store.database.approval_tables import policies
 from notices.store.database.postgres import POLICY, lock
+from notices.store.database.readable import stored_object
 from notices.store.ledger import events
 from notices.store.model import StoredNotice
 
@@ -114,7 +116,12 @@ def note_change(
 
 
 def _is_on_record(rule: ApprovalRule, on_record: str | None) -> bool:
-    return rule.facts == (_DEFAULTS if on_record is None else json.loads(on_record))
+    if on_record is None:
+        return rule.facts == _DEFAULTS
+    try:
+        return bool(rule.facts == json.loads(on_record))
+    except ValueError:
+        return False  # written by hand: ours is put on record behind it
 
 
 def standing(connection: Connection) -> ApprovalRule:
@@ -126,7 +133,14 @@ def standing(connection: Connection) -> ApprovalRule:
 
 
 def _facts_of(row: Row[Any] | None) -> dict[str, Any]:
-    return dict(_DEFAULTS) if row is None else json.loads(row.facts)
+    if row is None:
+        return dict(_DEFAULTS)
+    found = stored_object(row.facts, "policies.facts")
+    if found.keys() != _DEFAULTS.keys():
+        raise EvidenceBroken(
+            "the policy of approvals in the database has other members than ours"
+        )
+    return found
 
 
 def _write(

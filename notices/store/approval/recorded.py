@@ -3,7 +3,6 @@
 Whoever has the database can write a row of approvals; `approve` alone writes both.
 """
 
-import json
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +13,7 @@ from notices.errors import EvidenceBroken
 from notices.ledger import EventKind, RecordedEvent, leaf_hash, read_entry
 from notices.messages import Text
 from notices.store.database.approval_tables import approvals
+from notices.store.database.readable import stored_object
 from notices.store.database.schema import events, unordered
 
 _DECISIONS = (str(EventKind.APPROVED), str(EventKind.REJECTED))
@@ -80,7 +80,8 @@ def require_on_record(row: Row[Any], sha256: str) -> None:
 def _newest(row: Row[Any]) -> str | None:
     """Hash of the statement that was taken last; None: there is none."""
     if row.waiting_facts is not None:
-        return str(json.loads(row.waiting_facts).get("statement_sha256"))
+        waiting = stored_object(row.waiting_facts, "unordered.facts")
+        return str(waiting.get("statement_sha256"))
     if row.seq is None:
         return None
     octets = row.payload.encode()

@@ -7,7 +7,6 @@ again and again, and the same leaves say the same for ever.
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from json import loads
 from typing import Any
 
 from sqlalchemy import Connection, Row, ScalarSelect, func, select
@@ -31,6 +30,7 @@ from notices.errors import EvidenceBroken
 from notices.ledger import EventKind, RecordedEvent, leaf_hash, read_entry
 from notices.messages import Text
 from notices.store.database.approval_tables import enrolments
+from notices.store.database.readable import stored_object
 from notices.store.database.schema import events as entries
 from notices.store.database.schema import unordered
 from notices.store.ledger.events import of_people
@@ -129,7 +129,8 @@ def registered_by(
     if not do_people_wait:
         return found
     waiting = {
-        str(loads(facts).get("person")) for facts in connection.scalars(_WAITING)
+        str(stored_object(facts, "unordered.facts").get("person"))
+        for facts in connection.scalars(_WAITING)
     }
     return _without(found, waiting & found.known.keys()) if waiting else found
 

@@ -57,7 +57,7 @@ def _stored_hashes(engine: str) -> Label[Any]:
     return of_number.scalar_subquery().label("stored_hashes")
 
 
-def _statement(engine: str) -> Select[Any]:
+def _statement(engine: str) -> Select[*tuple[Any, ...]]:
     return (
         select(
             drafts.c.number,

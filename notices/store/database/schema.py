@@ -4,7 +4,7 @@ The database itself is made by the migrations; a test compares the two. Moments 
 text in UTC to the microsecond, which sorts as time on every engine.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from notices.ledger import utc
+from notices.store.database.readable import stored_moment
 
 REVISION = "0019"
 """The newest migration; a database of another revision is migrated or refused."""
@@ -55,7 +56,7 @@ class StoredMoment(TypeDecorator[datetime]):
     ) -> datetime | None:
         """Read it back, in UTC."""
         del dialect
-        return None if value is None else datetime.fromisoformat(value).astimezone(UTC)
+        return None if value is None else stored_moment(value)
 
 
 metadata = MetaData(

@@ -40,6 +40,7 @@ from notices.ledger import (
 from notices.ledger.chains import PERSON
 from notices.messages import Text
 from notices.store.database.postgres import LEDGER, lock
+from notices.store.database.readable import stored_object
 from notices.store.database.schema import events, unordered
 from notices.store.ledger.placing import Lying, WaitingEvent, lying, next_place, place
 
@@ -271,7 +272,7 @@ def _row_without_place(waiting: WaitingEvent) -> dict[str, object]:
 def _waiting_from(row: Row[Any]) -> WaitingEvent:
     besides = {
         name: Lying(**{**each, "salt": bytes.fromhex(each["salt"])})
-        for name, each in json.loads(row.beside).items()
+        for name, each in stored_object(row.beside, "unordered.beside").items()
     }
     told = Told(
         kind=row.kind,
@@ -279,7 +280,7 @@ def _waiting_from(row: Row[Any]) -> WaitingEvent:
         by=row.by,
         number=row.number or None,
         case_id=row.case_id or None,
-        facts=json.loads(row.facts),
+        facts=stored_object(row.facts, "unordered.facts"),
         beside={name: each.commitment for name, each in besides.items()},
     )
     return WaitingEvent(told=told, lying=besides)
