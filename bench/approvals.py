@@ -26,6 +26,8 @@ from tests.site.approval.people import APPROVAL_PREFIX, Card
 from tests.store.approvals import LOG, RULE, drafted_for, enrol, signed_for
 from tests.store.conftest import NOW
 
+SETTLED = 3.5
+"""Seconds until the files of a new site are as those of one that is in use."""
 STEPS = ("taken", "before signing", "queued", "claimed")
 
 
@@ -90,6 +92,7 @@ def main(count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         start_site(Path(folder) / "site")
         with Site.open(Path(folder) / "site") as site:
+            time.sleep(SETTLED)
             grounds = site.parts.grounds
             before = grounds.of("HL-1", "")
             wanting = replace(RULE, changed=lambda *_: grounds.changed("HL-1", before))

@@ -3,7 +3,7 @@
     apt-get install libclass-accessor-lite-perl libjson-perl      # of the judge, in Perl
     python bench/bounces.py --sets FOLDER [--list] [MORE ...]
 
-Into FOLDER three public sets and the judge are fetched, where they are not there yet. They
+Into FOLDER six public sets and the judge are fetched, where they are not there yet. They
 belong to their makers and are never part of this repository. MORE are other folders of
 mails. A second reader of bounces, Sisimai, says of each mail which recipient failed, was
 delayed or was delivered to. The Message-ID of what was returned becomes one of ours, that recipient becomes ours, and
@@ -58,6 +58,9 @@ SETS = {
     "sisimai/set-of-emails": "maildir/bsd",
     "crazy-max/CwsMailBounceHandler": "tests/emls",
     "rapofran/bounce_email": "test/bounces",
+    "rjbs/Mail-DeliveryStatus-BounceParser": "t/corpus",
+    "wRAR/flufl.bounce": "flufl/bounce/tests/data",
+    "cfortune/PHP-Bounce-Handler": "eml",
 }
 """Repositories, and where in them the mails lie."""
 JUDGE = """
@@ -72,6 +75,8 @@ _ID_LINE = re.compile(
     rb"^[> \t]*(?:X-[A-Za-z-]*)?Message-ID:[ \t]*(?:\r?\n[ \t]+)?<?([^\s<>]+@[^\s<>]+)>?",
     re.IGNORECASE | re.MULTILINE,
 )
+FAILED = {b"failed", b"failure", b"error"}
+"""The word of RFC 3464, 2.3.3, and what some servers write for it."""
 _ACTION = re.compile(rb"(?im)^Action:[ \t]*([a-z]+)")
 
 
@@ -184,7 +189,7 @@ def _case(path: Path, found: list[dict[str, str]]) -> Case:
     is_failure: bool | None = bool(failed)
     actions = {each.lower() for each in _ACTION.findall(octets)}
     if len(actions) == 1:
-        is_failure = actions == {b"failed"}
+        is_failure = actions <= FAILED
     elif chosen.get("reason") == "expired":
         is_failure = None
     recipient = chosen.get("recipient", "")

@@ -92,6 +92,8 @@ def cleaned(said: str, clean: Callable[[str], str]) -> str:
     """
     if not isinstance(said, Text):
         return clean(said)
+    if not said.parameters and (told := clean(said)) is said:
+        return told
     parameters = {
         name: cleaned(str(value), clean)
         if isinstance(value, str | Exception)

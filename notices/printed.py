@@ -76,6 +76,7 @@ class _Parts:
         return f"{_encoded(self.begin)}{host}{_encoded(self.port + self.rest)}"
 
 
+@lru_cache(maxsize=4_096)
 def printed_url(url: str) -> PrintedUrl:
     """How a URL is printed, whatever the style of addresses.
 

@@ -1,5 +1,6 @@
 """Shared by all tests: the checkout on the import path, laws without a clock, torture."""
 
+import os
 import signal
 import sys
 import zlib
@@ -13,6 +14,11 @@ settings.register_profile("no-deadline", deadline=None)
 settings.load_profile("no-deadline")
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+
+# Tests start our program some hundred times. Where Python is told to keep nothing that
+# it compiled, each of them would compile two hundred modules first.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def ignore(_number: int, _frame: object) -> None:

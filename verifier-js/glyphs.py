@@ -16,6 +16,8 @@ FONTS = Path(__file__).parents[1] / "notices/fonts"
 HASH = 12
 """Octets of a hash: 96 bits, against another outline for a character of ours."""
 _INSTRUCTIONS = ("cvt ", "fpgm", "prep")
+_OF_SUBSETS = {"head": [(8, 12), (50, 52)], "hhea": [(34, 36)], "maxp": [(4, 6)]}
+"""What differs in a part of a font: its sum, format of `loca`, metrics, glyphs."""
 _SELECTORS = 14
 """Format of a map of bases with variation selectors."""
 _HEADER, _MORE = 10, 0x20
@@ -33,13 +35,29 @@ def _font(path: Path) -> bytes:
     with TTFont(path, lazy=True) as font:
         name = path.stem.encode("ascii")
         head = bytes([len(name)]) + name + pack(">H", font["head"].unitsPerEm)
-        return head + _instructions(font) + _characters(_Outlines(font), font)
+        return (
+            head
+            + _instructions(font)
+            + _headers(font)
+            + _characters(_Outlines(font), font)
+        )
 
 
 def _instructions(font: TTFont) -> bytes:
     reader: Any = font.reader
     tables = (reader[tag] if tag in reader.keys() else b"" for tag in _INSTRUCTIONS)  # noqa: SIM118 - no mapping
     return b"".join(hashlib.sha256(octets).digest() for octets in tables)
+
+
+def _headers(font: TTFont) -> bytes:
+    """Head, metrics and limits, with zeros where a part of the font differs."""
+    octets = b""
+    for tag, places in _OF_SUBSETS.items():
+        told = bytearray(font.reader[tag])
+        for begin, end in places:
+            told[begin:end] = bytes(end - begin)
+        octets += told
+    return hashlib.sha256(octets).digest()
 
 
 def _characters(outlines: "_Outlines", font: TTFont) -> bytes:

@@ -42,6 +42,34 @@ RUNGS = {
     Managed.SERVER: Rung.SERVER_ADMINISTRATOR,
     Managed.IP_ALLOCATION: Rung.IP_ALLOCATION_HOLDER,
 }
+ENGLISH = {
+    Form.FORM_1: (
+        (
+            'Post in Japanese: "I buy unused bank accounts. Passbook and cash '
+            'card as a set, good price. Contact me by message on this board."'
+        ),
+        (
+            "The post names passbooks and cash cards and offers to buy them for "
+            "money. It stands on a board that anybody can read. We judged that "
+            "it solicits others, without just cause and in a manner like an "
+            "advertisement, to transfer them."
+        ),
+        "Mihon Board Office",
+    ),
+    Form.FORM_2_2006: (
+        (
+            'Post in Japanese: "Driving licences made. Payment in advance, sent '
+            'by post. Contact: ..."'
+        ),
+        (
+            "The post names an official document and offers to make it, with "
+            "price, way of payment and delivery. We judged that it directly and "
+            "explicitly offers the forgery of official documents."
+        ),
+        "Mihon Rental Server Co., Ltd.",
+    ),
+}
+"""What is posted, the reasons, and the recipient, where a sample has no English."""
 
 
 def pages(
@@ -88,19 +116,44 @@ def categories_picture() -> Image.Image:
 
 def rungs_picture(form: Form) -> Image.Image:
     """All pages for each rung of the ladder, in Japanese and in both languages."""
-    found: list[Image.Image] = []
-    for managed, rung in RUNGS.items():
-        for language in Language:
-            notice = _asked(form, managed, rung, language)
-            most = 1 if language is Language.JAPANESE else 2
-            found += _exactly(pages(notice, TEMPLATES, 40), most)
-    return sheet(found, 3)
+    letters = [
+        [
+            pages(_asked(form, managed, rung, language), TEMPLATES, 40)
+            for language in Language
+        ]
+        for managed, rung in RUNGS.items()
+    ]
+    most = [max(map(len, letter)) for letter in zip(*letters, strict=True)]
+    found = [
+        page
+        for row in letters
+        for letter, count in zip(row, most, strict=True)
+        for page in _exactly(letter, count)
+    ]
+    return sheet(found, sum(most))
 
 
 def _asked(form: Form, managed: Managed, rung: Rung, language: Language) -> Notice:
     notice = sample_notice(form)
     asked = replace(notice.recipient, rung=rung, language=language)
-    return replace(notice, recipient=asked, managed=managed)
+    return in_english(replace(notice, recipient=asked, managed=managed))
+
+
+def in_english(notice: Notice) -> Notice:
+    """The notice with English words for what its sample has in Japanese alone."""
+    judgment, recipient = notice.judgment, notice.recipient
+    content, reason, name = ENGLISH.get(notice.form, ("", "", ""))
+    return replace(
+        notice,
+        recipient=replace(recipient, name_en=recipient.name_en or name),
+        judgment=replace(
+            judgment,
+            content_en=judgment.content_en or content,
+            reason_en=judgment.reason_en or reason,
+            assessor=replace(judgment.assessor, name_en="MIHON Hanako"),
+            checker=replace(judgment.checker, name_en="REIJI Taro"),
+        ),
+    )
 
 
 def _exactly(found: list[Image.Image], count: int) -> list[Image.Image]:
@@ -119,7 +172,8 @@ def kind_picture(kind: RequestKind) -> Image.Image:
     for form in (Form.FORM_1, Form.FORM_2):
         notice = sample_notice(form, kind=kind)
         asked = replace(notice.recipient, language=Language.BILINGUAL)
-        found += _exactly(pages(replace(notice, recipient=asked), TEMPLATES, 72), most)
+        told = in_english(replace(notice, recipient=asked))
+        found += _exactly(pages(told, TEMPLATES, 72), most)
     return sheet(found, most)
 
 

@@ -76,10 +76,15 @@ class Draft:
 
 def canonical(value: Any) -> bytes:
     """Canonical JSON (2.2) of a value that has one form."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    octets = text.encode("utf-8")
+    octets = octets_of(value)
     require_canonical(value, octets)
     return octets
+
+
+def octets_of(value: Any) -> bytes:
+    """The same of a value that was read from canonical JSON, and so has one form."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode("utf-8")
 
 
 def draft_sha256(octets: bytes) -> str:

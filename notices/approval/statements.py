@@ -13,6 +13,7 @@ from notices.approval.draft import (
     draft_from,
     draft_sha256,
     is_sha256,
+    octets_of,
 )
 from notices.approval.people import PERSON, KeyKind, Role
 from notices.approval.refusals import MalformedStatement
@@ -122,7 +123,7 @@ def read_approval(octets: bytes) -> Approval:
         draft = draft_from(value["draft"])
     except ValueError as error:
         raise malformed_member(f"draft.{error}") from error
-    if value["draft_sha256"] != draft_sha256(draft.octets()):
+    if value["draft_sha256"] != draft_sha256(octets_of(value["draft"])):
         raise malformed_member("draft_sha256")
     if value["decision"] == REJECT and not value["reason"].strip():
         raise malformed_member("reason")

@@ -85,7 +85,10 @@ COMMANDS = {
     "ledger": ("notices.cli.ledger", "The log of all events: sign, prove, check."),
     "catalogue": ("notices.cli.catalogue", "Categories and statutes of a day; diff."),
     "schema": ("notices.cli.looking", "Print a JSON Schema."),
-    "template": ("notices.cli.checking", "Check the templates of the letters."),
+    "template": (
+        "notices.cli.wording.template",
+        "Check the templates of the letters; further kinds of notices.",
+    ),
     "doctor": ("notices.cli.examining", "Say what works and what to mend."),
     "completion": ("notices.cli.starting", "Print what completes words in a shell."),
 }

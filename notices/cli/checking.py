@@ -1,6 +1,5 @@
-"""Commands on what goes in: check, preview, template check."""
+"""Commands on what goes in: check, preview."""
 
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,28 +7,23 @@ from typing import Any
 import click
 
 from notices.cli.options import json_option, site_option
-from notices.cli.output import print_json, print_line, read_file, say, shown
+from notices.cli.output import print_json, print_line, read_file, say, shown, tell
 from notices.cli.screen.faults import report_error
 from notices.cli.watching import each_change
 from notices.codec import read_judgment
 from notices.config import FILE_NAME
-from notices.errors import InvalidJudgment, InvalidTemplate, NoticesError
+from notices.errors import InvalidJudgment, NoticesError
 from notices.judgment import Judgment
-from notices.letters import check_templates
 from notices.letters.template.hygiene import Remark
-from notices.letters.template.sources import FOLDERS
 from notices.messages import Text
 from notices.notice import RequestKind
 from notices.rules import is_on_hold
 from notices.site import Site
-from notices.site.preparing.accepting import accept_templates
 from notices.site.preparing.follow_up import FollowUp
 from notices.site.preparing.previewer import SAMPLES
 from notices.site.preparing.remarks import remarks_json
 
 _FOLLOWING = [kind.value for kind in RequestKind if kind is not RequestKind.REQUEST]
-_TEMPLATES = (*dict.fromkeys(("form1", "form2", "form2-2006", *FOLDERS)),)
-"""Folders of templates; both sets of classes share form 2."""
 _NO_SITE = Remark(
     "",
     "there is no site here: letter, recipients and templates were not looked at",
@@ -106,11 +100,18 @@ def _is_file(case: str) -> bool:
 
 
 @click.command()
-@click.argument("case", metavar="FORM|CASE-ID|FILE")
+@click.argument("case", metavar="FORM|FOLDER|CASE-ID|FILE")
 @click.option(
     "--kind",
     type=click.Choice(_FOLLOWING),
     help="What would follow the request of CASE-ID, instead of a request.",
+)
+@click.option(
+    "--template",
+    "template",
+    metavar="FOLDER",
+    default="",
+    help="The request of CASE-ID as this further kind of notice.",
 )
 @click.option(
     "--out",
@@ -130,6 +131,7 @@ def _is_file(case: str) -> bool:
 def preview(
     case: str,
     kind: str | None,
+    template: str,
     directory: Path | None,
     site_path: Path,
     *,
@@ -142,10 +144,15 @@ def preview(
 
     FORM is form1, form2 or form2-2006: the form with its sample data; reminder,
     withdrawal and correction are those of form1, reminder-form2 and so on of others.
+    FOLDER is a further kind of notice (see `notices template list`).
     """
+    if kind and template:
+        raise click.UsageError(tell(Text("--kind and --template do not go together")))
     home = site_path.parent if site_path.name == FILE_NAME else site_path
     folder = directory or home / "preview"
-    show = partial(_show, case, kind, site_path, folder, pages=pages, as_json=as_json)
+    show = partial(
+        _show, case, kind, template, site_path, folder, pages=pages, as_json=as_json
+    )
     if not watch:
         files = show()
         if open_it:
@@ -171,6 +178,7 @@ def _places(case: str, home: Path) -> tuple[Path, ...]:
 def _show(
     case: str,
     kind: str | None,
+    template: str,
     site_path: Path,
     directory: Path,
     *,
@@ -179,13 +187,16 @@ def _show(
 ) -> list[Path]:
     """Make the preview, and tell which files it has."""
     with Site.open(site_path) as site:
+        previewer = site.rooms.preparing.previewer
         if case in SAMPLES:
-            made = site.rooms.preparing.previewer.form(*SAMPLES[case])
+            made = previewer.form(*SAMPLES[case])
+        elif previewer.templates.has_folder(case):
+            made = previewer.further(case)
         elif kind:
             told = _follow_up(site, case, RequestKind(kind))
-            made = site.rooms.preparing.previewer.follow_up(*told)
+            made = previewer.follow_up(*told)
         else:
-            made = site.rooms.preparing.previewer.case(_read(site, case))
+            made = previewer.case(_read(site, case), template=template)
     files = made.write(directory, pages=pages)
     if as_json:
         named = {"name": made.name, "files": [str(path) for path in files]}
@@ -206,73 +217,3 @@ def _follow_up(site: Site, case: str, kind: RequestKind) -> tuple[Judgment, Foll
     if kind is RequestKind.CORRECTION:
         return desk.correction(_read(site, case))
     return desk.withdrawal(desk.to_withdraw(case))
-
-
-@click.group()
-def template() -> None:
-    """Check the templates of the letters."""
-
-
-@template.command(name="check")
-@click.argument("form", required=False, type=click.Choice(_TEMPLATES))
-@site_option
-@json_option
-def template_check(form: str | None, site_path: Path, *, as_json: bool) -> None:
-    """Find what an editor got wrong, with file, line and a plain sentence."""
-    with Site.open(site_path) as site:
-        found = check_templates(site.parts.templates)
-        waits = () if found else site.parts.templates.waiting
-        folder = form.removesuffix("-2006") if form else ""
-        faults = tuple(fault for fault in found if f"/{folder}" in f"/{fault.path}")
-    if as_json:
-        print_json([{"path": fault.path, "message": fault.message} for fault in faults])
-    if faults:
-        raise InvalidTemplate(
-            Text("the templates have {count} fault(s)", count=len(faults)),
-            faults=() if as_json else faults,
-            hint="mend them; until then nothing is sent with these templates",
-        )
-    if not as_json:
-        say("the templates are in order")
-        for one in waits:
-            say(Text("{file}: {why}", file=one.path, why=one.message))
-
-
-@template.command(name="accept")
-@click.option("--edited-by", required=True, metavar="NAME", help="Who changed them.")
-@click.option(
-    "--accepted-by", required=True, metavar="NAME", help="Who looked at them."
-)
-@site_option
-@json_option
-def template_accept(
-    edited_by: str, accepted_by: str, site_path: Path, *, as_json: bool
-) -> None:
-    """Record that a second person looked at what was changed in the templates.
-
-    layout.toml names the files, [second_person]. Until it is recorded no letter is
-    made with a change of theirs; previews are.
-    """
-    with Site.open(site_path) as site:
-        forms = site.config.forms.templates
-        made = accept_templates(
-            site.parts.templates,
-            site.config.resolve(forms) if forms else None,
-            edited_by=edited_by,
-            accepted_by=accepted_by,
-            now=site.clock(),
-        )
-    if as_json:
-        print_json([asdict(one) for one in made])
-        return
-    for acceptance in made:
-        say(
-            Text(
-                "{file}: accepted by {person} (SHA-256 {sha256})",
-                file=acceptance.file,
-                person=acceptance.accepted_by,
-                sha256=acceptance.sha256,
-            )
-        )
-    if not made:
-        say("nothing waits for a second person")

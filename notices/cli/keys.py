@@ -129,8 +129,8 @@ def install(answer: Path, day: str | None, site_path: Path, *, as_json: bool) ->
         print_folded(told, beside=9)
     first_day = done.entry.first_day
     say(Text("{key} signs from {day} on. Next:", key=done.entry.key, day=first_day))
-    at = shlex.quote(str(site_path))
-    words = ("", program_name(), "doctor", "--rehearse", "--site", at)
+    place = shlex.quote(str(site_path))
+    words = ("", program_name(), "doctor", "--rehearse", "--site", place)
     print_line(" ".join(words).replace(" ", "  ", 1))
 
 

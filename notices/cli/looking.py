@@ -129,9 +129,7 @@ def _print_notices(rows: Sequence[StatusDocument], *, attention: bool) -> None:
             (
                 row["case_id"],
                 row["number"],
-                row["form"]
-                if row["kind"] == RequestKind.REQUEST
-                else f"{row['kind']} {row['form']}",
+                _sort(row),
                 row["date"],
                 row["recipient"]
                 if row["channel"] == Channel.SMTP
@@ -144,6 +142,13 @@ def _print_notices(rows: Sequence[StatusDocument], *, attention: bool) -> None:
         ],
         prose=(recipient, last),
     )
+
+
+def _sort(row: StatusDocument) -> str:
+    """Such as `form1`, `reminder form1`, or `form1 search-engine`: a further kind."""
+    if row["kind"] != RequestKind.REQUEST:
+        return f"{row['kind']} {row['form']}"
+    return f"{row['form']} {row.get('template', '')}".rstrip()
 
 
 def _mailboxes(site: Site, recipient: str) -> tuple[str, ...]:

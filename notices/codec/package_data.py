@@ -44,6 +44,12 @@ def load_report_words() -> dict[str, dict[str, str]]:
     return words
 
 
+@cache
+def load_tried_templates() -> frozenset[str]:
+    """Read which templates were tried when the program was made: SHA-256 and name."""
+    return frozenset(_read(_data() / "tried_templates.txt").splitlines())
+
+
 def load_examples() -> dict[str, str]:
     """Read the example judgments: file name to JSON text; `invalid.json` is one."""
     folder = _data() / "examples"

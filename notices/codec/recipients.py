@@ -1,6 +1,6 @@
 """The directory of providers, `recipients.toml`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from notices import grammar
@@ -17,14 +17,22 @@ RESERVED_COLUMNS = ("case_id", "number", "reference", "at")
 """Columns that a hand-over has besides the form's own fields."""
 
 
-def read_recipients(text: str, where: str) -> Mapping[str, RecipientEntry]:
+WhyNot = Callable[[str, int], str]
+"""Of a folder of templates, and 1 or 2: why no notice of that form can be made with it;
+empty: it can."""
+
+
+def read_recipients(
+    text: str, where: str, *, why_not: WhyNot = lambda _folder, _digit: ""
+) -> Mapping[str, RecipientEntry]:
     """Read the entries by name: one table each, `[board-example]`.
 
     Keys: `name` and `mailboxes`, and if wanted `name_en`, `role`, `language`,
     `channel`, `form_url`, `fields`, `attachments`, `provision_texts`,
-    `urls_per_notice`, `country`, `is_person`. A field of a form is a table of its own,
-    `[[board-example.fields]]`, with `name`, `value` and `max_length`. ConfigError names
-    file (`where`) and line of every fault.
+    `urls_per_notice`, `country`, `is_person`, `template_form1`, `template_form2` (kinds
+    of notices that `why_not` has nothing against). A field of a form is a table of its
+    own, `[[board-example.fields]]`, with `name`, `value` and `max_length`. ConfigError
+    names file (`where`) and line of every fault.
     """
     tables, places = parse_toml(text, where)
     entries: dict[str, RecipientEntry] = {}
@@ -35,6 +43,7 @@ def read_recipients(text: str, where: str) -> Mapping[str, RecipientEntry]:
         problems = [
             *_problems(entries[name]),
             *_fields(entries[name]),
+            *_templates(entries[name], why_not),
             *(() if wrong else _pair(entries[name])),
         ]
         found = [Fault(f"{above}.{key}", problem) for key, problem in problems]
@@ -85,6 +94,14 @@ def _pair(entry: RecipientEntry) -> Iterator[tuple[str, str]]:
         yield key, "webform and form_url, the address of the form, go together"
     if entry.fields and entry.channel is not Channel.WEBFORM:
         yield "fields", 'are of a form: they need channel = "webform"'
+
+
+def _templates(entry: RecipientEntry, why_not: WhyNot) -> Iterator[tuple[str, str]]:
+    """Find kinds of notices that cannot be made."""
+    for digit in (1, 2):
+        folder = entry.template_of(digit)
+        if folder and (why := why_not(folder, digit)):
+            yield f"template_form{digit}", why
 
 
 def _fields(entry: RecipientEntry) -> Iterator[tuple[str, str]]:

@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from notices.inbox.reading import bounces, dsn, replies
 from notices.inbox.reading.dsn import Block, message_ids
 from notices.inbox.reading.encoded_words import decode_words, shown
 from notices.inbox.reading.mime import MimePart, TooMuch, leaves, read_part
 from notices.inbox.reading.our_ids import our_ids
-from notices.inbox.reading.received import Kind, ReceivedMail
+from notices.inbox.reading.received import MAX_MAIL, Kind, ReceivedMail
 from notices.messages import Text
 
-MAX_MAIL = 64 * 1024 * 1024
-"""Octets; more than any message of ours has, and so more than any report of it."""
-
-_MBOX_LINE = re.compile(rb"\A>?From [^\r\n]{0,1000}\r?\n")
+_BEFORE_HEADER = re.compile(
+    rb"\A(?:>?From [^\r\n]{0,1000}\r?\n)?(?:[ \t]{0,1000}\r?\n){0,9}(?=[!-9;-~]{1,99}:)"
+)
+"""A line of an mbox, and blank lines that an export left above the first field."""
 
 
 def with_crlf(octets: bytes) -> bytes:
@@ -33,7 +34,7 @@ def read_mail(octets: bytes) -> ReceivedMail:
             note=Text("more than {max_mail} octets", max_mail=MAX_MAIL),
         )
     try:
-        mail = read_part(_MBOX_LINE.sub(b"", octets, count=1))
+        mail = read_part(_BEFORE_HEADER.sub(b"", octets, count=1))
         return _received(octets, mail, tuple(leaves(mail)))
     except TooMuch as bound:
         return ReceivedMail(kind=Kind.UNRELATED, note=str(bound))
@@ -42,7 +43,12 @@ def read_mail(octets: bytes) -> ReceivedMail:
 def _received(octets: bytes, mail: MimePart, parts: Sequence[MimePart]) -> ReceivedMail:
     """What it is; our own ids are looked for first, and wherever they are."""
     mentioned = our_ids(octets, parts)
-    return _of_server(mail, parts, mentioned) or _of_writer(mail, parts, mentioned)
+    if told := _of_server(mail, parts, mentioned):
+        return told
+    for report in bounces.enclosed_reports(mail, parts):
+        if told := _of_server(report, tuple(leaves(report)), mentioned):
+            return replace(told, own_id=_own_id(mail))
+    return _of_writer(mail, parts, mentioned)
 
 
 def _of_server(

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Engine, Row, select
 
 from notices.delivery import State
 from notices.inbox.reading.received import Kind
 from notices.ledger import FactValue
+from notices.store.database.engine import reading
 from notices.store.database.schema import reports
 
 COLUMNS = tuple(column for column in reports.c if column.name != "content")
@@ -67,3 +68,11 @@ def from_row(row: Row[Any]) -> InboundReport:
         received_at=row.received_at,
         facts=json.loads(row.facts),
     )
+
+
+def filed_about(engine: Engine, number: str) -> tuple[InboundReport, ...]:
+    """Give what came in about a notice, the earliest first."""
+    query = select(*COLUMNS).where(reports.c.number == number)
+    with reading(engine) as connection:
+        found = connection.execute(query.order_by("received_at", "sha256"))
+        return tuple(from_row(row) for row in found)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Self
@@ -21,6 +21,7 @@ from notices.inbox.known_deliveries import (
     sizes_of,
 )
 from notices.inbox.matching import follows, match, waits
+from notices.inbox.reading.kept_mail import without_files
 from notices.inbox.reading.received import Kind
 from notices.ledger import EventKind, FactValue
 from notices.store import rows, settling
@@ -35,6 +36,8 @@ MAX_OF_STRANGERS = 512 * 1024
 """Octets of a mail that is kept though it has no id of ours."""
 REPORT = "report.eml"
 """Name of the mail where its leaf commits to it."""
+KEPT = "kept_sha256"
+"""Fact of a mail that is kept without its files: hash of what is kept."""
 _IN_LEDGER = ("action", "status", "answer")
 _SIGNED, _HEAD = b"multipart/signed", 16_384
 """What a copy of ours has in its header, and octets in which that stands."""
@@ -100,16 +103,18 @@ class _Batch:
 
     def file(self, report: InboundReport, found: Match, arrived: Arrived) -> None:
         """Record a mail, and follow what it proves."""
-        content = _content(found, arrived.octets)
+        kept = _kept(found, arrived)
+        if kept.is_reduced:
+            digest = sha256(kept.octets or b"").hexdigest()
+            report = replace(report, facts={**report.facts, KEPT: digest})
         stored, to = None, None
         if report.number is not None:
             self.connection.execute(_LOCK.where(deliveries.c.number == report.number))
             stored = rows.one(self.connection, report.number)
             to = _leads_to(self.connection, stored, report)
-            is_kept = content is not None
-            self._tell(report, stored, to, arrived.octets if is_kept else None)
+            self._tell(report, stored, to, kept.octets)
         state = stored.state if stored else None
-        self.rows.append(_values(report, content, waits_for=state))
+        self.rows.append(_values(report, kept.content, waits_for=state))
         self.filed[report.sha256] = FiledReport(
             report=report,
             case_id=stored.key.case_id if stored else None,
@@ -263,18 +268,35 @@ def _as_report(match: Match, digest: str, mailbox: str, now: datetime) -> Inboun
     )
 
 
-def _content(match: Match, octets: bytes) -> bytes | None:
-    """What is kept: of a copy the trace, as the rest is stored; of spam nothing.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What is kept of a mail."""
+
+    content: bytes | None
+    """What is stored; None: nothing."""
+    octets: bytes | None
+    """What the leaf commits to: with what is stored elsewhere; None: nothing."""
+    is_reduced: bool = False
+    """True: it had files, and is kept without them."""
+
+
+def _kept(match: Match, mail: Arrived) -> _Kept:
+    """Of a copy the trace, as the rest is stored; of spam nothing; of files the hash.
 
     Nothing is ever deleted here, so nobody who has not seen a message of ours may
     have us keep what is large; it stays in the mailbox.
     """
     if match.trace_size is not None:
-        return octets[: match.trace_size]
-    if match.is_certain:
-        return octets
+        return _Kept(content=mail.octets[: match.trace_size], octets=mail.octets)
     is_of_use = match.number is not None or match.kind in _KEPT
-    return octets if is_of_use and len(octets) <= MAX_OF_STRANGERS else None
+    if not match.is_certain and not is_of_use:
+        return _Kept(content=None, octets=None)
+    kept = mail.octets
+    if not mail.is_archived:
+        kept = without_files(mail.octets, is_report=match.kind in _KEPT)
+    if not match.is_certain and len(kept) > MAX_OF_STRANGERS:
+        return _Kept(content=None, octets=None)
+    return _Kept(content=kept, octets=kept, is_reduced=kept != mail.octets)
 
 
 def as_filed(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from notices.inbox.classifying import MAX_MAIL
+from notices.inbox.reading.received import MAX_MAIL
 
 MOST_READ = MAX_MAIL + 1
 """Octets of one mail that are read; one more than is looked at, so that it shows."""

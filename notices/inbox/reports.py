@@ -1,5 +1,6 @@
 """Filing what came in: the mail, what it proves, and the move, in one transaction."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +15,13 @@ from notices.errors import EvidenceBroken, InputError, RefusedError
 from notices.inbox import filing, judging_again
 from notices.inbox.archive_copies import RENAMED, OddCopy, is_altered
 from notices.inbox.attention import Seen, seen
-from notices.inbox.filed import COLUMNS, FiledReport, InboundReport, from_row
+from notices.inbox.filed import (
+    COLUMNS,
+    FiledReport,
+    InboundReport,
+    filed_about,
+    from_row,
+)
 from notices.inbox.mailbox import MailboxMessage
 from notices.inbox.reading.received import Kind
 from notices.messages import Text
@@ -101,10 +108,7 @@ class InboundReports:
 
     def of(self, number: str) -> tuple[InboundReport, ...]:
         """Give what came in about a notice, the earliest first."""
-        query = select(*COLUMNS).where(reports.c.number == number)
-        with reading(self._engine) as connection:
-            found = connection.execute(query.order_by("received_at", "sha256"))
-            return tuple(from_row(row) for row in found)
+        return filed_about(self._engine, number)
 
     def page(
         self, limit: int, *, before: tuple[datetime, str] | None = None
@@ -127,6 +131,12 @@ class InboundReports:
     def about(self, numbers: Collection[str]) -> tuple[InboundReport, ...]:
         """Give the mails about these notices, but no copies of ours."""
         query = select(*COLUMNS).where(_FROM_OTHERS, reports.c.number.in_(numbers))
+        with reading(self._engine) as connection:
+            return tuple(from_row(row) for row in connection.execute(query))
+
+    def those(self, digests: Collection[str]) -> tuple[InboundReport, ...]:
+        """Give the mails of these hashes, as far as they are on record."""
+        query = select(*COLUMNS).where(reports.c.sha256.in_(digests))
         with reading(self._engine) as connection:
             return tuple(from_row(row) for row in connection.execute(query))
 
@@ -176,18 +186,21 @@ class InboundReports:
     def raw(self, digest: str) -> bytes:
         """Give a filed mail with CRLF; EvidenceBroken if its hash is wrong.
 
-        Below the trace fields of an archive copy stands the message as stored.
+        Below the trace fields of an archive copy stands the message as stored. In the
+        place of files stands what they are (`reading.kept_mail`).
         InputError for one that was not kept.
         """
         with reading(self._engine) as connection:
             octets = filing.raw(connection, digest)
+            facts = connection.scalar(_FACTS.where(reports.c.sha256 == digest))
         if octets is None:
             raise InputError(
                 Text("the mail {digest} was not kept", digest=digest),
                 hint="what is about a notice, and reports, are kept; large "
                 "mails only if they name our Message-ID or envelope",
             )
-        if sha256(octets).hexdigest() != digest:
+        wanted = json.loads(facts or "{}").get(filing.KEPT, digest)
+        if sha256(octets).hexdigest() != wanted:
             raise EvidenceBroken(
                 Text(
                     "the report {digest} has changed since it was filed", digest=digest
@@ -197,6 +210,7 @@ class InboundReports:
 
 
 _FROM_OTHERS = or_(reports.c.kind != str(Kind.ARCHIVE_COPY), reports.c.number.is_(None))
+_FACTS = select(reports.c.facts)
 _COPIES_LOOKED_AT = 20
 _NEWEST_COPIES = (
     select(reports.c.number, reports.c.reason, reports.c.received_at)

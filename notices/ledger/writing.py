@@ -25,6 +25,7 @@ _ALWAYS_BESIDE = frozenset(
         "in_doubt_numbers",
         "line",
         "lost_numbers",
+        "mail_sha256",
         "mailbox",
         "name",
         "note",

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from notices.letters.template.checks.template_check import (
         check_templates as check_templates,
     )
+    from notices.letters.template.folders.loading import (
+        load_templates as load_templates,
+    )
     from notices.letters.template.sources import Templates as Templates
-    from notices.letters.template.sources import load_templates as load_templates
 
 _ROOM = {
     "Letter": "letter",
@@ -30,7 +32,7 @@ _ROOM = {
     "MailText": "mail_text",
     "Templates": "template.sources",
     "check_templates": "template.checks.template_check",
-    "load_templates": "template.sources",
+    "load_templates": "template.folders.loading",
     "preview_letter": "preview",
     "preview_pages": "pages",
     "sample_notice": "samples",

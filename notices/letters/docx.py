@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from html import escape
 
 from notices.judgment import JST
@@ -227,7 +228,11 @@ def _zipped(parts: dict[str, bytes]) -> bytes:
     return result.getvalue()
 
 
+@lru_cache(maxsize=32)
 def _method(content: bytes) -> int:
-    """Stored where one word thousands of times would look like a bomb to readers."""
+    """Stored where one word thousands of times would look like a bomb to readers.
+
+    Most parts are the same in every letter.
+    """
     is_tight = len(content) > MOST_RATIO * len(zlib.compress(content))
     return zipfile.ZIP_STORED if is_tight else zipfile.ZIP_DEFLATED

@@ -11,8 +11,9 @@ from notices.letters.settings import USUAL, LetterSettings
 from notices.letters.template.checks.checking import ensure_usable
 from notices.letters.template.checks.wholeness import ensure_whole
 from notices.letters.template.composing import compose_model, languages
+from notices.letters.template.folders.names import letter_name
 from notices.letters.template.hygiene import Cleaner, Remark
-from notices.letters.template.sources import Templates, letter_name
+from notices.letters.template.sources import Templates
 from notices.letters.text import write_text
 from notices.notice import Notice
 from notices.signs import shown

@@ -6,8 +6,9 @@ from notices.letters.pdf.faces import faces
 from notices.letters.settings import USUAL, LetterSettings
 from notices.letters.template.checks.checking import ensure_usable
 from notices.letters.template.composing import languages, mail_parts
+from notices.letters.template.folders.names import mail_name
 from notices.letters.template.hygiene import Cleaner
-from notices.letters.template.sources import Templates, mail_name
+from notices.letters.template.sources import Templates
 from notices.notice import Notice
 
 _RULE = "-" * 72

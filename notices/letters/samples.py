@@ -4,13 +4,17 @@ The judgments are `sample.json` beside the templates, so that who edits a templa
 try it with other words.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import sha256
 
 from notices.codec import read_judgment
 from notices.errors import Fault, InvalidJudgment, InvalidTemplate
-from notices.letters.template.sources import Templates, load_templates, sample_name
+from notices.letters.template.folders.kinds import FurtherKind
+from notices.letters.template.folders.loading import load_templates
+from notices.letters.template.folders.names import sample_name
+from notices.letters.template.sources import Templates, TemplateSource
 from notices.messages import Text
 from notices.notice import (
     Center,
@@ -56,9 +60,44 @@ def sample_notice(
     if templates is None:
         templates = _own_templates()
     source = templates.source(sample_name(form))
+    notice = _of_sample(source, form, center, kind)
+    if notice.form is not form:
+        raise _of_another_form(source, notice, form)
+    return notice
+
+
+def sample_of_kind(
+    further: FurtherKind, *, templates: Templates, center: Center = CENTER
+) -> Notice:
+    """A draft of a further kind of notice, with its own sample or its form's."""
+    source, form = templates.sample_of(further), further.forms[0]
+    notice = _of_sample(source, form, center, RequestKind.REQUEST)
+    if notice.form not in further.forms:
+        raise _of_another_form(source, notice, form)
+    return as_kind(notice, further)
+
+
+def as_kind(notice: Notice, further: FurtherKind) -> Notice:
+    """The notice as one of this kind; InvalidTemplate if it is of another form."""
+    if notice.form not in further.forms:
+        raise InvalidTemplate(
+            Text(
+                "{folder} is a kind of {form}",
+                folder=further.folder,
+                form=further.says.form,
+            ),
+            hint=Text("the notice is of {form}", form=notice.form),
+        )
+    return replace(notice, recipient=replace(notice.recipient, template=further.folder))
+
+
+def _of_sample(
+    source: TemplateSource, form: Form, center: Center, kind: RequestKind
+) -> Notice:
+    """The draft of a sample's judgment; InvalidTemplate if it is none."""
     number, day = _NUMBERS[form]
     try:
-        notice = compose(
+        return compose(
             read_judgment(source.text),
             center=center,
             number=number,
@@ -72,19 +111,18 @@ def sample_notice(
             Text("the sample {path} is no judgment", path=source.path),
             faults=[Fault(source.path, str(fault)) for fault in faults],
         ) from wrong
-    if notice.form is not form:
-        raise InvalidTemplate(
-            Text(
-                "the sample {path} is one of {form}", path=source.path, form=notice.form
-            ),
-            faults=[
-                Fault(
-                    source.path, Text("category: belongs to {form}", form=notice.form)
-                )
-            ],
-            hint=Text("choose a category of {form}", form=form),
-        )
-    return notice
+
+
+def _of_another_form(
+    source: TemplateSource, notice: Notice, form: Form
+) -> InvalidTemplate:
+    return InvalidTemplate(
+        Text("the sample {path} is one of {form}", path=source.path, form=notice.form),
+        faults=[
+            Fault(source.path, Text("category: belongs to {form}", form=notice.form))
+        ],
+        hint=Text("choose a category of {form}", form=form),
+    )
 
 
 def following_sample(kind: RequestKind, number: str, day: date) -> Following | None:

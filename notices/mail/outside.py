@@ -70,6 +70,8 @@ _TAG = re.compile(r"(?:\[[^\[\]]{1,60}\] ?)+")
 MAX_TAGS = 60
 """Characters of all tags together: longer ones push the subject out of sight."""
 _BLANKS = re.compile(r"[ \t]+")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
+"""One, which a relay may give; not words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +164,7 @@ def _compared(message: SplitMessage) -> _Told:
 
 
 def _changed(name: str, told: str, inner: str) -> tuple[bool, str]:
-    if name == "message-id":
+    if name == "message-id" and _MESSAGE_ID.fullmatch(told):
         return True, Text("Message-ID was replaced by {told}", told=told)
     if name == "date" and same_moment(told, inner):
         return True, Text("Date is told in another zone: {told}", told=told)

@@ -66,7 +66,7 @@ def compose(
         date=date,
         form=_form(category),
         center=center,
-        recipient=_recipient(judgment, step, entry),
+        recipient=_recipient(judgment, step, entry, _form(category)),
         managed=_MANAGED[step.rung],
         judgment=judgment.plain,
         classification=_classification(judgment, category, catalogue),
@@ -106,7 +106,7 @@ def _form(category: Category) -> Form:
 
 
 def _recipient(
-    judgment: Judgment, step: LadderStep, entry: RecipientEntry | None
+    judgment: Judgment, step: LadderStep, entry: RecipientEntry | None, form: Form
 ) -> Recipient:
     return Recipient(
         rung=step.rung,
@@ -120,6 +120,7 @@ def _recipient(
         provision_texts=bool(entry and entry.provision_texts),
         channel=entry.channel if entry else Channel.SMTP,
         form_url=entry.form_url if entry else "",
+        template=entry.template_of(form.digit) if entry else "",
     )
 
 

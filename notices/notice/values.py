@@ -111,6 +111,8 @@ class Recipient:
     """How the request goes out."""
     form_url: str = ""
     """Address of the recipient's form, for `webform`."""
+    template: str = ""
+    """Folder of the further kind of notice that its requests are; empty: the form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,14 @@ class RecipientEntry:
     """Where it is (ISO 3166-1 alpha-2); None: the target's location tells."""
     is_person: bool = False
     """True: a named person, 様 instead of 御中."""
+    template_form1: str = ""
+    """Folder of templates for its form 1, a further kind of notice; empty: form 1."""
+    template_form2: str = ""
+    """The same for form 2."""
+
+    def template_of(self, digit: int) -> str:
+        """The folder for form 1 or 2; empty: the form's own."""
+        return self.template_form1 if digit == 1 else self.template_form2
 
 
 Directory = Mapping[str, RecipientEntry]

@@ -38,7 +38,17 @@ def open_directory(config: Config) -> Mapping[str, RecipientEntry]:
     if not config.recipients.file:
         return {}
     path = config.resolve(config.recipients.file)
-    return read_recipients(read_text(path, "the directory of recipients"), str(path))
+    text = read_text(path, "the directory of recipients")
+    return read_recipients(
+        text, str(path), why_not=lambda folder, digit: _why_not(config, folder, digit)
+    )
+
+
+def _why_not(config: Config, folder: str, digit: int) -> str:
+    """Why an entry may not name a folder of templates; looked at only if one does."""
+    from notices.letters.template.folders.loading import load_kinds
+
+    return load_kinds(template_folders(config)).why_not(folder, digit)
 
 
 def catalogue_of(config: Config) -> Catalogue:

@@ -6,24 +6,27 @@ store.
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from notices.site import configured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
 
     from notices.catalogue import Catalogue
     from notices.config import Config
     from notices.errors import NoticesError
+    from notices.inbox.mailbox import Mailbox
     from notices.inbox.reports import InboundReports
     from notices.letters import Templates
     from notices.notice import Center
     from notices.rules import Calendar, RecipientEntry
     from notices.site.approval.grounds import GroundSources
+    from notices.site.database.copies import Judge
     from notices.site.database.high_water import HighWater
     from notices.site.database.rollback import Rollback
     from notices.site.signer.desk import SignerDesk
@@ -203,21 +206,27 @@ class Parts:
     @cached_property
     def rollback(self) -> Rollback:
         """Tells whether the database was set back."""
-        from notices.site.database.copies import Judge
         from notices.site.database.rollback import Rollback
-        from notices.site.mailboxes import open_archive
 
         return Rollback(
             store=self.store,
             high_water=self.high_water,
             checkpoint=self.checkpoint,
             mailbox=self.config.center.mailbox,
-            open_archive=partial(open_archive, self.config),
-            # whoever looks at no copy need not load what signs
-            open_judge=lambda **how: Judge(
-                self.store, self.desk, self.mode, self.clock, **how
-            ),
+            # whoever looks at no copy need not load what reads mails, and what signs
+            open_archive=self._open_archive,
+            open_judge=self._open_judge,
         )
+
+    def _open_archive(self, **how: float) -> AbstractContextManager[Mailbox | None]:
+        from notices.site.mailboxes import open_archive
+
+        return open_archive(self.config, **how)
+
+    def _open_judge(self, *, must_open: bool = False) -> Judge:
+        from notices.site.database.copies import Judge
+
+        return Judge(self.store, self.desk, self.mode, self.clock, must_open=must_open)
 
     @property
     def checkpoint(self) -> Path:

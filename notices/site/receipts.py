@@ -128,6 +128,9 @@ class NoticeStatus(Receipt):
     """How often it was tried."""
     next_attempt_at: datetime | None
     """When it is tried again; None: it does not wait."""
+    template: str = ""
+    """Folder of the further kind of notice that it is; empty: the form's own wording,
+    or nobody has signed it."""
 
     def to_json(self) -> StatusDocument:
         """The fields of `notices list --json`."""
@@ -138,6 +141,7 @@ class NoticeStatus(Receipt):
             "date": self.date.isoformat(),
             "attempts": self.attempts,
             "next_attempt_at": again.isoformat() if again else None,
+            **({"template": self.template} if self.template else {}),
         }
         return cast("StatusDocument", told)
 
@@ -152,11 +156,18 @@ def statuses_of(
     store: Store, notices: Sequence[StoredNotice]
 ) -> tuple[NoticeStatus, ...]:
     """How several notices stand; their attempts are read together."""
-    newest = store.newest_attempts([stored.number for stored in notices])
-    return tuple(_status(stored, newest.get(stored.number)) for stored in notices)
+    numbers = [stored.number for stored in notices]
+    newest = store.newest_attempts(numbers)
+    further = store.queries.further_kinds(numbers)
+    return tuple(
+        _status(stored, newest.get(stored.number), further.get(stored.number, ""))
+        for stored in notices
+    )
 
 
-def _status(stored: StoredNotice, newest: Attempt | None) -> NoticeStatus:
+def _status(
+    stored: StoredNotice, newest: Attempt | None, template: str
+) -> NoticeStatus:
     of_last = receipt(stored, newest, "")
     return NoticeStatus(
         **{item.name: getattr(of_last, item.name) for item in fields(of_last)},
@@ -164,6 +175,7 @@ def _status(stored: StoredNotice, newest: Attempt | None) -> NoticeStatus:
         date=stored.letter_date,
         attempts=stored.attempts,
         next_attempt_at=stored.next_attempt_at,
+        template=template,
     )
 
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from notices.delivery import State
 from notices.errors import NoticesError
 from notices.inbox import polling
-from notices.inbox.filed import FiledReport, InboundReport
+from notices.inbox.filed import FiledReport
 from notices.inbox.mailbox import Mailbox
 from notices.inbox.reports import InboundReports
 from notices.site.database.high_water import HighWater
 
 if TYPE_CHECKING:
     from notices.ledger import FactValue
-    from notices.site.documents import InboundDocument, StatusDocument
+    from notices.site.documents import StatusDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,22 +145,6 @@ class InboxReader:
             self.high_water.keep()
         except NoticesError as error:
             trouble(error)
-
-
-def reports_json(reports: Iterable[InboundReport]) -> list[InboundDocument]:
-    """What came in about a notice, for its record."""
-    return [
-        {
-            "sha256": report.sha256,
-            "kind": report.kind.value,
-            "proves": report.proves.value if report.proves else None,
-            "reason": report.reason,
-            "mailbox": report.mailbox,
-            "received_at": report.received_at.isoformat(),
-            "facts": dict(report.facts),
-        }
-        for report in reports
-    ]
 
 
 def _arrival(filed: FiledReport) -> Arrival:

@@ -366,9 +366,9 @@ class Site:
         """
         from notices.site.ledger.showing import case_records
 
-        disposed = self.rooms.disposer.of_case(case_id)
-        parts = self.parts
-        return list(case_records(parts.store, parts.reports, case_id, disposed))
+        store = self.parts.store
+        disposed = store.ledger.disposals_of(case_id)
+        return list(case_records(store, case_id, disposed))
 
     def record(self, facts: Sequence[Fact]) -> Recorded:
         """Take facts of cases in, all of them or none.

@@ -17,6 +17,7 @@ from notices.ledger import ArmedAttempt, EventKind, FactValue
 from notices.messages import Text, listed
 from notices.store import rows, shared_limits, transitions
 from notices.store.approval import door
+from notices.store.approval.policies import in_force
 from notices.store.attempt_steps import (
     OUTCOMES,
     Arm,
@@ -129,6 +130,7 @@ class _Group:
         free = [row for row in free if row.number not in full]
         messages = rows.messages(self._connection, [row.number for row in free])
         lease = self._now + LEASE
+        rule = in_force(self._connection, self._now) if free else None
         moved: list[Change] = []
         shut: list[tuple[Change, NoticesError]] = []
         for row in free:
@@ -137,7 +139,9 @@ class _Group:
             )
             facts: dict[str, FactValue] = {"attempt": change.after.attempts}
             try:
-                approver = door.require_approved(self._connection, row, self._now)
+                approver = door.require_approved(
+                    self._connection, row, self._now, rule=rule
+                )
             except (ApprovalRefused, EvidenceBroken, NotApproved) as error:
                 shut.append((change, error))
                 self._tell(EventKind.ATTEMPTED, row.number, facts)

@@ -1,6 +1,7 @@
 """Questions about all notices at once: what waits, what is known, how many."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,12 +16,22 @@ from notices.store.casework.doors import going_out
 from notices.store.casework.following import Follower
 from notices.store.casework.reading_facts import parts
 from notices.store.database.engine import reading
-from notices.store.database.schema import artifacts, deliveries, notices
+from notices.store.database.schema import (
+    artifacts,
+    deliveries,
+    events,
+    notices,
+)
 from notices.store.ledger import checkpoints
 from notices.store.lost_numbers import LostNumber
 from notices.store.model import MESSAGE
 from notices.store.numbering import Numbering, VoidNumber
 
+_FEW = 500
+"""So many numbers stand in one query."""
+_FURTHER = select(events.c.number, events.c.payload).where(
+    events.c.kind == "prepared", events.c.payload.contains('"template":')
+)
 _WAITING = (str(State.QUEUED), str(State.DEFERRED))
 
 
@@ -41,6 +52,22 @@ class Queries:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+
+    def further_kinds(self, numbers: Sequence[str]) -> dict[str, str]:
+        """Give the folder of templates of those that are a further kind of notice.
+
+        The event that made them tells it; drafts have none yet.
+        """
+        found: dict[str, str] = {}
+        with reading(self._engine) as connection:
+            for start in range(0, len(numbers), _FEW):
+                query = _FURTHER.where(
+                    events.c.number.in_(numbers[start : start + _FEW])
+                )
+                for number, payload in connection.execute(query):
+                    facts = json.loads(payload)
+                    found[number] = str(facts.get("facts", facts).get("template", ""))
+        return found
 
     def waiting(
         self,

@@ -18,6 +18,8 @@ from notices.verifying.checks import malformed
 from notices.verifying.content import Flowed, NoticeJson, Statement
 
 _URL = re.compile(r"(?:h(?:tt|xx)ps?|ftp)://[!-~]+", re.IGNORECASE)
+_TITLE = re.compile(r"(.*?)(?:（([^（）]*)）)?")
+"""Of a letter, and its number."""
 _BESIDES = 1
 """URLs of the centre's own in a letter: its verification page."""
 
@@ -48,13 +50,37 @@ def _days(day: date) -> tuple[str, str]:
     return japanese_date(day), english_date(day)
 
 
-def check_margins(margins: Sequence[str], number: str) -> None:
-    """Every page names the number in its margin; Refusal."""
+def check_margins(margins: Sequence[str], number: str, text: str) -> None:
+    """Every page names the number in its margin, none another or a new URL; Refusal."""
+    alike = re.compile(re.sub(r"\d+", r"\\d+", re.escape(number)))
     for page, words in enumerate(margins, start=1):
         if "".join(number.split()) not in words:
             raise malformed(
                 Text("page {page} does not name {number}", page=page, number=number)
             )
+        others = {found for found in alike.findall(words) if found != number}
+        others |= {found[0] for found in _URL.finditer(words) if found[0] not in text}
+        if others:
+            raise malformed(
+                Text(
+                    "the margin of page {page} says {told}", page=page, told=min(others)
+                )
+            )
+
+
+def check_beside(text: str, bookmarks: Sequence[str], titles: Sequence[str]) -> None:
+    """What stands beside and above the pages stands on them, too; Refusal.
+
+    titles: those of a letter are its heading, and the number in brackets.
+    """
+    words = flowed(text)
+    for told in bookmarks:
+        if flowed(told) not in words:
+            raise malformed(Text("a bookmark of other words: {told}", told=told[:80]))
+    for told in filter(None, titles):
+        named = _TITLE.fullmatch(flowed(told))
+        if not named or any(part and part not in words for part in named.groups()):
+            raise malformed(Text("a title of other words: {told}", told=told[:80]))
 
 
 def check_values(text: str, notice: NoticeJson) -> None:
@@ -72,6 +98,14 @@ def check_values(text: str, notice: NoticeJson) -> None:
     _check_urls(text, notice)
 
 
+def check_author(notice: NoticeJson, told: Sequence[str]) -> None:
+    """Whoever is told as author is the centre; Refusal."""
+    center = flowed(dict(notice.shown).get("center.name", ""))
+    for name in filter(None, told):
+        if flowed(name) != center:
+            raise malformed(Text("the author is {name}", name=name[:80]))
+
+
 def _stands(value: str, words: str) -> bool:
     if flowed(value) in words:
         return True
@@ -83,22 +117,33 @@ def _stands(value: str, words: str) -> bool:
 
 def _check_urls(text: str, notice: NoticeJson) -> None:
     """Each URL as a whole, and no other but one: the centre's verification page."""
-    whole, known = Flowed(text), set[str]()
+    whole = Flowed(text)
     for url in notice.urls:
-        spelt = {"".join(one.split()) for one in spellings(url)}
-        if not any(map(whole.names, spelt)):
+        if not any(whole.names("".join(one.split())) for one in spellings(url)):
             raise malformed(Text("the letter does not name the URL {url}", url=url))
-        known |= spelt
+    others = _other_urls(text, notice)
+    if len(others) > _BESIDES:
+        raise malformed(Text("the letter names the URL {url}", url=min(others)))
+
+
+def check_hosts(texts: Sequence[str], notice: NoticeJson) -> None:
+    """Mail and letter name no other host than one, the centre's; Refusal."""
+    others = {url for text in texts for url in _other_urls(text, notice)}
+    if len({url.split("/")[2].lower() for url in others}) > _BESIDES:
+        raise malformed(Text("the mail names the URL {url}", url=min(others)))
+
+
+def _other_urls(text: str, notice: NoticeJson) -> set[str]:
+    """What looks like a URL and is none of the notice's, whole or broken off."""
+    known = {"".join(one.split()) for url in notice.urls for one in spellings(url)}
     said = "".join("".join(value.split()) for _, value in notice.shown)
-    others = {
+    return {
         found
         for found, goes_on in _urls(text)
         if found not in known
         and found not in said
         and not (goes_on and any(one.startswith(found) for one in known))
     }
-    if len(others) > _BESIDES:
-        raise malformed(Text("the letter names the URL {url}", url=min(others)))
 
 
 def check_same(text: str, shown: str) -> None:

@@ -88,8 +88,10 @@ def test_two_builds_of_one_commit_are_the_same_octets(release, tmp_path, monkeyp
 
 def test_the_list_names_every_package_that_is_needed(release, tmp_path):
     require_module("cyclonedx_py")
-    for name in ("one.json", "two.json"):
-        release.inventory(Path(sys.executable), tmp_path / name)
+    for name, is_first in (("one.json", True), ("two.json", False)):
+        release.inventory(
+            Path(sys.executable), tmp_path / name, is_held_to_schema=is_first
+        )
     told = (tmp_path / "one.json").read_bytes()
     assert told == (tmp_path / "two.json").read_bytes()
     document = json.loads(told)

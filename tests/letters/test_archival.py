@@ -42,6 +42,19 @@ def test_metadata_name_the_notice_in_dublin_core(templates: Templates) -> None:
         assert read.docinfo["/Title"] == xmp["dc:title"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["A & B <見本> ]]>", "&amp;&#13;", "\"'", "葛\U000e0100城 😀", "<?xpacket?>"],
+)
+def test_what_xml_has_a_meaning_for_is_read_back_as_it_was(
+    name: str, templates: Templates
+) -> None:
+    notice = final(Form.FORM_1)
+    notice = replace(notice, recipient=replace(notice.recipient, name=name))
+    with opened(letter_of(notice, templates).pdf) as read, read.open_metadata() as xmp:
+        assert xmp["dc:description"] == name
+
+
 def test_form_2_of_2006_is_named_as_such(templates: Templates) -> None:
     with (
         opened(letter_of(final(Form.FORM_2_2006), templates).pdf) as read,

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from notices.codec.package_data import load_tried_templates
 from notices.errors import ConfigError, Fault, InvalidTemplate
 from notices.letters import (
     Templates,
@@ -19,9 +20,12 @@ from notices.letters import (
 from notices.letters.template.checks.checking import source_faults
 from notices.letters.template.checks.probes import probes
 from notices.letters.template.checks.template_check import missing
-from notices.letters.template.sources import NAMES
+from notices.letters.template.checks.tried import is_listed
+from notices.letters.template.checks.word_table import table_text
+from notices.letters.template.folders.names import NAMES
 from notices.notice import Form
 from tests.letters.conftest import SHA256, final
+from tests.letters.write_tried_templates import LIST, tried_templates
 
 FORM_1, FORM_2 = "form1/letter.ja.j2", "form2/letter.ja.j2"
 FORM_1_EN, FORM_2_EN = "form1/letter.en.j2", "form2/letter.en.j2"
@@ -48,6 +52,43 @@ def line_of(templates: Templates, name: str, words: str) -> int:
 
 def test_the_templates_that_ship_have_no_fault(templates: Templates) -> None:
     assert check_templates(templates) == ()
+
+
+def test_those_that_ship_were_tried_with_every_kind_of_letter() -> None:
+    """Else `python -m tests.letters.write_tried_templates`; 26: layout and words, too."""
+    assert LIST.read_text(encoding="utf-8") == tried_templates()
+    assert len(tried_templates().splitlines()) == 26
+
+
+def test_one_other_octet_of_template_or_words_and_it_is_tried_again(
+    templates: Templates,
+) -> None:
+    tried, text = load_tried_templates(), templates.source(FORM_1).text
+    assert is_listed(FORM_1, text, table_text(), tried)
+    assert not is_listed(FORM_1, f"{text}\n", table_text(), tried)
+    assert not is_listed(FORM_2, text, table_text(), tried)
+    assert not is_listed(FORM_1, text, f"{table_text()}\n", tried)
+
+
+def test_what_was_edited_is_tried_with_every_kind_of_letter(
+    templates: Templates,
+) -> None:
+    """A condition that only one kind in some hundred meets."""
+    condition = "管理対象 == 'サーバ' and 敬称 == '様' and 英文併記 and not 任意の注記"
+    hidden = f"{{% if {condition} %}}{{{{ 整理番号 }}}}{{% endif %}}\n{{{{ 理由 }}}}"
+    changed = edited(templates, FORM_1, "{{ 理由 }}", hidden)
+    assert any("整理番号" in str(fault) for fault in check_templates(changed))
+
+
+@pytest.mark.parametrize("name", [FORM_1, MAIL_1])
+def test_a_fault_is_told_with_the_file_wherever_the_same_octets_were_judged_before(
+    name: str, templates: Templates
+) -> None:
+    broken = edited(templates, name, "{{ 整理番号 }}", "{{ 整理番 }}")
+    source = broken.source(name)
+    for path in ("/srv/a/letter.j2", "/srv/form1/letter.ja.j2/b.j2"):
+        (fault,) = source_faults(replace(source, path=path))
+        assert fault.path.startswith(f"{path}:")
 
 
 def test_an_honorific_is_counted_behind_its_name_alone(templates: Templates) -> None:

@@ -229,22 +229,29 @@ def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
 
 
 @contextlib.contextmanager
-def proxied(visitor: Visitor, folder: Path) -> Iterator[int]:
+def proxied(
+    visitor: Visitor,
+    folder: Path,
+    *,
+    proxy: Path = PROXY,
+    name: str = "www.hotline.example.jp",
+    behind: str = "127.0.0.1:8026",
+) -> Iterator[int]:
     """nginx with the file that we ship; only addresses and certificate are others."""
     program = require_program("nginx")
     authority = trustme.CA()
-    made = authority.issue_cert("www.hotline.example.jp")
+    made = authority.issue_cert(name)
     authority.cert_pem.write_to_path(str(folder / "ca.pem"))
-    for name, blobs in (
+    for file, blobs in (
         ("fullchain.pem", made.cert_chain_pems),
         ("key.pem", [made.private_key_pem]),
     ):
-        (folder / name).write_bytes(b"".join(blob.bytes() for blob in blobs))
+        (folder / file).write_bytes(b"".join(blob.bytes() for blob in blobs))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    text = PROXY.read_text("utf-8")
+    text = proxy.read_text("utf-8")
     text = text.replace("/etc/ssl/hotline", str(folder))
-    text = text.replace("127.0.0.1:8026", "{}:{}".format(*visitor.place))
+    text = text.replace(behind, "{}:{}".format(*visitor.place))
     text = re.sub(r"\n *listen \[::\]:.*", "", text)
     text = text.replace("listen 443", f"listen 127.0.0.1:{port}")
     text = text.replace("listen 80;", f"listen unix:{folder}/plain;")

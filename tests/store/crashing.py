@@ -2,8 +2,8 @@
 
 Points are the n-th statement or commit of the database (`sql 7`), and each stage of
 the conversation, before it is entered (`stage data`). Point `none` kills nowhere and
-prints how many statements there are. With `any` it says `ready` and works on several
-deliveries at once, to be killed by somebody else.
+prints how many statements there are. With `any` it works on several deliveries at once,
+to be killed by somebody else: `forked` starts such workers, and keeps what they heard.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ class KilledAtStage(SmtpCourier):
         )
 
 
-def main(url, port, point):
+def main(url, port, point, *, courier_class=KilledAtStage, is_ready=lambda: None):
     count = 0
 
     def step(*_):
@@ -53,7 +53,7 @@ def main(url, port, point):
         event.listen(store.engine, "before_cursor_execute", step)
         event.listen(store.engine, "commit", step)
         timeouts = Timeouts(connect=5, command=5, body=5, end_of_data=5, quit=0.5)
-        courier = KilledAtStage(
+        courier = courier_class(
             Relay(
                 host="127.0.0.1",
                 port=int(port),
@@ -70,8 +70,7 @@ def main(url, port, point):
             patience=3.0,  # a disk that stays broken is not waited for
         )
         at_once = 4 if point == "any" else 1
-        if at_once > 1:
-            print("ready", flush=True)  # noqa: T201
+        is_ready()
         asyncio.run(work_once(setup, ignore_backoff=True, concurrency=at_once))
     sys.stdout.write(f"{count}\n")
 

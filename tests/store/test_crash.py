@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from notices.delivery import Stage, State
 from notices.store.store import Store
 from tests.smtp.faulty import REFUSALS, FaultyServer
 from tests.store.conftest import MESSAGE, add_notice
+from tests.store.forked import fill_up, judge_doubts, kill_at, start_forked
 
 ROOT = Path(__file__).parents[2]
 STATEMENTS = 28
@@ -198,32 +198,28 @@ KILLS = 50
 @pytest.mark.parametrize(
     "seed", [0, *(pytest.param(n, marks=pytest.mark.whole_only) for n in range(1, 30))]
 )
-def test_random_kills_with_a_faulty_server(url, seed):
+def test_random_kills_with_a_faulty_server(url, seed, tmp_path):
     """Four deliveries at once, the worker killed at any moment of its work."""
+    random_kills(url, seed, tmp_path / "heard")
+
+
+def random_kills(url, seed, notes):
+    """Kill until enough were killed; gives the number of notices in each state."""
     rng = random.Random(seed)  # noqa: S311
     server = Chaos(seed + 1)
-    kills = rounds = 0
+    killed, rounds = set(), 0
     with in_thread(server), Store.open(url) as store:
-        while kills < KILLS:
-            for index in range(12):
-                queue_one(store, f"R{rounds:03}-{index:03}")
+        while len(killed) < KILLS:
             rounds += 1
-            kills += is_killed(start_worker(url, server, "any"), rng.random() * 0.12)
+            fill_up(store, queue_one, f"R{rounds:03}", 12)
+            workers = start_forked(url, server, notes)
+            killed |= kill_at(workers, server, rng.randrange(60), rng.random() * 0.02)
             judge(store, server.accepted)
         store.recover(datetime.now(UTC))
         judge(store, server.accepted)
+        judge_doubts(store, notes, killed)
         states = Counter(row.state for row in store.list())
         assert states[State.SENDING] == 0
-        assert states.total() == 12 * rounds
+        assert states.total() == store.queries.count()
         assert states[State.SENT] > 0
-
-
-def is_killed(process, seconds):
-    """Kill it so long after it began to work; tell whether it was still working."""
-    assert process.stdout.readline() == b"ready\n"
-    time.sleep(seconds)
-    is_late = process.poll() is not None
-    process.kill()
-    _, errors = process.communicate()
-    assert process.returncode in (0, -signal.SIGKILL), errors.decode()
-    return not is_late
+        return states

@@ -18,6 +18,7 @@ from tests.verifying import (
     forged_mime,
     forged_pdf,
     forged_people,
+    forged_shapes,
 )
 from tests.verifying.forgery import Forgery
 from tests.verifying.genuine import Mail, genuine_letter, notice_json
@@ -30,6 +31,7 @@ def mails() -> Iterator[Forgery]:
     yield from forged_people.forgeries()
     yield from forged_answers.forgeries()
     yield from forged_besides.forgeries()
+    yield from forged_shapes.forgeries()
 
 
 def letters() -> Iterator[Forgery]:

@@ -139,14 +139,14 @@ def drawn_letter(number: str, day: str, recipient: str, text: str) -> bytes:
     part = Part("ja", (Passage(Style.LEFT, paras),))
     drawn = draw(Doc(parts=(part,), number=number), faces())
     metadata = Metadata(
-        title="-",
+        title="",
         number=number,
         notice_json_sha256="0" * 64,
         date=date.fromisoformat(day),
         case_id=CASE,
         form="form1",
         recipient=recipient,
-        publisher="-",
+        publisher="",
         languages=("ja",),
     )
     return finish(drawn, metadata)

@@ -299,7 +299,7 @@ def test_every_form_says_what_its_notice_json_says(
     with pikepdf.open(io.BytesIO(written(form, language))) as pdf:
         found = read_shown(pdf)
     words.check_named(found.text, told.statement)
-    words.check_margins(found.margins, told.statement.number)
+    words.check_margins(found.margins, told.statement.number, found.text)
     words.check_values(found.text, told)
     assert len(told.shown) > 4
 

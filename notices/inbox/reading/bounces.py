@@ -14,7 +14,7 @@ from notices.inbox.reading import dsn, report_text
 from notices.inbox.reading.dsn import MAX_IDS, address_in, message_ids, returned_ids
 from notices.inbox.reading.encoded_words import decode_words
 from notices.inbox.reading.failure_words import action_of, any_of, says_so_itself
-from notices.inbox.reading.mime import MimePart
+from notices.inbox.reading.mime import MimePart, read_part
 from notices.inbox.reading.received import Action, RecipientStatus
 from notices.inbox.reading.texts import text_of
 
@@ -225,6 +225,20 @@ def _with_diagnostic(
     if words is None or not _lacks_words(status):
         return status
     return replace(status, diagnostic=words.diagnostic, cause=words.cause)
+
+
+def enclosed_reports(mail: MimePart, parts: Sequence[MimePart]) -> list[MimePart]:
+    """Give the reports that a gateway passed on as an enclosure, under its own cover.
+
+    Only where the cover names itself a report, too: a person forwards reports as well.
+    """
+    is_cover = mail.parameters.get("report-type", "").lower() == "delivery-status"
+    enclosed = [
+        read_part(part.content())
+        for part in (parts if is_cover else ())
+        if part.media_type == "message/rfc822"
+    ]
+    return [each for each in enclosed if _is_status_report(each)]
 
 
 def returned_in(parts: Sequence[MimePart]) -> tuple[str, ...]:

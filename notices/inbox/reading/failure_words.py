@@ -10,7 +10,9 @@ def any_of(*phrases: str) -> re.Pattern[str]:
     return re.compile("|".join(phrases), re.IGNORECASE)
 
 
-CODE = re.compile(r"(?<![\d.-])5\d\d(?=[- #:][^\d]|\s)|(?<![\d.])5\.\d{1,3}\.\d{1,3}\b")
+CODE = re.compile(
+    r"(?<![\d.-])5\d\d(?=[- #:][^\d]|[])\s])|(?<![\d.])5\.\d{1,3}\.\d{1,3}\b"
+)
 """A permanent reply code (RFC 5321, 4.2.1) or status (RFC 3463, 2)."""
 _REPLY = re.compile(r"(?<![\d.-])5\d\d[- ]#?5\.\d{1,3}\.\d{1,3}\b")
 _GIVEN_UP = (
@@ -173,7 +175,8 @@ def action_of(words: str, subject: str, *, is_sure: bool) -> Action | None:
 
 
 _COMPLAINT = re.compile(
-    r"^[ \t]*(?:unknown|invalid) (?:user|recipient|address|host|mailbox)[ \t]*:",
+    r"^[ \t]*(?:unknown|invalid) (?:\w+ ){0,3}"
+    r"(?:user|user-?id|recipient|address|host|mailbox)[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
 """A line that is nothing but the fault and whom it is about, such as of IMail."""

@@ -144,21 +144,32 @@ def leaves(part: MimePart) -> Iterator[MimePart]:
 
 
 def _between(body: bytes, boundary: str) -> list[MimePart]:
-    """Split at the delimiter lines; a missing last one is forgiven."""
-    parts: list[MimePart] = []
-    start = None
-    for line, end, is_last in _delimiters(body, b"--" + boundary.encode()):
+    parts = (part for _, part, _ in divided(body, boundary))
+    return [read_part(part) for part in parts if part is not None]
+
+
+def divided(body: bytes, boundary: str) -> Iterator[tuple[bytes, bytes | None, bytes]]:
+    """Split at the delimiter lines: each line, the part behind it, the part's line end.
+
+    None: no part follows, as behind the last line; a missing last one is forgiven. What
+    stands before the first and behind the last is left out.
+    """
+    before, start = b"", None
+    for count, (line, end, is_last) in enumerate(
+        _delimiters(body, b"--" + boundary.encode())
+    ):
         if start is not None:
             # RFC 2046, 5.1.1: the line end before a delimiter belongs to it
-            parts.append(read_part(_without_line_end(body[start:line])))
-        start = end
+            part = _without_line_end(body[start:line])
+            yield before, part, body[start + len(part) : line]
+        before, start = body[line:end], end
         if is_last:
-            return parts
-        if len(parts) > MAX_PARTS:
+            yield before, None, b""
+            return
+        if count > MAX_PARTS:
             raise TooMuch(Text("more than {max_parts} parts", max_parts=MAX_PARTS))
     if start is not None:
-        parts.append(read_part(body[start:]))
-    return parts
+        yield before, body[start:], b""
 
 
 def _delimiters(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:

@@ -5,8 +5,8 @@ Nothing of a file is shown or kept: providers attach pictures of what was report
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
+from notices.inbox.reading.kept_mail import LeftOut, left_out
 from notices.inbox.reading.mime import MimePart, TooMuch, leaves, read_part
 from notices.inbox.reading.texts import is_attached, text_of
 from notices.signs import plain
@@ -17,24 +17,12 @@ _STATUS = "message/delivery-status"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailAttachment:
-    """A file of a mail, by what it is known by."""
-
-    media_type: str
-    """As the mail names it, in lower case; ASCII."""
-    size: int
-    """Octets, decoded."""
-    sha256: str
-    """Of them, lower-case hexadecimal."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PlainMail:
     """What of a mail is shown."""
 
     text: str
     """What somebody wrote; what does not show is spelt out, as in 〔U+202E〕."""
-    attachments: tuple[MailAttachment, ...]
+    attachments: tuple[LeftOut, ...]
     """All other parts."""
     is_cut: bool
     """The text is longer than what is shown."""
@@ -50,7 +38,7 @@ def plain_mail(octets: bytes) -> PlainMail:
     text = "\n\n".join(filter(None, (text_of(part).strip() for part in shown)))
     return PlainMail(
         text="\n".join(_lines(text[:MOST_SHOWN])),
-        attachments=tuple(_attachment(part) for part in _files(parts)),
+        attachments=tuple(left_out(part) for part in _files(parts)),
         is_cut=len(text) > MOST_SHOWN,
     )
 
@@ -75,12 +63,3 @@ def _files(parts: Sequence[MimePart]) -> Iterator[MimePart]:
 def _lines(text: str) -> Iterator[str]:
     for line in text.splitlines():
         yield plain(line.replace("\t", " ").rstrip())
-
-
-def _attachment(part: MimePart) -> MailAttachment:
-    content = part.whole()
-    return MailAttachment(
-        media_type=part.media_type,
-        size=len(content),
-        sha256=sha256(content).hexdigest(),
-    )

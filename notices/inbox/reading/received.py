@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+MAX_MAIL = 64 * 1024 * 1024
+"""Octets; more than any message of ours has, and so more than any report of it."""
+
 
 class Kind(StrEnum):
     """What sort of mail it is."""

@@ -28,6 +28,8 @@ _ADDRESS = re.compile(
     r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}"
     r"@(?:[A-Za-z0-9-]{1,63}\.){1,10}[A-Za-z0-9-]{2,63}"
 )
+_TYPE = re.compile(r"\A(?:smtp|rfc-?822)=", re.IGNORECASE)
+"""Before an address in the forms of X.400: `dda:SMTP=user@host;`."""
 _DAEMONS = re.compile(r"(mailer-daemon|mail-daemon|poo?st[_-]?master)@")
 
 # a block of header fields, of which some are written by no report
@@ -125,7 +127,7 @@ def _places(
     for index, line in enumerate(lines):
         places = weak if _NAMES_ONLY.match(line) else strong
         for match in _ADDRESS.finditer(line) if "@" in line else ():
-            address = match[0].strip(".'`").lower()
+            address = _TYPE.sub("", match[0]).strip(".'`").lower()
             if address in besides or _DAEMONS.match(address):
                 continue
             places.setdefault(address, index)

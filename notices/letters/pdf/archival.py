@@ -6,6 +6,7 @@ The same input gives the same bytes: no clock, no random id.
 import io
 import re
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -16,7 +17,6 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 from notices.judgment import JST
 from notices.letters.pdf.drawing import Drawn
 from notices.letters.pdf.structure_tree import Structure
-from notices.letters.pdf.variants import drawn_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,6 @@ class Metadata:
 def finish(drawn: Drawn, metadata: Metadata) -> bytes:
     """The archival, tagged file."""
     with Pdf.open(io.BytesIO(drawn.data)) as pdf:
-        _correct_fonts(pdf)
         _put_pictures(pdf, drawn)
         Structure(pdf, drawn).put()
         _put_intent(pdf)
@@ -109,47 +108,6 @@ def _pack_streams(pdf: Pdf) -> None:
 
 SRGB = Path(__file__).with_name("srgb.icc")
 """What grey means on paper: a small ICC profile; `tests/letters/making_profile.py`."""
-_ENTRY = re.compile(rb"<([0-9A-F]{2})> <([0-9A-F]{4,6})>")
-
-
-def _correct_fonts(pdf: Pdf) -> None:
-    """Write the fonts' ToUnicode maps anew.
-
-    reportlab writes characters beyond U+FFFF as one hexadecimal number, where
-    UTF-16BE is asked for (ISO 32000-1, 9.10.3), more than 100 entries in a block,
-    and code 0 as U+0000. A glyph of a variation sequence has its two characters.
-    """
-    for font in pdf.objects:
-        if isinstance(font, Dictionary) and "/ToUnicode" in font:
-            stream = font.ToUnicode
-            pairs = _ENTRY.findall(stream.read_bytes())
-            stream.write(_unicode_map([(int(a, 16), int(b, 16)) for a, b in pairs]))
-
-
-def _unicode_map(pairs: list[tuple[int, int]]) -> bytes:
-    entries = [
-        b"<%02X> <%s>"
-        % (code, drawn_text(char).encode("utf-16-be").hex().upper().encode())
-        for code, char in pairs
-        if char
-    ]
-    blocks = [entries[start : start + 100] for start in range(0, len(entries), 100)]
-    body = b"\n".join(
-        b"%d beginbfchar\n%s\nendbfchar" % (len(block), b"\n".join(block))
-        for block in blocks
-    )
-    return (
-        b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-        b"/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
-        b"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
-        b"1 begincodespacerange\n<00> <FF>\nendcodespacerange\n"
-        + body
-        + b"\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
-    )
-
-
-def _hexadecimal(text: str) -> bytes:
-    return text.encode("utf-16-be").hex().upper().encode()
 
 
 def _put_intent(pdf: Pdf) -> None:
@@ -183,28 +141,70 @@ def _put_metadata(pdf: Pdf, metadata: Metadata) -> None:
             ModDate=stamp,
         )
     )
-    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
-        for key, value in _properties(metadata, created.isoformat()).items():
-            xmp[key] = value
+    pdf.Root.Metadata = pdf.make_stream(
+        _packet(_properties(metadata, created.isoformat())),
+        Type=Name.Metadata,
+        Subtype=Name.XML,
+    )
 
 
-def _properties(metadata: Metadata, created: str) -> dict[str, object]:
-    return {
-        "pdfaid:part": "2",
-        "pdfaid:conformance": "B",
-        "dc:format": "application/pdf",
-        "dc:title": metadata.title,
-        "dc:identifier": metadata.number,
-        "dc:source": f"urn:sha-256:{metadata.notice_json_sha256}",
-        "dc:date": [metadata.date.isoformat()],
-        "dc:relation": {metadata.case_id},
-        "dc:type": {metadata.form},
-        "dc:description": metadata.recipient,
-        "dc:publisher": {metadata.publisher},
-        "dc:creator": [metadata.publisher],
-        "dc:language": set(metadata.languages),
-        "pdf:Producer": "notices",
-        "xmp:CreateDate": created,
-        "xmp:ModifyDate": created,
-        "xmp:MetadataDate": created,
-    }
+_NAMESPACES = {
+    "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "pdf": "http://ns.adobe.com/pdf/1.3/",
+    "xmp": "http://ns.adobe.com/xap/1.0/",
+}
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+Property = tuple[str, str, tuple[str, ...]]
+"""Name, kind of the value (empty: plain text; Alt, Seq or Bag) and its texts."""
+
+
+def _properties(metadata: Metadata, created: str) -> tuple[Property, ...]:
+    return (
+        ("pdfaid:part", "", ("2",)),
+        ("pdfaid:conformance", "", ("B",)),
+        ("dc:format", "", ("application/pdf",)),
+        ("dc:title", "Alt", (metadata.title,)),
+        ("dc:identifier", "", (metadata.number,)),
+        ("dc:source", "", (f"urn:sha-256:{metadata.notice_json_sha256}",)),
+        ("dc:date", "Seq", (metadata.date.isoformat(),)),
+        ("dc:relation", "Bag", (metadata.case_id,)),
+        ("dc:type", "Bag", (metadata.form,)),
+        ("dc:description", "Alt", (metadata.recipient,)),
+        ("dc:publisher", "Bag", (metadata.publisher,)),
+        ("dc:creator", "Seq", (metadata.publisher,)),
+        ("dc:language", "Bag", tuple(sorted(set(metadata.languages)))),
+        ("pdf:Producer", "", ("notices",)),
+        ("xmp:CreateDate", "", (created,)),
+        ("xmp:ModifyDate", "", (created,)),
+        ("xmp:MetadataDate", "", (created,)),
+    )
+
+
+def _packet(properties: Iterable[Property]) -> bytes:
+    """The XMP packet (ISO 16684-1, 7), readable without knowledge of PDF."""
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="notices">\n'
+        ' <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
+        f' <rdf:Description rdf:about="">{"".join(map(_property, properties))}'
+        "</rdf:Description></rdf:RDF>\n</x:xmpmeta>\n\n"
+        '<?xpacket end="w"?>\n'
+    ).encode()
+
+
+def _property(stated: Property) -> str:
+    name, kind, texts = stated
+    prefix = name.partition(":")[0]
+    values = "".join(map(_in_xml, texts))
+    if kind:
+        mark = ' xml:lang="x-default"' if kind == "Alt" else ""
+        items = "".join(f"<rdf:li{mark}>{_in_xml(text)}</rdf:li>" for text in texts)
+        values = f"<rdf:{kind}>{items}</rdf:{kind}>"
+    return f'<{name} xmlns:{prefix}="{_NAMESPACES[prefix]}">{values}</{name}>'
+
+
+def _in_xml(text: str) -> str:
+    """The text as XML writes it; what XML has no way to write is left out."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _NOT_IN_XML.sub("", escaped.replace("\r", "&#13;"))

@@ -94,7 +94,7 @@ class _Painter:
         self.canvas: Any = make(
             self.buffer,
             pagesize=(WIDTH, HEIGHT),
-            pageCompression=1,
+            pageCompression=0,  # finishing packs every stream, once
             invariant=1,
             pdfVersion=(1, 7),
             # Else reportlab puts Helvetica, not embedded, into every file.

@@ -67,16 +67,14 @@ def measure(para: Para, language: str, faces: Faces) -> _Text:
         chain = faces.chain(language, span.face)
         is_url = span.face is Face.URL
         sources = [(chain, index, is_url) for index in range(len(chain.paths))]
-        look = chain.measure
         words = joined(span.text)
         if span.is_whole:
             begin, blanks = len(text.chars), len(words) - len(words.lstrip())
             text.glued.update(range(begin + blanks + 1, begin + len(words)))
-        for char in words:
-            font, width = (0, 0) if char == "\n" else look(char)
-            text.chars.append(char)
-            text.widths.append(width)
-            text.sources.append(sources[font])
+        looks = [(0, 0) if char == "\n" else chain.measure(char) for char in words]
+        text.chars.extend(words)
+        text.widths.extend(width for _, width in looks)
+        text.sources.extend(sources[font] for font, _ in looks)
     return text
 
 

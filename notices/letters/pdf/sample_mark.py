@@ -1,6 +1,6 @@
 """The printed draft: the very letter, marked 見本, with its hash on each page."""
 
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 
 import pikepdf
@@ -13,12 +13,16 @@ from notices.letters.pdf.faces import GOTHIC
 _MARK = "見本"
 _SIZE, _SMALL = 18, 7
 _TOP = 26
+_MOST_KEPT = 64
+"""Marked letters that are kept: every picture of a page asks for its letter anew."""
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def marked_as_sample(pdf: bytes, draft_sha256: str) -> bytes:
     """Give a copy that is marked: 見本, and which draft it is, on top of each page.
 
-    pdf: the unsigned letter. What is below the mark is what would be signed.
+    pdf: the unsigned letter. What is below the mark is what would be signed. The same
+    letter is marked once, and then it is the same octets.
     """
     with pikepdf.open(BytesIO(pdf)) as document:
         for page in document.pages:

@@ -2,7 +2,8 @@
 
 reportlab 5.1 reads place, width and character of every glyph one by one: 60 ms a font,
 where a letter needs 300 glyphs of 12,000. Here the tables are read as a whole, and
-widths when they are asked for. Tables and their terms: OpenType 1.9.1.
+widths when they are asked for. What a letter embeds of a font is written here, too.
+Tables and their terms: OpenType 1.9.1.
 """
 
 import struct
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from reportlab.pdfbase.ttfonts import TTEncoding, TTFError, TTFont, TTFontFace
+from reportlab.lib.rl_accel import fp_str
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFStream, PDFTrueTypeFont
+from reportlab.pdfbase.ttfonts import SUBSETN, TTEncoding, TTFError, TTFont, TTFontFace
 
-from notices.letters.pdf.variants import pair_of
+from notices.letters.pdf.variants import drawn_text, pair_of
 from notices.letters.pdf.variation_sequences import VariationSequences
 from notices.messages import Text
 
@@ -73,6 +76,19 @@ class Characters(Mapping[int, int]):
         return sum(1 for _ in self)
 
 
+class Outlines:
+    """The outlines of all glyphs (glyf), of which a letter cuts out some hundred.
+
+    reportlab would copy all five megabytes of them for each letter.
+    """
+
+    def __init__(self, data: bytes, start: int) -> None:
+        self.data, self.start = data, start
+
+    def __getitem__(self, part: slice) -> bytes:
+        return self.data[self.start + part.start : self.start + part.stop]
+
+
 class QuickFace(TTFontFace):  # type: ignore[misc] # reportlab has no types
     """A face whose tables of glyphs are read at once.
 
@@ -108,6 +124,13 @@ class QuickFace(TTFontFace):  # type: ignore[misc] # reportlab has no types
         glyph = self.charToGlyph.get(code, 0)
         known = glyph if glyph < self.numGlyphs else 0
         return float(self._pdfScale(self.hmetrics[known][0]))
+
+    def get_table(self, tag: str) -> Any:
+        """A table's octets; of the outlines only those that are asked for."""
+        place, length = self.get_table_pos(tag)
+        if tag == "glyf":
+            return Outlines(self._ttf_data, place)
+        return self._ttf_data[place : place + length]
 
     def has_sequence(self, pair: str) -> bool:
         """Whether the font has a glyph for a base and a variation selector."""
@@ -146,7 +169,12 @@ class QuickFace(TTFontFace):  # type: ignore[misc] # reportlab has no types
 
 
 class QuickFont(TTFont):  # type: ignore[misc]
-    """A font with such a face; the output does not depend on HarfBuzz."""
+    """A font with such a face; the output does not depend on HarfBuzz.
+
+    reportlab writes characters beyond U+FFFF as one hexadecimal number into its
+    ToUnicode maps, where UTF-16BE is asked for (ISO 32000-1, 9.10.3), more than 100
+    entries in a block, and code 0 as U+0000.
+    """
 
     def __init__(self, path: Path) -> None:
         self.fontName = path.stem
@@ -155,3 +183,57 @@ class QuickFont(TTFont):  # type: ignore[misc]
         self.state: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
         self._asciiReadable = False
         self.shapable = False
+        self._widths: dict[int, bytes] = {}
+
+    def addObjects(self, doc: Any) -> None:  # noqa: N802
+        """Put what the document shows of the font into it, 256 glyphs a file."""
+        state = self.state[doc]
+        state.frozen = 1
+        for number, codes in enumerate(state.subsets):
+            self._add_subset(doc, number, codes)
+        del self.state[doc]
+
+    def _add_subset(self, doc: Any, number: int, codes: list[int]) -> None:
+        internal = self.getSubsetInternalName(number, doc)[1:]
+        letters = SUBSETN(number) + b"+" + self.face.name + self.face.subfontNameX
+        name = letters.decode("pdfdoc")
+        font: Any = PDFTrueTypeFont()
+        font.Name, font.BaseFont = internal, name
+        font.FirstChar, font.LastChar = 0, len(codes) - 1
+        font.Widths = PDFArray(map(self._width, codes))
+        unicode_map: Any = PDFStream(content=_unicode_map(codes))
+        font.ToUnicode = doc.Reference(unicode_map, f"toUnicodeCMap:{name}")
+        font.FontDescriptor = self.face.addSubsetObjects(doc, name, codes)
+        doc.Reference(font, internal)
+        doc.idToObject["BasicFonts"].dict[internal] = font
+
+    def _width(self, code: int) -> bytes:
+        """The width of a character as the file has it."""
+        known = self._widths.get(code)
+        if known is None:
+            width = str(fp_str(self.face.getCharWidth(code)))
+            known = self._widths[code] = width.encode()
+        return known
+
+
+def _unicode_map(codes: list[int]) -> bytes:
+    """What the codes of a subset say; a variation sequence has its two characters."""
+    entries = [
+        b"<%02X> <%s>"
+        % (at, drawn_text(code).encode("utf-16-be").hex().upper().encode())
+        for at, code in enumerate(codes)
+        if code
+    ]
+    blocks = [entries[start : start + 100] for start in range(0, len(entries), 100)]
+    body = b"\n".join(
+        b"%d beginbfchar\n%s\nendbfchar" % (len(block), b"\n".join(block))
+        for block in blocks
+    )
+    return (
+        b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+        b"/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
+        b"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+        b"1 begincodespacerange\n<00> <FF>\nendcodespacerange\n"
+        + body
+        + b"\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
+    )

@@ -15,11 +15,12 @@ from notices.letters.template.additions import (
 )
 from notices.letters.template.directives import read_mail, read_part
 from notices.letters.template.filling import fill
+from notices.letters.template.folders.names import letter_name, mail_name
 from notices.letters.template.history import history
 from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.layout_file import FixedTexts, Layout
 from notices.letters.template.names import ITEM_NAMES, NAMES, both
-from notices.letters.template.sources import Templates, letter_name, mail_name
+from notices.letters.template.sources import Templates
 from notices.letters.template.variables import honorific, letter_values, recipient_path
 from notices.letters.template.wanted import require_measure, tell_lost_annex
 from notices.notice import Notice

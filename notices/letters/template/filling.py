@@ -121,7 +121,7 @@ def _value_spans(value: str) -> Iterator[Span]:
 
 def fill(source: TemplateSource, values: Mapping[str, Any]) -> Filled:
     """Render one template; InvalidTemplate names file and line of what is wrong."""
-    template = _compiled(source)
+    template = _template(source)
     filled = Filled(source, "")
     try:
         filled.skeleton = template.render({**values, _VALUES_KEY: filled.values})
@@ -149,6 +149,14 @@ def _token(context: Context, value: Any) -> Any:
 @lru_cache(maxsize=1)
 def _environment() -> ImmutableSandboxedEnvironment:
     return make_environment(_token)
+
+
+def _template(source: TemplateSource) -> jinja2.Template:
+    try:
+        return _compiled(source.bare)
+    except InvalidTemplate as wrong:
+        faults = source.placed(wrong.faults)
+        raise InvalidTemplate(wrong.message, faults=faults) from wrong
 
 
 @lru_cache(maxsize=32)

@@ -7,6 +7,7 @@ code point, as 〔U+202E〕. Reader and machine then see the same characters.
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Self
 
 from notices.messages import Text
@@ -49,6 +50,15 @@ class Remark:
         return Text("{path}: {message}", path=self.path, message=self.message)
 
 
+@lru_cache(maxsize=8)
+def _printed_as_they_are(_drawable: Callable[[str], bool]) -> set[str]:
+    """The characters that were found to need no change, in all letters so far.
+
+    It is a pure function of character and fonts, and grows to what the fonts have.
+    """
+    return set()
+
+
 @dataclass(slots=True)
 class Cleaner:
     """Cleans text for print and remembers what it had to change."""
@@ -61,6 +71,11 @@ class Cleaner:
     """The field that is being cleaned."""
     _seen: dict[tuple[str, bool], tuple[str, str]] = field(default_factory=dict)
     """What each odd character became, and what is said of it."""
+    _plain: set[str] = field(init=False, repr=False)
+    """Characters that stay, found by any cleaner for the same fonts."""
+
+    def __post_init__(self) -> None:
+        self._plain = _printed_as_they_are(self.drawable)
 
     @property
     def warnings(self) -> list[str]:
@@ -117,7 +132,7 @@ class Cleaner:
         return unicodedata.normalize("NFC", text)
 
     def _clean(self, text: str, *, exact: bool) -> str:
-        if text.isascii() and text.isprintable():
+        if self._plain.issuperset(text) or (text.isascii() and text.isprintable()):
             return text
         if not any(map(is_selector, text)):
             return "".join(self._char(char, exact=exact) for char in text)
@@ -166,4 +181,5 @@ class Cleaner:
             return spelt(char), Text(
                 "{code}: its script needs shaping, spelt out", code=code
             )
+        self._plain.add(char)
         return char, ""

@@ -12,10 +12,11 @@ from typing import Any
 
 from notices.errors import Fault, InvalidTemplate
 from notices.letters.template.checks.clauses import breaches
+from notices.letters.template.checks.tried import was_tried
+from notices.letters.template.folders.names import KIND_NAME, LAYOUT_NAME, PARTS
 from notices.messages import Text
 from notices.signs import is_hidden
 
-LAYOUT_NAME = "layout.toml"
 MAX_TEXT = 200
 """Characters of a fixed sentence."""
 MAX_URLS = 100
@@ -105,7 +106,11 @@ _MARKS = {
 _MAY_BE_EMPTY = frozenset({"sender_line", "logo", "logo_alt", "seal", "seal_alt"})
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}\.png")
 """A picture's name: it lies beside `layout.toml`."""
-_TEMPLATE = re.compile(r"layout\.toml|form[12]/(letter|mail)\.(ja|en)\.j2")
+_TEMPLATE = re.compile(
+    r"layout\.toml|[a-z][a-z0-9-]*/"
+    f"({'|'.join(map(re.escape, (*PARTS, KIND_NAME)))})"
+)
+"""A file of a folder; `notices template check` tells whether it is there."""
 
 
 @lru_cache(maxsize=8)
@@ -113,7 +118,7 @@ def read_layout(text: str, path: str, usual: str) -> Layout:
     """The layout of a site's file over the package's own; InvalidTemplate."""
     own, faults = _sections(text, path)
     base, _ = _sections(usual, path)
-    faults += list(_faults(own, path))
+    faults += [] if was_tried(LAYOUT_NAME, text) else list(_faults(own, path))
     if faults:
         raise InvalidTemplate(
             Text("{path} cannot be used", path=path),
@@ -144,6 +149,11 @@ def _sections(text: str, path: str) -> tuple[dict[str, dict[str, Any]], list[Fau
         else:
             sections[name] = value
     return sections, []
+
+
+def shape_faults(text: str) -> tuple[Fault, ...]:
+    """What is wrong with the values of a layout that is TOML, tried in any case."""
+    return tuple(_faults(_sections(text, LAYOUT_NAME)[0], LAYOUT_NAME))
 
 
 def _faults(sections: Mapping[str, Any], path: str) -> Iterator[Fault]:

@@ -66,6 +66,7 @@ def _parser() -> ImmutableSandboxedEnvironment:
     return make_environment(str)
 
 
+@lru_cache(maxsize=64)
 def language_faults(text: str, path: str) -> tuple[Fault, ...]:
     """What of a template is not in the language, each with file and line.
 

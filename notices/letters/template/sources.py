@@ -1,46 +1,30 @@
-"""Where the templates are: the site first, then the package, then the checkout."""
+"""All templates as one value: the site's before those of the program."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Self
 
 from notices.errors import ConfigError, Fault, InvalidTemplate
-from notices.letters.pictures import MAX_FILE, Picture, Role, read_picture
-from notices.letters.template.checks.acceptance import (
-    ACCEPTED_NAME,
-    Acceptance,
-    read_accepted,
-    waiting,
+from notices.letters.pictures import Picture, Role, read_picture
+from notices.letters.template.checks.acceptance import Acceptance, waiting
+from notices.letters.template.folders.kinds import (
+    FurtherKind,
+    missing_parts,
+    read_kind,
 )
-from notices.letters.template.layout_file import LAYOUT_NAME, Layout, read_layout
-from notices.messages import Text
-from notices.notice import Form, Notice, RequestKind
-
-_FOLDERS = {
-    RequestKind.REQUEST: ("form1", "form2"),
-    RequestKind.REMINDER: ("reminder",),
-    RequestKind.WITHDRAWAL: ("withdrawal",),
-    RequestKind.CORRECTION: ("correction-form1", "correction-form2"),
-}
-"""Where the templates of a kind are: one folder a form, or one for both."""
-FOLDERS = tuple(name for names in _FOLDERS.values() for name in names)
-SAMPLES = {
-    Form.FORM_1: "form1/sample.json",
-    Form.FORM_2: "form2/sample.json",
-    Form.FORM_2_2006: "form2/sample-2006.json",
-}
-NAMES = (
-    *(
-        f"{folder}/{part}.{language}.j2"
-        for folder in FOLDERS
-        for part in ("letter", "mail")
-        for language in ("ja", "en")
-    ),
-    *SAMPLES.values(),
+from notices.letters.template.folders.names import (
+    KIND_NAME,
     LAYOUT_NAME,
+    SAMPLE_NAME,
+    folder_of,
+    sample_name,
 )
-"""Every template and sample there is; a site may hold some of them."""
+from notices.letters.template.folders.places import package_layout
+from notices.letters.template.layout_file import Layout, read_layout
+from notices.messages import Text
+from notices.notice import Form, RequestKind
+
+_KIND_FILE = f"/{KIND_NAME}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +37,45 @@ class TemplateSource:
     """The file, for messages to the person who edits it."""
     text: str
     """Its content."""
+    further: FurtherKind | None = None
+    """The further kind of notice in whose folder it is; None: it is of the program's
+    own folders, or the folder's `kind.toml` cannot be read."""
+
+    @property
+    def folder(self) -> str:
+        """The folder that it is in; empty: it is beside the folders."""
+        return self.name.rpartition("/")[0]
+
+    @property
+    def uses(self) -> tuple[tuple[Form, RequestKind], ...]:
+        """The forms and kinds that use it."""
+        if self.further:
+            return tuple((form, RequestKind.REQUEST) for form in self.further.forms)
+        return tuple(
+            (form, kind)
+            for form in Form
+            for kind in RequestKind
+            if self.folder == folder_of(form, kind)
+        )
+
+    @property
+    def speaks_of_laws(self) -> bool:
+        """Whether it is one of form 1 alone, which names what was violated."""
+        if self.further:
+            return self.further.digit == 1
+        return self.folder.endswith("form1")
+
+    @property
+    def bare(self) -> Self:
+        """The same, wherever it was found: a verdict depends on name and text alone."""
+        return replace(self, path=self.name)
+
+    def placed(self, faults: Iterable[Fault]) -> tuple[Fault, ...]:
+        """Faults of the bare one, with the file that the editor knows."""
+        return tuple(
+            replace(fault, path=fault.path.replace(self.name, self.path, 1))
+            for fault in faults
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +153,80 @@ class Templates:
             hint="put the picture into the folder with layout.toml",
         )
 
+    @property
+    def kinds(self) -> tuple[FurtherKind, ...]:
+        """The further kinds of notices that can be used."""
+        found = (one.further for one in self.sources if one.name.endswith(_KIND_FILE))
+        return tuple(
+            kind for kind in found if kind and not any(self._lacking(kind.folder))
+        )
+
+    def has_folder(self, folder: str) -> bool:
+        """Whether there is a further kind of that name, fit for use or not."""
+        return any(one.name == f"{folder}/{KIND_NAME}" for one in self.sources)
+
+    def kind(self, folder: str) -> FurtherKind:
+        """The kind of that folder; InvalidTemplate with all that is wrong with it."""
+        for kind in self.kinds:
+            if kind.folder == folder:
+                return kind
+        faults = self.kind_faults(folder)
+        raise InvalidTemplate(
+            Text("{folder}: no kind of notice can be made with it", folder=folder),
+            faults=faults or (Fault(folder, Text("there is no such folder")),),
+            hint="see `notices template list`; README.md of the templates says how",
+        )
+
+    def kind_faults(self, folder: str = "") -> tuple[Fault, ...]:
+        """What is wrong with the files `kind.toml`, and what their folders lack.
+
+        folder: of that one only.
+        """
+        return tuple(
+            fault
+            for one in self.sources
+            if one.name.endswith(_KIND_FILE) and folder in ("", one.folder)
+            for fault in (
+                *read_kind(one.folder, one.text, one.path)[1],
+                *self._lacking(one.folder),
+            )
+        )
+
+    def why_not(self, folder: str, digit: int) -> str:
+        """Why no notice of form 1 or 2 can be made with that folder; empty: it can."""
+        kind = next((one for one in self.kinds if one.folder == folder), None)
+        if kind is None:
+            faults = self.kind_faults(folder)
+            if not faults:
+                known = ", ".join(one.folder for one in self.kinds) or Text("none")
+                return Text(
+                    "{folder!r} is no folder with a kind.toml; there are: {known}",
+                    folder=folder,
+                    known=known,
+                )
+            return Text(
+                "{folder} cannot be used: {why}",
+                folder=folder,
+                why="; ".join(map(str, faults)),
+            )
+        if kind.digit != digit:
+            return Text(
+                "{folder} is a kind of {form}", folder=folder, form=kind.says.form
+            )
+        return ""
+
+    def _lacking(self, folder: str) -> Iterator[Fault]:
+        present = {one.name for one in self.sources}
+        path = self.source(f"{folder}/{KIND_NAME}").path
+        return missing_parts(folder, path, present)
+
+    def sample_of(self, kind: FurtherKind) -> TemplateSource:
+        """The judgment that previews of a kind show: its own, or that of its form."""
+        own = f"{kind.folder}/{SAMPLE_NAME}"
+        if any(one.name == own for one in self.sources):
+            return self.source(own)
+        return self.source(sample_name(kind.forms[0]))
+
     def source(self, name: str) -> TemplateSource:
         """The template of that name; ConfigError if the installation lacks it."""
         for source in self.sources:
@@ -141,152 +238,12 @@ class Templates:
         )
 
 
-def folder_of(form: Form, kind: RequestKind = RequestKind.REQUEST) -> str:
-    """Where the templates of a form and a kind are.
-
-    Both sets of classes share form 2; reminders and withdrawals are the same in all.
-    """
-    return _FOLDERS[kind][0 if form is Form.FORM_1 else -1]
-
-
-def letter_name(notice: Notice, language: str) -> str:
-    """Name of the letter's template."""
-    return f"{folder_of(notice.form, notice.kind)}/letter.{language}.j2"
-
-
-def sample_name(form: Form) -> str:
-    """Name of the judgment that previews of a form show."""
-    return SAMPLES[form]
-
-
-def mail_name(notice: Notice, language: str) -> str:
-    """Name of the mail's template."""
-    return f"{folder_of(notice.form, notice.kind)}/mail.{language}.j2"
-
-
-def uses_of(name: str) -> tuple[tuple[Form, RequestKind], ...]:
-    """The forms and kinds that use a template."""
-    return tuple(
-        (form, kind)
-        for form in Form
-        for kind in RequestKind
-        if name.startswith(f"{folder_of(form, kind)}/")
-    )
-
-
-def speaks_of_laws(name: str) -> bool:
-    """Whether a template is one of form 1 alone, which names what was violated."""
-    return name.partition("/")[0].endswith("form1")
-
-
-def load_templates(directories: Sequence[Path] = ()) -> Templates:
-    """Read the templates: first of `directories`, then package, then checkout.
-
-    Raises InvalidTemplate if a file is not UTF-8 and ConfigError if one is missing
-    everywhere.
-    """
-    return Templates(
-        read_sources(directories),
-        unread=tuple(path for folder in directories for path in _unread(folder)),
-        files=tuple(file for folder in directories for file in _pictures(folder)),
-        accepted=tuple(one for folder in directories for one in _accepted(folder)),
-    )
-
-
-def read_sources(directories: Sequence[Path]) -> tuple[TemplateSource, ...]:
-    """Read what letters and mails are made from, and look for nothing else."""
-    places = _places(directories)
-    return tuple(_read(name, places) for name in NAMES)
-
-
-def source_paths(directories: Sequence[Path]) -> tuple[tuple[Path, ...], ...]:
-    """Where each of these may stand; the first file that is there counts."""
-    places = _places(directories)
-    return tuple(tuple(place / name for place in places) for name in NAMES)
-
-
-def _places(directories: Sequence[Path]) -> list[Path]:
-    package = Path(__file__).parents[2]
-    return [*directories, package / "templates", package.parent / "templates"]
-
-
-def _accepted(folder: Path) -> tuple[Acceptance, ...]:
-    path = folder / ACCEPTED_NAME
-    if not path.exists():
-        return ()
-    return read_accepted(_read(ACCEPTED_NAME, [folder]).text, str(path))
-
-
-MAX_PICTURES = 20
-
-
-def _pictures(folder: Path) -> Iterator[PictureFile]:
-    try:
-        for path in sorted(folder.glob("*.png"))[:MAX_PICTURES]:
-            with path.open("rb") as file:
-                yield PictureFile(path.name, str(path), file.read(MAX_FILE + 1))
-    except OSError as failed:
-        raise ConfigError(
-            Text(
-                "{path} cannot be read: {strerror}",
-                path=failed.filename,
-                strerror=failed.strerror,
-            )
-        ) from failed
-
-
-@lru_cache(maxsize=1)
-def package_layout() -> str:
-    """The text of the package's own `layout.toml`."""
-    package = Path(__file__).parents[2]
-    return _read(
-        LAYOUT_NAME, [package / "templates", package.parent / "templates"]
-    ).text
-
-
-BESIDES = frozenset({"README.md", "words.toml", ACCEPTED_NAME})
-"""Names that belong into a template folder besides templates and samples."""
-
-
-def _unread(folder: Path) -> Iterator[str]:
-    """Such as letter.ja.j2.txt or Form1/letter.ja.j2: edited, and never used."""
-    known = {folder / name for name in NAMES}
-    try:
-        paths = sorted(folder.rglob("*"))
-    except OSError:
-        return
-    for path in paths:
-        if path.name.startswith(".") or path.name in BESIDES or path.is_dir():
-            continue
-        is_picture = path.suffix == ".png" and path.parent == folder
-        if path not in known and not is_picture:
-            yield str(path)
-
-
-def _read(name: str, places: Sequence[Path]) -> TemplateSource:
-    for place in places:
-        path = place / name
-        try:
-            return TemplateSource(name, str(path), path.read_text(encoding="utf-8-sig"))
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        except UnicodeDecodeError as broken:
-            raise InvalidTemplate(
-                Text("{path}: not UTF-8", path=path), hint="save the file as UTF-8"
-            ) from broken
-        except OSError as failed:
-            raise ConfigError(
-                Text(
-                    "{path} cannot be read: {strerror}",
-                    path=path,
-                    strerror=failed.strerror,
-                )
-            ) from failed
-    raise ConfigError(
-        Text(
-            "no template {name} in {places}",
-            name=name,
-            places=", ".join(map(str, places)),
-        ),
-        hint="reinstall the package",
-    )
+def with_kinds(sources: Iterable[TemplateSource]) -> tuple[TemplateSource, ...]:
+    """The same sources, each knowing the further kind in whose folder it is."""
+    known = tuple(sources)
+    kinds = {
+        one.folder: read_kind(one.folder, one.text, one.path)[0]
+        for one in known
+        if one.name.endswith(_KIND_FILE)
+    }
+    return tuple(replace(one, further=kinds.get(one.folder)) for one in known)

@@ -1,6 +1,7 @@
 """A notice as the API shows it."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +12,7 @@ from notices.service.api.asking import ApiRequest, nothing_here
 from notices.site.access.rooms import AccessRooms
 from notices.site.manual import SUBMISSION
 from notices.site.preparing.remarks import kept_remarks, remarks_json
-from notices.site.receipts import status_of
+from notices.site.receipts import NoticeStatus, statuses_of
 from notices.store import JUDGMENT, StoredNotice
 
 HEAD = "/v1/notices/"
@@ -30,9 +31,21 @@ def own_notice(access: AccessRooms, asked: ApiRequest) -> StoredNotice:
         raise nothing_here() from None
 
 
-def summary_json(access: AccessRooms, stored: StoredNotice) -> dict[str, Any]:
-    """A notice in a list: the fields of `notices list --json`, and its place."""
-    told: dict[str, object] = {**status_of(access.parts.store, stored).to_json()}
+def summaries_json(
+    access: AccessRooms, listed: Sequence[StoredNotice]
+) -> list[dict[str, Any]]:
+    """Notices of a list: the fields of `notices list --json`, and their places."""
+    statuses = statuses_of(access.parts.store, listed)
+    return [
+        _summary(access, stored, status)
+        for stored, status in zip(listed, statuses, strict=True)
+    ]
+
+
+def _summary(
+    access: AccessRooms, stored: StoredNotice, status: NoticeStatus
+) -> dict[str, Any]:
+    told: dict[str, object] = {**status.to_json()}
     first = ("number", "case_id", "state")
     return {
         **{name: told[name] for name in first},
@@ -61,8 +74,9 @@ def notice_json(access: AccessRooms, stored: StoredNotice) -> dict[str, Any]:
     store, number = access.parts.store, stored.number
     judgment = (JUDGMENT,) if store.judgment(number) else ()
     names = (*store.artifact_names(number), *judgment)
+    [summary] = summaries_json(access, [stored])
     told = {
-        **summary_json(access, stored),
+        **summary,
         "draft_sha256": _draft_sha256(access, number),
         "warnings": remarks_json(kept_remarks(store, number)),
         "documents": [

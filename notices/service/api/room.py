@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Lock, Semaphore
+from typing import Any
 
 from notices.service.guard.idempotency import RunningKeys
 from notices.site import Site
 from notices.site.access.own_events import GrowingTree
+from notices.site.ledger.kept_due import KeptByState
 
 _STRIPES = 64
 YOUNG = 30.0
@@ -29,6 +31,10 @@ class SharedState:
         default_factory=lambda: tuple(Lock() for _ in range(_STRIPES))
     )
     """Whoever hands in the same case waits for its turn: nothing is made twice."""
+    counted: KeptByState[tuple[object, ...], tuple[object, ...], dict[str, Any]] = (
+        field(default_factory=KeptByState)
+    )
+    """Years that were counted, as long as the ledger stands still."""
     judging: Semaphore = field(default_factory=lambda: Semaphore(2))
     """Files that are verified at once."""
 

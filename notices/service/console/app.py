@@ -33,7 +33,12 @@ from notices.service.console.asking import (
 from notices.service.console.books import ConsoleBooks
 from notices.service.console.gate import ConsoleArrival, ConsoleGate, Visit
 from notices.service.console.problems import ConsoleProblem, status_of_error
-from notices.service.console.routes import FORM_OCTETS, ROUTES, ConsoleRoute
+from notices.service.console.routes import (
+    FORM_OCTETS,
+    ROUTES,
+    ConsoleRoute,
+    page_again,
+)
 from notices.service.console.settings import ConsoleSettings
 from notices.service.console.view import render
 from notices.service.guard.bodies import (
@@ -197,10 +202,16 @@ class _Console:
             "status": status,
             "key": error.key if isinstance(error, ConsoleProblem) else "",
             "error": error if isinstance(error, NoticesError) else None,
-            "again": request.url.path.replace("/reject", "/decision"),
+            "again": page_again(request.method, request.url.path),
         }
         page = ConsolePage(template="problem.html", values=values, status=status)
-        visit = Visit(answer=page, language=_language(request), path=request.url.path)
+        visit = Visit(
+            answer=page,
+            language=_language(request),
+            path=request.url.path,
+            again=page_again(request.method, request.url.path),
+            query=dict(request.query_params),
+        )
         return render(self._settings, visit, page)
 
     async def refuse(self, request: Request, error: Exception) -> Response:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from notices.service.api.room import SitePool
 from notices.service.console.asking import ConsoleAnswer, ConsoleRequest
 from notices.service.console.books import ConsoleBooks
 from notices.service.console.problems import ConsoleProblem
-from notices.service.console.routes import ConsoleRoute
+from notices.service.console.routes import ConsoleRoute, page_again
 from notices.service.console.settings import ConsoleSettings
 from notices.service.guard.limits import Buckets
 from notices.service.guard.origin import foreign
@@ -54,6 +55,10 @@ class Visit:
     """`ja` or `en`."""
     path: str = "/"
     """Where the visitor is."""
+    again: str = ""
+    """Where the page is read again, if not there: an act has answered with it."""
+    query: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """What was asked of the page."""
     person: KnownPerson | None = None
     """Who is logged in; None: nobody."""
     held: EverythingHeld | None = None
@@ -141,6 +146,8 @@ class ConsoleGate:
                 answer=answer,
                 language=arrival.language,
                 path=arrival.where,
+                again=page_again(arrival.method, arrival.where),
+                query=arrival.query,
                 person=person,
                 held=site.rooms.access.holds.now() if person else None,
             )

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from starlette.routing import compile_path
+
 from notices.approval import Role
 from notices.casework import Act
 from notices.service.console.acts import (
@@ -132,6 +134,9 @@ ROUTES: tuple[ConsoleRoute, ...] = (
         act=deciding.page_picture,
     ),
     ConsoleRoute(
+        method="GET", path="/approvals", act=deciding.show_waiting, roles=CHECKERS
+    ),
+    ConsoleRoute(
         method="GET",
         path="/notices/{number}/decision",
         act=deciding.show_decision,
@@ -198,6 +203,9 @@ ROUTES: tuple[ConsoleRoute, ...] = (
         act=wording.template_picture,
     ),
     ConsoleRoute(method="GET", path="/inbox", act=incoming.show_inbox),
+    ConsoleRoute(
+        method="POST", path="/inbox", act=incoming.settle_mails, roles=LOOKING
+    ),
     ConsoleRoute(method="GET", path="/inbox/{digest}", act=incoming.show_mail),
     ConsoleRoute(
         method="POST", path="/inbox/{digest}", act=incoming.record_mail, roles=LOOKING
@@ -238,3 +246,20 @@ ROUTES: tuple[ConsoleRoute, ...] = (
         roles=ADMINISTRATORS,
     ),
 )
+
+
+def page_again(method: str, path: str) -> str:
+    """Where the page is looked at again with which a request was answered.
+
+    What an act answers with has no address of its own: it is the page it was sent from,
+    or the next one above.
+    """
+    if method in ("GET", "HEAD"):
+        return path
+    found = path.replace("/reject", "/decision")
+    while found and not any(page.fullmatch(found) for page in _PAGES):
+        found = found.rpartition("/")[0]
+    return found or "/"
+
+
+_PAGES = tuple(compile_path(one.path)[0] for one in ROUTES if one.method == "GET")

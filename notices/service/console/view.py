@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -59,7 +60,16 @@ def render(settings: ConsoleSettings, visit: Visit, page: ConsolePage) -> str:
         person=visit.person,
         held=visit.held,
         here=visit.path,
+        switch=_switched(visit, "en" if language == "ja" else "ja"),
     )
+
+
+def _switched(visit: Visit, other: str) -> str:
+    """The same page in the other language, with what was asked of it."""
+    if visit.path.startswith("/link/"):
+        return f"?lang={other}"  # a secret stands in no link
+    asked = {name: value for name, value in visit.query.items() if name != "lang"}
+    return f"{visit.again or visit.path}?{urlencode({**asked, 'lang': other})}"
 
 
 def _say(texts: Mapping[str, str], key: str) -> str:

@@ -34,5 +34,17 @@ CASE_WORDS: Final[Mapping[str, str]] = {
         "This recipient gets no mail: what is drafted is handed over by hand once it "
         "is signed."
     ),
+    "waiting_title": Text("Drafts that wait for you"),
+    "waiting_intro": Text(
+        "Those to one recipient come together. After each decision the next one is "
+        "shown; each draft has a signature of its own."
+    ),
+    "waiting_begin": Text("Begin with the first"),
+    "waiting_count": Text("Wait for you"),
+    "waiting_same": Text("Of these to this recipient"),
+    "waiting_none": Text("No draft waits for you."),
+    "waiting_later": Text("Later; show the next one"),
+    "waiting_all": Text("All that wait for you"),
+    "waiting_decided": Text("Decided just now"),
 }
 """What pages of the acts on a case say."""

@@ -42,6 +42,15 @@ MAIL_WORDS: Final[Mapping[str, str]] = {
         "which the mail came in: what was done since then counts as done about it."
     ),
     "mail_button": Text("Put on record"),
+    "mail_settle": Text("Nothing is left to be done"),
+    "mail_settle_note": Text(
+        "Choose the mails that you have looked at, and why nothing is to be done. Who "
+        "said so, and when, goes on record; the mails stay in the mailbox."
+    ),
+    "mail_choose": Text("Choose"),
+    "mail_why": Text("Why"),
+    "mail_settle_button": Text("Nothing to be done"),
+    "mail_settled_by": Text("Dealt with by"),
 }
 """What pages of the inbox say."""
 
@@ -53,6 +62,10 @@ MAIL_LABELS: Final[Mapping[str, str]] = {
     "returned_unknown_user": Text("Came back: no such mailbox"),
     "returned_blocked": Text("Came back: refused"),
     "returned_other": Text("Came back for another reason"),
+    "advertising": Text("Advertising, or a fraud"),
+    "not_about_us": Text("About no request of this centre"),
+    "dealt_with": Text("Dealt with elsewhere"),
+    "recorded": Text("Put on record"),
     "action": Text("What the server did"),
     "status": Text("Status"),
     "cause": Text("Cause"),

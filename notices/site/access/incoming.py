@@ -3,7 +3,7 @@
 The mailbox itself is not opened: `notices inbox` reads it, where its password is.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,9 +17,11 @@ from notices.inbox.filed import InboundReport
 from notices.inbox.reading.plain_mail import PlainMail, plain_mail
 from notices.inbox.reading.received import Kind
 from notices.inbox.reports import InboundReports
+from notices.messages import Text
 from notices.site.casework.desk import CaseDesk
 from notices.store import Store, StoredNotice
 from notices.store.casework import CaseFilter, StoredCasework
+from notices.store.console import MailDecision, SettledMail, StoredSettled
 
 _PRESSING = (CaseState.ANSWERED, CaseState.RETURNED)
 _OF_SERVERS = frozenset({Kind.DELIVERY_STATUS, Kind.BOUNCE})
@@ -33,7 +35,7 @@ class MailStanding(StrEnum):
     UNMATCHED = "unmatched"
     """It is about none of ours, as far as a program sees."""
     SETTLED = "settled"
-    """Somebody did something about its case since, or there is nothing to do."""
+    """Somebody did something about it since, or there is nothing to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,8 @@ class IncomingMail:
     """What is to be done about it."""
     notice: StoredNotice | None
     """The notice that it is about; None: none of ours."""
+    settled: SettledMail | None = None
+    """Who has dealt with it, of a mail about none of ours; None: nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,10 @@ class IncomingDesk:
     """Facts and cases of the database."""
     store: Store
     """The outbox."""
+    settled: StoredSettled
+    """Mails about none of ours that somebody has dealt with."""
+    clock: Callable[[], datetime]
+    """Tells the time, aware."""
     open_cases: Callable[[], CaseDesk]
     """Takes facts in."""
 
@@ -79,6 +87,8 @@ class IncomingDesk:
         page = {each.sha256: each for each in found[:limit]}
         if before is None:
             page |= {each.sha256: each for each in self._pressing(limit)}
+            waiting = self.settled.waiting(limit)
+            page |= {each.sha256: each for each in self.reports.those(waiting)}
         last = found[limit - 1] if len(found) > limit else None
         return MailPage(
             mails=tuple(sorted(self._standing(page.values()), key=_order)),
@@ -124,7 +134,28 @@ class IncomingDesk:
             details=details,
         )
         desk.add([fact])
+        if report.number is None:  # where somebody has settled it before, it stays so
+            self.settled.settle(
+                [report.sha256], MailDecision.RECORDED, now=self.clock()
+            )
         return fact
+
+    def settle(self, digests: Collection[str], decision: MailDecision) -> bool:
+        """Note that nothing is left to be done about mails that are about none of ours.
+
+        False, and nothing is noted, if one of them was dealt with before. InputError
+        for a mail that is not on record, and for one of a notice: that is dealt with
+        by what is done about its case.
+        """
+        found = self.reports.those(digests)
+        if not digests or len(found) != len(set(digests)):
+            raise InputError("choose mails that are on record; nothing was noted")
+        if of_ours := [each for each in found if each.number is not None]:
+            raise InputError(
+                Text("this mail is about {number}", number=of_ours[0].number),
+                hint="put on record what it says, or what was done about its case",
+            )
+        return self.settled.settle(sorted(set(digests)), decision, now=self.clock())
 
     def _pressing(self, limit: int) -> Iterable[InboundReport]:
         """Mails of cases that wait for somebody's word, whatever came in since."""
@@ -143,7 +174,13 @@ class IncomingDesk:
         }
         ids = {stored.key.case_id for stored in notices.values()}
         cases = {case.case_id: case for case in self.casework.cases_of(ids)}
-        return [_mail(report, notices, cases) for report in listed]
+        settled = self.settled.of([one.sha256 for one in listed if not one.number])
+        return [
+            _mail(report, notices, cases)
+            if report.number
+            else _of_none(report, settled.get(report.sha256))
+            for report in listed
+        ]
 
     def _case(self, case_id: str) -> Case | None:
         return next(iter(self.casework.cases_of([case_id])), None)
@@ -154,14 +191,17 @@ def _mail(
     notices: Mapping[str, StoredNotice],
     cases: Mapping[str, Case],
 ) -> IncomingMail:
-    if report.number is None:
-        return IncomingMail(report=report, standing=MailStanding.UNMATCHED, notice=None)
-    notice = notices[report.number]
+    notice = notices[str(report.number)]
     is_open = _wants_somebody(report, notice.state) and not _dealt_with(
         report, cases.get(notice.key.case_id)
     )
     standing = MailStanding.OPEN if is_open else MailStanding.SETTLED
     return IncomingMail(report=report, standing=standing, notice=notice)
+
+
+def _of_none(report: InboundReport, settled: SettledMail | None) -> IncomingMail:
+    standing = MailStanding.SETTLED if settled else MailStanding.UNMATCHED
+    return IncomingMail(report=report, standing=standing, notice=None, settled=settled)
 
 
 def _wants_somebody(report: InboundReport, state: State) -> bool:

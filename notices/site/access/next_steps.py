@@ -64,6 +64,16 @@ class ShownStep:
     """The same, made before: there is nothing to do; None: it may be made."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextWays:
+    """What may be done next with a case."""
+
+    permissions: Mapping[Act, Permission]
+    """Of each of `STEPS`: whether it may be taken now, and why not."""
+    withdrawable: tuple[StoredNotice, ...]
+    """The notices that can be taken back, each by its number."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class NextStepDesk:
     """Shows and takes the next steps of cases."""
@@ -93,17 +103,15 @@ class NextStepDesk:
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
-    def permissions(self, case_id: str) -> Mapping[Act, Permission]:
+    def ways(self, case_id: str) -> NextWays:
         """Which steps may be taken now, and why the others may not.
 
         InputError if nothing is known of the case.
         """
         case = self.cases.case(case_id)
-        return {act: self._permission(case, act) for act in STEPS}
-
-    def withdrawable(self, case_id: str) -> tuple[StoredNotice, ...]:
-        """The notices that can be taken back, each by its number."""
-        return self.following.withdrawable(case_id)
+        takeable = self.following.withdrawable(case_id)
+        ways = {act: self._permission(case, act, takeable) for act in STEPS}
+        return NextWays(permissions=ways, withdrawable=takeable)
 
     def shown(self, step: NextStep) -> ShownStep:
         """What would go out; changes nothing.
@@ -184,14 +192,21 @@ class NextStepDesk:
 
     def _require_permitted(self, step: NextStep) -> None:
         case = self.cases.case(step.case_id)
-        if refusals := self._permission(case, step.act).refusals:
+        takeable = self._takeable(step)
+        if refusals := self._permission(case, step.act, takeable).refusals:
             raise RefusedError(
                 Text("{case_id}: this may not be done now", case_id=step.case_id),
                 faults=[Fault(step.case_id, reason) for reason in refusals],
             )
 
-    def _permission(self, case: Case, act: Act) -> Permission:
-        if act is Act.WITHDRAW and self.withdrawable(case.case_id):
+    def _takeable(self, step: NextStep) -> tuple[StoredNotice, ...]:
+        is_asked = step.act is Act.WITHDRAW
+        return self.following.withdrawable(step.case_id) if is_asked else ()
+
+    def _permission(
+        self, case: Case, act: Act, takeable: tuple[StoredNotice, ...]
+    ) -> Permission:
+        if act is Act.WITHDRAW and takeable:
             return Permission()
         acts = (act, Act.SEND) if act is Act.ESCALATE else (act,)
         verdicts = [self._verdict(case, one) for one in acts]

@@ -174,11 +174,15 @@ class AccessRooms:
     def incoming(self) -> IncomingDesk:
         """What came into the mailbox; it is not opened here."""
         from notices.site.access.incoming import IncomingDesk
+        from notices.store.console import StoredSettled
 
+        store = self.parts.store
         return IncomingDesk(
             reports=self.parts.reports,
             casework=self.parts.casework,
-            store=self.parts.store,
+            store=store,
+            settled=StoredSettled(store.engine, by=store.by),
+            clock=self.parts.clock,
             open_cases=lambda: self._open_cases().desk,
         )
 

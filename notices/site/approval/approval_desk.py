@@ -18,6 +18,8 @@ from notices.approval import (
     Approval,
     Approver,
     Draft,
+    Expired,
+    NotApproved,
     Role,
     UnknownApprover,
     read_draft,
@@ -179,6 +181,21 @@ class ApprovalDesk:
         """Every notice that began as a draft and is not sent, the oldest first."""
         return list(self.approvals.open(now=self.clock()))
 
+    def waiting_for(self, name: str) -> list[DoorState]:
+        """The drafts that a person of that name may approve now, by recipient.
+
+        What goes to one recipient comes together, the oldest first. What somebody
+        changed or rejected waits for another draft, not for him.
+        """
+        found = [
+            state
+            for state in self.open()
+            if state.stored.state is State.DRAFTED
+            and isinstance(state.error, NotApproved | Expired)
+            and state.checker in ("", name)
+        ]
+        return sorted(found, key=_by_recipient)
+
     def _document(self, draft: StoredDraft, name: str) -> bytes:
         """A document of the draft; EvidenceBroken if another lies in its place."""
         content = self.store.artifact(draft.number, name)
@@ -203,6 +220,12 @@ class ApprovalDesk:
             )
         require_proven(known.enrolled)
         return known
+
+
+def _by_recipient(state: DoorState) -> tuple[str, str, datetime, str]:
+    stored = state.stored
+    mailbox = stored.envelope.forward_path
+    return stored.recipient_name, mailbox, stored.changed_at, stored.number
 
 
 def _note(newest: StoredApproval) -> str:

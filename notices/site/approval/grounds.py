@@ -3,7 +3,7 @@
 A character that changes in one of them after the approval makes it stale.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -16,11 +16,9 @@ from notices.config import Config
 from notices.errors import NoticesError
 from notices.judgment import Judgment
 from notices.letters import LetterSettings
-from notices.letters.template.sources import (
-    TemplateSource,
-    read_sources,
-    source_paths,
-)
+from notices.letters.template.folders.loading import read_sources
+from notices.letters.template.folders.places import template_paths
+from notices.letters.template.sources import TemplateSource
 from notices.messages import Text
 from notices.notice import Center
 from notices.rules import RecipientEntry
@@ -90,32 +88,37 @@ def sources_of(config: Config) -> GroundSources:
     texts = config.judgment.texts
     added = config.resolve(texts) if texts else None
     folders = configured.template_folders(config)
-    paths = source_paths(folders)
+    # made once, and as texts: that costs more than asking when a file changed
+    trusted = _each(map(config.resolve, config.signing.trust[:1]))
+    recipients = _each(config.resolve(n) for n in [config.recipients.file] if n)
+    texts_files = _each(path for path in (_OWN, added) if path)
     templates, catalogue = SeenFiles[bytes](), SeenFiles[bytes]()
     settings = SeenFiles[LetterSettings]()
     directory = SeenFiles[Mapping[str, RecipientEntry]]()
     center = configured.center_of(config)  # the configuration is read once
     return GroundSources(
         templates=lambda: templates.read(
-            lambda: paths, lambda: _framed(*_wording(read_sources(folders)))
+            lambda: template_paths(folders),
+            lambda: _framed(*_wording(read_sources(folders))),
         ),
         settings=lambda: settings.read(
-            lambda: [[config.resolve(name)] for name in config.signing.trust[:1]],
-            lambda: configured.letter_settings(config),
+            lambda: trusted, lambda: configured.letter_settings(config)
         ),
         directory=lambda: directory.read(
-            lambda: [
-                [config.resolve(name)] for name in [config.recipients.file] if name
-            ],
-            lambda: _directory(config),
+            lambda: recipients, lambda: _directory(config)
         ),
         center=lambda: center,
         catalogue=lambda: catalogue.read(
-            lambda: [[path] for path in (_OWN, added) if path],
+            lambda: texts_files,
             lambda: _framed(catalogue_octets(added, config.abroad.reasons)),
         ),
         case_file=lambda case_id: _octets(configured.case_path(config, case_id)),
     )
+
+
+def _each(paths: Iterable[Path]) -> list[list[str]]:
+    """Files that stand in one place each."""
+    return [[str(path)] for path in paths]
 
 
 def _directory(config: Config) -> Mapping[str, RecipientEntry]:

@@ -29,7 +29,9 @@ class SeenFiles(Generic[Read]):
     _last: tuple[tuple[Mark, ...], Read] | None = field(default=None)
 
     def read(
-        self, places: Callable[[], Iterable[Sequence[Path]]], read: Callable[[], Read]
+        self,
+        places: Callable[[], Iterable[Sequence[str | Path]]],
+        read: Callable[[], Read],
     ) -> Read:
         """What `read` gives, without reading if no file changed since.
 
@@ -45,23 +47,21 @@ class SeenFiles(Generic[Read]):
         return found
 
 
-def _marks(files: Iterable[Sequence[Path]]) -> tuple[Mark, ...]:
+def _marks(files: Iterable[Sequence[str | Path]]) -> tuple[Mark, ...]:
+    # asked for thirty files at each step of each notice: no call for each of them
     found: list[Mark] = []
     for places in files:
         for place in places:
-            mark = _mark(place)
-            found.append(mark)
-            if mark is not None:
-                break
+            try:
+                told = _stat(place)
+            except (OSError, ValueError):
+                found.append(None)
+                continue
+            found.append(
+                (told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns)
+            )
+            break
     return tuple(found)
-
-
-def _mark(path: Path) -> Mark:
-    try:
-        told = _stat(path)
-    except (OSError, ValueError):
-        return None
-    return told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns
 
 
 def _is_settled(marks: tuple[Mark, ...], now: int) -> bool:

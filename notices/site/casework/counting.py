@@ -26,6 +26,7 @@ from notices.rules.calendar import Calendar
 from notices.statistics import Settings, facts_of_leaves, yearly
 from notices.store import Issued
 from notices.store.casework import StoredCasework
+from notices.store.ledger.events import LedgerHead
 from notices.store.ledger.stored import StoredLedger
 from notices.verifying.log.cosigned import NO_WITNESSES, WitnessPolicy, open_cosigned
 
@@ -77,6 +78,10 @@ class Statistician:
         )
         top = self.ledger.tree().root(counted).hex()
         return {**report, "ledger": {"size": counted, "root": top}}
+
+    def state(self) -> tuple[LedgerHead, tuple[int, ...]]:
+        """What a count depends on besides what is asked: ledger and cosignatures."""
+        return self.ledger.head(), tuple(one.size for one in self.cosigned())
 
     def note(self, size: int) -> str:
         """The cosigned checkpoint of so many entries; empty: there is none."""

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from notices.errors import (
     ConfigError,
@@ -21,13 +22,14 @@ from notices.errors import (
     TryLater,
 )
 from notices.files import read_plain
-from notices.inbox.classifying import with_crlf
 from notices.inbox.mailbox import Mailbox, MailboxMessage, NotAll, Sought
 from notices.ledger import Checkpoint, parse_checkpoint, parse_note
 from notices.messages import Text
-from notices.site.database.copies import LARGEST, Judge, read_copy
 from notices.site.database.high_water import HighWater, set_back
 from notices.store import Store
+
+if TYPE_CHECKING:
+    from notices.site.database.copies import Judge
 
 NEWEST = 3
 """Copies of ours in the archive that suffice: those before them were sent before."""
@@ -67,7 +69,7 @@ class Rollback:
     """The centre's address."""
     open_archive: Callable[..., AbstractContextManager[Mailbox | None]]
     """Opens the mailbox with our copies; None: none is read."""
-    open_judge: Callable[..., Judge]
+    open_judge: Callable[..., "Judge"]
     """Tells whose copies are."""
 
     def require_none(self, known: tuple[str, ...] | None = None) -> None:
@@ -157,6 +159,10 @@ class Rollback:
 
     def _look(self, mailbox: Mailbox) -> ArchiveLook:
         """From the newest on, past what strangers sent, to the newest known ones."""
+        # whoever has no archive loads no reader of mails
+        from notices.inbox.classifying import with_crlf  # noqa: PLC0415
+        from notices.site.database.copies import LARGEST, read_copy  # noqa: PLC0415
+
         sender = self.mailbox
         sought = Sought(sender=sender, largest=LARGEST, newest=MOST_MAILS)
         proven: set[str] = set()

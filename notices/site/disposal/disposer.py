@@ -12,7 +12,6 @@ from notices.casework.disposal import PREFIX, DisposalStatement, in_parts
 from notices.casework.retention import EndedCase, RetentionPolicy, rule_of
 from notices.errors import NoticesError
 from notices.judgment import JST
-from notices.ledger import FactValue
 from notices.messages import Text
 from notices.site.database.high_water import HighWater
 from notices.site.disposal.confirming import Confirmations, Confirmed
@@ -197,10 +196,6 @@ class Disposer:
         names = {each.statement.sha256 for each in open_ones}
         done = self.disposals.certificates()
         return tuple(each for each in done if each.statement.sha256 in names), None
-
-    def of_case(self, case_id: str) -> list[dict[str, FactValue]]:
-        """What the ledger says of the disposal of a case; empty: it is there."""
-        return [dict(each) for each in self.disposals.of_case(case_id)]
 
     def certificates(self) -> tuple[Certificate, ...]:
         """All that was ever disposed of, the oldest first."""

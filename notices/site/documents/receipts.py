@@ -95,5 +95,7 @@ class StatusDocument(ReceiptDocument):
     """How often it was tried."""
     next_attempt_at: str | None
     """When it is tried again, RFC 3339; None: it does not wait."""
+    template: NotRequired[str]
+    """Only of a further kind of notice: the folder of its templates."""
     attention: NotRequired[list[str]]
     """Only with `--attention`: why somebody has to look at it."""

@@ -1,13 +1,13 @@
 """The records of a case: documents, events, proofs; without key and pyHanko."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import cast
 
 from notices.errors import InputError
 from notices.evidence import record
 from notices.evidence.record_document import NoticeRecord
-from notices.inbox.reports import InboundReports
+from notices.inbox.filed import InboundReport, filed_about
 from notices.ledger import (
     OTHER_CHAINS,
     FactValue,
@@ -16,8 +16,7 @@ from notices.ledger import (
     read_entry,
 )
 from notices.messages import Text
-from notices.site.documents import CaseRecord
-from notices.site.receiving import reports_json
+from notices.site.documents import CaseRecord, InboundDocument
 from notices.store import Store, StoredNotice
 
 
@@ -30,7 +29,6 @@ def records(store: Store, case_id: str) -> list[tuple[StoredNotice, NoticeRecord
 
 def case_records(
     store: Store,
-    inbound: InboundReports,
     case_id: str,
     disposed: list[dict[str, FactValue]],
 ) -> Iterator[CaseRecord]:
@@ -41,10 +39,26 @@ def case_records(
     for stored, found in records(store, case_id):
         told = {
             **found,
-            "reports": reports_json(inbound.of(stored.number)),
+            "reports": reports_json(filed_about(store.engine, stored.number)),
             **({"disposed": disposed} if disposed else {}),
         }
         yield cast("CaseRecord", told)
+
+
+def reports_json(reports: Iterable[InboundReport]) -> list[InboundDocument]:
+    """What came in about a notice, for its record."""
+    return [
+        {
+            "sha256": report.sha256,
+            "kind": report.kind.value,
+            "proves": report.proves.value if report.proves else None,
+            "reason": report.reason,
+            "mailbox": report.mailbox,
+            "received_at": report.received_at.isoformat(),
+            "facts": dict(report.facts),
+        }
+        for report in reports
+    ]
 
 
 def notices_of(store: Store, case_id: str) -> tuple[StoredNotice, ...]:

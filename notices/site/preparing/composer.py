@@ -1,8 +1,11 @@
 """From a judgment to the notice that is to be numbered, by what the site is set to."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from notices.catalogue import Catalogue, CheckedJudgment, check, doubts
 from notices.judgment import JST, Judgment, Rung
@@ -10,9 +13,11 @@ from notices.letters.template.hygiene import Remark
 from notices.messages import Text
 from notices.notice import Center, Notice, compose
 from notices.rules import RecipientEntry
-from notices.site.preparing.follow_up import FollowUp
 from notices.site.test_mode import SiteMode
 from notices.site.web_forms import fields
+
+if TYPE_CHECKING:
+    from notices.site.preparing.follow_up import FollowUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,13 @@
 """Previews: letter and mail as they would go out, unsigned and marked 見本."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from notices.codec import notice_json
 from notices.errors import InputError
@@ -23,13 +26,16 @@ from notices.letters import (
     write_mail,
 )
 from notices.letters.pictures import declared
+from notices.letters.samples import as_kind, sample_of_kind
 from notices.letters.template.hygiene import Remark
 from notices.messages import Text
 from notices.notice import Form, Notice, RequestKind
 from notices.rules import Channel
 from notices.site import reserved
 from notices.site.preparing.composer import Composer
-from notices.site.preparing.follow_up import FollowUp
+
+if TYPE_CHECKING:
+    from notices.site.preparing.follow_up import FollowUp
 
 DRAFT_NUMBER = "MIHON"
 """Stands where the number will be; no real number is used up."""
@@ -108,9 +114,15 @@ class Previewer:
     clock: Callable[[], datetime]
     """Tells the time, aware."""
 
-    def case(self, judgment: Judgment) -> Preview:
-        """The letter of a judgment to the first rung that stands."""
+    def case(self, judgment: Judgment, *, template: str = "") -> Preview:
+        """The letter of a judgment to the first rung that stands.
+
+        template: folder of a further kind of notice, whatever the recipient's entry
+        says; InvalidTemplate if it is none of the judgment's form.
+        """
         notice = self.composer.draft(judgment, DRAFT_NUMBER, self.clock())
+        if template:
+            notice = as_kind(notice, self.templates.kind(template))
         made = self._preview(notice, judgment.case_id)
         open_points = self.composer.remarks(notice)
         return replace(made, remarks=(*open_points, *self._remarks(notice)))
@@ -146,6 +158,15 @@ class Previewer:
             form, templates=self.templates, center=self.composer.center, kind=kind
         )
         return self._preview(notice, sample_title(form, kind))
+
+    def further(self, folder: str) -> Preview:
+        """The letter of a further kind of notice, with its own sample or its form's."""
+        notice = sample_of_kind(
+            self.templates.kind(folder),
+            templates=self.templates,
+            center=self.composer.center,
+        )
+        return self._preview(notice, folder)
 
     def follow_up(self, judgment: Judgment, follow_up: FollowUp) -> Preview:
         """The reminder, withdrawal or correction of a case as it would go out."""

@@ -18,7 +18,7 @@ from notices.letters.template.checks.acceptance import (
     accept,
     write_accepted,
 )
-from notices.letters.template.sources import NAMES, TemplateSource, uses_of
+from notices.letters.template.sources import TemplateSource, with_kinds
 from notices.messages import Text
 from notices.notice import Form, RequestKind
 from notices.site.preparing.previewer import Preview, Previewer
@@ -102,9 +102,10 @@ class TemplateDesk:
 
     def source(self, name: str) -> TemplateSource:
         """A template as it is in use; InputError for an unknown name."""
-        if name not in NAMES:
-            raise InputError(Text("there is no template {name}", name=name[:100]))
-        return self.load().source(name)
+        for source in self.load().sources:
+            if source.name == name:
+                return source
+        raise InputError(Text("there is no template {name}", name=name[:100]))
 
     def examine(self, name: str, text: str) -> ExaminedChange:
         """Check a new text, compare it, and make the letter of its sample."""
@@ -207,7 +208,7 @@ class TemplateDesk:
         # are checked once
         return replace(
             templates,
-            sources=tuple(
+            sources=with_kinds(
                 replace(one, path=one.name, text=text if one.name == name else one.text)
                 for one in templates.sources
             ),
@@ -216,9 +217,13 @@ class TemplateDesk:
         )
 
     def _preview(self, name: str, changed: Templates) -> Preview:
-        uses = uses_of(name) or ((Form.FORM_1, RequestKind.REQUEST),)
+        source = changed.source(name)
+        previewer = replace(self.previewer, templates=changed)
+        if source.further:
+            return previewer.further(source.folder)
+        uses = source.uses or ((Form.FORM_1, RequestKind.REQUEST),)
         form, kind = uses[0]
-        return replace(self.previewer, templates=changed).form(form, kind)
+        return previewer.form(form, kind)
 
     def _is_own(self, source: TemplateSource) -> bool:
         return self.folder is not None and Path(source.path).is_relative_to(self.folder)

@@ -9,7 +9,7 @@ from notices.delivery import Envelope
 from notices.letters import LetterSettings, Templates
 from notices.letters.template.hygiene import Remark
 from notices.mail import Headers
-from notices.notice import Notice
+from notices.notice import Notice, RequestKind
 from notices.signing import PdfLevel
 from notices.site.approval.grounds import GroundSources, entry_of
 from notices.site.casework.gate import CaseGate
@@ -73,7 +73,7 @@ class NoticeWriter:
             self.envelope(notice),
             grounds=grounds,
             remarks=remarks,
-            facts={"warnings": len(remarks), **_abroad_facts(notice)},
+            facts={"warnings": len(remarks), **_choices(notice)},
         )
 
     def signed(self, notice: Notice, key: CaseKey, now: datetime) -> SignedNotice:
@@ -146,7 +146,7 @@ class NoticeWriter:
             facts={
                 "clock_tolerance_seconds": int(tolerance.total_seconds()),
                 "warnings": len(self._remarks(notice, documents)),
-                **_abroad_facts(notice),
+                **_choices(notice),
                 **(signer.stamping.facts if signer.stamping else {}),
             },
             channel=notice.recipient.channel,
@@ -170,9 +170,11 @@ class NoticeWriter:
         )
 
 
-def _abroad_facts(notice: Notice) -> dict[str, str]:
-    """The site's reason for form 1 abroad; the judgment tells its own."""
-    reason = notice.standing_reason
+def _choices(notice: Notice) -> dict[str, str]:
+    """What the site's own files decided: the judgment does not tell it."""
+    folder, reason = notice.recipient.template, notice.standing_reason
+    is_further = folder and notice.kind is RequestKind.REQUEST
+    kind = {"template": folder} if is_further else {}
     if reason is None:
-        return {}
-    return {"abroad_reason": reason.reason, "abroad_source": reason.source}
+        return kind
+    return {**kind, "abroad_reason": reason.reason, "abroad_source": reason.source}

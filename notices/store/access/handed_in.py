@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Engine,
-    Select,
     and_,
+    exists,
     func,
     insert,
     or_,
@@ -31,6 +32,8 @@ from notices.store.ledger.events import UnplacedEvent, append_all
 from notices.store.model import StoredNotice
 
 _AT_ONCE = 500
+_FEW = 500
+"""Cases whose list is shorter than the way through everybody's rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +101,9 @@ class StoredHandIns:
 
         Nobody learns whether it is somebody else's.
         """
-        query = _notices_of(owner).where(notices.c.number == number)
+        query = rows.STORED.where(
+            notices.c.number == number, _is_owned(notices.c.case_id, owner)
+        )
         with reading(self._engine) as connection:
             found = rows.stored(connection, query)
         if not found:
@@ -118,7 +123,7 @@ class StoredHandIns:
 
         after: when the last one of the page before was prepared, and its number.
         """
-        query = _notices_of(owner)
+        query = rows.STORED
         if states:
             query = query.where(deliveries.c.state.in_(states))
         if case_id:
@@ -133,7 +138,8 @@ class StoredHandIns:
             )
         query = query.order_by(notices.c.created_at, notices.c.number).limit(limit)
         with reading(self._engine) as connection:
-            return rows.stored(connection, query)
+            theirs = query.where(_is_theirs(connection, owner))
+            return rows.stored(connection, theirs)
 
     def leaves(
         self, owner: str, *, after: int, below: int, limit: int
@@ -143,19 +149,17 @@ class StoredHandIns:
         after: the place behind which it begins; -1: all. below: the size of the tree
         that they are to be proven in.
         """
-        cases = _cases_of(owner)
-        of_notices = select(numbers.c.number).where(numbers.c.case_id.in_(cases))
         query = (
             select(events.c.seq, events.c.payload)
             .where(events.c.seq > after, events.c.seq < below)
-            .where(or_(events.c.case_id.in_(cases), events.c.number.in_(of_notices)))
             .order_by(events.c.seq)
             .limit(limit)
         )
         with reading(self._engine) as connection:
+            theirs = query.where(_is_about_theirs(connection, owner))
             return tuple(
                 PlacedLeaf(seq=row.seq, payload=row.payload.encode())
-                for row in connection.execute(query)
+                for row in connection.execute(theirs)
             )
 
     def leaf_hashes(self, start: int) -> list[bytes]:
@@ -216,12 +220,41 @@ def remember(connection: Connection, key: RequestKey, *, now: datetime) -> None:
     )
 
 
-def _cases_of(owner: str) -> Select[tuple[str]]:
-    return select(case_owners.c.case_id).where(case_owners.c.owner == owner)
+def _is_owned(case_id: ColumnElement[str], owner: str) -> ColumnElement[bool]:
+    is_here = case_owners.c.case_id == case_id
+    return exists().where(is_here, case_owners.c.owner == owner)
 
 
-def _notices_of(owner: str) -> Select[tuple[object, ...]]:
-    return rows.STORED.where(notices.c.case_id.in_(_cases_of(owner)))
+def _is_among(case_id: ColumnElement[str], owner: str) -> ColumnElement[bool]:
+    cases = select(case_owners.c.case_id).where(case_owners.c.owner == owner)
+    return case_id.in_(cases)
+
+
+def _is_theirs(connection: Connection, owner: str) -> ColumnElement[bool]:
+    """Whether a notice is of a case system.
+
+    Of a few cases by the list of them, which finds their rows at once; of many row by
+    row, until the page is full.
+    """
+    asked = _is_among if _has_few(connection, owner) else _is_owned
+    return asked(notices.c.case_id, owner)
+
+
+def _is_about_theirs(connection: Connection, owner: str) -> ColumnElement[bool]:
+    """Whether an event is about a case of a case system, or a notice of one."""
+    if _has_few(connection, owner):
+        of_notices = select(numbers.c.number).where(_is_among(numbers.c.case_id, owner))
+        is_of_case = _is_among(events.c.case_id, owner)
+        return or_(is_of_case, events.c.number.in_(of_notices))
+    has_their_number = exists().where(
+        numbers.c.number == events.c.number, _is_owned(numbers.c.case_id, owner)
+    )
+    return or_(_is_owned(events.c.case_id, owner), has_their_number)
+
+
+def _has_few(connection: Connection, owner: str) -> bool:
+    query = select(case_owners.c.case_id).where(case_owners.c.owner == owner)
+    return len(connection.execute(query.limit(_FEW + 1)).all()) <= _FEW
 
 
 def _owners(connection: Connection, case_ids: Collection[str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, insert
 
 from notices.approval import (
     APPROVE,
@@ -24,12 +24,17 @@ from notices.store import rows
 from notices.store.approval.door import (
     party_of,
     require_name,
-    standing_of,
     wanted_of,
     why_refused,
 )
-from notices.store.approval.policies import ApprovalRule, in_force
-from notices.store.approval.registered import registered
+from notices.store.approval.policies import (
+    ApprovalRule,
+    in_force,
+    note_change,
+    own_rule,
+)
+from notices.store.approval.registered import registered_by
+from notices.store.approval.standing import standing_of
 from notices.store.database.approval_tables import approvals
 from notices.store.database.postgres import PEOPLE, lock_shared
 from notices.store.ledger import events
@@ -38,7 +43,6 @@ from notices.verifying.approval.statement import SignedStatement, require_kind
 
 _OPEN = (State.DRAFTED, State.HELD)
 """States in which a decision still means something."""
-_KNOWN = select(approvals.c.sha256).where(approvals.c.sha256 == bindparam("of_sha256"))
 _INSERT = insert(approvals)
 
 
@@ -53,11 +57,12 @@ def take(
     from notices.verifying.process.statements import require_signed  # noqa: PLC0415 - loads much
 
     approval = read_approval(signed.octets)
-    rule = in_force(connection, now)
     lock_shared(connection, PEOPLE)
     stored = rows.locked(connection, approval.draft.number)
-    _require_new(connection, signed, stored)
-    standing = _standing_of(connection, stored)
+    row = standing_of(connection, stored.number, statement_sha256=signed.sha256)
+    _require_new(stored, is_known=bool(row and row.is_known))
+    standing = _require_draft(stored, row)
+    rule = _rule(connection, standing, now)
     person = _require_fitting(connection, approval, standing, rule, now)
     require_kind(signed, person.key_kind)
     require_signed(signed, approval.approver.key_sha256, party_of(rule))
@@ -68,10 +73,8 @@ def take(
     return stored
 
 
-def _require_new(
-    connection: Connection, signed: SignedStatement, stored: StoredNotice
-) -> None:
-    if connection.execute(_KNOWN, {"of_sha256": signed.sha256}).first() is not None:
+def _require_new(stored: StoredNotice, *, is_known: bool) -> None:
+    if is_known:
         raise Replayed(
             Text("this approval of {number} is on record", number=stored.number),
             hint="an approval counts once; to approve again sign a new one",
@@ -83,14 +86,21 @@ def _require_new(
         )
 
 
-def _standing_of(connection: Connection, stored: StoredNotice) -> Row[Any]:
-    standing = standing_of(connection, stored.number)
-    if standing is None:
+def _require_draft(stored: StoredNotice, row: Row[Any] | None) -> Row[Any]:
+    if row is None:
         raise NotApproved(
             Text("{number} did not begin as a draft", number=stored.number),
             hint='make it anew: notices prepare CASE-ID --again "REASON"',
         )
-    return standing
+    return row
+
+
+def _rule(connection: Connection, standing: Row[Any], now: datetime) -> ApprovalRule:
+    rule = own_rule(connection)
+    if rule is None:
+        return in_force(connection, now)
+    note_change(connection, rule, standing.policy_facts, now)
+    return rule
 
 
 def _require_fitting(
@@ -100,7 +110,9 @@ def _require_fitting(
     rule: ApprovalRule,
     now: datetime,
 ) -> EnrolledPerson:
-    people = registered(connection, do_people_wait=standing.do_people_wait)
+    people = registered_by(
+        connection, standing.people_leaves, do_people_wait=standing.do_people_wait
+    )
     wanted = wanted_of(standing, rule, people.register)
     found = require_fitting(approval, wanted, now=now, tolerance=rule.tolerance)
     require_name(people, approval.approver)

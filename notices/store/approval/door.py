@@ -6,12 +6,11 @@ the centre signs. A trigger of the database asks for the row besides.
 """
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row
 
 from notices.approval import (
     APPROVAL_PREFIX,
@@ -32,19 +31,17 @@ from notices.approval import (
 )
 from notices.errors import EvidenceBroken, NoticesError
 from notices.messages import Text
-from notices.store.approval.policies import NONE, ApprovalRule, in_force
-from notices.store.approval.recorded import (
-    NEWEST_ENTRY,
-    NUMBER,
-    TIMES_TOLD,
-    WAITING_FACTS,
-    require_on_record,
+from notices.store.approval.policies import (
+    NONE,
+    ApprovalRule,
+    in_force,
+    note_change,
+    own_rule,
 )
-from notices.store.approval.registered import DO_PEOPLE_WAIT, Registered, registered
-from notices.store.database.approval_tables import approvals
-from notices.store.database.draft_tables import drafts
+from notices.store.approval.recorded import require_on_record
+from notices.store.approval.registered import Registered, registered_by
+from notices.store.approval.standing import standing_of
 from notices.store.database.postgres import PEOPLE, lock_shared
-from notices.store.database.schema import artifacts, events, notices
 from notices.store.model import JUDGMENT, StoredNotice
 from notices.verifying.approval.statement import (
     RelyingParty,
@@ -54,55 +51,33 @@ from notices.verifying.approval.statement import (
 )
 from notices.verifying.bounded_cache import bounded_cache
 
-# built once: building a statement costs more than running it; one for all, as a door
-# is asked at each step of each notice
-_STANDING = (
-    select(
-        drafts,
-        notices.c.judgment,
-        approvals.c.ordinal,
-        approvals.c.decision,
-        approvals.c.approver,
-        approvals.c.statement,
-        approvals.c.kind,
-        approvals.c.signature,
-        approvals.c.written_at,
-        approvals.c.sha256.label("statement_sha256"),
-        events.c.seq,
-        events.c.payload,
-        events.c.leaf,
-        WAITING_FACTS.label("waiting_facts"),
-        TIMES_TOLD.label("times_told"),
-        DO_PEOPLE_WAIT.label("do_people_wait"),
-    )
-    .join(notices, notices.c.number == drafts.c.number)
-    .outerjoin(
-        approvals,
-        and_(
-            approvals.c.number == drafts.c.number,
-            approvals.c.ordinal
-            == select(func.max(approvals.c.ordinal))
-            .where(approvals.c.number == NUMBER)
-            .scalar_subquery(),
-        ),
-    )
-    .outerjoin(events, events.c.seq == NEWEST_ENTRY)
-    .where(drafts.c.number == NUMBER)
-)
-_HASHES = select(artifacts.c.name, artifacts.c.sha256).where(
-    artifacts.c.number == NUMBER
-)
-
 
 def require_approved(
-    connection: Connection, stored: StoredNotice, now: datetime
+    connection: Connection,
+    stored: StoredNotice,
+    now: datetime,
+    *,
+    rule: ApprovalRule | None = None,
 ) -> str | None:
     """Give who approved a notice, None where nobody must; the reason as an error else.
 
     NotApproved: nobody has yet. ApprovalRefused and its kin: it was approved, and that
     is good no more, or rejected. Asked under the lock of the notice's row.
+
+    rule: what `in_force` gave for another notice in the same transaction.
     """
-    return _let_through(connection, stored, in_force(connection, now), now)
+    if rule:
+        return _let_through(connection, stored, rule, now)
+    rule = own_rule(connection)
+    if rule is None or rule.required == NONE:
+        return _let_through(connection, stored, in_force(connection, now), now)
+    lock_shared(connection, PEOPLE)
+    row = standing_of(connection, stored.number)
+    if row is None:
+        in_force(connection, now)
+    else:
+        note_change(connection, rule, row.policy_facts, now)
+    return _let_out(connection, stored, row, rule, now)
 
 
 def _let_through(
@@ -112,6 +87,16 @@ def _let_through(
         return None
     lock_shared(connection, PEOPLE)
     row = standing_of(connection, stored.number)
+    return _let_out(connection, stored, row, rule, now)
+
+
+def _let_out(
+    connection: Connection,
+    stored: StoredNotice,
+    row: Row[Any] | None,
+    rule: ApprovalRule,
+    now: datetime,
+) -> str:
     if row is None:
         raise NotApproved(
             Text(
@@ -127,15 +112,6 @@ def _let_through(
     return approval.approver.person
 
 
-def standing_of(connection: Connection, number: str) -> Row[Any] | None:
-    """The draft of a notice, its judgment, the newest decision and its entry.
-
-    `ordinal` and all of the decision are None where nobody has decided. None: the
-    notice did not begin as a draft.
-    """
-    return connection.execute(_STANDING, {"number": number}).one_or_none()
-
-
 def why_refused(
     connection: Connection,
     stored: StoredNotice,
@@ -149,7 +125,10 @@ def why_refused(
     what is in force, and that it changed is written down.
     """
     try:
-        _let_through(connection, stored, rule or in_force(connection, now), now)
+        if rule is None:
+            require_approved(connection, stored, now)
+        else:
+            _let_through(connection, stored, rule, now)
     except (ApprovalRefused, EvidenceBroken, NotApproved) as error:
         return error
     return None
@@ -191,9 +170,11 @@ def _judged_again(
     approval = read_approval(signed.octets)
     if signed.sha256 != row.statement_sha256 or approval.decision != APPROVE:
         raise _broken("the approval", stored.number)
-    people = registered(connection, do_people_wait=row.do_people_wait)
+    people = registered_by(
+        connection, row.people_leaves, do_people_wait=row.do_people_wait
+    )
     wanted = wanted_of(row, rule, people.register)
-    _require_stored(connection, stored, row, wanted)
+    _require_stored(stored, row, wanted)
     why = why_not_now(
         approval,
         wanted,
@@ -259,6 +240,15 @@ def wanted_of(draft: Row[Any], rule: ApprovalRule, register: Register) -> Wanted
     )
 
 
+def checker_of(draft: Row[Any]) -> str:
+    """Who is to approve a draft; empty: in a test anybody may, or none is named."""
+    try:
+        is_test = read_draft(draft.draft.encode()).test
+        return "" if is_test else _checker_of(draft.judgment.encode())
+    except (ValueError, KeyError, TypeError):  # broken: the door says so
+        return ""
+
+
 @bounded_cache(entries=256, octets=1 << 17)
 def _checker_of(judgment: bytes) -> str:
     """確認者, as a judgment names him that is the draft's own."""
@@ -266,13 +256,11 @@ def _checker_of(judgment: bytes) -> str:
     return name
 
 
-def _require_stored(
-    connection: Connection, stored: StoredNotice, draft: Row[Any], wanted: Wanted
-) -> None:
+def _require_stored(stored: StoredNotice, draft: Row[Any], wanted: Wanted) -> None:
     """EvidenceBroken unless what is stored is what the draft says that it is."""
     if draft_sha256(draft.draft.encode()) != draft.sha256:
         raise _broken("the draft", stored.number)
-    found = _hashes(connection, stored.number)
+    found = json.loads(draft.stored_hashes or "{}")
     for name, expected in wanted.draft.documents.items():
         if name != JUDGMENT and found.get(name) != expected:
             raise _broken(name, stored.number)
@@ -280,11 +268,6 @@ def _require_stored(
         raise _broken("the forward path", stored.number)
     if UNSIGNED_LETTER not in wanted.draft.documents:
         raise _broken(UNSIGNED_LETTER, stored.number)
-
-
-def _hashes(connection: Connection, number: str) -> Mapping[str, str]:
-    rows = connection.execute(_HASHES, {"number": number})
-    return {row.name: row.sha256 for row in rows}
 
 
 def _broken(what: str, number: str) -> EvidenceBroken:

@@ -17,7 +17,7 @@ from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.report import CLOCK_TOLERANCE
 from notices.rules.calendar import Calendar
 from notices.store.database.approval_tables import policies
-from notices.store.database.postgres import PEOPLE, lock
+from notices.store.database.postgres import POLICY, lock
 from notices.store.ledger import events
 from notices.store.model import StoredNotice
 
@@ -31,6 +31,13 @@ _DEFAULTS: dict[str, FactValue] = {
     "origin": "",
 }
 _NEWEST = select(policies).order_by(policies.c.ordinal.desc()).limit(1)
+NEWEST_FACTS = (
+    select(policies.c.facts)
+    .order_by(policies.c.ordinal.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""What is on record of the policy, as JSON; null: nothing is."""
 
 
 def _nothing_changed(_stored: StoredNotice, _grounds: str) -> Sequence[str]:
@@ -77,22 +84,42 @@ def in_force(connection: Connection, now: datetime) -> ApprovalRule:
 
     A transaction that brings no rule of its own goes by the one on record.
     """
-    own = connection.get_execution_options().get(APPROVAL_RULE)
+    rule = own_rule(connection)
     row = connection.execute(_NEWEST).one_or_none()
-    if own is None:
+    if rule is None:
         return ApprovalRule(**_facts_of(row))
-    if own.facts != _facts_of(row):
-        lock(connection, PEOPLE)
-        row = connection.execute(_NEWEST).one_or_none()
-        if own.facts != _facts_of(row):
-            _write(connection, own, 1 + (row.ordinal if row else 0), now)
-    rule: ApprovalRule = own
+    note_change(connection, rule, row.facts if row else None, now)
     return rule
+
+
+def own_rule(connection: Connection) -> ApprovalRule | None:
+    """The rule that a transaction brings along; None: it goes by the one on record."""
+    rule: ApprovalRule | None = connection.get_execution_options().get(APPROVAL_RULE)
+    return rule
+
+
+def note_change(
+    connection: Connection, rule: ApprovalRule, on_record: str | None, now: datetime
+) -> None:
+    """Write down that the policy changed, if the one on record is another.
+
+    on_record: `NEWEST_FACTS`.
+    """
+    if _is_on_record(rule, on_record):
+        return
+    lock(connection, POLICY)
+    row = connection.execute(_NEWEST).one_or_none()
+    if not _is_on_record(rule, row.facts if row else None):
+        _write(connection, rule, 1 + (row.ordinal if row else 0), now)
+
+
+def _is_on_record(rule: ApprovalRule, on_record: str | None) -> bool:
+    return rule.facts == (_DEFAULTS if on_record is None else json.loads(on_record))
 
 
 def standing(connection: Connection) -> ApprovalRule:
     """The same for whoever only looks: that it changed is not written down."""
-    own: ApprovalRule | None = connection.get_execution_options().get(APPROVAL_RULE)
+    own = own_rule(connection)
     if own is not None:
         return own
     return ApprovalRule(**_facts_of(connection.execute(_NEWEST).one_or_none()))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from json import loads
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, ScalarSelect, func, select
 
 from notices.approval import (
     ENROL,
@@ -44,11 +44,29 @@ RECOVER = "recover"
 _WAITING = select(unordered.c.facts).where(unordered.c.kind.in_(sorted(OF_PEOPLE)))
 DO_PEOPLE_WAIT = _WAITING.exists()
 """Whether anybody's event has no place yet."""
+
+
+def leaves_of_people(engine: str) -> ScalarSelect[Any]:
+    """The hashes of all leaves about people, one behind the other; null: there is none.
+
+    engine: as the dialect is called.
+    """
+    is_sqlite = engine == "sqlite"
+    leaf = entries.c.leaf
+    told = func.hex(leaf) if is_sqlite else func.encode(leaf, "hex")
+    each = (
+        select(told.label("told"))
+        .where(of_people(engine))
+        .order_by(entries.c.subject, entries.c.seq)
+        .subquery()
+    )
+    joined = func.group_concat if is_sqlite else func.string_agg
+    return select(joined(each.c.told, "")).scalar_subquery()
+
+
+# built once: building a statement costs more than running it
 _LEAVES = {
-    engine: select(entries.c.leaf)
-    .where(of_people(engine))
-    .order_by(entries.c.subject, entries.c.seq)
-    for engine in ("sqlite", "postgresql")
+    engine: select(leaves_of_people(engine)) for engine in ("sqlite", "postgresql")
 }
 _BESIDE = (
     select(enrolments)
@@ -82,17 +100,25 @@ class Registered:
 
 
 _MAX_KEPT = 16
-_kept: OrderedDict[tuple[bytes, ...], Registered] = OrderedDict()
+_kept: OrderedDict[str, Registered] = OrderedDict()
 """By the hashes of the leaves, the latest last; whatever is not proven is not kept."""
 
 
-def registered(connection: Connection, *, do_people_wait: bool = True) -> Registered:
-    """Everybody as the ledger has him; who changes just now is taken as revoked.
+def registered(connection: Connection) -> Registered:
+    """Everybody as the ledger has him; who changes just now is taken as revoked."""
+    leaves = connection.scalar(_LEAVES[connection.dialect.name])
+    return registered_by(connection, leaves, do_people_wait=True)
 
-    do_people_wait: False for who has asked that in this transaction, under the lock.
+
+def registered_by(
+    connection: Connection, told: str | None, *, do_people_wait: bool
+) -> Registered:
+    """The same for who has asked for the hashes in this transaction, under the lock.
+
+    told: `leaves_of_people`.
+    do_people_wait: `DO_PEOPLE_WAIT`, asked with them.
     """
-    query = _LEAVES[connection.dialect.name]
-    leaves = tuple(map(bytes, connection.scalars(query)))
+    leaves = told or ""
     found = _kept.get(leaves)
     if found is None:
         found = _read(connection, None)

@@ -12,6 +12,7 @@ from notices.errors import NoticesError
 from notices.store import rows
 from notices.store.approval import approving, door
 from notices.store.approval.policies import ApprovalRule, standing
+from notices.store.approval.standing import standing_of
 from notices.store.database.approval_tables import approvals
 from notices.store.database.draft_tables import drafts
 from notices.store.database.engine import reading, writing
@@ -52,6 +53,8 @@ class DoorState:
     """The newest decision; None: there is none."""
     error: NoticesError | None
     """Why the door is shut; None: it is open."""
+    checker: str = ""
+    """確認者, as the judgment names him; empty: none is named, or anybody may."""
 
 
 class StoredApprovals:
@@ -97,12 +100,13 @@ class StoredApprovals:
 def _door_state(
     connection: Connection, stored: StoredNotice, rule: ApprovalRule, now: datetime
 ) -> DoorState:
-    standing = door.standing_of(connection, stored.number)
-    is_decided = standing is not None and standing.ordinal is not None
+    row = standing_of(connection, stored.number)
+    is_decided = row is not None and row.ordinal is not None
     return DoorState(
         stored=stored,
-        newest=_decision(standing) if standing and is_decided else None,
+        newest=_decision(row) if row and is_decided else None,
         error=door.why_refused(connection, stored, now, rule=rule),
+        checker=door.checker_of(row) if row else "",
     )
 
 

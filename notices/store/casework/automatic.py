@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from notices.casework import (
     Answer,
@@ -42,24 +42,31 @@ _CAUSES = {
 }
 
 
+# built once: building a statement costs more than running it
+_ASKED = (
+    select(
+        notices.c.number,
+        notices.c.case_id,
+        notices.c.rung,
+        notices.c.kind,
+        notices.c.form,
+        notices.c.judgment,
+        deliveries.c.channel,
+    )
+    .join(deliveries, deliveries.c.number == notices.c.number)
+    .join(cases, cases.c.case_id == notices.c.case_id)
+    .where(
+        notices.c.number.in_(bindparam("of_numbers", expanding=True)),
+        notices.c.kind.in_(KINDS),
+    )
+)
+
+
 def add_requested(
     connection: Connection, numbers: Sequence[str], *, now: datetime, by: str
 ) -> None:
     """Tell that these notices were sent: `now` is the evidence of it."""
-    rows = connection.execute(
-        select(
-            notices.c.number,
-            notices.c.case_id,
-            notices.c.rung,
-            notices.c.kind,
-            notices.c.form,
-            notices.c.judgment,
-            deliveries.c.channel,
-        )
-        .join(deliveries, deliveries.c.number == notices.c.number)
-        .join(cases, cases.c.case_id == notices.c.case_id)
-        .where(notices.c.number.in_(numbers), notices.c.kind.in_(KINDS))
-    ).all()
+    rows = connection.execute(_ASKED, {"of_numbers": [*numbers]}).all()
     facts = [
         Fact(
             case_id=row.case_id,

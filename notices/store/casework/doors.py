@@ -4,18 +4,21 @@ What stops a notice follows from its kind, as `casework.allowed` has it: a withd
 always goes out; a reminder only while nobody answered and nothing was seen to be gone.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Select,
     and_,
+    bindparam,
     case,
     false,
     func,
     not_,
+    or_,
     select,
     true,
 )
@@ -53,6 +56,15 @@ _IS_SHUT: ColumnElement[bool] = case(
 )
 
 
+_SOME: BindParameter[Sequence[str]] = bindparam("of_numbers", expanding=True)
+# built once: building a statement costs more than running it
+_SHUT_OF_SOME = (
+    select(notices.c.number)
+    .outerjoin(cases, cases.c.case_id == notices.c.case_id)
+    .where(notices.c.number.in_(_SOME), or_(_ALL_HELD, _IS_SHUT))
+)
+
+
 def going_out(query: Select[Any]) -> Select[Any]:
     """Narrow a query of notices to those that nothing stops."""
     return query.outerjoin(cases, cases.c.case_id == notices.c.case_id).where(
@@ -62,14 +74,9 @@ def going_out(query: Select[Any]) -> Select[Any]:
 
 def shut_numbers(connection: Connection, numbers: Collection[str]) -> frozenset[str]:
     """Give those of these notices that must wait, such as for a police hold."""
-    if numbers and connection.scalar(select(_ALL_HELD)):
-        return frozenset(numbers)
-    query = (
-        select(notices.c.number)
-        .join(cases, cases.c.case_id == notices.c.case_id)
-        .where(and_(notices.c.number.in_(numbers), _IS_SHUT))
-    )
-    return frozenset(connection.scalars(query)) if numbers else frozenset()
+    if not numbers:
+        return frozenset()
+    return frozenset(connection.scalars(_SHUT_OF_SOME, {"of_numbers": [*numbers]}))
 
 
 def _require_not_all_held(connection: Connection) -> None:

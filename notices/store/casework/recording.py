@@ -288,4 +288,6 @@ def _summary(
         "provider": provider or "",
         "due_on": min(days, default=""),
         "changed_at": now,
+        "told_since": min(fact.at for fact in facts),
+        "told_until": max(fact.at for fact in facts),
     }

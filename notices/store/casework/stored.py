@@ -10,9 +10,9 @@ from sqlalchemy import (
     Engine,
     Select,
     and_,
-    not_,
     or_,
     select,
+    text,
     true,
     tuple_,
 )
@@ -22,7 +22,7 @@ from notices.errors import InputError
 from notices.ledger import Leaf, QuickLeaf, fact_leaf
 from notices.messages import Text
 from notices.store.casework import recording
-from notices.store.casework.reading_facts import facts_of
+from notices.store.casework.reading_facts import facts_of, parts
 from notices.store.casework.recording import FactToRecord, Recorded
 from notices.store.database.casework_tables import case_facts, cases
 from notices.store.database.engine import reading, writing
@@ -184,11 +184,11 @@ class StoredCasework:
         In the order of the first day on which something is due, then of their ids.
         unchanged_since: only those of which nothing is told from then on.
         """
-        last_on, last_id = "", ""
-        told_since = case_facts.c.case_id == cases.c.case_id
-        if unchanged_since is not None:
-            told_since = and_(told_since, case_facts.c.at >= unchanged_since)
-        changed = select(case_facts.c.id).where(told_since).exists()
+        # before each day, behind the many cases that have none: those are never read
+        last_on, last_id = "0", ""
+        is_unchanged = (
+            true() if unchanged_since is None else cases.c.told_until < unchanged_since
+        )
         while True:
             query = (
                 select(cases.c.due_on, cases.c.case_id)
@@ -196,7 +196,7 @@ class StoredCasework:
                     tuple_(cases.c.due_on, cases.c.case_id) > tuple_(last_on, last_id),
                     cases.c.due_on != "",
                     cases.c.due_on <= by.isoformat(),
-                    true() if unchanged_since is None else not_(changed),
+                    is_unchanged,
                 )
                 .order_by(cases.c.due_on, cases.c.case_id)
                 .limit(size)
@@ -214,31 +214,19 @@ class StoredCasework:
 
         In order of their ids. What began later is not read: nothing was due of it.
         """
-        last = ""
-        earlier = case_facts.alias()
-        known_before = (
-            select(earlier.c.id)
-            .where(earlier.c.case_id == case_facts.c.case_id, earlier.c.at < since)
-            .exists()
+        open_then = select(cases.c.case_id).where(
+            cases.c.told_since < since, cases.c.told_until >= since
         )
-        while True:
-            query = (
-                select(case_facts.c.case_id)
-                .where(
-                    case_facts.c.at >= since,
-                    case_facts.c.case_id > last,
-                    known_before,
-                )
-                .distinct()
-                .order_by(case_facts.c.case_id)
-                .limit(_PAGE)
-            )
-            with reading(self._engine) as connection:
-                ids = tuple(connection.scalars(query))
-            if not ids:
-                return
-            yield ids
-            last = ids[-1]
+        # a judgment that was retracted since has no row, and counted on that day
+        of_none = select(case_facts.c.case_id).where(
+            case_facts.c.kind == text("'retracted'"), case_facts.c.at >= since
+        )
+        with reading(self._engine) as connection:
+            found = {
+                *connection.scalars(open_then),
+                *connection.scalars(of_none),
+            } - {""}
+        yield from map(tuple, parts(sorted(found), _PAGE))
 
     def leaves(self, *, size: int | None = None) -> Iterator[Leaf | QuickLeaf]:
         """Leaves of version 2 in their order, up to a size of the ledger."""

@@ -1,4 +1,4 @@
-"""What the console adds to the database: links for passkeys, holds, asked bundles."""
+"""What the console adds to the database: links, holds, asked bundles, settled mails."""
 
 from notices.store.console.stored_bundles import (
     AskedBundles,
@@ -8,15 +8,23 @@ from notices.store.console.stored_bundles import (
 from notices.store.console.stored_holds import EverythingHeld, StoredHolds
 from notices.store.console.stored_links import PasskeyLink, StoredLinks
 from notices.store.console.stored_proposals import StoredProposals, TemplateProposal
+from notices.store.console.stored_settled import (
+    MailDecision,
+    SettledMail,
+    StoredSettled,
+)
 
 __all__ = [
     "AskedBundles",
     "EverythingHeld",
     "MadeBundle",
+    "MailDecision",
     "PasskeyLink",
+    "SettledMail",
     "StoredBundles",
     "StoredHolds",
     "StoredLinks",
     "StoredProposals",
+    "StoredSettled",
     "TemplateProposal",
 ]

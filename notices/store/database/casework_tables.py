@@ -4,7 +4,16 @@
 and category ask an index; it can be made anew at any time.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from notices.store.database.schema import StoredMoment, metadata
 
@@ -24,6 +33,14 @@ case_facts = Table(
     UniqueConstraint("sha256"),
     Index(None, "case_id", "id"),
     Index(None, "number"),
+    # few: cases without a judgment are found by it, however many facts there are
+    Index(
+        "ix_case_facts_retracted_at",
+        "at",
+        "case_id",
+        sqlite_where=text("kind = 'retracted'"),
+        postgresql_where=text("kind = 'retracted'"),
+    ),
     sqlite_strict=True,
 )
 
@@ -40,9 +57,13 @@ cases = Table(
     # the first day on which something is due, if nothing more happens; empty: none
     Column("due_on", Text, nullable=False),
     Column("changed_at", StoredMoment, nullable=False),
+    # times of its first and its last fact: what stood between them on a day gone by
+    Column("told_since", StoredMoment, nullable=False, server_default=""),
+    Column("told_until", StoredMoment, nullable=False, server_default=""),
     Index(None, "analysed_at", "case_id"),
     Index(None, "state", "analysed_at", "case_id"),
     Index(None, "category", "analysed_at", "case_id"),
     Index(None, "due_on", "case_id"),
+    Index(None, "told_since", "told_until", "case_id"),
     sqlite_strict=True,
 )

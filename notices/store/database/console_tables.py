@@ -1,6 +1,6 @@
-"""The tables of the console: links for passkeys, holds, changes of templates."""
+"""The tables of the console: links for passkeys, holds, changes of templates, mails."""
 
-from sqlalchemy import CheckConstraint, Column, LargeBinary, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, LargeBinary, Table, Text
 
 from notices.store.database.schema import StoredMoment, metadata
 
@@ -55,5 +55,17 @@ template_proposals = Table(
     # `accepted`, `rejected`, `withdrawn`; empty: nobody has decided
     Column("decision", Text, nullable=False),
     CheckConstraint("(decided_at IS NULL) = (decision = '')", name="decided"),
+    sqlite_strict=True,
+)
+
+# a mail about none of our notices that somebody has dealt with
+settled_mails = Table(
+    "settled_mails",
+    metadata,
+    Column("sha256", Text, ForeignKey("reports.sha256"), primary_key=True),
+    Column("settled_at", StoredMoment, nullable=False),
+    Column("settled_by", Text, nullable=False),
+    # a word: `advertising`, `not_about_us`, `dealt_with`, `recorded`
+    Column("decision", Text, nullable=False),
     sqlite_strict=True,
 )

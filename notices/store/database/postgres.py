@@ -21,7 +21,9 @@ LEDGER, NUMBERS, MIGRATION = 0x6E6F7431, 0x6E6F7432, 0x6E6F7433
 IDENTITY = 0x6E6F7434
 """Advisory lock: who gives the database its id."""
 PEOPLE = 0x6E6F7435
-"""Advisory lock: who changes people or the policy; shared: who goes by them."""
+"""Advisory lock: who changes people; shared: who goes by them."""
+POLICY = 0x6E6F7436
+"""Advisory lock: who writes down that the policy changed; taken after PEOPLE."""
 _BYTES = "notices_bytes"
 OF_BYTES: dict[str, Any] = {_BYTES: True}
 """Options of a query for contents: as text each of their bytes would come as two."""

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from notices.ledger import utc
 
-REVISION = "0017"
+REVISION = "0019"
 """The newest migration; a database of another revision is migrated or refused."""
 
 STATES = (

@@ -6,6 +6,8 @@ without them. What the server's own log of writes, its replicas and the disk kee
 of reach, and told in the certificate.
 """
 
+import sqlite3
+
 from sqlalchemy import Connection, Engine, text
 
 from notices.errors import StoreUnavailable
@@ -48,11 +50,16 @@ def compact(engine: Engine) -> None:
         raw = alone.connection.driver_connection
         if raw is None:
             return
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        _empty_log(raw)  # who reads now would be in the way behind it, too
         raw.execute("VACUUM")
-        busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy:
-            raise StoreUnavailable(_IN_USE, hint="stop it and type: notices dispose")
+        _empty_log(raw)
+
+
+def _empty_log(raw: sqlite3.Connection) -> None:
+    """Write what waits beside the file into it, and cut that to nothing."""
+    busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise StoreUnavailable(_IN_USE, hint="stop it and type: notices dispose")
 
 
 def _write_anew(connection: Connection) -> None:

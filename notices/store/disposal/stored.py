@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 
 from notices.approval import EnrolledPerson
-from notices.casework import FactKind
 from notices.casework.disposal import DisposalStatement
 from notices.casework.retention import EndedCase
 from notices.errors import TryLater
@@ -111,16 +110,6 @@ class StoredDisposals:
                 query = select(notices.c.number).where(notices.c.case_id.in_(part))
                 numbers += connection.scalars(query)
         return tuple(numbers)
-
-    def of_case(self, case_id: str) -> list[dict[str, FactValue]]:
-        """What the ledger says of the disposal of a case, the oldest first."""
-        self._ledger.put_in_order()
-        query = select(entries.c.payload).where(
-            entries.c.case_id == case_id, entries.c.kind == str(FactKind.DISPOSED)
-        )
-        with reading(self._engine) as connection:
-            rows = connection.scalars(query.order_by(entries.c.seq))
-            return [dict(read_entry(each.encode()).facts) for each in rows]
 
     def strays(self) -> dict[str, int]:
         """What is here and belongs to no case that could be disposed of.

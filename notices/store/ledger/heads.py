@@ -4,7 +4,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnClause, Connection, Select, bindparam, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnClause,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
 from notices.ledger import (
     EventKind,
@@ -22,24 +31,35 @@ Chain = tuple[str, str]
 """Name and key."""
 _HEAD = (events.c.seq, events.c.at, events.c.leaf)
 # built once: building a statement costs more than running it
-_NEWEST_BY = {
-    key.name: select(key.label("key"), *_HEAD)
-    .where(key == bindparam("of_key"))
-    .order_by(events.c.seq.desc())
-    .limit(1)
+_KEYS: BindParameter[Sequence[str]] = bindparam("of_keys", expanding=True)
+_NEWEST_OF_SOME = {
+    key.name: select(key.label("key"), *_HEAD).where(
+        events.c.seq.in_(
+            select(func.max(events.c.seq)).where(key.in_(_KEYS)).group_by(key)
+        )
+    )
     for key in (events.c.number, events.c.case_id)
 }
 _OF_SUBJECT = select(*_HEAD).where(events.c.subject == bindparam("subject"))
 _NEWEST_OF_SUBJECT = _OF_SUBJECT.order_by(events.c.seq.desc()).limit(1)
-# what an approval names, at each step of a notice: the policy and the person
-_NEWEST_OF_TWO = select(events.c.subject.label("key"), *_HEAD).where(
+_NOWHERE = "(none)"
+"""A key that no event has."""
+# what one event of a notice names, an approval and a door also policy and person
+_NEWEST_OF_FEW = select(
+    events.c.number, events.c.case_id, events.c.subject, *_HEAD
+).where(
     or_(
         *(
             events.c.seq
             == select(func.max(events.c.seq))
-            .where(events.c.subject == bindparam(name))
+            .where(key == bindparam(name))
             .scalar_subquery()
-            for name in ("one_subject", "other_subject")
+            for name, key in (
+                ("of_number", events.c.number),
+                ("of_case", events.c.case_id),
+                ("one_subject", events.c.subject),
+                ("other_subject", events.c.subject),
+            )
         )
     )
 )
@@ -53,32 +73,46 @@ class Heads:
 
     def __init__(self, connection: Connection, told: Iterable[Told]) -> None:
         self._connection = connection
+        self._known: dict[Chain, Head | None] = {}
         wanted = {chain for each in told for chain in _named(each)}
         numbers_wanted = sorted(key for name, key in wanted if name == NOTICE)
-        self._known: dict[Chain, Head | None] = {
-            (NOTICE, number): None for number in numbers_wanted
-        }
-        for number, head in _heads_by(connection, events.c.number, numbers_wanted):
-            self._known[NOTICE, number] = head
         cases_wanted = sorted(key for name, key in wanted if name == CASE)
-        for case_id, head in _heads_by(connection, events.c.case_id, cases_wanted):
-            self._known[CASE, case_id] = head
+        subjects = sorted(chain for chain in wanted if chain[0] in (POLICY, PERSON))
+        if max(len(numbers_wanted), len(cases_wanted), len(subjects) - 1) <= 1:
+            self._look_up_few(numbers_wanted, cases_wanted, subjects)
+        else:
+            self._look_up_many(numbers_wanted, cases_wanted)
         # the first event of a case of version 2 may follow one of version 1
         headless = [each for each in cases_wanted if (CASE, each) not in self._known]
         for case_id in set(headless) - _with_numbers(connection, headless):
             self._known[CASE, case_id] = None
-        self._look_up_both([chain for chain in wanted if chain[0] in (POLICY, PERSON)])
 
-    def _look_up_both(self, chains: Sequence[Chain]) -> None:
-        """Of the policy and one person at once; of others each when it is named."""
-        if len(chains) != _BOTH:
-            return
-        subjects = {":".join(chain): chain for chain in chains}
-        self._known |= dict.fromkeys(chains)
-        one, other = subjects
+    def _look_up_few(
+        self, numbers: Sequence[str], cases: Sequence[str], subjects: Sequence[Chain]
+    ) -> None:
+        """At most one notice, one case and two subjects: all of them at once."""
+        keys = {":".join(chain): chain for chain in subjects}
+        one, other = [*keys, _NOWHERE, _NOWHERE][:2]
         asked = {"one_subject": one, "other_subject": other}
-        for row in self._connection.execute(_NEWEST_OF_TWO, asked):
-            self._known[subjects[row.key]] = _head_from(row)
+        asked["of_number"] = numbers[0] if numbers else _NOWHERE
+        asked["of_case"] = cases[0] if cases else _NOWHERE
+        self._known |= dict.fromkeys([*_chains(NOTICE, numbers), *subjects])
+        sought = {*keys.values(), *_chains(NOTICE, numbers), *_chains(CASE, cases)}
+        for row in self._connection.execute(_NEWEST_OF_FEW, asked):
+            of_row = {(NOTICE, row.number), (CASE, row.case_id), keys.get(row.subject)}
+            head = _head_from(row)
+            for chain in sought & of_row:
+                # the newest of one chain may be an older one of another
+                known = self._known.get(chain)
+                if known is None or known.link.seq < head.link.seq:
+                    self._known[chain] = head
+
+    def _look_up_many(self, numbers: Sequence[str], cases: Sequence[str]) -> None:
+        self._known |= {(NOTICE, number): None for number in numbers}
+        for number, head in _heads_by(self._connection, events.c.number, numbers):
+            self._known[NOTICE, number] = head
+        for case_id, head in _heads_by(self._connection, events.c.case_id, cases):
+            self._known[CASE, case_id] = head
 
     def of(self, told: Told) -> dict[str, Head | None]:
         """What an event names: chain to its newest event."""
@@ -101,22 +135,19 @@ def _named(told: Told) -> list[Chain]:
     return list(named.items())
 
 
+def _chains(name: str, keys: Iterable[str]) -> list[Chain]:
+    return [(name, key) for key in keys]
+
+
 _AT_ONCE = 500
-_BOTH = 2
 
 
 def _heads_by(
     connection: Connection, key: ColumnClause[str], wanted: Sequence[str]
 ) -> Iterable[tuple[str, Head]]:
-    if len(wanted) == 1:
-        for row in connection.execute(_NEWEST_BY[key.name], {"of_key": wanted[0]}):
-            yield row.key, _head_from(row)
-        return
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
-        newest = select(func.max(events.c.seq)).where(key.in_(part)).group_by(key)
-        query = select(key.label("key"), *_HEAD).where(events.c.seq.in_(newest))
-        for row in connection.execute(query):
+        for row in connection.execute(_NEWEST_OF_SOME[key.name], {"of_keys": part}):
             yield row.key, _head_from(row)
 
 

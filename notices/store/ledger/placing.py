@@ -39,11 +39,12 @@ IN_DRAFTS = "draft"
 IN_REPORTS = "report:"
 """Where the octets of documents lie; the last is followed by the mail's SHA-256."""
 _BEGAN = "version"
-_NEWEST = select(func.max(events.c.seq))
 _APPEND = insert(events)
 _BESIDE = insert(beside)
 # built once: building a statement costs more than running it
 _BEGUN = select(events.c.seq).where(events.c.subject == _BEGAN).limit(1)
+_NEWEST = select(func.max(events.c.seq))
+_NEWEST_AND_BEGUN = select(_NEWEST.scalar_subquery(), _BEGUN.scalar_subquery())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +88,8 @@ def place(
     """
     if not waiting:
         return
-    first = next_place(connection)
-    if began_at(connection) is None:
+    first, began_at_place = _stands(connection)
+    if began_at_place is None:
         began = waiting[0].told
         told = version_began(origin, at=began.at, by=began.by)
         waiting = [WaitingEvent(told=told), *waiting]
@@ -111,6 +112,12 @@ def place(
     if first // WIDTH < (first + len(rows)) // WIDTH:
         most = subtrees.FEW + len(rows) // WIDTH
         subtrees.grow(connection, first + len(rows), most=most)
+
+
+def _stands(connection: Connection) -> tuple[int, int | None]:
+    """The place of the next event, and of the first leaf of version 2, at once."""
+    newest, begun = connection.execute(_NEWEST_AND_BEGUN).one()
+    return 0 if newest is None else int(newest) + 1, begun
 
 
 def next_place(connection: Connection) -> int:

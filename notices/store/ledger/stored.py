@@ -77,6 +77,12 @@ class StoredLedger:
         with reading(self._engine) as connection:
             return telling.of_case(connection, case_id, numbers)
 
+    def disposals_of(self, case_id: str) -> list[dict[str, FactValue]]:
+        """What was told of the disposal of a case, the oldest first; empty: none."""
+        self.put_in_order()
+        with reading(self._engine) as connection:
+            return telling.disposals_of(connection, case_id)
+
     def beside(self, number: str) -> dict[int, dict[str, Lying]]:
         """Give what opens the commitments of a notice's events: place, then name."""
         self.put_in_order()

@@ -13,6 +13,8 @@ from notices.messages import Text
 from notices.store.database.schema import beside, events, unordered
 from notices.store.ledger.placing import IN_REPORTS, Lying
 
+DISPOSED = "disposed"
+"""Kind of the entries that tell of a case's disposal (`casework.FactKind`)."""
 _LYING = select(
     beside.c.seq, beside.c.name, beside.c.salt, beside.c.source, beside.c.octets
 ).join(events, events.c.seq == beside.c.seq)
@@ -53,6 +55,15 @@ def of_case(
             )
         found.append(entry)
     return tuple(found)
+
+
+def disposals_of(connection: Connection, case_id: str) -> list[dict[str, FactValue]]:
+    """What the entries of a case tell of its disposal, the oldest first."""
+    rows = select(events.c.payload).where(
+        events.c.case_id == case_id, events.c.kind == DISPOSED
+    )
+    found = connection.scalars(rows.order_by(events.c.seq))
+    return [dict(read_entry(payload.encode()).facts) for payload in found]
 
 
 def of_kind(

@@ -1,7 +1,8 @@
 """Deliveries whose worker died in the middle: found, and put in order."""
 
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
@@ -15,7 +16,8 @@ from notices.store.settling import HeldDelivery
 from notices.store.workers.liveness import Liveness
 
 PATIENCE = 3.0
-"""Seconds to wait for a worker that seems dead, where its lock may come back."""
+"""Seconds to wait for those that seem dead, where their locks may come back; for all
+of them together, however many deliveries they left."""
 
 
 class Orphans:
@@ -43,7 +45,7 @@ class Orphans:
         """Put them in order: number to the state that each has now."""
         with reading(self._engine) as connection:
             held = settling.sending(connection)
-        suspects = [each for each in held if self._is_orphaned(each, now, PATIENCE)]
+        suspects = self._suspects(held, now)
         states: dict[str, State] = {}
         for suspect in suspects:
             with writing(self._engine) as connection:
@@ -58,6 +60,17 @@ class Orphans:
             if self._liveness.is_alive(owner) is False:
                 self._liveness.forget(owner)
         return states
+
+    def _suspects(
+        self, held: Iterable[HeldDelivery], now: datetime
+    ) -> list[HeldDelivery]:
+        """What the dead left; who was waited for with one is not waited for again."""
+        end = time.monotonic() + PATIENCE
+        return [
+            delivery
+            for delivery in held
+            if self._is_orphaned(delivery, now, max(0.0, end - time.monotonic()))
+        ]
 
     def _is_orphaned(
         self, held: HeldDelivery, now: datetime, patience: float = 0.0

@@ -52,10 +52,17 @@ def _names(encoded: bytes) -> tuple[bytes, bytes]:
 
 def is_issuer(certificate: x509.Certificate, names: bytes) -> bool:
     """Whether GeneralNames hold the issuer's directory name alone (RFC 5035, 5)."""
+    only = _only_directory_name(names)
+    return only is not None and same_name(only, certificate.issuer)
+
+
+@_once
+def _only_directory_name(names: bytes) -> x509.Name | None:
     said = x509.GeneralNames.load(names, strict=True)
-    return [one.name for one in said] == ["directory_name"] and same_name(
-        said[0].chosen, certificate.issuer
-    )
+    if [one.name for one in said] != ["directory_name"]:
+        return None
+    name: x509.Name = said[0].chosen
+    return name
 
 
 def digest(certificate: x509.Certificate, algorithm: str) -> bytes:

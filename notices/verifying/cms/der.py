@@ -32,7 +32,7 @@ _MAX_KEPT = 64
 _Value = tuple[int, int, bytes]
 """Depth, tag and contents."""
 _kept: OrderedDict[_Value, None] = OrderedDict()
-"""Those that were found to be in DER, the latest last.
+"""Those that were found to be in DER, the last met last.
 
 The mails of one day have the same chains and lists. Whole octets, not a hash of them:
 nobody gets past by a collision.
@@ -124,6 +124,7 @@ def _is_known(value: _Value, new: list[_Value]) -> bool:
     if len(new) == _MAX_KEPT:  # or nesting would cost memory and time
         return False
     if value in _kept:
+        _kept.move_to_end(value)
         return True
     new.append(value)
     return False

@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from notices.messages import Text
 from notices.printed import spellings
-from notices.signs import read_back
+from notices.signs import read_back, spelt
 from notices.verifying.checks import malformed
 from notices.verifying.content.notice_json import NoticeJson
 from notices.verifying.content.xmp import Xmp
@@ -45,7 +45,9 @@ def _read_back(value: object) -> object:
 
 
 def check_text(text: str, notice: NoticeJson) -> str:
-    """The text names the notice and every URL, each as a whole."""
+    """The text names the notice and every URL, each as a whole, and none is turned."""
+    if odd := _TURNING.search(text):
+        raise malformed(Text("the text has {sign}", sign=spelt(odd[0])))
     if not names_number(text, notice.statement.number):
         raise malformed(
             Text("the text does not name {number}", number=notice.statement.number)
@@ -63,6 +65,11 @@ def names_number(text: str, number: str) -> bool:
     return re.search(whole, text) is not None
 
 
+_TURNING = re.compile(
+    r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e"
+    r"\u2060-\u2069\ufeff\U000e0000-\U000e007f]|\r(?!\n)"
+)
+"""Controls, and what turns, joins or hides words: ours spells such signs out."""
 _OF_URLS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]")
 _ENDING = frozenset(".,;:!?)]'")
 """What may end a sentence behind a URL."""

@@ -17,7 +17,7 @@ _RDF_NAMES = "RDF Description Seq Bag Alt li about parseType resource"
 _PROPERTIES = {
     "http://purl.org/dc/elements/1.1/": frozenset(_DC_NAMES.split()),
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": frozenset(_RDF_NAMES.split()),
-    "http://ns.adobe.com/pdf/1.3/": frozenset({"Producer", "Keywords", "Trapped"}),
+    "http://ns.adobe.com/pdf/1.3/": frozenset({"Producer", "Trapped"}),
     "http://ns.adobe.com/xap/1.0/": frozenset(
         {"CreateDate", "ModifyDate", "MetadataDate", "CreatorTool"}
     ),
@@ -37,6 +37,10 @@ class Xmp:
     """What `notice.json` must say too."""
     notice_sha256: str
     """SHA-256 of `notice.json`, from dc:source; empty if it is not named."""
+    title: str
+    """What programs show above the pages, from dc:title; empty without one."""
+    author: str
+    """From dc:creator; empty without one."""
 
 
 def read_xmp(packet: bytes) -> Xmp:
@@ -57,6 +61,8 @@ def read_xmp(packet: bytes) -> Xmp:
             recipient=_property(root, "description"),
         ),
         notice_sha256=source.removeprefix("urn:sha-256:") if source else "",
+        title=_property(root, "title", required=False),
+        author=_property(root, "creator", required=False),
     )
 
 

@@ -35,6 +35,7 @@ import hashlib
 from collections.abc import Sequence
 
 from notices.codec import notice_faults
+from notices.mail.leaves import MimeLeaf
 from notices.mail.split import MICALGS
 from notices.media_types import DOCX, JSON, PDF
 from notices.messages import Text, listed
@@ -59,6 +60,7 @@ from notices.verifying.signed_content import HasSigned, normal_mailbox
 from notices.verifying.times import DATE_TOLERANCE
 
 REQUIRED = (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2)
+_ENDS = {PDF: ".pdf", DOCX: ".docx"}
 COMPARED = ("From", "To", "Subject", "Date", "Message-ID")
 COMPARED_IF_THERE = ("Reply-To", "In-Reply-To", "References")
 
@@ -180,7 +182,18 @@ def _attachments(evidence: Message) -> str:
         raise malformed(
             Text("attachments that ours never have: {types}", types=", ".join(types))
         )
+    for leaf in evidence.split.parts[1:]:
+        if leaf.media_type in _ENDS and leaf.file_name not in _names(evidence, leaf):
+            raise malformed(
+                Text("an attachment is called {file_name}", file_name=leaf.file_name)
+            )
     return ", ".join(leaf.file_name for leaf in evidence.split.parts[1:])
+
+
+def _names(evidence: Message, leaf: MimeLeaf) -> tuple[str, str]:
+    """What a letter may be called: by form and number, or `letter`."""
+    facts, end = evidence.notice.statement, _ENDS[leaf.media_type]
+    return f"{facts.form}-{facts.number}{end}", f"letter{end}"
 
 
 def _agreement(evidence: Message) -> str:
@@ -226,6 +239,9 @@ def _words(evidence: Message) -> str:
                 count=len(shown.pictures),
             )
         )
+    text = evidence.split.parts[0].content.decode("utf-8")
+    words.check_hosts((shown.text, text), notice)
+    words.check_author(notice, (shown.author, evidence.letter.xmp.author))
     told = Text("{count} values", count=len(notice.shown) + len(notice.urls))
     for leaf in evidence.split.parts:
         if leaf.media_type == DOCX:

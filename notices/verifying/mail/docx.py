@@ -17,8 +17,9 @@ from notices.printed import spellings
 from notices.signs import read_back
 from notices.verifying.checks import malformed
 from notices.verifying.content import NoticeJson
-from notices.verifying.mail.docx_looks import check_looks
-from notices.verifying.mail.docx_pictures import check_pictures, without_pictures
+from notices.verifying.mail.docx_pictures import check_pictures
+from notices.verifying.mail.docx_shape import FIXED, check_fixed, check_shape
+from notices.verifying.mail.docx_words import check_heads, check_properties, check_title
 from notices.verifying.zip_reader import MalformedContainer, read_members
 
 MAX_PART = 16_000_000
@@ -57,37 +58,9 @@ _CONTENT_TYPE = re.compile(
     r"|wordprocessingml\.(document\.main|styles|settings|fontTable|footer|header))"
     r"\+xml"
 )
+_TITLE_TAG = "{http://purl.org/dc/elements/1.1/}title"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_TEXT = "document body ftr hdr p r t br tab tabs fldChar instrText"
-_TABLE = (
-    "tbl tblPr tblStyle tblW tblInd tblLayout tblGrid gridCol tr trPr cantSplit"
-    " tc tcPr tcW vMerge shd"
-)
-_LOOKS = "pPr pStyle pageBreakBefore jc spacing rPr rStyle sz szCs"
-_PAGE = "sectPr footerReference headerReference pgSz pgMar cols titlePg docGrid"
-_ELEMENTS = frozenset(
-    f"{_W}{name}"
-    for group in (_TEXT, _TABLE, _LOOKS, _PAGE)
-    for name in group.split(" ")
-)
-"""Of the parts with words. No link, drawing, object, hidden or changed text."""
 _FIELDS = frozenset({"PAGE", "NUMPAGES"})
-_HIDING = frozenset(
-    {
-        f"{_W}vanish",
-        f"{_W}webHidden",
-        f"{_W}specVanish",
-        f"{_W}attachedTemplate",
-        f"{_W}mailMerge",
-        f"{_W}dataSource",
-        f"{_W}linkStyles",
-        f"{_W}trackRevisions",
-        f"{_W}documentProtection",
-        f"{_W}embedRegular",
-        f"{_W}embedBold",
-    }
-)
-"""Of styles and settings: what hides words or fetches others."""
 
 
 def check(data: bytes, file_name: str, notice: NoticeJson) -> str:
@@ -104,7 +77,7 @@ def check(data: bytes, file_name: str, notice: NoticeJson) -> str:
     trees = {
         name: _parsed(name, content)
         for name, content in parts.items()
-        if name not in pictures
+        if name not in pictures | FIXED.keys()
     }
     if BODY not in trees or TITLE not in trees:
         raise malformed(
@@ -115,6 +88,7 @@ def check(data: bytes, file_name: str, notice: NoticeJson) -> str:
                 title=TITLE,
             )
         )
+    check_fixed(parts)
     for name, tree in trees.items():
         _check_part(name, tree, parts)
     check_pictures(
@@ -123,8 +97,13 @@ def check(data: bytes, file_name: str, notice: NoticeJson) -> str:
         {name: parts[name] for name in pictures},
         notice.images,
     )
-    check_looks(trees)
     _check_words(trees, notice)
+    check_properties(trees[TITLE], notice)
+    title = "".join(one.text or "" for one in trees[TITLE] if one.tag == _TITLE_TAG)
+    check_title(title, _text(trees[BODY]), notice.statement.number)
+    for name in sorted(trees):
+        if name.startswith(("word/header", "word/footer")):
+            check_heads(name, trees[name], trees[BODY], notice.statement.number)
     return Text(
         "{count} parts; number, recipient, date, {count2} URLs",
         count=len(parts),
@@ -141,7 +120,7 @@ def _parsed(name: str, content: bytes) -> ET.Element:
     if not _PARTS.fullmatch(name):
         raise malformed(Text("the DOCX has a part {name}, ours never have", name=name))
     # no entities: refused before the parser, so that nothing can be expanded
-    if len(content) > MAX_PART or b"<!" in content:
+    if len(content) > MAX_PART or b"<!" in content or b"<?" in content[1:]:
         raise malformed(Text("{name} is too long or declares something", name=name))
     try:
         content.decode("utf-8")  # not UTF-16, where that would be spelt otherwise
@@ -159,14 +138,6 @@ def _check_part(name: str, tree: ET.Element, parts: Collection[str]) -> None:
         _check_content_types(tree)
     elif _WORDS.fullmatch(name):
         _check_elements(name, tree)
-    elif hiding := {one.tag for one in tree.iter()} & _HIDING:
-        raise malformed(
-            Text(
-                "{name} has {local}, ours never have",
-                name=name,
-                local=_local(min(hiding)),
-            )
-        )
 
 
 def _check_relations(name: str, tree: ET.Element, parts: Collection[str]) -> None:
@@ -209,30 +180,16 @@ def _check_content_types(tree: ET.Element) -> None:
 
 
 def _check_elements(name: str, tree: ET.Element) -> None:
-    for element in without_pictures(tree):
-        if element.tag not in _ELEMENTS:
-            raise malformed(
-                Text(
-                    "{name} has {local}, ours never have",
-                    name=name,
-                    local=_local(element.tag),
-                )
-            )
-        if (
-            element.tag == f"{_W}instrText"
-            and (element.text or "").strip() not in _FIELDS
-        ):
+    check_shape(name, tree)
+    for field in tree.iter(f"{_W}instrText"):
+        if (field.text or "").strip() not in _FIELDS:
             raise malformed(
                 Text(
                     "{name} has a field {text!r}",
                     name=name,
-                    text=(element.text or "")[:80],
+                    text=(field.text or "")[:80],
                 )
             )
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
 
 
 def _check_words(trees: Mapping[str, ET.Element], notice: NoticeJson) -> None:

@@ -107,6 +107,8 @@ ETSI.CAdES.detached ETSI.RFC3161
 _OF_VALUES = frozenset(f"/{name}" for name in _VALUES_OF_LETTERS.split())
 """Names that are values in every letter."""
 _FONT_NAME = re.compile(r"/[A-Z]{6}\+[A-Za-z0-9-]+")
+_FILE = re.compile(rb"/F [^0-9]")
+"""A stream's data in another file (ISO 32000-2, 7.3.8.2); a number is a widget's."""
 _NAME = re.compile(rb"/[^ /\[\]<>()]+")
 _CELL = re.compile(
     rb"<< /A << (?:/(?:O|Scope|RowSpan|ColSpan) (?:/(?:Table|Row|Column)|\d{1,9}) "
@@ -115,7 +117,9 @@ _CELL = re.compile(
     rb"/P \d{1,9} 0 R /S /(?:TH|TD) /Type /StructElem >>"
 )
 """A table's cell as we write it, whole: its /A is layout, and nothing else is in it."""
-_CLOSER = frozenset({"/Annots", "/FT", "/Widget", "/A", "/Encoding"})
+_CLOSER = frozenset(
+    {"/Annots", "/FT", "/Widget", "/A", "/Encoding", "/Alt", "/RoleMap", "/PageMode"}
+)
 """What is looked at in detail wherever it occurs."""
 
 
@@ -129,6 +133,8 @@ def _is_usual(name: bytes) -> bool:
     return is_known or bool(_NAMED_BY_US.fullmatch(told) or _FONT_NAME.fullmatch(told))
 
 
+_FIGURES = frozenset({"/Figure", "/Form"})
+_MODES = frozenset({"/UseNone", "/UseOutlines"})
 MAX_NESTING = 60
 MAX_OBJECTS = 20_000
 """An ordinary letter has about seventy."""
@@ -197,7 +203,9 @@ def _is_telling(one: pikepdf.Object) -> bool:
     if _CELL.fullmatch(text):
         return False
     depth = text.count(b"<<") + text.count(b"[")
-    return depth > MAX_NESTING or not all(map(_is_usual, _NAME.findall(text)))
+    if depth > MAX_NESTING or _FILE.search(text):
+        return True
+    return not all(map(_is_usual, _NAME.findall(text)))
 
 
 def _dictionaries(outer: pikepdf.Object, depth: int) -> Iterator[pikepdf.Object]:
@@ -235,6 +243,7 @@ def _check_dictionary(dictionary: pikepdf.Object) -> None:
             raise malformed(
                 Text("active content: {dictionary}", dictionary=dictionary[key])
             )
+    _check_looks(dictionary, keys)
     if "/Annots" in keys and any(not _is_signature(a) for a in dictionary["/Annots"]):
         raise malformed("an annotation besides the signature's own field")
     # what is not there is not asked for: qpdf answers slowly
@@ -245,6 +254,18 @@ def _check_dictionary(dictionary: pikepdf.Object) -> None:
     is_widget = "/Subtype" in keys and str(dictionary["/Subtype"]) == "/Widget"
     if is_widget and not _is_signature(dictionary):
         raise malformed("a form field besides the signature")
+
+
+def _check_looks(dictionary: pikepdf.Object, keys: set[str]) -> None:
+    """What changes how a file opens, is read out, or where its data lies."""
+    if "/F" in keys and not isinstance(dictionary["/F"], int):
+        raise malformed("a stream whose data lies in another file")
+    if "/Alt" in keys and str(dictionary.get("/S")) not in _FIGURES:
+        raise malformed("words that are read out otherwise")
+    if "/RoleMap" in keys:
+        raise malformed("elements that stand for others")
+    if "/PageMode" in keys and str(dictionary["/PageMode"]) not in _MODES:
+        raise malformed(Text("opens as {mode}", mode=dictionary["/PageMode"]))
 
 
 def _allowed(one: pikepdf.Object) -> set[str]:

@@ -114,7 +114,8 @@ def _metadata(evidence: Document) -> str:
 def _shown(evidence: Document) -> str:
     shown, facts = evidence.shown, evidence.xmp.statement
     words.check_named(shown.text, facts)
-    words.check_margins(shown.margins, facts.number)
+    words.check_margins(shown.margins, facts.number, shown.text)
+    words.check_beside(shown.text, shown.bookmarks, (shown.title, evidence.xmp.title))
     return Text(
         "{pages} pages, {count} characters, {pictures} pictures",
         pages=len(shown.margins),

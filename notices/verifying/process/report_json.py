@@ -20,6 +20,7 @@ from notices.report import (
     StoryLine,
     SubIndication,
 )
+from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.process.taps import TOLD_KEY, WHY
 
 
@@ -31,13 +32,13 @@ def dump_report(report: Report) -> bytes:
 
 
 _NAMES = tuple(field.name for field in dataclasses.fields(Report))
-_OF_FINDING = tuple(field.name for field in dataclasses.fields(Finding))
 _OF_STORY = tuple(field.name for field in dataclasses.fields(StoryLine))
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Finding):  # there are dozens: without their fields' names
-        return [_dumped(getattr(value, name)) for name in _OF_FINDING]
+        told = value.status, value.sub_indication, _dumped(value.detail)
+        return [value.id, _dumped(value.name), *told]
     if isinstance(value, StoryLine):
         return [_dumped(getattr(value, name)) for name in _OF_STORY]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -50,11 +51,13 @@ def _plain(value: Any) -> Any:
 
 
 def _dumped(value: Any) -> Any:
-    """A text as its sentence, its template and its parameters."""
+    """A text as its template, and its sentence and parameters where it has any."""
     if not isinstance(value, Text):
         return value
+    if not value.parameters and value.template == value:
+        return [value.template]  # most are of this kind
     named = {name: _parameter(each) for name, each in value.parameters.items()}
-    return {"said": value, "template": value.template, "of": named}
+    return [value.template, value, named]
 
 
 def _parameter(value: Any) -> Any:
@@ -105,10 +108,14 @@ def load_tap(data: bytes) -> dict[str, str | None]:
 
 
 def _finding(values: list[Any]) -> Finding:
-    known: dict[str, Any] = dict(zip(_OF_FINDING, values, strict=True))
-    known["status"] = _STATUSES[known["status"]]
-    known["sub_indication"] = _INDICATIONS[known["sub_indication"]]
-    return Finding(**{name: _loaded(value) for name, value in known.items()})
+    number, name, status, sub_indication, detail = values
+    return Finding(
+        id=number,
+        name=_loaded(name),
+        status=_STATUSES[status],
+        sub_indication=_INDICATIONS[sub_indication],
+        detail=_loaded(detail),
+    )
 
 
 _STATUSES = {str(one): one for one in CheckStatus}
@@ -120,14 +127,22 @@ _INDICATIONS: dict[str | None, SubIndication | None] = {
 
 def _loaded(value: Any) -> Any:
     """A text again. ValueError if its template does not fit its parameters."""
-    if not isinstance(value, dict):
-        return value
-    if "moment" in value:
-        return datetime.fromisoformat(value["moment"])
-    said, template, of = value["said"], value["template"], value["of"]
-    if not isinstance(said, str) or names_of(template) - of.keys():
+    if isinstance(value, list):
+        return _text(*value)
+    return datetime.fromisoformat(value["moment"]) if isinstance(value, dict) else value
+
+
+def _text(template: str, said: Any = None, of: Any = None) -> Text:
+    if said is None:
+        said, of = template, {}
+    is_whole = isinstance(said, str) and isinstance(of, dict)
+    if not is_whole or _names_of(template) - of.keys():
         raise ValueError(template)
     return Text.of(said, template, {name: _loaded(each) for name, each in of.items()})
+
+
+_names_of = bounded_cache(entries=500, octets=500)(names_of)
+"""The same few templates come again and again."""
 
 
 def _facts(document: dict[str, Any]) -> NoticeFacts:

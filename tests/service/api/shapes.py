@@ -4,7 +4,7 @@ The answers themselves are checked against it, by `test_openapi.py` and by schem
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from notices.casework import CaseState
@@ -129,6 +129,8 @@ class NoticeSummary:
     """When somebody said that it is to go out; null: nobody did, or before signing."""
     href: str
     """Where it is found."""
+    template: str = field(default="", kw_only=True)
+    """Only of a further kind of notice: the folder of its templates."""
 
 
 @dataclass

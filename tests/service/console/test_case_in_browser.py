@@ -197,6 +197,17 @@ def test_the_inbox(inside: Any, place: Place) -> None:
         told = site.case(LED).facts[-1]
     assert (told.kind.value, told.by) == ("answered", "unyo-s")
 
+    # what matched nothing is ticked off: the list gets shorter
+    press(driver, "nav a[href='/inbox']")
+    press(driver, "form[action='/inbox'] input[type=checkbox]")
+    driver.find_element("id", "decision").send_keys("広告")
+    press(driver, "form[action='/inbox'] button")
+    wait_for_path(driver, "/inbox")
+    assert not driver.find_elements("id", "unmatched")
+    settled = driver.find_element("css selector", "#settled + table").text
+    assert "展示会の御案内" in settled
+    assert "unyo-s" in settled
+
 
 def mails(message_id: str) -> Iterator[EmailMessage]:
     """A person's answer with a picture, a program's, and a stranger's."""

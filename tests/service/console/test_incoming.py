@@ -2,10 +2,12 @@
 
 import hashlib
 import html
+import json
 import re
 from email.message import EmailMessage
 
 import pytest
+import sqlalchemy
 
 from notices.casework import FactKind
 from tests.inbox.sample import report
@@ -190,3 +192,114 @@ def test_pages_of_the_inbox(desk):
 def test_a_mail_that_is_not_there(desk, digest):
     assert desk.browser("kansa-m").get(f"/inbox/{digest}").status_code == 404
     assert CASE in desk.browser("kansa-m").get(f"/cases/{CASE}").text
+
+
+def strangers(desk: Desk, count: int) -> list[str]:
+    sent = []
+    for place in range(count):
+        desk.clock.move(seconds=1)
+        made = mail("ad@shop.example", f"御案内{place}", f"{desk.clock.now}")
+        sent.append(file(desk, made))
+    return sent
+
+
+def chosen(*digests: str, decision: str = "advertising") -> dict[str, str]:
+    return {**{f"mail-{one}": "yes" for one in digests}, "decision": decision}
+
+
+def test_what_matched_nothing_is_ticked_off(desk):
+    """The list gets shorter; who said so, when and why is on record."""
+    first, second, third = strangers(desk, 3)
+    client = desk.browser("unyo-s")
+    assert f'name="mail-{first}"' in client.get("/inbox").text
+    desk.clock.move(minutes=3)
+    done = client.post("/inbox", data=chosen(first, third))
+    assert (done.status_code, done.headers["location"]) == (303, "/inbox")
+    shown = client.get("/inbox").text
+    assert groups(shown) == {"unmatched": [second], "settled": [third, first]}
+    assert "広告" in shown
+    page = client.get(f"/inbox/{first}").text
+    assert "unyo-s" in page
+    assert f'name="mail-{first}"' not in page
+    assert f'name="mail-{second}"' in client.get(f"/inbox/{second}").text
+    with desk.opened() as site:
+        told = [
+            json.loads(line)
+            for line in site.parts.store.ledger.events()
+            if b"mail_settled" in line
+        ]
+        assert not [line for line in told if first in json.dumps(line)]
+    assert [(one["by"], one["facts"]) for one in told] == [
+        ("person:unyo-s", {"decision": "advertising"})
+    ] * 2
+
+
+def test_somebody_else_was_quicker_with_one_of_them(desk):
+    """Nothing of the second choice is noted, and the page says who was first."""
+    first, second = strangers(desk, 2)
+    assert desk.browser("unyo-s").post("/inbox", data=chosen(first)).status_code == 303
+    late = desk.browser("hantei-s").post(
+        "/inbox", data=chosen(first, second, decision="dealt_with"), headers=WITH_TEXT
+    )
+    assert late.status_code == 409
+    assert "unyo-s has dealt with one of these mails" in late.text
+    shown = groups(desk.browser("kansa-m").get("/inbox").text)
+    assert shown == {"unmatched": [second], "settled": [first]}
+
+
+def test_what_cannot_be_ticked_off(life):
+    """A mail about a notice goes by its case; nobody else's words, no empty choice."""
+    desk = life.desk
+    [stranger] = strangers(desk, 1)
+    ours = file(desk, answer_to(life, "確認中です。"))
+    client = life.browser("unyo-s")
+    for data in (
+        chosen(ours),
+        chosen(ours, stranger),
+        chosen("a" * 64),
+        chosen(),
+        chosen(stranger, decision=""),
+        chosen(stranger, decision="recorded"),
+        {f"mail-{stranger}": "yes"},
+    ):
+        assert client.post("/inbox", data=data).status_code == 400, data
+    assert life.browser("kansa-m").post(
+        "/inbox", data=chosen(stranger)
+    ).status_code == (403)
+    assert groups(client.get("/inbox").text)["unmatched"] == [stranger]
+
+
+def test_what_was_put_on_record_of_a_stranger_s_mail_is_settled(life):
+    """He wrote from another mailbox; the fact tells what he said."""
+    [stranger] = strangers(life.desk, 1)
+    said = {"number": life.number, "says": "answered_done"}
+    client = life.browser("unyo-s")
+    assert client.post(f"/inbox/{stranger}", data=said).status_code == 303
+    shown = groups(client.get("/inbox").text)
+    assert shown == {"settled": [stranger]}
+
+
+def test_what_waits_stands_on_the_first_page_however_old(desk):
+    """Sixty newer ones that were ticked off do not push the oldest away."""
+    [oldest] = strangers(desk, 1)
+    newer = strangers(desk, 60)
+    client = desk.browser("unyo-s")
+    for part in (newer[:30], newer[30:]):
+        assert client.post("/inbox", data=chosen(*part)).status_code == 303
+    assert groups(client.get("/inbox").text)["unmatched"] == [oldest]
+
+
+def test_history_cannot_be_ticked_on_again(desk):
+    [stranger] = strangers(desk, 1)
+    desk.browser("unyo-s").post("/inbox", data=chosen(stranger))
+    with desk.opened() as site:
+        engine = site.parts.store.engine
+        for statement in (
+            "DELETE FROM settled_mails",
+            "UPDATE settled_mails SET settled_by = 'person:other'",
+        ):
+            with (
+                pytest.raises(sqlalchemy.exc.IntegrityError),
+                engine.begin() as connection,
+            ):
+                connection.exec_driver_sql(statement)

@@ -80,8 +80,16 @@ class Life:
         if self.chance.random() < 0.3 and self.now < datetime.now(UTC):
             self.type_something()
             return
+        self.go_through(DOORS)
+
+    def step_by(self, doors):
+        """One act by one of these doors."""
+        self.now += timedelta(hours=self.chance.choice((1, 2, 30, 170)))
+        self.go_through(doors)
+
+    def go_through(self, doors):
         with suppress(NoticesError):
-            self.chance.choice(DOORS)(self)
+            self.chance.choice(doors)(self)
 
     def type_something(self):
         """On the command line it is today, and stays so for the life."""

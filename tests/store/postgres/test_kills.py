@@ -1,8 +1,6 @@
 """Several workers on one PostgreSQL, killed at any moment, and a faulty server."""
 
 import random
-import subprocess
-import time
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -10,6 +8,7 @@ import pytest
 
 from notices.delivery import State
 from notices.store.store import Store
+from tests.store.forked import fill_up, judge_doubts, kill_at, start_forked
 from tests.store.test_crash import (
     KILLS,
     Chaos,
@@ -54,42 +53,33 @@ def test_workers_share_the_work_and_nothing_is_sent_twice(url):
         assert store.ledger.size() == len(store.ledger.events()) == 1 + 24 * 6
 
 
-def wait_for_work(server):
-    """However slow the machine is: until something is said to the server."""
-    before, end = len(server.lines), time.monotonic() + 20
-    while len(server.lines) == before and time.monotonic() < end:
-        time.sleep(0.01)
-
-
 @pytest.mark.torture
 @pytest.mark.parametrize(
     "seed", [0, *(pytest.param(n, marks=pytest.mark.whole_only) for n in range(1, 30))]
 )
-def test_random_kills_of_several_workers_with_a_faulty_server(url, seed):
+def test_random_kills_of_several_workers_with_a_faulty_server(url, seed, tmp_path):
     """Three workers at once, twenty notices a round, until fifty workers were killed."""
+    random_kills(url, seed, tmp_path / "heard")
+
+
+def random_kills(url, seed, notes):
+    """Kill until enough were killed; gives the number of notices in each state."""
     rng = random.Random(20260306 + seed)  # noqa: S311
     server = Chaos(43 + seed)
-    kills = rounds = 0
+    killed, rounds = set(), 0
     with in_thread(server), Store.open(url) as store:
-        while kills < KILLS:
-            for index in range(20):
-                queue_one(store, f"R{rounds:03}-{index:03}")
+        while len(killed) < KILLS:
             rounds += 1
-            workers = [start_worker(url, server, "any") for _ in range(3)]
-            wait_for_work(server)
-            end = time.monotonic() + rng.random() * 0.8
-            for worker in workers:
-                try:
-                    worker.wait(max(0.0, end - time.monotonic()))
-                except subprocess.TimeoutExpired:
-                    worker.kill()
-                    kills += 1
-                worker.communicate()
+            fill_up(store, queue_one, f"R{rounds:03}", 20)
+            workers = start_forked(url, server, notes, count=3)
+            killed |= kill_at(workers, server, rng.randrange(80), rng.random() * 0.02)
             judge(store, server.accepted)
         store.recover(datetime.now(UTC))
         judge(store, server.accepted)
+        judge_doubts(store, notes, killed)
         states = Counter(row.state for row in store.list())
         assert states[State.SENDING] == 0
-        assert states.total() == 20 * rounds
+        assert states.total() == store.queries.count()
         assert states[State.SENT] > 0
         assert store.ledger.size() == len(store.ledger.events())
+        return states

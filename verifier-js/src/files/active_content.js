@@ -59,6 +59,7 @@ function checkDictionary(pdf, dictionary, fields) {
     if (isKind && ACTIVE_VALUES.has(value?.name))
       throw malformed(say("active content: {dictionary}", { dictionary: value.name }));
   }
+  checkLooks(dictionary);
   if (dictionary.has("FT"))
     need(
       dictionary.get("FT")?.name === "Sig",
@@ -74,4 +75,17 @@ function checkDictionary(pdf, dictionary, fields) {
     need(dictionary.get("Type")?.name !== "Annot" || isWidget, "an annotation besides the signature's own field");
     need(!isWidget || dictionary.get("FT")?.name === "Sig", "an annotation besides the signature's own field");
   }
+}
+
+/** What changes how a file opens, is read out, or where its data lies. */
+function checkLooks(dictionary) {
+  const named = (key) => dictionary.get(key)?.name;
+  need(!dictionary.has("F") || Number.isInteger(dictionary.get("F")), "a stream whose data lies in another file");
+  need(!dictionary.has("Alt") || ["Figure", "Form"].includes(named("S")), "words that are read out otherwise");
+  need(!dictionary.has("RoleMap"), "elements that stand for others");
+  const mode = named("PageMode");
+  need(
+    !dictionary.has("PageMode") || ["UseNone", "UseOutlines"].includes(mode),
+    say("opens as {mode}", { mode: `/${mode}` }),
+  );
 }

@@ -204,8 +204,15 @@ export const withoutSpace = (told) => told.replace(/[\s\x1c-\x1f\x85]+/gu, "");
 export const namesNumber = (told, number) =>
   new RegExp(`(?<![A-Za-z0-9._-])${escaped(number)}(?![A-Za-z0-9_-])`, "u").test(told);
 
-/** The text names the notice and every URL, each as a whole. */
+/** Controls, and what turns, joins or hides words: ours spells such signs out. */
+const TURNING =
+  /[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]|\r(?!\n)/u;
+
+/** The text names the notice and every URL, each as a whole, and none is turned. */
 export function checkText(told, notice) {
+  const odd = TURNING.exec(told)?.[0];
+  const code = odd?.codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
+  need(odd === undefined, say("the text has {sign}", { sign: `〔U+${code}〕` }));
   const { number } = notice.statement;
   need(namesNumber(told, number), say("the text does not name {number}", { number }));
   const flowed = new Flowed(told);

@@ -1,11 +1,14 @@
 // The letter as DOCX: a package of the parts that our writer makes, whose words stand in
 // plain paragraphs and tables, and which leads nowhere (verification.md, "The DOCX").
 
-import { elements, local, ownText, readXml, walk, words } from "../reading/xml.js";
+import { latin1 } from "../reading/octets.js";
+import { elements, ownText, readXml, walk, words } from "../reading/xml.js";
 import { readZip } from "../reading/zip.js";
 import { Refusal, malformed, need, readBack, say } from "../texts.js";
 import { days, escaped, withoutSpace } from "./content.js";
-import { PICTURE, checkPictures, withoutPictures } from "./docx_pictures.js";
+import { PICTURE, checkPictures } from "./docx_pictures.js";
+import { FIXED, checkFixed, checkShape } from "./docx_shape.js";
+import { checkHeads, checkProperties, checkTitle } from "./docx_words.js";
 import { spellings } from "./urls.js";
 
 const BODY = "word/document.xml";
@@ -18,32 +21,6 @@ const RELATION =
   /^http:\/\/schemas\.openxmlformats\.org\/(?:officeDocument|package)\/2006\/relationships\/(officeDocument|extended-properties|metadata\/core-properties|styles|settings|fontTable|theme|footer|header|image)$/;
 const TYPE =
   /^(application\/xml|image\/png|application\/vnd\.openxmlformats-(package|officedocument)\.(relationships|extended-properties|core-properties|theme|wordprocessingml\.(document\.main|styles|settings|fontTable|footer|header))\+xml)$/;
-const TEXT =
-  "document body ftr hdr p r t br tab tabs fldChar instrText pPr pStyle pageBreakBefore jc spacing rPr rStyle sz szCs".split(
-    " ",
-  );
-const TABLE = "tbl tblPr tblStyle tblW tblInd tblLayout tblGrid gridCol tr trPr cantSplit tc tcPr tcW vMerge shd".split(
-  " ",
-);
-const PAGE = "sectPr footerReference headerReference pgSz pgMar cols titlePg docGrid".split(" ");
-const ELEMENTS = new Set([...TEXT, ...TABLE, ...PAGE].map((name) => W + name));
-const HIDING = new Set(
-  "vanish webHidden specVanish attachedTemplate mailMerge dataSource linkStyles trackRevisions documentProtection embedRegular embedBold"
-    .split(" ")
-    .map((name) => W + name),
-);
-const OF_RUNS = new Set("rFonts sz szCs lang rStyle".split(" "));
-const OF_PARAGRAPHS = new Set(
-  "pageBreakBefore keepNext keepLines outlineLvl tabs jc spacing ind autoSpaceDE autoSpaceDN wordWrap pStyle pBdr shd rPr".split(
-    " ",
-  ),
-);
-const SMALLEST = 14,
-  LOWEST = 200,
-  THICKEST = 48,
-  FURTHEST = 6000,
-  LIGHT = 0xc0;
-
 /** A plain package whose words are about this notice; FORMAT_FAILURE. */
 export async function checkDocx(octets, fileName, notice) {
   need(fileName.endsWith(".docx"), say("the DOCX is called {file_name}", { file_name: fileName }));
@@ -53,12 +30,16 @@ export async function checkDocx(octets, fileName, notice) {
     trees.has(body) && trees.has(title),
     say("{file_name} has no {body} or no {title}", { file_name: fileName, body, title }),
   );
+  await checkFixed(parts);
   for (const [name, tree] of trees) checkPart(name, tree, parts);
   await checkPictures(trees, parts, notice.images);
-  for (const [name, tree] of trees)
-    if (name.startsWith("word/"))
-      for (const odd of oddities(tree)) throw malformed(say("{name} has {odd}, which can hide text", { name, odd }));
   checkWords(trees, notice);
+  checkProperties(trees.get(title), notice);
+  const told = elements(trees.get(title)).filter((one) => one.tag === "{http://purl.org/dc/elements/1.1/}title");
+  checkTitle(told.map(ownText).join(""), paragraphs(trees.get(body)), notice.statement.number);
+  for (const name of [...trees.keys()].sort())
+    if (/^word\/(header|footer)/.test(name))
+      checkHeads(name, trees.get(name), trees.get(body), notice.statement.number);
   return say("{count} parts; number, recipient, date, {count2} URLs", {
     count: parts.size,
     count2: notice.urls.length,
@@ -76,8 +57,10 @@ async function readParts(octets, fileName) {
   }
   const trees = new Map();
   for (const [name, content] of parts) {
-    if (PICTURE.test(name)) continue;
+    if (PICTURE.test(name) || FIXED.has(name)) continue;
     need(PARTS.test(name), say("the DOCX has a part {name}, ours never have", { name }));
+    const isPlain = latin1(content).lastIndexOf("<?") <= 0;
+    need(isPlain, say("{name} is too long or declares something", { name }));
     trees.set(name, readXml(content, name, MAX_PART));
   }
   return { parts, trees };
@@ -91,14 +74,11 @@ function checkPart(name, tree, parts) {
       need(TYPE.test(kind), say("a part of type {kind!r} in the DOCX", { kind: kind.slice(0, 80) }));
     }
   } else if (WITH_WORDS.test(name)) {
-    for (const one of withoutPictures(tree)) {
-      need(ELEMENTS.has(one.tag), say("{name} has {local}, ours never have", { name, local: local(one.tag) }));
+    checkShape(name, tree);
+    for (const one of walk(tree)) {
       const isField = one.tag !== `${W}instrText` || ["PAGE", "NUMPAGES"].includes(ownText(one).trim());
       need(isField, say("{name} has a field {text!r}", { name, text: ownText(one).slice(0, 80) }));
     }
-  } else {
-    for (const one of walk(tree))
-      need(!HIDING.has(one.tag), say("{name} has {local}, ours never have", { name, local: local(one.tag) }));
   }
 }
 
@@ -115,40 +95,6 @@ function checkRelations(name, tree, parts) {
       say("{name} leads to {target!r}, which is not there", { name, target: target.slice(0, 80) }),
     );
   }
-}
-
-const number = (element, name) => {
-  const told = element.attributes.get(W + name) ?? "";
-  return /^-?[0-9]+$/.test(told) ? Number(told) : -FURTHEST - 1;
-};
-
-function* oddities(tree) {
-  for (const one of walk(tree)) {
-    const name = local(one.tag);
-    if (one.tag !== W + name) continue;
-    const allowed = { rPr: OF_RUNS, pPr: OF_PARAGRAPHS }[name];
-    for (const child of allowed ? elements(one) : [])
-      if (!allowed.has(local(child.tag))) yield say("a property {tag}", { tag: local(child.tag) });
-    if ((name === "sz" || name === "szCs") && number(one, "val") < SMALLEST)
-      yield say("letters of {told} half points", { told: one.attributes.get(`${W}val`) ?? "" });
-    if (name === "spacing" && one.attributes.get(`${W}line`) && number(one, "line") < LOWEST)
-      yield say("lines of {told}", { told: one.attributes.get(`${W}line`) });
-    if (
-      name === "ind" &&
-      [...one.attributes.keys()].some((key) => !key.endsWith("Chars") && Math.abs(number(one, local(key))) > FURTHEST)
-    )
-      yield say("a paragraph that is moved away");
-    if (name === "pBdr" && elements(one).some((side) => number(side, "sz") < 0 || number(side, "sz") > THICKEST))
-      yield say("a border that can cover text");
-    if (name === "shd" && !isLight(one)) yield say("a shade {told}", { told: one.attributes.get(`${W}fill`) ?? "" });
-  }
-}
-
-function isLight(shade) {
-  const [fill, value, color] = ["fill", "val", "color"].map((name) => shade.attributes.get(W + name) ?? "");
-  if (value !== "clear" || color !== "auto") return false;
-  if (fill === "auto") return true;
-  return /^[0-9A-Fa-f]{6}$/.test(fill) && fill.match(/../g).every((pair) => parseInt(pair, 16) >= LIGHT);
 }
 
 const has = (told, what) => new RegExp(`(?<![A-Za-z0-9-])${escaped(what)}(?![A-Za-z0-9-])`, "u").test(told);

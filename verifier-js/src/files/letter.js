@@ -8,7 +8,7 @@ import { ascii, concat } from "../reading/octets.js";
 import { mailboxes, readCertificate } from "../signatures/certificate.js";
 import { DOCUMENTS, EMAIL, isSameMailbox, material, signatureChecks } from "../signatures/signature_checks.js";
 import { judgeStamp } from "../signatures/timestamp.js";
-import { checkMargins, checkNamed } from "../pages/words.js";
+import { checkBeside, checkMargins, checkNamed } from "../pages/words.js";
 import { readShown } from "../pages/shown.js";
 import { withoutSpace } from "./content.js";
 import { NotApplicable, leftOut, need, say } from "../texts.js";
@@ -210,7 +210,8 @@ const CHECKS = [
     e.shown = await readShown(e.pdf, e.policy.glyphs);
     const { text, margins, pictures } = e.shown;
     checkNamed(text, e.xmp.statement);
-    checkMargins(margins, e.xmp.statement.number);
+    checkMargins(margins, e.xmp.statement.number, text);
+    checkBeside(text, e.shown.bookmarks, [e.shown.title, e.xmp.title]);
     return say("{pages} pages, {count} characters, {pictures} pictures", {
       pages: margins.length,
       count: [...withoutSpace(text)].length,

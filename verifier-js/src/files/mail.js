@@ -7,12 +7,13 @@ import { isSameAddress } from "../reading/written_anew.js";
 import { mailboxes } from "../signatures/certificate.js";
 import { signingTime } from "../signatures/cms_checks.js";
 import { EMAIL, isSameMailbox, signatureChecks } from "../signatures/signature_checks.js";
-import { checkSame, checkValues } from "../pages/words.js";
+import { checkAuthor, checkHosts, checkSame, checkValues } from "../pages/words.js";
 import { NotApplicable, listed, need, say } from "../texts.js";
 import { checkDated, checkFound, checkText, checkLookedUp, compare, readNotice } from "./content.js";
 import { checkBefore } from "./before.js";
 import { checkDocx, docxText } from "./docx.js";
 import { judgeLetter, letterStore, skippedLetter } from "./letter.js";
+import { checkShape } from "./notice_shape.js";
 import { judgeOutside } from "./outside.js";
 import { checkReports } from "./xarf.js";
 
@@ -20,6 +21,8 @@ const PDF = "application/pdf",
   JSON_TYPE = "application/json";
 export const DOCX_TYPE =
   "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+/** How the name of a letter ends, by its media type. */
+const ENDS = { [PDF]: ".pdf", [DOCX_TYPE]: ".docx" };
 const HOUR = 3_600_000;
 export const isXarf = (leaf) => leaf.type === JSON_TYPE && /^xarf(-[1-9][0-9]{0,2})?\.json$/.test(leaf.fileName);
 
@@ -112,6 +115,7 @@ const CHECKS = [
     const { number, case_id, date, form } = noticeOf(e).statement;
     const { fileName } = attachment(e, JSON_TYPE);
     need(fileName === "notice.json", say("the JSON is called {file_name}, not notice.json", { file_name: fileName }));
+    checkShape(e.notice.document);
     checkFound(e.notice);
     checkLookedUp(e.notice);
     return say("{t0}", { t0: [number, case_id, date, form].join(", ") });
@@ -135,6 +139,11 @@ const CHECKS = [
       isOurs,
       say("attachments that ours never have: {types}", { types: leaves.map((leaf) => leaf.type).join(", ") }),
     );
+    const { form, number } = e.notice.statement;
+    for (const { type, fileName } of leaves.filter((leaf) => leaf.type in ENDS)) {
+      const isNamed = [`${form}-${number}`, "letter"].some((stem) => fileName === stem + ENDS[type]);
+      need(isNamed, say("an attachment is called {file_name}", { file_name: fileName }));
+    }
     return say("{t0}", {
       t0: e.mail.leaves
         .slice(1)
@@ -170,6 +179,8 @@ const WORDS = check("M24", "what people read and notice.json agree", [], async (
   const isSame = JSON.stringify([...pictures].sort()) === JSON.stringify([...e.notice.images].sort());
   need(isSame, say("{count} pictures in the letter, notice.json has others", { count: pictures.length }));
   for (const leaf of e.mail.leaves) if (leaf.type === DOCX_TYPE) checkSame(await docxText(leaf.content), text);
+  checkHosts([text, utf8(e.mail.leaves[0].content, "text")], e.notice);
+  checkAuthor(e.notice, [e.letter.shown.author, e.letter.xmp.author]);
   return say("{count} values", { count: e.notice.shown.length + e.notice.urls.length });
 });
 const BEFORE = check("M25", "the notice before", [], (e) => checkBefore(e));

@@ -66,7 +66,8 @@ function compare(name, told, inner, harmless, changed) {
   if (told === undefined || inner === undefined)
     changed.push(say(inner === undefined ? "{name} was added" : "{name} was dropped", { name }));
   else if (flat(told) === flat(inner)) harmless.push(say("{name} was folded anew", { name }));
-  else if (name === "message-id") harmless.push(say("Message-ID was replaced by {told}", { told }));
+  else if (name === "message-id" && /^<[!-;=?-~]{1,900}>$/.test(told))
+    harmless.push(say("Message-ID was replaced by {told}", { told }));
   else if (name === "date" && isSameMoment(told, inner))
     harmless.push(say("Date is told in another zone: {told}", { told }));
   else if (name === "subject" && tagOf(told, inner))

@@ -13,7 +13,7 @@ const PROPERTIES = {
   "http://purl.org/dc/elements/1.1/":
     `format title identifier source date relation type description publisher creator language`,
   "http://www.w3.org/1999/02/22-rdf-syntax-ns#": `RDF Description Seq Bag Alt li about parseType resource`,
-  "http://ns.adobe.com/pdf/1.3/": `Producer Keywords Trapped`,
+  "http://ns.adobe.com/pdf/1.3/": `Producer Trapped`,
   "http://ns.adobe.com/xap/1.0/": `CreateDate ModifyDate MetadataDate CreatorTool`,
   "http://www.aiim.org/pdfa/ns/id/": `part conformance rev`,
   "http://www.aiim.org/pdfua/ns/id/": `part rev`,
@@ -56,6 +56,8 @@ export function readXmp(packet) {
       property("description"),
     ),
     sha256: source.replace(/^urn:sha-256:/, ""),
+    title: property("title", false),
+    author: property("creator", false),
   };
 }
 

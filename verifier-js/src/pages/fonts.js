@@ -8,7 +8,8 @@ import { HASH } from "./glyphs.js";
 import { TrueType, outline } from "./truetype.js";
 
 const MAX_PROGRAM = 8_000_000,
-  SYMBOLIC = 4;
+  SYMBOLIC = 4,
+  OTHER_FLAGS = ~0b1000111;
 const OURS = /^[A-Z]{6}\+((?:BIZUDMincho|BIZUDGothic|NotoSerifJP)-Regular)$/;
 const KEYS = "Type Subtype BaseFont Name FirstChar LastChar Widths FontDescriptor ToUnicode".split(" ");
 const DESCRIPTOR_KEYS =
@@ -27,12 +28,17 @@ function checkKeys(dictionary, allowed) {
 /** One font; `ours`: those that it may be a part of, by `readGlyphs`. */
 export async function readFont(revision, font, ours) {
   checkKeys(font, KEYS);
+  checkKind(revision, font);
   const at = (key) => follow(revision, font.get(key));
   const descriptor = at("FontDescriptor");
   checkKeys(descriptor, DESCRIPTOR_KEYS);
-  need(follow(revision, descriptor.get("Flags")) & SYMBOLIC, "a font whose codes stand for names");
-  const data = await inflated(follow(revision, descriptor.get("FontFile2")));
+  const flags = follow(revision, descriptor.get("Flags"));
+  need(flags & SYMBOLIC && !(flags & OTHER_FLAGS), "a font whose codes stand for names");
+  const file = follow(revision, descriptor.get("FontFile2"));
+  const data = await inflated(file);
   need(data.length <= MAX_PROGRAM, say("a font of {count} bytes", { count: data.length }));
+  const told = follow(revision, file.dictionary.get("Length1") ?? null);
+  need(told === data.length, "a font that is longer or shorter than it says");
   const name = OURS.exec(at("BaseFont").name)?.[1] ?? "";
   const program = new TrueType(data);
   await checkProgram(program, name, ours.get(name));
@@ -41,13 +47,30 @@ export async function readFont(revision, font, ours) {
   return new EmbeddedFont({ program, words, widths, first: at("FirstChar"), known: ours.get(name) ?? null, ours });
 }
 
+/** A program that is read otherwise, or not at all, leaves another font's glyphs. */
+function checkKind(revision, font) {
+  const at = (one, key) => follow(revision, one.get(key) ?? null);
+  const descriptor = at(font, "FontDescriptor");
+  const found = [at(font, "Type"), at(font, "Subtype"), at(descriptor, "Type"), at(descriptor, "FontName")];
+  const wanted = ["Font", "TrueType", "FontDescriptor", at(font, "BaseFont").name];
+  need(
+    found.every((one, place) => one?.name === wanted[place]),
+    "a font of another kind than ours",
+  );
+  const count = at(font, "LastChar") - at(font, "FirstChar") + 1;
+  need(count === at(font, "Widths").length, "a font whose codes are not all told");
+}
+
 async function checkProgram(program, name, known) {
   const odd = [...program.tables.keys()].filter((tag) => !TABLES.includes(tag.trimEnd())).sort()[0];
   need(odd === undefined, say("a font with a table {tag}", { tag: odd }));
+  program.checkLoadable();
   if (!name) return;
   for (const [tag, wanted] of known.instructions)
     need(hex(await sha256(program.table(tag))) === wanted, say("{name}: other instructions than ours", { name }));
   need(program.units === known.units, say("{name}: another size than ours", { name }));
+  const headers = hex(await sha256(program.headers()));
+  need(headers === known.headers, say("{name}: other headers than ours", { name }));
 }
 
 class EmbeddedFont {

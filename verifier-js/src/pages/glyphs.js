@@ -2,7 +2,8 @@
 // made by build.py of `notices/fonts`; the fonts themselves would be 18 MB.
 //
 //   count of fonts (1); each: length of its name (1), name, units of an em (2), SHA-256 of
-//   cvt, fpgm and prep (3 x 32), count of glyphs (2), each: advance (2), hash (12);
+//   cvt, fpgm and prep (3 x 32), and of head, hhea and maxp but for what a part differs in
+//   (32), count of glyphs (2), each: advance (2), hash (12);
 //   count of characters (4), each: code point (4), selector or 0 (4), place of its glyph (2)
 
 import { hex } from "../reading/octets.js";
@@ -11,8 +12,8 @@ export const HASH = 12;
 const TABLES = ["cvt ", "fpgm", "prep"];
 
 class OurFont {
-  constructor(units, instructions) {
-    Object.assign(this, { units, instructions, glyphs: [], places: new Map() });
+  constructor(units, instructions, headers) {
+    Object.assign(this, { units, instructions, headers, glyphs: [], places: new Map() });
   }
   /** Width in 1/1000 em and hash; undefined if the font has no such character. */
   find(words) {
@@ -31,7 +32,7 @@ export function readGlyphs(octets) {
   for (let left = number(1); left > 0; left--) {
     const name = String.fromCharCode(...take(number(1)));
     const units = number(2);
-    const font = new OurFont(units, new Map(TABLES.map((tag) => [tag, hex(take(32))])));
+    const font = new OurFont(units, new Map(TABLES.map((tag) => [tag, hex(take(32))])), hex(take(32)));
     for (let glyphs = number(2); glyphs > 0; glyphs--)
       font.glyphs.push({ width: (number(2) * 1000) / units, hash: hex(take(HASH)) });
     for (let left = number(4); left > 0; left--, at += 10) {

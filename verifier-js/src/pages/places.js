@@ -34,12 +34,12 @@ export function readPage(marks) {
   return words.map((line) => line.text).join("\n");
 }
 
-/** What stands in the margins, without white space. */
+/** What stands in the margins, each line without white space. */
 export const margins = (marks) =>
   marks.lines
     .filter((line) => line.element === ARTIFACT && !isInside(line))
     .map((line) => withoutSpace(line.text))
-    .join("");
+    .join(" ");
 
 /** The headings of rows and groups, without white space. */
 export const headings = (marks) => grouped(marks, (line) => line.element === "TH");

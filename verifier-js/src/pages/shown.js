@@ -2,7 +2,7 @@
 // fonts, pictures and annotations by whitelist (P18; verification.md, "What the pages show").
 
 import { Ref } from "../reading/pdf.js";
-import { follow, inflated } from "../reading/pdf_values.js";
+import { follow, inflated, textOf } from "../reading/pdf_values.js";
 import { concat, encode, hex, latin1, sha256 } from "../reading/octets.js";
 import { malformed, need, say } from "../texts.js";
 import { readFont } from "./fonts.js";
@@ -12,7 +12,9 @@ import { HEIGHT, WIDTH, checkDecorations, headings, margins, readPage } from "./
 const MAX_PAGES = 2000,
   MAX_PICTURES = 2,
   MAX_PIXELS = 4_000_000,
-  MAX_DEPTH = 20;
+  MAX_DEPTH = 20,
+  MAX_BOOKMARKS = 5000;
+const INFO_KEYS = "Title Author Producer Creator CreationDate ModDate".split(" ");
 const PAGE_KEYS = "Type Parent MediaBox Contents Resources StructParents Tabs Annots Rotate".split(" ");
 const TREE_KEYS = "Type Kids Count Parent".split(" ");
 const RESOURCE_KEYS = "Font ProcSet XObject".split(" ");
@@ -37,7 +39,28 @@ export async function readShown(pdf, ours) {
   need(leaves.length > 0 && leaves.length <= MAX_PAGES, say("{count} pages", { count: leaves.length }));
   const shown = { texts: [], margins: [], pictures: [], headings: [], fonts: new Map() };
   for (const page of leaves) await readLeaf(revision, page, ours, shown);
-  return { text: shown.texts.join("\n"), margins: shown.margins, pictures: shown.pictures };
+  const info = follow(revision, revision.trailer.get("Info") ?? null) ?? new Map();
+  checkKeys(info, INFO_KEYS, (odd) => say("a key that letters do not have: {odd}", { odd }));
+  const told = (key) => (info.has(key) ? textOf(follow(revision, info.get(key))) : "");
+  return {
+    text: shown.texts.join("\n"),
+    margins: shown.margins,
+    pictures: shown.pictures,
+    bookmarks: [...bookmarksOf(revision, root.get("Outlines"))],
+    title: told("Title"),
+    author: told("Author"),
+  };
+}
+
+/** Their titles, depth first; those that no program would reach, too. */
+function* bookmarksOf(revision, outlines) {
+  const open = outlines === undefined ? [] : [follow(revision, outlines)];
+  for (let count = 1; open.length; count++) {
+    const node = open.pop();
+    need(count <= MAX_BOOKMARKS, say("{count} bookmarks", { count }));
+    if (node.has("Title")) yield textOf(follow(revision, node.get("Title")));
+    for (const key of ["Next", "First"]) if (node.has(key)) open.push(follow(revision, node.get(key)));
+  }
 }
 
 async function readLeaf(revision, page, ours, shown) {
@@ -68,8 +91,12 @@ function* pagesOf(revision, node, depth) {
   need(depth <= MAX_DEPTH, "pages nested too deeply");
   if (follow(revision, node.get("Type"))?.name === "Page") return yield node;
   checkKeys(node, TREE_KEYS, (odd) => say("a tree of pages with {odd}", { odd }));
+  const leaves = [];
   for (const kid of follow(revision, node.get("Kids")))
-    yield* pagesOf(revision, follow(revision, kid), depth + 1);
+    leaves.push(...pagesOf(revision, follow(revision, kid), depth + 1));
+  const isCounted = follow(revision, node.get("Count") ?? null) === leaves.length;
+  need(isCounted && new Set(leaves).size === leaves.length, "a tree of pages that is counted otherwise");
+  yield* leaves;
 }
 
 function checkPage(revision, page) {

@@ -10,6 +10,14 @@ const WORDS = 0x1,
   TWO_SCALES = 0x40,
   TWO_BY_TWO = 0x80;
 
+const NEEDED = ["cmap", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "post"];
+/** What differs in a part of a font: its sum, format of `loca`, metrics, glyphs. */
+const OF_SUBSETS = [
+  ["head", [8, 12], [50, 52]],
+  ["hhea", [34, 36]],
+  ["maxp", [4, 6]],
+];
+
 const broken = () => malformed(say("a font that is broken"));
 
 export class TrueType {
@@ -31,6 +39,27 @@ export class TrueType {
     const found = this.tables.get(tag);
     if (!found) throw broken();
     return found.place + offset;
+  }
+  /** Refused where a program might take another font instead of this one. */
+  checkLoadable() {
+    const odd = say("a font that not every program loads");
+    const word = (tag, offset) => this.view.getUint32(this.at(tag, offset));
+    for (const { place, length } of this.tables.values()) need(place + length <= this.octets.length, odd);
+    for (const tag of NEEDED) need(this.tables.has(tag), odd);
+    const wide = word("head", 50) >>> 16 ? 4 : 2;
+    const glyphs = this.view.getUint16(this.at("maxp", 4));
+    need(this.tables.get("loca").length >= wide * (glyphs + 1), odd);
+    need(this.view.getUint32(0) === 0x10000 && word("head", 12) === 0x5f0f3cf5 && word("maxp", 0) === 0x10000, odd);
+    need(word("head", 50) <= 0x10000 && (word("head", 50) & 0xffff) === 0 && word("post", 0) === 0x30000, odd);
+  }
+  /** Head, metrics and limits, with zeros where a part of a font differs. */
+  headers() {
+    const parts = OF_SUBSETS.map(([tag, ...places]) => {
+      const told = Uint8Array.from(this.table(tag));
+      for (const [begin, end] of places) told.fill(0, begin, end);
+      return told;
+    });
+    return concat(...parts);
   }
   /** Font units of an em. */
   get units() {

@@ -22,11 +22,38 @@ export function checkNamed(text, { number, date, recipient }) {
   need(isDated, say("the pages do not have the date {day}", { day: date }));
 }
 
-/** Every page names the number in its margin. */
-export function checkMargins(margins, number) {
-  margins.forEach((words, place) =>
-    need(words.includes(withoutSpace(number)), say("page {page} does not name {number}", { page: place + 1, number })),
-  );
+/** Every page names the number in its margin, none another or a new URL. */
+export function checkMargins(margins, number, text) {
+  const alike = new RegExp(escaped(number).replace(/\d+/g, "\\d+"), "gu");
+  margins.forEach((words, place) => {
+    const page = place + 1;
+    need(words.includes(withoutSpace(number)), say("page {page} does not name {number}", { page, number }));
+    const others = [
+      ...(words.match(alike) ?? []).filter((found) => found !== number),
+      ...(words.match(URLS) ?? []).filter((found) => !text.includes(found)),
+    ];
+    need(!others.length, say("the margin of page {page} says {told}", { page, told: others.sort()[0] }));
+  });
+}
+
+/** What stands beside and above the pages stands on them, too. */
+export function checkBeside(text, bookmarks, titles) {
+  const words = flowed(text);
+  const cut = (told) => [...told].slice(0, 80).join("");
+  for (const told of bookmarks)
+    need(words.includes(flowed(told)), say("a bookmark of other words: {told}", { told: cut(told) }));
+  for (const told of titles.filter(Boolean)) {
+    const named = /^([^\n]*?)(?:（([^（）]*)）)?$/.exec(flowed(told));
+    const isShown = named?.slice(1).every((part) => !part || words.includes(part));
+    need(isShown, say("a title of other words: {told}", { told: cut(told) }));
+  }
+}
+
+/** Whoever is told as author is the centre. */
+export function checkAuthor(notice, told) {
+  const center = flowed(new Map(notice.shown).get("center.name") ?? "");
+  for (const name of told.filter(Boolean))
+    need(flowed(name) === center, say("the author is {name}", { name: [...name].slice(0, 80).join("") }));
 }
 
 /** Everything that the form shows of `notice.json` stands in the text. */
@@ -53,22 +80,32 @@ function stands(value, words) {
 /** Each URL as a whole, and no other but one: the centre's verification page. */
 function checkUrls(text, notice) {
   const whole = new Flowed(text);
-  const known = [];
-  for (const url of notice.urls) {
-    const spelt = [...spellings(url)].map(withoutSpace);
+  for (const url of notice.urls)
     need(
-      spelt.some((one) => whole.names(one)),
+      [...spellings(url)].some((one) => whole.names(withoutSpace(one))),
       say("the letter does not name the URL {url}", { url }),
     );
-    known.push(...spelt);
-  }
+  const others = otherUrls(text, notice);
+  need(others.size <= BESIDES, say("the letter names the URL {url}", { url: [...others].sort()[0] }));
+}
+
+/** Mail and letter name no other host than one, the centre's. */
+export function checkHosts(texts, notice) {
+  const others = new Set(texts.flatMap((text) => [...otherUrls(text, notice)]));
+  const hosts = new Set([...others].map((url) => url.split("/")[2].toLowerCase()));
+  need(hosts.size <= BESIDES, say("the mail names the URL {url}", { url: [...others].sort()[0] }));
+}
+
+/** What looks like a URL and is none of the notice's, whole or broken off. */
+function otherUrls(text, notice) {
+  const known = notice.urls.flatMap((url) => [...spellings(url)].map(withoutSpace));
   const said = notice.shown.map(([, value]) => withoutSpace(value)).join("");
   const others = new Set();
   for (const { found, goesOn } of urlsIn(text)) {
     const isKnown = known.includes(found) || said.includes(found);
     if (!isKnown && !(goesOn && known.some((one) => one.startsWith(found)))) others.add(found);
   }
-  need(others.size <= BESIDES, say("the letter names the URL {url}", { url: [...others].sort()[0] }));
+  return others;
 }
 
 /** Each URL, and whether it may go on in the next line. */

@@ -47,3 +47,11 @@ export function isSame(one, other) {
     return one.size === other.size && [...one].every(([key, value]) => other.has(key) && isSame(value, other.get(key)));
   return one === other;
 }
+
+/** What a string says (ISO 32000-2, 7.9.2.2). */
+export function textOf(value) {
+  const octets = Uint8Array.from(value.text, (char) => char.charCodeAt(0));
+  if (value.text.startsWith("\xfe\xff")) return new TextDecoder("utf-16be").decode(octets.subarray(2));
+  if (value.text.startsWith("\xef\xbb\xbf")) return new TextDecoder().decode(octets.subarray(3));
+  return value.text;
+}

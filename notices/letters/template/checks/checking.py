@@ -17,18 +17,14 @@ from notices.letters.template.checks.required import (
     squeezed,
     withdrawn,
 )
+from notices.letters.template.checks.tried import was_tried
 from notices.letters.template.checks.wording import odd_characters, wording_faults
 from notices.letters.template.composing import compose_part, languages, mail_parts
+from notices.letters.template.folders.kinds import FurtherKind
+from notices.letters.template.folders.names import letter_name, mail_name
 from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.sandbox import language_faults
-from notices.letters.template.sources import (
-    Templates,
-    TemplateSource,
-    letter_name,
-    mail_name,
-    speaks_of_laws,
-    uses_of,
-)
+from notices.letters.template.sources import Templates, TemplateSource
 from notices.messages import Text
 from notices.notice import Notice
 
@@ -44,10 +40,17 @@ def ensure_usable(sources: tuple[TemplateSource, ...]) -> None:
         )
 
 
-@lru_cache(maxsize=64)
 def source_faults(source: TemplateSource) -> tuple[Fault, ...]:
     """The faults of one template, in the order of reading."""
-    is_form_2 = not speaks_of_laws(source.name)
+    if was_tried(source.name, source.text):
+        return ()
+    return source.placed(tried_faults(source.bare))
+
+
+@lru_cache(maxsize=64)
+def tried_faults(source: TemplateSource) -> tuple[Fault, ...]:
+    """The same, of any template."""
+    is_form_2 = not source.speaks_of_laws
     words = (
         *wording_faults(source, is_form_2=is_form_2),
         *odd_characters(source, Cleaner(faces().drawable)),
@@ -62,8 +65,8 @@ def _tried(source: TemplateSource) -> Iterator[Fault]:
     """What shows only when the template is filled."""
     clean = Cleaner(faces().drawable)
     try:
-        for form, kind in uses_of(source.name):
-            for probe in probes(form, kind):
+        for form, kind in source.uses:
+            for probe in probes(form, kind, source.further):
                 yield from probe_faults(source, probe, clean)
     except InvalidTemplate as wrong:
         yield from wrong.faults
@@ -89,20 +92,23 @@ def probe_faults(
 def _letter_faults(source: TemplateSource, part: Part, probe: Probe) -> Iterator[Fault]:
     printed = "\n".join(map(squeezed, part.texts()))
     values = letter_values(
-        probe.notice, part.language, voluntary_note=probe.voluntary_note
+        probe.notice,
+        part.language,
+        voluntary_note=probe.voluntary_note,
+        further=source.further,
     )
     for required in values:
         count = max(map(printed.count, _wordings(required)))
         yield from _count_faults(source, required, count)
-    yield from _heading_faults(source, part, probe.notice)
+    yield from _heading_faults(source, part, probe.notice, source.further)
 
 
 def _heading_faults(
-    source: TemplateSource, part: Part, notice: Notice
+    source: TemplateSource, part: Part, notice: Notice, further: FurtherKind | None
 ) -> Iterator[Fault]:
     labels = Counter(map(squeezed, _labels(part)))
     starts = [squeezed(text) for text in part.texts()]
-    for required in headings(notice, part.language):
+    for required in headings(notice, part.language, further):
         count = max(
             labels[words]
             or sum(

@@ -9,7 +9,8 @@ from operator import mul
 from typing import Any, NamedTuple
 
 from notices.judgment import Facility, Language, Locator, Rung, Target
-from notices.letters.samples import CENTER, sample_notice
+from notices.letters.samples import CENTER, as_kind, sample_notice
+from notices.letters.template.folders.kinds import FurtherKind
 from notices.notice import (
     Citation,
     Classification,
@@ -75,28 +76,39 @@ _GROUPS = {
 
 
 @lru_cache(maxsize=16)
-def probes(form: Form, kind: RequestKind = RequestKind.REQUEST) -> tuple[Probe, ...]:
+def probes(
+    form: Form,
+    kind: RequestKind = RequestKind.REQUEST,
+    further: FurtherKind | None = None,
+) -> tuple[Probe, ...]:
     """Each two conditions that a template can name hold together in one of them.
 
     The first is a website's administrator with several URLs, in both languages.
+    further: they are of this kind of notice.
     """
     chosen = dict.fromkeys((_FIRST[form], *_covering(form, kind)))
-    return tuple(_probe_of(form, kind, row) for row in chosen)
+    return tuple(_as(_probe_of(form, kind, row), further) for row in chosen)
 
 
 @lru_cache(maxsize=12)
 def all_probes(
-    form: Form, kind: RequestKind = RequestKind.REQUEST
+    form: Form,
+    kind: RequestKind = RequestKind.REQUEST,
+    further: FurtherKind | None = None,
 ) -> tuple[Probe, ...]:
     """Every letter that a template's conditions can tell apart.
 
     No condition can ask for the mark of a draft or a test, and three URLs are several.
     """
     return tuple(
-        _probe_of(form, kind, row)
+        _as(_probe_of(form, kind, row), further)
         for row in map(_Kind._make, product(*_levels(form, kind)))
         if not row.mark and row.urls <= _SEVERAL
     )
+
+
+def _as(probe: Probe, further: FurtherKind | None) -> Probe:
+    return probe._replace(notice=as_kind(probe.notice, further)) if further else probe
 
 
 def _covering(form: Form, kind: RequestKind) -> Iterator[_Kind]:

@@ -18,6 +18,7 @@ from notices.letters.template.checks.required_words import (
 )
 from notices.letters.template.citing import class_rows
 from notices.letters.template.dates import english_date, japanese_date
+from notices.letters.template.folders.kinds import FurtherKind
 from notices.letters.template.history import corrected
 from notices.letters.template.variables import MANAGED_EN, honorific, provision
 from notices.letters.template.wanted import measure, requested
@@ -44,13 +45,21 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
-def headings(notice: Notice, language: str) -> tuple[Required, ...]:
-    """Title and labels of the reference form, in its order but for the title."""
-    own = FORM_1 if notice.form is Form.FORM_1 else FORM_2
+def headings(
+    notice: Notice, language: str, further: FurtherKind | None = None
+) -> tuple[Required, ...]:
+    """Title and labels of the reference form, in its order but for the title.
+
+    further: the kind of notice that has a title of its own instead.
+    """
+    form = FORM_1 if notice.form is Form.FORM_1 else FORM_2
+    own = form[language]
+    if further:
+        own = (further.title(language), *own[1:])
     is_whole = notice.kind in {RequestKind.REQUEST, RequestKind.CORRECTION}
     words = (
         *HEAD[language],
-        *(own[language] if is_whole else ()),
+        *(own if is_whole else ()),
         *FOLLOWING.get((notice.kind, language), ()),
     )
     return tuple(
@@ -60,13 +69,21 @@ def headings(notice: Notice, language: str) -> tuple[Required, ...]:
 
 
 def letter_values(
-    notice: Notice, language: str, *, voluntary_note: bool = True
+    notice: Notice,
+    language: str,
+    *,
+    voluntary_note: bool = True,
+    further: FurtherKind | None = None,
 ) -> tuple[Required, ...]:
-    """The values of a notice whose texts all differ from each other."""
+    """The values of a notice whose texts all differ from each other.
+
+    further: it is of this kind. Its recipient, such as a search engine, need not manage
+    what the information is on, so the form's word for that may be left out.
+    """
     judgment = notice.judgment
     return (
         *_head_values(notice, language),
-        *_managed(notice, language),
+        *(() if further else _managed(notice, language)),
         *_before(notice, language),
         _request(notice, language),
         *(Required("対象URL", url) for url in judgment.target.urls),

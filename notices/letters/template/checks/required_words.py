@@ -130,3 +130,11 @@ NOTHING_ASKED = {
     "ja": "対応をお願いすることはありません",
     "en": "we no longer ask you for any action",
 }
+
+OPENINGS = {
+    ("form1", "ja"): "【違法情報】の通知書",
+    ("form1", "en"): "Notice of Illegal Information",
+    ("form2", "ja"): "【公序良俗に反する情報】の通知書",
+    ("form2", "en"): "Notice of Information Contrary to Public Policy",
+}
+"""How the title of a further kind of notice begins: a reader sees which form it is."""

@@ -16,8 +16,9 @@ from notices.letters.template.checks.required import (
     letter_values,
     squeezed,
 )
+from notices.letters.template.folders.names import letter_name
 from notices.letters.template.hygiene import Cleaner
-from notices.letters.template.sources import Templates, letter_name
+from notices.letters.template.sources import Templates
 from notices.messages import Text
 from notices.notice import Notice
 from notices.printed import printed_url
@@ -42,12 +43,15 @@ def _faults(
     doc: Doc, notice: Notice, templates: Templates, settings: LetterSettings
 ) -> Iterator[Fault]:
     for part in doc.parts:
-        path = templates.source(letter_name(notice, part.language)).path
+        source = templates.source(letter_name(notice, part.language))
         printed = "".join(map(squeezed, part.texts()))
         wanted = (
-            *headings(notice, part.language),
+            *headings(notice, part.language, source.further),
             *letter_values(
-                notice, part.language, voluntary_note=settings.voluntary_note
+                notice,
+                part.language,
+                voluntary_note=settings.voluntary_note,
+                further=source.further,
             ),
         )
         clean = Cleaner(faces(settings.fonts).drawable)
@@ -57,7 +61,7 @@ def _faults(
                 squeezed(_as_printed(required, words, clean)) in printed
                 for words in said
             ):
-                yield Fault(path, Text("{name} is missing", name=required.name))
+                yield Fault(source.path, Text("{name} is missing", name=required.name))
 
 
 def _as_printed(required: Required, words: str, clean: Cleaner) -> str:

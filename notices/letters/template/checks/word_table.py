@@ -73,8 +73,14 @@ class WordTable:
 @lru_cache(maxsize=1)
 def word_table() -> WordTable:
     """The package's table; a broken one is a fault of the package."""
+    return read_table(table_text())
+
+
+@lru_cache(maxsize=1)
+def table_text() -> str:
+    """The file of the table, as it lies in the package."""
     paths = (place / TABLE_NAME for place in _PLACES)
-    return read_table(next(filter(Path.exists, paths)).read_text(encoding="utf-8"))
+    return next(filter(Path.exists, paths)).read_text(encoding="utf-8")
 
 
 def read_table(text: str) -> WordTable:

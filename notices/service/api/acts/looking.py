@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from notices import media_types
 from notices.delivery import State
 from notices.errors import InputError
+from notices.judgment import JST
 from notices.service.api.answering import ApiAnswer, answer, tagged
 from notices.service.api.asking import ApiRequest, nothing_here
 from notices.service.api.cursors import MalformedCursor, read_cursor, write_cursor
@@ -14,7 +15,7 @@ from notices.service.api.notice_json import (
     approval_json,
     notice_json,
     own_notice,
-    summary_json,
+    summaries_json,
 )
 from notices.service.api.problems import ApiProblem
 from notices.service.api.room import ApiRoom
@@ -46,7 +47,7 @@ def list_notices(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
         states=[state] if state else (),
         case_id=asked.query["case_id"] or "",
     )
-    notices = [summary_json(access, stored) for stored in listed]
+    notices = summaries_json(access, listed)
     return answer({"notices": notices, "next_cursor": cursor}, headers=headers)
 
 
@@ -101,8 +102,15 @@ def list_due(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
 
 def count_year(room: ApiRoom, asked: ApiRequest) -> ApiAnswer:
     """The tables of a year, as of a day and a size of the ledger."""
-    counted = room.site.rooms.cases.statistician.count(
-        asked.path["year"], as_of=_day(asked, "as_of"), size=asked.query["size"]
+    statistician = room.site.rooms.cases.statistician
+    year, as_of = asked.path["year"], _day(asked, "as_of")
+    size: int | None = asked.query["size"]
+    today = asked.now.astimezone(JST).date()
+    question = (room.site.parts.store.engine_name, year, as_of, size, today)
+    counted = room.shared.counted.get(
+        (*question, repr(statistician.settings)),
+        statistician.state,
+        lambda: statistician.count(year, as_of=as_of, size=size),
     )
     return tagged(counted)
 

@@ -1,6 +1,7 @@
 """Approve or reject with a passkey, which signs the hash of exactly this draft."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Literal
 
@@ -19,9 +20,27 @@ from notices.service.console.asking import (
 )
 from notices.service.console.stale import StalePage
 from notices.service.console.words import LABELS
-from notices.store import StoredApproval
+from notices.store import DoorState, StoredApproval, StoredNotice
 
 MOST_REASON = 500
+
+
+def show_waiting(request: ConsoleRequest) -> ConsolePage:
+    """All drafts that wait for who asks, those to one recipient together."""
+    found = [state.stored for state in _waiting(request)]
+    by_recipient: dict[tuple[str, str], list[StoredNotice]] = {}
+    for stored in found:
+        whom = (stored.recipient_name, stored.envelope.forward_path)
+        by_recipient.setdefault(whom, []).append(stored)
+    return ConsolePage(
+        template="waiting.html",
+        values={
+            "first": found[0].number if found else "",
+            "count": len(found),
+            "groups": list(by_recipient.items()),
+            "decided": _decided(request),
+        },
+    )
 
 
 def show_decision(request: ConsoleRequest) -> ConsolePage:
@@ -37,6 +56,8 @@ def show_decision(request: ConsoleRequest) -> ConsolePage:
     }
     if shown.stored.state is State.DRAFTED and request.person is not None:
         values |= _to_sign(request, "approve", "")
+        values |= _place(request, shown.stored)
+    values["decided"] = _decided(request)
     return ConsolePage(template="decision.html", values=values)
 
 
@@ -68,8 +89,11 @@ def decide(request: ConsoleRequest) -> ConsoleMove:
     signature = tapped(
         request.form, request.person.public_key, request.person.credential_id
     )
+    following = _after(number, _waiting(request))
     receipt = request.site.approve(octets, assertion=signature)
-    return ConsoleMove(to=f"/cases/{receipt.case_id}")
+    if not following:
+        return ConsoleMove(to=f"/cases/{receipt.case_id}")
+    return ConsoleMove(to=f"/notices/{following}/decision?decided={number}")
 
 
 def page_picture(request: ConsoleRequest) -> ConsoleFile:
@@ -95,6 +119,57 @@ def _to_sign(
     return {
         "statement": b64encode(wanted.octets).decode(),
         "asked": asked(request.settings.party, wanted.challenge, wanted.credential_id),
+    }
+
+
+def _waiting(request: ConsoleRequest) -> list[DoorState]:
+    """What waits for who asks."""
+    if request.person is None:
+        return []
+    return request.site.rooms.approvals.desk.waiting_for(request.person.name)
+
+
+def _place(request: ConsoleRequest, shown: StoredNotice) -> dict[str, object]:
+    """How many wait, how many of them to the same recipient, and the next one."""
+    waiting = _waiting(request)
+    mailbox = shown.envelope.forward_path
+    same = [s for s in waiting if s.stored.envelope.forward_path == mailbox]
+    return {
+        "count": len(waiting),
+        "count_of_recipient": len(same),
+        "next": _after(shown.number, waiting),
+    }
+
+
+def _after(number: str, waiting: Sequence[DoorState]) -> str:
+    """The number that comes after another in the list, from its end to its beginning.
+
+    Where the other one does not wait: the first. Empty: there is none.
+    """
+    numbers = [state.stored.number for state in waiting]
+    if number in numbers:
+        place = numbers.index(number) + 1
+        numbers = numbers[place:] + numbers[: place - 1]
+    return numbers[0] if numbers else ""
+
+
+def _decided(request: ConsoleRequest) -> dict[str, str] | None:
+    """What was decided just before, as the page behind it is asked to tell."""
+    number = request.query.get("decided", "")
+    if not number:
+        return None
+    try:
+        stored = request.site.parts.store.get(number)
+        newest = _newest(request, number)
+    except InputError:
+        return None
+    if newest is None:
+        return None
+    return {
+        "number": number,
+        "case_id": stored.key.case_id,
+        "recipient": stored.recipient_name,
+        "decision": newest.decision,
     }
 
 

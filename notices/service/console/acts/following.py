@@ -46,15 +46,16 @@ Shower = Callable[[ConsoleRequest], ConsolePage]
 
 def steps_of(request: ConsoleRequest, case_id: str) -> list[dict[str, object]]:
     """The steps of a case for its page: where each is taken, or why it may not be."""
-    desk = request.site.rooms.access.next_steps
-    ways: list[dict[str, object]] = []
-    for act, permission in desk.permissions(case_id).items():
-        numbers = [""]
-        if act is Act.WITHDRAW:
-            numbers = [stored.number for stored in desk.withdrawable(case_id)]
-        told = {"act": act.value, "refusals": permission.refusals}
-        ways.append({**told, "numbers": numbers})
-    return ways
+    ways = request.site.rooms.access.next_steps.ways(case_id)
+    takeable = [stored.number for stored in ways.withdrawable]
+    return [
+        {
+            "act": act.value,
+            "refusals": permission.refusals,
+            "numbers": takeable if act is Act.WITHDRAW else [""],
+        }
+        for act, permission in ways.permissions.items()
+    ]
 
 
 def show_step(act: Act, request: ConsoleRequest) -> ConsolePage:

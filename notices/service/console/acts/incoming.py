@@ -3,6 +3,7 @@
 No mailbox is opened and nothing is fetched. Of files there is only what they are.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from notices.casework import Answer, Answered, Returned, WhyReturned
@@ -14,11 +15,16 @@ from notices.service.console.asking import ConsoleMove, ConsolePage, ConsoleRequ
 from notices.service.console.stale import StalePage
 from notices.service.guard.role import LOOKING
 from notices.signs import plain
+from notices.store.console import MailDecision, SettledMail
 
 AT_ONCE = 50
 MOST_LINE = 300
 _SHOWN_FACTS = ("action", "status", "cause", "recipient", "diagnostic", "answer")
 _REFERENCE = "reference"
+MAIL = "mail-"
+"""Fields of the form name a mail by its hash behind this."""
+DECISIONS = tuple(one.value for one in MailDecision if one != MailDecision.RECORDED)
+"""What a person may choose."""
 SAYINGS: dict[str, Answer | WhyReturned] = {
     **{f"answered_{one}": one for one in Answer},
     **{f"returned_{one}": one for one in WhyReturned},
@@ -39,6 +45,8 @@ def show_inbox(request: ConsoleRequest) -> ConsolePage:
         template="inbox.html",
         values={
             "groups": list(groups.items()),
+            "decisions": DECISIONS,
+            "may_record": request.may(*LOOKING),
             "newest": request.site.parts.reports.newest(),
             "more": f"{more[0].isoformat()} {more[1]}" if more else "",
         },
@@ -63,8 +71,38 @@ def show_mail(request: ConsoleRequest) -> ConsolePage:
             "said": said,
             "shown": desk.text(mail.report),
             "sayings": list(SAYINGS),
+            "decisions": DECISIONS,
             "may_record": request.may(*LOOKING),
         },
+    )
+
+
+def settle_mails(request: ConsoleRequest) -> ConsoleMove:
+    """Note that nothing is left to be done about mails; all of them, or none."""
+    desk = request.site.rooms.access.incoming
+    digests = [name.removeprefix(MAIL) for name in request.form if is_mail(name)]
+    decision = request.form.get("decision", "")
+    if decision not in DECISIONS:
+        raise InputError("choose why nothing is to be done; nothing was noted")
+    if not desk.settle(digests, MailDecision(decision)):
+        raise _settled_before(desk.settled.of(digests).values())
+    return ConsoleMove(to="/inbox")
+
+
+def is_mail(name: str) -> bool:
+    """Whether a field of the form names a mail that was chosen."""
+    return name.startswith(MAIL)
+
+
+def _settled_before(those: Iterable[SettledMail]) -> StalePage:
+    first = min(those, key=lambda one: one.at)
+    return StalePage(
+        Text(
+            "{who} has dealt with one of these mails at {at}; nothing was noted",
+            who=first.by,
+            at=first.at.astimezone(JST).strftime("%Y-%m-%d %H:%M"),
+        ),
+        hint="look at the inbox again",
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from notices.approval import Role
 from notices.casework import CaseState, DueKind
 from notices.errors import InputError
 from notices.judgment import JST
@@ -42,6 +43,7 @@ def show_today(request: ConsoleRequest) -> ConsolePage:
             "tiles": [(kind.value, len(those)) for kind, those in groups.items()],
             "groups": [(kind.value, those) for kind, those in groups.items() if those],
             "is_cut": looks >= MOST_DUE,
+            "is_checker": request.may(Role.CHECKER),
             "certificate_end": end and end.astimezone(JST).date(),
             "counts": [(str(state), count) for state, count in counts.items() if count],
         },

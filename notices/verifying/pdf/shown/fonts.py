@@ -76,7 +76,8 @@ _TABLES = frozenset(
 """No bitmaps, layers or substitutions."""
 _INSTRUCTIONS = (b"cvt ", b"fpgm", b"prep")
 """What moves the points of all outlines."""
-_SYMBOLIC = 4
+_SYMBOLIC, _OTHER_FLAGS = 4, ~0b1000111
+"""Flags of a descriptor; beside it fixed, serif, script and italic are no matter."""
 _ENTRY = re.compile(rb"<([0-9A-Fa-f]{2})> <((?:[0-9A-Fa-f]{4}){1,4})>\n")
 _OTHER_MAPPING = re.compile(rb"bfrange|usecmap|notdef|cid(?:char|range)|%")
 """What maps in another way, or hides a mapping: comments."""
@@ -94,6 +95,7 @@ class EmbeddedFont:
 
     def __init__(self, font: pikepdf.Object) -> None:
         _check_keys(font, _KEYS)
+        _check_kind(font)
         match = _OURS.fullmatch(str(font.BaseFont))
         self.ours = match[1] if match else ""
         """The font of ours that it is a part of; empty: one of the site."""
@@ -110,6 +112,8 @@ class EmbeddedFont:
             raise malformed(
                 Text("a font with a table {tag}", tag=min(odd).decode("latin-1"))
             )
+        if not self.program.is_loadable():
+            raise malformed("a font that not every program loads")
         if not self.ours:
             return
         known = _ours(self.ours)
@@ -120,6 +124,8 @@ class EmbeddedFont:
                 )
         if self.program.units != known.units:
             raise malformed(Text("{name}: another size than ours", name=self.ours))
+        if self.program.headers() != known.headers():
+            raise malformed(Text("{name}: other headers than ours", name=self.ours))
 
     def read(self, codes: bytes) -> tuple[str, float]:
         """What codes draw, and how wide that is in 1/1000 em."""
@@ -235,14 +241,28 @@ def _check_keys(found: pikepdf.Object, allowed: frozenset[str]) -> None:
         raise malformed(Text("a font with {key}", key=min(odd)))
 
 
+def _check_kind(font: pikepdf.Object) -> None:
+    """A program that is read otherwise, or not at all, leaves another font's glyphs."""
+    descriptor = font.FontDescriptor
+    kinds = (font.Type, font.Subtype, descriptor.Type, descriptor.FontName)
+    wanted = ("/Font", "/TrueType", "/FontDescriptor", str(font.BaseFont))
+    if tuple(map(str, kinds)) != wanted:
+        raise malformed("a font of another kind than ours")
+    if int(font.LastChar) - int(font.FirstChar) + 1 != len(font.Widths):
+        raise malformed("a font whose codes are not all told")
+
+
 def _program(descriptor: pikepdf.Object) -> bytes:
     _check_keys(descriptor, _DESCRIPTOR_KEYS)
-    if not int(descriptor.Flags) & _SYMBOLIC:
+    flags = int(descriptor.Flags)
+    if not flags & _SYMBOLIC or flags & _OTHER_FLAGS:
         raise malformed("a font whose codes stand for names")
     program = descriptor.FontFile2
     data = bytes(program.read_bytes())
     if len(data) > MAX_PROGRAM:
         raise malformed(Text("a font of {count} bytes", count=len(data)))
+    if int(program.Length1) != len(data):
+        raise malformed("a font that is longer or shorter than it says")
     return data
 
 

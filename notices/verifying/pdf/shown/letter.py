@@ -27,6 +27,7 @@ from notices.verifying.pdf.shown.pages import (
 )
 
 MAX_PAGES = 2_000
+MAX_BOOKMARKS = 5_000
 MAX_PICTURES = 2
 """A logo and a seal."""
 MAX_PIXELS = 4_000_000
@@ -42,6 +43,9 @@ _PAGE_KEYS = frozenset(
         "/Annots",
         "/Rotate",
     ]
+)
+_INFO_KEYS = frozenset(
+    ["/Title", "/Author", "/Producer", "/Creator", "/CreationDate", "/ModDate"]
 )
 _TREE_KEYS = frozenset(["/Type", "/Kids", "/Count", "/Parent"])
 _RESOURCE_KEYS = frozenset(["/Font", "/ProcSet", "/XObject"])
@@ -95,14 +99,41 @@ class ShownLetter:
     """What the margins of each page say, without white space."""
     pictures: tuple[str, ...]
     """SHA-256 of each picture as PNG, in the order in which they stand."""
+    bookmarks: tuple[str, ...]
+    """What stands beside the pages."""
+    title: str
+    """What stands above them; empty without one."""
+    author: str
+    """Who is told as author; empty without one."""
 
 
 def read_shown(pdf: pikepdf.Pdf) -> ShownLetter:
     """Every page of the file; Refusal for what is not as our writer writes it."""
     pages = _Pages(pdf)
+    info: Any = pdf.trailer.get("/Info", {})
+    if odd := set(info.keys()) - _INFO_KEYS:
+        raise malformed(Text("a key that letters do not have: {odd}", odd=min(odd)))
     return ShownLetter(
-        "\n".join(pages.texts), tuple(pages.margins), tuple(pages.pictures)
+        "\n".join(pages.texts),
+        tuple(pages.margins),
+        tuple(pages.pictures),
+        tuple(_bookmarks(pdf.Root.get("/Outlines"))),
+        str(info.get("/Title", "")),
+        str(info.get("/Author", "")),
     )
+
+
+def _bookmarks(outlines: pikepdf.Object | None) -> Iterator[str]:
+    """Their titles, depth first; those that no program would reach, too."""
+    open_, count = [outlines] if outlines is not None else [], 0
+    while open_:
+        node = open_.pop()
+        count += 1
+        if count > MAX_BOOKMARKS:
+            raise malformed(Text("{count} bookmarks", count=count))
+        if "/Title" in node:
+            yield str(node.Title)
+        open_ += [node[key] for key in ("/Next", "/First") if key in node]
 
 
 class _Pages:
@@ -159,8 +190,12 @@ def _leaves(node: pikepdf.Object, depth: int) -> Iterator[pikepdf.Object]:
         return
     if odd := set(node.keys()) - _TREE_KEYS:  # such as boxes and resources handed down
         raise malformed(Text("a tree of pages with {odd}", odd=min(odd)))
-    for kid in node.Kids:
-        yield from _leaves(kid, depth + 1)
+    leaves = [leaf for kid in node.Kids for leaf in _leaves(kid, depth + 1)]
+    if int(node.Count) != len(leaves) or len({one.objgen for one in leaves}) < len(
+        leaves
+    ):
+        raise malformed("a tree of pages that is counted otherwise")
+    yield from leaves
 
 
 def _check_page(page: pikepdf.Object) -> None:

@@ -43,8 +43,8 @@ def read_page(marks: Marks) -> str:
 
 
 def margins(marks: Marks) -> str:
-    """What stands in the margins, without white space: number, page, marks."""
-    return "".join(
+    """The margins, each line without white space: number, page, marks."""
+    return " ".join(
         "".join(line.text.split())
         for line in marks.lines
         if line.element == _ARTIFACT and not _FOOT < line.y < _HEAD

@@ -13,6 +13,21 @@ _TRIMMED, _GROUPED = 6, 12
 _LONG = 1
 _WORDS, _SCALE, _MORE, _TWO_SCALES, _TWO_BY_TWO = 0x1, 0x8, 0x20, 0x40, 0x80
 """Flags of a component (glyf)."""
+_VERSION, _MAGIC, _PROFILE = b"\0\1\0\0", b"\x5f\x0f\x3c\xf5", b"\0\1\0\0"
+"""Of the file; of `head` at 12; of `maxp` at 0."""
+_NEEDED = frozenset(
+    (b"cmap", b"glyf", b"head", b"hhea", b"hmtx", b"loca", b"maxp", b"post")
+)
+"""Without one of these programs take another font."""
+_NAMELESS = b"\0\3\0\0"
+"""A `post` that names no glyph: format 3."""
+_OF_SUBSETS = (
+    (b"head", (8, 12)),
+    (b"head", (50, 52)),
+    (b"hhea", (34, 36)),
+    (b"maxp", (4, 6)),
+)
+"""What differs in a part of a font: its sum, format of `loca`, metrics, glyphs."""
 _HEADER = 10
 """Octets of a glyph before its components."""
 MAX_DEPTH = 4
@@ -32,6 +47,29 @@ class TrueType:
         """The octets of a table; empty without it."""
         place, length = self.tables.get(tag, (0, 0))
         return self.data[place : place + length]
+
+    def is_loadable(self) -> bool:
+        """False where a program might take another font instead of this one."""
+        inside = all(
+            place + length <= len(self.data) for place, length in self.tables.values()
+        )
+        head, maxp = self.table(b"head"), self.table(b"maxp")
+        kinds = (self.data[:4], head[12:16], maxp[:4], head[52:54], head[50:51])
+        wanted = (_VERSION, _MAGIC, _PROFILE, b"\0\0", b"\0")
+        is_known = kinds == wanted and head[51] <= _LONG
+        if not is_known or b"loca" not in self.tables:
+            return False
+        wide, glyphs = 4 if head[51] else 2, int.from_bytes(maxp[4:6])
+        is_known = len(self.table(b"loca")) >= wide * (glyphs + 1)
+        is_named = self.table(b"post")[:4] == _NAMELESS
+        return inside and is_known and is_named and self.tables.keys() >= _NEEDED
+
+    def headers(self) -> tuple[bytes, ...]:
+        """Head, metrics and limits, but for what differs in a part of a font."""
+        found = {tag: bytearray(self.table(tag)) for tag in (b"head", b"hhea", b"maxp")}
+        for tag, (begin, end) in _OF_SUBSETS:
+            found[tag][begin:end] = bytes(end - begin)
+        return tuple(map(bytes, found.values()))
 
     @cached_property
     def units(self) -> int:
