@@ -27,7 +27,7 @@ NOT_TYPED = {"notices COMMAND --help", "notices コマンド --help"}
 
 def typed(path):
     """What a page says to type: in blocks, after a prompt, and between backquotes."""
-    text = path.read_text("utf-8").replace("\\\n", " ")
+    text = re.sub(r" *\\\n *", " ", path.read_text("utf-8"))
     blocks = ["".join(groups) for groups in _BLOCK.findall(text)]
     found = [
         line

@@ -23,6 +23,8 @@ from notices.codec.languages import LANGUAGES
 _GAP = 2
 _MOST_FIRST = 30
 """Columns of the first of two columns; a longer one gets a line of its own."""
+_LEAST = 20
+"""Columns that sentences and arguments need at least; else they stand below."""
 _WIDEST, _EDGE = 80, 2
 """Columns of help on a wide terminal, and those that stay free, as click has it."""
 
@@ -40,9 +42,12 @@ class Formatter(click.HelpFormatter):
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """`Usage:` and what can be typed."""
         start = f"{prefix or gettext.gettext('Usage: ')}{prog} "
-        room = max(self.width - columns(start), 20)
+        beside = columns(start)
+        if self.width - beside < min(_LEAST, columns(args)):
+            start, beside = f"{start.rstrip()}\n    ", 4
+        room = max(self.width - beside, _LEAST)
         lines = [part for line in wrapped(args, room) for part in parted(line, room)]
-        hanging = "\n" + " " * columns(start)
+        hanging = "\n" + " " * beside
         self.write(f"{start}{hanging.join(lines)}\n")
 
     def write_text(self, text: str) -> None:
@@ -65,11 +70,11 @@ class Formatter(click.HelpFormatter):
     ) -> None:
         """Names and what they mean, in two columns."""
         rows = list(rows)
-        col_max = min(col_max, self.width // 2)
+        col_max = min(col_max, self.width - _LEAST - 2 * _GAP)
         firsts = [columns(first) for first, _ in rows if columns(first) <= col_max]
         first_width = max(firsts, default=0) + col_spacing
         indent = " " * self.current_indent
-        room = max(self.width - first_width - self.current_indent, 20)
+        room = max(self.width - first_width - self.current_indent, _LEAST)
         for first, second in rows:
             lines = wrapped(second, room)
             if columns(first) > col_max:
