@@ -14,7 +14,7 @@ from notices.errors import EvidenceBroken, InputError, RefusedError
 from notices.inbox import filing, judging_again
 from notices.inbox.archive_copies import RENAMED, OddCopy, is_altered
 from notices.inbox.attention import Seen, seen
-from notices.inbox.filed import COLUMNS, FiledReport, InboundReport, from_row
+from notices.inbox.filed import COLUMNS, Arrived, FiledReport, InboundReport, from_row
 from notices.inbox.mailbox import MailboxMessage
 from notices.inbox.reading.received import Kind
 from notices.messages import Text
@@ -32,7 +32,7 @@ class InboundReports:
         self, raw: bytes, *, mailbox: str, from_archive: bool, now: datetime
     ) -> FiledReport:
         """Record a mail and what it proves; the same mail twice is recorded once."""
-        arrived = filing.Arrived.of(raw, mailbox, is_archived=from_archive)
+        arrived = Arrived.of(raw, mailbox, is_archived=from_archive)
         if earlier := self._earlier([arrived.digest]):
             return earlier[arrived.digest]
         try:
@@ -52,7 +52,7 @@ class InboundReports:
         Each that was recorded before is given as it is on record.
         """
         arrived = [
-            filing.Arrived.of(each.content, each.place, is_archived=each.is_archived)
+            Arrived.of(each.content, each.place, is_archived=each.is_archived)
             for each in mails
         ]
         filed = self._earlier([each.digest for each in arrived])
