@@ -96,7 +96,8 @@ class TokenCommand:
     def program(self) -> str:
         """The program's path; ConfigError if there is none."""
         name = self.argv[0]
-        path = shutil.which(self.folder / name if "/" in name else name)
+        # absolute: it runs in that folder, where a relative path would lead elsewhere
+        path = shutil.which(self.folder.absolute() / name if "/" in name else name)
         if path is None:
             raise ConfigError(
                 Text(

@@ -4,11 +4,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from hashlib import sha256
+from typing import Any, Self
 
 from sqlalchemy import Engine, Row, select
 
 from notices.delivery import State
+from notices.inbox.classifying import with_crlf
 from notices.inbox.reading.received import Kind
 from notices.ledger import FactValue
 from notices.store.database.engine import reading
@@ -16,6 +18,27 @@ from notices.store.database.schema import reports
 
 COLUMNS = tuple(column for column in reports.c if column.name != "content")
 """What is read of a mail on record; its bytes only when they are asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """A mail that is to be recorded."""
+
+    octets: bytes
+    digest: str
+    mailbox: str
+    is_archived: bool
+
+    @classmethod
+    def of(cls, raw: bytes, mailbox: str, *, is_archived: bool) -> Self:
+        """Take a mail from a mailbox; its hash is that of its octets with CRLF."""
+        octets = with_crlf(raw)
+        return cls(
+            octets=octets,
+            digest=sha256(octets).hexdigest(),
+            mailbox=mailbox,
+            is_archived=is_archived,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,17 @@
 """Filing within a transaction: the mails, what they prove, and the moves."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Self
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from notices.delivery import State
-from notices.inbox.classifying import read_mail, with_crlf
-from notices.inbox.filed import FiledReport, InboundReport
+from notices.inbox.classifying import read_mail
+from notices.inbox.filed import Arrived, FiledReport, InboundReport
 from notices.inbox.known import Match
 from notices.inbox.known_deliveries import (
     MAX_KNOWN,
@@ -44,28 +44,11 @@ _SIGNED, _HEAD = b"multipart/signed", 16_384
 _KEPT = {Kind.DELIVERY_STATUS, Kind.BOUNCE}
 
 # where several machines write, nobody moves the delivery while its report is filed
-_LOCK = select(deliveries.c.number).with_for_update()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrived:
-    """A mail that is to be recorded."""
-
-    octets: bytes
-    digest: str
-    mailbox: str
-    is_archived: bool
-
-    @classmethod
-    def of(cls, raw: bytes, mailbox: str, *, is_archived: bool) -> Self:
-        """Take a mail from a mailbox; its hash is that of its octets with CRLF."""
-        octets = with_crlf(raw)
-        return cls(
-            octets=octets,
-            digest=sha256(octets).hexdigest(),
-            mailbox=mailbox,
-            is_archived=is_archived,
-        )
+_LOCK = (
+    select(deliveries.c.number)
+    .where(deliveries.c.number == bindparam("of_number"))
+    .with_for_update()
+)
 
 
 def file_all(
@@ -109,7 +92,8 @@ class _Batch:
             report = replace(report, facts={**report.facts, KEPT: digest})
         stored, to = None, None
         if report.number is not None:
-            self.connection.execute(_LOCK.where(deliveries.c.number == report.number))
+            if self.connection.dialect.name != "sqlite":  # there, one writes at a time
+                self.connection.execute(_LOCK, {"of_number": report.number})
             stored = rows.one(self.connection, report.number)
             to = _leads_to(self.connection, stored, report)
             self._tell(report, stored, to, kept.octets)
@@ -123,8 +107,9 @@ class _Batch:
             is_new=True,
         )
         if report.proves is State.BOUNCED or report.facts.get("answer"):
-            self.finish()  # the case is told after the notice
-            tell_case(self.connection, report, report.received_at)
+            # the case is told after the notice
+            told = report.received_at
+            tell_case(self.connection, report, told, before=self.finish)
 
     def _tell(
         self,
@@ -171,17 +156,27 @@ def _documents(digest: str, octets: bytes | None) -> dict[str, tuple[bytes, str]
     return {} if octets is None else {REPORT: (octets, f"{IN_REPORTS}{digest}")}
 
 
-def tell_case(connection: Connection, report: InboundReport, now: datetime) -> None:
-    """Add to the case what came back and what a person answered."""
+def tell_case(
+    connection: Connection,
+    report: InboundReport,
+    now: datetime,
+    *,
+    before: Callable[[], None] = lambda: None,
+) -> None:
+    """Add to the case what came back and what a person answered.
+
+    before: called before anything is written; what is known already writes nothing.
+    """
     number, facts = report.number, report.facts
     if number is None:
         return
     if report.proves is State.BOUNCED:
         cause = str(facts.get("cause") or "")
-        automatic.add_returned(connection, number, cause, now=now, by=events.INBOX)
+        returned = automatic.returned(number, cause)
+        automatic.add(connection, returned, now=now, by=events.INBOX, before=before)
     elif report.kind is Kind.REPLY and facts.get("answer"):
-        answer = str(facts["answer"])
-        automatic.add_answered(connection, number, answer, now=now, by=events.INBOX)
+        answered = automatic.answered(number, str(facts["answer"]))
+        automatic.add(connection, answered, now=now, by=events.INBOX, before=before)
 
 
 def _values(

@@ -17,6 +17,7 @@ from notices.inbox.archive_copies import RENAMED, OddCopy, is_altered
 from notices.inbox.attention import Seen, seen
 from notices.inbox.filed import (
     COLUMNS,
+    Arrived,
     FiledReport,
     InboundReport,
     filed_about,
@@ -39,7 +40,7 @@ class InboundReports:
         self, raw: bytes, *, mailbox: str, from_archive: bool, now: datetime
     ) -> FiledReport:
         """Record a mail and what it proves; the same mail twice is recorded once."""
-        arrived = filing.Arrived.of(raw, mailbox, is_archived=from_archive)
+        arrived = Arrived.of(raw, mailbox, is_archived=from_archive)
         if earlier := self._earlier([arrived.digest]):
             return earlier[arrived.digest]
         try:
@@ -59,7 +60,7 @@ class InboundReports:
         Each that was recorded before is given as it is on record.
         """
         arrived = [
-            filing.Arrived.of(each.content, each.place, is_archived=each.is_archived)
+            Arrived.of(each.content, each.place, is_archived=each.is_archived)
             for each in mails
         ]
         filed = self._earlier([each.digest for each in arrived])

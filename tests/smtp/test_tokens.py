@@ -245,3 +245,14 @@ def test_a_file_that_is_no_program_is_told(tmp_path):
 )
 def test_the_status_of_a_refusal_is_one_word(challenge, status):
     assert refusal(challenge) == status
+
+
+def test_a_program_beside_a_site_that_is_named_from_here(tmp_path, monkeypatch):
+    """`--site site`, and `./token.sh` in it: it was sought in `site/site`."""
+    program = tmp_path / "site" / "token.sh"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\necho {TOKEN}\n")
+    program.chmod(0o700)
+    monkeypatch.chdir(tmp_path)
+    command = TokenCommand(("./token.sh",), "smtp.token_command", Path("site"))
+    assert command.token().reveal() == TOKEN

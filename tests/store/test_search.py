@@ -50,6 +50,17 @@ FAULTS = {
     "what may have arrived may be withdrawn": Rules(
         may_withdraw=lambda doubted: True,
     ),
+    "a late refusal settles whatever doubt there is": Rules(
+        settled_late=lambda current, outcome, *, is_last: (
+            State.FAILED
+            if (current, outcome) == (State.IN_DOUBT, State.FAILED)
+            else settled_late(current, outcome, is_last=is_last)
+        )
+    ),
+    "who lost its lock is dead, and what it armed is tried later": Rules(
+        is_orphaned=lambda *, is_alive, is_lease_over: not is_alive,
+        recovered=lambda stage: State.DEFERRED,
+    ),
     "evidence requeues": Rules(
         follows=lambda state, proves: (
             State.QUEUED if state is State.IN_DOUBT else follows(state, proves)

@@ -5,7 +5,7 @@ the inbox. Never for tests, and only for cases whose judgment is on record.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,7 +14,6 @@ from sqlalchemy import Connection, bindparam, select
 from notices.casework import (
     Answer,
     Answered,
-    Details,
     Fact,
     Requested,
     RequestKind,
@@ -40,6 +39,11 @@ _CAUSES = {
     "blocked": WhyReturned.BLOCKED,
     "policy": WhyReturned.BLOCKED,
 }
+_CASE_OF = (
+    select(notices.c.case_id)
+    .join(cases, cases.c.case_id == notices.c.case_id)
+    .where(notices.c.number == bindparam("of_number"), notices.c.kind.in_(KINDS))
+)
 
 
 # built once: building a statement costs more than running it
@@ -86,37 +90,41 @@ def add_requested(
     _add(connection, facts, now=now, by=by)
 
 
-def add_returned(
-    connection: Connection, number: str, cause: str, *, now: datetime, by: str
+def returned(number: str, cause: str) -> Returned:
+    """What a case is told of a mail that came back. cause: as the report gives it."""
+    return Returned(number=number, reason=_CAUSES.get(cause, WhyReturned.OTHER))
+
+
+def answered(number: str, answer: str) -> Answered:
+    """What a case is told of the recipient's word. answer: one of `Answer`."""
+    return Answered(number=number, answer=Answer(answer))
+
+
+def add(
+    connection: Connection,
+    details: Returned | Answered,
+    *,
+    now: datetime,
+    by: str,
+    before: Callable[[], None],
 ) -> None:
-    """Tell that a mail came back. cause: as the report gives it."""
-    reason = _CAUSES.get(cause, WhyReturned.OTHER)
-    _about(connection, Returned(number=number, reason=reason), number, now=now, by=by)
+    """Tell a case what came in about its notice.
 
-
-def add_answered(
-    connection: Connection, number: str, answer: str, *, now: datetime, by: str
-) -> None:
-    """Tell what the recipient said. answer: one of `Answer`."""
-    details = Answered(number=number, answer=Answer(answer))
-    _about(connection, details, number, now=now, by=by)
-
-
-def _about(
-    connection: Connection, details: Details, number: str, *, now: datetime, by: str
-) -> None:
-    case_id = connection.scalar(
-        select(notices.c.case_id)
-        .join(cases, cases.c.case_id == notices.c.case_id)
-        .where(notices.c.number == number, notices.c.kind.in_(KINDS))
-    )
+    before: called before anything is written; what is known already writes nothing.
+    """
+    case_id = connection.scalar(_CASE_OF, {"of_number": details.number})
     if case_id is not None:
         fact = Fact(case_id=case_id, at=now, by=_teller(by), details=details)
-        _add(connection, [fact], now=now, by=by)
+        _add(connection, [fact], now=now, by=by, before=before)
 
 
 def _add(
-    connection: Connection, facts: Sequence[Fact], *, now: datetime, by: str
+    connection: Connection,
+    facts: Sequence[Fact],
+    *,
+    now: datetime,
+    by: str,
+    before: Callable[[], None] = lambda: None,
 ) -> None:
     if not facts:
         return
@@ -128,7 +136,9 @@ def _add(
         for fact in facts
         if _is_new(fact, known) and _fits(fact, known)
     ]
-    recording.write(connection, new, known, now=now, by=by)
+    if new:
+        before()
+        recording.write(connection, new, known, now=now, by=by)
 
 
 def _before_withdrawal(
