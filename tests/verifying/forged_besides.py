@@ -305,7 +305,7 @@ def docx() -> Iterator[Forgery]:
         yield Forgery(f"DOCX: {name}", "M22", sent_with(word_file(package)))
     good = packed(dict(word()))
     yield Forgery(
-        "DOCX: another name", "M22", sent_with(word_file(good, "letter.docm"))
+        "DOCX: another name", "M19", sent_with(word_file(good, "letter.docm"))
     )
 
 
