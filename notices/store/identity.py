@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self, cast
 
-from sqlalchemy import Connection, Engine, Row, insert, select, text
+from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, text
 
 from notices.errors import StoreUnavailable
 from notices.ledger import (
@@ -41,6 +41,15 @@ _MACHINE = Path("/etc/machine-id")
 _AT_ONCE = 1000
 _MAY_ASK = text("SELECT has_function_privilege('pg_control_system()', 'execute')")
 _SYSTEM = text("SELECT system_identifier FROM pg_control_system()")
+# built once: building a statement costs more than running it
+_IDENTITIES = select(identities).order_by(identities.c.ordinal)
+_PAYLOAD_AT = select(events_table.c.payload).where(
+    events_table.c.seq == bindparam("place")
+)
+_ARMED_OF_SOME = select(events_table.c.number, events_table.c.payload).where(
+    events_table.c.number.in_(bindparam("of_numbers", expanding=True)),
+    events_table.c.kind == str(EventKind.ARMED),
+)
 _DATABASE = text("SELECT oid FROM pg_database WHERE datname = current_database()")
 
 
@@ -172,9 +181,7 @@ def _forks(connection: Connection, identity: str) -> tuple[str, ...]:
 
 
 def _leaf(connection: Connection, seq: int) -> Hash | None:
-    payload = connection.scalar(
-        select(events_table.c.payload).where(events_table.c.seq == seq)
-    )
+    payload = connection.scalar(_PAYLOAD_AT, {"place": seq})
     return None if payload is None else leaf_hash(payload.encode())
 
 
@@ -185,11 +192,7 @@ def _armed(
     numbers_wanted = {attempt.number for attempt in wanted}
     if not numbers_wanted:
         return frozenset()
-    query = select(events_table.c.number, events_table.c.payload).where(
-        events_table.c.number.in_(numbers_wanted),
-        events_table.c.kind == str(EventKind.ARMED),
-    )
-    found = connection.execute(query)
+    found = connection.execute(_ARMED_OF_SOME, {"of_numbers": [*numbers_wanted]})
     return frozenset(
         _armed_in(row.number, read_entry(row.payload.encode()).facts) for row in found
     )
@@ -204,7 +207,7 @@ def _armed_in(number: str, facts: Mapping[str, Any]) -> ArmedAttempt:
 
 
 def _rows(connection: Connection) -> list[Row[Any]]:
-    return list(connection.execute(select(identities).order_by("ordinal")))
+    return list(connection.execute(_IDENTITIES))
 
 
 def _is_older(connection: Connection, rows: Sequence[Row[Any]]) -> bool:

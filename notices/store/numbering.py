@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select
 
 from notices.errors import InputError, NoticesError, RefusedError
 from notices.ledger import PROGRAM, EventKind, FactValue
@@ -128,12 +128,16 @@ def voided(connection: Connection) -> tuple[VoidNumber, ...]:
     )
 
 
+# built once: building a statement costs more than running it
+_NEWEST_SERIAL = select(func.max(numbers.c.serial)).where(
+    numbers.c.series == bindparam("of_series"), numbers.c.year == bindparam("of_year")
+)
+
+
 def newest_serial(connection: Connection, series: str, year: int) -> int:
     """Give the last serial of a year, 0 if none was given."""
-    newest = select(func.max(numbers.c.serial)).where(
-        numbers.c.series == series, numbers.c.year == year
-    )
-    return connection.scalar(newest) or 0
+    of_year = {"of_series": series, "of_year": year}
+    return connection.scalar(_NEWEST_SERIAL, of_year) or 0
 
 
 def number_of(connection: Connection, key: CaseKey) -> str | None:

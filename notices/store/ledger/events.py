@@ -50,6 +50,7 @@ INBOX = "program:inbox"
 """Who writes down what came in."""
 _WAIT = insert(unordered)
 _WAITING = select(unordered).order_by(unordered.c.id)
+_FIRST_WAITING = _WAITING.limit(1)
 _LAST = select(events.c.seq, events.c.leaf).order_by(events.c.seq.desc()).limit(1)
 _ALL_WAITING = select(func.count(), func.coalesce(func.max(unordered.c.id), 0))
 _LEAVE = delete(unordered).where(unordered.c.id == bindparam("of_id"))
@@ -150,7 +151,7 @@ def head(connection: Connection) -> LedgerHead:
 
 def any_waiting(connection: Connection) -> bool:
     """Tell whether events wait for their places."""
-    return connection.execute(_WAITING.limit(1)).first() is not None
+    return connection.execute(_FIRST_WAITING).first() is not None
 
 
 def payloads(connection: Connection, number: str | None) -> tuple[bytes, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from notices.ledger import Cosignature
 from notices.store.database.ledger_tables import cosignatures, forks
@@ -114,10 +114,18 @@ def add_fork(connection: Connection, fork: Fork, identity: str) -> None:
     )
 
 
+# built once: building a statement costs more than running it
+_FORKS_OF = (
+    select(forks)
+    .where(forks.c.identity.in_(bindparam("identities", expanding=True)))
+    .order_by(forks.c.ordinal)
+)
+
+
 def forks_of(connection: Connection, identity: str) -> tuple[Fork, ...]:
     """Read the refusals since the database has the id that it has."""
-    query = select(forks).where(forks.c.identity.in_(("", identity)))
-    return tuple(map(_fork, connection.execute(query.order_by(forks.c.ordinal))))
+    found = connection.execute(_FORKS_OF, {"identities": ["", identity]})
+    return tuple(map(_fork, found))
 
 
 def all_forks(connection: Connection) -> tuple[Fork, ...]:
