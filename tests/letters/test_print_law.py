@@ -76,7 +76,7 @@ def shows(pdf: bytes, told: content.NoticeJson) -> None:
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         shown = read_shown(opened)
     words.check_named(shown.text, told.statement)
-    words.check_margins(shown.margins, told.statement.number)
+    words.check_margins(shown.margins, told.statement.number, shown.text)
     words.check_values(shown.text, told)
 
 
