@@ -95,6 +95,8 @@ def test_a_draft_is_rejected_with_the_passkey(inside: Any, place: Place) -> None
     assert "宛先の誤り" in main_of(driver)
     sound(driver, "reject")
     press(driver, "form.passkey button")
+    # the next draft that waits is shown, with what was decided just before
+    press(driver, f"p[role=status] a[href='/cases/{DRAFT}']")
     wait_for_path(driver, f"/cases/{DRAFT}")
     with Site.open(place.home) as site:
         [decision] = site.parts.approvals.of(stored.number)
