@@ -8,6 +8,7 @@ that a quoted post is no sentence of the letter.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from notices.mail.written_anew import words as words_of
 from notices.messages import Text
 from notices.verifying.checks import malformed
 from notices.verifying.content import Flowed, FormValues, NoticeJson
@@ -86,7 +87,7 @@ _ASKS = re.compile(
 """A request, which no withdrawal has."""
 _SHORT = ("reminder", "withdrawal")
 """Kinds that leave the class to the notice before."""
-_CLASSES = {"serious-crime": "重要犯罪密接関連情報", "suicide": "自殺誘引等情報"}
+CLASSES = {"serious-crime": "重要犯罪密接関連情報", "suicide": "自殺誘引等情報"}
 """The classes of form 2 since 2023."""
 _NUMBERED = re.compile(r"■(?:([①②③])|\(([123])\))")
 _TYPED = re.compile(r"類型[：:]")
@@ -124,12 +125,20 @@ def check_nothing_else(text: str, notice: NoticeJson) -> None:
             raise _other("ip_addresses", found)
 
 
-def check_mail_marks(subject: str, text: str, notice: NoticeJson) -> None:
-    """Subject and first sentence say that it is a test, or do not; Refusal."""
-    for told in (subject.strip(), text.strip()):
-        is_marked = told.startswith(_MARKS)
-        if told.startswith(_OF_DRAFTS) or is_marked != notice.form.is_test:
-            raise _other("test", told[:20])
+def check_mail_words(subject: str, text: str, notice: NoticeJson) -> None:
+    """Subject and first sentence say that it is a test, or do not; Refusal.
+
+    subject: as it stands in the signed part. Nor is the text that of another notice.
+    """
+    told = words_of(subject) or subject
+    for words in (told, text):
+        is_marked = words.strip().startswith(_MARKS)
+        if is_marked != notice.form.is_test:
+            raise _other("test", words[:20])
+    others = (*_OF_DRAFTS, *(() if notice.form.is_test else _MARKS))
+    if any(mark in told for mark in others):
+        raise _other("test", told)
+    check_nothing_else(text, notice)
 
 
 def check_consistent(notice: NoticeJson) -> None:
@@ -144,7 +153,7 @@ def check_consistent(notice: NoticeJson) -> None:
         raise _contradiction(
             "statutes", str(form.statutes), "form", notice.statement.form
         )
-    if form.group_name != _CLASSES.get(form.group, form.group_name):
+    if form.group_name != CLASSES.get(form.group, form.group_name):
         raise _contradiction(
             "category.group_name", form.group_name, "category.group", form.group
         )
@@ -211,10 +220,10 @@ def _check_class(rest: str, notice: NoticeJson) -> None:
     """The class that is marked, and the type below it."""
     form, name = notice.form, notice.statement.form
     if name == "form2-2006":
-        marked = {a and "①②③".find(a) + 1 or int(b) for a, b in _NUMBERED.findall(rest)}
+        marked = {(a and "①②③".find(a) + 1) or int(b) for a, b in _NUMBERED.findall(rest)}
         if form.class_2006 and marked - {int(form.class_2006)}:
             raise _other("category", "■")
-    for key, label in _CLASSES.items():
+    for key, label in CLASSES.items():
         if key != form.group and f"■{label}" in rest:
             raise _other("category.group", label)
     for found in _TYPED.finditer(rest):

@@ -244,7 +244,7 @@ def _words(evidence: Message) -> str:
     text = evidence.split.parts[0].content.decode("utf-8")
     words.check_hosts((shown.text, text), notice)
     subject = evidence.split.protected("Subject") or ""
-    form_words.check_mail_marks(subject, text, notice)
+    form_words.check_mail_words(subject, text, notice)
     words.check_author(notice, (shown.author, evidence.letter.xmp.author))
     told = Text("{count} values", count=len(notice.shown) + len(notice.urls))
     for leaf in evidence.split.parts:
