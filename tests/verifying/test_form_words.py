@@ -12,7 +12,7 @@ from notices.letters import load_templates, write_letter, write_mail
 from notices.letters.template.checks.probes import probes
 from notices.notice import Form, Notice, RequestKind
 from notices.report import Verdict
-from notices.verifying import form_words, verify
+from notices.verifying import form_tables, form_words, verify
 from notices.verifying.content import read_notice_json
 from notices.verifying.pdf.shown.letter import read_shown
 from tests.verifying import forged_forms
@@ -90,4 +90,4 @@ def test_what_the_forgeries_are_made_of_passes(name):
 
 
 def test_the_classes_are_those_of_the_catalogue():
-    assert CLASSES == form_words.CLASSES
+    assert CLASSES == form_tables.CLASSES

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -93,7 +93,7 @@ class NoticeJson:
     """What the form shows besides: field and value."""
     images: tuple[str, ...] = ()
     """SHA-256 of each picture in the letter."""
-    form: FormValues = FormValues()
+    form: FormValues = field(default_factory=FormValues)
     """What the form says in words of its own."""
 
     @property
