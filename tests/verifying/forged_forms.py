@@ -7,6 +7,7 @@ another. The number is its name; behind it stands why it matters.
 import hashlib
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from functools import cache
 from typing import Any
 
 import pikepdf
+from pikepdf import Array, Dictionary, Name, String
 
 from notices.codec import notice_json
 from notices.judgment import Language, Measure, Rung
@@ -214,8 +216,97 @@ PAGES: dict[str, tuple[Told, str]] = {
 }  # fmt: skip
 
 
+def elements(pdf: pikepdf.Pdf, role: str) -> list[Any]:
+    """Those that have words of their own, in the order of the file."""
+    return [
+        one
+        for one in pdf.objects
+        if isinstance(one, Dictionary)
+        and str(one.get("/S", "")) == role
+        and len(one.get("/K", ()))
+    ]
+
+
+def unspoken(pdf: pikepdf.Pdf) -> None:
+    elements(pdf, "/TD")[0].K = Array()
+
+
+def said_twice(pdf: pikepdf.Pdf) -> None:
+    one = elements(pdf, "/P")[0]
+    one.K = Array([*one.K, *one.K])
+
+
+def swapped(pdf: pikepdf.Pdf) -> None:
+    first, second = elements(pdf, "/TD")[:2]
+    first.K, second.K = Array(list(second.K)), Array(list(first.K))
+
+
+def read_backwards(pdf: pikepdf.Pdf) -> None:
+    table = elements(pdf, "/Table")[0]
+    table.K = Array(list(table.K)[::-1])
+
+
+def pictured(pdf: pikepdf.Pdf) -> None:
+    """Words that are a picture by their element, with others to be read out."""
+    one = elements(pdf, "/TD")[0]
+    one.S, one.Alt = Name.Figure, String("取り下げました")
+
+
+def drawn_as_picture(pdf: pikepdf.Pdf) -> None:
+    """In the page as well."""
+    contents = pdf.pages[0].obj.Contents
+    contents.write(contents.read_bytes().replace(b"/TD <<", b"/Figure <<", 1))
+    pictured(pdf)
+
+
+def empty_picture(pdf: pikepdf.Pdf) -> None:
+    """Nothing is seen, and words are read out."""
+    top = pdf.Root.StructTreeRoot.K[0]
+    said = String("この依頼は取り下げました")
+    made = Dictionary(Type=Name.StructElem, S=Name.Figure, P=top, Alt=said, K=Array())
+    top.K.append(pdf.make_indirect(made))
+
+
+def decorating(pdf: pikepdf.Pdf) -> None:
+    """Words of the page that no element has."""
+    contents = pdf.pages[0].obj.Contents
+    octets = re.sub(rb"/P <</MCID 0>>", b"/P <</Type /Layout>>", contents.read_bytes())
+    contents.write(octets)
+
+
+def of_other_owner(pdf: pikepdf.Pdf) -> None:
+    owners = pdf.Root.StructTreeRoot.ParentTree.Nums[1]
+    owners[0] = owners[1] if owners[0].objgen != owners[1].objgen else owners[5]
+
+
+def untagged(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root.StructTreeRoot
+
+
+def another_kind(pdf: pikepdf.Pdf) -> None:
+    elements(pdf, "/H1")[0].S = Name.P
+
+
+HEARD: dict[str, tuple[Edit, str]] = {
+    "F250": (unspoken, "a cell that nobody hears"),
+    "F251": (said_twice, "a line that is heard twice"),
+    "F252": (swapped, "one cell's words in another"),
+    "F253": (read_backwards, "a table that is read from its end"),
+    "F254": (pictured, "words that are read out otherwise, as if they were a picture"),
+    "F255": (drawn_as_picture, "and drawn as one"),
+    "F256": (empty_picture, "words instead of a picture that is not there"),
+    "F257": (decorating, "words that only decorate, by what the page says"),
+    "F258": (of_other_owner, "whoever begins with the page hears another cell"),
+    "F259": (untagged, "nothing to be heard"),
+    "F260": (another_kind, "a title that is none"),
+}
+
+
 def forgeries() -> Iterator[Forgery]:
     for name, (told, why) in CONTRADICTING.items():
         yield Forgery(f"{name} notice.json: {why}", "M16", told.build)
     for name, (told, why) in PAGES.items():
         yield Forgery(f"{name} form: {why}", "M24", told.build)
+    for name, (edit, why) in HEARD.items():
+        told = Told(pages=request(), edit=edit)
+        yield Forgery(f"{name} heard: {why}", "P18", told.build)

@@ -234,7 +234,8 @@ def _words(evidence: Message) -> str:
     shown, notice = evidence.letter.shown, evidence.notice
     words.check_values(shown.text, notice)
     form_words.check_form_words(shown.text, shown.margins, notice)
-    if sorted(shown.pictures) != sorted(notice.images):
+    said = sorted(shown.alternatives) == sorted(notice.form.alternatives)
+    if sorted(shown.pictures) != sorted(notice.images) or not said:
         raise malformed(
             Text(
                 "{count} pictures in the letter, notice.json has others",

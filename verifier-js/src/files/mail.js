@@ -176,10 +176,12 @@ const OUTSIDE = check("M23", "the outside of the mail", [], (e) => {
   return harmless.length ? say("harmless: {changes}", { changes: listed(harmless, "; ") }) : say("unchanged");
 });
 const WORDS = check("M24", "what people read and notice.json agree", [], async (e) => {
-  const { text, margins, pictures } = e.letter.shown;
+  const { text, margins, pictures, alternatives } = e.letter.shown;
   checkValues(text, e.notice);
   checkFormWords(text, margins, e.notice);
-  const isSame = JSON.stringify([...pictures].sort()) === JSON.stringify([...e.notice.images].sort());
+  const sorted = (all) => JSON.stringify([...all].sort());
+  const said = (e.notice.document.images ?? []).map((one) => one.alt ?? "");
+  const isSame = sorted(pictures) === sorted(e.notice.images) && sorted(alternatives) === sorted(said);
   need(isSame, say("{count} pictures in the letter, notice.json has others", { count: pictures.length }));
   for (const leaf of e.mail.leaves) if (leaf.type === DOCX_TYPE) checkSame(await docxText(leaf.content), text);
   const told = utf8(e.mail.leaves[0].content, "text");

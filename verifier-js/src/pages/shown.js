@@ -7,6 +7,7 @@ import { concat, encode, hex, latin1, sha256 } from "../reading/octets.js";
 import { malformed, need, say } from "../texts.js";
 import { readFont } from "./fonts.js";
 import { readMarks } from "./marks.js";
+import { readAlternatives } from "./structure.js";
 import { HEIGHT, WIDTH, checkDecorations, headings, margins, readPage } from "./places.js";
 
 const MAX_PAGES = 2000,
@@ -37,7 +38,7 @@ export async function readShown(pdf, ours) {
   const root = follow(revision, revision.trailer.get("Root"));
   const leaves = [...pagesOf(revision, follow(revision, root.get("Pages")), 0)];
   need(leaves.length > 0 && leaves.length <= MAX_PAGES, say("{count} pages", { count: leaves.length }));
-  const shown = { texts: [], margins: [], pictures: [], headings: [], fonts: new Map() };
+  const shown = { texts: [], margins: [], pictures: [], contents: [], headings: [], fonts: new Map() };
   for (const page of leaves) await readLeaf(revision, page, ours, shown);
   const info = follow(revision, revision.trailer.get("Info") ?? null) ?? new Map();
   checkKeys(info, INFO_KEYS, (odd) => say("a key that letters do not have: {odd}", { odd }));
@@ -46,6 +47,7 @@ export async function readShown(pdf, ours) {
     text: shown.texts.join("\n"),
     margins: shown.margins,
     pictures: shown.pictures,
+    alternatives: readAlternatives(revision, root, leaves, shown.contents),
     bookmarks: [...bookmarksOf(revision, root.get("Outlines"))],
     title: told("Title"),
     author: told("Author"),
@@ -72,6 +74,7 @@ async function readLeaf(revision, page, ours, shown) {
   for (const [name, told] of at(resources, "Font")) fonts.set(name, await fontOf(revision, told, ours, shown.fonts));
   const marks = await readMarks(latin1(await inflated(at(page, "Contents"))), fonts);
   shown.texts.push(readPage(marks));
+  shown.contents.push(marks.contents);
   shown.headings.push(...headings(marks));
   checkDecorations(marks, shown.headings);
   shown.margins.push(margins(marks));

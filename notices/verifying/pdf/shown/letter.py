@@ -16,7 +16,7 @@ import pikepdf
 from notices.messages import Text
 from notices.verifying.checks import malformed
 from notices.verifying.pdf.shown.fonts import EmbeddedFont
-from notices.verifying.pdf.shown.marks import Marks, read_marks
+from notices.verifying.pdf.shown.marks import Content, Marks, read_marks
 from notices.verifying.pdf.shown.pages import (
     HEIGHT,
     WIDTH,
@@ -25,6 +25,7 @@ from notices.verifying.pdf.shown.pages import (
     margins,
     read_page,
 )
+from notices.verifying.pdf.shown.structure import read_alternatives
 
 MAX_PAGES = 2_000
 MAX_BOOKMARKS = 5_000
@@ -101,6 +102,8 @@ class ShownLetter:
     """SHA-256 of each picture as PNG, in the order in which they stand."""
     bookmarks: tuple[str, ...]
     """What stands beside the pages."""
+    alternatives: tuple[str, ...]
+    """What is said instead of each picture to those who do not see it."""
     title: str
     """What stands above them; empty without one."""
     author: str
@@ -118,6 +121,7 @@ def read_shown(pdf: pikepdf.Pdf) -> ShownLetter:
         tuple(pages.margins),
         tuple(pages.pictures),
         tuple(_bookmarks(pdf.Root.get("/Outlines"))),
+        read_alternatives(pdf, pages.leaves, pages.contents),
         str(info.get("/Title", "")),
         str(info.get("/Author", "")),
     )
@@ -145,10 +149,11 @@ class _Pages:
         self.margins: list[str] = []
         self.pictures: list[str] = []
         self.headings: set[str] = set()
-        leaves = list(_leaves(pdf.Root.Pages, 0))
-        if not 0 < len(leaves) <= MAX_PAGES:
-            raise malformed(Text("{count} pages", count=len(leaves)))
-        for page in leaves:
+        self.contents: list[list[Content]] = []
+        self.leaves = list(_leaves(pdf.Root.Pages, 0))
+        if not 0 < len(self.leaves) <= MAX_PAGES:
+            raise malformed(Text("{count} pages", count=len(self.leaves)))
+        for page in self.leaves:
             self.read(page)
 
     def read(self, page: pikepdf.Object) -> None:
@@ -159,6 +164,7 @@ class _Pages:
         fonts = {name: self.font(one) for name, one in resources.Font.items()}
         marks = read_marks(bytes(page.Contents.read_bytes()), _renamed(fonts))
         self.texts.append(read_page(marks))
+        self.contents.append(marks.contents)
         self.headings |= headings(marks)
         check_decorations(marks, self.headings)
         self.margins.append(margins(marks))
