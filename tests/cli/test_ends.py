@@ -126,6 +126,28 @@ def test_a_full_disk_for_both_outputs_stops_no_mail_and_judges_nothing(desk, rec
     assert ended(*judged, out="/dev/full", err="/dev/full") == 1
 
 
+@FULL_DISK
+@pytest.mark.parametrize(
+    ("name", "trust", "code"),
+    [("mail", "root", 75), ("mail", "other", 3), ("x", "root", 1)],
+)
+def test_whatever_the_verdict_a_lost_report_is_told(
+    desk, received, tmp_path, name, trust, code
+):
+    desk.run("send", CASE_1)
+    mail = next(received.glob("*.eml"))
+    (tmp_path / "x.eml").write_bytes(b"Subject: x\r\n\r\nhello\r\n")
+    paths = {"mail": mail, "x": tmp_path / "x.eml"}
+    roots = {
+        "root": desk.root,
+        "other": ROOT / "tests/verifying/vectors/version-5.roots.pem",
+    }
+    told = tmp_path / "told"
+    words = ("verify", paths[name], "--trust", roots[trust])
+    assert ended(*words, out="/dev/full", err=told) == code
+    assert "cannot be written: No space left on device" in told.read_text("utf-8")
+
+
 @pytest.mark.parametrize(("out", "err"), [("&-", "&-"), ("&-", "/dev/null")])
 def test_outputs_that_the_caller_closed_change_nothing(desk, received, out, err):
     assert ended("send", CASE_1, "--site", desk.home, out=out, err=err) == 0

@@ -267,6 +267,14 @@ def empty_picture(pdf: pikepdf.Pdf) -> None:
     top.K.append(pdf.make_indirect(made))
 
 
+def on_form(pdf: pikepdf.Pdf) -> None:
+    """An element of a form, to which words are given."""
+    top = pdf.Root.StructTreeRoot.K[0]
+    said = String("この依頼は取り下げました")
+    made = Dictionary(Type=Name.StructElem, S=Name.Form, P=top, Alt=said, K=Array())
+    top.K.append(pdf.make_indirect(made))
+
+
 def decorating(pdf: pikepdf.Pdf) -> None:
     """Words of the page that no element has."""
     contents = pdf.pages[0].obj.Contents
@@ -295,6 +303,7 @@ HEARD: dict[str, tuple[Edit, str]] = {
     "F254": (pictured, "words that are read out otherwise, as if they were a picture"),
     "F255": (drawn_as_picture, "and drawn as one"),
     "F256": (empty_picture, "words instead of a picture that is not there"),
+    "F261": (on_form, "a field of a form, said to be another thing"),
     "F257": (decorating, "words that only decorate, by what the page says"),
     "F258": (of_other_owner, "whoever begins with the page hears another cell"),
     "F259": (untagged, "nothing to be heard"),

@@ -20,6 +20,8 @@ const PAGE_KEYS = "Type Parent MediaBox Contents Resources StructParents Tabs An
 const TREE_KEYS = "Type Kids Count Parent".split(" ");
 const RESOURCE_KEYS = "Font ProcSet XObject".split(" ");
 const WIDGET_KEYS = "Type Subtype FT F Rect T TU V P StructParent Lock Contents Ff SV Border MK DA".split(" ");
+/** What is read out of the field; the first versions had nothing. */
+const TOOLTIPS = ["", "電子署名（Digital signature）", "文書タイムスタンプ（Document time stamp）"];
 const PICTURE_KEYS =
   "Type Subtype Width Height BitsPerComponent ColorSpace Filter DecodeParms Length".split(" ");
 /** Channels, and the PNG's own name of them (PNG, 11.2.1). */
@@ -116,6 +118,8 @@ function checkPage(revision, page) {
 /** The signature's field takes no room on the page and shows nothing. */
 function checkWidget(revision, widget) {
   checkKeys(widget, WIDGET_KEYS, (odd) => say("a signature field with {odd}", { odd }));
+  const read = widget.has("TU") ? textOf(follow(revision, widget.get("TU"))) : "";
+  need(TOOLTIPS.includes(read), "words that are read out otherwise");
   const sides = follow(revision, widget.get("Rect")).map((one) => follow(revision, one));
   need(
     sides.every((one) => one === 0),

@@ -71,6 +71,14 @@ _WIDGET_KEYS = frozenset(
         "/DA",
     ]
 )
+_TOOLTIPS = frozenset(
+    (
+        "",
+        "電子署名（Digital signature）",
+        "文書タイムスタンプ（Document time stamp）",
+    )
+)
+"""What is read out of the field; the first versions had nothing."""
 _PICTURE_KEYS = frozenset(
     [
         "/Type",
@@ -225,6 +233,8 @@ def _check_widget(widget: pikepdf.Object) -> None:
     """The signature's field takes no room on the page and shows nothing."""
     if odd := set(widget.keys()) - _WIDGET_KEYS:
         raise malformed(Text("a signature field with {odd}", odd=min(odd)))
+    if str(widget.get("/TU", "")) not in _TOOLTIPS:
+        raise malformed("words that are read out otherwise")
     if any(float(one) for one in widget.Rect):
         raise malformed("a signature field that takes room on a page")
 
