@@ -4,6 +4,7 @@ import inspect
 import json
 import os
 import re
+import resource
 import shlex
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import pytest
 
 from notices import errors
 from notices.cli import run
+from notices.errors import TryLater
+from notices.files import safe_write
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 
 ROOT = Path(__file__).parents[2]
@@ -146,6 +149,24 @@ def test_whatever_the_verdict_a_lost_report_is_told(
     words = ("verify", paths[name], "--trust", roots[trust])
     assert ended(*words, out="/dev/full", err=told) == code
     assert "cannot be written: No space left on device" in told.read_text("utf-8")
+
+
+@pytest.fixture
+def little_room():
+    """No file may be longer than 4 KiB: what a full disk says, by another number."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.usefixtures("little_room")
+def test_a_file_without_room_is_for_later_and_leaves_nothing(tmp_path):
+    path = tmp_path / "x.asice"
+    with pytest.raises(TryLater, match=r"x\.asice cannot be written") as caught:
+        safe_write(path, bytes(8192))
+    assert "make room" in caught.value.hint
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("out", "err"), [("&-", "&-"), ("&-", "/dev/null")])

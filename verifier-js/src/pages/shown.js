@@ -21,7 +21,7 @@ const TREE_KEYS = "Type Kids Count Parent".split(" ");
 const RESOURCE_KEYS = "Font ProcSet XObject".split(" ");
 const WIDGET_KEYS = "Type Subtype FT F Rect T TU V P StructParent Lock Contents Ff SV Border MK DA".split(" ");
 /** What is read out of the field; the first versions had nothing. */
-const TOOLTIPS = ["", "電子署名（Digital signature）", "文書タイムスタンプ（Document time stamp）"];
+const TOOLTIPS = ["", `電子署名（Digital signature）`, `文書タイムスタンプ（Document time stamp）`];
 const PICTURE_KEYS =
   "Type Subtype Width Height BitsPerComponent ColorSpace Filter DecodeParms Length".split(" ");
 /** Channels, and the PNG's own name of them (PNG, 11.2.1). */
