@@ -610,6 +610,7 @@ export const JAPANESE = {
  "the letter names notice.json {notice_sha256}, it has {notice_sha256_2}": "依頼書が示す notice.json は {notice_sha256} だが、実際は {notice_sha256_2} である",
  "the letter names the URL {url}": "書面に、notice.jsonにないURL {url}がある",
  "the letter's XMP has {count} values of dc:{name}": "依頼書のXMPに dc:{name} の値が{count}個ある",
+ "the letter's file is of another day: {told}": "書面のファイルの日付が書面の日付と合わない：{told}",
  "the letter's metadata": "依頼書のメタデータ",
  "the letter's other shapes and notice.json agree": "依頼書の他の形と notice.json が一致する",
  "the line of {name} is no cosignature": "{name} の行は連署ではない",

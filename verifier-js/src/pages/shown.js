@@ -20,8 +20,8 @@ const PAGE_KEYS = "Type Parent MediaBox Contents Resources StructParents Tabs An
 const TREE_KEYS = "Type Kids Count Parent".split(" ");
 const RESOURCE_KEYS = "Font ProcSet XObject".split(" ");
 const WIDGET_KEYS = "Type Subtype FT F Rect T TU V P StructParent Lock Contents Ff SV Border MK DA".split(" ");
-/** What is read out of the field; the first versions had nothing. */
-const TOOLTIPS = ["", `電子署名（Digital signature）`, `文書タイムスタンプ（Document time stamp）`];
+/** What is read out of a field: nothing in the first versions; the last is pyHanko's. */
+const TOOLTIPS = ["", `電子署名（Digital signature）`, `文書タイムスタンプ（Document time stamp）`, `Timestamp`];
 const PICTURE_KEYS =
   "Type Subtype Width Height BitsPerComponent ColorSpace Filter DecodeParms Length".split(" ");
 /** Channels, and the PNG's own name of them (PNG, 11.2.1). */
@@ -53,6 +53,8 @@ export async function readShown(pdf, ours) {
     bookmarks: [...bookmarksOf(revision, root.get("Outlines"))],
     title: told("Title"),
     author: told("Author"),
+    made: told("CreationDate"),
+    changed: told("ModDate"),
   };
 }
 

@@ -76,9 +76,10 @@ _TOOLTIPS = frozenset(
         "",
         "電子署名（Digital signature）",
         "文書タイムスタンプ（Document time stamp）",
+        "Timestamp",
     )
 )
-"""What is read out of the field; the first versions had nothing."""
+"""What is read out of a field: nothing in the first versions; the last is pyHanko's."""
 _PICTURE_KEYS = frozenset(
     [
         "/Type",
@@ -116,6 +117,10 @@ class ShownLetter:
     """What stands above them; empty without one."""
     author: str
     """Who is told as author; empty without one."""
+    made: str
+    """When the file was made, as it says; empty without it."""
+    changed: str
+    """When it was changed."""
 
 
 def read_shown(pdf: pikepdf.Pdf) -> ShownLetter:
@@ -132,6 +137,8 @@ def read_shown(pdf: pikepdf.Pdf) -> ShownLetter:
         read_alternatives(pdf, pages.leaves, pages.contents),
         str(info.get("/Title", "")),
         str(info.get("/Author", "")),
+        str(info.get("/CreationDate", "")),
+        str(info.get("/ModDate", "")),
     )
 
 
