@@ -197,5 +197,6 @@ def _run(words: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the last border: no traceback for users
         return faults.tell_fault(error)
     code = result if isinstance(result, int) else 0
-    # what was judged bad stays that, whether or not somebody could read it
-    return code or (faults.tell_unwritten(lost) if lost else 0)
+    # what was judged bad stays that, and whoever could not read it is told
+    unread = faults.tell_unwritten(lost) if lost else 0
+    return code or unread

@@ -21,6 +21,9 @@ from notices.verifying.cms import timestamp
 from notices.verifying.cms.path import Material
 from notices.verifying.policy import read_policy
 
+_OF_CLOCKS = (SubIndication.NOT_YET_VALID, SubIndication.TIMESTAMP_ORDER_FAILURE)
+"""What a bundle looks like to a clock that is behind."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultJudge:
@@ -78,7 +81,9 @@ def require_genuine(bundle: bytes, judge: ResultJudge, at: datetime) -> None:
                 "the bundle is not genuine and was not renewed: {why}",
                 why="; ".join(_reasons(report)),
             ),
-            hint="see `notices verify`; look for an older copy",
+            hint="set this machine's clock, or see `notices verify`"
+            if report.sub_indication in _OF_CLOCKS
+            else "see `notices verify`; look for an older copy",
         )
 
 

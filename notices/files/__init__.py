@@ -16,6 +16,7 @@ from notices.files.writing import (
     require_free,
     safe_write,
     try_folder,
+    unwritable,
     write_anew,
 )
 
@@ -34,6 +35,7 @@ __all__ = [
     "require_free",
     "safe_write",
     "try_folder",
+    "unwritable",
     "write_all_anew",
     "write_anew",
 ]

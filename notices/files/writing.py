@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from notices.errors import InputError, RefusedError
+from notices.errors import InputError, RefusedError, TryLater
 from notices.files.reading import MAX_READ, kind_of
 from notices.messages import Text
 
@@ -31,6 +31,7 @@ _NO_LINKS = {
     errno.ENOSYS,
     errno.EMLINK,
 }
+_NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.EACCES}
 
 
@@ -81,7 +82,7 @@ def safe_write(
         else:
             _exchange(part, path, old)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -173,7 +174,7 @@ def _replaced(
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     if not _is_same(opened, info) or not replaces(content):
         raise RefusedError(
             Text(
@@ -210,7 +211,7 @@ def _write_stream(path: Path, content: bytes) -> None:
     except BrokenPipeError:
         raise  # the reader has gone, which is no fault
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
 def _sync(path: Path) -> None:
@@ -236,10 +237,11 @@ def _is_there(path: Path, hint: str) -> RefusedError:
     )
 
 
-def _unwritable(path: Path, error: OSError) -> InputError:
-    return InputError(
-        Text(
-            "{path} cannot be written: {strerror}", path=path, strerror=error.strerror
-        ),
-        hint="check the folder",
+def unwritable(path: Path, error: OSError) -> InputError | TryLater:
+    """Why a file cannot be written: a full disk is for later, the rest to be mended."""
+    why = Text(
+        "{path} cannot be written: {strerror}", path=path, strerror=error.strerror
     )
+    if error.errno in _NO_ROOM:
+        return TryLater(why, hint="make room on that disk; nothing was written")
+    return InputError(why, hint="check the folder")

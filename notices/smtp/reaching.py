@@ -22,7 +22,8 @@ async def reach(relay: Relay) -> str:
     except (AttemptEnded, SMTPException, OSError, ValueError) as error:
         await session.drop()
         note = error.note if isinstance(error, AttemptEnded) else ""
-        said = listed(filter(None, map(str, (note, progress.reply))), "; ") or error
+        told = map(str, filter(None, (note, progress.reply)))
+        said = listed(told, "; ") or error
         raise RelayUnavailable(
             Text(
                 "{remote} refuses at {stage}: {said}",

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from notices.errors import ConfigError, EvidenceBroken, InputError, StoreUnavailable
-from notices.files import part_beside, place, require_free
+from notices.errors import ConfigError, EvidenceBroken, StoreUnavailable
+from notices.files import part_beside, place, require_free, unwritable
 from notices.messages import Text
 
 
@@ -45,14 +45,7 @@ def back_up(engine: Engine, path: Path) -> None:
             hint="check space and permissions",
         ) from error
     except OSError as error:
-        raise InputError(
-            Text(
-                "{path} cannot be written: {strerror}",
-                path=path,
-                strerror=error.strerror,
-            ),
-            hint="check the folder",
-        ) from error
+        raise unwritable(path, error) from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ import inspect
 import json
 import os
 import re
+import resource
 import shlex
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import pytest
 
 from notices import errors
 from notices.cli import run
+from notices.errors import TryLater
+from notices.files import safe_write
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 
 ROOT = Path(__file__).parents[2]
@@ -124,6 +127,46 @@ def test_a_full_disk_for_both_outputs_stops_no_mail_and_judges_nothing(desk, rec
     forged.write_bytes(mails[0].read_bytes().replace(b"Subject: ", b"Subject: x", 1))
     judged = ("verify", forged, "--trust", desk.root)
     assert ended(*judged, out="/dev/full", err="/dev/full") == 1
+
+
+@FULL_DISK
+@pytest.mark.parametrize(
+    ("name", "trust", "code"),
+    [("mail", "root", 75), ("mail", "other", 3), ("x", "root", 1)],
+)
+def test_whatever_the_verdict_a_lost_report_is_told(
+    desk, received, tmp_path, name, trust, code
+):
+    desk.run("send", CASE_1)
+    mail = next(received.glob("*.eml"))
+    (tmp_path / "x.eml").write_bytes(b"Subject: x\r\n\r\nhello\r\n")
+    paths = {"mail": mail, "x": tmp_path / "x.eml"}
+    roots = {
+        "root": desk.root,
+        "other": ROOT / "tests/verifying/vectors/version-5.roots.pem",
+    }
+    told = tmp_path / "told"
+    words = ("verify", paths[name], "--trust", roots[trust])
+    assert ended(*words, out="/dev/full", err=told) == code
+    assert "cannot be written: No space left on device" in told.read_text("utf-8")
+
+
+@pytest.fixture
+def little_room():
+    """No file may be longer than 4 KiB: what a full disk says, by another number."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.usefixtures("little_room")
+def test_a_file_without_room_is_for_later_and_leaves_nothing(tmp_path):
+    path = tmp_path / "x.asice"
+    with pytest.raises(TryLater, match=r"x\.asice cannot be written") as caught:
+        safe_write(path, bytes(8192))
+    assert "make room" in caught.value.hint
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("out", "err"), [("&-", "&-"), ("&-", "/dev/null")])

@@ -187,9 +187,9 @@ def test_without_room_the_old_file_stays_and_nothing_is_left(tmp_path, old):
 
     words = (
         "import sys; from pathlib import Path; from notices.files import safe_write\n"
-        "from notices.errors import InputError\n"
+        "from notices.errors import TryLater\n"
         "try: safe_write(Path(sys.argv[1]), bytes(100_000), replaces=lambda _: True)\n"
-        "except InputError as error: print(error.message)"
+        "except TryLater as error: print(error.message)"
     )
     done = subprocess.run(
         [sys.executable, "-c", words, path],

@@ -21,6 +21,7 @@ from notices.errors import (
 )
 from notices.evidence import RevocationSources, renew
 from notices.evidence.container import write_container
+from notices.evidence.proving import ResultJudge, require_genuine
 from notices.report import CheckStatus, Verdict
 from notices.signing import NO_ANSWERS, RevocationAnswers, Timestamp
 from tests.clocks import MovingClock
@@ -296,6 +297,14 @@ def test_what_is_false_is_not_renewed(at_home, bundle):
     found["README.txt"] = b"something else"
     with at_home.site() as site, pytest.raises(RefusedError, match="not genuine"):
         site.rooms.exporter.renew(write_container(found))
+
+
+def test_a_clock_that_is_behind_is_told_as_such(at_home, bundle):
+    """To it the certificates of a sound bundle are of the future."""
+    judge = ResultJudge(trust=at_home.roots, tolerance=timedelta(minutes=1))
+    with pytest.raises(RefusedError, match="not genuine") as caught:
+        require_genuine(bundle, judge, datetime(2001, 1, 1, tzinfo=UTC))
+    assert "set this machine's clock" in caught.value.hint
 
 
 def test_a_renewal_that_is_not_proven_is_none(at_home, bundle):

@@ -15,6 +15,7 @@ from tests.verifying import (
     forged_answers,
     forged_besides,
     forged_cms,
+    forged_forms,
     forged_mime,
     forged_pdf,
     forged_people,
@@ -32,6 +33,7 @@ def mails() -> Iterator[Forgery]:
     yield from forged_answers.forgeries()
     yield from forged_besides.forgeries()
     yield from forged_shapes.forgeries()
+    yield from forged_forms.forgeries()
 
 
 def letters() -> Iterator[Forgery]:

@@ -76,7 +76,7 @@ def notice_json(**changes: Any) -> bytes:
         "ip_addresses": [],
         "content": RECIPIENT,
         "reason": RECIPIENT,
-        "requested_action": "x",
+        "requested_action": RECIPIENT,
     }
     return json.dumps(document | changes, ensure_ascii=False).encode()
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from notices.verifying import verify
+from notices.verifying.checks import Refusal
+from notices.verifying.pdf.shown.dates import check_dates
 from tests.verifying.genuine import (
     Mail,
     blank_pdf,
@@ -38,10 +40,9 @@ def dated(day: str, found_on: str | None = None) -> bytes:
 
 
 def looked_up(moment: str) -> bytes:
-    return Mail(
-        world(),
-        notice=notice_json(ip_addresses=["192.0.2.1"], ip_checked_at=moment),
-    ).build()
+    notice = notice_json(ip_addresses=["192.0.2.1"], ip_checked_at=moment)
+    letter = sign_pdf(blank_pdf(notice, text="192.0.2.1"), world())
+    return Mail(world(), notice=notice, letter=letter).build()
 
 
 def by_a_later_certificate() -> bytes:
@@ -156,3 +157,36 @@ def test_a_letter_from_tomorrow_is_not_judged_today() -> None:
         today, trust=[world().root.pem], at=JUDGED_AT, evidence=world().crls
     )
     assert report.verdict == "TOTAL-PASSED"
+
+
+MADE = "D:20260615000000+09'00'"
+
+
+@pytest.mark.parametrize(
+    ("made", "changed"),
+    [
+        ("", ""),
+        (MADE, MADE),
+        (MADE, "D:20260614150000Z"),
+        ("2026-06-15T00:00:00+09:00", "2026-06-16T01:02:03.5-11:30"),
+    ],
+)
+def test_a_file_is_made_on_the_letters_day(made: str, changed: str) -> None:
+    check_dates(date(2026, 6, 15), [made], [changed])
+
+
+@pytest.mark.parametrize(
+    ("made", "changed"),
+    [
+        ("D:20260615000001+09'00'", MADE),
+        ("D:20190101000000+09'00'", MADE),
+        ("yesterday", MADE),
+        (MADE, "D:20260614235959+09'00'"),
+        (MADE, "2026-06-15T00:00:00+09:01"),
+        (MADE, "D:20261399000000Z"),
+        (MADE, "soon"),
+    ],
+)
+def test_a_file_of_another_day_is_refused(made: str, changed: str) -> None:
+    with pytest.raises(Refusal, match="of another day"):
+        check_dates(date(2026, 6, 15), [made], [changed])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notices.errors import InputError, RefusedError
-from notices.files import read_plain, write_all_anew
+from notices.files import read_plain, unwritable, write_all_anew
 from notices.ledger import Checkpoint
 from notices.ledger.tiles import WIDTH, TileName, full_tiles, partial_tiles
 from notices.messages import Text
@@ -61,21 +61,15 @@ class LogPublisher:
         """Bring a folder up to the ledger as it is now; a checkpoint is issued first.
 
         RefusedError for a folder that holds another log, or another history of this
-        one; then nothing is written. InputError if the folder cannot be written.
+        one; then nothing is written. InputError if the folder cannot be written,
+        TryLater if its disk is full.
         """
         issued = self.ledger.checkpoint()
         try:
             with alone_in(folder):
                 return self._publish(folder, issued)
         except OSError as error:
-            raise InputError(
-                Text(
-                    "{folder} cannot be written: {strerror}",
-                    folder=folder,
-                    strerror=error.strerror,
-                ),
-                hint="check the folder",
-            ) from error
+            raise unwritable(folder, error) from error
 
     def _publish(self, folder: Path, issued: Issued) -> Publication:
         tree = self.ledger.store.ledger.tree(issued.size)

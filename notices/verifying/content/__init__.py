@@ -6,6 +6,7 @@ from notices.verifying.content.comparing import (
     compare,
     names_number,
 )
+from notices.verifying.content.form_values import FormValues
 from notices.verifying.content.notice_json import (
     FollowedStatement,
     NoticeJson,
@@ -18,6 +19,7 @@ from notices.verifying.content.xmp import Xmp, read_xmp, refuse_declarations
 __all__ = [
     "Flowed",
     "FollowedStatement",
+    "FormValues",
     "NoticeJson",
     "Statement",
     "Xmp",

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from notices.messages import Text
 from notices.report import NoticeFacts
 from notices.signs import plain
 from notices.verifying.checks import malformed, refuse_later
+from notices.verifying.content.form_values import FormValues, read_form_values
 
 NOTICE_SCHEMA = "urn:notices:notice:2"
 """The newest that is known; version 1 is read as well."""
@@ -92,6 +93,8 @@ class NoticeJson:
     """What the form shows besides: field and value."""
     images: tuple[str, ...] = ()
     """SHA-256 of each picture in the letter."""
+    form: FormValues = field(default_factory=FormValues)
+    """What the form says in words of its own."""
 
     @property
     def facts(self) -> NoticeFacts:
@@ -169,6 +172,7 @@ def _read_notice_json(document: Any) -> NoticeJson:
         images=tuple(
             _text(one["sha256"], "images") for one in document.get("images", ())
         ),
+        form=read_form_values(document),
     )
 
 

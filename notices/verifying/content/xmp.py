@@ -1,5 +1,6 @@
 """The letter's own account: the Dublin Core properties of its XMP packet."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
@@ -9,6 +10,7 @@ from notices.verifying.content.notice_json import Statement, make_statement
 
 MAX_XMP = 100_000
 _DC = "{http://purl.org/dc/elements/1.1/}"
+_XMP = "{http://ns.adobe.com/xap/1.0/}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _DC_NAMES = """
 format title identifier source date relation type description publisher creator language
@@ -41,6 +43,10 @@ class Xmp:
     """What programs show above the pages, from dc:title; empty without one."""
     author: str
     """From dc:creator; empty without one."""
+    made: tuple[str, ...] = ()
+    """Every xmp:CreateDate."""
+    changed: tuple[str, ...] = ()
+    """Every xmp:ModifyDate and xmp:MetadataDate."""
 
 
 def read_xmp(packet: bytes) -> Xmp:
@@ -63,6 +69,8 @@ def read_xmp(packet: bytes) -> Xmp:
         notice_sha256=source.removeprefix("urn:sha-256:") if source else "",
         title=_property(root, "title", required=False),
         author=_property(root, "creator", required=False),
+        made=tuple(_dates(root, "CreateDate")),
+        changed=tuple(_dates(root, "ModifyDate", "MetadataDate")),
     )
 
 
@@ -104,6 +112,16 @@ def _property(root: ET.Element, name: str, *, required: bool = True) -> str:
             )
         )
     return texts[0]
+
+
+def _dates(root: ET.Element, *names: str) -> Iterator[str]:
+    """As elements, and as attributes of the description."""
+    for name in names:
+        for element in root.iter():
+            if element.tag == f"{_XMP}{name}":
+                yield element.text or ""
+            if f"{_XMP}{name}" in element.attrib:
+                yield element.attrib[f"{_XMP}{name}"]
 
 
 def _values(element: ET.Element) -> list[str]:

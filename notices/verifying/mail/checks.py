@@ -46,7 +46,7 @@ from notices.object_identifiers import (
     SIGNING_CERTIFICATE_V2,
     SIGNING_TIME,
 )
-from notices.verifying import content, signed_content, times, words
+from notices.verifying import content, form_words, signed_content, times, words
 from notices.verifying.before_bundle import notices_in
 from notices.verifying.checks import Check, NotApplicable, malformed, readable
 from notices.verifying.mail import before, docx, xarf
@@ -150,6 +150,7 @@ def _notice_json(evidence: Message) -> str:
         )
     if faults := notice_faults(leaf.content):
         raise malformed("; ".join(faults[:3]))
+    form_words.check_consistent(evidence.notice)
     times.check_found(evidence.notice.found_on, facts.date)
     times.check_looked_up(evidence.notice.looked_up_at, facts.date)
     return f"{facts.number}, {facts.case_id}, {facts.date}, {facts.form}"
@@ -232,7 +233,9 @@ def _words(evidence: Message) -> str:
     """The letter's words, its pictures, and the DOCX where one goes along."""
     shown, notice = evidence.letter.shown, evidence.notice
     words.check_values(shown.text, notice)
-    if sorted(shown.pictures) != sorted(notice.images):
+    form_words.check_form_words(shown.text, shown.margins, notice)
+    said = sorted(shown.alternatives) == sorted(notice.form.alternatives)
+    if sorted(shown.pictures) != sorted(notice.images) or not said:
         raise malformed(
             Text(
                 "{count} pictures in the letter, notice.json has others",
@@ -241,6 +244,8 @@ def _words(evidence: Message) -> str:
         )
     text = evidence.split.parts[0].content.decode("utf-8")
     words.check_hosts((shown.text, text), notice)
+    subject = evidence.split.protected("Subject") or ""
+    form_words.check_mail_words(subject, text, notice)
     words.check_author(notice, (shown.author, evidence.letter.xmp.author))
     told = Text("{count} values", count=len(notice.shown) + len(notice.urls))
     for leaf in evidence.split.parts:

@@ -39,6 +39,7 @@ from notices.verifying import times, words
 from notices.verifying.checks import Check, NotApplicable, malformed, readable, run
 from notices.verifying.pdf import active_content, general
 from notices.verifying.pdf.document import Document
+from notices.verifying.pdf.shown.dates import check_dates
 from notices.verifying.policy import Policy
 from notices.verifying.signature_checks import (
     SignatureNumbers,
@@ -115,6 +116,8 @@ def _shown(evidence: Document) -> str:
     shown, facts = evidence.shown, evidence.xmp.statement
     words.check_named(shown.text, facts)
     words.check_margins(shown.margins, facts.number, shown.text)
+    xmp = evidence.xmp
+    check_dates(facts.date, (shown.made, *xmp.made), (shown.changed, *xmp.changed))
     words.check_beside(shown.text, shown.bookmarks, (shown.title, evidence.xmp.title))
     return Text(
         "{pages} pages, {count} characters, {pictures} pictures",

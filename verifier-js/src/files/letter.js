@@ -8,6 +8,7 @@ import { ascii, concat } from "../reading/octets.js";
 import { mailboxes, readCertificate } from "../signatures/certificate.js";
 import { DOCUMENTS, EMAIL, isSameMailbox, material, signatureChecks } from "../signatures/signature_checks.js";
 import { judgeStamp } from "../signatures/timestamp.js";
+import { checkDates } from "../pages/dates.js";
 import { checkBeside, checkMargins, checkNamed } from "../pages/words.js";
 import { readShown } from "../pages/shown.js";
 import { withoutSpace } from "./content.js";
@@ -211,6 +212,7 @@ const CHECKS = [
     const { text, margins, pictures } = e.shown;
     checkNamed(text, e.xmp.statement);
     checkMargins(margins, e.xmp.statement.number, text);
+    checkDates(e.xmp.statement.date, [e.shown.made, ...e.xmp.made], [e.shown.changed, ...e.xmp.changed]);
     checkBeside(text, e.shown.bookmarks, [e.shown.title, e.xmp.title]);
     return say("{pages} pages, {count} characters, {pictures} pictures", {
       pages: margins.length,

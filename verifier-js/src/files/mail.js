@@ -7,6 +7,7 @@ import { isSameAddress } from "../reading/written_anew.js";
 import { mailboxes } from "../signatures/certificate.js";
 import { signingTime } from "../signatures/cms_checks.js";
 import { EMAIL, isSameMailbox, signatureChecks } from "../signatures/signature_checks.js";
+import { checkConsistent, checkFormWords, checkMailWords } from "../pages/form_words.js";
 import { checkAuthor, checkHosts, checkSame, checkValues } from "../pages/words.js";
 import { NotApplicable, listed, need, say } from "../texts.js";
 import { checkDated, checkFound, checkText, checkLookedUp, compare, readNotice } from "./content.js";
@@ -116,6 +117,7 @@ const CHECKS = [
     const { fileName } = attachment(e, JSON_TYPE);
     need(fileName === "notice.json", say("the JSON is called {file_name}, not notice.json", { file_name: fileName }));
     checkShape(e.notice.document);
+    checkConsistent(e.notice);
     checkFound(e.notice);
     checkLookedUp(e.notice);
     return say("{t0}", { t0: [number, case_id, date, form].join(", ") });
@@ -174,12 +176,17 @@ const OUTSIDE = check("M23", "the outside of the mail", [], (e) => {
   return harmless.length ? say("harmless: {changes}", { changes: listed(harmless, "; ") }) : say("unchanged");
 });
 const WORDS = check("M24", "what people read and notice.json agree", [], async (e) => {
-  const { text, pictures } = e.letter.shown;
+  const { text, margins, pictures, alternatives } = e.letter.shown;
   checkValues(text, e.notice);
-  const isSame = JSON.stringify([...pictures].sort()) === JSON.stringify([...e.notice.images].sort());
+  checkFormWords(text, margins, e.notice);
+  const sorted = (all) => JSON.stringify([...all].sort());
+  const said = (e.notice.document.images ?? []).map((one) => one.alt ?? "");
+  const isSame = sorted(pictures) === sorted(e.notice.images) && sorted(alternatives) === sorted(said);
   need(isSame, say("{count} pictures in the letter, notice.json has others", { count: pictures.length }));
   for (const leaf of e.mail.leaves) if (leaf.type === DOCX_TYPE) checkSame(await docxText(leaf.content), text);
-  checkHosts([text, utf8(e.mail.leaves[0].content, "text")], e.notice);
+  const told = utf8(e.mail.leaves[0].content, "text");
+  checkHosts([text, told], e.notice);
+  checkMailWords(valuesOf(e.mail.inner, "subject")[0] ?? "", told, e.notice);
   checkAuthor(e.notice, [e.letter.shown.author, e.letter.xmp.author]);
   return say("{count} values", { count: e.notice.shown.length + e.notice.urls.length });
 });

@@ -1,11 +1,12 @@
 // The XMP packet of a letter: its own account of the notice, in Dublin Core (P17).
 
-import { readXml, walk } from "../reading/xml.js";
+import { ownText, readXml, walk } from "../reading/xml.js";
 import { need, say } from "../texts.js";
 import { statement } from "./content.js";
 
 const MAX_XMP = 100_000;
 const DC = "{http://purl.org/dc/elements/1.1/}",
+  XMP = "{http://ns.adobe.com/xap/1.0/}",
   RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}";
 
 /** Namespace to properties of our letters; those of RDF and XML included. */
@@ -46,6 +47,13 @@ export function readXmp(packet) {
     need(found.length === 1, say("the letter's XMP has {count} values of dc:{name}", { count: found.length, name }));
     return found[0];
   };
+  const dates = (...names) =>
+    names.flatMap((name) =>
+      all.flatMap((one) => [
+        ...(one.tag === XMP + name ? [ownText(one)] : []),
+        ...(one.attributes.has(XMP + name) ? [one.attributes.get(XMP + name)] : []),
+      ]),
+    );
   const source = property("source", false);
   return {
     statement: statement(
@@ -58,6 +66,8 @@ export function readXmp(packet) {
     sha256: source.replace(/^urn:sha-256:/, ""),
     title: property("title", false),
     author: property("creator", false),
+    made: dates("CreateDate"),
+    changed: dates("ModifyDate", "MetadataDate"),
   };
 }
 

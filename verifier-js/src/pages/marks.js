@@ -40,7 +40,7 @@ export async function readMarks(content, fonts) {
 
 class Reader {
   constructor(fonts) {
-    Object.assign(this, { fonts, lines: [], rules: [], pictures: [], element: "", group: 0, isText: false });
+    Object.assign(this, { fonts, lines: [], rules: [], pictures: [], contents: [], element: "", group: 0, isText: false });
     Object.assign(this, { x: 0, y: 0, stretch: 0, wordStretch: 0, line: null, goesOn: false });
   }
   async read(content, at) {
@@ -56,20 +56,29 @@ class Reader {
     }
     const isOver = !/[^ \t\n\r\f\v]/.test(content.slice(at)) && !this.element && !this.isText;
     need(isOver, say("a page has {odd!r}, ours never have", { odd: content.slice(at, at + 40) }));
-    return { lines: this.lines, rules: this.rules, pictures: this.pictures };
+    const { lines, rules, pictures, contents } = this;
+    return { lines, rules, pictures, contents };
   }
   /** The beginning or the end of an element or of text. */
   bracket(kind, words) {
-    if (kind === "begin" && !this.element) {
-      this.element = words.slice(1).split(" ", 1)[0];
-      this.group++;
-      this.goesOn = false;
-    } else if (kind === "end" && this.element) this.element = "";
+    if (kind === "begin" && !this.element) this.begin(words);
+    else if (kind === "end" && this.element) this.element = "";
     else if ((kind === "open" || kind === "close") && this.isText === (kind === "close")) {
       this.isText = !this.isText;
       this.goesOn = false;
     } else if (kind !== "width" || this.lines.length)
       throw malformed(say("a page with {words} out of order", { words }));
+  }
+  /** A marked content: one of an element has a number, one that decorates none. */
+  begin(words) {
+    this.element = words.slice(1).split(" ", 1)[0];
+    this.group++;
+    this.goesOn = false;
+    const found = /MCID (\d+)/.exec(words);
+    const isNext = !found || Number(found[1]) === this.contents.length;
+    if ((found === null) !== (this.element === "Artifact") || !isNext)
+      throw malformed(say("a page with {words} out of order", { words }));
+    if (found) this.contents.push({ role: this.element, number: Number(found[1]) });
   }
   /** The line on which words go on, or a new one. */
   lineOf(size) {
@@ -91,7 +100,7 @@ class Reader {
 const ACTS = {
   async words(reader, [name, points, codes]) {
     const [font, size] = [reader.fonts.get(name.slice(1)), Number(points)];
-    need(font && reader.isText && reader.element, "words in no font, or in no element");
+    need(font && reader.isText && !["", "Figure"].includes(reader.element), "words in no font, or in no element");
     need(size >= SMALLEST && size <= LARGEST, say("words of {size} points", { size }));
     const drawn = ascii(codes.replace(/../g, (pair) => String.fromCharCode(parseInt(pair, 16))));
     const { text, wide } = await font.read(drawn);
@@ -114,6 +123,7 @@ const ACTS = {
   },
   field: (reader) => reader.below(),
   picture(reader, told) {
+    need(reader.element === "Figure", "a picture that belongs to no element");
     const [width, height, x, y] = told.slice(0, 4).map(Number);
     reader.pictures.push({ name: told[4].slice(1), x, y, width, height });
     reader.below();

@@ -7,6 +7,7 @@ import { concat, encode, hex, latin1, sha256 } from "../reading/octets.js";
 import { malformed, need, say } from "../texts.js";
 import { readFont } from "./fonts.js";
 import { readMarks } from "./marks.js";
+import { readAlternatives } from "./structure.js";
 import { HEIGHT, WIDTH, checkDecorations, headings, margins, readPage } from "./places.js";
 
 const MAX_PAGES = 2000,
@@ -19,6 +20,8 @@ const PAGE_KEYS = "Type Parent MediaBox Contents Resources StructParents Tabs An
 const TREE_KEYS = "Type Kids Count Parent".split(" ");
 const RESOURCE_KEYS = "Font ProcSet XObject".split(" ");
 const WIDGET_KEYS = "Type Subtype FT F Rect T TU V P StructParent Lock Contents Ff SV Border MK DA".split(" ");
+/** What is read out of a field: nothing in the first versions; the last is pyHanko's. */
+const TOOLTIPS = ["", `電子署名（Digital signature）`, `文書タイムスタンプ（Document time stamp）`, `Timestamp`];
 const PICTURE_KEYS =
   "Type Subtype Width Height BitsPerComponent ColorSpace Filter DecodeParms Length".split(" ");
 /** Channels, and the PNG's own name of them (PNG, 11.2.1). */
@@ -37,7 +40,7 @@ export async function readShown(pdf, ours) {
   const root = follow(revision, revision.trailer.get("Root"));
   const leaves = [...pagesOf(revision, follow(revision, root.get("Pages")), 0)];
   need(leaves.length > 0 && leaves.length <= MAX_PAGES, say("{count} pages", { count: leaves.length }));
-  const shown = { texts: [], margins: [], pictures: [], headings: [], fonts: new Map() };
+  const shown = { texts: [], margins: [], pictures: [], contents: [], headings: [], fonts: new Map() };
   for (const page of leaves) await readLeaf(revision, page, ours, shown);
   const info = follow(revision, revision.trailer.get("Info") ?? null) ?? new Map();
   checkKeys(info, INFO_KEYS, (odd) => say("a key that letters do not have: {odd}", { odd }));
@@ -46,9 +49,12 @@ export async function readShown(pdf, ours) {
     text: shown.texts.join("\n"),
     margins: shown.margins,
     pictures: shown.pictures,
+    alternatives: readAlternatives(revision, root, leaves, shown.contents),
     bookmarks: [...bookmarksOf(revision, root.get("Outlines"))],
     title: told("Title"),
     author: told("Author"),
+    made: told("CreationDate"),
+    changed: told("ModDate"),
   };
 }
 
@@ -72,6 +78,7 @@ async function readLeaf(revision, page, ours, shown) {
   for (const [name, told] of at(resources, "Font")) fonts.set(name, await fontOf(revision, told, ours, shown.fonts));
   const marks = await readMarks(latin1(await inflated(at(page, "Contents"))), fonts);
   shown.texts.push(readPage(marks));
+  shown.contents.push(marks.contents);
   shown.headings.push(...headings(marks));
   checkDecorations(marks, shown.headings);
   shown.margins.push(margins(marks));
@@ -113,6 +120,8 @@ function checkPage(revision, page) {
 /** The signature's field takes no room on the page and shows nothing. */
 function checkWidget(revision, widget) {
   checkKeys(widget, WIDGET_KEYS, (odd) => say("a signature field with {odd}", { odd }));
+  const read = widget.has("TU") ? textOf(follow(revision, widget.get("TU"))) : "";
+  need(TOOLTIPS.includes(read), "words that are read out otherwise");
   const sides = follow(revision, widget.get("Rect")).map((one) => follow(revision, one));
   need(
     sides.every((one) => one === 0),

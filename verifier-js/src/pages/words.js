@@ -10,7 +10,7 @@ const URLS = /(?:h(?:tt|xx)ps?|ftp):\/\/[!-~]+/gi;
 const BESIDES = 1;
 
 /** For comparing: hidden characters read back, NFC, no white space, no selectors. */
-const flowed = (text) => withoutSpace(readBack(withoutSpace(text)).normalize("NFC")).replace(SELECTORS, "");
+export const flowed = (text) => withoutSpace(readBack(withoutSpace(text)).normalize("NFC")).replace(SELECTORS, "");
 
 /** The pages name number, date and recipient. */
 export function checkNamed(text, { number, date, recipient }) {

@@ -16,7 +16,7 @@ import pikepdf
 from notices.messages import Text
 from notices.verifying.checks import malformed
 from notices.verifying.pdf.shown.fonts import EmbeddedFont
-from notices.verifying.pdf.shown.marks import Marks, read_marks
+from notices.verifying.pdf.shown.marks import Content, Marks, read_marks
 from notices.verifying.pdf.shown.pages import (
     HEIGHT,
     WIDTH,
@@ -25,6 +25,7 @@ from notices.verifying.pdf.shown.pages import (
     margins,
     read_page,
 )
+from notices.verifying.pdf.shown.structure import read_alternatives
 
 MAX_PAGES = 2_000
 MAX_BOOKMARKS = 5_000
@@ -70,6 +71,15 @@ _WIDGET_KEYS = frozenset(
         "/DA",
     ]
 )
+_TOOLTIPS = frozenset(
+    (
+        "",
+        "電子署名（Digital signature）",
+        "文書タイムスタンプ（Document time stamp）",
+        "Timestamp",
+    )
+)
+"""What is read out of a field: nothing in the first versions; the last is pyHanko's."""
 _PICTURE_KEYS = frozenset(
     [
         "/Type",
@@ -101,10 +111,16 @@ class ShownLetter:
     """SHA-256 of each picture as PNG, in the order in which they stand."""
     bookmarks: tuple[str, ...]
     """What stands beside the pages."""
+    alternatives: tuple[str, ...]
+    """What is said instead of each picture to those who do not see it."""
     title: str
     """What stands above them; empty without one."""
     author: str
     """Who is told as author; empty without one."""
+    made: str
+    """When the file was made, as it says; empty without it."""
+    changed: str
+    """When it was changed."""
 
 
 def read_shown(pdf: pikepdf.Pdf) -> ShownLetter:
@@ -118,8 +134,11 @@ def read_shown(pdf: pikepdf.Pdf) -> ShownLetter:
         tuple(pages.margins),
         tuple(pages.pictures),
         tuple(_bookmarks(pdf.Root.get("/Outlines"))),
+        read_alternatives(pdf, pages.leaves, pages.contents),
         str(info.get("/Title", "")),
         str(info.get("/Author", "")),
+        str(info.get("/CreationDate", "")),
+        str(info.get("/ModDate", "")),
     )
 
 
@@ -145,10 +164,11 @@ class _Pages:
         self.margins: list[str] = []
         self.pictures: list[str] = []
         self.headings: set[str] = set()
-        leaves = list(_leaves(pdf.Root.Pages, 0))
-        if not 0 < len(leaves) <= MAX_PAGES:
-            raise malformed(Text("{count} pages", count=len(leaves)))
-        for page in leaves:
+        self.contents: list[list[Content]] = []
+        self.leaves = list(_leaves(pdf.Root.Pages, 0))
+        if not 0 < len(self.leaves) <= MAX_PAGES:
+            raise malformed(Text("{count} pages", count=len(self.leaves)))
+        for page in self.leaves:
             self.read(page)
 
     def read(self, page: pikepdf.Object) -> None:
@@ -159,6 +179,7 @@ class _Pages:
         fonts = {name: self.font(one) for name, one in resources.Font.items()}
         marks = read_marks(bytes(page.Contents.read_bytes()), _renamed(fonts))
         self.texts.append(read_page(marks))
+        self.contents.append(marks.contents)
         self.headings |= headings(marks)
         check_decorations(marks, self.headings)
         self.margins.append(margins(marks))
@@ -219,6 +240,8 @@ def _check_widget(widget: pikepdf.Object) -> None:
     """The signature's field takes no room on the page and shows nothing."""
     if odd := set(widget.keys()) - _WIDGET_KEYS:
         raise malformed(Text("a signature field with {odd}", odd=min(odd)))
+    if str(widget.get("/TU", "")) not in _TOOLTIPS:
+        raise malformed("words that are read out otherwise")
     if any(float(one) for one in widget.Rect):
         raise malformed("a signature field that takes room on a page")
 

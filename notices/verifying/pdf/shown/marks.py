@@ -37,6 +37,8 @@ _WITHIN = {
 }
 """Of each kind of mark the groups inside it."""
 _BEGIN = b"1 0 0 1 0 0 cm 0 g 0 G"
+_NUMBERED = re.compile(rb"MCID (\d+)")
+_ARTIFACT, _FIGURE = "Artifact", "Figure"
 _SPACE = 32
 _BLANKS = " \u3000\u00a0"
 SMALLEST, LARGEST = 8.0, 20.0
@@ -85,6 +87,16 @@ class ShownPicture:
     height: float
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A marked content that belongs to an element."""
+
+    role: str
+    """Its element, such as `TD`."""
+    number: int
+    """Its MCID."""
+
+
 @dataclass(slots=True)
 class Marks:
     """What one page shows, in the order in which it was drawn."""
@@ -92,6 +104,8 @@ class Marks:
     lines: list[ShownLine] = field(default_factory=list)
     rules: list[ShownRule] = field(default_factory=list)
     pictures: list[ShownPicture] = field(default_factory=list)
+    contents: list[Content] = field(default_factory=list)
+    """All but what only decorates."""
 
 
 def read_marks(content: bytes, fonts: Mapping[str, EmbeddedFont]) -> Marks:
@@ -141,9 +155,7 @@ class _Reader:
     def bracket(self, kind: str, words: bytes) -> None:
         """The beginning or the end of an element or of text."""
         if kind == "begin" and not self.element:
-            self.element = words[1:].split(b" ", 1)[0].decode("ascii")
-            self.group += 1
-            self.goes_on = False
+            self.begin(words)
         elif kind == "end" and self.element:
             self.element = ""
         elif kind in {"open", "close"} and self.is_text is (kind == "close"):
@@ -152,10 +164,25 @@ class _Reader:
         elif kind != "width" or self.marks.lines:
             raise malformed(Text("a page with {words} out of order", words=words))
 
+    def begin(self, words: bytes) -> None:
+        """A marked content: one of an element has a number, one that decorates none."""
+        self.element = words[1:].split(b" ", 1)[0].decode("ascii")
+        self.group += 1
+        self.goes_on = False
+        number = _NUMBERED.search(words)
+        if (number is None) != (self.element == _ARTIFACT):
+            raise malformed(Text("a page with {words} out of order", words=words))
+        if number:
+            content = Content(self.element, int(number[1]))
+            if content.number != len(self.marks.contents):
+                raise malformed(Text("a page with {words} out of order", words=words))
+            self.marks.contents.append(content)
+
     def words(self, found: Sequence[bytes]) -> None:
         name, size, codes = found[0].decode("ascii"), float(found[1]), found[2]
         font = self.fonts.get(name)
-        if font is None or not self.is_text or not self.element:
+        is_spoken = self.element not in {"", _FIGURE}
+        if font is None or not self.is_text or not is_spoken:
             raise malformed("words in no font, or in no element")
         if not SMALLEST <= size <= LARGEST:
             raise malformed(Text("words of {size} points", size=size))
@@ -199,6 +226,8 @@ class _Reader:
         self.below()
 
     def picture(self, found: Sequence[bytes]) -> None:
+        if self.element != _FIGURE:
+            raise malformed("a picture that belongs to no element")
         width, height, x, y = map(float, found[:4])
         self.marks.pictures.append(
             ShownPicture(found[4].decode("ascii"), x, y, width, height)
