@@ -17,6 +17,7 @@ from pathlib import Path
 
 from notices.credentials.secrets import Secret
 from notices.errors import ConfigError, TokenUnavailable
+from notices.files.system_words import in_words
 from notices.messages import Text
 
 SECONDS = 30
@@ -84,7 +85,7 @@ class TokenCommand:
                     "[{where}] {program} cannot be run: {why}",
                     where=self.where,
                     program=self.argv[0],
-                    why=error.strerror,
+                    why=in_words(error),
                 ),
                 hint="name a program that this user may run",
             ) from None

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from notices.inbox.account import Account
+from notices.inbox.imap_words import as_text
 from notices.inbox.mailbox import MOST_READ
 from notices.messages import Text
 from notices.smtp.transport_security import Security
@@ -63,7 +64,7 @@ class Patience:
         now = time.monotonic()
         left = min(self._asked + allowed, self._until) - now
         if left <= 0:
-            raise TimeoutError("it takes too long, though it is not silent")
+            raise TimeoutError(Text("it takes too long, though it is not silent"))
         return min(left, self._seconds)
 
 
@@ -148,7 +149,7 @@ class ImapWire(imaplib.IMAP4):
     def _look_at(self, line: bytes) -> None:
         """Tell whether there is new mail; say that the server takes its leave."""
         if line.upper().startswith(b"* BYE"):
-            raise self.abort("the server takes its leave")
+            raise self.abort(Text("the server takes its leave"))
         self._has_news |= line.rstrip().upper().endswith(b" EXISTS")
 
     def _until(self, start: bytes) -> bytes:
@@ -159,7 +160,7 @@ class ImapWire(imaplib.IMAP4):
             if not line.startswith(b"*"):
                 break
             self._look_at(line)
-        raise self.abort("the server answers something else than was asked")
+        raise self.abort(Text("the server answers something else than was asked"))
 
     def _line_within(self, seconds: float) -> bytes | None:
         """Give a line, None if none comes in time."""
@@ -174,7 +175,7 @@ class ImapWire(imaplib.IMAP4):
 
     def _require_line(self) -> None:
         if len(self._pending) > _LONGEST_LINE and b"\n" not in self._pending:
-            raise self.abort("the server sends a line without end")
+            raise self.abort(Text("the server sends a line without end"))
 
     def _start_tls(self) -> None:
         """Upgrade. What was said in clear is not believed, also not the greeting.
@@ -183,18 +184,20 @@ class ImapWire(imaplib.IMAP4):
         behind the answer would be read as if they came through TLS.
         """
         if not self.readline().startswith(b"* OK"):
-            raise self.abort("the server does not greet as one that offers STARTTLS")
+            raise self.abort(
+                Text("the server does not greet as one that offers STARTTLS")
+            )
         self.send(b"TLS1 STARTTLS\r\n")
         if not self._until(b"TLS1 ").startswith(b"TLS1 OK"):
-            raise self.abort("the server offers no STARTTLS")
+            raise self.abort(Text("the server offers no STARTTLS"))
         if self._pending:
-            raise self.abort("the server spoke between STARTTLS and TLS")
+            raise self.abort(Text("the server spoke between STARTTLS and TLS"))
         self._wrap()
         self._pending += b"* OK\r\n"  # imaplib waits for a greeting
 
     def _wrap(self) -> None:
         if self._context is None:
-            raise self.abort("no TLS context")
+            raise self.abort(Text("no TLS context"))
         self.sock.settimeout(self._patience.left())  # for all of the handshake
         self.sock = self._context.wrap_socket(self.sock, server_hostname=self.host)
 
@@ -214,7 +217,7 @@ class ImapWire(imaplib.IMAP4):
         self.sock.settimeout(seconds or self._patience.left())
         data = self.sock.recv(_CHUNK)
         if not data:
-            raise self.abort("the server closed the connection")
+            raise self.abort(Text("the server closed the connection"))
         self._patience.took(len(data))
         self._pending += data
 
@@ -228,15 +231,7 @@ def done(answer: tuple[str, list[Any]], what: str) -> list[Any]:
     """The data of a command that was answered OK."""
     kind, data = answer
     if kind != "OK":
-        raise imaplib.IMAP4.error(f"{what}: {as_text(data)}")
+        raise imaplib.IMAP4.error(
+            Text("{what}: {said}", what=Text(what), said=as_text(data))
+        )
     return data
-
-
-def as_text(words: object) -> str:
-    """What a server said, as a line."""
-    return " ".join(
-        each.decode("ascii", "backslashreplace")
-        if isinstance(each, bytes)
-        else str(each)
-        for each in (words if isinstance(words, list | tuple) else [words])
-    )
