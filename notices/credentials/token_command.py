@@ -12,6 +12,7 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,6 +59,11 @@ class TokenCommand:
             token = Secret(_read(self._run(), self.where))
             self._kept = self.ticks(), token
             return token
+
+    def require_runnable(self) -> None:
+        """ConfigError if the command cannot be run; what it prints is not judged."""
+        with suppress(TokenUnavailable):
+            self.token()
 
     def forget(self) -> None:
         """The server refused it: the next one is asked for."""

@@ -18,9 +18,11 @@ NO_ANSWER = "no answer in time"
 LOST = "the connection was lost"
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
 """asyncio gathers what several addresses answered in one sentence."""
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
+"""http.client, of a proxy that does not answer CONNECT with 200."""
 _TLS_REASON = re.compile(r"[A-Z0-9_]{3,80}")
 
-_LOOKUP = {
+_LOOKUP: dict[int, str] = {
     socket.EAI_NONAME: Text("there is no host of this name"),
     socket.EAI_AGAIN: Text("the name server does not answer"),
     socket.EAI_FAIL: Text("the name server refuses to answer"),
@@ -29,7 +31,7 @@ _LOOKUP = {
 if hasattr(socket, "EAI_NODATA"):
     _LOOKUP[socket.EAI_NODATA] = Text("there is no host of this name")
 
-_CERTIFICATE = {
+_CERTIFICATE: dict[int, str] = {
     2: Text("its issuer is not among the trusted roots"),
     9: Text("it is not yet valid"),
     10: Text("it has expired"),
@@ -48,7 +50,7 @@ _CERTIFICATE = {
 }
 """X509_V_ERR_... of OpenSSL, x509_vfy.h."""
 
-_TLS = {
+_TLS: dict[str, str] = {
     "WRONG_VERSION_NUMBER": Text("the server speaks no TLS there"),
     "HTTP_REQUEST": Text("the server speaks no TLS there"),
     "RECORD_LAYER_FAILURE": Text("the server speaks no TLS there"),
@@ -99,9 +101,9 @@ def _of_tls(error: ssl.SSLError) -> str:
         )
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return Text("TLS failed: {reason}", reason=Text(LOST))
-    code = str(getattr(error, "reason", None) or "")
-    coded = code if _TLS_REASON.fullmatch(code) else type(error).__name__
-    return Text("TLS failed: {reason}", reason=_TLS.get(code, coded))
+    reason = str(getattr(error, "reason", None) or "")
+    coded = reason if _TLS_REASON.fullmatch(reason) else type(error).__name__
+    return Text("TLS failed: {reason}", reason=_TLS.get(reason, coded))
 
 
 def _of_lookup(error: socket.gaierror) -> str:
@@ -118,6 +120,8 @@ def _of_system(error: OSError) -> str:
         return word_of(error.errno)
     if several := _ERRNO.findall(str(error)):
         return word_of(int(several[0]))
+    if proxy := _TUNNEL.match(str(error)):
+        return Text("the proxy answers {code}", code=proxy[1])
     return _of_library(error)
 
 

@@ -41,7 +41,6 @@ SYSTEM_WORDS = (
     "No buffer space available",
     "Transport endpoint is not connected",
     "Address family not supported by protocol",
-    "Address family for hostname not supported",
     "Protocol not available",
     "Invalid argument",
     "Bad file descriptor",

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from notices.errors import ConfigError, KeyUnavailable, NoticesError, TryLater
 from notices.inbox.account import Account, quoted, require_usable, tls_context
-from notices.inbox.imap_tokens import log_in_with_token
-from notices.inbox.imap_transport import ImapWire, done
-from notices.inbox.imap_words import as_text, words_of
+from notices.inbox.imap.tokens import log_in_with_token
+from notices.inbox.imap.transport import ImapWire, done
+from notices.inbox.imap.words import as_text, words_of
 from notices.inbox.mailbox import (
     MOST_READ,
     Folder,

@@ -68,6 +68,11 @@ class SmtpCourier:
         self._tls = tls_context(relay)
         self._pool = Pool(reuse or Reuse())
 
+    def require_runnable(self) -> None:
+        """ConfigError if access tokens come from a command that cannot be run."""
+        if self._relay.token is not None:
+            self._relay.token.require_runnable()
+
     async def aclose(self) -> None:
         """Close all connections and wait until they are closed."""
         await self._pool.aclose()

@@ -30,8 +30,8 @@ class OutOfStep(SMTPException):
 def words_of(error: BaseException) -> str:
     """A text that the catalogue has; never a sentence of a library.
 
-    error: what aiosmtplib, asyncio, ssl or the system raised. A connection that TLS broke
-    off is told by what TLS said.
+    error: what aiosmtplib, asyncio, ssl or the system raised. What TLS broke off
+    is told by what TLS said.
     """
     if isinstance(error, OutOfStep):
         return error.said

@@ -11,8 +11,8 @@ import pytest
 
 from notices.errors import NoticesError, TryLater
 from notices.inbox.account import Account
+from notices.inbox.imap.transport import Patience
 from notices.inbox.imap_mailbox import ImapMailbox
-from notices.inbox.imap_transport import Patience
 from notices.inbox.mailbox import MOST_READ, Sought
 from notices.smtp.relay import Security
 from tests.inbox import slow_server as server

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from notices.inbox.account import Account
-from notices.inbox.imap_words import as_text
+from notices.inbox.imap.words import as_text
 from notices.inbox.mailbox import MOST_READ
 from notices.messages import Text
 from notices.smtp.transport_security import Security
