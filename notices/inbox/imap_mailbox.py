@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from notices.errors import ConfigError, KeyUnavailable, NoticesError, TryLater
 from notices.inbox.account import Account, quoted, require_usable, tls_context
 from notices.inbox.imap.tokens import log_in_with_token
-from notices.inbox.imap.transport import ImapWire, done
+from notices.inbox.imap.transport import ImapWire, done, uids_of
 from notices.inbox.imap.words import as_text, words_of
 from notices.inbox.mailbox import (
     MOST_READ,
@@ -178,8 +178,7 @@ class ImapMailbox:
             places = f"{max(end - _AT_ONCE + 1, first)}:{end}"
             with self._told() as wire:
                 found = done(wire.uid("SEARCH", f"{places} {asked}"), "searching")
-            words = [uid for line in found if line for uid in line.split()]
-            uids.update(int(uid) for uid in words if uid.isdigit())
+                uids.update(uids_of(found))
         return sorted(uids)
 
     def _select(self, folder: str, *, readonly: bool | None = None) -> _Selected:

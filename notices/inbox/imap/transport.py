@@ -6,16 +6,18 @@ the greeting was believed. So the documented methods `open`, `read`, `readline`,
 """
 
 import imaplib
+import re
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from notices.inbox.account import Account
 from notices.inbox.imap.words import as_text
 from notices.inbox.mailbox import MOST_READ
 from notices.messages import Text
+from notices.signs import plain
 from notices.smtp.transport_security import Security
 
 _LONGEST_LINE = 1_000_000
@@ -25,6 +27,8 @@ _SLICE = 0.5
 _ENOUGH_LINES = 50
 _WAITS = 10
 _LEAST_RATE = 16_384
+_NUMBER = re.compile(rb"[0-9]{1,10}")
+_UID_END = 1 << 32
 
 
 class Patience:
@@ -235,3 +239,20 @@ def done(answer: tuple[str, list[Any]], what: str) -> list[Any]:
             Text("{what}: {said}", what=Text(what), said=as_text(data))
         )
     return data
+
+
+def uids_of(found: list[Any]) -> Iterator[int]:
+    """The UIDs in the answer to SEARCH; IMAP4.error for what is none.
+
+    RFC 9051, 9: nz-number, of 32 bits. What is no number is no answer: passed over, it
+    would read as `no news` for ever.
+    """
+    for word in b" ".join(filter(None, found)).split():
+        if not _NUMBER.fullmatch(word) or not 0 < int(word) < _UID_END:
+            raise imaplib.IMAP4.error(
+                Text(
+                    "it answers SEARCH with {word}, which is no UID",
+                    word=plain(as_text(word[:40])),
+                )
+            )
+        yield int(word)
