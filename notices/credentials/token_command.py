@@ -12,11 +12,13 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from notices.credentials.secrets import Secret
 from notices.errors import ConfigError, TokenUnavailable
+from notices.files.system_words import in_words
 from notices.messages import Text
 
 SECONDS = 30
@@ -58,6 +60,11 @@ class TokenCommand:
             self._kept = self.ticks(), token
             return token
 
+    def require_runnable(self) -> None:
+        """ConfigError if the command cannot be run; what it prints is not judged."""
+        with suppress(TokenUnavailable):
+            self.token()
+
     def forget(self) -> None:
         """The server refused it: the next one is asked for."""
         with self._lock:
@@ -84,7 +91,7 @@ class TokenCommand:
                     "[{where}] {program} cannot be run: {why}",
                     where=self.where,
                     program=self.argv[0],
-                    why=error.strerror,
+                    why=in_words(error),
                 ),
                 hint="name a program that this user may run",
             ) from None

@@ -1,7 +1,6 @@
 """IMAP: the mailbox on a server. Nothing is deleted; what is filed is marked."""
 
 import imaplib
-import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -9,8 +8,9 @@ from dataclasses import dataclass
 
 from notices.errors import ConfigError, KeyUnavailable, NoticesError, TryLater
 from notices.inbox.account import Account, quoted, require_usable, tls_context
-from notices.inbox.imap_tokens import log_in_with_token
-from notices.inbox.imap_transport import ImapWire, as_text, done
+from notices.inbox.imap.tokens import log_in_with_token
+from notices.inbox.imap.transport import ImapWire, done, uids_of
+from notices.inbox.imap.words import as_text, words_of
 from notices.inbox.mailbox import (
     MOST_READ,
     Folder,
@@ -178,8 +178,7 @@ class ImapMailbox:
             places = f"{max(end - _AT_ONCE + 1, first)}:{end}"
             with self._told() as wire:
                 found = done(wire.uid("SEARCH", f"{places} {asked}"), "searching")
-            words = [uid for line in found if line for uid in line.split()]
-            uids.update(int(uid) for uid in words if uid.isdigit())
+                uids.update(uids_of(found))
         return sorted(uids)
 
     def _select(self, folder: str, *, readonly: bool | None = None) -> _Selected:
@@ -231,21 +230,9 @@ class ImapMailbox:
         """Give the connection; what it raises becomes an error of ours."""
         try:
             yield self._connected()
-        except ssl.SSLCertVerificationError as error:
+        except (imaplib.IMAP4.error, OSError, UnicodeError) as error:
             self._forget()
-            raise self._away(
-                Text(
-                    "certificate refused: {verify_message}",
-                    verify_message=error.verify_message,
-                )
-            ) from error
-        except imaplib.IMAP4.error as error:
-            self._forget()
-            raise self._away(as_text(error.args)) from error
-        except (OSError, UnicodeError) as error:  # of a name that cannot be a host's
-            self._forget()
-            said = error.strerror if isinstance(error, OSError) else str(error)
-            raise self._away(said or str(error) or "connection lost") from error
+            raise self._away(words_of(error)) from error
 
     def _connected(self) -> ImapWire:
         if self._wire is None:
@@ -308,7 +295,7 @@ def _once(account: Account) -> Callable[[bytes], bytes]:
 
     def answer(_: bytes) -> bytes:
         if not secrets:
-            raise imaplib.IMAP4.abort("the server asks twice for the password")
+            raise imaplib.IMAP4.abort(Text("the server asks twice for the password"))
         return secrets.pop()
 
     return answer

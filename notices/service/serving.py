@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from notices.errors import ConfigError
+from notices.files.network_words import in_words_of_ours
 from notices.messages import Text
 from notices.service.connections import HEAD_OCTETS, GuardedProtocol
 from notices.site.service.systemd import ServiceManager
@@ -136,7 +137,7 @@ def _bound(host: str, port: int) -> socket.socket:
                 "nothing can be served on {host}:{port}: {strerror}",
                 host=host,
                 port=port,
-                strerror=error.strerror,
+                strerror=in_words_of_ours(error),
             ),
             hint="name a free port with --port, an address of this machine with --host",
         ) from error

@@ -190,6 +190,12 @@ class Parts:
             configured.relay_of(self.config), Reuse(kept=self.config.worker.concurrency)
         )
 
+    def open_courier(self) -> SmtpCourier:
+        """The same for what goes out now: ConfigError if no token command can run."""
+        courier = self.courier
+        courier.require_runnable()
+        return courier
+
     @cached_property
     def high_water(self) -> HighWater:
         """The mark beside the site: what the database had reached."""

@@ -129,7 +129,7 @@ class Rooms:
         return Sender(
             store=self.parts.store,
             desk=self.parts.desk,
-            open_courier=lambda: self.parts.courier,
+            open_courier=self.parts.open_courier,
             drafts=self.approvals.signer,
             relay_host=self.parts.config.smtp.host,
             manual=self.manual,

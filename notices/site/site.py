@@ -262,13 +262,17 @@ class Site:
 
     async def asend(self, notice: PreparedNotice) -> Receipt:
         """`send` within an event loop, which goes on meanwhile."""
+        require_types({"notice": (notice, PreparedNotice)})
         return await self.rooms.sender.asend(notice.number)
 
     async def asend_many(
         self, notices: Iterable[PreparedNotice]
     ) -> list[Receipt | NoticesError]:
         """`asend` for several at once: each one's receipt, or why nothing was sent."""
-        return await self.rooms.sender.asend_many(each.number for each in notices)
+        asked = list(notices)
+        for notice in asked:
+            require_types({"notice": (notice, PreparedNotice)})
+        return await self.rooms.sender.asend_many(each.number for each in asked)
 
     def work(
         self, *, ignore_backoff: bool = False, stop: Stop | None = None

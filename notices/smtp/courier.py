@@ -17,7 +17,6 @@ from aiosmtplib import SMTPException, SMTPResponseException
 
 from notices.delivery import Attempt, Envelope, Reply, Stage, State, classify
 from notices.messages import Text
-from notices.signs import plain
 from notices.smtp.commands import (
     Words,
     faults_of,
@@ -36,6 +35,7 @@ from notices.smtp.pool import Pool, Reuse
 from notices.smtp.protocol import reply_from
 from notices.smtp.relay import Relay, require_name, tls_context
 from notices.smtp.session import Session
+from notices.smtp.words import words_of
 
 _PARAMETERS_REFUSED = frozenset({501, 504, 555})  # RFC 5321, 4.1.1.11 and 4.2.2
 _LONGEST_SIZE = 20
@@ -67,6 +67,11 @@ class SmtpCourier:
         self._relay = relay
         self._tls = tls_context(relay)
         self._pool = Pool(reuse or Reuse())
+
+    def require_runnable(self) -> None:
+        """ConfigError if access tokens come from a command that cannot be run."""
+        if self._relay.token is not None:
+            self._relay.token.require_runnable()
 
     async def aclose(self) -> None:
         """Close all connections and wait until they are closed."""
@@ -221,27 +226,10 @@ class _Conversation:
             self.progress.reply = reply_from(error.code, error.message)
             return classify(self.progress.reply, self.progress.stage), ""
         state = State.IN_DOUBT if self.progress.is_armed else State.DEFERRED
-        return state, _describe(error)
+        return state, words_of(error)
 
 
 def _with_dots(message: bytes) -> bytes:
     """RFC 5321, 4.5.2: a dot is put before every line that starts with one."""
     first = b"." if message.startswith(b".") else b""
     return first + message.replace(b"\n.", b"\n..")
-
-
-def _describe(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return Text(
-            "certificate refused: {verify_message}",
-            verify_message=plain(error.verify_message),
-        )
-    if isinstance(error, ssl.SSLError):
-        return Text("TLS failed: {reason}", reason=plain(str(error.reason or error)))
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    if isinstance(error, ConnectionRefusedError):
-        return "connection refused"
-    if isinstance(error, SMTPException):
-        return plain(error.message)
-    return plain(str(error)) or "connection lost"

@@ -18,6 +18,7 @@ from aiosmtplib.protocol import SMTPProtocol
 from notices.delivery import Reply
 from notices.messages import Text
 from notices.signs import plain
+from notices.smtp.words import OutOfStep
 
 # RFC 5321, 4.2: three digits, the first 2 to 5, the same on every line
 _REPLY = re.compile(
@@ -32,11 +33,11 @@ _LINGER = 0.1
 _PORTION = 1 << 16
 
 
-class Unasked(SMTPException):
+class Unasked(OutOfStep):
     """The server spoke before it was asked; nothing it says is believed now."""
 
 
-class NotSmtp(SMTPException):
+class NotSmtp(OutOfStep):
     """What came is no reply of RFC 5321."""
 
 
@@ -105,7 +106,7 @@ class Wire(SMTPProtocol):
     def must_be_quiet(self) -> None:
         """Raise Unasked if the server said more than it was asked for."""
         if self._is_unasked:
-            raise Unasked("the server spoke out of turn")
+            raise Unasked(Text("the server spoke out of turn"))
 
     async def greeting(self, *, timeout: float) -> Reply:  # noqa: ASYNC109
         """Read the greeting."""

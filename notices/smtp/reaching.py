@@ -4,10 +4,10 @@ from aiosmtplib import SMTPException
 
 from notices.errors import RelayUnavailable
 from notices.messages import Text, listed
-from notices.signs import plain
 from notices.smtp.ending import AttemptEnded, Progress
 from notices.smtp.relay import Relay, tls_context
 from notices.smtp.session import Session
+from notices.smtp.words import words_of
 
 
 async def reach(relay: Relay) -> str:
@@ -22,14 +22,13 @@ async def reach(relay: Relay) -> str:
     except (AttemptEnded, SMTPException, OSError, ValueError) as error:
         await session.drop()
         note = error.note if isinstance(error, AttemptEnded) else ""
-        told = map(str, filter(None, (note, progress.reply)))
-        said = listed(told, "; ") or error
+        heard = listed(filter(None, map(str, (note, progress.reply))), "; ")
         raise RelayUnavailable(
             Text(
                 "{remote} refuses at {stage}: {said}",
                 remote=relay.remote,
                 stage=progress.stage,
-                said=plain(str(said)),
+                said=heard or words_of(error),
             ),
             hint="check smtp.host, smtp.security, smtp.username, its password or token",
         ) from error

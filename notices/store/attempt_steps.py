@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from notices.delivery import Attempt, State
 from notices.errors import TryLater
 from notices.ledger import ArmedAttempt
+from notices.messages import Text
 from notices.rules import Channel
 from notices.store.model import StoredNotice
 from notices.store.shared_limits import SharedLimits
@@ -83,5 +84,7 @@ def given_up(attempt: Attempt, next_attempt_at: datetime | None) -> Attempt:
     """Give the attempt; `failed` if it is deferred and nothing is to follow."""
     if attempt.state is not State.DEFERRED or next_attempt_at is not None:
         return attempt
-    note = "; ".join(part for part in (attempt.note, "given up: too old") if part)
+    note = Text("given up: too old")
+    if attempt.note:
+        note = Text("{said}; given up: too old", said=attempt.note)
     return replace(attempt, state=State.FAILED, note=note)

@@ -18,6 +18,7 @@ from notices.delivery import Attempt, Envelope, Reply, Stage, State
 from notices.errors import EvidenceBroken, InputError
 from notices.messages import Text
 from notices.rules import Channel
+from notices.store.attempt_notes import recalled
 from notices.store.database.postgres import OF_BYTES
 from notices.store.database.schema import artifacts, attempts, deliveries, notices
 from notices.store.model import MESSAGE, CaseKey, StoredNotice
@@ -254,5 +255,5 @@ def _attempt(row: Row[Any]) -> Attempt:
         remote=row.remote,
         tls=row.tls,
         reply=reply,
-        note=row.note,
+        note=recalled(row.note),
     )

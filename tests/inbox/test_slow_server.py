@@ -4,6 +4,7 @@ The patience of a socket begins anew with every octet; outgoing mail would wait 
 long as somebody sends one now and then.
 """
 
+import imaplib
 import time
 from contextlib import closing
 
@@ -11,8 +12,9 @@ import pytest
 
 from notices.errors import NoticesError, TryLater
 from notices.inbox.account import Account
+from notices.inbox.imap.transport import Patience, uids_of
+from notices.inbox.imap.words import words_of
 from notices.inbox.imap_mailbox import ImapMailbox
-from notices.inbox.imap_transport import Patience
 from notices.inbox.mailbox import MOST_READ, Sought
 from notices.smtp.relay import Security
 from tests.inbox import slow_server as server
@@ -82,3 +84,14 @@ def test_the_next_answer_has_its_own_time():
         patience.left()
     patience.ask()
     assert patience.left() > 0
+
+
+@pytest.mark.parametrize(
+    "word", [b"x", b"-1", b"0", b"4294967296", b"9" * 5000, b"\xff"]
+)
+def test_what_is_no_uid_is_no_answer(word: bytes) -> None:
+    """`SEARCH x` was read as `no news`, with exit 0, for ever."""
+    with pytest.raises(imaplib.IMAP4.error) as raised:
+        list(uids_of([b"7 " + word]))
+    assert "which is no UID" in words_of(raised.value)
+    assert list(uids_of([b"7 4294967295", None, b""])) == [7, 4294967295]

@@ -195,3 +195,12 @@ def test_all_faults_of_facts_are_told_and_nothing_is_taken(desk):
         assert site.cases() == ()
         with pytest.raises(notices.InputError):
             site.case("IHC-2026-999999")
+
+
+@pytest.mark.parametrize("given", ["R8-1-000001", None, 7])
+def test_a_number_is_no_notice_for_asend(desk, given):
+    """`send` said so; from asyncio an AttributeError came."""
+    with notices.Site.open(desk.home) as site:
+        for call in (site.asend(given), site.asend_many([given])):
+            with pytest.raises(errors.InputError, match="it must be PreparedNotice"):
+                asyncio.run(call)

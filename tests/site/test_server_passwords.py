@@ -5,6 +5,7 @@ import pytest
 from notices.errors import ConfigError
 from notices.site import Site, configured
 from notices.site.mailboxes import open_mailbox
+from tests.site.conftest import CASE_1
 
 WORD = "correct horse"
 
@@ -45,3 +46,19 @@ def test_without_file_and_credential_it_says_what_to_do(with_users, section, ope
         opened(site.config)
     assert f"nor the credential {section}-password" in wrong.value.message
     assert "LoadCredentialEncrypted" in wrong.value.hint
+
+
+@pytest.mark.parametrize("program", ["#!/no/such/interpreter\n", "\x7fELF of nothing"])
+def test_a_token_command_that_cannot_be_run_queues_nothing(desk, program):
+    """It was 75, and the notice stood `deferred` for ever behind a typing error."""
+    script = desk.home / "token"
+    script.write_text(program, encoding="latin-1")
+    script.chmod(0o755)
+    desk.set("username", '"someone"', section="smtp")
+    desk.set("token_command", '["./token"]', section="smtp")
+    assert desk.run("prepare", CASE_1)[0] == 0
+    for command in (("send", CASE_1), ("work",)):
+        code, _, told = desk.run(*command)
+        assert code == 78, told
+        assert "cannot be run" in told
+    assert " held " in desk.run("list")[1]

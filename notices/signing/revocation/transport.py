@@ -17,6 +17,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from notices.credentials import Secret
+from notices.files.network_words import in_words_of_ours
 from notices.grammar import is_loopback
 from notices.messages import Text
 from notices.signing.revocation.http_in_time import opener
@@ -156,7 +157,11 @@ class HttpTransport:
                 )
         except (OSError, HTTPException, ValueError) as error:
             raise TransportError(
-                Text("{shown} did not answer: {error}", shown=shown(url), error=error)
+                Text(
+                    "{shown} did not answer: {error}",
+                    shown=shown(url),
+                    error=in_words_of_ours(error),
+                )
             ) from None
         if len(content) > self.limit:
             raise TransportError(

@@ -90,7 +90,7 @@ class TimestampClient:
                 return self._judged(self._ask(url, digest, limited))
             except (TransportError, BadAnswer, TryLater) as error:
                 # the error itself would keep the connection open
-                reasons.append(f"{shown(url)}: {error}")
+                reasons.append(Text("{shown}: {error}", shown=shown(url), error=error))
                 hint = SET_CLOCK if isinstance(error, OtherTime) else hint
         raise TimestampUnavailable(
             Text(

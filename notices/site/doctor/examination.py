@@ -7,6 +7,7 @@ from pathlib import Path
 
 from notices.catalogue import Catalogue
 from notices.errors import ConfigError, NoticesError, RelayUnavailable
+from notices.files.network_words import in_words_of_ours
 from notices.letters import Templates, check_templates
 from notices.messages import Text
 from notices.signing import load_certificates
@@ -123,7 +124,7 @@ def greeting(relay: Relay, watch: ClockWatch) -> str:
             Text(
                 "{remote} does not answer: {error}",
                 remote=relay.remote,
-                error=error.strerror or error,
+                error=in_words_of_ours(error),
             ),
             hint="start the mail server, or mend smtp.host and smtp.port",
         ) from error

@@ -78,7 +78,7 @@ def translated(engine: Engine) -> Iterator[None]:
         ) from error
     except exc.SQLAlchemyError as error:
         raise NoticesError(
-            Text("the outbox could not be used: {error}", error=error)
+            Text("the outbox could not be used: {error}", error=type(error).__name__)
         ) from error
 
 

@@ -61,6 +61,36 @@ _WORDS = {
 }
 
 
+_FAILED = Text("the connection to its server failed")
+_LOST = Text("the connection was lost")
+_LIBPQ = {
+    "server closed the connection": _LOST,
+    "connection is closed": _LOST,
+    "connection is lost": _LOST,
+    "the connection was lost": _LOST,
+    "terminating connection": _LOST,
+    "SSL connection has been closed": _LOST,
+    "Connection reset": _LOST,
+    "could not translate host name": Text("there is no host of this name"),
+    "failed to resolve": Text("there is no host of this name"),
+    "Connection refused": Text("Connection refused"),
+    "No such file or directory": Text("no server runs at this socket"),
+    "Permission denied": Text("Permission denied"),
+    "timeout expired": Text("no answer in time"),
+    "timed out": Text("no answer in time"),
+    "No route to host": Text("No route to host"),
+    "Network is unreachable": Text("Network is unreachable"),
+    "certificate verify failed": Text("certificate refused"),
+    "root certificate file": Text("the file of trusted roots is not there"),
+    "does not support SSL": Text("the server offers no TLS"),
+    "server certificate for": Text("the certificate is of another host"),
+    "invalid port": Text("the port is not one"),
+    "invalid connection option": Text("the url has an option that is not known"),
+    "invalid sslmode": Text("the url has an option with a value that is not known"),
+}
+"""Parts of what libpq and psycopg say where no SQLSTATE comes from the server."""
+
+
 class InTheWay(StoreUnavailable):
     """Somebody else holds one of the rows; the database itself is there."""
 
@@ -183,16 +213,22 @@ def our_error(error: exc.DBAPIError, database: str) -> NoticesError:
                 ),
                 hint=hint,
             )
-    words = str(error.orig).partition("\n")[0] or "the connection was lost"
     return StoreUnavailable(
         Text(
-            "the outbox {database} cannot be used: {words}",
+            "the outbox {database} cannot be used: {reason}",
             database=database,
-            words=words,
+            reason=_of_libpq(str(error.orig), state),
         ),
         hint="check that the server runs, can be reached, and lets this user in "
         "(~/.pgpass)",
     )
+
+
+def _of_libpq(said: str, state: str) -> str:
+    """Why there is no answer, by kind: libpq's sentences change with its versions."""
+    if state:
+        return Text("the server answers SQLSTATE {state}", state=state)
+    return next((words for part, words in _LIBPQ.items() if part in said), _FAILED)
 
 
 def _state_of_words(words: str) -> str:

@@ -88,7 +88,7 @@ def our_error(error: exc.DBAPIError, database: str) -> NoticesError:
             Text(
                 "the outbox {database} is damaged or no database: {orig}",
                 database=database,
-                orig=error.orig,
+                orig=name or type(error.orig).__name__,
             ),
             hint="keep the file for inquiry and restore a backup",
         )
@@ -106,6 +106,6 @@ def our_error(error: exc.DBAPIError, database: str) -> NoticesError:
         Text(
             "the outbox {database} cannot be used: {orig}",
             database=database,
-            orig=error.orig,
+            orig=name or type(error.orig).__name__,
         )
     )

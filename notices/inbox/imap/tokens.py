@@ -5,7 +5,8 @@ import imaplib
 from notices.credentials.token_command import TokenCommand, refusal, without, xoauth2
 from notices.errors import KeyUnavailable
 from notices.inbox.account import Account
-from notices.inbox.imap_transport import ImapWire, as_text
+from notices.inbox.imap.transport import ImapWire
+from notices.inbox.imap.words import as_text
 from notices.messages import Text
 
 

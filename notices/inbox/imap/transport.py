@@ -6,15 +6,18 @@ the greeting was believed. So the documented methods `open`, `read`, `readline`,
 """
 
 import imaplib
+import re
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from notices.inbox.account import Account
+from notices.inbox.imap.words import as_text
 from notices.inbox.mailbox import MOST_READ
 from notices.messages import Text
+from notices.signs import plain
 from notices.smtp.transport_security import Security
 
 _LONGEST_LINE = 1_000_000
@@ -24,6 +27,8 @@ _SLICE = 0.5
 _ENOUGH_LINES = 50
 _WAITS = 10
 _LEAST_RATE = 16_384
+_NUMBER = re.compile(rb"[0-9]{1,10}")
+_UID_END = 1 << 32
 
 
 class Patience:
@@ -63,7 +68,7 @@ class Patience:
         now = time.monotonic()
         left = min(self._asked + allowed, self._until) - now
         if left <= 0:
-            raise TimeoutError("it takes too long, though it is not silent")
+            raise TimeoutError(Text("it takes too long, though it is not silent"))
         return min(left, self._seconds)
 
 
@@ -148,7 +153,7 @@ class ImapWire(imaplib.IMAP4):
     def _look_at(self, line: bytes) -> None:
         """Tell whether there is new mail; say that the server takes its leave."""
         if line.upper().startswith(b"* BYE"):
-            raise self.abort("the server takes its leave")
+            raise self.abort(Text("the server takes its leave"))
         self._has_news |= line.rstrip().upper().endswith(b" EXISTS")
 
     def _until(self, start: bytes) -> bytes:
@@ -159,7 +164,7 @@ class ImapWire(imaplib.IMAP4):
             if not line.startswith(b"*"):
                 break
             self._look_at(line)
-        raise self.abort("the server answers something else than was asked")
+        raise self.abort(Text("the server answers something else than was asked"))
 
     def _line_within(self, seconds: float) -> bytes | None:
         """Give a line, None if none comes in time."""
@@ -174,7 +179,7 @@ class ImapWire(imaplib.IMAP4):
 
     def _require_line(self) -> None:
         if len(self._pending) > _LONGEST_LINE and b"\n" not in self._pending:
-            raise self.abort("the server sends a line without end")
+            raise self.abort(Text("the server sends a line without end"))
 
     def _start_tls(self) -> None:
         """Upgrade. What was said in clear is not believed, also not the greeting.
@@ -183,18 +188,20 @@ class ImapWire(imaplib.IMAP4):
         behind the answer would be read as if they came through TLS.
         """
         if not self.readline().startswith(b"* OK"):
-            raise self.abort("the server does not greet as one that offers STARTTLS")
+            raise self.abort(
+                Text("the server does not greet as one that offers STARTTLS")
+            )
         self.send(b"TLS1 STARTTLS\r\n")
         if not self._until(b"TLS1 ").startswith(b"TLS1 OK"):
-            raise self.abort("the server offers no STARTTLS")
+            raise self.abort(Text("the server offers no STARTTLS"))
         if self._pending:
-            raise self.abort("the server spoke between STARTTLS and TLS")
+            raise self.abort(Text("the server spoke between STARTTLS and TLS"))
         self._wrap()
         self._pending += b"* OK\r\n"  # imaplib waits for a greeting
 
     def _wrap(self) -> None:
         if self._context is None:
-            raise self.abort("no TLS context")
+            raise self.abort(Text("no TLS context"))
         self.sock.settimeout(self._patience.left())  # for all of the handshake
         self.sock = self._context.wrap_socket(self.sock, server_hostname=self.host)
 
@@ -214,7 +221,7 @@ class ImapWire(imaplib.IMAP4):
         self.sock.settimeout(seconds or self._patience.left())
         data = self.sock.recv(_CHUNK)
         if not data:
-            raise self.abort("the server closed the connection")
+            raise self.abort(Text("the server closed the connection"))
         self._patience.took(len(data))
         self._pending += data
 
@@ -228,15 +235,24 @@ def done(answer: tuple[str, list[Any]], what: str) -> list[Any]:
     """The data of a command that was answered OK."""
     kind, data = answer
     if kind != "OK":
-        raise imaplib.IMAP4.error(f"{what}: {as_text(data)}")
+        raise imaplib.IMAP4.error(
+            Text("{what}: {said}", what=Text(what), said=as_text(data))
+        )
     return data
 
 
-def as_text(words: object) -> str:
-    """What a server said, as a line."""
-    return " ".join(
-        each.decode("ascii", "backslashreplace")
-        if isinstance(each, bytes)
-        else str(each)
-        for each in (words if isinstance(words, list | tuple) else [words])
-    )
+def uids_of(found: list[Any]) -> Iterator[int]:
+    """The UIDs in the answer to SEARCH; IMAP4.error for what is none.
+
+    RFC 9051, 9: nz-number, of 32 bits. What is no number is no answer: passed over, it
+    would read as `no news` for ever.
+    """
+    for word in b" ".join(filter(None, found)).split():
+        if not _NUMBER.fullmatch(word) or not 0 < int(word) < _UID_END:
+            raise imaplib.IMAP4.error(
+                Text(
+                    "it answers SEARCH with {word}, which is no UID",
+                    word=plain(as_text(word[:40])),
+                )
+            )
+        yield int(word)

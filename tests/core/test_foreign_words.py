@@ -1,0 +1,203 @@
+"""What libraries and the system say never reaches a person in their own words."""
+
+import ast
+import asyncio
+import http.client
+import imaplib
+import inspect
+import re
+import socket
+import ssl
+import urllib.error
+from pathlib import Path
+
+import aiosmtplib
+import pytest
+
+from notices.codec.languages import load_texts
+from notices.files.network_words import in_words_of_ours
+from notices.files.system_words import in_words
+from notices.inbox.imap.words import words_of as words_of_imap
+from notices.messages import Text, told
+from notices.smtp.words import words_of as words_of_smtp
+from notices.store.attempt_notes import TEMPLATES, recalled
+
+JAPANESE = load_texts("ja")
+_ENGLISH = re.compile(r"[A-Za-z]{2,}[ ,.:;]+[a-z]{2,}")
+
+
+def no_english(said: str) -> bool:
+    """Whether the text told in Japanese has no sentence of another language."""
+    in_japanese = told(said, JAPANESE)
+    return (
+        not _ENGLISH.search(in_japanese)
+        and re.search(r"[ぁ-ん]", in_japanese) is not None
+    )
+
+
+def sentences_of(module: object, of: str) -> list[str]:
+    """Every literal that a library gives to an exception whose name holds `of`."""
+    found = []
+    for node in ast.walk(ast.parse(inspect.getsource(module))):  # type: ignore[arg-type]
+        if not isinstance(node, ast.Call) or not re.search(of, ast.unparse(node.func)):
+            continue
+        found += [
+            re.sub(r"%[sdr]", "x", inner.value)
+            for argument in node.args
+            for inner in ast.walk(argument)
+            if isinstance(inner, ast.Constant)
+            and isinstance(inner.value, str)
+            and " " in inner.value
+        ]
+    # what holds only another sentence, or what the server said, is tried apart
+    return sorted(
+        {one for one in found if re.search(r"\w \w", one) and "x x" not in one}
+    )
+
+
+@pytest.mark.parametrize(
+    "said", sentences_of(imaplib, r"\.(error|abort|readonly)$"), ids=str
+)
+def test_no_sentence_of_imaplib(said: str) -> None:
+    """Read from the library that runs here: another version may have other ones."""
+    for kind in (imaplib.IMAP4.error, imaplib.IMAP4.abort):
+        assert no_english(words_of_imap(kind(said)))
+        assert no_english(words_of_imap(kind(f"command: SELECT => {said}")))
+
+
+def test_what_a_server_said_stays_with_imap() -> None:
+    """It tells more than we could."""
+    bad = imaplib.IMAP4.error("SEARCH command error: BAD [b'Unknown argument x']")
+    assert "Unknown argument x" in words_of_imap(bad)
+    assert (
+        words_of_imap(imaplib.IMAP4.abort("Idle for too long")) == "Idle for too long"
+    )
+
+
+def test_our_own_text_comes_out_of_the_library_whole() -> None:
+    """imaplib puts what we raised into a sentence of its own."""
+    ours = Text("the server sends a literal of {size} octets", size=9)
+    outer = imaplib.IMAP4.abort(f"command: FETCH => {ours}")
+    outer.__context__ = imaplib.IMAP4.abort(ours)
+    assert words_of_imap(outer) is ours
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        each
+        for _, each in inspect.getmembers(aiosmtplib.errors, inspect.isclass)
+        if issubclass(each, aiosmtplib.SMTPException)
+    ],
+    ids=lambda kind: kind.__name__,
+)
+def test_no_sentence_of_aiosmtplib(kind: type[Exception]) -> None:
+    """Whatever it raises: only the kind is told."""
+    error = kind.__new__(kind)
+    Exception.__init__(error, "Unexpected EOF received")
+    error.message = "Unexpected EOF received"  # type: ignore[attr-defined]
+    assert no_english(words_of_smtp(error))
+
+
+def connecting(host: str, port: int, tls: ssl.SSLContext | None = None) -> Exception:
+    """What asyncio raises."""
+
+    async def connect() -> None:
+        loop = asyncio.get_running_loop()
+        name = host if tls else None
+        await loop.create_connection(
+            asyncio.Protocol, host, port, ssl=tls, server_hostname=name
+        )
+
+    with pytest.raises((OSError, UnicodeError)) as raised:
+        asyncio.run(connect())
+    return raised.value
+
+
+def test_what_asyncio_and_sockets_raise() -> None:
+    """Made by them, not by us: a closed port, a name that is none, a bad name."""
+    with socket.create_server(("127.0.0.1", 0)) as link:
+        port = link.getsockname()[1]
+    assert in_words_of_ours(connecting("127.0.0.1", port)) == "Connection refused"
+    for host in ("localhost", "a..b", "nowhere.invalid"):
+        assert no_english(in_words_of_ours(connecting(host, port)))
+    several = OSError(
+        "Multiple exceptions: [Errno 111] Connect call failed ('::1', 1, 0, 0), "
+        "[Errno 113] Connect call failed ('127.0.0.1', 1)"
+    )
+    assert in_words_of_ours(several) == "Connection refused"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TimeoutError(),
+        TimeoutError("The read operation timed out"),
+        ConnectionResetError(104, "Connection reset by peer"),
+        ConnectionResetError("Connection lost"),
+        ssl.SSLError(
+            1, "[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)"
+        ),
+        ssl.SSLEOFError(8, "EOF occurred in violation of protocol (_ssl.c:1006)"),
+        ssl.SSLZeroReturnError(6, "TLS/SSL connection has been closed (EOF)"),
+        socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"),
+        socket.gaierror(-99, "Unknown error"),
+        urllib.error.URLError(ConnectionRefusedError(111, "Connection refused")),
+        urllib.error.URLError("unknown url type: x"),
+        OSError("Tunnel connection failed: 407 Proxy Authentication Required"),
+        OSError(95, "Operation not supported"),
+        OSError(131, "State not recoverable"),
+        OSError("something that no table has"),
+        http.client.RemoteDisconnected("Remote end closed connection"),
+        http.client.BadStatusLine("nonsense of a server"),
+        http.client.IncompleteRead(b"x", 9),
+        UnicodeError("encoding with 'idna' codec failed"),
+        EOFError("end of it"),
+    ],
+    ids=repr,
+)
+def test_no_sentence_of_the_network(error: Exception) -> None:
+    """Of each kind that a connection can end with."""
+    assert no_english(in_words_of_ours(error))
+    assert no_english(words_of_smtp(error))
+    assert no_english(words_of_imap(error))
+
+
+def test_certificates_are_told_by_their_code() -> None:
+    """OpenSSL's sentences changed between versions: self signed, self-signed."""
+    for code in range(100):
+        error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+        error.verify_code, error.verify_message = code, "unable to get local issuer"
+        told_of_it = in_words_of_ours(error)
+        assert told_of_it.startswith("certificate refused: ")
+        assert no_english(told_of_it)
+
+
+def test_an_error_without_a_number_is_told_too(tmp_path: Path) -> None:
+    """strerror is None there, and stood in the sentence as a word."""
+    assert no_english(in_words(OSError("cannot identify the file")))
+    with pytest.raises(OSError) as raised:
+        (tmp_path / "none").read_text()
+    assert in_words(raised.value) == "No such file or directory"
+
+
+def test_a_note_on_record_is_told_in_japanese() -> None:
+    """The record keeps an English sentence; what it was made of is found again."""
+    said = "certificate refused: it has expired; given up: too old"
+    assert told(recalled(said), JAPANESE) == (
+        "証明書を拒否した: 有効期間が過ぎている; 断念: 古すぎる"
+    )
+    assert str(recalled(said)) == said
+    assert no_english(recalled("Unexpected EOF received"))
+    assert recalled("whatever a server says") == "whatever a server says"
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_each_template_of_a_note_is_in_the_catalogue(template: str) -> None:
+    """And comes back as itself."""
+    names = set(re.findall(r"\{(\w+)\}", template))
+    said = Text(template, **dict.fromkeys(names, "X9"))
+    again = recalled(str.__str__(said))
+    assert isinstance(again, Text)
+    assert again.template == template
+    assert told(again, JAPANESE) == told(said, JAPANESE) != said
