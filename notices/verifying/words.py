@@ -133,9 +133,17 @@ def check_hosts(texts: Sequence[str], notice: NoticeJson) -> None:
         raise malformed(Text("the mail names the URL {url}", url=min(others)))
 
 
+_AFTER = ".,;:)]'\""
+"""What ends a sentence behind a URL; one of the notice's own may end with it, too."""
+
+
 def _other_urls(text: str, notice: NoticeJson) -> set[str]:
     """What looks like a URL and is none of the notice's, whole or broken off."""
-    known = {"".join(one.split()) for url in notice.urls for one in spellings(url)}
+    known = {
+        "".join(one.split()).rstrip(_AFTER)
+        for url in notice.urls
+        for one in spellings(url)
+    }
     said = "".join("".join(value.split()) for _, value in notice.shown)
     return {
         found
@@ -172,4 +180,4 @@ def _urls(text: str) -> Iterator[tuple[str, bool]]:
     """Each URL, and whether it may go on in the next line."""
     for line in text.splitlines():
         for found in _URL.finditer(line):
-            yield found[0].rstrip(".,;:)]'\""), found.end() == len(line.rstrip())
+            yield found[0].rstrip(_AFTER), found.end() == len(line.rstrip())

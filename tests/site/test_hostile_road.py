@@ -128,6 +128,15 @@ def test_every_url_is_sent_and_what_is_pasted_leads_to_it(style, desk, received)
             assert squeezed(row["behind"]) in read_back(words), row["name"]
 
 
+def test_urls_that_end_as_sentences_do_are_sent(desk, received):
+    """What follows a URL in prose was cut off theirs, and the rest taken for others."""
+    urls = [
+        f"https://見本{n}.example{end}" for n, end in enumerate(("/B_(c)", "/d.", ":"))
+    ]
+    case = desk.case(CASE_1, target=target(desk, urls))
+    road(desk, received, case)
+
+
 @pytest.mark.parametrize("row", rows(URLS, {"idn host", "dotted capital I"}))
 def test_a_url_is_sent(row, desk, received):
     case = desk.case(CASE_1, target=target(desk, [row["url"]]))

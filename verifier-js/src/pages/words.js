@@ -96,9 +96,12 @@ export function checkHosts(texts, notice) {
   need(hosts.size <= BESIDES, say("the mail names the URL {url}", { url: [...others].sort()[0] }));
 }
 
+/** What ends a sentence behind a URL; one of the notice's own may end with it, too. */
+const AFTER = /[.,;:)\]'"]+$/;
+
 /** What looks like a URL and is none of the notice's, whole or broken off. */
 function otherUrls(text, notice) {
-  const known = notice.urls.flatMap((url) => [...spellings(url)].map(withoutSpace));
+  const known = notice.urls.flatMap((url) => [...spellings(url)].map((one) => withoutSpace(one).replace(AFTER, "")));
   const said = notice.shown.map(([, value]) => withoutSpace(value)).join("");
   const others = new Set();
   for (const { found, goesOn } of urlsIn(text)) {
@@ -113,7 +116,7 @@ function* urlsIn(text) {
   for (const line of text.split("\n"))
     for (const match of line.matchAll(URLS)) {
       const end = match.index + match[0].length;
-      yield { found: match[0].replace(/[.,;:)\]'"]+$/, ""), goesOn: end === line.trimEnd().length };
+      yield { found: match[0].replace(AFTER, ""), goesOn: end === line.trimEnd().length };
     }
 }
 
