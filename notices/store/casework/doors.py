@@ -1,7 +1,8 @@
 """Whether a case lets something go out: asked at every door, under its transaction.
 
 What stops a notice follows from its kind, as `casework.allowed` has it: a withdrawal
-always goes out; a reminder only while nobody answered and nothing was seen to be gone.
+always goes out; a reminder only while nobody answered, nothing was seen to be gone, and
+nothing was asked anew since it was made.
 """
 
 from collections.abc import Collection, Sequence
@@ -24,10 +25,11 @@ from sqlalchemy import (
 )
 
 from notices.casework import CaseState
+from notices.casework.words import FactKind
 from notices.errors import OnHold, RefusedError
 from notices.messages import Text
 from notices.notice import RequestKind
-from notices.store.database.casework_tables import cases
+from notices.store.database.casework_tables import case_facts, cases
 from notices.store.database.console_tables import holds
 from notices.store.database.schema import notices
 from notices.store.model import key_kind
@@ -47,10 +49,25 @@ _WITHDRAWALS = [
 _ALL_HELD: ColumnElement[bool] = (
     select(holds.c.hold_id).where(holds.c.released_at.is_(None)).exists()
 )
+# the reminder waited, and what it reminds of was asked anew: the time runs again
+_ASKED_SINCE: ColumnElement[bool] = (
+    select(case_facts.c.id)
+    .where(
+        case_facts.c.case_id == notices.c.case_id,
+        case_facts.c.kind == str(FactKind.REQUESTED),
+        case_facts.c.number != notices.c.number,
+        case_facts.c.at > notices.c.created_at,
+    )
+    .correlate(notices)
+    .exists()
+)
 _IS_SHUT: ColumnElement[bool] = case(
     (_STATE.in_([str(CaseState.DISPOSED)]), true()),
     (notices.c.kind.in_(_WITHDRAWALS), false()),
-    (notices.c.kind == str(RequestKind.REMINDER), _STATE.in_(_SETTLED)),
+    (
+        notices.c.kind == str(RequestKind.REMINDER),
+        or_(_STATE.in_(_SETTLED), _ASKED_SINCE),
+    ),
     (notices.c.kind == str(RequestKind.CORRECTION), _STATE.in_(_TAKEN_BACK)),
     else_=_STATE.in_(_WAITING),
 )
@@ -77,6 +94,11 @@ def shut_numbers(connection: Connection, numbers: Collection[str]) -> frozenset[
     if not numbers:
         return frozenset()
     return frozenset(connection.scalars(_SHUT_OF_SOME, {"of_numbers": [*numbers]}))
+
+
+_TAKE_BACK = Text(
+    "take it back: notices withdraw CASE-ID --number NUMBER --reason REASON"
+)
 
 
 def _require_not_all_held(connection: Connection) -> None:
@@ -118,6 +140,16 @@ def require_open(connection: Connection, number: str) -> None:
             Text("{case_id} is on hold: the police asked to wait", case_id=row.case_id),
             hint='when they give word: notices police CASE-ID --release "..."',
         )
+    if row.state == str(CaseState.REQUESTED):
+        raise RefusedError(
+            Text(
+                "{number} does not go out any more: {case_id} was asked anew since it "
+                "was made",
+                number=number,
+                case_id=row.case_id,
+            ),
+            hint=_TAKE_BACK,
+        )
     raise RefusedError(
         Text(
             "{number} does not go out any more: the case {case_id} is {state}",
@@ -125,5 +157,5 @@ def require_open(connection: Connection, number: str) -> None:
             case_id=row.case_id,
             state=row.state,
         ),
-        hint="take it back: notices withdraw CASE-ID --number NUMBER --reason REASON",
+        hint=_TAKE_BACK,
     )

@@ -145,6 +145,11 @@ def test_law_what_is_refused_never_happens_over_http(desk, received):
     assert RequestKind.REQUEST in kinds
 
 
+def test_a_reminder_stays_once_the_same_was_asked_anew(desk, received):
+    """It waited, a second request left before it, and it left while that time ran."""
+    live(desk, received, 43)
+
+
 @pytest.mark.torture
 @pytest.mark.parametrize("seed", range(30, 60))
 def test_law_in_many_lives_over_http(desk, received, seed):
