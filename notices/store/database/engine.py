@@ -78,8 +78,14 @@ def translated(engine: Engine) -> Iterator[None]:
         ) from error
     except exc.SQLAlchemyError as error:
         raise NoticesError(
-            Text("the outbox could not be used: {error}", error=type(error).__name__)
+            Text("the outbox could not be used: {error}", error=_named(error))
         ) from error
+
+
+def _named(error: exc.SQLAlchemyError) -> str:
+    """What ours refuse to store says why itself; of the library's only the name."""
+    why = error.orig if isinstance(error, exc.StatementError) else None
+    return str(why) if isinstance(why, ValueError) else type(error).__name__
 
 
 def _first(error: exc.DBAPIError) -> str:
