@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from notices.mail.written_anew import words as words_of
 from notices.messages import Text
+from notices.printed import spellings
 from notices.verifying.checks import malformed
 from notices.verifying.content import Flowed, FormValues, NoticeJson
 from notices.verifying.form_tables import (
@@ -225,8 +226,9 @@ def _allowed(notice: NoticeJson) -> set[str]:
 
 def _addresses_in(rest: str, notice: NoticeJson) -> Iterator[str]:
     """What is written as an address outside of URLs and of what the judgment says."""
-    for url in notice.urls:
-        rest = rest.replace(flowed(url), "\n")
+    written = {flowed(one) for url in notice.urls for one in (url, *spellings(url))}
+    for url in sorted(written, key=len, reverse=True):
+        rest = rest.replace(url, "\n")
     for found in ADDRESS.finditer(rest):
         is_whole = "." in found[0] or "::" in found[0]
         if is_whole or found[0].count(":") == GROUPS - 1:

@@ -3,6 +3,7 @@
 // judgment says in prose is taken out before.
 
 import { Flowed } from "../files/content.js";
+import { spellings } from "../files/urls.js";
 import { wordsOf } from "../reading/written_anew.js";
 import { malformed, need, say } from "../texts.js";
 import {
@@ -173,7 +174,9 @@ function checkOtherRequests(rest, notice) {
 
 /** What is written as an address outside of URLs and of what the judgment says. */
 function* addressesIn(rest, { urls }) {
-  const words = urls.reduce((told, url) => told.split(flowed(url)).join("\n"), rest);
+  const written = new Set(urls.flatMap((url) => [url, ...spellings(url)].map(flowed)));
+  const longest = [...written].sort((one, other) => other.length - one.length);
+  const words = longest.reduce((told, url) => told.split(url).join("\n"), rest);
   for (const [found] of words.matchAll(ADDRESS))
     if (found.includes(".") || found.includes("::") || found.split(":").length - 1 === WHOLE) yield found;
 }
