@@ -225,11 +225,10 @@ def _allowed(notice: NoticeJson) -> set[str]:
 
 
 def _addresses_in(rest: str, notice: NoticeJson) -> Iterator[str]:
-    """What is written as an address outside of URLs and of what the judgment says."""
-    written = {flowed(one) for url in notice.urls for one in (url, *spellings(url))}
-    for url in sorted(written, key=len, reverse=True):
-        rest = rest.replace(url, "\n")
+    """What is written as an address, but for those in URLs and in the judgment."""
+    urls = {flowed(one) for url in notice.urls for one in (url, *spellings(url))}
     for found in ADDRESS.finditer(rest):
         is_whole = "." in found[0] or "::" in found[0]
-        if is_whole or found[0].count(":") == GROUPS - 1:
+        is_whole = is_whole or found[0].count(":") == GROUPS - 1
+        if is_whole and not any(found[0] in url for url in urls):
             yield found[0]

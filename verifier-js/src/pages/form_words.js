@@ -172,11 +172,11 @@ function checkOtherRequests(rest, notice) {
       if (sentences[each].some((one) => rest.includes(flowed(one)))) throw other("requested_action", sentences[each][0]);
 }
 
-/** What is written as an address outside of URLs and of what the judgment says. */
+/** What is written as an address, but for what stands in URLs and in the judgment. */
 function* addressesIn(rest, { urls }) {
-  const written = new Set(urls.flatMap((url) => [url, ...spellings(url)].map(flowed)));
-  const longest = [...written].sort((one, other) => other.length - one.length);
-  const words = longest.reduce((told, url) => told.split(url).join("\n"), rest);
-  for (const [found] of words.matchAll(ADDRESS))
-    if (found.includes(".") || found.includes("::") || found.split(":").length - 1 === WHOLE) yield found;
+  const named = urls.flatMap((url) => [url, ...spellings(url)].map(flowed));
+  for (const [found] of rest.matchAll(ADDRESS)) {
+    const isWhole = found.includes(".") || found.includes("::") || found.split(":").length - 1 === WHOLE;
+    if (isWhole && !named.some((url) => url.includes(found))) yield found;
+  }
 }
