@@ -227,8 +227,9 @@ def _allowed(notice: NoticeJson) -> set[str]:
 def _addresses_in(rest: str, notice: NoticeJson) -> Iterator[str]:
     """What is written as an address, but for those in URLs and in the judgment."""
     urls = {flowed(one) for url in notice.urls for one in (url, *spellings(url))}
-    for found in ADDRESS.finditer(rest):
-        is_whole = "." in found[0] or "::" in found[0]
-        is_whole = is_whole or found[0].count(":") == GROUPS - 1
-        if is_whole and not any(found[0] in url for url in urls):
-            yield found[0]
+    for match in ADDRESS.finditer(rest):
+        address = match[0]
+        is_whole = "." in address or "::" in address
+        is_whole = is_whole or address.count(":") == GROUPS - 1
+        if is_whole and not any(address in url for url in urls):
+            yield address
