@@ -346,6 +346,8 @@ def _asked(
             "example-board",
             "2027-01-31" if is_done else due_on,
             sent,
+            _moment(began),
+            sent,
         )
     )
 
@@ -355,6 +357,8 @@ def _moment(at: datetime) -> str:
 
 
 COLUMNS = {
+    "cases": "case_id, state, category, case_group, analysed_at, provider, due_on, "
+    "changed_at, told_since, told_until",
     "case_facts": "case_id, kind, at, number, line, sha256, written_at",
     "events": "seq, number, kind, at, payload, leaf, case_id, subject",
     "beside": "seq, name, salt, source, octets",
