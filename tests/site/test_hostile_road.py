@@ -134,7 +134,9 @@ def test_urls_that_end_as_sentences_do_are_sent(desk, received):
         f"https://見本{n}.example{end}" for n, end in enumerate(("/B_(c)", "/d.", ":"))
     ]
     case = desk.case(CASE_1, target=target(desk, urls))
-    road(desk, received, case)
+    _, made = road(desk, received, case)
+    ends = [url.rpartition("example")[2] for url in urls]
+    assert all(f"example{end}" in words for end in ends for words in made)
 
 
 @pytest.mark.parametrize("row", rows(URLS, {"idn host", "dotted capital I"}))

@@ -147,7 +147,8 @@ def test_law_what_is_refused_never_happens_over_http(desk, received):
 
 def test_a_reminder_stays_once_the_same_was_asked_anew(desk, received):
     """It waited, a second request left before it, and it left while that time ran."""
-    live(desk, received, 43)
+    kinds, _ = live(desk, received, 43)
+    assert kinds == {RequestKind.REQUEST}
 
 
 @pytest.mark.torture
