@@ -115,9 +115,15 @@ def wait_for(driver: Any, selector: str) -> Any:
 
 
 def wait_for_path(driver: Any, path: str) -> None:
+    """Until a page of that path stands there, another one than was pressed on: a form
+    may lead to its own page again.
+    """
     end = time.monotonic() + 60
     while time.monotonic() < end:
-        if driver.current_url.partition("?")[0].endswith(path):
+        is_there = driver.current_url.partition("?")[0].endswith(path)
+        if is_there and driver.execute_script(
+            "return document.readyState === 'complete' && !document.pressed"
+        ):
             return
         time.sleep(0.1)
     raise AssertionError(driver.current_url + driver.page_source[:3000])
@@ -133,7 +139,9 @@ def wait_for_pictures(driver: Any) -> None:
 
 
 def press(driver: Any, selector: str) -> None:
-    wait_for(driver, selector).click()
+    found = wait_for(driver, selector)
+    driver.execute_script("document.pressed = true")
+    found.click()
 
 
 def log_in(driver: Any, place: Place) -> None:
