@@ -127,11 +127,15 @@ _PATH = "target.locator"
 
 
 def _cleaned(locator: Locator, clean: Cleaner) -> Locator:
-    """The locator with its texts as they are printed; what is only blanks is none."""
+    """The locator with its texts as they are printed; what is only blanks is none.
+
+    Python also counts U+001C to U+001F as blanks, but these are spelt out in print.
+    """
 
     def printed(name: str) -> str:
         text: str = getattr(locator, name)
-        return clean.at(f"{_PATH}.{name}").line(text) if text.strip() else ""
+        words = clean.at(f"{_PATH}.{name}").line(text)
+        return words if words.strip() else ""
 
     return Locator(
         board_name=printed("board_name"),
