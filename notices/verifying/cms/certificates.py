@@ -1,6 +1,7 @@
 """Certificates and keys, each parsed once: an archive names the same few throughout."""
 
 import hashlib
+from functools import lru_cache
 
 from asn1crypto import core, x509
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -69,13 +70,28 @@ def digest(certificate: x509.Certificate, algorithm: str) -> bytes:
     """The digest of its octets."""
     if algorithm == "sha256":
         return bytes(certificate.sha256)  # which it keeps
+    if algorithm == "sha1":
+        return bytes(certificate.sha1)
     return hashlib.new(algorithm, certificate.dump()).digest()
 
 
 def same_name(one: x509.Name, other: x509.Name) -> bool:
     """Equal as RFC 5280, 7.1 compares names; mostly they are so to the octet."""
     # the sequence inside: a name in a GeneralName has an explicit tag around it
-    return bool(one.chosen.dump() == other.chosen.dump() or one == other)
+    mine, theirs = one.chosen.dump(), other.chosen.dump()
+    if mine == theirs:
+        return True
+    is_usual = max(len(mine), len(theirs)) <= USUAL_NAME
+    compare = _are_alike if is_usual else _compare
+    return compare(mine, theirs)
+
+
+def _compare(one: bytes, other: bytes) -> bool:
+    return bool(x509.Name.load(one) == x509.Name.load(other))
+
+
+_are_alike = lru_cache(maxsize=512)(_compare)
+"""To search for an issuer is to compare the same few names again and again."""
 
 
 _SHORT_NAMES = {

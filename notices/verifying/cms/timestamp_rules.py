@@ -20,6 +20,7 @@ from notices.object_identifiers import (
     TST_INFO,
 )
 from notices.report import SubIndication
+from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.certification.signatures import weak_key
 from notices.verifying.checks import Refusal, malformed
 from notices.verifying.cms import certificates, signed_data
@@ -138,21 +139,36 @@ def check_attributes(signer: TokenSigner) -> None:
     if first is None and second is None:
         raise malformed("the time stamp does not say whose certificate signed it")
     if first is not None:
-        _check_first(signer, tsp.SigningCertificate.load(first, strict=True))
+        _check_first(signer, _read_first(first))
     if second is not None:
         _check_second(signer, signed_data.read_named(second))
 
 
-def _check_first(signer: TokenSigner, said: tsp.SigningCertificate) -> None:
-    """RFC 2634, 5.4: the first is the signer's; SHA-1 only says which one it is."""
-    named, certificate = said["certs"][0], signer.certificate
-    if named["cert_hash"].native != certificates.digest(certificate, "sha1"):
-        raise _another_certificate()
+@bounded_cache(entries=64, octets=certificates.USUAL_NAME)
+def _read_first(value: bytes) -> tuple[bytes, bytes | None, int | None]:
+    """Digest, issuer and serial number of the first in a SigningCertificate.
+
+    All stamps of an authority name its certificate in the same octets.
+    """
+    named = tsp.SigningCertificate.load(value, strict=True)["certs"][0]
     place = named["issuer_serial"]
     if isinstance(place, core.Void):
+        return named["cert_hash"].native, None, None
+    issuer, serial = place["issuer"].dump(), place["serial_number"].native
+    return named["cert_hash"].native, issuer, serial
+
+
+def _check_first(
+    signer: TokenSigner, said: tuple[bytes, bytes | None, int | None]
+) -> None:
+    """RFC 2634, 5.4: the first is the signer's; SHA-1 only says which one it is."""
+    (digest, issuer, serial), certificate = said, signer.certificate
+    if digest != certificates.digest(certificate, "sha1"):
+        raise _another_certificate()
+    if issuer is None:
         return
-    is_issuer = certificates.is_issuer(certificate, place["issuer"].dump())
-    if not is_issuer or place["serial_number"].native != certificate.serial_number:
+    is_issuer = certificates.is_issuer(certificate, issuer)
+    if not is_issuer or serial != certificate.serial_number:
         raise _another_certificate()
 
 
