@@ -20,4 +20,3 @@ def test_a_number_stands_alone_as_the_pattern_has_it(number):
         text = f"{first}{number}{second}{number}{third}"
         assert stands_alone(number, text) == bool(whole.search(text)), text
         assert names_number(text, number) == bool(named.search(text)), text
-

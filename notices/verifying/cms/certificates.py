@@ -1,7 +1,11 @@
 """Certificates and keys, each parsed once: an archive names the same few throughout."""
 
 import hashlib
-from functools import lru_cache
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache, wraps
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from asn1crypto import core, x509
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -22,9 +26,57 @@ def parse(encoded: bytes) -> x509.Certificate:
     return x509.Certificate.load(encoded, strict=True)
 
 
+Found = TypeVar("Found")
+
+
+def kept(
+    find: Callable[[x509.Certificate], Found],
+) -> Callable[[x509.Certificate], Found]:
+    """Find something out of a certificate once, and forget it with the certificate.
+
+    Equal octets are one parsed certificate (`parse`), which nobody changes; so what
+    was found in it stays true. Errors are found anew each time.
+    """
+    known: WeakKeyDictionary[x509.Certificate, Found] = WeakKeyDictionary()
+
+    @wraps(find)
+    def find_once(certificate: x509.Certificate) -> Found:
+        if certificate not in known:
+            known[certificate] = find(certificate)
+        return known[certificate]
+
+    return find_once
+
+
+@kept
+def key_octets(certificate: x509.Certificate) -> bytes:
+    """Its SubjectPublicKeyInfo."""
+    return bytes(certificate.public_key.dump())
+
+
 def public_key(certificate: x509.Certificate) -> PublicKeyTypes:
     """The certificate's key; ValueError if it cannot be read."""
-    return load_key(certificate.public_key.dump())
+    return load_key(key_octets(certificate))
+
+
+@kept
+def start_of(certificate: x509.Certificate) -> datetime:
+    """When its life begins."""
+    start: datetime = certificate.not_valid_before
+    return start
+
+
+@kept
+def end_of(certificate: x509.Certificate) -> datetime:
+    """When its life ends."""
+    end: datetime = certificate.not_valid_after
+    return end
+
+
+@kept
+def subject_text(certificate: x509.Certificate) -> str:
+    """Its subject as RFC 4514 writes it."""
+    return rfc4514(certificate.subject)
 
 
 @_once

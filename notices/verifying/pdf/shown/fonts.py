@@ -276,11 +276,11 @@ def _characters(unicode_map: bytes) -> dict[int, str]:
     if _OTHER_MAPPING.search(unicode_map):
         raise malformed("a font that maps its codes otherwise than ours do")
     entries = _ENTRY.findall(unicode_map)
-    told = "".join([char.decode() + "000A" for _, char in entries])
+    # all at once, a line end behind each: a font has hundreds
+    codes = bytes.fromhex(b"".join([code for code, _ in entries]).decode())
+    told = b"".join([char + b"000A" for _, char in entries]).decode()
     words = bytes.fromhex(told).decode("utf-16-be").split("\n")
-    characters = {
-        int(code, 16): char for (code, _), char in zip(entries, words, strict=False)
-    }
+    characters = dict(zip(codes, words, strict=False))
     if len(characters) != len(entries) or len(words) != len(entries) + 1:
         raise malformed("a font that maps a code twice")
     return characters
