@@ -28,7 +28,6 @@ from notices.approval.refusals import (
     WrongRole,
 )
 from notices.approval.statements import Approval, Approver
-from notices.casework.calendar import business_days_after
 from notices.errors import Fault, NoticesError
 from notices.judgment import JST
 from notices.messages import Text
@@ -232,6 +231,9 @@ def last_day(at: datetime, valid_business_days: int, calendar: Calendar) -> date
     day = at.astimezone(JST).date()
     if not valid_business_days:
         return day
+    # loads all of the casework, for which whoever only verifies would wait
+    from notices.casework.calendar import business_days_after  # noqa: PLC0415
+
     return business_days_after(day, valid_business_days, calendar).day
 
 

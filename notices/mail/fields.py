@@ -49,8 +49,11 @@ def fields_of(head: str, where: str) -> tuple[Field, ...]:
 
 def values_of(fields: Iterable[Field], name: str) -> tuple[str, ...]:
     """The values of every field of that name, case ignored."""
-    wanted = name.lower()
-    return tuple(value for key, value in fields if key.lower() == wanted)
+    wanted, size = name.lower(), len(name)
+    # names are ASCII (RFC 5322, 2.2): those of another length are others
+    return tuple(
+        [value for key, value in fields if len(key) == size and key.lower() == wanted]
+    )
 
 
 def content_type_of(

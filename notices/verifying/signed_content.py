@@ -18,7 +18,7 @@ from notices.verifying import times
 from notices.verifying.checks import NotApplicable, Refusal, malformed, readable
 from notices.verifying.cms import path, signer, timestamp
 from notices.verifying.cms import signature as cms_signature
-from notices.verifying.cms.certificates import rfc4514
+from notices.verifying.cms.certificates import kept, rfc4514, subject_text
 from notices.verifying.cms.path import Material
 from notices.verifying.cms.signer import Signature
 from notices.verifying.cms.timestamp import Token
@@ -95,14 +95,7 @@ class SignedContent:
     @cached_property
     def mailboxes(self) -> tuple[str, ...]:
         """rfc822Names of the signer's subjectAltName."""
-        names = self.signature.certificate.subject_alt_name_value or ()
-        # as it was signed: asn1crypto shows an international domain in Unicode, while
-        # From has it in ASCII
-        return tuple(
-            name.chosen.contents.decode("latin-1")
-            for name in names
-            if name.name == "rfc822_name"
-        )
+        return _mailboxes_in(self.signature.certificate)
 
     @property
     def identity(self) -> SignerIdentity | None:
@@ -110,14 +103,31 @@ class SignedContent:
         return readable(self._read_identity)
 
     def _read_identity(self) -> SignerIdentity:
-        certificate = self.signature.certificate
-        return SignerIdentity(
-            subject=plain(rfc4514(certificate.subject)),
-            mailbox=plain(self.mailboxes[0] if self.mailboxes else ""),
-            serial=f"{certificate.serial_number:x}",
-            issuer=plain(rfc4514(certificate.issuer)),
-            certificate_sha256=certificate.sha256.hex(),
-        )
+        return _identity_in(self.signature.certificate)
+
+
+@kept
+def _mailboxes_in(certificate: x509.Certificate) -> tuple[str, ...]:
+    names = certificate.subject_alt_name_value or ()
+    # as it was signed: asn1crypto shows an international domain in Unicode, while
+    # From has it in ASCII
+    return tuple(
+        name.chosen.contents.decode("latin-1")
+        for name in names
+        if name.name == "rfc822_name"
+    )
+
+
+@kept
+def _identity_in(certificate: x509.Certificate) -> SignerIdentity:
+    mailboxes = _mailboxes_in(certificate)
+    return SignerIdentity(
+        subject=plain(rfc4514(certificate.subject)),
+        mailbox=plain(mailboxes[0] if mailboxes else ""),
+        serial=f"{certificate.serial_number:x}",
+        issuer=plain(rfc4514(certificate.issuer)),
+        certificate_sha256=certificate.sha256.hex(),
+    )
 
 
 class HasSigned(Protocol):
@@ -162,14 +172,7 @@ def value(evidence: HasSigned) -> str:
 
 def usage(evidence: HasSigned, purposes: frozenset[str]) -> str:
     """An end entity's certificate for signing, of the right purpose."""
-    certificate = evidence.signed.signature.certificate
-    if certificate.ca:
-        raise _unfit("the signer is a certification authority")
-    bits = certificate.key_usage_value
-    if bits is None or not bits.native & SIGNING_USAGES:
-        raise _unfit("keyUsage does not allow signatures")
-    extended = certificate.extended_key_usage_value or ()
-    purposes_told = {purpose.dotted for purpose in extended}
+    purposes_told = _purposes_of_signer(evidence.signed.signature.certificate)
     if not purposes_told & purposes:
         raise _unfit(
             Text(
@@ -178,6 +181,17 @@ def usage(evidence: HasSigned, purposes: frozenset[str]) -> str:
             )
         )
     return ", ".join(sorted(purposes_told & purposes))
+
+
+@kept
+def _purposes_of_signer(certificate: x509.Certificate) -> frozenset[str]:
+    if certificate.ca:
+        raise _unfit("the signer is a certification authority")
+    bits = certificate.key_usage_value
+    if bits is None or not bits.native & SIGNING_USAGES:
+        raise _unfit("keyUsage does not allow signatures")
+    extended = certificate.extended_key_usage_value or ()
+    return frozenset(purpose.dotted for purpose in extended)
 
 
 def _unfit(detail: str) -> Refusal:
@@ -210,7 +224,7 @@ def chain(evidence: HasSigned, purposes: frozenset[str]) -> str:
     if claimed := signed.signature.signing_time:
         tolerance = signed.policy.clock_tolerance
         times.check_signed(claimed, path[0], signed.judged_at, tolerance)
-    subjects = " < ".join(plain(rfc4514(one.subject), 80) for one in path)
+    subjects = " < ".join(plain(subject_text(one), 80) for one in path)
     moment = signed.proven or signed.policy.at
     basis = "proven time" if signed.proven else "given clock"
     return Text(

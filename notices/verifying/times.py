@@ -12,6 +12,7 @@ from notices.judgment import JST
 from notices.messages import Text
 from notices.report import SubIndication
 from notices.verifying.checks import Refusal, malformed
+from notices.verifying.cms.certificates import end_of, start_of
 
 DATE_TOLERANCE = timedelta(hours=1)
 """Between Date, signingTime and a time stamp; Thunderbird allows as much."""
@@ -35,7 +36,7 @@ def check_signed(
                 seconds=tolerance.total_seconds(),
             ),
         )
-    start, end = certificate.not_valid_before, certificate.not_valid_after
+    start, end = start_of(certificate), end_of(certificate)
     if not start - tolerance <= claimed <= end:
         raise Refusal(
             SubIndication.SIG_CONSTRAINTS_FAILURE,

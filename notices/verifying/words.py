@@ -15,7 +15,7 @@ from notices.messages import Text
 from notices.printed import spellings
 from notices.signs import SELECTORS, read_back
 from notices.verifying.checks import malformed
-from notices.verifying.content import Flowed, NoticeJson, Statement
+from notices.verifying.content import Flowed, NoticeJson, Statement, stands_alone
 
 _URL = re.compile(r"(?:h(?:tt|xx)ps?|ftp)://[!-~]+", re.IGNORECASE)
 _TITLE = re.compile(r"(.*?)(?:（([^（）]*)）)?")
@@ -34,9 +34,7 @@ def flowed(text: str) -> str:
 def check_named(text: str, facts: Statement) -> None:
     """The pages name number, date and recipient; Refusal."""
     words = flowed(text)
-    if not re.search(
-        rf"(?<![A-Za-z0-9-]){re.escape(facts.number)}(?![A-Za-z0-9-])", text
-    ):
+    if not stands_alone(facts.number, text):
         raise malformed(Text("the pages do not name {number}", number=facts.number))
     if flowed(facts.recipient) not in words:
         raise malformed(

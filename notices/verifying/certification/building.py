@@ -13,7 +13,7 @@ from notices.messages import Text
 from notices.report import SubIndication
 from notices.verifying.certification.signatures import is_signed_by, sealed
 from notices.verifying.checks import Refusal
-from notices.verifying.cms.certificates import same_name
+from notices.verifying.cms.certificates import key_octets, same_name
 
 MAX_PATH = 8
 """Certificates on a path, signer and root included; usual are three."""
@@ -103,8 +103,8 @@ def too_many(what: str) -> Refusal:
 
 def _is_on(issuer: x509.Certificate, path: Path) -> bool:
     """A name with a key stands on a path once (RFC 5280, 6.1: no certificate twice)."""
-    key = issuer.public_key.dump()
+    key = key_octets(issuer)
     return any(
-        same_name(one.subject, issuer.subject) and one.public_key.dump() == key
+        same_name(one.subject, issuer.subject) and key_octets(one) == key
         for one in path
     )

@@ -78,7 +78,7 @@ def sealed(encoded: bytes) -> Sealed:
 
 def is_signed_by(encoded: Sealed, certificate: x509.Certificate) -> bool:
     """Whether the key in `certificate` made this signature."""
-    key = certificate.public_key.dump()
+    key = certificates.key_octets(certificate)
     known = len(encoded.content) <= USUAL_SIZE
     return (_verified if known else _verify)(encoded, key)
 
@@ -90,7 +90,7 @@ def weakness(encoded: Sealed, certificate: x509.Certificate) -> str:
 
 def weak_key(certificate: x509.Certificate) -> str:
     """What is too weak in the key; empty if nothing."""
-    return _weak_key(certificate.public_key.dump())
+    return _weak_key(certificates.key_octets(certificate))
 
 
 @lru_cache(maxsize=256)

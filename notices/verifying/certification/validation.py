@@ -9,25 +9,15 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from asn1crypto import x509
-from pyhanko_certvalidator import ValidationContext, errors
-from pyhanko_certvalidator.authority import CertTrustAnchor
-from pyhanko_certvalidator.path import ValidationPath
-from pyhanko_certvalidator.policy_decl import (
-    CertRevTrustPolicy,
-    RevocationCheckingPolicy,
-    RevocationCheckingRule,
-)
-from pyhanko_certvalidator.validate import async_validate_path
 
 from notices.messages import Text
 from notices.report import SubIndication
-from notices.running import complete
 from notices.verifying.certification import profile
 from notices.verifying.certification.building import Path
 from notices.verifying.certification.names import Constraints
 from notices.verifying.certification.profile import CONSTRAINTS, GENERAL, WEAK, refuse
 from notices.verifying.certification.signatures import sealed, weakness
-from notices.verifying.cms.certificates import same_name
+from notices.verifying.cms.certificates import end_of, same_name, start_of
 
 ANY_PURPOSE = "2.5.29.37.0"
 _POLICY_RULES = frozenset(
@@ -63,12 +53,13 @@ def check_life(path: Path, moment: datetime, tolerance: timedelta) -> None:
     """A certificate's end is its end; its beginning may be a clock's error away."""
     check_ends(path, moment)
     for certificate in path:
-        if moment + tolerance < certificate.not_valid_before:
+        start = start_of(certificate)
+        if moment + tolerance < start:
             raise refuse(
                 GENERAL,
                 Text(
                     "valid from {start:%Y-%m-%d}, judged at {at:%Y-%m-%d %H:%M:%S%z}",
-                    start=certificate.not_valid_before,
+                    start=start,
                     at=moment,
                 ),
                 certificate,
@@ -78,13 +69,14 @@ def check_life(path: Path, moment: datetime, tolerance: timedelta) -> None:
 def check_ends(path: Iterable[x509.Certificate], moment: datetime) -> None:
     """No tolerance between clocks moves a certificate's end. Refusal."""
     for place, certificate in enumerate(path):
-        if moment > certificate.not_valid_after:
+        end = end_of(certificate)
+        if moment > end:
             is_signer = place == 0 and not certificate.ca
             raise refuse(
                 SubIndication.OUT_OF_BOUNDS_NO_POE if is_signer else GENERAL,
                 Text(
                     "expired on {end:%Y-%m-%d}, judged at {at:%Y-%m-%d %H:%M:%S%z}",
-                    end=certificate.not_valid_after,
+                    end=end,
                     at=moment,
                 ),
                 certificate,
@@ -156,26 +148,11 @@ def _check_names(path: Path) -> None:
 
 
 def _check_policies(path: Path, moment: datetime, tolerance: timedelta) -> None:
-    """6.1: the policy graph, by pyhanko-certvalidator, where a rule asks for it."""
+    """6.1: the policy graph, where a rule asks for it."""
     found = {name for one in path for name in profile.extensions_of(one)}
     if not found & _POLICY_RULES:
         return
-    anchor = CertTrustAnchor(path[-1], derive_default_quals_from_cert=True)
-    context = ValidationContext(
-        trust_roots=[anchor],
-        moment=moment,
-        allow_fetching=False,
-        time_tolerance=tolerance,
-        revinfo_policy=CertRevTrustPolicy(_NO_CHECK),
-    )
-    walked = ValidationPath(anchor, interm=path[1:-1][::-1], leaf=path[0])
-    try:
-        complete(async_validate_path(context, walked))
-    except (errors.ValidationError, errors.PathError, NotImplementedError) as error:
-        said = Text("certificate policies: {error}", error=error)
-        raise refuse(CONSTRAINTS, said, path[0]) from error
+    # loads what every process that verifies would pay for, and hardly any path needs
+    from notices.verifying.certification import policies  # noqa: PLC0415
 
-
-_NO_CHECK = RevocationCheckingPolicy(
-    RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.NO_CHECK
-)
+    policies.check(path, moment, tolerance)

@@ -1,6 +1,11 @@
 """Certificates and keys, each parsed once: an archive names the same few throughout."""
 
 import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache, wraps
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from asn1crypto import core, x509
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -21,9 +26,57 @@ def parse(encoded: bytes) -> x509.Certificate:
     return x509.Certificate.load(encoded, strict=True)
 
 
+Found = TypeVar("Found")
+
+
+def kept(
+    find: Callable[[x509.Certificate], Found],
+) -> Callable[[x509.Certificate], Found]:
+    """Find something out of a certificate once, and forget it with the certificate.
+
+    Equal octets are one parsed certificate (`parse`), which nobody changes; so what
+    was found in it stays true. Errors are found anew each time.
+    """
+    known: WeakKeyDictionary[x509.Certificate, Found] = WeakKeyDictionary()
+
+    @wraps(find)
+    def find_once(certificate: x509.Certificate) -> Found:
+        if certificate not in known:
+            known[certificate] = find(certificate)
+        return known[certificate]
+
+    return find_once
+
+
+@kept
+def key_octets(certificate: x509.Certificate) -> bytes:
+    """Its SubjectPublicKeyInfo."""
+    return bytes(certificate.public_key.dump())
+
+
 def public_key(certificate: x509.Certificate) -> PublicKeyTypes:
     """The certificate's key; ValueError if it cannot be read."""
-    return load_key(certificate.public_key.dump())
+    return load_key(key_octets(certificate))
+
+
+@kept
+def start_of(certificate: x509.Certificate) -> datetime:
+    """When its life begins."""
+    start: datetime = certificate.not_valid_before
+    return start
+
+
+@kept
+def end_of(certificate: x509.Certificate) -> datetime:
+    """When its life ends."""
+    end: datetime = certificate.not_valid_after
+    return end
+
+
+@kept
+def subject_text(certificate: x509.Certificate) -> str:
+    """Its subject as RFC 4514 writes it."""
+    return rfc4514(certificate.subject)
 
 
 @_once
@@ -69,13 +122,28 @@ def digest(certificate: x509.Certificate, algorithm: str) -> bytes:
     """The digest of its octets."""
     if algorithm == "sha256":
         return bytes(certificate.sha256)  # which it keeps
+    if algorithm == "sha1":
+        return bytes(certificate.sha1)
     return hashlib.new(algorithm, certificate.dump()).digest()
 
 
 def same_name(one: x509.Name, other: x509.Name) -> bool:
     """Equal as RFC 5280, 7.1 compares names; mostly they are so to the octet."""
     # the sequence inside: a name in a GeneralName has an explicit tag around it
-    return bool(one.chosen.dump() == other.chosen.dump() or one == other)
+    mine, theirs = one.chosen.dump(), other.chosen.dump()
+    if mine == theirs:
+        return True
+    is_usual = max(len(mine), len(theirs)) <= USUAL_NAME
+    compare = _are_alike if is_usual else _compare
+    return compare(mine, theirs)
+
+
+def _compare(one: bytes, other: bytes) -> bool:
+    return bool(x509.Name.load(one) == x509.Name.load(other))
+
+
+_are_alike = lru_cache(maxsize=512)(_compare)
+"""To search for an issuer is to compare the same few names again and again."""
 
 
 _SHORT_NAMES = {

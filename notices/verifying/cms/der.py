@@ -213,7 +213,7 @@ def _check_identifier(contents: bytes, at: int) -> None:
 def children(data: bytes) -> list[bytes]:
     """Each value inside the one constructed value `data`, header included."""
     start, outer_end = _bounds(data, 0, len(data))
-    elements = []
+    elements: list[bytes] = []
     while start < outer_end:
         end = start + 2
         # most values are short, and need no more than this

@@ -18,7 +18,7 @@ from notices.verifying.certification.building import Builder
 from notices.verifying.certification.validation import check_ends
 from notices.verifying.checks import Refusal
 from notices.verifying.cms import path_cache
-from notices.verifying.cms.certificates import rfc4514, same_name
+from notices.verifying.cms.certificates import end_of, rfc4514, same_name, start_of
 from notices.verifying.cms.path_cache import Path
 from notices.verifying.policy import NO_ANSWERS, Policy, Revocation
 from notices.verifying.revocation import judging
@@ -113,12 +113,13 @@ def check_began(
     certificate: x509.Certificate, material: Material, moment: datetime
 ) -> None:
     """Signed before the certificate was issued: `moment` bounds it from above."""
-    if moment + material.clock_tolerance < certificate.not_valid_before:
+    start = start_of(certificate)
+    if moment + material.clock_tolerance < start:
         raise Refusal(
             SubIndication.NOT_YET_VALID,
             Text(
                 "valid from {start:%Y-%m-%d}, judged at {at:%Y-%m-%d %H:%M:%S%z}",
-                start=certificate.not_valid_before,
+                start=start,
                 at=moment,
             ),
         )
@@ -201,5 +202,5 @@ def _instants(path: Path, material: Material) -> list[datetime]:
     """Every time that the answer may turn on."""
     moments = set(judging.turns(path, material.answers, material.rules))
     for one in path:
-        moments |= {one.not_valid_before, one.not_valid_after}
+        moments |= {start_of(one), end_of(one)}
     return path_cache.instants(moments, material.clock_tolerance)

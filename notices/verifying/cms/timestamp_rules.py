@@ -5,6 +5,7 @@ certificate that the token does not name, a stamp from before its authority was 
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,13 +21,14 @@ from notices.object_identifiers import (
     TST_INFO,
 )
 from notices.report import SubIndication
+from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.certification.signatures import weak_key
-from notices.verifying.checks import Refusal, malformed
-from notices.verifying.cms import certificates, signed_data
+from notices.verifying.checks import Refusal, malformed, readable
+from notices.verifying.cms import certificates, der, signed_data
 from notices.verifying.cms.certificates import same_name
 from notices.verifying.cms.signature import DIGESTS
 from notices.verifying.cms.signed_data import Named
-from notices.verifying.cms.signer import digest_name
+from notices.verifying.cms.signer import VERSION_1, digest_name
 
 SIGNING_BITS = frozenset(("digital_signature", "non_repudiation"))
 MAX_FRACTION = 999
@@ -72,6 +74,44 @@ def read_info(content: bytes | None, content_type: str) -> Stamp:
     """The TSTInfo; Refusal for anything else, or an extension that must be known."""
     if content_type != TST_INFO or content is None:
         raise malformed("the time stamp holds no TSTInfo")
+    return readable(lambda: _read_usual(content)) or read_any_info(content)
+
+
+_USUAL_FIELDS = re.compile(rb"\x02\x06\x30\x02\x18\x30?\x02?")
+"""Tags of version, policy, imprint, serial number, genTime; accuracy, nonce."""
+_USUAL_TIME = re.compile(rb"\d{14}Z")
+
+
+def _read_usual(content: bytes) -> Stamp | None:
+    """One of the usual fields alone, in DER; None for any other, which has more rules.
+
+    Read by its octets, as all else of a signature: no two stamps are the same.
+    """
+    fields = signed_data.read_fields(content)
+    moment = signed_data.contents(fields[4])
+    is_usual = _USUAL_FIELDS.fullmatch(bytes(field[0] for field in fields))
+    is_usual = is_usual and der.value_length(content) == len(content)
+    if not is_usual or fields[0] != VERSION_1 or not _USUAL_TIME.fullmatch(moment):
+        return None
+    algorithm, imprint = signed_data.read_imprint(content)
+    told = moment.decode("ascii")
+    said = fields[5] if fields[5:] and fields[5][0] == signed_data.SEQUENCE else b""
+    return Stamp(
+        at=datetime.fromisoformat(f"{told[:8]}T{told[8:]}"),
+        accuracy=_usual_accuracy(said) if said else timedelta(0),
+        algorithm=digest_name(algorithm),
+        imprint=imprint,
+        authority=None,
+    )
+
+
+@bounded_cache(entries=64, octets=32)
+def _usual_accuracy(value: bytes) -> timedelta:
+    return _accuracy(tsp.Accuracy.load(value, strict=True))
+
+
+def read_any_info(content: bytes) -> Stamp:
+    """A TSTInfo with whatever fields; Refusal."""
     info = tsp.TSTInfo.load(content, strict=True)
     if info["version"].native != "v1":
         raise malformed("the time stamp is of another version than 1")
@@ -138,21 +178,36 @@ def check_attributes(signer: TokenSigner) -> None:
     if first is None and second is None:
         raise malformed("the time stamp does not say whose certificate signed it")
     if first is not None:
-        _check_first(signer, tsp.SigningCertificate.load(first, strict=True))
+        _check_first(signer, _read_first(first))
     if second is not None:
         _check_second(signer, signed_data.read_named(second))
 
 
-def _check_first(signer: TokenSigner, said: tsp.SigningCertificate) -> None:
-    """RFC 2634, 5.4: the first is the signer's; SHA-1 only says which one it is."""
-    named, certificate = said["certs"][0], signer.certificate
-    if named["cert_hash"].native != certificates.digest(certificate, "sha1"):
-        raise _another_certificate()
+@bounded_cache(entries=64, octets=certificates.USUAL_NAME)
+def _read_first(value: bytes) -> tuple[bytes, bytes | None, int | None]:
+    """Digest, issuer and serial number of the first in a SigningCertificate.
+
+    All stamps of an authority name its certificate in the same octets.
+    """
+    named = tsp.SigningCertificate.load(value, strict=True)["certs"][0]
     place = named["issuer_serial"]
     if isinstance(place, core.Void):
+        return named["cert_hash"].native, None, None
+    issuer, serial = place["issuer"].dump(), place["serial_number"].native
+    return named["cert_hash"].native, issuer, serial
+
+
+def _check_first(
+    signer: TokenSigner, said: tuple[bytes, bytes | None, int | None]
+) -> None:
+    """RFC 2634, 5.4: the first is the signer's; SHA-1 only says which one it is."""
+    (digest, issuer, serial), certificate = said, signer.certificate
+    if digest != certificates.digest(certificate, "sha1"):
+        raise _another_certificate()
+    if issuer is None:
         return
-    is_issuer = certificates.is_issuer(certificate, place["issuer"].dump())
-    if not is_issuer or place["serial_number"].native != certificate.serial_number:
+    is_issuer = certificates.is_issuer(certificate, issuer)
+    if not is_issuer or serial != certificate.serial_number:
         raise _another_certificate()
 
 
@@ -176,7 +231,13 @@ def _another_certificate() -> Refusal:
 
 def check_authority(signer: TokenSigner, stamp: Stamp) -> None:
     """2.3: a strong key for time stamps alone, of no authority. Refusal."""
-    certificate = signer.certificate
+    _check_purpose(signer.certificate)
+    if stamp.authority and not _is_called(signer.certificate, stamp.authority):
+        raise malformed("the time stamp names another authority than its signer")
+
+
+@certificates.kept
+def _check_purpose(certificate: x509.Certificate) -> None:
     if certificate.ca:
         raise _unfit("the time stamp is by a certification authority")
     purposes = [one.dotted for one in certificate.extended_key_usage_value or ()]
@@ -191,8 +252,6 @@ def check_authority(signer: TokenSigner, stamp: Stamp) -> None:
         raise _unfit("the time-stamp authority's key is for more than signatures")
     if found := weak_key(certificate):
         raise _weak(Text("time stamp by {found}", found=found))
-    if stamp.authority and not _is_called(certificate, stamp.authority):
-        raise malformed("the time stamp names another authority than its signer")
 
 
 def _is_called(certificate: x509.Certificate, name: x509.Name) -> bool:
@@ -204,7 +263,8 @@ def _is_called(certificate: x509.Certificate, name: x509.Name) -> bool:
 
 def check_life(signer: TokenSigner, stamp: Stamp, tolerance: timedelta) -> None:
     """It was stamped within the life of the certificate. Refusal."""
-    start, end = signer.certificate.not_valid_before, signer.certificate.not_valid_after
+    certificate = signer.certificate
+    start, end = certificates.start_of(certificate), certificates.end_of(certificate)
     if stamp.at + tolerance < start or stamp.at > end:
         raise Refusal(
             SubIndication.TIMESTAMP_ORDER_FAILURE,

@@ -14,6 +14,7 @@ from notices.verifying.content.notice_json import (
     read_json,
     read_notice_json,
 )
+from notices.verifying.content.whole_words import stands_alone
 from notices.verifying.content.xmp import Xmp, read_xmp, refuse_declarations
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "read_notice_json",
     "read_xmp",
     "refuse_declarations",
+    "stands_alone",
 ]

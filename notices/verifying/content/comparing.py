@@ -8,6 +8,7 @@ from notices.printed import spellings
 from notices.signs import read_back, spelt
 from notices.verifying.checks import malformed
 from notices.verifying.content.notice_json import NoticeJson
+from notices.verifying.content.whole_words import OF_NUMBERS, stands_alone
 from notices.verifying.content.xmp import Xmp
 
 
@@ -61,10 +62,11 @@ def check_text(text: str, notice: NoticeJson) -> str:
 
 def names_number(text: str, number: str) -> bool:
     """Whether the number stands there as a whole."""
-    whole = rf"(?<![A-Za-z0-9._-]){re.escape(number)}(?![A-Za-z0-9_-])"
-    return re.search(whole, text) is not None
+    return stands_alone(number, text, before=_OF_IDS | {"."}, behind=_OF_IDS)
 
 
+_OF_IDS = OF_NUMBERS | {"_"}
+"""In front of a number a point, too; behind it that may end a sentence."""
 _TURNING = re.compile(
     r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e"
     r"\u2060-\u2069\ufeff\U000e0000-\U000e007f]|\r(?!\n)"

@@ -16,7 +16,7 @@ from notices.messages import Text
 from notices.printed import spellings
 from notices.signs import read_back
 from notices.verifying.checks import malformed
-from notices.verifying.content import NoticeJson
+from notices.verifying.content import NoticeJson, stands_alone
 from notices.verifying.mail.docx_pictures import check_pictures
 from notices.verifying.mail.docx_shape import FIXED, check_fixed, check_shape
 from notices.verifying.mail.docx_words import check_heads, check_properties, check_title
@@ -198,7 +198,7 @@ def _check_words(trees: Mapping[str, ET.Element], notice: NoticeJson) -> None:
         words = "".join(trees[name].itertext())
         if name.startswith("word/header") and not words.strip():
             continue  # the head of a first page
-        if not _has(words, facts.number):
+        if not stands_alone(facts.number, words):
             raise malformed(
                 Text(
                     "{name} of the DOCX does not name {number}",
@@ -206,9 +206,10 @@ def _check_words(trees: Mapping[str, ET.Element], notice: NoticeJson) -> None:
                     number=facts.number,
                 )
             )
-    if not any(_has(_text(body), day) for day in _days(facts.date)):
+    text = _text(body)
+    if not any(stands_alone(day, text) for day in _days(facts.date)):
         raise malformed(Text("the DOCX does not have the date {date}", date=facts.date))
-    if not _names(_text(body), facts.recipient):
+    if not _names(text, facts.recipient):
         raise malformed(
             Text(
                 "the DOCX does not name the recipient {recipient}",
@@ -216,13 +217,6 @@ def _check_words(trees: Mapping[str, ET.Element], notice: NoticeJson) -> None:
             )
         )
     _check_urls(set(_urls(body)), notice.urls)
-
-
-def _has(text: str, words: str) -> bool:
-    """Whether the words stand there, not as a part of a longer number or name."""
-    return bool(
-        re.search(rf"(?<![A-Za-z0-9-]){re.escape(words)}(?![A-Za-z0-9-])", text)
-    )
 
 
 def _text(body: ET.Element) -> str:

@@ -1,6 +1,5 @@
 """What a DOCX says around its text: heads, feet, title, author and dates."""
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from xml.etree import ElementTree as ET
@@ -84,8 +83,8 @@ def check_properties(core: ET.Element, notice: NoticeJson) -> None:
 
 def check_title(title: str, text: str, number: str) -> None:
     """A title is a line of the letter with the number behind it; Refusal."""
-    named = re.fullmatch(rf"(.*)（{re.escape(_flowed(number))}）", _flowed(title))
-    if not (named and named[1] in _flowed(text)):
+    told, behind = _flowed(title), f"（{_flowed(number)}）"
+    if not (told.endswith(behind) and told.removesuffix(behind) in _flowed(text)):
         raise malformed(
             Text("the title is no line of the letter: {title}", title=title[:80])
         )

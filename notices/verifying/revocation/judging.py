@@ -16,7 +16,7 @@ from notices.report import SubIndication
 from notices.signs import plain
 from notices.verifying.certification.signatures import is_signed_by, sealed
 from notices.verifying.checks import Refusal
-from notices.verifying.cms.certificates import rfc4514, same_name
+from notices.verifying.cms.certificates import key_octets, rfc4514, same_name
 from notices.verifying.revocation import lists, responses
 from notices.verifying.revocation.statements import (
     COMPROMISED,
@@ -63,9 +63,9 @@ def _same_keys(
 ) -> Iterator[tuple[int, Subject]]:
     """Other certificates of keys on the path: a lost key is lost in each of them."""
     for place, owner in enumerate(path[:-1]):
-        key = owner.public_key.dump()
+        key = key_octets(owner)
         for other in answers.certificates:
-            if other.public_key.dump() == key and other.sha256 != owner.sha256:
+            if key_octets(other) == key and other.sha256 != owner.sha256:
                 for issuer in dict.fromkeys((*path[place + 1 :], *answers.anchors)):
                     named = same_name(issuer.subject, other.issuer)
                     if named and is_signed_by(sealed(other.dump()), issuer):

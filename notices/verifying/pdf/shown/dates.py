@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from notices.judgment import JST
 from notices.messages import Text
+from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.checks import malformed
 
 _PDF_DATE = re.compile(r"D:(\d{14})(?:Z|([+-]\d\d)'(\d\d)'?)")
@@ -36,8 +37,12 @@ def _refused(told: str) -> Exception:
     )
 
 
+@bounded_cache(entries=64, octets=64)
 def _moment(told: str) -> datetime | None:
-    """A PDF's date (ISO 32000-1, 7.9.4) or one of XMP, as ours write it."""
+    """A PDF's date (ISO 32000-1, 7.9.4) or one of XMP, as ours write it.
+
+    A letter tells one day four times, and an archive has few days.
+    """
     match = _PDF_DATE.fullmatch(told)
     if match:
         digits, hours, minutes = match.groups()

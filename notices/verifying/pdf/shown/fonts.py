@@ -124,14 +124,14 @@ class EmbeddedFont:
                 )
         if self.program.units != known.units:
             raise malformed(Text("{name}: another size than ours", name=self.ours))
-        if self.program.headers() != known.headers():
+        if self.program.headers != known.headers:
             raise malformed(Text("{name}: other headers than ours", name=self.ours))
 
     def read(self, codes: bytes) -> tuple[str, float]:
         """What codes draw, and how wide that is in 1/1000 em."""
         chars, widths = self._chars, self._wide
-        if new := {*codes} - chars.keys():
-            self._learn(new)
+        if not chars.keys() >= (met := {*codes}):
+            self._learn(met - chars.keys())
         return "".join([chars[code] for code in codes]), sum(
             [widths[code] for code in codes]
         )
@@ -142,12 +142,13 @@ class EmbeddedFont:
 
     def _learn(self, codes: Collection[int]) -> None:
         """Judge codes that were not met before; Refusal."""
-        program, first, known = self.program, self._first, _our_glyphs(self.ours)
+        program, first, told = self.program, self._first, self._words
+        known, glyphs = _our_glyphs(self.ours), program.codes
         for code in codes:
-            words = self._words.get(code)
+            words = told.get(code)
             if not words or code < first:
                 raise malformed(Text("a glyph that is no character: {code}", code=code))
-            glyph = program.codes[code]
+            glyph = glyphs[code]
             if not self.ours:
                 advance = self._own(words, glyph)
             else:
@@ -183,6 +184,8 @@ class _OurGlyph:
     bearing: int
     width: float
     """In 1/1000 em."""
+    is_composed: bool
+    """Whether it is made of other glyphs."""
 
     def is_drawn_by(self, program: TrueType, glyph: int) -> bool:
         """Whether that glyph draws the same at the same place.
@@ -191,7 +194,7 @@ class _OurGlyph:
         """
         if program.bearing(glyph) != self.bearing:
             return False
-        if is_made_of_others(self.outline):
+        if self.is_composed:
             return same_outline(program, glyph, self.font, self.index)
         return program.glyph(glyph).rstrip(b"\0") == self.outline
 
@@ -217,8 +220,10 @@ def _our_glyph(name: str, words: str) -> _OurGlyph | None:
     index = _glyph_of(font, words)
     if not index:
         return None
-    outline, width = font.glyph(index), font.advance(index) * 1000 / font.units
-    return _OurGlyph(font, index, outline.rstrip(b"\0"), font.bearing(index), width)
+    outline = font.glyph(index).rstrip(b"\0")
+    width, bearing = font.advance(index) * 1000 / font.units, font.bearing(index)
+    is_composed = is_made_of_others(outline)
+    return _OurGlyph(font, index, outline, bearing, width, is_composed)
 
 
 def _glyph_of(font: TrueType, words: str) -> int:
@@ -271,11 +276,11 @@ def _characters(unicode_map: bytes) -> dict[int, str]:
     if _OTHER_MAPPING.search(unicode_map):
         raise malformed("a font that maps its codes otherwise than ours do")
     entries = _ENTRY.findall(unicode_map)
-    told = "".join([char.decode() + "000A" for _, char in entries])
+    # all at once, a line end behind each: a font has hundreds
+    codes = bytes.fromhex(b"".join([code for code, _ in entries]).decode())
+    told = b"".join([char + b"000A" for _, char in entries]).decode()
     words = bytes.fromhex(told).decode("utf-16-be").split("\n")
-    characters = {
-        int(code, 16): char for (code, _), char in zip(entries, words, strict=False)
-    }
+    characters = dict(zip(codes, words, strict=False))
     if len(characters) != len(entries) or len(words) != len(entries) + 1:
         raise malformed("a font that maps a code twice")
     return characters

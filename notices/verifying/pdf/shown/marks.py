@@ -32,7 +32,7 @@ _MARK = re.compile(
 _STARTS = dict(sorted(_MARK.groupindex.items(), key=lambda named: named[1]))
 _ENDS = [*list(_STARTS.values())[1:], _MARK.groups + 1]
 _WITHIN = {
-    name: slice(start, end - 1)
+    name: range(start + 1, end)
     for (name, start), end in zip(_STARTS.items(), _ENDS, strict=True)
 }
 """Of each kind of mark the groups inside it."""
@@ -144,7 +144,7 @@ class _Reader:
             kind = mark.lastgroup or ""
             act = self.acts.get(kind)
             if act:
-                act(mark.groups()[_WITHIN[kind]])
+                act(mark.group(*_WITHIN[kind]))
             else:
                 self.bracket(kind, mark[0].strip())
         if content[at:].strip() or self.element or self.is_text:
@@ -194,7 +194,9 @@ class _Reader:
         self.x += width * size / 1000 + self.stretch * len(drawn)
         self.x += self.word_stretch * drawn.count(_SPACE)
         seen = len(text.rstrip(_BLANKS))
-        if seen:  # blanks at the end of a line hang, and what is added to the last sign
+        if seen and seen == len(text):  # what is added to the last sign hangs
+            line.end = max(begin, self.x - self.stretch)
+        elif seen:  # so do blanks at the end of a line
             hanging = drawn[len(drawn) - len(text) + seen :]
             wide = sum(map(font.width, hanging)) * size / 1000
             added = self.stretch * (len(hanging) + 1)

@@ -64,6 +64,7 @@ class TrueType:
         is_named = self.table(b"post")[:4] == _NAMELESS
         return inside and is_known and is_named and self.tables.keys() >= _NEEDED
 
+    @cached_property
     def headers(self) -> tuple[bytes, ...]:
         """Head, metrics and limits, but for what differs in a part of a font."""
         found = {tag: bytearray(self.table(tag)) for tag in (b"head", b"hhea", b"maxp")}
@@ -88,10 +89,10 @@ class TrueType:
 
     def glyph(self, index: int) -> bytes:
         """The octets of a glyph; empty if it draws nothing."""
-        if not 0 <= index < len(self.places) - 1:
+        places, (place, length) = self.places, self.tables[b"glyf"]
+        if not 0 <= index < len(places) - 1:
             raise ValueError(f"no glyph {index}")
-        place, length = self.tables[b"glyf"]
-        begin, end = self.places[index], self.places[index + 1]
+        begin, end = places[index], places[index + 1]
         if not 0 <= begin <= end <= length:
             raise ValueError(f"glyph {index} lies outside")
         return self.data[place + begin : place + end]
