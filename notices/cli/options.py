@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from notices.cli.output import read_file
+from notices.judgment import Rung
 
 SITE_OPTION = click.option(
     "--site",
@@ -19,6 +20,32 @@ SITE_OPTION = click.option(
 JSON_OPTION = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document instead of text."
 )
+_RUNG = click.option(
+    "--rung",
+    type=click.Choice([rung.value for rung in Rung]),
+    help="Ask this rung of the checked ladder instead of the first; needs --reason.",
+)
+_WHY_RUNG = click.option("--reason", default="", help="Why another rung is asked.")
+_AGAIN = click.option("--again", metavar="REASON", help="Make a new notice.")
+
+
+def asking_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--rung R --reason WHY` and `--again REASON`."""
+    return _RUNG(_WHY_RUNG(_AGAIN(command)))
+
+
+def check_reasons(rung: str | None, reason: str, again: str | None) -> str:
+    """Each reason belongs to one option; gives that of `--again`, empty without it."""
+    if rung and not reason.strip():
+        raise click.UsageError("--rung needs --reason: it goes on record")
+    if reason and not rung:
+        raise click.UsageError(
+            "--reason says why another rung is asked, and needs --rung; "
+            "the reason for a new notice stands behind --again"
+        )
+    if again is not None and not again.strip():
+        raise click.UsageError("--again needs its reason: it goes on record")
+    return again or ""
 
 
 def site_option(command: Callable[..., Any]) -> Callable[..., Any]:

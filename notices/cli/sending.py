@@ -9,7 +9,7 @@ import click
 
 from notices.cli.channels import lines_to_copy
 from notices.cli.logs import log, start_logging
-from notices.cli.options import json_option, site_option
+from notices.cli.options import asking_options, check_reasons, json_option, site_option
 from notices.cli.output import (
     print_folded,
     print_json,
@@ -40,20 +40,14 @@ from notices.site.service.stopping import stop_signals, stopping
 
 @click.command()
 @click.argument("case_ids", nargs=-1, required=True, metavar="CASE-ID...")
-@click.option(
-    "--rung",
-    type=click.Choice([rung.value for rung in Rung]),
-    help="Ask this rung of the checked ladder instead of the first; needs --reason.",
-)
-@click.option("--reason", default="", help="Why another rung is asked.")
-@click.option("--again", default="", metavar="REASON", help="Make a new notice.")
+@asking_options
 @site_option
 @json_option
 def send(
     case_ids: tuple[str, ...],
     rung: str | None,
     reason: str,
-    again: str,
+    again: str | None,
     site_path: Path,
     *,
     as_json: bool,
@@ -63,8 +57,7 @@ def send(
     What could not be sent now is kept, and `notices work` tries it again. A case
     that was sent before is not sent twice.
     """
-    if rung and not reason:
-        raise click.UsageError("--rung needs --reason: it goes on record")
+    why_again = check_reasons(rung, reason, again)
     rows: list[Mapping[str, Any]] = []
     codes = []
     with (
@@ -76,7 +69,7 @@ def send(
             row, code = (
                 _left_out(case_id)
                 if stop.is_set()
-                else _send_one(site, case_id, rung, reason, again)
+                else _send_one(site, case_id, rung, reason, why_again)
             )
             rows.append(with_troubles(row, site.troubles))
             codes.append(code)

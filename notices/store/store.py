@@ -40,7 +40,7 @@ from notices.store.backup import back_up
 from notices.store.copying import Contents, copy, filling, moving
 from notices.store.database.engine import make_engine, reading, writing
 from notices.store.database.migrate import migrate
-from notices.store.database.postgres import InTheWay
+from notices.store.database.postgres_errors import InTheWay
 from notices.store.database.schema import notices as notices_table
 from notices.store.identity import StoreIdentity
 from notices.store.ledger import events

@@ -1,8 +1,10 @@
 """Every command has help, is in the documents, and ends with the right code."""
 
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+import click
 import pytest
 
 from notices.cli import COMMANDS, cli, run
@@ -82,3 +84,49 @@ def test_the_catalogue_of_a_day_is_listed(capsys):
     assert "\\u{" not in out
     assert "disabled" in out
     assert run(["catalogue", "--on", "yesterday"]) == 2
+
+
+def commands(
+    group: click.Group = cli, *path: str
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Each command that does something, with the words that call it."""
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command, *path, name)
+        yield (*path, name), command
+
+
+WITH_VALUE = [
+    pytest.param(path, option, id=f"{' '.join(path)} {option.opts[0]}")
+    for path, command in commands()
+    for option in command.params
+    if isinstance(option, click.Option) and not option.is_flag
+]
+
+
+@pytest.mark.parametrize(("path", "option"), WITH_VALUE)
+@pytest.mark.parametrize("word", ["--site", "--no-such", "--json=x", "--", "-h"])
+def test_no_option_is_taken_for_the_value_of_another(path, option, word, capsys):
+    """`send --again --reason x` made a new notice; its reason was `--reason`."""
+    assert run([*path, option.opts[0], word, "x"]) == 2
+    said = capsys.readouterr().err
+    assert f"{option.opts[0]}={word}" in said.replace("\n", "")
+
+
+@pytest.mark.parametrize("word", ["-", "-1", "-x", "x --reason", "---"])
+def test_what_only_begins_like_an_option_is_a_value(word, tmp_path):
+    """A number, standard input and a text are values; so is what `=` stands before."""
+    site = ["--site", str(tmp_path / "none")]
+    assert run(["withdraw", "X-1", "--reason", word, *site]) == 78
+    assert run(["withdraw", "X-1", "--reason=--number", *site]) == 78
+    assert run(["withdraw", *site, "--reason", "x", "--", "--reason", "--number"]) == 2
+
+
+@pytest.mark.parametrize("command", ["send", "prepare"])
+def test_an_empty_reason_to_send_again_is_none(command, tmp_path, capsys):
+    """A script's empty variable: it was as if --again had not been given."""
+    site = ["--site", str(tmp_path / "none")]
+    assert run([command, "X-1", "--again", " ", *site]) == 2
+    assert "--again needs its reason" in capsys.readouterr().err

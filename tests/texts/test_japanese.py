@@ -1,5 +1,6 @@
 """Every text for people has its Japanese, and none of it is left over."""
 
+import ast
 import gettext
 import re
 import string
@@ -181,6 +182,34 @@ def test_click_still_says_what_is_translated():
         if english and english not in said_by_us:
             first = english.split("\0")[0].replace("\n", "\\n").replace("\t", "\\t")
             assert f'"{first}"' in flowed or f"'{first}'" in flowed, english
+
+
+def test_what_click_counts_has_both_its_forms():
+    """gettext finds a plural by both: with one alone the line came out in English."""
+    counted = {
+        "\0".join(each.value for each in call.args[:2])
+        for path in write_click.Path(click.__file__).parent.glob("*.py")
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "ngettext"
+    }
+    assert len(counted) > 5
+    ones = {each.partition("\0")[0]: each for each in counted}
+    halved = {each for each in write_click.entries() if ones.get(each, each) != each}
+    halved |= {each.partition("\0")[2] for each in counted} & {*write_click.entries()}
+    assert not halved
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["send", "X-1", "--again"], "'--again' には値が要ります"),
+        (["list", "--state", "gone"], "'gone' は使えません"),
+        (["send", "X-1", "--again", "--reason", "x"], "--again には値が要ります"),
+    ],
+)
+def test_usage_is_told_in_japanese(words, told, capsys):
+    assert run(["--lang", "ja", *words]) == 2
+    assert told in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("bad", ["msgid x", "hello", 'msgid "a', '"alone"'])

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from notices.cli.options import json_option, site_option
+from notices.cli.options import asking_options, check_reasons, json_option, site_option
 from notices.cli.output import print_json, say, tell_troubles
 from notices.cli.screen.outcomes import error_row, weightiest, with_troubles
 from notices.cli.sending import say_row
@@ -18,13 +18,7 @@ from notices.site import Site
 
 @click.command()
 @click.argument("case_ids", nargs=-1, required=True, metavar="CASE-ID...")
-@click.option(
-    "--rung",
-    type=click.Choice([rung.value for rung in Rung]),
-    help="Ask this rung of the checked ladder instead of the first; needs --reason.",
-)
-@click.option("--reason", default="", help="Why another rung is asked.")
-@click.option("--again", default="", metavar="REASON", help="Make a new notice.")
+@asking_options
 @click.option("--draft", is_flag=True, help="Stop before the centre's key, as a draft.")
 @site_option
 @json_option
@@ -32,7 +26,7 @@ def prepare(
     case_ids: tuple[str, ...],
     rung: str | None,
     reason: str,
-    again: str,
+    again: str | None,
     site_path: Path,
     *,
     draft: bool,
@@ -43,8 +37,7 @@ def prepare(
     Where [approval] in notices.toml wants somebody to approve, it stops before the
     centre's key: the notice is drafted, and `notices approve` and `notices sign` go on.
     """
-    if rung and not reason:
-        raise click.UsageError("--rung needs --reason: it goes on record")
+    why_again = check_reasons(rung, reason, again)
     rows: list[Mapping[str, Any]] = []
     codes = []
     row: Mapping[str, Any]
@@ -55,7 +48,7 @@ def prepare(
                     site.read_case(case_id),
                     rung=Rung(rung) if rung else None,
                     rung_reason=reason,
-                    again=again,
+                    again=why_again,
                     as_draft=draft,
                 )
                 row, code = site.told(notice).to_json(), 0

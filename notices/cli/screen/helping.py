@@ -17,6 +17,7 @@ from inspect import cleandoc
 import click
 
 from notices.cli.screen.language import OPTION, tell
+from notices.cli.screen.values import strict
 from notices.cli.screen.width import columns, padded, wrapped
 from notices.codec.languages import LANGUAGES
 
@@ -128,7 +129,10 @@ def paragraphs_of(text: str) -> list[str]:
 
 
 def spoken(command: click.Command) -> click.Command:
-    """A copy of a command that has `--lang`, and speaks the language of this run."""
+    """A copy of a command that has `--lang`, and speaks the language of this run.
+
+    It takes no option as the value of another.
+    """
     told = copy.copy(command)
     told.context_class = Context
     told.help = _paragraphs(command.help)
@@ -136,6 +140,7 @@ def spoken(command: click.Command) -> click.Command:
     told.params = [_parameter(each) for each in [*command.params, LANG]]
     if isinstance(told, click.Group) and isinstance(command, click.Group):
         told.commands = {name: spoken(each) for name, each in command.commands.items()}
+    strict(told)
     return told
 
 

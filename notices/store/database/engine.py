@@ -42,7 +42,7 @@ def _engines(url: URL) -> ModuleType:
 def _parse(url: str) -> URL:
     try:
         return make_url(url)
-    except exc.ArgumentError:
+    except (exc.ArgumentError, ValueError):  # a port that is no number
         raise ConfigError("the outbox's url is not a database URL", hint=HINT) from None
 
 
@@ -73,9 +73,7 @@ def translated(engine: Engine) -> Iterator[None]:
             raise RefusedError(
                 Text("the outbox refused the change: {first}", first=_first(error))
             ) from error
-        raise _engines(engine.url).our_error(
-            error, engine.url.database or ""
-        ) from error
+        raise _engines(engine.url).our_error(error, engine) from error
     except exc.SQLAlchemyError as error:
         raise NoticesError(
             Text("the outbox could not be used: {error}", error=_named(error))

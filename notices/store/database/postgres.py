@@ -3,12 +3,14 @@
 import time
 from importlib.util import find_spec
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, text
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from notices.errors import ConfigError, NoticesError, StoreUnavailable
+from notices.errors import ConfigError, NoticesError
 from notices.messages import Text
+from notices.store.database.postgres_errors import our_error as words_of
 
 # one snapshot for all statements, as readers on SQLite have it
 READING: dict[str, Any] = {"isolation_level": "REPEATABLE READ"}
@@ -31,68 +33,13 @@ _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 _LOCK_SHARED = text("SELECT pg_advisory_xact_lock_shared(:key)")
 _DRIVER = "postgresql+psycopg"
 _CONNECT_SECONDS = 10
+_GIVEN_BY_URL = ("connect_timeout", "application_name")
+_HINT_URL = "use postgresql://user@host/database?sslmode=verify-full"
 _USED_AT, _BELIEVED = "notices_used_at", 1.0
 
-# PostgreSQL, appendix A: classes and codes of SQLSTATE
-_CONFIGURATION = {
-    "28": ("it refuses the login", "check user and password (~/.pgpass)"),
-    "3D": ("there is no such database", "make it: createdb NAME"),
-    "42501": (
-        "this user may not do that",
-        "make the user the owner of the database",
-    ),
-}
-_AWAY = {
-    "53100": ("its disk is full", "free some space and try again"),
-    "53300": ("it has too many connections", "raise max_connections, or try again"),
-    "53": ("it is short of resources", "try again"),
-    "57": ("it is stopping or starting", "try again"),
-    "25006": ("it is read-only", "name the primary server, not a standby"),
-    "58": ("its disk reports an error", "check the disk of the server"),
-}
-_IN_THE_WAY = ("40", "55P03")
-_WORDS = {
-    "password authentication failed": "28",
-    "no password supplied": "28",
-    "no pg_hba.conf entry": "28",
-    "role ": "28",
-    "database ": "3D",
-    "too many": "53300",
-}
-
-
-_FAILED = Text("the connection to its server failed")
-_LOST = Text("the connection was lost")
-_LIBPQ = {
-    "server closed the connection": _LOST,
-    "connection is closed": _LOST,
-    "connection is lost": _LOST,
-    "the connection was lost": _LOST,
-    "terminating connection": _LOST,
-    "SSL connection has been closed": _LOST,
-    "Connection reset": _LOST,
-    "could not translate host name": Text("there is no host of this name"),
-    "failed to resolve": Text("there is no host of this name"),
-    "Connection refused": Text("Connection refused"),
-    "No such file or directory": Text("no server runs at this socket"),
-    "Permission denied": Text("Permission denied"),
-    "timeout expired": Text("no answer in time"),
-    "timed out": Text("no answer in time"),
-    "No route to host": Text("No route to host"),
-    "Network is unreachable": Text("Network is unreachable"),
-    "certificate verify failed": Text("certificate refused"),
-    "root certificate file": Text("the file of trusted roots is not there"),
-    "does not support SSL": Text("the server offers no TLS"),
-    "server certificate for": Text("the certificate is of another host"),
-    "invalid port": Text("the port is not one"),
-    "invalid connection option": Text("the url has an option that is not known"),
-    "invalid sslmode": Text("the url has an option with a value that is not known"),
-}
-"""Parts of what libpq and psycopg say where no SQLSTATE comes from the server."""
-
-
-class InTheWay(StoreUnavailable):
-    """Somebody else holds one of the rows; the database itself is there."""
+_ENCODING = "UTF8"
+_HAVE_SERVED: WeakSet[object] = WeakSet()
+"""Dialects, one an engine, of urls that have led to their database."""
 
 
 def make_engine(url: URL, *, busy_timeout: float) -> Engine:
@@ -110,21 +57,65 @@ def make_engine(url: URL, *, busy_timeout: float) -> Engine:
             "PostgreSQL needs psycopg, which is not installed",
             hint="type: pip install 'notices[postgres]'",
         )
-    milliseconds = max(1, int(busy_timeout * 1000))
-    engine = create_engine(
-        url.set(drivername=_DRIVER),
-        pool_size=16,
-        connect_args={
-            "connect_timeout": _CONNECT_SECONDS,
-            "options": f"-c lock_timeout={milliseconds} -c timezone=UTC",
-            "application_name": "notices",
-        },
-    )
+    _check_hosts(url)
+    arguments = _connect_arguments(url, busy_timeout)
+    try:
+        engine = create_engine(
+            url.set(drivername=_DRIVER), pool_size=16, connect_args=arguments
+        )
+    except exc.ArgumentError:
+        raise ConfigError(
+            "the outbox's url names not as many ports as hosts", hint=_HINT_URL
+        ) from None
+    event.listen(engine, "connect", _must_hold_all_signs)
     event.listen(engine, "connect", _must_be_durable)
+    event.listen(engine, "connect", lambda *_: _HAVE_SERVED.add(engine.dialect))
     event.listen(engine, "before_cursor_execute", _ask_for_bytes)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _must_live)
     return engine
+
+
+def _connect_arguments(url: URL, busy_timeout: float) -> dict[str, Any]:
+    """What libpq is given: of the url, and ours, which stand last and so count.
+
+    ConfigError for an option that libpq has not: psycopg would take it for its own.
+    """
+    from psycopg.pq import Conninfo  # noqa: PLC0415 - an extra
+
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    for name, value in url.query.items():
+        if name not in known:
+            raise _wrong_option(Text("{name} is no option of libpq", name=name))
+        if name not in ("host", "port") and not isinstance(value, str):
+            raise _wrong_option(Text("{name} stands there twice", name=name))
+    milliseconds = max(1, int(busy_timeout * 1000))
+    ours = f"-c lock_timeout={milliseconds} -c timezone=UTC"
+    return {
+        "connect_timeout": _CONNECT_SECONDS,
+        "application_name": "notices",
+        **{name: url.query[name] for name in _GIVEN_BY_URL if name in url.query},
+        "options": f"{url.query.get('options', '')} {ours}".strip(),
+        "client_encoding": _ENCODING,
+    }
+
+
+def _wrong_option(reason: str) -> ConfigError:
+    return ConfigError(
+        Text("the outbox's url cannot be used: {reason}", reason=reason), hint=_HINT_URL
+    )
+
+
+def _check_hosts(url: URL) -> None:
+    """What cannot be a name: Python would raise an error of its own kind."""
+    hosts = [url.host or "", url.query.get("host", "")]
+    for each in hosts:
+        for host in each.split(",") if isinstance(each, str) else each:
+            try:
+                _ = host.startswith("/") or host.partition(":")[0].encode("idna")
+            except UnicodeError:
+                reason = Text("{host!r} cannot be the name of a host", host=host)
+                raise _wrong_option(reason) from None
 
 
 def lock_shared(connection: Connection, key: int) -> None:
@@ -140,6 +131,22 @@ def lock(connection: Connection, key: int) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK, {"key": key})
+
+
+def _must_hold_all_signs(connection: Any, _record: object) -> None:
+    """Another encoding lacks signs of letters: the first such would be refused."""
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding not in (None, _ENCODING):
+        database = connection.info.dbname
+        connection.close()
+        raise ConfigError(
+            Text(
+                "the outbox {database} keeps texts as {encoding}; it must be UTF8",
+                database=database,
+                encoding=encoding,
+            ),
+            hint="make it anew: createdb --encoding=UTF8 --template=template0 NAME",
+        )
 
 
 def _must_be_durable(connection: Any, _record: object) -> None:
@@ -182,60 +189,7 @@ def _must_live(connection: Any, record: ConnectionPoolEntry, _fairy: object) -> 
         raise exc.DisconnectionError(str(error)) from error
 
 
-def our_error(error: exc.DBAPIError, database: str) -> NoticesError:
+def our_error(error: exc.DBAPIError, engine: Engine) -> NoticesError:
     """Say what the database reports in words of ours; never with a password."""
-    state = getattr(error.orig, "sqlstate", None) or _state_of_words(str(error.orig))
-    for prefix, (reason, hint) in _CONFIGURATION.items():
-        if state.startswith(prefix):
-            return ConfigError(
-                Text(
-                    "the outbox {database} cannot be used: {reason}",
-                    database=database,
-                    reason=reason,
-                ),
-                hint=hint,
-            )
-    if state.startswith(_IN_THE_WAY):
-        return InTheWay(
-            Text(
-                "the outbox {database} cannot be used: another process holds it",
-                database=database,
-            ),
-            hint="try again",
-        )
-    for prefix, (reason, hint) in _AWAY.items():
-        if state.startswith(prefix):
-            return StoreUnavailable(
-                Text(
-                    "the outbox {database} cannot be used: {reason}",
-                    database=database,
-                    reason=reason,
-                ),
-                hint=hint,
-            )
-    return StoreUnavailable(
-        Text(
-            "the outbox {database} cannot be used: {reason}",
-            database=database,
-            reason=_of_libpq(str(error.orig), state),
-        ),
-        hint="check that the server runs, can be reached, and lets this user in "
-        "(~/.pgpass)",
-    )
-
-
-def _of_libpq(said: str, state: str) -> str:
-    """Why there is no answer, by kind: libpq's sentences change with its versions."""
-    if state:
-        return Text("the server answers SQLSTATE {state}", state=state)
-    return next((words for part, words in _LIBPQ.items() if part in said), _FAILED)
-
-
-def _state_of_words(words: str) -> str:
-    """A refused connection has no SQLSTATE here, only the server's FATAL line."""
-    _, fatal, told = words.partition("FATAL:  ")
-    if not fatal:
-        return ""
-    return next(
-        (state for start, state in _WORDS.items() if told.startswith(start)), ""
-    )
+    has_served = engine.dialect in _HAVE_SERVED
+    return words_of(error, engine.url.database or "", has_served=has_served)

@@ -80,8 +80,9 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if for_writing else "BEGIN")
 
 
-def our_error(error: exc.DBAPIError, database: str) -> NoticesError:
+def our_error(error: exc.DBAPIError, engine: Engine) -> NoticesError:
     """Say what the database reports in words of ours."""
+    database = engine.url.database or ""
     name = getattr(error.orig, "sqlite_errorname", "")
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
         return EvidenceBroken(

@@ -23,10 +23,11 @@ def server_program(name):
 
 
 @contextmanager
-def private_postgres(*, is_durable=False):
+def private_postgres(*, is_durable=False, more=""):
     """Start it; gives the folder of its socket. It refuses to run as root.
 
     The tests kill clients, never the machine: for them fsync would only cost time.
+    more: further words for the server, which stand last.
     """
     initdb, pg_ctl = server_program("initdb"), server_program("pg_ctl")
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
@@ -47,6 +48,7 @@ def private_postgres(*, is_durable=False):
         options = _options(folder)
         if not is_durable:
             options += " -c fsync=off"
+        options += f" {more}"
         run(pg_ctl, "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
         try:
             yield folder
