@@ -35,9 +35,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from notices.delivery import State
-from notices.inbox.classifying import read_mail, with_crlf
+from notices.inbox.classifying import read_mail
 from notices.inbox.known import Known, Match
 from notices.inbox.matching import match
+from notices.inbox.reading.received import with_crlf
 
 TO = "abuse@provider.example"
 NUMBER = "R8-1-000123"

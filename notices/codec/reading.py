@@ -262,16 +262,23 @@ def day_with_neighbours(text: str) -> date:
 
 def _choice(hint: Any, data: Any) -> Any:
     """A member of an enumeration, or one of the texts of a Literal."""
-    is_enum = get_origin(hint) is not Literal
-    texts = [member.value for member in hint] if is_enum else get_args(hint)
-    if isinstance(data, str) and data in texts:
-        return hint(data) if is_enum else data
-    *names, last = map(repr, texts)
+    members = _members(hint)
+    if isinstance(data, str) and data in members:
+        return members[data]
+    *names, last = map(repr, members)
     raise _Wrong(
         Text("must be {names} or {last}", names=", ".join(names), last=last)
         if names
         else Text("must be {last}", last=last)
     )
+
+
+@cache
+def _members(hint: Any) -> Mapping[str, Any]:
+    """What may be chosen, by how it is written."""
+    if get_origin(hint) is Literal:
+        return {text: text for text in get_args(hint)}
+    return {member.value: member for member in hint}
 
 
 def _parsed(

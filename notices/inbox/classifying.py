@@ -18,14 +18,6 @@ _BEFORE_HEADER = re.compile(
 """A line of an mbox, and blank lines that an export left above the first field."""
 
 
-def with_crlf(octets: bytes) -> bytes:
-    """Give stored mail its line ends back: LF throughout is read as CRLF.
-
-    A Maildir has LF, IMAP sends CRLF; so the same mail has the same hash from both.
-    """
-    return octets if b"\r" in octets else octets.replace(b"\n", b"\r\n")
-
-
 def read_mail(octets: bytes) -> ReceivedMail:
     """Tell what a mail claims; anything that cannot be read is `unrelated`."""
     if len(octets) > MAX_MAIL:

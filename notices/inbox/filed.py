@@ -10,8 +10,7 @@ from typing import Any, Self
 from sqlalchemy import Engine, Row, select
 
 from notices.delivery import State
-from notices.inbox.classifying import with_crlf
-from notices.inbox.reading.received import Kind
+from notices.inbox.reading.received import Kind, with_crlf
 from notices.ledger import FactValue
 from notices.store.database.engine import reading
 from notices.store.database.schema import reports

@@ -70,12 +70,8 @@ def open_mailbox(
 @contextmanager
 def open_archive(
     config: Config, *, patience: float = 60, whole: float = inf
-) -> Iterator[Mailbox | None]:
-    """The mailbox with our copies; None if no archive or no inbox is configured."""
-    url = config.inbox.url
-    if not config.archive.mailbox or not (imap_url(url) or maildir_path(url)):
-        yield None
-        return
+) -> Iterator[Mailbox]:
+    """The mailbox with our copies, closed at the end; ConfigError if there is none."""
     mailbox = open_mailbox(config, patience=patience, whole=whole)
     try:
         yield mailbox

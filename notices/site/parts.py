@@ -6,6 +6,7 @@ store.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -225,6 +226,9 @@ class Parts:
         )
 
     def _open_archive(self, **how: float) -> AbstractContextManager[Mailbox | None]:
+        """The mailbox with our copies; None if no archive or no inbox is configured."""
+        if not (self.config.archive.mailbox and self.config.inbox.url):
+            return nullcontext()  # most sites: no client of mailboxes is loaded
         from notices.site.mailboxes import open_archive
 
         return open_archive(self.config, **how)

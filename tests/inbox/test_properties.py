@@ -7,9 +7,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from notices.delivery import LEGAL, State
-from notices.inbox.classifying import read_mail, with_crlf
+from notices.inbox.classifying import read_mail
 from notices.inbox.matching import follows, match, waits
-from notices.inbox.reading.received import Kind
+from notices.inbox.reading.received import Kind, with_crlf
 from tests.inbox.sample import ALL, MESSAGE, TRACE
 
 VECTORS = [path.read_bytes() for path in Path(__file__).parent.glob("vectors/*.eml")]

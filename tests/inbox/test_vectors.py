@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from notices.inbox.classifying import read_mail, with_crlf
+from notices.inbox.classifying import read_mail
 from notices.inbox.matching import match
+from notices.inbox.reading.received import with_crlf
 from tests.inbox.sample import ALL
 
 VECTORS = sorted(

@@ -5,6 +5,7 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 _OPENING = frozenset("「『（［【〔〈《“‘([{")
 _CLOSING = frozenset(
@@ -23,14 +24,14 @@ def columns(text: str) -> int:
     >>> columns("R8-1"), columns("依頼")
     (4, 4)
     """
-    return sum(
-        0
-        if unicodedata.combining(char)
-        else 2
-        if unicodedata.east_asian_width(char) in "WF"
-        else 1
-        for char in text
-    )
+    return len(text) if text.isascii() else sum(map(_columns_of, text))
+
+
+@lru_cache(maxsize=10_000)
+def _columns_of(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def padded(text: str, width: int) -> str:

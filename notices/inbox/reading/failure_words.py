@@ -1,13 +1,40 @@
 """Words that say whether a delivery was given up or goes on."""
 
 import re
+from dataclasses import dataclass
+from functools import cached_property
 
 from notices.inbox.reading.received import Action
 
 
-def any_of(*phrases: str) -> re.Pattern[str]:
-    """One expression of several, in upper or lower case."""
-    return re.compile("|".join(phrases), re.IGNORECASE)
+@dataclass(frozen=True)
+class Phrases:
+    """One expression of several, in upper or lower case; compiled when it is asked.
+
+    Many commands load what reads mails and read none: to compile these long
+    expressions takes more than all else in loading them.
+    """
+
+    phrases: tuple[str, ...]
+    """Regular expressions, any of which will do."""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """All of them as one."""
+        return re.compile("|".join(self.phrases), re.IGNORECASE)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first of them in a text."""
+        return self.pattern.search(text)
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """The first of them, if it stands at the beginning."""
+        return self.pattern.match(text)
+
+
+def any_of(*phrases: str) -> Phrases:
+    """Any of these phrases, in upper or lower case."""
+    return Phrases(phrases)
 
 
 CODE = re.compile(

@@ -114,3 +114,11 @@ class ReceivedMail:
     """Subject, decoded."""
     note: str = ""
     """What else is to be said, such as why it was read no further."""
+
+
+def with_crlf(octets: bytes) -> bytes:
+    """Give stored mail its line ends back: LF throughout is read as CRLF.
+
+    A Maildir has LF, IMAP sends CRLF; so the same mail has the same hash from both.
+    """
+    return octets if b"\r" in octets else octets.replace(b"\n", b"\r\n")

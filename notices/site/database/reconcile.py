@@ -7,8 +7,9 @@ from datetime import datetime
 from notices.approval import ApprovalRefused, NotApproved
 from notices.delivery import Attempt, Stage, State
 from notices.errors import RefusedError
-from notices.inbox.classifying import read_mail, with_crlf
+from notices.inbox.classifying import read_mail
 from notices.inbox.mailbox import Mailbox, MailboxMessage
+from notices.inbox.reading.received import with_crlf
 from notices.inbox.reports import InboundReports
 from notices.judgment import JST
 from notices.ledger import (

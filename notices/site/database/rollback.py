@@ -23,6 +23,7 @@ from notices.errors import (
 )
 from notices.files import read_plain
 from notices.inbox.mailbox import Mailbox, MailboxMessage, NotAll, Sought
+from notices.inbox.reading.received import with_crlf
 from notices.ledger import Checkpoint, parse_checkpoint, parse_note
 from notices.messages import Text
 from notices.site.database.high_water import HighWater, set_back
@@ -160,7 +161,6 @@ class Rollback:
     def _look(self, mailbox: Mailbox) -> ArchiveLook:
         """From the newest on, past what strangers sent, to the newest known ones."""
         # whoever has no archive loads no reader of mails
-        from notices.inbox.classifying import with_crlf  # noqa: PLC0415
         from notices.site.database.copies import LARGEST, read_copy  # noqa: PLC0415
 
         sender = self.mailbox

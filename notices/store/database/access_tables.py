@@ -16,7 +16,6 @@ access_tokens = Table(
     Column("expires_at", StoredMoment),
     Column("revoked_at", StoredMoment),
     CheckConstraint("length(sha256) = 64", name="sha256"),
-    sqlite_strict=True,
 )
 
 # which case system handed a case in; the first one, for ever
@@ -27,7 +26,6 @@ case_owners = Table(
     Column("owner", Text, nullable=False),
     Column("since", StoredMoment, nullable=False),
     Index(None, "owner", "case_id"),
-    sqlite_strict=True,
 )
 
 # Idempotency-Key: kept with the notice, as long as the case
@@ -41,5 +39,4 @@ request_keys = Table(
     Column("case_id", Text, nullable=False),
     Column("at", StoredMoment, nullable=False),
     Index(None, "case_id"),
-    sqlite_strict=True,
 )

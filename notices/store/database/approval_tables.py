@@ -32,7 +32,6 @@ approvals = Table(
     CheckConstraint("kind IN ('cms', 'assertion')", name="kind"),
     CheckConstraint("length(sha256) = 64 AND ordinal >= 1", name="sha256"),
     Index(None, "number", "ordinal", unique=True),
-    sqlite_strict=True,
 )
 
 enrolments = Table(
@@ -52,7 +51,6 @@ enrolments = Table(
     CheckConstraint("act IN ('enrol', 'revoke', 'recover')", name="act"),
     CheckConstraint("kind IN ('cms', 'assertion', 'none')", name="kind"),
     CheckConstraint("length(sha256) = 64", name="sha256"),
-    sqlite_strict=True,
 )
 
 # what `[approval]` wants, each time that it changed; the trigger looks here
@@ -66,5 +64,4 @@ policies = Table(
     Column("written_at", StoredMoment, nullable=False),
     CheckConstraint("required IN ('none', 'checker')", name="required"),
     CheckConstraint("ordinal >= 1", name="ordinal"),
-    sqlite_strict=True,
 )

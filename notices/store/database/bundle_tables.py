@@ -20,7 +20,6 @@ asked_bundles = Table(
     Column("ended_at", StoredMoment),
     # why nothing was made; empty: nothing was wrong
     Column("error", Text, nullable=False),
-    sqlite_strict=True,
 )
 
 made_bundles = Table(
@@ -31,5 +30,4 @@ made_bundles = Table(
     Column("sha256", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),
     CheckConstraint("length(sha256) = 64", name="sha256"),
-    sqlite_strict=True,
 )

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 from notices.store.database.schema import StoredMoment, metadata
@@ -33,15 +32,9 @@ case_facts = Table(
     UniqueConstraint("sha256"),
     Index(None, "case_id", "id"),
     Index(None, "number"),
-    # few: cases without a judgment are found by it, however many facts there are
-    Index(
-        "ix_case_facts_retracted_at",
-        "at",
-        "case_id",
-        sqlite_where=text("kind = 'retracted'"),
-        postgresql_where=text("kind = 'retracted'"),
-    ),
-    sqlite_strict=True,
+    # few: cases without a judgment are found by it, however many facts there are. It is
+    # of those that retract alone, which its migration says
+    Index("ix_case_facts_retracted_at", "at", "case_id"),
 )
 
 cases = Table(
@@ -65,5 +58,4 @@ cases = Table(
     Index(None, "category", "analysed_at", "case_id"),
     Index(None, "due_on", "case_id"),
     Index(None, "told_since", "told_until", "case_id"),
-    sqlite_strict=True,
 )

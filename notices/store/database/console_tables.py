@@ -20,7 +20,6 @@ passkey_links = Table(
     Column("public_key", LargeBinary),
     Column("credential_id", LargeBinary),
     CheckConstraint("length(sha256) = 64", name="sha256"),
-    sqlite_strict=True,
 )
 
 # while one of these is open, nothing goes out
@@ -34,7 +33,6 @@ holds = Table(
     Column("released_at", StoredMoment),
     Column("released_by", Text),
     CheckConstraint("(released_at IS NULL) = (released_by IS NULL)", name="released"),
-    sqlite_strict=True,
 )
 
 # a change of one template's text; another person decides on it
@@ -55,7 +53,6 @@ template_proposals = Table(
     # `accepted`, `rejected`, `withdrawn`; empty: nobody has decided
     Column("decision", Text, nullable=False),
     CheckConstraint("(decided_at IS NULL) = (decision = '')", name="decided"),
-    sqlite_strict=True,
 )
 
 # a mail about none of our notices that somebody has dealt with
@@ -67,5 +64,4 @@ settled_mails = Table(
     Column("settled_by", Text, nullable=False),
     # a word: `advertising`, `not_about_us`, `dealt_with`, `recorded`
     Column("decision", Text, nullable=False),
-    sqlite_strict=True,
 )

@@ -29,5 +29,4 @@ disposals = Table(
     CheckConstraint("length(statement_sha256) = 64", name="statement_sha256"),
     CheckConstraint("is_again IN (0, 1)", name="is_again"),
     CheckConstraint("(cleared_at IS NULL) = (files IS NULL)", name="cleared"),
-    sqlite_strict=True,
 )

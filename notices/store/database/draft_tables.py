@@ -22,5 +22,4 @@ drafts = Table(
     # when somebody asked to send it; empty: nobody did
     Column("send_asked_at", StoredMoment),
     CheckConstraint("length(sha256) = 64", name="sha256"),
-    sqlite_strict=True,
 )

@@ -16,7 +16,6 @@ subtrees = Table(
     Column("place", Integer, primary_key=True, autoincrement=False),
     Column("hash", LargeBinary, nullable=False),
     CheckConstraint("level >= 1 AND place >= 0 AND length(hash) = 32", name="hash"),
-    sqlite_strict=True,
 )
 
 # of checkpoints, by witnesses (C2SP tlog-cosignature)
@@ -29,7 +28,6 @@ cosignatures = Table(
     # the signature line of the note, with its line feed
     Column("line", Text, nullable=False),
     Column("cosigned_at", StoredMoment, nullable=False),
-    sqlite_strict=True,
 )
 
 # checkpoints that a witness refused though our proof holds: it has seen another history
@@ -45,5 +43,4 @@ forks = Table(
     # the newest note of ours that this witness cosigned, as far as it is here
     Column("other", Text, nullable=False),
     Column("at", StoredMoment, nullable=False),
-    sqlite_strict=True,
 )

@@ -1,7 +1,9 @@
 """The tables of the store, as SQLAlchemy Core sees them.
 
-The database itself is made by the migrations; a test compares the two. Moments are
-text in UTC to the microsecond, which sorts as time on every engine.
+The database itself is made by the migrations; a test compares the two. What only one
+engine knows (`sqlite_strict`, `postgresql_where`) stands in the migrations alone: here
+it would load the dialects of both with every command. Moments are text in UTC to the
+microsecond, which sorts as time on every engine.
 """
 
 from datetime import datetime
@@ -84,7 +86,6 @@ numbers = Table(
     UniqueConstraint("series", "year", "serial"),
     UniqueConstraint("case_id", "rung", "kind", "ordinal"),
     CheckConstraint("serial >= 1", name="serial"),
-    sqlite_strict=True,
 )
 
 notices = Table(
@@ -109,7 +110,6 @@ notices = Table(
     UniqueConstraint("case_id", "rung", "kind", "ordinal"),
     CheckConstraint("ordinal >= 1", name="ordinal"),
     Index(None, "created_at", "number"),
-    sqlite_strict=True,
 )
 
 artifacts = Table(
@@ -121,7 +121,6 @@ artifacts = Table(
     Column("sha256", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),
     CheckConstraint("length(sha256) = 64", name="sha256"),
-    sqlite_strict=True,
 )
 
 # one row per notice; it holds no bytes, so that claiming stays quick
@@ -169,7 +168,6 @@ deliveries = Table(
     CheckConstraint("is_test IN (0, 1)", name="is_test"),
     Index(None, "state", "next_attempt_at"),
     Index(None, "envid"),
-    sqlite_strict=True,
 )
 
 # of the last minute alone, for the limits that workers share
@@ -180,7 +178,6 @@ begun_deliveries = Table(
     Column("domain", Text, nullable=False),
     Column("at", StoredMoment, nullable=False),
     Index(None, "domain", "at"),
-    sqlite_strict=True,
 )
 
 attempts = Table(
@@ -199,7 +196,6 @@ attempts = Table(
     Column("reply_text", Text, nullable=False),
     Column("note", Text, nullable=False),
     CheckConstraint(f"state IN ({_OF_ATTEMPTS})", name="state"),
-    sqlite_strict=True,
 )
 
 events = Table(
@@ -218,7 +214,6 @@ events = Table(
     Index(None, "case_id", "seq"),
     Index(None, "subject", "seq"),
     CheckConstraint("seq >= 0 AND length(leaf) = 32", name="leaf"),
-    sqlite_strict=True,
 )
 
 # free texts and mailboxes beside the leaves, and the salts of their commitments
@@ -234,7 +229,6 @@ beside = Table(
     CheckConstraint(
         "length(salt) = 32 AND (source = '') = (octets IS NOT NULL)", name="salt"
     ),
-    sqlite_strict=True,
 )
 
 # events that wait for their place in the ledger; see `events` and `placing`
@@ -249,7 +243,6 @@ unordered = Table(
     Column("by", Text, nullable=False),
     Column("facts", Text, nullable=False),
     Column("beside", Text, nullable=False),
-    sqlite_strict=True,
 )
 
 checkpoints = Table(
@@ -261,7 +254,6 @@ checkpoints = Table(
     Column("time_stamp", LargeBinary, nullable=False),
     Column("issued_at", StoredMoment, nullable=False),
     CheckConstraint("size >= 0 AND length(root) = 32", name="root"),
-    sqlite_strict=True,
 )
 
 # mails that came in; their bytes are read only one by one
@@ -285,7 +277,6 @@ reports = Table(
         name="proves",
     ),
     CheckConstraint("waits IN (0, 1)", name="waits"),
-    sqlite_strict=True,
 )
 
 # which database this is, and where it lies; the newest row holds
@@ -299,5 +290,4 @@ identities = Table(
     Column("size", Integer, nullable=False),
     Column("given_at", StoredMoment, nullable=False),
     CheckConstraint("ordinal >= 1", name="ordinal"),
-    sqlite_strict=True,
 )
