@@ -39,7 +39,7 @@ _REASONS = {
 def make_engine(url: URL, *, busy_timeout: float) -> Engine:
     """Make the engine of a file; ConfigError for what is none."""
     _make_file(url)
-    engine = create_engine(url, connect_args={"timeout": busy_timeout})
+    engine = create_engine(url, pool_size=16, connect_args={"timeout": busy_timeout})
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine
