@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from notices.smtp import SmtpCourier
     from notices.store import (
         ApprovalRule,
+        KeptEngines,
         Store,
         StoredApprovals,
         StoredDrafts,
@@ -48,8 +49,14 @@ class Parts:
     """The parts of a site that its rooms are made of."""
 
     def __init__(
-        self, config: Config, clock: Callable[[], datetime], *, by: str = ""
+        self,
+        config: Config,
+        clock: Callable[[], datetime],
+        *,
+        by: str = "",
+        engines: KeptEngines | None = None,
     ) -> None:
+        self._engines = engines
         self.config = config
         self.clock = clock
         self.by = by
@@ -110,6 +117,7 @@ class Parts:
             by=self.by or system_user(),
             origin=configured.log_origin(config),
             approval=self.approval_rule,
+            engines=self._engines,
         )
 
     @cached_property

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from notices.site.approval.approval_desk import ApprovalRequest
     from notices.site.doctor.checkup import Checkup
     from notices.site.documents import CaseRecord
-    from notices.store import NoticeFilter, StoredNotice
+    from notices.store import KeptEngines, NoticeFilter, StoredNotice
     from notices.store.casework import CaseFilter, CaseSummary, Recorded
 
 
@@ -61,10 +61,11 @@ class Site:
         *,
         clock: Callable[[], datetime] = read_clock,
         by: str = "",
+        engines: KeptEngines | None = None,
     ) -> None:
         self.config = config
         self.clock = clock
-        self.parts = Parts(config, clock, by=by)
+        self.parts = Parts(config, clock, by=by, engines=engines)
         self.rooms = Rooms(self.parts)
 
     @classmethod
@@ -74,13 +75,15 @@ class Site:
         *,
         clock: Callable[[], datetime] = read_clock,
         by: str = "",
+        engines: KeptEngines | None = None,
     ) -> Self:
         """Open the site of a `notices.toml`, or of the folder that holds one.
 
-        by: who acts, as the ledger tells it; empty: the system user.
+        by: who acts, as the ledger tells it; empty: the system user. engines: databases
+        that stay open, for who opens the site again and again; None: none.
         """
         require_types({"path": (path, (str, Path)), "by": (by, str)})
-        return cls(load_config(Path(path)), clock=clock, by=by)
+        return cls(load_config(Path(path)), clock=clock, by=by, engines=engines)
 
     def close(self) -> None:
         """Close what was opened."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from notices.store.approval.stored_people import StoredPeople as StoredPeople
     from notices.store.approval.values import StoredDraft as StoredDraft
     from notices.store.copying import moved_before as moved_before
+    from notices.store.database.kept_engines import KeptEngines as KeptEngines
     from notices.store.ledger.checkpoints import Entry as Entry
     from notices.store.ledger.checkpoints import Issued as Issued
     from notices.store.ledger.events import attempt_facts as attempt_facts
@@ -62,6 +63,7 @@ _HOMES = {
     "Issued": "notices.store.ledger.checkpoints",
     "KnownPerson": "notices.store.approval.registered",
     "Lying": "notices.store.ledger.placing",
+    "KeptEngines": "notices.store.database.kept_engines",
     "NewKey": "notices.store.approval.people",
     "NoticeFilter": "notices.store.model",
     "Numbering": "notices.store.numbering",
@@ -95,6 +97,7 @@ __all__ = [
     "Entry",
     "Fork",
     "Issued",
+    "KeptEngines",
     "KnownPerson",
     "Lying",
     "NewKey",

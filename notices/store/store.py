@@ -39,6 +39,7 @@ from notices.store.attempt_steps import Claim, Result_co, Step, given_up
 from notices.store.backup import back_up
 from notices.store.copying import Contents, copy, filling, moving
 from notices.store.database.engine import make_engine, reading, writing
+from notices.store.database.kept_engines import KeptEngines
 from notices.store.database.migrate import migrate
 from notices.store.database.postgres_errors import InTheWay
 from notices.store.database.schema import notices as notices_table
@@ -62,7 +63,10 @@ _NOW = text("SELECT clock_timestamp()")
 class Store:
     """An open outbox database; safe to share between threads."""
 
-    def __init__(self, engine: Engine, *, by: str = PROGRAM) -> None:
+    def __init__(
+        self, engine: Engine, *, by: str = PROGRAM, is_shared: bool = False
+    ) -> None:
+        self._is_shared = is_shared
         self.engine = engine
         """The database; rooms that keep tables of their own in it begin here."""
         self.by = by
@@ -85,28 +89,33 @@ class Store:
         by: str = PROGRAM,
         origin: str = "",
         approval: ApprovalRule | None = None,
+        engines: KeptEngines | None = None,
     ) -> Self:
         """Open the database of a URL, make and migrate it where needed.
 
         busy_timeout: seconds to wait for other processes. by: who acts, as the ledger
         tells it (`docs/formats.md`, 4.1). origin: the log's name. approval: what
-        `[approval]` says; None: what is on record holds.
+        `[approval]` says; None: what is on record holds. engines: those that stay open;
+        None: it is closed with the store.
         Raises ConfigError for a wrong URL, StoreUnavailable for a database that is
         locked, full, read-only or away.
         """
-        engine = make_engine(url, busy_timeout=busy_timeout)
+        make = engines.get if engines else make_engine
+        engine = make(url, busy_timeout=busy_timeout)
         try:
             migrate(engine)
         except BaseException:
             engine.dispose()
             raise
         options = {events.ORIGIN: origin, APPROVAL_RULE: approval}
-        return cls(engine.execution_options(**options), by=by)
+        shared = engines is not None
+        return cls(engine.execution_options(**options), by=by, is_shared=shared)
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, unless others share them."""
         self._liveness.leave()
-        self.engine.dispose()
+        if not self._is_shared:
+            self.engine.dispose()
 
     def __enter__(self) -> Self:
         return self

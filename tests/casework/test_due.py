@@ -1,5 +1,6 @@
 """What is due, by days that were counted by hand or by another library."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import holidays
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notices.casework import due
-from notices.casework.calendar import business_days_after
+from notices.casework.calendar import business_days_after, business_days_between
 from notices.codec import load_calendar
 from tests.casework.conftest import ANALYSED, START, asked, looked, told
 
@@ -112,3 +113,19 @@ def test_beyond_the_known_years_a_day_is_provisional():
     counted = business_days_after(last, 5, CALENDAR)
     assert counted.is_provisional
     assert counted.day.year == CALENDAR.last_year + 1
+
+
+@given(
+    start=st.dates(date(2015, 1, 1), date(2035, 12, 31)),
+    days=st.integers(-10, 1500),
+    year_end=st.booleans(),
+)
+def test_business_days_are_counted_in_weeks_as_day_by_day(start, days, year_end):
+    """Known years and others; one loop over days was a seventh of the page of a case."""
+    calendar = replace(CALENDAR, year_end=year_end)
+    count, day = 0, start
+    for _ in range(days):
+        day += timedelta(days=1)
+        count += business_days_after(day - timedelta(days=1), 1, calendar).day == day
+    found = business_days_between(start, start + timedelta(days=days), calendar)
+    assert found == count

@@ -13,6 +13,7 @@ from notices.service.guard.idempotency import RunningKeys
 from notices.site import Site
 from notices.site.access.own_events import GrowingTree
 from notices.site.ledger.kept_due import KeptByState
+from notices.store import KeptEngines
 
 _STRIPES = 64
 YOUNG = 30.0
@@ -72,6 +73,7 @@ class SitePool:
     ) -> None:
         self._path, self._clock, self._monotonic = path, clock, monotonic
         self._most = most
+        self._engines = KeptEngines()
         self._idle: OrderedDict[int, tuple[str, _Opened]] = OrderedDict()
         self._lock = Lock()
 
@@ -79,7 +81,8 @@ class SitePool:
     def borrowed(self, by: str) -> Iterator[Site]:
         """Lend an open site whose acts are written down as `by`'s."""
         opened = self._taken(by) or _Opened(
-            Site.open(self._path, clock=self._clock, by=by), self._monotonic()
+            Site.open(self._path, clock=self._clock, by=by, engines=self._engines),
+            self._monotonic(),
         )
         try:
             yield opened.site
@@ -94,6 +97,7 @@ class SitePool:
             idle, self._idle = self._idle, OrderedDict()
         for _, opened in idle.values():
             opened.site.close()
+        self._engines.close()
 
     def _taken(self, by: str) -> _Opened | None:
         now, old = self._monotonic(), []

@@ -52,6 +52,7 @@ from notices.service.guard.bodies import (
 )
 from notices.service.guard.headers import SecurityHeaders
 from notices.service.guard.languages import LANGUAGES, chosen_language
+from notices.service.guard.origin import own_path
 from notices.site.site import read_clock
 
 LOG = logging.getLogger("notices.service.console")
@@ -202,14 +203,14 @@ class _Console:
             "status": status,
             "key": error.key if isinstance(error, ConsoleProblem) else "",
             "error": error if isinstance(error, NoticesError) else None,
-            "again": page_again(request.method, request.url.path),
+            "again": own_path(page_again(request.method, _where(request))),
         }
         page = ConsolePage(template="problem.html", values=values, status=status)
         visit = Visit(
             answer=page,
             language=_language(request),
-            path=request.url.path,
-            again=page_again(request.method, request.url.path),
+            path=_where(request),
+            again=page_again(request.method, _where(request)),
             query=dict(request.query_params),
         )
         return render(self._settings, visit, page)
@@ -279,8 +280,14 @@ def _arrival(request: Request) -> ConsoleArrival:
         path={name: str(value) for name, value in request.path_params.items()},
         query=dict(request.query_params),
         language=_language(request),
-        where=request.url.path,
+        where=_where(request),
     )
+
+
+def _where(request: Request) -> str:
+    """The path as it came: what Starlette makes a URL of reads `//host` as a host."""
+    path: str = request.scope["path"]
+    return path
 
 
 def _language(request: Request) -> str:

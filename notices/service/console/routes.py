@@ -68,6 +68,7 @@ ROUTES: tuple[ConsoleRoute, ...] = (
         is_throttled=True,
     ),
     ConsoleRoute(method="POST", path="/logout", act=signing_in.log_out),
+    ConsoleRoute(method="GET", path="/alive", act=signing_in.stay),
     ConsoleRoute(
         method="GET",
         path="/link/{secret}",

@@ -20,6 +20,7 @@ from notices.service.console.words_of_cases import CASE_WORDS
 from notices.service.console.words_of_evidence import EVIDENCE_WORDS
 from notices.service.console.words_of_mail import MAIL_LABELS, MAIL_WORDS
 from notices.service.console.words_of_templates import TEMPLATE_WORDS
+from notices.service.guard.origin import own_path
 
 _WORDS = {**WORDS, **CASE_WORDS, **EVIDENCE_WORDS, **MAIL_WORDS, **TEMPLATE_WORDS}
 _LABELS = {**LABELS, **MAIL_LABELS}
@@ -69,7 +70,9 @@ def _switched(visit: Visit, other: str) -> str:
     if visit.path.startswith("/link/"):
         return f"?lang={other}"  # a secret stands in no link
     asked = {name: value for name, value in visit.query.items() if name != "lang"}
-    return f"{visit.again or visit.path}?{urlencode({**asked, 'lang': other})}"
+    return (
+        f"{own_path(visit.again or visit.path)}?{urlencode({**asked, 'lang': other})}"
+    )
 
 
 def _say(texts: Mapping[str, str], key: str) -> str:

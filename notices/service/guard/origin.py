@@ -7,7 +7,7 @@ only from a page of our own (Fetch Metadata, W3C; the Origin field, RFC 6454; Go
 
 from collections.abc import Mapping
 from enum import StrEnum
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110, 9.2.1)."""
@@ -73,6 +73,18 @@ def is_foreign(headers: Mapping[str, str]) -> bool:
     if not origin:
         return False
     return origin == "null" or _host(origin) != headers.get("host", "").lower()
+
+
+def own_path(path: str) -> str:
+    """A path that was asked for, to be linked to: it never leads to another host.
+
+    `//evil.example` in a link is another host, to a browser also with a backslash
+    (WHATWG URL, 4.4); anybody can send a person to such a path of ours.
+
+    >>> own_path("//evil.example"), own_path("/cases/IHC-2026-004217")
+    ('/evil.example', '/cases/IHC-2026-004217')
+    """
+    return "/" + quote(path.lstrip("/\\"), safe="/:@!$&'()*+,;=~")
 
 
 def _host(origin: str) -> str:

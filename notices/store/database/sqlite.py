@@ -3,6 +3,7 @@
 import os
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc
@@ -15,6 +16,9 @@ from notices.errors import (
 )
 from notices.messages import Text
 
+_NEW = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC
+_MAKING = Lock()
+"""Nobody opens the database between the making of its file and the close of that."""
 _FOR_WRITING = "notices_for_writing"
 READING: dict[str, Any] = {}
 """Options of a connection that reads."""
@@ -35,7 +39,7 @@ _REASONS = {
 def make_engine(url: URL, *, busy_timeout: float) -> Engine:
     """Make the engine of a file; ConfigError for what is none."""
     _make_file(url)
-    engine = create_engine(url, connect_args={"timeout": busy_timeout})
+    engine = create_engine(url, pool_size=16, connect_args={"timeout": busy_timeout})
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine
@@ -56,9 +60,11 @@ def _make_file(url: URL) -> None:
             ),
             hint="make the folder or correct [outbox] url",
         )
-    # an existing file keeps its mode; other trouble shows when it is opened
-    with suppress(OSError):
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    # One that is there is never opened here: to close it would take away the locks that
+    # this process holds on it, and another one would remove the log that we write.
+    # Other trouble shows when the database is opened.
+    with _MAKING, suppress(OSError):
+        os.close(os.open(path, _NEW, 0o600))
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:

@@ -384,6 +384,11 @@ def test_a_mornings_looks(desk, number):
     assert f'name="outcome-{CASE}"' in text
     wrong = {"from": "JP", f"outcome-{CASE}": "eaten"}
     assert operator.post("/looks", data=wrong).status_code == 400
+    # what was filled in is still there
+    kept = operator.post("/looks", data={"from": "japan", f"outcome-{CASE}": "removed"})
+    assert kept.status_code == 400
+    assert '<option value="removed" selected>' in kept.text
+    assert 'value="japan"' in kept.text
     done = operator.post("/looks", data={"from": "JP", f"outcome-{CASE}": "removed"})
     assert done.status_code == 303, done.text
     with desk.opened() as site:

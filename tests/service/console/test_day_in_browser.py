@@ -3,6 +3,7 @@
 NOTICES_WRITE_PICTURES=1 python -m pytest tests/service/console/test_day_in_browser.py
 """
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,6 +82,26 @@ def test_a_morning_of_looks_with_the_keyboard_alone(inside: Any, place: Place) -
         for case_id in chosen:
             [*_, look] = site.case(case_id).facts
             assert (look.kind, look.by) == (FactKind.LOOKED, "reiji-t")
+
+
+def test_who_fills_in_a_long_page_is_not_logged_out(inside: Any, place: Place) -> None:
+    """Fifty pages are looked at in more than half an hour; all of it was lost then."""
+    driver = inside
+    driver.get(f"{place.origin}/hold")
+    wait_for(driver, "#reason").send_keys("あ")
+    asked = (
+        "return performance.getEntriesByType('resource')"
+        ".filter(one => one.name.endsWith('/alive')).length"
+    )
+    assert driver.execute_script(asked) == 0
+    driver.execute_script("told = 0")  # a minute ago, and more
+    driver.find_element("id", "reason").send_keys("いう")
+    end = time.monotonic() + 60
+    while driver.execute_script(asked) == 0:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    assert driver.execute_script(asked) == 1
+    assert complaints(driver) == []
 
 
 def test_a_draft_is_rejected_with_the_passkey(inside: Any, place: Place) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notices.letters.pages import preview_page, preview_pages
-from notices.service.api.room import SitePool
+from notices.service.api.room import YOUNG, SitePool
 from notices.service.console.acts.counting import HOLDS, CountedYears
 from notices.service.console.acts.pictures import PictureShelf, picture_of
 from notices.service.console.app import OPEN_SITES
@@ -109,4 +109,45 @@ def test_twenty_people_who_click_in_turn_find_their_sites_open(desk):
     first = [lent(person) for person in range(20)]
     again = [lent(person) for person in range(20)]
     assert all(one is other for one, other in zip(first, again, strict=True))
+    pool.close()
+
+
+def test_sites_that_are_opened_anew_share_what_is_open(desk):
+    """Connections and compiled statements: half of what the first page of a site costs."""
+    pool = SitePool(
+        desk.home,
+        clock=lambda: desk.clock.now,
+        monotonic=lambda: desk.clock.seconds,
+    )
+
+    def lent(person: str) -> tuple[object, int]:
+        with pool.borrowed(person) as site:
+            known = site.rooms.approvals.people.known()
+            return site.parts.store.engine.pool, len(known)
+
+    first = lent("person:a")
+    desk.clock.seconds += YOUNG + 1
+    assert lent("person:a") == lent("person:b") == first
+    pool.close()
+
+
+def test_a_database_that_was_put_back_is_read_by_all(desk):
+    """An engine that stayed open would go on with the file that is gone."""
+    pool = SitePool(
+        desk.home,
+        clock=lambda: desk.clock.now,
+        monotonic=lambda: desk.clock.seconds,
+    )
+    with desk.opened() as site:
+        site.parts.store.back_up(desk.home / "copy.sqlite")
+    with pool.borrowed("person:a") as site:
+        site.rooms.access.holds.hold("wrong")
+        assert site.rooms.access.holds.now()
+    for each in desk.home.glob("outbox.sqlite*"):
+        if each.is_file():
+            each.unlink()
+    (desk.home / "copy.sqlite").rename(desk.home / "outbox.sqlite")
+    desk.clock.seconds += YOUNG + 1
+    with pool.borrowed("person:b") as site:
+        assert site.rooms.access.holds.now() is None
     pool.close()

@@ -1,11 +1,16 @@
 """Every route of the console, and every way in which it is not to be asked."""
 
+import html
+import re
+from urllib.parse import urljoin, urlsplit
+
 import pytest
 
 from notices.approval import Role
 from notices.service.console.routes import FORM_OCTETS, ROUTES
 from notices.service.guard.headers import SECURITY_HEADERS
 from tests.service.console.conftest import CASE
+from tests.site.approval.people import ORIGIN
 
 NAMES = {
     "{secret}": "A" * 43,
@@ -120,6 +125,34 @@ def test_what_is_not_there(desk):
 )
 def test_the_pages_themselves_have_the_headers(desk, path):
     checked(desk.browser("kansa-m").get(path), 200)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//evil.example",
+        "//evil.example/login",
+        "///evil.example",
+        "/%2Fevil.example",
+        "/%5Cevil.example",
+        "/%5C%2Fevil.example",
+        "/%09/evil.example",
+        "/%0A/evil.example",
+        "/%22onclick=%22x",
+    ],
+)
+@pytest.mark.parametrize("person", ["", "kansa-m"])
+def test_no_link_of_a_page_leads_to_another_host(desk, path, person):
+    """Whoever was sent to such an address found a switch of the language that led away."""
+    answer = desk.browser(person).get(ORIGIN + path)
+    checked(answer, 404)
+    links = re.findall(r'(?:href|action|src)="([^"]*)"', answer.text)
+    assert links
+    for link in links:
+        # as a browser reads it (WHATWG URL, 4.4)
+        seen = re.sub(r"[\t\r\n]", "", html.unescape(link)).replace("\\", "/")
+        there = urlsplit(urljoin(f"{ORIGIN}/", seen))
+        assert f"{there.scheme}://{there.netloc}" == ORIGIN, link
 
 
 GARBAGE = (

@@ -11,7 +11,12 @@ from notices.service.console.acts.passkeys import (
     require_tap,
     tapped,
 )
-from notices.service.console.asking import ConsoleMove, ConsolePage, ConsoleRequest
+from notices.service.console.asking import (
+    ConsoleFile,
+    ConsoleMove,
+    ConsolePage,
+    ConsoleRequest,
+)
 from notices.service.guard.session import cookie_of
 from notices.verifying.approval.assertion import challenge_text
 
@@ -42,6 +47,12 @@ def log_in(request: ConsoleRequest) -> ConsoleMove:
     secret = request.books.begin(known.enrolled.person, key, request.now)
     cookie = cookie_of(request.settings.party.origin)
     return ConsoleMove(to="/", cookie=cookie.setting(secret))
+
+
+def stay(request: ConsoleRequest) -> ConsoleFile:
+    """Nothing: who fills in a page lets it ask for this, and his session goes on."""
+    del request
+    return ConsoleFile(octets=b"", media_type="text/plain")
 
 
 def log_out(request: ConsoleRequest) -> ConsoleMove:

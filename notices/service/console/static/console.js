@@ -1,4 +1,5 @@
-// Forms that a passkey signs: the browser asks it, its answer goes along; nothing more.
+// Forms that a passkey signs: the browser asks it, its answer goes along.
+// Whoever fills in a long page is not logged out over it.
 "use strict";
 const octets = (text) =>
   Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
@@ -49,3 +50,10 @@ for (const form of document.querySelectorAll("form.passkey")) {
     });
   });
 }
+
+let told = Date.now();
+document.addEventListener("input", () => {
+  if (Date.now() - told < 60000 || !document.querySelector("nav")) return;
+  told = Date.now();
+  fetch("/alive").catch(() => {});
+});
