@@ -232,7 +232,7 @@ class TemplateDesk:
 def _require_sound(faults: tuple[Fault, ...]) -> None:
     if faults:
         raise InvalidTemplate(
-            Text("the templates have {count} fault(s)", count=len(faults)),
+            Text("the templates have {count} faults", count=len(faults)),
             faults=faults,
             hint="mend them; then let them be accepted",
         )
