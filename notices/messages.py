@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from string import Formatter
 from typing import Self
 
+from notices.plurals import for_one
+
 
 class Text(str):
     """An English sentence that remembers what it was made of.
@@ -30,7 +32,8 @@ class Text(str):
 
     def __new__(cls, template: str, /, **parameters: object) -> Self:
         """Make the English sentence; see the class."""
-        return cls.of(template.format_map(parameters), template, parameters)
+        said = for_one(template, parameters).format_map(parameters)
+        return cls.of(said, template, parameters)
 
     @classmethod
     def of(cls, said: str, template: str, parameters: Mapping[str, object]) -> Self:
@@ -56,7 +59,7 @@ def told(said: str, catalogue: Mapping[str, str]) -> str:
     """
     if not isinstance(said, Text):
         return catalogue.get(said, said)
-    pattern = catalogue.get(said.template, said.template)
+    pattern = catalogue.get(said.template) or for_one(said.template, said.parameters)
     return pattern.format_map(
         {name: _told(value, catalogue) for name, value in said.parameters.items()}
     )

@@ -79,10 +79,9 @@ def _refusal(judgment: Judgment, found: Collection[Fault]) -> InvalidJudgment:
     unknown = grammar.case_id_fault(judgment.case_id)
     return InvalidJudgment(
         Text(
-            "{judgment} has {count} fault{plural}",
+            "{judgment} has {count} faults",
             judgment="the judgment" if unknown else judgment.case_id,
             count=len(listed),
-            plural="s" * (len(listed) > 1),
         ),
         hint="`notices schema` prints every field",
         faults=listed,

@@ -26,7 +26,7 @@ from notices.cli.screen.program import program_name
 from notices.cli.screen.width import hung
 from notices.config import FILE_NAME, Config, load_config
 from notices.errors import ConfigError, InputError, InvalidJudgment, NoticesError
-from notices.files import safe_write
+from notices.files import make_folder, safe_write, unwritable
 from notices.messages import Text
 from notices.report import Verdict
 from notices.site import Receipt, Site
@@ -90,7 +90,7 @@ def demo(directory: Path | None, *, force: bool, as_json: bool) -> int:
     _make_room(home, force=force)
     start_site(home / "site")
     for name in ("letters", "received"):
-        (home / name).mkdir()
+        make_folder(home / name)
     pki = home / "site" / "certs" / "example"
     safe_write(home / "root.pem", (pki / "root.pem").read_bytes())
     invalid = home / "site" / "cases" / f"{INVALID_CASE}.json"
@@ -134,11 +134,17 @@ def _make_room(home: Path, *, force: bool) -> None:
             hint="name a new folder; --force replaces an earlier one",
         )
     for name in there:
-        path = home / name
+        _remove(home / name)
+
+
+def _remove(path: Path) -> None:
+    try:
         if path.is_dir() and not path.is_symlink():
             rmtree(path)
         else:
             path.unlink()
+    except OSError as error:
+        raise unwritable(path, error, hint=NEW_FOLDER) from error
 
 
 def _document(

@@ -76,7 +76,7 @@ def parse_config(text: str, path: Path) -> Config:
     faults += [Fault(places.place(path), problem) for path, problem in problems]
     if faults:
         raise ConfigError(
-            Text("{path} has {count} fault(s)", path=path, count=len(faults)),
+            Text("{path} has {count} faults", path=path, count=len(faults)),
             faults=by_line(faults),
         )
     return Config(path=path, **sections)

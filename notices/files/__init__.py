@@ -1,5 +1,6 @@
 """Whole writes and limited reads: the only ones of the program."""
 
+from notices.files.folders import OTHER_FOLDER, NewFile, fill_folder, make_folder
 from notices.files.reading import (
     MAX_READ,
     PIPE_SECONDS,
@@ -23,8 +24,12 @@ from notices.files.writing import (
 __all__ = [
     "MAX_READ",
     "NEW_NAME",
+    "OTHER_FOLDER",
     "PIPE_SECONDS",
+    "NewFile",
     "Recogniser",
+    "fill_folder",
+    "make_folder",
     "make_served_folder",
     "part_beside",
     "place",

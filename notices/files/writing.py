@@ -16,6 +16,7 @@ from pathlib import Path
 
 from notices.errors import InputError, RefusedError, TryLater
 from notices.files.reading import MAX_READ, kind_of
+from notices.files.system_words import in_words
 from notices.messages import Text
 
 Recogniser = Callable[[bytes], bool]
@@ -237,11 +238,13 @@ def _is_there(path: Path, hint: str) -> RefusedError:
     )
 
 
-def unwritable(path: Path, error: OSError) -> InputError | TryLater:
+def unwritable(
+    path: Path, error: OSError, *, hint: str = "check the folder"
+) -> InputError | TryLater:
     """Why a file cannot be written: a full disk is for later, the rest to be mended."""
     why = Text(
-        "{path} cannot be written: {strerror}", path=path, strerror=error.strerror
+        "{path} cannot be written: {strerror}", path=path, strerror=in_words(error)
     )
     if error.errno in _NO_ROOM:
-        return TryLater(why, hint="make room on that disk; nothing was written")
-    return InputError(why, hint="check the folder")
+        return TryLater(why, hint="make room on that disk, then type the command again")
+    return InputError(why, hint=hint)

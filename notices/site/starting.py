@@ -1,13 +1,13 @@
 """Making a new site, complete and runnable, from what came with the program."""
 
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
 from notices.codec import load_examples
 from notices.config import FILE_NAME
 from notices.errors import ConfigError, InputError
-from notices.files import safe_write
-from notices.files.system_words import in_words
+from notices.files import OTHER_FOLDER, NewFile, fill_folder, unwritable
 from notices.messages import Text
 
 PRIVATE_MODE = 0o600
@@ -32,40 +32,28 @@ def shipped(name: str) -> Path:
 def start_site(directory: Path) -> list[Path]:
     """Write a site into `directory`, which must be new or empty; returns its files."""
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        if any(directory.iterdir()):
+        if directory.exists() and any(directory.iterdir()):
             raise InputError(
                 Text(
                     "{directory} is not empty, nothing was written", directory=directory
                 ),
                 hint="name a new folder",
             )
-        _write(directory)
     except OSError as error:
-        raise InputError(
-            Text(
-                "{directory} cannot be written: {error}",
-                directory=directory,
-                error=in_words(error),
-            ),
-            hint="name another folder",
-        ) from error
-    return sorted(path for path in directory.rglob("*") if path.is_file())
+        raise unwritable(directory, error, hint=OTHER_FOLDER) from error
+    return sorted(fill_folder(directory, _contents()))
 
 
-def _write(directory: Path) -> None:
+def _contents() -> Iterator[NewFile]:
     """Contents only: what is read-only in the installation is editable in the site."""
     for name in (FILE_NAME, "recipients.toml", "people.toml"):
-        safe_write(directory / name, shipped(name).read_bytes())
+        yield NewFile(path=Path(name), content=shipped(name).read_bytes())
     for folder, mode in (("templates", 0o666), ("certs/example", PRIVATE_MODE)):
         for source in _files(shipped(folder)):
-            target = directory / folder / source.relative_to(shipped(folder))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            safe_write(target, source.read_bytes(), mode=mode)
-    cases = directory / "cases"
-    cases.mkdir()
+            path = Path(folder) / source.relative_to(shipped(folder))
+            yield NewFile(path=path, content=source.read_bytes(), mode=mode)
     for case_id, text in example_cases().items():
-        safe_write(cases / f"{case_id}.json", text.encode())
+        yield NewFile(path=Path("cases") / f"{case_id}.json", content=text.encode())
 
 
 def _files(folder: Path) -> list[Path]:

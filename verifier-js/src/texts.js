@@ -1,6 +1,8 @@
 // Texts for people are values: an English template and its parameters. The template is
 // the key of every other language, as in the program's own catalogue.
 
+import { forOne } from "./plurals.js";
+
 export class Text {
   constructor(template, parameters) {
     this.template = template;
@@ -65,7 +67,7 @@ export function tell(text, catalogue, limit = 400) {
 /** Filled in; `clean` is done to each name or number, not to sentences. */
 function told(text, catalogue, clean) {
   if (!(text instanceof Text)) return clean(String(text));
-  const pattern = catalogue[text.template] ?? text.template;
+  const pattern = catalogue[text.template] ?? forOne(text.template, text.parameters);
   return pattern.replace(FIELD, (_, name, quoted, spec) => shown(text.parameters[name], quoted, spec, catalogue, clean));
 }
 

@@ -24,6 +24,7 @@ from notices.cli.screen.outcomes import error_row, weightiest
 from notices.cli.screen.tables import print_table
 from notices.cli.sending import say_row
 from notices.errors import NoticesError
+from notices.files import safe_write
 from notices.messages import Text
 from notices.signs import plain
 from notices.site import Site
@@ -191,7 +192,7 @@ def _open(pdf: bytes, number: str) -> None:
     """Show the PDF with the system's own program; the file is for its owner alone."""
     folder = Path(tempfile.mkdtemp(prefix="notices-draft-"))
     path = folder / f"{number}.pdf"
-    path.write_bytes(pdf)
+    safe_write(path, pdf, mode=0o600)
     say(Text("the draft as PDF: {path}", path=path), err=True)
     webbrowser.open(path.as_uri())
 

@@ -50,8 +50,8 @@ def publish(folder: Path, site_path: Path, *, as_json: bool) -> None:
     if done.restored:
         say(
             Text(
-                "{count} tiles that were published before were away or cut short: they "
-                "were written again",
+                "{count} tiles that were published before were away or cut short, "
+                "and written again",
                 count=done.restored,
             ),
             err=True,
@@ -59,8 +59,8 @@ def publish(folder: Path, site_path: Path, *, as_json: bool) -> None:
     if done.withheld:
         say(
             Text(
-                "{count} tiles are not served: they have entries of version 1, whose "
-                "hashes can be guessed",
+                "{count} tiles are not served: among them are entries of version 1, "
+                "whose hashes can be guessed",
                 count=done.withheld,
             )
         )

@@ -12,7 +12,7 @@ from notices.cli.demo import demo_server
 from notices.cli.output import print_line, say
 from notices.cli.serving.example_people import fill, tell_links, want_approvals
 from notices.config import FILE_NAME
-from notices.files import read_limited, safe_write
+from notices.files import make_folder, read_limited, safe_write
 from notices.messages import Text
 from notices.service.children import ChildProcess, run_together
 from notices.site import Site
@@ -61,7 +61,7 @@ def serve_demo(
         if people:
             want_approvals(home / FILE_NAME)
     received = home / "received"
-    received.mkdir(exist_ok=True)
+    make_folder(received)
     pki = home / "certs" / "example"
     with receiving(received, pki / "tls-cert.pem", pki / "tls-key.pem") as smtp_port:
         _set_relay(home / FILE_NAME, smtp_port)

@@ -50,7 +50,7 @@ def template_check(folder: str | None, site_path: Path, *, as_json: bool) -> Non
         print_json([{"path": fault.path, "message": fault.message} for fault in faults])
     if faults:
         raise InvalidTemplate(
-            Text("the templates have {count} fault(s)", count=len(faults)),
+            Text("the templates have {count} faults", count=len(faults)),
             faults=() if as_json else faults,
             hint="mend them; until then nothing is sent with these templates",
         )
@@ -131,7 +131,7 @@ def template_list(site_path: Path, *, as_json: bool) -> None:
         say("there is no further kind of notice: form 1 and form 2 are all")
     if faults:
         raise InvalidTemplate(
-            Text("the templates have {count} fault(s)", count=len(faults)),
+            Text("the templates have {count} faults", count=len(faults)),
             faults=faults,
             hint="correct the file, then `notices template check`",
         )

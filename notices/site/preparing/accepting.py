@@ -36,7 +36,7 @@ def accept_templates(
         )
     if faults := check_templates(templates):
         raise InvalidTemplate(
-            Text("the templates have {count} fault(s)", count=len(faults)),
+            Text("the templates have {count} faults", count=len(faults)),
             faults=faults,
             hint="mend them; then let them be accepted",
         )

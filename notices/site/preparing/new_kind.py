@@ -5,8 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from notices.errors import InputError, InvalidTemplate, RefusedError
-from notices.files import safe_write
-from notices.files.system_words import in_words
+from notices.files import NewFile, fill_folder
 from notices.letters import Templates
 from notices.letters.template.checks.required_words import EARLIER, FORM_1, FORM_2
 from notices.letters.template.folders.kinds import KindFile, folder_fault, read_kind
@@ -44,20 +43,13 @@ def write_kind(
             hint="edit its files, or name another folder",
         )
     files = _files(templates, folder, says, str(directory / KIND_NAME))
-    try:
-        directory.mkdir(parents=True)
-        for name, text in files.items():
-            safe_write(directory / name, text.encode(), mode=0o666)
-    except OSError as error:
-        raise InputError(
-            Text(
-                "{directory} cannot be written: {error}",
-                directory=directory,
-                error=in_words(error),
-            ),
-            hint="name another folder",
-        ) from error
-    return [directory / name for name in files]
+    return fill_folder(
+        directory,
+        [
+            NewFile(path=Path(name), content=text.encode())
+            for name, text in files.items()
+        ],
+    )
 
 
 def _files(

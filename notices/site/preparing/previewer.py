@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from notices.codec import notice_json
-from notices.errors import InputError
 from notices.evidence import PICTURE_MARK, is_preview
-from notices.files import require_free, safe_write
-from notices.files.system_words import in_words
+from notices.files import make_folder, require_free, safe_write
 from notices.judgment import Judgment
 from notices.letters import (
     Letter,
@@ -79,17 +77,7 @@ class Preview:
             pictures = preview_pages(self.letter.pdf, software=PICTURE_MARK)
             for count, picture in enumerate(pictures, 1):
                 files[f"{self.name}-{count}.png"] = picture
-        try:
-            directory.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(
-                Text(
-                    "{directory} cannot be written: {error}",
-                    directory=directory,
-                    error=in_words(error),
-                ),
-                hint="name another folder",
-            ) from error
+        make_folder(directory)
         for name in files:
             require_free(directory / name, is_preview)
         for name, content in files.items():

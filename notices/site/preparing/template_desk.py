@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from notices.errors import Fault, InputError, InvalidTemplate, RefusedError
-from notices.files import safe_write
+from notices.files import make_folder, safe_write
 from notices.judgment import JST
 from notices.letters import Templates
 from notices.letters.preview import check_apart
@@ -174,7 +174,7 @@ class TemplateDesk:
             self._require_present(self.source(proposal.file), proposal.before_sha256)
             known = self.load().accepted
             path = folder / proposal.file
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent, hint="make the site's folder writable")
             # a crash in between leaves a file that waits for a second person
             safe_write(path, octets, replaces=lambda _: True)
             text = write_accepted((*known, made)).encode()
@@ -232,7 +232,7 @@ class TemplateDesk:
 def _require_sound(faults: tuple[Fault, ...]) -> None:
     if faults:
         raise InvalidTemplate(
-            Text("the templates have {count} fault(s)", count=len(faults)),
+            Text("the templates have {count} faults", count=len(faults)),
             faults=faults,
             hint="mend them; then let them be accepted",
         )

@@ -145,7 +145,7 @@ def test_a_site_that_was_not_set_back_is_not_on_hold(desk, arrived):
 def test_the_database_is_counted_and_its_ledger_not_hashed(desk, arrived):
     """That takes half a minute where a million notices are."""
     desk.run("send", CASE_1)
-    assert told(desk, "database")[1]["detail"] == "1 notices, ledger of 10 entries"
+    assert told(desk, "database")[1]["detail"] == "1 notice, ledger of 10 entries"
     with Site.open(desk.home) as site:
         engine = site.parts.store.engine
         asked = []
