@@ -62,6 +62,7 @@ from notices.approval.register import (
     register_of,
     require_administrator,
     require_key_free,
+    require_not_himself,
     require_revocable,
     tells,
 )
@@ -138,6 +139,7 @@ __all__ = [
     "require_administrator",
     "require_fitting",
     "require_key_free",
+    "require_not_himself",
     "require_person",
     "require_proven",
     "require_revocable",
