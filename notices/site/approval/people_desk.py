@@ -44,7 +44,10 @@ from notices.verifying.approval.statement import (
     SignedStatement,
     require_kind,
 )
-from notices.verifying.process.statements import require_signed
+from notices.verifying.process.statements import (
+    require_signed,
+    require_signed_in_time,
+)
 
 SignStatement = Callable[[bytes, bytes], tuple[SignatureKind, bytes]]
 """From prefix and file to a signature over both."""
@@ -180,6 +183,7 @@ class PeopleDesk:
         require_kind(signed, by.key_kind if by else KeyKind(statement.key_kind))
         require_signed(signed, statement.by.key_sha256, self.party)
         now = self.clock()
+        require_signed_in_time(signed, statement.at, now=now, tolerance=self.tolerance)
         if statement.act == REVOKE:
             self.people.revoke(statement, kind, signature, now=now)
         else:
