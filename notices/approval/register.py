@@ -18,6 +18,7 @@ from notices.approval.refusals import (
 from notices.approval.statements import ENROL, Approver, Enrolment
 from notices.ledger import EventKind, RecordedEvent
 from notices.messages import Text
+from notices.signs import as_seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +108,24 @@ def require_administrator(statement: Enrolment, register: Register) -> None:
     if statement.act == ENROL and statement.by.person == statement.person:
         raise SelfEnrolment(
             Text("{person} cannot enrol himself", person=statement.person),
+            hint="another administrator is to do it",
+        )
+
+
+def require_not_himself(statement: Enrolment, administrator: str) -> None:
+    """SelfEnrolment if it is for the administrator himself, under whatever id.
+
+    administrator: the name of who signs, as it was enrolled. Two keys of one person
+    have two ids and one name. Asked when an enrolment comes in: what the ledger has
+    stays as it is.
+    """
+    if as_seen(statement.name) == as_seen(administrator):
+        raise SelfEnrolment(
+            Text(
+                "{person} is {name}, too, and nobody enrols himself",
+                person=statement.person,
+                name=administrator,
+            ),
             hint="another administrator is to do it",
         )
 

@@ -10,7 +10,7 @@ from notices.approval import Role
 from notices.errors import InputError, RefusedError
 from notices.grammar import person_fault
 from notices.messages import Text
-from notices.site.approval.people_desk import Candidate, PeopleDesk
+from notices.site.approval.people_desk import Candidate, PeopleDesk, require_name
 from notices.store.console import PasskeyLink, StoredLinks
 
 LINK_HOLDS = timedelta(hours=24)
@@ -42,8 +42,10 @@ class LinkDesk:
         """
         if fault := person_fault(person):
             raise InputError(Text("{person}: {fault}", person=person, fault=fault))
-        if not name.strip() or len(name) > _MOST_NAME:
+        if not name.strip():
             raise InputError("a passkey bears no name", hint="--name NAME")
+        # what nobody could be enrolled by is told now, not once the passkey is made
+        require_name(name.strip(), longest=_MOST_NAME)
         if Role.ADMINISTRATOR not in roles and not self._has_administrator():
             raise InputError(
                 "the first person must be an administrator",

@@ -26,6 +26,7 @@ from notices.approval import (
     read_enrolment,
     require_administrator,
     require_key_free,
+    require_not_himself,
     require_proven,
     require_revocable,
 )
@@ -43,7 +44,10 @@ from notices.verifying.approval.statement import (
     SignedStatement,
     require_kind,
 )
-from notices.verifying.process.statements import require_signed
+from notices.verifying.process.statements import (
+    require_signed,
+    require_signed_in_time,
+)
 
 SignStatement = Callable[[bytes, bytes], tuple[SignatureKind, bytes]]
 """From prefix and file to a signature over both."""
@@ -117,10 +121,10 @@ class PeopleDesk:
             raise InputError(
                 Text("{person}: {fault}", person=candidate.person, fault=fault)
             )
-        _require_name(candidate.name)
+        require_name(candidate.name)
         known = self.known()
         self._require_key_free(candidate)
-        return Enrolment(
+        statement = Enrolment(
             log=self.log,
             act=ENROL,
             person=candidate.person,
@@ -133,6 +137,8 @@ class PeopleDesk:
             at=self.clock(),
             nonce=secrets.token_hex(32),
         )
+        _require_another(statement, known)
+        return statement
 
     def request_revocation(
         self, person: str, administrator: str, *, reason: str
@@ -177,6 +183,7 @@ class PeopleDesk:
         require_kind(signed, by.key_kind if by else KeyKind(statement.key_kind))
         require_signed(signed, statement.by.key_sha256, self.party)
         now = self.clock()
+        require_signed_in_time(signed, statement.at, now=now, tolerance=self.tolerance)
         if statement.act == REVOKE:
             self.people.revoke(statement, kind, signature, now=now)
         else:
@@ -190,7 +197,7 @@ class PeopleDesk:
         """
         if not reason.strip():
             raise InputError("a recovery needs its reason", hint="--reason TEXT")
-        _require_name(candidate.name)
+        require_name(candidate.name)
         known = self.known()
         if not known:
             raise RefusedError(
@@ -236,7 +243,8 @@ class PeopleDesk:
         if statement.act == REVOKE:
             require_revocable(statement, register)
             return
-        _require_name(statement.name)
+        require_name(statement.name)
+        _require_another(statement, self.known())
         if sha256(key.public_key).hexdigest() != statement.key_sha256:
             raise InputError("the key is not the one that was signed for")
         require_key_free(statement.person, statement.key_sha256, register)
@@ -281,13 +289,19 @@ _FRESH = timedelta(minutes=15)
 """How old an enrolment may be that was signed elsewhere."""
 
 
-def _require_name(name: str) -> None:
+def require_name(name: str, *, longest: int = 300) -> None:
     """InputError for what the list could not hold: it stays in the ledger for ever."""
-    if fault := name_fault(name):
+    if fault := name_fault(name, longest=longest):
         raise InputError(
             Text("the name {name} {fault}", name=plain(name), fault=fault),
             hint="--name is the name as the form prints it",
         )
+
+
+def _require_another(statement: Enrolment, known: Mapping[str, KnownPerson]) -> None:
+    """SelfEnrolment for a second id of the administrator's own; the first is his."""
+    if known:
+        require_not_himself(statement, known[statement.by.person].name)
 
 
 def _first(candidate: Candidate) -> Approver:

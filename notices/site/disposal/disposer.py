@@ -121,7 +121,7 @@ class Disposer:
         """
         self.require_whole()
         enrolled = self.disposals.people()
-        people = second_person(self.by, second, enrolled)
+        people = second_person(self.by, second, enrolled, self.disposals.names())
         confirming = enrolled[people[-1]] if people else None
         self.note_policy()
         again = self.again()

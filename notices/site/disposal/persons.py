@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from notices.approval import EnrolledPerson, Role
 from notices.errors import RefusedError
 from notices.messages import Text
+from notices.signs import as_seen
 
 Sign = Callable[[str, bytes], Mapping[str, str]]
 """From a person's id and the octets to be signed (prefix and `disposal.json`) to what
@@ -19,12 +20,16 @@ def may_confirm(person: EnrolledPerson) -> bool:
 
 
 def second_person(
-    by: str, second: str, enrolled: Mapping[str, EnrolledPerson]
+    by: str,
+    second: str,
+    enrolled: Mapping[str, EnrolledPerson],
+    names: Mapping[str, str],
 ) -> tuple[str, ...]:
     """The people who decide; empty where nobody is enrolled and nobody is named.
 
     by: who types it, `user:` or `person:` and a name. enrolled: whose keys hold.
-    RefusedError where people are enrolled and no other one of them is named who may.
+    names: how they are called; one person may be enrolled under two ids. RefusedError
+    where people are enrolled and no other one of them is named who may.
     """
     if not enrolled and not second:
         return ()
@@ -38,7 +43,7 @@ def second_person(
         raise RefusedError(
             Text("{person} is not enrolled here", person=second), hint=_NOTHING
         )
-    if second == first:
+    if second == first or _have_one_name(first, second, names):
         raise RefusedError(
             "the second person must be another one than you", hint=_NOTHING
         )
@@ -48,6 +53,11 @@ def second_person(
             hint=_NOTHING,
         )
     return (first, second) if first in enrolled else (second,)
+
+
+def _have_one_name(first: str, second: str, names: Mapping[str, str]) -> bool:
+    name = as_seen(names.get(first, ""))
+    return bool(name) and name == as_seen(names.get(second, ""))
 
 
 def nobody_signs(person: str, statement: bytes) -> Mapping[str, str]:

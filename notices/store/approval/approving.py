@@ -54,7 +54,10 @@ def take(
     MalformedStatement, ApprovalRefused and its kin, each with its own code; then
     nothing is written.
     """
-    from notices.verifying.process.statements import require_signed  # noqa: PLC0415 - loads much
+    from notices.verifying.process.statements import (  # noqa: PLC0415 - loads much
+        require_signed,
+        require_signed_in_time,
+    )
 
     approval = read_approval(signed.octets)
     lock_shared(connection, PEOPLE)
@@ -66,6 +69,7 @@ def take(
     person = _require_fitting(connection, approval, standing, rule, now)
     require_kind(signed, person.key_kind)
     require_signed(signed, approval.approver.key_sha256, party_of(rule))
+    require_signed_in_time(signed, approval.at, now=now, tolerance=rule.tolerance)
     if approval.decision == APPROVE:
         _require_meaning(connection, stored, standing, rule, now)
     _write(connection, approval, signed, 1 + (standing.ordinal or 0), now)

@@ -11,6 +11,7 @@ from notices.casework.disposal import DisposalStatement
 from notices.casework.retention import EndedCase
 from notices.errors import TryLater
 from notices.ledger import EventKind, FactValue, read_entry
+from notices.store.approval.registered import registered
 from notices.store.casework import recording
 from notices.store.database.engine import reading, writing
 from notices.store.database.schema import events as entries
@@ -136,6 +137,12 @@ class StoredDisposals:
         self._ledger.put_in_order()
         with reading(self._engine) as connection:
             return people_before(connection)
+
+    def names(self) -> Mapping[str, str]:
+        """How they are called, by id; without those whose names are not kept."""
+        with reading(self._engine) as connection:
+            known = registered(connection).known
+        return {person: each.name for person, each in known.items() if each.name}
 
     def decided(self, statement: DisposalStatement) -> DecidedThen | None:
         """What the ledger has of a decision; None: nothing."""

@@ -1,6 +1,7 @@
 """The signature of a person over a statement: a CMS value, or a passkey's assertion."""
 
 import hashlib
+from datetime import datetime
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -57,6 +58,13 @@ def check_statement_digest(signed: SignedStatement) -> str:
     return signature.check_digest(
         _read(signed.signature), signed.prefix + signed.octets
     )
+
+
+def signing_time_of(signed: SignedStatement) -> datetime | None:
+    """When its CMS says that it was made; None for an assertion, which tells none."""
+    if signed.kind is SignatureKind.ASSERTION:
+        return None
+    return _read(signed.signature).signing_time
 
 
 def key_sha256_of(signed: SignedStatement) -> str:

@@ -7,17 +7,19 @@ in the process with limits.
 import atexit
 import os
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from notices.approval import BadSignature, OtherKey
+from notices.approval import AheadOfTime, BadSignature, OtherKey, TooEarly
 from notices.errors import NoticesError, TryLater
 from notices.messages import Text
 from notices.verifying.approval.signatures import (
     check_statement_digest,
     check_statement_value,
     key_sha256_of,
+    signing_time_of,
 )
 from notices.verifying.approval.statement import (
     RelyingParty,
@@ -80,6 +82,28 @@ def require_signed(
     if signed.kind is SignatureKind.ASSERTION and party is None:
         raise _unreadable(Text("no passkeys are used here"))
     _require(signed, key_sha256, party)
+
+
+def require_signed_in_time(
+    signed: SignedStatement, at: datetime, *, now: datetime, tolerance: timedelta
+) -> None:
+    """TooEarly or AheadOfTime where its signing time cannot be true.
+
+    Asked when it comes in, of what `require_signed` took. at: when the statement says
+    that it was made: nobody signs it before. Evidence must not contradict itself.
+    """
+    told = signing_time_of(signed)
+    if told is None:
+        return
+    hint = "set the clock of the machine that signs, and sign it again"
+    if told < at.replace(microsecond=0) - tolerance:  # CMS has whole seconds
+        raise TooEarly(
+            Text("signed at {told}, and made at {at}", told=told, at=at), hint=hint
+        )
+    if told > now + tolerance:
+        raise AheadOfTime(
+            Text("signed at {told}, which has not come", told=told), hint=hint
+        )
 
 
 def require_value(signed: SignedStatement, key_sha256: str) -> None:

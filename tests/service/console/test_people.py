@@ -26,6 +26,7 @@ from tests.service.console.conftest import (
     passkey,
     set_up,
 )
+from tests.site.approval.people import Passkey
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -149,11 +150,29 @@ def test_an_administrator_gives_a_link(desk):
         {"person": "shin-k", "name": "新任 花"},
         {"person": "Shin K", "name": "新任 花", "role-checker": "yes"},
         {"person": "shin-k", "name": " ", "role-checker": "yes"},
+        {"person": "shin-k", "name": "新任\t花", "role-checker": "yes"},
+        {"person": "shin-k", "name": "\u3164", "role-checker": "yes"},
         {"person": "shin-k", "name": "新任 花", "role-king": "yes"},
     ],
 )
 def test_a_link_for_nobody_is_refused(desk, form):
     assert desk.browser("kanri-a").post("/people/links", data=form).status_code == 400
+
+
+def test_one_that_cannot_be_enrolled_is_told_and_hides_no_other(desk):
+    """The whole page was refused while such a passkey waited."""
+    another = Passkey.made("shin-k", "新任 花")
+    with desk.opened() as site:
+        links = site.rooms.access.links
+        for who, name, key in (
+            ("kanri-z", "管理　明", Passkey.made("kanri-z", "管理 明").spki),
+            ("shin-k", "新任 花", another.spki),
+        ):
+            link, _ = links.make(who, name, [Role.CHECKER])
+            links.use(link, key, who.encode() * 4)
+    text = desk.browser("kanri-a").get("/people", headers=ENGLISH).text
+    assert "kanri-z is 管理 明, too, and nobody enrols himself" in text
+    assert text.count('name="statement"') == 1
 
 
 def test_a_link_needs_a_fresh_passkey(desk):

@@ -111,6 +111,12 @@ def test_nobody_gets_in_alone(desk, opened, cards):
         assert (
             code_of(lambda: enrol(site, renewed.candidate, admin)) == "self-enrolment"
         )
+        # himself again under another id, as the name is written or looks
+        for name in (admin.name, "管理　明", "管理明"):
+            again = Card.made("kanri-z", name, Role.CHECKER)
+            assert code_of(lambda a=again: enrol(site, a.candidate, admin)) == (
+                "self-enrolment"
+            )
         # a key that is another's
         twin = Card("twin", "Twin", (Role.CHECKER,), "rsa", admin.p12)
         assert code_of(lambda: enrol(site, twin.candidate, admin)) == "key-of-another"

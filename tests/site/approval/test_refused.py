@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from notices.approval import canonical, read_approval
+from notices.approval import ENROLMENT_PREFIX, canonical, read_approval
 from notices.delivery import State
 from notices.errors import NoticesError
+from notices.verifying.approval.statement import SignatureKind
 from tests.site.approval.people import Card, Passkey, approve, enrol
 from tests.site.approval.test_stale import revoke
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
@@ -264,6 +266,36 @@ def test_a_signature_that_does_not_hold(shared, checker, what):
     cms = SIGNATURES[what](octets, checker)
     error = refused(site, number, octets, cms=cms)
     assert error.code == "approval-signature"
+
+
+@pytest.mark.parametrize(
+    ("off", "code"),
+    [
+        (timedelta(days=-9999), "approval-too-early"),
+        (timedelta(hours=-1), "approval-too-early"),
+        (timedelta(hours=1), "approval-ahead"),
+        (timedelta(days=8000), "approval-ahead"),
+    ],
+)
+def test_a_signing_time_that_cannot_be_true(shared, checker, off, code):
+    """Only the statement's own time was looked at; the CMS could say any other."""
+    site, number = shared
+    octets = site.approval_request(number, person=checker.person).octets
+    cms = checker.sign(octets, at=site.clock() + off)
+    assert refused(site, number, octets, cms=cms).code == code
+
+
+def test_nobody_is_enrolled_by_a_signature_of_another_time(shared, cards):
+    site, _ = shared
+    desk, admin = site.rooms.approvals.people, cards["kanri-a"]
+    new = Card.made("shin-s", "新 一").candidate
+    octets = desk.request(new, admin.person).octets()
+    for off in (timedelta(days=-1), timedelta(days=1)):
+        cms = admin.sign(octets, ENROLMENT_PREFIX, site.clock() + off)
+        with pytest.raises(NoticesError) as caught:
+            desk.take(octets, SignatureKind.CMS, cms, new.key)
+        assert caught.value.code in ("approval-too-early", "approval-ahead")
+    assert new.person not in desk.known()
 
 
 def test_a_certificate_of_another_person_of_the_same_name(shared, checker):

@@ -392,7 +392,7 @@ def test_the_triggers_let_exactly_this_through(life):
 
 
 def test_without_people_nobody_else_is_asked_for():
-    assert second_person("user:tanaka", "", {}) == ()
+    assert second_person("user:tanaka", "", {}, {}) == ()
 
 
 def test_a_test_is_disposed_of_by_its_own_time(desk, received):

@@ -4,6 +4,7 @@ import base64
 import json
 import sqlite3
 from contextlib import closing
+from functools import partial
 
 import pytest
 
@@ -65,10 +66,26 @@ def test_with_people_another_one_decides_too(second):
         "tanaka": person("tanaka", Role.ADMINISTRATOR),
         "mihon": person("mihon", Role.ASSESSOR, Role.OPERATOR),
     }
-    assert second_person("user:tanaka", "sato", enrolled) == ("tanaka", "sato")
-    assert second_person("user:x", "tanaka", enrolled) == ("tanaka",)
+    decide = partial(second_person, enrolled=enrolled, names={})
+    assert decide("user:tanaka", "sato") == ("tanaka", "sato")
+    assert decide("user:x", "tanaka") == ("tanaka",)
     with pytest.raises(RefusedError):
-        second_person("user:tanaka", second, enrolled)
+        decide("user:tanaka", second)
+
+
+def test_a_card_and_a_passkey_of_one_person_are_no_two():
+    """Ids were compared alone, and who has two of them decided with himself."""
+    both = {
+        "sato-c": person("sato-c", Role.CHECKER),
+        "sato-p": person("sato-p", Role.CHECKER),
+    }
+    decide = partial(second_person, "user:sato-c", "sato-p", both)
+    for other in ("佐藤 薫", "佐藤　薫"):
+        with pytest.raises(RefusedError, match="must be another one than you"):
+            decide({"sato-c": "佐藤 薫", "sato-p": other})
+    assert decide({"sato-c": "佐藤 薫", "sato-p": "佐藤 馨"}) == ("sato-c", "sato-p")
+    # whose names are not kept are told apart by their ids
+    assert decide({}) == ("sato-c", "sato-p")
 
 
 @pytest.mark.parametrize("who", ["kanri-a", "reiji-t"])

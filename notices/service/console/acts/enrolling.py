@@ -4,7 +4,7 @@ from base64 import b64encode
 from hashlib import sha256
 
 from notices.approval import ENROLMENT_PREFIX, Role, statement_sha256
-from notices.errors import RefusedError
+from notices.errors import NoticesError, RefusedError
 from notices.service.console.acts.passkeys import asked, octets_of, require_tap, tapped
 from notices.service.console.asking import ConsoleMove, ConsolePage, ConsoleRequest
 from notices.site.access.linking import candidate
@@ -112,7 +112,10 @@ def _offered(request: ConsoleRequest, link: PasskeyLink) -> dict[str, object]:
         return told
     whom = candidate(link, link.public_key, link.credential_id)
     desk = request.site.rooms.approvals.people
-    octets = desk.request(whom, request.who).octets()
+    try:
+        octets = desk.request(whom, request.who).octets()
+    except NoticesError as refused:  # one that cannot be enrolled hides no other
+        return told | {"refused": refused}
     return told | _to_sign(request, octets, request.person.credential_id)
 
 
