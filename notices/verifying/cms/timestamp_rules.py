@@ -89,9 +89,13 @@ def _read_usual(content: bytes) -> Stamp | None:
     """
     fields = signed_data.read_fields(content)
     moment = signed_data.contents(fields[4])
-    is_usual = _USUAL_FIELDS.fullmatch(bytes(field[0] for field in fields))
-    is_usual = is_usual and der.value_length(content) == len(content)
-    if not is_usual or fields[0] != VERSION_1 or not _USUAL_TIME.fullmatch(moment):
+    is_usual = (
+        _USUAL_FIELDS.fullmatch(bytes(field[0] for field in fields))
+        and _USUAL_TIME.fullmatch(moment)
+        and fields[0] == VERSION_1
+        and der.value_length(content) == len(content)
+    )
+    if not is_usual:
         return None
     algorithm, imprint = signed_data.read_imprint(content)
     told = moment.decode("ascii")

@@ -167,12 +167,8 @@ def test_no_page_holds_what_words_of_others_would_bring(desk):
     client = desk.browser("reiji-t")
     client.get("/").raise_for_status()
     seen, waiting, shown = set(), ["/", f"/cases/{case_id}", f"/inbox/{strange}"], 0
-    for query in (
-        f"/find?q={WORDS}",
-        f"/cases?category={WORDS}",
-        f"/cases?due={WORDS}",
-    ):
-        waiting.append(query.replace("#", "%23"))
+    queries = ("/find?q=", "/cases?category=", "/cases?due=")
+    waiting += [f"{query}{WORDS}".replace("#", "%23") for query in queries]
     while waiting and len(seen) < MOST_PAGES:
         address = waiting.pop(0)
         if address in seen:

@@ -97,7 +97,9 @@ def _looked_since(
 ) -> list[tuple[str, Fact]]:
     """Cases that somebody looked at since the sheet was opened, and his look."""
     told = request.form.get("looked", "").split()
-    counts = dict(one.rpartition(":")[::2] for one in told)
+    counts = {
+        case_id: count for case_id, _, count in (one.rpartition(":") for one in told)
+    }
     return [
         (case.case_id, look)
         for case in request.site.parts.casework.cases_of(chosen)
