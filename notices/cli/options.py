@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from notices.cli.output import read_file
+from notices.files.asking import is_file
 
 SITE_OPTION = click.option(
     "--site",
@@ -54,7 +55,7 @@ def keys_of(given: Iterable[str]) -> list[str]:
     keys: list[str] = []
     for key in given:
         path = Path(key)
-        is_file = "+" not in key or path.is_file()
-        text = read_file(path).decode("utf-8", "replace") if is_file else key
+        is_named = "+" not in key or is_file(path)
+        text = read_file(path).decode("utf-8", "replace") if is_named else key
         keys += [line.strip() for line in text.splitlines() if line.strip()]
     return keys
