@@ -21,6 +21,9 @@ JSON_OPTION = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document instead of text."
 )
 
+HOW_MANY = click.IntRange(1, 1_000_000)
+"""No more than any database counts; without the option there is no end."""
+
 
 def site_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--site DIR`."""
@@ -44,7 +47,7 @@ def witness_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     quorum = click.option(
         "--quorum",
-        type=click.IntRange(min=1),
+        type=HOW_MANY,
         help="How many of these witnesses are wanted; default: all.",
     )
     return keys(quorum(command))
