@@ -21,6 +21,7 @@ from notices.cli.output import (
     say,
 )
 from notices.errors import ConfigError, InputError
+from notices.files.asking import is_file
 from notices.judgment import JST
 from notices.messages import Text
 
@@ -199,7 +200,7 @@ def _row(difference: Difference) -> dict[str, str]:
 def _edition(words: str, day: date) -> dict[str, Any]:
     """A day of our catalogue, or another catalogue's file on the day that is asked."""
     path = Path(words)
-    if path.is_file():
+    if is_file(path):
         return edition(_read(path), day)
     return edition(codec.load_catalogue(), _day(words, hint="OLD and NEW"))
 

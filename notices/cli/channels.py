@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from notices.cli.options import json_option, site_option
+from notices.cli.options import HOW_MANY, json_option, site_option
 from notices.cli.output import (
     as_json_text,
     print_folded,
@@ -61,7 +61,7 @@ _LABELS = {
     show_default=True,
     help="One line a request, or a list of them.",
 )
-@click.option("--limit", type=click.IntRange(min=1), help="So many of the oldest.")
+@click.option("--limit", type=HOW_MANY, help="So many of the oldest.")
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in RequestKind]),

@@ -13,6 +13,7 @@ from notices.cli.watching import each_change
 from notices.codec import read_judgment
 from notices.config import FILE_NAME
 from notices.errors import InvalidJudgment, NoticesError
+from notices.files.asking import is_file, is_there
 from notices.judgment import Judgment
 from notices.letters.template.hygiene import Remark
 from notices.messages import Text
@@ -69,7 +70,7 @@ def check(case: str, site_path: Path, *, as_json: bool) -> int:
 
 def _checked(case: str, site_path: Path) -> tuple[Judgment, str, tuple[Remark, ...]]:
     """The judgment, the subject of its mail, and what to note."""
-    if _is_file(case) and not site_path.exists():
+    if _is_file(case) and not is_there(site_path):
         alone = read_judgment(read_file(Path(case)))
         return alone, alone.category, (_NO_SITE,)
     with Site.open(site_path) as site:
@@ -96,7 +97,7 @@ def _read(site: Site, case: str) -> Judgment:
 
 def _is_file(case: str) -> bool:
     path = Path(case)
-    return path.suffix == ".json" or path.is_file()
+    return path.suffix == ".json" or is_file(path)
 
 
 @click.command()

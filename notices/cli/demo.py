@@ -27,6 +27,7 @@ from notices.cli.screen.width import hung
 from notices.config import FILE_NAME, Config, load_config
 from notices.errors import ConfigError, InputError, InvalidJudgment, NoticesError
 from notices.files import make_folder, safe_write, unwritable
+from notices.files.asking import is_file, is_folder, is_there
 from notices.messages import Text
 from notices.report import Verdict
 from notices.site import Receipt, Site
@@ -121,12 +122,12 @@ def demo_server() -> Callable[[Path, Path, Path], AbstractContextManager[int]]:
 
 def _make_room(home: Path, *, force: bool) -> None:
     """Remove an earlier demo; InputError where something else stands in the way."""
-    there = {each.name for each in home.iterdir()} if home.is_dir() else set()
-    if home.exists() and not home.is_dir():
+    there = {each.name for each in home.iterdir()} if is_folder(home) else set()
+    if is_there(home) and not is_folder(home):
         raise InputError(Text("{home} is no folder", home=home), hint=NEW_FOLDER)
     if not there:
         return
-    if not there <= _MADE or not (home / "site" / FILE_NAME).is_file():
+    if not there <= _MADE or not is_file(home / "site" / FILE_NAME):
         raise InputError(Text("{home} is not empty", home=home), hint=NEW_FOLDER)
     if not force:
         raise InputError(
@@ -139,7 +140,7 @@ def _make_room(home: Path, *, force: bool) -> None:
 
 def _remove(path: Path) -> None:
     try:
-        if path.is_dir() and not path.is_symlink():
+        if is_folder(path) and not path.is_symlink():
             rmtree(path)
         else:
             path.unlink()
@@ -162,7 +163,7 @@ def _fresh(path: Path) -> Path:
     """`path`, or the first of `path-2`, `path-3`, ... that does not exist."""
     count = 2
     fresh = path
-    while fresh.exists():
+    while is_there(fresh):
         fresh = path.with_name(f"{path.name}-{count}")
         count += 1
     return fresh

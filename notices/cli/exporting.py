@@ -16,6 +16,7 @@ from notices.cli.output import (
 )
 from notices.errors import InputError
 from notices.files import safe_write
+from notices.files.asking import is_folder
 from notices.messages import Text
 from notices.site import Site
 from notices.site.exporting import Exported
@@ -60,10 +61,10 @@ def export(
     verifier judges it first; what it does not prove is not written (exit code 69).
     """
     output = Output("is_bundle", force)
-    if out and not out.is_dir():
+    if out and not is_folder(out):
         output.require_free(out)
     with Site.open(site_path) as site:
-        if out and not out.is_dir():
+        if out and not is_folder(out):
             _require_one(site.rooms.exporter.numbers(case_id, number), out)
         bundles = site.rooms.exporter.export(
             case_id, number=number, redact=redact, unproven=unproven
@@ -106,7 +107,7 @@ def _require_one(numbers: list[str], out: Path) -> None:
 def _target(out: Path | None, exported: Exported) -> Path:
     if out is None:
         return Path(exported.file_name)
-    return out / exported.file_name if out.is_dir() else out
+    return out / exported.file_name if is_folder(out) else out
 
 
 @click.command()

@@ -9,7 +9,7 @@ import click
 
 from notices import codec
 from notices.cli.cases.options import day
-from notices.cli.options import json_option, site_option
+from notices.cli.options import HOW_MANY, json_option, site_option
 from notices.cli.output import (
     print_folded,
     print_json,
@@ -66,7 +66,7 @@ SCHEMAS = ("judgment", "notice", "notice-1", "report", "fact")
 @click.option("--category", default="", help="Slug of the case's category.")
 @click.option("--recipient", default="", help="Entry of recipients.toml, or a mailbox.")
 @click.option("--due", "is_due", is_flag=True, help="Of cases with something to do.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
+@click.option("--limit", type=HOW_MANY, help="At most so many.")
 @click.option("--after", default="", metavar="NUMBER", help="The page after this.")
 @site_option
 @json_option

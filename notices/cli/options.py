@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from notices.cli.output import read_file
+from notices.files.asking import is_file
 from notices.judgment import Rung
 
 SITE_OPTION = click.option(
@@ -20,6 +21,8 @@ SITE_OPTION = click.option(
 JSON_OPTION = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document instead of text."
 )
+HOW_MANY = click.IntRange(1, 1_000_000)
+"""No more than any database counts; without the option there is no end."""
 _RUNG = click.option(
     "--rung",
     type=click.Choice([rung.value for rung in Rung]),
@@ -70,7 +73,7 @@ def witness_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     quorum = click.option(
         "--quorum",
-        type=click.IntRange(min=1),
+        type=HOW_MANY,
         help="How many of these witnesses are wanted; default: all.",
     )
     return keys(quorum(command))
@@ -81,7 +84,7 @@ def keys_of(given: Iterable[str]) -> list[str]:
     keys: list[str] = []
     for key in given:
         path = Path(key)
-        is_file = "+" not in key or path.is_file()
-        text = read_file(path).decode("utf-8", "replace") if is_file else key
+        is_named = "+" not in key or is_file(path)
+        text = read_file(path).decode("utf-8", "replace") if is_named else key
         keys += [line.strip() for line in text.splitlines() if line.strip()]
     return keys

@@ -24,6 +24,7 @@ from notices.config.signing import signing_problems
 from notices.config.tokens import token_problems
 from notices.config.worker import worker_problems
 from notices.errors import ConfigError, Fault
+from notices.files.asking import is_folder
 from notices.files.system_words import in_words
 from notices.grammar import is_loopback
 from notices.messages import Text
@@ -33,7 +34,7 @@ FILE_NAME = "notices.toml"
 
 def load_config(path: Path) -> Config:
     """Read the file at `path`; a folder means the `notices.toml` in it."""
-    if path.is_dir():
+    if is_folder(path):
         path = path / FILE_NAME
     try:
         text = path.read_text(encoding="utf-8")

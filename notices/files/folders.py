@@ -1,11 +1,11 @@
 """Folders that a command makes: made as files are written, whole or not at all."""
 
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from notices.files.asking import is_folder, is_there
 from notices.files.writing import safe_write, unwritable
 
 OTHER_FOLDER = "name another folder"
@@ -54,12 +54,12 @@ def fill_folder(folder: Path, files: Iterable[NewFile]) -> list[Path]:
     except BaseException:
         _remove((*reversed(before), *made))
         raise
-    return [path for path in made if not path.is_dir()]
+    return [path for path in made if not is_folder(path)]
 
 
 def _lacking(folder: Path) -> list[Path]:
     """The folder and those above it that are not there, the deepest first."""
-    return [each for each in (folder, *folder.parents) if not os.path.exists(each)]  # noqa: PTH110 - no OSError
+    return [each for each in (folder, *folder.parents) if not is_there(each)]
 
 
 def _remove(made: tuple[Path, ...]) -> None:

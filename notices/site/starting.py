@@ -8,6 +8,7 @@ from notices.codec import load_examples
 from notices.config import FILE_NAME
 from notices.errors import ConfigError, InputError
 from notices.files import OTHER_FOLDER, NewFile, fill_folder, unwritable
+from notices.files.asking import is_there
 from notices.messages import Text
 
 PRIVATE_MODE = 0o600
@@ -32,7 +33,7 @@ def shipped(name: str) -> Path:
 def start_site(directory: Path) -> list[Path]:
     """Write a site into `directory`, which must be new or empty; returns its files."""
     try:
-        if directory.exists() and any(directory.iterdir()):
+        if is_there(directory) and any(directory.iterdir()):
             raise InputError(
                 Text(
                     "{directory} is not empty, nothing was written", directory=directory

@@ -22,7 +22,7 @@ async def reach(relay: Relay) -> str:
     except (AttemptEnded, SMTPException, OSError, ValueError) as error:
         await session.drop()
         note = error.note if isinstance(error, AttemptEnded) else ""
-        heard = listed(filter(None, map(str, (note, progress.reply))), "; ")
+        heard = listed(map(str, filter(None, (note, progress.reply))), "; ")
         raise RelayUnavailable(
             Text(
                 "{remote} refuses at {stage}: {said}",

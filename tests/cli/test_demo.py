@@ -3,12 +3,14 @@
 import subprocess
 import sys
 from email import message_from_bytes
+from pathlib import Path
 
 from asn1crypto import cms
 
 from notices.cli import run
 from tests.programs import require_module, require_program
 
+ROOT = Path(__file__).parents[2]
 NUMBERS = ["R8-1-000001", "R8-1-000002", "R8-2-000003", "R8-2-000004"]
 
 
@@ -66,3 +68,17 @@ def test_without_it_the_demo_is_the_same(tmp_path, capsys, monkeypatch):
     assert [row.split()[1] for row in rows_of(printed)] == NUMBERS
     assert "signed by" not in printed
     assert set(signer_keys(tmp_path / "demo" / "received")) == {"sha256_ecdsa"}
+
+
+def test_the_readme_shows_what_the_demo_prints(tmp_path, capsys, monkeypatch):
+    """It showed a table of an older shape, and sentences that were told otherwise."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["demo"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    readme = (ROOT / "README.md").read_text("utf-8")
+    shown = readme.split("`make demo` prints:\n\n```\n")[1].split("\n```")[0]
+    for line in shown.splitlines():
+        wanted = line.replace(".venv/bin/", "").rstrip()
+        # a library more adds a column
+        if wanted.strip() != "...":
+            assert any(told.startswith(wanted) for told in printed), line

@@ -51,7 +51,9 @@ _BINARY = {
 @click.argument("year", type=int)
 @click.option("--as-of", "as_of", metavar="DAY", help="Default: yesterday.")
 @click.option(
-    "--size", type=click.IntRange(min=0), help="Entries of the ledger that count."
+    "--size",
+    type=click.IntRange(0, 2**53 - 1),
+    help="Entries of the ledger that count.",
 )
 @click.option(
     "--format",

@@ -13,7 +13,7 @@ import click
 
 from notices.casework import Body, CaseState
 from notices.cli.cases.options import day
-from notices.cli.options import json_option, site_option
+from notices.cli.options import HOW_MANY, json_option, site_option
 from notices.cli.output import (
     print_folded,
     print_json,
@@ -82,7 +82,7 @@ def case(case_id: str, site_path: Path, *, as_json: bool) -> None:
     help="Hand their addresses over, on record: URL, category, day.",
 )
 @click.option("--to", "country", metavar="COUNTRY", help="With --for: where it is.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
+@click.option("--limit", type=HOW_MANY, help="At most so many.")
 @click.option("--after", default="", metavar="CASE-ID", help="The page after this.")
 @click.option(
     "--format",
@@ -184,7 +184,7 @@ def _print_rows(
 
 @click.command()
 @click.option("--on", "on_text", metavar="DAY", help="The day; default today.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
+@click.option("--limit", type=HOW_MANY, help="At most so many.")
 @click.option(
     "--format",
     "form",

@@ -10,6 +10,7 @@ from notices.cli.options import json_option, keys_of, site_option, witness_optio
 from notices.cli.output import print_json, say
 from notices.evidence import is_checkpoint
 from notices.files import safe_write
+from notices.files.asking import is_there
 from notices.ledger import Checkpoint, parse_verifier_key
 from notices.messages import Text
 from notices.site import Site
@@ -130,7 +131,7 @@ def _follow(
     policy = read_witness_policy(witness_keys, quorum)
     note = read_note(folder / "checkpoint")
     new = open_cosigned(note, key, policy)
-    before = opened_note(seen, key) if seen and seen.exists() else None
+    before = opened_note(seen, key) if seen and is_there(seen) else None
     read = reader(folder)
     followed = (
         [follow(read, new.checkpoint, seen=before)] if before or not notes else []

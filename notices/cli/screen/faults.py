@@ -14,7 +14,7 @@ import click
 from notices.cli.screen.language import shown, tell
 from notices.cli.screen.output_file import FULL
 from notices.cli.screen.width import folded
-from notices.errors import NoticesError, TryLater
+from notices.errors import InputError, NoticesError, TryLater
 from notices.messages import Text
 
 USAGE = "usage"
@@ -49,7 +49,19 @@ def tell_fault(error: Exception) -> int:
         return _tell_usage(error)
     if isinstance(error, OSError) and error.errno in FULL:
         return tell_unwritten(error)
+    if isinstance(error, UnicodeEncodeError) and _is_of_the_command(error):
+        return _tell_error(
+            InputError(
+                "a word of the command is not UTF-8 text",
+                hint="type it anew, in a terminal whose language is UTF-8",
+            )
+        )
     return _tell_own_fault(error)
+
+
+def _is_of_the_command(error: UnicodeEncodeError) -> bool:
+    """Octets that are no text come as halves of characters: from nowhere else."""
+    return "\ud800" <= error.object[error.start] <= "\udfff"
 
 
 def _tell_error(error: NoticesError) -> int:

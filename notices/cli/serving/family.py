@@ -13,6 +13,7 @@ from notices.cli.output import print_line, say
 from notices.cli.serving.example_people import fill, tell_links, want_approvals
 from notices.config import FILE_NAME
 from notices.files import make_folder, read_limited, safe_write
+from notices.files.asking import is_there
 from notices.messages import Text
 from notices.service.children import ChildProcess, run_together
 from notices.site import Site
@@ -56,7 +57,7 @@ def serve_demo(
     """
     home = site_path.parent if site_path.name == FILE_NAME else site_path
     receiving = demo_server()
-    if is_new := not (home / FILE_NAME).exists():
+    if is_new := not is_there(home / FILE_NAME):
         start_site(home)
         if people:
             want_approvals(home / FILE_NAME)

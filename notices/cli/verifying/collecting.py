@@ -11,6 +11,7 @@ from typing import IO
 
 from notices.cli.output import MAX_FILE_BYTES, read_file
 from notices.errors import InputError, NoticesError, NotJudgeable
+from notices.files.asking import is_file, is_folder, is_there
 from notices.messages import Text
 from notices.verifying import Item, split_mbox
 from notices.verifying.mbox import MARK
@@ -34,10 +35,10 @@ class Sources:
     def items(self) -> Iterator[Item]:
         """Every file: folders whole, by name; mboxes mail by mail."""
         for path in self._paths:
-            is_folder = path.is_dir()
+            is_whole = is_folder(path)
             for file in _files(path):
-                is_asked = not is_folder or _is_meant(file)
-                if is_folder and not _is_plain(file):
+                is_asked = not is_whole or _is_meant(file)
+                if is_whole and not _is_plain(file):
                     load = partial(_refuse, file)
                     yield Item(name=str(file), load=load, is_asked=is_asked)
                 elif _is_pipe(file):
@@ -51,7 +52,7 @@ class Sources:
     @cached_property
     def is_many(self) -> bool:
         """True if a folder or an mbox with more than one mail is among them."""
-        return any(path.is_dir() or self._has_two(path) for path in self._paths)
+        return any(is_folder(path) or self._has_two(path) for path in self._paths)
 
     def beside(self) -> list[bytes]:
         """Notices among a few files: one may follow another. Nothing of many files."""
@@ -94,7 +95,7 @@ def _files(path: Path) -> Sequence[Path]:
 
     A folder in which nothing is stands for itself, so that it is told.
     """
-    if not path.is_dir():
+    if not is_folder(path):
         return [path]
     found: list[Path] = []
     for folder, folders, names in os.walk(path, onerror=_keep_name(found)):
@@ -109,20 +110,20 @@ def _keep_name(found: list[Path]) -> Callable[[OSError], None]:
 
 def _is_meant(file: Path) -> bool:
     """Called like one of ours, or a folder that shows nothing of what is in it."""
-    is_shut = file.is_dir() and not file.is_symlink()
+    is_shut = is_folder(file) and not file.is_symlink()
     return is_shut or file.suffix.lower() in OURS
 
 
 def _is_plain(file: Path) -> bool:
     """No link, pipe, socket or device, and no folder."""
-    return file.is_file() and not file.is_symlink()
+    return is_file(file) and not file.is_symlink()
 
 
 def _refuse(file: Path) -> bytes:
     """A folder is asked for what lies in it: no link is followed, no pipe is read."""
     if file.is_symlink():
         what, hint = "a link in a folder is not followed", "name the file itself"
-    elif file.is_dir():
+    elif is_folder(file):
         what, hint = "nothing in this folder can be read", "check the path"
     else:
         what, hint = "this is no plain file", "name it by itself, outside of a folder"
@@ -138,10 +139,7 @@ def _size(file: Path) -> int:
 
 def _is_pipe(path: Path) -> bool:
     """What can be read once only: a pipe, a terminal, a socket."""
-    try:
-        return path.exists() and not path.is_file() and not path.is_dir()
-    except OSError:
-        return False
+    return is_there(path) and not is_file(path) and not is_folder(path)
 
 
 def _is_mbox(path: Path) -> bool:

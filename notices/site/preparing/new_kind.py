@@ -6,6 +6,7 @@ from pathlib import Path
 
 from notices.errors import InputError, InvalidTemplate, RefusedError
 from notices.files import NewFile, fill_folder
+from notices.files.asking import is_there
 from notices.letters import Templates
 from notices.letters.template.checks.required_words import EARLIER, FORM_1, FORM_2
 from notices.letters.template.folders.kinds import KindFile, folder_fault, read_kind
@@ -37,7 +38,7 @@ def write_kind(
     if why := folder_fault(folder):
         raise InputError(why, hint="name another folder, such as search-engine")
     directory = site_folder / folder
-    if directory.exists():
+    if is_there(directory):
         raise RefusedError(
             Text("{directory} is there already", directory=directory),
             hint="edit its files, or name another folder",

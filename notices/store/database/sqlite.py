@@ -14,6 +14,7 @@ from notices.errors import (
     NoticesError,
     StoreUnavailable,
 )
+from notices.files.asking import is_folder
 from notices.messages import Text
 
 _NEW = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC
@@ -53,7 +54,7 @@ def _make_file(url: URL) -> None:
             hint="use sqlite:///path/to/outbox.db",
         )
     path = Path(url.database)
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         raise ConfigError(
             Text(
                 "the folder of the outbox does not exist: {parent}", parent=path.parent
