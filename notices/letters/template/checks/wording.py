@@ -17,6 +17,7 @@ from notices.signs import spelt
 _FULL_WIDTH = re.compile("｛[｛{%％]|[｝}%％]｝|{｛|｝}|{％|％}")
 _CODE = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
 _BRACES = re.compile(r"{[{%#]|[}%#]}")
+_WITH_SELECTOR = re.compile("(?s:.)[\ufe00-\ufe0f\U000e0100-\U000e01ef]?")
 _QUOTED = re.compile(r'"([^"]*)"|\'([^\']*)\'')
 
 
@@ -79,6 +80,12 @@ def odd_characters(source: TemplateSource, clean: Cleaner) -> tuple[Fault, ...]:
             Text("{spelt} cannot be printed; remove it", spelt=spelt(char)),
         )
         for number, line in enumerate(source.text.split("\n"), 1)
-        for char in dict.fromkeys(line.strip())
-        if clean.line(char) != char
+        for char in dict.fromkeys(_odd(line.strip(), clean))
     )
+
+
+def _odd(line: str, clean: Cleaner) -> Iterator[str]:
+    """Each of them; a selector is judged with the sign whose shape it asks for."""
+    for piece in dict.fromkeys(_WITH_SELECTOR.findall(line)):
+        if clean.line(piece) != piece:
+            yield from (char for char in piece if clean.line(char) != char)
