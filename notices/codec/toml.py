@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from notices.codec.parsing import Part, path_of
+from notices.codec.toml_words import not_toml
 from notices.errors import ConfigError, Fault
 from notices.messages import Text
 
@@ -60,12 +61,13 @@ def by_line(faults: Iterable[Fault]) -> list[Fault]:
 
 
 def parse_toml(text: str, file: str) -> tuple[dict[str, Any], Places]:
-    """Parse a file's text; ConfigError if it is no TOML."""
+    """Parse a file's text; ConfigError, with the line, if it is no TOML."""
     try:
         tables = tomllib.loads(text)
     except ValueError as error:
+        fault = not_toml(text, file, error)
         raise ConfigError(
-            Text("{file} is not TOML: {error}", file=file, error=error)
+            Text("{file} is not TOML", file=file), faults=[fault]
         ) from error
     except RecursionError as error:
         raise ConfigError(Text("{file} is nested too deeply", file=file)) from error

@@ -220,6 +220,50 @@ def test_a_fault_of_kind_toml_has_its_line(
     assert refused.value.faults == (fault,)
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{{ 理由 }}", "{% if x %}", "{# x #}", "#}", "}}", "｛｛x｝｝", "{{{",
+        "\u202e", "\u00a0", "\u2028", "한글", "简体", "😀", "مرحبا", "葛\ufe0f",
+    ],
+)  # fmt: skip
+def test_a_title_that_no_letter_can_have_begins_no_kind(
+    tmp_path: Path, language: str, words: str
+) -> None:
+    """A folder was written that failed its check from the first moment."""
+    key = "title_en" if language == "en" else "title"
+    says = replace(SEARCH, **{key: f"{getattr(SEARCH, key)} {words}"})
+    with pytest.raises(InvalidTemplate) as refused:
+        write_kind(load_templates(), tmp_path, "search-engine", says)
+    line = 8 if language == "en" else 7
+    assert {fault.path for fault in refused.value.faults} == {
+        f"{tmp_path}/search-engine/kind.toml:{line}"
+    }
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    ['"\\', "{x}", "100%", "Ａ①", "&lt;b&gt;", "@表題", "葛\U000e0100", "ー" * 60],
+)
+def test_any_other_title_is_printed_as_it_stands(tmp_path: Path, words: str) -> None:
+    """A shape that the font has was refused in templates, and not in judgments."""
+    says = replace(SEARCH, title=SEARCH.title + words)
+    write_kind(load_templates(), tmp_path, "search-engine", says)
+    assert faults_in(tmp_path, "search-engine") == []
+    letter = letter_to(load_templates([tmp_path]), "search-engine", Form.FORM_1)
+    assert letter.model.title == says.title
+
+
+def test_what_is_no_toml_has_its_line_too(folder: Path) -> None:
+    path = folder / "search-engine/kind.toml"
+    edit(path, lambda text: text.replace('title = "', "title = “"))
+    [fault] = load_templates([folder]).kind_faults("search-engine")
+    assert fault.path == f"{path}:7"
+    assert fault.message.startswith("behind = belongs a text in quotation marks")
+
+
 def test_every_fault_is_told_at_once(folder: Path) -> None:
     path = folder / "search-engine/kind.toml"
     path.write_text('form = "form9"\ntitle = "x"\ncolour = "red"\n', "utf-8")

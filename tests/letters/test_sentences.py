@@ -8,6 +8,8 @@ import pytest
 
 from notices.letters.template.checks.clauses import breaches
 from notices.letters.template.checks.word_table import read_table, word_table
+from notices.letters.template.checks.wording import wording_faults
+from notices.letters.template.sources import TemplateSource
 
 CORPUS = Path(__file__).parent / "corpus"
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -53,6 +55,48 @@ def test_the_words_are_told_with_the_reason_in_both_languages() -> None:
     [told] = found("必ず対応してください。", "form1")
     assert told.startswith("必ず: demands; the request is voluntary")
     assert "依頼は任意です" in told
+
+
+IF = "{% if 管理対象 == 'サーバ' %}"
+
+
+def in_form_2(line: str) -> list[str]:
+    source = TemplateSource("form2/letter.ja.j2", "letter.ja.j2", f"@本文\n{line}\n")
+    faults = wording_faults(source, is_form_2=True)
+    assert {fault.path for fault in faults} <= {"letter.ja.j2:2"}
+    return [fault.message.partition(":")[0] for fault in faults]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"必{IF}{{% endif %}}ず削除してください。",
+        f"必{IF}要{{% else %}}ず{{% endif %}}削除してください。",
+        f"必{IF}要{{% elif 措置 == 'x' %}}至{{% else %}}ず{{% endif %}}削除してください。",
+        "必{{ '' if 管理対象 == 'x' else '' }}ず削除してください。",
+        "必{{ 'y' if 管理対象 == 'x' else 'ず' }}削除してください。",
+        f"必{IF}{{{{ 'ず' }}}}{{% else %}}要{{% endif %}}",
+        "必{{ 'ず' if 管理対象\n == 'x' else '要' }}",
+        "必{# 覚書\n #}ず",
+    ],
+)
+def test_what_a_branch_prints_is_judged(line: str) -> None:
+    """Texts of conditions, which nobody prints, stood amid the words and hid them."""
+    assert "必ず" in in_form_2(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{IF}サーバ{{% else %}}サイト{{% endif %}}に掲載されています。",
+        "URL{% if has_several_urls %}s{% endif %}",
+        "{% if 管理対象 == '必ず' %}見本{% endif %}",
+        f"義務を課すものではありません。{IF}御確認ください。{{% endif %}}",
+        "必ずしも{{ 'この' if 管理対象 == 'x' else 'その' }}とおりではありません。",
+    ],
+)
+def test_what_no_branch_prints_is_not(line: str) -> None:
+    assert in_form_2(line) == []
 
 
 SIGNS = {"〔数〕": "3", "〔任意〕": "し", "〔とき〕": "際", "〔月〕": "May"}

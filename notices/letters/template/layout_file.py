@@ -4,13 +4,13 @@ A key that a site leaves out is that of the package. Every fault names file and 
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
-from notices.errors import Fault, InvalidTemplate
+from notices.codec.toml import parse_toml
+from notices.errors import ConfigError, Fault, InvalidTemplate
 from notices.letters.template.checks.clauses import breaches
 from notices.letters.template.checks.tried import was_tried
 from notices.letters.template.folders.names import KIND_NAME, LAYOUT_NAME, PARTS
@@ -139,9 +139,9 @@ def read_layout(text: str, path: str, usual: str) -> Layout:
 def _sections(text: str, path: str) -> tuple[dict[str, dict[str, Any]], list[Fault]]:
     """Section to keys, `texts.ja` as one name."""
     try:
-        found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
-        return {}, [Fault(path, Text("no TOML: {wrong}", wrong=wrong))]
+        found, _ = parse_toml(text, path)
+    except ConfigError as wrong:
+        return {}, [*(wrong.faults or (Fault(path, wrong.message),))]
     sections: dict[str, dict[str, Any]] = {}
     for name, value in found.items():
         if name == "texts" and isinstance(value, dict):

@@ -4,13 +4,17 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from notices.errors import InputError, InvalidTemplate, RefusedError
+from notices.errors import Fault, InputError, InvalidTemplate, RefusedError
 from notices.files import NewFile, fill_folder
 from notices.files.asking import is_there
 from notices.letters import Templates
+from notices.letters.pdf.faces import faces
 from notices.letters.template.checks.required_words import EARLIER, FORM_1, FORM_2
+from notices.letters.template.checks.wording import odd_characters
 from notices.letters.template.folders.kinds import KindFile, folder_fault, read_kind
 from notices.letters.template.folders.names import KIND_NAME, PARTS
+from notices.letters.template.hygiene import Cleaner
+from notices.letters.template.sources import TemplateSource
 from notices.messages import Text
 
 _COMMENTS = {
@@ -58,6 +62,7 @@ def _files(
 ) -> dict[str, str]:
     told = _kind_toml(says)
     _, faults = read_kind(folder, told, path)
+    faults = faults or _unprintable(told, path)
     if faults:
         raise InvalidTemplate(
             Text("{path} cannot be used", path=path),
@@ -69,6 +74,13 @@ def _files(
         for part in PARTS
     }
     return {KIND_NAME: told, **copied}
+
+
+def _unprintable(told: str, path: str) -> tuple[Fault, ...]:
+    """Characters of the titles that no letter could have; names are in lists alone."""
+    titles = (line if line.startswith("title") else "" for line in told.split("\n"))
+    source = TemplateSource(KIND_NAME, path, "\n".join(titles))
+    return odd_characters(source, Cleaner(faces().drawable))
 
 
 def _kind_toml(says: KindFile) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from notices.errors import Fault
 from notices.letters.template.checks.clauses import breaches
+from notices.letters.template.checks.printed_lines import printed_lines
 from notices.letters.template.hygiene import Cleaner
 from notices.letters.template.sources import TemplateSource
 from notices.messages import Text
@@ -17,7 +18,7 @@ from notices.signs import spelt
 _FULL_WIDTH = re.compile("｛[｛{%％]|[｝}%％]｝|{｛|｝}|{％|％}")
 _CODE = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
 _BRACES = re.compile(r"{[{%#]|[}%#]}")
-_QUOTED = re.compile(r'"([^"]*)"|\'([^\']*)\'')
+_WITH_SELECTOR = re.compile("(?s:.)[\ufe00-\ufe0f\U000e0100-\U000e01ef]?")
 
 
 def wording_faults(source: TemplateSource, *, is_form_2: bool) -> tuple[Fault, ...]:
@@ -27,10 +28,10 @@ def wording_faults(source: TemplateSource, *, is_form_2: bool) -> tuple[Fault, .
         Fault(f"{source.path}:{line}", message)
         for line, message in _disguises(source.text)
     ]
-    for number, line in enumerate(wording(source.text).split("\n"), 1):
+    for number, lines in printed_lines(source.text):
+        told = (message for line in lines for message in _line_faults(line, form))
         faults += (
-            Fault(f"{source.path}:{number}", message)
-            for message in _line_faults(line, form)
+            Fault(f"{source.path}:{number}", message) for message in dict.fromkeys(told)
         )
     return tuple(faults)
 
@@ -43,17 +44,6 @@ def _disguises(text: str) -> Iterator[tuple[int, str]]:
             yield line, "\\: write the character itself"
         if "raw" in code[0].strip("{}%-+ \n").split():
             yield line, "raw is not allowed in a template"
-
-
-def wording(text: str) -> str:
-    """The template without Jinja's parts, line for line, but with texts in these."""
-    return _CODE.sub(lambda match: _texts(match[0]), text)
-
-
-def _texts(code: str) -> str:
-    """What stands in quotes, as `{{ "so" }}` prints it; then the code's line ends."""
-    texts = () if code.startswith("{#") else map("".join, _QUOTED.findall(code))
-    return "".join(texts).replace("\n", "") + "\n" * code.count("\n")
 
 
 def _line_faults(line: str, form: str) -> Iterator[str]:
@@ -79,6 +69,12 @@ def odd_characters(source: TemplateSource, clean: Cleaner) -> tuple[Fault, ...]:
             Text("{spelt} cannot be printed; remove it", spelt=spelt(char)),
         )
         for number, line in enumerate(source.text.split("\n"), 1)
-        for char in dict.fromkeys(line.strip())
-        if clean.line(char) != char
+        for char in dict.fromkeys(_odd(line.strip(), clean))
     )
+
+
+def _odd(line: str, clean: Cleaner) -> Iterator[str]:
+    """Each of them; a selector is judged with the sign whose shape it asks for."""
+    for piece in dict.fromkeys(_WITH_SELECTOR.findall(line)):
+        if clean.line(piece) != piece:
+            yield from (char for char in piece if clean.line(char) != char)

@@ -28,6 +28,8 @@ MAX_TITLE = 100
 """Characters of a title, as of every heading of a letter."""
 MAX_USE = 300
 """Characters that say when it is used."""
+_BRACES = re.compile("[{｛][{｛%％#]|[}｝%％#][}｝]")
+"""What templates are written with; a title stands in them, and in lists."""
 _FOLDER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 MAX_FOLDER = 40
 TAKEN = frozenset(
@@ -92,7 +94,7 @@ def read_kind(
     try:
         tables, places = parse_toml(text, path)
     except ConfigError as broken:
-        return None, (*named, Fault(path, broken.message))
+        return None, (*named, *(broken.faults or (Fault(path, broken.message),)))
     says, unread = read(KindFile, tables, notation=TOML)
     found = untold((Fault(key, why) for key, why in _faults(says)), unread)
     faults = (*named, *by_line(map(places.placed, (*unread, *found))))
@@ -142,6 +144,8 @@ def _title_faults(says: KindFile, key: str, language: str) -> Iterator[str]:
     title, opening = getattr(says, key), OPENINGS[says.form, language]
     if not title.startswith(opening):
         yield Text("must begin with {opening}", opening=opening)
+    if braces := _BRACES.search(title):
+        yield Text("has {braces}: it is printed as it stands", braces=braces[0])
     yield from breaches(unicodedata.normalize("NFKC", title), says.form)
 
 
