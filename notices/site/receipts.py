@@ -250,7 +250,7 @@ def choose(
         raise InputError(
             Text("{number} is no notice of {case_id}", number=number, case_id=case_id)
             if number
-            else Text("there is no notice {number}", number="of " + case_id),
+            else Text("{case_id} has no notice", case_id=case_id),
             hint="see `notices list`",
         )
     fitting = list(filter(is_fitting, notices))

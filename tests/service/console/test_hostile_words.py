@@ -7,84 +7,29 @@ element, attribute or address that the words brought.
 import copy
 import html
 import json
+import re
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from notices.approval import Role
 from notices.codec import read_judgment
 from notices.errors import NoticesError
+from notices.service import console
 from tests.service.console.conftest import CASE
 from tests.service.console.test_incoming import file, mail
 
+TEMPLATES = Path(console.__file__).with_name("templates")
 WORDS = (
     "\"'><img src=x onerror=evil()><script>evil()</script>javascript:evil()//{{7*7}}"
 )
-OWN_TAGS = frozenset(
-    [
-        "html",
-        "head",
-        "meta",
-        "title",
-        "link",
-        "script",
-        "body",
-        "a",
-        "header",
-        "p",
-        "span",
-        "nav",
-        "form",
-        "button",
-        "section",
-        "strong",
-        "main",
-        "h1",
-        "h2",
-        "h3",
-        "dl",
-        "dt",
-        "dd",
-        "div",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "code",
-        "pre",
-        "ul",
-        "ol",
-        "li",
-        "input",
-        "label",
-        "select",
-        "option",
-        "textarea",
-        "img",
-        "details",
-        "summary",
-        "time",
-        "svg",
-        "g",
-        "rect",
-        "text",
-        "noscript",
-        "pattern",
-        "circle",
-        "title",
-        "desc",
-        "figure",
-        "figcaption",
-        "caption",
-        "tfoot",
-        "line",
-        "del",
-        "ins",
-        "small",
-        "br",
-    ]
-)
+OWN_TAGS = set(
+    re.findall(
+        r"<([a-z0-9]+)",
+        "".join(each.read_text("utf-8") for each in TEMPLATES.glob("*.html")),
+    )
+) | {"time"}
+"""Elements that our templates hold; `img` and `script` of WORDS are seen by their addresses."""
 MOST_PAGES = 150
 
 
@@ -167,8 +112,7 @@ def test_no_page_holds_what_words_of_others_would_bring(desk):
     client = desk.browser("reiji-t")
     client.get("/").raise_for_status()
     seen, waiting, shown = set(), ["/", f"/cases/{case_id}", f"/inbox/{strange}"], 0
-    queries = ("/find?q=", "/cases?category=", "/cases?due=")
-    waiting += [f"{query}{WORDS}".replace("#", "%23") for query in queries]
+    waiting += [f"/find?q={WORDS}", f"/cases?category={WORDS}", f"/cases?due={WORDS}"]
     while waiting and len(seen) < MOST_PAGES:
         address = waiting.pop(0)
         if address in seen:
