@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from notices.codec.parsing import Part, path_of
+from notices.codec.toml_words import words_of
 from notices.errors import ConfigError, Fault
 from notices.messages import Text
 
@@ -65,7 +66,7 @@ def parse_toml(text: str, file: str) -> tuple[dict[str, Any], Places]:
         tables = tomllib.loads(text)
     except ValueError as error:
         raise ConfigError(
-            Text("{file} is not TOML: {error}", file=file, error=error)
+            Text("{file} is not TOML: {reason}", file=file, reason=words_of(error))
         ) from error
     except RecursionError as error:
         raise ConfigError(Text("{file} is nested too deeply", file=file)) from error

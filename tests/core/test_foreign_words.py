@@ -15,6 +15,8 @@ import aiosmtplib
 import pytest
 
 from notices.codec.languages import load_texts
+from notices.codec.toml import parse_toml
+from notices.errors import ConfigError
 from notices.files.network_words import in_words_of_ours
 from notices.files.system_words import in_words
 from notices.inbox.imap.words import words_of as words_of_imap
@@ -191,6 +193,36 @@ def test_a_note_on_record_is_told_in_japanese() -> None:
     assert str(recalled(said)) == said
     assert no_english(recalled("Unexpected EOF received"))
     assert recalled("whatever a server says") == "whatever a server says"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("a = ", "no value"),
+        ("a = yes", "line 1, column 5: no value"),
+        ("a = 1\na = 2\n", "line 2, column 6: a key stands there twice"),
+        ("[a]\n[a]", "twice"),
+        ("a = {b = 1, b = 2}", "twice"),
+        ("a = [1", "not closed"),
+        ('a = "x', "not closed"),
+        ("[a", "the name of a table is not closed"),
+        ("[[a]", "the name of a table is not closed"),
+        ("a", "behind a key"),
+        ("a = 1 b = 2", "something stands behind"),
+        ('a = "\\q"', "backslash"),
+        ('a = "\\uD800"', "backslash"),
+        ('a = "\x01"', "a character that may not"),
+        ("a = 2026-02-30", "a date or time"),
+        ("= 1", "something that cannot"),
+    ],
+)
+def test_no_sentence_of_the_toml_parser(said: str, words: str) -> None:
+    """Each kind that it refuses, by itself: a broken notices.toml is met first of all."""
+    with pytest.raises(ConfigError) as raised:
+        parse_toml(said, "notices.toml")
+    message = raised.value.message
+    assert words in message
+    assert no_english(message.parameters["reason"])  # type: ignore[attr-defined]
 
 
 def templates_in(files: str, of: str = "") -> set[str]:
