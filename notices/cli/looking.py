@@ -20,6 +20,7 @@ from notices.cli.output import (
     tell,
 )
 from notices.cli.screen.tables import WIDTH_ELSEWHERE
+from notices.cli.screen.told_facts import told_fact
 from notices.cli.screen.width import flowed, terminal_width
 from notices.delivery import State
 from notices.errors import InputError
@@ -255,9 +256,7 @@ _IN_THE_LINE = ("event", "number", "at")
 def _tell_facts(facts: Mapping[str, FactValue]) -> None:
     """Below their event; on a terminal broken between facts, never within one."""
     told = [
-        f"{key}={plain(str(value))}"
-        for key, value in facts.items()
-        if value not in ("", None)
+        told_fact(key, value) for key, value in facts.items() if value not in ("", None)
     ]
     if told:
         print_line(flowed(told, terminal_width() or WIDTH_ELSEWHERE, "    "))

@@ -5,6 +5,7 @@ template, so that it can be told in another language years later.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from string import Formatter
 
@@ -34,16 +35,19 @@ TEMPLATES = (
     "the connection failed ({kind})",
     "the conversation failed ({kind})",
     "error {name} of the operating system",
+    "the worker died {where}",
+    "handed over; reference: {reference}",
 )
 """What notes with parameters are made of."""
 
 
-def recalled(said: str) -> str:
+def recalled(said: str, templates: Iterable[str] = TEMPLATES) -> str:
     """A note as it was when it was written down: with its template, where it has one.
 
     said: the English sentence; unchanged if it is made of nothing that is known.
+    templates: what it may be made of.
     """
-    for template in TEMPLATES:
+    for template in templates:
         if found := _pattern(template).fullmatch(said):
             parts = {name: recalled(part) for name, part in found.groupdict().items()}
             return Text.of(said, template, parts)

@@ -15,10 +15,13 @@ import aiosmtplib
 import pytest
 
 from notices.codec.languages import load_texts
+from notices.codec.toml import parse_toml
+from notices.errors import ConfigError
 from notices.files.network_words import in_words_of_ours
 from notices.files.system_words import in_words
 from notices.inbox.imap.words import words_of as words_of_imap
 from notices.messages import Text, told
+from notices.site.preparing.remarks import TEMPLATES as REMARKS
 from notices.smtp.words import words_of as words_of_smtp
 from notices.store.attempt_notes import TEMPLATES, recalled
 
@@ -190,6 +193,52 @@ def test_a_note_on_record_is_told_in_japanese() -> None:
     assert str(recalled(said)) == said
     assert no_english(recalled("Unexpected EOF received"))
     assert recalled("whatever a server says") == "whatever a server says"
+
+
+def templates_in(files: str, of: str = "") -> set[str]:
+    """Templates with parameters in these files; of: the keyword that they are given as."""
+    found = set()
+    for path in sorted((Path(__file__).parents[2] / "notices").glob(files)):
+        tree = ast.parse(path.read_text("utf-8"))
+        texts = [
+            node
+            for outer in ast.walk(tree)
+            for node in (
+                [word.value for word in outer.keywords if word.arg == of]
+                if isinstance(outer, ast.Call) and of
+                else [outer]
+            )
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Text"
+        ]
+        found |= {
+            node.args[0].value
+            for node in texts
+            if node.keywords and isinstance(node.args[0], ast.Constant)
+        }
+    return {str(each) for each in found}
+
+
+def test_what_is_written_down_of_attempts_is_found_again() -> None:
+    """`the worker died before DATA` stood in English in every Japanese list."""
+    noted = templates_in("smtp/*.py", "note") | templates_in("store/*.py", "note")
+    noted |= templates_in("queue/manual_courier.py", "note")
+    assert noted >= {"the worker died {where}", "handed over; reference: {reference}"}
+    assert noted <= {*TEMPLATES}
+
+
+def test_remarks_on_record_are_told_in_japanese() -> None:
+    """They were kept as English sentences, and told so in a Japanese `send`."""
+    made = templates_in("letters/template/hygiene.py")
+    made |= templates_in("catalogue/doubts.py")
+    made -= {"{path}: {message}"}  # a remark with its field
+    assert len(made) > 5
+    assert made <= {*REMARKS}
+    for template in REMARKS:
+        names = set(re.findall(r"\{(\w+)\}", template))
+        said = Text(template, **dict.fromkeys(names, "X9"))
+        again = recalled(str.__str__(said), REMARKS)
+        assert told(again, JAPANESE) == told(said, JAPANESE) != said
+        assert str(again) == said
 
 
 @pytest.mark.parametrize("template", TEMPLATES)

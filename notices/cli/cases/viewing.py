@@ -24,6 +24,7 @@ from notices.cli.output import (
     warn,
 )
 from notices.cli.screen.held import warn_if_held
+from notices.cli.screen.told_facts import told_fact
 from notices.judgment import JST
 from notices.messages import Text
 from notices.signs import plain
@@ -256,4 +257,4 @@ def _particulars(fact: dict[str, Any]) -> str:
         for name, value in fact.items()
         if name not in {"fact", "case_id", "at"}
     }
-    return "".join(f"  {name}={plain(str(value))}" for name, value in rest.items())
+    return "".join(f"  {told_fact(name, value)}" for name, value in rest.items())

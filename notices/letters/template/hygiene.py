@@ -124,8 +124,8 @@ class Cleaner:
             if common != char:
                 self.warn(
                     Text(
-                        "U+{code:04X}: printed as {common} (NFC)",
-                        code=ord(char),
+                        "{code}: printed as {common} (NFC)",
+                        code=f"U+{ord(char):04X}",
                         common=common,
                     )
                 )

@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 
 WARNINGS = "warnings.json"
 """Name of the document that holds what was told when the notice was made."""
+TEMPLATES = (
+    "{code}: printed as {common} (NFC)",
+    "{code}: a variation selector, spelt out",
+    "{code}: a variation selector was dropped",
+    "{code}: not visible, spelt out",
+    "{code}: no font has it, spelt out",
+    "{code}: its script needs shaping, spelt out",
+    "{article} is about several acts; the one that applies may be named: {acts}",
+    "{id}: stands neither in content nor in reason",
+    "no words of {row} of {day} are known",
+    "nobody looked for {age} business days",
+)
+"""What remarks with parameters are made of: the record keeps English sentences."""
 
 
 def remarks_json(remarks: Iterable[Remark]) -> list[RemarkDocument]:
@@ -40,8 +53,13 @@ def remarks_document(remarks: Iterable[Remark]) -> tuple[Artifact, ...]:
 
 
 def kept_remarks(store: Store, number: str) -> tuple[Remark, ...]:
-    """What was told when a notice was made, as the record has it."""
+    """What was told when a notice was made; its texts can be told in each language."""
+    from notices.store.attempt_notes import recalled  # noqa: PLC0415 - as above
+
     if WARNINGS not in store.artifact_names(number):
         return ()
     rows = json.loads(store.artifact(number, WARNINGS))
-    return tuple(Remark(row["path"], row["message"], row["code"]) for row in rows)
+    return tuple(
+        Remark(row["path"], recalled(row["message"], TEMPLATES), row["code"])
+        for row in rows
+    )
