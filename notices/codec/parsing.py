@@ -55,14 +55,7 @@ def parse(
             Text("byte {start} is not UTF-8", start=wrong.start)
         ) from wrong
     except json.JSONDecodeError as wrong:
-        raise Unreadable(
-            Text(
-                "it is not JSON: line {lineno}, column {colno}: {msg}",
-                msg=wrong.msg,
-                lineno=wrong.lineno,
-                colno=wrong.colno,
-            )
-        ) from wrong
+        raise Unreadable(_no_json(wrong)) from wrong
     except ValueError as wrong:
         raise Unreadable(Text("it is not JSON: {wrong}", wrong=wrong)) from wrong
     except RecursionError as wrong:
@@ -70,6 +63,20 @@ def parse(
     if not isinstance(data, _Object):
         raise Unreadable("it is not a JSON object, `{...}`")
     return data, list(_cleaned(data))
+
+
+def _no_json(wrong: json.JSONDecodeError) -> str:
+    """Where it ends to be JSON; of one line, which may be one of a file, the column."""
+    if "\n" not in wrong.doc.strip():
+        return Text(
+            "it is not JSON: column {colno}: {msg}", msg=wrong.msg, colno=wrong.colno
+        )
+    return Text(
+        "it is not JSON: line {lineno}, column {colno}: {msg}",
+        msg=wrong.msg,
+        lineno=wrong.lineno,
+        colno=wrong.colno,
+    )
 
 
 def path_of(parts: tuple[Part, ...]) -> str:

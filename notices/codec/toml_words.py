@@ -19,7 +19,7 @@ _BEGINS = (
 _WORDS: Mapping[str, str] = {
     "Expected '='": "behind a key belongs =",
     "Expected newline": "behind the value stands something else; a note begins with #",
-    "Expected ']'": "the name of a table is not closed: ] is missing",
+    "Expected ']": "the name of a table is not closed: ] is missing",
     "Expected": _QUOTES,
     "Unterminated string": _QUOTES,
     "Illegal character '\\n'": _QUOTES,

@@ -385,6 +385,7 @@ class Site:
         """
         from notices.casework import Fact
 
+        require_types({"facts": (facts, (list, tuple))})
         require_types({f"facts[{n}]": (fact, Fact) for n, fact in enumerate(facts)})
         return self.rooms.cases.desk.add(facts)
 
@@ -400,6 +401,7 @@ class Site:
         """
         from notices.store.casework import CaseFilter
 
+        require_types({"wanted": (wanted, (CaseFilter, type(None)))})
         return self.rooms.cases.overview.cases(wanted or CaseFilter())
 
     def due(self, day: date | None = None, *, limit: int | None = None) -> list[Due]:
@@ -407,7 +409,9 @@ class Site:
 
         day: None is today.
         """
-        require_types({"day": (day, (date, type(None)))})
+        require_types(
+            {"day": (day, (date, type(None))), "limit": (limit, (int, type(None)))}
+        )
         return self.rooms.cases.overview.due(day, limit=limit)
 
     def rehearse(self) -> list[Checkup]:

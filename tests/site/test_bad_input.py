@@ -2,9 +2,13 @@
 
 import json
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 
+from notices import CaseFilter, Site
+from notices.casework import Act, Body, Closed, Direction, Fact, Referred
+from notices.errors import InputError
 from tests.site.conftest import CASE_1, CASE_2_ABROAD
 
 
@@ -195,3 +199,58 @@ def test_a_key_of_ones_own_must_not_be_readable_by_others(desk, received, own_ke
     key.chmod(0o600)
     code, [row] = desk.json("send", CASE_1)
     assert (code, row["state"]) == (0, "sent")
+
+
+NOT_UTF_8 = "IHC-\udcff"
+"""What Python makes of an argument with the octet FF."""
+CASES_ASKED = [
+    ("case",),
+    ("show",),
+    ("ledger", "prove"),
+    ("export",),
+    ("cases", "--after"),
+    ("cases", "--recipient"),
+    ("list", "--after"),
+    ("remind",),
+    ("escalate",),
+    ("withdraw", "--reason", "x"),
+    ("close", "--reason", "x"),
+    ("reopen", "--reason", "x"),
+    ("keep", "--reason", "x"),
+    ("police", "--reported"),
+    ("look", "--outcome", "removed"),
+    ("refer", "--to", "JP", "--body", "hotline"),
+    ("preview", "--kind", "withdrawal"),
+]
+
+
+@pytest.mark.parametrize("words", CASES_ASKED, ids=" ".join)
+def test_a_case_typed_in_another_encoding_is_bad_input(nothing_sent, words):
+    """Databases raise an error of Python's own: it was told as a fault of ours (70)."""
+    code, _, err = nothing_sent.run(*words, NOT_UTF_8)
+    assert code == 65, err
+    assert "IHC-〔U+DCFF〕" in err or repr(NOT_UTF_8)[1:-1] in err
+
+
+def test_what_a_program_hands_over_wrongly_is_bad_input(nothing_sent):
+    """No foreign exception: each ended in a TypeError, or as a fault of the program."""
+    moment = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    naive = moment.replace(tzinfo=None)
+    fact = Fact(case_id="C-1", at=naive, by="x", details=Closed())
+    referred = Referred(direction=Direction.OUT, country="JP", body=Body.HOTLINE)
+    with Site.open(nothing_sent.home) as site:
+        desk = site.rooms.cases.desk
+        for wrong in (
+            lambda: site.record([fact]),
+            lambda: site.record(fact),
+            lambda: desk.act([CASE_1], Act.CLOSE, Closed(reason="r"), at=naive),
+            lambda: desk.note(referred, at=naive),
+            lambda: site.case("C-\ud800"),
+            lambda: site.cases("C-1"),
+            lambda: site.cases(CaseFilter(since=naive)),
+            lambda: site.cases(CaseFilter(after="C-\ud800")),
+            lambda: site.due(moment),
+            lambda: site.due(limit="9"),
+        ):
+            with pytest.raises(InputError):
+                wrong()

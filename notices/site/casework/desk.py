@@ -86,6 +86,7 @@ class CaseDesk:
         """Take facts in that a program made; InputError names each by its place."""
         now = self.clock()
         placed = [(f"facts[{place}]", fact) for place, fact in enumerate(facts)]
+        _require_zones(placed)
         wrong = [
             Fault(f"{place}.{fault.path}", fault.message)
             for place, fact in placed
@@ -114,6 +115,7 @@ class CaseDesk:
         case or a wrong field, RefusedError with the reasons where it is not allowed.
         """
         require_reason(getattr(details, "reason", None))
+        _require_zone(at)
         now = self.clock()
         facts = [
             Fact(case_id=case_id, at=at or now, by=self.by, details=details)
@@ -134,6 +136,7 @@ class CaseDesk:
 
     def note(self, details: Referred, *, at: datetime | None = None) -> Recorded:
         """Record what is about no case of ours."""
+        _require_zone(at)
         now = self.clock()
         fact = Fact(at=at or now, by=self.by, details=details)
         wrong = [*field_faults(fact), *known_faults(fact, self.catalogue, now)]
@@ -237,6 +240,22 @@ class CaseDesk:
         )
         self.high_water.keep_quietly()
         return done
+
+
+def _require_zones(placed: Iterable[tuple[str, Fact]]) -> None:
+    """InputError for facts of whose time nobody knows when it was."""
+    wrong = [
+        Fault(f"{place}.at", "must have a time zone")
+        for place, fact in placed
+        if fact.at.tzinfo is None
+    ]
+    if wrong:
+        raise refused(wrong)
+
+
+def _require_zone(at: datetime | None) -> None:
+    if at is not None and at.tzinfo is None:
+        raise refused([Fault("at", "must have a time zone")])
 
 
 def _by_case(facts: Iterable[FactToRecord]) -> dict[str, list[Fact]]:

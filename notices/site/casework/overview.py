@@ -84,6 +84,10 @@ class CaseOverview:
                 Text("{category} is no category", category=wanted.category),
                 hint="`notices catalogue` lists them",
             )
+        if wanted.since is not None and wanted.since.tzinfo is None:
+            raise InputError(
+                "the moment `since` has no time zone", hint="give an aware datetime"
+            )
         return self._days.cases(wanted)
 
     def due(self, day: date | None = None, *, limit: int | None = None) -> list[Due]:

@@ -10,11 +10,13 @@ from types import ModuleType
 
 from sqlalchemy import URL, Connection, Engine, exc, make_url
 
-from notices.errors import ConfigError, NoticesError, RefusedError
+from notices.errors import ConfigError, InputError, NoticesError, RefusedError
 from notices.messages import Text
 from notices.store.database import postgres, sqlite
 
 HINT = "use sqlite:///path/to/outbox.db, or postgresql://user@host/database"
+_SHOWN = 60
+"""Characters that are shown of what cannot be stored."""
 
 
 def make_engine(url: str, *, busy_timeout: float) -> Engine:
@@ -74,10 +76,24 @@ def translated(engine: Engine) -> Iterator[None]:
                 Text("the outbox refused the change: {first}", first=_first(error))
             ) from error
         raise _engines(engine.url).our_error(error, engine) from error
+    except UnicodeEncodeError as error:
+        raise _not_text(error) from error
     except exc.SQLAlchemyError as error:
         raise NoticesError(
             Text("the outbox could not be used: {error}", error=_named(error))
         ) from error
+
+
+def _not_text(error: UnicodeEncodeError) -> InputError:
+    """Of octets on a command line that are not UTF-8 Python makes half characters."""
+    return InputError(
+        Text(
+            "{text} is no text: it has half of a character, "
+            "or octets that are not UTF-8",
+            text=error.object[:_SHOWN],
+        ),
+        hint="type it in UTF-8",
+    )
 
 
 def _named(error: exc.SQLAlchemyError) -> str:
