@@ -89,9 +89,10 @@ def _read_usual(content: bytes) -> Stamp | None:
     """
     fields = signed_data.read_fields(content)
     moment = signed_data.contents(fields[4])
-    is_usual = _USUAL_FIELDS.fullmatch(bytes(field[0] for field in fields))
-    is_usual = is_usual and der.value_length(content) == len(content)
-    if not is_usual or fields[0] != VERSION_1 or not _USUAL_TIME.fullmatch(moment):
+    tags, is_whole = bytes(field[0] for field in fields), fields[0] == VERSION_1
+    is_whole = is_whole and der.value_length(content) == len(content)
+    is_usual = _USUAL_FIELDS.fullmatch(tags) and _USUAL_TIME.fullmatch(moment)
+    if not (is_whole and is_usual):
         return None
     algorithm, imprint = signed_data.read_imprint(content)
     told = moment.decode("ascii")
