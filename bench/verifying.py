@@ -35,7 +35,17 @@ from notices.mail import split
 from notices.report import Verdict
 from notices.running import complete
 from notices.verifying import Item, Question, verify, verify_many
-from tests.verifying.genuine import Mail, load, stamp_with
+from tests.verifying.genuine import (
+    RECIPIENT,
+    TEXT,
+    URLS,
+    Mail,
+    blank_pdf,
+    load,
+    notice_json,
+    sign_pdf,
+    stamp_with,
+)
 from tests.verifying.pki import JUDGED_AT, SIGNED_AT, world
 
 YEAR = 18_033
@@ -59,6 +69,30 @@ def mails(count: int, crls: tuple[bytes, ...] | None = None) -> list[bytes]:
         ).build()
         for stamp in stamps
     ]
+
+
+def mails_of_letters(count: int, crls: tuple[bytes, ...]) -> list[bytes]:
+    """Each with a number and a letter of its own, as the mails of an archive have.
+
+    Those of `mails` share one letter: what is kept by its words would look for nothing.
+    """
+    return [
+        Mail(
+            world(),
+            subject=f"送信防止措置依頼書 {number}",
+            notice=notice,
+            text=TEXT.format(number=number, urls="\n".join(URLS)),
+            letter=sign_pdf(blank_pdf(notice, identifier=number), world()),
+            crls=crls,
+        ).build()
+        for number, notice in map(numbered, range(count))
+    ]
+
+
+def numbered(index: int) -> tuple[str, bytes]:
+    number = f"2026-{index:06d}"
+    center = {"name": RECIPIENT, "name_en": "Hotline", "mailbox": number}
+    return number, notice_json(number=number, center=center)
 
 
 def rate(name: str, count: int, work: Callable[[], object]) -> float:
@@ -141,6 +175,10 @@ def main() -> None:
     rate("notices, in this process", count, lambda: [ours(one) for one in files])
     apart = mails(count)
     rate("the same, each with lists of its own", count, lambda: [*map(ours, apart)])
+    lettered = mails_of_letters(count, tuple(world().crls))
+    ours(lettered[0])
+    rate("each with a letter of its own", count, lambda: [*map(ours, lettered)])
+    rate("a limited process begins", 1, lambda: ours_in_processes(files[:1], 1))
     many = files * max(1, 2_000 // count)  # starting takes a second
     ours_in_processes(many[:4], cores)
     whole = rate(

@@ -1,7 +1,7 @@
 """Certificate policies of a path (RFC 5280, 6.1): the graph that rules of a CA ask for.
 
-Loaded where such a rule stands: pyhanko-certvalidator brings asyncio and HTTP along,
-a sixth of the time in which a process that verifies begins.
+Loaded where such a rule stands: pyhanko-certvalidator and asyncio would be a good part
+of the time in which a process that verifies begins.
 """
 
 from datetime import datetime, timedelta
