@@ -15,8 +15,6 @@ import aiosmtplib
 import pytest
 
 from notices.codec.languages import load_texts
-from notices.codec.toml import parse_toml
-from notices.errors import ConfigError
 from notices.files.network_words import in_words_of_ours
 from notices.files.system_words import in_words
 from notices.inbox.imap.words import words_of as words_of_imap
