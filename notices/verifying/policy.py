@@ -82,6 +82,8 @@ class Policy:
     """Revocation answers handed over besides the file."""
     stamp_anchors: tuple[x509.Certificate, ...] = ()
     """Roots for time-stamp authorities alone; empty: those above serve both."""
+    intermediates: tuple[x509.Certificate, ...] = ()
+    """That came along with what this file was in; they are trusted for nothing."""
     revocation_age: timedelta = REVOCATION_AGE
     """How much older than the proven time an answer about a signer may be."""
     log_keys: tuple[VerifierKey, ...] = ()

@@ -124,6 +124,21 @@ export function extension(value) {
   return { id, isCritical: critical?.body[0] === 0xff, isOdd: critical?.body[0] === 0, content };
 }
 
+const said = new Map();
+
+/** For comparing as RFC 5280, 7.1 does: case and blanks mean nothing, nor does the kind of string. */
+function comparable(name) {
+  const key = latin1(name);
+  if (!said.has(key)) {
+    if (said.size > 500) said.clear();
+    said.set(key, nameOf(readDer(name)).normalize("NFKC").toLowerCase().replace(/\s+/g, " ").replace(/(?<==) | (?=[,+]|$)/g, ""));
+  }
+  return said.get(key);
+}
+
+/** Whether two names, in DER, are one. */
+export const isSameName = (one, other) => equal(one, other) || comparable(one) === comparable(other);
+
 /** The extension's value, read; null if it is not there. */
 export function find(holder, name) {
   const found = holder.extensions.find((one) => one.id === EXTENSION[name]);
@@ -199,6 +214,10 @@ export const mailboxes = (certificate) =>
   (find(certificate, "subjectAltName")?.value.children ?? [])
     .filter((one) => one.tag === 0x81)
     .map((one) => latin1(one.body));
+
+/** directoryName of the subjectAltName, in DER. */
+export const directoryNames = (certificate) =>
+  (find(certificate, "subjectAltName")?.value.children ?? []).filter((one) => one.tag === 0xa4).map((one) => inside(one).der);
 
 /** The values of a PEM text; the octets themselves where they are none. */
 export function pemBlocks(octets, label) {

@@ -18,9 +18,9 @@ import {
   small,
   time,
 } from "../reading/der.js";
-import { concat, equal } from "../reading/octets.js";
+import { concat } from "../reading/octets.js";
 import { Refusal, malformed, need, say } from "../texts.js";
-import { readCertificate } from "./certificate.js";
+import { isSameName, readCertificate } from "./certificate.js";
 import { readList } from "./lists.js";
 import { readAlgorithm } from "./keys.js";
 
@@ -163,7 +163,7 @@ export function oneSigner(signed, { type = DATA, isDetached = true, none = NOBOD
     say("{count} attributes, at most {most}", { count: signer.unsigned.length, most: MAX_ATTRIBUTES }),
   );
   const certificates = signed.certificates.map((one) => readCertificate(one.der));
-  const own = certificates.filter((one) => one.serial === signer.serial && equal(one.issuer, signer.issuer));
+  const own = certificates.filter((one) => one.serial === signer.serial && isSameName(one.issuer, signer.issuer));
   if (own.length !== 1)
     throw new Refusal(
       "NO_SIGNING_CERTIFICATE_FOUND",
