@@ -718,6 +718,7 @@ export const JAPANESE = {
  "the time stamp's accuracy is no length of time": "タイムスタンプの精度が時間の長さではない",
  "the time stamp's contentType is not TSTInfo": "タイムスタンプの contentType がTSTInfoではない",
  "the time stamp's signature is broken": "タイムスタンプの署名が壊れている",
+ "the time stamp's signer is of another version": "タイムスタンプの署名者情報の版が異なる",
  "the time-stamp authority's certificate is not for stamps alone": "タイムスタンプ局の証明書がタイムスタンプ専用ではない",
  "the time-stamp authority's extendedKeyUsage is not critical": "タイムスタンプ局の extendedKeyUsage が重要ではない",
  "the time-stamp authority's key is for more than signatures": "タイムスタンプ局の鍵の用途が署名だけではない",

@@ -108,7 +108,7 @@ function read(octets) {
 /** What is broken in them is told of the signer's certificate, and where a path needs another. */
 function extensionsOf(listed) {
   try {
-    return { extensions: listed ? inside(listed).children.map(extension) : [] };
+    return { extensions: listed ? expect(inside(listed), SEQUENCE).children.map(extension) : [] };
   } catch (error) {
     if (!(error instanceof NotDer)) throw error;
     return { extensions: [], broken: error };
@@ -168,8 +168,13 @@ const STRINGS = [0x0c, 0x13, 0x14, 0x16, 0x1c, 0x1e];
 
 function stringOf(value) {
   if (!STRINGS.includes(value.tag)) expect(value, 0x0c);
-  if (value.tag === 0x1e) return new TextDecoder("utf-16be").decode(value.body);
-  return value.tag === 0x0c ? new TextDecoder().decode(value.body) : latin1(value.body);
+  if (value.tag === 0x16 && value.body.some((one) => one >= 0x80)) throw new NotDer(say("a field is missing"));
+  if (value.tag !== 0x1e && value.tag !== 0x0c) return latin1(value.body);
+  try {
+    return new TextDecoder(value.tag === 0x1e ? "utf-16be" : "utf-8", { fatal: true, ignoreBOM: true }).decode(value.body);
+  } catch {
+    throw new NotDer(say("a field is missing"));
+  }
 }
 
 /** Bits of keyUsage by their number; null if there is none. */
