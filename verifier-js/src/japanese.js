@@ -150,6 +150,7 @@ export const JAPANESE = {
  "a key that is neither RSA nor ECDSA nor EdDSA": "RSA、ECDSA、EdDSAのいずれでもない鍵",
  "a key that letters do not have: {odd}": "書面にないはずの項目がある：{odd}",
  "a key that may sign certificates, of no authority": "認証局でないのに証明書に署名できる鍵",
+ "a key that signatures of letters do not have: {odd}": "書面の署名にないキー: {odd}",
  "a leaf has header fields that ours have not": "パートに、当方のものにないヘッダー欄がある",
  "a leaf is not base64": "パートがbase64ではない",
  "a leaf is {media_type}; ours hold no mail in a mail": "パートが {media_type} である。当方のメールはメールを含まない",
