@@ -617,6 +617,7 @@ export const JAPANESE = {
  "the letter does not name the URL {url}": "書面にURL {url}がない",
  "the letter is dated {day}, after {moment}": "依頼書の日付 {day} が {moment} より後である",
  "the letter is dated {day}, and was signed before that, {signed}": "依頼書の日付は {day} だが、それより前の {signed} に署名されている",
+ "the letter is shown without the mail that it went with": "書面があるのに、それを添付したメールがない",
  "the letter names notice.json {notice_sha256}, it has {notice_sha256_2}": "依頼書が示す notice.json は {notice_sha256} だが、実際は {notice_sha256_2} である",
  "the letter names the URL {url}": "書面に、notice.jsonにないURL {url}がある",
  "the letter's XMP has {count} values of dc:{name}": "依頼書のXMPに dc:{name} の値が{count}個ある",
