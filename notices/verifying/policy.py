@@ -324,6 +324,7 @@ def _read_to_its_end(parsed: crl.CertificateList) -> datetime:
         _ = holder[name]["algorithm"].native
     for extension in content["crl_extensions"] or ():
         _ = extension["extn_id"].native, extension["critical"].native
+        _ = extension["extn_value"].contents
     _ = parsed["signature"].native
     as_of: datetime = content["this_update"].native
     return as_of

@@ -21,6 +21,8 @@ CASES = {
     "1 a name that is no UTF-8, in a list": (1907, 0xF4),
     "2 a field of another kind for nextUpdate": (1606, 0x08),
     "3 an algorithm that is a SET": (1213, 0x31),
+    "8 an algorithm without a name": (1215, 0x86),
+    "9 an extension whose value is of another kind": (2018, 0x84),
     "4 an algorithm of a class of its own": (1524, 0xB0),
     "5 extensions under another tag": (1650, 0xB0),
     "6 a signer of a stamp in version 17": (3440, 0x11),

@@ -33,7 +33,7 @@ function read(octets) {
   whole.end();
   const fields = new Fields(signed);
   fields.optional(INTEGER);
-  fields.take(SEQUENCE);
+  readAlgorithm(fields.take(SEQUENCE));
   const issuer = fields.take(SEQUENCE);
   const since = time(fields.any()).date;
   const end = [0x17, 0x18].includes(fields.left[0]?.tag) ? fields.any() : null;
