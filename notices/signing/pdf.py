@@ -77,8 +77,6 @@ def sign_pdf(
     transport: Transport | None = None,
     clock: Clock | None = None,
     tolerance: timedelta = CLOCK_TOLERANCE,
-    reason: str = "",
-    location: str = "",
 ) -> bytes:
     """The PDF with an invisible certification signature.
 
@@ -114,8 +112,6 @@ def sign_pdf(
             SignatureObject(
                 timestamp=signing_time,
                 subfilter=SigSeedSubFilter.PADES,
-                reason=reason or None,
-                location=location or None,
                 bytes_reserved=_reserve(key, stamped=level is not PdfLevel.B_B),
             ),
         )

@@ -1,5 +1,6 @@
 """What the verifier is given besides the file: roots, clock, signers, evidence."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -82,6 +83,8 @@ class Policy:
     """Revocation answers handed over besides the file."""
     stamp_anchors: tuple[x509.Certificate, ...] = ()
     """Roots for time-stamp authorities alone; empty: those above serve both."""
+    intermediates: tuple[x509.Certificate, ...] = ()
+    """That came along with what this file was in; they are trusted for nothing."""
     revocation_age: timedelta = REVOCATION_AGE
     """How much older than the proven time an answer about a signer may be."""
     log_keys: tuple[VerifierKey, ...] = ()
@@ -297,9 +300,34 @@ def read_crl(value: bytes) -> Revocation:
     """One CRL from DER; ValueError if it is none."""
     der.check(value)
     parsed = crl.CertificateList.load(value, strict=True)
-    as_of = parsed["tbs_cert_list"]["this_update"].native
+    as_of = _read_to_its_end(parsed)
     digest = sha256(value).digest()
     return Revocation(crls=(RevocationAnswer(value, parsed, digest, as_of),))
+
+
+_LIST = re.compile(rb"\x30\x30\x03")
+_LIST_CONTENT = re.compile(rb"\x02?\x30\x30[\x17\x18][\x17\x18]?\x30?\xa0?")
+"""Tags of a list and of what is signed of it (RFC 5280, 5.1)."""
+
+
+def _read_to_its_end(parsed: crl.CertificateList) -> datetime:
+    """thisUpdate; ValueError if a part is broken that only a later question reads.
+
+    Entries are not read: a list may have a hundred thousand.
+    """
+    content = parsed["tbs_cert_list"]
+    der.check_tags(parsed.dump(), _LIST)
+    der.check_tags(content.dump(), _LIST_CONTENT)
+    for part in ("version", "issuer", "this_update", "next_update"):
+        _ = content[part].native
+    for holder, name in ((content, "signature"), (parsed, "signature_algorithm")):
+        _ = holder[name]["algorithm"].native
+    for extension in content["crl_extensions"] or ():
+        _ = extension["extn_id"].native, extension["critical"].native
+        _ = extension["extn_value"].contents
+    _ = parsed["signature"].native
+    as_of: datetime = content["this_update"].native
+    return as_of
 
 
 @bounded_cache(entries=64, octets=USUAL_LIST)

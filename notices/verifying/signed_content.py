@@ -260,6 +260,14 @@ def normal_mailbox(mailbox: str) -> str:
     return f"{local}@{domain.lower()}"
 
 
-def with_revocation(policy: Policy, revocation: Revocation) -> Policy:
-    """The policy with more revocation answers."""
-    return replace(policy, revocation=policy.revocation + revocation)
+def with_revocation(
+    policy: Policy,
+    revocation: Revocation,
+    certificates: tuple[x509.Certificate, ...] = (),
+) -> Policy:
+    """The policy with more revocation answers, and certificates of who made them."""
+    return replace(
+        policy,
+        revocation=policy.revocation + revocation,
+        intermediates=(*policy.intermediates, *certificates),
+    )

@@ -378,3 +378,16 @@ def test_what_is_no_part_of_a_bundle_is_refused_even_if_it_is_signed(
 ):
     report = centre.judge(reseal(bundle, {name: b"x"}))
     assert failing(report)[0] == "B02"
+
+
+def test_a_letter_is_not_shown_without_the_mail_that_it_went_with(
+    centre, bundle, reseal
+):
+    """Nothing would be compared with it; our writer shows both or neither."""
+    record = json.loads(members_of(bundle)["ledger/record.json"])
+    said = canonical(record | {"redacted": ["message.eml"]})
+    changed = {"ledger/record.json": said, "documents/message.eml": None}
+    report = centre.judge(reseal(bundle, changed))
+    assert report.verdict is Verdict.TOTAL_FAILED
+    # B32: this export says in the log that it leaves nothing out; a redacted one does not
+    assert "B22" in failing(report)

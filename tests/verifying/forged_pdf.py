@@ -14,6 +14,7 @@ from pikepdf import Array, Dictionary, Name, Pdf
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
+from pyhanko.sign.signers.pdf_byterange import BuildProps
 
 from tests.verifying import forged_cms
 from tests.verifying.forgery import Forgery, swap
@@ -400,6 +401,20 @@ def active() -> Iterator[Forgery]:
             f"active: {name}",
             "P04",
             lambda w, e=edit: sign_pdf(blank_pdf(notice_json(), edit=e), w),
+        )
+
+    words: dict[str, Any] = {
+        "name": {"name": "警察庁"},
+        "reason": {"reason": "取り下げました"},
+        "location": {"location": "東京"},
+        "contact": {"contact_info": "evil@evil.example"},
+        "program": {"app_build_props": BuildProps(name="取り下げました")},
+    }
+    for name, said in words.items():
+        yield Forgery(
+            f"words in the signature: {name}",
+            "P04",
+            lambda w, s=said: sign_pdf(blank_pdf(notice_json()), w, **s),
         )
 
 

@@ -124,6 +124,9 @@ def one_notice(evidence: Bundle) -> str:
     """Mail, letter and record are of one notice."""
     mail = evidence.mail
     if mail is None:
+        # nothing would be compared with it: the writer shows both, or neither
+        if members.LETTER in evidence.members:
+            raise malformed("the letter is shown without the mail that it went with")
         raise NotApplicable("the mail was left out")
     for media_type, name in (
         (PDF, members.LETTER),

@@ -1,6 +1,7 @@
 """Certificates and keys, each parsed once: an archive names the same few throughout."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache, wraps
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from notices.verifying.bounded_cache import bounded_cache
+from notices.verifying.cms import der
 
 USUAL_SIZE = 8_192
 """Octets; certificates have one to three thousand."""
@@ -20,10 +22,29 @@ USUAL_SIZE = 8_192
 _once = bounded_cache(entries=128, octets=USUAL_SIZE)
 
 
+_CERTIFICATE = re.compile(rb"\x30\x30\x03")
+_CONTENT = re.compile(rb"\xa0?\x02\x30{5}\x81?\x82?\xa3?")
+"""Tags of a certificate and of what is signed of it (RFC 5280, 4.1)."""
+
+
 @_once
 def parse(encoded: bytes) -> x509.Certificate:
-    """The certificate in DER; ValueError if it is none."""
-    return x509.Certificate.load(encoded, strict=True)
+    """The certificate in DER, read to its end; ValueError if it is none.
+
+    Nobody may have signed one that only came along: what is broken in it is told here,
+    and not by whoever happens to compare a name.
+    """
+    certificate = x509.Certificate.load(encoded, strict=True)
+    signed = certificate["tbs_certificate"]
+    der.check_tags(encoded, _CERTIFICATE)
+    der.check_tags(signed.dump(), _CONTENT)
+    for part in ("version", "serial_number", "issuer", "validity", "subject"):
+        _ = signed[part].native
+    for holder, name in ((signed, "signature"), (certificate, "signature_algorithm")):
+        _ = holder[name]["algorithm"].native
+    _ = signed["subject_public_key_info"]["algorithm"]["algorithm"].native
+    _ = certificate["signature_value"].native
+    return certificate
 
 
 Found = TypeVar("Found")

@@ -5,6 +5,7 @@ before it looks: two readers of one signature must see the same (X.690, clause 1
 Pure: bytes in, a message or nothing out.
 """
 
+import re
 from collections import OrderedDict
 from itertools import pairwise
 from typing import NamedTuple
@@ -208,6 +209,15 @@ def _check_identifier(contents: bytes, at: int) -> None:
         for before, octet in pairwise(b"\x00" + contents)
     ):
         raise NotDER(Text("OBJECT IDENTIFIER not in its shortest form at {at}", at=at))
+
+
+def check_tags(data: bytes, expected: re.Pattern[bytes]) -> None:
+    """The fields of a SEQUENCE are these, in this order. NotDER.
+
+    asn1crypto takes a field that it does not expect for one more, and says nothing.
+    """
+    if not expected.fullmatch(bytes(one[0] for one in children(data))):
+        raise NotDER("a field too many")
 
 
 def children(data: bytes) -> list[bytes]:

@@ -22,6 +22,7 @@ MAX_CERTIFICATES = 10
 def read(token: cms.SignedData, parts: SignedData) -> TokenSigner:
     """Who signed the token, after digest and signature held. Refusal."""
     info = token["signer_infos"][0]
+    _check_version(info)
     certificate, others = _find(info["sid"], parts)
     attributes = _attributes(info["signed_attrs"])
     digest = info["digest_algorithm"]["algorithm"].native
@@ -30,6 +31,13 @@ def read(token: cms.SignedData, parts: SignedData) -> TokenSigner:
     return TokenSigner(
         certificate=certificate, others=others, attributes=attributes, digest=digest
     )
+
+
+def _check_version(info: cms.SignerInfo) -> None:
+    """RFC 5652, 5.3: it follows from how the signer is named, and nobody signed it."""
+    wanted = "v1" if info["sid"].name == "issuer_and_serial_number" else "v3"
+    if info["version"].native != wanted:
+        raise malformed("the time stamp's signer is of another version")
 
 
 def _find(

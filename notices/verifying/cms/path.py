@@ -78,7 +78,7 @@ def material_of(
     return Material(
         anchors=policy.anchors,
         stamp_anchors=policy.stamp_anchors,
-        certificates=certificates,
+        certificates=(*certificates, *policy.intermediates),
         revocation=revocation + policy.revocation,
         clock_tolerance=policy.clock_tolerance,
         revocation_age=policy.revocation_age,

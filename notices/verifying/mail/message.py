@@ -126,7 +126,11 @@ class Message:
     def letter(self) -> Document:
         """The PDF, to be judged with what the mail carries and proves."""
         return self._unjudged_letter.judged_with(
-            with_revocation(self.policy, self.signed.signature.revocation),
+            with_revocation(
+                self.policy,
+                self.signed.signature.revocation,
+                self.signed.signature.others,
+            ),
             before=self.signed.proven,
             mailbox=self.sender,
         )

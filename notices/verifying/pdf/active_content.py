@@ -87,11 +87,27 @@ K P Pg MCID Obj O A Scope RowSpan ColSpan Headers Alt BBox Placement
 
 AcroForm Fields SigFlags FT F Rect T TU V Ff Lock ByteRange SubFilter M Perms DocMDP
 Reference TransformMethod TransformParams Action DSS Certs CRLs OCSPs VRI Cert CRL OCSP
-TS Reason Location ContactInfo Prop_Build
+TS Prop_Build
 """
 """Of the file, its revisions; of catalogue, pages, metadata; of bookmarks; of what is
 drawn; of what is said of it to those who do not see it; of signatures and time stamps
 (ISO 32000-2; ETSI EN 319 142-1)."""
+SIGNATURE_KEYS = frozenset(
+    {
+        "/Type",
+        "/Filter",
+        "/SubFilter",
+        "/ByteRange",
+        "/Contents",
+        "/M",
+        "/Reference",
+    }
+)
+"""Of the signature as our writer has it. Programs show what else may stand there as the
+signer's words: his name, a reason, a place, how to reach him. Nothing is compared with
+them, so there are none."""
+STAMP_KEYS = SIGNATURE_KEYS | {"/Prop_Build"}
+"""Of a document time stamp; programs that add one also name themselves."""
 KNOWN_KEYS = frozenset(f"/{name}" for name in _KEYS_OF_LETTERS.split())
 """Keys that letters of ours have, or programs that add a time stamp. Any other is
 refused, known or not: a key of tomorrow may act or hide, too."""
@@ -119,6 +135,7 @@ _CELL = re.compile(
 """A table's cell as we write it, whole: its /A is layout, and nothing else is in it."""
 _CLOSER = frozenset(
     {"/Annots", "/FT", "/Widget", "/A", "/Encoding", "/Alt", "/RoleMap", "/PageMode"}
+    | {"/ByteRange"}
 )
 """What is looked at in detail wherever it occurs."""
 
@@ -243,6 +260,7 @@ def _check_dictionary(dictionary: pikepdf.Object) -> None:
             raise malformed(
                 Text("active content: {dictionary}", dictionary=dictionary[key])
             )
+    _check_signature(dictionary, keys)
     _check_looks(dictionary, keys)
     if "/Annots" in keys and any(not _is_signature(a) for a in dictionary["/Annots"]):
         raise malformed("an annotation besides the signature's own field")
@@ -254,6 +272,17 @@ def _check_dictionary(dictionary: pikepdf.Object) -> None:
     is_widget = "/Subtype" in keys and str(dictionary["/Subtype"]) == "/Widget"
     if is_widget and not _is_signature(dictionary):
         raise malformed("a form field besides the signature")
+
+
+def _check_signature(dictionary: pikepdf.Object, keys: set[str]) -> None:
+    """Nothing in it that programs show as words of the signer."""
+    if "/ByteRange" not in keys:
+        return
+    is_stamp = str(dictionary.get("/Type")) == "/DocTimeStamp"
+    if odd := keys - (STAMP_KEYS if is_stamp else SIGNATURE_KEYS):
+        raise malformed(
+            Text("a key that signatures of letters do not have: {odd}", odd=min(odd))
+        )
 
 
 def _check_looks(dictionary: pikepdf.Object, keys: set[str]) -> None:

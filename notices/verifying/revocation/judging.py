@@ -44,11 +44,14 @@ def check(
     stamped: what a time-stamp authority's token says, if the path is that of one: then
     an end for a harmless reason after it does not matter (RFC 3161, 4).
     """
-    for place, subject in enumerate(subjects(path, answers)):
-        known = list(statements(subject, answers, moment, rules))
+    about = [
+        (subject, list(statements(subject, answers, moment, rules)))
+        for subject in subjects(path, answers)
+    ]
+    # whoever is revoked is told before whoever is not known
+    for place, (subject, known) in enumerate(about):
         spared = stamped if place == 0 else None
         _check_known(subject, known, moment, rules, spared, is_signer=place == 0)
-        _check_good(subject, known, moment, rules)
     for place, subject in _same_keys(path, answers):
         lost = [
             one
@@ -56,6 +59,8 @@ def check(
             if one.reason in COMPROMISED
         ]
         _check_known(subject, lost, moment, rules, None, is_signer=place == 0)
+    for subject, known in about:
+        _check_good(subject, known, moment, rules)
 
 
 def _same_keys(
@@ -86,23 +91,54 @@ def subjects(path: tuple[x509.Certificate, ...], answers: Answers) -> Iterator[S
 def statements(
     subject: Subject, answers: Answers, moment: datetime, rules: Rules
 ) -> Iterator[RevocationStatement]:
-    """Everything authentic that was answered; responders have to be good themselves."""
-    yield from lists.statements(subject, answers.revocation.crls)
-    for statement, responder in responses.statements(subject, answers.revocation.ocsps):
+    """Everything authentic that was answered; who answers has to be good as well."""
+    crls, ocsps = answers.revocation.crls, answers.revocation.ocsps
+    for statement, publisher in lists.published(subject, crls):
+        lister = _delegate(subject, publisher)
+        is_bad = lister is not None and _is_known_bad(lister, answers, moment)
+        yield (
+            replace(statement, unfit="its signer was revoked") if is_bad else statement
+        )
+    for statement, responder in responses.statements(subject, ocsps):
         if statement.unfit or responder.is_issuer:
             yield statement
             continue
         about = replace(subject, certificate=responder.certificate)
-        theirs = list(lists.statements(about, answers.revocation.crls))
         is_good = responses.is_excused(responder) or any(
-            _proves(each, about, moment, rules) for each in theirs
+            _proves(each, about, moment, rules)
+            for each in lists.statements(about, crls)
         )
         # that nobody has to vouch for it does not make good what is known against it
-        is_bad = any(each.speaks_against(moment) for each in theirs)
-        if is_good and not is_bad:
+        if is_good and not _is_known_bad(about, answers, moment):
             yield statement
         else:
             yield replace(statement, unfit="nobody vouches for its responder")
+
+
+def _delegate(subject: Subject, publisher: lists.Publisher) -> Subject | None:
+    """Whom somebody named for lists, as one who can be revoked; None: the issuer."""
+    named_by = publisher.by
+    if named_by is None:
+        return None
+    authorities = (subject.issuer, *subject.above)
+    place = authorities.index(named_by)
+    return Subject(
+        certificate=publisher.certificate,
+        issuer=named_by,
+        above=authorities[place + 1 :],
+        others=subject.others,
+    )
+
+
+def _is_known_bad(about: Subject, answers: Answers, moment: datetime) -> bool:
+    """Whether any list or answer has one who answers for others."""
+    return any(each.speaks_against(moment) for each in _said_of(about, answers))
+
+
+def _said_of(about: Subject, answers: Answers) -> Iterator[RevocationStatement]:
+    yield from lists.statements(about, answers.revocation.crls)
+    for statement, _ in responses.statements(about, answers.revocation.ocsps):
+        yield statement
 
 
 def turns(
@@ -112,15 +148,21 @@ def turns(
     others = (one for _, one in _same_keys(path, answers))
     for subject in (*subjects(path, answers), *others):
         oldest = rules.oldest_about(subject)
-        for statement in lists.statements(subject, answers.revocation.crls):
+        for statement in _said_of(subject, answers):
             yield from statement.turns(oldest)
-        for statement, responder in responses.statements(
-            subject, answers.revocation.ocsps
-        ):
-            yield from statement.turns(oldest)
-            about = replace(subject, certificate=responder.certificate)
-            for each in lists.statements(about, answers.revocation.crls):
+        for about in _delegates(subject, answers):
+            for each in _said_of(about, answers):
                 yield from each.turns(rules.oldest)
+
+
+def _delegates(subject: Subject, answers: Answers) -> Iterator[Subject]:
+    """Others than the issuer who answered about it."""
+    for _, publisher in lists.published(subject, answers.revocation.crls):
+        if (lister := _delegate(subject, publisher)) is not None:
+            yield lister
+    for _, responder in responses.statements(subject, answers.revocation.ocsps):
+        if not responder.is_issuer:
+            yield replace(subject, certificate=responder.certificate)
 
 
 def _check_known(

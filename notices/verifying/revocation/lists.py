@@ -35,7 +35,7 @@ List = RevocationAnswer[crl.CertificateList]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Publisher:
+class Publisher:
     """Who signed a list."""
 
     certificate: x509.Certificate
@@ -59,13 +59,21 @@ def statements(
     subject: Subject, lists: Sequence[List]
 ) -> Iterator[RevocationStatement]:
     """What the authentic ones among the lists say about a certificate."""
+    for statement, _ in published(subject, lists):
+        yield statement
+
+
+def published(
+    subject: Subject, lists: Sequence[List]
+) -> Iterator[tuple[RevocationStatement, Publisher]]:
+    """The same, with who published each."""
     for one in lists:
         publisher = _publisher(subject, one)
         if publisher is not None and not _is_of_a_twin(subject, one, publisher):
-            yield _statement(subject, one, publisher)
+            yield _statement(subject, one, publisher), publisher
 
 
-def _is_of_a_twin(subject: Subject, answer: List, publisher: _Publisher) -> bool:
+def _is_of_a_twin(subject: Subject, answer: List, publisher: Publisher) -> bool:
     """Whether it is about certificates of somebody else with the issuer's name.
 
     Whom an authority further up named may publish indirect lists, and nothing about
@@ -78,22 +86,22 @@ def _is_of_a_twin(subject: Subject, answer: List, publisher: _Publisher) -> bool
     return not is_indirect or same_name(answer.parsed.issuer, subject.issuer.subject)
 
 
-def _publisher(subject: Subject, answer: List) -> _Publisher | None:
+def _publisher(subject: Subject, answer: List) -> Publisher | None:
     parts, name = sealed(answer.octets), answer.parsed.issuer
     issuer = subject.issuer
     if same_name(issuer.subject, name) and is_signed_by(parts, issuer):
-        return _Publisher(certificate=issuer, by=None)
+        return Publisher(certificate=issuer, by=None)
     for publisher in subject.others:
         if same_name(publisher.subject, name) and is_signed_by(parts, publisher):
             for authority in (issuer, *subject.above):
                 named_by = same_name(authority.subject, publisher.issuer)
                 if named_by and is_signed_by(sealed(publisher.dump()), authority):
-                    return _Publisher(certificate=publisher, by=authority)
+                    return Publisher(certificate=publisher, by=authority)
     return None
 
 
 def _statement(
-    subject: Subject, answer: List, publisher: _Publisher
+    subject: Subject, answer: List, publisher: Publisher
 ) -> RevocationStatement:
     content = answer.parsed["tbs_cert_list"]
     this_update = content["this_update"].native
@@ -193,7 +201,7 @@ def _entry(octets: bytes) -> _Entry:
 def _unfit_publisher(
     subject: Subject,
     answer: List,
-    publisher: _Publisher,
+    publisher: Publisher,
     scope: crl.IssuingDistributionPoint | None,
 ) -> str:
     """Weak, or not allowed to publish lists about this certificate."""
@@ -210,7 +218,7 @@ def _unfit_publisher(
 def _unfit_delegate(
     subject: Subject,
     answer: List,
-    publisher: _Publisher,
+    publisher: Publisher,
     scope: crl.IssuingDistributionPoint | None,
 ) -> str:
     """Whom the issuer named for lists, or the certificate for indirect ones."""

@@ -44,6 +44,8 @@ export async function sentMail(e) {
 }
 
 export async function oneNotice(e) {
+  // nothing would be compared with it: the writer shows both, or neither
+  need(e.members.has(MESSAGE) || !e.members.has(LETTER), "the letter is shown without the mail that it went with");
   const { leaves, inner } = await sentMail(e);
   for (const [type, name] of [
     ["application/pdf", LETTER],

@@ -29,9 +29,10 @@ const KNOWN_KEYS = new Set(
   MarkInfo Marked StructTreeRoot ParentTree ParentTreeNextKey IDTree Nums Names RoleMap K P Pg MCID Obj O
   A Scope RowSpan ColSpan Headers Alt BBox Placement
   AcroForm Fields SigFlags FT F Rect T TU V Ff Lock ByteRange SubFilter M Perms DocMDP Reference
-  TransformMethod TransformParams Action DSS Certs CRLs OCSPs VRI Cert CRL OCSP TS Reason Location
-  ContactInfo Prop_Build`.split(/\s+/),
+  TransformMethod TransformParams Action DSS Certs CRLs OCSPs VRI Cert CRL OCSP TS Prop_Build`.split(/\s+/),
 );
+/** Of the signature as our writer has it: what else may stand there is shown as the signer's words. */
+const SIGNATURE_KEYS = "Type Filter SubFilter ByteRange Contents M Reference".split(" ");
 /** Fonts, pictures, and validation data by the hash of a signature. */
 const NAMED_BY_US = /^(?:F\d{1,3}\+\d{1,3}|F\d|Image\d|[0-9A-F]{40})$/;
 
@@ -48,6 +49,13 @@ export function checkActive(pdf) {
   return say("{count} objects", { count: pdf.revisions.at(-1).objects.size });
 }
 
+function checkSignature(dictionary) {
+  if (!dictionary.has("ByteRange")) return;
+  const allowed = [...SIGNATURE_KEYS, ...(dictionary.get("Type")?.name === "DocTimeStamp" ? ["Prop_Build"] : [])];
+  const odd = [...dictionary.keys()].filter((key) => !allowed.includes(key)).sort();
+  need(!odd.length, say("a key that signatures of letters do not have: {odd}", { odd: `/${odd[0]}` }));
+}
+
 function checkDictionary(pdf, dictionary, fields) {
   for (const [key, value] of dictionary) {
     // the layout attributes of a structure element (ISO 32000-2, 14.7.6)
@@ -59,6 +67,7 @@ function checkDictionary(pdf, dictionary, fields) {
     if (isKind && ACTIVE_VALUES.has(value?.name))
       throw malformed(say("active content: {dictionary}", { dictionary: value.name }));
   }
+  checkSignature(dictionary);
   checkLooks(dictionary);
   if (dictionary.has("FT"))
     need(

@@ -108,7 +108,7 @@ function read(octets) {
 /** What is broken in them is told of the signer's certificate, and where a path needs another. */
 function extensionsOf(listed) {
   try {
-    return { extensions: listed ? inside(listed).children.map(extension) : [] };
+    return { extensions: listed ? expect(inside(listed), SEQUENCE).children.map(extension) : [] };
   } catch (error) {
     if (!(error instanceof NotDer)) throw error;
     return { extensions: [], broken: error };
@@ -123,6 +123,21 @@ export function extension(value) {
   fields.end();
   return { id, isCritical: critical?.body[0] === 0xff, isOdd: critical?.body[0] === 0, content };
 }
+
+const said = new Map();
+
+/** For comparing as RFC 5280, 7.1 does: case and blanks mean nothing, nor does the kind of string. */
+function comparable(name) {
+  const key = latin1(name);
+  if (!said.has(key)) {
+    if (said.size > 500) said.clear();
+    said.set(key, nameOf(readDer(name)).normalize("NFKC").toLowerCase().replace(/\s+/g, " ").replace(/(?<==) | (?=[,+]|$)/g, ""));
+  }
+  return said.get(key);
+}
+
+/** Whether two names, in DER, are one. */
+export const isSameName = (one, other) => equal(one, other) || comparable(one) === comparable(other);
 
 /** The extension's value, read; null if it is not there. */
 export function find(holder, name) {
@@ -153,8 +168,13 @@ const STRINGS = [0x0c, 0x13, 0x14, 0x16, 0x1c, 0x1e];
 
 function stringOf(value) {
   if (!STRINGS.includes(value.tag)) expect(value, 0x0c);
-  if (value.tag === 0x1e) return new TextDecoder("utf-16be").decode(value.body);
-  return value.tag === 0x0c ? new TextDecoder().decode(value.body) : latin1(value.body);
+  if (value.tag === 0x16 && value.body.some((one) => one >= 0x80)) throw new NotDer(say("a field is missing"));
+  if (value.tag !== 0x1e && value.tag !== 0x0c) return latin1(value.body);
+  try {
+    return new TextDecoder(value.tag === 0x1e ? "utf-16be" : "utf-8", { fatal: true, ignoreBOM: true }).decode(value.body);
+  } catch {
+    throw new NotDer(say("a field is missing"));
+  }
 }
 
 /** Bits of keyUsage by their number; null if there is none. */
@@ -199,6 +219,10 @@ export const mailboxes = (certificate) =>
   (find(certificate, "subjectAltName")?.value.children ?? [])
     .filter((one) => one.tag === 0x81)
     .map((one) => latin1(one.body));
+
+/** directoryName of the subjectAltName, in DER. */
+export const directoryNames = (certificate) =>
+  (find(certificate, "subjectAltName")?.value.children ?? []).filter((one) => one.tag === 0xa4).map((one) => inside(one).der);
 
 /** The values of a PEM text; the octets themselves where they are none. */
 export function pemBlocks(octets, label) {

@@ -18,9 +18,9 @@ import {
   small,
   time,
 } from "../reading/der.js";
-import { concat, equal } from "../reading/octets.js";
+import { concat, hex } from "../reading/octets.js";
 import { Refusal, malformed, need, say } from "../texts.js";
-import { readCertificate } from "./certificate.js";
+import { isSameName, readCertificate, subjectKey } from "./certificate.js";
 import { readList } from "./lists.js";
 import { readAlgorithm } from "./keys.js";
 
@@ -81,22 +81,32 @@ export function readSignedData(value) {
   };
 }
 
-function readSigner(value) {
+/** By issuer and serial number; an authority for stamps also by its key identifier. */
+function readIdentifier(fields, type) {
+  const key = type === TST_INFO ? fields.optional(0x80) : null;
+  if (key) return { key: hex(key.body) };
+  const name = new Fields(fields.take(SEQUENCE));
+  return { issuer: name.take(SEQUENCE).der, serial: serial(name.take(INTEGER)) };
+}
+
+const isNamed = (one, { key, issuer, serial: number }) =>
+  key ? !one.broken && subjectKey(one) === key : one.serial === number && isSameName(one.issuer, issuer);
+
+function readSigner(value, type) {
   const fields = new Fields(value);
   const version = small(fields.take(INTEGER));
-  const name = new Fields(fields.take(SEQUENCE));
-  const issuer = name.take(SEQUENCE);
-  const number = name.take(INTEGER);
+  const identifier = readIdentifier(fields, type);
   const digestAlgorithm = readAlgorithm(fields.take(SEQUENCE));
   const attributes = fields.optional(0xa0);
   const algorithm = readAlgorithm(fields.take(SEQUENCE));
   const signature = fields.take(OCTET_STRING).body;
   const unsigned = fields.optional(0xa1);
   fields.end();
-  need(version === 1, say("SignedData of version {number}", { number: version }));
+  if (type === TST_INFO)
+    need(version === (identifier.key ? 3 : 1), "the time stamp's signer is of another version");
+  else need(version === 1, say("SignedData of version {number}", { number: version }));
   return {
-    issuer: issuer.der,
-    serial: serial(number),
+    identifier,
     digestAlgorithm,
     attributes,
     algorithm,
@@ -149,7 +159,7 @@ export function oneSigner(signed, { type = DATA, isDetached = true, none = NOBOD
     signed.certificates.every((one) => one.tag === SEQUENCE),
     "something besides X.509 certificates among them",
   );
-  const signer = readSigner(signed.signers[0]);
+  const signer = readSigner(signed.signers[0], type);
   need(signer.attributes?.children.length, "no signed attributes");
   const attributes = signer.attributes.children.map(readAttribute);
   checkAttributes([...attributes], signer.attributes.children);
@@ -163,7 +173,7 @@ export function oneSigner(signed, { type = DATA, isDetached = true, none = NOBOD
     say("{count} attributes, at most {most}", { count: signer.unsigned.length, most: MAX_ATTRIBUTES }),
   );
   const certificates = signed.certificates.map((one) => readCertificate(one.der));
-  const own = certificates.filter((one) => one.serial === signer.serial && equal(one.issuer, signer.issuer));
+  const own = certificates.filter((one) => isNamed(one, signer.identifier));
   if (own.length !== 1)
     throw new Refusal(
       "NO_SIGNING_CERTIFICATE_FOUND",
@@ -193,12 +203,19 @@ function checkAttributes(attributes, raw) {
   need(isSorted(raw), "signed attributes are not a DER SET OF");
 }
 
+/** A list that is carried is read to its end, whether or not anybody asks for it; NotDer. */
+function readWhole(octets) {
+  const list = readList(octets);
+  if (list.broken || list.brokenInside) throw list.broken ?? list.brokenInside;
+  return list.der;
+}
+
 /** CRLs and how many OCSP answers are carried: verification.md, "Where revocation answers stand". */
 function carriedAnswers(signed, signer) {
   const lists = [];
   const ocsps = [];
   for (const one of signed.answers) {
-    if (one.tag === SEQUENCE) lists.push(readList(one.der).der);
+    if (one.tag === SEQUENCE) lists.push(readWhole(one.der));
     else {
       const fields = new Fields(one, 0xa1);
       need(oid(fields.take(OID)) === OCSP_INFO, "something besides X.509 certificates among them");
@@ -245,7 +262,7 @@ function revocationValues(attributes, lists, ocsps) {
       }),
     );
     for (const answer of answers) {
-      if (member.tag === 0xa0) lists.push(readList(expect(answer, SEQUENCE).der).der);
+      if (member.tag === 0xa0) lists.push(readWhole(expect(answer, SEQUENCE).der));
       else {
         const { length } = answer.der;
         need(

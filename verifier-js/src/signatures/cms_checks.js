@@ -4,6 +4,7 @@ import { Fields, INTEGER, OCTET_STRING, SEQUENCE, expect, inside, oid, serial, t
 import { digest, equal, hex, sha256 } from "../reading/octets.js";
 import { Refusal, need, say } from "../texts.js";
 import { DIGESTS, isKey, isSigned, readAlgorithm, refuseLeftOut, signatureOf } from "./keys.js";
+import { isSameName } from "./certificate.js";
 import { ATTRIBUTE, DATA } from "./cms.js";
 
 /** Digest and key, strong and fitting; the text for the report. */
@@ -63,7 +64,7 @@ export async function checkCertificateId(signer, value) {
     const parts = new Fields(issuerSerial);
     const names = parts.take(SEQUENCE).children;
     const isOurs =
-      names.length === 1 && names[0].tag === 0xa4 && equal(inside(names[0]).der, signer.certificate.issuer);
+      names.length === 1 && names[0].tag === 0xa4 && isSameName(inside(names[0]).der, signer.certificate.issuer);
     need(
       serial(parts.take(INTEGER)) === signer.certificate.serial,
       "signingCertificateV2 names another serial number",

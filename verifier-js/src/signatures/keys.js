@@ -35,6 +35,7 @@ const LEFT_OUT = {
   "1.2.840.113549.1.1.10": "RSASSA-PSS",
   "1.3.101.113": "Ed448",
   "1.2.840.113549.1.1.14": "SHA-224",
+  "1.2.840.10045.4.3.1": "SHA-224",
   "2.16.840.1.101.3.4.3.14": "SHA3-256",
   "2.16.840.1.101.3.4.3.15": "SHA3-384",
   "2.16.840.1.101.3.4.3.16": "SHA3-512",
@@ -94,6 +95,23 @@ export const signatureOf = (algorithm) => SIGNATURES[algorithm.id] ?? null;
 
 /** SHA-256 or better. */
 export const isStrongSignature = (algorithm) => !!SIGNATURES[algorithm.id] && SIGNATURES[algorithm.id][1] !== "SHA-1";
+
+/** What is too weak in a signature; empty for nothing. */
+export function weakSignature(algorithm) {
+  if (isStrongSignature(algorithm)) return "";
+  const digest = SIGNATURES[algorithm.id]?.[1];
+  return digest
+    ? say("{upper} in the signature", { upper: digest.replace("-", "") })
+    : say("signature algorithm {name}", { name: algorithm.id });
+}
+
+/** What is too weak in a key; empty for nothing. */
+export function weakKey(key) {
+  if (isStrongKey(key)) return "";
+  if (key.kind === "rsa") return say("an RSA key of {key_size} bits", { key_size: key.bits });
+  if (key.kind === "ec") return key.name === "?" ? say("a curve that is not named") : say("curve {name}", { name: key.name });
+  return say("a key that is neither RSA nor ECDSA nor EdDSA");
+}
 
 /** What this verifier does not compute; GENERIC. */
 export function refuseLeftOut(algorithm) {

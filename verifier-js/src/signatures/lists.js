@@ -33,7 +33,7 @@ function read(octets) {
   whole.end();
   const fields = new Fields(signed);
   fields.optional(INTEGER);
-  fields.take(SEQUENCE);
+  readAlgorithm(fields.take(SEQUENCE));
   const issuer = fields.take(SEQUENCE);
   const since = time(fields.any()).date;
   const end = [0x17, 0x18].includes(fields.left[0]?.tag) ? fields.any() : null;
@@ -77,8 +77,10 @@ export function entryOf(list, number) {
 function entriesOf(list, number) {
   const found = [];
   for (const value of list.entries) {
+    // of a list that anybody may have made: what is no entry is about nobody
+    if (value.tag !== SEQUENCE || value.children[0]?.tag !== INTEGER || serial(value.children[0]) !== number) continue;
     const fields = new Fields(value);
-    if (serial(fields.take(INTEGER)) !== number) continue;
+    fields.take(INTEGER);
     const since = time(fields.any()).date;
     const told = fields.optional(SEQUENCE);
     const extensions = told ? told.children.map(extension) : [];

@@ -20,7 +20,7 @@ import {
 } from "../reading/der.js";
 import { digest, equal } from "../reading/octets.js";
 import { say } from "../texts.js";
-import { constraints, extension, purposes, readCertificate, usages } from "./certificate.js";
+import { constraints, extension, isSameName, purposes, readCertificate, usages } from "./certificate.js";
 import { DIGESTS, isSigned, isStrongKey, isStrongSignature, readAlgorithm } from "./keys.js";
 
 const BASIC = "1.3.6.1.5.5.7.48.1.1",
@@ -108,7 +108,8 @@ async function isAbout(answer, certificate, issuer) {
   const hash = DIGESTS[answer.algorithm];
   if (answer.number !== certificate.serial || !hash) return false;
   const key = bits(new Fields(readDer(issuer.key.spki)).left[1]).octets;
-  return equal(await digest(hash, issuer.subject), answer.name) && equal(await digest(hash, key), answer.key);
+  const names = await Promise.all([certificate.issuer, issuer.subject].map((one) => digest(hash, one)));
+  return names.some((one) => equal(one, answer.name)) && equal(await digest(hash, key), answer.key);
 }
 
 /** Whose key signed it: the issuer, or a responder that the issuer named; null for nobody. */
@@ -124,7 +125,7 @@ async function signerOf(response, issuer) {
 async function isNamed(responder, issuer, produced) {
   if (responder === issuer) return true;
   const isIssued =
-    equal(responder.issuer, issuer.subject) &&
+    isSameName(responder.issuer, issuer.subject) &&
     !responder.signature.unused &&
     isStrongSignature(responder.algorithm) &&
     (await isSigned(issuer.key, responder.algorithm, "", responder.signed, responder.signature.octets));

@@ -1,9 +1,10 @@
 // Certificate paths (RFC 5280, 6; verification.md, "What a path must be").
 
-import { equal, hex } from "../reading/octets.js";
+import { readDer } from "../reading/der.js";
+import { equal, hex, latin1 } from "../reading/octets.js";
 import { Refusal, leftOut, say } from "../texts.js";
-import { authorityKey, constraints, find, purposes, subjectKey, usages } from "./certificate.js";
-import { isSigned, isStrongKey, isStrongSignature, refuseLeftOut } from "./keys.js";
+import { authorityKey, constraints, find, isSameName, purposes, subjectKey, usages } from "./certificate.js";
+import { isSigned, refuseLeftOut, weakKey, weakSignature } from "./keys.js";
 import { checkKey, checkRevocation } from "./revocation.js";
 
 const LONGEST = 8,
@@ -13,19 +14,20 @@ const LONGEST = 8,
 const GENERAL = "CERTIFICATE_CHAIN_GENERAL_FAILURE",
   CONSTRAINTS = "CHAIN_CONSTRAINTS_FAILURE",
   WEAK = "CRYPTO_CONSTRAINTS_FAILURE";
-const KNOWN = [
-  "2.5.29.14",
-  "2.5.29.15",
-  "2.5.29.17",
-  "2.5.29.18",
-  "2.5.29.19",
-  "2.5.29.31",
-  "2.5.29.32",
-  "2.5.29.35",
-  "2.5.29.37",
-];
 const POLICY = ["2.5.29.33", "2.5.29.36", "2.5.29.54"],
+  POLICIES = "2.5.29.32",
   NAMES = "2.5.29.30";
+/** May be critical: key usage, alternative names, constraints, points, nocheck, QC statements. */
+const KNOWN = [
+  ..."15 17 18 19 31 37".split(" ").map((one) => `2.5.29.${one}`),
+  ...POLICY,
+  ...[POLICIES, NAMES],
+  "1.3.6.1.5.5.7.48.1.5",
+  "1.3.6.1.5.5.7.1.3",
+];
+/** Key identifiers, where answers and delta lists are had. */
+const NEVER_CRITICAL = ["2.5.29.14", "2.5.29.35", "2.5.29.46", "1.3.6.1.5.5.7.1.1", "1.3.6.1.5.5.7.1.11"],
+  MUST_BE_CRITICAL = ["2.5.29.36", "2.5.29.54"];
 const ANY_PURPOSE = "2.5.29.37.0";
 
 /**
@@ -33,14 +35,15 @@ const ANY_PURPOSE = "2.5.29.37.0";
  * material: `trust`, `certificates`, `answers` ({lists, ocsps}), `tolerance` in ms.
  */
 export async function findPath(signer, material, moment, wanted, stampedAt = null) {
+  checkSigner(signer, moment, material.tolerance);
   const paths = await build(signer, material);
   if (!paths.length) throw await noPath(signer, material);
   let worst = null;
   for (const path of paths) {
     try {
       validate(path, moment, material.tolerance, wanted);
-      const { tolerance, clock } = material;
-      await checkRevocation(path, material.answers, { moment, tolerance, clock, stampedAt });
+      const { tolerance, clock, certificates } = material;
+      await checkRevocation(path, material.answers, { moment, tolerance, clock, others: certificates, stampedAt });
       await checkOtherCertificates(path, material, moment);
       return path;
     } catch (error) {
@@ -74,7 +77,7 @@ async function build(signer, { trust, certificates }) {
     if (isRoot(last)) found.push(path);
     if (found.length >= PATHS || path.length >= LONGEST || isRoot(last)) return;
     for (const one of pool) {
-      if (!equal(one.subject, last.issuer) || isOn(path, one)) continue;
+      if (!isSameName(one.subject, last.issuer) || isOn(path, one)) continue;
       if (++looked > ISSUERS)
         throw new Refusal(
           GENERAL,
@@ -94,7 +97,7 @@ async function isIssued(certificate, issuer) {
   const key = hex(issuer.key.spki);
   certificate.by ??= new Map();
   if (!certificate.by.has(key)) {
-    if (equal(certificate.issuer, issuer.subject) && issuer.key.kind !== "other") refuseLeftOut(certificate.algorithm);
+    if (isSameName(certificate.issuer, issuer.subject) && issuer.key.kind !== "other") refuseLeftOut(certificate.algorithm);
     certificate.by.set(
       key,
       await isSigned(issuer.key, certificate.algorithm, "", certificate.signed, certificate.signature.octets),
@@ -104,10 +107,10 @@ async function isIssued(certificate, issuer) {
 }
 
 async function noPath(signer, { trust, certificates }) {
-  if (equal(signer.subject, signer.issuer))
+  if (isSameName(signer.subject, signer.issuer))
     return new Refusal(CONSTRAINTS, say("the certificate is signed by itself, and nobody trusts it"));
   const last = await endOf(signer, certificates);
-  if ([...trust, ...certificates].some((one) => equal(one.subject, last.issuer)))
+  if ([...trust, ...certificates].some((one) => isSameName(one.subject, last.issuer)))
     return new Refusal(
       "NO_CERTIFICATE_CHAIN_FOUND",
       say("no path to a trusted root: {issuer} is named as issuer, and its key did not sign the certificate", {
@@ -128,7 +131,7 @@ async function endOf(signer, certificates) {
   while (path.length < LONGEST) {
     let next = null;
     for (const one of distinct(certificates))
-      next ??= !isOn(path, one) && equal(one.subject, path.at(-1).issuer) && (await isIssued(path.at(-1), one)) ? one : null;
+      next ??= !isOn(path, one) && isSameName(one.subject, path.at(-1).issuer) && (await isIssued(path.at(-1), one)) ? one : null;
     if (!next) break;
     path.push(next);
   }
@@ -137,38 +140,47 @@ async function endOf(signer, certificates) {
 
 /** A name with a key stands on a path once. */
 const isOn = (path, one) =>
-  path.some((other) => equal(other.key.spki, one.key.spki) && equal(other.subject, one.subject));
+  path.some((other) => equal(other.key.spki, one.key.spki) && isSameName(other.subject, one.subject));
 
+/** Everything but revocation, in the order of RFC 5280, 6.1; what is left out comes last. */
 function validate(path, moment, tolerance, wanted) {
   for (const one of path) if (one.broken) throw one.broken;
-  path.forEach((one, place) => checkProfile(one, place === 0, place === path.length - 1));
-  path.forEach((one, place) => checkLife(one, place === 0, moment, tolerance));
-  for (let place = 1; place < path.length; place++) checkAuthority(path, place, wanted);
+  checkLives(path, moment, tolerance);
+  path.forEach((one, place) => (place ? checkAuthority(one) : checkEndEntity(one)));
+  for (const one of path.slice(0, -1)) {
+    const found = weakSignature(one.algorithm);
+    if (found) refuse(WEAK, one, "signed with {found}: not accepted", { found });
+  }
+  checkLengths(path);
+  checkKeyIdentifiers(path);
+  checkPurposes(path, wanted);
+  for (const one of path) checkLeftOut(one);
 }
 
-/** A path is refused because of one certificate on it. */
 function refuse(indication, who, text, parameters = {}) {
   throw new Refusal(indication, say("{what} ({who})", { what: say(text, parameters), who: who.subjectName }));
 }
 
 const of = (certificate, indication, text) => refuse(indication, certificate, text);
 
-function checkProfile(one, isSigner, isRoot) {
+function checkLeftOut(one) {
+  for (const { id, isCritical } of one.extensions) {
+    if (id === NAMES) throw leftOut(say("name constraints"));
+    if (POLICY.includes(id) || (id === POLICIES && isCritical)) throw leftOut(say("rules about policies"));
+  }
+}
+
+/** What each must be by itself. */
+function checkProfile(one) {
   const ids = one.extensions.map((each) => each.id);
-  const has = (condition, text, indication = GENERAL) => condition && of(one, indication, text);
-  for (const id of ids.filter((each) => POLICY.includes(each) || each === NAMES))
-    throw leftOut(say(id === NAMES ? "name constraints" : "rules about policies"));
-  has(one.version !== 3, "a certificate that is not of version 3");
-  has(one.serialBody.length > 20, "a serial number of more than 20 octets");
-  has(one.serialBody[0] & 0x80 || /^0*$/.test(one.serial), "a serial number that is not positive");
+  const has = (condition, text) => condition && of(one, GENERAL, text);
   has(ids.length > EXTENSIONS, "more than 64 extensions in a certificate");
   has(new Set(ids).size !== ids.length, "an extension twice in a certificate");
-  has(
-    one.extensions.some((each) => each.isCritical && !KNOWN.includes(each.id)),
-    "a critical extension that nobody here knows",
-  );
+  has(one.version !== 3, "a certificate that is not of version 3");
   has(!one.isOneAlgorithm, "two signature algorithms in one certificate");
-  has(one.start > one.end, "a certificate that ends before it begins");
+  has(one.serialBody[0] & 0x80 || /^0*$/.test(one.serial), "a serial number that is not positive");
+  has(one.serialBody.length > 20, "a serial number of more than 20 octets");
+  has(!readDer(one.issuer).children.length, "a certificate without an issuer");
   has(
     one.times.some((each) => !each.isExact),
     "a time that is not written in seconds of UTC",
@@ -177,57 +189,112 @@ function checkProfile(one, isSigner, isRoot) {
     one.times.some((each) => !each.isShort && each.year < 2050),
     "a time before 2050 that is not written as UTCTime",
   );
-  for (const name of ["authorityKeyIdentifier", "subjectKeyIdentifier"])
-    has(find(one, name)?.isCritical, "an extension that must not be critical is");
-  if (find(one, "policies")?.isCritical) throw leftOut(say("rules about policies"));
+  has(one.start > one.end, "a certificate that ends before it begins");
+  checkCritical(one);
+  checkNames(one, has);
+  const tags = find(one, "authorityKeyIdentifier")?.value.children.map((each) => each.tag) ?? [];
+  const isOrdered = tags.every((tag, at) => at === 0 || tag > tags[at - 1]);
+  has(!isOrdered, "authorityKeyIdentifier is malformed");
   has(purposes(one)?.length === 0, "extendedKeyUsage without a purpose");
-  has(find(one, "subjectAltName")?.value.children.length === 0, "subjectAltName without a name");
-  has(
-    one.isNameless && !(isSigner && find(one, "subjectAltName")?.isCritical),
-    isSigner ? "no subject, and no critical subjectAltName" : "an authority without a subject",
-  );
-  const { isAuthority, length } = constraints(one);
-  if (isSigner && !isAuthority) {
-    has(length !== null, "a path length in the certificate of no authority");
-    has(usages(one)?.has(5), "a key that may sign certificates, of no authority");
+  const found = weakKey(one.key);
+  if (found) refuse(WEAK, one, "{found}: not accepted", { found });
+}
+
+function checkCritical(one) {
+  for (const { id, isCritical } of one.extensions) {
+    if (isCritical && NEVER_CRITICAL.includes(id)) of(one, GENERAL, "an extension that must not be critical is");
+    if (isCritical && !KNOWN.includes(id)) of(one, GENERAL, "a critical extension that nobody here knows");
+    if (!isCritical && MUST_BE_CRITICAL.includes(id)) of(one, GENERAL, "an extension that must be critical is not");
   }
-  if (!isRoot && !isStrongSignature(one.algorithm))
-    refuse(WEAK, one, "signed with {found}: not accepted", { found: one.algorithm.id });
-  if (!isStrongKey(one.key))
-    refuse(WEAK, one, "{found}: not accepted", {
-      found: one.key.kind === "rsa" ? say("an RSA key of {key_size} bits", { key_size: one.key.bits }) : one.key.name,
-    });
 }
 
-function checkLife(one, isSigner, moment, tolerance) {
-  if (one.start.getTime() > moment.getTime() + tolerance)
-    refuse("NOT_YET_VALID", one, "valid from {start:%Y-%m-%d}, judged at {at:%Y-%m-%d %H:%M:%S%z}", {
-      start: one.start,
-      at: moment,
-    });
-  if (one.end < moment)
-    refuse(
-      isSigner ? "OUT_OF_BOUNDS_NO_POE" : GENERAL,
-      one,
-      "expired on {end:%Y-%m-%d}, judged at {at:%Y-%m-%d %H:%M:%S%z}",
-      { end: one.end, at: moment },
-    );
+const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const isHost = (text) => HOST.test(text.toLowerCase()) && !/^[0-9]*$/.test(text.replaceAll(".", ""));
+
+function isMailbox(text) {
+  const [local, domain] = [text.slice(0, Math.max(text.lastIndexOf("@"), 0)), text.slice(text.lastIndexOf("@") + 1)];
+  return local !== "" && !local.includes("@") && /^[\0-\x7f]*$/.test(text) && isHost(domain);
 }
 
-function checkAuthority(path, place, wanted) {
-  const one = path[place];
-  const { isAuthority, length, isCritical } = constraints(one);
+/** rfc822Name, dNSName and iPAddress; of others nothing is asked. */
+const NAME_RULES = { 0x81: isMailbox, 0x82: isHost, 0x87: (text) => [4, 16].includes(text.length) };
+
+function checkNames(one, has) {
+  const names = find(one, "subjectAltName");
+  has(names?.value.children.length === 0, "subjectAltName without a name");
+  has(one.isNameless && !names?.isCritical, "no subject, and no critical subjectAltName");
+  for (const { tag, body } of names?.value.children ?? [])
+    has(!(NAME_RULES[tag]?.(latin1(body)) ?? true), "a name in subjectAltName that is malformed");
+}
+
+function checkEndEntity(one) {
+  checkProfile(one);
+  const { isAuthority, length } = constraints(one);
+  if (isAuthority) return; // that an authority signed is told by the check of its usage
+  if (usages(one)?.has(5)) of(one, GENERAL, "a key that may sign certificates, of no authority");
+  if (length !== null) of(one, GENERAL, "a path length in the certificate of no authority");
+  if (one.extensions.some((each) => each.id === NAMES))
+    of(one, GENERAL, "name constraints in the certificate of no authority");
+}
+
+function checkAuthority(one) {
+  checkProfile(one);
+  const { isAuthority, isCritical } = constraints(one);
   const used = usages(one);
   if (!isAuthority) of(one, GENERAL, "an issuer that is no certification authority");
   if (!isCritical) of(one, GENERAL, "basicConstraints of an authority is not critical");
-  if (used && !used.has(5)) of(one, GENERAL, "an issuer whose key may not sign certificates");
   if (subjectKey(one) === null) of(one, GENERAL, "an authority without subjectKeyIdentifier");
-  const below = path.slice(1, place).filter((each) => !equal(each.subject, each.issuer)).length;
-  if (length !== null && below > length)
-    refuse(GENERAL, one, "{below} authorities below one that allows {limit}", { below, limit: length });
-  const allowed = purposes(one);
-  if (allowed && !allowed.includes(ANY_PURPOSE) && !wanted.some((each) => allowed.includes(each)))
-    of(one, CONSTRAINTS, "an authority for other purposes");
-  const [told, own] = [authorityKey(path[place - 1]), subjectKey(one)];
-  if (told !== null && told !== own) of(path[place - 1], GENERAL, "another key identifier than its issuer's");
+  if (used && !used.has(5)) of(one, GENERAL, "an issuer whose key may not sign certificates");
+  if (one.isNameless) of(one, GENERAL, "an authority without a subject");
+}
+
+const ENDED = "expired on {end:%Y-%m-%d}, judged at {at:%Y-%m-%d %H:%M:%S%z}";
+const BEGINS = "valid from {start:%Y-%m-%d}, judged at {at:%Y-%m-%d %H:%M:%S%z}";
+
+/** An end is an end; a beginning may be a clock's error away. */
+function checkLives(path, moment, tolerance) {
+  path.forEach((one, place) => {
+    const isSigner = place === 0 && !constraints(one).isAuthority;
+    if (one.end < moment)
+      refuse(isSigner ? "OUT_OF_BOUNDS_NO_POE" : GENERAL, one, ENDED, { end: one.end, at: moment });
+  });
+  for (const one of path)
+    if (one.start.getTime() > moment.getTime() + tolerance) refuse(GENERAL, one, BEGINS, { start: one.start, at: moment });
+}
+
+/** Signed before the certificate was issued: of the signer that is told before any path. */
+function checkSigner(signer, moment, tolerance) {
+  if (signer.start.getTime() > moment.getTime() + tolerance)
+    throw new Refusal("NOT_YET_VALID", say(BEGINS, { start: signer.start, at: moment }));
+  if (!signer.broken) checkLives([signer], moment, tolerance);
+}
+
+/** Authorities below one, without those that issued to themselves (6.1.4). */
+function checkLengths(path) {
+  let below = 0;
+  for (const one of path.slice(1)) {
+    const { length } = constraints(one);
+    if (length !== null && below > length)
+      refuse(GENERAL, one, "{below} authorities below one that allows {limit}", { below, limit: length });
+    if (!isSameName(one.subject, one.issuer)) below += 1;
+  }
+}
+
+function checkKeyIdentifiers(path) {
+  path.slice(0, -1).forEach((one, place) => {
+    const [told, own] = [authorityKey(one), subjectKey(path[place + 1])];
+    if (told !== null && told !== own) of(one, GENERAL, "another key identifier than its issuer's");
+  });
+}
+
+/** An authority that names purposes vouches for no others; one of the signer's is left to the end. */
+function checkPurposes(path, wanted) {
+  const own = wanted.filter((one) => purposes(path[0])?.includes(one));
+  let left = own.length ? own : wanted;
+  for (const one of path.slice(1)) {
+    const named = purposes(one);
+    if (!named || named.includes(ANY_PURPOSE)) continue;
+    left = left.filter((each) => named.includes(each));
+    if (!left.length) of(one, CONSTRAINTS, "an authority for other purposes");
+  }
 }

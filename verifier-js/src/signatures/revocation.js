@@ -5,8 +5,8 @@ import { answersAbout, whyNotGood } from "./ocsp.js";
 import { NotDer } from "../reading/der.js";
 import { distinct, equal, hex } from "../reading/octets.js";
 import { Refusal, leftOut, listed, say } from "../texts.js";
-import { authorityKey, constraints, extension, find, subjectKey, usages } from "./certificate.js";
-import { isSigned, isStrongKey, isStrongSignature } from "./keys.js";
+import { authorityKey, constraints, extension, find, isSameName, subjectKey, usages } from "./certificate.js";
+import { isSigned, weakKey, weakSignature } from "./keys.js";
 import { ENTRY_ISSUER, HOLD_INSTRUCTION, INVALID_SINCE, REASON, entryOf, readList } from "./lists.js";
 
 const MINUTE = 60_000,
@@ -60,8 +60,8 @@ function whyNot(list, certificate, issuer, { moment, tolerance, oldest, clock })
   if (!isItsPoint(list, certificate)) return say("it is of another distribution point");
   const used = usages(issuer);
   if (used && !used.has(6)) return say("its signer may not sign lists");
-  if (!isStrongSignature(list.algorithm) || !isStrongKey(issuer.key))
-    return say("it is signed with {found}", { found: list.algorithm.id });
+  const found = weakSignature(list.algorithm) || weakKey(issuer.key);
+  if (found) return say("it is signed with {found}", { found });
   if (list.since.getTime() > clock.getTime() + tolerance) return say("it is newer than the time of judging");
   if (list.since > certificate.end) return say("it is newer than the certificate's end");
   const until = list.until ?? new Date(list.since.getTime() + WITHOUT_END);
@@ -81,9 +81,10 @@ function hasUnknownEntry(list) {
 
 /**
  * Nobody on the path was revoked at `moment`, and lists prove it; Refusal.
- * path: from the signer to the root. stampedAt: for an authority of stamps, the stamp's time.
+ * path: from the signer to the root. others: certificates that came along. stampedAt: for an
+ * authority of stamps, the stamp's time.
  */
-export async function checkRevocation(path, answers, { moment, tolerance, clock, stampedAt = null }) {
+export async function checkRevocation(path, answers, { moment, tolerance, clock, others, stampedAt = null }) {
   const wanting = [];
   const once = { lists: distinct(answers.lists), ocsps: distinct(answers.ocsps) };
   for (let place = 0; place + 1 < path.length; place++) {
@@ -92,6 +93,7 @@ export async function checkRevocation(path, answers, { moment, tolerance, clock,
       moment,
       tolerance,
       clock,
+      others,
       stampedAt: place ? null : stampedAt,
       place,
     });
@@ -123,10 +125,21 @@ async function judgeOne(certificate, issuer, answers, when) {
   const byLists = await judgeByLists(certificate, issuer, answers.lists, limits, reasons);
   const byAnswers = await judgeByAnswers(certificate, issuer, answers, limits, reasons);
   if (byLists || byAnswers) return null;
+  if (await isByAnother(answers.lists, issuer, when.others))
+    throw leftOut(say("a list that another key than the issuer's signed"));
   return say("no fresh revocation answer about {who} ({reasons}); hand one over as evidence", {
     who: certificate.subjectName,
     reasons: reasons.length ? listed(reasons.slice(0, 3), "; ") : say("there is none at all"),
   });
+}
+
+/** Whether one of the certificates that came along signed a list in the issuer's name. */
+async function isByAnother(lists, issuer, others) {
+  for (const list of lists.map(readable))
+    for (const one of others)
+      if (list && !equal(one.key.spki, issuer.key.spki) && isSameName(one.subject, issuer.subject) && (await isOf(list, one)))
+        return true;
+  return false;
 }
 
 async function judgeByLists(certificate, issuer, lists, when, reasons) {
@@ -149,14 +162,16 @@ async function judgeByLists(certificate, issuer, lists, when, reasons) {
 }
 
 const isPerhapsOf = (list, entry, certificate, issuer) =>
-  (equal(list.issuer, certificate.issuer) || list.scope?.flags.has("indirect") || entry.isElsewhere) &&
+  (isSameName(list.issuer, certificate.issuer) || list.scope?.flags.has("indirect") || entry.isElsewhere) &&
   isNear(list, issuer);
 
 const answerSource = (one) => say("the OCSP answer of {produced_at:%Y-%m-%d %H:%M}", { produced_at: one.produced });
 
-/** Whether anybody's list has the responder: that nobody has to vouch for it excuses no such entry. */
-async function isListed(responder, issuer, lists) {
+/** Whether a list or an answer has the responder: that nobody has to vouch for it excuses none. */
+async function isListed(responder, issuer, { lists, ocsps }) {
   if (responder === issuer) return false;
+  const told = await answersAbout(responder, issuer, ocsps);
+  if (told.isOdd || told.about.some((one) => one.status === "revoked")) return true;
   for (const octets of lists) {
     const list = readable(octets);
     if (list && entryOf(list, responder.serial) && (await isOf(list, issuer))) return true;
@@ -169,7 +184,7 @@ async function judgeByAnswers(certificate, issuer, { ocsps, lists }, when, reaso
   if (told.isOdd) throw leftOut(say("an OCSP answer of another shape than ours"));
   let isGood = false;
   for (const one of told.about) {
-    if (await isListed(one.responder, issuer, lists)) throw leftOut(say("an OCSP answer of another shape than ours"));
+    if (await isListed(one.responder, issuer, { lists, ocsps })) throw leftOut(say("an OCSP answer of another shape than ours"));
     const from = answerSource(one);
     if (one.status === "revoked") {
       checkRevoked({ since: one.revoked, reason: one.reason }, certificate, from, when);
@@ -186,7 +201,7 @@ async function judgeByAnswers(certificate, issuer, { ocsps, lists }, when, reaso
 function checkRevoked({ since, reason }, certificate, from, { moment, stampedAt, place }) {
   if (reason === HOLD) throw leftOut(say("a certificate that was on hold"));
   const keeps = stampedAt && KEEPS_STAMPS.includes(reason) && since > stampedAt;
-  if (keeps || (!stampedAt && since > moment)) return;
+  if (keeps || since > moment) return;
   throw new Refusal(
     place ? "REVOKED_CA_NO_POE" : "REVOKED_NO_POE",
     say("{who} was revoked at {since:%Y-%m-%d %H:%M:%S%z}, says {source}", {
@@ -217,7 +232,7 @@ function readable(octets) {
 }
 
 async function isOf(list, issuer) {
-  if (!equal(list.issuer, issuer.subject)) return false;
+  if (!isSameName(list.issuer, issuer.subject)) return false;
   const key = hex(issuer.key.spki);
   list.by ??= new Map();
   if (!list.by.has(key))

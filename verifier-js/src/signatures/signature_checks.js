@@ -129,9 +129,9 @@ function usage(certificate, wanted) {
   };
   rule(!constraints(certificate).isAuthority, say("the signer is a certification authority"));
   const used = usages(certificate);
-  rule(!used || used.has(0) || used.has(1), say("keyUsage does not allow signatures"));
+  rule(used?.has(0) || used?.has(1), say("keyUsage does not allow signatures"));
   const found = (purposes(certificate) ?? []).filter((one) => wanted.includes(one));
-  rule(found.length, say("extendedKeyUsage has none of {names}", { names: wanted.join(", ") }));
+  rule(found.length, say("extendedKeyUsage has none of {names}", { names: [...wanted].sort().join(", ") }));
   return say("{t0}", { t0: found.sort().join(", ") });
 }
 

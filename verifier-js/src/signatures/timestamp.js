@@ -17,14 +17,17 @@ import {
 } from "../reading/der.js";
 import { digest, equal } from "../reading/octets.js";
 import { Refusal, need, say } from "../texts.js";
-import { constraints, find, purposes, usages } from "./certificate.js";
+import { constraints, directoryNames, find, isSameName, purposes, usages } from "./certificate.js";
 import { ATTRIBUTE, TST_INFO, oneSigner, readSignedData, strictDer } from "./cms.js";
 import { checkCertificateId, checkDigest, checkValue } from "./cms_checks.js";
-import { DIGESTS, isKey, isStrongKey, refuseLeftOut } from "./keys.js";
+import { DIGESTS, isKey, isStrongKey, refuseLeftOut, weakKey } from "./keys.js";
 import { findPath } from "./path.js";
 
+const NO_LENGTH = "the time stamp's accuracy is no length of time";
 const STAMPING = "1.3.6.1.5.5.7.3.8";
 const NOBODY = "{count} certificates for the time stamp's signer, must be one";
+/** As the report names a digest. */
+const shown = (hash) => hash?.toLowerCase().replace("-", "");
 const weak = (what) => new Refusal("CRYPTO_CONSTRAINTS_FAILURE", say("{what}: not accepted", { what }));
 const rule = (holds, text, parameters) => {
   if (!holds) throw new Refusal("CHAIN_CONSTRAINTS_FAILURE", say(text, parameters));
@@ -65,7 +68,15 @@ function readAccuracy(value) {
     millis = fields.optional(0x80),
     micros = fields.optional(0x81);
   fields.end();
-  return (seconds ? small(seconds) : 0) * 1000 + (millis ? small(millis) : 0) + (micros ? small(micros) / 1000 : 0);
+  const [whole, thousandths, millionths] = [seconds, millis, micros].map((one) => (one ? length(one) : 0));
+  need(thousandths < 1000 && millionths < 1000, NO_LENGTH);
+  return whole * 1000 + thousandths + millionths / 1000;
+}
+
+/** A number that is not negative (RFC 3161, 2.4.2). */
+function length(value) {
+  need(!(value.body[0] & 0x80), NO_LENGTH);
+  return small(value);
 }
 
 /** What a token says, not proven: genTime; FORMAT_FAILURE. */
@@ -87,12 +98,11 @@ export async function judgeStamp(token, octets, material, at) {
   const info = readInfo(signed.content);
   const hash = DIGESTS[info.algorithm];
   await checkSignature(signer, signed.content);
-  if (!hash || hash === "SHA-1") throw weak(say("time stamp over a {digest} digest", { digest: hash ?? info.algorithm }));
+  if (!hash || hash === "SHA-1") throw weak(say("time stamp over a {digest} digest", { digest: shown(hash) ?? info.algorithm }));
   if (!equal(await digest(hash, octets), info.hash))
     throw new Refusal("HASH_FAILURE", say("the time stamp is about something else"));
   await checkAttributes(signer);
   checkAuthority(signer.certificate, info);
-  const moment = info.at > at ? info.at : at;
   const own = {
     ...material,
     trust: material.trustStamps,
@@ -103,6 +113,9 @@ export async function judgeStamp(token, octets, material, at) {
     },
   };
   const late = info.at.getTime() - at.getTime();
+  const latest = new Date(info.at.getTime() + info.accuracy);
+  await findPath(signer.certificate, own, at, [STAMPING], latest);
+  checkLife(signer.certificate, info, material.tolerance);
   if (late > material.tolerance)
     throw new Refusal(
       "TIMESTAMP_ORDER_FAILURE",
@@ -112,9 +125,8 @@ export async function judgeStamp(token, octets, material, at) {
         tolerance: `${material.tolerance / 1000} s`,
       }),
     );
-  await findPath(signer.certificate, own, late > 0 ? at : moment, [STAMPING], info.at);
-  const latest = new Date(info.at.getTime() + info.accuracy);
-  return { proven: latest > at && info.at <= at ? at : latest, at: info.at };
+  // at the moment of judging it was there, however inaccurate its own clock is
+  return { proven: late > 0 ? info.at : latest > at ? at : latest, at: info.at };
 }
 
 /** Strong, and the key's own: before anything that is signed is believed; Refusal. */
@@ -122,10 +134,10 @@ async function checkSignature(signer, content) {
   const hash = DIGESTS[signer.digestAlgorithm.id];
   const { key } = signer.certificate;
   if (!hash || hash === "SHA-1")
-    throw weak(say("time stamp signed with {digest}", { digest: hash ?? signer.digestAlgorithm.id }));
+    throw weak(say("time stamp signed with {digest}", { digest: shown(hash) ?? signer.digestAlgorithm.id }));
   refuseLeftOut(signer.algorithm);
   if (!(await isKey(key))) throw weak(say("time stamp signed with {found}", { found: say("a key of no known kind") }));
-  if (!isStrongKey(key)) throw weak(say("time stamp by {found}", { found: key.name }));
+  if (!isStrongKey(key)) throw weak(say("time stamp by {found}", { found: weakKey(key) }));
   need(signer.attributes.has(ATTRIBUTE.messageDigest), "the time stamp has no signed attributes");
   await checkDigest(signer, content);
   await checkValue(signer, "the time stamp's signature is broken");
@@ -150,7 +162,7 @@ async function checkOldId(signer, value) {
   const place = first.optional(SEQUENCE);
   if (!place) return;
   const [names, number] = [place.children[0]?.children ?? [], place.children[1]];
-  const isOurs = names.length === 1 && names[0].tag === 0xa4 && equal(inside(names[0]).der, signer.certificate.issuer);
+  const isOurs = names.length === 1 && names[0].tag === 0xa4 && isSameName(inside(names[0]).der, signer.certificate.issuer);
   need(
     isOurs && number && serial(number) === signer.certificate.serial,
     "the time stamp names another certificate than its signer's",
@@ -164,8 +176,16 @@ function checkAuthority(certificate, info) {
   const used = usages(certificate);
   rule(!used || used.has(0) || used.has(1), "the time-stamp authority's key is not for signatures");
   rule(!used || [...used].every((bit) => bit <= 1), "the time-stamp authority's key is for more than signatures");
-  const { start, end } = certificate;
-  if (info.at < start || info.at > end)
+  if (info.authority?.tag === 0xa4) {
+    const name = inside(info.authority).der;
+    const isCalled = [certificate.subject, ...directoryNames(certificate)].some((one) => isSameName(one, name));
+    need(isCalled, "the time stamp names another authority than its signer");
+  }
+}
+
+/** Stamped within the life of the certificate; Refusal. */
+function checkLife({ start, end }, info, tolerance) {
+  if (info.at.getTime() + tolerance < start.getTime() || info.at > end)
     throw new Refusal(
       "TIMESTAMP_ORDER_FAILURE",
       say("stamped at {at:%Y-%m-%d %H:%M:%S%z} with a certificate from {start:%Y-%m-%d} to {end:%Y-%m-%d}", {
@@ -173,10 +193,5 @@ function checkAuthority(certificate, info) {
         start,
         end,
       }),
-    );
-  if (info.authority?.tag === 0xa4)
-    need(
-      equal(inside(info.authority).der, certificate.subject),
-      "the time stamp names another authority than its signer",
     );
 }
