@@ -120,11 +120,9 @@ def standing(
         superseded=frozenset(row.identity for row in rows[:-1]),
         size=events.size(connection),
         head=_leaf(connection, mark.size - 1) if mark else None,
-        serials={
-            (series, year): newest
-            for series, year in {*counted, *(mark.serials if mark else ())}
-            if (newest := numbering.newest_serial(connection, series, year))
-        },
+        serials=numbering.newest_serials(
+            connection, {*counted, *(mark.serials if mark else ())}
+        ),
         armed=_armed(connection, mark.armed if mark else ()),
         copied_from=(
             "" if place is None or place.is_same(place_of(connection)) else place.name

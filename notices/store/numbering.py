@@ -8,15 +8,16 @@ A row of `numbers` never changes. The second number of a case, rung and ordinal 
 under the kind `notice/2`, the third under `notice/3`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select
 
 from notices.errors import InputError, NoticesError, RefusedError
-from notices.ledger import PROGRAM, EventKind, FactValue
+from notices.ledger import PROGRAM, Counted, EventKind, FactValue
 from notices.messages import Text
 from notices.store import lost_numbers
 from notices.store.database.postgres import NUMBERS, lock
@@ -128,16 +129,40 @@ def voided(connection: Connection) -> tuple[VoidNumber, ...]:
     )
 
 
-# built once: building a statement costs more than running it
-_NEWEST_SERIAL = select(func.max(numbers.c.serial)).where(
-    numbers.c.series == bindparam("of_series"), numbers.c.year == bindparam("of_year")
-)
-
-
 def newest_serial(connection: Connection, series: str, year: int) -> int:
     """Give the last serial of a year, 0 if none was given."""
-    of_year = {"of_series": series, "of_year": year}
-    return connection.scalar(_NEWEST_SERIAL, of_year) or 0
+    return newest_serials(connection, [(series, year)]).get((series, year), 0)
+
+
+def newest_serials(
+    connection: Connection, wanted: Iterable[Counted]
+) -> dict[Counted, int]:
+    """Give the last serial of each series and year that has one, in one question."""
+    asked = sorted(wanted)
+    if not asked:
+        return {}
+    values = {
+        f"{name}{at}": value
+        for at, counted in enumerate(asked)
+        for name, value in zip(("series", "year"), counted, strict=True)
+    }
+    newest = connection.execute(_newest_of(len(asked)), values).one()
+    return {each: last for each, last in zip(asked, newest, strict=True) if last}
+
+
+@lru_cache(maxsize=16)
+def _newest_of(count: int) -> Select[Any]:
+    """A column for each: an index's end. Building it costs more than running it."""
+    newest = select(func.max(numbers.c.serial))
+    series, year = numbers.c.series, numbers.c.year
+    return select(
+        *(
+            newest.where(series == bindparam(f"series{at}"))
+            .where(year == bindparam(f"year{at}"))
+            .scalar_subquery()
+            for at in range(count)
+        )
+    )
 
 
 def number_of(connection: Connection, key: CaseKey) -> str | None:

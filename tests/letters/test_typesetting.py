@@ -20,6 +20,7 @@ from notices.letters.pdf.lines import (
     NOT_AT_END,
     NOT_AT_START,
     Line,
+    LineBreaker,
     break_lines,
 )
 from notices.letters.pdf.page import (
@@ -42,6 +43,18 @@ FACES = faces()
 def lines_of(text: str, *, room: int = 20_000, face: Face = Face.PROSE) -> list[str]:
     broken = break_lines(Para((Span(text, face),)), "ja", FACES, room=room)
     return ["".join(run.text for run in line.runs) for line in broken]
+
+
+def test_a_paragraph_is_broken_once_for_each_width() -> None:
+    """A letter's lines were broken three times over: 220 breaks of 73 kinds."""
+    breaker = LineBreaker(FACES, "ja")
+    para = Para((Span("送信防止措置を講じるようお願いいたします。" * 3),))
+    wide, narrow = (breaker.lines(para, room=room) for room in (30_000, 15_000))
+    assert breaker.lines(para, room=30_000) is wide
+    assert list(narrow) == break_lines(para, "ja", FACES, room=15_000)
+    assert len(narrow) > len(wide)
+    indented = breaker.lines(para, room=30_000, indent=1_000)
+    assert list(indented) == break_lines(para, "ja", FACES, room=30_000, indent=1_000)
 
 
 prose = st.text("漢字かなカナー、。「」（）々っABCabc 123", max_size=120)

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from notices.delivery import (
     BY_EVIDENCE,
@@ -187,6 +188,21 @@ def test_what_is_peeked_at_is_what_is_given(store):
     give = {"form": "form1", "year": 2026, "make_number": make_number, "now": NOW}
     assert store.reserve_number(KEY, **give) == "2026-00001"
     assert store.queries.peek_number(wanted) == "2026-00001"
+
+
+def test_the_last_numbers_of_all_years_are_one_question(store):
+    """A comparison with the mark asked four times, four times for each notice."""
+    add_notice(store)
+    asked = []
+    note = lambda *seen: asked.append(seen[2])  # noqa: E731
+    event.listen(store.identity.engine, "before_cursor_execute", note)
+    counted = [("", 2025), ("", 2026), ("TEST", 2026)]
+    shown = store.identity.standing(None, counted)
+    assert shown.serials == {("", 2026): 1}
+    assert sum("serial" in each for each in asked) == 1
+    assert store.identity.standing(None, ()).serials == {}
+    assert store.queries.newest_serial(2026) == 1
+    assert store.queries.newest_serial(2026, series="TEST") == 0
 
 
 def test_a_used_key_gets_no_second_number(store):

@@ -4,6 +4,7 @@ from itertools import takewhile
 
 from notices.letters.model import Doc, Part, Passage, Style, Table
 from notices.letters.pdf.faces import Faces
+from notices.letters.pdf.lines import LineBreaker
 from notices.letters.pdf.page import BOTTOM, TIGHT, TOP, Cursor, Node, Page, PageLayout
 from notices.letters.pdf.passages import height_of, set_passage
 from notices.letters.pdf.placing import place_pictures
@@ -29,22 +30,22 @@ _FEW_LINES = 110.0
 
 def _fitted(part: Part, faces: Faces, title_role: str) -> tuple[Node, list[Page]]:
     """The part; with less lead if that spares a page with a few lines."""
-    section, pages, y = _laid(part, faces, title_role, 1.0)
+    breaker = LineBreaker(faces, part.language)
+    section, pages, y = _laid(part, breaker, title_role, 1.0)
     if len(pages) > 1 and y - TOP < _FEW_LINES:
-        tighter, fewer, _ = _laid(part, faces, title_role, TIGHT)
+        tighter, fewer, _ = _laid(part, breaker, title_role, TIGHT)
         if len(fewer) < len(pages):
             return tighter, fewer
     return section, pages
 
 
 def _laid(
-    part: Part, faces: Faces, title_role: str, lead: float
+    part: Part, breaker: LineBreaker, title_role: str, lead: float
 ) -> tuple[Node, list[Page], float]:
     section = Node("Sect")
     section.language = "ja-JP" if part.language == "ja" else part.language
     cursor = Cursor(
-        faces,
-        part.language,
+        breaker,
         [],
         lead=lead,
         title_role=title_role,

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from notices.letters.model import Face, Para
@@ -184,8 +184,42 @@ def break_lines(
     `indent` is the room that the first line leaves free at its start. Joined, the
     lines give back the paragraph's text but for its own line breaks.
     """
-    text = measure(para, language, faces)
-    return [_line(text, *cut) for cut in _cuts(text, room, indent)]
+    return list(LineBreaker(faces, language).lines(para, room=room, indent=indent))
+
+
+@dataclass(frozen=True, slots=True)
+class LineBreaker:
+    """Breaks the paragraphs of one part of a letter, and remembers how.
+
+    It is asked again and again for the same ones: for what stands behind a table, for
+    a title as narrow as its lines allow, for a part that is set with less lead.
+    """
+
+    faces: Faces
+    """The typefaces."""
+    language: str
+    """Of the part."""
+    _measured: dict[Para, _Text] = field(default_factory=dict, compare=False)
+    _broken: dict[tuple[Para, int, int], tuple[Line, ...]] = field(
+        default_factory=dict, compare=False
+    )
+
+    def lines(self, para: Para, *, room: int, indent: int = 0) -> tuple[Line, ...]:
+        """The lines of a paragraph, as `break_lines` gives them."""
+        asked = para, room, indent
+        known = self._broken.get(asked)
+        if known is None:
+            text = self._text(para)
+            known = tuple(_line(text, *cut) for cut in _cuts(text, room, indent))
+            self._broken[asked] = known
+        return known
+
+    def _text(self, para: Para) -> _Text:
+        known = self._measured.get(para)
+        if known is None:
+            known = measure(para, self.language, self.faces)
+            self._measured[para] = known
+        return known
 
 
 def _line(text: _Text, start: int, end: int, is_last: bool) -> Line:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from notices.letters.model import Para, Span
 from notices.letters.pdf.faces import Faces
-from notices.letters.pdf.lines import Line, break_lines
+from notices.letters.pdf.lines import Line, LineBreaker
 from notices.letters.pictures import Picture
 
 WIDTH, HEIGHT = 595.276, 841.89
@@ -156,8 +156,8 @@ class PageLayout:
 class Cursor:
     """Where the next line goes."""
 
-    faces: Faces
-    language: str
+    breaker: LineBreaker
+    """Breaks the paragraphs of the part."""
     pages: list[Page]
     y: float = TOP
     lead: float = 1.0
@@ -166,6 +166,16 @@ class Cursor:
     """Behind the heading of a row that goes on."""
     title_role: str = "H1"
     """Of the next title: the letter's first is H1, every other H2."""
+
+    @property
+    def faces(self) -> Faces:
+        """The typefaces."""
+        return self.breaker.faces
+
+    @property
+    def language(self) -> str:
+        """Of the part."""
+        return self.breaker.language
 
     @property
     def page(self) -> Page:
@@ -177,9 +187,9 @@ class Cursor:
         self.pages.append(Page(self.language, goes_on=bool(self.pages)))
         self.y = TOP
 
-    def lines(self, text: str, room: int) -> list[Line]:
+    def lines(self, text: str, room: int) -> tuple[Line, ...]:
         """The lines of a plain text."""
-        return break_lines(Para((Span(text),)), self.language, self.faces, room=room)
+        return self.breaker.lines(Para((Span(text),)), room=room)
 
 
 def stretch(line: Line, free: float, size: float) -> tuple[float, float]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from notices.letters.model import Para, Passage, Style
-from notices.letters.pdf.lines import Line, break_lines
+from notices.letters.pdf.lines import Line
 from notices.letters.pdf.page import (
     BOTTOM,
     COLUMN,
@@ -164,7 +164,7 @@ def _leading(setting: _Setting, cursor: Cursor) -> float:
     return LEADING[cursor.language] * scale * cursor.lead
 
 
-def _para_lines(para: Para, cursor: Cursor, setting: _Setting) -> list[Line]:
+def _para_lines(para: Para, cursor: Cursor, setting: _Setting) -> tuple[Line, ...]:
     return _lines(
         para,
         cursor,
@@ -176,13 +176,11 @@ def _para_lines(para: Para, cursor: Cursor, setting: _Setting) -> list[Line]:
 
 def _lines(
     para: Para, cursor: Cursor, room: int, indent: int, *, is_balanced: bool
-) -> list[Line]:
+) -> tuple[Line, ...]:
     """The lines; balanced ones are as narrow as their number allows."""
 
-    def broken(room: int) -> list[Line]:
-        return break_lines(
-            para, cursor.language, cursor.faces, room=room, indent=indent
-        )
+    def broken(room: int) -> tuple[Line, ...]:
+        return cursor.breaker.lines(para, room=room, indent=indent)
 
     lines = broken(room)
     if not is_balanced or len(lines) == 1:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from notices.letters.model import Face, Para, Row, Table
 from notices.letters.pdf.labels import by_phrases
-from notices.letters.pdf.lines import Line, break_lines
+from notices.letters.pdf.lines import Line
 from notices.letters.pdf.page import (
     BOTTOM,
     BOXES,
@@ -151,12 +151,8 @@ class _TableSetter:
             node = cell.add("P")
             begins = _DETAIL if para.is_detail else 0
             hang = begins + self.hang(para)
-            lines = break_lines(
-                para,
-                self.cursor.language,
-                self.cursor.faces,
-                room=CELL_ROOM - hang,
-                indent=begins - hang,
+            lines = self.cursor.breaker.lines(
+                para, room=CELL_ROOM - hang, indent=begins - hang
             )
             is_url = any(line.has_url for line in lines)
             column += (
@@ -184,7 +180,7 @@ class _TableSetter:
         chain = self.cursor.faces.chain(self.cursor.language, Face.PROSE)
         return sum(chain.measure(char)[1] for char in para.text[:2])
 
-    def label_lines(self, label: str) -> list[Line]:
+    def label_lines(self, label: str) -> tuple[Line, ...]:
         if self.cursor.language != "ja":
             return self.cursor.lines(label, LABEL_ROOM)
         return self.cursor.lines(by_phrases(label, self.cursor), LABEL_ROOM)

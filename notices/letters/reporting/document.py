@@ -10,6 +10,7 @@ from notices.letters.model import Doc, Passage
 from notices.letters.pdf.archival import Metadata, finish
 from notices.letters.pdf.drawing import draw_pages
 from notices.letters.pdf.faces import faces
+from notices.letters.pdf.lines import LineBreaker
 from notices.letters.pdf.page import (
     BOTTOM,
     COLUMN,
@@ -53,7 +54,7 @@ def write_document(
     language: `ja` or `en`. foot: stands at the foot of every page.
     """
     typefaces = faces(())
-    cursor = Cursor(typefaces, language, [])
+    cursor = Cursor(LineBreaker(typefaces, language), [])
     cursor.turn()
     root = Node("Document")
     section = root.add("Sect")

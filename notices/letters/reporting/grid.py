@@ -128,7 +128,7 @@ class GridSetter:
             return LEFT, self.name
         return LEFT + self.name + (column - 1) * self.figure, self.figure
 
-    def _lines(self, words: str, width: float) -> list[Line]:
+    def _lines(self, words: str, width: float) -> tuple[Line, ...]:
         return self.cursor.lines(words, int((width - 2 * _PAD) / self.scale))
 
     def _height(self, row: Sequence[str]) -> float:

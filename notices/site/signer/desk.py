@@ -6,6 +6,7 @@ Opened and judged before a number is used, and judged again before each attempt.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -136,18 +137,29 @@ class SignerDesk:
         require_usable(tuple(one for one in findings if one.id not in passed_over))
 
     def _judge(self, key: SigningKey) -> Preflight:
+        """Judged once: after all answers came, which its path alone decides."""
         self._refuse_example_abroad(key)
-        checked = self._preflight(key, self.authorities.answers)
-        if self._config.signing.revocation != "off" and checked.path:
-            told = self.authorities.ask_about(checked.path)
-            checked = self._preflight(key, told)
-        return checked
+        known = self.authorities.answers
+        if self._config.signing.revocation != "off" and (path := self._path(key)):
+            known = self.authorities.ask_about(path)
+        return self._preflight(key, known)
+
+    def _path(self, key: SigningKey) -> tuple[x509.Certificate, ...]:
+        trust, now = self.authorities.trust, self._clock()
+        return signing.certificate_path(key.certificate, key.chain, trust, now)
 
     def require_accepted(self, message: bytes, signer: Signer, now: datetime) -> None:
         """RefusedError unless our verifier and a second one accept these bytes.
 
-        now: after the last time stamp came.
+        Both are asked at once, as the second is another process; where both refuse,
+        ours says why. now: after the last time stamp came.
         """
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            second = beside.submit(self.require_second, message, signer, now)
+            self._require_ours(message, now)
+        second.result()
+
+    def _require_ours(self, message: bytes, now: datetime) -> None:
         report = verifying.verify(
             message,
             trust=self.authorities.trust_files,
@@ -176,7 +188,6 @@ class SignerDesk:
                 hint="nothing was queued; check certificate and revocation answers "
                 "with `notices doctor`",
             )
-        self.require_second(message, signer, now)
 
     def require_second(self, message: bytes, signer: Signer, now: datetime) -> None:
         """RefusedError unless readers that are not ours accept these bytes."""
