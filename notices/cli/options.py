@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from notices.arguments import require_reason
 from notices.cli.output import read_file
 from notices.files.asking import is_file
 from notices.judgment import Rung
@@ -38,16 +39,19 @@ def asking_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def check_reasons(rung: str | None, reason: str, again: str | None) -> str:
-    """Each reason belongs to one option; gives that of `--again`, empty without it."""
-    if rung and not reason.strip():
+    """Each reason belongs to one option; gives that of `--again`, empty without it.
+
+    UsageError for one without its option, InputError for one of blanks alone.
+    """
+    if rung and not reason:
         raise click.UsageError("--rung needs --reason: it goes on record")
     if reason and not rung:
         raise click.UsageError(
             "--reason says why another rung is asked, and needs --rung; "
             "the reason for a new notice stands behind --again"
         )
-    if again is not None and not again.strip():
-        raise click.UsageError("--again needs its reason: it goes on record")
+    require_reason(reason if rung else None)
+    require_reason(again)
     return again or ""
 
 

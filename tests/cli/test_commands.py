@@ -128,5 +128,5 @@ def test_what_only_begins_like_an_option_is_a_value(word, tmp_path):
 def test_an_empty_reason_to_send_again_is_none(command, tmp_path, capsys):
     """A script's empty variable: it was as if --again had not been given."""
     site = ["--site", str(tmp_path / "none")]
-    assert run([command, "X-1", "--again", " ", *site]) == 2
-    assert "--again needs its reason" in capsys.readouterr().err
+    assert run([command, "X-1", "--again", "", *site]) == 65
+    assert "reason is missing" in capsys.readouterr().err

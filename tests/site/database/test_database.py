@@ -84,7 +84,7 @@ def test_nothing_moves_while_something_is_sent(urls):
     with Store.open(urls[0]) as old, Store.open(urls[1]) as new:
         number = add_notice(old)
         bring_to(old, number, State.SENDING)
-        with pytest.raises(RefusedError, match="1 deliveries are being sent"):
+        with pytest.raises(RefusedError, match="1 delivery is being sent"):
             old.move_to(new, now=NOW)
         assert new.queries.count() == 0
         old.make(Arm(number=number, now=NOW))
