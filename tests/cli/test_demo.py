@@ -8,6 +8,7 @@ from pathlib import Path
 from asn1crypto import cms
 
 from notices.cli import run
+from notices.cli.screen.program import program_name
 from tests.programs import require_module, require_program
 
 ROOT = Path(__file__).parents[2]
@@ -78,7 +79,7 @@ def test_the_readme_shows_what_the_demo_prints(tmp_path, capsys, monkeypatch):
     readme = (ROOT / "README.md").read_text("utf-8")
     shown = readme.split("`make demo` prints:\n\n```\n")[1].split("\n```")[0]
     for line in shown.splitlines():
-        wanted = line.replace(".venv/bin/", "").rstrip()
+        wanted = line.replace(".venv/bin/notices", program_name()).rstrip()
         # a library more adds a column
         if wanted.strip() != "...":
             assert any(told.startswith(wanted) for told in printed), line

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from tests.verifying.genuine import Cms, Mail
 from tests.verifying.pki import FROM, Party, world
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = timedelta()
+"""Moments are told from `Authorities.now`: openssl's own clock cannot be set."""
 """When everything is signed and answered."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 AUTHORITY = (
@@ -72,18 +73,14 @@ accuracy = {accuracy}
 """
 
 
-def asn1_time(moment: datetime) -> str:
-    return moment.strftime("%y%m%d%H%M%SZ")
-
-
 @dataclass(frozen=True)
 class Revoked:
     """A line of an index: who, since when, why."""
 
     name: str
-    at: datetime = NOW - DAY
+    at: timedelta = NOW - DAY
     reason: str = ""
-    """As `openssl ca` writes it: `superseded`, or `keyTime,20260101000000Z`."""
+    """As `openssl ca` writes it: `superseded`, or `keyTime,{an_hour_ago}`."""
 
 
 class Authorities:
@@ -91,8 +88,13 @@ class Authorities:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.now = datetime.now(UTC).replace(microsecond=0)
         self.issuers: dict[str, str] = {}
         self.count = 0
+
+    def time(self, since: timedelta) -> str:
+        """That long after now, as its commands want it."""
+        return f"{self.now + since:%y%m%d%H%M%SZ}"
 
     def run(self, words: str, **files: str) -> bytes:
         for name, content in files.items():
@@ -116,8 +118,8 @@ class Authorities:
         called: str = "",
         same_key: str = "",
         digest: str = "sha256",
-        start: datetime = NOW - 100 * DAY,
-        end: datetime = NOW + 1_000 * DAY,
+        start: timedelta = NOW - 100 * DAY,
+        end: timedelta = NOW + 1_000 * DAY,
     ) -> str:
         """A certificate; `by` its own name is a root's."""
         self.count += 1
@@ -139,8 +141,8 @@ class Authorities:
         by: str,
         extensions: Sequence[str],
         digest: str,
-        start: datetime,
-        end: datetime,
+        start: timedelta,
+        end: timedelta,
     ) -> None:
         above = "-selfsign" if by == name else f"-cert {by}.pem"
         first = () if by == name else ("authorityKeyIdentifier=keyid",)
@@ -154,7 +156,7 @@ class Authorities:
         self.run(
             f"ca -batch -notext -config issue.cnf {above} -keyfile {by}.key "
             f"-in {name}.csr -extensions ext -out {name}.pem "
-            f"-startdate {asn1_time(start)} -enddate {asn1_time(end)}",
+            f"-startdate {self.time(start)} -enddate {self.time(end)}",
             issue_cnf=config,
             issued_txt="",
             serial_txt=f"{0x1000 + self.count:X}\n",
@@ -177,15 +179,18 @@ class Authorities:
 
     def index(self, revoked: Sequence[Revoked], known: Sequence[str] = ()) -> str:
         lines = [
-            f"R\t{asn1_time(NOW + 900 * DAY)}\t{asn1_time(one.at)}"
-            f"{',' if one.reason else ''}{one.reason}\t{self.serial(one.name)}\tunknown\t/CN=x\n"
+            f"R\t{self.time(NOW + 900 * DAY)}\t{self.time(one.at)}"
+            f"{',' if one.reason else ''}{self.reason(one)}\t{self.serial(one.name)}\tunknown\t/CN=x\n"
             for one in revoked
         ]
         lines += [
-            f"V\t{asn1_time(NOW + 900 * DAY)}\t\t{self.serial(name)}\tunknown\t/CN=x\n"
+            f"V\t{self.time(NOW + 900 * DAY)}\t\t{self.serial(name)}\tunknown\t/CN=x\n"
             for name in known
         ]
         return "".join(lines)
+
+    def reason(self, one: Revoked) -> str:
+        return one.reason.format(an_hour_ago=f"{self.now - HOUR:%Y%m%d%H%M%SZ}")
 
     def serial(self, name: str) -> str:
         digits = f"{self.certificate(name).serial_number:X}"
@@ -195,7 +200,7 @@ class Authorities:
         self,
         by: str,
         *revoked: Revoked,
-        at: datetime = NOW - HOUR,
+        at: timedelta = NOW - HOUR,
         days: int = 20,
         extensions: Sequence[str] = (),
         digest: str = "sha256",
@@ -204,8 +209,8 @@ class Authorities:
         self.run(
             f"ca -gencrl -config list.cnf -cert {by}.pem -keyfile {by}.key "
             f"-md {digest} -crlexts extensions -out list.pem "
-            f"-crl_lastupdate {asn1_time(at)} "
-            f"-crl_nextupdate {asn1_time(at + days * DAY)}",
+            f"-crl_lastupdate {self.time(at)} "
+            f"-crl_nextupdate {self.time(at + days * DAY)}",
             list_cnf=CONFIG.format(extensions=lines),
             index_txt=self.index(revoked),
             crlnumber="1000\n",
@@ -263,7 +268,7 @@ class Authorities:
         answers: Sequence[bytes],
         *,
         tsa: str = "",
-        signed_at: datetime = NOW,
+        signed_at: timedelta = NOW,
         extra: Sequence[str] = (),
         **stamp: str,
     ) -> bytes:
@@ -272,14 +277,18 @@ class Authorities:
         def finish(made: Cms) -> Cms:
             return replace(
                 made,
-                signing_time=signed_at,
+                signing_time=self.now + signed_at,
                 stamp=(lambda value: self.stamp(value, tsa, **stamp)) if tsa else None,
                 extra_certificates=tuple(map(self.party, extra)),
             )
 
         party = self.parties(signer)
         return Mail(
-            world(), signer=party, date=signed_at, crls=tuple(answers), cms=finish
+            world(),
+            signer=party,
+            date=self.now + signed_at,
+            crls=tuple(answers),
+            cms=finish,
         ).build()
 
     def parties(self, name: str) -> Party:
