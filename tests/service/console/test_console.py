@@ -9,7 +9,7 @@ import pytest
 
 from notices.approval import ENROLMENT_PREFIX, Role, statement_sha256
 from notices.casework import CaseState, DueKind, FactKind, LookOutcome, read_fact
-from notices.delivery import State
+from notices.delivery import Stage, State
 from notices.errors import OnHold, RefusedError
 from notices.inbox.reading.received import Kind as MailKind
 from notices.ledger import EventKind
@@ -337,6 +337,16 @@ def test_urls_are_text(desk, number):
     assert re.findall(r'(?:href|src|action)="(?!/)[^"#]', text) == []
 
 
+def test_facts_of_a_case_are_told_in_words(desk, number):
+    """A Japanese page told `rung: board_administrator` and `source: public`."""
+    visitor = desk.browser("kansa-m")
+    page = visitor.get(f"/cases/{CASE}?lang=ja").text
+    told = "".join(re.findall(r'<span class="pair">.*?</span>', page))
+    assert "通報元: " in told
+    assert not re.search(r"[a-z]+_[a-z]+", re.sub(r"<.*?>", "", told)), told
+    assert "Reported by: " in visitor.get(f"/cases/{CASE}?lang=en").text
+
+
 def test_a_case_is_found_by_id_and_number(desk, number):
     client = desk.browser("kansa-m")
     for wanted in (CASE, number):
@@ -433,8 +443,9 @@ def test_every_word_of_the_program_has_a_word_for_people():
     events = set(EventKind) - set(WITHOUT_NUMBER)
     mails = {f"mail_{kind}" for kind in MailKind}
     kinds = (State, CaseState, DueKind, FactKind, LookOutcome, Role, RequestKind)
-    shown = {str(word) for kind in kinds for word in kind} | mails | events
-    assert shown - set(LABELS) == {"intake"}  # figures, of no case
+    stages = {f"stage_{stage}" for stage in Stage}
+    shown = {str(word) for kind in kinds for word in kind} | mails | events | stages
+    assert not shown - set(LABELS)
 
 
 def test_categories_have_their_names(desk):
