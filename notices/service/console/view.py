@@ -20,6 +20,7 @@ from notices.service.console.words_of_cases import CASE_WORDS
 from notices.service.console.words_of_evidence import EVIDENCE_WORDS
 from notices.service.console.words_of_mail import MAIL_LABELS, MAIL_WORDS
 from notices.service.console.words_of_templates import TEMPLATE_WORDS
+from notices.service.guard.back import login_from
 from notices.service.guard.origin import own_path
 from notices.store.attempt_notes import recalled
 
@@ -63,6 +64,7 @@ def render(settings: ConsoleSettings, visit: Visit, page: ConsolePage) -> str:
         person=visit.person,
         held=visit.held,
         here=visit.path,
+        login=login_from(visit.again or visit.path, visit.query),
         switch=_switched(visit, "en" if language == "ja" else "ja"),
     )
 

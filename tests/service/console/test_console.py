@@ -4,6 +4,7 @@ import json
 import re
 from base64 import b64encode
 from datetime import timedelta
+from urllib.parse import urlencode, urljoin
 
 import pytest
 
@@ -109,6 +110,49 @@ def test_logins_are_throttled_by_network(desk):
     desk.clock.move(minutes=5)
     near = desk.browser(address="2001:db8:1:2::99")
     assert log_in(near, desk.people["reiji-t"]).status_code == 303
+
+
+def test_a_login_leads_back_to_the_page(desk, number):
+    """After a passkey that was stale it led to `/`, away from what was begun."""
+    assessor, auditor = desk.people["hantei-s"], desk.people["kansa-m"]
+    visitor = desk.browser()
+    to = visitor.get("/cases?state=closed&lang=ja").headers["location"]
+    assert to == "/login?next=%2Fcases%3Fstate%3Dclosed"
+    assert log_in(visitor, auditor, to).headers["location"] == "/cases?state=closed"
+    visitor = desk.browser("hantei-s")
+    desk.clock.now += timedelta(minutes=6)
+    at = f"/cases/{CASE}/withdraw?number={number}"
+    for page in (visitor.get(at), visitor.post(at, data={"number": number})):
+        to = re.search(r'href="(/login\?next=[^"]+)"', page.text)[1]
+        assert log_in(visitor, assessor, to).headers["location"] == at
+        desk.clock.now += timedelta(minutes=6)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "/%2F%2Fevil.example",
+        "/%09/evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/%5Cevil.example",
+        "/%0d%0aSet-Cookie:a=b",
+        "/login?next=/login",
+        "/" + "a" * 3000,
+        "",
+    ],
+)
+def test_a_login_leads_to_no_other_host(desk, asked):
+    """Anybody can send a person to the login with any `next`."""
+    to = "/login?" + urlencode({"next": asked})
+    answer = log_in(desk.browser(), desk.people["kansa-m"], to)
+    seen = urljoin(f"{ORIGIN}/login", answer.headers["location"])
+    assert seen.startswith(f"{ORIGIN}/")
+    assert not re.search("login|[\r\n]", seen)
+    assert len(seen) < 2100
+    assert not answer.headers["location"].startswith(("//", "/\\"))
 
 
 def test_a_session_ends_by_itself(desk):

@@ -213,7 +213,7 @@ def test_taking_back_needs_a_reason_and_a_fresh_passkey(life):
     assert client.post(path, data=form).status_code == 403
     shown = client.get(path, params={"number": life.number}).text
     assert 'name="version"' not in shown
-    assert 'href="/login"' in shown
+    assert 'href="/login?next=' in shown
 
     assert life.take("withdraw", text, number=life.number).status_code == 400
     quiet = life.page("withdraw", number=waiting.number).text
