@@ -18,7 +18,7 @@ from notices.service.console.acts.proving import proof_values
 from notices.service.console.asking import ConsoleFile, ConsolePage, ConsoleRequest
 from notices.service.console.naming import category_choices, category_namer
 from notices.service.guard.role import PREPARING
-from notices.store import StoredNotice
+from notices.store import Store, StoredNotice
 from notices.store.casework import CaseFilter
 
 MOST_DUE, AT_ONCE = 100, 50
@@ -96,8 +96,9 @@ def show_case(request: ConsoleRequest) -> ConsolePage:
 
 
 def _case(request: ConsoleRequest, case_id: str) -> ConsolePage:
-    story = request.site.rooms.access.overview.story(case_id)
-    notices = request.site.parts.store.find(case_id)
+    reading = request.site.rooms.access.reading_once()
+    story = reading.overview.story(case_id)
+    notices = reading.store.find(case_id)
     named = category_namer(request)
     return ConsolePage(
         template="case.html",
@@ -106,8 +107,10 @@ def _case(request: ConsoleRequest, case_id: str) -> ConsolePage:
             "facts": [_fact(line, named) for line in story["facts"]],
             "named": named,
             **proof_values(request, case_id, notices),
-            "steps": steps_of(request, case_id) if request.may(*PREPARING) else [],
-            "notices": [_notice(request, stored) for stored in notices],
+            "steps": steps_of(reading.next_steps, case_id)
+            if request.may(*PREPARING)
+            else [],
+            "notices": [_notice(request, reading.store, stored) for stored in notices],
         },
     )
 
@@ -126,8 +129,10 @@ def _fact(
     }
 
 
-def _notice(request: ConsoleRequest, stored: StoredNotice) -> dict[str, object]:
-    store, number = request.site.parts.store, stored.number
+def _notice(
+    request: ConsoleRequest, store: Store, stored: StoredNotice
+) -> dict[str, object]:
+    number = stored.number
     names = store.artifact_names(number)
     has_letter = bool({"letter.pdf", "letter.unsigned.pdf"} & set(names))
     told = store.ledger.told(number)
