@@ -255,7 +255,9 @@ async def _form(arrival: ConsoleArrival, body: LimitedBody) -> dict[str, str]:
         octets = b"".join([each async for each in body])
     except BodyTooLarge:
         raise ConsoleProblem("too_large") from None
-    except (BodyTooSlow, MemoryFull):
+    except BodyTooSlow:
+        raise ConsoleProblem("too_slow") from None
+    except MemoryFull:
         raise ConsoleProblem("busy") from None
     try:
         pairs = parse_qsl(

@@ -164,6 +164,9 @@ WORDS: Final[Mapping[str, str]] = {
     "bad_method": Text("This page is not asked for in this way."),
     "bad_form": Text("What was sent is no form of this console."),
     "too_large": Text("What was sent is too large. Nothing was done."),
+    "too_slow": Text(
+        "What was sent took too long to come in. Nothing was done; try again."
+    ),
     "busy": Text("Too much is going on just now. Try again in a minute."),
     "foreign": Text("Another page asked for this. Nothing was done."),
     "need_login": Text("Log in first; the session has ended, or there was none."),

@@ -4,6 +4,7 @@ import json
 import re
 from base64 import b64encode
 from datetime import timedelta
+from itertools import count
 from urllib.parse import urlencode, urljoin
 
 import pytest
@@ -153,6 +154,20 @@ def test_a_login_leads_to_no_other_host(desk, asked):
     assert not re.search("login|[\r\n]", seen)
     assert len(seen) < 2100
     assert not answer.headers["location"].startswith(("//", "/\\"))
+
+
+def test_a_form_that_comes_too_slowly_is_told_so(desk):
+    """It was told that too much was going on: 503, which a monitor counts as ours."""
+    ticks = count(step=60)
+    app = make_console(
+        ConsoleSettings(site_path=desk.home, party=PARTY, center="", center_en=""),
+        clock=lambda: desk.clock.now,
+        monotonic=lambda: next(ticks),
+    )
+    visitor = Desk(desk.home, desk.clock, desk.people, app=app).browser()
+    answer = visitor.post("/login", data={"a": "b"}, headers=WITH_TEXT)
+    assert answer.status_code == 408
+    assert "took too long" in answer.text
 
 
 def test_a_session_ends_by_itself(desk):
