@@ -68,7 +68,7 @@ def test_a_case_and_faults_break_between_words(sent):
     refused = on_terminal(sent, "check", faulty.stem, language="ja")
     for shown in (told, refused):
         assert max(map(columns, shown.splitlines())) <= WIDTH
-    assert "found_on=" in told
+    assert "Seen online on: " in told
     assert "suicide-solicitation" in refused
 
 

@@ -36,6 +36,7 @@ AFTER_A_NAME = frozenset(
         "has",
         "holds",
         "is",
+        "keeps",
         "leads",
         "lies",
         "leaves",

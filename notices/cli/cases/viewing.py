@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from notices.casework import Body, CaseState
+from notices.casework.telling import KINDS, ToldField, told_fields
 from notices.cli.cases.options import day
 from notices.cli.options import HOW_MANY, json_option, site_option
 from notices.cli.output import (
@@ -24,7 +25,6 @@ from notices.cli.output import (
     warn,
 )
 from notices.cli.screen.held import warn_if_held
-from notices.cli.screen.told_facts import told_fact
 from notices.judgment import JST
 from notices.messages import Text
 from notices.signs import plain
@@ -51,7 +51,8 @@ def case(case_id: str, site_path: Path, *, as_json: bool) -> None:
         return
     print_folded(f"{story['case_id']}  {story['state']}  {story['category']}")
     for fact in story["facts"]:
-        told = f"  {_local(fact['at'])}  {fact['fact']}{_particulars(fact)}"
+        kind = shown(KINDS[fact["fact"]])
+        told = f"  {_local(fact['at'])}  {kind}{_particulars(fact)}"
         print_folded(told)
     for notice in story["notices"]:
         kind = f"  {notice['kind']}" if notice["kind"] != "request" else ""
@@ -252,9 +253,9 @@ def _local(at: str) -> str:
 
 
 def _particulars(fact: dict[str, Any]) -> str:
-    rest = {
-        name: value
-        for name, value in fact.items()
-        if name not in {"fact", "case_id", "at"}
-    }
-    return "".join(f"  {told_fact(name, value)}" for name, value in rest.items())
+    return "".join(f"  {_particular(part)}" for part in told_fields(fact))
+
+
+def _particular(part: ToldField) -> str:
+    value = str(part.value)
+    return f"{shown(part.name)}: {shown(value) if part.is_word else plain(value)}"

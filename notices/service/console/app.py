@@ -41,6 +41,7 @@ from notices.service.console.routes import (
 )
 from notices.service.console.settings import ConsoleSettings
 from notices.service.console.view import render
+from notices.service.guard.back import login_from
 from notices.service.guard.bodies import (
     BodyLimits,
     BodyTooLarge,
@@ -190,7 +191,8 @@ class _Console:
             and error.key == "login"
             and route.method == "GET"
         ):
-            return RedirectResponse("/login", SEE_OTHER)
+            to = login_from(_where(request), dict(request.query_params))
+            return RedirectResponse(to, SEE_OTHER)
         status = status_of_error(error, route.method)
         if status >= _SERVER_ERROR:
             LOG.error("%s %s", route.method, route.path, exc_info=error)
@@ -253,7 +255,9 @@ async def _form(arrival: ConsoleArrival, body: LimitedBody) -> dict[str, str]:
         octets = b"".join([each async for each in body])
     except BodyTooLarge:
         raise ConsoleProblem("too_large") from None
-    except (BodyTooSlow, MemoryFull):
+    except BodyTooSlow:
+        raise ConsoleProblem("too_slow") from None
+    except MemoryFull:
         raise ConsoleProblem("busy") from None
     try:
         pairs = parse_qsl(

@@ -13,6 +13,7 @@ STATUS = {
     "bad_method": 405,
     "bad_form": 400,
     "too_large": 413,
+    "too_slow": 408,
     "busy": 503,
     "foreign": 403,
     "login": 401,

@@ -20,7 +20,9 @@ from notices.service.console.words_of_cases import CASE_WORDS
 from notices.service.console.words_of_evidence import EVIDENCE_WORDS
 from notices.service.console.words_of_mail import MAIL_LABELS, MAIL_WORDS
 from notices.service.console.words_of_templates import TEMPLATE_WORDS
+from notices.service.guard.back import login_from
 from notices.service.guard.origin import own_path
+from notices.store.attempt_notes import recalled
 
 _WORDS = {**WORDS, **CASE_WORDS, **EVIDENCE_WORDS, **MAIL_WORDS, **TEMPLATE_WORDS}
 _LABELS = {**LABELS, **MAIL_LABELS}
@@ -56,11 +58,13 @@ def render(settings: ConsoleSettings, visit: Visit, page: ConsolePage) -> str:
         center=settings.center if language == "ja" else settings.center_en,
         say=partial(_say, texts),
         label=partial(_label, texts),
-        tell=_teller(texts),
+        tell=(tell := _teller(texts)),
+        recall=lambda note: tell(recalled(note)),
         moment=_moment,
         person=visit.person,
         held=visit.held,
         here=visit.path,
+        login=login_from(visit.again or visit.path, visit.query),
         switch=_switched(visit, "en" if language == "ja" else "ja"),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from notices.casework.telling import KINDS, OUTCOMES, REQUESTS
 from notices.messages import Text
 
 WORDS: Final[Mapping[str, str]] = {
@@ -163,6 +164,9 @@ WORDS: Final[Mapping[str, str]] = {
     "bad_method": Text("This page is not asked for in this way."),
     "bad_form": Text("What was sent is no form of this console."),
     "too_large": Text("What was sent is too large. Nothing was done."),
+    "too_slow": Text(
+        "What was sent took too long to come in. Nothing was done; try again."
+    ),
     "busy": Text("Too much is going on just now. Try again in a minute."),
     "foreign": Text("Another page asked for this. Nothing was done."),
     "need_login": Text("Log in first; the session has ended, or there was none."),
@@ -213,6 +217,9 @@ WORDS: Final[Mapping[str, str]] = {
 """What pages say."""
 
 LABELS: Final[Mapping[str, str]] = {
+    **KINDS,
+    **OUTCOMES,
+    **REQUESTS,
     "look": Text("Look again after five business days"),
     "look_in_january": Text("Look again at the end of January"),
     "reply": Text("Answers to deal with"),
@@ -234,6 +241,14 @@ LABELS: Final[Mapping[str, str]] = {
     "delivered": Text("Delivered"),
     "bounced": Text("Came back"),
     "withdrawn": Text("Withdrawn"),
+    "stage_connect": Text("connecting"),
+    "stage_ehlo": Text("greeting (EHLO)"),
+    "stage_starttls": Text("beginning of TLS (STARTTLS)"),
+    "stage_auth": Text("login (AUTH)"),
+    "stage_mail": Text("sender (MAIL FROM)"),
+    "stage_rcpt": Text("recipient (RCPT TO)"),
+    "stage_data": Text("text (DATA)"),
+    "stage_end_of_data": Text("end of the text"),
     "assessor": Text("Assessor"),
     "checker": Text("Checker"),
     "operator": Text("Operator"),
@@ -243,32 +258,17 @@ LABELS: Final[Mapping[str, str]] = {
     "certificate_key": Text("Certificate"),
     "approve": Text("Approved"),
     "reject": Text("Rejected"),
-    "request": Text("Request"),
-    "reminder": Text("Reminder"),
-    "withdrawal": Text("Withdrawal"),
-    "correction": Text("Correction"),
-    "analysed": Text("Judged"),
-    "police_reported": Text("Reported to the police"),
-    "requested": Text("Requested"),
-    "answered": Text("Answered"),
-    "returned": Text("Came back"),
     "done": Text("Gone"),
-    "closed": Text("Closed"),
     "on_hold": Text("On hold for the police"),
-    "disposed": Text("Disposed of"),
-    "looked": Text("Looked at"),
     "send_asked": Text("Asked to be sent"),
     "voided": Text("Number void"),
     "recovered": Text("Put in order after a stop"),
-    "retracted": Text("Retracted"),
     "mail_delivery_status": Text("Delivery report"),
     "mail_bounce": Text("Mail that came back"),
     "mail_archive_copy": Text("Copy of the archive"),
     "mail_auto_reply": Text("Automatic reply"),
     "mail_reply": Text("Reply of a person"),
     "mail_unrelated": Text("Unrelated"),
-    "police_hold": Text("Held for the police"),
-    "police_released": Text("Released by the police"),
     "approved": Text("Approved"),
     "rejected": Text("Rejected"),
     "numbered": Text("Numbered"),
@@ -279,20 +279,5 @@ LABELS: Final[Mapping[str, str]] = {
     "evidence": Text("Evidence came in"),
     "exported": Text("Exported"),
     "resolved": Text("Settled"),
-    "removed": Text("Removed"),
-    "blocked_in_japan": Text("Blocked in Japan"),
-    "account_gone": Text("Account gone"),
-    "site_gone": Text("Site gone"),
-    "moved": Text("Moved"),
-    "changed": Text("Changed"),
-    "partly": Text("Partly removed"),
-    "still_there": Text("Still there"),
-    "unreachable": Text("Unreachable"),
-    "cannot_tell": Text("Cannot be told"),
-    "referred": Text("Referred"),
-    "gone": Text("Gone before"),
-    "reopened": Text("Reopened"),
-    "not_requested": Text("Not requested"),
-    "kept": Text("Kept"),
 }
 """Words of the program as people read them."""

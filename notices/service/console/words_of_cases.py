@@ -45,6 +45,8 @@ CASE_WORDS: Final[Mapping[str, str]] = {
     "waiting_none": Text("No draft waits for you."),
     "waiting_later": Text("Later; show the next one"),
     "waiting_all": Text("All that wait for you"),
+    "looks_taken": Text("Looks put on record just now:"),
+    "looks_follow": Text("The next ones follow."),
     "looks_quicker": Text(
         "Somebody has looked at these since the page was opened; nothing was put on "
         "record. The others are still filled in: send them again."

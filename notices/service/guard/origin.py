@@ -7,7 +7,7 @@ only from a page of our own (Fetch Metadata, W3C; the Origin field, RFC 6454; Go
 
 from collections.abc import Mapping
 from enum import StrEnum
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110, 9.2.1)."""
@@ -85,6 +85,25 @@ def own_path(path: str) -> str:
     ('/evil.example', '/cases/IHC-2026-004217')
     """
     return "/" + quote(path.lstrip("/\\"), safe="/:@!$&'()*+,;=~")
+
+
+def own_address(address: str) -> str:
+    """An address of ours that was asked for, path and query, to send a browser to.
+
+    It may come from anybody, as `?next=` in a link: it never leads to another host.
+
+    >>> own_address("//evil.example/a"), own_address("/cases?state=closed#x")
+    ('/evil.example/a', '/cases?state=closed')
+    >>> own_address("https://evil.example"), own_address("/%5Cevil.example")
+    ('/https://evil.example', '/evil.example')
+    """
+    path, _, query = address.partition("#")[0].partition("?")
+    found = own_path(unquote(path))
+    return f"{found}?{quote(query, safe=_OF_QUERY)}" if query else found
+
+
+_OF_QUERY = "%/?:@!$&'()*+,;=~"
+"""What stays as it is in a query (RFC 3986, 3.4)."""
 
 
 def _host(origin: str) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from notices.site.access.linking import LinkDesk
     from notices.site.access.next_steps import NextStepDesk
     from notices.site.access.own_events import OwnEvents
+    from notices.site.access.reading_once import CaseReading
     from notices.site.access.sending import SendDesk
     from notices.site.access.tokens import TokenDesk
     from notices.site.approval.people_desk import PeopleDesk
@@ -208,6 +209,12 @@ class AccessRooms:
             policy=casework_policy(self.parts.config),
             clock=self.parts.clock,
         )
+
+    def reading_once(self) -> CaseReading:
+        """What the page of a case asks, over one reading: a new one for each page."""
+        from notices.site.access.reading_once import reading_once
+
+        return reading_once(self.overview, self.next_steps)
 
     @cached_property
     def facts(self) -> OwnFacts:

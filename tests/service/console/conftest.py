@@ -121,9 +121,10 @@ class Desk:
         return made
 
 
-def log_in(visitor: TestClient, person: Passkey, **changes: object):
-    challenge = challenge_in(visitor.get("/login").text)
-    form = fields_of(person, challenge, **changes)
+def log_in(visitor: TestClient, person: Passkey, at: str = "/login", **changes: object):
+    page = visitor.get(at).text
+    form = fields_of(person, challenge_in(page), **changes)
+    form["next"] = hidden(page, "next")
     form["credential_id"] = b64encode(person.person.encode() * 4).decode()
     return visitor.post("/login", data=form)
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from notices.approval import Role
+from notices.cli import run
 from notices.cli.demo_server import receiving
 from notices.delivery import State
 from notices.notice import RequestKind
@@ -207,6 +208,40 @@ def test_the_inbox(inside: Any, place: Place) -> None:
     settled = driver.find_element("css selector", "#settled + table").text
     assert "展示会の御案内" in settled
     assert "unyo-s" in settled
+
+
+def test_what_is_taken_back_goes_out_and_a_case_waits_for_the_police(
+    inside: Any, place: Place
+) -> None:
+    driver, withdrawal = inside, newest(place, CASE)
+    with Site.open(place.home) as site:
+        site.sign_drafts()
+        site.work()
+        assert site.parts.store.get(withdrawal.number).state is State.SENT
+    driver.get(f"{place.origin}/cases/{CASE}")
+    assert "既に取り下げられている" in wait_for(driver, ".steps").text
+    assert "送付したもの: 取下げ" in driver.find_element("css selector", "main").text
+
+    # the police ask in the shell; the page says why nothing but taking back is offered
+    before = told_steps(driver, place)
+    site_of = ["--site", str(place.home)]
+    assert run(["police", LED, "--hold", "証拠を保全するため", *site_of]) == 0
+    held = told_steps(driver, place)
+    assert "警察" in held
+    assert held != before
+    withdrawals = f".steps a[href^='/cases/{LED}/withdraw']"
+    offered = driver.find_elements("css selector", ".steps a")
+    assert offered == driver.find_elements("css selector", withdrawals)
+    assert "証拠を保全するため" in driver.find_element("css selector", "main").text
+    sound(driver, "police-hold", is_kept=False)
+    assert run(["police", LED, "--release", "保全済み", *site_of]) == 0
+    assert told_steps(driver, place) == before
+
+
+def told_steps(driver: Any, place: Place) -> str:
+    """What the page of the case says of the next steps."""
+    driver.get(f"{place.origin}/cases/{LED}")
+    return str(wait_for(driver, ".steps").text)
 
 
 def mails(message_id: str) -> Iterator[EmailMessage]:

@@ -4,12 +4,14 @@ import json
 import re
 from base64 import b64encode
 from datetime import timedelta
+from itertools import count
+from urllib.parse import urlencode, urljoin
 
 import pytest
 
 from notices.approval import ENROLMENT_PREFIX, Role, statement_sha256
 from notices.casework import CaseState, DueKind, FactKind, LookOutcome, read_fact
-from notices.delivery import State
+from notices.delivery import Stage, State
 from notices.errors import OnHold, RefusedError
 from notices.inbox.reading.received import Kind as MailKind
 from notices.ledger import EventKind
@@ -109,6 +111,63 @@ def test_logins_are_throttled_by_network(desk):
     desk.clock.move(minutes=5)
     near = desk.browser(address="2001:db8:1:2::99")
     assert log_in(near, desk.people["reiji-t"]).status_code == 303
+
+
+def test_a_login_leads_back_to_the_page(desk, number):
+    """After a passkey that was stale it led to `/`, away from what was begun."""
+    assessor, auditor = desk.people["hantei-s"], desk.people["kansa-m"]
+    visitor = desk.browser()
+    to = visitor.get("/cases?state=closed&lang=ja").headers["location"]
+    assert to == "/login?next=%2Fcases%3Fstate%3Dclosed"
+    assert log_in(visitor, auditor, to).headers["location"] == "/cases?state=closed"
+    visitor = desk.browser("hantei-s")
+    desk.clock.now += timedelta(minutes=6)
+    at = f"/cases/{CASE}/withdraw?number={number}"
+    for page in (visitor.get(at), visitor.post(at, data={"number": number})):
+        to = re.search(r'href="(/login\?next=[^"]+)"', page.text)[1]
+        assert log_in(visitor, assessor, to).headers["location"] == at
+        desk.clock.now += timedelta(minutes=6)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "/%2F%2Fevil.example",
+        "/%09/evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/%5Cevil.example",
+        "/%0d%0aSet-Cookie:a=b",
+        "/login?next=/login",
+        "/" + "a" * 3000,
+        "",
+    ],
+)
+def test_a_login_leads_to_no_other_host(desk, asked):
+    """Anybody can send a person to the login with any `next`."""
+    to = "/login?" + urlencode({"next": asked})
+    answer = log_in(desk.browser(), desk.people["kansa-m"], to)
+    seen = urljoin(f"{ORIGIN}/login", answer.headers["location"])
+    assert seen.startswith(f"{ORIGIN}/")
+    assert not re.search("login|[\r\n]", seen)
+    assert len(seen) < 2100
+    assert not answer.headers["location"].startswith(("//", "/\\"))
+
+
+def test_a_form_that_comes_too_slowly_is_told_so(desk):
+    """It was told that too much was going on: 503, which a monitor counts as ours."""
+    ticks = count(step=60)
+    app = make_console(
+        ConsoleSettings(site_path=desk.home, party=PARTY, center="", center_en=""),
+        clock=lambda: desk.clock.now,
+        monotonic=lambda: next(ticks),
+    )
+    visitor = Desk(desk.home, desk.clock, desk.people, app=app).browser()
+    answer = visitor.post("/login", data={"a": "b"}, headers=WITH_TEXT)
+    assert answer.status_code == 408
+    assert "took too long" in answer.text
 
 
 def test_a_session_ends_by_itself(desk):
@@ -337,6 +396,16 @@ def test_urls_are_text(desk, number):
     assert re.findall(r'(?:href|src|action)="(?!/)[^"#]', text) == []
 
 
+def test_facts_of_a_case_are_told_in_words(desk, number):
+    """A Japanese page told `rung: board_administrator` and `source: public`."""
+    visitor = desk.browser("kansa-m")
+    page = visitor.get(f"/cases/{CASE}?lang=ja").text
+    told = "".join(re.findall(r'<span class="pair">.*?</span>', page))
+    assert "通報元: " in told
+    assert not re.search(r"[a-z]+_[a-z]+", re.sub(r"<.*?>", "", told)), told
+    assert "Reported by: " in visitor.get(f"/cases/{CASE}?lang=en").text
+
+
 def test_a_case_is_found_by_id_and_number(desk, number):
     client = desk.browser("kansa-m")
     for wanted in (CASE, number):
@@ -433,8 +502,9 @@ def test_every_word_of_the_program_has_a_word_for_people():
     events = set(EventKind) - set(WITHOUT_NUMBER)
     mails = {f"mail_{kind}" for kind in MailKind}
     kinds = (State, CaseState, DueKind, FactKind, LookOutcome, Role, RequestKind)
-    shown = {str(word) for kind in kinds for word in kind} | mails | events
-    assert shown - set(LABELS) == {"intake"}  # figures, of no case
+    stages = {f"stage_{stage}" for stage in Stage}
+    shown = {str(word) for kind in kinds for word in kind} | mails | events | stages
+    assert not shown - set(LABELS)
 
 
 def test_categories_have_their_names(desk):

@@ -164,6 +164,8 @@ def test_the_bundle_of_a_case_is_downloaded(
     with Site.open(place.home) as site:
         key = str(site.rooms.log.ledger.log_key.public())
     assert json.loads(proof.read_text("utf-8"))["log_key"] == key
+    (public := downloads / "log.pub").write_text(f"{key}\n", "utf-8")
+    assert run(["verify", str(proof), "--log-key", str(public)]) == 0
     link = wait_for(driver, "table.ledger a[download]")
     seq = link.get_attribute("href").split("/")[-2]
     link.click()

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from notices.casework import Act
 from notices.cli.demo_server import receiving
@@ -213,7 +215,7 @@ def test_taking_back_needs_a_reason_and_a_fresh_passkey(life):
     assert client.post(path, data=form).status_code == 403
     shown = client.get(path, params={"number": life.number}).text
     assert 'name="version"' not in shown
-    assert 'href="/login"' in shown
+    assert 'href="/login?next=' in shown
 
     assert life.take("withdraw", text, number=life.number).status_code == 400
     quiet = life.page("withdraw", number=waiting.number).text
@@ -263,3 +265,38 @@ def test_what_nobody_knows_has_no_steps(desk, number):
     assert client.get(f"/cases/{CASE}/nothing/pages/1").status_code == 404
     # nothing was sent yet: all that can be done is to take it back
     assert steps(client.get(f"/cases/{CASE}").text) == {"withdraw"}
+
+
+def test_the_page_of_a_case_reads_everything_once(life):
+    """It ran 45 statements, and asked for the notices of the case eight times."""
+    life.desk.clock.move(days=15)
+    life.look()
+    client = life.browser("unyo-s")
+    assert client.get(f"/cases/{LED}").status_code == 200
+    asked = statements_of(lambda: client.get(f"/cases/{LED}"))
+    columns, of_case = "notices.case_id, notices.rung", "WHERE notices.case_id ="
+    found = [one for one in asked if columns in one and of_case in one]
+    assert len(found) == 1
+    assert len([one for one in asked if "FROM case_facts" in one]) == 1
+    assert len(asked) <= BOUND
+    # the next page is read anew: what happened meanwhile stands there
+    life.take("remind", life.page("remind").text)
+    assert life.notices()[-1].number in client.get(f"/cases/{LED}").text
+
+
+BOUND = 32
+"""Statements of a page with one notice, without the beginnings of transactions."""
+
+
+def statements_of(do):
+    asked = []
+
+    def hear(_connection, _cursor, statement, *_rest):
+        asked.append(" ".join(statement.split()))
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        do()
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+    return [one for one in asked if not one.startswith("BEGIN")]

@@ -57,6 +57,18 @@ def test_who_comes_second_is_told_of_the_first_and_loses_nothing(morning):
     assert looks(morning, OTHER) == [("unyo-s", "removed")]
 
 
+def test_the_sheet_says_how_many_it_took_and_the_next_ones_follow(morning):
+    """The next fifty stood there without a word of those that were sent."""
+    client = morning.browser("reiji-t")
+    rest = len(re.findall('name="outcome-', client.get("/looks").text)) - 1
+    sent = client.post("/looks", data=form_of(client, **{f"outcome-{CASE}": "removed"}))
+    shown = client.get(sent.headers["location"], headers={"Accept-Language": "en"}).text
+    assert "Looks put on record just now: 1. The next ones follow." in shown
+    assert len(re.findall('name="outcome-', shown)) == rest > 0
+    for told in ("0", "51", "-1", "1e1", "９", "<b>", ""):
+        assert "just now" not in client.get("/looks", params={"taken": told}).text
+
+
 def test_a_sheet_that_is_sent_twice_is_one_look(morning):
     client = morning.browser("reiji-t")
     form = form_of(client, **{f"outcome-{CASE}": "still_there"})

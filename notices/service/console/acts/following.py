@@ -36,7 +36,7 @@ from notices.service.console.stale import StalePage
 from notices.service.console.words import LABELS
 from notices.service.guard.role import PREPARING
 from notices.site import Site
-from notices.site.access.next_steps import STEPS, NextStep, ShownStep
+from notices.site.access.next_steps import STEPS, NextStep, NextStepDesk, ShownStep
 
 MOST_REASON = 500
 WITH_REASON = frozenset({Act.CORRECT, Act.WITHDRAW})
@@ -44,9 +44,9 @@ WITH_REASON = frozenset({Act.CORRECT, Act.WITHDRAW})
 Shower = Callable[[ConsoleRequest], ConsolePage]
 
 
-def steps_of(request: ConsoleRequest, case_id: str) -> list[dict[str, object]]:
+def steps_of(desk: NextStepDesk, case_id: str) -> list[dict[str, object]]:
     """The steps of a case for its page: where each is taken, or why it may not be."""
-    ways = request.site.rooms.access.next_steps.ways(case_id)
+    ways = desk.ways(case_id)
     takeable = [stored.number for stored in ways.withdrawable]
     return [
         {

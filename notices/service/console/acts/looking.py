@@ -1,11 +1,14 @@
 """Today, the cases, and one case: pages that change nothing."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from notices.approval import Role
 from notices.casework import CaseState, DueKind
+from notices.casework.telling import told_fields
 from notices.errors import InputError
 from notices.judgment import JST
+from notices.ledger import FactValue
 from notices.messages import Text
 from notices.service.console.acts.deciding import letter_of
 from notices.service.console.acts.following import steps_of
@@ -15,7 +18,7 @@ from notices.service.console.acts.proving import proof_values
 from notices.service.console.asking import ConsoleFile, ConsolePage, ConsoleRequest
 from notices.service.console.naming import category_choices, category_namer
 from notices.service.guard.role import PREPARING
-from notices.store import StoredNotice
+from notices.store import Store, StoredNotice
 from notices.store.casework import CaseFilter
 
 MOST_DUE, AT_ONCE = 100, 50
@@ -93,22 +96,43 @@ def show_case(request: ConsoleRequest) -> ConsolePage:
 
 
 def _case(request: ConsoleRequest, case_id: str) -> ConsolePage:
-    story = request.site.rooms.access.overview.story(case_id)
-    notices = request.site.parts.store.find(case_id)
+    reading = request.site.rooms.access.reading_once()
+    story = reading.overview.story(case_id)
+    notices = reading.store.find(case_id)
+    named = category_namer(request)
     return ConsolePage(
         template="case.html",
         values={
             "story": story,
-            "named": category_namer(request),
+            "facts": [_fact(line, named) for line in story["facts"]],
+            "named": named,
             **proof_values(request, case_id, notices),
-            "steps": steps_of(request, case_id) if request.may(*PREPARING) else [],
-            "notices": [_notice(request, stored) for stored in notices],
+            "steps": steps_of(reading.next_steps, case_id)
+            if request.may(*PREPARING)
+            else [],
+            "notices": [_notice(request, reading.store, stored) for stored in notices],
         },
     )
 
 
-def _notice(request: ConsoleRequest, stored: StoredNotice) -> dict[str, object]:
-    store, number = request.site.parts.store, stored.number
+def _fact(
+    line: Mapping[str, FactValue], named: Callable[[str], str]
+) -> dict[str, object]:
+    """A fact in words; who tells it has a column of his own."""
+    named_too = {**line, "category": named(str(line.get("category", "")))}
+    told = {name: named_too[name] for name in line if name != "by"}
+    return {
+        "fact": line["fact"],
+        "at": line["at"],
+        "by": line["by"],
+        "particulars": list(told_fields(told)),
+    }
+
+
+def _notice(
+    request: ConsoleRequest, store: Store, stored: StoredNotice
+) -> dict[str, object]:
+    number = stored.number
     names = store.artifact_names(number)
     has_letter = bool({"letter.pdf", "letter.unsigned.pdf"} & set(names))
     told = store.ledger.told(number)

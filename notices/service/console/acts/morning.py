@@ -19,6 +19,7 @@ MOST = 200
 _KINDS = (DueKind.LOOK, DueKind.LOOK_IN_JANUARY)
 _OF_CASE = "outcome-"
 _STALE, _WRONG = 409, 400
+_COUNTS = frozenset(map(str, range(1, AT_ONCE + 1)))
 _TURN = Lock()
 """Two who send the same sheet: the second one is told of the first."""
 
@@ -46,7 +47,7 @@ def record_looks(request: ConsoleRequest) -> ConsoleAnswer:
         except (InputError, RefusedError) as error:
             status = _STALE if isinstance(error, RefusedError) else _WRONG
             return _sheet(request, error=error, status=status)
-    return ConsoleMove(to="/looks")
+    return ConsoleMove(to=f"/looks?taken={len(chosen)}")
 
 
 def _sheet(
@@ -74,9 +75,16 @@ def _sheet(
             "form": request.form,
             "quicker": quicker,
             "error": error,
+            "taken": _taken(request),
         },
         status=status,
     )
+
+
+def _taken(request: ConsoleRequest) -> int:
+    """How many looks the sheet before this one put on record, as it tells; 0: none."""
+    told = request.query.get("taken", "")
+    return int(told) if told in _COUNTS else 0
 
 
 def _record(request: ConsoleRequest, chosen: Mapping[str, str]) -> None:

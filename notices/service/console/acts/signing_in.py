@@ -17,6 +17,7 @@ from notices.service.console.asking import (
     ConsolePage,
     ConsoleRequest,
 )
+from notices.service.guard.back import back_to
 from notices.service.guard.session import cookie_of
 from notices.verifying.approval.assertion import challenge_text
 
@@ -29,6 +30,7 @@ def show_login(request: ConsoleRequest) -> ConsolePage:
         template="login.html",
         values={
             "asked": asked(request.settings.party, challenge),
+            "next": back_to(request.query.get("next", "")),
             "is_anybody": any(each.credential_id for each in known.values()),
         },
     )
@@ -46,7 +48,8 @@ def log_in(request: ConsoleRequest) -> ConsoleMove:
     require_tap(octets, key, challenge, request.settings.party)
     secret = request.books.begin(known.enrolled.person, key, request.now)
     cookie = cookie_of(request.settings.party.origin)
-    return ConsoleMove(to="/", cookie=cookie.setting(secret))
+    to = back_to(request.form.get("next", ""))
+    return ConsoleMove(to=to, cookie=cookie.setting(secret))
 
 
 def stay(request: ConsoleRequest) -> ConsoleFile:
