@@ -9,11 +9,14 @@
         OnHold                   69  on-hold
         CertificateNotUsable     69  certificate-not-usable
         DeliveryFailed           69  delivery-failed
+        NotProvable              69  not-provable
         SetBack                  69  set-back
+        LogForked                69  log-forked
       TryLater                   75  try-later
         TimestampUnavailable     75  timestamp-unavailable
         RevocationUnavailable    75  revocation-unavailable
         RelayUnavailable         75  relay-unavailable
+        TokenUnavailable         75  token-unavailable
         StoreUnavailable         75  store-unavailable
       KeyUnavailable             77  key-unavailable
       ConfigError                78  configuration

@@ -27,7 +27,7 @@ from notices.cli.screen.width import hung
 from notices.config import FILE_NAME, Config, load_config
 from notices.errors import ConfigError, InputError, InvalidJudgment, NoticesError
 from notices.files import make_folder, safe_write, unwritable
-from notices.files.asking import is_file, is_folder, is_there
+from notices.files.asking import is_file, is_folder, is_link, is_there
 from notices.messages import Text
 from notices.report import Verdict
 from notices.site import Receipt, Site
@@ -140,7 +140,7 @@ def _make_room(home: Path, *, force: bool) -> None:
 
 def _remove(path: Path) -> None:
     try:
-        if is_folder(path) and not path.is_symlink():
+        if is_folder(path) and not is_link(path):
             rmtree(path)
         else:
             path.unlink()

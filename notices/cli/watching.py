@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from notices.files.asking import is_file, is_folder
+
 PAUSE = 0.5
 """Seconds between two looks."""
 
@@ -15,13 +17,13 @@ def state_of(places: Iterable[Path]) -> State:
     """What the files are like now; a folder means all files below it."""
     state: State = {}
     for place in places:
-        paths = place.rglob("*") if place.is_dir() else (place,)
+        paths = place.rglob("*") if is_folder(place) else (place,)
         for path in paths:
             try:
                 about = path.stat()
             except OSError:
                 continue  # an editor is just putting the new file in its place
-            if path.is_file():
+            if is_file(path):
                 state[str(path)] = (about.st_mtime_ns, about.st_size)
     return state
 

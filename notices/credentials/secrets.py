@@ -13,6 +13,7 @@ from getpass import getpass
 from pathlib import Path
 
 from notices.errors import KeyUnavailable
+from notices.files.asking import is_missing
 from notices.files.system_words import in_words
 from notices.messages import Text
 
@@ -114,7 +115,7 @@ def read_passphrase(
     """
     environment = os.environ if environment is None else environment
     directory = environment.get("CREDENTIALS_DIRECTORY")
-    if directory and (Path(directory) / name).exists():
+    if directory and not is_missing(Path(directory) / name):
         return _from_credential(Path(directory) / name)
     if path is not None and path.name.startswith("fd:"):
         return _from_descriptor(path.name)

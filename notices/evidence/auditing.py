@@ -133,7 +133,7 @@ def _checkpoint_faults(tree: Tree, checkpoints: Sequence[Checkpoint]) -> Iterato
         if size > len(tree):
             yield (
                 Text(
-                    "a checkpoint of {size} entries was issued, there are "
+                    "a checkpoint of {size} entries was issued, the ledger has "
                     "{count}: the database was rolled back or cut",
                     size=size,
                     count=len(tree),

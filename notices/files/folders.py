@@ -66,4 +66,4 @@ def _remove(made: tuple[Path, ...]) -> None:
     """The last first; a folder that somebody else has put something into stays."""
     for path in reversed(made):
         with suppress(OSError):
-            path.rmdir() if path.is_dir() else path.unlink()
+            path.rmdir() if is_folder(path) else path.unlink()

@@ -8,6 +8,7 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
+from notices.files.asking import is_there
 from notices.files.writing import part_beside, sync_folder, write_part
 
 _SIDE_BY_SIDE, _IN_HAND = 16, 512
@@ -54,7 +55,7 @@ def make_served_folder(folder: Path) -> None:
 
     One that is there already stays as it is.
     """
-    lacking = [each for each in (folder, *folder.parents) if not each.exists()]
+    lacking = [each for each in (folder, *folder.parents) if not is_there(each)]
     for each in reversed(lacking):
         with suppress(FileExistsError):
             each.mkdir()

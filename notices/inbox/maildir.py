@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from notices.errors import ConfigError, TryLater
+from notices.files.asking import is_folder, is_there
 from notices.inbox.mailbox import (
     MOST_READ,
     Folder,
@@ -43,7 +44,7 @@ class Maildir:
         self._mark_read, self._everything = mark_read, everything
         self._known: set[tuple[Path, str]] = set()
         for box in self._folders():
-            if not (box / "new").is_dir() or not (box / "cur").is_dir():
+            if not is_folder(box / "new") or not is_folder(box / "cur"):
                 raise ConfigError(
                     Text("{each} is no Maildir: it has no `new` or no `cur`", each=box),
                     hint="name the Maildir itself in [inbox] folder",
@@ -110,7 +111,7 @@ class Maildir:
             return
         target = folder / "cur" / _seen(path.name)
         try:
-            if not target.exists():
+            if not is_there(target):
                 path.rename(target)
         except FileNotFoundError:
             return

@@ -21,6 +21,7 @@ from notices.config.inbox import maildir_path
 from notices.credentials import read_passphrase
 from notices.credentials.token_command import TokenCommand
 from notices.errors import ConfigError, InputError
+from notices.files.asking import real_path
 from notices.files.reading import read_plain
 from notices.files.system_words import in_words
 from notices.grammar import case_id_fault
@@ -218,12 +219,12 @@ def own_outbox_url(config: Config) -> str:
 
 def taken_by(config: Config, path: Path) -> str:
     """What else of the site a path is: `[ledger] signing_key`; empty: nothing."""
-    path = path.absolute().resolve()
+    path = real_path(path)
     for what, name in _files(config):
-        if name and config.resolve(name).absolute().resolve() == path:
+        if name and real_path(config.resolve(name)) == path:
             return what
     for what, name in _folders(config):
-        if name and path.is_relative_to(config.resolve(name).absolute().resolve()):
+        if name and path.is_relative_to(real_path(config.resolve(name))):
             return Text("a file in {what}", what=what)
     return ""
 

@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from notices.files.asking import is_there
 from notices.site import configured
 
 if TYPE_CHECKING:
@@ -257,5 +258,7 @@ class Parts:
 
         key = self.config.resolve(self.config.ledger.signing_key)
         mark = self.config.resolve(self.config.outbox.high_water_mark)
-        lock = () if mark.exists() else (lock_of(mark),)  # one that is there tells more
+        lock = (
+            () if is_there(mark) else (lock_of(mark),)
+        )  # one that is there tells more
         return (key, key.with_suffix(".pub"), *lock)

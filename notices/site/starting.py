@@ -8,7 +8,7 @@ from notices.codec import load_examples
 from notices.config import FILE_NAME
 from notices.errors import ConfigError, InputError
 from notices.files import OTHER_FOLDER, NewFile, fill_folder, unwritable
-from notices.files.asking import is_there
+from notices.files.asking import is_file, is_there
 from notices.messages import Text
 
 PRIVATE_MODE = 0o600
@@ -22,7 +22,7 @@ def shipped(name: str) -> Path:
     """A file or folder that came with the program: in the wheel, or in the checkout."""
     package = Path(str(resources.files("notices")))
     for place in (package / name, package.parent / name):
-        if place.exists():
+        if is_there(place):
             return place
     raise ConfigError(
         Text("{name} is missing from the installation", name=name),
@@ -58,7 +58,7 @@ def _contents() -> Iterator[NewFile]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+    return sorted(path for path in folder.rglob("*") if is_file(path))
 
 
 def example_cases() -> dict[str, str]:

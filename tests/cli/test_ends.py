@@ -26,11 +26,37 @@ CLASSES = [
     for _, each in inspect.getmembers(errors, inspect.isclass)
     if issubclass(each, errors.NoticesError)
 ]
+OF_THEM = ("approval", "api")
+"""Pages that have the codes of their own matter."""
+OWN_CODE = re.compile(r'^    code(?:: ClassVar\[str\])? = "([a-z-]+)"$', re.MULTILINE)
+INSIDE = {
+    "approval-refused",  # what those of approval.md have in common
+    "stale-page",  # a page of the console tells it, with what to do
+}
+"""Codes that no command ends with."""
 
 
 def test_the_japanese_page_has_the_same_codes():
     rows = re.compile(r"^\| (\d+|`[a-z-]+`) \|(?: (\d+) \|)?", re.MULTILINE)
     assert rows.findall(JAPANESE) == rows.findall(PAGE)
+
+
+def test_every_code_of_the_package_stands_on_a_page_of_codes():
+    """14 codes of approvals, letters and states were on no page that an operator finds."""
+    pages = [PAGE, *((ROOT / "docs" / f"{n}.md").read_text("utf-8") for n in OF_THEM)]
+    lacking = {
+        code
+        for path in (ROOT / "notices").rglob("*.py")
+        for code in OWN_CODE.findall(path.read_text("utf-8"))
+        if not any(f"`{code}`" in page for page in pages)
+    }
+    assert lacking == INSIDE
+
+
+def test_the_tree_of_errors_names_them_all():
+    """The head of `errors.py` lacked three."""
+    tree = set(re.findall(r" (\w+) +(\d+)  ([a-z-]+)$", errors.__doc__, re.MULTILINE))
+    assert tree == {(each.__name__, str(each.exit_code), each.code) for each in CLASSES}
 
 
 @pytest.mark.parametrize("each", CLASSES)

@@ -46,6 +46,14 @@ def test_a_name_that_is_too_long_is_told_in_words(words, code):
     assert LONG in done.stderr.replace("\n", "")
 
 
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_file_that_cannot_be_read_is_named_once(tmp_path, language):
+    """It said `x: x cannot be read`."""
+    file = tmp_path / "no.eml"
+    done = run("--lang", language, "verify", file, "--trust", "certs/example/root.pem")
+    assert done.stderr.replace("\n", "").count("no.eml") == 1
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

@@ -22,6 +22,7 @@ AFTER_A_NAME = frozenset(
         "address",
         "as",
         "its",
+        "keeps",
         "business",
         "belongs",
         "commits",
@@ -88,6 +89,12 @@ def test_no_text_speaks_of_one_as_of_many():
         if word in NOUNS and word not in ("leaves", "looks")
     ]
     assert wrong == []
+
+
+def test_no_verb_of_many_stands_before_a_number():
+    """ "There are 1" was told of a ledger of one entry: only words behind are changed."""
+    counted = re.compile(r"\bthere (?:are|were|have been) 1\b")
+    assert [said for said in map(_rendered, _templates()) if counted.search(said)] == []
 
 
 def test_a_new_thing_that_is_counted_is_known():

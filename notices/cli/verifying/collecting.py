@@ -11,7 +11,7 @@ from typing import IO
 
 from notices.cli.output import MAX_FILE_BYTES, read_file
 from notices.errors import InputError, NoticesError, NotJudgeable
-from notices.files.asking import is_file, is_folder, is_there
+from notices.files.asking import is_file, is_folder, is_link, is_there
 from notices.messages import Text
 from notices.verifying import Item, split_mbox
 from notices.verifying.mbox import MARK
@@ -99,7 +99,7 @@ def _files(path: Path) -> Sequence[Path]:
         return [path]
     found: list[Path] = []
     for folder, folders, names in os.walk(path, onerror=_keep_name(found)):
-        linked = [name for name in folders if (Path(folder) / name).is_symlink()]
+        linked = [name for name in folders if is_link(Path(folder) / name)]
         found += [Path(folder) / name for name in (*names, *linked)]
     return sorted(found) or [path]
 
@@ -110,18 +110,18 @@ def _keep_name(found: list[Path]) -> Callable[[OSError], None]:
 
 def _is_meant(file: Path) -> bool:
     """Called like one of ours, or a folder that shows nothing of what is in it."""
-    is_shut = is_folder(file) and not file.is_symlink()
+    is_shut = is_folder(file) and not is_link(file)
     return is_shut or file.suffix.lower() in OURS
 
 
 def _is_plain(file: Path) -> bool:
     """No link, pipe, socket or device, and no folder."""
-    return is_file(file) and not file.is_symlink()
+    return is_file(file) and not is_link(file)
 
 
 def _refuse(file: Path) -> bytes:
     """A folder is asked for what lies in it: no link is followed, no pipe is read."""
-    if file.is_symlink():
+    if is_link(file):
         what, hint = "a link in a folder is not followed", "name the file itself"
     elif is_folder(file):
         what, hint = "nothing in this folder can be read", "check the path"

@@ -55,11 +55,18 @@ class Texts:
             for line in render_text(outcome.report, name, tell).split("\n"):
                 print_folded(line, beside=_BESIDE_CHECK if line[:1] == " " else _BESIDE)
         elif outcome.error:
-            message = f"{name}: {outcome.error.diagnostics(shown)}"
+            said = outcome.error.diagnostics(shown)
+            message = said if _names_itself(outcome) else f"{name}: {said}"
             say(Text("notices: error: {message}", message=message), err=True)
 
     def end(self) -> None:
         """Nothing more."""
+
+
+def _names_itself(outcome: Outcome) -> bool:
+    """Whether the error tells already of which file it speaks."""
+    parameters = getattr(outcome.error and outcome.error.message, "parameters", {})
+    return outcome.name in map(str, parameters.values())
 
 
 class Lines:

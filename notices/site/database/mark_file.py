@@ -15,6 +15,7 @@ from pathlib import Path
 
 from notices.errors import ConfigError, InputError, NoticesError, StoreUnavailable
 from notices.files import read_plain, try_folder, write_anew
+from notices.files.asking import is_folder
 from notices.ledger import ArmedAttempt, HighWaterMark, parse_mark
 from notices.messages import Text
 
@@ -76,7 +77,7 @@ class MarkFile:
     def require_writable(self) -> None:
         """ConfigError or StoreUnavailable if no mark could be put there now."""
         try:
-            if self.path.is_dir():
+            if is_folder(self.path):
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             try_folder(self.path.parent)
         except OSError as error:

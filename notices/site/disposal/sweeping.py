@@ -26,6 +26,7 @@ from notices.evidence import (
     is_statistics,
 )
 from notices.files import MAX_READ, read_plain
+from notices.files.asking import is_file, is_folder, is_link, real_path
 
 _TOKEN = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{2,39}")
 _PART = re.compile(r"\.[0-9a-f]{16}\.part")
@@ -69,12 +70,12 @@ def sweep(
     swept = Swept()
     for case_id in case_ids:
         path = cases / f"{case_id}.json"
-        if path.is_file() and not path.is_symlink() and _removed(path):
+        if is_file(path) and not is_link(path) and _removed(path):
             swept.removed.append(_name(path, home))
     wanted = frozenset(each.encode() for each in (*case_ids, *numbers))
-    around = {each.resolve() for each in passed_over} - {cases.resolve()}
+    around = {real_path(each) for each in passed_over} - {real_path(cases)}
     looked = [*_files(home, around)]
-    if not cases.resolve().is_relative_to(home.resolve()):
+    if not real_path(cases).is_relative_to(real_path(home)):
         looked += _files(cases, around)
     for path in looked:
         if not _is_judgment_of_another(path, cases, wanted):
@@ -90,8 +91,8 @@ def _is_judgment_of_another(path: Path, cases: Path, wanted: frozenset[bytes]) -
 
 def _look(path: Path, home: Path, wanted: frozenset[bytes], swept: Swept) -> None:
     is_named = bool(wanted & _names_in(path.name.encode()))
-    if path.is_symlink():
-        if is_named or path.is_dir() or _mentions(path, wanted):
+    if is_link(path):
+        if is_named or is_folder(path) or _mentions(path, wanted):
             swept.left.append(_name(path, home))
         return
     try:
@@ -133,7 +134,7 @@ def _mentions(path: Path, wanted: frozenset[bytes]) -> bool:
     """Whether a file names one of these, however large it is."""
     kept = b""
     try:
-        if not path.is_file():
+        if not is_file(path):
             return False
         with path.open("rb") as file:
             while part := file.read(_AT_ONCE):
@@ -196,13 +197,13 @@ def _files(home: Path, around: Collection[Path]) -> Iterator[Path]:
         below[:] = [
             name
             for name in below
-            if not name.startswith(".") and (here / name).resolve() not in around
+            if not name.startswith(".") and real_path(here / name) not in around
         ]
         # a folder that is a link is not gone into: it is named
-        links = [name for name in below if (here / name).is_symlink()]
+        links = [name for name in below if is_link(here / name)]
         for name in sorted((*names, *links)):
             path = here / name
-            if path.resolve() not in around:
+            if real_path(path) not in around:
                 yield path
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from notices.catalogue import Catalogue
 from notices.errors import ConfigError, NoticesError, RelayUnavailable
+from notices.files.asking import is_there
 from notices.files.network_words import in_words_of_ours
+from notices.files.system_words import in_words
 from notices.letters import Templates, check_templates
 from notices.messages import Text
 from notices.signing import load_certificates
@@ -28,17 +30,21 @@ def usable_categories(catalogue: Catalogue, day: date) -> str:
 
 
 def count_cases(folder: Path) -> str:
-    """How many judgments wait in the folder; ConfigError if it is none."""
-    if not folder.is_dir():
+    """How many judgments wait in the folder; ConfigError if it cannot be read."""
+    try:
+        names = [path.name for path in folder.iterdir()]
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise ConfigError(
             Text("{folder} is no folder", folder=folder),
             hint="make it, or set cases.directory",
-        )
-    return Text(
-        "{count} judgments in {folder}",
-        count=len(list(folder.glob("*.json"))),
-        folder=folder,
-    )
+        ) from error
+    except OSError as error:
+        raise ConfigError(
+            Text("{path} cannot be read: {error}", path=folder, error=in_words(error)),
+            hint="check its owner and the permissions of its folder",
+        ) from error
+    count = sum(name.endswith(".json") for name in names)
+    return Text("{count} judgments in {folder}", count=count, folder=folder)
 
 
 def examine_templates(open_templates: Callable[[], Templates]) -> Iterator[Checkup]:
@@ -94,7 +100,7 @@ def examine_newness(
     ledger = open_store().ledger
     if ledger.size() or ledger.issued():
         return
-    if there := [path for path in signs if path.exists()]:
+    if there := [path for path in signs if is_there(path)]:
         yield warning(
             "database",
             Text(

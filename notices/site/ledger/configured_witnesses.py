@@ -31,7 +31,7 @@ def witnesses_of(section: LedgerSection) -> tuple[tuple[Witness, ...], int]:
     if not 0 <= section.quorum <= len(witnesses):
         raise ConfigError(
             Text(
-                "[ledger] quorum is {quorum}, and there are {count} witnesses",
+                "[ledger] quorum is {quorum}, but it names {count} witnesses",
                 quorum=section.quorum,
                 count=len(witnesses),
             ),

@@ -6,13 +6,16 @@ from pathlib import Path
 
 from notices.credentials import read_private_file, refuse_exposed
 from notices.errors import ConfigError, KeyUnavailable, NoticesError
-from notices.files import require_free, safe_write
+from notices.files import read_plain, require_free, safe_write
+from notices.files.asking import is_missing, is_there
+from notices.files.system_words import in_words
 from notices.ledger import VerifierKey, parse_verifier_key
 from notices.messages import Text
 from notices.signing import LogKey, load_log_key, new_log_key_text
 from notices.store.ledger.stored import StoredLedger
 
 PUBLIC_SUFFIX = ".pub"
+_MAX_KEY = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +36,7 @@ class LogKeyFile:
         configuration names another log.
         """
         path = self.path
-        if not path.exists():
+        if is_missing(path):
             if self.ledger.issued():
                 raise KeyUnavailable(
                     Text(
@@ -62,13 +65,23 @@ class LogKeyFile:
     def public(self) -> VerifierKey:
         """The public key, read from the file beside the key: no secret is opened."""
         path = _public_path(self.path)
-        if not path.exists():
+        if is_missing(path):
             return self.key().public
-        return parse_verifier_key(path.read_text(encoding="utf-8"))
+        return parse_verifier_key(_text_of(path))
 
 
 def _public_path(path: Path) -> Path:
     return path.with_name(path.stem + PUBLIC_SUFFIX)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return read_plain(path, _MAX_KEY).decode("utf-8", "replace")
+    except OSError as error:
+        raise KeyUnavailable(
+            Text("{path} cannot be read: {error}", path=path, error=in_words(error)),
+            hint="check its owner and the permissions of its folder",
+        ) from error
 
 
 def _make(path: Path, name: str) -> None:
@@ -79,7 +92,7 @@ def _make(path: Path, name: str) -> None:
         safe_write(path, f"{text}\n".encode(), mode=0o600)
         safe_write(_public_path(path), f"{public}\n".encode())
     except NoticesError as error:
-        if path.exists():
+        if is_there(path):
             return  # another process was quicker
         raise KeyUnavailable(
             Text(

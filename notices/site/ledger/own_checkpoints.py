@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from threading import Thread
 
 from notices.errors import KeyUnavailable, NoticesError, RefusedError
+from notices.files.asking import is_missing
 from notices.messages import Text
 from notices.site.database.high_water import HighWater
 from notices.site.ledger.auditing import SiteLedger
@@ -115,7 +116,7 @@ class OwnCheckpoints:
 
     def _require_key(self, newest: Issued | None) -> None:
         """Of several machines each would make a key of its own."""
-        if newest is None and self.is_shared and not self.ledger.log_key.path.exists():
+        if newest is None and self.is_shared and is_missing(self.ledger.log_key.path):
             raise KeyUnavailable(
                 "the ledger has no key yet, and no checkpoint was issued",
                 hint="type on one machine: notices ledger checkpoint",

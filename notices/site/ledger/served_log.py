@@ -9,6 +9,7 @@ from pathlib import Path
 
 from notices.errors import RefusedError
 from notices.files import make_served_folder, read_plain, remove_parts
+from notices.files.asking import is_folder, is_link
 from notices.ledger.tiles import HASH_BYTES, WIDTH, TiledTree, TileName
 from notices.messages import Text
 
@@ -33,7 +34,7 @@ def sweep(folder: Path) -> None:
     """Remove what publishers that were killed have left; for who is alone in it."""
     remove_parts(folder)
     for path, names, _ in os.walk(folder / _TILES):
-        names[:] = [name for name in names if not (Path(path) / name).is_symlink()]
+        names[:] = [name for name in names if not is_link(Path(path) / name)]
         remove_parts(Path(path))
 
 
@@ -79,7 +80,7 @@ def remove_partial(folder: Path, names: Iterable[TileName]) -> None:
     """Once a tile is full, its partial ones may go (tlog-tiles, Partial Tiles)."""
     for name in names:
         path = folder / f"{name.path}.p"
-        if path.is_dir():
+        if is_folder(path):
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from notices.errors import ConfigError
+from notices.files.asking import is_file, is_missing
 from notices.letters.pictures import MAX_FILE
 from notices.letters.template.checks.acceptance import (
     ACCEPTED_NAME,
@@ -54,7 +55,7 @@ def read_kinds(directories: Sequence[Path]) -> Iterator[TemplateSource]:
     for folder in kind_folders(directories):
         for name in OF_KIND:
             path = f"{folder}/{name}"
-            if any((place / path).is_file() for place in directories):
+            if any(is_file(place / path) for place in directories):
                 yield TemplateSource(path, *read_first(path, directories))
 
 
@@ -65,7 +66,7 @@ def load_kinds(directories: Sequence[Path]) -> Templates:
 
 def _accepted(folder: Path) -> tuple[Acceptance, ...]:
     path = folder / ACCEPTED_NAME
-    if not path.exists():
+    if is_missing(path):
         return ()
     _, text = read_first(ACCEPTED_NAME, [folder])
     return read_accepted(text, str(path))

@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from notices.errors import ConfigError, InvalidTemplate
+from notices.files.asking import is_folder
 from notices.letters.template.checks.acceptance import ACCEPTED_NAME
 from notices.letters.template.folders.names import (
     KIND_NAME,
@@ -84,7 +85,7 @@ def unread(folder: Path) -> Iterator[str]:
     except OSError:
         return
     for path in paths:
-        if path.name.startswith(".") or path.name in BESIDES or path.is_dir():
+        if path.name.startswith(".") or path.name in BESIDES or is_folder(path):
             continue
         is_picture = path.suffix == ".png" and path.parent == folder
         if path not in known and not is_picture:
