@@ -391,3 +391,24 @@ def test_a_letter_is_not_shown_without_the_mail_that_it_went_with(
     assert report.verdict is Verdict.TOTAL_FAILED
     # B32: this export says in the log that it leaves nothing out; a redacted one does not
     assert "B22" in failing(report)
+
+
+def test_a_redacted_bundle_into_which_the_letter_alone_was_put_back(
+    centre, bundle, redacted, reseal
+):
+    """The log says that this export leaves things out, so B22 alone can refuse it."""
+    record = json.loads(members_of(redacted)["ledger/record.json"])
+    record["redacted"].remove("letter.pdf")
+    name, whole = "document/letter.pdf", members_of(bundle)
+    opened = json.loads(whole["ledger/record.json"])["beside"]
+    record["beside"] = {
+        place: {name: names[name]} for place, names in opened.items() if name in names
+    }
+    letter = whole["documents/letter.pdf"]
+    changed = {
+        "ledger/record.json": canonical(record),
+        "documents/letter.pdf": letter,
+    }
+    report = centre.judge(reseal(redacted, changed))
+    assert failing(report) == ["B22"]
+    assert report.verdict is Verdict.TOTAL_FAILED

@@ -17,9 +17,10 @@ from cryptography.hazmat.primitives import hashes
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 
-from notices.report import Report
+from notices.report import Report, SubIndication
 from notices.verifying import verify
 from tests.effort import effort
+from tests.verifier_js.agreement import both
 from tests.verifying.answers import DER, FRESH, a_list, an_answer
 from tests.verifying.genuine import (
     NUMBER,
@@ -74,9 +75,25 @@ def many_objects() -> bytes:
         made = [
             document.make_indirect(pikepdf.Dictionary(B=one)) for one in range(60_000)
         ]
-        document.Root.X = pikepdf.Array(made)
+        tens = [pikepdf.Array(made[place::10]) for place in range(10)]
+        document.Root.X = pikepdf.Array(map(document.make_indirect, tens))
 
     return sign_pdf(blank_pdf(notice_json(), edit=edit), world())
+
+
+def long_value(value: bytes) -> bytes:
+    """A PDF by hand, whose catalogue has a value that no letter has."""
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R/N " + value + b">>",
+        b"<</Type/Pages/Kids[]/Count 0>>",
+    )
+    made, places = b"%PDF-1.7\n", []
+    for number, one in enumerate(objects, 1):
+        places.append(b"%010d 00000 n \n" % len(made))
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+    table = b"xref\n0 3\n0000000000 65535 f \n" + b"".join(places)
+    trailer = b"trailer\n<</Size 3/Root 1 0 R>>\n"
+    return made + table + trailer + b"startxref\n%d\n%%%%EOF\n" % len(made)
 
 
 def many_revisions() -> bytes:
@@ -145,6 +162,19 @@ def many_answers() -> bytes:
     return made.but(cms=lambda one: replace(one, ocsps=answers, crls=lists)).build()
 
 
+LONG_VALUES = (
+    (13, "a number of 3,000,000 digits", b"1." + b"1" * 3_000_000),
+    (14, "an array of 1,500,000 numbers", b"[" + b"1 " * 1_500_000 + b"]"),
+    (15, "a hex string of 6,000,000 digits", b"<" + b"30" * 3_000_000 + b">"),
+    (16, "a name of 3,000,000 octets", b"/" + b"a" * 3_000_000),
+    (
+        17,
+        "a dictionary of 300,000 keys",
+        b"<<" + b"".join(b"/K%d 1" % one for one in range(300_000)) + b">>",
+    ),
+)
+
+
 @dataclass(frozen=True)
 class Vector:
     """A hostile file, and what the finding names; empty: it is genuine, and passes."""
@@ -182,6 +212,11 @@ VECTORS = (
         "50,000 header fields",
         lambda: b"X-A: b\r\n" * 50_000 + Mail(world()).build(),
     ),
+    # a number of three million digits took twenty seconds, the others up to six
+    *(
+        Vector(number, why, lambda value=value: long_value(value), "500000 bytes")
+        for number, why, value in LONG_VALUES
+    ),
 )
 
 
@@ -199,3 +234,10 @@ def test_a_hostile_file_costs_little(vector: Vector) -> None:
         assert any(vector.named in detail for detail in refused), refused
     else:
         assert refused == []
+
+
+@pytest.mark.parametrize("place", range(len(LONG_VALUES)))
+def test_the_second_verifier_names_the_same_limit(place: int) -> None:
+    _, _, value = LONG_VALUES[place]
+    report = both(long_value(value), trust=[world().root.pem], at=JUDGED_AT)
+    assert report.findings[0].sub_indication is SubIndication.FORMAT_FAILURE

@@ -232,6 +232,7 @@ export const JAPANESE = {
  "an issuer that is no certification authority": "認証局ではない発行者",
  "an issuer whose key may not sign certificates": "証明書に署名できない鍵の発行者",
  "an object lies elsewhere than it should": "オブジェクトがあるべき場所にない",
+ "an object of more than {most} bytes, streams apart": "ストリームを除いて{most}バイトを超えるオブジェクトがある",
  "an octet that is not ASCII": "ASCIIでないバイト",
  "an operator decided: {decision} ({reason})": "操作者が決めた: {decision}（{reason}）",
  "another entry {seq} than is shown": "示されたものとは別の記録{seq}",

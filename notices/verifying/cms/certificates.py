@@ -24,7 +24,8 @@ _once = bounded_cache(entries=128, octets=USUAL_SIZE)
 
 _CERTIFICATE = re.compile(rb"\x30\x30\x03")
 _CONTENT = re.compile(rb"\xa0?\x02\x30{5}\x81?\x82?\xa3?")
-"""Tags of a certificate and of what is signed of it (RFC 5280, 4.1)."""
+_KEY = re.compile(rb"\x30\x03")
+"""Tags of a certificate, of what is signed of it and of its key (RFC 5280, 4.1)."""
 
 
 @_once
@@ -42,6 +43,7 @@ def parse(encoded: bytes) -> x509.Certificate:
         _ = signed[part].native
     for holder, name in ((signed, "signature"), (certificate, "signature_algorithm")):
         _ = holder[name]["algorithm"].native
+    der.check_tags(signed["subject_public_key_info"].dump(), _KEY)
     _ = signed["subject_public_key_info"]["algorithm"]["algorithm"].native
     _ = certificate["signature_value"].native
     return certificate

@@ -11,7 +11,7 @@ from notices.verifying import content
 from notices.verifying.checks import readable
 from notices.verifying.cms import timestamp
 from notices.verifying.cms.path import material_of
-from notices.verifying.pdf import fast_pdf, general, signed_range
+from notices.verifying.pdf import fast_pdf, general, object_sizes, signed_range
 from notices.verifying.pdf.active_content import Opened
 from notices.verifying.pdf.shown.letter import ShownLetter, read_shown
 from notices.verifying.signed_content import SignedContent
@@ -66,7 +66,8 @@ class Document:
     @cached_property
     def fast(self) -> FastLetter | None:
         """What is read in a file of the usual kind; None for any other."""
-        if len(self.data) > signed_range.MAX_SIZE:
+        is_large = len(self.data) > signed_range.MAX_SIZE
+        if is_large or object_sizes.is_too_long(self.data):
             return None
         try:
             return fast_pdf.read(self.data, self.opened)

@@ -5,7 +5,7 @@ import { PdfText, Ref, readPdf } from "../reading/pdf.js";
 import { follow, inflated } from "../reading/pdf_values.js";
 import { firstDer } from "../reading/der.js";
 import { ascii, concat } from "../reading/octets.js";
-import { mailboxes, readCertificate } from "../signatures/certificate.js";
+import { mailboxes } from "../signatures/certificate.js";
 import { DOCUMENTS, EMAIL, isSameMailbox, material, signatureChecks } from "../signatures/signature_checks.js";
 import { judgeStamp } from "../signatures/timestamp.js";
 import { checkDates } from "../pages/dates.js";
@@ -105,15 +105,15 @@ function signedRange(pdf, { value, place, object }) {
   };
 }
 
+/** Answers alone: a path is made of what the signature carries, as in the program. */
 async function readStore(pdf) {
   const revision = last(pdf);
   const { streams } = storeObjects(revision, follow(revision, revision.trailer.get("Root")));
-  const all = Object.values(streams).flat().length;
+  const all = (streams.CRLs ?? []).length + (streams.OCSPs ?? []).length;
   need(all <= MAX_ANSWERS * 2, say("more than {most} answers in the security store", { most: MAX_ANSWERS }));
   const lists = await Promise.all((streams.CRLs ?? []).map(inflated));
-  const certificates = (await Promise.all((streams.Certs ?? []).map(inflated))).map(readCertificate);
   const ocsps = await Promise.all((streams.OCSPs ?? []).map(inflated));
-  return { lists, certificates, ocsps };
+  return { lists, certificates: [], ocsps };
 }
 
 /** What a letter's security store has; nothing of what cannot be read. */

@@ -5,6 +5,7 @@
 import { leftOut, malformed, need, say } from "../texts.js";
 import { latin1 } from "./octets.js";
 
+const MAX_OBJECT = 500_000;
 export const MAX_PDF = 30_000_000;
 const MAX_OBJECTS = 20_000,
   MAX_REVISIONS = 64,
@@ -192,6 +193,22 @@ const refuseStart = () => {
   throw malformed(say("startxref does not point to the last cross-reference section"));
 };
 
+/** Whether an object or a trailer is longer than any of ours; the digits of a signature do not count. */
+function hasLongObject(text) {
+  if (text.length <= MAX_OBJECT) return false;
+  const begins = /\d{1,10}[\0\t-\r ]{1,8}\d{1,5}[\0\t-\r ]{1,8}obj|trailer/g;
+  const ends = /endobj|stream|startxref/g;
+  for (let begin = begins.exec(text); begin; begin = begins.exec(text)) {
+    ends.lastIndex = begins.lastIndex;
+    const end = ends.exec(text)?.index ?? text.length;
+    if (end - begin.index > MAX_OBJECT && counted(text.slice(begin.index, end)) > MAX_OBJECT) return true;
+    begins.lastIndex = end;
+  }
+  return false;
+}
+
+const counted = (object) => (object.includes("/ByteRange") ? object.replace(/<[0-9A-Fa-f]*>/g, "") : object).length;
+
 /**
  * The revisions, oldest first: `trailer`, `objects` (number to object, as of then),
  * `own` (numbers written in it), `end` (octets of the file up to it).
@@ -200,6 +217,7 @@ export function readPdf(octets) {
   need(octets.length <= MAX_PDF, say("longer than {max_size} bytes", { max_size: MAX_PDF }));
   const text = latin1(octets);
   need(/^%PDF-[12]\.\d[\r\n]/.test(text), "the file does not begin with the PDF header");
+  need(!hasLongObject(text), say("an object of more than {most} bytes, streams apart", { most: MAX_OBJECT }));
   const last = /startxref\r?\n(\d{1,10})\r?\n%%EOF(\r\n|\r|\n)?$/.exec(text.slice(-64));
   need(last, "something stands after the last cross-reference section");
   const sections = [];

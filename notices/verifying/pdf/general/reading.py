@@ -13,6 +13,7 @@ from pyhanko.sign.validation.errors import NoDSSFoundError
 
 from notices.messages import Text
 from notices.verifying.checks import malformed
+from notices.verifying.pdf import object_sizes
 from notices.verifying.pdf.fast_pdf import SUB_FILTER
 from notices.verifying.pdf.signed_range import (
     MAX_SIZE,
@@ -47,6 +48,7 @@ def open_strictly(data: bytes) -> PdfFileReader:
         )
     if data.count(b"startxref") > MAX_REVISIONS:
         raise malformed(Text("more than {most} revisions", most=MAX_REVISIONS))
+    object_sizes.check(data)
     reader = PdfFileReader(io.BytesIO(data), strict=True)
     if reader.encrypted:
         raise malformed("the PDF is encrypted")
