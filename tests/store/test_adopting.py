@@ -19,6 +19,7 @@ from notices.store.casework import CaseFilter, StoredCasework
 from notices.store.casework.adopting import adopt
 from notices.store.database.engine import writing
 from tests.store.test_schema import OF_BEFORE
+from tests.store.test_store import SENT
 
 OLD = Path(__file__).with_name("vectors") / "revision-0008.sqlite"
 SENT_AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -85,6 +86,15 @@ def test_what_is_found_to_be_sent_later_is_told_by_itself(old):
     with Store.open(old, now=NOW) as store:
         [doubt] = [row.number for row in store.list([State.IN_DOUBT])]
         store.resolve(doubt, Decision.SENT, reason="in the archive", now=NOW)
+        assert [fact.at for fact in sent(store, "HL-0006")] == [NOW]
+
+
+def test_a_reply_that_was_heard_late_tells_the_case(old):
+    """It settled the doubt, and the case went on as one in which nobody was asked."""
+    with Store.open(old, now=NOW) as store:
+        [doubt] = [row.number for row in store.list([State.IN_DOUBT])]
+        store.record_late(doubt, 1, SENT, next_attempt_at=None, now=NOW)
+        assert store.get(doubt).state is State.SENT
         assert [fact.at for fact in sent(store, "HL-0006")] == [NOW]
 
 
