@@ -5,6 +5,8 @@
 """
 
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -103,3 +105,18 @@ def test_a_site_of_the_first_revision_has_its_cases(tmp_path):
     with Store.open(f"sqlite:///{path}", now=NOW) as store:
         assert set(states(store).values()) == {CaseState.ANALYSED}
         assert len(states(store)) == 2
+
+
+def test_what_came_in_before_is_told_as_well(old):
+    """A request that came back waits for another address, not for a look."""
+    row = ("00" * 32, "2026-00005", "delivery_status", "bounced", 0, "", "INBOX")
+    facts = ("2026-11-21T09:00:00.000000Z", '{"cause":"unknown_user"}')
+    with closing(sqlite3.connect(old.removeprefix("sqlite:///"))) as database:
+        database.execute(
+            "INSERT INTO reports (sha256, number, kind, proves, waits, reason, mailbox, "
+            "received_at, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            row + facts,
+        )
+        database.commit()
+    with Store.open(old, now=NOW) as store:
+        assert states(store)["HL-0005"] == CaseState.RETURNED
