@@ -119,6 +119,7 @@ class Parts:
             origin=configured.log_origin(config),
             approval=self.approval_rule,
             engines=self._engines,
+            now=self.clock(),
         )
 
     @cached_property

@@ -143,6 +143,8 @@ def record_late(
             now=now,
             by=events.WORKER,
         )
+    if to is State.SENT:
+        automatic.add_requested(connection, [number], now=now, by=events.WORKER)
     waits_on = row.state is State.SENDING and attempt.state is State.SENT
     return LateRecord(state=to or row.state, is_settled=not waits_on)
 

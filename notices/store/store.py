@@ -11,7 +11,7 @@ Each method is one transaction. A method that returned is on the disk.
 import builtins
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
@@ -90,26 +90,29 @@ class Store:
         origin: str = "",
         approval: ApprovalRule | None = None,
         engines: KeptEngines | None = None,
+        now: datetime | None = None,
     ) -> Self:
         """Open the database of a URL, make and migrate it where needed.
 
         busy_timeout: seconds to wait for other processes. by: who acts, as the ledger
         tells it (`docs/formats.md`, 4.1). origin: the log's name. approval: what
         `[approval]` says; None: what is on record holds. engines: those that stay open;
-        None: it is closed with the store.
+        None: it is closed with the store. now: when it is brought up to date; None: by
+        the clock.
         Raises ConfigError for a wrong URL, StoreUnavailable for a database that is
         locked, full, read-only or away.
         """
         make = engines.get if engines else make_engine
-        engine = make(url, busy_timeout=busy_timeout)
+        options = {events.ORIGIN: origin, APPROVAL_RULE: approval}
+        engine = make(url, busy_timeout=busy_timeout).execution_options(**options)
         try:
-            migrate(engine)
+            # once in its life; sites give their own
+            clock = datetime.now(UTC)  # noqa: TID251
+            migrate(engine, now=now or clock)
         except BaseException:
             engine.dispose()
             raise
-        options = {events.ORIGIN: origin, APPROVAL_RULE: approval}
-        shared = engines is not None
-        return cls(engine.execution_options(**options), by=by, is_shared=shared)
+        return cls(engine, by=by, is_shared=engines is not None)
 
     def close(self) -> None:
         """Close all connections, unless others share them."""

@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -26,15 +25,23 @@ def judged(store):
     return [read_entry(leaf) for leaf in leaves]
 
 
+def leaves_in(path):
+    """The ledger as it lies there; to open it brings it up, which adds to it."""
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT payload FROM events ORDER BY seq")
+        return tuple(payload.encode() for (payload,) in rows)
+
+
 def test_a_site_of_version_1_goes_on_in_its_log(of_before):  # noqa: F811
+    old = leaves_in(of_before)
     with Store.open(f"sqlite:///{of_before}", origin="log.example/n") as store:
-        old = store.ledger.events()
         assert not any(b'"v":2' in leaf for leaf in old)
         [deferred] = [row.number for row in store.list() if row.state == "deferred"]
         store.withdraw(deferred, reason="no longer needed", now=NOW)
         events = judged(store)
         assert store.ledger.events()[: len(old)] == old
-        began, withdrawn = events[len(old) :]
+        began, *cases, withdrawn = events[len(old) :]
+        assert {each.by for each in cases} == {"program:upgrade"}
         assert began.facts == {"version": 2, "origin": "log.example/n"}
         before = [each for each in events[: len(old)] if each.number == deferred][-1]
         link = withdrawn.leaf.previous["notice"]
@@ -42,18 +49,12 @@ def test_a_site_of_version_1_goes_on_in_its_log(of_before):  # noqa: F811
 
 
 def test_a_case_goes_on_from_its_last_event_of_version_1(of_before):  # noqa: F811
+    old = [read_entry(leaf) for leaf in leaves_in(of_before)]
     with Store.open(f"sqlite:///{of_before}") as store:
-        old = [read_entry(leaf) for leaf in store.ledger.events()]
-        key = store.list()[0].key
-        wanted = [one for one in old if one.case_id == key.case_id][-1]
-        store.reserve_number(
-            replace(key, ordinal=9),
-            form="form1",
-            year=2031,
-            make_number="X{}".format,
-            now=NOW,
-        )
-        link = judged(store)[-1].leaf.previous["case"]
+        case_id = store.list()[0].key.case_id
+        wanted = [one for one in old if one.case_id == case_id][-1]
+        since = [one for one in judged(store)[len(old) :] if one.case_id == case_id]
+        link = since[0].leaf.previous["case"]
         assert (link.seq, link.leaf) == (wanted.seq, wanted.hash.hex())
 
 

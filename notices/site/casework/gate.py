@@ -15,6 +15,7 @@ from notices.casework import (
     allowed,
     make_case,
 )
+from notices.casework.judged import analysed
 from notices.catalogue import Catalogue
 from notices.errors import Fault, OnHold, RefusedError
 from notices.judgment import Judgment
@@ -95,7 +96,7 @@ class CaseGate:
         """`analysed` and what the police were told, unless the case is known."""
         case = make_case(judgment.case_id, known)
         told, at = case.analysed, min(judgment.checked_at, now)
-        details = _analysed(judgment)
+        details = analysed(judgment)
         if told is None or (act is Act.CORRECT and told.details != details):
             is_later = told is None or at > told.at
             yield FactToRecord(
@@ -139,17 +140,4 @@ def _refusal(case_id: str, act: Act) -> Text:
         return Text("there is nothing to take back")
     return Text(
         "{case_id} cannot be asked for now; nothing was prepared", case_id=case_id
-    )
-
-
-def _analysed(judgment: Judgment) -> Analysed:
-    return Analysed(
-        category=judgment.category,
-        found_on=judgment.found_on,
-        source=judgment.source,
-        provider_location=judgment.target.provider_location,
-        server_location=judgment.target.server_location,
-        hotline_country=judgment.hotline_country,
-        edition=judgment.edition,
-        urls=len(judgment.target.urls),
     )

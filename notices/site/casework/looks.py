@@ -46,8 +46,3 @@ def looks_in(
             hint="fill in the column `outcome`",
         )
     return facts
-
-
-def _in_row(place: int, fault: Fault) -> Fault:
-    path = Text("row {place}.{path}", place=place, path=fault.path)
-    return Fault(path, fault.message)

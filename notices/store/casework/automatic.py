@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -75,19 +76,24 @@ def add_requested(
         Fact(
             case_id=row.case_id,
             at=now,
-            by=_teller(by),
-            details=Requested(
-                number=row.number,
-                kind=KINDS[row.kind],
-                rung=Rung(row.rung),
-                form=row.form,
-                provider=_provider(row.judgment, row.rung),
-                channel=row.channel,
-            ),
+            by=teller(by),
+            details=requested(row),
         )
         for row in rows
     ]
     _add(connection, facts, now=now, by=by)
+
+
+def requested(row: Any) -> Requested:
+    """What a case is told of a notice that was sent. row: as `notices` has it."""
+    return Requested(
+        number=row.number,
+        kind=KINDS[row.kind],
+        rung=Rung(row.rung),
+        form=row.form,
+        provider=_provider(row.judgment, row.rung),
+        channel=row.channel,
+    )
 
 
 def returned(number: str, cause: str) -> Returned:
@@ -114,7 +120,7 @@ def add(
     """
     case_id = connection.scalar(_CASE_OF, {"of_number": details.number})
     if case_id is not None:
-        fact = Fact(case_id=case_id, at=now, by=_teller(by), details=details)
+        fact = Fact(case_id=case_id, at=now, by=teller(by), details=details)
         _add(connection, [fact], now=now, by=by, before=before)
 
 
@@ -190,6 +196,6 @@ def _provider(judgment: str, rung: str) -> str | None:
     )
 
 
-def _teller(by: str) -> str:
+def teller(by: str) -> str:
     """The name alone, without what kind of teller it is."""
     return by.partition(":")[2][:40]

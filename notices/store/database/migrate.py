@@ -1,5 +1,6 @@
 """Brings the database to the newest revision, once, whichever process is first."""
 
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -12,10 +13,12 @@ from notices.store.database.schema import REVISION
 
 _SCRIPTS = Path(__file__).with_name("migrations")
 _FIRST = "0005"
+_CASES_ARE_WHOLE = "0020"
+"""From this revision on every case tells what was sent in it."""
 
 
-def migrate(engine: Engine) -> None:
-    """Run the migrations that are missing.
+def migrate(engine: Engine, *, now: datetime) -> None:
+    """Run the migrations that are missing, and write what cases lack: all or nothing.
 
     Raises ConfigError if the database was written by a newer version, or by one that
     was never released.
@@ -45,6 +48,8 @@ def migrate(engine: Engine) -> None:
             )
         if revision != REVISION:
             _upgrade(connection)
+            if revision is not None and revision < _CASES_ARE_WHOLE:
+                _adopt(connection, now)
 
 
 def _revision(connection: Connection) -> str | None:
@@ -63,3 +68,10 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _adopt(connection: Connection, now: datetime) -> None:
+    # slow to import and needed once in the life of a site
+    from notices.store.casework.adopting import adopt  # noqa: PLC0415
+
+    adopt(connection, now=now)
