@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from notices.messages import Text
 
 _WORDS: Mapping[str, str] = {
-    "unexpected end": Text("a quotation mark is opened and never closed"),
-    "field larger": Text("a cell is too long; a quotation mark may not be closed"),
+    "unexpected": Text("a quotation mark is opened and never closed"),
+    "field": Text("a cell is too long; a quotation mark may not be closed"),
     "new-line": Text("a line ends within a cell that has no quotation marks"),
-    "line contains NUL": Text("a character that cannot stand there"),
+    "line": Text("a character that cannot stand there"),
     "'": Text("behind a closing quotation mark stands something else than a comma"),
 }
 """By how `csv` begins (Python 3.11 to 3.14); the first that fits counts."""
