@@ -22,6 +22,7 @@ AFTER_A_NAME = frozenset(
         "address",
         "as",
         "its",
+        "keeps",
         "business",
         "belongs",
         "commits",
