@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+import csv
 import http.client
 import imaplib
 import inspect
@@ -15,6 +16,7 @@ import aiosmtplib
 import pytest
 
 from notices.codec.languages import load_texts
+from notices.files.csv_words import not_csv
 from notices.files.network_words import in_words_of_ours
 from notices.files.system_words import in_words
 from notices.inbox.imap.words import words_of as words_of_imap
@@ -162,6 +164,24 @@ def test_no_sentence_of_the_network(error: Exception) -> None:
     assert no_english(in_words_of_ours(error))
     assert no_english(words_of_smtp(error))
     assert no_english(words_of_imap(error))
+
+
+@pytest.mark.parametrize(
+    ("broken", "told_as"),
+    [
+        ('a,"b', "a quotation mark is opened"),
+        ('a,"b"c', "behind a closing quotation mark"),
+        ("a," + "b" * 200_000, "a cell is too long"),
+        ("a,b\rc", "a line ends within a cell"),
+    ],
+)
+def test_no_sentence_of_csv(broken: str, told_as: str) -> None:
+    """`unexpected end of data` stood in a Japanese message."""
+    with pytest.raises(csv.Error) as raised:
+        list(csv.reader([broken], strict=True))
+    assert not_csv(raised.value).startswith(told_as)
+    assert no_english(not_csv(raised.value))
+    assert no_english(not_csv(csv.Error("something that no table has")))
 
 
 def test_certificates_are_told_by_their_code() -> None:

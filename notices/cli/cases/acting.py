@@ -28,6 +28,7 @@ from notices.cli.options import json_option, site_option
 from notices.cli.output import read_file, say
 from notices.cli.screen.input_file import is_standard_input, read_whole
 from notices.errors import InputError
+from notices.files.csv_words import not_csv
 from notices.messages import Text
 from notices.site import Site
 from notices.site.web_forms.handover import decoded
@@ -235,5 +236,5 @@ def _rows(file: Path) -> list[dict[str, str]]:
         ]
     except csv.Error as error:
         raise InputError(
-            Text("{file} is no CSV: {error}", file=file, error=error)
+            Text("{file} is no CSV: {error}", file=file, error=not_csv(error))
         ) from error

@@ -296,4 +296,5 @@ def _certificate(pkcs11: Any, entry: Any) -> x509.Certificate:
 
 
 def _words(error: Exception) -> str:
-    return f"{type(error).__name__} {error}".strip()
+    """The token's code alone, such as `DeviceRemoved`: sentences are the library's."""
+    return type(error).__name__

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from notices.codec.recipients import RESERVED_COLUMNS
 from notices.errors import InputError, NoticesError
+from notices.files.csv_words import not_csv
 from notices.judgment import JST
 from notices.messages import Text
 from notices.notice import RequestKind
@@ -202,7 +203,11 @@ def read_references(octets: bytes) -> list[Reference]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows, each with the line of the file where it begins."""
+    """The rows, each with the line of the file where it begins.
+
+    A broken quotation mark refuses the whole file: behind it nobody can tell where a
+    line ends, and a reference could be recorded for the request of another line.
+    """
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     try:
@@ -217,7 +222,9 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     except csv.Error as error:
         raise InputError(
             Text(
-                "line {line} is no line of a CSV file: {error}", line=line, error=error
+                "line {line} is no line of a CSV file: {error}",
+                line=line,
+                error=not_csv(error),
             ),
             hint="nothing was recorded; save it as CSV, with quotes around texts",
         ) from error
