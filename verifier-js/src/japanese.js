@@ -29,7 +29,7 @@ export const JAPANESE = {
  "Expected signer": "期待する署名者",
  "FAILED": "不合格",
  "File": "ファイル",
- "Form": "様式",
+ "Form": "書式",
  "From": "期日",
  "From is in the certificate": "Fromが証明書にある",
  "From is {sender}, the certificate is for {mailboxes}": "From は {sender}、証明書は {mailboxes} のものである",
