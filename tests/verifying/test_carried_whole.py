@@ -29,6 +29,7 @@ CASES = {
     "7 the same of another type": (3438, 0x12),
     # TOTAL-FAILED there and INDETERMINATE here, as if another key had signed
     "10 a key of an authority that is no BIT STRING": (247, 0x04),
+    "12 an extension of a list that ends behind its value": (1676, 0x36),
     "11 the same of the stamp's signer": (3092, 0x04),
 }
 

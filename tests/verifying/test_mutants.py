@@ -7,7 +7,8 @@ Accepted may be only what differs outside the signed bytes.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from email.utils import parsedate_to_datetime
+from email.header import decode_header, make_header
+from email.utils import getaddresses, parsedate_to_datetime
 from time import thread_time
 
 import pytest
@@ -36,10 +37,15 @@ def signed_part(data: bytes, kind: str) -> bytes | tuple[object, ...]:
     """What an accepted mutant must have in common with the genuine file."""
     if kind == "mail":
         found = mail.split(data)
-        shown = [found.values(name) for name in ("From", "To")]
-        # a relay may tag the subject and write the same moment in another zone (M23)
+        # a relay may write the same address and the same words in other signs, tag the
+        # subject and tell the same moment in another zone (M23)
+        shown = [
+            [(name, with_small_host(address)) for name, address in getaddresses(told)]
+            for told in (found.values("From"), found.values("To"))
+        ]
         subjects = [
-            TAG.sub("", "".join(one.split())) for one in found.values("Subject")
+            TAG.sub("", "".join(str(make_header(decode_header(one))).split()))
+            for one in found.values("Subject")
         ]
         moments = [parsedate_to_datetime(one) for one in found.values("Date")]
         return (found.entity, *shown, subjects, moments)
@@ -49,6 +55,12 @@ def signed_part(data: bytes, kind: str) -> bytes | tuple[object, ...]:
     assert numbers
     *_, start, length = (int(one) for one in re.findall(rb"\d+", numbers[0]))
     return data[: gap.start(1)] + data[gap.end(1) : start + length]
+
+
+def with_small_host(address: str) -> str:
+    """A host's name is the same in capitals (RFC 5321, 2.4); a mailbox is not."""
+    local, _, host = address.rpartition("@")
+    return f"{local}@{host.lower()}"
 
 
 def genuine(which: str) -> bytes:

@@ -11,6 +11,8 @@ export const INVALID_SINCE = "2.5.29.24";
 export const ENTRY_ISSUER = "2.5.29.29";
 export const HOLD_INSTRUCTION = "2.5.29.23";
 const REMOVED = 8;
+/** Extensions whose values have a form that is known (5.2, and 4.2 for what both have). */
+const KNOWN = new Set(["2.5.29.18", "2.5.29.20", "2.5.29.27", DISTRIBUTION, "2.5.29.35", "2.5.29.46", "1.3.6.1.5.5.7.1.1"]);
 
 const cache = new Map();
 
@@ -65,6 +67,7 @@ function seal(issuer, algorithm, value) {
 /** What is asked of a list of the issuer alone. */
 function details(end, added) {
   const extensions = added ? inside(added).children.map(extension) : [];
+  for (const one of extensions) if (KNOWN.has(one.id)) readDer(one.content);
   return { until: end ? time(end).date : null, extensions, scope: scope(extensions) };
 }
 
