@@ -35,14 +35,8 @@ _TELL_SENT = (State.SENT, State.DELIVERED, State.BOUNCED)
 """Whatever tells what became of a notice tells that it was sent."""
 _MADE = (
     select(
-        notices.c.number,
-        notices.c.case_id,
-        notices.c.rung,
-        notices.c.kind,
-        notices.c.form,
-        notices.c.judgment,
+        *automatic.COLUMNS,
         notices.c.created_at,
-        deliveries.c.channel,
         deliveries.c.state,
         deliveries.c.changed_at,
     )

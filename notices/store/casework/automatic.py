@@ -47,17 +47,19 @@ _CASE_OF = (
 )
 
 
+COLUMNS = (
+    notices.c.number,
+    notices.c.case_id,
+    notices.c.rung,
+    notices.c.kind,
+    notices.c.form,
+    notices.c.judgment,
+    deliveries.c.channel,
+)
+"""What `requested` reads of a notice."""
 # built once: building a statement costs more than running it
 _ASKED = (
-    select(
-        notices.c.number,
-        notices.c.case_id,
-        notices.c.rung,
-        notices.c.kind,
-        notices.c.form,
-        notices.c.judgment,
-        deliveries.c.channel,
-    )
+    select(*COLUMNS)
     .join(deliveries, deliveries.c.number == notices.c.number)
     .join(cases, cases.c.case_id == notices.c.case_id)
     .where(
